@@ -1,0 +1,10 @@
+"""The settings of this site alone; all else is in the cvtools extension."""
+
+project = "CV"
+author = "Michał Bultrowicz"
+copyright = author
+language = "en"
+extensions = ["cvtools"]
+
+# Beside this file, not in docs/, which is published.
+spelling_word_list_filename = "../wordlist.txt"

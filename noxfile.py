@@ -1,0 +1,187 @@
+"""Every task of the project; `nox -l` lists them, and `make` is a thin layer over this."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import nox
+from nox.command import CommandFailed
+
+nox.needs_version = ">=2026.2.9"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.reuse_venv = "yes"
+nox.options.sessions = ["build"]
+
+#: What a session's environment is made from; one that is older than these is renewed.
+PINS = ("requirements.txt", "pyproject.toml", "noxfile.py")
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+#: Debian's packages, each with a shell command that succeeds where it is there already, from wherever.
+PACKAGES = {
+    "texlive-luatex": "kpsewhich luaotfload.sty",
+    "texlive-latex-recommended": "kpsewhich fontspec.sty",
+    "fonts-texgyre": "kpsewhich texgyrepagella-regular.otf",
+    "fonts-lmodern": "kpsewhich lmmono10-regular.otf",
+    "libenchant-2-2": "ls /usr/lib*/libenchant-2.so.2 || ls /usr/lib/*/libenchant-2.so.2",
+    "hunspell-en-us": "ls /usr/share/hunspell/en_US.dic",
+    "chromium": " || ".join(f"command -v {browser}" for browser in BROWSERS),
+    "mupdf-tools": "command -v mutool",
+    "poppler-utils": "command -v pdftotext",
+    "qpdf": "command -v qpdf",
+}
+TEX = ("texlive-luatex", "texlive-latex-recommended", "fonts-texgyre", "fonts-lmodern")
+READERS = ("chromium", "mupdf-tools", "poppler-utils", "qpdf")
+
+
+@nox.session
+def build(session: nox.Session) -> None:
+    """Build everything into dist/: the web book and the PDFs."""
+    install(session)
+    if "--html" not in session.posargs:
+        provide(session, *TEX, why="to typeset the PDFs")
+    session.run("cvtools", "build", *session.posargs)
+
+
+@nox.session(venv_backend="none")
+def html(session: nox.Session) -> None:
+    """Build the web book alone, which needs no TeX."""
+    session.notify("build", ["--html", *session.posargs])
+
+
+@nox.session(venv_backend="none")
+def pdf(session: nox.Session) -> None:
+    """Build the PDFs alone."""
+    session.notify("build", ["--pdf", *session.posargs])
+
+
+@nox.session
+def serve(session: nox.Session) -> None:
+    """Show the web book in the browser, anew after every save (`-- --port 8001`)."""
+    install(session, "serve")
+    watched = ("--watch", "conf.py", "--watch", "src", "--open-browser", "--delay", "0")
+    sphinx(session, "html", *watched, *session.posargs, program="sphinx-autobuild")
+
+
+@nox.session
+def linkcheck(session: nox.Session) -> None:
+    """Try every link of the CV."""
+    install(session)
+    sphinx(session, "linkcheck", "--fail-on-warning", *session.posargs)
+
+
+@nox.session
+def spelling(session: nox.Session) -> None:
+    """Look every word of the CV up in the dictionary and in wordlist.txt."""
+    install(session, "spelling")
+    provide(session, "libenchant-2-2", "hunspell-en-us", why="to check the spelling")
+    sphinx(session, "spelling", "--fail-on-warning", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check the style of the code, misspellings anywhere, and the workflows' safety."""
+    install(session, "lint", project=False)
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+    session.run("typos")
+    session.run("zizmor", "--offline", "--no-progress", "--persona", "pedantic", ".github")
+    workflows = sorted(map(str, Path(".github/workflows").glob("*.yml")))
+    session.run("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *workflows)
+    session.run("check-jsonschema", "--builtin-schema", "vendor.dependabot", ".github/dependabot.yml")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check the types."""
+    install(session, "types")
+    session.run("mypy", *session.posargs)
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run the tests; all of them together must cover the code (`-- tests/model` runs some)."""
+    install(session, "tests")
+    provide(session, *TEX, *READERS, why="to read what was built as readers do")
+    session.run("pytest", "-n", "auto", *(session.posargs or ["--cov"]))
+
+
+@nox.session(venv_backend="none")
+def clean(session: nox.Session) -> None:
+    """Remove what was built and what the checks remember."""
+    for folder in ("dist", "build", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis"):
+        shutil.rmtree(folder, ignore_errors=True)
+    for data in Path().glob(".coverage*"):
+        data.unlink()
+
+
+@nox.session
+def lock(session: nox.Session) -> None:
+    """Renew the pinned versions of all that the sessions install, and of nox itself."""
+    install(session, "nox", project=False)
+    groups = nox.project.load_toml("pyproject.toml")["dependency-groups"]
+    choice = "--universal --python-version=3.11 --fork-strategy=fewest --upgrade"
+    form = "--quiet --generate-hashes --annotation-style=line --custom-compile-command"
+    run = ("uv", "pip", "compile", *choice.split(), *form.split(), "nox -s lock")
+    every = (f"--group={group}" for group in groups)
+    session.run(*run, "pyproject.toml", *every, "--output-file=requirements.txt")
+    session.run(*run, "--group=nox", "--constraints=requirements.txt", "--output-file=requirements-nox.txt")
+
+
+@nox.session(venv_backend="none")
+def pictures(session: nox.Session) -> None:
+    """Renew the README's two pictures from what is in dist/."""
+    provide(session, "chromium", "poppler-utils", why="to take the pictures")
+    browser = next(filter(shutil.which, BROWSERS), BROWSERS[0])
+    shot = ("--headless", "--no-sandbox", "--hide-scrollbars", "--window-size=1280,800")
+    page = Path("dist/html/index.html").resolve().as_uri()
+    session.run(browser, *shot, "--screenshot=.github/page.png", page, external=True)
+    sheet = ("-png", "-singlefile", "-f", "1", "-scale-to", "1000")
+    session.run("pdftoppm", *sheet, "dist/cv.pdf", ".github/cv", external=True)
+
+
+def install(session: nox.Session, *groups: str, project: bool = True) -> None:
+    """Bring the session's environment to the pinned versions, unless it is there already."""
+    stamp = session.env_dir / "installed"
+    if stamp.exists() and stamp.stat().st_mtime >= max(Path(pin).stat().st_mtime for pin in PINS):
+        return
+    groups = (*groups, "build") if project else groups
+    if session.venv_backend == "uv":
+        wanted = [f"--group={group}" for group in groups] + (["-r", "pyproject.toml"] if project else [])
+        session.install("--require-hashes", "--constraints=requirements.txt", *wanted)
+    else:
+        # pip takes hashes only for what is asked for by version: the whole lock.
+        session.install("--require-hashes", "-r", "requirements.txt")
+    if project:
+        session.install("--no-deps", "--no-build-isolation", "-e", ".")
+    stamp.touch()
+
+
+def provide(session: nox.Session, *packages: str, why: str) -> None:
+    """Install Debian packages that are missing, where apt is there and may; else say how."""
+    missing = " ".join(package for package in packages if not works(PACKAGES[package]))
+    if not missing:
+        return
+    sudo = "" if os.geteuid() == 0 else "sudo -n "
+    if works(f"command -v apt-get && {sudo}true"):
+        session.log(f"Installing {missing} with apt, {why}.")
+        apt = f"{sudo}env DEBIAN_FRONTEND=noninteractive apt-get -qq"
+        command = f"{apt} update && {apt} install --no-install-recommends {missing}"
+        try:
+            session.run("sh", "-c", command, external=True, silent=True, log=False)
+        except CommandFailed:
+            session.warn("apt did not succeed.")
+        else:
+            return
+    session.warn(f"Missing {why}: sudo apt-get install --no-install-recommends {missing}")
+
+
+def works(command: str) -> bool:
+    """Whether a shell command succeeds."""
+    return subprocess.run(["sh", "-c", command], capture_output=True, check=False).returncode == 0
+
+
+def sphinx(session: nox.Session, builder: str, *options: str, program: str = "sphinx-build") -> None:
+    """Run one of Sphinx's builders over this site."""
+    session.run(program, "-b", builder, "-c", ".", *options, "docs", f"build/{builder}")

@@ -1,0 +1,62 @@
+"""The command ``cvtools``."""
+
+import argparse
+import errno
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+#: Exit status: all was made; the CV has a fault or could not be made; the command was used wrongly.
+OK, FAILED, MISUSED = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; the exit status is 0 only if all that was asked for was made."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except KeyboardInterrupt:
+        return 130
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        print("cvtools: the disk is full: make room and build again", file=sys.stderr)
+        return FAILED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="cvtools", description="Make a web book, typeset PDFs and data out of a CV in Markdown."
+    )
+    parser.add_argument("--version", action="version", version=_version())
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    build = commands.add_parser("build", help="build a project into its folder dist/")
+    build.add_argument(
+        "project", nargs="?", type=Path, default=Path(), metavar="DIR", help="a folder with conf.py and docs/"
+    )
+    only = build.add_mutually_exclusive_group()
+    only.add_argument("--html", action="store_true", help="build the web book alone; needs no TeX")
+    only.add_argument("--pdf", action="store_true", help="build the PDFs alone")
+    build.add_argument("-W", "--fail-on-warning", action="store_true", help="a warning fails the build")
+    build.set_defaults(run=_build)
+    return parser
+
+
+def _build(options: argparse.Namespace) -> int:
+    from cvtools.build import ProjectError, build
+
+    try:
+        done = build(
+            options.project, html=not options.pdf, pdf=not options.html, strict=options.fail_on_warning
+        )
+    except ProjectError as error:
+        print(f"cvtools: {error}", file=sys.stderr)
+        return MISUSED
+    return OK if done else FAILED
+
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return version("cvtools")

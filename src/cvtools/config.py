@@ -1,0 +1,117 @@
+"""The configuration: one dataclass, a field for each value, registered in a loop."""
+
+import dataclasses
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Literal
+
+from sphinx.application import Sphinx
+from sphinx.config import ENUM, Config
+from sphinx.errors import ConfigError
+
+from cvtools.model.dates import PartialDate
+from cvtools.project import source_date
+from cvtools.wording import Wording
+
+_PREFIX = "cv_"
+
+
+def option(
+    default: Any, rebuild: Literal["", "env", "html"], *, description: str, choices: tuple[str, ...] = ()
+) -> Any:
+    """A configuration value; ``rebuild`` says what must be made anew when it changes (Sphinx's term)."""
+    metadata = {"rebuild": rebuild, "description": description, "choices": choices}
+    if isinstance(default, dict):
+        return dataclasses.field(default_factory=lambda: dict(default), metadata=metadata)
+    return dataclasses.field(default=default, metadata=metadata)
+
+
+@dataclasses.dataclass(frozen=True)
+class CvConfig:
+    """The values of ``conf.py`` that begin with ``cv_``."""
+
+    variant: str = option(
+        "", "env", description="The variant that is built; entries marked for others are left out."
+    )
+    labels: Mapping[str, str] = option(
+        {}, "env", description="Labels that replace the language's own, by name."
+    )
+    today: str = option(
+        "", "env", description="The month of 'present'; from the source's date if empty."
+    )
+    paper: str = option("a4", "", description="The PDF's paper.", choices=("a4", "letter"))
+    font_size: int = option(10, "", description="The PDF's type size in points: 10, 11 or 12.")
+    accent: str = option("1F4E79", "", description="The PDF's accent colour as six hexadecimal digits.")
+    #: The language of the document; Sphinx's own value.
+    language: str = "en"
+
+    @classmethod
+    def of(cls, config: Config) -> "CvConfig":
+        values = {
+            field.name: config[_PREFIX + field.name] for field in dataclasses.fields(cls) if field.metadata
+        }
+        return cls(**values, language=config.language)
+
+    @property
+    def wording(self) -> Wording:
+        return Wording(self.language, self.labels)
+
+    @property
+    def month(self) -> PartialDate:
+        """The month that "present" stands for."""
+        return PartialDate.parse(self.today)
+
+
+def is_chosen(config: Config, name: str) -> bool:
+    """Whether ``conf.py`` or the command line sets a value."""
+    # Sphinx has no public way to ask.
+    return name in config._raw_config or name in config.overrides  # noqa: SLF001
+
+
+def register(app: Sphinx) -> None:
+    """Make every option a value of ``conf.py``."""
+    for field in dataclasses.fields(CvConfig):
+        if field.metadata:
+            choices = field.metadata["choices"]
+            default = field.default if field.default is not dataclasses.MISSING else {}
+            types: Any = ENUM(*choices) if choices else (type(default),)
+            app.add_config_value(
+                _PREFIX + field.name, default, field.metadata["rebuild"], types, field.metadata["description"]
+            )
+
+
+#: Markdown that every CV may use; ``conf.py`` may add to it.
+SYNTAX = {"attrs_block", "attrs_inline", "colon_fence", "deflist", "fieldlist", "strikethrough"}
+
+#: Values of Sphinx's own that suit a CV, where ``conf.py`` does not say otherwise.
+DEFAULTS: Mapping[str, Any] = MappingProxyType(
+    {
+        # A site that is slow, or asks for patience, must not hold up the check.
+        "linkcheck_timeout": 20,
+        "linkcheck_rate_limit_timeout": 20.0,
+        "linkcheck_report_timeouts_as_broken": True,
+        "linkcheck_retries": 2,
+    }
+)
+
+
+def complete(app: Sphinx, config: Config) -> None:
+    """Fill in what ``conf.py`` leaves open, and refuse what Sphinx's own type check lets pass.
+
+    :raises ConfigError: with the rule
+    """
+    config.myst_enable_extensions = SYNTAX | set(config.myst_enable_extensions)
+    for name, value in DEFAULTS.items():
+        if not is_chosen(config, name):
+            config[name] = value
+    config.cv_today = config.cv_today or f"{source_date(app.confdir):%Y-%m}"
+    rules = {
+        "accent": (r"[0-9A-Fa-f]{6}", "six hexadecimal digits, such as 1F4E79"),
+        "font_size": (r"10|11|12", "10, 11 or 12"),
+        "today": (r"[0-9]{4}-(0[1-9]|1[0-2])", "a month, such as 2024-03"),
+        "variant": (r"([a-z][a-z0-9-]*)?", "a name of small letters, digits and hyphens"),
+    }
+    for name, (pattern, rule) in rules.items():
+        if not re.fullmatch(pattern, str(config[_PREFIX + name])):
+            raise ConfigError(f"conf.py: {_PREFIX}{name} must be {rule}, not {config[_PREFIX + name]!r}")

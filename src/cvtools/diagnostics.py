@@ -1,0 +1,38 @@
+"""The warnings that a build gives."""
+
+from enum import Enum
+
+from docutils import nodes
+from sphinx.util import logging
+
+_logger = logging.getLogger(__name__)
+
+
+class Subtype(Enum):
+    """What a warning is about. Each can be silenced: ``suppress_warnings = ["cv.field"]``."""
+
+    #: A field list whose kind cannot be told, or that stands where it does not count.
+    ENTRY = "entry"
+    #: A field that its entry does not have, or has twice.
+    FIELD = "field"
+    #: A value that breaks its field's rule.
+    VALUE = "value"
+    #: A required field that is missing.
+    MISSING = "missing"
+    #: A listing that has nothing to list.
+    LISTING = "listing"
+    #: A character that no installed font has.
+    FONT = "font"
+    #: Something that the PDF cannot hold.
+    LATEX = "latex"
+    #: A line that TeX could not set within the margins.
+    OVERFULL = "overfull"
+
+
+def warn(node: nodes.Node | str | tuple[str, int] | None, subtype: Subtype, text: str) -> None:
+    """Warn about a place in the source.
+
+    :param node: what is wrong, or its location: a docname, or a docname or path with a line
+    :param text: the rule that was broken and a suggestion
+    """
+    _logger.warning("%s", text, location=node, type="cv", subtype=subtype.value)

@@ -1,0 +1,1 @@
+"""The CV as data that machines read."""

@@ -1,0 +1,1 @@
+"""What a CV is: dates, entries, the resume. Plain Python, no docutils and no Sphinx."""

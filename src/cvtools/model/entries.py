@@ -1,0 +1,316 @@
+"""The kinds of entry, their fields, and what is wrong with a value.
+
+Each kind is a frozen dataclass; its fields say how they are read, so that the grammar, the suggestions and
+the typed model are one table. Names follow JSON Resume (https://jsonresume.org/schema) and schema.org
+where these have one.
+"""
+
+import dataclasses
+import difflib
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, ClassVar
+
+from cvtools.model import values
+from cvtools.model.dates import PartialDate, Period
+from cvtools.model.values import Linked
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where an entry stands."""
+
+    #: Sphinx's name of the page.
+    docname: str
+    #: The id of its section, unique on the page.
+    anchor: str
+    #: Line of its heading in the source file, from 1.
+    line: int
+
+
+def value(parse: Callable[[Linked], Any], *, required: bool = False) -> Any:
+    """A dataclass field that is written as a field of the entry.
+
+    :param parse: makes the value of what was written; raises ValueError with the rule and a suggestion
+    """
+    return dataclasses.field(default=None, metadata={"parse": parse, "required": required})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """A heading and the field list under it."""
+
+    #: The name used in ``:kind:``.
+    kind: ClassVar[str]
+
+    #: The heading's words.
+    title: str
+    #: Where it stands.
+    origin: Origin
+    #: The only output that may show a field, "html" or "pdf", by the field's name; others are for all.
+    show: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    #: The paragraphs of its body, without nested entries.
+    paragraphs: tuple[str, ...] = ()
+    #: The items of its body's lists, without nested entries.
+    highlights: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person(Entry):
+    """Whose CV it is; the first heading of the root page. JSON Resume `basics`."""
+
+    kind = "person"
+    headline: str | None = value(values.text)
+    email: str | None = value(values.email)
+    phone: str | None = value(values.phone)
+    website: Linked | None = value(values.url)
+    location: str | None = value(values.text)
+    timezone: str | None = value(values.text)
+    github: Linked | None = value(values.url)
+    gitlab: Linked | None = value(values.url)
+    linkedin: Linked | None = value(values.url)
+    mastodon: Linked | None = value(values.url)
+    orcid: Linked | None = value(values.url)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Employer(Entry):
+    """An organization with several roles, which stand as sub-headings below it."""
+
+    kind = "employer"
+    organization: Linked = value(values.linked, required=True)
+    location: str | None = value(values.text)
+    technologies: tuple[str, ...] | None = value(values.names)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Position(Entry):
+    """Work, for an organization or on one's own. JSON Resume `work`.
+
+    Below an employer or another position it is a role there: it inherits what it does not say.
+    """
+
+    kind = "position"
+    organization: Linked | None = value(values.linked)
+    period: Period = value(values.period, required=True)
+    location: str | None = value(values.text)
+    technologies: tuple[str, ...] | None = value(values.names)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Education(Entry):
+    """Studies or a course. JSON Resume `education`."""
+
+    kind = "education"
+    institution: Linked = value(values.linked, required=True)
+    period: Period = value(values.period, required=True)
+    location: str | None = value(values.text)
+    degree: str | None = value(values.text)
+    area: str | None = value(values.text)
+    specialization: str | None = value(values.text)
+    score: str | None = value(values.text)
+    technologies: tuple[str, ...] | None = value(values.names)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Talk(Entry):
+    """A talk given. schema.org `Event` with a `VideoObject`."""
+
+    kind = "talk"
+    event: Linked = value(values.linked, required=True)
+    date: PartialDate = value(values.date, required=True)
+    place: str | None = value(values.text)
+    video: Linked | None = value(values.url)
+    slides: Linked | None = value(values.url)
+    page: Linked | None = value(values.url)
+    language: str | None = value(values.language)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Translation(Entry):
+    """The same thing in another language, such as a talk's second abstract."""
+
+    kind = "translation"
+    language: str = value(values.language, required=True)
+    video: Linked | None = value(values.url)
+    slides: Linked | None = value(values.url)
+    page: Linked | None = value(values.url)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Publication(Entry):
+    """An article or a book. JSON Resume `publications`."""
+
+    kind = "publication"
+    publisher: Linked = value(values.linked, required=True)
+    date: PartialDate = value(values.date, required=True)
+    authors: tuple[str, ...] | None = value(values.names)
+    page: Linked | None = value(values.url)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Certificate(Entry):
+    """A certificate held. JSON Resume `certificates`."""
+
+    kind = "certificate"
+    issuer: Linked = value(values.linked, required=True)
+    date: PartialDate | None = value(values.date)
+    period: Period | None = value(values.period)
+    page: Linked | None = value(values.url)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Award(Entry):
+    """An award received. JSON Resume `awards`."""
+
+    kind = "award"
+    issuer: Linked = value(values.linked, required=True)
+    date: PartialDate | None = value(values.date)
+    page: Linked | None = value(values.url)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Summary(Entry):
+    """A section that sums up the person."""
+
+    kind = "summary"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Skills(Entry):
+    """A section whose list items are skills. JSON Resume `skills`."""
+
+    kind = "skills"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Languages(Entry):
+    """A section whose list items are languages: "Polish: native". JSON Resume `languages`."""
+
+    kind = "languages"
+
+    def fluencies(self) -> tuple[tuple[str, str], ...]:
+        """Each language with the fluency in it, which may be empty."""
+        split = (re.split(r"\s*[:–—]\s*", item, maxsplit=1) for item in self.highlights)
+        return tuple((parts[0], parts[1] if len(parts) > 1 else "") for parts in split)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Interests(Entry):
+    """A section whose list items are interests. JSON Resume `interests`."""
+
+    kind = "interests"
+
+
+KINDS: Mapping[str, type[Entry]] = MappingProxyType(
+    {
+        cls.kind: cls
+        for cls in (
+            Person,
+            Employer,
+            Position,
+            Education,
+            Talk,
+            Translation,
+            Publication,
+            Certificate,
+            Award,
+            Summary,
+            Skills,
+            Languages,
+            Interests,
+        )
+    }
+)
+
+#: Fields of every kind; they steer the build and are not shown.
+CONTROLS: Mapping[str, Callable[[Linked], Any]] = MappingProxyType(
+    {"kind": values.text, "only": values.variants}
+)
+
+#: The field that tells a kind, the most telling first. An organization or a period alone tells a position.
+_SIGNS = {
+    "event": "talk",
+    "institution": "education",
+    "publisher": "publication",
+    "issuer": "certificate",
+    "period": "position",
+    "organization": "employer",
+    "language": "translation",
+}
+
+#: Kinds that hold roles.
+WORKPLACES = ("employer", "position")
+
+
+def fields_of(kind: str) -> dict[str, dataclasses.Field[Any]]:
+    """The fields that entries of a kind may have, by name, in the order in which they are shown."""
+    return {field.name: field for field in dataclasses.fields(KINDS[kind]) if field.metadata}
+
+
+_KNOWN = frozenset(name for kind in KINDS for name in fields_of(kind))
+
+
+def is_known(name: str) -> bool:
+    """Whether any kind of entry has this field."""
+    return name in _KNOWN or name in CONTROLS
+
+
+def infer_kind(written: Collection[str], *, inside: str = "") -> str:
+    """The kind of an entry that has these fields.
+
+    :param written: names of its fields, misspelt ones too
+    :param inside: the kind of the entry around it; in a workplace, fields of a position make a role
+    :raises ValueError: the fields do not tell
+    """
+    known = {name for name in written if is_known(name)}
+    meant = known | {_nearest(name, _SIGNS) for name in written if name not in known}
+    if inside in WORKPLACES and known and known <= {*fields_of("position"), *CONTROLS}:
+        return "position"
+    for sign, kind in _SIGNS.items():
+        if sign in meant:
+            return kind
+    raise ValueError(
+        f"an entry needs one of the fields {', '.join(_SIGNS)}; or say what it is, as in :kind: skills"
+    )
+
+
+def check_kind(name: str) -> str:
+    """A kind by its name.
+
+    :raises ValueError: there is no such kind
+    """
+    if name in KINDS:
+        return name
+    raise ValueError(f'"{name}" is not a kind of entry{_suggestion(name, KINDS)}')
+
+
+def is_meant(name: str, written: Collection[str]) -> bool:
+    """Whether one of the names written looks like a misspelling of a field's name."""
+    return any(_nearest(other, [name]) for other in written)
+
+
+def unknown_field(name: str, kind: str) -> str:
+    """What to say of a field that a kind does not have."""
+    own = [*fields_of(kind), *CONTROLS]
+    rule = f'unknown field "{name}" in {_article(kind)} {kind}'
+    if _nearest(name, own):
+        return rule + _suggestion(name, own)
+    if others := [other for other in KINDS if name in fields_of(other)]:
+        return f"{rule}: it belongs to {_article(others[0])} {' or '.join(others)}"
+    return f"{rule}{_suggestion(name, own)}"
+
+
+def _article(noun: str) -> str:
+    return "an" if noun[0] in "aeiou" else "a"
+
+
+def _nearest(name: str, known: Collection[str]) -> str:
+    return next(iter(difflib.get_close_matches(name.lower(), known, 1, 0.7)), "")
+
+
+def _suggestion(name: str, known: Collection[str]) -> str:
+    near = _nearest(name, known)
+    return f': did you mean "{near}"?' if near else f": known are {', '.join(known)}"

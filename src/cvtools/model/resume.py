@@ -1,0 +1,30 @@
+"""The whole CV."""
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+from cvtools.model.entries import Entry, Person
+
+E = TypeVar("E", bound=Entry)
+
+
+@dataclass(frozen=True)
+class Resume:
+    """A person and all entries, in the order of the source."""
+
+    entries: tuple[Entry, ...]
+
+    @property
+    def person(self) -> Person | None:
+        """Whose CV it is; None where the root page's first heading has no fields."""
+        return next(iter(self.of(Person)), None)
+
+    def of(self, kind: type[E]) -> tuple[E, ...]:
+        """The entries of one kind."""
+        return tuple(entry for entry in self.entries if isinstance(entry, kind))
+
+    @property
+    def technologies(self) -> tuple[str, ...]:
+        """The technologies that entries name, each once, in the order of their first mention."""
+        named = (name for entry in self.entries for name in getattr(entry, "technologies", None) or ())
+        return tuple(dict.fromkeys(named))

@@ -1,0 +1,100 @@
+"""How the value of a field is read: from what was written to a typed value, or a ValueError with the rule."""
+
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any
+
+from babel import Locale, UnknownLocaleError
+
+from cvtools.model.dates import PartialDate, Period
+
+
+@dataclass(frozen=True)
+class Linked:
+    """Text that may carry a link."""
+
+    #: The words, without markup.
+    text: str
+    #: Where they lead; empty where they are not a link.
+    url: str = ""
+
+
+def text(value: Linked) -> str:
+    """Prose."""
+    return value.text
+
+
+def linked(value: Linked) -> Linked:
+    """Prose that may be a link."""
+    return value
+
+
+def url(value: Linked) -> Linked:
+    """A link; a bare address counts as one."""
+    if value.url:
+        return value
+    if re.fullmatch(r"https?://\S+", value.text):
+        return Linked(value.text, value.text)
+    if re.fullmatch(r"[\w.-]+\.\w{2,}(/\S*)?", value.text):
+        raise ValueError(f'"{value.text}" is not a link: did you mean <https://{value.text}>?')
+    raise ValueError(f'"{value.text}" is not a link: write <https://…> or [text](https://…)')
+
+
+def email(value: Linked) -> str:
+    """An e-mail address, without `mailto:`."""
+    address = value.text.removeprefix("mailto:")
+    if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>.]+", address):
+        raise ValueError(f'"{value.text}" is not an e-mail address: write name@example.org')
+    return address
+
+
+def phone(value: Linked) -> str:
+    """A phone number, as written."""
+    if (
+        not re.fullmatch(r"[-+() ./0-9]*(ext\.? *[0-9]+)?", value.text)
+        or len(re.findall("[0-9]", value.text)) < 5
+    ):
+        raise ValueError(f'"{value.text}" is not a phone number: write for example +48 123 456 789')
+    return value.text
+
+
+def date(value: Linked) -> PartialDate:
+    """A year, month or day."""
+    return PartialDate.parse(value.text)
+
+
+def period(value: Linked) -> Period:
+    """A span of time."""
+    return Period.parse(value.text)
+
+
+def names(value: Linked) -> tuple[str, ...]:
+    """Names with commas between them; a comma inside parentheses belongs to its name."""
+    found = tuple(part.strip() for part in re.split(r",(?![^(]*\))", value.text))
+    if "" in found:
+        raise ValueError(f'"{value.text}" has an empty name: is there one comma too many?')
+    for name in found:
+        if found.count(name) > 1:
+            raise ValueError(f'"{name}" is named twice: delete one')
+    return found
+
+
+def language(value: Linked) -> str:
+    """A language tag (BCP 47)."""
+    try:
+        return str(Locale.parse(value.text, sep="-")).replace("_", "-")
+    except (ValueError, UnknownLocaleError):
+        raise ValueError(f'"{value.text}" is not a language: write its tag, such as en or pl') from None
+
+
+def variants(value: Linked) -> tuple[str, ...]:
+    """Names of variants, with commas between them."""
+    for name in (found := names(value)):
+        if not re.fullmatch(r"[a-z][a-z0-9-]*", name):
+            raise ValueError(f'"{name}" is not a variant: use small letters, digits and hyphens')
+    return found
+
+
+#: Values that are prose and may be translated; all else is data.
+PROSE: Collection[Callable[[Linked], Any]] = (text, linked)

@@ -1,0 +1,1 @@
+"""Markdown becomes the model: fields, entries, directives and the ``cv`` domain."""

@@ -1,0 +1,39 @@
+"""The directives that a CV may use."""
+
+from typing import ClassVar
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from docutils.statemachine import StringList
+from sphinx.directives.other import TocTree
+from sphinx.util.matching import patfilter
+
+from cvtools.diagnostics import Subtype, warn
+from cvtools.nodes import talks_listing
+
+
+class Talks(TocTree):
+    """``{talks}``: the talks that stand on pages of their own, newest first.
+
+    The pages are those in the folder ``talks``; the option ``pages`` names others, as a glob. Makes::
+
+        talks_listing (docname)
+        toctree (hidden)          the pages, which thus need no other one
+    """
+
+    has_content = False
+    option_spec: ClassVar = {"pages": directives.unchanged_required}
+
+    def run(self) -> list[nodes.Node]:
+        listing = talks_listing(docname=self.env.docname)
+        self.set_source_info(listing)
+        pattern = self.options.pop("pages", "talks/*")
+        if not patfilter(self.env.found_docs, pattern):
+            warn(
+                listing, Subtype.LISTING, f"there is no page {pattern}: add one, or name others with :pages:"
+            )
+            return []
+        self.content = StringList([pattern], self.state_machine.document["source"])
+        # Names of pages that begin with the year then stand newest first.
+        self.options |= {"glob": None, "hidden": None, "reversed": None}
+        return [listing, *super().run()]

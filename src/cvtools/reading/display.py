@@ -1,0 +1,99 @@
+"""The nodes that show a value: formatted for the reader, linked, labelled."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from docutils import nodes
+
+from cvtools.model import values
+from cvtools.model.dates import PartialDate, Period, envelope, months_in_union
+from cvtools.model.entries import KINDS, fields_of
+from cvtools.nodes import cv_field, cv_tag
+from cvtools.reading.fields import Written
+from cvtools.wording import Wording
+
+
+class Display:
+    """Makes the nodes of an entry's head.
+
+    :param wording: the document's language
+    :param today: the month that "present" stands for
+    """
+
+    def __init__(self, wording: Wording, today: PartialDate) -> None:
+        self.wording = wording
+        self.today = today
+
+    def field(self, name: str, value: Any, written: Written) -> Iterator[cv_field]:
+        """A field; a period is followed by its duration."""
+        node = self._node(name, written)
+        if isinstance(value, Period):
+            yield from self._period([value], node)
+            return
+        if isinstance(value, PartialDate):
+            node["start"] = str(value)
+            node += nodes.Text(self.wording.date(value))
+        elif name == "email":
+            node += _link(value, f"mailto:{value}")
+        elif name == "phone":
+            node += _link(value, "tel:" + "".join(c for c in value if c.isdigit() or c == "+"))
+        elif name == "technologies":
+            node.extend(cv_tag(tag, tag, translatable=False) for tag in value)
+        elif name == "language":
+            node += nodes.Text(self.wording.language_name(value))
+        elif isinstance(value, values.Linked) and value.text in {value.url, value.url.rstrip("/")}:
+            node += _link(value.url.split("://")[-1].removeprefix("www.").rstrip("/"), value.url)
+        else:
+            node.extend(written.content)
+        yield node
+
+    def total(self, periods: Iterable[Period], field_list: nodes.field_list) -> Iterator[cv_field]:
+        """The time at a workplace with several roles: from first to last, and how long in all."""
+        node = cv_field(name="period", label=self.wording.label("period"), translatable=False)
+        node.source, node.line = field_list.source, field_list.line
+        yield from self._period(list(periods), node)
+
+    def as_written(self, written: Written) -> cv_field:
+        """A field that was not understood."""
+        node = self._node("unknown", written)
+        node["label"] = written.name
+        node.extend(written.content)
+        return node
+
+    def _period(self, periods: list[Period], node: cv_field) -> Iterator[cv_field]:
+        whole = envelope(periods)
+        node["start"], node["end"] = str(whole.start), str(whole.end or "")
+        node += nodes.Text(self.wording.period(whole))
+        yield node
+        if all(period.months(self.today) is not None for period in periods):
+            text = self.wording.duration(months_in_union(periods, self.today))
+            duration = cv_field(
+                text, text, name="duration", label=self.wording.label("duration"), translatable=False
+            )
+            duration.source, duration.line = node.source, node.line
+            if "show" in node:
+                duration["show"] = node["show"]
+            yield duration
+
+    def _node(self, name: str, written: Written) -> cv_field:
+        node = cv_field(written.markdown, name=name, label=self.wording.label(name))
+        node.source, node.line = written.node.source, written.node.line
+        node["translatable"] = name in PROSE_FIELDS
+        if written.show:
+            node["show"] = written.show
+        return node
+
+
+def _prose_fields() -> Iterator[str]:
+    for kind in KINDS:
+        for name, spec in fields_of(kind).items():
+            if spec.metadata["parse"] in values.PROSE:
+                yield name
+
+
+#: Fields whose values are prose, which may be translated; all else is data.
+PROSE_FIELDS = frozenset(_prose_fields())
+
+
+def _link(text: str, target: str) -> nodes.reference:
+    return nodes.reference("", text, refuri=target, internal=False)

@@ -1,0 +1,140 @@
+"""The ``cv`` domain: the typed entries of every page."""
+
+from collections.abc import Iterable, Iterator, Set
+from dataclasses import replace
+from typing import Any, ClassVar, cast
+
+from docutils import nodes
+from sphinx.addnodes import pending_xref
+from sphinx.application import Sphinx
+from sphinx.builders import Builder
+from sphinx.domains import Domain, ObjType
+from sphinx.environment import BuildEnvironment
+
+from cvtools.model.entries import KINDS, Entry, Talk
+from cvtools.model.resume import Resume
+from cvtools.model.values import Linked
+from cvtools.nodes import cv_field, cv_head, talks_listing
+
+
+class CvDomain(Domain):
+    """Holds the entries by page, in the order of the source."""
+
+    name = "cv"
+    label = "CV"
+    object_types: ClassVar = {kind: ObjType(kind) for kind in KINDS}
+    initial_data: ClassVar = {"entries": {}, "listings": {}}
+    data_version = 1
+
+    @property
+    def entries(self) -> dict[str, tuple[Entry, ...]]:
+        """Entries by the name of their page."""
+        return cast(dict[str, tuple[Entry, ...]], self.data["entries"])
+
+    @property
+    def listings(self) -> dict[str, str]:
+        """Pages that list talks, with the title of the section in which they do."""
+        return cast(dict[str, str], self.data["listings"])
+
+    def clear_doc(self, docname: str) -> None:
+        self.entries.pop(docname, None)
+        self.listings.pop(docname, None)
+
+    def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
+        for kept, other in ((self.data[name], otherdata[name]) for name in ("entries", "listings")):
+            kept.update((docname, other[docname]) for docname in docnames if docname in other)
+
+    def process_doc(self, env: BuildEnvironment, docname: str, document: nodes.document) -> None:
+        heads = list(document.findall(cv_head))
+        if found := tuple(_collect(head, head.entry) for head in heads if head.entry):
+            self.entries[docname] = found
+        for head in heads:
+            head.entry = None
+            if not head.children:
+                head.parent.remove(head)
+        for listing in document.findall(talks_listing):
+            self.listings[docname] = _section_title(listing)
+
+    def resume(self) -> Resume:
+        """All entries as one CV: the root page's first, then those of the pages by name."""
+        root = self.env.config.root_doc
+        pages = sorted(self.entries, key=lambda docname: (docname != root, docname))
+        return Resume(tuple(entry for docname in pages for entry in self.entries[docname]))
+
+    def talks(self) -> list[Talk]:
+        """Talks that have a page, newest first."""
+        root = self.env.config.root_doc
+        talks = [talk for talk in self.resume().of(Talk) if talk.origin.docname != root]
+        return sorted(talks, key=lambda talk: (talk.date, talk.title), reverse=True)
+
+    def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:
+        for docname, entries in self.entries.items():
+            for entry in entries:
+                # Not in the search: their headings are there already.
+                yield (
+                    f"{docname}#{entry.origin.anchor}",
+                    entry.title,
+                    entry.kind,
+                    docname,
+                    entry.origin.anchor,
+                    -1,
+                )
+
+    def resolve_any_xref(
+        self,
+        env: BuildEnvironment,
+        fromdocname: str,
+        builder: Builder,
+        target: str,
+        node: pending_xref,
+        contnode: Any,
+    ) -> list[tuple[str, nodes.reference]]:
+        return []
+
+
+def reread_listings(
+    app: Sphinx, env: BuildEnvironment, added: Set[str], changed: Set[str], removed: Set[str]
+) -> Iterable[str]:
+    """A page that lists talks is as old as the talks."""
+    return env.domains["cv"].listings if added | changed | removed else ()  # type: ignore[attr-defined]
+
+
+def _collect(head: cv_head, entry: Entry) -> Entry:
+    """The record of an entry, with its body, in the words of the page's language."""
+    section = head.parent
+    prose: dict[str, Any] = {}
+    for field in head.findall(cv_field):
+        if field["translatable"] and (written := getattr(entry, field["name"], None)):
+            words = _words(field)
+            prose[field["name"]] = replace(written, text=words) if isinstance(written, Linked) else words
+    body = list(_body(section))
+    return replace(
+        entry,
+        title=_words(section[0]),
+        paragraphs=tuple(_words(node) for node in body if isinstance(node, nodes.paragraph)),
+        highlights=tuple(_words(node[0]) for node in body if isinstance(node, nodes.list_item)),
+        **prose,
+    )
+
+
+def _body(section: nodes.Element) -> Iterator[nodes.Element]:
+    """The paragraphs and list items of an entry's own body; nested entries have theirs."""
+    for node in section.children:
+        if isinstance(node, nodes.paragraph):
+            yield node
+        elif isinstance(node, (nodes.bullet_list, nodes.enumerated_list)):
+            yield from (item for item in node.findall(nodes.list_item) if item.children)
+        elif isinstance(node, nodes.section) and not any(isinstance(child, cv_head) for child in node):
+            yield from _body(node)
+
+
+def _words(node: nodes.Node) -> str:
+    return " ".join(node.astext().split())
+
+
+def _section_title(node: nodes.Element) -> str:
+    while node.parent is not None:
+        node = node.parent
+        if isinstance(node, nodes.section):
+            return _words(node[0])
+    return ""

@@ -1,0 +1,215 @@
+"""Headings with fields become entries: the typed record, and the nodes that show it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.transforms import SphinxTransform
+
+from cvtools.config import CvConfig
+from cvtools.diagnostics import Subtype, warn
+from cvtools.model import entries as model
+from cvtools.model.dates import Period
+from cvtools.model.values import Linked
+from cvtools.nodes import cv_field, cv_head
+from cvtools.reading.display import Display
+from cvtools.reading.fields import Written, head_fields, read_field
+
+
+@dataclass
+class Found:
+    """An entry on its way from a field list to the model."""
+
+    section: nodes.section
+    field_list: nodes.field_list
+    #: Its fields, in the order of the source.
+    written: list[Written]
+    #: The name of its kind; empty where it cannot be told.
+    kind: str = ""
+    #: The entry around it.
+    parent: "Found | None" = None
+    #: Typed values of its own fields that are in order.
+    values: dict[str, Any] = field(default_factory=dict)
+    #: The written field of each value.
+    sources: dict[str, Written] = field(default_factory=dict)
+    #: Fields that could not be understood, to be shown as written.
+    rejected: list[Written] = field(default_factory=list)
+    roles: "list[Found]" = field(default_factory=list)
+
+    @property
+    def title(self) -> str:
+        return " ".join(self.section[0].astext().split())
+
+    def inherited(self, name: str) -> Any:
+        """A field's value; a role that does not say it has its workplace's."""
+        if name in self.values:
+            return self.values[name]
+        is_role = self.parent is not None and self.parent.kind in model.WORKPLACES and self.kind == "position"
+        return self.parent.inherited(name) if is_role and self.parent and name != "technologies" else None
+
+    @property
+    def rejected_names(self) -> list[str]:
+        return [written.name for written in self.rejected]
+
+    def periods(self) -> list[Period]:
+        """Its own period and its roles'."""
+        own = [self.values["period"]] if "period" in self.values else []
+        return own + [period for role in self.roles for period in role.periods()]
+
+
+class RecogniseEntries(SphinxTransform):
+    """Turns each field list under a heading into a :class:`~cvtools.nodes.cv_head`.
+
+    The head carries the typed record as its Python attribute ``entry`` until the domain collects it.
+    """
+
+    # Before PreserveTranslatableMessages (10) and Locale (20), so that values can be translated and dates are
+    # read as they were written.
+    default_priority = 5
+
+    def apply(self, **kwargs: object) -> None:
+        self.source = (
+            Path(self.env.doc2path(self.env.docname)).read_text("utf-8-sig", errors="replace").splitlines()
+        )
+        config = CvConfig.of(self.config)
+        self.display = Display(config.wording, config.month)
+        found: dict[nodes.section, Found] = {}
+        for section in self.document.findall(nodes.section):
+            if (field_list := head_fields(section)) is not None:
+                entry = Found(section, field_list, self._read(field_list), parent=_around(section, found))
+                self._understand(entry)
+                found[section] = entry
+        for entry in found.values():
+            self._replace(entry)
+        for field_list in list(self.document.findall(nodes.field_list)):
+            self._check_stray(field_list)
+
+    def _read(self, field_list: nodes.field_list) -> list[Written]:
+        return [read_field(node, self.source) for node in field_list if isinstance(node, nodes.field)]
+
+    def _understand(self, entry: Found) -> None:
+        """Tell the entry's kind, and read its fields."""
+        by_name = {written.name: written for written in reversed(entry.written)}
+        try:
+            entry.kind = self._kind(entry, by_name)
+        except ValueError as error:
+            warn(by_name.get("kind", entry.written[0]).node, Subtype.ENTRY, str(error))
+            entry.rejected = [written for written in entry.written if written.name != "only"]
+            return
+        if not entry.kind:
+            return
+        for written in entry.written:
+            problem, subtype = self._judge(entry, written)
+            if problem:
+                warn(written.node, subtype, problem)
+                entry.rejected.append(written)
+        if entry.parent and entry.kind == "position" and entry.parent.kind in model.WORKPLACES:
+            entry.parent.roles.append(entry)
+
+    def _kind(self, entry: Found, by_name: dict[str, Written]) -> str:
+        if "kind" in by_name:
+            return model.check_kind(by_name["kind"].value.text)
+        if self.env.docname == self.config.root_doc and isinstance(entry.section.parent, nodes.document):
+            return "person"
+        if by_name.keys() <= {"only"}:
+            return ""
+        return model.infer_kind(by_name, inside=entry.parent.kind if entry.parent else "")
+
+    def _judge(self, entry: Found, written: Written) -> tuple[str, Subtype]:
+        """Read a field into ``entry.values``, or say what is wrong with it."""
+        name = written.name
+        if name in model.CONTROLS:
+            return "", Subtype.FIELD
+        spec = model.fields_of(entry.kind).get(name)
+        if spec is None:
+            return model.unknown_field(name, entry.kind), Subtype.FIELD
+        if name in entry.sources:
+            return f'field "{name}" stands twice: delete one', Subtype.FIELD
+        entry.sources[name] = written
+        if written.problem:
+            return written.problem, Subtype.VALUE
+        try:
+            entry.values[name] = spec.metadata["parse"](written.value)
+        except ValueError as error:
+            return f"{name}: {error}", Subtype.VALUE
+        return "", Subtype.FIELD
+
+    def _replace(self, entry: Found) -> None:
+        """Put the head in the place of the field list."""
+        head = cv_head(kind=entry.kind or "unknown")
+        head.source, head.line = entry.field_list.source, entry.field_list.line
+        head.extend(self._shown(entry))
+        if entry.kind:
+            entry.section["classes"] += ["cv-entry", f"cv-{entry.kind}"]
+            if entry.kind == "translation" and "language" in entry.values:
+                entry.section["lang"] = entry.values["language"]
+            head.entry = self._record(entry)
+        # Not replace_self(), which would hand on the field list's classes.
+        entry.field_list.parent.replace(entry.field_list, head)
+
+    def _shown(self, entry: Found) -> Iterator[cv_field]:
+        """The fields that the head shows: in the model's order, then as written what was not understood."""
+        shape = "position" if entry.kind in model.WORKPLACES else entry.kind
+        for name in model.fields_of(shape) if shape else ():
+            if name == "period" and len(entry.periods()) > 1:
+                yield from self.display.total(entry.periods(), entry.field_list)
+            elif name in entry.values and not _repeats_title(entry, name):
+                yield from self.display.field(name, entry.values[name], entry.sources[name])
+        for written in entry.rejected:
+            yield self.display.as_written(written)
+
+    def _record(self, entry: Found) -> model.Entry | None:
+        """The typed record; None where a required field is missing or malformed."""
+        kind = model.KINDS[entry.kind]
+        values = {name: entry.inherited(name) for name in model.fields_of(entry.kind)}
+        complete = True
+        for name, spec in model.fields_of(entry.kind).items():
+            if spec.metadata["required"] and values[name] is None:
+                complete = False
+                if name not in entry.sources and not model.is_meant(name, entry.rejected_names):
+                    warn(entry.section, Subtype.MISSING, f'"{entry.title}" needs the field "{name}"')
+        if (
+            entry.kind == "employer"
+            and not entry.roles
+            and not model.is_meant("period", entry.rejected_names)
+        ):
+            rule = f'"{entry.title}" needs the field "period", or sub-headings with periods'
+            warn(entry.section, Subtype.MISSING, rule)
+        if not complete:
+            return None
+        origin = model.Origin(self.env.docname, entry.section["ids"][0], entry.section.line or 0)
+        show = {name: written.show for name, written in entry.sources.items() if written.show}
+        return kind(title=entry.title, origin=origin, show=show, **values)
+
+    def _check_stray(self, field_list: nodes.field_list) -> None:
+        """Warn of a field list with an entry's fields where it makes no entry."""
+        written = self._read(field_list)
+        if not any(model.is_known(field.name) for field in written):
+            return
+        warn(
+            written[0].node,
+            Subtype.ENTRY,
+            f'"{written[0].name}" counts only directly under a heading: move it there',
+        )
+        head = cv_head(kind="unknown")
+        head.source, head.line = field_list.source, field_list.line
+        head.extend(self.display.as_written(field) for field in written)
+        field_list.parent.replace(field_list, head)
+
+
+def _around(section: nodes.section, found: dict[nodes.section, Found]) -> Found | None:
+    """The nearest entry around a section; a person holds the whole page and is none."""
+    parent = section.parent
+    while parent is not None:
+        if isinstance(parent, nodes.section) and parent in found:
+            return found[parent] if found[parent].kind != "person" else None
+        parent = parent.parent
+    return None
+
+
+def _repeats_title(entry: Found, name: str) -> bool:
+    """Whether an employer's organization is no more than its title."""
+    value = entry.values[name]
+    return entry.kind == "employer" and name == "organization" and value == Linked(entry.title)

@@ -1,0 +1,119 @@
+"""A field of a field list: what was written, and where it may be shown."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from docutils import nodes
+
+from cvtools.model.values import Linked
+
+#: Attributes behind a value, as in ``+48 123 456 789 {show=pdf}``.
+_ATTRIBUTES = re.compile(r"\s*\{\s*(?P<attributes>[\w-]+\s*=[^{}]*)\}\s*$")
+
+OUTPUTS = ("html", "pdf")
+
+
+@dataclass
+class Written:
+    """A field as its author wrote it."""
+
+    #: The field's node, for locations.
+    node: nodes.field
+    #: Its name, as written.
+    name: str
+    #: Its value, parsed as Markdown: inline nodes.
+    content: list[nodes.Node]
+    #: The value's Markdown, without attributes.
+    markdown: str
+    #: The only output that may show it; empty for all.
+    show: str = ""
+    #: What is wrong with the form of the value; empty for nothing.
+    problem: str = ""
+
+    @property
+    def value(self) -> Linked:
+        """The value's words, and its first link."""
+        links = (
+            link["refuri"]
+            for node in self.content
+            for link in node.findall(nodes.reference)
+            if "refuri" in link
+        )
+        text = "".join(node.astext() for node in self.content)
+        return Linked(" ".join(text.split()), next(links, ""))
+
+
+def head_fields(section: nodes.section) -> nodes.field_list | None:
+    """The field list directly under a section's heading; comments and targets may stand between."""
+    for node in section.children[1:]:
+        if isinstance(node, nodes.field_list):
+            return node
+        if not isinstance(node, (nodes.comment, nodes.target, nodes.raw, nodes.system_message)):
+            break
+    return None
+
+
+def read_field(field: nodes.field, source: Sequence[str]) -> Written:
+    """Read one field. Its form is judged here; what it means is up to its entry's kind.
+
+    :param source: the lines of the file that it stands in
+    """
+    name, body = field[0].astext(), cast(nodes.field_body, field[1])
+    written = Written(field, name, [], "")
+    lines = _source_lines(field, source)
+    raw = " ".join(line.strip() for line in lines)
+    if len(body) == 1 and isinstance(body[0], nodes.paragraph):
+        written.content, written.markdown = list(body[0].children), " ".join(body[0].rawsource.split())
+    elif len(lines) == 1 and raw:
+        # A list to Markdown ("+48 123", "1. place"), but one line of text to its author.
+        written.content, written.markdown = [nodes.Text(raw)], raw
+    elif body.children:
+        text = " ".join(body.astext().split())
+        written.content, written.markdown = [nodes.Text(text)], text
+        written.problem = f'"{name}" must be one line of text; is a blank line missing after the fields?'
+    else:
+        written.problem = f'"{name}" has no value: write one or delete the field'
+    if swallowed := next((line for line in lines[1:] if line and not line[0].isspace()), ""):
+        written.problem = (
+            f'"{_shorten(swallowed)}" was read as part of "{name}": put a blank line after the fields'
+        )
+    _take_attributes(written)
+    return written
+
+
+def _source_lines(field: nodes.field, source: Sequence[str]) -> list[str]:
+    """The source of a value: the rest of the field's line, and the lines that go on with it."""
+    if not field.line or field.line > len(source):
+        return []
+    first, *others = source[field.line - 1 :]
+    lines = [re.sub(r"^\s*:[^:]*:\s*", "", first)]
+    for line in others:
+        if not line.strip() or re.match(r"\s*:[^:\s][^:]*:(\s|$)", line):
+            break
+        lines.append(line)
+    return lines
+
+
+def _take_attributes(written: Written) -> None:
+    """Move ``{show=pdf}`` from the end of the value to :attr:`Written.show`."""
+    match = _ATTRIBUTES.search(written.markdown)
+    if not match:
+        return
+    written.markdown = written.markdown[: match.start()]
+    # Markdown itself takes the attributes away where a link stands before them.
+    if written.content and isinstance(last := written.content[-1], nodes.Text):
+        written.content[-1] = nodes.Text(_ATTRIBUTES.sub("", last.astext()))
+    attributes = match["attributes"]
+    key, _, output = (part.strip(" \"'") for part in attributes.partition("="))
+    if key == "show" and output in OUTPUTS:
+        written.show = output
+    else:
+        # Whoever restricts a value means to keep it from the web: err on that side.
+        written.show = "pdf"
+        written.problem = f"{{{attributes}}} is not understood: write {{show=pdf}} or {{show=html}}"
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= 30 else text[:29].rstrip() + "…"

@@ -1,0 +1,86 @@
+"""What is only known when a page is written: which talks there are, and which fields its output may show."""
+
+from collections.abc import Iterator
+from typing import Any, cast
+
+from docutils import nodes
+from sphinx.addnodes import pending_xref
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from cvtools.config import CvConfig
+from cvtools.model.entries import Talk, Translation
+from cvtools.nodes import cv_field, cv_listing, cv_listitem, talks_listing
+from cvtools.reading.domain import CvDomain
+from cvtools.wording import Wording
+
+
+class ListTalks(SphinxPostTransform):
+    """Fills ``{talks}``: talks on pages of their own, newest first."""
+
+    # Before WithholdFields, and before ReferencesResolver (10), which links the titles to the pages.
+    default_priority = 1
+
+    def run(self, **kwargs: Any) -> None:
+        domain = cast(CvDomain, self.env.domains["cv"])
+        wording = CvConfig.of(self.config).wording
+        for place in list(self.document.findall(talks_listing)):
+            listing = cv_listing()
+            for talk in domain.talks():
+                if talk.origin.docname != place["docname"]:
+                    item = cv_listitem("", *_talk_fields(talk, place["docname"], domain, wording))
+                    listing += item
+            for node in listing.findall():
+                node.source, node.line = place.source, place.line
+            place.replace_self(listing)
+
+
+class WithholdFields(SphinxPostTransform):
+    """Removes the fields that this output may not show; what is not a PDF counts as the web."""
+
+    # After ListTalks, before anything reads the text.
+    default_priority = 2
+
+    def run(self, **kwargs: Any) -> None:
+        # Private, yet what SphinxPostTransform itself goes by.
+        output = "pdf" if self.env._builder_cls.format == "latex" else "html"  # noqa: SLF001
+        for field in list(self.document.findall(cv_field)):
+            if field.get("show", output) != output:
+                field.parent.remove(field)
+
+
+def _talk_fields(talk: Talk, docname: str, domain: CvDomain, wording: Wording) -> Iterator[cv_field]:
+    link = pending_xref(
+        "",
+        nodes.inline("", talk.title),
+        refdomain="std",
+        reftype="doc",
+        reftarget=f"/{talk.origin.docname}",
+        refdoc=docname,
+        refexplicit=True,
+        refwarn=True,
+    )
+    yield cv_field("", "", link, name="title", label="")
+    yield _field(talk, "event", _linked(talk.event.text, talk.event.url), wording)
+    if talk.place:
+        yield _field(talk, "place", nodes.Text(talk.place), wording)
+    yield _field(talk, "date", nodes.Text(wording.date(talk.date)), wording, start=str(talk.date))
+    for name in ("video", "slides", "page"):
+        if (target := getattr(talk, name)) is not None:
+            yield _field(talk, name, _linked(wording.label(name), target.url), wording)
+        for other in domain.entries[talk.origin.docname]:
+            if isinstance(other, Translation) and (target := getattr(other, name)) is not None:
+                text = f"{wording.label(name)} ({wording.language_name(other.language)})"
+                yield _field(other, name, _linked(text, target.url), wording)
+
+
+def _field(
+    entry: Talk | Translation, name: str, content: nodes.Node, wording: Wording, **attributes: str
+) -> cv_field:
+    node = cv_field("", "", content, name=name, label=wording.label(name), **attributes)
+    if name in entry.show:
+        node["show"] = entry.show[name]
+    return node
+
+
+def _linked(text: str, url: str) -> nodes.Node:
+    return nodes.reference("", text, refuri=url, internal=False) if url else nodes.Text(text)

@@ -1,0 +1,1 @@
+"""Nodes become pages. Visitors add markup; they neither parse nor format."""

@@ -1,0 +1,1 @@
+"""The PDF's side: LaTeX for a small class of our own, ``cvtools.cls``."""

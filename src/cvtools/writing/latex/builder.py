@@ -1,0 +1,168 @@
+"""The ``cvlatex`` builder: one .tex for each PDF."""
+
+import shutil
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, cast
+
+from docutils import nodes
+from sphinx.builders import Builder
+from sphinx.util.display import status_iterator
+
+from cvtools.config import CvConfig
+from cvtools.model.entries import Person
+from cvtools.reading.domain import CvDomain
+from cvtools.writing.latex.escape import escape
+from cvtools.writing.latex.fonts import Coverage
+from cvtools.writing.latex.translator import CvLatexTranslator
+
+CLASS = Path(__file__).with_name("cvtools.cls")
+
+
+@dataclass(frozen=True)
+class Document:
+    """A PDF to be made."""
+
+    #: Its file's name, without an ending.
+    name: str
+    #: The pages in it.
+    pages: Sequence[str]
+    #: The heading over several pages; empty where the only page has its own.
+    heading: str = ""
+
+
+class CvLatexBuilder(Builder):
+    """Writes ``cv.tex`` from the root page, and ``talks.tex`` from the pages of talks.
+
+    Internal links are ``%docname#id`` until the translator knows whether they stay within the PDF.
+    """
+
+    name = "cvlatex"
+    format = "latex"
+    epilog = "The LaTeX files are in %(outdir)s."
+    allow_parallel = True
+    default_translator_class = CvLatexTranslator
+    supported_image_types: ClassVar = ["application/pdf", "image/png", "image/jpeg"]
+
+    def get_outdated_docs(self) -> str:
+        return "all documents"
+
+    def get_target_uri(self, docname: str, typ: str | None = None) -> str:
+        return f"%{docname}"
+
+    def get_relative_uri(self, from_: str, to: str, typ: str | None = None) -> str:
+        return self.get_target_uri(to, typ)
+
+    @property
+    def domain(self) -> CvDomain:
+        return cast(CvDomain, self.env.domains["cv"])
+
+    def documents(self) -> Iterator[Document]:
+        """The PDFs that this project has."""
+        root = self.config.root_doc
+        yield Document("cv", [root])
+        pages = list(dict.fromkeys(talk.origin.docname for talk in self.domain.talks()))
+        if pages:
+            wording = CvConfig.of(self.config).wording
+            heading = next((title for title in self.domain.listings.values() if title), wording.label("talks"))
+            yield Document("talks", pages, heading)
+
+    def write_documents(self, docnames: Set[str]) -> None:
+        outdir = Path(self.outdir)
+        documents = list(self.documents())
+        for stale in {path.stem for path in outdir.glob("*.tex")} - {document.name for document in documents}:
+            (outdir / f"{stale}.tex").unlink()
+        _update(outdir / CLASS.name, CLASS.read_text("utf-8"))
+        for document in status_iterator(documents, "writing LaTeX... ", length=len(documents)):
+            _update(outdir / f"{document.name}.tex", self.latex(document))
+
+    def latex(self, document: Document) -> str:
+        """The whole .tex of one PDF."""
+        coverage = Coverage()
+        bodies = []
+        for docname in document.pages:
+            doctree = self.env.get_and_resolve_doctree(docname, self)
+            doctree["docname"] = docname
+            self._copy_images(doctree)
+            top = 2 if document.heading else 1
+            translator = CvLatexTranslator(doctree, self, document.pages, top)
+            doctree.walkabout(translator)
+            bodies.append("".join(translator.body))
+            coverage.add(translator.characters)
+        body = coverage.replace("\n".join(bodies))
+        return "\n".join(
+            [
+                f"\\documentclass[{self._class_options()}]{{cvtools}}",
+                "\\cvsetup{",
+                *(f"  {name}={{{value}}}," for name, value in self._setup(document).items() if value),
+                "}",
+                *coverage.fallbacks(),
+                "\\begin{document}",
+                *self._front(document),
+                body,
+                "\\end{document}",
+                "",
+            ]
+        )
+
+    def _class_options(self) -> str:
+        config = CvConfig.of(self.config)
+        return f"{config.paper}paper,{config.font_size}pt"
+
+    def _setup(self, document: Document) -> Mapping[str, str]:
+        person, resume = self.domain.resume().person, self.domain.resume()
+        name = person.title if person else self.config.author
+        subject = person.headline if person else ""
+        values = {
+            "name": name,
+            "title": f"{document.heading} – {name}" if document.heading else name,
+            "subject": document.heading or subject,
+            "keywords": ", ".join(resume.technologies),
+            "language": self.config.language.replace("_", "-"),
+            "accent": CvConfig.of(self.config).accent,
+            "form": "book" if document.heading else "cv",
+        }
+        return {key: escape(value or "") for key, value in values.items()}
+
+    def _front(self, document: Document) -> Iterator[str]:
+        """The title of a PDF of several pages, and their list."""
+        if not document.heading:
+            return
+        yield f"\\cvtitle{{{escape(document.heading)}}}"
+        talks = {talk.origin.docname: talk for talk in self.domain.talks()}
+        wording = CvConfig.of(self.config).wording
+        for docname in document.pages:
+            talk = talks[docname]
+            anchor = CvLatexTranslator.anchor(docname, talk.origin.anchor)
+            detail = escape(f"{talk.event.text}, {wording.date(talk.date)}")
+            yield f"\\cvcontentsline{{{anchor}}}{{{escape(talk.title)}}}{{{detail}}}"
+
+    def web_address(self, docname: str, anchor: str) -> str:
+        """Where a page that is not in this PDF stands on the web; empty if nowhere."""
+        if not self.config.html_baseurl:
+            return ""
+        page = "" if docname == self.config.root_doc else f"{docname}.html"
+        return f"{self.config.html_baseurl.rstrip('/')}/{page}" + (f"#{anchor}" if anchor else "")
+
+    def source_of(self, node: nodes.Element) -> str:
+        """The path of a node's source file, from the project's folder."""
+        path = Path(node.source or self.env.doc2path(cast(nodes.document, node.document)["docname"]))
+        return str(path.relative_to(self.confdir) if path.is_relative_to(self.confdir) else path)
+
+    def _copy_images(self, doctree: nodes.document) -> None:
+        """Put the pictures that TeX can read beside the .tex, under names that TeX can read."""
+        for image in doctree.findall(nodes.image):
+            candidates: dict[str, str] = image.get("candidates", {})
+            found = next((candidates[kind] for kind in self.supported_image_types if kind in candidates), "")
+            if found:
+                image["uri"] = found
+                name = f"image-{len(self.images)}{Path(found).suffix}"
+                name = self.images.setdefault(found, name)
+                shutil.copyfile(Path(self.srcdir) / found, Path(self.outdir) / name)
+
+
+def _update(path: Path, text: str) -> None:
+    """Write a file only if that changes it, so that its time tells whether TeX has work to do."""
+    if not path.exists() or path.read_text("utf-8") != text:
+        path.write_text(text, "utf-8")

@@ -1,0 +1,97 @@
+"""Which characters the PDF's fonts have, asked before TeX runs; others come from a font that is installed."""
+
+import shutil
+import subprocess
+import unicodedata
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+from docutils import nodes
+from fontTools.ttLib import TTFont
+
+from cvtools.diagnostics import Subtype, warn
+
+#: The class's fonts, by what they set.
+FONTS: Mapping[str, tuple[str, ...]] = {
+    "text": ("texgyrepagella-regular.otf", "texgyreheros-regular.otf"),
+    "code": ("lmmono10-regular.otf",),
+}
+#: Families that fit beside the class's own, the best first.
+_PREFERRED = ("DejaVu Sans", "Noto Serif", "Noto Sans", "Noto Sans Symbols", "Noto Sans Symbols 2", "Noto Sans CJK")
+
+
+@cache
+def _characters(font: Path) -> frozenset[int]:
+    with TTFont(font, fontNumber=0, lazy=True) as opened:
+        return frozenset(opened.getBestCmap())
+
+
+@cache
+def _find(names: tuple[str, ...]) -> tuple[Path, ...]:
+    """The font files as TeX finds them; empty without TeX, whose absence is reported when it is run."""
+    if not shutil.which("kpsewhich"):
+        return ()
+    found = subprocess.run(["kpsewhich", *names], capture_output=True, text=True, check=False)
+    return tuple(map(Path, found.stdout.split("\n")[:-1]))
+
+
+@cache
+def _installed_with(character: str) -> tuple[str, Path] | None:
+    """Family and file of an installed font that has a character."""
+    if not shutil.which("fc-list"):
+        return None
+    query = ["fc-list", f":charset={ord(character):x}", "--format", "%{family[0]}\t%{style[0]}\t%{file}\n"]
+    listed = subprocess.run(query, capture_output=True, text=True, check=False).stdout.splitlines()
+    fonts = sorted({tuple(line.split("\t")) for line in listed if line.count("\t") == 2})
+    rank = {family: place for place, family in enumerate(_PREFERRED)}
+    plain = {"Regular": 0, "Book": 0, "Roman": 0, "Normal": 0}
+    fonts.sort(key=lambda font: (rank.get(font[0], len(rank)), plain.get(font[1], 1)))
+    return next(((family, Path(file)) for family, _, file in fonts), None)
+
+
+class Coverage:
+    """The characters of one PDF, and the fonts that they need beyond the class's own."""
+
+    def __init__(self) -> None:
+        self.fonts: dict[str, Path] = {}
+        self.lost: dict[str, str] = {}
+
+    def add(self, characters: Mapping[str, Mapping[str, nodes.Node]]) -> None:
+        """Look for fonts for a page's characters; warn of those that no font has.
+
+        :param characters: the first node with each character, for each of :data:`FONTS`
+        """
+        for use, first in characters.items():
+            fonts = _find(FONTS[use])
+            if len(fonts) < len(FONTS[use]):
+                continue
+            for character in sorted(first):
+                if not _is_drawn(character) or all(ord(character) in _characters(font) for font in fonts):
+                    continue
+                if found := _installed_with(character):
+                    self.fonts[found[0]] = found[1]
+                elif character not in self.lost:
+                    self.lost[character] = f"[U+{ord(character):04X}]"
+                    name = unicodedata.name(character, "a character without a name")
+                    warn(
+                        first[character],
+                        Subtype.FONT,
+                        f'no installed font has U+{ord(character):04X} {name} "{character}": install one that has it, '
+                        "such as fonts-noto-core, fonts-noto-cjk or fonts-noto-color-emoji, or write it in words",
+                    )
+
+    def replace(self, latex: str) -> str:
+        """LaTeX with the characters that no font has made visible as their code points."""
+        return latex.translate(str.maketrans(self.lost))
+
+    def fallbacks(self) -> Iterator[str]:
+        """Tell the class of the fonts to fall back to."""
+        for family, file in self.fonts.items():
+            mode = "harf" if "Emoji" in family or "CJK" in family else "node"
+            yield f"\\cvfallback{{[{file}]:mode={mode};}}"
+
+
+def _is_drawn(character: str) -> bool:
+    """Whether a character needs a glyph: not a space, a mark of direction, a joiner, a variation selector."""
+    return not character.isspace() and unicodedata.category(character) not in {"Cf", "Cc", "Zs", "Mn"}

@@ -1,0 +1,347 @@
+"""A doctree becomes LaTeX in the words of ``cvtools.cls``."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, cast
+
+from docutils import nodes
+from sphinx.util.docutils import SphinxTranslator
+
+from cvtools.diagnostics import Subtype, warn
+from cvtools.nodes import cv_field, cv_head
+from cvtools.writing.latex import math
+from cvtools.writing.latex.escape import escape, escape_url
+from cvtools.writing.latex.tables import column_specification
+
+if TYPE_CHECKING:
+    from cvtools.writing.latex.builder import CvLatexBuilder
+
+#: What stands before and after a node that needs no more than that.
+_WRAPPED: Mapping[str, tuple[str, str]] = {
+    "abbreviation": ("", ""),
+    "attribution": ("\n\\cvattribution{", "}\n"),
+    "block_quote": ("\n\\begin{cvquote}\n", "\\end{cvquote}\n"),
+    "bullet_list": ("\n\\begin{cvlist}\n", "\\end{cvlist}\n"),
+    "caption": ("\n\\cvcaption{", "}\n"),
+    "classifier": (" \\cvclassifier{", "}"),
+    "cv_listing": ("\n\\begin{cvlisting}\n", "\\end{cvlisting}\n"),
+    "cv_tag": ("", ""),
+    "definition": ("\\cvdefines ", "\\end{cvdefinition}\n"),
+    "emphasis": ("\\emph{", "}"),
+    "field": ("\n\\cvpar ", "\n"),
+    "field_name": ("\\textbf{", ":} "),
+    "line": ("\n\\cvline ", "\n"),
+    "line_block": ("\n\\begin{cvlines}\n", "\\end{cvlines}\n"),
+    "literal": ("\\cvcode{", "}"),
+    "literal_emphasis": ("\\emph{", "}"),
+    "literal_strong": ("\\textbf{", "}"),
+    "rubric": ("\n\\cvrubric{", "}\n"),
+    "strong": ("\\textbf{", "}"),
+    "subscript": ("\\textsubscript{", "}"),
+    "superscript": ("\\textsuperscript{", "}"),
+    "term": ("\n\\begin{cvdefinition}{", "}\n"),
+    "title_reference": ("\\emph{", "}"),
+    "transition": ("\n\\cvtransition\n", ""),
+}
+#: Nodes that only hold others.
+_TRANSPARENT = frozenset(
+    """
+    colspec compact_paragraph compound container definition_list definition_list_item document figure field_body
+    field_list footnotes_block generated inline legend manpage number_reference only problematic
+    start_of_file tabular_col_spec tbody tgroup
+    """.split()
+)
+#: Nodes that a page on paper has no use for.
+_SKIPPED = frozenset("comment decoration footnote index label meta substitution_definition target toctree".split())
+#: Blocks whose place in the source TeX's messages are traced back to.
+_PLACED = (
+    nodes.paragraph,
+    nodes.title,
+    nodes.list_item,
+    nodes.literal_block,
+    nodes.row,
+    nodes.image,
+    nodes.math_block,
+    nodes.term,
+    nodes.rubric,
+    nodes.line,
+    cv_head,
+)
+
+
+class CvLatexTranslator(SphinxTranslator):
+    """Writes one page of a PDF.
+
+    :param pages: all pages of this PDF
+    :param top: the level of the page's first heading, from 1
+    """
+
+    builder: "CvLatexBuilder"
+
+    def __init__(self, document: nodes.document, builder: "CvLatexBuilder", pages: Iterable[str], top: int) -> None:
+        super().__init__(document, builder)
+        self.docname = cast(str, document["docname"])
+        self.pages = frozenset(pages)
+        self.level = top - 1
+        self.body: list[str] = []
+        #: The first node with each character, in text and in code.
+        self.characters: dict[str, dict[str, nodes.Node]] = {"text": {}, "code": {}}
+        self.footnotes = {
+            anchor: note for note in document.findall(nodes.footnote) for anchor in cast(list[str], note["ids"])
+        }
+        self.noted: set[str] = set()
+        self.in_code = 0
+
+    # Nodes without a visitor of their own
+
+    def unknown_visit(self, node: nodes.Node) -> None:
+        name = type(node).__name__
+        if name in _SKIPPED:
+            raise nodes.SkipNode
+        if name in _WRAPPED:
+            self.body.append(_WRAPPED[name][0])
+        elif name not in _TRANSPARENT:
+            warn(node, Subtype.LATEX, f"the PDF has no form for {name}: its words are kept, its look is lost")
+
+    def unknown_departure(self, node: nodes.Node) -> None:
+        self.body.append(_WRAPPED.get(type(node).__name__, ("", ""))[1])
+
+    def dispatch_visit(self, node: nodes.Node) -> None:
+        if isinstance(node, _PLACED) and node.line:
+            self.body.append(f"\n%% {self.builder.source_of(node)}:{node.line}\n")
+        super().dispatch_visit(node)
+
+    def render(self, parts: Iterable[nodes.Node]) -> str:
+        """The LaTeX of nodes, apart from the page's."""
+        kept, self.body = self.body, []
+        for node in parts:
+            node.walkabout(self)
+        rendered, self.body = "".join(self.body), kept
+        return rendered
+
+    # Text
+
+    def visit_Text(self, node: nodes.Text) -> None:
+        text = node.astext()
+        seen = self.characters["code" if self.in_code else "text"]
+        for character in set(text) - seen.keys():
+            seen[character] = node.parent
+        self.body.append(escape(text))
+
+    def depart_Text(self, node: nodes.Text) -> None:
+        pass
+
+    def visit_paragraph(self, node: nodes.paragraph) -> None:
+        if not (isinstance(node.parent, (nodes.list_item, nodes.entry, nodes.field_body)) and node.parent[0] is node):
+            self.body.append("\\cvpar ")
+
+    def depart_paragraph(self, node: nodes.paragraph) -> None:
+        self.body.append("\n" if isinstance(node.parent, (nodes.footnote, nodes.entry)) else "\n\n")
+
+    def visit_literal(self, node: nodes.literal) -> None:
+        self.in_code += 1
+        self.unknown_visit(node)
+
+    def depart_literal(self, node: nodes.literal) -> None:
+        self.in_code -= 1
+        self.unknown_departure(node)
+
+    def visit_literal_block(self, node: nodes.literal_block) -> None:
+        self.in_code += 1
+        text = self.render([nodes.Text(node.astext())]).replace(" ", "\\ ")
+        coded = "".join(f"\\cvcodeline{{{line}}}\n" for line in text.split("\n"))
+        self.in_code -= 1
+        self.body.append(f"\\begin{{cvcodeblock}}\n{coded}\\end{{cvcodeblock}}\n")
+        raise nodes.SkipNode
+
+    # Headings and entries
+
+    def visit_section(self, node: nodes.section) -> None:
+        self.level += 1
+        if "lang" in node:
+            self.body.append(f"\n\\begin{{cvlanguage}}{{{node['lang']}}}\n")
+
+    def depart_section(self, node: nodes.section) -> None:
+        self.level -= 1
+        if "lang" in node:
+            self.body.append("\n\\end{cvlanguage}\n")
+
+    def visit_title(self, node: nodes.title) -> None:
+        """A section's heading, with the head of its entry."""
+        section = node.parent
+        if not isinstance(section, nodes.section):
+            self.body.append("\\cvrubric{")
+            return
+        head = next((child for child in section if isinstance(child, cv_head)), None)
+        for field in head.findall(cv_field) if head else ():
+            self._store(field)
+        kind = head["kind"] if head else ""
+        targets = "".join(f"\\cvtarget{{{self.anchor(self.docname, anchor)}}}" for anchor in section["ids"])
+        outline = escape(" ".join(node.astext().split()))
+        self.body.append(f"\\cvheading{{{self.level}}}{{{kind}}}{{{outline}}}{{{targets}}}{{")
+
+    def depart_title(self, node: nodes.title) -> None:
+        self.body.append("}\n")
+
+    def visit_cv_head(self, node: cv_head) -> None:
+        section = node.parent
+        if not isinstance(section, nodes.section) or node["kind"] == "unknown":
+            for field in node.findall(cv_field):
+                self.body.append(f"\n\\cvpar \\textbf{{{escape(field['label'])}:}} {self.render(field.children)}\n")
+        raise nodes.SkipNode
+
+    def visit_cv_listitem(self, node: nodes.Element) -> None:
+        for field in node.findall(cv_field):
+            self._store(field)
+        self.body.append("\\cvlistingitem\n")
+        raise nodes.SkipNode
+
+    def _store(self, field: cv_field) -> None:
+        """Hand a field to the class, which sets it when the heading comes."""
+        if field["name"] == "technologies":
+            content = "\\cvseparator ".join(self.render([tag]) for tag in field.children)
+        else:
+            content = self.render(field.children)
+        self.body.append(f"\\cvfield{{{field['name']}}}{{{escape(field['label'])}}}{{{content}}}%\n")
+
+    # Lists
+
+    def visit_enumerated_list(self, node: nodes.enumerated_list) -> None:
+        style = {"loweralpha": "\\alph", "upperalpha": "\\Alph", "lowerroman": "\\roman", "upperroman": "\\Roman"}
+        number = style.get(node.get("enumtype", ""), "\\arabic")
+        self.body.append(f"\n\\begin{{cvenumeration}}{{{number}}}{{{node.get('start', 1)}}}\n")
+
+    def depart_enumerated_list(self, node: nodes.enumerated_list) -> None:
+        self.body.append("\\end{cvenumeration}\n")
+
+    def visit_list_item(self, node: nodes.list_item) -> None:
+        self.body.append("\\cvitem ")
+
+    def depart_list_item(self, node: nodes.list_item) -> None:
+        self.body.append("\n")
+
+    # Tables
+
+    def visit_table(self, node: nodes.table) -> None:
+        self.body.append(f"\n\\begin{{cvtable}}{{{column_specification(node)}}}\n")
+
+    def depart_table(self, node: nodes.table) -> None:
+        self.body.append("\\end{cvtable}\n")
+
+    def visit_thead(self, node: nodes.thead) -> None:
+        pass
+
+    def depart_thead(self, node: nodes.thead) -> None:
+        self.body.append("\\cvheadrule\n")
+
+    def visit_row(self, node: nodes.row) -> None:
+        pass
+
+    def depart_row(self, node: nodes.row) -> None:
+        self.body.append("\\cvrowend\n")
+
+    def visit_entry(self, node: nodes.entry) -> None:
+        if node.parent.index(node):
+            self.body.append("&")
+        if isinstance(node.parent.parent, nodes.thead):
+            self.body.append("\\bfseries ")
+
+    def depart_entry(self, node: nodes.entry) -> None:
+        pass
+
+    # Links and notes
+
+    def visit_reference(self, node: nodes.reference) -> None:
+        before, after = self._link(node)
+        self.body.append(before)
+        self.context.append(after)
+
+    def depart_reference(self, node: nodes.reference) -> None:
+        self.body.append(self.context.pop())
+
+    def _link(self, node: nodes.reference) -> tuple[str, str]:
+        address = cast(str, node.get("refuri", ""))
+        if not address or address.startswith("%"):
+            page, _, anchor = address.removeprefix("%").partition("#")
+            page, anchor = page or self.docname, anchor or node.get("refid", "")
+            if page in self.pages:
+                return f"\\cvref{{{self.anchor(page, anchor)}}}{{", "}"
+            address = self.builder.web_address(page, anchor)
+        if "://" in address or address.startswith(("mailto:", "tel:")):
+            return f"\\cvlink{{{escape_url(address)}}}{{", "}"
+        return "", ""
+
+    @staticmethod
+    def anchor(docname: str, anchor: str) -> str:
+        """A name for a place in the PDF, in characters that TeX does not act upon."""
+        return re.sub(r"[^A-Za-z0-9.-]", lambda match: f".{ord(match[0]):x}.", f"{docname}.{anchor}".rstrip("."))
+
+    def visit_footnote_reference(self, node: nodes.footnote_reference) -> None:
+        anchor = cast(str, node["refid"])
+        number = node.astext()
+        if anchor in self.noted or anchor not in self.footnotes:
+            self.body.append(f"\\footnotemark[{number}]")
+        else:
+            self.noted.add(anchor)
+            note = self.render(child for child in self.footnotes[anchor] if not isinstance(child, nodes.label))
+            note = note.replace("\\cvpar ", "", 1).strip()
+            self.body.append(f"\\footnote[{number}]{{{note}}}")
+        raise nodes.SkipNode
+
+    # Pictures and formulas
+
+    def visit_image(self, node: nodes.image) -> None:
+        name = self.builder.images.get(node["uri"])
+        if not name:
+            warn(node, Subtype.LATEX, f"the PDF cannot show {node['uri']}: use PNG, JPEG or PDF")
+            self.body.append(escape(node.get("alt", "")))
+        else:
+            form = "cvinlineimage" if isinstance(node.parent, (nodes.paragraph, nodes.TextElement)) else "cvimage"
+            self.body.append(f"\\{form}{{{name}}}{{{escape(node.get('alt', ''))}}}")
+        raise nodes.SkipNode
+
+    def visit_math(self, node: nodes.math) -> None:
+        self._formula(node, "\\(", "\\)")
+
+    def visit_math_block(self, node: nodes.math_block) -> None:
+        self._formula(node, "\\[", "\\]\n")
+
+    def _formula(self, node: nodes.Element, before: str, after: str) -> None:
+        source = node.astext()
+        if fault := math.problem(source):
+            warn(node, Subtype.LATEX, f"{fault}; it is shown as written")
+            self.body.append(f"\\cvcode{{{escape(source)}}}")
+        else:
+            self.body.append(f"{before}{source.strip()}{after}")
+        raise nodes.SkipNode
+
+    # Admonitions
+
+    def visit_admonition(self, node: nodes.Element) -> None:
+        title = "" if isinstance(node[0], nodes.title) else escape(self._admonition_label(node))
+        self.body.append(f"\n\\begin{{cvadmonition}}{{{title}}}\n")
+
+    def depart_admonition(self, node: nodes.Element) -> None:
+        self.body.append("\\end{cvadmonition}\n")
+
+    def _admonition_label(self, node: nodes.Element) -> str:
+        from sphinx.locale import admonitionlabels
+
+        return str(admonitionlabels.get(node.tagname, node.get("type", node.tagname).capitalize()))
+
+    visit_topic = visit_sidebar = visit_seealso = visit_versionmodified = visit_admonition
+    depart_topic = depart_sidebar = depart_seealso = depart_versionmodified = depart_admonition
+    visit_attention = visit_caution = visit_danger = visit_error = visit_hint = visit_admonition
+    depart_attention = depart_caution = depart_danger = depart_error = depart_hint = depart_admonition
+    visit_important = visit_note = visit_tip = visit_warning = visit_admonition
+    depart_important = depart_note = depart_tip = depart_warning = depart_admonition
+
+    # What never reaches TeX
+
+    def visit_raw(self, node: nodes.raw) -> None:
+        if "html" not in node.get("format", "").split():
+            warn(node, Subtype.LATEX, f"raw {node.get('format', '')} is not for the PDF: use Markdown")
+        raise nodes.SkipNode
+
+    def visit_system_message(self, node: nodes.system_message) -> None:
+        raise nodes.SkipNode
