@@ -12,6 +12,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register everything with Sphinx."""
     from cvtools import config
     from cvtools.reading import directives, domain, entries, listings, variants
+    from cvtools.writing.latex.builder import CvLatexBuilder
 
     app.setup_extension("myst_parser")
     config.register(app)
@@ -24,5 +25,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("talks", directives.Talks)
     app.add_post_transform(listings.ListTalks)
     app.add_post_transform(listings.WithholdFields)
+
+    app.add_builder(CvLatexBuilder)
 
     return {"version": __version__, "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

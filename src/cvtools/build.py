@@ -11,9 +11,11 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
+from sphinx.util.console import color_terminal, nocolor
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-from cvtools.typesetting import Run, TypesettingError
+from cvtools.project import source_date
+from cvtools.typesetting import Result, Run, TypesettingError
 
 
 class ProjectError(Exception):
@@ -30,6 +32,8 @@ def build(project: Path, *, html: bool = True, pdf: bool = True, strict: bool = 
     :returns: whether all that was asked for was made
     :raises ProjectError: there is nothing to build
     """
+    if not color_terminal():
+        nocolor()
     return _Build(project.resolve(), strict).run(html=html, pdf=pdf)
 
 
@@ -43,7 +47,7 @@ class _Build:
         self.project = project
         self.dist = project / "dist"
         self.work = project / "build"
-        self.strict = strict
+        self.strict = self.stale = strict
         self.failed = False
 
     def run(self, *, html: bool, pdf: bool) -> bool:
@@ -68,10 +72,11 @@ class _Build:
         targets = {tex: self.dist / f"{tex.stem}.pdf" for tex in sorted(written.glob("*.tex"))}
         for stale in set(self.dist.glob("*.pdf")) - set(targets.values()):
             stale.unlink()
+        epoch = int(source_date(self.project).timestamp())
         runs = []
         for tex, target in targets.items():
             try:
-                runs.append(Run(tex, target))
+                runs.append(Run(tex, target, epoch))
             except TypesettingError as error:
                 self._fail(error)
         return runs
@@ -91,7 +96,7 @@ class _Build:
         except TypesettingError as error:
             self._fail(error)
             return
-        self._say(f"{name}: {result}")
+        self._report(name, result)
         if html:
             copy = self.dist / "html" / run.target.name
             beside = copy.with_name(copy.name + ".new")
@@ -111,11 +116,23 @@ class _Build:
                 confoverrides=overrides,
                 status=None,
                 warning=_Relative(self.project),
-                freshenv=self.strict and builder == "x",
+                freshenv=self._fresh(),
                 warningiserror=self.strict,
             )
             yield app
             self.failed |= app.statuscode != 0
+
+    def _report(self, name: str, result: Result) -> None:
+        for message in result.warnings:
+            self._say(f"{message.place}: WARNING: {message.text} [cv.latex]")
+            self.failed |= self.strict
+        pages = "1 page" if result.pages == 1 else f"{result.pages} pages"
+        self._say(f"{name}: {pages}, {result.size / 1000:.0f} kB" + ("" if result.changed else ", unchanged"))
+
+    def _fresh(self) -> bool:
+        """Whether to read everything anew: once in a strict build, since Sphinx warns only of what it reads."""
+        fresh, self.stale = self.stale, False
+        return fresh
 
     def _fail(self, error: Exception) -> None:
         self.failed = True
@@ -123,3 +140,19 @@ class _Build:
 
     def _say(self, line: str) -> None:
         print(line, file=sys.stderr, flush=True)
+
+
+class _Relative:
+    """Sphinx's warnings on stderr, with paths from the project's folder."""
+
+    def __init__(self, project: Path) -> None:
+        self.prefix = f"{project}{os.sep}"
+
+    def write(self, text: str) -> int:
+        return sys.stderr.write(text.replace(self.prefix, ""))
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+    def isatty(self) -> bool:
+        return sys.stderr.isatty()

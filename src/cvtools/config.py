@@ -3,6 +3,7 @@
 import dataclasses
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -105,7 +106,7 @@ def complete(app: Sphinx, config: Config) -> None:
     for name, value in DEFAULTS.items():
         if not is_chosen(config, name):
             config[name] = value
-    config.cv_today = config.cv_today or f"{source_date(app.confdir):%Y-%m}"
+    config.cv_today = config.cv_today or f"{source_date(Path(app.confdir)):%Y-%m}"
     rules = {
         "accent": (r"[0-9A-Fa-f]{6}", "six hexadecimal digits, such as 1F4E79"),
         "font_size": (r"10|11|12", "10, 11 or 12"),

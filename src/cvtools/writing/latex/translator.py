@@ -91,6 +91,8 @@ class CvLatexTranslator(SphinxTranslator):
         }
         self.noted: set[str] = set()
         self.in_code = 0
+        #: What ends each link that is open.
+        self.closing: list[str] = []
 
     # Nodes without a visitor of their own
 
@@ -254,10 +256,10 @@ class CvLatexTranslator(SphinxTranslator):
     def visit_reference(self, node: nodes.reference) -> None:
         before, after = self._link(node)
         self.body.append(before)
-        self.context.append(after)
+        self.closing.append(after)
 
     def depart_reference(self, node: nodes.reference) -> None:
-        self.body.append(self.context.pop())
+        self.body.append(self.closing.pop())
 
     def _link(self, node: nodes.reference) -> tuple[str, str]:
         address = cast(str, node.get("refuri", ""))

@@ -1,0 +1,50 @@
+"""What a project's folder says of itself: its repository, its date, its place on the web."""
+
+import datetime
+import os
+import re
+import subprocess
+from pathlib import Path
+
+_SSH = re.compile(r"(?:ssh://)?(?:[\w.-]+@)(?P<host>[\w.-]+)(?::\d+/|:|/)(?P<path>.+)")
+
+
+def repository(folder: Path) -> str:
+    """The web address of the repository: GITHUB_REPOSITORY's, else the git remote's; empty if there is none."""
+    if name := os.environ.get("GITHUB_REPOSITORY"):
+        return f"{os.environ.get('GITHUB_SERVER_URL', 'https://github.com')}/{name}"
+    remote = _git(folder, "remote", "get-url", "origin").removesuffix(".git").rstrip("/")
+    if match := _SSH.fullmatch(remote):
+        return f"https://{match['host']}/{match['path']}"
+    if remote.startswith(("https://", "http://")):
+        # Without the name and token that an address may carry.
+        return re.sub(r"^https?://([^/@]*@)?", "https://", remote)
+    return ""
+
+
+def path_in_repository(folder: Path) -> str:
+    """Where a folder stands in its repository; empty for its top."""
+    return _git(folder, "rev-parse", "--show-prefix").rstrip("/")
+
+
+def source_date(folder: Path) -> datetime.datetime:
+    """When the source is from: SOURCE_DATE_EPOCH, else its last commit, else now. In UTC."""
+    written = os.environ.get("SOURCE_DATE_EPOCH") or _git(folder, "log", "-1", "--format=%ct")
+    if written.isdecimal():
+        return datetime.datetime.fromtimestamp(int(written), datetime.UTC)
+    return datetime.datetime.now(datetime.UTC)
+
+
+def site_url() -> str:
+    """Where the book is published: CV_SITE_URL, which the publishing workflow sets; empty if unknown."""
+    url = os.environ.get("CV_SITE_URL", "")
+    return url.rstrip("/") + "/" if url else ""
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    """What git says; empty where there is no git or no repository."""
+    try:
+        done = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, text=True, check=False)
+    except OSError:
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""
