@@ -1,9 +1,8 @@
 """Dates of reduced precision (ISO 8601-1, 5.2.2.3) and the periods between them."""
 
 import calendar
-import datetime
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 _DATE = r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?"
@@ -11,7 +10,7 @@ _PERIOD = re.compile(
     rf"(?P<start>{_DATE})(?:\s*(?:--?|[–—]|\bto\b)\s*(?P<end>{_DATE}|present|now|))?", re.IGNORECASE
 )
 _SEPARATOR = re.compile(r"\s*[–—]\s*|\s+(?:--?|to)(?:\s+|$)", re.IGNORECASE)
-_MONTHS = {name.lower(): i for i, name in enumerate(calendar.month_abbr) if name}
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
 @dataclass(frozen=True, order=True)
@@ -31,13 +30,9 @@ class PartialDate:
 
         :raises ValueError: the text is none of these, or no such day exists.
         """
-        if not re.fullmatch(_DATE, text):
-            raise ValueError(f'"{text}" is not a date: {_hint(text)}')
+        if problem := _problem(text):
+            raise ValueError(f'"{text}" is not a date: {problem}')
         year, month, day = (*map(int, text.split("-")), 0, 0)[:3]
-        try:
-            datetime.date(year, month if len(text) > 4 else 1, day if len(text) > 7 else 1)
-        except ValueError as error:
-            raise ValueError(f'"{text}" is not a date: {error}') from None
         return cls(year, month, day)
 
     def __str__(self) -> str:
@@ -70,9 +65,10 @@ class Period:
         match = _PERIOD.fullmatch(text)
         if not match:
             # Let the end that is wrong speak for itself.
-            for part in _SEPARATOR.split(text, maxsplit=1):
-                if part.lower() not in {"", "present", "now"}:
-                    PartialDate.parse(part)
+            ends = _SEPARATOR.split(text, maxsplit=1)
+            for end in ends:
+                if end.lower() not in {"", "present", "now"} and (len(ends) == 2 or any(_readings(end))):
+                    PartialDate.parse(end)
             raise ValueError(
                 f'"{text}" is not a period: write for example 2014-03 – 2016-04 or 2024-03 – present'
             )
@@ -112,20 +108,45 @@ def envelope(periods: Iterable[Period]) -> Period:
     """The period from the earliest start to the latest end."""
     known = list(periods)
     ends = [period.end for period in known]
-    latest = None if None in ends else max(end for end in ends if end)
+    # A year alone lasts to its December.
+    latest = None if None in ends else max((end for end in ends if end), key=_last_day)
     return Period(min(period.start for period in known), latest)
 
 
-def _hint(text: str) -> str:
-    """What the author may have meant, or the forms that exist."""
-    if match := re.fullmatch(r"(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?", text):
-        year, month, day = match.groups()
-    elif match := re.fullmatch(r"(?:(\d{1,2})[-/.])?(\d{1,2})[-/.](\d{4})", text):
-        day, month, year = match.groups()
-    elif (match := re.fullmatch(r"(?:(\d{1,2})\.?\s+)?([A-Za-z]{3,})\.?,?\s+(\d{4})", text)) and (
-        number := _MONTHS.get(match[2][:3].lower())
-    ):
-        day, month, year = match[1], str(number), match[3]
-    else:
+def _last_day(date: PartialDate) -> tuple[int, int, int]:
+    return date.year, date.month or 12, date.day or 31
+
+
+def _problem(text: str) -> str:
+    """Why this is not a date, with a suggestion; empty if it is one."""
+    if not re.fullmatch(_DATE, text):
+        if re.fullmatch("current(ly)?|ongoing|today|pres[a-z]*", text, re.IGNORECASE):
+            return "did you mean present?"
+        if readings := dict.fromkeys(reading for reading in _readings(text) if not _problem(reading)):
+            return f"did you mean {' or '.join(readings)}?"
         return "write 2012, 2012-09 or 2012-09-14"
-    return "did you mean " + "-".join(part.zfill(2) for part in (year, month, day) if part) + "?"
+    year, month, day = (*map(int, text.split("-")), 1, 1)[:3]
+    if not year:
+        return "there is no year 0"
+    if not 1 <= month <= 12:
+        return f"there is no month {month}"
+    days = calendar.monthrange(year, month)[1]
+    return "" if 1 <= day <= days else f"{text[:7]} has {days} days"
+
+
+def _readings(text: str) -> Iterator[str]:
+    """Dates, possible or not, that the author may have meant."""
+    number, year = "([0-9]{1,2})", "([0-9]{4})"
+    forms = (
+        (rf"{year}[-/.]{number}(?:[-/.]{number})?", (1, 2, 3)),
+        (rf"(?:{number}[-/.])?{number}[-/.]{year}", (3, 2, 1)),
+        (rf"{number}[-/.]{number}[-/.]{year}", (3, 1, 2)),
+        (rf"(?:{number}\.?\s+)?([A-Za-z]{{3,}})\.?,?\s+{year}", (3, 2, 1)),
+        (rf"([A-Za-z]{{3,}})\.?\s+{number},?\s+{year}", (3, 1, 2)),
+    )
+    for form, order in forms:
+        if match := re.fullmatch(form, text):
+            parts = [match[group] for group in order if match[group]]
+            if (name := parts[1][:3].lower()) in _MONTHS:
+                parts[1] = str(_MONTHS.index(name) + 1)
+            yield "-".join(part.zfill(2) for part in parts)

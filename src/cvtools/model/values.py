@@ -59,6 +59,15 @@ def phone(value: Linked) -> str:
     return value.text
 
 
+def phone_uri(number: str) -> str:
+    """What a phone dials for a number (RFC 3966); "(0)" is for callers from the same country only."""
+    number, _, extension = number.partition("ext")
+    if "+" in number:
+        number = number.replace("(0)", "")
+    extension = re.sub("[^0-9]", "", extension)
+    return "tel:" + re.sub("[^+0-9]", "", number) + (f";ext={extension}" if extension else "")
+
+
 def date(value: Linked) -> PartialDate:
     """A year, month or day."""
     return PartialDate.parse(value.text)
@@ -74,9 +83,11 @@ def names(value: Linked) -> tuple[str, ...]:
     found = tuple(part.strip() for part in re.split(r",(?![^(]*\))", value.text))
     if "" in found:
         raise ValueError(f'"{value.text}" has an empty name: is there one comma too many?')
+    seen: set[str] = set()
     for name in found:
-        if found.count(name) > 1:
+        if name.casefold() in seen:
             raise ValueError(f'"{name}" is named twice: delete one')
+        seen.add(name.casefold())
     return found
 
 

@@ -36,7 +36,7 @@ class Display:
         elif name == "email":
             node += _link(value, f"mailto:{value}")
         elif name == "phone":
-            node += _link(value, "tel:" + "".join(c for c in value if c.isdigit() or c == "+"))
+            node += _link(value, values.phone_uri(value))
         elif name == "technologies":
             node.extend(cv_tag(tag, tag, translatable=False) for tag in value)
         elif name == "language":

@@ -1,5 +1,6 @@
 """The ``cvlatex`` builder: one .tex for each PDF."""
 
+import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
@@ -88,7 +89,8 @@ class CvLatexBuilder(Builder):
             top = 2 if document.heading else 1
             translator = CvLatexTranslator(doctree, self, document.pages, top)
             doctree.walkabout(translator)
-            bodies.append("".join(translator.body))
+            # An empty line would end a paragraph; the class's own words do that.
+            bodies.append(re.sub(r"\n{2,}", "\n", "".join(translator.body)))
             coverage.add(translator.characters)
         body = coverage.replace("\n".join(bodies))
         return "\n".join(

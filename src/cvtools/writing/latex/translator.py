@@ -21,7 +21,6 @@ _WRAPPED: Mapping[str, tuple[str, str]] = {
     "abbreviation": ("", ""),
     "attribution": ("\n\\cvattribution{", "}\n"),
     "block_quote": ("\n\\begin{cvquote}\n", "\\end{cvquote}\n"),
-    "bullet_list": ("\n\\begin{cvlist}\n", "\\end{cvlist}\n"),
     "caption": ("\n\\cvcaption{", "}\n"),
     "classifier": (" \\cvclassifier{", "}"),
     "cv_listing": ("\n\\begin{cvlisting}\n", "\\end{cvlisting}\n"),
@@ -53,6 +52,8 @@ _TRANSPARENT = frozenset(
 )
 #: Nodes that a page on paper has no use for.
 _SKIPPED = frozenset("comment decoration footnote index label meta substitution_definition target toctree".split())
+#: Classes of lists, and of the sections around them, whose items are names rather than sentences.
+_RUN_IN = frozenset({"run-in", "cv-skills", "cv-languages", "cv-interests"})
 #: Blocks whose place in the source TeX's messages are traced back to.
 _PLACED = (
     nodes.paragraph,
@@ -91,7 +92,7 @@ class CvLatexTranslator(SphinxTranslator):
         }
         self.noted: set[str] = set()
         self.in_code = 0
-        #: What ends each link that is open.
+        #: What ends each link and list that is open.
         self.closing: list[str] = []
 
     # Nodes without a visitor of their own
@@ -138,7 +139,7 @@ class CvLatexTranslator(SphinxTranslator):
             self.body.append("\\cvpar ")
 
     def depart_paragraph(self, node: nodes.paragraph) -> None:
-        self.body.append("\n" if isinstance(node.parent, (nodes.footnote, nodes.entry)) else "\n\n")
+        self.body.append("\n")
 
     def visit_literal(self, node: nodes.literal) -> None:
         self.in_code += 1
@@ -194,6 +195,8 @@ class CvLatexTranslator(SphinxTranslator):
 
     def visit_cv_listitem(self, node: nodes.Element) -> None:
         for field in node.findall(cv_field):
+            # A link that is called "Video" needs no label.
+            field["label"] = ""
             self._store(field)
         self.body.append("\\cvlistingitem\n")
         raise nodes.SkipNode
@@ -207,6 +210,15 @@ class CvLatexTranslator(SphinxTranslator):
         self.body.append(f"\\cvfield{{{field['name']}}}{{{escape(field['label'])}}}{{{content}}}%\n")
 
     # Lists
+
+    def visit_bullet_list(self, node: nodes.bullet_list) -> None:
+        """A list; one of names runs on: in a section of skills, languages or interests, or where marked."""
+        form = "cvrun" if _RUN_IN & {*node["classes"], *node.parent["classes"]} else "cvlist"
+        self.body.append(f"\n\\begin{{{form}}}\n")
+        self.closing.append(f"\\end{{{form}}}\n")
+
+    def depart_bullet_list(self, node: nodes.bullet_list) -> None:
+        self.body.append(self.closing.pop())
 
     def visit_enumerated_list(self, node: nodes.enumerated_list) -> None:
         style = {"loweralpha": "\\alph", "upperalpha": "\\Alph", "lowerroman": "\\roman", "upperroman": "\\Roman"}
