@@ -1,22 +1,26 @@
 """A CV as code: MyST Markdown becomes a web book and a typeset PDF. A Sphinx extension and a command."""
 
 from importlib.metadata import version
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sphinx.application import Sphinx
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
 
 __version__ = version("cvtools")
 
 
-def setup(app: Sphinx) -> dict[str, Any]:
+def setup(app: "Sphinx") -> dict[str, Any]:
     """Register everything with Sphinx."""
     from cvtools import config
+    from cvtools.nodes import cv_field, cv_head, cv_listing, cv_listitem, cv_tag
     from cvtools.reading import directives, domain, entries, listings, variants
+    from cvtools.writing import html, text, theme
     from cvtools.writing.latex.builder import CvLatexBuilder
 
     app.setup_extension("myst_parser")
     config.register(app)
-    app.connect("config-inited", config.complete, priority=400)
+    app.connect("config-inited", config.complete)
+    app.connect("config-inited", theme.complete)
 
     app.add_transform(variants.PruneVariants)
     app.add_transform(entries.RecogniseEntries)
@@ -26,6 +30,17 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_post_transform(listings.ListTalks)
     app.add_post_transform(listings.WithholdFields)
 
+    for node in (cv_head, cv_field, cv_tag, cv_listing, cv_listitem):
+        plain = text.PLAIN_VISITORS.get(node, text.NOTHING)
+        app.add_node(
+            node,
+            html=html.VISITORS[node],
+            text=text.VISITORS.get(node, text.NOTHING),
+            latex=plain,
+            texinfo=plain,
+            man=plain,
+        )
+    app.connect("html-page-context", theme.offer_pdf, priority=600)
     app.add_builder(CvLatexBuilder)
 
     return {"version": __version__, "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

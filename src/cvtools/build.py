@@ -3,7 +3,7 @@
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -79,11 +79,12 @@ class _Build:
                 runs.append(Run(tex, target, epoch))
             except TypesettingError as error:
                 self._fail(error)
+                break
         return runs
 
     def _write_book(self, pdfs: list[str]) -> None:
         pages: set[str] = set()
-        with self._sphinx("html", self.dist / "html", cv_pdfs=pdfs) as app:
+        with self._sphinx("html", self.dist / "html", tags=["pdf"] if pdfs else [], cv_pdfs=pdfs) as app:
             app.connect("doctree-resolved", lambda app, doctree, docname: pages.add(docname))
             app.build()
         self._say(f"dist/html: {len(pages)} pages written" if pages else "dist/html: unchanged")
@@ -104,7 +105,7 @@ class _Build:
             beside.replace(copy)
 
     @contextmanager
-    def _sphinx(self, builder: str, out: Path, **overrides: Any) -> Iterator[Sphinx]:
+    def _sphinx(self, builder: str, out: Path, tags: Sequence[str] = (), **overrides: Any) -> Iterator[Sphinx]:
         """A Sphinx application over this project; a warning counts if the build is strict."""
         with patch_docutils(self.project), docutils_namespace():
             app = Sphinx(
@@ -118,6 +119,7 @@ class _Build:
                 warning=_Relative(self.project),
                 freshenv=self._fresh(),
                 warningiserror=self.strict,
+                tags=tags,
             )
             yield app
             self.failed |= app.statuscode != 0

@@ -2,7 +2,7 @@
 
 import dataclasses
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
@@ -23,8 +23,8 @@ def option(
 ) -> Any:
     """A configuration value; ``rebuild`` says what must be made anew when it changes (Sphinx's term)."""
     metadata = {"rebuild": rebuild, "description": description, "choices": choices}
-    if isinstance(default, dict):
-        return dataclasses.field(default_factory=lambda: dict(default), metadata=metadata)
+    if isinstance(default, dict | list):
+        return dataclasses.field(default_factory=default.copy, metadata=metadata)
     return dataclasses.field(default=default, metadata=metadata)
 
 
@@ -43,6 +43,7 @@ class CvConfig:
     )
     paper: str = option("a4", "", description="The PDF's paper.", choices=("a4", "letter"))
     font_size: int = option(10, "", description="The PDF's type size in points: 10, 11 or 12.")
+    pdfs: Sequence[str] = option([], "html", description="The PDFs that the book offers; the build knows them.")
     accent: str = option("1F4E79", "", description="The PDF's accent colour as six hexadecimal digits.")
     #: The language of the document; Sphinx's own value.
     language: str = "en"
@@ -72,10 +73,11 @@ def is_chosen(config: Config, name: str) -> bool:
 
 def register(app: Sphinx) -> None:
     """Make every option a value of ``conf.py``."""
+    defaults = CvConfig()
     for field in dataclasses.fields(CvConfig):
         if field.metadata:
             choices = field.metadata["choices"]
-            default = field.default if field.default is not dataclasses.MISSING else {}
+            default = getattr(defaults, field.name)
             types: Any = ENUM(*choices) if choices else (type(default),)
             app.add_config_value(
                 _PREFIX + field.name, default, field.metadata["rebuild"], types, field.metadata["description"]

@@ -91,7 +91,7 @@ class Run:
         if target.exists() and self.stamp.exists() and self.stamp.read_text() == self.digest:
             return
         if not shutil.which("lualatex"):
-            raise TypesettingError(f"{target.name} needs LuaLaTeX, which is not installed: {INSTALL}")
+            raise TypesettingError(f"the PDFs need LuaLaTeX, which is not installed: {INSTALL}")
         self.stamp.unlink(missing_ok=True)
         command = ["lualatex", "-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error", tex.name]
         self.process = subprocess.Popen(

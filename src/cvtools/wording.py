@@ -16,6 +16,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "present": "present",
         "talks": "Talks",
+        "download": "Download as PDF",
         "email": "E-mail",
         "orcid": "ORCID",
         "github": "GitHub",
@@ -26,6 +27,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
     "pl": {
         "present": "obecnie",
         "talks": "Wystąpienia",
+        "download": "Pobierz PDF",
         "headline": "Rola",
         "email": "E-mail",
         "phone": "Telefon",

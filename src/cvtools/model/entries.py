@@ -295,16 +295,19 @@ def is_meant(name: str, written: Collection[str]) -> bool:
 def unknown_field(name: str, kind: str) -> str:
     """What to say of a field that a kind does not have."""
     own = [*fields_of(kind), *CONTROLS]
-    rule = f'unknown field "{name}" in {_article(kind)} {kind}'
+    rule = f'unknown field "{name}" in {_one(kind)}'
     if _nearest(name, own):
         return rule + _suggestion(name, own)
-    if others := [other for other in KINDS if name in fields_of(other)]:
-        return f"{rule}: it belongs to {_article(others[0])} {' or '.join(others)}"
+    if others := [_one(other) for other in KINDS if name in fields_of(other)]:
+        *first, last = others
+        return f"{rule}: it belongs to {', '.join(first)}{' or ' * bool(first)}{last}"
     return f"{rule}{_suggestion(name, own)}"
 
 
-def _article(noun: str) -> str:
-    return "an" if noun[0] in "aeiou" else "a"
+def _one(kind: str) -> str:
+    if kind in {"education", "skills", "languages", "interests"}:
+        return kind
+    return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
 
 
 def _nearest(name: str, known: Collection[str]) -> str:

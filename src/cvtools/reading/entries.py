@@ -145,6 +145,8 @@ class RecogniseEntries(SphinxTransform):
             entry.section["classes"] += ["cv-entry", f"cv-{entry.kind}"]
             if entry.kind == "translation" and "language" in entry.values:
                 entry.section["lang"] = entry.values["language"]
+                # How docutils says it; its HTML and its quotation marks go by this.
+                entry.section["classes"].append(f"language-{entry.values['language']}")
             head.entry = self._record(entry)
         # Not replace_self(), which would hand on the field list's classes.
         entry.field_list.parent.replace(entry.field_list, head)

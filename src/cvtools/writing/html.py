@@ -1,0 +1,67 @@
+"""Our nodes in HTML."""
+
+from html import escape
+
+from sphinx.writers.html5 import HTML5Translator
+
+from cvtools.nodes import cv_field, cv_head, cv_listing, cv_listitem, cv_tag
+
+
+def visit_head(self: HTML5Translator, node: cv_head) -> None:
+    """A list of labelled values; the style sheet hides the labels that go without saying."""
+    self.body.append(f'<dl class="cv-head cv-head-{node["kind"]}">\n')
+
+
+def depart_head(self: HTML5Translator, node: cv_head) -> None:
+    self.body.append("</dl>\n")
+
+
+def visit_field(self: HTML5Translator, node: cv_field) -> None:
+    name = node["name"]
+    if isinstance(node.parent, cv_listitem):
+        self.body.append(f'<span class="cv-{name}">')
+    else:
+        self.body.append(f'<div class="cv-{name}"><dt>{escape(node["label"])}</dt><dd>')
+    if name == "date":
+        self.body.append(f'<time datetime="{node["start"]}">')
+    elif name == "technologies":
+        self.body.append("<ul>")
+
+
+def depart_field(self: HTML5Translator, node: cv_field) -> None:
+    self.body.append({"date": "</time>", "technologies": "</ul>"}.get(node["name"], ""))
+    self.body.append("</span>\n" if isinstance(node.parent, cv_listitem) else "</dd></div>\n")
+
+
+def visit_tag(self: HTML5Translator, node: cv_tag) -> None:
+    self.body.append("<li>")
+
+
+def depart_tag(self: HTML5Translator, node: cv_tag) -> None:
+    self.body.append("</li>")
+
+
+def visit_listing(self: HTML5Translator, node: cv_listing) -> None:
+    self.body.append('<ul class="cv-listing">\n')
+
+
+def depart_listing(self: HTML5Translator, node: cv_listing) -> None:
+    self.body.append("</ul>\n")
+
+
+def visit_listitem(self: HTML5Translator, node: cv_listitem) -> None:
+    self.body.append("<li>\n")
+
+
+def depart_listitem(self: HTML5Translator, node: cv_listitem) -> None:
+    self.body.append("</li>\n")
+
+
+#: Visit and depart, for each node.
+VISITORS = {
+    cv_head: (visit_head, depart_head),
+    cv_field: (visit_field, depart_field),
+    cv_tag: (visit_tag, depart_tag),
+    cv_listing: (visit_listing, depart_listing),
+    cv_listitem: (visit_listitem, depart_listitem),
+}

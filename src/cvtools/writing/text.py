@@ -1,0 +1,81 @@
+"""Our nodes in plain text, and in the formats that have no better form for them."""
+
+from collections.abc import Iterator
+from typing import Any, NoReturn
+
+from docutils import nodes
+from sphinx.writers.text import TextTranslator
+
+from cvtools.nodes import cv_field, cv_head, cv_listing, cv_listitem, cv_tag
+
+#: Fields that stand together on a line, in the order of the lines.
+_LINES = (
+    ("headline",),
+    ("organization", "institution", "event", "publisher", "issuer", "location", "place"),
+    ("period", "date", "duration"),
+)
+
+
+def lines_of(head: nodes.Element) -> Iterator[str]:
+    """An entry's fields, a few on each line; those that do not speak for themselves with their label."""
+    fields = list(head.findall(cv_field))
+    together = {name for line in _LINES for name in line}
+    for line in _LINES:
+        if words := [_words(field) for name in line for field in fields if field["name"] == name]:
+            yield ", ".join(words)
+    for field in fields:
+        if field["name"] not in together:
+            yield f"{field['label']}: {_words(field)}"
+
+
+def line_of(item: cv_listitem) -> str:
+    """An entry of a listing, with the addresses of its links."""
+    words = []
+    for field in item.findall(cv_field):
+        links = [link["refuri"] for link in field.findall(nodes.reference) if "://" in link.get("refuri", "")]
+        words.append(" ".join([_words(field), *(f"<{link}>" for link in links)]))
+    return ", ".join(words)
+
+
+def _words(field: cv_field) -> str:
+    tags = [tag.astext() for tag in field.findall(cv_tag)]
+    return ", ".join(tags) if tags else " ".join(field.astext().split())
+
+
+def visit_head(self: TextTranslator, node: cv_head) -> NoReturn:
+    self.new_state(0)
+    self.add_text("\n".join(lines_of(node)))
+    self.end_state(wrap=False)
+    raise nodes.SkipNode
+
+
+def visit_listing(self: TextTranslator, node: cv_listing) -> NoReturn:
+    for item in node.findall(cv_listitem):
+        self.new_state(2)
+        self.add_text(line_of(item))
+        self.end_state(first="* ")
+    raise nodes.SkipNode
+
+
+def visit_head_plainly(self: Any, node: cv_head) -> NoReturn:
+    _paragraphs(self, lines_of(node))
+
+
+def visit_listing_plainly(self: Any, node: cv_listing) -> NoReturn:
+    _paragraphs(self, (line_of(item) for item in node.findall(cv_listitem)))
+
+
+def _paragraphs(translator: Any, lines: Iterator[str]) -> NoReturn:
+    for line in lines:
+        nodes.paragraph("", line).walkabout(translator)
+    raise nodes.SkipNode
+
+
+def _nothing(self: Any, node: nodes.Node) -> None:
+    """For a node whose parent says all."""
+
+
+NOTHING = (_nothing, _nothing)
+VISITORS = {cv_head: (visit_head, _nothing), cv_listing: (visit_listing, _nothing)}
+#: For LaTeX, Texinfo and manual pages as Sphinx itself makes them.
+PLAIN_VISITORS = {cv_head: (visit_head_plainly, _nothing), cv_listing: (visit_listing_plainly, _nothing)}

@@ -1,0 +1,86 @@
+"""The web book's theme, and what it needs to know: the repository, the PDFs."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, cast
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+from cvtools.config import CvConfig, is_chosen
+from cvtools.project import path_in_repository, repository, site_url
+from cvtools.reading.domain import CvDomain
+
+STATIC = Path(__file__).with_name("static")
+THEME = "sphinx_book_theme"
+
+#: Sphinx's values that suit a CV, where ``conf.py`` does not say otherwise.
+_DEFAULTS: Mapping[str, Any] = MappingProxyType(
+    {
+        "html_theme": THEME,
+        # A copy of the source would publish what a variant leaves out and what only the PDF may show.
+        "html_copy_source": False,
+        "html_show_sphinx": False,
+        "html_show_copyright": False,
+    }
+)
+_OPTIONS: Mapping[str, Any] = MappingProxyType(
+    {
+        "use_download_button": False,
+        "use_fullscreen_button": False,
+        "home_page_in_toc": True,
+        "show_toc_level": 2,
+    }
+)
+
+
+def complete(app: Sphinx, config: Config) -> None:
+    """Fill in what ``conf.py`` leaves open about the web book."""
+    for name, value in _DEFAULTS.items():
+        if not is_chosen(config, name):
+            config[name] = value
+    if not is_chosen(config, "html_baseurl"):
+        config.html_baseurl = site_url()
+    if not is_chosen(config, "html_title"):
+        config.html_title = config.author if config.author != "unknown" else config.project
+    if config.html_theme == THEME:
+        config.html_theme_options = {**_OPTIONS, **_repository_options(app), **config.html_theme_options}
+    config.html_static_path.append(str(STATIC))
+    app.add_css_file("cvtools.css")
+
+
+def _repository_options(app: Sphinx) -> dict[str, Any]:
+    """Where readers may suggest an edit: the file on the main branch."""
+    url = repository(Path(app.confdir))
+    if not url:
+        return {}
+    docs = Path(path_in_repository(Path(app.confdir))) / Path(app.srcdir).relative_to(app.confdir)
+    return {
+        "repository_url": url,
+        "repository_branch": "main",
+        "path_to_docs": docs.as_posix(),
+        "use_repository_button": True,
+        "use_edit_page_button": True,
+    }
+
+
+def offer_pdf(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """Put a button into the head of each page that is in a PDF, or else offers the CV's."""
+    talks = {talk.origin.docname for talk in cast(CvDomain, app.env.domains["cv"]).talks()}
+    pdf = "talks.pdf" if pagename in talks else "cv.pdf"
+    if doctree is None or pdf not in app.config.cv_pdfs or "header_buttons" not in context:
+        return
+    label = CvConfig.of(app.config).wording.label("download")
+    button = {
+        "type": "link",
+        "url": context["pathto"](pdf, 1),
+        "text": "PDF",
+        "icon": "fas fa-file-pdf",
+        "tooltip": label,
+        "label": "download-pdf-button",
+    }
+    context["header_buttons"].insert(0, button)

@@ -1,0 +1,22 @@
+"""Fixtures for all tests."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.projects import Project
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """An empty project: write its pages, then build it."""
+    folder = tmp_path / "project"
+    folder.mkdir()
+    return Project(folder)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Callable[[str], Project]:
+    """A project that starts as a copy of a folder in ``tests/roots``."""
+    return lambda name: Project(tmp_path / "root", name)

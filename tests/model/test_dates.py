@@ -1,0 +1,288 @@
+"""Dates, periods, and the months in them."""
+
+import re
+
+import pytest
+from hypothesis import given, strategies as st
+
+from cvtools.model.dates import PartialDate, Period, envelope, months_in_union
+
+TODAY = PartialDate(2024, 6)
+
+FORMS = "write 2012, 2012-09 or 2012-09-14"
+PERIODS = "write for example 2014-03 – 2016-04 or 2024-03 – present"
+
+days = st.dates().map(lambda day: PartialDate(day.year, day.month, day.day))
+months = st.builds(PartialDate, st.integers(1, 9999), st.integers(1, 12))
+years = st.builds(PartialDate, st.integers(1, 9999))
+dates = days | months | years
+
+
+def closed(ends: tuple[PartialDate, PartialDate]) -> Period:
+    return Period(*sorted(ends, key=str))
+
+
+in_months = st.tuples(months, months).map(closed)
+periods = st.tuples(dates, dates).map(closed) | st.builds(Period, dates, st.none())
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("2012", PartialDate(2012)),
+        ("2012-09", PartialDate(2012, 9)),
+        ("2012-09-14", PartialDate(2012, 9, 14)),
+        ("2024-02-29", PartialDate(2024, 2, 29)),
+        ("0001-01-01", PartialDate(1, 1, 1)),
+        ("9999-12-31", PartialDate(9999, 12, 31)),
+    ],
+)
+def test_date(text: str, date: PartialDate) -> None:
+    assert PartialDate.parse(text) == date
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ("", FORMS),
+        ("soon", FORMS),
+        ("12", FORMS),
+        ("09/12", FORMS),
+        ("20120914", FORMS),
+        ("2012-09-14-01", FORMS),
+        ("2012-09-", FORMS),
+        ("２０１２", FORMS),
+        ("Smarch 2012", FORMS),
+        ("2014-3", "did you mean 2014-03?"),
+        ("2014/03", "did you mean 2014-03?"),
+        ("2014.3", "did you mean 2014-03?"),
+        ("2014-3-5", "did you mean 2014-03-05?"),
+        ("3/2014", "did you mean 2014-03?"),
+        ("03.2014", "did you mean 2014-03?"),
+        ("25.03.2014", "did you mean 2014-03-25?"),
+        ("03/25/2014", "did you mean 2014-03-25?"),
+        ("03/04/2014", "did you mean 2014-04-03 or 2014-03-04?"),
+        ("04.04.2014", "did you mean 2014-04-04?"),
+        ("March 2014", "did you mean 2014-03?"),
+        ("Mar. 2014", "did you mean 2014-03?"),
+        ("Sept 2014", "did you mean 2014-09?"),
+        ("14 March 2014", "did you mean 2014-03-14?"),
+        ("March 14, 2014", "did you mean 2014-03-14?"),
+        ("14. May, 2014", "did you mean 2014-05-14?"),
+        ("13/2014", FORMS),
+        ("45/45/2014", FORMS),
+        ("2012/13", FORMS),
+        ("0000", "there is no year 0"),
+        ("2012-00", "there is no month 0"),
+        ("2012-13", "there is no month 13"),
+        ("2012-09-00", "2012-09 has 30 days"),
+        ("2012-09-31", "2012-09 has 30 days"),
+        ("2023-02-29", "2023-02 has 28 days"),
+    ],
+)
+def test_no_date(text: str, advice: str) -> None:
+    message = f'"{text}" is not a date: {advice}'
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        PartialDate.parse(text)
+
+
+@given(dates)
+def test_date_round_trip(date: PartialDate) -> None:
+    assert PartialDate.parse(str(date)) == date
+
+
+@given(st.text())
+def test_any_text_is_a_date_or_says_why_not(text: str) -> None:
+    try:
+        date = PartialDate.parse(text)
+    except ValueError as error:
+        assert str(error).startswith(f'"{text}" is not a date: ')  # noqa: PT017  # hypothesis shows the text
+    else:
+        assert str(date) == text
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        ("2012", "2013", True),
+        ("2012", "2012", False),
+        ("2012-09", "2012-10", True),
+        ("2012-09", "2012", False),
+        ("2012", "2012-09", False),
+        ("2012-09-14", "2012-09", False),
+        ("2012-09-14", "2012-10", True),
+        ("2013", "2012-09-14", False),
+    ],
+)
+def test_precedes_as_far_as_both_are_known(first: str, second: str, expected: bool) -> None:
+    assert PartialDate.parse(first).precedes(PartialDate.parse(second)) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("2014-03 – 2016-04", "2014-03", "2016-04"),
+        ("2014-03 — 2016-04", "2014-03", "2016-04"),
+        ("2014-03 - 2016-04", "2014-03", "2016-04"),
+        ("2014-03 -- 2016-04", "2014-03", "2016-04"),
+        ("2014-03 to 2016-04", "2014-03", "2016-04"),
+        ("2014-03 To 2016-04", "2014-03", "2016-04"),
+        ("2014-03–2016-04", "2014-03", "2016-04"),
+        ("2014-03-2016-04", "2014-03", "2016-04"),
+        ("2012-2015", "2012", "2015"),
+        ("2012 – 2015", "2012", "2015"),
+        ("2012 – 2015-03", "2012", "2015-03"),
+        ("2012-09 – 2012", "2012-09", "2012"),
+        ("2012-09-14 – 2012-09-14", "2012-09-14", "2012-09-14"),
+        ("2012-09", "2012-09", "2012-09"),
+        ("2012", "2012", "2012"),
+        ("2024-03 – present", "2024-03", ""),
+        ("2024-03 – Present", "2024-03", ""),
+        ("2024-03 to now", "2024-03", ""),
+        ("2024-03 –", "2024-03", ""),
+        ("2024-03 -", "2024-03", ""),
+        ("2024-03-", "2024-03", ""),
+        ("2024-03-14-", "2024-03-14", ""),
+        ("2024-03 to", "2024-03", ""),
+    ],
+)
+def test_period(text: str, start: str, end: str) -> None:
+    period = Period.parse(text)
+    assert (str(period.start), str(period.end or "")) == (start, end)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("2014-3 – 2016-04", '"2014-3" is not a date: did you mean 2014-03?'),
+        ("2014-03 – 2016-4", '"2016-4" is not a date: did you mean 2016-04?'),
+        ("2014-03 - Apr 2016", '"Apr 2016" is not a date: did you mean 2016-04?'),
+        ("March 2014 to April 2016", '"March 2014" is not a date: did you mean 2014-03?'),
+        ("March 2014", '"March 2014" is not a date: did you mean 2014-03?'),
+        ("2014-13 – 2016", '"2014-13" is not a date: there is no month 13'),
+        ("2014-02-30 – 2016", '"2014-02-30" is not a date: 2014-02 has 28 days'),
+        ("2014-03 – 2016-00", '"2016-00" is not a date: there is no month 0'),
+        ("2012–13", f'"13" is not a date: {FORMS}'),
+        ("2024-03 – ongoing", '"ongoing" is not a date: did you mean present?'),
+        ("2024-03 – presnt", '"presnt" is not a date: did you mean present?'),
+        ("2024-03 to current", '"current" is not a date: did you mean present?'),
+        ("2014-03 – 2016-04 – 2018", f'"2016-04 – 2018" is not a date: {FORMS}'),
+        ("2014-03 – 2016-04 (part-time)", f'"2016-04 (part-time)" is not a date: {FORMS}'),
+        ("– 2016", f'"– 2016" is not a period: {PERIODS}'),
+        ("present – 2016", f'"present – 2016" is not a period: {PERIODS}'),
+        ("present", f'"present" is not a period: {PERIODS}'),
+        ("2012 until 2015", f'"2012 until 2015" is not a period: {PERIODS}'),
+        ("2012, 2015", f'"2012, 2015" is not a period: {PERIODS}'),
+        ("2012/2015", f'"2012/2015" is not a period: {PERIODS}'),
+        ("two years", f'"two years" is not a period: {PERIODS}'),
+        ("", f'"" is not a period: {PERIODS}'),
+        ("2016-04 – 2014-03", '"2016-04 – 2014-03" ends before it starts: did you mean 2014-03 – 2016-04?'),
+        ("2016-2014", '"2016-2014" ends before it starts: did you mean 2014 – 2016?'),
+        ("2016-04 – 2015", '"2016-04 – 2015" ends before it starts: did you mean 2015 – 2016-04?'),
+    ],
+)
+def test_no_period(text: str, message: str) -> None:
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        Period.parse(text)
+
+
+@given(periods, st.sampled_from([" – ", " - ", "–", "-", " to "]))
+def test_period_round_trip(period: Period, separator: str) -> None:
+    text = f"{period.start}{separator}{period.end or 'present'}"
+    assert Period.parse(text) == period
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2011-05 – 2011-05", 1),
+        ("2011-05", 1),
+        ("2011-05-03 – 2011-05-04", 1),
+        ("2014-03 – 2016-04", 26),
+        ("2023-12 – 2024-01", 2),
+        ("2024-03 – present", 4),
+        ("2024-06 – present", 1),
+        ("2024-08 – present", 1),
+        ("2012 – 2015", None),
+        ("2012", None),
+        ("2012 – present", None),
+        ("2012-03 – 2015", None),
+        ("2012 – 2015-03", None),
+    ],
+)
+def test_both_end_months_count_and_years_alone_have_no_length(text: str, expected: int | None) -> None:
+    assert Period.parse(text).months(TODAY) == expected
+
+
+def test_present_in_a_year_alone_has_no_length() -> None:
+    assert Period.parse("2012-03 – present").months(PartialDate(2024)) is None
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        ([], 0),
+        (["2011-05 – 2014-02", "2014-03 – 2016-04"], 60),
+        (["2014-01 – 2014-06", "2014-04 – 2014-08"], 8),
+        (["2014-01 – 2014-12", "2014-04 – 2014-08"], 12),
+        (["2014-04 – 2014-08", "2014-01 – 2014-12"], 12),
+        (["2014-01 – 2014-02", "2014-11 – 2014-12"], 4),
+        (["2014-01 – 2014-02", "2014-01 – 2014-02"], 2),
+        (["2014", "2014-12 – 2015-01"], 13),
+        (["2024-05 – present", "2024-01 – 2024-05"], 6),
+    ],
+)
+def test_union(texts: list[str], expected: int) -> None:
+    assert months_in_union(map(Period.parse, texts), TODAY) == expected
+
+
+@given(st.lists(in_months))
+def test_union_is_the_set_of_months(spans: list[Period]) -> None:
+    assert months_in_union(spans, TODAY) <= sum(span.months(TODAY) or 0 for span in spans)
+    assert months_in_union(spans, TODAY) == months_in_union(spans[::-1], TODAY)
+    assert months_in_union(spans + spans, TODAY) == months_in_union(spans, TODAY)
+
+
+@given(st.lists(st.tuples(st.integers(0, 200), st.integers(0, 40)), max_size=8))
+def test_union_counts_each_month_once(spans: list[tuple[int, int]]) -> None:
+    def month(number: int) -> PartialDate:
+        return PartialDate(2000 + number // 12, number % 12 + 1)
+
+    union = {number for start, length in spans for number in range(start, start + length + 1)}
+    known = [Period(month(start), month(start + length)) for start, length in spans]
+    assert months_in_union(known, TODAY) == len(union)
+
+
+@given(st.lists(periods), periods)
+def test_union_grows_with_each_period(spans: list[Period], more: Period) -> None:
+    assert months_in_union(spans, TODAY) <= months_in_union([*spans, more], TODAY)
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (["2014-03 – 2016-04"], "2014-03 – 2016-04"),
+        (["2014-03 – 2016-04", "2011-05 – 2014-02"], "2011-05 – 2016-04"),
+        (["2014-03 – 2016-04", "2015-01 – 2015-02"], "2014-03 – 2016-04"),
+        (["2014-03 – present", "2011-05 – 2014-02"], "2011-05 – present"),
+        (["2012 – 2015", "2013-02 – 2015-03"], "2012 – 2015"),
+        (["2012 – 2015-03", "2012-02 – 2015"], "2012 – 2015"),
+        (["2012-01 – 2015-03", "2012-01 – 2015-03-15"], "2012-01 – 2015-03"),
+    ],
+)
+def test_envelope(texts: list[str], expected: str) -> None:
+    assert envelope(map(Period.parse, texts)) == Period.parse(expected)
+
+
+@given(st.lists(periods, min_size=1))
+def test_envelope_contains_each(spans: list[Period]) -> None:
+    today = PartialDate(9999, 12)  # no period starts later
+    first, last = envelope(spans).span(today)
+    for span in spans:
+        assert first <= span.span(today)[0]
+        assert span.span(today)[1] <= last
+
+
+@given(st.lists(in_months, min_size=1))
+def test_union_is_within_the_envelope(spans: list[Period]) -> None:
+    assert months_in_union(spans, TODAY) <= (envelope(spans).months(TODAY) or 0)

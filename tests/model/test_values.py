@@ -1,0 +1,124 @@
+"""What the value of a field may be."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given, strategies as st
+
+from cvtools.model import values
+from cvtools.model.values import Linked
+
+LINK = Linked("Nira", "https://nira.com")
+
+
+@pytest.mark.parametrize(
+    ("parse", "written", "expected"),
+    [
+        (values.text, "Gdańsk, Poland", "Gdańsk, Poland"),
+        (values.text, LINK, "Nira"),
+        (values.linked, LINK, LINK),
+        (values.linked, "Nira", Linked("Nira")),
+        (values.url, LINK, LINK),
+        (values.url, "https://nira.com/a?b=c#d", Linked(*["https://nira.com/a?b=c#d"] * 2)),
+        (values.url, "http://localhost:8000", Linked(*["http://localhost:8000"] * 2)),
+        (values.email, "ada@example.org", "ada@example.org"),
+        (values.email, "o'neil+cv@mail.example.co.uk", "o'neil+cv@mail.example.co.uk"),
+        (values.email, "łucja@przykład.pl", "łucja@przykład.pl"),
+        (values.email, Linked("ada@example.org", "mailto:ada@example.org"), "ada@example.org"),
+        (values.email, "mailto:ada@example.org", "ada@example.org"),
+        (values.phone, "+48 790 467 660", "+48 790 467 660"),
+        (values.phone, "(+48) 790-467-660", "(+48) 790-467-660"),
+        (values.phone, "+44 (0)20 7946 0958", "+44 (0)20 7946 0958"),
+        (values.phone, "555.123.4567 ext. 12", "555.123.4567 ext. 12"),
+        (values.names, "Python", ("Python",)),
+        (values.names, "C++, C#,.NET ,  Node.js", ("C++", "C#", ".NET", "Node.js")),
+        (values.names, "AWS (EC2, S3), Kafka", ("AWS (EC2, S3)", "Kafka")),
+        (values.names, "R, r-base", ("R", "r-base")),
+        (values.language, "pl", "pl"),
+        (values.language, "EN", "en"),
+        (values.language, "pt-BR", "pt-BR"),
+        (values.language, "zh-Hant-TW", "zh-Hant-TW"),
+        (values.variants, "short", ("short",)),
+        (values.variants, "short, academic-2024", ("short", "academic-2024")),
+    ],
+)
+def test_value(parse: Callable[[Linked], Any], written: str | Linked, expected: object) -> None:
+    assert parse(Linked(written) if isinstance(written, str) else written) == expected
+
+
+@pytest.mark.parametrize(
+    ("parse", "written", "message"),
+    [
+        (values.url, "example.org", '"example.org" is not a link: did you mean <https://example.org>?'),
+        (
+            values.url,
+            "www.example.org/~ada",
+            '"www.example.org/~ada" is not a link: did you mean <https://www.example.org/~ada>?',
+        ),
+        (values.url, "my site", '"my site" is not a link: write <https://…> or [text](https://…)'),
+        (
+            values.url,
+            "https://example.org and more",
+            '"https://example.org and more" is not a link: write <https://…> or [text](https://…)',
+        ),
+        (values.email, "ada", '"ada" is not an e-mail address: write name@example.org'),
+        (values.email, "ada@localhost", '"ada@localhost" is not an e-mail address: write name@example.org'),
+        (
+            values.email,
+            "ada at example.org",
+            '"ada at example.org" is not an e-mail address: write name@example.org',
+        ),
+        (values.email, "a@b.c, d@e.f", '"a@b.c, d@e.f" is not an e-mail address: write name@example.org'),
+        (values.phone, "call me", '"call me" is not a phone number: write for example +48 123 456 789'),
+        (values.phone, "1234", '"1234" is not a phone number: write for example +48 123 456 789'),
+        (
+            values.phone,
+            "+48 123 456 789 (mobile)",
+            '"+48 123 456 789 (mobile)" is not a phone number: write for example +48 123 456 789',
+        ),
+        (values.names, "Python,, Go", '"Python,, Go" has an empty name: is there one comma too many?'),
+        (values.names, "Python,", '"Python," has an empty name: is there one comma too many?'),
+        (values.names, ", Python", '", Python" has an empty name: is there one comma too many?'),
+        (values.names, "Go, Python, Go", '"Go" is named twice: delete one'),
+        (values.names, "Go, Python, GO", '"GO" is named twice: delete one'),
+        (values.language, "Polish", '"Polish" is not a language: write its tag, such as en or pl'),
+        (values.language, "xx", '"xx" is not a language: write its tag, such as en or pl'),
+        (values.language, "p", '"p" is not a language: write its tag, such as en or pl'),
+        (values.language, "pl, en", '"pl, en" is not a language: write its tag, such as en or pl'),
+        (values.variants, "Short", '"Short" is not a variant: use small letters, digits and hyphens'),
+        (values.variants, "two words", '"two words" is not a variant: use small letters, digits and hyphens'),
+        (values.variants, "short, short", '"short" is named twice: delete one'),
+        (values.date, "09/2012", '"09/2012" is not a date: did you mean 2012-09?'),
+        (values.period, "2015 – 2012", '"2015 – 2012" ends before it starts: did you mean 2012 – 2015?'),
+    ],
+)
+def test_no_value(parse: Callable[[Linked], Any], written: str, message: str) -> None:
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        parse(Linked(written))
+
+
+@pytest.mark.parametrize(
+    ("phone", "uri"),
+    [
+        ("+48 790 467 660", "tel:+48790467660"),
+        ("(+48) 790-467-660", "tel:+48790467660"),
+        ("+44 (0)20 7946 0958", "tel:+442079460958"),
+        ("555.123.4567 ext. 12", "tel:5551234567;ext=12"),
+        ("+1 555 123 4567 ext 12", "tel:+15551234567;ext=12"),
+    ],
+)
+def test_what_a_phone_dials(phone: str, uri: str) -> None:
+    assert values.phone_uri(phone) == uri
+
+
+@pytest.mark.parametrize(
+    "parse", [values.url, values.email, values.phone, values.names, values.language, values.variants]
+)
+@given(text=st.text())
+def test_any_text_is_a_value_or_says_why_not(parse: Callable[[Linked], Any], text: str) -> None:
+    try:
+        parse(Linked(text))
+    except ValueError as error:
+        assert re.search(r'" is |" has ', str(error))  # noqa: PT017  # hypothesis shows the text

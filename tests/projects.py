@@ -1,0 +1,102 @@
+"""Tiny Sphinx projects, built in the test's own process."""
+
+import io
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.util.console import strip_escape_sequences
+from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+from cvtools.reading.domain import CvDomain
+
+ROOTS = Path(__file__).parent / "roots"
+
+#: What every test project has unless it says otherwise.
+CONF = 'project = "Test"\nextensions = ["cvtools"]\nhtml_theme = "basic"\ncv_today = "2024-06"\n'
+
+
+@dataclass(frozen=True)
+class Built:
+    """What came of a build."""
+
+    app: Sphinx
+    out: Path
+    #: Warnings as a reader sees them, a line each, with paths from the folder ``docs``.
+    warnings: str
+
+    @property
+    def env(self) -> BuildEnvironment:
+        return self.app.env
+
+    @property
+    def domain(self) -> CvDomain:
+        return cast(CvDomain, self.env.domains["cv"])
+
+    def doctree(self, docname: str = "index") -> nodes.document:
+        """A page as it was read."""
+        return self.env.get_doctree(docname)
+
+    def read(self, name: str) -> str:
+        return (self.out / name).read_text("utf-8")
+
+    def files(self) -> dict[str, bytes]:
+        """All files of the output, by their path in it."""
+        found = (path for path in sorted(self.out.rglob("*")) if path.is_file())
+        return {path.relative_to(self.out).as_posix(): path.read_bytes() for path in found}
+
+    def files_with(self, word: str) -> list[str]:
+        """The files of the output that hold a word."""
+        return [name for name, data in self.files().items() if word.encode() in data]
+
+
+class Project:
+    """A folder with ``conf.py`` and ``docs/``.
+
+    :param root: the name of a folder in ``tests/roots`` to start from
+    """
+
+    def __init__(self, folder: Path, root: str = "") -> None:
+        self.folder = folder
+        self.docs = folder / "docs"
+        if root:
+            shutil.copytree(ROOTS / root, folder, dirs_exist_ok=True)
+        else:
+            self.docs.mkdir()
+            (folder / "conf.py").write_text(CONF, "utf-8")
+
+    def write(self, pages: dict[str, str]) -> "Project":
+        """Write pages, by their path in ``docs``."""
+        for name, text in pages.items():
+            path = self.docs / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8")
+        return self
+
+    def build(self, builder: str = "dummy", *, warns: bool = False, **config: Any) -> Built:
+        """Build it, as far as it is outdated.
+
+        :param warns: the build may give warnings; otherwise it must not
+        :param config: values that replace those of ``conf.py``
+        """
+        warning = io.StringIO()
+        out = self.folder / "out" / builder
+        with patch_docutils(self.folder), docutils_namespace():
+            app = Sphinx(
+                self.docs,
+                self.folder,
+                out,
+                self.folder / "doctrees",
+                builder,
+                confoverrides=config,
+                status=None,
+                warning=warning,
+            )
+            app.build()
+        warnings = strip_escape_sequences(warning.getvalue()).replace(f"{self.docs}/", "")
+        assert warns or not warnings, warnings
+        return Built(app, out, warnings)
