@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from cvtools.model import values
 from cvtools.model.dates import PartialDate, Period
@@ -248,6 +248,14 @@ WORKPLACES = ("employer", "position")
 def fields_of(kind: str) -> dict[str, dataclasses.Field[Any]]:
     """The fields that entries of a kind may have, by name, in the order in which they are shown."""
     return {field.name: field for field in dataclasses.fields(KINDS[kind]) if field.metadata}
+
+
+def parser(name: str, kind: str) -> Callable[[Linked], Any] | None:
+    """What reads a field of a kind; None where the kind does not have it."""
+    if name in CONTROLS:
+        return CONTROLS[name]
+    spec = fields_of(kind).get(name)
+    return cast(Callable[[Linked], Any], spec.metadata["parse"]) if spec else None
 
 
 _KNOWN = frozenset(name for kind in KINDS for name in fields_of(kind))

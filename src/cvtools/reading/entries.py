@@ -70,9 +70,7 @@ class RecogniseEntries(SphinxTransform):
     default_priority = 5
 
     def apply(self, **kwargs: object) -> None:
-        self.source = (
-            Path(self.env.doc2path(self.env.docname)).read_text("utf-8-sig", errors="replace").splitlines()
-        )
+        self.sources: dict[str, list[str]] = {}
         config = CvConfig.of(self.config)
         self.display = Display(config.wording, config.month)
         found: dict[nodes.section, Found] = {}
@@ -87,20 +85,29 @@ class RecogniseEntries(SphinxTransform):
             self._check_stray(field_list)
 
     def _read(self, field_list: nodes.field_list) -> list[Written]:
-        return [read_field(node, self.source) for node in field_list if isinstance(node, nodes.field)]
+        fields = [node for node in field_list if isinstance(node, nodes.field)]
+        return [read_field(field, self._lines(field.source)) for field in fields]
+
+    def _lines(self, path: str | None) -> list[str]:
+        """The lines of a source file: the page's, or one that it includes."""
+        if path not in self.sources:
+            text = Path(path).read_text("utf-8-sig", errors="replace")
+            self.sources[path] = text.split("\n")
+        return self.sources[path]
 
     def _understand(self, entry: Found) -> None:
         """Tell the entry's kind, and read its fields."""
         by_name = {written.name: written for written in reversed(entry.written)}
+        untold = False
         try:
             entry.kind = self._kind(entry, by_name)
         except ValueError as error:
             warn(by_name.get("kind", entry.written[0]).node, Subtype.ENTRY, str(error))
-            entry.rejected = [written for written in entry.written if written.name != "only"]
-            return
-        if not entry.kind:
-            return
+            untold = True
         for written in entry.written:
+            if untold and written.name != "only":
+                entry.rejected.append(written)
+                continue
             problem, subtype = self._judge(entry, written)
             if problem:
                 warn(written.node, subtype, problem)
@@ -109,9 +116,11 @@ class RecogniseEntries(SphinxTransform):
             entry.parent.roles.append(entry)
 
     def _kind(self, entry: Found, by_name: dict[str, Written]) -> str:
-        if "kind" in by_name:
-            return model.check_kind(by_name["kind"].value.text)
-        if self.env.docname == self.config.root_doc and isinstance(entry.section.parent, nodes.document):
+        if kind := by_name.get("kind"):
+            if kind.problem:
+                raise ValueError(kind.problem)
+            return model.check_kind(kind.value.text)
+        if self.env.docname == self.config.root_doc and entry.section is self.document.next_node(nodes.section):
             return "person"
         if by_name.keys() <= {"only"}:
             return ""
@@ -120,10 +129,8 @@ class RecogniseEntries(SphinxTransform):
     def _judge(self, entry: Found, written: Written) -> tuple[str, Subtype]:
         """Read a field into ``entry.values``, or say what is wrong with it."""
         name = written.name
-        if name in model.CONTROLS:
-            return "", Subtype.FIELD
-        spec = model.fields_of(entry.kind).get(name)
-        if spec is None:
+        parse = model.parser(name, entry.kind)
+        if parse is None:
             return model.unknown_field(name, entry.kind), Subtype.FIELD
         if name in entry.sources:
             return f'field "{name}" stands twice: delete one', Subtype.FIELD
@@ -131,7 +138,7 @@ class RecogniseEntries(SphinxTransform):
         if written.problem:
             return written.problem, Subtype.VALUE
         try:
-            entry.values[name] = spec.metadata["parse"](written.value)
+            entry.values[name] = parse(written.value)
         except ValueError as error:
             return f"{name}: {error}", Subtype.VALUE
         return "", Subtype.FIELD
@@ -205,7 +212,7 @@ def _around(section: nodes.section, found: dict[nodes.section, Found]) -> Found 
     """The nearest entry around a section; a person holds the whole page and is none."""
     parent = section.parent
     while parent is not None:
-        if isinstance(parent, nodes.section) and parent in found:
+        if isinstance(parent, nodes.section) and parent in found and found[parent].kind:
             return found[parent] if found[parent].kind != "person" else None
         parent = parent.parent
     return None

@@ -9,8 +9,10 @@ from docutils import nodes
 
 from cvtools.model.values import Linked
 
-#: Attributes behind a value, as in ``+48 123 456 789 {show=pdf}``.
-_ATTRIBUTES = re.compile(r"\s*\{\s*(?P<attributes>[\w-]+\s*=[^{}]*)\}\s*$")
+#: Attributes behind a value, as in ``+48 123 456 789 {show=pdf}``; classes and ids are Markdown's own.
+_ATTRIBUTES = re.compile(r"\s*(?P<attributes>\{(?!\s*[.#])[^{}]*\})$")
+#: The same at any place.
+_SHOW = re.compile(r"\{\s*show\b[^{}]*\}")
 
 OUTPUTS = ("html", "pdf")
 
@@ -76,7 +78,7 @@ def read_field(field: nodes.field, source: Sequence[str]) -> Written:
     else:
         written.problem = f'"{name}" has no value: write one or delete the field'
     if swallowed := next((line for line in lines[1:] if line and not line[0].isspace()), ""):
-        written.problem = (
+        written.problem = mistyped_field(swallowed) or (
             f'"{_shorten(swallowed)}" was read as part of "{name}": put a blank line after the fields'
         )
     _take_attributes(written)
@@ -96,24 +98,27 @@ def _source_lines(field: nodes.field, source: Sequence[str]) -> list[str]:
     return lines
 
 
+def mistyped_field(line: str) -> str:
+    """What is wrong with a line that begins as a field does, but is none; empty if it does not."""
+    match = re.match(r":([\w-]+):?\s*(.*)", line)
+    if not match or not is_known(match[1]):
+        return ""
+    return f'"{_shorten(line)}" is not a field: write ":{match[1]}: {_shorten(match[2])}"'
+
+
 def _take_attributes(written: Written) -> None:
     """Move ``{show=pdf}`` from the end of the value to :attr:`Written.show`."""
     match = _ATTRIBUTES.search(written.markdown)
-    if not match:
+    misplaced = _SHOW.search(written.markdown[: match.start()] if match else written.markdown)
+    if not match and not misplaced:
         return
-    written.markdown = written.markdown[: match.start()]
-    # Markdown itself takes the attributes away where a link stands before them.
-    if written.content and isinstance(last := written.content[-1], nodes.Text):
-        written.content[-1] = nodes.Text(_ATTRIBUTES.sub("", last.astext()))
-    attributes = match["attributes"]
-    key, _, output = (part.strip(" \"'") for part in attributes.partition("="))
-    if key == "show" and output in OUTPUTS:
-        written.show = output
-    else:
-        # Whoever restricts a value means to keep it from the web: err on that side.
-        written.show = "pdf"
-        written.problem = f"{{{attributes}}} is not understood: write {{show=pdf}} or {{show=html}}"
-
-
+    last = written.content[-1] if written.content else None
+    if match and not misplaced and (show := re.fullmatch(r"\{\s*show\s*=\s*(\w+)\s*\}", match[1])) and show[1] in OUTPUTS:
+        written.show = show[1]
+        written.markdown = written.markdown[: match.start()]
+        # Markdown itself takes the attributes away where a link stands before them.
+        if isinstance(last, nodes.Text):
+            written.content[-1] = nodes.Text(_ATTRIBUTES.sub("", last.astext()))
+        return
 def _shorten(text: str) -> str:
     return text if len(text) <= 30 else text[:29].rstrip() + "…"

@@ -9,7 +9,7 @@ from cvtools.nodes import cv_field, cv_head, cv_listing, cv_listitem, cv_tag
 
 def visit_head(self: HTML5Translator, node: cv_head) -> None:
     """A list of labelled values; the style sheet hides the labels that go without saying."""
-    self.body.append(f'<dl class="cv-head cv-head-{node["kind"]}">\n')
+    self.body.append(f'<dl class="simple cv-head cv-head-{node["kind"]}">\n')
 
 
 def depart_head(self: HTML5Translator, node: cv_head) -> None:

@@ -32,6 +32,8 @@ _OPTIONS: Mapping[str, Any] = MappingProxyType(
         "use_fullscreen_button": False,
         "home_page_in_toc": True,
         "show_toc_level": 2,
+        # Empty, or it repeats the sidebar's search.
+        "navbar_persistent": [],
     }
 )
 
@@ -47,6 +49,7 @@ def complete(app: Sphinx, config: Config) -> None:
         config.html_title = config.author if config.author != "unknown" else config.project
     if config.html_theme == THEME:
         config.html_theme_options = {**_OPTIONS, **_repository_options(app), **config.html_theme_options}
+        config.html_context = {"default_mode": "auto", **config.html_context}
     config.html_static_path.append(str(STATIC))
     app.add_css_file("cvtools.css")
 
