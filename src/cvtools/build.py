@@ -53,8 +53,10 @@ class _Build:
     def run(self, *, html: bool, pdf: bool) -> bool:
         """Build what was asked for."""
         self.dist.mkdir(exist_ok=True)
+        runs: list[Run] = []
         try:
-            runs = self._typeset() if pdf else []
+            if pdf:
+                runs = self._typeset()
             if html:
                 self._write_book([run.target.name for run in runs])
             for run in runs:
@@ -62,6 +64,9 @@ class _Build:
         except SphinxError as error:
             self._say(f"cvtools: {error.category}: {error}")
             self.failed = True
+        finally:
+            for run in runs:
+                run.stop()
         return not self.failed
 
     def _typeset(self) -> list[Run]:

@@ -122,8 +122,7 @@ class Run:
         try:
             status = self.process.wait(TIME_LIMIT)
         except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+            self.stop()
             raise TypesettingError(f"{self.target.name}: TeX was given up after {TIME_LIMIT} seconds") from None
         log, latex = self._read(".log"), self._read(".tex")
         if status != 0:
@@ -138,6 +137,12 @@ class Run:
             beside.unlink(missing_ok=True)
         self.stamp.write_text(self.digest)
         return Result(pages, self.target.stat().st_size, changed=True, warnings=list(warnings(log, latex)))
+
+    def stop(self) -> None:
+        """Give the run up, if it is still under way."""
+        if self.process and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
 
     def _read(self, suffix: str) -> str:
         path = self.tex.with_suffix(suffix)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from cvtools.model import values
 from cvtools.model.dates import PartialDate, Period
@@ -255,7 +255,7 @@ def parser(name: str, kind: str) -> Callable[[Linked], Any] | None:
     if name in CONTROLS:
         return CONTROLS[name]
     spec = fields_of(kind).get(name)
-    return cast(Callable[[Linked], Any], spec.metadata["parse"]) if spec else None
+    return spec.metadata["parse"] if spec else None
 
 
 _KNOWN = frozenset(name for kind in KINDS for name in fields_of(kind))

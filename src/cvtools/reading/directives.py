@@ -17,7 +17,7 @@ class Talks(TocTree):
 
     The pages are those in the folder ``talks``; the option ``pages`` names others, as a glob. Makes::
 
-        talks_listing (docname)
+        talks_listing (docname, pages)
         toctree (hidden)          the pages, which thus need no other one
     """
 
@@ -25,10 +25,11 @@ class Talks(TocTree):
     option_spec: ClassVar = {"pages": directives.unchanged_required}
 
     def run(self) -> list[nodes.Node]:
-        listing = talks_listing(docname=self.env.docname)
-        self.set_source_info(listing)
         pattern = self.options.pop("pages", "talks/*")
-        if not patfilter(self.env.found_docs, pattern):
+        pages = sorted({*patfilter(self.env.found_docs, pattern)} - {self.env.docname}, reverse=True)
+        listing = talks_listing(docname=self.env.docname, pages=pages)
+        self.set_source_info(listing)
+        if not pages:
             warn(
                 listing, Subtype.LISTING, f"there is no page {pattern}: add one, or name others with :pages:"
             )

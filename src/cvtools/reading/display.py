@@ -78,7 +78,7 @@ class Display:
     def _node(self, name: str, written: Written) -> cv_field:
         node = cv_field(written.markdown, name=name, label=self.wording.label(name))
         node.source, node.line = written.node.source, written.node.line
-        node["translatable"] = name in PROSE_FIELDS
+        node["translatable"] = node["support_smartquotes"] = name in PROSE_FIELDS
         if written.show:
             node["show"] = written.show
         return node

@@ -15,7 +15,7 @@ from cvtools.model.dates import Period
 from cvtools.model.values import Linked
 from cvtools.nodes import cv_field, cv_head
 from cvtools.reading.display import Display
-from cvtools.reading.fields import Written, head_fields, read_field
+from cvtools.reading.fields import Written, head_fields, mistyped_field, read_field
 
 
 @dataclass
@@ -70,7 +70,7 @@ class RecogniseEntries(SphinxTransform):
     default_priority = 5
 
     def apply(self, **kwargs: object) -> None:
-        self.sources: dict[str, list[str]] = {}
+        self.sources: dict[Path, list[str]] = {}
         config = CvConfig.of(self.config)
         self.display = Display(config.wording, config.month)
         found: dict[nodes.section, Found] = {}
@@ -83,15 +83,18 @@ class RecogniseEntries(SphinxTransform):
             self._replace(entry)
         for field_list in list(self.document.findall(nodes.field_list)):
             self._check_stray(field_list)
+        for paragraph in self.document.findall(nodes.paragraph):
+            if isinstance(paragraph.parent, nodes.section) and (problem := mistyped_field(paragraph)):
+                warn(paragraph, Subtype.ENTRY, problem)
 
     def _read(self, field_list: nodes.field_list) -> list[Written]:
         fields = [node for node in field_list if isinstance(node, nodes.field)]
-        return [read_field(field, self._lines(field.source)) for field in fields]
+        return [read_field(field, self._lines(Path(field.source or ""))) for field in fields]
 
-    def _lines(self, path: str | None) -> list[str]:
+    def _lines(self, path: Path) -> list[str]:
         """The lines of a source file: the page's, or one that it includes."""
         if path not in self.sources:
-            text = Path(path).read_text("utf-8-sig", errors="replace")
+            text = path.read_text("utf-8-sig", errors="replace") if path.is_file() else ""
             self.sources[path] = text.split("\n")
         return self.sources[path]
 
@@ -120,7 +123,8 @@ class RecogniseEntries(SphinxTransform):
             if kind.problem:
                 raise ValueError(kind.problem)
             return model.check_kind(kind.value.text)
-        if self.env.docname == self.config.root_doc and entry.section is self.document.next_node(nodes.section):
+        is_root = self.env.docname == self.config.root_doc
+        if is_root and entry.section is self.document.next_node(nodes.section):
             return "person"
         if by_name.keys() <= {"only"}:
             return ""

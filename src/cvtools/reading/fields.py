@@ -7,14 +7,14 @@ from typing import cast
 
 from docutils import nodes
 
+from cvtools.model.entries import is_known
 from cvtools.model.values import Linked
 
 #: Attributes behind a value, as in ``+48 123 456 789 {show=pdf}``; classes and ids are Markdown's own.
-_ATTRIBUTES = re.compile(r"\s*(?P<attributes>\{(?!\s*[.#])[^{}]*\})$")
-#: The same at any place.
-_SHOW = re.compile(r"\{\s*show\b[^{}]*\}")
+_ATTRIBUTES = re.compile(r"\s*(?P<attributes>\{\s*show\b[^{}]*\}|\{(?!\s*[.#])[^{}]*\}$)")
 
-OUTPUTS = ("html", "pdf")
+#: What may stand between a heading and its fields.
+_INVISIBLE = (nodes.comment, nodes.target, nodes.raw, nodes.system_message)
 
 
 @dataclass
@@ -48,11 +48,11 @@ class Written:
 
 
 def head_fields(section: nodes.section) -> nodes.field_list | None:
-    """The field list directly under a section's heading; comments and targets may stand between."""
+    """The field list directly under a section's heading; comments and mistyped fields may stand between."""
     for node in section.children[1:]:
         if isinstance(node, nodes.field_list):
             return node
-        if not isinstance(node, (nodes.comment, nodes.target, nodes.raw, nodes.system_message)):
+        if not isinstance(node, _INVISIBLE) and not mistyped_field(node):
             break
     return None
 
@@ -78,7 +78,7 @@ def read_field(field: nodes.field, source: Sequence[str]) -> Written:
     else:
         written.problem = f'"{name}" has no value: write one or delete the field'
     if swallowed := next((line for line in lines[1:] if line and not line[0].isspace()), ""):
-        written.problem = mistyped_field(swallowed) or (
+        written.problem = _mistyped(swallowed) or (
             f'"{_shorten(swallowed)}" was read as part of "{name}": put a blank line after the fields'
         )
     _take_attributes(written)
@@ -86,20 +86,27 @@ def read_field(field: nodes.field, source: Sequence[str]) -> Written:
 
 
 def _source_lines(field: nodes.field, source: Sequence[str]) -> list[str]:
-    """The source of a value: the rest of the field's line, and the lines that go on with it."""
+    """The source of a value, without blank lines: the rest of the field's line, and those that go on with it."""
     if not field.line or field.line > len(source):
         return []
     first, *others = source[field.line - 1 :]
     lines = [re.sub(r"^\s*:[^:]*:\s*", "", first)]
+    is_apart = False
     for line in others:
-        if not line.strip() or re.match(r"\s*:[^:\s][^:]*:(\s|$)", line):
+        is_indented = line[:1].isspace()
+        if re.match(r"\s*:[^:\s][^:]*:(\s|$)", line) or (is_apart and line.strip() and not is_indented):
             break
-        lines.append(line)
+        is_apart = is_apart or not line.strip()
+        lines += [line] if line.strip() else []
     return lines
 
 
-def mistyped_field(line: str) -> str:
-    """What is wrong with a line that begins as a field does, but is none; empty if it does not."""
+def mistyped_field(node: nodes.Node) -> str:
+    """What is wrong with a paragraph that begins as a field does; empty if it does not."""
+    return _mistyped(node.rawsource.partition("\n")[0]) if isinstance(node, nodes.paragraph) else ""
+
+
+def _mistyped(line: str) -> str:
     match = re.match(r":([\w-]+):?\s*(.*)", line)
     if not match or not is_known(match[1]):
         return ""
@@ -109,16 +116,30 @@ def mistyped_field(line: str) -> str:
 def _take_attributes(written: Written) -> None:
     """Move ``{show=pdf}`` from the end of the value to :attr:`Written.show`."""
     match = _ATTRIBUTES.search(written.markdown)
-    misplaced = _SHOW.search(written.markdown[: match.start()] if match else written.markdown)
-    if not match and not misplaced:
+    if not match:
         return
-    last = written.content[-1] if written.content else None
-    if match and not misplaced and (show := re.fullmatch(r"\{\s*show\s*=\s*(\w+)\s*\}", match[1])) and show[1] in OUTPUTS:
+    attributes = match["attributes"]
+    show = re.fullmatch(r"""\{\s*show\s*=\s*["']?(html|pdf)["']?\s*\}""", attributes)
+    if show and match.end() == len(written.markdown):
         written.show = show[1]
         written.markdown = written.markdown[: match.start()]
         # Markdown itself takes the attributes away where a link stands before them.
-        if isinstance(last, nodes.Text):
+        if isinstance(last := written.content[-1], nodes.Text):
             written.content[-1] = nodes.Text(_ATTRIBUTES.sub("", last.astext()))
+        if not written.markdown:
+            written.problem = f'"{written.name}" has no value: write one or delete the field'
         return
+    # Whoever restricts a value means to keep it from the web: err on that side.
+    written.show = "pdf"
+    if attributes not in written.value.text:
+        written.content.append(nodes.Text(f" {attributes}"))
+    rule = (
+        "must stand at the end of the value"
+        if show
+        else "is not understood: write {show=pdf} or {show=html}"
+    )
+    written.problem = written.problem or f"{attributes} {rule}"
+
+
 def _shorten(text: str) -> str:
     return text if len(text) <= 30 else text[:29].rstrip() + "…"

@@ -15,7 +15,7 @@ from cvtools.wording import Wording
 
 
 class ListTalks(SphinxPostTransform):
-    """Fills ``{talks}``: talks on pages of their own, newest first."""
+    """Fills ``{talks}``: talks on pages of their own, newest first; then pages that have no talk in order."""
 
     # Before WithholdFields, and before ReferencesResolver (10), which links the titles to the pages.
     default_priority = 1
@@ -25,10 +25,13 @@ class ListTalks(SphinxPostTransform):
         wording = CvConfig.of(self.config).wording
         for place in list(self.document.findall(talks_listing)):
             listing = cv_listing()
-            for talk in domain.talks():
-                if talk.origin.docname != place["docname"]:
-                    item = cv_listitem("", *_talk_fields(talk, place["docname"], domain, wording))
-                    listing += item
+            talks = [talk for talk in domain.talks() if talk.origin.docname in place["pages"]]
+            for talk in talks:
+                listing += cv_listitem("", *_talk_fields(talk, place["docname"], domain, wording))
+            for docname in place["pages"]:
+                if docname not in {talk.origin.docname for talk in talks}:
+                    title = self.env.titles[docname].astext()
+                    listing += cv_listitem("", _title(title, docname, place["docname"]))
             for node in listing.findall():
                 node.source, node.line = place.source, place.line
             place.replace_self(listing)
@@ -48,18 +51,23 @@ class WithholdFields(SphinxPostTransform):
                 field.parent.remove(field)
 
 
-def _talk_fields(talk: Talk, docname: str, domain: CvDomain, wording: Wording) -> Iterator[cv_field]:
+def _title(text: str, page: str, docname: str) -> cv_field:
+    """A link to a page, from the page that lists it."""
     link = pending_xref(
         "",
-        nodes.inline("", talk.title),
+        nodes.inline("", text),
         refdomain="std",
         reftype="doc",
-        reftarget=f"/{talk.origin.docname}",
+        reftarget=f"/{page}",
         refdoc=docname,
         refexplicit=True,
         refwarn=True,
     )
-    yield cv_field("", "", link, name="title", label="")
+    return cv_field("", "", link, name="title", label="")
+
+
+def _talk_fields(talk: Talk, docname: str, domain: CvDomain, wording: Wording) -> Iterator[cv_field]:
+    yield _title(talk.title, talk.origin.docname, docname)
     yield _field(talk, "event", _linked(talk.event.text, talk.event.url), wording)
     if talk.place:
         yield _field(talk, "place", nodes.Text(talk.place), wording)

@@ -3,10 +3,8 @@
 from docutils import nodes
 from sphinx.transforms import SphinxTransform
 
-from cvtools.diagnostics import Subtype, warn
 from cvtools.model import values
-from cvtools.model.values import Linked
-from cvtools.reading.fields import head_fields
+from cvtools.reading.fields import head_fields, read_field
 
 _PREFIX = "only-"
 
@@ -35,9 +33,9 @@ class PruneVariants(SphinxTransform):
 
     def _variants(self, field: nodes.field) -> list[str]:
         try:
-            return list(values.variants(Linked(field[1].astext().strip())))
-        except ValueError as error:
-            warn(field, Subtype.VALUE, f"only: {error}")
+            return list(values.variants(read_field(field, ()).value))
+        except ValueError:
+            # RecogniseEntries says so.
             return [self.config.cv_variant]
 
     def _select(self, element: nodes.Element, variants: list[str]) -> None:

@@ -64,7 +64,6 @@ def _repository_options(app: Sphinx) -> dict[str, Any]:
         "repository_url": url,
         "repository_branch": "main",
         "path_to_docs": docs.as_posix(),
-        "use_repository_button": True,
         "use_edit_page_button": True,
     }
 

@@ -83,7 +83,7 @@ class CvLatexBuilder(Builder):
         coverage = Coverage()
         bodies = []
         for docname in document.pages:
-            doctree = self.env.get_and_resolve_doctree(docname, self)
+            doctree = self.env.get_and_resolve_doctree(docname, self, tags=self.tags)
             doctree["docname"] = docname
             self._copy_images(doctree)
             top = 2 if document.heading else 1
