@@ -23,7 +23,9 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("config-inited", config.complete)
     app.connect("config-inited", theme.complete)
 
+    app.connect("env-before-read-docs", variants.leave_out_pages)
     app.add_transform(variants.PruneVariants)
+    app.add_transform(variants.PruneTranslated)
     app.add_transform(entries.RecogniseEntries)
     app.add_domain(domain.CvDomain)
     app.connect("env-get-outdated", domain.reread_listings)

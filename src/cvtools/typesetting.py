@@ -198,5 +198,5 @@ def _check(pdf: Path) -> int:
 
 def _digest(tex: Path, epoch: int) -> str:
     """What a PDF depends on, as one number."""
-    parts = [path.read_bytes() for path in sorted(tex.parent.glob("*")) if path.suffix in {".cls", ".png", ".jpg", ".jpeg"}]
+    parts = [path.read_bytes() for path in sorted(tex.parent.glob("*")) if path.suffix in {".cls", ".lua", ".png", ".jpg", ".jpeg"}]
     return hashlib.sha256(b"\0".join([tex.read_bytes(), str(epoch).encode(), *parts])).hexdigest()

@@ -29,6 +29,7 @@ LINK = Linked("Nira", "https://nira.com")
         (values.email, Linked("ada@example.org", "mailto:ada@example.org"), "ada@example.org"),
         (values.email, "mailto:ada@example.org", "ada@example.org"),
         (values.phone, "+48 790 467 660", "+48 790 467 660"),
+        (values.phone, Linked("+48 790 467 660", "tel:+48790467660"), "+48 790 467 660"),
         (values.phone, "(+48) 790-467-660", "(+48) 790-467-660"),
         (values.phone, "+44 (0)20 7946 0958", "+44 (0)20 7946 0958"),
         (values.phone, "555.123.4567 ext. 12", "555.123.4567 ext. 12"),
@@ -36,6 +37,8 @@ LINK = Linked("Nira", "https://nira.com")
         (values.names, "C++, C#,.NET ,  Node.js", ("C++", "C#", ".NET", "Node.js")),
         (values.names, "AWS (EC2, S3), Kafka", ("AWS (EC2, S3)", "Kafka")),
         (values.names, "R, r-base", ("R", "r-base")),
+        (values.names, Linked("Ada, Jan", "https://ada.example"), ("Ada", "Jan")),
+        (values.tags, "Python, Go", ("Python", "Go")),
         (values.language, "pl", "pl"),
         (values.language, "EN", "en"),
         (values.language, "pt-BR", "pt-BR"),
@@ -97,6 +100,15 @@ def test_value(parse: Callable[[Linked], Any], written: str | Linked, expected: 
 def test_no_value(parse: Callable[[Linked], Any], written: str, message: str) -> None:
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         parse(Linked(written))
+
+
+@pytest.mark.parametrize(
+    "parse", [values.email, values.phone, values.date, values.period, values.tags, values.language]
+)
+def test_a_value_that_would_lose_its_link(parse: Callable[[Linked], Any]) -> None:
+    message = '"Nira" cannot be a link: write it without <https://nira.com>'
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        parse(LINK)
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ class Employer(Entry):
     kind = "employer"
     organization: Linked = value(values.linked, required=True)
     location: str | None = value(values.text)
-    technologies: tuple[str, ...] | None = value(values.names)
+    technologies: tuple[str, ...] | None = value(values.tags)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +96,7 @@ class Position(Entry):
     organization: Linked | None = value(values.linked)
     period: Period = value(values.period, required=True)
     location: str | None = value(values.text)
-    technologies: tuple[str, ...] | None = value(values.names)
+    technologies: tuple[str, ...] | None = value(values.tags)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +111,7 @@ class Education(Entry):
     area: str | None = value(values.text)
     specialization: str | None = value(values.text)
     score: str | None = value(values.text)
-    technologies: tuple[str, ...] | None = value(values.names)
+    technologies: tuple[str, ...] | None = value(values.tags)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,6 +20,13 @@ class Linked:
     url: str = ""
 
 
+def _plain(value: Linked, scheme: str = "") -> str:
+    """The words of a value that is shown in a form of its own, where a link would be lost."""
+    if value.url and not (scheme and value.url.startswith(f"{scheme}:")):
+        raise ValueError(f'"{value.text}" cannot be a link: write it without <{value.url}>')
+    return value.text
+
+
 def text(value: Linked) -> str:
     """Prose."""
     return value.text
@@ -43,7 +50,7 @@ def url(value: Linked) -> Linked:
 
 def email(value: Linked) -> str:
     """An e-mail address, without `mailto:`."""
-    address = value.text.removeprefix("mailto:")
+    address = _plain(value, "mailto").removeprefix("mailto:")
     if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>.]+", address):
         raise ValueError(f'"{value.text}" is not an e-mail address: write name@example.org')
     return address
@@ -51,6 +58,7 @@ def email(value: Linked) -> str:
 
 def phone(value: Linked) -> str:
     """A phone number, as written."""
+    _plain(value, "tel")
     if (
         not re.fullmatch(r"[-+() ./0-9]*(ext\.? *[0-9]+)?", value.text)
         or len(re.findall("[0-9]", value.text)) < 5
@@ -70,12 +78,12 @@ def phone_uri(number: str) -> str:
 
 def date(value: Linked) -> PartialDate:
     """A year, month or day."""
-    return PartialDate.parse(value.text)
+    return PartialDate.parse(_plain(value))
 
 
 def period(value: Linked) -> Period:
     """A span of time."""
-    return Period.parse(value.text)
+    return Period.parse(_plain(value))
 
 
 def names(value: Linked) -> tuple[str, ...]:
@@ -91,12 +99,19 @@ def names(value: Linked) -> tuple[str, ...]:
     return found
 
 
+def tags(value: Linked) -> tuple[str, ...]:
+    """Names, each of which is shown on its own."""
+    _plain(value)
+    return names(value)
+
+
 def language(value: Linked) -> str:
     """A language tag (BCP 47)."""
+    tag = _plain(value)
     try:
-        return str(Locale.parse(value.text, sep="-")).replace("_", "-")
+        return str(Locale.parse(tag, sep="-")).replace("_", "-")
     except (ValueError, UnknownLocaleError):
-        raise ValueError(f'"{value.text}" is not a language: write its tag, such as en or pl') from None
+        raise ValueError(f'"{tag}" is not a language: write its tag, such as en or pl') from None
 
 
 def variants(value: Linked) -> tuple[str, ...]:

@@ -198,8 +198,11 @@ class RecogniseEntries(SphinxTransform):
 
     def _check_stray(self, field_list: nodes.field_list) -> None:
         """Warn of a field list with an entry's fields where it makes no entry."""
+        # MyST's mark: a page's front matter is a field list as well, and none of ours.
+        if "field-list" not in field_list["classes"]:
+            return
         written = self._read(field_list)
-        if not any(model.is_known(field.name) for field in written):
+        if not any(model.is_known(field.name) or field.show for field in written):
             return
         warn(
             written[0].node,

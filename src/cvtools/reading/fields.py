@@ -86,7 +86,7 @@ def read_field(field: nodes.field, source: Sequence[str]) -> Written:
 
 
 def _source_lines(field: nodes.field, source: Sequence[str]) -> list[str]:
-    """The source of a value, without blank lines: the rest of the field's line, and those that go on with it."""
+    """The source of a value: the rest of the field's line, and those that go on with it, but blank ones."""
     if not field.line or field.line > len(source):
         return []
     first, *others = source[field.line - 1 :]

@@ -18,7 +18,11 @@ from cvtools.writing.latex.escape import escape
 from cvtools.writing.latex.fonts import Coverage
 from cvtools.writing.latex.translator import CvLatexTranslator
 
-CLASS = Path(__file__).with_name("cvtools.cls")
+#: What TeX needs beside a document.
+SUPPORT = tuple(Path(__file__).with_name(name) for name in ("cvtools.cls", "cvtools.lua"))
+
+#: The class's options for what only some documents need, by a word that tells.
+_OPTIONS = {"tables": "\\begin{cvtable}", "pictures": "image{", "math": "\\cvmath{"}
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,8 @@ class CvLatexBuilder(Builder):
         documents = list(self.documents())
         for stale in {path.stem for path in outdir.glob("*.tex")} - {document.name for document in documents}:
             (outdir / f"{stale}.tex").unlink()
-        _update(outdir / CLASS.name, CLASS.read_text("utf-8"))
+        for support in SUPPORT:
+            _update(outdir / support.name, support.read_text("utf-8"))
         for document in status_iterator(documents, "writing LaTeX... ", length=len(documents)):
             _update(outdir / f"{document.name}.tex", self.latex(document))
 
@@ -95,7 +100,7 @@ class CvLatexBuilder(Builder):
         body = coverage.replace("\n".join(bodies))
         return "\n".join(
             [
-                f"\\documentclass[{self._class_options()}]{{cvtools}}",
+                f"\\documentclass[{','.join(self._options(body))}]{{cvtools}}",
                 "\\cvsetup{",
                 *(f"  {name}={{{value}}}," for name, value in self._setup(document).items() if value),
                 "}",
@@ -108,9 +113,11 @@ class CvLatexBuilder(Builder):
             ]
         )
 
-    def _class_options(self) -> str:
+    def _options(self, body: str) -> Iterator[str]:
         config = CvConfig.of(self.config)
-        return f"{config.paper}paper,{config.font_size}pt"
+        yield f"{config.paper}paper"
+        yield f"{config.font_size}pt"
+        yield from (option for option, word in _OPTIONS.items() if word in body)
 
     def _setup(self, document: Document) -> Mapping[str, str]:
         person, resume = self.domain.resume().person, self.domain.resume()
@@ -132,6 +139,7 @@ class CvLatexBuilder(Builder):
         if not document.heading:
             return
         yield f"\\cvtitle{{{escape(document.heading)}}}"
+        yield "\\begin{cvcontents}"
         talks = {talk.origin.docname: talk for talk in self.domain.talks()}
         wording = CvConfig.of(self.config).wording
         for docname in document.pages:
@@ -139,6 +147,7 @@ class CvLatexBuilder(Builder):
             anchor = CvLatexTranslator.anchor(docname, talk.origin.anchor)
             detail = escape(f"{talk.event.text}, {wording.date(talk.date)}")
             yield f"\\cvcontentsline{{{anchor}}}{{{escape(talk.title)}}}{{{detail}}}"
+        yield "\\end{cvcontents}"
 
     def web_address(self, docname: str, anchor: str) -> str:
         """Where a page that is not in this PDF stands on the web; empty if nowhere."""

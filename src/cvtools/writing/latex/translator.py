@@ -25,11 +25,12 @@ _WRAPPED: Mapping[str, tuple[str, str]] = {
     "classifier": (" \\cvclassifier{", "}"),
     "cv_listing": ("\n\\begin{cvlisting}\n", "\\end{cvlisting}\n"),
     "cv_tag": ("", ""),
-    "definition": ("\\cvdefines ", "\\end{cvdefinition}\n"),
+    "definition": ("\\begin{cvdefinition}\n", "\\end{cvdefinition}\n"),
+    "definition_list": ("\n\\begin{cvdefinitions}\n", "\\end{cvdefinitions}\n"),
     "emphasis": ("\\emph{", "}"),
-    "field": ("\n\\cvpar ", "\n"),
+    "field": ("\n\\cvpar ", "\\cvendpar\n"),
     "field_name": ("\\textbf{", ":} "),
-    "line": ("\n\\cvline ", "\n"),
+    "line": ("\n\\cvline ", "\\cvendpar\n"),
     "line_block": ("\n\\begin{cvlines}\n", "\\end{cvlines}\n"),
     "literal": ("\\cvcode{", "}"),
     "literal_emphasis": ("\\emph{", "}"),
@@ -38,14 +39,14 @@ _WRAPPED: Mapping[str, tuple[str, str]] = {
     "strong": ("\\textbf{", "}"),
     "subscript": ("\\textsubscript{", "}"),
     "superscript": ("\\textsuperscript{", "}"),
-    "term": ("\n\\begin{cvdefinition}{", "}\n"),
+    "term": ("\n\\cvterm{", "}\n"),
     "title_reference": ("\\emph{", "}"),
     "transition": ("\n\\cvtransition\n", ""),
 }
 #: Nodes that only hold others.
 _TRANSPARENT = frozenset(
     """
-    colspec compact_paragraph compound container definition_list definition_list_item document figure field_body
+    colspec compact_paragraph compound container definition_list_item document figure field_body
     field_list footnotes_block generated inline legend manpage number_reference only problematic
     start_of_file tabular_col_spec tbody tgroup
     """.split()
@@ -135,11 +136,14 @@ class CvLatexTranslator(SphinxTranslator):
         pass
 
     def visit_paragraph(self, node: nodes.paragraph) -> None:
-        if not (isinstance(node.parent, (nodes.list_item, nodes.entry, nodes.field_body)) and node.parent[0] is node):
+        if not isinstance(node.parent, nodes.field_body):
             self.body.append("\\cvpar ")
 
     def depart_paragraph(self, node: nodes.paragraph) -> None:
-        self.body.append("\n")
+        if not isinstance(node.parent, nodes.field_body):
+            self.body.append("\\cvendpar\n")
+        if isinstance(node.next_node(descend=False, siblings=True), (nodes.bullet_list, nodes.enumerated_list)):
+            self.body.append("\\cvleads\n")
 
     def visit_literal(self, node: nodes.literal) -> None:
         self.in_code += 1
@@ -190,7 +194,7 @@ class CvLatexTranslator(SphinxTranslator):
         section = node.parent
         if not isinstance(section, nodes.section) or node["kind"] == "unknown":
             for field in node.findall(cv_field):
-                self.body.append(f"\n\\cvpar \\textbf{{{escape(field['label'])}:}} {self.render(field.children)}\n")
+                self.body.append(f"\n\\cvpar \\textbf{{{escape(field['label'])}:}} {self.render(field.children)}\\cvendpar\n")
         raise nodes.SkipNode
 
     def visit_cv_listitem(self, node: nodes.Element) -> None:
@@ -232,7 +236,7 @@ class CvLatexTranslator(SphinxTranslator):
         self.body.append("\\cvitem ")
 
     def depart_list_item(self, node: nodes.list_item) -> None:
-        self.body.append("\n")
+        self.body.append("\\cvenditem\n")
 
     # Tables
 
@@ -249,19 +253,18 @@ class CvLatexTranslator(SphinxTranslator):
         self.body.append("\\cvheadrule\n")
 
     def visit_row(self, node: nodes.row) -> None:
-        pass
+        self.body.append("\\cvrow\n")
 
     def depart_row(self, node: nodes.row) -> None:
-        self.body.append("\\cvrowend\n")
+        self.body.append("\\cvendrow\n")
 
     def visit_entry(self, node: nodes.entry) -> None:
         if node.parent.index(node):
             self.body.append("&")
-        if isinstance(node.parent.parent, nodes.thead):
-            self.body.append("\\bfseries ")
+        self.body.append("\\cvheadcell " if isinstance(node.parent.parent, nodes.thead) else "\\cvcell ")
 
     def depart_entry(self, node: nodes.entry) -> None:
-        pass
+        self.body.append("\\cvendcell\n")
 
     # Links and notes
 
@@ -275,14 +278,15 @@ class CvLatexTranslator(SphinxTranslator):
 
     def _link(self, node: nodes.reference) -> tuple[str, str]:
         address = cast(str, node.get("refuri", ""))
+        name = escape(" ".join(node.astext().split()))
         if not address or address.startswith("%"):
             page, _, anchor = address.removeprefix("%").partition("#")
             page, anchor = page or self.docname, anchor or node.get("refid", "")
             if page in self.pages:
-                return f"\\cvref{{{self.anchor(page, anchor)}}}{{", "}"
+                return f"\\cvref{{{self.anchor(page, anchor)}}}{{{name}}}{{", "}"
             address = self.builder.web_address(page, anchor)
         if "://" in address or address.startswith(("mailto:", "tel:")):
-            return f"\\cvlink{{{escape_url(address)}}}{{", "}"
+            return f"\\cvlink{{{escape_url(address)}}}{{{name}}}{{", "}"
         return "", ""
 
     @staticmethod
@@ -298,8 +302,7 @@ class CvLatexTranslator(SphinxTranslator):
         else:
             self.noted.add(anchor)
             note = self.render(child for child in self.footnotes[anchor] if not isinstance(child, nodes.label))
-            note = note.replace("\\cvpar ", "", 1).strip()
-            self.body.append(f"\\footnote[{number}]{{{note}}}")
+            self.body.append(f"\\cvnote{{{number}}}{{{note.strip()}}}")
         raise nodes.SkipNode
 
     # Pictures and formulas
@@ -326,7 +329,7 @@ class CvLatexTranslator(SphinxTranslator):
             warn(node, Subtype.LATEX, f"{fault}; it is shown as written")
             self.body.append(f"\\cvcode{{{escape(source)}}}")
         else:
-            self.body.append(f"{before}{source.strip()}{after}")
+            self.body.append(f"\\cvmath{{{escape(source.strip())}}}{{{before}{source.strip()}{after}}}")
         raise nodes.SkipNode
 
     # Admonitions

@@ -1,0 +1,376 @@
+-- What a PDF is beside its look: structure (PDF 32000-1, 14.7 and 14.8), links, outline, metadata.
+--
+-- The class says where a structure element begins and ends. Everything typeset in between carries an attribute
+-- that names its piece of content; when a page is shipped out, each run of nodes with the same attribute becomes
+-- one marked-content sequence. What has no attribute is an artifact. Once the last page is out, the elements
+-- are written. No package does this as fast, nor the same on every TeX Live.
+local cv = {}
+
+local attribute = luatexbase.new_attribute("cvtools")
+local set = tex.setattribute
+local ARTIFACT = 0
+
+--- Strings
+
+-- Text from the class's arguments: what the builder escapes for TeX is undone.
+local escaped = { textbackslash = "\\", textasciicircum = "^", textasciitilde = "~" }
+local function plain(text)
+  text = text:gsub("\\(%a+) ?{}", escaped):gsub("~", "\u{A0}"):gsub("\\,", "\u{202F}")
+  return (text:gsub("\\mbox ?{%-}", "\u{2011}"):gsub("\\%-", ""):gsub("\\(.)", "%1"))
+end
+
+-- A text string (7.9.2.2): UTF-16 in hexadecimal.
+local function utf16(text)
+  local units = { "FEFF" }
+  for _, code in utf8.codes(text) do
+    if code < 0x10000 then
+      units[#units + 1] = ("%04X"):format(code)
+    else
+      code = code - 0x10000
+      units[#units + 1] = ("%04X%04X"):format(0xD800 + (code >> 10), 0xDC00 + (code & 0x3FF))
+    end
+  end
+  return "<" .. table.concat(units) .. ">"
+end
+
+-- A byte string (7.3.4.2)
+local function literal(text)
+  return "(" .. text:gsub("[\\()]", "\\%0") .. ")"
+end
+
+--- Structure elements
+
+local root = { tag = "Document", kids = {} }
+local current = root
+local elements = { root }
+local chunks = {} -- pieces of content, by attribute: { element =, marks = { { page =, id = }, ... } }
+
+-- What is typeset from now on is the current element's own content.
+local function resume()
+  if current == root then
+    set("global", attribute, ARTIFACT)
+    return
+  end
+  local chunk = { element = current, marks = {} }
+  chunks[#chunks + 1] = chunk
+  current.kids[#current.kids + 1] = chunk
+  set("global", attribute, #chunks)
+end
+
+-- Begin an element; `entries` are further entries of its dictionary.
+function cv.begin(tag, entries)
+  local element = { tag = tag, kids = {}, parent = current, entries = entries or "" }
+  current.kids[#current.kids + 1] = element
+  elements[#elements + 1] = element
+  current = element
+  resume()
+end
+
+function cv.finish()
+  current = current.parent
+  resume()
+end
+
+-- An element with a description of what it shows: a picture, a formula
+function cv.described(tag, text)
+  cv.begin(tag, "/Alt " .. utf16(plain(text)))
+end
+
+local notes = 0
+function cv.note()
+  notes = notes + 1
+  cv.begin("Note", ("/ID (note%d)"):format(notes))
+  current.note = notes
+end
+
+function cv.language(tag, language)
+  cv.begin(tag, "/Lang " .. literal(language))
+end
+
+function cv.artifact()
+  set(attribute, ARTIFACT)
+end
+
+--- Marking, when a page is shipped out
+
+local pages = {} -- by number: { content = { element, ... } by marked-content identifier }
+local links = {} -- { object =, element = } by structural parent, which follow the pages'
+
+local GLYPH, RULE, GLUE = node.id("glyph"), node.id("rule"), node.id("glue")
+local HLIST, VLIST, WHATSIT = node.id("hlist"), node.id("vlist"), node.id("whatsit")
+local LITERAL = node.subtype("pdf_literal")
+local SPACE, XSPACE, PARFILL, LEADERS, LINE = 13, 14, 15, 100, 1
+local HYPHEN = 45
+
+local function operator(text)
+  local whatsit = node.new(WHATSIT, LITERAL)
+  whatsit.mode, whatsit.data = 1, text
+  return whatsit
+end
+
+local function open(page, value)
+  if value == ARTIFACT then
+    return "/Artifact BMC"
+  end
+  local chunk = chunks[value]
+  local id = #page.content
+  page.content[id + 1] = chunk.element
+  chunk.marks[#chunk.marks + 1] = { page = page, id = id }
+  return ("/%s <</MCID %d>> BDC"):format(chunk.element.tag, id)
+end
+
+-- A space that machines read and that takes no room
+local function insert_space(head, before, like)
+  local space = node.new(GLYPH)
+  space.font, space.char = like.font, 32
+  local back = node.new("kern")
+  back.kern = -space.width
+  if before then
+    head = node.insert_before(head, before, space)
+    return node.insert_before(head, before, back)
+  end
+  node.insert_after(head, node.tail(head), space)
+  node.insert_after(head, space, back)
+  return head
+end
+
+-- Mark what is drawn in a list, and give machines a space between words, also where a line ends between them
+-- rather than within one; returns the list and what is open.
+local function mark(page, head, opened, is_line)
+  local last
+  for n in node.traverse(head) do
+    local id = n.id
+    if id == HLIST or id == VLIST then
+      n.head, opened = mark(page, n.head, opened, id == HLIST and n.subtype == LINE)
+      last = nil
+    elseif id == GLYPH or (id == RULE and n.width ~= 0) or (id == GLUE and n.subtype >= LEADERS) then
+      local value = node.has_attribute(n, attribute) or ARTIFACT
+      if value ~= opened then
+        local text = (opened and "EMC " or "") .. open(page, value)
+        head = node.insert_before(head, n, operator(text))
+        opened = value
+      end
+      last = id == GLYPH and n or nil
+    elseif id == GLUE and last and (n.subtype == SPACE or n.subtype == XSPACE) then
+      head = insert_space(head, n, last)
+      last = nil
+    elseif id == GLUE and n.subtype == PARFILL then
+      is_line = false -- nothing follows the last line
+    end
+  end
+  if is_line and last and last.char ~= HYPHEN then
+    head = insert_space(head, nil, last)
+  end
+  return head, opened
+end
+
+luatexbase.add_to_callback("pre_shipout_filter", function(box)
+  local page = { content = {}, number = #pages }
+  pages[#pages + 1] = page
+  pdf.setpageattributes(("/StructParents %d /Tabs /S"):format(page.number))
+  local opened
+  box.head, opened = mark(page, box.head, nil)
+  if opened then
+    node.insert_after(box.head, node.tail(box.head), operator("EMC"))
+  end
+  return box
+end, "cvtools")
+
+--- Links and places
+
+-- An annotation's attributes. Structural parents are numbered from the top, since pages are not all known yet.
+local LINKS = 100000
+function cv.link(text)
+  links[#links + 1] = { element = current }
+  local parent = LINKS + #links - 1
+  return ("/Border [0 0 0] /F 4 /StructParent %d /Contents %s"):format(parent, utf16(plain(text)))
+end
+
+function cv.linked(object)
+  links[#links].object = object
+end
+
+function cv.action(url)
+  return ("/Subtype /Link /A <</S /URI /URI %s>>"):format(literal(plain(url)))
+end
+
+local outline = {}
+function cv.outline(level, text, place)
+  outline[#outline + 1] = { level = level, text = plain(text), place = place, kids = {} }
+end
+
+--- Writing it all
+
+local function reference(object)
+  return ("%d 0 R"):format(object)
+end
+
+local function write(object, dictionary)
+  pdf.immediateobj(object, "<<" .. dictionary .. ">>")
+end
+
+local function kid(element, child)
+  if child.tag then
+    return reference(child.object)
+  end
+  local written = {}
+  for _, place in ipairs(child.marks) do
+    local object = pdf.getpageref(place.page.number + 1)
+    element.page = element.page or object
+    if object == element.page then
+      written[#written + 1] = tostring(place.id)
+    else
+      written[#written + 1] = ("<</Type /MCR /Pg %s /MCID %d>>"):format(reference(object), place.id)
+    end
+  end
+  return table.concat(written, " ")
+end
+
+local function write_element(element, parent)
+  local kids = {}
+  for _, child in ipairs(element.kids) do
+    kids[#kids + 1] = kid(element, child)
+  end
+  for _, link in ipairs(element.links or {}) do
+    kids[#kids + 1] = ("<</Type /OBJR /Obj %s /Pg %s>>"):format(reference(link.object), reference(element.page))
+  end
+  local page = element.page and "/Pg " .. reference(element.page) or ""
+  write(element.object, ("/Type /StructElem /S /%s /P %s %s /K [%s] %s"):format(
+    element.tag, reference(parent), page, table.concat(kids, " "), element.entries or ""))
+end
+
+local function write_structure()
+  local tree = pdf.reserveobj()
+  for _, element in ipairs(elements) do
+    element.object = pdf.reserveobj()
+  end
+  local parents = {}
+  for _, page in ipairs(pages) do
+    local content = {}
+    for _, element in ipairs(page.content) do
+      content[#content + 1] = reference(element.object)
+    end
+    parents[#parents + 1] = ("%d [%s]"):format(page.number, table.concat(content, " "))
+  end
+  for index, link in ipairs(links) do
+    link.element.links = link.element.links or {}
+    table.insert(link.element.links, link)
+    parents[#parents + 1] = ("%d %s"):format(LINKS + index - 1, reference(link.element.object))
+  end
+  local ids = {}
+  for _, element in ipairs(elements) do
+    write_element(element, element.parent and element.parent.object or tree)
+    if element.note then
+      ids[#ids + 1] = ("(note%d) %s"):format(element.note, reference(element.object))
+    end
+  end
+  table.sort(ids)
+  local names = #ids > 0 and ("/IDTree <</Names [%s]>>"):format(table.concat(ids, " ")) or ""
+  write(tree, ("/Type /StructTreeRoot /K %s /ParentTree <</Nums [%s]>> /ParentTreeNextKey %d %s"):format(
+    reference(root.object), table.concat(parents, " "), LINKS + #links, names))
+  return "/MarkInfo <</Marked true>> /StructTreeRoot " .. reference(tree)
+end
+
+-- Items of the outline (12.3.3), nested by their levels
+local function write_outline()
+  if #outline == 0 then
+    return ""
+  end
+  local top = { level = 0, kids = {}, object = pdf.reserveobj() }
+  local parent = top
+  for _, item in ipairs(outline) do
+    while parent.level >= item.level do
+      parent = parent.parent
+    end
+    item.parent, item.object = parent, pdf.reserveobj()
+    table.insert(parent.kids, item)
+    parent = item
+  end
+  local function around(item)
+    local kids = item.kids
+    for index, child in ipairs(kids) do
+      local entries = ("/Title %s /Parent %s /Dest %s"):format(
+        utf16(child.text), reference(item.object), literal(child.place))
+      if index > 1 then entries = entries .. " /Prev " .. reference(kids[index - 1].object) end
+      if index < #kids then entries = entries .. " /Next " .. reference(kids[index + 1].object) end
+      write(child.object, entries .. around(child))
+    end
+    if #kids == 0 then
+      return ""
+    end
+    -- The top's items and the sections are open, the entries in them closed.
+    local count = item.level < 1 and #kids or (item.level < 2 and #kids or -#kids)
+    return (" /First %s /Last %s /Count %d"):format(reference(kids[1].object), reference(kids[#kids].object), count)
+  end
+  write(top.object, "/Type /Outlines" .. around(top))
+  return "/PageMode /UseNone /Outlines " .. reference(top.object)
+end
+
+local XMP = [[
+<?xpacket begin="%s" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/"
+ xmlns:pdf="http://ns.adobe.com/pdf/1.3/" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">
+<pdfuaid:part>1</pdfuaid:part>
+<dc:format>application/pdf</dc:format>
+<dc:title><rdf:Alt><rdf:li xml:lang="x-default">%s</rdf:li></rdf:Alt></dc:title>
+<dc:creator><rdf:Seq><rdf:li>%s</rdf:li></rdf:Seq></dc:creator>
+<dc:description><rdf:Alt><rdf:li xml:lang="x-default">%s</rdf:li></rdf:Alt></dc:description>
+<dc:language><rdf:Bag><rdf:li>%s</rdf:li></rdf:Bag></dc:language>
+<dc:subject><rdf:Bag>%s</rdf:Bag></dc:subject>
+<pdf:Keywords>%s</pdf:Keywords>
+<pdf:Producer>LuaTeX</pdf:Producer>
+<xmp:CreatorTool>cvtools</xmp:CreatorTool>
+<xmp:CreateDate>%s</xmp:CreateDate><xmp:ModifyDate>%s</xmp:ModifyDate>
+</rdf:Description></rdf:RDF></x:xmpmeta>
+<?xpacket end="w"?>]]
+
+local function xml(text)
+  return (text:gsub("[&<>]", { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;" }))
+end
+
+local function write_metadata(about)
+  local epoch = tonumber(os.getenv("SOURCE_DATE_EPOCH") or os.time())
+  local date = os.date("!%Y-%m-%dT%H:%M:%SZ", epoch)
+  local info_date = os.date("!D:%Y%m%d%H%M%SZ", epoch)
+  local words = {}
+  for word in about.keywords:gmatch("%s*([^,]+)") do
+    words[#words + 1] = "<rdf:li>" .. xml(word) .. "</rdf:li>"
+  end
+  local object = pdf.immediateobj("stream", XMP:format("\u{FEFF}", xml(about.title), xml(about.name), xml(about.subject),
+    xml(about.language), table.concat(words), xml(about.keywords), date, date), "/Type /Metadata /Subtype /XML")
+  local digest = md5.sumhexa(about.title .. about.name .. tostring(epoch)):upper()
+  pdf.settrailerid(("[<%s> <%s>]"):format(digest, digest))
+  pdf.setsuppressoptionalinfo(1 + 2 + 4 + 16)
+  pdf.setinfo(("/Title %s /Author %s /Subject %s /Keywords %s /Creator (cvtools) /CreationDate (%s) /ModDate (%s)"):format(
+    utf16(about.title), utf16(about.name), utf16(about.subject), utf16(about.keywords), info_date, info_date))
+  return ("/Metadata %s /Lang %s /ViewerPreferences <</DisplayDocTitle true>>"):format(
+    reference(object), literal(about.language))
+end
+
+-- The file that a PDF is made from, as an associated file (PDF 2.0, 14.13; PDF/A-3)
+local function write_attachment(name, epoch)
+  local file = name ~= "" and io.open(name, "rb")
+  if not file then
+    return ""
+  end
+  local data = file:read("a")
+  file:close()
+  local stream = pdf.immediateobj("stream", data, ("/Type /EmbeddedFile /Subtype /application#2Fjson /Params <</Size %d /ModDate (%s)>>"):format(#data, epoch))
+  local spec = pdf.immediateobj(("<</Type /Filespec /F (resume.json) /UF %s /Desc %s /AFRelationship /Source /EF <</F %s /UF %s>>>>"):format(
+    utf16("resume.json"), utf16("This document as JSON Resume"), reference(stream), reference(stream)))
+  return ("/AF [%s] /Names <</EmbeddedFiles <</Names [(resume.json) %s]>>>>"):format(reference(spec), reference(spec))
+end
+
+-- Write what the pages have left; `about` holds name, title, subject, keywords, language.
+function cv.close(about)
+  for name, text in pairs(about) do
+    about[name] = plain(text)
+  end
+  pdf.setcatalog(table.concat({ write_structure(), write_outline(), write_metadata(about) }, " "))
+end
+
+pdf.setmajorversion(1)
+pdf.setminorversion(7)
+
+return cv

@@ -1,0 +1,115 @@
+"""The domain ``cv``: what it knows, keeps, forgets and merges."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sphinx.util.inventory import InventoryFile
+
+from cvtools.model.entries import Origin, Skills
+from tests.projects import Built, Project
+
+
+def names(built: Built) -> dict[str, list[tuple[str, str]]]:
+    return {
+        docname: [(entry.kind, entry.title) for entry in entries]
+        for docname, entries in built.domain.entries.items()
+    }
+
+
+def test_entries_by_page_in_order(root: Callable[[str], Project]) -> None:
+    built = root("test-cv").build()
+    assert names(built)["index"] == [
+        ("person", "Ada Example"),
+        ("position", "Senior Developer"),
+        ("employer", "Example Bank"),
+        ("position", "Developer"),
+        ("position", "Intern"),
+        ("education", "Computer science"),
+        ("languages", "Languages"),
+    ]
+    assert names(built)["talks/2016-testing"] == [("talk", "How to test"), ("translation", "Jak testować")]
+    assert built.domain.listings == {"index": "Talks"}
+
+
+def test_the_whole_cv_begins_with_the_root_page(project: Project) -> None:
+    pages = {
+        "index.md": "# Z\n:headline: h\n\n```{toctree}\na\n```\n\n## Y\n:period: 2014\n",
+        "a.md": "# X\n:period: 2015\n",
+    }
+    resume = project.write(pages).build().domain.resume()
+    assert [entry.title for entry in resume.entries] == ["Z", "Y", "X"]
+
+
+def test_objects_point_to_their_sections(root: Callable[[str], Project]) -> None:
+    built = root("test-cv").build("html")
+    found = list(built.domain.get_objects())
+    assert ("index#developer", "Developer", "position", "index", "developer", -1) in found
+    for _, title, kind, docname, anchor, _ in found:
+        assert kind in built.domain.object_types
+        page = built.read(f"{docname}.html")
+        assert f'id="{anchor}"' in page
+        assert title in page
+
+
+def test_the_inventory_can_be_read_and_linked_to(root: Callable[[str], Project]) -> None:
+    built = root("test-cv").build("html")
+    inventory = InventoryFile.loads((built.out / "objects.inv").read_bytes(), uri="https://ada.example")
+    item = inventory["cv:talk", "talks/2016-testing#how-to-test"]
+    assert item.uri == "https://ada.example/talks/2016-testing.html#how-to-test"
+
+
+def test_the_nodes_forget_their_records(root: Callable[[str], Project]) -> None:
+    built = root("test-cv").build()
+    pickled = b"".join(path.read_bytes() for path in Path(built.app.doctreedir).rglob("*.doctree"))
+    assert b"cvtools.model" not in pickled
+
+
+def test_clear_doc_forgets_a_page(root: Callable[[str], Project]) -> None:
+    domain = root("test-cv").build().domain
+    domain.clear_doc("index")
+    assert "index" not in domain.entries
+    assert domain.listings == {}
+    assert "talks/2016-testing" in domain.entries
+    domain.clear_doc("no-such-page")
+
+
+def test_merge_takes_the_pages_that_the_other_read(root: Callable[[str], Project]) -> None:
+    domain = root("test-cv").build().domain
+    entry = Skills(title="Skills", origin=Origin("a", "skills", 1))
+    other = {"entries": {"a": (entry,), "b": (entry,)}, "listings": {"a": "Talks", "b": "Talks"}}
+    before = dict(domain.entries)
+    domain.merge_domaindata({"a", "plain"}, other)
+    assert domain.entries == before | {"a": (entry,)}
+    assert domain.listings == {"index": "Talks", "a": "Talks"}
+
+
+def test_an_edited_page_has_its_new_entries_only(project: Project) -> None:
+    project.write({"index.md": "# A\n\n## B\n:period: 2014\n"}).build()
+    project.write({"index.md": "# A\n\n## C\n:period: 2014\n"})
+    assert names(project.build()) == {"index": [("position", "C")]}
+    project.write({"index.md": "# A\n\n## C\n\nPlain.\n"})
+    assert names(project.build()) == {}
+
+
+def test_an_entry_title_may_have_markup_and_typography(project: Project) -> None:
+    built = project.write({"index.md": "# A\n\n## The *\"B\"* -- `c`\n:period: 2014\n"}).build()
+    assert names(built) == {"index": [("position", "The “B” – c")]}
+
+
+@pytest.mark.parametrize("builder", ["html", "text"])
+def test_a_parallel_build_gives_the_same_bytes(root: Callable[[str], Project], tmp_path: Path, builder: str) -> None:
+    folder = root("test-cv").folder
+
+    def outputs(jobs: str) -> dict[str, bytes]:
+        out = tmp_path / f"{builder}-{jobs}"
+        command = [sys.executable, "-m", "sphinx", "-W", "-q", "-j", jobs, "-b", builder, "-c", str(folder)]
+        subprocess.run([*command, "-d", f"{out}-doctrees", f"{folder}/docs", str(out)], check=True)
+        return {str(path.relative_to(out)): path.read_bytes() for path in out.rglob("*.*") if path.is_file()}
+
+    serial, parallel = outputs("1"), outputs("2")
+    # The environment that builders keep for themselves says how it was made.
+    assert serial.keys() == parallel.keys()
+    assert [name for name in serial if serial[name] != parallel[name]] == []

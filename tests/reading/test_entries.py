@@ -1,0 +1,304 @@
+"""Entries: the typed records, what roles inherit, and where in the source things stand."""
+
+from typing import Any
+
+import pytest
+from docutils import nodes
+
+from cvtools.model import entries as model
+from cvtools.model.dates import PartialDate, Period
+from cvtools.model.entries import Education, Employer, Entry, Languages, Person, Position, Talk, Translation
+from cvtools.model.values import Linked
+from cvtools.nodes import cv_field, cv_head
+from tests.projects import Project
+
+INTEL = """\
+# Ada Example
+
+## Intel
+:organization: [Intel](https://intel.com)
+:location: Gdańsk
+:technologies: Linux
+
+About Intel.
+
+### Engineer
+:period: 2012-07 – 2014-06
+:technologies: C
+
+- Wrote drivers.
+
+#### Assignment
+Words.
+
+#### Lead
+:period: 2013-01 – 2014-06
+
+#### Abroad
+:location: Oregon
+:technologies: Python
+
+### Student
+:period: 2011-07 – 2012-08
+:organization: Intel Labs
+"""
+
+
+def records(project: Project, text: str, *, warns: bool = False, **config: Any) -> dict[str, Entry]:
+    """The entries of a root page, by their titles."""
+    built = project.write({"index.md": text}).build(warns=warns, **config)
+    return {entry.title: entry for entry in built.domain.entries.get("index", ())}
+
+
+def positions(entries: dict[str, Entry]) -> dict[str, Position]:
+    return {title: entry for title, entry in entries.items() if isinstance(entry, Position)}
+
+
+def test_roles_inherit_what_they_do_not_say(project: Project) -> None:
+    intel = Linked("Intel", "https://intel.com")
+    found = positions(records(project, INTEL))
+    assert {
+        title: (role.organization, role.location, str(role.period.start), role.technologies)
+        for title, role in found.items()
+    } == {
+        "Engineer": (intel, "Gdańsk", "2012-07", ("C",)),
+        "Lead": (intel, "Gdańsk", "2013-01", None),
+        "Abroad": (intel, "Oregon", "2012-07", ("Python",)),
+        "Student": (Linked("Intel Labs"), "Gdańsk", "2011-07", None),
+    }
+
+
+def test_an_employer_has_the_time_of_all_its_roles(project: Project) -> None:
+    built = project.write({"index.md": INTEL}).build()
+    head = next(head for head in built.doctree().findall(cv_head) if head["kind"] == "employer")
+    shown = {field["name"]: field.astext() for field in head.findall(cv_field)}
+    # The roles overlap by two months, which count once.
+    assert (shown["period"], shown["duration"]) == ("Jul 2011 – Jun 2014", "3 years")
+
+
+def test_total_of_roles_with_a_gap_and_one_in_years(project: Project) -> None:
+    text = "# A\n\n## Bank\n:organization: Bank\n\n### X\n:period: 2011-01\n\n### Y\n:period: 2013-01 – 2013-02\n"
+    head = project.write({"index.md": text}).build().doctree().next_node(cv_head)
+    assert head is not None
+    assert [field.astext() for field in head.children] == ["Jan 2011 – Feb 2013", "3 months"]
+    head = project.write({"index.md": f"{text}\n### Z\n:period: 2015\n"}).build().doctree().next_node(cv_head)
+    assert head is not None
+    assert [field.astext() for field in head.children] == ["Jan 2011 – 2015"]
+
+
+def test_a_role_belongs_to_its_workplace_through_a_section_of_a_variant(project: Project) -> None:
+    text = """\
+# A
+
+## Bank
+:organization: Bank
+
+### Contracts
+:only: long
+
+#### Developer
+:period: 2011
+"""
+    assert positions(records(project, text, cv_variant="long"))["Developer"].organization == Linked("Bank")
+
+
+def test_what_stands_beside_a_workplace_inherits_nothing(project: Project) -> None:
+    text = "# A\n\n## Bank\n:organization: Bank\n:period: 2011\n\n## Alone\n:period: 2012\n"
+    assert positions(records(project, text))["Alone"].organization is None
+
+
+def test_education_within_a_workplace_is_no_role(project: Project) -> None:
+    text = (
+        "# A\n\n## Bank\n:organization: Bank\n:location: Gdańsk\n:period: 2011\n\n"
+        "### Course\n:institution: School\n:period: 2012\n"
+    )
+    found = records(project, text)
+    course = found["Course"]
+    assert isinstance(course, Education)
+    assert course.location is None
+    assert str(positions(found)["Bank"].period) == str(Period.parse("2011"))
+
+
+def test_records_are_typed(project: Project) -> None:
+    text = """\
+# Ada Example
+:headline: *Software* architect
+:email: ada@example.org
+:phone: +48 790 467 660 {show=pdf}
+:website: <https://ada.example>
+
+## Master
+:institution: AGH
+:period: 2008-10 – 2013
+:score: 5.0
+:technologies: C, Go
+
+## A talk
+:event: [PyCon](https://pycon.example)
+:date: 2016-09-14
+:video: <https://video.example/1> {show=html}
+:language: EN
+
+### Po polsku
+:language: pl
+"""
+    found = records(project, text)
+    ada, master, talk, translation = found.values()
+    assert isinstance(ada, Person)
+    assert ada.headline == "Software architect"
+    assert ada.email == "ada@example.org"
+    assert ada.website == Linked("https://ada.example", "https://ada.example")
+    assert ada.show == {"phone": "pdf"}
+    assert isinstance(master, Education)
+    assert master.period == Period(PartialDate(2008, 10), PartialDate(2013))
+    assert master.technologies == ("C", "Go")
+    assert master.area is None
+    assert isinstance(talk, Talk)
+    assert talk.event == Linked("PyCon", "https://pycon.example")
+    assert talk.date == PartialDate(2016, 9, 14)
+    assert talk.language == "en"
+    assert talk.show == {"video": "html"}
+    assert isinstance(translation, Translation)
+    assert translation.language == "pl"
+    assert [(e.origin.docname, e.origin.anchor, e.origin.line) for e in found.values()] == [
+        ("index", "ada-example", 1),
+        ("index", "master", 7),
+        ("index", "a-talk", 13),
+        ("index", "po-polsku", 19),
+    ]
+
+
+def test_a_record_has_its_own_body_and_not_that_of_entries_in_it(project: Project) -> None:
+    text = """\
+# A
+
+## Bank
+:organization: Bank
+
+About *the*
+bank.
+
+### Developer
+:period: 2011
+
+First.
+
+- Wrote `code`.
+  - A detail.
+- Tested.
+
+#### A project
+Part of it.
+
+1. Step
+
+##### Lead
+:period: 2011
+
+Not of it.
+
+### Languages
+:kind: languages
+
+- Polish: native
+"""
+    found = records(project, text)
+    assert found["Bank"].paragraphs == ("About the bank.",)
+    assert found["Bank"].highlights == ()
+    assert found["Developer"].paragraphs == ("First.", "Part of it.")
+    assert found["Developer"].highlights == ("Wrote code.", "A detail.", "Tested.", "Step")
+    assert found["Lead"].paragraphs == ("Not of it.",)
+    languages = found["Languages"]
+    assert isinstance(languages, Languages)
+    assert languages.fluencies() == (("Polish", "native"),)
+
+
+def test_a_malformed_optional_field_leaves_the_record(project: Project) -> None:
+    text = "# A\n\n## B\n:period: 2011\n:technologies: Go,\n:perod: 2\n"
+    found = records(project, text, warns=True)
+    assert positions(found)["B"].technologies is None
+    assert found["B"].show == {}
+
+
+def test_a_malformed_required_field_leaves_none(project: Project) -> None:
+    assert records(project, "# A\n\n## B\n:period: soon\n", warns=True) == {}
+
+
+def test_only_the_first_heading_of_the_root_page_is_the_person(project: Project) -> None:
+    pages = {
+        "index.md": "# Ada\n:headline: Boss\n\n```{toctree}\na\n```\n\n# B\n:period: 2011\n",
+        "a.md": "# C\n:period: 2012\n",
+    }
+    domain = project.write(pages).build().domain
+    assert [(entry.kind, entry.title) for entry in domain.resume().entries] == [
+        ("person", "Ada"),
+        ("position", "B"),
+        ("position", "C"),
+    ]
+
+
+def test_a_root_page_without_fields_has_no_person(project: Project) -> None:
+    assert project.write({"index.md": "# Ada\n\nWords.\n"}).build().domain.resume().person is None
+
+
+def test_every_node_of_an_entry_has_a_place_in_the_source(project: Project) -> None:
+    text = INTEL + ":perod: 2012\n"
+    built = project.write({"index.md": text}).build(warns=True)
+    for node in built.doctree().findall(lambda node: isinstance(node, cv_head | cv_field)):
+        assert node.source == str(project.docs / "index.md"), node
+        assert node.line, node
+    lines = text.split("\n")
+    for field in built.doctree().findall(cv_field):
+        if field["name"] in {"location", "technologies"}:
+            assert field.line is not None
+            assert lines[field.line - 1].startswith(f":{field['name']}:")
+
+
+@pytest.mark.parametrize("newline", ["\r\n", "\n"])
+@pytest.mark.parametrize("odd", ["\x0c", "\u2028", "\x85", "\x0b"])
+def test_lines_are_those_of_markdown(project: Project, newline: str, odd: str) -> None:
+    text = f"\ufeff# Ada\n:headline: Boss\n\nOne{odd}line.\n\n## B\n:period: 2011\n:location: 1. place\n:perod: 2\n"
+    (project.docs / "index.md").write_bytes(text.replace("\n", newline).encode())
+    built = project.build(warns=True)
+    assert built.warnings.startswith('index.md:9: WARNING: unknown field "perod"')
+    (role,) = positions({entry.title: entry for entry in built.domain.entries["index"]}).values()
+    assert role.location == "1. place"
+
+
+def test_entries_of_an_included_file(project: Project) -> None:
+    pages = {
+        "index.md": "# Ada\n\n```{include} work.inc\n```\n\n## Later\n:period: 2016\n:location: 1. place\n",
+        "work.inc": (
+            "Lines differ.\n\n## Developer\n:period: 2014\n:location: 2. place\n\nWords.\n\n"
+            "## Other\n:period: 2015\n:perod: 2\n"
+        ),
+    }
+    built = project.write(pages).build(warns=True)
+    found = positions({entry.title: entry for entry in built.domain.entries["index"]})
+    assert {title: role.location for title, role in found.items()} == {
+        "Developer": "2. place",
+        "Other": None,
+        "Later": "1. place",
+    }
+    assert built.warnings.startswith('work.inc:11: WARNING: unknown field "perod"')
+
+
+def test_links_to_entries_work(project: Project) -> None:
+    text = "# Ada\n\n(here)=\n## B\n:period: 2011\n\n[own](#b), [named](#here)\n"
+    built = project.write({"index.md": text}).build()
+    assert {link["refid"] for link in built.doctree().findall(nodes.reference) if "refid" in link} <= {"b", "here"}
+
+
+def test_every_kind_is_recognised_by_name(project: Project) -> None:
+    sections = "\n".join(f"## {kind}\n:kind: {kind}\n" for kind in model.KINDS)
+    built = project.write({"index.md": f"# Ada\n\n{sections}"}).build(warns=True)
+    classes = [section["classes"] for section in built.doctree().findall(nodes.section)]
+    assert classes[1:] == [["cv-entry", f"cv-{kind}"] for kind in model.KINDS]
+    assert "cv.entry" not in built.warnings
+
+
+def test_an_employer_is_a_record_of_its_own(project: Project) -> None:
+    employer = records(project, INTEL)["Intel"]
+    assert isinstance(employer, Employer)
+    assert employer.location == "Gdańsk"
+    assert employer.technologies == ("Linux",)

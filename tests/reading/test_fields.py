@@ -1,0 +1,98 @@
+"""Where a value is shown: what is for the PDF is in no file of the web, and the other way round."""
+
+import zipfile
+from collections.abc import Callable
+
+import pytest
+
+from tests.projects import Built, Project
+
+WEB = ["html", "dirhtml", "singlehtml", "text", "epub", "pseudoxml", "gettext"]
+PDF = ["cvlatex", "latex"]
+
+SHOWN = """\
+# Ada Example
+:headline: Architect {show=html}
+:email: ada@example.org
+:phone: +48 790 467 660 {show=pdf}
+:website: [home](https://secret.example){show=pdf}
+
+## Developer
+:period: 2014-03 – 2016-04 {show=html}
+:technologies: Python, Secretlang {show=pdf}
+:location: *Secretville* {show=pdf}
+"""
+SECRETS = ("790", "+48", "secret.example", "Secretlang", "Secretville")
+
+
+def everything(built: Built) -> str:
+    texts = []
+    for name, data in built.files().items():
+        if name.endswith(".epub"):
+            with zipfile.ZipFile(built.out / name) as archive:
+                texts += [archive.read(member).decode(errors="replace") for member in archive.namelist()]
+        else:
+            texts.append(data.decode(errors="replace"))
+    return "".join(texts)
+
+
+def found(built: Built, words: tuple[str, ...]) -> set[str]:
+    text = everything(built)
+    return {word for word in words if word in text}
+
+
+@pytest.mark.parametrize("builder", WEB)
+def test_what_is_for_the_pdf_is_in_no_file_of_the_web(project: Project, builder: str) -> None:
+    built = project.write({"index.md": SHOWN}).build(builder, copyright="Ada", version="1")
+    if builder != "gettext":
+        assert found(built, SECRETS) == set()
+        assert found(built, ("Architect", "Mar 2014", "2 years 2 months", "ada@example.org")) == {
+            "Architect",
+            "Mar 2014",
+            "2 years 2 months",
+            "ada@example.org",
+        }
+    else:
+        # Prose is for translators; data is not.
+        assert found(built, SECRETS) == {"Secretville"}
+
+
+@pytest.mark.parametrize("builder", PDF)
+def test_what_is_for_the_web_is_not_in_the_pdf(project: Project, builder: str) -> None:
+    built = project.write({"index.md": SHOWN}).build(builder)
+    assert found(built, ("Architect", "Mar 2014", "2 years 2 months")) == set()
+    text = everything(built)
+    for word in ("790 467 660", "secret.example", "Secretlang", "Secretville"):
+        assert word in text
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ":phone: +48 790 467 660 {show=web}",
+        ":phone: +48 790 467 660 {pdf}",
+        ":phone: +48 790 467 660 {show: pdf}",
+        ":phone: +48 790 467 660 {show=pdf} {show=pdf}",
+        ":phone: {show=pdf} +48 790 467 660",
+        ":phone: [+48 790 467 660](tel:+48790467660){show=pdf, html}",
+        ":phone: call +48 790 467 660 {show=pdf}",
+        ":phne: +48 790 467 660 {show=pdf}",
+        ":phone: 123456\n:phone: +48 790 467 660 {show=pdf}",
+        ":phone: +48 790 467 660 {show=pdf}\nA line that was absorbed.",
+        ":phone:\n  - +48 790 467 660 {show=pdf}",
+        ":kind: persona\n:phone: +48 790 467 660 {show=pdf}",
+        "\nA paragraph.\n\n:phone: +48 790 467 660 {show=pdf}",
+        "\nA paragraph.\n\n:mobile: +48 790 467 660 {show=pdf}",
+    ],
+)
+def test_a_malformed_secret_is_kept_all_the_same(project: Project, line: str) -> None:
+    built = project.write({"index.md": f"# Ada\n{line}\n"}).build("html", warns=True)
+    assert found(built, ("790", "467", "660")) == set()
+    assert "cv." in built.warnings
+
+
+def test_a_secret_is_not_in_an_index(root: Callable[[str], Project]) -> None:
+    built = root("test-cv").build("html")
+    assert found(built, ("790", "467660", "tel:")) == set()
+    assert built.files_with("slides.example") == ["index.html", "talks/2016-testing.html"]
+    assert found(root("test-cv").build("cvlatex"), ("790 467 660", "slides.example")) == {"790 467 660"}

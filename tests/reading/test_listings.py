@@ -1,0 +1,196 @@
+"""``{talks}``: which pages it lists, in what order, and what it says of each."""
+
+from collections.abc import Callable
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+from docutils import nodes
+
+from cvtools.nodes import cv_field, cv_listing, cv_listitem, talks_listing
+from tests.projects import Built, Project
+
+INDEX = "# Ada\n\n## Talks\n\n```{talks}\n```\n"
+TALK = "# {0}\n:event: PyCon\n:date: {1}\n\nAbstract.\n"
+
+
+def listing(built: Built, docname: str = "index") -> list[list[tuple[str, str]]]:
+    """The fields of each item, as a writer gets them."""
+    document = built.env.get_and_resolve_doctree(docname, built.app.builder)
+    (found,) = document.findall(cv_listing)
+    return [
+        [(field["name"], field.astext()) for field in item.findall(cv_field)]
+        for item in found.findall(cv_listitem)
+    ]
+
+
+def titles(built: Built, docname: str = "index") -> list[str]:
+    return [item[0][1] for item in listing(built, docname)]
+
+
+def test_newest_first_with_all_that_is_known(root: Callable[[str], Project]) -> None:
+    assert listing(root("test-cv").build("html")) == [
+        [("title", "PDF"), ("event", "TUG"), ("date", "Jul 14, 2023"), ("page", "Page")],
+        [("title", "Types"), ("event", "Online"), ("date", "2020")],
+        [("title", "Streams"), ("event", "QCon"), ("date", "Mar 2018")],
+        [("title", "Queues"), ("event", "QCon"), ("date", "Mar 2018")],
+        [
+            ("title", "How to test"),
+            ("event", "PyCon"),
+            ("place", "Wrocław"),
+            ("date", "Sep 14, 2016"),
+            ("video", "Video"),
+            ("video", "Video (Polish)"),
+            ("slides", "Slides"),
+        ],
+    ]
+
+
+def test_links(root: Callable[[str], Project]) -> None:
+    page = BeautifulSoup(root("test-cv").build("html").read("index.html"), "html.parser")
+    section = page.find(id="talks")
+    assert isinstance(section, Tag)
+    assert {link["href"] for link in section.find_all("a") if "headerlink" not in (link.get("class") or [])} == {
+        "talks/2023-pdf.html",
+        "https://tug.example/pdf",
+        "talks/2020-types.html",
+        "talks/2018-streams.html",
+        "talks/2018-queues.html",
+        "talks/2016-testing.html",
+        "https://pycon.example",
+        "https://video.example/en",
+        "https://video.example/pl",
+        "https://slides.example/1",
+    }
+
+
+def test_nodes_have_a_place_in_the_source(root: Callable[[str], Project]) -> None:
+    built = root("test-cv").build("html")
+    document = built.env.get_and_resolve_doctree("index", built.app.builder)
+    assert not list(document.findall(talks_listing))
+    (found,) = document.findall(cv_listing)
+    lines = (built.app.srcdir / "index.md").read_text("utf-8").split("\n")
+    for node in found.findall(nodes.Element):
+        assert node.source == str(built.app.srcdir / "index.md")
+        assert node.line is not None
+        assert lines[node.line - 1] == "```{talks}"
+
+
+def test_the_pages_are_in_the_navigation_newest_first(root: Callable[[str], Project]) -> None:
+    env = root("test-cv").build("html").env
+    assert env.toctree_includes["index"] == [
+        "talks/2023-pdf",
+        "talks/2020-types",
+        "talks/2018-streams",
+        "talks/2018-queues",
+        "talks/2016-testing",
+    ]
+
+
+def test_pages_by_another_pattern(project: Project) -> None:
+    pages = {
+        "index.md": INDEX + "\n## Lectures\n\n```{talks}\n:pages: lectures/**\n```\n",
+        "talks/a.md": TALK.format("A talk", 2014),
+        "lectures/2015/b.md": TALK.format("A lecture", 2015),
+    }
+    built = project.write(pages).build("html")
+    document = built.env.get_and_resolve_doctree("index", built.app.builder)
+    found = [[field.astext() for field in one.findall(cv_field) if field["name"] == "title"] for one in document.findall(cv_listing)]
+    assert found == [["A talk"], ["A lecture"]]
+
+
+def test_a_listing_among_the_talks_does_not_list_itself(project: Project) -> None:
+    pages = {
+        "index.md": "# Ada\n\n```{toctree}\ntalks/index\n```\n",
+        "talks/index.md": "# Talks\n\n```{talks}\n```\n",
+        "talks/a.md": TALK.format("A talk", 2014),
+    }
+    assert titles(project.write(pages).build("html"), "talks/index") == ["A talk"]
+
+
+def test_a_page_without_a_talk_in_order_is_listed_last_by_its_title(project: Project) -> None:
+    pages = {
+        "index.md": INDEX,
+        "talks/2016-plain.md": "# A *plain* page\n\nWords.\n",
+        "talks/2015-bad.md": TALK.format("A bad date", "soon"),
+        "talks/2014-good.md": TALK.format("A good date", 2014),
+    }
+    built = project.write(pages).build("html", warns=True)
+    assert built.warnings.count("WARNING") == 1
+    assert titles(built) == ["A good date", "A plain page", "A bad date"]
+    for page in ("2016-plain", "2015-bad", "2014-good"):
+        assert f'href="talks/{page}.html"' in built.read("index.html")
+
+
+def test_a_talk_in_the_root_page_is_not_listed_there(project: Project) -> None:
+    pages = {
+        "index.md": f"{INDEX}\n### Unlisted\n:event: E\n:date: 2013\n",
+        "talks/a.md": TALK.format("Listed", 2014),
+    }
+    assert titles(project.write(pages).build("html")) == ["Listed"]
+
+
+def test_dates_of_different_precision_sort_by_what_is_known(project: Project) -> None:
+    dates = ["2014", "2014-03", "2014-03-05", "2013-12-31", "2014-12"]
+    pages = {f"talks/{date}.md": TALK.format(date, date) for date in dates}
+    assert titles(project.write({"index.md": INDEX, **pages}).build("html")) == [
+        "2014-12",
+        "2014-03-05",
+        "2014-03",
+        "2014",
+        "2013-12-31",
+    ]
+
+
+def test_an_edited_talk_renews_the_page_that_lists_it(project: Project) -> None:
+    project.write({"index.md": INDEX, "talks/a.md": TALK.format("Before", 2014)})
+    assert "Before" in project.build("html").read("index.html")
+    project.write({"talks/a.md": TALK.format("After", 2015)})
+    page = project.build("html").read("index.html")
+    assert "After" in page
+    assert "2015" in page
+    assert "Before" not in page
+
+
+def test_an_added_talk_is_listed(project: Project) -> None:
+    project.write({"index.md": INDEX, "talks/a.md": TALK.format("First", 2014)}).build("html")
+    project.write({"talks/b.md": TALK.format("Second", 2015)})
+    built = project.build("html")
+    assert titles(built) == ["Second", "First"]
+    assert "Second" in built.read("index.html")
+    assert built.env.toctree_includes["index"] == ["talks/b", "talks/a"]
+
+
+def test_a_removed_talk_is_gone(project: Project) -> None:
+    pages = {"index.md": INDEX, "talks/a.md": TALK.format("Kept", 2014), "talks/b.md": TALK.format("Gone", 2015)}
+    project.write(pages).build("html")
+    (project.docs / "talks" / "b.md").unlink()
+    built = project.build("html")
+    assert titles(built) == ["Kept"]
+    assert "Gone" not in built.read("index.html")
+    assert "Gone" not in built.read("searchindex.js")
+
+
+def test_the_last_talk_that_is_removed_leaves_a_warning(project: Project) -> None:
+    project.write({"index.md": INDEX, "talks/a.md": TALK.format("Gone", 2014)}).build("html")
+    (project.docs / "talks" / "a.md").unlink()
+    built = project.build("html", warns=True)
+    assert "there is no page talks/*" in built.warnings
+    assert "Gone" not in built.read("index.html")
+
+
+def test_nothing_changed_nothing_read(root: Callable[[str], Project]) -> None:
+    project = root("test-cv")
+    first = project.build("html")
+    read: list[str] = []
+    before = {name: (first.out / name).stat().st_mtime_ns for name in first.files() if name.endswith(".html")}
+    again = project.build("html")
+    read += again.env.get_outdated_files(config_changed=False)[1]
+    assert read == []
+    assert before == {name: (again.out / name).stat().st_mtime_ns for name in before}
+
+
+@pytest.mark.parametrize("builder", ["cvlatex", "latex"])
+def test_a_slides_link_for_the_web_is_not_in_the_pdf(root: Callable[[str], Project], builder: str) -> None:
+    built = root("test-cv").build(builder)
+    assert built.files_with("slides.example") == []
+    assert built.files_with("video.example/pl") != []

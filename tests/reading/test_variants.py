@@ -1,0 +1,123 @@
+"""Variants: what is selected is there, and what is not is nowhere in any output."""
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Callable
+
+import pytest
+from docutils import nodes
+
+from cvtools.nodes import cv_head
+from tests.projects import Built, Project
+
+BUILDERS = [
+    "html",
+    "dirhtml",
+    "singlehtml",
+    "text",
+    "epub",
+    "latex",
+    "cvlatex",
+    "gettext",
+    "pseudoxml",
+    "man",
+    "texinfo",
+]
+INVENTORY_HEAD = b"zlib.\n"
+
+
+def plain(name: str, data: bytes) -> str:
+    """A file's text, unpacked where it is packed."""
+    if name.endswith(".inv"):
+        data = zlib.decompress(data[data.index(INVENTORY_HEAD) + len(INVENTORY_HEAD) :])
+    if name.endswith(".epub"):
+        archive = zipfile.ZipFile(io.BytesIO(data))
+        data = b"\n".join(member.encode() + archive.read(member) for member in archive.namelist())
+    return name + data.decode(errors="replace")
+
+
+def files_with_canary(built: Built) -> list[str]:
+    return [name for name, data in built.files().items() if "canary" in plain(name, data).lower()]
+
+
+@pytest.mark.parametrize("builder", BUILDERS)
+def test_what_is_left_out_is_in_no_file(root: Callable[[str], Project], builder: str) -> None:
+    built = root("test-cv-variants").build(builder)
+    leaks = files_with_canary(built)
+    if builder == "gettext":
+        # A translator must see the mark. It holds in the translation, too.
+        assert leaks == ["index.pot"]
+        assert [line for line in built.read("index.pot").split("\n") if "anary" in line] == [
+            'msgid "[Canary words]{.only-short} Kept words[^both]."'
+        ]
+    else:
+        assert leaks == []
+        text = "".join(plain(name, data) for name, data in built.files().items())
+        for kept in ("Kept first", "Kept words", "Kept last", "Kept note", "Kept talk"):
+            assert kept in text
+
+
+def test_the_variant_has_all_that_is_for_it(root: Callable[[str], Project]) -> None:
+    built = root("test-cv-variants").build("html", cv_variant="short")
+    source = (built.app.srcdir / "index.md").read_text("utf-8")
+    assert built.read("index.html").lower().count("canary") >= source.lower().count("canary") - source.count("{.only")
+    assert "Canary abstract" in built.read("talks/2015-canary.html")
+    assert "Canary conference" in built.read("index.html")
+    assert "only-short" not in re.sub(r'class="[^"]*"', "", built.read("index.html"))
+
+
+def test_another_variant_has_what_is_for_several(root: Callable[[str], Project]) -> None:
+    page = root("test-cv-variants").build("html", cv_variant="long").read("index.html")
+    assert "Canary note" in page
+    assert "Canary bullet" not in page
+
+
+def test_the_same_environment_serves_another_variant(root: Callable[[str], Project]) -> None:
+    project = root("test-cv-variants")
+    assert "talks/2015-canary" in project.build("html", cv_variant="short").env.all_docs
+    built = project.build("text")
+    assert "talks/2015-canary" not in built.env.all_docs
+    assert files_with_canary(built) == []
+
+
+@pytest.mark.parametrize("mark", [":only: short\n", ""])
+def test_marks_of_this_variant_leave_no_trace(project: Project, mark: str) -> None:
+    text = f"# A\n\n## B\n:kind: skills\n{mark}\n- []{{.only-short}} One\n- Two[]{{.only-short}}\n"
+    document = project.write({"index.md": text}).build(cv_variant="short").doctree()
+    assert [item.astext().strip() for item in document.findall(nodes.list_item)] == ["One", "Two"]
+    assert not list(document.findall(nodes.inline))
+    assert [head["kind"] for head in document.findall(cv_head)] == []
+
+
+def test_a_page_with_other_top_headings_stays(project: Project) -> None:
+    pages = {
+        "index.md": "# A\n\n```{toctree}\nb\nc\n```\n",
+        "b.md": "# Canary\n:only: short\n\nCanary.\n\n# Kept\n\nWords.\n",
+        "c.md": "# Kept too\n\nThe field :only: is\n\n:only: no field of this heading.\n",
+    }
+    built = project.write(pages).build("html", warns=True)
+    assert "Words." in built.read("b.html")
+    assert "canary" not in built.read("b.html").lower()
+    assert "Kept too" in built.read("c.html")
+    assert built.warnings == (
+        'c.md:5: WARNING: "only" counts only directly under a heading: move it there [cv.entry]\n'
+    )
+
+
+def test_the_root_page_is_never_taken_away(project: Project) -> None:
+    built = project.write({"index.md": "# Canary\n:only: short\n\nCanary.\n"}).build("html")
+    assert "canary" not in built.read("index.html").lower()
+
+
+def test_a_left_out_page_appears_when_it_is_selected(project: Project) -> None:
+    index = "# A\n\n## Talks\n\n```{talks}\n```\n"
+    talk = "# T\n:event: E\n:date: 2014\n:only: short\n"
+    kept = "# K\n:event: E\n:date: 2015\n"
+    project.write({"index.md": index, "talks/a.md": talk, "talks/b.md": kept})
+    assert ">T<" not in project.build("html").read("index.html")
+    project.write({"talks/a.md": talk.replace(":only: short\n", "")})
+    assert ">T<" in project.build("html").read("index.html")
+    project.write({"talks/a.md": talk})
+    assert ">T<" not in project.build("html").read("index.html")

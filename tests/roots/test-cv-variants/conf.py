@@ -1,0 +1,6 @@
+project = "Variants"
+copyright = "2024, Ada"
+version = "1"
+extensions = ["cvtools"]
+html_theme = "basic"
+cv_today = "2024-06"
