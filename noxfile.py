@@ -135,10 +135,11 @@ def pictures(session: nox.Session) -> None:
     provide(session, "chromium", "poppler-utils", why="to take the pictures")
     browser = next(filter(shutil.which, BROWSERS), BROWSERS[0])
     shot = ("--headless", "--no-sandbox", "--hide-scrollbars", "--window-size=1280,800")
+    Path(".github/pictures").mkdir(exist_ok=True)
     page = Path("dist/html/index.html").resolve().as_uri()
-    session.run(browser, *shot, "--screenshot=.github/page.png", page, external=True)
+    session.run(browser, *shot, "--screenshot=.github/pictures/page.png", page, external=True)
     sheet = ("-png", "-singlefile", "-f", "1", "-scale-to", "1000")
-    session.run("pdftoppm", *sheet, "dist/cv.pdf", ".github/cv", external=True)
+    session.run("pdftoppm", *sheet, "dist/cv.pdf", ".github/pictures/pdf", external=True)
 
 
 def install(session: nox.Session, *groups: str, project: bool = True) -> None:

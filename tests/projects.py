@@ -41,6 +41,10 @@ class Built:
         """A page as it was read."""
         return self.env.get_doctree(docname)
 
+    def resolved(self, docname: str = "index") -> nodes.document:
+        """A page as the writer gets it."""
+        return self.env.get_and_resolve_doctree(docname, self.app.builder, tags=self.app.tags)
+
     def read(self, name: str) -> str:
         return (self.out / name).read_text("utf-8")
 

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -14,7 +14,9 @@ from sphinx.errors import SphinxError
 from sphinx.util.console import color_terminal, nocolor
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
+from cvtools.exporters.json_resume import json_resume, write
 from cvtools.project import source_date
+from cvtools.reading.domain import CvDomain
 from cvtools.typesetting import Result, Run, TypesettingError
 
 
@@ -74,6 +76,7 @@ class _Build:
         written = self.work / "latex"
         with self._sphinx("cvlatex", written) as app:
             app.build()
+            self._export(app)
         targets = {tex: self.dist / f"{tex.stem}.pdf" for tex in sorted(written.glob("*.tex"))}
         for stale in set(self.dist.glob("*.pdf")) - set(targets.values()):
             stale.unlink()
@@ -92,7 +95,13 @@ class _Build:
         with self._sphinx("html", self.dist / "html", tags=["pdf"] if pdfs else [], cv_pdfs=pdfs) as app:
             app.connect("doctree-resolved", lambda app, doctree, docname: pages.add(docname))
             app.build()
+            self._export(app)
         self._say(f"dist/html: {len(pages)} pages written" if pages else "dist/html: unchanged")
+
+    def _export(self, app: Sphinx) -> None:
+        """Write the CV as data, with what the web may show."""
+        resume = cast(CvDomain, app.env.domains["cv"]).resume()
+        write(self.dist / "resume.json", json_resume(resume, "html", app.config.html_baseurl))
 
     def _finish(self, run: Run, html: bool) -> None:
         """Wait for a PDF, say what came of it, and put it into the book."""

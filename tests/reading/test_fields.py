@@ -1,7 +1,8 @@
 """Where a value is shown: what is for the PDF is in no file of the web, and the other way round."""
 
+import html
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import pytest
 
@@ -12,7 +13,7 @@ PDF = ["cvlatex", "latex"]
 
 SHOWN = """\
 # Ada Example
-:headline: Architect {show=html}
+:location: Architown {show=html}
 :email: ada@example.org
 :phone: +48 790 467 660 {show=pdf}
 :website: [home](https://secret.example){show=pdf}
@@ -32,11 +33,11 @@ def everything(built: Built) -> str:
             with zipfile.ZipFile(built.out / name) as archive:
                 texts += [archive.read(member).decode(errors="replace") for member in archive.namelist()]
         else:
-            texts.append(data.decode(errors="replace"))
+            texts.append(html.unescape(data.decode(errors="replace")))
     return "".join(texts)
 
 
-def found(built: Built, words: tuple[str, ...]) -> set[str]:
+def found(built: Built, words: Iterable[str]) -> set[str]:
     text = everything(built)
     return {word for word in words if word in text}
 
@@ -46,12 +47,8 @@ def test_what_is_for_the_pdf_is_in_no_file_of_the_web(project: Project, builder:
     built = project.write({"index.md": SHOWN}).build(builder, copyright="Ada", version="1")
     if builder != "gettext":
         assert found(built, SECRETS) == set()
-        assert found(built, ("Architect", "Mar 2014", "2 years 2 months", "ada@example.org")) == {
-            "Architect",
-            "Mar 2014",
-            "2 years 2 months",
-            "ada@example.org",
-        }
+        shown = {"Architown", "Mar 2014", "2 years 2 months"}
+        assert found(built, shown) == shown
     else:
         # Prose is for translators; data is not.
         assert found(built, SECRETS) == {"Secretville"}
@@ -60,7 +57,7 @@ def test_what_is_for_the_pdf_is_in_no_file_of_the_web(project: Project, builder:
 @pytest.mark.parametrize("builder", PDF)
 def test_what_is_for_the_web_is_not_in_the_pdf(project: Project, builder: str) -> None:
     built = project.write({"index.md": SHOWN}).build(builder)
-    assert found(built, ("Architect", "Mar 2014", "2 years 2 months")) == set()
+    assert found(built, ("Architown", "Mar 2014", "2 years 2 months")) == set()
     text = everything(built)
     for word in ("790 467 660", "secret.example", "Secretlang", "Secretville"):
         assert word in text

@@ -35,13 +35,12 @@ _PROFILES = {
 
 
 class JsonResumeBuilder(Builder):
-    """Writes ``resume.json`` with what the web may show, and ``cv.json`` with what the PDF may show."""
+    """Writes ``resume.json`` with what the web may show."""
 
     name = "jsonresume"
     format = "json"
     allow_parallel = True
     epilog = "The CV as data is in %(outdir)s."
-    files: ClassVar = {"resume.json": "html", "cv.json": "pdf"}
 
     def get_outdated_docs(self) -> str:
         return "the CV"
@@ -51,14 +50,18 @@ class JsonResumeBuilder(Builder):
 
     def write_documents(self, docnames: Set[str]) -> None:
         resume = cast(CvDomain, self.env.domains["cv"]).resume()
-        for name, output in self.files.items():
-            write(Path(self.outdir) / name, json_resume(resume, output, url=self.config.html_baseurl))
+        write(Path(self.outdir) / "resume.json", json_resume(resume, "html", self.config.html_baseurl))
+
+
+def serialise(data: dict[str, Any]) -> str:
+    """The text of a JSON file."""
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
 
 
 def write(path: Path, data: dict[str, Any]) -> None:
     """Write a JSON file, whole or not at all."""
     beside = path.with_name(path.name + ".new")
-    beside.write_text(json.dumps(data, ensure_ascii=False, indent=2) + "\n", "utf-8")
+    beside.write_text(serialise(data), "utf-8")
     beside.replace(path)
 
 

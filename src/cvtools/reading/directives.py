@@ -6,6 +6,7 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from docutils.statemachine import StringList
 from sphinx.directives.other import TocTree
+from sphinx.util import docname_join
 from sphinx.util.matching import patfilter
 
 from cvtools.diagnostics import Subtype, warn
@@ -25,7 +26,7 @@ class Talks(TocTree):
     option_spec: ClassVar = {"pages": directives.unchanged_required}
 
     def run(self) -> list[nodes.Node]:
-        pattern = self.options.pop("pages", "talks/*")
+        pattern = docname_join(self.env.docname, self.options.pop("pages", "/talks/*"))
         pages = sorted({*patfilter(self.env.found_docs, pattern)} - {self.env.docname}, reverse=True)
         listing = talks_listing(docname=self.env.docname, pages=pages)
         self.set_source_info(listing)
@@ -34,7 +35,7 @@ class Talks(TocTree):
                 listing, Subtype.LISTING, f"there is no page {pattern}: add one, or name others with :pages:"
             )
             return []
-        self.content = StringList([pattern], self.state_machine.document["source"])
+        self.content = StringList([f"/{pattern}"], self.state_machine.document["source"])
         # Names of pages that begin with the year then stand newest first.
         self.options |= {"glob": None, "hidden": None, "reversed": None}
         return [listing, *super().run()]

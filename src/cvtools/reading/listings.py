@@ -45,7 +45,11 @@ class WithholdFields(SphinxPostTransform):
 
     def run(self, **kwargs: Any) -> None:
         # Private, yet what SphinxPostTransform itself goes by.
-        output = "pdf" if self.env._builder_cls.format == "latex" else "html"  # noqa: SLF001
+        builder = self.env._builder_cls  # noqa: SLF001
+        if builder.name == "gettext":
+            # Translators get all prose; what is data is not translatable.
+            return
+        output = "pdf" if builder.format == "latex" else "html"
         for field in list(self.document.findall(cv_field)):
             if field.get("show", output) != output:
                 field.parent.remove(field)

@@ -66,8 +66,9 @@ def visit_listing_plainly(self: Any, node: cv_listing) -> NoReturn:
 
 
 def _paragraphs(translator: Any, lines: Iterator[str]) -> NoReturn:
-    for line in lines:
-        nodes.paragraph("", line).walkabout(translator)
+    # Visitors of a paragraph look at its parent.
+    for paragraph in nodes.container("", *(nodes.paragraph("", line) for line in lines)):
+        paragraph.walkabout(translator)
     raise nodes.SkipNode
 
 

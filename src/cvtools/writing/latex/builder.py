@@ -12,7 +12,7 @@ from sphinx.builders import Builder
 from sphinx.util.display import status_iterator
 
 from cvtools.config import CvConfig
-from cvtools.model.entries import Person
+from cvtools.exporters.json_resume import json_resume, serialise
 from cvtools.reading.domain import CvDomain
 from cvtools.writing.latex.escape import escape
 from cvtools.writing.latex.fonts import Coverage
@@ -23,6 +23,10 @@ SUPPORT = tuple(Path(__file__).with_name(name) for name in ("cvtools.cls", "cvto
 
 #: The class's options for what only some documents need, by a word that tells.
 _OPTIONS = {"tables": "\\begin{cvtable}", "pictures": "image{", "math": "\\cvmath{"}
+
+
+#: The CV as data, embedded in its PDF.
+ATTACHMENT = "resume.json"
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,8 @@ class CvLatexBuilder(Builder):
             (outdir / f"{stale}.tex").unlink()
         for support in SUPPORT:
             _update(outdir / support.name, support.read_text("utf-8"))
+        data = json_resume(self.domain.resume(), "pdf", self.config.html_baseurl)
+        _update(outdir / ATTACHMENT, serialise(data))
         for document in status_iterator(documents, "writing LaTeX... ", length=len(documents)):
             _update(outdir / f"{document.name}.tex", self.latex(document))
 
@@ -131,6 +137,7 @@ class CvLatexBuilder(Builder):
             "language": self.config.language.replace("_", "-"),
             "accent": CvConfig.of(self.config).accent,
             "form": "book" if document.heading else "cv",
+            "attachment": "" if document.heading else ATTACHMENT,
         }
         return {key: escape(value or "") for key, value in values.items()}
 

@@ -329,17 +329,20 @@ local function xml(text)
   return (text:gsub("[&<>]", { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;" }))
 end
 
+-- When the source is from
+local function date(form)
+  return os.date(form, tonumber(os.getenv("SOURCE_DATE_EPOCH") or os.time()))
+end
+
 local function write_metadata(about)
-  local epoch = tonumber(os.getenv("SOURCE_DATE_EPOCH") or os.time())
-  local date = os.date("!%Y-%m-%dT%H:%M:%SZ", epoch)
-  local info_date = os.date("!D:%Y%m%d%H%M%SZ", epoch)
+  local xmp_date, info_date = date("!%Y-%m-%dT%H:%M:%SZ"), date("!D:%Y%m%d%H%M%SZ")
   local words = {}
   for word in about.keywords:gmatch("%s*([^,]+)") do
     words[#words + 1] = "<rdf:li>" .. xml(word) .. "</rdf:li>"
   end
   local object = pdf.immediateobj("stream", XMP:format("\u{FEFF}", xml(about.title), xml(about.name), xml(about.subject),
-    xml(about.language), table.concat(words), xml(about.keywords), date, date), "/Type /Metadata /Subtype /XML")
-  local digest = md5.sumhexa(about.title .. about.name .. tostring(epoch)):upper()
+    xml(about.language), table.concat(words), xml(about.keywords), xmp_date, xmp_date), "/Type /Metadata /Subtype /XML")
+  local digest = md5.sumhexa(about.title .. about.name .. info_date):upper()
   pdf.settrailerid(("[<%s> <%s>]"):format(digest, digest))
   pdf.setsuppressoptionalinfo(1 + 2 + 4 + 16)
   pdf.setinfo(("/Title %s /Author %s /Subject %s /Keywords %s /Creator (cvtools) /CreationDate (%s) /ModDate (%s)"):format(
@@ -349,25 +352,29 @@ local function write_metadata(about)
 end
 
 -- The file that a PDF is made from, as an associated file (PDF 2.0, 14.13; PDF/A-3)
-local function write_attachment(name, epoch)
-  local file = name ~= "" and io.open(name, "rb")
-  if not file then
+local function write_attachment(name)
+  if name == "" then
     return ""
   end
+  local file = assert(io.open(name, "rb"))
   local data = file:read("a")
   file:close()
-  local stream = pdf.immediateobj("stream", data, ("/Type /EmbeddedFile /Subtype /application#2Fjson /Params <</Size %d /ModDate (%s)>>"):format(#data, epoch))
-  local spec = pdf.immediateobj(("<</Type /Filespec /F (resume.json) /UF %s /Desc %s /AFRelationship /Source /EF <</F %s /UF %s>>>>"):format(
-    utf16("resume.json"), utf16("This document as JSON Resume"), reference(stream), reference(stream)))
-  return ("/AF [%s] /Names <</EmbeddedFiles <</Names [(resume.json) %s]>>>>"):format(reference(spec), reference(spec))
+  local stream = pdf.immediateobj("stream", data,
+    ("/Type /EmbeddedFile /Subtype /application#2Fjson /Params <</Size %d /ModDate (%s)>>"):format(#data, date("!D:%Y%m%d%H%M%SZ")))
+  local file_specification = pdf.immediateobj(
+    ("<</Type /Filespec /F %s /UF %s /Desc %s /AFRelationship /Source /EF <</F %s /UF %s>>>>"):format(
+      literal(name), utf16(name), utf16("This document as JSON Resume"), reference(stream), reference(stream)))
+  pdf.setnames(("/EmbeddedFiles <</Names [%s %s]>>"):format(literal(name), reference(file_specification)))
+  return ("/AF [%s]"):format(reference(file_specification))
 end
 
--- Write what the pages have left; `about` holds name, title, subject, keywords, language.
+-- Write what the pages have left; `about` holds name, title, subject, keywords, language and, if there is one, the
+-- attachment's file name.
 function cv.close(about)
   for name, text in pairs(about) do
     about[name] = plain(text)
   end
-  pdf.setcatalog(table.concat({ write_structure(), write_outline(), write_metadata(about) }, " "))
+  pdf.setcatalog(table.concat({ write_structure(), write_outline(), write_metadata(about), write_attachment(about.attachment) }, " "))
 end
 
 pdf.setmajorversion(1)
