@@ -14,9 +14,11 @@ from sphinx.errors import SphinxError
 from sphinx.util.console import color_terminal, nocolor
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
+from cvtools.checks.pdf import check
 from cvtools.exporters.json_resume import json_resume, write
 from cvtools.project import source_date
 from cvtools.reading.domain import CvDomain
+from cvtools.record import Record, record_path
 from cvtools.typesetting import Result, Run, TypesettingError
 
 
@@ -111,7 +113,7 @@ class _Build:
         except TypesettingError as error:
             self._fail(error)
             return
-        self._report(name, result)
+        self._report(run, name, result)
         if html:
             copy = self.dist / "html" / run.target.name
             beside = copy.with_name(copy.name + ".new")
@@ -138,10 +140,13 @@ class _Build:
             yield app
             self.failed |= app.statuscode != 0
 
-    def _report(self, name: str, result: Result) -> None:
-        for message in result.warnings:
-            self._say(f"{message.place}: WARNING: {message.text} [cv.latex]")
-            self.failed |= self.strict
+    def _report(self, run: Run, name: str, result: Result) -> None:
+        record = Record.read(record_path(run.tex))
+        record.warnings = [(message.place, message.text) for message in result.warnings]
+        record.write(record_path(run.tex))
+        for finding in check(run.target, record):
+            self._say(finding.describe(name))
+            self.failed = True
         pages = "1 page" if result.pages == 1 else f"{result.pages} pages"
         self._say(f"{name}: {pages}, {result.size / 1000:.0f} kB" + ("" if result.changed else ", unchanged"))
 

@@ -2,8 +2,10 @@
 
 import argparse
 import errno
+import json
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 #: Exit status: all was made; the CV has a fault or could not be made; the command was used wrongly.
@@ -40,7 +42,28 @@ def _parser() -> argparse.ArgumentParser:
     only.add_argument("--pdf", action="store_true", help="build the PDFs alone")
     build.add_argument("-W", "--fail-on-warning", action="store_true", help="a warning fails the build")
     build.set_defaults(run=_build)
+
+    check = commands.add_parser("check", help="hold PDFs against the rules for a good one")
+    check.add_argument("pdfs", nargs="+", type=Path, metavar="FILE.pdf")
+    check.add_argument("--json", action="store_true", help="write what is found as JSON")
+    check.set_defaults(run=_check)
     return parser
+
+
+def _check(options: argparse.Namespace) -> int:
+    from cvtools.checks.pdf import check
+
+    try:
+        found = [(str(pdf), finding) for pdf in options.pdfs for finding in check(pdf)]
+    except (OSError, ValueError) as error:
+        print(f"cvtools: {error}", file=sys.stderr)
+        return MISUSED
+    if options.json:
+        print(json.dumps([{"file": name, **asdict(finding)} for name, finding in found], ensure_ascii=False, indent=2))
+    else:
+        for name, finding in found:
+            print(finding.describe(name))
+    return FAILED if found else OK
 
 
 def _build(options: argparse.Namespace) -> int:

@@ -8,21 +8,19 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from sphinx.application import Sphinx
-from sphinx.config import ENUM, Config
+from sphinx.config import Config
 from sphinx.errors import ConfigError
 
 from cvtools.model.dates import PartialDate
 from cvtools.project import source_date
-from cvtools.wording import Wording
+from cvtools.wording import NAMES, Wording
 
 _PREFIX = "cv_"
 
 
-def option(
-    default: Any, rebuild: Literal["", "env", "html"], *, description: str, choices: tuple[str, ...] = ()
-) -> Any:
+def option(default: Any, rebuild: Literal["", "env", "html"], *, description: str) -> Any:
     """A configuration value; ``rebuild`` says what must be made anew when it changes (Sphinx's term)."""
-    metadata = {"rebuild": rebuild, "description": description, "choices": choices}
+    metadata = {"rebuild": rebuild, "description": description}
     if isinstance(default, dict | list):
         return dataclasses.field(default_factory=default.copy, metadata=metadata)
     return dataclasses.field(default=default, metadata=metadata)
@@ -41,9 +39,10 @@ class CvConfig:
     today: str = option(
         "", "env", description="The month of 'present'; from the source's date if empty."
     )
-    paper: str = option("a4", "", description="The PDF's paper.", choices=("a4", "letter"))
+    paper: str = option("a4", "", description="The PDF's paper: a4 or letter.")
     font_size: int = option(10, "", description="The PDF's type size in points: 10, 11 or 12.")
     pdfs: Sequence[str] = option([], "html", description="The PDFs that the book offers; the build knows them.")
+    max_pages: int = option(0, "", description="How many pages the CV may have; 0 for any number.")
     accent: str = option("1F4E79", "", description="The PDF's accent colour as six hexadecimal digits.")
     #: The language of the document; Sphinx's own value.
     language: str = "en"
@@ -76,16 +75,18 @@ def register(app: Sphinx) -> None:
     defaults = CvConfig()
     for field in dataclasses.fields(CvConfig):
         if field.metadata:
-            choices = field.metadata["choices"]
             default = getattr(defaults, field.name)
-            types: Any = ENUM(*choices) if choices else (type(default),)
             app.add_config_value(
-                _PREFIX + field.name, default, field.metadata["rebuild"], types, field.metadata["description"]
+                _PREFIX + field.name,
+                default,
+                field.metadata["rebuild"],
+                (type(default),),
+                field.metadata["description"],
             )
 
 
 #: Markdown that every CV may use; ``conf.py`` may add to it.
-SYNTAX = {"attrs_block", "attrs_inline", "colon_fence", "deflist", "fieldlist", "strikethrough"}
+SYNTAX = {"attrs_block", "attrs_inline", "colon_fence", "deflist", "fieldlist"}
 
 #: Values of Sphinx's own that suit a CV, where ``conf.py`` does not say otherwise.
 DEFAULTS: Mapping[str, Any] = MappingProxyType(
@@ -112,9 +113,13 @@ def complete(app: Sphinx, config: Config) -> None:
     rules = {
         "accent": (r"[0-9A-Fa-f]{6}", "six hexadecimal digits, such as 1F4E79"),
         "font_size": (r"10|11|12", "10, 11 or 12"),
-        "today": (r"[0-9]{4}-(0[1-9]|1[0-2])", "a month, such as 2024-03"),
+        "paper": (r"a4|letter", "a4 or letter"),
+        "today": (r"(?!0000)[0-9]{4}-(0[1-9]|1[0-2])", "a month, such as 2024-03"),
         "variant": (r"([a-z][a-z0-9-]*)?", "a name of small letters, digits and hyphens"),
     }
     for name, (pattern, rule) in rules.items():
         if not re.fullmatch(pattern, str(config[_PREFIX + name])):
             raise ConfigError(f"conf.py: {_PREFIX}{name} must be {rule}, not {config[_PREFIX + name]!r}")
+    for label in config.cv_labels:
+        if label not in NAMES:
+            raise ConfigError(f"conf.py: cv_labels has no label {label!r}: known are {', '.join(sorted(NAMES))}")

@@ -118,7 +118,7 @@ class Run:
         :raises TypesettingError: TeX failed, or its PDF has no text
         """
         if self.process is None:
-            return Result(_check(self.target), self.target.stat().st_size, changed=False)
+            return self._result(_check(self.target), changed=False)
         try:
             status = self.process.wait(TIME_LIMIT)
         except subprocess.TimeoutExpired:
@@ -136,7 +136,11 @@ class Run:
         finally:
             beside.unlink(missing_ok=True)
         self.stamp.write_text(self.digest)
-        return Result(pages, self.target.stat().st_size, changed=True, warnings=list(warnings(log, latex)))
+        return self._result(pages, changed=True)
+
+    def _result(self, pages: int, *, changed: bool) -> Result:
+        said = list(warnings(self._read(".log"), self._read(".tex")))
+        return Result(pages, self.target.stat().st_size, changed, said)
 
     def stop(self) -> None:
         """Give the run up, if it is still under way."""

@@ -61,6 +61,9 @@ LABELS: Mapping[str, Mapping[str, str]] = {
     },
 }
 
+#: All that has a label.
+NAMES = frozenset[str]().union(*LABELS.values())
+
 
 @dataclass(frozen=True)
 class Wording:

@@ -302,3 +302,9 @@ def test_an_employer_is_a_record_of_its_own(project: Project) -> None:
     assert isinstance(employer, Employer)
     assert employer.location == "Gdańsk"
     assert employer.technologies == ("Linux",)
+
+
+def test_a_role_has_the_words_of_its_employer(project: Project) -> None:
+    text = "# A\n\n## \"B\" -- C\n:organization: \"B\" -- C\n:location: x -- y\n\n### D\n:period: 2014\n"
+    role = positions(records(project, text))["D"]
+    assert (role.organization, role.location) == (Linked("“B” – C"), "x – y")

@@ -11,7 +11,7 @@ from sphinx.builders import Builder
 from sphinx.domains import Domain, ObjType
 from sphinx.environment import BuildEnvironment
 
-from cvtools.model.entries import KINDS, Entry, Talk
+from cvtools.model.entries import KINDS, Employer, Entry, Talk, fields_of
 from cvtools.model.resume import Resume
 from cvtools.model.values import Linked
 from cvtools.nodes import cv_field, cv_head, talks_listing
@@ -46,7 +46,8 @@ class CvDomain(Domain):
 
     def process_doc(self, env: BuildEnvironment, docname: str, document: nodes.document) -> None:
         heads = list(document.findall(cv_head))
-        if found := tuple(_collect(head, head.entry) for head in heads if head.entry):
+        said: dict[tuple[str, Any], Any] = {}
+        if found := tuple(_collect(head, head.entry, said) for head in heads if head.entry):
             self.entries[docname] = found
         for head in heads:
             head.entry = None
@@ -99,14 +100,21 @@ def reread_listings(
     return env.domains["cv"].listings if added | changed | removed else ()  # type: ignore[attr-defined]
 
 
-def _collect(head: cv_head, entry: Entry) -> Entry:
-    """The record of an entry, with its body, in the words of the page's language."""
+def _collect(head: cv_head, entry: Entry, said: dict[tuple[str, Any], Any]) -> Entry:
+    """The record of an entry, with its body, in the words of the page's language.
+
+    :param said: the words of the entries before it, by field and value as written; roles inherit them
+    """
     section = head.parent
-    prose: dict[str, Any] = {}
+    if isinstance(entry, Employer):
+        said["organization", Linked(entry.title)] = Linked(_words(section[0]))
     for field in head.findall(cv_field):
         if field["translatable"] and (written := getattr(entry, field["name"], None)):
             words = _words(field)
-            prose[field["name"]] = replace(written, text=words) if isinstance(written, Linked) else words
+            value = replace(written, text=words) if isinstance(written, Linked) else words
+            said[field["name"], written] = value
+    written_values = [(name, getattr(entry, name)) for name in fields_of(entry.kind)]
+    prose = {name: said[name, written] for name, written in written_values if (name, written) in said}
     body = list(_body(section))
     return replace(
         entry,

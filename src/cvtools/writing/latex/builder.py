@@ -14,6 +14,7 @@ from sphinx.util.display import status_iterator
 from cvtools.config import CvConfig
 from cvtools.exporters.json_resume import json_resume, serialise
 from cvtools.reading.domain import CvDomain
+from cvtools.record import Record, record_path
 from cvtools.writing.latex.escape import escape
 from cvtools.writing.latex.fonts import Coverage
 from cvtools.writing.latex.translator import CvLatexTranslator
@@ -93,6 +94,11 @@ class CvLatexBuilder(Builder):
         """The whole .tex of one PDF."""
         coverage = Coverage()
         bodies = []
+        record = Record(
+            hyphenated=bool(document.heading),
+            attached=not document.heading,
+            max_pages=0 if document.heading else CvConfig.of(self.config).max_pages,
+        )
         for docname in document.pages:
             doctree = self.env.get_and_resolve_doctree(docname, self, tags=self.tags)
             doctree["docname"] = docname
@@ -103,7 +109,9 @@ class CvLatexBuilder(Builder):
             # An empty line would end a paragraph; the class's own words do that.
             bodies.append(re.sub(r"\n{2,}", "\n", "".join(translator.body)))
             coverage.add(translator.characters)
+            record.blocks += translator.blocks
         body = coverage.replace("\n".join(bodies))
+        record.write(record_path(Path(self.outdir) / f"{document.name}.tex"))
         return "\n".join(
             [
                 f"\\documentclass[{','.join(self._options(body))}]{{cvtools}}",

@@ -1,14 +1,15 @@
 """A doctree becomes LaTeX in the words of ``cvtools.cls``."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, cast
 
 from docutils import nodes
 from sphinx.util.docutils import SphinxTranslator
 
 from cvtools.diagnostics import Subtype, warn
-from cvtools.nodes import cv_field, cv_head
+from cvtools.nodes import cv_field, cv_head, cv_tag
+from cvtools.record import Block
 from cvtools.writing.latex import math
 from cvtools.writing.latex.escape import escape, escape_url
 from cvtools.writing.latex.tables import column_specification
@@ -93,6 +94,8 @@ class CvLatexTranslator(SphinxTranslator):
         }
         self.noted: set[str] = set()
         self.in_code = 0
+        #: What stands on the page, for the checks.
+        self.blocks: list[Block] = []
         #: What ends each link and list that is open.
         self.closing: list[str] = []
 
@@ -111,9 +114,25 @@ class CvLatexTranslator(SphinxTranslator):
         self.body.append(_WRAPPED.get(type(node).__name__, ("", ""))[1])
 
     def dispatch_visit(self, node: nodes.Node) -> None:
+        if not isinstance(node, nodes.title):
+            self._record(node)
         if isinstance(node, _PLACED) and node.line:
             self.body.append(f"\n%% {self.builder.source_of(node)}:{node.line}\n")
         super().dispatch_visit(node)
+
+    def _record(self, node: nodes.Node) -> None:
+        """Keep the words of a block, and where they stand in the source."""
+        if not isinstance(node, nodes.TextElement) or isinstance(node.parent, nodes.TextElement):
+            return
+        if isinstance(node, (nodes.math_block, nodes.raw)) or any(node.findall(_is_drawn)):
+            return
+        kind = "heading" if isinstance(node, nodes.title) else "field" if isinstance(node, cv_field) else "text"
+        if any(isinstance(parent, nodes.footnote) for parent in _parents(node)):
+            kind = "note"
+        place = f"{self.builder.source_of(node)}:{node.line}" if node.line else ""
+        tags = [tag.astext() for tag in node.findall(cv_tag)]
+        texts = tags or [node.astext()]
+        self.blocks += [Block(kind, text, place) for text in texts]
 
     def render(self, parts: Iterable[nodes.Node]) -> str:
         """The LaTeX of nodes, apart from the page's."""
@@ -177,9 +196,11 @@ class CvLatexTranslator(SphinxTranslator):
         """A section's heading, with the head of its entry."""
         section = node.parent
         if not isinstance(section, nodes.section):
+            self._record(node)
             self.body.append("\\cvrubric{")
             return
         head = next((child for child in section if isinstance(child, cv_head)), None)
+        self._record(node)
         for field in head.findall(cv_field) if head else ():
             self._store(field)
         kind = head["kind"] if head else ""
@@ -207,6 +228,7 @@ class CvLatexTranslator(SphinxTranslator):
 
     def _store(self, field: cv_field) -> None:
         """Hand a field to the class, which sets it when the heading comes."""
+        self._record(field)
         if field["name"] == "technologies":
             content = "\\cvseparator ".join(self.render([tag]) for tag in field.children)
         else:
@@ -362,3 +384,14 @@ class CvLatexTranslator(SphinxTranslator):
 
     def visit_system_message(self, node: nodes.system_message) -> None:
         raise nodes.SkipNode
+
+
+def _is_drawn(node: nodes.Node) -> bool:
+    """Whether a node's words are not its text: a formula, a picture, the mark of a footnote."""
+    return isinstance(node, (nodes.math, nodes.image, nodes.footnote_reference))
+
+
+def _parents(node: nodes.Node) -> Iterator[nodes.Node]:
+    while node.parent is not None:
+        node = node.parent
+        yield node

@@ -1,0 +1,56 @@
+"""What a build leaves of a PDF, so that checks know what was meant and where it stands in the source."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Block:
+    """Words that stand together on the page: a heading, a field, a paragraph."""
+
+    #: "heading", "field", "text", or "note" for what stands elsewhere on the page.
+    kind: str
+    #: The words as displayed.
+    text: str
+    #: Source file and line, as "docs/index.md:12".
+    place: str
+
+
+@dataclass
+class Record:
+    """A PDF as it was meant."""
+
+    #: Its blocks, in the order of the source.
+    blocks: list[Block] = field(default_factory=list)
+    #: What TeX let pass: places and words.
+    warnings: list[tuple[str, str]] = field(default_factory=list)
+    #: Whether words may be broken at the ends of lines.
+    hyphenated: bool = False
+    #: Whether the CV is embedded as data.
+    attached: bool = False
+    #: How many pages it may have; 0 for any number.
+    max_pages: int = 0
+
+    def write(self, path: Path) -> None:
+        """Keep the record."""
+        path.write_text(json.dumps(asdict(self), ensure_ascii=False, indent=1), "utf-8")
+
+    @classmethod
+    def read(cls, path: Path) -> "Record":
+        """The record that was kept."""
+        data = json.loads(path.read_text("utf-8"))
+        data["blocks"] = [Block(**block) for block in data["blocks"]]
+        data["warnings"] = [tuple(warning) for warning in data["warnings"]]
+        return cls(**data)
+
+
+def record_path(tex: Path) -> Path:
+    """Where the record of a PDF is kept, beside its LaTeX."""
+    return tex.with_suffix(".record.json")
+
+
+def record_of(pdf: Path) -> Record | None:
+    """The record of a PDF in a project's ``dist``; None for a PDF from elsewhere."""
+    path = record_path(pdf.resolve().parent.parent / "build" / "latex" / pdf.name)
+    return Record.read(path) if path.exists() else None

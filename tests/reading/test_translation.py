@@ -1,0 +1,171 @@
+"""A CV in another language by way of a catalog: prose is translated, data is formatted, anchors stay."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po, write_po
+from docutils import nodes
+
+from cvtools.model.entries import Education, Person, Position
+from cvtools.nodes import cv_field
+from tests.projects import Built, Project
+
+POLISH = {
+    "Software architect": "Architekt oprogramowania",
+    "Gdańsk, Poland": "Gdańsk, Polska",
+    "Builds systems that last.": "Buduje systemy, które trwają.",
+    "Work experience": "Doświadczenie",
+    "Senior Developer": "Starszy programista",
+    "[Example Corp](https://corp.example)": "[Przykład SA](https://corp.example/pl)",
+    "Leads the billing team.": "Kieruje zespołem.",
+    "Example Bank": "Bank Przykładowy",
+    "Remote": "Zdalnie",
+    "Computer science": "Informatyka",
+    "Master": "Magister",
+    "[PyCon](https://pycon.example)": "[Konferencja PyCon](https://pycon.example)",
+    "How to test": "Jak testować naprawdę",
+    "Talks": "Prelekcje",
+}
+
+
+def messages(built: Built, page: str) -> set[str]:
+    with (built.out / f"{page}.pot").open("rb") as file:
+        return {str(message.id) for message in read_po(file) if message.id}
+
+
+def translate(project: Project, page: str) -> None:
+    catalog = Catalog(locale="pl")
+    for english, polish in POLISH.items():
+        catalog.add(english, polish)
+    path = project.folder / "locales" / "pl" / "LC_MESSAGES" / f"{page}.po"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        write_po(file, catalog)
+
+
+@pytest.fixture
+def polish(root: Callable[[str], Project]) -> Built:
+    project = root("test-cv")
+    for page in ("index", "talks/2016-testing"):
+        translate(project, page)
+    return project.build("html", language="pl")
+
+
+def fields(built: Built, docname: str = "index") -> list[tuple[str, str]]:
+    return [(field["name"], field.astext()) for field in built.doctree(docname).findall(cv_field)]
+
+
+def test_translators_get_prose_and_no_data(root: Callable[[str], Project]) -> None:
+    built = root("test-cv").build("gettext")
+    assert messages(built, "index") == {
+        *(english for english in POLISH if "PyCon" not in english and english != "How to test"),
+        "Ada Example",
+        "Developer",
+        "Wrote the ledger.",
+        "Intern",
+        "Gdańsk",
+        "Education",
+        "Politechnika",
+        "Languages",
+        "Polish: native",
+        "English: fluent",
+    }
+    assert messages(built, "talks/2016-testing") == {
+        "How to test",
+        "[PyCon](https://pycon.example)",
+        "Wrocław",
+        "What testing is for.",
+        "Jak testować",
+        "Po co są testy.",
+    }
+
+
+def test_what_only_the_pdf_shows_is_translated_as_well(project: Project) -> None:
+    text = "# Ada\n:location: Gdańsk {show=pdf}\n:headline: *Architect*{show=html}\n"
+    built = project.write({"index.md": text}).build("gettext")
+    assert messages(built, "index") == {"Ada", "Gdańsk", "*Architect*"}
+
+
+def test_a_role_in_an_employer_is_translated_once(project: Project) -> None:
+    text = "# Ada\n\n## Bank\n:organization: Bank\n:location: Gdańsk\n\n### X\n:period: 2014\n"
+    built = project.write({"index.md": text}).build("gettext")
+    assert messages(built, "index") == {"Ada", "Bank", "Gdańsk", "X"}
+
+
+def test_values_are_translated_and_dates_are_formatted(polish: Built) -> None:
+    found = fields(polish)
+    assert found[:5] == [
+        ("headline", "Architekt oprogramowania"),
+        ("email", "ada@example.org"),
+        ("phone", "+48 790 467 660"),
+        ("website", "ada.example"),
+        ("location", "Gdańsk, Polska"),
+    ]
+    assert ("organization", "Przykład SA") in found
+    assert ("period", "mar 2024 – obecnie") in found
+    assert ("duration", "4 miesiące") in found
+    assert ("degree", "Magister") in found
+    assert ("period", "maj 2011 – kwi 2016") in found
+    link = next(polish.doctree().findall(lambda node: "corp.example/pl" in str(node.attributes.get("refuri", "")) if isinstance(node, nodes.reference) else False))
+    assert link.astext() == "Przykład SA"
+
+
+def test_labels_are_polish(polish: Built) -> None:
+    labels = {field["name"]: field["label"] for field in polish.doctree().findall(cv_field)}
+    assert labels["location"] == "Miejsce"
+    assert labels["period"] == "Okres"
+    assert labels["technologies"] == "Technologie"
+
+
+def test_anchors_stay_english(root: Callable[[str], Project], polish: Built, tmp_path: Path) -> None:
+    def anchors(built: Built) -> list[list[str]]:
+        return [section["ids"] for section in built.doctree().findall(nodes.section)]
+
+    english = Project(tmp_path / "english", "test-cv").build("html")
+    assert [ids[0] for ids in anchors(polish)] == [ids[0] for ids in anchors(english)]
+    assert 'id="work-experience"' in polish.read("index.html")
+    assert "Doświadczenie" in polish.read("index.html")
+
+
+def test_records_have_the_words_of_the_language_and_the_same_data(polish: Built) -> None:
+    resume = polish.domain.resume()
+    assert isinstance(resume.person, Person)
+    assert resume.person.headline == "Architekt oprogramowania"
+    first, *_ = resume.of(Position)
+    assert (first.title, first.location, str(first.period.start)) == ("Starszy programista", "Zdalnie", "2024-03")
+    assert first.organization is not None
+    assert first.organization.text == "Przykład SA"
+    assert first.highlights == ("Kieruje zespołem.",)
+    (studies,) = resume.of(Education)
+    assert (studies.title, studies.degree) == ("Informatyka", "Magister")
+
+
+def test_a_translated_role_inherits_the_translated_organization(polish: Built) -> None:
+    roles = {position.title: position for position in polish.domain.resume().of(Position)}
+    bank = roles["Intern"].organization
+    assert bank is not None
+    assert bank.text == "Bank Przykładowy"
+
+
+def test_the_listing_is_in_the_language(polish: Built) -> None:
+    page = polish.read("index.html")
+    for words in ("Jak testować naprawdę", "Konferencja PyCon", "14 wrz 2016", "Nagranie", "Nagranie (polski)", "Slajdy"):
+        assert words in page
+
+
+def test_a_mark_in_a_translated_paragraph_holds(project: Project) -> None:
+    text = "# Ada\n\n- [Canary]{.only-short} kept\n- []{.only-short}Canary too\n"
+    catalog = Catalog(locale="pl")
+    catalog.add("[Canary]{.only-short} kept", "[Kanarek]{.only-short} zostaje")
+    catalog.add("[]{.only-short}Canary too", "[]{.only-short}Kanarek")
+    path = project.folder / "locales" / "pl" / "LC_MESSAGES" / "index.po"
+    path.parent.mkdir(parents=True)
+    with path.open("wb") as file:
+        write_po(file, catalog)
+    project.write({"index.md": text})
+    built = project.build("html", language="pl", locale_dirs=["../locales"])
+    assert "zostaje" in built.read("index.html")
+    assert built.files_with("anarek") == []
+    assert "Kanarek" in project.build("html", language="pl", locale_dirs=["../locales"], cv_variant="short").read("index.html")

@@ -1,0 +1,112 @@
+"""Values of conf.py: defaults, and what is refused with the value and the rule."""
+
+import re
+from typing import Any
+
+import pytest
+from sphinx.errors import ConfigError
+
+from cvtools.config import CvConfig
+from cvtools.model.dates import PartialDate
+from cvtools.wording import NAMES, Wording
+from tests.projects import Project
+
+PAGE = {"index.md": "# Ada\n"}
+
+
+def test_defaults(project: Project) -> None:
+    (project.folder / "conf.py").write_text('extensions = ["cvtools"]\n', "utf-8")
+    config = CvConfig.of(project.write(PAGE).build().app.config)
+    assert (config.variant, config.labels, config.paper, config.font_size) == ("", {}, "a4", 10)
+    assert config.wording == Wording("en")
+    assert re.fullmatch("[0-9A-F]{6}", config.accent)
+
+
+def test_own_values(project: Project) -> None:
+    values: dict[str, Any] = {
+        "cv_variant": "short",
+        "cv_labels": {"present": "now"},
+        "cv_today": "2023-02",
+        "cv_paper": "letter",
+        "cv_font_size": 12,
+        "cv_accent": "abcdef",
+        "language": "pl",
+    }
+    config = CvConfig.of(project.write(PAGE).build(**values).app.config)
+    assert config == CvConfig(
+        variant="short",
+        labels={"present": "now"},
+        today="2023-02",
+        paper="letter",
+        font_size=12,
+        accent="abcdef",
+        language="pl",
+    )
+    assert config.month == PartialDate(2023, 2)
+    assert config.wording.label("present") == "now"
+
+
+def test_values_from_the_command_line_are_text(project: Project) -> None:
+    assert CvConfig.of(project.write(PAGE).build(cv_font_size="11").app.config).font_size == 11
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("cv_accent", "blue", "cv_accent must be six hexadecimal digits, such as 1F4E79, not 'blue'"),
+        ("cv_accent", "#1F4E79", "cv_accent must be six hexadecimal digits, such as 1F4E79, not '#1F4E79'"),
+        ("cv_accent", "", "cv_accent must be six hexadecimal digits, such as 1F4E79, not ''"),
+        ("cv_font_size", 9, "cv_font_size must be 10, 11 or 12, not 9"),
+        ("cv_font_size", 100, "cv_font_size must be 10, 11 or 12, not 100"),
+        ("cv_today", "yesterday", "cv_today must be a month, such as 2024-03, not 'yesterday'"),
+        ("cv_today", "2024", "cv_today must be a month, such as 2024-03, not '2024'"),
+        ("cv_today", "2024-13", "cv_today must be a month, such as 2024-03, not '2024-13'"),
+        ("cv_today", "0000-01", "cv_today must be a month, such as 2024-03, not '0000-01'"),
+        ("cv_today", "2024-03\n", "cv_today must be a month, such as 2024-03, not '2024-03\\n'"),
+        ("cv_variant", "Short", "cv_variant must be a name of small letters, digits and hyphens, not 'Short'"),
+        ("cv_variant", "a b", "cv_variant must be a name of small letters, digits and hyphens, not 'a b'"),
+        ("cv_variant", ["short"], "cv_variant must be a name of small letters, digits and hyphens, not ['short']"),
+        ("cv_paper", "a5", "cv_paper must be a4 or letter, not 'a5'"),
+        (
+            "cv_labels",
+            {"organisation": "Firm"},
+            f"cv_labels has no label 'organisation': known are {', '.join(sorted(NAMES))}",
+        ),
+    ],
+)
+def test_a_bad_value_is_refused(project: Project, name: str, value: object, message: str) -> None:
+    with pytest.raises(ConfigError, match=f"^{re.escape(f'conf.py: {message}')}$"):
+        project.write(PAGE).build(**{name: value})
+
+
+def test_what_present_means_comes_from_the_source(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1420070400")  # 2015-01-01
+    (project.folder / "conf.py").write_text('extensions = ["cvtools"]\n', "utf-8")
+    assert project.write(PAGE).build().app.config.cv_today == "2015-01"
+
+
+def test_the_month_renews_what_was_built(project: Project) -> None:
+    project.write({"index.md": "# Ada\n\n## B\n:period: 2024-01 –\n"})
+    assert "1 month" in project.build("html", cv_today="2024-01").read("index.html")
+    assert "2 months" in project.build("html", cv_today="2024-02").read("index.html")
+
+
+def test_labels_and_language_renew_what_was_built(project: Project) -> None:
+    project.write({"index.md": "# Ada\n:location: Gdańsk\n"})
+    assert ">Location<" in project.build("html").read("index.html")
+    assert ">Town<" in project.build("html", cv_labels={"location": "Town"}).read("index.html")
+    assert ">Miejsce<" in project.build("html", language="pl").read("index.html")
+
+
+def test_markdown_of_a_cv_needs_no_setting_and_more_may_be_added(project: Project) -> None:
+    text = "# Ada\n:headline: Boss\n\nTerm\n: Definition\n\n:::{note}\nWords.\n:::\n\n$x$\n"
+    page = project.write({"index.md": text}).build("html", myst_enable_extensions=["dollarmath"]).read("index.html")
+    assert "<dd><p>Definition" in page
+    assert "admonition note" in page
+    assert 'class="math' in page
+
+
+def test_linkcheck_is_patient_only_so_long_unless_conf_py_says_otherwise(project: Project) -> None:
+    project.write(PAGE)
+    assert project.build().app.config.linkcheck_rate_limit_timeout == 20
+    assert project.build(linkcheck_rate_limit_timeout=300).app.config.linkcheck_rate_limit_timeout == 300

@@ -1,0 +1,244 @@
+"""The rules that keep GitHub's workflows safe; each is shown to catch what it is there for."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+FOLDER = Path(".github/workflows")
+WORKFLOWS = ("ci.yml", "links.yml", "publish.yml")
+
+#: A workflow as YAML has it, all its scalars strings: `on` stays `on`.
+Workflow = dict[str, Any]
+#: Says what is wrong with a workflow, one text for each fault.
+Rule = Callable[[Workflow], Iterator[str]]
+
+
+def parse(text: str) -> Workflow:
+    workflow: Workflow = yaml.load(text, yaml.BaseLoader)
+    return workflow
+
+
+@pytest.fixture
+def workflow(request: pytest.FixtureRequest) -> Workflow:
+    """The workflow that the test is parametrized with."""
+    return parse((FOLDER / request.param).read_text())
+
+
+def steps(workflow: Workflow) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every step with its job's name."""
+    for name, job in workflow["jobs"].items():
+        yield from ((name, step) for step in job["steps"])
+
+
+def unpinned(text: str) -> list[str]:
+    """Actions that are not named by commit, with the version said beside it."""
+    used: list[str] = re.findall(r"\buses: *(.*)", text)
+    return [
+        name for name in used if not re.fullmatch(r"[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", name)
+    ]
+
+
+def triggers(workflow: Workflow) -> Iterator[str]:
+    """Triggers that hand the repository's rights to a stranger's change."""
+    named = workflow["on"]
+    for trigger in [named] if isinstance(named, str) else named:
+        if trigger not in {"pull_request", "push", "schedule", "workflow_dispatch"}:
+            yield f"triggered by {trigger}"
+
+
+def permissions(workflow: Workflow) -> Iterator[str]:
+    """Rights by default, or not said."""
+    if workflow.get("permissions") != {}:
+        yield "gives every job rights"
+    for name, job in workflow["jobs"].items():
+        if not isinstance(job.get("permissions"), dict):
+            yield f"{name} does not list its rights"
+
+
+def credentials(workflow: Workflow) -> Iterator[str]:
+    """A token that stays in the work tree."""
+    for name, step in steps(workflow):
+        settings = step.get("with", {})
+        if "actions/checkout@" in step.get("uses", "") and settings.get("persist-credentials") != "false":
+            yield f"{name} leaves its token behind"
+
+
+def code_with_rights(workflow: Workflow) -> Iterator[str]:
+    """Code of the repository in a job that may write."""
+    for name, step in steps(workflow):
+        rights = workflow["jobs"][name].get("permissions", {})
+        if "write" in rights.values() and re.search(
+            "actions/checkout@|make|nox", f"{step.get('uses')} {step.get('run')}"
+        ):
+            yield f"{name} may write and runs code of the repository"
+
+
+def expressions(workflow: Workflow) -> Iterator[str]:
+    """Values that are pasted into a script instead of handed to it in the environment."""
+    for name, step in steps(workflow):
+        if "${{" in step.get("run", ""):
+            yield f"{name} pastes a value into its script"
+
+
+def secrets(workflow: Workflow) -> Iterator[str]:
+    """Secrets of the repository."""
+    if "secrets." in str(workflow):
+        yield "uses a secret"
+
+
+def caches(workflow: Workflow) -> Iterator[str]:
+    """What a pull request could fill and a later run would trust."""
+    for name, step in steps(workflow):
+        action, settings = step.get("uses", ""), step.get("with", {})
+        stores = "actions/cache" in action or "cache" in settings
+        if stores or ("setup-uv@" in action and settings.get("enable-cache") != "false"):
+            yield f"{name} uses a cache"
+
+
+def single_calls(workflow: Workflow) -> Iterator[str]:
+    """Steps that do what nobody can do at home with one command."""
+    for name, step in steps(workflow):
+        if "run" in step and not re.fullmatch(r'make (\w+|"\$SESSION")( ARGS=[\w-]+)?', step["run"]):
+            yield f"{name} runs more than one session"
+
+
+def gate(workflow: Workflow) -> Iterator[str]:
+    """A required check that does not wait for all, or that a failure skips."""
+    jobs = dict(workflow["jobs"])
+    last = jobs.pop("gate", {})
+    if set(last.get("needs", ())) != set(jobs) or last.get("if") != "always()":
+        yield "the gate does not judge every job"
+
+
+EVERYWHERE: tuple[Rule, ...] = (
+    triggers,
+    permissions,
+    credentials,
+    code_with_rights,
+    expressions,
+    secrets,
+    caches,
+)
+
+
+def test_all_workflows_are_looked_at() -> None:
+    assert sorted(path.name for path in FOLDER.iterdir()) == list(WORKFLOWS)
+
+
+@pytest.mark.parametrize("name", WORKFLOWS)
+def test_actions_are_pinned(name: str) -> None:
+    assert unpinned((FOLDER / name).read_text()) == []
+
+
+@pytest.mark.parametrize("rule", EVERYWHERE)
+@pytest.mark.parametrize("workflow", WORKFLOWS, indirect=True)
+def test_every_workflow_is_safe(workflow: Workflow, rule: Rule) -> None:
+    assert list(rule(workflow)) == []
+
+
+@pytest.mark.parametrize("rule", [single_calls, gate])
+@pytest.mark.parametrize("workflow", ["ci.yml"], indirect=True)
+def test_ci_is_what_anyone_can_run(workflow: Workflow, rule: Rule) -> None:
+    assert list(rule(workflow)) == []
+
+
+@pytest.mark.parametrize("workflow", ["ci.yml"], indirect=True)
+def test_ci_demands_what_make_test_runs(workflow: Workflow) -> None:
+    demanded = {*workflow["jobs"]["check"]["strategy"]["matrix"]["session"], "tests"}
+    (run,) = re.findall(r"^test:.*\n\t@\.venv/bin/nox -s (.*)", Path("Makefile").read_text(), re.MULTILINE)
+    assert set(run.split()) == demanded
+
+
+@pytest.mark.parametrize("workflow", ["ci.yml"], indirect=True)
+def test_ci_may_only_read(workflow: Workflow) -> None:
+    rights = [job["permissions"] for job in workflow["jobs"].values()]
+    assert all(right in ({}, {"contents": "read"}) for right in rights)
+
+
+@pytest.mark.parametrize("workflow", ["publish.yml"], indirect=True)
+def test_what_builds_the_site_does_not_publish_it(workflow: Workflow) -> None:
+    build, deploy = workflow["jobs"]["build"], workflow["jobs"]["deploy"]
+    assert build["permissions"] == {"contents": "read", "pages": "read"}
+    assert deploy["permissions"] == {"pages": "write", "id-token": "write"}
+    assert workflow["on"] == {"push": {"branches": ["main"]}}
+
+
+@pytest.mark.parametrize("workflow", ["links.yml"], indirect=True)
+def test_only_the_report_may_write_issues(workflow: Workflow) -> None:
+    rights = {name: job["permissions"] for name, job in workflow["jobs"].items()}
+    assert rights == {"check": {"contents": "read"}, "report": {"issues": "write"}}
+
+
+COMMIT = "3d3c42e5aac5ba805825da76410c181273ba90b1"
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        "actions/checkout@v7",
+        f"actions/checkout@{COMMIT}",
+        f"actions/checkout@{COMMIT[:7]} # v7.0.1",
+        "./local",
+        f"docker://x@{COMMIT}",
+    ],
+)
+def test_an_unpinned_action_is_found(action: str) -> None:
+    assert unpinned(f"      - uses: {action}\n") == [action]
+
+
+SAFE = """
+on: {push: {branches: [main]}}
+permissions: {}
+jobs:
+  build:
+    permissions: {contents: read}
+    steps:
+      - uses: actions/checkout@0
+        with: {persist-credentials: false}
+      - run: make tests
+  gate:
+    if: always()
+    needs: [build]
+    permissions: {}
+    steps:
+      - uses: re-actors/alls-green@0
+"""
+
+
+@pytest.mark.parametrize("rule", [*EVERYWHERE, single_calls, gate])
+def test_a_safe_workflow_has_no_faults(rule: Rule) -> None:
+    assert list(rule(parse(SAFE))) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "safe", "unsafe"),
+    [
+        (triggers, "push:", "pull_request_target:"),
+        (triggers, "push:", "workflow_run:"),
+        (triggers, "{push: {branches: [main]}}", "issue_comment"),
+        (permissions, "\npermissions: {}", ""),
+        (permissions, "\npermissions: {}", "\npermissions: {contents: read}"),
+        (permissions, "\n    permissions: {contents: read}", ""),
+        (permissions, "permissions: {contents: read}", "permissions: write-all"),
+        (credentials, "\n        with: {persist-credentials: false}", ""),
+        (credentials, "persist-credentials: false", "persist-credentials: true"),
+        (code_with_rights, "{contents: read}", "{contents: read, issues: write}"),
+        (expressions, "make tests", "make ${{ github.head_ref }}"),
+        (secrets, "run: make tests", "run: make tests\n        env: {TOKEN: '${{ secrets.TOKEN }}'}"),
+        (caches, "re-actors/alls-green@0", "actions/cache@0"),
+        (caches, "re-actors/alls-green@0", "astral-sh/setup-uv@0"),
+        (caches, "re-actors/alls-green@0", "actions/setup-python@0\n        with: {cache: pip}"),
+        (single_calls, "make tests", "make tests && curl example.org"),
+        (single_calls, "make tests", "pytest"),
+        (gate, "[build]", "[]"),
+        (gate, "    if: always()\n", ""),
+        (gate, "  gate:", "  other:"),
+    ],
+)
+def test_a_fault_is_found(rule: Rule, safe: str, unsafe: str) -> None:
+    assert safe in SAFE
+    assert list(rule(parse(SAFE.replace(safe, unsafe))))
