@@ -22,6 +22,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 PACKAGES = {
     "texlive-luatex": "kpsewhich luaotfload.sty",
     "texlive-latex-recommended": "kpsewhich fontspec.sty",
+    "texlive-lang-polish": "kpsewhich hyph-pl.pat.txt",
     "fonts-texgyre": "kpsewhich texgyrepagella-regular.otf",
     "fonts-lmodern": "kpsewhich lmmono10-regular.otf",
     "libenchant-2-2": "ls /usr/lib*/libenchant-2.so.2 || ls /usr/lib/*/libenchant-2.so.2",
@@ -31,7 +32,7 @@ PACKAGES = {
     "poppler-utils": "command -v pdftotext",
     "qpdf": "command -v qpdf",
 }
-TEX = ("texlive-luatex", "texlive-latex-recommended", "fonts-texgyre", "fonts-lmodern")
+TEX = ("texlive-luatex", "texlive-latex-recommended", "texlive-lang-polish", "fonts-texgyre", "fonts-lmodern")
 READERS = ("chromium", "mupdf-tools", "poppler-utils", "qpdf")
 
 
@@ -137,7 +138,7 @@ def pictures(session: nox.Session) -> None:
     shot = ("--headless", "--no-sandbox", "--hide-scrollbars", "--window-size=1280,800")
     Path(".github/pictures").mkdir(exist_ok=True)
     page = Path("dist/html/index.html").resolve().as_uri()
-    session.run(browser, *shot, "--screenshot=.github/pictures/page.png", page, external=True)
+    session.run(browser, *shot, "--screenshot=.github/pictures/page.png", page, external=True, silent=True)
     sheet = ("-png", "-singlefile", "-f", "1", "-scale-to", "1000")
     session.run("pdftoppm", *sheet, "dist/cv.pdf", ".github/pictures/pdf", external=True)
 

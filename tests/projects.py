@@ -9,7 +9,7 @@ from typing import Any, cast
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
-from sphinx.util.console import strip_escape_sequences
+from sphinx.util.console import strip_colors
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from cvtools.reading.domain import CvDomain
@@ -81,10 +81,11 @@ class Project:
             path.write_text(text, "utf-8")
         return self
 
-    def build(self, builder: str = "dummy", *, warns: bool = False, **config: Any) -> Built:
+    def build(self, builder: str = "dummy", *, warns: bool = False, jobs: int = 1, **config: Any) -> Built:
         """Build it, as far as it is outdated.
 
         :param warns: the build may give warnings; otherwise it must not
+        :param jobs: how many processes read and write
         :param config: values that replace those of ``conf.py``
         """
         warning = io.StringIO()
@@ -99,8 +100,9 @@ class Project:
                 confoverrides=config,
                 status=None,
                 warning=warning,
+                parallel=jobs,
             )
             app.build()
-        warnings = strip_escape_sequences(warning.getvalue()).replace(f"{self.docs}/", "")
+        warnings = strip_colors(warning.getvalue()).replace(f"{self.docs}/", "")
         assert warns or not warnings, warnings
         return Built(app, out, warnings)

@@ -14,7 +14,7 @@ PACKAGE = Path(cvtools.__file__).parent
 #: The floors from the ground up, by the first part of a module's name within the package.
 FLOORS = (
     {"model"},
-    {"diagnostics", "nodes", "project", "record", "wording"},
+    {"diagnostics", "files", "nodes", "project", "record", "wording"},
     {"config"},
     {"reading"},
     {"exporters", "importers", "writing"},
@@ -40,7 +40,9 @@ def floor(module: str) -> int:
 def imported(tree: ast.Module) -> Iterator[str]:
     """What a module imports when it runs, within functions too; what is for types alone does not count."""
     typing = [
-        node for node in ast.walk(tree) if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
     ]
     skipped = {inner for block in typing for inner in ast.walk(block)}
     for node in ast.walk(tree):
@@ -118,7 +120,13 @@ def test_nodes_know_the_model_only_as_a_type() -> None:
     assert len(uses) == sum("Entry" in annotation for annotation in annotations)
 
 
-PLAIN = {"cvtools": "", "cvtools.model": "", "cvtools.model.a": "", "cvtools.model.b": "", "cvtools.reading.c": ""}
+PLAIN = {
+    "cvtools": "",
+    "cvtools.model": "",
+    "cvtools.model.a": "",
+    "cvtools.model.b": "",
+    "cvtools.reading.c": "",
+}
 
 
 @pytest.mark.parametrize(
@@ -139,7 +147,11 @@ PLAIN = {"cvtools": "", "cvtools.model": "", "cvtools.model.a": "", "cvtools.mod
             "import cvtools.reading.c",
             "cvtools.model.a imports cvtools.reading.c, which is above it",
         ),
-        ("cvtools.reading.c", "from cvtools import name", "cvtools.reading.c imports cvtools, which is above it"),
+        (
+            "cvtools.reading.c",
+            "from cvtools import name",
+            "cvtools.reading.c imports cvtools, which is above it",
+        ),
         (
             "cvtools.checks.d",
             "from cvtools.reading.c import name",
@@ -152,7 +164,10 @@ def test_a_fault_is_found(module: str, source: str, fault: str) -> None:
 
 
 def test_a_circle_is_found() -> None:
-    bad = {"cvtools.model.a": "from cvtools.model import b", "cvtools.model.b": "from cvtools.model.a import name"}
+    bad = {
+        "cvtools.model.a": "from cvtools.model import b",
+        "cvtools.model.b": "from cvtools.model.a import name",
+    }
     (fault,) = faults(PLAIN | bad)
     assert fault.startswith("circle: ")
     assert "cvtools.model.a imports cvtools.model.b" in fault

@@ -63,9 +63,17 @@ def test_values_from_the_command_line_are_text(project: Project) -> None:
         ("cv_today", "2024-13", "cv_today must be a month, such as 2024-03, not '2024-13'"),
         ("cv_today", "0000-01", "cv_today must be a month, such as 2024-03, not '0000-01'"),
         ("cv_today", "2024-03\n", "cv_today must be a month, such as 2024-03, not '2024-03\\n'"),
-        ("cv_variant", "Short", "cv_variant must be a name of small letters, digits and hyphens, not 'Short'"),
+        (
+            "cv_variant",
+            "Short",
+            "cv_variant must be a name of small letters, digits and hyphens, not 'Short'",
+        ),
         ("cv_variant", "a b", "cv_variant must be a name of small letters, digits and hyphens, not 'a b'"),
-        ("cv_variant", ["short"], "cv_variant must be a name of small letters, digits and hyphens, not ['short']"),
+        (
+            "cv_variant",
+            ["short"],
+            "cv_variant must be a name of small letters, digits and hyphens, not ['short']",
+        ),
         ("cv_paper", "a5", "cv_paper must be a4 or letter, not 'a5'"),
         (
             "cv_labels",
@@ -74,7 +82,7 @@ def test_values_from_the_command_line_are_text(project: Project) -> None:
         ),
     ],
 )
-def test_a_bad_value_is_refused(project: Project, name: str, value: object, message: str) -> None:
+def test_a_bad_value_is_refused(project: Project, name: str, value: Any, message: str) -> None:
     with pytest.raises(ConfigError, match=f"^{re.escape(f'conf.py: {message}')}$"):
         project.write(PAGE).build(**{name: value})
 
@@ -100,7 +108,11 @@ def test_labels_and_language_renew_what_was_built(project: Project) -> None:
 
 def test_markdown_of_a_cv_needs_no_setting_and_more_may_be_added(project: Project) -> None:
     text = "# Ada\n:headline: Boss\n\nTerm\n: Definition\n\n:::{note}\nWords.\n:::\n\n$x$\n"
-    page = project.write({"index.md": text}).build("html", myst_enable_extensions=["dollarmath"]).read("index.html")
+    page = (
+        project.write({"index.md": text})
+        .build("html", myst_enable_extensions=["dollarmath"])
+        .read("index.html")
+    )
     assert "<dd><p>Definition" in page
     assert "admonition note" in page
     assert 'class="math' in page

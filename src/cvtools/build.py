@@ -1,21 +1,24 @@
 """A project becomes its products in ``dist/``: the book and the PDFs."""
 
+import errno
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+import traceback
+from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TextIO, cast
 
-from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.errors import SphinxError
+from sphinx.environment import BuildEnvironment
+from sphinx.errors import ConfigError, SphinxError
 from sphinx.util.console import color_terminal, nocolor
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from cvtools.checks.pdf import check
 from cvtools.exporters.json_resume import json_resume, write
+from cvtools.files import whole
 from cvtools.project import source_date
 from cvtools.reading.domain import CvDomain
 from cvtools.record import Record, record_path
@@ -50,30 +53,35 @@ class _Build:
                 raise ProjectError(f"{project} has no {needed}: name a folder with conf.py and docs/")
         self.project = project
         self.dist = project / "dist"
+        self.book = self.dist / "html"
         self.work = project / "build"
         self.strict = self.stale = strict
+        self.runs: list[Run] = []
         self.failed = False
 
     def run(self, *, html: bool, pdf: bool) -> bool:
         """Build what was asked for."""
         self.dist.mkdir(exist_ok=True)
-        runs: list[Run] = []
         try:
             if pdf:
-                runs = self._typeset()
+                self._typeset()
             if html:
-                self._write_book([run.target.name for run in runs])
-            for run in runs:
-                self._finish(run, html)
+                self._write_book(self.runs)
+            made = [run for run in self.runs if self._finish(run)]
+            if html:
+                if made != self.runs:
+                    # Its buttons would lead nowhere.
+                    self._write_book(made)
+                self._publish({run.target.name for run in made})
         except SphinxError as error:
-            self._say(f"cvtools: {error.category}: {error}")
+            self._say(f"cvtools: {_in_plain_words(error, self.project)}")
             self.failed = True
         finally:
-            for run in runs:
+            for run in self.runs:
                 run.stop()
         return not self.failed
 
-    def _typeset(self) -> list[Run]:
+    def _typeset(self) -> None:
         """Write the LaTeX and set TeX to work on it, one run for each PDF."""
         written = self.work / "latex"
         with self._sphinx("cvlatex", written) as app:
@@ -82,47 +90,61 @@ class _Build:
         targets = {tex: self.dist / f"{tex.stem}.pdf" for tex in sorted(written.glob("*.tex"))}
         for stale in set(self.dist.glob("*.pdf")) - set(targets.values()):
             stale.unlink()
+            (self.book / stale.name).unlink(missing_ok=True)
         epoch = int(source_date(self.project).timestamp())
-        runs = []
         for tex, target in targets.items():
             try:
-                runs.append(Run(tex, target, epoch))
+                self.runs.append(Run(tex, target, epoch))
             except TypesettingError as error:
                 self._fail(error)
                 break
-        return runs
 
-    def _write_book(self, pdfs: list[str]) -> None:
+    def _write_book(self, runs: Sequence[Run]) -> None:
+        """Write the book, which offers the PDFs of these runs."""
         pages: set[str] = set()
-        with self._sphinx("html", self.dist / "html", tags=["pdf"] if pdfs else [], cv_pdfs=pdfs) as app:
+        pdfs = [run.target.name for run in runs]
+        # A page that was cut short looks as new as a whole one.
+        unfinished = self.work / "html.unfinished"
+        with self._sphinx("html", self.book, tags=["pdf"] if pdfs else [], cv_pdfs=pdfs) as app:
             app.connect("doctree-resolved", lambda app, doctree, docname: pages.add(docname))
-            app.build()
+            force = self.strict or unfinished.exists()
+            unfinished.touch()
+            app.build(force_all=force)
             self._export(app)
-        self._say(f"dist/html: {len(pages)} pages written" if pages else "dist/html: unchanged")
+        unfinished.unlink()
+        self._say(f"dist/html: {_count(len(pages))} written" if pages else "dist/html: unchanged")
+
+    def _publish(self, pdfs: Set[str]) -> None:
+        """Put the PDFs into the book, and remove from it those that it does not offer."""
+        for pdf in self.dist.glob("*.pdf"):
+            copy = self.book / pdf.name
+            if pdf.name not in pdfs:
+                copy.unlink(missing_ok=True)
+                continue
+            with whole(copy) as beside:
+                shutil.copyfile(pdf, beside)
 
     def _export(self, app: Sphinx) -> None:
         """Write the CV as data, with what the web may show."""
         resume = cast(CvDomain, app.env.domains["cv"]).resume()
         write(self.dist / "resume.json", json_resume(resume, "html", app.config.html_baseurl))
 
-    def _finish(self, run: Run, html: bool) -> None:
-        """Wait for a PDF, say what came of it, and put it into the book."""
-        name = f"dist/{run.target.name}"
+    def _finish(self, run: Run) -> bool:
+        """Wait for a PDF, and say what came of it."""
         try:
             result = run.finish()
         except TypesettingError as error:
             self._fail(error)
-            return
-        self._report(run, name, result)
-        if html:
-            copy = self.dist / "html" / run.target.name
-            beside = copy.with_name(copy.name + ".new")
-            shutil.copyfile(run.target, beside)
-            beside.replace(copy)
+            return False
+        self._report(run, f"dist/{run.target.name}", result)
+        return True
 
     @contextmanager
-    def _sphinx(self, builder: str, out: Path, tags: Sequence[str] = (), **overrides: Any) -> Iterator[Sphinx]:
+    def _sphinx(
+        self, builder: str, out: Path, tags: Sequence[str] = (), **overrides: Any
+    ) -> Iterator[Sphinx]:
         """A Sphinx application over this project; a warning counts if the build is strict."""
+        messages = _Relative(self.project)
         with patch_docutils(self.project), docutils_namespace():
             app = Sphinx(
                 self.project / "docs",
@@ -132,13 +154,15 @@ class _Build:
                 builder,
                 confoverrides=overrides,
                 status=None,
-                warning=_Relative(self.project),
-                freshenv=self._fresh(),
+                warning=cast(TextIO, messages),
                 warningiserror=self.strict,
                 tags=tags,
             )
+            app.connect("env-get-outdated", self._outdated)
             yield app
             self.failed |= app.statuscode != 0
+            if messages.tell_of_a_full_disk:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def _report(self, run: Run, name: str, result: Result) -> None:
         record = Record.read(record_path(run.tex))
@@ -147,13 +171,18 @@ class _Build:
         for finding in check(run.target, record):
             self._say(finding.describe(name))
             self.failed = True
-        pages = "1 page" if result.pages == 1 else f"{result.pages} pages"
-        self._say(f"{name}: {pages}, {result.size / 1000:.0f} kB" + ("" if result.changed else ", unchanged"))
+        size = f"{_count(result.pages)}, {result.size / 1000:.0f} kB"
+        self._say(f"{name}: {size}" if result.changed else f"{name}: {size}, unchanged")
 
-    def _fresh(self) -> bool:
-        """Whether to read everything anew: once in a strict build, since Sphinx warns only of what it reads."""
-        fresh, self.stale = self.stale, False
-        return fresh
+    def _outdated(
+        self, app: Sphinx, env: BuildEnvironment, added: Set[str], changed: Set[str], removed: Set[str]
+    ) -> Set[str]:
+        """The pages to read anew: once all in a strict build, since Sphinx warns only of what it reads."""
+        for docname in removed:
+            (self.book / f"{docname}.html").unlink(missing_ok=True)
+        outdated = env.found_docs if self.stale else set()
+        self.stale = False
+        return outdated
 
     def _fail(self, error: Exception) -> None:
         self.failed = True
@@ -168,8 +197,11 @@ class _Relative:
 
     def __init__(self, project: Path) -> None:
         self.prefix = f"{project}{os.sep}"
+        self.tell_of_a_full_disk = False
 
     def write(self, text: str) -> int:
+        # Sphinx merely warns of a page that it could not write.
+        self.tell_of_a_full_disk |= os.strerror(errno.ENOSPC) in text
         return sys.stderr.write(text.replace(self.prefix, ""))
 
     def flush(self) -> None:
@@ -177,3 +209,19 @@ class _Relative:
 
     def isatty(self) -> bool:
         return sys.stderr.isatty()
+
+
+def _count(pages: int) -> str:
+    return "1 page" if pages == 1 else f"{pages} pages"
+
+
+def _in_plain_words(error: SphinxError, project: Path) -> str:
+    """What is wrong, with the line of ``conf.py`` where that is to blame."""
+    conf, cause = str(project / "conf.py"), error.__cause__
+    if not isinstance(error, ConfigError) or not isinstance(cause, Exception):
+        return f"{error.category}: {error}"
+    lines = [frame.lineno for frame in traceback.extract_tb(cause.__traceback__) if frame.filename == conf]
+    if isinstance(cause, SyntaxError) and cause.filename == conf:
+        lines.append(cause.lineno)
+    reason = " ".join(traceback.format_exception_only(cause)[-1].split())
+    return f"conf.py:{lines[-1]}: {reason}" if lines else f"conf.py: {reason}"

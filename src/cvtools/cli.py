@@ -20,9 +20,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except OSError as error:
-        if error.errno != errno.ENOSPC:
+        if error.errno == errno.ENOSPC:
+            reason = "the disk is full: make room and build again"
+        elif error.filename:
+            reason = f"{error.filename}: {error.strerror}"
+        else:
             raise
-        print("cvtools: the disk is full: make room and build again", file=sys.stderr)
+        print(f"cvtools: {reason}", file=sys.stderr)
         return FAILED
 
 

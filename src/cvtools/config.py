@@ -36,13 +36,14 @@ class CvConfig:
     labels: Mapping[str, str] = option(
         {}, "env", description="Labels that replace the language's own, by name."
     )
-    today: str = option(
-        "", "env", description="The month of 'present'; from the source's date if empty."
-    )
+    today: str = option("", "env", description="The month of 'present'; from the source's date if empty.")
     paper: str = option("a4", "", description="The PDF's paper: a4 or letter.")
     font_size: int = option(10, "", description="The PDF's type size in points: 10, 11 or 12.")
-    pdfs: Sequence[str] = option([], "html", description="The PDFs that the book offers; the build knows them.")
+    pdfs: Sequence[str] = option(
+        [], "html", description="The PDFs that the book offers; the build knows them."
+    )
     max_pages: int = option(0, "", description="How many pages the CV may have; 0 for any number.")
+    font: str = option("pagella", "", description="The PDF's typeface: a family of TeX Gyre.")
     accent: str = option("1F4E79", "", description="The PDF's accent colour as six hexadecimal digits.")
     #: The language of the document; Sphinx's own value.
     language: str = "en"
@@ -112,6 +113,7 @@ def complete(app: Sphinx, config: Config) -> None:
     config.cv_today = config.cv_today or f"{source_date(Path(app.confdir)):%Y-%m}"
     rules = {
         "accent": (r"[0-9A-Fa-f]{6}", "six hexadecimal digits, such as 1F4E79"),
+        "font": (r"pagella|termes|schola|bonum|heros", "pagella, termes, schola, bonum or heros"),
         "font_size": (r"10|11|12", "10, 11 or 12"),
         "paper": (r"a4|letter", "a4 or letter"),
         "today": (r"(?!0000)[0-9]{4}-(0[1-9]|1[0-2])", "a month, such as 2024-03"),
@@ -122,4 +124,5 @@ def complete(app: Sphinx, config: Config) -> None:
             raise ConfigError(f"conf.py: {_PREFIX}{name} must be {rule}, not {config[_PREFIX + name]!r}")
     for label in config.cv_labels:
         if label not in NAMES:
-            raise ConfigError(f"conf.py: cv_labels has no label {label!r}: known are {', '.join(sorted(NAMES))}")
+            known = ", ".join(sorted(NAMES))
+            raise ConfigError(f"conf.py: cv_labels has no label {label!r}: known are {known}")

@@ -6,11 +6,11 @@ import re
 import subprocess
 from pathlib import Path
 
-_SSH = re.compile(r"(?:ssh://)?(?:[\w.-]+@)(?P<host>[\w.-]+)(?::\d+/|:|/)(?P<path>.+)")
+_SSH = re.compile(r"(?:ssh://(?:[\w.-]+@)?|[\w.-]+@)(?P<host>[\w.-]+)(?::\d+/|:|/)(?P<path>.+)")
 
 
 def repository(folder: Path) -> str:
-    """The web address of the repository: GITHUB_REPOSITORY's, else the git remote's; empty if there is none."""
+    """The web address of the repository: GITHUB_REPOSITORY's, else the git remote's; empty if none."""
     if name := os.environ.get("GITHUB_REPOSITORY"):
         return f"{os.environ.get('GITHUB_SERVER_URL', 'https://github.com')}/{name}"
     remote = _git(folder, "remote", "get-url", "origin").removesuffix(".git").rstrip("/")
@@ -18,7 +18,7 @@ def repository(folder: Path) -> str:
         return f"https://{match['host']}/{match['path']}"
     if remote.startswith(("https://", "http://")):
         # Without the name and token that an address may carry.
-        return re.sub(r"^https?://([^/@]*@)?", "https://", remote)
+        return re.sub(r"^https?://([^/]*@)?", "https://", remote)
     return ""
 
 
@@ -28,11 +28,12 @@ def path_in_repository(folder: Path) -> str:
 
 
 def source_date(folder: Path) -> datetime.datetime:
-    """When the source is from: SOURCE_DATE_EPOCH, else its last commit, else now. In UTC."""
+    """When the source is from: SOURCE_DATE_EPOCH, else its last commit, else its newest file. In UTC."""
     written = os.environ.get("SOURCE_DATE_EPOCH") or _git(folder, "log", "-1", "--format=%ct")
-    if written.isdecimal():
-        return datetime.datetime.fromtimestamp(int(written), datetime.UTC)
-    return datetime.datetime.now(datetime.UTC)
+    if not written.isdecimal():
+        files = [folder, *(folder / "docs").rglob("*")]
+        written = str(int(max(file.stat().st_mtime for file in files)))
+    return datetime.datetime.fromtimestamp(int(written), datetime.UTC)
 
 
 def site_url() -> str:

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cvtools.files import whole
+
 #: Seconds after which a run is given up.
 TIME_LIMIT = 120
 #: How many points a line may stand out of the text before it is worth a word.
@@ -101,8 +103,9 @@ class Run:
             | {
                 "SOURCE_DATE_EPOCH": str(epoch),
                 "FORCE_SOURCE_DATE": "1",
-                # TeX reads and writes below its own folder only.
-                "openin_any": "p",
+                # TeX writes below its own folder only, and reads no hidden file. To forbid every path from the root, as
+                # "p" would, stops luaotfload from TeX Live 2024 on.
+                "openin_any": "r",
                 "openout_any": "p",
                 # Its messages stay on one line, so that they can be read.
                 "max_print_line": "10000",
@@ -129,12 +132,8 @@ class Run:
             raise TypesettingError(f"{self.target.name} could not be made: {explain(log, latex)}")
         made = self.tex.with_suffix(".pdf")
         pages = _check(made)
-        beside = self.target.with_name(f".{self.target.name}.new")
-        try:
+        with whole(self.target) as beside:
             shutil.copyfile(made, beside)
-            beside.replace(self.target)
-        finally:
-            beside.unlink(missing_ok=True)
         self.stamp.write_text(self.digest)
         return self._result(pages, changed=True)
 
@@ -160,7 +159,7 @@ def explain(log: str, latex: str) -> Message:
     :param latex: the document
     """
     error = re.search(r"^! ?(.*(?:\n(?!l\.\d|!|\n).*){0,4})", log, re.MULTILINE)
-    said = error[1] if error else log[-2000:]
+    said = error[1] if error else log.strip().rpartition("\n")[2]
     line = re.search(r"^l\.(\d+)", log[error.start() :] if error else "", re.MULTILINE)
     place = place_of(int(line[1]), latex) if line else ""
     for pattern, meaning, remedy in _REMEDIES:

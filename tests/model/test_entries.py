@@ -123,13 +123,25 @@ def test_no_kind(name: str, message: str) -> None:
     [
         ("perod", "position", 'unknown field "perod" in a position: did you mean "period"?'),
         ("Period", "position", 'unknown field "Period" in a position: did you mean "period"?'),
-        ("organisation", "employer", 'unknown field "organisation" in an employer: did you mean "organization"?'),
+        (
+            "organisation",
+            "employer",
+            'unknown field "organisation" in an employer: did you mean "organization"?',
+        ),
         ("e-mail", "person", 'unknown field "e-mail" in a person: did you mean "email"?'),
         ("technology", "position", 'unknown field "technology" in a position: did you mean "technologies"?'),
         ("knd", "talk", 'unknown field "knd" in a talk: did you mean "kind"?'),
         ("degree", "position", 'unknown field "degree" in a position: it belongs to education'),
-        ("date", "position", 'unknown field "date" in a position: it belongs to a talk, a publication, a certificate or an award'),
-        ("period", "award", 'unknown field "period" in an award: it belongs to a position, education or a certificate'),
+        (
+            "date",
+            "position",
+            'unknown field "date" in a position: it belongs to a talk, a publication, a certificate or an award',
+        ),
+        (
+            "period",
+            "award",
+            'unknown field "period" in an award: it belongs to a position, education or a certificate',
+        ),
         (
             "color",
             "position",

@@ -37,7 +37,14 @@ def build(project: Project, text: str, builder: str = "dummy", *, warns: bool = 
 def shape(document: nodes.document) -> str:
     """The doctree as text, without what no writer looks at."""
     for node in document.findall(nodes.Element):
-        for name in ("names", "bullet", "source", "translatable", "support_smartquotes", "translation_progress"):
+        for name in (
+            "names",
+            "bullet",
+            "source",
+            "translatable",
+            "support_smartquotes",
+            "translation_progress",
+        ):
             node.attributes.pop(name, None)
     text = "".join(node.pformat("  ") for node in document.children)
     return re.sub(r' internal="0"', "", text)

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from docutils import nodes
 
 from cvtools.model import entries as model
@@ -284,9 +285,25 @@ def test_entries_of_an_included_file(project: Project) -> None:
 
 
 def test_links_to_entries_work(project: Project) -> None:
-    text = "# Ada\n\n(here)=\n## B\n:period: 2011\n\n[own](#b), [named](#here)\n"
-    built = project.write({"index.md": text}).build()
-    assert {link["refid"] for link in built.doctree().findall(nodes.reference) if "refid" in link} <= {"b", "here"}
+    text = """\
+# Ada
+
+(above)=
+## B
+(between)=
+:period: 2011
+
+## C
+(hidden)=
+:kind: skills
+
+[own](#b), [above](#above), [between](#between), [hidden](#hidden)
+"""
+    page = BeautifulSoup(project.write({"index.md": text}).build("html").read("index.html"), "html.parser")
+    for title, anchor in {"own": "b", "above": "above", "between": "between", "hidden": "hidden"}.items():
+        (link,) = [link for link in page.find_all("a") if link.text == title]
+        assert link["href"] == f"#{anchor}"
+        assert page.find(id=anchor) is not None
 
 
 def test_every_kind_is_recognised_by_name(project: Project) -> None:
@@ -305,6 +322,6 @@ def test_an_employer_is_a_record_of_its_own(project: Project) -> None:
 
 
 def test_a_role_has_the_words_of_its_employer(project: Project) -> None:
-    text = "# A\n\n## \"B\" -- C\n:organization: \"B\" -- C\n:location: x -- y\n\n### D\n:period: 2014\n"
+    text = '# A\n\n## "B" -- C\n:organization: "B" -- C\n:location: x -- y\n\n### D\n:period: 2014\n'
     role = positions(records(project, text))["D"]
     assert (role.organization, role.location) == (Linked("“B” – C"), "x – y")

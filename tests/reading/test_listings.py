@@ -48,7 +48,9 @@ def test_links(root: Callable[[str], Project]) -> None:
     page = BeautifulSoup(root("test-cv").build("html").read("index.html"), "html.parser")
     section = page.find(id="talks")
     assert isinstance(section, Tag)
-    assert {link["href"] for link in section.find_all("a") if "headerlink" not in (link.get("class") or [])} == {
+    assert {
+        link["href"] for link in section.find_all("a") if "headerlink" not in (link.get("class") or [])
+    } == {
         "talks/2023-pdf.html",
         "https://tug.example/pdf",
         "talks/2020-types.html",
@@ -93,7 +95,10 @@ def test_pages_by_another_pattern(project: Project) -> None:
     }
     built = project.write(pages).build("html")
     document = built.resolved()
-    found = [[field.astext() for field in one.findall(cv_field) if field["name"] == "title"] for one in document.findall(cv_listing)]
+    found = [
+        [field.astext() for field in one.findall(cv_field) if field["name"] == "title"]
+        for one in document.findall(cv_listing)
+    ]
     assert found == [["A talk"], ["A lecture"]]
 
 
@@ -160,7 +165,11 @@ def test_an_added_talk_is_listed(project: Project) -> None:
 
 
 def test_a_removed_talk_is_gone(project: Project) -> None:
-    pages = {"index.md": INDEX, "talks/a.md": TALK.format("Kept", 2014), "talks/b.md": TALK.format("Gone", 2015)}
+    pages = {
+        "index.md": INDEX,
+        "talks/a.md": TALK.format("Kept", 2014),
+        "talks/b.md": TALK.format("Gone", 2015),
+    }
     project.write(pages).build("html")
     (project.docs / "talks" / "b.md").unlink()
     built = project.build("html")

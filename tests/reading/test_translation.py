@@ -108,7 +108,15 @@ def test_values_are_translated_and_dates_are_formatted(polish: Built) -> None:
     assert ("duration", "4 miesiące") in found
     assert ("degree", "Magister") in found
     assert ("period", "maj 2011 – kwi 2016") in found
-    link = next(polish.doctree().findall(lambda node: "corp.example/pl" in str(node.attributes.get("refuri", "")) if isinstance(node, nodes.reference) else False))
+    link = next(
+        polish.doctree().findall(
+            lambda node: (
+                "corp.example/pl" in str(node.attributes.get("refuri", ""))
+                if isinstance(node, nodes.reference)
+                else False
+            )
+        )
+    )
     assert link.astext() == "Przykład SA"
 
 
@@ -134,7 +142,11 @@ def test_records_have_the_words_of_the_language_and_the_same_data(polish: Built)
     assert isinstance(resume.person, Person)
     assert resume.person.headline == "Architekt oprogramowania"
     first, *_ = resume.of(Position)
-    assert (first.title, first.location, str(first.period.start)) == ("Starszy programista", "Zdalnie", "2024-03")
+    assert (first.title, first.location, str(first.period.start)) == (
+        "Starszy programista",
+        "Zdalnie",
+        "2024-03",
+    )
     assert first.organization is not None
     assert first.organization.text == "Przykład SA"
     assert first.highlights == ("Kieruje zespołem.",)
@@ -151,7 +163,14 @@ def test_a_translated_role_inherits_the_translated_organization(polish: Built) -
 
 def test_the_listing_is_in_the_language(polish: Built) -> None:
     page = polish.read("index.html")
-    for words in ("Jak testować naprawdę", "Konferencja PyCon", "14 wrz 2016", "Nagranie", "Nagranie (polski)", "Slajdy"):
+    for words in (
+        "Jak testować naprawdę",
+        "Konferencja PyCon",
+        "14 wrz 2016",
+        "Nagranie",
+        "Nagranie (polski)",
+        "Slajdy",
+    ):
         assert words in page
 
 
@@ -168,4 +187,6 @@ def test_a_mark_in_a_translated_paragraph_holds(project: Project) -> None:
     built = project.build("html", language="pl", locale_dirs=["../locales"])
     assert "zostaje" in built.read("index.html")
     assert built.files_with("anarek") == []
-    assert "Kanarek" in project.build("html", language="pl", locale_dirs=["../locales"], cv_variant="short").read("index.html")
+    assert "Kanarek" in project.build(
+        "html", language="pl", locale_dirs=["../locales"], cv_variant="short"
+    ).read("index.html")

@@ -3,10 +3,11 @@
 import json
 from collections.abc import Iterator, Set
 from pathlib import Path
-from typing import Any, ClassVar, cast
+from typing import Any, cast
 
 from sphinx.builders import Builder
 
+from cvtools.files import whole
 from cvtools.model.dates import PartialDate, Period
 from cvtools.model.entries import (
     Award,
@@ -60,9 +61,8 @@ def serialise(data: dict[str, Any]) -> str:
 
 def write(path: Path, data: dict[str, Any]) -> None:
     """Write a JSON file, whole or not at all."""
-    beside = path.with_name(path.name + ".new")
-    beside.write_text(serialise(data), "utf-8")
-    beside.replace(path)
+    with whole(path) as beside:
+        beside.write_text(serialise(data), "utf-8")
 
 
 def json_resume(resume: Resume, output: str, url: str = "") -> dict[str, Any]:

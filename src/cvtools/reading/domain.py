@@ -51,6 +51,9 @@ class CvDomain(Domain):
             self.entries[docname] = found
         for head in heads:
             head.entry = None
+            # What leads to the fields leads to their entry.
+            head.parent["ids"] += head["ids"]
+            head["ids"] = []
             if not head.children:
                 head.parent.remove(head)
         for listing in document.findall(talks_listing):

@@ -134,9 +134,7 @@ def _take_attributes(written: Written) -> None:
     if attributes not in written.value.text:
         written.content.append(nodes.Text(f" {attributes}"))
     rule = (
-        "must stand at the end of the value"
-        if show
-        else "is not understood: write {show=pdf} or {show=html}"
+        "must stand at the end of the value" if show else "is not understood: write {show=pdf} or {show=html}"
     )
     written.problem = written.problem or f"{attributes} {rule}"
 

@@ -1,7 +1,10 @@
 """Our nodes in HTML."""
 
+from collections.abc import Callable, Mapping
 from html import escape
+from typing import Any
 
+from docutils import nodes
 from sphinx.writers.html5 import HTML5Translator
 
 from cvtools.nodes import cv_field, cv_head, cv_listing, cv_listitem, cv_tag
@@ -58,7 +61,7 @@ def depart_listitem(self: HTML5Translator, node: cv_listitem) -> None:
 
 
 #: Visit and depart, for each node.
-VISITORS = {
+VISITORS: Mapping[type[nodes.Element], tuple[Callable[[Any, Any], None], Callable[[Any, Any], None]]] = {
     cv_head: (visit_head, depart_head),
     cv_field: (visit_field, depart_field),
     cv_tag: (visit_tag, depart_tag),

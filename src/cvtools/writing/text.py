@@ -1,6 +1,6 @@
 """Our nodes in plain text, and in the formats that have no better form for them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NoReturn
 
 from docutils import nodes
@@ -12,7 +12,7 @@ from cvtools.nodes import cv_field, cv_head, cv_listing, cv_listitem, cv_tag
 _LINES = (
     ("headline",),
     ("organization", "institution", "event", "publisher", "issuer", "location", "place"),
-    ("period", "date", "duration"),
+    ("date", "period", "duration"),
 )
 
 
@@ -29,17 +29,16 @@ def lines_of(head: nodes.Element) -> Iterator[str]:
 
 
 def line_of(item: cv_listitem) -> str:
-    """An entry of a listing, with the addresses of its links."""
-    words = []
-    for field in item.findall(cv_field):
-        links = [link["refuri"] for link in field.findall(nodes.reference) if "://" in link.get("refuri", "")]
-        words.append(" ".join([_words(field), *(f"<{link}>" for link in links)]))
-    return ", ".join(words)
+    """An entry of a listing."""
+    return ", ".join(_words(field) for field in item.findall(cv_field))
 
 
 def _words(field: cv_field) -> str:
+    """A field's words, and where they lead unless they say so."""
     tags = [tag.astext() for tag in field.findall(cv_tag)]
-    return ", ".join(tags) if tags else " ".join(field.astext().split())
+    links = [(link.astext(), link.get("refuri", "")) for link in field.findall(nodes.reference)]
+    addresses = [f"<{address}>" for words, address in links if "://" in address and words not in address]
+    return ", ".join(tags) or " ".join([*field.astext().split(), *addresses])
 
 
 def visit_head(self: TextTranslator, node: cv_head) -> NoReturn:
@@ -76,7 +75,11 @@ def _nothing(self: Any, node: nodes.Node) -> None:
     """For a node whose parent says all."""
 
 
-NOTHING = (_nothing, _nothing)
-VISITORS = {cv_head: (visit_head, _nothing), cv_listing: (visit_listing, _nothing)}
+_Visitors = tuple[Callable[[Any, Any], None], Callable[[Any, Any], None]]
+NOTHING: _Visitors = (_nothing, _nothing)
+VISITORS: Mapping[type[nodes.Element], _Visitors] = {cv_head: (visit_head, _nothing), cv_listing: (visit_listing, _nothing)}
 #: For LaTeX, Texinfo and manual pages as Sphinx itself makes them.
-PLAIN_VISITORS = {cv_head: (visit_head_plainly, _nothing), cv_listing: (visit_listing_plainly, _nothing)}
+PLAIN_VISITORS: Mapping[type[nodes.Element], _Visitors] = {
+    cv_head: (visit_head_plainly, _nothing),
+    cv_listing: (visit_listing_plainly, _nothing),
+}

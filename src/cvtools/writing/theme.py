@@ -1,5 +1,8 @@
 """The web book's theme, and what it needs to know: the repository, the PDFs."""
 
+import os
+import posixpath
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -15,6 +18,9 @@ from cvtools.reading.domain import CvDomain
 
 STATIC = Path(__file__).with_name("static")
 THEME = "sphinx_book_theme"
+
+#: Addresses of repositories whose files the theme knows how to edit; it refuses others.
+_EDITABLE = re.compile(r"https?://[^/]*(github|gitlab|bitbucket)[^/]*(/[^/]+){2,}")
 
 #: Sphinx's values that suit a CV, where ``conf.py`` does not say otherwise.
 _DEFAULTS: Mapping[str, Any] = MappingProxyType(
@@ -50,20 +56,21 @@ def complete(app: Sphinx, config: Config) -> None:
     if config.html_theme == THEME:
         config.html_theme_options = {**_OPTIONS, **_repository_options(app), **config.html_theme_options}
         config.html_context = {"default_mode": "auto", **config.html_context}
-    config.html_static_path.append(str(STATIC))
+    config.html_static_path = [*config.html_static_path, str(STATIC)]
     app.add_css_file("cvtools.css")
 
 
 def _repository_options(app: Sphinx) -> dict[str, Any]:
     """Where readers may suggest an edit: the file on the main branch."""
-    url = repository(Path(app.confdir))
-    if not url:
+    project = Path(app.confdir)
+    url = repository(project)
+    if not _EDITABLE.fullmatch(url):
         return {}
-    docs = Path(path_in_repository(Path(app.confdir))) / Path(app.srcdir).relative_to(app.confdir)
+    docs = posixpath.join(path_in_repository(project), os.path.relpath(app.srcdir, project))
     return {
         "repository_url": url,
         "repository_branch": "main",
-        "path_to_docs": docs.as_posix(),
+        "path_to_docs": posixpath.normpath(docs),
         "use_edit_page_button": True,
     }
 

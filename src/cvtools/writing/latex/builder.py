@@ -92,7 +92,7 @@ class CvLatexBuilder(Builder):
 
     def latex(self, document: Document) -> str:
         """The whole .tex of one PDF."""
-        coverage = Coverage()
+        coverage = Coverage(CvConfig.of(self.config).font)
         bodies = []
         record = Record(
             hyphenated=bool(document.heading),
@@ -144,6 +144,7 @@ class CvLatexBuilder(Builder):
             "keywords": ", ".join(resume.technologies),
             "language": self.config.language.replace("_", "-"),
             "accent": CvConfig.of(self.config).accent,
+            "family": CvConfig.of(self.config).font,
             "form": "book" if document.heading else "cv",
             "attachment": "" if document.heading else ATTACHMENT,
         }

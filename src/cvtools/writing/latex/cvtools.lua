@@ -87,6 +87,17 @@ function cv.language(tag, language)
   cv.begin(tag, "/Lang " .. literal(language))
 end
 
+-- Read a language's patterns, those of hyph-utf8, into one of TeX's languages; says whether there are any.
+function cv.hyphenation(language, number)
+  local path = kpse.find_file(("hyph-%s.pat.txt"):format(language), "tex")
+  local file = path and io.open(path)
+  if file then
+    lang.patterns(lang.new(number), (file:read("a"):gsub("%s+", " ")))
+    file:close()
+  end
+  return file ~= nil
+end
+
 function cv.artifact()
   set(attribute, ARTIFACT)
 end

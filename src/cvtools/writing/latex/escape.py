@@ -1,5 +1,6 @@
 """Text and addresses, made safe for TeX."""
 
+import re
 import unicodedata
 from functools import cache
 from urllib.parse import quote
@@ -46,6 +47,17 @@ def escape(text: str) -> str:
     """Text that TeX sets just as it is written."""
     latex: str = _encoder().unicode_to_latex(normalise(text))
     return latex
+
+
+def bind(text: str, language: str) -> str:
+    """Text with no-break spaces where its language wants them.
+
+    A number keeps to what it counts; in Polish, a word of one letter keeps to the next word.
+    """
+    text = re.sub(r"(?<=[0-9]) (?=\w)", "\N{NO-BREAK SPACE}", text)
+    if language.startswith("pl"):
+        text = re.sub(r"\b([aiouwz])[ \n](?=\S)", "\\1\N{NO-BREAK SPACE}", text, flags=re.IGNORECASE)
+    return text
 
 
 def escape_url(url: str) -> str:

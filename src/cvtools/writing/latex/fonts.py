@@ -14,7 +14,7 @@ from cvtools.diagnostics import Subtype, warn
 
 #: The class's fonts, by what they set.
 FONTS: Mapping[str, tuple[str, ...]] = {
-    "text": ("texgyrepagella-regular.otf", "texgyreheros-regular.otf"),
+    "text": ("texgyre{family}-regular.otf", "texgyreheros-regular.otf"),
     "code": ("lmmono10-regular.otf",),
 }
 #: Families that fit beside the class's own, the best first.
@@ -51,9 +51,13 @@ def _installed_with(character: str) -> tuple[str, Path] | None:
 
 
 class Coverage:
-    """The characters of one PDF, and the fonts that they need beyond the class's own."""
+    """The characters of one PDF, and the fonts that they need beyond the class's own.
 
-    def __init__(self) -> None:
+    :param family: the family of TeX Gyre that the text is set in
+    """
+
+    def __init__(self, family: str) -> None:
+        self.family = family
         self.fonts: dict[str, Path] = {}
         self.lost: dict[str, str] = {}
 
@@ -63,7 +67,7 @@ class Coverage:
         :param characters: the first node with each character, for each of :data:`FONTS`
         """
         for use, first in characters.items():
-            fonts = _find(FONTS[use])
+            fonts = _find(tuple(name.format(family=self.family) for name in FONTS[use]))
             if len(fonts) < len(FONTS[use]):
                 continue
             for character in sorted(first):

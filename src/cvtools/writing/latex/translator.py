@@ -11,7 +11,7 @@ from cvtools.diagnostics import Subtype, warn
 from cvtools.nodes import cv_field, cv_head, cv_tag
 from cvtools.record import Block
 from cvtools.writing.latex import math
-from cvtools.writing.latex.escape import escape, escape_url
+from cvtools.writing.latex.escape import bind, escape, escape_url
 from cvtools.writing.latex.tables import column_specification
 
 if TYPE_CHECKING:
@@ -94,6 +94,8 @@ class CvLatexTranslator(SphinxTranslator):
         }
         self.noted: set[str] = set()
         self.in_code = 0
+        #: The languages of the sections around, the innermost last.
+        self.languages = [cast(str, builder.config.language)]
         #: What stands on the page, for the checks.
         self.blocks: list[Block] = []
         #: What ends each link and list that is open.
@@ -149,7 +151,7 @@ class CvLatexTranslator(SphinxTranslator):
         seen = self.characters["code" if self.in_code else "text"]
         for character in set(text) - seen.keys():
             seen[character] = node.parent
-        self.body.append(escape(text))
+        self.body.append(escape(text if self.in_code else bind(text, self.languages[-1])))
 
     def depart_Text(self, node: nodes.Text) -> None:
         pass
@@ -185,11 +187,13 @@ class CvLatexTranslator(SphinxTranslator):
     def visit_section(self, node: nodes.section) -> None:
         self.level += 1
         if "lang" in node:
+            self.languages.append(node["lang"])
             self.body.append(f"\n\\begin{{cvlanguage}}{{{node['lang']}}}\n")
 
     def depart_section(self, node: nodes.section) -> None:
         self.level -= 1
         if "lang" in node:
+            self.languages.pop()
             self.body.append("\n\\end{cvlanguage}\n")
 
     def visit_title(self, node: nodes.title) -> None:

@@ -1,0 +1,63 @@
+"""What CONTRIBUTING.md says of the source format is so."""
+
+import re
+from pathlib import Path
+
+from cvtools.model.entries import KINDS, fields_of
+from tests.projects import Project
+
+TEXT = (Path(__file__).parent.parent / "CONTRIBUTING.md").read_text("utf-8")
+TALK = "# A talk\n:event: E\n:date: 2014\n"
+
+
+def test_the_example_is_valid(project: Project) -> None:
+    match = re.search(r"(?ms)^````markdown\n(.*?)^````$", TEXT)
+    assert match
+    domain = project.write({"index.md": match[1], "talks/2014.md": TALK}).build("html").domain
+    assert [entry.kind for entry in domain.resume().entries] == [
+        "person",
+        "position",
+        "employer",
+        "position",
+        "position",
+        "languages",
+        "talk",
+    ]
+
+
+def test_the_table_has_every_kind_and_field() -> None:
+    rows = dict(re.findall(r"(?m)^\| ([\w, ]+) \|[^|]*\| ?(.*) ?\|$", TEXT))
+    written = {name: fields for names, fields in rows.items() for name in names.split(", ")}
+    for kind in KINDS:
+        specs = fields_of(kind)
+        names = [f"**{name}**" if spec.metadata["required"] else name for name, spec in specs.items()]
+        assert written[kind].strip().split(", ") == (names or [""]), kind
+
+
+def test_the_warnings_are_those_that_one_gets(project: Project) -> None:
+    page = """\
+# Ada
+
+## One
+:period: 2011
+:perod: 2012
+
+## Two
+:period: 2014-3
+
+## Three
+:period: 2016-04 – 2014-03
+
+## Developer
+:kind: position
+
+## Five
+:period: 2014
+:location: Gdańsk
+Wrote the
+"""
+    given = project.write({"index.md": page}).build(warns=True).warnings
+    shown = re.findall(r"(?m)^docs/index\.md:\d+: (WARNING: .*)$", TEXT)
+    assert shown
+    for warning in shown:
+        assert warning in given

@@ -1,0 +1,37 @@
+"""Warnings: each has a place and a type, can be silenced, and fails a strict build."""
+
+import pytest
+from sphinx.cmd.build import build_main
+
+from cvtools.diagnostics import Subtype
+from tests.projects import Project
+
+FAULTS = {
+    Subtype.ENTRY: "# A\n\n## B\n:kind: nonsense\n",
+    Subtype.FIELD: "# A\n\n## B\n:period: 2014\n:color: blue\n",
+    Subtype.VALUE: "# A\n\n## B\n:period: soon\n",
+    Subtype.MISSING: "# A\n\n## B\n:event: E\n",
+    Subtype.LISTING: "# A\n\n```{talks}\n```\n",
+}
+
+
+@pytest.mark.parametrize("subtype", FAULTS)
+def test_a_warning_has_a_type_and_can_be_silenced(project: Project, subtype: Subtype) -> None:
+    project.write({"index.md": FAULTS[subtype]})
+    name = f"cv.{subtype.value}"
+    warnings = project.build(warns=True).warnings
+    assert warnings.startswith(("index.md:3: WARNING: ", "index.md:4: WARNING: ", "index.md:5: WARNING: "))
+    assert warnings.endswith(f" [{name}]\n")
+    project.write({"index.md": FAULTS[subtype] + "\nMore.\n"}).build(suppress_warnings=[name])
+
+
+def test_a_warning_fails_a_strict_build_and_no_other(project: Project) -> None:
+    project.write({"index.md": FAULTS[Subtype.VALUE]})
+
+    def status(*flags: str) -> int:
+        out = project.folder / "out" / "".join(flags)
+        return build_main(["-q", "-E", *flags, "-c", str(project.folder), str(project.docs), str(out)])
+
+    assert status() == 0
+    assert status("-W") == 1
+    assert "soon" in (project.folder / "out" / "index.html").read_text("utf-8")
