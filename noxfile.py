@@ -41,7 +41,7 @@ def build(session: nox.Session) -> None:
     """Build everything into dist/: the web book and the PDFs."""
     install(session)
     if "--html" not in session.posargs:
-        provide(session, *TEX, why="to typeset the PDFs")
+        provide(session, *TEX, why="to typeset the PDFs", stop=False)
     session.run("cvtools", "build", *session.posargs)
 
 
@@ -160,13 +160,13 @@ def install(session: nox.Session, *groups: str, project: bool = True) -> None:
     stamp.touch()
 
 
-def provide(session: nox.Session, *packages: str, why: str) -> None:
-    """Install Debian packages that are missing, where apt is there and may; else say how."""
+def provide(session: nox.Session, *packages: str, why: str, stop: bool = True) -> None:
+    """Install Debian packages that are missing, where apt is there and may; else say how, and stop."""
     missing = " ".join(package for package in packages if not works(PACKAGES[package]))
     if not missing:
         return
     sudo = "" if os.geteuid() == 0 else "sudo -n "
-    if works(f"command -v apt-get && {sudo}true"):
+    if works(f"{sudo}apt-get --version"):
         session.log(f"Installing {missing} with apt, {why}.")
         apt = f"{sudo}env DEBIAN_FRONTEND=noninteractive apt-get -qq"
         command = f"{apt} update && {apt} install --no-install-recommends {missing}"
@@ -176,7 +176,8 @@ def provide(session: nox.Session, *packages: str, why: str) -> None:
             session.warn("apt did not succeed.")
         else:
             return
-    session.warn(f"Missing {why}: sudo apt-get install --no-install-recommends {missing}")
+    say = session.error if stop else session.warn
+    say(f"Missing {why}: sudo apt-get install --no-install-recommends {missing}")
 
 
 def works(command: str) -> bool:

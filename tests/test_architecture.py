@@ -39,11 +39,7 @@ def floor(module: str) -> int:
 
 def imported(tree: ast.Module) -> Iterator[str]:
     """What a module imports when it runs, within functions too; what is for types alone does not count."""
-    typing = [
-        node
-        for node in ast.walk(tree)
-        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
-    ]
+    typing = [node for node in ast.walk(tree) if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"]
     skipped = {inner for block in typing for inner in ast.walk(block)}
     for node in ast.walk(tree):
         if node in skipped:

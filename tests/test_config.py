@@ -108,11 +108,7 @@ def test_labels_and_language_renew_what_was_built(project: Project) -> None:
 
 def test_markdown_of_a_cv_needs_no_setting_and_more_may_be_added(project: Project) -> None:
     text = "# Ada\n:headline: Boss\n\nTerm\n: Definition\n\n:::{note}\nWords.\n:::\n\n$x$\n"
-    page = (
-        project.write({"index.md": text})
-        .build("html", myst_enable_extensions=["dollarmath"])
-        .read("index.html")
-    )
+    page = project.write({"index.md": text}).build("html", myst_enable_extensions=["dollarmath"]).read("index.html")
     assert "<dd><p>Definition" in page
     assert "admonition note" in page
     assert 'class="math' in page

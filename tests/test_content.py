@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from pypdf import PdfReader
 from pypdfium2 import PdfDocument
 
@@ -37,7 +37,7 @@ def plain(text: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def pages(dist: Path) -> dict[str, BeautifulSoup]:
+def pages(dist: Path) -> dict[str, Tag]:
     """The book's articles, by their docname."""
     found = {}
     for path in dist.glob("html/**/*.html"):
@@ -95,8 +95,8 @@ def cv_facts() -> list[str]:
     entries = [FACTS["person"], *FACTS["positions"], *FACTS["skills"], *FACTS["education"]]
     facts = [fact for entry in entries for fact in facts_of(entry)]
     for talk in FACTS["talks"]:
-        facts += [fact for fact in facts_of({**talk, "phrases": ()})]
-    return facts + [FACTS["person"]["name"], *(str(word) for word in words(FACTS["languages"], FACTS["interests"]))]
+        facts += facts_of({**talk, "phrases": ()})
+    return [*facts, FACTS["person"]["name"], *(str(word) for word in words(FACTS["languages"], FACTS["interests"]))]
 
 
 def words(*parts: Any) -> Iterator[str]:
@@ -115,7 +115,7 @@ def missing(facts: list[str], text: str) -> list[str]:
     return [fact for fact in facts if plain(fact).casefold() not in folded]
 
 
-def test_the_page_says_every_fact(pages: dict[str, BeautifulSoup]) -> None:
+def test_the_page_says_every_fact(pages: dict[str, Tag]) -> None:
     assert missing(cv_facts(), pages["index"].get_text()) == []
 
 
@@ -125,7 +125,7 @@ def test_the_pdf_says_every_fact(pdfs: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("talk", FACTS["talks"], ids=lambda talk: talk["page"])
 def test_each_talk_has_a_page_and_a_place_in_the_book(
-    talk: dict[str, Any], pages: dict[str, BeautifulSoup], pdfs: dict[str, str]
+    talk: dict[str, Any], pages: dict[str, Tag], pdfs: dict[str, str]
 ) -> None:
     facts = [*facts_of(talk), *facts_of(talk.get("translation", {}))]
     assert missing(facts, pages[talk["page"]].get_text()) == []
@@ -133,9 +133,11 @@ def test_each_talk_has_a_page_and_a_place_in_the_book(
     assert missing([fact.replace("-", "") for fact in facts], pdfs["talks"]) == []
 
 
-def test_every_link_is_there(dist: Path, pages: dict[str, BeautifulSoup]) -> None:
+def test_every_link_is_there(dist: Path, pages: dict[str, Tag]) -> None:
     entries = [FACTS["person"], *FACTS["positions"], *FACTS["talks"]]
-    wanted = {link for entry in entries for link in [*entry.get("links", ()), *([entry["url"]] if "url" in entry else [])]}
+    wanted = {
+        link for entry in entries for link in [*entry.get("links", ()), *([entry["url"]] if "url" in entry else [])]
+    }
     assert len(wanted) > 15
     assert wanted <= {link["href"] for link in pages["index"].find_all("a")}
     assert wanted <= links_of(dist / "cv.pdf")

@@ -40,6 +40,4 @@ def test_pins_have_hashes_and_no_addresses(file: str) -> None:
 
 def test_nox_is_the_same_everywhere() -> None:
     everywhere = pins("requirements.txt")
-    assert {name: everywhere.get(name, "") for name in pins("requirements-nox.txt")} == pins(
-        "requirements-nox.txt"
-    )
+    assert {name: everywhere.get(name, "") for name in pins("requirements-nox.txt")} == pins("requirements-nox.txt")

@@ -114,9 +114,7 @@ def test_a_translation_has_every_label(language: str) -> None:
     assert set(LABELS["en"]) | FIELDS | {"duration"} <= set(LABELS[language])
 
 
-@pytest.mark.parametrize(
-    "language", ["ar", "hi", "ja", "tr", "cs", "zh_CN", "zh_TW", "pt_BR", "sr@latin", "da"]
-)
+@pytest.mark.parametrize("language", ["ar", "hi", "ja", "tr", "cs", "zh_CN", "zh_TW", "pt_BR", "sr@latin", "da"])
 def test_sphinx_languages_have_formats(language: str) -> None:
     wording = Wording(language)
     assert wording.date(PartialDate(2012, 9, 14))

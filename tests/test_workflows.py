@@ -37,9 +37,7 @@ def steps(workflow: Workflow) -> Iterator[tuple[str, dict[str, Any]]]:
 def unpinned(text: str) -> list[str]:
     """Actions that are not named by commit, with the version said beside it."""
     used: list[str] = re.findall(r"\buses: *(.*)", text)
-    return [
-        name for name in used if not re.fullmatch(r"[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", name)
-    ]
+    return [name for name in used if not re.fullmatch(r"[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", name)]
 
 
 def triggers(workflow: Workflow) -> Iterator[str]:

@@ -140,9 +140,7 @@ class _Build:
         return True
 
     @contextmanager
-    def _sphinx(
-        self, builder: str, out: Path, tags: Sequence[str] = (), **overrides: Any
-    ) -> Iterator[Sphinx]:
+    def _sphinx(self, builder: str, out: Path, tags: Sequence[str] = (), **overrides: Any) -> Iterator[Sphinx]:
         """A Sphinx application over this project; a warning counts if the build is strict."""
         messages = _Relative(self.project)
         with patch_docutils(self.project), docutils_namespace():

@@ -74,9 +74,7 @@ def _build(options: argparse.Namespace) -> int:
     from cvtools.build import ProjectError, build
 
     try:
-        done = build(
-            options.project, html=not options.pdf, pdf=not options.html, strict=options.fail_on_warning
-        )
+        done = build(options.project, html=not options.pdf, pdf=not options.html, strict=options.fail_on_warning)
     except ProjectError as error:
         print(f"cvtools: {error}", file=sys.stderr)
         return MISUSED

@@ -30,18 +30,12 @@ def option(default: Any, rebuild: Literal["", "env", "html"], *, description: st
 class CvConfig:
     """The values of ``conf.py`` that begin with ``cv_``."""
 
-    variant: str = option(
-        "", "env", description="The variant that is built; entries marked for others are left out."
-    )
-    labels: Mapping[str, str] = option(
-        {}, "env", description="Labels that replace the language's own, by name."
-    )
+    variant: str = option("", "env", description="The variant that is built; entries marked for others are left out.")
+    labels: Mapping[str, str] = option({}, "env", description="Labels that replace the language's own, by name.")
     today: str = option("", "env", description="The month of 'present'; from the source's date if empty.")
     paper: str = option("a4", "", description="The PDF's paper: a4 or letter.")
     font_size: int = option(10, "", description="The PDF's type size in points: 10, 11 or 12.")
-    pdfs: Sequence[str] = option(
-        [], "html", description="The PDFs that the book offers; the build knows them."
-    )
+    pdfs: Sequence[str] = option([], "html", description="The PDFs that the book offers; the build knows them.")
     max_pages: int = option(0, "", description="How many pages the CV may have; 0 for any number.")
     font: str = option("pagella", "", description="The PDF's typeface: a family of TeX Gyre.")
     accent: str = option("1F4E79", "", description="The PDF's accent colour as six hexadecimal digits.")
@@ -50,9 +44,7 @@ class CvConfig:
 
     @classmethod
     def of(cls, config: Config) -> "CvConfig":
-        values = {
-            field.name: config[_PREFIX + field.name] for field in dataclasses.fields(cls) if field.metadata
-        }
+        values = {field.name: config[_PREFIX + field.name] for field in dataclasses.fields(cls) if field.metadata}
         return cls(**values, language=config.language)
 
     @property

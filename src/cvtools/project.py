@@ -4,6 +4,7 @@ import datetime
 import os
 import re
 import subprocess
+import time
 from pathlib import Path
 
 _SSH = re.compile(r"(?:ssh://(?:[\w.-]+@)?|[\w.-]+@)(?P<host>[\w.-]+)(?::\d+/|:|/)(?P<path>.+)")
@@ -28,11 +29,12 @@ def path_in_repository(folder: Path) -> str:
 
 
 def source_date(folder: Path) -> datetime.datetime:
-    """When the source is from: SOURCE_DATE_EPOCH, else its last commit, else its newest file. In UTC."""
+    """When the source is from: SOURCE_DATE_EPOCH, else its last commit, else its newest file. UTC."""
     written = os.environ.get("SOURCE_DATE_EPOCH") or _git(folder, "log", "-1", "--format=%ct")
     if not written.isdecimal():
-        files = [folder, *(folder / "docs").rglob("*")]
-        written = str(int(max(file.stat().st_mtime for file in files)))
+        files = [folder / "conf.py", *(folder / "docs").rglob("*")]
+        times = [file.stat().st_mtime for file in files if file.is_file()]
+        written = str(int(max(times, default=time.time())))
     return datetime.datetime.fromtimestamp(int(written), datetime.UTC)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 class Block:
     """Words that stand together on the page: a heading, a field, a paragraph."""
 
-    #: "heading", "field", "text", or "note" for what stands elsewhere on the page.
+    #: "heading", "field", "text", or "note" for what is not read in line: footnotes and the cells of tables.
     kind: str
     #: The words as displayed.
     text: str

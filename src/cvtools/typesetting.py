@@ -31,7 +31,7 @@ _REMEDIES: tuple[tuple[str, str, str], ...] = (
         "install texlive-latex-recommended",
     ),
     (
-        r"(?:File `|Unable to load picture or PDF file '|cannot find image file '|Cannot find file `?)(?P<name>[^'\n]+)'",
+        r"(?:File `|(?:picture or PDF|image) file '|Cannot find file `?)(?P<name>[^'\n]+)'",
         "the picture {name} cannot be read",
         "check that the file is a sound PNG, JPEG or PDF",
     ),
@@ -201,5 +201,9 @@ def _check(pdf: Path) -> int:
 
 def _digest(tex: Path, epoch: int) -> str:
     """What a PDF depends on, as one number."""
-    parts = [path.read_bytes() for path in sorted(tex.parent.glob("*")) if path.suffix in {".cls", ".lua", ".png", ".jpg", ".jpeg"}]
+    parts = [
+        path.read_bytes()
+        for path in sorted(tex.parent.glob("*"))
+        if path.suffix in {".cls", ".lua", ".png", ".jpg", ".jpeg"}
+    ]
     return hashlib.sha256(b"\0".join([tex.read_bytes(), str(epoch).encode(), *parts])).hexdigest()

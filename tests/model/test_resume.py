@@ -7,9 +7,7 @@ from cvtools.model.values import Linked
 
 ORIGIN = Origin("index", "a", 1)
 ADA = Person(title="Ada", origin=ORIGIN)
-DEVELOPER = Position(
-    title="Developer", origin=ORIGIN, period=Period.parse("2012"), technologies=("Python", "Kafka")
-)
+DEVELOPER = Position(title="Developer", origin=ORIGIN, period=Period.parse("2012"), technologies=("Python", "Kafka"))
 INTERN = Position(title="Intern", origin=ORIGIN, period=Period.parse("2011"))
 STUDIES = Education(
     title="Studies",

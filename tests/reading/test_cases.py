@@ -21,8 +21,7 @@ INDEX = "# CV\n\n```{toctree}\nentry\n```\n"
 
 def read_cases(name: str) -> list[object]:
     return [
-        pytest.param(text, expected, id=title)
-        for _, title, text, expected in read_fixture_file(HERE / f"{name}.txt")
+        pytest.param(text, expected, id=title) for _, title, text, expected in read_fixture_file(HERE / f"{name}.txt")
     ]
 
 

@@ -14,8 +14,7 @@ from tests.projects import Built, Project
 
 def names(built: Built) -> dict[str, list[tuple[str, str]]]:
     return {
-        docname: [(entry.kind, entry.title) for entry in entries]
-        for docname, entries in built.domain.entries.items()
+        docname: [(entry.kind, entry.title) for entry in entries] for docname, entries in built.domain.entries.items()
     }
 
 
@@ -102,9 +101,7 @@ def test_an_entry_title_may_have_markup_and_typography(project: Project) -> None
 # An interpreter that runs tests in several processes has threads, of which newer ones warn.
 @pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
 @pytest.mark.parametrize("builder", ["html", "text"])
-def test_a_parallel_build_gives_the_same_bytes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, builder: str
-) -> None:
+def test_a_parallel_build_gives_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, builder: str) -> None:
     serial = Project(tmp_path / "serial", "test-cv").build(builder)
     merged: list[str] = []
     merge = CvDomain.merge_domaindata

@@ -17,8 +17,7 @@ def listing(built: Built, docname: str = "index") -> list[list[tuple[str, str]]]
     document = built.resolved(docname)
     (found,) = document.findall(cv_listing)
     return [
-        [(field["name"], field.astext()) for field in item.findall(cv_field)]
-        for item in found.findall(cv_listitem)
+        [(field["name"], field.astext()) for field in item.findall(cv_field)] for item in found.findall(cv_listitem)
     ]
 
 
@@ -48,9 +47,7 @@ def test_links(root: Callable[[str], Project]) -> None:
     page = BeautifulSoup(root("test-cv").build("html").read("index.html"), "html.parser")
     section = page.find(id="talks")
     assert isinstance(section, Tag)
-    assert {
-        link["href"] for link in section.find_all("a") if "headerlink" not in (link.get("class") or [])
-    } == {
+    assert {link["href"] for link in section.find_all("a") if "headerlink" not in (link.get("class") or [])} == {
         "talks/2023-pdf.html",
         "https://tug.example/pdf",
         "talks/2020-types.html",

@@ -187,6 +187,6 @@ def test_a_mark_in_a_translated_paragraph_holds(project: Project) -> None:
     built = project.build("html", language="pl", locale_dirs=["../locales"])
     assert "zostaje" in built.read("index.html")
     assert built.files_with("anarek") == []
-    assert "Kanarek" in project.build(
-        "html", language="pl", locale_dirs=["../locales"], cv_variant="short"
-    ).read("index.html")
+    assert "Kanarek" in project.build("html", language="pl", locale_dirs=["../locales"], cv_variant="short").read(
+        "index.html"
+    )

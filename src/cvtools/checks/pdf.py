@@ -102,9 +102,10 @@ def _declared(pdf: _Pdf) -> Found:
 def _fonts(pdf: _Pdf) -> Found:
     seen = set()
     for number, page in enumerate(pdf.file.pages, 1):
-        for font in page.get("/Resources", {}).get("/Font", {}).values():
+        resources: Any = page.get("/Resources", {})
+        for font in resources.get("/Font", {}).values():
             name = str(font.get("/BaseFont", "/without a name"))[1:]
-            descriptor = font.get("/DescendantFonts", [font])[0].get("/FontDescriptor", {})
+            descriptor: Any = font.get("/DescendantFonts", [font])[0].get("/FontDescriptor", {})
             if name in seen:
                 continue
             seen.add(name)
@@ -117,7 +118,10 @@ def _fonts(pdf: _Pdf) -> Found:
 def _characters(pdf: _Pdf) -> Found:
     for number, text in enumerate(pdf.texts, 1):
         if found := re.search("[\ufb00-\ufb06\u00ad\ufffd]", text):
-            yield f'machines read U+{ord(found[0]):04X} where letters are meant: "{_around(text, found.start())}"', number
+            yield (
+                f'machines read U+{ord(found[0]):04X} where letters are meant: "{_around(text, found.start())}"',
+                number,
+            )
         if text != unicodedata.normalize("NFC", text):
             yield "accents are apart from their letters, and words with them cannot be found", number
 
@@ -131,7 +135,7 @@ def _text(pdf: _Pdf) -> Found:
         for block in pdf.record.blocks:
             wanted = _words(block.text, pdf.record)
             start = whole.find(wanted, reached)
-            if start < 0:
+            if start < 0 and not (block.kind == "note" and reader.endswith("-layout")):
                 start = whole.find(wanted)
                 fault = "not as it was written" if start < 0 else "out of its place"
                 faults.setdefault((block, fault), []).append(reader)

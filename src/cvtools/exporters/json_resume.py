@@ -85,9 +85,7 @@ def json_resume(resume: Resume, output: str, url: str = "") -> dict[str, Any]:
         "awards": each(Award, _award),
         "certificates": each(Certificate, _certificate),
         "publications": each(Publication, _publication),
-        "skills": [
-            _filled({"name": entry.title, "keywords": list(entry.highlights)}) for entry in resume.of(Skills)
-        ],
+        "skills": [_filled({"name": entry.title, "keywords": list(entry.highlights)}) for entry in resume.of(Skills)],
         "languages": [
             _filled({"language": name, "fluency": fluency})
             for entry in resume.of(Languages)
@@ -169,7 +167,7 @@ def _award(award: Any) -> dict[str, Any]:
 def _certificate(certificate: Any) -> dict[str, Any]:
     return {
         "name": certificate.title,
-        "date": _date(certificate.date) or _dates(certificate.period)["startDate"],
+        "date": _date(certificate.date) or _dates(certificate.period).get("startDate"),
         "issuer": _text(certificate.issuer),
         "url": _url(certificate.page),
     }
@@ -199,7 +197,7 @@ def _talk(talk: Any) -> dict[str, Any]:
 
 
 def _dates(period: Period | None) -> dict[str, Any]:
-    return {"startDate": _date(period and period.start), "endDate": _date(period and period.end)}
+    return {"startDate": _date(period.start), "endDate": _date(period.end)} if period else {}
 
 
 def _date(date: PartialDate | None) -> str | None:

@@ -6,9 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 _DATE = r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?"
-_PERIOD = re.compile(
-    rf"(?P<start>{_DATE})(?:\s*(?:--?|[–—]|\bto\b)\s*(?P<end>{_DATE}|present|now|))?", re.IGNORECASE
-)
+_PERIOD = re.compile(rf"(?P<start>{_DATE})(?:\s*(?:--?|[–—]|\bto\b)\s*(?P<end>{_DATE}|present|now|))?", re.IGNORECASE)
 _SEPARATOR = re.compile(r"\s*[–—]\s*|\s+(?:--?|to)(?:\s+|$)", re.IGNORECASE)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
@@ -69,9 +67,7 @@ class Period:
             for end in ends:
                 if end.lower() not in {"", "present", "now"} and (len(ends) == 2 or any(_readings(end))):
                     PartialDate.parse(end)
-            raise ValueError(
-                f'"{text}" is not a period: write for example 2014-03 – 2016-04 or 2024-03 – present'
-            )
+            raise ValueError(f'"{text}" is not a period: write for example 2014-03 – 2016-04 or 2024-03 – present')
         start = PartialDate.parse(match["start"])
         if match["end"] is None:
             return cls(start, start)

@@ -226,9 +226,7 @@ KINDS: Mapping[str, type[Entry]] = MappingProxyType(
 )
 
 #: Fields of every kind; they steer the build and are not shown.
-CONTROLS: Mapping[str, Callable[[Linked], Any]] = MappingProxyType(
-    {"kind": values.text, "only": values.variants}
-)
+CONTROLS: Mapping[str, Callable[[Linked], Any]] = MappingProxyType({"kind": values.text, "only": values.variants})
 
 #: The field that tells a kind, the most telling first. An organization or a period alone tells a position.
 _SIGNS = {
@@ -280,9 +278,7 @@ def infer_kind(written: Collection[str], *, inside: str = "") -> str:
     for sign, kind in _SIGNS.items():
         if sign in meant:
             return kind
-    raise ValueError(
-        f"an entry needs one of the fields {', '.join(_SIGNS)}; or say what it is, as in :kind: skills"
-    )
+    raise ValueError(f"an entry needs one of the fields {', '.join(_SIGNS)}; or say what it is, as in :kind: skills")
 
 
 def check_kind(name: str) -> str:

@@ -59,10 +59,7 @@ def email(value: Linked) -> str:
 def phone(value: Linked) -> str:
     """A phone number, as written."""
     _plain(value, "tel")
-    if (
-        not re.fullmatch(r"[-+() ./0-9]*(ext\.? *[0-9]+)?", value.text)
-        or len(re.findall("[0-9]", value.text)) < 5
-    ):
+    if not re.fullmatch(r"[-+() ./0-9]*(ext\.? *[0-9]+)?", value.text) or len(re.findall("[0-9]", value.text)) < 5:
         raise ValueError(f'"{value.text}" is not a phone number: write for example +48 123 456 789')
     return value.text
 

@@ -31,9 +31,7 @@ class Talks(TocTree):
         listing = talks_listing(docname=self.env.docname, pages=pages)
         self.set_source_info(listing)
         if not pages:
-            warn(
-                listing, Subtype.LISTING, f"there is no page {pattern}: add one, or name others with :pages:"
-            )
+            warn(listing, Subtype.LISTING, f"there is no page {pattern}: add one, or name others with :pages:")
             return []
         self.content = StringList([f"/{pattern}"], self.state_machine.document["source"])
         # Names of pages that begin with the year then stand newest first.

@@ -67,9 +67,7 @@ class Display:
         yield node
         if all(period.months(self.today) is not None for period in periods):
             text = self.wording.duration(months_in_union(periods, self.today))
-            duration = cv_field(
-                text, text, name="duration", label=self.wording.label("duration"), translatable=False
-            )
+            duration = cv_field(text, text, name="duration", label=self.wording.label("duration"), translatable=False)
             duration.source, duration.line = node.source, node.line
             if "show" in node:
                 duration["show"] = node["show"]

@@ -183,11 +183,7 @@ class RecogniseEntries(SphinxTransform):
                 complete = False
                 if name not in entry.sources and not model.is_meant(name, entry.rejected_names):
                     warn(entry.section, Subtype.MISSING, f'"{entry.title}" needs the field "{name}"')
-        if (
-            entry.kind == "employer"
-            and not entry.roles
-            and not model.is_meant("period", entry.rejected_names)
-        ):
+        if entry.kind == "employer" and not entry.roles and not model.is_meant("period", entry.rejected_names):
             rule = f'"{entry.title}" needs the field "period", or sub-headings with periods'
             warn(entry.section, Subtype.MISSING, rule)
         if not complete:

@@ -37,12 +37,7 @@ class Written:
     @property
     def value(self) -> Linked:
         """The value's words, and its first link."""
-        links = (
-            link["refuri"]
-            for node in self.content
-            for link in node.findall(nodes.reference)
-            if "refuri" in link
-        )
+        links = (link["refuri"] for node in self.content for link in node.findall(nodes.reference) if "refuri" in link)
         text = "".join(node.astext() for node in self.content)
         return Linked(" ".join(text.split()), next(links, ""))
 
@@ -72,7 +67,7 @@ def read_field(field: nodes.field, source: Sequence[str]) -> Written:
         # A list to Markdown ("+48 123", "1. place"), but one line of text to its author.
         written.content, written.markdown = [nodes.Text(raw)], raw
     elif body.children:
-        text = " ".join(body.astext().split())
+        text = raw or " ".join(body.astext().split())
         written.content, written.markdown = [nodes.Text(text)], text
         written.problem = f'"{name}" must be one line of text; is a blank line missing after the fields?'
     else:
@@ -133,9 +128,7 @@ def _take_attributes(written: Written) -> None:
     written.show = "pdf"
     if attributes not in written.value.text:
         written.content.append(nodes.Text(f" {attributes}"))
-    rule = (
-        "must stand at the end of the value" if show else "is not understood: write {show=pdf} or {show=html}"
-    )
+    rule = "must stand at the end of the value" if show else "is not understood: write {show=pdf} or {show=html}"
     written.problem = written.problem or f"{attributes} {rule}"
 
 

@@ -49,7 +49,7 @@ class WithholdFields(SphinxPostTransform):
         if builder.name == "gettext":
             # Translators get all prose; what is data is not translatable.
             return
-        output = "pdf" if builder.format == "latex" else "html"
+        output = "pdf" if builder.format in {"latex", "pdf"} else "html"
         for field in list(self.document.findall(cv_field)):
             if field.get("show", output) != output:
                 field.parent.remove(field)
@@ -85,9 +85,7 @@ def _talk_fields(talk: Talk, docname: str, domain: CvDomain, wording: Wording) -
                 yield _field(other, name, _linked(text, target.url), wording)
 
 
-def _field(
-    entry: Talk | Translation, name: str, content: nodes.Node, wording: Wording, **attributes: str
-) -> cv_field:
+def _field(entry: Talk | Translation, name: str, content: nodes.Node, wording: Wording, **attributes: str) -> cv_field:
     node = cv_field("", "", content, name=name, label=wording.label(name), **attributes)
     if name in entry.show:
         node["show"] = entry.show[name]

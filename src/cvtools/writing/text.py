@@ -42,9 +42,10 @@ def _words(field: cv_field) -> str:
 
 
 def visit_head(self: TextTranslator, node: cv_head) -> NoReturn:
-    self.new_state(0)
-    self.add_text("\n".join(lines_of(node)))
-    self.end_state(wrap=False)
+    if lines := list(lines_of(node)):
+        self.new_state(0)
+        self.add_text("\n".join(lines))
+        self.end_state(wrap=False)
     raise nodes.SkipNode
 
 
@@ -77,7 +78,10 @@ def _nothing(self: Any, node: nodes.Node) -> None:
 
 _Visitors = tuple[Callable[[Any, Any], None], Callable[[Any, Any], None]]
 NOTHING: _Visitors = (_nothing, _nothing)
-VISITORS: Mapping[type[nodes.Element], _Visitors] = {cv_head: (visit_head, _nothing), cv_listing: (visit_listing, _nothing)}
+VISITORS: Mapping[type[nodes.Element], _Visitors] = {
+    cv_head: (visit_head, _nothing),
+    cv_listing: (visit_listing, _nothing),
+}
 #: For LaTeX, Texinfo and manual pages as Sphinx itself makes them.
 PLAIN_VISITORS: Mapping[type[nodes.Element], _Visitors] = {
     cv_head: (visit_head_plainly, _nothing),

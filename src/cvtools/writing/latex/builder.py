@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, cast
+from typing import ClassVar, cast
 
 from docutils import nodes
 from sphinx.builders import Builder
@@ -21,6 +21,9 @@ from cvtools.writing.latex.translator import CvLatexTranslator
 
 #: What TeX needs beside a document.
 SUPPORT = tuple(Path(__file__).with_name(name) for name in ("cvtools.cls", "cvtools.lua"))
+
+#: Pictures that TeX can read.
+_PICTURES = (".pdf", ".png", ".jpg", ".jpeg")
 
 #: The class's options for what only some documents need, by a word that tells.
 _OPTIONS = {"tables": "\\begin{cvtable}", "pictures": "image{", "math": "\\cvmath{"}
@@ -49,11 +52,15 @@ class CvLatexBuilder(Builder):
     """
 
     name = "cvlatex"
-    format = "latex"
+    # Not "latex", for which Sphinx reshapes footnotes and tables to the needs of its own LaTeX.
+    format = "pdf"
     epilog = "The LaTeX files are in %(outdir)s."
     allow_parallel = True
     default_translator_class = CvLatexTranslator
     supported_image_types: ClassVar = ["application/pdf", "image/png", "image/jpeg"]
+
+    def init(self) -> None:
+        self.tags.add("latex")
 
     def get_outdated_docs(self) -> str:
         return "all documents"
@@ -179,14 +186,12 @@ class CvLatexBuilder(Builder):
 
     def _copy_images(self, doctree: nodes.document) -> None:
         """Put the pictures that TeX can read beside the .tex, under names that TeX can read."""
-        for image in doctree.findall(nodes.image):
-            candidates: dict[str, str] = image.get("candidates", {})
-            found = next((candidates[kind] for kind in self.supported_image_types if kind in candidates), "")
-            if found:
-                image["uri"] = found
-                name = f"image-{len(self.images)}{Path(found).suffix}"
-                name = self.images.setdefault(found, name)
-                shutil.copyfile(Path(self.srcdir) / found, Path(self.outdir) / name)
+        self.post_process_images(doctree)
+        for source in list(self.images):
+            if Path(source).suffix.lower() in _PICTURES:
+                shutil.copyfile(Path(self.srcdir) / source, Path(self.outdir) / self.images[source])
+            else:
+                del self.images[source]
 
 
 def _update(path: Path, text: str) -> None:

@@ -390,5 +390,7 @@ end
 
 pdf.setmajorversion(1)
 pdf.setminorversion(7)
+-- What a subset holds, if said at all, must be said exactly, which TrueType fonts are not.
+pdf.setomitcidset(1)
 
 return cv

@@ -61,5 +61,5 @@ def bind(text: str, language: str) -> str:
 
 
 def escape_url(url: str) -> str:
-    """An address as an argument of ``\\href``: ASCII, with TeX's special characters escaped."""
+    r"""An address as an argument of ``\href``: ASCII, with TeX's special characters escaped."""
     return escape(quote(url, safe="%/:=&?#+!,;'@()*[]").replace("~", "%7E"))

@@ -59,7 +59,7 @@ class Coverage:
     def __init__(self, family: str) -> None:
         self.family = family
         self.fonts: dict[str, Path] = {}
-        self.lost: dict[str, str] = {}
+        self.lost: dict[str, str | int | None] = {}
 
     def add(self, characters: Mapping[str, Mapping[str, nodes.Node]]) -> None:
         """Look for fonts for a page's characters; warn of those that no font has.

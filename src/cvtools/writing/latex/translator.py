@@ -129,7 +129,7 @@ class CvLatexTranslator(SphinxTranslator):
         if isinstance(node, (nodes.math_block, nodes.raw)) or any(node.findall(_is_drawn)):
             return
         kind = "heading" if isinstance(node, nodes.title) else "field" if isinstance(node, cv_field) else "text"
-        if any(isinstance(parent, nodes.footnote) for parent in _parents(node)):
+        if any(isinstance(parent, (nodes.footnote, nodes.table)) for parent in _parents(node)):
             kind = "note"
         place = f"{self.builder.source_of(node)}:{node.line}" if node.line else ""
         tags = [tag.astext() for tag in node.findall(cv_tag)]
@@ -143,6 +143,15 @@ class CvLatexTranslator(SphinxTranslator):
             node.walkabout(self)
         rendered, self.body = "".join(self.body), kept
         return rendered
+
+    def visit_transition(self, node: nodes.transition) -> None:
+        # MyST draws one above the footnotes, which stand on their pages here.
+        if "footnotes" in node["classes"]:
+            raise nodes.SkipNode
+        self.unknown_visit(node)
+
+    def depart_transition(self, node: nodes.transition) -> None:
+        self.unknown_departure(node)
 
     # Text
 
@@ -219,7 +228,9 @@ class CvLatexTranslator(SphinxTranslator):
         section = node.parent
         if not isinstance(section, nodes.section) or node["kind"] == "unknown":
             for field in node.findall(cv_field):
-                self.body.append(f"\n\\cvpar \\textbf{{{escape(field['label'])}:}} {self.render(field.children)}\\cvendpar\n")
+                self.body.append(
+                    f"\n\\cvpar \\textbf{{{escape(field['label'])}:}} {self.render(field.children)}\\cvendpar\n"
+                )
         raise nodes.SkipNode
 
     def visit_cv_listitem(self, node: nodes.Element) -> None:
@@ -303,7 +314,7 @@ class CvLatexTranslator(SphinxTranslator):
         self.body.append(self.closing.pop())
 
     def _link(self, node: nodes.reference) -> tuple[str, str]:
-        address = cast(str, node.get("refuri", ""))
+        address: str = node.get("refuri", "")
         name = escape(" ".join(node.astext().split()))
         if not address or address.startswith("%"):
             page, _, anchor = address.removeprefix("%").partition("#")
@@ -339,7 +350,8 @@ class CvLatexTranslator(SphinxTranslator):
             warn(node, Subtype.LATEX, f"the PDF cannot show {node['uri']}: use PNG, JPEG or PDF")
             self.body.append(escape(node.get("alt", "")))
         else:
-            form = "cvinlineimage" if isinstance(node.parent, (nodes.paragraph, nodes.TextElement)) else "cvimage"
+            alone = len(node.parent) == 1 or not isinstance(node.parent, nodes.TextElement)
+            form = "cvimage" if alone else "cvinlineimage"
             self.body.append(f"\\{form}{{{name}}}{{{escape(node.get('alt', ''))}}}")
         raise nodes.SkipNode
 

@@ -1,0 +1,7 @@
+project = "Ada Example"
+author = "Ada"
+copyright = "2024, Ada"
+version = "1"
+extensions = ["cvtools"]
+html_theme = "basic"
+cv_today = "2024-06"

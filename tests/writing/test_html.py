@@ -1,0 +1,153 @@
+"""Entries, their fields, and listings as HTML."""
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+
+from tests.projects import Built, Project
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """Every kind of entry."""
+    return Project(tmp_path_factory.mktemp("kinds"), "test-kinds").build("html")
+
+
+def page(built: Built, name: str = "index.html") -> BeautifulSoup:
+    return BeautifulSoup(built.read(name), "lxml")
+
+
+def only(place: Tag, selector: str) -> Tag:
+    """The one element that a selector finds."""
+    (found,) = place.select(selector)
+    return found
+
+
+def fields(section: Tag) -> list[tuple[str, str, str]]:
+    """The class, the label and the words of each field in an entry's head."""
+    return [
+        (" ".join(field["class"]), only(field, "dt").get_text(), " ".join(only(field, "dd").stripped_strings))
+        for field in only(section, ":scope > dl.cv-head").find_all("div", recursive=False)
+    ]
+
+
+def write(project: Project, fields: str) -> Project:
+    return project.write({"index.md": f"# Ada\n\n## Work\n{fields}"})
+
+
+def test_a_head_is_a_list_of_labelled_values(built: Built) -> None:
+    section = only(page(built), "section#senior-developer")
+    assert section["class"] == ["cv-entry", "cv-position"]
+    assert only(section, ":scope > h3 + dl")["class"] == ["simple", "cv-head", "cv-head-position"]
+    assert fields(section) == [
+        ("cv-organization", "Organization", "Example Corp"),
+        ("cv-period", "Period", "Mar 2024 – present"),
+        ("cv-duration", "Duration", "4 months"),
+        ("cv-location", "Location", "Remote"),
+        ("cv-technologies", "Technologies", "Python Salt & <Pepper> PostgreSQL"),
+    ]
+
+
+def test_a_person(built: Built) -> None:
+    person = only(page(built), "section.cv-person")
+    assert [name for name, _, _ in fields(person)] == [
+        f"cv-{name}"
+        for name in "headline email website location timezone github gitlab linkedin mastodon orcid".split()
+    ]
+    assert only(person, ".cv-website a")["href"] == "https://example.org"
+    # Sphinx hides the address from those who gather them.
+    assert only(person, ".cv-email a").get_text() == "ada@example.org"
+
+
+def test_an_organization_is_shown_once_with_the_time_in_all(built: Built) -> None:
+    employer = only(page(built), "section.cv-employer")
+    assert [text for _, _, text in fields(employer)] == ["May 2011 – Apr 2016", "5 years", "Gdańsk"]
+    roles = employer.select(":scope > section.cv-position")
+    assert [fields(role)[0][2] for role in roles] == ["Mar 2014 – Apr 2016", "May 2011 – Feb 2014"]
+    assert not employer.select(".cv-organization")
+
+
+def test_technologies_are_a_list(built: Built) -> None:
+    section = only(page(built), "section#senior-developer")
+    tags = section.select(".cv-technologies > dd > ul > li")
+    assert [tag.get_text() for tag in tags] == ["Python", "Salt & <Pepper>", "PostgreSQL"]
+
+
+def test_dates_are_for_machines_too(built: Built) -> None:
+    dates = [(date["datetime"], date.get_text()) for date in page(built).select("dl time")]
+    assert dates == [("2013-09-01", "Sep 1, 2013"), ("2012-09", "Sep 2012"), ("2015", "2015")]
+
+
+def test_sections_of_a_kind_have_no_head(built: Built) -> None:
+    for kind in ("summary", "skills", "languages", "interests"):
+        section = only(page(built), f"section.cv-{kind}")
+        assert section.find("dl") is None
+        assert section.find(["ul", "p"])
+
+
+def test_the_listing_of_talks(built: Built) -> None:
+    types, testing = page(built).select("ul.cv-listing > li")
+    assert only(types, ".cv-title a")["href"] == "talks/2018-types.html"
+    assert " ".join(types.stripped_strings) == "Types PyCon Jan 2018"
+    assert [(link.get_text(), link["href"]) for link in testing.select("a")] == [
+        ("Testing", "talks/2016-tests.html"),
+        ("EuroPython", "https://ep.example"),
+        ("Video", "https://v.example/1"),
+        ("Video (Polish)", "https://v.example/2"),
+        ("Slides", "https://s.example/1"),
+        ("Page", "https://p.example/1"),
+    ]
+    assert only(testing, "time")["datetime"] == "2016-07-19"
+    assert not testing.select("dt")
+
+
+def test_a_translation_says_its_language(built: Built) -> None:
+    talk = page(built, "talks/2016-tests.html")
+    assert [section["id"] for section in talk.select("[lang=pl]")] == ["testowanie"]
+    assert fields(only(talk, "#testowanie"))[0] == ("cv-language", "Language", "Polish")
+
+
+def test_what_is_for_the_pdf_is_nowhere_in_the_output(built: Built) -> None:
+    assert built.files_with("123 456 789") == built.files_with("123456789") == built.files_with("cv-phone") == []
+
+
+def test_a_field_that_was_not_understood_is_shown_as_written(project: Project) -> None:
+    built = write(project, ":period: 2012\n:perod: *2013* & 1 < 2\n").build("html", warns=True)
+    assert 'unknown field "perod"' in built.warnings
+    assert fields(only(page(built), "#work"))[-1] == ("cv-unknown", "perod", "2013 & 1 < 2")
+
+
+def test_what_is_no_entry_is_shown_as_written(project: Project) -> None:
+    built = write(project, ":colour: red\n").build("html", warns=True)
+    head = only(page(built), "dl.cv-head-unknown")
+    assert [text.get_text() for text in head.select("dt, dd")] == ["colour", "red"]
+
+
+HOSTILE = "</dt><script>alert(1)</script>\"'&"
+
+
+def test_labels_and_values_are_escaped(project: Project) -> None:
+    write(project, f":location: `{HOSTILE}`\n:period: 2012\n:technologies: {HOSTILE}\n")
+    built = project.build("html", cv_labels={"location": HOSTILE})
+    section = only(page(built), "#work")
+    assert section.find("script") is None
+    assert fields(section)[-2:] == [
+        ("cv-location", HOSTILE, HOSTILE),
+        ("cv-technologies", "Technologies", HOSTILE),
+    ]
+
+
+def test_a_name_that_is_unknown_is_escaped(project: Project) -> None:
+    built = write(project, ":period: 2012\n:a\"b</dt><script>: c\n").build("html", warns=True)
+    section = only(page(built), "#work")
+    assert section.find("script") is None
+    assert fields(section)[-1] == ("cv-unknown", 'a"b</dt><script>', "c")
+
+
+def test_labels_follow_the_language(project: Project) -> None:
+    write(project, ":location: Gdynia\n:period: 2012-03 – 2012-04\n")
+    section = only(page(project.build("html", language="pl")), "#work")
+    assert fields(section) == [
+        ("cv-period", "Okres", "mar 2012 – kwi 2012"),
+        ("cv-duration", "Czas", "2 miesiące"),
+        ("cv-location", "Miejsce", "Gdynia"),
+    ]

@@ -1,0 +1,76 @@
+"""Entries and listings in plain text, and in the formats that have no better form for them."""
+
+import pytest
+
+from tests.projects import Built, Project
+
+
+@pytest.fixture(scope="module")
+def kinds(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Every kind of entry."""
+    return Project(tmp_path_factory.mktemp("kinds"), "test-kinds")
+
+
+@pytest.fixture(scope="module")
+def text(kinds: Project) -> Built:
+    return kinds.build("text")
+
+
+@pytest.mark.parametrize(
+    "passage",
+    [
+        "Ada Example\n***********\n\nSoftware architect\nGdańsk\nE-mail: ada@example.org\nWebsite: example.org\n",
+        "\n\nExample Corp <https://corp.example>, Remote\nMar 2024 – present, 4 months\n"
+        "Technologies: Python, Salt & <Pepper>, PostgreSQL\n\n* Leads",
+        "Example Bank\n------------\n\nGdańsk\nMay 2011 – Apr 2016, 5 years\n\n\nDeveloper\n",
+        "\n\nPolitechnika, Gdańsk\n2006 – 2011\nDegree: Master\nArea: Machines\nSpecialization: Engines\nScore: good\n",
+        "\n\nPress <https://press.example>\nSep 1, 2013\nAuthors: Ada Example, Luigi M.\nPage: press.example/notes\n",
+        "\n\nBoard\nSep 2012, Oct 2012 – Sep 2014, 2 years\nPage: board.example/1\n",
+        "\n* Types, PyCon, Jan 2018\n\n* Testing, EuroPython <https://ep.example>, Bilbao, Jul 19, 2016,\n",
+        "  Video <https://v.example/1>, Video (Polish) <https://v.example/2>,\n  Slides <https://s.example/1>,",
+    ],
+)
+def test_text(text: Built, passage: str) -> None:
+    assert passage in text.read("index.txt")
+
+
+def test_what_is_for_the_pdf_is_not_in_the_text(text: Built) -> None:
+    assert text.files_with("123 456 789") == []
+
+
+def test_a_field_that_was_not_understood_is_shown_as_written(project: Project) -> None:
+    project.write({"index.md": "# Ada\n\n## Work\n:period: 2012\n:perod: *2013*\n"})
+    assert "\n2012\nperod: 2013\n" in project.build("text", warns=True).read("index.txt")
+
+
+def test_a_head_whose_fields_are_all_withheld_leaves_no_gap(project: Project) -> None:
+    project.write({"index.md": "# Ada\n:phone: +48 123 456 789 {show=pdf}\n\nWords.\n"})
+    assert project.build("text").read("index.txt") == "Ada\n***\n\nWords.\n"
+
+
+#: What each of Sphinx's own formats makes of a line of a head, of the listing, and of a technology.
+PLAIN = {
+    "latex": (r"Example Corp \textless{}https://corp.example\textgreater{}, Remote", r"Salt \& \textless{}Pepper"),
+    "man": ("Example Corp <https://corp.example>, Remote", "Salt & <Pepper>"),
+    "texinfo": ("Example Corp <https://corp.example>, Remote", "Salt & <Pepper>"),
+}
+
+
+@pytest.mark.parametrize("builder", PLAIN)
+def test_other_formats_have_all_the_words(kinds: Project, builder: str) -> None:
+    words = "".join(
+        data.decode() for name, data in kinds.build(builder).files().items() if name.endswith((".tex", ".1", ".texi"))
+    )
+    flat = " ".join(words.replace("\\textendash{}", "–").split())
+    assert [word for word in PLAIN[builder] if word not in flat] == []
+    for word in (
+        "Software architect",
+        "Mar 2024 – present, 4 months",
+        "May 2011 – Apr 2016, 5 years",
+        "Specialization: Engines",
+        "Authors: Ada Example, Luigi M.",
+        "Types, PyCon, Jan 2018",
+        "Opis po polsku",
+    ):
+        assert word in flat
+    assert ("123 456 789" in flat) == (builder == "latex")
