@@ -187,4 +187,4 @@ def works(command: str) -> bool:
 
 def sphinx(session: nox.Session, builder: str, *options: str, program: str = "sphinx-build") -> None:
     """Run one of Sphinx's builders over this site."""
-    session.run(program, "-b", builder, "-c", ".", *options, "docs", f"build/{builder}")
+    session.run(program, "--quiet", "-b", builder, "-c", ".", *options, "docs", f"build/{builder}")

@@ -6,21 +6,22 @@ import re
 import subprocess
 import time
 from pathlib import Path
-
-_SSH = re.compile(r"(?:ssh://(?:[\w.-]+@)?|[\w.-]+@)(?P<host>[\w.-]+)(?::\d+/|:|/)(?P<path>.+)")
+from urllib.parse import urlsplit
 
 
 def repository(folder: Path) -> str:
     """The web address of the repository: GITHUB_REPOSITORY's, else the git remote's; empty if none."""
     if name := os.environ.get("GITHUB_REPOSITORY"):
         return f"{os.environ.get('GITHUB_SERVER_URL', 'https://github.com')}/{name}"
-    remote = _git(folder, "remote", "get-url", "origin").removesuffix(".git").rstrip("/")
-    if match := _SSH.fullmatch(remote):
-        return f"https://{match['host']}/{match['path']}"
-    if remote.startswith(("https://", "http://")):
-        # Without the name and token that an address may carry.
-        return re.sub(r"^https?://([^/]*@)?", "https://", remote)
-    return ""
+    remote = _git(folder, "remote", "get-url", "origin").rstrip("/").removesuffix(".git")
+    if match := re.fullmatch(r"[\w.-]+@([\w.-]+):/?(.+)", remote):
+        return f"https://{match[1]}/{match[2]}"
+    parts = urlsplit(remote)
+    if parts.scheme not in {"https", "http", "ssh"}:
+        return ""
+    # Without the name and token that an address may carry, nor a port that is not the web's.
+    host = parts.hostname if parts.scheme == "ssh" else parts.netloc.rpartition("@")[2]
+    return f"https://{host}{parts.path}"
 
 
 def path_in_repository(folder: Path) -> str:

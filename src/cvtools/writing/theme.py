@@ -52,7 +52,7 @@ def complete(app: Sphinx, config: Config) -> None:
     if not is_chosen(config, "html_baseurl"):
         config.html_baseurl = site_url()
     if not is_chosen(config, "html_title"):
-        config.html_title = config.author if config.author != "unknown" else config.project
+        config.html_title = config.author if is_chosen(config, "author") else config.project
     if config.html_theme == THEME:
         config.html_theme_options = {**_OPTIONS, **_repository_options(app), **config.html_theme_options}
         config.html_context = {"default_mode": "auto", **config.html_context}

@@ -1,0 +1,112 @@
+"""What a project's folder says of itself."""
+
+import datetime
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from cvtools.project import path_in_repository, repository, site_url, source_date
+
+#: Seconds since 1970, as a commit's date.
+COMMITTED = 1_500_000_000
+
+
+@pytest.fixture(autouse=True)
+def _nothing_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("GITHUB_REPOSITORY", "GITHUB_SERVER_URL", "SOURCE_DATE_EPOCH", "CV_SITE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    # A repository around the temporary folder is none of the project's.
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+
+
+def git(folder: Path, *arguments: str) -> None:
+    who = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org"]
+    date = {"GIT_AUTHOR_DATE": f"{COMMITTED} +0000", "GIT_COMMITTER_DATE": f"{COMMITTED} +0000"}
+    subprocess.run(["git", *who, *arguments], cwd=folder, check=True, capture_output=True, env=os.environ | date)
+
+
+@pytest.mark.parametrize(
+    ("remote", "address"),
+    [
+        ("https://github.com/ada/cv", "https://github.com/ada/cv"),
+        ("https://github.com/ada/cv.git", "https://github.com/ada/cv"),
+        ("https://github.com/ada/cv.git/", "https://github.com/ada/cv"),
+        ("http://github.com/ada/cv.git", "https://github.com/ada/cv"),
+        ("https://ada@github.com/ada/cv.git", "https://github.com/ada/cv"),
+        ("https://ada:secret@github.com/ada/cv.git", "https://github.com/ada/cv"),
+        ("https://ada:sec@ret@github.com/ada/cv.git", "https://github.com/ada/cv"),
+        ("https://x-access-token:secret@github.com/ada/cv", "https://github.com/ada/cv"),
+        ("git@github.com:ada/cv.git", "https://github.com/ada/cv"),
+        ("ssh://git@github.com/ada/cv.git", "https://github.com/ada/cv"),
+        ("ssh://git@gitlab.example.org:2222/group/team/cv.git", "https://gitlab.example.org/group/team/cv"),
+        ("ssh://github.com/ada/cv", "https://github.com/ada/cv"),
+        ("ssh://ada:secret@github.com/ada/cv", "https://github.com/ada/cv"),
+        ("https://git.example.org:8443/ada/cv", "https://git.example.org:8443/ada/cv"),
+        ("/srv/git/cv.git", ""),
+        ("file:///srv/git/cv.git", ""),
+    ],
+)
+def test_the_repository_is_the_remote_without_credentials(tmp_path: Path, remote: str, address: str) -> None:
+    git(tmp_path, "init")
+    git(tmp_path, "remote", "add", "origin", remote)
+    assert repository(tmp_path) == address
+
+
+def test_the_workflow_knows_the_repository_better(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    git(tmp_path, "init")
+    git(tmp_path, "remote", "add", "origin", "https://github.com/ada/cv")
+    monkeypatch.setenv("GITHUB_REPOSITORY", "fork/cv")
+    assert repository(tmp_path) == "https://github.com/fork/cv"
+    monkeypatch.setenv("GITHUB_SERVER_URL", "https://github.example.org")
+    assert repository(tmp_path) == "https://github.example.org/fork/cv"
+
+
+def test_no_repository(tmp_path: Path) -> None:
+    assert repository(tmp_path) == path_in_repository(tmp_path) == ""
+    git(tmp_path, "init")
+    assert repository(tmp_path) == path_in_repository(tmp_path) == ""
+
+
+def test_no_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    assert repository(tmp_path) == path_in_repository(tmp_path) == ""
+
+
+def test_a_project_in_a_folder_of_its_repository(tmp_path: Path) -> None:
+    git(tmp_path, "init")
+    folder = tmp_path / "people" / "ada"
+    folder.mkdir(parents=True)
+    assert path_in_repository(folder) == "people/ada"
+
+
+def test_the_source_is_from_its_last_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    git(tmp_path, "init")
+    git(tmp_path, "commit", "--allow-empty", "--message", "One")
+    assert source_date(tmp_path) == datetime.datetime(2017, 7, 14, 2, 40, tzinfo=datetime.UTC)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")
+    assert source_date(tmp_path) == datetime.datetime(1970, 1, 2, tzinfo=datetime.UTC)
+
+
+def test_without_commits_the_source_is_as_new_as_its_newest_file(tmp_path: Path) -> None:
+    (tmp_path / "docs" / "talks").mkdir(parents=True)
+    for name, time in (("conf.py", 1), ("docs/talks/a.md", 86400), ("docs/index.md", 2)):
+        (tmp_path / name).touch()
+        os.utime(tmp_path / name, (time, time))
+    (tmp_path / "dist").mkdir()
+    assert source_date(tmp_path) == datetime.datetime(1970, 1, 2, tzinfo=datetime.UTC)
+
+
+def test_a_folder_without_files_is_from_now(tmp_path: Path) -> None:
+    now = datetime.datetime.now(datetime.UTC)
+    assert abs(source_date(tmp_path) - now) < datetime.timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("given", "url"),
+    [("", ""), ("https://ada.example/cv", "https://ada.example/cv/"), ("https://ada.example/", "https://ada.example/")],
+)
+def test_the_site_is_where_the_publishing_workflow_says(given: str, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CV_SITE_URL", given)
+    assert site_url() == url
