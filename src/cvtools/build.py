@@ -198,8 +198,10 @@ class _Relative:
         self.tell_of_a_full_disk = False
 
     def write(self, text: str) -> int:
-        # Sphinx merely warns of a page that it could not write.
-        self.tell_of_a_full_disk |= os.strerror(errno.ENOSPC) in text
+        # Sphinx merely warns of a page that it could not write; the build says it once, and ends.
+        if os.strerror(errno.ENOSPC) in text:
+            self.tell_of_a_full_disk = True
+            return len(text)
         return sys.stderr.write(text.replace(self.prefix, ""))
 
     def flush(self) -> None:

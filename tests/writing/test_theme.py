@@ -62,9 +62,11 @@ def test_the_source_is_not_published(book: Project) -> None:
     assert [name for name in book.build("html").files() if "_sources" in name or name.endswith(".md")] == []
 
 
-def test_the_title_without_an_author(book: Project) -> None:
+def test_without_an_author_the_project_is_the_title(book: Project) -> None:
     (book.folder / "conf.py").write_text(CONF.replace('author = "Ada"\n', ""), "utf-8")
-    assert book.build("html").app.config.html_title == "Ada's CV"
+    built = book.build("html")
+    assert built.app.config.html_title == "Ada's CV"
+    assert built.files_with("name not set") == []
 
 
 def test_the_style_sheet_is_there_and_so_are_ones_own(book: Project) -> None:

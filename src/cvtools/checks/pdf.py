@@ -131,17 +131,17 @@ def _text(pdf: _Pdf) -> Found:
     faults: dict[tuple[Block, str], list[str]] = {}
     for reader, read in readers().items():
         whole = " ".join(_words(text, pdf.record) for text in read(pdf.path))
-        reached = 0
+        reached = before = 0
         for block in pdf.record.blocks:
             wanted = _words(block.text, pdf.record)
-            start = whole.find(wanted, reached)
+            start = whole.find(wanted, before if block.kind == "field" else reached)
             if start < 0 and not (block.kind == "note" and reader.endswith("-layout")):
                 start = whole.find(wanted)
                 fault = "not as it was written" if start < 0 else "out of its place"
                 faults.setdefault((block, fault), []).append(reader)
             # Fields are set around their heading, in an order of their own; notes at the foot of the page.
             if start >= 0 and block.kind in {"heading", "text"}:
-                reached = start + (len(wanted) if block.kind == "text" else 0)
+                before, reached = reached, start + (len(wanted) if block.kind == "text" else 0)
     for (block, fault), who in faults.items():
         yield f'"{_shorten(block.text)}" is read {fault} by {", ".join(who)}', 0, block.place
 

@@ -17,6 +17,9 @@ from cvtools.nodes import cv_field, cv_head
 from cvtools.reading.display import Display
 from cvtools.reading.fields import Written, head_fields, mistyped_field, read_field
 
+#: What a page may say to Sphinx above its headings (Sphinx's file-wide metadata).
+_SPHINX_FIELDS = frozenset({"orphan", "tocdepth", "nocomments", "nosearch", "no-search"})
+
 
 @dataclass
 class Found:
@@ -198,7 +201,10 @@ class RecogniseEntries(SphinxTransform):
         if "field-list" not in field_list["classes"]:
             return
         written = self._read(field_list)
-        if not any(model.is_known(field.name) or field.show for field in written):
+        # Sphinx takes what stands above all headings for its own, and drops it.
+        names = {field.name for field in written} - _SPHINX_FIELDS
+        is_dropped = names and isinstance(field_list.parent, nodes.document)
+        if not is_dropped and not any(model.is_known(field.name) or field.show for field in written):
             return
         warn(
             written[0].node,

@@ -91,7 +91,7 @@ def _source_lines(field: nodes.field, source: Sequence[str]) -> list[str]:
         is_indented = line[:1].isspace()
         if re.match(r"\s*:[^:\s][^:]*:(\s|$)", line) or (is_apart and line.strip() and not is_indented):
             break
-        is_apart = is_apart or not line.strip()
+        is_apart = not line.strip()
         lines += [line] if line.strip() else []
     return lines
 

@@ -26,6 +26,8 @@ _EDITABLE = re.compile(r"https?://[^/]*(github|gitlab|bitbucket)[^/]*(/[^/]+){2,
 _DEFAULTS: Mapping[str, Any] = MappingProxyType(
     {
         "html_theme": THEME,
+        # The theme's word for none; it would show Sphinx's stand-in for a name.
+        "author": "unknown",
         # A copy of the source would publish what a variant leaves out and what only the PDF may show.
         "html_copy_source": False,
         "html_show_sphinx": False,
@@ -57,6 +59,8 @@ def complete(app: Sphinx, config: Config) -> None:
         config.html_theme_options = {**_OPTIONS, **_repository_options(app), **config.html_theme_options}
         config.html_context = {"default_mode": "auto", **config.html_context}
     config.html_static_path = [*config.html_static_path, str(STATIC)]
+    # The theme adds to it, and Sphinx's default is one list for all builds of a process.
+    config.templates_path = [*config.templates_path]
     app.add_css_file("cvtools.css")
 
 

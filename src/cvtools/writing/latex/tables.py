@@ -17,5 +17,5 @@ def column_specification(table: nodes.table) -> str:
     if sum(widest) + 2 * len(widest) <= _LINE:
         return "l" * len(widest)
     # A column of short words keeps its room; long text shares what is left.
-    wanted = [min(width, 3 * _LINE // len(widest)) for width in widest]
+    wanted = [min(width, 3 * _LINE // len(widest)) + 4 for width in widest]
     return "".join(f"W{{{width / sum(wanted):.3f}}}" for width in wanted)

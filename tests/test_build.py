@@ -1,0 +1,332 @@
+"""Products in ``dist``: made, kept, removed, and never half made."""
+
+import errno
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from pypdf import PdfReader
+from sphinx.application import Sphinx
+
+import cvtools.build
+from cvtools.build import ProjectError, build
+from cvtools.typesetting import Run
+
+CONF = 'project = "CV"\nauthor = "Ada"\nextensions = ["cvtools"]\ncv_today = "2024-06"\n'
+PAGES = {
+    "conf.py": CONF,
+    "docs/index.md": "# Ada Example\n:headline: Architect\n\n## Developer\n:period: 2012-03 – 2014-04\n\n"
+    "## Talks\n\n```{talks}\n```\n",
+    "docs/talks/2014.md": "# A talk\n:event: E\n:date: 2014\n\nAn abstract.\n",
+}
+BOTH = {"cv.pdf", "talks.pdf"}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _nothing_from_outside() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("GITHUB_REPOSITORY", "CV_SITE_URL"):
+            patch.delenv(name, raising=False)
+        patch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+        yield
+
+
+def write(folder: Path, pages: dict[str, str] = PAGES) -> Path:
+    for name, text in pages.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, "utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project that was built, in a folder with spaces and letters in its name."""
+    folder = write(tmp_path_factory.mktemp("Życie i praca") / "moje CV")
+    assert build(folder)
+    return folder
+
+
+@pytest.fixture
+def built(made: Path, tmp_path: Path) -> Path:
+    """A copy of it, for a test that changes something; it knows that it stands elsewhere now."""
+    folder = shutil.copytree(made, tmp_path / "Żółć i CV")
+    assert build(folder)
+    return folder
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Path:
+    """A project that was never built."""
+    return write(tmp_path / "fresh")
+
+
+@pytest.fixture
+def _no_tex(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+
+
+def fake_tex(folder: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program in the place of LuaLaTeX; its last argument is the document."""
+    program = folder / "bin" / "lualatex"
+    program.parent.mkdir()
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
+
+
+def offers_a_pdf(project: Path, page: str = "index.html") -> bool:
+    text = (project / "dist/html" / page).read_text("utf-8")
+    return BeautifulSoup(text, "lxml").select_one(".btn-download-pdf-button") is not None
+
+
+def pdfs(folder: Path) -> set[str]:
+    return {path.name for path in folder.glob("*.pdf")}
+
+
+def leftovers(project: Path) -> list[Path]:
+    return list((project / "dist").rglob("*.new"))
+
+
+def said(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    return capsys.readouterr().err.splitlines()
+
+
+def test_the_products(made: Path) -> None:
+    dist = made / "dist"
+    assert {path.name for path in dist.iterdir()} == {"html", "resume.json", *BOTH}
+    for name in BOTH:
+        assert (dist / "html" / name).read_bytes() == (dist / name).read_bytes()
+    assert "Ada Example" in PdfReader(dist / "cv.pdf").pages[0].extract_text()
+    assert "An abstract." in PdfReader(dist / "talks.pdf").pages[0].extract_text()
+    assert offers_a_pdf(made)
+    assert offers_a_pdf(made, "talks/2014.html")
+    assert leftovers(made) == []
+
+
+@pytest.mark.usefixtures("_no_tex")
+def test_a_second_build_runs_no_tex_and_says_what_changed(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    said(capsys)
+    before = {path: path.stat().st_mtime_ns for path in (built / "dist/html").rglob("*.html")}
+    assert build(built)
+    assert [re.sub(r"\d+ kB", "N kB", line) for line in said(capsys)] == [
+        "dist/html: unchanged",
+        "dist/cv.pdf: 1 page, N kB, unchanged",
+        "dist/talks.pdf: 1 page, N kB, unchanged",
+    ]
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+
+
+def test_only_what_changed_is_made_anew(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    talk = built / "docs/talks/2014.md"
+    talk.write_text(talk.read_text("utf-8") + "\nMore words.\n", "utf-8")
+    said(capsys)
+    assert build(built)
+    lines = said(capsys)
+    assert lines[1].endswith(", unchanged")
+    assert re.fullmatch(r"dist/talks\.pdf: 1 page, \d+ kB", lines[2])
+    assert "More words." in PdfReader(built / "dist/html/talks.pdf").pages[0].extract_text()
+
+
+@pytest.mark.usefixtures("_no_tex")
+def test_the_book_alone_needs_no_tex(fresh: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert build(fresh, pdf=False)
+    assert said(capsys) == ["dist/html: 2 pages written"]
+    assert {path.name for path in (fresh / "dist").iterdir()} == {"html", "resume.json"}
+    assert not offers_a_pdf(fresh)
+
+
+@pytest.mark.usefixtures("_no_tex")
+def test_the_book_alone_has_no_pdf_of_an_earlier_build(built: Path) -> None:
+    assert build(built, pdf=False)
+    assert pdfs(built / "dist/html") == set()
+    assert not offers_a_pdf(built)
+    assert pdfs(built / "dist") == BOTH
+    assert build(built)
+    assert pdfs(built / "dist/html") == BOTH
+
+
+@pytest.mark.usefixtures("_no_tex")
+def test_without_tex_the_book_is_built(fresh: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert not build(fresh)
+    complaint, book = said(capsys)
+    assert complaint.startswith("cvtools: the PDFs need LuaLaTeX, which is not installed: sudo apt-get install ")
+    assert book == "dist/html: 2 pages written"
+    assert not offers_a_pdf(fresh)
+    assert pdfs(fresh / "dist") == set()
+
+
+@pytest.mark.usefixtures("_no_tex")
+def test_the_pdfs_alone(built: Path) -> None:
+    shutil.rmtree(built / "dist/html")
+    assert build(built, html=False)
+    assert not (built / "dist/html").exists()
+
+
+def test_talks_that_are_gone_leave_nothing(built: Path) -> None:
+    shutil.rmtree(built / "docs/talks")
+    index = built / "docs/index.md"
+    index.write_text(index.read_text("utf-8").partition("## Talks")[0], "utf-8")
+    assert build(built)
+    assert pdfs(built / "dist") == pdfs(built / "dist/html") == {"cv.pdf"}
+    assert not (built / "dist/html/talks/2014.html").exists()
+
+
+def test_tex_fails(built: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    fake_tex(built.parent, 'for tex; do :; done; echo "! Odd." > "${tex%.tex}.log"; echo x > "${tex%.tex}.pdf"; exit 1', monkeypatch)
+    before = (built / "dist/talks.pdf").read_bytes()
+    talk = built / "docs/talks/2014.md"
+    talk.write_text(talk.read_text("utf-8") + "\nMore words.\n", "utf-8")
+    assert not build(built)
+    assert "cvtools: talks.pdf could not be made: TeX says: Odd." in said(capsys)
+    assert (built / "dist/talks.pdf").read_bytes() == before
+    # The book has what there is.
+    assert pdfs(built / "dist/html") == {"cv.pdf"}
+    assert offers_a_pdf(built)
+    assert not offers_a_pdf(built, "talks/2014.html")
+    assert leftovers(built) == []
+
+
+def test_a_fault_in_the_book_stops_tex(fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake_tex(fresh.parent, "exec sleep 60", monkeypatch)
+    runs: list[Run] = []
+
+    def fail(self: Any, given: list[Run]) -> None:
+        runs.extend(given)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cvtools.build._Build, "_write_book", fail)
+    with pytest.raises(KeyboardInterrupt):
+        build(fresh)
+    assert len(runs) == 2
+    assert all(run.process and run.process.poll() is not None for run in runs)
+
+
+MALFORMED = "# Ada\n\n## Work\n:period: 2012\n:perod: 2013\n"
+WARNING = 'docs/index.md:5: WARNING: unknown field "perod" in a position: did you mean "period"? [cv.field]'
+
+
+def test_a_warning_has_a_path_from_the_projects_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(tmp_path, {"conf.py": CONF, "docs/index.md": MALFORMED})
+    assert build(tmp_path, pdf=False)
+    assert said(capsys) == [WARNING, "dist/html: 1 page written"]
+
+
+@pytest.mark.parametrize("pdf", [False, True])
+def test_a_strict_build_fails_by_a_warning_each_time(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, pdf: bool
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    write(tmp_path, {"conf.py": CONF, "docs/index.md": MALFORMED})
+    build(tmp_path, pdf=pdf)
+    for _ in range(2):
+        said(capsys)
+        assert not build(tmp_path, pdf=pdf, strict=True)
+        assert said(capsys).count(WARNING) == 1
+
+
+def test_a_strict_build_of_a_sound_cv(fresh: Path) -> None:
+    for _ in range(2):
+        assert build(fresh, pdf=False, strict=True)
+
+
+def test_a_strict_build_removes_what_is_gone(fresh: Path) -> None:
+    assert build(fresh, pdf=False, strict=True)
+    write(fresh, {"docs/talks/2015.md": PAGES["docs/talks/2014.md"]})
+    (fresh / "docs/talks/2014.md").unlink()
+    assert build(fresh, pdf=False, strict=True)
+    assert [path.name for path in (fresh / "dist/html/talks").iterdir()] == ["2015.html"]
+
+
+def test_a_full_disk(fresh: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Sphinx only warns of a page that it cannot write; the next build writes it again."""
+    page = fresh / "dist/html/index.html"
+    page.parent.mkdir(parents=True)
+    page.symlink_to("/dev/full")
+    with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)) as caught:
+        build(fresh, pdf=False)
+    assert caught.value.errno == errno.ENOSPC
+    assert said(capsys) == []
+    page.unlink()
+    page.write_text("<html>")
+    assert build(fresh, pdf=False)
+    assert page.read_text("utf-8").endswith("</html>")
+
+
+def test_a_build_that_is_interrupted_is_finished_by_the_next(fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(self: Sphinx, *arguments: Any, **options: Any) -> None:
+        (fresh / "dist/html/index.html").write_text("<html>")
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Sphinx, "build", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            build(fresh, pdf=False)
+    assert build(fresh, pdf=False)
+    assert offers_a_pdf(fresh) is False
+    assert (fresh / "dist/html/index.html").read_text("utf-8").endswith("</html>")
+
+
+@pytest.mark.usefixtures("_no_tex")
+def test_a_copy_that_fails_leaves_the_old_one(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = (built / "dist/html/cv.pdf").read_bytes()
+
+    def fail(source: Path, target: Path) -> None:
+        target.write_bytes(b"%PDF")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(cvtools.build.shutil, "copyfile", fail)
+    with pytest.raises(OSError, match="No space"):
+        build(built)
+    assert (built / "dist/html/cv.pdf").read_bytes() == before
+    assert leftovers(built) == []
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ("def (", "cvtools: conf.py:5: SyntaxError: invalid syntax"),
+        ("x = 1\n1 / 0", "cvtools: conf.py:6: ZeroDivisionError: division by zero"),
+        ("import nothing_of_the_kind", "cvtools: conf.py:5: ModuleNotFoundError: No module named 'nothing_of_the_kind'"),
+        ("raise ValueError('two\\nlines')", "cvtools: conf.py:5: ValueError: two lines"),
+        (
+            "cv_font_size = 9",
+            "cvtools: Configuration error: conf.py: cv_font_size must be 10, 11 or 12, not 9",
+        ),
+        (
+            "import sys; sys.exit()",
+            "cvtools: Configuration error: The configuration file (or one of the modules it imports) called sys.exit()",
+        ),
+    ],
+)
+def test_a_broken_conf_py(fresh: Path, more: str, message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    write(fresh, {"conf.py": CONF + more + "\n"})
+    assert not build(fresh, pdf=False)
+    assert said(capsys) == [message]
+
+
+def test_an_extension_that_is_not_installed(fresh: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(fresh, {"conf.py": 'extensions = ["cvtools", "nothing_of_the_kind"]\n'})
+    assert not build(fresh, pdf=False)
+    (line,) = said(capsys)
+    assert line.startswith("cvtools: Extension error: Could not import extension nothing_of_the_kind")
+
+
+@pytest.mark.parametrize("missing", ["conf.py", "docs"])
+def test_what_is_no_project(tmp_path: Path, missing: str) -> None:
+    (tmp_path / "conf.py").touch()
+    (tmp_path / "docs").mkdir()
+    (tmp_path / missing).rename(tmp_path / "other")
+    with pytest.raises(ProjectError, match=f"has no {re.escape(missing)}: name a folder with conf.py and docs/"):
+        build(tmp_path)
+    assert not (tmp_path / "dist").exists()
+
+
+def test_no_root_page(fresh: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (fresh / "docs/index.md").rename(fresh / "docs/other.md")
+    assert not build(fresh, pdf=False)
+    assert "docs/index" in said(capsys)[-1]

@@ -1,0 +1,127 @@
+"""The command: its arguments, what it says, and its exit status."""
+
+import errno
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import cvtools
+from cvtools import cli
+
+CONF = 'project = "CV"\nauthor = "Ada"\nextensions = ["cvtools"]\n'
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A project elsewhere, in a folder with spaces and letters in its name."""
+    folder = tmp_path / "Życie i praca"
+    (folder / "docs").mkdir(parents=True)
+    (folder / "conf.py").write_text(CONF, "utf-8")
+    (folder / "docs/index.md").write_text("# Ada\n\nWords.\n", "utf-8")
+    return folder
+
+
+def run(*arguments: str | Path, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", "import sys; from cvtools.cli import main; sys.exit(main())", *arguments]
+    return subprocess.run(
+        command, cwd=cwd, env=os.environ | environment, capture_output=True, text=True, check=False
+    )
+
+
+def test_a_project_elsewhere(folder: Path, tmp_path: Path) -> None:
+    done = run("build", "Życie i praca", "--html", cwd=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "dist/html: 1 page written\n")
+    assert (folder / "dist/html/index.html").exists()
+
+
+def test_the_project_where_one_stands(folder: Path) -> None:
+    assert run("build", "--html", cwd=folder / "docs/..").returncode == 0
+    assert (folder / "dist/html/index.html").exists()
+
+
+def test_without_tex(folder: Path) -> None:
+    done = run("build", cwd=folder, PATH="")
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 2
+    assert "LuaLaTeX" in done.stderr
+    assert (folder / "dist/html/index.html").exists()
+
+
+def test_warnings_fail_the_build_if_asked(folder: Path) -> None:
+    (folder / "docs/index.md").write_text("# Ada\n:emial: a@b.example\n", "utf-8")
+    assert cli.main(["build", str(folder), "--html"]) == 0
+    assert cli.main(["build", str(folder), "--html", "-W"]) == 1
+    assert cli.main(["build", str(folder), "--html", "--fail-on-warning"]) == 1
+
+
+def test_no_project(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["build", str(tmp_path)]) == 2
+    assert capsys.readouterr().err == f"cvtools: {tmp_path} has no conf.py: name a folder with conf.py and docs/\n"
+
+
+@pytest.mark.parametrize("arguments", [[], ["bake"], ["build", "--html", "--pdf"], ["build", "a", "b"]])
+def test_misuse(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        cli.main(arguments)
+    assert caught.value.code == 2
+    assert capsys.readouterr().err.startswith("usage: cvtools")
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        cli.main(["--version"])
+    assert (caught.value.code, capsys.readouterr().out) == (0, f"{cvtools.__version__}\n")
+
+
+def test_help_is_quick(tmp_path: Path) -> None:
+    script = (
+        "import sys, atexit; from cvtools.cli import main\n"
+        "heavy = {'sphinx', 'docutils', 'babel', 'myst_parser', 'pypdfium2', 'pikepdf', 'fontTools'}\n"
+        "atexit.register(lambda: print(sorted(heavy & sys.modules.keys())))\n"
+        "main(['--help'])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout.endswith("[]\n")
+    assert "build" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "message"),
+    [
+        (KeyboardInterrupt(), 130, ""),
+        (OSError(errno.ENOSPC, "No space"), 1, "cvtools: the disk is full: make room and build again\n"),
+        (PermissionError(errno.EACCES, "Permission denied", "dist"), 1, "cvtools: dist: Permission denied\n"),
+    ],
+)
+def test_what_stops_a_build(
+    error: BaseException,
+    status: int,
+    message: str,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def fail(*arguments: object, **options: object) -> bool:
+        raise error
+
+    monkeypatch.setattr("cvtools.build.build", fail)
+    assert cli.main(["build", str(folder)]) == status
+    assert capsys.readouterr().err == message
+
+
+def test_a_fault_of_our_own_is_not_hidden(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*arguments: object, **options: object) -> bool:
+        raise OSError("odd")
+
+    monkeypatch.setattr("cvtools.build.build", fail)
+    with pytest.raises(OSError, match="odd"):
+        cli.main(["build", str(folder)])
+
+
+def test_a_product_that_cannot_be_written(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "dist").write_text("in the way")
+    assert cli.main(["build", str(folder), "--html"]) == 1
+    assert capsys.readouterr().err == f"cvtools: {folder / 'dist'}: File exists\n"

@@ -1,0 +1,82 @@
+"""The extension in stock Sphinx: every builder, and reading and writing in parallel."""
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import cvtools
+from tests.projects import Built, Project
+
+REPOSITORY = Path(__file__).parents[1]
+
+BUILDERS = "html dirhtml singlehtml text epub latex man texinfo xml pseudoxml linkcheck dummy".split()
+
+
+@pytest.fixture(scope="module")
+def kinds(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Every kind of entry."""
+    return Project(tmp_path_factory.mktemp("kinds"), "test-kinds")
+
+
+@pytest.mark.parametrize("builder", BUILDERS)
+def test_every_builder_knows_our_nodes(kinds: Project, builder: str) -> None:
+    """Without a warning, which `build` asserts."""
+    built = kinds.build(builder, linkcheck_ignore=["http"])
+    if builder not in {"dummy", "linkcheck"}:
+        assert built.files_with("Leads the billing team.")
+
+
+def test_what_translators_get(root: Callable[[str], Project]) -> None:
+    """In doctrees of its own, as Sphinx demands."""
+    messages = re.findall(r'(?m)^msgid "(.+)"$', root("test-kinds").build("gettext").read("index.pot"))
+    assert {"Software architect", "Remote", "Wrote the ledger."} <= set(messages)
+
+
+def book(project: Project, jobs: int) -> Built:
+    # Fewer than six pages are never read in parallel.
+    pages = {f"talks/20{number}.md": f"# Talk {number}\n:event: E\n:date: 20{number}\n" for number in range(10, 22)}
+    return project.write(pages).build("html", jobs=jobs, html_theme="sphinx_book_theme")
+
+
+def test_parallel_processes_make_the_same_bytes(tmp_path: Path) -> None:
+    serial, parallel = (book(Project(tmp_path / f"{jobs}", "test-kinds"), jobs) for jobs in (1, 2))
+    assert parallel.app.parallel == 2
+    one, two = serial.files(), parallel.files()
+    assert one.keys() == two.keys()
+    assert [name for name in one if one[name] != two[name]] == []
+    assert serial.domain.resume() == parallel.domain.resume()
+
+
+def test_the_real_cv_is_built_by_sphinx_alone(tmp_path: Path) -> None:
+    shutil.copytree(REPOSITORY / "docs", tmp_path / "docs")
+    shutil.copy(REPOSITORY / "conf.py", tmp_path)
+    command = [sys.executable, "-m", "sphinx", "-W", "-q", "-j", "auto", "-c", ".", "docs", "out"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    page = (tmp_path / "out/index.html").read_text("utf-8")
+    assert "cv-technologies" in page
+    # No PDF, so nothing leads to one.
+    assert ".pdf" not in page
+
+
+def test_setup_promises_what_parallel_builds_need(kinds: Project) -> None:
+    extension = kinds.build().app.extensions["cvtools"]
+    assert extension.version == cvtools.__version__
+    assert extension.metadata["env_version"] == 1
+    assert extension.parallel_read_safe
+    assert extension.parallel_write_safe
+
+
+def test_readmes_example_is_valid(project: Project) -> None:
+    readme = (REPOSITORY / "README.md").read_text("utf-8")
+    (page,) = re.findall(r"(?ms)^```markdown\n(.*?)^```$", readme)
+    (conf,) = re.findall(r"(?ms)^```python\n(.*?)^```$", readme)
+    (project.folder / "conf.py").write_text(conf, "utf-8")
+    built = project.write({"index.md": page}).build("html")
+    assert [entry.kind for entry in built.domain.resume().entries] == ["person", "position"]
+    assert built.files_with("123 456 789") == []

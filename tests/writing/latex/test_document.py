@@ -1,0 +1,187 @@
+"""A page with everything that Markdown can put in a CV, typeset by TeX and read back."""
+
+import struct
+import zlib
+from pathlib import Path
+
+import page
+import pikepdf
+import pytest
+from pypdfium2 import PdfDocument
+
+from cvtools.build import build
+from cvtools.checks.pdf import check
+from cvtools.writing.latex.fonts import _installed_with
+from tests.projects import Project
+
+HERE = Path(__file__).parent
+
+
+def png(width: int, height: int) -> bytes:
+    """A grey picture."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    rows = zlib.compress((b"\0" + b"\x80" * width) * height)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
+@pytest.fixture(scope="module")
+def everything(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The page, built."""
+    project = Project(tmp_path_factory.mktemp("everything"))
+    project.write(
+        {
+            "index.md": (HERE / "everything.md").read_text("utf-8"),
+            "talks/2024-a.md": "# A talk\n:event: [Conf](https://conf.example)\n:date: 2024-05-02\n:place: Łódź\n\nAbstract.\n",
+            "talks/2023-b.md": "# B & talk\n:event: Other\n:date: 2023\n\nSee [the CV](../index.md) and [A](2024-a.md).\n\n"
+            "## Po polsku\n:language: pl\n\nRozmowa w języku polskim i o testach.\n",
+        }
+    )
+    (project.docs / "small.png").write_bytes(png(60, 30))
+    (project.docs / "wide.png").write_bytes(png(2000, 30))
+    conf = project.folder / "conf.py"
+    conf.write_text(conf.read_text("utf-8") + 'myst_enable_extensions = ["dollarmath"]\n', "utf-8")
+    assert build(project.folder, html=False, strict=True)
+    return project
+
+
+@pytest.fixture(scope="module")
+def latex(everything: Project) -> str:
+    return (everything.folder / "build/latex/cv.tex").read_text("utf-8")
+
+
+def text_of(pdf: Path) -> str:
+    with PdfDocument(pdf) as document:
+        text = "\n".join(page.get_textpage().get_text_bounded() for page in document)
+    return " ".join(text.split())
+
+
+def test_the_latex_is_as_it_was(latex: str) -> None:
+    """Renew the snapshot by deleting it, and read what changed."""
+    snapshot = HERE / "everything.tex"
+    if not snapshot.exists():
+        snapshot.write_text(latex, "utf-8")
+        pytest.fail("there was no snapshot; it is written now")
+    assert latex == snapshot.read_text("utf-8")
+
+
+def test_no_macro_is_sphinx_own(latex: str) -> None:
+    assert "sphinx" not in latex.lower().replace("%% ", "")
+
+
+def test_nothing_is_wrong_with_it(everything: Project) -> None:
+    for name in ("cv", "talks"):
+        pdf = everything.folder / "dist" / f"{name}.pdf"
+        assert check(pdf) == []
+        assert page.is_pdf_compliant(pdf, profile=page.ValidationProfile.PDF_UA_1)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "The note's text, with code.",
+        "100% & more #1 ~ ^ _ { } \\ $5 – — ‘’ `` <<",
+        'return {"a": x} # 100% & more \\',
+        "very long text that needs to be wrapped",
+        "Definition of the term",
+        "A note. with a list",
+        "Żółć Ωμέγα → ★ ✓",
+        "H2O and E = mc",
+        "A talk",
+    ],
+)
+def test_the_words_are_read_back(everything: Project, words: str) -> None:
+    text = text_of(everything.folder / "dist/cv.pdf").replace("• ", "").replace("’", "'")
+    assert words.replace("’", "'") in text
+
+
+def tags(pdf: Path) -> list[str]:
+    """The structure elements' types, in order."""
+    found: list[str] = []
+
+    def walk(element: pikepdf.Object) -> None:
+        found.append(str(element["/S"])[1:])
+        for kid in element["/K"].as_list():
+            if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
+                walk(kid)
+
+    with pikepdf.open(pdf) as file:
+        walk(file.Root.StructTreeRoot.K)
+    return found
+
+
+def test_the_structure(everything: Project) -> None:
+    found = tags(everything.folder / "dist/cv.pdf")
+    assert found[:3] == ["Document", "H1", "P"]
+    assert {"H2", "H3", "L", "LI", "Lbl", "LBody", "Table", "TR", "TH", "TD", "Link", "Note", "Code", "BlockQuote", "Figure"} <= {
+        *found
+    }
+    assert "Formula" in found
+    headings = [int(tag[1]) for tag in found if tag[0] == "H" and tag[1:].isdigit()]
+    assert all(later <= earlier + 1 for earlier, later in zip(headings, headings[1:], strict=False))
+
+
+def test_links_outline_metadata_and_language(everything: Project) -> None:
+    with pikepdf.open(everything.folder / "dist/cv.pdf") as pdf:
+        notes = [note for page in pdf.pages for note in page.get("/Annots", [])]
+        addresses = {str(note.A.URI) for note in notes if "/A" in note and "/URI" in note.A}
+        assert "https://x.org/a_b?c=1&d=%20(e)#f" in addresses
+        assert "mailto:ada@example.org" in addresses
+        assert all(str(note.Contents) for note in notes)
+        assert [str(item.title) for item in pdf.open_outline().root] == ["Ada Example & Co"]
+        assert str(pdf.docinfo.Title) == "Ada Example & Co"
+        assert str(pdf.docinfo.Keywords) == "C#, Python"
+        assert str(pdf.Root.Lang) == "en"
+    with pikepdf.open(everything.folder / "dist/talks.pdf") as pdf:
+        assert [str(item.title) for item in pdf.open_outline().root[0].children] == ["A talk", "B & talk"]
+        assert any("/Lang" in element and str(element.Lang) == "pl" for element in elements(pdf))
+
+
+def elements(pdf: pikepdf.Pdf) -> list[pikepdf.Dictionary]:
+    return [thing for thing in pdf.objects if isinstance(thing, pikepdf.Dictionary) and thing.get("/Type") == "/StructElem"]
+
+
+def test_same_input_same_bytes(everything: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    made = []
+    for name in ("one", "another"):
+        folder = tmp_path / name
+        folder.mkdir()
+        project = Project(folder)
+        for source in everything.docs.rglob("*.*"):
+            target = project.docs / source.relative_to(everything.docs)
+            target.parent.mkdir(exist_ok=True)
+            target.write_bytes(source.read_bytes())
+        assert build(project.folder, html=True)
+        made.append({p.relative_to(folder / "dist"): p.read_bytes() for p in (folder / "dist").rglob("*.*") if p.is_file()})
+    assert made[0].keys() == made[1].keys()
+    assert [name for name in made[0] if made[0][name] != made[1][name]] == []
+
+
+def test_a_character_that_no_font_has(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cvtools.writing.latex.fonts._installed_with", lambda character: None)
+    built = project.write({"index.md": "# Ada\n:headline: Developer\n\nHere \N{OGHAM LETTER BEITH} stands.\n"}).build(
+        "cvlatex", warns=True
+    )
+    assert built.warnings.startswith(
+        'index.md:4: WARNING: no installed font has U+1681 OGHAM LETTER BEITH "\N{OGHAM LETTER BEITH}": install one'
+    )
+    assert "Here [U+1681] stands." in built.read("cv.tex")
+
+
+def test_a_font_that_is_installed_helps_out(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "cvtools.writing.latex.fonts._installed_with", lambda character: ("Noto Color Emoji", Path("/fonts/emoji.ttf"))
+    )
+    built = project.write({"index.md": "# Ada\n:headline: Developer\n\nHappy \N{GRINNING FACE}.\n"}).build("cvlatex")
+    assert "\\cvfallback{[/fonts/emoji.ttf]:mode=harf;}" in built.read("cv.tex")
+
+
+def test_without_fontconfig_no_font_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    _installed_with.cache_clear()
+    assert _installed_with("\N{GRINNING FACE}") is None
+    _installed_with.cache_clear()
