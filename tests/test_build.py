@@ -177,7 +177,11 @@ def test_talks_that_are_gone_leave_nothing(built: Path) -> None:
 
 
 def test_tex_fails(built: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    fake_tex(built.parent, 'for tex; do :; done; echo "! Odd." > "${tex%.tex}.log"; echo x > "${tex%.tex}.pdf"; exit 1', monkeypatch)
+    fake_tex(
+        built.parent,
+        'for tex; do :; done; echo "! Odd." > "${tex%.tex}.log"; echo x > "${tex%.tex}.pdf"; exit 1',
+        monkeypatch,
+    )
     before = (built / "dist/talks.pdf").read_bytes()
     talk = built / "docs/talks/2014.md"
     talk.write_text(talk.read_text("utf-8") + "\nMore words.\n", "utf-8")
@@ -291,7 +295,10 @@ def test_a_copy_that_fails_leaves_the_old_one(built: Path, monkeypatch: pytest.M
     [
         ("def (", "cvtools: conf.py:5: SyntaxError: invalid syntax"),
         ("x = 1\n1 / 0", "cvtools: conf.py:6: ZeroDivisionError: division by zero"),
-        ("import nothing_of_the_kind", "cvtools: conf.py:5: ModuleNotFoundError: No module named 'nothing_of_the_kind'"),
+        (
+            "import nothing_of_the_kind",
+            "cvtools: conf.py:5: ModuleNotFoundError: No module named 'nothing_of_the_kind'",
+        ),
         ("raise ValueError('two\\nlines')", "cvtools: conf.py:5: ValueError: two lines"),
         (
             "cv_font_size = 9",

@@ -26,9 +26,7 @@ def folder(tmp_path: Path) -> Path:
 
 def run(*arguments: str | Path, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", "import sys; from cvtools.cli import main; sys.exit(main())", *arguments]
-    return subprocess.run(
-        command, cwd=cwd, env=os.environ | environment, capture_output=True, text=True, check=False
-    )
+    return subprocess.run(command, cwd=cwd, env=os.environ | environment, capture_output=True, text=True, check=False)
 
 
 def test_a_project_elsewhere(folder: Path, tmp_path: Path) -> None:

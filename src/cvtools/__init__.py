@@ -13,6 +13,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     """Register everything with Sphinx."""
     from cvtools import config
     from cvtools.checks import spelling
+    from cvtools.exporters.json_resume import JsonResumeBuilder
     from cvtools.nodes import cv_field, cv_head, cv_listing, cv_listitem, cv_tag
     from cvtools.reading import directives, domain, entries, listings, variants
     from cvtools.writing import html, text, theme
@@ -45,6 +46,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         )
     app.connect("html-page-context", theme.offer_pdf, priority=600)
     app.add_builder(CvLatexBuilder)
+    app.add_builder(JsonResumeBuilder)
     spelling.setup(app)
 
     return {"version": __version__, "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -21,6 +21,11 @@ INSTALL = "sudo apt-get install --no-install-recommends texlive-luatex texlive-l
 #: What TeX says, what it means, and what to do.
 _REMEDIES: tuple[tuple[str, str, str], ...] = (
     (
+        r"(?i)fwrite|no space left|disk (?:is )?full|I can't write on file",
+        "the disk is full",
+        "make room and build again",
+    ),
+    (
         r'The font "(?P<name>[^"]+)" cannot be\s+found|Font [^\n]*?=(?P<file>\S+)[^\n]* not loadable',
         "the font {name} is not installed",
         "install fonts-texgyre and lmodern",
@@ -31,14 +36,9 @@ _REMEDIES: tuple[tuple[str, str, str], ...] = (
         "install texlive-latex-recommended",
     ),
     (
-        r"(?:File `|(?:picture or PDF|image) file '|Cannot find file `?)(?P<name>[^'\n]+)'",
+        r"(?:File `|\(file )(?P<name>[^')\n]+\.(?:png|jpe?g|pdf))",
         "the picture {name} cannot be read",
         "check that the file is a sound PNG, JPEG or PDF",
-    ),
-    (
-        r"(?i)fwrite|no space left|disk (?:is )?full|I can't write on file",
-        "the disk is full",
-        "make room and build again",
     ),
     (r"TeX capacity exceeded", "TeX ran out of memory", "look for something very long or deeply nested there"),
 )
@@ -95,6 +95,7 @@ class Run:
         if not shutil.which("lualatex"):
             raise TypesettingError(f"the PDFs need LuaLaTeX, which is not installed: {INSTALL}")
         self.stamp.unlink(missing_ok=True)
+        tex.with_suffix(".pdf").unlink(missing_ok=True)
         command = ["lualatex", "-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error", tex.name]
         self.process = subprocess.Popen(
             command,
@@ -131,6 +132,8 @@ class Run:
         if status != 0:
             raise TypesettingError(f"{self.target.name} could not be made: {explain(log, latex)}")
         made = self.tex.with_suffix(".pdf")
+        if not made.exists():
+            raise TypesettingError(f"{self.target.name} could not be made: there is nothing to set")
         pages = _check(made)
         with whole(self.target) as beside:
             shutil.copyfile(made, beside)
@@ -160,11 +163,15 @@ def explain(log: str, latex: str) -> Message:
     """
     error = re.search(r"^! ?(.*(?:\n(?!l\.\d|!|\n).*){0,4})", log, re.MULTILINE)
     said = error[1] if error else log.strip().rpartition("\n")[2]
+    # A package begins each line with its name.
+    said = re.sub(r"\n\(\w+\) +", " ", said)
     line = re.search(r"^l\.(\d+)", log[error.start() :] if error else "", re.MULTILINE)
     place = place_of(int(line[1]), latex) if line else ""
     for pattern, meaning, remedy in _REMEDIES:
         if match := re.search(pattern, said):
             name = next((group for group in match.groups() if group), "")
+            if name and not place and name in latex:
+                place = place_of(latex[: latex.index(name)].count("\n") + 1, latex)
             return Message(place, f"{meaning.format(name=name)}: {remedy}")
     reason = " ".join(said.split("\n")[0].split()) or "it stopped without a word"
     return Message(place, f"TeX says: {reason}")

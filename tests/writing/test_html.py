@@ -137,7 +137,7 @@ def test_labels_and_values_are_escaped(project: Project) -> None:
 
 
 def test_a_name_that_is_unknown_is_escaped(project: Project) -> None:
-    built = write(project, ":period: 2012\n:a\"b</dt><script>: c\n").build("html", warns=True)
+    built = write(project, ':period: 2012\n:a"b</dt><script>: c\n').build("html", warns=True)
     section = only(page(built), "#work")
     assert section.find("script") is None
     assert fields(section)[-1] == ("cv-unknown", 'a"b</dt><script>', "c")

@@ -74,7 +74,9 @@ def test_the_style_sheet_is_there_and_so_are_ones_own(book: Project) -> None:
     (book.folder / "static" / "own.css").write_text("p {}\n")
     configure(book, 'html_static_path = ["static"]\nhtml_css_files = ["own.css"]\n')
     built = book.build("html")
-    sheets = [str(sheet["href"]).partition("?")[0] for sheet in page(built, "talks/2014.html").select("link[rel=stylesheet]")]
+    sheets = [
+        str(sheet["href"]).partition("?")[0] for sheet in page(built, "talks/2014.html").select("link[rel=stylesheet]")
+    ]
     assert {"../_static/cvtools.css", "../_static/own.css"} <= set(sheets)
     assert {"_static/cvtools.css", "_static/own.css"} <= built.files().keys()
 

@@ -116,9 +116,23 @@ def tags(pdf: Path) -> list[str]:
 def test_the_structure(everything: Project) -> None:
     found = tags(everything.folder / "dist/cv.pdf")
     assert found[:3] == ["Document", "H1", "P"]
-    assert {"H2", "H3", "L", "LI", "Lbl", "LBody", "Table", "TR", "TH", "TD", "Link", "Note", "Code", "BlockQuote", "Figure"} <= {
-        *found
-    }
+    assert {
+        "H2",
+        "H3",
+        "L",
+        "LI",
+        "Lbl",
+        "LBody",
+        "Table",
+        "TR",
+        "TH",
+        "TD",
+        "Link",
+        "Note",
+        "Code",
+        "BlockQuote",
+        "Figure",
+    } <= {*found}
     assert "Formula" in found
     headings = [int(tag[1]) for tag in found if tag[0] == "H" and tag[1:].isdigit()]
     assert all(later <= earlier + 1 for earlier, later in zip(headings, headings[1:], strict=False))
@@ -141,7 +155,9 @@ def test_links_outline_metadata_and_language(everything: Project) -> None:
 
 
 def elements(pdf: pikepdf.Pdf) -> list[pikepdf.Dictionary]:
-    return [thing for thing in pdf.objects if isinstance(thing, pikepdf.Dictionary) and thing.get("/Type") == "/StructElem"]
+    return [
+        thing for thing in pdf.objects if isinstance(thing, pikepdf.Dictionary) and thing.get("/Type") == "/StructElem"
+    ]
 
 
 def test_same_input_same_bytes(everything: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -156,7 +172,9 @@ def test_same_input_same_bytes(everything: Project, tmp_path: Path, monkeypatch:
             target.parent.mkdir(exist_ok=True)
             target.write_bytes(source.read_bytes())
         assert build(project.folder, html=True)
-        made.append({p.relative_to(folder / "dist"): p.read_bytes() for p in (folder / "dist").rglob("*.*") if p.is_file()})
+        made.append(
+            {p.relative_to(folder / "dist"): p.read_bytes() for p in (folder / "dist").rglob("*.*") if p.is_file()}
+        )
     assert made[0].keys() == made[1].keys()
     assert [name for name in made[0] if made[0][name] != made[1][name]] == []
 

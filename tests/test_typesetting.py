@@ -1,0 +1,158 @@
+"""TeX is run, and what it says is put into the terms of the source."""
+
+import errno
+import shutil
+from pathlib import Path
+
+import pytest
+
+from cvtools import typesetting
+from cvtools.typesetting import Message, Run, TypesettingError, explain, place_of, warnings
+
+LATEX = "\\documentclass{x}\n%% docs/index.md:1\nOne\n%% docs/index.md:7\nTwo\n\\bad\n"
+GOOD = "\\documentclass{article}\\begin{document}\n%% docs/index.md:3\nHello\n\\end{document}\n"
+
+
+@pytest.mark.parametrize(
+    ("log", "message"),
+    [
+        (
+            "! Undefined control sequence.\nl.6 \\bad\n        \n",
+            "docs/index.md:7: TeX says: Undefined control sequence.",
+        ),
+        (
+            "! LaTeX Error: File `fontspec.sty' not found.\n\nType X to quit\n\nl.3 \\RequirePackage\n",
+            "docs/index.md:1: TeX lacks fontspec.sty: install texlive-latex-recommended",
+        ),
+        (
+            '! Package fontspec Error: \n(fontspec)                The font "texgyrepagella-regular" cannot be\n'
+            "(fontspec)                found; this may be but usually is not a fontspec\n\nl.2 x\n",
+            "docs/index.md:1: the font texgyrepagella-regular is not installed: install fonts-texgyre and lmodern",
+        ),
+        (
+            "! LaTeX Error: File `image-0.png' not found.\n\nl.5 x\n",
+            "docs/index.md:7: the picture image-0.png cannot be read: check that the file is a sound PNG, JPEG or PDF",
+        ),
+        (
+            "! TeX capacity exceeded, sorry [input stack size=10000].\nl.3 x\n",
+            "docs/index.md:1: TeX ran out of memory: look for something very long or deeply nested there",
+        ),
+        ("!error:  (file cv.pdf) (pdf backend): fwrite() failed\n", "the disk is full: make room and build again"),
+        ("This is LuaTeX\nsome last words\n", "TeX says: some last words"),
+        ("", "TeX says: it stopped without a word"),
+    ],
+)
+def test_an_error_in_the_terms_of_the_source(log: str, message: str) -> None:
+    assert str(explain(log, LATEX)) == message
+
+
+def test_warnings() -> None:
+    log = (
+        "Overfull \\hbox (12.345pt too wide) in paragraph at lines 4--5\n"
+        "Overfull \\hbox (0.5pt too wide) in paragraph at lines 4--5\n"
+        "Overfull \\hbox (3.0pt too wide) detected at line 3\n"
+        "Missing character: There is no ☃ (U+2603) in font x!\n"
+        "Missing character: There is no ☃ (U+2603) in font y!\n"
+    )
+    assert list(warnings(log, LATEX)) == [
+        Message("docs/index.md:7", "a line stands out of the text by 12 points: reword it, or break a long word"),
+        Message("docs/index.md:1", "a line stands out of the text by 3 points: reword it, or break a long word"),
+        Message("", 'no font has the character "☃"'),
+    ]
+
+
+def test_a_place_before_the_first_mark_is_not_known() -> None:
+    assert place_of(1, LATEX) == ""
+
+
+def run(folder: Path, latex: str, epoch: int = 0) -> Run:
+    tex = folder / "work" / "cv.tex"
+    tex.parent.mkdir(exist_ok=True)
+    tex.write_text(latex, "utf-8")
+    return Run(tex, folder / "cv.pdf", epoch)
+
+
+def test_a_pdf_is_made_once(tmp_path: Path) -> None:
+    result = run(tmp_path, GOOD).finish()
+    assert (result.pages, result.changed) == (1, True)
+    assert result.size == (tmp_path / "cv.pdf").stat().st_size
+    again = run(tmp_path, GOOD)
+    assert again.process is None
+    assert not again.finish().changed
+    assert run(tmp_path, GOOD, epoch=1).finish().changed
+
+
+@pytest.mark.parametrize(
+    ("latex", "words"),
+    [
+        (GOOD.replace("Hello", "\\nonsense"), "docs/index.md:3: TeX says: Undefined control sequence"),
+        (GOOD.replace("Hello", "{"), "there is nothing to set"),
+        (GOOD.replace("article", "nonesuch"), "TeX lacks nonesuch.cls"),
+        (
+            GOOD.replace("Hello", "\\usepackage{x}"),
+            "docs/index.md:3: TeX says: LaTeX Error: Can be used only in preamble",
+        ),
+        (GOOD.replace("Hello", "\\hskip99999999pt"), "docs/index.md:3: TeX says: Dimension too large"),
+        (GOOD.replace("Hello", "\\thispagestyle{empty}\\null"), "has no text in it"),
+    ],
+)
+def test_a_failure_leaves_what_was_there(tmp_path: Path, latex: str, words: str) -> None:
+    (tmp_path / "cv.pdf").write_bytes(b"the last good one")
+    with pytest.raises(TypesettingError, match=words.replace("(", "\\(")):
+        run(tmp_path, latex).finish()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["cv.pdf", "work"]
+    assert (tmp_path / "cv.pdf").read_bytes() == b"the last good one"
+
+
+def test_a_picture_that_is_none(tmp_path: Path) -> None:
+    (tmp_path / "work").mkdir()
+    (tmp_path / "work" / "image-0.png").write_bytes(b"no picture")
+    latex = GOOD.replace("{article}", "{article}\\usepackage{graphicx}").replace(
+        "Hello", "\\includegraphics{image-0.png}"
+    )
+    with pytest.raises(TypesettingError, match=r"docs/index.md:3: the picture \S*image-0.png cannot be read"):
+        run(tmp_path, latex).finish()
+
+
+def test_without_lualatex(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(TypesettingError, match="the PDFs need LuaLaTeX, which is not installed: sudo apt-get install"):
+        run(tmp_path, GOOD)
+
+
+def test_a_run_that_does_not_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(typesetting, "TIME_LIMIT", 1)
+    endless = run(tmp_path, "\\loop\\iftrue\\repeat")
+    with pytest.raises(TypesettingError, match="TeX was given up after 1 seconds"):
+        endless.finish()
+    assert endless.process
+    assert endless.process.poll() is not None
+
+
+def test_a_run_that_is_not_wanted_any_more(tmp_path: Path) -> None:
+    unwanted = run(tmp_path, "\\loop\\iftrue\\repeat")
+    unwanted.stop()
+    assert unwanted.process
+    assert unwanted.process.poll() is not None
+    unwanted.stop()
+
+
+def test_a_full_disk_leaves_nothing_half_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(source: Path, target: Path) -> None:
+        target.write_bytes(b"half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    unwritten = run(tmp_path, GOOD)
+    monkeypatch.setattr(shutil, "copyfile", full)
+    with pytest.raises(OSError, match="No space left"):
+        unwritten.finish()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["work"]
+
+
+def test_tex_reads_no_hidden_file_and_runs_no_command(tmp_path: Path) -> None:
+    (tmp_path / "work").mkdir()
+    (tmp_path / "work" / ".secret.tex").write_text("secret")
+    with pytest.raises(TypesettingError):
+        run(tmp_path, GOOD.replace("Hello", "\\input{.secret.tex}")).finish()
+    run(tmp_path, GOOD.replace("Hello", "Hello\\directlua{os.execute('touch made')}")).finish()
+    assert not (tmp_path / "work" / "made").exists()

@@ -1,0 +1,106 @@
+"""Nothing reaches TeX that it would act upon."""
+
+import re
+
+import pytest
+from hypothesis import given, strategies as st
+from pylatexenc.latex2text import LatexNodes2Text
+
+from cvtools.writing.latex.escape import bind, escape, escape_url, normalise
+from cvtools.writing.latex.math import problem
+from cvtools.writing.latex.translator import CvLatexTranslator
+
+texts = st.text(st.characters(exclude_categories=("Cs", "Cc")))
+
+
+@given(texts)
+def test_no_character_acts(text: str) -> None:
+    escaped = re.sub(
+        r"\\(textbackslash|textasciicircum|textasciitilde)\{\}|\\mbox\{-\}|\\[{}$&#%_,-]", "", escape(text)
+    )
+    assert not set(escaped) & set("\\{}$&#%_^")
+
+
+@given(texts.map(lambda text: re.sub(r"\s", "x", text)))
+def test_the_text_is_kept(text: str) -> None:
+    # What pylatexenc reads as a ligature of TeX's is none in our fonts.
+    text = re.sub("[`'\"<>~!?^-]", "", normalise(text)).replace("\u00ad", "")
+    read = LatexNodes2Text(strict_latex_spaces=True).latex_to_text(escape(text))
+    assert read.replace(" ", "") == text.replace("\u00a0", "").replace("\u202f", "").replace("\u2011", "-").replace(
+        " ", ""
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "latex"),
+    [
+        ("C# & 100%", r"C\# \& 100\%"),
+        ("a_b^c~d", r"a\_b\textasciicircum{}c\textasciitilde{}d"),
+        ("{\\x}", r"\{\textbackslash{}x\}"),
+        ("\u017cółw – “x”", "\u017cółw – “x”"),
+        ("1\u00a0000\u202fkm back\u2011end", r"1~000\,km back\mbox{-}end"),
+        ("e\u0301\x00\x1b", "é"),
+    ],
+)
+def test_examples(text: str, latex: str) -> None:
+    assert escape(text) == latex
+
+
+@given(texts)
+def test_an_address_is_plain(text: str) -> None:
+    assert re.fullmatch(r"(\\[%&#_]|[A-Za-z0-9/:=?+!,;'@()*\[\].-])*", escape_url(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "bound"),
+    [
+        ("in 9 days", "en", "in 9\u00a0days"),
+        ("a z nim i o tym", "pl", "a\u00a0z\u00a0nim i\u00a0o\u00a0tym"),
+        ("a z nim i o tym", "en", "a z nim i o tym"),
+        ("W domu", "pl-PL", "W\u00a0domu"),
+        ("i\nnowy", "pl", "i\u00a0nowy"),
+    ],
+)
+def test_words_that_stay_together(text: str, language: str, bound: str) -> None:
+    assert bind(text, language) == bound
+
+
+@given(st.text(), st.text())
+def test_places_have_names_that_tex_does_not_act_upon(docname: str, anchor: str) -> None:
+    assert re.fullmatch(r"[A-Za-z0-9.-]*", CvLatexTranslator.anchor(docname, anchor))
+
+
+@given(st.text() | st.text("\\{}$^_&%# abcinputlua"))
+def test_any_formula_is_judged(source: str) -> None:
+    assert isinstance(problem(source), str)
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["E=mc^2", r"\frac{a}{b}", r"\begin{cases}a&b\\c&d\end{cases}", r"\left( x \right)", r"\text{if } x", r"50\%"],
+)
+def test_formulas_that_may_pass(source: str) -> None:
+    assert problem(source) == ""
+
+
+@pytest.mark.parametrize(
+    ("source", "fault"),
+    [
+        (r"\input{/etc/passwd}", r"\input is not allowed in a formula"),
+        (r"\directlua{os.exit()}", r"\directlua is not allowed in a formula"),
+        (r"\text{\directlua{x}}", r"\directlua is not allowed in a formula"),
+        (r"\csname input\endcsname", r"\csname is not allowed in a formula"),
+        (r"\write18{ls}", r"\write is not allowed in a formula"),
+        (r"\def\x{}", r"\def is not allowed in a formula"),
+        (r"\sqrt[\input{x}]{y}", r"\input is not allowed in a formula"),
+        (r"\begin{filecontents}x\end{filecontents}", "the environment filecontents is not allowed in a formula"),
+        ("$x$", "a formula inside a formula: delete the inner dollar signs"),
+        (r"\text{$x$}", "a formula inside a formula: delete the inner dollar signs"),
+        ("^^5cinput", "^^ and % are not allowed in a formula"),
+        ("a % b", "^^ and % are not allowed in a formula"),
+        ("a}{", "the formula cannot be read"),
+        (r"\frac{a", "the formula cannot be read"),
+    ],
+)
+def test_formulas_that_may_not(source: str, fault: str) -> None:
+    assert problem(source).startswith(fault)
