@@ -23,6 +23,8 @@ PACKAGES = {
     "texlive-luatex": "kpsewhich luaotfload.sty",
     "texlive-latex-recommended": "kpsewhich fontspec.sty",
     "texlive-lang-polish": "kpsewhich hyph-pl.pat.txt",
+    "fontconfig": "command -v fc-list",
+    "fonts-dejavu-core": "fc-list :family='DejaVu Sans' | grep .",
     "fonts-texgyre": "kpsewhich texgyrepagella-regular.otf",
     "fonts-lmodern": "kpsewhich lmmono10-regular.otf",
     "libenchant-2-2": "ls /usr/lib*/libenchant-2.so.2 || ls /usr/lib/*/libenchant-2.so.2",
@@ -32,8 +34,8 @@ PACKAGES = {
     "poppler-utils": "command -v pdftotext",
     "qpdf": "command -v qpdf",
 }
-TEX = ("texlive-luatex", "texlive-latex-recommended", "texlive-lang-polish", "fonts-texgyre", "fonts-lmodern")
-READERS = ("chromium", "mupdf-tools", "poppler-utils", "qpdf")
+TEX = ("texlive-luatex", "texlive-latex-recommended", "texlive-lang-polish", "fontconfig", "fonts-texgyre", "fonts-lmodern")
+READERS = ("fonts-dejavu-core", "chromium", "mupdf-tools", "poppler-utils", "qpdf")
 
 
 @nox.session

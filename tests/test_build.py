@@ -111,7 +111,8 @@ def test_the_products(made: Path) -> None:
 @pytest.mark.usefixtures("_no_tex")
 def test_a_second_build_runs_no_tex_and_says_what_changed(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
     said(capsys)
-    before = {path: path.stat().st_mtime_ns for path in (built / "dist/html").rglob("*.html")}
+    pages = [built / "dist/html/index.html", built / "dist/html/talks/2014.html"]
+    before = {path: path.stat().st_mtime_ns for path in pages}
     assert build(built)
     assert [re.sub(r"\d+ kB", "N kB", line) for line in said(capsys)] == [
         "dist/html: unchanged",

@@ -27,7 +27,7 @@ GOOD = "\\documentclass{article}\\begin{document}\n%% docs/index.md:3\nHello\n\\
         (
             '! Package fontspec Error: \n(fontspec)                The font "texgyrepagella-regular" cannot be\n'
             "(fontspec)                found; this may be but usually is not a fontspec\n\nl.2 x\n",
-            "docs/index.md:1: the font texgyrepagella-regular is not installed: install fonts-texgyre and lmodern",
+            "docs/index.md:1: the font texgyrepagella-regular is not installed: install fonts-texgyre and fonts-lmodern",
         ),
         (
             "! LaTeX Error: File `image-0.png' not found.\n\nl.5 x\n",

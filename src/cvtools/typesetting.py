@@ -16,7 +16,7 @@ TIME_LIMIT = 120
 #: How many points a line may stand out of the text before it is worth a word.
 _TOLERATED = 1.0
 
-INSTALL = "sudo apt-get install --no-install-recommends texlive-luatex texlive-latex-recommended fonts-texgyre lmodern"
+INSTALL = "sudo apt-get install --no-install-recommends texlive-luatex texlive-latex-recommended fontconfig fonts-texgyre fonts-lmodern"
 
 #: What TeX says, what it means, and what to do.
 _REMEDIES: tuple[tuple[str, str, str], ...] = (
@@ -28,7 +28,7 @@ _REMEDIES: tuple[tuple[str, str, str], ...] = (
     (
         r'The font "(?P<name>[^"]+)" cannot be\s+found|Font [^\n]*?=(?P<file>\S+)[^\n]* not loadable',
         "the font {name} is not installed",
-        "install fonts-texgyre and lmodern",
+        "install fonts-texgyre and fonts-lmodern",
     ),
     (
         r"File `(?P<name>[^']+\.(?:sty|cls|def))' not\s+found",

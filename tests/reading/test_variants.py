@@ -50,7 +50,7 @@ def test_what_is_left_out_is_in_no_file(root: Callable[[str], Project], builder:
         # A translator must see the mark. It holds in the translation, too.
         assert leaks == ["index.pot"]
         assert [line for line in built.read("index.pot").split("\n") if "anary" in line] == [
-            'msgid "[Canary words]{.only-short} Kept words."'
+            'msgid "[Canary words]{.only-short} Kept words[^both]."'
         ]
     else:
         assert leaks == []

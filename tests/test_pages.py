@@ -1,0 +1,201 @@
+"""The real book as a browser shows it: on a phone and a desk, in light and dark, and on paper."""
+
+import functools
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from cvtools.build import build
+
+REPOSITORY = Path(__file__).parents[1]
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+PAGES = ("index.html", "talks/2023-docker-compose.html", "search.html")
+#: Text that is small or grey, where contrast is easily lost, with what else must be legible.
+TEXT = ".cv-technologies li, .cv-head dd, .cv-head dd a, .cv-listing span, .cv-listing a, .bd-article p, .bd-article li"
+
+#: The lowest contrast of the elements that a selector finds (WCAG 2.2, "contrast ratio"), with its text; on paper,
+#: backgrounds are not printed. Colours are painted on a canvas, which turns any notation into sRGB.
+CONTRAST = """
+([selector, paper]) => {
+  const context = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
+  const parse = colour => {
+    context.clearRect(0, 0, 1, 1);
+    context.fillStyle = colour;
+    context.fillRect(0, 0, 1, 1);
+    return [...context.getImageData(0, 0, 1, 1).data];
+  };
+  const background = element => {
+    for (; element && !paper; element = element.parentElement) {
+      const colour = parse(getComputedStyle(element).backgroundColor);
+      if (colour[3] === 255) return colour;
+    }
+    return [255, 255, 255, 255];
+  };
+  const luminance = ([red, green, blue]) => {
+    const linear = [red, green, blue].map(c => c / 255).map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
+  };
+  const ratios = [...document.querySelectorAll(selector)].filter(e => e.innerText.trim()).map(element => {
+    const pair = [parse(getComputedStyle(element).color), background(element)].map(luminance).sort((a, b) => b - a);
+    return [(pair[0] + 0.05) / (pair[1] + 0.05), element.innerText.trim().slice(0, 40)];
+  });
+  return ratios.sort((a, b) => a[0] - b[0])[0];
+}
+"""
+
+
+@dataclass
+class Site:
+    """The book, served."""
+
+    url: str
+    browser: Browser
+
+    def open(
+        self,
+        page: str = "index.html",
+        *,
+        width: int = 1280,
+        scheme: Literal["light", "dark"] = "light",
+        media: Literal["screen", "print"] = "screen",
+    ) -> Page:
+        """Show a page, and wait until all that it needs is there."""
+        shown = self.browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+        shown.emulate_media(media=media, color_scheme=scheme)
+        shown.goto(f"{self.url}/{page}", wait_until="load")
+        return shown
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Say nothing of a request."""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    project = tmp_path_factory.mktemp("pages")
+    shutil.copytree(REPOSITORY / "docs", project / "docs")
+    shutil.copy(REPOSITORY / "conf.py", project)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GITHUB_REPOSITORY", "ada/cv")
+        patch.delenv("GITHUB_SERVER_URL", raising=False)
+        assert build(project)
+    handler = functools.partial(Quiet, directory=str(project / "dist/html"))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+            yield Site(f"http://127.0.0.1:{server.server_port}", browser)
+            browser.close()
+        server.shutdown()
+
+
+@pytest.fixture
+def shown(site: Site) -> Iterator[None]:
+    """Closes the pages that a test opens."""
+    yield
+    for context in site.browser.contexts:
+        context.close()
+
+
+pytestmark = pytest.mark.usefixtures("shown")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_needs_nothing_from_elsewhere_and_has_no_error(site: Site, page: str) -> None:
+    shown = site.browser.new_page()
+    complaints: list[str] = []
+    requests: list[str] = []
+    shown.on("console", lambda message: complaints.append(str(message.location)) if message.type == "error" else None)
+    shown.on("pageerror", lambda error: complaints.append(str(error)))
+    shown.on("response", lambda response: complaints.append(response.url) if response.status >= 400 else None)
+    shown.on("request", lambda request: requests.append(request.url))
+    shown.goto(f"{site.url}/{page}", wait_until="networkidle")
+    assert [text for text in complaints if "favicon" not in text] == []
+    assert len(requests) > 5
+    assert [url for url in requests if not url.startswith((f"{site.url}/", "data:"))] == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("width", [320, 390, 768, 1280])
+def test_nothing_stands_out_at_the_side(site: Site, page: str, width: int) -> None:
+    shown = site.open(page, width=width)
+    assert shown.evaluate("document.documentElement.scrollWidth") <= width
+    wide = "[...document.querySelectorAll('.bd-article *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1 "
+    assert shown.evaluate(f"{wide} && getComputedStyle(e).position !== 'absolute').map(e => e.outerHTML)") == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("page", PAGES[:2])
+def test_text_is_legible(site: Site, page: str, scheme: Literal["light", "dark"]) -> None:
+    shown = site.open(page, scheme=scheme)
+    assert shown.evaluate("document.documentElement.dataset.theme") == scheme
+    ratio, text = shown.evaluate(CONTRAST, [TEXT, False])
+    assert ratio >= 4.5, text
+
+
+@pytest.mark.parametrize(("page", "pdf"), [("index.html", "/cv.pdf"), ("talks/2023-docker-compose.html", "/talks.pdf")])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_pdf_button_leads_to_the_pdf(site: Site, page: str, pdf: str, width: int) -> None:
+    shown = site.open(page, width=width)
+    button = shown.locator("a.btn-download-pdf-button")
+    assert button.is_visible()
+    address = button.evaluate("button => button.href")
+    assert address == site.url + pdf
+    answer = shown.request.get(address)
+    assert answer.headers["content-type"] == "application/pdf"
+    assert answer.body().startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize("page", PAGES[:2])
+def test_the_edit_button_leads_to_the_source(site: Site, page: str) -> None:
+    button = site.open(page).locator("a.btn-source-edit-button")
+    assert button.is_visible()
+    source = page.replace(".html", ".md")
+    assert button.get_attribute("href") == f"https://github.com/ada/cv/edit/main/docs/{source}"
+
+
+def test_the_page_links_to_pdfs_and_talks_that_are_there(site: Site) -> None:
+    shown = site.open()
+    links = shown.locator(".bd-article a[href]").evaluate_all("links => links.map(link => link.href)")
+    own = {link.partition("#")[0] for link in links if link.startswith(site.url)}
+    assert {f"{site.url}/cv.pdf", f"{site.url}/talks.pdf"} <= own
+    assert len(own) >= 6
+    assert [link for link in own if not shown.request.get(link).ok] == []
+
+
+def test_who_and_when_stand_on_one_line_on_a_desk(site: Site) -> None:
+    head = site.open(width=1280).locator(".cv-position > .cv-head").first
+    organization, period = (head.locator(f".cv-{name}").bounding_box() for name in ("organization", "period"))
+    assert organization
+    assert period
+    assert abs(organization["y"] - period["y"]) < 5
+    assert organization["x"] + organization["width"] < period["x"]
+
+
+def test_labels_are_for_those_who_listen(site: Site) -> None:
+    """Hidden from the eye, yet in the accessibility tree."""
+    shown = site.open()
+    label = shown.locator(".cv-position .cv-period dt").first
+    box = label.bounding_box()
+    assert box
+    assert box["width"] <= 1
+    assert shown.get_by_role("term").filter(has_text="Period").count() > 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_on_paper_there_is_the_cv_alone(site: Site, scheme: Literal["light", "dark"]) -> None:
+    shown = site.open(media="print", scheme=scheme)
+    for gone in (".bd-sidebar-primary", ".bd-sidebar-secondary", ".bd-header-article", ".prev-next-footer", ".headerlink"):
+        assert not any(element.is_visible() for element in shown.locator(gone).all()), gone
+    names = shown.locator("h1").filter(has_text="Michał Bultrowicz")
+    assert [name.is_visible() for name in names.all()].count(True) == 1
+    ratio, text = shown.evaluate(CONTRAST, [f"{TEXT}, h1, h2, h3", True])
+    assert ratio >= 4.5, text
