@@ -34,7 +34,14 @@ PACKAGES = {
     "poppler-utils": "command -v pdftotext",
     "qpdf": "command -v qpdf",
 }
-TEX = ("texlive-luatex", "texlive-latex-recommended", "texlive-lang-polish", "fontconfig", "fonts-texgyre", "fonts-lmodern")
+TEX = (
+    "texlive-luatex",
+    "texlive-latex-recommended",
+    "texlive-lang-polish",
+    "fontconfig",
+    "fonts-texgyre",
+    "fonts-lmodern",
+)
 READERS = ("fonts-dejavu-core", "chromium", "mupdf-tools", "poppler-utils", "qpdf")
 
 

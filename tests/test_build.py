@@ -16,6 +16,7 @@ from sphinx.application import Sphinx
 import cvtools.build
 from cvtools.build import ProjectError, build
 from cvtools.typesetting import Run
+from tests.projects import Project
 
 CONF = 'project = "CV"\nauthor = "Ada"\nextensions = ["cvtools"]\ncv_today = "2024-06"\n'
 PAGES = {
@@ -284,7 +285,7 @@ def test_a_copy_that_fails_leaves_the_old_one(built: Path, monkeypatch: pytest.M
         target.write_bytes(b"%PDF")
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(cvtools.build.shutil, "copyfile", fail)
+    monkeypatch.setattr(shutil, "copyfile", fail)
     with pytest.raises(OSError, match="No space"):
         build(built)
     assert (built / "dist/html/cv.pdf").read_bytes() == before
@@ -338,3 +339,17 @@ def test_no_root_page(fresh: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (fresh / "docs/index.md").rename(fresh / "docs/other.md")
     assert not build(fresh, pdf=False)
     assert "docs/index" in said(capsys)[-1]
+
+
+def test_a_page_that_is_no_more_is_not_in_the_book(project: Project) -> None:
+    project.write({"index.md": "# Ada\n:headline: Developer\n\n```{talks}\n```\n"})
+    talk = "# {}\n:event: Conf\n:date: 2024\n\nWords.\n"
+    project.write({f"talks/{name}.md": talk.format(name) for name in ("one", "two")})
+    assert build(project.folder, pdf=False)
+    book = project.folder / "dist" / "html"
+    assert (book / "talks" / "one.html").exists()
+    (project.docs / "talks" / "one.md").unlink()
+    assert build(project.folder, pdf=False)
+    assert not (book / "talks" / "one.html").exists()
+    assert (book / "talks" / "two.html").exists()
+    assert (book / "search.html").exists()

@@ -12,10 +12,11 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from cvtools.build import build
+from tests.projects import Project
 
 REPOSITORY = Path(__file__).parents[1]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+PDFS = ["cv.pdf", "talks.pdf"]
 PAGES = ("index.html", "talks/2023-docker-compose.html", "search.html")
 #: Text that is small or grey, where contrast is easily lost, with what else must be legible.
 TEXT = ".cv-technologies li, .cv-head dd, .cv-head dd a, .cv-listing span, .cv-listing a, .bd-article p, .bd-article li"
@@ -80,14 +81,18 @@ class Quiet(SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    project = tmp_path_factory.mktemp("pages")
-    shutil.copytree(REPOSITORY / "docs", project / "docs")
-    shutil.copy(REPOSITORY / "conf.py", project)
+    project = Project(tmp_path_factory.mktemp("pages"))
+    shutil.copytree(REPOSITORY / "docs", project.docs, dirs_exist_ok=True)
+    # As cvtools.build does it, where there are PDFs.
+    conf = (REPOSITORY / "conf.py").read_text("utf-8") + 'tags.add("pdf")\n'
+    (project.folder / "conf.py").write_text(conf, "utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GITHUB_REPOSITORY", "ada/cv")
         patch.delenv("GITHUB_SERVER_URL", raising=False)
-        assert build(project)
-    handler = functools.partial(Quiet, directory=str(project / "dist/html"))
+        built = project.build("html", cv_pdfs=PDFS)
+    for name in PDFS:
+        (built.out / name).write_bytes(b"%PDF-1.7")
+    handler = functools.partial(Quiet, directory=str(built.out))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         with sync_playwright() as playwright:
@@ -128,7 +133,9 @@ def test_a_page_needs_nothing_from_elsewhere_and_has_no_error(site: Site, page: 
 def test_nothing_stands_out_at_the_side(site: Site, page: str, width: int) -> None:
     shown = site.open(page, width=width)
     assert shown.evaluate("document.documentElement.scrollWidth") <= width
-    wide = "[...document.querySelectorAll('.bd-article *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1 "
+    wide = (
+        "[...document.querySelectorAll('.bd-article *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1 "
+    )
     assert shown.evaluate(f"{wide} && getComputedStyle(e).position !== 'absolute').map(e => e.outerHTML)") == []
 
 
@@ -180,6 +187,15 @@ def test_who_and_when_stand_on_one_line_on_a_desk(site: Site) -> None:
     assert organization["x"] + organization["width"] < period["x"]
 
 
+def test_who_and_where_stand_above_when_on_a_phone(site: Site) -> None:
+    head = site.open(width=390).locator(".cv-position > .cv-head").first
+    boxes = [head.locator(f".cv-{name}").bounding_box() for name in ("organization", "location", "period", "duration")]
+    organization, location, period, duration = (box["y"] for box in boxes if box)
+    assert abs(organization - location) < 5
+    assert abs(period - duration) < 5
+    assert period > location + 10
+
+
 def test_labels_are_for_those_who_listen(site: Site) -> None:
     """Hidden from the eye, yet in the accessibility tree."""
     shown = site.open()
@@ -193,7 +209,13 @@ def test_labels_are_for_those_who_listen(site: Site) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_on_paper_there_is_the_cv_alone(site: Site, scheme: Literal["light", "dark"]) -> None:
     shown = site.open(media="print", scheme=scheme)
-    for gone in (".bd-sidebar-primary", ".bd-sidebar-secondary", ".bd-header-article", ".prev-next-footer", ".headerlink"):
+    for gone in (
+        ".bd-sidebar-primary",
+        ".bd-sidebar-secondary",
+        ".bd-header-article",
+        ".prev-next-footer",
+        ".headerlink",
+    ):
         assert not any(element.is_visible() for element in shown.locator(gone).all()), gone
     names = shown.locator("h1").filter(has_text="Michał Bultrowicz")
     assert [name.is_visible() for name in names.all()].count(True) == 1

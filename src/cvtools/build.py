@@ -111,6 +111,7 @@ class _Build:
             unfinished.touch()
             app.build(force_all=force)
             self._export(app)
+            self._remove_stale(app)
         unfinished.unlink()
         self._say(f"dist/html: {_count(len(pages))} written" if pages else "dist/html: unchanged")
 
@@ -123,6 +124,13 @@ class _Build:
                 continue
             with whole(copy) as beside:
                 shutil.copyfile(pdf, beside)
+
+    def _remove_stale(self, app: Sphinx) -> None:
+        """Remove pages that the book had and has no more; Sphinx leaves them."""
+        pages = {path.relative_to(self.book).with_suffix("").as_posix(): path for path in self.book.rglob("*.html")}
+        for name in pages.keys() - app.env.found_docs - {"search", "genindex"}:
+            if not name.startswith("_"):
+                pages[name].unlink()
 
     def _export(self, app: Sphinx) -> None:
         """Write the CV as data, with what the web may show."""

@@ -16,7 +16,10 @@ TIME_LIMIT = 120
 #: How many points a line may stand out of the text before it is worth a word.
 _TOLERATED = 1.0
 
-INSTALL = "sudo apt-get install --no-install-recommends texlive-luatex texlive-latex-recommended fontconfig fonts-texgyre fonts-lmodern"
+INSTALL = (
+    "sudo apt-get install --no-install-recommends texlive-luatex texlive-latex-recommended"
+    " fontconfig fonts-texgyre fonts-lmodern"
+)
 
 #: What TeX says, what it means, and what to do.
 _REMEDIES: tuple[tuple[str, str, str], ...] = (

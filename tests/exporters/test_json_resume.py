@@ -161,3 +161,9 @@ def test_a_page_without_entries(project: Project) -> None:
     built = project.write({"index.md": "# Nothing\n\nHere.\n"}).build("jsonresume")
     assert json.loads(built.read("resume.json")) == {"meta": {"version": "v1.0.0"}}
     assert built.app.builder.get_target_uri("index") == "index"
+
+
+def test_metadata_keeps_to_what_the_pdf_may_show(project: Project) -> None:
+    page = "# Ada\n:headline: Canary {show=html}\n\n## Job\n:period: 2012\n:technologies: Parrot {show=html}\n"
+    built = project.write({"index.md": page}).build("cvlatex")
+    assert built.files_with("Canary") == built.files_with("Parrot") == []

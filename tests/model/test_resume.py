@@ -29,4 +29,4 @@ def test_person() -> None:
 
 
 def test_technologies_once_in_the_order_of_mention() -> None:
-    assert RESUME.technologies == ("Python", "Kafka", "C")
+    assert RESUME.technologies("html") == ("Python", "Kafka", "C")

@@ -105,8 +105,7 @@ class _Shown:
         self._entry, self._output = entry, output
 
     def __getattr__(self, name: str) -> Any:
-        value = getattr(self._entry, name)
-        return value if self._entry.show.get(name, self._output) == self._output else None
+        return self._entry.shown(name, self._output)
 
 
 def _basics(person: Any, resume: Resume) -> dict[str, Any]:

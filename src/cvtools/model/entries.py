@@ -56,6 +56,10 @@ class Entry:
     #: The items of its body's lists, without nested entries.
     highlights: tuple[str, ...] = ()
 
+    def shown(self, name: str, output: str) -> Any:
+        """A field's value, if an output ("html" or "pdf") may show it; else None."""
+        return getattr(self, name) if self.show.get(name, output) == output else None
+
 
 @dataclass(frozen=True, kw_only=True)
 class Person(Entry):

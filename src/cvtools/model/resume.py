@@ -23,8 +23,8 @@ class Resume:
         """The entries of one kind."""
         return tuple(entry for entry in self.entries if isinstance(entry, kind))
 
-    @property
-    def technologies(self) -> tuple[str, ...]:
-        """The technologies that entries name, each once, in the order of their first mention."""
-        named = (name for entry in self.entries for name in getattr(entry, "technologies", None) or ())
+    def technologies(self, output: str) -> tuple[str, ...]:
+        """The technologies that entries name for an output ("html" or "pdf"), each once, in order of first mention."""
+        entries = (entry for entry in self.entries if hasattr(entry, "technologies"))
+        named = (name for entry in entries for name in entry.shown("technologies", output) or ())
         return tuple(dict.fromkeys(named))

@@ -143,12 +143,12 @@ class CvLatexBuilder(Builder):
     def _setup(self, document: Document) -> Mapping[str, str]:
         person, resume = self.domain.resume().person, self.domain.resume()
         name = person.title if person else self.config.author
-        subject = person.headline if person else ""
+        subject = person.shown("headline", "pdf") if person else ""
         values = {
             "name": name,
             "title": f"{document.heading} – {name}" if document.heading else name,
             "subject": document.heading or subject,
-            "keywords": ", ".join(resume.technologies),
+            "keywords": ", ".join(resume.technologies("pdf")),
             "language": self.config.language.replace("_", "-"),
             "accent": CvConfig.of(self.config).accent,
             "family": CvConfig.of(self.config).font,
