@@ -353,3 +353,16 @@ def test_a_page_that_is_no_more_is_not_in_the_book(project: Project) -> None:
     assert not (book / "talks" / "one.html").exists()
     assert (book / "talks" / "two.html").exists()
     assert (book / "search.html").exists()
+
+
+def test_pages_without_a_source_stay_in_the_book(fresh: Path) -> None:
+    write(fresh, {
+        "conf.py": f'{CONF}html_extra_path = ["extra"]\nhtml_additional_pages = {{"404": "404.html"}}\n'
+        'templates_path = ["templates"]\n',
+        "extra/key.html": "<p>Key</p>",
+        "templates/404.html": "<p>Lost</p>",
+    })  # fmt: skip
+    for _ in range(2):
+        assert build(fresh, pdf=False)
+        pages = {path.name for path in (fresh / "dist/html").glob("*.html")}
+        assert pages == {"index.html", "genindex.html", "search.html", "key.html", "404.html"}

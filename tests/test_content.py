@@ -9,10 +9,13 @@ from typing import Any
 import pytest
 import yaml
 from bs4 import BeautifulSoup, Tag
+from pdfminer.high_level import extract_text
 from pypdf import PdfReader
 from pypdfium2 import PdfDocument
 
 from cvtools.build import build
+from cvtools.checks.pdf import check
+from cvtools.checks.readers import readers
 from cvtools.model.dates import PartialDate, Period
 from cvtools.wording import Wording
 
@@ -161,3 +164,20 @@ def test_the_recruiter_finds_the_last_two_jobs_on_page_one(dist: Path) -> None:
 def test_the_site_has_the_pdfs(dist: Path) -> None:
     for name in ("cv.pdf", "talks.pdf"):
         assert (dist / "html" / name).read_bytes() == (dist / name).read_bytes()
+
+
+def pdfminer(pdf: Path) -> list[str]:
+    return extract_text(str(pdf)).split("\f")[:-1]
+
+
+def pypdf(pdf: Path) -> list[str]:
+    return [page.extract_text() for page in PdfReader(pdf).pages]
+
+
+@pytest.mark.parametrize("name", ["cv.pdf", "talks.pdf"])
+def test_whoever_reads_the_pdf_reads_what_was_written(dist: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    others = {"pdfminer": pdfminer, "pypdf": pypdf}
+    assert set(readers()) == {"PDFium", "pdftotext", "pdftotext -layout", "mutool"}
+    assert check(dist / name) == []
+    monkeypatch.setattr("cvtools.checks.pdf.readers", lambda: others)
+    assert [finding.describe(name) for finding in check(dist / name)] == []

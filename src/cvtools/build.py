@@ -107,11 +107,11 @@ class _Build:
         unfinished = self.work / "html.unfinished"
         with self._sphinx("html", self.book, tags=["pdf"] if pdfs else [], cv_pdfs=pdfs) as app:
             app.connect("doctree-resolved", lambda app, doctree, docname: pages.add(docname))
+            app.connect("html-collect-pages", self._remove_stale)
             force = self.strict or unfinished.exists()
             unfinished.touch()
             app.build(force_all=force)
             self._export(app)
-            self._remove_stale(app)
         unfinished.unlink()
         self._say(f"dist/html: {_count(len(pages))} written" if pages else "dist/html: unchanged")
 
@@ -125,12 +125,17 @@ class _Build:
             with whole(copy) as beside:
                 shutil.copyfile(pdf, beside)
 
-    def _remove_stale(self, app: Sphinx) -> None:
-        """Remove pages that the book had and has no more; Sphinx leaves them."""
-        pages = {path.relative_to(self.book).with_suffix("").as_posix(): path for path in self.book.rglob("*.html")}
-        for name in pages.keys() - app.env.found_docs - {"search", "genindex"}:
-            if not name.startswith("_"):
-                pages[name].unlink()
+    def _remove_stale(self, app: Sphinx) -> tuple[()]:
+        """Remove pages that the book had and has no more; Sphinx leaves them.
+
+        Pages without a source, but for the index, are yet to be written when this is called.
+        """
+        kept = app.env.found_docs | {"genindex"}
+        for page in self.book.rglob("*.html"):
+            name = page.relative_to(self.book).with_suffix("").as_posix()
+            if name not in kept and not name.startswith("_"):
+                page.unlink()
+        return ()
 
     def _export(self, app: Sphinx) -> None:
         """Write the CV as data, with what the web may show."""
@@ -184,8 +189,6 @@ class _Build:
         self, app: Sphinx, env: BuildEnvironment, added: Set[str], changed: Set[str], removed: Set[str]
     ) -> Set[str]:
         """The pages to read anew: once all in a strict build, since Sphinx warns only of what it reads."""
-        for docname in removed:
-            (self.book / f"{docname}.html").unlink(missing_ok=True)
         outdated = env.found_docs if self.stale else set()
         self.stale = False
         return outdated

@@ -25,6 +25,8 @@ class Record:
     blocks: list[Block] = field(default_factory=list)
     #: What TeX let pass: places and words.
     warnings: list[tuple[str, str]] = field(default_factory=list)
+    #: What stands at the foot of each page, before its number.
+    footer: str = ""
     #: Whether words may be broken at the ends of lines.
     hyphenated: bool = False
     #: Whether the CV is embedded as data.

@@ -212,3 +212,11 @@ def test_a_record_is_kept_beside_the_latex(tmp_path: Path) -> None:
     record = Record([Block("text", "żółw", "a.md:1")], [("a.md:1", "wide")], hyphenated=True, max_pages=2)
     record.write(record_path(tmp_path / "cv.tex"))
     assert Record.read(tmp_path / "cv.record.json") == record
+
+
+def test_a_paragraph_may_go_on_behind_the_foot_of_its_page(long: Path) -> None:
+    first, second = (text.strip().splitlines() for text in pdfium(long))
+    record = Record([Block("text", f"{first[-2]} {second[0]}", "docs/index.md:9")])
+    assert "text" in rules(check(long, record))
+    record.footer = "Ada"
+    assert "text" not in rules(check(long, record))

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -130,7 +131,10 @@ def _text(pdf: _Pdf) -> Found:
     """Every block is there, in order and word for word, whoever reads."""
     faults: dict[tuple[Block, str], list[str]] = {}
     for reader, read in readers().items():
-        whole = " ".join(_words(text, pdf.record) for text in read(pdf.path))
+        # A paragraph may go on behind the foot of its page.
+        pages = (_words(text, pdf.record) for text in read(pdf.path))
+        feet = (_words(f"{pdf.record.footer} {number}", pdf.record) for number in count(1))
+        whole = " ".join(text.removesuffix(foot).rstrip() for text, foot in zip(pages, feet, strict=False))
         reached = before = 0
         for block in pdf.record.blocks:
             wanted = _words(block.text, pdf.record)

@@ -102,6 +102,7 @@ class CvLatexBuilder(Builder):
         coverage = Coverage(CvConfig.of(self.config).font)
         bodies = []
         record = Record(
+            footer=self._name(),
             hyphenated=bool(document.heading),
             attached=not document.heading,
             max_pages=0 if document.heading else CvConfig.of(self.config).max_pages,
@@ -140,9 +141,14 @@ class CvLatexBuilder(Builder):
         yield f"{config.font_size}pt"
         yield from (option for option, word in _OPTIONS.items() if word in body)
 
+    def _name(self) -> str:
+        """Whose document it is."""
+        person = self.domain.resume().person
+        return person.title if person else cast(str, self.config.author)
+
     def _setup(self, document: Document) -> Mapping[str, str]:
         person, resume = self.domain.resume().person, self.domain.resume()
-        name = person.title if person else self.config.author
+        name = self._name()
         subject = person.shown("headline", "pdf") if person else ""
         values = {
             "name": name,
