@@ -30,6 +30,7 @@ PACKAGES = {
     "libenchant-2-2": "ls /usr/lib*/libenchant-2.so.2 || ls /usr/lib/*/libenchant-2.so.2",
     "hunspell-en-us": "ls /usr/share/hunspell/en_US.dic",
     "chromium": " || ".join(f"command -v {browser}" for browser in BROWSERS),
+    "libatomic1": "ls /usr/lib/*/libatomic.so.1",
     "mupdf-tools": "command -v mutool",
     "poppler-utils": "command -v pdftotext",
     "qpdf": "command -v qpdf",
@@ -42,7 +43,7 @@ TEX = (
     "fonts-texgyre",
     "fonts-lmodern",
 )
-READERS = ("fonts-dejavu-core", "chromium", "mupdf-tools", "poppler-utils", "qpdf")
+READERS = ("fonts-dejavu-core", "chromium", "libatomic1", "mupdf-tools", "poppler-utils", "qpdf")
 
 
 @nox.session

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from docutils import nodes
+from sphinx import locale
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.console import strip_colors
@@ -90,6 +91,8 @@ class Project:
         """
         warning = io.StringIO()
         out = self.folder / "out" / builder
+        # Sphinx keeps the catalogs of one application for the next.
+        locale.translators.clear()
         with patch_docutils(self.folder), docutils_namespace():
             app = Sphinx(
                 self.docs,

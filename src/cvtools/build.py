@@ -10,7 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO, cast
 
+from sphinx import locale
 from sphinx.application import Sphinx
+from sphinx.builders import Builder
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError, SphinxError
 from sphinx.util.console import color_terminal, nocolor
@@ -107,7 +109,7 @@ class _Build:
         unfinished = self.work / "html.unfinished"
         with self._sphinx("html", self.book, tags=["pdf"] if pdfs else [], cv_pdfs=pdfs) as app:
             app.connect("doctree-resolved", lambda app, doctree, docname: pages.add(docname))
-            app.connect("html-collect-pages", self._remove_stale)
+            app.connect("write-started", self._remove_stale)
             force = self.strict or unfinished.exists()
             unfinished.touch()
             app.build(force_all=force)
@@ -125,17 +127,15 @@ class _Build:
             with whole(copy) as beside:
                 shutil.copyfile(pdf, beside)
 
-    def _remove_stale(self, app: Sphinx) -> tuple[()]:
+    def _remove_stale(self, app: Sphinx, builder: Builder) -> None:
         """Remove pages that the book had and has no more; Sphinx leaves them.
 
-        Pages without a source, but for the index, are yet to be written when this is called.
+        Those without a source, such as the search, are yet to be written when this is called.
         """
-        kept = app.env.found_docs | {"genindex"}
         for page in self.book.rglob("*.html"):
             name = page.relative_to(self.book).with_suffix("").as_posix()
-            if name not in kept and not name.startswith("_"):
+            if name not in app.env.found_docs and not name.startswith("_"):
                 page.unlink()
-        return ()
 
     def _export(self, app: Sphinx) -> None:
         """Write the CV as data, with what the web may show."""
@@ -156,6 +156,8 @@ class _Build:
     def _sphinx(self, builder: str, out: Path, tags: Sequence[str] = (), **overrides: Any) -> Iterator[Sphinx]:
         """A Sphinx application over this project; a warning counts if the build is strict."""
         messages = _Relative(self.project)
+        # Sphinx keeps the catalogs of one application for the next.
+        locale.translators.clear()
         with patch_docutils(self.project), docutils_namespace():
             app = Sphinx(
                 self.project / "docs",
