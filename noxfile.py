@@ -43,6 +43,7 @@ TEX = (
     "fonts-texgyre",
     "fonts-lmodern",
 )
+SPELLERS = ("libenchant-2-2", "hunspell-en-us")
 READERS = ("fonts-dejavu-core", "chromium", "libatomic1", "mupdf-tools", "poppler-utils", "qpdf")
 
 
@@ -86,7 +87,7 @@ def linkcheck(session: nox.Session) -> None:
 def spelling(session: nox.Session) -> None:
     """Look every word of the CV up in the dictionary and in wordlist.txt."""
     install(session, "spelling")
-    provide(session, "libenchant-2-2", "hunspell-en-us", why="to check the spelling")
+    provide(session, *SPELLERS, why="to check the spelling")
     sphinx(session, "spelling", "--fail-on-warning", *session.posargs)
 
 
@@ -113,8 +114,8 @@ def types(session: nox.Session) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run the tests; all of them together must cover the code (`-- tests/model` runs some)."""
-    install(session, "tests")
-    provide(session, *TEX, *READERS, why="to read what was built as readers do")
+    install(session, "tests", "spelling")
+    provide(session, *TEX, *SPELLERS, *READERS, why="to read what was built as readers do")
     session.run("pytest", "-n", "auto", *(session.posargs or ["--cov"]))
 
 
