@@ -183,7 +183,7 @@ class _Build:
         record.write(record_path(run.tex))
         for finding in check(run.target, record):
             self._say(finding.describe(name))
-            self.failed = True
+            self.failed |= self.strict
         size = f"{_count(result.pages)}, {result.size / 1000:.0f} kB"
         self._say(f"{name}: {size}" if result.changed else f"{name}: {size}, unchanged")
 

@@ -161,7 +161,8 @@ def long(tmp_path_factory: pytest.TempPathFactory) -> Path:
     paragraphs = "\n\n".join(f"Paragraph {number} says little." for number in range(50))
     project.write({"index.md": f"# Ada\n:headline: Developer\n\n{paragraphs}\n"})
     (project.folder / "conf.py").write_text('extensions = ["cvtools"]\nproject = "x"\ncv_max_pages = 1\n')
-    assert not build(project.folder, html=False)
+    assert build(project.folder, html=False)
+    assert not build(project.folder, html=False, strict=True)
     return project.folder / "dist" / "cv.pdf"
 
 
