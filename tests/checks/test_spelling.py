@@ -25,7 +25,9 @@ Tekst po polsku.
 
 def test_prose_is_judged_and_data_and_other_languages_are_not(project: Project) -> None:
     built = project.write({"index.md": PAGE}).build("spelling", warns=True)
-    words = [line.split("Spell check: ")[1].split(":")[0] for line in built.warnings.splitlines() if "Spell check" in line]
+    words = [
+        line.split("Spell check: ")[1].split(":")[0] for line in built.warnings.splitlines() if "Spell check" in line
+    ]
     assert words == ["Developper", "servise"]
     assert "index.md:2" in built.warnings
     assert '"service"' in built.warnings
