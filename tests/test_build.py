@@ -366,3 +366,13 @@ def test_pages_without_a_source_stay_in_the_book(fresh: Path) -> None:
         assert build(fresh, pdf=False)
         pages = {path.name for path in (fresh / "dist/html").glob("*.html")}
         assert pages == {"index.html", "genindex.html", "search.html", "key.html", "404.html"}
+
+
+def test_a_project_without_its_page(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    assert not build(project.folder, pdf=False)
+    assert capsys.readouterr().err == "cvtools: docs/index.md, the CV's page, is missing\n"
+
+
+def test_an_empty_page(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    assert not build(project.write({"index.md": ""}).folder, html=False)
+    assert "cv.pdf could not be made: there is nothing to set: write something into its page" in capsys.readouterr().err

@@ -118,3 +118,17 @@ def test_linkcheck_is_patient_only_so_long_unless_conf_py_says_otherwise(project
     project.write(PAGE)
     assert project.build().app.config.linkcheck_rate_limit_timeout == 20
     assert project.build(linkcheck_rate_limit_timeout=300).app.config.linkcheck_rate_limit_timeout == 300
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("cv_papr = 'a4'", "conf.py: there is no cv_papr: did you mean cv_paper?"),
+        ("cv_nonsense = 1", "conf.py: there is no cv_nonsense: known are cv_variant, "),
+    ],
+)
+def test_an_option_that_there_is_not(project: Project, line: str, message: str) -> None:
+    conf = project.folder / "conf.py"
+    conf.write_text(f"{conf.read_text('utf-8')}{line}\n", "utf-8")
+    with pytest.raises(ConfigError, match=re.escape(message)):
+        project.write({"index.md": "# Ada\n"}).build()

@@ -230,6 +230,8 @@ def _count(pages: int) -> str:
 
 def _in_plain_words(error: SphinxError, project: Path) -> str:
     """What is wrong, with the line of ``conf.py`` where that is to blame."""
+    if "master document" in str(error):
+        return "docs/index.md, the CV's page, is missing"
     conf, cause = str(project / "conf.py"), error.__cause__
     if not isinstance(error, ConfigError) or not isinstance(cause, Exception):
         return f"{error.category}: {error}"

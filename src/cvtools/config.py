@@ -1,6 +1,7 @@
 """The configuration: one dataclass, a field for each value, registered in a loop."""
 
 import dataclasses
+import difflib
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -114,7 +115,12 @@ def complete(app: Sphinx, config: Config) -> None:
     for name, (pattern, rule) in rules.items():
         if not re.fullmatch(pattern, str(config[_PREFIX + name])):
             raise ConfigError(f"conf.py: {_PREFIX}{name} must be {rule}, not {config[_PREFIX + name]!r}")
+    known = [_PREFIX + field.name for field in dataclasses.fields(CvConfig) if field.metadata]
+    for name in config._raw_config:  # noqa: SLF001 - Sphinx has no public way to ask
+        if name.startswith(_PREFIX) and name not in known:
+            near = difflib.get_close_matches(name, known, 1, 0.75)
+            hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
+            raise ConfigError(f"conf.py: there is no {name}: {hint}")
     for label in config.cv_labels:
         if label not in NAMES:
-            known = ", ".join(sorted(NAMES))
-            raise ConfigError(f"conf.py: cv_labels has no label {label!r}: known are {known}")
+            raise ConfigError(f"conf.py: cv_labels has no label {label!r}: known are {', '.join(sorted(NAMES))}")
