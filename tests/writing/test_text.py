@@ -20,12 +20,12 @@ def text(kinds: Project) -> Built:
     "passage",
     [
         "Ada Example\n***********\n\nSoftware architect\nGdańsk\nE-mail: ada@example.org\nWebsite: example.org\n",
-        "\n\nExample Corp <https://corp.example>, Remote\nMar 2024 – present, 4 months\n"
+        "\n\nExample Corp <https://corp.example>, Remote\nMar 2024 – present (4 months)\n"
         "Technologies: Python, Salt & <Pepper>, PostgreSQL\n\n* Leads",
-        "Example Bank\n------------\n\nGdańsk\nMay 2011 – Apr 2016, 5 years\n\n\nDeveloper\n",
+        "Example Bank\n------------\n\nGdańsk\nMay 2011 – Apr 2016 (5 years)\n\n\nDeveloper\n",
         "\n\nPolitechnika, Gdańsk\n2006 – 2011\nDegree: Master\nArea: Machines\nSpecialization: Engines\nScore: good\n",
         "\n\nPress <https://press.example>\nSep 1, 2013\nAuthors: Ada Example, Luigi M.\nPage: press.example/notes\n",
-        "\n\nBoard\nSep 2012, Oct 2012 – Sep 2014, 2 years\nPage: board.example/1\n",
+        "\n\nBoard\nSep 2012, Oct 2012 – Sep 2014 (2 years)\nPage: board.example/1\n",
         "\n* Types, PyCon, Jan 2018\n\n* Testing, EuroPython <https://ep.example>, Bilbao, Jul 19, 2016,\n",
         "  Video <https://v.example/1>, Video (Polish) <https://v.example/2>,\n  Slides <https://s.example/1>,",
     ],
@@ -65,8 +65,8 @@ def test_other_formats_have_all_the_words(kinds: Project, builder: str) -> None:
     assert [word for word in PLAIN[builder] if word not in flat] == []
     for word in (
         "Software architect",
-        "Mar 2024 – present, 4 months",
-        "May 2011 – Apr 2016, 5 years",
+        "Mar 2024 – present (4 months)",
+        "May 2011 – Apr 2016 (5 years)",
         "Specialization: Engines",
         "Authors: Ada Example, Luigi M.",
         "Types, PyCon, Jan 2018",

@@ -62,6 +62,19 @@ def test_the_source_is_not_published(book: Project) -> None:
     assert [name for name in book.build("html").files() if "_sources" in name or name.endswith(".md")] == []
 
 
+def test_the_icon_is_there_or_ones_own(book: Project) -> None:
+    def icon(built: Built, name: str) -> str:
+        (found,) = page(built, name).select("link[rel=icon]")
+        return str(found["href"]).partition("?")[0]
+
+    built = book.build("html")
+    assert icon(built, "talks/2014.html") == "../_static/favicon.svg"
+    assert built.files()["_static/favicon.svg"].startswith(b"<svg ")
+    (book.folder / "own.svg").write_text("<svg/>", "utf-8")
+    configure(book, 'html_favicon = "own.svg"\n')
+    assert icon(book.build("html"), "index.html") == "_static/own.svg"
+
+
 def test_without_an_author_the_project_is_the_title(book: Project) -> None:
     (book.folder / "conf.py").write_text(CONF.replace('author = "Ada"\n', ""), "utf-8")
     built = book.build("html")

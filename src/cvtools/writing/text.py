@@ -1,6 +1,6 @@
 """Our nodes in plain text, and in the formats that have no better form for them."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NoReturn
 
 from docutils import nodes
@@ -21,8 +21,8 @@ def lines_of(head: nodes.Element) -> Iterator[str]:
     fields = list(head.findall(cv_field))
     together = {name for line in _LINES for name in line}
     for line in _LINES:
-        if words := [_words(field) for name in line for field in fields if field["name"] == name]:
-            yield ", ".join(words)
+        if said := _side_by_side(field for name in line for field in fields if field["name"] == name):
+            yield said
     for field in fields:
         if field["name"] not in together:
             yield f"{field['label']}: {_words(field)}"
@@ -30,7 +30,15 @@ def lines_of(head: nodes.Element) -> Iterator[str]:
 
 def line_of(item: cv_listitem) -> str:
     """An entry of a listing."""
-    return ", ".join(_words(field) for field in item.findall(cv_field))
+    return _side_by_side(item.findall(cv_field))
+
+
+def _side_by_side(fields: Iterable[cv_field]) -> str:
+    """``Sep 2012, Oct 2012 – Sep 2014 (2 years)``."""
+    said = ""
+    for field in fields:
+        said += f" ({_words(field)})" if field["name"] == "duration" else f", {_words(field)}"
+    return said.removeprefix(", ")
 
 
 def _words(field: cv_field) -> str:

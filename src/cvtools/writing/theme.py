@@ -30,6 +30,8 @@ _DEFAULTS: Mapping[str, Any] = MappingProxyType(
         "author": "unknown",
         # A copy of the source would publish what a variant leaves out and what only the PDF may show.
         "html_copy_source": False,
+        # A browser asks for one, and complains where there is none.
+        "html_favicon": str(STATIC / "favicon.svg"),
         "html_show_sphinx": False,
         "html_show_copyright": False,
     }
