@@ -38,6 +38,19 @@ GOOD = "\\documentclass{article}\\begin{document}\n%% docs/index.md:3\nHello\n\\
             "docs/index.md:1: TeX ran out of memory: look for something very long or deeply nested there",
         ),
         ("!error:  (file cv.pdf) (pdf backend): fwrite() failed\n", "the disk is full: make room and build again"),
+        (
+            "[1] [2]./cvtools.lua:56: attempt to index a nil value\nstack traceback:\n\t./cvtools.lua:71: in x\n"
+            "l.6 \\end{x}\n\n!  ==> Fatal error occurred, no output PDF file produced!\n",
+            "docs/index.md:7: TeX says: cvtools.lua:56: attempt to index a nil value",
+        ),
+        (
+            "! error:  (file image-0.png) (readpng): internal error\n!  ==> Fatal error occurred, no output PDF!\n",
+            "the picture image-0.png cannot be read: check that the file is a sound PNG, JPEG or PDF",
+        ),
+        (
+            "! File ended while scanning use of \\textbf .\n<inserted text> \n\\par \n<*> cv.tex\n",
+            "TeX says: File ended while scanning use of \\textbf .",
+        ),
         ("This is LuaTeX\nsome last words\n", "TeX says: some last words"),
         ("", "TeX says: it stopped without a word"),
     ],
@@ -93,6 +106,17 @@ def test_a_pdf_is_made_once(tmp_path: Path) -> None:
             "docs/index.md:3: TeX says: LaTeX Error: Can be used only in preamble",
         ),
         (GOOD.replace("Hello", "\\hskip99999999pt"), "docs/index.md:3: TeX says: Dimension too large"),
+        (GOOD.replace("Hello", "\\begin{quote}" * 9), "docs/index.md:3: TeX says: LaTeX Error: Too deeply nested"),
+        (GOOD.replace("Hello", "\\def\\x{\\x a}\\x"), "docs/index.md:3: TeX ran out of memory"),
+        (GOOD.replace("Hello", "\\(x^2^3\\)"), "docs/index.md:3: TeX says: Double superscript"),
+        (
+            GOOD.replace("Hello", "\\directlua{error('boom')}"),
+            r"docs/index.md:3: TeX says: \[\\directlua\]:1: boom",
+        ),
+        (
+            GOOD.replace("{article}", "{article}\\usepackage{fontspec}\\setmainfont{Nonesuch}"),
+            "the font Nonesuch is not installed",
+        ),
         (GOOD.replace("Hello", "\\thispagestyle{empty}\\null"), "has no text in it"),
     ],
 )
@@ -147,6 +171,12 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path: Path, monkeypatch: py
     with pytest.raises(OSError, match="No space left"):
         unwritten.finish()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["work"]
+
+
+def test_a_log_that_the_full_disk_cut_short(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(typesetting, "_ROOM", 1 << 60)
+    with pytest.raises(TypesettingError, match="could not be made: the disk is full: make room and build again"):
+        run(tmp_path, GOOD.replace("Hello", "\\nonsense")).finish()
 
 
 def test_tex_reads_no_hidden_file_and_runs_no_command(tmp_path: Path) -> None:

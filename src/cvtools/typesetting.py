@@ -21,12 +21,19 @@ INSTALL = (
     " fontconfig fonts-texgyre fonts-lmodern"
 )
 
+#: Where a log tells of an error, with a few lines. Lua's have no exclamation mark; TeX's last words say nothing.
+_ERROR = re.compile(
+    r"(?:^! *(?=[^ =])|(?=\b\w+\.lua:\d+: |\[\\directlua\]:\d+: ))(.*(?:\n(?!l\.\d|!|\n).*){0,4})", re.MULTILINE
+)
+#: Bytes that TeX needs to write a log that tells of an error.
+_ROOM = 65536
+_FULL = ("the disk is full", "make room and build again")
+
 #: What TeX says, what it means, and what to do.
 _REMEDIES: tuple[tuple[str, str, str], ...] = (
     (
         r"(?i)fwrite|no space left|disk (?:is )?full|I can't write on file",
-        "the disk is full",
-        "make room and build again",
+        *_FULL,
     ),
     (
         r'The font "(?P<name>[^"]+)" cannot be\s+found|Font [^\n]*?=(?P<file>\S+)[^\n]* not loadable',
@@ -43,6 +50,7 @@ _REMEDIES: tuple[tuple[str, str, str], ...] = (
         "the picture {name} cannot be read",
         "check that the file is a sound PNG, JPEG or PDF",
     ),
+    (r"already written content discarded", "there is nothing to set", "write something into its page"),
     (r"TeX capacity exceeded", "TeX ran out of memory", "look for something very long or deeply nested there"),
 )
 
@@ -132,6 +140,9 @@ class Run:
             self.stop()
             raise TypesettingError(f"{self.target.name}: TeX was given up after {TIME_LIMIT} seconds") from None
         log, latex = self._read(".log"), self._read(".tex")
+        if status != 0 and shutil.disk_usage(self.tex.parent).free < _ROOM:
+            # The log ends anywhere.
+            raise TypesettingError(f"{self.target.name} could not be made: {': '.join(_FULL)}")
         if status != 0:
             raise TypesettingError(f"{self.target.name} could not be made: {explain(log, latex)}")
         made = self.tex.with_suffix(".pdf")
@@ -164,7 +175,7 @@ def explain(log: str, latex: str) -> Message:
     :param log: the run's log
     :param latex: the document
     """
-    error = re.search(r"^! ?(.*(?:\n(?!l\.\d|!|\n).*){0,4})", log, re.MULTILINE)
+    error = _ERROR.search(log)
     said = error[1] if error else log.strip().rpartition("\n")[2]
     # A package begins each line with its name.
     said = re.sub(r"\n\(\w+\) +", " ", said)

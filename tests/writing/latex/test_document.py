@@ -1,5 +1,6 @@
 """A page with everything that Markdown can put in a CV, typeset by TeX and read back."""
 
+import json
 import re
 import struct
 import zlib
@@ -45,7 +46,7 @@ def everything(tmp_path_factory: pytest.TempPathFactory) -> Project:
     (project.docs / "small.png").write_bytes(png(60, 30))
     (project.docs / "wide.png").write_bytes(png(2000, 30))
     conf = project.folder / "conf.py"
-    conf.write_text(conf.read_text("utf-8") + 'myst_enable_extensions = ["dollarmath"]\n', "utf-8")
+    conf.write_text(conf.read_text("utf-8") + 'myst_enable_extensions = ["dollarmath", "tasklist"]\n', "utf-8")
     assert build(project.folder, html=False, strict=True)
     return project
 
@@ -95,6 +96,16 @@ def test_nothing_is_wrong_with_it(everything: Project) -> None:
         "Żółć Ωμέγα → ★ ✓",
         "H2O and E = mc",
         "A talk",
+        "Hard break, tags, zerowidthjoined, a < b code behind it, word",
+        "https://bare.example/, https://empty.example",
+        "Outer3 note.",
+        "Inner note.",
+        "From a cell.",
+        "A title Blocks in cells",
+        "[ ] open [x] done",
+        "Another definition Warning Tip Nested. Added in version 1.0: New.",
+        "a = b c = d",
+        "not: an entry's field with: a list and a paragraph",
     ],
 )
 def test_the_words_are_read_back(everything: Project, words: str) -> None:
@@ -164,6 +175,12 @@ def elements(pdf: pikepdf.Pdf) -> list[pikepdf.Dictionary]:
     ]
 
 
+def test_every_link_leads_somewhere(everything: Project) -> None:
+    for name in ("cv", "talks"):
+        log = (everything.folder / f"build/latex/{name}.log").read_text("utf-8", errors="replace")
+        assert "does not exist" not in log
+
+
 def test_same_input_same_bytes(everything: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
     made = []
@@ -207,3 +224,84 @@ def test_without_fontconfig_no_font_is_found(monkeypatch: pytest.MonkeyPatch) ->
     _installed_with.cache_clear()
     assert _installed_with("\N{GRINNING FACE}") is None
     _installed_with.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("character", "drawn"),
+    [("a", True), ("\N{THAI CHARACTER MAI HAN-AKAT}", True), ("\ufe0f", False), ("\u200e", False), ("\u3000", False)],
+)
+def test_what_needs_a_glyph(project: Project, monkeypatch: pytest.MonkeyPatch, character: str, drawn: bool) -> None:
+    monkeypatch.setattr("cvtools.writing.latex.fonts._characters", lambda font: frozenset())
+    monkeypatch.setattr("cvtools.writing.latex.fonts._installed_with", lambda character: None)
+    built = project.write({"index.md": f"{character}\n"}).build("cvlatex", warns=True)
+    assert (f"no installed font has U+{ord(character):04X}" in built.warnings) is drawn
+    if drawn:
+        record = json.loads(built.read("cv.record.json"))
+        assert record["blocks"][0]["text"] == f"[U+{ord(character):04X}]"
+
+
+def test_without_tex_no_font_is_asked(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cvtools.writing.latex.fonts._find", lambda names: ())
+    built = project.write({"index.md": "# Ada\n\n\N{OGHAM LETTER BEITH}\n"}).build("cvlatex")
+    assert "\N{OGHAM LETTER BEITH}" in built.read("cv.tex")
+
+
+@pytest.mark.parametrize(
+    ("markdown", "warning", "latex"),
+    [
+        ("![Alt](pic.svg)", "the PDF cannot show pic.svg: use PNG, JPEG or PDF", "\\cvpar Alt\\cvendpar"),
+        (
+            "![Alt](https://x.example/a.svg)",
+            "the PDF cannot show https://x.example/a.svg: save it beside the page",
+            "Alt",
+        ),
+        ("<div>Words</div>", "raw html is not for the PDF: use Markdown", ""),
+        ("```{raw} latex\n\\\\evil\n```", "raw latex is not for the PDF: use Markdown", ""),
+        (
+            "```{centered} Words\n```",
+            "the PDF has no form for centered: its words are kept, its look is lost",
+            "\\par Words",
+        ),
+        ("$\\evil$", "\\evil is not allowed in a formula; it is shown as written", "\\cvcode{\\textbackslash{}evil}"),
+        (
+            "$$\n\\evil\n$$",
+            "\\evil is not allowed in a formula; it is shown as written",
+            "\\cvcodeline{\\textbackslash{}evil}",
+        ),
+        (
+            "```{eval-rst}\n=== ===\na   b\n=== ===\nboth\n-------\nc   d\n=== ===\n```",
+            "the PDF has no cells that span rows or columns: write a plain table",
+            "\\begin{cvtable}{ll}",
+        ),
+    ],
+)
+def test_what_the_pdf_cannot_hold(project: Project, markdown: str, warning: str, latex: str) -> None:
+    (project.docs / "pic.svg").write_text("<svg/>")
+    built = project.write({"index.md": f"# Ada\n\n{markdown}\n"}).build(
+        "cvlatex", warns=True, myst_enable_extensions=["dollarmath"]
+    )
+    assert f"WARNING: {warning} [cv.latex]" in built.warnings
+    assert re.match(r"index\.md:\d+: ", built.warnings)
+    assert latex in built.read("cv.tex")
+    assert "evil}" in latex or "evil" not in built.read("cv.tex")
+
+
+def test_a_page_that_is_not_in_the_pdf(project: Project) -> None:
+    pages = {
+        "index.md": "# Ada\n\n[More](more.md), [part](more.md#part)\n\n```{toctree}\nmore\n```\n",
+        "more.md": "# M\n\n## Part\n\nx\n",
+    }
+    built = project.write(pages).build("cvlatex", html_baseurl="https://cv.example", myst_heading_anchors=2)
+    assert "\\cvlink{https://cv.example/more.html}{More}{More}" in built.read("cv.tex")
+    assert "\\cvlink{https://cv.example/more.html\\#part}{part}{part}" in built.read("cv.tex")
+    built = project.build("cvlatex", html_baseurl="", myst_heading_anchors=2)
+    assert "\\cvpar More, part\\cvendpar" in built.read("cv.tex")
+
+
+def test_a_document_that_is_no_more(project: Project) -> None:
+    talk = {"talks/a.md": "# A\n:event: Conf\n:date: 2024\n\nWords.\n"}
+    built = project.write({"index.md": "# Ada\n\n```{talks}\n```\n", **talk}).build("cvlatex")
+    assert (built.out / "talks.tex").exists()
+    (project.docs / "talks/a.md").unlink()
+    built = project.write({"index.md": "# Ada\n\nWords.\n"}).build("cvlatex")
+    assert not (built.out / "talks.tex").exists()

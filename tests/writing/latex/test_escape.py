@@ -7,7 +7,7 @@ from hypothesis import given, strategies as st
 from pylatexenc.latex2text import LatexNodes2Text
 
 from cvtools.writing.latex.escape import bind, escape, escape_url, normalise
-from cvtools.writing.latex.math import problem
+from cvtools.writing.latex.math import display, problem
 from cvtools.writing.latex.translator import CvLatexTranslator
 
 texts = st.text(st.characters(exclude_categories=("Cs", "Cc")))
@@ -16,7 +16,7 @@ texts = st.text(st.characters(exclude_categories=("Cs", "Cc")))
 @given(texts)
 def test_no_character_acts(text: str) -> None:
     escaped = re.sub(
-        r"\\(textbackslash|textasciicircum|textasciitilde)\{\}|\\mbox\{-\}|\\[{}$&#%_,-]", "", escape(text)
+        r"\\(textbackslash|textasciicircum|textasciitilde|allowbreak)\{\}|\\mbox\{-\}|\\[{}$&#%_,-]", "", escape(text)
     )
     assert not set(escaped) & set("\\{}$&#%_^")
 
@@ -24,7 +24,7 @@ def test_no_character_acts(text: str) -> None:
 @given(texts.map(lambda text: re.sub(r"\s", "x", text)))
 def test_the_text_is_kept(text: str) -> None:
     # What pylatexenc reads as a ligature of TeX's is none in our fonts.
-    text = re.sub("[`'\"<>~!?^-]", "", normalise(text)).replace("\u00ad", "")
+    text = re.sub("[`'\"<>~!?^\u00ad\u200b\u200c\u2060\ufeff-]", "", normalise(text))
     read = LatexNodes2Text(strict_latex_spaces=True).latex_to_text(escape(text))
     assert read.replace(" ", "") == text.replace("\u00a0", "").replace("\u202f", "").replace("\u2011", "-").replace(
         " ", ""
@@ -40,6 +40,8 @@ def test_the_text_is_kept(text: str) -> None:
         ("\u017cółw – “x”", "\u017cółw – “x”"),
         ("1\u00a0000\u202fkm back\u2011end", r"1~000\,km back\mbox{-}end"),
         ("e\u0301\x00\x1b", "é"),
+        ("a\u200bb\u200cc\u2060d\ufeffe", r"a\allowbreak{}bcde"),
+        ("a\u2028b\u2029c\x85d\re\tf\ng", "a b c d e\tf\ng"),
     ],
 )
 def test_examples(text: str, latex: str) -> None:
@@ -77,7 +79,15 @@ def test_any_formula_is_judged(source: str) -> None:
 
 @pytest.mark.parametrize(
     "source",
-    ["E=mc^2", r"\frac{a}{b}", r"\begin{cases}a&b\\c&d\end{cases}", r"\left( x \right)", r"\text{if } x", r"50\%"],
+    [
+        "E=mc^2",
+        r"\frac{a}{b}",
+        r"\begin{cases}a&b\\c&d\end{cases}",
+        r"\left( x \right)",
+        r"\text{if } x",
+        r"50\%",
+        r"\text{żółw}",
+    ],
 )
 def test_formulas_that_may_pass(source: str) -> None:
     assert problem(source) == ""
@@ -96,11 +106,33 @@ def test_formulas_that_may_pass(source: str) -> None:
         (r"\begin{filecontents}x\end{filecontents}", "the environment filecontents is not allowed in a formula"),
         ("$x$", "a formula inside a formula: delete the inner dollar signs"),
         (r"\text{$x$}", "a formula inside a formula: delete the inner dollar signs"),
-        ("^^5cinput", "^^ and % are not allowed in a formula"),
-        ("a % b", "^^ and % are not allowed in a formula"),
+        ("^^5cinput", "^^ is not allowed in a formula"),
+        ("a % b", "% is not allowed in a formula"),
+        (r"a \\% b", "% is not allowed in a formula"),
+        ("a\\", "a formula cannot end with a backslash"),
+        ("a & b", "& is not allowed outside of an environment such as aligned"),
+        ("a # b", '"#" is not allowed there in a formula'),
+        ("α", '"α" is not allowed there in a formula'),
+        (r"\text{a_b}", '"_" is not allowed there in a formula'),
+        (r"\verb|x|", r"\verb is not allowed in a formula"),
         ("a}{", "the formula cannot be read"),
         (r"\frac{a", "the formula cannot be read"),
     ],
 )
 def test_formulas_that_may_not(source: str, fault: str) -> None:
     assert problem(source).startswith(fault)
+
+
+@pytest.mark.parametrize(
+    ("source", "latex"),
+    [
+        ("a=b", "a=b"),
+        (r"a\\b", r"\begin{aligned}a\\b\end{aligned}"),
+        (r"a&b", r"\begin{aligned}a&b\end{aligned}"),
+        (r"\begin{cases}a\\b\end{cases}", r"\begin{cases}a\\b\end{cases}"),
+        ("a\n \nb", r"\begin{gathered}a\\{}b\end{gathered}"),
+        ("{a", "{a"),
+    ],
+)
+def test_lines_of_a_formula(source: str, latex: str) -> None:
+    assert display(source) == latex

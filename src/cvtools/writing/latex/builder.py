@@ -3,7 +3,7 @@
 import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar, cast
 
@@ -58,6 +58,8 @@ class CvLatexBuilder(Builder):
     allow_parallel = True
     default_translator_class = CvLatexTranslator
     supported_image_types: ClassVar = ["application/pdf", "image/png", "image/jpeg"]
+    # Sphinx fetches pictures for builders that cannot take them from the web; a build asks the web for nothing.
+    supported_remote_images = True
 
     def init(self) -> None:
         self.tags.add("latex")
@@ -119,6 +121,7 @@ class CvLatexBuilder(Builder):
             coverage.add(translator.characters)
             record.blocks += translator.blocks
         body = coverage.replace("\n".join(bodies))
+        record.blocks = [replace(block, text=coverage.replace(block.text)) for block in record.blocks]
         record.write(record_path(Path(self.outdir) / f"{document.name}.tex"))
         return "\n".join(
             [

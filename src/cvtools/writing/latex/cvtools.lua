@@ -13,7 +13,7 @@ local ARTIFACT = 0
 --- Strings
 
 -- Text from the class's arguments: what the builder escapes for TeX is undone.
-local escaped = { textbackslash = "\\", textasciicircum = "^", textasciitilde = "~" }
+local escaped = { textbackslash = "\\", textasciicircum = "^", textasciitilde = "~", allowbreak = "" }
 local function plain(text)
   text = text:gsub("\\(%a+) ?{}", escaped):gsub("~", "\u{A0}"):gsub("\\,", "\u{202F}")
   return (text:gsub("\\mbox ?{%-}", "\u{2011}"):gsub("\\%-", ""):gsub("\\(.)", "%1"))
@@ -130,10 +130,16 @@ local function open(page, value)
   return ("/%s <</MCID %d>> BDC"):format(chunk.element.tag, id)
 end
 
--- A space that machines read and that takes no room
+-- A space that machines read and that takes no room. TeX's own fonts for formulas have a letter in its place.
+local spaced
 local function insert_space(head, before, like)
+  if font.getfont(like.font).encodingbytes == 2 then
+    spaced = like.font
+  elseif not spaced then
+    return head
+  end
   local space = node.new(GLYPH)
-  space.font, space.char = like.font, 32
+  space.font, space.char = spaced, 32
   local back = node.new("kern")
   back.kern = -space.width
   if before then
@@ -237,13 +243,25 @@ local function kid(element, child)
   return table.concat(written, " ")
 end
 
+-- Where an element begins; its content may be all in the elements below it.
+local function page_of(element)
+  for _, child in ipairs(element.kids) do
+    local mark = child.marks and child.marks[1]
+    local page = mark and pdf.getpageref(mark.page.number + 1) or child.tag and page_of(child)
+    if page then
+      return page
+    end
+  end
+end
+
 local function write_element(element, parent)
   local kids = {}
   for _, child in ipairs(element.kids) do
     kids[#kids + 1] = kid(element, child)
   end
+  local place = element.links and page_of(element)
   for _, link in ipairs(element.links or {}) do
-    kids[#kids + 1] = ("<</Type /OBJR /Obj %s /Pg %s>>"):format(reference(link.object), reference(element.page))
+    kids[#kids + 1] = ("<</Type /OBJR /Obj %s %s>>"):format(reference(link.object), place and "/Pg " .. reference(place) or "")
   end
   local page = element.page and "/Pg " .. reference(element.page) or ""
   write(element.object, ("/Type /StructElem /S /%s /P %s %s /K [%s] %s"):format(

@@ -23,7 +23,14 @@ _SPECIAL = {
     "\N{NARROW NO-BREAK SPACE}": r"\,",
     "\N{SOFT HYPHEN}": r"\-",
     "\N{NON-BREAKING HYPHEN}": r"\mbox{-}",
+    # As glyphs, machines would read them as spaces.
+    "\N{ZERO WIDTH SPACE}": r"\allowbreak{}",
+    "\N{ZERO WIDTH NON-JOINER}": "",
+    "\N{WORD JOINER}": "",
+    "\N{ZERO WIDTH NO-BREAK SPACE}": "",
 }
+#: What parts lines and paragraphs in Unicode, or once did on terminals.
+_PARTING = dict.fromkeys(map(ord, "\r\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029"), " ")
 
 
 @cache
@@ -38,9 +45,20 @@ def _encoder() -> UnicodeToLatexEncoder:
 
 
 def normalise(text: str) -> str:
-    """Composed accents, and no control characters, which no page can show."""
-    composed = unicodedata.normalize("NFC", text)
+    """Composed accents, spaces for what parts lines, and no control characters, which no page can show."""
+    composed = unicodedata.normalize("NFC", text).translate(_PARTING)
     return "".join(c for c in composed if c in "\n\t" or unicodedata.category(c) != "Cc")
+
+
+def is_drawn(character: str) -> bool:
+    """Whether a character needs a glyph: not a space, a mark of direction, a joiner, a variation selector."""
+    selector = "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"
+    return not (character.isspace() or selector or unicodedata.category(character) in {"Cf", "Cc"})
+
+
+def visible(text: str) -> str:
+    """Text without what has no glyph, as machines read it from the page."""
+    return "".join(character for character in normalise(text) if character.isspace() or is_drawn(character))
 
 
 def escape(text: str) -> str:

@@ -11,6 +11,7 @@ from docutils import nodes
 from fontTools.ttLib import TTFont
 
 from cvtools.diagnostics import Subtype, warn
+from cvtools.writing.latex.escape import is_drawn
 
 #: The class's fonts, by what they set.
 FONTS: Mapping[str, tuple[str, ...]] = {
@@ -71,7 +72,7 @@ class Coverage:
             if len(fonts) < len(FONTS[use]):
                 continue
             for character in sorted(first):
-                if not _is_drawn(character) or all(ord(character) in _characters(font) for font in fonts):
+                if not is_drawn(character) or all(ord(character) in _characters(font) for font in fonts):
                     continue
                 if found := _installed_with(character):
                     self.fonts[found[0]] = found[1]
@@ -94,8 +95,3 @@ class Coverage:
         for family, file in self.fonts.items():
             mode = "harf" if "Emoji" in family or "CJK" in family else "node"
             yield f"\\cvfallback{{[{file}]:mode={mode};}}"
-
-
-def _is_drawn(character: str) -> bool:
-    """Whether a character needs a glyph: not a space, a mark of direction, a joiner, a variation selector."""
-    return not character.isspace() and unicodedata.category(character) not in {"Cf", "Cc", "Zs", "Mn"}

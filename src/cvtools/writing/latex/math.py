@@ -1,12 +1,16 @@
 """Which formulas may reach TeX: those made of known macros only."""
 
+import re
 from collections.abc import Iterator
 
 from pylatexenc.latexwalker import (
+    LatexCharsNode,
+    LatexCommentNode,
     LatexEnvironmentNode,
     LatexMacroNode,
     LatexMathNode,
     LatexNode,
+    LatexSpecialsNode,
     LatexWalker,
     LatexWalkerParseError,
 )
@@ -29,32 +33,73 @@ _MACROS = frozenset(
 ) | {" "}
 _ENVIRONMENTS = frozenset("matrix pmatrix bmatrix vmatrix cases aligned gathered split".split())
 
+#: Characters that symbols cannot have, and those that words among them cannot have.
+_UNFIT = ("#|[^\\x00-\\x7f]", "[#_^]")
+
+
+def display(source: str) -> str:
+    r"""A formula that stands by itself, as Sphinx reads it: empty lines part formulas, ``\\`` the lines of one."""
+    formulas = [
+        f"\\begin{{aligned}}{formula}\\end{{aligned}}" if _has_lines(formula) else formula
+        for formula in re.split(r"\n\s*\n", source)
+    ]
+    # Without the braces, a bracket would be the line end's.
+    return formulas[0] if len(formulas) == 1 else "\\begin{gathered}" + "\\\\{}".join(formulas) + "\\end{gathered}"
+
 
 def problem(source: str) -> str:
     """What keeps a formula from being set; empty if nothing does."""
-    if "^^" in source or "%" in source.replace(r"\%", ""):
-        return "^^ and % are not allowed in a formula"
+    if "^^" in source:
+        return "^^ is not allowed in a formula"
+    if re.search(r"(?<!\\)(\\\\)*\\$", source):
+        return "a formula cannot end with a backslash"
     try:
-        parsed, _, _ = LatexWalker(source, tolerant_parsing=False).get_latex_nodes()
+        parsed = _parse(source)
     except LatexWalkerParseError as error:
         return f"the formula cannot be read: {str(error).splitlines()[0]}"
-    return next((fault for node in _walk(parsed) if (fault := _fault(node))), "")
+    if any(map(_is_column, parsed)):
+        return "& is not allowed outside of an environment such as aligned"
+    return next((fault for node, in_words in _walk(parsed) if (fault := _fault(node, in_words))), "")
 
 
-def _fault(node: LatexNode) -> str:
+def _fault(node: LatexNode, in_words: bool) -> str:
     if isinstance(node, LatexMathNode):
         return "a formula inside a formula: delete the inner dollar signs"
+    if isinstance(node, LatexCommentNode):
+        return "% is not allowed in a formula"
     if isinstance(node, LatexMacroNode) and node.macroname not in _MACROS:
         return f"\\{node.macroname} is not allowed in a formula"
     if isinstance(node, LatexEnvironmentNode) and node.environmentname not in _ENVIRONMENTS:
         return f"the environment {node.environmentname} is not allowed in a formula"
+    if isinstance(node, LatexCharsNode) and (found := re.search(_UNFIT[in_words], node.chars)):
+        return f'"{found[0]}" is not allowed there in a formula: write a macro for it'
     return ""
 
 
-def _walk(parsed: list[LatexNode | None]) -> Iterator[LatexNode]:
+def _parse(source: str) -> list[LatexNode | None]:
+    parsed: list[LatexNode | None] = LatexWalker(source, tolerant_parsing=False).get_latex_nodes()[0]
+    return parsed
+
+
+def _has_lines(formula: str) -> bool:
+    """Whether a formula has lines or columns, which an environment must hold."""
+    try:
+        parsed = _parse(formula)
+    except LatexWalkerParseError:
+        return False
+    return any(_is_column(node) or (isinstance(node, LatexMacroNode) and node.macroname == "\\") for node in parsed)
+
+
+def _is_column(node: LatexNode | None) -> bool:
+    return isinstance(node, LatexSpecialsNode) and node.specials_chars == "&"
+
+
+def _walk(parsed: list[LatexNode | None], in_words: bool = False) -> Iterator[tuple[LatexNode, bool]]:
+    """Every node, and whether it belongs to words rather than to symbols."""
     for node in parsed:
         if node is not None:
-            yield node
+            yield node, in_words
+            within = in_words or (isinstance(node, LatexMacroNode) and node.macroname == "text")
             arguments = getattr(node, "nodeargd", None)
-            yield from _walk(list(arguments.argnlist or ()) if arguments else [])
-            yield from _walk(list(getattr(node, "nodelist", None) or ()))
+            yield from _walk(list(arguments.argnlist or ()) if arguments else [], within)
+            yield from _walk(list(getattr(node, "nodelist", None) or ()), within)

@@ -5,13 +5,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, cast
 
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.util.docutils import SphinxTranslator
 
 from cvtools.diagnostics import Subtype, warn
 from cvtools.nodes import cv_field, cv_head, cv_tag
 from cvtools.record import Block
 from cvtools.writing.latex import math
-from cvtools.writing.latex.escape import bind, escape, escape_url
+from cvtools.writing.latex.escape import bind, escape, escape_url, normalise, visible
 from cvtools.writing.latex.tables import column_specification
 
 if TYPE_CHECKING:
@@ -28,9 +29,8 @@ _WRAPPED: Mapping[str, tuple[str, str]] = {
     "cv_tag": ("", ""),
     "definition": ("\\begin{cvdefinition}\n", "\\end{cvdefinition}\n"),
     "definition_list": ("\n\\begin{cvdefinitions}\n", "\\end{cvdefinitions}\n"),
+    "definition_list_item": ("\n\\begin{cvdefined}\n", "\\end{cvdefined}\n"),
     "emphasis": ("\\emph{", "}"),
-    "field": ("\n\\cvpar ", "\\cvendpar\n"),
-    "field_name": ("\\textbf{", ":} "),
     "line": ("\n\\cvline ", "\\cvendpar\n"),
     "line_block": ("\n\\begin{cvlines}\n", "\\end{cvlines}\n"),
     "literal": ("\\cvcode{", "}"),
@@ -47,9 +47,9 @@ _WRAPPED: Mapping[str, tuple[str, str]] = {
 #: Nodes that only hold others.
 _TRANSPARENT = frozenset(
     """
-    colspec compact_paragraph compound container definition_list_item document figure field_body
+    colspec compact_paragraph compound container document field field_body figure
     field_list footnotes_block generated inline legend manpage number_reference only problematic
-    start_of_file tabular_col_spec tbody tgroup
+    start_of_file table tabular_col_spec tbody
     """.split()
 )
 #: Nodes that a page on paper has no use for.
@@ -70,6 +70,8 @@ _PLACED = (
     nodes.line,
     cv_head,
 )
+#: Nodes whose names are set by themselves, or that no link leads to.
+_NAMED = (nodes.document, nodes.section, nodes.footnote, nodes.footnote_reference)
 
 
 class CvLatexTranslator(SphinxTranslator):
@@ -93,6 +95,8 @@ class CvLatexTranslator(SphinxTranslator):
             anchor: note for note in document.findall(nodes.footnote) for anchor in cast(list[str], note["ids"])
         }
         self.noted: set[str] = set()
+        #: Notes that are being written or come next, with their numbers.
+        self.waiting: list[tuple[str, nodes.footnote]] = []
         self.in_code = 0
         #: The languages of the sections around, the innermost last.
         self.languages = [cast(str, builder.config.language)]
@@ -100,6 +104,8 @@ class CvLatexTranslator(SphinxTranslator):
         self.blocks: list[Block] = []
         #: What ends each link and list that is open.
         self.closing: list[str] = []
+        #: Places that the next words give a name to.
+        self.targets: list[str] = []
 
     # Nodes without a visitor of their own
 
@@ -111,6 +117,8 @@ class CvLatexTranslator(SphinxTranslator):
             self.body.append(_WRAPPED[name][0])
         elif name not in _TRANSPARENT:
             warn(node, Subtype.LATEX, f"the PDF has no form for {name}: its words are kept, its look is lost")
+            if not isinstance(node.parent, nodes.TextElement):
+                self.body.append("\n\\par ")
 
     def unknown_departure(self, node: nodes.Node) -> None:
         self.body.append(_WRAPPED.get(type(node).__name__, ("", ""))[1])
@@ -118,15 +126,18 @@ class CvLatexTranslator(SphinxTranslator):
     def dispatch_visit(self, node: nodes.Node) -> None:
         if not isinstance(node, nodes.title):
             self._record(node)
-        if isinstance(node, _PLACED) and node.line:
+        # Within a line, the end of a line would be a space.
+        if isinstance(node, _PLACED) and node.line and not isinstance(node.parent, nodes.TextElement):
             self.body.append(f"\n%% {self.builder.source_of(node)}:{node.line}\n")
+        if isinstance(node, nodes.Element) and not isinstance(node, _NAMED):
+            self.targets += node["ids"]
         super().dispatch_visit(node)
 
     def _record(self, node: nodes.Node) -> None:
         """Keep the words of a block, and where they stand in the source."""
         if not isinstance(node, nodes.TextElement) or isinstance(node.parent, nodes.TextElement):
             return
-        if isinstance(node, (nodes.math_block, nodes.raw)) or any(node.findall(_is_drawn)):
+        if isinstance(node, nodes.math_block) or type(node).__name__ in _SKIPPED or any(node.findall(_is_drawn)):
             return
         kind = "heading" if isinstance(node, nodes.title) else "field" if isinstance(node, cv_field) else "text"
         if any(isinstance(parent, (nodes.footnote, nodes.table)) for parent in _parents(node)):
@@ -134,7 +145,7 @@ class CvLatexTranslator(SphinxTranslator):
         place = f"{self.builder.source_of(node)}:{node.line}" if node.line else ""
         tags = [tag.astext() for tag in node.findall(cv_tag)]
         texts = tags or [node.astext()]
-        self.blocks += [Block(kind, text, place) for text in texts]
+        self.blocks += [Block(kind, visible(text), place) for text in texts]
 
     def render(self, parts: Iterable[nodes.Node]) -> str:
         """The LaTeX of nodes, apart from the page's."""
@@ -157,23 +168,36 @@ class CvLatexTranslator(SphinxTranslator):
 
     def visit_Text(self, node: nodes.Text) -> None:
         text = node.astext()
-        seen = self.characters["code" if self.in_code else "text"]
-        for character in set(text) - seen.keys():
-            seen[character] = node.parent
+        self._see(text, node.parent)
+        self.body += [f"\\cvtarget{{{self.anchor(self.docname, target)}}}" for target in self.targets]
+        self.targets.clear()
         self.body.append(escape(text if self.in_code else bind(text, self.languages[-1])))
+
+    def _see(self, text: str, node: nodes.Element) -> None:
+        seen = self.characters["code" if self.in_code else "text"]
+        for character in set(normalise(text)) - seen.keys():
+            seen[character] = node
 
     def depart_Text(self, node: nodes.Text) -> None:
         pass
 
     def visit_paragraph(self, node: nodes.paragraph) -> None:
-        if not isinstance(node.parent, nodes.field_body):
+        if not _runs_in(node):
             self.body.append("\\cvpar ")
 
     def depart_paragraph(self, node: nodes.paragraph) -> None:
-        if not isinstance(node.parent, nodes.field_body):
-            self.body.append("\\cvendpar\n")
+        self.body.append("\\cvendpar\n")
         if isinstance(node.next_node(descend=False, siblings=True), (nodes.bullet_list, nodes.enumerated_list)):
             self.body.append("\\cvleads\n")
+
+    def visit_field_name(self, node: nodes.field_name) -> None:
+        """A name in a field list that belongs to no entry."""
+        self.body.append("\n\\cvpar \\textbf{")
+
+    def depart_field_name(self, node: nodes.field_name) -> None:
+        self.body.append(":} ")
+        if not any(map(_runs_in, node.parent[-1].children)):
+            self.body.append("\\cvendpar\n")
 
     def visit_literal(self, node: nodes.literal) -> None:
         self.in_code += 1
@@ -183,13 +207,16 @@ class CvLatexTranslator(SphinxTranslator):
         self.in_code -= 1
         self.unknown_departure(node)
 
-    def visit_literal_block(self, node: nodes.literal_block) -> None:
+    def visit_literal_block(self, node: nodes.FixedTextElement) -> None:
         self.in_code += 1
-        text = self.render([nodes.Text(node.astext())]).replace(" ", "\\ ")
+        code = node.astext().rstrip("\n").expandtabs()
+        text = self.render([nodes.Text(code)]).replace(" ", "\\ ")
         coded = "".join(f"\\cvcodeline{{{line}}}\n" for line in text.split("\n"))
         self.in_code -= 1
         self.body.append(f"\\begin{{cvcodeblock}}\n{coded}\\end{{cvcodeblock}}\n")
         raise nodes.SkipNode
+
+    visit_doctest_block = visit_literal_block
 
     # Headings and entries
 
@@ -217,8 +244,9 @@ class CvLatexTranslator(SphinxTranslator):
         for field in head.findall(cv_field) if head else ():
             self._store(field)
         kind = head["kind"] if head else ""
-        targets = "".join(f"\\cvtarget{{{self.anchor(self.docname, anchor)}}}" for anchor in section["ids"])
-        outline = escape(" ".join(node.astext().split()))
+        anchors = [*section["ids"], *([""] if isinstance(section.parent, nodes.document) else [])]
+        targets = "".join(f"\\cvtarget{{{self.anchor(self.docname, anchor)}}}" for anchor in anchors)
+        outline = escape(_words(node))
         self.body.append(f"\\cvheading{{{self.level}}}{{{kind}}}{{{outline}}}{{{targets}}}{{")
 
     def depart_title(self, node: nodes.title) -> None:
@@ -277,10 +305,12 @@ class CvLatexTranslator(SphinxTranslator):
 
     # Tables
 
-    def visit_table(self, node: nodes.table) -> None:
+    def visit_tgroup(self, node: nodes.tgroup) -> None:
+        if any("morecols" in entry or "morerows" in entry for entry in node.findall(nodes.entry)):
+            warn(node, Subtype.LATEX, "the PDF has no cells that span rows or columns: write a plain table")
         self.body.append(f"\n\\begin{{cvtable}}{{{column_specification(node)}}}\n")
 
-    def depart_table(self, node: nodes.table) -> None:
+    def depart_tgroup(self, node: nodes.tgroup) -> None:
         self.body.append("\\end{cvtable}\n")
 
     def visit_thead(self, node: nodes.thead) -> None:
@@ -307,23 +337,26 @@ class CvLatexTranslator(SphinxTranslator):
 
     def visit_reference(self, node: nodes.reference) -> None:
         before, after = self._link(node)
-        self.body.append(before)
-        self.closing.append(after)
+        alone = not isinstance(node.parent, nodes.TextElement)
+        self.body.append(f"\n\\cvpar {before}" if alone else before)
+        self.closing.append(f"{after}\\cvendpar\n" if alone else after)
 
     def depart_reference(self, node: nodes.reference) -> None:
         self.body.append(self.closing.pop())
 
     def _link(self, node: nodes.reference) -> tuple[str, str]:
         address: str = node.get("refuri", "")
-        name = escape(" ".join(node.astext().split()))
+        name = escape(_words(node) or address)
+        # Without words, the address is shown.
+        shown = "" if node.children else name
         if not address or address.startswith("%"):
             page, _, anchor = address.removeprefix("%").partition("#")
             page, anchor = page or self.docname, anchor or node.get("refid", "")
             if page in self.pages:
-                return f"\\cvref{{{self.anchor(page, anchor)}}}{{{name}}}{{", "}"
+                return f"\\cvref{{{self.anchor(page, anchor)}}}{{{name}}}{{{shown}", "}"
             address = self.builder.web_address(page, anchor)
         if "://" in address or address.startswith(("mailto:", "tel:")):
-            return f"\\cvlink{{{escape_url(address)}}}{{{name}}}{{", "}"
+            return f"\\cvlink{{{escape_url(address)}}}{{{name}}}{{{shown}", "}"
         return "", ""
 
     @staticmethod
@@ -334,25 +367,40 @@ class CvLatexTranslator(SphinxTranslator):
     def visit_footnote_reference(self, node: nodes.footnote_reference) -> None:
         anchor = cast(str, node["refid"])
         number = node.astext()
-        if anchor in self.noted or anchor not in self.footnotes:
-            self.body.append(f"\\footnotemark[{number}]")
-        else:
+        self.body.append(f"\\footnotemark[{number}]")
+        if anchor in self.footnotes and anchor not in self.noted:
             self.noted.add(anchor)
-            note = self.render(child for child in self.footnotes[anchor] if not isinstance(child, nodes.label))
-            self.body.append(f"\\cvnote{{{number}}}{{{note.strip()}}}")
+            self.waiting.append((number, self.footnotes[anchor]))
+            # TeX loses a note that stands within another one, so it comes after it.
+            if len(self.waiting) == 1:
+                self._write_notes()
         raise nodes.SkipNode
+
+    def _write_notes(self) -> None:
+        while self.waiting:
+            number, footnote = self.waiting[0]
+            note = self.render(child for child in footnote if not isinstance(child, nodes.label))
+            self.body.append(f"\\cvnote{{{number}}}{{{note.strip()}}}")
+            del self.waiting[0]
 
     # Pictures and formulas
 
     def visit_image(self, node: nodes.image) -> None:
         name = self.builder.images.get(node["uri"])
+        # What nothing is said of is decoration, unless it leads somewhere.
+        says = escape(node.get("alt", "") or node.parent.get("refuri", ""))
         if not name:
-            warn(node, Subtype.LATEX, f"the PDF cannot show {node['uri']}: use PNG, JPEG or PDF")
-            self.body.append(escape(node.get("alt", "")))
+            remedy = "save it beside the page" if "://" in node["uri"] else "use PNG, JPEG or PDF"
+            warn(node, Subtype.LATEX, f"the PDF cannot show {node['uri']}: {remedy}")
+            latex = says
         else:
-            alone = len(node.parent) == 1 or not isinstance(node.parent, nodes.TextElement)
+            # A picture that is all there is in its paragraph, or in a link that is
+            line = node.parent.parent if isinstance(node.parent, nodes.reference) else node.parent
+            alone = not isinstance(line, nodes.TextElement) or len(line) == len(node.parent) == 1
             form = "cvimage" if alone else "cvinlineimage"
-            self.body.append(f"\\{form}{{{name}}}{{{escape(node.get('alt', ''))}}}")
+            latex = f"\\{form}{{{name}}}{{{says}}}"
+        inline = isinstance(node.parent, nodes.TextElement)
+        self.body.append(latex if inline else f"\\cvpar {latex}\\cvendpar\n")
         raise nodes.SkipNode
 
     def visit_math(self, node: nodes.math) -> None:
@@ -362,18 +410,22 @@ class CvLatexTranslator(SphinxTranslator):
         self._formula(node, "\\[", "\\]\n")
 
     def _formula(self, node: nodes.Element, before: str, after: str) -> None:
-        source = node.astext()
-        if fault := math.problem(source):
-            warn(node, Subtype.LATEX, f"{fault}; it is shown as written")
-            self.body.append(f"\\cvcode{{{escape(source)}}}")
-        else:
-            self.body.append(f"\\cvmath{{{escape(source.strip())}}}{{{before}{source.strip()}{after}}}")
+        source = node.astext().strip()
+        latex = math.display(source) if isinstance(node, nodes.math_block) else source
+        if not (fault := math.problem(latex)):
+            self._see(source, node)
+            self.body.append(f"\\cvmath{{{escape(source)}}}{{{before}{latex}{after}}}")
+            raise nodes.SkipNode
+        warn(node, Subtype.LATEX, f"{fault}; it is shown as written")
+        shown = nodes.literal if isinstance(node, nodes.math) else nodes.literal_block
+        self.body.append(self.render([shown(source, source)]))
         raise nodes.SkipNode
 
     # Admonitions
 
     def visit_admonition(self, node: nodes.Element) -> None:
-        title = "" if isinstance(node[0], nodes.title) else escape(self._admonition_label(node))
+        titled = isinstance(node[0], nodes.title) or isinstance(node, addnodes.versionmodified)
+        title = "" if titled else escape(self._admonition_label(node))
         self.body.append(f"\n\\begin{{cvadmonition}}{{{title}}}\n")
 
     def depart_admonition(self, node: nodes.Element) -> None:
@@ -391,11 +443,17 @@ class CvLatexTranslator(SphinxTranslator):
     visit_important = visit_note = visit_tip = visit_warning = visit_admonition
     depart_important = depart_note = depart_tip = depart_warning = depart_admonition
 
-    # What never reaches TeX
+    # What is for other outputs
 
     def visit_raw(self, node: nodes.raw) -> None:
-        if "html" not in node.get("format", "").split():
-            warn(node, Subtype.LATEX, f"raw {node.get('format', '')} is not for the PDF: use Markdown")
+        form, text = node.get("format", ""), node.astext()
+        if form == "latex" and text.strip() == "\\\\":
+            # MyST's break of a line
+            self.body.append("\\newline{} ")
+        elif 'type="checkbox"' in text:
+            self.body.append("[x] " if "checked" in text else "[~] ")
+        elif form != "html" or re.sub(r"(?s)<!--.*?-->|<[^>]*>", "", text).strip():
+            warn(node, Subtype.LATEX, f"raw {form} is not for the PDF: use Markdown")
         raise nodes.SkipNode
 
     def visit_system_message(self, node: nodes.system_message) -> None:
@@ -403,8 +461,24 @@ class CvLatexTranslator(SphinxTranslator):
 
 
 def _is_drawn(node: nodes.Node) -> bool:
-    """Whether a node's words are not its text: a formula, a picture, the mark of a footnote."""
-    return isinstance(node, (nodes.math, nodes.image, nodes.footnote_reference))
+    """Whether a node's words are not its text: a formula, a picture, the mark of a footnote, a tag of HTML."""
+    return isinstance(node, (nodes.math, nodes.image, nodes.footnote_reference, nodes.raw))
+
+
+def _runs_in(node: nodes.Node) -> bool:
+    """Whether a paragraph goes on behind the name of its field."""
+    return isinstance(node.parent, nodes.field_body) and node is node.parent[0] and isinstance(node, nodes.paragraph)
+
+
+def _words(node: nodes.Element) -> str:
+    """What a line says, on one line: without the marks of footnotes; of a picture, what it shows."""
+    words = ""
+    for part in node.findall():
+        if isinstance(part, nodes.image):
+            words += part.get("alt", "")
+        elif isinstance(part, nodes.Text) and not isinstance(part.parent, (nodes.footnote_reference, nodes.raw)):
+            words += part
+    return " ".join(words.split())
 
 
 def _parents(node: nodes.Node) -> Iterator[nodes.Node]:
