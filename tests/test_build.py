@@ -124,14 +124,22 @@ def test_a_second_build_runs_no_tex_and_says_what_changed(built: Path, capsys: p
 
 
 def test_only_what_changed_is_made_anew(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    talk = built / "docs/talks/2014.md"
-    talk.write_text(talk.read_text("utf-8") + "\nMore words.\n", "utf-8")
+    page = built / "docs/index.md"
+    page.write_text(page.read_text("utf-8") + "\nMore words.\n", "utf-8")
     said(capsys)
     assert build(built)
     lines = said(capsys)
-    assert lines[1].endswith(", unchanged")
-    assert re.fullmatch(r"dist/talks\.pdf: 1 page, \d+ kB", lines[2])
-    assert "More words." in PdfReader(built / "dist/html/talks.pdf").pages[0].extract_text()
+    assert re.fullmatch(r"dist/cv\.pdf: 1 page, \d+ kB", lines[1])
+    assert lines[2].endswith(", unchanged")
+    assert "More words." in PdfReader(built / "dist/html/cv.pdf").pages[0].extract_text()
+
+
+def test_the_embedded_data_is_as_new_as_the_talks(built: Path) -> None:
+    talk = built / "docs/talks/2014.md"
+    talk.write_text(talk.read_text("utf-8") + "\nMore words.\n", "utf-8")
+    assert build(built)
+    (data,) = PdfReader(built / "dist/cv.pdf").attachments["resume.json"]
+    assert b"More words." in data
 
 
 @pytest.mark.usefixtures("_no_tex")
@@ -184,16 +192,16 @@ def test_tex_fails(built: Path, capsys: pytest.CaptureFixture[str], monkeypatch:
         'for tex; do :; done; echo "! Odd." > "${tex%.tex}.log"; echo x > "${tex%.tex}.pdf"; exit 1',
         monkeypatch,
     )
-    before = (built / "dist/talks.pdf").read_bytes()
-    talk = built / "docs/talks/2014.md"
-    talk.write_text(talk.read_text("utf-8") + "\nMore words.\n", "utf-8")
+    before = (built / "dist/cv.pdf").read_bytes()
+    page = built / "docs/index.md"
+    page.write_text(page.read_text("utf-8") + "\nMore words.\n", "utf-8")
     assert not build(built)
-    assert "cvtools: talks.pdf could not be made: TeX says: Odd." in said(capsys)
-    assert (built / "dist/talks.pdf").read_bytes() == before
+    assert "cvtools: cv.pdf could not be made: TeX says: Odd." in said(capsys)
+    assert (built / "dist/cv.pdf").read_bytes() == before
     # The book has what there is.
-    assert pdfs(built / "dist/html") == {"cv.pdf"}
-    assert offers_a_pdf(built)
-    assert not offers_a_pdf(built, "talks/2014.html")
+    assert pdfs(built / "dist/html") == {"talks.pdf"}
+    assert not offers_a_pdf(built)
+    assert offers_a_pdf(built, "talks/2014.html")
     assert leftovers(built) == []
 
 

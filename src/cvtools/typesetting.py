@@ -221,10 +221,8 @@ def _check(pdf: Path) -> int:
 
 
 def _digest(tex: Path, epoch: int) -> str:
-    """What a PDF depends on, as one number."""
-    parts = [
-        path.read_bytes()
-        for path in sorted(tex.parent.glob("*"))
-        if path.suffix in {".cls", ".lua", ".png", ".jpg", ".jpeg"}
-    ]
-    return hashlib.sha256(b"\0".join([tex.read_bytes(), str(epoch).encode(), *parts])).hexdigest()
+    """What a PDF depends on, as one number: the document, its class, and the files that it names."""
+    latex = tex.read_text("utf-8")
+    others = [path for path in sorted(tex.parent.glob("*")) if path.stem != tex.stem]
+    parts = [path.read_bytes() for path in others if path.suffix in {".cls", ".lua"} or path.name in latex]
+    return hashlib.sha256(b"\0".join([latex.encode(), str(epoch).encode(), *parts])).hexdigest()

@@ -305,3 +305,8 @@ def test_a_document_that_is_no_more(project: Project) -> None:
     (project.docs / "talks/a.md").unlink()
     built = project.write({"index.md": "# Ada\n\nWords.\n"}).build("cvlatex")
     assert not (built.out / "talks.tex").exists()
+
+
+def test_fields_that_make_no_entry_are_shown_as_written(project: Project) -> None:
+    built = project.write({"index.md": "# Ada\n\n## Thing\n:colour: *red*\n\nWords.\n"}).build("cvlatex", warns=True)
+    assert "\\cvpar \\textbf{colour:} \\emph{red}\\cvendpar" in built.read("cv.tex")

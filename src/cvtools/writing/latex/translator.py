@@ -298,7 +298,8 @@ class CvLatexTranslator(SphinxTranslator):
         self.body.append("\\end{cvenumeration}\n")
 
     def visit_list_item(self, node: nodes.list_item) -> None:
-        self.body.append("\\cvitem ")
+        last = len(node.parent) > 1 and node is node.parent[-1]
+        self.body.append("\\cvlast\n\\cvitem " if last else "\\cvitem ")
 
     def depart_list_item(self, node: nodes.list_item) -> None:
         self.body.append("\\cvenditem\n")
