@@ -261,7 +261,7 @@ def test_on_paper_there_is_the_cv_alone(site: Site, scheme: Literal["light", "da
     assert ratio >= 4.5, text
 
 
-def test_on_paper_an_entrys_head_is_whole_and_stays_with_what_follows(site: Site, tmp_path: Path) -> None:
+def test_on_paper_the_head_of_an_entry_is_whole_and_stays_with_what_follows(site: Site, tmp_path: Path) -> None:
     """And reads in the order in which it is seen."""
     shown = site.open(media="print")
     shown.pdf(path=tmp_path / "printed.pdf", format="A4")
