@@ -20,3 +20,11 @@ def project(tmp_path: Path) -> Project:
 def root(tmp_path: Path) -> Callable[[str], Project]:
     """A project that starts as a copy of a folder in ``tests/roots``."""
     return lambda name: Project(tmp_path / "root", name)
+
+
+@pytest.fixture(autouse=True)
+def _no_colour(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Messages are compared; Sphinx colours them where CI is set."""
+    for name in ("CI", "FORCE_COLOR", "FORCE_COLOUR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("NO_COLOR", "1")
