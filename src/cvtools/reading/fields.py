@@ -11,7 +11,7 @@ from cvtools.model.entries import is_known
 from cvtools.model.values import Linked
 
 #: Attributes behind a value, as in ``+48 123 456 789 {show=pdf}``; classes and ids are Markdown's own.
-_ATTRIBUTES = re.compile(r"\s*(?P<attributes>\{\s*show\b[^{}]*\}|\{(?!\s*[.#])[^{}]*\}$)")
+_ATTRIBUTES = re.compile(r"\s*(?P<attributes>\{\s*show\b[^{}]*\}|\{(?!\s*[.#])[^{}]*\}$|[{(\[]?\s*show\s*[=:]\s*\S*$)")
 
 #: What may stand between a heading and its fields.
 _INVISIBLE = (nodes.comment, nodes.target, nodes.raw, nodes.system_message)
@@ -129,7 +129,7 @@ def _take_attributes(written: Written) -> None:
     if attributes not in written.value.text:
         written.content.append(nodes.Text(f" {attributes}"))
     rule = "must stand at the end of the value" if show else "is not understood: write {show=pdf} or {show=html}"
-    written.problem = written.problem or f"{attributes} {rule}"
+    written.problem = written.problem or f"{attributes.strip()} {rule}"
 
 
 def _shorten(text: str) -> str:
