@@ -19,10 +19,9 @@ from sphinx.util.console import color_terminal, nocolor
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from cvtools.checks.pdf import check
-from cvtools.exporters.json_resume import json_resume, write
+from cvtools.exporters.json_resume import export
 from cvtools.files import whole
 from cvtools.project import source_date
-from cvtools.reading.domain import CvDomain
 from cvtools.record import Record, record_path
 from cvtools.typesetting import Result, Run, TypesettingError
 
@@ -57,7 +56,9 @@ class _Build:
         self.dist = project / "dist"
         self.book = self.dist / "html"
         self.work = project / "build"
-        self.strict = self.stale = strict
+        self.strict = strict
+        #: Whether every page is still to be read anew.
+        self.reread = strict
         self.runs: list[Run] = []
         self.failed = False
 
@@ -88,7 +89,7 @@ class _Build:
         written = self.work / "latex"
         with self._sphinx("cvlatex", written) as app:
             app.build()
-            self._export(app)
+            export(app.env, self.dist)
         targets = {tex: self.dist / f"{tex.stem}.pdf" for tex in sorted(written.glob("*.tex"))}
         for stale in set(self.dist.glob("*.pdf")) - set(targets.values()):
             stale.unlink()
@@ -113,7 +114,7 @@ class _Build:
             force = self.strict or unfinished.exists()
             unfinished.touch()
             app.build(force_all=force)
-            self._export(app)
+            export(app.env, self.dist)
         unfinished.unlink()
         self._say(f"dist/html: {_count(len(pages))} written" if pages else "dist/html: unchanged")
 
@@ -136,11 +137,6 @@ class _Build:
             name = page.relative_to(self.book).with_suffix("").as_posix()
             if name not in app.env.found_docs and not name.startswith("_"):
                 page.unlink()
-
-    def _export(self, app: Sphinx) -> None:
-        """Write the CV as data, with what the web may show."""
-        resume = cast(CvDomain, app.env.domains["cv"]).resume()
-        write(self.dist / "resume.json", json_resume(resume, "html", app.config.html_baseurl))
 
     def _finish(self, run: Run) -> bool:
         """Wait for a PDF, and say what came of it."""
@@ -191,8 +187,8 @@ class _Build:
         self, app: Sphinx, env: BuildEnvironment, added: Set[str], changed: Set[str], removed: Set[str]
     ) -> Set[str]:
         """The pages to read anew: once all in a strict build, since Sphinx warns only of what it reads."""
-        outdated = env.found_docs if self.stale else set()
-        self.stale = False
+        outdated = env.found_docs if self.reread else set()
+        self.reread = False
         return outdated
 
     def _fail(self, error: Exception) -> None:

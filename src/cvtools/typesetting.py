@@ -133,22 +133,22 @@ class Run:
         :raises TypesettingError: TeX failed, or its PDF has no text
         """
         if self.process is None:
-            return self._result(_check(self.target), changed=False)
+            return self._result(_page_count(self.target), changed=False)
         try:
             status = self.process.wait(TIME_LIMIT)
         except subprocess.TimeoutExpired:
             self.stop()
             raise TypesettingError(f"{self.target.name}: TeX was given up after {TIME_LIMIT} seconds") from None
         log, latex = self._read(".log"), self._read(".tex")
-        if status != 0 and shutil.disk_usage(self.tex.parent).free < _ROOM:
-            # The log ends anywhere.
-            raise TypesettingError(f"{self.target.name} could not be made: {': '.join(_FULL)}")
         if status != 0:
-            raise TypesettingError(f"{self.target.name} could not be made: {explain(log, latex)}")
+            # On a full disk, the log ends anywhere.
+            is_full = shutil.disk_usage(self.tex.parent).free < _ROOM
+            reason = ": ".join(_FULL) if is_full else explain(log, latex)
+            raise TypesettingError(f"{self.target.name} could not be made: {reason}")
         made = self.tex.with_suffix(".pdf")
         if not made.exists():
             raise TypesettingError(f"{self.target.name} could not be made: there is nothing to set")
-        pages = _check(made)
+        pages = _page_count(made)
         with whole(self.target) as beside:
             shutil.copyfile(made, beside)
         self.stamp.write_text(self.digest)
@@ -207,7 +207,7 @@ def place_of(line: int, latex: str) -> str:
     return marks[-1].removeprefix("%% ") if marks else ""
 
 
-def _check(pdf: Path) -> int:
+def _page_count(pdf: Path) -> int:
     """The number of pages of a PDF that can be read.
 
     :raises TypesettingError: there is no text in it

@@ -151,14 +151,14 @@ def _text(pdf: _Pdf) -> Found:
 
 
 def _stranded(pdf: _Pdf) -> Found:
-    """A heading, with its fields, has text below it on its page."""
-    headings = [block for block in pdf.record.blocks if block.kind == "heading"]
+    """No heading is the last line of its page."""
+    headings = [(" ".join(block.text.split()), block) for block in pdf.record.blocks if block.kind == "heading"]
     for number, text in enumerate(pdf.texts[:-1], 1):
         lines = [" ".join(line.split()) for line in text.splitlines() if line.strip()]
         # The last line is the footer.
         last = next(iter(lines[-2:-1]), "")
-        for block in headings:
-            if last and (last == " ".join(block.text.split()) or last.startswith(" ".join(block.text.split()) + " ")):
+        for heading, block in headings:
+            if last and (last == heading or last.startswith(f"{heading} ")):
                 yield "a heading stands alone at the foot of the page", number, block.place
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from sphinx.builders import Builder
+from sphinx.environment import BuildEnvironment
 
 from cvtools.files import whole
 from cvtools.model.dates import PartialDate, Period
@@ -50,19 +51,19 @@ class JsonResumeBuilder(Builder):
         return docname
 
     def write_documents(self, docnames: Set[str]) -> None:
-        resume = cast(CvDomain, self.env.domains["cv"]).resume()
-        write(Path(self.outdir) / "resume.json", json_resume(resume, "html", self.config.html_baseurl))
+        export(self.env, Path(self.outdir))
+
+
+def export(env: BuildEnvironment, folder: Path) -> None:
+    """Write ``resume.json`` with what the web may show, whole or not at all."""
+    resume = cast(CvDomain, env.domains["cv"]).resume()
+    with whole(folder / "resume.json") as beside:
+        beside.write_text(serialise(json_resume(resume, "html", env.config.html_baseurl)), "utf-8")
 
 
 def serialise(data: dict[str, Any]) -> str:
     """The text of a JSON file."""
     return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
-
-
-def write(path: Path, data: dict[str, Any]) -> None:
-    """Write a JSON file, whole or not at all."""
-    with whole(path) as beside:
-        beside.write_text(serialise(data), "utf-8")
 
 
 def json_resume(resume: Resume, output: str, url: str = "") -> dict[str, Any]:

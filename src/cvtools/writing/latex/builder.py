@@ -28,7 +28,6 @@ _PICTURES = (".pdf", ".png", ".jpg", ".jpeg")
 #: The class's options for what only some documents need, by a word that tells.
 _OPTIONS = {"tables": "\\begin{cvtable}", "pictures": "image{", "math": "\\cvmath{"}
 
-
 #: The CV as data, embedded in its PDF.
 ATTACHMENT = "resume.json"
 
@@ -74,6 +73,11 @@ class CvLatexBuilder(Builder):
         return self.get_target_uri(to, typ)
 
     @property
+    def options(self) -> CvConfig:
+        """What ``conf.py`` says of the CV."""
+        return CvConfig.of(self.config)
+
+    @property
     def domain(self) -> CvDomain:
         return cast(CvDomain, self.env.domains["cv"])
 
@@ -83,8 +87,8 @@ class CvLatexBuilder(Builder):
         yield Document("cv", [root])
         pages = list(dict.fromkeys(talk.origin.docname for talk in self.domain.talks()))
         if pages:
-            wording = CvConfig.of(self.config).wording
-            heading = next((title for title in self.domain.listings.values() if title), wording.label("talks"))
+            named = (title for title in self.domain.listings.values() if title)
+            heading = next(named, self.options.wording.label("talks"))
             yield Document("talks", pages, heading)
 
     def write_documents(self, docnames: Set[str]) -> None:
@@ -93,21 +97,21 @@ class CvLatexBuilder(Builder):
         for stale in {path.stem for path in outdir.glob("*.tex")} - {document.name for document in documents}:
             (outdir / f"{stale}.tex").unlink()
         for support in SUPPORT:
-            _update(outdir / support.name, support.read_text("utf-8"))
+            shutil.copyfile(support, outdir / support.name)
         data = json_resume(self.domain.resume(), "pdf", self.config.html_baseurl)
-        _update(outdir / ATTACHMENT, serialise(data))
+        (outdir / ATTACHMENT).write_text(serialise(data), "utf-8")
         for document in status_iterator(documents, "writing LaTeX... ", length=len(documents)):
-            _update(outdir / f"{document.name}.tex", self.latex(document))
+            (outdir / f"{document.name}.tex").write_text(self.latex(document), "utf-8")
 
     def latex(self, document: Document) -> str:
         """The whole .tex of one PDF."""
-        coverage = Coverage(CvConfig.of(self.config).font)
+        coverage = Coverage(self.options.font)
         bodies = []
         record = Record(
             footer=self._name(),
             hyphenated=bool(document.heading),
             attached=not document.heading,
-            max_pages=0 if document.heading else CvConfig.of(self.config).max_pages,
+            max_pages=0 if document.heading else self.options.max_pages,
         )
         for docname in document.pages:
             doctree = self.env.get_and_resolve_doctree(docname, self, tags=self.tags)
@@ -139,9 +143,8 @@ class CvLatexBuilder(Builder):
         )
 
     def _options(self, body: str) -> Iterator[str]:
-        config = CvConfig.of(self.config)
-        yield f"{config.paper}paper"
-        yield f"{config.font_size}pt"
+        yield f"{self.options.paper}paper"
+        yield f"{self.options.font_size}pt"
         yield from (option for option, word in _OPTIONS.items() if word in body)
 
     def _name(self) -> str:
@@ -150,17 +153,17 @@ class CvLatexBuilder(Builder):
         return person.title if person else cast(str, self.config.author)
 
     def _setup(self, document: Document) -> Mapping[str, str]:
-        person, resume = self.domain.resume().person, self.domain.resume()
+        resume = self.domain.resume()
         name = self._name()
-        subject = person.shown("headline", "pdf") if person else ""
+        subject = resume.person.shown("headline", "pdf") if resume.person else ""
         values = {
             "name": name,
             "title": f"{document.heading} – {name}" if document.heading else name,
             "subject": document.heading or subject,
             "keywords": ", ".join(resume.technologies("pdf")),
             "language": self.config.language.replace("_", "-"),
-            "accent": CvConfig.of(self.config).accent,
-            "family": CvConfig.of(self.config).font,
+            "accent": self.options.accent,
+            "family": self.options.font,
             "form": "book" if document.heading else "cv",
             "attachment": "" if document.heading else ATTACHMENT,
         }
@@ -173,7 +176,7 @@ class CvLatexBuilder(Builder):
         yield f"\\cvtitle{{{escape(document.heading)}}}"
         yield "\\begin{cvcontents}"
         talks = {talk.origin.docname: talk for talk in self.domain.talks()}
-        wording = CvConfig.of(self.config).wording
+        wording = self.options.wording
         for docname in document.pages:
             talk = talks[docname]
             anchor = CvLatexTranslator.anchor(docname, talk.origin.anchor)
@@ -201,9 +204,3 @@ class CvLatexBuilder(Builder):
                 shutil.copyfile(Path(self.srcdir) / source, Path(self.outdir) / self.images[source])
             else:
                 del self.images[source]
-
-
-def _update(path: Path, text: str) -> None:
-    """Write a file only if that changes it, so that its time tells whether TeX has work to do."""
-    if not path.exists() or path.read_text("utf-8") != text:
-        path.write_text(text, "utf-8")

@@ -20,13 +20,11 @@ if TYPE_CHECKING:
 
 #: What stands before and after a node that needs no more than that.
 _WRAPPED: Mapping[str, tuple[str, str]] = {
-    "abbreviation": ("", ""),
     "attribution": ("\n\\cvattribution{", "}\n"),
     "block_quote": ("\n\\begin{cvquote}\n", "\\end{cvquote}\n"),
     "caption": ("\n\\cvcaption{", "}\n"),
     "classifier": (" \\cvclassifier{", "}"),
     "cv_listing": ("\n\\begin{cvlisting}\n", "\\end{cvlisting}\n"),
-    "cv_tag": ("", ""),
     "definition": ("\\begin{cvdefinition}\n", "\\end{cvdefinition}\n"),
     "definition_list": ("\n\\begin{cvdefinitions}\n", "\\end{cvdefinitions}\n"),
     "definition_list_item": ("\n\\begin{cvdefined}\n", "\\end{cvdefined}\n"),
@@ -47,7 +45,7 @@ _WRAPPED: Mapping[str, tuple[str, str]] = {
 #: Nodes that only hold others.
 _TRANSPARENT = frozenset(
     """
-    colspec compact_paragraph compound container document field field_body figure
+    abbreviation colspec compact_paragraph compound container cv_tag document field field_body figure
     field_list footnotes_block generated inline legend manpage number_reference only problematic
     start_of_file table tabular_col_spec tbody
     """.split()
