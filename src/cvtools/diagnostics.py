@@ -27,6 +27,8 @@ class Subtype(Enum):
     LATEX = "latex"
     #: A line that TeX could not set within the margins.
     OVERFULL = "overfull"
+    #: A word that no dictionary has.
+    SPELLING = "spelling"
 
 
 def warn(node: nodes.Node | str | tuple[str, int] | None, subtype: Subtype, text: str) -> None:

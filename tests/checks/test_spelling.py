@@ -1,5 +1,7 @@
 """The dictionary judges prose, and prose alone."""
 
+import re
+
 from tests.projects import Project
 
 PAGE = """\
@@ -25,15 +27,47 @@ Rozmowa po polsku.
 
 def test_prose_is_judged_and_data_and_other_languages_are_not(project: Project) -> None:
     built = project.write({"index.md": PAGE}).build("spelling", warns=True)
-    words = [
-        line.split("Spell check: ")[1].split(":")[0] for line in built.warnings.splitlines() if "Spell check" in line
+    assert re.findall(r'(?m)^index\.md:(\d+): WARNING: "(\w+)"', built.warnings) == [
+        ("2", "Developzer"),
+        ("12", "servizze"),
     ]
-    assert words == ["Developzer", "servizze"]
-    assert "index.md:2" in built.warnings
-    assert '"service"' in built.warnings
+
+
+def test_what_to_do_about_a_word_is_said(project: Project) -> None:
+    built = project.write({"index.md": "# Ada\n\nA servizze.\n"}).build("spelling", warns=True)
+    (warning,) = built.warnings.splitlines()
+    assert warning.startswith('index.md:3: WARNING: "servizze" is not in the dictionary: did you mean "service"')
+    assert warning.endswith(" If it is right, add it to docs/spelling_wordlist.txt [cv.spelling]")
+
+
+def test_a_word_stands_on_its_own_line(project: Project) -> None:
+    page = """\
+# Ada
+
+First `coddex` line,
+then [a
+link](https://example.org/wrongg) and **bold
+wrongg** words\\\\
+after a break: wrongg, coddex,
+
+- An item
+  with *a
+  wrongg*, and `wrongg`
+  and 1 &#119;rongg.
+"""
+    built = project.write({"index.md": page}).build("spelling", warns=True, spelling_show_suggestions=False)
+    found = re.findall(r'(?m)^index\.md:(\d+): WARNING: "(\w+)"', built.warnings)
+    # The last is written in other letters.
+    assert found == [("6", "wrongg"), ("7", "wrongg"), ("7", "coddex"), ("11", "wrongg"), ("12", "wrongg")]
+
+
+def test_words_of_a_page_and_of_the_list_are_right(project: Project) -> None:
+    (project.folder / "words.txt").write_text("servizze\n", "utf-8")
+    page = "# Ada\n\nA servizze in coddex.\n\n```{spelling:word-list}\ncoddex\n```\n"
+    project.write({"index.md": page, "other.md": "---\norphan:\n---\n# Wrongg\n"})
+    project.build("spelling", spelling_word_list_filename="../words.txt", spelling_exclude_patterns=["other*"])
 
 
 def test_own_settings_win(project: Project) -> None:
     built = project.write({"index.md": PAGE}).build("spelling", warns=True, spelling_show_suggestions=False)
-    assert "servizze" in built.warnings
-    assert '"service"' not in built.warnings
+    assert '"servizze" is not in the dictionary: if it is right' in built.warnings

@@ -16,7 +16,6 @@ _DEFAULTS = MappingProxyType(
     {
         "spelling_show_suggestions": True,
         "spelling_suggestion_limit": 3,
-        "spelling_warning": True,
         # It would import modules that the prose names.
         "spelling_ignore_importable_modules": False,
         # The names of a CV are in its word list; those of its commits' authors are not asked for.
@@ -51,6 +50,9 @@ def _complete(app: Sphinx, config: Config) -> None:
 def setup(app: Sphinx) -> None:
     """Prepare for the builder ``spelling``, if it can be had."""
     if find_spec("enchant") and find_spec("sphinxcontrib.spelling"):
+        from cvtools.checks.speller import Speller
+
         app.setup_extension("sphinxcontrib.spelling")
+        app.add_builder(Speller, override=True)
         app.connect("config-inited", _complete)
         app.add_post_transform(ChooseProse)

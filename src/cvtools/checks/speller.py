@@ -1,0 +1,50 @@
+"""Misspellings as warnings like all others, each on its word's own line. Imported only where the dictionaries are."""
+
+import os
+import re
+from collections import Counter
+from pathlib import Path
+
+from docutils import nodes
+from docutils.utils import get_source_line
+from sphinx.util.matching import Matcher
+from sphinxcontrib.spelling.builder import SpellingBuilder
+from sphinxcontrib.spelling.filters import IgnoreWordsFilterFactory
+
+from cvtools.diagnostics import Subtype, warn
+
+
+class Speller(SpellingBuilder):  # type: ignore[misc] # no types published
+    """Looks the words of every page up, and says what to do about those that it does not find."""
+
+    TEXT_NODES = frozenset({*SpellingBuilder.TEXT_NODES, "emphasis", "strong"})
+
+    def write_doc(self, docname: str, doctree: nodes.document) -> None:
+        if Matcher(self.config.spelling_exclude_patterns)(str(self.env.doc2path(docname, False))):
+            return
+        self.checker.push_filters([IgnoreWordsFilterFactory(self.env.spelling_document_words.get(docname, []))])
+        passed: Counter[tuple[str | None, int | None]] = Counter()
+        for text in doctree.findall(nodes.Text):
+            # Sphinx knows no more than where a block begins; its line breaks are texts.
+            block = source, start = get_source_line(text)
+            if text.parent.tagname in self.TEXT_NODES and not hasattr(text, "spellingIgnore"):
+                for word, suggestions, *_ in self.checker.check(text.astext()):
+                    place = f"{source}:{_line_of(word, source, (start or 1) + passed[block])}" if source else docname
+                    warn(place, Subtype.SPELLING, self._advise(word, suggestions))
+            # A hard break is there once for each format.
+            if text.parent.get("format") != "latex":
+                passed[block] += text.count("\n")
+        self.checker.pop_filters()
+
+    def _advise(self, word: str, suggestions: list[str]) -> str:
+        near = " or ".join(f'"{suggestion}"' for suggestion in self.get_suggestions_to_show(suggestions))
+        hint = f"did you mean {near}? If" if near else "if"
+        words = os.path.relpath(self.get_configured_wordlist_filenames()[0], self._app.confdir)
+        return f'"{word}" is not in the dictionary: {hint} it is right, add it to {words}'
+
+
+def _line_of(word: str, source: str, start: int) -> int:
+    """The first line that has a word, from a line on; that line itself, if the source spells it otherwise."""
+    pattern = re.compile(rf"\b{re.escape(word)}\b")
+    lines = Path(source).read_text("utf-8", errors="replace").splitlines()
+    return next((number for number, line in enumerate(lines[start - 1 :], start) if pattern.search(line)), start)
