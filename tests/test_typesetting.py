@@ -153,6 +153,13 @@ def test_a_run_that_does_not_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert endless.process.poll() is not None
 
 
+def test_a_run_that_devours_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(typesetting, "MEMORY_LIMIT", 400_000)
+    hoard = "\\directlua{local t, i = {}, 0 while true do i = i + 1 t[i] = string.rep('x', 1e6) .. i end}"
+    with pytest.raises(TypesettingError, match="TeX ran out of memory"):
+        run(tmp_path, GOOD.replace("Hello", hoard)).finish()
+
+
 def test_a_run_that_is_not_wanted_any_more(tmp_path: Path) -> None:
     unwanted = run(tmp_path, "\\loop\\iftrue\\repeat")
     unwanted.stop()

@@ -13,6 +13,8 @@ from cvtools.files import whole
 
 #: Seconds after which a run is given up.
 TIME_LIMIT = 120
+#: Kilobytes of memory that a run may ask for; a CV takes a tenth of it.
+MEMORY_LIMIT = 2_000_000
 #: How many points a line may stand out of the text before it is worth a word.
 _TOLERATED = 1.0
 
@@ -51,7 +53,11 @@ _REMEDIES: tuple[tuple[str, str, str], ...] = (
         "check that the file is a sound PNG, JPEG or PDF",
     ),
     (r"already written content discarded", "there is nothing to set", "write something into its page"),
-    (r"TeX capacity exceeded", "TeX ran out of memory", "look for something very long or deeply nested there"),
+    (
+        r"TeX capacity exceeded|not enough memory|\(nodes\)",
+        "TeX ran out of memory",
+        "look for something very long or deeply nested there",
+    ),
 )
 
 
@@ -107,9 +113,10 @@ class Run:
             raise TypesettingError(f"the PDFs need LuaLaTeX, which is not installed: {INSTALL}")
         self.stamp.unlink(missing_ok=True)
         tex.with_suffix(".pdf").unlink(missing_ok=True)
+        limited = f'ulimit -v {MEMORY_LIMIT}; exec "$0" "$@"'
         command = ["lualatex", "-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error", tex.name]
         self.process = subprocess.Popen(
-            command,
+            ["/bin/sh", "-c", limited, *command],
             cwd=tex.parent,
             env=os.environ
             | {
