@@ -95,9 +95,9 @@ def spelling(session: nox.Session) -> None:
 def lint(session: nox.Session) -> None:
     """Check the style of the code, misspellings anywhere, and the workflows' safety."""
     install(session, "lint", project=False)
-    session.run("ruff", "check")
+    session.run("ruff", "check", "--output-format", "concise")
     session.run("ruff", "format", "--check")
-    session.run("typos")
+    session.run("typos", "--format", "brief")
     session.run("zizmor", "--offline", "--no-progress", "--persona", "pedantic", ".github")
     workflows = sorted(map(str, Path(".github/workflows").glob("*.yml")))
     session.run("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *workflows)

@@ -11,6 +11,9 @@ import yaml
 FOLDER = Path(".github/workflows")
 WORKFLOWS = ("ci.yml", "links.yml", "publish.yml")
 
+#: The jobs of CI that advise a pull request and do not hold it up.
+ADVICE = ("spelling", "links")
+
 #: A workflow as YAML has it, all its scalars strings: `on` stays `on`.
 Workflow = dict[str, Any]
 #: Says what is wrong with a workflow, one text for each fault.
@@ -100,8 +103,30 @@ def caches(workflow: Workflow) -> Iterator[str]:
 def single_calls(workflow: Workflow) -> Iterator[str]:
     """Steps that do what nobody can do at home with one command."""
     for name, step in steps(workflow):
-        if "run" in step and not re.fullmatch(r'make (\w+|"\$SESSION")( ARGS=[\w-]+)?', step["run"]):
+        if "run" in step and not re.fullmatch(
+            r'make (\w+|"\$SESSION")( ARGS=[\w^-]+)?( 2>&1 \| python3 \.github/annotate\.py( --\w+)*)?', step["run"]
+        ):
             yield f"{name} runs more than one session"
+
+
+def pipes(workflow: Workflow) -> Iterator[str]:
+    """A pipe whose first part may fail unseen: GitHub's default shell looks at the last alone."""
+    if workflow.get("defaults", {}).get("run", {}).get("shell") != "bash":
+        yield from (
+            f"{name} may fail unseen" for name, step in steps(workflow) if re.search(r"\|(?!\|)", step.get("run", ""))
+        )
+
+
+def advice(workflow: Workflow) -> Iterator[str]:
+    """Steps that may fail, though they do more than advise a pull request."""
+    for name, step in steps(workflow):
+        tolerant = step.get("continue-on-error", "false")
+        if tolerant != "false" and (
+            name not in ADVICE
+            or tolerant != "${{ github.event_name == 'pull_request' }}"
+            or "--warning" not in step["run"]
+        ):
+            yield f"{name} may fail"
 
 
 def gate(workflow: Workflow) -> Iterator[str]:
@@ -138,7 +163,7 @@ def test_every_workflow_is_safe(workflow: Workflow, rule: Rule) -> None:
     assert list(rule(workflow)) == []
 
 
-@pytest.mark.parametrize("rule", [single_calls, gate])
+@pytest.mark.parametrize("rule", [single_calls, pipes, advice, gate])
 @pytest.mark.parametrize("workflow", ["ci.yml"], indirect=True)
 def test_ci_is_what_anyone_can_run(workflow: Workflow, rule: Rule) -> None:
     assert list(rule(workflow)) == []
@@ -146,7 +171,7 @@ def test_ci_is_what_anyone_can_run(workflow: Workflow, rule: Rule) -> None:
 
 @pytest.mark.parametrize("workflow", ["ci.yml"], indirect=True)
 def test_ci_demands_what_make_test_runs(workflow: Workflow) -> None:
-    demanded = {*workflow["jobs"]["check"]["strategy"]["matrix"]["session"], "tests"}
+    demanded = {*workflow["jobs"]["check"]["strategy"]["matrix"]["session"], "spelling", "tests"}
     (run,) = re.findall(r"^test:.*\n\t@\.venv/bin/nox -s (.*)", Path("Makefile").read_text(), re.MULTILINE)
     assert set(run.split()) == demanded
 
@@ -155,6 +180,25 @@ def test_ci_demands_what_make_test_runs(workflow: Workflow) -> None:
 def test_ci_may_only_read(workflow: Workflow) -> None:
     rights = [job["permissions"] for job in workflow["jobs"].values()]
     assert all(right in ({}, {"contents": "read"}) for right in rights)
+
+
+@pytest.mark.parametrize("workflow", ["ci.yml"], indirect=True)
+def test_annotations_know_what_changed(workflow: Workflow) -> None:
+    for name, step in steps(workflow):
+        if "annotate" in step.get("run", ""):
+            checkout = workflow["jobs"][name]["steps"][0]
+            assert checkout["with"]["fetch-depth"] == "2", name
+
+
+@pytest.mark.parametrize("workflow", ["ci.yml"], indirect=True)
+def test_every_product_is_an_artifact(workflow: Workflow) -> None:
+    uploads = [step["with"] for _, step in steps(workflow) if "actions/upload-artifact@" in step.get("uses", "")]
+    # A file stands as it is, and opens without unzipping; only a folder needs an archive.
+    assert {with_["path"]: with_.get("archive", "true") for with_ in uploads} == {
+        "dist/html": "true",
+        "dist/cv.pdf": "false",
+        "dist/talks.pdf": "false",
+    }
 
 
 @pytest.mark.parametrize("workflow", ["publish.yml"], indirect=True)
@@ -207,7 +251,7 @@ jobs:
 """
 
 
-@pytest.mark.parametrize("rule", [*EVERYWHERE, single_calls, gate])
+@pytest.mark.parametrize("rule", [*EVERYWHERE, single_calls, pipes, advice, gate])
 def test_a_safe_workflow_has_no_faults(rule: Rule) -> None:
     assert list(rule(parse(SAFE))) == []
 
@@ -232,6 +276,10 @@ def test_a_safe_workflow_has_no_faults(rule: Rule) -> None:
         (caches, "re-actors/alls-green@0", "actions/setup-python@0\n        with: {cache: pip}"),
         (single_calls, "make tests", "make tests && curl example.org"),
         (single_calls, "make tests", "pytest"),
+        (single_calls, "make tests", "make tests 2>&1 | sh"),
+        (pipes, "make tests", "make tests | tee log"),
+        (advice, "run: make tests", "run: make tests\n        continue-on-error: true"),
+        (advice, "run: make tests", "run: make tests --warning\n        continue-on-error: true"),
         (gate, "[build]", "[]"),
         (gate, "    if: always()\n", ""),
         (gate, "  gate:", "  other:"),

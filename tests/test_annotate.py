@@ -1,0 +1,174 @@
+"""Annotations of a pull request: on the right line, in the right order, and no text is taken for a command."""
+
+import re
+import runpy
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, strategies as st
+
+SCRIPT = Path(".github/annotate.py").resolve()
+MODULE: dict[str, Any] = runpy.run_path(str(SCRIPT))
+
+PAGE = "# Ada\n\n## Work\n\n### Engineer\n:organization: Corp\n:perod: 2014-3\nA servizze & servizze, 100%.\n"
+
+#: Runs the script over lines; gives what it prints after them, and the summary.
+Annotate = Callable[..., tuple[list[str], str]]
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A repository whose last commit changes the page's line 7."""
+    folder = tmp_path / "cv"
+    (folder / "docs").mkdir(parents=True)
+    monkeypatch.chdir(folder)
+    page = folder / "docs/index.md"
+    (folder / "100%,a.md").write_text("x\n" * 20, "utf-8")
+    git = ("git", "-c", "user.name=Ada", "-c", "user.email=ada@example.org", "-c", "commit.gpgsign=false")
+    for text in (PAGE.replace("2014-3", "2014"), PAGE):
+        page.write_text(text, "utf-8")
+        subprocess.run(["git", "init", "-q"], check=True)
+        subprocess.run(["git", "add", "."], check=True)
+        subprocess.run([*git, "commit", "-q", "-m", "x"], check=True)
+    return folder
+
+
+@pytest.fixture
+def annotate(repository: Path) -> Annotate:
+    def run(*lines: str, options: tuple[str, ...] = ()) -> tuple[list[str], str]:
+        report = repository / "summary.md"
+        given = "".join(f"{line}\n" for line in lines)
+        done = subprocess.run(
+            [sys.executable, str(SCRIPT), *options],
+            input=given.encode(),
+            env={"PATH": "/usr/bin:/bin", "GITHUB_STEP_SUMMARY": str(report)},
+            capture_output=True,
+            check=True,
+        )
+        out = done.stdout.decode()
+        stop = re.match(r"::stop-commands::(\w{32})\n", out)
+        assert stop
+        passed, _, rest = out[stop.end() :].partition(f"\n::{stop[1]}::\n")
+        assert passed == given
+        return rest.splitlines(), report.read_text("utf-8") if report.exists() else ""
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("line", "annotation"),
+    [
+        (
+            'docs/index.md:7: WARNING: unknown field "perod" in a position: did you mean "period"? [cv.field]',
+            'file=docs/index.md,line=7::unknown field "perod" in a position: did you mean "period"?'
+            "%0AThe corrected line:%0A:period: 2014-3",
+        ),
+        (
+            'docs/index.md:7: WARNING: period: "2014-3" is not a date: did you mean 2014-03? [cv.value]',
+            'file=docs/index.md,line=7::period: "2014-3" is not a date: did you mean 2014-03?'
+            "%0AThe corrected line:%0A:perod: 2014-03",
+        ),
+        # Which of the two is meant cannot be known.
+        (
+            'docs/index.md:8: WARNING: "servizze" is not in the dictionary: did you mean "service"? If it is [cv.spelling]',
+            'file=docs/index.md,line=8::"servizze" is not in the dictionary: did you mean "service"? If it is',
+        ),
+        (
+            "./docs/index.md:3:4: error: `Work` should be `100% Work`",
+            "file=docs/index.md,line=3::`Work` should be `100%25 Work`%0AThe corrected line:%0A## 100%25 Work",
+        ),
+        ("\x1b[31mdocs/index.md:3: ERROR: red\x1b[39;49;00m", "file=docs/index.md,line=3::red"),
+        ("docs/index.md:99: WARNING: beyond: did you mean x?", "file=docs/index.md,line=99::beyond: did you mean x?"),
+        ("docs/index.md:3: dist/cv.pdf, page 2: alone [stranded]", "file=docs/index.md,line=3::dist/cv.pdf, page 2: alone [stranded]"),
+        ("cvtools: docs/index.md:3: TeX stopped", "file=docs/index.md,line=3::TeX stopped"),
+        ("100%,a.md:3: WARNING: odd", "file=100%25%2Ca.md,line=3::odd"),
+    ],
+)  # fmt: skip
+def test_a_problem_stands_on_its_line(annotate: Annotate, line: str, annotation: str) -> None:
+    assert annotate(line) == ([f"::error {annotation}"], "")
+
+
+def test_a_path_may_be_absolute(annotate: Annotate, repository: Path) -> None:
+    assert annotate(f"{repository}/docs/index.md:3: WARNING: x") == (["::error file=docs/index.md,line=3::x"], "")
+
+
+@pytest.mark.parametrize("line", ["dist/cv.pdf, page 2: the last page is short [fit]", "cvtools: the disk is full"])
+def test_what_has_no_line_is_said_too(annotate: Annotate, line: str) -> None:
+    assert annotate(line)[0] == [f"::error::{line}"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "dist/cv.pdf: 5 pages, 85 kB",
+        "docs/nowhere.md:3: WARNING: x",
+        "/etc/passwd:3: WARNING: x",
+        "../cv/../../etc/passwd:3: WARNING: x",
+        "12:30:45: nothing",
+        "docs/index.md:3: note: See above",
+        "docs:3: a folder",
+    ],
+)
+def test_other_lines_are_no_problems(annotate: Annotate, line: str) -> None:
+    assert annotate(line) == ([], "")
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "::error::x",
+        "::set-env name=PATH::x",
+        "docs/index.md:3: WARNING: a\r::error::b",
+        "docs/index.md:3: WARNING: a%0A::error::b%0D",
+        "docs/index.md:3: WARNING: \x1b[2K::add-mask::x\x1b]0;t\x07",
+        "docs/index.md:3: WARNING: a\u2028::error::b\x85::error::c",
+        "##[error]x",
+    ],
+)
+def test_text_is_no_command(annotate: Annotate, hostile: str) -> None:
+    commands, summary = annotate(hostile)
+    assert not summary
+    for command in commands:
+        head, text = command.removeprefix("::").split("::", 1)
+        assert head == "error file=docs/index.md,line=3"
+        assert not re.search("%(?!25|0A)", text)
+        assert text.isprintable()
+
+
+def test_changed_lines_come_first_and_the_summary_has_the_rest(annotate: Annotate) -> None:
+    old = [f"100%,a.md:{number}: WARNING: old `#` {number}" for number in range(1, 13)]
+    commands, summary = annotate(*old, *old, "docs/index.md:7: WARNING: new", options=("--warning",))
+    assert len(commands) == 10
+    assert commands[0] == "::warning file=docs/index.md,line=7::new"
+    assert commands[1].endswith("line=1::old `#` 1")
+    shown = [f"    100%,a.md:{number}: old `#` {number}" for number in (10, 11, 12)]
+    assert summary.splitlines() == ["### 3 more to look at", "", *shown, ""]
+
+
+def test_changed_lines_may_be_all_that_counts(annotate: Annotate) -> None:
+    commands, summary = annotate("docs/index.md:3: old", "docs/index.md:7: new", options=("--changed",))
+    assert commands == ["::error file=docs/index.md,line=7::new"]
+    assert "docs/index.md:3: old" in summary
+
+
+def test_a_long_summary_says_what_it_leaves_out(annotate: Annotate) -> None:
+    _, summary = annotate(*(f"docs/index.md:3: problem {number}" for number in range(600)))
+    assert summary.splitlines()[0] == "### 590 more to look at"
+    assert summary.splitlines()[-2:] == ["    and 90 more, in the log", ""]
+
+
+@given(st.text())
+def test_an_escaped_text_is_one_line_and_can_be_read_back(text: str) -> None:
+    for in_property in (False, True):
+        escaped = MODULE["escape"](text, in_property=in_property)
+        assert not set(escaped) & set("\r\n:," if in_property else "\r\n")
+        assert re.sub("%([0-9A-F]{2})", lambda found: chr(int(found[1], 16)), escaped) == text
+
+
+@given(st.lists(st.text()))
+def test_nothing_printed_stops_it(lines: list[str]) -> None:
+    assert all(str(problem) for problem in MODULE["problems"](lines))
