@@ -15,7 +15,7 @@ from cvtools.config import CvConfig
 from cvtools.exporters.json_resume import json_resume, serialise
 from cvtools.reading.domain import CvDomain
 from cvtools.record import Record, record_path
-from cvtools.writing.latex.escape import escape
+from cvtools.writing.latex.escape import escape, place_name
 from cvtools.writing.latex.fonts import Coverage
 from cvtools.writing.latex.translator import CvLatexTranslator
 
@@ -179,7 +179,7 @@ class CvLatexBuilder(Builder):
         wording = self.options.wording
         for docname in document.pages:
             talk = talks[docname]
-            anchor = CvLatexTranslator.anchor(docname, talk.origin.anchor)
+            anchor = place_name(docname, talk.origin.anchor)
             detail = escape(f"{talk.event.text}, {wording.date(talk.date)}")
             yield f"\\cvcontentsline{{{anchor}}}{{{escape(talk.title)}}}{{{detail}}}"
         yield "\\end{cvcontents}"

@@ -81,3 +81,8 @@ def bind(text: str, language: str) -> str:
 def escape_url(url: str) -> str:
     r"""An address as an argument of ``\href``: ASCII, with TeX's special characters escaped."""
     return escape(quote(url, safe="%/:=&?#+!,;'@()*[]").replace("~", "%7E"))
+
+
+def place_name(docname: str, anchor: str) -> str:
+    """A name for a place in the PDF, in characters that TeX does not act upon."""
+    return re.sub(r"[^A-Za-z0-9.-]", lambda match: f".{ord(match[0]):x}.", f"{docname}.{anchor}".rstrip("."))

@@ -1,8 +1,11 @@
-"""How wide a table's columns are."""
+"""Tables in LaTeX, and how wide their columns are."""
 
 from itertools import zip_longest
 
 from docutils import nodes
+
+from cvtools.diagnostics import Subtype, warn
+from cvtools.writing.latex.writer import Writer
 
 #: Characters that fit on a line of the page, roughly.
 _LINE = 88
@@ -29,3 +32,35 @@ def column_specification(table: nodes.Element) -> str:
 
 def _alignment(entry: nodes.entry) -> str:
     return next((_ALIGNED[name] for name in entry["classes"] if name in _ALIGNED), "l")
+
+
+class Tables(Writer):
+    """Writes tables."""
+
+    def visit_tgroup(self, node: nodes.tgroup) -> None:
+        if any("morecols" in entry or "morerows" in entry for entry in node.findall(nodes.entry)):
+            warn(node, Subtype.LATEX, "the PDF has no cells that span rows or columns: write a plain table")
+        self.body.append(f"\n\\begin{{cvtable}}{{{column_specification(node)}}}\n")
+
+    def depart_tgroup(self, node: nodes.tgroup) -> None:
+        self.body.append("\\end{cvtable}\n")
+
+    def visit_thead(self, node: nodes.thead) -> None:
+        pass
+
+    def depart_thead(self, node: nodes.thead) -> None:
+        self.body.append("\\cvheadrule\n")
+
+    def visit_row(self, node: nodes.row) -> None:
+        self.body.append("\\cvrow\n")
+
+    def depart_row(self, node: nodes.row) -> None:
+        self.body.append("\\cvendrow\n")
+
+    def visit_entry(self, node: nodes.entry) -> None:
+        if node.parent.index(node):
+            self.body.append("&")
+        self.body.append("\\cvheadcell " if isinstance(node.parent.parent, nodes.thead) else "\\cvcell ")
+
+    def depart_entry(self, node: nodes.entry) -> None:
+        self.body.append("\\cvendcell\n")

@@ -1,0 +1,48 @@
+"""Pictures and formulas in LaTeX."""
+
+from docutils import nodes
+
+from cvtools.diagnostics import Subtype, warn
+from cvtools.writing.latex import math
+from cvtools.writing.latex.escape import escape
+from cvtools.writing.latex.writer import Writer
+
+
+class Drawings(Writer):
+    """Writes what is drawn rather than set."""
+
+    def visit_image(self, node: nodes.image) -> None:
+        name = self.builder.images.get(node["uri"])
+        # What nothing is said of is decoration, unless it leads somewhere.
+        says = escape(node.get("alt", "") or node.parent.get("refuri", ""))
+        if not name:
+            remedy = "save it beside the page" if "://" in node["uri"] else "use PNG, JPEG or PDF"
+            warn(node, Subtype.LATEX, f"the PDF cannot show {node['uri']}: {remedy}")
+            latex = says
+        else:
+            # A picture that is all there is in its paragraph, or in a link that is
+            line = node.parent.parent if isinstance(node.parent, nodes.reference) else node.parent
+            alone = not isinstance(line, nodes.TextElement) or len(line) == len(node.parent) == 1
+            form = "cvimage" if alone else "cvinlineimage"
+            latex = f"\\{form}{{{name}}}{{{says}}}"
+        inline = isinstance(node.parent, nodes.TextElement)
+        self.body.append(latex if inline else f"\\cvpar {latex}\\cvendpar\n")
+        raise nodes.SkipNode
+
+    def visit_math(self, node: nodes.math) -> None:
+        self._formula(node, "\\(", "\\)")
+
+    def visit_math_block(self, node: nodes.math_block) -> None:
+        self._formula(node, "\\[", "\\]\n")
+
+    def _formula(self, node: nodes.Element, before: str, after: str) -> None:
+        source = node.astext().strip()
+        latex = math.display(source) if isinstance(node, nodes.math_block) else source
+        if not (fault := math.problem(latex)):
+            self.see(source, node)
+            self.body.append(f"\\cvmath{{{escape(source)}}}{{{before}{latex}{after}}}")
+            raise nodes.SkipNode
+        warn(node, Subtype.LATEX, f"{fault}; it is shown as written")
+        shown = nodes.literal if isinstance(node, nodes.math) else nodes.literal_block
+        self.body.append(self.render([shown(source, source)]))
+        raise nodes.SkipNode
