@@ -42,3 +42,9 @@ def warn(node: nodes.Node | str | tuple[str, int] | None, subtype: Subtype, text
         while node.line is None and node.parent is not None:
             node = node.parent
     _logger.warning("%s", text, location=node, type="cv", subtype=subtype.value)
+
+
+def shorten(text: str, length: int = 60) -> str:
+    """Words to be quoted in a message: on one line, no longer than so many characters."""
+    text = " ".join(text.split())
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"

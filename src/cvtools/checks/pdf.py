@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from cvtools.checks.readers import pdfium, readers
+from cvtools.diagnostics import shorten
 from cvtools.record import Block, Record, record_of
 
 #: Bytes; a CV that is sent by mail and printed needs no more.
@@ -147,7 +148,7 @@ def _text(pdf: _Pdf) -> Found:
             if start >= 0 and block.kind in {"heading", "text"}:
                 before, reached = reached, start + (len(wanted) if block.kind == "text" else 0)
     for (block, fault), who in faults.items():
-        yield f'"{_shorten(block.text)}" is read {fault} by {", ".join(who)}', 0, block.place
+        yield f'"{shorten(block.text)}" is read {fault} by {", ".join(who)}', 0, block.place
 
 
 def _stranded(pdf: _Pdf) -> Found:
@@ -226,8 +227,3 @@ def _line_count(text: str) -> int:
 
 def _around(text: str, position: int) -> str:
     return " ".join(text[max(0, position - 15) : position + 15].split())
-
-
-def _shorten(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= 60 else text[:59].rstrip() + "…"

@@ -7,6 +7,7 @@ from typing import cast
 
 from docutils import nodes
 
+from cvtools.diagnostics import shorten
 from cvtools.model.entries import is_known
 from cvtools.model.values import Linked
 
@@ -74,7 +75,7 @@ def read_field(field: nodes.field, source: Sequence[str]) -> Written:
         written.problem = f'"{name}" has no value: write one or delete the field'
     if swallowed := next((line for line in lines[1:] if line and not line[0].isspace()), ""):
         written.problem = _mistyped(swallowed) or (
-            f'"{_shorten(swallowed)}" was read as part of "{name}": put a blank line after the fields'
+            f'"{shorten(swallowed, 30)}" was read as part of "{name}": put a blank line after the fields'
         )
     _take_attributes(written)
     return written
@@ -105,7 +106,7 @@ def _mistyped(line: str) -> str:
     match = re.match(r":([\w-]+):?\s*(.*)", line)
     if not match or not is_known(match[1]):
         return ""
-    return f'"{_shorten(line)}" is not a field: write ":{match[1]}: {_shorten(match[2])}"'
+    return f'"{shorten(line, 30)}" is not a field: write ":{match[1]}: {shorten(match[2], 30)}"'
 
 
 def _take_attributes(written: Written) -> None:
@@ -130,7 +131,3 @@ def _take_attributes(written: Written) -> None:
         written.content.append(nodes.Text(f" {attributes}"))
     rule = "must stand at the end of the value" if show else "is not understood: write {show=pdf} or {show=html}"
     written.problem = written.problem or f"{attributes.strip()} {rule}"
-
-
-def _shorten(text: str) -> str:
-    return text if len(text) <= 30 else text[:29].rstrip() + "…"
