@@ -1,6 +1,7 @@
 """TeX is run, and what it says is put into the terms of the source."""
 
 import errno
+import json
 import shutil
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 
 from cvtools import typesetting
 from cvtools.typesetting import Message, Run, TypesettingError, explain, place_of, warnings
+from cvtools.writing.latex.head import copy_support, head, head_of
 
 LATEX = "\\documentclass{x}\n%% docs/index.md:1\nOne\n%% docs/index.md:7\nTwo\n\\bad\n"
 GOOD = "\\documentclass{article}\\begin{document}\n%% docs/index.md:3\nHello\n\\end{document}\n"
@@ -82,7 +84,9 @@ def run(folder: Path, latex: str, epoch: int = 0) -> Run:
     tex = folder / "work" / "cv.tex"
     tex.parent.mkdir(exist_ok=True)
     tex.write_text(latex, "utf-8")
-    return Run(tex, folder / "cv.pdf", epoch)
+    run = Run(tex, folder / "cv.pdf", epoch)
+    run.go()
+    return run
 
 
 def test_a_pdf_is_made_once(tmp_path: Path) -> None:
@@ -144,13 +148,105 @@ def test_without_lualatex(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
         run(tmp_path, GOOD)
 
 
+def page(folder: Path, family: str = "pagella") -> tuple[Path, str]:
+    """A folder with the class, and a document's head."""
+    copy_support(folder / "work")
+    return folder / "work" / "cv.tex", head(["a4paper", "10pt"], family, "cv")
+
+
+BODY = (
+    "\n\\cvsetup{name=Ada,title=Ada}\n\\begin{document}\n%% docs/index.md:3\n\\cvpar Hello\\cvendpar\n\\end{document}\n"
+)
+
+
+@pytest.fixture(scope="module")
+def cold(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A PDF of a run that did not wait."""
+    folder = tmp_path_factory.mktemp("cold")
+    _, first = page(folder)
+    run(folder, first + BODY).finish()
+    return (folder / "cv.pdf").read_bytes()
+
+
+def test_a_run_that_waits_for_its_document(tmp_path: Path, cold: bytes) -> None:
+    tex, first = page(tmp_path)
+    waiting = Run(tex, tmp_path / "cv.pdf", 0, first)
+    process = waiting.process
+    assert process
+    assert not waiting.is_done()
+    tex.write_text(first + BODY, "utf-8")
+    waiting.go()
+    assert waiting.finish().pages == 1
+    assert waiting.process is process
+    assert (tmp_path / "cv.pdf").read_bytes() == cold
+    assert head_of(tex) == first
+
+
+def test_a_document_with_another_head_than_was_thought(tmp_path: Path, cold: bytes) -> None:
+    tex, first = page(tmp_path)
+    waiting = Run(tex, tmp_path / "cv.pdf", 0, head(["a4paper", "11pt"], "heros", "book"))
+    tex.write_text(first + BODY, "utf-8")
+    waiting.go()
+    waiting.finish()
+    assert (tmp_path / "cv.pdf").read_bytes() == cold
+
+
+def test_a_fault_in_a_document_that_was_waited_for(tmp_path: Path) -> None:
+    tex, first = page(tmp_path)
+    waiting = Run(tex, tmp_path / "cv.pdf", 0, first)
+    tex.write_text(first + BODY.replace("Hello", "\\nonsense"), "utf-8")
+    waiting.go()
+    with pytest.raises(TypesettingError, match=r"docs/index\.md:3: TeX says: Undefined control"):
+        waiting.finish()
+
+
+def test_a_head_that_cannot_be_loaded(tmp_path: Path) -> None:
+    tex, first = page(tmp_path, "nonesuch")
+    waiting = Run(tex, tmp_path / "cv.pdf", 0, first)
+    assert waiting.process
+    waiting.process.wait(20)
+    tex.write_text(first + BODY, "utf-8")
+    waiting.go()
+    with pytest.raises(TypesettingError, match="the font texgyrenonesuch-regular is not installed"):
+        waiting.finish()
+
+
+def test_a_run_that_waits_ends_with_whom_it_waits_for(tmp_path: Path) -> None:
+    tex, first = page(tmp_path)
+    waiting = Run(tex, tmp_path / "cv.pdf", 0, first)
+    assert waiting.process
+    assert waiting.process.stdin
+    waiting.process.stdin.close()
+    assert waiting.process.wait(20) == 1
+
+
+def test_what_a_pdf_was_made_from_is_told_by_content(tmp_path: Path) -> None:
+    """In a copy, whose files all have other times, TeX need not run, until a font or a package is another."""
+    font = tmp_path / "font.otf"
+    font.write_bytes(b"one")
+    first = Run(tmp_path / "work/cv.tex", tmp_path / "cv.pdf", 0)
+    (tmp_path / "work").mkdir()
+    first.tex.write_text(GOOD)
+    first.go(font)
+    assert first.finish().changed
+    assert any(path.endswith("/article.cls") for path in json.loads(first.stamp.read_text())["inputs"])
+    shutil.copytree(tmp_path / "work", tmp_path / "copy/work", copy_function=shutil.copyfile)
+    copied = Run(tmp_path / "copy/work/cv.tex", tmp_path / "copy/cv.pdf", 0)
+    copied.go(font)
+    assert not copied.finish().changed
+    assert (tmp_path / "copy/cv.pdf").read_bytes() == (tmp_path / "cv.pdf").read_bytes()
+    font.write_bytes(b"two")
+    typesetting._hash.cache_clear()
+    copied.go(font)
+    assert copied.finish().changed
+
+
 def test_a_run_that_does_not_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(typesetting, "TIME_LIMIT", 1)
     endless = run(tmp_path, "\\loop\\iftrue\\repeat")
     with pytest.raises(TypesettingError, match="TeX was given up after 1 seconds"):
         endless.finish()
-    assert endless.process
-    assert endless.process.poll() is not None
+    assert endless.process is None
 
 
 def test_a_run_that_devours_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -162,9 +258,10 @@ def test_a_run_that_devours_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 def test_a_run_that_is_not_wanted_any_more(tmp_path: Path) -> None:
     unwanted = run(tmp_path, "\\loop\\iftrue\\repeat")
+    process = unwanted.process
     unwanted.stop()
-    assert unwanted.process
-    assert unwanted.process.poll() is not None
+    assert process
+    assert process.poll() is not None
     unwanted.stop()
 
 

@@ -45,6 +45,8 @@ def setup(app: "Sphinx") -> dict[str, Any]:
             man=plain,
         )
     app.connect("html-page-context", theme.offer_pdf, priority=600)
+    # With the path of a .tex and those of its fonts, once it is written
+    app.add_event("cvlatex-written")
     app.add_builder(CvLatexBuilder)
     app.add_builder(JsonResumeBuilder)
     spelling.setup(app)

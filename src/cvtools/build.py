@@ -87,7 +87,9 @@ class _Build:
     def _typeset(self) -> None:
         """Write the LaTeX and set TeX to work on it, one run for each PDF."""
         written = self.work / "latex"
+        fonts: dict[Path, list[Path]] = {}
         with self._sphinx("cvlatex", written) as app:
+            app.connect("cvlatex-written", lambda app, tex, files: fonts.update({tex: files}))
             app.build()
             export(app.env, self.dist)
         targets = {tex: self.dist / f"{tex.stem}.pdf" for tex in sorted(written.glob("*.tex"))}
@@ -97,7 +99,9 @@ class _Build:
         epoch = int(source_date(self.project).timestamp())
         for tex, target in targets.items():
             try:
-                self.runs.append(Run(tex, target, epoch))
+                run = Run(tex, target, epoch)
+                run.go(*fonts.get(tex, ()))
+                self.runs.append(run)
             except TypesettingError as error:
                 self._fail(error)
                 break

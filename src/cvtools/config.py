@@ -40,6 +40,7 @@ class CvConfig:
     max_pages: int = option(0, "", description="How many pages the CV may have; 0 for any number.")
     font: str = option("pagella", "", description="The PDF's typeface: a family of TeX Gyre.")
     accent: str = option("1F4E79", "", description="The PDF's accent colour as six hexadecimal digits.")
+    draft: bool = option(False, "", description="PDFs for a glance: untagged, without data; a draft build sets it.")
     #: The language of the document; Sphinx's own value.
     language: str = "en"
 
@@ -51,6 +52,11 @@ class CvConfig:
     @property
     def wording(self) -> Wording:
         return Wording(self.language, self.labels)
+
+    @property
+    def class_options(self) -> tuple[str, ...]:
+        """The options of the PDF's class."""
+        return (f"{self.paper}paper", f"{self.font_size}pt", *(["untagged"] if self.draft else []))
 
     @property
     def month(self) -> PartialDate:

@@ -1,12 +1,16 @@
 """LuaLaTeX is run, and what it says is put into the terms of the source."""
 
+import contextlib
 import hashlib
+import json
 import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, astuple, dataclass, field
+from functools import cache
 from pathlib import Path
 
 from cvtools.files import whole
@@ -92,35 +96,38 @@ class Result:
 
 
 class Run:
-    """One PDF in the making; TeX runs beside whoever made this until :meth:`finish` is called.
+    """One PDF in the making: LuaLaTeX runs beside whoever made this, until :meth:`finish` is called.
 
-    The PDF replaces the one at the target only when it is whole.
+    Given the document's head in advance, it loads the class and the fonts at once, and waits for the document; should
+    the document begin otherwise, it starts anew. The PDF replaces the one at the target only when it is whole.
 
-    :param tex: the document, in a folder with all that it needs
+    :param tex: where the document is going to be, in a folder with the class
     :param target: where the PDF is to be
     :param epoch: the date of the source, in seconds since 1970
-    :raises TypesettingError: there is no LuaLaTeX
+    :param head: the first lines of the document, if they can be told yet
     """
 
-    def __init__(self, tex: Path, target: Path, epoch: int) -> None:
-        self.tex, self.target = tex, target
+    def __init__(self, tex: Path, target: Path, epoch: int, head: str = "") -> None:
+        self.tex, self.target, self.epoch, self.head = tex, target, epoch, head
         self.stamp = tex.with_suffix(".built")
-        self.digest = _digest(tex, epoch)
+        self.made: Result | None = None
         self.process: subprocess.Popen[bytes] | None = None
-        if target.exists() and self.stamp.exists() and self.stamp.read_text() == self.digest:
-            return
+        if head and shutil.which("lualatex"):
+            # The jobname would be the first word's.
+            line = head.replace("\n", "")
+            self._start(f"-jobname={tex.stem}", f"{line}\\cvawait\\input{{{tex.name}}}", waits=True)
+
+    def _start(self, *arguments: str, waits: bool = False) -> None:
         if not shutil.which("lualatex"):
             raise TypesettingError(f"the PDFs need LuaLaTeX, which is not installed: {INSTALL}")
-        self.stamp.unlink(missing_ok=True)
-        tex.with_suffix(".pdf").unlink(missing_ok=True)
         limited = f'ulimit -v {MEMORY_LIMIT}; exec "$0" "$@"'
-        command = ["lualatex", "-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error", tex.name]
+        command = ["lualatex", "-recorder", "-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error"]
         self.process = subprocess.Popen(
-            ["/bin/sh", "-c", limited, *command],
-            cwd=tex.parent,
+            ["/bin/sh", "-c", limited, *command, *arguments],
+            cwd=self.tex.parent,
             env=os.environ
             | {
-                "SOURCE_DATE_EPOCH": str(epoch),
+                "SOURCE_DATE_EPOCH": str(self.epoch),
                 "FORCE_SOURCE_DATE": "1",
                 # TeX writes below its own folder only, and reads no hidden file. To forbid every path from the root, as
                 # "p" would, stops luaotfload from TeX Live 2024 on.
@@ -129,20 +136,61 @@ class Run:
                 # Its messages stay on one line, so that they can be read.
                 "max_print_line": "10000",
             },
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE if waits else subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
+
+    def go(self, *fonts: Path) -> None:
+        """Typeset the document, which is written now, unless that was done before.
+
+        :param fonts: files that it is set with
+        :raises TypesettingError: there is no LuaLaTeX
+        """
+        self.deadline = time.monotonic() + TIME_LIMIT
+        self.fonts = [*map(str, fonts)]
+        latex = self.tex.read_bytes()
+        self.digest = _digest(self.tex, latex, self.epoch)
+        self.made = self._made_before()
+        if self.made or self.is_done() or not latex.startswith(self.head.encode()):
+            self.stop()
+        if self.made:
+            return
+        self.stamp.unlink(missing_ok=True)
+        self.tex.with_suffix(".pdf").unlink(missing_ok=True)
+        if not self.process:
+            self._start(self.tex.name)
+        elif self.process.stdin:
+            # It may have ended just now, and its log says why.
+            with contextlib.suppress(BrokenPipeError), self.process.stdin as pipe:
+                pipe.write(b"\n")
+
+    def _made_before(self) -> Result | None:
+        """What became of an earlier run over the very same document, class, pictures, packages and fonts."""
+        try:
+            kept = json.loads(self.stamp.read_text("utf-8"))
+            same = kept["digest"] == self.digest and kept["inputs"] == _hashes(kept["inputs"])
+        except (OSError, ValueError):
+            return None
+        if not same or not self.tex.with_suffix(".pdf").exists():
+            return None
+        return Result(kept["pages"], kept["size"], False, [Message(*warning) for warning in kept["warnings"]])
+
+    def is_done(self) -> bool:
+        """Whether :meth:`finish` need not wait."""
+        return self.process is None or self.process.poll() is not None
 
     def finish(self) -> Result:
         """Wait for TeX and put the PDF in its place.
 
         :raises TypesettingError: TeX failed, or its PDF has no text
         """
-        if self.process is None:
-            return self._result(_page_count(self.target), changed=False)
+        if self.made:
+            if not self.target.exists() or self.target.stat().st_size != self.made.size:
+                self._deliver()
+            return self.made
         try:
-            status = self.process.wait(TIME_LIMIT)
+            status = self.process.wait(max(0, self.deadline - time.monotonic())) if self.process else 1
         except subprocess.TimeoutExpired:
             self.stop()
             raise TypesettingError(f"{self.target.name}: TeX was given up after {TIME_LIMIT} seconds") from None
@@ -155,21 +203,31 @@ class Run:
         made = self.tex.with_suffix(".pdf")
         if not made.exists():
             raise TypesettingError(f"{self.target.name} could not be made: there is nothing to set")
-        pages = _page_count(made)
-        with whole(self.target) as beside:
-            shutil.copyfile(made, beside)
-        self.stamp.write_text(self.digest)
-        return self._result(pages, changed=True)
+        result = Result(_page_count(made), made.stat().st_size, True, list(warnings(log, latex)))
+        self._deliver()
+        kept = {**asdict(result), "warnings": [astuple(warning) for warning in result.warnings]}
+        inputs = _hashes([*self.fonts, *self._packages()])
+        self.stamp.write_text(json.dumps(kept | {"digest": self.digest, "inputs": inputs}), "utf-8")
+        return result
 
-    def _result(self, pages: int, *, changed: bool) -> Result:
-        said = list(warnings(self._read(".log"), self._read(".tex")))
-        return Result(pages, self.target.stat().st_size, changed, said)
+    def _deliver(self) -> None:
+        with whole(self.target) as beside:
+            shutil.copyfile(self.tex.with_suffix(".pdf"), beside)
+
+    def _packages(self) -> Iterator[str]:
+        """The files of TeX's that the run read, but for those that TeX makes for itself."""
+        for line in self._read(".fls").splitlines():
+            kind, _, path = line.partition(" ")
+            if kind == "INPUT" and path.startswith("/") and not path.startswith("/var/") and "-cache/" not in path:
+                yield path
 
     def stop(self) -> None:
         """Give the run up, if it is still under way."""
-        if self.process and self.process.poll() is None:
+        if self.process:
             self.process.kill()
-            self.process.wait()
+            with self.process:
+                pass
+            self.process = None
 
     def _read(self, suffix: str) -> str:
         path = self.tex.with_suffix(suffix)
@@ -227,9 +285,21 @@ def _page_count(pdf: Path) -> int:
         return len(document)
 
 
-def _digest(tex: Path, epoch: int) -> str:
-    """What a PDF depends on, as one number: the document, its class, and the files that it names."""
-    latex = tex.read_text("utf-8")
+def _digest(tex: Path, latex: bytes, epoch: int) -> str:
+    """What stands beside a document that its PDF depends on, and the document, as one number."""
     others = [path for path in sorted(tex.parent.glob("*")) if path.stem != tex.stem]
-    parts = [path.read_bytes() for path in others if path.suffix in {".cls", ".lua"} or path.name in latex]
-    return hashlib.sha256(b"\0".join([latex.encode(), str(epoch).encode(), *parts])).hexdigest()
+    parts = [path.read_bytes() for path in others if path.suffix in {".cls", ".lua"} or path.name.encode() in latex]
+    return hashlib.sha256(b"\0".join([latex, str(epoch).encode(), *parts])).hexdigest()
+
+
+def _hashes(paths: Iterable[str]) -> dict[str, str]:
+    """The content of files, a number for each."""
+    return {path: _hash(path) for path in sorted(paths)}
+
+
+@cache
+def _hash(path: str) -> str:
+    try:
+        return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+    except OSError:
+        return ""

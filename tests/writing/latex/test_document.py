@@ -241,7 +241,7 @@ def test_what_needs_a_glyph(project: Project, monkeypatch: pytest.MonkeyPatch, c
 
 
 def test_without_tex_no_font_is_asked(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cvtools.writing.latex.fonts._find", lambda names: ())
+    monkeypatch.setattr("cvtools.writing.latex.fonts._find", lambda family: {})
     built = project.write({"index.md": "# Ada\n\n\N{OGHAM LETTER BEITH}\n"}).build("cvlatex")
     assert "\N{OGHAM LETTER BEITH}" in built.read("cv.tex")
 

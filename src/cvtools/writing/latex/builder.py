@@ -17,16 +17,14 @@ from cvtools.reading.domain import CvDomain
 from cvtools.record import Record, record_path
 from cvtools.writing.latex.escape import escape, place_name
 from cvtools.writing.latex.fonts import Coverage
+from cvtools.writing.latex.head import copy_support, head
 from cvtools.writing.latex.translator import CvLatexTranslator
-
-#: What TeX needs beside a document.
-SUPPORT = tuple(Path(__file__).with_name(name) for name in ("cvtools.cls", "cvtools.lua"))
 
 #: Pictures that TeX can read.
 _PICTURES = (".pdf", ".png", ".jpg", ".jpeg")
 
-#: The class's options for what only some documents need, by a word that tells.
-_OPTIONS = {"tables": "\\begin{cvtable}", "pictures": "image{", "math": "\\cvmath{"}
+#: What only some documents need of the class, by a word that tells.
+_USES = {"tables": "\\begin{cvtable}", "pictures": "image{", "math": "\\cvmath{"}
 
 #: The CV as data, embedded in its PDF.
 ATTACHMENT = "resume.json"
@@ -42,6 +40,11 @@ class Document:
     pages: Sequence[str]
     #: The heading over several pages; empty where the only page has its own.
     heading: str = ""
+
+    @property
+    def form(self) -> str:
+        """Whether it is a "cv" or a "book", for the class."""
+        return "book" if self.heading else "cv"
 
 
 class CvLatexBuilder(Builder):
@@ -96,21 +99,22 @@ class CvLatexBuilder(Builder):
         documents = list(self.documents())
         for stale in {path.stem for path in outdir.glob("*.tex")} - {document.name for document in documents}:
             (outdir / f"{stale}.tex").unlink()
-        for support in SUPPORT:
-            shutil.copyfile(support, outdir / support.name)
+        copy_support(outdir)
         data = json_resume(self.domain.resume(), "pdf", self.config.html_baseurl)
         (outdir / ATTACHMENT).write_text(serialise(data), "utf-8")
         for document in status_iterator(documents, "writing LaTeX... ", length=len(documents)):
-            (outdir / f"{document.name}.tex").write_text(self.latex(document), "utf-8")
+            tex = outdir / f"{document.name}.tex"
+            coverage = Coverage(self.options.font)
+            tex.write_text(self.latex(document, coverage), "utf-8")
+            self.events.emit("cvlatex-written", tex, coverage.files)
 
-    def latex(self, document: Document) -> str:
+    def latex(self, document: Document, coverage: Coverage) -> str:
         """The whole .tex of one PDF."""
-        coverage = Coverage(self.options.font)
         bodies = []
         record = Record(
             footer=self._name(),
             hyphenated=bool(document.heading),
-            attached=not document.heading,
+            attached=self._is_attached(document),
             max_pages=0 if document.heading else self.options.max_pages,
         )
         for docname in document.pages:
@@ -129,11 +133,11 @@ class CvLatexBuilder(Builder):
         record.write(record_path(Path(self.outdir) / f"{document.name}.tex"))
         return "\n".join(
             [
-                f"\\documentclass[{','.join(self._options(body))}]{{cvtools}}",
+                head(self.options.class_options, self.options.font, document.form, coverage.fallbacks()),
+                *(f"\\cvuse{{{use}}}" for use, word in _USES.items() if word in body),
                 "\\cvsetup{",
                 *(f"  {name}={{{value}}}," for name, value in self._setup(document).items() if value),
                 "}",
-                *coverage.fallbacks(),
                 "\\begin{document}",
                 *self._front(document),
                 body,
@@ -142,10 +146,8 @@ class CvLatexBuilder(Builder):
             ]
         )
 
-    def _options(self, body: str) -> Iterator[str]:
-        yield f"{self.options.paper}paper"
-        yield f"{self.options.font_size}pt"
-        yield from (option for option, word in _OPTIONS.items() if word in body)
+    def _is_attached(self, document: Document) -> bool:
+        return not document.heading and not self.options.draft
 
     def _name(self) -> str:
         """Whose document it is."""
@@ -163,9 +165,7 @@ class CvLatexBuilder(Builder):
             "keywords": ", ".join(resume.technologies("pdf")),
             "language": self.config.language.replace("_", "-"),
             "accent": self.options.accent,
-            "family": self.options.font,
-            "form": "book" if document.heading else "cv",
-            "attachment": "" if document.heading else ATTACHMENT,
+            "attachment": ATTACHMENT if self._is_attached(document) else "",
         }
         return {key: escape(value or "") for key, value in values.items()}
 

@@ -102,6 +102,15 @@ function cv.artifact()
   set(attribute, ARTIFACT)
 end
 
+-- Go without tags. Nothing else changes, least of all where lines and pages end.
+function cv.untag()
+  cv.untagged = true
+  luatexbase.remove_from_callback("pre_shipout_filter", "cvtools")
+  for _, name in ipairs { "begin", "finish", "described", "note", "language", "artifact" } do
+    cv[name] = function() end
+  end
+end
+
 --- Marking, when a page is shipped out
 
 local pages = {} -- by number: { content = { element, ... } by marked-content identifier }
@@ -199,8 +208,8 @@ end, "cvtools")
 local LINKS = 100000
 function cv.link(text)
   links[#links + 1] = { element = current }
-  local parent = LINKS + #links - 1
-  return ("/Border [0 0 0] /F 4 /StructParent %d /Contents %s"):format(parent, utf16(plain(text)))
+  local parent = cv.untagged and "" or ("/StructParent %d"):format(LINKS + #links - 1)
+  return ("/Border [0 0 0] /F 4 %s /Contents %s"):format(parent, utf16(plain(text)))
 end
 
 function cv.linked(object)
@@ -269,6 +278,9 @@ local function write_element(element, parent)
 end
 
 local function write_structure()
+  if cv.untagged then
+    return ""
+  end
   local tree = pdf.reserveobj()
   for _, element in ipairs(elements) do
     element.object = pdf.reserveobj()

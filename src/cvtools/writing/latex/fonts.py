@@ -3,7 +3,7 @@
 import shutil
 import subprocess
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -18,6 +18,8 @@ FONTS: Mapping[str, tuple[str, ...]] = {
     "text": ("texgyre{family}-regular.otf", "texgyreheros-regular.otf"),
     "code": ("lmmono10-regular.otf",),
 }
+#: The faces of each.
+_FACES = ("regular", "italic", "bold", "bolditalic")
 #: Families that fit beside the class's own, the best first.
 _PREFERRED = ("DejaVu Sans", "Noto Serif", "Noto Sans", "Noto Sans Symbols", "Noto Sans Symbols 2", "Noto Sans CJK")
 
@@ -29,12 +31,15 @@ def _characters(font: Path) -> frozenset[int]:
 
 
 @cache
-def _find(names: tuple[str, ...]) -> tuple[Path, ...]:
-    """The font files as TeX finds them; empty without TeX, whose absence is reported when it is run."""
+def _find(family: str) -> Mapping[str, Path]:
+    """The class's font files by name, as TeX finds them; none without TeX, whose absence is reported when it is run."""
     if not shutil.which("kpsewhich"):
-        return ()
+        return {}
+    regular = [name.format(family=family) for names in FONTS.values() for name in names]
+    names = [name.replace("regular", face) for name in regular for face in _FACES]
     found = subprocess.run(["kpsewhich", *names], capture_output=True, text=True, check=False)
-    return tuple(map(Path, found.stdout.split("\n")[:-1]))
+    paths = map(Path, found.stdout.split("\n")[:-1])
+    return {path.name: path for path in paths}
 
 
 @cache
@@ -68,8 +73,9 @@ class Coverage:
         :param characters: the first node with each character, for each of :data:`FONTS`
         """
         for use, first in characters.items():
-            fonts = _find(tuple(name.format(family=self.family) for name in FONTS[use]))
-            if len(fonts) < len(FONTS[use]):
+            names = [name.format(family=self.family) for name in FONTS[use]]
+            fonts = [file for name, file in _find(self.family).items() if name in names]
+            if len(fonts) < len(names):
                 continue
             for character in sorted(first):
                 if not is_drawn(character) or all(ord(character) in _characters(font) for font in fonts):
@@ -85,6 +91,11 @@ class Coverage:
                         f'no installed font has U+{ord(character):04X} {name} "{character}": install one that has it, '
                         "such as fonts-noto-core, fonts-noto-cjk or fonts-noto-color-emoji, or write it in words",
                     )
+
+    @property
+    def files(self) -> Sequence[Path]:
+        """The font files that the PDF is set with, as far as they are there."""
+        return [*_find(self.family).values(), *self.fonts.values()]
 
     def replace(self, latex: str) -> str:
         """LaTeX with the characters that no font has made visible as their code points."""

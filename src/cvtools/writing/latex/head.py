@@ -1,0 +1,37 @@
+"""The head of a document: what LuaLaTeX can load before the document is written, and what it needs beside it."""
+
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+#: What TeX needs beside a document.
+SUPPORT = tuple(Path(__file__).with_name(name) for name in ("cvtools.cls", "cvtools.lua"))
+
+#: How the last line of a head begins.
+_LAST = "\\cvfonts{"
+
+
+def head(options: Iterable[str], family: str, form: str, fallbacks: Iterable[str] = ()) -> str:
+    """The first lines of a document, up to its fonts; they depend on little more than the configuration.
+
+    :param options: the class's options
+    :param family: the family of TeX Gyre that the text is set in
+    :param form: "cv" or "book"
+    :param fallbacks: LaTeX that names fonts for characters which the family lacks
+    """
+    return "\n".join([f"\\documentclass[{','.join(options)}]{{cvtools}}", *fallbacks, f"{_LAST}{family}}}{{{form}}}"])
+
+
+def head_of(tex: Path) -> str:
+    """The head of a document that was written before; empty if there is none."""
+    if not tex.exists():
+        return ""
+    above, last, below = tex.read_text("utf-8").partition(_LAST)
+    return above + last + below.partition("\n")[0] if last else ""
+
+
+def copy_support(folder: Path) -> None:
+    """Put what TeX needs beside the documents."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for support in SUPPORT:
+        shutil.copyfile(support, folder / support.name)
