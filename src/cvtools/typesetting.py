@@ -130,7 +130,8 @@ class Run:
                 "SOURCE_DATE_EPOCH": str(self.epoch),
                 "FORCE_SOURCE_DATE": "1",
                 # TeX writes below its own folder only, and reads no hidden file. To forbid every path from the root, as
-                # "p" would, stops luaotfload from TeX Live 2024 on.
+                # "p" would, stops luaotfload from TeX Live 2024 on; TeX Live 2026 heeds neither. What keeps a page from
+                # reading files is that nothing of it reaches TeX unescaped.
                 "openin_any": "r",
                 "openout_any": "p",
                 # Its messages stay on one line, so that they can be read.
