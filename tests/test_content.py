@@ -179,5 +179,5 @@ def test_whoever_reads_the_pdf_reads_what_was_written(dist: Path, name: str, mon
     others = {"pdfminer": pdfminer, "pypdf": pypdf}
     assert set(readers()) == {"PDFium", "pdftotext", "pdftotext -layout", "mutool"}
     assert check(dist / name) == []
-    monkeypatch.setattr("cvtools.checks.pdf.readers", lambda: others)
+    monkeypatch.setattr("cvtools.checks.document.readers", lambda: others)
     assert [finding.describe(name) for finding in check(dist / name)] == []

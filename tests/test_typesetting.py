@@ -68,13 +68,18 @@ def test_warnings() -> None:
         "Overfull \\hbox (12.345pt too wide) in paragraph at lines 4--5\n"
         "Overfull \\hbox (0.5pt too wide) in paragraph at lines 4--5\n"
         "Overfull \\hbox (3.0pt too wide) detected at line 3\n"
+        "Underfull \\hbox (badness 2000) in paragraph at lines 4--5\n"
+        "Underfull \\hbox (badness 10000) in paragraph at lines 4--5\n"
         "Missing character: There is no ☃ (U+2603) in font x!\n"
         "Missing character: There is no ☃ (U+2603) in font y!\n"
+        "Missing character: There is no w (U+0077) in font y!\n"
     )
     assert list(warnings(log, LATEX)) == [
         Message("docs/index.md:7", "a line stands out of the text by 12 points: reword it, or break a long word"),
         Message("docs/index.md:1", "a line stands out of the text by 3 points: reword it, or break a long word"),
-        Message("", 'no font has the character "☃"'),
+        Message("docs/index.md:7", "the words of a line stand far apart: reword it, or break a long word"),
+        Message("", 'no font has the character "☃": write it in words, or install a font that has it'),
+        Message("docs/index.md:7", 'no font has the character "w": write it in words, or install a font that has it'),
     ]
 
 

@@ -55,19 +55,25 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from cvtools.checks.pdf import check
+    from cvtools.checks.pdf import check, skipped
 
-    try:
-        found = [(str(pdf), finding) for pdf in options.pdfs for finding in check(pdf)]
-    except (OSError, ValueError) as error:
-        print(f"cvtools: {error}", file=sys.stderr)
-        return MISUSED
+    report: dict[str, list[dict[str, object]]] = {"findings": [], "skipped": [], "errors": []}
+    for path in options.pdfs:
+        try:
+            notes, findings = list(skipped(path)), check(path)
+        except ValueError as error:
+            report["errors"].append({"file": str(path), "text": str(error)})
+            continue
+        report["skipped"] += [{"file": str(path), "text": note} for note in notes]
+        report["findings"] += [{"file": str(path), **asdict(finding)} for finding in findings]
+        if not options.json:
+            for finding in findings:
+                print(finding.describe(str(path)))
     if options.json:
-        print(json.dumps([{"file": name, **asdict(finding)} for name, finding in found], ensure_ascii=False, indent=2))
-    else:
-        for name, finding in found:
-            print(finding.describe(name))
-    return FAILED if found else OK
+        print(json.dumps(report, ensure_ascii=False, indent=2))
+    for fault in report["skipped"] + report["errors"]:
+        print(f"cvtools: {fault['file']}: {fault['text']}", file=sys.stderr)
+    return MISUSED if report["errors"] else FAILED if report["findings"] else OK
 
 
 def _build(options: argparse.Namespace) -> int:

@@ -27,8 +27,8 @@ class Record:
     warnings: list[tuple[str, str]] = field(default_factory=list)
     #: What stands at the foot of each page, before its number.
     footer: str = ""
-    #: Whether words may be broken at the ends of lines.
-    hyphenated: bool = False
+    #: "cv"; "book", whose lines may break within words; empty where it is not known.
+    form: str = ""
     #: Whether the CV is embedded as data.
     attached: bool = False
     #: How many pages it may have; 0 for any number.
@@ -40,11 +40,17 @@ class Record:
 
     @classmethod
     def read(cls, path: Path) -> "Record":
-        """The record that was kept."""
-        data = json.loads(path.read_text("utf-8"))
-        data["blocks"] = [Block(**block) for block in data["blocks"]]
-        data["warnings"] = [tuple(warning) for warning in data["warnings"]]
-        return cls(**data)
+        """The record that was kept.
+
+        :raises ValueError: it is of another version
+        """
+        try:
+            data = json.loads(path.read_text("utf-8"))
+            data["blocks"] = [Block(**block) for block in data["blocks"]]
+            data["warnings"] = [tuple(warning) for warning in data["warnings"]]
+            return cls(**data)
+        except (LookupError, TypeError, ValueError) as error:
+            raise ValueError(f"{path} cannot be read: build it anew") from error
 
 
 def record_path(tex: Path) -> Path:

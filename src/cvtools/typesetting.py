@@ -263,8 +263,16 @@ def warnings(log: str, latex: str) -> Iterator[Message]:
         if float(match[1]) > _TOLERATED:
             text = f"a line stands out of the text by {float(match[1]):.0f} points: reword it, or break a long word"
             yield Message(place_of(int(match[2]), latex), text)
+    for line in dict.fromkeys(re.findall(r"^Underfull \\hbox .*?at lines? (\d+)", log, re.MULTILINE)):
+        yield Message(
+            place_of(int(line), latex), "the words of a line stand far apart: reword it, or break a long word"
+        )
     for character in dict.fromkeys(re.findall(r"^Missing character: There is no (\S+)", log, re.MULTILINE)):
-        yield Message("", f'no font has the character "{character}"')
+        before, found, _ = latex.partition(character)
+        place = place_of(before.count("\n") + 1, latex) if found else ""
+        yield Message(
+            place, f'no font has the character "{character}": write it in words, or install a font that has it'
+        )
 
 
 def place_of(line: int, latex: str) -> str:

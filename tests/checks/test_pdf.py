@@ -1,26 +1,31 @@
-"""Each rule holds for a good PDF, and is broken by a bad one."""
+"""Good PDFs break no rule; each rule is broken by a bad one, made by TeX or from a good one."""
 
-import json
 import shutil
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
 
 from cvtools.build import build
-from cvtools.checks.pdf import MAX_SIZE, RULES, Finding, check
-from cvtools.checks.readers import pdfium
-from cvtools.cli import FAILED, MISUSED, OK, main
+from cvtools.checks.document import Document
+from cvtools.checks.findings import Finding
+from cvtools.checks.pdf import RULES, check, skipped
+from cvtools.checks.structure import MAX_SIZE
 from cvtools.record import Block, Record, record_of, record_path
+from cvtools.typesetting import Run
 from tests.projects import Project
 
-PAGE = """\
+CV = """\
 # Ada Example
 :headline: Software architect
 :email: ada@example.org
 
 A first office of five efficient officers.
+
+{many}
 
 ## Work experience
 
@@ -30,194 +35,262 @@ A first office of five efficient officers.
 :technologies: Python, C#
 
 - Built a back-end of well-known parts, żółw.
+- Wrote a ligature as ﬃ.
+
+### Developer
+:organization: Hi
+:period: 2020
+
+Enough words to fill three lines of a paragraph, so that it can be parted where no paragraph ever
+should be, which takes a while, since the lines of this page are as long as those of a letter that
+was written on a typewriter.
+
+And as many words in another paragraph of three lines, which is to be parted in the other bad way,
+namely after its first line; and therefore it has to go on for as long as the one above it did, in
+the same even tone. Nothing of this has to make sense; it only has to be there, and to be read in
+the order in which it was written.
+
+A paragraph that is set before its time.
+
+A paragraph that comes in time.
+
+```{talks}
+```
+""".replace("{many}", "\n".join(f"- Item {number} of many." for number in range(15)))
+LONG = "a" * 97
+TALK = f"""\
+# A talk
+:event: Conf
+:date: 2024
+
+{"Some words to read, " * 4} with well-known, internationalized and state-of-the-art
+self-containedness, {"and well-known self-contained " * 20}.
+
+{{loose}}
 """
+#: What each rule is broken by: how the PDF came to be, a few of the finding's words, its page and its place.
+Spoil = Callable[[pikepdf.Pdf], object]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A PDF that breaks a rule."""
+
+    #: What changes the good PDF; or the name of one that TeX made.
+    bad: Spoil | str
+    #: What the finding says, among other things.
+    words: str
+    page: int = 0
+    place: str = ""
+
+
+def font(pdf: pikepdf.Pdf) -> Any:
+    return next(iter(pdf.pages[0].Resources.Font.values()))
+
+
+def name_whole(pdf: pikepdf.Pdf) -> None:
+    font(pdf).BaseFont = pikepdf.Name("/Pagella")
+
+
+def embed_nothing(pdf: pikepdf.Pdf) -> None:
+    del font(pdf).DescendantFonts[0].FontDescriptor.FontFile3
+
+
+def hide_in_a_form(pdf: pikepdf.Pdf) -> None:
+    """Fonts that only a drawing on the page has."""
+    embed_nothing(pdf)
+    page = pdf.pages[0]
+    form = page.as_form_xobject()
+    page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Whole=form))
+    page.Contents = pdf.make_stream(b"/Whole Do")
+
+
+def read_as(code: str) -> Spoil:
+    """Makes machines read something else for the letter A."""
+
+    def change(pdf: pikepdf.Pdf) -> None:
+        for thing in pdf.objects:
+            if isinstance(thing, pikepdf.Dictionary) and "/ToUnicode" in thing:
+                table = thing.ToUnicode.read_bytes()
+                thing.ToUnicode.write(table.replace(b"<0041>\n", f"<{code}>\n".encode()))
+
+    return change
+
+
+def ballast(pdf: pikepdf.Pdf) -> None:
+    pdf.Root.Ballast = pdf.make_indirect(noise(pdf))
+
+
+def noise(pdf: pikepdf.Pdf, **entries: Any) -> pikepdf.Stream:
+    return pikepdf.Stream(pdf, bytes(range(256)) * (MAX_SIZE // 250), **entries)
+
+
+def attach(data: bytes) -> Spoil:
+    return lambda pdf: pdf.attachments.__setitem__("resume.json", data)
+
+
+def at(words: str) -> str:
+    """Where words stand in the CV."""
+    return f"docs/index.md:{CV[: CV.index(words)].count(chr(10)) + 1}"
+
+
+SAMPLES: dict[str, list[Sample]] = {
+    "accessible": [Sample(lambda pdf: pdf.Root.__delitem__("/StructTreeRoot"), "must contain a StructTreeRoot")],
+    "declared": [
+        Sample(lambda pdf: pdf.Root.__delitem__("/Metadata"), "does not declare PDF/UA-1"),
+        Sample(lambda pdf: pdf.Root.__delitem__("/Metadata"), "does not say its title: set dc:title"),
+        Sample(lambda pdf: pdf.Root.__delitem__("/Metadata"), "does not say its author: set dc:creator"),
+        Sample(lambda pdf: pdf.Root.__delitem__("/Lang"), "does not say its language"),
+        Sample(lambda pdf: pdf.Root.__delitem__("/Outlines"), "no outline"),
+    ],
+    "fonts": [
+        Sample(embed_nothing, "is not embedded", 1),
+        Sample(hide_in_a_form, "is not embedded", 1),
+        Sample(name_whole, "the font Pagella is embedded whole", 1),
+    ],
+    "size": [Sample(ballast, "kB, more than 150")],
+    "attached": [
+        Sample(attach(b"{"), "the embedded resume.json cannot be read"),
+        Sample(lambda pdf: pdf.attachments.__delitem__("resume.json"), "not embedded as data"),
+    ],
+    "characters": [
+        Sample(read_as("FB03"), "machines read U+FB03 where letters are meant, in", 1, at("Wrote a ligature")),
+        Sample(read_as("00AD"), "machines read U+00AD", 1),
+        Sample(read_as("0061030A"), "accents are apart from their letters", 1),
+    ],
+    "text": [
+        Sample("cv", '"Built a back-end of well-known parts, żółw." is read not as it was', 0, at("Built a")),
+        Sample("cv", '"A paragraph that comes in time." is read out of its place', 0, at("that comes in")),
+    ],
+    "stranded": [Sample("cv", "a heading stands at the foot of the page", 1, at("### Developer\n:organization: Hi"))],
+    "widow": [Sample("cv", "the last line of a paragraph stands alone at the head", 3, at("Enough"))],
+    "orphan": [Sample("cv", "the first line of a paragraph stands alone at the foot", 3, at("And as"))],
+    "budget": [Sample("cv", "it has 4 pages, 3 more than cv_max_pages: shorten it by 11 lines", 2)],
+    "last page": [Sample("cv", "less than a third full: shorten the text by 7 lines", 4)],
+    "typeset": [
+        Sample("cv", "a line stands out of the text by", 0, at("set before")),
+        Sample("cv", 'no font has the character "\N{OGHAM LETTER BEITH}": write it in words', 0, at("that comes in")),
+        Sample("talks", "the words of a line stand far apart", 0, "docs/talks/a.md:8"),
+    ],
+}
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A good CV, with its record."""
+def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Good PDFs, with their records."""
     project = Project(tmp_path_factory.mktemp("good"))
-    project.write({"index.md": PAGE})
+    project.write({"index.md": CV, "talks/a.md": TALK.format(loose="Nothing loose.")})
+    assert build(project.folder, html=False, strict=True)
+    return project.folder / "dist"
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Finding]]:
+    """What is found in PDFs that TeX was made to set badly: in one file, all that can go wrong on a page."""
+    project = Project(tmp_path_factory.mktemp("bad"))
+    (project.folder / "conf.py").write_text('extensions = ["cvtools"]\nproject = "x"\ncv_max_pages = 1\n', "utf-8")
+    project.write({"index.md": CV, "talks/a.md": TALK.format(loose=f"So `{LONG}` `{LONG}` and more.")})
     assert build(project.folder, html=False)
-    return project.folder / "dist" / "cv.pdf"
+    cv = project.folder / "build" / "latex" / "cv.tex"
+    early, late = "A paragraph that is set before its time.", "A paragraph that comes in time."
+    changes = {
+        "Built a back-end": "Built a backend",
+        "Enough words": "\\newpage Enough words",
+        "which takes": "which\\vadjust{\\eject} takes",
+        "And as many": "And\\vadjust{\\eject} as many",
+        early: f"{LONG} {late}",
+        late: f"{early} \N{OGHAM LETTER BEITH}",
+    }
+    lines = cv.read_text("utf-8").split("\n")
+    for number, line in enumerate(lines):
+        for old, new in changes.items():
+            if old in line and not line.startswith("%%"):
+                lines[number] = line.replace(old, new)
+                break
+    cv.write_text("\n".join(lines), "utf-8")
+    record = Record.read(record_path(cv))
+    run = Run(cv, project.folder / "dist" / "cv.pdf", 0)
+    run.go()
+    record.warnings = [(message.place, message.text) for message in run.finish().warnings]
+    record.write(record_path(cv))
+    return {name: check(project.folder / "dist" / f"{name}.pdf") for name in ("cv", "talks")}
 
 
 @pytest.fixture
-def copy(built: Path, tmp_path: Path) -> Path:
+def copy(dist: Path, tmp_path: Path) -> Path:
     """A PDF to be spoiled."""
-    return Path(shutil.copy(built, tmp_path / "cv.pdf"))
+    return Path(shutil.copy(dist / "cv.pdf", tmp_path / "cv.pdf"))
 
 
-@pytest.fixture
-def record(built: Path) -> Record:
-    found = record_of(built)
-    assert found
-    return found
-
-
-def spoil(path: Path, change: Callable[[pikepdf.Pdf], object]) -> list[Finding]:
+def spoil(path: Path, change: Spoil) -> None:
     with pikepdf.open(path, allow_overwriting_input=True) as pdf:
         change(pdf)
-        pdf.save(path)
-    return check(path, Record())
+        pdf.save(path, compress_streams=False)
 
 
-def rules(findings: list[Finding]) -> set[str]:
-    return {finding.rule for finding in findings}
+@pytest.mark.parametrize("name", ["cv", "talks"])
+def test_a_good_pdf_breaks_no_rule(dist: Path, name: str) -> None:
+    record = record_of(dist / f"{name}.pdf")
+    assert record
+    assert record.blocks
+    assert check(dist / f"{name}.pdf") == []
 
 
-def test_a_good_pdf_breaks_no_rule(built: Path, record: Record) -> None:
-    assert [block.text for block in record.blocks][:3] == ["Ada Example", "Software architect", "ada@example.org"]
-    assert check(built) == []
+def test_each_rule_has_samples() -> None:
+    """So that a rule which is added is also shown to fail."""
+    assert SAMPLES.keys() == RULES.keys()
+    assert all(SAMPLES.values())
+
+
+@pytest.mark.parametrize(("rule", "sample"), [(rule, sample) for rule, some in SAMPLES.items() for sample in some])
+def test_a_bad_pdf(rule: str, sample: Sample, dist: Path, copy: Path, request: pytest.FixtureRequest) -> None:
+    if isinstance(sample.bad, str):
+        findings = [finding for finding in request.getfixturevalue("found")[sample.bad] if finding.rule == rule]
+    else:
+        spoil(copy, sample.bad)
+        with Document(copy, record_of(dist / "cv.pdf") or Record()) as pdf:
+            findings = [Finding(rule, *finding) for finding in RULES[rule](pdf)]
+    fitting = [finding for finding in findings if sample.words in finding.text]
+    assert [(finding.page, finding.place) for finding in fitting] == [(sample.page, sample.place)], findings
+
+
+def test_what_tex_set_badly_breaks_no_other_rule(found: dict[str, list[Finding]]) -> None:
+    made = {rule for rule, samples in SAMPLES.items() for sample in samples if isinstance(sample.bad, str)}
+    # What has no glyph is not accessible either, nor can machines read it.
+    assert {finding.rule for finding in found["cv"]} == made | {"accessible", "characters"}
 
 
 def test_a_pdf_from_elsewhere_is_held_against_what_needs_no_record(copy: Path) -> None:
     assert record_of(copy) is None
     assert check(copy) == []
+    assert list(skipped(copy)) == ["its words are not compared with their source: no build left a record of it"]
 
 
-def first_font(pdf: pikepdf.Pdf) -> pikepdf.Object:
-    return next(iter(pdf.pages[0].Resources.Font.values()))
+def test_pictures_may_be_large(copy: Path) -> None:
+    def picture(pdf: pikepdf.Pdf) -> None:
+        entries = {"Subtype": pikepdf.Name.Image, "Width": 1, "Height": 1}
+        pdf.pages[0].Resources.XObject = pikepdf.Dictionary(Picture=noise(pdf, **entries))
+
+    spoil(copy, picture)
+    assert copy.stat().st_size > MAX_SIZE
+    assert "size" not in {finding.rule for finding in check(copy)}
 
 
-def font(pdf: pikepdf.Pdf) -> pikepdf.Object:
-    return first_font(pdf).DescendantFonts[0].FontDescriptor
-
-
-def name_whole(pdf: pikepdf.Pdf) -> None:
-    first_font(pdf).BaseFont = pikepdf.Name("/Pagella")
-
-
-@pytest.mark.parametrize(
-    ("rule", "change", "words"),
-    [
-        ("accessible", lambda pdf: pdf.Root.__delitem__("/StructTreeRoot"), "PDF/UA-1"),
-        ("declared", lambda pdf: pdf.Root.__delitem__("/Metadata"), "does not declare PDF/UA"),
-        ("declared", lambda pdf: pdf.Root.__delitem__("/Metadata"), "lacks dc:title"),
-        ("declared", lambda pdf: pdf.Root.__delitem__("/Lang"), "does not say its language"),
-        ("declared", lambda pdf: pdf.Root.__delitem__("/Outlines"), "no outline"),
-        ("fonts", lambda pdf: font(pdf).__delitem__("/FontFile3"), "is not embedded"),
-        ("fonts", name_whole, "is embedded whole"),
-    ],
-)
-def test_a_spoilt_pdf(copy: Path, rule: str, change: Callable[[pikepdf.Pdf], object], words: str) -> None:
-    found = [finding for finding in spoil(copy, change) if finding.rule == rule]
-    assert any(words in finding.text for finding in found), found
-
-
-def test_every_rule_but_those_of_the_text_needs_a_pdf_of_its_own() -> None:
-    """So that a rule which is added is also shown to fail."""
-    shown = {"accessible", "declared", "fonts", "characters", "text", "stranded", "fit", "size", "attached", "typeset"}
-    assert set(RULES) == shown
-
-
-@pytest.mark.parametrize(
-    ("block", "fault"),
-    [
-        (Block("text", "Words that nobody wrote", "docs/index.md:3"), "not as it was written"),
-        (Block("text", "Built a backend of well-known parts, żółw.", "docs/index.md:3"), "not as it was written"),
-        (Block("text", "A first office of five efficient officers.", "docs/index.md:3"), "out of its place"),
-    ],
-)
-def test_text_that_is_not_read_as_written(built: Path, record: Record, block: Block, fault: str) -> None:
-    record.blocks.append(block)
-    (finding,) = check(built, record)
-    assert (finding.rule, finding.place) == ("text", "docs/index.md:3")
-    assert fault in finding.text
-    assert "PDFium" in finding.text
-    assert "pdftotext -layout" in finding.text
-
-
-def test_an_overfull_line_names_its_source(built: Path, record: Record) -> None:
-    record.warnings = [("docs/index.md:5", "a line stands out of the text by 12 points")]
-    (finding,) = check(built, record)
-    assert finding.describe("cv.pdf") == "docs/index.md:5: cv.pdf: a line stands out of the text by 12 points [typeset]"
-
-
-def test_the_attachment(copy: Path) -> None:
-    assert check(copy, Record(attached=True)) == []
-    with pikepdf.open(copy, allow_overwriting_input=True) as pdf:
-        pdf.attachments["resume.json"] = b"{"
-        pdf.save(copy)
-    assert "attached" in rules(check(copy, Record(attached=True)))
-    with pikepdf.open(copy, allow_overwriting_input=True) as pdf:
-        del pdf.attachments["resume.json"]
-        pdf.save(copy)
-    (finding,) = (found for found in check(copy, Record(attached=True)) if found.rule == "attached")
-    assert "not embedded as data" in finding.text
-
-
-def test_a_pdf_that_is_too_large(copy: Path) -> None:
-    with pikepdf.open(copy, allow_overwriting_input=True) as pdf:
-        pdf.Root.Ballast = pdf.make_indirect(pikepdf.Stream(pdf, bytes(range(256)) * (MAX_SIZE // 250)))
-        pdf.save(copy, compress_streams=False)
-    assert "size" in rules(check(copy, Record()))
-
-
-@pytest.fixture(scope="module")
-def long(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A CV of two pages, the second of which has little on it."""
-    project = Project(tmp_path_factory.mktemp("long"))
-    paragraphs = "\n\n".join(f"Paragraph {number} says little." for number in range(50))
-    project.write({"index.md": f"# Ada\n:headline: Developer\n\n{paragraphs}\n"})
-    (project.folder / "conf.py").write_text('extensions = ["cvtools"]\nproject = "x"\ncv_max_pages = 1\n')
-    assert build(project.folder, html=False)
-    assert not build(project.folder, html=False, strict=True)
-    return project.folder / "dist" / "cv.pdf"
-
-
-def test_a_budget_of_pages_and_a_page_that_is_nearly_empty(long: Path) -> None:
-    budget, empty = check(long)
-    assert (budget.rule, budget.page) == ("fit", 2)
-    assert "2 pages, 1 more than cv_max_pages: shorten it by" in budget.text
-    assert "less than a third full" in empty.text
-
-
-def test_a_heading_at_the_foot_of_a_page(long: Path) -> None:
-    last = pdfium(long)[0].split("\n")[-2].strip()
-    record = Record(blocks=[Block("heading", last, "docs/index.md:9")], max_pages=0)
-    findings = [finding for finding in check(long, record) if finding.rule == "stranded"]
-    assert [(finding.page, finding.place) for finding in findings] == [(1, "docs/index.md:9")]
-
-
-@pytest.mark.parametrize("text", ["o\ufb03ce", "of\u00adfice", "z\u0307o\u0301lw"])
-def test_characters_that_machines_stumble_over(built: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
-    monkeypatch.setattr("cvtools.checks.pdf.pdfium", lambda path: [text])
-    assert "characters" in rules(check(built, Record()))
-
-
-def test_the_command(built: Path, copy: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["check", str(built)]) == OK
-    assert capsys.readouterr().out == ""
-    spoil(copy, lambda pdf: pdf.Root.__delitem__("/Lang"))
-    assert main(["check", "--json", str(copy)]) == FAILED
-    found = json.loads(capsys.readouterr().out)
-    assert {
-        "file": str(copy),
-        "rule": "declared",
-        "text": "it does not say its language",
-        "page": 0,
-        "place": "",
-    } in found
-    (tmp_path / "no.pdf").write_text("no PDF")
-    assert main(["check", str(tmp_path / "no.pdf")]) == MISUSED
-    assert "cannot be read as a PDF" in capsys.readouterr().err
-
-
-def test_without_the_validator_the_other_rules_still_count(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "page", None)
-    assert rules(spoil(copy, lambda pdf: pdf.Root.__delitem__("/Lang"))) == {"declared"}
+def test_a_finding_is_one_line() -> None:
+    finding = Finding("widow", "a line stands alone", 2, "docs/index.md:9")
+    assert finding.describe("cv.pdf") == "docs/index.md:9: cv.pdf, page 2: a line stands alone [widow]"
+    assert Finding("size", "it is large").describe("cv.pdf") == "cv.pdf: it is large [size]"
 
 
 def test_a_record_is_kept_beside_the_latex(tmp_path: Path) -> None:
-    record = Record([Block("text", "żółw", "a.md:1")], [("a.md:1", "wide")], hyphenated=True, max_pages=2)
+    record = Record([Block("text", "żółw", "a.md:1")], [("a.md:1", "wide")], form="book", max_pages=2)
     record.write(record_path(tmp_path / "cv.tex"))
     assert Record.read(tmp_path / "cv.record.json") == record
 
 
-def test_a_paragraph_may_go_on_behind_the_foot_of_its_page(long: Path) -> None:
-    first, second = (text.strip().splitlines() for text in pdfium(long))
-    record = Record([Block("text", f"{first[-2]} {second[0]}", "docs/index.md:9")])
-    assert "text" in rules(check(long, record))
-    record.footer = "Ada"
-    assert "text" not in rules(check(long, record))
+@pytest.mark.parametrize("data", ["{", "[]", "{}", '{"blocks": [{}]}', '{"blocks": [], "warnings": [], "new": 1}'])
+def test_a_record_of_another_version(tmp_path: Path, data: str) -> None:
+    path = tmp_path / "cv.record.json"
+    path.write_text(data)
+    with pytest.raises(ValueError, match=r"cv\.record\.json cannot be read: build it anew"):
+        Record.read(path)

@@ -5,35 +5,53 @@ import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-#: The text of each page.
-Pages = list[str]
+from pypdfium2 import PdfDocument
+
+#: Seconds after which a program is given up.
+TIME_LIMIT = 60
+#: Reads the text of each page.
+Reader = Callable[[Path], list[str]]
 
 
-def pdfium(pdf: Path) -> Pages:
+class ReadingError(Exception):
+    """A program cannot read a PDF. Says why."""
+
+
+def pdfium(pdf: Path) -> list[str]:
     """As browsers read it."""
-    from pypdfium2 import PdfDocument
-
     with PdfDocument(pdf) as document:
         return [page.get_textpage().get_text_bounded() for page in document]
 
 
-def _program(*command: str) -> Callable[[Path], Pages]:
-    def read(pdf: Path) -> Pages:
-        arguments = [str(pdf) if part == "PDF" else part for part in command]
-        text = subprocess.run(arguments, capture_output=True, check=True).stdout.decode("utf-8", "replace")
-        return text.split("\f")[:-1]
+def _program(*command: str) -> Reader:
+    def read(pdf: Path) -> list[str]:
+        arguments = [str(pdf.resolve()) if part == "PDF" else part for part in command]
+        try:
+            done = subprocess.run(arguments, capture_output=True, check=False, timeout=TIME_LIMIT)
+        except subprocess.TimeoutExpired:
+            raise ReadingError(f"it was given up after {TIME_LIMIT} seconds") from None
+        if done.returncode:
+            said = done.stderr.decode("utf-8", "replace").strip().splitlines()
+            raise ReadingError(said[-1] if said else f"it ended with status {done.returncode}")
+        return done.stdout.decode("utf-8", "replace").split("\f")[:-1]
 
     return read
 
 
-_PROGRAMS: Mapping[str, Callable[[Path], Pages]] = {
+_PROGRAMS: Mapping[str, Reader] = {
     "pdftotext": _program("pdftotext", "PDF", "-"),
     "pdftotext -layout": _program("pdftotext", "-layout", "PDF", "-"),
     "mutool": _program("mutool", "draw", "-q", "-F", "txt", "PDF"),
 }
+#: What installs each program.
+_PACKAGES: Mapping[str, str] = {"pdftotext": "poppler-utils", "mutool": "mupdf-tools"}
 
 
-def readers() -> dict[str, Callable[[Path], Pages]]:
-    """The readers that there are here, by name."""
-    installed = {name: read for name, read in _PROGRAMS.items() if shutil.which(name.split()[0])}
-    return {"PDFium": pdfium, **installed}
+def readers() -> dict[str, Reader]:
+    """The programs that there are here, by name."""
+    return {"PDFium": pdfium} | {name: read for name, read in _PROGRAMS.items() if shutil.which(name.split()[0])}
+
+
+def missing() -> dict[str, str]:
+    """The programs that there are not, with the packages that have them."""
+    return {name: package for name, package in _PACKAGES.items() if not shutil.which(name)}

@@ -113,7 +113,7 @@ class CvLatexBuilder(Builder):
         bodies = []
         record = Record(
             footer=self._name(),
-            hyphenated=bool(document.heading),
+            form=document.form,
             attached=self._is_attached(document),
             max_pages=0 if document.heading else self.options.max_pages,
         )

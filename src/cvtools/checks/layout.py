@@ -1,0 +1,96 @@
+"""Rules for the look of the pages: what stands alone, what stands out, and how full they are."""
+
+from itertools import islice
+
+from cvtools.checks.document import Document, Element, line_count, squeeze
+from cvtools.checks.findings import Found
+
+#: How much of its last page a document fills at least.
+LAST_PAGE = 1 / 3
+
+
+def stranded(pdf: Document) -> Found:
+    """No heading, with the fields of its entry, is the last thing on its page."""
+    for index, heading in enumerate(pdf.elements):
+        if not heading.level:
+            continue
+        fields = _fields(pdf, heading)
+        for follower in islice(pdf.elements, index + 1, None):
+            if 0 < follower.level <= heading.level:
+                break
+            if follower.pages[0] > heading.pages[-1]:
+                fault = "a heading stands at the foot of the page, without what it heads: add or cut lines above it"
+                yield fault, heading.pages[-1], heading.place
+                break
+            if not _is_field(follower, fields):
+                break
+
+
+def _fields(pdf: Document, heading: Element) -> list[str]:
+    """The fields of a heading's entry, squeezed."""
+    found = []
+    if heading.block:
+        index = next(index for index, block in enumerate(pdf.record.blocks) if block is heading.block)
+        for block in islice(pdf.record.blocks, index + 1, None):
+            if block.kind != "field":
+                break
+            found.append(squeeze(block.text))
+    return found
+
+
+def _is_field(element: Element, fields: list[str]) -> bool:
+    if element.block:
+        return element.block.kind == "field"
+    return any(text in element.squeezed for text in fields)
+
+
+def widow(pdf: Document) -> Found:
+    """No last line of a paragraph is the first one of a page."""
+    for element in _parted(pdf):
+        if element.lines(page := element.pages[-1]) == 1:
+            fault = "the last line of a paragraph stands alone at the head of the page: reword the paragraph"
+            yield fault, page, element.place
+
+
+def orphan(pdf: Document) -> Found:
+    """No first line of a paragraph is the last one of a page."""
+    for element in _parted(pdf):
+        if element.lines(page := element.pages[0]) == 1:
+            fault = "the first line of a paragraph stands alone at the foot of the page: add or cut a line above it"
+            yield fault, page, element.place
+
+
+def _parted(pdf: Document) -> list[Element]:
+    """The paragraphs that go on on another page."""
+    return [element for element in pdf.elements if len(element.pages) > 1]
+
+
+def budget(pdf: Document) -> Found:
+    """There are no more pages than there may be."""
+    pages, limit = len(pdf.body), pdf.record.max_pages
+    if limit and pages > limit:
+        lines = _lines(sum(map(line_count, pdf.body[limit:])))
+        yield f"it has {pages} pages, {pages - limit} more than cv_max_pages: shorten it by {lines}", limit + 1
+
+
+def last_page(pdf: Document) -> Found:
+    """The last page is worth turning to."""
+    pages, last = [page for page in pdf.body if page], pdf.body[-1]
+    if len(pdf.body) == 1 or not pages:
+        return
+    top = max(piece.top for page in pages for piece in page)
+    foot = min(piece.bottom for page in pages for piece in page)
+    full = (top - min((piece.bottom for piece in last), default=top)) / (top - foot)
+    if full < LAST_PAGE:
+        lines = _lines(line_count(last))
+        yield f"the last page is less than a third full: shorten the text by {lines}, or say more", len(pdf.body)
+
+
+def typeset(pdf: Document) -> Found:
+    """TeX let nothing pass: no line too long or too loose, no character without a glyph."""
+    for place, text in pdf.record.warnings:
+        yield text, 0, place
+
+
+def _lines(count: int) -> str:
+    return "1 line" if count == 1 else f"{count} lines"

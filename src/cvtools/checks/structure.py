@@ -1,0 +1,93 @@
+"""Rules for what a PDF has beside its look: tags, metadata, fonts, data."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pikepdf
+
+from cvtools.checks.document import Document
+from cvtools.checks.findings import Found
+
+#: Bytes; a CV that is sent by mail and printed needs no more, its pictures aside.
+MAX_SIZE = 150_000
+
+
+def accessible(pdf: Document) -> Found:
+    """PDF/UA-1, by the validator that the extra `check` installs."""
+    try:
+        import page
+    except ImportError:
+        return
+    try:
+        report = page.validate_pdf(str(pdf.path), profile=page.ValidationProfile.PDF_UA_1)
+    except page.PageError as error:
+        yield (f"the validator of PDF/UA cannot read it: {error}",)
+        return
+    for failure in report.failures:
+        yield (f"not accessible: {failure.message}: mend it where the PDF is made ({failure.rule_id})",)
+
+
+def declared(pdf: Document) -> Found:
+    """Title, author, language, outline and the claim of being accessible are there."""
+    with pdf.file.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
+        found = {name: metadata.get(name) for name in ("pdfuaid:part", "dc:title", "dc:creator")}
+    if found["pdfuaid:part"] != "1":
+        yield ("it does not declare PDF/UA-1, so that screen readers cannot rely on its tags: make a tagged PDF",)
+    for name, meaning in (("dc:title", "title"), ("dc:creator", "author")):
+        if not found[name]:
+            yield (f"it does not say its {meaning}: set {name} in its metadata",)
+    if not pdf.file.Root.get("/Lang"):
+        yield ("it does not say its language, so that it may be spoken in another: set /Lang",)
+    if "/Outlines" not in pdf.file.Root:
+        yield ("it has no outline to find one's way by: make bookmarks of its headings",)
+
+
+def fonts(pdf: Document) -> Found:
+    """Each font is embedded, as far as it is needed."""
+    seen = set()
+    for number, page in enumerate(pdf.file.pages, 1):
+        for font in _fonts(page.resources, set()):
+            name = str(font.get("/BaseFont", "/without a name"))[1:]
+            # The glyphs of a font of type 3 are drawings in the PDF.
+            if name in seen or font.get("/Subtype") == "/Type3":
+                continue
+            seen.add(name)
+            descriptor: Any = font.get("/DescendantFonts", [font])[0].get("/FontDescriptor", {})
+            if not any(key in descriptor for key in ("/FontFile", "/FontFile2", "/FontFile3")):
+                yield f"the font {name} is not embedded, and may look different elsewhere: embed it", number
+            elif not re.match(r"[A-Z]{6}\+", name):
+                yield f"the font {name} is embedded whole: embed the characters that are used", number
+
+
+def _fonts(resources: Any, seen: set[tuple[int, int]]) -> Iterator[Any]:
+    """The fonts of a page or of a form on it."""
+    yield from resources.get("/Font", {}).values()
+    for form in resources.get("/XObject", {}).values():
+        if "/Resources" in form and form.objgen not in seen:
+            seen.add(form.objgen)
+            yield from _fonts(form.Resources, seen)
+
+
+def size(pdf: Document) -> Found:
+    """It is small enough to be sent; how large pictures are is for others to judge."""
+    things: Any = pdf.file.objects
+    pictures = [thing for thing in things if isinstance(thing, pikepdf.Stream) and thing.get("/Subtype") == "/Image"]
+    bytes_ = pdf.path.stat().st_size - sum(len(picture.read_raw_bytes()) for picture in pictures)
+    if bytes_ > MAX_SIZE and pdf.record.form != "book":
+        kilobytes = f"{bytes_ / 1000:.0f} kB{' beside its pictures' if pictures else ''}"
+        yield (f"it has {kilobytes}, more than {MAX_SIZE / 1000:.0f}: look for fonts and attachments to do without",)
+
+
+def attached(pdf: Document) -> Found:
+    """The CV is embedded as data."""
+    if not pdf.record.attached:
+        return
+    if (attachment := pdf.file.attachments.get("resume.json")) is None:
+        yield ("the CV is not embedded as data (resume.json): build it anew",)
+        return
+    try:
+        json.loads(attachment.get_file().read_bytes())
+    except ValueError as error:
+        yield (f"the embedded resume.json cannot be read: {error}: build it anew",)

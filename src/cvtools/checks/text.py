@@ -1,0 +1,97 @@
+"""Rules for what machines read in a PDF: every word that was written, in order, in plain letters."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from cvtools.checks.document import Document
+from cvtools.checks.findings import Found
+from cvtools.checks.readers import ReadingError
+from cvtools.diagnostics import shorten
+from cvtools.record import Block
+
+#: Ligatures; with soft hyphens, and what stands for a character that is not known.
+_LIGATURE = re.compile("[\ufb00-\ufb06]")
+_UNREADABLE = re.compile(f"{_LIGATURE.pattern}|[\u00ad\ufffd]")
+#: A hyphen at the end of a line may be the word's or the line's; PDFium joins the lines by a character of its own.
+_BROKEN = re.compile(r"(?<=\w)(?:[-\u00ad]\s*\n\s*|[\x02\ufffe]\s*)")
+
+
+def characters(pdf: Document) -> Found:
+    """Letters are letters, and accents are composed."""
+    said = set()
+    for pages in pdf.readings.values():
+        for number, text in enumerate([] if isinstance(pages, ReadingError) else pages, 1):
+            if (match := _UNREADABLE.search(text)) and (number, match[0]) not in said:
+                said.add((number, match[0]))
+                around = " ".join(text[max(0, match.start() - 15) : match.start() + 15].split())
+                place = next((block.place for block in pdf.record.blocks if match[0] in block.text), "")
+                read = f'machines read U+{ord(match[0]):04X} where letters are meant, in "{around}"'
+                yield f"{read}: write plain letters, or change the font", number, place
+            if text != unicodedata.normalize("NFC", text) and (number, "") not in said:
+                said.add((number, ""))
+                yield "accents are apart from their letters: write them as one character, or change the font", number
+
+
+def text(pdf: Document) -> Found:
+    """Every block is there, in order and word for word, whoever reads."""
+    faults: dict[tuple[Block, str], list[str]] = {}
+    comparison = _Comparison(pdf)
+    for reader, pages in pdf.readings.items():
+        if isinstance(pages, ReadingError):
+            yield (f"{reader} cannot read it: {pages}: make it anew",)
+            continue
+        for block, fault in comparison.faults(pages, by_columns=reader.endswith("-layout")):
+            faults.setdefault((block, fault), []).append(reader)
+    for (block, fault), who in faults.items():
+        yield f'"{shorten(block.text)}" is read {fault}, by {", ".join(who)}', 0, block.place
+
+
+class _Comparison:
+    """What was meant, beside what is read."""
+
+    def __init__(self, pdf: Document) -> None:
+        self.record = pdf.record
+        self.broken: set[str] = set()
+        if pdf.record.form == "book":
+            words = re.findall(rf"\S*{_BROKEN.pattern}\S+", self._join(pdf.texts))
+            self.broken = {_solid(_BROKEN.sub("", word)) for word in words}
+
+    def faults(self, pages: list[str], *, by_columns: bool) -> Iterator[tuple[Block, str]]:
+        """The blocks that are not read as they were meant, each with what is wrong.
+
+        :param by_columns: whether lines that stand side by side are read as one
+        """
+        whole = self._words(self._join(pages))
+        reached = before = 0
+        for block in self.record.blocks:
+            wanted = self._words(block.text)
+            start = whole.find(wanted, before if block.kind == "field" else reached)
+            if start < 0 and not (block.kind == "note" and by_columns):
+                start = whole.find(wanted)
+                if start < 0:
+                    yield block, "not as it was written: look for odd characters or spaces in it"
+                else:
+                    yield block, "out of its place: let it stand by itself"
+            # Fields are set around their heading, in an order of their own; notes at the foot of the page.
+            if start >= 0 and block.kind in {"heading", "text"}:
+                before, reached = reached, start + (len(wanted) if block.kind == "text" else 0)
+
+    def _join(self, pages: list[str]) -> str:
+        """The pages' text without their feet: a paragraph may go on behind them."""
+        foot = r"\s+".join(map(re.escape, self.record.footer.split()))
+        bodies = (re.sub(rf"{foot}\s+{number}\s*\Z", "", page) for number, page in enumerate(pages, 1))
+        return "\n".join(bodies)
+
+    def _words(self, text: str) -> str:
+        """Words as compared: parted by single spaces, without the marks that a list or a row has."""
+        text = _LIGATURE.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
+        text = re.sub(r"(^|\s)[•·–](?=\s|$)", " ", text)
+        if self.broken:
+            words = _BROKEN.sub("", text).split()
+            return " ".join(_solid(word) if _solid(word) in self.broken else word for word in words)
+        return " ".join(text.split())
+
+
+def _solid(word: str) -> str:
+    return word.replace("-", "")

@@ -1,0 +1,63 @@
+"""The programs that read a PDF: there, missing, and failing."""
+
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+from cvtools.checks import readers
+from cvtools.checks.pdf import check, skipped
+from cvtools.checks.readers import ReadingError
+
+
+@pytest.fixture
+def pdf(tmp_path: Path) -> Path:
+    """An empty page."""
+    path = tmp_path / "empty.pdf"
+    with pikepdf.new() as made:
+        made.add_blank_page()
+        made.save(path)
+    return path
+
+
+def program(folder: Path, name: str, script: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "bin").mkdir()
+    (folder / "bin" / name).write_text(f"#!/bin/sh\n{script}\n")
+    (folder / "bin" / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder / 'bin'}:/bin")
+
+
+@pytest.mark.parametrize(
+    ("script", "reason"),
+    [
+        ("echo odd >&2; echo 'error: no fonts' >&2; exit 1", "error: no fonts"),
+        ("exit 3", "it ended with status 3"),
+        ("exec sleep 60", "it was given up after 1 seconds"),
+    ],
+)
+def test_a_program_that_fails_is_told_of(
+    pdf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, reason: str
+) -> None:
+    monkeypatch.setattr(readers, "TIME_LIMIT", 1)
+    program(tmp_path, "mutool", script, monkeypatch)
+    with pytest.raises(ReadingError, match=reason):
+        readers.readers()["mutool"](pdf)
+    assert f"mutool cannot read it: {reason}: make it anew" in [finding.text for finding in check(pdf)]
+
+
+def test_what_is_not_installed_is_not_passed_over(pdf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr("cvtools.checks.pdf.find_spec", lambda name: None)
+    monkeypatch.setitem(__import__("sys").modules, "page", None)
+    assert list(skipped(pdf)) == [
+        "PDF/UA-1 is not checked: pip install 'cvtools[check]'",
+        "what pdftotext reads is not checked: apt-get install poppler-utils",
+        "what mutool reads is not checked: apt-get install mupdf-tools",
+        "its words are not compared with their source: no build left a record of it",
+    ]
+    assert {finding.rule for finding in check(pdf)} == {"declared"}
+
+
+def test_a_file_name_is_no_option(pdf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(pdf.parent)
+    assert readers.readers()["pdftotext"](pdf.rename("-v.pdf")) == [""]
