@@ -83,6 +83,20 @@ def test_warnings() -> None:
     ]
 
 
+def test_a_table_is_too_wide_once() -> None:
+    latex = "%% a.md:1\n\\begin{cvtable}{ll}\n%% a.md:3\nOne\n%% a.md:5\nTwo\n\\end{cvtable}\n%% a.md:9\nThree\n"
+    log = "".join(f"Overfull \\hbox ({line}0.0pt too wide) in paragraph at lines {line}--9\n" for line in (4, 6, 9))
+    assert list(map(str, warnings(log, latex))) == [
+        "a.md:3: the words of a table stand out of their cells, by up to 60 points: give it fewer columns or shorter words",
+        "a.md:9: a line stands out of the text by 90 points: reword it, or break a long word",
+    ]
+
+
+def test_what_the_class_says() -> None:
+    log = 'Class cvtools Warning: no hyphens for "xx" on input line 5.\n'
+    assert list(map(str, warnings(log, LATEX))) == ['docs/index.md:7: no hyphens for "xx"']
+
+
 def test_a_place_before_the_first_mark_is_not_known() -> None:
     assert place_of(1, LATEX) == ""
 

@@ -38,8 +38,8 @@ def warn(node: nodes.Node | str | tuple[str, int] | None, subtype: Subtype, text
     :param text: the rule that was broken and a suggestion
     """
     if isinstance(node, nodes.Node):
-        # Not every node has a line, but something around it has.
-        while node.line is None and node.parent is not None:
+        # Not every node has a line, and MyST's pictures have 0, but something around it has.
+        while not node.line and node.parent is not None:
             node = node.parent
     _logger.warning("%s", text, location=node, type="cv", subtype=subtype.value)
 

@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, astuple, dataclass, field
 from functools import cache
 from pathlib import Path
@@ -259,20 +259,37 @@ def explain(log: str, latex: str) -> Message:
 
 def warnings(log: str, latex: str) -> Iterator[Message]:
     """What TeX let pass, yet a reader would see."""
+    lines = latex.split("\n")
+    widths: dict[int, float] = {}
     for match in re.finditer(r"^Overfull \\hbox \(([\d.]+)pt too wide\).*?at lines? (\d+)", log, re.MULTILINE):
-        if float(match[1]) > _TOLERATED:
-            text = f"a line stands out of the text by {float(match[1]):.0f} points: reword it, or break a long word"
-            yield Message(place_of(int(match[2]), latex), text)
-    for line in dict.fromkeys(re.findall(r"^Underfull \\hbox .*?at lines? (\d+)", log, re.MULTILINE)):
-        yield Message(
-            place_of(int(line), latex), "the words of a line stand far apart: reword it, or break a long word"
-        )
+        # A table says it once, of its worst cell.
+        line = _table_around(int(match[2]), lines) or int(match[2])
+        widths[line] = max(float(match[1]), widths.get(line, 0))
+    for line, width in widths.items():
+        fault, remedy = "a line stands out of the text by", "reword it, or break a long word"
+        if _table_around(line, lines):
+            fault, remedy = (
+                "the words of a table stand out of their cells, by up to",
+                "give it fewer columns or shorter words",
+            )
+        if width > _TOLERATED:
+            yield Message(place_of(line, latex), f"{fault} {width:.0f} points: {remedy}")
+    for text, at in re.findall(r"^Class cvtools Warning: (.*) on input line (\d+)\.$", log, re.MULTILINE):
+        yield Message(place_of(int(at), latex), text)
+    for at in dict.fromkeys(re.findall(r"^Underfull \\hbox .*?at lines? (\d+)", log, re.MULTILINE)):
+        yield Message(place_of(int(at), latex), "the words of a line stand far apart: reword it, or break a long word")
     for character in dict.fromkeys(re.findall(r"^Missing character: There is no (\S+)", log, re.MULTILINE)):
         before, found, _ = latex.partition(character)
         place = place_of(before.count("\n") + 1, latex) if found else ""
         yield Message(
             place, f'no font has the character "{character}": write it in words, or install a font that has it'
         )
+
+
+def _table_around(line: int, lines: Sequence[str]) -> int:
+    """The first line in the table around a line; 0 where there is none."""
+    marks = [number for number, text in enumerate(lines[:line], 1) if "{cvtable}" in text]
+    return marks[-1] + 1 if marks and lines[marks[-1] - 1].startswith("\\begin") else 0
 
 
 def place_of(line: int, latex: str) -> str:

@@ -87,6 +87,7 @@ def test_nothing_is_wrong_with_it(everything: Project) -> None:
 @pytest.mark.parametrize(
     "words",
     [
+        "PDF (Portable Document Format), italic",
         "The note's text, with code.",
         "100% & more #1 ~ ^ _ { } \\ $5 – — ‘’ `` <<",
         'return {"a": x} # 100% & more \\',
@@ -163,9 +164,14 @@ def test_links_outline_metadata_and_language(everything: Project) -> None:
         assert [str(item.title) for item in pdf.open_outline().root] == ["Ada Example & Co"]
         assert str(pdf.docinfo.Title) == "Ada Example & Co"
         assert str(pdf.docinfo.Keywords) == "C#, Python"
+        # The sections, which are shut, and what is in them
+        item = pdf.Root.Outlines.First
+        assert [int(pdf.Root.Outlines.Count), int(item.Count)] == [6, 5]
+        assert int(item.First.Next.Count) == -2
         assert str(pdf.Root.Lang) == "en"
     with pikepdf.open(everything.folder / "dist/talks.pdf") as pdf:
         assert [str(item.title) for item in pdf.open_outline().root[0].children] == ["A talk", "B & talk"]
+        assert str(pdf.docinfo.Keywords) == "A talk, B & talk"
         assert any("/Lang" in element and str(element.Lang) == "pl" for element in elements(pdf))
 
 
@@ -296,6 +302,26 @@ def test_a_page_that_is_not_in_the_pdf(project: Project) -> None:
     assert "\\cvlink{https://cv.example/more.html\\#part}{part}{part}" in built.read("cv.tex")
     built = project.build("cvlatex", html_baseurl="", myst_heading_anchors=2)
     assert "\\cvpar More, part\\cvendpar" in built.read("cv.tex")
+
+
+def test_a_picture_is_missing(project: Project) -> None:
+    built = project.write({"index.md": "# Ada\n\n![Alt](missing.png)\n"}).build("cvlatex", warns=True)
+    assert built.warnings.splitlines() == [
+        "index.md:3: WARNING: image file not readable: missing.png [image.not_readable]"
+    ]
+    assert "\\cvpar Alt\\cvendpar" in built.read("cv.tex")
+
+
+def test_a_language_without_hyphens(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    conf = project.folder / "conf.py"
+    conf.write_text(conf.read_text("utf-8") + 'language = "qaa"\n', "utf-8")
+    talk = "# T\n:event: Conf\n:date: 2024\n\nWords.\n\n## Z\n:language: zh\n\nWords.\n"
+    project.write({"index.md": "# Ada\n\nWords.\n", "talks/a.md": talk})
+    assert build(project.folder, html=False)
+    assert [line for line in capsys.readouterr().err.splitlines() if "hyphens" in line] == [
+        'dist/talks.pdf: hyphens for the language "qaa" are not installed, its lines are ragged: '
+        "install the texlive-lang package that has it [typeset]"
+    ]
 
 
 def test_a_document_that_is_no_more(project: Project) -> None:

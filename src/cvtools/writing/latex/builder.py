@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar, cast
@@ -162,12 +162,18 @@ class CvLatexBuilder(Builder):
             "name": name,
             "title": f"{document.heading} – {name}" if document.heading else name,
             "subject": document.heading or subject,
-            "keywords": ", ".join(resume.technologies("pdf")),
+            "keywords": ", ".join(self._keywords(document)),
             "language": self.config.language.replace("_", "-"),
             "accent": self.options.accent,
             "attachment": ATTACHMENT if self._is_attached(document) else "",
         }
         return {key: escape(value or "") for key, value in values.items()}
+
+    def _keywords(self, document: Document) -> Iterable[str]:
+        """The technologies of a CV; what the talks of a book are called, without the commas that part keywords."""
+        if not document.heading:
+            return self.domain.resume().technologies("pdf")
+        return [talk.title.replace(",", "") for talk in self.domain.talks()]
 
     def _front(self, document: Document) -> Iterator[str]:
         """The title of a PDF of several pages, and their list."""

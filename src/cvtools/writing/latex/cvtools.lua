@@ -87,15 +87,30 @@ function cv.language(tag, language)
   cv.begin(tag, "/Lang " .. literal(language))
 end
 
--- Read a language's patterns, those of hyph-utf8, into one of TeX's languages; says whether there are any.
+-- Files of hyph-utf8 that are not called as their language is
+local PATTERNS = { de = "de-1996", el = "el-monoton", mn = "mn-cyrl", no = "nb", sr = "sr-cyrl" }
+-- Languages that are not hyphenated
+local WHOLE = {}
+for language in ("ar fa he iw ja km ko lo my th ur vi yi zh"):gmatch("%a+") do WHOLE[language] = true end
+
+-- Read a language's patterns, those of hyph-utf8, into one of TeX's languages; returns 0; 1 for English, which
+-- TeX has already; 2 for a language that is not hyphenated; 3 where they are not installed.
 function cv.hyphenation(language, number)
-  local path = kpse.find_file(("hyph-%s.pat.txt"):format(language), "tex")
-  local file = path and io.open(path)
-  if file then
-    lang.patterns(lang.new(number), (file:read("a"):gsub("%s+", " ")))
-    file:close()
+  local full = language:lower()
+  local main = full:match("%a+")
+  if main == "en" then
+    return 1
   end
-  return file ~= nil
+  for _, name in ipairs { full, PATTERNS[main] or main } do
+    local path = kpse.find_file(("hyph-%s.pat.txt"):format(name), "tex")
+    local file = path and io.open(path)
+    if file then
+      lang.patterns(lang.new(number), (file:read("a"):gsub("%s+", " ")))
+      file:close()
+      return 0
+    end
+  end
+  return WHOLE[main] and 2 or 3
 end
 
 function cv.artifact()
@@ -339,8 +354,15 @@ local function write_outline()
     if #kids == 0 then
       return ""
     end
-    -- The top's items and the sections are open, the entries in them closed.
-    local count = item.level < 1 and #kids or (item.level < 2 and #kids or -#kids)
+    -- The top's items are open, the sections in them closed; the count is of what is seen or would be.
+    local function shown(parent)
+      local count = #parent.kids
+      for _, child in ipairs(parent.kids) do
+        count = count + (child.level < 2 and shown(child) or 0)
+      end
+      return count
+    end
+    local count = item.level < 2 and shown(item) or -shown(item)
     return (" /First %s /Last %s /Count %d"):format(reference(kids[1].object), reference(kids[#kids].object), count)
   end
   write(top.object, "/Type /Outlines" .. around(top))

@@ -16,8 +16,11 @@ class Drawings(Writer):
         # What nothing is said of is decoration, unless it leads somewhere.
         says = escape(node.get("alt", "") or node.parent.get("refuri", ""))
         if not name:
-            remedy = "save it beside the page" if "://" in node["uri"] else "use PNG, JPEG or PDF"
-            warn(node, Subtype.LATEX, f"the PDF cannot show {node['uri']}: {remedy}")
+            # Of a picture that is missing, Sphinx has warned.
+            is_remote = "://" in node["uri"]
+            if is_remote or node["uri"] in self.builder.env.images:
+                remedy = "save it beside the page" if is_remote else "use PNG, JPEG or PDF"
+                warn(node, Subtype.LATEX, f"the PDF cannot show {node['uri']}: {remedy}")
             latex = says
         else:
             # A picture that is all there is in its paragraph, or in a link that is

@@ -21,6 +21,8 @@ _SPECIAL = {
     "~": r"\textasciitilde{}",
     "\N{NO-BREAK SPACE}": "~",
     "\N{NARROW NO-BREAK SPACE}": r"\,",
+    "\N{THIN SPACE}": r"\,",
+    "\N{HAIR SPACE}": r"\,",
     "\N{SOFT HYPHEN}": r"\-",
     "\N{NON-BREAKING HYPHEN}": r"\mbox{-}",
     # As glyphs, machines would read them as spaces.
@@ -29,8 +31,14 @@ _SPECIAL = {
     "\N{WORD JOINER}": "",
     "\N{ZERO WIDTH NO-BREAK SPACE}": "",
 }
-#: What parts lines and paragraphs in Unicode, or once did on terminals.
-_PARTING = dict.fromkeys(map(ord, "\r\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029"), " ")
+#: What parts lines and paragraphs in Unicode, or once did on terminals, and spaces that fonts lack.
+_PARTING = dict.fromkeys(
+    map(
+        ord,
+        "\r\v\f\x1c\x1d\x1e\x1f\x85\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2028\u2029\u205f\u3000",
+    ),
+    " ",
+)
 
 
 @cache

@@ -92,6 +92,7 @@ class Writer(SphinxTranslator):
         self.closing: list[str] = []
         #: Places that the next words give a name to.
         self.targets: list[str] = []
+        _expand(document)
 
     # Nodes without a visitor of their own
 
@@ -161,6 +162,15 @@ class Writer(SphinxTranslator):
 def _is_drawn(node: nodes.Node) -> bool:
     """Whether a node's words are not its text: a formula, a picture, the mark of a footnote, a tag of HTML."""
     return isinstance(node, (nodes.math, nodes.image, nodes.footnote_reference, nodes.raw))
+
+
+def _expand(document: nodes.document) -> None:
+    """Say what abbreviations mean where they first stand: paper shows nothing on hovering."""
+    seen = set()
+    for node in document.findall(nodes.abbreviation):
+        if (meaning := node.get("explanation", "")) and node.astext() not in seen:
+            seen.add(node.astext())
+            node.append(nodes.Text(f" ({meaning})"))
 
 
 def words_of(node: nodes.Element) -> str:
