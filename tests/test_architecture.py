@@ -14,12 +14,12 @@ PACKAGE = Path(cvtools.__file__).parent
 #: The floors from the ground up, by the first part of a module's name within the package.
 FLOORS = (
     {"model"},
-    {"diagnostics", "files", "nodes", "project", "record", "wording"},
+    {"diagnostics", "files", "ledger", "nodes", "project", "record", "wording"},
     {"config"},
     {"reading"},
     {"exporters", "importers", "writing"},
     {"checks"},
-    {"typesetting"},
+    {"edition", "typesetting"},
     {"build", "watch"},
     {"cli"},
     {""},

@@ -4,7 +4,9 @@ import errno
 import os
 import re
 import shutil
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +14,8 @@ import pytest
 from bs4 import BeautifulSoup
 from pypdf import PdfReader
 from sphinx.application import Sphinx
+from sphinx.cmd.build import build_main as sphinx_build
 
-import cvtools.build
 from cvtools.build import ProjectError, build
 from cvtools.typesetting import Run
 from tests.projects import Project
@@ -109,18 +111,135 @@ def test_the_products(made: Path) -> None:
     assert leftovers(made) == []
 
 
-@pytest.mark.usefixtures("_no_tex")
-def test_a_second_build_runs_no_tex_and_says_what_changed(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.fixture
+def _no_sphinx(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*arguments: object, **options: object) -> None:
+        pytest.fail("Sphinx was started")
+
+    monkeypatch.setattr(Sphinx, "__init__", fail)
+
+
+@pytest.mark.usefixtures("_no_tex", "_no_sphinx")
+def test_a_second_build_starts_neither_sphinx_nor_tex(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nor does one where all was copied to, so that every source is newer than what was made of it."""
     said(capsys)
-    pages = [built / "dist/html/index.html", built / "dist/html/talks/2014.html"]
-    before = {path: path.stat().st_mtime_ns for path in pages}
     assert build(built)
-    assert [re.sub(r"\d+ kB", "N kB", line) for line in said(capsys)] == [
-        "dist/html: unchanged",
-        "dist/cv.pdf: 1 page, N kB, unchanged",
-        "dist/talks.pdf: 1 page, N kB, unchanged",
-    ]
-    assert {path: path.stat().st_mtime_ns for path in before} == before
+    assert build(built, strict=True)
+    for source in [built / "conf.py", *(built / "docs").rglob("*.md")]:
+        os.utime(source)
+    assert build(built)
+    assert said(capsys) == ["dist: unchanged"] * 3
+
+
+def change(path: Path, text: str = "\n% A comment\n") -> None:
+    with path.open("a", encoding="utf-8") as file:
+        file.write(text)
+
+
+@pytest.mark.usefixtures("_no_tex")
+@pytest.mark.parametrize(
+    "what",
+    [
+        lambda folder: change(folder / "docs/talks/2014.md"),
+        lambda folder: change(folder / "conf.py", "\n"),
+        lambda folder: write(folder, {"_templates/new.html": ""}),
+        lambda folder: (folder / "dist/html/index.html").unlink(),
+        lambda folder: change(folder / "dist/resume.json"),
+        lambda folder: os.environ.update(CV_SITE_URL="https://ada.example"),
+    ],
+    ids=["page", "conf.py", "another file", "a product is gone", "a product is another", "site"],
+)
+def test_whatever_changed_sphinx_is_started(
+    built: Path, what: Callable[[Path], object], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CV_SITE_URL", "")
+    what(built)
+    said(capsys)
+    build(built)
+    assert "dist: unchanged" not in said(capsys)
+
+
+def test_what_conf_py_asks_the_environment_and_other_folders(
+    fresh: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    common = fresh.parent / "common"
+    conf = f"import os, sys\nsys.path.insert(0, {str(common)!r})\nfrom of_all_cvs import author\n"
+    conf += f'{CONF}project = os.environ.get("WHOSE", "")\n'
+    write(
+        fresh, {"conf.py": conf, "docs/more.md": "---\norphan: true\n---\n# More\n\n```{include} ../../words.md\n```\n"}
+    )
+    write(fresh.parent, {"common/of_all_cvs.py": 'author = "A"\n', "words.md": "Words\n"})
+    monkeypatch.setattr(sys, "path", sys.path[:])
+
+    def is_ready() -> bool:
+        said(capsys)
+        assert build(fresh, pdf=False)
+        return said(capsys) == ["dist: unchanged"]
+
+    assert not is_ready()
+    assert is_ready()
+    monkeypatch.setenv("WHOSE", "Ada")
+    assert not is_ready()
+    assert is_ready()
+    change(fresh.parent / "words.md", "More\n")
+    assert not is_ready()
+    assert is_ready()
+    change(common / "of_all_cvs.py", "# More\n")
+    assert not is_ready()
+
+
+@pytest.mark.usefixtures("_no_tex")
+def test_in_a_fresh_clone_with_the_folder_build_tex_need_not_run(built: Path) -> None:
+    clone = built.parent / "clone"
+    for name in ("docs", "build"):
+        shutil.copytree(built / name, clone / name, copy_function=shutil.copyfile)
+    shutil.copyfile(built / "conf.py", clone / "conf.py")
+    assert build(clone)
+    for name in BOTH:
+        assert (clone / "dist" / name).read_bytes() == (built / "dist" / name).read_bytes()
+
+
+def test_what_one_process_makes_is_what_separate_builds_make(made: Path, tmp_path: Path) -> None:
+    """Byte for byte: one reading for two builders is not what Sphinx is made for."""
+    for source in ("conf.py", "docs"):
+        (shutil.copytree if source == "docs" else shutil.copyfile)(made / source, tmp_path / source)
+    for builder in ("html", "cvlatex"):
+        out = tmp_path / builder
+        # Tags are part of what Sphinx remembers of the book.
+        command = ["-q", "-b", builder, "-c", str(tmp_path), "-d", str(tmp_path / f"{builder}.doctrees")]
+        pdfs = ["-D", "cv_pdfs=cv.pdf,talks.pdf"] if builder == "html" else []
+        assert sphinx_build([*command, *pdfs, str(tmp_path / "docs"), str(out)]) == 0
+    book, latex = contents(tmp_path / "html"), contents(tmp_path / "cvlatex")
+    ours = contents(made / "dist/html")
+    assert ours.keys() - book.keys() == BOTH
+    assert [name for name in book if book[name] != ours[name]] == []
+    for name, data in latex.items():
+        assert (made / "build/latex" / name).read_bytes() == data
+    for name in ("cv", "talks"):
+        run = Run(tmp_path / "cvlatex" / f"{name}.tex", tmp_path / f"{name}.pdf", 1700000000)
+        run.go()
+        run.finish()
+        assert (tmp_path / f"{name}.pdf").read_bytes() == (made / "dist" / f"{name}.pdf").read_bytes()
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def test_a_page_that_gave_a_warning_gives_it_again_whatever_else_changed(
+    fresh: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(fresh, {"docs/talks/2014.md": "# A talk\n:event: E\n:date: 2014\n:plaec: Here\n"})
+    for text in (None, None, "\nMore words.\n"):
+        if text:
+            change(fresh / "docs/index.md", text)
+        said(capsys)
+        assert build(fresh, pdf=False)
+        assert [line for line in said(capsys) if "plaec" in line] == [
+            'docs/talks/2014.md:4: WARNING: unknown field "plaec" in a talk: did you mean "place"? [cv.field]'
+        ]
+    assert not build(fresh, pdf=False, strict=True)
 
 
 def test_only_what_changed_is_made_anew(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -207,17 +326,23 @@ def test_tex_fails(built: Path, capsys: pytest.CaptureFixture[str], monkeypatch:
 
 def test_a_fault_in_the_book_stops_tex(fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fake_tex(fresh.parent, "exec sleep 60", monkeypatch)
-    runs: list[Run] = []
+    started: list[subprocess.Popen[bytes]] = []
+    start = Run._start
 
-    def fail(self: Any, given: list[Run]) -> None:
-        runs.extend(given)
+    def remember(self: Run, *arguments: str, **options: Any) -> None:
+        start(self, *arguments, **options)
+        assert self.process
+        started.append(self.process)
+
+    def fail(*arguments: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cvtools.build._Build, "_write_book", fail)
+    monkeypatch.setattr(Run, "_start", remember)
+    monkeypatch.setattr("cvtools.edition.export", fail)
     with pytest.raises(KeyboardInterrupt):
         build(fresh)
-    assert len(runs) == 2
-    assert all(run.process is None for run in runs)
+    assert len(started) == 2
+    assert all(process.poll() is not None for process in started)
 
 
 MALFORMED = "# Ada\n\n## Work\n:period: 2012\n:perod: 2013\n"
@@ -288,8 +413,12 @@ def test_a_build_that_is_interrupted_is_finished_by_the_next(fresh: Path, monkey
 @pytest.mark.usefixtures("_no_tex")
 def test_a_copy_that_fails_leaves_the_old_one(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = (built / "dist/html/cv.pdf").read_bytes()
+    (built / "dist/resume.json").unlink()
+    copy = shutil.copyfile
 
-    def fail(source: Path, target: Path) -> None:
+    def fail(source: Path, target: Path) -> object:
+        if "dist" not in target.parts:
+            return copy(source, target)
         target.write_bytes(b"%PDF")
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 

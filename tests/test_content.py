@@ -181,3 +181,21 @@ def test_whoever_reads_the_pdf_reads_what_was_written(dist: Path, name: str, mon
     assert check(dist / name) == []
     monkeypatch.setattr("cvtools.checks.document.readers", lambda: others)
     assert [finding.describe(name) for finding in check(dist / name)] == []
+
+
+def lines_of(pdf: Path) -> list[list[str]]:
+    """The lines of each page."""
+    with PdfDocument(pdf) as document:
+        texts = [page.get_textpage().get_text_bounded() for page in document]
+    return [[" ".join(line.split()) for line in text.splitlines()] for text in texts]
+
+
+def test_a_draft_ends_its_lines_and_pages_where_the_real_one_does(dist: Path, tmp_path: Path) -> None:
+    for source in ("docs", "conf.py"):
+        (shutil.copytree if source == "docs" else shutil.copyfile)(dist.parent / source, tmp_path / source)
+    assert build(tmp_path, html=False, draft=True)
+    for name in ("cv.pdf", "talks.pdf"):
+        draft = PdfReader(tmp_path / "dist" / name)
+        assert lines_of(tmp_path / "dist" / name) == lines_of(dist / name)
+        assert "/StructTreeRoot" not in draft.root_object
+        assert not draft.attachments

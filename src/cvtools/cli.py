@@ -45,6 +45,8 @@ def _parser() -> argparse.ArgumentParser:
     only.add_argument("--html", action="store_true", help="build the web book alone; needs no TeX")
     only.add_argument("--pdf", action="store_true", help="build the PDFs alone")
     build.add_argument("-W", "--fail-on-warning", action="store_true", help="a warning fails the build")
+    build.add_argument("--draft", action="store_true", help="PDFs for a glance: untagged, without data, not checked")
+    build.add_argument("-j", "--jobs", type=int, default=1, metavar="N", help="how many processes read and write")
     build.set_defaults(run=_build)
 
     check = commands.add_parser("check", help="hold PDFs against the rules for a good one")
@@ -79,8 +81,9 @@ def _check(options: argparse.Namespace) -> int:
 def _build(options: argparse.Namespace) -> int:
     from cvtools.build import ProjectError, build
 
+    asked = {"html": not options.pdf, "pdf": not options.html, "strict": options.fail_on_warning}
     try:
-        done = build(options.project, html=not options.pdf, pdf=not options.html, strict=options.fail_on_warning)
+        done = build(options.project, **asked, draft=options.draft, jobs=options.jobs)
     except ProjectError as error:
         print(f"cvtools: {error}", file=sys.stderr)
         return MISUSED

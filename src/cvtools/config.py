@@ -54,11 +54,6 @@ class CvConfig:
         return Wording(self.language, self.labels)
 
     @property
-    def class_options(self) -> tuple[str, ...]:
-        """The options of the PDF's class."""
-        return (f"{self.paper}paper", f"{self.font_size}pt", *(["untagged"] if self.draft else []))
-
-    @property
     def month(self) -> PartialDate:
         """The month that "present" stands for."""
         return PartialDate.parse(self.today)

@@ -17,7 +17,7 @@ from cvtools.reading.domain import CvDomain
 from cvtools.record import Record, record_path
 from cvtools.writing.latex.escape import escape, place_name
 from cvtools.writing.latex.fonts import Coverage
-from cvtools.writing.latex.head import copy_support, head
+from cvtools.writing.latex.head import class_options, copy_support, head
 from cvtools.writing.latex.translator import CvLatexTranslator
 
 #: Pictures that TeX can read.
@@ -133,7 +133,7 @@ class CvLatexBuilder(Builder):
         record.write(record_path(Path(self.outdir) / f"{document.name}.tex"))
         return "\n".join(
             [
-                head(self.options.class_options, self.options.font, document.form, coverage.fallbacks()),
+                self._head(document, coverage),
                 *(f"\\cvuse{{{use}}}" for use, word in _USES.items() if word in body),
                 "\\cvsetup{",
                 *(f"  {name}={{{value}}}," for name, value in self._setup(document).items() if value),
@@ -145,6 +145,10 @@ class CvLatexBuilder(Builder):
                 "",
             ]
         )
+
+    def _head(self, document: Document, coverage: Coverage) -> str:
+        options = class_options(self.options.paper, self.options.font_size, draft=self.options.draft)
+        return head(options, self.options.font, document.form, coverage.fallbacks())
 
     def _is_attached(self, document: Document) -> bool:
         return not document.heading and not self.options.draft

@@ -11,6 +11,11 @@ SUPPORT = tuple(Path(__file__).with_name(name) for name in ("cvtools.cls", "cvto
 _LAST = "\\cvfonts{"
 
 
+def class_options(paper: str, font_size: int | str, *, draft: bool) -> list[str]:
+    """The options of the class, see :class:`cvtools.config.CvConfig`."""
+    return [f"{paper}paper", f"{font_size}pt", *(["untagged"] if draft else [])]
+
+
 def head(options: Iterable[str], family: str, form: str, fallbacks: Iterable[str] = ()) -> str:
     """The first lines of a document, up to its fonts; they depend on little more than the configuration.
 

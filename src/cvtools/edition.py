@@ -1,0 +1,198 @@
+"""One Sphinx application over a project: what is read once becomes the book and the LaTeX."""
+
+import errno
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterator, Sequence, Set
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TextIO, cast
+
+from sphinx import locale
+from sphinx.application import Sphinx
+from sphinx.builders import Builder
+from sphinx.environment import BuildEnvironment
+from sphinx.errors import ConfigError, SphinxError
+from sphinx.util.console import color_terminal, nocolor, strip_colors
+from sphinx.util.docutils import docutils_namespace, patch_docutils
+from sphinx.util.tags import Tags
+
+from cvtools.exporters.json_resume import export
+from cvtools.ledger import Ledger
+
+#: What becomes of each .tex once it is written: its path, and those of its fonts.
+Typeset = Callable[[Path, Sequence[Path]], None]
+
+
+class Edition:
+    """What Sphinx makes of a project: the book in ``dist/html``, data in ``dist``, and LaTeX in ``build/latex``.
+
+    :param last: what the last build said; none if nothing that it left can be relied upon
+    :param strict: whether a warning is an error
+    :param jobs: how many processes read and write
+    """
+
+    def __init__(self, project: Path, last: Ledger | None = None, *, strict: bool = False, jobs: int = 1) -> None:
+        self.project, self.last, self.strict, self.jobs = project, last, strict, jobs
+        self.dist, self.work = project / "dist", project / "build"
+        self.book, self.latex = self.dist / "html", self.work / "latex"
+        self.messages = Messages(project)
+        #: The pages of the book that were written.
+        self.written: set[str] = set()
+        #: Files outside the project that were read.
+        self.elsewhere: set[str] = set()
+
+    def write(self, typeset: Typeset | None, *, html: bool, **config: Any) -> bool:
+        """Write what is outdated.
+
+        :param typeset: called with each .tex; the LaTeX is not written without it
+        :param html: whether to write the book
+        :param config: values that replace those of ``conf.py``
+        :returns: whether it may stand: a strict edition gave no warning
+        :raises SphinxError: Sphinx cannot go on, see :func:`in_plain_words`
+        :raises OSError: a file cannot be written
+        """
+        with self.open(typeset, html=html, **config) as app:
+            app.build(force_all=html and self.last is None)
+            paths = (Path(app.srcdir, path).resolve() for used in app.env.dependencies.values() for path in used)
+            self.elsewhere |= {str(path) for path in paths if not path.is_relative_to(self.project)}
+        # What was read and written just now can be relied upon.
+        self.last = Ledger()
+        return app.statuscode == 0
+
+    @contextmanager
+    def open(self, typeset: Typeset | None, *, html: bool, **config: Any) -> Iterator[Sphinx]:
+        """The application itself, to build with as often as wanted; see :meth:`write` for the parameters."""
+        if not color_terminal():
+            nocolor()
+        # Sphinx keeps the catalogs of one application for the next.
+        locale.translators.clear()
+        with patch_docutils(self.project), docutils_namespace():
+            app = Sphinx(
+                self.project / "docs",
+                self.project,
+                self.book if html else self.latex,
+                self.work / "doctrees",
+                "html" if html else "cvlatex",
+                confoverrides=config,
+                status=None,
+                warning=cast(TextIO, self.messages),
+                warningiserror=self.strict,
+                parallel=self.jobs,
+            )
+            app.connect("env-get-outdated", self._outdated)
+            app.connect("env-updated", _forget_doctrees, priority=0)
+            app.connect("write-started", lambda app, builder: export(app.env, self.dist))
+            if typeset:
+                app.connect("cvlatex-written", lambda app, tex, fonts: typeset(tex, fonts))
+            if html:
+                app.connect("write-started", self._remove_stale)
+                app.connect("doctree-resolved", self._count)
+            if html and typeset:
+                # Before the book, so that TeX runs beside its writer.
+                app.connect("write-started", lambda app, builder: write_latex(app, self.latex))
+            yield app
+            if self.messages.tell_of_a_full_disk:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def _outdated(
+        self, app: Sphinx, env: BuildEnvironment, added: Set[str], changed: Set[str], removed: Set[str]
+    ) -> Set[str]:
+        """The pages to read anew though they did not change.
+
+        Sphinx warns only of what it reads and writes: a page that gave a warning gives it again in the next build. All
+        are read where it cannot be known which did.
+        """
+        _forget_doctrees(app, env)
+        if self.last is None:
+            return env.found_docs
+        pages = {f"docs/{env.doc2path(name, False)}": name for name in env.found_docs}
+        places = {message.partition(":")[0] for message in self.last.messages}
+        return {pages[place] for place in places & pages.keys()} if places <= pages.keys() else env.found_docs
+
+    def _count(self, app: Sphinx, doctree: object, docname: str) -> None:
+        if app.builder.name == "html":
+            self.written.add(docname)
+
+    def _remove_stale(self, app: Sphinx, builder: Builder) -> None:
+        """Remove pages that the book had and has no more; Sphinx leaves them.
+
+        Those without a source, such as the search, are yet to be written when this is called.
+        """
+        for page in self.book.rglob("*.html"):
+            name = page.relative_to(self.book).with_suffix("").as_posix()
+            if name not in app.env.found_docs and not name.startswith("_"):
+                page.unlink()
+
+
+def write_latex(app: Sphinx, out: Path) -> None:
+    """Write the LaTeX of what an application with another builder has read.
+
+    The same is written as by an application of its own, which a test holds: Sphinx has no public way to this.
+    """
+    env, main = app.env, app.builder
+    before = app.builder, app.outdir, app.tags, env._builder_cls  # noqa: SLF001
+    own = {main.name, main.format, f"format_{main.format}", f"builder_{main.name}"}
+    out.mkdir(parents=True, exist_ok=True)
+    app.tags = Tags(set(app.tags) - own)
+    app.outdir = out
+    try:
+        latex = app.builder = app.create_builder("cvlatex")
+        # Sphinx chooses transforms by it.
+        env._builder_cls = type(latex)  # noqa: SLF001
+        latex.init()
+        latex.prepare_writing(set())
+        latex.copy_assets()
+        latex.write_documents(set())
+        latex.finish()
+    finally:
+        app.builder, app.outdir, app.tags, env._builder_cls = before  # noqa: SLF001
+
+
+def _forget_doctrees(app: Sphinx, env: BuildEnvironment) -> None:
+    """Let pages be taken as they were read last; Sphinx keeps what it took once, since it builds but once."""
+    env._pickled_doctree_cache.clear()  # noqa: SLF001
+    env.__dict__.pop("master_doctree", None)
+
+
+class Messages:
+    """Sphinx's warnings on stderr and remembered, with paths from the project's folder."""
+
+    def __init__(self, project: Path) -> None:
+        self.prefix = f"{project}{os.sep}"
+        self.lines: list[str] = []
+        self.tell_of_a_full_disk = False
+
+    def write(self, text: str) -> int:
+        # Sphinx merely warns of a page that it could not write; the build says it once, and ends.
+        if os.strerror(errno.ENOSPC) in text:
+            self.tell_of_a_full_disk = True
+            return len(text)
+        text = text.replace(self.prefix, "")
+        lines = strip_colors(text).splitlines()
+        # The book's writer and the LaTeX's may find fault with the same.
+        if set(lines) <= {*self.lines, ""}:
+            return len(text)
+        self.lines += lines
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+    def isatty(self) -> bool:
+        return sys.stderr.isatty()
+
+
+def in_plain_words(error: SphinxError, project: Path) -> str:
+    """What is wrong, with the line of ``conf.py`` where that is to blame."""
+    if "master document" in str(error):
+        return "docs/index.md, the CV's page, is missing"
+    conf, cause = str(project / "conf.py"), error.__cause__
+    if not isinstance(error, ConfigError) or not isinstance(cause, Exception):
+        return f"{error.category}: {error}"
+    lines = [frame.lineno for frame in traceback.extract_tb(cause.__traceback__) if frame.filename == conf]
+    if isinstance(cause, SyntaxError) and cause.filename == conf:
+        lines.append(cause.lineno)
+    reason = " ".join(traceback.format_exception_only(cause)[-1].split())
+    return f"conf.py:{lines[-1]}: {reason}" if lines else f"conf.py: {reason}"

@@ -1,0 +1,120 @@
+"""What a build was made from, what it made, and what it said: where none of it changed, nothing need be done."""
+
+import hashlib
+import json
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from cvtools.files import whole
+from cvtools.project import path_in_repository, repository, site_url
+
+_PACKAGE = Path(__file__).parent
+#: Folders of a project that no build reads, besides hidden ones and virtual environments.
+_ASIDE = {"dist", "build", "node_modules", "__pycache__"}
+
+
+@dataclass
+class Ledger:
+    """One build, remembered in the project's folder ``build``."""
+
+    #: A number for all that it was made from: files by content, packages by version.
+    inputs: str = ""
+    #: Files outside the project that it read, with the number of each one's content.
+    elsewhere: dict[str, str] = field(default_factory=dict)
+    #: Its products, with size in bytes and time in nanoseconds since 1970.
+    products: dict[str, tuple[int, int]] = field(default_factory=dict)
+    #: Warnings and findings about the project as it stands, also of pages that were not read this time.
+    messages: list[str] = field(default_factory=list)
+    #: Whether all that was asked for was made.
+    complete: bool = False
+
+    @classmethod
+    def read(cls, path: Path) -> "Ledger | None":
+        """The ledger of the last build; None where it was cut short, or where there was none."""
+        try:
+            return cls(**json.loads(path.read_text("utf-8")))
+        except (OSError, ValueError, TypeError):
+            return None
+
+    def write(self, path: Path) -> None:
+        """Remember the build."""
+        with whole(path) as beside:
+            beside.write_text(json.dumps(asdict(self), ensure_ascii=False, indent=1), "utf-8")
+
+    def is_current(self, project: Path, inputs: str) -> bool:
+        """Whether a build would make what is there already.
+
+        :param inputs: what it would be made from, see :func:`inputs`
+        """
+        return (
+            self.complete
+            and self.inputs == inputs
+            and self.elsewhere == contents(self.elsewhere)
+            and {name: tuple(state) for name, state in self.products.items()} == products(project)
+        )
+
+
+def inputs(project: Path, *options: object) -> str:
+    """All that a build is made from, as one number: by content, wherever it stands and whenever it was written.
+
+    Each file of the project counts, since ``conf.py`` may read any; so do the variables of the environment that it
+    names, the packages and this one's own files.
+
+    :param options: what else the outcome depends on
+    """
+    conf = (project / "conf.py").read_text("utf-8", errors="replace")
+    named = {name: os.environ[name] for name in sorted(set(re.findall(r"\w+", conf)) & os.environ.keys())}
+    said = [*options, sys.version, repository(project), path_in_repository(project), site_url(), named, *_packages()]
+    total = hashlib.sha256(repr(said).encode())
+    for folder in (_PACKAGE, project):
+        for path in _files(folder):
+            total.update(f"\0{path.relative_to(folder)}\0".encode("utf-8", "surrogateescape"))
+            total.update(_content(path))
+    return total.hexdigest()
+
+
+def contents(paths: Iterable[str]) -> dict[str, str]:
+    """A number for the content of each file; empty where there is none."""
+    return {path: hashlib.sha256(_content(Path(path))).hexdigest() if Path(path).is_file() else "" for path in paths}
+
+
+def products(project: Path) -> dict[str, tuple[int, int]]:
+    """What stands in the project's folder ``dist``."""
+    found = ((path, path.stat()) for path in (project / "dist").rglob("*") if path.is_file())
+    return {str(path.relative_to(project)): (state.st_size, state.st_mtime_ns) for path, state in found}
+
+
+def imported_from_elsewhere(project: Path) -> set[str]:
+    """The modules that ``conf.py`` brought in from neither the project nor an installed package."""
+    known = (f"{project}{os.sep}", f"{_PACKAGE}{os.sep}", sys.prefix, sys.base_prefix)
+    files = {str(getattr(module, "__file__", None) or "") for module in [*sys.modules.values()]}
+    return {file for file in files if file.endswith(".py") and not file.startswith(known)}
+
+
+def _packages() -> Iterator[str]:
+    """The installed packages; the name of what describes one holds its version."""
+    for path in sys.path:
+        if path.endswith("-packages"):
+            yield from sorted(found.name for found in Path(path).glob("*-info"))
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for parent, folders, names in os.walk(folder):
+        if "pyvenv.cfg" in names:
+            folders.clear()
+            continue
+        top = _ASIDE if Path(parent) == folder else {"__pycache__"}
+        folders[:] = sorted(name for name in folders if name not in top and not name.startswith("."))
+        yield from (Path(parent, name) for name in sorted(names))
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        # A broken link, or a pipe that nobody writes
+        return b""
