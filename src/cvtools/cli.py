@@ -49,7 +49,11 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("-j", "--jobs", type=int, default=1, metavar="N", help="how many processes read and write")
     build.set_defaults(run=_build)
 
-    check = commands.add_parser("check", help="hold PDFs against the rules for a good one")
+    check = commands.add_parser(
+        "check",
+        help="hold PDFs against the rules for a good one",
+        epilog="Exit status: 0, all is well; 1, something was found; 2, a file cannot be checked.",
+    )
     check.add_argument("pdfs", nargs="+", type=Path, metavar="FILE.pdf")
     check.add_argument("--json", action="store_true", help="write what is found as JSON")
     check.set_defaults(run=_check)

@@ -1,5 +1,6 @@
 """Good PDFs break no rule; each rule is broken by a bad one, made by TeX or from a good one."""
 
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from cvtools.build import build
 from cvtools.checks.document import Document
 from cvtools.checks.findings import Finding
 from cvtools.checks.pdf import RULES, check, skipped
+from cvtools.checks.readers import pdfium
 from cvtools.checks.structure import MAX_SIZE
 from cvtools.record import Block, Record, record_of, record_path
 from cvtools.typesetting import Run
@@ -63,8 +65,9 @@ TALK = f"""\
 :event: Conf
 :date: 2024
 
-{"Some words to read, " * 4} with well-known, internationalized and state-of-the-art
-self-containedness, {"and well-known self-contained " * 20}.
+Internationalization. {" ".join(f"{'m' * (number % 7 + 1)} state-of-the-art" for number in range(60))}.
+
+Built a back-end of its own.
 
 {{loose}}
 """
@@ -135,14 +138,15 @@ def at(words: str) -> str:
 
 
 SAMPLES: dict[str, list[Sample]] = {
-    "accessible": [Sample(lambda pdf: pdf.Root.__delitem__("/StructTreeRoot"), "must contain a StructTreeRoot")],
     "declared": [
         Sample(lambda pdf: pdf.Root.__delitem__("/Metadata"), "does not declare PDF/UA-1"),
         Sample(lambda pdf: pdf.Root.__delitem__("/Metadata"), "does not say its title: set dc:title"),
         Sample(lambda pdf: pdf.Root.__delitem__("/Metadata"), "does not say its author: set dc:creator"),
+        Sample(lambda pdf: pdf.Root.__delitem__("/StructTreeRoot"), "it has no tags"),
         Sample(lambda pdf: pdf.Root.__delitem__("/Lang"), "does not say its language"),
         Sample(lambda pdf: pdf.Root.__delitem__("/Outlines"), "no outline"),
     ],
+    "accessible": [Sample(lambda pdf: pdf.Root.__delitem__("/StructTreeRoot"), "must contain a StructTreeRoot")],
     "fonts": [
         Sample(embed_nothing, "is not embedded", 1),
         Sample(hide_in_a_form, "is not embedded", 1),
@@ -170,7 +174,7 @@ SAMPLES: dict[str, list[Sample]] = {
     "typeset": [
         Sample("cv", "a line stands out of the text by", 0, at("set before")),
         Sample("cv", 'no font has the character "\N{OGHAM LETTER BEITH}": write it in words', 0, at("that comes in")),
-        Sample("talks", "the words of a line stand far apart", 0, "docs/talks/a.md:8"),
+        Sample("talks", "the words of a line stand far apart", 0, "docs/talks/a.md:9"),
     ],
 }
 
@@ -191,7 +195,6 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Finding]]:
     (project.folder / "conf.py").write_text('extensions = ["cvtools"]\nproject = "x"\ncv_max_pages = 1\n', "utf-8")
     project.write({"index.md": CV, "talks/a.md": TALK.format(loose=f"So `{LONG}` `{LONG}` and more.")})
     assert build(project.folder, html=False)
-    cv = project.folder / "build" / "latex" / "cv.tex"
     early, late = "A paragraph that is set before its time.", "A paragraph that comes in time."
     changes = {
         "Built a back-end": "Built a backend",
@@ -201,19 +204,21 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Finding]]:
         early: f"{LONG} {late}",
         late: f"{early} \N{OGHAM LETTER BEITH}",
     }
-    lines = cv.read_text("utf-8").split("\n")
-    for number, line in enumerate(lines):
-        for old, new in changes.items():
-            if old in line and not line.startswith("%%"):
-                lines[number] = line.replace(old, new)
-                break
-    cv.write_text("\n".join(lines), "utf-8")
-    record = Record.read(record_path(cv))
-    run = Run(cv, project.folder / "dist" / "cv.pdf", 0)
+    return {name: set_badly(project.folder, name, changes) for name in ("cv", "talks")}
+
+
+def set_badly(folder: Path, name: str, changes: dict[str, str]) -> list[Finding]:
+    """What is found in a PDF whose LaTeX was changed."""
+    tex, pdf = folder / "build" / "latex" / f"{name}.tex", folder / "dist" / f"{name}.pdf"
+    # In one go, since words may change places.
+    words = re.compile("|".join(map(re.escape, changes)))
+    tex.write_text(words.sub(lambda match: changes[match[0]], tex.read_text("utf-8")), "utf-8")
+    record = Record.read(record_path(tex))
+    run = Run(tex, pdf, 0)
     run.go()
     record.warnings = [(message.place, message.text) for message in run.finish().warnings]
-    record.write(record_path(cv))
-    return {name: check(project.folder / "dist" / f"{name}.pdf") for name in ("cv", "talks")}
+    record.write(record_path(tex))
+    return check(pdf)
 
 
 @pytest.fixture
@@ -234,6 +239,11 @@ def test_a_good_pdf_breaks_no_rule(dist: Path, name: str) -> None:
     assert record
     assert record.blocks
     assert check(dist / f"{name}.pdf") == []
+
+
+def test_lines_of_the_book_break_within_words(dist: Path) -> None:
+    """And what is read is as it was written all the same, also where the hyphen is the word's own."""
+    assert len(set(re.findall(r"(state|of|the)\x02", pdfium(dist / "talks.pdf")[0]))) > 1
 
 
 def test_each_rule_has_samples() -> None:
@@ -274,6 +284,12 @@ def test_pictures_may_be_large(copy: Path) -> None:
     spoil(copy, picture)
     assert copy.stat().st_size > MAX_SIZE
     assert "size" not in {finding.rule for finding in check(copy)}
+
+
+def test_a_damaged_pdf_is_held_against_what_can_be_read(copy: Path) -> None:
+    spoil(copy, lambda pdf: pdf.pages[0].Resources.__setitem__("/Font", 5))
+    (finding,) = (finding for finding in check(copy) if finding.rule == "fonts")
+    assert finding.text.startswith("it is damaged, and cannot be held against this rule (")
 
 
 def test_a_finding_is_one_line() -> None:

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -169,7 +170,10 @@ def _pieces(path: Path) -> Iterator[Piece]:
                 _, bottom, _, top = drawn.get_bounds()
                 text, baseline = "\ufffc", bottom
                 if drawn.type == raw.FPDF_PAGEOBJ_TEXT:
-                    text, baseline = drawn.extract(), drawn.get_matrix().f
+                    baseline = drawn.get_matrix().f
+                    # A font may give half a character.
+                    with suppress(UnicodeDecodeError):
+                        text = drawn.extract()
                 if text.strip():
                     yield Piece(number, top, bottom, baseline, text, raw.FPDFPageObj_GetMarkedContentID(drawn))
 

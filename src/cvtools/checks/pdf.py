@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
+import pikepdf
+
 from cvtools.checks import layout, structure, text
 from cvtools.checks.document import Document
 from cvtools.checks.findings import Finding, Found
@@ -12,8 +14,8 @@ from cvtools.checks.readers import missing
 from cvtools.record import Record, record_of
 
 RULES: dict[str, Callable[[Document], Found]] = {
-    "accessible": structure.accessible,
     "declared": structure.declared,
+    "accessible": structure.accessible,
     "fonts": structure.fonts,
     "size": structure.size,
     "attached": structure.attached,
@@ -40,9 +42,18 @@ def check(path: Path, record: Record | None = None) -> list[Finding]:
         raise ValueError("there is no such file")
     try:
         with Document(path, record or record_of(path) or Record()) as pdf:
-            return [Finding(name, *found) for name, rule in RULES.items() for found in rule(pdf)]
+            return [finding for name in RULES for finding in _findings(pdf, name)]
     except OSError as error:
         raise ValueError(f"it cannot be read: {error.strerror}") from error
+
+
+def _findings(pdf: Document, name: str) -> Iterator[Finding]:
+    try:
+        for found in RULES[name](pdf):
+            yield Finding(name, *found)
+    except (pikepdf.PdfError, AttributeError, LookupError, TypeError, ValueError) as error:
+        # Anything may stand in the place of anything else.
+        yield Finding(name, f"it is damaged, and cannot be held against this rule ({error}): make it anew")
 
 
 def skipped(path: Path) -> Iterator[str]:

@@ -33,8 +33,10 @@ def declared(pdf: Document) -> Found:
     """Title, author, language, outline and the claim of being accessible are there."""
     with pdf.file.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
         found = {name: metadata.get(name) for name in ("pdfuaid:part", "dc:title", "dc:creator")}
-    if found["pdfuaid:part"] != "1":
-        yield ("it does not declare PDF/UA-1, so that screen readers cannot rely on its tags: make a tagged PDF",)
+    if "/StructTreeRoot" not in pdf.file.Root:
+        yield ("it has no tags, so that screen readers must guess, as must the rules for headings: make a tagged PDF",)
+    elif found["pdfuaid:part"] != "1":
+        yield ("it does not declare PDF/UA-1, so that screen readers cannot rely on its tags: set pdfuaid:part",)
     for name, meaning in (("dc:title", "title"), ("dc:creator", "author")):
         if not found[name]:
             yield (f"it does not say its {meaning}: set {name} in its metadata",)

@@ -20,17 +20,22 @@ _BROKEN = re.compile(r"(?<=\w)(?:[-\u00ad]\s*\n\s*|[\x02\ufffe]\s*)")
 def characters(pdf: Document) -> Found:
     """Letters are letters, and accents are composed."""
     said = set()
+    for number, text in _pages(pdf):
+        if (match := _UNREADABLE.search(text)) and match[0] not in said:
+            said.add(match[0])
+            around = " ".join(text[max(0, match.start() - 15) : match.start() + 15].split())
+            place = next((block.place for block in pdf.record.blocks if match[0] in block.text), "")
+            fault = f'machines read U+{ord(match[0]):04X} where letters are meant, in "{around}"'
+            yield f"{fault}: write plain letters, or change the font", number, place
+        if text != unicodedata.normalize("NFC", text) and "" not in said:
+            said.add("")
+            yield "accents are apart from their letters: write them as one character, or change the font", number
+
+
+def _pages(pdf: Document) -> Iterator[tuple[int, str]]:
+    """Each page as each program reads it."""
     for pages in pdf.readings.values():
-        for number, text in enumerate([] if isinstance(pages, ReadingError) else pages, 1):
-            if (match := _UNREADABLE.search(text)) and (number, match[0]) not in said:
-                said.add((number, match[0]))
-                around = " ".join(text[max(0, match.start() - 15) : match.start() + 15].split())
-                place = next((block.place for block in pdf.record.blocks if match[0] in block.text), "")
-                read = f'machines read U+{ord(match[0]):04X} where letters are meant, in "{around}"'
-                yield f"{read}: write plain letters, or change the font", number, place
-            if text != unicodedata.normalize("NFC", text) and (number, "") not in said:
-                said.add((number, ""))
-                yield "accents are apart from their letters: write them as one character, or change the font", number
+        yield from enumerate([] if isinstance(pages, ReadingError) else pages, 1)
 
 
 def text(pdf: Document) -> Found:
