@@ -64,21 +64,23 @@ def _check(options: argparse.Namespace) -> int:
     from cvtools.checks.pdf import check, skipped
 
     report: dict[str, list[dict[str, object]]] = {"findings": [], "skipped": [], "errors": []}
+    checked = []
     for path in options.pdfs:
         try:
-            notes, findings = list(skipped(path)), check(path)
+            findings = check(path)
         except ValueError as error:
             report["errors"].append({"file": str(path), "text": str(error)})
             continue
-        report["skipped"] += [{"file": str(path), "text": note} for note in notes]
+        checked.append(path)
         report["findings"] += [{"file": str(path), **asdict(finding)} for finding in findings]
         if not options.json:
             for finding in findings:
                 print(finding.describe(str(path)))
+    report["skipped"] += [{"file": file, "text": text} for file, text in skipped(checked)]
     if options.json:
         print(json.dumps(report, ensure_ascii=False, indent=2))
-    for fault in report["skipped"] + report["errors"]:
-        print(f"cvtools: {fault['file']}: {fault['text']}", file=sys.stderr)
+    for said in report["skipped"] + report["errors"]:
+        print("cvtools", *filter(None, said.values()), sep=": ", file=sys.stderr)
     return MISUSED if report["errors"] else FAILED if report["findings"] else OK
 
 

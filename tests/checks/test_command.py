@@ -80,6 +80,7 @@ def test_machines_are_told_all(tmp_path: Path, capsys: pytest.CaptureFixture[str
     text = "it does not say its language, so that it may be spoken in another: set /Lang"
     assert finding | {"text": text} in report["findings"]
     skipped = "its words are not compared with their source: no build left a record of it"
-    assert report["skipped"] == [{"file": path, "text": skipped}]
+    # What is said of all files is that a program is not installed.
+    assert [note for note in report["skipped"] if note["file"]] == [{"file": path, "text": skipped}]
     assert report["errors"] == []
-    assert said.err == f"cvtools: {path}: {skipped}\n"
+    assert said.err.endswith(f"cvtools: {path}: {skipped}\n")

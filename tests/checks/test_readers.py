@@ -6,8 +6,9 @@ import pikepdf
 import pytest
 
 from cvtools.checks import readers
-from cvtools.checks.pdf import check, skipped
+from cvtools.checks.pdf import check
 from cvtools.checks.readers import ReadingError
+from cvtools.cli import FAILED, main
 
 
 @pytest.fixture
@@ -45,15 +46,18 @@ def test_a_program_that_fails_is_told_of(
     assert f"mutool cannot read it: {reason}: make it anew" in [finding.text for finding in check(pdf)]
 
 
-def test_what_is_not_installed_is_not_passed_over(pdf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_not_installed_is_not_passed_over(
+    pdf: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setenv("PATH", "")
     monkeypatch.setattr("cvtools.checks.pdf.find_spec", lambda name: None)
     monkeypatch.setitem(__import__("sys").modules, "page", None)
-    assert list(skipped(pdf)) == [
-        "PDF/UA-1 is not checked: pip install 'cvtools[check]'",
-        "what pdftotext reads is not checked: apt-get install poppler-utils",
-        "what mutool reads is not checked: apt-get install mupdf-tools",
-        "its words are not compared with their source: no build left a record of it",
+    assert main(["check", str(pdf)]) == FAILED
+    assert capsys.readouterr().err.splitlines() == [
+        "cvtools: PDF/UA-1 is not checked: pip install 'cvtools[check]'",
+        "cvtools: what pdftotext reads is not checked: apt-get install poppler-utils",
+        "cvtools: what mutool reads is not checked: apt-get install mupdf-tools",
+        f"cvtools: {pdf}: its words are not compared with their source: no build left a record of it",
     ]
     assert {finding.rule for finding in check(pdf)} == {"declared"}
 

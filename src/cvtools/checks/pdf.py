@@ -1,7 +1,7 @@
 """What is wrong with a PDF that was built, in plain words."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -56,11 +56,12 @@ def _findings(pdf: Document, name: str) -> Iterator[Finding]:
         yield Finding(name, f"it is damaged, and cannot be held against this rule ({error}): make it anew")
 
 
-def skipped(path: Path) -> Iterator[str]:
-    """What of a PDF cannot be judged here, and what to do about it."""
+def skipped(paths: Iterable[Path]) -> Iterator[tuple[str, str]]:
+    """What is not checked of these PDFs, and what to do about it: the file's name, or none if it is all of them."""
     if not find_spec("page"):
-        yield "PDF/UA-1 is not checked: pip install 'cvtools[check]'"
+        yield "", "PDF/UA-1 is not checked: pip install 'cvtools[check]'"
     for program, package in missing().items():
-        yield f"what {program} reads is not checked: apt-get install {package}"
-    if not record_of(path):
-        yield "its words are not compared with their source: no build left a record of it"
+        yield "", f"what {program} reads is not checked: apt-get install {package}"
+    for path in paths:
+        if not record_of(path):
+            yield str(path), "its words are not compared with their source: no build left a record of it"
