@@ -164,7 +164,7 @@ def test_what_conf_py_asks_the_environment_and_other_folders(
 ) -> None:
     common = fresh.parent / "common"
     conf = f"import os, sys\nsys.path.insert(0, {str(common)!r})\nfrom of_all_cvs import author\n"
-    conf += f'{CONF}project = os.environ.get("WHOSE", "")\n'
+    conf += f'{CONF}project = os.environ.get("WHOSE", "")\ncv_allow = ["include"]\n'
     write(
         fresh, {"conf.py": conf, "docs/more.md": "---\norphan: true\n---\n# More\n\n```{include} ../../words.md\n```\n"}
     )

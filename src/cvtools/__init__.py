@@ -15,7 +15,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     from cvtools.checks import spelling
     from cvtools.exporters.json_resume import JsonResumeBuilder
     from cvtools.nodes import cv_field, cv_head, cv_listing, cv_listitem, cv_tag
-    from cvtools.reading import directives, domain, entries, listings, variants
+    from cvtools.reading import directives, domain, entries, guard, limits, listings, markdown, variants
     from cvtools.writing import html, text, theme
     from cvtools.writing.latex.builder import CvLatexBuilder
 
@@ -24,7 +24,11 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("config-inited", config.complete)
     app.connect("config-inited", theme.complete)
 
+    app.add_source_parser(markdown.CvParser, override=True)
+    app.connect("builder-inited", limits.refuse_linked_folders)
+    app.connect("env-before-read-docs", limits.check)
     app.connect("env-before-read-docs", variants.leave_out_pages)
+    app.add_transform(guard.Guard)
     app.add_transform(variants.PruneVariants)
     app.add_transform(variants.PruneTranslated)
     app.add_transform(entries.RecogniseEntries)

@@ -41,6 +41,9 @@ class CvConfig:
     font: str = option("pagella", "", description="The PDF's typeface: a family of TeX Gyre.")
     accent: str = option("1F4E79", "", description="The PDF's accent colour as six hexadecimal digits.")
     draft: bool = option(False, "", description="PDFs for a glance: untagged, without data; a draft build sets it.")
+    allow: Sequence[str] = option(
+        [], "env", description="Directives, roles, classes and endings of files that pages may use besides a CV's own."
+    )
     #: The language of the document; Sphinx's own value.
     language: str = "en"
 
@@ -91,6 +94,8 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType(
         "linkcheck_rate_limit_timeout": 20.0,
         "linkcheck_report_timeouts_as_broken": True,
         "linkcheck_retries": 2,
+        # MyST's own, and what phones are called by.
+        "myst_url_schemes": ["http", "https", "mailto", "ftp", "tel"],
     }
 )
 

@@ -1,8 +1,10 @@
 """The warnings that a build gives."""
 
 from enum import Enum
+from pathlib import Path
 
 from docutils import nodes
+from sphinx.errors import SphinxError
 from sphinx.util import logging
 
 _logger = logging.getLogger(__name__)
@@ -21,6 +23,12 @@ class Subtype(Enum):
     MISSING = "missing"
     #: A listing that has nothing to list.
     LISTING = "listing"
+    #: Something that a page may not do; it is shown as it was written.
+    GUARD = "guard"
+    #: A character that deceives readers, or that none can see.
+    CHARACTER = "character"
+    #: A variant that nothing, or only a misspelt mark, belongs to.
+    VARIANT = "variant"
     #: A character that no installed font has.
     FONT = "font"
     #: Something that the PDF cannot hold.
@@ -29,6 +37,20 @@ class Subtype(Enum):
     OVERFULL = "overfull"
     #: A word that no dictionary has.
     SPELLING = "spelling"
+
+
+class SourceError(SphinxError):
+    """A file that cannot be read, or would take too long to.
+
+    :param path: the file
+    :param line: from 1; 0 where it is about the whole file
+    :param text: the rule that was broken and a suggestion
+    """
+
+    category = "Source"
+
+    def __init__(self, path: str | Path, line: int, text: str) -> None:
+        super().__init__(f"{path}:{line}: {text}" if line else f"{path}: {text}")
 
 
 def warn(node: nodes.Node | str | tuple[str, int] | None, subtype: Subtype, text: str) -> None:

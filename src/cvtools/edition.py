@@ -18,6 +18,7 @@ from sphinx.util.console import color_terminal, nocolor, strip_colors
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 from sphinx.util.tags import Tags
 
+from cvtools.diagnostics import SourceError
 from cvtools.exporters.json_resume import export
 from cvtools.ledger import Ledger
 
@@ -186,6 +187,8 @@ class Messages:
 
 def in_plain_words(error: SphinxError, project: Path) -> str:
     """What is wrong, with the line of ``conf.py`` where that is to blame."""
+    if isinstance(error, SourceError):
+        return str(error).replace(f"{project}{os.sep}", "")
     if "master document" in str(error):
         return "docs/index.md, the CV's page, is missing"
     conf, cause = str(project / "conf.py"), error.__cause__

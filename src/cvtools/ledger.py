@@ -114,7 +114,7 @@ def _files(folder: Path) -> Iterator[Path]:
 
 def _content(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        # A link may lead to what never ends, such as a device or a pipe.
+        return path.read_bytes() if path.is_file() else b""
     except OSError:
-        # A broken link, or a pipe that nobody writes
         return b""

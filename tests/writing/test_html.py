@@ -127,7 +127,7 @@ HOSTILE = "</dt><script>alert(1)</script>\"'&"
 
 def test_labels_and_values_are_escaped(project: Project) -> None:
     write(project, f":location: `{HOSTILE}`\n:period: 2012\n:technologies: {HOSTILE}\n")
-    built = project.build("html", cv_labels={"location": HOSTILE})
+    built = project.build("html", warns=True, cv_labels={"location": HOSTILE})
     section = only(page(built), "#work")
     assert section.find("script") is None
     assert fields(section)[-2:] == [

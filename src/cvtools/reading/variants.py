@@ -7,7 +7,6 @@ from typing import Any
 from docutils import nodes
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
-from myst_parser.parsers.mdit import create_md_parser
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
@@ -15,13 +14,14 @@ from sphinx.transforms import SphinxTransform
 from cvtools.model import values
 from cvtools.model.values import Linked
 from cvtools.reading.fields import head_fields, read_field
+from cvtools.reading.markdown import markdown_parser
 
 _PREFIX = "only-"
 
 
 def leave_out_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     """Take away pages whose only top heading is for other variants, before anything knows of them."""
-    parser = create_md_parser(env.myst_config, RendererHTML)  # type: ignore[attr-defined]
+    parser = markdown_parser(env.myst_config, RendererHTML)  # type: ignore[attr-defined]
     variant = app.config.cv_variant
     for docname in list(docnames):
         text = env.doc2path(docname).read_text("utf-8-sig", errors="replace")

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, strategies as st
 from pylatexenc.latex2text import LatexNodes2Text
 
+from cvtools.reading.formulas import display, problem
 from cvtools.writing.latex.escape import bind, escape, escape_url, normalise, place_name
-from cvtools.writing.latex.math import display, problem
 
 texts = st.text(st.characters(exclude_categories=("Cs", "Cc")))
 

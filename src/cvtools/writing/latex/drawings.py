@@ -3,7 +3,7 @@
 from docutils import nodes
 
 from cvtools.diagnostics import Subtype, warn
-from cvtools.writing.latex import math
+from cvtools.reading import formulas
 from cvtools.writing.latex.escape import escape
 from cvtools.writing.latex.writer import Writer
 
@@ -40,12 +40,8 @@ class Drawings(Writer):
 
     def _formula(self, node: nodes.Element, before: str, after: str) -> None:
         source = node.astext().strip()
-        latex = math.display(source) if isinstance(node, nodes.math_block) else source
-        if not (fault := math.problem(latex)):
-            self.see(source, node)
-            self.body.append(f"\\cvmath{{{escape(source)}}}{{{before}{latex}{after}}}")
-            raise nodes.SkipNode
-        warn(node, Subtype.LATEX, f"{fault}; it is shown as written")
-        shown = nodes.literal if isinstance(node, nodes.math) else nodes.literal_block
-        self.body.append(self.render([shown(source, source)]))
+        # What TeX may read of a formula was judged when the page was read.
+        latex = formulas.display(source) if isinstance(node, nodes.math_block) else source
+        self.see(source, node)
+        self.body.append(f"\\cvmath{{{escape(source)}}}{{{before}{latex}{after}}}")
         raise nodes.SkipNode

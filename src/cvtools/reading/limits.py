@@ -1,0 +1,101 @@
+"""What the file of a page may be; looked at before anything reads it."""
+
+import os
+import re
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.util.matching import Matcher
+
+from cvtools.diagnostics import SourceError, Subtype, warn
+
+#: Bytes of a page; a long CV has thirty thousand.
+SIZE = 250_000
+#: Characters of a line.
+LINE = 10_000
+#: Headings of a page.
+HEADINGS = 500
+
+#: Characters that are not seen, or that change the order of those around: what is read is not what is written.
+#: Joiners have their use in emoji and in scripts that join letters, not among Latin ones.
+_DECEPTIVE = re.compile(
+    "[\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+    "|(?<![\U000e0020-\U000e007f\U0001f3f4])[\U000e0000-\U000e007f]"
+    "|(?<=[\x00-\u024f])[\u200c\u200d]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]"
+)
+_HEADING = re.compile(r"^(?: {0,3}#{1,6}(?:\s|$)| {0,3}(?:=+|-+)\s*$)")
+_NAME = re.compile(r"\w[\w .,+()'&-]{0,99}")
+
+
+def refuse_linked_folders(app: Sphinx) -> None:
+    """Refuse folders that are symbolic links: Sphinx follows them, round in circles too.
+
+    :raises SourceError: with the link
+    """
+    excluded = Matcher(app.config.exclude_patterns)
+    top = Path(app.srcdir)
+    for folder, names, _ in os.walk(top):
+        # Sphinx does not enter what is excluded.
+        names[:] = [name for name in names if not excluded((Path(folder) / name).relative_to(top).as_posix())]
+        for name in names:
+            if (path := Path(folder) / name).is_symlink():
+                raise SourceError(path, 0, "a link to a folder: put the pages themselves there")
+
+
+def check(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+    """Refuse pages that cannot be read in bounded time, and warn of characters that deceive.
+
+    :raises SourceError: with the file, the line and the rule
+    """
+    for docname in docnames:
+        path = env.doc2path(docname)
+        text = _read(Path(path), Path(env.srcdir))
+        for line, name in _deceptive(text):
+            warn((docname, line), Subtype.CHARACTER, f"{name} is not seen by readers: delete it")
+
+
+def _read(path: Path, top: Path) -> str:
+    shown = ascii(str(path))[1:-1] if not str(path).isprintable() else path
+    parts = path.relative_to(top).with_suffix("").parts
+    if not all(_NAME.fullmatch(part) for part in parts):
+        raise SourceError(shown, 0, "name pages in letters, digits, spaces, hyphens and dots")
+    if path.suffix != ".md":
+        raise SourceError(path, 0, "pages are Markdown: give it the ending .md")
+    if path.is_symlink():
+        raise SourceError(path, 0, "a link to a file: put the page itself there")
+    if path.stat().st_size > SIZE:
+        raise SourceError(path, 0, f"a page may have {SIZE // 1000} kB: part it in several")
+    text = _decode(path)
+    headings = 0
+    for number, line in enumerate(text.split("\n"), 1):
+        headings += _HEADING.match(line) is not None
+        if len(line) > LINE:
+            raise SourceError(path, number, f"a line may have {LINE} characters: break it")
+        if headings > HEADINGS:
+            raise SourceError(path, number, f"a page may have {HEADINGS} headings: part it in several")
+    return text
+
+
+def _decode(path: Path) -> str:
+    data = path.read_bytes()
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise SourceError(path, 1, "this is UTF-16: save it as UTF-8")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        rule = f"the byte {data[error.start]:#x} is not UTF-8: save the file as UTF-8"
+        raise SourceError(path, line, rule) from None
+    if "\0" in text:
+        raise SourceError(path, text.count("\n", 0, text.index("\0")) + 1, "this is no text: it has a NUL character")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _deceptive(text: str) -> Iterator[tuple[int, str]]:
+    """The lines with a character that deceives, and its name; the first of a line."""
+    for number, line in enumerate(text.split("\n"), 1):
+        if found := _DECEPTIVE.search(line):
+            yield number, f"U+{ord(found[0]):04X} ({unicodedata.name(found[0], 'a control character')})"
