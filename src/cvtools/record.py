@@ -9,7 +9,8 @@ from pathlib import Path
 class Block:
     """Words that stand together on the page: a heading, a field, a paragraph."""
 
-    #: "heading", "field", "text", or "note" for what is not read in line: footnotes and the cells of tables.
+    #: "heading", "field", "text"; "part" for the words of a text around a picture, a formula or the like; "note" for
+    #: what is not read in line: footnotes and the cells of tables.
     kind: str
     #: The words as displayed.
     text: str

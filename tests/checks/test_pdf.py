@@ -39,6 +39,10 @@ A first office of five efficient officers.
 - Built a back-end of well-known parts, żółw.
 - Wrote a ligature as ﬃ.
 
+### Trainee
+:organization: Hi
+:period: 2021
+
 ### Developer
 :organization: Hi
 :period: 2020
@@ -51,6 +55,9 @@ And as many words in another paragraph of three lines, which is to be parted in 
 namely after its first line; and therefore it has to go on for as long as the one above it did, in
 the same even tone. Nothing of this has to make sense; it only has to be there, and to be read in
 the order in which it was written.
+
+Before a break,\\
+behind the break.
 
 A paragraph that is set before its time.
 
@@ -163,14 +170,14 @@ SAMPLES: dict[str, list[Sample]] = {
         Sample(read_as("0061030A"), "accents are apart from their letters", 1),
     ],
     "text": [
-        Sample("cv", '"Built a back-end of well-known parts, żółw." is read not as it was', 0, at("Built a")),
-        Sample("cv", '"A paragraph that comes in time." is read out of its place', 0, at("that comes in")),
+        Sample("cv", '"Built a back-end of well-known parts, żółw." is not read as it was', 0, at("Built a")),
+        Sample("cv", '"A paragraph that comes in time." is not read in its place', 0, at("that comes in")),
     ],
     "stranded": [Sample("cv", "a heading stands at the foot of the page", 1, at("### Developer\n:organization: Hi"))],
     "widow": [Sample("cv", "the last line of a paragraph stands alone at the head", 3, at("Enough"))],
     "orphan": [Sample("cv", "the first line of a paragraph stands alone at the foot", 3, at("And as"))],
-    "budget": [Sample("cv", "it has 4 pages, 3 more than cv_max_pages: shorten it by 11 lines", 2)],
-    "last page": [Sample("cv", "less than a third full: shorten the text by 7 lines", 4)],
+    "budget": [Sample("cv", "it has 4 pages, 3 more than cv_max_pages: shorten it by 13 lines", 2)],
+    "last page": [Sample("cv", "less than a third full: shorten the text by 9 lines", 4)],
     "typeset": [
         Sample("cv", "a line stands out of the text by", 0, at("set before")),
         Sample("cv", 'no font has the character "\N{OGHAM LETTER BEITH}": write it in words', 0, at("that comes in")),
@@ -201,6 +208,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Finding]]:
         "Enough words": "\\newpage Enough words",
         "which takes": "which\\vadjust{\\eject} takes",
         "And as many": "And\\vadjust{\\eject} as many",
+        "behind the break": "behind the brake",
         early: f"{LONG} {late}",
         late: f"{early} \N{OGHAM LETTER BEITH}",
     }
@@ -289,6 +297,8 @@ def test_a_damaged_pdf_is_held_against_what_can_be_read(copy: Path) -> None:
     spoil(copy, lambda pdf: pdf.pages[0].Resources.__setitem__("/Font", 5))
     (finding,) = (finding for finding in check(copy) if finding.rule == "fonts")
     assert finding.text.startswith("it is damaged, and cannot be held against this rule (")
+    copy.write_bytes(copy.read_bytes().replace(b"%PDF-1.7", b"%PDF-x.y", 1))
+    assert "accessible" in {finding.rule for finding in check(copy) if "cannot read it" in finding.text}
 
 
 def test_a_finding_is_one_line() -> None:

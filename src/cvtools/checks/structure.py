@@ -23,7 +23,7 @@ def accessible(pdf: Document) -> Found:
     try:
         report = page.validate_pdf(str(pdf.path), profile=page.ValidationProfile.PDF_UA_1)
     except page.PageError as error:
-        yield (f"the validator of PDF/UA cannot read it: {error}",)
+        yield (f"the validator of PDF/UA cannot read it: {error}: make it anew",)
         return
     for failure in report.failures:
         yield (f"not accessible: {failure.message}: mend it where the PDF is made ({failure.rule_id})",)

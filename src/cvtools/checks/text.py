@@ -49,7 +49,7 @@ def text(pdf: Document) -> Found:
         for block, fault in comparison.faults(pages, by_columns=reader.endswith("-layout")):
             faults.setdefault((block, fault), []).append(reader)
     for (block, fault), who in faults.items():
-        yield f'"{shorten(block.text)}" is read {fault}, by {", ".join(who)}', 0, block.place
+        yield f'"{shorten(block.text)}" is not read {fault.format(", ".join(who))}', 0, block.place
 
 
 class _Comparison:
@@ -75,9 +75,9 @@ class _Comparison:
             if start < 0 and not (block.kind == "note" and by_columns):
                 start = whole.find(wanted)
                 if start < 0:
-                    yield block, "not as it was written: look for odd characters or spaces in it"
-                else:
-                    yield block, "out of its place: let it stand by itself"
+                    yield block, "as it was written, by {}: look for odd characters or spaces in it"
+                elif block.kind != "part":
+                    yield block, "in its place, by {}: let it stand by itself"
             # Fields are set around their heading, in an order of their own; notes at the foot of the page.
             if start >= 0 and block.kind in {"heading", "text"}:
                 before, reached = reached, start + (len(wanted) if block.kind == "text" else 0)

@@ -124,14 +124,16 @@ class Writer(SphinxTranslator):
         """Keep the words of a block, and where they stand in the source."""
         if not isinstance(node, nodes.TextElement) or isinstance(node.parent, nodes.TextElement):
             return
-        if isinstance(node, nodes.math_block) or type(node).__name__ in _SKIPPED or any(node.findall(_is_drawn)):
+        if isinstance(node, nodes.math_block) or type(node).__name__ in _SKIPPED:
             return
         kind = "heading" if isinstance(node, nodes.title) else "field" if isinstance(node, cv_field) else "text"
         if any(isinstance(parent, (nodes.footnote, nodes.table)) for parent in parents_of(node)):
             kind = "note"
         place = f"{self.builder.source_of(node)}:{node.line}" if node.line else ""
         tags = [tag.astext() for tag in node.findall(cv_tag)]
-        texts = tags or [node.astext()]
+        texts = tags or _runs(node)
+        if kind == "text" and texts != [node.astext()]:
+            kind = "part"
         self.blocks += [Block(kind, visible(text), place) for text in texts]
 
     def render(self, parts: Iterable[nodes.Node]) -> str:
@@ -159,9 +161,24 @@ class Writer(SphinxTranslator):
         pass
 
 
+def _runs(node: nodes.Node) -> list[str]:
+    """The words of a node, parted by what is not words."""
+    runs = [""]
+    for part in node.findall():
+        if _is_drawn(part):
+            runs.append("")
+        elif isinstance(part, nodes.Text) and not _is_drawn(part.parent):
+            runs[-1] += part.astext()
+    return [run for run in runs if run.strip()]
+
+
+#: What programs read in several ways, beside what is no text at all.
+_DRAWN = (nodes.math, nodes.image, nodes.footnote_reference, nodes.raw, nodes.subscript, nodes.superscript)
+
+
 def _is_drawn(node: nodes.Node) -> bool:
-    """Whether a node's words are not its text: a formula, a picture, the mark of a footnote, a tag of HTML."""
-    return isinstance(node, (nodes.math, nodes.image, nodes.footnote_reference, nodes.raw))
+    """Whether a node's words are not its text: a formula, a picture, a raised mark, a tag of HTML, a bare address."""
+    return isinstance(node, _DRAWN) or (isinstance(node, nodes.reference) and not node.children)
 
 
 def _expand(document: nodes.document) -> None:
