@@ -172,6 +172,8 @@ SAMPLES: dict[str, list[Sample]] = {
     "text": [
         Sample("cv", '"Built a back-end of well-known parts, żółw." is not read as it was', 0, at("Built a")),
         Sample("cv", '"A paragraph that comes in time." is not read in its place', 0, at("that comes in")),
+        Sample("cv", '"behind the break." is not read as it was', 0, at("Before a")),
+        Sample("talks", '"Built a back-end of its own." is not read as it was', 0, "docs/talks/a.md:7"),
     ],
     "stranded": [Sample("cv", "a heading stands at the foot of the page", 1, at("### Developer\n:organization: Hi"))],
     "widow": [Sample("cv", "the last line of a paragraph stands alone at the head", 3, at("Enough"))],
