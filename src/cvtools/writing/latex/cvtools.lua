@@ -132,10 +132,32 @@ local pages = {} -- by number: { content = { element, ... } by marked-content id
 local links = {} -- { object =, element = } by structural parent, which follow the pages'
 
 local GLYPH, RULE, GLUE = node.id("glyph"), node.id("rule"), node.id("glue")
+local DISC = node.id("disc")
 local HLIST, VLIST, WHATSIT = node.id("hlist"), node.id("vlist"), node.id("whatsit")
 local LITERAL = node.subtype("pdf_literal")
 local SPACE, XSPACE, PARFILL, LEADERS, LINE = 13, 14, 15, 100, 1
 local HYPHEN = 45
+
+-- The last words of a paragraph stay together, so that no single one is its last line. Where that would pull lines
+-- apart, as in justified text, it is only preferred.
+local LAST = 0.1 -- of the line, at least, and two words
+luatexbase.add_to_callback("pre_linebreak_filter", function(head)
+  local penalty = tex.rightskip.stretch > 0 and 10000 or 5000
+  local room, words = LAST * tex.hsize, 1
+  local n = node.slide(head)
+  while n and (room > 0 or words < 2) do
+    if n.id == DISC then
+      n.penalty = penalty
+    elseif n.id == GLUE and (n.subtype == SPACE or n.subtype == XSPACE) then
+      local bond = node.new("penalty")
+      bond.penalty, words = penalty, words + 1
+      head = node.insert_before(head, n, bond)
+    end
+    room = room - (n.id == GLUE and n.subtype == PARFILL and 0 or n.width or 0)
+    n = n.prev
+  end
+  return head
+end, "cvtools")
 
 local function operator(text)
   local whatsit = node.new(WHATSIT, LITERAL)

@@ -63,7 +63,7 @@ class Headings(Writer):
         """Hand a field to the class, which sets it when the heading comes."""
         self.record(field)
         if field["name"] == "technologies":
-            content = "\\cvseparator ".join(self.render([tag]) for tag in field.children)
+            content = "\\cvbetween ".join(f"\\cvtag{{{self.render([tag])}}}" for tag in field.children)
         else:
             content = self.render(field.children)
         self.body.append(f"\\cvfield{{{field['name']}}}{{{escape(field['label'])}}}{{{content}}}%\n")

@@ -27,7 +27,7 @@ def column_specification(table: nodes.Element) -> str:
         return "".join(_alignment(column[0]) for column in columns)
     # A column of short words keeps its room; long text shares what is left.
     wanted = [min(width, 3 * _LINE // len(widest)) + 6 for width in widest]
-    return "".join(f"W{{{width / sum(wanted):.3f}}}" for width in wanted)
+    return "".join(f">{{\\cvwrapped}}p{{\\cvshare{{{width / sum(wanted):.3f}}}}}" for width in wanted)
 
 
 def _alignment(entry: nodes.entry) -> str:

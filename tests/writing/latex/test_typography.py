@@ -1,0 +1,84 @@
+"""How the lines of a CV are set: by the places of their letters on the page."""
+
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+
+import pytest
+from pdfminer.high_level import extract_pages
+from pdfminer.layout import LTChar, LTComponent, LTContainer
+
+from cvtools.build import build
+from tests.projects import Project
+
+CV = """\
+# Ada Example
+:headline: Software architect
+
+A summary that has enough words for a line and, since the next line would have but one word, for more than two words.
+
+Another paragraph.
+
+## Work experience
+
+### Example Bank
+:organization: Example Bank
+:location: Gdańsk
+
+#### Developer
+:period: 2014-03 – 2016-04
+:technologies: Python, PostgreSQL, Microsoft SQL Server, Django REST Framework, Google Cloud Platform, Docker Compose, Visual Basic for Applications, Java
+
+Words before a list.
+
+- One thing
+- Another thing which takes more than a line, since it has enough words for it, and for a last line with no word alone
+
+After it.
+
+##### A part
+
+> Quoted.
+
+## Skills
+:kind: skills
+
+- Sailing
+- Reading
+"""
+#: Half a line of 10 point type, on which all lines stand.
+HALF = 6.5
+
+
+@pytest.fixture(scope="module")
+def lines(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[float, str]]:
+    """The lines of a CV: how far each is below the first, in points of TeX's, and what it says."""
+    project = Project(tmp_path_factory.mktemp("typography"))
+    project.write({"index.md": CV})
+    assert build(project.folder, html=False, strict=True)
+    placed = sorted(letters(project.folder / "dist/cv.pdf"), key=lambda letter: -letter[0])
+    found = [(-y, "".join(text for _, text in line)) for y, line in groupby(placed, key=lambda letter: letter[0])]
+    return [((y - found[0][0]) * 72.27 / 72, text.strip()) for y, text in found]
+
+
+def letters(pdf: Path) -> Iterator[tuple[float, str]]:
+    def within(item: LTComponent) -> Iterator[tuple[float, str]]:
+        if isinstance(item, LTChar):
+            yield round(item.matrix[5], 1), item.get_text()
+        elif isinstance(item, LTContainer):
+            for child in item:
+                yield from within(child)
+
+    for page in extract_pages(pdf):
+        yield from within(page)
+
+
+def test_all_lines_stand_on_a_grid(lines: list[tuple[float, str]]) -> None:
+    # The footer has its own place.
+    assert [text for y, text in lines[:-1] if abs(y / HALF - round(y / HALF)) > 0.05] == []
+
+
+def test_no_last_line_is_a_single_word(lines: list[tuple[float, str]]) -> None:
+    texts = [text for _, text in lines]
+    assert "two words." in texts
+    assert "word alone" in texts
