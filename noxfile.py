@@ -70,10 +70,10 @@ def pdf(session: nox.Session) -> None:
 
 @nox.session
 def serve(session: nox.Session) -> None:
-    """Show the web book in the browser, anew after every save (`-- --port 8001`)."""
+    """Show page and PDF in the browser, anew after every save (`-- --port 8001`)."""
     install(session, "serve")
-    watched = ("--watch", "conf.py", "--watch", "src", "--open-browser", "--delay", "0")
-    sphinx(session, "html", *watched, *session.posargs, program="sphinx-autobuild")
+    provide(session, *TEX, why="to typeset the PDFs", stop=False)
+    session.run("cvtools", "watch", "--open-browser", *session.posargs)
 
 
 @nox.session
@@ -196,6 +196,6 @@ def works(command: str) -> bool:
     return subprocess.run(["sh", "-c", command], capture_output=True, check=False).returncode == 0
 
 
-def sphinx(session: nox.Session, builder: str, *options: str, program: str = "sphinx-build") -> None:
+def sphinx(session: nox.Session, builder: str, *options: str) -> None:
     """Run one of Sphinx's builders over this site."""
-    session.run(program, "--quiet", "-b", builder, "-c", ".", *options, "docs", f"build/{builder}")
+    session.run("sphinx-build", "--quiet", "-b", builder, "-c", ".", *options, "docs", f"build/{builder}")

@@ -20,7 +20,9 @@ FLOORS = (
     {"exporters", "importers", "writing"},
     {"checks"},
     {"edition", "typesetting"},
-    {"build", "watch"},
+    {"press"},
+    {"build", "living"},
+    {"watch"},
     {"cli"},
     {""},
 )

@@ -2,8 +2,10 @@
 
 import errno
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -123,3 +125,26 @@ def test_a_product_that_cannot_be_written(folder: Path, capsys: pytest.CaptureFi
     (folder / "dist").write_text("in the way")
     assert cli.main(["build", str(folder), "--html"]) == 1
     assert capsys.readouterr().err == f"cvtools: {folder / 'dist'}: File exists\n"
+
+
+def test_a_preview_that_cannot_be(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert cli.main(["watch", str(tmp_path)]) == 2
+    assert capsys.readouterr().err == f"cvtools: {tmp_path} has no conf.py: name a folder with conf.py and docs/\n"
+    monkeypatch.delitem(sys.modules, "cvtools.watch", raising=False)
+    monkeypatch.setitem(sys.modules, "starlette.applications", None)
+    assert cli.main(["watch", str(folder)]) == 2
+    assert "pip install 'cvtools[watch]'" in capsys.readouterr().err
+
+
+def test_a_preview_until_it_is_interrupted(folder: Path) -> None:
+    command = [sys.executable, "-c", "import sys; from cvtools.cli import main; sys.exit(main())"]
+    with subprocess.Popen([*command, "watch", "--port", "0"], cwd=folder, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert process.stdout.readline().startswith("The page: http://127.0.0.1:")
+        # It takes a moment until there is a server to interrupt.
+        while not (folder / "build/preview/dist/html/index.html").exists():
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 130

@@ -1,6 +1,5 @@
 """A project becomes its products in ``dist/``: the book, the PDFs and the data. What is ready is left alone."""
 
-import re
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
@@ -10,13 +9,10 @@ from typing import Any
 
 from cvtools.files import whole
 from cvtools.ledger import Ledger, contents, imported_from_elsewhere, inputs, products
-from cvtools.project import source_date
+from cvtools.press import FORMS, Press
+from cvtools.project import Places, source_date
 from cvtools.record import Record, record_path
 from cvtools.typesetting import Result, Run, TypesettingError
-from cvtools.writing.latex.head import class_options, copy_support, head, head_of
-
-#: The forms of the PDFs that a project may have, by name.
-FORMS = {"cv": "cv", "talks": "book"}
 
 
 class ProjectError(Exception):
@@ -49,10 +45,8 @@ def build(project: Path, **asked: Any) -> bool:
     :raises ProjectError: there is nothing to build
     """
     project, options = project.resolve(), Options(**asked)
-    for needed in ("conf.py", "docs"):
-        if not (project / needed).exists():
-            raise ProjectError(f"{project} has no {needed}: name a folder with conf.py and docs/")
-    path = project / "build" / "ledger.json"
+    require_project(project)
+    path = Places.of(project).work / "ledger.json"
     epoch = int(source_date(project).timestamp())
     made_from = inputs(project, options.html, options.pdf, options.draft, epoch)
     last = Ledger.read(path)
@@ -64,61 +58,20 @@ def build(project: Path, **asked: Any) -> bool:
     return _Build(project, options, epoch, last).run(path, made_from)
 
 
+def require_project(project: Path) -> None:
+    """Make sure that there is something to build.
+
+    :raises ProjectError: there is not
+    """
+    for needed in ("conf.py", "docs"):
+        if not (project / needed).exists():
+            raise ProjectError(f"{project} has no {needed}: name a folder with conf.py and docs/")
+
+
 def say(*lines: str) -> None:
     """Tell whoever builds."""
     for line in lines:
         print(line, file=sys.stderr, flush=True)
-
-
-class Press:
-    """The PDFs of a project in the making.
-
-    :param likely: the names of those that will be, as far as can be told; their runs start at once and wait
-    """
-
-    def __init__(self, project: Path, epoch: int, likely: Sequence[str] = (), *, draft: bool = False) -> None:
-        self.project, self.epoch = project, epoch
-        self.latex = project / "build" / "latex"
-        self.waiting: dict[str, Run] = {}
-        #: Those that have their document.
-        self.runs: list[Run] = []
-        #: Why no more can be made.
-        self.fault: TypesettingError | None = None
-        if likely:
-            copy_support(self.latex)
-        for name in likely:
-            self.waiting[name] = self._run(name, likely_head(project, name, draft=draft))
-
-    def _run(self, name: str, first: str = "") -> Run:
-        return Run(self.latex / f"{name}.tex", self.project / "dist" / f"{name}.pdf", self.epoch, first)
-
-    def typeset(self, tex: Path, fonts: Sequence[Path]) -> None:
-        """Have a document typeset that is written now."""
-        run = self.waiting.pop(tex.stem, None) or self._run(tex.stem)
-        try:
-            run.go(*fonts)
-        except TypesettingError as fault:
-            self.fault = fault
-        else:
-            self.runs.append(run)
-
-    def stop(self) -> None:
-        """Give up what is under way."""
-        for run in [*self.waiting.values(), *self.runs]:
-            run.stop()
-        self.waiting.clear()
-
-
-def likely_head(project: Path, name: str, *, draft: bool) -> str:
-    """The head that a document had, or else will have by the looks of ``conf.py``."""
-    conf = (project / "conf.py").read_text("utf-8", errors="replace")
-    values = {"paper": "a4", "font_size": "10", "font": "pagella"}
-    values |= dict(re.findall(r"""(?m)^cv_(\w+) *= *["']?(\w+)["']? *$""", conf))
-    options = class_options(values["paper"], values["font_size"], draft=draft)
-    first = head(options, values["font"], FORMS[name])
-    had = head_of(project / "build" / "latex" / f"{name}.tex").split("\n")
-    # Fonts to fall back to may stand between.
-    return "\n".join(had) if [had[0], had[-1]] == first.split("\n") else first
 
 
 class _Build:
@@ -126,12 +79,14 @@ class _Build:
 
     def __init__(self, project: Path, options: Options, epoch: int, last: Ledger | None) -> None:
         # Sphinx takes time to import, in which TeX may as well begin.
-        likely = [name for name in FORMS if name == "cv" or (project / "docs" / name).exists()] if options.pdf else []
-        self.press = Press(project, epoch, likely, draft=options.draft)
+        self.places = Places.of(project)
+        self.press = Press(project, self.places, epoch, draft=options.draft)
+        if options.pdf:
+            self.press.wait()
         try:
             from cvtools.edition import Edition
 
-            self.edition = Edition(project, last, strict=options.strict, jobs=options.jobs)
+            self.edition = Edition(project, self.places, last, strict=options.strict, jobs=options.jobs)
         except BaseException:
             self.press.stop()
             raise
@@ -167,9 +122,9 @@ class _Build:
         book = self.edition.written
         if self.options.html:
             say(f"dist/html: {count(len(book))} written" if book else "dist/html: unchanged")
-        made = [run.target.name for run in self.press.runs if self._finish(run)]
+        made = [run.target.name for run in [*self.press.runs.values()] if self._finish(run)]
         if self.options.html:
-            if self.options.pdf and len(made) < len(list(self.edition.latex.glob("*.tex"))):
+            if self.options.pdf and len(made) < len(list(self.places.latex.glob("*.tex"))):
                 # Its buttons would lead nowhere.
                 self._write(made, typeset=False)
             self._publish(made)
@@ -180,16 +135,16 @@ class _Build:
         self.failed |= not self.edition.write(press, html=self.options.html, **config)
 
     def _remove_stale_pdfs(self) -> None:
-        written = {tex.stem for tex in self.edition.latex.glob("*.tex")}
-        for pdf in self.edition.dist.glob("*.pdf"):
+        written = {tex.stem for tex in self.places.latex.glob("*.tex")}
+        for pdf in self.places.dist.glob("*.pdf"):
             if pdf.stem not in written:
                 pdf.unlink()
-                (self.edition.book / pdf.name).unlink(missing_ok=True)
+                (self.places.book / pdf.name).unlink(missing_ok=True)
 
     def _publish(self, pdfs: Sequence[str]) -> None:
         """Put the PDFs into the book, and remove from it those that it does not offer."""
-        for pdf in self.edition.dist.glob("*.pdf"):
-            copy = self.edition.book / pdf.name
+        for pdf in self.places.dist.glob("*.pdf"):
+            copy = self.places.book / pdf.name
             if pdf.name not in pdfs:
                 copy.unlink(missing_ok=True)
                 continue

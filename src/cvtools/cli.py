@@ -49,6 +49,14 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("-j", "--jobs", type=int, default=1, metavar="N", help="how many processes read and write")
     build.set_defaults(run=_build)
 
+    watch = commands.add_parser("watch", help="show page and PDF in the browser, anew after every save")
+    watch.add_argument(
+        "project", nargs="?", type=Path, default=Path(), metavar="DIR", help="a folder with conf.py and docs/"
+    )
+    watch.add_argument("--port", type=int, default=8000, help="where on this machine; 0 for any that is free")
+    watch.add_argument("--open-browser", action="store_true", help="show it at once")
+    watch.set_defaults(run=_watch)
+
     check = commands.add_parser(
         "check",
         help="hold PDFs against the rules for a good one",
@@ -94,6 +102,23 @@ def _build(options: argparse.Namespace) -> int:
         print(f"cvtools: {error}", file=sys.stderr)
         return MISUSED
     return OK if done else FAILED
+
+
+def _watch(options: argparse.Namespace) -> int:
+    from cvtools.build import ProjectError, require_project
+
+    try:
+        from cvtools.watch import watch_project
+
+        require_project(options.project)
+        watch_project(options.project, options.port, open_browser=options.open_browser)
+    except ImportError as error:
+        print(f"cvtools: {error.name} is not installed: pip install 'cvtools[watch]'", file=sys.stderr)
+        return MISUSED
+    except ProjectError as error:
+        print(f"cvtools: {error}", file=sys.stderr)
+        return MISUSED
+    return OK
 
 
 def _version() -> str:

@@ -21,23 +21,25 @@ from sphinx.util.tags import Tags
 from cvtools.diagnostics import SourceError
 from cvtools.exporters.json_resume import export
 from cvtools.ledger import Ledger
+from cvtools.project import Places
 
 #: What becomes of each .tex once it is written: its path, and those of its fonts.
 Typeset = Callable[[Path, Sequence[Path]], None]
 
 
 class Edition:
-    """What Sphinx makes of a project: the book in ``dist/html``, data in ``dist``, and LaTeX in ``build/latex``.
+    """What Sphinx makes of a project: the book, data, and LaTeX.
 
+    :param places: where it puts them
     :param last: what the last build said; none if nothing that it left can be relied upon
     :param strict: whether a warning is an error
     :param jobs: how many processes read and write
     """
 
-    def __init__(self, project: Path, last: Ledger | None = None, *, strict: bool = False, jobs: int = 1) -> None:
-        self.project, self.last, self.strict, self.jobs = project, last, strict, jobs
-        self.dist, self.work = project / "dist", project / "build"
-        self.book, self.latex = self.dist / "html", self.work / "latex"
+    def __init__(
+        self, project: Path, places: Places, last: Ledger | None = None, *, strict: bool = False, jobs: int = 1
+    ) -> None:
+        self.project, self.places, self.last, self.strict, self.jobs = project, places, last, strict, jobs
         self.messages = Messages(project)
         #: The pages of the book that were written.
         self.written: set[str] = set()
@@ -73,8 +75,8 @@ class Edition:
             app = Sphinx(
                 self.project / "docs",
                 self.project,
-                self.book if html else self.latex,
-                self.work / "doctrees",
+                self.places.book if html else self.places.latex,
+                self.places.work / "doctrees",
                 "html" if html else "cvlatex",
                 confoverrides=config,
                 status=None,
@@ -84,7 +86,7 @@ class Edition:
             )
             app.connect("env-get-outdated", self._outdated)
             app.connect("env-updated", _forget_doctrees, priority=0)
-            app.connect("write-started", lambda app, builder: export(app.env, self.dist))
+            app.connect("write-started", lambda app, builder: export(app.env, self.places.dist))
             if typeset:
                 app.connect("cvlatex-written", lambda app, tex, fonts: typeset(tex, fonts))
             if html:
@@ -92,7 +94,7 @@ class Edition:
                 app.connect("doctree-resolved", self._count)
             if html and typeset:
                 # Before the book, so that TeX runs beside its writer.
-                app.connect("write-started", lambda app, builder: write_latex(app, self.latex))
+                app.connect("write-started", lambda app, builder: write_latex(app, self.places.latex))
             yield app
             if self.messages.tell_of_a_full_disk:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -121,8 +123,8 @@ class Edition:
 
         Those without a source, such as the search, are yet to be written when this is called.
         """
-        for page in self.book.rglob("*.html"):
-            name = page.relative_to(self.book).with_suffix("").as_posix()
+        for page in self.places.book.rglob("*.html"):
+            name = page.relative_to(self.places.book).with_suffix("").as_posix()
             if name not in app.env.found_docs and not name.startswith("_"):
                 page.unlink()
 

@@ -5,8 +5,32 @@ import os
 import re
 import subprocess
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where what is made of a project goes."""
+
+    #: Its products.
+    dist: Path
+    #: What is needed to make them.
+    work: Path
+
+    @classmethod
+    def of(cls, project: Path) -> "Places":
+        """Where a build puts it."""
+        return cls(project / "dist", project / "build")
+
+    @property
+    def book(self) -> Path:
+        return self.dist / "html"
+
+    @property
+    def latex(self) -> Path:
+        return self.work / "latex"
 
 
 def repository(folder: Path) -> str:

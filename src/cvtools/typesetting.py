@@ -153,10 +153,10 @@ class Run:
         latex = self.tex.read_bytes()
         self.digest = _digest(self.tex, latex, self.epoch)
         self.made = self._made_before()
-        if self.made or self.is_done() or not latex.startswith(self.head.encode()):
-            self.stop()
         if self.made:
             return
+        if not self.is_waiting() or not latex.startswith(self.head.encode()):
+            self.stop()
         self.stamp.unlink(missing_ok=True)
         self.tex.with_suffix(".pdf").unlink(missing_ok=True)
         if not self.process:
@@ -165,6 +165,7 @@ class Run:
             # It may have ended just now, and its log says why.
             with contextlib.suppress(BrokenPipeError), self.process.stdin as pipe:
                 pipe.write(b"\n")
+            self.process.stdin = None
 
     def _made_before(self) -> Result | None:
         """What became of an earlier run over the very same document, class, pictures, packages and fonts."""
@@ -179,7 +180,11 @@ class Run:
 
     def is_done(self) -> bool:
         """Whether :meth:`finish` need not wait."""
-        return self.process is None or self.process.poll() is not None
+        return self.made is not None or self.process is None or self.process.poll() is not None
+
+    def is_waiting(self) -> bool:
+        """Whether TeX waits for a document."""
+        return self.process is not None and self.process.poll() is None and self.process.stdin is not None
 
     def finish(self) -> Result:
         """Wait for TeX and put the PDF in its place.

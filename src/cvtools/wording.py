@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from babel import Locale
 from babel.core import UnknownLocaleError
@@ -79,10 +80,7 @@ class Wording:
     @property
     def locale(self) -> Locale:
         """The language's formats; English ones for a language that Babel does not know."""
-        try:
-            return Locale.parse(self.language.replace("-", "_"))
-        except (ValueError, UnknownLocaleError):
-            return Locale("en")
+        return _locale(self.language)
 
     def label(self, name: str) -> str:
         """What a field, or another thing that has a name, is called."""
@@ -111,3 +109,11 @@ class Wording:
     def language_name(self, tag: str) -> str:
         """``Polish`` for ``pl``."""
         return Locale.parse(tag, sep="-").get_display_name(self.locale) or tag
+
+
+@cache
+def _locale(language: str) -> Locale:
+    try:
+        return Locale.parse(language.replace("-", "_"))
+    except (ValueError, UnknownLocaleError):
+        return Locale("en")

@@ -1,0 +1,140 @@
+"""A project that is built anew after every save, in one process that stays: the page first, then the PDFs."""
+
+import gc
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, cast
+
+from sphinx.application import Sphinx
+from sphinx.errors import SphinxError
+
+from cvtools.edition import Edition, in_plain_words, write_latex
+from cvtools.ledger import Ledger
+from cvtools.press import FORMS, Press
+from cvtools.project import Places, source_date
+from cvtools.typesetting import Run, TypesettingError
+
+
+@dataclass(frozen=True)
+class State:
+    """What there is to see."""
+
+    #: When the book was written, in milliseconds since 1970; 0 where it never was.
+    book: int = 0
+    #: The same of each PDF, by its name.
+    pdfs: dict[str, int] = field(default_factory=dict)
+    #: What is wrong with the source, by who says so: "page", and the names of the PDFs.
+    messages: dict[str, list[str]] = field(default_factory=dict)
+    #: Whether a build is under way.
+    busy: bool = True
+
+
+class Living:
+    """Builds into a folder of its own, so that no draft is taken for a product.
+
+    :param saves: the files that were saved, each time that some were; blocks in between
+    :param tell: called with what there is to see whenever that changed, from several threads
+    """
+
+    def __init__(self, project: Path, saves: Iterable[Set[Path]], tell: Callable[[State], None]) -> None:
+        work = project / "build" / "preview"
+        self.project, self.places = project, Places(work / "dist", work)
+        self.saves, self.tell = iter(saves), tell
+        self.state = State()
+        #: Held by whoever starts or finishes a run, or reads a PDF.
+        self.lock = threading.Lock()
+        self.telling = threading.Lock()
+        self.press = Press(project, self.places, int(source_date(project).timestamp()), draft=True)
+
+    def run(self) -> None:
+        """Build, and again after every save, until there are no more."""
+        self.places.book.mkdir(parents=True, exist_ok=True)
+        more = True
+        while more:
+            try:
+                more = self._live()
+            except Exception as error:  # noqa: BLE001 - the next save may mend whatever is wrong
+                self._show({"page": [self._in_words(error)]}, busy=False)
+                more = next(self.saves, None) is not None
+            finally:
+                with self.lock:
+                    self.press.stop()
+
+    def _live(self) -> bool:
+        """Build with one application for as long as the configuration stays.
+
+        :returns: whether there may be more saves
+        """
+        self.press.wait()
+        edition = Edition(self.project, self.places)
+        pdfs = [f"{name}.pdf" for name in FORMS]
+        with edition.open(None, html=True, cv_pdfs=pdfs, cv_draft=True) as app:
+            app.connect("cvlatex-written", lambda app, tex, fonts: self._typeset(tex, fonts))
+            self._build(app, edition)
+            # What stays is not to be gone through time and again.
+            gc.freeze()
+            # A third of the time for a page would go into the search for its words; those of the start are kept.
+            cast(Any, app.builder).search = False
+            for saved in self.saves:
+                if any(path.suffix not in {".md", ".rst"} for path in saved):
+                    # It may change anything.
+                    return True
+                self._build(app, edition)
+        return False
+
+    def _build(self, app: Sphinx, edition: Edition) -> None:
+        self._show(busy=True)
+        edition.messages.lines.clear()
+        app.build(force_all=edition.last is None)
+        self._show({"page": edition.messages.lines[:]}, book=_now())
+        write_latex(app, self.places.latex)
+        edition.last = Ledger(messages=edition.messages.lines[:])
+        self._show({"page": edition.last.messages}, busy=False)
+
+    def _typeset(self, tex: Path, fonts: Sequence[Path]) -> None:
+        with self.lock:
+            if before := self.press.runs.pop(tex.stem, None):
+                before.stop()
+            self.press.typeset(tex, fonts)
+            run = self.press.runs.get(tex.stem)
+        if run:
+            threading.Thread(target=self._finish, args=(tex.stem, run), daemon=True).start()
+        else:
+            self._show({tex.stem: [str(self.press.fault)]})
+
+    def _finish(self, name: str, run: Run) -> None:
+        """Wait for a PDF, unless the next build is quicker."""
+        while not run.is_done():
+            time.sleep(0.005)
+        # PDFium reads one file at a time, and the next document may be there by now.
+        with self.lock:
+            if self.press.runs.get(name) is not run:
+                return
+            try:
+                result = self.press.finish(name)
+            except TypesettingError as error:
+                self._show({name: [str(error)]})
+            else:
+                new = {name: _now()} if result.changed or name not in self.state.pdfs else {}
+                self._show({name: [str(warning) for warning in result.warnings]}, pdfs=self.state.pdfs | new)
+            self.press.wait()
+
+    def _show(self, says: Mapping[str, list[str]] = MappingProxyType({}), **news: Any) -> None:
+        with self.telling:
+            self.state = replace(self.state, messages={**self.state.messages, **says}, **news)
+            self.tell(self.state)
+
+    def _in_words(self, error: Exception) -> str:
+        words = in_plain_words(error, self.project) if isinstance(error, SphinxError) else f"{error!r}"
+        print(f"cvtools: {words}", file=sys.stderr, flush=True)
+        return words
+
+
+def _now() -> int:
+    # Scripts cannot tell nanoseconds apart.
+    return time.time_ns() // 1_000_000

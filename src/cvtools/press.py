@@ -1,0 +1,78 @@
+"""The PDFs of a project in the making: TeX starts before there is anything to set, and waits."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from cvtools.project import Places
+from cvtools.typesetting import Result, Run, TypesettingError
+from cvtools.writing.latex.head import class_options, copy_support, head, head_of
+
+#: The forms of the PDFs that a project may have, by name.
+FORMS = {"cv": "cv", "talks": "book"}
+
+
+class Press:
+    """Runs of TeX, one for each PDF.
+
+    :param places: where the LaTeX will be, and the PDFs are to be
+    :param epoch: the date of the source, in seconds since 1970
+    :param draft: whether the PDFs will be untagged
+    """
+
+    def __init__(self, project: Path, places: Places, epoch: int, *, draft: bool = False) -> None:
+        self.project, self.places, self.epoch, self.draft = project, places, epoch, draft
+        #: Those that wait for their document, and those that have it.
+        self.waiting: dict[str, Run] = {}
+        self.runs: dict[str, Run] = {}
+        #: Why no more can be made.
+        self.fault: TypesettingError | None = None
+
+    def wait(self) -> None:
+        """Let TeX load what it can, for those PDFs that will be, as far as can be told, and that are not under way."""
+        copy_support(self.places.latex)
+        for name in FORMS:
+            if name not in self.waiting | self.runs and (name == "cv" or (self.project / "docs" / name).exists()):
+                self.waiting[name] = self._run(name, self._likely_head(name))
+
+    def _run(self, name: str, first: str = "") -> Run:
+        return Run(self.places.latex / f"{name}.tex", self.places.dist / f"{name}.pdf", self.epoch, first)
+
+    def typeset(self, tex: Path, fonts: Sequence[Path]) -> None:
+        """Have a document typeset that is written now."""
+        run = self.waiting.pop(tex.stem, None) or self._run(tex.stem)
+        try:
+            run.go(*fonts)
+        except TypesettingError as fault:
+            self.fault = fault
+        else:
+            self.runs[tex.stem] = run
+
+    def finish(self, name: str) -> Result:
+        """Wait for a PDF; a run that had nothing to do waits for the next document.
+
+        :raises TypesettingError: it could not be made
+        """
+        run = self.runs.pop(name)
+        result = run.finish()
+        if run.is_waiting():
+            self.waiting[name] = run
+        return result
+
+    def stop(self) -> None:
+        """Give up what is under way."""
+        for run in [*self.waiting.values(), *self.runs.values()]:
+            run.stop()
+        self.waiting.clear()
+        self.runs.clear()
+
+    def _likely_head(self, name: str) -> str:
+        """The head that a document had, or else will have by the looks of ``conf.py``."""
+        conf = (self.project / "conf.py").read_text("utf-8", errors="replace")
+        values = {"paper": "a4", "font_size": "10", "font": "pagella"}
+        values |= dict(re.findall(r"""(?m)^cv_(\w+) *= *["']?(\w+)["']? *$""", conf))
+        options = class_options(values["paper"], values["font_size"], draft=self.draft)
+        first = head(options, values["font"], FORMS[name])
+        had = head_of(self.places.latex / f"{name}.tex").split("\n")
+        # Fonts to fall back to may stand between.
+        return "\n".join(had) if [had[0], had[-1]] == first.split("\n") else first
