@@ -123,7 +123,7 @@ def test_what_is_wrong_is_shown_with_its_line_until_it_is_mended(watched: Watche
     )
     watched.save(INDEX % "Mended.")
     panel.wait_for(state="detached")
-    book.wait_for_function("document.body.innerText.includes('Mended.')")
+    book.wait_for_function("document.body?.innerText.includes('Mended.')")
 
 
 @pytest.mark.parametrize(
