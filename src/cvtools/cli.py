@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-#: Exit status: all was made; the CV has a fault or could not be made; the command was used wrongly.
+#: Exit status: all is well; a fault was found, or something could not be made; the command was used wrongly, or on
+#: what it cannot read.
 OK, FAILED, MISUSED = 0, 1, 2
 
 

@@ -1,6 +1,8 @@
 """``cvtools check``: what it says, to people and to machines, and its exit status."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -84,3 +86,10 @@ def test_machines_are_told_all(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert [note for note in report["skipped"] if note["file"]] == [{"file": path, "text": skipped}]
     assert report["errors"] == []
     assert said.err.endswith(f"cvtools: {path}: {skipped}\n")
+
+
+def test_no_library_has_a_say() -> None:
+    """Also where logging is set up, as in a build."""
+    script = "import logging; logging.basicConfig(level=0); import cvtools.checks.pdf"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("", "")

@@ -1,6 +1,5 @@
 """What is wrong with a PDF that was built, in plain words."""
 
-import logging
 from collections.abc import Callable, Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -36,8 +35,6 @@ def check(path: Path, record: Record | None = None) -> list[Finding]:
     :param record: what was meant; the one that the build left, if it is not given
     :raises ValueError: the file cannot be checked, and why
     """
-    # It would say that it is there.
-    logging.getLogger("pikepdf").setLevel(logging.WARNING)
     if not path.exists():
         raise ValueError("there is no such file")
     try:
