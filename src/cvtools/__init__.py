@@ -15,7 +15,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     from cvtools.checks import spelling
     from cvtools.exporters.json_resume import JsonResumeBuilder
     from cvtools.nodes import cv_field, cv_head, cv_listing, cv_listitem, cv_tag
-    from cvtools.reading import directives, domain, entries, guard, limits, listings, markdown, variants
+    from cvtools.reading import directives, domain, entries, guard, limits, listings, markdown, technologies, variants
     from cvtools.writing import html, text, theme
     from cvtools.writing.latex.builder import CvLatexBuilder
 
@@ -37,6 +37,10 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.add_directive("talks", directives.Talks)
     app.add_post_transform(listings.ListTalks)
     app.add_post_transform(listings.WithholdFields)
+    app.add_directive("technologies", technologies.Technologies)
+    app.add_role("tech", technologies.Tech())
+    app.add_post_transform(technologies.ListTechnologies)
+    app.add_post_transform(technologies.LinkTags)
 
     for node in (cv_head, cv_field, cv_tag, cv_listing, cv_listitem):
         plain = text.PLAIN_VISITORS.get(node, text.NOTHING)

@@ -55,3 +55,7 @@ class cv_listitem(nodes.Part, nodes.Element):
 
 class talks_listing(nodes.General, nodes.Element):
     """Where ``{talks}`` stood; a post-transform turns it into a :class:`cv_listing`."""
+
+
+class technologies_listing(nodes.General, nodes.Element):
+    """Where ``{technologies}`` stood; a post-transform turns it into tables."""

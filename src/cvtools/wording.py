@@ -24,6 +24,11 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "gitlab": "GitLab",
         "linkedin": "LinkedIn",
         "timezone": "Time zone",
+        "technology": "Technology",
+        "months": "Time of its entries",
+        "last": "Last used",
+        "entries": "Used in",
+        "other": "Other",
     },
     "pl": {
         "present": "obecnie",
@@ -59,6 +64,11 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "publisher": "Wydawca",
         "authors": "Autorzy",
         "issuer": "Wystawca",
+        "technology": "Technologia",
+        "months": "Czas wpisów",
+        "last": "Ostatnio",
+        "entries": "Gdzie",
+        "other": "Inne",
     },
 }
 

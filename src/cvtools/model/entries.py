@@ -87,6 +87,8 @@ class Employer(Entry):
     organization: Linked = value(values.linked, required=True)
     location: str | None = value(values.text)
     technologies: tuple[str, ...] | None = value(values.tags)
+    #: The periods of its roles, as far as every output may show them.
+    periods: tuple[Period, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,11 +10,16 @@ from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.domains import Domain, ObjType
 from sphinx.environment import BuildEnvironment
+from sphinx.util.nodes import make_refnode
 
+from cvtools.config import CvConfig
+from cvtools.diagnostics import Subtype, note, warn
+from cvtools.model.consistency import notes
 from cvtools.model.entries import KINDS, Employer, Entry, Talk, fields_of
 from cvtools.model.resume import Resume
+from cvtools.model.technologies import Catalogue, Technology, anchors, nearest, technologies
 from cvtools.model.values import Linked
-from cvtools.nodes import cv_field, cv_head, talks_listing
+from cvtools.nodes import cv_field, cv_head, talks_listing, technologies_listing
 
 
 class CvDomain(Domain):
@@ -23,8 +28,8 @@ class CvDomain(Domain):
     name = "cv"
     label = "CV"
     object_types: ClassVar = {kind: ObjType(kind) for kind in KINDS}
-    initial_data: ClassVar = {"entries": {}, "listings": {}}
-    data_version = 1
+    initial_data: ClassVar = {"entries": {}, "listings": {}, "catalogues": {}, "mentions": {}}
+    data_version = 2
 
     @property
     def entries(self) -> dict[str, tuple[Entry, ...]]:
@@ -36,12 +41,22 @@ class CvDomain(Domain):
         """Pages that list talks, with the title of the section in which they do."""
         return cast(dict[str, str], self.data["listings"])
 
+    @property
+    def catalogues(self) -> dict[str, Catalogue]:
+        """Pages that list technologies, with what they say of them."""
+        return cast(dict[str, Catalogue], self.data["catalogues"])
+
+    @property
+    def mentions(self) -> dict[str, list[tuple[str, int]]]:
+        """Technologies that a page mentions in prose, each with its line."""
+        return cast(dict[str, list[tuple[str, int]]], self.data["mentions"])
+
     def clear_doc(self, docname: str) -> None:
-        self.entries.pop(docname, None)
-        self.listings.pop(docname, None)
+        for name in self.initial_data:
+            self.data[name].pop(docname, None)
 
     def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
-        for kept, other in ((self.data[name], otherdata[name]) for name in ("entries", "listings")):
+        for kept, other in ((self.data[name], otherdata[name]) for name in self.initial_data):
             kept.update((docname, other[docname]) for docname in docnames if docname in other)
 
     def process_doc(self, env: BuildEnvironment, docname: str, document: nodes.document) -> None:
@@ -58,6 +73,11 @@ class CvDomain(Domain):
                 head.parent.remove(head)
         for listing in document.findall(talks_listing):
             self.listings[docname] = _section_title(listing)
+        if listings := list(document.findall(technologies_listing)):
+            self.catalogues[docname] = Catalogue.of(listing["catalogue"] for listing in listings)
+        links = (link for link in document.findall(pending_xref) if link["reftype"] == "tech")
+        if mentions := [(link["reftarget"], link.line or 0) for link in links]:
+            self.mentions[docname] = mentions
 
     def resume(self) -> Resume:
         """All entries as one CV: the root page's first, then those of the pages by name."""
@@ -70,6 +90,47 @@ class CvDomain(Domain):
         root = self.env.config.root_doc
         talks = [talk for talk in self.resume().of(Talk) if talk.origin.docname != root]
         return sorted(talks, key=lambda talk: (talk.date, talk.title), reverse=True)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """What all pages say of technologies."""
+        return Catalogue.of(self.catalogues[docname] for docname in sorted(self.catalogues))
+
+    def technologies(self, output: str) -> list[Technology]:
+        """The technologies that an output ("html" or "pdf") may show, in order of first mention."""
+        return technologies(self.resume().entries, output, self.catalogue)
+
+    def check_consistency(self) -> None:
+        names = [technology.name for technology in self.technologies("pdf")]
+        for docname, mentions in self.mentions.items():
+            for name, line in mentions:
+                if self.catalogue.name(name) not in names:
+                    near = nearest(name, names)
+                    hint = f': did you mean "{near}"?' if near else ""
+                    warn((docname, line), Subtype.TECHNOLOGY, f'no entry names the technology "{name}"{hint}')
+        config = CvConfig.of(self.env.config)
+        for found in notes(self.resume(), self.catalogue, config.month):
+            note((found.origin.docname, found.origin.line), found.topic, found.text, self.env.config)
+
+    def resolve_xref(  # noqa: PLR0913, PLR0917 - Sphinx's signature
+        self,
+        env: BuildEnvironment,
+        fromdocname: str,
+        builder: Builder,
+        typ: str,
+        target: str,
+        node: pending_xref,
+        contnode: nodes.Element,
+    ) -> nodes.reference | None:
+        """Lead to an entry ("docname#anchor"), or to a technology by its name, where the output has a page for it."""
+        if typ == "tech":
+            pages = sorted(self.catalogues)
+            ids = anchors(technology.name for technology in self.technologies(output_of(builder)))
+            if not pages or (name := self.catalogue.name(target)) not in ids or output_of(builder) == "pdf":
+                return None
+            target = f"{pages[0]}#{ids[name]}"
+        docname, _, anchor = target.partition("#")
+        return make_refnode(builder, fromdocname, docname, anchor, contnode)
 
     def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:
         for docname, entries in self.entries.items():
@@ -99,8 +160,16 @@ class CvDomain(Domain):
 def reread_listings(
     app: Sphinx, env: BuildEnvironment, added: Set[str], changed: Set[str], removed: Set[str]
 ) -> Iterable[str]:
-    """A page that lists talks is as old as the talks."""
-    return env.domains["cv"].listings if added | changed | removed else ()  # type: ignore[attr-defined]
+    """A page that lists talks or technologies, or that leads to such a list, is as old as all that is listed."""
+    domain = cast(CvDomain, env.domains["cv"])
+    if not added | changed | removed:
+        return ()
+    return {*domain.listings, *domain.catalogues, *(domain.entries if domain.catalogues else ()), *domain.mentions}
+
+
+def output_of(builder: Builder | type[Builder]) -> str:
+    """What a builder makes, "pdf" or "html"; what is not a PDF counts as the web."""
+    return "pdf" if builder.format in {"latex", "pdf"} else "html"
 
 
 def _collect(head: cv_head, entry: Entry, said: dict[tuple[str, Any], Any]) -> Entry:

@@ -192,6 +192,8 @@ class RecogniseEntries(SphinxTransform):
         if not complete:
             return None
         origin = model.Origin(self.env.docname, entry.section["ids"][0], entry.section.line or 0)
+        if entry.kind == "employer":
+            values["periods"] = tuple(entry.periods())
         show = {name: written.show for name, written in entry.sources.items() if written.show}
         return kind(title=entry.title, origin=origin, show=show, **values)
 

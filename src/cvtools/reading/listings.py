@@ -10,7 +10,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from cvtools.config import CvConfig
 from cvtools.model.entries import Talk, Translation
 from cvtools.nodes import cv_field, cv_listing, cv_listitem, talks_listing
-from cvtools.reading.domain import CvDomain
+from cvtools.reading.domain import CvDomain, output_of
 from cvtools.wording import Wording
 
 
@@ -49,7 +49,7 @@ class WithholdFields(SphinxPostTransform):
         if builder.name == "gettext":
             # Translators get all prose; what is data is not translatable.
             return
-        output = "pdf" if builder.format in {"latex", "pdf"} else "html"
+        output = output_of(builder)
         for field in list(self.document.findall(cv_field)):
             if field.get("show", output) != output:
                 field.parent.remove(field)

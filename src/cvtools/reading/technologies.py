@@ -1,0 +1,182 @@
+"""``{technologies}`` and ``{tech}``: where each technology was used, and for how long."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, ClassVar, cast
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.addnodes import pending_xref
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.docutils import SphinxDirective, SphinxRole
+
+from cvtools.config import CvConfig
+from cvtools.diagnostics import Subtype, warn
+from cvtools.model.dates import PartialDate
+from cvtools.model.entries import Entry
+from cvtools.model.technologies import Catalogue, Technology, anchors, parse_group
+from cvtools.nodes import cv_tag, technologies_listing
+from cvtools.reading.domain import CvDomain, output_of
+from cvtools.wording import Wording
+
+
+class Technologies(SphinxDirective):
+    """``{technologies}``: every technology, the time of the entries that name it, and those entries.
+
+    Its lines hold groups, with other names in parentheses: ``Databases: PostgreSQL (Postgres), Redis``. Groups and
+    names hold for the whole CV, wherever they are written. Makes a ``technologies_listing``.
+    """
+
+    has_content = True
+    option_spec: ClassVar = {
+        "count": directives.positive_int,
+        "sort": lambda value: directives.choice(value, ("time", "recent", "name")),
+        "flat": directives.flag,
+    }
+
+    def run(self) -> list[nodes.Node]:
+        groups: dict[str, tuple[str, ...]] = {}
+        aliases: dict[str, str] = {}
+        for number, line in enumerate(self.content):
+            if line.strip():
+                try:
+                    group, members, others = parse_group(line.strip())
+                except ValueError as error:
+                    place = self.content.items[number]
+                    warn((place[0], place[1] + 1), Subtype.LISTING, str(error))
+                    continue
+                groups[group] = (*groups.get(group, ()), *members)
+                aliases |= others
+        listing = technologies_listing(
+            catalogue=Catalogue(groups, aliases),
+            count=self.options.get("count", 0),
+            sort=self.options.get("sort", "time"),
+            flat="flat" in self.options,
+        )
+        self.set_source_info(listing)
+        return [listing]
+
+
+class Tech(SphinxRole):
+    """``{tech}`` mentions a technology in prose, and leads to where it was used."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        link = tech_link(self.text)
+        self.set_source_info(link)
+        return [link], []
+
+
+def tech_link(name: str) -> pending_xref:
+    """A reference to a technology, which the domain resolves where the output has a page of technologies."""
+    text = nodes.inline(name, name, translatable=False)
+    return pending_xref(name, text, refdomain="cv", reftype="tech", reftarget=name, refwarn=False)
+
+
+class LinkTags(SphinxPostTransform):
+    """Makes each technology of an entry lead to where it was used."""
+
+    # After WithholdFields, before ReferencesResolver (10).
+    default_priority = 3
+    formats = ("html",)
+
+    def run(self, **kwargs: Any) -> None:
+        for tag in self.document.findall(cv_tag):
+            name = tag.astext()
+            tag.children = []
+            tag.append(tech_link(name))
+
+
+class ListTechnologies(SphinxPostTransform):
+    """Fills ``{technologies}`` with a table for each group."""
+
+    # Before ReferencesResolver (10), which links the entries.
+    default_priority = 1
+
+    def run(self, **kwargs: Any) -> None:
+        domain = cast(CvDomain, self.env.domains["cv"])
+        config = CvConfig.of(self.config)
+        # Private, yet what SphinxPostTransform itself goes by.
+        output = output_of(self.env._builder_cls)  # noqa: SLF001
+        for place in list(self.document.findall(technologies_listing)):
+            found = domain.technologies(output)
+            tables = _Tables(config.wording, config.month, anchors(tech.name for tech in found), output == "html")
+            found.sort(key=lambda tech: _ORDERS[place["sort"]](tech, config.month))
+            listed = found[: place["count"] or None]
+            made = list(tables.make(listed, Catalogue() if place["flat"] else domain.catalogue))
+            for node in (node for table in made for node in table.findall(nodes.Element)):
+                node.source, node.line = place.source, place.line
+            place.replace_self(made)
+
+
+def _by_time(tech: Technology, today: PartialDate) -> Any:
+    return -tech.months(today), tech.name.casefold()
+
+
+def _by_recency(tech: Technology, today: PartialDate) -> Any:
+    last = max((period.span(today)[1] for period in tech.periods), default=0)
+    return -last, *_by_time(tech, today)
+
+
+def _by_name(tech: Technology, today: PartialDate) -> Any:
+    return tech.name.casefold()
+
+
+_ORDERS = {"time": _by_time, "recent": _by_recency, "name": _by_name}
+
+
+class _Tables:
+    """Makes the tables.
+
+    :param ids: the id of each technology
+    :param linked: whether a column leads to the entries
+    """
+
+    def __init__(self, wording: Wording, today: PartialDate, ids: dict[str, str], linked: bool) -> None:
+        self.wording, self.today, self.ids, self.linked = wording, today, ids, linked
+
+    def make(self, found: Sequence[Technology], catalogue: Catalogue) -> Iterator[nodes.table]:
+        """A table for each group, in the author's order; what is in none comes last."""
+        for group in [*catalogue.groups, ""]:
+            if members := [tech for tech in found if catalogue.group(tech.name) == group]:
+                title = group or (self.wording.label("other") if len(members) < len(found) else "")
+                yield self._table(title, members)
+
+    def _table(self, title: str, members: list[Technology]) -> nodes.table:
+        heads = ["technology", "months", "last"] + ["entries"] * self.linked
+        widths = (26, 20, 14, 40)
+        columns = [nodes.colspec(colwidth=width) for width, _ in zip(widths, heads, strict=False)]
+        columns[0]["stub"] = 1
+        group = nodes.tgroup("", *columns, cols=len(heads))
+        group += nodes.thead("", _row([nodes.Text(self.wording.label(name))] for name in heads))
+        group += nodes.tbody("", *(self._technology(tech) for tech in members))
+        table = nodes.table("", group, classes=["cv-technologies"])
+        if title:
+            table.insert(0, nodes.title(title, title))
+            table["ids"] = [nodes.make_id(f"technologies {title}")]
+        return table
+
+    def _technology(self, tech: Technology) -> nodes.row:
+        cells: list[list[nodes.Node]] = [
+            [nodes.Text(tech.name)],
+            [nodes.Text(self.wording.duration(tech.months(self.today)))] if tech.periods else [],
+            [nodes.Text(self.wording.date(tech.last) if tech.last else self.wording.label("present"))]
+            * bool(tech.periods),
+        ]
+        if self.linked:
+            links: list[nodes.Node] = []
+            for entry in tech.entries:
+                links += [nodes.Text(", "), _entry_link(entry)]
+            cells.append(links[1:])
+        row = _row(cells)
+        row["ids"] = [self.ids[tech.name]] * self.linked
+        return row
+
+
+def _row(cells: Any) -> nodes.row:
+    return nodes.row("", *(nodes.entry("", nodes.paragraph("", "", *cell)) for cell in cells))
+
+
+def _entry_link(entry: Entry) -> pending_xref:
+    where = next((place.text for name in ("organization", "institution") if (place := getattr(entry, name, None))), "")
+    text = nodes.inline("", f"{entry.title}, {where}" if where not in {"", entry.title} else entry.title)
+    target = f"{entry.origin.docname}#{entry.origin.anchor}"
+    return pending_xref("", text, refdomain="cv", reftype="entry", reftarget=target, refwarn=False)
