@@ -1,6 +1,7 @@
 """Tiny Sphinx projects, built in the test's own process."""
 
 import io
+import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,8 @@ class Built:
     out: Path
     #: Warnings as a reader sees them, a line each, with paths from the folder ``docs``.
     warnings: str
+    #: Notes, the same way.
+    notes: str
 
     @property
     def env(self) -> BuildEnvironment:
@@ -89,7 +92,7 @@ class Project:
         :param jobs: how many processes read and write
         :param config: values that replace those of ``conf.py``
         """
-        warning = io.StringIO()
+        warning, status = io.StringIO(), io.StringIO()
         out = self.folder / "out" / builder
         # Sphinx keeps the catalogs of one application for the next.
         locale.translators.clear()
@@ -101,11 +104,12 @@ class Project:
                 self.folder / "doctrees",
                 builder,
                 confoverrides=config,
-                status=None,
+                status=status,
                 warning=warning,
                 parallel=jobs,
             )
             app.build()
         warnings = strip_colors(warning.getvalue()).replace(f"{self.docs}/", "")
         assert warns or not warnings, warnings
-        return Built(app, out, warnings)
+        said = strip_colors(status.getvalue()).replace(f"{self.docs}/", "")
+        return Built(app, out, warnings, "\n".join(re.findall(r"\S+: note: .*", said)))

@@ -14,9 +14,20 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     from cvtools import config
     from cvtools.checks import spelling
     from cvtools.exporters.json_resume import JsonResumeBuilder
-    from cvtools.nodes import cv_field, cv_head, cv_listing, cv_listitem, cv_tag
-    from cvtools.reading import directives, domain, entries, guard, limits, listings, markdown, technologies, variants
-    from cvtools.writing import html, text, theme
+    from cvtools.nodes import cv_field, cv_head, cv_listing, cv_listitem, cv_tag, cv_timeline
+    from cvtools.reading import (
+        directives,
+        domain,
+        entries,
+        guard,
+        limits,
+        listings,
+        markdown,
+        technologies,
+        timeline,
+        variants,
+    )
+    from cvtools.writing import html, text, theme, timeline as drawing
     from cvtools.writing.latex.builder import CvLatexBuilder
 
     app.setup_extension("myst_parser")
@@ -41,7 +52,10 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.add_role("tech", technologies.Tech())
     app.add_post_transform(technologies.ListTechnologies)
     app.add_post_transform(technologies.LinkTags)
+    app.add_directive("timeline", timeline.Timeline)
+    app.add_post_transform(timeline.DrawTimeline)
 
+    app.add_node(cv_timeline, html=(drawing.visit_timeline, None))
     for node in (cv_head, cv_field, cv_tag, cv_listing, cv_listitem):
         plain = text.PLAIN_VISITORS.get(node, text.NOTHING)
         app.add_node(

@@ -79,7 +79,7 @@ class Edition:
                 self.places.work / "doctrees",
                 "html" if html else "cvlatex",
                 confoverrides=config,
-                status=None,
+                status=cast(TextIO, Notes(self.messages)),
                 warning=cast(TextIO, self.messages),
                 warningiserror=self.strict,
                 parallel=self.jobs,
@@ -185,6 +185,24 @@ class Messages:
 
     def isatty(self) -> bool:
         return sys.stderr.isatty()
+
+
+class Notes:
+    """Of all that Sphinx tells of its progress, the notes, on stderr; they are no warnings."""
+
+    def __init__(self, messages: Messages) -> None:
+        self.messages = messages
+
+    def write(self, text: str) -> int:
+        if ": note: " in text:
+            sys.stderr.write(text.replace(self.messages.prefix, ""))
+        return len(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+    def isatty(self) -> bool:
+        return False
 
 
 def in_plain_words(error: SphinxError, project: Path) -> str:

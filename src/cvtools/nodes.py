@@ -57,5 +57,21 @@ class talks_listing(nodes.General, nodes.Element):
     """Where ``{talks}`` stood; a post-transform turns it into a :class:`cv_listing`."""
 
 
+class timeline_listing(nodes.General, nodes.Element):
+    """Where ``{timeline}`` stood; a post-transform turns it into a :class:`cv_timeline`, or takes it away."""
+
+
+class cv_timeline(nodes.General, nodes.Element):
+    """The career as a figure; only pages have it. ``label`` is its name, ``talks`` that of the talks."""
+
+
+class cv_span(nodes.Part, nodes.Element):
+    """An entry of a :class:`cv_timeline`: a reference to it.
+
+    ``kind`` is the entry's; ``row`` its line in the figure, from 0; ``start`` and ``end`` its first and last month, in
+    months since year 0; ``place`` and ``title`` what it is called, ``when`` its period in words.
+    """
+
+
 class technologies_listing(nodes.General, nodes.Element):
     """Where ``{technologies}`` stood; a post-transform turns it into tables."""

@@ -29,6 +29,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "last": "Last used",
         "entries": "Used in",
         "other": "Other",
+        "timeline": "Timeline",
     },
     "pl": {
         "present": "obecnie",
@@ -69,6 +70,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "last": "Ostatnio",
         "entries": "Gdzie",
         "other": "Inne",
+        "timeline": "Oś czasu",
     },
 }
 

@@ -19,7 +19,7 @@ from cvtools.model.entries import KINDS, Employer, Entry, Talk, fields_of
 from cvtools.model.resume import Resume
 from cvtools.model.technologies import Catalogue, Technology, anchors, nearest, technologies
 from cvtools.model.values import Linked
-from cvtools.nodes import cv_field, cv_head, talks_listing, technologies_listing
+from cvtools.nodes import cv_field, cv_head, talks_listing, technologies_listing, timeline_listing
 
 
 class CvDomain(Domain):
@@ -38,7 +38,7 @@ class CvDomain(Domain):
 
     @property
     def listings(self) -> dict[str, str]:
-        """Pages that list talks, with the title of the section in which they do."""
+        """Pages that show what stands elsewhere; those that list talks with the title of that section."""
         return cast(dict[str, str], self.data["listings"])
 
     @property
@@ -73,6 +73,8 @@ class CvDomain(Domain):
                 head.parent.remove(head)
         for listing in document.findall(talks_listing):
             self.listings[docname] = _section_title(listing)
+        if next(document.findall(timeline_listing), None):
+            self.listings.setdefault(docname, "")
         if listings := list(document.findall(technologies_listing)):
             self.catalogues[docname] = Catalogue.of(listing["catalogue"] for listing in listings)
         links = (link for link in document.findall(pending_xref) if link["reftype"] == "tech")

@@ -5,7 +5,6 @@ from typing import Any, ClassVar, cast
 
 from docutils import nodes
 from docutils.parsers.rst import directives
-from sphinx.addnodes import pending_xref
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
@@ -16,6 +15,7 @@ from cvtools.model.entries import Entry
 from cvtools.model.technologies import Catalogue, Technology, anchors, parse_group
 from cvtools.nodes import cv_tag, technologies_listing
 from cvtools.reading.domain import CvDomain, output_of
+from cvtools.reading.links import entry_link, place_of, tech_link
 from cvtools.wording import Wording
 
 
@@ -41,8 +41,9 @@ class Technologies(SphinxDirective):
                 try:
                     group, members, others = parse_group(line.strip())
                 except ValueError as error:
-                    place = self.content.items[number]
-                    warn((place[0], place[1] + 1), Subtype.LISTING, str(error))
+                    warn(
+                        (self.env.docname, self.lineno + self.content_offset + number + 1), Subtype.LISTING, str(error)
+                    )
                     continue
                 groups[group] = (*groups.get(group, ()), *members)
                 aliases |= others
@@ -63,12 +64,6 @@ class Tech(SphinxRole):
         link = tech_link(self.text)
         self.set_source_info(link)
         return [link], []
-
-
-def tech_link(name: str) -> pending_xref:
-    """A reference to a technology, which the domain resolves where the output has a page of technologies."""
-    text = nodes.inline(name, name, translatable=False)
-    return pending_xref(name, text, refdomain="cv", reftype="tech", reftarget=name, refwarn=False)
 
 
 class LinkTags(SphinxPostTransform):
@@ -148,7 +143,7 @@ class _Tables:
         group = nodes.tgroup("", *columns, cols=len(heads))
         group += nodes.thead("", _row([nodes.Text(self.wording.label(name))] for name in heads))
         group += nodes.tbody("", *(self._technology(tech) for tech in members))
-        table = nodes.table("", group, classes=["cv-technologies"])
+        table = nodes.table("", group, classes=["cv-technologies", "colwidths-given"])
         if title:
             table.insert(0, nodes.title(title, title))
             table["ids"] = [nodes.make_id(f"technologies {title}")]
@@ -162,10 +157,7 @@ class _Tables:
             * bool(tech.periods),
         ]
         if self.linked:
-            links: list[nodes.Node] = []
-            for entry in tech.entries:
-                links += [nodes.Text(", "), _entry_link(entry)]
-            cells.append(links[1:])
+            cells.append(list(_entry_links(tech.entries)))
         row = _row(cells)
         row["ids"] = [self.ids[tech.name]] * self.linked
         return row
@@ -175,8 +167,10 @@ def _row(cells: Any) -> nodes.row:
     return nodes.row("", *(nodes.entry("", nodes.paragraph("", "", *cell)) for cell in cells))
 
 
-def _entry_link(entry: Entry) -> pending_xref:
-    where = next((place.text for name in ("organization", "institution") if (place := getattr(entry, name, None))), "")
-    text = nodes.inline("", f"{entry.title}, {where}" if where not in {"", entry.title} else entry.title)
-    target = f"{entry.origin.docname}#{entry.origin.anchor}"
-    return pending_xref("", text, refdomain="cv", reftype="entry", reftarget=target, refwarn=False)
+def _entry_links(entries: Sequence[Entry]) -> Iterator[nodes.Node]:
+    """Links with commas between them: where the work was, and as what, if it was so more than once."""
+    places = [place_of(entry) for entry in entries]
+    for number, (entry, place) in enumerate(zip(entries, places, strict=True)):
+        if number:
+            yield nodes.Text(", ")
+        yield entry_link(entry, place if places.count(place) == 1 else f"{place} ({entry.title})")

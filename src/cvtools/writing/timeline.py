@@ -1,0 +1,110 @@
+"""The timeline as a drawing in the page: SVG whose bars are links, in the page's own colours."""
+
+from collections.abc import Iterator
+from html import escape
+
+from docutils import nodes
+from sphinx.writers.html5 import HTML5Translator
+
+from cvtools.diagnostics import shorten
+from cvtools.nodes import cv_span, cv_timeline
+
+#: Height of a row and of the years' names, in CSS pixels. A talk's point is as large as a finger needs.
+_ROW = 24
+_HEAD = 20
+#: How many characters stand beside a bar on a phone, and on a desktop.
+_BRIEF = 34
+_FULL = 58
+
+
+def visit_timeline(self: HTML5Translator, node: cv_timeline) -> None:
+    """Lengths along the years are in per cent, so that the figure fits any width while its letters stay as they are."""
+    drawing = _Drawing(node)
+    self.body += ['<figure class="cv-timeline">\n', *drawing.svg(), "</figure>\n"]
+    raise nodes.SkipNode
+
+
+class _Drawing:
+    """The figure: a row for each bar, one for all points, and a line for each year."""
+
+    def __init__(self, node: cv_timeline) -> None:
+        self.label, self.points_label = node["label"], node["talks"]
+        self.spans = [span for span in node if isinstance(span, cv_span)]
+        self.start = min(span["start"] for span in self.spans) // 12 * 12
+        self.months = max(span["end"] for span in self.spans) + 1 - self.start
+        self.height = _HEAD + _ROW * (1 + max(span["row"] for span in self.spans))
+
+    def svg(self) -> Iterator[str]:
+        yield f'<svg role="group" aria-label="{escape(self.label)}" width="100%" height="{self.height}">\n'
+        yield from self._years()
+        for span in self.spans:
+            if span["kind"] != "talk":
+                yield from self._bar(span)
+        points = [span for span in self.spans if span["kind"] == "talk"]
+        for span in sorted(points, key=lambda span: span["start"]):
+            yield from self._point(span)
+        if points:
+            first = min(span["start"] for span in points)
+            yield f'<g aria-hidden="true">{self._text(first, points[0]["row"], -14, self.points_label)}</g>\n'
+        yield "</svg>\n"
+
+    def _years(self) -> Iterator[str]:
+        """A line for each year, and the names of as many as a phone has room for."""
+        years = range(self.start // 12, -(-(self.start + self.months) // 12))
+        step = -(-len(years) // 7)
+        yield '<g aria-hidden="true">\n'
+        for year in years:
+            x = self._x(12 * year)
+            yield f'<line x1="{x}" x2="{x}" y1="{_HEAD}" y2="{self.height}"/>'
+            if (year - years[0]) % step == 0 and year != years[-1]:
+                anchor = "start" if year == years[0] else "middle"
+                yield f'<text x="{x}" y="{_HEAD - 7}" text-anchor="{anchor}">{year}</text>'
+            yield "\n"
+        yield "</g>\n"
+
+    def _bar(self, span: cv_span) -> Iterator[str]:
+        start, end = span["start"], span["end"] + 1
+        width = f"{100 * (end - start) / self.months:.2f}%"
+        yield _link(span)
+        yield f'<rect x="{self._x(start)}" y="{_top(span) + 5}" width="{width}" height="{_ROW - 10}" rx="3"/>'
+        # The words stand where there is more room.
+        is_early = start + end < 2 * self.start + self.months
+        yield (
+            self._text(end, span["row"], 6, *_words(span))
+            if is_early
+            else self._text(start, span["row"], -6, *_words(span))
+        )
+        yield "</a>\n"
+
+    def _point(self, span: cv_span) -> Iterator[str]:
+        x, y = self._x(span["start"]), _top(span) + _ROW // 2
+        yield _link(span)
+        yield f'<circle class="cv-aim" cx="{x}" cy="{y}" r="{_ROW // 2}"/><circle cx="{x}" cy="{y}" r="6"/></a>\n'
+
+    def _text(self, month: int, row: int, shift: int, words: str, aside: str = "") -> str:
+        """Words beside a month: after it, or before it where the shift is negative; a phone leaves the aside out."""
+        more = f'<tspan class="cv-aside">{escape(aside)}</tspan>' if aside else ""
+        anchor = "end" if shift < 0 else "start"
+        y = _HEAD + _ROW * row + 16
+        return f'<text x="{self._x(month)}" dx="{shift}" y="{y}" text-anchor="{anchor}">{escape(words)}{more}</text>'
+
+    def _x(self, month: int) -> str:
+        return f"{100 * (month - self.start) / self.months:.2f}%"
+
+
+def _top(span: cv_span) -> int:
+    return int(_HEAD + _ROW * span["row"])
+
+
+def _words(span: cv_span) -> tuple[str, str]:
+    """What stands beside a bar: where it was, and, if there is room, as what."""
+    words = ", ".join(dict.fromkeys([span["place"], span["title"]]))
+    brief = span["place"] if len(span["place"]) <= _BRIEF else span["place"].partition(",")[0]
+    return shorten(brief, _BRIEF), shorten(words, _FULL)[len(brief) :]
+
+
+def _link(span: cv_span) -> str:
+    reference = next(span.findall(nodes.reference))
+    address = reference.get("refuri") or f"#{reference['refid']}"
+    words = ", ".join(dict.fromkeys([span["title"], span["place"], span["when"]]))
+    return f'<a class="cv-{span["kind"]}" href="{escape(address)}"><title>{escape(words)}</title>'

@@ -1,0 +1,163 @@
+"""Technologies: their time, their groups and names, their ids."""
+
+from itertools import combinations
+
+import pytest
+from hypothesis import given, strategies as st
+
+from cvtools.model.dates import PartialDate, Period
+from cvtools.model.entries import Education, Employer, Entry, Origin, Position, Skills
+from cvtools.model.technologies import Catalogue, anchors, lookalikes, nearest, parse_group, technologies
+from cvtools.model.values import Linked
+
+TODAY = PartialDate(2024, 6)
+
+
+def position(title: str, period: str, *names: str, show: dict[str, str] | None = None) -> Position:
+    origin = Origin("index", title, 1)
+    return Position(title=title, origin=origin, period=Period.parse(period), technologies=names, show=show or {})
+
+
+def found(
+    *entries: Entry, output: str = "html", catalogue: Catalogue | None = None
+) -> dict[str, tuple[list[str], int]]:
+    """Each technology with the titles of its entries and its months."""
+    all_of_them = technologies(entries, output, catalogue or Catalogue())
+    return {tech.name: ([entry.title for entry in tech.entries], tech.months(TODAY)) for tech in all_of_them}
+
+
+def test_months_in_which_an_entry_was_under_way_count_once() -> None:
+    entries = [
+        position("c", "2024-01 – present", "Python"),
+        position("b", "2020-01 – 2020-06", "Python", "Kafka"),
+        position("a", "2020-04 – 2020-12", "Kafka", "Kafka"),
+        Skills(title="Skills", origin=Origin("index", "s", 9)),
+    ]
+    assert found(*entries) == {"Python": (["c", "b"], 12), "Kafka": (["b", "a"], 12)}
+
+
+def test_an_employers_technologies_have_the_time_of_its_roles() -> None:
+    periods = (Period.parse("2014-01 – 2014-03"), Period.parse("2014-03 – 2014-04"))
+    origin = Origin("index", "bank", 1)
+    bank = Employer(title="Bank", origin=origin, organization=Linked("Bank"), technologies=("Java",), periods=periods)
+    assert found(bank) == {"Java": (["Bank"], 4)}
+
+
+def test_studies_count_by_whole_years() -> None:
+    studies = Education(
+        title="Studies",
+        origin=Origin("index", "s", 1),
+        institution=Linked("AGH"),
+        period=Period.parse("2008 – 2009"),
+        technologies=("C",),
+    )
+    assert found(studies) == {"C": (["Studies"], 24)}
+
+
+def test_what_is_withheld_from_an_output_is_not_counted_there() -> None:
+    secret = position("a", "2020-01 – 2020-06", "Python", show={"technologies": "pdf"})
+    undated = position("b", "2020-01 – 2020-06", "Python", show={"period": "pdf"})
+    assert found(secret, undated) == {"Python": (["b"], 0)}
+    assert found(secret, undated, output="pdf") == {"Python": (["a", "b"], 6)}
+
+
+def test_last_use() -> None:
+    catalogue = Catalogue()
+    (lasting,) = technologies([position("a", "2020-01 – present", "Python")], "html", catalogue)
+    (over,) = technologies([position("a", "2020 – 2021", "C"), position("b", "2019-05", "C")], "html", catalogue)
+    (unknown,) = technologies([position("a", "2020", "C", show={"period": "pdf"})], "html", catalogue)
+    assert (lasting.last, over.last, unknown.last) == (None, PartialDate(2021), None)
+
+
+def test_an_alias_counts_for_the_technology() -> None:
+    catalogue = Catalogue({"Data": ("PostgreSQL",)}, {"Postgres": "PostgreSQL"})
+    entries = [position("b", "2021-01", "Postgres", "PostgreSQL"), position("a", "2020-01", "Postgres")]
+    assert found(*entries, catalogue=catalogue) == {"PostgreSQL": (["b", "a"], 2)}
+
+
+@pytest.mark.parametrize(
+    ("line", "meaning"),
+    [
+        ("Languages: Python, C++", ("Languages", ("Python", "C++"), {})),
+        ("Data: PostgreSQL (Postgres, psql), Redis", ("Data", ("PostgreSQL", "Redis"), {"Postgres": "PostgreSQL", "psql": "PostgreSQL"})),
+        (" CI/CD :  GitHub Actions ", ("CI/CD", ("GitHub Actions",), {})),
+    ],
+)  # fmt: skip
+def test_groups(line: str, meaning: object) -> None:
+    assert parse_group(line) == meaning
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [
+        ("Python, C++", '"Python, C++" is not a group: write for example Databases: PostgreSQL (Postgres), Redis'),
+        (": Python", '": Python" is not a group'),
+        ("Languages:", '"Languages:" is not a group'),
+        ("Data: Redis, redis", '"redis" is named twice: delete one'),
+        ("Data: PostgreSQL (Postgres", '"PostgreSQL (Postgres" is not a name: write for example PostgreSQL (Postgres)'),
+        ("Data: (Postgres)", '"(Postgres)" is not a name'),
+        ("Data: Redis,", '"Redis," has an empty name'),
+    ],
+)
+def test_malformed_groups(line: str, rule: str) -> None:
+    with pytest.raises(ValueError) as raised:  # noqa: PT011 - the text is compared
+        parse_group(line)
+    assert str(raised.value).startswith(rule)
+
+
+@given(st.text())
+def test_any_line_is_a_group_or_an_error(line: str) -> None:
+    try:
+        group, members, _ = parse_group(line)
+    except ValueError:
+        return
+    assert group
+    assert members
+
+
+def test_several_catalogues_are_one() -> None:
+    first = Catalogue({"A": ("x",)}, {"y": "x"})
+    second = Catalogue({"A": ("z",), "B": ("w",)}, {"y": "z"})
+    whole = Catalogue.of([first, second])
+    assert whole == Catalogue({"A": ("x",), "B": ("w",)}, {"y": "x"})
+    assert (whole.group("w"), whole.group("x"), whole.group("v")) == ("B", "A", "")
+
+
+def test_ids_tell_names_apart_that_differ_in_signs() -> None:
+    assert anchors(["C", "C++", "C#", ".NET", "Node.js", "c", "日本"]) == {
+        "C": "technology-c",
+        "C++": "technology-c-plus-plus",
+        "C#": "technology-c-sharp",
+        ".NET": "technology-net",
+        "Node.js": "technology-node-js",
+        "c": "technology-c-2",
+        "日本": "technology",
+    }
+
+
+@given(st.lists(st.text(), unique=True))
+def test_ids_are_unique(names: list[str]) -> None:
+    assert len(set(anchors(names).values())) == len(names)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Postgres", "PostgreSQL"), ("Elasticsearch", "ElasticSearch"), ("React", "ReactJS"), ("Kubernetes", "Kubernets")],
+)
+def test_two_names_for_one_thing(one: str, other: str) -> None:
+    assert list(lookalikes([one, "Rust", other])) == [(one, other)]
+
+
+def test_different_things_do_not_look_alike() -> None:
+    names = "C, C++, C#, Java, JavaScript, Docker, Docker Compose, Python 2, Python 3, AWS SQS, AWS ECS, Redis, Kafka, aiokafka"
+    assert list(lookalikes(names.split(", "))) == []
+
+
+def test_the_nearest_name() -> None:
+    assert nearest("postgresql", ["Redis", "PostgreSQL"]) == "PostgreSQL"
+    assert nearest("Cobol", ["Redis", "PostgreSQL"]) == ""
+
+
+def test_every_pair_is_compared() -> None:
+    names = ["Postgres", "PostgreSQL", "postgre-sql"]
+    assert len(list(lookalikes(names))) == len(list(combinations(names, 2)))

@@ -1,0 +1,162 @@
+"""``{technologies}`` and ``{tech}``: tables that are derived, and links both ways."""
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+from docutils import nodes
+
+from tests.projects import Built, Project
+
+CV = """# Ada
+:headline: Developer
+
+Knows {tech}`Postgres`.
+
+## Work
+
+### Lead
+:organization: Bank
+:period: 2020-01 – 2020-06
+:technologies: Python, PostgreSQL, C++
+
+### Developer
+:organization: Bank
+:period: 2018-01 – 2019-12
+:technologies: Python, Postgres {show=pdf}
+
+### Own things
+:period: 2023-01 – present
+:technologies: Python, Rust
+
+```{toctree}
+:hidden:
+
+tech
+```
+"""
+TECH = """# Technologies
+
+```{technologies}
+Languages: Python, C++
+Data: PostgreSQL (Postgres)
+```
+"""
+
+
+def tables(built: Built, docname: str = "tech") -> dict[str, list[list[str]]]:
+    """The words of each table's cells, by its title."""
+    found = {}
+    for table in built.resolved(docname).findall(nodes.table):
+        title = next(table.findall(nodes.title), nodes.title()).astext()
+        rows = [[cell.astext() for cell in row] for body in table.findall(nodes.tbody) for row in body]
+        found[title] = [[str(cell) for cell in row] for row in rows]
+    return found
+
+
+def test_a_table_for_each_group(project: Project) -> None:
+    built = project.write({"index.md": CV, "tech.md": TECH}).build("html")
+    assert tables(built) == {
+        "Languages": [
+            ["Python", "2 years", "present", "Bank, Own things"],
+            ["C++", "6 months", "Jun 2020", "Bank"],
+        ],
+        "Data": [["PostgreSQL", "6 months", "Jun 2020", "Bank"]],
+        "Other": [["Rust", "1 year 6 months", "present", "Own things"]],
+    }
+
+
+def test_links_both_ways(project: Project) -> None:
+    built = project.write({"index.md": CV, "tech.md": TECH}).build("html")
+    page = BeautifulSoup(built.read("tech.html"), "html.parser")
+    row = page.find(id="technology-postgresql")
+    assert isinstance(row, Tag)
+    assert [link["href"] for link in row.find_all("a")] == ["index.html#lead"]
+    cv = BeautifulSoup(built.read("index.html"), "html.parser")
+    tags = cv.select("#lead .cv-technologies a")
+    assert [(tag.text, tag["href"]) for tag in tags] == [
+        ("Python", "tech.html#technology-python"),
+        ("PostgreSQL", "tech.html#technology-postgresql"),
+        ("C++", "tech.html#technology-c-plus-plus"),
+    ]
+    assert [link["href"] for link in cv.select("p a.internal") if link.text == "Postgres"] == [
+        "tech.html#technology-postgresql"
+    ]
+
+
+def test_without_a_page_for_them_technologies_are_words(project: Project) -> None:
+    built = project.write({"index.md": CV.partition("```")[0]}).build("html")
+    cv = BeautifulSoup(built.read("index.html"), "html.parser")
+    assert [tag.text for tag in cv.select("#lead .cv-technologies li")] == ["Python", "PostgreSQL", "C++"]
+    assert cv.select(".cv-technologies a") == []
+
+
+@pytest.mark.parametrize(
+    ("options", "names"),
+    [
+        ("", ["Python", "Rust", "C++", "PostgreSQL"]),
+        (":count: 2", ["Python", "Rust"]),
+        (":sort: name", ["C++", "PostgreSQL", "Python", "Rust"]),
+        (":sort: recent", ["Python", "Rust", "C++", "PostgreSQL"]),
+    ],
+)
+def test_options(project: Project, options: str, names: list[str]) -> None:
+    listing = "\n\n## Technologies\n\n```{technologies}\n" + f":flat:\n{options}\n```\n"
+    built = project.write({"index.md": CV + listing, "tech.md": TECH}).build("html")
+    assert [row[0] for row in tables(built, "index")[""]] == names
+
+
+def test_what_the_web_may_not_show_is_in_the_pdf_alone(project: Project) -> None:
+    listing = "\n\n## Technologies\n\n```{technologies}\n```\n"
+    project.write({"index.md": CV + listing, "tech.md": TECH})
+    assert tables(project.build("cvlatex"), "index")["Data"] == [["PostgreSQL", "2 years 6 months", "Jun 2020"]]
+    assert tables(project.build("html"), "index")["Data"] == [["PostgreSQL", "6 months", "Jun 2020", "Bank"]]
+
+
+@pytest.mark.parametrize("builder", ["text", "latex", "man", "epub", "texinfo"])
+def test_other_builders(project: Project, builder: str) -> None:
+    built = project.write({"index.md": CV, "tech.md": TECH}).build(builder, copyright="Ada", version="1")
+    assert built.files_with("Rust") or builder == "epub"
+
+
+def test_a_malformed_group(project: Project) -> None:
+    page = "# T\n\n```{technologies}\n:flat:\nLanguages: Python\nJava, C\n```\n"
+    built = project.write({"index.md": CV, "tech.md": page}).build("html", warns=True)
+    assert built.warnings == (
+        'tech.md:6: WARNING: "Java, C" is not a group: write for example Databases: PostgreSQL (Postgres), Redis '
+        "[cv.listing]\n"
+    )
+
+
+def test_an_unknown_technology(project: Project) -> None:
+    text = CV.replace("{tech}`Postgres`", "{tech}`Pyton` and {tech}`Cobol`")
+    built = project.write({"index.md": text, "tech.md": TECH}).build("html", warns=True)
+    assert built.warnings.splitlines() == [
+        'index.md:4: WARNING: no entry names the technology "Pyton": did you mean "Python"? [cv.technology]',
+        'index.md:4: WARNING: no entry names the technology "Cobol" [cv.technology]',
+    ]
+
+
+def test_an_edit_to_the_cv_renews_the_tables(project: Project) -> None:
+    project.write({"index.md": CV, "tech.md": TECH}).build("html")
+    built = project.write({"index.md": CV.replace("2020-06", "2020-07")}).build("html")
+    assert "7 months" in built.read("tech.html")
+    built = project.write({"tech.md": TECH.replace("Postgres)", "PG)")}).build("html", warns=True)
+    assert "PG" not in built.read("index.html")
+    assert "technology-postgresql" in built.read("index.html")
+
+
+def test_read_in_parallel(project: Project) -> None:
+    project.write({f"{name}.md": f"# {name}\n" for name in "abcdefgh"})
+    built = project.write({"index.md": CV, "tech.md": TECH}).build("html", jobs=2, warns=True)
+    assert [*tables(built)] == ["Languages", "Data", "Other"]
+
+
+def test_notes_fail_nothing_and_can_be_silenced(project: Project) -> None:
+    built = project.write({"index.md": CV.replace("Rust", "python3, Pythn"), "tech.md": TECH}).build("html")
+    assert built.notes.splitlines() == [
+        'index.md:18: note: the 30 months before "Own things" are empty [cv.gap]',
+        'index.md:18: note: "Python" and "Pythn" look like one technology: write it in one way, or give one as an alias '
+        "[cv.technology]",
+    ]
+    project.write({"index.md": CV})
+    built = project.build("html", suppress_warnings=["cv.gap", "cv.order"])
+    assert built.notes == ""
