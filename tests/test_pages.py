@@ -177,7 +177,9 @@ def test_the_edit_button_leads_to_the_source(site: Site, page: str) -> None:
 
 def test_the_page_links_to_pdfs_and_talks_that_are_there(site: Site) -> None:
     shown = site.open()
-    links = shown.locator(".bd-article a[href]").evaluate_all("links => links.map(link => link.href)")
+    links = shown.locator(".bd-article a[href]").evaluate_all(
+        "links => links.map(link => new URL(link.getAttribute('href'), location).href)"
+    )
     own = {link.partition("#")[0] for link in links if link.startswith(site.url)}
     assert {f"{site.url}/cv.pdf", f"{site.url}/talks.pdf"} <= own
     assert len(own) >= 6

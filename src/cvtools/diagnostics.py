@@ -4,6 +4,32 @@ from enum import Enum
 from pathlib import Path
 
 from docutils import nodes
+from sphinx.config import Config
+from sphinx.errors import SphinxError
+from sphinx.util import logging
+
+_logger = logging.getLogger(__name__)
+
+
+class Subtype(Enum):
+    """What a warning is about. Each can be silenced: ``suppress_warnings = ["cv.field"]``."""
+
+    #: A field list whose kind cannot be told, or that stands where it does not count.
+    ENTRY = "entry"
+    #: A field that its entry does not have, or has twice.
+    FIELD = "field"
+    #: A value that breaks its field's rule.
+    VALUE = "value"
+    #: A required field that is missing.
+    MISSING = "missing"
+    #: A listing that has nothing to list.
+    LISTING = "listing"
+    #: Something that a page may not do; it is shown as it was written.
+    GUARD = "guard"
+    #: A character that deceives readers, or that none can see.
+    CHARACTER = "character"
+    #: A variant that nothing, or only a misspelt mark, belongs to.
+    VARIANT = "variant"
     #: A technology that no entry names, or that seems to have two names.
     TECHNOLOGY = "technology"
     #: A note: months without work between two positions.
@@ -12,3 +38,50 @@ from docutils import nodes
     OVERLAP = "overlap"
     #: A note: a newer position below an older one.
     ORDER = "order"
+    #: A character that no installed font has.
+    FONT = "font"
+    #: Something that the PDF cannot hold.
+    LATEX = "latex"
+    #: A line that TeX could not set within the margins.
+    OVERFULL = "overfull"
+    #: A word that no dictionary has.
+    SPELLING = "spelling"
+
+
+class SourceError(SphinxError):
+    """A file that cannot be read, or would take too long to.
+
+    :param path: the file
+    :param line: from 1; 0 where it is about the whole file
+    :param text: the rule that was broken and a suggestion
+    """
+
+    category = "Source"
+
+    def __init__(self, path: str | Path, line: int, text: str) -> None:
+        super().__init__(f"{path}:{line}: {text}" if line else f"{path}: {text}")
+
+
+def warn(node: nodes.Node | str | tuple[str, int] | None, subtype: Subtype, text: str) -> None:
+    """Warn about a place in the source.
+
+    :param node: what is wrong, or its location: a docname, or a docname or path with a line
+    :param text: the rule that was broken and a suggestion
+    """
+    if isinstance(node, nodes.Node):
+        # Not every node has a line, and MyST's pictures have 0, but something around it has.
+        while not node.line and node.parent is not None:
+            node = node.parent
+    _logger.warning("%s", text, location=node, type="cv", subtype=subtype.value)
+
+
+def note(location: tuple[str, int], topic: str, text: str, config: Config) -> None:
+    """Tell of something to look at, which fails no build."""
+    if not logging.is_suppressed_warning("cv", topic, config.suppress_warnings):
+        _logger.info("note: %s [cv.%s]", text, topic, location=location)
+
+
+def shorten(text: str, length: int = 60) -> str:
+    """Words to be quoted in a message: on one line, no longer than so many characters."""
+    text = " ".join(text.split())
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"

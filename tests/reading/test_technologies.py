@@ -47,8 +47,8 @@ def tables(built: Built, docname: str = "tech") -> dict[str, list[list[str]]]:
     found = {}
     for table in built.resolved(docname).findall(nodes.table):
         title = next(table.findall(nodes.title), nodes.title()).astext()
-        rows = [[cell.astext() for cell in row] for body in table.findall(nodes.tbody) for row in body]
-        found[title] = [[str(cell) for cell in row] for row in rows]
+        rows = [row for body in table.findall(nodes.tbody) for row in body.findall(nodes.row)]
+        found[title] = [[cell.astext() for cell in row.findall(nodes.entry)] for row in rows]
     return found
 
 

@@ -56,10 +56,10 @@ def links(built: Built) -> list[tuple[str, str, str]]:
 def test_every_dated_entry_is_a_link_with_a_name(project: Project) -> None:
     built = project.write({"index.md": CV, "talks/test.md": TALK}).build("html")
     assert links(built) == [
-        ("cv-position", "#lead", "Lead, Bank, Jan 2020 – present"),
-        ("cv-position", "#r-d", "R&D, Bank & Sons, Jan 2018 – Dec 2019"),
-        ("cv-education", "#physics", "Physics, AGH, 2012 – 2016"),
-        ("cv-talk", "talks/test.html#how-to-test", "How to test, PyCon, Sep 14, 2016"),
+        ("cv-timeline-position", "#lead", "Lead, Bank, Jan 2020 – present"),
+        ("cv-timeline-position", "#r-d", "R&D, Bank & Sons, Jan 2018 – Dec 2019"),
+        ("cv-timeline-education", "#physics", "Physics, AGH, 2012 – 2016"),
+        ("cv-timeline-talk", "talks/test.html#how-to-test", "How to test, PyCon, Sep 14, 2016"),
     ]
 
 
@@ -83,7 +83,7 @@ def test_long_words_are_cut_where_there_is_no_room(project: Project) -> None:
     assert words[1] == "Bank Bank Bank Bank Bank Bank Ban…"
     assert words[2].startswith("University, of University")
     assert len(words[2]) <= 58
-    assert [text.contents[0] for text in figure(built).select("a.cv-education text")] == ["University"]
+    assert [str(text.contents[0]) for text in figure(built).select("a.cv-timeline-education text")] == ["University"]
 
 
 def test_only_pages_have_it(project: Project) -> None:

@@ -34,11 +34,11 @@ DIRECTIVES = frozenset(
     pull-quote rubric sidebar table toctree topic
     """.split()
 )
-#: Roles that a CV may use, beside those of cvtools.
+#: Roles that a CV may use.
 ROLES = frozenset(
     """
     abbr command dfn doc emphasis eq file guilabel kbd literal math menuselection numref program ref samp strong
-    sub subscript sup superscript term title-reference
+    sub subscript sup superscript tech term title-reference
     """.split()
 )
 #: Classes that have a meaning here, and MyST's own; others could borrow the theme's, and cover the page with a link.

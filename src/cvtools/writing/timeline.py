@@ -107,4 +107,4 @@ def _link(span: cv_span) -> str:
     reference = next(span.findall(nodes.reference))
     address = reference.get("refuri") or f"#{reference['refid']}"
     words = ", ".join(dict.fromkeys([span["title"], span["place"], span["when"]]))
-    return f'<a class="cv-{span["kind"]}" href="{escape(address)}"><title>{escape(words)}</title>'
+    return f'<a class="cv-timeline-{span["kind"]}" href="{escape(address)}"><title>{escape(words)}</title>'
