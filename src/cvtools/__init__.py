@@ -27,7 +27,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         timeline,
         variants,
     )
-    from cvtools.writing import html, text, theme, timeline as drawing
+    from cvtools.writing import html, microformats, text, theme, timeline as drawing
     from cvtools.writing.latex.builder import CvLatexBuilder
 
     app.setup_extension("myst_parser")
@@ -66,6 +66,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
             texinfo=plain,
             man=plain,
         )
+    app.add_post_transform(microformats.Microformats)
     app.connect("html-page-context", theme.offer_pdf, priority=600)
     # With the path of a .tex and those of its fonts, once it is written
     app.add_event("cvlatex-written")

@@ -21,23 +21,33 @@ def depart_head(self: HTML5Translator, node: cv_head) -> None:
 
 def visit_field(self: HTML5Translator, node: cv_field) -> None:
     name = node["name"]
+    own = [] if name in {"date", "period"} else node["classes"]
     if isinstance(node.parent, cv_listitem):
-        self.body.append(f'<span class="cv-{name}">')
+        self.body.append(f'<span class="{" ".join([f"cv-{name}", *own])}">')
     else:
-        self.body.append(f'<div class="cv-{name}"><dt>{escape(node["label"])}</dt><dd>')
+        value = f'<dd class="{" ".join(own)}">' if own else "<dd>"
+        self.body.append(f'<div class="cv-{name}"><dt>{escape(node["label"])}</dt>{value}')
     if name == "date":
-        self.body.append(f'<time datetime="{node["start"]}">')
+        self.body.append(f'<time{_marked(node, "start")} datetime="{node["start"]}">')
     elif name == "technologies":
         self.body.append("<ul>")
 
 
 def depart_field(self: HTML5Translator, node: cv_field) -> None:
     self.body.append({"date": "</time>", "technologies": "</ul>"}.get(node["name"], ""))
+    if node["name"] == "period" and node["classes"]:
+        # For machines alone: its words are one text.
+        ends = [end for end in ("start", "end") if node[end]]
+        self.body.extend(f'<time{_marked(node, end)} datetime="{node[end]}"></time>' for end in ends)
     self.body.append("</span>\n" if isinstance(node.parent, cv_listitem) else "</dd></div>\n")
 
 
+def _marked(node: cv_field, end: str) -> str:
+    return f' class="dt-{end}"' if node["classes"] else ""
+
+
 def visit_tag(self: HTML5Translator, node: cv_tag) -> None:
-    self.body.append("<li>")
+    self.body.append('<li class="p-category">')
 
 
 def depart_tag(self: HTML5Translator, node: cv_tag) -> None:
@@ -53,7 +63,7 @@ def depart_listing(self: HTML5Translator, node: cv_listing) -> None:
 
 
 def visit_listitem(self: HTML5Translator, node: cv_listitem) -> None:
-    self.body.append("<li>\n")
+    self.body.append('<li class="h-event">\n')
 
 
 def depart_listitem(self: HTML5Translator, node: cv_listitem) -> None:
