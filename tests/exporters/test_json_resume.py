@@ -1,6 +1,10 @@
 """The CV in the terms of JSON Resume."""
 
 import json
+from typing import Any
+
+import jsonschema
+import pytest
 
 from tests.projects import Project
 
@@ -11,6 +15,7 @@ PAGE = """\
 :phone: +48 123 456 789 {show=pdf}
 :website: <https://ada.example>
 :location: Gdańsk {show=html}
+:timezone: CET
 :github: <https://github.com/ada>
 
 First paragraph.
@@ -47,8 +52,12 @@ What for.
 ### Master of Science
 :institution: University
 :period: 2008 – 2012
+:location: Gdynia
+:degree: MSc
 :area: Computing
+:specialization: Engines
 :score: 5.0
+:technologies: C
 
 ## Skills
 :kind: skills
@@ -72,6 +81,7 @@ What for.
 ### Paper
 :publisher: Journal
 :date: 2020-02
+:authors: Ada Example, Luigi M.
 
 About.
 
@@ -83,14 +93,78 @@ About.
 :kind: award
 :issuer: [Jury](https://jury.example)
 :date: 2018
+:page: <https://jury.example/2018>
 
 ### Talk here
 :event: Conf
 :date: 2019-09-14
+:place: Gdynia
 :video: <https://video.example>
+:slides: <https://slides.example>
+:page: <https://page.example>
+:language: en
 
 Said.
+
+### Prelekcja
+:language: pl
+:video: <https://video.example/pl>
+
+Powiedziane.
 """
+
+
+#: What JSON Resume 1.0.0 says of the properties that are written, in our words: the type of each, by section.
+STRING: dict[str, Any] = {"type": "string"}
+STRINGS = {"type": "array", "items": STRING}
+LINK = {"type": "string", "pattern": "^https?://[^ ]+$"}
+DATE = {"type": "string", "pattern": "^([1-2][0-9]{3}-[0-1][0-9]-[0-3][0-9]|[1-2][0-9]{3}-[0-1][0-9]|[1-2][0-9]{3})$"}
+TYPES = {
+    "string": (
+        STRING,
+        "name label phone summary position location institution area studyType score title awarder issuer",
+    ),
+    "more": (STRING, "publisher language fluency network username entity type description"),
+    "strings": (STRINGS, "highlights keywords"),
+    "links": (LINK, "url"),
+    "dates": (DATE, "startDate endDate date releaseDate"),
+}
+PROPERTIES: dict[str, Any] = {name: rule for rule, names in TYPES.values() for name in names.split()}
+ITEM = {"type": "object", "properties": PROPERTIES}
+BASICS = PROPERTIES | {
+    "email": {"type": "string", "pattern": "^[^@ ]+@[^@ ]+$"},
+    "location": {"type": "object", "properties": {"address": STRING}},
+    "profiles": {"type": "array", "items": ITEM},
+}
+LISTS = "work education awards certificates publications skills languages interests projects".split()
+SCHEMA = {
+    "type": "object",
+    "properties": {
+        "basics": {"type": "object", "properties": BASICS},
+        "meta": {"type": "object", "properties": {"canonical": LINK, "version": STRING}},
+        **{name: {"type": "array", "items": ITEM} for name in LISTS},
+    },
+    "additionalProperties": False,
+}
+
+
+@pytest.mark.parametrize("output", ["jsonresume", "cvlatex"])
+def test_it_keeps_to_the_schema(project: Project, output: str) -> None:
+    built = project.write({"index.md": PAGE}).build(output, html_baseurl="https://cv.example/")
+    data = json.loads(built.read("resume.json"))
+    jsonschema.validate(data, SCHEMA)
+    data["work"][0]["startDate"] = "March 2014"
+    with pytest.raises(jsonschema.ValidationError, match="March 2014"):
+        jsonschema.validate(data, SCHEMA)
+
+
+def test_what_a_workplace_withholds_no_role_tells(project: Project) -> None:
+    page = (
+        "# Ada\n\n## Bank\n:organization: Bank\n:location: Canary {show=pdf}\n\n### Teller\n:period: 2012\n\n"
+        "### Clerk\n:period: 2011\n:location: Gdynia\n"
+    )
+    built = project.write({"index.md": page}).build("jsonresume")
+    assert [role.get("location") for role in json.loads(built.read("resume.json"))["work"]] == [None, "Gdynia"]
 
 
 def test_the_public_file(project: Project) -> None:
@@ -103,6 +177,7 @@ def test_the_public_file(project: Project) -> None:
         "url": "https://ada.example",
         "summary": "First paragraph.\n\nSecond paragraph.",
         "location": {"address": "Gdańsk"},
+        "timezone": "CET",
         "profiles": [{"network": "GitHub", "username": "ada", "url": "https://github.com/ada"}],
     }
     assert data["work"] == [
@@ -121,30 +196,62 @@ def test_the_public_file(project: Project) -> None:
     assert data["education"] == [
         {
             "institution": "University",
+            "location": "Gdynia",
             "area": "Computing",
-            "studyType": "Master of Science",
+            "specialization": "Engines",
+            "studyType": "MSc",
+            "name": "Master of Science",
             "startDate": "2008",
             "endDate": "2012",
             "score": "5.0",
+            "keywords": ["C"],
         }
     ]
     assert data["skills"] == [{"name": "Skills", "keywords": ["One", "Two"]}]
     assert data["languages"] == [{"language": "Polish", "fluency": "native"}, {"language": "English"}]
     assert data["interests"] == [{"name": "Sailing"}]
     assert data["publications"] == [
-        {"name": "Paper", "publisher": "Journal", "releaseDate": "2020-02", "summary": "About."}
+        {
+            "name": "Paper",
+            "authors": ["Ada Example", "Luigi M."],
+            "publisher": "Journal",
+            "releaseDate": "2020-02",
+            "summary": "About.",
+        }
     ]
-    assert data["certificates"] == [{"name": "Cert", "date": "2019-01", "issuer": "Body"}]
-    assert data["awards"] == [{"title": "Prize", "date": "2018", "awarder": "Jury"}]
+    assert data["certificates"] == [
+        {"name": "Cert", "date": "2019-01", "startDate": "2019-01", "endDate": "2021-01", "issuer": "Body"}
+    ]
+    assert data["awards"] == [
+        {
+            "title": "Prize",
+            "date": "2018",
+            "awarder": "Jury",
+            "awarderUrl": "https://jury.example",
+            "url": "https://jury.example/2018",
+        }
+    ]
     assert data["projects"] == [
         {
             "name": "Talk here",
             "type": "talk",
             "entity": "Conf",
+            "location": "Gdynia",
             "startDate": "2019-09-14",
             "endDate": "2019-09-14",
             "url": "https://video.example",
+            "page": "https://page.example",
+            "slides": "https://slides.example",
+            "language": "en",
             "description": "Said.",
+            "translations": [
+                {
+                    "name": "Prelekcja",
+                    "url": "https://video.example/pl",
+                    "language": "pl",
+                    "description": "Powiedziane.",
+                }
+            ],
         }
     ]
     assert data["meta"] == {"version": "v1.0.0", "canonical": "https://cv.example/"}

@@ -45,12 +45,12 @@ class Found:
     def title(self) -> str:
         return " ".join(self.section[0].astext().split())
 
-    def inherited(self, name: str) -> Any:
-        """A field's value; a role that does not say it has its workplace's."""
+    def speaker(self, name: str) -> "Found | None":
+        """Who says a field: the entry, or the workplace of a role that does not."""
         if name in self.values:
-            return self.values[name]
+            return self
         is_role = self.parent is not None and self.parent.kind in model.WORKPLACES and self.kind == "position"
-        return self.parent.inherited(name) if is_role and self.parent and name != "technologies" else None
+        return self.parent.speaker(name) if is_role and self.parent and name != "technologies" else None
 
     @property
     def rejected_names(self) -> list[str]:
@@ -179,10 +179,11 @@ class RecogniseEntries(SphinxTransform):
     def _record(self, entry: Found) -> model.Entry | None:
         """The typed record; None where a required field is missing or malformed."""
         kind = model.KINDS[entry.kind]
-        values = {name: entry.inherited(name) for name in model.fields_of(entry.kind)}
+        said = {name: found for name in model.fields_of(entry.kind) if (found := entry.speaker(name))}
+        values = {name: found.values[name] for name, found in said.items()}
         complete = True
         for name, spec in model.fields_of(entry.kind).items():
-            if spec.metadata["required"] and values[name] is None:
+            if spec.metadata["required"] and name not in said:
                 complete = False
                 if name not in entry.sources and not model.is_meant(name, entry.rejected_names):
                     warn(entry.section, Subtype.MISSING, f'"{entry.title}" needs the field "{name}"')
@@ -194,7 +195,8 @@ class RecogniseEntries(SphinxTransform):
         origin = model.Origin(self.env.docname, entry.section["ids"][0], entry.section.line or 0)
         if entry.kind == "employer":
             values["periods"] = tuple(entry.periods())
-        show = {name: written.show for name, written in entry.sources.items() if written.show}
+        # What is withheld at a workplace is withheld in its roles.
+        show = {name: where for name, found in said.items() if (where := found.sources[name].show)}
         return kind(title=entry.title, origin=origin, show=show, **values)
 
     def _check_stray(self, field_list: nodes.field_list) -> None:
