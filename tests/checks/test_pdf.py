@@ -63,9 +63,13 @@ A paragraph that is set before its time.
 
 A paragraph that comes in time.
 
+{skills}
+
 ```{talks}
 ```
-""".replace("{many}", "\n".join(f"- Item {number} of many." for number in range(15)))
+"""
+CV = CV.replace("{many}", "\n".join(f"- Item {number} of many." for number in range(15)))
+CV = CV.replace("{skills}", "{.run-in}\n" + "\n".join(f"- Skill number {number}" for number in range(35)))
 LONG = "a" * 97
 TALK = f"""\
 # A talk
@@ -178,8 +182,8 @@ SAMPLES: dict[str, list[Sample]] = {
     "stranded": [Sample("cv", "a heading stands at the foot of the page", 1, at("### Developer\n:organization: Hi"))],
     "widow": [Sample("cv", "the last line of a paragraph stands alone at the head", 3, at("Enough"))],
     "orphan": [Sample("cv", "the first line of a paragraph stands alone at the foot", 3, at("And as"))],
-    "budget": [Sample("cv", "it has 4 pages, 3 more than cv_max_pages: shorten it by 13 lines", 2)],
-    "last page": [Sample("cv", "less than a third full: shorten the text by 9 lines", 4)],
+    "budget": [Sample("cv", "it has 5 pages, 4 more than cv_max_pages: shorten it by 19 lines", 2)],
+    "last page": [Sample("cv", "less than a third full: shorten the text by 5 lines", 5)],
     "typeset": [
         Sample("cv", "a line stands out of the text by", 0, at("set before")),
         Sample("cv", 'no font has the character "\N{OGHAM LETTER BEITH}": write it in words', 0, at("that comes in")),
@@ -211,6 +215,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Finding]]:
         "which takes": "which\\vadjust{\\eject} takes",
         "And as many": "And\\vadjust{\\eject} as many",
         "behind the break": "behind the brake",
+        "Skill number 15": "Skill\\vadjust{\\eject} number 15",
         early: f"{LONG} {late}",
         late: f"{early} \N{OGHAM LETTER BEITH}",
     }

@@ -2,8 +2,10 @@
 
 from itertools import islice
 
-from cvtools.checks.document import Document, Element, line_count, squeeze
+from cvtools.checks.document import Document
+from cvtools.checks.drawn import line_count, same_line
 from cvtools.checks.findings import Found
+from cvtools.checks.tags import Element, squeeze
 
 #: How much of its last page a document fills at least.
 LAST_PAGE = 1 / 3
@@ -41,7 +43,8 @@ def _fields(pdf: Document, heading: Element) -> list[str]:
 def _is_field(element: Element, fields: list[str]) -> bool:
     if element.block:
         return element.block.kind == "field"
-    return any(text in element.squeezed for text in fields)
+    # A list has fields of its own.
+    return element.tag != "L" and any(text in element.squeezed for text in fields)
 
 
 def widow(pdf: Document) -> Found:
@@ -61,8 +64,15 @@ def orphan(pdf: Document) -> Found:
 
 
 def _parted(pdf: Document) -> list[Element]:
-    """The paragraphs that go on on another page."""
-    return [element for element in pdf.elements if len(element.pages) > 1]
+    """The paragraphs that go on on another page; what begins on the last line of another one belongs to that."""
+    found: list[Element] = []
+    for element in pdf.elements:
+        if found and same_line(found[-1].pieces[-1], element.pieces[0]):
+            last = found[-1]
+            found[-1] = Element(last.tag, last.pieces + element.pieces, last.block or element.block)
+        else:
+            found.append(element)
+    return [element for element in found if len(element.pages) > 1]
 
 
 def budget(pdf: Document) -> Found:

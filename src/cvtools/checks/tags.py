@@ -1,0 +1,114 @@
+"""What the tags of a PDF tell: headings, paragraphs, items, in order, with what is drawn of each."""
+
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import pikepdf
+
+from cvtools.checks.drawn import Piece, line_count
+from cvtools.record import Block
+
+#: Structure types with text of their own (PDF 32000-1, 14.8.4.3), beside headings; all others run within a line.
+_BLOCKS = frozenset("BlockQuote Caption Formula LBody Lbl Note P TD TH TOCI Title".split())
+
+
+@dataclass(eq=False)
+class Element:
+    """A heading, a paragraph or the like, as the tags of a PDF tell it."""
+
+    #: The structure type: "H2", "P".
+    tag: str
+    pieces: list[Piece] = field(default_factory=list)
+    #: What it was meant to be, where the record knows.
+    block: Block | None = None
+
+    @property
+    def level(self) -> int:
+        """The level of a heading, from 1; 0 for all else."""
+        return int(self.tag[1:] or 1) if self.tag in {"H", "H1", "H2", "H3", "H4", "H5", "H6"} else 0
+
+    @property
+    def pages(self) -> list[int]:
+        """The pages that it stands on."""
+        return sorted({piece.page for piece in self.pieces})
+
+    @property
+    def place(self) -> str:
+        """Source file and line, where they are known."""
+        return self.block.place if self.block else ""
+
+    @cached_property
+    def squeezed(self) -> str:
+        """Its text as :func:`squeeze` leaves it."""
+        return squeeze("".join(piece.text for piece in self.pieces))
+
+    def lines(self, page: int) -> int:
+        """How many lines of it a page has."""
+        return line_count(piece for piece in self.pieces if piece.page == page)
+
+
+def elements(file: pikepdf.Pdf, pieces: Iterable[Piece], meant: Sequence[Block]) -> list[Element]:
+    """The elements of a PDF; none without tags.
+
+    :param meant: its blocks, which are matched with the elements
+    """
+    found: list[Element] = []
+    owners = dict(_owners(file, found))
+    for piece in pieces:
+        if owner := owners.get((piece.page, piece.mark)):
+            owner.pieces.append(piece)
+    unmatched: dict[tuple[bool, str], deque[Block]] = defaultdict(deque)
+    for block in meant:
+        unmatched[block.kind == "heading", squeeze(block.text)].append(block)
+    for element in found:
+        blocks = unmatched.get((bool(element.level), element.squeezed))
+        if blocks and element.squeezed:
+            element.block = blocks.popleft() if len(blocks) > 1 else blocks[0]
+    return [element for element in found if element.pieces]
+
+
+def _owners(file: pikepdf.Pdf, found: list[Element]) -> Iterator[tuple[tuple[int, int], Element]]:
+    """Whose each piece of marked content is; the elements are added to those that were found."""
+    root: Any = file.Root.get("/StructTreeRoot", {})
+    roles: Any = root.get("/RoleMap", {})
+    numbers = {page.obj.objgen: number for number, page in enumerate(file.pages, 1)}
+    seen = set()
+    stack: list[tuple[Any, Element, int]] = [(root.get("/K"), Element("Document"), 0)]
+    while stack:
+        node, owner, page = stack.pop()
+        if isinstance(node, pikepdf.Array):
+            stack += [(kid, owner, page) for kid in reversed(list(node))]
+        elif isinstance(node, int):
+            yield (page, node), owner
+        elif isinstance(node, pikepdf.Dictionary):
+            page = numbers.get(node["/Pg"].objgen, page) if "/Pg" in node else page
+            if "/MCID" in node:
+                yield (page, int(node.MCID)), owner
+            elif "/S" in node and not (node.is_indirect and node.objgen in seen):
+                seen.add(node.objgen)
+                element = Element(str(roles.get(str(node.S), node.S))[1:])
+                if owner.tag != "L" and (element.tag in _BLOCKS or element.level or _runs_on(node)):
+                    found.append(element)
+                else:
+                    element = owner
+                stack.append((node.get("/K"), element, page))
+
+
+def _runs_on(node: Any) -> bool:
+    """Whether a structure element is a list without labels, whose items follow each other on a line."""
+    items = [kid for item in _kids(node) for kid in _kids(item)] if node.S == "/L" else []
+    return bool(items) and all(kid.get("/S") != "/Lbl" for kid in items)
+
+
+def _kids(node: Any) -> list[Any]:
+    kids = node.get("/K")
+    kids = list(kids) if isinstance(kids, pikepdf.Array) else [kids]
+    return [kid for kid in kids if isinstance(kid, pikepdf.Dictionary)]
+
+
+def squeeze(text: str) -> str:
+    """Text without what depends on how its lines are broken: spaces and hyphens."""
+    return "".join(character for character in text if character.isalnum())
