@@ -22,7 +22,7 @@ FLOORS = (
     {"edition", "typesetting"},
     {"press"},
     {"build", "living"},
-    {"watch"},
+    {"several", "watch"},
     {"cli"},
     {""},
 )

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -62,7 +63,7 @@ def test_no_project(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().err == f"cvtools: {tmp_path} has no conf.py: name a folder with conf.py and docs/\n"
 
 
-@pytest.mark.parametrize("arguments", [[], ["bake"], ["build", "--html", "--pdf"], ["build", "a", "b"]])
+@pytest.mark.parametrize("arguments", [[], ["bake"], ["build", "--html", "--pdf"], ["watch", "a", "b"]])
 def test_misuse(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         cli.main(arguments)
@@ -148,3 +149,31 @@ def test_a_preview_until_it_is_interrupted(folder: Path) -> None:
             time.sleep(0.05)
         process.send_signal(signal.SIGINT)
         assert process.wait(60) == 130
+
+
+def test_several_projects(folder: Path, tmp_path: Path) -> None:
+    """Each is built whatever becomes of the others, with its own conf.py's modules, and said what of."""
+    names = ("one", "two", "three")
+    for name in names:
+        shutil.copytree(folder, tmp_path / name)
+        (tmp_path / name / "mine.py").write_text(f"author = {name!r}\n")
+        (tmp_path / name / "conf.py").write_text(
+            f"import os, sys\nsys.path.insert(0, os.getcwd())\nfrom mine import author\n{CONF}"
+        )
+    (tmp_path / "two/docs/index.md").write_text("# Ada\n:emial: a@b.example\n", "utf-8")
+    (tmp_path / "three/conf.py").write_text("1 / 0\n")
+    done = run("build", "--html", *names, "four", cwd=tmp_path)
+    assert done.returncode == 1
+    lines = done.stderr.splitlines()
+    assert lines.pop() == "4 projects: 2 built, 2 not: three, four"
+    assert sorted(lines) == [
+        f"four: {tmp_path / 'four'} has no conf.py: name a folder with conf.py and docs/",
+        "one/dist/html: 1 page written",
+        "three: conf.py:1: ZeroDivisionError: division by zero",
+        "two/dist/html: 1 page written",
+        'two/docs/index.md:2: WARNING: unknown field "emial" in a person: did you mean "email"? [cv.field]',
+    ]
+    again = run("build", "--html", "one", "two", cwd=tmp_path)
+    assert again.returncode == 0
+    assert again.stderr.splitlines()[-1] == "2 projects: 2 built"
+    assert "one/dist: unchanged" in again.stderr

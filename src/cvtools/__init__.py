@@ -68,6 +68,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         )
     app.add_post_transform(microformats.Microformats)
     app.connect("html-page-context", theme.offer_pdf, priority=600)
+    app.connect("write-started", theme.shorten_navigation)
     # With the path of a .tex and those of its fonts, once it is written
     app.add_event("cvlatex-written")
     app.add_builder(CvLatexBuilder)

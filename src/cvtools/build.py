@@ -51,7 +51,7 @@ def build(project: Path, **asked: Any) -> bool:
     made_from = inputs(project, options.html, options.pdf, options.draft, epoch)
     last = Ledger.read(path)
     if last and last.is_current(project, made_from) and not (options.strict and last.messages):
-        say(*last.messages, "dist: unchanged")
+        say(*last.messages, *last.notes, "dist: unchanged")
         return True
     path.unlink(missing_ok=True)
     (project / "dist").mkdir(exist_ok=True)
@@ -109,7 +109,8 @@ class _Build:
             self.press.stop()
         elsewhere = contents(sorted(self.edition.elsewhere | imported_from_elsewhere(self.project)))
         messages = list(dict.fromkeys([*self.edition.messages.lines, *self.findings]))
-        Ledger(made_from, elsewhere, products(self.project), messages, not self.failed).write(ledger)
+        notes = self.edition.messages.notes
+        Ledger(made_from, elsewhere, products(self.project), messages, notes, not self.failed).write(ledger)
         return not self.failed
 
     def _make(self) -> None:

@@ -165,6 +165,8 @@ class Messages:
     def __init__(self, project: Path) -> None:
         self.prefix = f"{project}{os.sep}"
         self.lines: list[str] = []
+        #: What fails no build.
+        self.notes: list[str] = []
         self.tell_of_a_full_disk = False
 
     def write(self, text: str) -> int:
@@ -195,7 +197,9 @@ class Notes:
 
     def write(self, text: str) -> int:
         if ": note: " in text:
-            sys.stderr.write(text.replace(self.messages.prefix, ""))
+            text = text.replace(self.messages.prefix, "")
+            self.messages.notes += strip_colors(text).splitlines()
+            sys.stderr.write(text)
         return len(text)
 
     def flush(self) -> None:

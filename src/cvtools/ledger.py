@@ -29,6 +29,8 @@ class Ledger:
     products: dict[str, tuple[int, int]] = field(default_factory=dict)
     #: Warnings and findings about the project as it stands, also of pages that were not read this time.
     messages: list[str] = field(default_factory=list)
+    #: What else there is to look at, which fails no build.
+    notes: list[str] = field(default_factory=list)
     #: Whether all that was asked for was made.
     complete: bool = False
 

@@ -211,3 +211,27 @@ def test_no_pdf_no_button(book: Project) -> None:
     built = book.build("html", cv_pdfs=["cv.pdf"])
     assert link(built, "index.html", "download-pdf-button") == "cv.pdf"
     assert link(built, "talks/2014.html", "download-pdf-button") == ""
+
+
+@pytest.mark.parametrize("root", ["index", "notes"])
+def test_a_long_list_of_talks_is_not_in_the_sidebar(book: Project, monkeypatch: pytest.MonkeyPatch, root: str) -> None:
+    """The list may stand on the CV's page or on another."""
+    talks = "```{talks}\n:pages: /talks/*\n```\n"
+    book.write({
+        "index.md": PAGES["index.md"].replace("```{talks}\n```\n", talks if root == "index" else ""),
+        "notes.md": "# Notes\n\n" + (talks if root == "notes" else ""),
+        "talks/2016.md": "# Another talk\n:event: E\n:date: 2016\n",
+    })  # fmt: skip
+
+    def sidebar() -> list[str]:
+        found = page(book.build("html"), "talks/2014.html").select(".bd-links a.reference")
+        return [link.get_text(strip=True) for link in found]
+
+    everything = sidebar()
+    monkeypatch.setattr("cvtools.writing.theme.LONG", 1)
+    (book.docs / "talks/2014.md").write_text(PAGES["talks/2014.md"] + "\nWords.\n", "utf-8")
+    shorter = sidebar()
+    assert {"Another talk", "A talk"} <= set(everything)
+    assert [name for name in everything if "talk" not in name] == shorter
+    # From one to the next
+    assert page(book.build("html"), "talks/2014.html").select_one("a.left-prev, a.right-next")

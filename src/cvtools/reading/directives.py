@@ -5,6 +5,7 @@ from typing import ClassVar
 from docutils import nodes
 from docutils.parsers.rst import directives
 from docutils.statemachine import StringList
+from sphinx import addnodes
 from sphinx.directives.other import TocTree
 from sphinx.util import docname_join
 from sphinx.util.matching import patfilter
@@ -36,4 +37,7 @@ class Talks(TocTree):
         self.content = StringList([f"/{pattern}"], self.state_machine.document["source"])
         # Names of pages that begin with the year then stand newest first.
         self.options |= {"glob": None, "hidden": None, "reversed": None}
-        return [listing, *super().run()]
+        made = super().run()
+        for toctree in (found for node in made for found in node.findall(addnodes.toctree)):
+            toctree["listing"] = True
+        return [listing, *made]

@@ -93,6 +93,11 @@ class CvDomain(Domain):
         talks = [talk for talk in self.resume().of(Talk) if talk.origin.docname != root]
         return sorted(talks, key=lambda talk: (talk.date, talk.title), reverse=True)
 
+    def is_talk(self, docname: str) -> bool:
+        """Whether a page is a talk's."""
+        root = self.env.config.root_doc
+        return docname != root and any(isinstance(entry, Talk) for entry in self.entries.get(docname, ()))
+
     @property
     def catalogue(self) -> Catalogue:
         """What all pages say of technologies."""

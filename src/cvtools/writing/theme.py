@@ -9,12 +9,17 @@ from types import MappingProxyType
 from typing import Any, cast
 
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.application import Sphinx
+from sphinx.builders import Builder
 from sphinx.config import Config
 
 from cvtools.config import CvConfig, is_chosen
 from cvtools.project import path_in_repository, repository, site_url
 from cvtools.reading.domain import CvDomain
+
+#: How many talks are too many for the sidebar.
+LONG = 40
 
 STATIC = Path(__file__).with_name("static")
 THEME = "sphinx_book_theme"
@@ -85,8 +90,7 @@ def offer_pdf(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
     """Put a button into the head of each page that is in a PDF, or else offers the CV's."""
-    talks = {talk.origin.docname for talk in cast(CvDomain, app.env.domains["cv"]).talks()}
-    pdf = "talks.pdf" if pagename in talks else "cv.pdf"
+    pdf = "talks.pdf" if cast(CvDomain, app.env.domains["cv"]).is_talk(pagename) else "cv.pdf"
     if doctree is None or pdf not in app.config.cv_pdfs or "header_buttons" not in context:
         return
     label = CvConfig.of(app.config).wording.label("download")
@@ -99,3 +103,16 @@ def offer_pdf(
         "label": "download-pdf-button",
     }
     context["header_buttons"].insert(0, button)
+
+
+def shorten_navigation(app: Sphinx, builder: Builder) -> None:
+    """Keep long lists of talks out of the sidebar: nobody reads them there, and each page would have to hold them all.
+
+    Their pages are reached from the list, and from one another.
+    """
+    if builder.name not in {"html", "dirhtml"}:
+        return
+    for tree in [app.env.master_doctree, *app.env.tocs.values()]:
+        for toctree in list(tree.findall(addnodes.toctree)):
+            if toctree.get("listing") and len(toctree["entries"]) > LONG:
+                toctree.parent.remove(toctree)
