@@ -1,6 +1,7 @@
 """The real book as a browser shows it: on a phone and a desk, in light and dark, and on paper."""
 
 import functools
+import gzip
 import re
 import shutil
 import threading
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from cvtools.checks.readers import pdfium
@@ -64,6 +66,8 @@ class Site:
 
     url: str
     browser: Browser
+    #: The names of all pages.
+    pages: list[str]
 
     def open(
         self,
@@ -75,7 +79,8 @@ class Site:
     ) -> Page:
         """Show a page, and wait until all that it needs is there."""
         shown = self.browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
-        shown.emulate_media(media=media, color_scheme=scheme)
+        # Colours that are still changing are neither the one nor the other.
+        shown.emulate_media(media=media, color_scheme=scheme, reduced_motion="reduce")
         shown.goto(f"{self.url}/{page}", wait_until="load")
         return shown
 
@@ -103,7 +108,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIETLY)
-            yield Site(f"http://127.0.0.1:{server.server_port}", browser)
+            pages = sorted(page.relative_to(built.out).as_posix() for page in built.out.rglob("*.html"))
+            pages = [page for page in pages if not page.startswith("_static")]
+            yield Site(f"http://127.0.0.1:{server.server_port}", browser, pages)
             browser.close()
         server.shutdown()
 
@@ -132,6 +139,66 @@ def test_a_page_needs_nothing_from_elsewhere_and_has_no_error(site: Site, page: 
     assert complaints == []
     assert len(requests) > 5
     assert [url for url in requests if not url.startswith((f"{site.url}/", "data:"))] == []
+
+
+@pytest.mark.parametrize("page", PAGES[:2])
+def test_a_page_is_light(site: Site, page: str) -> None:
+    """At most 12 requests and 300 kB as a server sends them; no font, no script of the theme's that is not used."""
+    shown = site.browser.new_page()
+    files: dict[str, int] = {}
+    shown.on("response", lambda response: files.update({response.url: len(gzip.compress(response.body()))}))
+    shown.goto(f"{site.url}/{page}", wait_until="networkidle")
+    files = {url: size for url, size in files.items() if not url.startswith("data:")}
+    assert len(files) <= 12, files
+    assert 50_000 < sum(files.values()) < 300_000, files
+    assert [url for url in files if re.search(r"woff|bootstrap|fontawesome|searchindex", url)] == []
+
+
+def test_no_page_has_a_fault_for_those_who_do_not_see_or_point(site: Site) -> None:
+    """On a phone and a desk, in light and dark, as axe-core judges."""
+    assert len(site.pages) >= 5
+    schemes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+    for name in site.pages:
+        for scheme in schemes:
+            shown = site.open(name, scheme=scheme)
+            for width in (1280, 390):
+                shown.set_viewport_size({"width": width, "height": 900})
+                faults = Axe().run(shown).response["violations"]
+                found = [(fault["help"], [node["html"] for node in fault["nodes"]]) for fault in faults]
+                assert found == [], (name, width, scheme)
+            shown.close()
+
+
+def test_the_colours_are_chosen_from_a_menu(site: Site) -> None:
+    shown = site.open(width=390, scheme="light")
+    button, menu = shown.get_by_role("button", name="Color mode"), shown.locator("#cv-modes")
+    assert not menu.is_visible()
+    button.click()
+    box = menu.bounding_box()
+    assert box
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 390
+    menu.get_by_role("button", name="Dark").click()
+    assert not menu.is_visible()
+    assert shown.locator("html").get_attribute("data-theme") == "dark"
+    assert shown.goto(f"{site.url}/search.html")
+    assert shown.locator("html").get_attribute("data-theme") == "dark"
+
+
+@pytest.mark.parametrize(("side", "link"), [("primary", "TDD of Python microservices"), ("secondary", "Education")])
+def test_the_sidebars_open_on_a_phone(site: Site, side: str, link: str) -> None:
+    shown = site.open(width=390)
+    sidebar = shown.locator(f"dialog#pst-{side}-sidebar-modal")
+    assert not sidebar.is_visible()
+    shown.locator(f".{side}-toggle").click()
+    sidebar.get_by_role("link", name=link).click()
+    shown.wait_for_url(re.compile("2016-tdd|#education"))
+
+
+def test_the_contents_follow_the_reader(site: Site) -> None:
+    shown = site.open()
+    shown.evaluate("document.getElementById('education').scrollIntoView()")
+    shown.locator("#pst-page-toc-nav li.active > a", has_text="Education").wait_for(timeout=5000)
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -22,6 +22,7 @@ from cvtools.reading.domain import CvDomain
 LONG = 40
 
 STATIC = Path(__file__).with_name("static")
+TEMPLATES = Path(__file__).with_name("templates")
 THEME = "sphinx_book_theme"
 
 #: Addresses of repositories whose files the theme knows how to edit; it refuses others.
@@ -67,7 +68,8 @@ def complete(app: Sphinx, config: Config) -> None:
         config.html_context = {"default_mode": "auto", **config.html_context}
     config.html_static_path = [*config.html_static_path, str(STATIC)]
     # The theme adds to it, and Sphinx's default is one list for all builds of a process.
-    config.templates_path = [*config.templates_path]
+    own = [str(TEMPLATES)] if config.html_theme == THEME else []
+    config.templates_path = [*config.templates_path, *own]
     app.add_css_file("cvtools.css")
 
 
