@@ -92,6 +92,8 @@ class _Comparison:
         """Words as compared: parted by single spaces, without the marks that a list or a row has."""
         text = _LIGATURE.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
         text = re.sub(r"(^|\s)[•·–](?=\s|$)", " ", text)
+        # A long address goes on in the next line.
+        text = re.sub(r"(?<=[/?&=#])\s+(?=\w)", "", text)
         if self.broken:
             words = _BROKEN.sub("", text).split()
             return " ".join(_solid(word) if _solid(word) in self.broken else word for word in words)

@@ -33,6 +33,10 @@ _MACROS = frozenset(
 ) | {" "}
 _ENVIRONMENTS = frozenset("matrix pmatrix bmatrix vmatrix cases aligned gathered split".split())
 
+#: An environment that makes a formula of its own, and its name within one.
+_ENVIRONMENT = re.compile(r"\s*\\begin\{(align|equation|gather)(\*?)\}(.*)\\end\{\1\2\}\s*", re.DOTALL)
+_WITHIN = {"align": "aligned", "gather": "gathered"}
+
 #: Characters that symbols cannot have, and those that words among them cannot have.
 _UNFIT = ("#|[^\\x00-\\x7f]", "[#_^]")
 
@@ -41,10 +45,15 @@ def display(source: str) -> str:
     r"""A formula that stands by itself, as Sphinx reads it: empty lines part formulas, ``\\`` the lines of one."""
     formulas = [
         f"\\begin{{aligned}}{formula}\\end{{aligned}}" if _has_lines(formula) else formula
-        for formula in re.split(r"\n\s*\n", source)
+        for formula in (_ENVIRONMENT.sub(_within, part) for part in re.split(r"\n\s*\n", source))
     ]
     # Without the braces, a bracket would be the line end's.
     return formulas[0] if len(formulas) == 1 else "\\begin{gathered}" + "\\\\{}".join(formulas) + "\\end{gathered}"
+
+
+def _within(match: re.Match[str]) -> str:
+    name = _WITHIN.get(match[1])
+    return f"\\begin{{{name}}}{match[3]}\\end{{{name}}}" if name else match[3].strip()
 
 
 def problem(source: str) -> str:

@@ -110,6 +110,10 @@ def test_nothing_is_wrong_with_it(everything: Project) -> None:
         "[ ] open [x] done",
         "Another definition Warning Tip Nested. Added in version 1.0: New.",
         "a = b c = d",
+        "x ∈ R",
+        "k = l m = n",
+        # Of an address that is longer than a line
+        "folder?query=x&more=y.",
         "not: an entry's field with: a list and a paragraph",
     ],
 )
@@ -229,6 +233,21 @@ def test_a_font_that_is_installed_helps_out(project: Project, monkeypatch: pytes
     assert "\\cvfallback{[/fonts/emoji.ttf]:mode=harf;}" in built.read("cv.tex")
 
 
+def test_an_emoji_is_read_by_what_it_shows(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = _installed_with("\N{CHECK MARK}")
+    assert found, "make installs a font that has it"
+    monkeypatch.setattr("cvtools.writing.latex.fonts._installed_with", lambda character: ("Noto Color Emoji", found[1]))
+    project.write(
+        {"index.md": "# Ada\n\n## Done \N{CHECK MARK}\n\nIt is \N{CHECK MARK}\N{CHECK MARK}, \N{CHECK MARK} all.\n"}
+    )
+    assert build(project.folder, html=False, strict=True)
+    with pikepdf.open(project.folder / "dist/cv.pdf") as pdf:
+        content = pdf.pages[0].Contents.read_bytes().decode("latin-1")
+        outline = pdf.open_outline().root[0].children[0]
+    assert re.findall(r"/ActualText <(\w+)>", content) == ["FEFF2713", "FEFF27132713", "FEFF2713"]
+    assert str(outline.title) == "Done \N{CHECK MARK}"
+
+
 def test_without_fontconfig_no_font_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     _installed_with.cache_clear()
@@ -292,6 +311,12 @@ def test_a_page_that_is_not_in_the_pdf(project: Project) -> None:
     assert "\\cvlink{https://cv.example/more.html\\#part}{part}{part}" in built.read("cv.tex")
     built = project.build("cvlatex", html_baseurl="", myst_heading_anchors=2)
     assert "\\cvpar More, part\\cvendpar" in built.read("cv.tex")
+
+
+def test_words_from_right_to_left(project: Project) -> None:
+    built = project.write({"index.md": "# Ada\n\nשלום\n\nעולם مرحبا\n"}).build("cvlatex", warns=True)
+    warning = "the PDF cannot set words from right to left: write them in Latin letters [cv.latex]"
+    assert [line for line in built.warnings.splitlines() if "[cv.latex]" in line] == [f"index.md:3: WARNING: {warning}"]
 
 
 def test_a_picture_is_missing(project: Project) -> None:

@@ -128,7 +128,7 @@ class CvLatexBuilder(Builder):
             bodies.append(re.sub(r"\n{2,}", "\n", "".join(translator.body)))
             coverage.add(translator.characters)
             record.blocks += translator.blocks
-        body = coverage.replace("\n".join(bodies))
+        body = coverage.say(coverage.replace("\n".join(bodies)))
         record.blocks = [replace(block, text=coverage.replace(block.text)) for block in record.blocks]
         record.write(record_path(Path(self.outdir) / f"{document.name}.tex"))
         return "\n".join(

@@ -15,7 +15,7 @@ local ARTIFACT = 0
 -- Text from the class's arguments: what the builder escapes for TeX is undone.
 local escaped = { textbackslash = "\\", textasciicircum = "^", textasciitilde = "~", allowbreak = "" }
 local function plain(text)
-  text = text:gsub("\\(%a+) ?{}", escaped):gsub("~", "\u{A0}"):gsub("\\,", "\u{202F}")
+  text = text:gsub("\\cvpictured ?{(.-)}{.-}", "%1"):gsub("\\(%a+) ?{}", escaped):gsub("~", "\u{A0}"):gsub("\\,", "\u{202F}")
   return (text:gsub("\\mbox ?{%-}", "\u{2011}"):gsub("\\%-", ""):gsub("\\(.)", "%1"))
 end
 
@@ -74,6 +74,12 @@ end
 -- An element with a description of what it shows: a picture, a formula
 function cv.described(tag, text)
   cv.begin(tag, "/Alt " .. utf16(plain(text)))
+end
+
+-- Glyphs that say nothing by themselves, such as an emoji's
+function cv.pictured(text)
+  cv.begin("Span")
+  current.says = utf16(text)
 end
 
 local notes = 0
@@ -173,7 +179,8 @@ local function open(page, value)
   local id = #page.content
   page.content[id + 1] = chunk.element
   chunk.marks[#chunk.marks + 1] = { page = page, id = id }
-  return ("/%s <</MCID %d>> BDC"):format(chunk.element.tag, id)
+  local says = #chunk.marks == 1 and chunk.element.says
+  return ("/%s <</MCID %d%s>> BDC"):format(chunk.element.tag, id, says and " /ActualText " .. says or "")
 end
 
 -- A space that machines read and that takes no room. TeX's own fonts for formulas have a letter in its place.
@@ -197,31 +204,45 @@ local function insert_space(head, before, like)
   return head
 end
 
+-- Whether a glyph at the end of a line is followed by more of an address, as \\cvbreak lets it be.
+local function is_part(glyph)
+  local chunk = chunks[node.has_attribute(glyph, attribute) or ARTIFACT]
+  return chunk and chunk.element.tag == "Link" and ("/?&=#"):find(utf8.char(glyph.char), 1, true)
+end
+
 -- Mark what is drawn in a list, and give machines a space between words, also where a line ends between them
 -- rather than within one; returns the list and what is open.
 local function mark(page, head, opened, is_line)
   local last
+  local function enter(n)
+    local value = node.has_attribute(n, attribute) or ARTIFACT
+    if value ~= opened then
+      local text = (opened and "EMC " or "") .. open(page, value)
+      head = node.insert_before(head, n, operator(text))
+      opened = value
+      if chunks[value] and chunks[value].element.says and spaced then
+        -- What is said in place of text is read only where there is text.
+        head = insert_space(head, n, { font = spaced })
+      end
+    end
+  end
   for n in node.traverse(head) do
     local id = n.id
     if id == HLIST or id == VLIST then
       n.head, opened = mark(page, n.head, opened, id == HLIST and n.subtype == LINE)
       last = nil
     elseif id == GLYPH or (id == RULE and n.width ~= 0) or (id == GLUE and n.subtype >= LEADERS) then
-      local value = node.has_attribute(n, attribute) or ARTIFACT
-      if value ~= opened then
-        local text = (opened and "EMC " or "") .. open(page, value)
-        head = node.insert_before(head, n, operator(text))
-        opened = value
-      end
+      enter(n)
       last = id == GLYPH and n or nil
     elseif id == GLUE and last and (n.subtype == SPACE or n.subtype == XSPACE) then
+      enter(n)
       head = insert_space(head, n, last)
       last = nil
     elseif id == GLUE and n.subtype == PARFILL then
       is_line = false -- nothing follows the last line
     end
   end
-  if is_line and last and last.char ~= HYPHEN then
+  if is_line and last and last.char ~= HYPHEN and not is_part(last) then
     head = insert_space(head, nil, last)
   end
   return head, opened
@@ -464,7 +485,8 @@ end
 
 pdf.setmajorversion(1)
 pdf.setminorversion(7)
--- What a subset holds, if said at all, must be said exactly, which TrueType fonts are not.
+-- What a subset holds, if said at all, must be said exactly, which neither TrueType fonts are nor some of TeX's own.
 pdf.setomitcidset(1)
+pdf.setomitcharset(1)
 
 return cv

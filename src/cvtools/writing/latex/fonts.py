@@ -1,5 +1,6 @@
 """Which characters the PDF's fonts have, asked before TeX runs; others come from a font that is installed."""
 
+import re
 import shutil
 import subprocess
 import unicodedata
@@ -11,7 +12,7 @@ from docutils import nodes
 from fontTools.ttLib import TTFont
 
 from cvtools.diagnostics import Subtype, warn
-from cvtools.writing.latex.escape import is_drawn
+from cvtools.writing.latex.escape import is_drawn, visible
 
 #: The class's fonts, by what they set.
 FONTS: Mapping[str, tuple[str, ...]] = {
@@ -65,6 +66,8 @@ class Coverage:
     def __init__(self, family: str) -> None:
         self.family = family
         self.fonts: dict[str, Path] = {}
+        #: Characters whose glyphs are pictures.
+        self.pictured: set[str] = set()
         self.lost: dict[str, str | int | None] = {}
 
     def add(self, characters: Mapping[str, Mapping[str, nodes.Node]]) -> None:
@@ -82,6 +85,7 @@ class Coverage:
                     continue
                 if found := _installed_with(character):
                     self.fonts[found[0]] = found[1]
+                    self.pictured |= {character} if "Emoji" in found[0] else set()
                 elif character not in self.lost:
                     self.lost[character] = f"[U+{ord(character):04X}]"
                     name = unicodedata.name(character, "a character without a name")
@@ -100,6 +104,15 @@ class Coverage:
     def replace(self, latex: str) -> str:
         """LaTeX with the characters that no font has made visible as their code points."""
         return latex.translate(str.maketrans(self.lost))
+
+    def say(self, latex: str) -> str:
+        """LaTeX with what pictures among the characters say, which no machine could tell."""
+        if not self.pictured:
+            return latex
+        one = f"[{''.join(sorted(self.pictured))}]"
+        return re.sub(
+            f"{one}({one}|[\ufe0f\u200d])*", lambda run: f"\\cvpictured{{{visible(run[0])}}}{{{run[0]}}}", latex
+        )
 
     def fallbacks(self) -> Iterator[str]:
         """Tell the class of the fonts to fall back to."""

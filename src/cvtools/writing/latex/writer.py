@@ -1,5 +1,7 @@
 """What every part of the translator works with: the page that is written, and what is kept of it for the checks."""
 
+import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, cast
 
@@ -65,6 +67,10 @@ _PLACED = (
 #: Nodes whose names are set by themselves, or that no link leads to.
 _NAMED = (nodes.document, nodes.section, nodes.footnote, nodes.footnote_reference)
 
+_SPACE = re.compile(r"\s")
+#: Where an address may be broken.
+_PARTS = re.compile(r"(?<=[^:/][/?&=#])(?=\w)")
+
 
 class Writer(SphinxTranslator):
     """Writes what needs no more than a form, and text; its children write the rest.
@@ -92,6 +98,8 @@ class Writer(SphinxTranslator):
         self.closing: list[str] = []
         #: Places that the next words give a name to.
         self.targets: list[str] = []
+        #: Whether there are words that are read from right to left.
+        self.is_leftward = False
         _expand(document)
 
     # Nodes without a visitor of their own
@@ -149,13 +157,22 @@ class Writer(SphinxTranslator):
         self.see(text, node.parent)
         self.body += [f"\\cvtarget{{{place_name(self.docname, target)}}}" for target in self.targets]
         self.targets.clear()
-        self.body.append(escape(text if self.in_code else bind(text, self.languages[-1])))
+        if isinstance(node.parent, nodes.reference) and not _SPACE.search(text):
+            # An address may end a line where it has a part behind it.
+            latex = "\\cvbreak ".join(map(escape, _PARTS.split(text)))
+        else:
+            latex = escape(text if self.in_code else bind(text, self.languages[-1]))
+        self.body.append(latex)
 
     def see(self, text: str, node: nodes.Element) -> None:
         """Take note of characters, which fonts must have."""
         seen = self.characters["code" if self.in_code else "text"]
-        for character in set(normalise(text)) - seen.keys():
+        new = set(normalise(text)) - seen.keys()
+        for character in new:
             seen[character] = node
+        if not self.is_leftward and {"R", "AL"} & set(map(unicodedata.bidirectional, new)):
+            self.is_leftward = True
+            warn(node, Subtype.LATEX, "the PDF cannot set words from right to left: write them in Latin letters")
 
     def depart_Text(self, node: nodes.Text) -> None:
         pass
