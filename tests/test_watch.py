@@ -136,6 +136,7 @@ def test_what_is_wrong_is_shown_with_its_line_until_it_is_mended(watched: Watche
 )
 def test_a_source_that_is_broken_leaves_the_last_good_one(watched: Watched, name: str, broken: str, words: str) -> None:
     good = (watched.folder / name).read_text("utf-8")
+    watched.until(lambda: not watched.preview.state.busy and not watched.preview.living.press.runs)
     pdf = watched.get("/cv.pdf").body
     watched.save(broken, name)
     watched.until(lambda: watched.says(words))

@@ -31,7 +31,7 @@ DIRECTIVES = frozenset(
     """
     admonition attention caution danger error hint important note seealso tip warning versionadded versionchanged
     code code-block contents epigraph figure glossary highlights image index line-block list-table math only
-    pull-quote rubric sidebar table toctree topic
+    pull-quote rubric sidebar spelling:word-list table toctree topic
     """.split()
 )
 #: Roles that a CV may use.
