@@ -75,7 +75,7 @@ class _Comparison:
             if start < 0 and not (block.kind == "note" and by_columns):
                 start = whole.find(wanted)
                 if start < 0:
-                    yield block, "as it was written, by {}: look for odd characters or spaces in it"
+                    yield block, "as it was written, by {}: look for odd characters, spaces or hyphens in it"
                 elif block.kind != "part":
                     yield block, "in its place, by {}: let it stand by itself"
             # Fields are set around their heading, in an order of their own; notes at the foot of the page.
