@@ -82,6 +82,13 @@ def test_links_both_ways(project: Project) -> None:
     ]
 
 
+def test_links_lead_to_a_list_that_leaves_none_out(project: Project) -> None:
+    short = CV + "\n\n## Most used\n\n```{technologies}\n:count: 1\n```\n"
+    built = project.write({"index.md": short, "tech.md": TECH}).build("html")
+    tags = BeautifulSoup(built.read("index.html"), "html.parser").select("#lead .cv-technologies a")
+    assert {str(tag["href"]).partition("#")[0] for tag in tags} == {"tech.html"}
+
+
 def test_without_a_page_for_them_technologies_are_words(project: Project) -> None:
     built = project.write({"index.md": CV.partition("```")[0]}).build("html")
     cv = BeautifulSoup(built.read("index.html"), "html.parser")

@@ -39,16 +39,20 @@ class Catalogue:
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: The name that counts, by another one.
     aliases: Mapping[str, str] = field(default_factory=dict)
+    #: Whether its list leaves no technology out.
+    whole: bool = True
 
     @classmethod
     def of(cls, parts: Iterable["Catalogue"]) -> "Catalogue":
         """Several as one; what is said first counts."""
         groups: dict[str, tuple[str, ...]] = {}
         aliases: dict[str, str] = {}
+        whole = False
         for part in parts:
             groups = {**part.groups, **groups}
             aliases = {**part.aliases, **aliases}
-        return cls(groups, aliases)
+            whole |= part.whole
+        return cls(groups, aliases, whole)
 
     def name(self, written: str) -> str:
         """What a technology is called."""

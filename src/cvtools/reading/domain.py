@@ -131,7 +131,7 @@ class CvDomain(Domain):
     ) -> nodes.reference | None:
         """Lead to an entry ("docname#anchor"), or to a technology by its name, where the output has a page for it."""
         if typ == "tech":
-            pages = sorted(self.catalogues)
+            pages = sorted(docname for docname, catalogue in self.catalogues.items() if catalogue.whole)
             ids = anchors(technology.name for technology in self.technologies(output_of(builder)))
             if not pages or (name := self.catalogue.name(target)) not in ids or output_of(builder) == "pdf":
                 return None

@@ -48,7 +48,7 @@ class Technologies(SphinxDirective):
                 groups[group] = (*groups.get(group, ()), *members)
                 aliases |= others
         listing = technologies_listing(
-            catalogue=Catalogue(groups, aliases),
+            catalogue=Catalogue(groups, aliases, whole="count" not in self.options),
             count=self.options.get("count", 0),
             sort=self.options.get("sort", "time"),
             flat="flat" in self.options,
