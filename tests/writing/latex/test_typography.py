@@ -40,6 +40,15 @@ After it.
 
 > Quoted.
 
+#### Intern
+:period: 2011-05 – 2014-02
+
+Words.
+
+### Another Bank
+:organization: Another Bank
+:period: 2010 – 2011
+
 ## Skills
 :kind: skills
 
@@ -76,6 +85,20 @@ def letters(pdf: Path) -> Iterator[tuple[float, str]]:
 def test_all_lines_stand_on_a_grid(lines: list[tuple[float, str]]) -> None:
     # The footer has its own place.
     assert [text for y, text in lines[:-1] if abs(y / HALF - round(y / HALF)) > 0.05] == []
+
+
+def test_entries_are_apart_and_roles_less_so(lines: list[tuple[float, str]]) -> None:
+    texts = [text for _, text in lines]
+
+    def above(start: str) -> int:
+        """The half lines of space above a line."""
+        at = next(number for number, text in enumerate(texts) if text.lstrip("• ").startswith(start))
+        return round((lines[at][0] - lines[at - 1][0]) / HALF) - 2
+
+    heads = ("Example Bank", "Developer", "Intern", "Another Bank", "Skills")
+    blocks = ("Another paragraph", "One thing", "Another thing", "After it", "A part")
+    assert [above(start) for start in heads] == [1, 1, 1, 2, 3]
+    assert [above(start) for start in blocks] == [1, 0, 0, 1, 1]
 
 
 def test_no_last_line_is_a_single_word(lines: list[tuple[float, str]]) -> None:
