@@ -76,6 +76,14 @@ def serve(session: nox.Session) -> None:
     session.run("cvtools", "watch", "--open-browser", *session.posargs)
 
 
+@nox.session(default=False)
+def benchmark(session: nox.Session) -> None:
+    """Measure how fast it is, beside others; writes benchmarks/results/ (`-- --rounds 3 --only cv`)."""
+    install(session, "serve")
+    provide(session, *TEX, why="to typeset the PDFs")
+    session.run("python", "benchmarks/run.py", *session.posargs)
+
+
 @nox.session
 def linkcheck(session: nox.Session) -> None:
     """Try every link of the CV."""
