@@ -59,6 +59,7 @@ def test_an_address_is_plain(text: str) -> None:
         ("a z nim i o tym", "pl", "a\u00a0z\u00a0nim i\u00a0o\u00a0tym"),
         ("a z nim i o tym", "en", "a z nim i o tym"),
         ("W domu", "pl-PL", "W\u00a0domu"),
+        ("pisał o ", "pl", "pisał o\u00a0"),
         ("i\nnowy", "pl", "i\u00a0nowy"),
     ],
 )

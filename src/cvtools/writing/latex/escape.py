@@ -82,7 +82,8 @@ def bind(text: str, language: str) -> str:
     """
     text = re.sub(r"(?<=[0-9]) (?=\w)", "\N{NO-BREAK SPACE}", text)
     if language.startswith("pl"):
-        text = re.sub(r"\b([aiouwz])[ \n](?=\S)", "\\1\N{NO-BREAK SPACE}", text, flags=re.IGNORECASE)
+        # At the end of a text, what follows is in italics or the like.
+        text = re.sub(r"\b([aiouwz])[ \n](?=\S|\Z)", "\\1\N{NO-BREAK SPACE}", text, flags=re.IGNORECASE)
     return text
 
 
