@@ -34,9 +34,9 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     config.register(app)
     app.connect("config-inited", config.complete)
     app.connect("config-inited", theme.complete)
+    app.connect("config-inited", limits.check_folders)
 
     app.add_source_parser(markdown.CvParser, override=True)
-    app.connect("builder-inited", limits.refuse_linked_folders)
     app.connect("env-before-read-docs", limits.check)
     app.connect("env-before-read-docs", variants.leave_out_pages)
     app.add_transform(guard.Guard)

@@ -64,6 +64,8 @@ def problem(source: str) -> str:
         return "a formula cannot end with a backslash"
     try:
         parsed = _parse(source)
+    except RecursionError:
+        return "a formula so deeply nested cannot be read"
     except LatexWalkerParseError as error:
         return f"the formula cannot be read: {str(error).splitlines()[0]}"
     if any(map(_is_column, parsed)):
@@ -94,7 +96,7 @@ def _has_lines(formula: str) -> bool:
     """Whether a formula has lines or columns, which an environment must hold."""
     try:
         parsed = _parse(formula)
-    except LatexWalkerParseError:
+    except (LatexWalkerParseError, RecursionError):
         return False
     return any(_is_column(node) or (isinstance(node, LatexMacroNode) and node.macroname == "\\") for node in parsed)
 

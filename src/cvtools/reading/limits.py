@@ -7,16 +7,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.util.matching import Matcher
 
 from cvtools.diagnostics import SourceError, Subtype, warn
 
 #: Bytes of a page; a long CV has thirty thousand.
-SIZE = 250_000
+SIZE = 100_000
 #: Characters of a line.
 LINE = 10_000
-#: Headings of a page.
+#: Headings and targets of a page.
 HEADINGS = 500
 
 #: Characters that are not seen, or that change the order of those around: what is read is not what is written.
@@ -26,23 +27,28 @@ _DECEPTIVE = re.compile(
     "|(?<![\U000e0020-\U000e007f\U0001f3f4])[\U000e0000-\U000e007f]"
     "|(?<=[\x00-\u024f])[\u200c\u200d]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]"
 )
-_HEADING = re.compile(r"^(?: {0,3}#{1,6}(?:\s|$)| {0,3}(?:=+|-+)\s*$)")
+_HEADING = re.compile(r"^(?: {0,3}#{1,6}(?:\s|$)| {0,3}(?:=+|-+)\s*$| {0,3}\(.*\)=)")
 _NAME = re.compile(r"\w[\w .,+()'&-]{0,99}")
 
 
-def refuse_linked_folders(app: Sphinx) -> None:
-    """Refuse folders that are symbolic links: Sphinx follows them, round in circles too.
+def check_folders(app: Sphinx, config: Config) -> None:
+    """Refuse symbolic links to pages and folders, which Sphinx follows, round in circles too; and names not seen.
 
-    :raises SourceError: with the link
+    :raises SourceError: with the file
     """
-    excluded = Matcher(app.config.exclude_patterns)
+    excluded = Matcher(config.exclude_patterns)
     top = Path(app.srcdir)
-    for folder, names, _ in os.walk(top):
+    for folder, names, files in os.walk(top):
         # Sphinx does not enter what is excluded.
         names[:] = [name for name in names if not excluded((Path(folder) / name).relative_to(top).as_posix())]
-        for name in names:
-            if (path := Path(folder) / name).is_symlink():
-                raise SourceError(path, 0, "a link to a folder: put the pages themselves there")
+        for name in names + files:
+            if not name.isprintable():
+                raise SourceError(
+                    ascii(f"{folder}/{name}")[1:-1], 0, "a name with characters that are not seen: rename it"
+                )
+            path = Path(folder, name)
+            if path.is_symlink() and (name in names or path.suffix == ".md"):
+                raise SourceError(path, 0, "a link: put the pages themselves there")
 
 
 def check(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
@@ -58,14 +64,11 @@ def check(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
 
 
 def _read(path: Path, top: Path) -> str:
-    shown = ascii(str(path))[1:-1] if not str(path).isprintable() else path
     parts = path.relative_to(top).with_suffix("").parts
     if not all(_NAME.fullmatch(part) for part in parts):
-        raise SourceError(shown, 0, "name pages in letters, digits, spaces, hyphens and dots")
+        raise SourceError(path, 0, "name pages in letters, digits, spaces, hyphens and dots")
     if path.suffix != ".md":
         raise SourceError(path, 0, "pages are Markdown: give it the ending .md")
-    if path.is_symlink():
-        raise SourceError(path, 0, "a link to a file: put the page itself there")
     if path.stat().st_size > SIZE:
         raise SourceError(path, 0, f"a page may have {SIZE // 1000} kB: part it in several")
     text = _decode(path)

@@ -94,8 +94,17 @@ class CvRenderer(SphinxRenderer):
 
     # Whole constructs
 
+    #: How many texts are being parsed in each other, each by a directive.
+    _nested = 0
+
+    def nested_render_text(self, *arguments: Any, **options: Any) -> None:
+        self._nested += 1
+        super().nested_render_text(*arguments, **options)
+        self._nested -= 1
+
     def _render_tokens(self, tokens: list[Token]) -> None:
-        within = sum(1 for _ in _ancestors(self.current_node))
+        # A directive takes as many steps of Python's as four lists.
+        within = sum(1 for _ in _ancestors(self.current_node)) + 4 * self._nested
         for token in tokens:
             if within + max([token.level, *(child.level for child in token.children or ())]) > DEPTH:
                 line = token.map[0] + 1 if token.map else 1

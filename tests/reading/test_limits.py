@@ -1,0 +1,176 @@
+"""What a file may be: refused with its place and the rule, or read in bounded time and memory."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cvtools.build import build
+from cvtools.diagnostics import SourceError
+from cvtools.reading import limits
+from tests.projects import Project
+
+
+@pytest.mark.parametrize(
+    ("page", "message"),
+    [
+        (b"# A\n\nZa\xbf\xf3\xb3\xe6\n", "index.md:3: the byte 0xbf is not UTF-8: save the file as UTF-8"),
+        ("# A\n".encode("utf-16"), "index.md:1: this is UTF-16: save it as UTF-8"),
+        (b"# A\n\nx\0y\n", "index.md:3: this is no text: it has a NUL character"),
+        (b"x" * 10_000_000, "index.md: a page may have 100 kB: part it in several"),
+        (b"# A\n\n" + b"x" * 10_001, "index.md:3: a line may have 10000 characters: break it"),
+        (b"# A\n" * 20_000, "index.md:501: a page may have 500 headings: part it in several"),
+        (b"A\n-\n" * 501, "index.md:1002: a page may have 500 headings: part it in several"),
+        (b"(a)=\n" * 501, "index.md:501: a page may have 500 headings: part it in several"),
+        (b"# A\n\n" + b"> " * 1000 + b"x\n", "index.md:3: more than 40 things stand in each other here"),
+        (b"# A\n\n" + b"- " * 1000 + b"x\n", "index.md:3: more than 40 things stand in each other here"),
+        (
+            b"# A\n\n" + b"".join(b" " * 2 * depth + b"- x\n" for depth in range(200)),
+            "index.md:22: more than 40 things stand in each other here",
+        ),
+        (b"# A\n\n" + b"**a *b " * 50 + b"b* a**" * 50, "index.md:3: more than 40 things stand in each other here"),
+        (
+            b"# A\n\n" + b"".join(b"`" * (99 - depth) + b"{note}\n" for depth in range(96)),
+            "index.md:14: more than 40 things stand in each other here",
+        ),
+    ],
+)
+def test_what_is_refused(project: Project, page: bytes, message: str) -> None:
+    (project.docs / "index.md").write_bytes(page)
+    with pytest.raises(SourceError) as caught:
+        project.build()
+    assert str(caught.value).replace(f"{project.docs}/", "") == message
+
+
+def test_a_build_says_it_in_one_line(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    (project.docs / "index.md").write_bytes(b"# A\n\n\xff\n")
+    assert not build(project.folder, pdf=False)
+    said = "cvtools: docs/index.md:3: the byte 0xff is not UTF-8: save the file as UTF-8\n"
+    assert capsys.readouterr().err == said
+
+
+@pytest.mark.parametrize(
+    "name", ['q"q.md', "100%.md", "c#.md", "q?.md", "-x.md", "x" * 101 + ".md", "a<b>.md", ".x.md"]
+)
+def test_a_name_that_is_refused(project: Project, name: str) -> None:
+    project.write({"index.md": "# A\n", f"talks/{name}": "# B\n"})
+    with pytest.raises(SourceError, match="name pages in letters, digits, spaces, hyphens and dots"):
+        project.build()
+
+
+@pytest.mark.parametrize("name", [b"a\nb.md", b"\xff.md", "a\u202eb.png".encode()])
+def test_a_name_that_cannot_be_seen(project: Project, name: bytes) -> None:
+    Path(os.fsdecode(os.fsencode(project.docs) + b"/" + name)).write_text("x")
+    with pytest.raises(SourceError, match="a name with characters that are not seen: rename it"):
+        project.write({"index.md": "# A\n"}).build()
+
+
+@pytest.mark.parametrize("name", ["a b", "it's", "żółć", "a&b", "a..b", "(a)"][:5])
+def test_a_name_that_is_odd_and_works(project: Project, name: str) -> None:
+    project.write({"index.md": "# A\n\n```{talks}\n```\n", f"talks/{name}.md": "# B\n:event: E\n:date: 2020\n"})
+    built = project.build("html")
+    assert 'id="b"' in built.read(f"talks/{name}.html")
+    project.build("cvlatex")
+
+
+def test_a_page_is_markdown(project: Project) -> None:
+    project.write({"index.md": "# A\n", "evil.rst": ".. raw:: html\n\n   <script>\n"})
+    with pytest.raises(SourceError, match=r"evil\.rst: pages are Markdown: give it the ending \.md"):
+        project.build()
+
+
+@pytest.mark.parametrize("target", ["../secret.md", "/dev/zero", "link.md", "missing.md"])
+def test_a_page_that_is_a_link(project: Project, target: str) -> None:
+    (project.folder / "secret.md").write_text("# Secret\n")
+    project.write({"index.md": "# A\n"})
+    (project.docs / "link.md").symlink_to(target)
+    with pytest.raises(SourceError, match=r"link\.md: a link: put the pages themselves there"):
+        project.build()
+
+
+def test_folders_that_are_links_in_a_circle(project: Project) -> None:
+    project.write({"index.md": "# A\n", "a/b.md": "# B\n"})
+    for name in ("one", "two"):
+        (project.docs / "a" / name).symlink_to("..")
+    with pytest.raises(SourceError, match="a link: put the pages themselves there"):
+        project.build()
+    project.write({"a/b.md": "# B\n"}).build(exclude_patterns=["a"])
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("a\u202eb", "U+202E (RIGHT-TO-LEFT OVERRIDE)"),
+        ("a\u2066b", "U+2066 (LEFT-TO-RIGHT ISOLATE)"),
+        ("a\u200bb", "U+200B (ZERO WIDTH SPACE)"),
+        ("a\u200db", "U+200D (ZERO WIDTH JOINER)"),
+        ("a\ufeffb", "U+FEFF (ZERO WIDTH NO-BREAK SPACE)"),
+        ("a\U000e0061b", "U+E0061 (TAG LATIN SMALL LETTER A)"),
+        ("a\x0cb", "U+000C (a control character)"),
+        ("a\x1bb", "U+001B (a control character)"),
+    ],
+)
+def test_a_character_that_deceives(project: Project, text: str, name: str) -> None:
+    built = project.write({"index.md": f"# A\n\n{text}\n"}).build(warns=True)
+    assert built.warnings == f"index.md:3: WARNING: {name} is not seen by readers: delete it [cv.character]\n"
+
+
+@pytest.mark.parametrize("text", ["👩‍💻", "🏴󠁧󠁢󠁳󠁣󠁴󠁿", "می‌خواهم", "❤️", "soft\u00adhyphen", "no\u00a0break"])
+def test_a_character_that_has_its_use(project: Project, text: str) -> None:
+    project.write({"index.md": f"# A\n\n{text}\n"}).build()
+
+
+@pytest.mark.parametrize("start", [b"", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("newline", [b"\r\n", b"\r"])
+def test_lines_of_other_systems(project: Project, start: bytes, newline: bytes) -> None:
+    (project.docs / "index.md").write_bytes(
+        start + newline.join([b"# Ada", b":email: a@x.example", b"", b"Words.", b""])
+    )
+    person = project.build().domain.resume().person
+    assert person
+    assert person.email == "a@x.example"
+
+
+#: What takes parsers longest, found by trial, as large as may be and yet quick enough for a test.
+SLOW = {
+    "brackets": "\n".join(["[" * 3000] * 3),
+    "pictures": "\n".join(["![" * 1500] * 3),
+    "spans": "\n".join(["[a]{.run-in} " * 200] * 3),
+    "cells": "|a" * 50 + "|\n" + "|-" * 50 + "|\n" + "|\n" * 100,
+    "formulas": "{math}`" + "{" * 2000 + "}" * 2000 + "`",
+    "conditions": "```{only} " + "(" * 4000 + "html" + ")" * 4000 + "\nx\n```",
+    "headings": "## a\n" * 450,
+    "notes": "[^a]\n\n[^a]: x\n\n" + "[^a] " * 500,
+}
+
+
+def test_what_is_not_refused_takes_bounded_time_and_memory(project: Project) -> None:
+    pages = {f"{name}.md": f"---\norphan: true\n---\n# A\n\n{text}\n" for name, text in SLOW.items()}
+    project.write({"index.md": "# Ada\n", **pages})
+    command = 'ulimit -v 1000000; ulimit -t 60; exec "$@"'
+    sphinx = [
+        sys.executable,
+        "-m",
+        "sphinx",
+        "-q",
+        "-c",
+        str(project.folder),
+        str(project.docs),
+        str(project.folder / "o"),
+    ]
+    done = subprocess.run(["/bin/sh", "-c", command, "sh", *sphinx], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert "Traceback" not in done.stderr
+    assert "a formula so deeply nested cannot be read" in done.stderr
+    assert {f"{name}.html" for name in SLOW} <= {path.name for path in (project.folder / "o").iterdir()}
+
+
+def test_the_real_cv_is_far_from_the_limits() -> None:
+    for path in Path("docs").rglob("*.md"):
+        text = path.read_text("utf-8")
+        assert len(text) < limits.SIZE / 2
+        assert max(map(len, text.split("\n"))) < limits.LINE / 2
+        assert len(re.findall("(?m)^#", text)) < limits.HEADINGS / 2
