@@ -116,8 +116,8 @@ def test_markdown_of_a_cv_needs_no_setting_and_more_may_be_added(project: Projec
 
 def test_linkcheck_is_patient_only_so_long_unless_conf_py_says_otherwise(project: Project) -> None:
     project.write(PAGE)
-    assert project.build().app.config.linkcheck_rate_limit_timeout == 20
-    assert project.build(linkcheck_rate_limit_timeout=300).app.config.linkcheck_rate_limit_timeout == 300
+    assert project.build().app.config.linkcheck_timeout == 20
+    assert project.build(linkcheck_timeout=300).app.config.linkcheck_timeout == 300
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,9 @@
 """The rules that keep GitHub's workflows safe; each is shown to catch what it is there for."""
 
+import json
+import os
 import re
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -92,7 +95,9 @@ def secrets(workflow: Workflow) -> Iterator[str]:
 
 
 def caches(workflow: Workflow) -> Iterator[str]:
-    """What a pull request could fill and a later run would trust."""
+    """What a pull request could fill and a later run would trust; one that only main's schedule fills is its own."""
+    if set(workflow["on"]) == {"schedule", "workflow_dispatch"}:
+        return
     for name, step in steps(workflow):
         action, settings = step.get("uses", ""), step.get("with", {})
         stores = "actions/cache" in action or "cache" in settings
@@ -213,6 +218,51 @@ def test_what_builds_the_site_does_not_publish_it(workflow: Workflow) -> None:
 def test_only_the_report_may_write_issues(workflow: Workflow) -> None:
     rights = {name: job["permissions"] for name, job in workflow["jobs"].items()}
     assert rights == {"check": {"contents": "read"}, "report": {"issues": "write"}}
+
+
+@pytest.mark.parametrize("workflow", ["links.yml"], indirect=True)
+@pytest.mark.parametrize(
+    ("states", "outcome"),
+    [
+        (["good", "flaky", "blocked"], "good"),
+        (["good", "missing"], "unsure"),
+        (["missing", "gone"], "gone"),
+        ([], "good"),
+    ],
+)
+def test_no_flake_opens_an_issue(workflow: Workflow, tmp_path: Path, states: list[str], outcome: str) -> None:
+    (script,) = (step["run"] for step in workflow["jobs"]["check"]["steps"] if step.get("id") == "outcome")
+    (tmp_path / "build").mkdir()
+    ledger = {f"https://example.org/{number}": {"state": state} for number, state in enumerate(states)}
+    (tmp_path / "build/links.json").write_text(json.dumps(ledger), "utf-8")
+    command = ["bash", "-e", "-c", script]
+    subprocess.run(command, cwd=tmp_path, env={**os.environ, "GITHUB_OUTPUT": "output"}, check=True)
+    assert (tmp_path / "output").read_text() == f"outcome={outcome}\n"
+
+
+@pytest.mark.parametrize("workflow", ["links.yml"], indirect=True)
+@pytest.mark.parametrize(
+    ("outcome", "issues", "calls"),
+    [
+        ("gone", {}, ["create"]),
+        ("gone", {"open": "7"}, ["edit 7"]),
+        ("gone", {"closed": "5"}, ["edit 5", "reopen 5"]),
+        ("good", {"open": "7"}, ["close 7"]),
+        ("good", {"closed": "5"}, []),
+    ],
+)
+def test_there_is_one_issue(
+    workflow: Workflow, tmp_path: Path, outcome: str, issues: dict[str, str], calls: list[str]
+) -> None:
+    (script,) = (step["run"] for step in workflow["jobs"]["report"]["steps"] if "run" in step)
+    numbers = "".join(f"*'--state {state}'*) echo {number};; " for state, number in issues.items())
+    tool = f'#!/bin/sh\ncase "$*" in {numbers}*list*) ;; *) echo "$2 $3" >> calls;; esac\n'
+    (tmp_path / "gh").write_text(tool, "utf-8")
+    (tmp_path / "gh").chmod(0o755)
+    environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "OUTCOME": outcome, "TITLE": "Broken links"}
+    subprocess.run(["bash", "-e", "-c", script], cwd=tmp_path, env=environment, check=True)
+    made = (tmp_path / "calls").read_text().splitlines() if (tmp_path / "calls").exists() else []
+    assert [call.removesuffix(" --title") for call in made] == calls
 
 
 COMMIT = "3d3c42e5aac5ba805825da76410c181273ba90b1"

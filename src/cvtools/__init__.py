@@ -12,7 +12,7 @@ __version__ = version("cvtools")
 def setup(app: "Sphinx") -> dict[str, Any]:
     """Register everything with Sphinx."""
     from cvtools import config
-    from cvtools.checks import spelling
+    from cvtools.checks import links, spelling
     from cvtools.exporters.json_resume import JsonResumeBuilder
     from cvtools.nodes import cv_field, cv_head, cv_listing, cv_listitem, cv_tag, cv_timeline
     from cvtools.reading import (
@@ -74,5 +74,6 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.add_builder(CvLatexBuilder)
     app.add_builder(JsonResumeBuilder)
     spelling.setup(app)
+    links.setup(app)
 
     return {"version": __version__, "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

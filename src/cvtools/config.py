@@ -89,9 +89,8 @@ SYNTAX = {"attrs_block", "attrs_inline", "colon_fence", "deflist", "fieldlist"}
 #: Values of Sphinx's own that suit a CV, where ``conf.py`` does not say otherwise.
 DEFAULTS: Mapping[str, Any] = MappingProxyType(
     {
-        # A site that is slow, or asks for patience, must not hold up the check.
+        # A site that is slow must not hold up the check, and is tried again.
         "linkcheck_timeout": 20,
-        "linkcheck_rate_limit_timeout": 20.0,
         "linkcheck_report_timeouts_as_broken": True,
         "linkcheck_retries": 2,
         # MyST's own, and what phones are called by.

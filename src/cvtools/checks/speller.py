@@ -1,7 +1,6 @@
 """Misspellings as warnings like all others, each on its word's own line. Imported only where the dictionaries are."""
 
 import os
-import re
 from collections import Counter
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from sphinx.util.matching import Matcher
 from sphinxcontrib.spelling.builder import SpellingBuilder
 from sphinxcontrib.spelling.filters import IgnoreWordsFilterFactory
 
+from cvtools.checks.source import line_of
 from cvtools.diagnostics import Subtype, warn
 
 
@@ -29,7 +29,9 @@ class Speller(SpellingBuilder):  # type: ignore[misc] # no types published
             block = source, start = get_source_line(text)
             if text.parent.tagname in self.TEXT_NODES and not hasattr(text, "spellingIgnore"):
                 for word, suggestions, *_ in self.checker.check(text.astext()):
-                    place = f"{source}:{_line_of(word, source, (start or 1) + passed[block])}" if source else docname
+                    place = (
+                        f"{source}:{line_of(word, Path(source), (start or 1) + passed[block])}" if source else docname
+                    )
                     warn(place, Subtype.SPELLING, self._advise(word, suggestions))
             # A hard break is there once for each format.
             if text.parent.get("format") != "latex":
@@ -41,10 +43,3 @@ class Speller(SpellingBuilder):  # type: ignore[misc] # no types published
         hint = f"did you mean {near}? If" if near else "if"
         words = os.path.relpath(self.get_configured_wordlist_filenames()[0], self._app.confdir)
         return f'"{word}" is not in the dictionary: {hint} it is right, add it to {words}'
-
-
-def _line_of(word: str, source: str, start: int) -> int:
-    """The first line that has a word, from a line on; that line itself, if the source spells it otherwise."""
-    pattern = re.compile(rf"\b{re.escape(word)}\b")
-    lines = Path(source).read_text("utf-8", errors="replace").splitlines()
-    return next((number for number, line in enumerate(lines[start - 1 :], start) if pattern.search(line)), start)
