@@ -25,9 +25,12 @@ QUIETLY = (
     "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync --no-first-run"
 ).split()
 PDFS = ["cv.pdf", "talks.pdf"]
-PAGES = ("index.html", "talks/2023-docker-compose.html", "search.html")
+PAGES = ("index.html", "talks/2023-docker-compose.html", "technologies.html", "search.html")
 #: Text that is small or grey, where contrast is easily lost, with what else must be legible.
-TEXT = ".cv-technologies li, .cv-head dd, .cv-head dd a, .cv-listing span, .cv-listing a, .bd-article p, .bd-article li"
+TEXT = (
+    ".cv-technologies :is(li, caption, th, a), .cv-head dd, .cv-head dd a, .cv-listing span, .cv-listing a, "
+    ".bd-article p, .bd-article li"
+)
 
 #: The lowest contrast of the elements that a selector finds (WCAG 2.2, "contrast ratio"), with its text; on paper,
 #: backgrounds are not printed. Colours are painted on a canvas, which turns any notation into sRGB.
@@ -213,7 +216,7 @@ def test_nothing_stands_out_at_the_side(site: Site, page: str, width: int) -> No
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("page", PAGES[:2])
+@pytest.mark.parametrize("page", PAGES[:3])
 def test_text_is_legible(site: Site, page: str, scheme: Literal["light", "dark"]) -> None:
     shown = site.open(page, scheme=scheme)
     assert shown.evaluate("document.documentElement.dataset.theme") == scheme
@@ -303,6 +306,24 @@ def test_who_and_where_stand_above_when_on_a_phone(site: Site) -> None:
     assert period > location + 10
 
 
+def test_technologies_have_all_of_a_phones_width(site: Site) -> None:
+    shown = site.open("technologies.html", width=390)
+    rows = [row.bounding_box() for row in shown.locator(".cv-technologies tbody tr").all()]
+    assert len(rows) > 50
+    assert {round(row["width"]) for row in rows if row} == {358}
+
+
+def test_the_timeline_is_of_use_without_a_mouse(site: Site) -> None:
+    shown = site.open()
+    link = shown.locator(".cv-timeline a").first
+    link.focus()
+    shown.keyboard.press("Tab")
+    shown.keyboard.press("Shift+Tab")
+    assert link.evaluate("link => getComputedStyle(link).outlineStyle") == "solid"
+    shown.keyboard.press("Enter")
+    shown.wait_for_url("**#senior-back-end-developer")
+
+
 def test_labels_are_for_those_who_listen(site: Site) -> None:
     """Hidden from the eye, yet in the accessibility tree."""
     shown = site.open()
@@ -322,6 +343,7 @@ def test_on_paper_there_is_the_cv_alone(site: Site, scheme: Literal["light", "da
         ".bd-header-article",
         ".prev-next-footer",
         ".headerlink",
+        ".cv-timeline",
     ):
         assert not any(element.is_visible() for element in shown.locator(gone).all()), gone
     names = shown.locator("h1").filter(has_text="Michał Bultrowicz")

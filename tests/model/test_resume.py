@@ -26,7 +26,3 @@ def test_entries_of_a_kind_in_order() -> None:
 def test_person() -> None:
     assert RESUME.person is ADA
     assert Resume(()).person is None
-
-
-def test_technologies_once_in_the_order_of_mention() -> None:
-    assert RESUME.technologies("html") == ("Python", "Kafka", "C")

@@ -56,10 +56,10 @@ def links(built: Built) -> list[tuple[str, str, str]]:
 def test_every_dated_entry_is_a_link_with_a_name(project: Project) -> None:
     built = project.write({"index.md": CV, "talks/test.md": TALK}).build("html")
     assert links(built) == [
-        ("cv-timeline-position", "#lead", "Lead, Bank, Jan 2020 – present"),
-        ("cv-timeline-position", "#r-d", "R&D, Bank & Sons, Jan 2018 – Dec 2019"),
-        ("cv-timeline-education", "#physics", "Physics, AGH, 2012 – 2016"),
-        ("cv-timeline-talk", "talks/test.html#how-to-test", "How to test, PyCon, Sep 14, 2016"),
+        ("cv-timeline-position", "#lead", "Bank, Lead, Jan 2020 – present"),
+        ("cv-timeline-position", "#r-d", "Bank & Sons, R&D, Jan 2018 – Dec 2019"),
+        ("cv-timeline-education", "#physics", "AGH, Physics, 2012 – 2016"),
+        ("cv-timeline-talk", "talks/test.html#how-to-test", "PyCon, How to test, Sep 14, 2016"),
     ]
 
 
@@ -102,7 +102,7 @@ def test_without_dated_entries_there_is_none(project: Project) -> None:
 def test_an_edit_elsewhere_renews_it(project: Project) -> None:
     project.write({"index.md": CV, "talks/test.md": TALK}).build("html")
     built = project.write({"talks/test.md": TALK.replace("2016-09-14", "2017-01-02")}).build("html")
-    assert links(built)[-1][2] == "How to test, PyCon, Jan 2, 2017"
+    assert links(built)[-1][2] == "PyCon, How to test, Jan 2, 2017"
 
 
 def test_in_the_language_of_the_cv(project: Project) -> None:

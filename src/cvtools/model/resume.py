@@ -22,9 +22,3 @@ class Resume:
     def of(self, kind: type[E]) -> tuple[E, ...]:
         """The entries of one kind."""
         return tuple(entry for entry in self.entries if isinstance(entry, kind))
-
-    def technologies(self, output: str) -> tuple[str, ...]:
-        """The technologies that entries name for an output ("html" or "pdf"), each once, in order of first mention."""
-        entries = (entry for entry in self.entries if hasattr(entry, "technologies"))
-        named = (name for entry in entries for name in entry.shown("technologies", output) or ())
-        return tuple(dict.fromkeys(named))

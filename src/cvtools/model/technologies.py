@@ -118,16 +118,15 @@ def anchors(found: Iterable[str]) -> dict[str, str]:
 
 def lookalikes(found: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Pairs of names that are probably one technology: ``Postgres`` and ``PostgreSQL``."""
-    for one, other in itertools.combinations(found, 2):
-        first, second = _letters(one), _letters(other)
+    letters = [_letters(name) for name in found]
+    stems = [_stem(name) for name in letters]
+    for number, second in enumerate(letters):
+        near = difflib.get_close_matches(second, letters[:number], number or 1, 0.87)
         # Versions of one thing are not the same.
-        are_versions = first != second and re.sub("[0-9]", "", first) == re.sub("[0-9]", "", second)
-        if _stem(first) == _stem(second) or (_likeness(first, second) > 0.87 and not are_versions):
-            yield one, other
-
-
-def _likeness(first: str, second: str) -> float:
-    return difflib.SequenceMatcher(None, first, second).ratio()
+        near = [first for first in near if re.sub("[0-9]", "", first) != re.sub("[0-9]", "", second)]
+        for one, first, stem in zip(found, letters[:number], stems, strict=False):
+            if stem == stems[number] or first in near:
+                yield one, found[number]
 
 
 def _letters(name: str) -> str:

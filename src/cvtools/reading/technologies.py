@@ -137,7 +137,7 @@ class _Tables:
 
     def _table(self, title: str, members: list[Technology]) -> nodes.table:
         heads = ["technology", "months", "last"] + ["entries"] * self.linked
-        widths = (26, 20, 14, 40)
+        widths = (25, 22, 13, 40)
         columns = [nodes.colspec(colwidth=width) for width, _ in zip(widths, heads, strict=False)]
         columns[0]["stub"] = 1
         group = nodes.tgroup("", *columns, cols=len(heads))

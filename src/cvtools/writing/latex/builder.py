@@ -176,7 +176,7 @@ class CvLatexBuilder(Builder):
     def _keywords(self, document: Document) -> Iterable[str]:
         """The technologies of a CV; what the talks of a book are called, without the commas that part keywords."""
         if not document.heading:
-            return self.domain.resume().technologies("pdf")
+            return [technology.name for technology in self.domain.technologies("pdf")]
         return [talk.title.replace(",", "") for talk in self.domain.talks()]
 
     def _front(self, document: Document) -> Iterator[str]:
