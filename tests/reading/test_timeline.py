@@ -82,7 +82,7 @@ def test_long_words_are_cut_where_there_is_no_room(project: Project) -> None:
     words = [text.text for text in figure(built).select("a text")]
     assert words[1] == "Bank Bank Bank Bank Bank Bank Ban…"
     assert words[2].startswith("University, of University")
-    assert len(words[2]) <= 58
+    assert len(words[2]) <= 56
     assert [str(text.contents[0]) for text in figure(built).select("a.cv-timeline-education text")] == ["University"]
 
 

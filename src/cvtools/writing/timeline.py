@@ -14,7 +14,7 @@ _ROW = 24
 _HEAD = 20
 #: How many characters stand beside a bar on a phone, and on a desktop.
 _BRIEF = 34
-_FULL = 58
+_FULL = 56
 
 
 def visit_timeline(self: HTML5Translator, node: cv_timeline) -> None:
