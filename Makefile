@@ -1,7 +1,7 @@
 # A thin layer over nox: `make` builds all, `make test` is what CI demands. ARGS go on: make serve ARGS="--port 8001"
 PYTHON ?= python3
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo -n)
-SESSIONS := build html pdf serve linkcheck spelling lint types tests clean
+SESSIONS := build html pdf serve linkcheck spelling diff lint types tests clean
 
 $(SESSIONS): .venv/bin/nox
 	@.venv/bin/nox -s $@ -- $(ARGS)

@@ -130,6 +130,23 @@ def tests(session: nox.Session) -> None:
     session.run("pytest", "-n", "auto", *(session.posargs or ["--cov"]))
 
 
+@nox.session
+def diff(session: nox.Session) -> None:
+    """Show what changes for readers since a commit (`-- main`): build/diff/report.html."""
+    install(session, "tests")
+    provide(session, *TEX, *READERS, why="to build and draw what was and what is")
+    base, before = (session.posargs or ["main"])[0], Path("build/diff/before").resolve()
+    shutil.rmtree(before, ignore_errors=True)
+    session.run("git", "worktree", "prune", external=True)
+    session.run("git", "worktree", "add", "--quiet", "--detach", str(before), base, external=True)
+    # The same date, or all that lasts would differ.
+    date = session.run("git", "log", "-1", "--format=%ct", external=True, silent=True, log=False)
+    env = {"SOURCE_DATE_EPOCH": str(date).strip()}
+    session.run("cvtools", "build", str(before), env={**env, "PYTHONPATH": str(before / "src")})
+    session.run("cvtools", "build", env=env)
+    session.run("python", ".github/compare.py", str(before / "dist"), "dist", "build/diff")
+
+
 @nox.session(venv_backend="none")
 def clean(session: nox.Session) -> None:
     """Remove what was built and what the checks remember."""

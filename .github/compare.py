@@ -1,0 +1,149 @@
+"""What a change means for readers: the words that differ, and the pages before and after side by side.
+
+python .github/compare.py BEFORE AFTER OUT
+
+BEFORE and AFTER are the folders dist/ of two builds. Writes OUT/report.html, which needs no other file, and
+OUT/summary.md, the words alone.
+"""
+
+import base64
+import difflib
+import io
+import shutil
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+from bs4 import BeautifulSoup
+from playwright.sync_api import sync_playwright
+from pypdfium2 import PdfDocument
+
+#: Words around a change.
+CONTEXT = 8
+#: How many pages are drawn; the words of all are compared.
+DRAWN = 40
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+STYLE = """
+body { font: 16px/1.5 sans-serif; margin: 2rem auto; max-width: 100rem; padding: 0 1rem; color: #222 }
+del { background: #ffd7d5 } ins { background: #ccffd8; text-decoration: none }
+.pair { display: grid; grid-template-columns: 1fr 1fr; gap: 1rem; align-items: start }
+img { max-width: 100%; border: 1px solid #bbb } h3 { margin-bottom: .25rem }
+"""
+
+
+@dataclass(frozen=True)
+class Build:
+    """What one build made."""
+
+    dist: Path
+
+    def pages(self) -> dict[str, Path]:
+        """The book's pages with text of their own, by name."""
+        found = {path.relative_to(self.dist / "html").as_posix(): path for path in self.dist.glob("html/**/*.html")}
+        return {name: path for name, path in sorted(found.items()) if name not in {"search.html", "genindex.html"}}
+
+    def pdfs(self) -> dict[str, Path]:
+        """The PDFs, by name."""
+        return {path.name: path for path in sorted(self.dist.glob("*.pdf"))}
+
+    def words(self) -> dict[str, list[str]]:
+        """The words that readers see, by page and PDF."""
+        found = {}
+        for name, path in self.pages().items():
+            article = BeautifulSoup(path.read_bytes(), "html.parser").find("article")
+            found[name] = article.get_text(" ").split() if article else []
+        for name, path in self.pdfs().items():
+            with PdfDocument(path) as pdf:
+                found[name] = [word for page in pdf for word in page.get_textpage().get_text_bounded().split()]
+        return found
+
+    def sheets(self) -> dict[str, bytes]:
+        """The pages of the PDFs as pictures (PNG), by name."""
+        found = {}
+        for name, path in self.pdfs().items():
+            with PdfDocument(path) as pdf:
+                for number, page in enumerate(pdf, 1):
+                    picture = io.BytesIO()
+                    page.render(scale=1.25).to_pil().save(picture, "PNG")
+                    found[f"{name}, page {number}"] = picture.getvalue()
+        return found
+
+    def screens(self, names: Sequence[str]) -> dict[str, bytes]:
+        """Pages of the book as a browser shows them (PNG), by name."""
+        pages = self.pages()
+        executable = next(filter(None, map(shutil.which, BROWSERS)), None)
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox", "--disable-gpu"])
+            shown = browser.new_page(viewport={"width": 1000, "height": 800}, reduced_motion="reduce")
+            found = {}
+            for name in names:
+                if name in pages:
+                    shown.goto(pages[name].resolve().as_uri())
+                    found[name] = shown.screenshot(full_page=True)
+            browser.close()
+        return found
+
+
+def changes(before: Sequence[str], after: Sequence[str]) -> Iterator[str]:
+    """Each place where words differ, as HTML on one line, with the words around it."""
+    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    for group in matcher.get_grouped_opcodes(CONTEXT):
+        parts = []
+        for what, left, right, start, end in group:
+            if what == "equal":
+                parts.append(escape(" ".join(before[left:right])))
+            else:
+                parts += [f"<del>{escape(' '.join(before[left:right]))}</del>"] * (left < right)
+                parts += [f"<ins>{escape(' '.join(after[start:end]))}</ins>"] * (start < end)
+        yield f"… {' '.join(parts)} …"
+
+
+def differing(before: Mapping[str, object], after: Mapping[str, object]) -> list[str]:
+    """The names whose values are not the same in both, those of what came to be at the end."""
+    return [name for name in {**before, **after} if before.get(name) != after.get(name)]
+
+
+def compare(before: Build, after: Build, out: Path) -> None:
+    """Write the report and the summary."""
+    words = before.words(), after.words()
+    prose = {name: list(changes(words[0].get(name, []), words[1].get(name, []))) for name in differing(*words)}
+    sheets = before.sheets(), after.sheets()
+    looks = [_looks(build) for build in (before, after)]
+    pages = differing(looks[0], looks[1])[:DRAWN]
+    screens = (before.screens(pages), after.screens(pages)) if pages else ({}, {})
+    out.mkdir(parents=True, exist_ok=True)
+    text = "".join(_section(name, lines) for name, lines in prose.items()) or "<p>The words stay as they are.</p>\n\n"
+    (out / "summary.md").write_text(f"## What changes for readers\n\n{text}", "utf-8")
+    pairs = [(name, sides) for sides in (screens, sheets) for name in differing(*sides)[:DRAWN]]
+    drawn = "".join(f"<h3>{escape(name)}</h3>\n<div class=pair>{_pair(name, *sides)}</div>\n" for name, sides in pairs)
+    head = f"<!doctype html>\n<html lang=en><meta charset=utf-8><title>Before and after</title><style>{STYLE}</style>\n"
+    report = f"{head}<h1>What changes for readers</h1>\n{text}<h2>Before and after</h2>\n{drawn}"
+    (out / "report.html").write_text(report, "utf-8")
+    print(f"{out}/report.html: words differ in {len(prose)}, the look of {len(pairs)}")
+
+
+def _section(name: str, lines: Sequence[str]) -> str:
+    """What differs in one page or PDF: HTML, and Markdown that GitHub shows the same way."""
+    return f"<h3>{escape(name)}</h3>\n\n" + "".join(f"<p>{line}</p>\n\n" for line in lines)
+
+
+def _pair(name: str, before: Mapping[str, bytes], after: Mapping[str, bytes]) -> str:
+    return "".join(_image(side.get(name)) for side in (before, after))
+
+
+def _looks(build: Build) -> dict[str, bytes]:
+    """What the look of each page depends on."""
+    styles = b"".join(path.read_bytes() for path in sorted(build.dist.glob("html/_static/**/*.css")))
+    return {name: path.read_bytes() + styles for name, path in build.pages().items()}
+
+
+def _image(picture: bytes | None) -> str:
+    if picture is None:
+        return "<p>(there is none)</p>"
+    return f'<img alt="" src="data:image/png;base64,{base64.b64encode(picture).decode()}">'
+
+
+if __name__ == "__main__":
+    compare(Build(Path(sys.argv[1])), Build(Path(sys.argv[2])), Path(sys.argv[3]))

@@ -1,0 +1,77 @@
+"""What a change means for readers, as one file."""
+
+import importlib.util
+from collections.abc import Mapping
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from bs4 import BeautifulSoup
+from pypdfium2 import PdfDocument
+
+
+@pytest.fixture(scope="module")
+def compare() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("compare", Path(__file__).parents[1] / ".github/compare.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def dist(folder: Path, pages: Mapping[str, str], sheets: int = 1) -> Path:
+    """The products of a build: pages with these words, and a PDF of so many empty sheets."""
+    for name, words in {**pages, "search.html": "search"}.items():
+        path = folder / "html" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"<nav>menu</nav><article>{words}</article>", "utf-8")
+    pdf = PdfDocument.new()
+    for _ in range(sheets):
+        pdf.new_page(200, 300)
+    pdf.save(folder / "cv.pdf")
+    return folder
+
+
+def test_words_are_marked_with_the_words_around_them(compare: ModuleType) -> None:
+    before, after = "a b c d e f g h i j teh k l".split(), "a b c d e f g h i j the k l <b>".split()
+    assert list(compare.changes(before, after)) == [
+        "… c d e f g h i j <del>teh</del> <ins>the</ins> k l <ins>&lt;b&gt;</ins> …"
+    ]
+
+
+def test_places_that_are_far_apart_stand_apart(compare: ModuleType) -> None:
+    middle = [str(number) for number in range(50)]
+    assert len(list(compare.changes(["x", *middle, "y"], ["z", *middle]))) == 2
+
+
+def test_the_report_shows_what_differs_and_nothing_else(compare: ModuleType, tmp_path: Path) -> None:
+    same = {"same.html": "<p>Same.</p>"}
+    before = dist(tmp_path / "before", {**same, "index.html": "<p>Teh CV</p>", "old.html": "<p>Old.</p>"})
+    after = dist(tmp_path / "after", {**same, "index.html": "<p>The CV</p>", "a/new.html": "<p>New.</p>"}, sheets=2)
+    compare.compare(compare.Build(before), compare.Build(after), tmp_path / "out")
+    summary = (tmp_path / "out/summary.md").read_text("utf-8")
+    assert "<p>… <del>Teh</del> <ins>The</ins> CV …</p>" in summary
+    report = BeautifulSoup((tmp_path / "out/report.html").read_text("utf-8"), "html.parser")
+    names = [title.text for title in report.find_all("h3")]
+    assert names == ["index.html", "old.html", "a/new.html"] * 2 + ["cv.pdf, page 2"]
+    assert [len(pair.find_all("img")) for pair in report.select(".pair")] == [2, 1, 1, 1]
+    assert all(str(image["src"]).startswith("data:image/png;base64,iVBOR") for image in report.find_all("img"))
+
+
+def test_nothing_differs(compare: ModuleType, tmp_path: Path) -> None:
+    builds = [compare.Build(dist(tmp_path / name, {"index.html": "CV"})) for name in ("before", "after")]
+    compare.compare(*builds, tmp_path / "out")
+    assert "The words stay as they are." in (tmp_path / "out/summary.md").read_text("utf-8")
+    assert "<img" not in (tmp_path / "out/report.html").read_text("utf-8")
+
+
+def test_another_style_sheet_is_another_look(compare: ModuleType, tmp_path: Path) -> None:
+    builds = []
+    for name, colour in (("before", "blue"), ("after", "red")):
+        folder = dist(tmp_path / name, {"index.html": "CV<link rel=stylesheet href=_static/own.css>"})
+        (folder / "html/_static").mkdir()
+        (folder / "html/_static/own.css").write_text(f"article {{ color: {colour} }}", "utf-8")
+        builds.append(compare.Build(folder))
+    compare.compare(*builds, tmp_path / "out")
+    assert (tmp_path / "out/report.html").read_text("utf-8").count("<img") == 2
