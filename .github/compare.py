@@ -3,12 +3,13 @@
 python .github/compare.py BEFORE AFTER OUT
 
 BEFORE and AFTER are the folders dist/ of two builds. Writes OUT/report.html, which needs no other file, and
-OUT/summary.md, the words alone.
+OUT/summary.md, the words alone, which is the summary of a run on GitHub.
 """
 
 import base64
 import difflib
 import io
+import os
 import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -115,7 +116,12 @@ def compare(before: Build, after: Build, out: Path) -> None:
     screens = (before.screens(pages), after.screens(pages)) if pages else ({}, {})
     out.mkdir(parents=True, exist_ok=True)
     text = "".join(_section(name, lines) for name, lines in prose.items()) or "<p>The words stay as they are.</p>\n\n"
-    (out / "summary.md").write_text(f"## What changes for readers\n\n{text}", "utf-8")
+    summary = f"## What changes for readers\n\n{text}"
+    (out / "summary.md").write_text(summary, "utf-8")
+    if path := os.environ.get("GITHUB_STEP_SUMMARY"):
+        run = "{GITHUB_SERVER_URL}/{GITHUB_REPOSITORY}/actions/runs/{GITHUB_RUN_ID}".format_map(os.environ)
+        with Path(path).open("a", encoding="utf-8") as file:
+            file.write(f"{summary}The pages before and after are in [report.html]({run}#artifacts).\n")
     pairs = [(name, sides) for sides in (screens, sheets) for name in differing(*sides)[:DRAWN]]
     drawn = "".join(f"<h3>{escape(name)}</h3>\n<div class=pair>{_pair(name, *sides)}</div>\n" for name, sides in pairs)
     head = f"<!doctype html>\n<html lang=en><meta charset=utf-8><title>Before and after</title><style>{STYLE}</style>\n"

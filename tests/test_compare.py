@@ -59,6 +59,19 @@ def test_the_report_shows_what_differs_and_nothing_else(compare: ModuleType, tmp
     assert all(str(image["src"]).startswith("data:image/png;base64,iVBOR") for image in report.find_all("img"))
 
 
+def test_on_github_the_words_are_the_summary(
+    compare: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = {"GITHUB_SERVER_URL": "https://git.example", "GITHUB_REPOSITORY": "ada/cv", "GITHUB_RUN_ID": "7"}
+    for name, value in {**address, "GITHUB_STEP_SUMMARY": str(tmp_path / "summary")}.items():
+        monkeypatch.setenv(name, value)
+    builds = [compare.Build(dist(tmp_path / words, {"index.html": words})) for words in ("teh", "the")]
+    compare.compare(*builds, tmp_path / "out")
+    summary = (tmp_path / "summary").read_text("utf-8")
+    assert "<del>teh</del> <ins>the</ins>" in summary
+    assert "[report.html](https://git.example/ada/cv/actions/runs/7#artifacts)" in summary
+
+
 def test_nothing_differs(compare: ModuleType, tmp_path: Path) -> None:
     builds = [compare.Build(dist(tmp_path / name, {"index.html": "CV"})) for name in ("before", "after")]
     compare.compare(*builds, tmp_path / "out")

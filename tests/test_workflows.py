@@ -203,6 +203,7 @@ def test_every_product_is_an_artifact(workflow: Workflow) -> None:
         "dist/html": "true",
         "dist/cv.pdf": "false",
         "dist/talks.pdf": "false",
+        "build/diff/report.html": "false",
     }
 
 
