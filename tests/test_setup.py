@@ -80,3 +80,16 @@ def test_readmes_example_is_valid(project: Project) -> None:
     built = project.write({"index.md": page}).build("html")
     assert [entry.kind for entry in built.domain.resume().entries] == ["person", "position"]
     assert built.files_with("123 456 789") == []
+
+
+def test_the_book_alone_imports_nothing_that_only_pdfs_need(tmp_path: Path) -> None:
+    """What the extension costs beyond Sphinx and MyST-Parser is counted in milliseconds."""
+    project = Project(tmp_path / "kinds", "test-kinds")
+    script = (
+        "import sys; from sphinx.cmd.build import build_main\n"
+        f"build_main(['-q', '-c', {str(project.folder)!r}, {str(project.docs)!r}, {str(tmp_path / 'out')!r}])\n"
+        "heavy = {'fontTools', 'pylatexenc', 'pikepdf', 'pypdfium2', 'page', 'starlette', 'uvicorn'}\n"
+        "print(sorted(heavy & sys.modules.keys()))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout.endswith("[]\n")

@@ -1,5 +1,6 @@
 """TeX is run, and what it says is put into the terms of the source."""
 
+import ast
 import errno
 import json
 import os
@@ -319,3 +320,13 @@ def test_tex_reads_no_hidden_file(tmp_path: Path) -> None:
 def test_tex_runs_no_command(tmp_path: Path) -> None:
     run(tmp_path, GOOD.replace("Hello", "Hello\\directlua{os.execute('touch made')}")).finish()
     assert not (tmp_path / "work" / "made").exists()
+
+
+def test_what_is_to_be_installed_is_what_the_sessions_install() -> None:
+    noxfile = ast.parse((Path(__file__).parents[1] / "noxfile.py").read_text("utf-8"))
+    (packages,) = (
+        ast.literal_eval(node.value)
+        for node in noxfile.body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "TEX"
+    )
+    assert typesetting.INSTALL.split()[4:] == list(packages)

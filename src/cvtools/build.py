@@ -1,5 +1,6 @@
 """A project becomes its products in ``dist/``: the book, the PDFs and the data. What is ready is left alone."""
 
+import contextlib
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
@@ -123,7 +124,10 @@ class _Build:
         book = self.edition.written
         if self.options.html:
             say(f"dist/html: {count(len(book))} written" if book else "dist/html: unchanged")
-        made = [run.target.name for run in [*self.press.runs.values()] if self._finish(run)]
+        if self.press.runs and not self.options.draft:
+            _load_checks()
+        runs = sorted(self.press.runs.values(), key=lambda run: not run.is_done())
+        made = [run.target.name for run in runs if self._finish(run)]
         if self.options.html:
             if self.options.pdf and len(made) < len(list(self.places.latex.glob("*.tex"))):
                 # Its buttons would lead nowhere.
@@ -172,6 +176,12 @@ class _Build:
     def _fail(self, error: Exception) -> None:
         self.failed = True
         say(f"cvtools: {error}")
+
+
+def _load_checks() -> None:
+    """Import what will look at the PDFs, while TeX is still at work on them."""
+    with contextlib.suppress(ImportError):
+        import page  # noqa: F401
 
 
 def examine(run: Run, result: Result, name: str) -> Iterator[str]:

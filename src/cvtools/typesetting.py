@@ -22,9 +22,10 @@ MEMORY_LIMIT = 2_000_000
 #: How many points a line may stand out of the text before it is worth a word.
 _TOLERATED = 1.0
 
+#: As noxfile.py's TEX, which a test holds.
 INSTALL = (
     "sudo apt-get install --no-install-recommends texlive-luatex texlive-latex-recommended"
-    " fontconfig fonts-texgyre fonts-lmodern"
+    " texlive-lang-polish fontconfig fonts-texgyre fonts-lmodern"
 )
 
 #: Where a log tells of an error, with a few lines. Lua's have no exclamation mark; TeX's last words say nothing.

@@ -11,7 +11,6 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util.i18n import get_image_filename_for_language
 
 from cvtools.diagnostics import Subtype, warn
-from cvtools.reading import formulas
 
 #: Where a link may lead by its scheme; the last three are MyST's own words for places in the book.
 _SCHEMES = re.compile(r"(?:https?|ftp)://(?![/\\])|(?:mailto|tel|project|path|inv):")
@@ -61,6 +60,9 @@ class Guard(SphinxTransform):
     def apply(self, **kwargs: Any) -> None:
         for node in list(self.document.findall(nodes.Element)):
             if isinstance(node, (nodes.math, nodes.math_block)):
+                # Few CVs have any, and its parser takes a moment to import.
+                from cvtools.reading import formulas
+
                 source = node.astext().strip()
                 whole = formulas.display(source) if isinstance(node, nodes.math_block) else source
                 if problem := formulas.problem(whole):

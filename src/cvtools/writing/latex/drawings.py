@@ -3,7 +3,6 @@
 from docutils import nodes
 
 from cvtools.diagnostics import Subtype, warn
-from cvtools.reading import formulas
 from cvtools.writing.latex.escape import escape
 from cvtools.writing.latex.writer import Writer
 
@@ -39,6 +38,8 @@ class Drawings(Writer):
         self._formula(node, "\\[", "\\]\n")
 
     def _formula(self, node: nodes.Element, before: str, after: str) -> None:
+        from cvtools.reading import formulas
+
         source = node.astext().strip()
         # What TeX may read of a formula was judged when the page was read.
         latex = formulas.display(source) if isinstance(node, nodes.math_block) else source

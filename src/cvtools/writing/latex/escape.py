@@ -3,9 +3,11 @@
 import re
 import unicodedata
 from functools import cache
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from pylatexenc.latexencode import RULE_DICT, UnicodeToLatexConversionRule, UnicodeToLatexEncoder
+if TYPE_CHECKING:
+    from pylatexenc.latexencode import UnicodeToLatexEncoder
 
 #: Characters that TeX would act upon, and spaces and hyphens that it has its own words for. All others pass.
 _SPECIAL = {
@@ -42,7 +44,9 @@ _PARTING = dict.fromkeys(
 
 
 @cache
-def _encoder() -> UnicodeToLatexEncoder:
+def _encoder() -> "UnicodeToLatexEncoder":
+    from pylatexenc.latexencode import RULE_DICT, UnicodeToLatexConversionRule, UnicodeToLatexEncoder
+
     rules = {ord(character): latex for character, latex in _SPECIAL.items()}
     return UnicodeToLatexEncoder(
         conversion_rules=[UnicodeToLatexConversionRule(RULE_DICT, rules)],

@@ -9,7 +9,6 @@ from functools import cache
 from pathlib import Path
 
 from docutils import nodes
-from fontTools.ttLib import TTFont
 
 from cvtools.diagnostics import Subtype, warn
 from cvtools.writing.latex.escape import is_drawn, visible
@@ -27,6 +26,9 @@ _PREFERRED = ("DejaVu Sans", "Noto Serif", "Noto Sans", "Noto Sans Symbols", "No
 
 @cache
 def _characters(font: Path) -> frozenset[int]:
+    # It takes a moment to import, and no page of the book needs it.
+    from fontTools.ttLib import TTFont
+
     with TTFont(font, fontNumber=0, lazy=True) as opened:
         return frozenset(opened.getBestCmap())
 
