@@ -4,7 +4,8 @@ from docutils import nodes
 
 from cvtools.nodes import cv_field, cv_head
 from cvtools.writing.latex.escape import escape, place_name
-from cvtools.writing.latex.writer import Writer, words_of
+from cvtools.writing.latex.words import words_of
+from cvtools.writing.latex.writer import Writer
 
 
 class Headings(Writer):

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, cast
 from docutils import nodes
 
 from cvtools.writing.latex.escape import escape, escape_url, place_name
-from cvtools.writing.latex.writer import Writer, words_of
+from cvtools.writing.latex.words import words_of
+from cvtools.writing.latex.writer import Writer
 
 if TYPE_CHECKING:
     from cvtools.writing.latex.builder import CvLatexBuilder

@@ -2,16 +2,17 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, cast
 
 from docutils import nodes
 from sphinx.util.docutils import SphinxTranslator
 
 from cvtools.diagnostics import Subtype, warn
-from cvtools.nodes import cv_field, cv_head, cv_tag
+from cvtools.nodes import cv_head
 from cvtools.record import Block
-from cvtools.writing.latex.escape import bind, escape, normalise, place_name, visible
+from cvtools.writing.latex.escape import bind, escape, normalise, place_name
+from cvtools.writing.latex.words import blocks_of, say_abbreviations
 
 if TYPE_CHECKING:
     from cvtools.writing.latex.builder import CvLatexBuilder
@@ -100,7 +101,7 @@ class Writer(SphinxTranslator):
         self.targets: list[str] = []
         #: Whether there are words that are read from right to left.
         self.is_leftward = False
-        _expand(document)
+        say_abbreviations(document)
 
     # Nodes without a visitor of their own
 
@@ -130,19 +131,8 @@ class Writer(SphinxTranslator):
 
     def record(self, node: nodes.Node) -> None:
         """Keep the words of a block, and where they stand in the source."""
-        if not isinstance(node, nodes.TextElement) or isinstance(node.parent, nodes.TextElement):
-            return
-        if isinstance(node, nodes.math_block) or type(node).__name__ in _SKIPPED:
-            return
-        kind = "heading" if isinstance(node, nodes.title) else "field" if isinstance(node, cv_field) else "text"
-        if any(isinstance(parent, (nodes.footnote, nodes.table)) for parent in parents_of(node)):
-            kind = "note"
-        place = f"{self.builder.source_of(node)}:{node.line}" if node.line else ""
-        tags = [tag.astext() for tag in node.findall(cv_tag)]
-        texts = tags or _runs(node)
-        if kind == "text" and texts != [node.astext()]:
-            kind = "part"
-        self.blocks += [Block(kind, visible(text), place) for text in texts]
+        if isinstance(node, nodes.TextElement) and type(node).__name__ not in _SKIPPED:
+            self.blocks += blocks_of(node, f"{self.builder.source_of(node)}:{node.line}" if node.line else "")
 
     def render(self, parts: Iterable[nodes.Node]) -> str:
         """The LaTeX of nodes, apart from the page's."""
@@ -176,49 +166,3 @@ class Writer(SphinxTranslator):
 
     def depart_Text(self, node: nodes.Text) -> None:
         pass
-
-
-def _runs(node: nodes.Node) -> list[str]:
-    """The words of a node, parted by what is not words."""
-    runs = [""]
-    for part in node.findall():
-        if _is_drawn(part):
-            runs.append("")
-        elif isinstance(part, nodes.Text) and not _is_drawn(part.parent):
-            runs[-1] += part.astext()
-    return [run for run in runs if run.strip()]
-
-
-#: What programs read in several ways, beside what is no text at all.
-_DRAWN = (nodes.math, nodes.image, nodes.footnote_reference, nodes.raw, nodes.subscript, nodes.superscript)
-
-
-def _is_drawn(node: nodes.Node) -> bool:
-    """Whether a node's words are not its text: a formula, a picture, a raised mark, a tag of HTML, a bare address."""
-    return isinstance(node, _DRAWN) or (isinstance(node, nodes.reference) and not node.children)
-
-
-def _expand(document: nodes.document) -> None:
-    """Say what abbreviations mean where they first stand: paper shows nothing on hovering."""
-    seen = set()
-    for node in document.findall(nodes.abbreviation):
-        if (meaning := node.get("explanation", "")) and node.astext() not in seen:
-            seen.add(node.astext())
-            node.append(nodes.Text(f" ({meaning})"))
-
-
-def words_of(node: nodes.Element) -> str:
-    """What a line says, on one line: without the marks of footnotes; of a picture, what it shows."""
-    words = ""
-    for part in node.findall():
-        if isinstance(part, nodes.image):
-            words += part.get("alt", "")
-        elif isinstance(part, nodes.Text) and not isinstance(part.parent, (nodes.footnote_reference, nodes.raw)):
-            words += part
-    return " ".join(words.split())
-
-
-def parents_of(node: nodes.Node) -> Iterator[nodes.Node]:
-    while node.parent is not None:
-        node = node.parent
-        yield node
