@@ -455,6 +455,13 @@ def test_a_broken_conf_py(fresh: Path, more: str, message: str, capsys: pytest.C
     assert said(capsys) == [message]
 
 
+@pytest.mark.parametrize("conf", ["", 'extensions = ["cvtool"]\n'])
+def test_a_conf_py_that_does_not_load_cvtools(fresh: Path, conf: str, capsys: pytest.CaptureFixture[str]) -> None:
+    write(fresh, {"conf.py": conf})
+    assert not build(fresh, html=False)
+    assert said(capsys) == ['cvtools: conf.py does not load cvtools: write extensions = ["cvtools"]']
+
+
 def test_an_extension_that_is_not_installed(fresh: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(fresh, {"conf.py": 'extensions = ["cvtools", "nothing_of_the_kind"]\n'})
     assert not build(fresh, pdf=False)

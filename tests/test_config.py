@@ -29,7 +29,8 @@ def test_own_values(project: Project) -> None:
         "cv_today": "2023-02",
         "cv_paper": "letter",
         "cv_font_size": 12,
-        "cv_accent": "abcdef",
+        "cv_accent": "#abcdef",
+        "cv_max_pages": "3",
         "language": "pl",
     }
     config = CvConfig.of(project.write(PAGE).build(**values).app.config)
@@ -40,6 +41,7 @@ def test_own_values(project: Project) -> None:
         paper="letter",
         font_size=12,
         accent="abcdef",
+        max_pages=3,
         language="pl",
     )
     assert config.month == PartialDate(2023, 2)
@@ -54,7 +56,13 @@ def test_values_from_the_command_line_are_text(project: Project) -> None:
     ("name", "value", "message"),
     [
         ("cv_accent", "blue", "cv_accent must be six hexadecimal digits, such as 1F4E79, not 'blue'"),
-        ("cv_accent", "#1F4E79", "cv_accent must be six hexadecimal digits, such as 1F4E79, not '#1F4E79'"),
+        ("cv_max_pages", 1.5, "cv_max_pages must be a number of pages, 0 for any, not 1.5"),
+        ("cv_max_pages", -1, "cv_max_pages must be a number of pages, 0 for any, not -1"),
+        ("cv_labels", ["talks"], """cv_labels must be words, such as {"talks": "Lectures"}, not ['talks']"""),
+        ("cv_labels", {"talks": 3}, """cv_labels must be words, such as {"talks": "Lectures"}, not {'talks': 3}"""),
+        ("cv_allow", [3], """cv_allow must be words, such as ["include"], not [3]"""),
+        ("language", "xx", "language must be a language's tag, such as en or pl, not 'xx'"),
+        ("language", "english", "language must be a language's tag, such as en or pl, not 'english'"),
         ("cv_accent", "", "cv_accent must be six hexadecimal digits, such as 1F4E79, not ''"),
         ("cv_font_size", 9, "cv_font_size must be 10, 11 or 12, not 9"),
         ("cv_font_size", 100, "cv_font_size must be 10, 11 or 12, not 100"),

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
+from babel import Locale, UnknownLocaleError
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ConfigError
@@ -109,10 +110,17 @@ def complete(app: Sphinx, config: Config) -> None:
         if not is_chosen(config, name):
             config[name] = value
     config.cv_today = config.cv_today or f"{source_date(Path(app.confdir)):%Y-%m}"
+    config.cv_accent = str(config.cv_accent).removeprefix("#")
+    _check(config)
+    config.cv_max_pages, config.cv_font_size = int(config.cv_max_pages), int(config.cv_font_size)
+
+
+def _check(config: Config) -> None:
     rules = {
         "accent": (r"[0-9A-Fa-f]{6}", "six hexadecimal digits, such as 1F4E79"),
         "font": (r"pagella|termes|schola|bonum|heros", "pagella, termes, schola, bonum or heros"),
         "font_size": (r"10|11|12", "10, 11 or 12"),
+        "max_pages": (r"\d+", "a number of pages, 0 for any"),
         "paper": (r"a4|letter", "a4 or letter"),
         "today": (r"(?!0000)[0-9]{4}-(0[1-9]|1[0-2])", "a month, such as 2024-03"),
         "variant": (r"([a-z][a-z0-9-]*)?", "a name of small letters, digits and hyphens"),
@@ -126,6 +134,20 @@ def complete(app: Sphinx, config: Config) -> None:
             near = difflib.get_close_matches(name, known, 1, 0.75)
             hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
             raise ConfigError(f"conf.py: there is no {name}: {hint}")
+    for name in ("labels", "allow"):
+        value = config[_PREFIX + name]
+        words = list(value.values()) if isinstance(value, dict) else value
+        if not isinstance(value, dict if name == "labels" else list) or not all(
+            isinstance(word, str) for word in words
+        ):
+            form = '{"talks": "Lectures"}' if name == "labels" else '["include"]'
+            raise ConfigError(f"conf.py: {_PREFIX}{name} must be words, such as {form}, not {value!r}")
+    try:
+        Locale.parse(config.language.replace("-", "_"))
+    except (ValueError, UnknownLocaleError):
+        raise ConfigError(
+            f"conf.py: language must be a language's tag, such as en or pl, not {config.language!r}"
+        ) from None
     for label in config.cv_labels:
         if label not in NAMES:
             raise ConfigError(f"conf.py: cv_labels has no label {label!r}: known are {', '.join(sorted(NAMES))}")

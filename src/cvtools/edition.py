@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence, Set
@@ -215,6 +216,8 @@ def in_plain_words(error: SphinxError, project: Path) -> str:
         return str(error).replace(f"{project}{os.sep}", "")
     if "master document" in str(error):
         return "docs/index.md, the CV's page, is missing"
+    if "cvlatex not registered" in str(error) or re.search(r"import extension cv_?-?tools?\b", str(error)):
+        return 'conf.py does not load cvtools: write extensions = ["cvtools"]'
     conf, cause = str(project / "conf.py"), error.__cause__
     if not isinstance(error, ConfigError) or not isinstance(cause, Exception):
         return f"{error.category}: {error}"

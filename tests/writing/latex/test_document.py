@@ -329,12 +329,12 @@ def test_a_picture_is_missing(project: Project) -> None:
 
 def test_a_language_without_hyphens(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     conf = project.folder / "conf.py"
-    conf.write_text(conf.read_text("utf-8") + 'language = "qaa"\n', "utf-8")
+    conf.write_text(conf.read_text("utf-8") + 'language = "sw"\n', "utf-8")
     talk = "# T\n:event: Conf\n:date: 2024\n\nWords.\n\n## Z\n:language: zh\n\nWords.\n"
     project.write({"index.md": "# Ada\n\nWords.\n", "talks/a.md": talk})
     assert build(project.folder, html=False)
     assert [line for line in capsys.readouterr().err.splitlines() if "hyphens" in line] == [
-        'dist/talks.pdf: hyphens for the language "qaa" are not installed, its lines are ragged: '
+        'dist/talks.pdf: hyphens for the language "sw" are not installed, its lines are ragged: '
         "install the texlive-lang package that has it [typeset]"
     ]
 
