@@ -13,6 +13,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     """Register everything with Sphinx."""
     from cvtools import config
     from cvtools.checks import links, spelling
+    from cvtools.exporters import site
     from cvtools.exporters.json_resume import JsonResumeBuilder
     from cvtools.nodes import cv_field, cv_head, cv_listing, cv_listitem, cv_tag, cv_timeline
     from cvtools.reading import (
@@ -69,6 +70,9 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.add_post_transform(microformats.Microformats)
     app.connect("html-page-context", theme.offer_pdf, priority=600)
     app.connect("write-started", theme.shorten_navigation)
+    app.connect("env-updated", site.outdated)
+    app.connect("html-page-context", site.describe)
+    app.connect("build-finished", site.write_files)
     # With the path of a .tex and those of its fonts, once it is written
     app.add_event("cvlatex-written")
     app.add_builder(CvLatexBuilder)

@@ -1,5 +1,6 @@
 """Pages that mean harm: what they try does not happen, their words are kept, and who reads the warnings knows."""
 
+import json
 import re
 from collections.abc import Iterator
 from html import unescape
@@ -111,6 +112,11 @@ def addresses(article: Tag) -> Iterator[str]:
 def test_the_page_around_it_is_any_page(book: Built, number: int) -> None:
     def around(name: str) -> list[str]:
         whole = BeautifulSoup(book.read(f"talks/{name}.html"), "html.parser")
+        for said in whole.select('meta[name=description], meta[property^="og:"]'):
+            del said["content"]
+        for data in whole.select('script[type="application/ld+json"]'):
+            json.loads(data.get_text())
+            data.extract()
         tags = map(str, whole.select("script, style, iframe, meta, base, link[rel=stylesheet]"))
         # Sphinx loads it where there is a formula.
         return [tag for tag in tags if "mathjax" not in tag]

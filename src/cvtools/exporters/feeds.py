@@ -1,0 +1,62 @@
+"""What tells of the pages to those who follow the site or crawl it: Atom (RFC 4287), sitemap, robots.txt."""
+
+from collections.abc import Iterable, Sequence
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element, SubElement
+
+from cvtools.model.dates import PartialDate
+from cvtools.model.entries import Talk
+
+_ATOM = "http://www.w3.org/2005/Atom"
+_SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
+
+
+def atom(talks: Sequence[tuple[str, Talk]], title: str, author: str, home: str) -> bytes:
+    """A feed of talks, each known by the address of its page.
+
+    :param talks: with these addresses, newest first; at least one
+    :param home: where the book is published
+    """
+    feed = Element("feed", xmlns=_ATOM)
+    _text(feed, "id", f"{home}talks.atom")
+    _text(feed, "title", title)
+    _text(feed, "updated", _moment(max(talk.date for _, talk in talks)))
+    _text(SubElement(feed, "author"), "name", author)
+    SubElement(feed, "link", rel="self", type="application/atom+xml", href=f"{home}talks.atom")
+    SubElement(feed, "link", rel="alternate", type="text/html", href=home)
+    for url, talk in talks:
+        entry = SubElement(feed, "entry")
+        _text(entry, "id", url)
+        _text(entry, "title", talk.title)
+        _text(entry, "updated", _moment(talk.date))
+        SubElement(entry, "link", rel="alternate", type="text/html", href=url)
+        _text(entry, "summary", "\n\n".join(talk.paragraphs))
+    return _serialised(feed)
+
+
+def sitemap(urls: Iterable[str]) -> bytes:
+    """The addresses of all pages, as sitemaps.org has it."""
+    urlset = Element("urlset", xmlns=_SITEMAP)
+    for url in urls:
+        _text(SubElement(urlset, "url"), "loc", url)
+    return _serialised(urlset)
+
+
+def robots(home: str) -> bytes:
+    """Everybody may read all; RFC 9309."""
+    lines = ["User-agent: *", "Allow: /"] + [f"Sitemap: {home}sitemap.xml"] * bool(home)
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+def _moment(date: PartialDate) -> str:
+    """The first second of a date, as far as it is known."""
+    return f"{date.year:04}-{date.month or 1:02}-{date.day or 1:02}T00:00:00Z"
+
+
+def _text(parent: Element, tag: str, text: str) -> None:
+    SubElement(parent, tag).text = text
+
+
+def _serialised(root: Element) -> bytes:
+    ElementTree.indent(root)
+    return bytes(ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)) + b"\n"

@@ -1,0 +1,137 @@
+"""What search engines are told."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+
+from tests.projects import Built, Project
+
+#: The types that we use, with the properties that schema.org 29 has for each, its ancestors' included.
+TERMS = {
+    name: set(properties.split())
+    for name, properties in {
+        "ProfilePage": "url mainEntity",
+        "Person": "name url jobTitle description email telephone address sameAs worksFor hasOccupation alumniOf "
+        "knowsAbout knowsLanguage subjectOf",
+        "PostalAddress": "addressLocality",
+        "OrganizationRole": "roleName startDate endDate",
+        "Role": "roleName startDate endDate",
+        "Organization": "name url",
+        "EducationalOrganization": "name url",
+        "Occupation": "name skills",
+        "Language": "name",
+        "Place": "name",
+        "Event": "name url startDate location description inLanguage superEvent performer recordedIn workFeatured",
+        "VideoObject": "name url inLanguage",
+        "PresentationDigitalDocument": "name url",
+    }.items()
+}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """Every kind of entry."""
+    project = Project(tmp_path_factory.mktemp("kinds"), "test-kinds")
+    return project.build("html", html_baseurl="https://cv.example")
+
+
+def told(built: Built, page: str = "index.html") -> Any:
+    """What a page tells of itself."""
+    (script,) = BeautifulSoup(built.read(page), "lxml").select('script[type="application/ld+json"]')
+    return json.loads(script.get_text())
+
+
+def things(data: Any, term: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """All things in some data, each with the property that leads to it."""
+    if isinstance(data, list):
+        for item in data:
+            yield from things(item, term)
+    elif isinstance(data, dict):
+        yield term, data
+        for name, value in data.items():
+            yield from things(value, name)
+
+
+@pytest.mark.parametrize("page", ["index.html", "talks/2016-tests.html", "talks/2018-types.html"])
+def test_only_terms_of_schema_org_are_used(built: Built, page: str) -> None:
+    data = told(built, page)
+    assert data["@context"] == "https://schema.org"
+    for term, thing in things(data):
+        # A role repeats the property that leads to it.
+        own = {term} if thing["@type"].endswith("Role") else set()
+        assert {name for name in thing if not name.startswith("@")} <= TERMS[thing["@type"]] | own
+        assert None not in thing.values()
+
+
+def test_the_person(built: Built) -> None:
+    page = told(built)
+    person = page["mainEntity"]
+    assert (page["@type"], page["url"], person["@type"]) == ("ProfilePage", "https://cv.example/", "Person")
+    assert (person["name"], person["jobTitle"]) == ("Ada Example", "Software architect")
+    assert person["description"] == "Builds systems that last.\n\nSums up."
+    assert person["sameAs"][:2] == ["https://example.org", "https://github.com/ada"]
+    assert person["address"] == {"@type": "PostalAddress", "addressLocality": "Gdańsk"}
+    assert person["knowsAbout"] == ["Python", "Salt & <Pepper>", "PostgreSQL", "C"]
+    assert [language["name"] for language in person["knowsLanguage"]] == ["Polish", "English"]
+
+
+def test_what_lasted_for_a_time_is_a_role(built: Built) -> None:
+    person = told(built)["mainEntity"]
+    assert person["worksFor"] == [
+        {
+            "@type": "OrganizationRole",
+            "worksFor": {"@type": "Organization", "name": "Example Corp", "url": "https://corp.example"},
+            "roleName": "Senior Developer",
+            "startDate": "2024-03",
+        }
+    ]
+    studies, developer, intern = person["alumniOf"]
+    assert studies["alumniOf"] == {"@type": "EducationalOrganization", "name": "Politechnika"}
+    assert (studies["startDate"], studies["endDate"]) == ("2006", "2011")
+    assert [role["roleName"] for role in (developer, intern)] == ["Developer", "Intern"]
+    assert developer["alumniOf"]["name"] == "Example Bank"
+    assert [role["hasOccupation"]["name"] for role in person["hasOccupation"]] == [
+        "Senior Developer",
+        "Developer",
+        "Intern",
+    ]
+    assert person["hasOccupation"][0]["hasOccupation"]["skills"] == ["Python", "Salt & <Pepper>", "PostgreSQL"]
+
+
+def test_talks(built: Built) -> None:
+    talks = told(built)["mainEntity"]["subjectOf"]
+    talk = told(built, "talks/2016-tests.html")
+    assert talk["url"] in {other["url"] for other in talks}
+    assert (talk["name"], talk["startDate"], talk["inLanguage"]) == ("Testing", "2016-07-19", "en")
+    assert talk["location"] == {"@type": "Place", "name": "Bilbao"}
+    assert talk["superEvent"] == {"@type": "Event", "name": "EuroPython", "url": "https://ep.example"}
+    assert talk["performer"]["@id"] == told(built)["mainEntity"]["@id"]
+    assert [(video["name"], video["url"], video.get("inLanguage")) for video in talk["recordedIn"]] == [
+        ("Testing", "https://v.example/1", "en"),
+        ("Testowanie", "https://v.example/2", "pl"),
+    ]
+    assert [slides["url"] for slides in talk["workFeatured"]] == ["https://s.example/1"]
+    assert told(built, "talks/2018-types.html")["startDate"] == "2018-01"
+
+
+def test_no_word_ends_the_script(project: Project) -> None:
+    words = "</script><script>alert(1)</script><!--"
+    built = project.write({"index.md": f"# Ada\n:headline: `{words}`\n"}).build("html")
+    assert told(built)["mainEntity"]["jobTitle"] == words
+
+
+def test_a_page_about_nobody_tells_nothing(project: Project) -> None:
+    assert "ld+json" not in project.write({"index.md": "# Notes\n\nWords.\n"}).build("html").read("index.html")
+
+
+def test_a_talk_is_rewritten_when_its_speaker_changes(project: Project) -> None:
+    pages = {"index.md": "# Ada\n:headline: H\n", "talk.md": "---\norphan: true\n---\n# Talk\n:event: E\n:date: 2014\n"}
+    assert told(project.write(pages).build("html"), "talk.html")["performer"]["name"] == "Ada"
+    before = (project.folder / "out/html/talk.html").stat().st_mtime_ns
+    project.build("html")
+    assert (project.folder / "out/html/talk.html").stat().st_mtime_ns == before
+    built = project.write({"index.md": "# Eve\n:headline: H\n"}).build("html")
+    assert told(built, "talk.html")["performer"]["name"] == "Eve"
