@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from textwrap import dedent
 
 from cvtools.model.entries import KINDS, fields_of
 from tests.projects import Project
@@ -23,6 +24,19 @@ def test_the_example_is_valid(project: Project) -> None:
         "languages",
         "talk",
     ]
+
+
+def test_the_further_examples_are_valid(project: Project) -> None:
+    talk, certificate = (dedent(found) for found in re.findall(r"(?ms)^  ````markdown\n(.*?)^  ````$", TEXT))
+    project.write(
+        {"index.md": f"# Ada\n\n## Certificates\n\n{certificate}\n```{{talks}}\n```\n", "talks/2023.md": talk}
+    )
+    entries = project.build("html").domain.resume().entries
+    assert [entry.kind for entry in entries] == ["certificate", "talk", "translation"]
+
+
+def test_a_newcomer_begins_in_the_browser() -> None:
+    assert TEXT.split("\n## ")[1].startswith("To fix a word, in the browser")
 
 
 def test_the_table_has_every_kind_and_field() -> None:

@@ -140,6 +140,10 @@ def gate(workflow: Workflow) -> Iterator[str]:
     last = jobs.pop("gate", {})
     if set(last.get("needs", ())) != set(jobs) or last.get("if") != "always()":
         yield "the gate does not judge every job"
+    skipped = [name for name, job in jobs.items() if "if" in job]
+    allowed = last["steps"][0].get("with", {}).get("allowed-skips", "") if last else ""
+    if set(filter(None, allowed.split(", "))) != set(skipped):
+        yield "the gate does not know which jobs may be skipped"
 
 
 EVERYWHERE: tuple[Rule, ...] = (
@@ -332,6 +336,7 @@ def test_a_safe_workflow_has_no_faults(rule: Rule) -> None:
         (advice, "run: make tests", "run: make tests\n        continue-on-error: true"),
         (advice, "run: make tests", "run: make tests --warning\n        continue-on-error: true"),
         (gate, "[build]", "[]"),
+        (gate, "  build:\n", "  build:\n    if: github.event_name == 'pull_request'\n"),
         (gate, "    if: always()\n", ""),
         (gate, "  gate:", "  other:"),
     ],
