@@ -149,6 +149,14 @@ def diff(session: nox.Session) -> None:
     session.run("python", ".github/compare.py", str(before / "dist"), "dist", "build/diff")
 
 
+@nox.session(default=False)
+def fuzz(session: nox.Session) -> None:
+    """Try random pages for some time (`-- --minutes 5`)."""
+    install(session, "tests")
+    provide(session, *TEX, why="to typeset random pages")
+    session.run("python", "-m", "tests.fuzz", *session.posargs)
+
+
 @nox.session(venv_backend="none")
 def clean(session: nox.Session) -> None:
     """Remove what was built and what the checks remember."""
