@@ -1,0 +1,56 @@
+"""What TeX may load in advance is told before anything is read."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from cvtools.press import Press
+from cvtools.project import Places
+from cvtools.typesetting import Run
+from cvtools.writing.latex.head import head_of
+from tests.projects import CONF, Project
+
+PAGES = {
+    "index.md": "# Ada\n\nA letter: \N{CYRILLIC CAPITAL LETTER ZHE}\n\n```{talks}\n```\n",
+    "talks/2014.md": "# A talk\n:event: E\n:date: 2014\n",
+}
+
+
+@pytest.fixture
+def heads(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """The heads that runs are started with, by the names of their PDFs; TeX is not."""
+    found: dict[str, str] = {}
+
+    def remember(self: Run, tex: Path, target: Path, epoch: int, head: str = "") -> None:
+        found[target.name] = head
+
+    monkeypatch.setattr(Run, "__init__", remember)
+    return found
+
+
+@pytest.mark.parametrize("conf", ["", 'cv_paper = "letter"\ncv_font_size = 11\ncv_font = "heros"\n'])
+def test_the_head_is_told_from_conf_py_and_from_what_was_written(
+    project: Project, heads: dict[str, str], conf: str
+) -> None:
+    (project.folder / "conf.py").write_text(CONF + conf, "utf-8")
+    project.write(PAGES)
+    places = Places.of(project.folder)
+    Press(project.folder, places, 0).wait()
+    first = dict(heads)
+    shutil.copytree(project.build("cvlatex").out, places.latex, dirs_exist_ok=True)
+    written = {f"{name}.pdf": head_of(places.latex / f"{name}.tex") for name in ("cv", "talks")}
+    # A font to fall back to is known only once the page was read.
+    assert "\\cvfallback" in written["cv.pdf"]
+    assert first["cv.pdf"].split("\n") == [line for line in written["cv.pdf"].split("\n") if "fallback" not in line]
+    assert first["talks.pdf"] == written["talks.pdf"]
+    Press(project.folder, places, 0).wait()
+    assert heads == written
+    # A draft is told apart, though it was none.
+    Press(project.folder, places, 0, draft=True).wait()
+    assert all("untagged" in head for head in heads.values())
+
+
+def test_no_talks_are_waited_for_where_there_are_none(project: Project, heads: dict[str, str]) -> None:
+    Press(project.folder, Places.of(project.folder), 0).wait()
+    assert heads.keys() == {"cv.pdf"}
