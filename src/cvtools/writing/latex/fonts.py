@@ -78,7 +78,7 @@ class Coverage:
         :param characters: the first node with each character, for each of :data:`FONTS`
         """
         for use, first in characters.items():
-            names = [name.format(family=self.family) for name in FONTS[use]]
+            names = {name.format(family=self.family) for name in FONTS[use]}
             fonts = [file for name, file in _find(self.family).items() if name in names]
             if len(fonts) < len(names):
                 continue
