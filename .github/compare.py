@@ -18,6 +18,7 @@ from html import escape
 from pathlib import Path
 
 from bs4 import BeautifulSoup
+from PIL import Image
 from playwright.sync_api import sync_playwright
 from pypdfium2 import PdfDocument
 
@@ -25,6 +26,8 @@ from pypdfium2 import PdfDocument
 CONTEXT = 8
 #: How many pages are drawn; the words of all are compared.
 DRAWN = 40
+#: Pixels of what did not change, kept above and below what did.
+MARGIN = 120
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 STYLE = """
 body { font: 16px/1.5 sans-serif; margin: 2rem auto; max-width: 100rem; padding: 0 1rem; color: #222 }
@@ -136,7 +139,29 @@ def _section(name: str, lines: Sequence[str]) -> str:
 
 
 def _pair(name: str, before: Mapping[str, bytes], after: Mapping[str, bytes]) -> str:
-    return "".join(_image(side.get(name)) for side in (before, after))
+    one, two = before.get(name), after.get(name)
+    return "".join(map(_image, crop(one, two) if one and two else (one, two)))
+
+
+def crop(one: bytes, two: bytes) -> tuple[bytes, bytes]:
+    """Two pictures without the rows that they share at top and bottom, but for a margin: a word is found at once."""
+    pictures = [Image.open(io.BytesIO(data)).convert("RGB") for data in (one, two)]
+    rows = [_rows(picture) for picture in pictures]
+    least = min(map(len, rows))
+    top = next((n for n in range(least) if rows[0][n] != rows[1][n]), least)
+    end = next((n for n in range(least - top) if rows[0][-1 - n] != rows[1][-1 - n]), least - top)
+    cut = []
+    for picture in pictures:
+        box = (0, max(0, top - MARGIN), picture.width, picture.height - max(0, end - MARGIN))
+        file = io.BytesIO()
+        picture.crop(box).save(file, "PNG", optimize=True)
+        cut.append(file.getvalue())
+    return cut[0], cut[1]
+
+
+def _rows(picture: Image.Image) -> list[bytes]:
+    pixels, width = picture.tobytes(), 3 * picture.width
+    return [pixels[start : start + width] for start in range(0, len(pixels), width)]
 
 
 def _looks(build: Build) -> dict[str, bytes]:

@@ -1,12 +1,14 @@
 """What a change means for readers, as one file."""
 
 import importlib.util
+import io
 from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 from bs4 import BeautifulSoup
+from PIL import Image
 from pypdfium2 import PdfDocument
 
 
@@ -88,3 +90,27 @@ def test_another_style_sheet_is_another_look(compare: ModuleType, tmp_path: Path
         builds.append(compare.Build(folder))
     compare.compare(*builds, tmp_path / "out")
     assert (tmp_path / "out/report.html").read_text("utf-8").count("<img") == 2
+
+
+def sheet(*, height: int = 1000, mark: int | None = None) -> bytes:
+    """A white page with a grey foot, and perhaps a mark."""
+    image = Image.new("RGB", (10, height), "white")
+    image.paste("grey", (0, height - 10, 10, height))
+    if mark is not None:
+        image.putpixel((5, mark), (0, 0, 0))
+    file = io.BytesIO()
+    image.save(file, "PNG")
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "heights"),
+    [
+        (sheet(), sheet(mark=500), [241, 241]),
+        (sheet(mark=300), sheet(mark=700), [641, 641]),
+        (sheet(), sheet(mark=5), [126, 126]),
+        (sheet(), sheet(height=1050), [130, 180]),
+    ],
+)
+def test_pictures_are_cut_to_what_differs(compare: ModuleType, one: bytes, two: bytes, heights: list[int]) -> None:
+    assert [Image.open(io.BytesIO(cut)).height for cut in compare.crop(one, two)] == heights
