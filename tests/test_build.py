@@ -271,13 +271,15 @@ def test_the_book_alone_needs_no_tex(fresh: Path, capsys: pytest.CaptureFixture[
 
 
 @pytest.mark.usefixtures("_no_tex")
-def test_the_book_alone_has_no_pdf_of_an_earlier_build(built: Path) -> None:
+def test_the_book_alone_offers_the_pdfs_of_an_earlier_build(built: Path) -> None:
+    shutil.rmtree(built / "dist/html")
     assert build(built, pdf=False)
-    assert pdfs(built / "dist/html") == set()
-    assert not offers_a_pdf(built)
-    assert pdfs(built / "dist") == BOTH
-    assert build(built)
     assert pdfs(built / "dist/html") == BOTH
+    assert offers_a_pdf(built)
+    (built / "dist/cv.pdf").unlink()
+    assert build(built, pdf=False)
+    assert not offers_a_pdf(built)
+    assert offers_a_pdf(built, "talks/2014.html")
 
 
 @pytest.mark.usefixtures("_no_tex")
@@ -510,7 +512,7 @@ def test_pages_without_a_source_stay_in_the_book(fresh: Path) -> None:
     for _ in range(2):
         assert build(fresh, pdf=False)
         pages = {path.name for path in (fresh / "dist/html").glob("*.html")}
-        assert pages == {"index.html", "genindex.html", "search.html", "key.html", "404.html"}
+        assert pages == {"index.html", "search.html", "key.html", "404.html"}
 
 
 def test_a_project_without_its_page(project: Project, capsys: pytest.CaptureFixture[str]) -> None:

@@ -204,6 +204,61 @@ def test_the_contents_follow_the_reader(site: Site) -> None:
     shown.locator("#pst-page-toc-nav li.active > a", has_text="Education").wait_for(timeout=5000)
 
 
+@pytest.mark.parametrize(
+    ("words", "page"),
+    [
+        ("Kafka", "index.html"),
+        ("Gdansk", "index.html"),
+        ("Gdańsk", "index.html"),
+        ("TDD of Python microservices", "talks/2016-tdd-microservices.html"),
+        ("Lokalne testy", "talks/2023-docker-compose.html"),
+    ],
+)
+def test_the_search_finds(site: Site, words: str, page: str) -> None:
+    shown = site.open()
+    shown.locator(".bd-sidebar-primary .search-button-field").click()
+    shown.keyboard.type(words)
+    shown.keyboard.press("Enter")
+    shown.locator("#search-results .search-summary", has_text="found").wait_for()
+    found = shown.locator("#search-results .search > li > a").evaluate_all("links => links.map(link => link.href)")
+    assert f"{site.url}/{page}" in {link.partition("#")[0].partition("?")[0] for link in found}
+
+
+def test_without_script_there_is_all_that_is_to_read(site: Site) -> None:
+    context = site.browser.new_context(java_script_enabled=False, viewport={"width": 1280, "height": 900})
+    shown = context.new_page()
+    shown.goto(f"{site.url}/index.html")
+    assert shown.locator("#pst-page-toc-nav a", has_text="Education").is_visible()
+    assert shown.locator("a.btn-download-pdf-button").is_visible()
+    assert not shown.locator(".pst-js-only").first.is_visible()
+    shown.locator(".bd-sidebar-primary a", has_text="TDD of Python").click()
+    assert shown.locator("h1", has_text="TDD of Python").is_visible()
+
+
+def test_each_entry_has_a_link_that_shows_for_mouse_and_keyboard(site: Site) -> None:
+    shown = site.open()
+    titles = shown.locator(".cv-entry > :is(h3, h4)")
+    assert titles.count() >= 14
+    assert shown.locator(".cv-entry > :is(h3, h4) > a.headerlink").count() == titles.count()
+    link = titles.first.locator("a.headerlink")
+    seen = "link => getComputedStyle(link).display !== 'none' && getComputedStyle(link).opacity === '1'"
+    assert not link.evaluate(seen)
+    titles.first.hover()
+    assert link.evaluate(seen)
+    shown.mouse.move(0, 0)
+    assert not link.evaluate(seen)
+    link.focus()
+    assert link.evaluate("link => link === document.activeElement")
+    assert link.evaluate(seen)
+
+
+def test_nothing_moves_while_a_page_loads(site: Site) -> None:
+    shown = site.open(width=390)
+    shift = "new Promise(done => new PerformanceObserver(list => done(list.getEntries().map(entry => entry.value)))"
+    shift += ".observe({type: 'layout-shift', buffered: true}) || setTimeout(() => done([]), 300))"
+    assert shown.evaluate(shift) == []
+
+
 @pytest.mark.parametrize("page", PAGES)
 @pytest.mark.parametrize("width", [320, 390, 768, 1280])
 def test_nothing_stands_out_at_the_side(site: Site, page: str, width: int) -> None:

@@ -28,7 +28,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         timeline,
         variants,
     )
-    from cvtools.writing import html, microformats, text, theme, timeline as drawing
+    from cvtools.writing import html, microformats, pages, searching, text, theme, timeline as drawing
     from cvtools.writing.latex.builder import CvLatexBuilder
 
     app.setup_extension("myst_parser")
@@ -68,7 +68,10 @@ def setup(app: "Sphinx") -> dict[str, Any]:
             man=plain,
         )
     app.add_post_transform(microformats.Microformats)
+    pages.setup(app)
     app.connect("html-page-context", theme.offer_pdf, priority=600)
+    app.connect("write-started", searching.find_without_accents)
+    app.connect("builder-inited", theme.withhold_sources)
     app.connect("write-started", theme.shorten_navigation)
     app.connect("env-updated", site.outdated)
     app.connect("html-page-context", site.describe)

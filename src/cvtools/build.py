@@ -115,7 +115,8 @@ class _Build:
         return not self.failed
 
     def _make(self) -> None:
-        names = sorted(f"{name}.pdf" for name in FORMS) if self.options.pdf else []
+        earlier = [pdf.name for pdf in self.places.dist.glob("*.pdf")]
+        names = sorted([f"{name}.pdf" for name in FORMS] if self.options.pdf else earlier)
         self._write(names, typeset=self.options.pdf)
         if self.options.pdf:
             self._remove_stale_pdfs()
@@ -132,7 +133,7 @@ class _Build:
             if self.options.pdf and len(made) < len(list(self.places.latex.glob("*.tex"))):
                 # Its buttons would lead nowhere.
                 self._write(made, typeset=False)
-            self._publish(made)
+            self._publish(made if self.options.pdf else names)
 
     def _write(self, pdfs: Sequence[str], *, typeset: bool) -> None:
         config = {"cv_pdfs": pdfs, "cv_draft": self.options.draft}

@@ -104,8 +104,23 @@ def test_the_listing_of_talks(built: Built) -> None:
 
 def test_a_translation_says_its_language(built: Built) -> None:
     talk = page(built, "talks/2016-tests.html")
-    assert [section["id"] for section in talk.select("[lang=pl]")] == ["testowanie"]
-    assert fields(only(talk, "#testowanie"))[0] == ("cv-language", "Language", "Polish")
+    assert [section["id"] for section in talk.select("section[lang=pl]")] == ["testowanie"]
+    assert fields(only(talk, "#testowanie"))[0] == ("cv-language", "Language", "Polish · English")
+
+
+def test_each_language_of_a_talk_leads_to_the_others(built: Built) -> None:
+    talk = page(built, "talks/2016-tests.html")
+    there = only(talk, ".cv-talk > dl .cv-language a")
+    assert (there.get_text(), there["href"], there["lang"]) == ("Polski", "#testowanie", "pl")
+    back = only(talk, ".cv-translation > dl .cv-language a")
+    assert (back.get_text(), back["href"]) == ("English", "#testing")
+
+
+def test_a_talk_that_does_not_say_its_language_is_in_the_books(project: Project) -> None:
+    talk = "# A\n:event: E\n:date: 2014\n\n## B\n:language: pl\n\nSłowa.\n"
+    project.write({"index.md": "# Ada\n\n```{talks}\n```\n", "talks/a.md": talk})
+    section = only(page(project.build("html"), "talks/a.html"), ".cv-talk")
+    assert fields(section)[-1] == ("cv-language", "Language", "English · Polski")
 
 
 def test_what_is_for_the_pdf_is_nowhere_in_the_output(built: Built) -> None:

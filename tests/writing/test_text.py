@@ -25,7 +25,7 @@ def text(kinds: Project) -> Built:
         "Example Bank\n------------\n\nGdańsk\nMay 2011 – Apr 2016 (5 years)\n\n\nDeveloper\n",
         "\n\nPolitechnika, Gdańsk\n2006 – 2011\nDegree: Master\nArea: Machines\nSpecialization: Engines\nScore: good\n",
         "\n\nPress <https://press.example>\nSep 1, 2013\nAuthors: Ada Example, Luigi M.\nPage: press.example/notes\n",
-        "\n\nBoard\nSep 2012, Oct 2012 – Sep 2014 (2 years)\nPage: board.example/1\n",
+        "\n\nBoard\nSep 2012, Oct 2012 – Sep 2014\nPage: board.example/1\n",
         "\n* Types, PyCon, Jan 2018\n\n* Testing, EuroPython <https://ep.example>, Bilbao, Jul 19, 2016,\n",
         "  Video <https://v.example/1>, Video (Polish) <https://v.example/2>,\n  Slides <https://s.example/1>,",
     ],

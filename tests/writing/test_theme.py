@@ -62,6 +62,52 @@ def test_the_source_is_not_published(book: Project) -> None:
     assert [name for name in book.build("html").files() if "_sources" in name or name.endswith(".md")] == []
 
 
+def test_no_page_and_no_folder_is_empty(book: Project) -> None:
+    """No index, as nothing is in it, unless somebody wants one."""
+    built = book.build("html")
+    assert "genindex.html" not in built.files()
+    assert not (built.out / "_sources").exists()
+    configure(book, "html_use_index = True\nhtml_copy_source = True\n")
+    assert {"genindex.html", "_sources/notes.md"} <= book.build("html").files().keys()
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [("index.html", "Ada's CV — Ada"), ("notes.html", "Notes — Ada"), ("talks/2014.html", "A talk — Ada")],
+)
+def test_a_browsers_tab_does_not_name_a_person_twice(book: Project, name: str, title: str) -> None:
+    found = page(book.build("html"), name).title
+    assert found
+    assert found.get_text() == title
+
+
+def test_a_talk_leads_to_those_before_and_after_it(book: Project) -> None:
+    book.write({f"talks/{name}.md": f"# {name} & more\n:event: E\n:date: {date}\n" for name, date in [
+        ("a", "2015-03"), ("b", "2012"), ("c", "2015-02"),
+    ]})  # fmt: skip
+
+    def neighbours(name: str) -> list[tuple[str, str]]:
+        found = page(built, f"talks/{name}.html").select(".prev-next-area a")
+        return [(str(link["href"]), str(link.select_one(".prev-next-title").get_text())) for link in found]  # type: ignore[union-attr]
+
+    built = book.build("html")
+    assert neighbours("b") == [("2014.html", "A talk")]
+    assert neighbours("2014") == [("b.html", "b & more"), ("c.html", "c & more")]
+    assert neighbours("a") == [("c.html", "c & more")]
+
+
+def test_a_script_of_ones_own_is_there_and_the_themes_menus_work_where_there_are_any(
+    book: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_REPOSITORY", "ada/cv")
+    configure(book, 'html_js_files = [(None, {"body": "own()"})]\n')
+    built = book.build("html")
+    assert "<script>own()</script>" in built.read("notes.html")
+    assert "bootstrap.js" not in built.read("notes.html")
+    configure(book, 'html_theme_options = {"use_issues_button": True, "use_repository_button": True}\n')
+    assert "bootstrap.js" in book.build("html").read("notes.html")
+
+
 def test_the_icon_is_there_or_ones_own(book: Project) -> None:
     def icon(built: Built, name: str) -> str:
         (found,) = page(built, name).select("link[rel=icon]")

@@ -169,10 +169,12 @@ class RecogniseEntries(SphinxTransform):
         """The fields that the head shows: in the model's order, then as written what was not understood."""
         shape = "position" if entry.kind in model.WORKPLACES else entry.kind
         for name in model.fields_of(shape) if shape else ():
-            if name == "period" and len(entry.periods()) > 1:
+            if name == "period" and (len(entry.periods()) > 1 or (entry.periods() and name not in entry.values)):
                 yield from self.display.total(entry.periods(), entry.field_list)
             elif name in entry.values and not _repeats_title(entry, name):
-                yield from self.display.field(name, entry.values[name], entry.sources[name])
+                shown = self.display.field(name, entry.values[name], entry.sources[name])
+                # A certificate is valid for a time, which is no experience.
+                yield from (field for field in shown if entry.kind != "certificate" or field["name"] != "duration")
         for written in entry.rejected:
             yield self.display.as_written(written)
 

@@ -38,6 +38,8 @@ _DEFAULTS: Mapping[str, Any] = MappingProxyType(
         "html_copy_source": False,
         # A browser asks for one, and complains where there is none.
         "html_favicon": str(STATIC / "favicon.svg"),
+        # Nothing of a CV's is in Sphinx's index, and a page without content is none.
+        "html_use_index": False,
         "html_show_sphinx": False,
         "html_show_copyright": False,
     }
@@ -105,6 +107,12 @@ def offer_pdf(
         "label": "download-pdf-button",
     }
     context["header_buttons"].insert(0, button)
+
+
+def withhold_sources(app: Sphinx) -> None:
+    """Make no folder for copies of the source where there are none; Sphinx asks its builder, not ``conf.py``."""
+    if hasattr(app.builder, "copysource"):
+        app.builder.copysource = app.config.html_copy_source
 
 
 def shorten_navigation(app: Sphinx, builder: Builder) -> None:
