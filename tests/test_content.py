@@ -17,6 +17,7 @@ from cvtools.build import build
 from cvtools.checks.pdf import check
 from cvtools.checks.readers import readers
 from cvtools.model.dates import PartialDate, Period
+from cvtools.project import source_date
 from cvtools.wording import Wording
 
 REPOSITORY = Path(__file__).parents[1]
@@ -144,6 +145,20 @@ def test_every_link_is_there(dist: Path, pages: dict[str, Tag]) -> None:
     assert len(wanted) > 15
     assert wanted <= {link["href"] for link in pages["index"].find_all("a")}
     assert wanted <= links_of(dist / "cv.pdf")
+
+
+def test_every_technology_has_the_time_of_its_entries(dist: Path, pages: dict[str, Tag]) -> None:
+    today = f"{source_date(dist.parent):%Y-%m}"
+    used: dict[str, set[int]] = {}
+    for entry in FACTS["positions"]:
+        ends = (entry["from"], entry.get("to", today))
+        (first_year, first), (last_year, last) = (map(int, end.split("-")) for end in ends)
+        for name in entry["technologies"]:
+            used.setdefault(name, set()).update(range(first_year * 12 + first, last_year * 12 + last + 1))
+    rows = [row.find_all(["th", "td"]) for row in pages["technologies"].select("tbody tr")]
+    assert {row[0].text.strip(): row[1].text.strip() for row in rows} == {
+        name: WORDING.duration(len(months)) for name, months in used.items()
+    }
 
 
 def test_the_phone_number_is_in_the_pdf_only(dist: Path) -> None:

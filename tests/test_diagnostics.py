@@ -10,6 +10,7 @@ FAULTS = {
     Subtype.ENTRY: "# A\n\n## B\n:kind: nonsense\n",
     Subtype.FIELD: "# A\n\n## B\n:period: 2014\n:color: blue\n",
     Subtype.VALUE: "# A\n\n## B\n:period: soon\n",
+    Subtype.FUTURE: "# A\n\n## B\n:period: 2024-07 –\n",
     Subtype.MISSING: "# A\n\n## B\n:event: E\n",
     Subtype.LISTING: "# A\n\n```{talks}\n```\n",
 }

@@ -52,7 +52,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.add_directive("technologies", technologies.Technologies)
     app.add_role("tech", technologies.Tech())
     app.add_post_transform(technologies.ListTechnologies)
-    app.add_post_transform(technologies.LinkTags)
+    app.add_post_transform(technologies.LinkTechnologies)
     app.add_directive("timeline", timeline.Timeline)
     app.add_post_transform(timeline.DrawTimeline)
 

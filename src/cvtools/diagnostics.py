@@ -20,6 +20,8 @@ class Subtype(Enum):
     FIELD = "field"
     #: A value that breaks its field's rule.
     VALUE = "value"
+    #: A period that has not begun.
+    FUTURE = "future"
     #: A required field that is missing.
     MISSING = "missing"
     #: A listing that has nothing to list.

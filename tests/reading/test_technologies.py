@@ -118,6 +118,38 @@ def test_what_the_web_may_not_show_is_in_the_pdf_alone(project: Project) -> None
     assert tables(project.build("html"), "index")["Data"] == [["PostgreSQL", "6 months", "Jun 2020", "Bank"]]
 
 
+def test_two_lists_on_a_page_have_no_id_in_common(project: Project) -> None:
+    page = (
+        TECH
+        + "\n## Most used\n\n```{technologies}\n:count: 1\n```\n\n## By name\n\n```{technologies}\n:sort: name\n```\n"
+    )
+    built = project.write({"index.md": CV, "tech.md": page}).build("html")
+    ids = [str(tag["id"]) for tag in BeautifulSoup(built.read("tech.html"), "html.parser").select("[id]")]
+    assert "technology-python" in ids
+    assert len(ids) == len({*ids})
+
+
+def test_the_search_leads_to_the_row(project: Project) -> None:
+    built = project.write({"index.md": CV, "tech.md": TECH}).build("html")
+    found = [
+        (name, page, anchor) for name, _, kind, page, anchor, _ in built.domain.get_objects() if kind == "technology"
+    ]
+    assert ("Rust", "tech", "technology-rust") in found
+    assert '"Rust"' in built.read("searchindex.js")
+
+
+def test_a_variant_leaves_out_what_it_does_not_have(project: Project) -> None:
+    text = CV.replace(":technologies: Python, Rust", ":technologies: Python, Rust\n:only: long").replace(
+        "```{", "## More\n\n```{"
+    )
+    project.write({"index.md": text, "tech.md": TECH})
+    assert "Other" in tables(project.build("html", cv_variant="long"))
+    short = tables(project.build("html", cv_variant=""))
+    assert short["Languages"][1] == ["Python", "6 months", "Jun 2020", "Bank"]
+    assert "Other" not in short
+    assert project.build("html").files_with("Rust") == []
+
+
 @pytest.mark.parametrize("builder", ["text", "latex", "man", "epub", "texinfo"])
 def test_other_builders(project: Project, builder: str) -> None:
     built = project.write({"index.md": CV, "tech.md": TECH}).build(builder, copyright="Ada", version="1")

@@ -27,7 +27,7 @@ class CvDomain(Domain):
 
     name = "cv"
     label = "CV"
-    object_types: ClassVar = {kind: ObjType(kind) for kind in KINDS}
+    object_types: ClassVar = {kind: ObjType(kind) for kind in [*KINDS, "technology"]}
     initial_data: ClassVar = {"entries": {}, "listings": {}, "catalogues": {}, "mentions": {}}
     data_version = 2
 
@@ -107,6 +107,12 @@ class CvDomain(Domain):
         """The technologies that an output ("html" or "pdf") may show, in order of first mention."""
         return technologies(self.resume().entries, output, self.catalogue)
 
+    def addresses(self) -> dict[str, str]:
+        """Where the web tells of each technology ("docname#anchor"); nowhere without a page that lists them all."""
+        pages = sorted(docname for docname, catalogue in self.catalogues.items() if catalogue.whole)
+        ids = anchors(technology.name for technology in self.technologies("html"))
+        return {name: f"{page}#{anchor}" for page in pages[:1] for name, anchor in ids.items()}
+
     def check_consistency(self) -> None:
         names = [technology.name for technology in self.technologies("pdf")]
         for docname, mentions in self.mentions.items():
@@ -129,13 +135,9 @@ class CvDomain(Domain):
         node: pending_xref,
         contnode: nodes.Element,
     ) -> nodes.reference | None:
-        """Lead to an entry ("docname#anchor"), or to a technology by its name, where the output has a page for it."""
+        """Lead to a place ("docname#anchor"); a technology that is still a name has none in this output."""
         if typ == "tech":
-            pages = sorted(docname for docname, catalogue in self.catalogues.items() if catalogue.whole)
-            ids = anchors(technology.name for technology in self.technologies(output_of(builder)))
-            if not pages or (name := self.catalogue.name(target)) not in ids or output_of(builder) == "pdf":
-                return None
-            target = f"{pages[0]}#{ids[name]}"
+            return None
         docname, _, anchor = target.partition("#")
         return make_refnode(builder, fromdocname, docname, anchor, contnode)
 
@@ -151,6 +153,9 @@ class CvDomain(Domain):
                     entry.origin.anchor,
                     -1,
                 )
+        for name, address in self.addresses().items():
+            page, _, anchor = address.partition("#")
+            yield name, name, "technology", page, anchor, 1
 
     def resolve_any_xref(
         self,
@@ -171,7 +176,12 @@ def reread_listings(
     domain = cast(CvDomain, env.domains["cv"])
     if not added | changed | removed:
         return ()
-    return {*domain.listings, *domain.catalogues, *(domain.entries if domain.catalogues else ()), *domain.mentions}
+    naming = {docname for docname, entries in domain.entries.items() if any(map(_names_technologies, entries))}
+    return {*domain.listings, *domain.catalogues, *domain.mentions, *naming}
+
+
+def _names_technologies(entry: Entry) -> bool:
+    return bool(getattr(entry, "technologies", None))
 
 
 def output_of(builder: Builder | type[Builder]) -> str:

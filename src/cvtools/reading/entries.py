@@ -148,6 +148,9 @@ class RecogniseEntries(SphinxTransform):
             entry.values[name] = parse(written.value)
         except ValueError as error:
             return f"{name}: {error}", Subtype.VALUE
+        if isinstance(period := entry.values[name], Period) and self.display.today.precedes(period.start):
+            rule = f"{name}: {period.start} is after {self.display.today}, the month of this build"
+            warn(written.node, Subtype.FUTURE, f"{rule}: correct it, or set cv_today to a later month")
         return "", Subtype.FIELD
 
     def _replace(self, entry: Found) -> None:

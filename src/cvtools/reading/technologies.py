@@ -5,6 +5,7 @@ from typing import Any, ClassVar, cast
 
 from docutils import nodes
 from docutils.parsers.rst import directives
+from sphinx.addnodes import pending_xref
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
@@ -66,18 +67,23 @@ class Tech(SphinxRole):
         return [link], []
 
 
-class LinkTags(SphinxPostTransform):
-    """Makes each technology of an entry lead to where it was used."""
+class LinkTechnologies(SphinxPostTransform):
+    """Makes each technology, of an entry and in prose, lead to where it was used, if a page tells that."""
 
     # After WithholdFields, before ReferencesResolver (10).
     default_priority = 3
     formats = ("html",)
 
     def run(self, **kwargs: Any) -> None:
+        domain = cast(CvDomain, self.env.domains["cv"])
+        catalogue, addresses = domain.catalogue, domain.addresses()
         for tag in self.document.findall(cv_tag):
             name = tag.astext()
             tag.children = []
             tag.append(tech_link(name))
+        for link in self.document.findall(pending_xref):
+            if link["reftype"] == "tech" and (address := addresses.get(catalogue.name(link["reftarget"]))):
+                link["reftype"], link["reftarget"] = "place", address
 
 
 class ListTechnologies(SphinxPostTransform):
@@ -91,9 +97,14 @@ class ListTechnologies(SphinxPostTransform):
         config = CvConfig.of(self.config)
         # Private, yet what SphinxPostTransform itself goes by.
         output = output_of(self.env._builder_cls)  # noqa: SLF001
-        for place in list(self.document.findall(technologies_listing)):
+        places = list(self.document.findall(technologies_listing))
+        # Links lead to the first that leaves none out.
+        target = next((place for place in places if not place["count"]), None) if output == "html" else None
+        for number, place in enumerate(places):
             found = domain.technologies(output)
-            tables = _Tables(config.wording, config.month, anchors(tech.name for tech in found), output == "html")
+            ids = anchors(tech.name for tech in found) if place is target else {}
+            prefix = f"technologies {number or ''}"
+            tables = _Tables(config.wording, config.month, prefix, ids, output == "html")
             found.sort(key=lambda tech: _ORDERS[place["sort"]](tech, config.month))
             listed = found[: place["count"] or None]
             made = list(tables.make(listed, Catalogue() if place["flat"] else domain.catalogue))
@@ -121,12 +132,13 @@ _ORDERS = {"time": _by_time, "recent": _by_recency, "name": _by_name}
 class _Tables:
     """Makes the tables.
 
-    :param ids: the id of each technology
+    :param prefix: what the ids of its tables begin with
+    :param ids: the id of each technology; none where another table has them
     :param linked: whether a column leads to the entries
     """
 
-    def __init__(self, wording: Wording, today: PartialDate, ids: dict[str, str], linked: bool) -> None:
-        self.wording, self.today, self.ids, self.linked = wording, today, ids, linked
+    def __init__(self, wording: Wording, today: PartialDate, prefix: str, ids: dict[str, str], linked: bool) -> None:
+        self.wording, self.today, self.prefix, self.ids, self.linked = wording, today, prefix, ids, linked
 
     def make(self, found: Sequence[Technology], catalogue: Catalogue) -> Iterator[nodes.table]:
         """A table for each group, in the author's order; what is in none comes last."""
@@ -146,7 +158,7 @@ class _Tables:
         table = nodes.table("", group, classes=["cv-technologies", "colwidths-given"])
         if title:
             table.insert(0, nodes.title(title, title))
-            table["ids"] = [nodes.make_id(f"technologies {title}")]
+            table["ids"] = [nodes.make_id(f"{self.prefix} {title}")]
         return table
 
     def _technology(self, tech: Technology) -> nodes.row:
@@ -159,7 +171,7 @@ class _Tables:
         if self.linked:
             cells.append(list(_entry_links(tech.entries)))
         row = _row(cells)
-        row["ids"] = [self.ids[tech.name]] * self.linked
+        row["ids"] = [self.ids[tech.name]] if self.ids else []
         return row
 
 
