@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 
 from tests.projects import Built, Project
 
-#: The types that we use, with the properties that schema.org 29 has for each, its ancestors' included.
+#: The types that we use, with those of schema.org's properties for each, its ancestors' included, that we use.
 TERMS = {
     name: set(properties.split())
     for name, properties in {

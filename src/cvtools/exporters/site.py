@@ -165,7 +165,7 @@ def _meta(site: Site, pagename: str, doctree: nodes.document) -> Iterator[str]:
 
 def _links(site: Site, pagename: str, pathto: Any) -> Iterator[str]:
     link = '<link rel="alternate" type="{}" title="{}" href="{}" />'
-    if site.home and site.feed():
+    if site.home and any(talk.shown("date", "html") for talk in site.talks.values()):
         label = CvConfig.of(site.app.config).wording.label("talks")
         yield link.format("application/atom+xml", escape(label), pathto(_FEED, 1))
     if pagename == site.app.config.root_doc and site.resume.person:
