@@ -39,6 +39,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
 
     app.add_source_parser(markdown.CvParser, override=True)
     app.connect("env-before-read-docs", limits.check)
+    app.connect("env-before-read-docs", variants.check_names)
     app.connect("env-before-read-docs", variants.leave_out_pages)
     app.add_transform(guard.Guard)
     app.add_transform(variants.PruneVariants)

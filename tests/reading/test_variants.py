@@ -121,3 +121,24 @@ def test_a_left_out_page_appears_when_it_is_selected(project: Project) -> None:
     assert ">T<" in project.build("html").read("index.html")
     project.write({"talks/a.md": talk})
     assert ">T<" not in project.build("html").read("index.html")
+
+
+def test_a_variant_that_is_misspelt(project: Project) -> None:
+    text = "# A\n\n## B\n:only: short\n\n## C\n:only: long, short\n\n## D\n:only: shrot\n\n- []{.only-lnog} x\n"
+    built = project.write({"index.md": text}).build(warns=True)
+    assert built.warnings == 'index.md:10: WARNING: only this is marked for "shrot": did you mean short? [cv.variant]\n'
+
+
+def test_a_variant_that_nothing_is_marked_for(project: Project) -> None:
+    project.write({"index.md": "# A\n\n## B\n:only: short\n\nx\n"})
+    said = 'WARNING: conf.py: nothing is marked for cv_variant "shrt": known are short [cv.variant]\n'
+    assert said in project.build(warns=True, cv_variant="shrt").warnings
+
+
+@pytest.mark.parametrize("words", ["[]{.only-short}[]{.only-short}", "[]{.only-short} Canary []{.only-long}"])
+def test_two_marks_of_one_element(project: Project, words: str) -> None:
+    built = project.write({"index.md": f"# A\n:location: {words}\n\n- {words}\n\n{words}\n\nWords.\n"}).build(
+        "html", warns=True
+    )
+    assert "Words." in built.read("index.html")
+    assert "canary" not in built.read("index.html").lower()

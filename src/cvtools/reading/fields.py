@@ -64,7 +64,8 @@ def read_field(field: nodes.field, source: Sequence[str]) -> Written:
     raw = " ".join(line.strip() for line in lines)
     if len(body) == 1 and isinstance(body[0], nodes.paragraph):
         written.content, written.markdown = list(body[0].children), " ".join(body[0].rawsource.split())
-    elif len(lines) == 1 and raw:
+    elif len(lines) == 1 and raw and (body.children or ".only-" not in raw):
+        # Without content, the second would be what this variant leaves out.
         # A list to Markdown ("+48 123", "1. place"), but one line of text to its author.
         written.content, written.markdown = [nodes.Text(raw)], raw
     elif body.children:

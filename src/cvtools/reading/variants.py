@@ -1,5 +1,7 @@
 """A variant of the CV: what ``:only:`` and ``.only-NAME`` select, and the removal of all else."""
 
+import difflib
+import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Any
@@ -11,12 +13,36 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
 
+from cvtools.diagnostics import Subtype, warn
 from cvtools.model import values
 from cvtools.model.values import Linked
 from cvtools.reading.fields import head_fields, read_field
 from cvtools.reading.markdown import markdown_parser
 
 _PREFIX = "only-"
+
+
+#: A mark in the source, with the variants that it names.
+_MARK = re.compile(r"^:only:(.*)|\.only-([a-z][a-z0-9-]*)")
+
+
+def check_names(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+    """Warn of a variant that no mark names, and of a name that stands once only and is like another one."""
+    places: dict[str, list[tuple[str, int]]] = {}
+    for docname in sorted(env.found_docs if docnames else ()):
+        text = env.doc2path(docname).read_text("utf-8-sig", errors="replace")
+        for number, line in enumerate(text.split("\n"), 1):
+            for match in _MARK.finditer(line):
+                for name in (match[1] or match[2] or "").split(","):
+                    places.setdefault(name.strip(), []).append((docname, number))
+    variant = app.config.cv_variant
+    if docnames and variant and variant not in places:
+        known = f"known are {', '.join(sorted(places))}" if places else "there is none"
+        warn(None, Subtype.VARIANT, f'conf.py: nothing is marked for cv_variant "{variant}": {known}')
+    for name, found in places.items():
+        near = difflib.get_close_matches(name, {*places, variant} - {name, ""}, 1, 0.75)
+        if near and len(found) == 1 and (near[0] == variant or len(places[near[0]]) > 1):
+            warn(found[0], Subtype.VARIANT, f'only this is marked for "{name}": did you mean {near[0]}?')
 
 
 def leave_out_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
@@ -61,7 +87,8 @@ class PruneVariants(SphinxTransform):
     def _select(self, element: nodes.Element, variants: Iterable[str]) -> None:
         """Remove an element unless it is for this variant, and all that leads to it."""
         parent = element.parent
-        if self.config.cv_variant in variants or parent is None:
+        # Two marks may stand for one element, which is gone after the first.
+        if self.config.cv_variant in variants or parent is None or element not in parent.children:
             return
         for gone in list(_with_targets(element)):
             for inner in gone.findall(nodes.Element):
