@@ -9,5 +9,7 @@ extensions = ["cvtools"]
 # Beside this file, not in docs/, which is published.
 spelling_word_list_filename = "../wordlist.txt"
 
+cv_max_pages = 5
+
 # Notes on what is meant so: work side by side in 2017, and the months off before it.
 suppress_warnings = ["cv.gap", "cv.overlap"]

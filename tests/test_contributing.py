@@ -27,12 +27,19 @@ def test_the_example_is_valid(project: Project) -> None:
 
 
 def test_the_further_examples_are_valid(project: Project) -> None:
-    talk, certificate = (dedent(found) for found in re.findall(r"(?ms)^  ````markdown\n(.*?)^  ````$", TEXT))
-    project.write(
-        {"index.md": f"# Ada\n\n## Certificates\n\n{certificate}\n```{{talks}}\n```\n", "talks/2023.md": talk}
+    talk, certificate, technologies = (
+        dedent(found) for found in re.findall(r"(?ms)^  ````markdown\n(.*?)^  ````$", TEXT)
     )
-    entries = project.build("html").domain.resume().entries
-    assert [entry.kind for entry in entries] == ["certificate", "talk", "translation"]
+    project.write(
+        {
+            "index.md": f"# Ada\n\n## Certificates\n\n{certificate}\n{technologies}\n"
+            "### Work\n:period: 2014\n:technologies: Postgres, Rust\n\n```{talks}\n```\n",
+            "talks/2023.md": talk,
+        }
+    )
+    domain = project.build("html").domain
+    assert [entry.kind for entry in domain.resume().entries] == ["certificate", "position", "talk", "translation"]
+    assert [technology.name for technology in domain.technologies("html")] == ["PostgreSQL", "Rust"]
 
 
 def test_a_newcomer_begins_in_the_browser() -> None:
