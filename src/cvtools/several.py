@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import redirect_stderr
 from multiprocessing.connection import wait
 from multiprocessing.context import ForkProcess
 from pathlib import Path
@@ -53,9 +54,8 @@ def build_several(projects: Sequence[Path], **asked: Any) -> list[Path]:
 
 
 def _build(project: Path, log: Path, asked: dict[str, Any]) -> None:
-    with log.open("w", encoding="utf-8") as file:
+    with log.open("w", encoding="utf-8") as file, redirect_stderr(file):
         os.dup2(file.fileno(), 2)
-        sys.stderr = file
         try:
             done = build(project, **asked)
         except (ProjectError, OSError) as error:

@@ -96,7 +96,7 @@ def test_a_malformed_secret_is_kept_all_the_same(project: Project, line: str) ->
 def test_a_secret_is_not_in_an_index(root: Callable[[str], Project]) -> None:
     built = root("test-cv").build("html")
     assert found(built, ("790", "467660", "tel:")) == set()
-    assert built.files_with("slides.example") == ["index.html", "talks/2016-testing.html"]
+    assert built.files_with("slides.example") == ["index.html", "resume.json", "talks/2016-testing.html"]
     assert found(root("test-cv").build("cvlatex"), ("790 467 660", "slides.example")) == {"790 467 660"}
 
 
