@@ -19,7 +19,7 @@ from pathlib import Path
 
 from bs4 import BeautifulSoup
 from PIL import Image
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Error, Page, sync_playwright
 from pypdfium2 import PdfDocument
 
 #: Words around a change.
@@ -85,9 +85,17 @@ class Build:
             for name in names:
                 if name in pages:
                     shown.goto(pages[name].resolve().as_uri())
-                    found[name] = shown.screenshot(full_page=True)
+                    found[name] = _shoot(shown)
             browser.close()
         return found
+
+
+def _shoot(shown: Page) -> bytes:
+    try:
+        return shown.screenshot(full_page=True)
+    except Error:
+        # Where the machine is busy, Chromium does not always manage at once.
+        return shown.screenshot(full_page=True)
 
 
 def changes(before: Sequence[str], after: Sequence[str]) -> Iterator[str]:
