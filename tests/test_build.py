@@ -159,6 +159,19 @@ def test_whatever_changed_sphinx_is_started(
     assert "dist: unchanged" not in said(capsys)
 
 
+@pytest.mark.usefixtures("_no_tex")
+def test_pages_that_another_version_wrote_are_written_anew(
+    built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = built / "dist/html/index.html"
+    before = page.stat().st_mtime_ns
+    # A package that was not there before.
+    (tmp_path / "site-packages/new-1.dist-info").mkdir(parents=True)
+    monkeypatch.syspath_prepend(tmp_path / "site-packages")
+    assert build(built, pdf=False)
+    assert page.stat().st_mtime_ns > before
+
+
 def test_what_conf_py_asks_the_environment_and_other_folders(
     fresh: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

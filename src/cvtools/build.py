@@ -54,6 +54,8 @@ def build(project: Path, **asked: Any) -> bool:
     if last and last.is_current(project, made_from) and not (options.strict and last.messages):
         say(*last.messages, *last.notes, "dist: unchanged")
         return True
+    if last and not last.is_by(made_from):
+        last = None
     path.unlink(missing_ok=True)
     (project / "dist").mkdir(exist_ok=True)
     return _Build(project, options, epoch, last).run(path, made_from)

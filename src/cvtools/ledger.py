@@ -21,7 +21,7 @@ _ASIDE = {"dist", "build", "node_modules", "__pycache__"}
 class Ledger:
     """One build, remembered in the project's folder ``build``."""
 
-    #: A number for all that it was made from: files by content, packages by version.
+    #: Numbers for all that it was made from: files by content, packages by version.
     inputs: str = ""
     #: Files outside the project that it read, with the number of each one's content.
     elsewhere: dict[str, str] = field(default_factory=dict)
@@ -47,6 +47,10 @@ class Ledger:
         with whole(path) as beside:
             beside.write_text(json.dumps(asdict(self), ensure_ascii=False, indent=1), "utf-8")
 
+    def is_by(self, inputs: str) -> bool:
+        """Whether the same would build: pages that another version wrote are to be written anew."""
+        return self.inputs.partition(":")[0] == inputs.partition(":")[0]
+
     def is_current(self, project: Path, inputs: str) -> bool:
         """Whether a build would make what is there already.
 
@@ -61,21 +65,26 @@ class Ledger:
 
 
 def inputs(project: Path, *options: object) -> str:
-    """All that a build is made from, as one number: by content, wherever it stands and whenever it was written.
+    """All that a build is made from, as two numbers: by content, wherever it stands and whenever it was written.
+
+    The first is for what builds: this package's files and the other packages; the second for what is built.
 
     Each file of the project counts, since ``conf.py`` may read any; so do the variables of the environment that it
-    names, the packages and this one's own files.
+    names.
 
     :param options: what else the outcome depends on
     """
     conf = (project / "conf.py").read_text("utf-8", errors="replace")
     named = {name: os.environ[name] for name in sorted(set(re.findall(r"\w+", conf)) & os.environ.keys())}
-    said = [*options, sys.version, repository(project), path_in_repository(project), site_url(), named, *_packages()]
+    said = [*options, repository(project), path_in_repository(project), site_url(), named]
+    return f"{_number(_PACKAGE, [sys.version, *_packages()])}:{_number(project, said)}"
+
+
+def _number(folder: Path, said: list[object]) -> str:
     total = hashlib.sha256(repr(said).encode())
-    for folder in (_PACKAGE, project):
-        for path in _files(folder):
-            total.update(f"\0{path.relative_to(folder)}\0".encode("utf-8", "surrogateescape"))
-            total.update(_content(path))
+    for path in _files(folder):
+        total.update(f"\0{path.relative_to(folder)}\0".encode("utf-8", "surrogateescape"))
+        total.update(_content(path))
     return total.hexdigest()
 
 
