@@ -33,7 +33,8 @@ def test_own_values(project: Project) -> None:
         "cv_max_pages": "3",
         "language": "pl",
     }
-    config = CvConfig.of(project.write(PAGE).build(**values).app.config)
+    project.write(PAGE).write({"index.md": PAGE["index.md"] + "\n## Brief\n:only: short\n"})
+    config = CvConfig.of(project.build(**values).app.config)
     assert config == CvConfig(
         variant="short",
         labels={"present": "now"},

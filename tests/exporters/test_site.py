@@ -192,8 +192,10 @@ def test_what_is_withheld_is_nowhere(project: Project, base: str) -> None:
         ":video: <https://Canary.example/pl> {show=pdf}\n"
     )
     hidden = "---\norphan: true\n---\n# Canary\n:only: long\n:event: Canary\n:date: 2015\n"
-    project.write({"index.md": WITHHELD, "talk.md": talk, "hidden.md": hidden})
+    brief = "\n## Brief\n:only: short\n"
+    project.write({"index.md": WITHHELD + brief, "talk.md": talk, "hidden.md": hidden})
     built = project.build("html", html_baseurl=base, cv_variant="short")
+    assert built.files_with("Brief")
     for word in ("Canary", "27272727", "2013-02-27", "2014-02-27"):
         assert built.files_with(word) == []
 
