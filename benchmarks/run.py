@@ -77,7 +77,7 @@ def main() -> None:
     options = parser.parse_args()
     # As they are once installed: with compiled modules.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    os.environ["SOURCE_DATE_EPOCH"] = "1700000000"
+    os.environ["SOURCE_DATE_EPOCH"] = "1790000000"
     rows: list[Row] = []
     ratios: list[tuple[str, float, str]] = []
     with tempfile.TemporaryDirectory() as folder:
