@@ -140,7 +140,9 @@ def test_a_preview_that_cannot_be(
 
 
 def test_a_preview_until_it_is_interrupted(folder: Path) -> None:
-    command = [sys.executable, "-c", "import sys; from cvtools.cli import main; sys.exit(main())"]
+    # What a shell runs in the background ignores interrupts, and so would all that it starts.
+    heed = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    command = [sys.executable, "-c", f"{heed}; import sys; from cvtools.cli import main; sys.exit(main())"]
     with subprocess.Popen([*command, "watch", "--port", "0"], cwd=folder, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         assert process.stdout.readline().startswith("The page: http://127.0.0.1:")
