@@ -281,3 +281,20 @@ def test_a_long_list_of_talks_is_not_in_the_sidebar(book: Project, monkeypatch: 
     assert [name for name in everything if "talk" not in name] == shorter
     # From one to the next
     assert page(book.build("html"), "talks/2014.html").select_one("a.left-prev, a.right-next")
+
+
+def test_words_that_look_like_html_stay_words_wherever_the_theme_shows_them(book: Project) -> None:
+    words = "\\<img src=x onerror=alert(1)>\\<script>alert(1)\\</script>"
+    pages = {name: text.replace("# ", f"# {words} ", 1) for name, text in PAGES.items()}
+    pages["index.md"] = pages["index.md"].replace(
+        "## Talks",
+        f"## {words}\n:organization: {words}\n:period: 2014\n:technologies: {words}\n\n## Talks\n\n```{{timeline}}\n```\n\n```{{technologies}}\n```\n",
+    )
+    built = book.write(pages).build("html", html_baseurl="https://ada.example/")
+    for name, data in built.files().items():
+        if name.endswith(".html"):
+            found = BeautifulSoup(data, "lxml")
+            assert not found.select("[onerror]"), name
+            data_blocks = "script[type='application/ld+json']"
+            scripts = [script for script in found.find_all("script") if script not in found.select(data_blocks)]
+            assert not [script for script in scripts if "alert" in script.text], name

@@ -18,6 +18,8 @@ def setup(app: Sphinx) -> None:
     app.add_post_transform(LinkLanguages)
     app.connect("html-page-context", name_page)
     app.connect("html-page-context", name_neighbours)
+    # After the theme has set them.
+    app.connect("html-page-context", escape_titles, priority=600)
 
 
 def name_page(
@@ -26,6 +28,15 @@ def name_page(
     """Call the CV, in a browser's tab, by the project's name: the book's own, the person's, follows it."""
     if doctree is not None and unescape(context["title"]) == context["docstitle"]:
         context["title"] = escape(app.config.project)
+
+
+def escape_titles(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """Keep titles words where the theme would take them for HTML."""
+    for name in ("root_title", "pagetitle"):
+        if name in context:
+            context[name] = escape(context[name])
 
 
 def name_neighbours(
