@@ -91,6 +91,8 @@ class Build:
 
 
 def _shoot(shown: Page) -> bytes:
+    # What slides into its place at first, such as the sidebar, is there at once.
+    shown.add_style_tag(content="*, ::before, ::after { transition: none !important }")
     try:
         return shown.screenshot(full_page=True)
     except Error:
