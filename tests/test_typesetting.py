@@ -143,7 +143,6 @@ def test_a_pdf_is_made_once(tmp_path: Path) -> None:
             GOOD.replace("{article}", "{article}\\usepackage{fontspec}\\setmainfont{Nonesuch}"),
             "the font Nonesuch is not installed",
         ),
-        (GOOD.replace("Hello", "\\thispagestyle{empty}\\null"), "has no text in it"),
     ],
 )
 def test_a_failure_leaves_what_was_there(tmp_path: Path, latex: str, words: str) -> None:

@@ -54,6 +54,8 @@ class Living:
     def run(self) -> None:
         """Build, and again after every save, until there are no more."""
         self.places.book.mkdir(parents=True, exist_ok=True)
+        # Garbage is collected between builds.
+        gc.disable()
         more = True
         while more:
             try:
@@ -64,6 +66,7 @@ class Living:
             finally:
                 with self.lock:
                     self.press.stop()
+        gc.enable()
 
     def _live(self) -> bool:
         """Build with one application for as long as the configuration stays.
@@ -78,8 +81,9 @@ class Living:
             self._build(app, edition)
             # What stays is not to be gone through time and again.
             gc.freeze()
-            # A third of the time for a page would go into the search for its words; those of the start are kept.
-            cast(Any, app.builder).search = False
+            # The words of the search and the theme's files are those of the start: they take half of a page's time.
+            builder = cast(Any, app.builder)
+            builder.search, builder.copy_assets = False, lambda: None
             for saved in self.saves:
                 if any(path.suffix not in {".md", ".rst"} for path in saved):
                     # It may change anything.
@@ -95,6 +99,7 @@ class Living:
         write_latex(app, self.places.latex)
         edition.last = Ledger(messages=edition.messages.lines[:])
         self._show({"page": edition.last.messages}, busy=False)
+        gc.collect()
 
     def _typeset(self, tex: Path, fonts: Sequence[Path]) -> None:
         with self.lock:

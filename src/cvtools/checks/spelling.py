@@ -1,6 +1,5 @@
-"""The spelling check, by sphinxcontrib-spelling where that is installed."""
+"""The spelling check, by sphinxcontrib-spelling, which Sphinx loads for its builder and no other."""
 
-from importlib.util import find_spec
 from types import MappingProxyType
 from typing import Any
 
@@ -8,6 +7,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.docutils import SphinxDirective
 
 from cvtools.config import is_chosen
 from cvtools.nodes import cv_field
@@ -41,18 +41,29 @@ class ChooseProse(SphinxPostTransform):
                 field.replace_self(prose)
 
 
-def _complete(app: Sphinx, config: Config) -> None:
+class WordList(SphinxDirective):
+    """Words that the dictionary is to pass on a page. Where spelling is checked, the checker's own stands in for it."""
+
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        return []
+
+
+def _prepare(app: Sphinx, config: Config) -> None:
+    if "spelling" not in app.registry.builders:
+        return
+    # Only now: its dictionaries take time to load.
+    from cvtools.checks.speller import Speller
+
+    app.add_builder(Speller, override=True)
+    app.add_post_transform(ChooseProse)
     for name, value in _DEFAULTS.items():
         if not is_chosen(config, name):
             config[name] = value
 
 
 def setup(app: Sphinx) -> None:
-    """Prepare for the builder ``spelling``, if it can be had."""
-    if find_spec("enchant") and find_spec("sphinxcontrib.spelling"):
-        from cvtools.checks.speller import Speller
-
-        app.setup_extension("sphinxcontrib.spelling")
-        app.add_builder(Speller, override=True)
-        app.connect("config-inited", _complete)
-        app.add_post_transform(ChooseProse)
+    """Prepare for the builder ``spelling``, if it will be asked for."""
+    app.add_directive("spelling:word-list", WordList)
+    app.connect("config-inited", _prepare)

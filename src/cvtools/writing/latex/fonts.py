@@ -30,6 +30,8 @@ def _characters(font: Path) -> frozenset[int]:
     from fontTools.ttLib import TTFont
 
     with TTFont(font, fontNumber=0, lazy=True) as opened:
+        # It would read all outlines for their names.
+        opened.setGlyphOrder([str(number) for number in range(opened["maxp"].numGlyphs)])
         return frozenset(opened.getBestCmap())
 
 
