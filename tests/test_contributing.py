@@ -15,7 +15,7 @@ def test_the_example_is_valid(project: Project) -> None:
     match = re.search(r"(?ms)^````markdown\n(.*?)^````$", TEXT)
     assert match
     domain = project.write({"index.md": match[1], "talks/2014.md": TALK}).build("html").domain
-    assert [entry.kind for entry in domain.resume().entries] == [
+    assert [entry.kind for entry in domain.resume.entries] == [
         "person",
         "position",
         "employer",
@@ -38,7 +38,7 @@ def test_the_further_examples_are_valid(project: Project) -> None:
         }
     )
     domain = project.build("html").domain
-    assert [entry.kind for entry in domain.resume().entries] == ["certificate", "position", "talk", "translation"]
+    assert [entry.kind for entry in domain.resume.entries] == ["certificate", "position", "talk", "translation"]
     assert [technology.name for technology in domain.technologies("html")] == ["PostgreSQL", "Rust"]
 
 

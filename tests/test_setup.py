@@ -49,7 +49,7 @@ def test_parallel_processes_make_the_same_bytes(tmp_path: Path) -> None:
     one, two = serial.files(), parallel.files()
     assert one.keys() == two.keys()
     assert [name for name in one if one[name] != two[name]] == []
-    assert serial.domain.resume() == parallel.domain.resume()
+    assert serial.domain.resume == parallel.domain.resume
 
 
 def test_the_real_cv_is_built_by_sphinx_alone(tmp_path: Path) -> None:
@@ -78,7 +78,7 @@ def test_readmes_example_is_valid(project: Project) -> None:
     (conf,) = re.findall(r"(?ms)^```python\n(.*?)^```$", readme)
     (project.folder / "conf.py").write_text(conf, "utf-8")
     built = project.write({"index.md": page}).build("html")
-    assert [entry.kind for entry in built.domain.resume().entries] == ["person", "position"]
+    assert [entry.kind for entry in built.domain.resume.entries] == ["person", "position"]
     assert built.files_with("123 456 789") == []
 
 

@@ -39,7 +39,7 @@ def test_the_whole_cv_begins_with_the_root_page(project: Project) -> None:
         "index.md": "# Z\n:headline: h\n\n```{toctree}\na\n```\n\n## Y\n:period: 2014\n",
         "a.md": "# X\n:period: 2015\n",
     }
-    resume = project.write(pages).build().domain.resume()
+    resume = project.write(pages).build().domain.resume
     assert [entry.title for entry in resume.entries] == ["Z", "Y", "X"]
 
 

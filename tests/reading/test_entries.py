@@ -231,7 +231,7 @@ def test_only_the_first_heading_of_the_root_page_is_the_person(project: Project)
         "a.md": "# C\n:period: 2012\n",
     }
     domain = project.write(pages).build().domain
-    assert [(entry.kind, entry.title) for entry in domain.resume().entries] == [
+    assert [(entry.kind, entry.title) for entry in domain.resume.entries] == [
         ("person", "Ada"),
         ("position", "B"),
         ("position", "C"),
@@ -239,7 +239,7 @@ def test_only_the_first_heading_of_the_root_page_is_the_person(project: Project)
 
 
 def test_a_root_page_without_fields_has_no_person(project: Project) -> None:
-    assert project.write({"index.md": "# Ada\n\nWords.\n"}).build().domain.resume().person is None
+    assert project.write({"index.md": "# Ada\n\nWords.\n"}).build().domain.resume.person is None
 
 
 def test_every_node_of_an_entry_has_a_place_in_the_source(project: Project) -> None:

@@ -129,7 +129,7 @@ def test_lines_of_other_systems(project: Project, start: bytes, newline: bytes) 
     (project.docs / "index.md").write_bytes(
         start + newline.join([b"# Ada", b":email: a@x.example", b"", b"Words.", b""])
     )
-    person = project.build().domain.resume().person
+    person = project.build().domain.resume.person
     assert person
     assert person.email == "a@x.example"
 

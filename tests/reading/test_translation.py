@@ -138,7 +138,7 @@ def test_anchors_stay_english(root: Callable[[str], Project], polish: Built, tmp
 
 
 def test_records_have_the_words_of_the_language_and_the_same_data(polish: Built) -> None:
-    resume = polish.domain.resume()
+    resume = polish.domain.resume
     assert isinstance(resume.person, Person)
     assert resume.person.headline == "Architekt oprogramowania"
     first, *_ = resume.of(Position)
@@ -155,7 +155,7 @@ def test_records_have_the_words_of_the_language_and_the_same_data(polish: Built)
 
 
 def test_a_translated_role_inherits_the_translated_organization(polish: Built) -> None:
-    roles = {position.title: position for position in polish.domain.resume().of(Position)}
+    roles = {position.title: position for position in polish.domain.resume.of(Position)}
     bank = roles["Intern"].organization
     assert bank is not None
     assert bank.text == "Bank Przykładowy"

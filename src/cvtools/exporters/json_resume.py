@@ -47,7 +47,7 @@ class JsonResumeBuilder(Builder):
 
 def export(env: BuildEnvironment, folder: Path) -> None:
     """Write ``resume.json`` with what the web may show, whole or not at all."""
-    resume = cast(CvDomain, env.domains["cv"]).resume()
+    resume = cast(CvDomain, env.domains["cv"]).resume
     with whole(folder / "resume.json") as beside:
         beside.write_text(serialise(json_resume(resume, "html", env.config.html_baseurl)), "utf-8")
 

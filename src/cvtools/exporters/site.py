@@ -31,9 +31,9 @@ class Site:
     def __init__(self, app: Sphinx) -> None:
         self.app = app
         self.domain = cast(CvDomain, app.env.domains["cv"])
-        self.resume: Resume = self.domain.resume()
+        self.resume: Resume = self.domain.resume
         #: Talks that have a page, newest first, by its name.
-        self.talks = {talk.origin.docname: talk for talk in self.domain.talks()}
+        self.talks = self.domain.talk_pages
         #: Where the root page stands; empty where that is not known.
         self.home: str = app.config.html_baseurl
         if self.home and not self.home.endswith("/"):

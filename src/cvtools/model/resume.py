@@ -17,7 +17,7 @@ class Resume:
     @property
     def person(self) -> Person | None:
         """Whose CV it is; None where the root page's first heading has no fields."""
-        return next(iter(self.of(Person)), None)
+        return next((entry for entry in self.entries if isinstance(entry, Person)), None)
 
     def of(self, kind: type[E]) -> tuple[E, ...]:
         """The entries of one kind."""

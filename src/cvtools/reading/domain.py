@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import replace
+from functools import cached_property
 from typing import Any, ClassVar, cast
 
 from docutils import nodes
@@ -23,7 +24,10 @@ from cvtools.nodes import cv_field, cv_head, talks_listing, technologies_listing
 
 
 class CvDomain(Domain):
-    """Holds the entries by page, in the order of the source."""
+    """Holds the entries by page, in the order of the source.
+
+    What follows from all of them is worked out once, when the pages are read.
+    """
 
     name = "cv"
     label = "CV"
@@ -52,14 +56,17 @@ class CvDomain(Domain):
         return cast(dict[str, list[tuple[str, int]]], self.data["mentions"])
 
     def clear_doc(self, docname: str) -> None:
+        self._forget()
         for name in self.initial_data:
             self.data[name].pop(docname, None)
 
     def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
+        self._forget()
         for kept, other in ((self.data[name], otherdata[name]) for name in self.initial_data):
             kept.update((docname, other[docname]) for docname in docnames if docname in other)
 
     def process_doc(self, env: BuildEnvironment, docname: str, document: nodes.document) -> None:
+        self._forget()
         heads = list(document.findall(cv_head))
         said: dict[tuple[str, Any], Any] = {}
         if found := tuple(_collect(head, head.entry, said) for head in heads if head.entry):
@@ -81,32 +88,44 @@ class CvDomain(Domain):
         if mentions := [(link["reftarget"], link.line or 0) for link in links]:
             self.mentions[docname] = mentions
 
+    def _forget(self) -> None:
+        for name, value in vars(type(self)).items():
+            if isinstance(value, cached_property):
+                vars(self).pop(name, None)
+
+    @cached_property
     def resume(self) -> Resume:
         """All entries as one CV: the root page's first, then those of the pages by name."""
         root = self.env.config.root_doc
         pages = sorted(self.entries, key=lambda docname: (docname != root, docname))
         return Resume(tuple(entry for docname in pages for entry in self.entries[docname]))
 
+    @cached_property
     def talks(self) -> list[Talk]:
         """Talks that have a page, newest first."""
         root = self.env.config.root_doc
-        talks = [talk for talk in self.resume().of(Talk) if talk.origin.docname != root]
+        talks = [talk for talk in self.resume.of(Talk) if talk.origin.docname != root]
         return sorted(talks, key=lambda talk: (talk.date, talk.title), reverse=True)
 
-    def is_talk(self, docname: str) -> bool:
-        """Whether a page is a talk's."""
-        root = self.env.config.root_doc
-        return docname != root and any(isinstance(entry, Talk) for entry in self.entries.get(docname, ()))
+    @cached_property
+    def talk_pages(self) -> dict[str, Talk]:
+        """The same by their pages."""
+        return {talk.origin.docname: talk for talk in self.talks}
 
-    @property
+    @cached_property
     def catalogue(self) -> Catalogue:
         """What all pages say of technologies."""
         return Catalogue.of(self.catalogues[docname] for docname in sorted(self.catalogues))
 
     def technologies(self, output: str) -> list[Technology]:
         """The technologies that an output ("html" or "pdf") may show, in order of first mention."""
-        return technologies(self.resume().entries, output, self.catalogue)
+        return self._technologies[output]
 
+    @cached_property
+    def _technologies(self) -> dict[str, list[Technology]]:
+        return {output: technologies(self.resume.entries, output, self.catalogue) for output in ("html", "pdf")}
+
+    @cached_property
     def addresses(self) -> dict[str, str]:
         """Where the web tells of each technology ("docname#anchor"); nowhere without a page that lists them all."""
         pages = sorted(docname for docname, catalogue in self.catalogues.items() if catalogue.whole)
@@ -122,7 +141,7 @@ class CvDomain(Domain):
                     hint = f': did you mean "{near}"?' if near else ""
                     warn((docname, line), Subtype.TECHNOLOGY, f'no entry names the technology "{name}"{hint}')
         config = CvConfig.of(self.env.config)
-        for found in notes(self.resume(), self.catalogue, config.month):
+        for found in notes(self.resume, self.catalogue, config.month):
             note((found.origin.docname, found.origin.line), found.topic, found.text, self.env.config)
 
     def resolve_xref(  # noqa: PLR0913, PLR0917 - Sphinx's signature
@@ -153,7 +172,7 @@ class CvDomain(Domain):
                     entry.origin.anchor,
                     -1,
                 )
-        for name, address in self.addresses().items():
+        for name, address in self.addresses.items():
             page, _, anchor = address.partition("#")
             yield name, name, "technology", page, anchor, 1
 

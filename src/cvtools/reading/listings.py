@@ -25,7 +25,7 @@ class ListTalks(SphinxPostTransform):
         wording = CvConfig.of(self.config).wording
         for place in list(self.document.findall(talks_listing)):
             listing = cv_listing()
-            talks = [talk for talk in domain.talks() if talk.origin.docname in place["pages"]]
+            talks = [talk for talk in domain.talks if talk.origin.docname in place["pages"]]
             for talk in talks:
                 listing += cv_listitem("", *_talk_fields(talk, place["docname"], domain, wording))
             for docname in place["pages"]:

@@ -76,7 +76,7 @@ class LinkTechnologies(SphinxPostTransform):
 
     def run(self, **kwargs: Any) -> None:
         domain = cast(CvDomain, self.env.domains["cv"])
-        catalogue, addresses = domain.catalogue, domain.addresses()
+        catalogue, addresses = domain.catalogue, domain.addresses
         for tag in self.document.findall(cv_tag):
             name = tag.astext()
             tag.children = []
@@ -105,8 +105,8 @@ class ListTechnologies(SphinxPostTransform):
             ids = anchors(tech.name for tech in found) if place is target else {}
             prefix = f"technologies {number or ''}"
             tables = _Tables(config.wording, config.month, prefix, ids, output == "html")
-            found.sort(key=lambda tech: _ORDERS[place["sort"]](tech, config.month))
-            listed = found[: place["count"] or None]
+            by_order = sorted(found, key=lambda tech: _ORDERS[place["sort"]](tech, config.month))
+            listed = by_order[: place["count"] or None]
             made = list(tables.make(listed, Catalogue() if place["flat"] else domain.catalogue))
             for node in (node for table in made for node in table.findall(nodes.Element)):
                 node.source, node.line = place.source, place.line

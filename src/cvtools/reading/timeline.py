@@ -47,7 +47,7 @@ class DrawTimeline(SphinxPostTransform):
             place.replace_self(figure)
 
     def _spans(self) -> Iterator[cv_span]:
-        resume = cast(CvDomain, self.env.domains["cv"]).resume()
+        resume = cast(CvDomain, self.env.domains["cv"]).resume
         row = 0
         for kind in (Position, Education):
             dated = [(period, entry) for entry in resume.of(kind) for period in periods_of(entry, "html")]

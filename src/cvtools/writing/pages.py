@@ -43,10 +43,10 @@ def name_neighbours(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
     """Lead from a talk to those before and after it, by date, wherever they are listed."""
-    talks = cast(CvDomain, app.env.domains["cv"]).talks()[::-1]
-    pages = list(dict.fromkeys(talk.origin.docname for talk in talks))
-    if pagename not in pages:
+    talks = cast(CvDomain, app.env.domains["cv"]).talk_pages
+    if pagename not in talks:
         return
+    pages = [*reversed(talks)]
     place = pages.index(pagename)
     for name, page in (("prev", pages[place - 1] if place else ""), ("next", [*pages, ""][place + 1])):
         title = escape(app.env.titles[page].astext()) if page else ""

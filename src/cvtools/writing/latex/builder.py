@@ -88,8 +88,7 @@ class CvLatexBuilder(Builder):
         """The PDFs that this project has."""
         root = self.config.root_doc
         yield Document("cv", [root])
-        pages = list(dict.fromkeys(talk.origin.docname for talk in self.domain.talks()))
-        if pages:
+        if pages := list(self.domain.talk_pages):
             named = (title for title in self.domain.listings.values() if title)
             heading = next(named, self.options.wording.label("talks"))
             yield Document("talks", pages, heading)
@@ -100,7 +99,7 @@ class CvLatexBuilder(Builder):
         for stale in {path.stem for path in outdir.glob("*.tex")} - {document.name for document in documents}:
             (outdir / f"{stale}.tex").unlink()
         copy_support(outdir)
-        data = json_resume(self.domain.resume(), "pdf", self.config.html_baseurl)
+        data = json_resume(self.domain.resume, "pdf", self.config.html_baseurl)
         (outdir / ATTACHMENT).write_text(serialise(data), "utf-8")
         for document in status_iterator(documents, "writing LaTeX... ", length=len(documents)):
             tex = outdir / f"{document.name}.tex"
@@ -155,11 +154,11 @@ class CvLatexBuilder(Builder):
 
     def _name(self) -> str:
         """Whose document it is."""
-        person = self.domain.resume().person
+        person = self.domain.resume.person
         return person.title if person else cast(str, self.config.author)
 
     def _setup(self, document: Document) -> Mapping[str, str]:
-        resume = self.domain.resume()
+        resume = self.domain.resume
         name = self._name()
         subject = resume.person.shown("headline", "pdf") if resume.person else ""
         values = {
@@ -177,7 +176,7 @@ class CvLatexBuilder(Builder):
         """The technologies of a CV; what the talks of a book are called, without the commas that part keywords."""
         if not document.heading:
             return [technology.name for technology in self.domain.technologies("pdf")]
-        return [talk.title.replace(",", "") for talk in self.domain.talks()]
+        return [talk.title.replace(",", "") for talk in self.domain.talks]
 
     def _front(self, document: Document) -> Iterator[str]:
         """The title of a PDF of several pages, and their list."""
@@ -185,10 +184,9 @@ class CvLatexBuilder(Builder):
             return
         yield f"\\cvtitle{{{escape(document.heading)}}}"
         yield "\\begin{cvcontents}"
-        talks = {talk.origin.docname: talk for talk in self.domain.talks()}
         wording = self.options.wording
         for docname in document.pages:
-            talk = talks[docname]
+            talk = self.domain.talk_pages[docname]
             anchor = place_name(docname, talk.origin.anchor)
             detail = escape(f"{talk.event.text}, {wording.date(talk.date)}")
             yield f"\\cvcontentsline{{{anchor}}}{{{escape(talk.title)}}}{{{detail}}}"
