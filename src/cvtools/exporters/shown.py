@@ -57,7 +57,7 @@ def positions(resume: Resume, output: str) -> list[Any]:
 
 def translations(resume: Resume, talk: Talk) -> list[Translation]:
     """What the page of a talk says of it in other languages."""
-    here = [entry for entry in resume.entries if entry.origin.docname == talk.origin.docname]
+    here = resume.by_page[talk.origin.docname]
     after = here[here.index(talk) + 1 :]
     ends = [number for number, entry in enumerate(after) if not isinstance(entry, Translation)]
     return [entry for entry in after[: min(ends, default=None)] if isinstance(entry, Translation)]
