@@ -348,7 +348,8 @@ def touch(page: Path) -> None:
 
 # What is written ------------------------------------------------------------------------------------------------------
 
-GROUPS = {"cv": the_cv, "preview": the_preview, "scale": the_scale}
+# The preview lives in this process, whose memory the system would add to that of the others: it comes last.
+GROUPS = {"cv": the_cv, "scale": the_scale, "preview": the_preview}
 
 
 def versions() -> Iterator[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """One Sphinx application over a project: what is read once becomes the book and the LaTeX."""
 
 import errno
+import gc
 import os
 import re
 import sys
@@ -83,13 +84,17 @@ class Edition:
                 status=cast(TextIO, Notes(self.messages)),
                 warning=cast(TextIO, self.messages),
                 warningiserror=self.strict,
-                parallel=self.jobs,
+                # One of Sphinx's processes only hands out what the others write.
+                parallel=self.jobs + 1 if self.jobs > 1 else 1,
             )
             app.connect("env-get-outdated", self._outdated)
             app.connect("env-updated", _forget_doctrees, priority=0)
             app.connect("write-started", lambda app, builder: export(app.env, self.places.dist))
             if typeset:
                 app.connect("cvlatex-written", lambda app, tex, fonts: typeset(tex, fonts))
+            if self.jobs > 1:
+                # Those who write share what was read for as long as nobody goes through it.
+                app.connect("write-started", lambda app, builder: gc.freeze(), priority=900)
             if html:
                 app.connect("write-started", self._remove_stale)
                 app.connect("doctree-resolved", self._count)
