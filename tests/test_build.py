@@ -101,7 +101,7 @@ def said(capsys: pytest.CaptureFixture[str]) -> list[str]:
 
 def test_the_products(made: Path) -> None:
     dist = made / "dist"
-    assert {path.name for path in dist.iterdir()} == {"html", "resume.json", *BOTH}
+    assert {path.name for path in dist.iterdir()} == {"html", "cv.txt", "resume.json", *BOTH}
     for name in BOTH:
         assert (dist / "html" / name).read_bytes() == (dist / name).read_bytes()
     assert "Ada Example" in PdfReader(dist / "cv.pdf").pages[0].extract_text()
@@ -279,7 +279,7 @@ def test_the_embedded_data_is_as_new_as_the_talks(built: Path) -> None:
 def test_the_book_alone_needs_no_tex(fresh: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert build(fresh, pdf=False)
     assert said(capsys) == ["dist/html: 2 pages written"]
-    assert {path.name for path in (fresh / "dist").iterdir()} == {"html", "resume.json"}
+    assert {path.name for path in (fresh / "dist").iterdir()} == {"html", "cv.txt", "resume.json"}
     assert not offers_a_pdf(fresh)
 
 

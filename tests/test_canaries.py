@@ -139,7 +139,7 @@ def test_what_is_for_the_web_is_not_in_the_pdf(dist: Path) -> None:
 
 def test_what_is_kept_is_found(dist: Path) -> None:
     """Else the search would find nothing anyway."""
-    assert {"resume.json", "html/index.html", "html/searchindex.js", "cv.pdf"} <= files_with(
+    assert {"resume.json", "cv.txt", "html/index.html", "html/searchindex.js", "cv.pdf"} <= files_with(
         dist, "kept.?corp|kept.?role"
     )
     assert "html/objects.inv" in files_with(dist, "kept.?role")

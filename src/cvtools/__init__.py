@@ -79,8 +79,8 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("build-finished", site.write_files)
     # With the path of a .tex and those of its fonts, once it is written
     app.add_event("cvlatex-written")
-    app.add_builder(CvLatexBuilder)
-    app.add_builder(JsonResumeBuilder)
+    for builder in (CvLatexBuilder, JsonResumeBuilder, text.CvTextBuilder):
+        app.add_builder(builder)
     spelling.setup(app)
     links.setup(app)
 

@@ -30,7 +30,7 @@ Typeset = Callable[[Path, Sequence[Path]], None]
 
 
 class Edition:
-    """What Sphinx makes of a project: the book, data, and LaTeX.
+    """What Sphinx makes of a project: the book, text, data, and LaTeX.
 
     :param places: where it puts them
     :param last: what the last build said; none if nothing that it left can be relied upon
@@ -60,6 +60,7 @@ class Edition:
         """
         with self.open(typeset, html=html, **config) as app:
             app.build(force_all=html and self.last is None)
+            write_beside(app, "cvtext", self.places.dist)
             paths = (Path(app.srcdir, path).resolve() for used in app.env.dependencies.values() for path in used)
             self.elsewhere |= {str(path) for path in paths if not path.is_relative_to(self.project)}
         # What was read and written just now can be relied upon.
@@ -100,7 +101,7 @@ class Edition:
                 app.connect("doctree-resolved", self._count)
             if html and typeset:
                 # Before the book, so that TeX runs beside its writer.
-                app.connect("write-started", lambda app, builder: write_latex(app, self.places.latex))
+                app.connect("write-started", lambda app, builder: write_beside(app, "cvlatex", self.places.latex))
             yield app
             if self.messages.tell_of_a_full_disk:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -135,10 +136,12 @@ class Edition:
                 page.unlink()
 
 
-def write_latex(app: Sphinx, out: Path) -> None:
-    """Write the LaTeX of what an application with another builder has read.
+def write_beside(app: Sphinx, name: str, out: Path) -> None:
+    """Have what an application has read for its own builder written by another one, too.
 
     The same is written as by an application of its own, which a test holds: Sphinx has no public way to this.
+
+    :param name: of the builder, one that writes all that it writes every time
     """
     env, main = app.env, app.builder
     before = app.builder, app.outdir, app.tags, env._builder_cls  # noqa: SLF001
@@ -147,14 +150,14 @@ def write_latex(app: Sphinx, out: Path) -> None:
     app.tags = Tags(set(app.tags) - own)
     app.outdir = out
     try:
-        latex = app.builder = app.create_builder("cvlatex")
+        other = app.builder = app.create_builder(name)
         # Sphinx chooses transforms by it.
-        env._builder_cls = type(latex)  # noqa: SLF001
-        latex.init()
-        latex.prepare_writing(set())
-        latex.copy_assets()
-        latex.write_documents(set())
-        latex.finish()
+        env._builder_cls = type(other)  # noqa: SLF001
+        other.init()
+        other.prepare_writing(set())
+        other.copy_assets()
+        other.write_documents(set())
+        other.finish()
     finally:
         app.builder, app.outdir, app.tags, env._builder_cls = before  # noqa: SLF001
 

@@ -13,7 +13,7 @@ from typing import Any, cast
 from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 
-from cvtools.edition import Edition, in_plain_words, write_latex
+from cvtools.edition import Edition, in_plain_words, write_beside
 from cvtools.ledger import Ledger
 from cvtools.press import FORMS, Press
 from cvtools.project import Places, source_date
@@ -96,7 +96,7 @@ class Living:
         edition.messages.lines.clear()
         app.build(force_all=edition.last is None)
         self._show({"page": edition.messages.lines[:]}, book=_now())
-        write_latex(app, self.places.latex)
+        write_beside(app, "cvlatex", self.places.latex)
         edition.last = Ledger(messages=edition.messages.lines[:])
         self._show({"page": edition.last.messages}, busy=False)
         gc.collect()

@@ -26,12 +26,19 @@ def text(kinds: Project) -> Built:
         "\n\nPolitechnika, Gdańsk\n2006 – 2011\nDegree: Master\nArea: Machines\nSpecialization: Engines\nScore: good\n",
         "\n\nPress <https://press.example>\nSep 1, 2013\nAuthors: Ada Example, Luigi M.\nPage: press.example/notes\n",
         "\n\nBoard\nSep 2012, Oct 2012 – Sep 2014\nPage: board.example/1\n",
-        "\n* Types, PyCon, Jan 2018\n\n* Testing, EuroPython <https://ep.example>, Bilbao, Jul 19, 2016,\n",
-        "  Video <https://v.example/1>, Video (Polish) <https://v.example/2>,\n  Slides <https://s.example/1>,",
+        # No address is broken.
+        "\n* Types, PyCon, Jan 2018\n\n* Testing, EuroPython <https://ep.example>, Bilbao, Jul 19, 2016, "
+        "Video <https://v.example/1>, Video (Polish) <https://v.example/2>, Slides <https://s.example/1>,",
     ],
 )
 def test_text(text: Built, passage: str) -> None:
     assert passage in text.read("index.txt")
+
+
+def test_the_cv_alone_is_written_for_forms(kinds: Project, text: Built) -> None:
+    built = kinds.build("cvtext")
+    assert [path.name for path in built.out.glob("*.txt")] == ["cv.txt"]
+    assert built.read("cv.txt") == text.read("index.txt")
 
 
 def test_what_is_for_the_pdf_is_not_in_the_text(text: Built) -> None:

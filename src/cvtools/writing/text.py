@@ -1,11 +1,14 @@
 """Our nodes in plain text, and in the formats that have no better form for them."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from pathlib import Path
 from typing import Any, NoReturn
 
 from docutils import nodes
+from sphinx.builders.text import TextBuilder
 from sphinx.writers.text import TextTranslator
 
+from cvtools.files import whole
 from cvtools.nodes import cv_field, cv_head, cv_listing, cv_listitem, cv_tag
 
 #: Fields that stand together on a line, in the order of the lines.
@@ -14,6 +17,26 @@ _LINES = (
     ("organization", "institution", "event", "publisher", "issuer", "location", "place"),
     ("date", "period", "duration"),
 )
+
+
+class CvTextBuilder(TextBuilder):
+    """Writes ``cv.txt``: the root page, for forms and programs that take nothing else."""
+
+    name = "cvtext"
+    epilog = "The CV as text is in %(outdir)s."
+
+    def get_outdated_docs(self) -> Iterator[str]:
+        yield self.config.root_doc
+
+    def write_documents(self, docnames: Set[str]) -> None:
+        root = self.config.root_doc
+        self.write_doc(root, self.env.get_and_resolve_doctree(root, self, tags=self.tags))
+
+    def write_doc(self, docname: str, doctree: nodes.document) -> None:
+        translator: Any = self.create_translator(doctree, self)
+        doctree.walkabout(translator)
+        with whole(Path(self.outdir, "cv.txt")) as beside:
+            beside.write_text(translator.body, "utf-8")
 
 
 def lines_of(head: nodes.Element) -> Iterator[str]:
@@ -61,7 +84,7 @@ def visit_listing(self: TextTranslator, node: cv_listing) -> NoReturn:
     for item in node.findall(cv_listitem):
         self.new_state(2)
         self.add_text(line_of(item))
-        self.end_state(first="* ")
+        self.end_state(wrap=False, first="* ")
     raise nodes.SkipNode
 
 
