@@ -38,6 +38,29 @@ local function literal(text)
   return "(" .. text:gsub("[\\()]", "\\%0") .. ")"
 end
 
+-- What the glyphs of TeX's font for large symbols (cmex10) mean, by the names that it gives them: glyphtounicode.tex
+-- does not have them.
+local LARGE = {
+  parenleft = "0028", parenright = "0029", bracketleft = "005B", bracketright = "005D", braceleft = "007B",
+  braceright = "007D", angbracketleft = "27E8", angbracketright = "27E9", floorleft = "230A", floorright = "230B",
+  ceilingleft = "2308", ceilingright = "2309", slash = "002F", backslash = "005C", radical = "221A",
+  integral = "222B", contintegral = "222E", summation = "2211", product = "220F", coproduct = "2210",
+  union = "22C3", intersection = "22C2", unionsq = "2A06", unionmulti = "2A04", logicaland = "22C0",
+  logicalor = "22C1", circledot = "2A00", circleplus = "2A01", circlemultiply = "2A02", brace = "007B",
+  arrow = "2191", arrowdbl = "21D1", vextend = "007C", hat = "02C6", tilde = "02DC", bracehtip = "23DE",
+}
+local SIZES = {
+  "", "big", "Big", "bigg", "Bigg", "text", "display", "tp", "mid", "bt", "ex", "vertex", "vertexdbl", "single", "double",
+  "wide", "wider", "widest", "downleft", "downright", "upleft", "upright",
+}
+function cv.large_symbols()
+  for name, code in pairs(LARGE) do
+    for _, size in ipairs(SIZES) do
+      tex.sprint(("\\pdfglyphtounicode{%s%s}{%s}"):format(name, size, code))
+    end
+  end
+end
+
 --- Structure elements
 
 local root = { tag = "Document", kids = {} }
