@@ -19,6 +19,7 @@ from sphinx.cmd.build import build_main as sphinx_build
 from cvtools.build import ProjectError, build
 from cvtools.typesetting import Run
 from tests.projects import Project
+from tests.writing.latex.test_document import png
 
 CONF = 'project = "CV"\nauthor = "Ada"\nextensions = ["cvtools"]\ncv_today = "2024-06"\n'
 PAGES = {
@@ -504,14 +505,19 @@ def test_no_root_page(fresh: Path, capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_page_that_is_no_more_is_not_in_the_book(project: Project) -> None:
     project.write({"index.md": "# Ada\n:headline: Developer\n\n```{talks}\n```\n"})
     talk = "# {}\n:event: Conf\n:date: 2024\n\nWords.\n"
-    project.write({f"talks/{name}.md": talk.format(name) for name in ("one", "two")})
+    picture = "\n![A picture]({0}.png) and [a file]({0}.txt)\n"
+    for name in ("one", "two"):
+        project.write({f"talks/{name}.md": talk.format(name) + picture.format(name), f"talks/{name}.txt": name})
+        (project.docs / "talks" / f"{name}.png").write_bytes(png(2, 2))
     assert build(project.folder, pdf=False)
     book = project.folder / "dist" / "html"
     assert (book / "talks" / "one.html").exists()
-    (project.docs / "talks" / "one.md").unlink()
+    assert list(book.rglob("one.*"))
+    for file in (project.docs / "talks").glob("one.*"):
+        file.unlink()
     assert build(project.folder, pdf=False)
-    assert not (book / "talks" / "one.html").exists()
-    assert (book / "talks" / "two.html").exists()
+    assert list(book.rglob("one.*")) == []
+    assert {path.suffix for path in book.rglob("two.*")} == {".html", ".png", ".txt"}
     assert (book / "search.html").exists()
 
 

@@ -41,10 +41,9 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("env-before-read-docs", limits.check)
     app.connect("env-before-read-docs", variants.check_names)
     app.connect("env-before-read-docs", variants.leave_out_pages)
-    app.add_transform(guard.Guard)
-    app.add_transform(variants.PruneVariants)
-    app.add_transform(variants.PruneTranslated)
-    app.add_transform(entries.RecogniseEntries)
+    transforms = (guard.Guard, variants.PruneVariants, guard.GuardTranslated, variants.PruneTranslated)
+    for transform in (*transforms, entries.RecogniseEntries):
+        app.add_transform(transform)
     app.add_domain(domain.CvDomain)
     app.connect("env-get-outdated", domain.reread_listings)
     app.add_directive("talks", directives.Talks)

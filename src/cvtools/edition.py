@@ -126,10 +126,15 @@ class Edition:
             self.written.add(docname)
 
     def _remove_stale(self, app: Sphinx, builder: Builder) -> None:
-        """Remove pages that the book had and has no more; Sphinx leaves them.
+        """Remove pages, pictures and downloads that the book had and has no more; Sphinx leaves them.
 
         Those without a source, such as the search, are yet to be written when this is called.
         """
+        for folder, used in (("_images", app.env.images), ("_downloads", app.env.dlfiles)):
+            kept = {self.places.book / folder / name for _, name in used.values()}
+            for file in (self.places.book / folder).rglob("*"):
+                if file.is_file() and file not in kept:
+                    file.unlink()
         for page in self.places.book.rglob("*.html"):
             name = page.relative_to(self.places.book).with_suffix("").as_posix()
             if name not in app.env.found_docs and not name.startswith("_"):

@@ -1,6 +1,7 @@
 """A CV in another language by way of a catalog: prose is translated, data is formatted, anchors stay."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from docutils import nodes
 from cvtools.model.entries import Education, Person, Position
 from cvtools.nodes import cv_field
 from tests.projects import Built, Project
+from tests.writing.latex.test_document import png
 
 POLISH = {
     "Software architect": "Architekt oprogramowania",
@@ -35,11 +37,11 @@ def messages(built: Built, page: str) -> set[str]:
         return {str(message.id) for message in read_po(file) if message.id}
 
 
-def translate(project: Project, page: str) -> None:
+def translate(folder: Path, page: str, words: Mapping[str, str]) -> None:
     catalog = Catalog(locale="pl")
-    for english, polish in POLISH.items():
+    for english, polish in words.items():
         catalog.add(english, polish)
-    path = project.folder / "locales" / "pl" / "LC_MESSAGES" / f"{page}.po"
+    path = folder / "locales" / "pl" / "LC_MESSAGES" / f"{page}.po"
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
         write_po(file, catalog)
@@ -49,7 +51,7 @@ def translate(project: Project, page: str) -> None:
 def polish(root: Callable[[str], Project]) -> Built:
     project = root("test-cv")
     for page in ("index", "talks/2016-testing"):
-        translate(project, page)
+        translate(project.folder, page, POLISH)
     return project.build("html", language="pl")
 
 
@@ -174,15 +176,34 @@ def test_the_listing_is_in_the_language(polish: Built) -> None:
         assert words in page
 
 
+def test_a_translation_may_do_no_more_than_a_page(project: Project) -> None:
+    """What it writes is judged like a page's own words: it could else show TeX and readers any file."""
+    (project.folder / "secret.png").write_bytes(png(2, 2))
+    harm = {
+        "A picture.": "![A picture](../secret.png)",
+        "A formula.": "{math}`\\input{/etc/passwd}`",
+        "A link.": "[A link](javascript:alert(1))",
+        "HTML.": "<script>alert(1)</script>",
+        "A file.": "```{literalinclude} /etc/passwd\n```",
+    }
+    # Where Sphinx looks unless it is told otherwise, and a stranger may write.
+    translate(project.docs, "index", harm)
+    project.write({"index.md": "# Ada\n\n" + "\n\n".join(harm)})
+    built = project.build("html", warns=True, language="pl")
+    assert len(set(re.findall(r"WARNING: (.*) \[cv\.guard\]", built.warnings))) == len(harm)
+    page = built.read("index.html")
+    assert "secret.png)" in page
+    assert not re.search("<img|math notranslate|href=.javascript|root:x", page)
+    assert "<script>alert" not in page
+
+
 def test_a_mark_in_a_translated_paragraph_holds(project: Project) -> None:
     text = "# Ada\n\n- [Canary]{.only-short} kept\n- []{.only-short}Canary too\n"
-    catalog = Catalog(locale="pl")
-    catalog.add("[Canary]{.only-short} kept", "[Kanarek]{.only-short} zostaje")
-    catalog.add("[]{.only-short}Canary too", "[]{.only-short}Kanarek")
-    path = project.folder / "locales" / "pl" / "LC_MESSAGES" / "index.po"
-    path.parent.mkdir(parents=True)
-    with path.open("wb") as file:
-        write_po(file, catalog)
+    polish = {
+        "[Canary]{.only-short} kept": "[Kanarek]{.only-short} zostaje",
+        "[]{.only-short}Canary too": "[]{.only-short}Kanarek",
+    }
+    translate(project.folder, "index", polish)
     project.write({"index.md": text})
     built = project.build("html", language="pl", locale_dirs=["../locales"])
     assert "zostaje" in built.read("index.html")

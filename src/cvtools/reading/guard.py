@@ -98,6 +98,13 @@ class Guard(SphinxTransform):
         return None
 
 
+class GuardTranslated(Guard):
+    """The same in paragraphs that a translation replaced."""
+
+    # After Locale (20).
+    default_priority = 21
+
+
 def resolves_inside(path: Path, top: Path) -> bool:
     """Whether a path stays in a folder, wherever symbolic links lead."""
     try:
