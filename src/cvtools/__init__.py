@@ -11,7 +11,7 @@ __version__ = version("cvtools")
 
 def setup(app: "Sphinx") -> dict[str, Any]:
     """Register everything with Sphinx."""
-    from cvtools import config
+    from cvtools import config, diagnostics
     from cvtools.checks import links, spelling
     from cvtools.exporters import site
     from cvtools.exporters.json_resume import JsonResumeBuilder
@@ -31,6 +31,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     from cvtools.writing import html, microformats, pages, searching, text, theme, timeline as drawing
     from cvtools.writing.latex.builder import CvLatexBuilder
 
+    diagnostics.setup()
     app.setup_extension("myst_parser")
     config.register(app)
     app.connect("config-inited", config.complete)

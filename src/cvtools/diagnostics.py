@@ -1,6 +1,8 @@
 """The warnings that a build gives."""
 
+import re
 from enum import Enum
+from logging import Filter, LogRecord, getLogger
 from pathlib import Path
 
 from docutils import nodes
@@ -64,6 +66,40 @@ class SourceError(SphinxError):
         super().__init__(f"{path}:{line}: {text}" if line else f"{path}: {text}")
 
 
+class PlainWords(Filter):
+    """Says in a writer's words what Sphinx and MyST say in their own."""
+
+    _WORDS = (
+        (
+            r"'myst' (?:cross-)?reference target not found: '?(.*?)'?(?: in doctree .*?)?",
+            r'nothing is called "\1": check the name of the page or the heading that this leads to',
+        ),
+        (r"image file not readable: (.*?)", r"the picture \1 cannot be read: check its name, and that it is there"),
+        (
+            r"document isn't included in any toctree",
+            "no page leads here: list talks with {talks}, and name other pages in a {toctree}",
+        ),
+        (
+            r"Document headings start at H(\d), not H1",
+            r'the page begins with a heading of level \1: its title comes first, with one "#"',
+        ),
+        (
+            r"Non-consecutive header level increase; H(\d) to H(\d)",
+            r"a heading of level \2 stands under one of level \1: take away a #",
+        ),
+    )
+
+    def filter(self, record: LogRecord) -> bool:
+        # The record's own way would put the place before it.
+        said = LogRecord.getMessage(record)
+        for theirs, ours in self._WORDS:
+            # Sphinx has put the type behind it.
+            plain, found = re.subn(rf"^{theirs}(?= \[[\w.]+\]$|$)", ours, said)
+            if found:
+                record.msg, record.args = plain, ()
+        return True
+
+
 def warn(node: nodes.Node | str | tuple[str, int] | None, subtype: Subtype, text: str) -> None:
     """Warn about a place in the source.
 
@@ -81,6 +117,12 @@ def note(location: tuple[str, int], topic: str, text: str, config: Config) -> No
     """Tell of something to look at, which fails no build."""
     if not logging.is_suppressed_warning("cv", topic, config.suppress_warnings):
         _logger.info("note: %s [cv.%s]", text, topic, location=location)
+
+
+def setup() -> None:
+    """Put what others say into plain words."""
+    for handler in getLogger(logging.NAMESPACE).handlers:
+        handler.addFilter(PlainWords())
 
 
 def shorten(text: str, length: int = 60) -> str:

@@ -230,7 +230,7 @@ def test_only_the_first_heading_of_the_root_page_is_the_person(project: Project)
         "index.md": "# Ada\n:headline: Boss\n\n```{toctree}\na\n```\n\n# B\n:period: 2011\n",
         "a.md": "# C\n:period: 2012\n",
     }
-    domain = project.write(pages).build().domain
+    domain = project.write(pages).build(warns=True).domain
     assert [(entry.kind, entry.title) for entry in domain.resume.entries] == [
         ("person", "Ada"),
         ("position", "B"),

@@ -1,5 +1,6 @@
 """Headings with fields become entries: the typed record, and the nodes that show it."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,13 +10,13 @@ from docutils import nodes
 from sphinx.transforms import SphinxTransform
 
 from cvtools.config import CvConfig
-from cvtools.diagnostics import Subtype, warn
+from cvtools.diagnostics import Subtype, shorten, warn
 from cvtools.model import entries as model
 from cvtools.model.dates import Period
 from cvtools.model.values import Linked
 from cvtools.nodes import cv_field, cv_head
 from cvtools.reading.display import Display
-from cvtools.reading.fields import Written, head_fields, mistyped_field, read_field
+from cvtools.reading.fields import Written, head_fields, mistyped_field, mistyped_heading, read_field
 
 #: What a page may say to Sphinx above its headings (Sphinx's file-wide metadata).
 _SPHINX_FIELDS = frozenset({"orphan", "tocdepth", "nocomments", "nosearch", "no-search"})
@@ -86,9 +87,28 @@ class RecogniseEntries(SphinxTransform):
             self._replace(entry)
         for field_list in list(self.document.findall(nodes.field_list)):
             self._check_stray(field_list)
-        for paragraph in self.document.findall(nodes.paragraph):
-            if isinstance(paragraph.parent, nodes.section) and (problem := mistyped_field(paragraph)):
-                warn(paragraph, Subtype.ENTRY, problem)
+        self._check_form()
+
+    def _check_form(self) -> None:
+        """Warn of what Markdown takes for text, or for another page, though its author hardly does."""
+        sections = [node for node in self.document.children if isinstance(node, nodes.section)]
+        # A variant may leave nothing of a page.
+        if not sections and not any(line.startswith("#") for line in self._lines(Path(self.document["source"]))):
+            warn(self.env.docname, Subtype.ENTRY, 'the page has no title: begin it with one, such as "# Ada Example"')
+        for section in sections[1:]:
+            warn(section, Subtype.ENTRY, 'a page has one title: write "##" here, and a "#" more in those below')
+        for section in self.document.findall(nodes.section):
+            for node in section.children:
+                if problem := mistyped_field(node) or mistyped_heading(node) or self._indented_field(node):
+                    warn(node, Subtype.ENTRY, problem)
+
+    def _indented_field(self, node: nodes.Node) -> str:
+        if not isinstance(node, nodes.literal_block) or not re.match(r":[\w-]+:\s", node.astext()):
+            return ""
+        line = "".join(self._lines(Path(node.source or ""))[(node.line or 1) - 1 :][:1])
+        if not line[:1].isspace():
+            return ""
+        return f'"{shorten(line, 30)}" is read as code, since it is indented: delete the spaces before it'
 
     def _read(self, field_list: nodes.field_list) -> list[Written]:
         fields = [node for node in field_list if isinstance(node, nodes.field)]

@@ -103,11 +103,18 @@ def mistyped_field(node: nodes.Node) -> str:
     return _mistyped(node.rawsource.partition("\n")[0]) if isinstance(node, nodes.paragraph) else ""
 
 
+def mistyped_heading(node: nodes.Node) -> str:
+    """What is wrong with a paragraph that begins as a heading does; empty if it does not."""
+    match = re.match(r"(#{2,6})([^\W\d].*)", node.rawsource) if isinstance(node, nodes.paragraph) else None
+    return f'"{shorten(match[0], 30)}" is not a heading: write "{match[1]} {shorten(match[2], 30)}"' if match else ""
+
+
 def _mistyped(line: str) -> str:
-    match = re.match(r":([\w-]+):?\s*(.*)", line)
-    if not match or not is_known(match[1]):
+    match = re.match(r":(?P<name>[\w-]+):?\s*(?P<value>.*)|(?P<bare>[a-z]+):\s+(?P<words>.*)", line)
+    name, value = (match["name"] or match["bare"], match["value"] or match["words"]) if match else ("", "")
+    if not is_known(name):
         return ""
-    return f'"{shorten(line, 30)}" is not a field: write ":{match[1]}: {shorten(match[2], 30)}"'
+    return f'"{shorten(line, 30)}" is not a field: write ":{name}: {shorten(value or "", 30)}"'
 
 
 def _take_attributes(written: Written) -> None:

@@ -228,6 +228,7 @@ class CvRenderer(SphinxRenderer):
             if child.type == "html_inline":
                 self._drop(token, child.content, "write words")
         super().render_image(token)
+        self.current_node[-1].line = token_line(token, 0)
 
     def render_link(self, token: SyntaxTreeNode) -> None:
         address = cast(str, token.attrs.get("href", ""))

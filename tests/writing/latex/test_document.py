@@ -328,7 +328,7 @@ def test_words_from_right_to_left(project: Project) -> None:
 def test_a_picture_is_missing(project: Project) -> None:
     built = project.write({"index.md": "# Ada\n\n![Alt](missing.png)\n"}).build("cvlatex", warns=True)
     assert built.warnings.splitlines() == [
-        "index.md:3: WARNING: image file not readable: missing.png [image.not_readable]"
+        "index.md:3: WARNING: the picture missing.png cannot be read: check its name, and that it is there [image.not_readable]"
     ]
     assert "\\cvpar Alt\\cvendpar" in built.read("cv.tex")
 
