@@ -120,6 +120,16 @@ def _no_sphinx(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Sphinx, "__init__", fail)
 
 
+def test_what_was_not_checked_is_said_once(
+    fresh: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cvtools.checks.pdf.missing", lambda: {"mutool": "mupdf-tools"})
+    assert build(fresh, strict=True)
+    assert said(capsys)[-1] == "cvtools: what mutool reads is not checked: apt-get install mupdf-tools"
+    assert build(fresh, draft=True)
+    assert not any("mutool" in line for line in said(capsys))
+
+
 @pytest.mark.usefixtures("_no_tex", "_no_sphinx")
 def test_a_second_build_starts_neither_sphinx_nor_tex(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Nor does one where all was copied to, so that every source is newer than what was made of it."""

@@ -131,6 +131,8 @@ class _Build:
             _load_checks()
         runs = sorted(self.press.runs.values(), key=lambda run: not run.is_done())
         made = [run.target.name for run in runs if self._finish(run)]
+        if made and not self.options.draft:
+            _tell_of_what_is_missing()
         if self.options.html:
             if self.options.pdf and len(made) < len(list(self.places.latex.glob("*.tex"))):
                 # Its buttons would lead nowhere.
@@ -185,6 +187,14 @@ def _load_checks() -> None:
     """Import what will look at the PDFs, while TeX is still at work on them."""
     with contextlib.suppress(ImportError):
         import page  # noqa: F401
+
+
+def _tell_of_what_is_missing() -> None:
+    """Say what of the PDFs was not checked, since something is not installed."""
+    from cvtools.checks.pdf import skipped
+
+    for _, reason in skipped([]):
+        say(f"cvtools: {reason}")
 
 
 def examine(run: Run, result: Result, name: str) -> Iterator[str]:
