@@ -37,6 +37,10 @@ img { max-width: 100%; border: 1px solid #bbb } h3 { margin-bottom: .25rem }
 """
 
 
+#: How high the foot of the PDFs' pages is, in points: where pages break is no change of words.
+FOOT = 43
+
+
 @dataclass(frozen=True)
 class Build:
     """What one build made."""
@@ -60,7 +64,8 @@ class Build:
             found[name] = article.get_text(" ").split() if article else []
         for name, path in self.pdfs().items():
             with PdfDocument(path) as pdf:
-                found[name] = [word for page in pdf for word in page.get_textpage().get_text_bounded().split()]
+                texts = [page.get_textpage().get_text_bounded(bottom=FOOT) for page in pdf]
+                found[name] = " ".join(texts).split()
         return found
 
     def sheets(self) -> dict[str, bytes]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 
+import pikepdf
 import pytest
 from bs4 import BeautifulSoup
 from PIL import Image
@@ -59,6 +60,24 @@ def test_the_report_shows_what_differs_and_nothing_else(compare: ModuleType, tmp
     assert names == ["index.html", "old.html", "a/new.html"] * 2 + ["cv.pdf, page 2"]
     assert [len(pair.find_all("img")) for pair in report.select(".pair")] == [2, 1, 1, 1]
     assert all(str(image["src"]).startswith("data:image/png;base64,iVBOR") for image in report.find_all("img"))
+
+
+def test_where_pages_break_is_no_change_of_words(compare: ModuleType, tmp_path: Path) -> None:
+    def pdf(*sheets: str) -> Path:
+        book = pikepdf.new()
+        font = pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica)
+        for words in sheets:
+            page = book.add_blank_page(page_size=(400, 300))
+            page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F=font))
+            drawn = f"BT /F 9 Tf 20 200 Td ({words}) Tj 0 -172 Td (Ada Example) Tj ET"
+            page.Contents = book.make_stream(drawn.encode())
+        folder = tmp_path / str(len(sheets))
+        folder.mkdir()
+        book.save(folder / "cv.pdf")
+        return folder
+
+    one, two = (compare.Build(pdf(*sheets)).words()["cv.pdf"] for sheets in (["Words of hers."], ["Words", "of hers."]))
+    assert one == two == ["Words", "of", "hers."]
 
 
 def test_on_github_the_words_are_the_summary(
