@@ -1,29 +1,22 @@
 """The real book as a browser shows it: on a phone and a desk, in light and dark, and on paper."""
 
-import functools
 import gzip
 import re
 import shutil
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from cvtools.checks.readers import pdfium
+from tests.browsing import browsing
 from tests.projects import Project
 
 REPOSITORY = Path(__file__).parents[1]
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-#: Without a sandbox, which containers lack, and without what a browser does of its own accord.
-QUIETLY = (
-    "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync --no-first-run"
-).split()
 PDFS = ["cv.pdf", "talks.pdf"]
 PAGES = ("index.html", "talks/2023-docker-compose.html", "technologies.html", "search.html")
 #: Text that is small or grey, where contrast is easily lost, with what else must be legible.
@@ -88,11 +81,6 @@ class Site:
         return shown
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        """Say nothing of a request."""
-
-
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     project = Project(tmp_path_factory.mktemp("pages"))
@@ -106,16 +94,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         built = project.build("html", cv_pdfs=PDFS)
     for name in PDFS:
         (built.out / name).write_bytes(b"%PDF-1.7")
-    handler = functools.partial(Quiet, directory=str(built.out))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIETLY)
-            pages = sorted(page.relative_to(built.out).as_posix() for page in built.out.rglob("*.html"))
-            pages = [page for page in pages if not page.startswith("_static")]
-            yield Site(f"http://127.0.0.1:{server.server_port}", browser, pages)
-            browser.close()
-        server.shutdown()
+    pages = sorted(page.relative_to(built.out).as_posix() for page in built.out.rglob("*.html"))
+    with browsing(built.out) as (url, browser):
+        yield Site(url, browser, [page for page in pages if not page.startswith("_static")])
 
 
 @pytest.fixture

@@ -94,6 +94,13 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType(
         "linkcheck_timeout": 20,
         "linkcheck_report_timeouts_as_broken": True,
         "linkcheck_retries": 2,
+        # What was judged as a formula is one, in words of MyST's; all else on a page is words, backslashes and all.
+        "mathjax4_config": {
+            "options": {
+                "processHtmlClass": "tex2jax_process|mathjax_process|math|output_area",
+                "ignoreHtmlClass": ".*|",
+            }
+        },
         # MyST's own, and what phones are called by.
         "myst_url_schemes": ["http", "https", "mailto", "ftp", "tel"],
     }

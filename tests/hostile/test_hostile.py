@@ -3,15 +3,19 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup, Tag
 from markdown_it.utils import read_fixture_file
+from playwright.sync_api import Dialog, Page, Request
 from pypdf import PdfReader
+from sphinx.ext.mathjax import MATHJAX_URL
 
 from cvtools.typesetting import Run
+from tests.browsing import browsing
 from tests.projects import Built, Project
 from tests.writing.latex.test_document import png
 
@@ -30,9 +34,45 @@ ELEMENTS = frozenset(
 ATTRIBUTES = frozenset("alt class colspan datetime href id lang role src style title download aria-label".split())
 
 
+#: The root page, whose title and talks the theme shows beside every other.
+SCRIPT = r"\<img src=x onerror=alert(1)>\<script>alert(1)\</script>"
+ROOT = f"# Ada {SCRIPT}\n:headline: {SCRIPT}\n\n{SCRIPT}\n\n## Talks\n\n```{{talks}}\n```\n"
+
+#: What acts in a page as a browser has it, or would when it is pressed: elements, attributes, addresses. Data does not.
+ACTS = """
+async name => {
+  const document = new DOMParser().parseFromString(await (await fetch(`/${name}`)).text(), "text/html");
+  const elements = "script:not([type='application/ld+json']), style, iframe, object, embed, base, form, meta[http-equiv]";
+  const is_known = address => {
+    try { return /^(https?|mailto|tel):$/.test(new URL(address, location).protocol); } catch { return false; }
+  };
+  return [...document.querySelectorAll("*")].flatMap(element => [
+    ...(element.matches(elements) ? [element.outerHTML] : []),
+    ...[...element.attributes].filter(({name, value}) =>
+      /^(on|data-bs-|popover|srcdoc)/.test(name)
+      || /(href|src|action|data|poster)$/.test(name) && !is_known(value)).map(({name, value}) => `${name}=${value}`),
+  ]);
+}
+"""
+#: A page of which all that is noticed, with what is.
+CONTROL = """<!DOCTYPE html><title>x</title><meta http-equiv=refresh content="99"><script>alert(1)</script>
+<p onclick=alert(2) data-bs-toggle=modal>x<a href="java&#10;script:alert(3)">x</a><svg><a xlink:href="data:,x">x</a></svg>
+<img src=https://other.example/x><iframe srcdoc=x></iframe>"""
+NOTICED = {
+    '<meta http-equiv="refresh" content="99">',
+    "<script>alert(1)</script>",
+    "onclick=alert(2)",
+    "data-bs-toggle=modal",
+    "href=java\nscript:alert(3)",
+    "xlink:href=data:,x",
+    '<iframe srcdoc="x"></iframe>',
+    "srcdoc=x",
+}
+
+
 def page_of(text: str) -> str:
-    """A case as a page: a talk, so that it is in a PDF, unless it begins with front matter."""
-    if text.startswith("---"):
+    """A case as a page: a talk, so that it is in a PDF, unless it begins with front matter or its own title."""
+    if text.startswith(("---", "# ")):
         return text
     return "# Case\n:event: E\n:date: 2020\n" + ("" if text.startswith(":") and text[1] != ":" else "\n") + text
 
@@ -42,7 +82,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     folder = tmp_path_factory.mktemp("hostile")
     project = Project(folder)
     pages = {f"talks/{number}.md": page_of(text) for number, (_, text, _) in enumerate(CASES)}
-    project.write({"index.md": "# Ada\n\n```{talks}\n```\n", "talks/harmless.md": page_of("Words.\n"), **pages})
+    project.write({"index.md": ROOT, "talks/harmless.md": page_of("Words and {math}`x`.\n\n## More\n"), **pages})
     (folder / "secret.txt").write_text(SECRET)
     (folder / "secret.png").write_bytes(png(2, 2) + SECRET.encode())
     talks = project.docs / "talks"
@@ -60,7 +100,7 @@ def book(project: Project) -> Built:
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(project.folder)
         patch.setenv("NO_COLOR", "1")
-        return project.build("html", warns=True)
+        return project.build("html", warns=True, html_theme="sphinx_book_theme", html_baseurl="https://x.example/")
 
 
 @pytest.fixture(scope="module")
@@ -70,13 +110,41 @@ def latex(project: Project, book: Built) -> Built:
         return project.build("cvlatex", warns=True)
 
 
+@dataclass
+class Opened:
+    """A browser that tells what a page does of its own accord."""
+
+    url: str
+    page: Page
+    said: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on("dialog", self._dismiss)
+        self.page.on("request", self._note)
+
+    def _dismiss(self, dialog: Dialog) -> None:
+        self.said.append(f"alert: {dialog.message}")
+        dialog.dismiss()
+
+    def _note(self, request: Request) -> None:
+        # Sphinx asks for MathJax.
+        if not request.url.startswith((f"{self.url}/", "data:", "about:", MATHJAX_URL)):
+            self.said.append(request.url)
+
+    def open(self, name: str) -> list[str]:
+        """Show a page; what it shows in dialogs, and asks of others than the book."""
+        self.said.clear()
+        self.page.goto(f"{self.url}/{name}", wait_until="load")
+        return self.said
+
+
 def warnings(book: Built, page: str) -> str:
     """What is said of a page, without its name."""
     return "".join(re.findall(rf"(?m)^{re.escape(page)}:(\d+: WARNING: .*\n)", book.warnings))
 
 
 def content(book: Built, name: str) -> Tag:
-    article = BeautifulSoup(book.read(f"talks/{name}.html"), "html.parser").select_one("div.body")
+    article = BeautifulSoup(book.read(f"talks/{name}.html"), "html.parser").select_one("article.bd-article")
     assert article
     return article
 
@@ -133,6 +201,46 @@ def test_its_words_are_kept(book: Built, number: int) -> None:
     words = re.findall(r"[a-z]{3,}", re.sub(syntax, " ", page).lower())
     kept = unescape(str(content(book, str(number)))).lower() + warnings(book, f"talks/{number}.md").lower()
     assert [word for word in words if word not in kept] == []
+
+
+@pytest.fixture(scope="module")
+def browser(book: Built) -> Iterator[Opened]:
+    (book.out / "control.html").write_text(CONTROL)
+    with browsing(book.out) as (url, browser):
+        yield Opened(url, browser.new_page())
+
+
+def test_the_browser_finds_in_no_page_what_acts(book: Built, browser: Opened) -> None:
+    """Whole pages, with all that the theme puts around them."""
+    browser.open("control.html")
+    # The search has the words of pages from its index, when it is opened.
+    pages = [*book.out.glob("[!s]*.html"), *book.out.glob("talks/*.html")]
+    found = {path.name: set(browser.page.evaluate(ACTS, str(path.relative_to(book.out)))) for path in pages}
+    assert found.pop("control.html") == NOTICED
+    theirs = found["harmless.html"] | {what.replace("../", "") for what in found["harmless.html"]}
+    assert {name: more for name, acting in found.items() if (more := acting - theirs)} == {}
+    assert len(found) > len(CASES)
+
+
+def test_no_words_become_formulas(book: Built) -> None:
+    """MathJax would look for them in all that it is not told to ignore."""
+    page = book.read("talks/harmless.html")
+    assert '<span class="math notranslate nohighlight">\\(x\\)</span>' in page
+    options = re.findall(r"window.MathJax = (.*?)</script>", page)
+    assert [json.loads(option)["options"]["ignoreHtmlClass"] for option in options] == [".*|"]
+
+
+def test_nothing_runs_where_a_page_is_opened(browser: Opened) -> None:
+    """Those that would say so; and the search, which shows their titles."""
+    assert set(browser.open("control.html")) == {"alert: 1", "https://other.example/x"}
+    assert browser.open("talks/harmless.html") == []
+    assert browser.open("index.html") == []
+    for number in (number for number, (_, text, _) in enumerate(CASES) if "alert(" in text):
+        assert browser.open(f"talks/{number}.html") == [], CASES[number][0]
+    assert browser.open("search.html?q=script") == []
+    browser.page.locator("#search-results .search-summary", has_text="found").wait_for()
+    assert browser.page.locator("#search-results li", has_text="<script>").count() > 2
+    assert browser.said == []
 
 
 def test_nothing_outside_was_read_and_nothing_run(project: Project, book: Built, latex: Built) -> None:
