@@ -34,6 +34,8 @@ ELEMENTS = frozenset(
 ATTRIBUTES = frozenset("alt class colspan datetime href id lang role src style title download aria-label".split())
 
 
+#: The name of a picture, which is there.
+RUNS = r"ran}{}\directlua{io.open('ran','w')}\textbf{.png"
 #: The root page, whose title and talks the theme shows beside every other.
 SCRIPT = r"\<img src=x onerror=alert(1)>\<script>alert(1)\</script>"
 ROOT = f"# Ada {SCRIPT}\n:headline: {SCRIPT}\n\n{SCRIPT}\n\n## Talks\n\n```{{talks}}\n```\n"
@@ -86,7 +88,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     (folder / "secret.txt").write_text(SECRET)
     (folder / "secret.png").write_bytes(png(2, 2) + SECRET.encode())
     talks = project.docs / "talks"
-    for name in ("small.png", "small2.png"):
+    for name in ("small.png", "small2.png", RUNS):
         (talks / name).write_bytes(png(60, 30))
     for name in ("linked.txt", "linked.png", "small2.en.png"):
         (talks / name).symlink_to(folder / f"secret{Path(name).suffix}")
@@ -197,7 +199,7 @@ def test_its_words_are_kept(book: Built, number: int) -> None:
     """On the page, where they are shown or act as they may; what is ignored is named in a warning."""
     page = CASES[number][1]
     # Comments, names of directives and options, entities and schemes of MyST's own are not shown.
-    syntax = r"(?m)^% .*|<!--.*|&\w+;|%\w\w|\{[\w-]+\}`|^[`:~]{3,}\{(only|index|[\w-]+).*|^:\w+:.*|path:|onerror=\S+|\{\..*\}"
+    syntax = r"(?m)^% .*|<!--.*|&\w+;|%\w\w|\{[\w-]+\}`|^[`:~]{3,}\{(only|index|[\w-]+).*|^:\w+:.*|path:|inv:|onerror=\S+|\{\..*\}"
     words = re.findall(r"[a-z]{3,}", re.sub(syntax, " ", page).lower())
     kept = unescape(str(content(book, str(number)))).lower() + warnings(book, f"talks/{number}.md").lower()
     assert [word for word in words if word not in kept] == []
@@ -247,13 +249,14 @@ def test_nothing_outside_was_read_and_nothing_run(project: Project, book: Built,
     for built in (book, latex):
         assert built.files_with(SECRET) == []
         assert built.files_with("root:x:0:0") == []
+        assert built.files_with(str(project.folder)) == []
     assert {path.name for path in project.folder.iterdir()} == {
         "conf.py", "docs", "doctrees", "out", "secret.txt", "secret.png"
     }  # fmt: skip
     copied = {path.name for path in (book.out / "_images").iterdir()} | {
         p.name for p in book.out.rglob("_downloads/*/*")
     }
-    assert copied == {"small.png"}
+    assert copied == {"small.png", RUNS}
 
 
 def test_tex_acts_on_nothing(latex: Built) -> None:

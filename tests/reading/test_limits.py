@@ -174,3 +174,15 @@ def test_the_real_cv_is_far_from_the_limits() -> None:
         assert len(text) < limits.SIZE / 2
         assert max(map(len, text.split("\n"))) < limits.LINE / 2
         assert len(re.findall("(?m)^#", text)) < limits.HEADINGS / 2
+
+
+@pytest.mark.parametrize("language", ["en", "pl"])
+def test_a_page_does_not_translate_the_theme(project: Project, language: str) -> None:
+    """The theme takes its words for HTML; whose project it is may translate them beside ``conf.py``."""
+    catalog = "locales/en/LC_MESSAGES/sphinx.po".replace("en", language)
+    words = 'msgid "Search"\nmsgstr "<script>alert(1)</script>"\n'
+    project.write({"index.md": "# A\n", catalog: words})
+    with pytest.raises(SourceError, match=r"sphinx\.[mp]o: the theme's words are no page's"):
+        project.build("html", language=language)
+    (project.docs / "locales").rename(project.folder / "locales")
+    project.build("html", language=language, locale_dirs=["../locales"])

@@ -59,7 +59,13 @@ class Guard(SphinxTransform):
 
     def apply(self, **kwargs: Any) -> None:
         for node in list(self.document.findall(nodes.Element)):
-            if isinstance(node, (nodes.math, nodes.math_block)):
+            if isinstance(node, nodes.system_message):
+                # It was said; its words would be the entry's, with a path of this machine.
+                around = node.parent
+                around.remove(node)
+                if isinstance(around, nodes.paragraph) and not around.children:
+                    around.parent.remove(around)
+            elif isinstance(node, (nodes.math, nodes.math_block)):
                 # Few CVs have any, and its parser takes a moment to import.
                 from cvtools.reading import formulas
 

@@ -34,6 +34,8 @@ _NAME = re.compile(r"\w[\w .,+()'&-]{0,99}")
 def check_folders(app: Sphinx, config: Config) -> None:
     """Refuse symbolic links to pages and folders, which Sphinx follows, round in circles too; and names not seen.
 
+    Refused, too, are other words for the theme's own, which it takes for HTML.
+
     :raises SourceError: with the file
     """
     excluded = Matcher(config.exclude_patterns)
@@ -49,6 +51,10 @@ def check_folders(app: Sphinx, config: Config) -> None:
             path = Path(folder, name)
             if path.is_symlink() and (name in names or path.suffix == ".md"):
                 raise SourceError(path, 0, "a link: put the pages themselves there")
+    for catalogs in config.locale_dirs:
+        for path in (top / catalogs).glob("*/LC_MESSAGES/sphinx.[mp]o"):
+            if Path(os.path.normpath(path)).is_relative_to(top):
+                raise SourceError(path, 0, "the theme's words are no page's: keep them beside conf.py")
 
 
 def check(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:

@@ -1,5 +1,6 @@
 """The ``cvlatex`` builder: one .tex for each PDF."""
 
+import hashlib
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
@@ -208,7 +209,10 @@ class CvLatexBuilder(Builder):
         """Put the pictures that TeX can read beside the .tex, under names that TeX can read."""
         self.post_process_images(doctree)
         for source in list(self.images):
-            if Path(source).suffix.lower() in _PICTURES:
+            if (suffix := Path(source).suffix.lower()) in _PICTURES:
+                if not re.fullmatch(r"\w[\w.-]*", self.images[source]):
+                    # TeX would act on it.
+                    self.images[source] = hashlib.sha256(source.encode()).hexdigest() + suffix
                 shutil.copyfile(Path(self.srcdir) / source, Path(self.outdir) / self.images[source])
             else:
                 del self.images[source]
