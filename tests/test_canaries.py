@@ -40,6 +40,7 @@ Canarybody.[^a]
 - Kept bullet
 - []{.only-short} Canarybullet
 
+(canarylabel)=
 ### Canaryrole
 :organization: Canarycorp
 :period: 2015-03 – 2016-04
@@ -49,15 +50,36 @@ Canarybody.[^a]
 {.only-short}
 ![Canaryalt](canary.png)
 
+```{glossary}
+Canaryterm
+  Canarymeaning
+```
+
+```{index} Canaryindex
+```
+
 % Canarycomment
 
 <!-- Canaryhtml -->
 
+### Other role
+:organization: Canarypdf Corp {show=pdf}
+:period: 2014-05 – 2015-01
+:technologies: Keptlang
+
 ## Talks
 ```{talks}
 ```
+
+```{technologies}
+```
+
+```{timeline}
+```
 """
 KEPT = "# Kept talk\n:event: Kept event\n:date: 2014\n:place: Canarypdf place {show=pdf}\n\nKept abstract.\n"
+ELSEWHERE = "# Kept too\n:event: Canarypdf event {show=pdf}\n:date: 2013\n\nKept abstract.\n"
+ONLY_WEB = "# Kept as well\n:event: Canaryweb event {show=html}\n:date: 2013-02 {show=html}\n\nKept abstract.\n"
 HIDDEN = "# Canarytalk\n:event: Canaryevent\n:date: 2015\n:only: short\n\nCanaryabstract.\n"
 
 
@@ -70,6 +92,8 @@ def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "docs/index.md": INDEX,
         "docs/talks/a.md": KEPT,
         "docs/talks/b.md": HIDDEN,
+        "docs/talks/c.md": ELSEWHERE,
+        "docs/talks/d.md": ONLY_WEB,
     }.items():
         (folder / name).write_text(text, "utf-8")
     shutil.copyfile(".github/pictures/pdf.png", folder / "docs/canary.png")
@@ -123,7 +147,7 @@ PDFS = {"cv.pdf", "talks.pdf", "html/cv.pdf", "html/talks.pdf"}
 
 
 def test_what_a_variant_leaves_out_is_nowhere(dist: Path) -> None:
-    words = "span|heading|body|note|bullet|role|corp|lang|alt|comment|html|talk|event|abstract"
+    words = "span|heading|body|note|bullet|role|corp|lang|alt|comment|html|talk|event|abstract|label|term|meaning|index"
     assert files_with(dist, f"canary({words})|canary\\.png") == set()
 
 

@@ -93,7 +93,7 @@ class PruneVariants(SphinxTransform):
         for gone in list(_with_targets(element)):
             for inner in gone.findall(nodes.Element):
                 self._forget(inner)
-            parent.remove(gone)
+            gone.parent.remove(gone)
         if isinstance(parent, (nodes.bullet_list, nodes.enumerated_list)) and not parent.children:
             parent.parent.remove(parent)
 
@@ -101,8 +101,13 @@ class PruneVariants(SphinxTransform):
         """Take what the document knows of an element from it."""
         if isinstance(element, nodes.footnote):
             return
+        standard: Any = self.env.domains["std"]
         for anchor in element["ids"]:
             self.document.ids.pop(anchor, None)
+            # Sphinx knows the terms of a glossary before this.
+            for known in (standard.objects, standard.data["terms"]):
+                for key in [key for key, place in known.items() if place == (self.env.docname, anchor)]:
+                    del known[key]
         for name in element["names"]:
             self.document.nameids.pop(name, None)
             self.document.nametypes.pop(name, None)
@@ -139,10 +144,16 @@ def _variants(written: Linked, variant: str) -> tuple[str, ...]:
 def _with_targets(element: nodes.Element) -> Iterator[nodes.Element]:
     """An element and the targets that stand before it, such as ``(name)=`` above a heading."""
     yield element
-    for before in reversed(element.parent.children[: element.parent.index(element)]):
-        if not isinstance(before, nodes.target):
+    before = element.parent.children[: element.parent.index(element)]
+    while before:
+        last = before.pop()
+        if isinstance(last, nodes.section):
+            # What stands above a heading ends the section before.
+            before = list(last.children)
+        elif isinstance(last, nodes.target):
+            yield last
+        else:
             return
-        yield before
 
 
 def _marked(element: nodes.Element) -> nodes.Element:

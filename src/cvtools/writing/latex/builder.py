@@ -189,7 +189,8 @@ class CvLatexBuilder(Builder):
         for docname in document.pages:
             talk = self.domain.talk_pages[docname]
             anchor = place_name(docname, talk.origin.anchor)
-            detail = escape(f"{talk.event.text}, {wording.date(talk.date)}")
+            details = {"event": talk.event.text, "date": wording.date(talk.date)}
+            detail = escape(", ".join(said for name, said in details.items() if talk.shown(name, "pdf")))
             yield f"\\cvcontentsline{{{anchor}}}{{{escape(talk.title)}}}{{{detail}}}"
         yield "\\end{cvcontents}"
 
