@@ -40,6 +40,8 @@ class Subtype(Enum):
     GAP = "gap"
     #: A note: two positions at once.
     OVERLAP = "overlap"
+    #: A note: a name that the preview picture cannot show.
+    CARD = "card"
     #: A note: a newer position below an older one.
     ORDER = "order"
     #: A character that no installed font has.

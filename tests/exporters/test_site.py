@@ -124,6 +124,8 @@ def test_without_an_address_there_is_nothing_that_needs_one(built: Built, nowher
 def test_no_card_for_letters_that_it_cannot_show(project: Project) -> None:
     built = project.write({"index.md": "# 建築家\n:headline: H\n"}).build("html", html_baseurl=HOME)
     assert "card.png" not in built.files()
+    note = "index.md:1: note: card.png is not made: its typeface, Lato, lacks letters of the name or the headline [cv.card]"
+    assert built.notes == note
     assert "og:image" not in metas(built)
 
 

@@ -11,6 +11,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 from cvtools.config import CvConfig
+from cvtools.diagnostics import note
 from cvtools.exporters import feeds, json_ld
 from cvtools.exporters.json_resume import json_resume, serialise
 from cvtools.exporters.vcard import vcard
@@ -96,6 +97,9 @@ class Site:
 
             foot = self.home.partition("://")[2].rstrip("/")
             yield _CARD, card(*self.words(), foot, config.accent)
+        elif person := self.resume.person:
+            lacking = f"{_CARD} is not made: its typeface, Lato, lacks letters of the name or the headline"
+            note((person.origin.docname, person.origin.line), "card", lacking, self.app.config)
 
 
 def write_files(app: Sphinx, exception: Exception | None) -> None:
