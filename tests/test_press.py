@@ -54,3 +54,25 @@ def test_the_head_is_told_from_conf_py_and_from_what_was_written(
 def test_no_talks_are_waited_for_where_there_are_none(project: Project, heads: dict[str, str]) -> None:
     Press(project.folder, Places.of(project.folder), 0).wait()
     assert heads.keys() == {"cv.pdf"}
+
+
+def test_a_run_that_died_while_it_waited_is_cleared_away(project: Project) -> None:
+    """Else its pipe stayed open, though its document was set before, and so is not set again."""
+    places = Places.of(project.folder)
+    project.write({"index.md": "# Ada\n\nWords.\n"})
+    shutil.copytree(project.build("cvlatex").out, places.latex)
+    places.dist.mkdir(parents=True)
+    press = Press(project.folder, places, 0)
+    press.typeset(places.latex / "cv.tex", [])
+    assert press.finish("cv").changed
+    press.wait()
+    run = press.waiting["cv"]
+    process = run.process
+    assert process
+    assert process.stdin
+    process.kill()
+    process.wait()
+    press.typeset(places.latex / "cv.tex", [])
+    assert not press.finish("cv").changed
+    assert process.stdin.closed
+    press.stop()

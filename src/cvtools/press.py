@@ -44,6 +44,7 @@ class Press:
         try:
             run.go(*fonts)
         except TypesettingError as fault:
+            run.stop()
             self.fault = fault
         else:
             self.runs[tex.stem] = run
@@ -57,6 +58,8 @@ class Press:
         result = run.finish()
         if run.is_waiting():
             self.waiting[name] = run
+        else:
+            run.stop()
         return result
 
     def stop(self) -> None:
