@@ -19,7 +19,9 @@ from tests.projects import Project
     [
         (b"# A\n\nZa\xbf\xf3\xb3\xe6\n", "index.md:3: the byte 0xbf is not UTF-8: save the file as UTF-8"),
         ("# A\n".encode("utf-16"), "index.md:1: this is UTF-16: save it as UTF-8"),
-        (b"# A\n\nx\0y\n", "index.md:3: this is no text: it has a NUL character"),
+        (b"# A\n\nx\0y\n", "index.md:3: this is no text: it has the character U+0000"),
+        ("# A\n\nx\ufffdy\n".encode(), "index.md:3: this is no text: it has the character U+FFFD"),
+        ("# A\n\nx\ufffey\n".encode(), "index.md:3: this is no text: it has the character U+FFFE"),
         (b"x" * 10_000_000, "index.md: a page may have 100 kB: part it in several"),
         (b"# A\n\n" + b"x" * 10_001, "index.md:3: a line may have 10000 characters: break it"),
         (b"# A\n" * 20_000, "index.md:501: a page may have 500 headings: part it in several"),

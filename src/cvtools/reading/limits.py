@@ -98,8 +98,10 @@ def _decode(path: Path) -> str:
         line = data.count(b"\n", 0, error.start) + 1
         rule = f"the byte {data[error.start]:#x} is not UTF-8: save the file as UTF-8"
         raise SourceError(path, line, rule) from None
-    if "\0" in text:
-        raise SourceError(path, text.count("\n", 0, text.index("\0")) + 1, "this is no text: it has a NUL character")
+    # XML or TeX would break on these; U+FFFD stands where another program could not read the file.
+    if found := re.search("[\0\ufffd-\uffff]", text):
+        line = text.count("\n", 0, found.start()) + 1
+        raise SourceError(path, line, f"this is no text: it has the character U+{ord(found[0]):04X}")
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
