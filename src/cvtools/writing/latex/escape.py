@@ -57,9 +57,12 @@ def _encoder() -> "UnicodeToLatexEncoder":
 
 
 def normalise(text: str) -> str:
-    """Composed accents, spaces for what parts lines, and no control characters, which no page can show."""
+    """Composed accents, spaces for what parts lines, and no control characters, which no page can show.
+
+    Nor U+FFFD: Markdown writes it for them, and LuaTeX gives up there.
+    """
     composed = unicodedata.normalize("NFC", text).translate(_PARTING)
-    return "".join(c for c in composed if c in "\n\t" or unicodedata.category(c) != "Cc")
+    return "".join(c for c in composed if c in "\n\t" or (c != "\ufffd" and unicodedata.category(c) != "Cc"))
 
 
 def is_drawn(character: str) -> bool:
