@@ -72,6 +72,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     pages.setup(app)
     app.connect("html-page-context", theme.offer_pdf, priority=600)
     app.connect("write-started", searching.find_without_accents)
+    app.connect("html-collect-pages", searching.forget_words)
     app.connect("builder-inited", theme.withhold_sources)
     app.connect("write-started", theme.shorten_navigation)
     app.connect("env-updated", site.outdated)

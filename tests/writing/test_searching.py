@@ -29,3 +29,11 @@ def test_the_index_has_a_word_both_ways(project: Project, language: str) -> None
     index = project.build("html", language=language).read("searchindex.js")
     for word in ("gdańsk", "gdansk", "łódź", "lodz", "żółw", "zolw"):
         assert json.dumps(word) in index
+
+
+def test_what_a_page_says_no_more_is_not_in_the_index(project: Project) -> None:
+    before = "# Ada\n:location: Secretplace\n\n## Secrettitle\n\nSecretwords.\n"
+    index = project.write({"index.md": before}).build("html").read("searchindex.js")
+    assert [word for word in ("secretplac", "secretword", "secrettitl") if word not in index.lower()] == []
+    built = project.write({"index.md": "# Ada\n:location: Secretplace {show=pdf}\n"}).build("html")
+    assert "secret" not in built.read("searchindex.js")

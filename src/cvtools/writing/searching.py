@@ -35,3 +35,12 @@ def find_without_accents(app: Sphinx, builder: Builder) -> None:
     # Sphinx keeps one list of them for all builds of a process.
     if not issubclass(language, _Plain):
         app.add_search_language(type(language.__name__, (_Plain, language), {"lang": name}))
+
+
+def forget_words(app: Sphinx) -> list[Any]:
+    """Take from the index the words that no page has any more; Sphinx would keep what a page withholds by now."""
+    if indexer := getattr(app.builder, "indexer", None):
+        for words in (indexer._mapping, indexer._title_mapping):  # noqa: SLF001 - Sphinx has no public way
+            for word in [word for word, pages in words.items() if not pages]:
+                del words[word]
+    return []
