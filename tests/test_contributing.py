@@ -72,6 +72,8 @@ def test_the_warnings_are_those_that_one_gets(project: Project) -> None:
 ## Developer
 :kind: position
 
+###Developer
+
 ## Five
 :period: 2014
 :location: Gdańsk
