@@ -124,7 +124,7 @@ class Run:
         if not shutil.which("lualatex"):
             raise TypesettingError(f"the PDFs need LuaLaTeX, which is not installed: {INSTALL}")
         # Whoever waits for it has much to do meanwhile, and goes first.
-        limited = f'ulimit -v {MEMORY_LIMIT}; exec nice "$0" "$@"'
+        limited = f'ulimit -v {MEMORY_LIMIT}; exec nice -n 4 "$0" "$@"'
         command = ["lualatex", "-recorder", "-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error"]
         self.process = subprocess.Popen(
             ["/bin/sh", "-c", limited, *command, *arguments],
