@@ -84,6 +84,13 @@ def test_a_page_is_markdown(project: Project) -> None:
         project.build()
 
 
+@pytest.mark.parametrize("name", ["search.md", "genindex.md"])
+def test_a_page_that_the_books_own_would_replace(project: Project, name: str) -> None:
+    project.write({"index.md": "# A\n", "more/search.md": "---\norphan:\n---\n# S\n"}).build()
+    with pytest.raises(SourceError, match="the book makes a page of that name itself: rename it"):
+        project.write({name: "# Mine\n"}).build()
+
+
 @pytest.mark.parametrize("target", ["../secret.md", "/dev/zero", "link.md", "missing.md"])
 def test_a_page_that_is_a_link(project: Project, target: str) -> None:
     (project.folder / "secret.md").write_text("# Secret\n")

@@ -34,7 +34,7 @@ _NAME = re.compile(r"\w[\w .,+()'&-]{0,99}")
 def check_folders(app: Sphinx, config: Config) -> None:
     """Refuse symbolic links to pages and folders, which Sphinx follows, round in circles too; and names not seen.
 
-    Refused, too, are other words for the theme's own, which it takes for HTML.
+    Refused, too, are pages that the book's own would replace, and other words for the theme's, which it takes for HTML.
 
     :raises SourceError: with the file
     """
@@ -49,6 +49,8 @@ def check_folders(app: Sphinx, config: Config) -> None:
                     ascii(f"{folder}/{name}")[1:-1], 0, "a name with characters that are not seen: rename it"
                 )
             path = Path(folder, name)
+            if path in {top / "search.md", top / "genindex.md"}:
+                raise SourceError(path, 0, "the book makes a page of that name itself: rename it")
             if path.is_symlink() and (name in names or path.suffix == ".md"):
                 raise SourceError(path, 0, "a link: put the pages themselves there")
     for catalogs in config.locale_dirs:

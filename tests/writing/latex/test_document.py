@@ -333,6 +333,14 @@ def test_a_picture_is_missing(project: Project) -> None:
     assert "\\cvpar Alt\\cvendpar" in built.read("cv.tex")
 
 
+def test_a_picture_may_be_called_as_the_pdf_is(project: Project) -> None:
+    picture = pikepdf.new()
+    picture.add_blank_page(page_size=(60, 30))
+    picture.save(project.docs / "cv.pdf")
+    project.write({"index.md": "# Ada\n\n![Alt](cv.pdf)\n"})
+    assert build(project.folder, html=False, strict=True)
+
+
 def test_a_language_without_hyphens(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     conf = project.folder / "conf.py"
     conf.write_text(conf.read_text("utf-8") + 'language = "sw"\n', "utf-8")

@@ -211,8 +211,8 @@ class CvLatexBuilder(Builder):
         self.post_process_images(doctree)
         for source in list(self.images):
             if (suffix := Path(source).suffix.lower()) in _PICTURES:
-                if not re.fullmatch(r"\w[\w.-]*", self.images[source]):
-                    # TeX would act on it.
+                if not re.fullmatch(r"(?!(?:cv|talks)\.)\w[\w.-]*", self.images[source]):
+                    # TeX would act on it, or write the PDF over it.
                     self.images[source] = hashlib.sha256(source.encode()).hexdigest() + suffix
                 shutil.copyfile(Path(self.srcdir) / source, Path(self.outdir) / self.images[source])
             else:
