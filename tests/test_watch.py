@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import pytest
 from playwright.sync_api import Browser, Frame, Page, sync_playwright
+from pypdfium2 import PdfDocument
 
 from cvtools.watch import HOST, Preview
 
@@ -44,6 +45,11 @@ class Watched:
         while not is_so():
             assert time.monotonic() < deadline, self.preview.state
             time.sleep(0.01)
+
+    def is_settled(self) -> bool:
+        """Whether nothing is being made."""
+        with self.preview.living.lock:
+            return not self.preview.state.busy and not self.preview.living.press.runs
 
     def says(self, words: str) -> bool:
         return any(words in line for lines in self.preview.state.messages.values() for line in lines)
@@ -136,7 +142,7 @@ def test_what_is_wrong_is_shown_with_its_line_until_it_is_mended(watched: Watche
 )
 def test_a_source_that_is_broken_leaves_the_last_good_one(watched: Watched, name: str, broken: str, words: str) -> None:
     good = (watched.folder / name).read_text("utf-8")
-    watched.until(lambda: not watched.preview.state.busy and not watched.preview.living.press.runs)
+    watched.until(watched.is_settled)
     pdf = watched.get("/cv.pdf").body
     watched.save(broken, name)
     watched.until(lambda: watched.says(words))
@@ -151,9 +157,11 @@ def test_a_save_while_tex_is_at_work_is_what_comes_of_it(watched: Watched) -> No
     for words in ("One.", "Two.", "Three."):
         watched.save(INDEX % words)
         time.sleep(0.15)
-    watched.until(lambda: watched.preview.state.pdfs["cv"] != before and not watched.preview.living.press.runs)
-    latex = (watched.folder / "build/preview/latex/cv.tex").read_text("utf-8")
-    assert "Three." in latex
+    work = watched.folder / "build/preview"
+    watched.until(lambda: "Three." in (work / "latex/cv.tex").read_text("utf-8") and watched.is_settled())
+    assert watched.preview.state.pdfs["cv"] != before
+    with PdfDocument(work / "dist/cv.pdf") as pdf:
+        assert "Three." in pdf[0].get_textpage().get_text_bounded()
 
 
 def test_a_new_page_is_there(watched: Watched) -> None:
@@ -181,6 +189,8 @@ def test_what_there_is_not(watched: Watched, path: str) -> None:
 
 
 def test_nothing_is_kept_that_will_change(watched: Watched) -> None:
+    watched.save(INDEX % "Last words.")
+    watched.until(lambda: b"Last words." in watched.get("/").body and watched.is_settled())
     page = watched.get("/")
     assert page.headers["Cache-Control"] == "no-store"
     assert f'data-book="{watched.preview.state.book}"' in page.body.decode()

@@ -12,12 +12,15 @@ function follow(state) {
   document.dispatchEvent(new CustomEvent("cv-state", { detail: state }));
 }
 
-if (window.top !== window) {
-  const hear = (event) => follow(event.detail);
-  top.document.addEventListener("cv-state", hear);
-  addEventListener("pagehide", () => top.document.removeEventListener("cv-state", hear));
-  if (top.cvState) setTimeout(() => follow(top.cvState));
-} else {
+// Not before all scripts of the page have run, some of which listen.
+addEventListener("DOMContentLoaded", () => {
+  if (window.top !== window) {
+    const hear = (event) => follow(event.detail);
+    top.document.addEventListener("cv-state", hear);
+    addEventListener("pagehide", () => top.document.removeEventListener("cv-state", hear));
+    if (top.cvState) follow(top.cvState);
+    return;
+  }
   const panel = document.createElement("pre");
   panel.id = "cv-preview";
   panel.setAttribute("role", "status");
@@ -33,4 +36,4 @@ if (window.top !== window) {
     follow(window.cvState);
   };
   addEventListener("pagehide", () => events.close());
-}
+});
