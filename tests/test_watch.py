@@ -1,6 +1,7 @@
 """The preview: page and PDF in a real browser, after every save and every mistake."""
 
 import http.client
+import os
 import shutil
 import threading
 import time
@@ -162,6 +163,14 @@ def test_a_save_while_tex_is_at_work_is_what_comes_of_it(watched: Watched) -> No
     assert watched.preview.state.pdfs["cv"] != before
     with PdfDocument(work / "dist/cv.pdf") as pdf:
         assert "Three." in pdf[0].get_textpage().get_text_bounded()
+
+
+def test_a_save_that_looks_older_than_the_last_reading_counts(watched: Watched, tmp_path: Path) -> None:
+    """As one does that comes while its page is being read."""
+    (saved := tmp_path / "index.md").write_text(INDEX % "In between.", "utf-8")
+    os.utime(saved, (1, 1))
+    saved.replace(watched.folder / "docs/index.md")
+    watched.until(lambda: b"In between." in watched.get("/").body)
 
 
 def test_a_new_page_is_there(watched: Watched) -> None:

@@ -88,6 +88,10 @@ class Living:
                 if any(path.suffix not in {".md", ".rst"} for path in saved):
                     # It may change anything.
                     return True
+                for name in filter(None, map(app.env.path2doc, saved)):
+                    # Sphinx goes by times, and would miss a page that was saved while it was being read.
+                    if name in app.env.all_docs:
+                        app.env.all_docs[name] = 0
                 self._build(app, edition)
         return False
 
