@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from cvtools import limits
 from cvtools.build import build
 from cvtools.diagnostics import SourceError
-from cvtools.reading import limits
 from tests.projects import Project
 
 
@@ -180,8 +180,8 @@ def test_what_is_not_refused_takes_bounded_time_and_memory(project: Project) -> 
 def test_the_real_cv_is_far_from_the_limits() -> None:
     for path in Path("docs").rglob("*.md"):
         text = path.read_text("utf-8")
-        assert len(text) < limits.SIZE / 2
-        assert max(map(len, text.split("\n"))) < limits.LINE / 2
+        assert len(text) < limits.PAGE_SIZE / 2
+        assert max(map(len, text.split("\n"))) < limits.LINE_LENGTH / 2
         assert len(re.findall("(?m)^#", text)) < limits.HEADINGS / 2
 
 

@@ -11,14 +11,8 @@ from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.util.matching import Matcher
 
+from cvtools import limits
 from cvtools.diagnostics import SourceError, Subtype, warn
-
-#: Bytes of a page; a long CV has thirty thousand.
-SIZE = 100_000
-#: Characters of a line.
-LINE = 10_000
-#: Headings and targets of a page.
-HEADINGS = 500
 
 #: Characters that are not seen, or that change the order of those around: what is read is not what is written.
 #: Joiners have their use in emoji and in scripts that join letters, not among Latin ones.
@@ -77,16 +71,16 @@ def _read(path: Path, top: Path) -> str:
         raise SourceError(path, 0, "name pages in letters, digits, spaces, hyphens and dots")
     if path.suffix != ".md":
         raise SourceError(path, 0, "pages are Markdown: give it the ending .md")
-    if path.stat().st_size > SIZE:
-        raise SourceError(path, 0, f"a page may have {SIZE // 1000} kB: part it in several")
+    if path.stat().st_size > limits.PAGE_SIZE:
+        raise SourceError(path, 0, f"a page may have {limits.PAGE_SIZE // 1000} kB: part it in several")
     text = _decode(path)
     headings = 0
     for number, line in enumerate(text.split("\n"), 1):
         headings += _HEADING.match(line) is not None
-        if len(line) > LINE:
-            raise SourceError(path, number, f"a line may have {LINE} characters: break it")
-        if headings > HEADINGS:
-            raise SourceError(path, number, f"a page may have {HEADINGS} headings: part it in several")
+        if len(line) > limits.LINE_LENGTH:
+            raise SourceError(path, number, f"a line may have {limits.LINE_LENGTH} characters: break it")
+        if headings > limits.HEADINGS:
+            raise SourceError(path, number, f"a page may have {limits.HEADINGS} headings: part it in several")
     return text
 
 

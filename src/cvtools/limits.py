@@ -1,0 +1,11 @@
+"""The limits of what a build does for a page, so that no page can hang or flood it. All generous beyond any real CV.
+
+Sizes are in bytes, times in seconds. What breaks a limit is refused with the page's name and the limit.
+"""
+
+#: A page; a long CV has 30,000.
+PAGE_SIZE = 100_000
+#: Characters of a line.
+LINE_LENGTH = 10_000
+#: Headings and targets of a page.
+HEADINGS = 500

@@ -1,0 +1,31 @@
+"""What is printed: words of a page must not drive a terminal, nor a CI runner that reads the log."""
+
+import re
+import sys
+
+#: Control characters (C0, DEL, C1), line separators, and marks that change the direction of text.
+_CONTROLS = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+#: How GitHub's and Azure's runners recognise a workflow command.
+_COMMANDS = re.compile(r"^(\s*):(?=:)|##(?=\[)", re.MULTILINE)
+
+
+def printable(text: str) -> str:
+    """Return text with control characters shown as pictures or escapes, and workflow commands broken up.
+
+    Newlines and tabs stay: a caller that prints a page's words on one line joins them first.
+    """
+    text = _CONTROLS.sub(lambda match: _picture(match[0]), text)
+    return _COMMANDS.sub(lambda match: f"{match[1]}: " if match[1] is not None else "# #", text)
+
+
+def _picture(character: str) -> str:
+    code = ord(character)
+    if code < 0x20:
+        return chr(0x2400 + code)
+    return "\u2421" if code == 0x7F else f"\\u{code:04x}"
+
+
+def say(*lines: str) -> None:
+    """Print lines on stderr."""
+    for line in lines:
+        print(printable(line), file=sys.stderr, flush=True)
