@@ -9,3 +9,9 @@ PAGE_SIZE = 100_000
 LINE_LENGTH = 10_000
 #: Headings and targets of a page.
 HEADINGS = 500
+#: Footnotes of a page.
+FOOTNOTES = 300
+#: Characters of the addresses of a page's links in all; one that is defined once may be used often.
+ADDRESSES = 500_000
+#: How deep things may stand in each other; more is dropped by parsers, or is too much for Python.
+DEPTH = 40
