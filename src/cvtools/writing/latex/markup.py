@@ -34,6 +34,8 @@ _CONTROL_SEQUENCE = re.compile(r"\\([A-Za-z@]+|.|$)")
 #: What may follow a backslash; formulas are set as they are written.
 _KNOWN = COMMANDS | FORMULA_MACROS | {*_CONTROL_SEQUENCE.findall("".join(ESCAPES.values())), *" ()[]"}
 _ENVIRONMENT = re.compile(r"\\(?:begin|end)(?![A-Za-z])(?:\{([^{}]*)\})?")
+#: A line, and the comment at its end.
+_COMMENT = re.compile(r"((?:[^\\%]|\\.|\\$)*)(%.*)?")
 
 
 class NotLatexError(ValueError):
@@ -243,10 +245,11 @@ def faults(latex: str) -> Iterator[tuple[int, str]]:
 
     :param latex: the whole document
     """
-    for number_, line in enumerate(latex.split("\n"), 1):
-        if line.startswith("%% "):
-            continue
-        found = [sign[0] for sign in _CONTROL_SEQUENCE.finditer(line) if sign[1] not in _KNOWN]
-        found += [sign[0] for sign in _ENVIRONMENT.finditer(line) if sign[1] not in ENVIRONMENTS | FORMULA_ENVIRONMENTS]
-        found += re.findall(r"\^\^|(?<!\\)(?:\\\\)*%.", line)
-        yield from ((number_, sign) for sign in found)
+    for line, written in enumerate(latex.split("\n"), 1):
+        code, comment = _COMMENT.fullmatch(written).groups()  # type: ignore[union-attr] - all of a line matches
+        found = [sign[0] for sign in _CONTROL_SEQUENCE.finditer(code) if sign[1] not in _KNOWN]
+        found += [sign[0] for sign in _ENVIRONMENT.finditer(code) if sign[1] not in ENVIRONMENTS | FORMULA_ENVIRONMENTS]
+        found += re.findall(r"\^\^", code)
+        # Marks of the source, and ends of lines that are to be no spaces
+        found += [comment] if comment and not re.match("%% |%$", comment) else []
+        yield from ((line, sign) for sign in found)
