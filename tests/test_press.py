@@ -79,13 +79,16 @@ def test_a_run_that_died_while_it_waited_is_cleared_away(project: Project) -> No
     press.stop()
 
 
-SPOILS = CONF + r"""
+SPOILS = (
+    CONF
+    + r"""
 def spoil(app, tex, fonts):
     tex.write_text(tex.read_text("utf-8").replace("Harmless", r"\directlua{io.open('ran', 'w')}"), "utf-8")
 
 def setup(app):
     app.connect("cvlatex-written", spoil, priority=1)
 """
+)
 
 
 def test_a_document_that_tex_would_act_on_is_not_set(project: Project, capfd: pytest.CaptureFixture[str]) -> None:

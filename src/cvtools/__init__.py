@@ -40,6 +40,8 @@ def setup(app: "Sphinx") -> dict[str, Any]:
 
     app.add_source_parser(parser.CvParser, override=True)
     app.connect("env-before-read-docs", limits.check)
+    # Before Sphinx numbers sections along the toctrees
+    app.connect("env-get-updated", limits.check_toctrees, priority=100)
     app.connect("env-before-read-docs", variants.check_names)
     app.connect("env-before-read-docs", variants.leave_out_pages)
     transforms = (safety.CheckNodes, variants.PruneVariants, variants.PruneTranslated)

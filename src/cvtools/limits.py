@@ -11,7 +11,13 @@ LINE_LENGTH = 10_000
 HEADINGS = 500
 #: Footnotes of a page.
 FOOTNOTES = 300
-#: Characters of the addresses of a page's links in all; one that is defined once may be used often.
+#: Characters of the addresses and titles of a page's links and pictures in all.
 ADDRESSES = 500_000
+#: Cells of a page's tables in all; a row is filled up to the width of its head.
+CELLS = 10_000
+#: Entries of the book's navigation, for each of its pages, and beside these: a page may be named more than once.
+NAVIGATION = (2, 100)
+#: How many toctrees may lead from the root to a page.
+TOCTREES = 8
 #: How deep things may stand in each other; more is dropped by parsers, or is too much for Python.
 DEPTH = 40

@@ -3,6 +3,7 @@
 A page cannot change that, nor any other setting: unlike MyST's own parser, this one does not read them from it.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -37,7 +38,9 @@ class CvParser(MystParser):
         parser = markdown_parser(env.myst_config, CvRenderer)
         parser.options["document"] = document
         parser.use(judge, Page(env, env.config.cv_allow))
-        parser.render(inputstring)
+        # Sphinx has a translation parsed as if it were a document, and names its place so.
+        translated = re.fullmatch(r".*:(\d+):<translated>", document["source"])
+        parser.render(inputstring, {"line": int(translated[1]) - 1 if translated else 0})
 
 
 class CvRenderer(SphinxRenderer):

@@ -99,10 +99,10 @@ class _Judge:
         for token in tokens:
             if token.type == "link_open":
                 address = self.state.md.normalizeLinkText(str(token.attrs.get("href", "")))
-                self._count("bytes of addresses", len(address), limits.ADDRESSES)
                 fault = types.link(address, self.page)
                 refused.append(address if fault else "")
                 if fault:
+                    self._count_attributes(token)
                     self._refuse(fault)
                     continue
             elif token.type == "link_close" and (address := refused.pop()):
@@ -112,6 +112,7 @@ class _Judge:
 
     def _judged(self, token: Token, as_code: Callable[[str], Token]) -> Iterator[Token]:
         """Yield what takes the place of a token: itself, or a code token that shows it."""
+        self._count_attributes(token)
         name = token.type.removesuffix("_open").removesuffix("_close")
         if token.nesting < 0:
             fault, written = (None, "") if name in TOKENS else (Fault("", ""), "")
@@ -185,6 +186,10 @@ class _Judge:
 
     def judge_footnote_reference(self, token: Token) -> Judgement:
         self._count("footnotes", 1, limits.FOOTNOTES)
+        return None, ""
+
+    def judge_td(self, token: Token) -> Judgement:
+        self._count("cells of tables", 1, limits.CELLS)
         return None, ""
 
     def judge_myst_role(self, token: Token) -> Judgement:
@@ -274,6 +279,10 @@ class _Judge:
         self.page.counts[name] = self.page.counts.get(name, 0) + number
         if self.page.counts[name] > limit:
             raise self._error(f"a page may have {limit} {name}: part it in several")
+
+    def _count_attributes(self, token: Token) -> None:
+        # An address or a title that is defined once may be used often.
+        self._count("characters of addresses", sum(len(str(value)) for value in token.attrs.values()), limits.ADDRESSES)
 
     def _error(self, text: str) -> SourceError:
         return SourceError(self.page.env.doc2path(self.page.env.docname), self.line, text)

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote
 
-from babel import Locale, UnknownLocaleError
 from docutils.parsers.rst.directives import uri
 from sphinx.environment import BuildEnvironment
 from sphinx.util.i18n import get_image_filename_for_language
@@ -95,15 +94,6 @@ def classes(value: str, page: Page) -> Fault | None:
     """Accept classes that have a meaning here."""
     if strange := page.strange_classes(value.split()):
         return Fault(f'the class "{strange}"', "delete it, or name it in cv_allow in conf.py")
-    return None
-
-
-def language(value: str, page: Page) -> Fault | None:
-    """Accept the tag of a language that Babel knows, and nothing behind it."""
-    try:
-        Locale.parse(value, sep="-")
-    except (ValueError, UnknownLocaleError):
-        return Fault(shorten(value), "write a language's tag, such as en or pl")
     return None
 
 
