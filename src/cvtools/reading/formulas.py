@@ -15,7 +15,7 @@ from pylatexenc.latexwalker import (
     LatexWalkerParseError,
 )
 
-from cvtools.reading.syntax import FORMULA_ENVIRONMENTS, FORMULA_MACROS
+from cvtools.reading.formula_macros import FORMULA_ENVIRONMENTS, FORMULA_MACROS
 
 #: An environment that makes a formula of its own, and its name within one.
 _ENVIRONMENT = re.compile(r"\s*\\begin\{(align|equation|gather)(\*?)\}(.*)\\end\{\1\2\}\s*", re.DOTALL)
@@ -42,8 +42,10 @@ def _within(match: re.Match[str]) -> str:
 
 def problem(source: str) -> str:
     """What keeps a formula from being set; empty if nothing does."""
-    if "^^" in source:
-        return "^^ is not allowed in a formula"
+    # TeX acts on these wherever they stand.
+    if sign := re.search(r"\^\^|[\0-\x08\x0b-\x1f\x7f-\x9f]", source):
+        name = "^^" if sign[0] == "^^" else f"the control character U+{ord(sign[0]):04X}"
+        return f"{name} is not allowed in a formula"
     if re.search(r"(?<!\\)(\\\\)*\\$", source):
         return "a formula cannot end with a backslash"
     try:

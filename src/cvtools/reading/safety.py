@@ -13,7 +13,7 @@ from docutils.parsers.rst.states import MarkupError
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
-from myst_parser.parsers.directives import parse_directive_text
+from myst_parser.parsers.directives import DirectiveParsingResult, parse_directive_text
 from sphinx import addnodes
 from sphinx.transforms import SphinxTransform
 
@@ -223,28 +223,34 @@ class _Judge:
         known = DIRECTIVES.get(name)
         if not known:
             return None if name in self.page.allowed else Fault(f'the directive "{name}"', _hint(name, DIRECTIVES))
-        document: Any = self.state.md.options["document"]
-        found, _ = directives.directive(name, get_language(document.settings.language_code), document)
-        try:
-            read = parse_directive_text(_with_options_as_written(found), argument, text) if found else None
-        except MarkupError:
-            read = None
-        if not read:
-            # MyST itself says what is wrong, and runs nothing.
+        if not (parsed := self._parse_directive(name, argument, text)):
             return None
+        found, read = parsed
         self.page.counts[name] = self.page.counts.get(name, 0) + 1
         if known.times and self.page.counts[name] > known.times:
             enough = "one is" if known.times == 1 else f"{known.times} are"
             return Fault(f"another {{{name}}}", f"{enough} enough for a page")
         for option, value in read.options.items():
             # Of options that the directive does not have, MyST says so.
-            if option in found.option_spec and (fault := known.options.get(option, _refused)(value, self.page)):
+            if option in (found.option_spec or {}) and (fault := known.options.get(option, _refused)(value, self.page)):
                 is_plain = fault.what == shorten(value)
                 return replace(fault, what=f":{option}: {fault.what} in {{{name}}}") if is_plain else fault
         for value, is_right in ((" ".join(read.arguments), known.argument), ("\n".join(read.body), known.content)):
             if fault := is_right(value, self.page):
                 return replace(fault, what=f"{fault.what} in {{{name}}}") if fault.what == shorten(value) else fault
         return None
+
+    def _parse_directive(
+        self, name: str, argument: str, text: str
+    ) -> tuple[type[Directive], DirectiveParsingResult] | None:
+        """Return a directive and what is written of it; None where MyST says what is wrong, and runs nothing."""
+        document: Any = self.state.md.options["document"]
+        language: Any = get_language(document.settings.language_code)
+        found, _ = directives.directive(name, language, document)
+        try:
+            return (found, parse_directive_text(_with_options_as_written(found), argument, text)) if found else None
+        except MarkupError:
+            return None
 
     def _judge_attributes(self, token: Token) -> None:
         """Take away the attributes that have no meaning here, or not a right value."""

@@ -64,6 +64,7 @@ Words.
         (lambda mode: markup.font("/a.otf", mode), "node;x"),
         (markup.formula, "\\input{x}"),
         (markup.formula, "^^5cinput x"),
+        (markup.formula, "x\x0c"),
         (markup.command, "directlua"),
         (markup.command, "cvpar}\\input{x}"),
         (markup.begin, "directlua"),
@@ -93,6 +94,7 @@ def test_whatever_comes_through_the_door_is_found_harmless(words: str) -> None:
         (r"\csname x\endcsname", [r"\csname", r"\endcsname"]),
         (r"\catcode`\%=12", [r"\catcode"]),
         ("^^5cinput", ["^^"]),
+        ("x\x0c\x7f", ["\x0c", "\x7f"]),
         ("x % comment", ["% comment"]),
         ("\\\\%x", ["%x"]),
         ("\\", ["\\"]),
@@ -127,8 +129,7 @@ def test_nothing_else_makes_latex() -> None:
     for path in SOURCES:
         tree = ast.parse(path.read_text("utf-8"))
         calls = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
-        makes = [call for call in calls if isinstance(call, ast.Name) and call.id == "Latex"]
-        makes += [call for call in calls if ast.unparse(call).endswith(("markup.Latex", "tex.Latex"))]
+        makes = [call for call in map(ast.unparse, calls) if re.fullmatch(r"(\w+\.)*Latex", call)]
         assert bool(makes) == (path.name == "markup.py"), path.name
 
 

@@ -7,7 +7,7 @@ look, :func:`faults` finds what this module never writes in a document as a whol
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from cvtools.reading.syntax import FORMULA_ENVIRONMENTS, FORMULA_MACROS
+from cvtools.reading.formula_macros import FORMULA_ENVIRONMENTS, FORMULA_MACROS
 from cvtools.writing.latex.escape import ESCAPES, escape, escape_url, visible
 
 #: The commands that the writer uses, and no others; a test shows that each is used.
@@ -34,8 +34,8 @@ _CONTROL_SEQUENCE = re.compile(r"\\([A-Za-z@]+|.|$)")
 #: What may follow a backslash; formulas are set as they are written.
 _KNOWN = COMMANDS | FORMULA_MACROS | {*_CONTROL_SEQUENCE.findall("".join(ESCAPES.values())), *" ()[]"}
 _ENVIRONMENT = re.compile(r"\\(?:begin|end)(?![A-Za-z])(?:\{([^{}]*)\})?")
-#: A line, and the comment at its end.
-_COMMENT = re.compile(r"((?:[^\\%]|\\.|\\$)*)(%.*)?")
+#: The part of a line before its comment.
+_CODE = re.compile(r"(?:[^\\%]|\\.|\\$)*")
 
 
 class NotLatexError(ValueError):
@@ -229,7 +229,7 @@ def with_characters(latex: Latex, lost: Mapping[str, str], pictured: Collection[
     :param lost: what to set in place of characters that no font has
     :param pictured: characters that are pictures, which no machine could tell without words
     """
-    replaced = latex.translate(str.maketrans({character: escape(instead) for character, instead in lost.items()}))
+    replaced = latex.translate({ord(character): escape(instead) for character, instead in lost.items()})
     if not pictured:
         return Latex(replaced)
     one = f"[{''.join(map(re.escape, sorted(pictured)))}]"
@@ -246,10 +246,11 @@ def faults(latex: str) -> Iterator[tuple[int, str]]:
     :param latex: the whole document
     """
     for line, written in enumerate(latex.split("\n"), 1):
-        code, comment = _COMMENT.fullmatch(written).groups()  # type: ignore[union-attr] - all of a line matches
+        code = "".join(_CODE.findall(written)[:1])
+        comment = written.removeprefix(code)
         found = [sign[0] for sign in _CONTROL_SEQUENCE.finditer(code) if sign[1] not in _KNOWN]
         found += [sign[0] for sign in _ENVIRONMENT.finditer(code) if sign[1] not in ENVIRONMENTS | FORMULA_ENVIRONMENTS]
-        found += re.findall(r"\^\^", code)
+        found += re.findall(r"\^\^|[\0-\x08\x0b-\x1f\x7f]", code)
         # Marks of the source, and ends of lines that are to be no spaces
         found += [comment] if comment and not re.match("%% |%$", comment) else []
         yield from ((line, sign) for sign in found)

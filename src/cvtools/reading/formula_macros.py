@@ -1,0 +1,20 @@
+"""The macros and environments that a formula may have; apart from the parser, which takes a moment to import."""
+
+#: Macros of formulas, of LaTeX and amsmath, that only set symbols.
+FORMULA_MACROS = frozenset(
+    r"""
+    alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi varpi rho varrho
+    sigma varsigma tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega
+    frac tfrac dfrac sqrt binom sum prod int iint oint lim limsup liminf max min sup inf log ln lg exp sin cos tan cot
+    arcsin arccos arctan sinh cosh tanh det gcd deg dim ker arg Pr
+    infty partial nabla cdot times div pm mp ast star circ bullet oplus otimes cup cap setminus wedge vee neg
+    le leq ge geq ne neq approx sim simeq equiv cong propto ll gg in notin ni subset subseteq supset supseteq emptyset
+    forall exists to mapsto rightarrow leftarrow leftrightarrow Rightarrow Leftarrow Leftrightarrow implies iff
+    left right big Big bigg Bigg langle rangle lfloor rfloor lceil rceil lvert rvert lVert rVert mid parallel perp
+    text mathrm mathbf mathit mathsf mathtt mathbb mathcal operatorname hat bar vec dot ddot tilde overline underline
+    widehat overbrace underbrace dots ldots cdots vdots ddots quad qquad displaystyle prime ell hbar Re Im angle
+    , ; : ! { } % _ & # $ | \
+    """.split()
+) | {" "}
+#: Environments of formulas.
+FORMULA_ENVIRONMENTS = frozenset("matrix pmatrix bmatrix vmatrix cases aligned gathered split".split())
