@@ -9,3 +9,14 @@ PAGE_SIZE = 100_000
 LINE_LENGTH = 10_000
 #: Headings and targets of a page.
 HEADINGS = 500
+#: What is read of a page for an address with an anchor, unpacked; the HTML standard on one page has 15,000,000.
+LINK_SIZE = 20_000_000
+#: A link, with its redirects and its page, where conf.py sets no linkcheck_timeout.
+LINK_TIME = 20
+#: All links together.
+LINKS_TIME = 900
+#: Redirects of a link.
+REDIRECTS = 10
+#: Characters that are shown of a link, and how many links, in the issue about those that are gone.
+LINK_SHOWN = 300
+LINKS_SHOWN = 80
