@@ -303,6 +303,7 @@ def test_address_is_public(host: str) -> None:
         "https://x/\n\n# Heading\n\n- @octocat\r\n\n    x",
         "https://x/|a|\x1b[2J\u202e\u2028\\",
         "https://x/" + "`a" * 5000,
+        "`" * 100 + "**b** @octocat",
         " ",
     ],
 )
@@ -317,6 +318,7 @@ def test_nothing_is_live_in_the_report(text: str) -> None:
         assert parts == ["code_inline", "text", "code_inline", "text", "code_inline"]
         said = [child.content for child in inline.children or [] if child.type == "text"]
         assert said == [": ", " was not found since 2026-01-01 (404); perhaps archived: "]
+        assert all("`" not in child.content for child in inline.children or [])
         assert len(inline.content) < 2000
 
 

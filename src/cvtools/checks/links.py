@@ -85,13 +85,9 @@ def archived(url: str, day: str) -> str:
 
 
 def code(text: str) -> str:
-    """Return text as a code span of Markdown on one line, which no character of it can end."""
-    text = " ".join(printable(text).split()) or " "
-    if len(text) > limits.LINK_SHOWN:
-        text = f"{text[: limits.LINK_SHOWN]}…"
-    fence = "`" * (max(map(len, re.findall("`+", text)), default=0) + 1)
-    # CommonMark takes one space away on both sides, without which a backtick there would lengthen the fence.
-    return f"{fence} {text} {fence}" if "`" in text else f"{fence}{text}{fence}"
+    """Return an address or a path as a code span of Markdown on one line, which no character of it can end."""
+    text = " ".join(printable(text).split()).replace("`", "%60") or " "
+    return f"`{text[: limits.LINK_SHOWN]}…`" if len(text) > limits.LINK_SHOWN else f"`{text}`"
 
 
 def judge(status: str, info: str) -> tuple[str, str]:
