@@ -20,3 +20,6 @@ REDIRECTS = 10
 #: Characters that are shown of a link, and how many links, in the issue about those that are gone.
 LINK_SHOWN = 300
 LINKS_SHOWN = 80
+#: Width of the preview's picture of a PDF's page, and all its pixels: A4 as wide as that has 22,600,000.
+PICTURE_WIDTH = 4_000
+PICTURE_PIXELS = 25_000_000
