@@ -14,6 +14,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ConfigError
 
+from cvtools.limits import LINK_TIME
 from cvtools.model.dates import PartialDate
 from cvtools.project import source_date
 from cvtools.wording import NAMES, Wording
@@ -94,8 +95,8 @@ SYNTAX = {"attrs_block", "attrs_inline", "colon_fence", "deflist", "fieldlist"}
 #: Values of Sphinx's own that suit a CV, where ``conf.py`` does not say otherwise.
 DEFAULTS: Mapping[str, Any] = MappingProxyType(
     {
-        # A site that is slow must not hold up the check, and is tried again.
-        "linkcheck_timeout": 20,
+        # A site that is slow must not hold up the check; one that fails at once is tried again.
+        "linkcheck_timeout": LINK_TIME,
         "linkcheck_report_timeouts_as_broken": True,
         "linkcheck_retries": 2,
         # What was judged as a formula is one, in words of MyST's; all else on a page is words, backslashes and all.

@@ -11,10 +11,10 @@ LINE_LENGTH = 10_000
 HEADINGS = 500
 #: What is read of a page for an address with an anchor, unpacked; the HTML standard on one page has 15,000,000.
 LINK_SIZE = 20_000_000
-#: A link, with its redirects and its page, where conf.py sets no linkcheck_timeout.
+#: A link with its redirects, its page and all tries, where conf.py sets no linkcheck_timeout.
 LINK_TIME = 20
 #: All links together.
-LINKS_TIME = 900
+LINKS_TIME = 600
 #: Redirects of a link.
 REDIRECTS = 10
 #: Characters that are shown of a link, and how many links, in the issue about those that are gone.

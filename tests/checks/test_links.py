@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from markdown_it import MarkdownIt
 
+from cvtools import limits
 from cvtools.checks.links import Link, archived, is_public, judge, main, report, update
 from tests.projects import Project
 
@@ -153,6 +154,7 @@ class Hostile:
 
     def __init__(self) -> None:
         self.over = threading.Event()
+        self.asked: list[str] = []
         self.outlasted: list[str] = []
         self.socket = socket.create_server(("127.0.0.1", 0))
         self.address = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
@@ -167,6 +169,7 @@ class Hostile:
         with connection, contextlib.suppress(OSError):
             asked = connection.recv(4096).split()
             name = asked[1][1:].decode()
+            self.asked.append(name)
             # Whatever refuses the short question has to be asked the long one.
             if name == "redirects" and asked[0] == b"HEAD":
                 connection.sendall(b"HTTP/1.1 405 No\r\nContent-Length: 0\r\n\r\n")
@@ -206,6 +209,15 @@ def test_site_that_never_ends_is_given_up(project: Project, hostile: Hostile) ->
     assert found[f"{hostile.address}/bomb#x"] == ("flaky", "too long to look for the place on it")
     assert found[f"{hostile.address}/header"] == ("flaky", "timed out")
     assert hostile.outlasted == []
+
+
+def test_no_link_is_tried_after_the_time_of_all(
+    project: Project, hostile: Hostile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "LINKS_TIME", 0)
+    url = f"{hostile.address}/header"
+    assert try_links(project, url, cv_linkcheck_private=["127.0.0.1"]) == {url: ("flaky", "timed out")}
+    assert hostile.asked == []
 
 
 def test_anchor_is_found_wherever_it_stands(project: Project, server: str) -> None:

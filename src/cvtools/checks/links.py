@@ -210,6 +210,7 @@ class _Worker(linkcheck.HyperlinkAvailabilityCheckWorker):
         self._deadline, self._anchor = time.monotonic() + seconds, unquote(uri.partition("#")[2])
         timer = threading.Timer(seconds, self._hang_up)
         timer.start()
+        result: Any
         try:
             result = super()._check(docname, uri, hyperlink)
         except Exception as error:  # noqa: BLE001 - a worker that ends would leave the check without an end
