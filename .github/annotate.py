@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SHOWN = 10
-#: How many more the summary lists; the log has them all.
-LISTED = 500
+#: How many more the summary lists, and with how many characters, since GitHub takes 1 MiB; the log has them all.
+LISTED, WIDTH = 500, 500
 
 #: Of a line, what is looked at for a problem: what a page makes long must not take long.
 LENGTH = 2000
@@ -115,7 +115,7 @@ def sort(found: Iterable[Problem], changed: Set[tuple[str, int]]) -> list[Proble
 
 def summary(rest: list[Problem]) -> str:
     """Markdown that shows the problems as they are: an indented block ends at no sign."""
-    lines = [f"    {problem}" for problem in rest[:LISTED]]
+    lines = [f"    {str(problem)[:WIDTH]}" for problem in rest[:LISTED]]
     if len(rest) > LISTED:
         lines.append(f"    and {len(rest) - LISTED} more, in the log")
     return "\n".join([f"### {len(rest)} more to look at", "", *lines, "", ""])

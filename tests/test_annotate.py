@@ -181,6 +181,11 @@ def test_long_line_takes_no_time(annotate: Annotate) -> None:
     assert len(command) < 3000
 
 
+def test_summary_of_long_lines_is_short_enough_for_github(annotate: Annotate) -> None:
+    _, summary = annotate(*(f"docs/index.md:3: {number} {'🙂' * 3000}" for number in range(600)))
+    assert 500_000 < len(summary.encode()) < 2**20
+
+
 @given(st.text())
 def test_an_escaped_text_is_one_line_and_can_be_read_back(text: str) -> None:
     for in_property in (False, True):

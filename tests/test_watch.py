@@ -294,6 +294,17 @@ def test_null_character_is_refused(watched: Watched) -> None:
         assert watched.get(path).status == 400
 
 
+def test_pdf_that_is_none_is_not_drawn(watched: Watched) -> None:
+    watched.until(watched.is_settled)
+    talks = watched.folder / "build/preview/dist/talks.pdf"
+    before = talks.read_bytes()
+    try:
+        talks.write_bytes(b"no PDF")
+        assert watched.get("/_preview/talks/1").status == 404
+    finally:
+        talks.write_bytes(before)
+
+
 def test_picture_is_no_larger_than_a_page_needs(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
     watched.until(watched.is_settled)
     talks = watched.folder / "build/preview/dist/talks.pdf"

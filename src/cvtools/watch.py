@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import uvicorn
-from pypdfium2 import PdfDocument
+from pypdfium2 import PdfDocument, PdfiumError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
@@ -156,7 +156,10 @@ class Preview:
         path = self._path(request)
         page = _number("page", request.path_params["page"], 10_000)
         width = _number("width", request.query_params.get("width", "1000"), limits.PICTURE_WIDTH)
-        with_pages, picture = await run_in_threadpool(self._draw, _present(path), page, width)
+        try:
+            with_pages, picture = await run_in_threadpool(self._draw, _present(path), page, width)
+        except PdfiumError as error:
+            raise HTTPException(404, f"{path.name} cannot be drawn: {error}") from None
         headers = {"X-Pages": str(with_pages), "Cache-Control": "no-store"}
         if not picture:
             raise HTTPException(404, f"The PDF has {with_pages} pages.", headers)

@@ -205,18 +205,18 @@ class _Worker(linkcheck.HyperlinkAvailabilityCheckWorker):
         self._sockets: list[socket.socket] = []
 
     def _check(self, docname: str, uri: str, hyperlink: Any) -> Any:
-        """Try a link for at most ``linkcheck_timeout`` seconds in all."""
+        """Try a link for ``linkcheck_timeout`` seconds at most, with its redirects and all tries."""
         seconds = min(self._seconds, self._last - time.monotonic())
         self._deadline, self._anchor = time.monotonic() + seconds, unquote(uri.partition("#")[2])
-        timer = threading.Timer(seconds, self._hang_up)
-        timer.start()
+        done = threading.Event()
+        threading.Thread(target=self._hang_up, args=(done, seconds), daemon=True).start()
         result: Any
         try:
             result = super()._check(docname, uri, hyperlink)
         except Exception as error:  # noqa: BLE001 - a worker that ends would leave the check without an end
             result = "broken", str(error), 0
         finally:
-            timer.cancel()
+            done.set()
             self._session.close()
             for connection in self._sockets:
                 connection.close()
@@ -224,10 +224,13 @@ class _Worker(linkcheck.HyperlinkAvailabilityCheckWorker):
         # A header that is cut short looks like a whole one.
         return ("broken", "timed out", 0) if time.monotonic() >= self._deadline else result
 
-    def _hang_up(self) -> None:
-        for connection in self._sockets[:]:
-            with contextlib.suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
+    def _hang_up(self, done: threading.Event, seconds: float) -> None:
+        """End all connections of a link that is not done in time, again and again: one may be about to be made."""
+        while not done.wait(max(0.1, seconds)):
+            seconds = 0
+            for connection in self._sockets[:]:
+                with contextlib.suppress(OSError):
+                    connection.shutdown(socket.SHUT_RDWR)
 
     def permit(self, event: str, arguments: Sequence[Any]) -> None:
         """Let a name be looked up or a connection be made, if there is time and the address is public.
