@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from cvtools.build import build
 from cvtools.press import Press
 from cvtools.project import Places
 from cvtools.typesetting import Run
@@ -76,3 +77,26 @@ def test_a_run_that_died_while_it_waited_is_cleared_away(project: Project) -> No
     assert not press.finish("cv").changed
     assert process.stdin.closed
     press.stop()
+
+
+SPOILS = (
+    CONF
+    + r"""
+def spoil(app, tex, fonts):
+    tex.write_text(tex.read_text("utf-8").replace("Harmless", r"\directlua{io.open('ran', 'w')}"), "utf-8")
+
+def setup(app):
+    app.connect("cvlatex-written", spoil, priority=1)
+"""
+)
+
+
+def test_a_document_that_tex_would_act_on_is_not_set(project: Project, capfd: pytest.CaptureFixture[str]) -> None:
+    """Whichever way a command got past the writer."""
+    (project.folder / "conf.py").write_text(SPOILS, "utf-8")
+    project.write({"index.md": "# Ada\n\nWords.\n\nHarmless words.\n"})
+    assert not build(project.folder)
+    said = r"docs/index.md:5: cv.pdf could not be made: TeX would act on \directlua: please report this"
+    assert said in capfd.readouterr().err
+    assert not [path for path in project.folder.rglob("*") if path.name in {"ran", "cv.pdf"}]
+    assert (project.folder / "dist/html/index.html").exists()

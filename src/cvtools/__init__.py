@@ -20,10 +20,10 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         directives,
         domain,
         entries,
-        guard,
         limits,
         listings,
-        markdown,
+        parser,
+        safety,
         technologies,
         timeline,
         variants,
@@ -38,11 +38,13 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("config-inited", theme.complete)
     app.connect("config-inited", limits.check_folders)
 
-    app.add_source_parser(markdown.CvParser, override=True)
+    app.add_source_parser(parser.CvParser, override=True)
     app.connect("env-before-read-docs", limits.check)
+    # Before Sphinx numbers sections along the toctrees
+    app.connect("env-get-updated", limits.check_toctrees, priority=100)
     app.connect("env-before-read-docs", variants.check_names)
     app.connect("env-before-read-docs", variants.leave_out_pages)
-    transforms = (guard.Guard, variants.PruneVariants, guard.GuardTranslated, variants.PruneTranslated)
+    transforms = (safety.CheckNodes, variants.PruneVariants, variants.PruneTranslated)
     for transform in (*transforms, entries.RecogniseEntries):
         app.add_transform(transform)
     app.add_domain(domain.CvDomain)

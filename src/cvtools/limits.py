@@ -9,6 +9,21 @@ PAGE_SIZE = 100_000
 LINE_LENGTH = 10_000
 #: Headings and targets of a page.
 HEADINGS = 500
+#: Footnotes of a page.
+FOOTNOTES = 300
+#: Characters of the addresses and titles of a page's links and pictures in all.
+ADDRESSES = 500_000
+#: Cells of a page's tables in all; a row is filled up to the width of its head.
+CELLS = 10_000
+#: Entries of the book's navigation, for each of its pages, and beside these: a page may be named more than once.
+NAVIGATION = (2, 100)
+#: How many toctrees may lead from the root to a page.
+TOCTREES = 8
+#: How deep things may stand in each other; more is dropped by parsers, or is too much for Python.
+DEPTH = 40
+
+# The link check and the preview
+
 #: What is read of a page for an address with an anchor, unpacked; the HTML standard on one page has 15,000,000.
 LINK_SIZE = 20_000_000
 #: A link with its redirects, its page and all tries, where conf.py sets no linkcheck_timeout.

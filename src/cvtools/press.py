@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cvtools.project import Places
-from cvtools.typesetting import Result, Run, TypesettingError
+from cvtools.typesetting import Message, Result, Run, TypesettingError, place_of
 from cvtools.writing.latex.head import class_options, copy_support, head, head_of
+from cvtools.writing.latex.markup import faults
 
 #: The forms of the PDFs that a project may have, by name.
 FORMS = {"cv": "cv", "talks": "book"}
@@ -42,6 +43,7 @@ class Press:
         """Have a document typeset that is written now."""
         run = self.waiting.pop(tex.stem, None) or self._run(tex.stem)
         try:
+            _look_over(tex)
             run.go(*fonts)
         except TypesettingError as fault:
             run.stop()
@@ -79,3 +81,14 @@ class Press:
         had = head_of(self.places.latex / f"{name}.tex").split("\n")
         # Fonts to fall back to may stand between.
         return "\n".join(had) if [had[0], had[-1]] == first.split("\n") else first
+
+
+def _look_over(tex: Path) -> None:
+    """Read a document before TeX does.
+
+    :raises TypesettingError: it holds what cvtools never writes, so that a page's words got through
+    """
+    latex = tex.read_text("utf-8")
+    for line, words in faults(latex):
+        text = f"{tex.stem}.pdf could not be made: TeX would act on {words}: please report this, and reword the page"
+        raise TypesettingError(Message(place_of(line, latex), text))

@@ -100,6 +100,58 @@ def test_a_page_that_is_a_link(project: Project, target: str) -> None:
         project.build()
 
 
+def test_a_page_that_is_a_pipe(project: Project) -> None:
+    project.write({"index.md": "# A\n"})
+    os.mkfifo(project.docs / "pipe.md")
+    with pytest.raises(SourceError, match=r"pipe\.md: no file: put the page itself there"):
+        project.build()
+
+
+def chain(length: int, times: int, option: str = "") -> dict[str, str]:
+    """Pages that each name the next one some times."""
+
+    def page(number: int) -> str:
+        following = f"p{number + 1}" if number + 1 < length else ""
+        return f"# P{number}\n\n" + f"```{{toctree}}\n{option}\n{following}\n```\n\n" * times * bool(following)
+
+    return {f"p{number}.md" if number else "index.md": page(number) for number in range(length)}
+
+
+@pytest.mark.parametrize(
+    ("pages", "said"),
+    [
+        (chain(30, 2), r"the navigation would have \d+ entries: name each page once"),
+        (chain(8, 4), r"the navigation would have \d+ entries: name each page once"),
+        (chain(400, 1), "more than 8 toctrees lead from here to some page"),
+        (chain(400, 1, ":numbered:"), "more than 8 toctrees lead from here to some page"),
+        ({"index.md": "# A\n\n```{toctree}\nb\n```\n", "b.md": "# B\n\n```{toctree}\nindex\n```\n"}, "in a circle"),
+    ],
+)
+def test_toctrees_that_make_the_navigation_long_or_deep(project: Project, pages: dict[str, str], said: str) -> None:
+    with pytest.raises(SourceError, match=rf"index\.md: .*{said}"):
+        project.write(pages).build("html", warns=True)
+
+
+def test_toctrees_as_books_have_them(project: Project) -> None:
+    project.write(chain(8, 1) | {"q.md": "# Q\n"})
+    text = "# P0\n\n```{toctree}\np1\nq\n```\n\n```{toctree}\nq\n```\n"
+    assert "p7.html" in project.write({"index.md": text}).build("html", warns=True).read("index.html")
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("[a]: https://a.example/" + "x" * 9_000 + "\n\n" + "[a] " * 100, "500000 characters of addresses"),
+        ("[a]: https://a.example/ '" + "x" * 9_000 + "'\n\n" + "![a] " * 100, "500000 characters of addresses"),
+        ("".join(f"[^{number}]: Words.\n\n" for number in range(400)), "300 footnotes"),
+        ("|" * 1_000 + "\n" + "|-" * 999 + "|\n" + "|x|\n" * 100, "10000 cells of tables"),
+    ],
+)
+def test_what_a_page_may_have_so_much_of(project: Project, text: str, rule: str) -> None:
+    with pytest.raises(SourceError, match=rf"index\.md:\d+: a page may have {rule}: part it in several"):
+        project.write({"index.md": f"# A\n\n{text}\n"}).build("html", warns=True)
+
+
 def test_folders_that_are_links_in_a_circle(project: Project) -> None:
     project.write({"index.md": "# A\n", "a/b.md": "# B\n"})
     for name in ("one", "two"):

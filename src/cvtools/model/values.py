@@ -106,7 +106,8 @@ def language(value: Linked) -> str:
     """A language tag (BCP 47)."""
     tag = _plain(value)
     try:
-        return str(Locale.parse(tag, sep="-")).replace("_", "-")
+        # Babel would take anything behind "@" or ".".
+        return str(Locale.parse(re.sub("[@.].*", "?", tag), sep="-")).replace("_", "-")
     except (ValueError, UnknownLocaleError):
         raise ValueError(f'"{tag}" is not a language: write its tag, such as en or pl') from None
 

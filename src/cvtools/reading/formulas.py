@@ -15,23 +15,7 @@ from pylatexenc.latexwalker import (
     LatexWalkerParseError,
 )
 
-#: Macros of LaTeX and amsmath that only set symbols.
-_MACROS = frozenset(
-    r"""
-    alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi varpi rho varrho
-    sigma varsigma tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega
-    frac tfrac dfrac sqrt binom sum prod int iint oint lim limsup liminf max min sup inf log ln lg exp sin cos tan cot
-    arcsin arccos arctan sinh cosh tanh det gcd deg dim ker arg Pr
-    infty partial nabla cdot times div pm mp ast star circ bullet oplus otimes cup cap setminus wedge vee neg
-    le leq ge geq ne neq approx sim simeq equiv cong propto ll gg in notin ni subset subseteq supset supseteq emptyset
-    forall exists to mapsto rightarrow leftarrow leftrightarrow Rightarrow Leftarrow Leftrightarrow implies iff
-    left right big Big bigg Bigg langle rangle lfloor rfloor lceil rceil lvert rvert lVert rVert mid parallel perp
-    text mathrm mathbf mathit mathsf mathtt mathbb mathcal operatorname hat bar vec dot ddot tilde overline underline
-    widehat overbrace underbrace dots ldots cdots vdots ddots quad qquad displaystyle prime ell hbar Re Im angle
-    , ; : ! { } % _ & # $ | \
-    """.split()
-) | {" "}
-_ENVIRONMENTS = frozenset("matrix pmatrix bmatrix vmatrix cases aligned gathered split".split())
+from cvtools.reading.syntax import FORMULA_ENVIRONMENTS, FORMULA_MACROS
 
 #: An environment that makes a formula of its own, and its name within one.
 _ENVIRONMENT = re.compile(r"\s*\\begin\{(align|equation|gather)(\*?)\}(.*)\\end\{\1\2\}\s*", re.DOTALL)
@@ -78,9 +62,9 @@ def _fault(node: LatexNode, in_words: bool) -> str:
         return "a formula inside a formula: delete the inner dollar signs"
     if isinstance(node, LatexCommentNode):
         return "% is not allowed in a formula"
-    if isinstance(node, LatexMacroNode) and node.macroname not in _MACROS:
+    if isinstance(node, LatexMacroNode) and node.macroname not in FORMULA_MACROS:
         return f"\\{node.macroname} is not allowed in a formula"
-    if isinstance(node, LatexEnvironmentNode) and node.environmentname not in _ENVIRONMENTS:
+    if isinstance(node, LatexEnvironmentNode) and node.environmentname not in FORMULA_ENVIRONMENTS:
         return f"the environment {node.environmentname} is not allowed in a formula"
     if isinstance(node, LatexCharsNode) and (found := re.search(_UNFIT[in_words], node.chars)):
         return f'"{found[0]}" is not allowed there in a formula: write a macro for it'

@@ -2,8 +2,9 @@
 
 import os
 import re
+import stat
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from sphinx.application import Sphinx
@@ -28,6 +29,8 @@ _NAME = re.compile(r"\w[\w .,+()'&-]{0,99}")
 def check_folders(app: Sphinx, config: Config) -> None:
     """Refuse symbolic links to pages and folders, which Sphinx follows, round in circles too; and names not seen.
 
+    Nor may a page be a device or a pipe, which never ends.
+
     Refused, too, are pages that the book's own would replace, and other words for the theme's, which it takes for HTML.
 
     :raises SourceError: with the file
@@ -45,12 +48,40 @@ def check_folders(app: Sphinx, config: Config) -> None:
             path = Path(folder, name)
             if path in {top / "search.md", top / "genindex.md"}:
                 raise SourceError(path, 0, "the book makes a page of that name itself: rename it")
-            if path.is_symlink() and (name in names or path.suffix == ".md"):
+            mode = path.lstat().st_mode
+            if stat.S_ISLNK(mode) and (name in names or path.suffix == ".md"):
                 raise SourceError(path, 0, "a link: put the pages themselves there")
+            if path.suffix == ".md" and not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+                raise SourceError(path, 0, "no file: put the page itself there")
     for catalogs in config.locale_dirs:
         for path in (top / catalogs).glob("*/LC_MESSAGES/sphinx.[mp]o"):
             if Path(os.path.normpath(path)).is_relative_to(top):
                 raise SourceError(path, 0, "the theme's words are no page's: keep them beside conf.py")
+
+
+def check_toctrees(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
+    """Refuse toctrees that make the navigation of every page long or deep.
+
+    A page that is named twice stands twice in it, with all that it names in turn.
+
+    :raises SourceError: with the page
+    """
+    root = env.config.root_doc
+    # The number of entries below each page, as far as so many toctrees lead; for the root alone in the end.
+    entries: dict[str, int] = {}
+    for _ in range(limits.TOCTREES + 1):
+        before = entries.get(root, 0)
+        entries = {
+            page: sum(1 + entries.get(named, 0) for named in names) for page, names in env.toctree_includes.items()
+        }
+    each, beside = limits.NAVIGATION
+    count = entries.get(root, 0)
+    if count > each * len(env.found_docs) + beside:
+        raise SourceError(env.doc2path(root), 0, f"the navigation would have {count} entries: name each page once")
+    if count != before:
+        deep = f"more than {limits.TOCTREES} toctrees lead from here to some page, or they lead in a circle"
+        raise SourceError(env.doc2path(root), 0, f"{deep}: name that page here")
+    return ()
 
 
 def check(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:

@@ -17,7 +17,7 @@ from cvtools.diagnostics import Subtype, warn
 from cvtools.model import values
 from cvtools.model.values import Linked
 from cvtools.reading.fields import head_fields, read_field
-from cvtools.reading.markdown import markdown_parser
+from cvtools.reading.parser import markdown_parser
 
 _PREFIX = "only-"
 

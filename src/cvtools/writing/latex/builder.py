@@ -16,9 +16,11 @@ from cvtools.config import CvConfig
 from cvtools.exporters.json_resume import json_resume, serialise
 from cvtools.reading.domain import CvDomain
 from cvtools.record import Record, record_path
-from cvtools.writing.latex.escape import escape, place_name
+from cvtools.writing.latex import markup as tex
+from cvtools.writing.latex.escape import place_name
 from cvtools.writing.latex.fonts import Coverage
 from cvtools.writing.latex.head import class_options, copy_support, head
+from cvtools.writing.latex.markup import Latex
 from cvtools.writing.latex.translator import CvLatexTranslator
 
 #: Pictures that TeX can read.
@@ -108,8 +110,8 @@ class CvLatexBuilder(Builder):
             tex.write_text(self.latex(document, coverage), "utf-8")
             self.events.emit("cvlatex-written", tex, coverage.files)
 
-    def latex(self, document: Document, coverage: Coverage) -> str:
-        """The whole .tex of one PDF."""
+    def latex(self, document: Document, coverage: Coverage) -> Latex:
+        """Return the whole .tex of one PDF."""
         bodies = []
         record = Record(
             footer=self._name(),
@@ -125,28 +127,26 @@ class CvLatexBuilder(Builder):
             translator = CvLatexTranslator(doctree, self, document.pages, top)
             doctree.walkabout(translator)
             # An empty line would end a paragraph; the class's own words do that.
-            bodies.append(re.sub(r"\n{2,}", "\n", "".join(translator.body)))
+            bodies.append(tex.without_empty_lines(tex.joined(translator.body)))
             coverage.add(translator.characters)
             record.blocks += translator.blocks
-        body = coverage.say(coverage.replace("\n".join(bodies)))
-        record.blocks = [replace(block, text=coverage.replace(block.text)) for block in record.blocks]
+        body = tex.with_characters(tex.joined(bodies, tex.NEWLINE), coverage.lost, coverage.pictured)
+        lost = str.maketrans(dict(coverage.lost))
+        record.blocks = [replace(block, text=block.text.translate(lost)) for block in record.blocks]
         record.write(record_path(Path(self.outdir) / f"{document.name}.tex"))
-        return "\n".join(
-            [
-                self._head(document, coverage),
-                *(f"\\cvuse{{{use}}}" for use, word in _USES.items() if word in body),
-                "\\cvsetup{",
-                *(f"  {name}={{{value}}}," for name, value in self._setup(document).items() if value),
-                "}",
-                "\\begin{document}",
-                *self._front(document),
-                body,
-                "\\end{document}",
-                "",
-            ]
-        )
+        parts = [
+            self._head(document, coverage),
+            *(tex.command("cvuse", tex.identifier(use)) for use, word in _USES.items() if word in body),
+            tex.settings(self._setup(document)),
+            tex.begin("document"),
+            *self._front(document),
+            body,
+            tex.end("document"),
+            tex.EMPTY,
+        ]
+        return tex.joined(parts, tex.NEWLINE)
 
-    def _head(self, document: Document, coverage: Coverage) -> str:
+    def _head(self, document: Document, coverage: Coverage) -> Latex:
         options = class_options(self.options.paper, self.options.font_size, draft=self.options.draft)
         return head(options, self.options.font, document.form, coverage.fallbacks())
 
@@ -162,16 +162,15 @@ class CvLatexBuilder(Builder):
         resume = self.domain.resume
         name = self._name()
         subject = resume.person.shown("headline", "pdf") if resume.person else ""
-        values = {
+        return {
             "name": name,
             "title": f"{document.heading} – {name}" if document.heading else name,
-            "subject": document.heading or subject,
+            "subject": document.heading or subject or "",
             "keywords": ", ".join(self._keywords(document)),
             "language": self.config.language.replace("_", "-"),
             "accent": self.options.accent,
             "attachment": ATTACHMENT if self._is_attached(document) else "",
         }
-        return {key: escape(value or "") for key, value in values.items()}
 
     def _keywords(self, document: Document) -> Iterable[str]:
         """The technologies of a CV; what the talks of a book are called, without the commas that part keywords."""
@@ -179,20 +178,20 @@ class CvLatexBuilder(Builder):
             return [technology.name for technology in self.domain.technologies("pdf")]
         return [talk.title.replace(",", "") for talk in self.domain.talks]
 
-    def _front(self, document: Document) -> Iterator[str]:
-        """The title of a PDF of several pages, and their list."""
+    def _front(self, document: Document) -> Iterator[Latex]:
+        """Yield the title of a PDF of several pages, and their list."""
         if not document.heading:
             return
-        yield f"\\cvtitle{{{escape(document.heading)}}}"
-        yield "\\begin{cvcontents}"
+        yield tex.command("cvtitle", tex.text(document.heading))
+        yield tex.begin("cvcontents")
         wording = self.options.wording
         for docname in document.pages:
             talk = self.domain.talk_pages[docname]
-            anchor = place_name(docname, talk.origin.anchor)
+            anchor = tex.identifier(place_name(docname, talk.origin.anchor))
             details = {"event": talk.event.text, "date": wording.date(talk.date)}
-            detail = escape(", ".join(said for name, said in details.items() if talk.shown(name, "pdf")))
-            yield f"\\cvcontentsline{{{anchor}}}{{{escape(talk.title)}}}{{{detail}}}"
-        yield "\\end{cvcontents}"
+            detail = ", ".join(said for name, said in details.items() if talk.shown(name, "pdf"))
+            yield tex.command("cvcontentsline", anchor, tex.text(talk.title), tex.text(detail))
+        yield tex.end("cvcontents")
 
     def web_address(self, docname: str, anchor: str) -> str:
         """Where a page that is not in this PDF stands on the web; empty if nowhere."""

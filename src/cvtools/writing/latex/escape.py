@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from pylatexenc.latexencode import UnicodeToLatexEncoder
 
 #: Characters that TeX would act upon, and spaces and hyphens that it has its own words for. All others pass.
-_SPECIAL = {
+ESCAPES = {
     "\\": r"\textbackslash{}",
     "{": r"\{",
     "}": r"\}",
@@ -47,7 +47,7 @@ _PARTING = dict.fromkeys(
 def _encoder() -> "UnicodeToLatexEncoder":
     from pylatexenc.latexencode import RULE_DICT, UnicodeToLatexConversionRule, UnicodeToLatexEncoder
 
-    rules = {ord(character): latex for character, latex in _SPECIAL.items()}
+    rules = {ord(character): latex for character, latex in ESCAPES.items()}
     return UnicodeToLatexEncoder(
         conversion_rules=[UnicodeToLatexConversionRule(RULE_DICT, rules)],
         replacement_latex_protection="none",

@@ -1,6 +1,5 @@
 """Which characters the PDF's fonts have, asked before TeX runs; others come from a font that is installed."""
 
-import re
 import shutil
 import subprocess
 import unicodedata
@@ -11,7 +10,9 @@ from pathlib import Path
 from docutils import nodes
 
 from cvtools.diagnostics import Subtype, warn
-from cvtools.writing.latex.escape import is_drawn, visible
+from cvtools.writing.latex import markup as tex
+from cvtools.writing.latex.escape import is_drawn
+from cvtools.writing.latex.markup import Latex
 
 #: The class's fonts, by what they set.
 FONTS: Mapping[str, tuple[str, ...]] = {
@@ -72,7 +73,8 @@ class Coverage:
         self.fonts: dict[str, Path] = {}
         #: Characters whose glyphs are pictures.
         self.pictured: set[str] = set()
-        self.lost: dict[str, str | int | None] = {}
+        #: What stands for characters that no font has.
+        self.lost: dict[str, str] = {}
 
     def add(self, characters: Mapping[str, Mapping[str, nodes.Node]]) -> None:
         """Look for fonts for a page's characters; warn of those that no font has.
@@ -105,21 +107,7 @@ class Coverage:
         """The font files that the PDF is set with, as far as they are there."""
         return [*_find(self.family).values(), *self.fonts.values()]
 
-    def replace(self, latex: str) -> str:
-        """LaTeX with the characters that no font has made visible as their code points."""
-        return latex.translate(str.maketrans(self.lost))
-
-    def say(self, latex: str) -> str:
-        """LaTeX with what pictures among the characters say, which no machine could tell."""
-        if not self.pictured:
-            return latex
-        one = f"[{''.join(sorted(self.pictured))}]"
-        return re.sub(
-            f"{one}({one}|[\ufe0f\u200d])*", lambda run: f"\\cvpictured{{{visible(run[0])}}}{{{run[0]}}}", latex
-        )
-
-    def fallbacks(self) -> Iterator[str]:
-        """Tell the class of the fonts to fall back to."""
+    def fallbacks(self) -> Iterator[Latex]:
+        """Yield the fonts to fall back to."""
         for family, file in self.fonts.items():
-            mode = "harf" if "Emoji" in family or "CJK" in family else "node"
-            yield f"\\cvfallback{{[{file}]:mode={mode};}}"
+            yield tex.font(file, "harf" if "Emoji" in family or "CJK" in family else "node")

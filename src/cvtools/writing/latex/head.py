@@ -4,6 +4,9 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
+from cvtools.writing.latex import markup as tex
+from cvtools.writing.latex.markup import Latex
+
 #: What TeX needs beside a document.
 SUPPORT = tuple(Path(__file__).with_name(name) for name in ("cvtools.cls", "cvtools.lua"))
 
@@ -16,15 +19,18 @@ def class_options(paper: str, font_size: int | str, *, draft: bool) -> list[str]
     return [f"{paper}paper", f"{font_size}pt", *(["untagged"] if draft else [])]
 
 
-def head(options: Iterable[str], family: str, form: str, fallbacks: Iterable[str] = ()) -> str:
+def head(options: Iterable[str], family: str, form: str, fallbacks: Iterable[Latex] = ()) -> Latex:
     """The first lines of a document, up to its fonts; they depend on little more than the configuration.
 
     :param options: the class's options
     :param family: the family of TeX Gyre that the text is set in
     :param form: "cv" or "book"
-    :param fallbacks: LaTeX that names fonts for characters which the family lacks
+    :param fallbacks: fonts for characters which the family lacks
     """
-    return "\n".join([f"\\documentclass[{','.join(options)}]{{cvtools}}", *fallbacks, f"{_LAST}{family}}}{{{form}}}"])
+    chosen = tex.joined(map(tex.identifier, options), tex.text(","))
+    loaded = tex.command("documentclass", tex.identifier("cvtools"), option=chosen)
+    fonts = tex.command("cvfonts", tex.identifier(family), tex.identifier(form))
+    return tex.joined([loaded, *(tex.command("cvfallback", font) for font in fallbacks), fonts], tex.NEWLINE)
 
 
 def head_of(tex: Path) -> str:

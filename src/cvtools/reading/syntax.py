@@ -1,0 +1,180 @@
+"""What a page may be made of: tokens of Markdown, directives, roles and attributes, each with the types of its values.
+
+``conf.py`` may allow more (``cv_allow``).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from cvtools.reading.value_types import (
+    ValueType,
+    address,
+    choice,
+    classes,
+    condition,
+    display_formula,
+    flag,
+    formula,
+    identifier,
+    integer,
+    length,
+    lexer,
+    lines,
+    numbered,
+    optional,
+    pages,
+    picture,
+    text,
+    toctree,
+    widths,
+)
+
+#: Tokens of MyST's parser, without "_open" and "_close". HTML and substitutions are judged by themselves.
+TOKENS = frozenset(
+    """
+    alert alert_title amsmath blockquote bullet_list code_block code_inline colon_fence dd dl dt em fence field_list
+    fieldlist_body fieldlist_name footnote_anchor footnote_block footnote_ref footnote_reference front_matter
+    hardbreak heading hr image inline link list_item math_block math_block_label math_inline math_inline_double
+    math_single myst_block_break myst_line_comment myst_role myst_target ordered_list paragraph s section_ref softbreak
+    span strong table tbody td text th thead tr
+    """.split()
+)
+
+
+@dataclass(frozen=True)
+class Directive:
+    """A directive that a page may use."""
+
+    options: Mapping[str, ValueType]
+    argument: ValueType = text
+    #: Markdown is judged when it is parsed in turn.
+    content: ValueType = text
+    #: How many may stand on a page: those that list what stands elsewhere are long.
+    times: int = 0
+
+
+_NAMED: Mapping[str, ValueType] = {"class": classes, "name": identifier}
+_ALIGN = choice("left", "center", "right", "top", "middle", "bottom")
+_ADMONITION = Directive({**_NAMED, "collapsible": choice("", "open", "closed")})
+_PLAIN = Directive({})
+_PICTURE: Mapping[str, ValueType] = {
+    **_NAMED,
+    "alt": text,
+    "height": length,
+    "width": length,
+    "scale": integer(1, 500),
+    "align": _ALIGN,
+    "target": address,
+    "loading": choice("link", "lazy"),
+}
+_TABLE: Mapping[str, ValueType] = {**_NAMED, "align": _ALIGN, "width": length, "widths": widths}
+_FIGURE = {**_PICTURE, "figwidth": length, "figclass": classes, "figname": identifier}
+
+#: Directives by their names.
+DIRECTIVES: Mapping[str, Directive] = MappingProxyType(
+    dict.fromkeys("attention caution danger error hint important note seealso tip warning".split(), _ADMONITION)
+    | dict.fromkeys("epigraph highlights pull-quote spelling:word-list versionadded versionchanged".split(), _PLAIN)
+    | {
+        "admonition": _ADMONITION,
+        "code": Directive({**_NAMED, "force": flag, "number-lines": optional(integer(0, 9999))}, argument=lexer),
+        "code-block": Directive(
+            {
+                **_NAMED,
+                "force": flag,
+                "linenos": flag,
+                "dedent": optional(integer(0, 99)),
+                "lineno-start": integer(0, 9999),
+                "emphasize-lines": lines,
+                "caption": text,
+            },
+            argument=lexer,
+        ),
+        "contents": Directive(
+            {"depth": integer(1, 6), "local": flag, "backlinks": choice("none", "entry", "top"), "class": classes},
+            times=1,
+        ),
+        "figure": Directive(_FIGURE, argument=picture),
+        "glossary": Directive({"sorted": flag}),
+        "image": Directive(_PICTURE, argument=picture),
+        "index": Directive({"name": identifier}),
+        "line-block": Directive(_NAMED),
+        "list-table": Directive({**_TABLE, "header-rows": integer(0, 9), "stub-columns": integer(0, 9)}),
+        "math": Directive(
+            {**_NAMED, "label": identifier, "no-wrap": flag, "nowrap": flag},
+            argument=display_formula,
+            content=display_formula,
+        ),
+        "only": Directive({}, argument=condition),
+        "rubric": Directive({**_NAMED, "heading-level": integer(1, 6)}),
+        "sidebar": Directive({**_NAMED, "subtitle": text}),
+        "table": Directive(_TABLE),
+        "talks": Directive({"pages": pages}, times=1),
+        "technologies": Directive(
+            {"count": integer(1, 999), "sort": choice("time", "recent", "name"), "flat": flag}, times=4
+        ),
+        "timeline": Directive({}, times=1),
+        "toctree": Directive(
+            {
+                **_NAMED,
+                "maxdepth": integer(-1, 9),
+                "caption": text,
+                "glob": flag,
+                "hidden": flag,
+                "includehidden": flag,
+                "numbered": optional(integer(0, 9)),
+                "titlesonly": flag,
+                "reversed": flag,
+            },
+            content=toctree,
+            times=20,
+        ),
+        "topic": Directive(_NAMED),
+    }
+)
+
+#: Roles by their names, with the type of their content.
+ROLES: Mapping[str, ValueType] = MappingProxyType(
+    dict.fromkeys(
+        """
+        abbr command dfn doc emphasis eq file guilabel kbd literal menuselection program ref samp strong sub subscript
+        sup superscript tech term title-reference
+        """.split(),
+        text,
+    )
+    | {"math": formula, "numref": numbered}
+)
+
+#: Attributes that the page's author gives, or Markdown itself. Addresses and files are judged by themselves.
+ATTRIBUTES: Mapping[str, ValueType] = MappingProxyType(
+    {
+        **dict.fromkeys(("a", "align"), choice("left", "center", "right")),
+        **dict.fromkeys(("alt", "attribution", "title"), text),
+        **dict.fromkeys(("h", "height", "w", "width"), length),
+        **dict.fromkeys(("l", "language", "lexer"), lexer),
+        "class": classes,
+        "emphasize-lines": lines,
+        "id": identifier,
+        "lineno-start": integer(0, 9999),
+        "start": integer(0, 9999),
+    }
+)
+
+#: Macros of formulas, of LaTeX and amsmath, that only set symbols.
+FORMULA_MACROS = frozenset(
+    r"""
+    alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi varpi rho varrho
+    sigma varsigma tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega
+    frac tfrac dfrac sqrt binom sum prod int iint oint lim limsup liminf max min sup inf log ln lg exp sin cos tan cot
+    arcsin arccos arctan sinh cosh tanh det gcd deg dim ker arg Pr
+    infty partial nabla cdot times div pm mp ast star circ bullet oplus otimes cup cap setminus wedge vee neg
+    le leq ge geq ne neq approx sim simeq equiv cong propto ll gg in notin ni subset subseteq supset supseteq emptyset
+    forall exists to mapsto rightarrow leftarrow leftrightarrow Rightarrow Leftarrow Leftrightarrow implies iff
+    left right big Big bigg Bigg langle rangle lfloor rfloor lceil rceil lvert rvert lVert rVert mid parallel perp
+    text mathrm mathbf mathit mathsf mathtt mathbb mathcal operatorname hat bar vec dot ddot tilde overline underline
+    widehat overbrace underbrace dots ldots cdots vdots ddots quad qquad displaystyle prime ell hbar Re Im angle
+    , ; : ! { } % _ & # $ | \
+    """.split()
+) | {" "}
+#: Environments of formulas.
+FORMULA_ENVIRONMENTS = frozenset("matrix pmatrix bmatrix vmatrix cases aligned gathered split".split())

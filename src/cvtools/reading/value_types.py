@@ -1,0 +1,218 @@
+"""The types of the values that a page may give: to a directive's option, to an attribute, as an address or a file.
+
+A type is a function that returns the fault of a value, or None. It looks at the value alone, or, for files, at names
+below the folder of the pages; it opens nothing.
+"""
+
+import os
+import re
+import stat
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import unquote
+
+from docutils.parsers.rst.directives import uri
+from sphinx.environment import BuildEnvironment
+from sphinx.util.i18n import get_image_filename_for_language
+
+from cvtools.diagnostics import shorten
+
+#: Classes that have a meaning here, and MyST's own; others could borrow the theme's, and cover the page with a link.
+_CLASSES = re.compile(
+    r"external|noprint|run-in|only-[a-z][a-z0-9-]*"
+    # Markdown's own
+    r"|field-list|contains-task-list|task-list-item|myst-(?:target|line-comment|block)"
+)
+#: Where a link may lead by its scheme; the last three are MyST's own words for places in the book.
+_SCHEMES = re.compile(r"(?:https?|ftp)://(?![/\\])|(?:mailto|tel|project|path|inv):")
+#: Files that a page may show or offer. SVG and HTML are not among them, since they can carry script.
+PICTURES = frozenset({".gif", ".jpeg", ".jpg", ".pdf", ".png", ".webp"})
+DOWNLOADS = PICTURES | frozenset(".csv .docx .ics .key .odp .odt .pptx .txt .vcf .xlsx .zip".split())
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What a page may not say."""
+
+    what: str
+    #: What to write instead.
+    remedy: str
+
+
+@dataclass
+class Page:
+    """A page that is being judged."""
+
+    env: BuildEnvironment
+    #: What ``conf.py`` allows beside the tables (``cv_allow``).
+    allowed: Collection[str] = ()
+    #: How often each thing stood on the page so far, by its name.
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def strange_classes(self, names: Iterable[str]) -> str:
+        """Return the classes that have no meaning here, with spaces between them."""
+        return " ".join(name for name in names if not _CLASSES.fullmatch(name) and name not in self.allowed)
+
+
+#: Returns the fault of a value; the fault's ``what`` is the value, unless a better name is known.
+ValueType = Callable[[str, Page], Fault | None]
+
+
+def _type(is_right: Callable[[str], object], remedy: str) -> ValueType:
+    return lambda value, page: None if is_right(value) else Fault(shorten(value), remedy)
+
+
+def _pattern(pattern: str, remedy: str) -> ValueType:
+    return _type(re.compile(pattern).fullmatch, remedy)
+
+
+def integer(low: int, high: int) -> ValueType:
+    """Return the type of the whole numbers from ``low`` to ``high``."""
+    return _type(
+        lambda value: re.fullmatch("-?[0-9]{1,9}", value) and low <= int(value) <= high,
+        f"write a whole number from {low} to {high}",
+    )
+
+
+def choice(*words: str) -> ValueType:
+    """Return the type of some words."""
+    return _type(words.__contains__, f"write {' or '.join(filter(None, words))}")
+
+
+def optional(one: ValueType) -> ValueType:
+    """Return the type that has no value, too."""
+    return lambda value, page: one(value, page) if value else None
+
+
+def text(value: str, page: Page) -> Fault | None:
+    """Accept any words; they are escaped, or read as Markdown and judged in turn."""
+    return None
+
+
+def classes(value: str, page: Page) -> Fault | None:
+    """Accept classes that have a meaning here."""
+    if strange := page.strange_classes(value.split()):
+        return Fault(f'the class "{strange}"', "delete it, or name it in cv_allow in conf.py")
+    return None
+
+
+def lexer(value: str, page: Page) -> Fault | None:
+    """Accept what may be the name of a programming language."""
+    if re.fullmatch(r"[\w+#./-]{0,40}", value, re.ASCII):
+        return None
+    return Fault(f'the language "{shorten(value)}"', "write a name, such as python")
+
+
+flag = text
+identifier = _pattern(r"[\w .:-]{1,100}", "write a name of letters, digits and hyphens")
+length = _pattern(
+    r"[0-9]{1,4}(\.[0-9]{1,4})? ?(|%|px|em|ex|rem|pt|pc|cm|mm|in)", "write a length, such as 40% or 120px"
+)
+#: Lines of a code block.
+lines = _pattern(r"[0-9]{1,4}(-[0-9]{0,4})?(,\s*[0-9]{1,4}(-[0-9]{0,4})?){0,50}", "write lines, such as 1,3-5")
+widths = _pattern(r"auto|grid|[0-9]{1,3}([ ,]+[0-9]{1,3}){0,30}", "write numbers, such as 30 70")
+#: Pages; each star lets a match begin anew, so there are few.
+pages = _pattern(r"[\w .,+()'&/-]*(\*[\w .,+()'&/-]*){0,3}", "write the name of a folder and a star, such as /talks/*")
+#: Outputs with "and", "or", "not" between them (Sphinx's tags).
+condition = _pattern(r"\w+( \w+){0,8}", "write the name of an output, such as html")
+#: The title of a numbered reference: Sphinx fills in these two names with Python's str.format().
+numbered = _pattern(r"(?s)([^{}]|\{name\}|\{number\})*", "delete the braces, but for {name} and {number}")
+
+
+def formula(value: str, page: Page) -> Fault | None:
+    """Accept formulas of known macros."""
+    # Few CVs have any, and their parser takes a moment to import.
+    from cvtools.reading import formulas
+
+    problem = formulas.problem(value.strip())
+    return Fault(problem, "") if problem else None
+
+
+def display_formula(value: str, page: Page) -> Fault | None:
+    """Accept formulas that stand by themselves, as Sphinx parts them."""
+    from cvtools.reading import formulas
+
+    return formula(formulas.display(value.strip()), page)
+
+
+def address(value: str, page: Page) -> Fault | None:
+    """Accept an address with a scheme that no browser runs, or a place in the book.
+
+    Browsers skip spaces and control characters in a scheme, so whatever comes before a colon counts as one.
+    """
+    place = re.split("[/?#]", value, maxsplit=1)[0]
+    if ":" in place and not _SCHEMES.match(value):
+        scheme = "".join(place.partition(":")[0].split())
+        return Fault(f'a link to "{scheme}:"', "write an address that begins with https://")
+    if re.match(r"[\\/]\s*[\\/]|\s*\\", value):
+        return Fault(f"the address {value}", "begin it with https://")
+    if re.search(r"[\0-\x1f]", unquote(value)):
+        return Fault("an address with a control character", "delete it")
+    if any(len(part.encode()) > 255 for part in value.split("/")) and "://" not in value:
+        return Fault("a file's name that is so long", "shorten it")
+    return None
+
+
+def link(value: str, page: Page) -> Fault | None:
+    """Accept the address of a link; where it may be a file's, that is below the folder of the pages."""
+    if fault := address(value, page):
+        return fault
+    scheme = re.match(r"(\w+):", value)
+    if value.startswith("#") or (scheme and scheme[1] not in {"path", "project"}):
+        return None
+    return _outside(value.partition(":")[2] if scheme else value, page)
+
+
+def picture(value: str, page: Page) -> Fault | None:
+    """Accept the name of a picture below the folder of the pages."""
+    return file_fault(uri(value), PICTURES, page)
+
+
+def toctree(value: str, page: Page) -> Fault | None:
+    """Accept lines that name pages, or addresses, with or without a title."""
+    for line in value.splitlines():
+        entry = re.fullmatch(r"(?s)(?:.*[^\\]|)<(.*)>\s*", line)
+        target = entry[1] if entry else line.strip()
+        if fault := address(target, page) or (None if "://" in target else pages(target, page)):
+            return fault
+    return None
+
+
+def file_fault(name: str, kinds: frozenset[str], page: Page) -> Fault | None:
+    """Return the fault of a file that a page shows or offers: it must stand in the source tree, links resolved."""
+    if "://" in name or address(name, page):
+        return Fault(f"the file {name}", "save it beside the page")
+    if fault := _outside(name, page):
+        return fault
+    kinds |= {*page.allowed}
+    if Path(name).suffix.lower() not in kinds:
+        return Fault(f"the file {name}", f"use one of {', '.join(sorted(kinds))}")
+    return None
+
+
+def _outside(name: str, page: Page) -> Fault | None:
+    name = name.partition("#")[0]
+    top = Path(page.env.srcdir).resolve()
+    found = {page.env.relfn2path(variant)[0] for variant in (name, unquote(name))}
+    for path in found | {get_image_filename_for_language(path, page.env) for path in found}:
+        if not is_inside(top / path, top):
+            return Fault(f"the file {name}", "move it into the folder of the pages")
+    return None
+
+
+def is_inside(path: Path, top: Path) -> bool:
+    """Return True if a path leads to a regular file or folder in a folder, or to nothing there, links resolved.
+
+    Nothing outside is looked at but the links on the way.
+    """
+    try:
+        real = Path(os.path.realpath(path))
+        if not real.is_relative_to(top):
+            return False
+        mode = real.lstat().st_mode
+    except FileNotFoundError:
+        return True
+    except (OSError, RuntimeError, ValueError):
+        return False
+    return stat.S_ISREG(mode) or stat.S_ISDIR(mode)

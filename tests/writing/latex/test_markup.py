@@ -1,0 +1,165 @@
+"""The one door to TeX: typed values come through it, and nothing else; a document is looked over before TeX reads it."""
+
+import ast
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given, strategies as st
+
+from cvtools.diagnostics import SourceError
+from cvtools.writing.latex import markup
+from cvtools.writing.latex.markup import Latex, NotLatexError
+from tests.projects import Project
+from tests.writing.latex.test_document import png
+
+HERE = Path(__file__).parent
+SOURCES = sorted(Path(markup.__file__).parent.glob("*.py"))
+#: What the class can do with nodes that Markdown has no form for.
+RST = """
+```{eval-rst}
+a. one
+
+A. one
+
+i. one
+
+I. one
+
+term : classifier
+   Words.
+
+.. math:: x
+```
+
+```{epigraph}
+Words.
+
+-- Somebody
+```
+
+```{container}
+```
+"""
+
+
+@pytest.mark.parametrize(
+    ("make", "value"),
+    [
+        (markup.number, "1 \\directlua{os.exit()}"),
+        (markup.number, "²"),
+        (markup.number, "999999999999"),
+        (markup.number, "1e3"),
+        (markup.number, ""),
+        (markup.identifier, "pl}\\input{x"),
+        (markup.identifier, "a b"),
+        (markup.identifier, "x\n"),
+        (markup.file, "../a.png"),
+        (markup.file, "a\\b.png"),
+        (markup.file, "a.png\n"),
+        (markup.file, "a{b}.png"),
+        (lambda path: markup.font(path, "node"), "/fonts/a{b}.otf"),
+        (lambda path: markup.font(path, "node"), "font.otf"),
+        (lambda mode: markup.font("/a.otf", mode), "node;x"),
+        (markup.formula, "\\input{x}"),
+        (markup.formula, "^^5cinput x"),
+        (markup.command, "directlua"),
+        (markup.command, "cvpar}\\input{x}"),
+        (markup.begin, "directlua"),
+        (markup.end, "cvlist}"),
+        (markup.column, "@{x}"),
+    ],
+)
+def test_a_value_of_another_type_is_refused(make: Callable[[str], Latex], value: str) -> None:
+    with pytest.raises(NotLatexError):
+        make(value)
+
+
+@given(st.text())
+def test_whatever_comes_through_the_door_is_found_harmless(words: str) -> None:
+    made = [markup.text(words), markup.address(words), markup.fixed(markup.text(words)), markup.source_mark(words, 1)]
+    for latex in [*made, markup.settings({"name": words}), markup.command("cvcode", markup.text(words))]:
+        assert list(markup.faults(latex)) == []
+
+
+@pytest.mark.parametrize(
+    ("latex", "found"),
+    [
+        (r"\directlua{x}", [r"\directlua"]),
+        (r"\begin{directlua}{x}\end{directlua}", [r"\begin{directlua}", r"\end{directlua}"]),
+        (r"\begin {cvlist}", [r"\begin"]),
+        (r"\cv@lua", [r"\cv@lua"]),
+        (r"\csname x\endcsname", [r"\csname", r"\endcsname"]),
+        (r"\catcode`\%=12", [r"\catcode"]),
+        ("^^5cinput", ["^^"]),
+        ("x % comment", ["% comment"]),
+        ("\\\\%x", ["%x"]),
+        ("\\", ["\\"]),
+        (r"\%x \\\%x \emph{x} \begin{cvlist} x~y$", []),
+        ("%% docs/x.md:3\nx%\n{%% docs/x.md:3\n", []),
+    ],
+)
+def test_what_the_writer_never_writes_is_found(latex: str, found: list[str]) -> None:
+    assert list(markup.faults(f"x\n\\emph{{y}}\n{latex}")) == [(3, words) for words in found]
+
+
+def test_a_document_is_harmless_and_uses_each_command(project: Project) -> None:
+    """The set of what may reach TeX is exact."""
+    project.write({"index.md": (HERE / "everything.md").read_text("utf-8") + RST, "talks/a.md": TALK})
+    for name in ("small.png", "wide.png"):
+        (project.docs / name).write_bytes(png(60, 30))
+    built = project.build("cvlatex", warns=True, cv_allow=["eval-rst", "container"])
+    documents = [path.read_text("utf-8") for path in built.out.glob("*.tex")]
+    assert [list(markup.faults(latex)) for latex in documents] == [[], []]
+    text = "".join(documents)
+    words = set(re.findall(r"\\([A-Za-z]+)", text))
+    # Fonts with pictures, and nodes that nobody knows, are tested by themselves.
+    assert markup.COMMANDS - words <= {"cvpictured", "cvfallback", "par"}
+    assert set(re.findall(r"\\begin\{(cv\w+|document)\}", text)) == markup.ENVIRONMENTS
+
+
+TALK = "# T\n:event: E\n:date: 2020\n\n## Polish\n:language: pl\n\nTak.\n"
+
+
+def test_nothing_else_makes_latex() -> None:
+    """Types keep other strings out (mypy); here nobody else calls the type, and nobody writes a command by hand."""
+    for path in SOURCES:
+        tree = ast.parse(path.read_text("utf-8"))
+        calls = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
+        makes = [call for call in calls if isinstance(call, ast.Name) and call.id == "Latex"]
+        makes += [call for call in calls if ast.unparse(call).endswith(("markup.Latex", "tex.Latex"))]
+        assert bool(makes) == (path.name == "markup.py"), path.name
+
+
+HANDLER = """
+project = "X"
+extensions = ["cvtools"]
+html_theme = "basic"
+
+def spoil(app, doctree):
+    from docutils import nodes
+    for found in doctree.findall(nodes.{node}):
+        {change}
+
+def setup(app):
+    app.connect("doctree-read", spoil)
+"""
+
+
+@pytest.mark.parametrize(
+    ("node", "change", "said"),
+    [
+        ("enumerated_list", 'found["start"] = "1 \\\\directlua{{os.exit()}}"', "is not a whole number"),
+        ("section", 'found["lang"] = "pl}}\\\\input{{/etc/hostname"', "is not a name"),
+        ("math", 'found[0] = nodes.Text("\\\\input{{x}}")', "\\input is not allowed in a formula"),
+    ],
+)
+def test_what_the_first_layer_lets_in_is_refused_by_the_second(
+    project: Project, node: str, change: str, said: str
+) -> None:
+    (project.folder / "conf.py").write_text(HANDLER.format(node=node, change=change.format()), "utf-8")
+    project.write({"index.md": "# Ada\n\n1. One {math}`x`\n"})
+    with pytest.raises(SourceError, match=r"docs/index\.md(:\d+)?: the PDF cannot hold this: .*" + re.escape(said)):
+        project.build("cvlatex", warns=True)
+    assert not (project.folder / "out/cvlatex/cv.tex").exists()
