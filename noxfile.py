@@ -140,7 +140,7 @@ def diff(session: nox.Session) -> None:
     base, before = (session.posargs or ["main"])[0], Path("build/diff/before").resolve()
     shutil.rmtree(before, ignore_errors=True)
     session.run("git", "worktree", "prune", external=True)
-    session.run("git", "worktree", "add", "--quiet", "--detach", str(before), base, external=True)
+    session.run("git", "worktree", "add", "--quiet", "--detach", "--", str(before), base, external=True)
     # The same date, or all that lasts would differ.
     date = session.run("git", "log", "-1", "--format=%ct", external=True, silent=True, log=False)
     env = {"SOURCE_DATE_EPOCH": str(date).strip()}

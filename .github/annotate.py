@@ -1,14 +1,16 @@
 """Problems that tools print as "file:line: message" become annotations of a pull request. Runs on Python alone.
 
-make spelling 2>&1 | python3 .github/annotate.py [--warning] [--changed]
+make spelling 2>&1 | python3 .github/annotate.py [--warning] [--changed] [--log]
 
-What comes in goes out as it is, and nothing in it is taken for a command. GitHub shows ten annotations of a step:
-first come those on changed lines; the summary has the rest. This is the only file of the project that knows of them.
+What comes in goes out with its control characters visible and without colours, and nothing in it is taken for a
+command. GitHub shows ten annotations of a step: first come those on changed lines; the summary has the rest. This is
+the only file of the project that knows of them.
 """
 
 import argparse
 import os
 import re
+import runpy
 import secrets
 import subprocess
 import sys
@@ -17,10 +19,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SHOWN = 10
-#: How many more the summary lists; the log has them all.
-LISTED = 500
+#: How many more the summary lists, and with how many characters, since GitHub takes 1 MiB; the log has them all.
+LISTED, WIDTH = 500, 500
 
-_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+#: Of a line, what is looked at for a problem: what a page makes long must not take long.
+LENGTH = 2000
+
+#: The project's own, which needs nothing else of it.
+printable = runpy.run_path(str(Path(__file__).parents[1] / "src/cvtools/terminal.py"))["printable"]
+
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 _PLACED = re.compile(
     r"(?:cvtools: )?(?P<file>[^:]+):(?P<line>\d+):(?:\d+:)? "
     r"(?:(?:WARNING|ERROR|CRITICAL|error): )?(?P<text>.+?)(?: \[[a-z]+\.[a-z_]+\])?"
@@ -48,7 +56,7 @@ class Problem:
         where = f" file={escape(self.file, in_property=True)},line={self.line}" if self.file else ""
         corrected = self.corrected()
         text = f"{self.text}\nThe corrected line:\n{corrected}" if corrected else self.text
-        return f"::{level}{where}::{escape(text)}"
+        return f"::{level}{where}::{escape(printable(text))}"
 
     def corrected(self) -> str:
         """The line as it is probably meant; empty where that is not certain enough."""
@@ -69,10 +77,15 @@ def escape(text: str, *, in_property: bool = False) -> str:
     return "".join(f"%{ord(sign):02X}" if sign in signs else sign for sign in text)
 
 
+def visible_form(line: str) -> str:
+    """Return a line of a log as one that drives neither a terminal nor a runner."""
+    return str(printable(_COLOURS.sub("", line)))
+
+
 def problems(lines: Iterable[str]) -> Iterator[Problem]:
     """What tools have printed, where it is a problem of a file that there is, or of a product."""
     for line in lines:
-        visible = "".join(sign if sign.isprintable() else " " for sign in _ANSI.sub("", line)).strip()
+        visible = "".join(sign if sign.isprintable() else " " for sign in visible_form(line)).strip()[:LENGTH]
         placed = _PLACED.fullmatch(visible)
         if placed and (path := Path(placed["file"]).resolve()).is_file() and path.is_relative_to(Path.cwd()):
             if not placed["text"].startswith("note: "):
@@ -102,7 +115,7 @@ def sort(found: Iterable[Problem], changed: Set[tuple[str, int]]) -> list[Proble
 
 def summary(rest: list[Problem]) -> str:
     """Markdown that shows the problems as they are: an indented block ends at no sign."""
-    lines = [f"    {problem}" for problem in rest[:LISTED]]
+    lines = [f"    {str(problem)[:WIDTH]}" for problem in rest[:LISTED]]
     if len(rest) > LISTED:
         lines.append(f"    and {len(rest) - LISTED} more, in the log")
     return "\n".join([f"### {len(rest)} more to look at", "", *lines, "", ""])
@@ -113,6 +126,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Annotate a pull request with what tools print.")
     parser.add_argument("--warning", action="store_true", help="the problems advise, they do not fail the check")
     parser.add_argument("--changed", action="store_true", help="annotate changed lines alone")
+    parser.add_argument("--log", action="store_true", help="annotate nothing")
     options = parser.parse_args()
     sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     sys.stdout.reconfigure(encoding="utf-8", errors="replace", line_buffering=True)  # type: ignore[union-attr]
@@ -122,9 +136,11 @@ def main() -> None:
     print(f"::stop-commands::{token}")
     lines = []
     for line in sys.stdin:
-        sys.stdout.write(line)
+        sys.stdout.write(visible_form(line))
         lines.append(line)
     print(f"\n::{token}::")
+    if options.log:
+        return
 
     changed = changed_lines()
     found = sort(problems(lines), changed)

@@ -7,25 +7,32 @@ OUT/summary.md, the words alone, which is the summary of a run on GitHub.
 """
 
 import base64
-import difflib
 import io
 import os
+import re
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import groupby
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from bs4 import BeautifulSoup
 from PIL import Image
-from playwright.sync_api import Error, Page, sync_playwright
+from playwright.sync_api import Error, FloatRect, Page, sync_playwright
 from pypdfium2 import PdfDocument
 
 #: Words around a change.
 CONTEXT = 8
 #: How many pages are drawn; the words of all are compared.
 DRAWN = 40
+#: How high the picture of a page may be, in pixels.
+TALL = 20_000
+#: How long the summary may be; GitHub takes 1 MiB.
+LONG = 500_000
 #: Pixels of what did not change, kept above and below what did.
 MARGIN = 120
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -33,8 +40,10 @@ STYLE = """
 body { font: 16px/1.5 sans-serif; margin: 2rem auto; max-width: 100rem; padding: 0 1rem; color: #222 }
 del { background: #ffd7d5 } ins { background: #ccffd8; text-decoration: none }
 .pair { display: grid; grid-template-columns: 1fr 1fr; gap: 1rem; align-items: start }
-img { max-width: 100%; border: 1px solid #bbb } h3 { margin-bottom: .25rem }
+img { max-width: 100%; border: 1px solid #bbb } h3 { margin-bottom: .25rem } code { font: inherit }
 """
+#: What the report may load: nothing, but for its own pictures and style.
+POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 
 
 #: How high the foot of the PDFs' pages is, in points: where pages break is no change of words.
@@ -98,24 +107,28 @@ class Build:
 def _shoot(shown: Page) -> bytes:
     # What slides into its place at first, such as the sidebar, is there at once.
     shown.add_style_tag(content="*, ::before, ::after { transition: none !important }")
+    height = min(shown.evaluate("document.documentElement.scrollHeight"), TALL)
+    clip: FloatRect = {"x": 0, "y": 0, "width": 1000, "height": height}
     try:
-        return shown.screenshot(full_page=True)
+        return shown.screenshot(full_page=True, clip=clip)
     except Error:
         # Where the machine is busy, Chromium does not always manage at once.
-        return shown.screenshot(full_page=True)
+        return shown.screenshot(full_page=True, clip=clip)
 
 
 def changes(before: Sequence[str], after: Sequence[str]) -> Iterator[str]:
-    """Each place where words differ, as HTML on one line, with the words around it."""
-    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
-    for group in matcher.get_grouped_opcodes(CONTEXT):
+    """Yield each place where words differ, as HTML on one line, with the words around it."""
+    # Not difflib, to which words that come again and again may take hours.
+    command = f"git diff --no-index --no-color --no-ext-diff --no-textconv --text --unified={CONTEXT} before after"
+    with TemporaryDirectory() as folder:
+        for name, words in (("before", before), ("after", after)):
+            Path(folder, name).write_text("".join(f"{word}\n" for word in words), "utf-8", "backslashreplace", "\n")
+        done = subprocess.run(command.split(), cwd=folder, capture_output=True, check=False)
+    for place in re.split("^@@.*\n", done.stdout.decode(), flags=re.MULTILINE)[1:]:
         parts = []
-        for what, left, right, start, end in group:
-            if what == "equal":
-                parts.append(escape(" ".join(before[left:right])))
-            else:
-                parts += [f"<del>{escape(' '.join(before[left:right]))}</del>"] * (left < right)
-                parts += [f"<ins>{escape(' '.join(after[start:end]))}</ins>"] * (start < end)
+        for sign, lines in groupby(place.split("\n")[:-1], lambda line: line[0]):
+            text = escape(" ".join(line[1:] for line in lines))
+            parts.append({"-": f"<del>{text}</del>", "+": f"<ins>{text}</ins>"}.get(sign, text))
         yield f"… {' '.join(parts)} …"
 
 
@@ -134,23 +147,34 @@ def compare(before: Build, after: Build, out: Path) -> None:
     screens = (before.screens(pages), after.screens(pages)) if pages else ({}, {})
     out.mkdir(parents=True, exist_ok=True)
     text = "".join(_section(name, lines) for name, lines in prose.items()) or "<p>The words stay as they are.</p>\n\n"
-    summary = f"## What changes for readers\n\n{text}"
+    told = text if len(text) < LONG else "<p>More words than there is room for.</p>\n\n"
+    summary = f"## What changes for readers\n\n{told}"
     (out / "summary.md").write_text(summary, "utf-8")
     if path := os.environ.get("GITHUB_STEP_SUMMARY"):
         run = "{GITHUB_SERVER_URL}/{GITHUB_REPOSITORY}/actions/runs/{GITHUB_RUN_ID}".format_map(os.environ)
         with Path(path).open("a", encoding="utf-8") as file:
             file.write(f"{summary}The pages before and after are in [report.html]({run}#artifacts).\n")
     pairs = [(name, sides) for sides in (screens, sheets) for name in differing(*sides)[:DRAWN]]
-    drawn = "".join(f"<h3>{escape(name)}</h3>\n<div class=pair>{_pair(name, *sides)}</div>\n" for name, sides in pairs)
-    head = f"<!doctype html>\n<html lang=en><meta charset=utf-8><title>Before and after</title><style>{STYLE}</style>\n"
+    drawn = "".join(f"{_title(name)}\n<div class=pair>{_pair(name, *sides)}</div>\n" for name, sides in pairs)
+    policy = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+    title = f"<meta charset=utf-8>{policy}<title>Before and after</title>"
+    head = f"<!doctype html>\n<html lang=en>{title}<style>{STYLE}</style>\n"
     report = f"{head}<h1>What changes for readers</h1>\n{text}<h2>Before and after</h2>\n{drawn}"
     (out / "report.html").write_text(report, "utf-8")
     print(f"{out}/report.html: words differ in {len(prose)}, the look of {len(pairs)}")
 
 
 def _section(name: str, lines: Sequence[str]) -> str:
-    """What differs in one page or PDF: HTML, and Markdown that GitHub shows the same way."""
-    return f"<h3>{escape(name)}</h3>\n\n" + "".join(f"<p>{line}</p>\n\n" for line in lines)
+    """Return what differs in one page or PDF: HTML, and Markdown that GitHub shows the same way.
+
+    GitHub makes links of names and numbers, such as @octocat and #12, but not in code.
+    """
+    return f"{_title(name)}\n\n" + "".join(f"<p><code>{line}</code></p>\n\n" for line in lines)
+
+
+def _title(name: str) -> str:
+    # On one line, since an empty one ends the HTML that is in Markdown.
+    return f"<h3><code>{escape(' '.join(name.split()))}</code></h3>"
 
 
 def _pair(name: str, before: Mapping[str, bytes], after: Mapping[str, bytes]) -> str:

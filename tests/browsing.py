@@ -25,12 +25,18 @@ class _Quiet(SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def browsing(folder: Path) -> Iterator[tuple[str, Browser]]:
-    """The address at which a folder is served, and a browser to look at it."""
+def serving(folder: Path) -> Iterator[str]:
+    """The address at which a folder is served."""
     with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(folder))) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIETLY)
-            yield f"http://127.0.0.1:{server.server_port}", browser
-            browser.close()
+        yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
+
+
+@contextmanager
+def browsing(folder: Path) -> Iterator[tuple[str, Browser]]:
+    """The address at which a folder is served, and a browser to look at it."""
+    with serving(folder) as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIETLY)
+        yield address, browser
+        browser.close()

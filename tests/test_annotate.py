@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
+from cvtools.terminal import printable
+
 SCRIPT = Path(".github/annotate.py").resolve()
 MODULE: dict[str, Any] = runpy.run_path(str(SCRIPT))
 
@@ -53,7 +55,8 @@ def annotate(repository: Path) -> Annotate:
         stop = re.match(r"::stop-commands::(\w{32})\n", out)
         assert stop
         passed, _, rest = out[stop.end() :].partition(f"\n::{stop[1]}::\n")
-        assert passed == given
+        # Colours are left out, and what else drives a terminal is shown.
+        assert passed == printable(re.sub(r"\x1b\[[\d;]*m", "", given))
         return rest.splitlines(), report.read_text("utf-8") if report.exists() else ""
 
     return run
@@ -126,7 +129,9 @@ def test_other_lines_are_no_problems(annotate: Annotate, line: str) -> None:
         "docs/index.md:3: WARNING: a%0A::error::b%0D",
         "docs/index.md:3: WARNING: \x1b[2K::add-mask::x\x1b]0;t\x07",
         "docs/index.md:3: WARNING: a\u2028::error::b\x85::error::c",
+        "docs/index.md:3: WARNING: ##[error file=conf.py]forged",
         "##[error]x",
+        "\x1b[2J\x1b[8m\x9b31m",
     ],
 )
 def test_text_is_no_command(annotate: Annotate, hostile: str) -> None:
@@ -159,6 +164,26 @@ def test_a_long_summary_says_what_it_leaves_out(annotate: Annotate) -> None:
     _, summary = annotate(*(f"docs/index.md:3: problem {number}" for number in range(600)))
     assert summary.splitlines()[0] == "### 590 more to look at"
     assert summary.splitlines()[-2:] == ["    and 90 more, in the log", ""]
+
+
+def test_log_alone_is_passed_on(annotate: Annotate) -> None:
+    assert annotate("docs/index.md:7: WARNING: new", "\x1b[2J", options=("--log",)) == ([], "")
+
+
+def test_corrected_line_shows_what_drives_a_terminal(annotate: Annotate, repository: Path) -> None:
+    (repository / "a.md").write_text("A \x1b[2J servizze.\n", "utf-8")
+    (command,), _ = annotate("a.md:1: error: `servizze` should be `services`")
+    assert command.endswith("%0AThe corrected line:%0AA ␛[2J services.")
+
+
+def test_long_line_takes_no_time(annotate: Annotate) -> None:
+    (command,), _ = annotate("docs/index.md:7: WARNING: " + '"a": did you mean ' * 20_000)
+    assert len(command) < 3000
+
+
+def test_summary_of_long_lines_is_short_enough_for_github(annotate: Annotate) -> None:
+    _, summary = annotate(*(f"docs/index.md:3: {number} {'🙂' * 3000}" for number in range(600)))
+    assert 500_000 < len(summary.encode()) < 2**20
 
 
 @given(st.text())

@@ -1,5 +1,6 @@
 """What a change means for readers, as one file."""
 
+import html
 import importlib.util
 import io
 from collections.abc import Mapping
@@ -9,6 +10,7 @@ from types import ModuleType
 import pikepdf
 import pytest
 from bs4 import BeautifulSoup
+from markdown_it import MarkdownIt
 from PIL import Image
 from pypdfium2 import PdfDocument
 
@@ -54,12 +56,61 @@ def test_the_report_shows_what_differs_and_nothing_else(compare: ModuleType, tmp
     after = dist(tmp_path / "after", {**same, "index.html": "<p>The CV</p>", "a/new.html": "<p>New.</p>"}, sheets=2)
     compare.compare(compare.Build(before), compare.Build(after), tmp_path / "out")
     summary = (tmp_path / "out/summary.md").read_text("utf-8")
-    assert "<p>… <del>Teh</del> <ins>The</ins> CV …</p>" in summary
+    assert "<p><code>… <del>Teh</del> <ins>The</ins> CV …</code></p>" in summary
     report = BeautifulSoup((tmp_path / "out/report.html").read_text("utf-8"), "html.parser")
     names = [title.text for title in report.find_all("h3")]
     assert names == ["index.html", "old.html", "a/new.html"] * 2 + ["cv.pdf, page 2"]
     assert [len(pair.find_all("img")) for pair in report.select(".pair")] == [2, 1, 1, 1]
     assert all(str(image["src"]).startswith("data:image/png;base64,iVBOR") for image in report.find_all("img"))
+
+
+def test_words_that_come_again_and_again_take_no_time(compare: ModuleType) -> None:
+    """Each word often enough to be a match everywhere, and too seldom to be passed over as noise."""
+    before = [f"w{number % 101}" for number in range(20_000)]
+    after = [f"w{number * 7 % 101}" for number in range(20_000)]
+    assert list(compare.changes(before, after))
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "@octocat #12 **bold** ![x](https://evil.example)",
+        "</code></p>\n\n<script>x</script>",
+        "a\u2028\u0085\x1c\r\n\nb",
+        "@@ -1 +1 @@",
+    ],
+)
+def test_words_and_names_can_do_nothing(compare: ModuleType, tmp_path: Path, word: str) -> None:
+    name = f"{word.replace('/', '')[:60]}.html"
+    builds = [
+        compare.Build(dist(tmp_path / "before", {})),
+        compare.Build(dist(tmp_path / "after", {name: html.escape(word)})),
+    ]
+    compare.compare(*builds, tmp_path / "out")
+    summary = (tmp_path / "out/summary.md").read_text("utf-8")
+    kinds = {token.type for token in MarkdownIt("gfm-like", {"linkify": False}).parse(summary)}
+    assert kinds == {"heading_open", "inline", "heading_close", "html_block"}
+    assert summary.count("\n") == 6
+    page = BeautifulSoup(summary, "html.parser")
+    assert {tag.name for tag in page.find_all()} == {"h3", "p", "code", "ins"}
+    assert [code.parent.name for code in page.find_all("code") if code.parent] == ["h3", "p"]
+    report = (tmp_path / "out/report.html").read_text("utf-8")
+    assert "default-src 'none'" in report
+    assert not BeautifulSoup(report, "html.parser").find_all("script")
+
+
+def test_summary_that_is_too_long_is_left_to_the_report(compare: ModuleType, tmp_path: Path) -> None:
+    words = " ".join([*['"' * 100] * 1000, "end"])
+    builds = [compare.Build(dist(tmp_path / name, {"index.html": text})) for name, text in (("a", ""), ("b", words))]
+    compare.compare(*builds, tmp_path / "out")
+    assert len((tmp_path / "out/summary.md").read_bytes()) < 2**20
+    assert "end</ins>" in (tmp_path / "out/report.html").read_text("utf-8")
+
+
+def test_tall_page_is_cut(compare: ModuleType, tmp_path: Path) -> None:
+    tall = dist(tmp_path, {"index.html": "<div style='height: 3000000px'></div>"})
+    picture = compare.Build(tall).screens(["index.html"])["index.html"]
+    assert Image.open(io.BytesIO(picture)).height == 20_000
 
 
 def test_where_pages_break_is_no_change_of_words(compare: ModuleType, tmp_path: Path) -> None:

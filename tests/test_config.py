@@ -62,6 +62,16 @@ def test_values_from_the_command_line_are_text(project: Project) -> None:
         ("cv_labels", ["talks"], """cv_labels must be words, such as {"talks": "Lectures"}, not ['talks']"""),
         ("cv_labels", {"talks": 3}, """cv_labels must be words, such as {"talks": "Lectures"}, not {'talks': 3}"""),
         ("cv_allow", [3], """cv_allow must be words, such as ["include"], not [3]"""),
+        (
+            "cv_linkcheck_private",
+            [10],
+            """cv_linkcheck_private must be words, such as ["10.0.0.0/8"], not [10]""",
+        ),
+        (
+            "cv_linkcheck_private",
+            ["localhost"],
+            "cv_linkcheck_private must be addresses and networks, such as 10.0.0.0/8, not 'localhost'",
+        ),
         ("language", "xx", "language must be a language's tag, such as en or pl, not 'xx'"),
         ("language", "english", "language must be a language's tag, such as en or pl, not 'english'"),
         ("cv_accent", "", "cv_accent must be six hexadecimal digits, such as 1F4E79, not ''"),

@@ -14,8 +14,11 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import Browser, Frame, Page, sync_playwright
 from pypdfium2 import PdfDocument
+from watchfiles import Change
 
-from cvtools.watch import HOST, Preview
+from cvtools.cli import main
+from cvtools.watch import HOST, Preview, Sources
+from tests.browsing import serving
 
 CONF = 'project = "CV"\nauthor = "Ada"\nextensions = ["cvtools"]\ncv_today = "2024-06"\n'
 INDEX = "# Ada Example\n:headline: Architect\n\n%s\n\n" + "A paragraph.\n\n" * 150 + "```{talks}\n```\n"
@@ -192,9 +195,173 @@ def test_who_else_may_not_read(watched: Watched) -> None:
         assert watched.get(path).status == 404
 
 
-@pytest.mark.parametrize("path", ["/_preview/none/1", "/_preview/cv/99", "/none.pdf", "/none.html"])
-def test_what_there_is_not(watched: Watched, path: str) -> None:
-    assert watched.get(path).status == 404
+ANYTHING = ["/", "/searchindex.js", "/cv.pdf", "/none.html", "/_preview/", "/_preview/cv.pdf", "/_preview/cv/1"]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "http://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://127.0.0.1:1"},
+    ],
+)
+def test_other_origin_is_refused(watched: Watched, headers: dict[str, str]) -> None:
+    for path in [*ANYTHING, "/_preview/events", "/_preview/follow.js"]:
+        answer = watched.get(path, **headers)
+        assert (answer.status, answer.body) == (403, b"The preview answers its own pages alone: type its address.")
+
+
+@pytest.mark.parametrize("path", ANYTHING)
+def test_answer_is_for_the_own_origin_alone(watched: Watched, path: str) -> None:
+    for headers in ({}, {"Host": "evil.example"}, {"Origin": "null"}):
+        given = watched.get(path, **headers).headers
+        assert given["Cross-Origin-Resource-Policy"] == "same-origin"
+        assert given["Cross-Origin-Opener-Policy"] == "same-origin"
+        assert given["X-Frame-Options"] == "SAMEORIGIN"
+        assert given["X-Content-Type-Options"] == "nosniff"
+        assert given["Access-Control-Allow-Origin"] is None
+
+
+EVIL = """<!doctype html><pre></pre><iframe src="ADDRESS_preview/"></iframe><script>
+  Search = { setIndex: (index) => { stolen = index.titles; } };
+  stolen = null;
+  const load = (tag, path) => new Promise((done) => {
+    const element = document.createElement(tag);
+    element.onload = () => done("loaded");
+    element.onerror = () => done("refused");
+    element[tag === "link" ? "href" : "src"] = `ADDRESS${path}`;
+    if (tag === "link") element.rel = "stylesheet";
+    document.head.append(element);
+  });
+  const read = (mode) => fetch("ADDRESS", { mode }).then(() => "loaded", () => "refused");
+  const listen = () => new Promise((done) => {
+    const events = new EventSource("ADDRESS_preview/events");
+    events.onmessage = () => done("loaded");
+    events.onerror = () => done("refused");
+  });
+  all = Promise.all([load("script", "searchindex.js"), load("script", "_preview/follow.js"),
+    load("img", "_preview/cv/1"), load("link", "_static/basic.css"), read("cors"), read("no-cors"), listen()]);
+</script>"""
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_page_from_elsewhere_gets_nothing(watched: Watched, browser: Browser, tmp_path: Path, host: str) -> None:
+    watched.until(watched.is_settled)
+    address = watched.preview.address.replace(HOST, host)
+    (tmp_path / "evil.html").write_text(EVIL.replace("ADDRESS", address), "utf-8")
+    with serving(tmp_path) as elsewhere:
+        page = browser.new_page()
+        page.goto(f"{elsewhere}/evil.html")
+        assert page.evaluate("all") == ["refused"] * 7
+        assert page.evaluate("stolen") is None
+        assert page.frames[1].locator("iframe").count() == 0
+        page.close()
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/_preview/none/1", "There is no such PDF: the PDFs are cv and talks."),
+        ("/_preview/cv/99", "The PDF has "),
+        ("/_preview/none.pdf", "There is no such PDF"),
+        ("/none.pdf", "There is no such PDF"),
+        (f"/{'n' * 300}.pdf", "There is no such PDF"),
+        ("/none.html", "There is no such page."),
+        ("/none.js", "There is no such page."),
+        (f"/{'n' * 300}", "There is no such page."),
+        ("/_preview/none.js", "Not Found"),
+    ],
+)
+def test_what_there_is_not(watched: Watched, path: str, words: str) -> None:
+    answer = watched.get(path)
+    assert answer.status == 404
+    assert answer.body.decode().startswith(words)
+
+
+@pytest.mark.parametrize("number", ["abc", "0", "-1", "99999999999", "1.5", "", "9" * 5000, "%D9%A3", "1_0", "nan"])
+def test_bad_number_is_refused(watched: Watched, number: str) -> None:
+    width = watched.get(f"/_preview/cv/1?width={number}")
+    assert (width.status, width.body) == (400, b"width must be a number from 1 to 4000.")
+    page = watched.get(f"/_preview/cv/{number or '%20'}")
+    assert (page.status, page.body) == (400, b"page must be a number from 1 to 10000.")
+
+
+def test_null_character_is_refused(watched: Watched) -> None:
+    for path in ("/%00", "/_preview/%00", "/a%00.pdf"):
+        assert watched.get(path).status == 400
+
+
+def test_pdf_that_is_none_is_not_drawn(watched: Watched) -> None:
+    watched.until(watched.is_settled)
+    talks = watched.folder / "build/preview/dist/talks.pdf"
+    before = talks.read_bytes()
+    try:
+        talks.write_bytes(b"no PDF")
+        assert watched.get("/_preview/talks/1").status == 404
+    finally:
+        talks.write_bytes(before)
+
+
+def test_picture_is_no_larger_than_a_page_needs(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    watched.until(watched.is_settled)
+    talks = watched.folder / "build/preview/dist/talks.pdf"
+    before = talks.read_bytes()
+    try:
+        for size in ((3, 14_400), (14_400, 3), (14_400, 14_400)):
+            pdf = PdfDocument.new()
+            pdf.new_page(*size)
+            pdf.save(talks)
+            assert len(watched.get("/_preview/talks/1?width=4000").body) < 110_000_000
+    finally:
+        talks.write_bytes(before)
+
+
+@pytest.mark.parametrize(
+    ("path", "is_read"),
+    [
+        ("conf.py", True),
+        ("docs/index.md", True),
+        ("docs/talks/2014.md", True),
+        ("docs/pictures/ada.jpg", True),
+        ("docs/locales/pl/LC_MESSAGES/index.po", True),
+        ("labels.json", True),
+        ("_static/own.css", True),
+        ("mine.py", True),
+        ("README.md", False),
+        ("tests/test_a.py", False),
+        ("my_static/own.css", False),
+        ("notes.txt", False),
+        (".git/index", False),
+        (".github/workflows/ci.yml", False),
+        ("dist/html/index.html", False),
+        ("build/latex/cv.tex", False),
+        ("docs/.index.md.swp", False),
+        ("docs/.index.md.kate-swp", False),
+        ("docs/index.md~", False),
+        ("docs/#index.md#", False),
+        ("docs/.#index.md", False),
+        ("docs/4913", False),
+        ("docs/index.md.tmp", False),
+        ("docs/.DS_Store", False),
+        ("docs/__pycache__/a.pyc", False),
+        ("", False),
+    ],
+)
+def test_files_that_a_build_reads(tmp_path: Path, path: str, *, is_read: bool) -> None:
+    conf = 'import mine\nhtml_static_path = ["_static"]\ncv_labels = json.loads(Path("labels.json").read_text())\n'
+    # A project may stand in a folder that is passed over elsewhere.
+    project = tmp_path / ".cache/node_modules/cv"
+    project.mkdir(parents=True)
+    (project / "conf.py").write_text(conf, "utf-8")
+    assert Sources(project)(Change.modified, str(project / path)) is is_read
+
+
+def test_project_without_conf_py_reads_its_pages(tmp_path: Path) -> None:
+    assert not Sources(tmp_path)(Change.deleted, str(tmp_path / "a.css"))
+    assert Sources(tmp_path)(Change.deleted, str(tmp_path / "conf.py"))
 
 
 def test_nothing_is_kept_that_will_change(watched: Watched) -> None:
@@ -210,3 +377,23 @@ def test_nothing_is_kept_that_will_change(watched: Watched) -> None:
 def test_a_port_that_is_taken(watched: Watched) -> None:
     with pytest.raises(OSError, match="in use"):
         Preview(watched.folder, watched.preview.socket.getsockname()[1])
+
+
+@pytest.mark.parametrize(
+    ("port", "words"),
+    [
+        (99_999, "port 99999: a port is a number from 0 to 65535"),
+        (-1, "port -1: a port is a number from 0 to 65535"),
+        (None, "Address already in use: choose another with --port, 0 for any that is free"),
+    ],
+)
+def test_port_that_cannot_be_used_is_one_line(
+    watched: Watched, capsys: pytest.CaptureFixture[str], port: int | None, words: str
+) -> None:
+    port = watched.preview.socket.getsockname()[1] if port is None else port
+    assert main(["watch", str(watched.folder), "--port", str(port)]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith(f"cvtools: port {port}: ")
+    assert said.err.endswith(f"{words}\n")
+    assert said.err.count("\n") == 1

@@ -4,6 +4,7 @@ import dataclasses
 import difflib
 import re
 from collections.abc import Mapping, Sequence
+from ipaddress import ip_network
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
@@ -13,6 +14,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ConfigError
 
+from cvtools.limits import LINK_TIME
 from cvtools.model.dates import PartialDate
 from cvtools.project import source_date
 from cvtools.wording import NAMES, Wording
@@ -44,6 +46,9 @@ class CvConfig:
     draft: bool = option(False, "", description="PDFs for a glance: untagged, without data; a draft build sets it.")
     allow: Sequence[str] = option(
         [], "env", description="Directives, roles, classes and endings of files that pages may use besides a CV's own."
+    )
+    linkcheck_private: Sequence[str] = option(
+        [], "", description="Addresses and networks that the link check may ask though they are not public."
     )
     #: The language of the document; Sphinx's own value.
     language: str = "en"
@@ -90,8 +95,8 @@ SYNTAX = {"attrs_block", "attrs_inline", "colon_fence", "deflist", "fieldlist"}
 #: Values of Sphinx's own that suit a CV, where ``conf.py`` does not say otherwise.
 DEFAULTS: Mapping[str, Any] = MappingProxyType(
     {
-        # A site that is slow must not hold up the check, and is tried again.
-        "linkcheck_timeout": 20,
+        # A site that is slow must not hold up the check; one that fails at once is tried again.
+        "linkcheck_timeout": LINK_TIME,
         "linkcheck_report_timeouts_as_broken": True,
         "linkcheck_retries": 2,
         # What was judged as a formula is one, in words of MyST's; all else on a page is words, backslashes and all.
@@ -141,14 +146,15 @@ def _check(config: Config) -> None:
             near = difflib.get_close_matches(name, known, 1, 0.75)
             hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
             raise ConfigError(f"conf.py: there is no {name}: {hint}")
-    for name in ("labels", "allow"):
+    forms = {"labels": '{"talks": "Lectures"}', "allow": '["include"]', "linkcheck_private": '["10.0.0.0/8"]'}
+    for name, form in forms.items():
         value = config[_PREFIX + name]
         words = list(value.values()) if isinstance(value, dict) else value
         if not isinstance(value, dict if name == "labels" else list) or not all(
             isinstance(word, str) for word in words
         ):
-            form = '{"talks": "Lectures"}' if name == "labels" else '["include"]'
             raise ConfigError(f"conf.py: {_PREFIX}{name} must be words, such as {form}, not {value!r}")
+    _check_networks(config.cv_linkcheck_private)
     try:
         Locale.parse(config.language.replace("-", "_"))
     except (ValueError, UnknownLocaleError):
@@ -158,3 +164,13 @@ def _check(config: Config) -> None:
     for label in config.cv_labels:
         if label not in NAMES:
             raise ConfigError(f"conf.py: cv_labels has no label {label!r}: known are {', '.join(sorted(NAMES))}")
+
+
+def _check_networks(networks: Sequence[str]) -> None:
+    for network in networks:
+        try:
+            ip_network(network, strict=False)
+        except ValueError:
+            raise ConfigError(
+                f"conf.py: cv_linkcheck_private must be addresses and networks, such as 10.0.0.0/8, not {network!r}"
+            ) from None

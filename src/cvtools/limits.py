@@ -21,3 +21,20 @@ NAVIGATION = (2, 100)
 TOCTREES = 8
 #: How deep things may stand in each other; more is dropped by parsers, or is too much for Python.
 DEPTH = 40
+
+# The link check and the preview
+
+#: What is read of a page for an address with an anchor, unpacked; the HTML standard on one page has 15,000,000.
+LINK_SIZE = 20_000_000
+#: A link with its redirects, its page and all tries, where conf.py sets no linkcheck_timeout.
+LINK_TIME = 20
+#: All links together.
+LINKS_TIME = 600
+#: Redirects of a link.
+REDIRECTS = 10
+#: Characters that are shown of a link, and how many links, in the issue about those that are gone.
+LINK_SHOWN = 300
+LINKS_SHOWN = 80
+#: Width of the preview's picture of a PDF's page, and all its pixels: A4 as wide as that has 22,600,000.
+PICTURE_WIDTH = 4_000
+PICTURE_PIXELS = 25_000_000

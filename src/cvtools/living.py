@@ -1,7 +1,6 @@
 """A project that is built anew after every save, in one process that stays: the page first, then the PDFs."""
 
 import gc
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
@@ -17,6 +16,7 @@ from cvtools.edition import Edition, in_plain_words, write_beside
 from cvtools.ledger import Ledger
 from cvtools.press import FORMS, Press
 from cvtools.project import Places, source_date
+from cvtools.terminal import say
 from cvtools.typesetting import Run, TypesettingError
 
 
@@ -140,7 +140,7 @@ class Living:
 
     def _in_words(self, error: Exception) -> str:
         words = in_plain_words(error, self.project) if isinstance(error, SphinxError) else f"{error!r}"
-        print(f"cvtools: {words}", file=sys.stderr, flush=True)
+        say(f"cvtools: {words}")
         return words
 
 

@@ -3,6 +3,8 @@
 import asyncio
 import json
 import logging
+import os
+import re
 import socket
 import struct
 import threading
@@ -10,40 +12,60 @@ import webbrowser
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import uvicorn
-from pypdfium2 import PdfDocument
+from pypdfium2 import PdfDocument, PdfiumError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, Response, StreamingResponse
+from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from watchfiles import DefaultFilter, watch
 
+from cvtools import limits
+from cvtools.build import ProjectError
 from cvtools.living import Living, State
+from cvtools.press import FORMS
+from cvtools.terminal import printable
 
 HOST = "127.0.0.1"
 _STATIC = Path(__file__).with_name("preview")
 #: Milliseconds in which files that are saved together are awaited.
 _TOGETHER = 10
-#: The widest picture of a page, in pixels.
-_WIDEST = 4000
 
 
 class Sources(DefaultFilter):
-    """What a build reads: the project's files, but for what is made of them."""
+    """What a build reads: ``docs/``, ``conf.py``, and the files and folders that ``conf.py`` names.
+
+    ``conf.py`` is code and may read any file, but hardly one of which it says neither the name nor the folder. What
+    editors leave beside a file is none, and neither are products.
+    """
+
+    ignore_entity_patterns = (*DefaultFilter.ignore_entity_patterns, "^#.*#$", "^[0-9]+$", r"\.(bak|orig|part|tmp)$")
 
     def __init__(self, project: Path) -> None:
         super().__init__()
         self.project = project
 
     def __call__(self, change: Any, path: str) -> bool:
-        parts = Path(path).relative_to(self.project).parts
-        return parts[0] not in {"dist", "build"} and not parts[0].startswith(".") and super().__call__(change, path)
+        relative = Path(path).relative_to(self.project)
+        if not relative.parts or any(part.startswith(".") for part in relative.parts):
+            return False
+        top = relative.parts[0]
+        read = top in {"docs", "conf.py"} or (top not in {"dist", "build"} and self._is_named(Path(top).stem))
+        return read and super().__call__(change, str(relative))
+
+    def _is_named(self, name: str) -> bool:
+        conf = self.project / "conf.py"
+        text = conf.read_text("utf-8", errors="replace") if conf.is_file() else ""
+        return re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text) is not None
 
 
 class Preview:
@@ -60,7 +82,7 @@ class Preview:
         self.living = Living(self.project, self._saves(), self._show)
         self.socket = socket.create_server((HOST, port))
         self.address = f"http://{HOST}:{self.socket.getsockname()[1]}/"
-        config = uvicorn.Config(self._app(), log_level="warning", timeout_graceful_shutdown=1)
+        config = uvicorn.Config(_SameOrigin(self._app()), log_level="warning", timeout_graceful_shutdown=1)
         self.server = uvicorn.Server(config)
 
     def run(self) -> None:
@@ -91,7 +113,7 @@ class Preview:
             Route("/_preview/", self._both),
             Route("/_preview/events", self._events),
             Route("/_preview/{name}.pdf", self._pdf),
-            Route("/_preview/{name}/{page:int}", self._picture),
+            Route("/_preview/{name}/{page}", self._picture),
             Mount("/_preview", StaticFiles(directory=_STATIC)),
             Route("/{name}.pdf", self._file),
             Mount("/", _Book(self)),
@@ -104,15 +126,17 @@ class Preview:
         return FileResponse(_STATIC / "both.html")
 
     async def _pdf(self, request: Request) -> Response:
+        self._path(request)
         return FileResponse(_STATIC / "pdf.html")
 
     async def _file(self, request: Request) -> Response:
-        path = self._path(request)
-        return FileResponse(path) if path.exists() else Response(status_code=404)
+        return FileResponse(_present(self._path(request)))
 
     def _path(self, request: Request) -> Path:
-        # Without the folders that a name may hold
-        return self.living.places.dist / f"{Path(request.path_params['name']).name}.pdf"
+        name = request.path_params["name"]
+        if name not in FORMS:
+            raise HTTPException(404, f"There is no such PDF: the PDFs are {' and '.join(FORMS)}.")
+        return self.living.places.dist / f"{name}.pdf"
 
     async def _events(self, request: Request) -> Response:
         """What there is to see, and again whenever it changes (server-sent events)."""
@@ -129,13 +153,17 @@ class Preview:
 
     async def _picture(self, request: Request) -> Response:
         """A page of a PDF, as wide as is asked for; ``X-Pages`` says how many there are."""
-        path, page = self._path(request), request.path_params["page"]
-        width = min(int(request.query_params.get("width", 1000)), _WIDEST)
-        if not path.exists():
-            return Response(status_code=404)
-        with_pages, picture = await run_in_threadpool(self._draw, path, page, width)
-        status = 200 if picture else 404
-        return Response(picture, status, {"X-Pages": str(with_pages), "Cache-Control": "no-store"}, "image/bmp")
+        path = self._path(request)
+        page = _number("page", request.path_params["page"], 10_000)
+        width = _number("width", request.query_params.get("width", "1000"), limits.PICTURE_WIDTH)
+        try:
+            with_pages, picture = await run_in_threadpool(self._draw, _present(path), page, width)
+        except PdfiumError as error:
+            raise HTTPException(404, f"{path.name} cannot be drawn: {error}") from None
+        headers = {"X-Pages": str(with_pages), "Cache-Control": "no-store"}
+        if not picture:
+            raise HTTPException(404, f"The PDF has {with_pages} pages.", headers)
+        return Response(picture, headers=headers, media_type="image/bmp")
 
     def _draw(self, path: Path, number: int, width: int) -> tuple[int, bytes]:
         with self.living.lock, PdfDocument(path) as document:
@@ -143,11 +171,64 @@ class Preview:
             if number > count:
                 return count, b""
             page = document[number - 1]
-            bitmap = page.render(scale=width / page.get_width(), prefer_bgrx=True)
+            across, down = (max(1, side) for side in page.get_size())
+            scale = min(width / across, (limits.PICTURE_PIXELS / across / down) ** 0.5)
+            bitmap = page.render(scale=scale, prefer_bgrx=True)
             # A BMP has what PDFium makes: blue, green, red and nothing; a height below 0 means from the top.
             header = struct.pack("<IiiHHIIiiII", 40, bitmap.width, -bitmap.height, 1, 32, 0, 0, 0, 0, 0, 0)
             data = bytes(bitmap.buffer)
             return count, struct.pack("<2sIII", b"BM", 54 + len(data), 0, 54) + header + data
+
+
+def _number(name: str, text: str, most: int) -> int:
+    if not re.fullmatch("[0-9]{1,6}", text) or not 0 < int(text) <= most:
+        raise HTTPException(400, f"{name} must be a number from 1 to {most}.")
+    return int(text)
+
+
+def _present(path: Path) -> Path:
+    if not path.exists():
+        raise HTTPException(404, f"{path.name} is not made yet.")
+    return path
+
+
+class _SameOrigin:
+    """Answer the preview's own pages alone, and keep what is answered from all others.
+
+    A browser lets any page load scripts and pictures from anywhere, and the search's index, with the draft's words, is
+    a script.
+    """
+
+    HEADERS: ClassVar = {
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Content-Security-Policy": "frame-ancestors 'self'",
+        "X-Frame-Options": "SAMEORIGIN",
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+    }
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(self.HEADERS)
+            await send(message)
+
+        app = self.app
+        if scope["type"] == "http":
+            if self._is_foreign(Headers(scope=scope)):
+                app = PlainTextResponse("The preview answers its own pages alone: type its address.", 403)
+            elif "\0" in scope["path"]:
+                app = PlainTextResponse("No address has a null character.", 400)
+        await app(scope, receive, send_with_headers)
+
+    @staticmethod
+    def _is_foreign(headers: Headers) -> bool:
+        own = f"http://{headers.get('host')}"
+        return headers.get("sec-fetch-site", "none") not in {"same-origin", "none"} or headers.get("origin", own) != own
 
 
 class _Book(StaticFiles):
@@ -162,13 +243,15 @@ class _Book(StaticFiles):
         book = self.preview.state.book
         try:
             response = await super().get_response(path, scope)
-        except Exception:
-            if book or Path(path).suffix not in {"", ".html"}:
+            if isinstance(response, FileResponse):
+                # At once, since the next build may write it anew.
+                response = Response(Path(response.path).read_bytes(), media_type=response.media_type)
+        except Exception as error:
+            if getattr(error, "status_code", 404) != 404:
                 raise
+            if book or Path(path).suffix not in {"", ".html"}:
+                raise HTTPException(404, "There is no such page.") from None
             response = HTMLResponse("<!doctype html><title>CV</title><p>Building …</p>")
-        if isinstance(response, FileResponse):
-            # At once, since the next build may write it anew.
-            response = Response(Path(response.path).read_bytes(), media_type=response.media_type)
         if response.media_type == "text/html":
             script = f'<script src="/_preview/follow.js" data-book="{book}"></script>'
             return HTMLResponse(bytes(response.body) + script.encode(), headers={"Cache-Control": "no-store"})
@@ -176,10 +259,21 @@ class _Book(StaticFiles):
 
 
 def watch_project(project: Path, port: int, *, open_browser: bool) -> None:
-    """Show a project in the browser until interrupted."""
+    """Show a project in the browser until interrupted.
+
+    :raises ProjectError: the port cannot be used
+    """
     logging.getLogger("watchfiles").setLevel(logging.WARNING)
-    preview = Preview(project, port)
-    print(f"The page: {preview.address}\nThe page and the PDF: {preview.address}_preview/", flush=True)
+    if not 0 <= port <= 65_535:
+        raise ProjectError(f"port {port}: a port is a number from 0 to 65535")
+    try:
+        preview = Preview(project, port)
+    except OSError as error:
+        if error.filename:
+            raise
+        reason = os.strerror(error.errno or 0)
+        raise ProjectError(f"port {port}: {reason}: choose another with --port, 0 for any that is free") from None
+    print(printable(f"The page: {preview.address}\nThe page and the PDF: {preview.address}_preview/"), flush=True)
     if open_browser:
         webbrowser.open(f"{preview.address}_preview/")
     preview.run()
