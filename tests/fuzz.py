@@ -1,4 +1,4 @@
-"""Random pages for as long as one likes: none ends in a traceback, and TeX sets what it is given.
+"""Random hostile pages for as long as one likes: nothing gets past the judge of tokens and the door to TeX.
 
 `nox -s fuzz -- --minutes 5`; what is found is printed, as small as it can be made.
 """
@@ -8,15 +8,20 @@ import tempfile
 import time
 from pathlib import Path
 
+from docutils import nodes
 from hypothesis import HealthCheck, Phase, given, settings, strategies as st
 
 from cvtools.diagnostics import SourceError
 from cvtools.model.entries import KINDS, fields_of
+from cvtools.reading.syntax import ATTRIBUTES, DIRECTIVES, ROLES
 from cvtools.typesetting import Run
-from tests.projects import Project
+from cvtools.writing.latex.markup import faults
+from tests.projects import Built, Project
 
-NAMES = sorted({name for kind in KINDS for name in fields_of(kind)} | {"kind", "only", "perod"})
-#: What Markdown, MyST, the grammar and TeX act upon, besides any text.
+SECRET = "SECRET-THAT-NO-PAGE-MAY-READ"
+
+# Words, from what Markdown, MyST, the grammar and TeX act upon
+
 PIECES = st.sampled_from(
     "# |## |- |1. |> |```|{talks}|{math}`|`|$|\\|{|}|[a](b)|[^a]|[^a]: |![a](b)|**|_|<b>|<!--|-->|---|:::|:a: b|{.only-x}|[]{.only-x}"
     "|{show=pdf}|2012-03|2012 – present|&|%|^^|~|#|\\input{x}|\\end{document}|\t|\n|\n\n|    |x".split("|")
@@ -24,35 +29,124 @@ PIECES = st.sampled_from(
 WORDS = st.lists(st.one_of(PIECES, st.text(st.characters(exclude_categories=["Cs"]), max_size=8)), max_size=12).map(
     "".join
 )
-FIELDS = st.lists(st.tuples(st.sampled_from(NAMES), WORDS), max_size=5).map(
+
+# Values of options, attributes and fields, right and wrong ones
+
+NASTY = st.sampled_from(
+    [
+        *"1 0 -1 12 99999999999 ² ١ 1e9 40% 1px auto image left html python self true".split(),
+        *"pl en-GB pl@x pl.utf8 zh-Hant C".split(),
+        *"a b.png ../secret.png ..%2fsecret.png /../secret.png /dev/zero pipe.png linked.png secret.txt * ** /x/*".split(),
+        *"javascript:alert(1) https://x.example //x.example data:, #a mailto:x path:../secret.txt project:../conf.py".split(),
+        *"\\directlua{io.open('ran','w')} \\input{/etc/hostname} \\begin{x} \\end{document} ^^5c ^^7b { } % # $ & ~ \\".split(),
+        *"<script>alert(1)</script> {{x}} {name} {number:>9} \" ' ; | , : ` {show=pdf}".split(),
+        *"only-x position-fixed external".split(),
+        *"\x0c \x1b[2J \u202e \u2028 \ufe0f 😀 ا".split(" "),
+        " ",
+        "",
+    ]
+)
+VALUES = st.lists(NASTY, min_size=1, max_size=3).map("".join)
+LINE = VALUES.map(lambda value: value.replace("\n", " "))
+OPTIONS = sorted({option for directive in DIRECTIVES.values() for option in directive.options} | {"file", "url", "raw"})
+QUOTED = VALUES.map(lambda value: '"' + value.replace('"', '\\"').replace("\n", " ") + '"')
+ATTRIBUTE = st.one_of(
+    st.tuples(st.sampled_from([*ATTRIBUTES, "style", "onclick", "show"]), QUOTED).map("=".join),
+    LINE.map(lambda value: f".{value}"),
+    LINE.map(lambda value: f"#{value}"),
+)
+BRACES = st.lists(ATTRIBUTE, min_size=1, max_size=2).map(lambda attributes: "{" + " ".join(attributes) + "}")
+DIRECTIVE = st.tuples(
+    st.sampled_from(["```", ":::", "````"]),
+    st.sampled_from([*DIRECTIVES, "include", "raw", "eval-rst", "csv-table", "literalinclude"]),
+    LINE,
+    st.lists(st.tuples(st.sampled_from(OPTIONS), LINE), max_size=3),
+    WORDS,
+).map(
+    lambda parts: (
+        f"{parts[0]}{{{parts[1]}}} {parts[2]}\n"
+        + "".join(f":{name}: {value}\n" for name, value in parts[3])
+        + f"\n{parts[4]}\n{parts[0]}\n\n"
+    )
+)
+ROLE = st.tuples(st.sampled_from([*ROLES, "download", "raw", "ref"]), LINE).map(
+    lambda parts: f"{{{parts[0]}}}`{parts[1]}`"
+)
+BLOCK = st.one_of(
+    DIRECTIVE,
+    st.tuples(
+        BRACES, st.sampled_from(["1. One\n2. Two", "- One", "words", "```python\nx\n```", "> q", "|a|\n|-|\n|b|"])
+    ).map(lambda parts: f"{parts[0]}\n{parts[1]}\n\n"),
+    st.tuples(st.sampled_from(["[w](https://x.example)", "`code`", "[span]", "![w](b.png)"]), BRACES).map(
+        lambda parts: f"x {parts[0]}{parts[1]} y\n\n"
+    ),
+    st.tuples(ROLE, ROLE).map(lambda roles: f"{' '.join(roles)}\n\n"),
+    LINE.map(lambda value: f"[w](<{value}>) ![w](<{value}>) [^{value}]\n\n[^{value}]: Note.\n\n"),
+    st.tuples(st.sampled_from(["language", "kind", "only", "event", "date"]), LINE).map(
+        lambda parts: f"## Tak\n:{parts[0]}: {parts[1]}\n\nSłowa.\n\n"
+    ),
+    WORDS.map(lambda words: f"{words}\n\n"),
+)
+NAMES = sorted({name for kind in KINDS for name in fields_of(kind)} | {"kind", "only", "perod"})
+FIELDS = st.lists(st.tuples(st.sampled_from(NAMES), st.one_of(WORDS, LINE)), max_size=5).map(
     lambda fields: "".join(f":{name}: {value}\n" for name, value in fields)
 )
-SECTIONS = st.tuples(st.integers(1, 4), WORDS, FIELDS, WORDS).map(
+SECTIONS = st.tuples(st.integers(1, 4), WORDS, FIELDS, st.lists(BLOCK, max_size=4).map("".join)).map(
     lambda parts: f"{'#' * parts[0]} {parts[1]}\n{parts[2]}\n{parts[3]}\n\n"
 )
-PAGES = st.tuples(FIELDS, st.lists(SECTIONS, max_size=6)).map(
-    lambda parts: f"# Ada\n{parts[0]}\nWords.\n\n{''.join(parts[1])}"
+PAGES = st.tuples(FIELDS, st.lists(SECTIONS, max_size=4)).map(
+    lambda parts: f"# Ada\n{parts[0]}\nWords.\n\nMore words.\n\n{''.join(parts[1])}"
 )
+#: A translation of the words that each page has.
+CATALOGS = st.one_of(st.just(""), st.one_of(WORDS, BLOCK, ROLE, LINE)).map(
+    lambda words: (
+        f'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\nmsgid "More words."\nmsgstr {quoted(words)}\n'
+    )
+)
+
+
+def quoted(words: str) -> str:
+    """A string of a catalog."""
+    escaped = words.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
+    return f'"{escaped}"'
 
 
 @settings(
     max_examples=20, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate, Phase.shrink]
 )
-@given(PAGES)
-def check(page: str) -> None:
-    """A page is refused in words, or becomes a page of the book and a PDF."""
+@given(PAGES, CATALOGS)
+def check(page: str, catalog: str) -> None:
+    """A page is refused in words, or becomes a page of the book and a PDF that hold nothing but its words."""
     with tempfile.TemporaryDirectory() as folder:
         project = Project(Path(folder))
+        (project.folder / "secret.txt").write_text(SECRET)
+        (project.folder / "secret.png").write_bytes(SECRET.encode())
+        (project.docs / "linked.png").symlink_to(project.folder / "secret.png")
         # Not as text, which would part lines as the system does.
         (project.docs / "index.md").write_bytes(page.encode())
+        messages = project.docs / "locales/pl/LC_MESSAGES/index.po"
+        messages.parent.mkdir(parents=True)
+        messages.write_bytes(catalog.encode())
         try:
-            project.build("html", warns=True)
+            html = project.build("html", warns=True, language="pl")
+            latex = project.build("cvlatex", warns=True, language="pl")
         except SourceError:
             return
-        built = project.build("cvlatex", warns=True)
-        run = Run(built.out / "cv.tex", Path(folder) / "cv.pdf", 0)
+        look_at(html, latex)
+        run = Run(latex.out / "cv.tex", Path(folder) / "cv.pdf", 0)
         run.go()
         run.finish()
+        assert not [path for path in project.folder.rglob("*") if path.name == "ran"]
+
+
+def look_at(html: Built, latex: Built) -> None:
+    """Hold what was written against what the layers promise."""
+    for built in (html, latex):
+        assert built.files_with(SECRET) == []
+    document = html.doctree()
+    assert all(isinstance(found.get("start", 1), int) for found in document.findall(nodes.enumerated_list))
+    assert list(faults(latex.read("cv.tex"))) == []
+    assert "<script>alert" not in html.read("index.html")
 
 
 def main() -> None:

@@ -27,7 +27,7 @@ SECRET = "SECRET-THAT-NO-PAGE-MAY-READ"
 #: What a page of this corpus may consist of. The heads of pages are compared with that of a harmless one.
 ELEMENTS = frozenset(
     """
-    a aside blockquote code colgroup col dd div dl dt em figcaption figure h1 h2 hr img li ol p pre section span strong table
+    a aside blockquote code colgroup col dd div dl dt em figcaption figure h1 h2 hr img li nav ol p pre section span strong table
     tbody td th thead time tr ul
     """.split()
 )

@@ -200,9 +200,12 @@ class CvLatexBuilder(Builder):
         page = "" if docname == self.config.root_doc else f"{docname}.html"
         return f"{self.config.html_baseurl.rstrip('/')}/{page}" + (f"#{anchor}" if anchor else "")
 
-    def source_of(self, node: nodes.Element) -> str:
-        """The path of a node's source file, from the project's folder."""
-        path = Path(node.source or self.env.doc2path(cast(nodes.document, node.document)["docname"]))
+    def source_of(self, node: nodes.Element, docname: str) -> str:
+        """Return the path of a node's source file, from the project's folder.
+
+        :param docname: the page that it stands on
+        """
+        path = Path(node.source or self.env.doc2path(docname))
         return str(path.relative_to(self.confdir) if path.is_relative_to(self.confdir) else path)
 
     def _copy_images(self, doctree: nodes.document) -> None:

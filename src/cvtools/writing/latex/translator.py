@@ -143,7 +143,7 @@ class CvLatexTranslator(SphinxTranslator):
         """
         if not isinstance(node, nodes.title):
             self.record(node)
-        source = self.builder.source_of(node) if isinstance(node, nodes.Element) else ""
+        source = self.builder.source_of(node, self.docname) if isinstance(node, nodes.Element) else ""
         # Within a line, the end of a line would be a space.
         if isinstance(node, _PLACED) and node.line and not isinstance(node.parent, nodes.TextElement):
             self.write(tex.NEWLINE, tex.source_mark(source, node.line))
@@ -181,7 +181,7 @@ class CvLatexTranslator(SphinxTranslator):
     def record(self, node: nodes.Node) -> None:
         """Keep the words of a block, and where they stand in the source."""
         if isinstance(node, nodes.TextElement) and type(node).__name__ not in _SKIPPED:
-            self.blocks += blocks_of(node, f"{self.builder.source_of(node)}:{node.line}" if node.line else "")
+            self.blocks += blocks_of(node, f"{self.builder.source_of(node, self.docname)}:{node.line}" if node.line else "")
 
     # Text
 
