@@ -49,6 +49,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         app.add_transform(transform)
     app.add_domain(domain.CvDomain)
     app.connect("env-get-outdated", domain.reread_listings)
+    app.connect("env-updated", domain.check_limits, priority=100)
     app.add_directive("talks", directives.Talks)
     app.add_post_transform(listings.ListTalks)
     app.add_post_transform(listings.WithholdFields)
