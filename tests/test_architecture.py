@@ -13,8 +13,8 @@ PACKAGE = Path(cvtools.__file__).parent
 
 #: The floors from the ground up, by the first part of a module's name within the package.
 FLOORS = (
-    {"model"},
-    {"diagnostics", "files", "ledger", "limits", "nodes", "project", "record", "sandbox", "terminal", "wording"},
+    {"limits", "model"},
+    {"diagnostics", "files", "ledger", "nodes", "project", "record", "sandbox", "terminal", "wording"},
     {"config"},
     {"reading"},
     {"exporters", "importers", "writing"},

@@ -67,6 +67,16 @@ Canaryterm
 :period: 2014-05 – 2015-01
 :technologies: Keptlang
 
+### Kept Bank
+:organization: Kept Bank
+:technologies: Keptlang
+
+#### Kept boss
+:period: 1987-03 – 1999-11 {show=pdf}
+
+#### Kept clerk
+:period: 2003-01 – 2004-12 {show=html}
+
 ## Talks
 ```{talks}
 ```
@@ -159,6 +169,12 @@ def test_what_is_for_the_web_is_not_in_the_pdf(dist: Path) -> None:
     found = files_with(dist, "canaryweb")
     assert "html/index.html" in found
     assert not found & PDFS
+
+
+def test_a_time_that_is_withheld_is_in_no_sum(dist: Path) -> None:
+    assert files_with(dist, r"\b1987-03|Mar 1987\b") == {"cv.pdf", "html/cv.pdf"}
+    assert not files_with(dist, r"\b2004-12|Dec 2004\b") & PDFS
+    assert "html/index.html" in files_with(dist, "Jan 2003 – Dec 2004")
 
 
 def test_what_is_kept_is_found(dist: Path) -> None:

@@ -44,11 +44,11 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("env-get-updated", limits.check_toctrees, priority=100)
     app.connect("env-before-read-docs", variants.check_names)
     app.connect("env-before-read-docs", variants.leave_out_pages)
-    transforms = (safety.CheckNodes, variants.PruneVariants, variants.PruneTranslated)
-    for transform in (*transforms, entries.RecogniseEntries):
+    for transform in (safety.CheckNodes, entries.RecogniseEntries):
         app.add_transform(transform)
     app.add_domain(domain.CvDomain)
     app.connect("env-get-outdated", domain.reread_listings)
+    app.connect("env-updated", domain.check_limits, priority=100)
     app.add_directive("talks", directives.Talks)
     app.add_post_transform(listings.ListTalks)
     app.add_post_transform(listings.WithholdFields)

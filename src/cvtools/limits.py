@@ -22,6 +22,27 @@ TOCTREES = 8
 #: How deep things may stand in each other; more is dropped by parsers, or is too much for Python.
 DEPTH = 40
 
+# The CV as a whole
+
+#: Entries of a CV, talks among them.
+ENTRIES = 5_000
+#: Names of technologies in all entries of a CV.
+TECHNOLOGIES = 2_000
+#: Characters of a name, such as a technology's.
+NAME_LENGTH = 100
+#: Passages in other languages on a page, each of which leads to each other.
+TRANSLATIONS = 50
+#: Fields of an entry; a person has 12.
+FIELDS = 100
+#: Characters of a field's value.
+VALUE_LENGTH = 5_000
+#: Names of variants in all marks of a CV.
+VARIANTS = 100
+#: Notes about a CV that are printed.
+NOTES = 100
+#: Unknown technologies for which a known one is suggested.
+HINTS = 100
+
 # The link check and the preview
 
 #: What is read of a page for an address with an anchor, unpacked; the HTML standard on one page has 15,000,000.

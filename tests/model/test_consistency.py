@@ -75,3 +75,22 @@ def test_two_names() -> None:
         )
     ]
     assert noted(*positions, catalogue=Catalogue({}, {"Postgres": "PostgreSQL"})) == []
+
+
+def test_a_position_is_compared_with_the_longest_elsewhere() -> None:
+    positions = ("A: 2010-01 – 2020-12", "B: 2012-01 – 2012-06", "A: 2015-01 – 2015-06", "B: 2016-01 – 2016-03")
+    assert [note for note in noted(*positions) if note[0] == "overlap"] == [
+        ("overlap", 1, '"at A" and "at B" share 6 months'),
+        ("overlap", 1, '"at A" and "at B" share 3 months'),
+    ]
+
+
+def test_positions_of_one_time_on_one_line_are_compared() -> None:
+    """Two pages may have the same lines."""
+    period = Period.parse("2020-01 – 2020-12")
+    twins = [
+        Position(title="Work", origin=Origin(page, "work", 3), organization=Linked(page), period=period)
+        for page in ("a", "b")
+    ]
+    found = list(notes(Resume((*twins, *twins)), Catalogue(), TODAY))
+    assert {note.topic for note in found} == {"overlap"}

@@ -1,7 +1,7 @@
 """The CV as a whole."""
 
 from cvtools.model.dates import Period
-from cvtools.model.entries import Education, Origin, Person, Position, Skills
+from cvtools.model.entries import OUTPUTS, Education, Origin, Person, Position, Skills, Talk, Translation
 from cvtools.model.resume import Resume
 from cvtools.model.values import Linked
 
@@ -26,3 +26,25 @@ def test_entries_of_a_kind_in_order() -> None:
 def test_person() -> None:
     assert RESUME.person is ADA
     assert Resume(()).person is None
+
+
+def test_an_output_has_only_what_it_may_show() -> None:
+    show = {"technologies": "pdf", "organization": "html"}
+    work = Position(
+        title="Work",
+        origin=ORIGIN,
+        organization=Linked("Bank"),
+        period=Period.parse("2012"),
+        technologies=("Java",),
+        show=show,
+    )
+    web, pdf = (Resume((ADA, work)).for_output(output).of(Position)[0] for output in OUTPUTS)
+    assert (web.organization, web.technologies, web.period) == (Linked("Bank"), None, work.period)
+    assert (pdf.organization, pdf.technologies, pdf.period) == (None, ("Java",), work.period)
+
+
+def test_a_talk_has_the_translations_below_it() -> None:
+    talks = [Talk(title=name, origin=Origin(name, name, 1)) for name in "ab"]
+    polish, german, stray = (Translation(title=name, origin=Origin("a", name, 2)) for name in ("pl", "de", "x"))
+    resume = Resume((talks[0], polish, german, DEVELOPER, stray, talks[1]))
+    assert resume.translations == {talks[0].origin: [polish, german]}

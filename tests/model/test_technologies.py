@@ -7,6 +7,7 @@ from hypothesis import given, strategies as st
 
 from cvtools.model.dates import PartialDate, Period
 from cvtools.model.entries import Education, Employer, Entry, Origin, Position, Skills
+from cvtools.model.resume import Resume
 from cvtools.model.technologies import Catalogue, anchors, lookalikes, nearest, parse_group, technologies
 from cvtools.model.values import Linked
 
@@ -22,7 +23,8 @@ def found(
     *entries: Entry, output: str = "html", catalogue: Catalogue | None = None
 ) -> dict[str, tuple[list[str], int]]:
     """Each technology with the titles of its entries and its months."""
-    all_of_them = technologies(entries, output, catalogue or Catalogue())
+    shown = Resume(entries).for_output(output).entries
+    all_of_them = technologies(shown, catalogue or Catalogue())
     return {tech.name: ([entry.title for entry in tech.entries], tech.months(TODAY)) for tech in all_of_them}
 
 
@@ -37,10 +39,16 @@ def test_months_in_which_an_entry_was_under_way_count_once() -> None:
 
 
 def test_an_employers_technologies_have_the_time_of_its_roles() -> None:
-    periods = (Period.parse("2014-01 – 2014-03"), Period.parse("2014-03 – 2014-04"))
-    origin = Origin("index", "bank", 1)
-    bank = Employer(title="Bank", origin=origin, organization=Linked("Bank"), technologies=("Java",), periods=periods)
+    periods = {"2014-01 – 2014-03": "", "2014-03 – 2014-04": "", "2010-01 – 2010-12": "pdf"}
+    bank = Employer(
+        title="Bank",
+        origin=Origin("index", "bank", 1),
+        organization=Linked("Bank"),
+        technologies=("Java",),
+        periods=tuple((Period.parse(period), only) for period, only in periods.items()),
+    )
     assert found(bank) == {"Java": (["Bank"], 4)}
+    assert found(bank, output="pdf") == {"Java": (["Bank"], 16)}
 
 
 def test_studies_count_by_whole_years() -> None:
@@ -63,9 +71,10 @@ def test_what_is_withheld_from_an_output_is_not_counted_there() -> None:
 
 def test_last_use() -> None:
     catalogue = Catalogue()
-    (lasting,) = technologies([position("a", "2020-01 – present", "Python")], "html", catalogue)
-    (over,) = technologies([position("a", "2020 – 2021", "C"), position("b", "2019-05", "C")], "html", catalogue)
-    (unknown,) = technologies([position("a", "2020", "C", show={"period": "pdf"})], "html", catalogue)
+    (lasting,) = technologies([position("a", "2020-01 – present", "Python")], catalogue)
+    (over,) = technologies([position("a", "2020 – 2021", "C"), position("b", "2019-05", "C")], catalogue)
+    undated = position("a", "2020", "C", show={"period": "pdf"}).for_output("html")
+    (unknown,) = technologies([undated], catalogue)
     assert (lasting.last, over.last, unknown.last) == (None, PartialDate(2021), None)
 
 
@@ -161,3 +170,19 @@ def test_the_nearest_name() -> None:
 def test_every_pair_is_compared() -> None:
     names = ["Postgres", "PostgreSQL", "postgre-sql"]
     assert len(list(lookalikes(names))) == len(list(combinations(names, 2)))
+
+
+def test_many_names_have_ids_and_few_lookalikes() -> None:
+    """Whatever compares each name with each takes minutes for these."""
+    names = [chr(0x4E00 + number) for number in range(4000)]
+    assert anchors(names)[names[-1]] == "technology-4000"
+    assert list(lookalikes(names)) == []
+
+
+def test_neighbours_are_compared_from_either_end() -> None:
+    between = [f"Kube{letter}" for letter in "abcdefg"]
+    assert ("Kubernetes", "Kxbernetes") in lookalikes(["Kubernetes", *between, "Kxbernetes"])
+
+
+def test_a_name_in_two_groups_belongs_to_the_first() -> None:
+    assert Catalogue({"A": ("x",), "B": ("x", "y")}).group("x") == "A"

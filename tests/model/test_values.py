@@ -134,3 +134,20 @@ def test_any_text_is_a_value_or_says_why_not(parse: Callable[[Linked], Any], tex
         parse(Linked(text))
     except ValueError as error:
         assert re.search(r'" is |" has ', str(error))  # noqa: PT017  # hypothesis shows the text
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("a, b (c, d), e", ("a", "b (c, d)", "e")),
+        ("a (b, c", ("a (b", "c")),
+        ("a), b", ("a)", "b")),
+    ],
+)
+def test_commas_in_parentheses_part_no_names(text: str, names: tuple[str, ...]) -> None:
+    assert values.names(Linked(text)) == names
+
+
+def test_a_name_has_a_length() -> None:
+    with pytest.raises(ValueError, match="too long for a name: write commas between names"):
+        values.tags(Linked("x" * 101))

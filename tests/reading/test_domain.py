@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from sphinx.util.inventory import InventoryFile
 
+from cvtools import limits
+from cvtools.diagnostics import SourceError
 from cvtools.model.entries import Origin, Skills
 from cvtools.model.technologies import Catalogue
 from cvtools.reading.domain import CvDomain
@@ -121,3 +123,47 @@ def test_a_parallel_build_gives_the_same_bytes(tmp_path: Path, monkeypatch: pyte
     assert parallel.domain.entries == serial.domain.entries
     assert serial.files().keys() == parallel.files().keys()
     assert [name for name, data in serial.files().items() if parallel.files()[name] != data] == []
+
+
+def test_talks_come_in_the_order_of_dates_that_the_output_may_show(project: Project) -> None:
+    talk = "# {0}\n:event: E\n:date: {1}\n"
+    pages = {
+        "index.md": "# A\n\n```{talks}\n```\n",
+        "talks/a.md": talk.format("Old", "2001"),
+        "talks/b.md": talk.format("Secret", "2020 {show=pdf}"),
+        "talks/c.md": talk.format("New", "2010"),
+    }
+    domain = project.write(pages).build().domain
+    assert [talk.title for talk in domain.talks("html")] == ["New", "Old", "Secret"]
+    assert [talk.title for talk in domain.talks("pdf")] == ["Secret", "New", "Old"]
+
+
+@pytest.mark.parametrize(
+    ("limit", "text", "rule"),
+    [
+        ("ENTRIES", "## B\n:period: 2014\n\n" * 3, "index.md:10: a CV may have 2 entries"),
+        ("TECHNOLOGIES", "## B\n:period: 2014\n:technologies: a, b, c\n", "index.md:4: a CV may have 2 technologies"),
+        (
+            "TRANSLATIONS",
+            "## B\n:event: E\n:date: 2014\n\n" + "### C\n:language: pl\n\n" * 3,
+            "index.md:14: a CV may have 2 translations of a talk",
+        ),
+        ("FIELDS", "## B\n:period: 2014\n:location: x\n:organization: y\n", "index.md:7: an entry may have 2 fields"),
+        ("VALUE_LENGTH", "## B\n:period: 2014\n", "index.md:5: a value may have 2 characters"),
+        ("VARIANTS", "- a []{.only-b}[]{.only-c}\n- d []{.only-e}\n", "index.md:5: marks may name 2 variants"),
+    ],
+)
+def test_limits(project: Project, monkeypatch: pytest.MonkeyPatch, limit: str, text: str, rule: str) -> None:
+    monkeypatch.setattr(limits, limit, 2)
+    with pytest.raises(SourceError, match=rule):
+        project.write({"index.md": f"# A\n\n\n{text}"}).build(warns=True)
+
+
+def test_no_more_is_noted_or_guessed_than_one_reads(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "NOTES", 1)
+    monkeypatch.setattr(limits, "HINTS", 1)
+    jobs = "".join(f"## B\n:period: {year}\n:technologies: Python\n\n" for year in (2020, 2010, 2000))
+    built = project.write({"index.md": f"# A\n\n{{tech}}`Pyton` {{tech}}`Pyhton`\n\n{jobs}"}).build(warns=True)
+    assert built.notes.count("\n") == 0
+    assert built.warnings.count("names the technology") == 2
+    assert built.warnings.count("did you mean") == 1

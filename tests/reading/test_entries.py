@@ -59,7 +59,7 @@ def test_roles_inherit_what_they_do_not_say(project: Project) -> None:
     intel = Linked("Intel", "https://intel.com")
     found = positions(records(project, INTEL))
     assert {
-        title: (role.organization, role.location, str(role.period.start), role.technologies)
+        title: (role.organization, role.location, str(role.period and role.period.start), role.technologies)
         for title, role in found.items()
     } == {
         "Engineer": (intel, "Gdańsk", "2012-07", ("C",)),

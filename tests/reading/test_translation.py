@@ -144,7 +144,7 @@ def test_records_have_the_words_of_the_language_and_the_same_data(polish: Built)
     assert isinstance(resume.person, Person)
     assert resume.person.headline == "Architekt oprogramowania"
     first, *_ = resume.of(Position)
-    assert (first.title, first.location, str(first.period.start)) == (
+    assert (first.title, first.location, str(first.period and first.period.start)) == (
         "Starszy programista",
         "Zdalnie",
         "2024-03",

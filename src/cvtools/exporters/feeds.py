@@ -11,24 +11,24 @@ _ATOM = "http://www.w3.org/2005/Atom"
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
-def atom(talks: Sequence[tuple[str, Talk]], title: str, author: str, home: str) -> bytes:
+def atom(talks: Sequence[tuple[str, PartialDate, Talk]], title: str, author: str, home: str) -> bytes:
     """A feed of talks, each known by the address of its page.
 
-    :param talks: with these addresses, newest first; at least one
+    :param talks: with these addresses and their dates, newest first; at least one
     :param home: where the book is published
     """
     feed = Element("feed", xmlns=_ATOM)
     _text(feed, "id", f"{home}talks.atom")
     _text(feed, "title", title)
-    _text(feed, "updated", _moment(max(talk.date for _, talk in talks)))
+    _text(feed, "updated", _moment(max(date for _, date, _ in talks)))
     _text(SubElement(feed, "author"), "name", author)
     SubElement(feed, "link", rel="self", type="application/atom+xml", href=f"{home}talks.atom")
     SubElement(feed, "link", rel="alternate", type="text/html", href=home)
-    for url, talk in talks:
+    for url, date, talk in talks:
         entry = SubElement(feed, "entry")
         _text(entry, "id", url)
         _text(entry, "title", talk.title)
-        _text(entry, "updated", _moment(talk.date))
+        _text(entry, "updated", _moment(date))
         SubElement(entry, "link", rel="alternate", type="text/html", href=url)
         _text(entry, "summary", "\n\n".join(talk.paragraphs))
     return _serialised(feed)

@@ -8,9 +8,9 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from cvtools.exporters.shown import Shown, about, date, filled, person_of, positions, text, translations, url
+from cvtools.exporters.common import about, date, filled, positions, profiles, text, url
 from cvtools.model.dates import Period
-from cvtools.model.entries import Education, Entry, Languages, Talk
+from cvtools.model.entries import Education, Entry, Languages, Person, Position, Talk, Translation
 from cvtools.model.resume import Resume
 from cvtools.model.values import Linked
 
@@ -25,13 +25,14 @@ def script(data: dict[str, Any]) -> str:
     return f'<script type="application/ld+json">{words}</script>'
 
 
-def profile_page(resume: Resume, technologies: Sequence[str], address: Address) -> dict[str, Any]:
-    """The root page and whom it is about, as the web may know them.
+def profile_page(person: Person, resume: Resume, technologies: Sequence[str], address: Address) -> dict[str, Any]:
+    """The root page and whom it is about.
 
+    :param person: that one
     :param technologies: what the person knows
     """
-    person = person_of(resume, "html")
-    links = [person.website, *(link for _, link in person.profiles())]
+    links = [person.website, *(link for _, link in profiles(person))]
+    employed = [(work, work.period) for work in positions(resume) if work.organization and work.period]
     details = {
         **_person(resume, address),
         "jobTitle": person.headline,
@@ -40,11 +41,11 @@ def profile_page(resume: Resume, technologies: Sequence[str], address: Address) 
         "telephone": person.phone,
         "address": _thing("PostalAddress", addressLocality=person.location),
         "sameAs": [link.url for link in links if link],
-        "worksFor": [_employment("worksFor", work) for work in _employed(resume) if not work.period.end],
-        "hasOccupation": [_occupation(work) for work in positions(resume, "html")],
+        "worksFor": [_employment("worksFor", work) for work, period in employed if not period.end],
+        "hasOccupation": [_occupation(work) for work in positions(resume)],
         "alumniOf": [
-            *(_studies(Shown(entry, "html")) for entry in resume.of(Education) if entry.shown("institution", "html")),
-            *(_employment("alumniOf", work) for work in _employed(resume) if work.period.end),
+            *(_studies(entry) for entry in resume.of(Education) if entry.institution),
+            *(_employment("alumniOf", work) for work, period in employed if period.end),
         ],
         "knowsAbout": list(technologies),
         "knowsLanguage": [
@@ -57,8 +58,7 @@ def profile_page(resume: Resume, technologies: Sequence[str], address: Address) 
 
 def talk_page(resume: Resume, talk: Talk, address: Address) -> dict[str, Any]:
     """A talk, its recordings in each language, and who gave it."""
-    shown = Shown(talk, "html")
-    versions = [shown, *(Shown(other, "html") for other in translations(resume, talk))]
+    versions: list[Talk | Translation] = [talk, *resume.translations.get(talk.origin, ())]
     recordings = (
         _thing("VideoObject", name=version.title, url=url(version.video), inLanguage=version.language)
         for version in versions
@@ -67,9 +67,9 @@ def talk_page(resume: Resume, talk: Talk, address: Address) -> dict[str, Any]:
     return filled(
         {
             **_event(resume, talk, address),
-            "description": shown.text,
-            "inLanguage": shown.language,
-            "superEvent": _organization(shown.event, "Event"),
+            "description": talk.text,
+            "inLanguage": talk.language,
+            "superEvent": _organization(talk.event, "Event"),
             "performer": _person(resume, address) if resume.person else None,
             "recordedIn": list(recordings),
             "workFeatured": [
@@ -88,31 +88,26 @@ def _person(resume: Resume, address: Address) -> dict[str, Any]:
 
 
 def _event(resume: Resume, talk: Talk, address: Address) -> Any:
-    shown = Shown(talk, "html")
     return _thing(
         "Event",
         name=talk.title,
         url=address(talk),
-        startDate=date(shown.date),
-        location=_thing("Place", name=shown.place),
+        startDate=date(talk.date),
+        location=_thing("Place", name=talk.place),
     )
 
 
-def _employed(resume: Resume) -> list[Any]:
-    return [work for work in positions(resume, "html") if work.organization]
-
-
-def _employment(term: str, work: Any) -> Any:
+def _employment(term: str, work: Position) -> Any:
     organization = {term: _organization(work.organization, "Organization")}
     return _thing("OrganizationRole", **organization, roleName=work.title, **_dates(work.period))
 
 
-def _studies(education: Any) -> Any:
+def _studies(education: Education) -> Any:
     school = _organization(education.institution, "EducationalOrganization")
     return _thing("OrganizationRole", alumniOf=school, **_dates(education.period))
 
 
-def _occupation(work: Any) -> Any:
+def _occupation(work: Position) -> Any:
     occupation = _thing("Occupation", name=work.title, skills=list(work.technologies or ()))
     return _thing("Role", hasOccupation=occupation, **_dates(work.period))
 

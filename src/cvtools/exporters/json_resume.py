@@ -1,14 +1,14 @@
 """JSON Resume (https://docs.jsonresume.org/schema, version 1.0.0): the CV as one JSON file."""
 
 import json
-from collections.abc import Set
+from collections.abc import Callable, Set
 from pathlib import Path
 from typing import Any, cast
 
 from sphinx.builders import Builder
 from sphinx.environment import BuildEnvironment
 
-from cvtools.exporters.shown import Shown, about, date, filled, person_of, text, translations, url
+from cvtools.exporters.common import about, date, filled, profiles, text, url
 from cvtools.files import whole
 from cvtools.model.dates import Period
 from cvtools.model.entries import (
@@ -17,12 +17,14 @@ from cvtools.model.entries import (
     Education,
     Interests,
     Languages,
+    Person,
     Position,
     Publication,
     Skills,
     Talk,
+    Translation,
 )
-from cvtools.model.resume import Resume
+from cvtools.model.resume import E, Resume
 from cvtools.model.values import Linked
 from cvtools.reading.domain import CvDomain
 
@@ -47,9 +49,9 @@ class JsonResumeBuilder(Builder):
 
 def export(env: BuildEnvironment, folder: Path) -> None:
     """Write ``resume.json`` with what the web may show, whole or not at all."""
-    resume = cast(CvDomain, env.domains["cv"]).resume
+    resume = cast(CvDomain, env.domains["cv"]).for_output("html")
     with whole(folder / "resume.json") as beside:
-        beside.write_text(serialise(json_resume(resume, "html", env.config.html_baseurl)), "utf-8")
+        beside.write_text(serialise(json_resume(resume, env.config.html_baseurl)), "utf-8")
 
 
 def serialise(data: dict[str, Any]) -> str:
@@ -57,25 +59,24 @@ def serialise(data: dict[str, Any]) -> str:
     return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
 
 
-def json_resume(resume: Resume, output: str, published: str = "") -> dict[str, Any]:
+def json_resume(resume: Resume, published: str = "") -> dict[str, Any]:
     """The CV in the terms of JSON Resume.
 
     Talks are projects of the type "talk"; technologies are keywords. What the schema has no name for has one of ours,
     which the schema allows.
 
-    :param output: whose fields are meant, "html" or "pdf"; what is for the other one is left out
     :param published: where the CV is published; empty if nowhere
     """
 
-    def each(kind: type[Any], convert: Any) -> list[dict[str, Any]]:
-        return [filled(convert(Shown(entry, output))) for entry in resume.of(kind)]
+    def each(kind: type[E], convert: Callable[[E], dict[str, Any]]) -> list[dict[str, Any]]:
+        return [filled(convert(entry)) for entry in resume.of(kind)]
 
     def talk(entry: Talk) -> dict[str, Any]:
-        others = [filled(_translation(Shown(other, output))) for other in translations(resume, entry)]
-        return filled(_talk(Shown(entry, output)) | {"translations": others})
+        others = [filled(_translation(other)) for other in resume.translations.get(entry.origin, ())]
+        return _talk(entry) | {"translations": others}
 
     data = {
-        "basics": filled(_basics(person, resume)) if (person := person_of(resume, output)) else None,
+        "basics": filled(_basics(resume.person, resume)) if resume.person else None,
         "work": each(Position, _work),
         "education": each(Education, _education),
         "awards": each(Award, _award),
@@ -88,13 +89,13 @@ def json_resume(resume: Resume, output: str, published: str = "") -> dict[str, A
             for name, fluency in entry.fluencies()
         ],
         "interests": [{"name": name} for entry in resume.of(Interests) for name in entry.highlights],
-        "projects": [talk(entry) for entry in resume.of(Talk)],
+        "projects": each(Talk, talk),
         "meta": filled({"version": "v1.0.0", "canonical": published}),
     }
     return filled(data)
 
 
-def _basics(person: Any, resume: Resume) -> dict[str, Any]:
+def _basics(person: Person, resume: Resume) -> dict[str, Any]:
     return {
         "name": person.title,
         "label": person.headline,
@@ -106,12 +107,12 @@ def _basics(person: Any, resume: Resume) -> dict[str, Any]:
         "timezone": person.timezone,
         "profiles": [
             {"network": network, "username": link.url.rstrip("/").rsplit("/", 1)[-1], "url": link.url}
-            for network, link in person.profiles()
+            for network, link in profiles(person)
         ],
     }
 
 
-def _work(position: Any) -> dict[str, Any]:
+def _work(position: Position) -> dict[str, Any]:
     return {
         "name": text(position.organization),
         "position": position.title,
@@ -124,7 +125,7 @@ def _work(position: Any) -> dict[str, Any]:
     }
 
 
-def _education(education: Any) -> dict[str, Any]:
+def _education(education: Education) -> dict[str, Any]:
     return {
         "institution": text(education.institution),
         "url": url(education.institution),
@@ -141,7 +142,7 @@ def _education(education: Any) -> dict[str, Any]:
     }
 
 
-def _award(award: Any) -> dict[str, Any]:
+def _award(award: Award) -> dict[str, Any]:
     return {
         "title": award.title,
         "date": date(award.date),
@@ -151,7 +152,7 @@ def _award(award: Any) -> dict[str, Any]:
     }
 
 
-def _certificate(certificate: Any) -> dict[str, Any]:
+def _certificate(certificate: Certificate) -> dict[str, Any]:
     period = _dates(certificate.period)
     return {
         "name": certificate.title,
@@ -163,7 +164,7 @@ def _certificate(certificate: Any) -> dict[str, Any]:
     }
 
 
-def _publication(publication: Any) -> dict[str, Any]:
+def _publication(publication: Publication) -> dict[str, Any]:
     return {
         "name": publication.title,
         "authors": list(publication.authors or ()),
@@ -174,7 +175,7 @@ def _publication(publication: Any) -> dict[str, Any]:
     }
 
 
-def _talk(talk: Any) -> dict[str, Any]:
+def _talk(talk: Talk) -> dict[str, Any]:
     return {
         "name": talk.title,
         "type": "talk",
@@ -187,11 +188,11 @@ def _talk(talk: Any) -> dict[str, Any]:
     }
 
 
-def _translation(translation: Any) -> dict[str, Any]:
+def _translation(translation: Translation) -> dict[str, Any]:
     return {"name": translation.title, **_media(translation)}
 
 
-def _media(talk: Any) -> dict[str, Any]:
+def _media(talk: Talk | Translation) -> dict[str, Any]:
     return {
         "url": url(talk.video) or url(talk.page),
         "page": url(talk.page) if talk.video else None,

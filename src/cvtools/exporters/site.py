@@ -16,6 +16,7 @@ from cvtools.exporters import feeds, json_ld
 from cvtools.exporters.json_resume import json_resume, serialise
 from cvtools.exporters.vcard import vcard
 from cvtools.files import whole
+from cvtools.model.dates import PartialDate
 from cvtools.model.entries import Entry, Talk
 from cvtools.model.resume import Resume
 from cvtools.reading.domain import CvDomain
@@ -32,9 +33,9 @@ class Site:
     def __init__(self, app: Sphinx) -> None:
         self.app = app
         self.domain = cast(CvDomain, app.env.domains["cv"])
-        self.resume: Resume = self.domain.resume
+        self.resume: Resume = self.domain.for_output("html")
         #: Talks that have a page, newest first, by its name.
-        self.talks = self.domain.talk_pages
+        self.talks = self.domain.talk_pages("html")
         #: Where the root page stands; empty where that is not known.
         self.home: str = app.config.html_baseurl
         if self.home and not self.home.endswith("/"):
@@ -52,23 +53,23 @@ class Site:
         is_its = entry is self.resume.person or entry is self.talks.get(entry.origin.docname)
         return page if is_its or not page else f"{page}#{entry.origin.anchor}"
 
-    def feed(self) -> list[tuple[str, Talk]]:
-        """The talks on pages of their own whose date the web may know, with their addresses."""
-        return [(self.address(talk), talk) for talk in self.talks.values() if talk.shown("date", "html")]
+    def feed(self) -> list[tuple[str, PartialDate, Talk]]:
+        """The talks on pages of their own whose date is known, each with its address and date."""
+        return [(self.address(talk), talk.date, talk) for talk in self.talks.values() if talk.date]
 
     def data(self, docname: str) -> str:
         """What a page is about, as JSON-LD; empty where it is no entry."""
         if talk := self.talks.get(docname):
             return json_ld.script(json_ld.talk_page(self.resume, talk, self.address))
-        if docname == self.app.config.root_doc and self.resume.person:
+        if docname == self.app.config.root_doc and (person := self.resume.person):
             known = [technology.name for technology in self.domain.technologies("html")]
-            return json_ld.script(json_ld.profile_page(self.resume, known, self.address))
+            return json_ld.script(json_ld.profile_page(person, self.resume, known, self.address))
         return ""
 
     def words(self) -> tuple[str, str]:
         """Who it is, and what the web may say of it in a line; empty where nobody is named."""
         person = self.resume.person
-        return (person.title, person.shown("headline", "html") or "") if person else ("", "")
+        return (person.title, person.headline or "") if person else ("", "")
 
     def has_card(self) -> bool:
         """Whether there is a picture to show beside links; it is of use only where its address is known."""
@@ -81,7 +82,7 @@ class Site:
     def files(self) -> Iterator[tuple[str, bytes]]:
         """The files beside the pages."""
         yield "robots.txt", feeds.robots(self.home)
-        yield _RESUME, serialise(json_resume(self.resume, "html", self.home)).encode()
+        yield _RESUME, serialise(json_resume(self.resume, self.home)).encode()
         if self.resume.person:
             yield _VCARD, vcard(self.resume, self.home).encode()
         if not self.home:
@@ -169,7 +170,7 @@ def _meta(site: Site, pagename: str, doctree: nodes.document) -> Iterator[str]:
 
 def _links(site: Site, pagename: str, pathto: Any) -> Iterator[str]:
     link = '<link rel="alternate" type="{}" title="{}" href="{}" />'
-    if site.home and any(talk.shown("date", "html") for talk in site.talks.values()):
+    if site.home and any(talk.date for talk in site.talks.values()):
         label = CvConfig.of(site.app.config).wording.label("talks")
         yield link.format("application/atom+xml", escape(label), pathto(_FEED, 1))
     if pagename == site.app.config.root_doc and site.resume.person:

@@ -3,17 +3,19 @@
 import re
 from collections.abc import Iterator
 
-from cvtools.exporters.shown import person_of, positions
+from cvtools.exporters.common import positions, profiles
+from cvtools.model.entries import Person
 from cvtools.model.resume import Resume
 from cvtools.model.values import phone_uri
 
 
 def vcard(resume: Resume, home: str = "") -> str:
-    """The person's card, with what the web may show; empty where the CV names nobody.
+    """The person's card; empty where the CV names nobody.
 
     :param home: where the CV is published; empty if nowhere
     """
-    lines = ["BEGIN:VCARD", "VERSION:4.0", *_properties(resume, home), "END:VCARD"] if resume.person else []
+    person = resume.person
+    lines = ["BEGIN:VCARD", "VERSION:4.0", *_properties(person, resume, home), "END:VCARD"] if person else []
     return "".join(f"{fold(line)}\r\n" for line in lines)
 
 
@@ -27,14 +29,13 @@ def fold(line: str) -> str:
     return "\r\n".join(pieces)
 
 
-def _properties(resume: Resume, home: str) -> Iterator[str]:
-    person = person_of(resume, "html")
-    current = [work for work in positions(resume, "html") if not work.period.end and work.organization]
-    links = [person.website, *(link for _, link in person.profiles())]
+def _properties(person: Person, resume: Resume, home: str) -> Iterator[str]:
+    current = [work.organization for work in positions(resume) if work.period and not work.period.end]
+    links = [person.website, *(link for _, link in profiles(person))]
     told = [
         ("FN:", person.title),
         ("TITLE:", person.headline),
-        *(("ORG:", work.organization.text) for work in current),
+        *(("ORG:", organization.text) for organization in current if organization),
         ("EMAIL:", person.email),
         ("ADR:;;;", person.location),
         ("TZ:", person.timezone),

@@ -11,11 +11,14 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from cvtools.model import values
 from cvtools.model.dates import PartialDate, Period
 from cvtools.model.values import Linked
+
+#: What may show a value: the web, which text and data belong to, or a PDF.
+OUTPUTS = ("html", "pdf")
 
 
 @dataclass(frozen=True)
@@ -31,9 +34,10 @@ class Origin:
 
 
 def value(parse: Callable[[Linked], Any], *, required: bool = False) -> Any:
-    """A dataclass field that is written as a field of the entry.
+    """A dataclass field that is written as a field of the entry; None where it is not written, or withheld.
 
     :param parse: makes the value of what was written; raises ValueError with the rule and a suggestion
+    :param required: whether an entry must have it
     """
     return dataclasses.field(default=None, metadata={"parse": parse, "required": required})
 
@@ -56,9 +60,15 @@ class Entry:
     #: The items of its body's lists, without nested entries.
     highlights: tuple[str, ...] = ()
 
-    def shown(self, name: str, output: str) -> Any:
-        """A field's value, if an output ("html" or "pdf") may show it; else None."""
-        return getattr(self, name) if self.show.get(name, output) == output else None
+    @property
+    def text(self) -> str:
+        """The paragraphs of its body as one text."""
+        return "\n\n".join(self.paragraphs)
+
+    def for_output(self, output: str) -> Self:
+        """Return what an output ("html" or "pdf") may show of the entry: fields that it may not show are None."""
+        withheld: dict[str, Any] = {name: None for name, only in self.show.items() if only != output}
+        return dataclasses.replace(self, show={}, **withheld)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,11 +94,15 @@ class Employer(Entry):
     """An organization with several roles, which stand as sub-headings below it."""
 
     kind = "employer"
-    organization: Linked = value(values.linked, required=True)
+    organization: Linked | None = value(values.linked, required=True)
     location: str | None = value(values.text)
     technologies: tuple[str, ...] | None = value(values.tags)
-    #: The periods of its roles, as far as every output may show them.
-    periods: tuple[Period, ...] = ()
+    #: The periods of its roles, each with the only output that may show it; empty for all.
+    periods: tuple[tuple[Period, str], ...] = ()
+
+    def for_output(self, output: str) -> Self:
+        kept = tuple((period, "") for period, only in self.periods if only in {"", output})
+        return dataclasses.replace(super().for_output(output), periods=kept)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +114,7 @@ class Position(Entry):
 
     kind = "position"
     organization: Linked | None = value(values.linked)
-    period: Period = value(values.period, required=True)
+    period: Period | None = value(values.period, required=True)
     location: str | None = value(values.text)
     technologies: tuple[str, ...] | None = value(values.tags)
 
@@ -110,8 +124,8 @@ class Education(Entry):
     """Studies or a course. JSON Resume `education`."""
 
     kind = "education"
-    institution: Linked = value(values.linked, required=True)
-    period: Period = value(values.period, required=True)
+    institution: Linked | None = value(values.linked, required=True)
+    period: Period | None = value(values.period, required=True)
     location: str | None = value(values.text)
     degree: str | None = value(values.text)
     area: str | None = value(values.text)
@@ -125,8 +139,8 @@ class Talk(Entry):
     """A talk given. schema.org `Event` with a `VideoObject`."""
 
     kind = "talk"
-    event: Linked = value(values.linked, required=True)
-    date: PartialDate = value(values.date, required=True)
+    event: Linked | None = value(values.linked, required=True)
+    date: PartialDate | None = value(values.date, required=True)
     place: str | None = value(values.text)
     video: Linked | None = value(values.url)
     slides: Linked | None = value(values.url)
@@ -139,7 +153,7 @@ class Translation(Entry):
     """The same thing in another language, such as a talk's second abstract."""
 
     kind = "translation"
-    language: str = value(values.language, required=True)
+    language: str | None = value(values.language, required=True)
     video: Linked | None = value(values.url)
     slides: Linked | None = value(values.url)
     page: Linked | None = value(values.url)
@@ -150,8 +164,8 @@ class Publication(Entry):
     """An article or a book. JSON Resume `publications`."""
 
     kind = "publication"
-    publisher: Linked = value(values.linked, required=True)
-    date: PartialDate = value(values.date, required=True)
+    publisher: Linked | None = value(values.linked, required=True)
+    date: PartialDate | None = value(values.date, required=True)
     authors: tuple[str, ...] | None = value(values.names)
     page: Linked | None = value(values.url)
 
@@ -161,7 +175,7 @@ class Certificate(Entry):
     """A certificate held. JSON Resume `certificates`."""
 
     kind = "certificate"
-    issuer: Linked = value(values.linked, required=True)
+    issuer: Linked | None = value(values.linked, required=True)
     date: PartialDate | None = value(values.date)
     period: Period | None = value(values.period)
     page: Linked | None = value(values.url)
@@ -172,7 +186,7 @@ class Award(Entry):
     """An award received. JSON Resume `awards`."""
 
     kind = "award"
-    issuer: Linked = value(values.linked, required=True)
+    issuer: Linked | None = value(values.linked, required=True)
     date: PartialDate | None = value(values.date)
     page: Linked | None = value(values.url)
 

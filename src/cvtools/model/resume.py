@@ -1,12 +1,11 @@
 """The whole CV."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby
 from typing import TypeVar
 
-from cvtools.model.entries import Entry, Person
+from cvtools.model.entries import Entry, Origin, Person, Talk, Translation
 
 E = TypeVar("E", bound=Entry)
 
@@ -22,10 +21,24 @@ class Resume:
         """Whose CV it is; None where the root page's first heading has no fields."""
         return next((entry for entry in self.entries if isinstance(entry, Person)), None)
 
+    def for_output(self, output: str) -> "Resume":
+        """Return the resume with only what an output ("html" or "pdf") may show.
+
+        All that an output says beyond the pages' own words is worked out from this, so that it cannot tell more.
+        """
+        return Resume(tuple(entry.for_output(output) for entry in self.entries))
+
     @cached_property
-    def by_page(self) -> Mapping[str, tuple[Entry, ...]]:
-        """The entries by the names of their pages."""
-        return {page: tuple(found) for page, found in groupby(self.entries, lambda entry: entry.origin.docname)}
+    def translations(self) -> Mapping[Origin, Sequence[Translation]]:
+        """What a page says of each talk in other languages, by the talk's origin."""
+        found: dict[Origin, list[Translation]] = {}
+        talk: Entry | None = None
+        for entry in self.entries:
+            if not isinstance(entry, Translation):
+                talk = entry if isinstance(entry, Talk) else None
+            elif talk and talk.origin.docname == entry.origin.docname:
+                found.setdefault(talk.origin, []).append(entry)
+        return found
 
     def of(self, kind: type[E]) -> tuple[E, ...]:
         """The entries of one kind."""

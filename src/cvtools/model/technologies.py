@@ -3,12 +3,16 @@
 import difflib
 import itertools
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from cvtools.model.dates import PartialDate, Period, envelope, months_in_union
 from cvtools.model.entries import Employer, Entry
 from cvtools.model.values import Linked, names
+
+#: How many names that sort next to each other are compared.
+_NEIGHBOURS = 5
 
 
 @dataclass(frozen=True)
@@ -18,7 +22,7 @@ class Technology:
     name: str
     #: Newest first.
     entries: tuple[Entry, ...]
-    #: The periods of those entries, as far as they may be shown.
+    #: The periods of those entries.
     periods: tuple[Period, ...]
 
     def months(self, today: PartialDate) -> int:
@@ -27,7 +31,7 @@ class Technology:
 
     @property
     def last(self) -> PartialDate | None:
-        """When the last of the entries ended; None while one lasts, or where no period may be shown."""
+        """When the last of the entries ended; None while one lasts, or where no period is known."""
         return envelope(self.periods).end if self.periods else None
 
 
@@ -49,8 +53,10 @@ class Catalogue:
         aliases: dict[str, str] = {}
         whole = False
         for part in parts:
-            groups = {**part.groups, **groups}
-            aliases = {**part.aliases, **aliases}
+            for group, members in part.groups.items():
+                groups.setdefault(group, members)
+            for other, name in part.aliases.items():
+                aliases.setdefault(other, name)
             whole |= part.whole
         return cls(groups, aliases, whole)
 
@@ -59,8 +65,12 @@ class Catalogue:
         return self.aliases.get(written, written)
 
     def group(self, name: str) -> str:
-        """The group of a technology; empty where the author names none."""
-        return next((group for group, members in self.groups.items() if name in members), "")
+        """The group of a technology, the first that names it; empty where the author names none."""
+        return self._groups.get(name, "")
+
+    @cached_property
+    def _groups(self) -> Mapping[str, str]:
+        return {name: group for group in reversed([*self.groups]) for name in self.groups[group]}
 
 
 def parse_group(line: str) -> tuple[str, tuple[str, ...], dict[str, str]]:
@@ -75,58 +85,78 @@ def parse_group(line: str) -> tuple[str, tuple[str, ...], dict[str, str]]:
     members: list[str] = []
     aliases: dict[str, str] = {}
     for member in names(Linked(rest)):
-        match = re.fullmatch(r"(?P<name>[^()]+?)\s*(?:\((?P<others>[^()]+)\))?", member)
+        match = re.fullmatch(r"([^()]+)(?:\(([^()]+)\))?", member)
         if not match:
             raise ValueError(f'"{member}" is not a name: write for example PostgreSQL (Postgres)')
-        members.append(match["name"])
-        others = names(Linked(match["others"])) if match["others"] else ()
-        aliases.update(dict.fromkeys(others, match["name"]))
+        name, others = match[1].strip(), match[2]
+        members.append(name)
+        aliases.update(dict.fromkeys(names(Linked(others)) if others else (), name))
     return group, tuple(members), aliases
 
 
-def technologies(entries: Iterable[Entry], output: str, catalogue: Catalogue) -> list[Technology]:
-    """Every technology that entries name for an output ("html" or "pdf"), in order of first mention."""
-    found: dict[str, list[Entry]] = {}
+def technologies(entries: Iterable[Entry], catalogue: Catalogue) -> list[Technology]:
+    """Every technology that entries name, in order of first mention."""
+    users: dict[str, list[Entry]] = {}
     for entry in entries:
-        written = entry.shown("technologies", output) if hasattr(entry, "technologies") else None
-        for name in dict.fromkeys(catalogue.name(name) for name in written or ()):
-            found.setdefault(name, []).append(entry)
-    periods = {
-        name: [period for entry in users for period in periods_of(entry, output)] for name, users in found.items()
-    }
-    return [Technology(name, tuple(users), tuple(periods[name])) for name, users in found.items()]
+        for name in dict.fromkeys(map(catalogue.name, getattr(entry, "technologies", None) or ())):
+            users.setdefault(name, []).append(entry)
+    return [
+        Technology(name, tuple(found), tuple(period for entry in found for period in periods_of(entry)))
+        for name, found in users.items()
+    ]
 
 
-def periods_of(entry: Entry, output: str) -> tuple[Period, ...]:
-    """When an entry was under way, as far as an output may show it; an employer's roles tell for it."""
+def periods_of(entry: Entry) -> tuple[Period, ...]:
+    """When an entry was under way; an employer's roles tell for it."""
     if isinstance(entry, Employer):
-        return entry.periods
-    period = entry.shown("period", output) if hasattr(entry, "period") else None
+        return tuple(period for period, _ in entry.periods)
+    period = getattr(entry, "period", None)
     return (period,) if period else ()
 
 
 def anchors(found: Iterable[str]) -> dict[str, str]:
     """An id for each technology, unique and fit for an address: ``technology-c-sharp`` for C#."""
     ids: dict[str, str] = {}
+    taken: set[str] = set()
+    # The numbers that were not tried yet, by the id that they make unique.
+    numbers: dict[str, Iterator[int]] = {}
     for name in found:
         spoken = name.casefold().replace("+", " plus ").replace("#", " sharp ")
-        stem = "-".join(["technology", *re.findall(r"[a-z0-9]+", spoken)])
-        candidates = itertools.chain([stem], (f"{stem}-{number}" for number in itertools.count(2)))
-        ids[name] = next(anchor for anchor in candidates if anchor not in ids.values())
+        anchor = stem = "-".join(["technology", *re.findall(r"[a-z0-9]+", spoken)])
+        while anchor in taken:
+            anchor = f"{stem}-{next(numbers.setdefault(stem, itertools.count(2)))}"
+        taken.add(anchor)
+        ids[name] = anchor
     return ids
 
 
-def lookalikes(found: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Pairs of names that are probably one technology: ``Postgres`` and ``PostgreSQL``."""
-    letters = [_letters(name) for name in found]
-    stems = [_stem(name) for name in letters]
-    for number, second in enumerate(letters):
-        near = difflib.get_close_matches(second, letters[:number], number or 1, 0.87)
-        # Versions of one thing are not the same.
-        near = [first for first in near if re.sub("[0-9]", "", first) != re.sub("[0-9]", "", second)]
-        for one, first, stem in zip(found, letters[:number], stems, strict=False):
-            if stem == stems[number] or first in near:
-                yield one, found[number]
+def lookalikes(found: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Pairs of names that are probably one technology: ``Postgres`` and ``PostgreSQL``.
+
+    Names are compared with those near them when all are sorted by their letters, and by these read backwards (the
+    sorted neighbourhood method), since to compare each with each would take too long.
+    """
+    order = {name: number for number, name in enumerate(found)}
+    spelt = {name: _letters(name) for name in order}
+    pairs: set[tuple[str, str]] = set()
+    for step in (1, -1):
+        names = sorted(order, key=lambda name: (spelt[name][::step], order[name]))
+        for distance in range(1, _NEIGHBOURS + 1):
+            pairs |= {
+                (one, other) if order[one] < order[other] else (other, one)
+                for one, other in zip(names, names[distance:], strict=False)
+                if _is_alike(spelt[one], spelt[other])
+            }
+    yield from sorted(pairs, key=lambda pair: (order[pair[1]], order[pair[0]]))
+
+
+def _is_alike(one: str, other: str) -> bool:
+    if _stem(one) == _stem(other):
+        return True
+    # Versions of one thing are not the same.
+    if re.sub("[0-9]", "", one) == re.sub("[0-9]", "", other):
+        return False
+    return bool(difflib.get_close_matches(one, [other], 1, 0.87))
 
 
 def _letters(name: str) -> str:

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
 
+from cvtools import limits
 from cvtools.model.dates import PartialDate, Period
 
 
@@ -85,9 +87,13 @@ def period(value: Linked) -> Period:
 
 def names(value: Linked) -> tuple[str, ...]:
     """Names with commas between them; a comma inside parentheses belongs to its name."""
-    found = tuple(part.strip() for part in re.split(r",(?![^(]*\))", value.text))
+    commas = [match.start() for match in re.finditer(r"\([^()]*\)|,", value.text) if match[0] == ","]
+    ends = pairwise([-1, *commas, len(value.text)])
+    found = tuple(value.text[before + 1 : end].strip() for before, end in ends)
     if "" in found:
         raise ValueError(f'"{value.text}" has an empty name: is there one comma too many?')
+    if too_long := next((name for name in found if len(name) > limits.NAME_LENGTH), ""):
+        raise ValueError(f'"{too_long[:30]}…" is too long for a name: write commas between names')
     seen: set[str] = set()
     for name in found:
         if name.casefold() in seen:

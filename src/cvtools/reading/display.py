@@ -1,6 +1,6 @@
 """The nodes that show a value: formatted for the reader, linked, labelled."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from docutils import nodes
@@ -47,11 +47,16 @@ class Display:
             node.extend(written.content)
         yield node
 
-    def total(self, periods: Iterable[Period], field_list: nodes.field_list) -> Iterator[cv_field]:
-        """The time at a workplace with several roles: from first to last, and how long in all."""
+    def total(self, periods: list[Period], output: str, field_list: nodes.field_list) -> Iterator[cv_field]:
+        """The time at a workplace with several roles: from first to last, and how long in all.
+
+        :param output: the only one that may show it; empty for all
+        """
         node = cv_field(name="period", label=self.wording.label("period"), translatable=False)
         node.source, node.line = field_list.source, field_list.line
-        yield from self._period(list(periods), node)
+        if output:
+            node["show"] = output
+        yield from self._period(periods, node)
 
     def as_written(self, written: Written) -> cv_field:
         """A field that was not understood."""

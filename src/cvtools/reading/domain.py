@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import replace
 from functools import cached_property
+from itertools import islice
 from typing import Any, ClassVar, cast
 
 from docutils import nodes
@@ -13,10 +14,12 @@ from sphinx.domains import Domain, ObjType
 from sphinx.environment import BuildEnvironment
 from sphinx.util.nodes import make_refnode
 
+from cvtools import limits
 from cvtools.config import CvConfig
-from cvtools.diagnostics import Subtype, note, warn
+from cvtools.diagnostics import SourceError, Subtype, note, warn
 from cvtools.model.consistency import notes
-from cvtools.model.entries import KINDS, Employer, Entry, Talk, fields_of
+from cvtools.model.dates import PartialDate
+from cvtools.model.entries import KINDS, OUTPUTS, Employer, Entry, Talk, Translation, fields_of
 from cvtools.model.resume import Resume
 from cvtools.model.technologies import Catalogue, Technology, anchors, nearest, technologies
 from cvtools.model.values import Linked
@@ -95,22 +98,39 @@ class CvDomain(Domain):
 
     @cached_property
     def resume(self) -> Resume:
-        """All entries as one CV: the root page's first, then those of the pages by name."""
+        """All entries as one CV, withheld values too: the root page's first, then those of the pages by name."""
         root = self.env.config.root_doc
         pages = sorted(self.entries, key=lambda docname: (docname != root, docname))
         return Resume(tuple(entry for docname in pages for entry in self.entries[docname]))
 
-    @cached_property
-    def talks(self) -> list[Talk]:
-        """Talks that have a page, newest first."""
-        root = self.env.config.root_doc
-        talks = [talk for talk in self.resume.of(Talk) if talk.origin.docname != root]
-        return sorted(talks, key=lambda talk: (talk.date, talk.title), reverse=True)
+    def for_output(self, output: str) -> Resume:
+        """The CV as an output ("html" or "pdf") may show it."""
+        return self._resumes[output]
 
     @cached_property
-    def talk_pages(self) -> dict[str, Talk]:
+    def _resumes(self) -> dict[str, Resume]:
+        return {output: self.resume.for_output(output) for output in OUTPUTS}
+
+    def talks(self, output: str) -> list[Talk]:
+        """Talks that have a page, newest first; last those whose date the output may not show."""
+        return self._talks[output]
+
+    @cached_property
+    def _talks(self) -> dict[str, list[Talk]]:
+        root = self.env.config.root_doc
+        found = {
+            output: [talk for talk in resume.of(Talk) if talk.origin.docname != root]
+            for output, resume in self._resumes.items()
+        }
+        return {output: sorted(talks, key=_age, reverse=True) for output, talks in found.items()}
+
+    def talk_pages(self, output: str) -> dict[str, Talk]:
         """The same by their pages."""
-        return {talk.origin.docname: talk for talk in self.talks}
+        return self._talk_pages[output]
+
+    @cached_property
+    def _talk_pages(self) -> dict[str, dict[str, Talk]]:
+        return {output: {talk.origin.docname: talk for talk in talks} for output, talks in self._talks.items()}
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -118,12 +138,12 @@ class CvDomain(Domain):
         return Catalogue.of(self.catalogues[docname] for docname in sorted(self.catalogues))
 
     def technologies(self, output: str) -> list[Technology]:
-        """The technologies that an output ("html" or "pdf") may show, in order of first mention."""
+        """The technologies that an output may show, in order of first mention."""
         return self._technologies[output]
 
     @cached_property
     def _technologies(self) -> dict[str, list[Technology]]:
-        return {output: technologies(self.resume.entries, output, self.catalogue) for output in ("html", "pdf")}
+        return {output: technologies(resume.entries, self.catalogue) for output, resume in self._resumes.items()}
 
     @cached_property
     def addresses(self) -> dict[str, str]:
@@ -133,15 +153,17 @@ class CvDomain(Domain):
         return {name: f"{page}#{anchor}" for page in pages[:1] for name, anchor in ids.items()}
 
     def check_consistency(self) -> None:
-        names = [technology.name for technology in self.technologies("pdf")]
+        names = {technology.name for technology in technologies(self.resume.entries, self.catalogue)}
+        hints = 0
         for docname, mentions in self.mentions.items():
             for name, line in mentions:
                 if self.catalogue.name(name) not in names:
-                    near = nearest(name, names)
+                    hints += 1
+                    near = nearest(name[: limits.NAME_LENGTH], names) if hints <= limits.HINTS else ""
                     hint = f': did you mean "{near}"?' if near else ""
                     warn((docname, line), Subtype.TECHNOLOGY, f'no entry names the technology "{name}"{hint}')
         config = CvConfig.of(self.env.config)
-        for found in notes(self.resume, self.catalogue, config.month):
+        for found in islice(notes(self.resume, self.catalogue, config.month), limits.NOTES):
             note((found.origin.docname, found.origin.line), found.topic, found.text, self.env.config)
 
     def resolve_xref(  # noqa: PLR0913, PLR0917 - Sphinx's signature
@@ -199,8 +221,34 @@ def reread_listings(
     return {*domain.listings, *domain.catalogues, *domain.mentions, *naming}
 
 
+def _age(talk: Talk) -> tuple[PartialDate, str]:
+    return talk.date or PartialDate(0), talk.title
+
+
 def _names_technologies(entry: Entry) -> bool:
     return bool(getattr(entry, "technologies", None))
+
+
+def check_limits(app: Sphinx, env: BuildEnvironment) -> None:
+    """Refuse more entries or technologies than can be worked through in bounded time.
+
+    :raises SourceError: with the entry that is one too many
+    """
+    entries = cast(CvDomain, env.domains["cv"]).resume.entries
+    known: set[str] = set()
+    translations = 0
+    for number, entry in enumerate(entries, 1):
+        known |= {*(getattr(entry, "technologies", None) or ())}
+        translations = translations + 1 if isinstance(entry, Translation) else 0
+        for what, count, limit, remedy in (
+            ("entries", number, limits.ENTRIES, "leave some out"),
+            ("technologies", len(known), limits.TECHNOLOGIES, "name those that matter"),
+            ("translations of a talk", translations, limits.TRANSLATIONS, "give each a page of its own"),
+        ):
+            if count > limit:
+                raise SourceError(
+                    env.doc2path(entry.origin.docname), entry.origin.line, f"a CV may have {limit} {what}: {remedy}"
+                )
 
 
 def output_of(builder: Builder | type[Builder]) -> str:

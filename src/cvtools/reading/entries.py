@@ -9,8 +9,9 @@ from typing import Any
 from docutils import nodes
 from sphinx.transforms import SphinxTransform
 
+from cvtools import limits
 from cvtools.config import CvConfig
-from cvtools.diagnostics import Subtype, shorten, warn
+from cvtools.diagnostics import SourceError, Subtype, shorten, warn
 from cvtools.model import entries as model
 from cvtools.model.dates import Period
 from cvtools.model.values import Linked
@@ -57,9 +58,9 @@ class Found:
     def rejected_names(self) -> list[str]:
         return [written.name for written in self.rejected]
 
-    def periods(self) -> list[Period]:
-        """Its own period and its roles'."""
-        own = [self.values["period"]] if "period" in self.values else []
+    def periods(self) -> list[tuple[Period, str]]:
+        """Its own period and its roles', each with the only output that may show it; empty for all."""
+        own = [(self.values["period"], self.sources["period"].show)] if "period" in self.values else []
         return own + [period for role in self.roles for period in role.periods()]
 
 
@@ -105,13 +106,17 @@ class RecogniseEntries(SphinxTransform):
     def _indented_field(self, node: nodes.Node) -> str:
         if not isinstance(node, nodes.literal_block) or not re.match(r":[\w-]+:\s", node.astext()):
             return ""
-        line = "".join(self._lines(Path(node.source or ""))[(node.line or 1) - 1 :][:1])
+        lines, number = self._lines(Path(node.source or "")), node.line or 1
+        line = lines[number - 1] if number <= len(lines) else ""
         if not line[:1].isspace():
             return ""
         return f'"{shorten(line, 30)}" is read as code, since it is indented: delete the spaces before it'
 
     def _read(self, field_list: nodes.field_list) -> list[Written]:
         fields = [node for node in field_list if isinstance(node, nodes.field)]
+        for extra in fields[limits.FIELDS :]:
+            rule = f"an entry may have {limits.FIELDS} fields: put a blank line before other text"
+            raise SourceError(extra.source or "", extra.line or 0, rule)
         return [read_field(field, self._lines(Path(field.source or ""))) for field in fields]
 
     def _lines(self, path: Path) -> list[str]:
@@ -164,6 +169,8 @@ class RecogniseEntries(SphinxTransform):
         entry.sources[name] = written
         if written.problem:
             return written.problem, Subtype.VALUE
+        if written.show and (entry.kind, name) == ("translation", "language"):
+            return f"{name}: a passage cannot hide its language: delete {{show={written.show}}}", Subtype.VALUE
         try:
             entry.values[name] = parse(written.value)
         except ValueError as error:
@@ -192,14 +199,21 @@ class RecogniseEntries(SphinxTransform):
         """The fields that the head shows: in the model's order, then as written what was not understood."""
         shape = "position" if entry.kind in model.WORKPLACES else entry.kind
         for name in model.fields_of(shape) if shape else ():
-            if name == "period" and (len(entry.periods()) > 1 or (entry.periods() and name not in entry.values)):
-                yield from self.display.total(entry.periods(), entry.field_list)
+            if name == "period" and entry.roles:
+                yield from self._total(entry)
             elif name in entry.values and not _repeats_title(entry, name):
                 shown = self.display.field(name, entry.values[name], entry.sources[name])
                 # A certificate is valid for a time, which is no experience.
                 yield from (field for field in shown if entry.kind != "certificate" or field["name"] != "duration")
         for written in entry.rejected:
             yield self.display.as_written(written)
+
+    def _total(self, entry: Found) -> Iterator[cv_field]:
+        """The time at a workplace with roles; one for each output where a role's period is for one only."""
+        periods = entry.periods()
+        for output in model.OUTPUTS if any(only for _, only in periods) else ("",):
+            if known := [period for period, only in periods if only in {"", output}]:
+                yield from self.display.total(known, output, entry.field_list)
 
     def _record(self, entry: Found) -> model.Entry | None:
         """The typed record; None where a required field is missing or malformed."""

@@ -7,7 +7,8 @@ from typing import cast
 
 from docutils import nodes
 
-from cvtools.diagnostics import shorten
+from cvtools import limits
+from cvtools.diagnostics import SourceError, shorten
 from cvtools.model.entries import is_known
 from cvtools.model.values import Linked
 
@@ -62,20 +63,24 @@ def read_field(field: nodes.field, source: Sequence[str]) -> Written:
     written = Written(field, name, [], "")
     lines = _source_lines(field, source)
     raw = " ".join(line.strip() for line in lines)
+    if len(raw) > limits.VALUE_LENGTH:
+        rule = f"a value may have {limits.VALUE_LENGTH} characters: write the rest below the fields"
+        raise SourceError(field.source or "", field.line or 0, rule)
+    # As it was written it may hold what this variant leaves out.
+    is_marked = "only-" in raw
     if len(body) == 1 and isinstance(body[0], nodes.paragraph):
         written.content, written.markdown = list(body[0].children), " ".join(body[0].rawsource.split())
-    elif len(lines) == 1 and raw and (body.children or ".only-" not in raw):
-        # Without content, the second would be what this variant leaves out.
+    elif len(lines) == 1 and raw and not is_marked:
         # A list to Markdown ("+48 123", "1. place"), but one line of text to its author.
         written.content, written.markdown = [nodes.Text(raw)], raw
     elif body.children:
-        text = raw or " ".join(body.astext().split())
+        text = " ".join(body.astext().split()) if is_marked else raw
         written.content, written.markdown = [nodes.Text(text)], text
         written.problem = f'"{name}" must be one line of text; is a blank line missing after the fields?'
     else:
         written.problem = f'"{name}" has no value: write one or delete the field'
     if swallowed := next((line for line in lines[1:] if line and not line[0].isspace()), ""):
-        written.problem = _mistyped(swallowed) or (
+        written.problem = mistyped(swallowed) or (
             f'"{shorten(swallowed, 30)}" was read as part of "{name}": put a blank line after the fields'
         )
     _take_attributes(written)
@@ -86,10 +91,9 @@ def _source_lines(field: nodes.field, source: Sequence[str]) -> list[str]:
     """The source of a value: the rest of the field's line, and those that go on with it, but blank ones."""
     if not field.line or field.line > len(source):
         return []
-    first, *others = source[field.line - 1 :]
-    lines = [re.sub(r"^\s*:[^:]*:\s*", "", first)]
+    lines = [re.sub(r"^\s*:[^:]*:\s*", "", source[field.line - 1])]
     is_apart = False
-    for line in others:
+    for line in map(source.__getitem__, range(field.line, len(source))):
         is_indented = line[:1].isspace()
         if re.match(r"\s*:[^:\s][^:]*:(\s|$)", line) or (is_apart and line.strip() and not is_indented):
             break
@@ -100,7 +104,7 @@ def _source_lines(field: nodes.field, source: Sequence[str]) -> list[str]:
 
 def mistyped_field(node: nodes.Node) -> str:
     """What is wrong with a paragraph that begins as a field does; empty if it does not."""
-    return _mistyped(node.rawsource.partition("\n")[0]) if isinstance(node, nodes.paragraph) else ""
+    return mistyped(node.rawsource.partition("\n")[0]) if isinstance(node, nodes.paragraph) else ""
 
 
 def mistyped_heading(node: nodes.Node) -> str:
@@ -109,7 +113,8 @@ def mistyped_heading(node: nodes.Node) -> str:
     return f'"{shorten(match[0], 30)}" is not a heading: write "{match[1]} {shorten(match[2], 30)}"' if match else ""
 
 
-def _mistyped(line: str) -> str:
+def mistyped(line: str) -> str:
+    """What is wrong with a line that begins as a field does; empty if it does not."""
     match = re.match(r":(?P<name>[\w-]+):?\s*(?P<value>.*)|(?P<bare>[a-z]+):\s+(?P<words>.*)", line)
     name, value = (match["name"] or match["bare"], match["value"] or match["words"]) if match else ("", "")
     if not is_known(name):

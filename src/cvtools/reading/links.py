@@ -17,9 +17,9 @@ def tech_link(name: str) -> pending_xref:
 
 
 def place_of(entry: Entry) -> str:
-    """Where it was, as pages may say: the organization, the institution or the event; else the entry's title."""
+    """Where it was, as far as is known: the organization, the institution or the event; else the entry's title."""
     names = ("organization", "institution", "event")
-    known = (entry.shown(name, "html") for name in names if hasattr(entry, name))
+    known = (getattr(entry, name, None) for name in names)
     return next((place.text for place in known if place), entry.title)
 
 

@@ -1,6 +1,6 @@
 """What is only known when a page is written: which talks there are, and which fields its output may show."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, cast
 
 from docutils import nodes
@@ -23,13 +23,19 @@ class ListTalks(SphinxPostTransform):
     def run(self, **kwargs: Any) -> None:
         domain = cast(CvDomain, self.env.domains["cv"])
         wording = CvConfig.of(self.config).wording
+        # Private, yet what SphinxPostTransform itself goes by.
+        output = output_of(self.env._builder_cls)  # noqa: SLF001
+        translations = domain.for_output(output).translations
         for place in list(self.document.findall(talks_listing)):
             listing = cv_listing()
-            talks = [talk for talk in domain.talks if talk.origin.docname in place["pages"]]
+            pages = {*place["pages"]}
+            talks = [talk for talk in domain.talks(output) if talk.origin.docname in pages]
             for talk in talks:
-                listing += cv_listitem("", *_talk_fields(talk, place["docname"], domain, wording))
+                others = translations.get(talk.origin, ())
+                listing += cv_listitem("", *_talk_fields(talk, others, place["docname"], wording))
+            pages -= {talk.origin.docname for talk in talks}
             for docname in place["pages"]:
-                if docname not in {talk.origin.docname for talk in talks}:
+                if docname in pages:
                     title = self.env.titles[docname].astext()
                     listing += cv_listitem("", _title(title, docname, place["docname"]))
             for node in listing.findall():
@@ -70,26 +76,25 @@ def _title(text: str, page: str, docname: str) -> cv_field:
     return cv_field("", "", link, name="title", label="")
 
 
-def _talk_fields(talk: Talk, docname: str, domain: CvDomain, wording: Wording) -> Iterator[cv_field]:
+def _talk_fields(talk: Talk, translations: Iterable[Translation], docname: str, wording: Wording) -> Iterator[cv_field]:
     yield _title(talk.title, talk.origin.docname, docname)
-    yield _field(talk, "event", _linked(talk.event.text, talk.event.url), wording)
+    if talk.event:
+        yield _field("event", _linked(talk.event.text, talk.event.url), wording)
     if talk.place:
-        yield _field(talk, "place", nodes.Text(talk.place), wording)
-    yield _field(talk, "date", nodes.Text(wording.date(talk.date)), wording, start=str(talk.date))
+        yield _field("place", nodes.Text(talk.place), wording)
+    if talk.date:
+        yield _field("date", nodes.Text(wording.date(talk.date)), wording, start=str(talk.date))
     for name in ("video", "slides", "page"):
         if (target := getattr(talk, name)) is not None:
-            yield _field(talk, name, _linked(wording.label(name), target.url), wording)
-        for other in domain.entries[talk.origin.docname]:
-            if isinstance(other, Translation) and (target := getattr(other, name)) is not None:
-                text = f"{wording.label(name)} ({wording.language_name(other.language)})"
-                yield _field(other, name, _linked(text, target.url), wording)
+            yield _field(name, _linked(wording.label(name), target.url), wording)
+        for other in translations:
+            if (target := getattr(other, name)) is not None:
+                text = f"{wording.label(name)} ({wording.language_name(other.language or '')})"
+                yield _field(name, _linked(text, target.url), wording)
 
 
-def _field(entry: Talk | Translation, name: str, content: nodes.Node, wording: Wording, **attributes: str) -> cv_field:
-    node = cv_field("", "", content, name=name, label=wording.label(name), **attributes)
-    if name in entry.show:
-        node["show"] = entry.show[name]
-    return node
+def _field(name: str, content: nodes.Node, wording: Wording, **attributes: str) -> cv_field:
+    return cv_field("", "", content, name=name, label=wording.label(name), **attributes)
 
 
 def _linked(text: str, url: str) -> nodes.Node:

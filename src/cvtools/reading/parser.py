@@ -1,4 +1,4 @@
-"""Markdown as a CV may use it: MyST's parser, with every token judged before it acts.
+"""Markdown as a CV may use it: MyST's parser, whose tokens are selected for the variant, and judged, before they act.
 
 A page cannot change that, nor any other setting: unlike MyST's own parser, this one does not read them from it.
 """
@@ -19,6 +19,7 @@ from myst_parser.parsers.sphinx_ import MystParser
 
 from cvtools import limits
 from cvtools.reading.safety import judge
+from cvtools.reading.selection import Selection
 from cvtools.reading.value_types import Page
 
 
@@ -37,10 +38,13 @@ class CvParser(MystParser):
         env = document.settings.env
         parser = markdown_parser(env.myst_config, CvRenderer)
         parser.options["document"] = document
+        selection = Selection(env.config.cv_variant)
+        parser.use(selection)
         parser.use(judge, Page(env, env.config.cv_allow))
         # Sphinx has a translation parsed as if it were a document, and names its place so.
         translated = re.fullmatch(r".*:(\d+):<translated>", document["source"])
         parser.render(inputstring, {"line": int(translated[1]) - 1 if translated else 0})
+        selection.drop_footnotes(document)
 
 
 class CvRenderer(SphinxRenderer):

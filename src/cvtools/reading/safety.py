@@ -25,6 +25,8 @@ from cvtools.reading.value_types import DOWNLOADS, PICTURES, Fault, Page, file_f
 
 #: What a page may say in front matter: Sphinx's words for itself, one a line.
 _FRONT_MATTER = re.compile(r"(?:(?:orphan|nosearch|tocdepth):[ \t]*(?:true|false|\d)?[ \t]*\n|[ \t]*\n|#.*\n)*")
+#: A mark of a variant, see cvtools.reading.selection.
+_MARK = re.compile(r"\.only-|class\W+only-|:only:")
 _COMMENT = re.compile(r"\s*(?:<!--(?:(?!-->).)*-->\s*)+", re.DOTALL)
 #: What to write for a tag.
 _INSTEAD = {
@@ -124,7 +126,8 @@ class _Judge:
             return
         if token.nesting >= 0:
             self._refuse(fault)
-        if not token.nesting:
+        # What was not read may hold what the variant leaves out.
+        if not token.nesting and not _MARK.search(written):
             shown = as_code(written)
             shown.map, shown.level, shown.block = token.map, token.level, token.block
             yield shown

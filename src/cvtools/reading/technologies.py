@@ -1,5 +1,6 @@
 """``{technologies}`` and ``{tech}``: where each technology was used, and for how long."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, cast
 
@@ -35,7 +36,7 @@ class Technologies(SphinxDirective):
     }
 
     def run(self) -> list[nodes.Node]:
-        groups: dict[str, tuple[str, ...]] = {}
+        groups: dict[str, list[str]] = {}
         aliases: dict[str, str] = {}
         for number, line in enumerate(self.content):
             if line.strip():
@@ -46,10 +47,12 @@ class Technologies(SphinxDirective):
                         (self.env.docname, self.lineno + self.content_offset + number + 1), Subtype.LISTING, str(error)
                     )
                     continue
-                groups[group] = (*groups.get(group, ()), *members)
+                groups.setdefault(group, []).extend(members)
                 aliases |= others
         listing = technologies_listing(
-            catalogue=Catalogue(groups, aliases, whole="count" not in self.options),
+            catalogue=Catalogue(
+                {group: tuple(members) for group, members in groups.items()}, aliases, "count" not in self.options
+            ),
             count=self.options.get("count", 0),
             sort=self.options.get("sort", "time"),
             flat="flat" in self.options,
@@ -142,8 +145,11 @@ class _Tables:
 
     def make(self, found: Sequence[Technology], catalogue: Catalogue) -> Iterator[nodes.table]:
         """A table for each group, in the author's order; what is in none comes last."""
+        by_group: dict[str, list[Technology]] = {}
+        for tech in found:
+            by_group.setdefault(catalogue.group(tech.name), []).append(tech)
         for group in [*catalogue.groups, ""]:
-            if members := [tech for tech in found if catalogue.group(tech.name) == group]:
+            if members := by_group.get(group):
                 title = group or (self.wording.label("other") if len(members) < len(found) else "")
                 yield self._table(title, members)
 
@@ -182,7 +188,8 @@ def _row(cells: Any) -> nodes.row:
 def _entry_links(entries: Sequence[Entry]) -> Iterator[nodes.Node]:
     """Links with commas between them: where the work was, and as what, if it was so more than once."""
     places = [place_of(entry) for entry in entries]
+    times = Counter(places)
     for number, (entry, place) in enumerate(zip(entries, places, strict=True)):
         if number:
             yield nodes.Text(", ")
-        yield entry_link(entry, place if places.count(place) == 1 else f"{place} ({entry.title})")
+        yield entry_link(entry, place if times[place] == 1 else f"{place} ({entry.title})")

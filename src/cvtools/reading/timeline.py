@@ -47,16 +47,16 @@ class DrawTimeline(SphinxPostTransform):
             place.replace_self(figure)
 
     def _spans(self) -> Iterator[cv_span]:
-        resume = cast(CvDomain, self.env.domains["cv"]).resume
+        resume = cast(CvDomain, self.env.domains["cv"]).for_output("html")
         row = 0
         for kind in (Position, Education):
-            dated = [(period, entry) for entry in resume.of(kind) for period in periods_of(entry, "html")]
+            dated = [(period, entry) for entry in resume.of(kind) for period in periods_of(entry)]
             for period, entry in sorted(dated, key=self._newest_first):
                 yield self._span(entry, period, row)
                 row += 1
         for talk in resume.of(Talk):
-            if date := talk.shown("date", "html"):
-                yield self._span(talk, Period(date, date), row)
+            if talk.date:
+                yield self._span(talk, Period(talk.date, talk.date), row)
 
     def _newest_first(self, dated: tuple[Period, Entry]) -> tuple[int, int]:
         first, last = dated[0].span(CvConfig.of(self.config).month)

@@ -43,7 +43,7 @@ def name_neighbours(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
     """Lead from a talk to those before and after it, by date, wherever they are listed."""
-    talks = cast(CvDomain, app.env.domains["cv"]).talk_pages
+    talks = cast(CvDomain, app.env.domains["cv"]).talk_pages("html")
     if pagename not in talks:
         return
     pages = [*reversed(talks)]

@@ -94,7 +94,7 @@ def offer_pdf(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
     """Put a button into the head of each page that is in a PDF, or else offers the CV's."""
-    pdf = "talks.pdf" if pagename in cast(CvDomain, app.env.domains["cv"]).talk_pages else "cv.pdf"
+    pdf = "talks.pdf" if pagename in cast(CvDomain, app.env.domains["cv"]).talk_pages("html") else "cv.pdf"
     if doctree is None or pdf not in app.config.cv_pdfs or "header_buttons" not in context:
         return
     label = CvConfig.of(app.config).wording.label("download")

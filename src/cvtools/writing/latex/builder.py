@@ -91,7 +91,7 @@ class CvLatexBuilder(Builder):
         """The PDFs that this project has."""
         root = self.config.root_doc
         yield Document("cv", [root])
-        if pages := list(self.domain.talk_pages):
+        if pages := list(self.domain.talk_pages("pdf")):
             named = (title for title in self.domain.listings.values() if title)
             heading = next(named, self.options.wording.label("talks"))
             yield Document("talks", pages, heading)
@@ -102,7 +102,7 @@ class CvLatexBuilder(Builder):
         for stale in {path.stem for path in outdir.glob("*.tex")} - {document.name for document in documents}:
             (outdir / f"{stale}.tex").unlink()
         copy_support(outdir)
-        data = json_resume(self.domain.resume, "pdf", self.config.html_baseurl)
+        data = json_resume(self.domain.for_output("pdf"), self.config.html_baseurl)
         (outdir / ATTACHMENT).write_text(serialise(data), "utf-8")
         for document in status_iterator(documents, "writing LaTeX... ", length=len(documents)):
             tex = outdir / f"{document.name}.tex"
@@ -155,17 +155,16 @@ class CvLatexBuilder(Builder):
 
     def _name(self) -> str:
         """Whose document it is."""
-        person = self.domain.resume.person
+        person = self.domain.for_output("pdf").person
         return person.title if person else cast(str, self.config.author)
 
     def _setup(self, document: Document) -> Mapping[str, str]:
-        resume = self.domain.resume
+        person = self.domain.for_output("pdf").person
         name = self._name()
-        subject = resume.person.shown("headline", "pdf") if resume.person else ""
         return {
             "name": name,
             "title": f"{document.heading} – {name}" if document.heading else name,
-            "subject": document.heading or subject or "",
+            "subject": document.heading or (person and person.headline) or "",
             "keywords": ", ".join(self._keywords(document)),
             "language": self.config.language.replace("_", "-"),
             "accent": self.options.accent,
@@ -176,7 +175,7 @@ class CvLatexBuilder(Builder):
         """The technologies of a CV; what the talks of a book are called, without the commas that part keywords."""
         if not document.heading:
             return [technology.name for technology in self.domain.technologies("pdf")]
-        return [talk.title.replace(",", "") for talk in self.domain.talks]
+        return [talk.title.replace(",", "") for talk in self.domain.talks("pdf")]
 
     def _front(self, document: Document) -> Iterator[Latex]:
         """Yield the title of a PDF of several pages, and their list."""
@@ -186,11 +185,11 @@ class CvLatexBuilder(Builder):
         yield tex.begin("cvcontents")
         wording = self.options.wording
         for docname in document.pages:
-            talk = self.domain.talk_pages[docname]
+            talk = self.domain.talk_pages("pdf")[docname]
             anchor = tex.identifier(place_name(docname, talk.origin.anchor))
-            details = {"event": talk.event.text, "date": wording.date(talk.date)}
-            detail = ", ".join(said for name, said in details.items() if talk.shown(name, "pdf"))
-            yield tex.command("cvcontentsline", anchor, tex.text(talk.title), tex.text(detail))
+            details = [talk.event.text if talk.event else "", wording.date(talk.date) if talk.date else ""]
+            detail = tex.text(", ".join(filter(None, details)))
+            yield tex.command("cvcontentsline", anchor, tex.text(talk.title), detail)
         yield tex.end("cvcontents")
 
     def web_address(self, docname: str, anchor: str) -> str:
