@@ -181,7 +181,8 @@ class CvLatexTranslator(SphinxTranslator):
     def record(self, node: nodes.Node) -> None:
         """Keep the words of a block, and where they stand in the source."""
         if isinstance(node, nodes.TextElement) and type(node).__name__ not in _SKIPPED:
-            self.blocks += blocks_of(node, f"{self.builder.source_of(node, self.docname)}:{node.line}" if node.line else "")
+            place = f"{self.builder.source_of(node, self.docname)}:{node.line}" if node.line else ""
+            self.blocks += blocks_of(node, place)
 
     # Text
 
