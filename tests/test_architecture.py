@@ -14,7 +14,7 @@ PACKAGE = Path(cvtools.__file__).parent
 #: The floors from the ground up, by the first part of a module's name within the package.
 FLOORS = (
     {"model"},
-    {"diagnostics", "files", "ledger", "limits", "nodes", "project", "record", "sandbox", "terminal", "wording"},
+    {"diagnostics", "failures", "files", "ledger", "limits", "nodes", "project", "record", "sandbox", "terminal", "wording"},
     {"config"},
     {"reading"},
     {"exporters", "importers", "writing"},

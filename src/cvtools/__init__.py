@@ -74,6 +74,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("write-started", searching.find_without_accents)
     app.connect("html-collect-pages", searching.forget_words)
     app.connect("builder-inited", theme.withhold_sources)
+    app.connect("builder-inited", theme.use_theme_for_html_alone)
     app.connect("write-started", theme.shorten_navigation)
     app.connect("env-updated", site.outdated)
     app.connect("html-page-context", site.describe)

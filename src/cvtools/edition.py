@@ -15,7 +15,7 @@ from sphinx import locale
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.environment import BuildEnvironment
-from sphinx.errors import ConfigError, SphinxError
+from sphinx.errors import ConfigError, ExtensionError, SphinxError, SphinxParallelError
 from sphinx.util.console import color_terminal, nocolor, strip_colors
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 from sphinx.util.tags import Tags
@@ -24,6 +24,7 @@ from cvtools.diagnostics import SourceError
 from cvtools.exporters.json_resume import export
 from cvtools.ledger import Ledger
 from cvtools.project import Places
+from cvtools.terminal import say_in_colour
 
 #: What becomes of each .tex once it is written: its path, and those of its fonts.
 Typeset = Callable[[Path, Sequence[Path]], None]
@@ -47,6 +48,10 @@ class Edition:
         self.written: set[str] = set()
         #: Files outside the project that were read.
         self.elsewhere: set[str] = set()
+        #: The only files that may be removed from the book, by their path from the project; None for any.
+        self.removable: Set[str] | None = None
+        #: The products that this build made or found as it would make them.
+        self.kept = {f"dist/{name}" for name in ("cv.txt", "resume.json")}
 
     def write(self, typeset: Typeset | None, *, html: bool, **config: Any) -> bool:
         """Write what is outdated.
@@ -130,15 +135,20 @@ class Edition:
 
         Those without a source, such as the search, are yet to be written when this is called.
         """
+        book = self.places.book
+        kept = {book / f"{name}.html" for name in app.env.found_docs}
         for folder, used in (("_images", app.env.images), ("_downloads", app.env.dlfiles)):
-            kept = {self.places.book / folder / name for _, name in used.values()}
-            for file in (self.places.book / folder).rglob("*"):
-                if file.is_file() and file not in kept:
-                    file.unlink()
-        for page in self.places.book.rglob("*.html"):
-            name = page.relative_to(self.places.book).with_suffix("").as_posix()
-            if name not in app.env.found_docs and not name.startswith("_"):
-                page.unlink()
+            kept |= {book / folder / name for _, name in used.values()}
+        self.kept |= {self._name(path) for path in kept}
+        for path in book.rglob("*"):
+            top = path.relative_to(book).parts[0]
+            has_source = top in {"_images", "_downloads"} or (path.suffix == ".html" and not top.startswith("_"))
+            is_ours = self.removable is None or self._name(path) in self.removable
+            if has_source and is_ours and path not in kept and path.is_file():
+                path.unlink()
+
+    def _name(self, path: Path) -> str:
+        return str(path.relative_to(self.project))
 
 
 def write_beside(app: Sphinx, name: str, out: Path) -> None:
@@ -194,7 +204,7 @@ class Messages:
         if set(lines) <= {*self.lines, ""}:
             return len(text)
         self.lines += lines
-        return sys.stderr.write(text)
+        return say_in_colour(text)
 
     def flush(self) -> None:
         sys.stderr.flush()
@@ -213,7 +223,7 @@ class Notes:
         if ": note: " in text:
             text = text.replace(self.messages.prefix, "")
             self.messages.notes += strip_colors(text).splitlines()
-            sys.stderr.write(text)
+            say_in_colour(text)
         return len(text)
 
     def flush(self) -> None:
@@ -223,10 +233,20 @@ class Notes:
         return False
 
 
+def cause_of(error: SphinxError) -> Exception | None:
+    """Return what Sphinx has met with, where that is neither a fault of the project nor one that Sphinx foresees."""
+    if isinstance(error, SphinxParallelError):
+        # What another process raised, in words.
+        return None if error.message.startswith(f"{SourceError.__module__}.{SourceError.__name__}") else error
+    is_ours = isinstance(error, ExtensionError) and not str(error).startswith("Could not import")
+    return error.orig_exc if isinstance(error, ExtensionError) and is_ours else None
+
+
 def in_plain_words(error: SphinxError, project: Path) -> str:
     """What is wrong, with the line of ``conf.py`` where that is to blame."""
-    if isinstance(error, SourceError):
-        return str(error).replace(f"{project}{os.sep}", "")
+    if isinstance(error, SourceError | SphinxParallelError):
+        said = str(error).removeprefix(f"{SourceError.__module__}.{SourceError.__name__}: ")
+        return said.replace(f"{project}{os.sep}", "")
     if "master document" in str(error):
         return "docs/index.md, the CV's page, is missing"
     if "cvlatex not registered" in str(error) or re.search(r"import extension cv_?-?tools?\b", str(error)):
