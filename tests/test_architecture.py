@@ -14,7 +14,19 @@ PACKAGE = Path(cvtools.__file__).parent
 #: The floors from the ground up, by the first part of a module's name within the package.
 FLOORS = (
     {"model"},
-    {"diagnostics", "failures", "files", "ledger", "limits", "nodes", "project", "record", "sandbox", "terminal", "wording"},
+    {
+        "diagnostics",
+        "failures",
+        "files",
+        "ledger",
+        "limits",
+        "nodes",
+        "project",
+        "record",
+        "sandbox",
+        "terminal",
+        "wording",
+    },
     {"config"},
     {"reading"},
     {"exporters", "importers", "writing"},

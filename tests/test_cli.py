@@ -124,7 +124,9 @@ def test_unforeseen_error_is_one_line_with_the_details_in_a_file(
     monkeypatch.setattr("tempfile.tempdir", None)
     assert cli.main(["build", str(folder)]) == 1
     (line,) = capsys.readouterr().err.splitlines()
-    assert line.startswith("cvtools: a fault of cvtools's own (RuntimeError: odd ␛[2J ::error::words): please report it ")
+    assert line.startswith(
+        "cvtools: a fault of cvtools's own (RuntimeError: odd ␛[2J ::error::words): please report it "
+    )
     (details,) = folder.glob("cvtools-*.log")
     assert line.endswith(f" with {details}")
     assert "Traceback" in details.read_text("utf-8")

@@ -15,7 +15,7 @@ from tests.projects import Built, Project
 REPOSITORY = Path(__file__).parents[1]
 
 BUILDERS = (
-    "html dirhtml singlehtml htmlhelp qthelp devhelp applehelp json pickle text epub latex man texinfo xml pseudoxml"
+    "html dirhtml singlehtml htmlhelp qthelp devhelp json pickle text epub latex man texinfo xml pseudoxml"
     " changes linkcheck dummy"
 ).split()
 
@@ -27,9 +27,7 @@ def kinds(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 
 #: Sphinx's own use of what it will drop.
-DEPRECATED = pytest.mark.filterwarnings(
-    "ignore:'sphinxcontrib:PendingDeprecationWarning", "ignore:'sphinxcontrib:DeprecationWarning"
-)
+DEPRECATED = pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")
 
 
 @DEPRECATED

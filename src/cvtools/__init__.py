@@ -17,6 +17,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     from cvtools.exporters.json_resume import JsonResumeBuilder
     from cvtools.nodes import cv_field, cv_head, cv_listing, cv_listitem, cv_tag, cv_timeline
     from cvtools.reading import (
+        catalogs,
         directives,
         domain,
         entries,
@@ -34,9 +35,8 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     diagnostics.setup()
     app.setup_extension("myst_parser")
     config.register(app)
-    app.connect("config-inited", config.complete)
-    app.connect("config-inited", theme.complete)
-    app.connect("config-inited", limits.check_folders)
+    for handler in (config.complete, theme.complete, limits.check_folders, catalogs.use_copies):
+        app.connect("config-inited", handler)
 
     app.add_source_parser(markdown.CvParser, override=True)
     app.connect("env-before-read-docs", limits.check)

@@ -24,10 +24,19 @@ from cvtools.diagnostics import SourceError
 from cvtools.exporters.json_resume import export
 from cvtools.ledger import Ledger
 from cvtools.project import Places
+from cvtools.reading.catalogs import use_copies
 from cvtools.terminal import say_in_colour
 
 #: What becomes of each .tex once it is written: its path, and those of its fonts.
 Typeset = Callable[[Path, Sequence[Path]], None]
+
+
+class App(Sphinx):
+    """Sphinx, which compiles catalogs before an extension can keep it from writing among the pages."""
+
+    def _init_i18n(self) -> None:
+        use_copies(self, self.config)
+        super()._init_i18n()
 
 
 class Edition:
@@ -80,7 +89,7 @@ class Edition:
         # Sphinx keeps the catalogs of one application for the next.
         locale.translators.clear()
         with patch_docutils(self.project), docutils_namespace():
-            app = Sphinx(
+            app = App(
                 self.project / "docs",
                 self.project,
                 self.places.book if html else self.places.latex,

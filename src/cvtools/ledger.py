@@ -25,7 +25,7 @@ class Ledger:
     inputs: str = ""
     #: Files outside the project that it read, with the number of each one's content.
     elsewhere: dict[str, str] = field(default_factory=dict)
-    #: The files in ``dist`` that this build or one before it made, with size in bytes and time in nanoseconds since 1970.
+    #: The files in ``dist`` that this build or an earlier one made, with size in bytes and time in ns since 1970.
     products: dict[str, tuple[int, int]] = field(default_factory=dict)
     #: Warnings and findings about the project as it stands, also of pages that were not read this time.
     messages: list[str] = field(default_factory=list)
@@ -138,7 +138,7 @@ def _content(path: Path, *, follow: bool = True) -> bytes:
     """Return a digest of a file's content; of a link's target if it is not followed; of nothing for any other thing."""
     try:
         if path.is_symlink() and not follow:
-            return os.fsencode(os.readlink(path))
+            return os.fsencode(path.readlink())
         # A device or a pipe might never end.
         if path.is_file():
             with path.open("rb") as file:

@@ -9,3 +9,10 @@ PAGE_SIZE = 100_000
 LINE_LENGTH = 10_000
 #: Headings and targets of a page.
 HEADINGS = 500
+
+#: A catalog of translations: a page's words twice, and remarks.
+CATALOG_SIZE = 1_000_000
+#: Messages of a catalog; a long CV has 500.
+CATALOG_MESSAGES = 10_000
+#: All catalogs of a language together.
+CATALOGS_SIZE = 20_000_000
