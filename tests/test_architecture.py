@@ -25,6 +25,7 @@ FLOORS = (
         "record",
         "sandbox",
         "terminal",
+        "watchdog",
         "wording",
     },
     {"config"},

@@ -11,7 +11,7 @@ __version__ = version("cvtools")
 
 def setup(app: "Sphinx") -> dict[str, Any]:
     """Register everything with Sphinx."""
-    from cvtools import config, diagnostics
+    from cvtools import config, diagnostics, watchdog
     from cvtools.checks import links, spelling
     from cvtools.exporters import site
     from cvtools.exporters.json_resume import JsonResumeBuilder
@@ -83,7 +83,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.add_event("cvlatex-written")
     for builder in (CvLatexBuilder, JsonResumeBuilder, text.CvTextBuilder):
         app.add_builder(builder)
-    spelling.setup(app)
-    links.setup(app)
+    for part in (spelling, links, watchdog):
+        part.setup(app)
 
     return {"version": __version__, "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

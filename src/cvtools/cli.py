@@ -1,13 +1,16 @@
 """The command ``cvtools``."""
 
 import argparse
+import contextlib
 import gc
 import os
+import resource
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from cvtools import limits
 from cvtools.failures import ProjectError, describe, interruptible
 from cvtools.terminal import say, say_json
 
@@ -110,11 +113,31 @@ def _build(options: argparse.Namespace) -> int:
     }
     # However it is spelled, a folder is one project.
     projects = list({os.path.realpath(path): path for path in options.projects or [Path()]}.values())
-    if len(projects) > 1:
-        from cvtools.several import build_several
+    with _limited_memory():
+        if len(projects) > 1:
+            from cvtools.several import build_several
 
-        return FAILED if build_several(projects, **asked) else OK
-    return OK if build(*projects, **asked) else FAILED
+            return FAILED if build_several(projects, **asked) else OK
+        return OK if build(*projects, **asked) else FAILED
+
+
+@contextlib.contextmanager
+def _limited_memory() -> Iterator[None]:
+    """Limit the memory that this process, and those that it starts, may take in addition to what it has."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+    except OSError:
+        # Not Linux.
+        yield
+        return
+    before, most = resource.getrlimit(resource.RLIMIT_AS)
+    limit = pages * resource.getpagesize() + limits.MEMORY
+    if before == resource.RLIM_INFINITY or limit < before:
+        resource.setrlimit(resource.RLIMIT_AS, (limit, most))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (before, most))
 
 
 def _watch(options: argparse.Namespace) -> int:

@@ -8,6 +8,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import contextmanager
+from multiprocessing.util import register_after_fork
 from pathlib import Path
 from typing import Any, TextIO, cast
 
@@ -20,12 +21,15 @@ from sphinx.util.console import color_terminal, nocolor, strip_colors
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 from sphinx.util.tags import Tags
 
+from cvtools import limits
 from cvtools.diagnostics import SourceError
 from cvtools.exporters.json_resume import export
+from cvtools.failures import leave_to_parent
 from cvtools.ledger import Ledger
 from cvtools.project import Places
 from cvtools.reading.catalogs import use_copies
 from cvtools.terminal import say_in_colour
+from cvtools.watchdog import WATCHDOG
 
 #: What becomes of each .tex once it is written: its path, and those of its fonts.
 Typeset = Callable[[Path, Sequence[Path]], None]
@@ -72,7 +76,7 @@ class Edition:
         :raises SphinxError: Sphinx cannot go on, see :func:`in_plain_words`
         :raises OSError: a file cannot be written
         """
-        with self.open(typeset, html=html, **config) as app:
+        with WATCHDOG.on(limits.BUILD_TIME), self.open(typeset, html=html, **config) as app:
             app.build(force_all=html and self.last is None)
             write_beside(app, "cvtext", self.places.dist)
             paths = (Path(app.srcdir, path).resolve() for used in app.env.dependencies.values() for path in used)
@@ -108,6 +112,7 @@ class Edition:
             if typeset:
                 app.connect("cvlatex-written", lambda app, tex, fonts: typeset(tex, fonts))
             if self.jobs > 1:
+                register_after_fork(self, leave_to_parent)
                 # Those who write share what was read for as long as nobody goes through it.
                 app.connect("write-started", lambda app, builder: gc.freeze(), priority=900)
             if html:
@@ -245,17 +250,16 @@ class Notes:
 def cause_of(error: SphinxError) -> Exception | None:
     """Return what Sphinx has met with, where that is neither a fault of the project nor one that Sphinx foresees."""
     if isinstance(error, SphinxParallelError):
-        # What another process raised, in words.
-        return None if error.message.startswith(f"{SourceError.__module__}.{SourceError.__name__}") else error
-    is_ours = isinstance(error, ExtensionError) and not str(error).startswith("Could not import")
-    return error.orig_exc if isinstance(error, ExtensionError) and is_ours else None
+        return error
+    if isinstance(error, ExtensionError) and not str(error).startswith("Could not import"):
+        return error.orig_exc
+    return None
 
 
 def in_plain_words(error: SphinxError, project: Path) -> str:
     """What is wrong, with the line of ``conf.py`` where that is to blame."""
-    if isinstance(error, SourceError | SphinxParallelError):
-        said = str(error).removeprefix(f"{SourceError.__module__}.{SourceError.__name__}: ")
-        return said.replace(f"{project}{os.sep}", "")
+    if isinstance(error, SourceError):
+        return str(error).replace(f"{project}{os.sep}", "")
     if "master document" in str(error):
         return "docs/index.md, the CV's page, is missing"
     if "cvlatex not registered" in str(error) or re.search(r"import extension cv_?-?tools?\b", str(error)):

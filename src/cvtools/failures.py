@@ -63,6 +63,12 @@ def stop_children() -> None:
         child.join()
 
 
+def leave_to_parent(process: object) -> None:
+    """Have a forked process ended by the one that forked it, and not by Ctrl-C, which reaches both."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
 def describe(error: Exception) -> str:
     """Return one line that says why a command ended."""
     if isinstance(error, ProjectError):

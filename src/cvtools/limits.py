@@ -16,3 +16,18 @@ CATALOG_SIZE = 1_000_000
 CATALOG_MESSAGES = 10_000
 #: All catalogs of a language together.
 CATALOGS_SIZE = 20_000_000
+
+#: Pages of a project.
+PAGES = 10_000
+#: CPU time in which a page is read, and again in which it is written; a long CV takes 0.3.
+PAGE_TIME = 5
+#: How many pages add a second to the time in which what all of them say is put together.
+PAGES_A_SECOND = 50
+#: Time by the clock in which all is read and written; 1,000 talks take 20.
+BUILD_TIME = 600
+#: Memory that a build may take besides what it begins with; 1,000 talks take 350 MB.
+MEMORY = 900_000_000
+#: HTML that a page becomes, with the theme's part of it; a long CV has 100 kB.
+PAGE_HTML = 5_000_000
+#: HTML that all pages become.
+BOOK_HTML = 500_000_000
