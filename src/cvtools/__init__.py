@@ -29,7 +29,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         timeline,
         variants,
     )
-    from cvtools.writing import html, microformats, pages, searching, text, theme, timeline as drawing
+    from cvtools.writing import highlighting, html, microformats, pages, searching, text, theme, timeline as drawing
     from cvtools.writing.latex.builder import CvLatexBuilder
 
     diagnostics.setup()
@@ -75,6 +75,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("html-collect-pages", searching.forget_words)
     app.connect("builder-inited", theme.withhold_sources)
     app.connect("builder-inited", theme.use_theme_for_html_alone)
+    app.connect("builder-inited", highlighting.limit)
     app.connect("write-started", theme.shorten_navigation)
     app.connect("env-updated", site.outdated)
     app.connect("html-page-context", site.describe)

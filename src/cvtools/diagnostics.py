@@ -53,6 +53,8 @@ class Subtype(Enum):
     LATEX = "latex"
     #: A line that TeX could not set within the margins.
     OVERFULL = "overfull"
+    #: Code in a language that is not coloured, or that takes long to colour.
+    CODE = "code"
     #: A word that no dictionary has.
     SPELLING = "spelling"
 

@@ -31,3 +31,8 @@ MEMORY = 900_000_000
 PAGE_HTML = 5_000_000
 #: HTML that all pages become.
 BOOK_HTML = 500_000_000
+
+#: Characters of a block of code that are coloured; a longer one is shown plain.
+CODE_SIZE = 5_000
+#: CPU time in which a block of code is coloured; 5,000 characters of Python take 0.02.
+CODE_TIME = 1

@@ -1,8 +1,10 @@
 """Ends a build that takes too much time, memory or room, and names the page that does."""
 
 import contextlib
+import os
 import signal
 import threading
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
@@ -17,7 +19,10 @@ from cvtools.diagnostics import SourceError
 
 
 class TimeUp(BaseException):
-    """The time for something is over. No library takes it for a fault of its own, which it would pass over."""
+    """The time for something is over; no library takes it for a fault that it may pass over.
+
+    :param text: the page and the limit, which other processes hand over as text
+    """
 
 
 class _Watchdog:
@@ -44,7 +49,7 @@ class _Watchdog:
                 with self._timers(seconds):
                     yield
         except TimeUp as up:
-            raise SourceError(self.path, 0, str(up)) from None
+            raise _error_of(str(up)) from None
         except MemoryError:
             raise self._too_much_memory() from None
         except ExtensionError as error:
@@ -56,8 +61,7 @@ class _Watchdog:
             name, _, said = error.message.partition(": ")
             if name.rpartition(".")[2] not in {SourceError.__name__, TimeUp.__name__}:
                 raise
-            path, _, text = said.partition(": ")
-            raise SourceError(path, 0, text) from None
+            raise _error_of(said) from None
 
     def expect(self, path: str | Path, work: str, seconds: int) -> None:
         """Give what begins now so many seconds of CPU."""
@@ -82,13 +86,19 @@ class _Watchdog:
                 signal.signal(number, handler)
 
     def _page_is_up(self, number: int, frame: FrameType | None) -> None:
-        raise TimeUp(f"{self.work} takes longer than {self.seconds} s: shorten it")
+        raise TimeUp(f"{self.path}: {self.work} takes longer than {self.seconds} s: shorten it")
 
     def _build_is_up(self, number: int, frame: FrameType | None) -> None:
-        raise TimeUp(f"the build takes longer than {limits.BUILD_TIME} s, and was {self.work} this")
+        raise TimeUp(f"{self.path}: the build takes longer than {limits.BUILD_TIME} s, and was {self.work} this")
 
     def _too_much_memory(self) -> SourceError:
         return SourceError(self.path, 0, f"{self.work} takes more memory than there is: shorten it")
+
+
+def _error_of(said: str) -> SourceError:
+    """Return the error of a message that begins with a path."""
+    path, _, text = said.partition(": ")
+    return SourceError(path, 0, text)
 
 
 WATCHDOG = _Watchdog()
@@ -118,26 +128,36 @@ def watch_over(app: Sphinx) -> None:
     build, read, write = builder.build, builder.read_doc, builder.write_doc
     size_of = getattr(builder, "get_output_path", None)
     written = 0
+    main, fault = os.getpid(), Path(app.doctreedir, "fault")
 
     def build_watched(*arguments: Any, **options: Any) -> None:
         with WATCHDOG.on():
+            fault.unlink(missing_ok=True)
             build(*arguments, **options)
+            # Sphinx loses what a process raised while it started others.
+            if fault.exists():
+                raise SphinxParallelError(*fault.read_text("utf-8").split("\n", 1))
+
+    @contextlib.contextmanager
+    def page(docname: str, work: str) -> Iterator[None]:
+        WATCHDOG.expect(app.env.doc2path(docname), work, limits.PAGE_TIME)
+        try:
+            yield
+        except BaseException as error:
+            if os.getpid() != main:
+                words = traceback.format_exception_only(error)[-1].strip().replace("\n", " ")
+                fault.write_text(f"{words}\n{traceback.format_exc()}", "utf-8", "backslashreplace")
+            raise
 
     def read_watched(docname: str, **options: Any) -> None:
-        WATCHDOG.expect(app.env.doc2path(docname), "reading", limits.PAGE_TIME)
-        read(docname, **options)
+        with page(docname, "reading"):
+            read(docname, **options)
 
     def write_watched(docname: str, doctree: Any) -> None:
         nonlocal written
-        WATCHDOG.expect(app.env.doc2path(docname), "writing", limits.PAGE_TIME)
-        # A page is not left half written.
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
-        try:
+        with page(docname, "writing"), _uninterrupted():
             write(docname, doctree)
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        if size_of:
-            size = Path(app.outdir, size_of(docname)).stat().st_size
+            size = Path(app.outdir, size_of(docname)).stat().st_size if size_of else 0
             written += size
             for found, limit, what in ((size, limits.PAGE_HTML, "this page"), (written, limits.BOOK_HTML, "the book")):
                 if found > limit:
@@ -145,6 +165,16 @@ def watch_over(app: Sphinx) -> None:
                     raise SourceError(app.env.doc2path(docname), 0, rule)
 
     builder.build, builder.read_doc, builder.write_doc = build_watched, read_watched, write_watched
+
+
+@contextlib.contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Put off what ends the command, so that no page is left half written."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def watch_pages_together(app: Sphinx, *arguments: Any) -> list[Any]:
