@@ -60,13 +60,21 @@ def stop_children() -> None:
     for child in children:
         child.terminate()
     for child in children:
+        child.join(5)
+        child.kill()
         child.join()
 
 
 def leave_to_parent(process: object) -> None:
     """Have a forked process ended by the one that forked it, and not by Ctrl-C, which reaches both."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGTERM, _exit)
+
+
+def _exit(number: int, frame: FrameType | None) -> None:
+    # Once, since it may be raised where it is caught.
+    signal.signal(number, signal.SIG_DFL)
+    sys.exit(128 + number)
 
 
 def describe(error: Exception) -> str:

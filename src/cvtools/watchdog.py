@@ -126,7 +126,7 @@ def watch_over(app: Sphinx) -> None:
     """Watch over what a builder reads and writes, page by page."""
     builder = cast(Any, app.builder)
     build, read, write = builder.build, builder.read_doc, builder.write_doc
-    size_of = getattr(builder, "get_output_path", None)
+    path_of = getattr(builder, "get_output_path", None)
     written = 0
     main, fault = os.getpid(), Path(app.doctreedir, "fault")
 
@@ -155,26 +155,31 @@ def watch_over(app: Sphinx) -> None:
 
     def write_watched(docname: str, doctree: Any) -> None:
         nonlocal written
-        with page(docname, "writing"), _uninterrupted():
-            write(docname, doctree)
-            size = Path(app.outdir, size_of(docname)).stat().st_size if size_of else 0
-            written += size
-            for found, limit, what in ((size, limits.PAGE_HTML, "this page"), (written, limits.BOOK_HTML, "the book")):
-                if found > limit:
-                    rule = f"{what} becomes more than {limit // 1_000_000} MB of HTML: shorten it"
-                    raise SourceError(app.env.doc2path(docname), 0, rule)
+        file = Path(app.outdir, path_of(docname)) if path_of else None
+        before = _time_of(file)
+        try:
+            with page(docname, "writing"):
+                write(docname, doctree)
+                size = file.stat().st_size if file else 0
+                written += size
+                _check_sizes(app.env.doc2path(docname), size, written)
+        except BaseException:
+            # Whatever ends it, no page is left half written.
+            if file and _time_of(file) != before:
+                file.unlink()
+            raise
 
     builder.build, builder.read_doc, builder.write_doc = build_watched, read_watched, write_watched
 
 
-@contextlib.contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Put off what ends the command, so that no page is left half written."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+def _time_of(file: Path | None) -> int:
+    return file.stat().st_mtime_ns if file and file.exists() else 0
+
+
+def _check_sizes(path: str | Path, page: int, book: int) -> None:
+    for size, limit, what in ((page, limits.PAGE_HTML, "this page"), (book, limits.BOOK_HTML, "the book")):
+        if size > limit:
+            raise SourceError(path, 0, f"{what} becomes more than {limit // 1_000_000} MB of HTML: shorten it")
 
 
 def watch_pages_together(app: Sphinx, *arguments: Any) -> list[Any]:
