@@ -178,6 +178,12 @@ def test_a_preview_until_it_is_interrupted(folder: Path) -> None:
         assert process.wait(60) == 130
 
 
+def test_project_that_is_named_twice_is_built_once(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(folder)
+    done = run("build", "--html", folder, f"{folder}/docs/..", "link", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "dist/html: 1 page written\n")
+
+
 def test_several_projects(folder: Path, tmp_path: Path) -> None:
     """Each is built whatever becomes of the others, with its own conf.py's modules, and said what of."""
     names = ("one", "two", "three")
