@@ -16,7 +16,8 @@ from pypdf import PdfReader
 from sphinx.application import Sphinx
 from sphinx.cmd.build import build_main as sphinx_build
 
-from cvtools.build import ProjectError, build
+from cvtools.build import build
+from cvtools.failures import ProjectError
 from cvtools.typesetting import Run
 from tests.projects import Project
 from tests.writing.latex.test_document import png

@@ -9,7 +9,7 @@ from docutils import nodes
 from sphinx.config import Config
 from sphinx.errors import SphinxError
 from sphinx.util import logging
-from sphinx.util.console import bold
+from sphinx.util.console import bold  # type: ignore[attr-defined]
 
 from cvtools.terminal import printable, printable_in_colour
 

@@ -29,7 +29,7 @@ class TooSlowError(Exception):
     """The time for a block of code is over."""
 
 
-class TimedFormatter(HtmlFormatter[str]):
+class TimedFormatter(HtmlFormatter[str]):  # type: ignore[misc]
     """Gives a lexer no more time than a block may take."""
 
     def format_unencoded(self, tokensource: Any, outfile: Any) -> None:
