@@ -14,7 +14,19 @@ PACKAGE = Path(cvtools.__file__).parent
 #: The floors from the ground up, by the first part of a module's name within the package.
 FLOORS = (
     {"limits", "model"},
-    {"diagnostics", "files", "ledger", "nodes", "project", "record", "sandbox", "terminal", "wording"},
+    {
+        "diagnostics",
+        "failures",
+        "files",
+        "ledger",
+        "nodes",
+        "project",
+        "record",
+        "sandbox",
+        "terminal",
+        "watchdog",
+        "wording",
+    },
     {"config"},
     {"reading"},
     {"exporters", "importers", "writing"},

@@ -16,7 +16,8 @@ from pypdf import PdfReader
 from sphinx.application import Sphinx
 from sphinx.cmd.build import build_main as sphinx_build
 
-from cvtools.build import ProjectError, build
+from cvtools.build import build
+from cvtools.failures import ProjectError
 from cvtools.typesetting import Run
 from tests.projects import Project
 from tests.writing.latex.test_document import png
@@ -547,6 +548,123 @@ def test_pages_without_a_source_stay_in_the_book(fresh: Path) -> None:
 def test_a_project_without_its_page(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     assert not build(project.folder, pdf=False)
     assert capsys.readouterr().err == "cvtools: docs/index.md, the CV's page, is missing\n"
+
+
+@pytest.mark.usefixtures("_no_tex")
+def test_files_in_dist_that_a_build_did_not_make_stay(built: Path) -> None:
+    mine = [
+        "dist/mine.pdf",
+        "dist/html/mine.html",
+        "dist/html/talks/mine.html",
+        "dist/html/_images/mine.png",
+        "dist/html/_downloads/mine/mine.txt",
+        "dist/html/mine.pdf",
+    ]
+    write(built, dict.fromkeys(mine, "mine"))
+    (built / "docs/talks/2014.md").unlink()
+    index = built / "docs/index.md"
+    index.write_text(index.read_text("utf-8").partition("## Talks")[0], "utf-8")
+    for _ in range(2):
+        build(built)
+        assert {name: (built / name).read_text("utf-8") for name in mine} == dict.fromkeys(mine, "mine")
+        change(index)
+    assert not (built / "dist/html/talks/2014.html").exists()
+    assert not (built / "dist/talks.pdf").exists()
+
+
+def test_pdf_in_dist_that_no_build_made_stays(fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake_tex(fresh.parent, "exit 1", monkeypatch)
+    write(fresh, {"dist/talks.pdf": "mine", "docs/index.md": "# Ada\n\nWords.\n"})
+    (fresh / "docs/talks/2014.md").unlink()
+    build(fresh)
+    assert (fresh / "dist/talks.pdf").read_text("utf-8") == "mine"
+
+
+def test_page_that_went_while_a_build_failed_is_removed_by_the_next(fresh: Path) -> None:
+    assert build(fresh, pdf=False)
+    (fresh / "docs/talks/2014.md").unlink()
+    write(fresh, {"conf.py": CONF + "1 / 0\n"})
+    assert not build(fresh, pdf=False)
+    write(fresh, {"conf.py": CONF})
+    assert build(fresh, pdf=False)
+    assert not (fresh / "dist/html/talks/2014.html").exists()
+
+
+#: What becomes of a file when a disk is full, a machine is switched off, or another program writes into it.
+DAMAGES: dict[str, Callable[[bytes], bytes]] = {
+    "empty": lambda data: b"",
+    "half": lambda data: data[: len(data) // 2],
+    "garbage": lambda data: bytes(reversed(data)),
+}
+
+
+@pytest.mark.usefixtures("_no_tex")
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES.keys())
+@pytest.mark.parametrize(
+    "name",
+    [
+        "build/ledger.json",
+        "build/doctrees/environment.pickle",
+        "build/doctrees/index.doctree",
+        "build/doctrees/talks/2014.doctree",
+        "dist/html/searchindex.js",
+        "dist/html/index.html",
+        "dist/html/objects.inv",
+        "dist/html/.buildinfo",
+        "dist/cv.txt",
+    ],
+)
+def test_damaged_cache_heals(
+    fresh: Path, name: str, damage: Callable[[bytes], bytes], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert build(fresh, pdf=False)
+    before = contents(fresh / "dist")
+    (fresh / name).write_bytes(damage((fresh / name).read_bytes()))
+    change(fresh / "docs/index.md", "\n% A comment\n")
+    said(capsys)
+    assert build(fresh, pdf=False)
+    lines = said(capsys)
+    assert [line for line in lines if not line.startswith("dist/html: ")] in (
+        [],
+        ["cvtools: what earlier builds left cannot be read: building from scratch"],
+    )
+    assert contents(fresh / "dist") == before
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES.keys())
+def test_damaged_latex_heals(built: Path, damage: Callable[[bytes], bytes]) -> None:
+    before = contents(built / "dist")
+    for path in (built / "build/latex").iterdir():
+        if path.suffix not in {".aux", ".pdf"}:
+            path.write_bytes(damage(path.read_bytes()))
+    change(built / "docs/index.md", "\n% A comment\n")
+    assert build(built)
+    assert contents(built / "dist") == before
+
+
+def test_second_build_of_a_project_waits_for_the_first(fresh: Path) -> None:
+    conf = CONF + (
+        "import pathlib, time\n"
+        "def setup(app):\n"
+        "    pathlib.Path('begun').touch()\n"
+        "    while not pathlib.Path('go').exists():\n"
+        "        time.sleep(0.05)\n"
+    )
+    write(fresh, {"conf.py": conf})
+    script = f"from cvtools.build import build; import pathlib; build(pathlib.Path({str(fresh)!r}), pdf=False)"
+    processes: list[subprocess.Popen[str]] = []
+    for _ in range(2):
+        processes.append(subprocess.Popen([sys.executable, "-c", script], cwd=fresh, stderr=subprocess.PIPE, text=True))
+        while not (fresh / "begun").exists():
+            assert processes[0].poll() is None
+    first, second = processes
+    assert second.stderr
+    assert second.stderr.readline() == f"cvtools: another build of {fresh} is under way: waiting for its end\n"
+    (fresh / "go").touch()
+    assert first.communicate(timeout=60)[1] == "dist/html: 2 pages written\n"
+    # What the first read has changed since: "go" is there.
+    assert second.communicate(timeout=60)[1].startswith("dist")
+    assert (fresh / "dist/html/index.html").read_text("utf-8").endswith("</html>")
 
 
 def test_an_empty_page(project: Project, capsys: pytest.CaptureFixture[str]) -> None:

@@ -92,7 +92,7 @@ def test_help_is_quick(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("error", "status", "message"),
     [
-        (KeyboardInterrupt(), 130, ""),
+        (KeyboardInterrupt(), 130, "cvtools: interrupted\n"),
         (OSError(errno.ENOSPC, "No space"), 1, "cvtools: the disk is full: make room and build again\n"),
         (PermissionError(errno.EACCES, "Permission denied", "dist"), 1, "cvtools: dist: Permission denied\n"),
     ],
@@ -113,13 +113,38 @@ def test_what_stops_a_build(
     assert capsys.readouterr().err == message
 
 
-def test_a_fault_of_our_own_is_not_hidden(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unforeseen_error_is_one_line_with_the_details_in_a_file(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*arguments: object, **options: object) -> bool:
+        raise RuntimeError("odd \x1b[2J\n::error::words")
+
+    monkeypatch.setattr("cvtools.build.build", fail)
+    monkeypatch.setenv("TMPDIR", str(folder))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    assert cli.main(["build", str(folder)]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(
+        "cvtools: a fault of cvtools's own (RuntimeError: odd ␛[2J ::error::words): please report it "
+    )
+    (details,) = folder.glob("cvtools-*.log")
+    assert line.endswith(f" with {details}")
+    assert "Traceback" in details.read_text("utf-8")
+    assert "\x1b" not in details.read_text("utf-8")
+
+
+def test_unforeseen_error_without_room_for_its_details(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     def fail(*arguments: object, **options: object) -> bool:
         raise OSError("odd")
 
     monkeypatch.setattr("cvtools.build.build", fail)
-    with pytest.raises(OSError, match="odd"):
-        cli.main(["build", str(folder)])
+    monkeypatch.setattr("tempfile.tempdir", str(folder / "nowhere"))
+    assert cli.main(["build", str(folder)]) == 1
+    assert capsys.readouterr().err == (
+        "cvtools: a fault of cvtools's own (OSError: odd): please report it at https://github.com/butla/cv/issues\n"
+    )
 
 
 def test_a_product_that_cannot_be_written(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -151,6 +176,12 @@ def test_a_preview_until_it_is_interrupted(folder: Path) -> None:
             time.sleep(0.05)
         process.send_signal(signal.SIGINT)
         assert process.wait(60) == 130
+
+
+def test_project_that_is_named_twice_is_built_once(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(folder)
+    done = run("build", "--html", folder, f"{folder}/docs/..", "link", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "dist/html: 1 page written\n")
 
 
 def test_several_projects(folder: Path, tmp_path: Path) -> None:

@@ -110,3 +110,17 @@ def test_a_folder_without_files_is_from_now(tmp_path: Path) -> None:
 def test_the_site_is_where_the_publishing_workflow_says(given: str, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CV_SITE_URL", given)
     assert site_url() == url
+
+
+def test_date_of_a_source_is_not_that_of_what_a_link_leads_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    monkeypatch.setenv("PATH", "")
+    (tmp_path / "docs").mkdir()
+    page, secret = tmp_path / "docs/index.md", tmp_path / "secret"
+    page.touch()
+    secret.touch()
+    os.utime(page, (1_600_000_000, 1_600_000_000))
+    os.utime(secret, (1_700_000_000, 1_700_000_000))
+    (tmp_path / "docs/link.txt").symlink_to(secret)
+    os.mkfifo(tmp_path / "docs/pipe")
+    assert source_date(tmp_path).timestamp() == 1_600_000_000

@@ -1,8 +1,15 @@
 """Words of a page drive neither a terminal nor a runner."""
 
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
-from cvtools.terminal import printable, say
+import cvtools
+from cvtools.terminal import printable, printable_in_colour, say, say_json
+from tests.projects import Project
 
 
 @pytest.mark.parametrize(
@@ -26,3 +33,74 @@ def test_printable(written: str, printed: str) -> None:
 def test_say_prints_each_line_on_stderr(capsys: pytest.CaptureFixture[str]) -> None:
     say("one", "\x1btwo")
     assert capsys.readouterr().err == "one\n␛two\n"
+
+
+def test_colours_of_sphinx_stay_and_nothing_else_does() -> None:
+    line = "\x1b[91mdocs/a.md: \x1b[2Jwords\x1b]0;title\x07\x1b[39;49;00m"
+    assert printable_in_colour(line) == "\x1b[91mdocs/a.md: ␛[2Jwords␛]0;title␇\x1b[39;49;00m"
+    assert printable_in_colour("\r") == "\r"
+    assert printable_in_colour("a\r") == "a␍"
+
+
+def test_json_holds_no_workflow_command(capsys: pytest.CaptureFixture[str]) -> None:
+    say_json({"text": "##[error]\x9b2J"})
+    assert capsys.readouterr().out == '{\n  "text": "\\u0023#[error]\\u009b2J"\n}\n'
+
+
+#: Words that a page brings into warnings of all kinds: fields, classes, roles, languages, targets, and addresses.
+WORDS = ["\x1b[2J\x1b[1;1H", "\x1b]0;owned\x07", "\x9b2J", "##[error]forged", "\u202egnp"]
+WARNS = """# Ada
+
+## B
+:organization: X
+:period: 2020
+:{0}: y
+
+[a](#{0}) and {{r{0}}}`x` and [b](<{0}:x>)
+
+```{{code-block}} {0}
+:caption: [
+::error::forged
+```
+
+:::{{note}} a
+:name: {0}
+::error::forged
+:::
+
+![a](<{0}.png>)
+"""
+
+
+@pytest.mark.parametrize("words", WORDS)
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["cvtools.cli", "build", "--html", "."],
+        ["sphinx", "-c", ".", "docs", "out"],
+        ["sphinx", "-q", "-c", ".", "-b", "text", "docs", "out"],
+    ],
+    ids=["cvtools", "sphinx-build", "sphinx-build -b text"],
+)
+def test_words_of_a_page_drive_no_terminal(project: Project, words: str, command: list[str]) -> None:
+    project.write({"index.md": WARNS.format(words)})
+    run = f"import runpy, sys; sys.argv[1:] = {command[1:]!r}; "
+    run += "from cvtools.cli import main; sys.exit(main())" if "cli" in command[0] else "runpy.run_module('sphinx')"
+    script = [sys.executable, "-c", run]
+    done = subprocess.run(script, cwd=project.folder, capture_output=True, text=True, check=False)
+    printed = done.stdout + done.stderr
+    assert "WARNING" in printed
+    assert words not in printed
+    assert not [character for character in printed if not character.isprintable() and character not in "\n\t"]
+    assert not [line for line in printed.splitlines() if line.lstrip().startswith("::") or "##[" in line]
+
+
+def test_all_that_is_printed_goes_through_one_module() -> None:
+    package = Path(cvtools.__file__).parent
+    found = []
+    for path in package.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+            if called in {"print", "sys.stderr.write", "sys.stdout.write", "traceback.print_exc"}:
+                found.append(str(path.relative_to(package)))
+    assert set(found) == {"terminal.py"}

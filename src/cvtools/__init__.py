@@ -11,12 +11,13 @@ __version__ = version("cvtools")
 
 def setup(app: "Sphinx") -> dict[str, Any]:
     """Register everything with Sphinx."""
-    from cvtools import config, diagnostics
+    from cvtools import config, diagnostics, watchdog
     from cvtools.checks import links, spelling
     from cvtools.exporters import site
     from cvtools.exporters.json_resume import JsonResumeBuilder
     from cvtools.nodes import cv_field, cv_head, cv_listing, cv_listitem, cv_tag, cv_timeline
     from cvtools.reading import (
+        catalogs,
         directives,
         domain,
         entries,
@@ -28,15 +29,14 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         timeline,
         variants,
     )
-    from cvtools.writing import html, microformats, pages, searching, text, theme, timeline as drawing
+    from cvtools.writing import highlighting, html, microformats, pages, searching, text, theme, timeline as drawing
     from cvtools.writing.latex.builder import CvLatexBuilder
 
     diagnostics.setup()
     app.setup_extension("myst_parser")
     config.register(app)
-    app.connect("config-inited", config.complete)
-    app.connect("config-inited", theme.complete)
-    app.connect("config-inited", limits.check_folders)
+    for handler in (config.complete, theme.complete, limits.check_folders, catalogs.use_copies):
+        app.connect("config-inited", handler)
 
     app.add_source_parser(parser.CvParser, override=True)
     app.connect("env-before-read-docs", limits.check)
@@ -76,6 +76,8 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("write-started", searching.find_without_accents)
     app.connect("html-collect-pages", searching.forget_words)
     app.connect("builder-inited", theme.withhold_sources)
+    app.connect("builder-inited", theme.use_theme_for_html_alone)
+    app.connect("builder-inited", highlighting.limit)
     app.connect("write-started", theme.shorten_navigation)
     app.connect("env-updated", site.outdated)
     app.connect("html-page-context", site.describe)
@@ -84,7 +86,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.add_event("cvlatex-written")
     for builder in (CvLatexBuilder, JsonResumeBuilder, text.CvTextBuilder):
         app.add_builder(builder)
-    spelling.setup(app)
-    links.setup(app)
+    for part in (spelling, links, watchdog):
+        part.setup(app)
 
     return {"version": __version__, "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -2,22 +2,19 @@
 
 import contextlib
 import shutil
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cvtools.failures import ProjectError
 from cvtools.files import whole
 from cvtools.ledger import Ledger, contents, imported_from_elsewhere, inputs, products
 from cvtools.press import FORMS, Press
 from cvtools.project import Places, source_date
 from cvtools.record import Record, record_path
+from cvtools.terminal import say
 from cvtools.typesetting import Result, Run, TypesettingError
-
-
-class ProjectError(Exception):
-    """The folder is not a project that can be built."""
 
 
 @dataclass(frozen=True)
@@ -47,18 +44,26 @@ def build(project: Path, **asked: Any) -> bool:
     """
     project, options = project.resolve(), Options(**asked)
     require_project(project)
-    path = Places.of(project).work / "ledger.json"
+    ledger = Places.of(project).work / "ledger.json"
     epoch = int(source_date(project).timestamp())
     made_from = inputs(project, options.html, options.pdf, options.draft, epoch)
-    last = Ledger.read(path)
-    if last and last.is_current(project, made_from) and not (options.strict and last.messages):
-        say(*last.messages, *last.notes, "dist: unchanged")
+    if _say_again(project, ledger, made_from, options):
         return True
-    if last and not last.is_by(made_from):
-        last = None
-    path.unlink(missing_ok=True)
-    (project / "dist").mkdir(exist_ok=True)
-    return _Build(project, options, epoch, last).run(path, made_from)
+    with _alone(project, ledger.parent):
+        if _say_again(project, ledger, made_from, options):
+            return True
+        last = Ledger.read(ledger) or Ledger()
+        last_folders = [folder for folder in ("doctrees", "latex") if (ledger.parent / folder).exists()]
+        (project / "dist").mkdir(exist_ok=True)
+        try:
+            return _Build(project, options, epoch, last, made_from).run(ledger)
+        except Exception as error:
+            if isinstance(error, OSError) or not last_folders:
+                raise
+            say("cvtools: what earlier builds left cannot be read: building from scratch")
+            for folder in last_folders:
+                shutil.rmtree(ledger.parent / folder, ignore_errors=True)
+            return _Build(project, options, epoch, Ledger.read(ledger) or Ledger(), made_from).run(ledger)
 
 
 def require_project(project: Path) -> None:
@@ -66,21 +71,45 @@ def require_project(project: Path) -> None:
 
     :raises ProjectError: there is not
     """
-    for needed in ("conf.py", "docs"):
-        if not (project / needed).exists():
+    for needed, is_there in (("conf.py", Path.is_file), ("docs", Path.is_dir)):
+        if not is_there(project / needed):
             raise ProjectError(f"{project} has no {needed}: name a folder with conf.py and docs/")
 
 
-def say(*lines: str) -> None:
-    """Tell whoever builds."""
-    for line in lines:
-        print(line, file=sys.stderr, flush=True)
+def _say_again(project: Path, ledger: Path, made_from: str, options: Options) -> bool:
+    """Say what the last build said, and return True, if another one would make the same."""
+    last = Ledger.read(ledger)
+    if not last or not last.is_current(project, made_from) or (options.strict and last.messages):
+        return False
+    say(*last.messages, *last.notes, "dist: unchanged")
+    return True
+
+
+@contextlib.contextmanager
+def _alone(project: Path, work: Path) -> Iterator[None]:
+    """Wait until no other process builds the project, and keep others waiting."""
+    from filelock import FileLock, Timeout
+
+    work.mkdir(exist_ok=True)
+    lock = FileLock(work / "lock")
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        say(f"cvtools: another build of {project} is under way: waiting for its end")
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 class _Build:
-    """One run over one project."""
+    """One run over one project.
 
-    def __init__(self, project: Path, options: Options, epoch: int, last: Ledger | None) -> None:
+    :param last: what the last build left and said
+    """
+
+    def __init__(self, project: Path, options: Options, epoch: int, last: Ledger, made_from: str) -> None:
         # Sphinx takes time to import, in which TeX may as well begin.
         self.places = Places.of(project)
         self.press = Press(project, self.places, epoch, draft=options.draft)
@@ -89,41 +118,57 @@ class _Build:
         try:
             from cvtools.edition import Edition
 
-            self.edition = Edition(project, self.places, last, strict=options.strict, jobs=options.jobs)
+            can_go_on = last.is_by(made_from) and not last.is_damaged(project)
+            self.edition = Edition(
+                project, self.places, last if can_go_on else None, strict=options.strict, jobs=options.jobs
+            )
         except BaseException:
             self.press.stop()
             raise
-        self.project, self.options = project, options
+        self.project, self.options, self.made_from = project, options, made_from
+        self.before = products(project)
+        #: The files in ``dist`` that earlier builds made; no others are removed.
+        self.ours = self.edition.removable = self.before.keys() & last.products.keys()
         self.findings: list[str] = []
         self.failed = False
 
-    def run(self, ledger: Path, made_from: str) -> bool:
-        """Build what was asked for, and remember it."""
+    def run(self, path: Path) -> bool:
+        """Build what was asked for, and remember it.
+
+        :param path: the ledger's
+        """
         from sphinx.errors import SphinxError
 
-        from cvtools.edition import in_plain_words
+        from cvtools.edition import cause_of, in_plain_words
 
+        # Should this build be cut short, the next one relies on nothing, but knows what it may remove.
+        Ledger(products={name: self.before[name] for name in self.ours}).write(path)
+        ledger = Ledger()
         try:
             self._make()
+            elsewhere = contents(sorted(self.edition.elsewhere | imported_from_elsewhere(self.project)))
+            messages = list(dict.fromkeys([*self.edition.messages.lines, *self.findings]))
+            ledger = Ledger(self.made_from, elsewhere, {}, messages, self.edition.messages.notes, not self.failed)
         except SphinxError as error:
-            say(f"cvtools: {in_plain_words(error, self.project)}")
-            return False
+            if cause := cause_of(error):
+                raise cause from error
+            self._fail(in_plain_words(error, self.project))
         finally:
             self.press.stop()
-        elsewhere = contents(sorted(self.edition.elsewhere | imported_from_elsewhere(self.project)))
-        messages = list(dict.fromkeys([*self.edition.messages.lines, *self.findings]))
-        notes = self.edition.messages.notes
-        Ledger(made_from, elsewhere, products(self.project), messages, notes, not self.failed).write(ledger)
+            ours = self.ours | self.edition.kept
+            now = products(self.project)
+            ledger.products = {name: now[name] for name in now if name in ours or self.before.get(name) != now[name]}
+            ledger.write(path)
         return not self.failed
 
     def _make(self) -> None:
-        earlier = [pdf.name for pdf in self.places.dist.glob("*.pdf")]
-        names = sorted([f"{name}.pdf" for name in FORMS] if self.options.pdf else earlier)
+        forms = [f"{name}.pdf" for name in sorted(FORMS)]
+        names = forms if self.options.pdf else [name for name in forms if (self.places.dist / name).exists()]
         self._write(names, typeset=self.options.pdf)
         if self.options.pdf:
             self._remove_stale_pdfs()
         if self.press.fault:
-            self._fail(self.press.fault)
+            self._fail(str(self.press.fault))
         book = self.edition.written
         if self.options.html:
             say(f"dist/html: {count(len(book))} written" if book else "dist/html: unchanged")
@@ -145,21 +190,26 @@ class _Build:
         self.failed |= not self.edition.write(press, html=self.options.html, **config)
 
     def _remove_stale_pdfs(self) -> None:
-        written = {tex.stem for tex in self.places.latex.glob("*.tex")}
-        for pdf in self.places.dist.glob("*.pdf"):
-            if pdf.stem not in written:
-                pdf.unlink()
-                (self.places.book / pdf.name).unlink(missing_ok=True)
+        for name in FORMS:
+            if not (self.places.latex / f"{name}.tex").exists():
+                self._remove(self.places.dist / f"{name}.pdf")
+                self._remove(self.places.book / f"{name}.pdf")
 
     def _publish(self, pdfs: Sequence[str]) -> None:
         """Put the PDFs into the book, and remove from it those that it does not offer."""
-        for pdf in self.places.dist.glob("*.pdf"):
+        for pdf in (self.places.dist / f"{name}.pdf" for name in FORMS):
             copy = self.places.book / pdf.name
             if pdf.name not in pdfs:
-                copy.unlink(missing_ok=True)
+                self._remove(copy)
                 continue
             with whole(copy) as beside:
                 shutil.copyfile(pdf, beside)
+            self.edition.kept |= {str(path.relative_to(self.project)) for path in (pdf, copy)}
+
+    def _remove(self, path: Path) -> None:
+        """Remove a product that is not made any more."""
+        if str(path.relative_to(self.project)) in self.ours:
+            path.unlink(missing_ok=True)
 
     def _finish(self, run: Run) -> bool:
         """Wait for a PDF, and say what came of it."""
@@ -167,7 +217,7 @@ class _Build:
         try:
             result = run.finish()
         except TypesettingError as error:
-            self._fail(error)
+            self._fail(str(error))
             return False
         if not self.options.draft:
             for finding in examine(run, result, name):
@@ -178,9 +228,9 @@ class _Build:
         say(f"{name}: {size}" if result.changed else f"{name}: {size}, unchanged")
         return True
 
-    def _fail(self, error: Exception) -> None:
+    def _fail(self, reason: str) -> None:
         self.failed = True
-        say(f"cvtools: {error}")
+        say(f"cvtools: {reason}")
 
 
 def _load_checks() -> None:

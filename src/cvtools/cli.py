@@ -1,13 +1,18 @@
 """The command ``cvtools``."""
 
 import argparse
-import errno
+import contextlib
 import gc
-import json
+import os
+import resource
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
+
+from cvtools import limits
+from cvtools.failures import ProjectError, describe, interruptible
+from cvtools.terminal import say, say_json
 
 #: Exit status: all is well; a fault was found, or something could not be made; the command was used wrongly, or on
 #: what it cannot read.
@@ -18,18 +23,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; the exit status is 0 only if all that was asked for was made."""
     options = _parser().parse_args(arguments)
     try:
-        return int(options.run(options))
-    except KeyboardInterrupt:
-        return 130
-    except OSError as error:
-        if error.errno == errno.ENOSPC:
-            reason = "the disk is full: make room and build again"
-        elif error.filename:
-            reason = f"{error.filename}: {error.strerror}"
-        else:
-            raise
-        print(f"cvtools: {reason}", file=sys.stderr)
-        return FAILED
+        with interruptible():
+            return int(options.run(options))
+    except KeyboardInterrupt as error:
+        say("cvtools: interrupted")
+        return getattr(error, "status", 130)
+    except Exception as error:  # noqa: BLE001 - nobody is shown a traceback
+        say(f"cvtools: {describe(error)}")
+        return MISUSED if isinstance(error, ProjectError) else FAILED
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -89,17 +90,17 @@ def _check(options: argparse.Namespace) -> int:
         report["findings"] += [{"file": str(path), **asdict(finding)} for finding in findings]
         if not options.json:
             for finding in findings:
-                print(finding.describe(str(path)))
+                say(finding.describe(str(path)), file=sys.stdout)
     report["skipped"] += [{"file": file, "text": text} for file, text in skipped(checked)]
     if options.json:
-        print(json.dumps(report, ensure_ascii=False, indent=2))
+        say_json(report)
     for said in report["skipped"] + report["errors"]:
-        print("cvtools", *filter(None, said.values()), sep=": ", file=sys.stderr)
+        say(": ".join(["cvtools", *filter(None, map(str, said.values()))]))
     return MISUSED if report["errors"] else FAILED if report["findings"] else OK
 
 
 def _build(options: argparse.Namespace) -> int:
-    from cvtools.build import ProjectError, build
+    from cvtools.build import build
 
     # Collecting what is not used any more is left for when there is some of it: a tenth of a build's time.
     gc.set_threshold(20_000, 20, 50)
@@ -110,32 +111,45 @@ def _build(options: argparse.Namespace) -> int:
         "draft": options.draft,
         "jobs": options.jobs,
     }
-    if len(options.projects) > 1:
-        from cvtools.several import build_several
+    # However it is spelled, a folder is one project.
+    projects = list({os.path.realpath(path): path for path in options.projects or [Path()]}.values())
+    with _limited_memory():
+        if len(projects) > 1:
+            from cvtools.several import build_several
 
-        return FAILED if build_several(options.projects, **asked) else OK
+            return FAILED if build_several(projects, **asked) else OK
+        return OK if build(*projects, **asked) else FAILED
+
+
+@contextlib.contextmanager
+def _limited_memory() -> Iterator[None]:
+    """Limit the memory that this process, and those that it starts, may take in addition to what it has."""
     try:
-        done = build(*(options.projects or [Path()]), **asked)
-    except ProjectError as error:
-        print(f"cvtools: {error}", file=sys.stderr)
-        return MISUSED
-    return OK if done else FAILED
+        pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+    except OSError:
+        # Not Linux.
+        yield
+        return
+    before, most = resource.getrlimit(resource.RLIMIT_AS)
+    limit = pages * resource.getpagesize() + limits.MEMORY
+    if before == resource.RLIM_INFINITY or limit < before:
+        resource.setrlimit(resource.RLIMIT_AS, (limit, most))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (before, most))
 
 
 def _watch(options: argparse.Namespace) -> int:
-    from cvtools.build import ProjectError, require_project
+    from cvtools.build import require_project
 
     try:
         from cvtools.watch import watch_project
-
-        require_project(options.project)
-        watch_project(options.project, options.port, open_browser=options.open_browser)
     except ImportError as error:
-        print(f"cvtools: {error.name} is not installed: pip install 'cvtools[watch]'", file=sys.stderr)
+        say(f"cvtools: {error.name} is not installed: pip install 'cvtools[watch]'")
         return MISUSED
-    except ProjectError as error:
-        print(f"cvtools: {error}", file=sys.stderr)
-        return MISUSED
+    require_project(options.project)
+    watch_project(options.project, options.port, open_browser=options.open_browser)
     return OK
 
 

@@ -2,13 +2,16 @@
 
 import re
 from enum import Enum
-from logging import Filter, LogRecord, getLogger
+from logging import WARNING, Filter, LogRecord, getLogger
 from pathlib import Path
 
 from docutils import nodes
 from sphinx.config import Config
 from sphinx.errors import SphinxError
 from sphinx.util import logging
+from sphinx.util.console import bold  # type: ignore[attr-defined]
+
+from cvtools.terminal import printable, printable_in_colour
 
 _logger = logging.getLogger(__name__)
 
@@ -50,6 +53,8 @@ class Subtype(Enum):
     LATEX = "latex"
     #: A line that TeX could not set within the margins.
     OVERFULL = "overfull"
+    #: Code in a language that is not coloured, or that takes long to colour.
+    CODE = "code"
     #: A word that no dictionary has.
     SPELLING = "spelling"
 
@@ -65,7 +70,7 @@ class SourceError(SphinxError):
     category = "Source"
 
     def __init__(self, path: str | Path, line: int, text: str) -> None:
-        super().__init__(f"{path}:{line}: {text}" if line else f"{path}: {text}")
+        super().__init__(printable(f"{path}:{line}: {text}" if line else f"{path}: {text}"))
 
 
 class PlainWords(Filter):
@@ -102,6 +107,18 @@ class PlainWords(Filter):
         return True
 
 
+class Printable(Filter):
+    """Makes log records printable before Sphinx colours them."""
+
+    def filter(self, record: LogRecord) -> bool:
+        # Sphinx colours parts of its own notes beforehand, unless colours are off.
+        clean = printable_in_colour if record.levelno < WARNING and bold("") else printable
+        record.msg, record.args = clean(LogRecord.getMessage(record)), ()
+        if location := getattr(record, "location", None):
+            record.location = printable(str(location))
+        return True
+
+
 def warn(node: nodes.Node | str | tuple[str, int] | None, subtype: Subtype, text: str) -> None:
     """Warn about a place in the source.
 
@@ -118,13 +135,14 @@ def warn(node: nodes.Node | str | tuple[str, int] | None, subtype: Subtype, text
 def note(location: tuple[str, int], topic: str, text: str, config: Config) -> None:
     """Tell of something to look at, which fails no build."""
     if not logging.is_suppressed_warning("cv", topic, config.suppress_warnings):
-        _logger.info("note: %s [cv.%s]", text, topic, location=location)
+        _logger.info("note: %s [cv.%s]", printable(text), topic, location=location)
 
 
 def setup() -> None:
-    """Put what others say into plain words."""
+    """Put what others say into plain words, and make all that is said printable."""
     for handler in getLogger(logging.NAMESPACE).handlers:
         handler.addFilter(PlainWords())
+        handler.addFilter(Printable())
 
 
 def shorten(text: str, length: int = 60) -> str:

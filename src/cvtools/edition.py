@@ -8,6 +8,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import contextmanager
+from multiprocessing.util import register_after_fork
 from pathlib import Path
 from typing import Any, TextIO, cast
 
@@ -15,18 +16,31 @@ from sphinx import locale
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.environment import BuildEnvironment
-from sphinx.errors import ConfigError, SphinxError
+from sphinx.errors import ConfigError, ExtensionError, SphinxError, SphinxParallelError
 from sphinx.util.console import color_terminal, nocolor, strip_colors
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 from sphinx.util.tags import Tags
 
+from cvtools import limits
 from cvtools.diagnostics import SourceError
 from cvtools.exporters.json_resume import export
+from cvtools.failures import leave_to_parent
 from cvtools.ledger import Ledger
 from cvtools.project import Places
+from cvtools.reading.catalogs import use_copies
+from cvtools.terminal import say_in_colour
+from cvtools.watchdog import WATCHDOG
 
 #: What becomes of each .tex once it is written: its path, and those of its fonts.
 Typeset = Callable[[Path, Sequence[Path]], None]
+
+
+class App(Sphinx):
+    """Sphinx, which compiles catalogs before an extension can keep it from writing among the pages."""
+
+    def _init_i18n(self) -> None:
+        use_copies(self, self.config)
+        super()._init_i18n()
 
 
 class Edition:
@@ -47,6 +61,10 @@ class Edition:
         self.written: set[str] = set()
         #: Files outside the project that were read.
         self.elsewhere: set[str] = set()
+        #: The only files that may be removed from the book, by their path from the project; None for any.
+        self.removable: Set[str] | None = None
+        #: The products that this build made or found as it would make them.
+        self.kept = {f"dist/{name}" for name in ("cv.txt", "resume.json")}
 
     def write(self, typeset: Typeset | None, *, html: bool, **config: Any) -> bool:
         """Write what is outdated.
@@ -58,7 +76,7 @@ class Edition:
         :raises SphinxError: Sphinx cannot go on, see :func:`in_plain_words`
         :raises OSError: a file cannot be written
         """
-        with self.open(typeset, html=html, **config) as app:
+        with WATCHDOG.on(limits.BUILD_TIME), self.open(typeset, html=html, **config) as app:
             app.build(force_all=html and self.last is None)
             write_beside(app, "cvtext", self.places.dist)
             paths = (Path(app.srcdir, path).resolve() for used in app.env.dependencies.values() for path in used)
@@ -75,7 +93,7 @@ class Edition:
         # Sphinx keeps the catalogs of one application for the next.
         locale.translators.clear()
         with patch_docutils(self.project), docutils_namespace():
-            app = Sphinx(
+            app = App(
                 self.project / "docs",
                 self.project,
                 self.places.book if html else self.places.latex,
@@ -94,6 +112,7 @@ class Edition:
             if typeset:
                 app.connect("cvlatex-written", lambda app, tex, fonts: typeset(tex, fonts))
             if self.jobs > 1:
+                register_after_fork(self, leave_to_parent)
                 # Those who write share what was read for as long as nobody goes through it.
                 app.connect("write-started", lambda app, builder: gc.freeze(), priority=900)
             if html:
@@ -130,15 +149,20 @@ class Edition:
 
         Those without a source, such as the search, are yet to be written when this is called.
         """
+        book = self.places.book
+        kept = {book / f"{name}.html" for name in app.env.found_docs}
         for folder, used in (("_images", app.env.images), ("_downloads", app.env.dlfiles)):
-            kept = {self.places.book / folder / name for _, name in used.values()}
-            for file in (self.places.book / folder).rglob("*"):
-                if file.is_file() and file not in kept:
-                    file.unlink()
-        for page in self.places.book.rglob("*.html"):
-            name = page.relative_to(self.places.book).with_suffix("").as_posix()
-            if name not in app.env.found_docs and not name.startswith("_"):
-                page.unlink()
+            kept |= {book / folder / name for _, name in used.values()}
+        self.kept |= {self._name(path) for path in kept}
+        for path in book.rglob("*"):
+            top = path.relative_to(book).parts[0]
+            has_source = top in {"_images", "_downloads"} or (path.suffix == ".html" and not top.startswith("_"))
+            is_ours = self.removable is None or self._name(path) in self.removable
+            if has_source and is_ours and path not in kept and path.is_file():
+                path.unlink()
+
+    def _name(self, path: Path) -> str:
+        return str(path.relative_to(self.project))
 
 
 def write_beside(app: Sphinx, name: str, out: Path) -> None:
@@ -194,7 +218,7 @@ class Messages:
         if set(lines) <= {*self.lines, ""}:
             return len(text)
         self.lines += lines
-        return sys.stderr.write(text)
+        return say_in_colour(text)
 
     def flush(self) -> None:
         sys.stderr.flush()
@@ -213,7 +237,7 @@ class Notes:
         if ": note: " in text:
             text = text.replace(self.messages.prefix, "")
             self.messages.notes += strip_colors(text).splitlines()
-            sys.stderr.write(text)
+            say_in_colour(text)
         return len(text)
 
     def flush(self) -> None:
@@ -221,6 +245,15 @@ class Notes:
 
     def isatty(self) -> bool:
         return False
+
+
+def cause_of(error: SphinxError) -> Exception | None:
+    """Return what Sphinx has met with, where that is neither a fault of the project nor one that Sphinx foresees."""
+    if isinstance(error, SphinxParallelError):
+        return error
+    if isinstance(error, ExtensionError) and not str(error).startswith("Could not import"):
+        return error.orig_exc
+    return None
 
 
 def in_plain_words(error: SphinxError, project: Path) -> str:

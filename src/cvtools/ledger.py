@@ -25,7 +25,7 @@ class Ledger:
     inputs: str = ""
     #: Files outside the project that it read, with the number of each one's content.
     elsewhere: dict[str, str] = field(default_factory=dict)
-    #: Its products, with size in bytes and time in nanoseconds since 1970.
+    #: The files in ``dist`` that this build or an earlier one made, with size in bytes and time in ns since 1970.
     products: dict[str, tuple[int, int]] = field(default_factory=dict)
     #: Warnings and findings about the project as it stands, also of pages that were not read this time.
     messages: list[str] = field(default_factory=list)
@@ -36,16 +36,18 @@ class Ledger:
 
     @classmethod
     def read(cls, path: Path) -> "Ledger | None":
-        """The ledger of the last build; None where it was cut short, or where there was none."""
+        """Return the ledger of the last build; None where there was none, or where it is damaged."""
         try:
-            return cls(**json.loads(path.read_text("utf-8")))
+            digest, _, text = path.read_text("utf-8").partition("\n")
+            return cls(**json.loads(text)) if digest == _digest(text) else None
         except (OSError, ValueError, TypeError):
             return None
 
     def write(self, path: Path) -> None:
         """Remember the build."""
+        text = json.dumps(asdict(self), ensure_ascii=False, indent=1)
         with whole(path) as beside:
-            beside.write_text(json.dumps(asdict(self), ensure_ascii=False, indent=1), "utf-8")
+            beside.write_text(f"{_digest(text)}\n{text}", "utf-8")
 
     def is_by(self, inputs: str) -> bool:
         """Whether the same would build: pages that another version wrote are to be written anew."""
@@ -60,8 +62,17 @@ class Ledger:
             self.complete
             and self.inputs == inputs
             and self.elsewhere == contents(self.elsewhere)
-            and {name: tuple(state) for name, state in self.products.items()} == products(project)
+            and products(project).items() >= self._states().items()
         )
+
+    def is_damaged(self, project: Path) -> bool:
+        """Return whether a product was changed since it was made; one that is missing is made anew anyway."""
+        there, made = products(project), self._states()
+        return any(there[name] != made[name] for name in there.keys() & made.keys())
+
+    def _states(self) -> dict[str, tuple[int, int]]:
+        # JSON has no tuples.
+        return {name: (size, time) for name, (size, time) in self.products.items()}
 
 
 def inputs(project: Path, *options: object) -> str:
@@ -84,13 +95,13 @@ def _number(folder: Path, said: list[object]) -> str:
     total = hashlib.sha256(repr(said).encode())
     for path in _files(folder):
         total.update(f"\0{path.relative_to(folder)}\0".encode("utf-8", "surrogateescape"))
-        total.update(_content(path))
+        total.update(_content(path, follow="docs" not in path.relative_to(folder).parts[:1]))
     return total.hexdigest()
 
 
 def contents(paths: Iterable[str]) -> dict[str, str]:
     """A number for the content of each file; empty where there is none."""
-    return {path: hashlib.sha256(_content(Path(path))).hexdigest() if Path(path).is_file() else "" for path in paths}
+    return {path: _content(Path(path)).hex() for path in paths}
 
 
 def products(project: Path) -> dict[str, tuple[int, int]]:
@@ -123,9 +134,19 @@ def _files(folder: Path) -> Iterator[Path]:
         yield from (Path(parent, name) for name in sorted(names))
 
 
-def _content(path: Path) -> bytes:
+def _content(path: Path, *, follow: bool = True) -> bytes:
+    """Return a digest of a file's content; of a link's target if it is not followed; of nothing for any other thing."""
     try:
-        # A link may lead to what never ends, such as a device or a pipe.
-        return path.read_bytes() if path.is_file() else b""
+        if path.is_symlink() and not follow:
+            return os.fsencode(path.readlink())
+        # A device or a pipe might never end.
+        if path.is_file():
+            with path.open("rb") as file:
+                return hashlib.file_digest(file, "sha256").digest()
     except OSError:
-        return b""
+        pass
+    return b""
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

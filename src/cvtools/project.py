@@ -3,6 +3,7 @@
 import datetime
 import os
 import re
+import stat
 import subprocess
 import time
 from dataclasses import dataclass
@@ -57,8 +58,9 @@ def source_date(folder: Path) -> datetime.datetime:
     """When the source is from: SOURCE_DATE_EPOCH, else its last commit, else its newest file. UTC."""
     written = os.environ.get("SOURCE_DATE_EPOCH") or _git(folder, "log", "-1", "--format=%ct")
     if not written.isdecimal():
-        files = [folder / "conf.py", *(folder / "docs").rglob("*")]
-        times = [file.stat().st_mtime for file in files if file.is_file()]
+        # A link might lead anywhere.
+        states = [file.lstat() for file in [*folder.glob("conf.py"), *(folder / "docs").rglob("*")]]
+        times = [state.st_mtime for state in states if stat.S_ISREG(state.st_mode)]
         written = str(int(max(times, default=time.time())))
     return datetime.datetime.fromtimestamp(int(written), datetime.UTC)
 

@@ -3,6 +3,7 @@
 import gc
 import multiprocessing
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from contextlib import redirect_stderr
@@ -12,7 +13,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, cast
 
-from cvtools.build import ProjectError, build, say
+from cvtools.build import build
+from cvtools.failures import describe, interruptible
+from cvtools.terminal import say
 
 #: What a message about a project begins with where it names a file.
 _FILES = ("docs/", "dist", "conf.py")
@@ -54,12 +57,17 @@ def build_several(projects: Sequence[Path], **asked: Any) -> list[Path]:
 
 
 def _build(project: Path, log: Path, asked: dict[str, Any]) -> None:
+    # Ctrl-C reaches every process of a terminal; the one that started this one ends it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     with log.open("w", encoding="utf-8") as file, redirect_stderr(file):
         os.dup2(file.fileno(), 2)
         try:
-            done = build(project, **asked)
-        except (ProjectError, OSError) as error:
-            say(f"cvtools: {error}")
+            with interruptible():
+                done = build(project, **asked)
+        except KeyboardInterrupt:
+            done = False
+        except Exception as error:  # noqa: BLE001 - nobody is shown a traceback
+            say(f"cvtools: {describe(error)}")
             done = False
     sys.exit(not done)
 

@@ -1,12 +1,16 @@
 """What is printed: words of a page must not drive a terminal, nor a CI runner that reads the log."""
 
+import json
 import re
 import sys
+from typing import TextIO
 
 #: Control characters (C0, DEL, C1), line separators, and marks that change the direction of text.
 _CONTROLS = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 #: How GitHub's and Azure's runners recognise a workflow command.
 _COMMANDS = re.compile(r"^(\s*):(?=:)|##(?=\[)", re.MULTILINE)
+#: How Sphinx colours its messages, and redraws a line of progress.
+_COLOURS = re.compile("(\x1b\\[[0-9;]*m|\x1b\\[2K|\\A\r\\Z)")
 
 
 def printable(text: str) -> str:
@@ -18,6 +22,12 @@ def printable(text: str) -> str:
     return _COMMANDS.sub(lambda match: f"{match[1]}: " if match[1] is not None else "# #", text)
 
 
+def printable_in_colour(text: str) -> str:
+    """Return printable text that keeps Sphinx's colours."""
+    parts = _COLOURS.split(text)
+    return "".join(part if number % 2 else printable(part) for number, part in enumerate(parts))
+
+
 def _picture(character: str) -> str:
     code = ord(character)
     if code < 0x20:
@@ -25,7 +35,18 @@ def _picture(character: str) -> str:
     return "\u2421" if code == 0x7F else f"\\u{code:04x}"
 
 
-def say(*lines: str) -> None:
-    """Print lines on stderr."""
+def say(*lines: str, file: TextIO | None = None) -> None:
+    """Print lines, on stderr unless `file` is given."""
     for line in lines:
-        print(printable(line), file=sys.stderr, flush=True)
+        print(printable(line), file=file or sys.stderr, flush=True)
+
+
+def say_in_colour(text: str) -> int:
+    """Write a message of Sphinx's on stderr, and return its length."""
+    return sys.stderr.write(printable_in_colour(text))
+
+
+def say_json(data: object) -> None:
+    """Print data on stdout as JSON."""
+    # JSON has escapes of its own, and no line of it begins with a colon.
+    print(json.dumps(data, indent=2).replace("##[", "\\u0023#["))

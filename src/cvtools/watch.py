@@ -7,6 +7,7 @@ import os
 import re
 import socket
 import struct
+import sys
 import threading
 import webbrowser
 from collections.abc import AsyncIterator, Iterator
@@ -33,7 +34,7 @@ from cvtools import limits
 from cvtools.build import ProjectError
 from cvtools.living import Living, State
 from cvtools.press import FORMS
-from cvtools.terminal import printable
+from cvtools.terminal import say
 
 HOST = "127.0.0.1"
 _STATIC = Path(__file__).with_name("preview")
@@ -273,7 +274,7 @@ def watch_project(project: Path, port: int, *, open_browser: bool) -> None:
             raise
         reason = os.strerror(error.errno or 0)
         raise ProjectError(f"port {port}: {reason}: choose another with --port, 0 for any that is free") from None
-    print(printable(f"The page: {preview.address}\nThe page and the PDF: {preview.address}_preview/"), flush=True)
+    say(f"The page: {preview.address}", f"The page and the PDF: {preview.address}_preview/", file=sys.stdout)
     if open_browser:
         webbrowser.open(f"{preview.address}_preview/")
     preview.run()

@@ -30,7 +30,7 @@ from sphinx.builders import linkcheck
 from cvtools import limits
 from cvtools.checks.source import line_of
 from cvtools.files import whole
-from cvtools.terminal import printable
+from cvtools.terminal import printable, say
 
 #: How what Sphinx says begins, the state that it means, and the reason; without one, it is the HTTP status.
 _SIGNS = (
@@ -164,7 +164,7 @@ def main(arguments: Sequence[str], today: date | None = None) -> int:
 
 def _say(line: str) -> None:
     # An address of a page may hold a line's end.
-    print(printable(" ".join(line.split())))
+    say(" ".join(line.split()), file=sys.stdout)
 
 
 #: Numbers that the registries call public though nobody should be asked there: a cloud's service for its machines

@@ -124,7 +124,11 @@ def outdated(app: Sphinx, env: BuildEnvironment) -> list[str]:
         return []
     site = Site(app)
     written = {name: Path(app.outdir, app.builder.get_output_path(name)) for name in env.found_docs}  # type: ignore[attr-defined]
-    return [name for name, page in written.items() if page.is_file() and site.data(name) not in page.read_text("utf-8")]
+    return [
+        name
+        for name, page in written.items()
+        if page.is_file() and site.data(name) not in page.read_text("utf-8", "replace")
+    ]
 
 
 def describe(

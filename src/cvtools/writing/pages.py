@@ -26,7 +26,7 @@ def name_page(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
     """Call the CV, in a browser's tab, by the project's name: the book's own, the person's, follows it."""
-    if doctree is not None and unescape(context["title"]) == context["docstitle"]:
+    if doctree is not None and unescape(context["title"]) == context.get("docstitle"):
         context["title"] = escape(app.config.project)
 
 

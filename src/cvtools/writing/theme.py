@@ -115,6 +115,14 @@ def withhold_sources(app: Sphinx) -> None:
         app.builder.copysource = app.config.html_copy_source
 
 
+def use_theme_for_html_alone(app: Sphinx) -> None:
+    """Disconnect the theme where pages become JSON or pickles: it would miss values that only its templates get."""
+    if app.builder.name in {"json", "pickle"}:
+        for listener in [*app.events.listeners["html-page-context"]]:
+            if listener.handler.__module__.partition(".")[0] in {THEME, "pydata_sphinx_theme"}:
+                app.disconnect(listener.id)
+
+
 def shorten_navigation(app: Sphinx, builder: Builder) -> None:
     """Keep long lists of talks out of the sidebar: nobody reads them there, and each page would have to hold them all.
 

@@ -1,0 +1,103 @@
+"""Translations that stand among the pages: checked, and compiled in the build's folder instead of beside them."""
+
+import io
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+from cvtools import limits
+from cvtools.diagnostics import SourceError
+from cvtools.files import whole
+
+
+def use_copies(app: Sphinx, config: Config) -> None:
+    """Have Sphinx read copies of the catalogs that stand below the pages.
+
+    Sphinx writes what it compiles beside a catalog, through links too. Catalogs elsewhere are the project's own.
+
+    :raises SourceError: a catalog is not what a page's translation may be
+    """
+    top = Path(app.srcdir)
+    used = []
+    for number, name in enumerate(config.locale_dirs):
+        folder = Path(os.path.normpath(top / name))
+        copies = Path(app.doctreedir, "catalogs", str(number))
+        if folder.is_relative_to(top):
+            _copy(folder, copies, config.language)
+            used.append(os.path.relpath(copies, top))
+        else:
+            used.append(name)
+    config.locale_dirs = used
+
+
+def _copy(folder: Path, copies: Path, language: str) -> None:
+    """Bring copies of the catalogs of a language up to date."""
+    messages = Path(language, "LC_MESSAGES")
+    wanted = {copies / path.relative_to(folder): path for path in _catalogs(folder / messages)}
+    size = 0
+    for copy, path in wanted.items():
+        size += path.lstat().st_size
+        if size > limits.CATALOGS_SIZE:
+            raise SourceError(path, 0, f"all catalogs may have {limits.CATALOGS_SIZE // 1_000_000} MB: shorten them")
+        data = _checked(path, language)
+        # One that is newer than what was compiled of it would have its page read anew.
+        if not copy.is_file() or copy.read_bytes() != data:
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            with whole(copy) as beside:
+                beside.write_bytes(data)
+    for left in copies.rglob("*.[mp]o"):
+        if left.with_suffix(".po") not in wanted:
+            left.unlink()
+
+
+def _catalogs(folder: Path) -> Iterator[Path]:
+    """The catalogs in a folder; those that are compiled are left alone, whoever brought them."""
+    if not folder.exists():
+        return
+    if folder.resolve() != folder:
+        raise SourceError(folder, 0, "a link leads here: put the catalogs themselves there")
+    for parent, _, names in os.walk(folder):
+        for path in (Path(parent, name) for name in sorted(names) if name.endswith(".po")):
+            if path.name == "sphinx.po":
+                raise SourceError(path, 0, "the theme's words are no page's: keep them beside conf.py")
+            state = path.lstat()
+            if not stat.S_ISREG(state.st_mode):
+                raise SourceError(path, 0, "a link or a device: put the catalog itself there")
+            if state.st_size > limits.CATALOG_SIZE:
+                raise SourceError(path, 0, f"a catalog may have {limits.CATALOG_SIZE // 1000} kB: shorten it")
+            yield path
+
+
+def _checked(path: Path, language: str) -> bytes:
+    """Return a catalog's messages alone, without a header that could tell how to decode and count them."""
+    from babel.messages.catalog import Catalog
+    from babel.messages.pofile import PoFileError, read_po, write_po
+
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise SourceError(path, 0, "this is not UTF-8: save the file as UTF-8") from None
+    messages = 0
+    for number, line in enumerate(text.split("\n"), 1):
+        messages += "msgid" in line
+        if messages > limits.CATALOG_MESSAGES:
+            raise SourceError(path, number, f"a catalog may have {limits.CATALOG_MESSAGES} messages: delete some")
+        if "msgid_plural" in line:
+            raise SourceError(path, number, "a message of a page has no plural: translate it as one")
+    try:
+        found = read_po(io.StringIO(text), language, ignore_obsolete=True, abort_invalid=True)
+    except PoFileError as error:
+        raise SourceError(path, error.lineno + 1, f"this is no catalog: {error}") from None
+    except Exception as error:  # noqa: BLE001 - Babel foresees little
+        raise SourceError(path, 0, f"this is no catalog: {error}") from None
+    clean = Catalog(language)
+    for message in found:
+        if message.id:
+            clean.add(message.id, message.string, flags={"fuzzy"} & set(message.flags), context=message.context)
+    written = io.BytesIO()
+    write_po(written, clean, width=0, omit_header=True, ignore_obsolete=True)
+    return written.getvalue()

@@ -1,0 +1,198 @@
+"""Ends a build that takes too much time, memory or room, and names the page that does."""
+
+import contextlib
+import os
+import signal
+import threading
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType
+from typing import Any, cast
+
+from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError, SphinxParallelError
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from cvtools import limits
+from cvtools.diagnostics import SourceError
+
+
+class TimeUp(BaseException):
+    """The time for something is over; no library takes it for a fault that it may pass over.
+
+    :param text: the page and the limit, which other processes hand over as text
+    """
+
+
+class _Watchdog:
+    """Timers that raise :class:`TimeUp` in the main thread; elsewhere, as in the preview, there are none."""
+
+    def __init__(self) -> None:
+        self.is_on = False
+        #: The file of the page that is at work, or the folder of all pages.
+        self.path = ""
+        self.work = ""
+        self.seconds = 0
+
+    @contextlib.contextmanager
+    def on(self, seconds: int = 0) -> Iterator[None]:
+        """Watch over a block, which may contain others, and name what exceeds a limit in a message.
+
+        :param seconds: how long the block may take by the clock; 0 for any time
+        :raises SourceError: something took too much
+        """
+        try:
+            if self.is_on or threading.current_thread() is not threading.main_thread():
+                yield
+            else:
+                with self._timers(seconds):
+                    yield
+        except TimeUp as up:
+            raise _error_of(str(up)) from None
+        except MemoryError:
+            raise self._too_much_memory() from None
+        except ExtensionError as error:
+            if isinstance(error.orig_exc, MemoryError):
+                raise self._too_much_memory() from None
+            raise
+        except SphinxParallelError as error:
+            # What another process raised, in words.
+            name, _, said = error.message.partition(": ")
+            if name.rpartition(".")[2] not in {SourceError.__name__, TimeUp.__name__}:
+                raise
+            raise _error_of(said) from None
+
+    def expect(self, path: str | Path, work: str, seconds: int) -> None:
+        """Give what begins now so many seconds of CPU."""
+        if self.is_on:
+            self.path, self.work, self.seconds = str(path), work, seconds
+            # Once more every second, should it be raised where Python can but ignore it.
+            signal.setitimer(signal.ITIMER_PROF, seconds, 1)
+
+    @contextlib.contextmanager
+    def _timers(self, seconds: int) -> Iterator[None]:
+        kinds = {signal.SIGPROF: self._page_is_up, signal.SIGALRM: self._build_is_up}
+        before = {number: signal.signal(number, handler) for number, handler in kinds.items()}
+        signal.setitimer(signal.ITIMER_REAL, seconds, 1)
+        self.is_on, self.path = True, "docs"
+        try:
+            yield
+        finally:
+            self.is_on = False
+            signal.setitimer(signal.ITIMER_PROF, 0)
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _page_is_up(self, number: int, frame: FrameType | None) -> None:
+        raise TimeUp(f"{self.path}: {self.work} takes longer than {self.seconds} s: shorten it")
+
+    def _build_is_up(self, number: int, frame: FrameType | None) -> None:
+        raise TimeUp(f"{self.path}: the build takes longer than {limits.BUILD_TIME} s, and was {self.work} this")
+
+    def _too_much_memory(self) -> SourceError:
+        return SourceError(self.path, 0, f"{self.work} takes more memory than there is: shorten it")
+
+
+def _error_of(said: str) -> SourceError:
+    """Return the error of a message that begins with a path."""
+    path, _, text = said.partition(": ")
+    return SourceError(path, 0, text)
+
+
+WATCHDOG = _Watchdog()
+
+
+def setup(app: Sphinx) -> None:
+    """Register with Sphinx."""
+    app.connect("builder-inited", watch_over)
+    app.connect("env-before-read-docs", check_pages, priority=0)
+    for event in ("env-updated", "write-started", "html-collect-pages"):
+        app.connect(event, watch_pages_together, priority=0)
+    app.add_post_transform(WatchPage)
+
+
+def check_pages(app: Sphinx, env: Any, docnames: list[str]) -> None:
+    """Refuse more pages than a project may have.
+
+    :raises SourceError: there are more
+    """
+    if len(env.found_docs) > limits.PAGES:
+        raise SourceError(app.srcdir, 0, f"a project may have {limits.PAGES} pages: part it in several")
+
+
+def watch_over(app: Sphinx) -> None:
+    """Watch over what a builder reads and writes, page by page."""
+    builder = cast(Any, app.builder)
+    build, read, write = builder.build, builder.read_doc, builder.write_doc
+    path_of = getattr(builder, "get_output_path", None)
+    written = 0
+    main, fault = os.getpid(), Path(app.doctreedir, "fault")
+
+    def build_watched(*arguments: Any, **options: Any) -> None:
+        with WATCHDOG.on():
+            fault.unlink(missing_ok=True)
+            build(*arguments, **options)
+            # Sphinx loses what a process raised while it started others.
+            if fault.exists():
+                raise SphinxParallelError(*fault.read_text("utf-8").split("\n", 1))
+
+    @contextlib.contextmanager
+    def page(docname: str, work: str) -> Iterator[None]:
+        WATCHDOG.expect(app.env.doc2path(docname), work, limits.PAGE_TIME)
+        try:
+            yield
+        except BaseException as error:
+            if os.getpid() != main:
+                words = traceback.format_exception_only(error)[-1].strip().replace("\n", " ")
+                fault.write_text(f"{words}\n{traceback.format_exc()}", "utf-8", "backslashreplace")
+            raise
+
+    def read_watched(docname: str, **options: Any) -> None:
+        with page(docname, "reading"):
+            read(docname, **options)
+
+    def write_watched(docname: str, doctree: Any) -> None:
+        nonlocal written
+        file = Path(app.outdir, path_of(docname)) if path_of else None
+        before = _time_of(file)
+        try:
+            with page(docname, "writing"):
+                write(docname, doctree)
+                size = file.stat().st_size if file else 0
+                written += size
+                _check_sizes(app.env.doc2path(docname), size, written)
+        except BaseException:
+            # Whatever ends it, no page is left half written.
+            if file and _time_of(file) != before:
+                file.unlink()
+            raise
+
+    builder.build, builder.read_doc, builder.write_doc = build_watched, read_watched, write_watched
+
+
+def _time_of(file: Path | None) -> int:
+    return file.stat().st_mtime_ns if file and file.exists() else 0
+
+
+def _check_sizes(path: str | Path, page: int, book: int) -> None:
+    for size, limit, what in ((page, limits.PAGE_HTML, "this page"), (book, limits.BOOK_HTML, "the book")):
+        if size > limit:
+            raise SourceError(path, 0, f"{what} becomes more than {limit // 1_000_000} MB of HTML: shorten it")
+
+
+def watch_pages_together(app: Sphinx, *arguments: Any) -> list[Any]:
+    """Give what is computed from all pages more time the more there are."""
+    seconds = limits.PAGE_TIME + len(app.env.found_docs) // limits.PAGES_A_SECOND
+    WATCHDOG.expect(app.srcdir, "ordering what the pages say", seconds)
+    return []
+
+
+class WatchPage(SphinxPostTransform):
+    """Gives the writing of a page its time, in which other transforms resolve it first."""
+
+    default_priority = 0
+
+    def run(self, **kwargs: object) -> None:
+        WATCHDOG.expect(self.env.doc2path(self.env.docname), "writing", limits.PAGE_TIME)

@@ -1,0 +1,83 @@
+"""Code is coloured only where that is known to be quick."""
+
+import difflib
+import time
+from collections.abc import Iterator, Sequence
+from typing import Any, cast
+
+from pygments.formatters import HtmlFormatter
+from sphinx.application import Sphinx
+from sphinx.highlighting import PygmentsBridge
+
+from cvtools import limits
+from cvtools.diagnostics import Subtype, shorten, warn
+
+#: The languages whose lexers coloured 5,000 characters of anything that was tried within a second: 130 pieces of one to
+#: eight characters, such as "\n\t", "a b " and "/*", each repeated, as it is and behind a quotation mark, "(" or
+#: "x = ". Those of C#, Perl and R did not. At worst they are quadratic, so that it is the blocks' size that counts.
+LEXERS = frozenset(
+    """
+    default none text
+    bash sh shell console c c++ cpp css diff docker dockerfile go golang html ini java javascript js json
+    py py3 python python3 pycon rs rust sql swift toml ts typescript xml yaml yml
+    clojure dart elixir erlang kotlin lua markdown md php rb ruby
+    """.split()
+)
+
+
+class TooSlowError(Exception):
+    """The time for a block of code is over."""
+
+
+class TimedFormatter(HtmlFormatter[str]):  # type: ignore[misc]
+    """Gives a lexer no more time than a block may take."""
+
+    def format_unencoded(self, tokensource: Any, outfile: Any) -> None:
+        super().format_unencoded(_in_time(tokensource), outfile)
+
+
+def _in_time(tokens: Iterator[Any]) -> Iterator[Any]:
+    end = time.process_time() + limits.CODE_TIME
+    for token in tokens:
+        if time.process_time() > end:
+            raise TooSlowError
+        yield token
+
+
+class Highlighter:
+    """Sphinx's highlighter, which shows as plain text what would take long to colour.
+
+    :param allowed: languages that may be coloured besides the known ones
+    """
+
+    def __init__(self, bridge: PygmentsBridge, allowed: Sequence[str]) -> None:
+        self.bridge = bridge
+        self.known = {*LEXERS, *allowed}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.bridge, name)
+
+    def highlight_block(self, source: str, lang: str, opts: Any = None, **options: Any) -> str:
+        location = options.get("location")
+        if lang not in self.known:
+            near = difflib.get_close_matches(lang, self.known, 1, 0.75)
+            hint = f'did you mean "{near[0]}"?' if near else 'write "text", or name it in cv_allow in conf.py'
+            warn(location, Subtype.CODE, f'code in "{shorten(lang)}" is not coloured: {hint}')
+        elif len(source) <= limits.CODE_SIZE:
+            self.bridge.formatter = TimedFormatter
+            try:
+                return self.bridge.highlight_block(source, lang, opts, **options)
+            except TooSlowError:
+                # The next block is not given as much time again.
+                self.known.discard(lang)
+                warn(location, Subtype.CODE, f"colouring takes longer than {limits.CODE_TIME} s: shorten the code")
+        self.bridge.formatter = PygmentsBridge.html_formatter
+        return self.bridge.highlight_block(source, "text", None, **options)
+
+
+def limit(app: Sphinx) -> None:
+    """Put the limits around the highlighters of a builder of HTML."""
+    builder = cast(Any, app.builder)
+    for name in ("highlighter", "dark_highlighter"):
+        if isinstance(bridge := getattr(builder, name, None), PygmentsBridge):
+            setattr(builder, name, Highlighter(bridge, app.config.cv_allow))

@@ -1,0 +1,124 @@
+"""Catalogs among the pages: copies of them are compiled, and nothing is written beside them."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from cvtools import limits
+from cvtools.build import build
+from cvtools.diagnostics import SourceError
+from tests.projects import Project
+
+PAGE = "# Ada\n\nWords.\n"
+MESSAGES = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\nmsgid "Words."\nmsgstr "Słowa."\n'
+INDEX = "locales/en/LC_MESSAGES/index.po"
+
+
+@pytest.fixture
+def translated(project: Project) -> Project:
+    return project.write({"index.md": PAGE, INDEX: MESSAGES})
+
+
+def test_translation_among_the_pages_is_read_and_nothing_is_written_there(translated: Project) -> None:
+    assert "Słowa." in translated.build("html").read("index.html")
+    assert [path.name for path in translated.docs.rglob("*.[mp]o")] == ["index.po"]
+
+
+def test_page_is_read_anew_only_when_its_translation_changes(translated: Project) -> None:
+    page = translated.folder / "out/html/index.html"
+    translated.build("html")
+    before = page.stat().st_mtime_ns
+    translated.build("html")
+    assert page.stat().st_mtime_ns == before
+    # What it says now is read by another process only: Python's gettext reads a file but once.
+    translated.write({INDEX: MESSAGES.replace("Słowa", "Inne")})
+    translated.build("html")
+    assert page.stat().st_mtime_ns > before
+
+
+@pytest.mark.parametrize("name", ["index", "sphinx"])
+def test_link_beside_a_catalog_is_not_written_through(translated: Project, name: str) -> None:
+    victim = translated.folder / "victim"
+    victim.write_text("mine")
+    os.utime(victim, (0, 0))
+    catalog = translated.docs / INDEX
+    catalog = catalog.rename(catalog.with_stem(name))
+    catalog.with_suffix(".mo").symlink_to(victim)
+    assert build(translated.folder, pdf=False) is (name == "index")
+    assert victim.read_text() == "mine"
+
+
+def test_compiled_catalog_that_a_page_brings_is_not_read(translated: Project) -> None:
+    path = (translated.docs / INDEX).with_suffix(".mo")
+    with (translated.docs / INDEX).open() as source, path.open("wb") as compiled:
+        write_mo(compiled, read_po(source))
+    (translated.docs / INDEX).unlink()
+    assert "Words." in translated.build("html").read("index.html")
+
+
+def link(path: Path) -> None:
+    path.unlink()
+    path.symlink_to(path.parents[4] / "catalog.po")
+
+
+def pipe(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
+def folder_link(path: Path) -> None:
+    path.parent.rename(path.parents[4] / "elsewhere")
+    path.parent.symlink_to(path.parents[4] / "elsewhere")
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        (link, "a link or a device: put the catalog itself there"),
+        (pipe, "a link or a device: put the catalog itself there"),
+        (folder_link, "a link"),
+        (lambda path: path.write_bytes(b"\xff"), "this is not UTF-8: save the file as UTF-8"),
+        (lambda path: path.write_text(MESSAGES + "# \n" * 400_000), "a catalog may have 1000 kB: shorten it"),
+        (
+            lambda path: path.write_text('msgid "a"\nmsgstr "b"\n' * (limits.CATALOG_MESSAGES + 1)),
+            f"a catalog may have {limits.CATALOG_MESSAGES} messages: delete some",
+        ),
+        (
+            lambda path: path.write_text(
+                'msgid ""\nmsgstr "Plural-Forms: nplurals=1000000000; plural=0;\\n"\n\n'
+                'msgid "a"\nmsgid_plural "b"\nmsgstr[0] "c"\n'
+            ),
+            "a message of a page has no plural: translate it as one",
+        ),
+        (lambda path: path.write_text('msgid "a"\nodd "b"\n'), "this is no catalog: Unknown"),
+        (lambda path: path.write_text('msgid "a"\nmsgstr[x] "b"\n'), "this is no catalog: invalid"),
+    ],
+)
+def test_catalog_that_is_none_is_refused(translated: Project, change: Callable[[Path], object], rule: str) -> None:
+    change(translated.docs / INDEX)
+    with pytest.raises(SourceError, match=rule):
+        translated.build("html")
+
+
+@pytest.mark.parametrize("charset", ["zip", "utf-7", "idna", "unicode_escape"])
+def test_header_of_a_catalog_does_not_tell_how_to_read_it(translated: Project, charset: str) -> None:
+    translated.write({INDEX: MESSAGES.replace("UTF-8", charset)})
+    assert "Słowa." in translated.build("html").read("index.html")
+
+
+def test_catalogs_together_are_limited(translated: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "CATALOGS_SIZE", len(MESSAGES.encode()))
+    translated.write({"locales/pl/LC_MESSAGES/index.po": MESSAGES})
+    translated.build("html")
+    translated.write({"locales/en/LC_MESSAGES/more.po": MESSAGES})
+    with pytest.raises(SourceError, match="all catalogs may have"):
+        translated.build("html")
+
+
+def test_catalogs_beside_conf_py_are_the_projects_own(translated: Project) -> None:
+    (translated.docs / "locales").rename(translated.folder / "locales")
+    assert "Słowa." in translated.build("html", locale_dirs=["../locales"]).read("index.html")

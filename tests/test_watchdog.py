@@ -1,0 +1,142 @@
+"""Pages that take too much end the build, with their names."""
+
+import subprocess
+import sys
+
+import pytest
+
+from cvtools import limits
+from cvtools.build import build
+from cvtools.diagnostics import SourceError
+from tests.projects import CONF, Project
+
+#: What a page does with Python's time, as an extension's fault would.
+SPIN = """
+def spin(app, *arguments):
+    names = {app.env.current_document.docname, *(each for each in arguments if isinstance(each, str))}
+    while "slow" in names or "EVENT" == "env-updated":
+        try:
+            DO
+        except Exception:
+            pass
+
+def setup(app):
+    app.connect("EVENT", spin)
+"""
+
+
+@pytest.fixture
+def pages(project: Project) -> Project:
+    """More than six, so that they can be read by several processes."""
+    names = [f"page{number}" for number in range(8)] + ["slow"]
+    toctree = "\n".join(["```{toctree}", *names, "```"])
+    return project.write({"index.md": f"# Ada\n\n{toctree}\n"} | {f"{name}.md": f"# {name}\n" for name in names})
+
+
+def add(project: Project, event: str, do: str = "pass") -> None:
+    (project.folder / "conf.py").write_text(CONF + SPIN.replace("EVENT", event).replace("DO", do), "utf-8")
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize(
+    ("event", "complaint"),
+    [
+        ("source-read", "docs/slow.md: reading takes longer than 1 s: shorten it"),
+        ("doctree-resolved", "docs/slow.md: writing takes longer than 1 s: shorten it"),
+        ("html-page-context", "docs/slow.md: writing takes longer than 1 s: shorten it"),
+        ("env-updated", "docs: ordering what the pages say takes longer than 1 s: shorten it"),
+    ],
+)
+def test_page_that_takes_long_ends_the_build_with_its_name(
+    pages: Project,
+    event: str,
+    complaint: str,
+    jobs: int,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(limits, "PAGE_TIME", 1)
+    add(pages, event)
+    assert not build(pages.folder, pdf=False, jobs=jobs)
+    assert capsys.readouterr().err == f"cvtools: {complaint}\n"
+
+
+def test_page_that_waits_for_ever_ends_the_build(
+    pages: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(limits, "BUILD_TIME", 1)
+    add(pages, "source-read", "import time; time.sleep(1000)")
+    assert not build(pages.folder, pdf=False)
+    assert capsys.readouterr().err == ("cvtools: docs/slow.md: the build takes longer than 1 s, and was reading this\n")
+
+
+def test_time_of_a_page_is_limited_in_stock_sphinx(pages: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "PAGE_TIME", 1)
+    add(pages, "doctree-read")
+    with pytest.raises(SourceError, match=r"slow\.md: reading takes longer than 1 s"):
+        pages.build("html")
+
+
+@pytest.mark.parametrize(("event", "work"), [("source-read", "reading"), ("doctree-resolved", "writing")])
+def test_page_that_takes_much_memory_ends_the_build(pages: Project, event: str, work: str) -> None:
+    add(pages, event, "x = bytearray(10_000_000_000)\n        except MemoryError:\n            raise")
+    command = [sys.executable, "-c", "import sys; from cvtools.cli import main; sys.exit(main())", "build", "--html"]
+    done = subprocess.run(command, cwd=pages.folder, capture_output=True, text=True, check=False, timeout=60)
+    assert done.stderr == f"cvtools: docs/slow.md: {work} takes more memory than there is: shorten it\n"
+    assert done.returncode == 1
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_page_that_becomes_much_html_ends_the_build(pages: Project, monkeypatch: pytest.MonkeyPatch, jobs: int) -> None:
+    pages.write({"slow.md": "# slow\n\n" + "word " * 2000})
+    monkeypatch.setattr(limits, "PAGE_HTML", 9_000)
+    with pytest.raises(SourceError, match=r"slow\.md: this page becomes more than 0 MB of HTML: shorten it"):
+        pages.build("html", jobs=jobs)
+
+
+def test_book_that_becomes_much_html_ends_the_build(pages: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "BOOK_HTML", 9_000)
+    with pytest.raises(SourceError, match=r"docs/\w+\.md: the book becomes more than 0 MB of HTML: shorten it"):
+        pages.build("html")
+
+
+def test_project_with_too_many_pages_is_refused(
+    pages: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(limits, "PAGES", 9)
+    assert not build(pages.folder, pdf=False)
+    assert capsys.readouterr().err == "cvtools: docs: a project may have 9 pages: part it in several\n"
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_every_fault_of_a_page_ends_the_build_however_many_processes_read(
+    project: Project, jobs: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Sphinx loses what a process raises while others are still to be started."""
+    pages = {f"{number:03}.md": f"# {number}\n" for number in range(100)}
+    pages["index.md"] = "# Ada\n\n```{toctree}\n:glob:\n*\n```\n"
+    pages["000.md"] = "# 0\n\n" + "- " * 60 + "a\n"
+    project.write(pages)
+    assert not build(project.folder, pdf=False, jobs=jobs)
+    assert "docs/000.md:3: more than 40 things stand in each other here" in capsys.readouterr().err
+
+
+def test_fault_in_writing_ends_the_build_however_many_processes_write(
+    project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pages = {f"{number:03}.md": f"# {number}\n\n" + "word *a*\n" * 1000 for number in range(60)}
+    pages["index.md"] = "# Ada\n\n```{toctree}\n:glob:\n*\n```\n"
+    pages["001.md"] = "# 1\n\n" + "word\n" * 15_000
+    project.write(pages)
+    monkeypatch.setattr(limits, "PAGE_HTML", 60_000)
+    assert not build(project.folder, pdf=False, jobs=2)
+    assert capsys.readouterr().err == "cvtools: docs/001.md: this page becomes more than 0 MB of HTML: shorten it\n"
+
+
+def test_timers_end_with_the_build(pages: Project) -> None:
+    import signal
+
+    before = signal.getsignal(signal.SIGPROF), signal.getsignal(signal.SIGALRM)
+    assert build(pages.folder, pdf=False)
+    assert (signal.getsignal(signal.SIGPROF), signal.getsignal(signal.SIGALRM)) == before
+    assert signal.getitimer(signal.ITIMER_PROF)[0] == signal.getitimer(signal.ITIMER_REAL)[0] == 0

@@ -1,0 +1,74 @@
+"""Code is coloured where that is known to be quick, and shown plain elsewhere."""
+
+import pytest
+
+from cvtools import limits
+from cvtools.writing.highlighting import LEXERS
+from tests.projects import Project
+
+COLOURED = '<span class="'
+
+
+def page(language: str, code: str) -> dict[str, str]:
+    return {"index.md": f"# Ada\n\n````{language}\n{code}\n````\n"}
+
+
+def body(project: Project, **options: bool) -> tuple[str, str]:
+    built = project.build("html", **options)
+    return built.read("index.html").partition("<pre>")[2].partition("</pre>")[0], built.warnings
+
+
+@pytest.mark.parametrize(("language", "code"), [("python", "def f(): pass"), ("json", '{"a": 1}'), ("", "def f(): 1")])
+def test_code_in_a_known_language_is_coloured(project: Project, language: str, code: str) -> None:
+    assert COLOURED in body(project.write(page(language, code)))[0]
+
+
+@pytest.mark.parametrize(
+    ("language", "hint"),
+    [
+        ("easytrieve", 'write "text", or name it in cv_allow in conf.py'),
+        ("csharp", 'write "text", or name it in cv_allow in conf.py'),
+        ("guess", 'write "text", or name it in cv_allow in conf.py'),
+        ("pyton", 'did you mean "python"?'),
+    ],
+)
+def test_code_in_another_language_is_shown_plain(project: Project, language: str, hint: str) -> None:
+    shown, warnings = body(project.write(page(language, "\t" * 9000 + "int x;")), warns=True)
+    assert COLOURED not in shown
+    assert warnings == f'index.md:3: WARNING: code in "{language}" is not coloured: {hint} [cv.code]\n'
+
+
+def test_conf_py_may_allow_a_language(project: Project) -> None:
+    built = project.write(page("csharp", "int x = 1;")).build("html", cv_allow=["csharp"])
+    assert COLOURED in built.read("index.html")
+
+
+def test_language_of_inline_code_is_judged_as_well(project: Project) -> None:
+    project.write({"index.md": "# Ada\n\n`x = 1`{l=easytrieve} `x = 1`{l=python}\n"})
+    assert 'index.md:3: WARNING: code in "easytrieve" is not coloured' in project.build("html", warns=True).warnings
+
+
+def test_long_code_is_shown_plain(project: Project) -> None:
+    assert COLOURED not in body(project.write(page("python", "x = 1\n" * limits.CODE_SIZE)))[0]
+
+
+def test_code_that_takes_long_is_shown_plain(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "CODE_TIME", -1)
+    shown, warnings = body(project.write(page("python", "x = 1")), warns=True)
+    assert COLOURED not in shown
+    assert warnings == "index.md:3: WARNING: colouring takes longer than -1 s: shorten the code [cv.code]\n"
+
+
+NASTY = ["\n\t", "a b ", "/*", "(", '"', "<a ", "\t", "{", "&", "a::", "#"]
+
+
+@pytest.mark.parametrize("language", sorted(LEXERS - {"default", "none", "text"}))
+def test_known_languages_take_any_code_in_time(
+    project: Project, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those that are slow show it by the clock of the build alone."""
+    monkeypatch.setattr(limits, "CODE_TIME", 3)
+    monkeypatch.setattr(limits, "PAGE_TIME", 30)
+    blocks = (f"``````{language}\nx {piece * (4000 // len(piece))}\n``````\n" for piece in NASTY)
+    project.write({"index.md": "# Ada\n\n" + "\n".join(blocks)})
+    assert "[cv.code]" not in project.build("html", warns=True, suppress_warnings=["misc"]).warnings
