@@ -133,10 +133,12 @@ def watch_over(app: Sphinx) -> None:
     def build_watched(*arguments: Any, **options: Any) -> None:
         with WATCHDOG.on():
             fault.unlink(missing_ok=True)
-            build(*arguments, **options)
-            # Sphinx loses what a process raised while it started others.
-            if fault.exists():
-                raise SphinxParallelError(*fault.read_text("utf-8").split("\n", 1))
+            try:
+                build(*arguments, **options)
+            finally:
+                # Sphinx loses what a process raised while it started others, and goes on, or fails at what is missing.
+                if fault.exists():
+                    raise SphinxParallelError(*fault.read_text("utf-8").split("\n", 1))
 
     @contextlib.contextmanager
     def page(docname: str, work: str) -> Iterator[None]:
