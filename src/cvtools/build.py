@@ -1,6 +1,5 @@
 """A project becomes its products in ``dist/``: the book, the PDFs and the data. What is ready is left alone."""
 
-import contextlib
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
@@ -8,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cvtools import sandbox
+from cvtools.checks.apart import PdfProcess
 from cvtools.files import whole
 from cvtools.ledger import Ledger, contents, imported_from_elsewhere, inputs, products
 from cvtools.press import FORMS, Press
@@ -85,6 +86,8 @@ class _Build:
         self.places = Places.of(project)
         self.press = Press(project, self.places, epoch, draft=options.draft)
         if options.pdf:
+            if reason := sandbox.missing():
+                say(f"cvtools: {reason}")
             self.press.wait()
         try:
             from cvtools.edition import Edition
@@ -95,6 +98,7 @@ class _Build:
             raise
         self.project, self.options = project, options
         self.findings: list[str] = []
+        self.checks: PdfProcess | None = None
         self.failed = False
 
     def run(self, ledger: Path, made_from: str) -> bool:
@@ -110,6 +114,8 @@ class _Build:
             return False
         finally:
             self.press.stop()
+            if self.checks:
+                self.checks.stop()
         elsewhere = contents(sorted(self.edition.elsewhere | imported_from_elsewhere(self.project)))
         messages = list(dict.fromkeys([*self.edition.messages.lines, *self.findings]))
         notes = self.edition.messages.notes
@@ -128,7 +134,8 @@ class _Build:
         if self.options.html:
             say(f"dist/html: {count(len(book))} written" if book else "dist/html: unchanged")
         if self.press.runs and not self.options.draft:
-            _load_checks()
+            # It loads its libraries while TeX is still at work.
+            self.checks = PdfProcess([self.places.dist])
         runs = sorted(self.press.runs.values(), key=lambda run: not run.is_done())
         made = [run.target.name for run in runs if self._finish(run)]
         if made and not self.options.draft:
@@ -169,8 +176,8 @@ class _Build:
         except TypesettingError as error:
             self._fail(error)
             return False
-        if not self.options.draft:
-            for finding in examine(run, result, name):
+        if self.checks:
+            for finding in examine(run, result, name, self.checks):
                 self.findings.append(finding)
                 self.failed |= self.options.strict
                 say(finding)
@@ -183,28 +190,20 @@ class _Build:
         say(f"cvtools: {error}")
 
 
-def _load_checks() -> None:
-    """Import what will look at the PDFs, while TeX is still at work on them."""
-    with contextlib.suppress(ImportError):
-        import page  # noqa: F401
-
-
 def _tell_of_what_is_missing() -> None:
     """Say what of the PDFs was not checked, since something is not installed."""
-    from cvtools.checks.pdf import skipped
+    from cvtools.checks.readers import skipped
 
     for _, reason in skipped([]):
         say(f"cvtools: {reason}")
 
 
-def examine(run: Run, result: Result, name: str) -> Iterator[str]:
+def examine(run: Run, result: Result, name: str, checks: PdfProcess) -> Iterator[str]:
     """What is wrong with a PDF that was made, in a line each."""
-    from cvtools.checks.pdf import check
-
     record = Record.read(record_path(run.tex))
     record.warnings = [(message.place, message.text) for message in result.warnings]
     record.write(record_path(run.tex))
-    yield from (finding.describe(name) for finding in check(run.target, record))
+    yield from (finding.describe(name) for finding in checks.check(run.target, record))
 
 
 def count(pages: int) -> str:

@@ -29,3 +29,9 @@ def say(*lines: str) -> None:
     """Print lines on stderr."""
     for line in lines:
         print(printable(line), file=sys.stderr, flush=True)
+
+
+def shorten(text: str, length: int = 60) -> str:
+    """Return words to quote in a message: on one line, no longer than so many characters."""
+    text = " ".join(text.split())
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"

@@ -4,7 +4,6 @@ import asyncio
 import json
 import logging
 import socket
-import struct
 import threading
 import webbrowser
 from collections.abc import AsyncIterator, Iterator
@@ -13,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
-from pypdfium2 import PdfDocument
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
@@ -24,6 +22,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from watchfiles import DefaultFilter, watch
 
+from cvtools.checks.apart import PdfProcess
 from cvtools.living import Living, State
 
 HOST = "127.0.0.1"
@@ -59,6 +58,8 @@ class Preview:
         self.ended = threading.Event()
         self.living = Living(self.project, self._saves(), self._show)
         self.socket = socket.create_server((HOST, port))
+        self.living.places.dist.mkdir(parents=True, exist_ok=True)
+        self.drawer = PdfProcess([self.living.places.dist])
         self.address = f"http://{HOST}:{self.socket.getsockname()[1]}/"
         config = uvicorn.Config(self._app(), log_level="warning", timeout_graceful_shutdown=1)
         self.server = uvicorn.Server(config)
@@ -72,6 +73,7 @@ class Preview:
         finally:
             self.stop()
             builder.join()
+            self.drawer.stop()
 
     def stop(self) -> None:
         """End it."""
@@ -133,21 +135,17 @@ class Preview:
         width = min(int(request.query_params.get("width", 1000)), _WIDEST)
         if not path.exists():
             return Response(status_code=404)
-        with_pages, picture = await run_in_threadpool(self._draw, path, page, width)
+        try:
+            with_pages, picture = await run_in_threadpool(self._draw, path, page, width)
+        except ValueError:
+            # The check of the PDF says why.
+            return Response(status_code=404)
         status = 200 if picture else 404
         return Response(picture, status, {"X-Pages": str(with_pages), "Cache-Control": "no-store"}, "image/bmp")
 
     def _draw(self, path: Path, number: int, width: int) -> tuple[int, bytes]:
-        with self.living.lock, PdfDocument(path) as document:
-            count = len(document)
-            if number > count:
-                return count, b""
-            page = document[number - 1]
-            bitmap = page.render(scale=width / page.get_width(), prefer_bgrx=True)
-            # A BMP has what PDFium makes: blue, green, red and nothing; a height below 0 means from the top.
-            header = struct.pack("<IiiHHIIiiII", 40, bitmap.width, -bitmap.height, 1, 32, 0, 0, 0, 0, 0, 0)
-            data = bytes(bitmap.buffer)
-            return count, struct.pack("<2sIII", b"BM", 54 + len(data), 0, 54) + header + data
+        with self.living.lock:
+            return self.drawer.draw(path, number, width)
 
 
 class _Book(StaticFiles):
