@@ -124,7 +124,7 @@ def _no_sphinx(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_was_not_checked_is_said_once(
     fresh: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cvtools.checks.pdf.missing", lambda: {"mutool": "mupdf-tools"})
+    monkeypatch.setattr("cvtools.checks.readers.missing", lambda: {"mutool": "mupdf-tools"})
     assert build(fresh, strict=True)
     assert said(capsys)[-1] == "cvtools: what mutool reads is not checked: apt-get install mupdf-tools"
     assert build(fresh, draft=True)

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from cvtools import typesetting
+from cvtools import limits, sandbox, typesetting
+from cvtools.texlive import font_cache
 from cvtools.typesetting import Message, Run, TypesettingError, explain, place_of, warnings
 from cvtools.writing.latex.head import copy_support, head, head_of
 
@@ -263,15 +264,14 @@ def test_what_a_pdf_was_made_from_is_told_by_content(tmp_path: Path) -> None:
 
 
 def test_a_run_that_does_not_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(typesetting, "TIME_LIMIT", 1)
+    monkeypatch.setattr(limits, "TEX_TIME", 1)
     endless = run(tmp_path, "\\loop\\iftrue\\repeat")
     with pytest.raises(TypesettingError, match="TeX was given up after 1 seconds"):
         endless.finish()
-    assert endless.process is None
 
 
 def test_a_run_that_devours_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(typesetting, "MEMORY_LIMIT", 400_000)
+    monkeypatch.setattr(limits, "TEX_MEMORY", 400_000_000)
     hoard = "\\directlua{local t, i = {}, 0 while true do i = i + 1 t[i] = string.rep('x', 1e6) .. i end}"
     with pytest.raises(TypesettingError, match="TeX ran out of memory"):
         run(tmp_path, GOOD.replace("Hello", hoard)).finish()
@@ -316,9 +316,145 @@ def test_tex_reads_no_hidden_file(tmp_path: Path) -> None:
         run(tmp_path, GOOD.replace("Hello", "\\input{.secret.tex}")).finish()
 
 
+def lua(script: str) -> str:
+    """A document whose Lua was not taken anything from; it says "reached" where it went on to the end."""
+    return GOOD.replace("Hello", f"\\directlua{{{script} texio.write_nl('reached')}}Hello")
+
+
+#: What code in a document would do, and what it can do where nothing but LuaLaTeX's own options holds.
+REACHES = {
+    "reads": "assert(io.open('/etc/hostname'))",
+    "reads the project": "assert(io.open('../../conf.py'))",
+    "reads its environment": "assert(io.open('/proc/self/environ'))",
+    "writes beside the project": "assert(io.open('../../../new', 'w'))",
+    "writes beside the document": "assert(io.open('article.cls', 'w'))",
+    "writes the project": "assert(io.open('../../conf.py', 'a'))",
+    "writes where later runs find it": "assert(io.open(kpse.expand_var('$TEXMFCACHE') .. '/luatex-cache/planted.lua', 'w'))",
+    "removes": "assert(os.remove('../../conf.py'))",
+    "makes a folder": "assert(lfs.mkdir('../../folder'))",
+}
+
+
+@pytest.mark.skipif(bool(sandbox.missing()), reason="this kernel has no sandbox")
+@pytest.mark.parametrize("reach", REACHES)
+def test_code_in_a_document_reaches_nothing(tmp_path: Path, reach: str) -> None:
+    project = tmp_path / "project"
+    (project / "build").mkdir(parents=True)
+    (project / "conf.py").write_text("secret = 1")
+    before = {path for path in tmp_path.rglob("*") if path.is_file()}
+    tex, document = project / "build/work/cv.tex", lua(REACHES[reach])
+    with pytest.raises(TypesettingError, match="TeX says"):
+        run(project / "build", document).finish()
+    assert (project / "conf.py").read_text() == "secret = 1"
+    assert {path for path in tmp_path.rglob("*") if path.is_file()} - before == {
+        tex, *(tex.with_suffix(".output") / f"cv.{suffix}" for suffix in ("aux", "fls", "log"))
+    }  # fmt: skip
+    # The same code without the sandbox
+    (tex.parent / "luatex-cache").mkdir()
+    shutil.copy("/etc/hostname", tmp_path / "hostname")
+    open_ = {**os.environ, "TEXMFCACHE": str(tex.parent)}
+    command = ["lualatex", "-interaction=nonstopmode", "-halt-on-error", tex.name]
+    done = subprocess.run(command, cwd=tex.parent, env=open_, capture_output=True, text=True, check=False)
+    assert "reached" in done.stdout
+
+
+SEALED = (
+    "os.execute", "os.remove", "os.rename", "os.exec", "os.spawn", "io.popen", "lfs.mkdir", "lfs.rmdir", "lfs.touch",
+    "debug", "package.loaded.debug", "package.loadlib", "socket", "ffi", "io.open('x', 'w')", "io.open('cv.tex', 'r+')",
+)  # fmt: skip
+
+
+def test_lua_loses_what_no_document_needs(tmp_path: Path) -> None:
+    tex, first = page(tmp_path)
+    script = "".join(f"assert(not ({name}), '{name.partition('(')[0]}') " for name in SEALED)
+    harmless = "assert(io.open('cv.tex')) assert(tex.sprint) texio.write_nl('went on')"
+    run(tmp_path, first + BODY.replace("Hello", f"\\directlua{{{script}{harmless}}}Hello")).finish()
+    assert "went on" in (tex.with_suffix(".output") / "cv.log").read_text("utf-8")
+
+
 def test_tex_runs_no_command(tmp_path: Path) -> None:
-    run(tmp_path, GOOD.replace("Hello", "Hello\\directlua{os.execute('touch made')}")).finish()
-    assert not (tmp_path / "work" / "made").exists()
+    """By its options alone, whatever else holds."""
+    run(tmp_path, GOOD.replace("Hello", "Hello\\directlua{assert(not os.execute('touch cv.output/made'))}")).finish()
+    assert not (tmp_path / "work" / "cv.output" / "made").exists()
+
+
+def test_secrets_of_the_environment_are_kept_from_tex(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITHUB_TOKEN", "secret")
+    kept = "assert(os.getenv('PATH')) assert(not os.getenv('GITHUB_TOKEN'))"
+    run(tmp_path, GOOD.replace("Hello", f"Hello\\directlua{{{kept}}}")).finish()
+
+
+def test_no_run_finds_what_another_one_left(tmp_path: Path) -> None:
+    plant = "local f = io.open('cv.output/article.cls', 'w') f:write('planted') f:close()"
+    run(tmp_path, GOOD.replace("Hello", f"Hello\\directlua{{{plant}}}")).finish()
+    assert (tmp_path / "work/cv.output/article.cls").exists()
+    assert run(tmp_path, GOOD).finish().pages == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("cv.pdf", b"%PDF-1.7 cut short"),
+        ("cv.pdf", None),
+        ("cv.built", b"{"),
+        ("cv.built", b"[]"),
+        ("cv.built", b'{"digest": 1, "inputs": [5]}'),
+        ("cv.built", b"\xff"),
+    ],
+)
+def test_what_is_damaged_is_made_anew(tmp_path: Path, name: str, data: bytes | None) -> None:
+    run(tmp_path, GOOD).finish()
+    whole = (tmp_path / "cv.pdf").read_bytes()
+    (tmp_path / "work" / name).unlink()
+    if data is not None:
+        (tmp_path / "work" / name).write_bytes(data)
+    assert run(tmp_path, GOOD).finish().changed
+    assert (tmp_path / "cv.pdf").read_bytes() == whole
+    assert not run(tmp_path, GOOD).finish().changed
+
+
+def test_a_pdf_is_told_by_its_content(tmp_path: Path) -> None:
+    run(tmp_path, GOOD).finish()
+    made = (tmp_path / "work/cv.pdf").read_bytes()
+    (tmp_path / "work/cv.pdf").write_bytes(made[:-1] + b"x")
+    assert run(tmp_path, GOOD).finish().changed
+    assert (tmp_path / "cv.pdf").read_bytes() == made
+
+
+def test_a_damaged_product_is_put_in_its_place_again(tmp_path: Path) -> None:
+    run(tmp_path, GOOD).finish()
+    whole = (tmp_path / "cv.pdf").read_bytes()
+    (tmp_path / "cv.pdf").write_bytes(whole[:-1] + b"x")
+    assert not run(tmp_path, GOOD).finish().changed
+    assert (tmp_path / "cv.pdf").read_bytes() == whole
+
+
+def test_a_pdf_that_would_be_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "TEX_OUTPUT", 2_000_000)
+    flood = "local f = io.open('cv.output/flood', 'w') while true do f:write(string.rep('x', 1e6)) end"
+    with pytest.raises(TypesettingError, match="it would have more than 2 MB: use smaller pictures"):
+        run(tmp_path, GOOD.replace("Hello", f"\\directlua{{{flood}}}")).finish()
+
+
+def test_fonts_are_loaded_once_for_all_projects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a run without a document; where the user has no folder for it, once for a project."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    font_cache.cache_clear()
+    _, first = page(tmp_path)
+    made = font_cache(first, tmp_path)
+    assert made
+    assert made.is_relative_to(tmp_path / "cache")
+    names = {path.stem for path in made.rglob("*.luc")}
+    assert {"texgyrepagella-bolditalic", "texgyreheros-bold", "lmmono10-regular"} <= names
+    font_cache.cache_clear()
+    assert font_cache(first, tmp_path / "other") == made
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    font_cache.cache_clear()
+    kept = font_cache(first, tmp_path / "other")
+    assert kept
+    assert kept.is_relative_to(tmp_path / "other")
+    font_cache.cache_clear()
 
 
 def test_what_is_to_be_installed_is_what_the_sessions_install() -> None:

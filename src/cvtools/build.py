@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cvtools import sandbox
+from cvtools.checks.apart import PdfProcess
 from cvtools.failures import ProjectError
 from cvtools.files import whole
 from cvtools.ledger import Ledger, contents, imported_from_elsewhere, inputs, products
@@ -114,6 +116,8 @@ class _Build:
         self.places = Places.of(project)
         self.press = Press(project, self.places, epoch, draft=options.draft)
         if options.pdf:
+            if reason := sandbox.missing():
+                say(f"cvtools: {reason}")
             self.press.wait()
         try:
             from cvtools.edition import Edition
@@ -130,6 +134,7 @@ class _Build:
         #: The files in ``dist`` that earlier builds made; no others are removed.
         self.ours = self.edition.removable = self.before.keys() & last.products.keys()
         self.findings: list[str] = []
+        self.checks: PdfProcess | None = None
         self.failed = False
 
     def run(self, path: Path) -> bool:
@@ -155,6 +160,8 @@ class _Build:
             self._fail(in_plain_words(error, self.project))
         finally:
             self.press.stop()
+            if self.checks:
+                self.checks.stop()
             ours = self.ours | self.edition.kept
             now = products(self.project)
             ledger.products = {name: now[name] for name in now if name in ours or self.before.get(name) != now[name]}
@@ -173,7 +180,8 @@ class _Build:
         if self.options.html:
             say(f"dist/html: {count(len(book))} written" if book else "dist/html: unchanged")
         if self.press.runs and not self.options.draft:
-            _load_checks()
+            # It loads its libraries while TeX is still at work.
+            self.checks = PdfProcess([self.places.dist])
         runs = sorted(self.press.runs.values(), key=lambda run: not run.is_done())
         made = [run.target.name for run in runs if self._finish(run)]
         if made and not self.options.draft:
@@ -219,8 +227,8 @@ class _Build:
         except TypesettingError as error:
             self._fail(str(error))
             return False
-        if not self.options.draft:
-            for finding in examine(run, result, name):
+        if self.checks:
+            for finding in examine(run, result, name, self.checks):
                 self.findings.append(finding)
                 self.failed |= self.options.strict
                 say(finding)
@@ -233,28 +241,20 @@ class _Build:
         say(f"cvtools: {reason}")
 
 
-def _load_checks() -> None:
-    """Import what will look at the PDFs, while TeX is still at work on them."""
-    with contextlib.suppress(ImportError):
-        import page  # noqa: F401
-
-
 def _tell_of_what_is_missing() -> None:
     """Say what of the PDFs was not checked, since something is not installed."""
-    from cvtools.checks.pdf import skipped
+    from cvtools.checks.readers import skipped
 
     for _, reason in skipped([]):
         say(f"cvtools: {reason}")
 
 
-def examine(run: Run, result: Result, name: str) -> Iterator[str]:
+def examine(run: Run, result: Result, name: str, checks: PdfProcess) -> Iterator[str]:
     """What is wrong with a PDF that was made, in a line each."""
-    from cvtools.checks.pdf import check
-
     record = Record.read(record_path(run.tex))
     record.warnings = [(message.place, message.text) for message in result.warnings]
     record.write(record_path(run.tex))
-    yield from (finding.describe(name) for finding in check(run.target, record))
+    yield from (finding.describe(name) for finding in checks.check(run.target, record))
 
 
 def count(pages: int) -> str:

@@ -76,22 +76,28 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from cvtools.checks.pdf import check, skipped
+    from cvtools import sandbox
+    from cvtools.checks.apart import PdfProcess
+    from cvtools.checks.readers import skipped
+    from cvtools.record import record_of
 
     report: dict[str, list[dict[str, object]]] = {"findings": [], "skipped": [], "errors": []}
     checked = []
-    for path in options.pdfs:
-        try:
-            findings = check(path)
-        except ValueError as error:
-            report["errors"].append({"file": str(path), "text": str(error)})
-            continue
-        checked.append(path)
-        report["findings"] += [{"file": str(path), **asdict(finding)} for finding in findings]
-        if not options.json:
-            for finding in findings:
-                say(finding.describe(str(path)), file=sys.stdout)
+    with PdfProcess(options.pdfs) as process:
+        for path in options.pdfs:
+            try:
+                findings = process.check(path, record_of(path))
+            except ValueError as error:
+                report["errors"].append({"file": str(path), "text": str(error)})
+                continue
+            checked.append(path)
+            report["findings"] += [{"file": str(path), **asdict(finding)} for finding in findings]
+            if not options.json:
+                for finding in findings:
+                    say(finding.describe(str(path)), file=sys.stdout)
     report["skipped"] += [{"file": file, "text": text} for file, text in skipped(checked)]
+    if reason := sandbox.missing():
+        report["skipped"].append({"file": "", "text": reason})
     if options.json:
         say_json(report)
     for said in report["skipped"] + report["errors"]:

@@ -143,9 +143,3 @@ def setup() -> None:
     for handler in getLogger(logging.NAMESPACE).handlers:
         handler.addFilter(PlainWords())
         handler.addFilter(Printable())
-
-
-def shorten(text: str, length: int = 60) -> str:
-    """Words to be quoted in a message: on one line, no longer than so many characters."""
-    text = " ".join(text.split())
-    return text if len(text) <= length else text[: length - 1].rstrip() + "…"

@@ -88,3 +88,18 @@ BOOK_HTML = 500_000_000
 CODE_SIZE = 5_000
 #: CPU time in which a block of code is coloured; 5,000 characters of Python take 0.02.
 CODE_TIME = 1
+
+# What works on documents: LuaLaTeX on their LaTeX, and a process of its own that reads PDFs.
+
+#: Processor time of TeX, and for each byte of LaTeX: 5 pages take 1 second, 1,000 talks (2.4 MB) 24.
+TEX_TIME, TEX_TIME_PER_BYTE = 6, 25e-6
+#: TeX's memory: 5 pages take 100 MB, 1,000 talks 250.
+TEX_MEMORY = 800_000_000
+#: A file that TeX writes; the PDF of 1,000 talks has 8 MB, beside its pictures.
+TEX_OUTPUT = 100_000_000
+
+#: Time by the clock for reading a PDF, and for each character that it is compared with: 5 pages take 0.5 seconds, 1,000
+#: talks (2.4 million characters) 60.
+PDF_TIME, PDF_TIME_PER_CHARACTER = 8, 60e-6
+#: The memory of what reads a PDF: 5 pages take 270 MB.
+PDF_MEMORY = 800_000_000

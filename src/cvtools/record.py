@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -46,12 +47,15 @@ class Record:
         :raises ValueError: it is of another version
         """
         try:
-            data = json.loads(path.read_text("utf-8"))
-            data["blocks"] = [Block(**block) for block in data["blocks"]]
-            data["warnings"] = [tuple(warning) for warning in data["warnings"]]
-            return cls(**data)
+            return cls.of(json.loads(path.read_text("utf-8")))
         except (LookupError, TypeError, ValueError) as error:
             raise ValueError(f"{path} cannot be read: build it anew") from error
+
+    @classmethod
+    def of(cls, data: dict[str, Any]) -> "Record":
+        """Return a record from its form as JSON."""
+        blocks = [Block(**block) for block in data["blocks"]]
+        return cls(**data | {"blocks": blocks, "warnings": [tuple(warning) for warning in data["warnings"]]})
 
 
 def record_path(tex: Path) -> Path:

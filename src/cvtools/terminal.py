@@ -50,3 +50,9 @@ def say_json(data: object) -> None:
     """Print data on stdout as JSON."""
     # JSON has escapes of its own, and no line of it begins with a colon.
     print(json.dumps(data, indent=2).replace("##[", "\\u0023#["))
+
+
+def shorten(text: str, length: int = 60) -> str:
+    """Return words to quote in a message: on one line, no longer than so many characters."""
+    text = " ".join(text.split())
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"

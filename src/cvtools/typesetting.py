@@ -5,20 +5,22 @@ import hashlib
 import json
 import os
 import re
+import resource
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, astuple, dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import cast
 
+from cvtools import limits, sandbox
 from cvtools.files import whole
+from cvtools.texlive import OPTIONS, environment, fallbacks, font_cache, trees
+from cvtools.writing.latex.head import head_of
 
-#: Seconds after which a run is given up.
-TIME_LIMIT = 120
-#: Kilobytes of memory that a run may ask for; a CV takes a tenth of it.
-MEMORY_LIMIT = 2_000_000
 #: How many points a line may stand out of the text before it is worth a word.
 _TOLERATED = 1.0
 
@@ -112,39 +114,45 @@ class Run:
 
     def __init__(self, tex: Path, target: Path, epoch: int, head: str = "") -> None:
         self.tex, self.target, self.epoch, self.head = tex, target, epoch, head
-        self.stamp = tex.with_suffix(".built")
+        self.stamp, self.pdf = tex.with_suffix(".built"), tex.with_suffix(".pdf")
+        #: The only folder that TeX may write into, new for each start, so that no run finds what another one left.
+        self.output = tex.with_suffix(".output")
         self.made: Result | None = None
         self.process: subprocess.Popen[bytes] | None = None
         if head and shutil.which("lualatex"):
             # The jobname would be the first word's.
             line = head.replace("\n", "")
-            self._start(f"-jobname={tex.stem}", f"{line}\\cvawait\\input{{{tex.name}}}", waits=True)
+            self._start(head, f"-jobname={tex.stem}", f"{line}\\cvawait\\input{{{tex.name}}}", waits=True)
 
-    def _start(self, *arguments: str, waits: bool = False) -> None:
-        if not shutil.which("lualatex"):
+    def _start(self, head: str, *arguments: str, waits: bool = False) -> None:
+        lualatex = shutil.which("lualatex")
+        if not lualatex:
             raise TypesettingError(f"the PDFs need LuaLaTeX, which is not installed: {INSTALL}")
-        # Whoever waits for it has much to do meanwhile, and goes first.
-        limited = f'ulimit -v {MEMORY_LIMIT}; exec nice -n 4 "$0" "$@"'
-        command = ["lualatex", "-recorder", "-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error"]
-        self.process = subprocess.Popen(
-            ["/bin/sh", "-c", limited, *command, *arguments],
+        shutil.rmtree(self.output, ignore_errors=True)
+        self.output.mkdir()
+        cache = font_cache(head, self.tex.parent.parent)
+        if cache:
+            # luaotfload insists on a folder that it may write to, though it writes nothing where all is there.
+            (self.output / "luatex-cache").symlink_to(cache)
+        read = [*trees(), *fallbacks(head), str(cache), str(self.tex.parent)]
+        rights = {**dict.fromkeys(read, sandbox.READ), str(self.output): sandbox.WRITE, lualatex: sandbox.RUN}
+        most = {
+            resource.RLIMIT_AS: limits.TEX_MEMORY,
+            resource.RLIMIT_FSIZE: limits.TEX_OUTPUT,
+            resource.RLIMIT_NPROC: 0,
+        }
+        self.process = sandbox.start(
+            [lualatex, *OPTIONS, f"-output-directory={self.output.name}", *arguments],
+            rights,
+            most,
             cwd=self.tex.parent,
-            env=os.environ
-            | {
-                "SOURCE_DATE_EPOCH": str(self.epoch),
-                "FORCE_SOURCE_DATE": "1",
-                # TeX writes below its own folder only, and reads no hidden file. To forbid every path from the root, as
-                # "p" would, stops luaotfload from TeX Live 2024 on; TeX Live 2026 heeds neither. What keeps a page from
-                # reading files is that nothing of it reaches TeX unescaped.
-                "openin_any": "r",
-                "openout_any": "p",
-                # Its messages stay on one line, so that they can be read.
-                "max_print_line": "10000",
-            },
+            env=environment(TEXMFCACHE=str(self.output.resolve()), SOURCE_DATE_EPOCH=str(self.epoch)),
             stdin=subprocess.PIPE if waits else subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
+        # Whoever waits for it has much to do meanwhile, and goes first.
+        os.setpriority(os.PRIO_PROCESS, self.process.pid, 4)
 
     def go(self, *fonts: Path) -> None:
         """Typeset the document, which is written now, unless that was done before.
@@ -152,9 +160,9 @@ class Run:
         :param fonts: files that it is set with
         :raises TypesettingError: there is no LuaLaTeX
         """
-        self.deadline = time.monotonic() + TIME_LIMIT
         self.fonts = [*map(str, fonts)]
         latex = self.tex.read_bytes()
+        self.seconds = limits.TEX_TIME + int(limits.TEX_TIME_PER_BYTE * len(latex))
         self.digest = _digest(self.tex, latex, self.epoch)
         self.made = self._made_before()
         if self.made:
@@ -162,25 +170,28 @@ class Run:
         if not self.is_waiting() or not latex.startswith(self.head.encode()):
             self.stop()
         self.stamp.unlink(missing_ok=True)
-        self.tex.with_suffix(".pdf").unlink(missing_ok=True)
         if not self.process:
-            self._start(self.tex.name)
-        elif self.process.stdin:
+            self._start(head_of(self.tex), self.tex.name)
+        process = cast("subprocess.Popen[bytes]", self.process)
+        sandbox.limit(process, {resource.RLIMIT_CPU: self.seconds})
+        # By the clock, more may pass, since a machine has more to do.
+        self.deadline = time.monotonic() + 3 * self.seconds
+        if process.stdin:
             # It may have ended just now, and its log says why.
-            with contextlib.suppress(BrokenPipeError), self.process.stdin as pipe:
+            with contextlib.suppress(BrokenPipeError), process.stdin as pipe:
                 pipe.write(b"\n")
-            self.process.stdin = None
+            process.stdin = None
 
     def _made_before(self) -> Result | None:
-        """What became of an earlier run over the very same document, class, pictures, packages and fonts."""
+        """Return the result of an earlier run over the very same document, class, pictures, packages and fonts."""
         try:
             kept = json.loads(self.stamp.read_text("utf-8"))
             same = kept["digest"] == self.digest and kept["inputs"] == _hashes(kept["inputs"])
-        except (OSError, ValueError):
+            result = Result(kept["pages"], kept["size"], False, [Message(*said) for said in kept["warnings"]])
+            return result if same and kept["pdf"] == _hash_of(self.pdf) else None
+        except (OSError, ValueError, LookupError, TypeError):
+            # The stamp is damaged, or there is none.
             return None
-        if not same or not self.tex.with_suffix(".pdf").exists():
-            return None
-        return Result(kept["pages"], kept["size"], False, [Message(*warning) for warning in kept["warnings"]])
 
     def is_done(self) -> bool:
         """Whether :meth:`finish` need not wait."""
@@ -196,39 +207,55 @@ class Run:
         :raises TypesettingError: TeX failed
         """
         if self.made:
-            if not self.target.exists() or self.target.stat().st_size != self.made.size:
+            if not self.target.exists() or _hash_of(self.target) != _hash_of(self.pdf):
                 self._deliver()
             return self.made
         try:
             status = self.process.wait(max(0, self.deadline - time.monotonic())) if self.process else 1
         except subprocess.TimeoutExpired:
             self.stop()
-            raise TypesettingError(f"{self.target.name}: TeX was given up after {TIME_LIMIT} seconds") from None
-        log, latex = self._read(".log"), self._read(".tex")
+            status = -signal.SIGXCPU
+        log, latex = self._read(".log"), self.tex.read_text("utf-8")
         if status != 0:
-            # On a full disk, the log ends anywhere.
-            is_full = shutil.disk_usage(self.tex.parent).free < _ROOM
-            reason = ": ".join(_FULL) if is_full else explain(log, latex)
-            raise TypesettingError(f"{self.target.name} could not be made: {reason}")
-        made = self.tex.with_suffix(".pdf")
+            raise TypesettingError(f"{self.target.name} could not be made: {self._reason(status, log, latex)}")
+        made = self.output / self.pdf.name
         if not made.exists():
             raise TypesettingError(f"{self.target.name} could not be made: there is nothing to set")
-        result = Result(int(_PAGES.findall(log)[-1]), made.stat().st_size, True, list(warnings(log, latex)))
+        made.replace(self.pdf)
+        result = Result(int(_PAGES.findall(log)[-1]), self.pdf.stat().st_size, True, list(warnings(log, latex)))
         self._deliver()
         kept = {**asdict(result), "warnings": [astuple(warning) for warning in result.warnings]}
-        inputs = _hashes([*self.fonts, *self._packages()])
-        self.stamp.write_text(json.dumps(kept | {"digest": self.digest, "inputs": inputs}), "utf-8")
+        made_from = {"digest": self.digest, "inputs": _hashes([*self.fonts, *self._packages()])}
+        with whole(self.stamp) as beside:
+            beside.write_text(json.dumps(kept | made_from | {"pdf": _hash_of(self.pdf)}), "utf-8")
         return result
+
+    def _reason(self, status: int, log: str, latex: str) -> str:
+        """Return why TeX ended with a status other than 0."""
+        if status == -signal.SIGXCPU:
+            return f"TeX was given up after {self.seconds} seconds: look for something very long or deeply nested"
+        if status == -signal.SIGXFSZ:
+            return f"it would have more than {limits.TEX_OUTPUT // 1_000_000} MB: use smaller pictures"
+        # On a full disk, the log ends anywhere.
+        if shutil.disk_usage(self.tex.parent).free < _ROOM:
+            return ": ".join(_FULL)
+        return str(explain(log, latex))
 
     def _deliver(self) -> None:
         with whole(self.target) as beside:
-            shutil.copyfile(self.tex.with_suffix(".pdf"), beside)
+            shutil.copyfile(self.pdf, beside)
 
     def _packages(self) -> Iterator[str]:
-        """The files of TeX's that the run read, but for those that TeX makes for itself."""
+        """Yield the files of TeX's that the run read, but for those that TeX makes for itself."""
         for line in self._read(".fls").splitlines():
             kind, _, path = line.partition(" ")
-            if kind == "INPUT" and path.startswith("/") and not path.startswith("/var/") and "-cache/" not in path:
+            # What the run says of itself must not make anybody read other files.
+            if (
+                kind == "INPUT"
+                and path.startswith(tuple(trees()))
+                and not path.startswith("/var/")
+                and ".." not in path
+            ):
                 yield path
 
     def stop(self) -> None:
@@ -240,7 +267,7 @@ class Run:
             self.process = None
 
     def _read(self, suffix: str) -> str:
-        path = self.tex.with_suffix(suffix)
+        path = self.output / self.tex.with_suffix(suffix).name
         return path.read_text("utf-8", errors="replace") if path.exists() else ""
 
 
@@ -309,7 +336,7 @@ def place_of(line: int, latex: str) -> str:
 
 def _digest(tex: Path, latex: bytes, epoch: int) -> str:
     """What stands beside a document that its PDF depends on, and the document, as one number."""
-    others = [path for path in sorted(tex.parent.glob("*")) if path.stem != tex.stem]
+    others = [path for path in sorted(tex.parent.glob("*")) if path.stem != tex.stem and path.is_file()]
     parts = [path.read_bytes() for path in others if path.suffix in {".cls", ".lua"} or path.name.encode() in latex]
     return hashlib.sha256(b"\0".join([latex, str(epoch).encode(), *parts])).hexdigest()
 
@@ -322,6 +349,10 @@ def _hashes(paths: Iterable[str]) -> dict[str, str]:
 @cache
 def _hash(path: str) -> str:
     try:
-        return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+        return _hash_of(Path(path))
     except OSError:
         return ""
+
+
+def _hash_of(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -6,7 +6,6 @@ import logging
 import os
 import re
 import socket
-import struct
 import sys
 import threading
 import webbrowser
@@ -16,7 +15,6 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import uvicorn
-from pypdfium2 import PdfDocument, PdfiumError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
@@ -31,7 +29,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from watchfiles import DefaultFilter, watch
 
 from cvtools import limits
-from cvtools.build import ProjectError
+from cvtools.checks.apart import PdfProcess
+from cvtools.failures import ProjectError
 from cvtools.living import Living, State
 from cvtools.press import FORMS
 from cvtools.terminal import say
@@ -82,6 +81,8 @@ class Preview:
         self.ended = threading.Event()
         self.living = Living(self.project, self._saves(), self._show)
         self.socket = socket.create_server((HOST, port))
+        self.living.places.dist.mkdir(parents=True, exist_ok=True)
+        self.drawer = PdfProcess([self.living.places.dist])
         self.address = f"http://{HOST}:{self.socket.getsockname()[1]}/"
         config = uvicorn.Config(_SameOrigin(self._app()), log_level="warning", timeout_graceful_shutdown=1)
         self.server = uvicorn.Server(config)
@@ -95,6 +96,7 @@ class Preview:
         finally:
             self.stop()
             builder.join()
+            self.drawer.stop()
 
     def stop(self) -> None:
         """End it."""
@@ -159,7 +161,7 @@ class Preview:
         width = _number("width", request.query_params.get("width", "1000"), limits.PICTURE_WIDTH)
         try:
             with_pages, picture = await run_in_threadpool(self._draw, _present(path), page, width)
-        except PdfiumError as error:
+        except ValueError as error:
             raise HTTPException(404, f"{path.name} cannot be drawn: {error}") from None
         headers = {"X-Pages": str(with_pages), "Cache-Control": "no-store"}
         if not picture:
@@ -167,18 +169,8 @@ class Preview:
         return Response(picture, headers=headers, media_type="image/bmp")
 
     def _draw(self, path: Path, number: int, width: int) -> tuple[int, bytes]:
-        with self.living.lock, PdfDocument(path) as document:
-            count = len(document)
-            if number > count:
-                return count, b""
-            page = document[number - 1]
-            across, down = (max(1, side) for side in page.get_size())
-            scale = min(width / across, (limits.PICTURE_PIXELS / across / down) ** 0.5)
-            bitmap = page.render(scale=scale, prefer_bgrx=True)
-            # A BMP has what PDFium makes: blue, green, red and nothing; a height below 0 means from the top.
-            header = struct.pack("<IiiHHIIiiII", 40, bitmap.width, -bitmap.height, 1, 32, 0, 0, 0, 0, 0, 0)
-            data = bytes(bitmap.buffer)
-            return count, struct.pack("<2sIII", b"BM", 54 + len(data), 0, 54) + header + data
+        with self.living.lock:
+            return self.drawer.draw(path, number, width)
 
 
 def _number(name: str, text: str, most: int) -> int:

@@ -50,7 +50,7 @@ def test_what_is_not_installed_is_not_passed_over(
     pdf: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("PATH", "")
-    monkeypatch.setattr("cvtools.checks.pdf.find_spec", lambda name: None)
+    monkeypatch.setattr("cvtools.checks.readers.find_spec", lambda name: None)
     monkeypatch.setitem(__import__("sys").modules, "page", None)
     assert main(["check", str(pdf)]) == FAILED
     assert capsys.readouterr().err.splitlines() == [

@@ -61,7 +61,10 @@ class Document:
             everywhere = Counter(name for _, name in seen)
             count = len(self.texts)
             body = [piece for piece in self._pieces if count == 1 or everywhere[_furniture(piece)] < count]
-        return [[piece for piece in body if piece.page == number] for number in range(1, len(self.texts) + 1)]
+        pages: list[list[Piece]] = [[] for _ in self.texts]
+        for piece in body:
+            pages[piece.page - 1].append(piece)
+        return pages
 
     @cached_property
     def elements(self) -> list[Element]:

@@ -1,11 +1,13 @@
 """Rules for the look of the pages: what stands alone, what stands out, and how full they are."""
 
-from itertools import islice
+from collections.abc import Sequence
+from itertools import islice, takewhile
 
 from cvtools.checks.document import Document
 from cvtools.checks.drawn import line_count, same_line
 from cvtools.checks.findings import Found
 from cvtools.checks.tags import Element, squeeze
+from cvtools.record import Block
 
 #: How much of its last page a document fills at least.
 LAST_PAGE = 1 / 3
@@ -13,10 +15,11 @@ LAST_PAGE = 1 / 3
 
 def stranded(pdf: Document) -> Found:
     """No heading, with the fields of its entry, is the last thing on its page."""
+    numbers = {id(block): number for number, block in enumerate(pdf.record.blocks)}
     for index, heading in enumerate(pdf.elements):
         if not heading.level:
             continue
-        fields = _fields(pdf, heading)
+        fields = _fields(pdf.record.blocks, numbers[id(heading.block)]) if heading.block else []
         for follower in islice(pdf.elements, index + 1, None):
             if 0 < follower.level <= heading.level:
                 break
@@ -28,16 +31,10 @@ def stranded(pdf: Document) -> Found:
                 break
 
 
-def _fields(pdf: Document, heading: Element) -> list[str]:
+def _fields(blocks: Sequence[Block], heading: int) -> list[str]:
     """The fields of a heading's entry, squeezed."""
-    found = []
-    if heading.block:
-        index = next(index for index, block in enumerate(pdf.record.blocks) if block is heading.block)
-        for block in islice(pdf.record.blocks, index + 1, None):
-            if block.kind != "field":
-                break
-            found.append(squeeze(block.text))
-    return found
+    fields = takewhile(lambda block: block.kind == "field", islice(blocks, heading + 1, None))
+    return [squeeze(block.text) for block in fields]
 
 
 def _is_field(element: Element, fields: list[str]) -> bool:

@@ -2,10 +2,11 @@
 
 import shutil
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 
-from pypdfium2 import PdfDocument
+from cvtools.record import record_of
 
 #: Seconds after which a program is given up.
 TIME_LIMIT = 60
@@ -19,6 +20,9 @@ class ReadingError(Exception):
 
 def pdfium(pdf: Path) -> list[str]:
     """As browsers read it."""
+    # Only what opens a PDF needs it, which the process that starts it does not.
+    from pypdfium2 import PdfDocument
+
     with PdfDocument(pdf) as document:
         return [page.get_textpage().get_text_bounded() for page in document]
 
@@ -55,3 +59,14 @@ def readers() -> dict[str, Reader]:
 def missing() -> dict[str, str]:
     """The programs that there are not, with the packages that have them."""
     return {name: package for name, package in _PACKAGES.items() if not shutil.which(name)}
+
+
+def skipped(paths: Iterable[Path]) -> Iterator[tuple[str, str]]:
+    """What is not checked of these PDFs, and what to do about it: the file's name, or none if it is all of them."""
+    if not find_spec("page"):
+        yield "", "PDF/UA-1 is not checked: pip install 'cvtools[check]'"
+    for program, package in missing().items():
+        yield "", f"what {program} reads is not checked: apt-get install {package}"
+    for path in paths:
+        if not record_of(path):
+            yield str(path), "its words are not compared with their source: no build left a record of it"

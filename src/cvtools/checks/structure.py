@@ -9,6 +9,7 @@ import pikepdf
 
 from cvtools.checks.document import Document
 from cvtools.checks.findings import Found
+from cvtools.checks.objects import dictionary, first
 
 #: Bytes; a CV that is sent by mail and printed needs no more, its pictures aside.
 MAX_SIZE = 150_000
@@ -48,28 +49,33 @@ def declared(pdf: Document) -> Found:
 
 def fonts(pdf: Document) -> Found:
     """Each font is embedded, as far as it is needed."""
-    seen = set()
+    seen: set[tuple[int, int]] = set()
+    named = set()
     for number, page in enumerate(pdf.file.pages, 1):
-        for font in _fonts(page.resources, set()):
+        for font in _fonts(page.obj.get("/Resources"), seen):
             name = str(font.get("/BaseFont", "/without a name"))[1:]
             # The glyphs of a font of type 3 are drawings in the PDF.
-            if name in seen or font.get("/Subtype") == "/Type3":
+            if name in named or font.get("/Subtype") == "/Type3":
                 continue
-            seen.add(name)
-            descriptor: Any = font.get("/DescendantFonts", [font])[0].get("/FontDescriptor", {})
+            named.add(name)
+            described = dictionary(first(font.get("/DescendantFonts"))) if "/DescendantFonts" in font else font
+            descriptor = dictionary(described.get("/FontDescriptor"))
             if not any(key in descriptor for key in ("/FontFile", "/FontFile2", "/FontFile3")):
                 yield f"the font {name} is not embedded, and may look different elsewhere: embed it", number
             elif not re.match(r"[A-Z]{6}\+", name):
                 yield f"the font {name} is embedded whole: embed the characters that are used", number
 
 
-def _fonts(resources: Any, seen: set[tuple[int, int]]) -> Iterator[Any]:
-    """The fonts of a page or of a form on it."""
-    yield from resources.get("/Font", {}).values()
-    for form in resources.get("/XObject", {}).values():
-        if "/Resources" in form and form.objgen not in seen:
-            seen.add(form.objgen)
-            yield from _fonts(form.Resources, seen)
+def _fonts(resources: Any, seen: set[tuple[int, int]]) -> Iterator[pikepdf.Dictionary]:
+    """Yield the fonts of a page and of the forms on it, but for those in what was seen before."""
+    waiting = [resources]
+    while waiting:
+        found = dictionary(waiting.pop())
+        yield from map(dictionary, dictionary(found.get("/Font")).values())
+        for form in dictionary(found.get("/XObject")).values():
+            if form.objgen not in seen:
+                seen.add(form.objgen)
+                waiting.append(dictionary(form).get("/Resources"))
 
 
 def size(pdf: Document) -> Found:

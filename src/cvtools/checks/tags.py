@@ -9,6 +9,7 @@ from typing import Any
 import pikepdf
 
 from cvtools.checks.drawn import Piece, line_count
+from cvtools.checks.objects import dictionary
 from cvtools.record import Block
 
 #: Structure types with text of their own (PDF 32000-1, 14.8.4.3), beside headings; all others run within a line.
@@ -72,23 +73,28 @@ def elements(file: pikepdf.Pdf, pieces: Iterable[Piece], meant: Sequence[Block])
 
 def _owners(file: pikepdf.Pdf, found: list[Element]) -> Iterator[tuple[tuple[int, int], Element]]:
     """Whose each piece of marked content is; the elements are added to those that were found."""
-    root: Any = file.Root.get("/StructTreeRoot", {})
-    roles: Any = root.get("/RoleMap", {})
+    root = dictionary(file.Root.get("/StructTreeRoot"))
+    roles = dictionary(root.get("/RoleMap"))
     numbers = {page.obj.objgen: number for number, page in enumerate(file.pages, 1)}
     seen = set()
     stack: list[tuple[Any, Element, int]] = [(root.get("/K"), Element("Document"), 0)]
     while stack:
         node, owner, page = stack.pop()
+        if getattr(node, "is_indirect", False):
+            # An object stands in one place of the tree; one that holds itself would have no end.
+            if node.objgen in seen:
+                continue
+            seen.add(node.objgen)
         if isinstance(node, pikepdf.Array):
             stack += [(kid, owner, page) for kid in reversed(list(node))]
         elif isinstance(node, int):
             yield (page, node), owner
         elif isinstance(node, pikepdf.Dictionary):
-            page = numbers.get(node["/Pg"].objgen, page) if "/Pg" in node else page
-            if "/MCID" in node:
-                yield (page, int(node.MCID)), owner
-            elif "/S" in node and not (node.is_indirect and node.objgen in seen):
-                seen.add(node.objgen)
+            page = numbers.get(dictionary(node.get("/Pg")).objgen, page)
+            mark: Any = node.get("/MCID")
+            if isinstance(mark, int):
+                yield (page, mark), owner
+            elif "/S" in node:
                 element = Element(str(roles.get(str(node.S), node.S))[1:])
                 if owner.tag != "L" and (element.tag in _BLOCKS or element.level or _runs_on(node)):
                     found.append(element)

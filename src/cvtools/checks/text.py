@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from cvtools.checks.document import Document
 from cvtools.checks.findings import Found
 from cvtools.checks.readers import ReadingError
-from cvtools.diagnostics import shorten
 from cvtools.record import Block
+from cvtools.terminal import shorten
 
 #: Ligatures; with soft hyphens, and what stands for a character that is not known.
 _LIGATURE = re.compile("[\ufb00-\ufb06]")
@@ -59,7 +59,7 @@ class _Comparison:
         self.record = pdf.record
         self.broken: set[str] = set()
         if pdf.record.form == "book":
-            words = re.findall(rf"\S*{_BROKEN.pattern}\S+", self._join(pdf.texts))
+            words = re.findall(rf"(?<!\S)\S*{_BROKEN.pattern}\S+", self._join(pdf.texts))
             self.broken = {_solid(_BROKEN.sub("", word)) for word in words}
 
     def faults(self, pages: list[str], *, by_columns: bool) -> Iterator[tuple[Block, str]]:

@@ -11,13 +11,14 @@ from sphinx.transforms import SphinxTransform
 
 from cvtools import limits
 from cvtools.config import CvConfig
-from cvtools.diagnostics import SourceError, Subtype, shorten, warn
+from cvtools.diagnostics import SourceError, Subtype, warn
 from cvtools.model import entries as model
 from cvtools.model.dates import Period
 from cvtools.model.values import Linked
 from cvtools.nodes import cv_field, cv_head
 from cvtools.reading.display import Display
 from cvtools.reading.fields import Written, head_fields, mistyped_field, mistyped_heading, read_field
+from cvtools.terminal import shorten
 
 #: What a page may say to Sphinx above its headings (Sphinx's file-wide metadata).
 _SPHINX_FIELDS = frozenset({"orphan", "tocdepth", "nocomments", "nosearch", "no-search"})

@@ -8,9 +8,10 @@ from typing import cast
 from docutils import nodes
 
 from cvtools import limits
-from cvtools.diagnostics import SourceError, shorten
+from cvtools.diagnostics import SourceError
 from cvtools.model.entries import is_known
 from cvtools.model.values import Linked
+from cvtools.terminal import shorten
 
 #: Attributes behind a value, as in ``+48 123 456 789 {show=pdf}``; classes and ids are Markdown's own.
 _ATTRIBUTES = re.compile(r"\s*(?P<attributes>\{\s*show\b[^{}]*\}|\{(?!\s*[.#])[^{}]*\}$|[{(\[]?\s*show\s*[=:]\s*\S*$)")

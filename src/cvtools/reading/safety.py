@@ -18,10 +18,11 @@ from sphinx import addnodes
 from sphinx.transforms import SphinxTransform
 
 from cvtools import limits
-from cvtools.diagnostics import SourceError, Subtype, shorten, warn
+from cvtools.diagnostics import SourceError, Subtype, warn
 from cvtools.reading import value_types as types
 from cvtools.reading.syntax import ATTRIBUTES, DIRECTIVES, ROLES, TOKENS
 from cvtools.reading.value_types import DOWNLOADS, PICTURES, Fault, Page, file_fault
+from cvtools.terminal import shorten
 
 #: What a page may say in front matter: Sphinx's words for itself, one a line.
 _FRONT_MATTER = re.compile(r"(?:(?:orphan|nosearch|tocdepth):[ \t]*(?:true|false|\d)?[ \t]*\n|[ \t]*\n|#.*\n)*")

@@ -16,7 +16,7 @@ from docutils.parsers.rst.directives import uri
 from sphinx.environment import BuildEnvironment
 from sphinx.util.i18n import get_image_filename_for_language
 
-from cvtools.diagnostics import shorten
+from cvtools.terminal import shorten
 
 #: Classes that have a meaning here, and MyST's own; others could borrow the theme's, and cover the page with a link.
 _CLASSES = re.compile(

@@ -10,7 +10,8 @@ from sphinx.application import Sphinx
 from sphinx.highlighting import PygmentsBridge
 
 from cvtools import limits
-from cvtools.diagnostics import Subtype, shorten, warn
+from cvtools.diagnostics import Subtype, warn
+from cvtools.terminal import shorten
 
 #: The languages whose lexers coloured 5,000 characters of anything that was tried within a second: 130 pieces of one to
 #: eight characters, such as "\n\t", "a b " and "/*", each repeated, as it is and behind a quotation mark, "(" or

@@ -6,8 +6,8 @@ from html import escape
 from docutils import nodes
 from sphinx.writers.html5 import HTML5Translator
 
-from cvtools.diagnostics import shorten
 from cvtools.nodes import cv_span, cv_timeline
+from cvtools.terminal import shorten
 
 #: Height of a row and of the years' names, in CSS pixels. A talk's point is as large as a finger needs.
 _ROW = 24

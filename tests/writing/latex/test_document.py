@@ -3,9 +3,11 @@
 import json
 import re
 import struct
+import subprocess
 import zlib
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import page
 import pikepdf
@@ -15,7 +17,7 @@ from pypdfium2 import PdfDocument
 from cvtools.build import build
 from cvtools.checks.pdf import check
 from cvtools.checks.readers import readers
-from cvtools.writing.latex.fonts import _installed_with
+from cvtools.writing.latex.fonts import _installed, _installed_with
 from tests.projects import Project
 
 HERE = Path(__file__).parent
@@ -192,7 +194,7 @@ def elements(pdf: pikepdf.Pdf) -> list[pikepdf.Dictionary]:
 
 def test_every_link_leads_somewhere(everything: Project) -> None:
     for name in ("cv", "talks"):
-        log = (everything.folder / f"build/latex/{name}.log").read_text("utf-8", errors="replace")
+        log = (everything.folder / f"build/latex/{name}.output/{name}.log").read_text("utf-8", errors="replace")
         assert "does not exist" not in log
 
 
@@ -256,9 +258,34 @@ def test_an_emoji_is_read_by_what_it_shows(project: Project, monkeypatch: pytest
 
 def test_without_fontconfig_no_font_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
-    _installed_with.cache_clear()
+    for asked in (_installed, _installed_with):
+        asked.cache_clear()
     assert _installed_with("\N{GRINNING FACE}") is None
-    _installed_with.cache_clear()
+    for asked in (_installed, _installed_with):
+        asked.cache_clear()
+
+
+def test_fontconfig_is_asked_once_for_all_characters(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And chooses as it would for each."""
+    runs, run = [], subprocess.run
+
+    def remember(command: list[str], **options: Any) -> Any:
+        runs.append(command[0])
+        return run(command, **options)
+
+    monkeypatch.setattr(subprocess, "run", remember)
+    for asked in (_installed, _installed_with):
+        asked.cache_clear()
+    letters = "".join(map(chr, range(0x2200, 0x22FF)))
+    project.write({"index.md": f"# Ada\n\n{letters}\n"}).build("cvlatex", warns=True)
+    assert runs.count("fc-list") == 1
+    for letter in "∀⊕⋯":
+        listed = run(
+            ["fc-list", f":charset={ord(letter):x}", "file"], capture_output=True, text=True, check=True
+        ).stdout
+        found = _installed_with(letter)
+        assert found
+        assert f"{found[1]}: \n" in listed
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,32 @@
 -- are written. No package does this as fast, nor the same on every TeX Live.
 local cv = {}
 
+-- Take from Lua what no document needs, so that code which gets into one can do nothing with it; TeX's sandbox is the
+-- next guard. The fonts are loaded by now: for those to come, luaotfload writes nothing.
+local exit = os.exit
+function cv.seal()
+  for library, names in pairs {
+    os = "execute exec exit kill remove rename setenv setlocale sleep spawn tmpname",
+    io = "output popen tmpfile",
+    lfs = "chdir link lock lock_dir mkdir rmdir setmode symlink touch unlock",
+    package = "loadlib",
+  } do
+    for name in names:gmatch("%S+") do _G[library][name] = nil end
+  end
+  for name in ("debug ffi gzip mime mplib socket zip"):gmatch("%S+") do
+    _G[name], package.loaded[name], package.preload[name] = nil, nil, nil
+  end
+  package.searchers[3], package.searchers[4] = nil, nil -- libraries in C
+  local open = io.open
+  function io.open(path, mode)
+    if mode and not mode:match("^rb?$") then
+      return nil, path .. ": files are only read"
+    end
+    return open(path, mode)
+  end
+  cv.seal = function() end
+end
+
 local attribute = luatexbase.new_attribute("cvtools")
 local set = tex.setattribute
 local ARTIFACT = 0
@@ -59,6 +85,11 @@ function cv.large_symbols()
       tex.sprint(("\\pdfglyphtounicode{%s%s}{%s}"):format(name, size, code))
     end
   end
+end
+
+-- Wait for a line, which says that the document is there.
+function cv.await()
+  if not io.read() then exit(1) end
 end
 
 --- Structure elements

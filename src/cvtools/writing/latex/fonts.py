@@ -3,8 +3,11 @@
 import shutil
 import subprocess
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, cached_property
+from operator import itemgetter
 from pathlib import Path
 
 from docutils import nodes
@@ -48,18 +51,46 @@ def _find(family: str) -> Mapping[str, Path]:
     return {path.name: path for path in paths}
 
 
+@dataclass(frozen=True)
+class _Installed:
+    """A font that fontconfig knows."""
+
+    family: str
+    style: str
+    file: Path
+    #: Its characters as ranges: "20-7e a0-17f".
+    charset: str
+
+    @cached_property
+    def ranges(self) -> list[tuple[int, int]]:
+        """The first and the last character of each range, in ascending order."""
+        bounds = (part.partition("-") for part in self.charset.split())
+        return [(int(first, 16), int(last or first, 16)) for first, _, last in bounds]
+
+    def has(self, character: str) -> bool:
+        code = ord(character)
+        place = bisect_right(self.ranges, code, key=itemgetter(0))
+        return place > 0 and code <= self.ranges[place - 1][1]
+
+
+@cache
+def _installed() -> Sequence[_Installed]:
+    """Return the installed fonts, the best to fall back to first."""
+    if not shutil.which("fc-list"):
+        return []
+    query = ["fc-list", "--format", "%{family[0]}\t%{style[0]}\t%{file}\t%{charset}\n"]
+    listed = subprocess.run(query, capture_output=True, text=True, check=False).stdout.splitlines()
+    lines = sorted({tuple(line.split("\t")) for line in listed if line.count("\t") == 3})
+    rank = {family: place for place, family in enumerate(_PREFERRED)}
+    plain = {"Regular": 0, "Book": 0, "Roman": 0, "Normal": 0}
+    lines.sort(key=lambda line: (rank.get(line[0], len(rank)), plain.get(line[1], 1)))
+    return [_Installed(family, style, Path(file), charset) for family, style, file, charset in lines]
+
+
 @cache
 def _installed_with(character: str) -> tuple[str, Path] | None:
     """Family and file of an installed font that has a character."""
-    if not shutil.which("fc-list"):
-        return None
-    query = ["fc-list", f":charset={ord(character):x}", "--format", "%{family[0]}\t%{style[0]}\t%{file}\n"]
-    listed = subprocess.run(query, capture_output=True, text=True, check=False).stdout.splitlines()
-    fonts = sorted({tuple(line.split("\t")) for line in listed if line.count("\t") == 2})
-    rank = {family: place for place, family in enumerate(_PREFERRED)}
-    plain = {"Regular": 0, "Book": 0, "Roman": 0, "Normal": 0}
-    fonts.sort(key=lambda font: (rank.get(font[0], len(rank)), plain.get(font[1], 1)))
-    return next(((family, Path(file)) for family, _, file in fonts), None)
+    return next(((font.family, font.file) for font in _installed() if font.has(character)), None)
 
 
 class Coverage:

@@ -1,0 +1,133 @@
+"""PDFs are opened in a process apart, in a sandbox and within limits: a PDF may be a bomb, or attack what reads it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from resource import RLIMIT_AS, RLIMIT_FSIZE
+from shutil import which
+from sysconfig import get_path
+from threading import Timer
+from types import TracebackType
+from typing import Any, Self, cast
+
+from cvtools import limits, sandbox
+from cvtools.checks.findings import Finding
+from cvtools.record import Record
+
+_SERVE = "from cvtools.checks.serve import serve; serve()"
+
+
+class PdfProcess:
+    """A process that opens PDFs; it starts at once, so that it loads its libraries while its caller is busy.
+
+    :param paths: PDFs, or folders of PDFs, which are there by now
+    """
+
+    def __init__(self, paths: Iterable[Path]) -> None:
+        self.paths = list(paths)
+        self.process, self.is_ready = self._start(), False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.stop()
+
+    def check(self, path: Path, record: Record | None) -> list[Finding]:
+        """Hold a PDF against every rule, see :func:`cvtools.checks.pdf.check`.
+
+        :raises ValueError: the file cannot be checked, and why
+        """
+        words = sum(len(block.text) for block in record.blocks) if record else 0
+        seconds = limits.PDF_TIME + limits.PDF_TIME_PER_CHARACTER * words
+        answer, _ = self._ask({"path": str(path.resolve()), "record": record and asdict(record)}, seconds)
+        if answer is None:
+            return [
+                Finding(
+                    "readable",
+                    "it takes too much memory or time to read: make it anew, with fewer pages or simpler pictures",
+                )
+            ]
+        if error := answer.get("error"):
+            raise ValueError(error)
+        return [Finding(**finding) for finding in answer["findings"]]
+
+    def draw(self, path: Path, page: int, width: int) -> tuple[int, bytes]:
+        """Return how many pages a PDF has, and a picture of one of them as BMP; no bytes if there is no such page.
+
+        :param page: from 1
+        :param width: in pixels
+        :raises ValueError: the file cannot be read, or takes too much
+        """
+        answer, picture = self._ask({"path": str(path.resolve()), "page": page, "width": width}, limits.PDF_TIME)
+        if answer is None:
+            raise ValueError("it takes too much memory or time to read")
+        if error := answer.get("error"):
+            raise ValueError(error)
+        return answer["pages"], picture
+
+    def stop(self) -> None:
+        """End the process, and what it started."""
+        self._kill()
+        with suppress(BrokenPipeError), self.process:
+            pass
+
+    def _start(self) -> "subprocess.Popen[bytes]":
+        package = Path(__file__).parents[1]
+        packages = [path for path in sys.path if path.endswith("-packages")]
+        library = [get_path("stdlib"), get_path("platstdlib"), f"{sys.base_prefix}/lib"]
+        programs = [sys.executable, *filter(None, map(which, ("pdftotext", "mutool")))]
+        read = map(str, [package, *packages, *library, *(path.resolve() for path in self.paths)])
+        return sandbox.start(
+            [sys.executable, "-S", "-P", "-c", _SERVE],
+            {
+                str(package.parent): sandbox.LIST,
+                **dict.fromkeys(read, sandbox.READ),
+                **dict.fromkeys(programs, sandbox.RUN),
+            },
+            {RLIMIT_AS: limits.PDF_MEMORY, RLIMIT_FSIZE: 0},
+            env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": os.pathsep.join([str(package.parent), *packages])},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+    def _ask(self, question: dict[str, Any], seconds: float) -> tuple[dict[str, Any] | None, bytes]:
+        """Return the answer and the bytes that follow it; None if the process ended over the question.
+
+        The next question is asked of a new process then.
+        """
+        if self.process.poll() is not None:
+            self.process, self.is_ready = self._start(), False
+        process = cast(Any, self.process)
+        # It says so once it has loaded all; a fault of its own is none of the PDF's.
+        if not self.is_ready:
+            self.is_ready = bool(process.stdout.readline())
+            if not self.is_ready:
+                raise RuntimeError("the process that reads PDFs did not start")
+        timer = Timer(seconds, self._kill)
+        timer.start()
+        try:
+            with suppress(BrokenPipeError):
+                process.stdin.write(json.dumps(question).encode() + b"\n")
+                process.stdin.flush()
+            answer = json.loads(process.stdout.readline())
+            return answer, process.stdout.read(answer.get("size", 0))
+        except ValueError:
+            self.stop()
+            return None, b""
+        finally:
+            timer.cancel()
+
+    def _kill(self) -> None:
+        # Its number may be another's once it was waited for.
+        if self.process.returncode is None:
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)

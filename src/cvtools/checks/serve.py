@@ -1,0 +1,64 @@
+"""What the process of :mod:`cvtools.checks.apart` does: it answers questions about PDFs."""
+
+import gc
+import json
+import os
+import struct
+import sys
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from pypdfium2 import PdfDocument, PdfiumError
+
+from cvtools import limits
+from cvtools.checks.pdf import check
+from cvtools.record import Record
+
+with suppress(ImportError):
+    import page as _page  # noqa: F401 - loaded before it is used, since nobody waits yet
+
+
+def serve() -> None:
+    """Answer one question a line until there are no more; bytes follow the answer where it has a size."""
+    answers = os.fdopen(os.dup(1), "wb")
+    # What a library prints is no answer.
+    os.dup2(2, 1)
+    gc.freeze()
+    # It is ready.
+    answers.write(b"\n")
+    answers.flush()
+    for line in sys.stdin.buffer:
+        question = json.loads(line)
+        path = Path(question["path"])
+        try:
+            if "width" in question:
+                answer, data = _draw(path, question["page"], question["width"])
+            else:
+                record = Record.of(question["record"]) if question["record"] else Record()
+                answer, data = {"findings": [asdict(finding) for finding in check(path, record)]}, b""
+        except (ValueError, PdfiumError) as error:
+            answer, data = {"error": str(error)}, b""
+        except (MemoryError, RecursionError):
+            raise
+        except Exception as error:  # noqa: BLE001 - a fault of ours must not be taken for a PDF that is too much
+            answer, data = {"error": f"cvtools failed at it ({error!r}): please report it"}, b""
+        answers.write(json.dumps(answer).encode() + b"\n" + data)
+        answers.flush()
+
+
+def _draw(path: Path, page: int, width: int) -> tuple[dict[str, Any], bytes]:
+    with PdfDocument(path) as document:
+        count = len(document)
+        if not 0 < page <= count:
+            return {"pages": count}, b""
+        drawn = document[page - 1]
+        across, down = (max(1, side) for side in drawn.get_size())
+        scale = min(width / across, (limits.PICTURE_PIXELS / across / down) ** 0.5)
+        bitmap = drawn.render(scale=scale, prefer_bgrx=True)
+        # A BMP has what PDFium makes: blue, green, red and nothing; a height below 0 means from the top.
+        header = struct.pack("<IiiHHIIiiII", 40, bitmap.width, -bitmap.height, 1, 32, 0, 0, 0, 0, 0, 0)
+        data = bytes(bitmap.buffer)
+        picture = struct.pack("<2sIII", b"BM", 54 + len(data), 0, 54) + header + data
+        return {"pages": count, "size": len(picture)}, picture

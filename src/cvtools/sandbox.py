@@ -1,0 +1,152 @@
+"""Run a command in a sandbox of the kernel: Landlock limits what it reaches, resource limits how much it takes.
+
+Landlock needs no root, no namespace and no helper program (https://docs.kernel.org/userspace-api/landlock.html). It
+restricts the calling thread and what that thread starts, so a short-lived thread starts each command.
+"""
+
+import ctypes
+import os
+import resource
+import struct
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+# System calls, with the same number on every architecture that Python supports (asm-generic/unistd.h)
+_CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
+# linux/landlock.h
+_GET_VERSION, _PATH_BENEATH = 1, 1
+_EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = 1 << 0, 1 << 1, 1 << 2, 1 << 3
+_REMOVE_FILE, _MAKE_DIR, _MAKE_FILE, _TRUNCATE = 1 << 5, 1 << 7, 1 << 8, 1 << 14
+#: The rights to files that exist from each version on: 2 added moving between folders, 3 truncating, 5 ioctl.
+_FILE_RIGHTS = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 5: (1 << 16) - 1}
+#: Binding and connecting TCP sockets, from version 4 on; abstract sockets and signals to others, from 6 on.
+_TCP, _SCOPES = 0b11, 0b11
+#: linux/prctl.h
+_SET_NO_NEW_PRIVS = 38
+
+LIST = _READ_DIR
+READ = _READ_FILE | _READ_DIR
+WRITE = READ | _WRITE_FILE | _TRUNCATE | _REMOVE_FILE | _MAKE_DIR | _MAKE_FILE
+RUN = READ | _EXECUTE
+#: The rights that apply to a file rather than a folder.
+_OF_FILES = _EXECUTE | _WRITE_FILE | _READ_FILE | _TRUNCATE
+
+#: What any program needs: libraries, data that distributions install, time zones, a place to throw output away.
+_SYSTEM = {
+    **dict.fromkeys(["/lib", "/lib32", "/lib64", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/local/lib"], READ),
+    **dict.fromkeys(["/usr/share", "/etc/ld.so.cache", "/etc/localtime", "/dev/urandom"], READ),
+    "/dev/null": WRITE,
+}
+
+Limits = Mapping[int, int]
+Rights = Mapping[str, int]
+
+
+def missing() -> str:
+    """Return why commands run without a sandbox, in words for the user; empty if they do not."""
+    return "" if _version() else "no sandbox: this system lacks Landlock (Linux 5.13 or later), only limits hold"
+
+
+def start(command: Sequence[str], rights: Rights, limits: Limits, **options: Any) -> "subprocess.Popen[bytes]":
+    """Start a command that reaches the given files and folders only, and neither network nor other processes.
+
+    Without Landlock, only the limits hold, see :func:`missing`.
+
+    :param rights: :data:`LIST`, :data:`READ`, :data:`WRITE` or :data:`RUN`, by path; those of a folder apply to all
+        below it; a path that does not exist is left out
+    :param limits: values by ``resource.RLIMIT_*``
+    :param options: for :class:`subprocess.Popen`
+    :raises OSError: it cannot be started
+    """
+    with ThreadPoolExecutor(1) as thread:
+        process = thread.submit(_start, command, rights, options).result()
+    limit(process, limits)
+    return process
+
+
+def limit(process: "subprocess.Popen[bytes]", limits: Limits) -> None:
+    """Limit what a process takes from now on.
+
+    :param limits: values by ``resource.RLIMIT_*``
+    """
+    if sys.platform == "linux":
+        for name, most in limits.items():
+            resource.prlimit(process.pid, name, (most, most))
+
+
+def _start(command: Sequence[str], rights: Rights, options: dict[str, Any]) -> "subprocess.Popen[bytes]":
+    if _version():
+        loaders = [str(path) for folder in ("/lib", "/lib64") for path in Path(folder).glob("ld-*.so.*")]
+        scripts = [_interpreter(path) for path, right in rights.items() if right & _EXECUTE]
+        _restrict({**_SYSTEM, **dict.fromkeys([*loaders, *filter(None, scripts)], RUN), **rights})
+    return subprocess.Popen(command, **options)
+
+
+def _interpreter(program: str) -> str:
+    """Return the program that runs a script; empty for what is none."""
+    with Path(program).open("rb") as opened:
+        line = opened.readline(256)
+    return line[2:].split()[0].decode() if line.startswith(b"#!") else ""
+
+
+def _version() -> int:
+    """Return the version of the kernel's Landlock, 0 if there is none."""
+    if sys.platform != "linux":
+        return 0
+    try:
+        return _call(_CREATE_RULESET, None, 0, _GET_VERSION)
+    except OSError:
+        return 0
+
+
+def _restrict(rights: Rights) -> None:
+    """Restrict the calling thread for good."""
+    version = _version()
+    known = max(bits for since, bits in _FILE_RIGHTS.items() if since <= version)
+    handled = struct.pack("=QQQ", known, _TCP if version >= 4 else 0, _SCOPES if version >= 6 else 0)
+    ruleset = _call(_CREATE_RULESET, handled, len(handled), 0)
+    try:
+        for path, right in rights.items():
+            _allow(ruleset, path, right & known)
+        _checked(_libc().prctl(_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+        _call(_RESTRICT_SELF, ruleset, 0)
+    finally:
+        os.close(ruleset)
+
+
+def _allow(ruleset: int, path: str, right: int) -> None:
+    try:
+        target = os.open(path, os.O_PATH | os.O_CLOEXEC)
+    except OSError:
+        return
+    try:
+        rule = struct.pack("=Qi", right if Path(path).is_dir() else right & _OF_FILES, target)
+        _call(_ADD_RULE, ruleset, _PATH_BENEATH, rule, 0)
+    finally:
+        os.close(target)
+
+
+def _call(*arguments: Any) -> int:
+    """Make a system call.
+
+    :raises OSError: it failed
+    """
+    return _checked(_libc().syscall(*(ctypes.c_long(part) if isinstance(part, int) else part for part in arguments)))
+
+
+def _checked(result: int) -> int:
+    if result < 0:
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+    return result
+
+
+@cache
+def _libc() -> ctypes.CDLL:
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.syscall.restype = ctypes.c_long
+    return libc

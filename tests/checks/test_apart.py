@@ -1,0 +1,165 @@
+"""PDFs that are bombs: each is one plain finding, or is read in an instant; the process that reads them starts anew."""
+
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pikepdf
+import pytest
+from pikepdf import Array, Dictionary, Name
+
+from cvtools import limits
+from cvtools.checks.apart import PdfProcess
+from cvtools.checks.findings import Finding
+from cvtools.checks.pdf import RULES, check
+from cvtools.cli import FAILED, main
+
+TOO_MUCH = "it takes too much memory or time to read: make it anew, with fewer pages or simpler pictures"
+
+
+def content_bomb(pdf: pikepdf.Pdf) -> None:
+    """100 MB of content, deflated twice."""
+    bomb = zlib.compress(zlib.compress(b"q " * 50_000_000, 9), 9)
+    pdf.pages[0].obj.Contents = pikepdf.Stream(pdf, bomb, Filter=Array([Name.FlateDecode, Name.FlateDecode]))
+
+
+def form_bomb(pdf: pikepdf.Pdf) -> None:
+    """Forms that draw the next one ten times each."""
+    form = pdf.make_stream(b"BT (x) Tj ET")
+    for _ in range(12):
+        resources = Dictionary(XObject=Dictionary(F=form))
+        form = pdf.make_stream(b"/F Do " * 10, Type=Name.XObject, Subtype=Name.Form, Resources=resources)
+        form.BBox = Array([0, 0, 1, 1])
+    pdf.pages[0].obj.Resources = Dictionary(XObject=Dictionary(F=form))
+    pdf.pages[0].obj.Contents = pdf.make_stream(b"/F Do")
+
+
+def many_pages(pdf: pikepdf.Pdf) -> None:
+    """3,000 pages that share one content of 100 lines."""
+    font = pdf.make_indirect(Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica))
+    page = pdf.pages[0].obj
+    page.Resources = pdf.make_indirect(Dictionary(Font=Dictionary(F=font)))
+    page.Contents = pdf.make_stream(b"BT /F 8 Tf 8 TL 20 780 Td " + b"(A line of words) Tj T* " * 100 + b"ET")
+    for _ in range(2999):
+        pdf.pages.append(pdf.pages[0])
+
+
+def form_chain(pdf: pikepdf.Pdf) -> None:
+    """1,500 forms, each within the next one."""
+    form = pdf.make_stream(b"", Type=Name.XObject, Subtype=Name.Form)
+    for _ in range(1500):
+        resources = Dictionary(XObject=Dictionary(F=form))
+        form = pdf.make_stream(b"/F Do", Type=Name.XObject, Subtype=Name.Form, Resources=resources)
+    pdf.pages[0].obj.Resources = Dictionary(XObject=Dictionary(F=form))
+
+
+def form_loop(pdf: pikepdf.Pdf) -> None:
+    form = pdf.make_stream(b"/F Do", Type=Name.XObject, Subtype=Name.Form, Resources=Dictionary())
+    form.Resources.XObject = Dictionary(F=form)
+    pdf.pages[0].obj.Resources = Dictionary(XObject=Dictionary(F=form))
+
+
+def tree(pdf: pikepdf.Pdf, kids: pikepdf.Object) -> None:
+    pdf.Root.StructTreeRoot = pdf.make_indirect(Dictionary(Type=Name.StructTreeRoot, K=kids))
+
+
+def array_loop(pdf: pikepdf.Pdf) -> None:
+    """Kids that hold themselves, twice."""
+    kids = pdf.make_indirect(Array([]))
+    kids.extend([kids, kids])
+    tree(pdf, kids)
+
+
+def array_doubling(pdf: pikepdf.Pdf) -> None:
+    """Kids that hold the next ones twice: 2^60 in all."""
+    kids = pdf.make_indirect(Array([]))
+    for _ in range(60):
+        kids = pdf.make_indirect(Array([kids, kids]))
+    tree(pdf, kids)
+
+
+def element_loop(pdf: pikepdf.Pdf) -> None:
+    element = pdf.make_indirect(Dictionary(S=Name.P))
+    element.K = Array([Array([element]), element])
+    tree(pdf, element)
+
+
+Make = Callable[[pikepdf.Pdf], None]
+
+
+def save(path: Path, make: Make) -> Path:
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        make(pdf)
+        pdf.save(path)
+    return path
+
+
+@pytest.mark.parametrize("make", [content_bomb, form_bomb, many_pages])
+def test_a_pdf_that_is_too_much(
+    tmp_path: Path, make: Make, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(limits, "PDF_TIME", 2)
+    path = save(tmp_path / "bomb.pdf", make)
+    assert main(["check", str(path)]) == FAILED
+    assert capsys.readouterr().out == f"{path}: {TOO_MUCH} [readable]\n"
+
+
+@pytest.mark.parametrize("make", [form_chain, form_loop, array_loop, array_doubling, element_loop])
+def test_a_pdf_without_an_end_is_read_in_an_instant(tmp_path: Path, make: Make) -> None:
+    """Also by the rules alone."""
+    path = save(tmp_path / "endless.pdf", make)
+    findings = check(path)
+    assert "it does not say its language" in " ".join(finding.text for finding in findings)
+    assert "cvtools failed" not in str(findings)
+    with PdfProcess([path]) as process:
+        assert process.check(path, None) == findings
+
+
+def test_the_next_pdf_is_read_by_a_new_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    good, bomb = save(tmp_path / "good.pdf", lambda pdf: None), save(tmp_path / "bomb.pdf", content_bomb)
+    with PdfProcess([tmp_path]) as process:
+        before = process.check(good, None)
+        monkeypatch.setattr(limits, "PDF_TIME", 1)
+        assert process.check(bomb, None) == [Finding("readable", TOO_MUCH)]
+        monkeypatch.undo()
+        assert process.check(good, None) == before == check(good)
+
+
+def test_a_pdf_that_may_not_be_read(tmp_path: Path) -> None:
+    """The process reads what it was started for."""
+    (tmp_path / "given").mkdir()
+    path = save(tmp_path / "other.pdf", lambda pdf: None)
+    with PdfProcess([tmp_path / "given"]) as process, pytest.raises(ValueError, match="cannot be read"):
+        process.check(path, None)
+
+
+def test_a_fault_of_our_own_is_not_the_pdfs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def wrong(pdf: object) -> Iterator[tuple[str]]:
+        yield (dict[str, str]()["x"],)
+
+    monkeypatch.setitem(RULES, "size", wrong)
+    findings = check(save(tmp_path / "good.pdf", lambda pdf: None))
+    text = "cvtools failed at this rule (KeyError('x')): please report it, the PDF need not be at fault"
+    assert Finding("size", text) in findings
+    # The other rules hold all the same.
+    assert "declared" in {finding.rule for finding in findings}
+
+
+def test_a_page_is_drawn(tmp_path: Path) -> None:
+    path = save(tmp_path / "good.pdf", lambda pdf: None)
+    with PdfProcess([path]) as process:
+        pages, picture = process.draw(path, 1, 100)
+        assert (pages, picture[:2]) == (1, b"BM")
+        assert int.from_bytes(picture[18:22], "little") == 100
+        assert process.draw(path, 2, 100) == (1, b"")
+        path.write_bytes(b"no PDF")
+        with pytest.raises(ValueError, match="Data format error"):
+            process.draw(path, 1, 100)
+
+
+def test_a_page_that_is_too_much_to_draw(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "PDF_TIME", 1)
+    path = save(tmp_path / "bomb.pdf", content_bomb)
+    with PdfProcess([path]) as process, pytest.raises(ValueError, match="too much memory or time"):
+        process.draw(path, 1, 100)
