@@ -10,9 +10,7 @@ from typing import Any
 from docutils import nodes
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererProtocol
-from markdown_it.tree import SyntaxTreeNode
 from myst_parser.config.main import MdParserConfig
-from myst_parser.mdit_to_docutils.base import token_line
 from myst_parser.mdit_to_docutils.sphinx_ import SphinxRenderer
 from myst_parser.parsers.mdit import create_md_parser
 from myst_parser.parsers.sphinx_ import MystParser
@@ -61,10 +59,6 @@ class CvRenderer(SphinxRenderer):
         super().nested_render_text(text, lineno, *arguments, **options)
         self._nested -= 1
         self.md_env.update(before)
-
-    def render_image(self, token: SyntaxTreeNode) -> None:
-        super().render_image(token)
-        self.current_node[-1].line = token_line(token, 0)
 
 
 def _depth(node: nodes.Node) -> int:
