@@ -336,7 +336,7 @@ def test_talks_that_are_gone_leave_nothing(built: Path) -> None:
 def test_tex_fails(built: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     fake_tex(
         built.parent,
-        'for tex; do :; done; echo "! Odd." > "${tex%.tex}.log"; echo x > "${tex%.tex}.pdf"; exit 1',
+        'for tex; do :; done; cd "${tex%.tex}.output"; echo "! Odd." > cv.log; echo x > cv.pdf; exit 1',
         monkeypatch,
     )
     before = (built / "dist/cv.pdf").read_bytes()
@@ -353,7 +353,8 @@ def test_tex_fails(built: Path, capsys: pytest.CaptureFixture[str], monkeypatch:
 
 
 def test_a_fault_in_the_book_stops_tex(fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    fake_tex(fresh.parent, "exec sleep 60", monkeypatch)
+    # It waits for its document.
+    fake_tex(fresh.parent, "read line", monkeypatch)
     started: list[subprocess.Popen[bytes]] = []
     start = Run._start
 

@@ -457,6 +457,21 @@ def test_fonts_are_loaded_once_for_all_projects(tmp_path: Path, monkeypatch: pyt
     font_cache.cache_clear()
 
 
+@pytest.mark.parametrize("script", ["exec sleep 60", "exit 1", "exit 0"])
+def test_fonts_that_cannot_be_loaded_hold_nobody_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str
+) -> None:
+    monkeypatch.setattr(limits, "FONTS_TIME", 1)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    (tmp_path / "lualatex").write_text(f"#!/bin/sh\n{script}\n")
+    (tmp_path / "lualatex").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    font_cache.cache_clear()
+    assert font_cache("", tmp_path) is None
+    assert list((tmp_path / "cache/cvtools/fonts").iterdir()) == []
+    font_cache.cache_clear()
+
+
 def test_what_is_to_be_installed_is_what_the_sessions_install() -> None:
     noxfile = ast.parse((Path(__file__).parents[1] / "noxfile.py").read_text("utf-8"))
     (packages,) = (

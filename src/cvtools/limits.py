@@ -97,6 +97,8 @@ TEX_TIME, TEX_TIME_PER_BYTE = 6, 25e-6
 TEX_MEMORY = 800_000_000
 #: A file that TeX writes; the PDF of 1,000 talks has 8 MB, beside its pictures.
 TEX_OUTPUT = 100_000_000
+#: Time by the clock for parsing fonts, once for each user; thousands of installed fonts take minutes.
+FONTS_TIME = 300
 
 #: Time by the clock for reading a PDF, and for each character that it is compared with: 5 pages take 0.5 seconds, 1,000
 #: talks (2.4 million characters) 60.

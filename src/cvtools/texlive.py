@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from cvtools import limits
 from cvtools.writing.latex.head import copy_support
 
 OPTIONS = ("-recorder", "-no-shell-escape", "-nosocket", "-interaction=nonstopmode", "-halt-on-error")
@@ -91,21 +92,21 @@ def font_cache(head: str, work: Path) -> Path | None:
 def _load(document: str, target: Path) -> Path | None:
     with TemporaryDirectory(dir=target.parent) as made:
         copy_support(Path(made))
-        done = subprocess.run(
-            ["lualatex", *OPTIONS, document],
-            check=False,
-            cwd=made,
-            env=environment(TEXMFCACHE=made),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        if done.returncode:
-            return None
-        # Another build may have made it at the same time.
-        with suppress(OSError):
-            Path(made, "luatex-cache").rename(target)
-    return target
+        with suppress(subprocess.SubprocessError):
+            subprocess.run(
+                ["lualatex", *OPTIONS, document],
+                check=True,
+                cwd=made,
+                env=environment(TEXMFCACHE=made),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                timeout=limits.FONTS_TIME,
+            )
+            # Another build may have made it at the same time.
+            with suppress(OSError):
+                Path(made, "luatex-cache").rename(target)
+    return target if target.exists() else None
 
 
 def _state(path: str) -> tuple[int, int] | None:
