@@ -33,23 +33,27 @@ REACHES: Mapping[str, str] = {
     "a shell": "assert os.system('true') == 0",
     "a server": "socket.create_connection(('127.0.0.1', {port}))",
     "a port of its own": "socket.create_server(('127.0.0.1', 0))",
+    "a server of datagrams": "socket.socket(type=socket.SOCK_DGRAM).sendto(b'x', ('127.0.0.1', {port}))",
+    "a socket with a path": "socket.socket(socket.AF_UNIX).connect('{tmp}/outside/socket')",
     "an abstract socket": "socket.socket(socket.AF_UNIX).connect('\\0cvtools-{port}')",
     "the process that started it": "os.kill(os.getppid(), 0)",
 }
-#: What only later versions of Landlock forbid: TCP from Linux 6.7 on, abstract sockets and signals from 6.12 on.
-SINCE = {"a server": (6, 7), "a port of its own": (6, 7), "an abstract socket": (6, 12)}
-SINCE |= {"the process that started it": (6, 12), "the length of a file that it may read": (6, 2)}
+#: What only later versions of Landlock forbid.
+SINCE = {"the process that started it": (6, 12), "the length of a file that it may read": (6, 2)}
 
 needs_landlock = pytest.mark.skipif(bool(sandbox.missing()), reason=sandbox.missing() or "there is one")
 
 
 @pytest.fixture
-def folders(tmp_path: Path) -> Path:
+def folders(tmp_path: Path) -> Iterator[Path]:
     for name in ("outside/secret", "read/file", "own/file"):
         path = tmp_path / name
         path.parent.mkdir()
         path.write_text("words")
-    return tmp_path
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(tmp_path / "outside/socket"))
+        server.listen()
+        yield tmp_path
 
 
 @pytest.fixture

@@ -1,11 +1,13 @@
-"""Run a command in a sandbox of the kernel: Landlock limits what it reaches, resource limits how much it takes.
+"""Run a command in a sandbox of the kernel: Landlock limits the files that it reaches, resource limits what it takes.
 
 Landlock needs no root, no namespace and no helper program (https://docs.kernel.org/userspace-api/landlock.html). It
 restricts the calling thread and what that thread starts, so a short-lived thread starts each command.
 """
 
 import ctypes
+import errno
 import os
+import platform
 import resource
 import struct
 import subprocess
@@ -26,8 +28,12 @@ _REMOVE_FILE, _MAKE_DIR, _MAKE_FILE, _TRUNCATE = 1 << 5, 1 << 7, 1 << 8, 1 << 14
 _FILE_RIGHTS = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 5: (1 << 16) - 1}
 #: Binding and connecting TCP sockets, from version 4 on; abstract sockets and signals to others, from 6 on.
 _TCP, _SCOPES = 0b11, 0b11
-#: linux/prctl.h
-_SET_NO_NEW_PRIVS = 38
+# linux/prctl.h
+_SET_NO_NEW_PRIVS, _SET_SECCOMP, _SECCOMP_FILTER = 38, 22, 2
+#: How each machine is called in a filter of system calls (linux/audit.h), and its number of ``socket``.
+_MACHINES = {"x86_64": (0xC000003E, 41), "aarch64": (0xC00000B7, 198)}
+#: This could open sockets, too; it has the same number everywhere.
+_IO_URING_SETUP = 425
 
 LIST = _READ_DIR
 READ = _READ_FILE | _READ_DIR
@@ -76,7 +82,8 @@ def limit(process: "subprocess.Popen[bytes]", limits: Limits) -> None:
     """
     if sys.platform == "linux":
         for name, most in limits.items():
-            resource.prlimit(process.pid, name, (most, most))
+            # A signal says that the first is reached; at the second, time just ends.
+            resource.prlimit(process.pid, name, (most, most + 1))
 
 
 def _start(command: Sequence[str], rights: Rights, options: dict[str, Any]) -> "subprocess.Popen[bytes]":
@@ -115,8 +122,32 @@ def _restrict(rights: Rights) -> None:
             _allow(ruleset, path, right & known)
         _checked(_libc().prctl(_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
         _call(_RESTRICT_SELF, ruleset, 0)
+        _forbid_sockets()
     finally:
         os.close(ruleset)
+
+
+def _forbid_sockets() -> None:
+    """Have the calling thread open no socket of any kind (seccomp), since Landlock knows TCP alone."""
+    if not (machine := _MACHINES.get(platform.machine())):
+        return
+    architecture, socket = machine
+    # Instructions of classic BPF (linux/filter.h): code, how many to skip if true, and if false, operand.
+    load, equal, at_least, answer = 0x20, 0x15, 0x35, 0x06
+    denied, allowed = 0x00050000 | errno.EACCES, 0x7FFF0000
+    program = [
+        (load, 0, 0, 4),
+        (equal, 0, 4, architecture),
+        (load, 0, 0, 0),
+        # Calls of another size of pointers have numbers of their own from here on.
+        (at_least, 2, 0, 0x40000000),
+        (equal, 1, 0, socket),
+        (equal, 0, 1, _IO_URING_SETUP),
+        (answer, 0, 0, denied),
+        (answer, 0, 0, allowed),
+    ]
+    code = ctypes.create_string_buffer(b"".join(struct.pack("=HBBI", *line) for line in program))
+    _checked(_libc().prctl(_SET_SECCOMP, _SECCOMP_FILTER, struct.pack("@HP", len(program), ctypes.addressof(code))))
 
 
 def _allow(ruleset: int, path: str, right: int) -> None:
