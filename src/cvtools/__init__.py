@@ -32,7 +32,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     from cvtools.writing import highlighting, html, microformats, pages, searching, text, theme, timeline as drawing
     from cvtools.writing.latex.builder import CvLatexBuilder
 
-    diagnostics.setup()
+    diagnostics.setup(app)
     app.setup_extension("myst_parser")
     config.register(app)
     for handler in (config.complete, theme.complete, limits.check_folders, catalogs.use_copies):
@@ -52,6 +52,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.add_directive("talks", directives.Talks)
     app.add_post_transform(listings.ListTalks)
     app.add_post_transform(listings.WithholdFields)
+    app.connect("write-started", listings.withhold_downloads, priority=0)
     app.add_directive("technologies", technologies.Technologies)
     app.add_role("tech", technologies.Tech())
     app.add_post_transform(technologies.ListTechnologies)

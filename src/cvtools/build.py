@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cvtools import sandbox
+from cvtools import limits, sandbox
 from cvtools.checks.apart import PdfProcess
 from cvtools.failures import ProjectError
 from cvtools.files import whole
@@ -90,13 +90,11 @@ def _say_again(project: Path, ledger: Path, made_from: str, options: Options) ->
 @contextlib.contextmanager
 def _alone(project: Path, work: Path) -> Iterator[None]:
     """Wait until no other process builds the project, and keep others waiting."""
-    from filelock import FileLock, Timeout
+    from fasteners import InterProcessLock
 
     work.mkdir(exist_ok=True)
-    lock = FileLock(work / "lock")
-    try:
-        lock.acquire(blocking=False)
-    except Timeout:
+    lock = InterProcessLock(work / "lock")
+    if not lock.acquire(blocking=False):
         say(f"cvtools: another build of {project} is under way: waiting for its end")
         lock.acquire()
     try:
@@ -228,10 +226,12 @@ class _Build:
             self._fail(str(error))
             return False
         if self.checks:
-            for finding in examine(run, result, name, self.checks):
-                self.findings.append(finding)
-                self.failed |= self.options.strict
-                say(finding)
+            findings = list(examine(run, result, name, self.checks))
+            if more := findings[limits.WARNINGS :]:
+                findings[limits.WARNINGS :] = [f"{name}: {len(more)} more findings are not shown: mend these first"]
+            self.findings += findings
+            self.failed |= self.options.strict and bool(findings)
+            say(*findings)
         size = f"{count(result.pages)}, {result.size / 1000:.0f} kB"
         say(f"{name}: {size}" if result.changed else f"{name}: {size}, unchanged")
         return True

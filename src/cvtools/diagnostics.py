@@ -6,12 +6,14 @@ from logging import WARNING, Filter, LogRecord, getLogger
 from pathlib import Path
 
 from docutils import nodes
+from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import SphinxError
 from sphinx.util import logging
 from sphinx.util.console import bold  # type: ignore[attr-defined]
 
-from cvtools.terminal import printable, printable_in_colour
+from cvtools import limits
+from cvtools.terminal import printable, printable_in_colour, say
 
 _logger = logging.getLogger(__name__)
 
@@ -107,15 +109,37 @@ class PlainWords(Filter):
         return True
 
 
+class FirstWarnings(Filter):
+    """Lets the first warnings pass, and counts the others."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+
+    def filter(self, record: LogRecord) -> bool:
+        self.count += record.levelno >= WARNING
+        return record.levelno < WARNING or self.count <= limits.WARNINGS
+
+    def say_how_many(self, app: Sphinx, exception: Exception | None) -> None:
+        """Say at the end of a build how many warnings were not printed."""
+        if (more := self.count - limits.WARNINGS) > 0:
+            say(f"{more} more warnings are not shown: mend these first")
+
+
 class Printable(Filter):
-    """Makes log records printable before Sphinx colours them."""
+    """Makes log records printable, and not too long, before Sphinx colours them."""
 
     def filter(self, record: LogRecord) -> bool:
         # Sphinx colours parts of its own notes beforehand, unless colours are off.
         clean = printable_in_colour if record.levelno < WARNING and bold("") else printable
-        record.msg, record.args = clean(LogRecord.getMessage(record)), ()
+        said = LogRecord.getMessage(record)
+        if len(said) > limits.WARNING_LENGTH:
+            # At its end stands its type.
+            said = f"{said[: limits.WARNING_LENGTH]} … {said[-40:]}"
+        record.msg, record.args = clean(said), ()
         if location := getattr(record, "location", None):
-            record.location = printable(str(location))
+            # Sphinx takes the path that MyST gives for a page's name.
+            record.location = printable(str(location)).replace(".md.rst:", ".md:")
         return True
 
 
@@ -138,8 +162,12 @@ def note(location: tuple[str, int], topic: str, text: str, config: Config) -> No
         _logger.info("note: %s [cv.%s]", printable(text), topic, location=location)
 
 
-def setup() -> None:
-    """Put what others say into plain words, and make all that is said printable."""
+def setup(app: Sphinx) -> None:
+    """Put what others say into plain words, make all that is said printable, and print not too much of it."""
+    first = FirstWarnings()
+    app.connect("build-finished", first.say_how_many)
     for handler in getLogger(logging.NAMESPACE).handlers:
         handler.addFilter(PlainWords())
         handler.addFilter(Printable())
+        if handler.level >= WARNING:
+            handler.addFilter(first)

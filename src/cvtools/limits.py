@@ -9,6 +9,8 @@ PAGE_SIZE = 100_000
 LINE_LENGTH = 10_000
 #: Headings and targets of a page.
 HEADINGS = 500
+#: What a page may not say and is shown as written, each time with a warning.
+REFUSED = 500
 #: Footnotes of a page.
 FOOTNOTES = 300
 #: Characters of the addresses and titles of a page's links and pictures in all.
@@ -19,6 +21,8 @@ CELLS = 10_000
 NAVIGATION = (2, 100)
 #: How many toctrees may lead from the root to a page.
 TOCTREES = 8
+#: Roots with a degree in each other in a formula: TeX sets each four times, to choose one.
+ROOTS = 3
 #: How deep things may stand in each other; more is dropped by parsers, or is too much for Python.
 DEPTH = 40
 
@@ -69,11 +73,17 @@ CATALOG_MESSAGES = 10_000
 #: All catalogs of a language together.
 CATALOGS_SIZE = 20_000_000
 
+#: Room on a disk, below which it counts as full.
+ROOM = 65_536
+#: Warnings of a build, and findings on a PDF, that are printed; more are counted.
+WARNINGS = 300
+#: Characters of a warning.
+WARNING_LENGTH = 1_000
 #: Pages of a project.
 PAGES = 10_000
-#: CPU time in which a page is read, and again in which it is written; a long CV takes 0.3.
-PAGE_TIME = 5
-#: How many pages add a second to the time in which what all of them say is put together.
+#: Processor time in which a page is read and written for every output; a long CV takes 0.5.
+PAGE_TIME = 8
+#: How many pages add a second to that, since a page may list all others.
 PAGES_A_SECOND = 50
 #: Time by the clock in which all is read and written; 1,000 talks take 20.
 BUILD_TIME = 600
@@ -91,8 +101,8 @@ CODE_TIME = 1
 
 # What works on documents: LuaLaTeX on their LaTeX, and a process of its own that reads PDFs.
 
-#: Processor time of TeX, and for each byte of LaTeX: 5 pages take 1 second, 1,000 talks (2.4 MB) 24.
-TEX_TIME, TEX_TIME_PER_BYTE = 6, 25e-6
+#: Processor time of TeX, and for each talk that a PDF holds or lists: 5 pages take 1 second, 1,000 talks 24.
+TEX_TIME, TEX_TIME_PER_TALK = 6, 0.05
 #: TeX's memory: 5 pages take 100 MB, 1,000 talks 250.
 TEX_MEMORY = 800_000_000
 #: A file that TeX writes; the PDF of 1,000 talks has 8 MB, beside its pictures.
@@ -100,8 +110,10 @@ TEX_OUTPUT = 100_000_000
 #: Time by the clock for parsing fonts, once for each user; thousands of installed fonts take minutes.
 FONTS_TIME = 300
 
-#: Time by the clock for reading a PDF, and for each character that it is compared with: 5 pages take 0.5 seconds, 1,000
-#: talks (2.4 million characters) 60.
-PDF_TIME, PDF_TIME_PER_CHARACTER = 8, 60e-6
+#: Processor time for reading a PDF, and for each character that it is compared with beyond those of one page of the
+#: book: 5 pages take 0.5 seconds, 1,000 talks (2.4 million characters) 60.
+PDF_TIME, PDF_TIME_PER_CHARACTER = 5, 60e-6
+#: Processor time in which what reads PDFs loads its libraries; it takes 0.5.
+PDF_START = 3
 #: The memory of what reads a PDF: 5 pages take 270 MB.
 PDF_MEMORY = 800_000_000

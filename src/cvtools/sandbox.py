@@ -82,8 +82,9 @@ def limit(process: "subprocess.Popen[bytes]", limits: Limits) -> None:
     """
     if sys.platform == "linux":
         for name, most in limits.items():
-            # A signal says that the first is reached; at the second, time just ends.
-            resource.prlimit(process.pid, name, (most, most + 1))
+            # At the second limit, time ends without the signal that says so; nor could it be raised again.
+            end = resource.prlimit(process.pid, name)[1] if name == resource.RLIMIT_CPU else most
+            resource.prlimit(process.pid, name, (most, end))
 
 
 def _start(command: Sequence[str], rights: Rights, options: dict[str, Any]) -> "subprocess.Popen[bytes]":

@@ -36,8 +36,6 @@ _ERROR = re.compile(
 )
 #: Where a log tells of success.
 _PAGES = re.compile(r"^Output written on .*\((\d+) pages?, \d+ bytes\)", re.MULTILINE)
-#: Bytes that TeX needs to write a log that tells of an error.
-_ROOM = 65536
 _FULL = ("the disk is full", "make room and build again")
 
 #: What TeX says, what it means, and what to do.
@@ -162,7 +160,8 @@ class Run:
         """
         self.fonts = [*map(str, fonts)]
         latex = self.tex.read_bytes()
-        self.seconds = limits.TEX_TIME + int(limits.TEX_TIME_PER_BYTE * len(latex))
+        talks = latex.count(b"\\cvcontentsline") + latex.count(b"\\cvlistingitem")
+        self.seconds = limits.TEX_TIME + int(limits.TEX_TIME_PER_TALK * talks)
         self.digest = _digest(self.tex, latex, self.epoch)
         self.made = self._made_before()
         if self.made:
@@ -237,7 +236,7 @@ class Run:
         if status == -signal.SIGXFSZ:
             return f"it would have more than {limits.TEX_OUTPUT // 1_000_000} MB: use smaller pictures"
         # On a full disk, the log ends anywhere.
-        if shutil.disk_usage(self.tex.parent).free < _ROOM:
+        if shutil.disk_usage(self.tex.parent).free < limits.ROOM:
             return ": ".join(_FULL)
         return str(explain(log, latex))
 

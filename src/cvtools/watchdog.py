@@ -4,6 +4,7 @@ import contextlib
 import os
 import signal
 import threading
+import time
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from types import FrameType
 from typing import Any, cast
 
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError, SphinxParallelError
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
@@ -34,6 +36,9 @@ class _Watchdog:
         self.path = ""
         self.work = ""
         self.seconds = 0
+        #: Processor time that each page has taken so far, and when the one at work began to take more.
+        self.taken: dict[str, float] = {}
+        self.began = 0.0
 
     @contextlib.contextmanager
     def on(self, seconds: int = 0) -> Iterator[None]:
@@ -64,11 +69,14 @@ class _Watchdog:
             raise _error_of(said) from None
 
     def expect(self, path: str | Path, work: str, seconds: int) -> None:
-        """Give what begins now so many seconds of CPU."""
+        """Give what begins now so many seconds of processor time, less what the same page took before."""
         if self.is_on:
-            self.path, self.work, self.seconds = str(path), work, seconds
+            now = time.process_time()
+            self.taken[self.path] = self.taken.get(self.path, 0) + now - self.began
+            self.path, self.work, self.seconds, self.began = str(path), work, seconds, now
+            left = max(0.01, seconds - self.taken.get(self.path, 0))
             # Once more every second, should it be raised where Python can but ignore it.
-            signal.setitimer(signal.ITIMER_PROF, seconds, 1)
+            signal.setitimer(signal.ITIMER_PROF, left, 1)
 
     @contextlib.contextmanager
     def _timers(self, seconds: int) -> Iterator[None]:
@@ -76,6 +84,7 @@ class _Watchdog:
         before = {number: signal.signal(number, handler) for number, handler in kinds.items()}
         signal.setitimer(signal.ITIMER_REAL, seconds, 1)
         self.is_on, self.path = True, "docs"
+        self.taken, self.began = {}, time.process_time()
         try:
             yield
         finally:
@@ -142,7 +151,7 @@ def watch_over(app: Sphinx) -> None:
 
     @contextlib.contextmanager
     def page(docname: str, work: str) -> Iterator[None]:
-        WATCHDOG.expect(app.env.doc2path(docname), work, limits.PAGE_TIME)
+        WATCHDOG.expect(app.env.doc2path(docname), work, _seconds(app.env))
         try:
             yield
         except BaseException as error:
@@ -185,9 +194,8 @@ def _check_sizes(path: str | Path, page: int, book: int) -> None:
 
 
 def watch_pages_together(app: Sphinx, *arguments: Any) -> list[Any]:
-    """Give what is computed from all pages more time the more there are."""
-    seconds = limits.PAGE_TIME + len(app.env.found_docs) // limits.PAGES_A_SECOND
-    WATCHDOG.expect(app.srcdir, "ordering what the pages say", seconds)
+    """Give what is computed from all pages its time."""
+    WATCHDOG.expect(app.srcdir, "ordering what the pages say", _seconds(app.env))
     return []
 
 
@@ -197,4 +205,9 @@ class WatchPage(SphinxPostTransform):
     default_priority = 0
 
     def run(self, **kwargs: object) -> None:
-        WATCHDOG.expect(self.env.doc2path(self.env.docname), "writing", limits.PAGE_TIME)
+        WATCHDOG.expect(self.env.doc2path(self.env.docname), "writing", _seconds(self.env))
+
+
+def _seconds(env: BuildEnvironment) -> int:
+    """Return the time for one page, which may list all others."""
+    return limits.PAGE_TIME + len(env.found_docs) // limits.PAGES_A_SECOND

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from resource import RLIMIT_AS, RLIMIT_FSIZE
+from resource import RLIMIT_AS, RLIMIT_CPU, RLIMIT_FSIZE
 from shutil import which
 from sysconfig import get_path
 from threading import Timer
@@ -32,6 +32,8 @@ class PdfProcess:
     def __init__(self, paths: Iterable[Path]) -> None:
         self.paths = list(paths)
         self.process, self.is_ready = self._start(), False
+        #: Processor time that the process may take in all.
+        self.seconds = limits.PDF_START
 
     def __enter__(self) -> Self:
         return self
@@ -45,7 +47,7 @@ class PdfProcess:
         :raises ValueError: the file cannot be checked, and why
         """
         words = sum(len(block.text) for block in record.blocks) if record else 0
-        seconds = limits.PDF_TIME + limits.PDF_TIME_PER_CHARACTER * words
+        seconds = limits.PDF_TIME + int(limits.PDF_TIME_PER_CHARACTER * max(0, words - limits.PAGE_SIZE))
         answer, _ = self._ask({"path": str(path.resolve()), "record": record and asdict(record)}, seconds)
         if answer is None:
             return [
@@ -99,20 +101,24 @@ class PdfProcess:
             start_new_session=True,
         )
 
-    def _ask(self, question: dict[str, Any], seconds: float) -> tuple[dict[str, Any] | None, bytes]:
+    def _ask(self, question: dict[str, Any], seconds: int) -> tuple[dict[str, Any] | None, bytes]:
         """Return the answer and the bytes that follow it; None if the process ended over the question.
 
         The next question is asked of a new process then.
+
+        :param seconds: of processor time; by the clock, more may pass, since a machine has more to do
         """
         if self.process.poll() is not None:
-            self.process, self.is_ready = self._start(), False
+            self.process, self.is_ready, self.seconds = self._start(), False, limits.PDF_START
         process = cast(Any, self.process)
         # It says so once it has loaded all; a fault of its own is none of the PDF's.
         if not self.is_ready:
             self.is_ready = bool(process.stdout.readline())
             if not self.is_ready:
                 raise RuntimeError("the process that reads PDFs did not start")
-        timer = Timer(seconds, self._kill)
+        self.seconds += seconds
+        sandbox.limit(process, {RLIMIT_CPU: self.seconds})
+        timer = Timer(3 * seconds, self._kill)
         timer.start()
         try:
             with suppress(BrokenPipeError):

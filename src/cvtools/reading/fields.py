@@ -14,7 +14,9 @@ from cvtools.model.values import Linked
 from cvtools.terminal import shorten
 
 #: Attributes behind a value, as in ``+48 123 456 789 {show=pdf}``; classes and ids are Markdown's own.
-_ATTRIBUTES = re.compile(r"\s*(?P<attributes>\{\s*show\b[^{}]*\}|\{(?!\s*[.#])[^{}]*\}$|[{(\[]?\s*show\s*[=:]\s*\S*$)")
+_ATTRIBUTES = re.compile(
+    r"\s*(?P<attributes>\{[^{}]*\bshow\b[^{}]*\}|\{(?!\s*[.#])[^{}]*\}$|[{(\[]?\s*show\s*[=:]\s*\S*$)"
+)
 
 #: What may stand between a heading and its fields.
 _INVISIBLE = (nodes.comment, nodes.target, nodes.raw, nodes.system_message)

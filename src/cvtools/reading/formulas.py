@@ -15,6 +15,7 @@ from pylatexenc.latexwalker import (
     LatexWalkerParseError,
 )
 
+from cvtools import limits
 from cvtools.reading.formula_macros import FORMULA_ENVIRONMENTS, FORMULA_MACROS
 
 #: An environment that makes a formula of its own, and its name within one.
@@ -54,9 +55,12 @@ def problem(source: str) -> str:
         return "a formula so deeply nested cannot be read"
     except LatexWalkerParseError as error:
         return f"the formula cannot be read: {str(error).splitlines()[0]}"
+    faults = [fault for node, in_words in _walk(parsed) if (fault := _fault(node, in_words))]
     if any(map(_is_column, parsed)):
-        return "& is not allowed outside of an environment such as aligned"
-    return next((fault for node, in_words in _walk(parsed) if (fault := _fault(node, in_words))), "")
+        faults.insert(0, "& is not allowed outside of an environment such as aligned")
+    if _roots(parsed) > limits.ROOTS:
+        faults.append(f"more than {limits.ROOTS} roots with a degree stand in each other")
+    return next(iter(faults), "")
 
 
 def _fault(node: LatexNode, in_words: bool) -> str:
@@ -91,12 +95,28 @@ def _is_column(node: LatexNode | None) -> bool:
     return isinstance(node, LatexSpecialsNode) and node.specials_chars == "&"
 
 
+def _roots(parsed: list[LatexNode | None]) -> int:
+    """Return how many roots with a degree stand in each other."""
+    return max((_has_degree(node) + _roots(_within_node(node)) for node in parsed if node is not None), default=0)
+
+
+def _has_degree(node: LatexNode) -> bool:
+    return isinstance(node, LatexMacroNode) and node.macroname == "sqrt" and _arguments(node)[:1] != [None]
+
+
+def _arguments(node: LatexNode) -> list[LatexNode | None]:
+    arguments = getattr(node, "nodeargd", None)
+    return list(arguments.argnlist or ()) if arguments else []
+
+
+def _within_node(node: LatexNode) -> list[LatexNode | None]:
+    return [*_arguments(node), *(getattr(node, "nodelist", None) or ())]
+
+
 def _walk(parsed: list[LatexNode | None], in_words: bool = False) -> Iterator[tuple[LatexNode, bool]]:
     """Every node, and whether it belongs to words rather than to symbols."""
     for node in parsed:
         if node is not None:
             yield node, in_words
             within = in_words or (isinstance(node, LatexMacroNode) and node.macroname == "text")
-            arguments = getattr(node, "nodeargd", None)
-            yield from _walk(list(arguments.argnlist or ()) if arguments else [], within)
-            yield from _walk(list(getattr(node, "nodelist", None) or ()), within)
+            yield from _walk(_within_node(node), within)

@@ -4,7 +4,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any, cast
 
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.addnodes import pending_xref
+from sphinx.application import Sphinx
+from sphinx.builders import Builder
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from cvtools.config import CvConfig
@@ -59,6 +62,37 @@ class WithholdFields(SphinxPostTransform):
         for field in list(self.document.findall(cv_field)):
             if field.get("show", output) != output:
                 field.parent.remove(field)
+                self._remove_footnotes(field)
+
+    def _remove_footnotes(self, gone: nodes.Element) -> None:
+        """Remove the footnotes to which nothing refers any more, and those to which they refer alone."""
+        for reference in gone.findall(nodes.footnote_reference):
+            for note in list(self.document.findall(nodes.footnote)):
+                if reference["refid"] in note["ids"]:
+                    note["backrefs"] = [anchor for anchor in note["backrefs"] if anchor not in reference["ids"]]
+                    if not note["backrefs"]:
+                        note.parent.remove(note)
+                        self._remove_footnotes(note)
+
+
+def withhold_downloads(app: Sphinx, builder: Builder) -> None:
+    """Take files to which only withheld fields lead from those that Sphinx copies into the book."""
+    env = app.env
+    if not env.dlfiles:
+        return
+    links = (link for page in env.found_docs for link in env.get_doctree(page).findall(addnodes.download_reference))
+    shown = {link.get("filename") for link in links if _show(link) in {"", output_of(builder)}}
+    for path, (_, name) in list(env.dlfiles.items()):
+        if name not in shown:
+            del env.dlfiles[path]
+
+
+def _show(node: nodes.Node) -> str:
+    """Return the only output that may show a node of a field; empty for all."""
+    around: Any = node
+    while around is not None and not isinstance(around, cv_field):
+        around = around.parent
+    return around.get("show", "") if around is not None else ""
 
 
 def _title(text: str, page: str, docname: str) -> cv_field:

@@ -27,7 +27,7 @@ from cvtools.terminal import shorten
 #: What a page may say in front matter: Sphinx's words for itself, one a line.
 _FRONT_MATTER = re.compile(r"(?:(?:orphan|nosearch|tocdepth):[ \t]*(?:true|false|\d)?[ \t]*\n|[ \t]*\n|#.*\n)*")
 #: A mark of a variant, see cvtools.reading.selection.
-_MARK = re.compile(r"\.only-|class\W+only-|:only:")
+_MARK = re.compile(r"(?<![\w-])only-[\w-]|:only:")
 _COMMENT = re.compile(r"\s*(?:<!--(?:(?!-->).)*-->\s*)+", re.DOTALL)
 #: What to write for a tag.
 _INSTEAD = {
@@ -276,9 +276,11 @@ class _Judge:
     # What is said
 
     def _refuse(self, fault: Fault) -> None:
+        self._count("things that are not for a page", 1, limits.REFUSED)
         refuse(self._place, fault)
 
     def _ignore(self, what: str, remedy: str) -> None:
+        self._count("things that are not for a page", 1, limits.REFUSED)
         warn(self._place, Subtype.GUARD, f"{what} is not for a page and ignored: {remedy}")
 
     def _count(self, name: str, number: int, limit: int) -> None:

@@ -33,14 +33,15 @@ ESCAPES = {
     "\N{WORD JOINER}": "",
     "\N{ZERO WIDTH NO-BREAK SPACE}": "",
 }
-#: What parts lines and paragraphs in Unicode, or once did on terminals, and spaces that fonts lack.
-_PARTING = dict.fromkeys(
-    map(
-        ord,
-        "\r\v\f\x1c\x1d\x1e\x1f\x85\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2028\u2029\u205f\u3000",
-    ),
-    " ",
+_SPACES = (
+    "\r\v\f\x1c\x1d\x1e\x1f\x85\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2028\u2029\u205f\u3000"
 )
+#: No page can show a control character; U+FFFD is what Markdown writes for them, and LuaTeX gives up there.
+_NORMAL: dict[int, str | None] = {
+    **{code: None for code in [*range(0x20), *range(0x7F, 0xA0), 0xFFFD] if chr(code) not in "\n\t"},
+    # What parts lines and paragraphs in Unicode, or once did on terminals, and spaces that fonts lack.
+    **dict.fromkeys(map(ord, _SPACES), " "),
+}
 
 
 @cache
@@ -57,14 +58,11 @@ def _encoder() -> "UnicodeToLatexEncoder":
 
 
 def normalise(text: str) -> str:
-    """Composed accents, spaces for what parts lines, and no control characters, which no page can show.
-
-    Nor U+FFFD: Markdown writes it for them, and LuaTeX gives up there.
-    """
-    composed = unicodedata.normalize("NFC", text).translate(_PARTING)
-    return "".join(c for c in composed if c in "\n\t" or (c != "\ufffd" and unicodedata.category(c) != "Cc"))
+    """Return text with composed accents, spaces for what parts lines, and no control characters."""
+    return unicodedata.normalize("NFC", text).translate(_NORMAL)
 
 
+@cache
 def is_drawn(character: str) -> bool:
     """Whether a character needs a glyph: not a space, a mark of direction, a joiner, a variation selector."""
     selector = "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"
