@@ -155,7 +155,8 @@ def _watch(options: argparse.Namespace) -> int:
         say(f"cvtools: {error.name} is not installed: pip install 'cvtools[watch]'")
         return MISUSED
     require_project(options.project)
-    watch_project(options.project, options.port, open_browser=options.open_browser)
+    with _limited_memory():
+        watch_project(options.project, options.port, open_browser=options.open_browser)
     return OK
 
 

@@ -88,15 +88,24 @@ class Preview:
         self.server = uvicorn.Server(config)
 
     def run(self) -> None:
-        """Build and serve until interrupted."""
-        builder = threading.Thread(target=self.living.run)
-        builder.start()
+        """Build and serve until interrupted.
+
+        The calling thread builds: in the main one, a page's time is limited.
+        """
+        server = threading.Thread(target=self._serve)
+        server.start()
+        try:
+            self.living.run()
+        finally:
+            self.stop()
+            server.join()
+            self.drawer.stop()
+
+    def _serve(self) -> None:
         try:
             self.server.run(sockets=[self.socket])
         finally:
-            self.stop()
-            builder.join()
-            self.drawer.stop()
+            self.ended.set()
 
     def stop(self) -> None:
         """End it."""

@@ -137,7 +137,7 @@ def watch_over(app: Sphinx) -> None:
     build, read, write = builder.build, builder.read_doc, builder.write_doc
     path_of = getattr(builder, "get_output_path", None)
     written = 0
-    main, fault = os.getpid(), Path(app.doctreedir, "fault")
+    main, fault = os.getpid(), Path(app.doctreedir, ".fault")
 
     def build_watched(*arguments: Any, **options: Any) -> None:
         with WATCHDOG.on():

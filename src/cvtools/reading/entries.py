@@ -18,6 +18,7 @@ from cvtools.model.values import Linked
 from cvtools.nodes import cv_field, cv_head
 from cvtools.reading.display import Display
 from cvtools.reading.fields import Written, head_fields, mistyped_field, mistyped_heading, read_field
+from cvtools.reading.limits import without_controls
 from cvtools.terminal import shorten
 
 #: What a page may say to Sphinx above its headings (Sphinx's file-wide metadata).
@@ -124,7 +125,7 @@ class RecogniseEntries(SphinxTransform):
         """The lines of a source file: the page's, or one that it includes."""
         if path not in self.sources:
             text = path.read_text("utf-8-sig", errors="replace") if path.is_file() else ""
-            self.sources[path] = text.split("\n")
+            self.sources[path] = without_controls(text).split("\n")
         return self.sources[path]
 
     def _understand(self, entry: Found) -> None:

@@ -23,7 +23,14 @@ _DECEPTIVE = re.compile(
     "|(?<=[\x00-\u024f])[\u200c\u200d]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]"
 )
 _HEADING = re.compile(r"^(?: {0,3}#{1,6}(?:\s|$)| {0,3}(?:=+|-+)\s*$| {0,3}\(.*\)=)")
-_NAME = re.compile(r"\w[\w .,+()'&-]{0,99}")
+#: Names of pages, and of the folders that they stand in; the build's own files have an ending or begin otherwise.
+_PAGE = re.compile(r"[^\W_][\w .,+()'&-]{0,99}")
+_FOLDER = re.compile(r"[^\W_][\w ,+()'&-]{0,99}")
+#: What no reader sees: control characters; those that parted lines once are spaces.
+_UNSEEN: dict[int, str | None] = {
+    **dict.fromkeys([*range(9), *range(14, 28), *range(127, 160)]),
+    **dict.fromkeys([11, 12, 28, 29, 30, 31, 133], " "),
+}
 
 
 def check_folders(app: Sphinx, config: Config) -> None:
@@ -84,6 +91,11 @@ def check_toctrees(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
     return ()
 
 
+def without_controls(text: str) -> str:
+    """Return the text of a page without control characters, which would drive a terminal or break XML."""
+    return text.translate(_UNSEEN)
+
+
 def check(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     """Refuse pages that cannot be read in bounded time, and warn of characters that deceive.
 
@@ -98,8 +110,8 @@ def check(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
 
 def _read(path: Path, top: Path) -> str:
     parts = path.relative_to(top).with_suffix("").parts
-    if not all(_NAME.fullmatch(part) for part in parts):
-        raise SourceError(path, 0, "name pages in letters, digits, spaces, hyphens and dots")
+    if not (all(_FOLDER.fullmatch(part) for part in parts[:-1]) and _PAGE.fullmatch(parts[-1])):
+        raise SourceError(path, 0, "name pages in letters, digits, spaces, hyphens and dots, and folders without dots")
     if path.suffix != ".md":
         raise SourceError(path, 0, "pages are Markdown: give it the ending .md")
     if path.stat().st_size > limits.PAGE_SIZE:

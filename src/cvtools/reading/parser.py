@@ -16,6 +16,7 @@ from myst_parser.parsers.mdit import create_md_parser
 from myst_parser.parsers.sphinx_ import MystParser
 
 from cvtools import limits
+from cvtools.reading.limits import without_controls
 from cvtools.reading.safety import judge
 from cvtools.reading.selection import Selection
 from cvtools.reading.value_types import Page
@@ -41,7 +42,7 @@ class CvParser(MystParser):
         parser.use(judge, Page(env, env.config.cv_allow))
         # Sphinx has a translation parsed as if it were a document, and names its place so.
         translated = re.fullmatch(r".*:(\d+):<translated>", document["source"])
-        parser.render(inputstring, {"line": int(translated[1]) - 1 if translated else 0})
+        parser.render(without_controls(inputstring), {"line": int(translated[1]) - 1 if translated else 0})
         selection.drop_footnotes(document)
 
 

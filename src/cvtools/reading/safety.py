@@ -213,7 +213,11 @@ class _Judge:
             fault = Fault("a heading in {only}", "write :only: under it instead")
             return fault, f"{token.markup}{token.info}"
         if name.startswith("{") and name.endswith("}"):
-            return self._directive_fault(name[1:-1], argument, token.content), written
+            try:
+                return self._directive_fault(name[1:-1], argument, token.content), written
+            except ValueError:
+                # A character by a number that is none's
+                return Fault(f"an option of {name}", "write words"), written
         return types.lexer(name, self.page), written
 
     def judge_colon_fence(self, token: Token) -> Judgement:
@@ -375,6 +379,19 @@ class CheckNodes(SphinxTransform):
         if isinstance(node, nodes.meta) or (isinstance(node, nodes.raw) and not _RAW.fullmatch(node.astext().strip())):
             return Fault(f"raw {node.get('format', 'metadata')}", "write Markdown")
         return types.address(node.get("refuri", ""), self.page)
+
+
+class PlainTitles(SphinxTransform):
+    """Replaces files to which a title leads by their words: Sphinx's table of contents breaks on them."""
+
+    # After Locale (20), which brings translated titles.
+    default_priority = 21
+
+    def apply(self, **kwargs: Any) -> None:
+        for title in self.document.findall(nodes.title):
+            for link in list(title.findall(addnodes.download_reference)):
+                refuse(title, Fault(f"the file {link['reftarget']} in a heading", "lead to it from the text below"))
+                link.replace_self(link.children)
 
 
 def _show(node: nodes.Element) -> None:

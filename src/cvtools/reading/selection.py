@@ -179,7 +179,7 @@ def _classes(node: SyntaxTreeNode) -> Iterator[Sequence[str]]:
 
 def _class_options(argument: str, content: str) -> Iterable[str]:
     """Return the values of a directive's options that name classes; all that it says first if they cannot be read."""
-    with suppress(MarkupError):
+    with suppress(MarkupError, ValueError):
         read = parse_directive_text(_AnyDirective, argument, content)
         if read.options or not read.warnings:
             return [read.options.get(name, "") for name in ("class", "figclass")]

@@ -24,10 +24,20 @@ _CLASSES = re.compile(
     # Markdown's own
     r"|field-list|contains-task-list|task-list-item|myst-(?:target|line-comment|block)"
 )
+_UNSHOWN = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffd-\uffff]")
 #: Where a link may lead by its scheme; the last three are MyST's own words for places in the book.
 _SCHEMES = re.compile(r"(?:https?|ftp)://(?![/\\])|(?:mailto|tel|project|path|inv):")
 #: Files that a page may show or offer. SVG and HTML are not among them, since they can carry script.
 PICTURES = frozenset({".gif", ".jpeg", ".jpg", ".pdf", ".png", ".webp"})
+#: How files of some kinds begin; what reads pictures is not to be given others.
+_SIGNATURES = {
+    ".gif": (b"GIF8",),
+    ".jpeg": (b"\xff\xd8\xff",),
+    ".jpg": (b"\xff\xd8\xff",),
+    ".pdf": (b"%PDF-",),
+    ".png": (b"\x89PNG\r\n\x1a\n",),
+    ".webp": (b"RIFF",),
+}
 DOWNLOADS = PICTURES | frozenset(".csv .docx .ics .key .odp .odt .pptx .txt .vcf .xlsx .zip".split())
 
 
@@ -86,8 +96,11 @@ def optional(one: ValueType) -> ValueType:
 
 
 def text(value: str, page: Page) -> Fault | None:
-    """Accept any words; they are escaped, or read as Markdown and judged in turn."""
-    return None
+    """Accept any words; they are escaped, or read as Markdown and judged in turn.
+
+    In quotes, an option may hold any character by its number.
+    """
+    return Fault("a character that cannot be shown", "delete it") if _UNSHOWN.search(value) else None
 
 
 def classes(value: str, page: Page) -> Fault | None:
@@ -185,9 +198,26 @@ def file_fault(name: str, kinds: frozenset[str], page: Page) -> Fault | None:
         return Fault(f"the file {name}", "save it beside the page")
     if fault := _outside(name, page):
         return fault
-    kinds |= {*page.allowed}
-    if Path(name).suffix.lower() not in kinds:
-        return Fault(f"the file {name}", f"use one of {', '.join(sorted(kinds))}")
+    allowed = kinds | {*page.allowed}
+    if Path(name).suffix.lower() not in allowed:
+        return Fault(f"the file {name}", f"use one of {', '.join(sorted(allowed))}")
+    return None if kinds is DOWNLOADS else _false_picture(name, page)
+
+
+def _false_picture(name: str, page: Page) -> Fault | None:
+    """Return the fault of a picture that is not what its name says, or is no file."""
+    suffix = Path(name).suffix.lower()
+    for written in {name, unquote(name)}:
+        try:
+            with Path(page.env.srcdir, page.env.relfn2path(written)[0]).open("rb") as file:
+                begin = file.read(8)
+        except FileNotFoundError:
+            # Sphinx says so.
+            continue
+        except OSError:
+            return Fault(f"the file {name}", "use a picture that can be read")
+        if not begin.startswith(_SIGNATURES.get(suffix, b"")):
+            return Fault(f"the file {name}", f"it is no {suffix[1:].upper()}: save it as one, or name it as what it is")
     return None
 
 
@@ -215,4 +245,5 @@ def is_inside(path: Path, top: Path) -> bool:
         return True
     except (OSError, RuntimeError, ValueError):
         return False
+    # Of folders, nothing is read.
     return stat.S_ISREG(mode) or stat.S_ISDIR(mode)

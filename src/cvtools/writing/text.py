@@ -1,12 +1,12 @@
 """Our nodes in plain text, and in the formats that have no better form for them."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any, NoReturn
 
 from docutils import nodes
 from sphinx.builders.text import TextBuilder
-from sphinx.writers.text import TextTranslator
+from sphinx.writers.text import MAXWIDTH, TextTranslator
 
 from cvtools.files import whole
 from cvtools.nodes import cv_field, cv_head, cv_listing, cv_listitem, cv_tag
@@ -19,11 +19,23 @@ _LINES = (
 )
 
 
+class CvTextTranslator(TextTranslator):
+    """Writes text; what is indented as far as a line reaches, or parted in more columns than it has, is not wrapped."""
+
+    def end_state(self, wrap: bool = True, end: Sequence[str] | None = ("",), first: str | None = None) -> None:
+        super().end_state(wrap and sum(self.stateindent) < MAXWIDTH // 2, end, first)
+
+    def visit_colspec(self, node: nodes.Element) -> None:
+        node["colwidth"] = max(1, node["colwidth"])
+        super().visit_colspec(node)
+
+
 class CvTextBuilder(TextBuilder):
     """Writes ``cv.txt``: the root page, for forms and programs that take nothing else."""
 
     name = "cvtext"
     epilog = "The CV as text is in %(outdir)s."
+    default_translator_class = CvTextTranslator
 
     def get_outdated_docs(self) -> Iterator[str]:
         yield self.config.root_doc
