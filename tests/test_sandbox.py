@@ -95,10 +95,11 @@ def test_a_command_reaches_only_what_it_may(reach: str, folders: Path, port: int
     script = f"{REACHES[reach].format(tmp=folders, port=port)}\nprint('reached')"
     status, said = start(script, folders, {})
     assert status != 0
-    assert "reached" not in said
+    # From Python 3.13 on, a traceback quotes the script.
+    assert "reached" not in said.splitlines()
     assert (folders / "outside/secret").read_text() == (folders / "read/file").read_text() == "words"
     control = subprocess.run(command(script), capture_output=True, text=True, check=True, timeout=60)
-    assert "reached" in control.stdout
+    assert "reached" in control.stdout.splitlines()
 
 
 @needs_landlock

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from cvtools import limits
 from cvtools.files import whole
 from cvtools.project import path_in_repository, repository, site_url
 
@@ -141,6 +142,10 @@ def _content(path: Path, *, follow: bool = True) -> bytes:
             return os.fsencode(path.readlink())
         # A device or a pipe might never end.
         if path.is_file():
+            state = path.stat()
+            if state.st_size > limits.FILE_SIZE:
+                # Such a file would be refused among the pages; to read it takes long.
+                return f"{state.st_size} {state.st_mtime_ns}".encode()
             with path.open("rb") as file:
                 return hashlib.file_digest(file, "sha256").digest()
     except OSError:

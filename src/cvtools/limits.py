@@ -16,11 +16,15 @@ FOOTNOTES = 300
 #: Characters of the addresses and titles of a page's links and pictures in all.
 ADDRESSES = 500_000
 #: Cells of a page's tables in all; a row is filled up to the width of its head.
-CELLS = 10_000
+CELLS = 2_000
 #: Entries of the book's navigation, for each of its pages, and beside these: a page may be named more than once.
 NAVIGATION = (2, 100)
 #: How many toctrees may lead from the root to a page.
 TOCTREES = 8
+#: LaTeX that a page becomes, in characters; a long CV has 60,000. A talk that the page lists adds LATEX_PER_TALK.
+LATEX, LATEX_PER_TALK = 400_000, 1_000
+#: A file in docs/, and all of them.
+FILE_SIZE, FILES_SIZE = 20_000_000, 500_000_000
 #: Roots with a degree in each other in a formula: TeX sets each four times, to choose one.
 ROOTS = 3
 #: How deep things may stand in each other; more is dropped by parsers, or is too much for Python.

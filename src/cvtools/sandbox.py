@@ -55,7 +55,7 @@ Rights = Mapping[str, int]
 
 def missing() -> str:
     """Return why commands run without a sandbox, in words for the user; empty if they do not."""
-    return "" if _version() else "no sandbox: this system lacks Landlock (Linux 5.13 or later), only limits hold"
+    return "" if _version() else "no sandbox: this system lacks Landlock (Linux 5.13 or later)"
 
 
 def start(command: Sequence[str], rights: Rights, limits: Limits, **options: Any) -> "subprocess.Popen[bytes]":
@@ -81,10 +81,11 @@ def limit(process: "subprocess.Popen[bytes]", limits: Limits) -> None:
     :param limits: values by ``resource.RLIMIT_*``
     """
     if sys.platform == "linux":
-        for name, most in limits.items():
-            # At the second limit, time ends without the signal that says so; nor could it be raised again.
-            end = resource.prlimit(process.pid, name)[1] if name == resource.RLIMIT_CPU else most
-            resource.prlimit(process.pid, name, (most, end))
+        for name, wanted in limits.items():
+            hard = resource.prlimit(process.pid, name)[1]
+            most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+            # At the hard limit, time ends without the signal that says so; nor could it be raised again.
+            resource.prlimit(process.pid, name, (most, hard if name == resource.RLIMIT_CPU else most))
 
 
 def _start(command: Sequence[str], rights: Rights, options: dict[str, Any]) -> "subprocess.Popen[bytes]":

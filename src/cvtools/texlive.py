@@ -92,12 +92,15 @@ def font_cache(head: str, work: Path) -> Path | None:
 def _load(document: str, target: Path) -> Path | None:
     with TemporaryDirectory(dir=target.parent) as made:
         copy_support(Path(made))
+        # From TeX Live 2024 on, luaotfload may write to no path from the root, see environment().
+        cache = Path(made, "cache")
+        cache.mkdir()
         with suppress(subprocess.SubprocessError):
             subprocess.run(
                 ["lualatex", *OPTIONS, document],
                 check=True,
                 cwd=made,
-                env=environment(TEXMFCACHE=made),
+                env=environment(TEXMFCACHE=cache.name),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -105,7 +108,7 @@ def _load(document: str, target: Path) -> Path | None:
             )
             # Another build may have made it at the same time.
             with suppress(OSError):
-                Path(made, "luatex-cache").rename(target)
+                (cache / "luatex-cache").rename(target)
     return target if target.exists() else None
 
 

@@ -10,9 +10,11 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, astuple, dataclass, field
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import cast
 
@@ -144,7 +146,7 @@ class Run:
             rights,
             most,
             cwd=self.tex.parent,
-            env=environment(TEXMFCACHE=str(self.output.resolve()), SOURCE_DATE_EPOCH=str(self.epoch)),
+            env=environment(TEXMFCACHE=self.output.name, SOURCE_DATE_EPOCH=str(self.epoch)),
             stdin=subprocess.PIPE if waits else subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -221,7 +223,12 @@ class Run:
         if not made.exists():
             raise TypesettingError(f"{self.target.name} could not be made: there is nothing to set")
         made.replace(self.pdf)
-        result = Result(int(_PAGES.findall(log)[-1]), self.pdf.stat().st_size, True, list(warnings(log, latex)))
+        result = Result(
+            int(_PAGES.findall(log)[-1]),
+            self.pdf.stat().st_size,
+            True,
+            list(islice(warnings(log, latex), limits.WARNINGS)),
+        )
         self._deliver()
         kept = {**asdict(result), "warnings": [astuple(warning) for warning in result.warnings]}
         made_from = {"digest": self.digest, "inputs": _hashes([*self.fonts, *self._packages()])}
@@ -293,44 +300,59 @@ def explain(log: str, latex: str) -> Message:
 
 
 def warnings(log: str, latex: str) -> Iterator[Message]:
-    """What TeX let pass, yet a reader would see."""
-    lines = latex.split("\n")
+    """Yield what TeX let pass, yet a reader would see."""
+    document = _Document(latex)
     widths: dict[int, float] = {}
     for match in re.finditer(r"^Overfull \\hbox \(([\d.]+)pt too wide\).*?at lines? (\d+)", log, re.MULTILINE):
         # A table says it once, of its worst cell.
-        line = _table_around(int(match[2]), lines) or int(match[2])
+        line = document.table_around(int(match[2])) or int(match[2])
         widths[line] = max(float(match[1]), widths.get(line, 0))
     for line, width in widths.items():
         fault, remedy = "a line stands out of the text by", "reword it, or break a long word"
-        if _table_around(line, lines):
+        if document.table_around(line):
             fault, remedy = (
                 "the words of a table stand out of their cells, by up to",
                 "give it fewer columns or shorter words",
             )
         if width > _TOLERATED:
-            yield Message(place_of(line, latex), f"{fault} {width:.0f} points: {remedy}")
+            yield Message(document.place_of(line), f"{fault} {width:.0f} points: {remedy}")
     for text, at in re.findall(r"^Class cvtools Warning: (.*) on input line (\d+)\.$", log, re.MULTILINE):
-        yield Message(place_of(int(at), latex), text)
+        yield Message(document.place_of(int(at)), text)
     for at in dict.fromkeys(re.findall(r"^Underfull \\hbox .*?at lines? (\d+)", log, re.MULTILINE)):
-        yield Message(place_of(int(at), latex), "the words of a line stand far apart: reword it, or break a long word")
+        yield Message(
+            document.place_of(int(at)), "the words of a line stand far apart: reword it, or break a long word"
+        )
     for character in dict.fromkeys(re.findall(r"^Missing character: There is no (\S+)", log, re.MULTILINE)):
         before, found, _ = latex.partition(character)
-        place = place_of(before.count("\n") + 1, latex) if found else ""
+        place = document.place_of(before.count("\n") + 1) if found else ""
         yield Message(
             place, f'no font has the character "{character}": write it in words, or install a font that has it'
         )
 
 
-def _table_around(line: int, lines: Sequence[str]) -> int:
-    """The first line in the table around a line; 0 where there is none."""
-    marks = [number for number, text in enumerate(lines[:line], 1) if "{cvtable}" in text]
-    return marks[-1] + 1 if marks and lines[marks[-1] - 1].startswith("\\begin") else 0
+class _Document:
+    """The lines of a document, with the marks of its source and the ends of its tables, which are many to look for."""
+
+    def __init__(self, latex: str) -> None:
+        self.lines = latex.split("\n")
+        self.marks = [number for number, text in enumerate(self.lines, 1) if text.startswith("%% ")]
+        self.tables = [number for number, text in enumerate(self.lines, 1) if "{cvtable}" in text]
+
+    def place_of(self, line: int) -> str:
+        """Return the source of a line: what the nearest mark at or before it says."""
+        before = bisect_right(self.marks, line)
+        return self.lines[self.marks[before - 1] - 1].removeprefix("%% ") if before else ""
+
+    def table_around(self, line: int) -> int:
+        """Return the first line in the table around a line; 0 where there is none."""
+        before = bisect_right(self.tables, line)
+        last = self.tables[before - 1] if before else 0
+        return last + 1 if last and self.lines[last - 1].startswith("\\begin") else 0
 
 
 def place_of(line: int, latex: str) -> str:
-    """The source of a line of LaTeX: what the nearest mark at or before it says."""
-    marks = [mark for mark in latex.split("\n")[:line] if mark.startswith("%% ")]
-    return marks[-1].removeprefix("%% ") if marks else ""
+    """Return the source of a line of LaTeX, see :class:`_Document`."""
+    return _Document(latex).place_of(line)
 
 
 def _digest(tex: Path, latex: bytes, epoch: int) -> str:

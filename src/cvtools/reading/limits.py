@@ -44,26 +44,39 @@ def check_folders(app: Sphinx, config: Config) -> None:
     """
     excluded = Matcher(config.exclude_patterns)
     top = Path(app.srcdir)
+    size = 0
     for folder, names, files in os.walk(top):
         # Sphinx does not enter what is excluded.
         names[:] = [name for name in names if not excluded((Path(folder) / name).relative_to(top).as_posix())]
         for name in names + files:
             if not name.isprintable():
-                raise SourceError(
-                    ascii(f"{folder}/{name}")[1:-1], 0, "a name with characters that are not seen: rename it"
-                )
+                written = ascii(f"{folder}/{name}")[1:-1]
+                raise SourceError(written, 0, "a name with characters that are not seen: rename it")
             path = Path(folder, name)
-            if path in {top / "search.md", top / "genindex.md"}:
-                raise SourceError(path, 0, "the book makes a page of that name itself: rename it")
-            mode = path.lstat().st_mode
-            if stat.S_ISLNK(mode) and (name in names or path.suffix == ".md"):
-                raise SourceError(path, 0, "a link: put the pages themselves there")
-            if path.suffix == ".md" and not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
-                raise SourceError(path, 0, "no file: put the page itself there")
+            state = path.lstat()
+            if problem := _problem(path, state, top, is_folder=name in names):
+                raise SourceError(path, 0, problem)
+            size += state.st_size
+        if size > limits.FILES_SIZE:
+            raise SourceError(folder, 0, f"all files may have {limits.FILES_SIZE // 1_000_000} MB: remove some")
     for catalogs in config.locale_dirs:
         for path in (top / catalogs).glob("*/LC_MESSAGES/sphinx.[mp]o"):
             if Path(os.path.normpath(path)).is_relative_to(top):
                 raise SourceError(path, 0, "the theme's words are no page's: keep them beside conf.py")
+
+
+def _problem(path: Path, state: os.stat_result, top: Path, *, is_folder: bool) -> str:
+    """Return what keeps a file or folder from standing among the pages; empty if nothing does."""
+    is_page = path.suffix == ".md"
+    if path in {top / "search.md", top / "genindex.md"}:
+        return "the book makes a page of that name itself: rename it"
+    if stat.S_ISLNK(state.st_mode) and (is_folder or is_page):
+        return "a link: put the pages themselves there"
+    if is_page and not is_folder and not stat.S_ISREG(state.st_mode):
+        return "no file: put the page itself there"
+    if stat.S_ISREG(state.st_mode) and state.st_size > limits.FILE_SIZE:
+        return f"a file may have {limits.FILE_SIZE // 1_000_000} MB: make it smaller"
+    return ""
 
 
 def check_toctrees(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:

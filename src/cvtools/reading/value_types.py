@@ -86,8 +86,10 @@ def integer(low: int, high: int) -> ValueType:
 
 
 def choice(*words: str) -> ValueType:
-    """Return the type of some words."""
-    return _type(words.__contains__, f"write {' or '.join(filter(None, words))}")
+    """Return the type of some words, in any case."""
+    *first, last = filter(None, words)
+    said = f"{', '.join(first)} or {last}" if first else last
+    return _type(lambda value: value.strip().lower() in words, f"write {said}")
 
 
 def optional(one: ValueType) -> ValueType:
@@ -118,17 +120,21 @@ def lexer(value: str, page: Page) -> Fault | None:
 
 
 flag = text
-identifier = _pattern(r"[\w .:-]{1,100}", "write a name of letters, digits and hyphens")
+identifier = _pattern(r"[\w .:'/-]{1,100}", "write a name of letters, digits and hyphens")
+#: What begins with a word is a paragraph; Sphinx looks for one.
+caption = _pattern(r"(?s)[^\W_].*|[\"'“„].*", "begin it with a word")
 length = _pattern(
-    r"[0-9]{1,4}(\.[0-9]{1,4})? ?(|%|px|em|ex|rem|pt|pc|cm|mm|in)", "write a length, such as 40% or 120px"
+    r"(?i)(?=\.?[0-9])[0-9]{0,4}(\.[0-9]{1,6})? ?(|%|px|em|ex|rem|ch|vw|vh|vmin|vmax|pt|pc|cm|mm|q|in)",
+    "write a length, such as 40% or 120px",
 )
+percentage = _pattern(r"[0-9]{1,3} ?%?", "write a percentage, such as 50%")
 #: Lines of a code block.
 lines = _pattern(r"[0-9]{1,4}(-[0-9]{0,4})?(,\s*[0-9]{1,4}(-[0-9]{0,4})?){0,50}", "write lines, such as 1,3-5")
 widths = _pattern(r"auto|grid|[0-9]{1,3}([ ,]+[0-9]{1,3}){0,30}", "write numbers, such as 30 70")
 #: Pages; each star lets a match begin anew, so there are few.
 pages = _pattern(r"[\w .,+()'&/-]*(\*[\w .,+()'&/-]*){0,3}", "write the name of a folder and a star, such as /talks/*")
 #: Outputs with "and", "or", "not" between them (Sphinx's tags).
-condition = _pattern(r"\w+( \w+){0,8}", "write the name of an output, such as html")
+condition = _pattern(r"[\w ()]{1,80}", "write the name of an output, such as html")
 #: The title of a numbered reference: Sphinx fills in these two names with Python's str.format().
 numbered = _pattern(r"(?s)([^{}]|\{name\}|\{number\})*", "delete the braces, but for {name} and {number}")
 

@@ -12,7 +12,9 @@ from docutils import nodes
 from sphinx.builders import Builder
 from sphinx.util.display import status_iterator
 
+from cvtools import limits
 from cvtools.config import CvConfig
+from cvtools.diagnostics import SourceError
 from cvtools.exporters.json_resume import json_resume, serialise
 from cvtools.reading.domain import CvDomain
 from cvtools.record import Record, record_path
@@ -128,6 +130,9 @@ class CvLatexBuilder(Builder):
             doctree.walkabout(translator)
             # An empty line would end a paragraph; the class's own words do that.
             bodies.append(tex.without_empty_lines(tex.joined(translator.body)))
+            most = limits.LATEX + limits.LATEX_PER_TALK * len(self.domain.talk_pages("pdf"))
+            if len(bodies[-1]) > most:
+                raise SourceError(self.env.doc2path(docname), 0, "the page is too long for a PDF: part it in several")
             coverage.add(translator.characters)
             record.blocks += translator.blocks
         body = tex.with_characters(tex.joined(bodies, tex.NEWLINE), coverage.lost, coverage.pictured)

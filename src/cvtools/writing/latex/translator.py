@@ -426,6 +426,10 @@ class CvLatexTranslator(SphinxTranslator):
         return tex.identifier(place_name(docname or self.docname, anchor))
 
     def visit_footnote_reference(self, node: nodes.footnote_reference) -> None:
+        if not node.astext():
+            # Of a note that is missing, docutils has warned.
+            self.write(tex.text(node.rawsource))
+            raise nodes.SkipNode
         anchor = cast(str, node["refid"])
         number = tex.number(node.astext())
         self.write(tex.command("footnotemark", option=number))
