@@ -8,7 +8,7 @@ from typing import TextIO
 #: Control characters (C0, DEL, C1), line separators, and marks that change the direction of text.
 _CONTROLS = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 #: How GitHub's and Azure's runners recognise a workflow command.
-_COMMANDS = re.compile(r"^(\s*):(?=:)|##(?=\[)", re.MULTILINE)
+_COMMANDS = re.compile(r"^(\s*):(?=:)|##(?=\w*\[)", re.MULTILINE)
 #: How Sphinx colours its messages, and redraws a line of progress.
 _COLOURS = re.compile("(\x1b\\[[0-9;]*m|\x1b\\[2K|\\A\r\\Z)")
 
@@ -49,7 +49,7 @@ def say_in_colour(text: str) -> int:
 def say_json(data: object) -> None:
     """Print data on stdout as JSON."""
     # JSON has escapes of its own, and no line of it begins with a colon.
-    print(json.dumps(data, indent=2).replace("##[", "\\u0023#["))
+    print(json.dumps(data, indent=2).replace("##", "\\u0023#"))
 
 
 def shorten(text: str, length: int = 60) -> str:

@@ -1,15 +1,18 @@
 """What is wrong with a PDF that was built, in plain words."""
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 
 import pikepdf
 
+from cvtools import limits
 from cvtools.checks import layout, structure, text
 from cvtools.checks.document import Document
 from cvtools.checks.findings import Finding, Found
 from cvtools.checks.objects import DamagedError
 from cvtools.record import Record, record_of
+from cvtools.terminal import shorten
 
 RULES: dict[str, Callable[[Document], Found]] = {
     "declared": structure.declared,
@@ -45,8 +48,13 @@ def check(path: Path, record: Record | None = None) -> list[Finding]:
 
 def _findings(pdf: Document, name: str) -> Iterator[Finding]:
     try:
-        for found in RULES[name](pdf):
-            yield Finding(name, *found)
+        found = RULES[name](pdf)
+        for text, *place in islice(found, limits.WARNINGS):
+            yield Finding(name, shorten(text, limits.WARNING_LENGTH), *place)
+        if more := sum(1 for _ in found):
+            yield Finding(name, f"{more} more such findings are not shown: mend these first")
+    except UnicodeDecodeError as error:
+        yield Finding(name, f"it has a name that is no text ({error.reason}): make it anew")
     except (pikepdf.PdfError, DamagedError) as error:
         yield Finding(name, f"it is damaged, and cannot be held against this rule ({error}): make it anew")
     except (MemoryError, RecursionError):

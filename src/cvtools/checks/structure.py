@@ -10,6 +10,7 @@ import pikepdf
 from cvtools.checks.document import Document
 from cvtools.checks.findings import Found
 from cvtools.checks.objects import dictionary, first
+from cvtools.terminal import shorten
 
 #: Bytes; a CV that is sent by mail and printed needs no more, its pictures aside.
 MAX_SIZE = 150_000
@@ -53,7 +54,7 @@ def fonts(pdf: Document) -> Found:
     named = set()
     for number, page in enumerate(pdf.file.pages, 1):
         for font in _fonts(page.obj.get("/Resources"), seen):
-            name = str(font.get("/BaseFont", "/without a name"))[1:]
+            name = shorten(str(font.get("/BaseFont", "/without a name"))[1:])
             # The glyphs of a font of type 3 are drawings in the PDF.
             if name in named or font.get("/Subtype") == "/Type3":
                 continue

@@ -78,8 +78,8 @@ class _Judge:
         self.offset: int = state.env.get("line", 0)
         self.line = self.offset + 1
         self.depth: int = state.env.get("depth", 0)
-        #: How many fields the token stands in.
-        self.fields = 0
+        #: How many fields, and how many footnotes, the token stands in.
+        self.fields = self.notes = 0
 
     def run(self) -> None:
         self.state.tokens = list(self._blocks(self.state.tokens))
@@ -92,6 +92,8 @@ class _Judge:
                 raise self._error(f"more than {limits.DEPTH} things stand in each other here")
             if token.type.startswith("fieldlist_body"):
                 self.fields += token.nesting
+            if token.type.startswith("footnote_reference"):
+                self.notes += token.nesting
             if token.type == "inline":
                 token.children = list(self._inlines(token.children or []))
             yield from self._judged(token, _code_block)
@@ -203,9 +205,18 @@ class _Judge:
             return ROLES[name](token.content, self.page), written
         return None if name in self.page.allowed else Fault(f'the role "{name}"', _hint(name, ROLES)), written
 
+    def judge_myst_target(self, token: Token) -> Judgement:
+        return self._fault_in_footnote("a target"), f"({token.content})="
+
+    def _fault_in_footnote(self, what: str) -> Fault | None:
+        # A variant may leave the footnote out when Sphinx knows already of what stands in it.
+        return Fault(f"{what} in a footnote", "put it outside") if self.notes else None
+
     def judge_fence(self, token: Token) -> Judgement:
         name, argument = [*token.info.split(maxsplit=1), "", ""][:2]
         written = f"{token.markup}{token.info}\n{token.content}{token.markup}"
+        if name.startswith("{") and (fault := self._fault_in_footnote("a directive")):
+            return fault, written
         if name == "{eval-rst}" and "eval-rst" not in self.page.allowed:
             return Fault("reStructuredText", "write Markdown"), written
         if name == "{only}" and re.search(r"^\s*(#|[=-]+\s*$)", token.content, re.MULTILINE):

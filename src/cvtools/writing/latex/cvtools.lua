@@ -11,14 +11,14 @@ local cv = {}
 local exit = os.exit
 function cv.seal()
   for library, names in pairs {
-    os = "execute exec exit kill remove rename setenv setlocale sleep spawn tmpname",
-    io = "output popen tmpfile",
+    os = "__setenv__ execute exec exit kill kpsepopen launch pipeto remove rename resultof setenv setlocale sleep spawn tmpname",
+    io = "copydata output popen savedata tmpfile",
     lfs = "chdir link lock lock_dir mkdir rmdir setmode symlink touch unlock",
     package = "loadlib",
   } do
     for name in names:gmatch("%S+") do _G[library][name] = nil end
   end
-  for name in ("debug ffi gzip mime mplib socket zip"):gmatch("%S+") do
+  for name in ("debug dir ffi gzip mime mime.core mplib socket socket.core zip"):gmatch("%S+") do
     _G[name], package.loaded[name], package.preload[name] = nil, nil, nil
   end
   package.searchers[3], package.searchers[4] = nil, nil -- libraries in C
