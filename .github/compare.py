@@ -25,7 +25,7 @@ from bs4 import BeautifulSoup
 from PIL import Image
 from playwright.sync_api import Error, FloatRect, Page, sync_playwright
 
-from cvtools.checks.apart import PdfProcess
+from cvtools.checks.pdf_process import PdfProcess
 
 #: Words around a change.
 CONTEXT = 8

@@ -16,7 +16,7 @@ from PIL import Image
 from pypdfium2 import PdfDocument
 
 from cvtools import limits
-from cvtools.checks.apart import PdfProcess
+from cvtools.checks.pdf_process import PdfProcess
 
 
 @pytest.fixture(scope="module")

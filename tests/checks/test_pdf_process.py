@@ -9,9 +9,9 @@ import pytest
 from pikepdf import Array, Dictionary, Name
 
 from cvtools import limits
-from cvtools.checks.apart import PdfProcess, TooMuchError
 from cvtools.checks.findings import Finding
 from cvtools.checks.pdf import RULES, check
+from cvtools.checks.pdf_process import PdfProcess, TooMuchError
 from cvtools.cli import FAILED, main
 
 TOO_MUCH = "it takes too much memory or time to read: make it anew, with fewer pages or simpler pictures"

@@ -1,4 +1,4 @@
-"""What the process of :mod:`cvtools.checks.apart` does: it answers questions about PDFs."""
+"""Check and draw PDFs, in the sandboxed process that PdfProcess starts."""
 
 import gc
 import json

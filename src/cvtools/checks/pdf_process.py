@@ -20,7 +20,7 @@ from cvtools import limits, sandbox
 from cvtools.checks.findings import Finding
 from cvtools.record import Record
 
-_SERVE = "from cvtools.checks.serve import serve; serve()"
+_WORKER = "from cvtools.checks.pdf_worker import serve; serve()"
 
 
 class TooMuchError(ValueError):
@@ -90,7 +90,7 @@ class PdfProcess:
         programs = [sys.executable, *filter(None, map(which, ("pdftotext", "mutool")))]
         read = map(str, [package, *packages, *library, *(path.resolve() for path in self.paths)])
         return sandbox.start(
-            [sys.executable, "-S", "-P", "-c", _SERVE],
+            [sys.executable, "-S", "-P", "-c", _WORKER],
             {
                 str(package.parent): sandbox.LIST,
                 **dict.fromkeys(read, sandbox.READ),
