@@ -59,7 +59,7 @@ def check_folders(app: Sphinx, config: Config) -> None:
             if stat.S_ISLNK(mode) and (name in names or path.suffix == ".md"):
                 raise SourceError(path, 0, "a link: put the pages themselves there")
             if path.suffix == ".md" and not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
-                raise SourceError(path, 0, "no file: put the page itself there")
+                raise SourceError(path, 0, "not a regular file: put the page itself there")
     for catalogs in config.locale_dirs:
         for path in (top / catalogs).glob("*/LC_MESSAGES/sphinx.[mp]o"):
             if Path(os.path.normpath(path)).is_relative_to(top):

@@ -43,10 +43,9 @@ DOWNLOADS = PICTURES | frozenset(".csv .docx .ics .key .odp .odt .pptx .txt .vcf
 
 @dataclass(frozen=True)
 class Fault:
-    """What a page may not say."""
+    """A value that is refused, and what to write instead."""
 
     what: str
-    #: What to write instead.
     remedy: str
 
 
@@ -86,8 +85,9 @@ def integer(low: int, high: int) -> ValueType:
 
 
 def choice(*words: str) -> ValueType:
-    """Return the type of some words."""
-    return _type(words.__contains__, f"write {' or '.join(filter(None, words))}")
+    """Return the type of two words or more."""
+    *others, last = filter(None, words)
+    return _type(words.__contains__, f"write {', '.join(others)} or {last}")
 
 
 def optional(one: ValueType) -> ValueType:
