@@ -14,16 +14,18 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from html import escape
-from itertools import groupby
+from itertools import count, groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bs4 import BeautifulSoup
 from PIL import Image
 from playwright.sync_api import Error, FloatRect, Page, sync_playwright
-from pypdfium2 import PdfDocument
+
+from cvtools.checks.pdf_process import PdfProcess
 
 #: Words around a change.
 CONTEXT = 8
@@ -35,6 +37,8 @@ TALL = 20_000
 LONG = 500_000
 #: Pixels of what did not change, kept above and below what did.
 MARGIN = 120
+#: How wide the picture of a PDF's page is, in pixels.
+WIDE = 744
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 STYLE = """
 body { font: 16px/1.5 sans-serif; margin: 2rem auto; max-width: 100rem; padding: 0 1rem; color: #222 }
@@ -65,26 +69,31 @@ class Build:
         """The PDFs, by name."""
         return {path.name: path for path in sorted(self.dist.glob("*.pdf"))}
 
-    def words(self) -> dict[str, list[str]]:
-        """The words that readers see, by page and PDF."""
+    def words(self, process: PdfProcess) -> dict[str, list[str]]:
+        """The words that readers see, by page and PDF; why a PDF cannot be read, if it cannot."""
         found = {}
         for name, path in self.pages().items():
             article = BeautifulSoup(path.read_bytes(), "html.parser").find("article")
             found[name] = article.get_text(" ").split() if article else []
         for name, path in self.pdfs().items():
-            with PdfDocument(path) as pdf:
-                texts = [page.get_textpage().get_text_bounded(bottom=FOOT) for page in pdf]
-                found[name] = " ".join(texts).split()
+            try:
+                texts = process.texts(path, FOOT)
+            except ValueError as error:
+                texts = [str(error)]
+            found[name] = " ".join(texts).split()
         return found
 
-    def sheets(self) -> dict[str, bytes]:
-        """The pages of the PDFs as pictures (PNG), by name."""
+    def sheets(self, process: PdfProcess) -> dict[str, bytes]:
+        """The pages of the PDFs as pictures (PNG), by name; none from a page on that cannot be drawn."""
         found = {}
         for name, path in self.pdfs().items():
-            with PdfDocument(path) as pdf:
-                for number, page in enumerate(pdf, 1):
+            with suppress(ValueError):
+                for number in count(1):
+                    _, drawn = process.draw(path, number, WIDE)
+                    if not drawn:
+                        break
                     picture = io.BytesIO()
-                    page.render(scale=1.25).to_pil().save(picture, "PNG")
+                    Image.open(io.BytesIO(drawn), formats=["BMP"]).save(picture, "PNG")
                     found[f"{name}, page {number}"] = picture.getvalue()
         return found
 
@@ -139,9 +148,10 @@ def differing(before: Mapping[str, object], after: Mapping[str, object]) -> list
 
 def compare(before: Build, after: Build, out: Path) -> None:
     """Write the report and the summary."""
-    words = before.words(), after.words()
+    with PdfProcess([before.dist, after.dist]) as process:
+        words = before.words(process), after.words(process)
+        sheets = before.sheets(process), after.sheets(process)
     prose = {name: list(changes(words[0].get(name, []), words[1].get(name, []))) for name in differing(*words)}
-    sheets = before.sheets(), after.sheets()
     looks = [_looks(build) for build in (before, after)]
     pages = differing(looks[0], looks[1])[:DRAWN]
     screens = (before.screens(pages), after.screens(pages)) if pages else ({}, {})

@@ -124,11 +124,9 @@ def test_unforeseen_error_is_one_line_with_the_details_in_a_file(
     monkeypatch.setattr("tempfile.tempdir", None)
     assert cli.main(["build", str(folder)]) == 1
     (line,) = capsys.readouterr().err.splitlines()
-    assert line.startswith(
-        "cvtools: a fault of cvtools's own (RuntimeError: odd ␛[2J ::error::words): please report it "
-    )
+    assert line.startswith("cvtools: internal error (RuntimeError: odd ␛[2J ::error::words); please report it ")
     (details,) = folder.glob("cvtools-*.log")
-    assert line.endswith(f" with {details}")
+    assert line.endswith(f" and attach {details}")
     assert "Traceback" in details.read_text("utf-8")
     assert "\x1b" not in details.read_text("utf-8")
 
@@ -143,7 +141,7 @@ def test_unforeseen_error_without_room_for_its_details(
     monkeypatch.setattr("tempfile.tempdir", str(folder / "nowhere"))
     assert cli.main(["build", str(folder)]) == 1
     assert capsys.readouterr().err == (
-        "cvtools: a fault of cvtools's own (OSError: odd): please report it at https://github.com/butla/cv/issues\n"
+        "cvtools: internal error (OSError: odd); please report it at https://github.com/butla/cv/issues\n"
     )
 
 

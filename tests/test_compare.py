@@ -3,6 +3,7 @@
 import html
 import importlib.util
 import io
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
@@ -13,6 +14,9 @@ from bs4 import BeautifulSoup
 from markdown_it import MarkdownIt
 from PIL import Image
 from pypdfium2 import PdfDocument
+
+from cvtools import limits
+from cvtools.checks.pdf_process import PdfProcess
 
 
 @pytest.fixture(scope="module")
@@ -127,8 +131,33 @@ def test_where_pages_break_is_no_change_of_words(compare: ModuleType, tmp_path: 
         book.save(folder / "cv.pdf")
         return folder
 
-    one, two = (compare.Build(pdf(*sheets)).words()["cv.pdf"] for sheets in (["Words of hers."], ["Words", "of hers."]))
+    with PdfProcess([tmp_path]) as process:
+        one, two = (
+            compare.Build(pdf(*sheets)).words(process)["cv.pdf"]
+            for sheets in (["Words of hers."], ["Words", "of hers."])
+        )
     assert one == two == ["Words", "of", "hers."]
+
+
+def test_a_pdf_that_cannot_be_read_hides_nothing_else(
+    compare: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PDFium reads in a process of its own, which a PDF that is too much ends."""
+    monkeypatch.setattr(limits, "PDF_TIME", 1)
+    build = compare.Build(dist(tmp_path, {"index.html": "CV"}))
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        bomb = zlib.compress(zlib.compress(b"q " * 50_000_000, 9), 9)
+        deflated = pikepdf.Array([pikepdf.Name.FlateDecode, pikepdf.Name.FlateDecode])
+        pdf.pages[0].obj.Contents = pikepdf.Stream(pdf, bomb, Filter=deflated)
+        pdf.save(tmp_path / "bomb.pdf")
+    (tmp_path / "broken.pdf").write_text("no PDF")
+    with PdfProcess([tmp_path]) as process:
+        words, sheets = build.words(process), build.sheets(process)
+    assert " ".join(words["bomb.pdf"]) == "it takes too much memory or time to read"
+    assert "Data format error" in " ".join(words["broken.pdf"])
+    assert (words["cv.pdf"], words["index.html"]) == ([], ["CV"])
+    assert list(sheets) == ["cv.pdf, page 1"]
 
 
 def test_on_github_the_words_are_the_summary(

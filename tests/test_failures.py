@@ -95,8 +95,8 @@ def test_fault_of_an_extension_is_one_line(tmp_path: Path) -> None:
         done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
         assert done.returncode == 1
         (line,) = done.stderr.splitlines()
-        assert line.startswith("cvtools: a fault of cvtools's own (ZeroDivisionError: division by zero): please report")
-        assert "ZeroDivisionError" in Path(line.rpartition(" with ")[2]).read_text("utf-8")
+        assert line.startswith("cvtools: internal error (ZeroDivisionError: division by zero); please report")
+        assert "ZeroDivisionError" in Path(line.rpartition(" and attach ")[2]).read_text("utf-8")
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ def add(project: Project, event: str, do: str = "pass") -> None:
         ("source-read", "docs/slow.md: reading takes longer than 1 s: shorten it"),
         ("doctree-resolved", "docs/slow.md: writing takes longer than 1 s: shorten it"),
         ("html-page-context", "docs/slow.md: writing takes longer than 1 s: shorten it"),
-        ("env-updated", "docs: ordering what the pages say takes longer than 1 s: shorten it"),
+        ("env-updated", "docs: collecting the entries and links of all pages takes longer than 1 s: shorten it"),
     ],
 )
 def test_page_that_takes_long_ends_the_build_with_its_name(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from cvtools import limits, sandbox
-from cvtools.checks.apart import PdfProcess
+from cvtools.checks.pdf_process import PdfProcess
 from cvtools.failures import ProjectError
 from cvtools.files import whole
 from cvtools.ledger import Ledger, contents, imported_from_elsewhere, inputs, products

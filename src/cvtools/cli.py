@@ -77,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _check(options: argparse.Namespace) -> int:
     from cvtools import sandbox
-    from cvtools.checks.apart import PdfProcess
+    from cvtools.checks.pdf_process import PdfProcess
     from cvtools.checks.readers import skipped
     from cvtools.record import record_of
 

@@ -62,7 +62,7 @@ class Edition:
         self.written: set[str] = set()
         #: Files outside the project that were read.
         self.elsewhere: set[str] = set()
-        #: The only files that may be removed from the book, by their path from the project; None for any.
+        #: Files of earlier builds, by their path from the project, which this one may remove; None: all.
         self.removable: Set[str] | None = None
         #: The products that this build made or found as it would make them.
         self.kept = {f"dist/{name}" for name in ("cv.txt", "resume.json")}

@@ -1,4 +1,4 @@
-"""What ends a command: one line for people, and a file with the details where the fault is cvtools's own."""
+"""Turn signals and exceptions into one line; write the details of unexpected ones to a log file."""
 
 import contextlib
 import errno
@@ -66,7 +66,7 @@ def stop_children() -> None:
 
 
 def leave_to_parent(process: object) -> None:
-    """Have a forked process ended by the one that forked it, and not by Ctrl-C, which reaches both."""
+    """Ignore Ctrl-C in a child process: its parent receives it too, and terminates the child."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _exit)
 
@@ -98,13 +98,13 @@ def _unforeseen(error: Exception) -> str:
     # One of Sphinx's processes hands its traceback over as text.
     details = [_versions(), *sys.argv, *traceback.format_exception(error), getattr(error, "traceback", "")]
     reason = " ".join(traceback.format_exception_only(error)[-1].split())
-    line = f"a fault of cvtools's own ({reason[:200]}): please report it at {ISSUES}"
+    line = f"internal error ({reason[:200]}); please report it at {ISSUES}"
     try:
         with NamedTemporaryFile("w", prefix="cvtools-", suffix=".log", delete=False, errors="backslashreplace") as file:
             file.write(printable("\n".join(details)))
     except OSError:
         return line
-    return f"{line} with {file.name}"
+    return f"{line} and attach {file.name}"
 
 
 def _versions() -> str:

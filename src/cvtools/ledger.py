@@ -136,7 +136,7 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def _content(path: Path, *, follow: bool = True) -> bytes:
-    """Return a digest of a file's content; of a link's target if it is not followed; of nothing for any other thing."""
+    """Return a file's digest; a link's target if ``follow`` is False; b"" for anything else."""
     try:
         if path.is_symlink() and not follow:
             return os.fsencode(path.readlink())

@@ -29,7 +29,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from watchfiles import DefaultFilter, watch
 
 from cvtools import limits
-from cvtools.checks.apart import PdfProcess
+from cvtools.checks.pdf_process import PdfProcess
 from cvtools.failures import ProjectError
 from cvtools.living import Living, State
 from cvtools.press import FORMS

@@ -1,4 +1,4 @@
-"""Ends a build that takes too much time, memory or room, and names the page that does."""
+"""Limit a build's time, memory and output size; name the page that exceeds them."""
 
 import contextlib
 import os
@@ -69,7 +69,10 @@ class _Watchdog:
             raise _error_of(said) from None
 
     def expect(self, path: str | Path, work: str, seconds: int) -> None:
-        """Give what begins now so many seconds of processor time, less what the same page took before."""
+        """Start the timer for a page, or for work on all pages.
+
+        :param seconds: processor time, less what the same page took before
+        """
         if self.is_on:
             now = time.process_time()
             self.taken[self.path] = self.taken.get(self.path, 0) + now - self.began
@@ -194,13 +197,13 @@ def _check_sizes(path: str | Path, page: int, book: int) -> None:
 
 
 def watch_pages_together(app: Sphinx, *arguments: Any) -> list[Any]:
-    """Give what is computed from all pages its time."""
-    WATCHDOG.expect(app.srcdir, "ordering what the pages say", _seconds(app.env))
+    """Start the timer for what is computed from all pages."""
+    WATCHDOG.expect(app.srcdir, "collecting the entries and links of all pages", _seconds(app.env))
     return []
 
 
 class WatchPage(SphinxPostTransform):
-    """Gives the writing of a page its time, in which other transforms resolve it first."""
+    """Start a page's timer before its post-transforms, which belong to writing it."""
 
     default_priority = 0
 

@@ -103,7 +103,7 @@ def test_a_page_that_is_a_link(project: Project, target: str) -> None:
 def test_a_page_that_is_a_pipe(project: Project) -> None:
     project.write({"index.md": "# A\n"})
     os.mkfifo(project.docs / "pipe.md")
-    with pytest.raises(SourceError, match=r"pipe\.md: no file: put the page itself there"):
+    with pytest.raises(SourceError, match=r"pipe\.md: not a regular file: put the page itself there"):
         project.build()
 
 

@@ -66,7 +66,6 @@ NASTY = ["\n\t", "a b ", "/*", "(", '"', "<a ", "\t", "{", "&", "a::", "#"]
 def test_known_languages_take_any_code_in_time(
     project: Project, language: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Those that are slow show it by the clock of the build alone."""
     monkeypatch.setattr(limits, "CODE_TIME", 3)
     monkeypatch.setattr(limits, "PAGE_TIME", 30)
     blocks = (f"``````{language}\nx {piece * (4000 // len(piece))}\n``````\n" for piece in NASTY)

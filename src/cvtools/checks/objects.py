@@ -1,4 +1,4 @@
-"""Objects of a PDF by their types: in a damaged file, anything may stand in the place of anything else."""
+"""Read PDF objects with a check of their type, which damaged files get wrong."""
 
 from typing import Any
 

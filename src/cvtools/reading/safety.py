@@ -1,4 +1,4 @@
-"""Show as written what a page may not do, before MyST renders it or a directive runs; and look at the result again."""
+"""Replace tokens that a page may not use by code, before MyST renders them; then check the doctree again."""
 
 import difflib
 import re

@@ -30,11 +30,11 @@ _REFERENCE = re.compile(r"\[\^([^\]\s]+)\]")
 _TERMS = re.compile(r"(?P<terms>(?:^\S.*\n)+)(?P<definition>(?:^(?:[ \t].*)?\n)*)", re.MULTILINE)
 #: What may stand between a mark, or a heading, and what it is for.
 _BESIDE = frozenset({"myst_target", "myst_line_comment", "myst_block_break", "html_block"})
-#: What goes with that which stands after it.
+#: Left out together with the next node.
 _BEFORE = frozenset({"myst_target", "fieldlist_name"})
 #: Items, for which a mark in one of their paragraphs stands.
 _ITEMS = frozenset({"list_item", "dd", "fieldlist_body"})
-#: What stays where nothing is left in it.
+#: Kept even when empty.
 _FRAMES = frozenset({"dt", "fieldlist_name", "heading", "image", "tbody", "td", "th", "thead", "tr"})
 _FENCES = frozenset({"fence", "colon_fence"})
 
@@ -54,7 +54,7 @@ class Selection:
         parser.core.ruler.push("cv_select", self._select)
 
     def leaves_out(self, siblings: Sequence[SyntaxTreeNode], number: int) -> bool:
-        """Whether one of several nodes that stand side by side is for other variants."""
+        """Return True if one of several siblings is marked for other variants only."""
         node = siblings[number]
         marks = [*_classes(node), *_empty_spans(node)]
         if node.type == "heading":
@@ -227,7 +227,10 @@ def _is_mark(node: SyntaxTreeNode) -> bool:
 
 
 def _rank(node: SyntaxTreeNode) -> int:
-    """What a heading or a term leads reaches to the next one of no greater rank."""
+    """Return a heading's level, 1 for a term, 0 for others.
+
+    What is left out ends at the next node of the same or a lower number but 0.
+    """
     return int(node.tag[1]) if node.type == "heading" else int(node.type == "dt")
 
 

@@ -43,10 +43,9 @@ DOWNLOADS = PICTURES | frozenset(".csv .docx .ics .key .odp .odt .pptx .txt .vcf
 
 @dataclass(frozen=True)
 class Fault:
-    """What a page may not say."""
+    """A value that is refused, and what to write instead."""
 
     what: str
-    #: What to write instead.
     remedy: str
 
 

@@ -1,4 +1,4 @@
-"""Code is coloured only where that is known to be quick."""
+"""Highlight code by known lexers only, and within a time limit."""
 
 import difflib
 import time
@@ -13,9 +13,8 @@ from cvtools import limits
 from cvtools.diagnostics import Subtype, warn
 from cvtools.terminal import shorten
 
-#: The languages whose lexers coloured 5,000 characters of anything that was tried within a second: 130 pieces of one to
-#: eight characters, such as "\n\t", "a b " and "/*", each repeated, as it is and behind a quotation mark, "(" or
-#: "x = ". Those of C#, Perl and R did not. At worst they are quadratic, so that it is the blocks' size that counts.
+#: Lexers that highlighted 5,000 characters of every tested input within a second (130 patterns, each repeated); those
+#: of C#, Perl and R did not. The worst case is quadratic, hence CODE_SIZE.
 LEXERS = frozenset(
     """
     default none text

@@ -9,9 +9,9 @@ import pytest
 from pikepdf import Array, Dictionary, Name
 
 from cvtools import limits
-from cvtools.checks.apart import PdfProcess
 from cvtools.checks.findings import Finding
 from cvtools.checks.pdf import RULES, check
+from cvtools.checks.pdf_process import PdfProcess, TooMuchError
 from cvtools.cli import FAILED, main
 
 TOO_MUCH = "it takes too much memory or time to read: make it anew, with fewer pages or simpler pictures"
@@ -158,8 +158,31 @@ def test_a_page_is_drawn(tmp_path: Path) -> None:
             process.draw(path, 1, 100)
 
 
-def test_a_page_that_is_too_much_to_draw(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_texts_without_the_foot(tmp_path: Path) -> None:
+    def words(pdf: pikepdf.Pdf) -> None:
+        font = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
+        pdf.pages[0].obj.Resources = Dictionary(Font=Dictionary(F=font))
+        pdf.pages[0].obj.Contents = pdf.make_stream(b"BT /F 9 Tf 20 200 Td (Words) Tj 0 -172 Td (Foot) Tj ET")
+        pdf.add_blank_page()
+
+    path = save(tmp_path / "good.pdf", words)
+    with PdfProcess([path]) as process:
+        assert process.texts(path, 40) == ["Words", ""]
+        assert process.texts(path, 0)[0].split() == ["Words", "Foot"]
+        path.write_bytes(b"no PDF")
+        with pytest.raises(ValueError, match="Data format error"):
+            process.texts(path, 0)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [lambda process, path: process.draw(path, 1, 100), lambda process, path: process.texts(path, 0)],
+    ids=["draw", "read"],
+)
+def test_a_page_that_is_too_much_to_draw_or_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ask: Callable[[PdfProcess, Path], object]
+) -> None:
     monkeypatch.setattr(limits, "PDF_TIME", 1)
     path = save(tmp_path / "bomb.pdf", content_bomb)
-    with PdfProcess([path]) as process, pytest.raises(ValueError, match="too much memory or time"):
-        process.draw(path, 1, 100)
+    with PdfProcess([path]) as process, pytest.raises(TooMuchError, match="too much memory or time"):
+        ask(process, path)

@@ -1,4 +1,4 @@
-"""What the process of :mod:`cvtools.checks.apart` does: it answers questions about PDFs."""
+"""Check and draw PDFs, in the sandboxed process that PdfProcess starts."""
 
 import gc
 import json
@@ -35,6 +35,8 @@ def serve() -> None:
         try:
             if "width" in question:
                 answer, data = _draw(path, question["page"], question["width"])
+            elif "foot" in question:
+                answer, data = {"texts": _texts(path, question["foot"])}, b""
             else:
                 record = Record.of(question["record"]) if question["record"] else Record()
                 answer, data = {"findings": [asdict(finding) for finding in check(path, record)]}, b""
@@ -46,6 +48,11 @@ def serve() -> None:
             answer, data = {"error": f"cvtools failed at it ({error!r}): please report it"}, b""
         answers.write(json.dumps(answer).encode() + b"\n" + data)
         answers.flush()
+
+
+def _texts(path: Path, foot: float) -> list[str]:
+    with PdfDocument(path) as document:
+        return [page.get_textpage().get_text_bounded(bottom=foot) for page in document]
 
 
 def _draw(path: Path, page: int, width: int) -> tuple[dict[str, Any], bytes]:

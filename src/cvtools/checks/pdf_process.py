@@ -20,7 +20,11 @@ from cvtools import limits, sandbox
 from cvtools.checks.findings import Finding
 from cvtools.record import Record
 
-_SERVE = "from cvtools.checks.serve import serve; serve()"
+_WORKER = "from cvtools.checks.pdf_worker import serve; serve()"
+
+
+class TooMuchError(ValueError):
+    """A PDF takes too much memory or time to read."""
 
 
 class PdfProcess:
@@ -48,16 +52,10 @@ class PdfProcess:
         """
         words = sum(len(block.text) for block in record.blocks) if record else 0
         seconds = limits.PDF_TIME + int(limits.PDF_TIME_PER_CHARACTER * max(0, words - limits.PAGE_SIZE))
-        answer, _ = self._ask({"path": str(path.resolve()), "record": record and asdict(record)}, seconds)
-        if answer is None:
-            return [
-                Finding(
-                    "readable",
-                    "it takes too much memory or time to read: make it anew, with fewer pages or simpler pictures",
-                )
-            ]
-        if error := answer.get("error"):
-            raise ValueError(error)
+        try:
+            answer, _ = self._ask(path, {"record": record and asdict(record)}, seconds)
+        except TooMuchError as error:
+            return [Finding("readable", f"{error}: make it anew, with fewer pages or simpler pictures")]
         return [Finding(**finding) for finding in answer["findings"]]
 
     def draw(self, path: Path, page: int, width: int) -> tuple[int, bytes]:
@@ -67,12 +65,17 @@ class PdfProcess:
         :param width: in pixels
         :raises ValueError: the file cannot be read, or takes too much
         """
-        answer, picture = self._ask({"path": str(path.resolve()), "page": page, "width": width}, limits.PDF_TIME)
-        if answer is None:
-            raise ValueError("it takes too much memory or time to read")
-        if error := answer.get("error"):
-            raise ValueError(error)
+        answer, picture = self._ask(path, {"page": page, "width": width}, limits.PDF_TIME)
         return answer["pages"], picture
+
+    def texts(self, path: Path, foot: float) -> list[str]:
+        """Return the text of each page of a PDF.
+
+        :param foot: height of the strip at the end of each page whose text is left out, in points
+        :raises ValueError: the file cannot be read, or takes too much
+        """
+        answer, _ = self._ask(path, {"foot": foot}, limits.PDF_TIME)
+        return cast(list[str], answer["texts"])
 
     def stop(self) -> None:
         """End the process, and what it started."""
@@ -87,7 +90,7 @@ class PdfProcess:
         programs = [sys.executable, *filter(None, map(which, ("pdftotext", "mutool")))]
         read = map(str, [package, *packages, *library, *(path.resolve() for path in self.paths)])
         return sandbox.start(
-            [sys.executable, "-S", "-P", "-c", _SERVE],
+            [sys.executable, "-S", "-P", "-c", _WORKER],
             {
                 str(package.parent): sandbox.LIST,
                 **dict.fromkeys(read, sandbox.READ),
@@ -101,12 +104,12 @@ class PdfProcess:
             start_new_session=True,
         )
 
-    def _ask(self, question: dict[str, Any], seconds: int) -> tuple[dict[str, Any] | None, bytes]:
-        """Return the answer and the bytes that follow it; None if the process ended over the question.
-
-        The next question is asked of a new process then.
+    def _ask(self, path: Path, question: dict[str, Any], seconds: int) -> tuple[dict[str, Any], bytes]:
+        """Return the answer to a question about a PDF, and the bytes that follow it.
 
         :param seconds: of processor time; by the clock, more may pass, since a machine has more to do
+        :raises TooMuchError: the process ended over the question; a new one is asked the next
+        :raises ValueError: the file cannot be read, and why
         """
         if self.process.poll() is not None:
             self.process, self.is_ready, self.seconds = self._start(), False, limits.PDF_START
@@ -122,15 +125,18 @@ class PdfProcess:
         timer.start()
         try:
             with suppress(BrokenPipeError):
-                process.stdin.write(json.dumps(question).encode() + b"\n")
+                process.stdin.write(json.dumps({"path": str(path.resolve()), **question}).encode() + b"\n")
                 process.stdin.flush()
             answer = json.loads(process.stdout.readline())
-            return answer, process.stdout.read(answer.get("size", 0))
+            data = process.stdout.read(answer.get("size", 0))
         except ValueError:
             self.stop()
-            return None, b""
+            raise TooMuchError("it takes too much memory or time to read") from None
         finally:
             timer.cancel()
+        if error := answer.get("error"):
+            raise ValueError(error)
+        return answer, data
 
     def _kill(self) -> None:
         # Its number may be another's once it was waited for.
