@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+import pikepdf
 import pytest
 
 import cvtools
@@ -56,6 +57,20 @@ def test_warnings_fail_the_build_if_asked(folder: Path) -> None:
     assert cli.main(["build", str(folder), "--html"]) == 0
     assert cli.main(["build", str(folder), "--html", "-W"]) == 1
     assert cli.main(["build", str(folder), "--html", "--fail-on-warning"]) == 1
+
+
+@pytest.mark.parametrize("options", [["--json"], []])
+def test_output_that_nobody_reads_ends_in_silence(tmp_path: Path, options: list[str]) -> None:
+    pdf = tmp_path / "odd.pdf"
+    with pikepdf.new() as made:
+        made.add_blank_page()
+        made.save(pdf)
+    command = [sys.executable, "-c", "import sys; from cvtools.cli import main; sys.exit(main())", "check", *options]
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run([*command, pdf], stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (128 + signal.SIGPIPE, "")
 
 
 def test_no_project(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -86,12 +86,48 @@ def test_signal_ends_tex(tmp_path: Path, number: signal.Signals, monkeypatch: py
     assert not any(map(runs, others))
 
 
+@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize(
+    "setup",
+    [
+        *(
+            f'app.connect("{event}", lambda *arguments: 1 / 0)'
+            for event in ("builder-inited", "source-read", "doctree-resolved", "build-finished")
+        ),
+        "1 / 0",
+    ],
+)
+def test_fault_of_conf_py_is_told_once_with_its_line(tmp_path: Path, setup: str, jobs: str) -> None:
+    folder = write(tmp_path / "one")
+    command = [*COMMAND, "build", "--html", "-j", jobs]
+    subprocess.run(command, cwd=folder, capture_output=True, check=True)
+    conf = folder / "conf.py"
+    before = conf.read_text("utf-8")
+    conf.write_text(f"{before}def setup(app):\n    {setup}\n", "utf-8")
+    (folder / "docs/index.md").write_text("# Ada\n", "utf-8")
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    line = before.count("\n") + 2
+    assert (done.returncode, done.stderr) == (1, f"cvtools: conf.py:{line}: ZeroDivisionError: division by zero\n")
+
+
+def test_fault_of_a_module_beside_conf_py_is_told_with_its_line(tmp_path: Path) -> None:
+    conf = PAGES["conf.py"] + 'import os, sys\nsys.path.insert(0, os.getcwd())\nextensions.append("mine")\n'
+    mine = "def fail(*arguments):\n    open('nothing/here')\ndef setup(app):\n    app.connect('source-read', fail)\n"
+    folder = write(tmp_path / "one", PAGES | {"conf.py": conf, "mine.py": mine})
+    done = subprocess.run([*COMMAND, "build", "--html"], cwd=folder, capture_output=True, text=True, check=False)
+    assert done.stderr.startswith("cvtools: mine.py:2: FileNotFoundError: ")
+    assert done.stderr.count("\n") == 1
+
+
 def test_fault_of_an_extension_is_one_line(tmp_path: Path) -> None:
     for event in ("builder-inited", "source-read", "doctree-resolved", "build-finished"):
-        conf = PAGES["conf.py"] + f'\ndef setup(app):\n    app.connect("{event}", lambda *arguments: 1 / 0)\n'
-        folder = write(tmp_path / event, PAGES | {"conf.py": conf})
+        (tmp_path / "odd.py").write_text(
+            f'def setup(app):\n    app.connect("{event}", lambda *arguments: 1 / 0)\n', "utf-8"
+        )
+        folder = write(tmp_path / event, PAGES | {"conf.py": PAGES["conf.py"] + '\nextensions.append("odd")\n'})
         command = [*COMMAND, "build", "--html"]
-        env = os.environ | {"TMPDIR": str(tmp_path)}
+        python_path = os.pathsep.join([str(tmp_path), *filter(None, [os.environ.get("PYTHONPATH")])])
+        env = os.environ | {"TMPDIR": str(tmp_path), "PYTHONPATH": python_path}
         done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
         assert done.returncode == 1
         (line,) = done.stderr.splitlines()

@@ -1,6 +1,7 @@
 """A project becomes its products in ``dist/``: the book, the PDFs and the data. What is ready is left alone."""
 
 import contextlib
+import pickle
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -55,17 +56,27 @@ def build(project: Path, **asked: Any) -> bool:
         if _say_again(project, ledger, made_from, options):
             return True
         last = Ledger.read(ledger) or Ledger()
-        last_folders = [folder for folder in ("doctrees", "latex") if (ledger.parent / folder).exists()]
+        doctrees = ledger.parent / "doctrees"
         (project / "dist").mkdir(exist_ok=True)
         try:
             return _Build(project, options, epoch, last, made_from).run(ledger)
         except Exception as error:
-            if isinstance(error, OSError) or not last_folders:
+            if isinstance(error, OSError) or _can_be_read(doctrees):
                 raise
             say("cvtools: what earlier builds left cannot be read: building from scratch")
-            for folder in last_folders:
-                shutil.rmtree(ledger.parent / folder, ignore_errors=True)
+            shutil.rmtree(doctrees)
             return _Build(project, options, epoch, Ledger.read(ledger) or Ledger(), made_from).run(ledger)
+
+
+def _can_be_read(doctrees: Path) -> bool:
+    """Return whether all that Sphinx keeps of the pages can be loaded."""
+    try:
+        for path in doctrees.rglob("*"):
+            if path.suffix in {".doctree", ".pickle"}:
+                pickle.loads(path.read_bytes())  # noqa: S301 - Sphinx has just done so
+    except Exception:  # noqa: BLE001 - a damaged file may raise anything
+        return False
+    return True
 
 
 def require_project(project: Path) -> None:
@@ -140,8 +151,6 @@ class _Build:
 
         :param path: the ledger's
         """
-        from sphinx.errors import SphinxError
-
         from cvtools.edition import cause_of, in_plain_words
 
         # Should this build be cut short, the next one relies on nothing, but knows what it may remove.
@@ -152,10 +161,11 @@ class _Build:
             elsewhere = contents(sorted(self.edition.elsewhere | imported_from_elsewhere(self.project)))
             messages = list(dict.fromkeys([*self.edition.messages.lines, *self.findings]))
             ledger = Ledger(self.made_from, elsewhere, {}, messages, self.edition.messages.notes, not self.failed)
-        except SphinxError as error:
-            if cause := cause_of(error):
-                raise cause from error
-            self._fail(in_plain_words(error, self.project))
+        except Exception as error:
+            words = in_plain_words(error, self.project)
+            if not words:
+                raise cause_of(error) from error
+            self._fail(words)
         finally:
             self.press.stop()
             if self.checks:
@@ -226,7 +236,10 @@ class _Build:
             self._fail(str(error))
             return False
         if self.checks:
-            findings = list(examine(run, result, name, self.checks))
+            try:
+                findings = list(examine(run, result, name, self.checks))
+            except ValueError as error:
+                findings = [f"{name}: not checked: {error}"]
             if more := findings[limits.WARNINGS :]:
                 findings[limits.WARNINGS :] = [f"{name}: {len(more)} more findings are not shown: mend these first"]
             self.findings += findings

@@ -5,6 +5,7 @@ import contextlib
 import gc
 import os
 import resource
+import signal
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -28,6 +29,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt as error:
         say("cvtools: interrupted")
         return getattr(error, "status", 130)
+    except BrokenPipeError:
+        # Whoever reads the output has enough; Python must not try to write the rest at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE
     except Exception as error:  # noqa: BLE001 - nobody is shown a traceback
         say(f"cvtools: {describe(error)}")
         return MISUSED if isinstance(error, ProjectError) else FAILED

@@ -248,28 +248,49 @@ class Notes:
         return False
 
 
-def cause_of(error: SphinxError) -> Exception | None:
-    """Return what Sphinx has met with, where that is neither a fault of the project nor one that Sphinx foresees."""
-    if isinstance(error, SphinxParallelError):
-        return error
-    if isinstance(error, ExtensionError) and not str(error).startswith("Could not import"):
-        return error.orig_exc
-    return None
+def cause_of(error: Exception) -> Exception:
+    """Return what Sphinx has met with, where its error merely wraps that."""
+    return (isinstance(error, ExtensionError) and error.orig_exc) or error
 
 
-def in_plain_words(error: SphinxError, project: Path) -> str:
-    """What is wrong, with the line of ``conf.py`` where that is to blame."""
+def in_plain_words(error: Exception, project: Path) -> str:
+    """Return what is wrong, with the line of ``conf.py`` or of other code of the project where that is to blame.
+
+    :returns: empty where neither the project is to blame nor Sphinx foresees the error
+    """
     if isinstance(error, SourceError):
         return str(error).replace(f"{project}{os.sep}", "")
     if "master document" in str(error):
         return "docs/index.md, the CV's page, is missing"
     if "cvlatex not registered" in str(error) or re.search(r"import extension cv_?-?tools?\b", str(error)):
         return 'conf.py does not load cvtools: write extensions = ["cvtools"]'
-    conf, cause = str(project / "conf.py"), error.__cause__
-    if not isinstance(error, ConfigError) or not isinstance(cause, Exception):
-        return f"{error.category}: {error}"
-    lines = [frame.lineno for frame in traceback.extract_tb(cause.__traceback__) if frame.filename == conf]
-    if isinstance(cause, SyntaxError) and cause.filename == conf:
-        lines.append(cause.lineno)
-    reason = " ".join(traceback.format_exception_only(cause)[-1].split())
-    return f"conf.py:{lines[-1]}: {reason}" if lines else f"conf.py: {reason}"
+    cause = error.__cause__ if isinstance(error, ConfigError) else cause_of(error)
+    if isinstance(cause, Exception) and (words := _in_own_code(cause, project)):
+        return words
+    if isinstance(error, ConfigError) and isinstance(cause, Exception):
+        return f"conf.py: {_reason(cause)}"
+    is_foreseen = cause is error or not isinstance(cause, Exception) or str(error).startswith("Could not import")
+    is_foreseen = is_foreseen and isinstance(error, SphinxError) and not isinstance(error, SphinxParallelError)
+    return f"{error.category}: {error}" if is_foreseen else ""
+
+
+def _in_own_code(error: Exception, project: Path) -> str:
+    """Return the last line of the project's own code that raised an error, and the error; empty if none did."""
+    is_parallel = isinstance(error, SphinxParallelError)
+    # Another process hands its traceback over as text.
+    text = error.traceback if is_parallel else "".join(traceback.format_exception(error, chain=False))
+    for match in reversed([*re.finditer(r'^  File "(.+)", line (\d+)', text, re.MULTILINE)]):
+        path = Path(match[1])
+        if (
+            path.is_relative_to(project)
+            and not path.is_relative_to(Path(__file__).parent)
+            and "-packages" not in match[1]
+        ):
+            said = re.search(r"^\S.*", text[match.end() :], re.MULTILINE)
+            reason = said[0] if is_parallel and said else _reason(error)
+            return f"{path.relative_to(project)}:{match[2]}: {reason}"
+    return ""
+
+
+def _reason(error: BaseException) -> str:
+    return " ".join(traceback.format_exception_only(error)[-1].split())

@@ -72,10 +72,8 @@ PICTURE_PIXELS = 25_000_000
 
 #: A catalog of translations: a page's words twice, and remarks.
 CATALOG_SIZE = 1_000_000
-#: Messages of a catalog; a long CV has 500.
-CATALOG_MESSAGES = 10_000
 #: All catalogs of a language together.
-CATALOGS_SIZE = 20_000_000
+CATALOGS_SIZE = 4_000_000
 
 #: Room on a disk, below which it counts as full.
 ROOM = 65_536

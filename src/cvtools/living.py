@@ -10,9 +10,9 @@ from types import MappingProxyType
 from typing import Any, cast
 
 from sphinx.application import Sphinx
-from sphinx.errors import SphinxError
 
-from cvtools.edition import Edition, in_plain_words, write_beside
+from cvtools.edition import Edition, cause_of, in_plain_words, write_beside
+from cvtools.failures import describe
 from cvtools.ledger import Ledger
 from cvtools.press import FORMS, Press
 from cvtools.project import Places, source_date
@@ -139,7 +139,7 @@ class Living:
             self.tell(self.state)
 
     def _in_words(self, error: Exception) -> str:
-        words = in_plain_words(error, self.project) if isinstance(error, SphinxError) else f"{error!r}"
+        words = in_plain_words(error, self.project) or describe(cause_of(error))
         say(f"cvtools: {words}")
         return words
 

@@ -49,7 +49,7 @@ def say_in_colour(text: str) -> int:
 def say_json(data: object) -> None:
     """Print data on stdout as JSON."""
     # JSON has escapes of its own, and no line of it begins with a colon.
-    print(json.dumps(data, indent=2).replace("##", "\\u0023#"))
+    print(json.dumps(data, indent=2).replace("##", "\\u0023#"), flush=True)
 
 
 def shorten(text: str, length: int = 60) -> str:

@@ -134,7 +134,7 @@ class Run:
         if cache:
             # luaotfload insists on a folder that it may write to, though it writes nothing where all is there.
             (self.output / "luatex-cache").symlink_to(cache)
-        read = [*trees(), *fallbacks(head), str(cache), str(self.tex.parent)]
+        read = [*trees(), *fallbacks(head), *map(str, filter(None, (cache, self.tex.parent)))]
         rights = {**dict.fromkeys(read, sandbox.READ), str(self.output): sandbox.WRITE, lualatex: sandbox.RUN}
         most = {
             resource.RLIMIT_AS: limits.TEX_MEMORY,

@@ -1,8 +1,10 @@
 """PDFs that are bombs: each is one plain finding, or is read in an instant; the process that reads them starts anew."""
 
+import sys
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from sysconfig import get_path
 
 import pikepdf
 import pytest
@@ -12,7 +14,7 @@ from cvtools import limits
 from cvtools.checks.findings import Finding
 from cvtools.checks.pdf import RULES, check
 from cvtools.checks.pdf_process import PdfProcess, TooMuchError
-from cvtools.cli import FAILED, main
+from cvtools.cli import FAILED, MISUSED, main
 
 TOO_MUCH = "it takes too much memory or time to read: make it anew, with fewer pages or simpler pictures"
 
@@ -132,6 +134,29 @@ def test_a_pdf_that_may_not_be_read(tmp_path: Path) -> None:
     path = save(tmp_path / "other.pdf", lambda pdf: None)
     with PdfProcess([tmp_path / "given"]) as process, pytest.raises(ValueError, match="cannot be read"):
         process.check(path, None)
+
+
+def test_packages_may_be_in_any_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = save(tmp_path / "good.pdf", lambda pdf: None)
+    vendored = tmp_path / "vendored"
+    vendored.symlink_to(get_path("platlib"))
+    others = [folder for folder in sys.path if not folder.endswith("-packages")]
+    monkeypatch.setattr(sys, "path", [*others, str(vendored)])
+    with PdfProcess([path]) as process:
+        assert process.check(path, None) == check(path)
+
+
+def test_process_that_does_not_start_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = save(tmp_path / "good.pdf", lambda pdf: None)
+    python = tmp_path / "python"
+    python.write_text("#!/bin/sh\necho Traceback >&2\necho 'ModuleNotFoundError: odd' >&2\nexit 1\n")
+    python.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(python))
+    assert main(["check", str(path)]) == MISUSED
+    line = f"cvtools: {path}: what reads PDFs does not start: ModuleNotFoundError: odd"
+    assert line in capsys.readouterr().err.splitlines()
 
 
 def test_a_fault_of_our_own_is_not_the_pdfs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

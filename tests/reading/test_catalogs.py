@@ -84,8 +84,16 @@ def folder_link(path: Path) -> None:
         (lambda path: path.write_bytes(b"\xff"), "this is not UTF-8: save the file as UTF-8"),
         (lambda path: path.write_text(MESSAGES + "# \n" * 400_000), "a catalog may have 1000 kB: shorten it"),
         (
-            lambda path: path.write_text('msgid "a"\nmsgstr "b"\n' * (limits.CATALOG_MESSAGES + 1)),
-            f"a catalog may have {limits.CATALOG_MESSAGES} messages: delete some",
+            lambda path: path.write_text(f'msgid "a"\nmsgstr "{"b" * (limits.LINE_LENGTH + 1)}"\n'),
+            "index.po:1: a translated message may have 10000 characters: part it in several",
+        ),
+        (
+            lambda path: path.write_text('msgid "a"\nmsgstr ""\n' + f'"{"b" * 99}"\n' * 102),
+            "a translated message may have 10000 characters",
+        ),
+        (
+            lambda path: path.write_text('#~ msgid "a"\n #~  msgid_plural "b"\n#~ msgstr[0] "c"\n'),
+            "index.po:2: a message of a page has no plural: translate it as one",
         ),
         (
             lambda path: path.write_text(
@@ -101,6 +109,29 @@ def folder_link(path: Path) -> None:
 def test_catalog_that_is_none_is_refused(translated: Project, change: Callable[[Path], object], rule: str) -> None:
     change(translated.docs / INDEX)
     with pytest.raises(SourceError, match=rule):
+        translated.build("html")
+
+
+def test_translation_may_say_msgid_plural(translated: Project) -> None:
+    translated.write({INDEX: MESSAGES.replace("Słowa", "About msgid_plural")})
+    assert "About msgid_plural." in translated.build("html").read("index.html")
+
+
+def test_catalog_that_is_older_than_its_copy_is_not_parsed_again(
+    translated: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    translated.build("html")
+    monkeypatch.setattr("babel.messages.pofile.read_po", None)
+    assert "Słowa." in translated.build("html").read("index.html")
+
+
+def test_catalog_that_is_moved_into_place_is_parsed_whatever_its_time(translated: Project) -> None:
+    translated.build("html")
+    other = translated.folder / "other.po"
+    other.write_text("odd\n")
+    os.utime(other, (0, 0))
+    other.rename(translated.docs / INDEX)
+    with pytest.raises(SourceError, match="this is no catalog"):
         translated.build("html")
 
 

@@ -18,7 +18,16 @@ def body(project: Project, **options: bool) -> tuple[str, str]:
     return built.read("index.html").partition("<pre>")[2].partition("</pre>")[0], built.warnings
 
 
-@pytest.mark.parametrize(("language", "code"), [("python", "def f(): pass"), ("json", '{"a": 1}'), ("", "def f(): 1")])
+@pytest.mark.parametrize(
+    ("language", "code"),
+    [
+        ("python", "def f(): pass"),
+        ("Python", "def f(): pass"),
+        ("JSON", '{"a": 1}'),
+        ("json", '{"a": 1}'),
+        ("", "def f(): 1"),
+    ],
+)
 def test_code_in_a_known_language_is_coloured(project: Project, language: str, code: str) -> None:
     assert COLOURED in body(project.write(page(language, code)))[0]
 
@@ -39,7 +48,7 @@ def test_code_in_another_language_is_shown_plain(project: Project, language: str
 
 
 def test_conf_py_may_allow_a_language(project: Project) -> None:
-    built = project.write(page("csharp", "int x = 1;")).build("html", cv_allow=["csharp"])
+    built = project.write(page("CSharp", "int x = 1;")).build("html", cv_allow=["csharp"])
     assert COLOURED in built.read("index.html")
 
 
@@ -49,14 +58,22 @@ def test_language_of_inline_code_is_judged_as_well(project: Project) -> None:
 
 
 def test_long_code_is_shown_plain(project: Project) -> None:
-    assert COLOURED not in body(project.write(page("python", "x = 1\n" * limits.CODE_SIZE)))[0]
+    code = "x = 1\n" * limits.CODE_SIZE
+    shown, warnings = body(project.write(page("python", code)), warns=True)
+    assert COLOURED not in shown
+    rule = 'code of more than 5000 characters is not coloured: shorten it, or write "text"'
+    assert warnings == f"index.md:3: WARNING: {rule} [cv.code]\n"
+    body(project.write(page("text", code)))
 
 
 def test_code_that_takes_long_is_shown_plain(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "CODE_TIME", -1)
-    shown, warnings = body(project.write(page("python", "x = 1")), warns=True)
+    pages = page("python", "x = 1")
+    project.write({"index.md": pages["index.md"] + pages["index.md"].partition("\n")[2]})
+    shown, warnings = body(project, warns=True)
     assert COLOURED not in shown
-    assert warnings == "index.md:3: WARNING: colouring takes longer than -1 s: shorten the code [cv.code]\n"
+    rule = "colouring takes longer than -1 s: shorten the code [cv.code]"
+    assert warnings == f"index.md:3: WARNING: {rule}\nindex.md:7: WARNING: {rule}\n"
 
 
 NASTY = ["\n\t", "a b ", "/*", "(", '"', "<a ", "\t", "{", "&", "a::", "#"]

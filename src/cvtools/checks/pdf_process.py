@@ -19,6 +19,7 @@ from typing import Any, Self, cast
 from cvtools import limits, sandbox
 from cvtools.checks.findings import Finding
 from cvtools.record import Record
+from cvtools.terminal import shorten
 
 _WORKER = "from cvtools.checks.pdf_worker import serve; serve()"
 
@@ -85,7 +86,7 @@ class PdfProcess:
 
     def _start(self) -> "subprocess.Popen[bytes]":
         package = Path(__file__).parents[1]
-        packages = [path for path in sys.path if path.endswith("-packages")]
+        packages = [path for path in sys.path if Path(path).is_absolute()]
         library = [get_path("stdlib"), get_path("platstdlib"), f"{sys.base_prefix}/lib"]
         programs = [sys.executable, *filter(None, map(which, ("pdftotext", "mutool")))]
         read = map(str, [package, *packages, *library, *(path.resolve() for path in self.paths)])
@@ -100,7 +101,7 @@ class PdfProcess:
             env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": os.pathsep.join([str(package.parent), *packages])},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
             start_new_session=True,
         )
 
@@ -112,13 +113,15 @@ class PdfProcess:
         :raises ValueError: the file cannot be read, and why
         """
         if self.process.poll() is not None:
+            self.stop()
             self.process, self.is_ready, self.seconds = self._start(), False, limits.PDF_START
         process = cast(Any, self.process)
         # It says so once it has loaded all; a fault of its own is none of the PDF's.
         if not self.is_ready:
             self.is_ready = bool(process.stdout.readline())
             if not self.is_ready:
-                raise RuntimeError("the process that reads PDFs did not start")
+                reason = process.stderr.read().decode(errors="replace").strip().rpartition("\n")[2]
+                raise ValueError(f"what reads PDFs does not start: {shorten(reason, 200)}")
         self.seconds += seconds
         sandbox.limit(process, {RLIMIT_CPU: self.seconds})
         timer = Timer(3 * seconds, self._kill)

@@ -29,6 +29,10 @@ def serve() -> None:
     # It is ready.
     answers.write(b"\n")
     answers.flush()
+    # Nobody reads what a library prints from now on.
+    with Path(os.devnull).open("wb") as null:
+        os.dup2(null.fileno(), 1)
+        os.dup2(null.fileno(), 2)
     for line in sys.stdin.buffer:
         question = json.loads(line)
         path = Path(question["path"])

@@ -43,12 +43,13 @@ def _copy(folder: Path, copies: Path, language: str) -> None:
         size += path.lstat().st_size
         if size > limits.CATALOGS_SIZE:
             raise SourceError(path, 0, f"all catalogs may have {limits.CATALOGS_SIZE // 1_000_000} MB: shorten them")
+        # Nobody can set the time of a change back, as a move or a program that unpacks does with the other one.
+        if copy.is_file() and copy.stat().st_mtime_ns > path.lstat().st_ctime_ns:
+            continue
         data = _checked(path, language)
-        # One that is newer than what was compiled of it would have its page read anew.
-        if not copy.is_file() or copy.read_bytes() != data:
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            with whole(copy) as beside:
-                beside.write_bytes(data)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        with whole(copy) as beside:
+            beside.write_bytes(data)
     for left in copies.rglob("*.[mp]o"):
         if left.with_suffix(".po") not in wanted:
             left.unlink()
@@ -81,12 +82,9 @@ def _checked(path: Path, language: str) -> bytes:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError:
         raise SourceError(path, 0, "this is not UTF-8: save the file as UTF-8") from None
-    messages = 0
     for number, line in enumerate(text.split("\n"), 1):
-        messages += "msgid" in line
-        if messages > limits.CATALOG_MESSAGES:
-            raise SourceError(path, number, f"a catalog may have {limits.CATALOG_MESSAGES} messages: delete some")
-        if "msgid_plural" in line:
+        # Babel reads those that are obsolete ("#~"), too.
+        if line.strip().removeprefix("#~").lstrip().startswith("msgid_plural"):
             raise SourceError(path, number, "a message of a page has no plural: translate it as one")
     try:
         found = read_po(io.StringIO(text), language, ignore_obsolete=True, abort_invalid=True)
@@ -96,6 +94,9 @@ def _checked(path: Path, language: str) -> bytes:
         raise SourceError(path, 0, f"this is no catalog: {error}") from None
     clean = Catalog(language)
     for message in found:
+        if len(message.string) > limits.LINE_LENGTH:
+            rule = f"a translated message may have {limits.LINE_LENGTH} characters: part it in several"
+            raise SourceError(path, message.lineno or 0, rule)
         if message.id:
             clean.add(message.id, message.string, flags={"fuzzy"} & set(message.flags), context=message.context)
     written = io.BytesIO()

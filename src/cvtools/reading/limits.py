@@ -53,22 +53,12 @@ def check_folders(app: Sphinx, config: Config) -> None:
                 written = ascii(f"{folder}/{name}")[1:-1]
                 raise SourceError(written, 0, "a name with characters that are not seen: rename it")
             path = Path(folder, name)
-<<<<<<< HEAD
             state = path.lstat()
             if problem := _problem(path, state, top, is_folder=name in names):
                 raise SourceError(path, 0, problem)
             size += state.st_size
         if size > limits.FILES_SIZE:
             raise SourceError(folder, 0, f"all files may have {limits.FILES_SIZE // 1_000_000} MB: remove some")
-=======
-            if path in {top / "search.md", top / "genindex.md"}:
-                raise SourceError(path, 0, "the book makes a page of that name itself: rename it")
-            mode = path.lstat().st_mode
-            if stat.S_ISLNK(mode) and (name in names or path.suffix == ".md"):
-                raise SourceError(path, 0, "a link: put the pages themselves there")
-            if path.suffix == ".md" and not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
-                raise SourceError(path, 0, "not a regular file: put the page itself there")
->>>>>>> y
     for catalogs in config.locale_dirs:
         for path in (top / catalogs).glob("*/LC_MESSAGES/sphinx.[mp]o"):
             if Path(os.path.normpath(path)).is_relative_to(top):
@@ -83,7 +73,7 @@ def _problem(path: Path, state: os.stat_result, top: Path, *, is_folder: bool) -
     if stat.S_ISLNK(state.st_mode) and (is_folder or is_page):
         return "a link: put the pages themselves there"
     if is_page and not is_folder and not stat.S_ISREG(state.st_mode):
-        return "no file: put the page itself there"
+        return "not a regular file: put the page itself there"
     if stat.S_ISREG(state.st_mode) and state.st_size > limits.FILE_SIZE:
         return f"a file may have {limits.FILE_SIZE // 1_000_000} MB: make it smaller"
     return ""

@@ -52,13 +52,14 @@ class Highlighter:
 
     def __init__(self, bridge: PygmentsBridge, allowed: Sequence[str]) -> None:
         self.bridge = bridge
-        self.known = {*LEXERS, *allowed}
+        self.known = {*LEXERS, *map(str.lower, allowed)}
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.bridge, name)
 
     def highlight_block(self, source: str, lang: str, opts: Any = None, **options: Any) -> str:
         location = options.get("location")
+        lang = lang.lower()
         if lang not in self.known:
             near = difflib.get_close_matches(lang, self.known, 1, 0.75)
             hint = f'did you mean "{near[0]}"?' if near else 'write "text", or name it in cv_allow in conf.py'
@@ -68,9 +69,10 @@ class Highlighter:
             try:
                 return self.bridge.highlight_block(source, lang, opts, **options)
             except TooSlowError:
-                # The next block is not given as much time again.
-                self.known.discard(lang)
                 warn(location, Subtype.CODE, f"colouring takes longer than {limits.CODE_TIME} s: shorten the code")
+        elif lang not in {"none", "text"}:
+            size = f"code of more than {limits.CODE_SIZE} characters"
+            warn(location, Subtype.CODE, f'{size} is not coloured: shorten it, or write "text"')
         self.bridge.formatter = PygmentsBridge.html_formatter
         return self.bridge.highlight_block(source, "text", None, **options)
 
