@@ -124,11 +124,11 @@ class _Build:
         # Sphinx takes time to import, in which TeX may as well begin.
         self.places = Places.of(project)
         self.press = Press(project, self.places, epoch, draft=options.draft)
-        if options.pdf:
-            if reason := sandbox.missing():
-                say(f"cvtools: {reason}")
-            self.press.wait()
         try:
+            if options.pdf:
+                if reason := sandbox.missing():
+                    say(f"cvtools: {reason}")
+                self.press.wait()
             from cvtools.edition import Edition
 
             can_go_on = last.is_by(made_from) and not last.is_damaged(project)

@@ -253,6 +253,16 @@ def cause_of(error: Exception) -> Exception:
     return (isinstance(error, ExtensionError) and error.orig_exc) or error
 
 
+#: What Sphinx says, and what it means here.
+_FORESEEN = (
+    ("master document", "docs/index.md, the CV's page, is missing"),
+    (
+        r"cvlatex not registered|import extension cv_?-?tools?\b",
+        'conf.py does not load cvtools: write extensions = ["cvtools"]',
+    ),
+)
+
+
 def in_plain_words(error: Exception, project: Path) -> str:
     """Return what is wrong, with the line of ``conf.py`` or of other code of the project where that is to blame.
 
@@ -260,25 +270,25 @@ def in_plain_words(error: Exception, project: Path) -> str:
     """
     if isinstance(error, SourceError):
         return str(error).replace(f"{project}{os.sep}", "")
-    if "master document" in str(error):
-        return "docs/index.md, the CV's page, is missing"
-    if "cvlatex not registered" in str(error) or re.search(r"import extension cv_?-?tools?\b", str(error)):
-        return 'conf.py does not load cvtools: write extensions = ["cvtools"]'
+    for said, words in _FORESEEN:
+        if re.search(said, str(error)):
+            return words
     cause = error.__cause__ if isinstance(error, ConfigError) else cause_of(error)
     if isinstance(cause, Exception) and (words := _in_own_code(cause, project)):
         return words
     if isinstance(error, ConfigError) and isinstance(cause, Exception):
         return f"conf.py: {_reason(cause)}"
     is_foreseen = cause is error or not isinstance(cause, Exception) or str(error).startswith("Could not import")
-    is_foreseen = is_foreseen and isinstance(error, SphinxError) and not isinstance(error, SphinxParallelError)
-    return f"{error.category}: {error}" if is_foreseen else ""
+    if is_foreseen and isinstance(error, SphinxError) and not isinstance(error, SphinxParallelError):
+        return f"{error.category}: {error}"
+    return ""
 
 
 def _in_own_code(error: Exception, project: Path) -> str:
     """Return the last line of the project's own code that raised an error, and the error; empty if none did."""
     is_parallel = isinstance(error, SphinxParallelError)
     # Another process hands its traceback over as text.
-    text = error.traceback if is_parallel else "".join(traceback.format_exception(error, chain=False))
+    text = getattr(error, "traceback", "") if is_parallel else "".join(traceback.format_exception(error, chain=False))
     for match in reversed([*re.finditer(r'^  File "(.+)", line (\d+)', text, re.MULTILINE)]):
         path = Path(match[1])
         if (

@@ -1,10 +1,16 @@
 """The types accept what docutils' manual spells, and refuse what only looks like it."""
 
+from typing import cast
+
 import pytest
+from sphinx.environment import BuildEnvironment
 
 from cvtools.reading import value_types as types
 from cvtools.reading.syntax import DIRECTIVES
 from cvtools.reading.value_types import Page
+
+#: None of these types looks at its environment.
+PAGE = Page(cast(BuildEnvironment, None))
 
 
 @pytest.mark.parametrize(
@@ -37,12 +43,12 @@ from cvtools.reading.value_types import Page
     ],
 )
 def test_option_is_allowed(directive: str, option: str, value: str) -> None:
-    assert DIRECTIVES[directive].options[option](value, Page(env=None)) is None  # type: ignore[arg-type] - not asked
+    assert DIRECTIVES[directive].options[option](value, PAGE) is None
 
 
 @pytest.mark.parametrize("value", ["html", "latex or html", "html or (text and not pdf)"])
 def test_condition_is_allowed(value: str) -> None:
-    assert types.condition(value, Page(env=None)) is None  # type: ignore[arg-type] - not asked
+    assert types.condition(value, PAGE) is None
 
 
 @pytest.mark.parametrize(
@@ -66,4 +72,4 @@ def test_condition_is_allowed(value: str) -> None:
     ],
 )
 def test_value_of_another_type_is_refused(one: types.ValueType, value: str) -> None:
-    assert one(value, Page(env=None))  # type: ignore[arg-type] - not asked
+    assert one(value, PAGE)

@@ -94,7 +94,7 @@ def _checked(path: Path, language: str) -> bytes:
         raise SourceError(path, 0, f"this is no catalog: {error}") from None
     clean = Catalog(language)
     for message in found:
-        if len(message.string) > limits.LINE_LENGTH:
+        if len(str(message.string)) > limits.LINE_LENGTH:
             rule = f"a translated message may have {limits.LINE_LENGTH} characters: part it in several"
             raise SourceError(path, message.lineno or 0, rule)
         if message.id:

@@ -83,7 +83,7 @@ def withhold_downloads(app: Sphinx, builder: Builder) -> None:
     links = (link for page in env.found_docs for link in env.get_doctree(page).findall(addnodes.download_reference))
     shown = {link.get("filename") for link in links if _show(link) in {"", output_of(builder)}}
     for path, (_, name) in list(env.dlfiles.items()):
-        if name not in shown:
+        if str(name) not in shown:
             del env.dlfiles[path]
 
 
