@@ -296,8 +296,8 @@ def _in_own_code(error: Exception, project: Path) -> str:
             and not path.is_relative_to(Path(__file__).parent)
             and "-packages" not in match[1]
         ):
-            said = re.search(r"^\S.*", text[match.end() :], re.MULTILINE)
-            reason = said[0] if is_parallel and said else _reason(error)
+            said = re.search(r"\n(\S.*)", text[match.end() :])
+            reason = said[1] if is_parallel and said else _reason(error)
             return f"{path.relative_to(project)}:{match[2]}: {reason}"
     return ""
 

@@ -18,6 +18,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from cvtools import limits
 from cvtools.diagnostics import SourceError
+from cvtools.failures import Interrupted
 
 
 class TimeUp(BaseException):
@@ -64,6 +65,9 @@ class _Watchdog:
         except SphinxParallelError as error:
             # What another process raised, in words.
             name, _, said = error.message.partition(": ")
+            if name == SystemExit.__name__:
+                # The signal that ended it is on its way here, too.
+                raise Interrupted(signal.SIGTERM) from None
             if name.rpartition(".")[2] not in {SourceError.__name__, TimeUp.__name__}:
                 raise
             raise _error_of(said) from None
@@ -158,7 +162,7 @@ def watch_over(app: Sphinx) -> None:
         try:
             yield
         except BaseException as error:
-            if os.getpid() != main:
+            if os.getpid() != main and not isinstance(error, SystemExit):
                 words = traceback.format_exception_only(error)[-1].strip().replace("\n", " ")
                 fault.write_text(f"{words}\n{traceback.format_exc()}", "utf-8", "backslashreplace")
             raise
