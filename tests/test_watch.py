@@ -397,3 +397,16 @@ def test_port_that_cannot_be_used_is_one_line(
     assert said.err.startswith(f"cvtools: port {port}: ")
     assert said.err.endswith(f"{words}\n")
     assert said.err.count("\n") == 1
+
+
+def test_link_to_a_folder_is_refused_and_not_followed(watched: Watched) -> None:
+    """The watcher would follow it through the whole disk; once it is gone, the preview goes on."""
+    link = watched.folder / "docs/link"
+    link.symlink_to("/proc")
+    watched.save("# A talk\n:event: E\n:date: 2015\n\nMore.\n", "docs/talks/2015.md")
+    watched.until(lambda: watched.says("docs/link: a link: put the pages themselves there"))
+    link.unlink()
+    watched.save("# A talk\n:event: E\n:date: 2015\n\nAt last.\n", "docs/talks/2015.md")
+    watched.until(lambda: watched.is_settled() and b"At last." in watched.get("/talks/2015.html").body)
+    (watched.folder / "docs/talks/2015.md").unlink()
+    watched.until(lambda: watched.is_settled() and watched.get("/talks/2015.html").status == 404)

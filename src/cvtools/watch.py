@@ -1,6 +1,7 @@
 """The preview: page and PDF in the browser, anew after every save."""
 
 import asyncio
+import contextlib
 import json
 import logging
 import os
@@ -114,8 +115,22 @@ class Preview:
 
     def _saves(self) -> Iterator[set[Path]]:
         options: Any = {"debounce": 10 * _TOGETHER, "step": _TOGETHER, "rust_timeout": 500}
-        for changes in watch(self.project, watch_filter=Sources(self.project), stop_event=self.ended, **options):
-            yield {Path(path) for _, path in changes}
+        while not self.ended.is_set():
+            folders = set(_folders(self.project))
+            # Each by itself, since the watcher would follow links, out of the project too.
+            watcher = watch(
+                *folders,
+                watch_filter=Sources(self.project),
+                stop_event=self.ended,
+                recursive=False,
+                **options,
+            )
+            # A folder may be gone when it is to be watched.
+            with contextlib.suppress(FileNotFoundError):
+                for changes in watcher:
+                    yield {Path(path) for _, path in changes}
+                    if set(_folders(self.project)) != folders:
+                        break
 
     def _show(self, state: State) -> None:
         self.state = state
@@ -180,6 +195,17 @@ class Preview:
     def _draw(self, path: Path, number: int, width: int) -> tuple[int, bytes]:
         with self.living.lock:
             return self.drawer.draw(path, number, width)
+
+
+def _folders(project: Path) -> Iterator[str]:
+    """Yield the folders of a project that a build may read, links aside."""
+    for parent, names, files in os.walk(project):
+        if "pyvenv.cfg" in files:
+            names.clear()
+            continue
+        aside = {"build", "dist", "node_modules"} if Path(parent) == project else set()
+        names[:] = [name for name in names if name not in aside | {"__pycache__"} and not name.startswith(".")]
+        yield parent
 
 
 def _number(name: str, text: str, most: int) -> int:

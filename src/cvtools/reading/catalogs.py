@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from sphinx.config import Config
 from cvtools import limits
 from cvtools.diagnostics import SourceError
 from cvtools.files import whole
+from cvtools.watchdog import WATCHDOG
 
 
 def use_copies(app: Sphinx, config: Config) -> None:
@@ -46,6 +48,7 @@ def _copy(folder: Path, copies: Path, language: str) -> None:
         # Nobody can set the time of a change back, as a move or a program that unpacks does with the other one.
         if copy.is_file() and copy.stat().st_mtime_ns > path.lstat().st_ctime_ns:
             continue
+        WATCHDOG.expect(path, "reading", limits.PAGE_TIME)
         data = _checked(path, language)
         copy.parent.mkdir(parents=True, exist_ok=True)
         with whole(copy) as beside:
@@ -87,7 +90,9 @@ def _checked(path: Path, language: str) -> bytes:
         if line.strip().removeprefix("#~").lstrip().startswith("msgid_plural"):
             raise SourceError(path, number, "a message of a page has no plural: translate it as one")
     try:
-        found = read_po(io.StringIO(text), language, ignore_obsolete=True, abort_invalid=True)
+        # Places and remarks are none of a page's; where a message stands often, Babel takes long over them.
+        bare = re.sub(r"(?m)^#(?!,).*", "", text)
+        found = read_po(io.StringIO(bare), language, ignore_obsolete=True, abort_invalid=True)
     except PoFileError as error:
         raise SourceError(path, error.lineno + 1, f"this is no catalog: {error}") from None
     except Exception as error:  # noqa: BLE001 - Babel foresees little
