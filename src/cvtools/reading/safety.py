@@ -251,7 +251,9 @@ class _Judge:
             return Fault(f"another {{{name}}}", f"{enough} enough for a page")
         for option, value in read.options.items():
             # Of options that the directive does not have, MyST says so.
-            if option in (found.option_spec or {}) and (fault := known.options.get(option, _refused)(value, self.page)):
+            is_right = known.options.get(option, _refused)
+            fault = types.text(value, self.page) or is_right(value, self.page)
+            if fault and option in (found.option_spec or {}):
                 is_plain = fault.what == shorten(value)
                 return replace(fault, what=f":{option}: {fault.what} in {{{name}}}") if is_plain else fault
         for value, is_right in ((" ".join(read.arguments), known.argument), ("\n".join(read.body), known.content)):

@@ -1,0 +1,127 @@
+"""What attacks found, each a sample of its kind."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from cvtools.build import build
+from cvtools.diagnostics import SourceError
+from tests.projects import Project
+from tests.writing.latex.test_document import png
+
+HEAD = "# Ada\n:headline: x\n"
+
+
+def words(project: Project, text: str) -> tuple[str, str]:
+    """Build pages from a text; return the root page and the warnings."""
+    built = project.write({"index.md": text}).build("html", warns=True)
+    return built.read("index.html"), built.warnings
+
+
+def test_footnote_and_file_of_a_withheld_value_are_withheld(project: Project) -> None:
+    (project.docs / "secret.txt").write_text("SECRETFILE")
+    (project.docs / "shown.txt").write_text("SHOWNFILE")
+    text = "# Ada\n:headline: See [it](secret.txt)[^1] {show=pdf}\n\n[More](shown.txt)[^2]\n\n[^1]: SECRETNOTE[^3].\n\n"
+    project.write({"index.md": f"{text}[^2]: SHOWNNOTE.\n\n[^3]: SECRETTOO.\n"})
+    built = project.build("html")
+    assert built.files_with("SECRET") == []
+    assert built.files_with("SHOWNFILE")
+    assert "index.html" in built.files_with("SHOWNNOTE")
+
+
+@pytest.mark.parametrize("braces", ["{.external show=pdf }", "{#x show=pdf}", "{show=pdf .external}"])
+def test_show_among_other_attributes_withholds(project: Project, braces: str) -> None:
+    page, warnings = words(project, f"# Ada\n:phone: [+48 123 456 111]{braces}\n")
+    assert "456 111" not in page
+    assert "write {show=pdf} or {show=html}" in warnings
+
+
+def test_refused_text_with_a_mark_is_not_shown(project: Project) -> None:
+    text = f"{HEAD}\n```{{nosuch}}\n:::only-short\nSECRET\n:::\n```\n\n<div class='foo only-short'>SECRET</div>\n"
+    assert "SECRET" not in words(project, text)[0]
+
+
+@pytest.mark.parametrize("escape", ["\\ud800", "\\U00110000", "\\x00", "\\uffff", "\\u202e"])
+def test_characters_by_their_numbers_are_refused(project: Project, escape: str) -> None:
+    _, warnings = words(project, f'{HEAD}\n```{{code-block}} python\n:caption: "a{escape}b"\n\nx\n```\n')
+    assert re.search(r"index.md:4: WARNING: .* is not for a page and shown as written", warnings)
+
+
+@pytest.mark.parametrize("caption", ['"[a]: http://b"', '"[]{.only-x} words"', '"% x"'])
+def test_caption_in_which_nothing_is_left_is_refused(project: Project, caption: str) -> None:
+    _, warnings = words(project, f"{HEAD}\n```{{code-block}} text\n:caption: {caption}\n\nq\n```\n")
+    assert "begin it with a word" in warnings
+
+
+def test_file_in_a_heading_is_told(project: Project) -> None:
+    (project.docs / "x.txt").write_text("x")
+    page, warnings = words(project, f"{HEAD}\n## See [this](x.txt)\n\ny\n")
+    assert "index.md:4: WARNING: the file x.txt in a heading is not for a page" in warnings
+    assert "See" in page
+    assert "this" in page
+
+
+def test_footnote_that_is_not_defined_is_shown_as_written(project: Project) -> None:
+    project.write({"index.md": "# Ada\n:headline: x [^a]\n\ny\n"})
+    assert "x [\\textasciicircum{}a]" in project.build("cvlatex", warns=True).read("cv.tex")
+
+
+def test_picture_that_is_another_thing_is_told(project: Project) -> None:
+    (project.docs / "folder.png").mkdir()
+    (project.docs / "false.png").write_bytes(b"\0\0\0\x20ftypavif" + b"\0" * 100)
+    (project.docs / "true.png").write_bytes(png(2, 2))
+    _, warnings = words(project, f"{HEAD}\n![a](folder.png) ![b](false.png) ![c](true.png)\n")
+    assert "the file folder.png is not for a page and shown as written: use a picture that can be read" in warnings
+    assert "the file false.png is not for a page and shown as written: it is no PNG" in warnings
+    assert "true.png" not in warnings
+
+
+@pytest.mark.parametrize("folder", ["fault.x", "environment.pickle", "cv.pdf", "_static", "_images", "index.html"])
+def test_folder_named_as_the_builds_own_is_refused(project: Project, folder: str) -> None:
+    project.write({"index.md": HEAD, f"{folder}/x.md": "# X\n"})
+    with pytest.raises(SourceError, match="folders without dots"):
+        project.build("html")
+
+
+def test_large_file_is_refused_before_it_is_read(project: Project) -> None:
+    with (project.docs / "large.bin").open("wb") as file:
+        file.truncate(6_000_000_000)
+    project.write({"index.md": HEAD})
+    assert not build(project.folder, pdf=False)
+
+
+def test_control_characters_reach_no_output(project: Project) -> None:
+    talk = "# Talk \x01 one\n:event: E\x1b[31m\n:date: 2023-05\n"
+    project.write({"index.md": "# Ada \x1b[31mExample\n\n```{talks}\n```\n", "talks/a.md": talk})
+    built = project.build("html", warns=True, html_baseurl="https://x.example/")
+    text = project.build("cvtext", warns=True)
+    for name, data in {**built.files(), **text.files()}.items():
+        if Path(name).suffix in {".html", ".txt", ".vcf", ".atom", ".xml"}:
+            assert not re.search(rb"[\0-\x08\x0b\x0c\x0e-\x1f]", data), name
+
+
+@pytest.mark.parametrize("text", [">" * 30 + " a b c", "|" + "b|" * 200 + "\n|" + "-|" * 200 + "\n|" + "b|" * 200])
+def test_text_that_is_wider_than_a_line_is_written(project: Project, text: str) -> None:
+    project.write({"index.md": f"{HEAD}\n{text}\n"})
+    assert "b" in project.build("cvtext", warns=True).read("cv.txt")
+
+
+def test_roots_that_tex_sets_four_times_each_are_bounded(project: Project) -> None:
+    deep = "\\sqrt[3]{" * 4 + "x" + "}" * 4
+    _, warnings = words(project, f"{HEAD}\n{{math}}`{deep}` {{math}}`\\sqrt[3]{{x}}`\n")
+    assert warnings.count("more than 3 roots with a degree stand in each other; it is shown as written") == 1
+
+
+def test_warnings_are_counted_where_they_are_many(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    project.write(
+        {"index.md": HEAD + "\n<b>\n" * 1, **{f"talks/{n}.md": "# T\n\n" + "<b>x\n\n" * 40 for n in range(10)}}
+    )
+    built = project.build("html", warns=True)
+    assert built.warnings.count("WARNING") == 300
+    assert "more warnings are not shown: mend these first" in capsys.readouterr().err
+
+
+def test_place_of_a_warning_is_the_page(project: Project) -> None:
+    _, warnings = words(project, f"{HEAD}\n```{{code-block}} text\n:emphasize-lines: 1-9\n\nx\n```\n")
+    assert warnings.startswith("index.md:4: WARNING: ")
