@@ -85,7 +85,7 @@ class Preview:
         self.living.places.dist.mkdir(parents=True, exist_ok=True)
         self.drawer = PdfProcess([self.living.places.dist])
         self.address = f"http://{HOST}:{self.socket.getsockname()[1]}/"
-        config = uvicorn.Config(_SameOrigin(self._app()), log_level="warning", timeout_graceful_shutdown=1)
+        config = uvicorn.Config(_SameOrigin(self._app()), log_level="critical", ws="none", timeout_graceful_shutdown=1)
         self.server = uvicorn.Server(config)
 
     def run(self) -> None:

@@ -1,6 +1,8 @@
 """What attacks found, each a sample of its kind."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -69,12 +71,28 @@ def test_footnote_that_is_not_defined_is_shown_as_written(project: Project) -> N
 
 def test_picture_that_is_another_thing_is_told(project: Project) -> None:
     (project.docs / "folder.png").mkdir()
+    (project.docs / "loop.png").symlink_to("loop.png")
     (project.docs / "false.png").write_bytes(b"\0\0\0\x20ftypavif" + b"\0" * 100)
     (project.docs / "true.png").write_bytes(png(2, 2))
-    _, warnings = words(project, f"{HEAD}\n![a](folder.png) ![b](false.png) ![c](true.png)\n")
+    _, warnings = words(project, f"{HEAD}\n![a](folder.png) ![b](false.png) ![c](true.png) ![d](loop.png)\n")
     assert "the file folder.png is not for a page and shown as written: use a picture that can be read" in warnings
     assert "the file false.png is not for a page and shown as written: it is no PNG" in warnings
+    assert re.search(r"the file loop.png is not for a page and shown as written: (it is a link|move it)", warnings)
     assert "true.png" not in warnings
+
+
+def test_folders_that_are_too_deep_are_one_line(project: Project) -> None:
+    script = "import os\nfor _ in range(1900):\n    os.mkdir('d')\n    os.chdir('d')\nopen('x.md', 'w').write('# X')\n"
+    subprocess.run([sys.executable, "-c", script], cwd=project.docs, check=True)
+    project.write({"index.md": HEAD})
+    run = "import sys; from cvtools.cli import main; sys.exit(main(sys.argv[1:]))"
+    command = [sys.executable, "-c", run, "build", "--html"]
+    done = subprocess.run(command, cwd=project.folder, capture_output=True, text=True, check=False)
+    assert done.returncode
+    assert re.fullmatch(r"cvtools: .*\n", done.stderr)
+    assert "fault of cvtools" not in done.stderr
+    # Python itself would not get through.
+    subprocess.run(["rm", "-r", project.docs / "d"], check=True)
 
 
 @pytest.mark.parametrize("folder", ["fault.x", "environment.pickle", "cv.pdf", "_static", "_images", "index.html"])

@@ -229,7 +229,10 @@ def _false_picture(name: str, page: Page) -> Fault | None:
 def _outside(name: str, page: Page) -> Fault | None:
     name = name.partition("#")[0]
     top = Path(page.env.srcdir).resolve()
-    found = {page.env.relfn2path(variant)[0] for variant in (name, unquote(name))}
+    try:
+        found = {page.env.relfn2path(variant)[0] for variant in (name, unquote(name))}
+    except (OSError, RuntimeError):
+        return Fault(f"the file {name}", "it is a link that leads to itself: put the file there")
     for path in found | {get_image_filename_for_language(path, page.env) for path in found}:
         if not is_inside(top / path, top):
             return Fault(f"the file {name}", "move it into the folder of the pages")
