@@ -299,7 +299,7 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path: Path, monkeypatch: py
 
 
 def test_a_log_that_the_full_disk_cut_short(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(typesetting, "_ROOM", 1 << 60)
+    monkeypatch.setattr(limits, "ROOM", 1 << 60)
     with pytest.raises(TypesettingError, match="could not be made: the disk is full: make room and build again"):
         run(tmp_path, GOOD.replace("Hello", "\\nonsense")).finish()
 

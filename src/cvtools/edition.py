@@ -4,7 +4,6 @@ import errno
 import gc
 import os
 import re
-import shutil
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence, Set
@@ -210,7 +209,8 @@ class Messages:
 
     def write(self, text: str) -> int:
         # Sphinx merely warns of a page that it could not write; the build says it once, and ends.
-        if os.strerror(errno.ENOSPC) in text and shutil.disk_usage(self.prefix).free < limits.ROOM:
+        # What a page says has its place before it.
+        if os.strerror(errno.ENOSPC) in text and strip_colors(text).startswith("WARNING: "):
             self.tell_of_a_full_disk = True
             return len(text)
         text = text.replace(self.prefix, "")

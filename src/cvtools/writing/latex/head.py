@@ -37,7 +37,7 @@ def head_of(tex: Path) -> str:
     """The head of a document that was written before; empty if there is none."""
     if not tex.exists():
         return ""
-    above, last, below = tex.read_text("utf-8").partition(_LAST)
+    above, last, below = tex.read_text("utf-8", "replace").partition(_LAST)
     return above + last + below.partition("\n")[0] if last else ""
 
 
