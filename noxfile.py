@@ -200,7 +200,8 @@ def install(session: nox.Session, *groups: str, project: bool = True) -> None:
     groups = (*groups, "build") if project else groups
     if session.venv_backend == "uv":
         wanted = [f"--group={group}" for group in groups] + (["-r", "pyproject.toml"] if project else [])
-        session.install("--require-hashes", "--constraints=requirements.txt", *wanted)
+        # As pip does; else, where Python may not write bytecode, each process would compile a thousand modules.
+        session.install("--compile-bytecode", "--require-hashes", "--constraints=requirements.txt", *wanted)
     else:
         # pip takes hashes only for what is asked for by version: the whole lock.
         session.install("--require-hashes", "-r", "requirements.txt")

@@ -44,7 +44,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("env-get-updated", limits.check_toctrees, priority=100)
     app.connect("env-before-read-docs", variants.check_names)
     app.connect("env-before-read-docs", variants.leave_out_pages)
-    for transform in (safety.CheckNodes, safety.PlainTitles, entries.RecogniseEntries):
+    for transform in (safety.CheckNodes, safety.PlainTitles, variants.RemoveEmptyAdmonitions, entries.RecogniseEntries):
         app.add_transform(transform)
     app.add_domain(domain.CvDomain)
     app.connect("env-get-outdated", domain.reread_listings)

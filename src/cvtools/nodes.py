@@ -15,6 +15,8 @@ A recognised entry keeps its section and title; only its field list is replaced:
 All content is ready for display: writers add markup, they neither parse nor format.
 """
 
+from collections.abc import Sequence
+
 from docutils import nodes
 
 from cvtools.model.entries import Entry
@@ -75,3 +77,9 @@ class cv_span(nodes.Part, nodes.Element):
 
 class technologies_listing(nodes.General, nodes.Element):
     """Where ``{technologies}`` stood; a post-transform turns it into tables."""
+
+
+def replace_listing(listing: nodes.Element, made: Sequence[nodes.Node]) -> None:
+    """Replace a listing by what it lists; of an empty one stays the target, if links may lead to it."""
+    is_target = any(listing[name] for name in listing.basic_attributes)
+    listing.replace_self(made or [nodes.target()] * is_target)

@@ -143,3 +143,38 @@ def test_warnings_are_counted_where_they_are_many(project: Project, capsys: pyte
 def test_place_of_a_warning_is_the_page(project: Project) -> None:
     _, warnings = words(project, f"{HEAD}\n```{{code-block}} text\n:emphasize-lines: 1-9\n\nx\n```\n")
     assert warnings.startswith("index.md:4: WARNING: ")
+
+
+@pytest.mark.parametrize("source", ["\\verb", "\\verb|", "\\verb*"])
+def test_formula_that_ends_within_a_macro_is_refused(project: Project, source: str) -> None:
+    _, warnings = words(project, f"{HEAD}\n{{math}}`{source}`\n\n```{{math}}\n{source}\n```\n")
+    assert warnings.count("the formula cannot be read") == 2
+
+
+@pytest.mark.parametrize("listing", ["technologies", "timeline"])
+def test_target_before_an_empty_listing_stays_a_target(project: Project, listing: str) -> None:
+    project.write({"index.md": f"{HEAD}\n[There](#x)\n\n(x)=\n\n```{{{listing}}}\n```\n"})
+    for builder in ("html", "cvlatex", "cvtext"):
+        built = project.build(builder)
+    page = project.build("html").read("index.html")
+    assert 'href="#x"' in page
+    assert 'id="x"' in page
+    assert built.warnings == ""
+
+
+@pytest.mark.parametrize("inside", ["[]{.only-long}words", "[^1]: words", "% words"])
+def test_admonition_of_which_nothing_is_left_is_left_out(project: Project, inside: str) -> None:
+    project.write({"index.md": f"{HEAD}\n```{{note}}\n{inside}\n```\n"})
+    for builder in ("html", "cvlatex"):
+        built = project.build(builder, warns=True)
+        assert not any("dmonition" in built.read(name) for name in ("index.html", "cv.tex") if name in built.files())
+
+
+def test_files_of_others_beside_the_pages_stay(project: Project) -> None:
+    names = ("card.png", "sitemap.xml", "talks.atom")
+    out = project.folder / "out" / "html"
+    out.mkdir(parents=True)
+    for name in names:
+        (out / name).write_text("mine")
+    built = project.write({"index.md": HEAD}).build("html")
+    assert [built.read(name) for name in names] == ["mine"] * 3

@@ -112,6 +112,11 @@ class PdfProcess:
         :raises TooMuchError: the process ended over the question; a new one is asked the next
         :raises ValueError: the file cannot be read, and why
         """
+        try:
+            str(path).encode()
+        except UnicodeEncodeError:
+            # Libraries that read PDFs take names in UTF-8 alone.
+            raise ValueError("its name is not valid here: rename it, or set LC_ALL=C.UTF-8") from None
         if self.process.poll() is not None:
             self.stop()
             self.process, self.is_ready, self.seconds = self._start(), False, limits.PDF_START

@@ -1,5 +1,7 @@
 """What the book tells machines: in the head of each page, and in files beside them."""
 
+import hashlib
+import json
 import textwrap
 from collections.abc import Iterator
 from html import escape
@@ -24,7 +26,7 @@ from cvtools.reading.domain import CvDomain
 #: Builders of books that stand on the web.
 _BOOKS = ("html", "dirhtml")
 _FEED, _CARD, _VCARD, _RESUME = "talks.atom", "card.png", "cv.vcf", "resume.json"
-_FILES = ("robots.txt", "sitemap.xml", _FEED, _CARD, _VCARD, _RESUME)
+_FILES = {"robots.txt", "sitemap.xml", _FEED, _CARD, _VCARD, _RESUME}
 
 
 class Site:
@@ -104,18 +106,29 @@ class Site:
 
 
 def write_files(app: Sphinx, exception: Exception | None) -> None:
-    """Write the files beside the pages; those that ``html_extra_path`` brings are left alone."""
+    """Write the files beside the pages; those that ``html_extra_path`` brings are left alone.
+
+    Remove those that the last build wrote and this one does not.
+    """
     if exception or app.builder.name not in _BOOKS:
         return
     own = {path.name for extra in app.config.html_extra_path for path in _brought(Path(app.confdir, extra))}
-    files = dict(Site(app).files())
-    for name in set(_FILES) - own:
-        path = Path(app.outdir, name)
-        if name not in files:
-            path.unlink(missing_ok=True)
-        elif not path.is_file() or path.read_bytes() != files[name]:
+    files = {Path(app.outdir, name): content for name, content in Site(app).files() if name not in own}
+    written = Path(app.doctreedir, f"{app.builder.name}-files.json")
+    before = json.loads(written.read_text("utf-8")) if written.is_file() else {}
+    for path in (Path(app.outdir, name) for name in _FILES - own):
+        if path not in files and before.get(str(path)) == _digest(path):
+            path.unlink()
+    for path, content in files.items():
+        if not path.is_file() or path.read_bytes() != content:
             with whole(path) as beside:
-                beside.write_bytes(files[name])
+                beside.write_bytes(content)
+    written.write_text(json.dumps({str(path): _digest(path) for path in files}), "utf-8")
+
+
+def _digest(path: Path) -> str:
+    """Return the SHA-256 of a file; "missing" if there is none."""
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "missing"
 
 
 def outdated(app: Sphinx, env: BuildEnvironment) -> list[str]:

@@ -15,7 +15,7 @@ from cvtools.diagnostics import Subtype, warn
 from cvtools.model.dates import PartialDate
 from cvtools.model.entries import Entry
 from cvtools.model.technologies import Catalogue, Technology, anchors, parse_group
-from cvtools.nodes import cv_tag, technologies_listing
+from cvtools.nodes import cv_tag, replace_listing, technologies_listing
 from cvtools.reading.domain import CvDomain, output_of
 from cvtools.reading.links import entry_link, place_of, tech_link
 from cvtools.wording import Wording
@@ -113,7 +113,7 @@ class ListTechnologies(SphinxPostTransform):
             made = list(tables.make(listed, Catalogue() if place["flat"] else domain.catalogue))
             for node in (node for table in made for node in table.findall(nodes.Element)):
                 node.source, node.line = place.source, place.line
-            place.replace_self(made)
+            replace_listing(place, made)
 
 
 def _by_time(tech: Technology, today: PartialDate) -> Any:

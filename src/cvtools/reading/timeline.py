@@ -11,7 +11,7 @@ from cvtools.config import CvConfig
 from cvtools.model.dates import Period
 from cvtools.model.entries import Education, Entry, Position, Talk
 from cvtools.model.technologies import periods_of
-from cvtools.nodes import cv_span, cv_timeline, timeline_listing
+from cvtools.nodes import cv_span, cv_timeline, replace_listing, timeline_listing
 from cvtools.reading.domain import CvDomain
 from cvtools.reading.links import entry_link, place_of
 
@@ -38,13 +38,10 @@ class DrawTimeline(SphinxPostTransform):
         is_page = self.env._builder_cls.format == "html"  # noqa: SLF001
         for place in list(self.document.findall(timeline_listing)):
             spans = list(self._spans()) if is_page else []
-            if not spans:
-                place.parent.remove(place)
-                continue
             wording = CvConfig.of(self.config).wording
             figure = cv_timeline("", *spans, label=wording.label("timeline"), talks=wording.label("talks"))
             figure.source, figure.line = place.source, place.line
-            place.replace_self(figure)
+            replace_listing(place, [figure] * bool(spans))
 
     def _spans(self) -> Iterator[cv_span]:
         resume = cast(CvDomain, self.env.domains["cv"]).for_output("html")

@@ -2,14 +2,18 @@
 
 import difflib
 import re
+from typing import Any
 
+from docutils import nodes
 from markdown_it.renderer import RendererHTML
 from markdown_it.tree import SyntaxTreeNode
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+from sphinx.transforms import SphinxTransform
 
 from cvtools import limits
 from cvtools.diagnostics import SourceError, Subtype, warn
+from cvtools.nodes import replace_listing
 from cvtools.reading.parser import markdown_parser
 from cvtools.reading.selection import Selection
 
@@ -40,6 +44,18 @@ def check_names(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None
         near = difflib.get_close_matches(name, {*places, variant} - {name, ""}, 1, 0.75)
         if near and len(found) == 1 and (near[0] == variant or len(places[near[0]]) > 1):
             warn(found[0], Subtype.VARIANT, f'only this is marked for "{name}": did you mean {near[0]}?')
+
+
+class RemoveEmptyAdmonitions(SphinxTransform):
+    """Removes admonitions of which a variant left nothing: a box with a heading alone says nothing."""
+
+    # After MyST's CollectFootnotes (623) took the footnotes' texts out of them.
+    default_priority = 624
+
+    def apply(self, **kwargs: Any) -> None:
+        for box in list(self.document.findall(nodes.Admonition)):
+            if isinstance(box, nodes.Element) and all(isinstance(child, nodes.comment) for child in box):
+                replace_listing(box, [])
 
 
 def leave_out_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:

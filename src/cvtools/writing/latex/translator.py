@@ -487,7 +487,7 @@ class CvLatexTranslator(SphinxTranslator):
     # Admonitions
 
     def visit_admonition(self, node: nodes.Element) -> None:
-        titled = isinstance(node[0], nodes.title) or isinstance(node, addnodes.versionmodified)
+        titled = isinstance(next(iter(node.children), None), nodes.title) or isinstance(node, addnodes.versionmodified)
         label = "" if titled else str(admonitionlabels.get(node.tagname, node.get("type", node.tagname).capitalize()))
         self.write_block(tex.begin("cvadmonition", tex.text(label)))
 
