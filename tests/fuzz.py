@@ -11,10 +11,10 @@ from pathlib import Path
 from docutils import nodes
 from hypothesis import HealthCheck, Phase, given, settings, strategies as st
 
-from cvtools.diagnostics import SourceError
+from cvtools.build.lualatex import Run
 from cvtools.model.entries import KINDS, fields_of
+from cvtools.problems import SourceError
 from cvtools.reading.syntax import ATTRIBUTES, DIRECTIVES, ROLES
-from cvtools.typesetting import Run
 from cvtools.writing.latex.markup import faults
 from tests.projects import Built, Project
 

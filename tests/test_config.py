@@ -7,8 +7,8 @@ import pytest
 from sphinx.errors import ConfigError
 
 from cvtools.config import CvConfig
+from cvtools.i18n import NAMES, Wording
 from cvtools.model.dates import PartialDate
-from cvtools.wording import NAMES, Wording
 from tests.projects import Project
 
 PAGE = {"index.md": "# Ada\n"}

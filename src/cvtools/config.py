@@ -14,10 +14,10 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ConfigError
 
+from cvtools.i18n import NAMES, Wording
 from cvtools.limits import LINK_TIME
 from cvtools.model.dates import PartialDate
 from cvtools.project import source_date
-from cvtools.wording import NAMES, Wording
 
 _PREFIX = "cv_"
 

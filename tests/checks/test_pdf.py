@@ -11,13 +11,13 @@ import pikepdf
 import pytest
 
 from cvtools.build import build
-from cvtools.checks.document import Document
+from cvtools.build.lualatex import Run
 from cvtools.checks.findings import Finding
+from cvtools.checks.open_pdf import Document
 from cvtools.checks.pdf import RULES, check
 from cvtools.checks.readers import pdfium
 from cvtools.checks.structure import MAX_SIZE
-from cvtools.record import Block, Record, record_of, record_path
-from cvtools.typesetting import Run
+from cvtools.expected import Block, Record, record_of, record_path
 from tests.projects import Project
 
 CV = """\

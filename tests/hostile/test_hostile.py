@@ -14,7 +14,7 @@ from playwright.sync_api import Dialog, Page, Request
 from pypdf import PdfReader
 from sphinx.ext.mathjax import MATHJAX_URL
 
-from cvtools.typesetting import Run
+from cvtools.build.lualatex import Run
 from tests.browsing import browsing
 from tests.projects import Built, Project
 from tests.writing.latex.test_document import png

@@ -8,9 +8,9 @@ import pytest
 from sphinx.util.inventory import InventoryFile
 
 from cvtools import limits
-from cvtools.diagnostics import SourceError
 from cvtools.model.entries import Origin, Skills
 from cvtools.model.technologies import Catalogue
+from cvtools.problems import SourceError
 from cvtools.reading.domain import CvDomain
 from tests.projects import Built, Project
 

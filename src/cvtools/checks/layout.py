@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from itertools import islice, takewhile
 
-from cvtools.checks.document import Document
-from cvtools.checks.drawn import line_count, same_line
 from cvtools.checks.findings import Found
+from cvtools.checks.open_pdf import Document
+from cvtools.checks.page_objects import line_count, same_line
 from cvtools.checks.tags import Element, squeeze
-from cvtools.record import Block
+from cvtools.expected import Block
 
 #: How much of its last page a document fills at least.
 LAST_PAGE = 1 / 3

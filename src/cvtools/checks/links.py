@@ -29,7 +29,7 @@ from sphinx.builders import linkcheck
 
 from cvtools import limits
 from cvtools.checks.source import line_of
-from cvtools.files import whole
+from cvtools.project import whole
 from cvtools.terminal import printable, say
 
 #: How what Sphinx says begins, the state that it means, and the reason; without one, it is the HTTP status.

@@ -8,10 +8,10 @@ import pikepdf
 
 from cvtools import limits
 from cvtools.checks import layout, structure, text
-from cvtools.checks.document import Document
 from cvtools.checks.findings import Finding, Found
 from cvtools.checks.objects import DamagedError
-from cvtools.record import Record, record_of
+from cvtools.checks.open_pdf import Document
+from cvtools.expected import Record, record_of
 from cvtools.terminal import shorten
 
 RULES: dict[str, Callable[[Document], Found]] = {

@@ -18,7 +18,7 @@ from typing import Any, Self, cast
 
 from cvtools import limits, sandbox
 from cvtools.checks.findings import Finding
-from cvtools.record import Record
+from cvtools.expected import Record
 from cvtools.terminal import shorten
 
 _WORKER = "from cvtools.checks.pdf_worker import serve; serve()"

@@ -14,7 +14,7 @@ from pypdfium2 import PdfDocument, PdfiumError
 
 from cvtools import limits
 from cvtools.checks.pdf import check
-from cvtools.record import Record
+from cvtools.expected import Record
 
 with suppress(ImportError):
     import page as _page  # noqa: F401 - loaded before it is used, since nobody waits yet

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
-from cvtools.record import record_of
+from cvtools.expected import record_of
 
 #: Seconds after which a program is given up.
 TIME_LIMIT = 60

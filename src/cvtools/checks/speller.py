@@ -11,7 +11,7 @@ from sphinxcontrib.spelling.builder import SpellingBuilder
 from sphinxcontrib.spelling.filters import IgnoreWordsFilterFactory
 
 from cvtools.checks.source import line_of
-from cvtools.diagnostics import Subtype, warn
+from cvtools.problems import Subtype, warn
 
 
 class Speller(SpellingBuilder):  # type: ignore[misc] # no types published

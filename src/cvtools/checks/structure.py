@@ -7,9 +7,9 @@ from typing import Any
 
 import pikepdf
 
-from cvtools.checks.document import Document
 from cvtools.checks.findings import Found
 from cvtools.checks.objects import dictionary, first
+from cvtools.checks.open_pdf import Document
 from cvtools.terminal import shorten
 
 #: Bytes; a CV that is sent by mail and printed needs no more, its pictures aside.

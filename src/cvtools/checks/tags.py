@@ -8,9 +8,9 @@ from typing import Any
 
 import pikepdf
 
-from cvtools.checks.drawn import Piece, line_count
 from cvtools.checks.objects import dictionary
-from cvtools.record import Block
+from cvtools.checks.page_objects import Piece, line_count
+from cvtools.expected import Block
 
 #: Structure types with text of their own (PDF 32000-1, 14.8.4.3), beside headings; all others run within a line.
 _BLOCKS = frozenset("BlockQuote Caption Formula LBody Lbl Note P TD TH TOCI Title".split())

@@ -4,10 +4,10 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from cvtools.checks.document import Document
 from cvtools.checks.findings import Found
+from cvtools.checks.open_pdf import Document
 from cvtools.checks.readers import ReadingError
-from cvtools.record import Block
+from cvtools.expected import Block
 from cvtools.terminal import shorten
 
 #: Ligatures; with soft hyphens, and what stands for a character that is not known.

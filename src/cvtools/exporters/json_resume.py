@@ -9,7 +9,6 @@ from sphinx.builders import Builder
 from sphinx.environment import BuildEnvironment
 
 from cvtools.exporters.common import about, date, filled, profiles, text, url
-from cvtools.files import whole
 from cvtools.model.dates import Period
 from cvtools.model.entries import (
     Award,
@@ -26,6 +25,7 @@ from cvtools.model.entries import (
 )
 from cvtools.model.resume import E, Resume
 from cvtools.model.values import Linked
+from cvtools.project import whole
 from cvtools.reading.domain import CvDomain
 
 

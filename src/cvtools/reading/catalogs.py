@@ -11,8 +11,8 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 
 from cvtools import limits
-from cvtools.diagnostics import SourceError
-from cvtools.files import whole
+from cvtools.problems import SourceError
+from cvtools.project import whole
 from cvtools.watchdog import WATCHDOG
 
 

@@ -10,8 +10,8 @@ from sphinx.directives.other import TocTree
 from sphinx.util import docname_join
 from sphinx.util.matching import patfilter
 
-from cvtools.diagnostics import Subtype, warn
 from cvtools.nodes import talks_listing
+from cvtools.problems import Subtype, warn
 
 
 class Talks(TocTree):

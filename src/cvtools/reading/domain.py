@@ -16,7 +16,6 @@ from sphinx.util.nodes import make_refnode
 
 from cvtools import limits
 from cvtools.config import CvConfig
-from cvtools.diagnostics import SourceError, Subtype, note, warn
 from cvtools.model.consistency import notes
 from cvtools.model.dates import PartialDate
 from cvtools.model.entries import KINDS, OUTPUTS, Employer, Entry, Talk, Translation, fields_of
@@ -24,6 +23,7 @@ from cvtools.model.resume import Resume
 from cvtools.model.technologies import Catalogue, Technology, anchors, nearest, technologies
 from cvtools.model.values import Linked
 from cvtools.nodes import cv_field, cv_head, talks_listing, technologies_listing, timeline_listing
+from cvtools.problems import SourceError, Subtype, note, warn
 
 
 class CvDomain(Domain):

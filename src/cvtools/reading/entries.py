@@ -11,12 +11,12 @@ from sphinx.transforms import SphinxTransform
 
 from cvtools import limits
 from cvtools.config import CvConfig
-from cvtools.diagnostics import SourceError, Subtype, warn
 from cvtools.model import entries as model
 from cvtools.model.dates import Period
 from cvtools.model.values import Linked
 from cvtools.nodes import cv_field, cv_head
-from cvtools.reading.display import Display
+from cvtools.problems import SourceError, Subtype, warn
+from cvtools.reading.field_nodes import Display
 from cvtools.reading.fields import Written, head_fields, mistyped_field, mistyped_heading, read_field
 from cvtools.reading.limits import without_controls
 from cvtools.terminal import shorten

@@ -8,9 +8,9 @@ from typing import cast
 from docutils import nodes
 
 from cvtools import limits
-from cvtools.diagnostics import SourceError
 from cvtools.model.entries import is_known
 from cvtools.model.values import Linked
+from cvtools.problems import SourceError
 from cvtools.terminal import shorten
 
 #: Attributes behind a value, as in ``+48 123 456 789 {show=pdf}``; classes and ids are Markdown's own.

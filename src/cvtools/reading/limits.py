@@ -13,7 +13,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.matching import Matcher
 
 from cvtools import limits
-from cvtools.diagnostics import SourceError, Subtype, warn
+from cvtools.problems import SourceError, Subtype, warn
 
 #: Characters that are not seen, or that change the order of those around: what is read is not what is written.
 #: Joiners have their use in emoji and in scripts that join letters, not among Latin ones.

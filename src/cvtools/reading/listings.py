@@ -11,10 +11,10 @@ from sphinx.builders import Builder
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from cvtools.config import CvConfig
+from cvtools.i18n import Wording
 from cvtools.model.entries import Talk, Translation
 from cvtools.nodes import cv_field, cv_listing, cv_listitem, talks_listing
 from cvtools.reading.domain import CvDomain, output_of
-from cvtools.wording import Wording
 
 
 class ListTalks(SphinxPostTransform):

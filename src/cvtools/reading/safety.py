@@ -18,7 +18,7 @@ from sphinx import addnodes
 from sphinx.transforms import SphinxTransform
 
 from cvtools import limits
-from cvtools.diagnostics import SourceError, Subtype, warn
+from cvtools.problems import SourceError, Subtype, warn
 from cvtools.reading import value_types as types
 from cvtools.reading.syntax import ATTRIBUTES, DIRECTIVES, ROLES, TOKENS
 from cvtools.reading.value_types import DOWNLOADS, PICTURES, Fault, Page, file_fault

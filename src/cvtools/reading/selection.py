@@ -14,9 +14,9 @@ from markdown_it.rules_core import StateCore
 from markdown_it.tree import SyntaxTreeNode
 from myst_parser.parsers.directives import parse_directive_text
 
-from cvtools.diagnostics import Subtype, warn
 from cvtools.model import values
 from cvtools.model.values import Linked
+from cvtools.problems import Subtype, warn
 from cvtools.reading.fields import mistyped
 
 _PREFIX = "only-"

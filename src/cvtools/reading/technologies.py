@@ -11,14 +11,14 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from cvtools.config import CvConfig
-from cvtools.diagnostics import Subtype, warn
+from cvtools.i18n import Wording
 from cvtools.model.dates import PartialDate
 from cvtools.model.entries import Entry
 from cvtools.model.technologies import Catalogue, Technology, anchors, parse_group
 from cvtools.nodes import cv_tag, technologies_listing
+from cvtools.problems import Subtype, warn
 from cvtools.reading.domain import CvDomain, output_of
 from cvtools.reading.links import entry_link, place_of, tech_link
-from cvtools.wording import Wording
 
 
 class Technologies(SphinxDirective):

@@ -9,7 +9,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 from cvtools import limits
-from cvtools.diagnostics import SourceError, Subtype, warn
+from cvtools.problems import SourceError, Subtype, warn
 from cvtools.reading.parser import markdown_parser
 from cvtools.reading.selection import Selection
 

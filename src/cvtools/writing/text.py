@@ -8,8 +8,8 @@ from docutils import nodes
 from sphinx.builders.text import TextBuilder
 from sphinx.writers.text import MAXWIDTH, TextTranslator
 
-from cvtools.files import whole
 from cvtools.nodes import cv_field, cv_head, cv_listing, cv_listitem, cv_tag
+from cvtools.project import whole
 
 #: Fields that stand together on a line, in the order of the lines.
 _LINES = (

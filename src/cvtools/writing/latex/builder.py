@@ -14,15 +14,15 @@ from sphinx.util.display import status_iterator
 
 from cvtools import limits
 from cvtools.config import CvConfig
-from cvtools.diagnostics import SourceError
+from cvtools.expected import Record, record_path
 from cvtools.exporters.json_resume import json_resume, serialise
+from cvtools.problems import SourceError
 from cvtools.reading.domain import CvDomain
-from cvtools.record import Record, record_path
 from cvtools.writing.latex import markup as tex
 from cvtools.writing.latex.escape import place_name
 from cvtools.writing.latex.fonts import Coverage
-from cvtools.writing.latex.head import class_options, copy_support, head
 from cvtools.writing.latex.markup import Latex
+from cvtools.writing.latex.preamble import class_options, copy_support, head
 from cvtools.writing.latex.translator import CvLatexTranslator
 
 #: Pictures that TeX can read.

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from docutils import nodes
 
-from cvtools.diagnostics import Subtype, warn
+from cvtools.problems import Subtype, warn
 from cvtools.writing.latex import markup as tex
 from cvtools.writing.latex.escape import is_drawn
 from cvtools.writing.latex.markup import Latex

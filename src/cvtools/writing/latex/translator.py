@@ -10,14 +10,14 @@ from sphinx import addnodes
 from sphinx.locale import admonitionlabels
 from sphinx.util.docutils import SphinxTranslator
 
-from cvtools.diagnostics import SourceError, Subtype, warn
+from cvtools.expected import Block
 from cvtools.nodes import cv_field, cv_head
-from cvtools.record import Block
+from cvtools.problems import SourceError, Subtype, warn
 from cvtools.writing.latex import markup as tex
 from cvtools.writing.latex.escape import bind, normalise, place_name
 from cvtools.writing.latex.markup import Latex
+from cvtools.writing.latex.plain_text import blocks_of, say_abbreviations, words_of
 from cvtools.writing.latex.tables import columns
-from cvtools.writing.latex.words import blocks_of, say_abbreviations, words_of
 
 if TYPE_CHECKING:
     from cvtools.writing.latex.builder import CvLatexBuilder

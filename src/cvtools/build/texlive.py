@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from cvtools import limits
-from cvtools.writing.latex.head import copy_support
+from cvtools.writing.latex.preamble import copy_support
 
 OPTIONS = ("-recorder", "-no-shell-escape", "-nosocket", "-interaction=nonstopmode", "-halt-on-error")
 

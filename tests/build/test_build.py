@@ -17,8 +17,8 @@ from sphinx.application import Sphinx
 from sphinx.cmd.build import build_main as sphinx_build
 
 from cvtools.build import build
-from cvtools.failures import ProjectError
-from cvtools.typesetting import Run
+from cvtools.build.lualatex import Run
+from cvtools.errors import ProjectError
 from tests.projects import Project
 from tests.writing.latex.test_document import png
 
@@ -367,7 +367,7 @@ def test_a_fault_in_the_book_stops_tex(fresh: Path, monkeypatch: pytest.MonkeyPa
         raise KeyboardInterrupt
 
     monkeypatch.setattr(Run, "_start", remember)
-    monkeypatch.setattr("cvtools.edition.export", fail)
+    monkeypatch.setattr("cvtools.build.sphinx_app.export", fail)
     with pytest.raises(KeyboardInterrupt):
         build(fresh)
     assert len(started) == 2

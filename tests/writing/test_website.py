@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup, Tag
 
-from cvtools.writing.theme import THEME
+from cvtools.writing.website import THEME
 from tests.projects import Built, Project
 
 CONF = 'project = "Ada\'s CV"\nauthor = "Ada"\nextensions = ["cvtools"]\ncv_today = "2024-06"\n'
@@ -274,7 +274,7 @@ def test_a_long_list_of_talks_is_not_in_the_sidebar(book: Project, monkeypatch: 
         return [link.get_text(strip=True) for link in found]
 
     everything = sidebar()
-    monkeypatch.setattr("cvtools.writing.theme.LONG", 1)
+    monkeypatch.setattr("cvtools.writing.website.LONG", 1)
     (book.docs / "talks/2014.md").write_text(PAGES["talks/2014.md"] + "\nWords.\n", "utf-8")
     shorter = sidebar()
     assert {"Another talk", "A talk"} <= set(everything)

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from docutils import nodes
 
+from cvtools.expected import Block
 from cvtools.nodes import cv_field, cv_tag
-from cvtools.record import Block
 from cvtools.writing.latex.escape import visible
 
 #: What programs read in several ways, beside what is no text at all.

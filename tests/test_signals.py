@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_build import PAGES, fake_tex, write
+from tests.build.test_build import PAGES, fake_tex, write
 
 COMMAND = [
     sys.executable,

@@ -4,10 +4,11 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from cvtools.build.lualatex import Result, Run, TypesettingError
+from cvtools.build.tex_log import Message, place_of
 from cvtools.project import Places
-from cvtools.typesetting import Message, Result, Run, TypesettingError, place_of
-from cvtools.writing.latex.head import class_options, copy_support, head, head_of
 from cvtools.writing.latex.markup import faults
+from cvtools.writing.latex.preamble import class_options, copy_support, head, head_of
 
 #: The forms of the PDFs that a project may have, by name.
 FORMS = {"cv": "cv", "talks": "book"}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cvtools.ledger import Ledger, inputs
+from cvtools.build.state import Ledger, inputs
 
 
 @pytest.fixture

@@ -11,14 +11,14 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 from cvtools.config import CvConfig
-from cvtools.diagnostics import note
 from cvtools.exporters import feeds, json_ld
 from cvtools.exporters.json_resume import json_resume, serialise
 from cvtools.exporters.vcard import vcard
-from cvtools.files import whole
 from cvtools.model.dates import PartialDate
 from cvtools.model.entries import Entry, Talk
 from cvtools.model.resume import Resume
+from cvtools.problems import note
+from cvtools.project import whole
 from cvtools.reading.domain import CvDomain
 
 #: Builders of books that stand on the web.
@@ -75,7 +75,7 @@ class Site:
         """Whether there is a picture to show beside links; it is of use only where its address is known."""
         if not self.home or not self.words()[0]:
             return False
-        from cvtools.exporters.card import can_show
+        from cvtools.exporters.social_card import can_show
 
         return can_show(*self.words(), self.home)
 
@@ -94,7 +94,7 @@ class Site:
             title = f"{author}: {config.wording.label('talks')}"
             yield _FEED, feeds.atom(talks, title, author, self.home)
         if self.has_card():
-            from cvtools.exporters.card import card
+            from cvtools.exporters.social_card import card
 
             foot = self.home.partition("://")[2].rstrip("/")
             yield _CARD, card(*self.words(), foot, config.accent)

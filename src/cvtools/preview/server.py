@@ -30,14 +30,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from watchfiles import DefaultFilter, watch
 
 from cvtools import limits
+from cvtools.build.tex_pool import FORMS
 from cvtools.checks.pdf_process import PdfProcess
-from cvtools.failures import ProjectError
-from cvtools.living import Living, State
-from cvtools.press import FORMS
+from cvtools.errors import ProjectError
+from cvtools.preview.builder import Living, State
 from cvtools.terminal import say
 
 HOST = "127.0.0.1"
-_STATIC = Path(__file__).with_name("preview")
+_STATIC = Path(__file__).with_name("static")
 #: Milliseconds in which files that are saved together are awaited.
 _TOGETHER = 10
 

@@ -14,7 +14,8 @@ from tempfile import TemporaryDirectory
 from typing import Any, cast
 
 from cvtools.build import build
-from cvtools.failures import describe, interruptible
+from cvtools.errors import describe
+from cvtools.signals import interruptible
 from cvtools.terminal import say
 
 #: What a message about a project begins with where it names a file.
@@ -30,7 +31,7 @@ def build_several(projects: Sequence[Path], **asked: Any) -> list[Path]:
     :returns: those of which something could not be made
     """
     # Imported once for all.
-    from cvtools import edition  # noqa: F401
+    from cvtools.build import sphinx_app  # noqa: F401
 
     gc.freeze()
     context = multiprocessing.get_context("fork")

@@ -3,7 +3,7 @@
 import pytest
 from sphinx.cmd.build import build_main
 
-from cvtools.diagnostics import Subtype
+from cvtools.problems import Subtype
 from tests.projects import Project
 
 FAULTS = {

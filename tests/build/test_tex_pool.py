@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from cvtools.build import build
-from cvtools.press import Press
+from cvtools.build.lualatex import Run
+from cvtools.build.tex_pool import Press
 from cvtools.project import Places
-from cvtools.typesetting import Run
-from cvtools.writing.latex.head import head_of
+from cvtools.writing.latex.preamble import head_of
 from tests.projects import CONF, Project
 
 PAGES = {

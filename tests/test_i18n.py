@@ -3,9 +3,9 @@
 import pytest
 from babel import Locale
 
+from cvtools.i18n import LABELS, Wording
 from cvtools.model.dates import PartialDate, Period
 from cvtools.model.entries import KINDS, fields_of
-from cvtools.wording import LABELS, Wording
 
 FIELDS = {name for kind in KINDS for name in fields_of(kind)}
 

@@ -11,13 +11,14 @@ from typing import Any, cast
 
 from sphinx.application import Sphinx
 
-from cvtools.edition import Edition, cause_of, in_plain_words, write_beside
-from cvtools.failures import describe
-from cvtools.ledger import Ledger
-from cvtools.press import FORMS, Press
+from cvtools.build.conf_errors import cause_of, in_plain_words
+from cvtools.build.lualatex import Run, TypesettingError
+from cvtools.build.sphinx_app import Edition, write_beside
+from cvtools.build.state import Ledger
+from cvtools.build.tex_pool import FORMS, Press
+from cvtools.errors import describe
 from cvtools.project import Places, source_date
 from cvtools.terminal import say
-from cvtools.typesetting import Run, TypesettingError
 
 
 @dataclass(frozen=True)

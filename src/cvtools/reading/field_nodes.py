@@ -5,12 +5,12 @@ from typing import Any
 
 from docutils import nodes
 
+from cvtools.i18n import Wording
 from cvtools.model import values
 from cvtools.model.dates import PartialDate, Period, envelope, months_in_union
 from cvtools.model.entries import KINDS, fields_of
 from cvtools.nodes import cv_field, cv_tag
 from cvtools.reading.fields import Written
-from cvtools.wording import Wording
 
 
 class Display:

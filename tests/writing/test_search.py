@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis.strategies import text
 
-from cvtools.writing.searching import plain
+from cvtools.writing.search import plain
 from tests.projects import Project
 
 

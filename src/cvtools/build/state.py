@@ -10,10 +10,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from cvtools import limits
-from cvtools.files import whole
-from cvtools.project import path_in_repository, repository, site_url
+from cvtools.project import path_in_repository, repository, site_url, whole
 
-_PACKAGE = Path(__file__).parent
+_PACKAGE = Path(__file__).parents[1]
 #: Folders of a project that no build reads, besides hidden ones and virtual environments.
 _ASIDE = {"dist", "build", "node_modules", "__pycache__"}
 
@@ -130,7 +129,7 @@ def _files(folder: Path) -> Iterator[Path]:
         if "pyvenv.cfg" in names:
             folders.clear()
             continue
-        top = _ASIDE if Path(parent) == folder else {"__pycache__"}
+        top = _ASIDE if Path(parent) == folder != _PACKAGE else {"__pycache__"}
         folders[:] = sorted(name for name in folders if name not in top and not name.startswith("."))
         yield from (Path(parent, name) for name in sorted(names))
 

@@ -4,7 +4,7 @@ import io
 
 from PIL import Image
 
-from cvtools.exporters.card import SIZE, can_show, card
+from cvtools.exporters.social_card import SIZE, can_show, card
 
 WORDS = ("Łucja Przykładowa", "Software architect", "cv.example")
 

@@ -8,10 +8,10 @@ from typing import Self
 import pikepdf
 from pypdfium2 import PdfiumError
 
-from cvtools.checks.drawn import Piece, pieces
+from cvtools.checks.page_objects import Piece, pieces
 from cvtools.checks.readers import ReadingError, pdfium, readers
 from cvtools.checks.tags import Element, elements
-from cvtools.record import Record
+from cvtools.expected import Record
 
 
 class Document:

@@ -9,15 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from cvtools import limits, sandbox
+from cvtools.build.lualatex import Result, Run, TypesettingError
+from cvtools.build.state import Ledger, contents, imported_from_elsewhere, inputs, products
+from cvtools.build.tex_pool import FORMS, Press
 from cvtools.checks.pdf_process import PdfProcess
-from cvtools.failures import ProjectError
-from cvtools.files import whole
-from cvtools.ledger import Ledger, contents, imported_from_elsewhere, inputs, products
-from cvtools.press import FORMS, Press
-from cvtools.project import Places, source_date
-from cvtools.record import Record, record_path
+from cvtools.errors import ProjectError
+from cvtools.expected import Record, record_path
+from cvtools.project import Places, source_date, whole
 from cvtools.terminal import say
-from cvtools.typesetting import Result, Run, TypesettingError
 
 
 @dataclass(frozen=True)
@@ -129,7 +128,7 @@ class _Build:
                 if reason := sandbox.missing():
                     say(f"cvtools: {reason}")
                 self.press.wait()
-            from cvtools.edition import Edition
+            from cvtools.build.sphinx_app import Edition
 
             can_go_on = last.is_by(made_from) and not last.is_damaged(project)
             self.edition = Edition(
@@ -151,7 +150,7 @@ class _Build:
 
         :param path: the ledger's
         """
-        from cvtools.edition import cause_of, in_plain_words
+        from cvtools.build.conf_errors import cause_of, in_plain_words
 
         # Should this build be cut short, the next one relies on nothing, but knows what it may remove.
         Ledger(products={name: self.before[name] for name in self.ours}).write(path)

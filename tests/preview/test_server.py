@@ -17,7 +17,7 @@ from pypdfium2 import PdfDocument
 from watchfiles import Change
 
 from cvtools.cli import main
-from cvtools.watch import HOST, Preview, Sources
+from cvtools.preview.server import HOST, Preview, Sources
 from tests.browsing import serving
 
 CONF = 'project = "CV"\nauthor = "Ada"\nextensions = ["cvtools"]\ncv_today = "2024-06"\n'
@@ -191,7 +191,7 @@ def test_who_else_may_not_read(watched: Watched) -> None:
     assert watched.preview.socket.getsockname()[0] == "127.0.0.1"
     assert watched.get("/", Host="evil.example").status == 400
     assert watched.get("/index.html", Host="localhost:8000").status == 200
-    for path in ("/../../conf.py", "/%2e%2e/%2e%2e/conf.py", "/..%2fhtml.pdf", "/_preview/..%2f..%2fwatch.py"):
+    for path in ("/../../conf.py", "/%2e%2e/%2e%2e/conf.py", "/..%2fhtml.pdf", "/_preview/..%2fserver.py"):
         assert watched.get(path).status == 404
 
 
