@@ -56,7 +56,7 @@ def dependencies(sources: Mapping[str, str]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for module, source in sources.items():
         names = set(imported(ast.parse(source)))
-        # "from cvtools.model import values" names a module, "from cvtools.nodes import cv_head" one's content.
+        # "from cvtools.model import values" names a module, "from cvtools.nodes import cv_fields" one's content.
         known = {name if name in sources else name.rpartition(".")[0] for name in names}
         found[module] = {name for name in known if name in sources} - {module}
     return found

@@ -17,13 +17,13 @@ from pypdfium2 import PdfDocument
 from cvtools.build import build
 from cvtools.checks.pdf import check
 from cvtools.checks.readers import readers
-from cvtools.i18n import Wording
+from cvtools.i18n import I18n
 from cvtools.model.dates import PartialDate, Period
 from cvtools.project import source_date
 
 REPOSITORY = Path(__file__).parents[1]
 FACTS: dict[str, Any] = yaml.safe_load((REPOSITORY / "tests/facts.yaml").read_text("utf-8"))
-WORDING = Wording("en")
+WORDING = I18n("en")
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 import pytest
 from babel import Locale
 
-from cvtools.i18n import LABELS, Wording
+from cvtools.i18n import LABELS, I18n
 from cvtools.model.dates import PartialDate, Period
 from cvtools.model.entries import KINDS, fields_of
 
@@ -27,7 +27,7 @@ FIELDS = {name for kind in KINDS for name in fields_of(kind)}
     ],
 )
 def test_date(language: str, text: str, expected: str) -> None:
-    assert Wording(language).date(PartialDate.parse(text)) == expected
+    assert I18n(language).date(PartialDate.parse(text)) == expected
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_date(language: str, text: str, expected: str) -> None:
     ],
 )
 def test_period(language: str, text: str, expected: str) -> None:
-    assert Wording(language).period(Period.parse(text)) == expected
+    assert I18n(language).period(Period.parse(text)) == expected
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_period(language: str, text: str, expected: str) -> None:
     ],
 )
 def test_duration(language: str, months: int, expected: str) -> None:
-    assert Wording(language).duration(months) == expected
+    assert I18n(language).duration(months) == expected
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_duration(language: str, months: int, expected: str) -> None:
     ],
 )
 def test_language_name(language: str, tag: str, expected: str) -> None:
-    assert Wording(language).language_name(tag) == expected
+    assert I18n(language).language_name(tag) == expected
 
 
 @pytest.mark.parametrize(
@@ -99,14 +99,14 @@ def test_language_name(language: str, tag: str, expected: str) -> None:
     ],
 )
 def test_label(language: str, name: str, expected: str) -> None:
-    assert Wording(language).label(name) == expected
+    assert I18n(language).label(name) == expected
 
 
 def test_own_labels_come_first() -> None:
-    wording = Wording("pl", {"organization": "Firma", "present": "dziś"})
-    assert wording.label("organization") == "Firma"
-    assert wording.label("location") == "Miejsce"
-    assert wording.period(Period.parse("2024 –")) == "2024 – dziś"
+    i18n = I18n("pl", {"organization": "Firma", "present": "dziś"})
+    assert i18n.label("organization") == "Firma"
+    assert i18n.label("location") == "Miejsce"
+    assert i18n.period(Period.parse("2024 –")) == "2024 – dziś"
 
 
 @pytest.mark.parametrize("language", sorted(set(LABELS) - {"en"}))
@@ -116,7 +116,7 @@ def test_a_translation_has_every_label(language: str) -> None:
 
 @pytest.mark.parametrize("language", ["ar", "hi", "ja", "tr", "cs", "zh_CN", "zh_TW", "pt_BR", "sr@latin", "da"])
 def test_sphinx_languages_have_formats(language: str) -> None:
-    wording = Wording(language)
-    assert wording.date(PartialDate(2012, 9, 14))
-    assert wording.duration(13)
-    assert isinstance(wording.locale, Locale)
+    i18n = I18n(language)
+    assert i18n.date(PartialDate(2012, 9, 14))
+    assert i18n.duration(13)
+    assert isinstance(i18n.locale, Locale)

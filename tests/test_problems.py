@@ -3,21 +3,21 @@
 import pytest
 from sphinx.cmd.build import build_main
 
-from cvtools.problems import Subtype
+from cvtools.problems import Code
 from tests.projects import Project
 
 FAULTS = {
-    Subtype.ENTRY: "# A\n\n## B\n:kind: nonsense\n",
-    Subtype.FIELD: "# A\n\n## B\n:period: 2014\n:color: blue\n",
-    Subtype.VALUE: "# A\n\n## B\n:period: soon\n",
-    Subtype.FUTURE: "# A\n\n## B\n:period: 2024-07 –\n",
-    Subtype.MISSING: "# A\n\n## B\n:event: E\n",
-    Subtype.LISTING: "# A\n\n```{talks}\n```\n",
+    Code.ENTRY: "# A\n\n## B\n:kind: nonsense\n",
+    Code.FIELD: "# A\n\n## B\n:period: 2014\n:color: blue\n",
+    Code.VALUE: "# A\n\n## B\n:period: soon\n",
+    Code.FUTURE: "# A\n\n## B\n:period: 2024-07 –\n",
+    Code.MISSING: "# A\n\n## B\n:event: E\n",
+    Code.LISTING: "# A\n\n```{talks}\n```\n",
 }
 
 
 @pytest.mark.parametrize("subtype", FAULTS)
-def test_a_warning_has_a_type_and_can_be_silenced(project: Project, subtype: Subtype) -> None:
+def test_a_warning_has_a_type_and_can_be_silenced(project: Project, subtype: Code) -> None:
     project.write({"index.md": FAULTS[subtype]})
     name = f"cv.{subtype.value}"
     warnings = project.build(warns=True).warnings
@@ -27,7 +27,7 @@ def test_a_warning_has_a_type_and_can_be_silenced(project: Project, subtype: Sub
 
 
 def test_a_warning_fails_a_strict_build_and_no_other(project: Project) -> None:
-    project.write({"index.md": FAULTS[Subtype.VALUE]})
+    project.write({"index.md": FAULTS[Code.VALUE]})
 
     def status(*flags: str) -> int:
         out = project.folder / "out" / "".join(flags)

@@ -149,7 +149,7 @@ def test_fault_of_an_extension_is_one_line(tmp_path: Path) -> None:
         ("touch dist", "dist: File exists"),
         ("touch build", "build: File exists"),
         ("mkdir -p dist; touch dist/html", "dist/html"),
-        ("mkdir -p build/ledger.json/x", "build/"),
+        ("mkdir -p build/state.json/x", "build/"),
         ("mkdir -p dist/cv.txt/x", "dist/"),
         ("mkdir -p build/doctrees/environment.pickle/x", "environment.pickle: Is a directory"),
         ("rm docs/index.md; mkdir docs/index.md", "docs/index"),

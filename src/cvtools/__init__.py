@@ -15,7 +15,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     from cvtools.checks import links, spelling
     from cvtools.exporters import site_files
     from cvtools.exporters.json_resume import JsonResumeBuilder
-    from cvtools.nodes import cv_field, cv_head, cv_listing, cv_listitem, cv_tag, cv_timeline
+    from cvtools.nodes import cv_field, cv_fields, cv_listing, cv_listitem, cv_tag, cv_timeline
     from cvtools.reading import (
         catalogs,
         directives,
@@ -61,7 +61,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.add_post_transform(timeline.DrawTimeline)
 
     app.add_node(cv_timeline, html=(drawing.visit_timeline, None))
-    for node in (cv_head, cv_field, cv_tag, cv_listing, cv_listitem):
+    for node in (cv_fields, cv_field, cv_tag, cv_listing, cv_listitem):
         plain = text.PLAIN_VISITORS.get(node, text.NOTHING)
         app.add_node(
             node,

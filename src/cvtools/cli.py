@@ -85,14 +85,14 @@ def _check(options: argparse.Namespace) -> int:
     from cvtools import sandbox
     from cvtools.checks.pdf_process import PdfProcess
     from cvtools.checks.readers import skipped
-    from cvtools.expected import record_of
+    from cvtools.expected import expected_of
 
     report: dict[str, list[dict[str, object]]] = {"findings": [], "skipped": [], "errors": []}
     checked = []
     with PdfProcess(options.pdfs) as process:
         for path in options.pdfs:
             try:
-                findings = process.check(path, record_of(path))
+                findings = process.check(path, expected_of(path))
             except ValueError as error:
                 report["errors"].append({"file": str(path), "text": str(error)})
                 continue
@@ -127,9 +127,9 @@ def _build(options: argparse.Namespace) -> int:
     projects = list({os.path.realpath(path): path for path in options.projects or [Path()]}.values())
     with _limited_memory():
         if len(projects) > 1:
-            from cvtools.build.batch import build_several
+            from cvtools.build.batch import build_all
 
-            return FAILED if build_several(projects, **asked) else OK
+            return FAILED if build_all(projects, **asked) else OK
         return OK if build(*projects, **asked) else FAILED
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Block:
+class TextBlock:
     """Words that stand together on the page: a heading, a field, a paragraph."""
 
     #: "heading", "field", "text"; "part" for the words of a text around a picture, a formula or the like; "note" for
@@ -16,15 +16,15 @@ class Block:
     #: The words as displayed.
     text: str
     #: Source file and line, as "docs/index.md:12".
-    place: str
+    location: str
 
 
 @dataclass
-class Record:
+class ExpectedPdf:
     """A PDF as it was meant."""
 
     #: Its blocks, in the order of the source.
-    blocks: list[Block] = field(default_factory=list)
+    blocks: list[TextBlock] = field(default_factory=list)
     #: What TeX let pass: places and words.
     warnings: list[tuple[str, str]] = field(default_factory=list)
     #: What stands at the foot of each page, before its number.
@@ -41,7 +41,7 @@ class Record:
         path.write_text(json.dumps(asdict(self), ensure_ascii=False, indent=1), "utf-8")
 
     @classmethod
-    def read(cls, path: Path) -> "Record":
+    def read(cls, path: Path) -> "ExpectedPdf":
         """The record that was kept.
 
         :raises ValueError: it is of another version
@@ -52,18 +52,18 @@ class Record:
             raise ValueError(f"{path} cannot be read: build it anew") from error
 
     @classmethod
-    def of(cls, data: dict[str, Any]) -> "Record":
+    def of(cls, data: dict[str, Any]) -> "ExpectedPdf":
         """Return a record from its form as JSON."""
-        blocks = [Block(**block) for block in data["blocks"]]
+        blocks = [TextBlock(**block) for block in data["blocks"]]
         return cls(**data | {"blocks": blocks, "warnings": [tuple(warning) for warning in data["warnings"]]})
 
 
-def record_path(tex: Path) -> Path:
+def expected_path(tex: Path) -> Path:
     """Where the record of a PDF is kept, beside its LaTeX."""
-    return tex.with_suffix(".record.json")
+    return tex.with_suffix(".expected.json")
 
 
-def record_of(pdf: Path) -> Record | None:
+def expected_of(pdf: Path) -> ExpectedPdf | None:
     """The record of a PDF in a project's ``dist``; None for a PDF from elsewhere."""
-    path = record_path(pdf.resolve().parent.parent / "build" / "latex" / pdf.name)
-    return Record.read(path) if path.exists() else None
+    path = expected_path(pdf.resolve().parent.parent / "build" / "latex" / pdf.name)
+    return ExpectedPdf.read(path) if path.exists() else None

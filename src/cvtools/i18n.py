@@ -79,15 +79,15 @@ NAMES = frozenset[str]().union(*LABELS.values())
 
 
 @dataclass(frozen=True)
-class Wording:
+class I18n:
     """How things are said in one language.
 
     :param language: Sphinx's name of the language, such as ``en`` or ``pt_BR``
-    :param own: labels that replace the ones known here, by name
+    :param overrides: labels that replace the ones known here, by name
     """
 
     language: str
-    own: Mapping[str, str] = field(default_factory=dict)
+    overrides: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def locale(self) -> Locale:
@@ -97,7 +97,7 @@ class Wording:
     def label(self, name: str) -> str:
         """What a field, or another thing that has a name, is called."""
         known = LABELS.get(self.locale.language, {})
-        return self.own.get(name) or known.get(name) or LABELS["en"].get(name) or name.capitalize()
+        return self.overrides.get(name) or known.get(name) or LABELS["en"].get(name) or name.capitalize()
 
     def date(self, date: PartialDate) -> str:
         """``2012``, ``Sep 2012`` or ``Sep 14, 2012``."""

@@ -18,7 +18,7 @@ from cvtools.terminal import printable, printable_in_colour, say
 _logger = logging.getLogger(__name__)
 
 
-class Subtype(Enum):
+class Code(Enum):
     """What a warning is about. Each can be silenced: ``suppress_warnings = ["cv.field"]``."""
 
     #: A field list whose kind cannot be told, or that stands where it does not count.
@@ -75,7 +75,7 @@ class SourceError(SphinxError):
         super().__init__(printable(f"{path}:{line}: {text}" if line else f"{path}: {text}"))
 
 
-class PlainWords(Filter):
+class FriendlyWords(Filter):
     """Says in a writer's words what Sphinx and MyST say in their own."""
 
     _WORDS = (
@@ -120,7 +120,7 @@ class FirstWarnings(Filter):
         self.count += record.levelno >= WARNING
         return record.levelno < WARNING or self.count <= limits.WARNINGS
 
-    def say_how_many(self, app: Sphinx, exception: Exception | None) -> None:
+    def report_rest(self, app: Sphinx, exception: Exception | None) -> None:
         """Say at the end of a build how many warnings were not printed."""
         if (more := self.count - limits.WARNINGS) > 0:
             say(f"{more} more warnings are not shown: mend these first")
@@ -143,7 +143,7 @@ class Printable(Filter):
         return True
 
 
-def warn(node: nodes.Node | str | tuple[str, int] | None, subtype: Subtype, text: str) -> None:
+def warn(node: nodes.Node | str | tuple[str, int] | None, code: Code, text: str) -> None:
     """Warn about a place in the source.
 
     :param node: what is wrong, or its location: a docname, or a docname or path with a line
@@ -153,7 +153,7 @@ def warn(node: nodes.Node | str | tuple[str, int] | None, subtype: Subtype, text
         # Not every node has a line, and MyST's pictures have 0, but something around it has.
         while not node.line and node.parent is not None:
             node = node.parent
-    _logger.warning("%s", text, location=node, type="cv", subtype=subtype.value)
+    _logger.warning("%s", text, location=node, type="cv", subtype=code.value)
 
 
 def note(location: tuple[str, int], topic: str, text: str, config: Config) -> None:
@@ -165,9 +165,9 @@ def note(location: tuple[str, int], topic: str, text: str, config: Config) -> No
 def setup(app: Sphinx) -> None:
     """Put what others say into plain words, make all that is said printable, and print not too much of it."""
     first = FirstWarnings()
-    app.connect("build-finished", first.say_how_many)
+    app.connect("build-finished", first.report_rest)
     for handler in getLogger(logging.NAMESPACE).handlers:
-        handler.addFilter(PlainWords())
+        handler.addFilter(FriendlyWords())
         handler.addFilter(Printable())
         if handler.level >= WARNING:
             handler.addFilter(first)

@@ -14,26 +14,26 @@ from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True)
-class Places:
+class ProjectPaths:
     """Where what is made of a project goes."""
 
     #: Its products.
     dist: Path
     #: What is needed to make them.
-    work: Path
+    build: Path
 
     @classmethod
-    def of(cls, project: Path) -> "Places":
+    def of(cls, project: Path) -> "ProjectPaths":
         """Where a build puts it."""
         return cls(project / "dist", project / "build")
 
     @property
-    def book(self) -> Path:
+    def html(self) -> Path:
         return self.dist / "html"
 
     @property
     def latex(self) -> Path:
-        return self.work / "latex"
+        return self.build / "latex"
 
 
 def repository(folder: Path) -> str:
@@ -83,11 +83,11 @@ def _git(folder: Path, *arguments: str) -> str:
 
 
 @contextmanager
-def whole(path: Path) -> Iterator[Path]:
+def atomic_write(path: Path) -> Iterator[Path]:
     """Where to write a file instead of at its own place, which it takes only when all went well."""
-    beside = path.with_name(f".{path.name}.new")
+    temporary = path.with_name(f".{path.name}.new")
     try:
-        yield beside
-        beside.replace(path)
+        yield temporary
+        temporary.replace(path)
     finally:
-        beside.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)

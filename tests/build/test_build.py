@@ -17,7 +17,7 @@ from sphinx.application import Sphinx
 from sphinx.cmd.build import build_main as sphinx_build
 
 from cvtools.build import build
-from cvtools.build.lualatex import Run
+from cvtools.build.lualatex import LuaLatex
 from cvtools.errors import ProjectError
 from tests.projects import Project
 from tests.writing.latex.test_document import png
@@ -241,9 +241,9 @@ def test_what_one_process_makes_is_what_separate_builds_make(made: Path, tmp_pat
     for name, data in latex.items():
         assert (made / "build/latex" / name).read_bytes() == data
     for name in ("cv", "talks"):
-        run = Run(tmp_path / "cvlatex" / f"{name}.tex", tmp_path / f"{name}.pdf", 1700000000)
-        run.go()
-        run.finish()
+        run = LuaLatex(tmp_path / "cvlatex" / f"{name}.tex", tmp_path / f"{name}.pdf", 1700000000)
+        run.typeset()
+        run.wait()
         assert (tmp_path / f"{name}.pdf").read_bytes() == (made / "dist" / f"{name}.pdf").read_bytes()
 
 
@@ -356,9 +356,9 @@ def test_a_fault_in_the_book_stops_tex(fresh: Path, monkeypatch: pytest.MonkeyPa
     # It waits for its document.
     fake_tex(fresh.parent, "read line", monkeypatch)
     started: list[subprocess.Popen[bytes]] = []
-    start = Run._start
+    start = LuaLatex._start
 
-    def remember(self: Run, *arguments: str, **options: Any) -> None:
+    def remember(self: LuaLatex, *arguments: str, **options: Any) -> None:
         start(self, *arguments, **options)
         assert self.process
         started.append(self.process)
@@ -366,7 +366,7 @@ def test_a_fault_in_the_book_stops_tex(fresh: Path, monkeypatch: pytest.MonkeyPa
     def fail(*arguments: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Run, "_start", remember)
+    monkeypatch.setattr(LuaLatex, "_start", remember)
     monkeypatch.setattr("cvtools.build.sphinx_app.export", fail)
     with pytest.raises(KeyboardInterrupt):
         build(fresh)
@@ -604,7 +604,7 @@ DAMAGES: dict[str, Callable[[bytes], bytes]] = {
 @pytest.mark.parametrize(
     "name",
     [
-        "build/ledger.json",
+        "build/state.json",
         "build/doctrees/environment.pickle",
         "build/doctrees/index.doctree",
         "build/doctrees/talks/2014.doctree",

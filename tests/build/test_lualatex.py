@@ -12,30 +12,30 @@ import pytest
 
 from cvtools import limits, sandbox
 from cvtools.build import lualatex
-from cvtools.build.lualatex import Run, TypesettingError
+from cvtools.build.lualatex import LuaLatex, TypesettingError
 from cvtools.build.texlive import font_cache
-from cvtools.writing.latex.preamble import copy_support, head, head_of
+from cvtools.writing.latex.preamble import copy_support, preamble, preamble_of
 
 GOOD = "\\documentclass{article}\\begin{document}\n%% docs/index.md:3\nHello\n\\end{document}\n"
 
 
-def run(folder: Path, latex: str, epoch: int = 0) -> Run:
+def run(folder: Path, latex: str, epoch: int = 0) -> LuaLatex:
     tex = folder / "work" / "cv.tex"
     tex.parent.mkdir(exist_ok=True)
     tex.write_text(latex, "utf-8")
-    run = Run(tex, folder / "cv.pdf", epoch)
-    run.go()
+    run = LuaLatex(tex, folder / "cv.pdf", epoch)
+    run.typeset()
     return run
 
 
 def test_a_pdf_is_made_once(tmp_path: Path) -> None:
-    result = run(tmp_path, GOOD).finish()
+    result = run(tmp_path, GOOD).wait()
     assert (result.pages, result.changed) == (1, True)
     assert result.size == (tmp_path / "cv.pdf").stat().st_size
     again = run(tmp_path, GOOD)
     assert again.process is None
-    assert not again.finish().changed
-    assert run(tmp_path, GOOD, epoch=1).finish().changed
+    assert not again.wait().changed
+    assert run(tmp_path, GOOD, epoch=1).wait().changed
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_a_pdf_is_made_once(tmp_path: Path) -> None:
 def test_a_failure_leaves_what_was_there(tmp_path: Path, latex: str, words: str) -> None:
     (tmp_path / "cv.pdf").write_bytes(b"the last good one")
     with pytest.raises(TypesettingError, match=words.replace("(", "\\(")):
-        run(tmp_path, latex).finish()
+        run(tmp_path, latex).wait()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["cv.pdf", "work"]
     assert (tmp_path / "cv.pdf").read_bytes() == b"the last good one"
 
@@ -77,7 +77,7 @@ def test_a_picture_that_is_none(tmp_path: Path) -> None:
         "Hello", "\\includegraphics{image-0.png}"
     )
     with pytest.raises(TypesettingError, match=r"docs/index.md:3: the picture \S*image-0.png cannot be read"):
-        run(tmp_path, latex).finish()
+        run(tmp_path, latex).wait()
 
 
 def test_without_lualatex(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -87,9 +87,9 @@ def test_without_lualatex(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def page(folder: Path, family: str = "pagella") -> tuple[Path, str]:
-    """A folder with the class, and a document's head."""
+    """A folder with the class, and a document's preamble."""
     copy_support(folder / "work")
-    return folder / "work" / "cv.tex", head(["a4paper", "10pt"], family, "cv")
+    return folder / "work" / "cv.tex", preamble(["a4paper", "10pt"], family, "cv")
 
 
 BODY = (
@@ -102,56 +102,56 @@ def cold(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """A PDF of a run that did not wait."""
     folder = tmp_path_factory.mktemp("cold")
     _, first = page(folder)
-    run(folder, first + BODY).finish()
+    run(folder, first + BODY).wait()
     return (folder / "cv.pdf").read_bytes()
 
 
 def test_a_run_that_waits_for_its_document(tmp_path: Path, cold: bytes) -> None:
     tex, first = page(tmp_path)
-    waiting = Run(tex, tmp_path / "cv.pdf", 0, first)
+    waiting = LuaLatex(tex, tmp_path / "cv.pdf", 0, first)
     process = waiting.process
     assert process
     assert not waiting.is_done()
     tex.write_text(first + BODY, "utf-8")
-    waiting.go()
-    assert waiting.finish().pages == 1
+    waiting.typeset()
+    assert waiting.wait().pages == 1
     assert waiting.process is process
     assert (tmp_path / "cv.pdf").read_bytes() == cold
-    assert head_of(tex) == first
+    assert preamble_of(tex) == first
 
 
 def test_a_document_with_another_head_than_was_thought(tmp_path: Path, cold: bytes) -> None:
     tex, first = page(tmp_path)
-    waiting = Run(tex, tmp_path / "cv.pdf", 0, head(["a4paper", "11pt"], "heros", "book"))
+    waiting = LuaLatex(tex, tmp_path / "cv.pdf", 0, preamble(["a4paper", "11pt"], "heros", "book"))
     tex.write_text(first + BODY, "utf-8")
-    waiting.go()
-    waiting.finish()
+    waiting.typeset()
+    waiting.wait()
     assert (tmp_path / "cv.pdf").read_bytes() == cold
 
 
 def test_a_fault_in_a_document_that_was_waited_for(tmp_path: Path) -> None:
     tex, first = page(tmp_path)
-    waiting = Run(tex, tmp_path / "cv.pdf", 0, first)
+    waiting = LuaLatex(tex, tmp_path / "cv.pdf", 0, first)
     tex.write_text(first + BODY.replace("Hello", "\\nonsense"), "utf-8")
-    waiting.go()
+    waiting.typeset()
     with pytest.raises(TypesettingError, match=r"docs/index\.md:3: TeX says: Undefined control"):
-        waiting.finish()
+        waiting.wait()
 
 
 def test_a_head_that_cannot_be_loaded(tmp_path: Path) -> None:
     tex, first = page(tmp_path, "nonesuch")
-    waiting = Run(tex, tmp_path / "cv.pdf", 0, first)
+    waiting = LuaLatex(tex, tmp_path / "cv.pdf", 0, first)
     assert waiting.process
     waiting.process.wait(20)
     tex.write_text(first + BODY, "utf-8")
-    waiting.go()
+    waiting.typeset()
     with pytest.raises(TypesettingError, match="the font texgyrenonesuch-regular is not installed"):
-        waiting.finish()
+        waiting.wait()
 
 
 def test_a_run_that_waits_ends_with_whom_it_waits_for(tmp_path: Path) -> None:
     tex, first = page(tmp_path)
-    waiting = Run(tex, tmp_path / "cv.pdf", 0, first)
+    waiting = LuaLatex(tex, tmp_path / "cv.pdf", 0, first)
     assert waiting.process
     assert waiting.process.stdin
     waiting.process.stdin.close()
@@ -162,35 +162,35 @@ def test_what_a_pdf_was_made_from_is_told_by_content(tmp_path: Path) -> None:
     """In a copy, whose files all have other times, TeX need not run, until a font or a package is another."""
     font = tmp_path / "font.otf"
     font.write_bytes(b"one")
-    first = Run(tmp_path / "work/cv.tex", tmp_path / "cv.pdf", 0)
+    first = LuaLatex(tmp_path / "work/cv.tex", tmp_path / "cv.pdf", 0)
     (tmp_path / "work").mkdir()
     first.tex.write_text(GOOD)
-    first.go(font)
-    assert first.finish().changed
+    first.typeset(font)
+    assert first.wait().changed
     assert any(path.endswith("/article.cls") for path in json.loads(first.stamp.read_text())["inputs"])
     shutil.copytree(tmp_path / "work", tmp_path / "copy/work", copy_function=shutil.copyfile)
-    copied = Run(tmp_path / "copy/work/cv.tex", tmp_path / "copy/cv.pdf", 0)
-    copied.go(font)
-    assert not copied.finish().changed
+    copied = LuaLatex(tmp_path / "copy/work/cv.tex", tmp_path / "copy/cv.pdf", 0)
+    copied.typeset(font)
+    assert not copied.wait().changed
     assert (tmp_path / "copy/cv.pdf").read_bytes() == (tmp_path / "cv.pdf").read_bytes()
     font.write_bytes(b"two")
     lualatex._hash.cache_clear()
-    copied.go(font)
-    assert copied.finish().changed
+    copied.typeset(font)
+    assert copied.wait().changed
 
 
 def test_a_run_that_does_not_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "TEX_TIME", 1)
     endless = run(tmp_path, "\\loop\\iftrue\\repeat")
     with pytest.raises(TypesettingError, match="TeX was given up after 1 seconds"):
-        endless.finish()
+        endless.wait()
 
 
 def test_a_run_that_devours_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "TEX_MEMORY", 400_000_000)
     hoard = "\\directlua{local t, i = {}, 0 while true do i = i + 1 t[i] = string.rep('x', 1e6) .. i end}"
     with pytest.raises(TypesettingError, match="TeX ran out of memory"):
-        run(tmp_path, GOOD.replace("Hello", hoard)).finish()
+        run(tmp_path, GOOD.replace("Hello", hoard)).wait()
 
 
 def test_a_run_that_is_not_wanted_any_more(tmp_path: Path) -> None:
@@ -210,14 +210,14 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path: Path, monkeypatch: py
     unwritten = run(tmp_path, GOOD)
     monkeypatch.setattr(shutil, "copyfile", full)
     with pytest.raises(OSError, match="No space left"):
-        unwritten.finish()
+        unwritten.wait()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["work"]
 
 
 def test_a_log_that_the_full_disk_cut_short(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "ROOM", 1 << 60)
     with pytest.raises(TypesettingError, match="could not be made: the disk is full: make room and build again"):
-        run(tmp_path, GOOD.replace("Hello", "\\nonsense")).finish()
+        run(tmp_path, GOOD.replace("Hello", "\\nonsense")).wait()
 
 
 def test_tex_reads_no_hidden_file(tmp_path: Path) -> None:
@@ -229,7 +229,7 @@ def test_tex_reads_no_hidden_file(tmp_path: Path) -> None:
     (tmp_path / "work").mkdir()
     (tmp_path / "work" / ".secret.tex").write_text("secret")
     with pytest.raises(TypesettingError):
-        run(tmp_path, GOOD.replace("Hello", "\\input{.secret.tex}")).finish()
+        run(tmp_path, GOOD.replace("Hello", "\\input{.secret.tex}")).wait()
 
 
 def lua(script: str) -> str:
@@ -260,7 +260,7 @@ def test_code_in_a_document_reaches_nothing(tmp_path: Path, reach: str) -> None:
     before = {path for path in tmp_path.rglob("*") if path.is_file()}
     tex, document = project / "build/work/cv.tex", lua(REACHES[reach])
     with pytest.raises(TypesettingError, match="TeX says"):
-        run(project / "build", document).finish()
+        run(project / "build", document).wait()
     assert (project / "conf.py").read_text() == "secret = 1"
     assert {path for path in tmp_path.rglob("*") if path.is_file()} - before == {
         tex, *(tex.with_suffix(".output") / f"cv.{suffix}" for suffix in ("aux", "fls", "log"))
@@ -284,27 +284,27 @@ def test_lua_loses_what_no_document_needs(tmp_path: Path) -> None:
     tex, first = page(tmp_path)
     script = "".join(f"assert(not ({name}), '{name.partition('(')[0]}') " for name in SEALED)
     harmless = "assert(io.open('cv.tex')) assert(tex.sprint) texio.write_nl('went on')"
-    run(tmp_path, first + BODY.replace("Hello", f"\\directlua{{{script}{harmless}}}Hello")).finish()
+    run(tmp_path, first + BODY.replace("Hello", f"\\directlua{{{script}{harmless}}}Hello")).wait()
     assert "went on" in (tex.with_suffix(".output") / "cv.log").read_text("utf-8")
 
 
 def test_tex_runs_no_command(tmp_path: Path) -> None:
     """By its options alone, whatever else holds."""
-    run(tmp_path, GOOD.replace("Hello", "Hello\\directlua{assert(not os.execute('touch cv.output/made'))}")).finish()
+    run(tmp_path, GOOD.replace("Hello", "Hello\\directlua{assert(not os.execute('touch cv.output/made'))}")).wait()
     assert not (tmp_path / "work" / "cv.output" / "made").exists()
 
 
 def test_secrets_of_the_environment_are_kept_from_tex(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GITHUB_TOKEN", "secret")
     kept = "assert(os.getenv('PATH')) assert(not os.getenv('GITHUB_TOKEN'))"
-    run(tmp_path, GOOD.replace("Hello", f"Hello\\directlua{{{kept}}}")).finish()
+    run(tmp_path, GOOD.replace("Hello", f"Hello\\directlua{{{kept}}}")).wait()
 
 
 def test_no_run_finds_what_another_one_left(tmp_path: Path) -> None:
     plant = "local f = io.open('cv.output/article.cls', 'w') f:write('planted') f:close()"
-    run(tmp_path, GOOD.replace("Hello", f"Hello\\directlua{{{plant}}}")).finish()
+    run(tmp_path, GOOD.replace("Hello", f"Hello\\directlua{{{plant}}}")).wait()
     assert (tmp_path / "work/cv.output/article.cls").exists()
-    assert run(tmp_path, GOOD).finish().pages == 1
+    assert run(tmp_path, GOOD).wait().pages == 1
 
 
 @pytest.mark.parametrize(
@@ -319,29 +319,29 @@ def test_no_run_finds_what_another_one_left(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_damaged_is_made_anew(tmp_path: Path, name: str, data: bytes | None) -> None:
-    run(tmp_path, GOOD).finish()
+    run(tmp_path, GOOD).wait()
     whole = (tmp_path / "cv.pdf").read_bytes()
     (tmp_path / "work" / name).unlink()
     if data is not None:
         (tmp_path / "work" / name).write_bytes(data)
-    assert run(tmp_path, GOOD).finish().changed
+    assert run(tmp_path, GOOD).wait().changed
     assert (tmp_path / "cv.pdf").read_bytes() == whole
-    assert not run(tmp_path, GOOD).finish().changed
+    assert not run(tmp_path, GOOD).wait().changed
 
 
 def test_a_pdf_is_told_by_its_content(tmp_path: Path) -> None:
-    run(tmp_path, GOOD).finish()
+    run(tmp_path, GOOD).wait()
     made = (tmp_path / "work/cv.pdf").read_bytes()
     (tmp_path / "work/cv.pdf").write_bytes(made[:-1] + b"x")
-    assert run(tmp_path, GOOD).finish().changed
+    assert run(tmp_path, GOOD).wait().changed
     assert (tmp_path / "cv.pdf").read_bytes() == made
 
 
 def test_a_damaged_product_is_put_in_its_place_again(tmp_path: Path) -> None:
-    run(tmp_path, GOOD).finish()
+    run(tmp_path, GOOD).wait()
     whole = (tmp_path / "cv.pdf").read_bytes()
     (tmp_path / "cv.pdf").write_bytes(whole[:-1] + b"x")
-    assert not run(tmp_path, GOOD).finish().changed
+    assert not run(tmp_path, GOOD).wait().changed
     assert (tmp_path / "cv.pdf").read_bytes() == whole
 
 
@@ -349,7 +349,7 @@ def test_a_pdf_that_would_be_too_large(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(limits, "TEX_OUTPUT", 2_000_000)
     flood = "local f = io.open('cv.output/flood', 'w') while true do f:write(string.rep('x', 1e6)) end"
     with pytest.raises(TypesettingError, match="it would have more than 2 MB: use smaller pictures"):
-        run(tmp_path, GOOD.replace("Hello", f"\\directlua{{{flood}}}")).finish()
+        run(tmp_path, GOOD.replace("Hello", f"\\directlua{{{flood}}}")).wait()
 
 
 def test_fonts_are_loaded_once_for_all_projects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

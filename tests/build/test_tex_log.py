@@ -2,7 +2,7 @@
 
 import pytest
 
-from cvtools.build.tex_log import Message, explain, place_of, warnings
+from cvtools.build.tex_log import Message, error_in, location_of, warnings_in
 
 LATEX = "\\documentclass{x}\n%% docs/index.md:1\nOne\n%% docs/index.md:7\nTwo\n\\bad\n"
 
@@ -50,7 +50,7 @@ LATEX = "\\documentclass{x}\n%% docs/index.md:1\nOne\n%% docs/index.md:7\nTwo\n\
     ],
 )
 def test_an_error_in_the_terms_of_the_source(log: str, message: str) -> None:
-    assert str(explain(log, LATEX)) == message
+    assert str(error_in(log, LATEX)) == message
 
 
 def test_warnings() -> None:
@@ -64,7 +64,7 @@ def test_warnings() -> None:
         "Missing character: There is no ☃ (U+2603) in font y!\n"
         "Missing character: There is no w (U+0077) in font y!\n"
     )
-    assert list(warnings(log, LATEX)) == [
+    assert list(warnings_in(log, LATEX)) == [
         Message("docs/index.md:7", "a line stands out of the text by 12 points: reword it, or break a long word"),
         Message("docs/index.md:1", "a line stands out of the text by 3 points: reword it, or break a long word"),
         Message("docs/index.md:7", "the words of a line stand far apart: reword it, or break a long word"),
@@ -76,7 +76,7 @@ def test_warnings() -> None:
 def test_a_table_is_too_wide_once() -> None:
     latex = "%% a.md:1\n\\begin{cvtable}{ll}\n%% a.md:3\nOne\n%% a.md:5\nTwo\n\\end{cvtable}\n%% a.md:9\nThree\n"
     log = "".join(f"Overfull \\hbox ({line}0.0pt too wide) in paragraph at lines {line}--9\n" for line in (4, 6, 9))
-    assert list(map(str, warnings(log, latex))) == [
+    assert list(map(str, warnings_in(log, latex))) == [
         "a.md:3: the words of a table stand out of their cells, by up to 60 points: give it fewer columns or shorter words",
         "a.md:9: a line stands out of the text by 90 points: reword it, or break a long word",
     ]
@@ -84,8 +84,8 @@ def test_a_table_is_too_wide_once() -> None:
 
 def test_what_the_class_says() -> None:
     log = 'Class cvtools Warning: no hyphens for "xx" on input line 5.\n'
-    assert list(map(str, warnings(log, LATEX))) == ['docs/index.md:7: no hyphens for "xx"']
+    assert list(map(str, warnings_in(log, LATEX))) == ['docs/index.md:7: no hyphens for "xx"']
 
 
 def test_a_place_before_the_first_mark_is_not_known() -> None:
-    assert place_of(1, LATEX) == ""
+    assert location_of(1, LATEX) == ""

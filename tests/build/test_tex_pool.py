@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from cvtools.build import build
-from cvtools.build.lualatex import Run
-from cvtools.build.tex_pool import Press
-from cvtools.project import Places
-from cvtools.writing.latex.preamble import head_of
+from cvtools.build.lualatex import LuaLatex
+from cvtools.build.tex_pool import TexPool
+from cvtools.project import ProjectPaths
+from cvtools.writing.latex.preamble import preamble_of
 from tests.projects import CONF, Project
 
 PAGES = {
@@ -19,64 +19,64 @@ PAGES = {
 
 
 @pytest.fixture
-def heads(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """The heads that runs are started with, by the names of their PDFs; TeX is not."""
+def preambles(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """The preambles that runs are started with, by the names of their PDFs; TeX is not."""
     found: dict[str, str] = {}
 
-    def remember(self: Run, tex: Path, target: Path, epoch: int, head: str = "") -> None:
-        found[target.name] = head
+    def remember(self: LuaLatex, tex: Path, target: Path, epoch: int, preamble: str = "") -> None:
+        found[target.name] = preamble
 
-    monkeypatch.setattr(Run, "__init__", remember)
+    monkeypatch.setattr(LuaLatex, "__init__", remember)
     return found
 
 
 @pytest.mark.parametrize("conf", ["", 'cv_paper = "letter"\ncv_font_size = 11\ncv_font = "heros"\n'])
 def test_the_head_is_told_from_conf_py_and_from_what_was_written(
-    project: Project, heads: dict[str, str], conf: str
+    project: Project, preambles: dict[str, str], conf: str
 ) -> None:
     (project.folder / "conf.py").write_text(CONF + conf, "utf-8")
     project.write(PAGES)
-    places = Places.of(project.folder)
-    Press(project.folder, places, 0).wait()
-    first = dict(heads)
-    shutil.copytree(project.build("cvlatex").out, places.latex, dirs_exist_ok=True)
-    written = {f"{name}.pdf": head_of(places.latex / f"{name}.tex") for name in ("cv", "talks")}
+    paths = ProjectPaths.of(project.folder)
+    TexPool(project.folder, paths, 0).preload()
+    first = dict(preambles)
+    shutil.copytree(project.build("cvlatex").out, paths.latex, dirs_exist_ok=True)
+    written = {f"{name}.pdf": preamble_of(paths.latex / f"{name}.tex") for name in ("cv", "talks")}
     # A font to fall back to is known only once the page was read.
     assert "\\cvfallback" in written["cv.pdf"]
     assert first["cv.pdf"].split("\n") == [line for line in written["cv.pdf"].split("\n") if "fallback" not in line]
     assert first["talks.pdf"] == written["talks.pdf"]
-    Press(project.folder, places, 0).wait()
-    assert heads == written
+    TexPool(project.folder, paths, 0).preload()
+    assert preambles == written
     # A draft is told apart, though it was none.
-    Press(project.folder, places, 0, draft=True).wait()
-    assert all("untagged" in head for head in heads.values())
+    TexPool(project.folder, paths, 0, draft=True).preload()
+    assert all("untagged" in preamble for preamble in preambles.values())
 
 
-def test_no_talks_are_waited_for_where_there_are_none(project: Project, heads: dict[str, str]) -> None:
-    Press(project.folder, Places.of(project.folder), 0).wait()
-    assert heads.keys() == {"cv.pdf"}
+def test_no_talks_are_waited_for_where_there_are_none(project: Project, preambles: dict[str, str]) -> None:
+    TexPool(project.folder, ProjectPaths.of(project.folder), 0).preload()
+    assert preambles.keys() == {"cv.pdf"}
 
 
 def test_a_run_that_died_while_it_waited_is_cleared_away(project: Project) -> None:
     """Else its pipe stayed open, though its document was set before, and so is not set again."""
-    places = Places.of(project.folder)
+    paths = ProjectPaths.of(project.folder)
     project.write({"index.md": "# Ada\n\nWords.\n"})
-    shutil.copytree(project.build("cvlatex").out, places.latex)
-    places.dist.mkdir(parents=True)
-    press = Press(project.folder, places, 0)
-    press.typeset(places.latex / "cv.tex", [])
-    assert press.finish("cv").changed
-    press.wait()
-    run = press.waiting["cv"]
+    shutil.copytree(project.build("cvlatex").out, paths.latex)
+    paths.dist.mkdir(parents=True)
+    tex_pool = TexPool(project.folder, paths, 0)
+    tex_pool.typeset(paths.latex / "cv.tex", [])
+    assert tex_pool.wait("cv").changed
+    tex_pool.preload()
+    run = tex_pool.waiting["cv"]
     process = run.process
     assert process
     assert process.stdin
     process.kill()
     process.wait()
-    press.typeset(places.latex / "cv.tex", [])
-    assert not press.finish("cv").changed
+    tex_pool.typeset(paths.latex / "cv.tex", [])
+    assert not tex_pool.wait("cv").changed
     assert process.stdin.closed
-    press.stop()
+    tex_pool.stop()
 
 
 SPOILS = (

@@ -52,8 +52,8 @@ class Watched:
 
     def is_settled(self) -> bool:
         """Whether nothing is being made."""
-        with self.preview.living.lock:
-            return not self.preview.state.busy and not self.preview.living.press.runs
+        with self.preview.builder.lock:
+            return not self.preview.state.busy and not self.preview.builder.tex_pool.runs
 
     def says(self, words: str) -> bool:
         return any(words in line for lines in self.preview.state.messages.values() for line in lines)

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from cvtools import limits, sandbox
-from cvtools.build.lualatex import Result, Run, TypesettingError
-from cvtools.build.state import Ledger, contents, imported_from_elsewhere, inputs, products
-from cvtools.build.tex_pool import FORMS, Press
+from cvtools.build.lualatex import LuaLatex, Result, TypesettingError
+from cvtools.build.state import BuildState, contents, external_modules, fingerprint, products
+from cvtools.build.tex_pool import FORMS, TexPool
 from cvtools.checks.pdf_process import PdfProcess
 from cvtools.errors import ProjectError
-from cvtools.expected import Record, record_path
-from cvtools.project import Places, source_date, whole
+from cvtools.expected import ExpectedPdf, expected_path
+from cvtools.project import ProjectPaths, atomic_write, source_date
 from cvtools.terminal import say
 
 
@@ -46,25 +46,26 @@ def build(project: Path, **asked: Any) -> bool:
     """
     project, options = project.resolve(), Options(**asked)
     require_project(project)
-    ledger = Places.of(project).work / "ledger.json"
+    state_path = ProjectPaths.of(project).build / "state.json"
     epoch = int(source_date(project).timestamp())
-    made_from = inputs(project, options.html, options.pdf, options.draft, epoch)
-    if _say_again(project, ledger, made_from, options):
+    current = fingerprint(project, options.html, options.pdf, options.draft, epoch)
+    if _report_unchanged(project, state_path, current, options):
         return True
-    with _alone(project, ledger.parent):
-        if _say_again(project, ledger, made_from, options):
+    with _locked(project, state_path.parent):
+        if _report_unchanged(project, state_path, current, options):
             return True
-        last = Ledger.read(ledger) or Ledger()
-        doctrees = ledger.parent / "doctrees"
+        last = BuildState.read(state_path) or BuildState()
+        doctrees = state_path.parent / "doctrees"
         (project / "dist").mkdir(exist_ok=True)
         try:
-            return _Build(project, options, epoch, last, made_from).run(ledger)
+            return _Build(project, options, epoch, last, current).run(state_path)
         except Exception as error:
             if isinstance(error, OSError) or _can_be_read(doctrees):
                 raise
             say("cvtools: what earlier builds left cannot be read: building from scratch")
             shutil.rmtree(doctrees)
-            return _Build(project, options, epoch, Ledger.read(ledger) or Ledger(), made_from).run(ledger)
+            last = BuildState.read(state_path) or BuildState()
+            return _Build(project, options, epoch, last, current).run(state_path)
 
 
 def _can_be_read(doctrees: Path) -> bool:
@@ -88,17 +89,17 @@ def require_project(project: Path) -> None:
             raise ProjectError(f"{project} has no {needed}: name a folder with conf.py and docs/")
 
 
-def _say_again(project: Path, ledger: Path, made_from: str, options: Options) -> bool:
+def _report_unchanged(project: Path, state_path: Path, fingerprint: str, options: Options) -> bool:
     """Say what the last build said, and return True, if another one would make the same."""
-    last = Ledger.read(ledger)
-    if not last or not last.is_current(project, made_from) or (options.strict and last.messages):
+    last = BuildState.read(state_path)
+    if not last or not last.is_current(project, fingerprint) or (options.strict and last.messages):
         return False
     say(*last.messages, *last.notes, "dist: unchanged")
     return True
 
 
 @contextlib.contextmanager
-def _alone(project: Path, work: Path) -> Iterator[None]:
+def _locked(project: Path, work: Path) -> Iterator[None]:
     """Wait until no other process builds the project, and keep others waiting."""
     from fasteners import InterProcessLock
 
@@ -119,28 +120,28 @@ class _Build:
     :param last: what the last build left and said
     """
 
-    def __init__(self, project: Path, options: Options, epoch: int, last: Ledger, made_from: str) -> None:
+    def __init__(self, project: Path, options: Options, epoch: int, last: BuildState, fingerprint: str) -> None:
         # Sphinx takes time to import, in which TeX may as well begin.
-        self.places = Places.of(project)
-        self.press = Press(project, self.places, epoch, draft=options.draft)
+        self.paths = ProjectPaths.of(project)
+        self.tex_pool = TexPool(project, self.paths, epoch, draft=options.draft)
         try:
             if options.pdf:
                 if reason := sandbox.missing():
                     say(f"cvtools: {reason}")
-                self.press.wait()
-            from cvtools.build.sphinx_app import Edition
+                self.tex_pool.preload()
+            from cvtools.build.sphinx_app import SphinxBuild
 
-            can_go_on = last.is_by(made_from) and not last.is_damaged(project)
-            self.edition = Edition(
-                project, self.places, last if can_go_on else None, strict=options.strict, jobs=options.jobs
+            can_go_on = last.same_toolchain(fingerprint) and not last.is_damaged(project)
+            self.sphinx = SphinxBuild(
+                project, self.paths, last if can_go_on else None, strict=options.strict, jobs=options.jobs
             )
         except BaseException:
-            self.press.stop()
+            self.tex_pool.stop()
             raise
-        self.project, self.options, self.made_from = project, options, made_from
+        self.project, self.options, self.fingerprint = project, options, fingerprint
         self.before = products(project)
         #: The files in ``dist`` that earlier builds made; no others are removed.
-        self.ours = self.edition.removable = self.before.keys() & last.products.keys()
+        self.removable = self.sphinx.removable = self.before.keys() & last.products.keys()
         self.findings: list[str] = []
         self.checks: PdfProcess | None = None
         self.failed = False
@@ -148,89 +149,91 @@ class _Build:
     def run(self, path: Path) -> bool:
         """Build what was asked for, and remember it.
 
-        :param path: the ledger's
+        :param path: of the state's file
         """
-        from cvtools.build.conf_errors import cause_of, in_plain_words
+        from cvtools.build.conf_errors import cause_of, explain
 
         # Should this build be cut short, the next one relies on nothing, but knows what it may remove.
-        Ledger(products={name: self.before[name] for name in self.ours}).write(path)
-        ledger = Ledger()
+        BuildState(products={name: self.before[name] for name in self.removable}).write(path)
+        state = BuildState()
         try:
             self._make()
-            elsewhere = contents(sorted(self.edition.elsewhere | imported_from_elsewhere(self.project)))
-            messages = list(dict.fromkeys([*self.edition.messages.lines, *self.findings]))
-            ledger = Ledger(self.made_from, elsewhere, {}, messages, self.edition.messages.notes, not self.failed)
+            external_files = contents(sorted(self.sphinx.external_files | external_modules(self.project)))
+            messages = list(dict.fromkeys([*self.sphinx.messages.lines, *self.findings]))
+            state = BuildState(
+                self.fingerprint, external_files, {}, messages, self.sphinx.messages.notes, not self.failed
+            )
         except Exception as error:
-            words = in_plain_words(error, self.project)
+            words = explain(error, self.project)
             if not words:
                 raise cause_of(error) from error
             self._fail(words)
         finally:
-            self.press.stop()
+            self.tex_pool.stop()
             if self.checks:
                 self.checks.stop()
-            ours = self.ours | self.edition.kept
+            ours = self.removable | self.sphinx.kept
             now = products(self.project)
-            ledger.products = {name: now[name] for name in now if name in ours or self.before.get(name) != now[name]}
-            ledger.write(path)
+            state.products = {name: now[name] for name in now if name in ours or self.before.get(name) != now[name]}
+            state.write(path)
         return not self.failed
 
     def _make(self) -> None:
         forms = [f"{name}.pdf" for name in sorted(FORMS)]
-        names = forms if self.options.pdf else [name for name in forms if (self.places.dist / name).exists()]
+        names = forms if self.options.pdf else [name for name in forms if (self.paths.dist / name).exists()]
         self._write(names, typeset=self.options.pdf)
         if self.options.pdf:
             self._remove_stale_pdfs()
-        if self.press.fault:
-            self._fail(str(self.press.fault))
-        book = self.edition.written
+        if self.tex_pool.fault:
+            self._fail(str(self.tex_pool.fault))
+        book = self.sphinx.written
         if self.options.html:
             say(f"dist/html: {count(len(book))} written" if book else "dist/html: unchanged")
-        if self.press.runs and not self.options.draft:
+        if self.tex_pool.runs and not self.options.draft:
             # It loads its libraries while TeX is still at work.
-            self.checks = PdfProcess([self.places.dist])
-        runs = sorted(self.press.runs.values(), key=lambda run: not run.is_done())
+            self.checks = PdfProcess([self.paths.dist])
+        runs = sorted(self.tex_pool.runs.values(), key=lambda run: not run.is_done())
         made = [run.target.name for run in runs if self._finish(run)]
         if made and not self.options.draft:
-            _tell_of_what_is_missing()
+            _report_skipped_checks()
         if self.options.html:
-            if self.options.pdf and len(made) < len(list(self.places.latex.glob("*.tex"))):
+            if self.options.pdf and len(made) < len(list(self.paths.latex.glob("*.tex"))):
                 # Its buttons would lead nowhere.
                 self._write(made, typeset=False)
             self._publish(made if self.options.pdf else names)
 
     def _write(self, pdfs: Sequence[str], *, typeset: bool) -> None:
         config = {"cv_pdfs": pdfs, "cv_draft": self.options.draft}
-        press = self.press.typeset if typeset else None
-        self.failed |= not self.edition.write(press, html=self.options.html, **config)
+        on_written = self.tex_pool.typeset if typeset else None
+        self.failed |= not self.sphinx.write(on_written, html=self.options.html, **config)
 
     def _remove_stale_pdfs(self) -> None:
         for name in FORMS:
-            if not (self.places.latex / f"{name}.tex").exists():
-                self._remove(self.places.dist / f"{name}.pdf")
-                self._remove(self.places.book / f"{name}.pdf")
+            if not (self.paths.latex / f"{name}.tex").exists():
+                self._remove(self.paths.dist / f"{name}.pdf")
+                self._remove(self.paths.html / f"{name}.pdf")
 
     def _publish(self, pdfs: Sequence[str]) -> None:
         """Put the PDFs into the book, and remove from it those that it does not offer."""
-        for pdf in (self.places.dist / f"{name}.pdf" for name in FORMS):
-            copy = self.places.book / pdf.name
+        for pdf in (self.paths.dist / f"{name}.pdf" for name in FORMS):
+            copy = self.paths.html / pdf.name
             if pdf.name not in pdfs:
                 self._remove(copy)
                 continue
-            with whole(copy) as beside:
-                shutil.copyfile(pdf, beside)
-            self.edition.kept |= {str(path.relative_to(self.project)) for path in (pdf, copy)}
+            with atomic_write(copy) as temporary:
+                shutil.copyfile(pdf, temporary)
+            self.sphinx.kept |= {str(path.relative_to(self.project)) for path in (pdf, copy)}
 
     def _remove(self, path: Path) -> None:
         """Remove a product that is not made any more."""
-        if str(path.relative_to(self.project)) in self.ours:
+        if str(path.relative_to(self.project)) in self.removable:
             path.unlink(missing_ok=True)
 
-    def _finish(self, run: Run) -> bool:
+    def _finish(self, run: LuaLatex) -> bool:
         """Wait for a PDF, and say what came of it."""
         name = f"dist/{run.target.name}"
         try:
-            result = run.finish()
+            result = run.wait()
         except TypesettingError as error:
             self._fail(str(error))
             return False
@@ -253,7 +256,7 @@ class _Build:
         say(f"cvtools: {reason}")
 
 
-def _tell_of_what_is_missing() -> None:
+def _report_skipped_checks() -> None:
     """Say what of the PDFs was not checked, since something is not installed."""
     from cvtools.checks.readers import skipped
 
@@ -261,12 +264,12 @@ def _tell_of_what_is_missing() -> None:
         say(f"cvtools: {reason}")
 
 
-def examine(run: Run, result: Result, name: str, checks: PdfProcess) -> Iterator[str]:
+def examine(run: LuaLatex, result: Result, name: str, checks: PdfProcess) -> Iterator[str]:
     """What is wrong with a PDF that was made, in a line each."""
-    record = Record.read(record_path(run.tex))
-    record.warnings = [(message.place, message.text) for message in result.warnings]
-    record.write(record_path(run.tex))
-    yield from (finding.describe(name) for finding in checks.check(run.target, record))
+    expected = ExpectedPdf.read(expected_path(run.tex))
+    expected.warnings = [(message.location, message.text) for message in result.warnings]
+    expected.write(expected_path(run.tex))
+    yield from (finding.describe(name) for finding in checks.check(run.target, expected))
 
 
 def count(pages: int) -> str:

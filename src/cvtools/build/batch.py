@@ -22,7 +22,7 @@ from cvtools.terminal import say
 _FILES = ("docs/", "dist", "conf.py")
 
 
-def build_several(projects: Sequence[Path], **asked: Any) -> list[Path]:
+def build_all(projects: Sequence[Path], **asked: Any) -> list[Path]:
     """Build projects, each in a process of its own, as many at a time as there are processors.
 
     What each says is told when it is done, with paths that begin with the project's.

@@ -25,7 +25,7 @@ _FORESEEN = (
 )
 
 
-def in_plain_words(error: Exception, project: Path) -> str:
+def explain(error: Exception, project: Path) -> str:
     """Return what is wrong, with the line of ``conf.py`` or of other code of the project where that is to blame.
 
     :returns: empty where neither the project is to blame nor Sphinx foresees the error
@@ -36,7 +36,7 @@ def in_plain_words(error: Exception, project: Path) -> str:
         if re.search(said, str(error)):
             return words
     cause = error.__cause__ if isinstance(error, ConfigError) else cause_of(error)
-    if isinstance(cause, Exception) and (words := _in_own_code(cause, project)):
+    if isinstance(cause, Exception) and (words := _in_project_code(cause, project)):
         return words
     if isinstance(error, ConfigError) and isinstance(cause, Exception):
         return f"conf.py: {_reason(cause)}"
@@ -46,7 +46,7 @@ def in_plain_words(error: Exception, project: Path) -> str:
     return ""
 
 
-def _in_own_code(error: Exception, project: Path) -> str:
+def _in_project_code(error: Exception, project: Path) -> str:
     """Return the last line of the project's own code that raised an error, and the error; empty if none did."""
     is_parallel = isinstance(error, SphinxParallelError)
     # Another process hands its traceback over as text.

@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import cast
 
 from cvtools import limits, sandbox
-from cvtools.build.tex_log import FULL_DISK, Message, explain, warnings
+from cvtools.build.tex_log import FULL_DISK, Message, error_in, warnings_in
 from cvtools.build.texlive import OPTIONS, environment, fallbacks, font_cache, trees
-from cvtools.project import whole
-from cvtools.writing.latex.preamble import head_of
+from cvtools.project import atomic_write
+from cvtools.writing.latex.preamble import preamble_of
 
 #: As noxfile.py's TEX, which a test holds.
 INSTALL = (
@@ -51,41 +51,41 @@ class Result:
     warnings: list[Message] = field(default_factory=list)
 
 
-class Run:
-    """One PDF in the making: LuaLaTeX runs beside whoever made this, until :meth:`finish` is called.
+class LuaLatex:
+    """One PDF in the making: LuaLaTeX runs beside whoever made this, until :meth:`wait` is called.
 
-    Given the document's head in advance, it loads the class and the fonts at once, and waits for the document; should
-    the document begin otherwise, it starts anew. The PDF replaces the one at the target only when it is whole.
+    Given the document's preamble in advance, it loads the class and the fonts at once, and waits for the document;
+    should the document begin otherwise, it starts anew. The PDF replaces the one at the target only when it is whole.
 
     :param tex: where the document is going to be, in a folder with the class
     :param target: where the PDF is to be
     :param epoch: the date of the source, in seconds since 1970
-    :param head: the first lines of the document, if they can be told yet
+    :param preamble: the first lines of the document, if they can be told yet
     """
 
-    def __init__(self, tex: Path, target: Path, epoch: int, head: str = "") -> None:
-        self.tex, self.target, self.epoch, self.head = tex, target, epoch, head
+    def __init__(self, tex: Path, target: Path, epoch: int, preamble: str = "") -> None:
+        self.tex, self.target, self.epoch, self.preamble = tex, target, epoch, preamble
         self.stamp, self.pdf = tex.with_suffix(".built"), tex.with_suffix(".pdf")
         #: The only folder that TeX may write into, new for each start, so that no run finds what another one left.
         self.output = tex.with_suffix(".output")
         self.made: Result | None = None
         self.process: subprocess.Popen[bytes] | None = None
-        if head and shutil.which("lualatex"):
+        if preamble and shutil.which("lualatex"):
             # The jobname would be the first word's.
-            line = head.replace("\n", "")
-            self._start(head, f"-jobname={tex.stem}", f"{line}\\cvawait\\input{{{tex.name}}}", waits=True)
+            line = preamble.replace("\n", "")
+            self._start(preamble, f"-jobname={tex.stem}", f"{line}\\cvawait\\input{{{tex.name}}}", waits=True)
 
-    def _start(self, head: str, *arguments: str, waits: bool = False) -> None:
+    def _start(self, preamble: str, *arguments: str, waits: bool = False) -> None:
         lualatex = shutil.which("lualatex")
         if not lualatex:
             raise TypesettingError(f"the PDFs need LuaLaTeX, which is not installed: {INSTALL}")
         shutil.rmtree(self.output, ignore_errors=True)
         self.output.mkdir()
-        cache = font_cache(head, self.tex.parent.parent)
+        cache = font_cache(preamble, self.tex.parent.parent)
         if cache:
             # luaotfload insists on a folder that it may write to, though it writes nothing where all is there.
             (self.output / "luatex-cache").symlink_to(cache)
-        read = [*trees(), *fallbacks(head), *map(str, filter(None, (cache, self.tex.parent)))]
+        read = [*trees(), *fallbacks(preamble), *map(str, filter(None, (cache, self.tex.parent)))]
         rights = {**dict.fromkeys(read, sandbox.READ), str(self.output): sandbox.WRITE, lualatex: sandbox.RUN}
         most = {
             resource.RLIMIT_AS: limits.TEX_MEMORY,
@@ -105,7 +105,7 @@ class Run:
         # Whoever waits for it has much to do meanwhile, and goes first.
         os.setpriority(os.PRIO_PROCESS, self.process.pid, 4)
 
-    def go(self, *fonts: Path) -> None:
+    def typeset(self, *fonts: Path) -> None:
         """Typeset the document, which is written now, unless that was done before.
 
         :param fonts: files that it is set with
@@ -119,11 +119,11 @@ class Run:
         self.made = self._made_before()
         if self.made:
             return
-        if not self.is_waiting() or not latex.startswith(self.head.encode()):
+        if not self.is_waiting() or not latex.startswith(self.preamble.encode()):
             self.stop()
         self.stamp.unlink(missing_ok=True)
         if not self.process:
-            self._start(head_of(self.tex), self.tex.name)
+            self._start(preamble_of(self.tex), self.tex.name)
         process = cast("subprocess.Popen[bytes]", self.process)
         sandbox.limit(process, {resource.RLIMIT_CPU: self.seconds})
         # By the clock, more may pass, since a machine has more to do.
@@ -146,14 +146,14 @@ class Run:
             return None
 
     def is_done(self) -> bool:
-        """Whether :meth:`finish` need not wait."""
+        """Whether :meth:`wait` need not wait."""
         return self.made is not None or self.process is None or self.process.poll() is not None
 
     def is_waiting(self) -> bool:
         """Whether TeX waits for a document."""
         return self.process is not None and self.process.poll() is None and self.process.stdin is not None
 
-    def finish(self) -> Result:
+    def wait(self) -> Result:
         """Wait for TeX and put the PDF in its place.
 
         :raises TypesettingError: TeX failed
@@ -178,13 +178,13 @@ class Run:
             int(_PAGES.findall(log)[-1]),
             self.pdf.stat().st_size,
             True,
-            list(islice(warnings(log, latex), limits.WARNINGS)),
+            list(islice(warnings_in(log, latex), limits.WARNINGS)),
         )
         self._deliver()
         kept = {**asdict(result), "warnings": [astuple(warning) for warning in result.warnings]}
         made_from = {"digest": self.digest, "inputs": _hashes([*self.fonts, *self._packages()])}
-        with whole(self.stamp) as beside:
-            beside.write_text(json.dumps(kept | made_from | {"pdf": _hash_of(self.pdf)}), "utf-8")
+        with atomic_write(self.stamp) as temporary:
+            temporary.write_text(json.dumps(kept | made_from | {"pdf": _hash_of(self.pdf)}), "utf-8")
         return result
 
     def _reason(self, status: int, log: str, latex: str) -> str:
@@ -196,11 +196,11 @@ class Run:
         # On a full disk, the log ends anywhere.
         if shutil.disk_usage(self.tex.parent).free < limits.ROOM:
             return ": ".join(FULL_DISK)
-        return str(explain(log, latex))
+        return str(error_in(log, latex))
 
     def _deliver(self) -> None:
-        with whole(self.target) as beside:
-            shutil.copyfile(self.pdf, beside)
+        with atomic_write(self.target) as temporary:
+            shutil.copyfile(self.pdf, temporary)
 
     def _packages(self) -> Iterator[str]:
         """Yield the files of TeX's that the run read, but for those that TeX makes for itself."""

@@ -19,9 +19,9 @@ from sphinx.util.docutils import docutils_namespace, patch_docutils
 from sphinx.util.tags import Tags
 
 from cvtools import limits
-from cvtools.build.state import Ledger
+from cvtools.build.state import BuildState
 from cvtools.exporters.json_resume import export
-from cvtools.project import Places
+from cvtools.project import ProjectPaths
 from cvtools.reading.catalogs import use_copies
 from cvtools.signals import leave_to_parent
 from cvtools.terminal import say_in_colour
@@ -39,24 +39,24 @@ class App(Sphinx):
         super()._init_i18n()
 
 
-class Edition:
+class SphinxBuild:
     """What Sphinx makes of a project: the book, text, data, and LaTeX.
 
-    :param places: where it puts them
+    :param paths: where it puts them
     :param last: what the last build said; none if nothing that it left can be relied upon
     :param strict: whether a warning is an error
     :param jobs: how many processes read and write
     """
 
     def __init__(
-        self, project: Path, places: Places, last: Ledger | None = None, *, strict: bool = False, jobs: int = 1
+        self, project: Path, paths: ProjectPaths, last: BuildState | None = None, *, strict: bool = False, jobs: int = 1
     ) -> None:
-        self.project, self.places, self.last, self.strict, self.jobs = project, places, last, strict, jobs
+        self.project, self.paths, self.last, self.strict, self.jobs = project, paths, last, strict, jobs
         self.messages = Messages(project)
         #: The pages of the book that were written.
         self.written: set[str] = set()
         #: Files outside the project that were read.
-        self.elsewhere: set[str] = set()
+        self.external_files: set[str] = set()
         #: Files of earlier builds, by their path from the project, which this one may remove; None: all.
         self.removable: Set[str] | None = None
         #: The products that this build made or found as it would make them.
@@ -68,17 +68,17 @@ class Edition:
         :param typeset: called with each .tex; the LaTeX is not written without it
         :param html: whether to write the book
         :param config: values that replace those of ``conf.py``
-        :returns: whether it may stand: a strict edition gave no warning
-        :raises SphinxError: Sphinx cannot go on, see :func:`in_plain_words`
+        :returns: whether it may stand: a strict build gave no warning
+        :raises SphinxError: Sphinx cannot go on, see :func:`explain`
         :raises OSError: a file cannot be written
         """
         with WATCHDOG.on(limits.BUILD_TIME), self.open(typeset, html=html, **config) as app:
             app.build(force_all=html and self.last is None)
-            write_beside(app, "cvtext", self.places.dist)
+            write_with(app, "cvtext", self.paths.dist)
             paths = (Path(app.srcdir, path).resolve() for used in app.env.dependencies.values() for path in used)
-            self.elsewhere |= {str(path) for path in paths if not path.is_relative_to(self.project)}
+            self.external_files |= {str(path) for path in paths if not path.is_relative_to(self.project)}
         # What was read and written just now can be relied upon.
-        self.last = Ledger()
+        self.last = BuildState()
         return app.statuscode == 0
 
     @contextmanager
@@ -92,8 +92,8 @@ class Edition:
             app = App(
                 self.project / "docs",
                 self.project,
-                self.places.book if html else self.places.latex,
-                self.places.work / "doctrees",
+                self.paths.html if html else self.paths.latex,
+                self.paths.build / "doctrees",
                 "html" if html else "cvlatex",
                 confoverrides=config,
                 status=cast(TextIO, Notes(self.messages)),
@@ -104,7 +104,7 @@ class Edition:
             )
             app.connect("env-get-outdated", self._outdated)
             app.connect("env-updated", _forget_doctrees, priority=0)
-            app.connect("write-started", lambda app, builder: export(app.env, self.places.dist))
+            app.connect("write-started", lambda app, builder: export(app.env, self.paths.dist))
             if typeset:
                 app.connect("cvlatex-written", lambda app, tex, fonts: typeset(tex, fonts))
             if self.jobs > 1:
@@ -116,9 +116,9 @@ class Edition:
                 app.connect("doctree-resolved", self._count)
             if html and typeset:
                 # Before the book, so that TeX runs beside its writer.
-                app.connect("write-started", lambda app, builder: write_beside(app, "cvlatex", self.places.latex))
+                app.connect("write-started", lambda app, builder: write_with(app, "cvlatex", self.paths.latex))
             yield app
-            if self.messages.tell_of_a_full_disk:
+            if self.messages.is_disk_full:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def _outdated(
@@ -145,7 +145,7 @@ class Edition:
 
         Those without a source, such as the search, are yet to be written when this is called.
         """
-        book = self.places.book
+        book = self.paths.html
         kept = {book / f"{name}.html" for name in app.env.found_docs}
         for folder, used in (("_images", app.env.images), ("_downloads", app.env.dlfiles)):
             kept |= {book / folder / name for _, name in used.values()}
@@ -161,7 +161,7 @@ class Edition:
         return str(path.relative_to(self.project))
 
 
-def write_beside(app: Sphinx, name: str, out: Path) -> None:
+def write_with(app: Sphinx, name: str, out: Path) -> None:
     """Have what an application has read for its own builder written by another one, too.
 
     The same is written as by an application of its own, which a test holds: Sphinx has no public way to this.
@@ -201,13 +201,13 @@ class Messages:
         self.lines: list[str] = []
         #: What fails no build.
         self.notes: list[str] = []
-        self.tell_of_a_full_disk = False
+        self.is_disk_full = False
 
     def write(self, text: str) -> int:
         # Sphinx merely warns of a page that it could not write; the build says it once, and ends.
         # What a page says has its place before it.
         if os.strerror(errno.ENOSPC) in text and strip_colors(text).startswith("WARNING: "):
-            self.tell_of_a_full_disk = True
+            self.is_disk_full = True
             return len(text)
         text = text.replace(self.prefix, "")
         lines = strip_colors(text).splitlines()

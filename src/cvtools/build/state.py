@@ -10,21 +10,21 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from cvtools import limits
-from cvtools.project import path_in_repository, repository, site_url, whole
+from cvtools.project import atomic_write, path_in_repository, repository, site_url
 
 _PACKAGE = Path(__file__).parents[1]
 #: Folders of a project that no build reads, besides hidden ones and virtual environments.
-_ASIDE = {"dist", "build", "node_modules", "__pycache__"}
+_UNREAD = {"dist", "build", "node_modules", "__pycache__"}
 
 
 @dataclass
-class Ledger:
+class BuildState:
     """One build, remembered in the project's folder ``build``."""
 
     #: Numbers for all that it was made from: files by content, packages by version.
-    inputs: str = ""
+    fingerprint: str = ""
     #: Files outside the project that it read, with the number of each one's content.
-    elsewhere: dict[str, str] = field(default_factory=dict)
+    external_files: dict[str, str] = field(default_factory=dict)
     #: The files in ``dist`` that this build or an earlier one made, with size in bytes and time in ns since 1970.
     products: dict[str, tuple[int, int]] = field(default_factory=dict)
     #: Warnings and findings about the project as it stands, also of pages that were not read this time.
@@ -35,8 +35,8 @@ class Ledger:
     complete: bool = False
 
     @classmethod
-    def read(cls, path: Path) -> "Ledger | None":
-        """Return the ledger of the last build; None where there was none, or where it is damaged."""
+    def read(cls, path: Path) -> "BuildState | None":
+        """Return the state of the last build; None where there was none, or where it is damaged."""
         try:
             digest, _, text = path.read_text("utf-8").partition("\n")
             return cls(**json.loads(text)) if digest == _digest(text) else None
@@ -46,22 +46,22 @@ class Ledger:
     def write(self, path: Path) -> None:
         """Remember the build."""
         text = json.dumps(asdict(self), ensure_ascii=False, indent=1)
-        with whole(path) as beside:
-            beside.write_text(f"{_digest(text)}\n{text}", "utf-8")
+        with atomic_write(path) as temporary:
+            temporary.write_text(f"{_digest(text)}\n{text}", "utf-8")
 
-    def is_by(self, inputs: str) -> bool:
+    def same_toolchain(self, fingerprint: str) -> bool:
         """Whether the same would build: pages that another version wrote are to be written anew."""
-        return self.inputs.partition(":")[0] == inputs.partition(":")[0]
+        return self.fingerprint.partition(":")[0] == fingerprint.partition(":")[0]
 
-    def is_current(self, project: Path, inputs: str) -> bool:
+    def is_current(self, project: Path, fingerprint: str) -> bool:
         """Whether a build would make what is there already.
 
-        :param inputs: what it would be made from, see :func:`inputs`
+        :param fingerprint: what it would be made from, see :func:`fingerprint`
         """
         return (
             self.complete
-            and self.inputs == inputs
-            and self.elsewhere == contents(self.elsewhere)
+            and self.fingerprint == fingerprint
+            and self.external_files == contents(self.external_files)
             and products(project).items() >= self._states().items()
         )
 
@@ -75,7 +75,7 @@ class Ledger:
         return {name: (size, time) for name, (size, time) in self.products.items()}
 
 
-def inputs(project: Path, *options: object) -> str:
+def fingerprint(project: Path, *options: object) -> str:
     """All that a build is made from, as two numbers: by content, wherever it stands and whenever it was written.
 
     The first is for what builds: this package's files and the other packages; the second for what is built.
@@ -88,10 +88,10 @@ def inputs(project: Path, *options: object) -> str:
     conf = (project / "conf.py").read_text("utf-8", errors="replace")
     named = {name: os.environ[name] for name in sorted(set(re.findall(r"\w+", conf)) & os.environ.keys())}
     said = [*options, repository(project), path_in_repository(project), site_url(), named]
-    return f"{_number(_PACKAGE, [sys.version, *_packages()])}:{_number(project, said)}"
+    return f"{_digest_of(_PACKAGE, [sys.version, *_packages()])}:{_digest_of(project, said)}"
 
 
-def _number(folder: Path, said: list[object]) -> str:
+def _digest_of(folder: Path, said: list[object]) -> str:
     total = hashlib.sha256(repr(said).encode())
     for path in _files(folder):
         total.update(f"\0{path.relative_to(folder)}\0".encode("utf-8", "surrogateescape"))
@@ -110,7 +110,7 @@ def products(project: Path) -> dict[str, tuple[int, int]]:
     return {str(path.relative_to(project)): (state.st_size, state.st_mtime_ns) for path, state in found}
 
 
-def imported_from_elsewhere(project: Path) -> set[str]:
+def external_modules(project: Path) -> set[str]:
     """The modules that ``conf.py`` brought in from neither the project nor an installed package."""
     known = (f"{project}{os.sep}", f"{_PACKAGE}{os.sep}", sys.prefix, sys.base_prefix)
     files = {str(getattr(module, "__file__", None) or "") for module in [*sys.modules.values()]}
@@ -129,7 +129,7 @@ def _files(folder: Path) -> Iterator[Path]:
         if "pyvenv.cfg" in names:
             folders.clear()
             continue
-        top = _ASIDE if Path(parent) == folder != _PACKAGE else {"__pycache__"}
+        top = _UNREAD if Path(parent) == folder != _PACKAGE else {"__pycache__"}
         folders[:] = sorted(name for name in folders if name not in top and not name.startswith("."))
         yield from (Path(parent, name) for name in sorted(names))
 

@@ -49,14 +49,14 @@ class Message:
     """Something TeX said, in the terms of the source."""
 
     #: Source file and line, as "docs/index.md:12"; empty where they cannot be known.
-    place: str
+    location: str
     text: str
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.text}" if self.place else self.text
+        return f"{self.location}: {self.text}" if self.location else self.text
 
 
-def explain(log: str, latex: str) -> Message:
+def error_in(log: str, latex: str) -> Message:
     """Why TeX failed.
 
     :param log: the run's log
@@ -67,20 +67,20 @@ def explain(log: str, latex: str) -> Message:
     # A package begins each line with its name.
     said = re.sub(r"\n\(\w+\) +", " ", said)
     line = re.search(r"^l\.(\d+)", log[error.start() :] if error else "", re.MULTILINE)
-    place = place_of(int(line[1]), latex) if line else ""
+    location = location_of(int(line[1]), latex) if line else ""
     for pattern, meaning, remedy in _REMEDIES:
         if match := re.search(pattern, said):
             name = next((group for group in match.groups() if group), "")
-            if name and not place and name in latex:
-                place = place_of(latex[: latex.index(name)].count("\n") + 1, latex)
-            return Message(place, f"{meaning.format(name=name)}: {remedy}")
+            if name and not location and name in latex:
+                location = location_of(latex[: latex.index(name)].count("\n") + 1, latex)
+            return Message(location, f"{meaning.format(name=name)}: {remedy}")
     reason = " ".join(said.split("\n")[0].split()) or "it stopped without a word"
-    return Message(place, f"TeX says: {reason}")
+    return Message(location, f"TeX says: {reason}")
 
 
-def warnings(log: str, latex: str) -> Iterator[Message]:
+def warnings_in(log: str, latex: str) -> Iterator[Message]:
     """Yield what TeX let pass, yet a reader would see."""
-    document = _Document(latex)
+    document = _LatexSource(latex)
     widths: dict[int, float] = {}
     for match in re.finditer(r"^Overfull \\hbox \(([\d.]+)pt too wide\).*?at lines? (\d+)", log, re.MULTILINE):
         # A table says it once, of its worst cell.
@@ -94,22 +94,22 @@ def warnings(log: str, latex: str) -> Iterator[Message]:
                 "give it fewer columns or shorter words",
             )
         if width > _TOLERATED:
-            yield Message(document.place_of(line), f"{fault} {width:.0f} points: {remedy}")
+            yield Message(document.location_of(line), f"{fault} {width:.0f} points: {remedy}")
     for text, at in re.findall(r"^Class cvtools Warning: (.*) on input line (\d+)\.$", log, re.MULTILINE):
-        yield Message(document.place_of(int(at)), text)
+        yield Message(document.location_of(int(at)), text)
     for at in dict.fromkeys(re.findall(r"^Underfull \\hbox .*?at lines? (\d+)", log, re.MULTILINE)):
         yield Message(
-            document.place_of(int(at)), "the words of a line stand far apart: reword it, or break a long word"
+            document.location_of(int(at)), "the words of a line stand far apart: reword it, or break a long word"
         )
     for character in dict.fromkeys(re.findall(r"^Missing character: There is no (\S+)", log, re.MULTILINE)):
         before, found, _ = latex.partition(character)
-        place = document.place_of(before.count("\n") + 1) if found else ""
+        location = document.location_of(before.count("\n") + 1) if found else ""
         yield Message(
-            place, f'no font has the character "{character}": write it in words, or install a font that has it'
+            location, f'no font has the character "{character}": write it in words, or install a font that has it'
         )
 
 
-class _Document:
+class _LatexSource:
     """The lines of a document, with the marks of its source and the ends of its tables, which are many to look for."""
 
     def __init__(self, latex: str) -> None:
@@ -117,7 +117,7 @@ class _Document:
         self.marks = [number for number, text in enumerate(self.lines, 1) if text.startswith("%% ")]
         self.tables = [number for number, text in enumerate(self.lines, 1) if "{cvtable}" in text]
 
-    def place_of(self, line: int) -> str:
+    def location_of(self, line: int) -> str:
         """Return the source of a line: what the nearest mark at or before it says."""
         before = bisect_right(self.marks, line)
         return self.lines[self.marks[before - 1] - 1].removeprefix("%% ") if before else ""
@@ -129,6 +129,6 @@ class _Document:
         return last + 1 if last and self.lines[last - 1].startswith("\\begin") else 0
 
 
-def place_of(line: int, latex: str) -> str:
-    """Return the source of a line of LaTeX, see :class:`_Document`."""
-    return _Document(latex).place_of(line)
+def location_of(line: int, latex: str) -> str:
+    """Return the source of a line of LaTeX, see :class:`_LatexSource`."""
+    return _LatexSource(latex).location_of(line)

@@ -49,26 +49,26 @@ def trees() -> Sequence[str]:
     return [path for path in [*found.strip().split(os.pathsep), *fonts] if path.startswith("/") and path != "/"]
 
 
-def fallbacks(head: str) -> list[str]:
-    """Return the paths of the fonts that the head of a document falls back to."""
-    return re.findall(r"\\cvfallback\{\[([^]]+)\]", head)
+def fallbacks(preamble: str) -> list[str]:
+    """Return the paths of the fonts that the preamble of a document falls back to."""
+    return re.findall(r"\\cvfallback\{\[([^]]+)\]", preamble)
 
 
 @cache
-def font_cache(head: str, work: Path) -> Path | None:
+def font_cache(preamble: str, work: Path) -> Path | None:
     """Return the folder where luaotfload finds the fonts of a document parsed; None if they cannot be loaded.
 
     The cache holds Lua that every later run executes. So no document may write to it: a run over fonts alone, with no
     page in it, makes it once for each user and set of fonts.
 
-    :param head: the first lines of the document
+    :param preamble: the first lines of the document
     :param work: a folder to keep it in if the user has none
     """
-    family = re.search(r"\\cvfonts\{(\w+)\}", head)
+    family = re.search(r"\\cvfonts\{(\w+)\}", preamble)
     lines = ["\\documentclass{article}"]
     if family:
         faces = (f"\\usefont{{TU}}{{{name}}}{{{series}}}{{{shape}}}" for name, series, shape in _FACES)
-        fonts = re.findall(r"\\cvfallback\{.*\}", head)
+        fonts = re.findall(r"\\cvfallback\{.*\}", preamble)
         lines = [
             "\\documentclass{cvtools}",
             *fonts,
@@ -77,7 +77,7 @@ def font_cache(head: str, work: Path) -> Path | None:
             "\\cvuse{math}",
         ]
     document = "".join([*lines, "\\csname @@end\\endcsname"])
-    installed = [shutil.which("lualatex") or "", *(f"{tree}/ls-R" for tree in trees()), *fallbacks(head)]
+    installed = [shutil.which("lualatex") or "", *(f"{tree}/ls-R" for tree in trees()), *fallbacks(preamble)]
     key = hashlib.sha256(repr([document, *map(_state, installed)]).encode()).hexdigest()[:16]
     home = Path(os.environ.get("XDG_CACHE_HOME") or f"{os.environ.get('HOME', '/')}/.cache", "cvtools/fonts")
     for folder in (home, work / "fonts"):

@@ -8,28 +8,28 @@ from typing import Self
 import pikepdf
 from pypdfium2 import PdfiumError
 
-from cvtools.checks.page_objects import Piece, pieces
+from cvtools.checks.page_objects import PageObject, page_objects
 from cvtools.checks.readers import ReadingError, pdfium, readers
 from cvtools.checks.tags import Element, elements
-from cvtools.expected import Record
+from cvtools.expected import ExpectedPdf
 
 
-class Document:
+class OpenPdf:
     """A PDF that is open.
 
-    :param record: what was meant
+    :param expected: what was meant
     :raises ValueError: it cannot be read
     """
 
-    def __init__(self, path: Path, record: Record) -> None:
-        self.path, self.record = path, record
+    def __init__(self, path: Path, expected: ExpectedPdf) -> None:
+        self.path, self.expected = path, expected
         try:
             self.file = pikepdf.open(path)
             if not len(self.file.pages):
                 raise ValueError("it has no pages")
             #: The text of each page, as browsers read it.
             self.texts = pdfium(path)
-            self._pieces = list(pieces(path))
+            self._objects = list(page_objects(path))
         except pikepdf.PasswordError as error:
             raise ValueError("it is encrypted: save it without a password") from error
         except (pikepdf.PdfError, PdfiumError) as error:
@@ -53,24 +53,24 @@ class Document:
         return found
 
     @cached_property
-    def body(self) -> list[list[Piece]]:
+    def body(self) -> list[list[PageObject]]:
         """What stands on each page between its head and its foot."""
-        if not (body := [piece for piece in self._pieces if piece.mark >= 0]):
+        if not (body := [obj for obj in self._objects if obj.mark >= 0]):
             # Without tags: what stands in the same place of every page, but for a number, is no part of the text.
-            seen = Counter({(piece.page, _furniture(piece)) for piece in self._pieces})
+            seen = Counter({(obj.page, _furniture(obj)) for obj in self._objects})
             everywhere = Counter(name for _, name in seen)
             count = len(self.texts)
-            body = [piece for piece in self._pieces if count == 1 or everywhere[_furniture(piece)] < count]
-        pages: list[list[Piece]] = [[] for _ in self.texts]
-        for piece in body:
-            pages[piece.page - 1].append(piece)
+            body = [obj for obj in self._objects if count == 1 or everywhere[_furniture(obj)] < count]
+        pages: list[list[PageObject]] = [[] for _ in self.texts]
+        for obj in body:
+            pages[obj.page - 1].append(obj)
         return pages
 
     @cached_property
     def elements(self) -> list[Element]:
         """What the tags tell of, in their order, with its blocks in the record; none without tags."""
-        return elements(self.file, self._pieces, self.record.blocks)
+        return elements(self.file, self._objects, self.expected.blocks)
 
 
-def _furniture(piece: Piece) -> tuple[int, str]:
-    return round(piece.baseline), "".join(character for character in piece.text if not character.isdigit())
+def _furniture(obj: PageObject) -> tuple[int, str]:
+    return round(obj.baseline), "".join(character for character in obj.text if not character.isdigit())

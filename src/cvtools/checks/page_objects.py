@@ -12,7 +12,7 @@ _SAME_LINE = 5.0
 
 
 @dataclass(frozen=True)
-class Piece:
+class PageObject:
     """Words, or a picture, drawn at once. Points from the foot of the page."""
 
     page: int
@@ -24,32 +24,32 @@ class Piece:
     mark: int
 
 
-def pieces(path: Path) -> Iterator[Piece]:
+def page_objects(path: Path) -> Iterator[PageObject]:
     """What is drawn on the pages of a PDF."""
     with PdfDocument(path) as document:
         for number, page in enumerate(document, 1):
             kinds = [raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_IMAGE]
-            for drawn in page.get_objects(kinds, textpage=page.get_textpage()):
-                _, bottom, _, top = drawn.get_bounds()
+            for found in page.get_objects(kinds, textpage=page.get_textpage()):
+                _, bottom, _, top = found.get_bounds()
                 text, baseline = "\ufffc", bottom
-                if drawn.type == raw.FPDF_PAGEOBJ_TEXT:
-                    baseline = drawn.get_matrix().f
+                if found.type == raw.FPDF_PAGEOBJ_TEXT:
+                    baseline = found.get_matrix().f
                     # A font may give half a character.
                     with suppress(UnicodeDecodeError):
-                        text = drawn.extract()
+                        text = found.extract()
                 if text.strip():
-                    yield Piece(number, top, bottom, baseline, text, raw.FPDFPageObj_GetMarkedContentID(drawn))
+                    yield PageObject(number, top, bottom, baseline, text, raw.FPDFPageObj_GetMarkedContentID(found))
 
 
-def same_line(one: Piece, other: Piece) -> bool:
+def same_line(one: PageObject, other: PageObject) -> bool:
     """Whether both stand on one line."""
     return one.page == other.page and abs(one.baseline - other.baseline) <= _SAME_LINE
 
 
-def line_count(pieces: Iterable[Piece]) -> int:
-    """How many lines the pieces of a page make up."""
+def line_count(objects: Iterable[PageObject]) -> int:
+    """How many lines the objects of a page make up."""
     count, last = 0, float("inf")
-    for baseline in sorted((piece.baseline for piece in pieces), reverse=True):
+    for baseline in sorted((obj.baseline for obj in objects), reverse=True):
         if last - baseline > _SAME_LINE:
             count, last = count + 1, baseline
     return count

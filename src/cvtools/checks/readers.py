@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
-from cvtools.expected import record_of
+from cvtools.expected import expected_of
 
 #: Seconds after which a program is given up.
 TIME_LIMIT = 60
@@ -68,5 +68,5 @@ def skipped(paths: Iterable[Path]) -> Iterator[tuple[str, str]]:
     for program, package in missing().items():
         yield "", f"what {program} reads is not checked: apt-get install {package}"
     for path in paths:
-        if not record_of(path):
+        if not expected_of(path):
             yield str(path), "its words are not compared with their source: no build left a record of it"

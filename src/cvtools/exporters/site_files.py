@@ -18,7 +18,7 @@ from cvtools.model.dates import PartialDate
 from cvtools.model.entries import Entry, Talk
 from cvtools.model.resume import Resume
 from cvtools.problems import note
-from cvtools.project import whole
+from cvtools.project import atomic_write
 from cvtools.reading.domain import CvDomain
 
 #: Builders of books that stand on the web.
@@ -91,7 +91,7 @@ class Site:
         config = CvConfig.of(self.app.config)
         if talks := self.feed():
             author = self.words()[0] or self.app.config.html_title
-            title = f"{author}: {config.wording.label('talks')}"
+            title = f"{author}: {config.i18n.label('talks')}"
             yield _FEED, feeds.atom(talks, title, author, self.home)
         if self.has_card():
             from cvtools.exporters.social_card import card
@@ -114,8 +114,8 @@ def write_files(app: Sphinx, exception: Exception | None) -> None:
         if name not in files:
             path.unlink(missing_ok=True)
         elif not path.is_file() or path.read_bytes() != files[name]:
-            with whole(path) as beside:
-                beside.write_bytes(files[name])
+            with atomic_write(path) as temporary:
+                temporary.write_bytes(files[name])
 
 
 def outdated(app: Sphinx, env: BuildEnvironment) -> list[str]:
@@ -175,7 +175,7 @@ def _meta(site: Site, pagename: str, doctree: nodes.document) -> Iterator[str]:
 def _links(site: Site, pagename: str, pathto: Any) -> Iterator[str]:
     link = '<link rel="alternate" type="{}" title="{}" href="{}" />'
     if site.home and any(talk.date for talk in site.talks.values()):
-        label = CvConfig.of(site.app.config).wording.label("talks")
+        label = CvConfig.of(site.app.config).i18n.label("talks")
         yield link.format("application/atom+xml", escape(label), pathto(_FEED, 1))
     if pagename == site.app.config.root_doc and site.resume.person:
         yield link.format("text/vcard", "vCard", pathto(_VCARD, 1))

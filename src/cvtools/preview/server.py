@@ -33,7 +33,7 @@ from cvtools import limits
 from cvtools.build.tex_pool import FORMS
 from cvtools.checks.pdf_process import PdfProcess
 from cvtools.errors import ProjectError
-from cvtools.preview.builder import Living, State
+from cvtools.preview.builder import PreviewBuilder, State
 from cvtools.terminal import say
 
 HOST = "127.0.0.1"
@@ -80,10 +80,10 @@ class Preview:
         self.project = project.resolve()
         self.state = State()
         self.ended = threading.Event()
-        self.living = Living(self.project, self._saves(), self._show)
+        self.builder = PreviewBuilder(self.project, self._saves(), self._show)
         self.socket = socket.create_server((HOST, port))
-        self.living.places.dist.mkdir(parents=True, exist_ok=True)
-        self.drawer = PdfProcess([self.living.places.dist])
+        self.builder.paths.dist.mkdir(parents=True, exist_ok=True)
+        self.renderer = PdfProcess([self.builder.paths.dist])
         self.address = f"http://{HOST}:{self.socket.getsockname()[1]}/"
         config = uvicorn.Config(_SameOrigin(self._app()), log_level="critical", ws="none", timeout_graceful_shutdown=1)
         self.server = uvicorn.Server(config)
@@ -96,11 +96,11 @@ class Preview:
         server = threading.Thread(target=self._serve)
         server.start()
         try:
-            self.living.run()
+            self.builder.run()
         finally:
             self.stop()
             server.join()
-            self.drawer.stop()
+            self.renderer.stop()
 
     def _serve(self) -> None:
         try:
@@ -163,7 +163,7 @@ class Preview:
         name = request.path_params["name"]
         if name not in FORMS:
             raise HTTPException(404, f"There is no such PDF: the PDFs are {' and '.join(FORMS)}.")
-        return self.living.places.dist / f"{name}.pdf"
+        return self.builder.paths.dist / f"{name}.pdf"
 
     async def _events(self, request: Request) -> Response:
         """What there is to see, and again whenever it changes (server-sent events)."""
@@ -193,8 +193,8 @@ class Preview:
         return Response(picture, headers=headers, media_type="image/bmp")
 
     def _draw(self, path: Path, number: int, width: int) -> tuple[int, bytes]:
-        with self.living.lock:
-            return self.drawer.draw(path, number, width)
+        with self.builder.lock:
+            return self.renderer.draw(path, number, width)
 
 
 def _folders(project: Path) -> Iterator[str]:
@@ -263,7 +263,7 @@ class _Book(StaticFiles):
     """The book, each page with what makes it follow the source."""
 
     def __init__(self, preview: Preview) -> None:
-        super().__init__(directory=preview.living.places.book, html=True, check_dir=False)
+        super().__init__(directory=preview.builder.paths.html, html=True, check_dir=False)
         self.preview = preview
 
     async def get_response(self, path: str, scope: Any) -> Response:

@@ -5,34 +5,34 @@ from typing import Any
 
 from docutils import nodes
 
-from cvtools.i18n import Wording
+from cvtools.i18n import I18n
 from cvtools.model import values
 from cvtools.model.dates import PartialDate, Period, envelope, months_in_union
 from cvtools.model.entries import KINDS, fields_of
 from cvtools.nodes import cv_field, cv_tag
-from cvtools.reading.fields import Written
+from cvtools.reading.fields import RawField
 
 
-class Display:
+class FieldNodes:
     """Makes the nodes of an entry's head.
 
-    :param wording: the document's language
+    :param i18n: the document's language
     :param today: the month that "present" stands for
     """
 
-    def __init__(self, wording: Wording, today: PartialDate) -> None:
-        self.wording = wording
+    def __init__(self, i18n: I18n, today: PartialDate) -> None:
+        self.i18n = i18n
         self.today = today
 
-    def field(self, name: str, value: Any, written: Written) -> Iterator[cv_field]:
+    def field(self, name: str, value: Any, raw_field: RawField) -> Iterator[cv_field]:
         """A field; a period is followed by its duration."""
-        node = self._node(name, written)
+        node = self._node(name, raw_field)
         if isinstance(value, Period):
             yield from self._period([value], node)
             return
         if isinstance(value, PartialDate):
             node["start"] = str(value)
-            node += nodes.Text(self.wording.date(value))
+            node += nodes.Text(self.i18n.date(value))
         elif name == "email":
             node += _link(value, f"mailto:{value}")
         elif name == "phone":
@@ -40,11 +40,11 @@ class Display:
         elif name == "technologies":
             node.extend(cv_tag(tag, tag, translatable=False) for tag in value)
         elif name == "language":
-            node += nodes.Text(self.wording.language_name(value))
+            node += nodes.Text(self.i18n.language_name(value))
         elif isinstance(value, values.Linked) and value.text in {value.url, value.url.rstrip("/")}:
             node += _link(value.url.split("://")[-1].removeprefix("www.").rstrip("/"), value.url)
         else:
-            node.extend(written.content)
+            node.extend(raw_field.content)
         yield node
 
     def total(self, periods: list[Period], output: str, field_list: nodes.field_list) -> Iterator[cv_field]:
@@ -52,38 +52,38 @@ class Display:
 
         :param output: the only one that may show it; empty for all
         """
-        node = cv_field(name="period", label=self.wording.label("period"), translatable=False)
+        node = cv_field(name="period", label=self.i18n.label("period"), translatable=False)
         node.source, node.line = field_list.source, field_list.line
         if output:
             node["show"] = output
         yield from self._period(periods, node)
 
-    def as_written(self, written: Written) -> cv_field:
+    def as_written(self, raw_field: RawField) -> cv_field:
         """A field that was not understood."""
-        node = self._node("unknown", written)
-        node["label"] = written.name
-        node.extend(written.content)
+        node = self._node("unknown", raw_field)
+        node["label"] = raw_field.name
+        node.extend(raw_field.content)
         return node
 
     def _period(self, periods: list[Period], node: cv_field) -> Iterator[cv_field]:
         whole = envelope(periods)
         node["start"], node["end"] = str(whole.start), str(whole.end or "")
-        node += nodes.Text(self.wording.period(whole))
+        node += nodes.Text(self.i18n.period(whole))
         yield node
         if all(period.months(self.today) is not None for period in periods):
-            text = self.wording.duration(months_in_union(periods, self.today))
-            duration = cv_field(text, text, name="duration", label=self.wording.label("duration"), translatable=False)
+            text = self.i18n.duration(months_in_union(periods, self.today))
+            duration = cv_field(text, text, name="duration", label=self.i18n.label("duration"), translatable=False)
             duration.source, duration.line = node.source, node.line
             if "show" in node:
                 duration["show"] = node["show"]
             yield duration
 
-    def _node(self, name: str, written: Written) -> cv_field:
-        node = cv_field(written.markdown, name=name, label=self.wording.label(name))
-        node.source, node.line = written.node.source, written.node.line
+    def _node(self, name: str, raw_field: RawField) -> cv_field:
+        node = cv_field(raw_field.markdown, name=name, label=self.i18n.label(name))
+        node.source, node.line = raw_field.node.source, raw_field.node.line
         node["translatable"] = node["support_smartquotes"] = name in PROSE_FIELDS
-        if written.show:
-            node["show"] = written.show
+        if raw_field.show:
+            node["show"] = raw_field.show
         return node
 
 

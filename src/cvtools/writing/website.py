@@ -97,7 +97,7 @@ def offer_pdf(
     pdf = "talks.pdf" if pagename in cast(CvDomain, app.env.domains["cv"]).talk_pages("html") else "cv.pdf"
     if doctree is None or pdf not in app.config.cv_pdfs or "header_buttons" not in context:
         return
-    label = CvConfig.of(app.config).wording.label("download")
+    label = CvConfig.of(app.config).i18n.label("download")
     button = {
         "type": "link",
         "url": context["pathto"](pdf, 1),

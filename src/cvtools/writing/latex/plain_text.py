@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from docutils import nodes
 
-from cvtools.expected import Block
+from cvtools.expected import TextBlock
 from cvtools.nodes import cv_field, cv_tag
 from cvtools.writing.latex.escape import visible
 
@@ -32,10 +32,10 @@ def words_of(node: nodes.Element) -> str:
     return " ".join(words.split())
 
 
-def blocks_of(node: nodes.TextElement, place: str) -> list[Block]:
+def blocks_of(node: nodes.TextElement, location: str) -> list[TextBlock]:
     """The words of a block, as they are to be read from the page; empty for what is none.
 
-    :param place: where it stands in the source
+    :param location: where it stands in the source
     """
     if isinstance(node.parent, nodes.TextElement) or isinstance(node, nodes.math_block):
         return []
@@ -46,7 +46,7 @@ def blocks_of(node: nodes.TextElement, place: str) -> list[Block]:
     texts = tags or _runs(node)
     if kind == "text" and texts != [node.astext()]:
         kind = "part"
-    return [Block(kind, visible(text), place) for text in texts]
+    return [TextBlock(kind, visible(text), location) for text in texts]
 
 
 def _runs(node: nodes.Node) -> list[str]:

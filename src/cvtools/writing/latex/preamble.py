@@ -1,4 +1,4 @@
-"""The head of a document: what LuaLaTeX can load before the document is written, and what it needs beside it."""
+"""The preamble of a document: what LuaLaTeX can load before the document is written, and what it needs beside it."""
 
 import shutil
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from cvtools.writing.latex.markup import Latex
 #: What TeX needs beside a document.
 SUPPORT = tuple(Path(__file__).with_name(name) for name in ("cvtools.cls", "cvtools.lua"))
 
-#: How the last line of a head begins.
+#: How the last line of a preamble begins.
 _LAST = "\\cvfonts{"
 
 
@@ -19,7 +19,7 @@ def class_options(paper: str, font_size: int | str, *, draft: bool) -> list[str]
     return [f"{paper}paper", f"{font_size}pt", *(["untagged"] if draft else [])]
 
 
-def head(options: Iterable[str], family: str, form: str, fallbacks: Iterable[Latex] = ()) -> Latex:
+def preamble(options: Iterable[str], family: str, form: str, fallbacks: Iterable[Latex] = ()) -> Latex:
     """The first lines of a document, up to its fonts; they depend on little more than the configuration.
 
     :param options: the class's options
@@ -33,8 +33,8 @@ def head(options: Iterable[str], family: str, form: str, fallbacks: Iterable[Lat
     return tex.joined([loaded, *(tex.command("cvfallback", font) for font in fallbacks), fonts], tex.NEWLINE)
 
 
-def head_of(tex: Path) -> str:
-    """The head of a document that was written before; empty if there is none."""
+def preamble_of(tex: Path) -> str:
+    """The preamble of a document that was written before; empty if there is none."""
     if not tex.exists():
         return ""
     above, last, below = tex.read_text("utf-8", "replace").partition(_LAST)
