@@ -89,7 +89,7 @@ def benchmark(session: nox.Session) -> None:
 def linkcheck(session: nox.Session) -> None:
     """Try every link of the CV; build/links.json remembers what came of it."""
     install(session)
-    # What Sphinx finds broken, the ledger judges.
+    # What Sphinx finds broken, the history judges.
     sphinx(session, "linkcheck", "-Q", *session.posargs, success_codes=(0, 1))
     session.run("python", "-m", "cvtools.checks.links", "build/linkcheck/output.json", "build/links.json")
 

@@ -17,13 +17,13 @@ from pypdfium2 import PdfDocument
 from cvtools.build import build
 from cvtools.checks.pdf import check
 from cvtools.checks.readers import readers
+from cvtools.i18n import I18n
 from cvtools.model.dates import PartialDate, Period
 from cvtools.project import source_date
-from cvtools.wording import Wording
 
 REPOSITORY = Path(__file__).parents[1]
 FACTS: dict[str, Any] = yaml.safe_load((REPOSITORY / "tests/facts.yaml").read_text("utf-8"))
-WORDING = Wording("en")
+WORDING = I18n("en")
 
 
 @pytest.fixture(scope="session")
@@ -196,7 +196,7 @@ def test_whoever_reads_the_pdf_reads_what_was_written(dist: Path, name: str, mon
     others = {"pdfminer": pdfminer, "pypdf": pypdf}
     assert set(readers()) == {"PDFium", "pdftotext", "pdftotext -layout", "mutool"}
     assert check(dist / name) == []
-    monkeypatch.setattr("cvtools.checks.document.readers", lambda: others)
+    monkeypatch.setattr("cvtools.checks.open_pdf.readers", lambda: others)
     assert [finding.describe(name) for finding in check(dist / name)] == []
 
 

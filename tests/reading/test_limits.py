@@ -10,7 +10,7 @@ import pytest
 
 from cvtools import limits
 from cvtools.build import build
-from cvtools.diagnostics import SourceError
+from cvtools.problems import SourceError
 from tests.projects import Project
 
 

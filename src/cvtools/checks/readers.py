@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from cvtools import limits
-from cvtools.record import record_of
+from cvtools.expected import expected_of
 
 #: Reads the text of each page.
 Reader = Callable[[Path], list[str]]
@@ -67,5 +67,5 @@ def skipped(paths: Iterable[Path]) -> Iterator[tuple[str, str]]:
     for program, package in missing().items():
         yield "", f"what {program} reads is not checked: apt-get install {package}"
     for path in paths:
-        if not record_of(path):
+        if not expected_of(path):
             yield str(path), "its words are not compared with their source: no build left a record of it"

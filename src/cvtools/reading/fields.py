@@ -8,9 +8,9 @@ from typing import cast
 from docutils import nodes
 
 from cvtools import limits
-from cvtools.diagnostics import SourceError
 from cvtools.model.entries import is_known
 from cvtools.model.values import Linked
+from cvtools.problems import SourceError
 from cvtools.terminal import shorten
 
 #: Attributes behind a value, as in ``+48 123 456 789 {show=pdf}``; classes and ids are Markdown's own.
@@ -23,7 +23,7 @@ _INVISIBLE = (nodes.comment, nodes.target, nodes.raw, nodes.system_message)
 
 
 @dataclass
-class Written:
+class RawField:
     """A field as its author wrote it."""
 
     #: The field's node, for locations.
@@ -57,13 +57,13 @@ def head_fields(section: nodes.section) -> nodes.field_list | None:
     return None
 
 
-def read_field(field: nodes.field, source: Sequence[str]) -> Written:
+def read_field(field: nodes.field, source: Sequence[str]) -> RawField:
     """Read one field. Its form is judged here; what it means is up to its entry's kind.
 
     :param source: the lines of the file that it stands in
     """
     name, body = field[0].astext(), cast(nodes.field_body, field[1])
-    written = Written(field, name, [], "")
+    written = RawField(field, name, [], "")
     lines = _source_lines(field, source)
     raw = " ".join(line.strip() for line in lines)
     if len(raw) > limits.VALUE_LENGTH:
@@ -125,8 +125,8 @@ def mistyped(line: str) -> str:
     return f'"{shorten(line, 30)}" is not a field: write ":{name}: {shorten(value or "", 30)}"'
 
 
-def _take_attributes(written: Written) -> None:
-    """Move ``{show=pdf}`` from the end of the value to :attr:`Written.show`."""
+def _take_attributes(written: RawField) -> None:
+    """Move ``{show=pdf}`` from the end of the value to :attr:`RawField.show`."""
     match = _ATTRIBUTES.search(written.markdown)
     if not match:
         return
