@@ -53,8 +53,8 @@ class RemoveEmptyAdmonitions(SphinxTransform):
     default_priority = 624
 
     def apply(self, **kwargs: Any) -> None:
-        for box in list(self.document.findall(nodes.Admonition)):
-            if isinstance(box, nodes.Element) and all(isinstance(child, nodes.comment) for child in box):
+        for box in list(self.document.findall(nodes.Element)):
+            if isinstance(box, nodes.Admonition) and all(isinstance(child, nodes.comment) for child in box):
                 replace_placeholder(box, [])
 
 
