@@ -439,3 +439,10 @@ def test_without_a_good_day_all_copies_are_offered() -> None:
 )
 def test_what_is_not_understood_is_no_alarm(info: str) -> None:
     assert judge("broken", info) == ("flaky", "no answer")
+
+
+def test_host_that_cannot_be_parsed_is_broken(project: Project) -> None:
+    project.write({"index.md": "# Ada\n:website: http://a\N{ACCOUNT OF}b.example/\n"})
+    built = project.build("linkcheck", warns=True, linkcheck_timeout=1)
+    result = json.loads(built.read("output.json"))
+    assert (result["status"], result["uri"]) == ("broken", "http://a%E2%84%80b.example/")

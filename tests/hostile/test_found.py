@@ -178,3 +178,55 @@ def test_files_of_others_beside_the_pages_stay(project: Project) -> None:
         (out / name).write_text("mine")
     built = project.write({"index.md": HEAD}).build("html")
     assert [built.read(name) for name in names] == ["mine"] * 3
+
+
+#: A footnote of each kind of value, all withheld from pages. The second refers to a file, the third to another note.
+FOOTNOTES = """\
+# Ada
+:phone: +48 123 456 789[^a] {show=pdf}
+:headline: Prose[^b] {show=pdf}
+:website: <https://ada.example> [^c] {show=pdf}
+
+## Work
+
+### Developer
+:organization: Corp[^d] {show=pdf}
+:period: 2014-03 – present[^e] {show=pdf}
+:technologies: Python, Kafka[^f] {show=pdf}
+:location: 1. Place[^g] {show=pdf}
+
+### Bank
+:organization: Bank[^h] {show=pdf}
+
+#### Dev
+:period: 2012-03 – 2014-02
+
+### Other
+:organization: <https://other.example>[^i] {show=pdf}
+:period: 2010-03 – 2011-02
+:location: A[^j]
+
+  B[^k] {show=pdf}
+
+"""
+
+
+def test_footnotes_of_withheld_values_are_withheld(project: Project) -> None:
+    (project.docs / "secret.txt").write_text("SECRETFILE")
+    notes = dict.fromkeys("acdefghijk", "SECRET") | {"b": "SECRET [file](secret.txt)[^l]", "l": "SECRET"}
+    project.write({"index.md": FOOTNOTES + "\n\n".join(f"[^{name}]: {text}" for name, text in notes.items())})
+    warnings = ""
+    for builder in ("html", "cvtext", "jsonresume"):
+        built = project.build(builder, warns=True)
+        assert built.files_with("SECRET") == []
+        warnings += built.warnings
+    for name in ("phone", "website", "period", "technologies"):
+        assert f"{name}: a footnote is for prose: write it into the text below" in warnings
+
+
+def test_footnotes_of_values_are_shown(project: Project) -> None:
+    text = FOOTNOTES.replace(" {show=pdf}", "").replace("\n\n  B[^k]", "") + "\n\n".join(
+        f"[^{name}]: NOTE{name}" for name in "abcdefghij"
+    )
+    page = project.write({"index.md": text}).build("html", warns=True).read("index.html")
+    assert [name for name in "abcdefghij" if f"NOTE{name}" not in page] == []

@@ -21,7 +21,7 @@ from html import escape
 from ipaddress import IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from requests import HTTPError, Response
 from sphinx.application import Sphinx
@@ -289,11 +289,11 @@ def _refuse(response: Response, **_: Any) -> None:
 
 
 def _readable(app: Sphinx, url: str) -> str | None:
-    """An address that is none, so that trying it fails; as it is, Sphinx would wait for it without end."""
+    """Return a form that can be parsed of an address that cannot: Sphinx's worker would end, and be waited for."""
     try:
         urlsplit(url)
     except ValueError:
-        return url.replace("[", "%5B").replace("]", "%5D")
+        return quote(url, safe="%/:=&?#+!,;@()")
     return None
 
 

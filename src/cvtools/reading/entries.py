@@ -16,7 +16,7 @@ from cvtools.model.dates import Period
 from cvtools.model.values import Linked
 from cvtools.nodes import cv_field, cv_fields
 from cvtools.problems import Code, SourceError, warn
-from cvtools.reading.field_nodes import FieldNodes
+from cvtools.reading.field_nodes import PROSE_FIELDS, FieldNodes
 from cvtools.reading.fields import RawField, head_fields, mistyped_field, mistyped_heading, read_field
 from cvtools.reading.limits import without_controls
 from cvtools.terminal import shorten
@@ -174,7 +174,7 @@ class RecogniseEntries(SphinxTransform):
         if raw_field.show and (entry.kind, name) == ("translation", "language"):
             return f"{name}: a passage cannot hide its language: delete {{show={raw_field.show}}}", Code.VALUE
         try:
-            entry.values[name] = parse(raw_field.value)
+            entry.values[name] = parse(raw_field.value if name in PROSE_FIELDS else raw_field.data)
         except ValueError as error:
             return f"{name}: {error}", Code.VALUE
         if isinstance(period := entry.values[name], Period) and self.field_nodes.today.precedes(period.start):
@@ -274,5 +274,6 @@ def _around(section: nodes.section, found: dict[nodes.section, EntryDraft]) -> E
 
 def _repeats_title(entry: EntryDraft, name: str) -> bool:
     """Whether an employer's organization is no more than its title."""
-    value = entry.values[name]
-    return entry.kind == "employer" and name == "organization" and value == Linked(entry.title)
+    if (entry.kind, name) != ("employer", "organization") or entry.sources[name].has_footnotes:
+        return False
+    return bool(entry.values[name] == Linked(entry.title))

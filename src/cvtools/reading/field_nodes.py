@@ -41,7 +41,7 @@ class FieldNodes:
             node.extend(cv_tag(tag, tag, translatable=False) for tag in value)
         elif name == "language":
             node += nodes.Text(self.i18n.language_name(value))
-        elif isinstance(value, values.Linked) and value.text in {value.url, value.url.rstrip("/")}:
+        elif _is_bare_link(value) and not raw_field.has_footnotes:
             node += _link(value.url.split("://")[-1].removeprefix("www.").rstrip("/"), value.url)
         else:
             node.extend(raw_field.content)
@@ -96,6 +96,11 @@ def _prose_fields() -> Iterator[str]:
 
 #: Fields whose values are prose, which may be translated; all else is data.
 PROSE_FIELDS = frozenset(_prose_fields())
+
+
+def _is_bare_link(value: Any) -> bool:
+    """Return whether the words of a link are its address."""
+    return isinstance(value, values.Linked) and value.text in {value.url, value.url.rstrip("/")}
 
 
 def _link(text: str, target: str) -> nodes.reference:

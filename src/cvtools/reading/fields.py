@@ -46,6 +46,21 @@ class RawField:
         text = "".join(node.astext() for node in self.content)
         return Linked(" ".join(text.split()), next(links, ""))
 
+    @property
+    def data(self) -> Linked:
+        """The value of a field that is shown in a form of its own.
+
+        :raises ValueError: it refers to footnotes, which that form has no room for
+        """
+        if self.has_footnotes:
+            raise ValueError("a footnote is for prose: write it into the text below")
+        return self.value
+
+    @property
+    def has_footnotes(self) -> bool:
+        """Whether the value refers to footnotes."""
+        return any(True for node in self.content for _ in node.findall(nodes.footnote_reference))
+
 
 def head_fields(section: nodes.section) -> nodes.field_list | None:
     """The field list directly under a section's heading; comments and mistyped fields may stand between."""
@@ -71,14 +86,15 @@ def read_field(field: nodes.field, source: Sequence[str]) -> RawField:
         raise SourceError(field.source or "", field.line or 0, rule)
     # As it was written it may hold what this variant leaves out.
     is_marked = "only-" in raw
+    footnotes = list(body.findall(nodes.footnote_reference))
     if len(body) == 1 and isinstance(body[0], nodes.paragraph):
         written.content, written.markdown = list(body[0].children), " ".join(body[0].rawsource.split())
-    elif len(lines) == 1 and raw and not is_marked:
+    elif len(lines) == 1 and raw and not is_marked and not footnotes:
         # A list to Markdown ("+48 123", "1. place"), but one line of text to its author.
         written.content, written.markdown = [nodes.Text(raw)], raw
     elif body.children:
         text = " ".join(body.astext().split()) if is_marked else raw
-        written.content, written.markdown = [nodes.Text(text)], text
+        written.content, written.markdown = [nodes.Text(text), *footnotes], text
         written.problem = f'"{name}" must be one line of text; is a blank line missing after the fields?'
     else:
         written.problem = f'"{name}" has no value: write one or delete the field'

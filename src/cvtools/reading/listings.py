@@ -58,21 +58,25 @@ class WithholdFields(SphinxPostTransform):
         if builder.name == "gettext":
             # Translators get all prose; what is data is not translatable.
             return
-        output = output_of(builder)
-        for field in list(self.document.findall(cv_field)):
-            if field.get("show", output) != output:
-                field.parent.remove(field)
-                self._remove_footnotes(field)
+        withhold(self.document, output_of(builder))
 
-    def _remove_footnotes(self, gone: nodes.Element) -> None:
-        """Remove the footnotes to which nothing refers any more, and those to which they refer alone."""
-        for reference in gone.findall(nodes.footnote_reference):
-            for note in list(self.document.findall(nodes.footnote)):
-                if reference["refid"] in note["ids"]:
-                    note["backrefs"] = [anchor for anchor in note["backrefs"] if anchor not in reference["ids"]]
-                    if not note["backrefs"]:
-                        note.parent.remove(note)
-                        self._remove_footnotes(note)
+
+def withhold(document: nodes.document, output: str) -> None:
+    """Remove the fields that an output may not show, with the footnotes to which nothing else refers."""
+    for field in list(document.findall(cv_field)):
+        if field.get("show", output) != output:
+            field.parent.remove(field)
+            _remove_footnotes(document, field)
+
+
+def _remove_footnotes(document: nodes.document, gone: nodes.Element) -> None:
+    for reference in gone.findall(nodes.footnote_reference):
+        for note in list(document.findall(nodes.footnote)):
+            if reference["refid"] in note["ids"]:
+                note["backrefs"] = [anchor for anchor in note["backrefs"] if anchor not in reference["ids"]]
+                if not note["backrefs"]:
+                    note.parent.remove(note)
+                    _remove_footnotes(document, note)
 
 
 def withhold_downloads(app: Sphinx, builder: Builder) -> None:
@@ -80,19 +84,14 @@ def withhold_downloads(app: Sphinx, builder: Builder) -> None:
     env = app.env
     if not env.dlfiles:
         return
-    links = (link for page in env.found_docs for link in env.get_doctree(page).findall(addnodes.download_reference))
-    shown = {link.get("filename") for link in links if _show(link) in {"", output_of(builder)}}
+    shown = set()
+    for page in env.found_docs:
+        document = env.get_doctree(page)
+        withhold(document, output_of(builder))
+        shown |= {link.get("filename") for link in document.findall(addnodes.download_reference)}
     for path, (_, name) in list(env.dlfiles.items()):
         if str(name) not in shown:
             del env.dlfiles[path]
-
-
-def _show(node: nodes.Node) -> str:
-    """Return the only output that may show a node of a field; empty for all."""
-    around: Any = node
-    while around is not None and not isinstance(around, cv_field):
-        around = around.parent
-    return around.get("show", "") if around is not None else ""
 
 
 def _title(text: str, page: str, docname: str) -> cv_field:
