@@ -49,15 +49,19 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.add_domain(domain.CvDomain)
     app.connect("env-get-outdated", domain.reread_listings)
     app.connect("env-updated", domain.check_limits, priority=100)
-    app.add_directive("talks", directives.Talks)
+    for name, directive in {
+        "figure": directives.Figure,
+        "talks": directives.Talks,
+        "technologies": technologies.Technologies,
+        "timeline": timeline.Timeline,
+    }.items():
+        app.add_directive(name, directive, override=True)
     app.add_post_transform(listings.ListTalks)
     app.add_post_transform(listings.WithholdFields)
-    app.connect("write-started", listings.withhold_downloads, priority=0)
-    app.add_directive("technologies", technologies.Technologies)
+    app.connect("write-started", listings.withhold_files, priority=0)
     app.add_role("tech", technologies.Tech())
     app.add_post_transform(technologies.ListTechnologies)
     app.add_post_transform(technologies.LinkTechnologies)
-    app.add_directive("timeline", timeline.Timeline)
     app.add_post_transform(timeline.DrawTimeline)
 
     app.add_node(cv_timeline, html=(drawing.visit_timeline, None))

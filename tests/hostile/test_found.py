@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from cvtools import limits
 from cvtools.build import build
 from cvtools.problems import SourceError
 from tests.projects import Project
@@ -230,3 +231,31 @@ def test_footnotes_of_values_are_shown(project: Project) -> None:
     )
     page = project.write({"index.md": text}).build("html", warns=True).read("index.html")
     assert [name for name in "abcdefghij" if f"NOTE{name}" not in page] == []
+
+
+@pytest.mark.parametrize("caption", ["[]{.only-long} Words", "[a]: https://b", "% words"])
+def test_figure_of_whose_caption_nothing_is_left_has_none(project: Project, caption: str) -> None:
+    (project.docs / "p.png").write_bytes(png(4, 4))
+    page, _ = words(project, f"{HEAD}\n```{{figure}} p.png\n{caption}\n```\n")
+    assert "<figure" in page
+    assert "figcaption" not in page
+
+
+@pytest.mark.parametrize("value", ["![x](p.png) {show=pdf}", "Town[^a] {show=pdf}\n\n[^a]: ![x](p.png)"])
+def test_picture_that_is_withheld_by_now_is_removed(project: Project, value: str) -> None:
+    (project.docs / "p.png").write_bytes(png(4, 4))
+    page = project.docs / "index.md"
+    picture = project.folder / "dist" / "html" / "_images" / "p.png"
+    page.write_text(f"{HEAD}:location: {value}\n".replace(" {show=pdf}", ""), "utf-8")
+    build(project.folder, pdf=False)
+    assert picture.exists()
+    page.write_text(f"{HEAD}:location: {value}\n", "utf-8")
+    build(project.folder, pdf=False)
+    assert not picture.exists()
+
+
+def test_page_for_a_variant_is_read_within_its_time(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    flood = "\n".join("![" * 4_000 for _ in range(11))
+    project.write({"index.md": HEAD, "a.md": f"# only\n\n{flood}\n"})
+    assert not build(project.folder, pdf=False)
+    assert f"docs/a.md: reading takes longer than {limits.PAGE_TIME} s" in capsys.readouterr().err

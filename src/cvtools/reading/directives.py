@@ -1,17 +1,35 @@
 """The directives that a CV may use."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
 from docutils.statemachine import StringList
 from sphinx import addnodes
+from sphinx.directives import patches as figures
 from sphinx.directives.other import TocTree
 from sphinx.util import docname_join
 from sphinx.util.matching import patfilter
 
 from cvtools.nodes import talks_placeholder
 from cvtools.problems import Code, warn
+
+
+class Figure(figures.Figure):
+    """``{figure}``, of whose caption a variant may leave nothing, which docutils does not foresee."""
+
+    def run(self) -> list[nodes.Node]:
+        parse = self.state.nested_parse
+
+        def parse_caption(block: StringList, offset: int, node: nodes.Element, *rest: Any, **options: Any) -> Any:
+            result = parse(block, offset, node, *rest, **options)
+            if not node.children:
+                # docutils' sign for no caption
+                node += nodes.comment()
+            return result
+
+        self.state.nested_parse = parse_caption
+        return super().run()
 
 
 class Talks(TocTree):

@@ -79,19 +79,21 @@ def _remove_footnotes(document: nodes.document, gone: nodes.Element) -> None:
                     _remove_footnotes(document, note)
 
 
-def withhold_downloads(app: Sphinx, builder: Builder) -> None:
-    """Take files to which only withheld fields lead from those that Sphinx copies into the book."""
+def withhold_files(app: Sphinx, builder: Builder) -> None:
+    """Take pictures and files to which only withheld fields lead from those that belong to the book."""
     env = app.env
-    if not env.dlfiles:
+    if builder.format != "html" or not (env.dlfiles or env.images):
         return
-    shown = set()
+    downloads, pictures = set(), set()
     for page in env.found_docs:
         document = env.get_doctree(page)
         withhold(document, output_of(builder))
-        shown |= {link.get("filename") for link in document.findall(addnodes.download_reference)}
-    for path, (_, name) in list(env.dlfiles.items()):
-        if str(name) not in shown:
-            del env.dlfiles[path]
+        downloads |= {link.get("filename") for link in document.findall(addnodes.download_reference)}
+        pictures |= {path for image in document.findall(nodes.image) for path in image["candidates"].values()}
+    for path in [path for path, (_, name) in env.dlfiles.items() if str(name) not in downloads]:
+        del env.dlfiles[path]
+    for path in env.images.keys() - pictures:
+        del env.images[path]
 
 
 def _title(text: str, page: str, docname: str) -> cv_field:

@@ -16,6 +16,7 @@ from cvtools.nodes import replace_placeholder
 from cvtools.problems import Code, SourceError, warn
 from cvtools.reading.parser import markdown_parser
 from cvtools.reading.selection import Selection
+from cvtools.watchdog import WATCHDOG
 
 #: A mark in the source, with the variants that it names.
 _MARK = re.compile(r"^:only:(.*)|(?:\.|:::|^:(?:fig)?class:\s*)only-([a-z][a-z0-9-]*)")
@@ -67,6 +68,7 @@ def leave_out_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> 
         # Most pages need no closer look.
         if docname == app.config.root_doc or "only" not in text:
             continue
+        WATCHDOG.expect(env.doc2path(docname), "reading", limits.PAGE_TIME)
         parts = SyntaxTreeNode(parser.parse(text)).children
         headings = [number for number, part in enumerate(parts) if part.type == "heading"]
         tops = [number for number in headings if parts[number].tag == parts[headings[0]].tag]
