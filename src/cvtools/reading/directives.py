@@ -19,7 +19,8 @@ class Figure(figures.Figure):
     """``{figure}``, of whose caption a variant may leave nothing, which docutils does not foresee."""
 
     def run(self) -> list[nodes.Node]:
-        parse = self.state.nested_parse
+        state: Any = self.state
+        parse = state.nested_parse
 
         def parse_caption(block: StringList, offset: int, node: nodes.Element, *rest: Any, **options: Any) -> Any:
             result = parse(block, offset, node, *rest, **options)
@@ -28,7 +29,7 @@ class Figure(figures.Figure):
                 node += nodes.comment()
             return result
 
-        self.state.nested_parse = parse_caption
+        state.nested_parse = parse_caption
         return super().run()
 
 

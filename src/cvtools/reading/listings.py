@@ -90,10 +90,11 @@ def withhold_files(app: Sphinx, builder: Builder) -> None:
         withhold(document, output_of(builder))
         downloads |= {link.get("filename") for link in document.findall(addnodes.download_reference)}
         pictures |= {path for image in document.findall(nodes.image) for path in image["candidates"].values()}
-    for path in [path for path, (_, name) in env.dlfiles.items() if str(name) not in downloads]:
-        del env.dlfiles[path]
-    for path in env.images.keys() - pictures:
-        del env.images[path]
+    for path, (_, name) in list(env.dlfiles.items()):
+        if str(name) not in downloads:
+            del env.dlfiles[path]
+    for picture in env.images.keys() - pictures:
+        del env.images[picture]
 
 
 def _title(text: str, page: str, docname: str) -> cv_field:
