@@ -35,7 +35,7 @@ def run(*arguments: str | Path, cwd: Path, **environment: str) -> subprocess.Com
 
 def test_a_project_elsewhere(folder: Path, tmp_path: Path) -> None:
     done = run("build", "Życie i praca", "--html", cwd=tmp_path)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "dist/html: 1 page written\n")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "Życie i praca/dist/html: 1 page written\n")
     assert (folder / "dist/html/index.html").exists()
 
 
@@ -59,7 +59,7 @@ def test_warnings_fail_the_build_if_asked(folder: Path) -> None:
     assert cli.main(["build", str(folder), "--html", "--fail-on-warning"]) == 1
 
 
-@pytest.mark.parametrize("options", [["--json"], []])
+@pytest.mark.parametrize("options", [["--format=json"], []])
 def test_output_that_nobody_reads_ends_in_silence(tmp_path: Path, options: list[str]) -> None:
     pdf = tmp_path / "odd.pdf"
     with pikepdf.new() as made:
@@ -194,7 +194,7 @@ def test_a_preview_until_it_is_interrupted(folder: Path) -> None:
 def test_project_that_is_named_twice_is_built_once(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(folder)
     done = run("build", "--html", folder, f"{folder}/docs/..", "link", cwd=tmp_path)
-    assert (done.returncode, done.stderr) == (0, "dist/html: 1 page written\n")
+    assert (done.returncode, done.stderr) == (0, "Życie i praca/dist/html: 1 page written\n")
 
 
 def test_several_projects(folder: Path, tmp_path: Path) -> None:
@@ -213,9 +213,9 @@ def test_several_projects(folder: Path, tmp_path: Path) -> None:
     lines = done.stderr.splitlines()
     assert lines.pop() == "4 projects: 2 built, 2 not: three, four"
     assert sorted(lines) == [
-        f"four: {tmp_path / 'four'} has no conf.py: name a folder with conf.py and docs/",
+        f"cvtools: four: {tmp_path / 'four'} has no conf.py: name a folder with conf.py and docs/",
+        "cvtools: three/conf.py:1: ZeroDivisionError: division by zero",
         "one/dist/html: 1 page written",
-        "three: conf.py:1: ZeroDivisionError: division by zero",
         "two/dist/html: 1 page written",
         'two/docs/index.md:2: WARNING: unknown field "emial" in a person: did you mean "email"? [cv.field]',
     ]
