@@ -76,9 +76,9 @@ class Problem:
             start.append("note" if self.level == "note" else self.level.upper())
         return ": ".join([*start, self.message]) + (f" [{self.code}]" if self.code else "")
 
-    def in_folder(self, folder: str) -> "Problem":
-        """Return the problem with its paths, which begin in a folder, from where that folder is named."""
-        path, pdf = (name and str(Path(folder, name)) for name in (self.path, self.pdf))
+    def from_here(self, folder: Path) -> "Problem":
+        """Return the problem with its paths, which begin in a folder, from the working directory."""
+        path, pdf = (name and os.path.relpath(folder / name) for name in (self.path, self.pdf))
         return replace(self, path=path, pdf=pdf)
 
 

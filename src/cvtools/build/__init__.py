@@ -48,10 +48,9 @@ def build(project: Path, report: Report = report_text, **asked: Any) -> bool:
     :raises ProjectError: there is nothing to build
     """
     project, options = project.resolve(), Options(**asked)
-    folder = os.path.relpath(project)
 
     def report_here(problem: Problem) -> None:
-        report(problem.in_folder(folder))
+        report(problem.from_here(project))
 
     require_project(project)
     state_path = ProjectPaths.of(project).build / "state.json"
