@@ -12,7 +12,6 @@ from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
 
 from cvtools import limits
-from cvtools.nodes import replace_placeholder
 from cvtools.problems import Code, SourceError, warn
 from cvtools.reading.parser import markdown_parser
 from cvtools.reading.selection import Selection
@@ -55,8 +54,10 @@ class RemoveEmptyAdmonitions(SphinxTransform):
 
     def apply(self, **kwargs: Any) -> None:
         for box in list(self.document.findall(nodes.Element)):
-            if isinstance(box, nodes.Admonition) and all(isinstance(child, nodes.comment) for child in box):
-                replace_placeholder(box, [])
+            is_empty = all(isinstance(child, nodes.comment) for child in box)
+            # Links may lead to one with an id.
+            if isinstance(box, nodes.Admonition) and is_empty and not box["ids"]:
+                box.parent.remove(box)
 
 
 def leave_out_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
