@@ -167,8 +167,9 @@ def annotate(
     changed = _changed_lines()
     found = sorted(dict.fromkeys(problems), key=lambda problem: _place(problem) not in changed)
     shown = [problem for problem in found if not only_changed or _place(problem) in changed][:ANNOTATIONS]
+    read = cache(_lines)
     for problem in shown:
-        line = _corrected_line(problem)
+        line = _corrected_line(problem, read)
         text = f"{problem.message}\nThe corrected line:\n{line}" if line else problem.message
         place = {name: value for name, value in zip(("file", "line"), _place(problem), strict=True) if value}
         say_command(level, text, place, file=file)
@@ -200,9 +201,9 @@ def _changed_lines() -> set[tuple[str, int]]:
     return changed
 
 
-def _corrected_line(problem: Problem) -> str:
+def _corrected_line(problem: Problem, read: Callable[[str], list[str]]) -> str:
     """Return the line as it is probably meant; empty if that is not certain enough."""
-    lines = _lines(problem.path) if problem.replacement else []
+    lines = read(problem.path) if problem.replacement else []
     if not problem.replacement or not 0 < problem.line <= len(lines):
         return ""
     written, meant = problem.replacement
@@ -210,7 +211,6 @@ def _corrected_line(problem: Problem) -> str:
     return line if times == 1 else ""
 
 
-@cache
 def _lines(path: str) -> list[str]:
     try:
         return Path(path).read_text("utf-8", errors="replace").splitlines()
