@@ -18,6 +18,9 @@ WORKFLOWS = ("ci.yml", "links.yml", "publish.yml")
 #: The jobs of CI that advise a pull request and do not hold it up.
 ADVICE = ("spelling", "links")
 
+#: How a step passes its log to GitHub.
+ANNOTATE = r" 2>&1 \| python3 \.github/annotate\.py(?: --\w+)*"
+
 #: A workflow as YAML has it, all its scalars strings: `on` stays `on`.
 Workflow = dict[str, Any]
 #: Says what is wrong with a workflow, one text for each fault.
@@ -123,7 +126,7 @@ def single_calls(workflow: Workflow) -> Iterator[str]:
     """Steps that do what nobody can do at home with one command."""
     for name, step in steps(workflow):
         if "run" in step and not re.fullmatch(
-            r'make (\w+|"\$SESSION")( ARGS=[\w^-]+)?( 2>&1 \| python3 \.github/annotate\.py( --\w+)*)?', step["run"]
+            rf'make (\w+|"\$SESSION")( ARGS=([\w^-]+|"[\w =-]+"))?({ANNOTATE})?', step["run"]
         ):
             yield f"{name} runs more than one session"
 
@@ -164,7 +167,7 @@ def logs(workflow: Workflow) -> Iterator[str]:
     """A log that may hold a page's words, and takes them for commands."""
     for name, step in steps(workflow):
         for command in re.findall(r".*\b(?:make|nox|cvtools|python3?|pytest|sphinx-build)\b.*", step.get("run", "")):
-            if not re.search(r" 2>&1 \| python3 \.github/annotate\.py( --\w+)*$", command):
+            if not re.search(rf"{ANNOTATE}$|^make build ARGS=\"[\w -]*--format=github\"$", command):
                 yield f"{name} takes words for commands"
 
 
@@ -218,7 +221,7 @@ def test_ci_may_only_read(workflow: Workflow) -> None:
 @pytest.mark.parametrize("workflow", ["ci.yml"], indirect=True)
 def test_annotations_know_what_changed(workflow: Workflow) -> None:
     for name, step in steps(workflow):
-        if "annotate" in step.get("run", "") and "--log" not in step["run"]:
+        if re.search("annotate|--format=github", step.get("run", "")) and "--log" not in step["run"]:
             checkout = workflow["jobs"][name]["steps"][0]
             assert checkout["with"]["fetch-depth"] == "2", name
 
@@ -355,12 +358,15 @@ def test_a_safe_workflow_has_no_faults(rule: Rule) -> None:
         (caches, "re-actors/alls-green@0", "astral-sh/setup-uv@0"),
         (caches, "re-actors/alls-green@0", "actions/setup-python@0\n        with: {cache: pip}"),
         (single_calls, "make tests", "make tests && curl example.org"),
+        (single_calls, "make tests", 'make build ARGS="--html; curl example.org"'),
         (single_calls, "make tests", "pytest"),
         (single_calls, "python3 .github/annotate.py", "sh"),
         (pipes, "{run: {shell: bash}}", "{}"),
         (logs, " 2>&1 | python3 .github/annotate.py", ""),
         (logs, " 2>&1", ""),
         (logs, "annotate.py", "annotate.py | tee log"),
+        (logs, "make tests 2>&1 | python3 .github/annotate.py", 'make build ARGS="--html"'),
+        (logs, "make tests 2>&1 | python3 .github/annotate.py", 'make tests ARGS="--format=github"'),
         (logs, "make tests 2>&1 | python3 .github/annotate.py", "|\n          cvtools build\n          true"),
         (advice, "annotate.py", "annotate.py\n        continue-on-error: true"),
         (advice, "annotate.py", "annotate.py --warning\n        continue-on-error: true"),
