@@ -106,6 +106,8 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType(
                 "ignoreHtmlClass": ".*|",
             }
         },
+        # A CV documents no code: the parsers of Sphinx's domains for it take long over what a page makes up.
+        "myst_ref_domains": ["std"],
         # MyST's own, and what phones are called by.
         "myst_url_schemes": ["http", "https", "mailto", "ftp", "tel"],
     }

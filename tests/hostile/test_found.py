@@ -311,3 +311,16 @@ def test_scripts_beyond_a_number_of_fonts_are_told(project: Project, monkeypatch
     monkeypatch.setattr(limits, "FALLBACKS", 0)
     built = project.write({"index.md": f"{HEAD}\n\N{SNOWMAN}\n"}).build("cvlatex", warns=True)
     assert 'U+2603 SNOWMAN "\N{SNOWMAN}" needs one more font than the 0 that a PDF may add' in built.warnings
+
+
+def test_headline_that_is_withheld_by_now_is_nowhere(project: Project) -> None:
+    talk = "---\norphan: true\n---\n# Talk\n:event: E\n:date: 2014\n"
+    project.write({"index.md": "# Ada\n:headline: SECRET\n", "talk.md": talk})
+    assert "talk.html" in project.build("html", html_baseurl="https://a.example/").files_with("SECRET")
+    project.write({"index.md": "# Ada\n:headline: SECRET {show=pdf}\n"})
+    assert project.build("html", html_baseurl="https://a.example/").files_with("SECRET") == []
+
+
+def test_link_to_what_looks_like_code_is_read_in_an_instant(project: Project) -> None:
+    _, warnings = words(project, f"{HEAD}\n[x]({'a<' * 40}a)\n")
+    assert "takes longer" not in warnings

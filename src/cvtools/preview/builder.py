@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from sphinx.application import Sphinx
 
+from cvtools import limits
 from cvtools.build.conf_errors import cause_of, explain
 from cvtools.build.lualatex import LuaLatex, TypesettingError
 from cvtools.build.sphinx_app import SphinxBuild, write_with
@@ -19,6 +20,7 @@ from cvtools.build.tex_pool import FORMS, TexPool
 from cvtools.errors import describe
 from cvtools.project import ProjectPaths, source_date
 from cvtools.terminal import say
+from cvtools.watchdog import WATCHDOG
 
 
 @dataclass(frozen=True)
@@ -99,9 +101,10 @@ class PreviewBuilder:
     def _build(self, app: Sphinx, sphinx_build: SphinxBuild) -> None:
         self._show(busy=True)
         sphinx_build.messages.lines.clear()
-        app.build(force_all=sphinx_build.last is None)
-        self._show({"page": sphinx_build.messages.lines[:]}, book=_now())
-        write_with(app, "cvlatex", self.paths.latex)
+        with WATCHDOG.on(limits.BUILD_TIME):
+            app.build(force_all=sphinx_build.last is None)
+            self._show({"page": sphinx_build.messages.lines[:]}, book=_now())
+            write_with(app, "cvlatex", self.paths.latex)
         sphinx_build.last = BuildState(messages=sphinx_build.messages.lines[:])
         self._show({"page": sphinx_build.last.messages}, busy=False)
         gc.collect()

@@ -111,9 +111,15 @@ def offer_pdf(
 
 
 def rewrite_navigation(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
-    """Return all pages if titles or their order changed since the last build: each page may show them all."""
+    """Return all pages if what any of them may show of others changed since the last build.
+
+    That is the titles and their order, the person's name and headline, and which talks come before and after.
+    """
     titles = sorted((page, title.astext()) for page, title in env.titles.items())
-    now = repr([titles, sorted(env.toctree_includes.items())])
+    domain = cast(CvDomain, env.domains["cv"])
+    person = domain.for_output("html").person
+    names = [person.title, person.headline] if person else []
+    now = repr([titles, sorted(env.toctree_includes.items()), names, list(domain.talk_pages("html"))])
     before = getattr(env, "cv_navigation", None)
     env.cv_navigation = now  # type: ignore[attr-defined]
     return env.found_docs if app.builder.format == "html" and before not in (None, now) else ()
