@@ -12,7 +12,7 @@ __version__ = version("cvtools")
 def setup(app: "Sphinx") -> dict[str, Any]:
     """Register everything with Sphinx."""
     from cvtools import config, problems, watchdog
-    from cvtools.checks import links, spelling
+    from cvtools.checks import linkcheck, spelling
     from cvtools.exporters import site_files
     from cvtools.exporters.json_resume import JsonResumeBuilder
     from cvtools.nodes import cv_field, cv_fields, cv_listing, cv_listitem, cv_tag, cv_timeline
@@ -92,7 +92,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.add_event("cvlatex-written")
     for builder in (CvLatexBuilder, JsonResumeBuilder, text.CvTextBuilder):
         app.add_builder(builder)
-    for part in (spelling, links, watchdog):
+    for part in (spelling, linkcheck, watchdog):
         part.setup(app)
 
     return {"version": __version__, "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
