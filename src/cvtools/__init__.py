@@ -18,18 +18,16 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     from cvtools.nodes import cv_field, cv_fields, cv_listing, cv_listitem, cv_tag, cv_timeline
     from cvtools.reading import (
         catalogs,
-        directives,
         domain,
         entries,
         limits,
         listings,
         parser,
         safety,
-        technologies,
-        timeline,
         variants,
+        withheld,
     )
-    from cvtools.writing import highlighting, html, microformats, pages, search, text, timeline as drawing, website
+    from cvtools.writing import highlighting, html, microformats, pages, search, text, timeline, website
     from cvtools.writing.latex.builder import CvLatexBuilder
 
     problems.setup(app)
@@ -49,18 +47,15 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.add_domain(domain.CvDomain)
     app.connect("env-get-outdated", domain.reread_listings)
     app.connect("env-updated", domain.check_limits, priority=100)
-    app.add_directive("talks", directives.Talks)
-    app.add_post_transform(listings.ListTalks)
-    app.add_post_transform(listings.WithholdFields)
-    app.connect("write-started", listings.withhold_downloads, priority=0)
-    app.add_directive("technologies", technologies.Technologies)
-    app.add_role("tech", technologies.Tech())
-    app.add_post_transform(technologies.ListTechnologies)
-    app.add_post_transform(technologies.LinkTechnologies)
-    app.add_directive("timeline", timeline.Timeline)
-    app.add_post_transform(timeline.DrawTimeline)
+    app.add_directive("talks", listings.Talks)
+    app.add_directive("technologies", listings.Technologies)
+    app.add_directive("timeline", listings.Timeline)
+    app.add_role("tech", listings.Tech())
+    for post_transform in (listings.FillPlaceholders, withheld.WithholdFields, listings.LinkTechnologies):
+        app.add_post_transform(post_transform)
+    app.connect("write-started", withheld.withhold_downloads, priority=0)
 
-    app.add_node(cv_timeline, html=(drawing.visit_timeline, None))
+    app.add_node(cv_timeline, html=(timeline.visit_timeline, None))
     for node in (cv_fields, cv_field, cv_tag, cv_listing, cv_listitem):
         plain = text.PLAIN_VISITORS.get(node, text.NOTHING)
         app.add_node(

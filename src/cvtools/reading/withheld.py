@@ -1,0 +1,58 @@
+"""Withhold fields from outputs that may not show them (``{show=pdf}``), with their footnotes and files."""
+
+from typing import Any
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.builders import Builder
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from cvtools.nodes import cv_field
+from cvtools.reading.domain import output_of
+from cvtools.sphinx_private import builder_of
+
+
+class WithholdFields(SphinxPostTransform):
+    """Remove the fields that this output may not show."""
+
+    # After FillPlaceholders (1), before anything reads the text.
+    default_priority = 2
+
+    def run(self, **kwargs: Any) -> None:
+        builder = builder_of(self.env)
+        # Translators get all prose; what is data is not translatable.
+        if builder.name != "gettext":
+            _withhold(self.document, output_of(builder))
+
+
+def withhold_downloads(app: Sphinx, builder: Builder) -> None:
+    """Keep Sphinx from copying files to which only withheld fields lead."""
+    if not app.env.dlfiles:
+        return
+    shown = set()
+    for page in app.env.found_docs:
+        document = app.env.get_doctree(page)
+        _withhold(document, output_of(builder))
+        shown |= {link.get("filename") for link in document.findall(addnodes.download_reference)}
+    for path, (_, name) in list(app.env.dlfiles.items()):
+        if str(name) not in shown:
+            del app.env.dlfiles[path]
+
+
+def _withhold(document: nodes.document, output: str) -> None:
+    """Remove the fields that an output may not show, with the footnotes to which nothing else refers."""
+    for field in list(document.findall(cv_field)):
+        if field.get("show", output) != output:
+            field.parent.remove(field)
+            _remove_footnotes(document, field)
+
+
+def _remove_footnotes(document: nodes.document, removed: nodes.Element) -> None:
+    for reference in removed.findall(nodes.footnote_reference):
+        for note in list(document.findall(nodes.footnote)):
+            if reference["refid"] in note["ids"]:
+                note["backrefs"] = [anchor for anchor in note["backrefs"] if anchor not in reference["ids"]]
+                if not note["backrefs"]:
+                    note.parent.remove(note)
+                    _remove_footnotes(document, note)
