@@ -14,19 +14,8 @@ PACKAGE = Path(cvtools.__file__).parent
 #: The floors from the ground up, by the first part of a module's name within the package.
 FLOORS = (
     {"limits", "model"},
-    {
-        "errors",
-        "expected",
-        "i18n",
-        "nodes",
-        "problems",
-        "project",
-        "sandbox",
-        "signals",
-        "sphinx_private",
-        "terminal",
-        "watchdog",
-    },
+    {"errors", "expected", "i18n", "nodes", "problems", "project", "sandbox", "signals", "terminal", "watchdog"},
+    {"sphinx_private"},
     {"config"},
     {"reading"},
     {"exporters", "importers", "writing"},

@@ -47,13 +47,14 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.add_domain(domain.CvDomain)
     app.connect("env-get-outdated", domain.reread_listings)
     app.connect("env-updated", domain.check_limits, priority=100)
+    app.add_directive("figure", variants.Figure, override=True)
     app.add_directive("talks", listings.Talks)
     app.add_directive("technologies", listings.Technologies)
     app.add_directive("timeline", listings.Timeline)
     app.add_role("tech", listings.Tech())
     for post_transform in (listings.FillPlaceholders, withheld.WithholdFields, listings.LinkTechnologies):
         app.add_post_transform(post_transform)
-    app.connect("write-started", withheld.withhold_downloads, priority=0)
+    app.connect("write-started", withheld.withhold_files, priority=0)
 
     app.add_node(cv_timeline, html=(timeline.visit_timeline, None))
     for node in (cv_fields, cv_field, cv_tag, cv_listing, cv_listitem):

@@ -15,8 +15,6 @@ A recognised entry keeps its section and title; only its field list is replaced:
 All content is ready for display: writers add markup, they neither parse nor format.
 """
 
-from collections.abc import Sequence
-
 from docutils import nodes
 
 from cvtools.model.entries import Entry
@@ -76,9 +74,3 @@ class cv_span(nodes.Part, nodes.Element):
     ``kind`` and ``title`` are the entry's; ``host`` is its organization, institution or event; ``when`` its period in
     words; ``row`` the number of its row, from 0; ``start`` and ``end`` its first and last month since year 0.
     """
-
-
-def replace_placeholder(placeholder: nodes.Element, made: Sequence[nodes.Node]) -> None:
-    """Replace a node by others; where there are none, leave a target for the links that lead to it."""
-    is_target = any(placeholder[name] for name in placeholder.basic_attributes)
-    placeholder.replace_self(made or [nodes.target()] * is_target)

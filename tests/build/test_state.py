@@ -46,12 +46,12 @@ def test_what_never_ends_is_not_read(folder: Path, device: str) -> None:
 
 
 @pytest.mark.parametrize("damage", ["", "{}", "[]", "x", "0\n{}", '{"fingerprint": 1}', "\\ud800"])
-def test_damaged_ledger_is_none(tmp_path: Path, damage: str) -> None:
+def test_damaged_state_is_none(tmp_path: Path, damage: str) -> None:
     (tmp_path / "state.json").write_text(damage)
     assert BuildState.read(tmp_path / "state.json") is None
 
 
-def test_ledger_is_read_as_it_was_written(tmp_path: Path) -> None:
+def test_state_is_read_as_it_was_written(tmp_path: Path) -> None:
     state = BuildState("a:b", {"x": "1"}, {"dist/cv.txt": (1, 2)}, ["ż"], [], complete=True)
     state.write(tmp_path / "state.json")
     read = BuildState.read(tmp_path / "state.json")

@@ -346,7 +346,7 @@ def test_report_fits_into_an_issue() -> None:
 
 
 @pytest.mark.parametrize("damaged", ["", "{", "[]", '{"https://x/": {"state": "gone"}}', '{"https://x/": 3}', "\udcff"])
-def test_damaged_ledger_is_begun_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damaged: str) -> None:
+def test_damaged_history_is_begun_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damaged: str) -> None:
     monkeypatch.chdir(tmp_path)
     (output := tmp_path / "output.json").write_text(json.dumps(GOOD), "utf-8")
     (history := tmp_path / "links.json").write_text(damaged, "utf-8", errors="surrogateescape")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from cvtools import limits
 from cvtools.build import build
 from cvtools.problems import SourceError
 from tests.projects import Project
@@ -50,7 +51,7 @@ def test_characters_by_their_numbers_are_refused(project: Project, escape: str) 
     assert re.search(r"index.md:4: WARNING: .* is not for a page and shown as written", warnings)
 
 
-@pytest.mark.parametrize("caption", ['"[a]: http://b"', '"[]{.only-x} words"', '"% x"'])
+@pytest.mark.parametrize("caption", ["Words []{.only-x}", '"[a]: http://b"', '"[]{.only-x} words"', '"% x"'])
 def test_caption_in_which_nothing_is_left_is_refused(project: Project, caption: str) -> None:
     _, warnings = words(project, f"{HEAD}\n```{{code-block}} text\n:caption: {caption}\n\nq\n```\n")
     assert "begin it with a word" in warnings
@@ -230,3 +231,51 @@ def test_footnotes_of_values_are_shown(project: Project) -> None:
     )
     page = project.write({"index.md": text}).build("html", warns=True).read("index.html")
     assert [name for name in "abcdefghij" if f"NOTE{name}" not in page] == []
+
+
+@pytest.mark.parametrize("caption", ["[]{.only-long} Words", "[a]: https://b", "% words"])
+def test_figure_of_whose_caption_nothing_is_left_has_none(project: Project, caption: str) -> None:
+    (project.docs / "p.png").write_bytes(png(4, 4))
+    page, _ = words(project, f"{HEAD}\n```{{figure}} p.png\n{caption}\n```\n")
+    assert "<figure" in page
+    assert "figcaption" not in page
+
+
+@pytest.mark.parametrize("value", ["![x](p.png) {show=pdf}", "Town[^a] {show=pdf}\n\n[^a]: ![x](p.png)"])
+def test_picture_that_is_withheld_by_now_is_removed(project: Project, value: str) -> None:
+    (project.docs / "p.png").write_bytes(png(4, 4))
+    page = project.docs / "index.md"
+    picture = project.folder / "dist" / "html" / "_images" / "p.png"
+    page.write_text(f"{HEAD}:location: {value}\n".replace(" {show=pdf}", ""), "utf-8")
+    build(project.folder, pdf=False)
+    assert picture.exists()
+    page.write_text(f"{HEAD}:location: {value}\n", "utf-8")
+    build(project.folder, pdf=False)
+    assert not picture.exists()
+
+
+def test_page_for_a_variant_is_read_within_its_time(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    flood = "\n".join("![" * 4_000 for _ in range(11))
+    project.write({"index.md": HEAD, "a.md": f"# only\n\n{flood}\n"})
+    assert not build(project.folder, pdf=False)
+    assert f"docs/a.md: reading takes longer than {limits.PAGE_TIME} s" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "value", ["1. place\n### SECRET\n:organization: S\n:only: short", "+ 1\n## SECRET\n:only: short"]
+)
+def test_heading_of_another_variant_is_no_part_of_a_value(project: Project, value: str) -> None:
+    page, warnings = words(project, f"{HEAD}\n### Foo\n:organization: Foo\n:period: 2010 – 2011\n:location: {value}\n")
+    assert "SECRET" not in page
+    assert '"location" must be one line of text' in warnings or "was read as part of" in warnings
+
+
+@pytest.mark.parametrize("text", ["- SECRET {show=pdf}", "Words {show = html}.", "|A|\n|-|\n|x {show=pdf}|"])
+def test_mark_that_withholds_nothing_is_told(project: Project, text: str) -> None:
+    _, warnings = words(project, f"{HEAD}\n{text}\n")
+    assert "withholds nothing here, but at the end of a field's value alone: delete it" in warnings
+
+
+def test_admonition_with_a_class_may_lose_its_content(project: Project) -> None:
+    _, warnings = words(project, f"{HEAD}\n```{{note}}\n:class: run-in\n\n[a]: https://b\n```\n")
+    assert "internal" not in warnings

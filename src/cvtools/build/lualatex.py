@@ -169,6 +169,10 @@ class LuaLatex:
             status = -signal.SIGXCPU
         log, latex = self._read(".log"), self.tex.read_text("utf-8")
         if status != 0:
+            for path in self.output.iterdir():
+                # The log tells what happened; a document gone wild may have left many files beside it.
+                if path.is_file() and path.suffix != ".log":
+                    path.unlink()
             raise TypesettingError(f"{self.target.name} could not be made: {self._reason(status, log, latex)}")
         made = self.output / self.pdf.name
         if not made.exists():

@@ -104,6 +104,11 @@ class RecogniseEntries(SphinxTransform):
             for node in section.children:
                 if problem := mistyped_field(node) or mistyped_heading(node) or self._indented_field(node):
                     warn(node, Code.ENTRY, problem)
+        for text in self.document.findall(nodes.Text):
+            is_quoted = isinstance(text.parent, (nodes.literal, nodes.literal_block, cv_field))
+            if not is_quoted and not mistyped_field(text.parent) and (mark := re.search(r"\{\s*show\s*=[^}]*\}", text)):
+                rule = "withholds nothing here, but at the end of a field's value alone"
+                warn(text.parent, Code.ENTRY, f"{shorten(mark[0], 30)} {rule}: delete it, or make this a field")
 
     def _indented_field(self, node: nodes.Node) -> str:
         if not isinstance(node, nodes.literal_block) or not re.match(r":[\w-]+:\s", node.astext()):

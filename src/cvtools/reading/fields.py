@@ -86,15 +86,15 @@ def read_field(field: nodes.field, source: Sequence[str]) -> RawField:
         raise SourceError(field.source or "", field.line or 0, rule)
     # As it was written it may hold what this variant leaves out.
     is_marked = "only-" in raw
-    footnotes = list(body.findall(nodes.footnote_reference))
     if len(body) == 1 and isinstance(body[0], nodes.paragraph):
         written.content, written.markdown = list(body[0].children), " ".join(body[0].rawsource.split())
-    elif len(lines) == 1 and raw and not is_marked and not footnotes:
+    elif len(lines) == 1 and raw and not is_marked and not any(body.findall(nodes.footnote_reference)):
         # A list to Markdown ("+48 123", "1. place"), but one line of text to its author.
         written.content, written.markdown = [nodes.Text(raw)], raw
     elif body.children:
-        text = " ".join(body.astext().split()) if is_marked else raw
-        written.content, written.markdown = [nodes.Text(text), *footnotes], text
+        blocks = [node for node in body.findall(nodes.TextElement) if not isinstance(node.parent, nodes.TextElement)]
+        written.content = [node for block in blocks for node in (*block.children, nodes.Text(" "))][:-1]
+        written.markdown = " ".join(body.astext().split())
         written.problem = f'"{name}" must be one line of text; is a blank line missing after the fields?'
     else:
         written.problem = f'"{name}" has no value: write one or delete the field'

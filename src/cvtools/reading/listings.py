@@ -34,7 +34,6 @@ from cvtools.nodes import (
     cv_span,
     cv_tag,
     cv_timeline,
-    replace_placeholder,
 )
 from cvtools.problems import Code, warn
 from cvtools.reading.domain import CvDomain, output_of
@@ -148,7 +147,8 @@ class FillPlaceholders(SphinxPostTransform):
             made = list(fill[placeholder["kind"]](placeholder))
             for node in (inner for top in made for inner in top.findall(nodes.Element)):
                 node.source, node.line = placeholder.source, placeholder.line
-            replace_placeholder(placeholder, made)
+            is_target = any(placeholder[name] for name in placeholder.basic_attributes)
+            placeholder.replace_self(made or [nodes.target()] * is_target)
 
     def _talks(self, placeholder: cv_placeholder) -> Iterator[nodes.Node]:
         """Yield the talks, newest first; then the pages that have no valid talk."""

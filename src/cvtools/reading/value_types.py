@@ -121,7 +121,7 @@ def lexer(value: str, page: Page) -> Fault | None:
 flag = text
 identifier = _pattern(r"[\w .:'/-]{1,100}", "write a name of letters, digits and hyphens")
 #: What begins with a word is a paragraph; Sphinx looks for one.
-caption = _pattern(r"(?s)[^\W_].*|[\"'“„].*", "begin it with a word")
+caption = _pattern(r"(?s)(?!.*\.only-)([^\W_]|[\"'“„]).*", "begin it with a word, and mark none of it with a variant")
 length = _pattern(
     r"(?i)(?=\.?[0-9])[0-9]{0,4}(\.[0-9]{1,6})? ?(|%|px|em|ex|rem|ch|vw|vh|vmin|vmax|pt|pc|cm|mm|q|in)",
     "write a length, such as 40% or 120px",

@@ -5,17 +5,19 @@ import re
 from typing import Any
 
 from docutils import nodes
+from docutils.statemachine import StringList
 from markdown_it.renderer import RendererHTML
 from markdown_it.tree import SyntaxTreeNode
 from sphinx.application import Sphinx
+from sphinx.directives import patches as figures
 from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
 
 from cvtools import limits
-from cvtools.nodes import replace_placeholder
 from cvtools.problems import Code, SourceError, warn
 from cvtools.reading.parser import markdown_parser
 from cvtools.reading.selection import Selection
+from cvtools.watchdog import WATCHDOG
 
 #: A mark in the source, with the variants that it names.
 _MARK = re.compile(r"^:only:(.*)|(?:\.|:::|^:(?:fig)?class:\s*)only-([a-z][a-z0-9-]*)")
@@ -46,6 +48,24 @@ def check_names(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None
             warn(found[0], Code.VARIANT, f'only this is marked for "{name}": did you mean {near[0]}?')
 
 
+class Figure(figures.Figure):
+    """``{figure}``, of whose caption a variant may leave nothing, which docutils does not foresee."""
+
+    def run(self) -> list[nodes.Node]:
+        state: Any = self.state
+        parse = state.nested_parse
+
+        def parse_caption(block: StringList, offset: int, node: nodes.Element, *rest: Any, **options: Any) -> Any:
+            result = parse(block, offset, node, *rest, **options)
+            if not node.children:
+                # docutils' sign for no caption
+                node += nodes.comment()
+            return result
+
+        state.nested_parse = parse_caption
+        return super().run()
+
+
 class RemoveEmptyAdmonitions(SphinxTransform):
     """Removes admonitions of which a variant left nothing: a box with a heading alone says nothing."""
 
@@ -54,8 +74,10 @@ class RemoveEmptyAdmonitions(SphinxTransform):
 
     def apply(self, **kwargs: Any) -> None:
         for box in list(self.document.findall(nodes.Element)):
-            if isinstance(box, nodes.Admonition) and all(isinstance(child, nodes.comment) for child in box):
-                replace_placeholder(box, [])
+            is_empty = all(isinstance(child, nodes.comment) for child in box)
+            # Links may lead to one with an id.
+            if isinstance(box, nodes.Admonition) and is_empty and not box["ids"]:
+                box.parent.remove(box)
 
 
 def leave_out_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
@@ -67,6 +89,7 @@ def leave_out_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> 
         # Most pages need no closer look.
         if docname == app.config.root_doc or "only" not in text:
             continue
+        WATCHDOG.expect(env.doc2path(docname), "reading", limits.PAGE_TIME)
         parts = SyntaxTreeNode(parser.parse(text)).children
         headings = [number for number, part in enumerate(parts) if part.type == "heading"]
         tops = [number for number in headings if parts[number].tag == parts[headings[0]].tag]

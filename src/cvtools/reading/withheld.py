@@ -26,18 +26,22 @@ class WithholdFields(SphinxPostTransform):
             _withhold(self.document, output_of(builder))
 
 
-def withhold_downloads(app: Sphinx, builder: Builder) -> None:
-    """Keep Sphinx from copying files to which only withheld fields lead."""
-    if not app.env.dlfiles:
+def withhold_files(app: Sphinx, builder: Builder) -> None:
+    """Keep Sphinx from copying pictures and files that only withheld fields show or offer."""
+    env = app.env
+    if builder.format != "html" or not (env.dlfiles or env.images):
         return
-    shown = set()
-    for page in app.env.found_docs:
-        document = app.env.get_doctree(page)
+    downloads, pictures = set(), set()
+    for page in env.found_docs:
+        document = env.get_doctree(page)
         _withhold(document, output_of(builder))
-        shown |= {link.get("filename") for link in document.findall(addnodes.download_reference)}
-    for path, (_, name) in list(app.env.dlfiles.items()):
-        if str(name) not in shown:
-            del app.env.dlfiles[path]
+        downloads |= {link.get("filename") for link in document.findall(addnodes.download_reference)}
+        pictures |= {path for image in document.findall(nodes.image) for path in image["candidates"].values()}
+    for path, (_, name) in list(env.dlfiles.items()):
+        if str(name) not in downloads:
+            del env.dlfiles[path]
+    for picture in env.images.keys() - pictures:
+        del env.images[picture]
 
 
 def _withhold(document: nodes.document, output: str) -> None:
