@@ -20,10 +20,10 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         catalogs,
         domain,
         entries,
-        limits,
         listings,
         parser,
         safety,
+        sources,
         variants,
         withheld,
     )
@@ -33,13 +33,13 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     problems.setup(app)
     app.setup_extension("myst_parser")
     config.register(app)
-    for handler in (config.complete, website.complete, limits.check_folders, catalogs.use_copies):
+    for handler in (config.complete, website.complete, sources.check_folders, catalogs.use_copies):
         app.connect("config-inited", handler)
 
     app.add_source_parser(parser.CvParser, override=True)
-    app.connect("env-before-read-docs", limits.check)
+    app.connect("env-before-read-docs", sources.check)
     # Before Sphinx numbers sections along the toctrees
-    app.connect("env-get-updated", limits.check_toctrees, priority=100)
+    app.connect("env-get-updated", sources.check_toctrees, priority=100)
     app.connect("env-before-read-docs", variants.check_names)
     app.connect("env-before-read-docs", variants.leave_out_pages)
     for transform in (safety.CheckNodes, safety.PlainTitles, variants.RemoveEmptyAdmonitions, entries.RecogniseEntries):

@@ -17,8 +17,8 @@ from sphinx.errors import ConfigError
 from cvtools.i18n import NAMES, I18n
 from cvtools.limits import LINK_TIME
 from cvtools.model.dates import PartialDate
+from cvtools.private_api import names_in_conf_py
 from cvtools.project import source_date
-from cvtools.sphinx_private import names_in_conf_py
 
 _PREFIX = "cv_"
 

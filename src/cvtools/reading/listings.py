@@ -35,9 +35,9 @@ from cvtools.nodes import (
     cv_tag,
     cv_timeline,
 )
+from cvtools.private_api import builder_of
 from cvtools.problems import Code, warn
 from cvtools.reading.domain import CvDomain, output_of
-from cvtools.sphinx_private import builder_of
 
 # What pages write
 

@@ -9,8 +9,8 @@ from sphinx.builders import Builder
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from cvtools.nodes import cv_field
+from cvtools.private_api import builder_of
 from cvtools.reading.domain import output_of
-from cvtools.sphinx_private import builder_of
 
 
 class WithholdFields(SphinxPostTransform):

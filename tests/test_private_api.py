@@ -3,7 +3,7 @@
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from cvtools.sphinx_private import builder_of, names_in_conf_py
+from cvtools.private_api import builder_of, names_in_conf_py
 from tests.projects import Project
 
 
