@@ -76,6 +76,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("builder-inited", website.use_theme_for_html_alone)
     app.connect("builder-inited", highlighting.limit)
     app.connect("write-started", website.shorten_navigation)
+    app.connect("env-updated", website.rewrite_navigation)
     app.connect("env-updated", site_files.outdated)
     app.connect("html-page-context", site_files.describe)
     app.connect("build-finished", site_files.write_files)

@@ -91,6 +91,7 @@ def leave_out_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> 
         tops = [number for number in headings if parts[number].tag == parts[headings[0]].tag]
         if len(tops) == 1 and selection.leaves_out(parts, tops[0]):
             docnames.remove(docname)
+            app.emit("env-purge-doc", env, docname)
             env.clear_doc(docname)
             env.found_docs.discard(docname)
 

@@ -35,6 +35,9 @@ def withhold_files(app: Sphinx, builder: Builder) -> None:
     for page in env.found_docs:
         document = env.get_doctree(page)
         _withhold(document, output_of(builder))
+        for only in list(document.findall(addnodes.only)):
+            if not app.tags.eval_condition(only["expr"]):
+                only.parent.remove(only)
         downloads |= {link.get("filename") for link in document.findall(addnodes.download_reference)}
         pictures |= {path for image in document.findall(nodes.image) for path in image["candidates"].values()}
     for path, (_, name) in list(env.dlfiles.items()):

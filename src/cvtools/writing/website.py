@@ -3,7 +3,7 @@
 import os
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, cast
@@ -13,6 +13,7 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
 
 from cvtools.config import CvConfig, is_chosen
 from cvtools.project import path_in_repository, repository, site_url
@@ -107,6 +108,15 @@ def offer_pdf(
         "label": "download-pdf-button",
     }
     context["header_buttons"].insert(0, button)
+
+
+def rewrite_navigation(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
+    """Return all pages if titles or their order changed since the last build: each page may show them all."""
+    titles = sorted((page, title.astext()) for page, title in env.titles.items())
+    now = repr([titles, sorted(env.toctree_includes.items())])
+    before = getattr(env, "cv_navigation", None)
+    env.cv_navigation = now  # type: ignore[attr-defined]
+    return env.found_docs if app.builder.format == "html" and before not in (None, now) else ()
 
 
 def withhold_sources(app: Sphinx) -> None:
