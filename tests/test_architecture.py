@@ -15,6 +15,7 @@ PACKAGE = Path(cvtools.__file__).parent
 FLOORS = (
     {"limits", "model"},
     {"errors", "expected", "i18n", "nodes", "problems", "project", "sandbox", "signals", "terminal", "watchdog"},
+    {"private_api"},
     {"config"},
     {"reading"},
     {"exporters", "importers", "writing"},

@@ -18,7 +18,7 @@ from cvtools.nodes import cv_field, cv_fields
 from cvtools.problems import Code, SourceError, warn
 from cvtools.reading.field_nodes import PROSE_FIELDS, FieldNodes
 from cvtools.reading.fields import RawField, head_fields, mistyped_field, mistyped_heading, read_field
-from cvtools.reading.limits import without_controls
+from cvtools.reading.sources import without_controls
 from cvtools.terminal import shorten
 
 #: What a page may say to Sphinx above its headings (Sphinx's file-wide metadata).
