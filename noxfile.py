@@ -89,7 +89,7 @@ def benchmark(session: nox.Session) -> None:
 def linkcheck(session: nox.Session) -> None:
     """Try every link of the CV; build/links.json remembers what came of it."""
     install(session)
-    # What Sphinx finds broken, the ledger judges.
+    # What Sphinx finds broken, the history judges.
     sphinx(session, "linkcheck", "-Q", *session.posargs, success_codes=(0, 1))
     session.run("python", "-m", "cvtools.checks.links", "build/linkcheck/output.json", "build/links.json")
 
@@ -200,7 +200,8 @@ def install(session: nox.Session, *groups: str, project: bool = True) -> None:
     groups = (*groups, "build") if project else groups
     if session.venv_backend == "uv":
         wanted = [f"--group={group}" for group in groups] + (["-r", "pyproject.toml"] if project else [])
-        session.install("--require-hashes", "--constraints=requirements.txt", *wanted)
+        # As pip does; else, where Python may not write bytecode, each process would compile a thousand modules.
+        session.install("--compile-bytecode", "--require-hashes", "--constraints=requirements.txt", *wanted)
     else:
         # pip takes hashes only for what is asked for by version: the whole lock.
         session.install("--require-hashes", "-r", "requirements.txt")

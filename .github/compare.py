@@ -133,9 +133,9 @@ def changes(before: Sequence[str], after: Sequence[str]) -> Iterator[str]:
         for name, words in (("before", before), ("after", after)):
             Path(folder, name).write_text("".join(f"{word}\n" for word in words), "utf-8", "backslashreplace", "\n")
         done = subprocess.run(command.split(), cwd=folder, capture_output=True, check=False)
-    for place in re.split("^@@.*\n", done.stdout.decode(), flags=re.MULTILINE)[1:]:
+    for hunk in re.split("^@@.*\n", done.stdout.decode(), flags=re.MULTILINE)[1:]:
         parts = []
-        for sign, lines in groupby(place.split("\n")[:-1], lambda line: line[0]):
+        for sign, lines in groupby(hunk.split("\n")[:-1], lambda line: line[0]):
             text = escape(" ".join(line[1:] for line in lines))
             parts.append({"-": f"<del>{text}</del>", "+": f"<ins>{text}</ins>"}.get(sign, text))
         yield f"… {' '.join(parts)} …"

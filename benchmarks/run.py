@@ -254,7 +254,7 @@ def the_preview(work: Path, rounds: int, rows: list[Row], ratios: list[tuple[str
     """From a save until the page, and the PDF, are there for the browser to take."""
     from threading import Thread
 
-    from cvtools.watch import Preview
+    from cvtools.preview.server import Preview
 
     logging.getLogger("watchfiles").setLevel(logging.WARNING)
 

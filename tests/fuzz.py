@@ -11,10 +11,10 @@ from pathlib import Path
 from docutils import nodes
 from hypothesis import HealthCheck, Phase, given, settings, strategies as st
 
-from cvtools.diagnostics import SourceError
+from cvtools.build.lualatex import LuaLatex
 from cvtools.model.entries import KINDS, fields_of
+from cvtools.problems import SourceError
 from cvtools.reading.syntax import ATTRIBUTES, DIRECTIVES, ROLES
-from cvtools.typesetting import Run
 from cvtools.writing.latex.markup import faults
 from tests.projects import Built, Project
 
@@ -133,9 +133,9 @@ def check(page: str, catalog: str) -> None:
         except SourceError:
             return
         look_at(html, latex)
-        run = Run(latex.out / "cv.tex", Path(folder) / "cv.pdf", 0)
-        run.go()
-        run.finish()
+        run = LuaLatex(latex.out / "cv.tex", Path(folder) / "cv.pdf", 0)
+        run.typeset()
+        run.wait()
         assert not [path for path in project.folder.rglob("*") if path.name == "ran"]
 
 

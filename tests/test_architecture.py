@@ -14,28 +14,13 @@ PACKAGE = Path(cvtools.__file__).parent
 #: The floors from the ground up, by the first part of a module's name within the package.
 FLOORS = (
     {"limits", "model"},
-    {
-        "diagnostics",
-        "failures",
-        "files",
-        "ledger",
-        "nodes",
-        "project",
-        "record",
-        "sandbox",
-        "terminal",
-        "watchdog",
-        "wording",
-    },
+    {"errors", "expected", "i18n", "nodes", "problems", "project", "sandbox", "signals", "terminal", "watchdog"},
     {"config"},
     {"reading"},
     {"exporters", "importers", "writing"},
     {"checks"},
-    {"edition", "texlive"},
-    {"typesetting"},
-    {"press"},
-    {"build", "living"},
-    {"several", "watch"},
+    {"build"},
+    {"preview"},
     {"cli"},
     {""},
 )
@@ -71,7 +56,7 @@ def dependencies(sources: Mapping[str, str]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for module, source in sources.items():
         names = set(imported(ast.parse(source)))
-        # "from cvtools.model import values" names a module, "from cvtools.nodes import cv_head" one's content.
+        # "from cvtools.model import values" names a module, "from cvtools.nodes import cv_fields" one's content.
         known = {name if name in sources else name.rpartition(".")[0] for name in names}
         found[module] = {name for name in known if name in sources} - {module}
     return found

@@ -171,7 +171,7 @@ def test_a_preview_that_cannot_be(
 ) -> None:
     assert cli.main(["watch", str(tmp_path)]) == 2
     assert capsys.readouterr().err == f"cvtools: {tmp_path} has no conf.py: name a folder with conf.py and docs/\n"
-    monkeypatch.delitem(sys.modules, "cvtools.watch", raising=False)
+    monkeypatch.delitem(sys.modules, "cvtools.preview.server", raising=False)
     monkeypatch.setitem(sys.modules, "starlette.applications", None)
     assert cli.main(["watch", str(folder)]) == 2
     assert "pip install 'cvtools[watch]'" in capsys.readouterr().err

@@ -7,8 +7,8 @@ import pytest
 from sphinx.errors import ConfigError
 
 from cvtools.config import CvConfig
+from cvtools.i18n import NAMES, I18n
 from cvtools.model.dates import PartialDate
-from cvtools.wording import NAMES, Wording
 from tests.projects import Project
 
 PAGE = {"index.md": "# Ada\n"}
@@ -18,7 +18,7 @@ def test_defaults(project: Project) -> None:
     (project.folder / "conf.py").write_text('extensions = ["cvtools"]\n', "utf-8")
     config = CvConfig.of(project.write(PAGE).build().app.config)
     assert (config.variant, config.labels, config.paper, config.font_size) == ("", {}, "a4", 10)
-    assert config.wording == Wording("en")
+    assert config.i18n == I18n("en")
     assert re.fullmatch("[0-9A-F]{6}", config.accent)
 
 
@@ -46,7 +46,7 @@ def test_own_values(project: Project) -> None:
         language="pl",
     )
     assert config.month == PartialDate(2023, 2)
-    assert config.wording.label("present") == "now"
+    assert config.i18n.label("present") == "now"
 
 
 def test_values_from_the_command_line_are_text(project: Project) -> None:

@@ -20,13 +20,13 @@ from pypdfium2 import PdfDocument
 from cvtools.build import build
 from cvtools.checks.pdf import check
 from cvtools.checks.readers import readers
+from cvtools.i18n import I18n
 from cvtools.model.dates import PartialDate, Period
 from cvtools.project import source_date
-from cvtools.wording import Wording
 from tests.browsing import browsing
 
 REPOSITORY = Path(__file__).parents[1]
-WORDING = Wording("en")
+WORDING = I18n("en")
 
 
 @pytest.fixture(scope="module")
@@ -211,7 +211,7 @@ def pypdf(pdf: Path) -> list[str]:
 def test_every_reader_of_the_pdfs_finds_what_was_written(dist: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert set(readers()) == {"PDFium", "pdftotext", "pdftotext -layout", "mutool"}
     # The build has asked these.
-    monkeypatch.setattr("cvtools.checks.document.readers", lambda: {"pdfminer": pdfminer, "pypdf": pypdf})
+    monkeypatch.setattr("cvtools.checks.open_pdf.readers", lambda: {"pdfminer": pdfminer, "pypdf": pypdf})
     for pdf in dist.glob("*.pdf"):
         assert [finding.describe(pdf.name) for finding in check(pdf)] == []
 

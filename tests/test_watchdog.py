@@ -7,7 +7,7 @@ import pytest
 
 from cvtools import limits
 from cvtools.build import build
-from cvtools.diagnostics import SourceError
+from cvtools.problems import SourceError
 from tests.projects import CONF, Project
 
 #: What a page does with Python's time, as an extension's fault would.

@@ -262,8 +262,8 @@ def test_only_the_report_may_write_issues(workflow: Workflow) -> None:
 def test_no_flake_opens_an_issue(workflow: Workflow, tmp_path: Path, states: list[str], outcome: str) -> None:
     (script,) = (step["run"] for step in workflow["jobs"]["check"]["steps"] if step.get("id") == "outcome")
     (tmp_path / "build").mkdir()
-    ledger = {f"https://example.org/{number}": {"state": state} for number, state in enumerate(states)}
-    (tmp_path / "build/links.json").write_text(json.dumps(ledger), "utf-8")
+    history = {f"https://example.org/{number}": {"state": state} for number, state in enumerate(states)}
+    (tmp_path / "build/links.json").write_text(json.dumps(history), "utf-8")
     command = ["bash", "-e", "-c", script]
     subprocess.run(command, cwd=tmp_path, env={**os.environ, "GITHUB_OUTPUT": "output"}, check=True)
     assert (tmp_path / "output").read_text() == f"outcome={outcome}\n"

@@ -11,11 +11,11 @@ __version__ = version("cvtools")
 
 def setup(app: "Sphinx") -> dict[str, Any]:
     """Register everything with Sphinx."""
-    from cvtools import config, diagnostics, watchdog
+    from cvtools import config, problems, watchdog
     from cvtools.checks import links, spelling
-    from cvtools.exporters import site
+    from cvtools.exporters import site_files
     from cvtools.exporters.json_resume import JsonResumeBuilder
-    from cvtools.nodes import cv_field, cv_head, cv_listing, cv_listitem, cv_tag, cv_timeline
+    from cvtools.nodes import cv_field, cv_fields, cv_listing, cv_listitem, cv_tag, cv_timeline
     from cvtools.reading import (
         catalogs,
         directives,
@@ -29,13 +29,13 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         timeline,
         variants,
     )
-    from cvtools.writing import highlighting, html, microformats, pages, searching, text, theme, timeline as drawing
+    from cvtools.writing import highlighting, html, microformats, pages, search, text, timeline as drawing, website
     from cvtools.writing.latex.builder import CvLatexBuilder
 
-    diagnostics.setup(app)
+    problems.setup(app)
     app.setup_extension("myst_parser")
     config.register(app)
-    for handler in (config.complete, theme.complete, limits.check_folders, catalogs.use_copies):
+    for handler in (config.complete, website.complete, limits.check_folders, catalogs.use_copies):
         app.connect("config-inited", handler)
 
     app.add_source_parser(parser.CvParser, override=True)
@@ -44,24 +44,28 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("env-get-updated", limits.check_toctrees, priority=100)
     app.connect("env-before-read-docs", variants.check_names)
     app.connect("env-before-read-docs", variants.leave_out_pages)
-    for transform in (safety.CheckNodes, safety.PlainTitles, entries.RecogniseEntries):
+    for transform in (safety.CheckNodes, safety.PlainTitles, variants.RemoveEmptyAdmonitions, entries.RecogniseEntries):
         app.add_transform(transform)
     app.add_domain(domain.CvDomain)
     app.connect("env-get-outdated", domain.reread_listings)
     app.connect("env-updated", domain.check_limits, priority=100)
-    app.add_directive("talks", directives.Talks)
+    for name, directive in {
+        "figure": directives.Figure,
+        "talks": directives.Talks,
+        "technologies": technologies.Technologies,
+        "timeline": timeline.Timeline,
+    }.items():
+        app.add_directive(name, directive, override=True)
     app.add_post_transform(listings.ListTalks)
     app.add_post_transform(listings.WithholdFields)
-    app.connect("write-started", listings.withhold_downloads, priority=0)
-    app.add_directive("technologies", technologies.Technologies)
+    app.connect("write-started", listings.withhold_files, priority=0)
     app.add_role("tech", technologies.Tech())
     app.add_post_transform(technologies.ListTechnologies)
     app.add_post_transform(technologies.LinkTechnologies)
-    app.add_directive("timeline", timeline.Timeline)
     app.add_post_transform(timeline.DrawTimeline)
 
     app.add_node(cv_timeline, html=(drawing.visit_timeline, None))
-    for node in (cv_head, cv_field, cv_tag, cv_listing, cv_listitem):
+    for node in (cv_fields, cv_field, cv_tag, cv_listing, cv_listitem):
         plain = text.PLAIN_VISITORS.get(node, text.NOTHING)
         app.add_node(
             node,
@@ -73,16 +77,16 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         )
     app.add_post_transform(microformats.Microformats)
     pages.setup(app)
-    app.connect("html-page-context", theme.offer_pdf, priority=600)
-    app.connect("write-started", searching.find_without_accents)
-    app.connect("html-collect-pages", searching.forget_words)
-    app.connect("builder-inited", theme.withhold_sources)
-    app.connect("builder-inited", theme.use_theme_for_html_alone)
+    app.connect("html-page-context", website.offer_pdf, priority=600)
+    app.connect("write-started", search.find_without_accents)
+    app.connect("html-collect-pages", search.forget_words)
+    app.connect("builder-inited", website.withhold_sources)
+    app.connect("builder-inited", website.use_theme_for_html_alone)
     app.connect("builder-inited", highlighting.limit)
-    app.connect("write-started", theme.shorten_navigation)
-    app.connect("env-updated", site.outdated)
-    app.connect("html-page-context", site.describe)
-    app.connect("build-finished", site.write_files)
+    app.connect("write-started", website.shorten_navigation)
+    app.connect("env-updated", site_files.outdated)
+    app.connect("html-page-context", site_files.describe)
+    app.connect("build-finished", site_files.write_files)
     # With the path of a .tex and those of its fonts, once it is written
     app.add_event("cvlatex-written")
     for builder in (CvLatexBuilder, JsonResumeBuilder, text.CvTextBuilder):

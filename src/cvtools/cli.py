@@ -12,7 +12,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from cvtools import limits
-from cvtools.failures import ProjectError, describe, interruptible
+from cvtools.errors import ProjectError, describe
+from cvtools.signals import interruptible
 from cvtools.terminal import say, say_json
 
 #: Exit status: all is well; a fault was found, or something could not be made; the command was used wrongly, or on
@@ -84,14 +85,14 @@ def _check(options: argparse.Namespace) -> int:
     from cvtools import sandbox
     from cvtools.checks.pdf_process import PdfProcess
     from cvtools.checks.readers import skipped
-    from cvtools.record import record_of
+    from cvtools.expected import expected_of
 
     report: dict[str, list[dict[str, object]]] = {"findings": [], "skipped": [], "errors": []}
     checked = []
     with PdfProcess(options.pdfs) as process:
         for path in options.pdfs:
             try:
-                findings = process.check(path, record_of(path))
+                findings = process.check(path, expected_of(path))
             except ValueError as error:
                 report["errors"].append({"file": str(path), "text": str(error)})
                 continue
@@ -126,9 +127,9 @@ def _build(options: argparse.Namespace) -> int:
     projects = list({os.path.realpath(path): path for path in options.projects or [Path()]}.values())
     with _limited_memory():
         if len(projects) > 1:
-            from cvtools.several import build_several
+            from cvtools.build.batch import build_all
 
-            return FAILED if build_several(projects, **asked) else OK
+            return FAILED if build_all(projects, **asked) else OK
         return OK if build(*projects, **asked) else FAILED
 
 
@@ -155,7 +156,7 @@ def _watch(options: argparse.Namespace) -> int:
     from cvtools.build import require_project
 
     try:
-        from cvtools.watch import watch_project
+        from cvtools.preview.server import watch_project
     except ImportError as error:
         say(f"cvtools: {error.name} is not installed: pip install 'cvtools[watch]'")
         return MISUSED

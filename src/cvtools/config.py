@@ -14,10 +14,10 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ConfigError
 
+from cvtools.i18n import NAMES, I18n
 from cvtools.limits import LINK_TIME
 from cvtools.model.dates import PartialDate
 from cvtools.project import source_date
-from cvtools.wording import NAMES, Wording
 
 _PREFIX = "cv_"
 
@@ -59,8 +59,8 @@ class CvConfig:
         return cls(**values, language=config.language)
 
     @property
-    def wording(self) -> Wording:
-        return Wording(self.language, self.labels)
+    def i18n(self) -> I18n:
+        return I18n(self.language, self.labels)
 
     @property
     def month(self) -> PartialDate:

@@ -4,7 +4,7 @@ A recognised entry keeps its section and title; only its field list is replaced:
 
     section.cv-entry.cv-position
       title
-      cv_head (kind="position")
+      cv_fields (kind="position")
         cv_field (name="organization", label="Organization")   inline content
         cv_field (name="period", start="2024-03", end="")      "Mar 2024 – present"
         cv_field (name="duration")                             "2 years 9 months"
@@ -15,12 +15,14 @@ A recognised entry keeps its section and title; only its field list is replaced:
 All content is ready for display: writers add markup, they neither parse nor format.
 """
 
+from collections.abc import Sequence
+
 from docutils import nodes
 
 from cvtools.model.entries import Entry
 
 
-class cv_head(nodes.General, nodes.Element):
+class cv_fields(nodes.General, nodes.Element):
     """The fields of one entry, in the order in which the model declares them.
 
     Replaces the field list under an entry's heading. ``kind`` is the entry's kind (``"position"``), or
@@ -53,11 +55,11 @@ class cv_listitem(nodes.Part, nodes.Element):
     """One entry of a :class:`cv_listing`: its fields, the first named ``title``."""
 
 
-class talks_listing(nodes.General, nodes.Element):
+class talks_placeholder(nodes.General, nodes.Element):
     """Where ``{talks}`` stood; a post-transform turns it into a :class:`cv_listing`."""
 
 
-class timeline_listing(nodes.General, nodes.Element):
+class timeline_placeholder(nodes.General, nodes.Element):
     """Where ``{timeline}`` stood; a post-transform turns it into a :class:`cv_timeline`, or takes it away."""
 
 
@@ -69,9 +71,15 @@ class cv_span(nodes.Part, nodes.Element):
     """An entry of a :class:`cv_timeline`: a reference to it.
 
     ``kind`` is the entry's; ``row`` its line in the figure, from 0; ``start`` and ``end`` its first and last month, in
-    months since year 0; ``place`` and ``title`` what it is called, ``when`` its period in words.
+    months since year 0; ``host`` and ``title`` what it is called, ``when`` its period in words.
     """
 
 
-class technologies_listing(nodes.General, nodes.Element):
+class technologies_placeholder(nodes.General, nodes.Element):
     """Where ``{technologies}`` stood; a post-transform turns it into tables."""
+
+
+def replace_placeholder(placeholder: nodes.Element, made: Sequence[nodes.Node]) -> None:
+    """Replace a placeholder by what it stands for; if that is nothing, keep its target, to which links may lead."""
+    is_target = any(placeholder[name] for name in placeholder.basic_attributes)
+    placeholder.replace_self(made or [nodes.target()] * is_target)

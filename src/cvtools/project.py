@@ -6,32 +6,34 @@ import re
 import stat
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True)
-class Places:
+class ProjectPaths:
     """Where what is made of a project goes."""
 
     #: Its products.
     dist: Path
     #: What is needed to make them.
-    work: Path
+    build: Path
 
     @classmethod
-    def of(cls, project: Path) -> "Places":
+    def of(cls, project: Path) -> "ProjectPaths":
         """Where a build puts it."""
         return cls(project / "dist", project / "build")
 
     @property
-    def book(self) -> Path:
+    def html(self) -> Path:
         return self.dist / "html"
 
     @property
     def latex(self) -> Path:
-        return self.work / "latex"
+        return self.build / "latex"
 
 
 def repository(folder: Path) -> str:
@@ -78,3 +80,14 @@ def _git(folder: Path, *arguments: str) -> str:
     except OSError:
         return ""
     return done.stdout.strip() if done.returncode == 0 else ""
+
+
+@contextmanager
+def atomic_write(path: Path) -> Iterator[Path]:
+    """Where to write a file instead of at its own place, which it takes only when all went well."""
+    temporary = path.with_name(f".{path.name}.new")
+    try:
+        yield temporary
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)

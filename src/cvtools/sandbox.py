@@ -55,7 +55,8 @@ Rights = Mapping[str, int]
 
 def missing() -> str:
     """Return why commands run without a sandbox, in words for the user; empty if they do not."""
-    return "" if _version() else "no sandbox: this system lacks Landlock (Linux 5.13 or later)"
+    lacking = "this system lacks Landlock (Linux 5.13 or later)"
+    return "" if _version() else f"TeX, and what reads PDFs, run without a sandbox: {lacking}"
 
 
 def start(command: Sequence[str], rights: Rights, limits: Limits, **options: Any) -> "subprocess.Popen[bytes]":

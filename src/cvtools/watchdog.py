@@ -17,8 +17,8 @@ from sphinx.errors import ExtensionError, SphinxParallelError
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from cvtools import limits
-from cvtools.diagnostics import SourceError
-from cvtools.failures import Interrupted
+from cvtools.problems import SourceError
+from cvtools.signals import Interrupted
 
 
 class TimeUp(BaseException):

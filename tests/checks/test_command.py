@@ -35,7 +35,7 @@ def cut_short(path: Path) -> None:
 
 def stale(path: Path) -> None:
     """A PDF whose build left a record of another version."""
-    record = path.parent.parent / "build" / "latex" / "bad.record.json"
+    record = path.parent.parent / "build" / "latex" / "bad.expected.json"
     record.parent.mkdir(parents=True)
     record.write_text("{}")
     save(path)
@@ -51,7 +51,7 @@ def stale(path: Path) -> None:
         (cut_short, "it is no PDF, or damaged: "),
         (encrypted, "it is encrypted: save it without a password"),
         (empty, "it has no pages"),
-        (stale, "bad.record.json cannot be read: build it anew"),
+        (stale, "bad.expected.json cannot be read: build it anew"),
     ],
 )
 def test_what_cannot_be_checked(
@@ -78,7 +78,7 @@ def test_machines_are_told_all(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert main(["check", "--json", path]) == FAILED
     said = capsys.readouterr()
     report = json.loads(said.out)
-    finding = {"file": path, "rule": "declared", "page": 0, "place": ""}
+    finding = {"file": path, "rule": "declared", "page": 0, "location": ""}
     text = "it does not say its language, so that it may be spoken in another: set /Lang"
     assert finding | {"text": text} in report["findings"]
     skipped = "its words are not compared with their source: no build left a record of it"

@@ -115,17 +115,17 @@ def test_a_server_with_every_answer(
         myst_heading_anchors=1,
     )
     monkeypatch.chdir(project.folder)
-    ledger = project.folder / "links.json"
-    assert main([str(built.out / "output.json"), str(ledger)], MONDAY) == 1
-    links = json.loads(ledger.read_text("utf-8"))
+    history = project.folder / "links.json"
+    assert main([str(built.out / "output.json"), str(history)], MONDAY) == 1
+    links = json.loads(history.read_text("utf-8"))
     expected["http://%5B:::1%5D/"] = expected.pop("http://[:::1]/")
     assert {url: (link["state"], link["reason"]) for url, link in links.items()} == expected
-    # Sphinx says where the paragraph begins, the ledger where the link stands.
-    assert {url: link["place"] for url, link in links.items()} == {
+    # Sphinx says where the paragraph begins, the history where the link stands.
+    assert {url: link["location"] for url, link in links.items()} == {
         url: f"docs/index.md:{number}" for number, url in enumerate(expected, 4)
     } | {"http://%5B:::1%5D/": "docs/index.md:3"}
     # Not found for the first time: no alarm, but a word.
-    assert ledger.with_suffix(".md").read_text("utf-8") == "All links are well.\n"
+    assert history.with_suffix(".md").read_text("utf-8") == "All links are well.\n"
     out = capsys.readouterr().out
     assert f"docs/index.md:11: WARNING: {server}/404 was not found (404); perhaps archived: " in out
     assert f"{server}/999 (docs/index.md:18) may be well: 999\n" in out
@@ -346,12 +346,12 @@ def test_report_fits_into_an_issue() -> None:
 
 
 @pytest.mark.parametrize("damaged", ["", "{", "[]", '{"https://x/": {"state": "gone"}}', '{"https://x/": 3}', "\udcff"])
-def test_damaged_ledger_is_begun_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damaged: str) -> None:
+def test_damaged_history_is_begun_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damaged: str) -> None:
     monkeypatch.chdir(tmp_path)
     (output := tmp_path / "output.json").write_text(json.dumps(GOOD), "utf-8")
-    (ledger := tmp_path / "links.json").write_text(damaged, "utf-8", errors="surrogateescape")
-    assert main([str(output), str(ledger)], MONDAY) == 0
-    assert list(json.loads(ledger.read_text("utf-8"))) == ["https://example.org/x"]
+    (history := tmp_path / "links.json").write_text(damaged, "utf-8", errors="surrogateescape")
+    assert main([str(output), str(history)], MONDAY) == 0
+    assert list(json.loads(history.read_text("utf-8"))) == ["https://example.org/x"]
 
 
 def test_address_drives_no_terminal(
@@ -389,10 +389,10 @@ FLAKY, BLOCKED = result("502 Server Error: Bad Gateway for url: x"), result("una
     ],
 )
 def test_a_link_is_gone_if_it_was_not_found_on_two_days(tries: list[tuple[date, dict[str, Any]]], state: str) -> None:
-    ledger: dict[str, Link] = {}
+    history: dict[str, Link] = {}
     for day, tried in tries:
-        ledger = update(ledger, [tried], day)
-    (link,) = ledger.values()
+        history = update(history, [tried], day)
+    (link,) = history.values()
     assert link.state == state
     assert link.good == max((day.isoformat() for day, tried in tries if tried is GOOD), default="")
 
@@ -401,14 +401,14 @@ def test_the_report_says_since_when_and_what_may_take_its_place(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    output, ledger = tmp_path / "output.json", tmp_path / "links.json"
+    output, history = tmp_path / "output.json", tmp_path / "links.json"
     statuses = []
     for day, tried in [(MONDAY, GOOD), (THURSDAY, GONE), (LATER, GONE)]:
         flaky = result("timed out", url="https://slow.example/")
         output.write_text(f"{json.dumps(tried)}\n{json.dumps(flaky)}\n", "utf-8")
-        statuses.append(main([str(output), str(ledger)], day))
+        statuses.append(main([str(output), str(history)], day))
     assert statuses == [0, 1, 1]
-    assert ledger.with_suffix(".md").read_text("utf-8") == (
+    assert history.with_suffix(".md").read_text("utf-8") == (
         "- `docs/index.md:3`: `https://example.org/x` was not found since 2026-11-19 (404); it was good on 2026-11-16; "
         "perhaps archived: `https://web.archive.org/web/20261116/https://example.org/x`\n"
     )
@@ -417,10 +417,10 @@ def test_the_report_says_since_when_and_what_may_take_its_place(
         in capsys.readouterr().out
     )
     output.write_text(json.dumps(GOOD), "utf-8")
-    assert main([str(output), str(ledger)]) == 0
-    assert ledger.with_suffix(".md").read_text("utf-8") == "All links are well.\n"
+    assert main([str(output), str(history)]) == 0
+    assert history.with_suffix(".md").read_text("utf-8") == "All links are well.\n"
     # What is linked no more is forgotten.
-    assert list(json.loads(ledger.read_text("utf-8"))) == ["https://example.org/x"]
+    assert list(json.loads(history.read_text("utf-8"))) == ["https://example.org/x"]
 
 
 def test_without_a_good_day_all_copies_are_offered() -> None:
@@ -439,3 +439,10 @@ def test_without_a_good_day_all_copies_are_offered() -> None:
 )
 def test_what_is_not_understood_is_no_alarm(info: str) -> None:
     assert judge("broken", info) == ("flaky", "no answer")
+
+
+def test_host_that_cannot_be_parsed_is_broken(project: Project) -> None:
+    project.write({"index.md": "# Ada\n:website: http://a\N{ACCOUNT OF}b.example/\n"})
+    built = project.build("linkcheck", warns=True, linkcheck_timeout=1)
+    result = json.loads(built.read("output.json"))
+    assert (result["status"], result["uri"]) == ("broken", "http://a%E2%84%80b.example/")

@@ -11,13 +11,13 @@ import pikepdf
 import pytest
 
 from cvtools.build import build
-from cvtools.checks.document import Document
+from cvtools.build.lualatex import LuaLatex
 from cvtools.checks.findings import Finding
+from cvtools.checks.open_pdf import OpenPdf
 from cvtools.checks.pdf import RULES, check
 from cvtools.checks.readers import pdfium
 from cvtools.checks.structure import MAX_SIZE
-from cvtools.record import Block, Record, record_of, record_path
-from cvtools.typesetting import Run
+from cvtools.expected import ExpectedPdf, TextBlock, expected_of, expected_path
 from tests.projects import Project
 
 CV = """\
@@ -95,7 +95,7 @@ class Sample:
     #: What the finding says, among other things.
     words: str
     page: int = 0
-    place: str = ""
+    location: str = ""
 
 
 def font(pdf: pikepdf.Pdf) -> Any:
@@ -228,11 +228,11 @@ def set_badly(folder: Path, name: str, changes: dict[str, str]) -> list[Finding]
     # In one go, since words may change places.
     words = re.compile("|".join(map(re.escape, changes)))
     tex.write_text(words.sub(lambda match: changes[match[0]], tex.read_text("utf-8")), "utf-8")
-    record = Record.read(record_path(tex))
-    run = Run(tex, pdf, 0)
-    run.go()
-    record.warnings = [(message.place, message.text) for message in run.finish().warnings]
-    record.write(record_path(tex))
+    record = ExpectedPdf.read(expected_path(tex))
+    run = LuaLatex(tex, pdf, 0)
+    run.typeset()
+    record.warnings = [(message.location, message.text) for message in run.wait().warnings]
+    record.write(expected_path(tex))
     return check(pdf)
 
 
@@ -250,7 +250,7 @@ def spoil(path: Path, change: Spoil) -> None:
 
 @pytest.mark.parametrize("name", ["cv", "talks"])
 def test_a_good_pdf_breaks_no_rule(dist: Path, name: str) -> None:
-    record = record_of(dist / f"{name}.pdf")
+    record = expected_of(dist / f"{name}.pdf")
     assert record
     assert record.blocks
     assert check(dist / f"{name}.pdf") == []
@@ -273,10 +273,10 @@ def test_a_bad_pdf(rule: str, sample: Sample, dist: Path, copy: Path, request: p
         findings = [finding for finding in request.getfixturevalue("found")[sample.bad] if finding.rule == rule]
     else:
         spoil(copy, sample.bad)
-        with Document(copy, record_of(dist / "cv.pdf") or Record()) as pdf:
+        with OpenPdf(copy, expected_of(dist / "cv.pdf") or ExpectedPdf()) as pdf:
             findings = [Finding(rule, *finding) for finding in RULES[rule](pdf)]
     fitting = [finding for finding in findings if sample.words in finding.text]
-    assert [(finding.page, finding.place) for finding in fitting] == [(sample.page, sample.place)], findings
+    assert [(finding.page, finding.location) for finding in fitting] == [(sample.page, sample.location)], findings
 
 
 def test_what_tex_set_badly_breaks_no_other_rule(found: dict[str, list[Finding]]) -> None:
@@ -286,7 +286,7 @@ def test_what_tex_set_badly_breaks_no_other_rule(found: dict[str, list[Finding]]
 
 
 def test_a_pdf_from_elsewhere_is_held_against_what_needs_no_record(copy: Path) -> None:
-    assert record_of(copy) is None
+    assert expected_of(copy) is None
     assert check(copy) == []
 
 
@@ -315,14 +315,14 @@ def test_a_finding_is_one_line() -> None:
 
 
 def test_a_record_is_kept_beside_the_latex(tmp_path: Path) -> None:
-    record = Record([Block("text", "żółw", "a.md:1")], [("a.md:1", "wide")], form="book", max_pages=2)
-    record.write(record_path(tmp_path / "cv.tex"))
-    assert Record.read(tmp_path / "cv.record.json") == record
+    record = ExpectedPdf([TextBlock("text", "żółw", "a.md:1")], [("a.md:1", "wide")], form="book", max_pages=2)
+    record.write(expected_path(tmp_path / "cv.tex"))
+    assert ExpectedPdf.read(tmp_path / "cv.expected.json") == record
 
 
 @pytest.mark.parametrize("data", ["{", "[]", "{}", '{"blocks": [{}]}', '{"blocks": [], "warnings": [], "new": 1}'])
 def test_a_record_of_another_version(tmp_path: Path, data: str) -> None:
-    path = tmp_path / "cv.record.json"
+    path = tmp_path / "cv.expected.json"
     path.write_text(data)
-    with pytest.raises(ValueError, match=r"cv\.record\.json cannot be read: build it anew"):
-        Record.read(path)
+    with pytest.raises(ValueError, match=r"cv\.expected\.json cannot be read: build it anew"):
+        ExpectedPdf.read(path)

@@ -136,6 +136,12 @@ def test_a_pdf_that_may_not_be_read(tmp_path: Path) -> None:
         process.check(path, None)
 
 
+def test_name_that_is_not_utf_8_is_told(tmp_path: Path) -> None:
+    path = save(tmp_path / "good.pdf", lambda pdf: None).rename(tmp_path / "b\udcff.pdf")
+    with PdfProcess([path]) as process, pytest.raises(ValueError, match="its name is not valid here: rename it"):
+        process.check(path, None)
+
+
 def test_packages_may_be_in_any_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = save(tmp_path / "good.pdf", lambda pdf: None)
     vendored = tmp_path / "vendored"

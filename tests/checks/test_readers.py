@@ -5,6 +5,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
+from cvtools import limits
 from cvtools.checks import readers
 from cvtools.checks.pdf import check
 from cvtools.checks.readers import ReadingError
@@ -39,7 +40,7 @@ def program(folder: Path, name: str, script: str, monkeypatch: pytest.MonkeyPatc
 def test_a_program_that_fails_is_told_of(
     pdf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, reason: str
 ) -> None:
-    monkeypatch.setattr(readers, "TIME_LIMIT", 1)
+    monkeypatch.setattr(limits, "READER_TIME", 1)
     program(tmp_path, "mutool", script, monkeypatch)
     with pytest.raises(ReadingError, match=reason):
         readers.readers()["mutool"](pdf)

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from cvtools import limits
 from cvtools.build import build
-from cvtools.diagnostics import SourceError
+from cvtools.problems import SourceError
 from tests.projects import Project
 from tests.writing.latex.test_document import png
 
@@ -143,3 +144,118 @@ def test_warnings_are_counted_where_they_are_many(project: Project, capsys: pyte
 def test_place_of_a_warning_is_the_page(project: Project) -> None:
     _, warnings = words(project, f"{HEAD}\n```{{code-block}} text\n:emphasize-lines: 1-9\n\nx\n```\n")
     assert warnings.startswith("index.md:4: WARNING: ")
+
+
+@pytest.mark.parametrize("source", ["\\verb", "\\verb|", "\\verb*"])
+def test_formula_that_ends_within_a_macro_is_refused(project: Project, source: str) -> None:
+    _, warnings = words(project, f"{HEAD}\n{{math}}`{source}`\n\n```{{math}}\n{source}\n```\n")
+    assert warnings.count("the formula cannot be read") == 2
+
+
+@pytest.mark.parametrize("listing", ["technologies", "timeline"])
+def test_target_before_an_empty_listing_stays_a_target(project: Project, listing: str) -> None:
+    project.write({"index.md": f"{HEAD}\n[There](#x)\n\n(x)=\n\n```{{{listing}}}\n```\n"})
+    for builder in ("html", "cvlatex", "cvtext"):
+        built = project.build(builder)
+    page = project.build("html").read("index.html")
+    assert 'href="#x"' in page
+    assert 'id="x"' in page
+    assert built.warnings == ""
+
+
+@pytest.mark.parametrize("inside", ["[]{.only-long}words", "[^1]: words", "% words"])
+def test_admonition_of_which_nothing_is_left_is_left_out(project: Project, inside: str) -> None:
+    project.write({"index.md": f"{HEAD}\n```{{note}}\n{inside}\n```\n"})
+    for builder in ("html", "cvlatex"):
+        built = project.build(builder, warns=True)
+        assert not any("dmonition" in built.read(name) for name in ("index.html", "cv.tex") if name in built.files())
+
+
+def test_files_of_others_beside_the_pages_stay(project: Project) -> None:
+    names = ("card.png", "sitemap.xml", "talks.atom")
+    out = project.folder / "out" / "html"
+    out.mkdir(parents=True)
+    for name in names:
+        (out / name).write_text("mine")
+    built = project.write({"index.md": HEAD}).build("html")
+    assert [built.read(name) for name in names] == ["mine"] * 3
+
+
+#: A footnote of each kind of value, all withheld from pages. The second refers to a file, the third to another note.
+FOOTNOTES = """\
+# Ada
+:phone: +48 123 456 789[^a] {show=pdf}
+:headline: Prose[^b] {show=pdf}
+:website: <https://ada.example> [^c] {show=pdf}
+
+## Work
+
+### Developer
+:organization: Corp[^d] {show=pdf}
+:period: 2014-03 – present[^e] {show=pdf}
+:technologies: Python, Kafka[^f] {show=pdf}
+:location: 1. Place[^g] {show=pdf}
+
+### Bank
+:organization: Bank[^h] {show=pdf}
+
+#### Dev
+:period: 2012-03 – 2014-02
+
+### Other
+:organization: <https://other.example>[^i] {show=pdf}
+:period: 2010-03 – 2011-02
+:location: A[^j]
+
+  B[^k] {show=pdf}
+
+"""
+
+
+def test_footnotes_of_withheld_values_are_withheld(project: Project) -> None:
+    (project.docs / "secret.txt").write_text("SECRETFILE")
+    notes = dict.fromkeys("acdefghijk", "SECRET") | {"b": "SECRET [file](secret.txt)[^l]", "l": "SECRET"}
+    project.write({"index.md": FOOTNOTES + "\n\n".join(f"[^{name}]: {text}" for name, text in notes.items())})
+    warnings = ""
+    for builder in ("html", "cvtext", "jsonresume"):
+        built = project.build(builder, warns=True)
+        assert built.files_with("SECRET") == []
+        warnings += built.warnings
+    for name in ("phone", "website", "period", "technologies"):
+        assert f"{name}: a footnote is for prose: write it into the text below" in warnings
+
+
+def test_footnotes_of_values_are_shown(project: Project) -> None:
+    text = FOOTNOTES.replace(" {show=pdf}", "").replace("\n\n  B[^k]", "") + "\n\n".join(
+        f"[^{name}]: NOTE{name}" for name in "abcdefghij"
+    )
+    page = project.write({"index.md": text}).build("html", warns=True).read("index.html")
+    assert [name for name in "abcdefghij" if f"NOTE{name}" not in page] == []
+
+
+@pytest.mark.parametrize("caption", ["[]{.only-long} Words", "[a]: https://b", "% words"])
+def test_figure_of_whose_caption_nothing_is_left_has_none(project: Project, caption: str) -> None:
+    (project.docs / "p.png").write_bytes(png(4, 4))
+    page, _ = words(project, f"{HEAD}\n```{{figure}} p.png\n{caption}\n```\n")
+    assert "<figure" in page
+    assert "figcaption" not in page
+
+
+@pytest.mark.parametrize("value", ["![x](p.png) {show=pdf}", "Town[^a] {show=pdf}\n\n[^a]: ![x](p.png)"])
+def test_picture_that_is_withheld_by_now_is_removed(project: Project, value: str) -> None:
+    (project.docs / "p.png").write_bytes(png(4, 4))
+    page = project.docs / "index.md"
+    picture = project.folder / "dist" / "html" / "_images" / "p.png"
+    page.write_text(f"{HEAD}:location: {value}\n".replace(" {show=pdf}", ""), "utf-8")
+    build(project.folder, pdf=False)
+    assert picture.exists()
+    page.write_text(f"{HEAD}:location: {value}\n", "utf-8")
+    build(project.folder, pdf=False)
+    assert not picture.exists()
+
+
+def test_page_for_a_variant_is_read_within_its_time(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    flood = "\n".join("![" * 4_000 for _ in range(11))
+    project.write({"index.md": HEAD, "a.md": f"# only\n\n{flood}\n"})
+    assert not build(project.folder, pdf=False)
+    assert f"docs/a.md: reading takes longer than {limits.PAGE_TIME} s" in capsys.readouterr().err

@@ -14,7 +14,7 @@ from playwright.sync_api import Dialog, Page, Request
 from pypdf import PdfReader
 from sphinx.ext.mathjax import MATHJAX_URL
 
-from cvtools.typesetting import Run
+from cvtools.build.lualatex import LuaLatex
 from tests.browsing import browsing
 from tests.projects import Built, Project
 from tests.writing.latex.test_document import png
@@ -260,9 +260,9 @@ def test_nothing_outside_was_read_and_nothing_run(project: Project, book: Built,
 
 
 def test_tex_acts_on_nothing(latex: Built) -> None:
-    run = Run(latex.out / "talks.tex", latex.out / "talks.pdf", 0)
-    run.go()
-    run.finish()
+    run = LuaLatex(latex.out / "talks.tex", latex.out / "talks.pdf", 0)
+    run.typeset()
+    run.wait()
     text = "".join(page.extract_text() for page in PdfReader(latex.out / "talks.pdf").pages)
     assert "\\input{/etc/passwd} $x$ \\directlua" in text
     assert "root:x" not in text

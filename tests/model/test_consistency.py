@@ -6,13 +6,13 @@ from cvtools.model.consistency import notes
 from cvtools.model.dates import PartialDate, Period
 from cvtools.model.entries import Origin, Position
 from cvtools.model.resume import Resume
-from cvtools.model.technologies import Catalogue
+from cvtools.model.technologies import TechnologyGroups
 from cvtools.model.values import Linked
 
 TODAY = PartialDate(2024, 6)
 
 
-def noted(*positions: str, catalogue: Catalogue | None = None) -> list[tuple[str, int, str]]:
+def noted(*positions: str, technology_groups: TechnologyGroups | None = None) -> list[tuple[str, int, str]]:
     """The notes on positions that are written as "organization: period: technologies"."""
     entries = []
     for number, text in enumerate(positions, 1):
@@ -26,7 +26,7 @@ def noted(*positions: str, catalogue: Catalogue | None = None) -> list[tuple[str
                 technologies=tuple(names),
             )
         )
-    found = notes(Resume(tuple(entries)), catalogue or Catalogue(), TODAY)
+    found = notes(Resume(tuple(entries)), technology_groups or TechnologyGroups(), TODAY)
     return [(note.topic, note.origin.line, note.text) for note in found]
 
 
@@ -74,7 +74,7 @@ def test_two_names() -> None:
             '"PostgreSQL" and "Postgres" look like one technology: write it in one way, or give one as an alias',
         )
     ]
-    assert noted(*positions, catalogue=Catalogue({}, {"Postgres": "PostgreSQL"})) == []
+    assert noted(*positions, technology_groups=TechnologyGroups({}, {"Postgres": "PostgreSQL"})) == []
 
 
 def test_a_position_is_compared_with_the_longest_elsewhere() -> None:
@@ -92,5 +92,5 @@ def test_positions_of_one_time_on_one_line_are_compared() -> None:
         Position(title="Work", origin=Origin(page, "work", 3), organization=Linked(page), period=period)
         for page in ("a", "b")
     ]
-    found = list(notes(Resume((*twins, *twins)), Catalogue(), TODAY))
+    found = list(notes(Resume((*twins, *twins)), TechnologyGroups(), TODAY))
     assert {note.topic for note in found} == {"overlap"}

@@ -8,7 +8,7 @@ from hypothesis import given, strategies as st
 from cvtools.model.dates import PartialDate, Period
 from cvtools.model.entries import Education, Employer, Entry, Origin, Position, Skills
 from cvtools.model.resume import Resume
-from cvtools.model.technologies import Catalogue, anchors, lookalikes, nearest, parse_group, technologies
+from cvtools.model.technologies import TechnologyGroups, anchors, lookalikes, nearest, parse_group, technologies
 from cvtools.model.values import Linked
 
 TODAY = PartialDate(2024, 6)
@@ -20,11 +20,11 @@ def position(title: str, period: str, *names: str, show: dict[str, str] | None =
 
 
 def found(
-    *entries: Entry, output: str = "html", catalogue: Catalogue | None = None
+    *entries: Entry, output: str = "html", technology_groups: TechnologyGroups | None = None
 ) -> dict[str, tuple[list[str], int]]:
     """Each technology with the titles of its entries and its months."""
     shown = Resume(entries).for_output(output).entries
-    all_of_them = technologies(shown, catalogue or Catalogue())
+    all_of_them = technologies(shown, technology_groups or TechnologyGroups())
     return {tech.name: ([entry.title for entry in tech.entries], tech.months(TODAY)) for tech in all_of_them}
 
 
@@ -70,18 +70,18 @@ def test_what_is_withheld_from_an_output_is_not_counted_there() -> None:
 
 
 def test_last_use() -> None:
-    catalogue = Catalogue()
-    (lasting,) = technologies([position("a", "2020-01 – present", "Python")], catalogue)
-    (over,) = technologies([position("a", "2020 – 2021", "C"), position("b", "2019-05", "C")], catalogue)
+    technology_groups = TechnologyGroups()
+    (lasting,) = technologies([position("a", "2020-01 – present", "Python")], technology_groups)
+    (over,) = technologies([position("a", "2020 – 2021", "C"), position("b", "2019-05", "C")], technology_groups)
     undated = position("a", "2020", "C", show={"period": "pdf"}).for_output("html")
-    (unknown,) = technologies([undated], catalogue)
+    (unknown,) = technologies([undated], technology_groups)
     assert (lasting.last, over.last, unknown.last) == (None, PartialDate(2021), None)
 
 
 def test_an_alias_counts_for_the_technology() -> None:
-    catalogue = Catalogue({"Data": ("PostgreSQL",)}, {"Postgres": "PostgreSQL"})
+    technology_groups = TechnologyGroups({"Data": ("PostgreSQL",)}, {"Postgres": "PostgreSQL"})
     entries = [position("b", "2021-01", "Postgres", "PostgreSQL"), position("a", "2020-01", "Postgres")]
-    assert found(*entries, catalogue=catalogue) == {"PostgreSQL": (["b", "a"], 2)}
+    assert found(*entries, technology_groups=technology_groups) == {"PostgreSQL": (["b", "a"], 2)}
 
 
 @pytest.mark.parametrize(
@@ -125,10 +125,10 @@ def test_any_line_is_a_group_or_an_error(line: str) -> None:
 
 
 def test_several_catalogues_are_one() -> None:
-    first = Catalogue({"A": ("x",)}, {"y": "x"})
-    second = Catalogue({"A": ("z",), "B": ("w",)}, {"y": "z"})
-    whole = Catalogue.of([first, second])
-    assert whole == Catalogue({"A": ("x",), "B": ("w",)}, {"y": "x"})
+    first = TechnologyGroups({"A": ("x",)}, {"y": "x"})
+    second = TechnologyGroups({"A": ("z",), "B": ("w",)}, {"y": "z"})
+    whole = TechnologyGroups.of([first, second])
+    assert whole == TechnologyGroups({"A": ("x",), "B": ("w",)}, {"y": "x"})
     assert (whole.group("w"), whole.group("x"), whole.group("v")) == ("B", "A", "")
 
 
@@ -185,4 +185,4 @@ def test_neighbours_are_compared_from_either_end() -> None:
 
 
 def test_a_name_in_two_groups_belongs_to_the_first() -> None:
-    assert Catalogue({"A": ("x",), "B": ("x", "y")}).group("x") == "A"
+    assert TechnologyGroups({"A": ("x",), "B": ("x", "y")}).group("x") == "A"

@@ -10,7 +10,7 @@ from babel.messages.pofile import read_po
 
 from cvtools import limits
 from cvtools.build import build
-from cvtools.diagnostics import SourceError
+from cvtools.problems import SourceError
 from tests.projects import Project
 
 PAGE = "# Ada\n\nWords.\n"

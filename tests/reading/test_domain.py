@@ -8,9 +8,9 @@ import pytest
 from sphinx.util.inventory import InventoryFile
 
 from cvtools import limits
-from cvtools.diagnostics import SourceError
 from cvtools.model.entries import Origin, Skills
-from cvtools.model.technologies import Catalogue
+from cvtools.model.technologies import TechnologyGroups
+from cvtools.problems import SourceError
 from cvtools.reading.domain import CvDomain
 from tests.projects import Built, Project
 
@@ -81,14 +81,19 @@ def test_clear_doc_forgets_a_page(root: Callable[[str], Project]) -> None:
 def test_merge_takes_the_pages_that_the_other_read(root: Callable[[str], Project]) -> None:
     domain = root("test-cv").build().domain
     entry = Skills(title="Skills", origin=Origin("a", "skills", 1))
-    read = {"entries": (entry,), "listings": "Talks", "catalogues": Catalogue(), "mentions": [("Python", 1)]}
+    read = {
+        "entries": (entry,),
+        "listings": "Talks",
+        "technology_groups": TechnologyGroups(),
+        "mentions": [("Python", 1)],
+    }
     assert read.keys() == CvDomain.initial_data.keys()
     other = {name: {"a": value, "b": value} for name, value in read.items()}
     before = dict(domain.entries)
     domain.merge_domaindata({"a", "plain"}, other)
     assert domain.entries == before | {"a": (entry,)}
     assert domain.listings == {"index": "Talks", "a": "Talks"}
-    assert domain.catalogues == {"a": Catalogue()}
+    assert domain.groups_by_page == {"a": TechnologyGroups()}
     assert domain.mentions == {"a": [("Python", 1)]}
 
 

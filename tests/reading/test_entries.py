@@ -10,7 +10,7 @@ from cvtools.model import entries as model
 from cvtools.model.dates import PartialDate, Period
 from cvtools.model.entries import Education, Employer, Entry, Languages, Person, Position, Talk, Translation
 from cvtools.model.values import Linked
-from cvtools.nodes import cv_field, cv_head
+from cvtools.nodes import cv_field, cv_fields
 from tests.projects import Project
 
 INTEL = """\
@@ -71,7 +71,7 @@ def test_roles_inherit_what_they_do_not_say(project: Project) -> None:
 
 def test_an_employer_has_the_time_of_all_its_roles(project: Project) -> None:
     built = project.write({"index.md": INTEL}).build()
-    head = next(head for head in built.doctree().findall(cv_head) if head["kind"] == "employer")
+    head = next(head for head in built.doctree().findall(cv_fields) if head["kind"] == "employer")
     shown = {field["name"]: field.astext() for field in head.findall(cv_field)}
     # The roles overlap by two months, which count once.
     assert (shown["period"], shown["duration"]) == ("Jul 2011 – Jun 2014", "3 years")
@@ -79,10 +79,10 @@ def test_an_employer_has_the_time_of_all_its_roles(project: Project) -> None:
 
 def test_total_of_roles_with_a_gap_and_one_in_years(project: Project) -> None:
     text = "# A\n\n## Bank\n:organization: Bank\n\n### X\n:period: 2011-01\n\n### Y\n:period: 2013-01 – 2013-02\n"
-    head = project.write({"index.md": text}).build().doctree().next_node(cv_head)
+    head = project.write({"index.md": text}).build().doctree().next_node(cv_fields)
     assert head is not None
     assert [field.astext() for field in head.children] == ["Jan 2011 – Feb 2013", "3 months"]
-    head = project.write({"index.md": f"{text}\n### Z\n:period: 2015\n"}).build().doctree().next_node(cv_head)
+    head = project.write({"index.md": f"{text}\n### Z\n:period: 2015\n"}).build().doctree().next_node(cv_fields)
     assert head is not None
     assert [field.astext() for field in head.children] == ["Jan 2011 – 2015"]
 
@@ -245,7 +245,7 @@ def test_a_root_page_without_fields_has_no_person(project: Project) -> None:
 def test_every_node_of_an_entry_has_a_place_in_the_source(project: Project) -> None:
     text = INTEL + ":perod: 2012\n"
     built = project.write({"index.md": text}).build(warns=True)
-    for node in built.doctree().findall(lambda node: isinstance(node, cv_head | cv_field)):
+    for node in built.doctree().findall(lambda node: isinstance(node, cv_fields | cv_field)):
         assert node.source == str(project.docs / "index.md"), node
         assert node.line, node
     lines = text.split("\n")

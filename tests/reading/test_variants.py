@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 from docutils import nodes
 
-from cvtools.nodes import cv_head
+from cvtools.nodes import cv_fields
 from tests.projects import Built, Project
 
 BUILDERS = [
@@ -88,7 +88,7 @@ def test_marks_of_this_variant_leave_no_trace(project: Project, mark: str) -> No
     document = project.write({"index.md": text}).build(cv_variant="short").doctree()
     assert [item.astext().strip() for item in document.findall(nodes.list_item)] == ["One", "Two"]
     assert not list(document.findall(nodes.inline))
-    assert [head["kind"] for head in document.findall(cv_head)] == []
+    assert [head["kind"] for head in document.findall(cv_fields)] == []
 
 
 def test_a_page_with_other_top_headings_stays(project: Project) -> None:

@@ -16,9 +16,9 @@ def page(built: Built, name: str = "index.html") -> BeautifulSoup:
     return BeautifulSoup(built.read(name), "lxml")
 
 
-def only(place: Tag, selector: str) -> Tag:
+def only(tag: Tag, selector: str) -> Tag:
     """The one element that a selector finds."""
-    (found,) = place.select(selector)
+    (found,) = tag.select(selector)
     return found
 
 

@@ -16,7 +16,7 @@ class Finding:
     #: The page, from 1; 0 for the whole document.
     page: int = 0
     #: Source file and line, as "docs/index.md:12"; empty where it cannot be known.
-    place: str = ""
+    location: str = ""
 
     def describe(self, name: str) -> str:
         """The finding on one line.
@@ -24,9 +24,9 @@ class Finding:
         :param name: what the PDF is called
         """
         page = f", page {self.page}" if self.page else ""
-        place = f"{self.place}: " if self.place else ""
-        return f"{place}{name}{page}: {self.text} [{self.rule}]"
+        location = f"{self.location}: " if self.location else ""
+        return f"{location}{name}{page}: {self.text} [{self.rule}]"
 
 
 #: What a rule yields: all of a finding but the rule's name.
-Found = Iterator[tuple[Any, ...]]
+Findings = Iterator[tuple[Any, ...]]

@@ -3,35 +3,35 @@
 from collections.abc import Sequence
 from itertools import islice, takewhile
 
-from cvtools.checks.document import Document
-from cvtools.checks.drawn import line_count, same_line
-from cvtools.checks.findings import Found
+from cvtools.checks.findings import Findings
+from cvtools.checks.open_pdf import OpenPdf
+from cvtools.checks.page_objects import line_count, same_line
 from cvtools.checks.tags import Element, squeeze
-from cvtools.record import Block
+from cvtools.expected import TextBlock
 
 #: How much of its last page a document fills at least.
 LAST_PAGE = 1 / 3
 
 
-def stranded(pdf: Document) -> Found:
+def stranded(pdf: OpenPdf) -> Findings:
     """No heading, with the fields of its entry, is the last thing on its page."""
-    numbers = {id(block): number for number, block in enumerate(pdf.record.blocks)}
+    numbers = {id(block): number for number, block in enumerate(pdf.expected.blocks)}
     for index, heading in enumerate(pdf.elements):
         if not heading.level:
             continue
-        fields = _fields(pdf.record.blocks, numbers[id(heading.block)]) if heading.block else []
+        fields = _fields(pdf.expected.blocks, numbers[id(heading.block)]) if heading.block else []
         for follower in islice(pdf.elements, index + 1, None):
             if 0 < follower.level <= heading.level:
                 break
             if follower.pages[0] > heading.pages[-1]:
                 fault = "a heading stands at the foot of the page, without what it heads: add or cut lines above it"
-                yield fault, heading.pages[-1], heading.place
+                yield fault, heading.pages[-1], heading.location
                 break
             if not _is_field(follower, fields):
                 break
 
 
-def _fields(blocks: Sequence[Block], heading: int) -> list[str]:
+def _fields(blocks: Sequence[TextBlock], heading: int) -> list[str]:
     """The fields of a heading's entry, squeezed."""
     fields = takewhile(lambda block: block.kind == "field", islice(blocks, heading + 1, None))
     return [squeeze(block.text) for block in fields]
@@ -44,59 +44,59 @@ def _is_field(element: Element, fields: list[str]) -> bool:
     return element.tag != "L" and any(text in element.squeezed for text in fields)
 
 
-def widow(pdf: Document) -> Found:
+def widow(pdf: OpenPdf) -> Findings:
     """No last line of a paragraph is the first one of a page."""
     for element in _parted(pdf):
         if element.lines(page := element.pages[-1]) == 1:
             fault = "the last line of a paragraph stands alone at the head of the page: reword the paragraph"
-            yield fault, page, element.place
+            yield fault, page, element.location
 
 
-def orphan(pdf: Document) -> Found:
+def orphan(pdf: OpenPdf) -> Findings:
     """No first line of a paragraph is the last one of a page."""
     for element in _parted(pdf):
         if element.lines(page := element.pages[0]) == 1:
             fault = "the first line of a paragraph stands alone at the foot of the page: add or cut a line above it"
-            yield fault, page, element.place
+            yield fault, page, element.location
 
 
-def _parted(pdf: Document) -> list[Element]:
+def _parted(pdf: OpenPdf) -> list[Element]:
     """The paragraphs that go on on another page; what begins on the last line of another one belongs to that."""
     found: list[Element] = []
     for element in pdf.elements:
-        if found and same_line(found[-1].pieces[-1], element.pieces[0]):
+        if found and same_line(found[-1].objects[-1], element.objects[0]):
             last = found[-1]
-            found[-1] = Element(last.tag, last.pieces + element.pieces, last.block or element.block)
+            found[-1] = Element(last.tag, last.objects + element.objects, last.block or element.block)
         else:
             found.append(element)
     return [element for element in found if len(element.pages) > 1]
 
 
-def budget(pdf: Document) -> Found:
+def budget(pdf: OpenPdf) -> Findings:
     """There are no more pages than there may be."""
-    pages, limit = len(pdf.body), pdf.record.max_pages
+    pages, limit = len(pdf.body), pdf.expected.max_pages
     if limit and pages > limit:
         lines = _lines(sum(map(line_count, pdf.body[limit:])))
         yield f"it has {pages} pages, {pages - limit} more than cv_max_pages: shorten it by {lines}", limit + 1
 
 
-def last_page(pdf: Document) -> Found:
+def last_page(pdf: OpenPdf) -> Findings:
     """The last page is worth turning to."""
     pages, last = [page for page in pdf.body if page], pdf.body[-1]
     if len(pdf.body) == 1 or not pages:
         return
-    top = max(piece.top for page in pages for piece in page)
-    foot = min(piece.bottom for page in pages for piece in page)
-    full = (top - min((piece.bottom for piece in last), default=top)) / (top - foot)
+    top = max(obj.top for page in pages for obj in page)
+    foot = min(obj.bottom for page in pages for obj in page)
+    full = (top - min((obj.bottom for obj in last), default=top)) / (top - foot)
     if full < LAST_PAGE:
         lines = _lines(line_count(last))
         yield f"the last page is less than a third full: shorten the text by {lines}, or say more", len(pdf.body)
 
 
-def typeset(pdf: Document) -> Found:
+def typeset(pdf: OpenPdf) -> Findings:
     """TeX let nothing pass: no line too long or too loose, no character without a glyph."""
-    for place, text in pdf.record.warnings:
-        yield text, 0, place
+    for location, text in pdf.expected.warnings:
+        yield text, 0, location
 
 
 def _lines(count: int) -> str:

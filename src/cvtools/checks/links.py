@@ -1,6 +1,6 @@
 """Links that are gone, told from sites that are slow, busy or closed to robots today.
 
-Sphinx's `linkcheck` tries the links; a ledger remembers what came of it on other days. Run as
+Sphinx's `linkcheck` tries the links; a history remembers what came of it on other days. Run as
 
     python -m cvtools.checks.links build/linkcheck/output.json build/links.json
 """
@@ -21,7 +21,7 @@ from html import escape
 from ipaddress import IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from requests import HTTPError, Response
 from sphinx.application import Sphinx
@@ -29,7 +29,7 @@ from sphinx.builders import linkcheck
 
 from cvtools import limits
 from cvtools.checks.source import line_of
-from cvtools.files import whole
+from cvtools.project import atomic_write
 from cvtools.terminal import printable, say
 
 #: How what Sphinx says begins, the state that it means, and the reason; without one, it is the HTTP status.
@@ -54,7 +54,7 @@ class Link:
     """What is known of an address."""
 
     #: Where it stands first, as "docs/index.md:12".
-    place: str
+    location: str
     #: "good"; "missing": not found today; "gone": not found on two days or more, and not seen since;
     #: "flaky": no answer, or none that counts; "blocked": closed to robots, so that nobody can say.
     state: str
@@ -71,7 +71,7 @@ class Link:
 
     def as_markdown(self, url: str) -> str:
         """Return :meth:`describe` with its place as a list item of Markdown in which nothing is live."""
-        return f"- {code(self.place)}: {code(url)} {self._history()}{code(archived(url, self.good))}"
+        return f"- {code(self.location)}: {code(url)} {self._history()}{code(archived(url, self.good))}"
 
     def _history(self) -> str:
         since = f" since {self.missed[0]}" if self.state == "gone" else ""
@@ -101,41 +101,41 @@ def judge(status: str, info: str) -> tuple[str, str]:
     return next((state, reason or info[:3]) for pattern, state, reason in _SIGNS if re.match(pattern, info))
 
 
-def update(ledger: Mapping[str, Link], results: Iterable[Mapping[str, Any]], today: date) -> dict[str, Link]:
-    """The ledger after another try; what is linked no more is forgotten.
+def update(history: Mapping[str, Link], results: Iterable[Mapping[str, Any]], today: date) -> dict[str, Link]:
+    """The history after another try; what is linked no more is forgotten.
 
     :param results: Sphinx's, one for each address
     """
     updated, day = {}, today.isoformat()
     for result in results:
-        url, place = result["uri"], f"docs/{result['filename']}:{max(1, result['lineno'])}"
+        url, location = result["uri"], f"docs/{result['filename']}:{max(1, result['lineno'])}"
         if not url.startswith("http") or (result["status"], result["info"]) in {("ignored", ""), ("unchecked", "")}:
             continue
         state, reason = judge(result["status"], result["info"])
-        old = ledger.get(url, Link(place, ""))
+        old = history.get(url, Link(location, ""))
         if state == "good":
-            updated[url] = Link(place, state, good=day)
+            updated[url] = Link(location, state, good=day)
         elif state == "gone":
             missed = sorted({*old.missed[:1], day})
-            updated[url] = Link(place, "gone" if len(missed) > 1 else "missing", reason, old.good, missed)
+            updated[url] = Link(location, "gone" if len(missed) > 1 else "missing", reason, old.good, missed)
         elif old.missed:
             # No answer today neither proves nor clears what was found before.
-            updated[url] = Link(place, old.state, old.reason, old.good, old.missed)
+            updated[url] = Link(location, old.state, old.reason, old.good, old.missed)
         else:
-            updated[url] = Link(place, state, reason, old.good)
+            updated[url] = Link(location, state, reason, old.good)
     return updated
 
 
-def report(ledger: Mapping[str, Link]) -> str:
+def report(history: Mapping[str, Link]) -> str:
     """Return the links that are gone, as Markdown for people."""
-    gone = [link.as_markdown(url) for url, link in ledger.items() if link.state == "gone"]
+    gone = [link.as_markdown(url) for url, link in history.items() if link.state == "gone"]
     if len(gone) > limits.LINKS_SHOWN:
         gone[limits.LINKS_SHOWN :] = [f"- and {len(gone) - limits.LINKS_SHOWN} more"]
     return "\n".join([*(gone or ["All links are well."]), ""])
 
 
 def read(path: Path) -> dict[str, Link]:
-    """Return the ledger of other days; an empty one if there is none, or none that can be read."""
+    """Return the history of other days; an empty one if there is none, or none that can be read."""
     try:
         return {url: Link(**link) for url, link in json.loads(path.read_text("utf-8")).items()}
     except (OSError, ValueError, TypeError, AttributeError):
@@ -143,23 +143,23 @@ def read(path: Path) -> dict[str, Link]:
 
 
 def main(arguments: Sequence[str], today: date | None = None) -> int:
-    """Bring the ledger up to date, and say what is wrong; a failure if a link was not found."""
+    """Bring the history up to date, and say what is wrong; a failure if a link was not found."""
     output, path = map(Path, arguments)
     results = [json.loads(line) for line in output.read_text("utf-8").splitlines()]
     for result in results:
         if (page := Path("docs", result["filename"])).exists():
             result["lineno"] = line_of(result["uri"], page, max(1, result["lineno"]))
-    ledger = update(read(path), results, today or datetime.now(UTC).date())
-    with whole(path) as beside:
-        data = {url: asdict(link) for url, link in sorted(ledger.items())}
-        beside.write_text(json.dumps(data, ensure_ascii=False, indent=1), "utf-8")
-    path.with_suffix(".md").write_text(report(ledger), "utf-8")
-    for url, link in ledger.items():
+    history = update(read(path), results, today or datetime.now(UTC).date())
+    with atomic_write(path) as temporary:
+        data = {url: asdict(link) for url, link in sorted(history.items())}
+        temporary.write_text(json.dumps(data, ensure_ascii=False, indent=1), "utf-8")
+    path.with_suffix(".md").write_text(report(history), "utf-8")
+    for url, link in history.items():
         if link.missed:
-            _say(f"{link.place}: WARNING: {link.describe(url)} [cv.link]")
+            _say(f"{link.location}: WARNING: {link.describe(url)} [cv.link]")
         elif link.state != "good":
-            _say(f"{url} ({link.place}) may be well: {link.reason}")
-    return int(any(link.missed for link in ledger.values()))
+            _say(f"{url} ({link.location}) may be well: {link.reason}")
+    return int(any(link.missed for link in history.values()))
 
 
 def _say(line: str) -> None:
@@ -289,11 +289,11 @@ def _refuse(response: Response, **_: Any) -> None:
 
 
 def _readable(app: Sphinx, url: str) -> str | None:
-    """An address that is none, so that trying it fails; as it is, Sphinx would wait for it without end."""
+    """Return a form that can be parsed of an address that cannot: Sphinx's worker would end, and be waited for."""
     try:
         urlsplit(url)
     except ValueError:
-        return url.replace("[", "%5B").replace("]", "%5D")
+        return quote(url, safe="%/:=&?#+!,;@()")
     return None
 
 

@@ -8,13 +8,13 @@ import pikepdf
 
 from cvtools import limits
 from cvtools.checks import layout, structure, text
-from cvtools.checks.document import Document
-from cvtools.checks.findings import Finding, Found
+from cvtools.checks.findings import Finding, Findings
 from cvtools.checks.objects import DamagedError
-from cvtools.record import Record, record_of
+from cvtools.checks.open_pdf import OpenPdf
+from cvtools.expected import ExpectedPdf, expected_of
 from cvtools.terminal import shorten
 
-RULES: dict[str, Callable[[Document], Found]] = {
+RULES: dict[str, Callable[[OpenPdf], Findings]] = {
     "declared": structure.declared,
     "accessible": structure.accessible,
     "fonts": structure.fonts,
@@ -31,26 +31,26 @@ RULES: dict[str, Callable[[Document], Found]] = {
 }
 
 
-def check(path: Path, record: Record | None = None) -> list[Finding]:
+def check(path: Path, expected: ExpectedPdf | None = None) -> list[Finding]:
     """Hold a PDF against every rule.
 
-    :param record: what was meant; the one that the build left, if it is not given
+    :param expected: what was meant; the one that the build left, if it is not given
     :raises ValueError: the file cannot be checked, and why
     """
     if not path.exists():
         raise ValueError("there is no such file")
     try:
-        with Document(path, record or record_of(path) or Record()) as pdf:
+        with OpenPdf(path, expected or expected_of(path) or ExpectedPdf()) as pdf:
             return [finding for name in RULES for finding in _findings(pdf, name)]
     except OSError as error:
         raise ValueError(f"it cannot be read: {error.strerror}") from error
 
 
-def _findings(pdf: Document, name: str) -> Iterator[Finding]:
+def _findings(pdf: OpenPdf, name: str) -> Iterator[Finding]:
     try:
         found = RULES[name](pdf)
-        for text, *place in islice(found, limits.WARNINGS):
-            yield Finding(name, shorten(text, limits.WARNING_LENGTH), *place)
+        for text, *location in islice(found, limits.WARNINGS):
+            yield Finding(name, shorten(text, limits.WARNING_LENGTH), *location)
         if more := sum(1 for _ in found):
             yield Finding(name, f"{more} more such findings are not shown: mend these first")
     except UnicodeDecodeError as error:

@@ -18,7 +18,7 @@ from typing import Any, Self, cast
 
 from cvtools import limits, sandbox
 from cvtools.checks.findings import Finding
-from cvtools.record import Record
+from cvtools.expected import ExpectedPdf
 from cvtools.terminal import shorten
 
 _WORKER = "from cvtools.checks.pdf_worker import serve; serve()"
@@ -46,15 +46,15 @@ class PdfProcess:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.stop()
 
-    def check(self, path: Path, record: Record | None) -> list[Finding]:
+    def check(self, path: Path, expected: ExpectedPdf | None) -> list[Finding]:
         """Hold a PDF against every rule, see :func:`cvtools.checks.pdf.check`.
 
         :raises ValueError: the file cannot be checked, and why
         """
-        words = sum(len(block.text) for block in record.blocks) if record else 0
+        words = sum(len(block.text) for block in expected.blocks) if expected else 0
         seconds = limits.PDF_TIME + int(limits.PDF_TIME_PER_CHARACTER * max(0, words - limits.PAGE_SIZE))
         try:
-            answer, _ = self._ask(path, {"record": record and asdict(record)}, seconds)
+            answer, _ = self._ask(path, {"expected": expected and asdict(expected)}, seconds)
         except TooMuchError as error:
             return [Finding("readable", f"{error}: make it anew, with fewer pages or simpler pictures")]
         return [Finding(**finding) for finding in answer["findings"]]
@@ -112,6 +112,11 @@ class PdfProcess:
         :raises TooMuchError: the process ended over the question; a new one is asked the next
         :raises ValueError: the file cannot be read, and why
         """
+        try:
+            str(path).encode()
+        except UnicodeEncodeError:
+            # Libraries that read PDFs take names in UTF-8 alone.
+            raise ValueError("its name is not valid here: rename it, or set LC_ALL=C.UTF-8") from None
         if self.process.poll() is not None:
             self.stop()
             self.process, self.is_ready, self.seconds = self._start(), False, limits.PDF_START

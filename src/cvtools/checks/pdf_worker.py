@@ -14,7 +14,7 @@ from pypdfium2 import PdfDocument, PdfiumError
 
 from cvtools import limits
 from cvtools.checks.pdf import check
-from cvtools.record import Record
+from cvtools.expected import ExpectedPdf
 
 with suppress(ImportError):
     import page as _page  # noqa: F401 - loaded before it is used, since nobody waits yet
@@ -42,8 +42,8 @@ def serve() -> None:
             elif "foot" in question:
                 answer, data = {"texts": _texts(path, question["foot"])}, b""
             else:
-                record = Record.of(question["record"]) if question["record"] else Record()
-                answer, data = {"findings": [asdict(finding) for finding in check(path, record)]}, b""
+                expected = ExpectedPdf.of(question["expected"]) if question["expected"] else ExpectedPdf()
+                answer, data = {"findings": [asdict(finding) for finding in check(path, expected)]}, b""
         except (ValueError, PdfiumError) as error:
             answer, data = {"error": str(error)}, b""
         except (MemoryError, RecursionError):

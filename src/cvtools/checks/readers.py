@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
-from cvtools.record import record_of
+from cvtools import limits
+from cvtools.expected import expected_of
 
-#: Seconds after which a program is given up.
-TIME_LIMIT = 60
 #: Reads the text of each page.
 Reader = Callable[[Path], list[str]]
 
@@ -31,9 +30,9 @@ def _program(*command: str) -> Reader:
     def read(pdf: Path) -> list[str]:
         arguments = [str(pdf.resolve()) if part == "PDF" else part for part in command]
         try:
-            done = subprocess.run(arguments, capture_output=True, check=False, timeout=TIME_LIMIT)
+            done = subprocess.run(arguments, capture_output=True, check=False, timeout=limits.READER_TIME)
         except subprocess.TimeoutExpired:
-            raise ReadingError(f"it was given up after {TIME_LIMIT} seconds") from None
+            raise ReadingError(f"it was given up after {limits.READER_TIME} seconds") from None
         if done.returncode:
             said = done.stderr.decode("utf-8", "replace").strip().splitlines()
             raise ReadingError(said[-1] if said else f"it ended with status {done.returncode}")
@@ -68,5 +67,5 @@ def skipped(paths: Iterable[Path]) -> Iterator[tuple[str, str]]:
     for program, package in missing().items():
         yield "", f"what {program} reads is not checked: apt-get install {package}"
     for path in paths:
-        if not record_of(path):
+        if not expected_of(path):
             yield str(path), "its words are not compared with their source: no build left a record of it"

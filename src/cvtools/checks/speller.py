@@ -11,7 +11,7 @@ from sphinxcontrib.spelling.builder import SpellingBuilder
 from sphinxcontrib.spelling.filters import IgnoreWordsFilterFactory
 
 from cvtools.checks.source import line_of
-from cvtools.diagnostics import Subtype, warn
+from cvtools.problems import Code, warn
 
 
 class Speller(SpellingBuilder):  # type: ignore[misc] # no types published
@@ -29,10 +29,10 @@ class Speller(SpellingBuilder):  # type: ignore[misc] # no types published
             block = source, start = get_source_line(text)
             if text.parent.tagname in self.TEXT_NODES and not hasattr(text, "spellingIgnore"):
                 for word, suggestions, *_ in self.checker.check(text.astext()):
-                    place = (
+                    location = (
                         f"{source}:{line_of(word, Path(source), (start or 1) + passed[block])}" if source else docname
                     )
-                    warn(place, Subtype.SPELLING, self._advise(word, suggestions))
+                    warn(location, Code.SPELLING, self._advise(word, suggestions))
             # A hard break is there once for each format.
             if text.parent.get("format") != "latex":
                 passed[block] += text.count("\n")

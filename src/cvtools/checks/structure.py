@@ -7,16 +7,16 @@ from typing import Any
 
 import pikepdf
 
-from cvtools.checks.document import Document
-from cvtools.checks.findings import Found
+from cvtools.checks.findings import Findings
 from cvtools.checks.objects import dictionary, first
+from cvtools.checks.open_pdf import OpenPdf
 from cvtools.terminal import shorten
 
 #: Bytes; a CV that is sent by mail and printed needs no more, its pictures aside.
 MAX_SIZE = 150_000
 
 
-def accessible(pdf: Document) -> Found:
+def accessible(pdf: OpenPdf) -> Findings:
     """PDF/UA-1, by the validator that the extra `check` installs."""
     try:
         import page
@@ -31,7 +31,7 @@ def accessible(pdf: Document) -> Found:
         yield (f"not accessible: {failure.message}: mend it where the PDF is made ({failure.rule_id})",)
 
 
-def declared(pdf: Document) -> Found:
+def declared(pdf: OpenPdf) -> Findings:
     """Title, author, language, outline and the claim of being accessible are there."""
     with pdf.file.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
         found = {name: metadata.get(name) for name in ("pdfuaid:part", "dc:title", "dc:creator")}
@@ -48,7 +48,7 @@ def declared(pdf: Document) -> Found:
         yield ("it has no outline to find one's way by: make bookmarks of its headings",)
 
 
-def fonts(pdf: Document) -> Found:
+def fonts(pdf: OpenPdf) -> Findings:
     """Each font is embedded, as far as it is needed."""
     seen: set[tuple[int, int]] = set()
     named = set()
@@ -79,19 +79,19 @@ def _fonts(resources: Any, seen: set[tuple[int, int]]) -> Iterator[pikepdf.Dicti
                 waiting.append(dictionary(form).get("/Resources"))
 
 
-def size(pdf: Document) -> Found:
+def size(pdf: OpenPdf) -> Findings:
     """It is small enough to be sent; how large pictures are is for others to judge."""
     things: Any = pdf.file.objects
     pictures = [thing for thing in things if isinstance(thing, pikepdf.Stream) and thing.get("/Subtype") == "/Image"]
     bytes_ = pdf.path.stat().st_size - sum(len(picture.read_raw_bytes()) for picture in pictures)
-    if bytes_ > MAX_SIZE and pdf.record.form != "book":
+    if bytes_ > MAX_SIZE and pdf.expected.form != "book":
         kilobytes = f"{bytes_ / 1000:.0f} kB{' beside its pictures' if pictures else ''}"
         yield (f"it has {kilobytes}, more than {MAX_SIZE / 1000:.0f}: look for fonts and attachments to do without",)
 
 
-def attached(pdf: Document) -> Found:
+def attached(pdf: OpenPdf) -> Findings:
     """The CV is embedded as data."""
-    if not pdf.record.attached:
+    if not pdf.expected.attached:
         return
     if (attachment := pdf.file.attachments.get("resume.json")) is None:
         yield ("the CV is not embedded as data (resume.json): build it anew",)

@@ -8,9 +8,9 @@ from typing import Any
 
 import pikepdf
 
-from cvtools.checks.drawn import Piece, line_count
 from cvtools.checks.objects import dictionary
-from cvtools.record import Block
+from cvtools.checks.page_objects import PageObject, line_count
+from cvtools.expected import TextBlock
 
 #: Structure types with text of their own (PDF 32000-1, 14.8.4.3), beside headings; all others run within a line.
 _BLOCKS = frozenset("BlockQuote Caption Formula LBody Lbl Note P TD TH TOCI Title".split())
@@ -22,9 +22,9 @@ class Element:
 
     #: The structure type: "H2", "P".
     tag: str
-    pieces: list[Piece] = field(default_factory=list)
+    objects: list[PageObject] = field(default_factory=list)
     #: What it was meant to be, where the record knows.
-    block: Block | None = None
+    block: TextBlock | None = None
 
     @property
     def level(self) -> int:
@@ -34,41 +34,41 @@ class Element:
     @property
     def pages(self) -> list[int]:
         """The pages that it stands on."""
-        return sorted({piece.page for piece in self.pieces})
+        return sorted({obj.page for obj in self.objects})
 
     @property
-    def place(self) -> str:
+    def location(self) -> str:
         """Source file and line, where they are known."""
-        return self.block.place if self.block else ""
+        return self.block.location if self.block else ""
 
     @cached_property
     def squeezed(self) -> str:
         """Its text as :func:`squeeze` leaves it."""
-        return squeeze("".join(piece.text for piece in self.pieces))
+        return squeeze("".join(obj.text for obj in self.objects))
 
     def lines(self, page: int) -> int:
         """How many lines of it a page has."""
-        return line_count(piece for piece in self.pieces if piece.page == page)
+        return line_count(obj for obj in self.objects if obj.page == page)
 
 
-def elements(file: pikepdf.Pdf, pieces: Iterable[Piece], meant: Sequence[Block]) -> list[Element]:
+def elements(file: pikepdf.Pdf, objects: Iterable[PageObject], meant: Sequence[TextBlock]) -> list[Element]:
     """The elements of a PDF; none without tags.
 
     :param meant: its blocks, which are matched with the elements
     """
     found: list[Element] = []
     owners = dict(_owners(file, found))
-    for piece in pieces:
-        if owner := owners.get((piece.page, piece.mark)):
-            owner.pieces.append(piece)
-    unmatched: dict[tuple[bool, str], deque[Block]] = defaultdict(deque)
+    for obj in objects:
+        if owner := owners.get((obj.page, obj.mark)):
+            owner.objects.append(obj)
+    unmatched: dict[tuple[bool, str], deque[TextBlock]] = defaultdict(deque)
     for block in meant:
         unmatched[block.kind == "heading", squeeze(block.text)].append(block)
     for element in found:
         blocks = unmatched.get((bool(element.level), element.squeezed))
         if blocks and element.squeezed:
             element.block = blocks.popleft() if len(blocks) > 1 else blocks[0]
-    return [element for element in found if element.pieces]
+    return [element for element in found if element.objects]
 
 
 def _owners(file: pikepdf.Pdf, found: list[Element]) -> Iterator[tuple[tuple[int, int], Element]]:

@@ -4,10 +4,10 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from cvtools.checks.document import Document
-from cvtools.checks.findings import Found
+from cvtools.checks.findings import Findings
+from cvtools.checks.open_pdf import OpenPdf
 from cvtools.checks.readers import ReadingError
-from cvtools.record import Block
+from cvtools.expected import TextBlock
 from cvtools.terminal import shorten
 
 #: Ligatures; with soft hyphens, and what stands for a character that is not known.
@@ -17,30 +17,30 @@ _UNREADABLE = re.compile(f"{_LIGATURE.pattern}|[\u00ad\ufffd]")
 _BROKEN = re.compile(r"(?<=\w)(?:[-\u00ad]\s*\n\s*|[\x02\ufffe]\s*)")
 
 
-def characters(pdf: Document) -> Found:
+def characters(pdf: OpenPdf) -> Findings:
     """Letters are letters, and accents are composed."""
     said = set()
     for number, text in _pages(pdf):
         if (match := _UNREADABLE.search(text)) and match[0] not in said:
             said.add(match[0])
             around = " ".join(text[max(0, match.start() - 15) : match.start() + 15].split())
-            place = next((block.place for block in pdf.record.blocks if match[0] in block.text), "")
+            location = next((block.location for block in pdf.expected.blocks if match[0] in block.text), "")
             fault = f'machines read U+{ord(match[0]):04X} where letters are meant, in "{around}"'
-            yield f"{fault}: write plain letters, or change the font", number, place
+            yield f"{fault}: write plain letters, or change the font", number, location
         if text != unicodedata.normalize("NFC", text) and "" not in said:
             said.add("")
             yield "accents are apart from their letters: write them as one character, or change the font", number
 
 
-def _pages(pdf: Document) -> Iterator[tuple[int, str]]:
+def _pages(pdf: OpenPdf) -> Iterator[tuple[int, str]]:
     """Each page as each program reads it."""
     for pages in pdf.readings.values():
         yield from enumerate([] if isinstance(pages, ReadingError) else pages, 1)
 
 
-def text(pdf: Document) -> Found:
+def text(pdf: OpenPdf) -> Findings:
     """Every block is there, in order and word for word, whoever reads."""
-    faults: dict[tuple[Block, str], list[str]] = {}
+    faults: dict[tuple[TextBlock, str], list[str]] = {}
     comparison = _Comparison(pdf)
     for reader, pages in pdf.readings.items():
         if isinstance(pages, ReadingError):
@@ -49,27 +49,27 @@ def text(pdf: Document) -> Found:
         for block, fault in comparison.faults(pages, by_columns=reader.endswith("-layout")):
             faults.setdefault((block, fault), []).append(reader)
     for (block, fault), who in faults.items():
-        yield f'"{shorten(block.text)}" is not read {fault.format(", ".join(who))}', 0, block.place
+        yield f'"{shorten(block.text)}" is not read {fault.format(", ".join(who))}', 0, block.location
 
 
 class _Comparison:
     """What was meant, beside what is read."""
 
-    def __init__(self, pdf: Document) -> None:
-        self.record = pdf.record
+    def __init__(self, pdf: OpenPdf) -> None:
+        self.expected = pdf.expected
         self.broken: set[str] = set()
-        if pdf.record.form == "book":
+        if pdf.expected.form == "book":
             words = re.findall(rf"(?<!\S)\S*{_BROKEN.pattern}\S+", self._join(pdf.texts))
             self.broken = {_solid(_BROKEN.sub("", word)) for word in words}
 
-    def faults(self, pages: list[str], *, by_columns: bool) -> Iterator[tuple[Block, str]]:
+    def faults(self, pages: list[str], *, by_columns: bool) -> Iterator[tuple[TextBlock, str]]:
         """The blocks that are not read as they were meant, each with what is wrong.
 
         :param by_columns: whether lines that stand side by side are read as one
         """
         whole = self._words(self._join(pages))
         reached = before = 0
-        for block in self.record.blocks:
+        for block in self.expected.blocks:
             wanted = self._words(block.text)
             start = whole.find(wanted, before if block.kind == "field" else reached)
             if start < 0 and not (block.kind == "note" and by_columns):
@@ -84,7 +84,7 @@ class _Comparison:
 
     def _join(self, pages: list[str]) -> str:
         """The pages' text without their feet: a paragraph may go on behind them."""
-        foot = r"\s+".join(map(re.escape, self.record.footer.split()))
+        foot = r"\s+".join(map(re.escape, self.expected.footer.split()))
         bodies = (re.sub(rf"{foot}\s+{number}\s*\Z", "", page) for number, page in enumerate(pages, 1))
         return "\n".join(bodies)
 

@@ -9,7 +9,6 @@ from sphinx.builders import Builder
 from sphinx.environment import BuildEnvironment
 
 from cvtools.exporters.common import about, date, filled, profiles, text, url
-from cvtools.files import whole
 from cvtools.model.dates import Period
 from cvtools.model.entries import (
     Award,
@@ -26,6 +25,7 @@ from cvtools.model.entries import (
 )
 from cvtools.model.resume import E, Resume
 from cvtools.model.values import Linked
+from cvtools.project import atomic_write
 from cvtools.reading.domain import CvDomain
 
 
@@ -50,8 +50,8 @@ class JsonResumeBuilder(Builder):
 def export(env: BuildEnvironment, folder: Path) -> None:
     """Write ``resume.json`` with what the web may show, whole or not at all."""
     resume = cast(CvDomain, env.domains["cv"]).for_output("html")
-    with whole(folder / "resume.json") as beside:
-        beside.write_text(serialise(json_resume(resume, env.config.html_baseurl)), "utf-8")
+    with atomic_write(folder / "resume.json") as temporary:
+        temporary.write_text(serialise(json_resume(resume, env.config.html_baseurl)), "utf-8")
 
 
 def serialise(data: dict[str, Any]) -> str:

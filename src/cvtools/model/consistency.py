@@ -8,7 +8,7 @@ from typing import Literal
 from cvtools.model.dates import PartialDate
 from cvtools.model.entries import Origin, Position
 from cvtools.model.resume import Resume
-from cvtools.model.technologies import Catalogue, lookalikes, technologies
+from cvtools.model.technologies import TechnologyGroups, lookalikes, technologies
 
 #: Months without work that are worth a note.
 _GAP = 4
@@ -30,7 +30,7 @@ class Note:
     text: str
 
 
-def notes(resume: Resume, catalogue: Catalogue, today: PartialDate) -> Iterator[Note]:
+def notes(resume: Resume, technology_groups: TechnologyGroups, today: PartialDate) -> Iterator[Note]:
     """Everything that looks odd.
 
     :param today: the month that "present" stands for
@@ -39,7 +39,7 @@ def notes(resume: Resume, catalogue: Catalogue, today: PartialDate) -> Iterator[
     yield from _gaps(positions)
     yield from _overlaps(positions)
     yield from _order(positions)
-    found = {technology.name: technology for technology in technologies(resume.entries, catalogue)}
+    found = {technology.name: technology for technology in technologies(resume.entries, technology_groups)}
     for one, other in lookalikes(found):
         rule = f'"{one}" and "{other}" look like one technology'
         yield Note(

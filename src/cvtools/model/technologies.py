@@ -36,7 +36,7 @@ class Technology:
 
 
 @dataclass(frozen=True)
-class Catalogue:
+class TechnologyGroups:
     """How the author groups and names technologies: the lines in a ``{technologies}`` directive."""
 
     #: Names by group, in the author's order.
@@ -44,21 +44,21 @@ class Catalogue:
     #: The name that counts, by another one.
     aliases: Mapping[str, str] = field(default_factory=dict)
     #: Whether its list leaves no technology out.
-    whole: bool = True
+    is_complete: bool = True
 
     @classmethod
-    def of(cls, parts: Iterable["Catalogue"]) -> "Catalogue":
+    def of(cls, parts: Iterable["TechnologyGroups"]) -> "TechnologyGroups":
         """Several as one; what is said first counts."""
         groups: dict[str, tuple[str, ...]] = {}
         aliases: dict[str, str] = {}
-        whole = False
+        is_complete = False
         for part in parts:
             for group, members in part.groups.items():
                 groups.setdefault(group, members)
             for other, name in part.aliases.items():
                 aliases.setdefault(other, name)
-            whole |= part.whole
-        return cls(groups, aliases, whole)
+            is_complete |= part.is_complete
+        return cls(groups, aliases, is_complete)
 
     def name(self, written: str) -> str:
         """What a technology is called."""
@@ -94,11 +94,11 @@ def parse_group(line: str) -> tuple[str, tuple[str, ...], dict[str, str]]:
     return group, tuple(members), aliases
 
 
-def technologies(entries: Iterable[Entry], catalogue: Catalogue) -> list[Technology]:
+def technologies(entries: Iterable[Entry], technology_groups: TechnologyGroups) -> list[Technology]:
     """Every technology that entries name, in order of first mention."""
     users: dict[str, list[Entry]] = {}
     for entry in entries:
-        for name in dict.fromkeys(map(catalogue.name, getattr(entry, "technologies", None) or ())):
+        for name in dict.fromkeys(map(technology_groups.name, getattr(entry, "technologies", None) or ())):
             users.setdefault(name, []).append(entry)
     return [
         Technology(name, tuple(found), tuple(period for entry in found for period in periods_of(entry)))

@@ -11,8 +11,8 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 
 from cvtools import limits
-from cvtools.diagnostics import SourceError
-from cvtools.files import whole
+from cvtools.problems import SourceError
+from cvtools.project import atomic_write
 from cvtools.watchdog import WATCHDOG
 
 
@@ -51,8 +51,8 @@ def _copy(folder: Path, copies: Path, language: str) -> None:
         WATCHDOG.expect(path, "reading", limits.PAGE_TIME)
         data = _checked(path, language)
         copy.parent.mkdir(parents=True, exist_ok=True)
-        with whole(copy) as beside:
-            beside.write_bytes(data)
+        with atomic_write(copy) as temporary:
+            temporary.write_bytes(data)
     for left in copies.rglob("*.[mp]o"):
         if left.with_suffix(".po") not in wanted:
             left.unlink()

@@ -1,17 +1,36 @@
 """The directives that a CV may use."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
 from docutils.statemachine import StringList
 from sphinx import addnodes
+from sphinx.directives import patches as figures
 from sphinx.directives.other import TocTree
 from sphinx.util import docname_join
 from sphinx.util.matching import patfilter
 
-from cvtools.diagnostics import Subtype, warn
-from cvtools.nodes import talks_listing
+from cvtools.nodes import talks_placeholder
+from cvtools.problems import Code, warn
+
+
+class Figure(figures.Figure):
+    """``{figure}``, of whose caption a variant may leave nothing, which docutils does not foresee."""
+
+    def run(self) -> list[nodes.Node]:
+        state: Any = self.state
+        parse = state.nested_parse
+
+        def parse_caption(block: StringList, offset: int, node: nodes.Element, *rest: Any, **options: Any) -> Any:
+            result = parse(block, offset, node, *rest, **options)
+            if not node.children:
+                # docutils' sign for no caption
+                node += nodes.comment()
+            return result
+
+        state.nested_parse = parse_caption
+        return super().run()
 
 
 class Talks(TocTree):
@@ -19,7 +38,7 @@ class Talks(TocTree):
 
     The pages are those in the folder ``talks``; the option ``pages`` names others, as a glob. Makes::
 
-        talks_listing (docname, pages)
+        talks_placeholder (docname, pages)
         toctree (hidden)          the pages, which thus need no other one
     """
 
@@ -29,10 +48,10 @@ class Talks(TocTree):
     def run(self) -> list[nodes.Node]:
         pattern = docname_join(self.env.docname, self.options.pop("pages", "/talks/*"))
         pages = sorted({*patfilter(self.env.found_docs, pattern)} - {self.env.docname}, reverse=True)
-        listing = talks_listing(docname=self.env.docname, pages=pages)
+        listing = talks_placeholder(docname=self.env.docname, pages=pages)
         self.set_source_info(listing)
         if not pages:
-            warn(listing, Subtype.LISTING, f"there is no page {pattern}: add one, or name others with :pages:")
+            warn(listing, Code.LISTING, f"there is no page {pattern}: add one, or name others with :pages:")
             return []
         self.content = StringList([f"/{pattern}"], self.state_machine.document["source"])
         # Names of pages that begin with the year then stand newest first.

@@ -16,14 +16,14 @@ from sphinx.util.nodes import make_refnode
 
 from cvtools import limits
 from cvtools.config import CvConfig
-from cvtools.diagnostics import SourceError, Subtype, note, warn
 from cvtools.model.consistency import notes
 from cvtools.model.dates import PartialDate
 from cvtools.model.entries import KINDS, OUTPUTS, Employer, Entry, Talk, Translation, fields_of
 from cvtools.model.resume import Resume
-from cvtools.model.technologies import Catalogue, Technology, anchors, nearest, technologies
+from cvtools.model.technologies import Technology, TechnologyGroups, anchors, nearest, technologies
 from cvtools.model.values import Linked
-from cvtools.nodes import cv_field, cv_head, talks_listing, technologies_listing, timeline_listing
+from cvtools.nodes import cv_field, cv_fields, talks_placeholder, technologies_placeholder, timeline_placeholder
+from cvtools.problems import Code, SourceError, note, warn
 
 
 class CvDomain(Domain):
@@ -35,8 +35,8 @@ class CvDomain(Domain):
     name = "cv"
     label = "CV"
     object_types: ClassVar = {kind: ObjType(kind) for kind in [*KINDS, "technology"]}
-    initial_data: ClassVar = {"entries": {}, "listings": {}, "catalogues": {}, "mentions": {}}
-    data_version = 2
+    initial_data: ClassVar = {"entries": {}, "listings": {}, "technology_groups": {}, "mentions": {}}
+    data_version = 3
 
     @property
     def entries(self) -> dict[str, tuple[Entry, ...]]:
@@ -49,9 +49,9 @@ class CvDomain(Domain):
         return cast(dict[str, str], self.data["listings"])
 
     @property
-    def catalogues(self) -> dict[str, Catalogue]:
+    def groups_by_page(self) -> dict[str, TechnologyGroups]:
         """Pages that list technologies, with what they say of them."""
-        return cast(dict[str, Catalogue], self.data["catalogues"])
+        return cast(dict[str, TechnologyGroups], self.data["technology_groups"])
 
     @property
     def mentions(self) -> dict[str, list[tuple[str, int]]]:
@@ -70,9 +70,9 @@ class CvDomain(Domain):
 
     def process_doc(self, env: BuildEnvironment, docname: str, document: nodes.document) -> None:
         self._forget()
-        heads = list(document.findall(cv_head))
-        said: dict[tuple[str, Any], Any] = {}
-        if found := tuple(_collect(head, head.entry, said) for head in heads if head.entry):
+        heads = list(document.findall(cv_fields))
+        translated: dict[tuple[str, Any], Any] = {}
+        if found := tuple(_collect(head, head.entry, translated) for head in heads if head.entry):
             self.entries[docname] = found
         for head in heads:
             head.entry = None
@@ -81,12 +81,12 @@ class CvDomain(Domain):
             head["ids"] = []
             if not head.children:
                 head.parent.remove(head)
-        for listing in document.findall(talks_listing):
+        for listing in document.findall(talks_placeholder):
             self.listings[docname] = _section_title(listing)
-        if next(document.findall(timeline_listing), None):
+        if next(document.findall(timeline_placeholder), None):
             self.listings.setdefault(docname, "")
-        if listings := list(document.findall(technologies_listing)):
-            self.catalogues[docname] = Catalogue.of(listing["catalogue"] for listing in listings)
+        if listings := list(document.findall(technologies_placeholder)):
+            self.groups_by_page[docname] = TechnologyGroups.of(listing["technology_groups"] for listing in listings)
         links = (link for link in document.findall(pending_xref) if link["reftype"] == "tech")
         if mentions := [(link["reftarget"], link.line or 0) for link in links]:
             self.mentions[docname] = mentions
@@ -133,9 +133,9 @@ class CvDomain(Domain):
         return {output: {talk.origin.docname: talk for talk in talks} for output, talks in self._talks.items()}
 
     @cached_property
-    def catalogue(self) -> Catalogue:
+    def technology_groups(self) -> TechnologyGroups:
         """What all pages say of technologies."""
-        return Catalogue.of(self.catalogues[docname] for docname in sorted(self.catalogues))
+        return TechnologyGroups.of(self.groups_by_page[docname] for docname in sorted(self.groups_by_page))
 
     def technologies(self, output: str) -> list[Technology]:
         """The technologies that an output may show, in order of first mention."""
@@ -143,27 +143,29 @@ class CvDomain(Domain):
 
     @cached_property
     def _technologies(self) -> dict[str, list[Technology]]:
-        return {output: technologies(resume.entries, self.catalogue) for output, resume in self._resumes.items()}
+        return {
+            output: technologies(resume.entries, self.technology_groups) for output, resume in self._resumes.items()
+        }
 
     @cached_property
     def addresses(self) -> dict[str, str]:
         """Where the web tells of each technology ("docname#anchor"); nowhere without a page that lists them all."""
-        pages = sorted(docname for docname, catalogue in self.catalogues.items() if catalogue.whole)
+        pages = sorted(docname for docname, groups in self.groups_by_page.items() if groups.is_complete)
         ids = anchors(technology.name for technology in self.technologies("html"))
         return {name: f"{page}#{anchor}" for page in pages[:1] for name, anchor in ids.items()}
 
     def check_consistency(self) -> None:
-        names = {technology.name for technology in technologies(self.resume.entries, self.catalogue)}
+        names = {technology.name for technology in technologies(self.resume.entries, self.technology_groups)}
         hints = 0
         for docname, mentions in self.mentions.items():
             for name, line in mentions:
-                if self.catalogue.name(name) not in names:
+                if self.technology_groups.name(name) not in names:
                     hints += 1
                     near = nearest(name[: limits.NAME_LENGTH], names) if hints <= limits.HINTS else ""
                     hint = f': did you mean "{near}"?' if near else ""
-                    warn((docname, line), Subtype.TECHNOLOGY, f'no entry names the technology "{name}"{hint}')
+                    warn((docname, line), Code.TECHNOLOGY, f'no entry names the technology "{name}"{hint}')
         config = CvConfig.of(self.env.config)
-        for found in islice(notes(self.resume, self.catalogue, config.month), limits.NOTES):
+        for found in islice(notes(self.resume, self.technology_groups, config.month), limits.NOTES):
             note((found.origin.docname, found.origin.line), found.topic, found.text, self.env.config)
 
     def resolve_xref(  # noqa: PLR0913, PLR0917 - Sphinx's signature
@@ -218,7 +220,7 @@ def reread_listings(
     if not added | changed | removed:
         return ()
     naming = {docname for docname, entries in domain.entries.items() if any(map(_names_technologies, entries))}
-    return {*domain.listings, *domain.catalogues, *domain.mentions, *naming}
+    return {*domain.listings, *domain.groups_by_page, *domain.mentions, *naming}
 
 
 def _age(talk: Talk) -> tuple[PartialDate, str]:
@@ -256,21 +258,21 @@ def output_of(builder: Builder | type[Builder]) -> str:
     return "pdf" if builder.format in {"latex", "pdf"} else "html"
 
 
-def _collect(head: cv_head, entry: Entry, said: dict[tuple[str, Any], Any]) -> Entry:
+def _collect(head: cv_fields, entry: Entry, translated: dict[tuple[str, Any], Any]) -> Entry:
     """The record of an entry, with its body, in the words of the page's language.
 
-    :param said: the words of the entries before it, by field and value as written; roles inherit them
+    :param translated: the words of the entries before it, by field and value as written; roles inherit them
     """
     section = head.parent
     if isinstance(entry, Employer):
-        said["organization", Linked(entry.title)] = Linked(_words(section[0]))
+        translated["organization", Linked(entry.title)] = Linked(_words(section[0]))
     for field in head.findall(cv_field):
         if field["translatable"] and (written := getattr(entry, field["name"], None)):
             words = _words(field)
             value = replace(written, text=words) if isinstance(written, Linked) else words
-            said[field["name"], written] = value
+            translated[field["name"], written] = value
     written_values = [(name, getattr(entry, name)) for name in fields_of(entry.kind)]
-    prose = {name: said[name, written] for name, written in written_values if (name, written) in said}
+    prose = {name: translated[name, written] for name, written in written_values if (name, written) in translated}
     body = list(_body(section))
     return replace(
         entry,
@@ -288,7 +290,7 @@ def _body(section: nodes.Element) -> Iterator[nodes.Element]:
             yield node
         elif isinstance(node, (nodes.bullet_list, nodes.enumerated_list)):
             yield from (item for item in node.findall(nodes.list_item) if item.children)
-        elif isinstance(node, nodes.section) and not any(isinstance(child, cv_head) for child in node):
+        elif isinstance(node, nodes.section) and not any(isinstance(child, cv_fields) for child in node):
             yield from _body(node)
 
 

@@ -11,13 +11,13 @@ from sphinx.transforms import SphinxTransform
 
 from cvtools import limits
 from cvtools.config import CvConfig
-from cvtools.diagnostics import SourceError, Subtype, warn
 from cvtools.model import entries as model
 from cvtools.model.dates import Period
 from cvtools.model.values import Linked
-from cvtools.nodes import cv_field, cv_head
-from cvtools.reading.display import Display
-from cvtools.reading.fields import Written, head_fields, mistyped_field, mistyped_heading, read_field
+from cvtools.nodes import cv_field, cv_fields
+from cvtools.problems import Code, SourceError, warn
+from cvtools.reading.field_nodes import PROSE_FIELDS, FieldNodes
+from cvtools.reading.fields import RawField, head_fields, mistyped_field, mistyped_heading, read_field
 from cvtools.reading.limits import without_controls
 from cvtools.terminal import shorten
 
@@ -26,39 +26,39 @@ _SPHINX_FIELDS = frozenset({"orphan", "tocdepth", "nocomments", "nosearch", "no-
 
 
 @dataclass
-class Found:
+class EntryDraft:
     """An entry on its way from a field list to the model."""
 
     section: nodes.section
     field_list: nodes.field_list
     #: Its fields, in the order of the source.
-    written: list[Written]
+    raw_fields: list[RawField]
     #: The name of its kind; empty where it cannot be told.
     kind: str = ""
     #: The entry around it.
-    parent: "Found | None" = None
+    parent: "EntryDraft | None" = None
     #: Typed values of its own fields that are in order.
     values: dict[str, Any] = field(default_factory=dict)
     #: The written field of each value.
-    sources: dict[str, Written] = field(default_factory=dict)
+    sources: dict[str, RawField] = field(default_factory=dict)
     #: Fields that could not be understood, to be shown as written.
-    rejected: list[Written] = field(default_factory=list)
-    roles: "list[Found]" = field(default_factory=list)
+    rejected: list[RawField] = field(default_factory=list)
+    roles: "list[EntryDraft]" = field(default_factory=list)
 
     @property
     def title(self) -> str:
         return " ".join(self.section[0].astext().split())
 
-    def speaker(self, name: str) -> "Found | None":
+    def inherited_from(self, name: str) -> "EntryDraft | None":
         """Who says a field: the entry, or the workplace of a role that does not."""
         if name in self.values:
             return self
         is_role = self.parent is not None and self.parent.kind in model.WORKPLACES and self.kind == "position"
-        return self.parent.speaker(name) if is_role and self.parent and name != "technologies" else None
+        return self.parent.inherited_from(name) if is_role and self.parent and name != "technologies" else None
 
     @property
     def rejected_names(self) -> list[str]:
-        return [written.name for written in self.rejected]
+        return [raw_field.name for raw_field in self.rejected]
 
     def periods(self) -> list[tuple[Period, str]]:
         """Its own period and its roles', each with the only output that may show it; empty for all."""
@@ -67,7 +67,7 @@ class Found:
 
 
 class RecogniseEntries(SphinxTransform):
-    """Turns each field list under a heading into a :class:`~cvtools.nodes.cv_head`.
+    """Turns each field list under a heading into a :class:`~cvtools.nodes.cv_fields`.
 
     The head carries the typed record as its Python attribute ``entry`` until the domain collects it.
     """
@@ -79,11 +79,11 @@ class RecogniseEntries(SphinxTransform):
     def apply(self, **kwargs: object) -> None:
         self.sources: dict[Path, list[str]] = {}
         config = CvConfig.of(self.config)
-        self.display = Display(config.wording, config.month)
-        found: dict[nodes.section, Found] = {}
+        self.field_nodes = FieldNodes(config.i18n, config.month)
+        found: dict[nodes.section, EntryDraft] = {}
         for section in self.document.findall(nodes.section):
             if (field_list := head_fields(section)) is not None:
-                entry = Found(section, field_list, self._read(field_list), parent=_around(section, found))
+                entry = EntryDraft(section, field_list, self._read(field_list), parent=_around(section, found))
                 self._understand(entry)
                 found[section] = entry
         for entry in found.values():
@@ -97,13 +97,13 @@ class RecogniseEntries(SphinxTransform):
         sections = [node for node in self.document.children if isinstance(node, nodes.section)]
         # A variant may leave nothing of a page.
         if not sections and not any(line.startswith("#") for line in self._lines(Path(self.document["source"]))):
-            warn(self.env.docname, Subtype.ENTRY, 'the page has no title: begin it with one, such as "# Ada Example"')
+            warn(self.env.docname, Code.ENTRY, 'the page has no title: begin it with one, such as "# Ada Example"')
         for section in sections[1:]:
-            warn(section, Subtype.ENTRY, 'a page has one title: write "##" here, and a "#" more in those below')
+            warn(section, Code.ENTRY, 'a page has one title: write "##" here, and a "#" more in those below')
         for section in self.document.findall(nodes.section):
             for node in section.children:
                 if problem := mistyped_field(node) or mistyped_heading(node) or self._indented_field(node):
-                    warn(node, Subtype.ENTRY, problem)
+                    warn(node, Code.ENTRY, problem)
 
     def _indented_field(self, node: nodes.Node) -> str:
         if not isinstance(node, nodes.literal_block) or not re.match(r":[\w-]+:\s", node.astext()):
@@ -114,7 +114,7 @@ class RecogniseEntries(SphinxTransform):
             return ""
         return f'"{shorten(line, 30)}" is read as code, since it is indented: delete the spaces before it'
 
-    def _read(self, field_list: nodes.field_list) -> list[Written]:
+    def _read(self, field_list: nodes.field_list) -> list[RawField]:
         fields = [node for node in field_list if isinstance(node, nodes.field)]
         for extra in fields[limits.FIELDS :]:
             rule = f"an entry may have {limits.FIELDS} fields: put a blank line before other text"
@@ -128,27 +128,27 @@ class RecogniseEntries(SphinxTransform):
             self.sources[path] = without_controls(text).split("\n")
         return self.sources[path]
 
-    def _understand(self, entry: Found) -> None:
+    def _understand(self, entry: EntryDraft) -> None:
         """Tell the entry's kind, and read its fields."""
-        by_name = {written.name: written for written in reversed(entry.written)}
-        untold = False
+        by_name = {raw_field.name: raw_field for raw_field in reversed(entry.raw_fields)}
+        kind_unknown = False
         try:
             entry.kind = self._kind(entry, by_name)
         except ValueError as error:
-            warn(by_name.get("kind", entry.written[0]).node, Subtype.ENTRY, str(error))
-            untold = True
-        for written in entry.written:
-            if untold and written.name != "only":
-                entry.rejected.append(written)
+            warn(by_name.get("kind", entry.raw_fields[0]).node, Code.ENTRY, str(error))
+            kind_unknown = True
+        for raw_field in entry.raw_fields:
+            if kind_unknown and raw_field.name != "only":
+                entry.rejected.append(raw_field)
                 continue
-            problem, subtype = self._judge(entry, written)
+            problem, code = self._judge(entry, raw_field)
             if problem:
-                warn(written.node, subtype, problem)
-                entry.rejected.append(written)
+                warn(raw_field.node, code, problem)
+                entry.rejected.append(raw_field)
         if entry.parent and entry.kind == "position" and entry.parent.kind in model.WORKPLACES:
             entry.parent.roles.append(entry)
 
-    def _kind(self, entry: Found, by_name: dict[str, Written]) -> str:
+    def _kind(self, entry: EntryDraft, by_name: dict[str, RawField]) -> str:
         if kind := by_name.get("kind"):
             if kind.problem:
                 raise ValueError(kind.problem)
@@ -160,33 +160,33 @@ class RecogniseEntries(SphinxTransform):
             return ""
         return model.infer_kind(by_name, inside=entry.parent.kind if entry.parent else "")
 
-    def _judge(self, entry: Found, written: Written) -> tuple[str, Subtype]:
+    def _judge(self, entry: EntryDraft, raw_field: RawField) -> tuple[str, Code]:
         """Read a field into ``entry.values``, or say what is wrong with it."""
-        name = written.name
+        name = raw_field.name
         parse = model.parser(name, entry.kind)
         if parse is None:
-            return model.unknown_field(name, entry.kind), Subtype.FIELD
+            return model.unknown_field(name, entry.kind), Code.FIELD
         if name in entry.sources:
-            return f'field "{name}" stands twice: delete one', Subtype.FIELD
-        entry.sources[name] = written
-        if written.problem:
-            return written.problem, Subtype.VALUE
-        if written.show and (entry.kind, name) == ("translation", "language"):
-            return f"{name}: a passage cannot hide its language: delete {{show={written.show}}}", Subtype.VALUE
+            return f'field "{name}" stands twice: delete one', Code.FIELD
+        entry.sources[name] = raw_field
+        if raw_field.problem:
+            return raw_field.problem, Code.VALUE
+        if raw_field.show and (entry.kind, name) == ("translation", "language"):
+            return f"{name}: a passage cannot hide its language: delete {{show={raw_field.show}}}", Code.VALUE
         try:
-            entry.values[name] = parse(written.value)
+            entry.values[name] = parse(raw_field.value if name in PROSE_FIELDS else raw_field.data)
         except ValueError as error:
-            return f"{name}: {error}", Subtype.VALUE
-        if isinstance(period := entry.values[name], Period) and self.display.today.precedes(period.start):
-            rule = f"{name}: {period.start} is after {self.display.today}, the month of this build"
-            warn(written.node, Subtype.FUTURE, f"{rule}: correct it, or set cv_today to a later month")
-        return "", Subtype.FIELD
+            return f"{name}: {error}", Code.VALUE
+        if isinstance(period := entry.values[name], Period) and self.field_nodes.today.precedes(period.start):
+            rule = f"{name}: {period.start} is after {self.field_nodes.today}, the month of this build"
+            warn(raw_field.node, Code.FUTURE, f"{rule}: correct it, or set cv_today to a later month")
+        return "", Code.FIELD
 
-    def _replace(self, entry: Found) -> None:
+    def _replace(self, entry: EntryDraft) -> None:
         """Put the head in the place of the field list."""
-        head = cv_head(kind=entry.kind or "unknown")
+        head = cv_fields(kind=entry.kind or "unknown")
         head.source, head.line = entry.field_list.source, entry.field_list.line
-        head.extend(self._shown(entry))
+        head.extend(self._visible_fields(entry))
         if entry.kind:
             entry.section["classes"] += ["cv-entry", f"cv-{entry.kind}"]
             if entry.kind == "translation" and "language" in entry.values:
@@ -197,47 +197,47 @@ class RecogniseEntries(SphinxTransform):
         # Not replace_self(), which would hand on the field list's classes.
         entry.field_list.parent.replace(entry.field_list, head)
 
-    def _shown(self, entry: Found) -> Iterator[cv_field]:
+    def _visible_fields(self, entry: EntryDraft) -> Iterator[cv_field]:
         """The fields that the head shows: in the model's order, then as written what was not understood."""
         shape = "position" if entry.kind in model.WORKPLACES else entry.kind
         for name in model.fields_of(shape) if shape else ():
             if name == "period" and entry.roles:
                 yield from self._total(entry)
             elif name in entry.values and not _repeats_title(entry, name):
-                shown = self.display.field(name, entry.values[name], entry.sources[name])
+                visible = self.field_nodes.field(name, entry.values[name], entry.sources[name])
                 # A certificate is valid for a time, which is no experience.
-                yield from (field for field in shown if entry.kind != "certificate" or field["name"] != "duration")
-        for written in entry.rejected:
-            yield self.display.as_written(written)
+                yield from (field for field in visible if entry.kind != "certificate" or field["name"] != "duration")
+        for raw_field in entry.rejected:
+            yield self.field_nodes.as_written(raw_field)
 
-    def _total(self, entry: Found) -> Iterator[cv_field]:
+    def _total(self, entry: EntryDraft) -> Iterator[cv_field]:
         """The time at a workplace with roles; one for each output where a role's period is for one only."""
         periods = entry.periods()
         for output in model.OUTPUTS if any(only for _, only in periods) else ("",):
             if known := [period for period, only in periods if only in {"", output}]:
-                yield from self.display.total(known, output, entry.field_list)
+                yield from self.field_nodes.total(known, output, entry.field_list)
 
-    def _record(self, entry: Found) -> model.Entry | None:
+    def _record(self, entry: EntryDraft) -> model.Entry | None:
         """The typed record; None where a required field is missing or malformed."""
         kind = model.KINDS[entry.kind]
-        said = {name: found for name in model.fields_of(entry.kind) if (found := entry.speaker(name))}
-        values = {name: found.values[name] for name, found in said.items()}
+        inherited = {name: found for name in model.fields_of(entry.kind) if (found := entry.inherited_from(name))}
+        values = {name: found.values[name] for name, found in inherited.items()}
         complete = True
         for name, spec in model.fields_of(entry.kind).items():
-            if spec.metadata["required"] and name not in said:
+            if spec.metadata["required"] and name not in inherited:
                 complete = False
                 if name not in entry.sources and not model.is_meant(name, entry.rejected_names):
-                    warn(entry.section, Subtype.MISSING, f'"{entry.title}" needs the field "{name}"')
+                    warn(entry.section, Code.MISSING, f'"{entry.title}" needs the field "{name}"')
         if entry.kind == "employer" and not entry.roles and not model.is_meant("period", entry.rejected_names):
             rule = f'"{entry.title}" needs the field "period", or sub-headings with periods'
-            warn(entry.section, Subtype.MISSING, rule)
+            warn(entry.section, Code.MISSING, rule)
         if not complete:
             return None
         origin = model.Origin(self.env.docname, entry.section["ids"][0], entry.section.line or 0)
         if entry.kind == "employer":
             values["periods"] = tuple(entry.periods())
         # What is withheld at a workplace is withheld in its roles.
-        show = {name: where for name, found in said.items() if (where := found.sources[name].show)}
+        show = {name: where for name, found in inherited.items() if (where := found.sources[name].show)}
         return kind(title=entry.title, origin=origin, show=show, **values)
 
     def _check_stray(self, field_list: nodes.field_list) -> None:
@@ -245,24 +245,24 @@ class RecogniseEntries(SphinxTransform):
         # MyST's mark: a page's front matter is a field list as well, and none of ours.
         if "field-list" not in field_list["classes"]:
             return
-        written = self._read(field_list)
+        raw_fields = self._read(field_list)
         # Sphinx takes what stands above all headings for its own, and drops it.
-        names = {field.name for field in written} - _SPHINX_FIELDS
+        names = {field.name for field in raw_fields} - _SPHINX_FIELDS
         is_dropped = names and isinstance(field_list.parent, nodes.document)
-        if not is_dropped and not any(model.is_known(field.name) or field.show for field in written):
+        if not is_dropped and not any(model.is_known(field.name) or field.show for field in raw_fields):
             return
         warn(
-            written[0].node,
-            Subtype.ENTRY,
-            f'"{written[0].name}" counts only directly under a heading: move it there',
+            raw_fields[0].node,
+            Code.ENTRY,
+            f'"{raw_fields[0].name}" counts only directly under a heading: move it there',
         )
-        head = cv_head(kind="unknown")
+        head = cv_fields(kind="unknown")
         head.source, head.line = field_list.source, field_list.line
-        head.extend(self.display.as_written(field) for field in written)
+        head.extend(self.field_nodes.as_written(field) for field in raw_fields)
         field_list.parent.replace(field_list, head)
 
 
-def _around(section: nodes.section, found: dict[nodes.section, Found]) -> Found | None:
+def _around(section: nodes.section, found: dict[nodes.section, EntryDraft]) -> EntryDraft | None:
     """The nearest entry around a section; a person holds the whole page and is none."""
     parent = section.parent
     while parent is not None:
@@ -272,7 +272,8 @@ def _around(section: nodes.section, found: dict[nodes.section, Found]) -> Found 
     return None
 
 
-def _repeats_title(entry: Found, name: str) -> bool:
+def _repeats_title(entry: EntryDraft, name: str) -> bool:
     """Whether an employer's organization is no more than its title."""
-    value = entry.values[name]
-    return entry.kind == "employer" and name == "organization" and value == Linked(entry.title)
+    if (entry.kind, name) != ("employer", "organization") or entry.sources[name].has_footnotes:
+        return False
+    return bool(entry.values[name] == Linked(entry.title))

@@ -8,9 +8,9 @@ from typing import cast
 from docutils import nodes
 
 from cvtools import limits
-from cvtools.diagnostics import SourceError
 from cvtools.model.entries import is_known
 from cvtools.model.values import Linked
+from cvtools.problems import SourceError
 from cvtools.terminal import shorten
 
 #: Attributes behind a value, as in ``+48 123 456 789 {show=pdf}``; classes and ids are Markdown's own.
@@ -23,7 +23,7 @@ _INVISIBLE = (nodes.comment, nodes.target, nodes.raw, nodes.system_message)
 
 
 @dataclass
-class Written:
+class RawField:
     """A field as its author wrote it."""
 
     #: The field's node, for locations.
@@ -46,6 +46,21 @@ class Written:
         text = "".join(node.astext() for node in self.content)
         return Linked(" ".join(text.split()), next(links, ""))
 
+    @property
+    def data(self) -> Linked:
+        """The value of a field that is shown in a form of its own.
+
+        :raises ValueError: it refers to footnotes, which that form has no room for
+        """
+        if self.has_footnotes:
+            raise ValueError("a footnote is for prose: write it into the text below")
+        return self.value
+
+    @property
+    def has_footnotes(self) -> bool:
+        """Whether the value refers to footnotes."""
+        return any(True for node in self.content for _ in node.findall(nodes.footnote_reference))
+
 
 def head_fields(section: nodes.section) -> nodes.field_list | None:
     """The field list directly under a section's heading; comments and mistyped fields may stand between."""
@@ -57,13 +72,13 @@ def head_fields(section: nodes.section) -> nodes.field_list | None:
     return None
 
 
-def read_field(field: nodes.field, source: Sequence[str]) -> Written:
+def read_field(field: nodes.field, source: Sequence[str]) -> RawField:
     """Read one field. Its form is judged here; what it means is up to its entry's kind.
 
     :param source: the lines of the file that it stands in
     """
     name, body = field[0].astext(), cast(nodes.field_body, field[1])
-    written = Written(field, name, [], "")
+    written = RawField(field, name, [], "")
     lines = _source_lines(field, source)
     raw = " ".join(line.strip() for line in lines)
     if len(raw) > limits.VALUE_LENGTH:
@@ -71,14 +86,15 @@ def read_field(field: nodes.field, source: Sequence[str]) -> Written:
         raise SourceError(field.source or "", field.line or 0, rule)
     # As it was written it may hold what this variant leaves out.
     is_marked = "only-" in raw
+    footnotes = list(body.findall(nodes.footnote_reference))
     if len(body) == 1 and isinstance(body[0], nodes.paragraph):
         written.content, written.markdown = list(body[0].children), " ".join(body[0].rawsource.split())
-    elif len(lines) == 1 and raw and not is_marked:
+    elif len(lines) == 1 and raw and not is_marked and not footnotes:
         # A list to Markdown ("+48 123", "1. place"), but one line of text to its author.
         written.content, written.markdown = [nodes.Text(raw)], raw
     elif body.children:
         text = " ".join(body.astext().split()) if is_marked else raw
-        written.content, written.markdown = [nodes.Text(text)], text
+        written.content, written.markdown = [nodes.Text(text), *footnotes], text
         written.problem = f'"{name}" must be one line of text; is a blank line missing after the fields?'
     else:
         written.problem = f'"{name}" has no value: write one or delete the field'
@@ -125,8 +141,8 @@ def mistyped(line: str) -> str:
     return f'"{shorten(line, 30)}" is not a field: write ":{name}: {shorten(value or "", 30)}"'
 
 
-def _take_attributes(written: Written) -> None:
-    """Move ``{show=pdf}`` from the end of the value to :attr:`Written.show`."""
+def _take_attributes(written: RawField) -> None:
+    """Move ``{show=pdf}`` from the end of the value to :attr:`RawField.show`."""
     match = _ATTRIBUTES.search(written.markdown)
     if not match:
         return

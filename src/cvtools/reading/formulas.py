@@ -51,10 +51,8 @@ def problem(source: str) -> str:
         return "a formula cannot end with a backslash"
     try:
         parsed = _parse(source)
-    except RecursionError:
-        return "a formula so deeply nested cannot be read"
-    except LatexWalkerParseError as error:
-        return f"the formula cannot be read: {str(error).splitlines()[0]}"
+    except ValueError as error:
+        return str(error)
     faults = [fault for node, in_words in _walk(parsed) if (fault := _fault(node, in_words))]
     if any(map(_is_column, parsed)):
         faults.insert(0, "& is not allowed outside of an environment such as aligned")
@@ -78,7 +76,18 @@ def _fault(node: LatexNode, in_words: bool) -> str:
 
 
 def _parse(source: str) -> list[LatexNode | None]:
-    parsed: list[LatexNode | None] = LatexWalker(source, tolerant_parsing=False).get_latex_nodes()[0]
+    """Return the nodes of a formula.
+
+    :raises ValueError: why it cannot be read
+    """
+    try:
+        parsed: list[LatexNode | None] = LatexWalker(source, tolerant_parsing=False).get_latex_nodes()[0]
+    except RecursionError:
+        raise ValueError("a formula so deeply nested cannot be read") from None
+    except LatexWalkerParseError as error:
+        raise ValueError(f"the formula cannot be read: {str(error).splitlines()[0]}") from error
+    except Exception as error:  # pylatexenc runs past the end of \verb, for one
+        raise ValueError("the formula cannot be read: write it with other macros") from error
     return parsed
 
 
@@ -86,7 +95,7 @@ def _has_lines(formula: str) -> bool:
     """Whether a formula has lines or columns, which an environment must hold."""
     try:
         parsed = _parse(formula)
-    except (LatexWalkerParseError, RecursionError):
+    except ValueError:
         return False
     return any(_is_column(node) or (isinstance(node, LatexMacroNode) and node.macroname == "\\") for node in parsed)
 

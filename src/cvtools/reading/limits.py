@@ -13,7 +13,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.matching import Matcher
 
 from cvtools import limits
-from cvtools.diagnostics import SourceError, Subtype, warn
+from cvtools.problems import Code, SourceError, warn
 
 #: Characters that are not seen, or that change the order of those around: what is read is not what is written.
 #: Joiners have their use in emoji and in scripts that join letters, not among Latin ones.
@@ -118,7 +118,7 @@ def check(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
         path = env.doc2path(docname)
         text = _read(Path(path), Path(env.srcdir))
         for line, name in _deceptive(text):
-            warn((docname, line), Subtype.CHARACTER, f"{name} is not seen by readers: delete it")
+            warn((docname, line), Code.CHARACTER, f"{name} is not seen by readers: delete it")
 
 
 def _read(path: Path, top: Path) -> str:

@@ -16,11 +16,11 @@ def tech_link(name: str) -> pending_xref:
     return _link("tech", name, name)
 
 
-def place_of(entry: Entry) -> str:
+def host_of(entry: Entry) -> str:
     """Where it was, as far as is known: the organization, the institution or the event; else the entry's title."""
     names = ("organization", "institution", "event")
     known = (getattr(entry, name, None) for name in names)
-    return next((place.text for place in known if place), entry.title)
+    return next((host.text for host in known if host), entry.title)
 
 
 def _link(kind: str, target: str, words: str) -> pending_xref:

@@ -11,10 +11,10 @@ from sphinx.builders import Builder
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from cvtools.config import CvConfig
+from cvtools.i18n import I18n
 from cvtools.model.entries import Talk, Translation
-from cvtools.nodes import cv_field, cv_listing, cv_listitem, talks_listing
+from cvtools.nodes import cv_field, cv_listing, cv_listitem, talks_placeholder
 from cvtools.reading.domain import CvDomain, output_of
-from cvtools.wording import Wording
 
 
 class ListTalks(SphinxPostTransform):
@@ -25,25 +25,25 @@ class ListTalks(SphinxPostTransform):
 
     def run(self, **kwargs: Any) -> None:
         domain = cast(CvDomain, self.env.domains["cv"])
-        wording = CvConfig.of(self.config).wording
+        i18n = CvConfig.of(self.config).i18n
         # Private, yet what SphinxPostTransform itself goes by.
         output = output_of(self.env._builder_cls)  # noqa: SLF001
         translations = domain.for_output(output).translations
-        for place in list(self.document.findall(talks_listing)):
+        for placeholder in list(self.document.findall(talks_placeholder)):
             listing = cv_listing()
-            pages = {*place["pages"]}
+            pages = {*placeholder["pages"]}
             talks = [talk for talk in domain.talks(output) if talk.origin.docname in pages]
             for talk in talks:
                 others = translations.get(talk.origin, ())
-                listing += cv_listitem("", *_talk_fields(talk, others, place["docname"], wording))
+                listing += cv_listitem("", *_talk_fields(talk, others, placeholder["docname"], i18n))
             pages -= {talk.origin.docname for talk in talks}
-            for docname in place["pages"]:
+            for docname in placeholder["pages"]:
                 if docname in pages:
                     title = self.env.titles[docname].astext()
-                    listing += cv_listitem("", _title(title, docname, place["docname"]))
+                    listing += cv_listitem("", _title(title, docname, placeholder["docname"]))
             for node in listing.findall():
-                node.source, node.line = place.source, place.line
-            place.replace_self(listing)
+                node.source, node.line = placeholder.source, placeholder.line
+            placeholder.replace_self(listing)
 
 
 class WithholdFields(SphinxPostTransform):
@@ -58,41 +58,43 @@ class WithholdFields(SphinxPostTransform):
         if builder.name == "gettext":
             # Translators get all prose; what is data is not translatable.
             return
-        output = output_of(builder)
-        for field in list(self.document.findall(cv_field)):
-            if field.get("show", output) != output:
-                field.parent.remove(field)
-                self._remove_footnotes(field)
-
-    def _remove_footnotes(self, gone: nodes.Element) -> None:
-        """Remove the footnotes to which nothing refers any more, and those to which they refer alone."""
-        for reference in gone.findall(nodes.footnote_reference):
-            for note in list(self.document.findall(nodes.footnote)):
-                if reference["refid"] in note["ids"]:
-                    note["backrefs"] = [anchor for anchor in note["backrefs"] if anchor not in reference["ids"]]
-                    if not note["backrefs"]:
-                        note.parent.remove(note)
-                        self._remove_footnotes(note)
+        withhold(self.document, output_of(builder))
 
 
-def withhold_downloads(app: Sphinx, builder: Builder) -> None:
-    """Take files to which only withheld fields lead from those that Sphinx copies into the book."""
+def withhold(document: nodes.document, output: str) -> None:
+    """Remove the fields that an output may not show, with the footnotes to which nothing else refers."""
+    for field in list(document.findall(cv_field)):
+        if field.get("show", output) != output:
+            field.parent.remove(field)
+            _remove_footnotes(document, field)
+
+
+def _remove_footnotes(document: nodes.document, gone: nodes.Element) -> None:
+    for reference in gone.findall(nodes.footnote_reference):
+        for note in list(document.findall(nodes.footnote)):
+            if reference["refid"] in note["ids"]:
+                note["backrefs"] = [anchor for anchor in note["backrefs"] if anchor not in reference["ids"]]
+                if not note["backrefs"]:
+                    note.parent.remove(note)
+                    _remove_footnotes(document, note)
+
+
+def withhold_files(app: Sphinx, builder: Builder) -> None:
+    """Take pictures and files to which only withheld fields lead from those that belong to the book."""
     env = app.env
-    if not env.dlfiles:
+    if builder.format != "html" or not (env.dlfiles or env.images):
         return
-    links = (link for page in env.found_docs for link in env.get_doctree(page).findall(addnodes.download_reference))
-    shown = {link.get("filename") for link in links if _show(link) in {"", output_of(builder)}}
+    downloads, pictures = set(), set()
+    for page in env.found_docs:
+        document = env.get_doctree(page)
+        withhold(document, output_of(builder))
+        downloads |= {link.get("filename") for link in document.findall(addnodes.download_reference)}
+        pictures |= {path for image in document.findall(nodes.image) for path in image["candidates"].values()}
     for path, (_, name) in list(env.dlfiles.items()):
-        if str(name) not in shown:
+        if str(name) not in downloads:
             del env.dlfiles[path]
-
-
-def _show(node: nodes.Node) -> str:
-    """Return the only output that may show a node of a field; empty for all."""
-    around: Any = node
-    while around is not None and not isinstance(around, cv_field):
-        around = around.parent
-    return around.get("show", "") if around is not None else ""
+    for picture in env.images.keys() - pictures:
+        del env.images[picture]
 
 
 def _title(text: str, page: str, docname: str) -> cv_field:
@@ -110,25 +112,25 @@ def _title(text: str, page: str, docname: str) -> cv_field:
     return cv_field("", "", link, name="title", label="")
 
 
-def _talk_fields(talk: Talk, translations: Iterable[Translation], docname: str, wording: Wording) -> Iterator[cv_field]:
+def _talk_fields(talk: Talk, translations: Iterable[Translation], docname: str, i18n: I18n) -> Iterator[cv_field]:
     yield _title(talk.title, talk.origin.docname, docname)
     if talk.event:
-        yield _field("event", _linked(talk.event.text, talk.event.url), wording)
+        yield _field("event", _linked(talk.event.text, talk.event.url), i18n)
     if talk.place:
-        yield _field("place", nodes.Text(talk.place), wording)
+        yield _field("place", nodes.Text(talk.place), i18n)
     if talk.date:
-        yield _field("date", nodes.Text(wording.date(talk.date)), wording, start=str(talk.date))
+        yield _field("date", nodes.Text(i18n.date(talk.date)), i18n, start=str(talk.date))
     for name in ("video", "slides", "page"):
         if (target := getattr(talk, name)) is not None:
-            yield _field(name, _linked(wording.label(name), target.url), wording)
+            yield _field(name, _linked(i18n.label(name), target.url), i18n)
         for other in translations:
             if (target := getattr(other, name)) is not None:
-                text = f"{wording.label(name)} ({wording.language_name(other.language or '')})"
-                yield _field(name, _linked(text, target.url), wording)
+                text = f"{i18n.label(name)} ({i18n.language_name(other.language or '')})"
+                yield _field(name, _linked(text, target.url), i18n)
 
 
-def _field(name: str, content: nodes.Node, wording: Wording, **attributes: str) -> cv_field:
-    return cv_field("", "", content, name=name, label=wording.label(name), **attributes)
+def _field(name: str, content: nodes.Node, i18n: I18n, **attributes: str) -> cv_field:
+    return cv_field("", "", content, name=name, label=i18n.label(name), **attributes)
 
 
 def _linked(text: str, url: str) -> nodes.Node:

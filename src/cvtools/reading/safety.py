@@ -18,7 +18,7 @@ from sphinx import addnodes
 from sphinx.transforms import SphinxTransform
 
 from cvtools import limits
-from cvtools.diagnostics import SourceError, Subtype, warn
+from cvtools.problems import Code, SourceError, warn
 from cvtools.reading import value_types as types
 from cvtools.reading.syntax import ATTRIBUTES, DIRECTIVES, ROLES, TOKENS
 from cvtools.reading.value_types import DOWNLOADS, PICTURES, Fault, Page, file_fault
@@ -298,7 +298,7 @@ class _Judge:
 
     def _ignore(self, what: str, remedy: str) -> None:
         self._count("things that are not for a page", 1, limits.REFUSED)
-        warn(self._place, Subtype.GUARD, f"{what} is not for a page and ignored: {remedy}")
+        warn(self._place, Code.GUARD, f"{what} is not for a page and ignored: {remedy}")
 
     def _count(self, name: str, number: int, limit: int) -> None:
         """Add to how much a page has of something.
@@ -333,7 +333,7 @@ def _refused(value: str, page: Page) -> Fault:
     return Fault(shorten(value), "delete it")
 
 
-class _AsWritten(dict[str, Callable[[str | None], str]]):
+class _UnparsedOptions(dict[str, Callable[[str | None], str]]):
     """The option specification of a directive that takes any option as it is written."""
 
     def __missing__(self, name: str) -> Callable[[str | None], str]:
@@ -342,7 +342,7 @@ class _AsWritten(dict[str, Callable[[str | None], str]]):
 
 def _with_options_as_written(directive: type[Directive]) -> type[Directive]:
     """Return a directive whose options are read, and not converted."""
-    options = _AsWritten(any=str) if directive.option_spec else None
+    options = _UnparsedOptions(any=str) if directive.option_spec else None
     return cast(type[Directive], type(directive.__name__, (directive,), {"option_spec": options}))
 
 
@@ -351,10 +351,10 @@ def _hint(name: str, known: Iterable[str]) -> str:
     return f"did you mean {{{near[0]}}}?" if near else "write Markdown, or name it in cv_allow in conf.py"
 
 
-def refuse(place: nodes.Node | tuple[str, int], fault: Fault) -> None:
+def refuse(location: nodes.Node | tuple[str, int], fault: Fault) -> None:
     """Warn of what is shown as it was written."""
     text = f"{fault.what} is not for a page and shown as written: {fault.remedy}"
-    warn(place, Subtype.GUARD, text if fault.remedy else f"{fault.what}; it is shown as written")
+    warn(location, Code.GUARD, text if fault.remedy else f"{fault.what}; it is shown as written")
 
 
 class CheckNodes(SphinxTransform):

@@ -14,9 +14,9 @@ from markdown_it.rules_core import StateCore
 from markdown_it.tree import SyntaxTreeNode
 from myst_parser.parsers.directives import parse_directive_text
 
-from cvtools.diagnostics import Subtype, warn
 from cvtools.model import values
 from cvtools.model.values import Linked
+from cvtools.problems import Code, warn
 from cvtools.reading.fields import mistyped
 
 _PREFIX = "only-"
@@ -97,7 +97,7 @@ class Selection:
                 docname: str = state.md.options["document"].settings.env.docname
                 line = state.env.get("line", 0) + (node.map[0] + 1 if node.map else 1)
                 rule = f"{stray[0]} marks nothing here: write [words]{stray[0]}"
-                warn((docname, line), Subtype.VARIANT, rule)
+                warn((docname, line), Code.VARIANT, rule)
 
     def _kept(self, siblings: Sequence[SyntaxTreeNode]) -> list[SyntaxTreeNode]:
         """Return those of several nodes that are for this variant, each without what in it is not."""
@@ -170,11 +170,11 @@ class Selection:
 
 def _classes(node: SyntaxTreeNode) -> Iterator[Sequence[str]]:
     """Yield the variants that a node's class names, or those of a directive in its options."""
-    places = [str(node.attrs.get("class", ""))]
+    classes = [str(node.attrs.get("class", ""))]
     if node.type in _FENCES:
         name, brace, argument = node.info.partition("}")
-        places += [name, *_class_options(argument, node.content)] if brace else [name]
-    yield from filter(None, map(_NAMES.findall, places))
+        classes += [name, *_class_options(argument, node.content)] if brace else [name]
+    yield from filter(None, map(_NAMES.findall, classes))
 
 
 def _class_options(argument: str, content: str) -> Iterable[str]:

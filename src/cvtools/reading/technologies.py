@@ -11,21 +11,21 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from cvtools.config import CvConfig
-from cvtools.diagnostics import Subtype, warn
+from cvtools.i18n import I18n
 from cvtools.model.dates import PartialDate
 from cvtools.model.entries import Entry
-from cvtools.model.technologies import Catalogue, Technology, anchors, parse_group
-from cvtools.nodes import cv_tag, technologies_listing
+from cvtools.model.technologies import Technology, TechnologyGroups, anchors, parse_group
+from cvtools.nodes import cv_tag, replace_placeholder, technologies_placeholder
+from cvtools.problems import Code, warn
 from cvtools.reading.domain import CvDomain, output_of
-from cvtools.reading.links import entry_link, place_of, tech_link
-from cvtools.wording import Wording
+from cvtools.reading.links import entry_link, host_of, tech_link
 
 
 class Technologies(SphinxDirective):
     """``{technologies}``: every technology, the time of the entries that name it, and those entries.
 
     Its lines hold groups, with other names in parentheses: ``Databases: PostgreSQL (Postgres), Redis``. Groups and
-    names hold for the whole CV, wherever they are written. Makes a ``technologies_listing``.
+    names hold for the whole CV, wherever they are written. Makes a ``technologies_placeholder``.
     """
 
     has_content = True
@@ -43,14 +43,12 @@ class Technologies(SphinxDirective):
                 try:
                     group, members, others = parse_group(line.strip())
                 except ValueError as error:
-                    warn(
-                        (self.env.docname, self.lineno + self.content_offset + number + 1), Subtype.LISTING, str(error)
-                    )
+                    warn((self.env.docname, self.lineno + self.content_offset + number + 1), Code.LISTING, str(error))
                     continue
                 groups.setdefault(group, []).extend(members)
                 aliases |= others
-        listing = technologies_listing(
-            catalogue=Catalogue(
+        listing = technologies_placeholder(
+            technology_groups=TechnologyGroups(
                 {group: tuple(members) for group, members in groups.items()}, aliases, "count" not in self.options
             ),
             count=self.options.get("count", 0),
@@ -79,14 +77,14 @@ class LinkTechnologies(SphinxPostTransform):
 
     def run(self, **kwargs: Any) -> None:
         domain = cast(CvDomain, self.env.domains["cv"])
-        catalogue, addresses = domain.catalogue, domain.addresses
+        technology_groups, addresses = domain.technology_groups, domain.addresses
         for tag in self.document.findall(cv_tag):
             name = tag.astext()
             tag.children = []
             tag.append(tech_link(name))
         for link in self.document.findall(pending_xref):
-            if link["reftype"] == "tech" and (address := addresses.get(catalogue.name(link["reftarget"]))):
-                link["reftype"], link["reftarget"] = "place", address
+            if link["reftype"] == "tech" and (address := addresses.get(technology_groups.name(link["reftarget"]))):
+                link["reftype"], link["reftarget"] = "location", address
 
 
 class ListTechnologies(SphinxPostTransform):
@@ -100,20 +98,20 @@ class ListTechnologies(SphinxPostTransform):
         config = CvConfig.of(self.config)
         # Private, yet what SphinxPostTransform itself goes by.
         output = output_of(self.env._builder_cls)  # noqa: SLF001
-        places = list(self.document.findall(technologies_listing))
+        placeholders = list(self.document.findall(technologies_placeholder))
         # Links lead to the first that leaves none out.
-        target = next((place for place in places if not place["count"]), None) if output == "html" else None
-        for number, place in enumerate(places):
+        target = next((node for node in placeholders if not node["count"]), None) if output == "html" else None
+        for number, placeholder in enumerate(placeholders):
             found = domain.technologies(output)
-            ids = anchors(tech.name for tech in found) if place is target else {}
+            ids = anchors(tech.name for tech in found) if placeholder is target else {}
             prefix = f"technologies {number or ''}"
-            tables = _Tables(config.wording, config.month, prefix, ids, output == "html")
-            by_order = sorted(found, key=lambda tech: _ORDERS[place["sort"]](tech, config.month))
-            listed = by_order[: place["count"] or None]
-            made = list(tables.make(listed, Catalogue() if place["flat"] else domain.catalogue))
+            tables = _Tables(config.i18n, config.month, prefix, ids, output == "html")
+            by_order = sorted(found, key=lambda tech: _ORDERS[placeholder["sort"]](tech, config.month))
+            listed = by_order[: placeholder["count"] or None]
+            made = list(tables.make(listed, TechnologyGroups() if placeholder["flat"] else domain.technology_groups))
             for node in (node for table in made for node in table.findall(nodes.Element)):
-                node.source, node.line = place.source, place.line
-            place.replace_self(made)
+                node.source, node.line = placeholder.source, placeholder.line
+            replace_placeholder(placeholder, made)
 
 
 def _by_time(tech: Technology, today: PartialDate) -> Any:
@@ -140,17 +138,17 @@ class _Tables:
     :param linked: whether a column leads to the entries
     """
 
-    def __init__(self, wording: Wording, today: PartialDate, prefix: str, ids: dict[str, str], linked: bool) -> None:
-        self.wording, self.today, self.prefix, self.ids, self.linked = wording, today, prefix, ids, linked
+    def __init__(self, i18n: I18n, today: PartialDate, prefix: str, ids: dict[str, str], linked: bool) -> None:
+        self.i18n, self.today, self.prefix, self.ids, self.linked = i18n, today, prefix, ids, linked
 
-    def make(self, found: Sequence[Technology], catalogue: Catalogue) -> Iterator[nodes.table]:
+    def make(self, found: Sequence[Technology], technology_groups: TechnologyGroups) -> Iterator[nodes.table]:
         """A table for each group, in the author's order; what is in none comes last."""
         by_group: dict[str, list[Technology]] = {}
         for tech in found:
-            by_group.setdefault(catalogue.group(tech.name), []).append(tech)
-        for group in [*catalogue.groups, ""]:
+            by_group.setdefault(technology_groups.group(tech.name), []).append(tech)
+        for group in [*technology_groups.groups, ""]:
             if members := by_group.get(group):
-                title = group or (self.wording.label("other") if len(members) < len(found) else "")
+                title = group or (self.i18n.label("other") if len(members) < len(found) else "")
                 yield self._table(title, members)
 
     def _table(self, title: str, members: list[Technology]) -> nodes.table:
@@ -159,7 +157,7 @@ class _Tables:
         columns = [nodes.colspec(colwidth=width) for width, _ in zip(widths, heads, strict=False)]
         columns[0]["stub"] = 1
         group = nodes.tgroup("", *columns, cols=len(heads))
-        group += nodes.thead("", _row([nodes.Text(self.wording.label(name))] for name in heads))
+        group += nodes.thead("", _row([nodes.Text(self.i18n.label(name))] for name in heads))
         group += nodes.tbody("", *(self._technology(tech) for tech in members))
         table = nodes.table("", group, classes=["cv-technologies", "colwidths-given"])
         if title:
@@ -170,9 +168,8 @@ class _Tables:
     def _technology(self, tech: Technology) -> nodes.row:
         cells: list[list[nodes.Node]] = [
             [nodes.Text(tech.name)],
-            [nodes.Text(self.wording.duration(tech.months(self.today)))] if tech.periods else [],
-            [nodes.Text(self.wording.date(tech.last) if tech.last else self.wording.label("present"))]
-            * bool(tech.periods),
+            [nodes.Text(self.i18n.duration(tech.months(self.today)))] if tech.periods else [],
+            [nodes.Text(self.i18n.date(tech.last) if tech.last else self.i18n.label("present"))] * bool(tech.periods),
         ]
         if self.linked:
             cells.append(list(_entry_links(tech.entries)))
@@ -187,9 +184,9 @@ def _row(cells: Any) -> nodes.row:
 
 def _entry_links(entries: Sequence[Entry]) -> Iterator[nodes.Node]:
     """Links with commas between them: where the work was, and as what, if it was so more than once."""
-    places = [place_of(entry) for entry in entries]
-    times = Counter(places)
-    for number, (entry, place) in enumerate(zip(entries, places, strict=True)):
+    hosts = [host_of(entry) for entry in entries]
+    times = Counter(hosts)
+    for number, (entry, host) in enumerate(zip(entries, hosts, strict=True)):
         if number:
             yield nodes.Text(", ")
-        yield entry_link(entry, place if times[place] == 1 else f"{place} ({entry.title})")
+        yield entry_link(entry, host if times[host] == 1 else f"{host} ({entry.title})")

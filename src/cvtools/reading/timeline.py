@@ -11,9 +11,9 @@ from cvtools.config import CvConfig
 from cvtools.model.dates import Period
 from cvtools.model.entries import Education, Entry, Position, Talk
 from cvtools.model.technologies import periods_of
-from cvtools.nodes import cv_span, cv_timeline, timeline_listing
+from cvtools.nodes import cv_span, cv_timeline, replace_placeholder, timeline_placeholder
 from cvtools.reading.domain import CvDomain
-from cvtools.reading.links import entry_link, place_of
+from cvtools.reading.links import entry_link, host_of
 
 
 class Timeline(SphinxDirective):
@@ -22,7 +22,7 @@ class Timeline(SphinxDirective):
     option_spec: ClassVar = {}
 
     def run(self) -> list[nodes.Node]:
-        listing = timeline_listing()
+        listing = timeline_placeholder()
         self.set_source_info(listing)
         return [listing]
 
@@ -36,15 +36,12 @@ class DrawTimeline(SphinxPostTransform):
     def run(self, **kwargs: Any) -> None:
         # Private, yet what SphinxPostTransform itself goes by.
         is_page = self.env._builder_cls.format == "html"  # noqa: SLF001
-        for place in list(self.document.findall(timeline_listing)):
+        for placeholder in list(self.document.findall(timeline_placeholder)):
             spans = list(self._spans()) if is_page else []
-            if not spans:
-                place.parent.remove(place)
-                continue
-            wording = CvConfig.of(self.config).wording
-            figure = cv_timeline("", *spans, label=wording.label("timeline"), talks=wording.label("talks"))
-            figure.source, figure.line = place.source, place.line
-            place.replace_self(figure)
+            i18n = CvConfig.of(self.config).i18n
+            figure = cv_timeline("", *spans, label=i18n.label("timeline"), talks=i18n.label("talks"))
+            figure.source, figure.line = placeholder.source, placeholder.line
+            replace_placeholder(placeholder, [figure] * bool(spans))
 
     def _spans(self) -> Iterator[cv_span]:
         resume = cast(CvDomain, self.env.domains["cv"]).for_output("html")
@@ -65,5 +62,5 @@ class DrawTimeline(SphinxPostTransform):
     def _span(self, entry: Entry, period: Period, row: int) -> cv_span:
         config = CvConfig.of(self.config)
         first, last = period.span(config.month)
-        words = {"place": place_of(entry), "title": entry.title, "when": config.wording.period(period)}
+        words = {"host": host_of(entry), "title": entry.title, "when": config.i18n.period(period)}
         return cv_span("", entry_link(entry, entry.title), kind=entry.kind, row=row, start=first, end=last, **words)

@@ -159,9 +159,9 @@ def address(value: str, page: Page) -> Fault | None:
 
     Browsers skip spaces and control characters in a scheme, so whatever comes before a colon counts as one.
     """
-    place = re.split("[/?#]", value, maxsplit=1)[0]
-    if ":" in place and not _SCHEMES.match(value):
-        scheme = "".join(place.partition(":")[0].split())
+    start = re.split("[/?#]", value, maxsplit=1)[0]
+    if ":" in start and not _SCHEMES.match(value):
+        scheme = "".join(start.partition(":")[0].split())
         return Fault(f'a link to "{scheme}:"', "write an address that begins with https://")
     if re.match(r"[\\/]\s*[\\/]|\s*\\", value):
         return Fault(f"the address {value}", "begin it with https://")

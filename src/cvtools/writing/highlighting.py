@@ -10,7 +10,7 @@ from sphinx.application import Sphinx
 from sphinx.highlighting import PygmentsBridge
 
 from cvtools import limits
-from cvtools.diagnostics import Subtype, warn
+from cvtools.problems import Code, warn
 from cvtools.terminal import shorten
 
 #: Lexers that highlighted 5,000 characters of every tested input within a second (130 patterns, each repeated); those
@@ -63,16 +63,16 @@ class Highlighter:
         if lang not in self.known:
             near = difflib.get_close_matches(lang, self.known, 1, 0.75)
             hint = f'did you mean "{near[0]}"?' if near else 'write "text", or name it in cv_allow in conf.py'
-            warn(location, Subtype.CODE, f'code in "{shorten(lang)}" is not coloured: {hint}')
+            warn(location, Code.CODE, f'code in "{shorten(lang)}" is not coloured: {hint}')
         elif len(source) <= limits.CODE_SIZE:
             self.bridge.formatter = TimedFormatter
             try:
                 return self.bridge.highlight_block(source, lang, opts, **options)
             except TooSlowError:
-                warn(location, Subtype.CODE, f"colouring takes longer than {limits.CODE_TIME} s: shorten the code")
+                warn(location, Code.CODE, f"colouring takes longer than {limits.CODE_TIME} s: shorten the code")
         elif lang not in {"none", "text"}:
             size = f"code of more than {limits.CODE_SIZE} characters"
-            warn(location, Subtype.CODE, f'{size} is not coloured: shorten it, or write "text"')
+            warn(location, Code.CODE, f'{size} is not coloured: shorten it, or write "text"')
         self.bridge.formatter = PygmentsBridge.html_formatter
         return self.bridge.highlight_block(source, "text", None, **options)
 

@@ -7,15 +7,15 @@ from typing import Any
 from docutils import nodes
 from sphinx.writers.html5 import HTML5Translator
 
-from cvtools.nodes import cv_field, cv_head, cv_listing, cv_listitem, cv_tag
+from cvtools.nodes import cv_field, cv_fields, cv_listing, cv_listitem, cv_tag
 
 
-def visit_head(self: HTML5Translator, node: cv_head) -> None:
+def visit_fields(self: HTML5Translator, node: cv_fields) -> None:
     """A list of labelled values; the style sheet hides the labels that go without saying."""
     self.body.append(f'<dl class="simple cv-head cv-head-{node["kind"]}">\n')
 
 
-def depart_head(self: HTML5Translator, node: cv_head) -> None:
+def depart_fields(self: HTML5Translator, node: cv_fields) -> None:
     self.body.append("</dl>\n")
 
 
@@ -72,7 +72,7 @@ def depart_listitem(self: HTML5Translator, node: cv_listitem) -> None:
 
 #: Visit and depart, for each node.
 VISITORS: Mapping[type[nodes.Element], tuple[Callable[[Any, Any], None], Callable[[Any, Any], None]]] = {
-    cv_head: (visit_head, depart_head),
+    cv_fields: (visit_fields, depart_fields),
     cv_field: (visit_field, depart_field),
     cv_tag: (visit_tag, depart_tag),
     cv_listing: (visit_listing, depart_listing),

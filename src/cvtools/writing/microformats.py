@@ -7,7 +7,7 @@ h-events in it, and who they were for is the h-card that organized them.
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from cvtools.nodes import cv_field, cv_head, cv_listitem
+from cvtools.nodes import cv_field, cv_fields, cv_listitem
 
 #: The section of an entry, by kind.
 _SECTIONS = {
@@ -56,7 +56,7 @@ class Microformats(SphinxPostTransform):
 
     def _mark_children(self, section: nodes.section, kind: str) -> None:
         for child in section.children:
-            if isinstance(child, cv_head):
+            if isinstance(child, cv_fields):
                 _mark(child, "p-locality" if kind == "person" else "p-location")
             elif isinstance(child, nodes.paragraph) and kind == "person":
                 child["classes"].append("p-summary")

@@ -9,7 +9,7 @@ from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from cvtools.config import CvConfig
-from cvtools.nodes import cv_field, cv_head
+from cvtools.nodes import cv_field, cv_fields
 from cvtools.reading.domain import CvDomain
 
 
@@ -47,8 +47,8 @@ def name_neighbours(
     if pagename not in talks:
         return
     pages = [*reversed(talks)]
-    place = pages.index(pagename)
-    for name, page in (("prev", pages[place - 1] if place else ""), ("next", [*pages, ""][place + 1])):
+    index = pages.index(pagename)
+    for name, page in (("prev", pages[index - 1] if index else ""), ("next", [*pages, ""][index + 1])):
         title = escape(app.env.titles[page].astext()) if page else ""
         link = app.builder.get_relative_uri(pagename, page) if page else ""
         context[name] = {"title": title, "link": link} if page else None
@@ -62,15 +62,15 @@ class LinkLanguages(SphinxPostTransform):
     formats = ("html",)
 
     def run(self, **kwargs: object) -> None:
-        heads = [head for head in self.document.findall(cv_head) if head["kind"] in {"talk", "translation"}]
+        heads = [head for head in self.document.findall(cv_fields) if head["kind"] in {"talk", "translation"}]
         if len(heads) < 2:
             return
-        wording = CvConfig.of(self.config).wording
+        i18n = CvConfig.of(self.config).i18n
         fields = [_language(head) for head in heads]
         for head, field in zip(heads, fields, strict=True):
             if field is None:
-                name = wording.language_name(self.config.language.replace("_", "-"))
-                label = wording.label("language")
+                name = i18n.language_name(self.config.language.replace("_", "-"))
+                label = i18n.label("language")
                 head.append(cv_field(name, name, name="language", label=label))
         tags = [head.parent.get("lang", "") for head in heads]
         names = [cast(cv_field, _language(head)).astext() for head in heads]
@@ -78,16 +78,16 @@ class LinkLanguages(SphinxPostTransform):
             field = cast(cv_field, _language(here))
             for there, tag, name in zip(heads, tags, names, strict=True):
                 if there is not here:
-                    link = nodes.reference("", _own(tag, name), refid=there.parent["ids"][0], internal=True)
+                    link = nodes.reference("", _native_name(tag, name), refid=there.parent["ids"][0], internal=True)
                     if tag:
                         link["classes"].append(f"language-{tag}")
                     field += [nodes.Text(" · "), link]
 
 
-def _language(head: cv_head) -> cv_field | None:
+def _language(head: cv_fields) -> cv_field | None:
     return next((field for field in head.findall(cv_field) if field["name"] == "language"), None)
 
 
-def _own(tag: str, name: str) -> str:
+def _native_name(tag: str, name: str) -> str:
     """What a language calls itself; as the page calls it where that is not known."""
     return (Locale.parse(tag, sep="-").get_display_name() or name).capitalize() if tag else name

@@ -8,8 +8,8 @@ from docutils import nodes
 from sphinx.builders.text import TextBuilder
 from sphinx.writers.text import MAXWIDTH, TextTranslator
 
-from cvtools.files import whole
-from cvtools.nodes import cv_field, cv_head, cv_listing, cv_listitem, cv_tag
+from cvtools.nodes import cv_field, cv_fields, cv_listing, cv_listitem, cv_tag
+from cvtools.project import atomic_write
 
 #: Fields that stand together on a line, in the order of the lines.
 _LINES = (
@@ -47,8 +47,8 @@ class CvTextBuilder(TextBuilder):
     def write_doc(self, docname: str, doctree: nodes.document) -> None:
         translator: Any = self.create_translator(doctree, self)
         doctree.walkabout(translator)
-        with whole(Path(self.outdir, "cv.txt")) as beside:
-            beside.write_text(translator.body, "utf-8")
+        with atomic_write(Path(self.outdir, "cv.txt")) as temporary:
+            temporary.write_text(translator.body, "utf-8")
 
 
 def lines_of(head: nodes.Element) -> Iterator[str]:
@@ -84,7 +84,7 @@ def _words(field: cv_field) -> str:
     return ", ".join(tags) or " ".join([*field.astext().split(), *addresses])
 
 
-def visit_head(self: TextTranslator, node: cv_head) -> NoReturn:
+def visit_fields(self: TextTranslator, node: cv_fields) -> NoReturn:
     if lines := list(lines_of(node)):
         self.new_state(0)
         self.add_text("\n".join(lines))
@@ -100,7 +100,7 @@ def visit_listing(self: TextTranslator, node: cv_listing) -> NoReturn:
     raise nodes.SkipNode
 
 
-def visit_head_plainly(self: Any, node: cv_head) -> NoReturn:
+def visit_fields_plainly(self: Any, node: cv_fields) -> NoReturn:
     _paragraphs(self, lines_of(node))
 
 
@@ -122,11 +122,11 @@ def _nothing(self: Any, node: nodes.Node) -> None:
 _Visitors = tuple[Callable[[Any, Any], None], Callable[[Any, Any], None]]
 NOTHING: _Visitors = (_nothing, _nothing)
 VISITORS: Mapping[type[nodes.Element], _Visitors] = {
-    cv_head: (visit_head, _nothing),
+    cv_fields: (visit_fields, _nothing),
     cv_listing: (visit_listing, _nothing),
 }
 #: For LaTeX, Texinfo and manual pages as Sphinx itself makes them.
 PLAIN_VISITORS: Mapping[type[nodes.Element], _Visitors] = {
-    cv_head: (visit_head_plainly, _nothing),
+    cv_fields: (visit_fields_plainly, _nothing),
     cv_listing: (visit_listing_plainly, _nothing),
 }

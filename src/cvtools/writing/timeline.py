@@ -98,8 +98,8 @@ def _top(span: cv_span) -> int:
 
 def _words(span: cv_span) -> tuple[str, str]:
     """What stands beside a bar: where it was, and, if there is room, as what."""
-    words = ", ".join(dict.fromkeys([span["place"], span["title"]]))
-    brief = span["place"] if len(span["place"]) <= _BRIEF else span["place"].partition(",")[0]
+    words = ", ".join(dict.fromkeys([span["host"], span["title"]]))
+    brief = span["host"] if len(span["host"]) <= _BRIEF else span["host"].partition(",")[0]
     return shorten(brief, _BRIEF), shorten(words, _FULL)[len(brief) :]
 
 
@@ -107,5 +107,5 @@ def _link(span: cv_span) -> str:
     reference = next(span.findall(nodes.reference))
     address = reference.get("refuri") or f"#{reference['refid']}"
     # As it reads in the figure, so that whoever speaks to the page is understood.
-    words = ", ".join(dict.fromkeys([span["place"], span["title"], span["when"]]))
+    words = ", ".join(dict.fromkeys([span["host"], span["title"], span["when"]]))
     return f'<a class="cv-timeline-{span["kind"]}" href="{escape(address)}"><title>{escape(words)}</title>'

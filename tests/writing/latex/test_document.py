@@ -298,7 +298,7 @@ def test_what_needs_a_glyph(project: Project, monkeypatch: pytest.MonkeyPatch, c
     built = project.write({"index.md": f"{character}\n"}).build("cvlatex", warns=True)
     assert (f"no installed font has U+{ord(character):04X}" in built.warnings) is drawn
     if drawn:
-        record = json.loads(built.read("cv.record.json"))
+        record = json.loads(built.read("cv.expected.json"))
         assert record["blocks"][0]["text"] == f"[U+{ord(character):04X}]"
 
 

@@ -7,7 +7,7 @@ from hypothesis import given, strategies as st
 from pylatexenc.latex2text import LatexNodes2Text
 
 from cvtools.reading.formulas import display, problem
-from cvtools.writing.latex.escape import bind, escape, escape_url, normalise, place_name
+from cvtools.writing.latex.escape import bind, destination, escape, escape_url, normalise
 
 texts = st.text(st.characters(exclude_categories=("Cs", "Cc")))
 
@@ -69,7 +69,7 @@ def test_words_that_stay_together(text: str, language: str, bound: str) -> None:
 
 @given(st.text(), st.text())
 def test_places_have_names_that_tex_does_not_act_upon(docname: str, anchor: str) -> None:
-    assert re.fullmatch(r"[A-Za-z0-9.-]*", place_name(docname, anchor))
+    assert re.fullmatch(r"[A-Za-z0-9.-]*", destination(docname, anchor))
 
 
 @given(st.text() | st.text("\\{}$^_&%# abcinputlua"))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, strategies as st
 
-from cvtools.diagnostics import SourceError
+from cvtools.problems import SourceError
 from cvtools.writing.latex import markup
 from cvtools.writing.latex.markup import Latex, NotLatexError
 from tests.projects import Project
@@ -125,7 +125,7 @@ TALK = "# T\n:event: E\n:date: 2020\n\n## Polish\n:language: pl\n\nTak.\n"
 
 
 def test_nothing_else_makes_latex() -> None:
-    """Types keep other strings out (mypy); here nobody else calls the type, and nobody writes a command by hand."""
+    """Types keep other strings out (mypy); here nobody else calls the type."""
     for path in SOURCES:
         tree = ast.parse(path.read_text("utf-8"))
         calls = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]

@@ -14,16 +14,16 @@ from sphinx.util.display import status_iterator
 
 from cvtools import limits
 from cvtools.config import CvConfig
-from cvtools.diagnostics import SourceError
+from cvtools.expected import ExpectedPdf, expected_path
 from cvtools.exporters.json_resume import json_resume, serialise
+from cvtools.problems import SourceError
 from cvtools.reading.domain import CvDomain
-from cvtools.record import Record, record_path
 from cvtools.writing.latex import markup as tex
-from cvtools.writing.latex.escape import place_name
+from cvtools.writing.latex.escape import destination
 from cvtools.writing.latex.fonts import Coverage
-from cvtools.writing.latex.head import class_options, copy_support, head
 from cvtools.writing.latex.markup import Latex
-from cvtools.writing.latex.translator import CvLatexTranslator
+from cvtools.writing.latex.preamble import class_options, copy_support, preamble
+from cvtools.writing.latex.translator import LatexTranslator
 
 #: Pictures that TeX can read.
 _PICTURES = (".pdf", ".png", ".jpg", ".jpeg")
@@ -36,7 +36,7 @@ ATTACHMENT = "resume.json"
 
 
 @dataclass(frozen=True)
-class Document:
+class PdfSpec:
     """A PDF to be made."""
 
     #: Its file's name, without an ending.
@@ -63,7 +63,7 @@ class CvLatexBuilder(Builder):
     format = "pdf"
     epilog = "The LaTeX files are in %(outdir)s."
     allow_parallel = True
-    default_translator_class = CvLatexTranslator
+    default_translator_class = LatexTranslator
     supported_image_types: ClassVar = ["application/pdf", "image/png", "image/jpeg"]
     # Sphinx fetches pictures for builders that cannot take them from the web; a build asks the web for nothing.
     supported_remote_images = True
@@ -89,44 +89,44 @@ class CvLatexBuilder(Builder):
     def domain(self) -> CvDomain:
         return cast(CvDomain, self.env.domains["cv"])
 
-    def documents(self) -> Iterator[Document]:
+    def pdf_specs(self) -> Iterator[PdfSpec]:
         """The PDFs that this project has."""
         root = self.config.root_doc
-        yield Document("cv", [root])
+        yield PdfSpec("cv", [root])
         if pages := list(self.domain.talk_pages("pdf")):
             named = (title for title in self.domain.listings.values() if title)
-            heading = next(named, self.options.wording.label("talks"))
-            yield Document("talks", pages, heading)
+            heading = next(named, self.options.i18n.label("talks"))
+            yield PdfSpec("talks", pages, heading)
 
     def write_documents(self, docnames: Set[str]) -> None:
         outdir = Path(self.outdir)
-        documents = list(self.documents())
-        for stale in {path.stem for path in outdir.glob("*.tex")} - {document.name for document in documents}:
+        specs = list(self.pdf_specs())
+        for stale in {path.stem for path in outdir.glob("*.tex")} - {spec.name for spec in specs}:
             (outdir / f"{stale}.tex").unlink()
         copy_support(outdir)
         data = json_resume(self.domain.for_output("pdf"), self.config.html_baseurl)
         (outdir / ATTACHMENT).write_text(serialise(data), "utf-8")
-        for document in status_iterator(documents, "writing LaTeX... ", length=len(documents)):
-            tex = outdir / f"{document.name}.tex"
+        for spec in status_iterator(specs, "writing LaTeX... ", length=len(specs)):
+            tex = outdir / f"{spec.name}.tex"
             coverage = Coverage(self.options.font)
-            tex.write_text(self.latex(document, coverage), "utf-8")
+            tex.write_text(self.latex(spec, coverage), "utf-8")
             self.events.emit("cvlatex-written", tex, coverage.files)
 
-    def latex(self, document: Document, coverage: Coverage) -> Latex:
+    def latex(self, spec: PdfSpec, coverage: Coverage) -> Latex:
         """Return the whole .tex of one PDF."""
         bodies = []
-        record = Record(
+        expected = ExpectedPdf(
             footer=self._name(),
-            form=document.form,
-            attached=self._is_attached(document),
-            max_pages=0 if document.heading else self.options.max_pages,
+            form=spec.form,
+            attached=self._is_attached(spec),
+            max_pages=0 if spec.heading else self.options.max_pages,
         )
-        for docname in document.pages:
+        for docname in spec.pages:
             doctree = self.env.get_and_resolve_doctree(docname, self, tags=self.tags)
             doctree["docname"] = docname
             self._copy_images(doctree)
-            top = 2 if document.heading else 1
-            translator = CvLatexTranslator(doctree, self, document.pages, top)
+            top = 2 if spec.heading else 1
+            translator = LatexTranslator(doctree, self, spec.pages, top)
             doctree.walkabout(translator)
             # An empty line would end a paragraph; the class's own words do that.
             bodies.append(tex.without_empty_lines(tex.joined(translator.body)))
@@ -134,65 +134,65 @@ class CvLatexBuilder(Builder):
             if len(bodies[-1]) > most:
                 raise SourceError(self.env.doc2path(docname), 0, "the page is too long for a PDF: part it in several")
             coverage.add(translator.characters)
-            record.blocks += translator.blocks
+            expected.blocks += translator.blocks
         body = tex.with_characters(tex.joined(bodies, tex.NEWLINE), coverage.lost, coverage.pictured)
         lost = str.maketrans(dict(coverage.lost))
-        record.blocks = [replace(block, text=block.text.translate(lost)) for block in record.blocks]
-        record.write(record_path(Path(self.outdir) / f"{document.name}.tex"))
+        expected.blocks = [replace(block, text=block.text.translate(lost)) for block in expected.blocks]
+        expected.write(expected_path(Path(self.outdir) / f"{spec.name}.tex"))
         parts = [
-            self._head(document, coverage),
+            self._preamble(spec, coverage),
             *(tex.command("cvuse", tex.identifier(use)) for use, word in _USES.items() if word in body),
-            tex.settings(self._setup(document)),
+            tex.settings(self._setup(spec)),
             tex.begin("document"),
-            *self._front(document),
+            *self._front(spec),
             body,
             tex.end("document"),
             tex.EMPTY,
         ]
         return tex.joined(parts, tex.NEWLINE)
 
-    def _head(self, document: Document, coverage: Coverage) -> Latex:
+    def _preamble(self, spec: PdfSpec, coverage: Coverage) -> Latex:
         options = class_options(self.options.paper, self.options.font_size, draft=self.options.draft)
-        return head(options, self.options.font, document.form, coverage.fallbacks())
+        return preamble(options, self.options.font, spec.form, coverage.fallbacks())
 
-    def _is_attached(self, document: Document) -> bool:
-        return not document.heading and not self.options.draft
+    def _is_attached(self, spec: PdfSpec) -> bool:
+        return not spec.heading and not self.options.draft
 
     def _name(self) -> str:
         """Whose document it is."""
         person = self.domain.for_output("pdf").person
         return person.title if person else cast(str, self.config.author)
 
-    def _setup(self, document: Document) -> Mapping[str, str]:
+    def _setup(self, spec: PdfSpec) -> Mapping[str, str]:
         person = self.domain.for_output("pdf").person
         name = self._name()
         return {
             "name": name,
-            "title": f"{document.heading} – {name}" if document.heading else name,
-            "subject": document.heading or (person and person.headline) or "",
-            "keywords": ", ".join(self._keywords(document)),
+            "title": f"{spec.heading} – {name}" if spec.heading else name,
+            "subject": spec.heading or (person and person.headline) or "",
+            "keywords": ", ".join(self._keywords(spec)),
             "language": self.config.language.replace("_", "-"),
             "accent": self.options.accent,
-            "attachment": ATTACHMENT if self._is_attached(document) else "",
+            "attachment": ATTACHMENT if self._is_attached(spec) else "",
         }
 
-    def _keywords(self, document: Document) -> Iterable[str]:
+    def _keywords(self, spec: PdfSpec) -> Iterable[str]:
         """The technologies of a CV; what the talks of a book are called, without the commas that part keywords."""
-        if not document.heading:
+        if not spec.heading:
             return [technology.name for technology in self.domain.technologies("pdf")]
         return [talk.title.replace(",", "") for talk in self.domain.talks("pdf")]
 
-    def _front(self, document: Document) -> Iterator[Latex]:
+    def _front(self, spec: PdfSpec) -> Iterator[Latex]:
         """Yield the title of a PDF of several pages, and their list."""
-        if not document.heading:
+        if not spec.heading:
             return
-        yield tex.command("cvtitle", tex.text(document.heading))
+        yield tex.command("cvtitle", tex.text(spec.heading))
         yield tex.begin("cvcontents")
-        wording = self.options.wording
-        for docname in document.pages:
+        i18n = self.options.i18n
+        for docname in spec.pages:
             talk = self.domain.talk_pages("pdf")[docname]
-            anchor = tex.identifier(place_name(docname, talk.origin.anchor))
-            details = [talk.event.text if talk.event else "", wording.date(talk.date) if talk.date else ""]
+            anchor = tex.identifier(destination(docname, talk.origin.anchor))
+            details = [talk.event.text if talk.event else "", i18n.date(talk.date) if talk.date else ""]
             detail = tex.text(", ".join(filter(None, details)))
             yield tex.command("cvcontentsline", anchor, tex.text(talk.title), detail)
         yield tex.end("cvcontents")

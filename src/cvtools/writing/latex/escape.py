@@ -97,6 +97,6 @@ def escape_url(url: str) -> str:
     return escape(quote(url, safe="%/:=&?#+!,;'@()*[]").replace("~", "%7E"))
 
 
-def place_name(docname: str, anchor: str) -> str:
+def destination(docname: str, anchor: str) -> str:
     """A name for a place in the PDF, in characters that TeX does not act upon."""
     return re.sub(r"[^A-Za-z0-9.-]", lambda match: f".{ord(match[0]):x}.", f"{docname}.{anchor}".rstrip("."))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from docutils import nodes
 
-from cvtools.diagnostics import Subtype, warn
+from cvtools.problems import Code, warn
 from cvtools.writing.latex import markup as tex
 from cvtools.writing.latex.escape import is_drawn
 from cvtools.writing.latex.markup import Latex
@@ -69,8 +69,8 @@ class _Installed:
 
     def has(self, character: str) -> bool:
         code = ord(character)
-        place = bisect_right(self.ranges, code, key=itemgetter(0))
-        return place > 0 and code <= self.ranges[place - 1][1]
+        count = bisect_right(self.ranges, code, key=itemgetter(0))
+        return count > 0 and code <= self.ranges[count - 1][1]
 
 
 @cache
@@ -81,7 +81,7 @@ def _installed() -> Sequence[_Installed]:
     query = ["fc-list", "--format", "%{family[0]}\t%{style[0]}\t%{file}\t%{charset}\n"]
     listed = subprocess.run(query, capture_output=True, text=True, check=False).stdout.splitlines()
     lines = sorted({tuple(line.split("\t")) for line in listed if line.count("\t") == 3})
-    rank = {family: place for place, family in enumerate(_PREFERRED)}
+    rank = {family: index for index, family in enumerate(_PREFERRED)}
     plain = {"Regular": 0, "Book": 0, "Roman": 0, "Normal": 0}
     lines.sort(key=lambda line: (rank.get(line[0], len(rank)), plain.get(line[1], 1)))
     return [_Installed(family, style, Path(file), charset) for family, style, file, charset in lines]
@@ -128,7 +128,7 @@ class Coverage:
                     name = unicodedata.name(character, "a character without a name")
                     warn(
                         first[character],
-                        Subtype.FONT,
+                        Code.FONT,
                         f'no installed font has U+{ord(character):04X} {name} "{character}": install one that has it, '
                         "such as fonts-noto-core, fonts-noto-cjk or fonts-noto-color-emoji, or write it in words",
                     )

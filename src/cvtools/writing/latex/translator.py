@@ -10,14 +10,14 @@ from sphinx import addnodes
 from sphinx.locale import admonitionlabels
 from sphinx.util.docutils import SphinxTranslator
 
-from cvtools.diagnostics import SourceError, Subtype, warn
-from cvtools.nodes import cv_field, cv_head
-from cvtools.record import Block
+from cvtools.expected import TextBlock
+from cvtools.nodes import cv_field, cv_fields
+from cvtools.problems import Code, SourceError, warn
 from cvtools.writing.latex import markup as tex
-from cvtools.writing.latex.escape import bind, normalise, place_name
+from cvtools.writing.latex.escape import bind, destination, normalise
 from cvtools.writing.latex.markup import Latex
+from cvtools.writing.latex.plain_text import blocks_of, say_abbreviations, words_of
 from cvtools.writing.latex.tables import columns
-from cvtools.writing.latex.words import blocks_of, say_abbreviations, words_of
 
 if TYPE_CHECKING:
     from cvtools.writing.latex.builder import CvLatexBuilder
@@ -69,7 +69,7 @@ _PLACED = (
     nodes.term,
     nodes.rubric,
     nodes.line,
-    cv_head,
+    cv_fields,
 )
 #: Nodes whose names are set by themselves, or that no link leads to.
 _NAMED = (nodes.document, nodes.section, nodes.footnote, nodes.footnote_reference)
@@ -82,7 +82,7 @@ _SPACE = re.compile(r"\s")
 _PARTS = re.compile(r"(?<=[^:/][/?&=#])(?=\w)")
 
 
-class CvLatexTranslator(SphinxTranslator):
+class LatexTranslator(SphinxTranslator):
     """Writes one page of a PDF, and keeps what stands on it for the checks.
 
     :param pages: all pages of this PDF
@@ -103,10 +103,10 @@ class CvLatexTranslator(SphinxTranslator):
         #: The languages of the sections around, the innermost last.
         self.languages = [cast(str, builder.config.language)]
         #: What stands on the page, for the checks.
-        self.blocks: list[Block] = []
+        self.blocks: list[TextBlock] = []
         #: What ends each link and list that is open.
         self.closing: list[Latex] = []
-        #: Places that the next words give a name to.
+        #: Destinations that the next words give a name to.
         self.targets: list[str] = []
         #: Whether there are words that are read from right to left.
         self.is_leftward = False
@@ -142,7 +142,7 @@ class CvLatexTranslator(SphinxTranslator):
         :raises SourceError: it holds what TeX must not read
         """
         if not isinstance(node, nodes.title):
-            self.record(node)
+            self.collect_blocks(node)
         source = self.builder.source_of(node, self.docname) if isinstance(node, nodes.Element) else ""
         # Within a line, the end of a line would be a space.
         if isinstance(node, _PLACED) and node.line and not isinstance(node.parent, nodes.TextElement):
@@ -165,7 +165,7 @@ class CvLatexTranslator(SphinxTranslator):
         elif name in _ENVIRONMENTS:
             self.write_block(tex.begin(_ENVIRONMENTS[name]))
         elif name not in _TRANSPARENT:
-            warn(node, Subtype.LATEX, f"the PDF has no form for {name}: its words are kept, its look is lost")
+            warn(node, Code.LATEX, f"the PDF has no form for {name}: its words are kept, its look is lost")
             if not isinstance(node.parent, nodes.TextElement):
                 self.write(tex.NEWLINE, tex.word("par"))
 
@@ -178,11 +178,11 @@ class CvLatexTranslator(SphinxTranslator):
         elif name in _ENVIRONMENTS:
             self.write(tex.end(_ENVIRONMENTS[name]), tex.NEWLINE)
 
-    def record(self, node: nodes.Node) -> None:
+    def collect_blocks(self, node: nodes.Node) -> None:
         """Keep the words of a block, and where they stand in the source."""
         if isinstance(node, nodes.TextElement) and type(node).__name__ not in _SKIPPED:
-            place = f"{self.builder.source_of(node, self.docname)}:{node.line}" if node.line else ""
-            self.blocks += blocks_of(node, place)
+            location = f"{self.builder.source_of(node, self.docname)}:{node.line}" if node.line else ""
+            self.blocks += blocks_of(node, location)
 
     # Text
 
@@ -208,7 +208,7 @@ class CvLatexTranslator(SphinxTranslator):
             seen[character] = node
         if not self.is_leftward and {"R", "AL"} & set(map(unicodedata.bidirectional, new)):
             self.is_leftward = True
-            warn(node, Subtype.LATEX, "the PDF cannot set words from right to left: write them in Latin letters")
+            warn(node, Code.LATEX, "the PDF cannot set words from right to left: write them in Latin letters")
 
     def visit_literal(self, node: nodes.literal) -> None:
         self.in_code += 1
@@ -242,11 +242,11 @@ class CvLatexTranslator(SphinxTranslator):
         """Write a section's heading, with the head of its entry."""
         section = node.parent
         if not isinstance(section, nodes.section):
-            self.record(node)
+            self.collect_blocks(node)
             self.write(tex.opened("cvrubric"))
             return
-        head = next((child for child in section if isinstance(child, cv_head)), None)
-        self.record(node)
+        head = next((child for child in section if isinstance(child, cv_fields)), None)
+        self.collect_blocks(node)
         for field in head.findall(cv_field) if head else ():
             self._store(field)
         anchors = [*section["ids"], *([""] if isinstance(section.parent, nodes.document) else [])]
@@ -257,7 +257,7 @@ class CvLatexTranslator(SphinxTranslator):
     def depart_title(self, node: nodes.title) -> None:
         self.write(tex.CLOSED, tex.NEWLINE)
 
-    def visit_cv_head(self, node: cv_head) -> None:
+    def visit_cv_fields(self, node: cv_fields) -> None:
         if not isinstance(node.parent, nodes.section) or node["kind"] == "unknown":
             for field in node.findall(cv_field):
                 label = tex.command("textbf", tex.text(f"{field['label']}:"))
@@ -275,7 +275,7 @@ class CvLatexTranslator(SphinxTranslator):
 
     def _store(self, field: cv_field) -> None:
         """Hand a field to the class, which sets it when the heading comes."""
-        self.record(field)
+        self.collect_blocks(field)
         if field["name"] == "technologies":
             tags = (tex.command("cvtag", self.render([tag])) for tag in field.children)
             content = tex.joined(tags, tex.word("cvbetween"))
@@ -365,7 +365,7 @@ class CvLatexTranslator(SphinxTranslator):
 
     def visit_tgroup(self, node: nodes.tgroup) -> None:
         if any("morecols" in entry or "morerows" in entry for entry in node.findall(nodes.entry)):
-            warn(node, Subtype.LATEX, "the PDF has no cells that span rows or columns: write a plain table")
+            warn(node, Code.LATEX, "the PDF has no cells that span rows or columns: write a plain table")
         self.write_block(tex.begin("cvtable", columns(node)))
 
     def depart_tgroup(self, node: nodes.tgroup) -> None:
@@ -423,7 +423,7 @@ class CvLatexTranslator(SphinxTranslator):
 
     def destination(self, anchor: str, docname: str = "") -> Latex:
         """Return the name of a place in the PDF."""
-        return tex.identifier(place_name(docname or self.docname, anchor))
+        return tex.identifier(destination(docname or self.docname, anchor))
 
     def visit_footnote_reference(self, node: nodes.footnote_reference) -> None:
         if not node.astext():
@@ -459,7 +459,7 @@ class CvLatexTranslator(SphinxTranslator):
             is_remote = "://" in node["uri"]
             if is_remote or node["uri"] in self.builder.env.images:
                 remedy = "save it beside the page" if is_remote else "use PNG, JPEG or PDF"
-                warn(node, Subtype.LATEX, f"the PDF cannot show {node['uri']}: {remedy}")
+                warn(node, Code.LATEX, f"the PDF cannot show {node['uri']}: {remedy}")
             picture = says
         else:
             # A picture that is all there is in its paragraph, or in a link that is
@@ -487,7 +487,7 @@ class CvLatexTranslator(SphinxTranslator):
     # Admonitions
 
     def visit_admonition(self, node: nodes.Element) -> None:
-        titled = isinstance(node[0], nodes.title) or isinstance(node, addnodes.versionmodified)
+        titled = isinstance(next(iter(node.children), None), nodes.title) or isinstance(node, addnodes.versionmodified)
         label = "" if titled else str(admonitionlabels.get(node.tagname, node.get("type", node.tagname).capitalize()))
         self.write_block(tex.begin("cvadmonition", tex.text(label)))
 
@@ -511,7 +511,7 @@ class CvLatexTranslator(SphinxTranslator):
         elif 'type="checkbox"' in text:
             self.write(tex.text("[x] " if "checked" in text else "[\N{NO-BREAK SPACE}] "))
         elif form != "html" or re.sub(r"(?s)<!--.*?-->|<[^>]*>", "", text).strip():
-            warn(node, Subtype.LATEX, f"raw {form} is not for the PDF: use Markdown")
+            warn(node, Code.LATEX, f"raw {form} is not for the PDF: use Markdown")
         raise nodes.SkipNode
 
     def visit_system_message(self, node: nodes.system_message) -> None:

@@ -1,0 +1,256 @@
+"""LuaLaTeX is run, and what it says is put into the terms of the source."""
+
+import contextlib
+import hashlib
+import json
+import os
+import re
+import resource
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, astuple, dataclass, field
+from functools import cache
+from itertools import islice
+from pathlib import Path
+from typing import cast
+
+from cvtools import limits, sandbox
+from cvtools.build.tex_log import FULL_DISK, Message, error_in, warnings_in
+from cvtools.build.texlive import OPTIONS, environment, fallbacks, font_cache, trees
+from cvtools.project import atomic_write
+from cvtools.writing.latex.preamble import preamble_of
+
+#: As noxfile.py's TEX, which a test holds.
+INSTALL = (
+    "sudo apt-get install --no-install-recommends texlive-luatex texlive-latex-recommended"
+    " texlive-lang-polish fontconfig fonts-texgyre fonts-lmodern"
+)
+
+#: Where a log tells of success.
+_PAGES = re.compile(r"^Output written on .*\((\d+) pages?, \d+ bytes\)", re.MULTILINE)
+
+
+class TypesettingError(Exception):
+    """A PDF could not be made. Says why, where in the source, and what to do."""
+
+
+@dataclass
+class Result:
+    """What became of a run."""
+
+    #: Pages of the PDF.
+    pages: int
+    #: Size of the PDF in bytes.
+    size: int
+    #: Whether TeX had to run.
+    changed: bool
+    #: Lines that stand out of the text, and the like.
+    warnings: list[Message] = field(default_factory=list)
+
+
+class LuaLatex:
+    """One PDF in the making: LuaLaTeX runs beside whoever made this, until :meth:`wait` is called.
+
+    Given the document's preamble in advance, it loads the class and the fonts at once, and waits for the document;
+    should the document begin otherwise, it starts anew. The PDF replaces the one at the target only when it is whole.
+
+    :param tex: where the document is going to be, in a folder with the class
+    :param target: where the PDF is to be
+    :param epoch: the date of the source, in seconds since 1970
+    :param preamble: the first lines of the document, if they can be told yet
+    """
+
+    def __init__(self, tex: Path, target: Path, epoch: int, preamble: str = "") -> None:
+        self.tex, self.target, self.epoch, self.preamble = tex, target, epoch, preamble
+        self.stamp, self.pdf = tex.with_suffix(".built"), tex.with_suffix(".pdf")
+        #: The only folder that TeX may write into, new for each start, so that no run finds what another one left.
+        self.output = tex.with_suffix(".output")
+        self.made: Result | None = None
+        self.process: subprocess.Popen[bytes] | None = None
+        if preamble and shutil.which("lualatex"):
+            # The jobname would be the first word's.
+            line = preamble.replace("\n", "")
+            self._start(preamble, f"-jobname={tex.stem}", f"{line}\\cvawait\\input{{{tex.name}}}", waits=True)
+
+    def _start(self, preamble: str, *arguments: str, waits: bool = False) -> None:
+        lualatex = shutil.which("lualatex")
+        if not lualatex:
+            raise TypesettingError(f"the PDFs need LuaLaTeX, which is not installed: {INSTALL}")
+        shutil.rmtree(self.output, ignore_errors=True)
+        self.output.mkdir()
+        cache = font_cache(preamble, self.tex.parent.parent)
+        if cache:
+            # luaotfload insists on a folder that it may write to, though it writes nothing where all is there.
+            (self.output / "luatex-cache").symlink_to(cache)
+        read = [*trees(), *fallbacks(preamble), *map(str, filter(None, (cache, self.tex.parent)))]
+        rights = {**dict.fromkeys(read, sandbox.READ), str(self.output): sandbox.WRITE, lualatex: sandbox.RUN}
+        most = {
+            resource.RLIMIT_AS: limits.TEX_MEMORY,
+            resource.RLIMIT_FSIZE: limits.TEX_OUTPUT,
+            resource.RLIMIT_NPROC: 0,
+        }
+        self.process = sandbox.start(
+            [lualatex, *OPTIONS, f"-output-directory={self.output.name}", *arguments],
+            rights,
+            most,
+            cwd=self.tex.parent,
+            env=environment(TEXMFCACHE=self.output.name, SOURCE_DATE_EPOCH=str(self.epoch)),
+            stdin=subprocess.PIPE if waits else subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        # Whoever waits for it has much to do meanwhile, and goes first.
+        os.setpriority(os.PRIO_PROCESS, self.process.pid, 4)
+
+    def typeset(self, *fonts: Path) -> None:
+        """Typeset the document, which is written now, unless that was done before.
+
+        :param fonts: files that it is set with
+        :raises TypesettingError: there is no LuaLaTeX
+        """
+        self.fonts = [*map(str, fonts)]
+        latex = self.tex.read_bytes()
+        talks = latex.count(b"\\cvcontentsline") + latex.count(b"\\cvlistingitem")
+        self.seconds = limits.TEX_TIME + int(limits.TEX_TIME_PER_TALK * talks)
+        self.digest = _digest(self.tex, latex, self.epoch)
+        self.made = self._made_before()
+        if self.made:
+            return
+        if not self.is_waiting() or not latex.startswith(self.preamble.encode()):
+            self.stop()
+        self.stamp.unlink(missing_ok=True)
+        if not self.process:
+            self._start(preamble_of(self.tex), self.tex.name)
+        process = cast("subprocess.Popen[bytes]", self.process)
+        sandbox.limit(process, {resource.RLIMIT_CPU: self.seconds})
+        # By the clock, more may pass, since a machine has more to do.
+        self.deadline = time.monotonic() + 3 * self.seconds
+        if process.stdin:
+            # It may have ended just now, and its log says why.
+            with contextlib.suppress(BrokenPipeError), process.stdin as pipe:
+                pipe.write(b"\n")
+            process.stdin = None
+
+    def _made_before(self) -> Result | None:
+        """Return the result of an earlier run over the very same document, class, pictures, packages and fonts."""
+        try:
+            kept = json.loads(self.stamp.read_text("utf-8"))
+            same = kept["digest"] == self.digest and kept["inputs"] == _hashes(kept["inputs"])
+            result = Result(kept["pages"], kept["size"], False, [Message(*said) for said in kept["warnings"]])
+            return result if same and kept["pdf"] == _hash_of(self.pdf) else None
+        except (OSError, ValueError, LookupError, TypeError):
+            # The stamp is damaged, or there is none.
+            return None
+
+    def is_done(self) -> bool:
+        """Whether :meth:`wait` need not wait."""
+        return self.made is not None or self.process is None or self.process.poll() is not None
+
+    def is_waiting(self) -> bool:
+        """Whether TeX waits for a document."""
+        return self.process is not None and self.process.poll() is None and self.process.stdin is not None
+
+    def wait(self) -> Result:
+        """Wait for TeX and put the PDF in its place.
+
+        :raises TypesettingError: TeX failed
+        """
+        if self.made:
+            if not self.target.exists() or _hash_of(self.target) != _hash_of(self.pdf):
+                self._deliver()
+            return self.made
+        try:
+            status = self.process.wait(max(0, self.deadline - time.monotonic())) if self.process else 1
+        except subprocess.TimeoutExpired:
+            self.stop()
+            status = -signal.SIGXCPU
+        log, latex = self._read(".log"), self.tex.read_text("utf-8")
+        if status != 0:
+            for path in self.output.iterdir():
+                # The log tells what happened; a document gone wild may have left many files beside it.
+                if path.is_file() and path.suffix != ".log":
+                    path.unlink()
+            raise TypesettingError(f"{self.target.name} could not be made: {self._reason(status, log, latex)}")
+        made = self.output / self.pdf.name
+        if not made.exists():
+            raise TypesettingError(f"{self.target.name} could not be made: there is nothing to set")
+        made.replace(self.pdf)
+        result = Result(
+            int(_PAGES.findall(log)[-1]),
+            self.pdf.stat().st_size,
+            True,
+            list(islice(warnings_in(log, latex), limits.WARNINGS)),
+        )
+        self._deliver()
+        kept = {**asdict(result), "warnings": [astuple(warning) for warning in result.warnings]}
+        made_from = {"digest": self.digest, "inputs": _hashes([*self.fonts, *self._packages()])}
+        with atomic_write(self.stamp) as temporary:
+            temporary.write_text(json.dumps(kept | made_from | {"pdf": _hash_of(self.pdf)}), "utf-8")
+        return result
+
+    def _reason(self, status: int, log: str, latex: str) -> str:
+        """Return why TeX ended with a status other than 0."""
+        if status == -signal.SIGXCPU:
+            return f"TeX was given up after {self.seconds} seconds: look for something very long or deeply nested"
+        if status == -signal.SIGXFSZ:
+            return f"it would have more than {limits.TEX_OUTPUT // 1_000_000} MB: use smaller pictures"
+        # On a full disk, the log ends anywhere.
+        if shutil.disk_usage(self.tex.parent).free < limits.ROOM:
+            return ": ".join(FULL_DISK)
+        return str(error_in(log, latex))
+
+    def _deliver(self) -> None:
+        with atomic_write(self.target) as temporary:
+            shutil.copyfile(self.pdf, temporary)
+
+    def _packages(self) -> Iterator[str]:
+        """Yield the files of TeX's that the run read, but for those that TeX makes for itself."""
+        for line in self._read(".fls").splitlines():
+            kind, _, path = line.partition(" ")
+            # What the run says of itself must not make anybody read other files.
+            if (
+                kind == "INPUT"
+                and path.startswith(tuple(trees()))
+                and not path.startswith("/var/")
+                and ".." not in path
+            ):
+                yield path
+
+    def stop(self) -> None:
+        """Give the run up, if it is still under way."""
+        if self.process:
+            self.process.kill()
+            with self.process:
+                pass
+            self.process = None
+
+    def _read(self, suffix: str) -> str:
+        path = self.output / self.tex.with_suffix(suffix).name
+        return path.read_text("utf-8", errors="replace") if path.exists() else ""
+
+
+def _digest(tex: Path, latex: bytes, epoch: int) -> str:
+    """What stands beside a document that its PDF depends on, and the document, as one number."""
+    others = [path for path in sorted(tex.parent.glob("*")) if path.stem != tex.stem and path.is_file()]
+    parts = [path.read_bytes() for path in others if path.suffix in {".cls", ".lua"} or path.name.encode() in latex]
+    return hashlib.sha256(b"\0".join([latex, str(epoch).encode(), *parts])).hexdigest()
+
+
+def _hashes(paths: Iterable[str]) -> dict[str, str]:
+    """The content of files, a number for each."""
+    return {path: _hash(path) for path in sorted(paths)}
+
+
+@cache
+def _hash(path: str) -> str:
+    try:
+        return _hash_of(Path(path))
+    except OSError:
+        return ""
+
+
+def _hash_of(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,156 @@
+"""What a build was made from, what it made, and what it said: where none of it changed, nothing need be done."""
+
+import hashlib
+import json
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from cvtools import limits
+from cvtools.project import atomic_write, path_in_repository, repository, site_url
+
+_PACKAGE = Path(__file__).parents[1]
+#: Folders of a project that no build reads, besides hidden ones and virtual environments.
+_UNREAD = {"dist", "build", "node_modules", "__pycache__"}
+
+
+@dataclass
+class BuildState:
+    """One build, remembered in the project's folder ``build``."""
+
+    #: Numbers for all that it was made from: files by content, packages by version.
+    fingerprint: str = ""
+    #: Files outside the project that it read, with the number of each one's content.
+    external_files: dict[str, str] = field(default_factory=dict)
+    #: The files in ``dist`` that this build or an earlier one made, with size in bytes and time in ns since 1970.
+    products: dict[str, tuple[int, int]] = field(default_factory=dict)
+    #: Warnings and findings about the project as it stands, also of pages that were not read this time.
+    messages: list[str] = field(default_factory=list)
+    #: What else there is to look at, which fails no build.
+    notes: list[str] = field(default_factory=list)
+    #: Whether all that was asked for was made.
+    complete: bool = False
+
+    @classmethod
+    def read(cls, path: Path) -> "BuildState | None":
+        """Return the state of the last build; None where there was none, or where it is damaged."""
+        try:
+            digest, _, text = path.read_text("utf-8").partition("\n")
+            return cls(**json.loads(text)) if digest == _digest(text) else None
+        except (OSError, ValueError, TypeError):
+            return None
+
+    def write(self, path: Path) -> None:
+        """Remember the build."""
+        text = json.dumps(asdict(self), ensure_ascii=False, indent=1)
+        with atomic_write(path) as temporary:
+            temporary.write_text(f"{_digest(text)}\n{text}", "utf-8")
+
+    def same_toolchain(self, fingerprint: str) -> bool:
+        """Whether the same would build: pages that another version wrote are to be written anew."""
+        return self.fingerprint.partition(":")[0] == fingerprint.partition(":")[0]
+
+    def is_current(self, project: Path, fingerprint: str) -> bool:
+        """Whether a build would make what is there already.
+
+        :param fingerprint: what it would be made from, see :func:`fingerprint`
+        """
+        return (
+            self.complete
+            and self.fingerprint == fingerprint
+            and self.external_files == contents(self.external_files)
+            and products(project).items() >= self._states().items()
+        )
+
+    def is_damaged(self, project: Path) -> bool:
+        """Return whether a product was changed since it was made; one that is missing is made anew anyway."""
+        there, made = products(project), self._states()
+        return any(there[name] != made[name] for name in there.keys() & made.keys())
+
+    def _states(self) -> dict[str, tuple[int, int]]:
+        # JSON has no tuples.
+        return {name: (size, time) for name, (size, time) in self.products.items()}
+
+
+def fingerprint(project: Path, *options: object) -> str:
+    """All that a build is made from, as two numbers: by content, wherever it stands and whenever it was written.
+
+    The first is for what builds: this package's files and the other packages; the second for what is built.
+
+    Each file of the project counts, since ``conf.py`` may read any; so do the variables of the environment that it
+    names.
+
+    :param options: what else the outcome depends on
+    """
+    conf = (project / "conf.py").read_text("utf-8", errors="replace")
+    named = {name: os.environ[name] for name in sorted(set(re.findall(r"\w+", conf)) & os.environ.keys())}
+    said = [*options, repository(project), path_in_repository(project), site_url(), named]
+    return f"{_digest_of(_PACKAGE, [sys.version, *_packages()])}:{_digest_of(project, said)}"
+
+
+def _digest_of(folder: Path, said: list[object]) -> str:
+    total = hashlib.sha256(repr(said).encode())
+    for path in _files(folder):
+        total.update(f"\0{path.relative_to(folder)}\0".encode("utf-8", "surrogateescape"))
+        total.update(_content(path, follow="docs" not in path.relative_to(folder).parts[:1]))
+    return total.hexdigest()
+
+
+def contents(paths: Iterable[str]) -> dict[str, str]:
+    """A number for the content of each file; empty where there is none."""
+    return {path: _content(Path(path)).hex() for path in paths}
+
+
+def products(project: Path) -> dict[str, tuple[int, int]]:
+    """What stands in the project's folder ``dist``."""
+    found = ((path, path.stat()) for path in (project / "dist").rglob("*") if path.is_file())
+    return {str(path.relative_to(project)): (state.st_size, state.st_mtime_ns) for path, state in found}
+
+
+def external_modules(project: Path) -> set[str]:
+    """The modules that ``conf.py`` brought in from neither the project nor an installed package."""
+    known = (f"{project}{os.sep}", f"{_PACKAGE}{os.sep}", sys.prefix, sys.base_prefix)
+    files = {str(getattr(module, "__file__", None) or "") for module in [*sys.modules.values()]}
+    return {file for file in files if file.endswith(".py") and not file.startswith(known)}
+
+
+def _packages() -> Iterator[str]:
+    """The installed packages; the name of what describes one holds its version."""
+    for path in sys.path:
+        if path.endswith("-packages"):
+            yield from sorted(found.name for found in Path(path).glob("*-info"))
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for parent, folders, names in os.walk(folder):
+        if "pyvenv.cfg" in names:
+            folders.clear()
+            continue
+        top = _UNREAD if Path(parent) == folder != _PACKAGE else {"__pycache__"}
+        folders[:] = sorted(name for name in folders if name not in top and not name.startswith("."))
+        yield from (Path(parent, name) for name in sorted(names))
+
+
+def _content(path: Path, *, follow: bool = True) -> bytes:
+    """Return a file's digest; a link's target if ``follow`` is False; b"" for anything else."""
+    try:
+        if path.is_symlink() and not follow:
+            return os.fsencode(path.readlink())
+        # A device or a pipe might never end.
+        if path.is_file():
+            state = path.stat()
+            if state.st_size > limits.FILE_SIZE:
+                # Such a file would be refused among the pages; to read it takes long.
+                return f"{state.st_size} {state.st_mtime_ns}".encode()
+            with path.open("rb") as file:
+                return hashlib.file_digest(file, "sha256").digest()
+    except OSError:
+        pass
+    return b""
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,134 @@
+"""LuaLaTeX's log in the terms of the source: why a run failed, and what it warned of."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+#: How many points a line may stand out of the text before it is worth a word.
+_TOLERATED = 1.0
+
+#: Where a log tells of an error, with a few lines. Lua's have no exclamation mark; TeX's last words say nothing.
+_ERROR = re.compile(
+    r"(?:^! *(?=[^ =])|(?=\b\w+\.lua:\d+: |\[\\directlua\]:\d+: ))(.*(?:\n(?!l\.\d|!|\n).*){0,4})", re.MULTILINE
+)
+FULL_DISK = ("the disk is full", "make room and build again")
+
+#: What TeX says, what it means, and what to do.
+_REMEDIES: tuple[tuple[str, str, str], ...] = (
+    (
+        r"(?i)fwrite|no space left|disk (?:is )?full|I can't write on file",
+        *FULL_DISK,
+    ),
+    (
+        r'The font "(?P<name>[^"]+)" cannot be\s+found|Font [^\n]*?=\[?(?P<file>[\w-]+)[^\n]* not loadable',
+        "the font {name} is not installed",
+        "install fonts-texgyre and fonts-lmodern",
+    ),
+    (
+        r"File `(?P<name>[^']+\.(?:sty|cls|def))' not\s+found",
+        "TeX lacks {name}",
+        "install texlive-latex-recommended",
+    ),
+    (
+        r"(?:File `|\(file )(?P<name>[^')\n]+\.(?:png|jpe?g|pdf))",
+        "the picture {name} cannot be read",
+        "check that the file is a sound PNG, JPEG or PDF",
+    ),
+    (r"already written content discarded", "there is nothing to set", "write something into its page"),
+    (
+        r"TeX capacity exceeded|not enough memory|\(nodes\)",
+        "TeX ran out of memory",
+        "look for something very long or deeply nested there",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Message:
+    """Something TeX said, in the terms of the source."""
+
+    #: Source file and line, as "docs/index.md:12"; empty where they cannot be known.
+    location: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.location}: {self.text}" if self.location else self.text
+
+
+def error_in(log: str, latex: str) -> Message:
+    """Why TeX failed.
+
+    :param log: the run's log
+    :param latex: the document
+    """
+    error = _ERROR.search(log)
+    said = error[1] if error else log.strip().rpartition("\n")[2]
+    # A package begins each line with its name.
+    said = re.sub(r"\n\(\w+\) +", " ", said)
+    line = re.search(r"^l\.(\d+)", log[error.start() :] if error else "", re.MULTILINE)
+    location = location_of(int(line[1]), latex) if line else ""
+    for pattern, meaning, remedy in _REMEDIES:
+        if match := re.search(pattern, said):
+            name = next((group for group in match.groups() if group), "")
+            if name and not location and name in latex:
+                location = location_of(latex[: latex.index(name)].count("\n") + 1, latex)
+            return Message(location, f"{meaning.format(name=name)}: {remedy}")
+    reason = " ".join(said.split("\n")[0].split()) or "it stopped without a word"
+    return Message(location, f"TeX says: {reason}")
+
+
+def warnings_in(log: str, latex: str) -> Iterator[Message]:
+    """Yield what TeX let pass, yet a reader would see."""
+    document = _LatexSource(latex)
+    widths: dict[int, float] = {}
+    for match in re.finditer(r"^Overfull \\hbox \(([\d.]+)pt too wide\).*?at lines? (\d+)", log, re.MULTILINE):
+        # A table says it once, of its worst cell.
+        line = document.table_around(int(match[2])) or int(match[2])
+        widths[line] = max(float(match[1]), widths.get(line, 0))
+    for line, width in widths.items():
+        fault, remedy = "a line stands out of the text by", "reword it, or break a long word"
+        if document.table_around(line):
+            fault, remedy = (
+                "the words of a table stand out of their cells, by up to",
+                "give it fewer columns or shorter words",
+            )
+        if width > _TOLERATED:
+            yield Message(document.location_of(line), f"{fault} {width:.0f} points: {remedy}")
+    for text, at in re.findall(r"^Class cvtools Warning: (.*) on input line (\d+)\.$", log, re.MULTILINE):
+        yield Message(document.location_of(int(at)), text)
+    for at in dict.fromkeys(re.findall(r"^Underfull \\hbox .*?at lines? (\d+)", log, re.MULTILINE)):
+        yield Message(
+            document.location_of(int(at)), "the words of a line stand far apart: reword it, or break a long word"
+        )
+    for character in dict.fromkeys(re.findall(r"^Missing character: There is no (\S+)", log, re.MULTILINE)):
+        before, found, _ = latex.partition(character)
+        location = document.location_of(before.count("\n") + 1) if found else ""
+        yield Message(
+            location, f'no font has the character "{character}": write it in words, or install a font that has it'
+        )
+
+
+class _LatexSource:
+    """The lines of a document, with the marks of its source and the ends of its tables, which are many to look for."""
+
+    def __init__(self, latex: str) -> None:
+        self.lines = latex.split("\n")
+        self.marks = [number for number, text in enumerate(self.lines, 1) if text.startswith("%% ")]
+        self.tables = [number for number, text in enumerate(self.lines, 1) if "{cvtable}" in text]
+
+    def location_of(self, line: int) -> str:
+        """Return the source of a line: what the nearest mark at or before it says."""
+        before = bisect_right(self.marks, line)
+        return self.lines[self.marks[before - 1] - 1].removeprefix("%% ") if before else ""
+
+    def table_around(self, line: int) -> int:
+        """Return the first line in the table around a line; 0 where there is none."""
+        before = bisect_right(self.tables, line)
+        last = self.tables[before - 1] if before else 0
+        return last + 1 if last and self.lines[last - 1].startswith("\\begin") else 0
+
+
+def location_of(line: int, latex: str) -> str:
+    """Return the source of a line of LaTeX, see :class:`_LatexSource`."""
+    return _LatexSource(latex).location_of(line)

@@ -1,0 +1,95 @@
+"""The PDFs of a project in the making: TeX starts before there is anything to set, and waits."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from cvtools.build.lualatex import LuaLatex, Result, TypesettingError
+from cvtools.build.tex_log import Message, location_of
+from cvtools.project import ProjectPaths
+from cvtools.writing.latex.markup import faults
+from cvtools.writing.latex.preamble import class_options, copy_support, preamble, preamble_of
+
+#: The forms of the PDFs that a project may have, by name.
+FORMS = {"cv": "cv", "talks": "book"}
+
+
+class TexPool:
+    """Runs of TeX, one for each PDF.
+
+    :param paths: where the LaTeX will be, and the PDFs are to be
+    :param epoch: the date of the source, in seconds since 1970
+    :param draft: whether the PDFs will be untagged
+    """
+
+    def __init__(self, project: Path, paths: ProjectPaths, epoch: int, *, draft: bool = False) -> None:
+        self.project, self.paths, self.epoch, self.draft = project, paths, epoch, draft
+        #: Those that wait for their document, and those that have it.
+        self.waiting: dict[str, LuaLatex] = {}
+        self.runs: dict[str, LuaLatex] = {}
+        #: Why no more can be made.
+        self.fault: TypesettingError | None = None
+
+    def preload(self) -> None:
+        """Let TeX load what it can, for those PDFs that will be, as far as can be told, and that are not under way."""
+        copy_support(self.paths.latex)
+        for name in FORMS:
+            if name not in self.waiting | self.runs and (name == "cv" or (self.project / "docs" / name).exists()):
+                self.waiting[name] = self._run(name, self._guess_preamble(name))
+
+    def _run(self, name: str, first: str = "") -> LuaLatex:
+        return LuaLatex(self.paths.latex / f"{name}.tex", self.paths.dist / f"{name}.pdf", self.epoch, first)
+
+    def typeset(self, tex: Path, fonts: Sequence[Path]) -> None:
+        """Have a document typeset that is written now."""
+        run = self.waiting.pop(tex.stem, None) or self._run(tex.stem)
+        try:
+            _look_over(tex)
+            run.typeset(*fonts)
+        except TypesettingError as fault:
+            run.stop()
+            self.fault = fault
+        else:
+            self.runs[tex.stem] = run
+
+    def wait(self, name: str) -> Result:
+        """Wait for a PDF; a run that had nothing to do waits for the next document.
+
+        :raises TypesettingError: it could not be made
+        """
+        run = self.runs.pop(name)
+        result = run.wait()
+        if run.is_waiting():
+            self.waiting[name] = run
+        else:
+            run.stop()
+        return result
+
+    def stop(self) -> None:
+        """Give up what is under way."""
+        for run in [*self.waiting.values(), *self.runs.values()]:
+            run.stop()
+        self.waiting.clear()
+        self.runs.clear()
+
+    def _guess_preamble(self, name: str) -> str:
+        """The preamble that a document had, or else will have by the looks of ``conf.py``."""
+        conf = (self.project / "conf.py").read_text("utf-8", errors="replace")
+        values = {"paper": "a4", "font_size": "10", "font": "pagella"}
+        values |= dict(re.findall(r"""(?m)^cv_(\w+) *= *["']?(\w+)["']? *$""", conf))
+        options = class_options(values["paper"], values["font_size"], draft=self.draft)
+        first = preamble(options, values["font"], FORMS[name])
+        had = preamble_of(self.paths.latex / f"{name}.tex").split("\n")
+        # Fonts to fall back to may stand between.
+        return "\n".join(had) if [had[0], had[-1]] == first.split("\n") else first
+
+
+def _look_over(tex: Path) -> None:
+    """Read a document before TeX does.
+
+    :raises TypesettingError: it holds what cvtools never writes, so that a page's words got through
+    """
+    latex = tex.read_text("utf-8")
+    for line, words in faults(latex):
+        text = f"{tex.stem}.pdf could not be made: TeX would act on {words}: please report this, and reword the page"
+        raise TypesettingError(Message(location_of(line, latex), text))

@@ -1,0 +1,76 @@
+"""A PDF as its rules look at it, read once: the file, what is drawn on its pages, and what programs read there."""
+
+from collections import Counter
+from functools import cached_property
+from pathlib import Path
+from typing import Self
+
+import pikepdf
+from pypdfium2 import PdfiumError
+
+from cvtools.checks.page_objects import PageObject, page_objects
+from cvtools.checks.readers import ReadingError, pdfium, readers
+from cvtools.checks.tags import Element, elements
+from cvtools.expected import ExpectedPdf
+
+
+class OpenPdf:
+    """A PDF that is open.
+
+    :param expected: what was meant
+    :raises ValueError: it cannot be read
+    """
+
+    def __init__(self, path: Path, expected: ExpectedPdf) -> None:
+        self.path, self.expected = path, expected
+        try:
+            self.file = pikepdf.open(path)
+            if not len(self.file.pages):
+                raise ValueError("it has no pages")
+            #: The text of each page, as browsers read it.
+            self.texts = pdfium(path)
+            self._objects = list(page_objects(path))
+        except pikepdf.PasswordError as error:
+            raise ValueError("it is encrypted: save it without a password") from error
+        except (pikepdf.PdfError, PdfiumError) as error:
+            raise ValueError(f"it is no PDF, or damaged: {str(error).removeprefix(f'{path}: ')}") from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.file.close()
+
+    @cached_property
+    def readings(self) -> dict[str, list[str] | ReadingError]:
+        """The text of each page, or why there is none, by the name of the reader."""
+        found: dict[str, list[str] | ReadingError] = {}
+        for name, read in readers().items():
+            try:
+                found[name] = read(self.path)
+            except ReadingError as error:
+                found[name] = error
+        return found
+
+    @cached_property
+    def body(self) -> list[list[PageObject]]:
+        """What stands on each page between its head and its foot."""
+        if not (body := [obj for obj in self._objects if obj.mark >= 0]):
+            # Without tags: what stands in the same place of every page, but for a number, is no part of the text.
+            seen = Counter({(obj.page, _furniture(obj)) for obj in self._objects})
+            everywhere = Counter(name for _, name in seen)
+            count = len(self.texts)
+            body = [obj for obj in self._objects if count == 1 or everywhere[_furniture(obj)] < count]
+        pages: list[list[PageObject]] = [[] for _ in self.texts]
+        for obj in body:
+            pages[obj.page - 1].append(obj)
+        return pages
+
+    @cached_property
+    def elements(self) -> list[Element]:
+        """What the tags tell of, in their order, with its blocks in the record; none without tags."""
+        return elements(self.file, self._objects, self.expected.blocks)
+
+
+def _furniture(obj: PageObject) -> tuple[int, str]:
+    return round(obj.baseline), "".join(character for character in obj.text if not character.isdigit())

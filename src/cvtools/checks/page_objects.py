@@ -1,0 +1,55 @@
+"""What is drawn on the pages of a PDF, and the lines that it makes up."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from pypdfium2 import PdfDocument, raw
+
+#: Points between the baselines of what stands on one line, at most: a superscript is raised by less.
+_SAME_LINE = 5.0
+
+
+@dataclass(frozen=True)
+class PageObject:
+    """Words, or a picture, drawn at once. Points from the foot of the page."""
+
+    page: int
+    top: float
+    bottom: float
+    baseline: float
+    text: str
+    #: The identifier of its marked content; -1 for an artifact, and for all in a PDF without tags.
+    mark: int
+
+
+def page_objects(path: Path) -> Iterator[PageObject]:
+    """What is drawn on the pages of a PDF."""
+    with PdfDocument(path) as document:
+        for number, page in enumerate(document, 1):
+            kinds = [raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_IMAGE]
+            for found in page.get_objects(kinds, textpage=page.get_textpage()):
+                _, bottom, _, top = found.get_bounds()
+                text, baseline = "\ufffc", bottom
+                if found.type == raw.FPDF_PAGEOBJ_TEXT:
+                    baseline = found.get_matrix().f
+                    # A font may give half a character.
+                    with suppress(UnicodeDecodeError):
+                        text = found.extract()
+                if text.strip():
+                    yield PageObject(number, top, bottom, baseline, text, raw.FPDFPageObj_GetMarkedContentID(found))
+
+
+def same_line(one: PageObject, other: PageObject) -> bool:
+    """Whether both stand on one line."""
+    return one.page == other.page and abs(one.baseline - other.baseline) <= _SAME_LINE
+
+
+def line_count(objects: Iterable[PageObject]) -> int:
+    """How many lines the objects of a page make up."""
+    count, last = 0, float("inf")
+    for baseline in sorted((obj.baseline for obj in objects), reverse=True):
+        if last - baseline > _SAME_LINE:
+            count, last = count + 1, baseline
+    return count

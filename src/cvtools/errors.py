@@ -1,0 +1,53 @@
+"""Turn exceptions into one line; write the details of unexpected ones to a log file."""
+
+import errno
+import os
+import sys
+
+from cvtools.terminal import printable
+
+ISSUES = "https://github.com/butla/cv/issues"
+
+
+class ProjectError(Exception):
+    """The folder is not a project that can be built."""
+
+
+def describe(error: Exception) -> str:
+    """Return one line that says why a command ended."""
+    if isinstance(error, ProjectError):
+        return str(error)
+    if isinstance(error, MemoryError):
+        return "there is too little memory: end other programs and try again"
+    if isinstance(error, RecursionError):
+        return "something stands too deep in others, such as folders in docs/: have fewer in each other"
+    if isinstance(error, OSError):
+        if error.errno == errno.ENOSPC:
+            return "the disk is full: make room and build again"
+        if error.filename is not None:
+            return f"{os.fsdecode(error.filename)}: {error.strerror}"
+    return _unforeseen(error)
+
+
+def _unforeseen(error: Exception) -> str:
+    import traceback
+    from tempfile import NamedTemporaryFile
+
+    # One of Sphinx's processes hands its traceback over as text.
+    details = [_versions(), *sys.argv, *traceback.format_exception(error), getattr(error, "traceback", "")]
+    reason = " ".join(traceback.format_exception_only(error)[-1].split())
+    line = f"internal error ({reason[:200]}); please report it at {ISSUES}"
+    try:
+        with NamedTemporaryFile("w", prefix="cvtools-", suffix=".log", delete=False, errors="backslashreplace") as file:
+            file.write(printable("\n".join(details)))
+    except OSError:
+        return line
+    return f"{line} and attach {file.name}"
+
+
+def _versions() -> str:
+    from importlib.metadata import version
+    from platform import platform
+
+    packages = (f"{package} {version(package)}" for package in ("cvtools", "sphinx", "myst-parser", "docutils"))
+    return ", ".join([*packages, f"Python {sys.version}", platform()])

@@ -1,0 +1,69 @@
+"""What a build leaves of a PDF, so that checks know what was meant and where it stands in the source."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class TextBlock:
+    """Words that stand together on the page: a heading, a field, a paragraph."""
+
+    #: "heading", "field", "text"; "part" for the words of a text around a picture, a formula or the like; "note" for
+    #: what is not read in line: footnotes and the cells of tables.
+    kind: str
+    #: The words as displayed.
+    text: str
+    #: Source file and line, as "docs/index.md:12".
+    location: str
+
+
+@dataclass
+class ExpectedPdf:
+    """A PDF as it was meant."""
+
+    #: Its blocks, in the order of the source.
+    blocks: list[TextBlock] = field(default_factory=list)
+    #: What TeX let pass: places and words.
+    warnings: list[tuple[str, str]] = field(default_factory=list)
+    #: What stands at the foot of each page, before its number.
+    footer: str = ""
+    #: "cv"; "book", whose lines may break within words; empty where it is not known.
+    form: str = ""
+    #: Whether the CV is embedded as data.
+    attached: bool = False
+    #: How many pages it may have; 0 for any number.
+    max_pages: int = 0
+
+    def write(self, path: Path) -> None:
+        """Keep the record."""
+        path.write_text(json.dumps(asdict(self), ensure_ascii=False, indent=1), "utf-8")
+
+    @classmethod
+    def read(cls, path: Path) -> "ExpectedPdf":
+        """The record that was kept.
+
+        :raises ValueError: it is of another version
+        """
+        try:
+            return cls.of(json.loads(path.read_text("utf-8")))
+        except (LookupError, TypeError, ValueError) as error:
+            raise ValueError(f"{path} cannot be read: build it anew") from error
+
+    @classmethod
+    def of(cls, data: dict[str, Any]) -> "ExpectedPdf":
+        """Return a record from its form as JSON."""
+        blocks = [TextBlock(**block) for block in data["blocks"]]
+        return cls(**data | {"blocks": blocks, "warnings": [tuple(warning) for warning in data["warnings"]]})
+
+
+def expected_path(tex: Path) -> Path:
+    """Where the record of a PDF is kept, beside its LaTeX."""
+    return tex.with_suffix(".expected.json")
+
+
+def expected_of(pdf: Path) -> ExpectedPdf | None:
+    """The record of a PDF in a project's ``dist``; None for a PDF from elsewhere."""
+    path = expected_path(pdf.resolve().parent.parent / "build" / "latex" / pdf.name)
+    return ExpectedPdf.read(path) if path.exists() else None

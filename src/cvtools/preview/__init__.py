@@ -1,0 +1,1 @@
+"""The preview: page and PDF in the browser, anew after every save."""

@@ -1,0 +1,150 @@
+"""A project that is built anew after every save, in one process that stays: the page first, then the PDFs."""
+
+import gc
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, cast
+
+from sphinx.application import Sphinx
+
+from cvtools.build.conf_errors import cause_of, explain
+from cvtools.build.lualatex import LuaLatex, TypesettingError
+from cvtools.build.sphinx_app import SphinxBuild, write_with
+from cvtools.build.state import BuildState
+from cvtools.build.tex_pool import FORMS, TexPool
+from cvtools.errors import describe
+from cvtools.project import ProjectPaths, source_date
+from cvtools.terminal import say
+
+
+@dataclass(frozen=True)
+class State:
+    """What there is to see."""
+
+    #: When the book was written, in milliseconds since 1970; 0 where it never was.
+    book: int = 0
+    #: The same of each PDF, by its name.
+    pdfs: dict[str, int] = field(default_factory=dict)
+    #: What is wrong with the source, by who says so: "page", and the names of the PDFs.
+    messages: dict[str, list[str]] = field(default_factory=dict)
+    #: Whether a build is under way.
+    busy: bool = True
+
+
+class PreviewBuilder:
+    """Builds into a folder of its own, so that no draft is taken for a product.
+
+    :param saves: the files that were saved, each time that some were; blocks in between
+    :param notify: called with what there is to see whenever that changed, from several threads
+    """
+
+    def __init__(self, project: Path, saves: Iterable[Set[Path]], notify: Callable[[State], None]) -> None:
+        work = project / "build" / "preview"
+        self.project, self.paths = project, ProjectPaths(work / "dist", work)
+        self.saves, self.notify = iter(saves), notify
+        self.state = State()
+        #: Held by whoever starts or finishes a run, or reads a PDF.
+        self.lock = threading.Lock()
+        self.notifying = threading.Lock()
+        self.tex_pool = TexPool(project, self.paths, int(source_date(project).timestamp()), draft=True)
+
+    def run(self) -> None:
+        """Build, and again after every save, until there are no more."""
+        self.paths.html.mkdir(parents=True, exist_ok=True)
+        # Garbage is collected between builds.
+        gc.disable()
+        more = True
+        while more:
+            try:
+                more = self._build_until_reconfigured()
+            except Exception as error:  # noqa: BLE001 - the next save may mend whatever is wrong
+                self._show({"page": [self._in_words(error)]}, busy=False)
+                more = next(self.saves, None) is not None
+            finally:
+                with self.lock:
+                    self.tex_pool.stop()
+        gc.enable()
+
+    def _build_until_reconfigured(self) -> bool:
+        """Build with one application for as long as the configuration stays.
+
+        :returns: whether there may be more saves
+        """
+        self.tex_pool.preload()
+        sphinx_build = SphinxBuild(self.project, self.paths)
+        pdfs = [f"{name}.pdf" for name in FORMS]
+        with sphinx_build.open(None, html=True, cv_pdfs=pdfs, cv_draft=True) as app:
+            app.connect("cvlatex-written", lambda app, tex, fonts: self._typeset(tex, fonts))
+            self._build(app, sphinx_build)
+            # What stays is not to be gone through time and again.
+            gc.freeze()
+            # The words of the search and the theme's files are those of the start: they take half of a page's time.
+            builder = cast(Any, app.builder)
+            builder.search, builder.copy_assets = False, lambda: None
+            for saved in self.saves:
+                if any(path.suffix not in {".md", ".rst"} for path in saved):
+                    # It may change anything.
+                    return True
+                for name in filter(None, map(app.env.path2doc, saved)):
+                    # Sphinx goes by times, and would miss a page that was saved while it was being read.
+                    if name in app.env.all_docs:
+                        app.env.all_docs[name] = 0
+                self._build(app, sphinx_build)
+        return False
+
+    def _build(self, app: Sphinx, sphinx_build: SphinxBuild) -> None:
+        self._show(busy=True)
+        sphinx_build.messages.lines.clear()
+        app.build(force_all=sphinx_build.last is None)
+        self._show({"page": sphinx_build.messages.lines[:]}, book=_now())
+        write_with(app, "cvlatex", self.paths.latex)
+        sphinx_build.last = BuildState(messages=sphinx_build.messages.lines[:])
+        self._show({"page": sphinx_build.last.messages}, busy=False)
+        gc.collect()
+
+    def _typeset(self, tex: Path, fonts: Sequence[Path]) -> None:
+        with self.lock:
+            if before := self.tex_pool.runs.pop(tex.stem, None):
+                before.stop()
+            self.tex_pool.typeset(tex, fonts)
+            run = self.tex_pool.runs.get(tex.stem)
+        if run:
+            threading.Thread(target=self._finish, args=(tex.stem, run), daemon=True).start()
+        else:
+            self._show({tex.stem: [str(self.tex_pool.fault)]})
+
+    def _finish(self, name: str, run: LuaLatex) -> None:
+        """Wait for a PDF, unless the next build is quicker."""
+        while not run.is_done():
+            time.sleep(0.005)
+        # PDFium reads one file at a time, and the next document may be there by now.
+        with self.lock:
+            if self.tex_pool.runs.get(name) is not run:
+                return
+            try:
+                result = self.tex_pool.wait(name)
+            except TypesettingError as error:
+                self._show({name: [str(error)]})
+            else:
+                new = {name: _now()} if result.changed or name not in self.state.pdfs else {}
+                self._show({name: [str(warning) for warning in result.warnings]}, pdfs=self.state.pdfs | new)
+            self.tex_pool.preload()
+
+    def _show(self, says: Mapping[str, list[str]] = MappingProxyType({}), **news: Any) -> None:
+        with self.notifying:
+            self.state = replace(self.state, messages={**self.state.messages, **says}, **news)
+            self.notify(self.state)
+
+    def _in_words(self, error: Exception) -> str:
+        words = explain(error, self.project) or describe(cause_of(error))
+        say(f"cvtools: {words}")
+        return words
+
+
+def _now() -> int:
+    # Scripts cannot tell nanoseconds apart.
+    return time.time_ns() // 1_000_000

@@ -1,0 +1,307 @@
+"""The preview: page and PDF in the browser, anew after every save."""
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import re
+import socket
+import sys
+import threading
+import webbrowser
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, ClassVar
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from watchfiles import DefaultFilter, watch
+
+from cvtools import limits
+from cvtools.build.tex_pool import FORMS
+from cvtools.checks.pdf_process import PdfProcess
+from cvtools.errors import ProjectError
+from cvtools.preview.builder import PreviewBuilder, State
+from cvtools.terminal import say
+
+HOST = "127.0.0.1"
+_STATIC = Path(__file__).with_name("static")
+#: Milliseconds in which files that are saved together are awaited.
+_TOGETHER = 10
+
+
+class Sources(DefaultFilter):
+    """What a build reads: ``docs/``, ``conf.py``, and the files and folders that ``conf.py`` names.
+
+    ``conf.py`` is code and may read any file, but hardly one of which it says neither the name nor the folder. What
+    editors leave beside a file is none, and neither are products.
+    """
+
+    ignore_entity_patterns = (*DefaultFilter.ignore_entity_patterns, "^#.*#$", "^[0-9]+$", r"\.(bak|orig|part|tmp)$")
+
+    def __init__(self, project: Path) -> None:
+        super().__init__()
+        self.project = project
+
+    def __call__(self, change: Any, path: str) -> bool:
+        relative = Path(path).relative_to(self.project)
+        if not relative.parts or any(part.startswith(".") for part in relative.parts):
+            return False
+        top = relative.parts[0]
+        read = top in {"docs", "conf.py"} or (top not in {"dist", "build"} and self._is_named(Path(top).stem))
+        return read and super().__call__(change, str(relative))
+
+    def _is_named(self, name: str) -> bool:
+        conf = self.project / "conf.py"
+        text = conf.read_text("utf-8", errors="replace") if conf.is_file() else ""
+        return re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text) is not None
+
+
+class Preview:
+    """A project in the browser.
+
+    :param port: of this machine alone; 0 for any that is free
+    :raises OSError: the port is taken
+    """
+
+    def __init__(self, project: Path, port: int = 0) -> None:
+        self.project = project.resolve()
+        self.state = State()
+        self.ended = threading.Event()
+        self.builder = PreviewBuilder(self.project, self._saves(), self._show)
+        self.socket = socket.create_server((HOST, port))
+        self.builder.paths.dist.mkdir(parents=True, exist_ok=True)
+        self.renderer = PdfProcess([self.builder.paths.dist])
+        self.address = f"http://{HOST}:{self.socket.getsockname()[1]}/"
+        config = uvicorn.Config(_SameOrigin(self._app()), log_level="critical", ws="none", timeout_graceful_shutdown=1)
+        self.server = uvicorn.Server(config)
+
+    def run(self) -> None:
+        """Build and serve until interrupted.
+
+        The calling thread builds: in the main one, a page's time is limited.
+        """
+        server = threading.Thread(target=self._serve)
+        server.start()
+        try:
+            self.builder.run()
+        finally:
+            self.stop()
+            server.join()
+            self.renderer.stop()
+
+    def _serve(self) -> None:
+        try:
+            self.server.run(sockets=[self.socket])
+        finally:
+            self.ended.set()
+
+    def stop(self) -> None:
+        """End it."""
+        self.ended.set()
+        self.server.should_exit = True
+
+    def _saves(self) -> Iterator[set[Path]]:
+        options: Any = {"debounce": 10 * _TOGETHER, "step": _TOGETHER, "rust_timeout": 500}
+        while not self.ended.is_set():
+            folders = set(_folders(self.project))
+            # Each by itself, since the watcher would follow links, out of the project too.
+            watcher = watch(
+                *folders,
+                watch_filter=Sources(self.project),
+                stop_event=self.ended,
+                recursive=False,
+                **options,
+            )
+            # A folder may be gone when it is to be watched.
+            with contextlib.suppress(FileNotFoundError):
+                for changes in watcher:
+                    yield {Path(path) for _, path in changes}
+                    if set(_folders(self.project)) != folders:
+                        break
+
+    def _show(self, state: State) -> None:
+        self.state = state
+
+    def _app(self) -> Starlette:
+        routes = [
+            Route("/_preview/", self._both),
+            Route("/_preview/events", self._events),
+            Route("/_preview/{name}.pdf", self._pdf),
+            Route("/_preview/{name}/{page}", self._picture),
+            Mount("/_preview", StaticFiles(directory=_STATIC)),
+            Route("/{name}.pdf", self._file),
+            Mount("/", _Book(self)),
+        ]
+        # A page from elsewhere that has its name lead here is refused.
+        guard = Middleware(TrustedHostMiddleware, allowed_hosts=[HOST, "localhost"])
+        return Starlette(routes=routes, middleware=[guard])
+
+    async def _both(self, request: Request) -> Response:
+        return FileResponse(_STATIC / "both.html")
+
+    async def _pdf(self, request: Request) -> Response:
+        self._path(request)
+        return FileResponse(_STATIC / "pdf.html")
+
+    async def _file(self, request: Request) -> Response:
+        return FileResponse(_present(self._path(request)))
+
+    def _path(self, request: Request) -> Path:
+        name = request.path_params["name"]
+        if name not in FORMS:
+            raise HTTPException(404, f"There is no such PDF: the PDFs are {' and '.join(FORMS)}.")
+        return self.builder.paths.dist / f"{name}.pdf"
+
+    async def _events(self, request: Request) -> Response:
+        """What there is to see, and again whenever it changes (server-sent events)."""
+
+        async def events() -> AsyncIterator[str]:
+            shown = None
+            while not self.server.should_exit:
+                if shown is not self.state:
+                    shown = self.state
+                    yield f"data: {json.dumps(asdict(shown))}\n\n"
+                await asyncio.sleep(0.01)
+
+        return StreamingResponse(events(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+
+    async def _picture(self, request: Request) -> Response:
+        """A page of a PDF, as wide as is asked for; ``X-Pages`` says how many there are."""
+        path = self._path(request)
+        page = _number("page", request.path_params["page"], 10_000)
+        width = _number("width", request.query_params.get("width", "1000"), limits.PICTURE_WIDTH)
+        try:
+            with_pages, picture = await run_in_threadpool(self._draw, _present(path), page, width)
+        except ValueError as error:
+            raise HTTPException(404, f"{path.name} cannot be drawn: {error}") from None
+        headers = {"X-Pages": str(with_pages), "Cache-Control": "no-store"}
+        if not picture:
+            raise HTTPException(404, f"The PDF has {with_pages} pages.", headers)
+        return Response(picture, headers=headers, media_type="image/bmp")
+
+    def _draw(self, path: Path, number: int, width: int) -> tuple[int, bytes]:
+        with self.builder.lock:
+            return self.renderer.draw(path, number, width)
+
+
+def _folders(project: Path) -> Iterator[str]:
+    """Yield the folders of a project that a build may read, links aside."""
+    for parent, names, files in os.walk(project):
+        if "pyvenv.cfg" in files:
+            names.clear()
+            continue
+        aside = {"build", "dist", "node_modules"} if Path(parent) == project else set()
+        names[:] = [name for name in names if name not in aside | {"__pycache__"} and not name.startswith(".")]
+        yield parent
+
+
+def _number(name: str, text: str, most: int) -> int:
+    if not re.fullmatch("[0-9]{1,6}", text) or not 0 < int(text) <= most:
+        raise HTTPException(400, f"{name} must be a number from 1 to {most}.")
+    return int(text)
+
+
+def _present(path: Path) -> Path:
+    if not path.exists():
+        raise HTTPException(404, f"{path.name} is not made yet.")
+    return path
+
+
+class _SameOrigin:
+    """Answer the preview's own pages alone, and keep what is answered from all others.
+
+    A browser lets any page load scripts and pictures from anywhere, and the search's index, with the draft's words, is
+    a script.
+    """
+
+    HEADERS: ClassVar = {
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Content-Security-Policy": "frame-ancestors 'self'",
+        "X-Frame-Options": "SAMEORIGIN",
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+    }
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(self.HEADERS)
+            await send(message)
+
+        app = self.app
+        if scope["type"] == "http":
+            if self._is_foreign(Headers(scope=scope)):
+                app = PlainTextResponse("The preview answers its own pages alone: type its address.", 403)
+            elif "\0" in scope["path"]:
+                app = PlainTextResponse("No address has a null character.", 400)
+        await app(scope, receive, send_with_headers)
+
+    @staticmethod
+    def _is_foreign(headers: Headers) -> bool:
+        own = f"http://{headers.get('host')}"
+        return headers.get("sec-fetch-site", "none") not in {"same-origin", "none"} or headers.get("origin", own) != own
+
+
+class _Book(StaticFiles):
+    """The book, each page with what makes it follow the source."""
+
+    def __init__(self, preview: Preview) -> None:
+        super().__init__(directory=preview.builder.paths.html, html=True, check_dir=False)
+        self.preview = preview
+
+    async def get_response(self, path: str, scope: Any) -> Response:
+        # Before the page is read: it may only be newer.
+        book = self.preview.state.book
+        try:
+            response = await super().get_response(path, scope)
+            if isinstance(response, FileResponse):
+                # At once, since the next build may write it anew.
+                response = Response(Path(response.path).read_bytes(), media_type=response.media_type)
+        except Exception as error:
+            if getattr(error, "status_code", 404) != 404:
+                raise
+            if book or Path(path).suffix not in {"", ".html"}:
+                raise HTTPException(404, "There is no such page.") from None
+            response = HTMLResponse("<!doctype html><title>CV</title><p>Building …</p>")
+        if response.media_type == "text/html":
+            script = f'<script src="/_preview/follow.js" data-book="{book}"></script>'
+            return HTMLResponse(bytes(response.body) + script.encode(), headers={"Cache-Control": "no-store"})
+        return response
+
+
+def watch_project(project: Path, port: int, *, open_browser: bool) -> None:
+    """Show a project in the browser until interrupted.
+
+    :raises ProjectError: the port cannot be used
+    """
+    logging.getLogger("watchfiles").setLevel(logging.WARNING)
+    if not 0 <= port <= 65_535:
+        raise ProjectError(f"port {port}: a port is a number from 0 to 65535")
+    try:
+        preview = Preview(project, port)
+    except OSError as error:
+        if error.filename:
+            raise
+        reason = os.strerror(error.errno or 0)
+        raise ProjectError(f"port {port}: {reason}: choose another with --port, 0 for any that is free") from None
+    say(f"The page: {preview.address}", f"The page and the PDF: {preview.address}_preview/", file=sys.stdout)
+    if open_browser:
+        webbrowser.open(f"{preview.address}_preview/")
+    preview.run()

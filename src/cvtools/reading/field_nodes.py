@@ -1,0 +1,107 @@
+"""The nodes that show a value: formatted for the reader, linked, labelled."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from docutils import nodes
+
+from cvtools.i18n import I18n
+from cvtools.model import values
+from cvtools.model.dates import PartialDate, Period, envelope, months_in_union
+from cvtools.model.entries import KINDS, fields_of
+from cvtools.nodes import cv_field, cv_tag
+from cvtools.reading.fields import RawField
+
+
+class FieldNodes:
+    """Makes the nodes of an entry's head.
+
+    :param i18n: the document's language
+    :param today: the month that "present" stands for
+    """
+
+    def __init__(self, i18n: I18n, today: PartialDate) -> None:
+        self.i18n = i18n
+        self.today = today
+
+    def field(self, name: str, value: Any, raw_field: RawField) -> Iterator[cv_field]:
+        """A field; a period is followed by its duration."""
+        node = self._node(name, raw_field)
+        if isinstance(value, Period):
+            yield from self._period([value], node)
+            return
+        if isinstance(value, PartialDate):
+            node["start"] = str(value)
+            node += nodes.Text(self.i18n.date(value))
+        elif name == "email":
+            node += _link(value, f"mailto:{value}")
+        elif name == "phone":
+            node += _link(value, values.phone_uri(value))
+        elif name == "technologies":
+            node.extend(cv_tag(tag, tag, translatable=False) for tag in value)
+        elif name == "language":
+            node += nodes.Text(self.i18n.language_name(value))
+        elif _is_bare_link(value) and not raw_field.has_footnotes:
+            node += _link(value.url.split("://")[-1].removeprefix("www.").rstrip("/"), value.url)
+        else:
+            node.extend(raw_field.content)
+        yield node
+
+    def total(self, periods: list[Period], output: str, field_list: nodes.field_list) -> Iterator[cv_field]:
+        """The time at a workplace with several roles: from first to last, and how long in all.
+
+        :param output: the only one that may show it; empty for all
+        """
+        node = cv_field(name="period", label=self.i18n.label("period"), translatable=False)
+        node.source, node.line = field_list.source, field_list.line
+        if output:
+            node["show"] = output
+        yield from self._period(periods, node)
+
+    def as_written(self, raw_field: RawField) -> cv_field:
+        """A field that was not understood."""
+        node = self._node("unknown", raw_field)
+        node["label"] = raw_field.name
+        node.extend(raw_field.content)
+        return node
+
+    def _period(self, periods: list[Period], node: cv_field) -> Iterator[cv_field]:
+        whole = envelope(periods)
+        node["start"], node["end"] = str(whole.start), str(whole.end or "")
+        node += nodes.Text(self.i18n.period(whole))
+        yield node
+        if all(period.months(self.today) is not None for period in periods):
+            text = self.i18n.duration(months_in_union(periods, self.today))
+            duration = cv_field(text, text, name="duration", label=self.i18n.label("duration"), translatable=False)
+            duration.source, duration.line = node.source, node.line
+            if "show" in node:
+                duration["show"] = node["show"]
+            yield duration
+
+    def _node(self, name: str, raw_field: RawField) -> cv_field:
+        node = cv_field(raw_field.markdown, name=name, label=self.i18n.label(name))
+        node.source, node.line = raw_field.node.source, raw_field.node.line
+        node["translatable"] = node["support_smartquotes"] = name in PROSE_FIELDS
+        if raw_field.show:
+            node["show"] = raw_field.show
+        return node
+
+
+def _prose_fields() -> Iterator[str]:
+    for kind in KINDS:
+        for name, spec in fields_of(kind).items():
+            if spec.metadata["parse"] in values.PROSE:
+                yield name
+
+
+#: Fields whose values are prose, which may be translated; all else is data.
+PROSE_FIELDS = frozenset(_prose_fields())
+
+
+def _is_bare_link(value: Any) -> bool:
+    """Return whether the words of a link are its address."""
+    return isinstance(value, values.Linked) and value.text in {value.url, value.url.rstrip("/")}
+
+
+def _link(text: str, target: str) -> nodes.reference:
+    return nodes.reference("", text, refuri=target, internal=False)

@@ -1,0 +1,71 @@
+"""What the words of nodes are: for the class, on paper, and for the checks."""
+
+from collections.abc import Iterator
+
+from docutils import nodes
+
+from cvtools.expected import TextBlock
+from cvtools.nodes import cv_field, cv_tag
+from cvtools.writing.latex.escape import visible
+
+#: What programs read in several ways, beside what is no text at all.
+_DRAWN = (nodes.math, nodes.image, nodes.footnote_reference, nodes.raw, nodes.subscript, nodes.superscript)
+
+
+def say_abbreviations(document: nodes.document) -> None:
+    """Say what abbreviations mean where they first stand: paper shows nothing on hovering."""
+    seen = set()
+    for node in document.findall(nodes.abbreviation):
+        if (meaning := node.get("explanation", "")) and node.astext() not in seen:
+            seen.add(node.astext())
+            node.append(nodes.Text(f" ({meaning})"))
+
+
+def words_of(node: nodes.Element) -> str:
+    """What a line says, on one line: without the marks of footnotes; of a picture, what it shows."""
+    words = ""
+    for part in node.findall():
+        if isinstance(part, nodes.image):
+            words += part.get("alt", "")
+        elif isinstance(part, nodes.Text) and not isinstance(part.parent, (nodes.footnote_reference, nodes.raw)):
+            words += part
+    return " ".join(words.split())
+
+
+def blocks_of(node: nodes.TextElement, location: str) -> list[TextBlock]:
+    """The words of a block, as they are to be read from the page; empty for what is none.
+
+    :param location: where it stands in the source
+    """
+    if isinstance(node.parent, nodes.TextElement) or isinstance(node, nodes.math_block):
+        return []
+    kind = "heading" if isinstance(node, nodes.title) else "field" if isinstance(node, cv_field) else "text"
+    if any(isinstance(parent, (nodes.footnote, nodes.table)) for parent in _parents(node)):
+        kind = "note"
+    tags = [tag.astext() for tag in node.findall(cv_tag)]
+    texts = tags or _runs(node)
+    if kind == "text" and texts != [node.astext()]:
+        kind = "part"
+    return [TextBlock(kind, visible(text), location) for text in texts]
+
+
+def _runs(node: nodes.Node) -> list[str]:
+    """The words of a node, parted by what is not words."""
+    runs = [""]
+    for part in node.findall():
+        if _is_drawn(part):
+            runs.append("")
+        elif isinstance(part, nodes.Text) and not _is_drawn(part.parent):
+            runs[-1] += part.astext()
+    return [run for run in runs if run.strip()]
+
+
+def _is_drawn(node: nodes.Node) -> bool:
+    """Whether a node's words are not its text: a formula, a picture, a raised mark, a tag of HTML, a bare address."""
+    return isinstance(node, _DRAWN) or (isinstance(node, nodes.reference) and not node.children)
+
+
+def _parents(node: nodes.Node) -> Iterator[nodes.Node]:
+    while node.parent is not None:
+        node = node.parent
+        yield node

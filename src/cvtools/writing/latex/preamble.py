@@ -1,0 +1,48 @@
+"""The preamble of a document: what LuaLaTeX can load before the document is written, and what it needs beside it."""
+
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+from cvtools.writing.latex import markup as tex
+from cvtools.writing.latex.markup import Latex
+
+#: What TeX needs beside a document.
+SUPPORT = tuple(Path(__file__).with_name(name) for name in ("cvtools.cls", "cvtools.lua"))
+
+#: How the last line of a preamble begins.
+_LAST = "\\cvfonts{"
+
+
+def class_options(paper: str, font_size: int | str, *, draft: bool) -> list[str]:
+    """The options of the class, see :class:`cvtools.config.CvConfig`."""
+    return [f"{paper}paper", f"{font_size}pt", *(["untagged"] if draft else [])]
+
+
+def preamble(options: Iterable[str], family: str, form: str, fallbacks: Iterable[Latex] = ()) -> Latex:
+    """The first lines of a document, up to its fonts; they depend on little more than the configuration.
+
+    :param options: the class's options
+    :param family: the family of TeX Gyre that the text is set in
+    :param form: "cv" or "book"
+    :param fallbacks: fonts for characters which the family lacks
+    """
+    chosen = tex.joined(map(tex.identifier, options), tex.text(","))
+    loaded = tex.command("documentclass", tex.identifier("cvtools"), option=chosen)
+    fonts = tex.command("cvfonts", tex.identifier(family), tex.identifier(form))
+    return tex.joined([loaded, *(tex.command("cvfallback", font) for font in fallbacks), fonts], tex.NEWLINE)
+
+
+def preamble_of(tex: Path) -> str:
+    """The preamble of a document that was written before; empty if there is none."""
+    if not tex.exists():
+        return ""
+    above, last, below = tex.read_text("utf-8", "replace").partition(_LAST)
+    return above + last + below.partition("\n")[0] if last else ""
+
+
+def copy_support(folder: Path) -> None:
+    """Put what TeX needs beside the documents."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for support in SUPPORT:
+        shutil.copyfile(support, folder / support.name)

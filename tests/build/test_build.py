@@ -1,0 +1,673 @@
+"""Products in ``dist``: made, kept, removed, and never half made."""
+
+import errno
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from pypdf import PdfReader
+from sphinx.application import Sphinx
+from sphinx.cmd.build import build_main as sphinx_build
+
+from cvtools.build import build
+from cvtools.build.lualatex import LuaLatex
+from cvtools.errors import ProjectError
+from tests.projects import Project
+from tests.writing.latex.test_document import png
+
+CONF = 'project = "CV"\nauthor = "Ada"\nextensions = ["cvtools"]\ncv_today = "2024-06"\n'
+PAGES = {
+    "conf.py": CONF,
+    "docs/index.md": "# Ada Example\n:headline: Architect\n\n## Developer\n:period: 2012-03 – 2014-04\n\n"
+    "## Talks\n\n```{talks}\n```\n",
+    "docs/talks/2014.md": "# A talk\n:event: E\n:date: 2014\n\nAn abstract.\n",
+}
+BOTH = {"cv.pdf", "talks.pdf"}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _nothing_from_outside() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("GITHUB_REPOSITORY", "CV_SITE_URL"):
+            patch.delenv(name, raising=False)
+        patch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+        yield
+
+
+def write(folder: Path, pages: dict[str, str] = PAGES) -> Path:
+    for name, text in pages.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, "utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project that was built, in a folder with spaces and letters in its name."""
+    folder = write(tmp_path_factory.mktemp("Życie i praca") / "moje CV")
+    assert build(folder)
+    return folder
+
+
+@pytest.fixture
+def built(made: Path, tmp_path: Path) -> Path:
+    """A copy of it, for a test that changes something; it knows that it stands elsewhere now."""
+    folder = shutil.copytree(made, tmp_path / "Żółć i CV")
+    assert build(folder)
+    return folder
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Path:
+    """A project that was never built."""
+    return write(tmp_path / "fresh")
+
+
+@pytest.fixture
+def _no_tex(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+
+
+def fake_tex(folder: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program in the place of LuaLaTeX; its last argument is the document."""
+    program = folder / "bin" / "lualatex"
+    program.parent.mkdir()
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
+
+
+def offers_a_pdf(project: Path, page: str = "index.html") -> bool:
+    text = (project / "dist/html" / page).read_text("utf-8")
+    return BeautifulSoup(text, "lxml").select_one(".btn-download-pdf-button") is not None
+
+
+def pdfs(folder: Path) -> set[str]:
+    return {path.name for path in folder.glob("*.pdf")}
+
+
+def leftovers(project: Path) -> list[Path]:
+    return list((project / "dist").rglob("*.new"))
+
+
+def said(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    return capsys.readouterr().err.splitlines()
+
+
+def test_the_products(made: Path) -> None:
+    dist = made / "dist"
+    assert {path.name for path in dist.iterdir()} == {"html", "cv.txt", "resume.json", *BOTH}
+    for name in BOTH:
+        assert (dist / "html" / name).read_bytes() == (dist / name).read_bytes()
+    assert "Ada Example" in PdfReader(dist / "cv.pdf").pages[0].extract_text()
+    assert "An abstract." in PdfReader(dist / "talks.pdf").pages[0].extract_text()
+    assert offers_a_pdf(made)
+    assert offers_a_pdf(made, "talks/2014.html")
+    assert leftovers(made) == []
+
+
+@pytest.fixture
+def _no_sphinx(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*arguments: object, **options: object) -> None:
+        pytest.fail("Sphinx was started")
+
+    monkeypatch.setattr(Sphinx, "__init__", fail)
+
+
+def test_what_was_not_checked_is_said_once(
+    fresh: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cvtools.checks.readers.missing", lambda: {"mutool": "mupdf-tools"})
+    assert build(fresh, strict=True)
+    assert said(capsys)[-1] == "cvtools: what mutool reads is not checked: apt-get install mupdf-tools"
+    assert build(fresh, draft=True)
+    assert not any("mutool" in line for line in said(capsys))
+
+
+@pytest.mark.usefixtures("_no_tex", "_no_sphinx")
+def test_a_second_build_starts_neither_sphinx_nor_tex(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nor does one where all was copied to, so that every source is newer than what was made of it."""
+    said(capsys)
+    assert build(built)
+    assert build(built, strict=True)
+    for source in [built / "conf.py", *(built / "docs").rglob("*.md")]:
+        os.utime(source)
+    assert build(built)
+    assert said(capsys) == ["dist: unchanged"] * 3
+
+
+def change(path: Path, text: str = "\n% A comment\n") -> None:
+    with path.open("a", encoding="utf-8") as file:
+        file.write(text)
+
+
+@pytest.mark.usefixtures("_no_tex")
+@pytest.mark.parametrize(
+    "what",
+    [
+        lambda folder: change(folder / "docs/talks/2014.md"),
+        lambda folder: change(folder / "conf.py", "\n"),
+        lambda folder: write(folder, {"_templates/new.html": ""}),
+        lambda folder: (folder / "dist/html/index.html").unlink(),
+        lambda folder: change(folder / "dist/resume.json"),
+        lambda folder: os.environ.update(CV_SITE_URL="https://ada.example"),
+    ],
+    ids=["page", "conf.py", "another file", "a product is gone", "a product is another", "site"],
+)
+def test_whatever_changed_sphinx_is_started(
+    built: Path, what: Callable[[Path], object], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CV_SITE_URL", "")
+    what(built)
+    said(capsys)
+    build(built)
+    assert "dist: unchanged" not in said(capsys)
+
+
+@pytest.mark.usefixtures("_no_tex")
+def test_pages_that_another_version_wrote_are_written_anew(
+    built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = built / "dist/html/index.html"
+    before = page.stat().st_mtime_ns
+    # A package that was not there before.
+    (tmp_path / "site-packages/new-1.dist-info").mkdir(parents=True)
+    monkeypatch.syspath_prepend(tmp_path / "site-packages")
+    assert build(built, pdf=False)
+    assert page.stat().st_mtime_ns > before
+
+
+def test_what_conf_py_asks_the_environment_and_other_folders(
+    fresh: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    common = fresh.parent / "common"
+    conf = f"import os, sys\nsys.path.insert(0, {str(common)!r})\nfrom of_all_cvs import author\n"
+    conf += f'{CONF}project = os.environ.get("WHOSE", "")\ncv_allow = ["include"]\n'
+    write(
+        fresh, {"conf.py": conf, "docs/more.md": "---\norphan: true\n---\n# More\n\n```{include} ../../words.md\n```\n"}
+    )
+    write(fresh.parent, {"common/of_all_cvs.py": 'author = "A"\n', "words.md": "Words\n"})
+    monkeypatch.setattr(sys, "path", sys.path[:])
+
+    def is_ready() -> bool:
+        said(capsys)
+        assert build(fresh, pdf=False)
+        return said(capsys) == ["dist: unchanged"]
+
+    assert not is_ready()
+    assert is_ready()
+    monkeypatch.setenv("WHOSE", "Ada")
+    assert not is_ready()
+    assert is_ready()
+    change(fresh.parent / "words.md", "More\n")
+    assert not is_ready()
+    assert is_ready()
+    change(common / "of_all_cvs.py", "# More\n")
+    assert not is_ready()
+
+
+@pytest.mark.usefixtures("_no_tex")
+def test_in_a_fresh_clone_with_the_folder_build_tex_need_not_run(built: Path) -> None:
+    clone = built.parent / "clone"
+    for name in ("docs", "build"):
+        shutil.copytree(built / name, clone / name, copy_function=shutil.copyfile)
+    shutil.copyfile(built / "conf.py", clone / "conf.py")
+    assert build(clone)
+    for name in BOTH:
+        assert (clone / "dist" / name).read_bytes() == (built / "dist" / name).read_bytes()
+
+
+def test_what_one_process_makes_is_what_separate_builds_make(made: Path, tmp_path: Path) -> None:
+    """Byte for byte: one reading for two builders is not what Sphinx is made for."""
+    for source in ("conf.py", "docs"):
+        (shutil.copytree if source == "docs" else shutil.copyfile)(made / source, tmp_path / source)
+    for builder in ("html", "cvlatex"):
+        out = tmp_path / builder
+        # Tags are part of what Sphinx remembers of the book.
+        command = ["-q", "-b", builder, "-c", str(tmp_path), "-d", str(tmp_path / f"{builder}.doctrees")]
+        pdfs = ["-D", "cv_pdfs=cv.pdf,talks.pdf"] if builder == "html" else []
+        assert sphinx_build([*command, *pdfs, str(tmp_path / "docs"), str(out)]) == 0
+    book, latex = contents(tmp_path / "html"), contents(tmp_path / "cvlatex")
+    ours = contents(made / "dist/html")
+    assert ours.keys() - book.keys() == BOTH
+    assert [name for name in book if book[name] != ours[name]] == []
+    for name, data in latex.items():
+        assert (made / "build/latex" / name).read_bytes() == data
+    for name in ("cv", "talks"):
+        run = LuaLatex(tmp_path / "cvlatex" / f"{name}.tex", tmp_path / f"{name}.pdf", 1700000000)
+        run.typeset()
+        run.wait()
+        assert (tmp_path / f"{name}.pdf").read_bytes() == (made / "dist" / f"{name}.pdf").read_bytes()
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def test_a_page_that_gave_a_warning_gives_it_again_whatever_else_changed(
+    fresh: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(fresh, {"docs/talks/2014.md": "# A talk\n:event: E\n:date: 2014\n:plaec: Here\n"})
+    for text in (None, None, "\nMore words.\n"):
+        if text:
+            change(fresh / "docs/index.md", text)
+        said(capsys)
+        assert build(fresh, pdf=False)
+        assert [line for line in said(capsys) if "plaec" in line] == [
+            'docs/talks/2014.md:4: WARNING: unknown field "plaec" in a talk: did you mean "place"? [cv.field]'
+        ]
+    assert not build(fresh, pdf=False, strict=True)
+
+
+def test_only_what_changed_is_made_anew(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = built / "docs/index.md"
+    page.write_text(page.read_text("utf-8") + "\nMore words.\n", "utf-8")
+    said(capsys)
+    assert build(built)
+    # In no order: whichever is made first is told of first.
+    cv, _, talks = sorted(said(capsys))
+    assert re.fullmatch(r"dist/cv\.pdf: 1 page, \d+ kB", cv)
+    assert talks.endswith(", unchanged")
+    assert "More words." in PdfReader(built / "dist/html/cv.pdf").pages[0].extract_text()
+
+
+def test_the_embedded_data_is_as_new_as_the_talks(built: Path) -> None:
+    talk = built / "docs/talks/2014.md"
+    talk.write_text(talk.read_text("utf-8") + "\nMore words.\n", "utf-8")
+    assert build(built)
+    (data,) = PdfReader(built / "dist/cv.pdf").attachments["resume.json"]
+    assert b"More words." in data
+
+
+@pytest.mark.usefixtures("_no_tex")
+def test_the_book_alone_needs_no_tex(fresh: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert build(fresh, pdf=False)
+    assert said(capsys) == ["dist/html: 2 pages written"]
+    assert {path.name for path in (fresh / "dist").iterdir()} == {"html", "cv.txt", "resume.json"}
+    assert not offers_a_pdf(fresh)
+
+
+@pytest.mark.usefixtures("_no_tex")
+def test_the_book_alone_offers_the_pdfs_of_an_earlier_build(built: Path) -> None:
+    shutil.rmtree(built / "dist/html")
+    assert build(built, pdf=False)
+    assert pdfs(built / "dist/html") == BOTH
+    assert offers_a_pdf(built)
+    (built / "dist/cv.pdf").unlink()
+    assert build(built, pdf=False)
+    assert not offers_a_pdf(built)
+    assert offers_a_pdf(built, "talks/2014.html")
+
+
+@pytest.mark.usefixtures("_no_tex")
+def test_without_tex_the_book_is_built(fresh: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert not build(fresh)
+    complaint, book = said(capsys)
+    assert complaint.startswith("cvtools: the PDFs need LuaLaTeX, which is not installed: sudo apt-get install ")
+    assert book == "dist/html: 2 pages written"
+    assert not offers_a_pdf(fresh)
+    assert pdfs(fresh / "dist") == set()
+
+
+@pytest.mark.usefixtures("_no_tex")
+def test_the_pdfs_alone(built: Path) -> None:
+    shutil.rmtree(built / "dist/html")
+    assert build(built, html=False)
+    assert not (built / "dist/html").exists()
+
+
+def test_talks_that_are_gone_leave_nothing(built: Path) -> None:
+    shutil.rmtree(built / "docs/talks")
+    index = built / "docs/index.md"
+    index.write_text(index.read_text("utf-8").partition("## Talks")[0], "utf-8")
+    assert build(built)
+    assert pdfs(built / "dist") == pdfs(built / "dist/html") == {"cv.pdf"}
+    assert not (built / "dist/html/talks/2014.html").exists()
+
+
+def test_tex_fails(built: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    fake_tex(
+        built.parent,
+        'for tex; do :; done; cd "${tex%.tex}.output"; echo "! Odd." > cv.log; echo x > cv.pdf; exit 1',
+        monkeypatch,
+    )
+    before = (built / "dist/cv.pdf").read_bytes()
+    page = built / "docs/index.md"
+    page.write_text(page.read_text("utf-8") + "\nMore words.\n", "utf-8")
+    assert not build(built)
+    assert "cvtools: cv.pdf could not be made: TeX says: Odd." in said(capsys)
+    assert (built / "dist/cv.pdf").read_bytes() == before
+    # The book has what there is.
+    assert pdfs(built / "dist/html") == {"talks.pdf"}
+    assert not offers_a_pdf(built)
+    assert offers_a_pdf(built, "talks/2014.html")
+    assert leftovers(built) == []
+
+
+def test_a_fault_in_the_book_stops_tex(fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # It waits for its document.
+    fake_tex(fresh.parent, "read line", monkeypatch)
+    started: list[subprocess.Popen[bytes]] = []
+    start = LuaLatex._start
+
+    def remember(self: LuaLatex, *arguments: str, **options: Any) -> None:
+        start(self, *arguments, **options)
+        assert self.process
+        started.append(self.process)
+
+    def fail(*arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(LuaLatex, "_start", remember)
+    monkeypatch.setattr("cvtools.build.sphinx_app.export", fail)
+    with pytest.raises(KeyboardInterrupt):
+        build(fresh)
+    assert len(started) == 2
+    assert all(process.poll() is not None for process in started)
+
+
+MALFORMED = "# Ada\n\n## Work\n:period: 2012\n:perod: 2013\n"
+WARNING = 'docs/index.md:5: WARNING: unknown field "perod" in a position: did you mean "period"? [cv.field]'
+
+
+def test_a_warning_has_a_path_from_the_projects_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(tmp_path, {"conf.py": CONF, "docs/index.md": MALFORMED})
+    assert build(tmp_path, pdf=False)
+    assert said(capsys) == [WARNING, "dist/html: 1 page written"]
+
+
+@pytest.mark.parametrize("pdf", [False, True])
+def test_a_strict_build_fails_by_a_warning_each_time(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, pdf: bool
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    write(tmp_path, {"conf.py": CONF, "docs/index.md": MALFORMED})
+    build(tmp_path, pdf=pdf)
+    for _ in range(2):
+        said(capsys)
+        assert not build(tmp_path, pdf=pdf, strict=True)
+        assert said(capsys).count(WARNING) == 1
+
+
+def test_a_strict_build_of_a_sound_cv(fresh: Path) -> None:
+    for _ in range(2):
+        assert build(fresh, pdf=False, strict=True)
+
+
+def test_a_strict_build_removes_what_is_gone(fresh: Path) -> None:
+    assert build(fresh, pdf=False, strict=True)
+    write(fresh, {"docs/talks/2015.md": PAGES["docs/talks/2014.md"]})
+    (fresh / "docs/talks/2014.md").unlink()
+    assert build(fresh, pdf=False, strict=True)
+    assert [path.name for path in (fresh / "dist/html/talks").iterdir()] == ["2015.html"]
+
+
+def test_a_full_disk(fresh: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Sphinx only warns of a page that it cannot write; the next build writes it again."""
+    page = fresh / "dist/html/index.html"
+    page.parent.mkdir(parents=True)
+    page.symlink_to("/dev/full")
+    with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)) as caught:
+        build(fresh, pdf=False)
+    assert caught.value.errno == errno.ENOSPC
+    assert said(capsys) == []
+    page.unlink()
+    page.write_text("<html>")
+    assert build(fresh, pdf=False)
+    assert page.read_text("utf-8").endswith("</html>")
+
+
+def test_a_build_that_is_interrupted_is_finished_by_the_next(fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(self: Sphinx, *arguments: Any, **options: Any) -> None:
+        (fresh / "dist/html/index.html").write_text("<html>")
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Sphinx, "build", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            build(fresh, pdf=False)
+    assert build(fresh, pdf=False)
+    assert offers_a_pdf(fresh) is False
+    assert (fresh / "dist/html/index.html").read_text("utf-8").endswith("</html>")
+
+
+@pytest.mark.usefixtures("_no_tex")
+def test_a_copy_that_fails_leaves_the_old_one(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = (built / "dist/html/cv.pdf").read_bytes()
+    (built / "dist/resume.json").unlink()
+    copy = shutil.copyfile
+
+    def fail(source: Path, target: Path) -> object:
+        if "dist" not in target.parts:
+            return copy(source, target)
+        target.write_bytes(b"%PDF")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(shutil, "copyfile", fail)
+    with pytest.raises(OSError, match="No space"):
+        build(built)
+    assert (built / "dist/html/cv.pdf").read_bytes() == before
+    assert leftovers(built) == []
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ("def (", "cvtools: conf.py:5: SyntaxError: invalid syntax"),
+        ("x = 1\n1 / 0", "cvtools: conf.py:6: ZeroDivisionError: division by zero"),
+        (
+            "import nothing_of_the_kind",
+            "cvtools: conf.py:5: ModuleNotFoundError: No module named 'nothing_of_the_kind'",
+        ),
+        ("raise ValueError('two\\nlines')", "cvtools: conf.py:5: ValueError: two lines"),
+        (
+            "cv_font_size = 9",
+            "cvtools: Configuration error: conf.py: cv_font_size must be 10, 11 or 12, not 9",
+        ),
+        (
+            "import sys; sys.exit()",
+            "cvtools: Configuration error: The configuration file (or one of the modules it imports) called sys.exit()",
+        ),
+    ],
+)
+def test_a_broken_conf_py(fresh: Path, more: str, message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    write(fresh, {"conf.py": CONF + more + "\n"})
+    assert not build(fresh, pdf=False)
+    assert said(capsys) == [message]
+
+
+@pytest.mark.parametrize("conf", ["", 'extensions = ["cvtool"]\n'])
+def test_a_conf_py_that_does_not_load_cvtools(fresh: Path, conf: str, capsys: pytest.CaptureFixture[str]) -> None:
+    write(fresh, {"conf.py": conf})
+    assert not build(fresh, html=False)
+    assert said(capsys) == ['cvtools: conf.py does not load cvtools: write extensions = ["cvtools"]']
+
+
+def test_an_extension_that_is_not_installed(fresh: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(fresh, {"conf.py": 'extensions = ["cvtools", "nothing_of_the_kind"]\n'})
+    assert not build(fresh, pdf=False)
+    (line,) = said(capsys)
+    assert line.startswith("cvtools: Extension error: Could not import extension nothing_of_the_kind")
+
+
+@pytest.mark.parametrize("missing", ["conf.py", "docs"])
+def test_what_is_no_project(tmp_path: Path, missing: str) -> None:
+    (tmp_path / "conf.py").touch()
+    (tmp_path / "docs").mkdir()
+    (tmp_path / missing).rename(tmp_path / "other")
+    with pytest.raises(ProjectError, match=f"has no {re.escape(missing)}: name a folder with conf.py and docs/"):
+        build(tmp_path)
+    assert not (tmp_path / "dist").exists()
+
+
+def test_no_root_page(fresh: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (fresh / "docs/index.md").rename(fresh / "docs/other.md")
+    assert not build(fresh, pdf=False)
+    assert "docs/index" in said(capsys)[-1]
+
+
+def test_a_page_that_is_no_more_is_not_in_the_book(project: Project) -> None:
+    project.write({"index.md": "# Ada\n:headline: Developer\n\n```{talks}\n```\n"})
+    talk = "# {}\n:event: Conf\n:date: 2024\n\nWords.\n"
+    picture = "\n![A picture]({0}.png) and [a file]({0}.txt)\n"
+    for name in ("one", "two"):
+        project.write({f"talks/{name}.md": talk.format(name) + picture.format(name), f"talks/{name}.txt": name})
+        (project.docs / "talks" / f"{name}.png").write_bytes(png(2, 2))
+    assert build(project.folder, pdf=False)
+    book = project.folder / "dist" / "html"
+    assert (book / "talks" / "one.html").exists()
+    assert list(book.rglob("one.*"))
+    for file in (project.docs / "talks").glob("one.*"):
+        file.unlink()
+    assert build(project.folder, pdf=False)
+    assert list(book.rglob("one.*")) == []
+    assert {path.suffix for path in book.rglob("two.*")} == {".html", ".png", ".txt"}
+    assert (book / "search.html").exists()
+
+
+def test_pages_without_a_source_stay_in_the_book(fresh: Path) -> None:
+    write(fresh, {
+        "conf.py": f'{CONF}html_extra_path = ["extra"]\nhtml_additional_pages = {{"404": "404.html"}}\n'
+        'templates_path = ["templates"]\n',
+        "extra/key.html": "<p>Key</p>",
+        "templates/404.html": "<p>Lost</p>",
+    })  # fmt: skip
+    for _ in range(2):
+        assert build(fresh, pdf=False)
+        pages = {path.name for path in (fresh / "dist/html").glob("*.html")}
+        assert pages == {"index.html", "search.html", "key.html", "404.html"}
+
+
+def test_a_project_without_its_page(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    assert not build(project.folder, pdf=False)
+    assert capsys.readouterr().err == "cvtools: docs/index.md, the CV's page, is missing\n"
+
+
+@pytest.mark.usefixtures("_no_tex")
+def test_files_in_dist_that_a_build_did_not_make_stay(built: Path) -> None:
+    mine = [
+        "dist/mine.pdf",
+        "dist/html/mine.html",
+        "dist/html/talks/mine.html",
+        "dist/html/_images/mine.png",
+        "dist/html/_downloads/mine/mine.txt",
+        "dist/html/mine.pdf",
+    ]
+    write(built, dict.fromkeys(mine, "mine"))
+    (built / "docs/talks/2014.md").unlink()
+    index = built / "docs/index.md"
+    index.write_text(index.read_text("utf-8").partition("## Talks")[0], "utf-8")
+    for _ in range(2):
+        build(built)
+        assert {name: (built / name).read_text("utf-8") for name in mine} == dict.fromkeys(mine, "mine")
+        change(index)
+    assert not (built / "dist/html/talks/2014.html").exists()
+    assert not (built / "dist/talks.pdf").exists()
+
+
+def test_pdf_in_dist_that_no_build_made_stays(fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake_tex(fresh.parent, "exit 1", monkeypatch)
+    write(fresh, {"dist/talks.pdf": "mine", "docs/index.md": "# Ada\n\nWords.\n"})
+    (fresh / "docs/talks/2014.md").unlink()
+    build(fresh)
+    assert (fresh / "dist/talks.pdf").read_text("utf-8") == "mine"
+
+
+def test_page_that_went_while_a_build_failed_is_removed_by_the_next(fresh: Path) -> None:
+    assert build(fresh, pdf=False)
+    (fresh / "docs/talks/2014.md").unlink()
+    write(fresh, {"conf.py": CONF + "1 / 0\n"})
+    assert not build(fresh, pdf=False)
+    write(fresh, {"conf.py": CONF})
+    assert build(fresh, pdf=False)
+    assert not (fresh / "dist/html/talks/2014.html").exists()
+
+
+#: What becomes of a file when a disk is full, a machine is switched off, or another program writes into it.
+DAMAGES: dict[str, Callable[[bytes], bytes]] = {
+    "empty": lambda data: b"",
+    "half": lambda data: data[: len(data) // 2],
+    "garbage": lambda data: bytes(reversed(data)),
+}
+
+
+@pytest.mark.usefixtures("_no_tex")
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES.keys())
+@pytest.mark.parametrize(
+    "name",
+    [
+        "build/state.json",
+        "build/doctrees/environment.pickle",
+        "build/doctrees/index.doctree",
+        "build/doctrees/talks/2014.doctree",
+        "dist/html/searchindex.js",
+        "dist/html/index.html",
+        "dist/html/objects.inv",
+        "dist/html/.buildinfo",
+        "dist/cv.txt",
+    ],
+)
+def test_damaged_cache_heals(
+    fresh: Path, name: str, damage: Callable[[bytes], bytes], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert build(fresh, pdf=False)
+    before = contents(fresh / "dist")
+    (fresh / name).write_bytes(damage((fresh / name).read_bytes()))
+    change(fresh / "docs/index.md", "\n% A comment\n")
+    said(capsys)
+    assert build(fresh, pdf=False)
+    lines = said(capsys)
+    assert [line for line in lines if not line.startswith("dist/html: ")] in (
+        [],
+        ["cvtools: what earlier builds left cannot be read: building from scratch"],
+    )
+    assert contents(fresh / "dist") == before
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES.keys())
+def test_damaged_latex_heals(built: Path, damage: Callable[[bytes], bytes]) -> None:
+    before = contents(built / "dist")
+    for path in (built / "build/latex").iterdir():
+        if path.is_file() and path.suffix != ".pdf":
+            path.write_bytes(damage(path.read_bytes()))
+    change(built / "docs/index.md", "\n% A comment\n")
+    assert build(built)
+    assert contents(built / "dist") == before
+
+
+def test_second_build_of_a_project_waits_for_the_first(fresh: Path) -> None:
+    conf = CONF + (
+        "import pathlib, time\n"
+        "def setup(app):\n"
+        "    pathlib.Path('begun').touch()\n"
+        "    while not pathlib.Path('go').exists():\n"
+        "        time.sleep(0.05)\n"
+    )
+    write(fresh, {"conf.py": conf})
+    script = f"from cvtools.build import build; import pathlib; build(pathlib.Path({str(fresh)!r}), pdf=False)"
+    processes: list[subprocess.Popen[str]] = []
+    for _ in range(2):
+        processes.append(subprocess.Popen([sys.executable, "-c", script], cwd=fresh, stderr=subprocess.PIPE, text=True))
+        while not (fresh / "begun").exists():
+            assert processes[0].poll() is None
+    first, second = processes
+    assert second.stderr
+    assert second.stderr.readline() == f"cvtools: another build of {fresh} is under way: waiting for its end\n"
+    (fresh / "go").touch()
+    assert first.communicate(timeout=60)[1] == "dist/html: 2 pages written\n"
+    # What the first read has changed since: "go" is there.
+    assert second.communicate(timeout=60)[1].startswith("dist")
+    assert (fresh / "dist/html/index.html").read_text("utf-8").endswith("</html>")
+
+
+def test_an_empty_page(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    assert not build(project.write({"index.md": ""}).folder, html=False)
+    assert "cv.pdf could not be made: there is nothing to set: write something into its page" in capsys.readouterr().err

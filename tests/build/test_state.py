@@ -1,0 +1,59 @@
+"""What a project is made from is told from its files, not from what links in it lead to."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from cvtools.build.state import BuildState, fingerprint
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "cv"
+    (folder / "docs").mkdir(parents=True)
+    (folder / "conf.py").touch()
+    return folder
+
+
+def test_link_among_the_pages_is_not_followed(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("one")
+    (folder / "docs/link.txt").symlink_to("../../secret")
+    before = fingerprint(folder)
+    (tmp_path / "secret").write_text("two")
+    assert fingerprint(folder) == before
+    (folder / "docs/link.txt").unlink()
+    (folder / "docs/link.txt").symlink_to("../../other")
+    assert fingerprint(folder) != before
+
+
+def test_link_beside_the_pages_counts_by_what_it_leads_to(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "common.py").write_text("one")
+    (folder / "common.py").symlink_to(tmp_path / "common.py")
+    before = fingerprint(folder)
+    (tmp_path / "common.py").write_text("two")
+    assert fingerprint(folder) != before
+
+
+@pytest.mark.parametrize("device", ["pipe", "/dev/zero", "/dev/stdin"])
+def test_what_never_ends_is_not_read(folder: Path, device: str) -> None:
+    for path in (folder / "docs/a.txt", folder / "a.txt"):
+        if device == "pipe":
+            os.mkfifo(path)
+        else:
+            path.symlink_to(device)
+    assert fingerprint(folder)
+
+
+@pytest.mark.parametrize("damage", ["", "{}", "[]", "x", "0\n{}", '{"fingerprint": 1}', "\\ud800"])
+def test_damaged_state_is_none(tmp_path: Path, damage: str) -> None:
+    (tmp_path / "state.json").write_text(damage)
+    assert BuildState.read(tmp_path / "state.json") is None
+
+
+def test_state_is_read_as_it_was_written(tmp_path: Path) -> None:
+    state = BuildState("a:b", {"x": "1"}, {"dist/cv.txt": (1, 2)}, ["ż"], [], complete=True)
+    state.write(tmp_path / "state.json")
+    read = BuildState.read(tmp_path / "state.json")
+    assert read
+    assert (read.fingerprint, read.messages, read.complete) == ("a:b", ["ż"], True)

@@ -1,0 +1,91 @@
+"""What TeX says is put into the terms of the source."""
+
+import pytest
+
+from cvtools.build.tex_log import Message, error_in, location_of, warnings_in
+
+LATEX = "\\documentclass{x}\n%% docs/index.md:1\nOne\n%% docs/index.md:7\nTwo\n\\bad\n"
+
+
+@pytest.mark.parametrize(
+    ("log", "message"),
+    [
+        (
+            "! Undefined control sequence.\nl.6 \\bad\n        \n",
+            "docs/index.md:7: TeX says: Undefined control sequence.",
+        ),
+        (
+            "! LaTeX Error: File `fontspec.sty' not found.\n\nType X to quit\n\nl.3 \\RequirePackage\n",
+            "docs/index.md:1: TeX lacks fontspec.sty: install texlive-latex-recommended",
+        ),
+        (
+            '! Package fontspec Error: \n(fontspec)                The font "texgyrepagella-regular" cannot be\n'
+            "(fontspec)                found; this may be but usually is not a fontspec\n\nl.2 x\n",
+            "docs/index.md:1: the font texgyrepagella-regular is not installed: install fonts-texgyre and fonts-lmodern",
+        ),
+        (
+            "! LaTeX Error: File `image-0.png' not found.\n\nl.5 x\n",
+            "docs/index.md:7: the picture image-0.png cannot be read: check that the file is a sound PNG, JPEG or PDF",
+        ),
+        (
+            "! TeX capacity exceeded, sorry [input stack size=10000].\nl.3 x\n",
+            "docs/index.md:1: TeX ran out of memory: look for something very long or deeply nested there",
+        ),
+        ("!error:  (file cv.pdf) (pdf backend): fwrite() failed\n", "the disk is full: make room and build again"),
+        (
+            "[1] [2]./cvtools.lua:56: attempt to index a nil value\nstack traceback:\n\t./cvtools.lua:71: in x\n"
+            "l.6 \\end{x}\n\n!  ==> Fatal error occurred, no output PDF file produced!\n",
+            "docs/index.md:7: TeX says: cvtools.lua:56: attempt to index a nil value",
+        ),
+        (
+            "! error:  (file image-0.png) (readpng): internal error\n!  ==> Fatal error occurred, no output PDF!\n",
+            "the picture image-0.png cannot be read: check that the file is a sound PNG, JPEG or PDF",
+        ),
+        (
+            "! File ended while scanning use of \\textbf .\n<inserted text> \n\\par \n<*> cv.tex\n",
+            "TeX says: File ended while scanning use of \\textbf .",
+        ),
+        ("This is LuaTeX\nsome last words\n", "TeX says: some last words"),
+        ("", "TeX says: it stopped without a word"),
+    ],
+)
+def test_an_error_in_the_terms_of_the_source(log: str, message: str) -> None:
+    assert str(error_in(log, LATEX)) == message
+
+
+def test_warnings() -> None:
+    log = (
+        "Overfull \\hbox (12.345pt too wide) in paragraph at lines 4--5\n"
+        "Overfull \\hbox (0.5pt too wide) in paragraph at lines 4--5\n"
+        "Overfull \\hbox (3.0pt too wide) detected at line 3\n"
+        "Underfull \\hbox (badness 2000) in paragraph at lines 4--5\n"
+        "Underfull \\hbox (badness 10000) in paragraph at lines 4--5\n"
+        "Missing character: There is no ☃ (U+2603) in font x!\n"
+        "Missing character: There is no ☃ (U+2603) in font y!\n"
+        "Missing character: There is no w (U+0077) in font y!\n"
+    )
+    assert list(warnings_in(log, LATEX)) == [
+        Message("docs/index.md:7", "a line stands out of the text by 12 points: reword it, or break a long word"),
+        Message("docs/index.md:1", "a line stands out of the text by 3 points: reword it, or break a long word"),
+        Message("docs/index.md:7", "the words of a line stand far apart: reword it, or break a long word"),
+        Message("", 'no font has the character "☃": write it in words, or install a font that has it'),
+        Message("docs/index.md:7", 'no font has the character "w": write it in words, or install a font that has it'),
+    ]
+
+
+def test_a_table_is_too_wide_once() -> None:
+    latex = "%% a.md:1\n\\begin{cvtable}{ll}\n%% a.md:3\nOne\n%% a.md:5\nTwo\n\\end{cvtable}\n%% a.md:9\nThree\n"
+    log = "".join(f"Overfull \\hbox ({line}0.0pt too wide) in paragraph at lines {line}--9\n" for line in (4, 6, 9))
+    assert list(map(str, warnings_in(log, latex))) == [
+        "a.md:3: the words of a table stand out of their cells, by up to 60 points: give it fewer columns or shorter words",
+        "a.md:9: a line stands out of the text by 90 points: reword it, or break a long word",
+    ]
+
+
+def test_what_the_class_says() -> None:
+    log = 'Class cvtools Warning: no hyphens for "xx" on input line 5.\n'
+    assert list(map(str, warnings_in(log, LATEX))) == ['docs/index.md:7: no hyphens for "xx"']
+
+
+def test_a_place_before_the_first_mark_is_not_known() -> None:
+    assert location_of(1, LATEX) == ""

@@ -1,0 +1,102 @@
+"""What TeX may load in advance is told before anything is read."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from cvtools.build import build
+from cvtools.build.lualatex import LuaLatex
+from cvtools.build.tex_pool import TexPool
+from cvtools.project import ProjectPaths
+from cvtools.writing.latex.preamble import preamble_of
+from tests.projects import CONF, Project
+
+PAGES = {
+    "index.md": "# Ada\n\nA letter: \N{CYRILLIC CAPITAL LETTER ZHE}\n\n```{talks}\n```\n",
+    "talks/2014.md": "# A talk\n:event: E\n:date: 2014\n",
+}
+
+
+@pytest.fixture
+def preambles(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """The preambles that runs are started with, by the names of their PDFs; TeX is not."""
+    found: dict[str, str] = {}
+
+    def remember(self: LuaLatex, tex: Path, target: Path, epoch: int, preamble: str = "") -> None:
+        found[target.name] = preamble
+
+    monkeypatch.setattr(LuaLatex, "__init__", remember)
+    return found
+
+
+@pytest.mark.parametrize("conf", ["", 'cv_paper = "letter"\ncv_font_size = 11\ncv_font = "heros"\n'])
+def test_the_head_is_told_from_conf_py_and_from_what_was_written(
+    project: Project, preambles: dict[str, str], conf: str
+) -> None:
+    (project.folder / "conf.py").write_text(CONF + conf, "utf-8")
+    project.write(PAGES)
+    paths = ProjectPaths.of(project.folder)
+    TexPool(project.folder, paths, 0).preload()
+    first = dict(preambles)
+    shutil.copytree(project.build("cvlatex").out, paths.latex, dirs_exist_ok=True)
+    written = {f"{name}.pdf": preamble_of(paths.latex / f"{name}.tex") for name in ("cv", "talks")}
+    # A font to fall back to is known only once the page was read.
+    assert "\\cvfallback" in written["cv.pdf"]
+    assert first["cv.pdf"].split("\n") == [line for line in written["cv.pdf"].split("\n") if "fallback" not in line]
+    assert first["talks.pdf"] == written["talks.pdf"]
+    TexPool(project.folder, paths, 0).preload()
+    assert preambles == written
+    # A draft is told apart, though it was none.
+    TexPool(project.folder, paths, 0, draft=True).preload()
+    assert all("untagged" in preamble for preamble in preambles.values())
+
+
+def test_no_talks_are_waited_for_where_there_are_none(project: Project, preambles: dict[str, str]) -> None:
+    TexPool(project.folder, ProjectPaths.of(project.folder), 0).preload()
+    assert preambles.keys() == {"cv.pdf"}
+
+
+def test_a_run_that_died_while_it_waited_is_cleared_away(project: Project) -> None:
+    """Else its pipe stayed open, though its document was set before, and so is not set again."""
+    paths = ProjectPaths.of(project.folder)
+    project.write({"index.md": "# Ada\n\nWords.\n"})
+    shutil.copytree(project.build("cvlatex").out, paths.latex)
+    paths.dist.mkdir(parents=True)
+    tex_pool = TexPool(project.folder, paths, 0)
+    tex_pool.typeset(paths.latex / "cv.tex", [])
+    assert tex_pool.wait("cv").changed
+    tex_pool.preload()
+    run = tex_pool.waiting["cv"]
+    process = run.process
+    assert process
+    assert process.stdin
+    process.kill()
+    process.wait()
+    tex_pool.typeset(paths.latex / "cv.tex", [])
+    assert not tex_pool.wait("cv").changed
+    assert process.stdin.closed
+    tex_pool.stop()
+
+
+SPOILS = (
+    CONF
+    + r"""
+def spoil(app, tex, fonts):
+    tex.write_text(tex.read_text("utf-8").replace("Harmless", r"\directlua{io.open('ran', 'w')}"), "utf-8")
+
+def setup(app):
+    app.connect("cvlatex-written", spoil, priority=1)
+"""
+)
+
+
+def test_a_document_that_tex_would_act_on_is_not_set(project: Project, capfd: pytest.CaptureFixture[str]) -> None:
+    """Whichever way a command got past the writer."""
+    (project.folder / "conf.py").write_text(SPOILS, "utf-8")
+    project.write({"index.md": "# Ada\n\nWords.\n\nHarmless words.\n"})
+    assert not build(project.folder)
+    said = r"docs/index.md:5: cv.pdf could not be made: TeX would act on \directlua: please report this"
+    assert said in capfd.readouterr().err
+    assert not [path for path in project.folder.rglob("*") if path.name in {"ran", "cv.pdf"}]
+    assert (project.folder / "dist/html/index.html").exists()

@@ -1,0 +1,412 @@
+"""The preview: page and PDF in a real browser, after every save and every mistake."""
+
+import http.client
+import os
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from email.message import Message
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from playwright.sync_api import Browser, Frame, Page, sync_playwright
+from pypdfium2 import PdfDocument
+from watchfiles import Change
+
+from cvtools.cli import main
+from cvtools.preview.server import HOST, Preview, Sources
+from tests.browsing import serving
+
+CONF = 'project = "CV"\nauthor = "Ada"\nextensions = ["cvtools"]\ncv_today = "2024-06"\n'
+INDEX = "# Ada Example\n:headline: Architect\n\n%s\n\n" + "A paragraph.\n\n" * 150 + "```{talks}\n```\n"
+TALK = "# A talk\n:event: E\n:date: 2014\n\nAn abstract.\n"
+
+
+class Answer(NamedTuple):
+    status: int
+    headers: Message
+    body: bytes
+
+
+class Watched:
+    """A project with its preview."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.preview = Preview(folder)
+        self.thread = threading.Thread(target=self.preview.run)
+
+    def save(self, text: str, name: str = "docs/index.md") -> None:
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+
+    def until(self, is_so: Callable[[], object]) -> None:
+        deadline = time.monotonic() + 90
+        while not is_so():
+            assert time.monotonic() < deadline, self.preview.state
+            time.sleep(0.01)
+
+    def is_settled(self) -> bool:
+        """Whether nothing is being made."""
+        with self.preview.builder.lock:
+            return not self.preview.state.busy and not self.preview.builder.tex_pool.runs
+
+    def says(self, words: str) -> bool:
+        return any(words in line for lines in self.preview.state.messages.values() for line in lines)
+
+    def get(self, path: str, **headers: str) -> Answer:
+        address = (HOST, self.preview.socket.getsockname()[1])
+        with closing(http.client.HTTPConnection(*address, timeout=20)) as connection:
+            connection.request("GET", path, headers=headers)
+            answer = connection.getresponse()
+            return Answer(answer.status, answer.headers, answer.read())
+
+
+@pytest.fixture(scope="module")
+def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
+    folder = tmp_path_factory.mktemp("watched")
+    (folder / "docs").mkdir()
+    (folder / "conf.py").write_text(CONF)
+    (folder / "docs/index.md").write_text(INDEX % "First words.")
+    (folder / "docs/talks").mkdir()
+    (folder / "docs/talks/2014.md").write_text(TALK)
+    watched = Watched(folder)
+    watched.thread.start()
+    try:
+        watched.until(lambda: watched.preview.state.pdfs.keys() == {"cv", "talks"})
+        yield watched
+    finally:
+        watched.preview.stop()
+        watched.thread.join(20)
+        assert not watched.thread.is_alive()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def view(watched: Watched, browser: Browser) -> Iterator[Page]:
+    page = browser.new_page(viewport={"width": 1400, "height": 700})
+    page.goto(f"{watched.preview.address}_preview/")
+    yield page
+    page.close()
+
+
+def frames(view: Page) -> tuple[Frame, Frame]:
+    book, pdf = view.frames[1:]
+    pdf.wait_for_selector("main[data-version]")
+    return book, pdf
+
+
+def test_page_and_pdf_follow_and_the_reader_stays_where_they_read(watched: Watched, view: Page) -> None:
+    book, pdf = frames(view)
+    for frame in (book, pdf):
+        frame.evaluate("scrollTo({ top: 700, behavior: 'instant' })")
+    shown = pdf.get_attribute("main", "data-version")
+    assert pdf.locator("img").count() > 1
+    watched.save(INDEX % "Other words.")
+    view.wait_for_function("frames[0].document.body?.innerText.includes('Other words.')")
+    pdf.wait_for_selector(f"main[data-version]:not([data-version='{shown}'])")
+    book.wait_for_function("scrollY === 700")
+    assert pdf.evaluate("scrollY") == 700
+    # As the reader will see it, not a broken picture.
+    assert pdf.evaluate("document.images[0].naturalWidth") > 500
+
+
+def test_what_is_wrong_is_shown_with_its_line_until_it_is_mended(watched: Watched, view: Page) -> None:
+    book, _ = frames(view)
+    watched.save((INDEX % "Words.").replace(":headline:", ":hedline:"))
+    panel = view.locator("#cv-preview")
+    panel.wait_for()
+    assert panel.inner_text() == (
+        'docs/index.md:2: WARNING: unknown field "hedline" in a person: did you mean "headline"? [cv.field]'
+    )
+    watched.save(INDEX % "Mended.")
+    panel.wait_for(state="detached")
+    book.wait_for_function("document.body?.innerText.includes('Mended.')")
+
+
+@pytest.mark.parametrize(
+    ("name", "broken", "words"),
+    [
+        ("conf.py", CONF + "def (\n", "conf.py:5: SyntaxError: invalid syntax"),
+        ("conf.py", CONF + 'cv_font = "comic"\n', "conf.py: cv_font must be pagella"),
+        ("docs/index.md", "", "cv.pdf could not be made: there is nothing to set"),
+    ],
+)
+def test_a_source_that_is_broken_leaves_the_last_good_one(watched: Watched, name: str, broken: str, words: str) -> None:
+    good = (watched.folder / name).read_text("utf-8")
+    watched.until(watched.is_settled)
+    pdf = watched.get("/cv.pdf").body
+    watched.save(broken, name)
+    watched.until(lambda: watched.says(words))
+    assert watched.get("/cv.pdf").body == pdf
+    assert watched.get("/index.html").status == 200
+    watched.save(good + "\n", name)
+    watched.until(lambda: not any(watched.preview.state.messages.values()) and not watched.preview.state.busy)
+
+
+def test_a_save_while_tex_is_at_work_is_what_comes_of_it(watched: Watched) -> None:
+    before = watched.preview.state.pdfs["cv"]
+    for words in ("One.", "Two.", "Three."):
+        watched.save(INDEX % words)
+        time.sleep(0.15)
+    work = watched.folder / "build/preview"
+    watched.until(lambda: "Three." in (work / "latex/cv.tex").read_text("utf-8") and watched.is_settled())
+    assert watched.preview.state.pdfs["cv"] != before
+    with PdfDocument(work / "dist/cv.pdf") as pdf:
+        assert "Three." in pdf[0].get_textpage().get_text_bounded()
+
+
+def test_a_save_that_looks_older_than_the_last_reading_counts(watched: Watched, tmp_path: Path) -> None:
+    """As one does that comes while its page is being read."""
+    (saved := tmp_path / "index.md").write_text(INDEX % "In between.", "utf-8")
+    os.utime(saved, (1, 1))
+    saved.replace(watched.folder / "docs/index.md")
+    watched.until(lambda: b"In between." in watched.get("/").body)
+
+
+def test_a_new_page_is_there(watched: Watched) -> None:
+    watched.save("# More\n\nMore words.\n", "docs/more.md")
+    watched.until(lambda: watched.get("/more.html").status == 200)
+    (watched.folder / "docs/more.md").unlink()
+    watched.until(lambda: watched.get("/more.html").status == 404)
+
+
+def test_products_are_left_alone(watched: Watched) -> None:
+    assert not (watched.folder / "dist").exists()
+
+
+def test_who_else_may_not_read(watched: Watched) -> None:
+    assert watched.preview.socket.getsockname()[0] == "127.0.0.1"
+    assert watched.get("/", Host="evil.example").status == 400
+    assert watched.get("/index.html", Host="localhost:8000").status == 200
+    for path in ("/../../conf.py", "/%2e%2e/%2e%2e/conf.py", "/..%2fhtml.pdf", "/_preview/..%2fserver.py"):
+        assert watched.get(path).status == 404
+
+
+ANYTHING = ["/", "/searchindex.js", "/cv.pdf", "/none.html", "/_preview/", "/_preview/cv.pdf", "/_preview/cv/1"]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "http://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://127.0.0.1:1"},
+    ],
+)
+def test_other_origin_is_refused(watched: Watched, headers: dict[str, str]) -> None:
+    for path in [*ANYTHING, "/_preview/events", "/_preview/follow.js"]:
+        answer = watched.get(path, **headers)
+        assert (answer.status, answer.body) == (403, b"The preview answers its own pages alone: type its address.")
+
+
+@pytest.mark.parametrize("path", ANYTHING)
+def test_answer_is_for_the_own_origin_alone(watched: Watched, path: str) -> None:
+    for headers in ({}, {"Host": "evil.example"}, {"Origin": "null"}):
+        given = watched.get(path, **headers).headers
+        assert given["Cross-Origin-Resource-Policy"] == "same-origin"
+        assert given["Cross-Origin-Opener-Policy"] == "same-origin"
+        assert given["X-Frame-Options"] == "SAMEORIGIN"
+        assert given["X-Content-Type-Options"] == "nosniff"
+        assert given["Access-Control-Allow-Origin"] is None
+
+
+EVIL = """<!doctype html><pre></pre><iframe src="ADDRESS_preview/"></iframe><script>
+  Search = { setIndex: (index) => { stolen = index.titles; } };
+  stolen = null;
+  const load = (tag, path) => new Promise((done) => {
+    const element = document.createElement(tag);
+    element.onload = () => done("loaded");
+    element.onerror = () => done("refused");
+    element[tag === "link" ? "href" : "src"] = `ADDRESS${path}`;
+    if (tag === "link") element.rel = "stylesheet";
+    document.head.append(element);
+  });
+  const read = (mode) => fetch("ADDRESS", { mode }).then(() => "loaded", () => "refused");
+  const listen = () => new Promise((done) => {
+    const events = new EventSource("ADDRESS_preview/events");
+    events.onmessage = () => done("loaded");
+    events.onerror = () => done("refused");
+  });
+  all = Promise.all([load("script", "searchindex.js"), load("script", "_preview/follow.js"),
+    load("img", "_preview/cv/1"), load("link", "_static/basic.css"), read("cors"), read("no-cors"), listen()]);
+</script>"""
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_page_from_elsewhere_gets_nothing(watched: Watched, browser: Browser, tmp_path: Path, host: str) -> None:
+    watched.until(watched.is_settled)
+    address = watched.preview.address.replace(HOST, host)
+    (tmp_path / "evil.html").write_text(EVIL.replace("ADDRESS", address), "utf-8")
+    with serving(tmp_path) as elsewhere:
+        page = browser.new_page()
+        page.goto(f"{elsewhere}/evil.html")
+        assert page.evaluate("all") == ["refused"] * 7
+        assert page.evaluate("stolen") is None
+        assert page.frames[1].locator("iframe").count() == 0
+        page.close()
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/_preview/none/1", "There is no such PDF: the PDFs are cv and talks."),
+        ("/_preview/cv/99", "The PDF has "),
+        ("/_preview/none.pdf", "There is no such PDF"),
+        ("/none.pdf", "There is no such PDF"),
+        (f"/{'n' * 300}.pdf", "There is no such PDF"),
+        ("/none.html", "There is no such page."),
+        ("/none.js", "There is no such page."),
+        (f"/{'n' * 300}", "There is no such page."),
+        ("/_preview/none.js", "Not Found"),
+    ],
+)
+def test_what_there_is_not(watched: Watched, path: str, words: str) -> None:
+    answer = watched.get(path)
+    assert answer.status == 404
+    assert answer.body.decode().startswith(words)
+
+
+@pytest.mark.parametrize("number", ["abc", "0", "-1", "99999999999", "1.5", "", "9" * 5000, "%D9%A3", "1_0", "nan"])
+def test_bad_number_is_refused(watched: Watched, number: str) -> None:
+    width = watched.get(f"/_preview/cv/1?width={number}")
+    assert (width.status, width.body) == (400, b"width must be a number from 1 to 4000.")
+    page = watched.get(f"/_preview/cv/{number or '%20'}")
+    assert (page.status, page.body) == (400, b"page must be a number from 1 to 10000.")
+
+
+def test_null_character_is_refused(watched: Watched) -> None:
+    for path in ("/%00", "/_preview/%00", "/a%00.pdf"):
+        assert watched.get(path).status == 400
+
+
+def test_pdf_that_is_none_is_not_drawn(watched: Watched) -> None:
+    watched.until(watched.is_settled)
+    talks = watched.folder / "build/preview/dist/talks.pdf"
+    before = talks.read_bytes()
+    try:
+        talks.write_bytes(b"no PDF")
+        assert watched.get("/_preview/talks/1").status == 404
+    finally:
+        talks.write_bytes(before)
+
+
+def test_picture_is_no_larger_than_a_page_needs(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    watched.until(watched.is_settled)
+    talks = watched.folder / "build/preview/dist/talks.pdf"
+    before = talks.read_bytes()
+    try:
+        for size in ((3, 14_400), (14_400, 3), (14_400, 14_400)):
+            pdf = PdfDocument.new()
+            pdf.new_page(*size)
+            pdf.save(talks)
+            assert len(watched.get("/_preview/talks/1?width=4000").body) < 110_000_000
+    finally:
+        talks.write_bytes(before)
+
+
+@pytest.mark.parametrize(
+    ("path", "is_read"),
+    [
+        ("conf.py", True),
+        ("docs/index.md", True),
+        ("docs/talks/2014.md", True),
+        ("docs/pictures/ada.jpg", True),
+        ("docs/locales/pl/LC_MESSAGES/index.po", True),
+        ("labels.json", True),
+        ("_static/own.css", True),
+        ("mine.py", True),
+        ("README.md", False),
+        ("tests/test_a.py", False),
+        ("my_static/own.css", False),
+        ("notes.txt", False),
+        (".git/index", False),
+        (".github/workflows/ci.yml", False),
+        ("dist/html/index.html", False),
+        ("build/latex/cv.tex", False),
+        ("docs/.index.md.swp", False),
+        ("docs/.index.md.kate-swp", False),
+        ("docs/index.md~", False),
+        ("docs/#index.md#", False),
+        ("docs/.#index.md", False),
+        ("docs/4913", False),
+        ("docs/index.md.tmp", False),
+        ("docs/.DS_Store", False),
+        ("docs/__pycache__/a.pyc", False),
+        ("", False),
+    ],
+)
+def test_files_that_a_build_reads(tmp_path: Path, path: str, *, is_read: bool) -> None:
+    conf = 'import mine\nhtml_static_path = ["_static"]\ncv_labels = json.loads(Path("labels.json").read_text())\n'
+    # A project may stand in a folder that is passed over elsewhere.
+    project = tmp_path / ".cache/node_modules/cv"
+    project.mkdir(parents=True)
+    (project / "conf.py").write_text(conf, "utf-8")
+    assert Sources(project)(Change.modified, str(project / path)) is is_read
+
+
+def test_project_without_conf_py_reads_its_pages(tmp_path: Path) -> None:
+    assert not Sources(tmp_path)(Change.deleted, str(tmp_path / "a.css"))
+    assert Sources(tmp_path)(Change.deleted, str(tmp_path / "conf.py"))
+
+
+def test_nothing_is_kept_that_will_change(watched: Watched) -> None:
+    watched.save(INDEX % "Last words.")
+    watched.until(lambda: b"Last words." in watched.get("/").body and watched.is_settled())
+    page = watched.get("/")
+    assert page.headers["Cache-Control"] == "no-store"
+    assert f'data-book="{watched.preview.state.book}"' in page.body.decode()
+    picture = watched.get("/_preview/cv/1?width=400")
+    assert (picture.headers["Content-Type"], picture.body[:2]) == ("image/bmp", b"BM")
+
+
+def test_a_port_that_is_taken(watched: Watched) -> None:
+    with pytest.raises(OSError, match="in use"):
+        Preview(watched.folder, watched.preview.socket.getsockname()[1])
+
+
+@pytest.mark.parametrize(
+    ("port", "words"),
+    [
+        (99_999, "port 99999: a port is a number from 0 to 65535"),
+        (-1, "port -1: a port is a number from 0 to 65535"),
+        (None, "Address already in use: choose another with --port, 0 for any that is free"),
+    ],
+)
+def test_port_that_cannot_be_used_is_one_line(
+    watched: Watched, capsys: pytest.CaptureFixture[str], port: int | None, words: str
+) -> None:
+    port = watched.preview.socket.getsockname()[1] if port is None else port
+    assert main(["watch", str(watched.folder), "--port", str(port)]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith(f"cvtools: port {port}: ")
+    assert said.err.endswith(f"{words}\n")
+    assert said.err.count("\n") == 1
+
+
+def test_link_to_a_folder_is_refused_and_not_followed(watched: Watched) -> None:
+    """The watcher would follow it through the whole disk; once it is gone, the preview goes on."""
+    link = watched.folder / "docs/link"
+    link.symlink_to("/proc")
+    watched.save("# A talk\n:event: E\n:date: 2015\n\nMore.\n", "docs/talks/2015.md")
+    watched.until(lambda: watched.says("docs/link: a link: put the pages themselves there"))
+    link.unlink()
+    watched.save("# A talk\n:event: E\n:date: 2015\n\nAt last.\n", "docs/talks/2015.md")
+    watched.until(lambda: watched.is_settled() and b"At last." in watched.get("/talks/2015.html").body)
+    (watched.folder / "docs/talks/2015.md").unlink()
+    watched.until(lambda: watched.is_settled() and watched.get("/talks/2015.html").status == 404)

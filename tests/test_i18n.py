@@ -1,0 +1,122 @@
+"""How labels, dates, periods, durations and names of languages read in each language."""
+
+import pytest
+from babel import Locale
+
+from cvtools.i18n import LABELS, I18n
+from cvtools.model.dates import PartialDate, Period
+from cvtools.model.entries import KINDS, fields_of
+
+FIELDS = {name for kind in KINDS for name in fields_of(kind)}
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("en", "2012", "2012"),
+        ("en", "2012-09", "Sep 2012"),
+        ("en", "2012-09-14", "Sep 14, 2012"),
+        ("en_GB", "2012-09-14", "14 Sept 2012"),
+        ("pl", "2012", "2012"),
+        ("pl", "2012-09", "wrz 2012"),
+        ("pl", "2012-09-14", "14 wrz 2012"),
+        ("de", "2012-09", "Sept. 2012"),
+        ("de", "2012-09-14", "14. Sept. 2012"),
+        ("xx", "2012-09-14", "Sep 14, 2012"),
+        ("en", "0001-01", "Jan 1"),
+    ],
+)
+def test_date(language: str, text: str, expected: str) -> None:
+    assert I18n(language).date(PartialDate.parse(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("en", "2014-03 – 2016-04", "Mar 2014 – Apr 2016"),
+        ("en", "2024-03 – present", "Mar 2024 – present"),
+        ("en", "2014-03", "Mar 2014"),
+        ("en", "2014-03 – 2014-03", "Mar 2014"),
+        ("en", "2012 – 2015", "2012 – 2015"),
+        ("en", "2012 – 2015-03", "2012 – Mar 2015"),
+        ("pl", "2014-03 – 2016-04", "mar 2014 – kwi 2016"),
+        ("pl", "2024-03 –", "mar 2024 – obecnie"),
+        ("de", "2024-03 –", "März 2024 – present"),
+        ("xx", "2024-03 –", "Mar 2024 – present"),
+    ],
+)
+def test_period(language: str, text: str, expected: str) -> None:
+    assert I18n(language).period(Period.parse(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "months", "expected"),
+    [
+        ("en", 1, "1 month"),
+        ("en", 2, "2 months"),
+        ("en", 12, "1 year"),
+        ("en", 13, "1 year 1 month"),
+        ("en", 33, "2 years 9 months"),
+        ("pl", 1, "1 miesiąc"),
+        ("pl", 2, "2 miesiące"),
+        ("pl", 5, "5 miesięcy"),
+        ("pl", 12, "1 rok"),
+        ("pl", 24, "2 lata"),
+        ("pl", 65, "5 lat 5 miesięcy"),
+        ("de", 13, "1 Jahr 1 Monat"),
+        ("xx", 13, "1 year 1 month"),
+    ],
+)
+def test_duration(language: str, months: int, expected: str) -> None:
+    assert I18n(language).duration(months) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "tag", "expected"),
+    [
+        ("en", "pl", "Polish"),
+        ("pl", "en", "angielski"),
+        ("pl", "pl", "polski"),
+        ("en", "pt-BR", "Portuguese (Brazil)"),
+        ("xx", "pl", "Polish"),
+        ("en", "zh-Hant", "Chinese (Traditional)"),
+    ],
+)
+def test_language_name(language: str, tag: str, expected: str) -> None:
+    assert I18n(language).language_name(tag) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "expected"),
+    [
+        ("en", "organization", "Organization"),
+        ("en", "email", "E-mail"),
+        ("en", "orcid", "ORCID"),
+        ("pl", "organization", "Organizacja"),
+        ("pl_PL", "organization", "Organizacja"),
+        ("de", "organization", "Organization"),
+        ("xx", "github", "GitHub"),
+    ],
+)
+def test_label(language: str, name: str, expected: str) -> None:
+    assert I18n(language).label(name) == expected
+
+
+def test_own_labels_come_first() -> None:
+    i18n = I18n("pl", {"organization": "Firma", "present": "dziś"})
+    assert i18n.label("organization") == "Firma"
+    assert i18n.label("location") == "Miejsce"
+    assert i18n.period(Period.parse("2024 –")) == "2024 – dziś"
+
+
+@pytest.mark.parametrize("language", sorted(set(LABELS) - {"en"}))
+def test_a_translation_has_every_label(language: str) -> None:
+    assert set(LABELS["en"]) | FIELDS | {"duration"} <= set(LABELS[language])
+
+
+@pytest.mark.parametrize("language", ["ar", "hi", "ja", "tr", "cs", "zh_CN", "zh_TW", "pt_BR", "sr@latin", "da"])
+def test_sphinx_languages_have_formats(language: str) -> None:
+    i18n = I18n(language)
+    assert i18n.date(PartialDate(2012, 9, 14))
+    assert i18n.duration(13)
+    assert isinstance(i18n.locale, Locale)

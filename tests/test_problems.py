@@ -1,0 +1,38 @@
+"""Warnings: each has a place and a type, can be silenced, and fails a strict build."""
+
+import pytest
+from sphinx.cmd.build import build_main
+
+from cvtools.problems import Code
+from tests.projects import Project
+
+FAULTS = {
+    Code.ENTRY: "# A\n\n## B\n:kind: nonsense\n",
+    Code.FIELD: "# A\n\n## B\n:period: 2014\n:color: blue\n",
+    Code.VALUE: "# A\n\n## B\n:period: soon\n",
+    Code.FUTURE: "# A\n\n## B\n:period: 2024-07 –\n",
+    Code.MISSING: "# A\n\n## B\n:event: E\n",
+    Code.LISTING: "# A\n\n```{talks}\n```\n",
+}
+
+
+@pytest.mark.parametrize("subtype", FAULTS)
+def test_a_warning_has_a_type_and_can_be_silenced(project: Project, subtype: Code) -> None:
+    project.write({"index.md": FAULTS[subtype]})
+    name = f"cv.{subtype.value}"
+    warnings = project.build(warns=True).warnings
+    assert warnings.startswith(("index.md:3: WARNING: ", "index.md:4: WARNING: ", "index.md:5: WARNING: "))
+    assert warnings.endswith(f" [{name}]\n")
+    project.write({"index.md": FAULTS[subtype] + "\nMore.\n"}).build(suppress_warnings=[name])
+
+
+def test_a_warning_fails_a_strict_build_and_no_other(project: Project) -> None:
+    project.write({"index.md": FAULTS[Code.VALUE]})
+
+    def status(*flags: str) -> int:
+        out = project.folder / "out" / "".join(flags)
+        return build_main(["-q", "-E", *flags, "-c", str(project.folder), str(project.docs), str(out)])
+
+    assert status() == 0
+    assert status("-W") == 1
+    assert "soon" in (project.folder / "out" / "index.html").read_text("utf-8")

@@ -1,0 +1,168 @@
+"""A command that is ended leaves nothing running and nothing half made, and says one line."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.build.test_build import PAGES, fake_tex, write
+
+COMMAND = [
+    sys.executable,
+    "-c",
+    # What a shell runs in the background ignores Ctrl-C, and so would all that it starts.
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+    "import sys; from cvtools.cli import main; sys.exit(main())",
+]
+#: Tells that it runs, and stays.
+SLEEP = """
+import os, time
+def sleep(app, *arguments):
+    open(f"asleep.{os.getpid()}", "w").close()
+    time.sleep(60)
+def setup(app):
+    app.connect("EVENT", sleep)
+"""
+
+
+def asleep(folder: Path, count: int) -> list[int]:
+    """The processes that tell that they sleep, once there are so many."""
+    end = time.monotonic() + 60
+    while len(found := list(folder.rglob("asleep.*"))) < count:
+        assert time.monotonic() < end, "none came so far"
+        time.sleep(0.05)
+    return [int(path.suffix[1:]) for path in found]
+
+
+def runs(process: int) -> bool:
+    try:
+        state = Path(f"/proc/{process}/stat").read_text("utf-8").rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    ("event", "options", "count"),
+    [
+        ("source-read", ["build", "--html"], 1),
+        ("source-read", ["build", "--html", "-j", "2"], 2),
+        ("html-page-context", ["build", "--html", "-j", "2"], 1),
+        ("source-read", ["build", "--html", ".", "../other"], 2),
+    ],
+    ids=["reading", "two processes", "writing", "two projects"],
+)
+def test_signal_ends_all_processes_with_one_line(
+    tmp_path: Path, number: signal.Signals, event: str, options: list[str], count: int
+) -> None:
+    conf = PAGES["conf.py"] + SLEEP.replace("EVENT", event)
+    pages = {f"docs/more{page}.md": "---\norphan: true\n---\n# More\n" for page in range(8)}
+    folder = write(tmp_path / "one", PAGES | pages | {"conf.py": conf})
+    shutil.copytree(folder, tmp_path / "other")
+    with subprocess.Popen([*COMMAND, *options], cwd=folder, stderr=subprocess.PIPE, text=True) as process:
+        others = asleep(tmp_path, min(count, os.cpu_count() or 1))
+        process.send_signal(number)
+        assert process.communicate(timeout=60)[1] == "cvtools: interrupted\n"
+        assert process.returncode == 128 + number
+    assert not any(map(runs, others))
+    assert list(tmp_path.rglob("*.new")) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_signal_ends_tex(tmp_path: Path, number: signal.Signals, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = write(tmp_path / "one")
+    # In the sandbox, it can start nothing, and write to its output folder alone; as LuaLaTeX, it ends with its input.
+    tells = 'for option; do case $option in -output-directory=*) : > "${option#*=}/asleep.$$"; read line || exit; while :; do :; done;; esac; done'
+    fake_tex(tmp_path, tells, monkeypatch)
+    with subprocess.Popen([*COMMAND, "build"], cwd=folder, stderr=subprocess.PIPE, text=True) as process:
+        others = asleep(folder, 2)
+        process.send_signal(number)
+        assert process.communicate(timeout=60)[1].splitlines()[-1] == "cvtools: interrupted"
+        assert process.returncode == 128 + number
+    assert not any(map(runs, others))
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize(
+    "setup",
+    [
+        *(
+            f'app.connect("{event}", lambda *arguments: 1 / 0)'
+            for event in ("builder-inited", "source-read", "doctree-resolved", "build-finished")
+        ),
+        "1 / 0",
+    ],
+)
+def test_fault_of_conf_py_is_told_once_with_its_line(tmp_path: Path, setup: str, jobs: str) -> None:
+    folder = write(tmp_path / "one")
+    command = [*COMMAND, "build", "--html", "-j", jobs]
+    subprocess.run(command, cwd=folder, capture_output=True, check=True)
+    conf = folder / "conf.py"
+    before = conf.read_text("utf-8")
+    conf.write_text(f"{before}def setup(app):\n    {setup}\n", "utf-8")
+    (folder / "docs/index.md").write_text("# Ada\n", "utf-8")
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    line = before.count("\n") + 2
+    # Sphinx may have warned of a page before.
+    said = [words for words in done.stderr.splitlines() if "WARNING" not in words]
+    assert (done.returncode, said) == (1, [f"cvtools: conf.py:{line}: ZeroDivisionError: division by zero"])
+
+
+def test_fault_of_a_module_beside_conf_py_is_told_with_its_line(tmp_path: Path) -> None:
+    conf = PAGES["conf.py"] + 'import os, sys\nsys.path.insert(0, os.getcwd())\nextensions.append("mine")\n'
+    mine = "def fail(*arguments):\n    open('nothing/here')\ndef setup(app):\n    app.connect('source-read', fail)\n"
+    folder = write(tmp_path / "one", PAGES | {"conf.py": conf, "mine.py": mine})
+    done = subprocess.run([*COMMAND, "build", "--html"], cwd=folder, capture_output=True, text=True, check=False)
+    assert done.stderr.startswith("cvtools: mine.py:2: FileNotFoundError: ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_fault_of_an_extension_is_one_line(tmp_path: Path) -> None:
+    for event in ("builder-inited", "source-read", "doctree-resolved", "build-finished"):
+        (tmp_path / "odd.py").write_text(
+            f'def setup(app):\n    app.connect("{event}", lambda *arguments: 1 / 0)\n', "utf-8"
+        )
+        folder = write(tmp_path / event, PAGES | {"conf.py": PAGES["conf.py"] + '\nextensions.append("odd")\n'})
+        command = [*COMMAND, "build", "--html"]
+        python_path = os.pathsep.join([str(tmp_path), *filter(None, [os.environ.get("PYTHONPATH")])])
+        env = os.environ | {"TMPDIR": str(tmp_path), "PYTHONPATH": python_path}
+        done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
+        assert done.returncode == 1
+        (line,) = done.stderr.splitlines()
+        assert line.startswith("cvtools: internal error (ZeroDivisionError: division by zero); please report")
+        assert "ZeroDivisionError" in Path(line.rpartition(" and attach ")[2]).read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "complaint"),
+    [
+        ("rm -r docs; touch docs", "has no docs: name a folder with conf.py and docs/"),
+        ("rm -r docs/*", "docs/index.md, the CV's page, is missing"),
+        ("rm conf.py; mkdir conf.py", "has no conf.py: name a folder with conf.py and docs/"),
+        (r"""printf 'x = "\377"\n' >> conf.py""", "conf.py"),
+        ("touch dist", "dist: File exists"),
+        ("touch build", "build: File exists"),
+        ("mkdir -p dist; touch dist/html", "dist/html"),
+        ("mkdir -p build/state.json/x", "build/"),
+        ("mkdir -p dist/cv.txt/x", "dist/"),
+        ("mkdir -p build/doctrees/environment.pickle/x", "environment.pickle: Is a directory"),
+        ("rm docs/index.md; mkdir docs/index.md", "docs/index"),
+    ],
+)
+def test_project_that_cannot_be_built_gets_one_line(tmp_path: Path, spoil: str, complaint: str) -> None:
+    folder = write(tmp_path / "one")
+    subprocess.run(["sh", "-c", spoil], cwd=folder, check=True)
+    command = [*COMMAND, "build", "--html"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode in {1, 2}
+    last = done.stderr.splitlines()[-1]
+    assert last.startswith("cvtools: ")
+    assert complaint in last
+    assert "report" not in done.stderr
+    assert "Traceback" not in done.stderr

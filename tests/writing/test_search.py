@@ -1,0 +1,39 @@
+"""Words without their accents."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis.strategies import text
+
+from cvtools.writing.search import plain
+from tests.projects import Project
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [("Gdańsk", "Gdansk"), ("Łódź", "Lodz"), ("Strauß", "Strauss"), ("Ångström", "Angstrom"), ("Kafka", "Kafka")],
+)
+def test_plain(word: str, expected: str) -> None:
+    assert plain(word) == expected
+
+
+@given(text())
+def test_a_plain_word_is_as_plain_as_it_gets(word: str) -> None:
+    assert plain(plain(word)) == plain(word)
+
+
+@pytest.mark.parametrize("language", ["en", "pl", "de"])
+def test_the_index_has_a_word_both_ways(project: Project, language: str) -> None:
+    project.write({"index.md": "# Ada\n\n## Łódź\n\nGdańsk żółw\n"})
+    index = project.build("html", language=language).read("searchindex.js")
+    for word in ("gdańsk", "gdansk", "łódź", "lodz", "żółw", "zolw"):
+        assert json.dumps(word) in index
+
+
+def test_what_a_page_says_no_more_is_not_in_the_index(project: Project) -> None:
+    before = "# Ada\n:location: Secretplace\n\n## Secrettitle\n\nSecretwords.\n"
+    index = project.write({"index.md": before}).build("html").read("searchindex.js")
+    assert [word for word in ("secretplac", "secretword", "secrettitl") if word not in index.lower()] == []
+    built = project.write({"index.md": "# Ada\n:location: Secretplace {show=pdf}\n"}).build("html")
+    assert "secret" not in built.read("searchindex.js")

@@ -1,0 +1,300 @@
+"""The web book's theme: the repository, the PDFs, and who has the last word."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+
+from cvtools.writing.website import THEME
+from tests.projects import Built, Project
+
+CONF = 'project = "Ada\'s CV"\nauthor = "Ada"\nextensions = ["cvtools"]\ncv_today = "2024-06"\n'
+PAGES = {
+    "index.md": "# Ada\n\n## Talks\n\n```{talks}\n```\n\n```{toctree}\nnotes\n```\n",
+    "notes.md": "# Notes\n\nWords.\n",
+    "talks/2014.md": "# A talk\n:event: E\n:date: 2014\n",
+}
+BOTH = ["cv.pdf", "talks.pdf"]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("GITHUB_REPOSITORY", "GITHUB_SERVER_URL", "CV_SITE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+
+
+@pytest.fixture
+def book(project: Project) -> Project:
+    """A project whose ``conf.py`` leaves all to the extension."""
+    configure(project, "")
+    return project.write(PAGES)
+
+
+def configure(project: Project, more: str) -> None:
+    (project.folder / "conf.py").write_text(CONF + more, "utf-8")
+
+
+def page(built: Built, name: str) -> BeautifulSoup:
+    return BeautifulSoup(built.read(name), "lxml")
+
+
+def link(built: Built, name: str, label: str) -> str:
+    """Where a button of a page leads; empty if there is none."""
+    found = page(built, name).select_one(f"a.btn-{label}")
+    return str(found["href"]) if found else ""
+
+
+def git(folder: Path, *arguments: str) -> None:
+    subprocess.run(["git", *arguments], cwd=folder, check=True, capture_output=True)
+
+
+def test_what_conf_py_leaves_open(book: Project) -> None:
+    config = book.build("html").app.config
+    assert (config.html_theme, config.html_title, config.html_baseurl) == (THEME, "Ada", "")
+    assert not config.html_copy_source
+    assert config.html_context["default_mode"] == "auto"
+    assert "repository_url" not in config.html_theme_options
+
+
+def test_the_source_is_not_published(book: Project) -> None:
+    assert [name for name in book.build("html").files() if "_sources" in name or name.endswith(".md")] == []
+
+
+def test_no_page_and_no_folder_is_empty(book: Project) -> None:
+    """No index, as nothing is in it, unless somebody wants one."""
+    built = book.build("html")
+    assert "genindex.html" not in built.files()
+    assert not (built.out / "_sources").exists()
+    configure(book, "html_use_index = True\nhtml_copy_source = True\n")
+    assert {"genindex.html", "_sources/notes.md"} <= book.build("html").files().keys()
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [("index.html", "Ada's CV — Ada"), ("notes.html", "Notes — Ada"), ("talks/2014.html", "A talk — Ada")],
+)
+def test_a_browsers_tab_does_not_name_a_person_twice(book: Project, name: str, title: str) -> None:
+    found = page(book.build("html"), name).title
+    assert found
+    assert found.get_text() == title
+
+
+def test_a_talk_leads_to_those_before_and_after_it(book: Project) -> None:
+    book.write({f"talks/{name}.md": f"# {name} & more\n:event: E\n:date: {date}\n" for name, date in [
+        ("a", "2015-03"), ("b", "2012"), ("c", "2015-02"),
+    ]})  # fmt: skip
+
+    def neighbours(name: str) -> list[tuple[str, str]]:
+        found = page(built, f"talks/{name}.html").select(".prev-next-area a")
+        return [(str(link["href"]), str(link.select_one(".prev-next-title").get_text())) for link in found]  # type: ignore[union-attr]
+
+    built = book.build("html")
+    assert neighbours("b") == [("2014.html", "A talk")]
+    assert neighbours("2014") == [("b.html", "b & more"), ("c.html", "c & more")]
+    assert neighbours("a") == [("c.html", "c & more")]
+
+
+def test_a_script_of_ones_own_is_there_and_the_themes_menus_work_where_there_are_any(
+    book: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_REPOSITORY", "ada/cv")
+    configure(book, 'html_js_files = [(None, {"body": "own()"})]\n')
+    built = book.build("html")
+    assert "<script>own()</script>" in built.read("notes.html")
+    assert "bootstrap.js" not in built.read("notes.html")
+    configure(book, 'html_theme_options = {"use_issues_button": True, "use_repository_button": True}\n')
+    assert "bootstrap.js" in book.build("html").read("notes.html")
+
+
+def test_the_icon_is_there_or_ones_own(book: Project) -> None:
+    def icon(built: Built, name: str) -> str:
+        (found,) = page(built, name).select("link[rel=icon]")
+        return str(found["href"]).partition("?")[0]
+
+    built = book.build("html")
+    assert icon(built, "talks/2014.html") == "../_static/favicon.svg"
+    assert built.files()["_static/favicon.svg"].startswith(b"<svg ")
+    (book.folder / "own.svg").write_text("<svg/>", "utf-8")
+    configure(book, 'html_favicon = "own.svg"\n')
+    assert icon(book.build("html"), "index.html") == "_static/own.svg"
+
+
+def test_without_an_author_the_project_is_the_title(book: Project) -> None:
+    (book.folder / "conf.py").write_text(CONF.replace('author = "Ada"\n', ""), "utf-8")
+    built = book.build("html")
+    assert built.app.config.html_title == "Ada's CV"
+    assert built.files_with("name not set") == []
+
+
+def test_the_style_sheet_is_there_and_so_are_ones_own(book: Project) -> None:
+    (book.folder / "static").mkdir()
+    (book.folder / "static" / "own.css").write_text("p {}\n")
+    configure(book, 'html_static_path = ["static"]\nhtml_css_files = ["own.css"]\n')
+    built = book.build("html")
+    sheets = [
+        str(sheet["href"]).partition("?")[0] for sheet in page(built, "talks/2014.html").select("link[rel=stylesheet]")
+    ]
+    assert {"../_static/cvtools.css", "../_static/own.css"} <= set(sheets)
+    assert {"_static/cvtools.css", "_static/own.css"} <= built.files().keys()
+
+
+def test_no_repository_no_button(book: Project) -> None:
+    assert link(book.build("html"), "index.html", "source-edit-button") == ""
+
+
+@pytest.mark.parametrize(
+    ("remote", "address"),
+    [
+        ("https://ada:tok3n@github.com/ada/cv.git", "https://github.com/ada/cv/edit/main"),
+        ("git@github.com:ada/cv.git", "https://github.com/ada/cv/edit/main"),
+        ("git@gitlab.example.org:group/team/cv.git", "https://gitlab.example.org/group/team/cv/-/edit/main"),
+    ],
+)
+def test_the_edit_button_leads_to_the_file_on_the_main_branch(book: Project, remote: str, address: str) -> None:
+    git(book.folder, "init", "--initial-branch", "draft")
+    git(book.folder, "remote", "add", "origin", remote)
+    built = book.build("html")
+    assert link(built, "index.html", "source-edit-button") == f"{address}/docs/index.md"
+    assert link(built, "talks/2014.html", "source-edit-button") == f"{address}/docs/talks/2014.md"
+    assert built.files_with("tok3n") == []
+
+
+@pytest.mark.parametrize("remote", ["https://codeberg.org/ada/cv", "https://github.com/cv", "/srv/cv.git"])
+def test_no_button_where_the_theme_does_not_know_how_to_edit(book: Project, remote: str) -> None:
+    git(book.folder, "init")
+    git(book.folder, "remote", "add", "origin", remote)
+    assert link(book.build("html"), "index.html", "source-edit-button") == ""
+
+
+def test_a_fork_is_edited_in_the_fork(book: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    git(book.folder, "init")
+    git(book.folder, "remote", "add", "origin", "https://github.com/ada/cv")
+    monkeypatch.setenv("GITHUB_REPOSITORY", "fork/cv")
+    found = link(book.build("html"), "index.html", "source-edit-button")
+    assert found == "https://github.com/fork/cv/edit/main/docs/index.md"
+
+
+def test_a_project_in_a_folder_of_its_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITHUB_REPOSITORY", "ada/people")
+    git(tmp_path, "init")
+    folder = tmp_path / "people" / "ada"
+    folder.mkdir(parents=True)
+    project = Project(folder).write(PAGES)
+    configure(project, "")
+    found = link(project.build("html"), "talks/2014.html", "source-edit-button")
+    assert found == "https://github.com/ada/people/edit/main/people/ada/docs/talks/2014.md"
+
+
+def test_conf_py_beside_the_pages_folder(book: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stock Sphinx lets the two stand anywhere."""
+    monkeypatch.setenv("GITHUB_REPOSITORY", "ada/cv")
+    git(book.folder, "init")
+    settings = book.folder / "settings"
+    settings.mkdir()
+    (book.folder / "conf.py").rename(settings / "conf.py")
+    project = Project.__new__(Project)
+    project.folder, project.docs = settings, book.docs
+    found = link(project.build("html"), "index.html", "source-edit-button")
+    assert found == "https://github.com/ada/cv/edit/main/docs/index.md"
+
+
+def test_conf_py_has_the_last_word(book: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITHUB_REPOSITORY", "ada/cv")
+    monkeypatch.setenv("CV_SITE_URL", "https://ada.example")
+    configure(
+        book,
+        'html_title = "Mine"\nhtml_baseurl = "https://own.example/"\nhtml_show_sphinx = True\n'
+        'html_theme_options = {"repository_branch": "trunk", "home_page_in_toc": False}\n'
+        'html_context = {"default_mode": "dark"}\n',
+    )
+    built = book.build("html")
+    config = built.app.config
+    assert (config.html_title, config.html_baseurl, config.html_show_sphinx) == ("Mine", "https://own.example/", True)
+    assert config.html_context["default_mode"] == "dark"
+    assert not config.html_theme_options["home_page_in_toc"]
+    assert link(built, "index.html", "source-edit-button") == "https://github.com/ada/cv/edit/trunk/docs/index.md"
+
+
+def test_the_sites_address_comes_from_the_publishing_workflow(book: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CV_SITE_URL", "https://ada.example/cv")
+    found = page(book.build("html"), "talks/2014.html").select_one("link[rel=canonical]")
+    assert isinstance(found, Tag)
+    assert found["href"] == "https://ada.example/cv/talks/2014.html"
+
+
+@pytest.mark.parametrize("theme", ["alabaster", "basic"])
+def test_another_theme(book: Project, theme: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITHUB_REPOSITORY", "ada/cv")
+    configure(book, f'html_theme = "{theme}"\n')
+    built = book.build("html", cv_pdfs=BOTH)
+    assert "_static/cvtools.css" in built.files()
+    assert built.app.config.html_theme_options == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [("index.html", "cv.pdf"), ("notes.html", "cv.pdf"), ("talks/2014.html", "../talks.pdf"), ("search.html", "")],
+)
+def test_each_page_offers_its_pdf(book: Project, name: str, address: str) -> None:
+    assert link(book.build("html", cv_pdfs=BOTH), name, "download-pdf-button") == address
+
+
+def test_the_pdf_from_pages_that_are_folders(book: Project) -> None:
+    built = book.build("dirhtml", cv_pdfs=BOTH)
+    assert link(built, "talks/2014/index.html", "download-pdf-button") == "../../talks.pdf"
+
+
+def test_the_pdf_button_speaks_the_language(book: Project) -> None:
+    button = page(book.build("html", cv_pdfs=BOTH, language="pl"), "index.html").select_one("a.btn-download-pdf-button")
+    assert isinstance(button, Tag)
+    assert (button["title"], button.get_text(strip=True)) == ("Pobierz PDF", "PDF")
+
+
+def test_no_pdf_no_button(book: Project) -> None:
+    assert link(book.build("html"), "index.html", "download-pdf-button") == ""
+    built = book.build("html", cv_pdfs=["cv.pdf"])
+    assert link(built, "index.html", "download-pdf-button") == "cv.pdf"
+    assert link(built, "talks/2014.html", "download-pdf-button") == ""
+
+
+@pytest.mark.parametrize("root", ["index", "notes"])
+def test_a_long_list_of_talks_is_not_in_the_sidebar(book: Project, monkeypatch: pytest.MonkeyPatch, root: str) -> None:
+    """The list may stand on the CV's page or on another."""
+    talks = "```{talks}\n:pages: /talks/*\n```\n"
+    book.write({
+        "index.md": PAGES["index.md"].replace("```{talks}\n```\n", talks if root == "index" else ""),
+        "notes.md": "# Notes\n\n" + (talks if root == "notes" else ""),
+        "talks/2016.md": "# Another talk\n:event: E\n:date: 2016\n",
+    })  # fmt: skip
+
+    def sidebar() -> list[str]:
+        found = page(book.build("html"), "talks/2014.html").select(".bd-links a.reference")
+        return [link.get_text(strip=True) for link in found]
+
+    everything = sidebar()
+    monkeypatch.setattr("cvtools.writing.website.LONG", 1)
+    (book.docs / "talks/2014.md").write_text(PAGES["talks/2014.md"] + "\nWords.\n", "utf-8")
+    shorter = sidebar()
+    assert {"Another talk", "A talk"} <= set(everything)
+    assert [name for name in everything if "talk" not in name] == shorter
+    # From one to the next
+    assert page(book.build("html"), "talks/2014.html").select_one("a.left-prev, a.right-next")
+
+
+def test_words_that_look_like_html_stay_words_wherever_the_theme_shows_them(book: Project) -> None:
+    words = "\\<img src=x onerror=alert(1)>\\<script>alert(1)\\</script>"
+    pages = {name: text.replace("# ", f"# {words} ", 1) for name, text in PAGES.items()}
+    pages["index.md"] = pages["index.md"].replace(
+        "## Talks",
+        f"## {words}\n:organization: {words}\n:period: 2014\n:technologies: {words}\n\n## Talks\n\n```{{timeline}}\n```\n\n```{{technologies}}\n```\n",
+    )
+    built = book.write(pages).build("html", html_baseurl="https://ada.example/")
+    for name, data in built.files().items():
+        if name.endswith(".html"):
+            found = BeautifulSoup(data, "lxml")
+            assert not found.select("[onerror]"), name
+            data_blocks = "script[type='application/ld+json']"
+            scripts = [script for script in found.find_all("script") if script not in found.select(data_blocks)]
+            assert not [script for script in scripts if "alert" in script.text], name
