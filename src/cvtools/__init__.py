@@ -27,7 +27,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         variants,
         withheld,
     )
-    from cvtools.writing import highlighting, html, microformats, pages, search, text, timeline, website
+    from cvtools.writing import highlighting, html, pages, search, text, timeline, website
     from cvtools.writing.latex.builder import CvLatexBuilder
 
     problems.setup(app)
@@ -67,7 +67,6 @@ def setup(app: "Sphinx") -> dict[str, Any]:
             texinfo=plain,
             man=plain,
         )
-    app.add_post_transform(microformats.Microformats)
     pages.setup(app)
     app.connect("html-page-context", website.offer_pdf, priority=600)
     app.connect("write-started", search.find_without_accents)

@@ -13,7 +13,7 @@ from sphinx.config import Config
 from cvtools import limits
 from cvtools.problems import SourceError
 from cvtools.project import atomic_write
-from cvtools.reading.limits import without_controls
+from cvtools.reading.sources import without_controls
 from cvtools.watchdog import WATCHDOG
 
 
