@@ -33,22 +33,23 @@ def run(*arguments: str | Path, cwd: Path, **environment: str) -> subprocess.Com
     return subprocess.run(command, cwd=cwd, env=os.environ | environment, capture_output=True, text=True, check=False)
 
 
-def test_a_project_elsewhere(folder: Path, tmp_path: Path) -> None:
+def test_project_is_a_folder_or_the_current_one(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     done = run("build", "Życie i praca", "--html", cwd=tmp_path)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "Życie i praca/dist/html: 1 page written\n")
     assert (folder / "dist/html/index.html").exists()
+    monkeypatch.chdir(folder / "docs/..")
+    assert cli.main(["build", "--html"]) == 0
+    assert capsys.readouterr().err == "dist: unchanged\n"
 
 
-def test_the_project_where_one_stands(folder: Path) -> None:
-    assert run("build", "--html", cwd=folder / "docs/..").returncode == 0
-    assert (folder / "dist/html/index.html").exists()
-
-
-def test_without_tex(folder: Path) -> None:
-    done = run("build", cwd=folder, PATH="")
-    assert done.returncode == 1
-    assert done.stderr.count("\n") == 2
-    assert "LuaLaTeX" in done.stderr
+def test_without_tex(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("PATH", "")
+    assert cli.main(["build", str(folder)]) == 1
+    said = capsys.readouterr().err
+    assert said.count("\n") == 2
+    assert "LuaLaTeX" in said
     assert (folder / "dist/html/index.html").exists()
 
 
@@ -191,10 +192,13 @@ def test_a_preview_until_it_is_interrupted(folder: Path) -> None:
         assert process.wait(60) == 130
 
 
-def test_project_that_is_named_twice_is_built_once(folder: Path, tmp_path: Path) -> None:
-    (tmp_path / "link").symlink_to(folder)
-    done = run("build", "--html", folder, f"{folder}/docs/..", "link", cwd=tmp_path)
-    assert (done.returncode, done.stderr) == (0, "Życie i praca/dist/html: 1 page written\n")
+def test_project_that_is_named_twice_is_built_once(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("link").symlink_to(folder)
+    assert cli.main(["build", "--html", str(folder), f"{folder}/docs/..", "link"]) == 0
+    assert capsys.readouterr().err == "Życie i praca/dist/html: 1 page written\n"
 
 
 def test_several_projects(folder: Path, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from sphinx.errors import ConfigError
 from cvtools.i18n import NAMES, I18n
 from cvtools.limits import LINK_TIME
 from cvtools.model.dates import PartialDate
+from cvtools.private_api import names_in_conf_py
 from cvtools.project import source_date
 
 _PREFIX = "cv_"
@@ -69,9 +70,8 @@ class CvConfig:
 
 
 def is_chosen(config: Config, name: str) -> bool:
-    """Whether ``conf.py`` or the command line sets a value."""
-    # Sphinx has no public way to ask.
-    return name in config._raw_config or name in config.overrides  # noqa: SLF001
+    """Return whether ``conf.py`` or the command line sets a value."""
+    return name in names_in_conf_py(config) or name in config.overrides
 
 
 def register(app: Sphinx) -> None:
@@ -106,6 +106,8 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType(
                 "ignoreHtmlClass": ".*|",
             }
         },
+        # A CV documents no code: the parsers of Sphinx's domains for it take long over what a page makes up.
+        "myst_ref_domains": ["std"],
         # MyST's own, and what phones are called by.
         "myst_url_schemes": ["http", "https", "mailto", "ftp", "tel"],
     }
@@ -141,7 +143,7 @@ def _check(config: Config) -> None:
         if not re.fullmatch(pattern, str(config[_PREFIX + name])):
             raise ConfigError(f"conf.py: {_PREFIX}{name} must be {rule}, not {config[_PREFIX + name]!r}")
     known = [_PREFIX + field.name for field in dataclasses.fields(CvConfig) if field.metadata]
-    for name in config._raw_config:  # noqa: SLF001 - Sphinx has no public way to ask
+    for name in names_in_conf_py(config):
         if name.startswith(_PREFIX) and name not in known:
             near = difflib.get_close_matches(name, known, 1, 0.75)
             hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"

@@ -105,6 +105,8 @@ CODE_TIME = 1
 TEX_TIME, TEX_TIME_PER_TALK = 6, 0.05
 #: TeX's memory: 5 pages take 100 MB, 1,000 talks 250.
 TEX_MEMORY = 800_000_000
+#: Families of fonts that a PDF may fall back to beside its own: TeX reads each as a whole.
+FALLBACKS = 10
 #: A file that TeX writes; the PDF of 1,000 talks has 8 MB, beside its pictures.
 TEX_OUTPUT = 100_000_000
 #: Time by the clock for parsing fonts, once for each user; thousands of installed fonts take minutes.

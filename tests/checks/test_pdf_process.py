@@ -101,7 +101,7 @@ def save(path: Path, make: Make) -> Path:
 def test_a_pdf_that_is_too_much(
     tmp_path: Path, make: Make, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(limits, "PDF_TIME", 2)
+    monkeypatch.setattr(limits, "PDF_TIME", 1)
     path = save(tmp_path / "bomb.pdf", make)
     assert main(["check", str(path)]) == FAILED
     assert capsys.readouterr().out == f"{path}: {TOO_MUCH} [readable]\n"

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from sphinx.application import Sphinx
 
+from cvtools import limits
 from cvtools.build.conf_errors import cause_of, explain
 from cvtools.build.lualatex import LuaLatex, TypesettingError
 from cvtools.build.sphinx_app import SphinxBuild, write_with
@@ -19,6 +20,7 @@ from cvtools.build.tex_pool import FORMS, TexPool
 from cvtools.errors import describe
 from cvtools.project import ProjectPaths, source_date
 from cvtools.reporters import Collector, Problem, report_text
+from cvtools.watchdog import WATCHDOG
 
 
 @dataclass(frozen=True)
@@ -101,9 +103,10 @@ class PreviewBuilder:
         self._show(busy=True)
         problems = self.report.problems
         problems.clear()
-        app.build(force_all=sphinx_build.last is None)
-        self._show({"page": _lines(problems)}, book=_now())
-        write_with(app, "cvlatex", self.paths.latex)
+        with WATCHDOG.on(limits.BUILD_TIME):
+            app.build(force_all=sphinx_build.last is None)
+            self._show({"page": _lines(problems)}, book=_now())
+            write_with(app, "cvlatex", self.paths.latex)
         sphinx_build.last = BuildState(problems=problems[:])
         self._show({"page": _lines(problems)}, busy=False)
         gc.collect()

@@ -21,7 +21,7 @@ from cvtools.model.entries import KINDS, OUTPUTS, Employer, Entry, Talk, Transla
 from cvtools.model.resume import Resume
 from cvtools.model.technologies import Technology, TechnologyGroups, anchors, nearest, technologies
 from cvtools.model.values import Linked
-from cvtools.nodes import cv_field, cv_fields, talks_placeholder, technologies_placeholder, timeline_placeholder
+from cvtools.nodes import cv_field, cv_fields, cv_placeholder
 from cvtools.problems import Code, SourceError, note, warn
 
 
@@ -80,12 +80,15 @@ class CvDomain(Domain):
             head["ids"] = []
             if not head.children:
                 head.parent.remove(head)
-        for listing in document.findall(talks_placeholder):
-            self.listings[docname] = _section_title(listing)
-        if next(document.findall(timeline_placeholder), None):
-            self.listings.setdefault(docname, "")
-        if listings := list(document.findall(technologies_placeholder)):
-            self.groups_by_page[docname] = TechnologyGroups.of(listing["technology_groups"] for listing in listings)
+        placeholders: dict[str, list[cv_placeholder]] = {}
+        for placeholder in document.findall(cv_placeholder):
+            placeholders.setdefault(placeholder["kind"], []).append(placeholder)
+        if "timeline" in placeholders:
+            self.listings[docname] = ""
+        for placeholder in placeholders.get("talks", ()):
+            self.listings[docname] = _section_title(placeholder)
+        if lists := placeholders.get("technologies"):
+            self.groups_by_page[docname] = TechnologyGroups.of(node["technology_groups"] for node in lists)
         links = (link for link in document.findall(pending_xref) if link["reftype"] == "tech")
         if mentions := [(link["reftarget"], link.line or 0) for link in links]:
             self.mentions[docname] = mentions

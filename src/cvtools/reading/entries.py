@@ -19,7 +19,7 @@ from cvtools.nodes import cv_field, cv_fields
 from cvtools.problems import Code, SourceError, warn
 from cvtools.reading.field_nodes import PROSE_FIELDS, FieldNodes
 from cvtools.reading.fields import RawField, head_fields, mistyped_field, mistyped_heading, read_field
-from cvtools.reading.limits import without_controls
+from cvtools.reading.sources import without_controls
 from cvtools.terminal import shorten
 
 #: What a page may say to Sphinx above its headings (Sphinx's file-wide metadata).
@@ -213,9 +213,18 @@ class RecogniseEntries(SphinxTransform):
         # Not replace_self(), which would hand on the field list's classes.
         entry.field_list.parent.replace(entry.field_list, head)
 
+    def _forget_targets(self, raw_field: RawField) -> None:
+        """Take the names of targets in a value from those that Sphinx publishes in its inventory."""
+        for node in raw_field.node.findall(nodes.Element):
+            for name in node["names"]:
+                self.document.nametypes.pop(name, None)
+
     def _visible_fields(self, entry: EntryDraft) -> Iterator[cv_field]:
         """The fields that the head shows: in the model's order, then as written what was not understood."""
         shape = "position" if entry.kind in model.WORKPLACES else entry.kind
+        for raw_field in entry.raw_fields:
+            if raw_field.show:
+                self._forget_targets(raw_field)
         for name in model.fields_of(shape) if shape else ():
             if name == "period" and entry.roles:
                 yield from self._total(entry)
