@@ -45,7 +45,7 @@ def test_colours_of_sphinx_stay_and_nothing_else_does() -> None:
 
 def test_json_holds_no_workflow_command(capsys: pytest.CaptureFixture[str]) -> None:
     say_json({"text": "##[error]\x9b2J"})
-    assert capsys.readouterr().out == '{\n  "text": "\\u0023#[error]\\u009b2J"\n}\n'
+    assert capsys.readouterr().out == '{"text": "\\u0023#[error]\\u009b2J"}\n'
 
 
 #: Words that a page brings into warnings of all kinds: fields, classes, roles, languages, targets, and addresses.

@@ -25,8 +25,6 @@ class ExpectedPdf:
 
     #: Its blocks, in the order of the source.
     blocks: list[TextBlock] = field(default_factory=list)
-    #: What TeX let pass: places and words.
-    warnings: list[tuple[str, str]] = field(default_factory=list)
     #: What stands at the foot of each page, before its number.
     footer: str = ""
     #: "cv"; "book", whose lines may break within words; empty where it is not known.
@@ -54,8 +52,7 @@ class ExpectedPdf:
     @classmethod
     def of(cls, data: dict[str, Any]) -> "ExpectedPdf":
         """Return a record from its form as JSON."""
-        blocks = [TextBlock(**block) for block in data["blocks"]]
-        return cls(**data | {"blocks": blocks, "warnings": [tuple(warning) for warning in data["warnings"]]})
+        return cls(**data | {"blocks": [TextBlock(**block) for block in data["blocks"]]})
 
 
 def expected_path(tex: Path) -> Path:

@@ -46,8 +46,6 @@ FIELDS = 100
 VALUE_LENGTH = 5_000
 #: Names of variants in all marks of a CV.
 VARIANTS = 100
-#: Notes about a CV that are printed.
-NOTES = 100
 #: Unknown technologies for which a known one is suggested.
 HINTS = 100
 

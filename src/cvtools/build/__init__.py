@@ -1,10 +1,11 @@
 """A project becomes its products in ``dist/``: the book, the PDFs and the data. What is ready is left alone."""
 
 import contextlib
+import os
 import pickle
 import shutil
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from cvtools.checks.pdf_process import PdfProcess
 from cvtools.errors import ProjectError
 from cvtools.expected import ExpectedPdf, expected_path
 from cvtools.project import ProjectPaths, atomic_write, source_date
+from cvtools.reporters import Collector, Problem, Report, report_text
 from cvtools.terminal import say
 
 
@@ -33,39 +35,44 @@ class Options:
     jobs: int = 1
 
 
-def build(project: Path, **asked: Any) -> bool:
+def build(project: Path, report: Report = report_text, **asked: Any) -> bool:
     """Build a project into its folder ``dist``.
 
-    TeX starts before all else, and runs beside the book's writer. What cannot be built is said on stderr; all else is
-    built. Where nothing changed since the last build, what that one said is said again.
+    TeX starts before all else, and runs beside the book's writer. What cannot be built is reported; all else is built.
+    If nothing changed since the last build, its problems are reported again.
 
     :param project: a folder with ``conf.py`` and ``docs/``
+    :param report: called with each problem; paths are relative to the working directory
     :param asked: what is asked for, see :class:`Options`
     :returns: whether all that was asked for was made
     :raises ProjectError: there is nothing to build
     """
     project, options = project.resolve(), Options(**asked)
+
+    def report_here(problem: Problem) -> None:
+        report(problem.from_here(project))
+
     require_project(project)
     state_path = ProjectPaths.of(project).build / "state.json"
     epoch = int(source_date(project).timestamp())
     current = fingerprint(project, options.html, options.pdf, options.draft, epoch)
-    if _report_unchanged(project, state_path, current, options):
+    if _report_unchanged(project, state_path, current, options, report_here):
         return True
     with _locked(project, state_path.parent):
-        if _report_unchanged(project, state_path, current, options):
+        if _report_unchanged(project, state_path, current, options, report_here):
             return True
         last = BuildState.read(state_path) or BuildState()
         doctrees = state_path.parent / "doctrees"
         (project / "dist").mkdir(exist_ok=True)
         try:
-            return _Build(project, options, epoch, last, current).run(state_path)
+            return _Build(project, options, report_here, epoch, last, current).run(state_path)
         except Exception as error:
             if isinstance(error, OSError) or _can_be_read(doctrees):
                 raise
             say("cvtools: what earlier builds left cannot be read: building from scratch")
             shutil.rmtree(doctrees)
             last = BuildState.read(state_path) or BuildState()
-            return _Build(project, options, epoch, last, current).run(state_path)
+            return _Build(project, options, report_here, epoch, last, current).run(state_path)
 
 
 def _can_be_read(doctrees: Path) -> bool:
@@ -89,12 +96,14 @@ def require_project(project: Path) -> None:
             raise ProjectError(f"{project} has no {needed}: name a folder with conf.py and docs/")
 
 
-def _report_unchanged(project: Path, state_path: Path, fingerprint: str, options: Options) -> bool:
-    """Say what the last build said, and return True, if another one would make the same."""
+def _report_unchanged(project: Path, state_path: Path, fingerprint: str, options: Options, report: Report) -> bool:
+    """Report the problems of the last build, and return True, if another one would make the same."""
     last = BuildState.read(state_path)
-    if not last or not last.is_current(project, fingerprint) or (options.strict and last.messages):
+    if not last or not last.is_current(project, fingerprint) or (options.strict and last.has_warnings):
         return False
-    say(*last.messages, *last.notes, "dist: unchanged")
+    for problem in last.problems:
+        report(problem)
+    say(f"{os.path.relpath(project / 'dist')}: unchanged")
     return True
 
 
@@ -117,12 +126,16 @@ def _locked(project: Path, work: Path) -> Iterator[None]:
 class _Build:
     """One run over one project.
 
-    :param last: what the last build left and said
+    :param report: called with each problem; paths begin in the project's folder
+    :param last: the state that the last build left
     """
 
-    def __init__(self, project: Path, options: Options, epoch: int, last: BuildState, fingerprint: str) -> None:
+    def __init__(
+        self, project: Path, options: Options, report: Report, epoch: int, last: BuildState, fingerprint: str
+    ) -> None:
         # Sphinx takes time to import, in which TeX may as well begin.
         self.paths = ProjectPaths.of(project)
+        self.report = Collector(report)
         self.tex_pool = TexPool(project, self.paths, epoch, draft=options.draft)
         try:
             if options.pdf:
@@ -133,7 +146,12 @@ class _Build:
 
             can_go_on = last.same_toolchain(fingerprint) and not last.is_damaged(project)
             self.sphinx = SphinxBuild(
-                project, self.paths, last if can_go_on else None, strict=options.strict, jobs=options.jobs
+                project,
+                self.paths,
+                self.report,
+                last if can_go_on else None,
+                strict=options.strict,
+                jobs=options.jobs,
             )
         except BaseException:
             self.tex_pool.stop()
@@ -142,7 +160,6 @@ class _Build:
         self.before = products(project)
         #: The files in ``dist`` that earlier builds made; no others are removed.
         self.removable = self.sphinx.removable = self.before.keys() & last.products.keys()
-        self.findings: list[str] = []
         self.checks: PdfProcess | None = None
         self.failed = False
 
@@ -159,15 +176,12 @@ class _Build:
         try:
             self._make()
             external_files = contents(sorted(self.sphinx.external_files | external_modules(self.project)))
-            messages = list(dict.fromkeys([*self.sphinx.messages.lines, *self.findings]))
-            state = BuildState(
-                self.fingerprint, external_files, {}, messages, self.sphinx.messages.notes, not self.failed
-            )
+            state = BuildState(self.fingerprint, external_files, {}, self.report.problems, not self.failed)
         except Exception as error:
-            words = explain(error, self.project)
-            if not words:
+            problem = explain(error, self.project)
+            if not problem:
                 raise cause_of(error) from error
-            self._fail(words)
+            self._fail(problem)
         finally:
             self.tex_pool.stop()
             if self.checks:
@@ -185,10 +199,10 @@ class _Build:
         if self.options.pdf:
             self._remove_stale_pdfs()
         if self.tex_pool.fault:
-            self._fail(str(self.tex_pool.fault))
+            self._fail(self.tex_pool.fault.problem)
         book = self.sphinx.written
         if self.options.html:
-            say(f"dist/html: {count(len(book))} written" if book else "dist/html: unchanged")
+            say(f"{os.path.relpath(self.paths.html)}: {f'{count(len(book))} written' if book else 'unchanged'}")
         if self.tex_pool.runs and not self.options.draft:
             # It loads its libraries while TeX is still at work.
             self.checks = PdfProcess([self.paths.dist])
@@ -230,30 +244,24 @@ class _Build:
             path.unlink(missing_ok=True)
 
     def _finish(self, run: LuaLatex) -> bool:
-        """Wait for a PDF, and say what came of it."""
-        name = f"dist/{run.target.name}"
+        """Wait for a PDF, check it, and report its problems."""
         try:
             result = run.wait()
         except TypesettingError as error:
-            self._fail(str(error))
+            self._fail(error.problem)
             return False
         if self.checks:
-            try:
-                findings = list(examine(run, result, name, self.checks))
-            except ValueError as error:
-                findings = [f"{name}: not checked: {error}"]
-            if more := findings[limits.WARNINGS :]:
-                findings[limits.WARNINGS :] = [f"{name}: {len(more)} more findings are not shown: mend these first"]
-            self.findings += findings
-            self.failed |= self.options.strict and bool(findings)
-            say(*findings)
+            problems = examine(run, result, f"dist/{run.target.name}", self.checks)
+            self.failed |= self.options.strict and bool(problems)
+            for problem in problems:
+                self.report(problem)
         size = f"{count(result.pages)}, {result.size / 1000:.0f} kB"
-        say(f"{name}: {size}" if result.changed else f"{name}: {size}, unchanged")
+        say(f"{os.path.relpath(run.target)}: {size}{'' if result.changed else ', unchanged'}")
         return True
 
-    def _fail(self, reason: str) -> None:
+    def _fail(self, problem: Problem) -> None:
         self.failed = True
-        say(f"cvtools: {reason}")
+        self.report(problem)
 
 
 def _report_skipped_checks() -> None:
@@ -264,12 +272,19 @@ def _report_skipped_checks() -> None:
         say(f"cvtools: {reason}")
 
 
-def examine(run: LuaLatex, result: Result, name: str, checks: PdfProcess) -> Iterator[str]:
-    """What is wrong with a PDF that was made, in a line each."""
-    expected = ExpectedPdf.read(expected_path(run.tex))
-    expected.warnings = [(message.location, message.text) for message in result.warnings]
-    expected.write(expected_path(run.tex))
-    yield from (finding.describe(name) for finding in checks.check(run.target, expected))
+def examine(run: LuaLatex, result: Result, name: str, checks: PdfProcess) -> list[Problem]:
+    """Return the problems of a PDF, as many as are printed.
+
+    :param name: path of the PDF
+    """
+    try:
+        found = checks.check(run.target, ExpectedPdf.read(expected_path(run.tex)))
+    except ValueError as error:
+        return [Problem(f"not checked: {error}", pdf=name)]
+    problems = [replace(problem, pdf=name) for problem in [*found, *result.warnings]]
+    if more := problems[limits.WARNINGS :]:
+        problems[limits.WARNINGS :] = [Problem(f"{len(more)} more findings are not shown: mend these first", pdf=name)]
+    return problems
 
 
 def count(pages: int) -> str:

@@ -1,30 +1,28 @@
 """One Sphinx application over a project: what is read once becomes the book and the LaTeX."""
 
-import errno
 import gc
-import os
-import sys
 from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from multiprocessing.util import register_after_fork
 from pathlib import Path
-from typing import Any, TextIO, cast
+from typing import Any
 
 from sphinx import locale
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.environment import BuildEnvironment
-from sphinx.util.console import color_terminal, nocolor, strip_colors
+from sphinx.util.console import color_terminal, nocolor
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 from sphinx.util.tags import Tags
 
 from cvtools import limits
 from cvtools.build.state import BuildState
 from cvtools.exporters.json_resume import export
+from cvtools.problems import report_to
 from cvtools.project import ProjectPaths
 from cvtools.reading.catalogs import use_copies
+from cvtools.reporters import Report
 from cvtools.signals import leave_to_parent
-from cvtools.terminal import say_in_colour
 from cvtools.watchdog import WATCHDOG
 
 #: What becomes of each .tex once it is written: its path, and those of its fonts.
@@ -32,9 +30,19 @@ Typeset = Callable[[Path, Sequence[Path]], None]
 
 
 class App(Sphinx):
-    """Sphinx, which compiles catalogs before an extension can keep it from writing among the pages."""
+    """A Sphinx application that reports problems, and compiles no catalogs among the pages.
+
+    It does either before an extension can have a say.
+
+    :param report: called with each problem, see :func:`cvtools.problems.report_to`
+    """
+
+    def __init__(self, report: Report, project: Path, *arguments: Any, **options: Any) -> None:
+        self._report, self._project = report, project
+        super().__init__(*arguments, **options)
 
     def _init_i18n(self) -> None:
+        report_to(self._report, self._project)
         use_copies(self, self.config)
         super()._init_i18n()
 
@@ -43,16 +51,24 @@ class SphinxBuild:
     """What Sphinx makes of a project: the book, text, data, and LaTeX.
 
     :param paths: where it puts them
+    :param report: called with each problem, see :func:`cvtools.problems.report_to`
     :param last: what the last build said; none if nothing that it left can be relied upon
     :param strict: whether a warning is an error
     :param jobs: how many processes read and write
     """
 
     def __init__(
-        self, project: Path, paths: ProjectPaths, last: BuildState | None = None, *, strict: bool = False, jobs: int = 1
+        self,
+        project: Path,
+        paths: ProjectPaths,
+        report: Report,
+        last: BuildState | None = None,
+        *,
+        strict: bool = False,
+        jobs: int = 1,
     ) -> None:
         self.project, self.paths, self.last, self.strict, self.jobs = project, paths, last, strict, jobs
-        self.messages = Messages(project)
+        self.report = report
         #: The pages of the book that were written.
         self.written: set[str] = set()
         #: Files outside the project that were read.
@@ -90,14 +106,15 @@ class SphinxBuild:
         locale.translators.clear()
         with patch_docutils(self.project), docutils_namespace():
             app = App(
+                self.report,
+                self.project,
                 self.project / "docs",
                 self.project,
                 self.paths.html if html else self.paths.latex,
                 self.paths.build / "doctrees",
                 "html" if html else "cvlatex",
                 confoverrides=config,
-                status=cast(TextIO, Notes(self.messages)),
-                warning=cast(TextIO, self.messages),
+                status=None,
                 warningiserror=self.strict,
                 # One of Sphinx's processes only hands out what the others write.
                 parallel=self.jobs + 1 if self.jobs > 1 else 1,
@@ -118,8 +135,6 @@ class SphinxBuild:
                 # Before the book, so that TeX runs beside its writer.
                 app.connect("write-started", lambda app, builder: write_with(app, "cvlatex", self.paths.latex))
             yield app
-            if self.messages.is_disk_full:
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def _outdated(
         self, app: Sphinx, env: BuildEnvironment, added: Set[str], changed: Set[str], removed: Set[str]
@@ -133,8 +148,8 @@ class SphinxBuild:
         if self.last is None:
             return env.found_docs
         pages = {f"docs/{env.doc2path(name, False)}": name for name in env.found_docs}
-        places = {message.partition(":")[0] for message in self.last.messages}
-        return {pages[place] for place in places & pages.keys()} if places <= pages.keys() else env.found_docs
+        paths = {problem.path for problem in self.last.problems if problem.level != "note" and not problem.pdf}
+        return {pages[path] for path in paths & pages.keys()} if paths <= pages.keys() else env.found_docs
 
     def _count(self, app: Sphinx, doctree: object, docname: str) -> None:
         if app.builder.name == "html":
@@ -191,54 +206,3 @@ def _forget_doctrees(app: Sphinx, env: BuildEnvironment) -> None:
     """Let pages be taken as they were read last; Sphinx keeps what it took once, since it builds but once."""
     env._pickled_doctree_cache.clear()  # noqa: SLF001
     env.__dict__.pop("master_doctree", None)
-
-
-class Messages:
-    """Sphinx's warnings on stderr and remembered, with paths from the project's folder."""
-
-    def __init__(self, project: Path) -> None:
-        self.prefix = f"{project}{os.sep}"
-        self.lines: list[str] = []
-        #: What fails no build.
-        self.notes: list[str] = []
-        self.is_disk_full = False
-
-    def write(self, text: str) -> int:
-        # Sphinx merely warns of a page that it could not write; the build says it once, and ends.
-        # What a page says has its place before it.
-        if os.strerror(errno.ENOSPC) in text and strip_colors(text).startswith("WARNING: "):
-            self.is_disk_full = True
-            return len(text)
-        text = text.replace(self.prefix, "")
-        lines = strip_colors(text).splitlines()
-        # The book's writer and the LaTeX's may find fault with the same.
-        if set(lines) <= {*self.lines, ""}:
-            return len(text)
-        self.lines += lines
-        return say_in_colour(text)
-
-    def flush(self) -> None:
-        sys.stderr.flush()
-
-    def isatty(self) -> bool:
-        return sys.stderr.isatty()
-
-
-class Notes:
-    """Of all that Sphinx tells of its progress, the notes, on stderr; they are no warnings."""
-
-    def __init__(self, messages: Messages) -> None:
-        self.messages = messages
-
-    def write(self, text: str) -> int:
-        if ": note: " in text:
-            text = text.replace(self.messages.prefix, "")
-            self.messages.notes += strip_colors(text).splitlines()
-            say_in_colour(text)
-        return len(text)
-
-    def flush(self) -> None:
-        sys.stderr.flush()
-
-    def isatty(self) -> bool:
-        return False

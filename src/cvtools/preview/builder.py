@@ -19,7 +19,7 @@ from cvtools.build.state import BuildState
 from cvtools.build.tex_pool import FORMS, TexPool
 from cvtools.errors import describe
 from cvtools.project import ProjectPaths, source_date
-from cvtools.terminal import say
+from cvtools.reporters import Collector, Problem, report_text
 from cvtools.watchdog import WATCHDOG
 
 
@@ -49,6 +49,7 @@ class PreviewBuilder:
         self.project, self.paths = project, ProjectPaths(work / "dist", work)
         self.saves, self.notify = iter(saves), notify
         self.state = State()
+        self.report = Collector(report_text)
         #: Held by whoever starts or finishes a run, or reads a PDF.
         self.lock = threading.Lock()
         self.notifying = threading.Lock()
@@ -77,7 +78,7 @@ class PreviewBuilder:
         :returns: whether there may be more saves
         """
         self.tex_pool.preload()
-        sphinx_build = SphinxBuild(self.project, self.paths)
+        sphinx_build = SphinxBuild(self.project, self.paths, self.report)
         pdfs = [f"{name}.pdf" for name in FORMS]
         with sphinx_build.open(None, html=True, cv_pdfs=pdfs, cv_draft=True) as app:
             app.connect("cvlatex-written", lambda app, tex, fonts: self._typeset(tex, fonts))
@@ -100,13 +101,14 @@ class PreviewBuilder:
 
     def _build(self, app: Sphinx, sphinx_build: SphinxBuild) -> None:
         self._show(busy=True)
-        sphinx_build.messages.lines.clear()
+        problems = self.report.problems
+        problems.clear()
         with WATCHDOG.on(limits.BUILD_TIME):
             app.build(force_all=sphinx_build.last is None)
-            self._show({"page": sphinx_build.messages.lines[:]}, book=_now())
+            self._show({"page": _lines(problems)}, book=_now())
             write_with(app, "cvlatex", self.paths.latex)
-        sphinx_build.last = BuildState(messages=sphinx_build.messages.lines[:])
-        self._show({"page": sphinx_build.last.messages}, busy=False)
+        sphinx_build.last = BuildState(problems=problems[:])
+        self._show({"page": _lines(problems)}, busy=False)
         gc.collect()
 
     def _typeset(self, tex: Path, fonts: Sequence[Path]) -> None:
@@ -134,7 +136,8 @@ class PreviewBuilder:
                 self._show({name: [str(error)]})
             else:
                 new = {name: _now()} if result.changed or name not in self.state.pdfs else {}
-                self._show({name: [str(warning) for warning in result.warnings]}, pdfs=self.state.pdfs | new)
+                warnings = [f"{warning.location}: {warning.text}".removeprefix(": ") for warning in result.warnings]
+                self._show({name: warnings}, pdfs=self.state.pdfs | new)
             self.tex_pool.preload()
 
     def _show(self, says: Mapping[str, list[str]] = MappingProxyType({}), **news: Any) -> None:
@@ -143,9 +146,13 @@ class PreviewBuilder:
             self.notify(self.state)
 
     def _in_words(self, error: Exception) -> str:
-        words = explain(error, self.project) or describe(cause_of(error))
-        say(f"cvtools: {words}")
-        return words
+        problem = explain(error, self.project) or Problem(describe(cause_of(error)), level="fatal")
+        report_text(problem)
+        return str(problem).removeprefix("cvtools: ")
+
+
+def _lines(problems: Iterable[Problem]) -> list[str]:
+    return [str(problem) for problem in problems if problem.level != "note"]
 
 
 def _now() -> int:

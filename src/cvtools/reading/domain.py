@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import replace
 from functools import cached_property
-from itertools import islice
 from typing import Any, ClassVar, cast
 
 from docutils import nodes
@@ -166,9 +165,10 @@ class CvDomain(Domain):
                     hints += 1
                     near = nearest(name[: limits.NAME_LENGTH], names) if hints <= limits.HINTS else ""
                     hint = f': did you mean "{near}"?' if near else ""
-                    warn((docname, line), Code.TECHNOLOGY, f'no entry names the technology "{name}"{hint}')
+                    text = f'no entry names the technology "{name}"{hint}'
+                    warn((docname, line), Code.TECHNOLOGY, text, (name, near) if near else None)
         config = CvConfig.of(self.env.config)
-        for found in islice(notes(self.resume, self.technology_groups, config.month), limits.NOTES):
+        for found in notes(self.resume, self.technology_groups, config.month):
             note((found.origin.docname, found.origin.line), found.topic, found.text, self.env.config)
 
     def resolve_xref(  # noqa: PLR0913, PLR0917 - Sphinx's signature

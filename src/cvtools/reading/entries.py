@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from docutils import nodes
 from sphinx.transforms import SphinxTransform
@@ -13,6 +13,7 @@ from cvtools import limits
 from cvtools.config import CvConfig
 from cvtools.model import entries as model
 from cvtools.model.dates import Period
+from cvtools.model.errors import MistakeError
 from cvtools.model.values import Linked
 from cvtools.nodes import cv_field, cv_fields
 from cvtools.problems import Code, SourceError, warn
@@ -64,6 +65,14 @@ class EntryDraft:
         """Its own period and its roles', each with the only output that may show it; empty for all."""
         own = [(self.values["period"], self.sources["period"].show)] if "period" in self.values else []
         return own + [period for role in self.roles for period in role.periods()]
+
+
+class FieldFault(NamedTuple):
+    """What is wrong with a field, as :func:`~cvtools.problems.warn` takes it."""
+
+    code: Code
+    text: str
+    replacement: tuple[str, str] | None = None
 
 
 class RecogniseEntries(SphinxTransform):
@@ -140,15 +149,15 @@ class RecogniseEntries(SphinxTransform):
         try:
             entry.kind = self._kind(entry, by_name)
         except ValueError as error:
-            warn(by_name.get("kind", entry.raw_fields[0]).node, Code.ENTRY, str(error))
+            node = by_name.get("kind", entry.raw_fields[0]).node
+            warn(node, Code.ENTRY, str(error), _replacement(error))
             kind_unknown = True
         for raw_field in entry.raw_fields:
             if kind_unknown and raw_field.name != "only":
                 entry.rejected.append(raw_field)
                 continue
-            problem, code = self._judge(entry, raw_field)
-            if problem:
-                warn(raw_field.node, code, problem)
+            if fault := self._judge(entry, raw_field):
+                warn(raw_field.node, *fault)
                 entry.rejected.append(raw_field)
         if entry.parent and entry.kind == "position" and entry.parent.kind in model.WORKPLACES:
             entry.parent.roles.append(entry)
@@ -165,27 +174,29 @@ class RecogniseEntries(SphinxTransform):
             return ""
         return model.infer_kind(by_name, inside=entry.parent.kind if entry.parent else "")
 
-    def _judge(self, entry: EntryDraft, raw_field: RawField) -> tuple[str, Code]:
-        """Read a field into ``entry.values``, or say what is wrong with it."""
+    def _judge(self, entry: EntryDraft, raw_field: RawField) -> FieldFault | None:
+        """Read a field into ``entry.values``, or return what is wrong with it."""
         name = raw_field.name
         parse = model.parser(name, entry.kind)
         if parse is None:
-            return model.unknown_field(name, entry.kind), Code.FIELD
+            error = model.unknown_field(name, entry.kind)
+            return FieldFault(Code.FIELD, str(error), _replacement(error))
         if name in entry.sources:
-            return f'field "{name}" stands twice: delete one', Code.FIELD
+            return FieldFault(Code.FIELD, f'field "{name}" stands twice: delete one')
         entry.sources[name] = raw_field
         if raw_field.problem:
-            return raw_field.problem, Code.VALUE
+            return FieldFault(Code.VALUE, raw_field.problem)
         if raw_field.show and (entry.kind, name) == ("translation", "language"):
-            return f"{name}: a passage cannot hide its language: delete {{show={raw_field.show}}}", Code.VALUE
+            rule = f"{name}: a passage cannot hide its language: delete {{show={raw_field.show}}}"
+            return FieldFault(Code.VALUE, rule)
         try:
             entry.values[name] = parse(raw_field.value if name in PROSE_FIELDS else raw_field.data)
         except ValueError as error:
-            return f"{name}: {error}", Code.VALUE
+            return FieldFault(Code.VALUE, f"{name}: {error}", _replacement(error))
         if isinstance(period := entry.values[name], Period) and self.field_nodes.today.precedes(period.start):
             rule = f"{name}: {period.start} is after {self.field_nodes.today}, the month of this build"
             warn(raw_field.node, Code.FUTURE, f"{rule}: correct it, or set cv_today to a later month")
-        return "", Code.FIELD
+        return None
 
     def _replace(self, entry: EntryDraft) -> None:
         """Put the head in the place of the field list."""
@@ -291,3 +302,7 @@ def _repeats_title(entry: EntryDraft, name: str) -> bool:
     if (entry.kind, name) != ("employer", "organization") or entry.sources[name].has_footnotes:
         return False
     return bool(entry.values[name] == Linked(entry.title))
+
+
+def _replacement(error: ValueError) -> tuple[str, str] | None:
+    return error.replacement if isinstance(error, MistakeError) else None

@@ -204,7 +204,7 @@ class _Judge:
         written = f"{{{name}}}`{token.content}`"
         if name in ROLES:
             return ROLES[name](token.content, self.page), written
-        return None if name in self.page.allowed else Fault(f'the role "{name}"', _hint(name, ROLES)), written
+        return None if name in self.page.allowed else _unknown(f'the role "{name}"', name, ROLES), written
 
     def judge_myst_target(self, token: Token) -> Judgement:
         return self._fault_in_footnote("a target"), f"({token.content})="
@@ -242,7 +242,7 @@ class _Judge:
     def _directive_fault(self, name: str, argument: str, text: str) -> Fault | None:
         known = DIRECTIVES.get(name)
         if not known:
-            return None if name in self.page.allowed else Fault(f'the directive "{name}"', _hint(name, DIRECTIVES))
+            return None if name in self.page.allowed else _unknown(f'the directive "{name}"', name, DIRECTIVES)
         if not (parsed := self._parse_directive(name, argument, text)):
             return None
         found, read = parsed
@@ -334,15 +334,17 @@ def _refused(value: str, page: Page) -> Fault:
     return Fault(shorten(value), "delete it")
 
 
-def _hint(name: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name[:40], known, 1, 0.75)
-    return f"did you mean {{{near[0]}}}?" if near else "write Markdown, or name it in cv_allow in conf.py"
+def _unknown(what: str, name: str, known: Iterable[str]) -> Fault:
+    for near in difflib.get_close_matches(name[:40], known, 1, 0.75):
+        return Fault(what, f"did you mean {{{near}}}?", (name, near))
+    return Fault(what, "write Markdown, or name it in cv_allow in conf.py")
 
 
 def refuse(location: nodes.Node | tuple[str, int], fault: Fault) -> None:
     """Warn of what is shown as it was written."""
     text = f"{fault.what} is not for a page and shown as written: {fault.remedy}"
-    warn(location, Code.GUARD, text if fault.remedy else f"{fault.what}; it is shown as written")
+    text = text if fault.remedy else f"{fault.what}; it is shown as written"
+    warn(location, Code.GUARD, text, fault.replacement)
 
 
 class CheckNodes(SphinxTransform):

@@ -47,6 +47,8 @@ class Fault:
 
     what: str
     remedy: str
+    #: Words of the line, and those that are probably meant instead.
+    replacement: tuple[str, str] | None = None
 
 
 @dataclass

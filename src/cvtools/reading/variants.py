@@ -73,7 +73,8 @@ def check_names(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None
     for name, found in marks.items():
         near = difflib.get_close_matches(name, {*marks, variant} - {name, ""}, 1, 0.75)
         if near and len(found) == 1 and (near[0] == variant or len(marks[near[0]]) > 1):
-            warn(found[0], Code.VARIANT, f'only this is marked for "{name}": did you mean {near[0]}?')
+            text = f'only this is marked for "{name}": did you mean {near[0]}?'
+            warn(found[0], Code.VARIANT, text, (name, near[0]))
 
 
 def leave_out_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
