@@ -44,12 +44,12 @@ def test_project_is_a_folder_or_the_current_one(
     assert capsys.readouterr().err == "dist: unchanged\n"
 
 
-def test_without_tex(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setenv("PATH", "")
-    assert cli.main(["build", str(folder)]) == 1
-    said = capsys.readouterr().err
-    assert said.count("\n") == 2
-    assert "LuaLaTeX" in said
+def test_without_tex(folder: Path) -> None:
+    # In a process of its own, since fonts are looked for once a process.
+    done = run("build", cwd=folder, PATH="")
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 2
+    assert "LuaLaTeX" in done.stderr
     assert (folder / "dist/html/index.html").exists()
 
 

@@ -115,8 +115,8 @@ FONTS_TIME = 300
 #: Processor time for reading a PDF, and for each character that it is compared with beyond those of one page of the
 #: book: 5 pages take 0.5 seconds, 1,000 talks (2.4 million characters) 60.
 PDF_TIME, PDF_TIME_PER_CHARACTER = 5, 60e-6
-#: Time by the clock for another program that reads a PDF.
-READER_TIME = 60
+#: Time by the clock and memory for another program that reads a PDF.
+READER_TIME, READER_MEMORY = 60, 400_000_000
 #: Processor time in which what reads PDFs loads its libraries; it takes 0.5.
 PDF_START = 3
 #: The memory of what reads a PDF: 5 pages take 270 MB.
