@@ -1,6 +1,6 @@
-"""Problems as records, and the forms in which they are reported: text, JSON, and annotations on GitHub.
+"""Report problems as text, as JSON, or as annotations on GitHub.
 
-It needs the standard library alone, so that ``.github/annotate.py`` runs without an environment.
+This module needs the standard library alone, so that ``.github/annotate.py`` runs without an environment.
 """
 
 import os
@@ -64,7 +64,7 @@ class Problem:
 
     @property
     def message(self) -> str:
-        """The text after the PDF and the page."""
+        """The text, after the PDF and the page where the problem can be seen."""
         page = f", page {self.page}" if self.page else ""
         return f"{self.pdf}{page}: {self.text}" if self.pdf else self.text
 
@@ -82,12 +82,12 @@ class Problem:
         return replace(self, path=path, pdf=pdf)
 
 
-#: Takes each problem as it is found.
+#: Called with each problem when it is found.
 Report = Callable[[Problem], None]
 
 
 class Collector:
-    """Problems in the order in which they were found, each reported once: two outputs may have the same one."""
+    """Collect problems, and report each once: two outputs may have the same one."""
 
     def __init__(self, report: Report) -> None:
         self.report = report
@@ -100,7 +100,7 @@ class Collector:
 
 
 def report_text(problem: Problem, file: TextIO | None = None) -> None:
-    """Print a problem for people; what a command fails at goes to stderr in any case."""
+    """Print a problem as text; notes and fatal problems go to stderr in any case."""
     if problem.level in {"note", "fatal"}:
         say(str(problem))
     else:
