@@ -5,7 +5,6 @@ This module needs the standard library alone, so that ``.github/annotate.py`` ru
 
 import os
 import re
-import secrets
 import subprocess
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -146,7 +145,7 @@ REPORTERS: dict[str, Callable[[TextIO | None], AbstractContextManager[Report]]] 
 @contextmanager
 def commands_stopped(file: TextIO | None = None) -> Iterator[None]:
     """Keep GitHub's runner from taking a line of the block for a command; nobody can guess the word that ends it."""
-    token = secrets.token_hex(16)
+    token = os.urandom(16).hex()
     say_command("stop-commands", token, file=file)
     try:
         yield
