@@ -133,6 +133,11 @@ def test_annotation_without_a_file_has_none(annotated: Annotate) -> None:
     assert annotated(Problem("odd", pdf="cv.pdf"), level="warning") == (["::warning::cv.pdf: odd"], "")
 
 
+def test_annotations_need_no_git(annotated: Annotate, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    assert annotated(Problem("odd", "docs/index.md", 7)) == (["::error file=docs/index.md,line=7::odd"], "")
+
+
 def test_paths_of_annotations_begin_at_the_top(
     annotated: Annotate, repository: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,16 +1,15 @@
 """A CV as code: MyST Markdown becomes a web book and a typeset PDF. A Sphinx extension and a command."""
 
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
-__version__ = version("cvtools")
-
 
 def setup(app: "Sphinx") -> dict[str, Any]:
     """Register everything with Sphinx."""
+    from importlib.metadata import version
+
     from cvtools import config, problems, watchdog
     from cvtools.checks import linkcheck, spelling
     from cvtools.exporters import site_files
@@ -86,4 +85,4 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     for part in (spelling, linkcheck, watchdog):
         part.setup(app)
 
-    return {"version": __version__, "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"version": version("cvtools"), "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

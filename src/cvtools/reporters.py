@@ -185,14 +185,17 @@ def _place(problem: Problem) -> tuple[str, int]:
 
 
 def _changed_lines() -> set[tuple[str, int]]:
-    """Return the files and lines that the last commit adds or changes.
+    """Return the files and lines that the last commit adds or changes; none without git.
 
     CI's last commit is the merge of a pull request into its base.
     """
     command = ["git", "-c", "core.quotePath=false", "diff", "--unified=0", "--no-color", "--no-ext-diff", "HEAD^1"]
-    done = subprocess.run(command, capture_output=True, check=False)
+    try:
+        diff = subprocess.run(command, capture_output=True, check=False).stdout
+    except OSError:
+        return set()
     changed, path = set(), ""
-    for line in done.stdout.decode("utf-8", "replace").splitlines():
+    for line in diff.decode("utf-8", "replace").splitlines():
         if line.startswith("+++ b/"):
             path = line.removeprefix("+++ b/")
         elif found := re.match(r"@@ -\S+ \+(\d+)(?:,(\d+))? @@", line):
