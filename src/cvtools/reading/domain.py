@@ -40,7 +40,7 @@ def _derived(
             self.derived[key] = method(self, *args, **kwargs)
         return cast(_T, self.derived[key])
 
-    return remembering
+    return cast(Any, remembering)
 
 
 class CvDomain(Domain):
