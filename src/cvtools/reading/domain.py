@@ -40,7 +40,7 @@ def _derived(
             self.derived[key] = method(self, *args, **kwargs)
         return cast(_T, self.derived[key])
 
-    return cast(Any, remembering)
+    return cast("Callable[Concatenate[CvDomain, _P], _T]", remembering)
 
 
 class CvDomain(Domain):
