@@ -1,4 +1,4 @@
-"""Print: words of a page must not drive a terminal, nor a CI runner that reads the log."""
+"""Print text safely: a page's words must drive neither a terminal nor the CI runner that reads the log."""
 
 import json
 import os
