@@ -7,17 +7,22 @@ from collections.abc import Mapping, Sequence
 from ipaddress import ip_network
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from babel import Locale, UnknownLocaleError
-from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ConfigError
+from sphinx.util.logging import suppress_logging
+from sphinx.util.tags import Tags
 
 from cvtools.i18n import NAMES, I18n
 from cvtools.limits import LINK_TIME
 from cvtools.model.dates import PartialDate
 from cvtools.project import source_date
+
+if TYPE_CHECKING:
+    # It takes long to import, and a build reads the configuration before it needs it.
+    from sphinx.application import Sphinx
 
 _PREFIX = "cv_"
 
@@ -74,19 +79,30 @@ def is_chosen(config: Config, name: str) -> bool:
     return name in config._raw_config or name in config.overrides  # noqa: SLF001
 
 
-def register(app: Sphinx) -> None:
+def register(config: Config) -> None:
     """Make every option a value of ``conf.py``."""
     defaults = CvConfig()
     for field in dataclasses.fields(CvConfig):
         if field.metadata:
             default = getattr(defaults, field.name)
-            app.add_config_value(
+            config.add(
                 _PREFIX + field.name,
                 default,
                 field.metadata["rebuild"],
                 (type(default),),
                 field.metadata["description"],
             )
+
+
+def read(project: Path, **overrides: Any) -> CvConfig:
+    """Return the values of ``conf.py``, unchecked, before there is an application to read them.
+
+    :raises ConfigError: ``conf.py`` is at fault, of which Sphinx will tell
+    """
+    with suppress_logging():
+        config = Config.read(project, overrides=overrides, tags=Tags())
+    register(config)
+    return CvConfig.of(config)
 
 
 #: Markdown that every CV may use; ``conf.py`` may add to it.
@@ -112,7 +128,7 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType(
 )
 
 
-def complete(app: Sphinx, config: Config) -> None:
+def complete(app: "Sphinx", config: Config) -> None:
     """Fill in what ``conf.py`` leaves open, and refuse what Sphinx's own type check lets pass.
 
     :raises ConfigError: with the rule

@@ -35,6 +35,14 @@ class ProjectPaths:
     def latex(self) -> Path:
         return self.build / "latex"
 
+    @property
+    def doctrees(self) -> Path:
+        return self.build / "doctrees"
+
+    @property
+    def state(self) -> Path:
+        return self.build / "state.json"
+
 
 def repository(folder: Path) -> str:
     """The web address of the repository: GITHUB_REPOSITORY's, else the git remote's; empty if none."""
