@@ -1,12 +1,12 @@
 """A project that is built anew after every save, in one process that stays: the page first, then the PDFs."""
 
 import gc
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from logging import getLogger
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, cast
@@ -111,7 +111,7 @@ class PreviewBuilder:
         app.build()
         self._show({"page": messages[:]}, book=_now())
         apps.last = []
-        with _beside_another(), apps.open("cvlatex", self.paths.latex, cv_draft=True) as latex:
+        with _open_beside(apps, self.paths.latex) as latex:
             latex.connect("cvlatex-written", lambda app, tex, fonts: self._typeset(tex, fonts))
             latex.build()
         apps.last = messages[:]
@@ -158,22 +158,28 @@ class PreviewBuilder:
 
 
 @contextmanager
-def _beside_another() -> Iterator[None]:
-    """Give back to an application that is open what one beside it takes at its start and removes at its end."""
-    known, logger = set(additional_nodes), getLogger(NAMESPACE)
+def _open_beside(apps: SphinxApps, out: Path) -> Iterator[Sphinx]:
+    """Yield an application for LaTeX while another one stays, which gets back what both have docutils and logging do."""
+    nodes, logger = set(additional_nodes), logging.getLogger(NAMESPACE)
     handlers = logger.handlers[:]
+    # It would warn of all that is registered already.
+    logging.disable(logging.WARNING)
     try:
-        yield
+        with apps.open("cvlatex", out, cv_draft=True) as app:
+            logging.disable(logging.NOTSET)
+            yield app
     finally:
+        logging.disable(logging.NOTSET)
         logger.handlers[:] = handlers
-        for node in known:
+        for node in nodes:
             register_node(node)
 
 
-def _forget_doctrees(app: Sphinx, env: BuildEnvironment, *pages: object) -> None:
+def _forget_doctrees(app: Sphinx, env: BuildEnvironment, *pages: object) -> list[str]:
     """Let pages be taken as they were read last; Sphinx keeps what it took once, since it builds but once."""
     env._pickled_doctree_cache.clear()  # noqa: SLF001
     env.__dict__.pop("master_doctree", None)
+    return []
 
 
 def _remove_stale(app: Sphinx, builder: object) -> None:
