@@ -159,7 +159,7 @@ class PreviewBuilder:
 
 @contextmanager
 def _open_beside(apps: SphinxApps, out: Path) -> Iterator[Sphinx]:
-    """Yield an application for LaTeX while another one stays, which gets back what both have docutils and logging do."""
+    """Yield an application for LaTeX, and give back what docutils and logging know to the one that stays open."""
     nodes, logger = set(additional_nodes), logging.getLogger(NAMESPACE)
     handlers = logger.handlers[:]
     # It would warn of all that is registered already.
