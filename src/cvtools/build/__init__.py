@@ -1,10 +1,11 @@
 """A project becomes its products in ``dist/``: the book, the PDFs and the data. What is ready is left alone."""
 
 import contextlib
+import os
 import pickle
 import shutil
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from cvtools.checks.pdf_process import PdfProcess
 from cvtools.errors import ProjectError
 from cvtools.expected import ExpectedPdf, expected_path
 from cvtools.project import ProjectPaths, atomic_write, source_date
+from cvtools.reporters import Collector, Problem, Report, report_text
 from cvtools.terminal import say
 from cvtools.writing.latex.markup import NotLatexError
 
@@ -37,36 +39,41 @@ class Options:
     jobs: int = 1
 
 
-def build(project: Path, **asked: Any) -> bool:
+def build(project: Path, report: Report = report_text, **asked: Any) -> bool:
     """Build a project into its folder ``dist``.
 
-    TeX starts before all else, and runs beside the book's writer. What cannot be built is said on stderr; all else is
-    built. Where nothing changed since the last build, what that one said is said again.
+    TeX starts before all else, and runs beside the book's writer. What cannot be built is reported; all else is built.
+    If nothing changed since the last build, its problems are reported again.
 
     :param project: a folder with ``conf.py`` and ``docs/``
+    :param report: called with each problem; paths are relative to the working directory
     :param asked: what is asked for, see :class:`Options`
     :returns: whether all that was asked for was made
     :raises ProjectError: there is nothing to build
     """
     project, options = project.resolve(), Options(**asked)
+
+    def report_here(problem: Problem) -> None:
+        report(problem.from_here(project))
+
     require_project(project)
     paths = ProjectPaths.of(project)
     epoch = int(source_date(project).timestamp())
     current = fingerprint(project, options.html, options.pdf, options.draft, epoch)
-    if _report_unchanged(project, current, options):
+    if _report_unchanged(project, current, options, report_here):
         return True
     with _locked(project, paths.build):
-        if _report_unchanged(project, current, options):
+        if _report_unchanged(project, current, options, report_here):
             return True
         paths.dist.mkdir(exist_ok=True)
         try:
-            return _Build(project, options, epoch, current).run()
+            return _Build(project, options, report_here, epoch, current).run()
         except Exception as error:
             if isinstance(error, OSError) or _can_be_read(paths.doctrees):
                 raise
             say("cvtools: what earlier builds left cannot be read: building from scratch")
             shutil.rmtree(paths.doctrees)
-            return _Build(project, options, epoch, current).run()
+            return _Build(project, options, report_here, epoch, current).run()
 
 
 def _can_be_read(doctrees: Path) -> bool:
@@ -90,12 +97,14 @@ def require_project(project: Path) -> None:
             raise ProjectError(f"{project} has no {needed}: name a folder with conf.py and docs/")
 
 
-def _report_unchanged(project: Path, current: str, options: Options) -> bool:
-    """Say what the last build said, and return True, if another one would make the same."""
+def _report_unchanged(project: Path, current: str, options: Options, report: Report) -> bool:
+    """Report the problems of the last build, and return True, if another one would make the same."""
     last = BuildState.read(ProjectPaths.of(project).state)
-    if not last or not last.is_current(project, current) or (options.strict and last.messages):
+    if not last or not last.is_current(project, current) or (options.strict and last.has_warnings):
         return False
-    say(*last.messages, *last.notes, "dist: unchanged")
+    for problem in last.problems:
+        report(problem)
+    say(f"{os.path.relpath(project / 'dist')}: unchanged")
     return True
 
 
@@ -118,13 +127,14 @@ def _locked(project: Path, work: Path) -> Iterator[None]:
 class _Build:
     """One run over one project.
 
+    :param report: called with each problem; paths begin in the project's folder
     :param current: the fingerprint of the project
     """
 
-    def __init__(self, project: Path, options: Options, epoch: int, current: str) -> None:
+    def __init__(self, project: Path, options: Options, report: Report, epoch: int, current: str) -> None:
         self.project, self.options, self.paths, self.current = project, options, ProjectPaths.of(project), current
+        self.report = Collector(report)
         self.tex_pool = TexPool(project, self.paths, epoch)
-        self.findings: list[str] = []
         self.failed = False
 
     def run(self) -> bool:
@@ -142,7 +152,8 @@ class _Build:
             self.apps = SphinxApps(
                 self.project,
                 self.paths.doctrees,
-                last.messages if can_go_on else None,
+                self.report,
+                last.problems if can_go_on else None,
                 strict=self.options.strict,
                 jobs=self.options.jobs,
             )
@@ -152,10 +163,10 @@ class _Build:
             try:
                 state = self._make()
             except Exception as error:
-                words = explain(error, self.project)
-                if not words:
+                problem = explain(error, self.project)
+                if not problem:
                     raise cause_of(error) from error
-                self._fail(words)
+                self._fail(problem)
             finally:
                 self.tex_pool.stop()
                 state.products = self.products.states()
@@ -184,15 +195,14 @@ class _Build:
             self._write_text_and_data()
         self.failed |= self.apps.failed
         if self.tex_pool.fault:
-            self._fail(str(self.tex_pool.fault))
+            self._fail(self.tex_pool.fault.problem)
         if self.options.html:
-            say(f"dist/html: {count(written)} written" if written else "dist/html: unchanged")
+            say(f"{os.path.relpath(self.paths.html)}: {f'{count(written)} written' if written else 'unchanged'}")
         self._finish_pdfs()
         if self.options.html:
             self._publish(pdfs)
         external_files = contents(sorted(self.apps.external_files | external_modules(self.project)))
-        messages = list(dict.fromkeys([*self.apps.messages.lines, *self.findings]))
-        return BuildState(self.current, external_files, {}, messages, self.apps.messages.notes, not self.failed)
+        return BuildState(self.current, external_files, {}, self.report.problems, not self.failed)
 
     def _write_latex(self) -> None:
         with self.apps.open("cvlatex", self.paths.latex, cv_draft=self.options.draft) as app:
@@ -247,26 +257,20 @@ class _Build:
             _report_skipped_checks()
 
     def _finish(self, run: LuaLatex, checks: PdfProcess | None) -> bool:
-        """Wait for a PDF, and say what came of it."""
-        name = f"dist/{run.target.name}"
+        """Wait for a PDF, check it, and report its problems."""
         try:
             result = run.wait()
         except TypesettingError as error:
-            self._fail(str(error))
+            self._fail(error.problem)
             return False
         self.products.keep([run.target])
         if checks:
-            try:
-                findings = list(examine(run, result, name, checks))
-            except ValueError as error:
-                findings = [f"{name}: not checked: {error}"]
-            if more := findings[limits.WARNINGS :]:
-                findings[limits.WARNINGS :] = [f"{name}: {len(more)} more findings are not shown: mend these first"]
-            self.findings += findings
-            self.failed |= self.options.strict and bool(findings)
-            say(*findings)
+            problems = examine(run, result, f"dist/{run.target.name}", checks)
+            self.failed |= self.options.strict and bool(problems)
+            for problem in problems:
+                self.report(problem)
         size = f"{count(result.pages)}, {result.size / 1000:.0f} kB"
-        say(f"{name}: {size}" if result.changed else f"{name}: {size}, unchanged")
+        say(f"{os.path.relpath(run.target)}: {size}{'' if result.changed else ', unchanged'}")
         return True
 
     def _publish(self, pdfs: Sequence[str]) -> None:
@@ -280,9 +284,9 @@ class _Build:
                     shutil.copyfile(pdf, temporary)
                 self.products.keep([copy])
 
-    def _fail(self, reason: str) -> None:
+    def _fail(self, problem: Problem) -> None:
         self.failed = True
-        say(f"cvtools: {reason}")
+        self.report(problem)
 
 
 def _report_skipped_checks() -> None:
@@ -293,12 +297,19 @@ def _report_skipped_checks() -> None:
         say(f"cvtools: {reason}")
 
 
-def examine(run: LuaLatex, result: Result, name: str, checks: PdfProcess) -> Iterator[str]:
-    """What is wrong with a PDF that was made, in a line each."""
-    expected = ExpectedPdf.read(expected_path(run.tex))
-    expected.warnings = [(message.location, message.text) for message in result.warnings]
-    expected.write(expected_path(run.tex))
-    yield from (finding.describe(name) for finding in checks.check(run.target, expected))
+def examine(run: LuaLatex, result: Result, name: str, checks: PdfProcess) -> list[Problem]:
+    """Return the problems of a PDF, as many as are printed.
+
+    :param name: path of the PDF
+    """
+    try:
+        found = checks.check(run.target, ExpectedPdf.read(expected_path(run.tex)))
+    except ValueError as error:
+        return [Problem(f"not checked: {error}", pdf=name)]
+    problems = [replace(problem, pdf=name) for problem in [*found, *result.warnings]]
+    if more := problems[limits.WARNINGS :]:
+        problems[limits.WARNINGS :] = [Problem(f"{len(more)} more findings are not shown: mend these first", pdf=name)]
+    return problems
 
 
 def count(pages: int) -> str:

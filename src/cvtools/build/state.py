@@ -11,6 +11,7 @@ from pathlib import Path
 
 from cvtools import limits
 from cvtools.project import atomic_write, path_in_repository, repository, site_url
+from cvtools.reporters import Problem
 
 _PACKAGE = Path(__file__).parents[1]
 #: Folders of a project that no build reads, besides hidden ones and virtual environments.
@@ -27,20 +28,26 @@ class BuildState:
     external_files: dict[str, str] = field(default_factory=dict)
     #: The files in ``dist`` that this build or an earlier one made, with size in bytes and time in ns since 1970.
     products: dict[str, tuple[int, int]] = field(default_factory=dict)
-    #: Warnings and findings about the project as it stands, also of pages that were not read this time.
-    messages: list[str] = field(default_factory=list)
-    #: What else there is to look at, which fails no build.
-    notes: list[str] = field(default_factory=list)
+    #: The problems of the project, also of pages that were not read this time.
+    problems: list[Problem] = field(default_factory=list)
     #: Whether all that was asked for was made.
     complete: bool = False
+
+    @property
+    def has_warnings(self) -> bool:
+        """Whether the build fails if it is strict."""
+        return any(problem.level != "note" for problem in self.problems)
 
     @classmethod
     def read(cls, path: Path) -> "BuildState | None":
         """Return the state of the last build; None where there was none, or where it is damaged."""
         try:
             digest, _, text = path.read_text("utf-8").partition("\n")
-            return cls(**json.loads(text)) if digest == _digest(text) else None
-        except (OSError, ValueError, TypeError):
+            if digest != _digest(text):
+                return None
+            state = json.loads(text)
+            return cls(**state | {"problems": [Problem.of(problem) for problem in state["problems"]]})
+        except (OSError, ValueError, TypeError, LookupError):
             return None
 
     def write(self, path: Path) -> None:

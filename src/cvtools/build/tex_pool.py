@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from cvtools.build.lualatex import LuaLatex, Result, TypesettingError
-from cvtools.build.tex_log import Message, location_of
+from cvtools.build.tex_log import location_of
 from cvtools.project import ProjectPaths
 from cvtools.writing.latex.markup import faults
 from cvtools.writing.latex.preamble import class_options, copy_support, preamble, preamble_of
@@ -98,4 +98,4 @@ def _look_over(tex: Path) -> None:
     latex = tex.read_text("utf-8")
     for line, words in faults(latex):
         text = f"{tex.stem}.pdf could not be made: TeX would act on {words}: please report this, and reword the page"
-        raise TypesettingError(Message(location_of(line, latex), text))
+        raise TypesettingError(text, location_of(line, latex))

@@ -16,6 +16,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import additional_nodes, register_node
 from sphinx.util.logging import NAMESPACE
 
+from cvtools import limits
 from cvtools.build.conf_errors import cause_of, explain
 from cvtools.build.lualatex import LuaLatex, TypesettingError
 from cvtools.build.sphinx_app import SphinxApps, stale_files
@@ -23,7 +24,8 @@ from cvtools.build.tex_pool import FORMS, TexPool
 from cvtools.config import CvConfig
 from cvtools.errors import describe
 from cvtools.project import ProjectPaths, source_date
-from cvtools.terminal import say
+from cvtools.reporters import Collector, Problem, report_text
+from cvtools.watchdog import WATCHDOG
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class PreviewBuilder:
         self.project, self.paths = project, ProjectPaths(work / "dist", work)
         self.saves, self.notify = iter(saves), notify
         self.state = State()
+        self.report = Collector(report_text)
         #: Held by whoever starts or finishes a run, or reads a PDF.
         self.lock = threading.Lock()
         self.notifying = threading.Lock()
@@ -79,7 +82,7 @@ class PreviewBuilder:
 
         :returns: whether there may be more saves
         """
-        apps = SphinxApps(self.project, self.paths.doctrees, None)
+        apps = SphinxApps(self.project, self.paths.doctrees, self.report, None)
         pdfs = [f"{name}.pdf" for name in FORMS]
         with apps.open("html", self.paths.html, cv_pdfs=pdfs, cv_draft=True) as app:
             self.config = CvConfig.of(app.config)
@@ -106,16 +109,17 @@ class PreviewBuilder:
 
     def _build(self, app: Sphinx, apps: SphinxApps) -> None:
         self._show(busy=True)
-        messages = apps.messages.lines
-        messages.clear()
-        app.build()
-        self._show({"page": messages[:]}, book=_now())
-        apps.last = []
-        with _open_beside(apps, self.paths.latex) as latex:
-            latex.connect("cvlatex-written", lambda app, tex, fonts: self._typeset(tex, fonts))
-            latex.build()
-        apps.last = messages[:]
-        self._show({"page": messages[:]}, busy=False)
+        problems = self.report.problems
+        problems.clear()
+        with WATCHDOG.on(limits.BUILD_TIME):
+            app.build()
+            self._show({"page": _lines(problems)}, book=_now())
+            apps.last = []
+            with _open_beside(apps, self.paths.latex) as latex:
+                latex.connect("cvlatex-written", lambda app, tex, fonts: self._typeset(tex, fonts))
+                latex.build()
+        apps.last = problems[:]
+        self._show({"page": _lines(problems)}, busy=False)
         gc.collect()
 
     def _typeset(self, tex: Path, fonts: Sequence[Path]) -> None:
@@ -143,7 +147,8 @@ class PreviewBuilder:
                 self._show({name: [str(error)]})
             else:
                 new = {name: _now()} if result.changed or name not in self.state.pdfs else {}
-                self._show({name: [str(warning) for warning in result.warnings]}, pdfs=self.state.pdfs | new)
+                warnings = [f"{warning.location}: {warning.text}".removeprefix(": ") for warning in result.warnings]
+                self._show({name: warnings}, pdfs=self.state.pdfs | new)
             self.tex_pool.preload(self.config)
 
     def _show(self, says: Mapping[str, list[str]] = MappingProxyType({}), **news: Any) -> None:
@@ -152,9 +157,13 @@ class PreviewBuilder:
             self.notify(self.state)
 
     def _in_words(self, error: Exception) -> str:
-        words = explain(error, self.project) or describe(cause_of(error))
-        say(f"cvtools: {words}")
-        return words
+        problem = explain(error, self.project) or Problem(describe(cause_of(error)), level="fatal")
+        report_text(problem)
+        return str(problem).removeprefix("cvtools: ")
+
+
+def _lines(problems: Iterable[Problem]) -> list[str]:
+    return [str(problem) for problem in problems if problem.level != "note"]
 
 
 @contextmanager
