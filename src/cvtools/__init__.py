@@ -31,7 +31,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
 
     problems.setup(app)
     app.setup_extension("myst_parser")
-    config.register(app)
+    config.register(app.config)
     for handler in (config.complete, website.complete, sources.check_folders, catalogs.use_copies):
         app.connect("config-inited", handler)
 

@@ -7,18 +7,22 @@ from collections.abc import Callable, Mapping, Sequence
 from ipaddress import ip_network
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from babel import Locale, UnknownLocaleError
-from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ConfigError
+from sphinx.util.logging import suppress_logging
+from sphinx.util.tags import Tags
 
 from cvtools.i18n import NAMES, I18n
 from cvtools.limits import LINK_TIME
 from cvtools.model.dates import PartialDate
-from cvtools.private_api import names_in_conf_py
 from cvtools.project import source_date
+
+if TYPE_CHECKING:
+    # Like MyST-Parser, it takes long to import; a build reads the configuration before it needs them.
+    from sphinx.application import Sphinx
 
 _PREFIX = "cv_"
 
@@ -148,15 +152,28 @@ _OPTIONS = {_PREFIX + field.name: field.metadata for field in dataclasses.fields
 
 def is_chosen(config: Config, name: str) -> bool:
     """Return whether ``conf.py`` or the command line sets a value."""
+    from cvtools.private_api import names_in_conf_py
+
     return name in names_in_conf_py(config) or name in config.overrides
 
 
-def register(app: Sphinx) -> None:
+def register(config: Config) -> None:
     """Register every option with Sphinx."""
     defaults = CvConfig()
     for name, metadata in _OPTIONS.items():
         default = getattr(defaults, name.removeprefix(_PREFIX))
-        app.add_config_value(name, default, metadata["rebuild"], (type(default),), metadata["description"])
+        config.add(name, default, metadata["rebuild"], (type(default),), metadata["description"])
+
+
+def read(project: Path, **overrides: Any) -> CvConfig:
+    """Return the options of ``conf.py``, not validated, before there is an application to read them.
+
+    :raises ConfigError: ``conf.py`` is at fault, which the application reports
+    """
+    with suppress_logging():
+        config = Config.read(project, overrides=overrides, tags=Tags())
+    register(config)
+    return CvConfig.of(config)
 
 
 #: Markdown that every CV may use; ``conf.py`` may add to it.
@@ -184,7 +201,7 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType(
 )
 
 
-def complete(app: Sphinx, config: Config) -> None:
+def complete(app: "Sphinx", config: Config) -> None:
     """Set values that ``conf.py`` does not, and validate the options.
 
     :raises ConfigError: an option is invalid or unknown
@@ -200,6 +217,8 @@ def complete(app: Sphinx, config: Config) -> None:
 
 
 def _check(config: Config) -> None:
+    from cvtools.private_api import names_in_conf_py
+
     for name, metadata in _OPTIONS.items():
         try:
             metadata["validate"](config[name])

@@ -35,6 +35,14 @@ class ProjectPaths:
     def latex(self) -> Path:
         return self.build / "latex"
 
+    @property
+    def doctrees(self) -> Path:
+        return self.build / "doctrees"
+
+    @property
+    def state(self) -> Path:
+        return self.build / "state.json"
+
 
 def repository(folder: Path) -> str:
     """Return the web address of the repository, from GITHUB_REPOSITORY or else the git remote; empty if none."""

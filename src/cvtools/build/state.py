@@ -82,6 +82,32 @@ class BuildState:
         return {name: (size, time) for name, (size, time) in self.products.items()}
 
 
+class Products:
+    """The files in ``dist`` that builds have made, this one or earlier ones; no others are removed."""
+
+    def __init__(self, project: Path, last: BuildState) -> None:
+        self.project, self.before = project, products(project)
+        self.owned = self.before.keys() & last.products.keys()
+
+    def keep(self, paths: Iterable[Path]) -> None:
+        """Own files that were made, or found as they would have been."""
+        self.owned |= {self._name(path) for path in paths}
+
+    def remove(self, paths: Iterable[Path]) -> None:
+        """Remove files that are not made any more."""
+        for path in paths:
+            if self._name(path) in self.owned:
+                path.unlink(missing_ok=True)
+
+    def states(self) -> dict[str, tuple[int, int]]:
+        """Return the files that are owned, or have changed, see :attr:`BuildState.products`."""
+        now = products(self.project)
+        return {name: state for name, state in now.items() if name in self.owned or self.before.get(name) != state}
+
+    def _name(self, path: Path) -> str:
+        return str(path.relative_to(self.project))
+
+
 def fingerprint(project: Path, *options: object) -> str:
     """All that a build is made from, as two numbers: by content, wherever it stands and whenever it was written.
 
