@@ -26,7 +26,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         variants,
         withheld,
     )
-    from cvtools.writing import highlighting, html, pages, search, text, timeline, website
+    from cvtools.writing import highlighting, html, search, text, timeline, website
     from cvtools.writing.latex.builder import CvLatexBuilder
 
     problems.setup(app)
@@ -66,18 +66,21 @@ def setup(app: "Sphinx") -> dict[str, Any]:
             texinfo=plain,
             man=plain,
         )
-    pages.setup(app)
-    app.connect("html-page-context", website.offer_pdf, priority=600)
+    app.add_html_theme(website.THEME, str(website.THEME_PATH))
+    app.add_post_transform(website.LinkLanguages)
+    app.connect("html-page-context", website.describe_page)
     app.connect("write-started", search.find_without_accents)
     app.connect("html-collect-pages", search.forget_words)
     app.connect("builder-inited", website.withhold_sources)
-    app.connect("builder-inited", website.use_theme_for_html_alone)
+    app.connect("builder-inited", website.disconnect_theme)
+    app.connect("builder-inited", website.restore_build_info)
     app.connect("builder-inited", highlighting.limit)
     app.connect("write-started", website.shorten_navigation)
     app.connect("env-updated", website.rewrite_navigation)
     app.connect("env-updated", site_files.outdated)
     app.connect("html-page-context", site_files.describe)
     app.connect("build-finished", site_files.write_files)
+    app.connect("build-finished", website.remove_internals)
     # With the path of a .tex and those of its fonts, once it is written
     app.add_event("cvlatex-written")
     for builder in (CvLatexBuilder, JsonResumeBuilder, text.CvTextBuilder):

@@ -620,7 +620,6 @@ DAMAGES: dict[str, Callable[[bytes], bytes]] = {
         "dist/html/searchindex.js",
         "dist/html/index.html",
         "dist/html/objects.inv",
-        "dist/html/.buildinfo",
         "dist/cv.txt",
     ],
 )
