@@ -73,8 +73,6 @@ CATALOG_SIZE = 1_000_000
 #: All catalogs of a language together.
 CATALOGS_SIZE = 4_000_000
 
-#: Room on a disk, below which it counts as full.
-ROOM = 65_536
 #: Warnings of a build, and findings on a PDF, that are printed; more are counted.
 WARNINGS = 300
 #: Characters of a warning.

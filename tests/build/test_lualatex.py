@@ -233,12 +233,6 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path: Path, monkeypatch: py
     assert sorted(path.name for path in tmp_path.iterdir()) == ["work"]
 
 
-def test_a_log_that_the_full_disk_cut_short(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "ROOM", 1 << 60)
-    with pytest.raises(TypesettingError, match="could not be made: the disk is full: make room and build again"):
-        run(tmp_path, GOOD.replace("Hello", "\\nonsense")).wait()
-
-
 def test_tex_reads_no_hidden_file(tmp_path: Path) -> None:
     asked = subprocess.run(
         ["kpsewhich", "--safe-in-name=.secret.tex"], check=False, env={**os.environ, "openin_any": "r"}

@@ -1,4 +1,4 @@
-"""A project becomes its products in ``dist/``: the book, the PDFs and the data. What is ready is left alone."""
+"""Build a project's book, PDFs and data into ``dist/``; leave alone what is up to date."""
 
 import contextlib
 import os
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Options:
-    """What a build is asked for."""
+    """Options of a build, as of the command line."""
 
     html: bool = True
     pdf: bool = True
@@ -42,12 +42,12 @@ class Options:
 def build(project: Path, report: Report = report_text, **asked: Any) -> bool:
     """Build a project into its folder ``dist``.
 
-    TeX starts before all else, and runs beside the book's writer. What cannot be built is reported; all else is built.
-    If nothing changed since the last build, its problems are reported again.
+    TeX loads its fonts while Sphinx reads, and typesets while the book is written. What cannot be built is reported;
+    all else is built. If nothing changed since the last build, its problems are reported again.
 
     :param project: a folder with ``conf.py`` and ``docs/``
     :param report: called with each problem; paths are relative to the working directory
-    :param asked: what is asked for, see :class:`Options`
+    :param asked: values of :class:`Options`
     :returns: whether all that was asked for was made
     :raises ProjectError: there is nothing to build
     """
@@ -77,7 +77,7 @@ def build(project: Path, report: Report = report_text, **asked: Any) -> bool:
 
 
 def _can_be_read(doctrees: Path) -> bool:
-    """Return whether all that Sphinx keeps of the pages can be loaded."""
+    """Return whether the doctrees and the environment can be loaded."""
     try:
         for path in doctrees.rglob("*"):
             if path.suffix in {".doctree", ".pickle"}:
@@ -88,9 +88,9 @@ def _can_be_read(doctrees: Path) -> bool:
 
 
 def require_project(project: Path) -> None:
-    """Make sure that there is something to build.
+    """Refuse a folder that is no project.
 
-    :raises ProjectError: there is not
+    :raises ProjectError: ``conf.py`` or ``docs/`` is missing
     """
     for needed, is_there in (("conf.py", Path.is_file), ("docs", Path.is_dir)):
         if not is_there(project / needed):
@@ -98,7 +98,7 @@ def require_project(project: Path) -> None:
 
 
 def _report_unchanged(project: Path, current: str, options: Options, report: Report) -> bool:
-    """Report the problems of the last build, and return True, if another one would make the same."""
+    """Report the problems of the last build and return True, if a new one would make the same."""
     last = BuildState.read(ProjectPaths.of(project).state)
     if not last or not last.is_current(project, current) or (options.strict and last.has_warnings):
         return False
@@ -110,7 +110,7 @@ def _report_unchanged(project: Path, current: str, options: Options, report: Rep
 
 @contextlib.contextmanager
 def _locked(project: Path, work: Path) -> Iterator[None]:
-    """Wait until no other process builds the project, and keep others waiting."""
+    """Lock the project against builds by other processes; wait for one that is under way."""
     from fasteners import InterProcessLock
 
     work.mkdir(exist_ok=True)
@@ -125,7 +125,7 @@ def _locked(project: Path, work: Path) -> Iterator[None]:
 
 
 class _Build:
-    """One run over one project.
+    """A build of one project, from its pages to its state.
 
     :param report: called with each problem; paths begin in the project's folder
     :param current: the fingerprint of the project
@@ -138,11 +138,11 @@ class _Build:
         self.failed = False
 
     def run(self) -> bool:
-        """Build what was asked for, and remember it."""
+        """Build what was asked for, and save the state; return False if something could not be made."""
         with self.tex_pool:
             if self.options.pdf:
                 self._preload()
-            # They take time to import, in which TeX may as well begin.
+            # These take time to import, in which TeX loads its fonts.
             from cvtools.build.conf_errors import cause_of, explain
             from cvtools.build.sphinx_app import SphinxApps
 
@@ -157,7 +157,7 @@ class _Build:
                 strict=self.options.strict,
                 jobs=self.options.jobs,
             )
-            # Should this build be cut short, the next one relies on nothing, but knows what it may remove.
+            # If this build is interrupted, the next one starts from scratch, but knows which files it may remove.
             BuildState(products=self.products.states()).write(self.paths.state)
             state = BuildState()
             try:
@@ -174,17 +174,19 @@ class _Build:
         return not self.failed
 
     def _preload(self) -> None:
+        """Start TeX, which loads the class and the fonts that ``conf.py`` chooses."""
         from sphinx.errors import ConfigError
 
         from cvtools import config
 
         if reason := sandbox.missing():
             say(f"cvtools: {reason}")
-        # Sphinx tells of what is wrong with it.
+        # Sphinx reports an invalid conf.py when it reads it.
         with contextlib.suppress(ConfigError, NotLatexError):
             self.tex_pool.preload(config.read(self.project, cv_draft=self.options.draft))
 
     def _make(self) -> BuildState:
+        """Write LaTeX, the book, text and data, finish the PDFs, and return the new state."""
         from cvtools.watchdog import WATCHDOG
 
         with WATCHDOG.on(limits.BUILD_TIME):
@@ -216,14 +218,14 @@ class _Build:
         )
 
     def _pdfs_to_offer(self) -> list[str]:
-        """Return the PDFs that the book leads to: those that TeX is making, or else those that are there."""
+        """Return the PDFs that the book links to: those being typeset, or else those in ``dist``."""
         names = [f"{name}.pdf" for name in sorted(FORMS)]
         if self.options.pdf:
             return [name for name in names if name.removesuffix(".pdf") in self.tex_pool.runs]
         return [name for name in names if (self.paths.dist / name).exists()]
 
     def _write_html(self, pdfs: Sequence[str]) -> int:
-        """Write the pages that are outdated, while TeX is at work, and return how many."""
+        """Write the outdated pages of the book, and return their number."""
         from cvtools.build.sphinx_app import files_with_source, stale_files
 
         written: set[str] = set()
@@ -247,9 +249,9 @@ class _Build:
         self.products.keep(self.paths.dist / name for name in ("cv.txt", "resume.json"))
 
     def _finish_pdfs(self) -> None:
-        """Wait for the PDFs, and check them; whichever is made first is told of first."""
+        """Wait for the PDFs and check them, those first that are made already."""
         runs = sorted(self.tex_pool.runs.values(), key=lambda run: not run.is_done())
-        # It loads its libraries while TeX is still at work.
+        # The process loads its libraries while TeX is still at work.
         checks = PdfProcess([self.paths.dist]) if runs and not self.options.draft else None
         with checks or contextlib.nullcontext():
             made = [self._finish(run, checks) for run in runs]
@@ -274,7 +276,7 @@ class _Build:
         return True
 
     def _publish(self, pdfs: Sequence[str]) -> None:
-        """Put the PDFs that the book offers into it, and remove others."""
+        """Copy the PDFs that the book links to into it, and remove others."""
         for pdf in (self.paths.dist / f"{name}.pdf" for name in FORMS):
             copy = self.paths.html / pdf.name
             if pdf.name not in pdfs:
@@ -290,7 +292,7 @@ class _Build:
 
 
 def _report_skipped_checks() -> None:
-    """Say what of the PDFs was not checked, since something is not installed."""
+    """Report the checks that were skipped because a program is not installed."""
     from cvtools.checks.readers import skipped
 
     for _, reason in skipped([]):
@@ -313,5 +315,5 @@ def examine(run: LuaLatex, result: Result, name: str, checks: PdfProcess) -> lis
 
 
 def count(pages: int) -> str:
-    """Pages in words."""
+    """Return a number of pages in words."""
     return "1 page" if pages == 1 else f"{pages} pages"

@@ -13,11 +13,11 @@ from cvtools.reporters import Problem
 
 
 def cause_of(error: Exception) -> Exception:
-    """Return what Sphinx has met with, where its error merely wraps that."""
+    """Return the error that a handler of an event raised, which Sphinx wraps, or else the error itself."""
     return (isinstance(error, ExtensionError) and error.orig_exc) or error
 
 
-#: What Sphinx says, and what it means here.
+#: Patterns of Sphinx's messages, and what they mean in a project.
 _FORESEEN = (
     ("master document", "docs/index.md, the CV's page, is missing"),
     (
@@ -38,12 +38,12 @@ def explain(error: Exception, project: Path) -> Problem | None:
     for said, words in _FORESEEN:
         if re.search(said, str(error)):
             return Problem(words, level="fatal")
-    cause = error.__cause__ if isinstance(error, ConfigError) else cause_of(error)
-    if isinstance(cause, Exception) and (problem := _in_project_code(cause, project)):
+    cause = error.__cause__ if isinstance(error.__cause__, Exception) else error
+    if problem := _in_project_code(cause, project):
         return problem
-    if isinstance(error, ConfigError) and isinstance(cause, Exception):
+    if isinstance(error, ConfigError) and cause is not error:
         return Problem(_reason(cause), "conf.py", level="fatal")
-    is_foreseen = cause is error or not isinstance(cause, Exception) or str(error).startswith("Could not import")
+    is_foreseen = cause is error or str(error).startswith("Could not import")
     if is_foreseen and isinstance(error, SphinxError) and not isinstance(error, SphinxParallelError):
         return Problem(f"{error.category}: {error}", level="fatal")
     return None

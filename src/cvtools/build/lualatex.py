@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import cast
 
 from cvtools import limits, sandbox
-from cvtools.build.tex_log import FULL_DISK, error_in, warnings_in
+from cvtools.build.tex_log import error_in, warnings_in
 from cvtools.build.texlive import OPTIONS, environment, fallbacks, font_cache, trees
 from cvtools.project import atomic_write
 from cvtools.reporters import Problem
@@ -208,9 +208,6 @@ class LuaLatex:
             )
         if status == -signal.SIGXFSZ:
             return Problem(f"it would have more than {limits.TEX_OUTPUT // 1_000_000} MB: use smaller pictures")
-        # On a full disk, the log ends anywhere.
-        if shutil.disk_usage(self.tex.parent).free < limits.ROOM:
-            return Problem(": ".join(FULL_DISK))
         return error_in(log, latex)
 
     def _deliver(self) -> None:

@@ -1,4 +1,4 @@
-"""Sphinx applications over one project: one for each builder, over the same doctrees."""
+"""Open Sphinx applications over one project, one for each builder, over the same doctrees."""
 
 import gc
 from collections.abc import Iterator, Sequence, Set

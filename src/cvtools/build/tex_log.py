@@ -15,13 +15,13 @@ _TOLERATED = 1.0
 _ERROR = re.compile(
     r"(?:^! *(?=[^ =])|(?=\b\w+\.lua:\d+: |\[\\directlua\]:\d+: ))(.*(?:\n(?!l\.\d|!|\n).*){0,4})", re.MULTILINE
 )
-FULL_DISK = ("the disk is full", "make room and build again")
 
 #: Patterns of TeX's errors, each with its meaning and a remedy.
 _REMEDIES: tuple[tuple[str, str, str], ...] = (
     (
         r"(?i)fwrite|no space left|disk (?:is )?full|I can't write on file",
-        *FULL_DISK,
+        "the disk is full",
+        "make room and build again",
     ),
     (
         r'The font "(?P<name>[^"]+)" cannot be\s+found|Font [^\n]*?=\[?(?P<file>[\w-]+)[^\n]* not loadable',

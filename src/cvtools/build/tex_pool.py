@@ -19,7 +19,7 @@ FORMS = {"cv": "cv", "talks": "book"}
 
 
 class TexPool:
-    """Runs of TeX, one for each PDF.
+    """LuaLaTeX processes, one for each PDF.
 
     :param paths: where the LaTeX will be, and the PDFs are to be
     :param epoch: the date of the source, in seconds since 1970
@@ -27,10 +27,10 @@ class TexPool:
 
     def __init__(self, project: Path, paths: ProjectPaths, epoch: int) -> None:
         self.project, self.paths, self.epoch = project, paths, epoch
-        #: Those that wait for their document, and those that have it.
+        #: Processes that wait for their document, and those that have it.
         self.waiting: dict[str, LuaLatex] = {}
         self.runs: dict[str, LuaLatex] = {}
-        #: Why no more can be made.
+        #: The reason why a PDF cannot be typeset.
         self.fault: TypesettingError | None = None
 
     def __enter__(self) -> Self:
@@ -47,18 +47,18 @@ class TexPool:
                 self.waiting[name] = self._run(name, self._preamble(config, name))
 
     def _preamble(self, config: "CvConfig", name: str) -> str:
-        """Return the preamble that a document will have, or had with the same configuration."""
+        """Return the preamble of a document by the configuration, with the fonts of the last build."""
         options = class_options(config.paper, config.font_size, draft=config.draft)
         first = preamble(options, config.font, FORMS[name])
         had = preamble_of(self.paths.latex / f"{name}.tex").split("\n")
-        # Fonts to fall back to may stand between.
+        # Fallback fonts come between the first and the last line.
         return "\n".join(had) if [had[0], had[-1]] == first.split("\n") else first
 
     def _run(self, name: str, first: str = "") -> LuaLatex:
         return LuaLatex(self.paths.latex / f"{name}.tex", self.paths.dist / f"{name}.pdf", self.epoch, first)
 
     def typeset(self, tex: Path, fonts: Sequence[Path]) -> None:
-        """Have a document typeset that is written now."""
+        """Typeset a document that is written now."""
         run = self.waiting.pop(tex.stem, None) or self._run(tex.stem)
         try:
             _look_over(tex)
@@ -70,9 +70,9 @@ class TexPool:
             self.runs[tex.stem] = run
 
     def wait(self, name: str) -> Result:
-        """Wait for a PDF; a run that had nothing to do waits for the next document.
+        """Wait for a PDF; keep a process that had nothing to do for the next document.
 
-        :raises TypesettingError: it could not be made
+        :raises TypesettingError: the PDF could not be made
         """
         run = self.runs.pop(name)
         result = run.wait()
@@ -83,7 +83,7 @@ class TexPool:
         return result
 
     def stop(self) -> None:
-        """Give up what is under way."""
+        """End all processes."""
         for run in [*self.waiting.values(), *self.runs.values()]:
             run.stop()
         self.waiting.clear()
@@ -91,9 +91,9 @@ class TexPool:
 
 
 def _look_over(tex: Path) -> None:
-    """Read a document before TeX does.
+    """Refuse a document with commands that cvtools never writes, so that a page's words would run.
 
-    :raises TypesettingError: it holds what cvtools never writes, so that a page's words got through
+    :raises TypesettingError: with the command and its source line
     """
     latex = tex.read_text("utf-8")
     for line, words in faults(latex):

@@ -1,4 +1,4 @@
-"""A project that is built anew after every save, in one process that stays: the page first, then the PDFs."""
+"""Build a project again after every save, in one process: the pages first, then the PDFs."""
 
 import gc
 import logging
@@ -30,7 +30,7 @@ from cvtools.watchdog import WATCHDOG
 
 @dataclass(frozen=True)
 class State:
-    """What there is to see."""
+    """The state of the preview, as its pages show it."""
 
     #: When the book was written, in milliseconds since 1970; 0 where it never was.
     book: int = 0
@@ -43,10 +43,10 @@ class State:
 
 
 class PreviewBuilder:
-    """Builds into a folder of its own, so that no draft is taken for a product.
+    """Build drafts into a folder of their own, so that none is taken for a product.
 
-    :param saves: the files that were saved, each time that some were; blocks in between
-    :param notify: called with what there is to see whenever that changed, from several threads
+    :param saves: yields the files of each save; blocks in between
+    :param notify: called with the state after each change, from several threads
     """
 
     def __init__(self, project: Path, saves: Iterable[Set[Path]], notify: Callable[[State], None]) -> None:
@@ -61,7 +61,7 @@ class PreviewBuilder:
         self.tex_pool = TexPool(project, self.paths, int(source_date(project).timestamp()))
 
     def run(self) -> None:
-        """Build, and again after every save, until there are no more."""
+        """Build at once, and after every save, until there are no more."""
         self.paths.html.mkdir(parents=True, exist_ok=True)
         # Garbage is collected between builds.
         gc.disable()
@@ -91,9 +91,9 @@ class PreviewBuilder:
             app.connect("env-updated", _forget_doctrees, priority=0)
             app.connect("write-started", _remove_stale)
             self._build(app, apps)
-            # What stays is not to be gone through time and again.
+            # The collector need not go through objects that stay.
             gc.freeze()
-            # The words of the search and the theme's files are those of the start: they take half of a page's time.
+            # The search index and the theme's files stay those of the start: they take half of a page's time.
             builder = cast(Any, app.builder)
             builder.search, builder.copy_assets = False, lambda: None
             for saved in self.saves:
@@ -185,7 +185,7 @@ def _open_beside(apps: SphinxApps, out: Path) -> Iterator[Sphinx]:
 
 
 def _forget_doctrees(app: Sphinx, env: BuildEnvironment, *pages: object) -> list[str]:
-    """Let pages be taken as they were read last; Sphinx keeps what it took once, since it builds but once."""
+    """Drop doctrees that Sphinx keeps in memory, since it expects an application to build only once."""
     env._pickled_doctree_cache.clear()  # noqa: SLF001
     env.__dict__.pop("master_doctree", None)
     return []
