@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup, Tag
 
-from cvtools.writing.website import THEME
+from cvtools.writing.website import PARENT, THEME
 from tests.projects import Built, Project
 
 CONF = 'project = "Ada\'s CV"\nauthor = "Ada"\nextensions = ["cvtools"]\ncv_today = "2024-06"\n'
@@ -51,11 +51,26 @@ def git(folder: Path, *arguments: str) -> None:
 
 
 def test_what_conf_py_leaves_open(book: Project) -> None:
-    config = book.build("html").app.config
+    built = book.build("html")
+    config = built.app.config
     assert (config.html_theme, config.html_title, config.html_baseurl) == (THEME, "Ada", "")
     assert not config.html_copy_source
-    assert config.html_context["default_mode"] == "auto"
+    assert 'data-theme="auto"' in built.read("index.html")
     assert "repository_url" not in config.html_theme_options
+
+
+def test_naming_the_parent_theme_changes_nothing(book: Project) -> None:
+    expected = book.build("html").files()
+    configure(book, f'html_theme = "{PARENT}"\n')
+    assert book.build("html").files() == expected
+
+
+@pytest.mark.parametrize("theme", [THEME, "alabaster"])
+def test_changed_configuration_writes_pages_anew_and_publishes_no_record_of_it(book: Project, theme: str) -> None:
+    for title in ("Ada", "Ada & co"):
+        built = book.build("html", html_theme=theme, html_title=title)
+        assert f"Notes &#8212; {title.replace('&', '&amp;')}</title>" in built.read("notes.html")
+        assert [name for name in built.files() if ".buildinfo" in name or "macros" in name] == []
 
 
 def test_the_source_is_not_published(book: Project) -> None:
@@ -212,7 +227,7 @@ def test_conf_py_has_the_last_word(book: Project, monkeypatch: pytest.MonkeyPatc
     built = book.build("html")
     config = built.app.config
     assert (config.html_title, config.html_baseurl, config.html_show_sphinx) == ("Mine", "https://own.example/", True)
-    assert config.html_context["default_mode"] == "dark"
+    assert 'data-theme="dark"' in built.read("index.html")
     assert not config.html_theme_options["home_page_in_toc"]
     assert link(built, "index.html", "source-edit-button") == "https://github.com/ada/cv/edit/trunk/docs/index.md"
 

@@ -43,7 +43,7 @@ def serve() -> None:
                 answer, data = {"texts": _texts(path, question["foot"])}, b""
             else:
                 expected = ExpectedPdf.of(question["expected"]) if question["expected"] else ExpectedPdf()
-                answer, data = {"findings": [asdict(finding) for finding in check(path, expected)]}, b""
+                answer, data = {"problems": [asdict(problem) for problem in check(path, expected)]}, b""
         except (ValueError, PdfiumError) as error:
             answer, data = {"error": str(error)}, b""
         except (MemoryError, RecursionError):
