@@ -9,7 +9,7 @@ from hypothesis import settings
 from tests.projects import Project
 
 # How long an example takes says more of the machine than of the code.
-settings.register_profile("patient", deadline=None)
+settings.register_profile("patient", deadline=None, max_examples=50)
 settings.load_profile("patient")
 
 

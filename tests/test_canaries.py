@@ -4,6 +4,7 @@ import re
 import shutil
 import zlib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -145,12 +146,15 @@ def leaves(item: Any) -> Iterator[object]:
             yield from leaves(part)
 
 
+@cache
+def texts_of(dist: Path) -> dict[str, list[str]]:
+    """The texts of each file of the products."""
+    return {path.relative_to(dist).as_posix(): [*texts(path)] for path in dist.rglob("*") if path.is_file()}
+
+
 def files_with(dist: Path, word: str) -> set[str]:
-    found = set()
-    for path in sorted(dist.rglob("*")):
-        if path.is_file() and any(re.search(word, text, re.IGNORECASE) for text in texts(path)):
-            found.add(path.relative_to(dist).as_posix())
-    return found
+    pattern = re.compile(word, re.IGNORECASE)
+    return {name for name, found in texts_of(dist).items() if any(map(pattern.search, found))}
 
 
 PDFS = {"cv.pdf", "talks.pdf", "html/cv.pdf", "html/talks.pdf"}

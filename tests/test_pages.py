@@ -1,8 +1,7 @@
-"""The real book as a browser shows it: on a phone and a desk, in light and dark, and on paper."""
+"""The book as a browser shows it: on a phone and a desk, in light and dark, and on paper."""
 
 import gzip
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,9 +15,8 @@ from cvtools.checks.readers import pdfium
 from tests.browsing import browsing
 from tests.projects import Project
 
-REPOSITORY = Path(__file__).parents[1]
 PDFS = ["cv.pdf", "talks.pdf"]
-PAGES = ("index.html", "talks/2023-docker-compose.html", "technologies.html", "search.html")
+PAGES = ("index.html", "talks/2023-containers.html", "technologies.html", "search.html")
 #: Text that is small or grey, where contrast is easily lost, with what else must be legible.
 TEXT = (
     ".cv-technologies :is(li, caption, th, a), .cv-head dd, .cv-head dd a, .cv-listing span, .cv-listing a, "
@@ -51,7 +49,7 @@ CONTRAST = """
     const pair = [parse(getComputedStyle(element).color), background(element)].map(luminance).sort((a, b) => b - a);
     return [(pair[0] + 0.05) / (pair[1] + 0.05), element.innerText.trim().slice(0, 40)];
   });
-  return ratios.sort((a, b) => a[0] - b[0])[0];
+  return ratios.sort((a, b) => a[0] - b[0])[0] ?? [21, ""];
 }
 """
 
@@ -83,11 +81,7 @@ class Site:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    project = Project(tmp_path_factory.mktemp("pages"))
-    shutil.copytree(REPOSITORY / "docs", project.docs, dirs_exist_ok=True)
-    # As cvtools.build does it, where there are PDFs.
-    conf = (REPOSITORY / "conf.py").read_text("utf-8") + 'tags.add("pdf")\n'
-    (project.folder / "conf.py").write_text(conf, "utf-8")
+    project = Project(tmp_path_factory.mktemp("pages"), "test-book")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GITHUB_REPOSITORY", "ada/cv")
         patch.delenv("GITHUB_SERVER_URL", raising=False)
@@ -111,46 +105,40 @@ pytestmark = pytest.mark.usefixtures("shown")
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_page_needs_nothing_from_elsewhere_and_has_no_error(site: Site, page: str) -> None:
-    shown = site.browser.new_page()
-    complaints: list[str] = []
-    requests: list[str] = []
-    shown.on("console", lambda message: complaints.append(str(message.location)) if message.type == "error" else None)
-    shown.on("pageerror", lambda error: complaints.append(str(error)))
-    shown.on("response", lambda response: complaints.append(response.url) if response.status >= 400 else None)
-    shown.on("request", lambda request: requests.append(request.url))
-    shown.goto(f"{site.url}/{page}", wait_until="networkidle")
-    assert complaints == []
-    assert len(requests) > 5
-    assert [url for url in requests if not url.startswith((f"{site.url}/", "data:"))] == []
-
-
-@pytest.mark.parametrize("page", PAGES[:2])
-def test_a_page_is_light(site: Site, page: str) -> None:
+def test_page_is_light_and_asks_nobody_else(site: Site, page: str) -> None:
     """At most 12 requests and 300 kB as a server sends them; no font, no script of the theme's that is not used."""
     shown = site.browser.new_page()
+    complaints: list[str] = []
     files: dict[str, int] = {}
+    shown.on("console", lambda message: complaints.append(str(message.location)) if message.type == "error" else None)
+    shown.on("pageerror", lambda error: complaints.append(str(error)))
+    shown.on("requestfailed", lambda request: complaints.append(request.url))
     shown.on("response", lambda response: files.update({response.url: len(gzip.compress(response.body()))}))
     shown.goto(f"{site.url}/{page}", wait_until="networkidle")
+    assert complaints == []
     files = {url: size for url, size in files.items() if not url.startswith("data:")}
-    assert len(files) <= 12, files
-    assert 50_000 < sum(files.values()) < 300_000, files
-    assert [url for url in files if re.search(r"woff|bootstrap|fontawesome|searchindex", url)] == []
+    assert len(files) > 5
+    assert [url for url in files if not url.startswith(f"{site.url}/")] == []
+    if page != "search.html":
+        assert len(files) <= 12, files
+        assert 50_000 < sum(files.values()) < 300_000, files
+        assert [url for url in files if re.search(r"woff|bootstrap|fontawesome|searchindex", url)] == []
 
 
-def test_no_page_has_a_fault_for_those_who_do_not_see_or_point(site: Site) -> None:
-    """On a phone and a desk, in light and dark, as axe-core judges."""
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
+def test_no_page_has_a_fault_for_those_who_do_not_see_or_point(
+    site: Site, scheme: Literal["light", "dark"], width: int
+) -> None:
+    """As axe-core judges, and by the contrast of what is small or grey."""
     assert len(site.pages) >= 5
-    schemes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
     for name in site.pages:
-        for scheme in schemes:
-            shown = site.open(name, scheme=scheme)
-            for width in (1280, 390):
-                shown.set_viewport_size({"width": width, "height": 900})
-                faults = Axe().run(shown).response["violations"]
-                found = [(fault["help"], [node["html"] for node in fault["nodes"]]) for fault in faults]
-                assert found == [], (name, width, scheme)
-            shown.close()
+        shown = site.open(name, scheme=scheme, width=width)
+        assert shown.evaluate("document.documentElement.dataset.theme") == scheme
+        faults = Axe().run(shown).response["violations"]
+        assert [(fault["help"], [node["html"] for node in fault["nodes"]]) for fault in faults] == [], name
+        ratio, text = shown.evaluate(CONTRAST, [TEXT, False])
+        assert ratio >= 4.5, (name, text)
+        shown.close()
 
 
 def test_the_colours_are_chosen_from_a_menu(site: Site) -> None:
@@ -169,14 +157,14 @@ def test_the_colours_are_chosen_from_a_menu(site: Site) -> None:
     assert shown.locator("html").get_attribute("data-theme") == "dark"
 
 
-@pytest.mark.parametrize(("side", "link"), [("primary", "TDD of Python microservices"), ("secondary", "Education")])
+@pytest.mark.parametrize(("side", "link"), [("primary", "Testing of microservices"), ("secondary", "Education")])
 def test_the_sidebars_open_on_a_phone(site: Site, side: str, link: str) -> None:
     shown = site.open(width=390)
     sidebar = shown.locator(f"dialog#pst-{side}-sidebar-modal")
     assert not sidebar.is_visible()
     shown.locator(f".{side}-toggle").click()
     sidebar.get_by_role("link", name=link).click()
-    shown.wait_for_url(re.compile("2016-tdd|#education"))
+    shown.wait_for_url(re.compile("2016-testing|#education"))
 
 
 def test_the_contents_follow_the_reader(site: Site) -> None:
@@ -191,8 +179,8 @@ def test_the_contents_follow_the_reader(site: Site) -> None:
         ("Kafka", "index.html"),
         ("Gdansk", "index.html"),
         ("Gdańsk", "index.html"),
-        ("TDD of Python microservices", "talks/2016-tdd-microservices.html"),
-        ("Lokalne testy", "talks/2023-docker-compose.html"),
+        ("Testing of microservices", "talks/2016-testing.html"),
+        ("Lokalne testy", "talks/2023-containers.html"),
     ],
 )
 def test_the_search_finds(site: Site, words: str, page: str) -> None:
@@ -212,14 +200,14 @@ def test_without_script_there_is_all_that_is_to_read(site: Site) -> None:
     assert shown.locator("#pst-page-toc-nav a", has_text="Education").is_visible()
     assert shown.locator("a.btn-download-pdf-button").is_visible()
     assert not shown.locator(".pst-js-only").first.is_visible()
-    shown.locator(".bd-sidebar-primary a", has_text="TDD of Python").click()
-    assert shown.locator("h1", has_text="TDD of Python").is_visible()
+    shown.locator(".bd-sidebar-primary a", has_text="Testing of").click()
+    assert shown.locator("h1", has_text="Testing of").is_visible()
 
 
 def test_each_entry_has_a_link_that_shows_for_mouse_and_keyboard(site: Site) -> None:
     shown = site.open()
     titles = shown.locator(".cv-entry > :is(h3, h4)")
-    assert titles.count() >= 14
+    assert titles.count() >= 12
     assert shown.locator(".cv-entry > :is(h3, h4) > a.headerlink").count() == titles.count()
     link = titles.first.locator("a.headerlink")
     seen = "link => getComputedStyle(link).display !== 'none' && getComputedStyle(link).opacity === '1'"
@@ -241,44 +229,30 @@ def test_nothing_moves_while_a_page_loads(site: Site) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES)
-@pytest.mark.parametrize("width", [320, 390, 768, 1280])
-def test_nothing_stands_out_at_the_side(site: Site, page: str, width: int) -> None:
-    shown = site.open(page, width=width)
-    assert shown.evaluate("document.documentElement.scrollWidth") <= width
+def test_nothing_stands_out_at_the_side(site: Site, page: str) -> None:
+    shown = site.open(page)
     wide = (
         "[...document.querySelectorAll('.bd-article *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1 "
+        "&& getComputedStyle(e).position !== 'absolute').map(e => e.outerHTML)"
     )
-    assert shown.evaluate(f"{wide} && getComputedStyle(e).position !== 'absolute').map(e => e.outerHTML)") == []
+    for width in (1280, 768, 390, 320):
+        shown.set_viewport_size({"width": width, "height": 900})
+        assert shown.evaluate("document.documentElement.scrollWidth") <= width
+        assert shown.evaluate(wide) == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("page", PAGES[:3])
-def test_text_is_legible(site: Site, page: str, scheme: Literal["light", "dark"]) -> None:
-    shown = site.open(page, scheme=scheme)
-    assert shown.evaluate("document.documentElement.dataset.theme") == scheme
-    ratio, text = shown.evaluate(CONTRAST, [TEXT, False])
-    assert ratio >= 4.5, text
-
-
-@pytest.mark.parametrize(("page", "pdf"), [("index.html", "/cv.pdf"), ("talks/2023-docker-compose.html", "/talks.pdf")])
-@pytest.mark.parametrize("width", [390, 1280])
-def test_the_pdf_button_leads_to_the_pdf(site: Site, page: str, pdf: str, width: int) -> None:
-    shown = site.open(page, width=width)
-    button = shown.locator("a.btn-download-pdf-button")
-    assert button.is_visible()
-    address = button.evaluate("button => button.href")
-    assert address == site.url + pdf
-    answer = shown.request.get(address)
+@pytest.mark.parametrize(("page", "pdf"), [("index", "cv"), ("talks/2023-containers", "talks")])
+def test_buttons_lead_to_the_pdf_and_to_the_source(site: Site, page: str, pdf: str) -> None:
+    shown = site.open(f"{page}.html")
+    buttons = shown.locator("a.btn-download-pdf-button"), shown.locator("a.btn-source-edit-button")
+    for width in (1280, 390):
+        shown.set_viewport_size({"width": width, "height": 900})
+        assert all(button.is_visible() for button in buttons)
+    addresses = [button.evaluate("button => button.href") for button in buttons]
+    assert addresses == [f"{site.url}/{pdf}.pdf", f"https://github.com/ada/cv/edit/main/docs/{page}.md"]
+    answer = shown.request.get(addresses[0])
     assert answer.headers["content-type"] == "application/pdf"
     assert answer.body().startswith(b"%PDF-")
-
-
-@pytest.mark.parametrize("page", PAGES[:2])
-def test_the_edit_button_leads_to_the_source(site: Site, page: str) -> None:
-    button = site.open(page).locator("a.btn-source-edit-button")
-    assert button.is_visible()
-    source = page.replace(".html", ".md")
-    assert button.get_attribute("href") == f"https://github.com/ada/cv/edit/main/docs/{source}"
 
 
 def test_the_page_links_to_pdfs_and_talks_that_are_there(site: Site) -> None:
@@ -310,8 +284,9 @@ def test_dates_stand_at_the_right_of_a_desk(site: Site) -> None:
     """When beside the title, for how long below it; whatever else there is to say."""
     shown = site.open(width=1280)
     margin = shown.evaluate("document.querySelector('.cv-person > h1').getBoundingClientRect().right")
-    entries = [entry.evaluate(PLACES) for entry in shown.locator(".cv-position, .cv-employer, .cv-education").all()]
-    assert len(entries) >= 14
+    found = shown.locator(".cv-position, .cv-employer, .cv-education")
+    entries = found.evaluate_all(f"entries => entries.map({PLACES})")
+    assert len(entries) >= 12
     for parts in entries:
         title, period = parts["title"], parts["cv-period"]
         assert abs(period["middle"] - title["middle"]) < 4, parts
@@ -326,11 +301,15 @@ def test_dates_stand_at_the_right_of_a_desk(site: Site) -> None:
 
 
 def test_no_label_is_cut_off(site: Site) -> None:
-    labels = site.open(width=390).locator(".cv-head dt").all()
-    shown = [label for label in labels if label.evaluate("label => getComputedStyle(label).position") == "static"]
-    assert {label.inner_text() for label in shown} == {"Time zone", "Specialization", "Score"}
-    cut = "label => label.scrollWidth > label.clientWidth && getComputedStyle(label).overflow !== 'visible'"
-    assert [label.inner_text() for label in shown if label.evaluate(cut)] == []
+    labels = (
+        site.open(width=390)
+        .locator(".cv-head dt")
+        .evaluate_all(
+            "labels => labels.filter(label => getComputedStyle(label).position === 'static').map(label => "
+            "[label.innerText, label.scrollWidth > label.clientWidth && getComputedStyle(label).overflow !== 'visible'])"
+        )
+    )
+    assert {*map(tuple, labels)} == {("Time zone", False), ("Specialization", False), ("Score", False)}
 
 
 def test_who_and_where_stand_above_when_on_a_phone(site: Site) -> None:
@@ -344,9 +323,10 @@ def test_who_and_where_stand_above_when_on_a_phone(site: Site) -> None:
 
 def test_technologies_have_all_of_a_phones_width(site: Site) -> None:
     shown = site.open("technologies.html", width=390)
-    rows = [row.bounding_box() for row in shown.locator(".cv-technologies tbody tr").all()]
-    assert len(rows) > 50
-    assert {round(row["width"]) for row in rows if row} == {358}
+    rows = shown.locator(".cv-technologies tbody tr")
+    widths = rows.evaluate_all("rows => rows.map(row => Math.round(row.getBoundingClientRect().width))")
+    assert len(widths) > 20
+    assert {*widths} == {358}
 
 
 def test_the_timeline_is_of_use_without_a_mouse(site: Site) -> None:
@@ -373,17 +353,9 @@ def test_labels_are_for_those_who_listen(site: Site) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_on_paper_there_is_the_cv_alone(site: Site, scheme: Literal["light", "dark"]) -> None:
     shown = site.open(media="print", scheme=scheme)
-    for gone in (
-        ".bd-sidebar-primary",
-        ".bd-sidebar-secondary",
-        ".bd-header-article",
-        ".prev-next-footer",
-        ".headerlink",
-        ".cv-timeline",
-    ):
-        assert not any(element.is_visible() for element in shown.locator(gone).all()), gone
-    names = shown.locator("h1").filter(has_text="Michał Bultrowicz")
-    assert [name.is_visible() for name in names.all()].count(True) == 1
+    gone = "bd-sidebar-primary bd-sidebar-secondary bd-header-article prev-next-footer headerlink cv-timeline"
+    assert [name for name in gone.split() if shown.locator(f".{name}:visible").count()] == []
+    assert shown.locator("h1:visible").filter(has_text="Ada Example").count() == 1
     ratio, text = shown.evaluate(CONTRAST, [f"{TEXT}, h1, h2, h3", True])
     assert ratio >= 4.5, text
 

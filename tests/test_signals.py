@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from cvtools.cli import main
 from tests.build.test_build import PAGES, fake_tex, write
+from tests.projects import CONF, Project
 
 COMMAND = [
     sys.executable,
@@ -28,6 +30,15 @@ def sleep(app, *arguments):
 def setup(app):
     app.connect("EVENT", sleep)
 """
+
+
+EVENTS = ("builder-inited", "source-read", "doctree-resolved", "build-finished")
+
+
+@pytest.fixture(autouse=True)
+def _in_project(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the project the working directory, from which messages name its files."""
+    monkeypatch.chdir(project.folder)
 
 
 def asleep(folder: Path, count: int) -> list[int]:
@@ -88,55 +99,55 @@ def test_signal_ends_tex(tmp_path: Path, number: signal.Signals, monkeypatch: py
     assert not any(map(runs, others))
 
 
-@pytest.mark.parametrize("jobs", ["1", "2"])
 @pytest.mark.parametrize(
-    "setup",
+    ("setup", "jobs"),
     [
-        *(
-            f'app.connect("{event}", lambda *arguments: 1 / 0)'
-            for event in ("builder-inited", "source-read", "doctree-resolved", "build-finished")
-        ),
-        "1 / 0",
+        *((f'app.connect("{event}", lambda *arguments: 1 / 0)', "1") for event in EVENTS),
+        # These two happen in other processes.
+        ('app.connect("source-read", lambda *arguments: 1 / 0)', "2"),
+        ('app.connect("html-page-context", lambda *arguments: 1 / 0)', "2"),
+        ("1 / 0", "1"),
     ],
 )
-def test_fault_of_conf_py_is_told_once_with_its_line(tmp_path: Path, setup: str, jobs: str) -> None:
-    folder = write(tmp_path / "one")
-    command = [*COMMAND, "build", "--html", "-j", jobs]
-    subprocess.run(command, cwd=folder, capture_output=True, check=True)
-    conf = folder / "conf.py"
-    before = conf.read_text("utf-8")
-    conf.write_text(f"{before}def setup(app):\n    {setup}\n", "utf-8")
-    (folder / "docs/index.md").write_text("# Ada\n", "utf-8")
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    line = before.count("\n") + 2
+def test_fault_of_conf_py_is_told_once_with_its_line(
+    project: Project, setup: str, jobs: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pages = {f"{number}.md": "---\norphan: true\n---\n# More\n" for number in range(8)}
+    project.write({"index.md": "# Ada\n", **pages})
+    (project.folder / "conf.py").write_text(f"{CONF}def setup(app):\n    {setup}\n", "utf-8")
+    assert main(["build", "--html", "-j", jobs, str(project.folder)]) == 1
+    line = CONF.count("\n") + 2
     # Sphinx may have warned of a page before.
-    said = [words for words in done.stderr.splitlines() if "WARNING" not in words]
-    assert (done.returncode, said) == (1, [f"cvtools: conf.py:{line}: ZeroDivisionError: division by zero"])
+    said = [words for words in capsys.readouterr().err.splitlines() if "WARNING" not in words]
+    assert said == [f"cvtools: conf.py:{line}: ZeroDivisionError: division by zero"]
 
 
-def test_fault_of_a_module_beside_conf_py_is_told_with_its_line(tmp_path: Path) -> None:
-    conf = PAGES["conf.py"] + 'import os, sys\nsys.path.insert(0, os.getcwd())\nextensions.append("mine")\n'
+def test_fault_of_a_module_beside_conf_py_is_told_with_its_line(
+    project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.syspath_prepend(project.folder)
     mine = "def fail(*arguments):\n    open('nothing/here')\ndef setup(app):\n    app.connect('source-read', fail)\n"
-    folder = write(tmp_path / "one", PAGES | {"conf.py": conf, "mine.py": mine})
-    done = subprocess.run([*COMMAND, "build", "--html"], cwd=folder, capture_output=True, text=True, check=False)
-    assert done.stderr.startswith("cvtools: mine.py:2: FileNotFoundError: ")
-    assert done.stderr.count("\n") == 1
+    (project.folder / "mine_alone.py").write_text(mine, "utf-8")
+    (project.folder / "conf.py").write_text(CONF + 'extensions.append("mine_alone")\n', "utf-8")
+    assert main(["build", "--html", str(project.write({"index.md": "# Ada\n"}).folder)]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("cvtools: mine_alone.py:2: FileNotFoundError: ")
 
 
-def test_fault_of_an_extension_is_one_line(tmp_path: Path) -> None:
-    for event in ("builder-inited", "source-read", "doctree-resolved", "build-finished"):
-        (tmp_path / "odd.py").write_text(
-            f'def setup(app):\n    app.connect("{event}", lambda *arguments: 1 / 0)\n', "utf-8"
-        )
-        folder = write(tmp_path / event, PAGES | {"conf.py": PAGES["conf.py"] + '\nextensions.append("odd")\n'})
-        command = [*COMMAND, "build", "--html"]
-        python_path = os.pathsep.join([str(tmp_path), *filter(None, [os.environ.get("PYTHONPATH")])])
-        env = os.environ | {"TMPDIR": str(tmp_path), "PYTHONPATH": python_path}
-        done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
-        assert done.returncode == 1
-        (line,) = done.stderr.splitlines()
-        assert line.startswith("cvtools: internal error (ZeroDivisionError: division by zero); please report")
-        assert "ZeroDivisionError" in Path(line.rpartition(" and attach ")[2]).read_text("utf-8")
+@pytest.mark.parametrize("event", EVENTS)
+def test_fault_of_an_extension_is_one_line(
+    project: Project, tmp_path: Path, event: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    name = f"odd_{event.replace('-', '_')}"
+    fault = f'def setup(app):\n    app.connect("{event}", lambda *arguments: 1 / 0)\n'
+    (tmp_path / f"{name}.py").write_text(fault, "utf-8")
+    (project.folder / "conf.py").write_text(f'{CONF}extensions.append("{name}")\n', "utf-8")
+    assert main(["build", "--html", str(project.write({"index.md": "# Ada\n"}).folder)]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("cvtools: internal error (ZeroDivisionError: division by zero); please report")
+    assert "ZeroDivisionError" in Path(line.rpartition(" and attach ")[2]).read_text("utf-8")
 
 
 @pytest.mark.parametrize(
@@ -155,14 +166,15 @@ def test_fault_of_an_extension_is_one_line(tmp_path: Path) -> None:
         ("rm docs/index.md; mkdir docs/index.md", "docs/index"),
     ],
 )
-def test_project_that_cannot_be_built_gets_one_line(tmp_path: Path, spoil: str, complaint: str) -> None:
+def test_project_that_cannot_be_built_gets_one_line(
+    tmp_path: Path, spoil: str, complaint: str, capfd: pytest.CaptureFixture[str]
+) -> None:
     folder = write(tmp_path / "one")
     subprocess.run(["sh", "-c", spoil], cwd=folder, check=True)
-    command = [*COMMAND, "build", "--html"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    assert done.returncode in {1, 2}
-    last = done.stderr.splitlines()[-1]
+    assert main(["build", "--html", str(folder)]) in {1, 2}
+    said = capfd.readouterr().err
+    last = said.splitlines()[-1]
     assert last.startswith("cvtools: ")
     assert complaint in last
-    assert "report" not in done.stderr
-    assert "Traceback" not in done.stderr
+    assert "report" not in said
+    assert "Traceback" not in said

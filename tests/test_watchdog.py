@@ -25,6 +25,12 @@ def setup(app):
 """
 
 
+@pytest.fixture(autouse=True)
+def _in_project(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the project the working directory, from which messages name its files."""
+    monkeypatch.chdir(project.folder)
+
+
 @pytest.fixture
 def pages(project: Project) -> Project:
     """More than six, so that they can be read by several processes."""
@@ -37,14 +43,15 @@ def add(project: Project, event: str, do: str = "pass") -> None:
     (project.folder / "conf.py").write_text(CONF + SPIN.replace("EVENT", event).replace("DO", do), "utf-8")
 
 
-@pytest.mark.parametrize("jobs", [1, 2])
 @pytest.mark.parametrize(
-    ("event", "complaint"),
+    ("event", "jobs", "complaint"),
     [
-        ("source-read", "docs/slow.md: reading takes longer than 1 s: shorten it"),
-        ("doctree-resolved", "docs/slow.md: writing takes longer than 1 s: shorten it"),
-        ("html-page-context", "docs/slow.md: writing takes longer than 1 s: shorten it"),
-        ("env-updated", "docs: collecting the entries and links of all pages takes longer than 1 s: shorten it"),
+        ("source-read", 1, "docs/slow.md: reading takes longer than 1 s: shorten it"),
+        ("source-read", 2, "docs/slow.md: reading takes longer than 1 s: shorten it"),
+        ("doctree-resolved", 1, "docs/slow.md: writing takes longer than 1 s: shorten it"),
+        ("html-page-context", 1, "docs/slow.md: writing takes longer than 1 s: shorten it"),
+        ("html-page-context", 2, "docs/slow.md: writing takes longer than 1 s: shorten it"),
+        ("env-updated", 1, "docs: collecting the entries and links of all pages takes longer than 1 s: shorten it"),
     ],
 )
 def test_page_that_takes_long_ends_the_build_with_its_name(
@@ -124,11 +131,11 @@ def test_every_fault_of_a_page_ends_the_build_however_many_processes_read(
 def test_fault_in_writing_ends_the_build_however_many_processes_write(
     project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    pages = {f"{number:03}.md": f"# {number}\n\n" + "word *a*\n" * 1000 for number in range(60)}
+    pages = {f"{number:03}.md": f"# {number}\n\n" + "word *a*\n" * 30 for number in range(60)}
     pages["index.md"] = "# Ada\n\n```{toctree}\n:glob:\n*\n```\n"
-    pages["001.md"] = "# 1\n\n" + "word\n" * 15_000
+    pages["001.md"] = "# 1\n\n" + "word\n" * 3000
     project.write(pages)
-    monkeypatch.setattr(limits, "PAGE_HTML", 60_000)
+    monkeypatch.setattr(limits, "PAGE_HTML", 12_000)
     assert not build(project.folder, pdf=False, jobs=2)
     assert capsys.readouterr().err == "cvtools: docs/001.md: this page becomes more than 0 MB of HTML: shorten it\n"
 

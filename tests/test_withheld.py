@@ -440,7 +440,7 @@ WEB = ("html", "cvtext")
 
 
 @settings(
-    max_examples=12,
+    max_examples=6,
     deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),

@@ -46,8 +46,6 @@ FIELDS = 100
 VALUE_LENGTH = 5_000
 #: Names of variants in all marks of a CV.
 VARIANTS = 100
-#: Notes about a CV that are printed.
-NOTES = 100
 #: Unknown technologies for which a known one is suggested.
 HINTS = 100
 
@@ -107,6 +105,8 @@ CODE_TIME = 1
 TEX_TIME, TEX_TIME_PER_TALK = 6, 0.05
 #: TeX's memory: 5 pages take 100 MB, 1,000 talks 250.
 TEX_MEMORY = 800_000_000
+#: Families of fonts that a PDF may fall back to beside its own: TeX reads each as a whole.
+FALLBACKS = 10
 #: A file that TeX writes; the PDF of 1,000 talks has 8 MB, beside its pictures.
 TEX_OUTPUT = 100_000_000
 #: Time by the clock for parsing fonts, once for each user; thousands of installed fonts take minutes.
@@ -115,8 +115,8 @@ FONTS_TIME = 300
 #: Processor time for reading a PDF, and for each character that it is compared with beyond those of one page of the
 #: book: 5 pages take 0.5 seconds, 1,000 talks (2.4 million characters) 60.
 PDF_TIME, PDF_TIME_PER_CHARACTER = 5, 60e-6
-#: Time by the clock for another program that reads a PDF.
-READER_TIME = 60
+#: Time by the clock and memory for another program that reads a PDF.
+READER_TIME, READER_MEMORY = 60, 400_000_000
 #: Processor time in which what reads PDFs loads its libraries; it takes 0.5.
 PDF_START = 3
 #: The memory of what reads a PDF: 5 pages take 270 MB.

@@ -57,17 +57,20 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def built(made: Path, tmp_path: Path) -> Path:
-    """A copy of it, for a test that changes something; it knows that it stands elsewhere now."""
+def built(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a copy of it, which is the working directory, for a test that changes something."""
     folder = shutil.copytree(made, tmp_path / "Żółć i CV")
+    monkeypatch.chdir(folder)
     assert build(folder)
     return folder
 
 
 @pytest.fixture
-def fresh(tmp_path: Path) -> Path:
-    """A project that was never built."""
-    return write(tmp_path / "fresh")
+def fresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a project that was never built, which is the working directory."""
+    folder = write(tmp_path / "fresh")
+    monkeypatch.chdir(folder)
+    return folder
 
 
 @pytest.fixture
@@ -345,10 +348,9 @@ def test_tex_fails(built: Path, capsys: pytest.CaptureFixture[str], monkeypatch:
     assert not build(built)
     assert "cvtools: cv.pdf could not be made: TeX says: Odd." in said(capsys)
     assert (built / "dist/cv.pdf").read_bytes() == before
-    # The book has what there is.
-    assert pdfs(built / "dist/html") == {"talks.pdf"}
-    assert not offers_a_pdf(built)
-    assert offers_a_pdf(built, "talks/2014.html")
+    # The book leads to the last one that could be made.
+    assert (built / "dist/html/cv.pdf").read_bytes() == before
+    assert offers_a_pdf(built)
     assert leftovers(built) == []
 
 
@@ -367,7 +369,7 @@ def test_a_fault_in_the_book_stops_tex(fresh: Path, monkeypatch: pytest.MonkeyPa
         raise KeyboardInterrupt
 
     monkeypatch.setattr(LuaLatex, "_start", remember)
-    monkeypatch.setattr("cvtools.build.sphinx_app.export", fail)
+    monkeypatch.setattr("cvtools.exporters.json_resume.export", fail)
     with pytest.raises(KeyboardInterrupt):
         build(fresh)
     assert len(started) == 2
@@ -378,10 +380,16 @@ MALFORMED = "# Ada\n\n## Work\n:period: 2012\n:perod: 2013\n"
 WARNING = 'docs/index.md:5: WARNING: unknown field "perod" in a position: did you mean "period"? [cv.field]'
 
 
-def test_a_warning_has_a_path_from_the_projects_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_messages_have_paths_from_the_working_directory(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     write(tmp_path, {"conf.py": CONF, "docs/index.md": MALFORMED})
+    monkeypatch.chdir(tmp_path)
     assert build(tmp_path, pdf=False)
     assert said(capsys) == [WARNING, "dist/html: 1 page written"]
+    monkeypatch.chdir(tmp_path / "docs")
+    assert build(tmp_path, pdf=False)
+    assert said(capsys) == [WARNING.removeprefix("docs/"), "../dist: unchanged"]
 
 
 @pytest.mark.parametrize("pdf", [False, True])
@@ -389,6 +397,7 @@ def test_a_strict_build_fails_by_a_warning_each_time(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, pdf: bool
 ) -> None:
     monkeypatch.setenv("PATH", "")
+    monkeypatch.chdir(tmp_path)
     write(tmp_path, {"conf.py": CONF, "docs/index.md": MALFORMED})
     build(tmp_path, pdf=pdf)
     for _ in range(2):

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 
 import pytest
@@ -279,3 +280,47 @@ def test_mark_that_withholds_nothing_is_told(project: Project, text: str) -> Non
 def test_admonition_with_a_class_may_lose_its_content(project: Project) -> None:
     _, warnings = words(project, f"{HEAD}\n```{{note}}\n:class: run-in\n\n[a]: https://b\n```\n")
     assert "internal" not in warnings
+
+
+def test_folder_of_pages_that_is_a_link_is_refused(project: Project) -> None:
+    project.write({"index.md": HEAD})
+    project.docs.rename(project.folder / "elsewhere")
+    project.docs.symlink_to("elsewhere")
+    with pytest.raises(SourceError, match="docs: a link: put the pages themselves there"):
+        project.build("html")
+
+
+def test_target_in_a_withheld_value_is_in_no_inventory(project: Project) -> None:
+    project.write({"index.md": "# Ada\n:headline: [Kept]{#kept}\n:location: [Town]{#secret} {show=pdf}\n"})
+    inventory = project.build("html", myst_enable_extensions=["attrs_inline"], warns=True).files()["objects.inv"]
+    names = zlib.decompress(inventory.split(b"\n", 4)[4])
+    assert b"secret" not in names
+
+
+def test_title_of_a_page_that_is_withheld_by_now_is_nowhere(project: Project) -> None:
+    index = "# Ada\n\n```{toctree}\na\nb\n```\n"
+    project.write({"index.md": index, "a.md": "# SECRET\n", "b.md": "# B\n\n[](a.md)\n"})
+    assert "b.html" in project.build("html", html_theme="sphinx_book_theme").files_with("SECRET")
+    project.write({"a.md": "# SECRET\n:only: short\n"})
+    built = project.build("html", html_theme="sphinx_book_theme", warns=True)
+    # The command removes the page itself.
+    assert set(built.files_with("SECRET")) <= {"a.html"}
+
+
+def test_scripts_beyond_a_number_of_fonts_are_told(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "FALLBACKS", 0)
+    built = project.write({"index.md": f"{HEAD}\n\N{SNOWMAN}\n"}).build("cvlatex", warns=True)
+    assert 'U+2603 SNOWMAN "\N{SNOWMAN}" needs one more font than the 0 that a PDF may add' in built.warnings
+
+
+def test_headline_that_is_withheld_by_now_is_nowhere(project: Project) -> None:
+    talk = "---\norphan: true\n---\n# Talk\n:event: E\n:date: 2014\n"
+    project.write({"index.md": "# Ada\n:headline: SECRET\n", "talk.md": talk})
+    assert "talk.html" in project.build("html", html_baseurl="https://a.example/").files_with("SECRET")
+    project.write({"index.md": "# Ada\n:headline: SECRET {show=pdf}\n"})
+    assert project.build("html", html_baseurl="https://a.example/").files_with("SECRET") == []
+
+
+def test_link_to_what_looks_like_code_is_read_in_an_instant(project: Project) -> None:
+    _, warnings = words(project, f"{HEAD}\n[x]({'a<' * 40}a)\n")
+    assert "takes longer" not in warnings

@@ -55,7 +55,9 @@ def test_a_person(built: Built) -> None:
     ]
     assert only(person, ".cv-website a")["href"] == "https://example.org"
     profiles = {link["href"] for link in person.select('a[rel="me"]')}
-    assert profiles == {link["href"] for link in person.select(":scope > dl a") if link["href"].startswith("https:")}
+    assert profiles == {
+        link["href"] for link in person.select(":scope > dl a") if str(link["href"]).startswith("https:")
+    }
     assert len(profiles) == 6
     # Sphinx hides the address from those who gather them.
     assert only(person, ".cv-email a").get_text() == "ada@example.org"

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from cvtools import limits
 from cvtools.project import atomic_write, path_in_repository, repository, site_url
+from cvtools.reporters import Problem
 
 _PACKAGE = Path(__file__).parents[1]
 #: Folders of a project that no build reads, besides hidden ones and virtual environments.
@@ -27,20 +28,26 @@ class BuildState:
     external_files: dict[str, str] = field(default_factory=dict)
     #: The files in ``dist`` that this build or an earlier one made, with size in bytes and time in ns since 1970.
     products: dict[str, tuple[int, int]] = field(default_factory=dict)
-    #: Warnings and findings about the project as it stands, also of pages that were not read this time.
-    messages: list[str] = field(default_factory=list)
-    #: What else there is to look at, which fails no build.
-    notes: list[str] = field(default_factory=list)
+    #: The problems of the project, also of pages that were not read this time.
+    problems: list[Problem] = field(default_factory=list)
     #: Whether all that was asked for was made.
     complete: bool = False
+
+    @property
+    def has_warnings(self) -> bool:
+        """Whether the build fails if it is strict."""
+        return any(problem.level != "note" for problem in self.problems)
 
     @classmethod
     def read(cls, path: Path) -> "BuildState | None":
         """Return the state of the last build; None where there was none, or where it is damaged."""
         try:
             digest, _, text = path.read_text("utf-8").partition("\n")
-            return cls(**json.loads(text)) if digest == _digest(text) else None
-        except (OSError, ValueError, TypeError):
+            if digest != _digest(text):
+                return None
+            state = json.loads(text)
+            return cls(**state | {"problems": [Problem.of(problem) for problem in state["problems"]]})
+        except (OSError, ValueError, TypeError, LookupError):
             return None
 
     def write(self, path: Path) -> None:
@@ -73,6 +80,32 @@ class BuildState:
     def _states(self) -> dict[str, tuple[int, int]]:
         # JSON has no tuples.
         return {name: (size, time) for name, (size, time) in self.products.items()}
+
+
+class Products:
+    """The files in ``dist`` that builds have made, this one or earlier ones; no others are removed."""
+
+    def __init__(self, project: Path, last: BuildState) -> None:
+        self.project, self.before = project, products(project)
+        self.owned = self.before.keys() & last.products.keys()
+
+    def keep(self, paths: Iterable[Path]) -> None:
+        """Own files that were made, or found as they would have been."""
+        self.owned |= {self._name(path) for path in paths}
+
+    def remove(self, paths: Iterable[Path]) -> None:
+        """Remove files that are not made any more."""
+        for path in paths:
+            if self._name(path) in self.owned:
+                path.unlink(missing_ok=True)
+
+    def states(self) -> dict[str, tuple[int, int]]:
+        """Return the files that are owned, or have changed, see :attr:`BuildState.products`."""
+        now = products(self.project)
+        return {name: state for name, state in now.items() if name in self.owned or self.before.get(name) != state}
+
+    def _name(self, path: Path) -> str:
+        return str(path.relative_to(self.project))
 
 
 def fingerprint(project: Path, *options: object) -> str:

@@ -93,11 +93,5 @@ def last_page(pdf: OpenPdf) -> Findings:
         yield f"the last page is less than a third full: shorten the text by {lines}, or say more", len(pdf.body)
 
 
-def typeset(pdf: OpenPdf) -> Findings:
-    """TeX let nothing pass: no line too long or too loose, no character without a glyph."""
-    for location, text in pdf.expected.warnings:
-        yield text, 0, location
-
-
 def _lines(count: int) -> str:
     return "1 line" if count == 1 else f"{count} lines"

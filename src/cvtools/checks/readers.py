@@ -5,8 +5,9 @@ import subprocess
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
+from resource import RLIMIT_AS
 
-from cvtools import limits
+from cvtools import limits, sandbox
 from cvtools.expected import expected_of
 
 #: Reads the text of each page.
@@ -29,14 +30,17 @@ def pdfium(pdf: Path) -> list[str]:
 def _program(*command: str) -> Reader:
     def read(pdf: Path) -> list[str]:
         arguments = [str(pdf.resolve()) if part == "PDF" else part for part in command]
-        try:
-            done = subprocess.run(arguments, capture_output=True, check=False, timeout=limits.READER_TIME)
-        except subprocess.TimeoutExpired:
-            raise ReadingError(f"it was given up after {limits.READER_TIME} seconds") from None
-        if done.returncode:
-            said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-            raise ReadingError(said[-1] if said else f"it ended with status {done.returncode}")
-        return done.stdout.decode("utf-8", "replace").split("\f")[:-1]
+        with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            sandbox.limit(process, {RLIMIT_AS: limits.READER_MEMORY})
+            try:
+                text, messages = process.communicate(timeout=limits.READER_TIME)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise ReadingError(f"it was given up after {limits.READER_TIME} seconds") from None
+        if process.returncode:
+            said = messages.decode("utf-8", "replace").strip().splitlines()
+            raise ReadingError(said[-1] if said else f"it ended with status {process.returncode}")
+        return text.decode("utf-8", "replace").split("\f")[:-1]
 
     return read
 

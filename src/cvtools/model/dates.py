@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from cvtools.model.errors import MistakeError
+
 _DATE = r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?"
 _PERIOD = re.compile(rf"(?P<start>{_DATE})(?:\s*(?:--?|[–—]|\bto\b)\s*(?P<end>{_DATE}|present|now|))?", re.IGNORECASE)
 _SEPARATOR = re.compile(r"\s*[–—]\s*|\s+(?:--?|to)(?:\s+|$)", re.IGNORECASE)
@@ -29,7 +31,8 @@ class PartialDate:
         :raises ValueError: the text is none of these, or no such day exists.
         """
         if problem := _problem(text):
-            raise ValueError(f'"{text}" is not a date: {problem}')
+            problem, meant = f'"{text}" is not a date: {problem}', _meant(text)
+            raise MistakeError(problem, text, meant[0]) if len(meant) == 1 else ValueError(problem)
         year, month, day = (*map(int, text.split("-")), 0, 0)[:3]
         return cls(year, month, day)
 
@@ -75,7 +78,8 @@ class Period:
             return cls(start, None)
         end = PartialDate.parse(match["end"])
         if end.precedes(start):
-            raise ValueError(f'"{text}" ends before it starts: did you mean {end} – {start}?')
+            meant = f"{end} – {start}"
+            raise MistakeError(f'"{text}" ends before it starts: did you mean {meant}?', text, meant)
         return cls(start, end)
 
     def span(self, today: PartialDate) -> tuple[int, int]:
@@ -116,11 +120,8 @@ def _last_day(date: PartialDate) -> tuple[int, int, int]:
 def _problem(text: str) -> str:
     """Why this is not a date, with a suggestion; empty if it is one."""
     if not re.fullmatch(_DATE, text):
-        if re.fullmatch("current(ly)?|ongoing|today|pres[a-z]*", text, re.IGNORECASE):
-            return "did you mean present?"
-        if readings := dict.fromkeys(reading for reading in _readings(text) if not _problem(reading)):
-            return f"did you mean {' or '.join(readings)}?"
-        return "write 2012, 2012-09 or 2012-09-14"
+        meant = _meant(text)
+        return f"did you mean {' or '.join(meant)}?" if meant else "write 2012, 2012-09 or 2012-09-14"
     year, month, day = (*map(int, text.split("-")), 1, 1)[:3]
     if not year:
         return "there is no year 0"
@@ -128,6 +129,15 @@ def _problem(text: str) -> str:
         return f"there is no month {month}"
     days = calendar.monthrange(year, month)[1]
     return "" if 1 <= day <= days else f"{text[:7]} has {days} days"
+
+
+def _meant(text: str) -> list[str]:
+    """Return what may have been meant by a text that is not of a date's form."""
+    if re.fullmatch(_DATE, text):
+        return []
+    if re.fullmatch("current(ly)?|ongoing|today|pres[a-z]*", text, re.IGNORECASE):
+        return ["present"]
+    return list(dict.fromkeys(reading for reading in _readings(text) if not _problem(reading)))
 
 
 def _readings(text: str) -> Iterator[str]:

@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Self
 
 from cvtools.model import values
 from cvtools.model.dates import PartialDate, Period
+from cvtools.model.errors import MistakeError
 from cvtools.model.values import Linked
 
 #: What may show a value: the web, which text and data belong to, or a PDF.
@@ -308,7 +309,7 @@ def check_kind(name: str) -> str:
     """
     if name in KINDS:
         return name
-    raise ValueError(f'"{name}" is not a kind of entry{_suggestion(name, KINDS)}')
+    raise _unknown(f'"{name}" is not a kind of entry', name, KINDS)
 
 
 def is_meant(name: str, written: Collection[str]) -> bool:
@@ -316,16 +317,15 @@ def is_meant(name: str, written: Collection[str]) -> bool:
     return any(_nearest(other, [name]) for other in written)
 
 
-def unknown_field(name: str, kind: str) -> str:
-    """What to say of a field that a kind does not have."""
+def unknown_field(name: str, kind: str) -> ValueError:
+    """Return the error of a field that a kind does not have."""
     own = [*fields_of(kind), *CONTROLS]
     rule = f'unknown field "{name}" in {_one(kind)}'
-    if _nearest(name, own):
-        return rule + _suggestion(name, own)
-    if others := [_one(other) for other in KINDS if name in fields_of(other)]:
+    others = [_one(other) for other in KINDS if name in fields_of(other)]
+    if others and not _nearest(name, own):
         *first, last = others
-        return f"{rule}: it belongs to {', '.join(first)}{' or ' * bool(first)}{last}"
-    return f"{rule}{_suggestion(name, own)}"
+        return ValueError(f"{rule}: it belongs to {', '.join(first)}{' or ' * bool(first)}{last}")
+    return _unknown(rule, name, own)
 
 
 def _one(kind: str) -> str:
@@ -338,6 +338,7 @@ def _nearest(name: str, known: Collection[str]) -> str:
     return next(iter(difflib.get_close_matches(name.lower(), known, 1, 0.7)), "")
 
 
-def _suggestion(name: str, known: Collection[str]) -> str:
-    near = _nearest(name, known)
-    return f': did you mean "{near}"?' if near else f": known are {', '.join(known)}"
+def _unknown(rule: str, name: str, known: Collection[str]) -> ValueError:
+    if near := _nearest(name, known):
+        return MistakeError(f'{rule}: did you mean "{near}"?', name, near)
+    return ValueError(f"{rule}: known are {', '.join(known)}")

@@ -10,6 +10,7 @@ from babel import Locale, UnknownLocaleError
 
 from cvtools import limits
 from cvtools.model.dates import PartialDate, Period
+from cvtools.model.errors import MistakeError
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,8 @@ def url(value: Linked) -> Linked:
     if re.fullmatch(r"https?://\S+", value.text):
         return Linked(value.text, value.text)
     if re.fullmatch(r"[\w.-]+\.\w{2,}(/\S*)?", value.text):
-        raise ValueError(f'"{value.text}" is not a link: did you mean <https://{value.text}>?')
+        meant = f"<https://{value.text}>"
+        raise MistakeError(f'"{value.text}" is not a link: did you mean {meant}?', value.text, meant)
     raise ValueError(f'"{value.text}" is not a link: write <https://…> or [text](https://…)')
 
 

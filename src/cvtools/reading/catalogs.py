@@ -13,6 +13,7 @@ from sphinx.config import Config
 from cvtools import limits
 from cvtools.problems import SourceError
 from cvtools.project import atomic_write
+from cvtools.reading.sources import without_controls
 from cvtools.watchdog import WATCHDOG
 
 
@@ -103,7 +104,13 @@ def _checked(path: Path, language: str) -> bytes:
             rule = f"a translated message may have {limits.LINE_LENGTH} characters: part it in several"
             raise SourceError(path, message.lineno or 0, rule)
         if message.id:
-            clean.add(message.id, message.string, flags={"fuzzy"} & set(message.flags), context=message.context)
+            # Sphinx puts alternative texts and captions in without a parser, which would take these away.
+            clean.add(
+                message.id,
+                without_controls(str(message.string)),
+                flags={"fuzzy"} & set(message.flags),
+                context=message.context,
+            )
     written = io.BytesIO()
     write_po(written, clean, width=0, omit_header=True, ignore_obsolete=True)
     return written.getvalue()

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from docutils import nodes
 from sphinx.transforms import SphinxTransform
@@ -13,12 +13,13 @@ from cvtools import limits
 from cvtools.config import CvConfig
 from cvtools.model import entries as model
 from cvtools.model.dates import Period
+from cvtools.model.errors import MistakeError
 from cvtools.model.values import Linked
 from cvtools.nodes import cv_field, cv_fields
 from cvtools.problems import Code, SourceError, warn
 from cvtools.reading.field_nodes import PROSE_FIELDS, FieldNodes
 from cvtools.reading.fields import RawField, head_fields, mistyped_field, mistyped_heading, read_field
-from cvtools.reading.limits import without_controls
+from cvtools.reading.sources import without_controls
 from cvtools.terminal import shorten
 
 #: What a page may say to Sphinx above its headings (Sphinx's file-wide metadata).
@@ -64,6 +65,14 @@ class EntryDraft:
         """Its own period and its roles', each with the only output that may show it; empty for all."""
         own = [(self.values["period"], self.sources["period"].show)] if "period" in self.values else []
         return own + [period for role in self.roles for period in role.periods()]
+
+
+class FieldFault(NamedTuple):
+    """What is wrong with a field, as :func:`~cvtools.problems.warn` takes it."""
+
+    code: Code
+    text: str
+    replacement: tuple[str, str] | None = None
 
 
 class RecogniseEntries(SphinxTransform):
@@ -140,15 +149,15 @@ class RecogniseEntries(SphinxTransform):
         try:
             entry.kind = self._kind(entry, by_name)
         except ValueError as error:
-            warn(by_name.get("kind", entry.raw_fields[0]).node, Code.ENTRY, str(error))
+            node = by_name.get("kind", entry.raw_fields[0]).node
+            warn(node, Code.ENTRY, str(error), _replacement(error))
             kind_unknown = True
         for raw_field in entry.raw_fields:
             if kind_unknown and raw_field.name != "only":
                 entry.rejected.append(raw_field)
                 continue
-            problem, code = self._judge(entry, raw_field)
-            if problem:
-                warn(raw_field.node, code, problem)
+            if fault := self._judge(entry, raw_field):
+                warn(raw_field.node, *fault)
                 entry.rejected.append(raw_field)
         if entry.parent and entry.kind == "position" and entry.parent.kind in model.WORKPLACES:
             entry.parent.roles.append(entry)
@@ -165,27 +174,29 @@ class RecogniseEntries(SphinxTransform):
             return ""
         return model.infer_kind(by_name, inside=entry.parent.kind if entry.parent else "")
 
-    def _judge(self, entry: EntryDraft, raw_field: RawField) -> tuple[str, Code]:
-        """Read a field into ``entry.values``, or say what is wrong with it."""
+    def _judge(self, entry: EntryDraft, raw_field: RawField) -> FieldFault | None:
+        """Read a field into ``entry.values``, or return what is wrong with it."""
         name = raw_field.name
         parse = model.parser(name, entry.kind)
         if parse is None:
-            return model.unknown_field(name, entry.kind), Code.FIELD
+            error = model.unknown_field(name, entry.kind)
+            return FieldFault(Code.FIELD, str(error), _replacement(error))
         if name in entry.sources:
-            return f'field "{name}" stands twice: delete one', Code.FIELD
+            return FieldFault(Code.FIELD, f'field "{name}" stands twice: delete one')
         entry.sources[name] = raw_field
         if raw_field.problem:
-            return raw_field.problem, Code.VALUE
+            return FieldFault(Code.VALUE, raw_field.problem)
         if raw_field.show and (entry.kind, name) == ("translation", "language"):
-            return f"{name}: a passage cannot hide its language: delete {{show={raw_field.show}}}", Code.VALUE
+            rule = f"{name}: a passage cannot hide its language: delete {{show={raw_field.show}}}"
+            return FieldFault(Code.VALUE, rule)
         try:
             entry.values[name] = parse(raw_field.value if name in PROSE_FIELDS else raw_field.data)
         except ValueError as error:
-            return f"{name}: {error}", Code.VALUE
+            return FieldFault(Code.VALUE, f"{name}: {error}", _replacement(error))
         if isinstance(period := entry.values[name], Period) and self.field_nodes.today.precedes(period.start):
             rule = f"{name}: {period.start} is after {self.field_nodes.today}, the month of this build"
             warn(raw_field.node, Code.FUTURE, f"{rule}: correct it, or set cv_today to a later month")
-        return "", Code.FIELD
+        return None
 
     def _replace(self, entry: EntryDraft) -> None:
         """Put the head in the place of the field list."""
@@ -202,9 +213,18 @@ class RecogniseEntries(SphinxTransform):
         # Not replace_self(), which would hand on the field list's classes.
         entry.field_list.parent.replace(entry.field_list, head)
 
+    def _forget_targets(self, raw_field: RawField) -> None:
+        """Take the names of targets in a value from those that Sphinx publishes in its inventory."""
+        for node in raw_field.node.findall(nodes.Element):
+            for name in node["names"]:
+                self.document.nametypes.pop(name, None)
+
     def _visible_fields(self, entry: EntryDraft) -> Iterator[cv_field]:
         """The fields that the head shows: in the model's order, then as written what was not understood."""
         shape = "position" if entry.kind in model.WORKPLACES else entry.kind
+        for raw_field in entry.raw_fields:
+            if raw_field.show:
+                self._forget_targets(raw_field)
         for name in model.fields_of(shape) if shape else ():
             if name == "period" and entry.roles:
                 yield from self._total(entry)
@@ -282,3 +302,7 @@ def _repeats_title(entry: EntryDraft, name: str) -> bool:
     if (entry.kind, name) != ("employer", "organization") or entry.sources[name].has_footnotes:
         return False
     return bool(entry.values[name] == Linked(entry.title))
+
+
+def _replacement(error: ValueError) -> tuple[str, str] | None:
+    return error.replacement if isinstance(error, MistakeError) else None

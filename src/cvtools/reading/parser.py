@@ -4,30 +4,17 @@ A page cannot change that, nor any other setting: unlike MyST's own parser, this
 """
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 from docutils import nodes
-from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererProtocol
-from myst_parser.config.main import MdParserConfig
 from myst_parser.mdit_to_docutils.sphinx_ import SphinxRenderer
-from myst_parser.parsers.mdit import create_md_parser
 from myst_parser.parsers.sphinx_ import MystParser
 
-from cvtools import limits
-from cvtools.reading.limits import without_controls
+from cvtools.private_api import markdown_parser
 from cvtools.reading.safety import judge
-from cvtools.reading.selection import Selection
-from cvtools.reading.value_types import Page
-
-
-def markdown_parser(config: MdParserConfig, renderer: Callable[[MarkdownIt], RendererProtocol]) -> MarkdownIt:
-    """Return MyST's parser, which keeps what is deeply nested and leaves it to us to judge links."""
-    parser = create_md_parser(config, renderer)
-    parser.options["maxNesting"] = 3 * limits.DEPTH
-    parser.validateLink = lambda url: True  # type: ignore[method-assign]
-    return parser
+from cvtools.reading.sources import without_controls
+from cvtools.reading.validators import Page
+from cvtools.reading.variants import Selection
 
 
 class CvParser(MystParser):
@@ -35,15 +22,13 @@ class CvParser(MystParser):
 
     def parse(self, inputstring: str, document: nodes.document) -> None:
         env = document.settings.env
-        parser = markdown_parser(env.myst_config, CvRenderer)
+        parser = markdown_parser(env, CvRenderer)
         parser.options["document"] = document
-        selection = Selection(env.config.cv_variant)
-        parser.use(selection)
+        parser.use(Selection(env.config.cv_variant))
         parser.use(judge, Page(env, env.config.cv_allow))
         # Sphinx has a translation parsed as if it were a document, and names its place so.
         translated = re.fullmatch(r".*:(\d+):<translated>", document["source"])
         parser.render(without_controls(inputstring), {"line": int(translated[1]) - 1 if translated else 0})
-        selection.drop_footnotes(document)
 
 
 class CvRenderer(SphinxRenderer):

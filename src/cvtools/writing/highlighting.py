@@ -63,7 +63,8 @@ class Highlighter:
         if lang not in self.known:
             near = difflib.get_close_matches(lang, self.known, 1, 0.75)
             hint = f'did you mean "{near[0]}"?' if near else 'write "text", or name it in cv_allow in conf.py'
-            warn(location, Code.CODE, f'code in "{shorten(lang)}" is not coloured: {hint}')
+            replacement = (lang, near[0]) if near else None
+            warn(location, Code.CODE, f'code in "{shorten(lang)}" is not coloured: {hint}', replacement)
         elif len(source) <= limits.CODE_SIZE:
             self.bridge.formatter = TimedFormatter
             try:

@@ -3,7 +3,7 @@
 import os
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from html import escape, unescape
 from pathlib import Path
 from types import MappingProxyType
@@ -16,6 +16,7 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from cvtools.config import CvConfig, is_chosen
@@ -91,6 +92,21 @@ def _repository_options(app: Sphinx) -> dict[str, Any]:
         "path_to_docs": posixpath.normpath(docs),
         "use_edit_page_button": True,
     }
+
+
+def rewrite_navigation(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
+    """Return all pages if what any of them may show of others changed since the last build.
+
+    That is the titles and their order, the person's name and headline, and which talks come before and after.
+    """
+    titles = sorted((page, title.astext()) for page, title in env.titles.items())
+    domain = cast(CvDomain, env.domains["cv"])
+    person = domain.for_output("html").person
+    names = [person.title, person.headline] if person else []
+    now = repr([titles, sorted(env.toctree_includes.items()), names, list(domain.talk_pages("html"))])
+    before = getattr(env, "cv_navigation", None)
+    env.cv_navigation = now  # type: ignore[attr-defined]
+    return env.found_docs if app.builder.format == "html" and before not in (None, now) else ()
 
 
 def withhold_sources(app: Sphinx) -> None:

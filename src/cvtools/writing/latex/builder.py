@@ -197,21 +197,6 @@ class CvLatexBuilder(Builder):
             yield tex.command("cvcontentsline", anchor, tex.text(talk.title), detail)
         yield tex.end("cvcontents")
 
-    def web_address(self, docname: str, anchor: str) -> str:
-        """Where a page that is not in this PDF stands on the web; empty if nowhere."""
-        if not self.config.html_baseurl:
-            return ""
-        page = "" if docname == self.config.root_doc else f"{docname}.html"
-        return f"{self.config.html_baseurl.rstrip('/')}/{page}" + (f"#{anchor}" if anchor else "")
-
-    def source_of(self, node: nodes.Element, docname: str) -> str:
-        """Return the path of a node's source file, from the project's folder.
-
-        :param docname: the page that it stands on
-        """
-        path = Path(node.source or self.env.doc2path(docname))
-        return str(path.relative_to(self.confdir) if path.is_relative_to(self.confdir) else path)
-
     def _copy_images(self, doctree: nodes.document) -> None:
         """Put the pictures that TeX can read beside the .tex, under names that TeX can read."""
         self.post_process_images(doctree)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from docutils import nodes
 
+from cvtools import limits
 from cvtools.problems import Code, warn
 from cvtools.writing.latex import markup as tex
 from cvtools.writing.latex.escape import is_drawn
@@ -93,6 +94,15 @@ def _installed_with(character: str) -> tuple[str, Path] | None:
     return next(((font.family, font.file) for font in _installed() if font.has(character)), None)
 
 
+def _lacking(character: str, *, is_installed: bool) -> str:
+    """Return the words for a character that the PDF cannot show."""
+    name = f'U+{ord(character):04X} {unicodedata.name(character, "a character without a name")} "{character}"'
+    if is_installed:
+        return f"{name} needs one more font than the {limits.FALLBACKS} that a PDF may add: write it in words"
+    packages = "fonts-noto-core, fonts-noto-cjk or fonts-noto-color-emoji"
+    return f"no installed font has {name}: install one that has it, such as {packages}, or write it in words"
+
+
 class Coverage:
     """The characters of one PDF, and the fonts that they need beyond the class's own.
 
@@ -120,18 +130,13 @@ class Coverage:
             for character in sorted(first):
                 if not is_drawn(character) or all(ord(character) in _characters(font) for font in fonts):
                     continue
-                if found := _installed_with(character):
+                found = _installed_with(character)
+                if found and (found[0] in self.fonts or len(self.fonts) < limits.FALLBACKS):
                     self.fonts[found[0]] = found[1]
                     self.pictured |= {character} if "Emoji" in found[0] else set()
                 elif character not in self.lost:
                     self.lost[character] = f"[U+{ord(character):04X}]"
-                    name = unicodedata.name(character, "a character without a name")
-                    warn(
-                        first[character],
-                        Code.FONT,
-                        f'no installed font has U+{ord(character):04X} {name} "{character}": install one that has it, '
-                        "such as fonts-noto-core, fonts-noto-cjk or fonts-noto-color-emoji, or write it in words",
-                    )
+                    warn(first[character], Code.FONT, _lacking(character, is_installed=bool(found)))
 
     @property
     def files(self) -> Sequence[Path]:

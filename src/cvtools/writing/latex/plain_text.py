@@ -12,8 +12,8 @@ from cvtools.writing.latex.escape import visible
 _DRAWN = (nodes.math, nodes.image, nodes.footnote_reference, nodes.raw, nodes.subscript, nodes.superscript)
 
 
-def say_abbreviations(document: nodes.document) -> None:
-    """Say what abbreviations mean where they first stand: paper shows nothing on hovering."""
+def expand_abbreviations(document: nodes.document) -> None:
+    """Append the meaning of abbreviations at their first use, since paper shows nothing on hovering."""
     seen = set()
     for node in document.findall(nodes.abbreviation):
         if (meaning := node.get("explanation", "")) and node.astext() not in seen:

@@ -8,7 +8,7 @@ from cvtools.writing.latex import markup as tex
 from cvtools.writing.latex.markup import Latex
 
 #: What TeX needs beside a document.
-SUPPORT = tuple(Path(__file__).with_name(name) for name in ("cvtools.cls", "cvtools.lua"))
+SUPPORT = tuple(Path(__file__).with_name(name) for name in ("cvtools.cls", "document.lua", "tags.lua", "lines.lua"))
 
 #: How the last line of a preamble begins.
 _LAST = "\\cvfonts{"

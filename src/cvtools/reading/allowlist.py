@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from cvtools.reading.value_types import (
-    ValueType,
+from cvtools.reading.validators import (
+    Validator,
     address,
     caption,
     choice,
@@ -48,19 +48,19 @@ TOKENS = frozenset(
 class Directive:
     """A directive that a page may use."""
 
-    options: Mapping[str, ValueType]
-    argument: ValueType = text
+    options: Mapping[str, Validator]
+    argument: Validator = text
     #: Markdown is judged when it is parsed in turn.
-    content: ValueType = text
+    content: Validator = text
     #: How many may stand on a page: those that list what stands elsewhere are long.
     times: int = 0
 
 
-_NAMED: Mapping[str, ValueType] = {"class": classes, "name": identifier}
+_NAMED: Mapping[str, Validator] = {"class": classes, "name": identifier}
 _ALIGN = choice("left", "center", "right", "top", "middle", "bottom")
 _ADMONITION = Directive({**_NAMED, "collapsible": choice("", "open", "closed")})
 _PLAIN = Directive({})
-_PICTURE: Mapping[str, ValueType] = {
+_PICTURE: Mapping[str, Validator] = {
     **_NAMED,
     "alt": text,
     "height": length,
@@ -70,7 +70,7 @@ _PICTURE: Mapping[str, ValueType] = {
     "target": address,
     "loading": choice("link", "lazy"),
 }
-_TABLE: Mapping[str, ValueType] = {**_NAMED, "align": _ALIGN, "width": length, "widths": widths}
+_TABLE: Mapping[str, Validator] = {**_NAMED, "align": _ALIGN, "width": length, "widths": widths}
 _FIGURE = {**_PICTURE, "figwidth": length, "figclass": classes, "figname": identifier}
 
 #: Directives by their names.
@@ -136,7 +136,7 @@ DIRECTIVES: Mapping[str, Directive] = MappingProxyType(
 )
 
 #: Roles by their names, with the type of their content.
-ROLES: Mapping[str, ValueType] = MappingProxyType(
+ROLES: Mapping[str, Validator] = MappingProxyType(
     dict.fromkeys(
         """
         abbr command dfn doc emphasis eq file guilabel kbd literal menuselection program ref samp strong sub subscript
@@ -148,7 +148,7 @@ ROLES: Mapping[str, ValueType] = MappingProxyType(
 )
 
 #: Attributes that the page's author gives, or Markdown itself. Addresses and files are judged by themselves.
-ATTRIBUTES: Mapping[str, ValueType] = MappingProxyType(
+ATTRIBUTES: Mapping[str, Validator] = MappingProxyType(
     {
         **dict.fromkeys(("a", "align"), choice("left", "center", "right")),
         **dict.fromkeys(("alt", "attribution", "title"), text),

@@ -47,6 +47,8 @@ class Fault:
 
     what: str
     remedy: str
+    #: Words of the line, and those that are probably meant instead.
+    replacement: tuple[str, str] | None = None
 
 
 @dataclass
@@ -65,18 +67,18 @@ class Page:
 
 
 #: Returns the fault of a value; the fault's ``what`` is the value, unless a better name is known.
-ValueType = Callable[[str, Page], Fault | None]
+Validator = Callable[[str, Page], Fault | None]
 
 
-def _type(is_right: Callable[[str], object], remedy: str) -> ValueType:
+def _type(is_right: Callable[[str], object], remedy: str) -> Validator:
     return lambda value, page: None if is_right(value) else Fault(shorten(value), remedy)
 
 
-def _pattern(pattern: str, remedy: str) -> ValueType:
+def _pattern(pattern: str, remedy: str) -> Validator:
     return _type(re.compile(pattern).fullmatch, remedy)
 
 
-def integer(low: int, high: int) -> ValueType:
+def integer(low: int, high: int) -> Validator:
     """Return the type of the whole numbers from ``low`` to ``high``."""
     return _type(
         lambda value: re.fullmatch("-?[0-9]{1,9}", value) and low <= int(value) <= high,
@@ -84,14 +86,14 @@ def integer(low: int, high: int) -> ValueType:
     )
 
 
-def choice(*words: str) -> ValueType:
+def choice(*words: str) -> Validator:
     """Return the type of some words, in any case."""
     *first, last = filter(None, words)
     said = f"{', '.join(first)} or {last}" if first else last
     return _type(lambda value: value.strip().lower() in words, f"write {said}")
 
 
-def optional(one: ValueType) -> ValueType:
+def optional(one: Validator) -> Validator:
     """Return the type that has no value, too."""
     return lambda value, page: one(value, page) if value else None
 

@@ -44,6 +44,10 @@ def check_folders(app: Sphinx, config: Config) -> None:
     """
     excluded = Matcher(config.exclude_patterns)
     top = Path(app.srcdir)
+    # Sphinx has resolved the path of the folder.
+    links = (path for path in Path(app.confdir).iterdir() if path.is_symlink())
+    if link := next((path for path in links if os.path.realpath(path) == str(top)), None):
+        raise SourceError(link, 0, "a link: put the pages themselves there")
     size = 0
     for folder, names, files in os.walk(top):
         # Sphinx does not enter what is excluded.
