@@ -71,10 +71,8 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("html-page-context", website.describe_page)
     app.connect("write-started", search.find_without_accents)
     app.connect("html-collect-pages", search.forget_words)
-    app.connect("builder-inited", website.withhold_sources)
-    app.connect("builder-inited", website.disconnect_theme)
-    app.connect("builder-inited", website.restore_build_info)
-    app.connect("builder-inited", highlighting.limit)
+    for handler in (website.withhold_sources, website.disconnect_theme, website.restore_build_info, highlighting.limit):
+        app.connect("builder-inited", handler)
     app.connect("write-started", website.shorten_navigation)
     app.connect("env-updated", website.rewrite_navigation)
     app.connect("env-updated", site_files.outdated)
