@@ -3,7 +3,7 @@
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from cvtools.private_api import builder_of, names_in_conf_py
+from cvtools.private_api import builder_of, names_in_conf_py, pages_of_words
 from tests.projects import Project
 
 
@@ -31,3 +31,9 @@ def test_names_in_conf_py_are_those_that_it_assigns(project: Project) -> None:
     names = names_in_conf_py(config)
     assert {"extensions", "unheard_of"} <= names
     assert not {"cv_paper", "cv_font", "language"} & names
+
+
+def test_pages_of_words_are_those_of_texts_and_of_titles(project: Project) -> None:
+    app = project.write({"index.md": "# Zebra\n\nGiraffe.\n"}).build("html").app
+    texts, titles = pages_of_words(app.builder.indexer)  # type: ignore[attr-defined]
+    assert (texts["giraff"], titles["zebra"]) == ({"index"}, {"index"})

@@ -71,13 +71,8 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("html-page-context", website.describe_page)
     app.connect("write-started", search.find_without_accents)
     app.connect("html-collect-pages", search.forget_words)
-    for handler in (
-        website.withhold_sources,
-        website.disconnect_theme,
-        website.restore_build_info,
-        highlighting.limit,
-    ):
-        app.connect("builder-inited", handler)
+    for adapt in (website.withhold_sources, website.disconnect_theme, website.restore_build_info, highlighting.limit):
+        app.connect("builder-inited", adapt)
     app.connect("write-started", website.shorten_navigation)
     app.connect("env-updated", website.rewrite_navigation)
     app.connect("env-updated", site_files.outdated)

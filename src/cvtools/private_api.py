@@ -1,7 +1,7 @@
 """Use private names of Sphinx and MyST-Parser: each function says why no public one will do, and has a test."""
 
 from collections import defaultdict
-from collections.abc import Callable, Set
+from collections.abc import Callable, Sequence, Set
 
 from docutils.parsers.rst import Directive, directives
 from markdown_it import MarkdownIt
@@ -11,6 +11,7 @@ from myst_parser.parsers.mdit import create_md_parser
 from sphinx.builders import Builder
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
+from sphinx.search import IndexBuilder
 
 from cvtools import limits
 
@@ -29,6 +30,14 @@ def names_in_conf_py(config: Config) -> Set[str]:
     The public values hold the defaults as well, and no names that Sphinx does not know.
     """
     return config._raw_config.keys()  # noqa: SLF001
+
+
+def pages_of_words(index: IndexBuilder) -> Sequence[dict[str, set[str]]]:
+    """Return the search index's pages by word: of words in their text, and of words in their titles.
+
+    ``prune``, which is public, takes pages away from words, and keeps words that have none left.
+    """
+    return index._mapping, index._title_mapping  # noqa: SLF001
 
 
 def markdown_parser(env: BuildEnvironment, renderer: Callable[[MarkdownIt], RendererProtocol]) -> MarkdownIt:

@@ -7,6 +7,8 @@ from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.search import IndexBuilder, SearchLanguage
 
+from cvtools.private_api import pages_of_words
+
 #: Letters that Unicode does not decompose into a base letter and a mark.
 _LETTERS = str.maketrans({"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ß": "ss", "æ": "ae"})
 
@@ -40,7 +42,7 @@ def find_without_accents(app: Sphinx, builder: Builder) -> None:
 def forget_words(app: Sphinx) -> list[Any]:
     """Remove words that are on no page any more from the index, where Sphinx would leave what a page now withholds."""
     if indexer := getattr(app.builder, "indexer", None):
-        for words in (indexer._mapping, indexer._title_mapping):  # noqa: SLF001 - Sphinx has no public way
+        for words in pages_of_words(indexer):
             for word in [word for word, pages in words.items() if not pages]:
                 del words[word]
     return []
