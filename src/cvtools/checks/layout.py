@@ -32,7 +32,7 @@ def stranded(pdf: OpenPdf) -> Findings:
 
 
 def _fields(blocks: Sequence[TextBlock], heading: int) -> list[str]:
-    """The fields of a heading's entry, squeezed."""
+    """Return the fields of a heading's entry, squeezed."""
     fields = takewhile(lambda block: block.kind == "field", islice(blocks, heading + 1, None))
     return [squeeze(block.text) for block in fields]
 
@@ -61,7 +61,7 @@ def orphan(pdf: OpenPdf) -> Findings:
 
 
 def _parted(pdf: OpenPdf) -> list[Element]:
-    """The paragraphs that go on on another page; what begins on the last line of another one belongs to that."""
+    """Return paragraphs that continue on another page; one that begins on the last line of another belongs to it."""
     found: list[Element] = []
     for element in pdf.elements:
         if found and same_line(found[-1].objects[-1], element.objects[0]):

@@ -1,4 +1,4 @@
-"""What machines read in a PDF: one function for each of the programs that people use."""
+"""Read the text of a PDF with each of the programs that people use."""
 
 import shutil
 import subprocess
@@ -19,7 +19,7 @@ class ReadingError(Exception):
 
 
 def pdfium(pdf: Path) -> list[str]:
-    """As browsers read it."""
+    """Return the text of each page as browsers read it."""
     # Only what opens a PDF needs it, which the process that starts it does not.
     from pypdfium2 import PdfDocument
 
@@ -55,12 +55,12 @@ _PACKAGES: Mapping[str, str] = {"pdftotext": "poppler-utils", "mutool": "mupdf-t
 
 
 def readers() -> dict[str, Reader]:
-    """The programs that there are here, by name."""
+    """Return the installed programs, by name."""
     return {"PDFium": pdfium} | {name: read for name, read in _PROGRAMS.items() if shutil.which(name.split()[0])}
 
 
 def missing() -> dict[str, str]:
-    """The programs that there are not, with the packages that have them."""
+    """Return the programs that are not installed, with the packages that have them."""
     return {name: package for name, package in _PACKAGES.items() if not shutil.which(name)}
 
 

@@ -29,7 +29,7 @@ _DEFAULTS = MappingProxyType(
 
 
 class ChooseProse(SphinxPostTransform):
-    """Leaves what the dictionary can judge: prose fields too, and no passage in another language."""
+    """Remove passages in other languages, and turn fields of prose into paragraphs, which the checker reads."""
 
     default_priority = 900
     builders = ("spelling",)
@@ -46,7 +46,7 @@ class ChooseProse(SphinxPostTransform):
 
 
 class WordList(SphinxDirective):
-    """Words that the dictionary is to pass on a page. Where spelling is checked, the checker's own stands in for it."""
+    """Words that the checker ignores on a page; its own directive replaces this one where spelling is checked."""
 
     has_content = True
 
@@ -73,6 +73,6 @@ def _prepare(app: Sphinx, config: Config) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    """Prepare for the builder ``spelling``, if it will be asked for."""
+    """Register the spelling check, which is loaded only for its builder."""
     app.add_directive("spelling:word-list", WordList)
     app.connect("config-inited", _prepare)

@@ -1,4 +1,4 @@
-"""Which characters the PDF's fonts have, asked before TeX runs; others come from a font that is installed."""
+"""The characters that the PDF's fonts have, and installed fonts for others, found before TeX runs."""
 
 import shutil
 import subprocess
@@ -42,7 +42,7 @@ def _characters(font: Path) -> frozenset[int]:
 
 @cache
 def _find(family: str) -> Mapping[str, Path]:
-    """The class's font files by name, as TeX finds them; none without TeX, whose absence is reported when it is run."""
+    """Return the class's font files by name, as TeX finds them; none without TeX, which is reported when it is run."""
     if not shutil.which("kpsewhich"):
         return {}
     regular = [name.format(family=family) for names in FONTS.values() for name in names]
@@ -64,7 +64,7 @@ class _Installed:
 
     @cached_property
     def ranges(self) -> list[tuple[int, int]]:
-        """The first and the last character of each range, in ascending order."""
+        """Return the first and the last character of each range, in ascending order."""
         bounds = (part.partition("-") for part in self.charset.split())
         return [(int(first, 16), int(last or first, 16)) for first, _, last in bounds]
 
@@ -90,7 +90,7 @@ def _installed() -> Sequence[_Installed]:
 
 @cache
 def _installed_with(character: str) -> tuple[str, Path] | None:
-    """Family and file of an installed font that has a character."""
+    """Return family and file of an installed font that has a character."""
     return next(((font.family, font.file) for font in _installed() if font.has(character)), None)
 
 
@@ -114,7 +114,7 @@ class Coverage:
         self.fonts: dict[str, Path] = {}
         #: Characters whose glyphs are pictures.
         self.pictured: set[str] = set()
-        #: What stands for characters that no font has.
+        #: Replacements for characters that no font has.
         self.lost: dict[str, str] = {}
 
     def add(self, characters: Mapping[str, Mapping[str, nodes.Node]]) -> None:
@@ -140,7 +140,7 @@ class Coverage:
 
     @property
     def files(self) -> Sequence[Path]:
-        """The font files that the PDF is set with, as far as they are there."""
+        """Return the font files that the PDF is set with."""
         return [*_find(self.family).values(), *self.fonts.values()]
 
     def fallbacks(self) -> Iterator[Latex]:
