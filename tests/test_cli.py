@@ -187,6 +187,7 @@ def test_a_preview_until_it_is_interrupted(folder: Path) -> None:
         assert process.stdout.readline().startswith("The page: http://127.0.0.1:")
         # It takes a moment until there is a server to interrupt.
         while not (folder / "build/preview/dist/html/index.html").exists():
+            assert process.poll() is None
             time.sleep(0.05)
         process.send_signal(signal.SIGINT)
         assert process.wait(60) == 130
