@@ -16,7 +16,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import additional_nodes, register_node
 from sphinx.util.logging import NAMESPACE
 
-from cvtools import limits
+from cvtools import limits, private_api
 from cvtools.build.conf_errors import cause_of, explain
 from cvtools.build.lualatex import LuaLatex, TypesettingError
 from cvtools.build.sphinx_app import SphinxApps, stale_files
@@ -185,9 +185,8 @@ def _open_beside(apps: SphinxApps, out: Path) -> Iterator[Sphinx]:
 
 
 def _forget_doctrees(app: Sphinx, env: BuildEnvironment, *pages: object) -> list[str]:
-    """Drop doctrees that Sphinx keeps in memory, since it expects an application to build only once."""
-    env._pickled_doctree_cache.clear()  # noqa: SLF001
-    env.__dict__.pop("master_doctree", None)
+    """Have each build of the same application read the doctrees that the last one changed."""
+    private_api.forget_doctrees(env)
     return []
 
 
