@@ -1,4 +1,4 @@
-"""Turn exceptions into one line; write the details of unexpected ones to a log file."""
+"""Describe exceptions in one line, and write the details of unexpected ones to a log file."""
 
 import errno
 import os
@@ -14,7 +14,7 @@ class ProjectError(Exception):
 
 
 def describe(error: Exception) -> str:
-    """Return one line that says why a command ended."""
+    """Return one line for the user about the error that ended a command."""
     if isinstance(error, ProjectError):
         return str(error)
     if isinstance(error, MemoryError):
@@ -33,7 +33,7 @@ def _unforeseen(error: Exception) -> str:
     import traceback
     from tempfile import NamedTemporaryFile
 
-    # One of Sphinx's processes hands its traceback over as text.
+    # Sphinx hands over the traceback of another process as text.
     details = [_versions(), *sys.argv, *traceback.format_exception(error), getattr(error, "traceback", "")]
     reason = " ".join(traceback.format_exception_only(error)[-1].split())
     line = f"internal error ({reason[:200]}); please report it at {ISSUES}"
