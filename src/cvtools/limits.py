@@ -1,6 +1,6 @@
-"""The limits of what a build does for a page, so that no page can hang or flood it. All generous beyond any real CV.
+"""Define limits on pages, on the CV and on what works on them, so that no page can hang or flood a build.
 
-Sizes are in bytes, times in seconds. What breaks a limit is refused with the page's name and the limit.
+Sizes are in bytes, times in seconds. All are generous beyond any real CV; a page beyond one is refused with its name.
 """
 
 #: A page; a long CV has 30,000.
@@ -9,7 +9,7 @@ PAGE_SIZE = 100_000
 LINE_LENGTH = 10_000
 #: Headings and targets of a page.
 HEADINGS = 500
-#: What a page may not say and is shown as written, each time with a warning.
+#: Places on a page that are refused and shown as written, each with a warning.
 REFUSED = 500
 #: Footnotes of a page.
 FOOTNOTES = 300
@@ -27,7 +27,7 @@ LATEX, LATEX_PER_TALK = 400_000, 1_000
 FILE_SIZE, FILES_SIZE = 20_000_000, 500_000_000
 #: Roots with a degree in each other in a formula: TeX sets each four times, to choose one.
 ROOTS = 3
-#: How deep things may stand in each other; more is dropped by parsers, or is too much for Python.
+#: Depth of nesting; parsers drop what is deeper, or Python fails.
 DEPTH = 40
 
 # The CV as a whole
@@ -38,7 +38,7 @@ ENTRIES = 5_000
 TECHNOLOGIES = 2_000
 #: Characters of a name, such as a technology's.
 NAME_LENGTH = 100
-#: Passages in other languages on a page, each of which leads to each other.
+#: Passages of a talk in other languages, each of which links all others.
 TRANSLATIONS = 50
 #: Fields of an entry; a person has 12.
 FIELDS = 100
