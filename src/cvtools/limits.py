@@ -27,7 +27,7 @@ LATEX, LATEX_PER_TALK = 400_000, 1_000
 FILE_SIZE, FILES_SIZE = 20_000_000, 500_000_000
 #: Nested roots with a degree in a formula: TeX typesets each four times, to choose one.
 ROOTS = 3
-#: Levels of nesting; parsers drop deeper ones, or Python's recursion limit is reached.
+#: Depth of nesting; parsers drop what is deeper, or Python reaches its recursion limit.
 DEPTH = 40
 
 # The CV as a whole

@@ -1,4 +1,4 @@
-"""Dates of reduced precision (ISO 8601-1, 5.2.2.3) and the periods between them."""
+"""Parse and compare dates of reduced precision (ISO 8601-1, 5.2.2.3) and periods between them."""
 
 import calendar
 import re
@@ -41,7 +41,7 @@ class PartialDate:
         return "-".join(parts[: 1 + bool(self.month) + bool(self.day)])
 
     def precedes(self, other: "PartialDate") -> bool:
-        """Whether this is earlier than ``other`` as far as both are known: 2012-09 does not precede 2012."""
+        """Return whether this is earlier than ``other`` in the precision of both: 2012-09 does not precede 2012."""
         mine, theirs = str(self), str(other)
         known = min(len(mine), len(theirs))
         return mine[:known] < theirs[:known]
@@ -49,10 +49,10 @@ class PartialDate:
 
 @dataclass(frozen=True)
 class Period:
-    """A span of time; both ends belong to it."""
+    """A span of time that includes both ends."""
 
     start: PartialDate
-    #: The last month or day of it; None while it lasts.
+    #: None while it lasts.
     end: PartialDate | None
 
     @classmethod
@@ -83,20 +83,20 @@ class Period:
         return cls(start, end)
 
     def span(self, today: PartialDate) -> tuple[int, int]:
-        """First and last month, as months since year 0; a year alone counts from January to December."""
+        """Return the first and last month, counted since year 0; a year alone lasts from January to December."""
         first = self.start.year * 12 + (self.start.month or 1) - 1
         end = self.end or today
         return first, max(first, end.year * 12 + (end.month or 12) - 1)
 
     def months(self, today: PartialDate) -> int | None:
-        """Length in months, both end months counted; None where an end's month is not known."""
+        """Return the number of months, both ends included; None if the month of an end is not known."""
         if not self.start.month or not (self.end or today).month:
             return None
         return months_in_union([self], today)
 
 
 def months_in_union(periods: Iterable[Period], today: PartialDate) -> int:
-    """The number of months in which at least one of the periods was under way."""
+    """Return the number of months that belong to at least one of the periods."""
     total, reached = 0, -1
     for first, last in sorted(period.span(today) for period in periods):
         total += max(0, last - max(first - 1, reached))
@@ -105,7 +105,7 @@ def months_in_union(periods: Iterable[Period], today: PartialDate) -> int:
 
 
 def envelope(periods: Iterable[Period]) -> Period:
-    """The period from the earliest start to the latest end."""
+    """Return the period from the earliest start to the latest end."""
     known = list(periods)
     ends = [period.end for period in known]
     # A year alone lasts to its December.
@@ -118,7 +118,7 @@ def _last_day(date: PartialDate) -> tuple[int, int, int]:
 
 
 def _problem(text: str) -> str:
-    """Why this is not a date, with a suggestion; empty if it is one."""
+    """Return why a text is not a date, with a suggestion; empty if it is one."""
     if not re.fullmatch(_DATE, text):
         meant = _meant(text)
         return f"did you mean {' or '.join(meant)}?" if meant else "write 2012, 2012-09 or 2012-09-14"
@@ -141,7 +141,7 @@ def _meant(text: str) -> list[str]:
 
 
 def _readings(text: str) -> Iterator[str]:
-    """Dates, possible or not, that the author may have meant."""
+    """Yield dates, valid or not, that the author may have meant."""
     number, year = "([0-9]{1,2})", "([0-9]{4})"
     forms = (
         (rf"{year}[-/.]{number}(?:[-/.]{number})?", (1, 2, 3)),

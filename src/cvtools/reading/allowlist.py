@@ -1,4 +1,4 @@
-"""What a page may be made of: tokens of Markdown, directives, roles and attributes, each with the types of its values.
+"""List the tokens, directives, roles and attributes that pages may use, with the validators of their values.
 
 ``conf.py`` may allow more (``cv_allow``).
 """
@@ -32,7 +32,7 @@ from cvtools.reading.validators import (
     widths,
 )
 
-#: Tokens of MyST's parser, without "_open" and "_close". HTML and substitutions are judged by themselves.
+#: Types of tokens, without "_open" and "_close". HTML and substitutions have methods of their own.
 TOKENS = frozenset(
     """
     alert alert_title amsmath blockquote bullet_list code_block code_inline colon_fence dd dl dt em fence field_list
@@ -50,9 +50,9 @@ class Directive:
 
     options: Mapping[str, Validator]
     argument: Validator = text
-    #: Markdown is judged when it is parsed in turn.
+    #: Markdown is checked when it is parsed in turn.
     content: Validator = text
-    #: How many may stand on a page: those that list what stands elsewhere are long.
+    #: How often a page may use it, 0 for any number: listings are long.
     times: int = 0
 
 
@@ -135,7 +135,7 @@ DIRECTIVES: Mapping[str, Directive] = MappingProxyType(
     }
 )
 
-#: Roles by their names, with the type of their content.
+#: Validators of roles' content, by role.
 ROLES: Mapping[str, Validator] = MappingProxyType(
     dict.fromkeys(
         """
@@ -147,7 +147,7 @@ ROLES: Mapping[str, Validator] = MappingProxyType(
     | {"math": formula, "numref": numbered}
 )
 
-#: Attributes that the page's author gives, or Markdown itself. Addresses and files are judged by themselves.
+#: Validators of attributes that the author or Markdown itself gives, by name. Addresses and files have their own.
 ATTRIBUTES: Mapping[str, Validator] = MappingProxyType(
     {
         **dict.fromkeys(("a", "align"), choice("left", "center", "right")),

@@ -1,4 +1,4 @@
-"""Translations that stand among the pages: checked, and compiled in the build's folder instead of beside them."""
+"""Check catalogs of translations among the pages, and compile them in the build's folder instead of there."""
 
 import io
 import os
@@ -18,11 +18,11 @@ from cvtools.watchdog import WATCHDOG
 
 
 def use_copies(app: Sphinx, config: Config) -> None:
-    """Have Sphinx read copies of the catalogs that stand below the pages.
+    """Let Sphinx read copies of the catalogs in the folder of the pages.
 
-    Sphinx writes what it compiles beside a catalog, through links too. Catalogs elsewhere are the project's own.
+    Sphinx compiles a catalog in its own folder, through links too. Catalogs elsewhere belong to the project.
 
-    :raises SourceError: a catalog is not what a page's translation may be
+    :raises SourceError: a catalog is invalid
     """
     top = Path(app.srcdir)
     used = []
@@ -60,7 +60,7 @@ def _copy(folder: Path, copies: Path, language: str) -> None:
 
 
 def _catalogs(folder: Path) -> Iterator[Path]:
-    """The catalogs in a folder; those that are compiled are left alone, whoever brought them."""
+    """Yield the catalogs in a folder, without compiled ones."""
     if not folder.exists():
         return
     if folder.resolve() != folder:
@@ -78,7 +78,7 @@ def _catalogs(folder: Path) -> Iterator[Path]:
 
 
 def _checked(path: Path, language: str) -> bytes:
-    """Return a catalog's messages alone, without a header that could tell how to decode and count them."""
+    """Return a catalog with its messages alone: no header, which could set an encoding or plural forms."""
     from babel.messages.catalog import Catalog
     from babel.messages.pofile import PoFileError, read_po, write_po
 

@@ -1,6 +1,6 @@
-"""Markdown as a CV may use it: MyST's parser, whose tokens are selected for the variant, and judged, before they act.
+"""Parse a page with MyST-Parser; tokens are pruned for the variant and checked before they are rendered.
 
-A page cannot change that, nor any other setting: unlike MyST's own parser, this one does not read them from it.
+Unlike MyST-Parser's own, this parser takes no settings from the page.
 """
 
 import re
@@ -18,7 +18,7 @@ from cvtools.reading.variants import Selection
 
 
 class CvParser(MystParser):
-    """Reads a page."""
+    """Parser of pages."""
 
     def parse(self, inputstring: str, document: nodes.document) -> None:
         env = document.settings.env
@@ -26,21 +26,21 @@ class CvParser(MystParser):
         parser.options["document"] = document
         parser.use(Selection(env.config.cv_variant))
         parser.use(judge, Page(env, env.config.cv_allow))
-        # Sphinx has a translation parsed as if it were a document, and names its place so.
+        # Sphinx parses a translated message as a document, with its location in the name.
         translated = re.fullmatch(r".*:(\d+):<translated>", document["source"])
         parser.render(without_controls(inputstring), {"line": int(translated[1]) - 1 if translated else 0})
 
 
 class CvRenderer(SphinxRenderer):
-    """Makes the doctree, and says where text stands that is parsed in turn."""
+    """Renderer of tokens as nodes, which tells the line and depth of text that directives parse in turn."""
 
-    #: How many texts are being parsed in each other, each by a directive.
+    #: Depth of directives whose text is being parsed.
     _nested = 0
 
     def nested_render_text(self, text: str, lineno: int, *arguments: Any, **options: Any) -> None:
         before = {name: self.md_env.get(name, 0) for name in ("line", "depth")}
         self._nested += 1
-        # A directive takes as many steps of Python's as four lists.
+        # A directive takes as many of Python's stack frames as four lists.
         self.md_env["line"], self.md_env["depth"] = lineno, _depth(self.current_node) + 4 * self._nested
         super().nested_render_text(text, lineno, *arguments, **options)
         self._nested -= 1
@@ -48,7 +48,7 @@ class CvRenderer(SphinxRenderer):
 
 
 def _depth(node: nodes.Node) -> int:
-    """Return how many nodes stand around one."""
+    """Return the number of ancestors of a node."""
     depth = 0
     while node.parent is not None:
         node, depth = node.parent, depth + 1

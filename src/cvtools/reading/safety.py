@@ -27,7 +27,7 @@ from cvtools.terminal import shorten
 
 #: What a page may say in front matter: Sphinx's words for itself, one a line.
 _FRONT_MATTER = re.compile(r"(?:(?:orphan|nosearch|tocdepth):[ \t]*(?:true|false|\d)?[ \t]*\n|[ \t]*\n|#.*\n)*")
-#: A mark of a variant, see cvtools.reading.selection.
+#: A mark of a variant, see cvtools.reading.variants.
 _MARK = re.compile(r"(?<![\w-])only-[\w-]|:only:")
 _COMMENT = re.compile(r"\s*(?:<!--(?:(?!-->).)*-->\s*)+", re.DOTALL)
 #: What to write for a tag.
