@@ -20,7 +20,7 @@ def describe(error: Exception) -> str:
     if isinstance(error, MemoryError):
         return "there is too little memory: end other programs and try again"
     if isinstance(error, RecursionError):
-        return "something stands too deep in others, such as folders in docs/: have fewer in each other"
+        return "something is nested too deeply, such as folders in docs/: use fewer levels"
     if isinstance(error, OSError):
         if error.errno == errno.ENOSPC:
             return "the disk is full: make room and build again"
