@@ -1,4 +1,4 @@
-"""A page with everything that Markdown can put in a CV, typeset by TeX and read back."""
+"""A page with all of Markdown that a CV may use: its LaTeX, and its PDF read back."""
 
 import json
 import re
@@ -24,7 +24,7 @@ HERE = Path(__file__).parent
 
 
 def png(width: int, height: int) -> bytes:
-    """A grey picture."""
+    """Return a grey picture."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
@@ -61,7 +61,7 @@ def everything(tmp_path_factory: pytest.TempPathFactory) -> Project:
 @pytest.fixture(scope="module")
 def latex(everything: Project) -> str:
     text = (everything.folder / "build/latex/cv.tex").read_text("utf-8")
-    # Where a font lies depends on the machine.
+    # The folder of a font depends on the machine.
     return re.sub(r"(?<=cvfallback\{\[).*/", "", text)
 
 
@@ -71,7 +71,7 @@ def text_of(pdf: Path) -> str:
     return " ".join(text.split())
 
 
-def test_the_latex_is_as_it_was(latex: str) -> None:
+def test_latex_equals_the_snapshot(latex: str) -> None:
     """Renew the snapshot by deleting it, and read what changed."""
     snapshot = HERE / "everything.tex"
     if not snapshot.exists():
@@ -80,11 +80,11 @@ def test_the_latex_is_as_it_was(latex: str) -> None:
     assert latex == snapshot.read_text("utf-8")
 
 
-def test_no_macro_is_sphinx_own(latex: str) -> None:
+def test_latex_has_no_macro_of_sphinx(latex: str) -> None:
     assert "sphinx" not in latex.lower().replace("%% ", "")
 
 
-def test_nothing_is_wrong_with_it(everything: Project) -> None:
+def test_pdf_breaks_no_rule(everything: Project) -> None:
     for name in ("cv", "talks"):
         pdf = everything.folder / "dist" / f"{name}.pdf"
         assert check(pdf) == []
@@ -120,13 +120,13 @@ def test_nothing_is_wrong_with_it(everything: Project) -> None:
         "not: an entry's field with: a list and a paragraph",
     ],
 )
-def test_the_words_are_read_back(everything: Project, words: str) -> None:
+def test_text_is_extracted_as_written(everything: Project, words: str) -> None:
     text = text_of(everything.folder / "dist/cv.pdf").replace("• ", "").replace("’", "'")
     assert words.replace("’", "'") in text
 
 
 def tags(pdf: Path) -> list[str]:
-    """The structure elements' types, in order."""
+    """Return the types of the structure elements, in order."""
     found: list[str] = []
 
     def walk(element: pikepdf.Object) -> None:
@@ -140,7 +140,7 @@ def tags(pdf: Path) -> list[str]:
     return found
 
 
-def test_the_structure(everything: Project) -> None:
+def test_tags_include_each_kind_of_element(everything: Project) -> None:
     found = tags(everything.folder / "dist/cv.pdf")
     assert found[:3] == ["Document", "H1", "P"]
     assert {
@@ -165,7 +165,7 @@ def test_the_structure(everything: Project) -> None:
     assert all(later <= earlier + 1 for earlier, later in pairwise(headings))
 
 
-def test_links_outline_metadata_and_language(everything: Project) -> None:
+def test_pdf_has_links_outline_metadata_and_language(everything: Project) -> None:
     with pikepdf.open(everything.folder / "dist/cv.pdf") as pdf:
         notes = [note for page in pdf.pages for note in page.get("/Annots", [])]
         addresses = {str(note.A.URI) for note in notes if "/A" in note and "/URI" in note.A}
@@ -175,7 +175,7 @@ def test_links_outline_metadata_and_language(everything: Project) -> None:
         assert [str(item.title) for item in pdf.open_outline().root] == ["Ada Example & Co"]
         assert str(pdf.docinfo.Title) == "Ada Example & Co"
         assert str(pdf.docinfo.Keywords) == "C#, Python"
-        # The sections are shut, and so is what is in them
+        # The sections are collapsed, and so are the items in them.
         item = pdf.Root.Outlines.First
         assert [int(pdf.Root.Outlines.Count), int(item.Count)] == [6, 5]
         assert int(item.First.Next.Count) == -1
@@ -192,13 +192,13 @@ def elements(pdf: pikepdf.Pdf) -> list[pikepdf.Dictionary]:
     ]
 
 
-def test_every_link_leads_somewhere(everything: Project) -> None:
+def test_every_internal_link_has_a_destination(everything: Project) -> None:
     for name in ("cv", "talks"):
         log = (everything.folder / f"build/latex/{name}.output/{name}.log").read_text("utf-8", errors="replace")
         assert "does not exist" not in log
 
 
-def test_same_input_same_bytes(everything: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_same_input_gives_the_same_bytes(everything: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
     made = []
     for name in ("one", "another"):
@@ -217,7 +217,7 @@ def test_same_input_same_bytes(everything: Project, tmp_path: Path, monkeypatch:
     assert [name for name in made[0] if made[0][name] != made[1][name]] == []
 
 
-def test_a_character_that_no_font_has(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_character_that_no_font_has_is_replaced(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cvtools.writing.latex.fonts._installed_with", lambda character: None)
     built = project.write({"index.md": "# Ada\n:headline: Developer\n\nHere \N{OGHAM LETTER BEITH} stands.\n"}).build(
         "cvlatex", warns=True
@@ -228,7 +228,7 @@ def test_a_character_that_no_font_has(project: Project, monkeypatch: pytest.Monk
     assert "Here [U+1681] stands." in built.read("cv.tex")
 
 
-def test_a_font_that_is_installed_helps_out(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_installed_font_is_a_fallback(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         "cvtools.writing.latex.fonts._installed_with", lambda character: ("Noto Color Emoji", Path("/fonts/emoji.ttf"))
     )
@@ -236,7 +236,7 @@ def test_a_font_that_is_installed_helps_out(project: Project, monkeypatch: pytes
     assert "\\cvfallback{[/fonts/emoji.ttf]:mode=harf;}" in built.read("cv.tex")
 
 
-def test_an_emoji_is_read_by_what_it_shows(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_emoji_is_extracted_as_its_character(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     found = _installed_with("\N{CHECK MARK}")
     assert found, "make installs a font that has it"
     monkeypatch.setattr("cvtools.writing.latex.fonts._installed_with", lambda character: ("Noto Color Emoji", found[1]))
@@ -256,7 +256,7 @@ def test_an_emoji_is_read_by_what_it_shows(project: Project, monkeypatch: pytest
     assert str(outline.title) == "Done \N{CHECK MARK}"
 
 
-def test_without_fontconfig_no_font_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_font_is_found_without_fontconfig(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     for asked in (_installed, _installed_with):
         asked.cache_clear()
@@ -265,7 +265,7 @@ def test_without_fontconfig_no_font_is_found(monkeypatch: pytest.MonkeyPatch) ->
         asked.cache_clear()
 
 
-def test_fontconfig_is_asked_once_for_all_characters(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fontconfig_runs_once_for_all_characters(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     """And chooses as it would for each."""
     runs, run = [], subprocess.run
 
@@ -292,7 +292,9 @@ def test_fontconfig_is_asked_once_for_all_characters(project: Project, monkeypat
     ("character", "drawn"),
     [("a", True), ("\N{THAI CHARACTER MAI HAN-AKAT}", True), ("\ufe0f", False), ("\u200e", False), ("\u3000", False)],
 )
-def test_what_needs_a_glyph(project: Project, monkeypatch: pytest.MonkeyPatch, character: str, drawn: bool) -> None:
+def test_only_characters_with_a_glyph_need_a_font(
+    project: Project, monkeypatch: pytest.MonkeyPatch, character: str, drawn: bool
+) -> None:
     monkeypatch.setattr("cvtools.writing.latex.fonts._characters", lambda font: frozenset())
     monkeypatch.setattr("cvtools.writing.latex.fonts._installed_with", lambda character: None)
     built = project.write({"index.md": f"{character}\n"}).build("cvlatex", warns=True)
@@ -302,7 +304,7 @@ def test_what_needs_a_glyph(project: Project, monkeypatch: pytest.MonkeyPatch, c
         assert record["blocks"][0]["text"] == f"[U+{ord(character):04X}]"
 
 
-def test_without_tex_no_font_is_asked(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_characters_are_not_checked_without_tex(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cvtools.writing.latex.fonts._find", lambda family: {})
     built = project.write({"index.md": "# Ada\n\n\N{OGHAM LETTER BEITH}\n"}).build("cvlatex")
     assert "\N{OGHAM LETTER BEITH}" in built.read("cv.tex")
@@ -324,7 +326,7 @@ def test_without_tex_no_font_is_asked(project: Project, monkeypatch: pytest.Monk
         ),
     ],
 )
-def test_what_the_pdf_cannot_hold(project: Project, markdown: str, warning: str, latex: str) -> None:
+def test_node_without_a_form_in_the_pdf_is_warned_of(project: Project, markdown: str, warning: str, latex: str) -> None:
     (project.docs / "pic.svg").write_text("<svg/>")
     built = project.write({"index.md": f"# Ada\n\n{markdown}\n"}).build(
         "cvlatex", warns=True, cv_allow=[".svg", "centered", "eval-rst"]
@@ -334,7 +336,7 @@ def test_what_the_pdf_cannot_hold(project: Project, markdown: str, warning: str,
     assert latex in built.read("cv.tex")
 
 
-def test_a_page_that_is_not_in_the_pdf(project: Project) -> None:
+def test_link_to_a_page_outside_the_pdf_leads_to_the_web(project: Project) -> None:
     pages = {
         "index.md": "# Ada\n\n[More](more.md), [part](more.md#part)\n\n```{toctree}\nmore\n```\n",
         "more.md": "# M\n\n## Part\n\nx\n",
@@ -346,13 +348,13 @@ def test_a_page_that_is_not_in_the_pdf(project: Project) -> None:
     assert "\\cvpar More, part\\cvendpar" in built.read("cv.tex")
 
 
-def test_words_from_right_to_left(project: Project) -> None:
+def test_right_to_left_text_is_warned_of_once(project: Project) -> None:
     built = project.write({"index.md": "# Ada\n\nשלום\n\nעולם مرحبا\n"}).build("cvlatex", warns=True)
     warning = "the PDF cannot set words from right to left: write them in Latin letters [cv.latex]"
     assert [line for line in built.warnings.splitlines() if "[cv.latex]" in line] == [f"index.md:3: WARNING: {warning}"]
 
 
-def test_a_picture_is_missing(project: Project) -> None:
+def test_missing_picture_is_replaced_by_its_description(project: Project) -> None:
     built = project.write({"index.md": "# Ada\n\n![Alt](missing.png)\n"}).build("cvlatex", warns=True)
     assert built.warnings.splitlines() == [
         "index.md:3: WARNING: the picture missing.png cannot be read: check its name, and that it is there [image.not_readable]"
@@ -360,7 +362,7 @@ def test_a_picture_is_missing(project: Project) -> None:
     assert "\\cvpar Alt\\cvendpar" in built.read("cv.tex")
 
 
-def test_a_picture_may_be_called_as_the_pdf_is(project: Project) -> None:
+def test_picture_may_have_the_name_of_the_pdf(project: Project) -> None:
     picture = pikepdf.new()
     picture.add_blank_page(page_size=(60, 30))
     picture.save(project.docs / "cv.pdf")
@@ -368,7 +370,7 @@ def test_a_picture_may_be_called_as_the_pdf_is(project: Project) -> None:
     assert build(project.folder, html=False, strict=True)
 
 
-def test_a_language_without_hyphens(
+def test_language_without_hyphenation_patterns_is_reported_once(
     project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(project.folder)
@@ -383,7 +385,7 @@ def test_a_language_without_hyphens(
     ]
 
 
-def test_a_document_that_is_no_more(project: Project) -> None:
+def test_stale_document_is_removed(project: Project) -> None:
     talk = {"talks/a.md": "# A\n:event: Conf\n:date: 2024\n\nWords.\n"}
     built = project.write({"index.md": "# Ada\n\n```{talks}\n```\n", **talk}).build("cvlatex")
     assert (built.out / "talks.tex").exists()
@@ -392,6 +394,6 @@ def test_a_document_that_is_no_more(project: Project) -> None:
     assert not (built.out / "talks.tex").exists()
 
 
-def test_fields_that_make_no_entry_are_shown_as_written(project: Project) -> None:
+def test_fields_without_an_entry_are_shown_as_written(project: Project) -> None:
     built = project.write({"index.md": "# Ada\n\n## Thing\n:colour: *red*\n\nWords.\n"}).build("cvlatex", warns=True)
     assert "\\cvpar \\textbf{colour:} \\emph{red}\\cvendpar" in built.read("cv.tex")
