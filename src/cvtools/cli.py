@@ -144,7 +144,7 @@ def _build(options: argparse.Namespace) -> int:
 
 @contextlib.contextmanager
 def _limited_memory() -> Iterator[None]:
-    """Limit the memory that this process and its children may each take beyond its present size."""
+    """Limit the memory of this process, and of each child, to a fixed amount beyond its present size."""
     try:
         pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
     except OSError:

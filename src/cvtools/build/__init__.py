@@ -301,7 +301,7 @@ def _report_skipped_checks() -> None:
 
 
 def examine(run: LuaLatex, result: Result, name: str, checks: PdfProcess) -> list[Problem]:
-    """Return the problems of a PDF; beyond a limit, only the number of the others.
+    """Return the problems of a PDF; beyond ``limits.WARNINGS``, only how many more there are.
 
     :param name: path of the PDF
     """

@@ -31,7 +31,7 @@ def build_all(projects: Sequence[Path], report: Report, **asked: Any) -> list[Pa
     :param asked: values of :class:`cvtools.build.Options`
     :returns: the projects of which a product could not be made
     """
-    # Imported before the processes are forked, which then need not.
+    # Import Sphinx once, before the processes are forked.
     from cvtools.build import sphinx_app  # noqa: F401
 
     gc.freeze()

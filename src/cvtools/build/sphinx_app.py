@@ -97,7 +97,7 @@ class SphinxApps:
             app.connect("env-updated", _pages_to_rewrite)
             if self.jobs > 1:
                 register_after_fork(self, leave_to_parent)
-                # Processes share the memory of their parent until the garbage collector writes to it.
+                # Forked processes share their parent's memory until the garbage collector writes to it.
                 app.connect("write-started", lambda app, builder: gc.freeze(), priority=900)
             yield app
             self.failed |= app.statuscode != 0
@@ -148,7 +148,7 @@ def files_with_source(app: Sphinx) -> set[Path]:
 
 
 def stale_files(app: Sphinx) -> Iterator[Path]:
-    """Yield pages, pictures and downloads in the folder of the book whose source is gone; Sphinx keeps them."""
+    """Yield the book's pages, pictures and downloads whose source is gone; Sphinx does not remove them."""
     book, current = Path(app.outdir), files_with_source(app)
     for path in book.rglob("*"):
         top = path.relative_to(book).parts[0]

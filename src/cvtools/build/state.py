@@ -58,11 +58,11 @@ class BuildState:
             temporary.write_text(f"{_digest(text)}\n{text}", "utf-8")
 
     def same_toolchain(self, fingerprint: str) -> bool:
-        """Return whether a fingerprint has the same versions of Python and packages; others' files are not reused."""
+        """Return whether a fingerprint has the same versions of Python and packages; else nothing is reused."""
         return self.fingerprint.partition(":")[0] == fingerprint.partition(":")[0]
 
     def is_current(self, project: Path, fingerprint: str) -> bool:
-        """Return whether a new build would make the products that already exist.
+        """Return whether a new build would only repeat this one.
 
         :param fingerprint: of the project as it is now, see :func:`fingerprint`
         """
@@ -95,7 +95,7 @@ class Products:
         self.owned |= {self._name(path) for path in paths}
 
     def remove(self, paths: Iterable[Path]) -> None:
-        """Remove files that are no longer made, unless no build made them."""
+        """Remove files that are no longer made; keep those that no build made."""
         for path in paths:
             if self._name(path) in self.owned:
                 path.unlink(missing_ok=True)

@@ -94,7 +94,7 @@ class TexPool:
 
 
 def _refuse_unknown_commands(tex: Path) -> None:
-    """Refuse a document with commands that cvtools never writes: TeX would run words of a page.
+    """Refuse a document with commands that cvtools never writes, since a page's text would run as TeX.
 
     :raises TypesettingError: with the command and its source line
     """

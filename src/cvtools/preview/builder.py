@@ -197,5 +197,5 @@ def _remove_stale(app: Sphinx, builder: object) -> None:
 
 
 def _now() -> int:
-    # A number in JavaScript is too small for nanoseconds.
+    # JavaScript's numbers are too imprecise for nanoseconds.
     return time.time_ns() // 1_000_000
