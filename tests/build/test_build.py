@@ -352,26 +352,34 @@ def test_tex_fails(built: Path, capsys: pytest.CaptureFixture[str], monkeypatch:
     assert leftovers(built) == []
 
 
-def test_a_fault_in_the_book_stops_tex(fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    # It waits for its document.
-    fake_tex(fresh.parent, "read line", monkeypatch)
-    started: list[subprocess.Popen[bytes]] = []
-    start = LuaLatex._start
+FAULT = f"""{CONF}
+import pathlib, time
 
-    def remember(self: LuaLatex, *arguments: str, **options: Any) -> None:
-        start(self, *arguments, **options)
-        assert self.process
-        started.append(self.process)
+def fail(app, *arguments):
+    end = time.monotonic() + 20
+    while len(list(pathlib.Path(app.confdir).glob("build/latex/*/process"))) < 2 and time.monotonic() < end:
+        time.sleep(0.01)
+    raise KeyboardInterrupt
 
-    def fail(*arguments: object) -> None:
-        raise KeyboardInterrupt
+def setup(app):
+    app.connect("html-page-context", fail)
+"""
 
-    monkeypatch.setattr(LuaLatex, "_start", remember)
-    monkeypatch.setattr("cvtools.build.sphinx_app.export", fail)
+
+def test_fault_in_the_book_stops_tex(fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # It waits for its document, and writes its number where alone it may.
+    tells = (
+        'for option; do case $option in -output-directory=*) echo $$ > "${option#*=}/process";; esac; done; read line'
+    )
+    fake_tex(fresh.parent, tells, monkeypatch)
+    write(fresh, {"conf.py": FAULT})
     with pytest.raises(KeyboardInterrupt):
         build(fresh)
+    started = [int(path.read_text()) for path in fresh.glob("build/latex/*/process")]
     assert len(started) == 2
-    assert all(process.poll() is not None for process in started)
+    for process in started:
+        with pytest.raises(ProcessLookupError):
+            os.kill(process, 0)
 
 
 MALFORMED = "# Ada\n\n## Work\n:period: 2012\n:perod: 2013\n"

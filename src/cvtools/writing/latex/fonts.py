@@ -40,13 +40,13 @@ def _characters(font: Path) -> frozenset[int]:
 
 
 @cache
-def _find(family: str) -> Mapping[str, Path]:
-    """The class's font files by name, as TeX finds them; none without TeX, whose absence is reported when it is run."""
-    if not shutil.which("kpsewhich"):
+def _find(family: str, kpsewhich: str | None) -> Mapping[str, Path]:
+    """Return the class's font files by name; none without TeX, whose absence is reported when it is run."""
+    if not kpsewhich:
         return {}
     regular = [name.format(family=family) for names in FONTS.values() for name in names]
     names = [name.replace("regular", face) for name in regular for face in _FACES]
-    found = subprocess.run(["kpsewhich", *names], capture_output=True, text=True, check=False)
+    found = subprocess.run([kpsewhich, *names], capture_output=True, text=True, check=False)
     paths = map(Path, found.stdout.split("\n")[:-1])
     return {path.name: path for path in paths}
 
@@ -74,11 +74,11 @@ class _Installed:
 
 
 @cache
-def _installed() -> Sequence[_Installed]:
-    """Return the installed fonts, the best to fall back to first."""
-    if not shutil.which("fc-list"):
+def _installed(fc_list: str | None) -> Sequence[_Installed]:
+    """Return the installed fonts, the best to fall back to first; none without fontconfig."""
+    if not fc_list:
         return []
-    query = ["fc-list", "--format", "%{family[0]}\t%{style[0]}\t%{file}\t%{charset}\n"]
+    query = [fc_list, "--format", "%{family[0]}\t%{style[0]}\t%{file}\t%{charset}\n"]
     listed = subprocess.run(query, capture_output=True, text=True, check=False).stdout.splitlines()
     lines = sorted({tuple(line.split("\t")) for line in listed if line.count("\t") == 3})
     rank = {family: index for index, family in enumerate(_PREFERRED)}
@@ -88,9 +88,9 @@ def _installed() -> Sequence[_Installed]:
 
 
 @cache
-def _installed_with(character: str) -> tuple[str, Path] | None:
-    """Family and file of an installed font that has a character."""
-    return next(((font.family, font.file) for font in _installed() if font.has(character)), None)
+def _installed_with(character: str, fc_list: str | None) -> tuple[str, Path] | None:
+    """Return family and file of an installed font that has a character."""
+    return next(((font.family, font.file) for font in _installed(fc_list) if font.has(character)), None)
 
 
 class Coverage:
@@ -114,13 +114,13 @@ class Coverage:
         """
         for use, first in characters.items():
             names = {name.format(family=self.family) for name in FONTS[use]}
-            fonts = [file for name, file in _find(self.family).items() if name in names]
+            fonts = [file for name, file in _find(self.family, shutil.which("kpsewhich")).items() if name in names]
             if len(fonts) < len(names):
                 continue
             for character in sorted(first):
                 if not is_drawn(character) or all(ord(character) in _characters(font) for font in fonts):
                     continue
-                if found := _installed_with(character):
+                if found := _installed_with(character, shutil.which("fc-list")):
                     self.fonts[found[0]] = found[1]
                     self.pictured |= {character} if "Emoji" in found[0] else set()
                 elif character not in self.lost:
@@ -136,7 +136,7 @@ class Coverage:
     @property
     def files(self) -> Sequence[Path]:
         """The font files that the PDF is set with, as far as they are there."""
-        return [*_find(self.family).values(), *self.fonts.values()]
+        return [*_find(self.family, shutil.which("kpsewhich")).values(), *self.fonts.values()]
 
     def fallbacks(self) -> Iterator[Latex]:
         """Yield the fonts to fall back to."""
