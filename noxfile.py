@@ -96,7 +96,7 @@ def linkcheck(session: nox.Session) -> None:
 
 @nox.session
 def spelling(session: nox.Session) -> None:
-    """Look every word of the CV up in the dictionary and in wordlist.txt."""
+    """Check every word of the CV against the dictionary and wordlist.txt."""
     install(session, "spelling")
     provide(session, *SPELLERS, why="to check the spelling")
     sphinx(session, "spelling", "--fail-on-warning", *session.posargs)
@@ -129,7 +129,10 @@ def tests(session: nox.Session) -> None:
     """Run the tests; all of them together must cover the code (`-- tests/model` runs some)."""
     install(session, "tests", "spelling")
     provide(session, *TEX, *SPELLERS, *READERS, why="to read what was built as readers do")
-    session.run("pytest", "-n", "auto", *(session.posargs or ["--cov"]))
+    if not session.posargs:
+        # What is wrong with the CV is told once, and not by every test that reads it.
+        session.run("cvtools", "build", "--fail-on-warning")
+    session.run("pytest", "-n", "auto", "--dist", "loadfile", *(session.posargs or ["--cov"]))
 
 
 @nox.session
@@ -151,7 +154,7 @@ def diff(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def fuzz(session: nox.Session) -> None:
-    """Try random pages for some time (`-- --minutes 5`)."""
+    """Build random pages for some time (`-- --minutes 5`)."""
     install(session, "tests")
     provide(session, *TEX, why="to typeset random pages")
     session.run("python", "-m", "tests.fuzz", *session.posargs)
@@ -159,7 +162,7 @@ def fuzz(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none")
 def clean(session: nox.Session) -> None:
-    """Remove what was built and what the checks remember."""
+    """Remove all products and the history of links."""
     for folder in ("dist", "build", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis"):
         shutil.rmtree(folder, ignore_errors=True)
     for data in Path().glob(".coverage*"):
@@ -193,7 +196,7 @@ def pictures(session: nox.Session) -> None:
 
 
 def install(session: nox.Session, *groups: str, project: bool = True) -> None:
-    """Bring the session's environment to the pinned versions, unless it is there already."""
+    """Install the pinned versions into the session's environment, unless they are installed."""
     stamp = session.env_dir / "installed"
     if stamp.exists() and stamp.stat().st_mtime >= max(Path(pin).stat().st_mtime for pin in PINS):
         return
@@ -231,7 +234,7 @@ def provide(session: nox.Session, *packages: str, why: str, stop: bool = True) -
 
 
 def works(command: str) -> bool:
-    """Whether a shell command succeeds."""
+    """Return whether a shell command succeeds."""
     return subprocess.run(["sh", "-c", command], capture_output=True, check=False).returncode == 0
 
 

@@ -1,4 +1,4 @@
-"""What a change means for readers: the words that differ, and the pages before and after side by side.
+"""Compare two builds as readers see them: the words that differ, and pages side by side.
 
 python .github/compare.py BEFORE AFTER OUT
 
@@ -56,21 +56,21 @@ FOOT = 43
 
 @dataclass(frozen=True)
 class Build:
-    """What one build made."""
+    """The products of one build."""
 
     dist: Path
 
     def pages(self) -> dict[str, Path]:
-        """The book's pages with text of their own, by name."""
+        """Return the book's pages with text of their own, by name."""
         found = {path.relative_to(self.dist / "html").as_posix(): path for path in self.dist.glob("html/**/*.html")}
         return {name: path for name, path in sorted(found.items()) if name not in {"search.html", "genindex.html"}}
 
     def pdfs(self) -> dict[str, Path]:
-        """The PDFs, by name."""
+        """Return the PDFs, by name."""
         return {path.name: path for path in sorted(self.dist.glob("*.pdf"))}
 
     def words(self, process: PdfProcess) -> dict[str, list[str]]:
-        """The words that readers see, by page and PDF; why a PDF cannot be read, if it cannot."""
+        """Return the words that readers see, by page and PDF; for an unreadable PDF, the reason."""
         found = {}
         for name, path in self.pages().items():
             article = BeautifulSoup(path.read_bytes(), "html.parser").find("article")
@@ -84,7 +84,7 @@ class Build:
         return found
 
     def sheets(self, process: PdfProcess) -> dict[str, bytes]:
-        """The pages of the PDFs as pictures (PNG), by name; none from a page on that cannot be drawn."""
+        """Return the pages of the PDFs as pictures (PNG), by name, up to the first that cannot be drawn."""
         found = {}
         for name, path in self.pdfs().items():
             with suppress(ValueError):
@@ -98,7 +98,7 @@ class Build:
         return found
 
     def screens(self, names: Sequence[str]) -> dict[str, bytes]:
-        """Pages of the book as a browser shows them (PNG), by name."""
+        """Return pages of the book as a browser shows them (PNG), by name."""
         pages = self.pages()
         executable = next(filter(None, map(shutil.which, BROWSERS)), None)
         with sync_playwright() as playwright:
@@ -142,7 +142,7 @@ def changes(before: Sequence[str], after: Sequence[str]) -> Iterator[str]:
 
 
 def differing(before: Mapping[str, object], after: Mapping[str, object]) -> list[str]:
-    """The names whose values are not the same in both, those of what came to be at the end."""
+    """Return the names whose values differ, new ones last."""
     return [name for name in {**before, **after} if before.get(name) != after.get(name)]
 
 
@@ -193,7 +193,7 @@ def _pair(name: str, before: Mapping[str, bytes], after: Mapping[str, bytes]) ->
 
 
 def crop(one: bytes, two: bytes) -> tuple[bytes, bytes]:
-    """Two pictures without the rows that they share at top and bottom, but for a margin: a word is found at once."""
+    """Return two pictures without the rows that they share at top and bottom, to show a changed word at once."""
     pictures = [Image.open(io.BytesIO(data)).convert("RGB") for data in (one, two)]
     rows = [_rows(picture) for picture in pictures]
     least = min(map(len, rows))
@@ -214,7 +214,7 @@ def _rows(picture: Image.Image) -> list[bytes]:
 
 
 def _looks(build: Build) -> dict[str, bytes]:
-    """What the look of each page depends on."""
+    """Return what the look of each page depends on."""
     styles = b"".join(path.read_bytes() for path in sorted(build.dist.glob("html/_static/**/*.css")))
     return {name: path.read_bytes() + styles for name, path in build.pages().items()}
 

@@ -1,4 +1,4 @@
-"""A bar for each value, as SVG."""
+"""Draw a bar chart as SVG."""
 
 from collections.abc import Sequence
 from xml.sax.saxutils import escape
@@ -7,7 +7,7 @@ _ROW, _NAMES, _BARS, _END = 26, 250, 420, 70
 
 
 def bars(title: str, values: Sequence[tuple[str, float]]) -> str:
-    """A picture of named values, those of cvtools in its colour.
+    """Return a bar chart of named values, those of cvtools in its colour.
 
     :param values: names, and numbers of one unit
     """

@@ -1,4 +1,4 @@
-"""How fast cvtools is, on this repository's CV, beside what else makes a page and a PDF of it.
+"""Measure how fast cvtools builds this repository's CV, beside other tools that make a page and a PDF of it.
 
     nox -s benchmark [-- --rounds 9] [-- --only cv preview scale]
 
@@ -37,7 +37,7 @@ SPHINX = [sys.executable, "-m", "sphinx", "-q"]
 
 @dataclass(frozen=True)
 class Measure:
-    """One command, run once."""
+    """A single run of a command."""
 
     seconds: float
     #: Of all processors together.
@@ -48,7 +48,7 @@ class Measure:
 
 @dataclass(frozen=True)
 class Row:
-    """What came of one command in all rounds."""
+    """The runs of one command in all rounds."""
 
     group: str
     name: str
@@ -61,7 +61,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Command:
-    """Something to be measured; `prepare` puts its folder into the state to start from."""
+    """A command to measure; `prepare` brings its folder into the initial state."""
 
     name: str
     steps: Sequence[Sequence[str]]
@@ -70,7 +70,7 @@ class Command:
 
 
 def main() -> None:
-    """Measure what is asked for, and write tables and a plot."""
+    """Measure the selected commands; write tables and a plot."""
     parser = argparse.ArgumentParser(description="Measure cvtools beside others.")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--only", nargs="+", choices=GROUPS, default=list(GROUPS))
@@ -129,14 +129,14 @@ def compare(commands: Sequence[Command], rounds: int, group: str) -> tuple[list[
 
 
 def summarise(group: str, name: str, found: Sequence[Measure]) -> Row:
-    """What is told of the runs of one command."""
+    """Return the figures for the runs of one command."""
     seconds = [measured.seconds for measured in found]
     cpu, memory = min(measured.cpu for measured in found), max(measured.memory for measured in found)
     return Row(group, name, min(seconds), statistics.median(seconds), cpu, memory)
 
 
 def ratio(times: dict[str, list[float]], name: str, other: str) -> float | None:
-    """How many times as long one takes as the other."""
+    """Return the ratio of two commands' times."""
     if name not in times or other not in times:
         return None
     return statistics.median(a / b for a, b in zip(times[name], times[other], strict=True))
@@ -146,7 +146,7 @@ def ratio(times: dict[str, list[float]], name: str, other: str) -> float | None:
 
 
 def the_cv(work: Path, rounds: int, rows: list[Row], ratios: list[tuple[str, float, str]]) -> None:
-    """Everything from nothing, and from what is there already."""
+    """Measure builds from nothing, and with earlier products present."""
     cv = project(work / "cv")
     run = [*CVTOOLS, "build"]
     fresh = lambda: clean(cv, "dist", "build")  # noqa: E731
@@ -190,20 +190,20 @@ def the_cv(work: Path, rounds: int, rows: list[Row], ratios: list[tuple[str, flo
 
 
 def project(folder: Path) -> Path:
-    """A copy of this repository's CV."""
+    """Copy this repository's CV."""
     shutil.copytree(REPOSITORY / "docs", folder / "docs")
     shutil.copy(REPOSITORY / "conf.py", folder)
     return folder
 
 
 def clean(folder: Path, *names: str) -> None:
-    """Remove what was made."""
+    """Remove the products."""
     for name in names:
         shutil.rmtree(folder / name, ignore_errors=True)
 
 
 def plain_sphinx(folder: Path) -> Path:
-    """The same Markdown for Sphinx without cvtools: the same theme, LaTeX and parser."""
+    """Write the same Markdown for Sphinx without cvtools: the same theme, LaTeX and parser."""
     project(folder)
     for page in folder.rglob("docs/**/*.md"):
         text = page.read_text("utf-8")
@@ -220,7 +220,7 @@ def plain_sphinx(folder: Path) -> Path:
 
 
 def rendercv(resume: dict[str, list[dict[str, str]]]) -> dict[str, object]:
-    """The same CV as RenderCV wants it."""
+    """Write the same CV in RenderCV's format."""
     basics: dict[str, str] = resume["basics"]  # type: ignore[assignment]
 
     def dated(entry: dict[str, str]) -> dict[str, object]:
@@ -251,7 +251,7 @@ def rendercv(resume: dict[str, list[dict[str, str]]]) -> dict[str, object]:
 
 
 def the_preview(work: Path, rounds: int, rows: list[Row], ratios: list[tuple[str, float, str]]) -> None:
-    """From a save until the page, and the PDF, are there for the browser to take."""
+    """Measure the time from a save until the browser can take the page, and the PDF."""
     from threading import Thread
 
     from cvtools.preview.server import Preview
@@ -287,7 +287,7 @@ def the_preview(work: Path, rounds: int, rows: list[Row], ratios: list[tuple[str
 
 
 def until(is_so: Callable[[], object]) -> None:
-    """Wait for something, for a minute at most."""
+    """Wait until a condition holds, for a minute at most."""
     deadline = time.monotonic() + 60
     while not is_so():
         if time.monotonic() > deadline:
@@ -299,7 +299,7 @@ def until(is_so: Callable[[], object]) -> None:
 
 
 def the_scale(work: Path, rounds: int, rows: list[Row], ratios: list[tuple[str, float, str]]) -> None:
-    """Books of 10, 100 and 1,000 talks, and a CV of 200 entries; one round, since what counts is the growth."""
+    """Measure books of 10, 100 and 1,000 talks, and a CV of 200 entries, once each: only the growth counts."""
     run = [*CVTOOLS, "build"]
     best: dict[tuple[int, str], Row] = {}
     for count in (10, 100, 1000):
@@ -330,7 +330,7 @@ def the_scale(work: Path, rounds: int, rows: list[Row], ratios: list[tuple[str, 
 
 
 def with_talks(folder: Path, count: int) -> Path:
-    """The CV with so many talks."""
+    """Write the CV with a number of talks."""
     project(folder)
     talk = min((folder / "docs/talks").glob("*.md")).read_text("utf-8")
     for number in range(count):
@@ -353,7 +353,7 @@ GROUPS = {"cv": the_cv, "scale": the_scale, "preview": the_preview}
 
 
 def versions() -> Iterator[tuple[str, str]]:
-    """What was measured, and where."""
+    """Return the date, the machine and the versions of the measurement."""
     yield "date", datetime.datetime.now(datetime.UTC).date().isoformat()
     yield "processors", f"{os.cpu_count()}, {platform.machine()}"
     yield "Python", platform.python_version()
@@ -366,7 +366,7 @@ def versions() -> Iterator[tuple[str, str]]:
 
 
 def write(rows: Sequence[Row], ratios: Sequence[tuple[str, float, str]]) -> None:
-    """The results: for people, for programs, and as a picture."""
+    """Write the results as Markdown, JSON and a plot."""
     RESULTS.mkdir(exist_ok=True)
     about = dict(versions())
     lines = ["# Results", "", "; ".join(f"{name} {value}" for name, value in about.items()) + ".", ""]

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings, strategies as st
 from cvtools.build.lualatex import LuaLatex
 from cvtools.model.entries import KINDS, fields_of
 from cvtools.problems import SourceError
-from cvtools.reading.syntax import ATTRIBUTES, DIRECTIVES, ROLES
+from cvtools.reading.allowlist import ATTRIBUTES, DIRECTIVES, ROLES
 from cvtools.writing.latex.markup import faults
 from tests.projects import Built, Project
 

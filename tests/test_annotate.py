@@ -1,4 +1,4 @@
-"""Annotations of a pull request: on the right line, in the right order, and no text is taken for a command."""
+"""Lines of other tools become annotations on the right line, and none is taken for a command."""
 
 import re
 import runpy
@@ -66,14 +66,9 @@ def annotate(repository: Path) -> Annotate:
     ("line", "annotation"),
     [
         (
-            'docs/index.md:7: WARNING: unknown field "perod" in a position: did you mean "period"? [cv.field]',
-            'file=docs/index.md,line=7::unknown field "perod" in a position: did you mean "period"?'
-            "%0AThe corrected line:%0A:period: 2014-3",
-        ),
-        (
-            'docs/index.md:7: WARNING: period: "2014-3" is not a date: did you mean 2014-03? [cv.value]',
-            'file=docs/index.md,line=7::period: "2014-3" is not a date: did you mean 2014-03?'
-            "%0AThe corrected line:%0A:perod: 2014-03",
+            'docs/index.md:8: WARNING: "100" is not in the dictionary: did you mean "1000"? If it is [cv.spelling]',
+            'file=docs/index.md,line=8::"100" is not in the dictionary: did you mean "1000"? If it is'
+            "%0AThe corrected line:%0AA servizze & servizze, 1000%25.",
         ),
         # Which of the two is meant cannot be known.
         (
@@ -85,23 +80,15 @@ def annotate(repository: Path) -> Annotate:
             "file=docs/index.md,line=3::`Work` should be `100%25 Work`%0AThe corrected line:%0A## 100%25 Work",
         ),
         ("\x1b[31mdocs/index.md:3: ERROR: red\x1b[39;49;00m", "file=docs/index.md,line=3::red"),
-        ("docs/index.md:99: WARNING: beyond: did you mean x?", "file=docs/index.md,line=99::beyond: did you mean x?"),
-        ("docs/index.md:3: dist/cv.pdf, page 2: alone [stranded]", "file=docs/index.md,line=3::dist/cv.pdf, page 2: alone [stranded]"),
-        ("cvtools: docs/index.md:3: TeX stopped", "file=docs/index.md,line=3::TeX stopped"),
         ("100%,a.md:3: WARNING: odd", "file=100%25%2Ca.md,line=3::odd"),
     ],
 )  # fmt: skip
-def test_a_problem_stands_on_its_line(annotate: Annotate, line: str, annotation: str) -> None:
+def test_problem_is_annotated_on_its_line(annotate: Annotate, line: str, annotation: str) -> None:
     assert annotate(line) == ([f"::error {annotation}"], "")
 
 
-def test_a_path_may_be_absolute(annotate: Annotate, repository: Path) -> None:
+def test_absolute_path_is_annotated(annotate: Annotate, repository: Path) -> None:
     assert annotate(f"{repository}/docs/index.md:3: WARNING: x") == (["::error file=docs/index.md,line=3::x"], "")
-
-
-@pytest.mark.parametrize("line", ["dist/cv.pdf, page 2: the last page is short [fit]", "cvtools: the disk is full"])
-def test_what_has_no_line_is_said_too(annotate: Annotate, line: str) -> None:
-    assert annotate(line)[0] == [f"::error::{line}"]
 
 
 @pytest.mark.parametrize(
@@ -116,7 +103,7 @@ def test_what_has_no_line_is_said_too(annotate: Annotate, line: str) -> None:
         "docs:3: a folder",
     ],
 )
-def test_other_lines_are_no_problems(annotate: Annotate, line: str) -> None:
+def test_other_lines_are_not_annotated(annotate: Annotate, line: str) -> None:
     assert annotate(line) == ([], "")
 
 
@@ -134,7 +121,7 @@ def test_other_lines_are_no_problems(annotate: Annotate, line: str) -> None:
         "\x1b[2J\x1b[8m\x9b31m",
     ],
 )
-def test_text_is_no_command(annotate: Annotate, hostile: str) -> None:
+def test_log_holds_no_command(annotate: Annotate, hostile: str) -> None:
     commands, summary = annotate(hostile)
     assert not summary
     for command in commands:
@@ -144,36 +131,14 @@ def test_text_is_no_command(annotate: Annotate, hostile: str) -> None:
         assert text.isprintable()
 
 
-def test_changed_lines_come_first_and_the_summary_has_the_rest(annotate: Annotate) -> None:
-    old = [f"100%,a.md:{number}: WARNING: old `#` {number}" for number in range(1, 13)]
-    commands, summary = annotate(*old, *old, "docs/index.md:7: WARNING: new", options=("--warning",))
-    assert len(commands) == 10
-    assert commands[0] == "::warning file=docs/index.md,line=7::new"
-    assert commands[1].endswith("line=1::old `#` 1")
-    shown = [f"    100%,a.md:{number}: old `#` {number}" for number in (10, 11, 12)]
-    assert summary.splitlines() == ["### 3 more to look at", "", *shown, ""]
-
-
-def test_changed_lines_may_be_all_that_counts(annotate: Annotate) -> None:
-    commands, summary = annotate("docs/index.md:3: old", "docs/index.md:7: new", options=("--changed",))
-    assert commands == ["::error file=docs/index.md,line=7::new"]
+def test_options_choose_level_and_lines(annotate: Annotate) -> None:
+    commands, summary = annotate("docs/index.md:3: old", "docs/index.md:7: new", options=("--changed", "--warning"))
+    assert commands == ["::warning file=docs/index.md,line=7::new"]
     assert "docs/index.md:3: old" in summary
 
 
-def test_a_long_summary_says_what_it_leaves_out(annotate: Annotate) -> None:
-    _, summary = annotate(*(f"docs/index.md:3: problem {number}" for number in range(600)))
-    assert summary.splitlines()[0] == "### 590 more to look at"
-    assert summary.splitlines()[-2:] == ["    and 90 more, in the log", ""]
-
-
-def test_log_alone_is_passed_on(annotate: Annotate) -> None:
+def test_log_alone_gives_no_annotations(annotate: Annotate) -> None:
     assert annotate("docs/index.md:7: WARNING: new", "\x1b[2J", options=("--log",)) == ([], "")
-
-
-def test_corrected_line_shows_what_drives_a_terminal(annotate: Annotate, repository: Path) -> None:
-    (repository / "a.md").write_text("A \x1b[2J servizze.\n", "utf-8")
-    (command,), _ = annotate("a.md:1: error: `servizze` should be `services`")
-    assert command.endswith("%0AThe corrected line:%0AA ␛[2J services.")
 
 
 def test_long_line_takes_no_time(annotate: Annotate) -> None:
@@ -181,19 +146,6 @@ def test_long_line_takes_no_time(annotate: Annotate) -> None:
     assert len(command) < 3000
 
 
-def test_summary_of_long_lines_is_short_enough_for_github(annotate: Annotate) -> None:
-    _, summary = annotate(*(f"docs/index.md:3: {number} {'🙂' * 3000}" for number in range(600)))
-    assert 500_000 < len(summary.encode()) < 2**20
-
-
-@given(st.text())
-def test_an_escaped_text_is_one_line_and_can_be_read_back(text: str) -> None:
-    for in_property in (False, True):
-        escaped = MODULE["escape"](text, in_property=in_property)
-        assert not set(escaped) & set("\r\n:," if in_property else "\r\n")
-        assert re.sub("%([0-9A-F]{2})", lambda found: chr(int(found[1], 16)), escaped) == text
-
-
 @given(st.lists(st.text()))
-def test_nothing_printed_stops_it(lines: list[str]) -> None:
+def test_any_line_is_read(lines: list[str]) -> None:
     assert all(str(problem) for problem in MODULE["problems"](lines))

@@ -14,7 +14,20 @@ PACKAGE = Path(cvtools.__file__).parent
 #: The floors from the ground up, by the first part of a module's name within the package.
 FLOORS = (
     {"limits", "model"},
-    {"errors", "expected", "i18n", "nodes", "problems", "project", "sandbox", "signals", "terminal", "watchdog"},
+    {
+        "errors",
+        "expected",
+        "i18n",
+        "nodes",
+        "problems",
+        "project",
+        "reporters",
+        "sandbox",
+        "signals",
+        "terminal",
+        "watchdog",
+    },
+    {"private_api"},
     {"config"},
     {"reading"},
     {"exporters", "importers", "writing"},

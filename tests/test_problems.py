@@ -1,4 +1,4 @@
-"""Warnings: each has a place and a type, can be silenced, and fails a strict build."""
+"""Warnings have a location and a code, can be silenced, and fail a strict build."""
 
 import pytest
 from sphinx.cmd.build import build_main
@@ -16,17 +16,17 @@ FAULTS = {
 }
 
 
-@pytest.mark.parametrize("subtype", FAULTS)
-def test_a_warning_has_a_type_and_can_be_silenced(project: Project, subtype: Code) -> None:
-    project.write({"index.md": FAULTS[subtype]})
-    name = f"cv.{subtype.value}"
+@pytest.mark.parametrize("code", FAULTS)
+def test_warning_has_a_code_and_can_be_silenced(project: Project, code: Code) -> None:
+    project.write({"index.md": FAULTS[code]})
+    name = f"cv.{code.value}"
     warnings = project.build(warns=True).warnings
     assert warnings.startswith(("index.md:3: WARNING: ", "index.md:4: WARNING: ", "index.md:5: WARNING: "))
     assert warnings.endswith(f" [{name}]\n")
-    project.write({"index.md": FAULTS[subtype] + "\nMore.\n"}).build(suppress_warnings=[name])
+    project.write({"index.md": FAULTS[code] + "\nMore.\n"}).build(suppress_warnings=[name])
 
 
-def test_a_warning_fails_a_strict_build_and_no_other(project: Project) -> None:
+def test_warning_fails_a_strict_build_alone(project: Project) -> None:
     project.write({"index.md": FAULTS[Code.VALUE]})
 
     def status(*flags: str) -> int:

@@ -35,6 +35,12 @@ def setup(app):
 EVENTS = ("builder-inited", "source-read", "doctree-resolved", "build-finished")
 
 
+@pytest.fixture(autouse=True)
+def _in_project(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the project the working directory, from which messages name its files."""
+    monkeypatch.chdir(project.folder)
+
+
 def asleep(folder: Path, count: int) -> list[int]:
     """The processes that tell that they sleep, once there are so many."""
     end = time.monotonic() + 60

@@ -1,6 +1,7 @@
-"""Words of a page drive neither a terminal nor a runner."""
+"""Printed words of a page drive neither a terminal nor a runner."""
 
 import ast
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -45,7 +46,7 @@ def test_colours_of_sphinx_stay_and_nothing_else_does() -> None:
 
 def test_json_holds_no_workflow_command(capsys: pytest.CaptureFixture[str]) -> None:
     say_json({"text": "##[error]\x9b2J"})
-    assert capsys.readouterr().out == '{\n  "text": "\\u0023#[error]\\u009b2J"\n}\n'
+    assert capsys.readouterr().out == '{"text": "\\u0023#[error]\\u009b2J"}\n'
 
 
 #: Words that a page brings into warnings of all kinds: fields, classes, roles, languages, targets, and addresses.
@@ -98,6 +99,26 @@ def test_words_of_pages_drive_no_terminal(
     assert not [words for words in WORDS if words in printed]
     assert not [character for character in printed if not character.isprintable() and character not in "\n\t"]
     assert not [line for line in printed.splitlines() if line.lstrip().startswith("::") or "##[" in line]
+
+
+#: GitHub's commands that a build gives itself.
+OWN = re.compile(r"::(stop-commands::\w{32}$|\w{32}::$|error file=docs/\d\.md(,line=\d+)?::)")
+
+
+@pytest.mark.parametrize("form", ["json", "github"])
+def test_words_of_pages_drive_no_reader_of_reports(
+    project: Project, form: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    pages = {f"{number}.md": f"---\norphan: true\n---\n{WARNS.format(words)}" for number, words in enumerate(WORDS)}
+    project.write({"index.md": "# Ada\n", **pages})
+    monkeypatch.chdir(project.folder)
+    cvtools_main(["build", "--html", f"--format={form}", "."])
+    printed = "".join(capfd.readouterr())
+    assert "docs/0.md" in printed
+    assert not [character for character in printed if not character.isprintable() and character not in "\n\t"]
+    lines = [line for line in printed.splitlines() if not OWN.match(line)]
+    assert not [line for line in lines if line.lstrip().startswith("::")]
+    assert "##[" not in printed
 
 
 def test_all_that_is_printed_goes_through_one_module() -> None:

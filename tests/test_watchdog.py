@@ -25,6 +25,12 @@ def setup(app):
 """
 
 
+@pytest.fixture(autouse=True)
+def _in_project(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the project the working directory, from which messages name its files."""
+    monkeypatch.chdir(project.folder)
+
+
 @pytest.fixture
 def pages(project: Project) -> Project:
     """More than six, so that they can be read by several processes."""

@@ -1,4 +1,4 @@
-"""The rules that keep GitHub's workflows safe; each is shown to catch what it is there for."""
+"""Workflows keep the rules that make them safe; each rule finds the faults that it is for."""
 
 import json
 import os
@@ -18,9 +18,12 @@ WORKFLOWS = ("ci.yml", "links.yml", "publish.yml")
 #: The jobs of CI that advise a pull request and do not hold it up.
 ADVICE = ("spelling", "links")
 
-#: A workflow as YAML has it, all its scalars strings: `on` stays `on`.
+#: The pipe that makes a log safe and annotates its problems.
+ANNOTATE = r" 2>&1 \| python3 \.github/annotate\.py(?: --\w+)*"
+
+#: A workflow as parsed from YAML, with all scalars as strings: `on` stays `on`.
 Workflow = dict[str, Any]
-#: Says what is wrong with a workflow, one text for each fault.
+#: Yields a text for each fault of a workflow.
 Rule = Callable[[Workflow], Iterator[str]]
 
 
@@ -31,18 +34,18 @@ def parse(text: str) -> Workflow:
 
 @pytest.fixture
 def workflow(request: pytest.FixtureRequest) -> Workflow:
-    """The workflow that the test is parametrized with."""
+    """Return the workflow that the test is parametrized with."""
     return parse((FOLDER / request.param).read_text())
 
 
 def steps(workflow: Workflow) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every step with its job's name."""
+    """Yield every step with the name of its job."""
     for name, job in workflow["jobs"].items():
         yield from ((name, step) for step in job["steps"])
 
 
-def test_all_but_prose_has_an_owner() -> None:
-    """A stranger's change to what runs code is asked of the owner; only words are anybody's."""
+def test_all_files_but_prose_have_an_owner() -> None:
+    """The owner reviews a change to code; anybody may review prose."""
     listed = subprocess.run(["git", "ls-files"], capture_output=True, text=True, check=True).stdout.split("\n")[:-1]
     patterns = [line.split()[0] for line in Path(".github/CODEOWNERS").read_text().splitlines() if line[0] != "#"]
     owned = {path for path in listed for pattern in patterns if fnmatch(f"/{path}", f"{pattern}*")}
@@ -55,13 +58,13 @@ def test_all_but_prose_has_an_owner() -> None:
 
 
 def unpinned(text: str) -> list[str]:
-    """Actions that are not named by commit, with the version said beside it."""
+    """Return the actions that are not pinned to a commit, with the version as a comment."""
     used: list[str] = re.findall(r"\buses: *(.*)", text)
     return [name for name in used if not re.fullmatch(r"[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", name)]
 
 
 def triggers(workflow: Workflow) -> Iterator[str]:
-    """Triggers that hand the repository's rights to a stranger's change."""
+    """Find triggers that give a stranger's change the rights of the repository."""
     named = workflow["on"]
     for trigger in [named] if isinstance(named, str) else named:
         if trigger not in {"pull_request", "push", "schedule", "workflow_dispatch"}:
@@ -69,7 +72,7 @@ def triggers(workflow: Workflow) -> Iterator[str]:
 
 
 def permissions(workflow: Workflow) -> Iterator[str]:
-    """Rights by default, or not said."""
+    """Find rights that are given by default or not listed."""
     if workflow.get("permissions") != {}:
         yield "gives every job rights"
     for name, job in workflow["jobs"].items():
@@ -78,7 +81,7 @@ def permissions(workflow: Workflow) -> Iterator[str]:
 
 
 def credentials(workflow: Workflow) -> Iterator[str]:
-    """A token that stays in the work tree."""
+    """Find a token that stays in the work tree."""
     for name, step in steps(workflow):
         settings = step.get("with", {})
         if "actions/checkout@" in step.get("uses", "") and settings.get("persist-credentials") != "false":
@@ -86,7 +89,7 @@ def credentials(workflow: Workflow) -> Iterator[str]:
 
 
 def code_with_rights(workflow: Workflow) -> Iterator[str]:
-    """Code of the repository in a job that may write."""
+    """Find code of the repository that runs in a job with rights to write."""
     for name, step in steps(workflow):
         rights = workflow["jobs"][name].get("permissions", {})
         if "write" in rights.values() and re.search(
@@ -96,20 +99,20 @@ def code_with_rights(workflow: Workflow) -> Iterator[str]:
 
 
 def expressions(workflow: Workflow) -> Iterator[str]:
-    """Values that are pasted into a script instead of handed to it in the environment."""
+    """Find values that are pasted into a script instead of passed in its environment."""
     for name, step in steps(workflow):
         if "${{" in step.get("run", ""):
             yield f"{name} pastes a value into its script"
 
 
 def secrets(workflow: Workflow) -> Iterator[str]:
-    """Secrets of the repository."""
+    """Find secrets of the repository."""
     if "secrets." in str(workflow):
         yield "uses a secret"
 
 
 def caches(workflow: Workflow) -> Iterator[str]:
-    """What a pull request could fill and a later run would trust; one that only main's schedule fills is its own."""
+    """Find caches that a pull request could fill and a later run would trust; only main's schedule may fill one."""
     if set(workflow["on"]) == {"schedule", "workflow_dispatch"}:
         return
     for name, step in steps(workflow):
@@ -120,16 +123,16 @@ def caches(workflow: Workflow) -> Iterator[str]:
 
 
 def single_calls(workflow: Workflow) -> Iterator[str]:
-    """Steps that do what nobody can do at home with one command."""
+    """Find steps that nobody can repeat at home with one command."""
     for name, step in steps(workflow):
         if "run" in step and not re.fullmatch(
-            r'make (\w+|"\$SESSION")( ARGS=[\w^-]+)?( 2>&1 \| python3 \.github/annotate\.py( --\w+)*)?', step["run"]
+            rf'make (\w+|"\$SESSION")( ARGS=([\w^-]+|"[\w =-]+"))?({ANNOTATE})?', step["run"]
         ):
             yield f"{name} runs more than one session"
 
 
 def pipes(workflow: Workflow) -> Iterator[str]:
-    """A pipe whose first part may fail unseen: GitHub's default shell looks at the last alone."""
+    """Find a pipe whose first part may fail unseen: GitHub's default shell checks the last one alone."""
     if workflow.get("defaults", {}).get("run", {}).get("shell") != "bash":
         yield from (
             f"{name} may fail unseen" for name, step in steps(workflow) if re.search(r"\|(?!\|)", step.get("run", ""))
@@ -137,7 +140,7 @@ def pipes(workflow: Workflow) -> Iterator[str]:
 
 
 def advice(workflow: Workflow) -> Iterator[str]:
-    """Steps that may fail, though they do more than advise a pull request."""
+    """Find steps that may fail, though they do more than advise a pull request."""
     for name, step in steps(workflow):
         tolerant = step.get("continue-on-error", "false")
         if tolerant != "false" and (
@@ -149,7 +152,7 @@ def advice(workflow: Workflow) -> Iterator[str]:
 
 
 def gate(workflow: Workflow) -> Iterator[str]:
-    """A required check that does not wait for all, or that a failure skips."""
+    """Find a required check that does not wait for all jobs, or that a failure skips."""
     jobs = dict(workflow["jobs"])
     last = jobs.pop("gate", {})
     if set(last.get("needs", ())) != set(jobs) or last.get("if") != "always()":
@@ -161,10 +164,10 @@ def gate(workflow: Workflow) -> Iterator[str]:
 
 
 def logs(workflow: Workflow) -> Iterator[str]:
-    """A log that may hold a page's words, and takes them for commands."""
+    """Find a log that may hold a page's words, and takes them for commands."""
     for name, step in steps(workflow):
         for command in re.findall(r".*\b(?:make|nox|cvtools|python3?|pytest|sphinx-build)\b.*", step.get("run", "")):
-            if not re.search(r" 2>&1 \| python3 \.github/annotate\.py( --\w+)*$", command):
+            if not re.search(rf"{ANNOTATE}$|^make build ARGS=\"[\w -]*--format=github\"$", command):
                 yield f"{name} takes words for commands"
 
 
@@ -181,7 +184,7 @@ EVERYWHERE: tuple[Rule, ...] = (
 )
 
 
-def test_all_workflows_are_looked_at() -> None:
+def test_all_workflows_are_tested() -> None:
     assert sorted(path.name for path in FOLDER.iterdir()) == list(WORKFLOWS)
 
 
@@ -198,12 +201,12 @@ def test_every_workflow_is_safe(workflow: Workflow, rule: Rule) -> None:
 
 @pytest.mark.parametrize("rule", [single_calls, advice, gate])
 @pytest.mark.parametrize("workflow", ["ci.yml"], indirect=True)
-def test_ci_is_what_anyone_can_run(workflow: Workflow, rule: Rule) -> None:
+def test_ci_runs_what_anyone_can_run(workflow: Workflow, rule: Rule) -> None:
     assert list(rule(workflow)) == []
 
 
 @pytest.mark.parametrize("workflow", ["ci.yml"], indirect=True)
-def test_ci_demands_what_make_test_runs(workflow: Workflow) -> None:
+def test_ci_runs_what_make_test_runs(workflow: Workflow) -> None:
     demanded = {*workflow["jobs"]["check"]["strategy"]["matrix"]["session"], "spelling", "tests"}
     (run,) = re.findall(r"^test:.*\n\t@\.venv/bin/nox -s (.*)", Path("Makefile").read_text(), re.MULTILINE)
     assert set(run.split()) == demanded
@@ -216,9 +219,9 @@ def test_ci_may_only_read(workflow: Workflow) -> None:
 
 
 @pytest.mark.parametrize("workflow", ["ci.yml"], indirect=True)
-def test_annotations_know_what_changed(workflow: Workflow) -> None:
+def test_steps_that_annotate_check_out_the_base(workflow: Workflow) -> None:
     for name, step in steps(workflow):
-        if "annotate" in step.get("run", "") and "--log" not in step["run"]:
+        if re.search("annotate|--format=github", step.get("run", "")) and "--log" not in step["run"]:
             checkout = workflow["jobs"][name]["steps"][0]
             assert checkout["with"]["fetch-depth"] == "2", name
 
@@ -236,7 +239,7 @@ def test_every_product_is_an_artifact(workflow: Workflow) -> None:
 
 
 @pytest.mark.parametrize("workflow", ["publish.yml"], indirect=True)
-def test_what_builds_the_site_does_not_publish_it(workflow: Workflow) -> None:
+def test_job_that_builds_the_site_does_not_publish_it(workflow: Workflow) -> None:
     build, deploy = workflow["jobs"]["build"], workflow["jobs"]["deploy"]
     assert build["permissions"] == {"contents": "read", "pages": "read"}
     assert deploy["permissions"] == {"pages": "write", "id-token": "write"}
@@ -259,7 +262,9 @@ def test_only_the_report_may_write_issues(workflow: Workflow) -> None:
         ([], "good"),
     ],
 )
-def test_no_flake_opens_an_issue(workflow: Workflow, tmp_path: Path, states: list[str], outcome: str) -> None:
+def test_issue_is_opened_for_links_that_are_gone_alone(
+    workflow: Workflow, tmp_path: Path, states: list[str], outcome: str
+) -> None:
     (script,) = (step["run"] for step in workflow["jobs"]["check"]["steps"] if step.get("id") == "outcome")
     (tmp_path / "build").mkdir()
     history = {f"https://example.org/{number}": {"state": state} for number, state in enumerate(states)}
@@ -280,7 +285,7 @@ def test_no_flake_opens_an_issue(workflow: Workflow, tmp_path: Path, states: lis
         ("good", {"closed": "5"}, []),
     ],
 )
-def test_there_is_one_issue(
+def test_report_keeps_one_issue(
     workflow: Workflow, tmp_path: Path, outcome: str, issues: dict[str, str], calls: list[str]
 ) -> None:
     (script,) = (step["run"] for step in workflow["jobs"]["report"]["steps"] if "run" in step)
@@ -307,7 +312,7 @@ COMMIT = "3d3c42e5aac5ba805825da76410c181273ba90b1"
         f"docker://x@{COMMIT}",
     ],
 )
-def test_an_unpinned_action_is_found(action: str) -> None:
+def test_unpinned_action_is_found(action: str) -> None:
     assert unpinned(f"      - uses: {action}\n") == [action]
 
 
@@ -332,7 +337,7 @@ jobs:
 
 
 @pytest.mark.parametrize("rule", [*EVERYWHERE, single_calls, advice, gate])
-def test_a_safe_workflow_has_no_faults(rule: Rule) -> None:
+def test_safe_workflow_has_no_faults(rule: Rule) -> None:
     assert list(rule(parse(SAFE))) == []
 
 
@@ -355,12 +360,15 @@ def test_a_safe_workflow_has_no_faults(rule: Rule) -> None:
         (caches, "re-actors/alls-green@0", "astral-sh/setup-uv@0"),
         (caches, "re-actors/alls-green@0", "actions/setup-python@0\n        with: {cache: pip}"),
         (single_calls, "make tests", "make tests && curl example.org"),
+        (single_calls, "make tests", 'make build ARGS="--html; curl example.org"'),
         (single_calls, "make tests", "pytest"),
         (single_calls, "python3 .github/annotate.py", "sh"),
         (pipes, "{run: {shell: bash}}", "{}"),
         (logs, " 2>&1 | python3 .github/annotate.py", ""),
         (logs, " 2>&1", ""),
         (logs, "annotate.py", "annotate.py | tee log"),
+        (logs, "make tests 2>&1 | python3 .github/annotate.py", 'make build ARGS="--html"'),
+        (logs, "make tests 2>&1 | python3 .github/annotate.py", 'make tests ARGS="--format=github"'),
         (logs, "make tests 2>&1 | python3 .github/annotate.py", "|\n          cvtools build\n          true"),
         (advice, "annotate.py", "annotate.py\n        continue-on-error: true"),
         (advice, "annotate.py", "annotate.py --warning\n        continue-on-error: true"),
@@ -370,6 +378,6 @@ def test_a_safe_workflow_has_no_faults(rule: Rule) -> None:
         (gate, "  gate:", "  other:"),
     ],
 )
-def test_a_fault_is_found(rule: Rule, safe: str, unsafe: str) -> None:
+def test_rule_finds_a_fault(rule: Rule, safe: str, unsafe: str) -> None:
     assert safe in SAFE
     assert list(rule(parse(SAFE.replace(safe, unsafe))))

@@ -1,47 +1,44 @@
 """A CV as code: MyST Markdown becomes a web book and a typeset PDF. A Sphinx extension and a command."""
 
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
-__version__ = version("cvtools")
-
 
 def setup(app: "Sphinx") -> dict[str, Any]:
     """Register everything with Sphinx."""
+    from importlib.metadata import version
+
     from cvtools import config, problems, watchdog
-    from cvtools.checks import links, spelling
+    from cvtools.checks import linkcheck, spelling
     from cvtools.exporters import site_files
     from cvtools.exporters.json_resume import JsonResumeBuilder
     from cvtools.nodes import cv_field, cv_fields, cv_listing, cv_listitem, cv_tag, cv_timeline
     from cvtools.reading import (
         catalogs,
-        directives,
         domain,
         entries,
-        limits,
         listings,
         parser,
         safety,
-        technologies,
-        timeline,
+        sources,
         variants,
+        withheld,
     )
-    from cvtools.writing import highlighting, html, microformats, pages, search, text, timeline as drawing, website
+    from cvtools.writing import highlighting, html, search, text, timeline, website
     from cvtools.writing.latex.builder import CvLatexBuilder
 
     problems.setup(app)
     app.setup_extension("myst_parser")
-    config.register(app)
-    for handler in (config.complete, website.complete, limits.check_folders, catalogs.use_copies):
+    config.register(app.config)
+    for handler in (config.complete, website.complete, sources.check_folders, catalogs.use_copies):
         app.connect("config-inited", handler)
 
     app.add_source_parser(parser.CvParser, override=True)
-    app.connect("env-before-read-docs", limits.check)
+    app.connect("env-before-read-docs", sources.check)
     # Before Sphinx numbers sections along the toctrees
-    app.connect("env-get-updated", limits.check_toctrees, priority=100)
+    app.connect("env-get-updated", sources.check_toctrees, priority=100)
     app.connect("env-before-read-docs", variants.check_names)
     app.connect("env-before-read-docs", variants.leave_out_pages)
     for transform in (safety.CheckNodes, safety.PlainTitles, variants.RemoveEmptyAdmonitions, entries.RecogniseEntries):
@@ -49,22 +46,16 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.add_domain(domain.CvDomain)
     app.connect("env-get-outdated", domain.reread_listings)
     app.connect("env-updated", domain.check_limits, priority=100)
-    for name, directive in {
-        "figure": directives.Figure,
-        "talks": directives.Talks,
-        "technologies": technologies.Technologies,
-        "timeline": timeline.Timeline,
-    }.items():
-        app.add_directive(name, directive, override=True)
-    app.add_post_transform(listings.ListTalks)
-    app.add_post_transform(listings.WithholdFields)
-    app.connect("write-started", listings.withhold_files, priority=0)
-    app.add_role("tech", technologies.Tech())
-    app.add_post_transform(technologies.ListTechnologies)
-    app.add_post_transform(technologies.LinkTechnologies)
-    app.add_post_transform(timeline.DrawTimeline)
+    app.add_directive("figure", variants.Figure, override=True)
+    app.add_directive("talks", listings.Talks)
+    app.add_directive("technologies", listings.Technologies)
+    app.add_directive("timeline", listings.Timeline)
+    app.add_role("tech", listings.Tech())
+    for post_transform in (listings.FillPlaceholders, withheld.WithholdFields, listings.LinkTechnologies):
+        app.add_post_transform(post_transform)
+    app.connect("write-started", withheld.withhold_files, priority=0)
 
-    app.add_node(cv_timeline, html=(drawing.visit_timeline, None))
+    app.add_node(cv_timeline, html=(timeline.visit_timeline, None))
     for node in (cv_fields, cv_field, cv_tag, cv_listing, cv_listitem):
         plain = text.PLAIN_VISITORS.get(node, text.NOTHING)
         app.add_node(
@@ -75,23 +66,24 @@ def setup(app: "Sphinx") -> dict[str, Any]:
             texinfo=plain,
             man=plain,
         )
-    app.add_post_transform(microformats.Microformats)
-    pages.setup(app)
-    app.connect("html-page-context", website.offer_pdf, priority=600)
+    app.add_html_theme(website.THEME, str(website.THEME_PATH))
+    app.add_post_transform(website.LinkLanguages)
+    app.connect("html-page-context", website.describe_page)
     app.connect("write-started", search.find_without_accents)
     app.connect("html-collect-pages", search.forget_words)
-    app.connect("builder-inited", website.withhold_sources)
-    app.connect("builder-inited", website.use_theme_for_html_alone)
-    app.connect("builder-inited", highlighting.limit)
+    for adapt in (website.withhold_sources, website.disconnect_theme, website.restore_build_info, highlighting.limit):
+        app.connect("builder-inited", adapt)
     app.connect("write-started", website.shorten_navigation)
+    app.connect("env-updated", website.rewrite_navigation)
     app.connect("env-updated", site_files.outdated)
     app.connect("html-page-context", site_files.describe)
     app.connect("build-finished", site_files.write_files)
+    app.connect("build-finished", website.remove_internals)
     # With the path of a .tex and those of its fonts, once it is written
     app.add_event("cvlatex-written")
     for builder in (CvLatexBuilder, JsonResumeBuilder, text.CvTextBuilder):
         app.add_builder(builder)
-    for part in (spelling, links, watchdog):
+    for part in (spelling, linkcheck, watchdog):
         part.setup(app)
 
-    return {"version": __version__, "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"version": version("cvtools"), "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

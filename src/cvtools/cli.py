@@ -8,13 +8,14 @@ import resource
 import signal
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import replace
 from pathlib import Path
 
 from cvtools import limits
 from cvtools.errors import ProjectError, describe
+from cvtools.reporters import REPORTERS, Problem
 from cvtools.signals import interruptible
-from cvtools.terminal import say, say_json
+from cvtools.terminal import say
 
 #: Exit status: all is well; a fault was found, or something could not be made; the command was used wrongly, or on
 #: what it cannot read.
@@ -60,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("-W", "--fail-on-warning", action="store_true", help="a warning fails the build")
     build.add_argument("--draft", action="store_true", help="PDFs for a glance: untagged, without data, not checked")
     build.add_argument("-j", "--jobs", type=int, default=1, metavar="N", help="how many processes read and write")
+    _add_format(build)
     build.set_defaults(run=_build)
 
     watch = commands.add_parser("watch", help="show page and PDF in the browser, anew after every save")
@@ -76,39 +78,43 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Exit status: 0, all is well; 1, something was found; 2, a file cannot be checked.",
     )
     check.add_argument("pdfs", nargs="+", type=Path, metavar="FILE.pdf")
-    check.add_argument("--json", action="store_true", help="write what is found as JSON")
+    _add_format(check)
     check.set_defaults(run=_check)
     return parser
 
 
+def _add_format(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--format",
+        choices=REPORTERS,
+        default="text",
+        help="how problems are reported: as text, as JSON (one object a line), or as annotations on GitHub",
+    )
+
+
 def _check(options: argparse.Namespace) -> int:
     from cvtools import sandbox
+    from cvtools.build.lualatex import typeset_warnings
     from cvtools.checks.pdf_process import PdfProcess
     from cvtools.checks.readers import skipped
     from cvtools.expected import expected_of
 
-    report: dict[str, list[dict[str, object]]] = {"findings": [], "skipped": [], "errors": []}
-    checked = []
-    with PdfProcess(options.pdfs) as process:
+    status, checked = OK, []
+    with REPORTERS[options.format](sys.stdout) as report, PdfProcess(options.pdfs) as process:
         for path in options.pdfs:
             try:
-                findings = process.check(path, expected_of(path))
+                problems = process.check(path, expected_of(path))
             except ValueError as error:
-                report["errors"].append({"file": str(path), "text": str(error)})
+                report(Problem(str(error), str(path), level="fatal"))
+                status = MISUSED
                 continue
             checked.append(path)
-            report["findings"] += [{"file": str(path), **asdict(finding)} for finding in findings]
-            if not options.json:
-                for finding in findings:
-                    say(finding.describe(str(path)), file=sys.stdout)
-    report["skipped"] += [{"file": file, "text": text} for file, text in skipped(checked)]
-    if reason := sandbox.missing():
-        report["skipped"].append({"file": "", "text": reason})
-    if options.json:
-        say_json(report)
-    for said in report["skipped"] + report["errors"]:
-        say(": ".join(["cvtools", *filter(None, map(str, said.values()))]))
-    return MISUSED if report["errors"] else FAILED if report["findings"] else OK
+            for problem in [*problems, *typeset_warnings(path)]:
+                report(replace(problem, pdf=str(path)))
+                status = max(status, FAILED)
+        for name, text in [*skipped(checked), *(("", reason) for reason in [sandbox.missing()] if reason)]:
+            report(Problem(text, name, code="skipped", level="note"))
+    return status
 
 
 def _build(options: argparse.Namespace) -> int:
@@ -125,12 +131,16 @@ def _build(options: argparse.Namespace) -> int:
     }
     # However it is spelled, a folder is one project.
     projects = list({os.path.realpath(path): path for path in options.projects or [Path()]}.values())
-    with _limited_memory():
-        if len(projects) > 1:
-            from cvtools.build.batch import build_all
+    with REPORTERS[options.format](None) as report, _limited_memory():
+        try:
+            if len(projects) > 1:
+                from cvtools.build.batch import build_all
 
-            return FAILED if build_all(projects, **asked) else OK
-        return OK if build(*projects, **asked) else FAILED
+                return FAILED if build_all(projects, report, **asked) else OK
+            return OK if build(projects[0], report, **asked) else FAILED
+        except Exception as error:  # noqa: BLE001 - nobody is shown a traceback
+            report(Problem(describe(error), level="fatal"))
+            return MISUSED if isinstance(error, ProjectError) else FAILED
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""What a build leaves of a PDF, so that checks know what was meant and where it stands in the source."""
+"""Record of what a PDF should say and where its source is, which the build writes and the checks read."""
 
 import json
 from dataclasses import asdict, dataclass, field
@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class TextBlock:
-    """Words that stand together on the page: a heading, a field, a paragraph."""
+    """A block of text on the page: a heading, a field, a paragraph."""
 
     #: "heading", "field", "text"; "part" for the words of a text around a picture, a formula or the like; "note" for
     #: what is not read in line: footnotes and the cells of tables.
@@ -21,12 +21,10 @@ class TextBlock:
 
 @dataclass
 class ExpectedPdf:
-    """A PDF as it was meant."""
+    """The expected content and form of a PDF."""
 
     #: Its blocks, in the order of the source.
     blocks: list[TextBlock] = field(default_factory=list)
-    #: What TeX let pass: places and words.
-    warnings: list[tuple[str, str]] = field(default_factory=list)
     #: What stands at the foot of each page, before its number.
     footer: str = ""
     #: "cv"; "book", whose lines may break within words; empty where it is not known.
@@ -37,12 +35,12 @@ class ExpectedPdf:
     max_pages: int = 0
 
     def write(self, path: Path) -> None:
-        """Keep the record."""
+        """Write the record to a file."""
         path.write_text(json.dumps(asdict(self), ensure_ascii=False, indent=1), "utf-8")
 
     @classmethod
     def read(cls, path: Path) -> "ExpectedPdf":
-        """The record that was kept.
+        """Return the record in a file.
 
         :raises ValueError: it is of another version
         """
@@ -54,16 +52,15 @@ class ExpectedPdf:
     @classmethod
     def of(cls, data: dict[str, Any]) -> "ExpectedPdf":
         """Return a record from its form as JSON."""
-        blocks = [TextBlock(**block) for block in data["blocks"]]
-        return cls(**data | {"blocks": blocks, "warnings": [tuple(warning) for warning in data["warnings"]]})
+        return cls(**data | {"blocks": [TextBlock(**block) for block in data["blocks"]]})
 
 
 def expected_path(tex: Path) -> Path:
-    """Where the record of a PDF is kept, beside its LaTeX."""
+    """Return the path of a PDF's record, beside its LaTeX."""
     return tex.with_suffix(".expected.json")
 
 
 def expected_of(pdf: Path) -> ExpectedPdf | None:
-    """The record of a PDF in a project's ``dist``; None for a PDF from elsewhere."""
+    """Return the record of a PDF in a project's ``dist``; None for any other PDF."""
     path = expected_path(pdf.resolve().parent.parent / "build" / "latex" / pdf.name)
     return ExpectedPdf.read(path) if path.exists() else None

@@ -1,4 +1,4 @@
-"""The words and formats of a language: what a label is called, how a date, a period and a duration read."""
+"""Translate labels, and format dates, periods and durations in a language."""
 
 import datetime
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from babel.units import format_unit
 
 from cvtools.model.dates import PartialDate, Period
 
-#: Labels by language. A language that is missing here takes the English ones, then ``cv_labels``.
+#: Labels by language; for others the English ones. ``cv_labels`` replaces any of them.
 LABELS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "present": "present",
@@ -74,16 +74,16 @@ LABELS: Mapping[str, Mapping[str, str]] = {
     },
 }
 
-#: All that has a label.
+#: Names of all labels.
 NAMES = frozenset[str]().union(*LABELS.values())
 
 
 @dataclass(frozen=True)
 class I18n:
-    """How things are said in one language.
+    """The labels and formats of one language.
 
     :param language: Sphinx's name of the language, such as ``en`` or ``pt_BR``
-    :param overrides: labels that replace the ones known here, by name
+    :param overrides: labels that replace those of the table, by name
     """
 
     language: str
@@ -91,35 +91,35 @@ class I18n:
 
     @property
     def locale(self) -> Locale:
-        """The language's formats; English ones for a language that Babel does not know."""
+        """Formats of the language; English for a language that Babel does not know."""
         return _locale(self.language)
 
     def label(self, name: str) -> str:
-        """What a field, or another thing that has a name, is called."""
+        """Return the label of a field or of another name in the table."""
         known = LABELS.get(self.locale.language, {})
         return self.overrides.get(name) or known.get(name) or LABELS["en"].get(name) or name.capitalize()
 
     def date(self, date: PartialDate) -> str:
-        """``2012``, ``Sep 2012`` or ``Sep 14, 2012``."""
+        """Return ``2012``, ``Sep 2012`` or ``Sep 14, 2012``."""
         if not date.month:
             return str(date.year)
         day = datetime.date(date.year, date.month, date.day or 1)
         return format_skeleton("yMMMd" if date.day else "yMMM", day, locale=self.locale)
 
     def period(self, period: Period) -> str:
-        """``Mar 2014 – Apr 2016``; a single date where both ends are the same."""
+        """Return ``Mar 2014 – Apr 2016``; a single date if both ends are the same."""
         if period.start == period.end:
             return self.date(period.start)
         return f"{self.date(period.start)} – {self.date(period.end) if period.end else self.label('present')}"
 
     def duration(self, months: int) -> str:
-        """``2 years 9 months``."""
+        """Return ``2 years 9 months``."""
         years, months = divmod(months, 12)
         parts = [(years, "duration-year"), (months, "duration-month")]
         return " ".join(format_unit(n, unit, "long", locale=self.locale) for n, unit in parts if n)
 
     def language_name(self, tag: str) -> str:
-        """``Polish`` for ``pl``."""
+        """Return ``Polish`` for ``pl``."""
         return Locale.parse(tag, sep="-").get_display_name(self.locale) or tag
 
 

@@ -1,6 +1,6 @@
-"""The limits of what a build does for a page, so that no page can hang or flood it. All generous beyond any real CV.
+"""Define limits on pages, on the CV and on what works on them, so that no page can hang or flood a build.
 
-Sizes are in bytes, times in seconds. What breaks a limit is refused with the page's name and the limit.
+Sizes are in bytes, times in seconds. All are generous beyond any real CV; a page beyond one is refused with its name.
 """
 
 #: A page; a long CV has 30,000.
@@ -9,7 +9,7 @@ PAGE_SIZE = 100_000
 LINE_LENGTH = 10_000
 #: Headings and targets of a page.
 HEADINGS = 500
-#: What a page may not say and is shown as written, each time with a warning.
+#: Places on a page that are refused and shown as written, each with a warning.
 REFUSED = 500
 #: Footnotes of a page.
 FOOTNOTES = 300
@@ -27,7 +27,7 @@ LATEX, LATEX_PER_TALK = 400_000, 1_000
 FILE_SIZE, FILES_SIZE = 20_000_000, 500_000_000
 #: Roots with a degree in each other in a formula: TeX sets each four times, to choose one.
 ROOTS = 3
-#: How deep things may stand in each other; more is dropped by parsers, or is too much for Python.
+#: Depth of nesting; parsers drop what is deeper, or Python fails.
 DEPTH = 40
 
 # The CV as a whole
@@ -38,7 +38,7 @@ ENTRIES = 5_000
 TECHNOLOGIES = 2_000
 #: Characters of a name, such as a technology's.
 NAME_LENGTH = 100
-#: Passages in other languages on a page, each of which leads to each other.
+#: Passages of a talk in other languages, each of which links all others.
 TRANSLATIONS = 50
 #: Fields of an entry; a person has 12.
 FIELDS = 100
@@ -46,8 +46,6 @@ FIELDS = 100
 VALUE_LENGTH = 5_000
 #: Names of variants in all marks of a CV.
 VARIANTS = 100
-#: Notes about a CV that are printed.
-NOTES = 100
 #: Unknown technologies for which a known one is suggested.
 HINTS = 100
 
@@ -75,8 +73,6 @@ CATALOG_SIZE = 1_000_000
 #: All catalogs of a language together.
 CATALOGS_SIZE = 4_000_000
 
-#: Room on a disk, below which it counts as full.
-ROOM = 65_536
 #: Warnings of a build, and findings on a PDF, that are printed; more are counted.
 WARNINGS = 300
 #: Characters of a warning.
@@ -107,6 +103,8 @@ CODE_TIME = 1
 TEX_TIME, TEX_TIME_PER_TALK = 6, 0.05
 #: TeX's memory: 5 pages take 100 MB, 1,000 talks 250.
 TEX_MEMORY = 800_000_000
+#: Families of fonts that a PDF may fall back to beside its own: TeX reads each as a whole.
+FALLBACKS = 10
 #: A file that TeX writes; the PDF of 1,000 talks has 8 MB, beside its pictures.
 TEX_OUTPUT = 100_000_000
 #: Time by the clock for parsing fonts, once for each user; thousands of installed fonts take minutes.
@@ -115,8 +113,8 @@ FONTS_TIME = 300
 #: Processor time for reading a PDF, and for each character that it is compared with beyond those of one page of the
 #: book: 5 pages take 0.5 seconds, 1,000 talks (2.4 million characters) 60.
 PDF_TIME, PDF_TIME_PER_CHARACTER = 5, 60e-6
-#: Time by the clock for another program that reads a PDF.
-READER_TIME = 60
+#: Time by the clock and memory for another program that reads a PDF.
+READER_TIME, READER_MEMORY = 60, 400_000_000
 #: Processor time in which what reads PDFs loads its libraries; it takes 0.5.
 PDF_START = 3
 #: The memory of what reads a PDF: 5 pages take 270 MB.

@@ -1,4 +1,4 @@
-"""The few doctree nodes of our own.
+"""Define the doctree nodes that this package adds.
 
 A recognised entry keeps its section and title; only its field list is replaced::
 
@@ -14,8 +14,6 @@ A recognised entry keeps its section and title; only its field list is replaced:
 
 All content is ready for display: writers add markup, they neither parse nor format.
 """
-
-from collections.abc import Sequence
 
 from docutils import nodes
 
@@ -47,39 +45,32 @@ class cv_tag(nodes.Inline, nodes.TextElement):
     """One name in a list of names, such as a technology. Replaces a word of the field's text."""
 
 
+class cv_placeholder(nodes.General, nodes.Element):
+    """A listing to be filled when all pages are read.
+
+    Made by the directive that ``kind`` names: ``"talks"``, ``"technologies"`` or ``"timeline"``; the other attributes
+    are its options. A post-transform replaces it.
+    """
+
+
 class cv_listing(nodes.General, nodes.Element):
-    """A list of entries that stand elsewhere. Replaces ``{talks}`` before any writer sees it."""
+    """The entries that ``{talks}`` lists. Replaces its placeholder."""
 
 
 class cv_listitem(nodes.Part, nodes.Element):
     """One entry of a :class:`cv_listing`: its fields, the first named ``title``."""
 
 
-class talks_placeholder(nodes.General, nodes.Element):
-    """Where ``{talks}`` stood; a post-transform turns it into a :class:`cv_listing`."""
-
-
-class timeline_placeholder(nodes.General, nodes.Element):
-    """Where ``{timeline}`` stood; a post-transform turns it into a :class:`cv_timeline`, or takes it away."""
-
-
 class cv_timeline(nodes.General, nodes.Element):
-    """The career as a figure; only pages have it. ``label`` is its name, ``talks`` that of the talks."""
+    """The career as a figure. Replaces the placeholder of ``{timeline}`` in HTML.
 
-
-class cv_span(nodes.Part, nodes.Element):
-    """An entry of a :class:`cv_timeline`: a reference to it.
-
-    ``kind`` is the entry's; ``row`` its line in the figure, from 0; ``start`` and ``end`` its first and last month, in
-    months since year 0; ``host`` and ``title`` what it is called, ``when`` its period in words.
+    ``label`` is the figure's name, ``talks`` the name of the row of talks.
     """
 
 
-class technologies_placeholder(nodes.General, nodes.Element):
-    """Where ``{technologies}`` stood; a post-transform turns it into tables."""
+class cv_span(nodes.Part, nodes.Element):
+    """One entry of a :class:`cv_timeline`, as a bar or a point. Holds a reference to the entry.
 
-
-def replace_placeholder(placeholder: nodes.Element, made: Sequence[nodes.Node]) -> None:
-    """Replace a placeholder by what it stands for; if that is nothing, keep its target, to which links may lead."""
-    is_target = any(placeholder[name] for name in placeholder.basic_attributes)
-    placeholder.replace_self(made or [nodes.target()] * is_target)
+    ``kind`` and ``title`` are the entry's; ``host`` is its organization, institution or event; ``when`` its period in
+    words; ``row`` the number of its row, from 0; ``start`` and ``end`` its first and last month since year 0.
+    """

@@ -1,4 +1,4 @@
-"""What a project's folder says of itself: its repository, its date, its place on the web."""
+"""A project's folder: its paths, its repository, the date of its source, its address on the web."""
 
 import datetime
 import os
@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 @dataclass(frozen=True)
 class ProjectPaths:
-    """Where what is made of a project goes."""
+    """The folders that a build writes to."""
 
     #: Its products.
     dist: Path
@@ -24,7 +24,7 @@ class ProjectPaths:
 
     @classmethod
     def of(cls, project: Path) -> "ProjectPaths":
-        """Where a build puts it."""
+        """Return the paths of an ordinary build."""
         return cls(project / "dist", project / "build")
 
     @property
@@ -35,9 +35,17 @@ class ProjectPaths:
     def latex(self) -> Path:
         return self.build / "latex"
 
+    @property
+    def doctrees(self) -> Path:
+        return self.build / "doctrees"
+
+    @property
+    def state(self) -> Path:
+        return self.build / "state.json"
+
 
 def repository(folder: Path) -> str:
-    """The web address of the repository: GITHUB_REPOSITORY's, else the git remote's; empty if none."""
+    """Return the web address of the repository, from GITHUB_REPOSITORY or else the git remote; empty if none."""
     if name := os.environ.get("GITHUB_REPOSITORY"):
         return f"{os.environ.get('GITHUB_SERVER_URL', 'https://github.com')}/{name}"
     remote = _git(folder, "remote", "get-url", "origin").rstrip("/").removesuffix(".git")
@@ -52,12 +60,12 @@ def repository(folder: Path) -> str:
 
 
 def path_in_repository(folder: Path) -> str:
-    """Where a folder stands in its repository; empty for its top."""
+    """Return the path of a folder in its repository; empty for its top."""
     return _git(folder, "rev-parse", "--show-prefix").rstrip("/")
 
 
 def source_date(folder: Path) -> datetime.datetime:
-    """When the source is from: SOURCE_DATE_EPOCH, else its last commit, else its newest file. UTC."""
+    """Return the date of the source, in UTC: SOURCE_DATE_EPOCH, else the last commit, else the newest file."""
     written = os.environ.get("SOURCE_DATE_EPOCH") or _git(folder, "log", "-1", "--format=%ct")
     if not written.isdecimal():
         # A link might lead anywhere.
@@ -68,13 +76,13 @@ def source_date(folder: Path) -> datetime.datetime:
 
 
 def site_url() -> str:
-    """Where the book is published: CV_SITE_URL, which the publishing workflow sets; empty if unknown."""
+    """Return the address of the published book: CV_SITE_URL, which the publishing workflow sets; empty if unknown."""
     url = os.environ.get("CV_SITE_URL", "")
     return url.rstrip("/") + "/" if url else ""
 
 
 def _git(folder: Path, *arguments: str) -> str:
-    """What git says; empty where there is no git or no repository."""
+    """Return git's output; empty without git or a repository."""
     try:
         done = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, text=True, check=False)
     except OSError:
@@ -84,7 +92,7 @@ def _git(folder: Path, *arguments: str) -> str:
 
 @contextmanager
 def atomic_write(path: Path) -> Iterator[Path]:
-    """Where to write a file instead of at its own place, which it takes only when all went well."""
+    """Yield a temporary path that replaces `path` when the block succeeds."""
     temporary = path.with_name(f".{path.name}.new")
     try:
         yield temporary

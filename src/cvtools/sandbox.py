@@ -131,7 +131,7 @@ def _restrict(rights: Rights) -> None:
 
 
 def _forbid_sockets() -> None:
-    """Have the calling thread open no socket of any kind (seccomp), since Landlock knows TCP alone."""
+    """Forbid the calling thread sockets of every kind (seccomp), since Landlock restricts TCP alone."""
     if not (machine := _MACHINES.get(platform.machine())):
         return
     architecture, socket = machine

@@ -1,6 +1,7 @@
 """End the command on Ctrl-C or SIGTERM, together with the processes that it started."""
 
 import contextlib
+import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -24,7 +25,18 @@ def interruptible() -> Iterator[None]:
     """Let Ctrl-C and SIGTERM end the block, and whatever ends it, stop the processes that it started."""
     # A shell has what runs in the background ignore Ctrl-C.
     heeded = [each for each in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(each) != signal.SIG_IGN]
-    before = {each: signal.signal(each, _interrupt) for each in heeded}
+    owner = os.getpid()
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        if os.getpid() != owner:
+            # A child forked a moment ago has no handlers of its own yet, and must not unwind its parent's stack.
+            os._exit(128 + number)
+        # A second one must not stop the cleaning up.
+        for each in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(each, signal.SIG_IGN)
+        raise Interrupted(number)
+
+    before = {each: signal.signal(each, interrupt) for each in heeded}
     try:
         yield
     except BaseException:
@@ -33,13 +45,6 @@ def interruptible() -> Iterator[None]:
     finally:
         for each, handler in before.items():
             signal.signal(each, handler)
-
-
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    # A second one must not stop the cleaning up.
-    for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, signal.SIG_IGN)
-    raise Interrupted(number)
 
 
 def stop_children() -> None:

@@ -1,8 +1,11 @@
-"""What is printed: words of a page must not drive a terminal, nor a CI runner that reads the log."""
+"""Print text safely: a page's words must drive neither a terminal nor the CI runner that reads the log."""
 
 import json
+import os
 import re
 import sys
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TextIO
 
 #: Control characters (C0, DEL, C1), line separators, and marks that change the direction of text.
@@ -41,15 +44,30 @@ def say(*lines: str, file: TextIO | None = None) -> None:
         print(printable(line), file=file or sys.stderr, flush=True)
 
 
-def say_in_colour(text: str) -> int:
-    """Write a message of Sphinx's on stderr, and return its length."""
-    return sys.stderr.write(printable_in_colour(text))
+def say_warning(text: str, file: TextIO | None = None) -> None:
+    """Print a warning, in red on a terminal and in CI, on stderr unless `file` is given."""
+    file = file or sys.stderr
+    is_coloured = "NO_COLOR" not in os.environ and (os.environ.get("CI") in {"true", "1"} or file.isatty())
+    print(f"\x1b[91m{printable(text)}\x1b[39;49;00m" if is_coloured else printable(text), file=file, flush=True)
 
 
 def say_json(data: object) -> None:
-    """Print data on stdout as JSON."""
-    # JSON has escapes of its own, and no line of it begins with a colon.
-    print(json.dumps(data, indent=2).replace("##", "\\u0023#"), flush=True)
+    """Print data on a line of stdout as JSON."""
+    # JSON has escapes of its own, and begins with no colon.
+    print(json.dumps(data).replace("##", "\\u0023#"), flush=True)
+
+
+def say_command(
+    name: str, text: str = "", properties: Mapping[str, object] = MappingProxyType({}), file: TextIO | None = None
+) -> None:
+    """Print a command to GitHub's runner, on stderr unless `file` is given; no text can end it or begin another."""
+    pairs = ",".join(f"{key}={_escape(str(value), ':,')}" for key, value in properties.items())
+    print(f"::{name}{pairs and f' {pairs}'}::{_escape(text)}", file=file or sys.stderr, flush=True)
+
+
+def _escape(text: str, signs: str = "") -> str:
+    signs += "%\r\n"
+    return "".join(f"%{ord(sign):02X}" if sign in signs else sign for sign in printable(text))
 
 
 def shorten(text: str, length: int = 60) -> str:

@@ -33,10 +33,8 @@ class _Watchdog:
 
     def __init__(self) -> None:
         self.is_on = False
-        #: The file of the page that is at work, or the folder of all pages.
-        self.path = ""
-        self.work = ""
-        self.seconds = 0
+        #: The file of the page that is at work, or the folder of all pages; the kind of work, and its limit in seconds.
+        self.path, self.work, self.seconds = "", "", 0
         #: Processor time that each page has taken so far, and when the one at work began to take more.
         self.taken: dict[str, float] = {}
         self.began = 0.0
@@ -48,29 +46,14 @@ class _Watchdog:
         :param seconds: how long the block may take by the clock; 0 for any time
         :raises SourceError: something took too much
         """
+        is_first = not self.is_on and threading.current_thread() is threading.main_thread()
         try:
-            if self.is_on or threading.current_thread() is not threading.main_thread():
+            with self._timers(seconds) if is_first else contextlib.nullcontext():
                 yield
-            else:
-                with self._timers(seconds):
-                    yield
-        except TimeUp as up:
-            raise _error_of(str(up)) from None
-        except MemoryError:
-            raise self._too_much_memory() from None
-        except ExtensionError as error:
-            if isinstance(error.orig_exc, MemoryError):
-                raise self._too_much_memory() from None
+        except (TimeUp, MemoryError, ExtensionError, SphinxParallelError) as error:
+            if named := self._name(error):
+                raise named from None
             raise
-        except SphinxParallelError as error:
-            # What another process raised, in words.
-            name, _, said = error.message.partition(": ")
-            if name == SystemExit.__name__:
-                # The signal that ended it is on its way here, too.
-                raise Interrupted(signal.SIGTERM) from None
-            if name.rpartition(".")[2] not in {SourceError.__name__, TimeUp.__name__}:
-                raise
-            raise _error_of(said) from None
 
     def expect(self, path: str | Path, work: str, seconds: int) -> None:
         """Start the timer for a page, or for work on all pages.
@@ -87,11 +70,9 @@ class _Watchdog:
 
     @contextlib.contextmanager
     def _timers(self, seconds: int) -> Iterator[None]:
-        kinds = {signal.SIGPROF: self._page_is_up, signal.SIGALRM: self._build_is_up}
-        before = {number: signal.signal(number, handler) for number, handler in kinds.items()}
+        before = {number: signal.signal(number, self._time_up) for number in (signal.SIGPROF, signal.SIGALRM)}
         signal.setitimer(signal.ITIMER_REAL, seconds, 1)
-        self.is_on, self.path = True, "docs"
-        self.taken, self.began = {}, time.process_time()
+        self.is_on, self.path, self.taken, self.began = True, "docs", {}, time.process_time()
         try:
             yield
         finally:
@@ -101,20 +82,29 @@ class _Watchdog:
             for number, handler in before.items():
                 signal.signal(number, handler)
 
-    def _page_is_up(self, number: int, frame: FrameType | None) -> None:
-        raise TimeUp(f"{self.path}: {self.work} takes longer than {self.seconds} s: shorten it")
-
-    def _build_is_up(self, number: int, frame: FrameType | None) -> None:
+    def _time_up(self, number: int, frame: FrameType | None) -> None:
+        if number == signal.SIGPROF:
+            raise TimeUp(f"{self.path}: {self.work} takes longer than {self.seconds} s: shorten it")
         raise TimeUp(f"{self.path}: the build takes longer than {limits.BUILD_TIME} s, and was {self.work} this")
 
-    def _too_much_memory(self) -> SourceError:
-        return SourceError(self.path, 0, f"{self.work} takes more memory than there is: shorten it")
-
-
-def _error_of(said: str) -> SourceError:
-    """Return the error of a message that begins with a path."""
-    path, _, text = said.partition(": ")
-    return SourceError(path, 0, text)
+    def _name(self, error: BaseException) -> BaseException | None:
+        """Return an error that names the page at work; None if no limit is the cause."""
+        if isinstance(getattr(error, "orig_exc", error), MemoryError):
+            return SourceError(self.path, 0, f"{self.work} takes more memory than there is: shorten it")
+        if isinstance(error, SphinxParallelError):
+            # What another process raised, in words.
+            name, _, said = error.message.partition(": ")
+            if name == SystemExit.__name__:
+                # The signal that ended it is on its way here, too.
+                return Interrupted(signal.SIGTERM)
+            if name.rpartition(".")[2] not in {SourceError.__name__, TimeUp.__name__}:
+                return None
+        elif isinstance(error, TimeUp):
+            said = str(error)
+        else:
+            return None
+        path, _, text = said.partition(": ")
+        return SourceError(path, 0, text)
 
 
 WATCHDOG = _Watchdog()

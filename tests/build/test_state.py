@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from cvtools.build.state import BuildState, fingerprint
+from cvtools.reporters import Problem
 
 
 @pytest.fixture
@@ -51,9 +52,12 @@ def test_damaged_state_is_none(tmp_path: Path, damage: str) -> None:
     assert BuildState.read(tmp_path / "state.json") is None
 
 
+PROBLEMS = [Problem("ż", "docs/index.md", 3, replacement=("a", "b")), Problem("x", pdf="dist/cv.pdf", page=2)]
+
+
 def test_state_is_read_as_it_was_written(tmp_path: Path) -> None:
-    state = BuildState("a:b", {"x": "1"}, {"dist/cv.txt": (1, 2)}, ["ż"], [], complete=True)
+    state = BuildState("a:b", {"x": "1"}, {"dist/cv.txt": (1, 2)}, PROBLEMS, complete=True)
     state.write(tmp_path / "state.json")
     read = BuildState.read(tmp_path / "state.json")
     assert read
-    assert (read.fingerprint, read.messages, read.complete) == ("a:b", ["ż"], True)
+    assert (read.fingerprint, read.problems, read.complete) == ("a:b", PROBLEMS, True)

@@ -1,10 +1,17 @@
-"""What TeX says is put into the terms of the source."""
+"""TeX's errors and warnings become problems of the source."""
+
+from collections.abc import Iterable
 
 import pytest
 
-from cvtools.build.tex_log import Message, error_in, location_of, warnings_in
+from cvtools.build.tex_log import error_in, location_of, warnings_in
+from cvtools.reporters import Problem
 
 LATEX = "\\documentclass{x}\n%% docs/index.md:1\nOne\n%% docs/index.md:7\nTwo\n\\bad\n"
+
+
+def texts(problems: Iterable[Problem]) -> list[str]:
+    return [f"{problem.location}: {problem.text}" for problem in problems]
 
 
 @pytest.mark.parametrize(
@@ -49,11 +56,11 @@ LATEX = "\\documentclass{x}\n%% docs/index.md:1\nOne\n%% docs/index.md:7\nTwo\n\
         ("", "TeX says: it stopped without a word"),
     ],
 )
-def test_an_error_in_the_terms_of_the_source(log: str, message: str) -> None:
-    assert str(error_in(log, LATEX)) == message
+def test_error_has_a_location_in_the_source_and_a_remedy(log: str, message: str) -> None:
+    assert str(error_in(log, LATEX)) == f"cvtools: {message}"
 
 
-def test_warnings() -> None:
+def test_warnings_have_locations_in_the_source() -> None:
     log = (
         "Overfull \\hbox (12.345pt too wide) in paragraph at lines 4--5\n"
         "Overfull \\hbox (0.5pt too wide) in paragraph at lines 4--5\n"
@@ -64,28 +71,28 @@ def test_warnings() -> None:
         "Missing character: There is no ☃ (U+2603) in font y!\n"
         "Missing character: There is no w (U+0077) in font y!\n"
     )
-    assert list(warnings_in(log, LATEX)) == [
-        Message("docs/index.md:7", "a line stands out of the text by 12 points: reword it, or break a long word"),
-        Message("docs/index.md:1", "a line stands out of the text by 3 points: reword it, or break a long word"),
-        Message("docs/index.md:7", "the words of a line stand far apart: reword it, or break a long word"),
-        Message("", 'no font has the character "☃": write it in words, or install a font that has it'),
-        Message("docs/index.md:7", 'no font has the character "w": write it in words, or install a font that has it'),
+    assert texts(warnings_in(log, LATEX)) == [
+        "docs/index.md:7: a line stands out of the text by 12 points: reword it, or break a long word",
+        "docs/index.md:1: a line stands out of the text by 3 points: reword it, or break a long word",
+        "docs/index.md:7: the words of a line stand far apart: reword it, or break a long word",
+        ': no font has the character "☃": write it in words, or install a font that has it',
+        'docs/index.md:7: no font has the character "w": write it in words, or install a font that has it',
     ]
 
 
-def test_a_table_is_too_wide_once() -> None:
+def test_table_gives_one_warning() -> None:
     latex = "%% a.md:1\n\\begin{cvtable}{ll}\n%% a.md:3\nOne\n%% a.md:5\nTwo\n\\end{cvtable}\n%% a.md:9\nThree\n"
     log = "".join(f"Overfull \\hbox ({line}0.0pt too wide) in paragraph at lines {line}--9\n" for line in (4, 6, 9))
-    assert list(map(str, warnings_in(log, latex))) == [
+    assert texts(warnings_in(log, latex)) == [
         "a.md:3: the words of a table stand out of their cells, by up to 60 points: give it fewer columns or shorter words",
         "a.md:9: a line stands out of the text by 90 points: reword it, or break a long word",
     ]
 
 
-def test_what_the_class_says() -> None:
+def test_warning_of_the_class_has_a_location() -> None:
     log = 'Class cvtools Warning: no hyphens for "xx" on input line 5.\n'
-    assert list(map(str, warnings_in(log, LATEX))) == ['docs/index.md:7: no hyphens for "xx"']
+    assert texts(warnings_in(log, LATEX)) == ['docs/index.md:7: no hyphens for "xx"']
 
 
-def test_a_place_before_the_first_mark_is_not_known() -> None:
+def test_location_before_the_first_comment_is_empty() -> None:
     assert location_of(1, LATEX) == ""

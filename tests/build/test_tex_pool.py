@@ -1,13 +1,15 @@
-"""What TeX may load in advance is told before anything is read."""
+"""What TeX loads in advance, and which documents it is given."""
 
 import shutil
 from pathlib import Path
 
 import pytest
 
+from cvtools import config
 from cvtools.build import build
 from cvtools.build.lualatex import LuaLatex
 from cvtools.build.tex_pool import TexPool
+from cvtools.config import CvConfig
 from cvtools.project import ProjectPaths
 from cvtools.writing.latex.preamble import preamble_of
 from tests.projects import CONF, Project
@@ -31,13 +33,14 @@ def preambles(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("conf", ["", 'cv_paper = "letter"\ncv_font_size = 11\ncv_font = "heros"\n'])
-def test_the_head_is_told_from_conf_py_and_from_what_was_written(
+def test_preloaded_preamble_is_that_of_the_configuration_or_of_the_last_document(
     project: Project, preambles: dict[str, str], conf: str
 ) -> None:
     (project.folder / "conf.py").write_text(CONF + conf, "utf-8")
     project.write(PAGES)
     paths = ProjectPaths.of(project.folder)
-    TexPool(project.folder, paths, 0).preload()
+    configured = config.read(project.folder)
+    TexPool(project.folder, paths, 0).preload(configured)
     first = dict(preambles)
     shutil.copytree(project.build("cvlatex").out, paths.latex, dirs_exist_ok=True)
     written = {f"{name}.pdf": preamble_of(paths.latex / f"{name}.tex") for name in ("cv", "talks")}
@@ -45,15 +48,15 @@ def test_the_head_is_told_from_conf_py_and_from_what_was_written(
     assert "\\cvfallback" in written["cv.pdf"]
     assert first["cv.pdf"].split("\n") == [line for line in written["cv.pdf"].split("\n") if "fallback" not in line]
     assert first["talks.pdf"] == written["talks.pdf"]
-    TexPool(project.folder, paths, 0).preload()
+    TexPool(project.folder, paths, 0).preload(configured)
     assert preambles == written
-    # A draft is told apart, though it was none.
-    TexPool(project.folder, paths, 0, draft=True).preload()
+    # The documents that are there are no drafts.
+    TexPool(project.folder, paths, 0).preload(config.read(project.folder, cv_draft=True))
     assert all("untagged" in preamble for preamble in preambles.values())
 
 
-def test_no_talks_are_waited_for_where_there_are_none(project: Project, preambles: dict[str, str]) -> None:
-    TexPool(project.folder, ProjectPaths.of(project.folder), 0).preload()
+def test_talks_are_preloaded_only_where_there_are_some(project: Project, preambles: dict[str, str]) -> None:
+    TexPool(project.folder, ProjectPaths.of(project.folder), 0).preload(CvConfig())
     assert preambles.keys() == {"cv.pdf"}
 
 
@@ -66,7 +69,7 @@ def test_a_run_that_died_while_it_waited_is_cleared_away(project: Project) -> No
     tex_pool = TexPool(project.folder, paths, 0)
     tex_pool.typeset(paths.latex / "cv.tex", [])
     assert tex_pool.wait("cv").changed
-    tex_pool.preload()
+    tex_pool.preload(CvConfig())
     run = tex_pool.waiting["cv"]
     process = run.process
     assert process

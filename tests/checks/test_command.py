@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
@@ -65,27 +66,32 @@ def test_what_cannot_be_checked(
     # The others are checked all the same.
     assert "other.pdf: it does not say its language" in said.out
     assert any(line.startswith(f"cvtools: {bad}: ") and reason in line for line in said.err.splitlines())
-    assert main(["check", "--json", str(bad)]) == MISUSED
-    report = json.loads(capsys.readouterr().out)
-    assert report["findings"] == []
-    (error,) = report["errors"]
-    assert error["file"] == str(bad)
+    assert main(["check", "--format", "json", str(bad)]) == MISUSED
+    (error, *rest) = read(capsys)
+    assert (error["path"], error["level"]) == (str(bad), "fatal")
     assert reason in error["text"]
+    assert {problem["level"] for problem in rest} <= {"note"}
 
 
-def test_machines_are_told_all(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def read(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    """Return the problems that were printed as JSON."""
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_json_holds_findings_and_what_was_not_checked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = str(save(tmp_path / "a.pdf"))
-    assert main(["check", "--json", path]) == FAILED
-    said = capsys.readouterr()
-    report = json.loads(said.out)
-    finding = {"file": path, "rule": "declared", "page": 0, "location": ""}
+    assert main(["check", "--format", "json", path]) == FAILED
+    problems = read(capsys)
     text = "it does not say its language, so that it may be spoken in another: set /Lang"
-    assert finding | {"text": text} in report["findings"]
+    assert ("declared", path, "warning", text) in [
+        (problem["code"], problem["pdf"], problem["level"], problem["text"]) for problem in problems
+    ]
     skipped = "its words are not compared with their source: no build left a record of it"
-    # What is said of all files is that a program is not installed.
-    assert [note for note in report["skipped"] if note["file"]] == [{"file": path, "text": skipped}]
-    assert report["errors"] == []
-    assert said.err.endswith(f"cvtools: {path}: {skipped}\n")
+    notes = [problem for problem in problems if problem["level"] == "note"]
+    # What applies to all files is that a program is not installed.
+    assert [(note["path"], note["text"]) for note in notes if note["path"]] == [(path, skipped)]
+    assert main(["check", path]) == FAILED
+    assert f"{path}: note: {skipped} [skipped]\n" in capsys.readouterr().err
 
 
 def test_no_library_has_a_say() -> None:

@@ -11,10 +11,10 @@ import pytest
 from pikepdf import Array, Dictionary, Name
 
 from cvtools import limits
-from cvtools.checks.findings import Finding
 from cvtools.checks.pdf import RULES, check
 from cvtools.checks.pdf_process import PdfProcess, TooMuchError
 from cvtools.cli import FAILED, MISUSED, main
+from cvtools.reporters import Problem
 
 TOO_MUCH = "it takes too much memory or time to read: make it anew, with fewer pages or simpler pictures"
 
@@ -123,7 +123,7 @@ def test_the_next_pdf_is_read_by_a_new_process(tmp_path: Path, monkeypatch: pyte
     with PdfProcess([tmp_path]) as process:
         before = process.check(good, None)
         monkeypatch.setattr(limits, "PDF_TIME", 1)
-        assert process.check(bomb, None) == [Finding("readable", TOO_MUCH)]
+        assert process.check(bomb, None) == [Problem(TOO_MUCH, code="readable")]
         monkeypatch.undo()
         assert process.check(good, None) == before == check(good)
 
@@ -172,9 +172,9 @@ def test_a_fault_of_our_own_is_not_the_pdfs(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setitem(RULES, "size", wrong)
     findings = check(save(tmp_path / "good.pdf", lambda pdf: None))
     text = "cvtools failed at this rule (KeyError('x')): please report it, the PDF need not be at fault"
-    assert Finding("size", text) in findings
+    assert Problem(text, code="size") in findings
     # The other rules hold all the same.
-    assert "declared" in {finding.rule for finding in findings}
+    assert "declared" in {finding.code for finding in findings}
 
 
 def test_a_page_is_drawn(tmp_path: Path) -> None:

@@ -55,12 +55,12 @@ def test_what_is_not_installed_is_not_passed_over(
     monkeypatch.setitem(__import__("sys").modules, "page", None)
     assert main(["check", str(pdf)]) == FAILED
     assert capsys.readouterr().err.splitlines() == [
-        "cvtools: PDF/UA-1 is not checked: pip install 'cvtools[check]'",
-        "cvtools: what pdftotext reads is not checked: apt-get install poppler-utils",
-        "cvtools: what mutool reads is not checked: apt-get install mupdf-tools",
-        f"cvtools: {pdf}: its words are not compared with their source: no build left a record of it",
+        "note: PDF/UA-1 is not checked: pip install 'cvtools[check]' [skipped]",
+        "note: what pdftotext reads is not checked: apt-get install poppler-utils [skipped]",
+        "note: what mutool reads is not checked: apt-get install mupdf-tools [skipped]",
+        f"{pdf}: note: its words are not compared with their source: no build left a record of it [skipped]",
     ]
-    assert {finding.rule for finding in check(pdf)} == {"declared"}
+    assert {finding.code for finding in check(pdf)} == {"declared"}
 
 
 def test_a_file_name_is_no_option(pdf: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,9 @@
 
 import re
 
+import pytest
+
+from cvtools.problems import SourceError
 from tests.projects import Project
 
 PAGE = """\
@@ -37,7 +40,7 @@ def test_what_to_do_about_a_word_is_said(project: Project) -> None:
     built = project.write({"index.md": "# Ada\n\nA servizze.\n"}).build("spelling", warns=True)
     (warning,) = built.warnings.splitlines()
     assert warning.startswith('index.md:3: WARNING: "servizze" is not in the dictionary: did you mean "service"')
-    assert warning.endswith(" If it is right, add it to docs/spelling_wordlist.txt [cv.spelling]")
+    assert warning.endswith(" If it is right, add it to wordlist.txt [cv.spelling]")
 
 
 def test_a_word_stands_on_its_own_line(project: Project) -> None:
@@ -71,3 +74,10 @@ def test_words_of_a_page_and_of_the_list_are_right(project: Project) -> None:
 def test_own_settings_win(project: Project) -> None:
     built = project.write({"index.md": PAGE}).build("spelling", warns=True, spelling_show_suggestions=False)
     assert '"servizze" is not in the dictionary: if it is right' in built.warnings
+
+
+def test_word_list_among_the_pages_is_no_link(project: Project) -> None:
+    (project.docs / "words.txt").symlink_to("../made")
+    with pytest.raises(SourceError, match=r"docs/words\.txt: a link: put the word list itself there"):
+        project.write({"index.md": PAGE}).build("spelling", spelling_word_list_filename="words.txt")
+    assert not (project.folder / "made").exists()

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 
 import pytest
@@ -51,7 +52,7 @@ def test_characters_by_their_numbers_are_refused(project: Project, escape: str) 
     assert re.search(r"index.md:4: WARNING: .* is not for a page and shown as written", warnings)
 
 
-@pytest.mark.parametrize("caption", ['"[a]: http://b"', '"[]{.only-x} words"', '"% x"'])
+@pytest.mark.parametrize("caption", ["Words []{.only-x}", '"[a]: http://b"', '"[]{.only-x} words"', '"% x"'])
 def test_caption_in_which_nothing_is_left_is_refused(project: Project, caption: str) -> None:
     _, warnings = words(project, f"{HEAD}\n```{{code-block}} text\n:caption: {caption}\n\nq\n```\n")
     assert "begin it with a word" in warnings
@@ -259,3 +260,67 @@ def test_page_for_a_variant_is_read_within_its_time(project: Project, capsys: py
     project.write({"index.md": HEAD, "a.md": f"# only\n\n{flood}\n"})
     assert not build(project.folder, pdf=False)
     assert f"docs/a.md: reading takes longer than {limits.PAGE_TIME} s" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "value", ["1. place\n### SECRET\n:organization: S\n:only: short", "+ 1\n## SECRET\n:only: short"]
+)
+def test_heading_of_another_variant_is_no_part_of_a_value(project: Project, value: str) -> None:
+    page, warnings = words(project, f"{HEAD}\n### Foo\n:organization: Foo\n:period: 2010 – 2011\n:location: {value}\n")
+    assert "SECRET" not in page
+    assert '"location" must be one line of text' in warnings or "was read as part of" in warnings
+
+
+@pytest.mark.parametrize("text", ["- SECRET {show=pdf}", "Words {show = html}.", "|A|\n|-|\n|x {show=pdf}|"])
+def test_mark_that_withholds_nothing_is_told(project: Project, text: str) -> None:
+    _, warnings = words(project, f"{HEAD}\n{text}\n")
+    assert "withholds nothing here, but at the end of a field's value alone: delete it" in warnings
+
+
+def test_admonition_with_a_class_may_lose_its_content(project: Project) -> None:
+    _, warnings = words(project, f"{HEAD}\n```{{note}}\n:class: run-in\n\n[a]: https://b\n```\n")
+    assert "internal" not in warnings
+
+
+def test_folder_of_pages_that_is_a_link_is_refused(project: Project) -> None:
+    project.write({"index.md": HEAD})
+    project.docs.rename(project.folder / "elsewhere")
+    project.docs.symlink_to("elsewhere")
+    with pytest.raises(SourceError, match="docs: a link: put the pages themselves there"):
+        project.build("html")
+
+
+def test_target_in_a_withheld_value_is_in_no_inventory(project: Project) -> None:
+    project.write({"index.md": "# Ada\n:headline: [Kept]{#kept}\n:location: [Town]{#secret} {show=pdf}\n"})
+    inventory = project.build("html", myst_enable_extensions=["attrs_inline"], warns=True).files()["objects.inv"]
+    names = zlib.decompress(inventory.split(b"\n", 4)[4])
+    assert b"secret" not in names
+
+
+def test_title_of_a_page_that_is_withheld_by_now_is_nowhere(project: Project) -> None:
+    index = "# Ada\n\n```{toctree}\na\nb\n```\n"
+    project.write({"index.md": index, "a.md": "# SECRET\n", "b.md": "# B\n\n[](a.md)\n"})
+    assert "b.html" in project.build("html", html_theme="sphinx_book_theme").files_with("SECRET")
+    project.write({"a.md": "# SECRET\n:only: short\n"})
+    built = project.build("html", html_theme="sphinx_book_theme", warns=True)
+    # The command removes the page itself.
+    assert set(built.files_with("SECRET")) <= {"a.html"}
+
+
+def test_scripts_beyond_a_number_of_fonts_are_told(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "FALLBACKS", 0)
+    built = project.write({"index.md": f"{HEAD}\n\N{SNOWMAN}\n"}).build("cvlatex", warns=True)
+    assert 'U+2603 SNOWMAN "\N{SNOWMAN}" needs one more font than the 0 that a PDF may add' in built.warnings
+
+
+def test_headline_that_is_withheld_by_now_is_nowhere(project: Project) -> None:
+    talk = "---\norphan: true\n---\n# Talk\n:event: E\n:date: 2014\n"
+    project.write({"index.md": "# Ada\n:headline: SECRET\n", "talk.md": talk})
+    assert "talk.html" in project.build("html", html_baseurl="https://a.example/").files_with("SECRET")
+    project.write({"index.md": "# Ada\n:headline: SECRET {show=pdf}\n"})
+    assert project.build("html", html_baseurl="https://a.example/").files_with("SECRET") == []
+
+
+def test_link_to_what_looks_like_code_is_read_in_an_instant(project: Project) -> None:
+    _, warnings = words(project, f"{HEAD}\n[x]({'a<' * 40}a)\n")
+    assert "takes longer" not in warnings

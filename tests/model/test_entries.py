@@ -152,7 +152,7 @@ def test_no_kind(name: str, message: str) -> None:
     ],
 )
 def test_unknown_field(name: str, kind: str, message: str) -> None:
-    assert model.unknown_field(name, kind) == message
+    assert str(model.unknown_field(name, kind)) == message
 
 
 @pytest.mark.parametrize(

@@ -124,7 +124,7 @@ def test_any_line_is_a_group_or_an_error(line: str) -> None:
     assert members
 
 
-def test_several_catalogues_are_one() -> None:
+def test_several_technology_groupss_are_one() -> None:
     first = TechnologyGroups({"A": ("x",)}, {"y": "x"})
     second = TechnologyGroups({"A": ("z",), "B": ("w",)}, {"y": "z"})
     whole = TechnologyGroups.of([first, second])

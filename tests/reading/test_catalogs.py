@@ -12,6 +12,7 @@ from cvtools import limits
 from cvtools.build import build
 from cvtools.problems import SourceError
 from tests.projects import Project
+from tests.writing.latex.test_document import png
 
 PAGE = "# Ada\n\nWords.\n"
 MESSAGES = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\nmsgid "Words."\nmsgstr "Słowa."\n'
@@ -153,3 +154,11 @@ def test_catalogs_together_are_limited(translated: Project, monkeypatch: pytest.
 def test_catalogs_beside_conf_py_are_the_projects_own(translated: Project) -> None:
     (translated.docs / "locales").rename(translated.folder / "locales")
     assert "Słowa." in translated.build("html", locale_dirs=["../locales"]).read("index.html")
+
+
+def test_control_characters_of_a_translation_are_taken_away(translated: Project) -> None:
+    (translated.docs / "p.png").write_bytes(png(4, 4))
+    message = '\nmsgid "pic"\nmsgstr "A\x1b]0;x\x07\x01\x9b31m"\n'
+    translated.write({"index.md": f"{PAGE}\n![pic](p.png)\n", INDEX: MESSAGES + message})
+    page = translated.build("html").read("index.html")
+    assert 'alt="A]0;x31m"' in page

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from bs4 import BeautifulSoup, Tag
 
-from cvtools.nodes import cv_field, cv_listing, cv_listitem, talks_placeholder
+from cvtools.nodes import cv_field, cv_listing, cv_listitem, cv_placeholder
 from tests.projects import Built, Project
 
 INDEX = "# Ada\n\n## Talks\n\n```{talks}\n```\n"
@@ -64,7 +64,7 @@ def test_links(root: Callable[[str], Project]) -> None:
 def test_nodes_have_a_place_in_the_source(root: Callable[[str], Project]) -> None:
     built = root("test-cv").build("html")
     document = built.resolved()
-    assert not list(document.findall(talks_placeholder))
+    assert not list(document.findall(cv_placeholder))
     (found,) = document.findall(cv_listing)
     lines = (built.app.srcdir / "index.md").read_text("utf-8").split("\n")
     for node in found.findall(lambda node: isinstance(node, cv_listing | cv_listitem | cv_field)):

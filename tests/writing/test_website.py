@@ -1,12 +1,13 @@
-"""The web book's theme: the repository, the PDFs, and who has the last word."""
+"""Test the web book's theme: defaults, buttons, navigation, files."""
 
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup, Tag
 
-from cvtools.writing.website import THEME
+from cvtools.writing.website import PARENT, THEME
 from tests.projects import Built, Project
 
 CONF = 'project = "Ada\'s CV"\nauthor = "Ada"\nextensions = ["cvtools"]\ncv_today = "2024-06"\n'
@@ -18,16 +19,34 @@ PAGES = {
 BOTH = ["cv.pdf", "talks.pdf"]
 
 
-@pytest.fixture(autouse=True)
-def _nothing_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in ("GITHUB_REPOSITORY", "GITHUB_SERVER_URL", "CV_SITE_URL"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+@pytest.fixture(scope="module", autouse=True)
+def _nothing_from_outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("GITHUB_REPOSITORY", "GITHUB_SERVER_URL", "CV_SITE_URL"):
+            patch.delenv(name, raising=False)
+        patch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path_factory.getbasetemp()))
+        yield
+
+
+@pytest.fixture(scope="module")
+def default(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """Return the book as the defaults make it."""
+    project = Project(tmp_path_factory.mktemp("default"))
+    configure(project, "")
+    return project.write(PAGES).build("html")
+
+
+@pytest.fixture(scope="module")
+def with_pdfs(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """Return the same book where there are PDFs."""
+    project = Project(tmp_path_factory.mktemp("with_pdfs"))
+    configure(project, "")
+    return project.write(PAGES).build("html", cv_pdfs=BOTH)
 
 
 @pytest.fixture
 def book(project: Project) -> Project:
-    """A project whose ``conf.py`` leaves all to the extension."""
+    """Return a project whose ``conf.py`` sets nothing about the book."""
     configure(project, "")
     return project.write(PAGES)
 
@@ -41,7 +60,7 @@ def page(built: Built, name: str) -> BeautifulSoup:
 
 
 def link(built: Built, name: str, label: str) -> str:
-    """Where a button of a page leads; empty if there is none."""
+    """Return the address of a page's button; empty if there is none."""
     found = page(built, name).select_one(f"a.btn-{label}")
     return str(found["href"]) if found else ""
 
@@ -50,23 +69,32 @@ def git(folder: Path, *arguments: str) -> None:
     subprocess.run(["git", *arguments], cwd=folder, check=True, capture_output=True)
 
 
-def test_what_conf_py_leaves_open(book: Project) -> None:
-    config = book.build("html").app.config
+def test_defaults_suit_a_cv(default: Built) -> None:
+    config = default.app.config
     assert (config.html_theme, config.html_title, config.html_baseurl) == (THEME, "Ada", "")
     assert not config.html_copy_source
-    assert config.html_context["default_mode"] == "auto"
+    assert 'data-theme="auto"' in default.read("index.html")
     assert "repository_url" not in config.html_theme_options
 
 
-def test_the_source_is_not_published(book: Project) -> None:
-    assert [name for name in book.build("html").files() if "_sources" in name or name.endswith(".md")] == []
+def test_naming_the_parent_theme_changes_nothing(book: Project, default: Built) -> None:
+    expected = default.files()
+    configure(book, f'html_theme = "{PARENT}"\n')
+    assert book.build("html").files() == expected
 
 
-def test_no_page_and_no_folder_is_empty(book: Project) -> None:
-    """No index, as nothing is in it, unless somebody wants one."""
-    built = book.build("html")
-    assert "genindex.html" not in built.files()
-    assert not (built.out / "_sources").exists()
+@pytest.mark.parametrize("theme", [THEME, "alabaster"])
+def test_changed_configuration_writes_pages_anew_and_publishes_no_record_of_it(book: Project, theme: str) -> None:
+    for title in ("Ada", "Ada & co"):
+        built = book.build("html", html_theme=theme, html_title=title)
+        assert f"Notes &#8212; {title.replace('&', '&amp;')}</title>" in built.read("notes.html")
+        assert [name for name in built.files() if ".buildinfo" in name or "macros" in name] == []
+
+
+def test_index_and_sources_are_published_only_on_request(book: Project, default: Built) -> None:
+    assert [name for name in default.files() if "_sources" in name or name.endswith(".md")] == []
+    assert "genindex.html" not in default.files()
+    assert not (default.out / "_sources").exists()
     configure(book, "html_use_index = True\nhtml_copy_source = True\n")
     assert {"genindex.html", "_sources/notes.md"} <= book.build("html").files().keys()
 
@@ -75,13 +103,13 @@ def test_no_page_and_no_folder_is_empty(book: Project) -> None:
     ("name", "title"),
     [("index.html", "Ada's CV — Ada"), ("notes.html", "Notes — Ada"), ("talks/2014.html", "A talk — Ada")],
 )
-def test_a_browsers_tab_does_not_name_a_person_twice(book: Project, name: str, title: str) -> None:
-    found = page(book.build("html"), name).title
+def test_browser_tab_names_a_person_once(default: Built, name: str, title: str) -> None:
+    found = page(default, name).title
     assert found
     assert found.get_text() == title
 
 
-def test_a_talk_leads_to_those_before_and_after_it(book: Project) -> None:
+def test_talk_links_to_previous_and_next_by_date(book: Project) -> None:
     book.write({f"talks/{name}.md": f"# {name} & more\n:event: E\n:date: {date}\n" for name, date in [
         ("a", "2015-03"), ("b", "2012"), ("c", "2015-02"),
     ]})  # fmt: skip
@@ -96,7 +124,7 @@ def test_a_talk_leads_to_those_before_and_after_it(book: Project) -> None:
     assert neighbours("a") == [("c.html", "c & more")]
 
 
-def test_a_script_of_ones_own_is_there_and_the_themes_menus_work_where_there_are_any(
+def test_own_script_is_kept_and_bootstrap_is_loaded_for_menus_only(
     book: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GITHUB_REPOSITORY", "ada/cv")
@@ -108,7 +136,7 @@ def test_a_script_of_ones_own_is_there_and_the_themes_menus_work_where_there_are
     assert "bootstrap.js" in book.build("html").read("notes.html")
 
 
-def test_the_icon_is_there_or_ones_own(book: Project) -> None:
+def test_favicon_is_the_default_or_the_users(book: Project) -> None:
     def icon(built: Built, name: str) -> str:
         (found,) = page(built, name).select("link[rel=icon]")
         return str(found["href"]).partition("?")[0]
@@ -121,14 +149,14 @@ def test_the_icon_is_there_or_ones_own(book: Project) -> None:
     assert icon(book.build("html"), "index.html") == "_static/own.svg"
 
 
-def test_without_an_author_the_project_is_the_title(book: Project) -> None:
+def test_title_is_the_project_when_there_is_no_author(book: Project) -> None:
     (book.folder / "conf.py").write_text(CONF.replace('author = "Ada"\n', ""), "utf-8")
     built = book.build("html")
     assert built.app.config.html_title == "Ada's CV"
     assert built.files_with("name not set") == []
 
 
-def test_the_style_sheet_is_there_and_so_are_ones_own(book: Project) -> None:
+def test_style_sheets_are_the_themes_and_the_users(book: Project) -> None:
     (book.folder / "static").mkdir()
     (book.folder / "static" / "own.css").write_text("p {}\n")
     configure(book, 'html_static_path = ["static"]\nhtml_css_files = ["own.css"]\n')
@@ -140,8 +168,8 @@ def test_the_style_sheet_is_there_and_so_are_ones_own(book: Project) -> None:
     assert {"_static/cvtools.css", "_static/own.css"} <= built.files().keys()
 
 
-def test_no_repository_no_button(book: Project) -> None:
-    assert link(book.build("html"), "index.html", "source-edit-button") == ""
+def test_edit_button_is_absent_without_a_repository(default: Built) -> None:
+    assert link(default, "index.html", "source-edit-button") == ""
 
 
 @pytest.mark.parametrize(
@@ -152,7 +180,7 @@ def test_no_repository_no_button(book: Project) -> None:
         ("git@gitlab.example.org:group/team/cv.git", "https://gitlab.example.org/group/team/cv/-/edit/main"),
     ],
 )
-def test_the_edit_button_leads_to_the_file_on_the_main_branch(book: Project, remote: str, address: str) -> None:
+def test_edit_button_leads_to_the_file_on_the_main_branch(book: Project, remote: str, address: str) -> None:
     git(book.folder, "init", "--initial-branch", "draft")
     git(book.folder, "remote", "add", "origin", remote)
     built = book.build("html")
@@ -162,13 +190,13 @@ def test_the_edit_button_leads_to_the_file_on_the_main_branch(book: Project, rem
 
 
 @pytest.mark.parametrize("remote", ["https://codeberg.org/ada/cv", "https://github.com/cv", "/srv/cv.git"])
-def test_no_button_where_the_theme_does_not_know_how_to_edit(book: Project, remote: str) -> None:
+def test_edit_button_is_absent_when_the_theme_does_not_know_the_host(book: Project, remote: str) -> None:
     git(book.folder, "init")
     git(book.folder, "remote", "add", "origin", remote)
     assert link(book.build("html"), "index.html", "source-edit-button") == ""
 
 
-def test_a_fork_is_edited_in_the_fork(book: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_edit_button_of_a_fork_leads_to_the_fork(book: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     git(book.folder, "init")
     git(book.folder, "remote", "add", "origin", "https://github.com/ada/cv")
     monkeypatch.setenv("GITHUB_REPOSITORY", "fork/cv")
@@ -176,7 +204,9 @@ def test_a_fork_is_edited_in_the_fork(book: Project, monkeypatch: pytest.MonkeyP
     assert found == "https://github.com/fork/cv/edit/main/docs/index.md"
 
 
-def test_a_project_in_a_folder_of_its_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_edit_button_includes_the_projects_folder_in_its_repository(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("GITHUB_REPOSITORY", "ada/people")
     git(tmp_path, "init")
     folder = tmp_path / "people" / "ada"
@@ -187,7 +217,7 @@ def test_a_project_in_a_folder_of_its_repository(tmp_path: Path, monkeypatch: py
     assert found == "https://github.com/ada/people/edit/main/people/ada/docs/talks/2014.md"
 
 
-def test_conf_py_beside_the_pages_folder(book: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_edit_button_works_when_conf_py_is_in_another_folder(book: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     """Stock Sphinx lets the two stand anywhere."""
     monkeypatch.setenv("GITHUB_REPOSITORY", "ada/cv")
     git(book.folder, "init")
@@ -200,7 +230,7 @@ def test_conf_py_beside_the_pages_folder(book: Project, monkeypatch: pytest.Monk
     assert found == "https://github.com/ada/cv/edit/main/docs/index.md"
 
 
-def test_conf_py_has_the_last_word(book: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_conf_py_overrides_defaults(book: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GITHUB_REPOSITORY", "ada/cv")
     monkeypatch.setenv("CV_SITE_URL", "https://ada.example")
     configure(
@@ -212,12 +242,12 @@ def test_conf_py_has_the_last_word(book: Project, monkeypatch: pytest.MonkeyPatc
     built = book.build("html")
     config = built.app.config
     assert (config.html_title, config.html_baseurl, config.html_show_sphinx) == ("Mine", "https://own.example/", True)
-    assert config.html_context["default_mode"] == "dark"
+    assert 'data-theme="dark"' in built.read("index.html")
     assert not config.html_theme_options["home_page_in_toc"]
     assert link(built, "index.html", "source-edit-button") == "https://github.com/ada/cv/edit/trunk/docs/index.md"
 
 
-def test_the_sites_address_comes_from_the_publishing_workflow(book: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_canonical_link_uses_the_publishing_workflows_address(book: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CV_SITE_URL", "https://ada.example/cv")
     found = page(book.build("html"), "talks/2014.html").select_one("link[rel=canonical]")
     assert isinstance(found, Tag)
@@ -225,7 +255,9 @@ def test_the_sites_address_comes_from_the_publishing_workflow(book: Project, mon
 
 
 @pytest.mark.parametrize("theme", ["alabaster", "basic"])
-def test_another_theme(book: Project, theme: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_theme_gets_the_style_sheet_and_no_options(
+    book: Project, theme: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("GITHUB_REPOSITORY", "ada/cv")
     configure(book, f'html_theme = "{theme}"\n')
     built = book.build("html", cv_pdfs=BOTH)
@@ -237,31 +269,31 @@ def test_another_theme(book: Project, theme: str, monkeypatch: pytest.MonkeyPatc
     ("name", "address"),
     [("index.html", "cv.pdf"), ("notes.html", "cv.pdf"), ("talks/2014.html", "../talks.pdf"), ("search.html", "")],
 )
-def test_each_page_offers_its_pdf(book: Project, name: str, address: str) -> None:
-    assert link(book.build("html", cv_pdfs=BOTH), name, "download-pdf-button") == address
+def test_pdf_button_leads_to_the_pages_pdf(with_pdfs: Built, name: str, address: str) -> None:
+    assert link(with_pdfs, name, "download-pdf-button") == address
 
 
-def test_the_pdf_from_pages_that_are_folders(book: Project) -> None:
+def test_pdf_button_works_for_pages_that_are_folders(book: Project) -> None:
     built = book.build("dirhtml", cv_pdfs=BOTH)
     assert link(built, "talks/2014/index.html", "download-pdf-button") == "../../talks.pdf"
 
 
-def test_the_pdf_button_speaks_the_language(book: Project) -> None:
+def test_pdf_button_is_in_the_books_language(book: Project) -> None:
     button = page(book.build("html", cv_pdfs=BOTH, language="pl"), "index.html").select_one("a.btn-download-pdf-button")
     assert isinstance(button, Tag)
     assert (button["title"], button.get_text(strip=True)) == ("Pobierz PDF", "PDF")
 
 
-def test_no_pdf_no_button(book: Project) -> None:
-    assert link(book.build("html"), "index.html", "download-pdf-button") == ""
+def test_pdf_button_is_absent_without_a_pdf(book: Project, default: Built) -> None:
+    assert link(default, "index.html", "download-pdf-button") == ""
     built = book.build("html", cv_pdfs=["cv.pdf"])
     assert link(built, "index.html", "download-pdf-button") == "cv.pdf"
     assert link(built, "talks/2014.html", "download-pdf-button") == ""
 
 
 @pytest.mark.parametrize("root", ["index", "notes"])
-def test_a_long_list_of_talks_is_not_in_the_sidebar(book: Project, monkeypatch: pytest.MonkeyPatch, root: str) -> None:
-    """The list may stand on the CV's page or on another."""
+def test_sidebar_leaves_out_a_long_list_of_talks(book: Project, monkeypatch: pytest.MonkeyPatch, root: str) -> None:
+    """Whether the list is on the CV's page or on another."""
     talks = "```{talks}\n:pages: /talks/*\n```\n"
     book.write({
         "index.md": PAGES["index.md"].replace("```{talks}\n```\n", talks if root == "index" else ""),
@@ -283,7 +315,7 @@ def test_a_long_list_of_talks_is_not_in_the_sidebar(book: Project, monkeypatch: 
     assert page(book.build("html"), "talks/2014.html").select_one("a.left-prev, a.right-next")
 
 
-def test_words_that_look_like_html_stay_words_wherever_the_theme_shows_them(book: Project) -> None:
+def test_theme_escapes_text_that_looks_like_html(book: Project) -> None:
     words = "\\<img src=x onerror=alert(1)>\\<script>alert(1)\\</script>"
     pages = {name: text.replace("# ", f"# {words} ", 1) for name, text in PAGES.items()}
     pages["index.md"] = pages["index.md"].replace(

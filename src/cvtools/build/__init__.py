@@ -1,27 +1,33 @@
-"""A project becomes its products in ``dist/``: the book, the PDFs and the data. What is ready is left alone."""
+"""Build a project's book, PDFs and data into ``dist/``; leave alone what is up to date."""
 
 import contextlib
+import os
 import pickle
 import shutil
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cvtools import limits, sandbox
 from cvtools.build.lualatex import LuaLatex, Result, TypesettingError
-from cvtools.build.state import BuildState, contents, external_modules, fingerprint, products
+from cvtools.build.state import BuildState, Products, contents, external_modules, fingerprint
 from cvtools.build.tex_pool import FORMS, TexPool
 from cvtools.checks.pdf_process import PdfProcess
 from cvtools.errors import ProjectError
 from cvtools.expected import ExpectedPdf, expected_path
 from cvtools.project import ProjectPaths, atomic_write, source_date
+from cvtools.reporters import Collector, Problem, Report, report_text
 from cvtools.terminal import say
+from cvtools.writing.latex.markup import NotLatexError
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
 
 
 @dataclass(frozen=True)
 class Options:
-    """What a build is asked for."""
+    """Options of a build, as of the command line."""
 
     html: bool = True
     pdf: bool = True
@@ -33,43 +39,45 @@ class Options:
     jobs: int = 1
 
 
-def build(project: Path, **asked: Any) -> bool:
+def build(project: Path, report: Report = report_text, **asked: Any) -> bool:
     """Build a project into its folder ``dist``.
 
-    TeX starts before all else, and runs beside the book's writer. What cannot be built is said on stderr; all else is
-    built. Where nothing changed since the last build, what that one said is said again.
+    TeX loads its fonts while Sphinx reads, and typesets while the book is written. What cannot be built is reported;
+    all else is built. If nothing changed since the last build, its problems are reported again.
 
     :param project: a folder with ``conf.py`` and ``docs/``
-    :param asked: what is asked for, see :class:`Options`
+    :param report: called with each problem; paths are relative to the working directory
+    :param asked: values of :class:`Options`
     :returns: whether all that was asked for was made
     :raises ProjectError: there is nothing to build
     """
     project, options = project.resolve(), Options(**asked)
+
+    def report_here(problem: Problem) -> None:
+        report(problem.from_here(project))
+
     require_project(project)
-    state_path = ProjectPaths.of(project).build / "state.json"
+    paths = ProjectPaths.of(project)
     epoch = int(source_date(project).timestamp())
     current = fingerprint(project, options.html, options.pdf, options.draft, epoch)
-    if _report_unchanged(project, state_path, current, options):
+    if _report_unchanged(project, current, options, report_here):
         return True
-    with _locked(project, state_path.parent):
-        if _report_unchanged(project, state_path, current, options):
+    with _locked(project, paths.build):
+        if _report_unchanged(project, current, options, report_here):
             return True
-        last = BuildState.read(state_path) or BuildState()
-        doctrees = state_path.parent / "doctrees"
-        (project / "dist").mkdir(exist_ok=True)
+        paths.dist.mkdir(exist_ok=True)
         try:
-            return _Build(project, options, epoch, last, current).run(state_path)
+            return _Build(project, options, report_here, epoch, current).run()
         except Exception as error:
-            if isinstance(error, OSError) or _can_be_read(doctrees):
+            if isinstance(error, OSError) or _can_be_read(paths.doctrees):
                 raise
             say("cvtools: what earlier builds left cannot be read: building from scratch")
-            shutil.rmtree(doctrees)
-            last = BuildState.read(state_path) or BuildState()
-            return _Build(project, options, epoch, last, current).run(state_path)
+            shutil.rmtree(paths.doctrees)
+            return _Build(project, options, report_here, epoch, current).run()
 
 
 def _can_be_read(doctrees: Path) -> bool:
-    """Return whether all that Sphinx keeps of the pages can be loaded."""
+    """Return whether the doctrees and the environment can be loaded."""
     try:
         for path in doctrees.rglob("*"):
             if path.suffix in {".doctree", ".pickle"}:
@@ -80,27 +88,29 @@ def _can_be_read(doctrees: Path) -> bool:
 
 
 def require_project(project: Path) -> None:
-    """Make sure that there is something to build.
+    """Refuse a folder that is no project.
 
-    :raises ProjectError: there is not
+    :raises ProjectError: ``conf.py`` or ``docs/`` is missing
     """
     for needed, is_there in (("conf.py", Path.is_file), ("docs", Path.is_dir)):
         if not is_there(project / needed):
             raise ProjectError(f"{project} has no {needed}: name a folder with conf.py and docs/")
 
 
-def _report_unchanged(project: Path, state_path: Path, fingerprint: str, options: Options) -> bool:
-    """Say what the last build said, and return True, if another one would make the same."""
-    last = BuildState.read(state_path)
-    if not last or not last.is_current(project, fingerprint) or (options.strict and last.messages):
+def _report_unchanged(project: Path, current: str, options: Options, report: Report) -> bool:
+    """Report the problems of the last build and return True, if a new one would make the same."""
+    last = BuildState.read(ProjectPaths.of(project).state)
+    if not last or not last.is_current(project, current) or (options.strict and last.has_warnings):
         return False
-    say(*last.messages, *last.notes, "dist: unchanged")
+    for problem in last.problems:
+        report(problem)
+    say(f"{os.path.relpath(project / 'dist')}: unchanged")
     return True
 
 
 @contextlib.contextmanager
 def _locked(project: Path, work: Path) -> Iterator[None]:
-    """Wait until no other process builds the project, and keep others waiting."""
+    """Lock the project against builds by other processes; wait for one that is under way."""
     from fasteners import InterProcessLock
 
     work.mkdir(exist_ok=True)
@@ -115,163 +125,195 @@ def _locked(project: Path, work: Path) -> Iterator[None]:
 
 
 class _Build:
-    """One run over one project.
+    """A build of one project, from its pages to its state.
 
-    :param last: what the last build left and said
+    :param report: called with each problem; paths begin in the project's folder
+    :param current: the fingerprint of the project
     """
 
-    def __init__(self, project: Path, options: Options, epoch: int, last: BuildState, fingerprint: str) -> None:
-        # Sphinx takes time to import, in which TeX may as well begin.
-        self.paths = ProjectPaths.of(project)
-        self.tex_pool = TexPool(project, self.paths, epoch, draft=options.draft)
-        try:
-            if options.pdf:
-                if reason := sandbox.missing():
-                    say(f"cvtools: {reason}")
-                self.tex_pool.preload()
-            from cvtools.build.sphinx_app import SphinxBuild
-
-            can_go_on = last.same_toolchain(fingerprint) and not last.is_damaged(project)
-            self.sphinx = SphinxBuild(
-                project, self.paths, last if can_go_on else None, strict=options.strict, jobs=options.jobs
-            )
-        except BaseException:
-            self.tex_pool.stop()
-            raise
-        self.project, self.options, self.fingerprint = project, options, fingerprint
-        self.before = products(project)
-        #: The files in ``dist`` that earlier builds made; no others are removed.
-        self.removable = self.sphinx.removable = self.before.keys() & last.products.keys()
-        self.findings: list[str] = []
-        self.checks: PdfProcess | None = None
+    def __init__(self, project: Path, options: Options, report: Report, epoch: int, current: str) -> None:
+        self.project, self.options, self.paths, self.current = project, options, ProjectPaths.of(project), current
+        self.report = Collector(report)
+        self.tex_pool = TexPool(project, self.paths, epoch)
         self.failed = False
 
-    def run(self, path: Path) -> bool:
-        """Build what was asked for, and remember it.
+    def run(self) -> bool:
+        """Build what was asked for, and save the state; return False if something could not be made."""
+        with self.tex_pool:
+            if self.options.pdf:
+                self._preload()
+            # These take time to import, in which TeX loads its fonts.
+            from cvtools.build.conf_errors import cause_of, explain
+            from cvtools.build.sphinx_app import SphinxApps
 
-        :param path: of the state's file
-        """
-        from cvtools.build.conf_errors import cause_of, explain
-
-        # Should this build be cut short, the next one relies on nothing, but knows what it may remove.
-        BuildState(products={name: self.before[name] for name in self.removable}).write(path)
-        state = BuildState()
-        try:
-            self._make()
-            external_files = contents(sorted(self.sphinx.external_files | external_modules(self.project)))
-            messages = list(dict.fromkeys([*self.sphinx.messages.lines, *self.findings]))
-            state = BuildState(
-                self.fingerprint, external_files, {}, messages, self.sphinx.messages.notes, not self.failed
+            last = BuildState.read(self.paths.state) or BuildState()
+            can_go_on = last.same_toolchain(self.current) and not last.is_damaged(self.project)
+            self.products = Products(self.project, last)
+            self.apps = SphinxApps(
+                self.project,
+                self.paths.doctrees,
+                self.report,
+                last.problems if can_go_on else None,
+                strict=self.options.strict,
+                jobs=self.options.jobs,
             )
-        except Exception as error:
-            words = explain(error, self.project)
-            if not words:
-                raise cause_of(error) from error
-            self._fail(words)
-        finally:
-            self.tex_pool.stop()
-            if self.checks:
-                self.checks.stop()
-            ours = self.removable | self.sphinx.kept
-            now = products(self.project)
-            state.products = {name: now[name] for name in now if name in ours or self.before.get(name) != now[name]}
-            state.write(path)
+            # If this build is interrupted, the next one starts from scratch, but knows which files it may remove.
+            BuildState(products=self.products.states()).write(self.paths.state)
+            state = BuildState()
+            try:
+                state = self._make()
+            except Exception as error:
+                problem = explain(error, self.project)
+                if not problem:
+                    raise cause_of(error) from error
+                self._fail(problem)
+            finally:
+                self.tex_pool.stop()
+                state.products = self.products.states()
+                state.write(self.paths.state)
         return not self.failed
 
-    def _make(self) -> None:
-        forms = [f"{name}.pdf" for name in sorted(FORMS)]
-        names = forms if self.options.pdf else [name for name in forms if (self.paths.dist / name).exists()]
-        self._write(names, typeset=self.options.pdf)
-        if self.options.pdf:
-            self._remove_stale_pdfs()
+    def _preload(self) -> None:
+        """Start TeX, which loads the class and the fonts that ``conf.py`` chooses."""
+        from sphinx.errors import ConfigError
+
+        from cvtools import config
+
+        if reason := sandbox.missing():
+            say(f"cvtools: {reason}")
+        # Sphinx reports an invalid conf.py when it reads it.
+        with contextlib.suppress(ConfigError, NotLatexError):
+            self.tex_pool.preload(config.read(self.project, cv_draft=self.options.draft))
+
+    def _make(self) -> BuildState:
+        """Write LaTeX, the book, text and data, finish the PDFs, and return the new state."""
+        from cvtools.watchdog import WATCHDOG
+
+        with WATCHDOG.on(limits.BUILD_TIME):
+            if self.options.pdf:
+                self._write_latex()
+            pdfs = self._pdfs_to_offer()
+            written = self._write_html(pdfs) if self.options.html else 0
+            self._write_text_and_data()
+        self.failed |= self.apps.failed
         if self.tex_pool.fault:
-            self._fail(str(self.tex_pool.fault))
-        book = self.sphinx.written
+            self._fail(self.tex_pool.fault.problem)
         if self.options.html:
-            say(f"dist/html: {count(len(book))} written" if book else "dist/html: unchanged")
-        if self.tex_pool.runs and not self.options.draft:
-            # It loads its libraries while TeX is still at work.
-            self.checks = PdfProcess([self.paths.dist])
+            say(f"{os.path.relpath(self.paths.html)}: {f'{count(written)} written' if written else 'unchanged'}")
+        self._finish_pdfs()
+        if self.options.html:
+            self._publish(pdfs)
+        external_files = contents(sorted(self.apps.external_files | external_modules(self.project)))
+        return BuildState(self.current, external_files, {}, self.report.problems, not self.failed)
+
+    def _write_latex(self) -> None:
+        with self.apps.open("cvlatex", self.paths.latex, cv_draft=self.options.draft) as app:
+            app.connect("cvlatex-written", lambda app, tex, fonts: self.tex_pool.typeset(tex, fonts))
+            app.build()
+        self.products.remove(
+            folder / f"{name}.pdf"
+            for name in FORMS
+            for folder in (self.paths.dist, self.paths.html)
+            if not (self.paths.latex / f"{name}.tex").exists()
+        )
+
+    def _pdfs_to_offer(self) -> list[str]:
+        """Return the PDFs that the book links to: those being typeset, or else those in ``dist``."""
+        names = [f"{name}.pdf" for name in sorted(FORMS)]
+        if self.options.pdf:
+            return [name for name in names if name.removesuffix(".pdf") in self.tex_pool.runs]
+        return [name for name in names if (self.paths.dist / name).exists()]
+
+    def _write_html(self, pdfs: Sequence[str]) -> int:
+        """Write the outdated pages of the book, and return their number."""
+        from cvtools.build.sphinx_app import files_with_source, stale_files
+
+        written: set[str] = set()
+
+        def remove_stale(app: "Sphinx", builder: object) -> None:
+            self.products.remove(stale_files(app))
+            self.products.keep(files_with_source(app))
+
+        with self.apps.open("html", self.paths.html, cv_draft=self.options.draft, cv_pdfs=pdfs) as app:
+            app.connect("write-started", remove_stale)
+            app.connect("doctree-resolved", lambda app, doctree, docname: written.add(docname))
+            app.build(force_all=self.apps.from_scratch)
+        return len(written)
+
+    def _write_text_and_data(self) -> None:
+        from cvtools.exporters.json_resume import export
+
+        with self.apps.open("cvtext", self.paths.dist, cv_draft=self.options.draft) as app:
+            app.build()
+            export(app.env, self.paths.dist)
+        self.products.keep(self.paths.dist / name for name in ("cv.txt", "resume.json"))
+
+    def _finish_pdfs(self) -> None:
+        """Wait for the PDFs and check them, those first that are made already."""
         runs = sorted(self.tex_pool.runs.values(), key=lambda run: not run.is_done())
-        made = [run.target.name for run in runs if self._finish(run)]
-        if made and not self.options.draft:
+        # The process loads its libraries while TeX is still at work.
+        checks = PdfProcess([self.paths.dist]) if runs and not self.options.draft else None
+        with checks or contextlib.nullcontext():
+            made = [self._finish(run, checks) for run in runs]
+        if any(made) and checks:
             _report_skipped_checks()
-        if self.options.html:
-            if self.options.pdf and len(made) < len(list(self.paths.latex.glob("*.tex"))):
-                # Its buttons would lead nowhere.
-                self._write(made, typeset=False)
-            self._publish(made if self.options.pdf else names)
 
-    def _write(self, pdfs: Sequence[str], *, typeset: bool) -> None:
-        config = {"cv_pdfs": pdfs, "cv_draft": self.options.draft}
-        on_written = self.tex_pool.typeset if typeset else None
-        self.failed |= not self.sphinx.write(on_written, html=self.options.html, **config)
-
-    def _remove_stale_pdfs(self) -> None:
-        for name in FORMS:
-            if not (self.paths.latex / f"{name}.tex").exists():
-                self._remove(self.paths.dist / f"{name}.pdf")
-                self._remove(self.paths.html / f"{name}.pdf")
-
-    def _publish(self, pdfs: Sequence[str]) -> None:
-        """Put the PDFs into the book, and remove from it those that it does not offer."""
-        for pdf in (self.paths.dist / f"{name}.pdf" for name in FORMS):
-            copy = self.paths.html / pdf.name
-            if pdf.name not in pdfs:
-                self._remove(copy)
-                continue
-            with atomic_write(copy) as temporary:
-                shutil.copyfile(pdf, temporary)
-            self.sphinx.kept |= {str(path.relative_to(self.project)) for path in (pdf, copy)}
-
-    def _remove(self, path: Path) -> None:
-        """Remove a product that is not made any more."""
-        if str(path.relative_to(self.project)) in self.removable:
-            path.unlink(missing_ok=True)
-
-    def _finish(self, run: LuaLatex) -> bool:
-        """Wait for a PDF, and say what came of it."""
-        name = f"dist/{run.target.name}"
+    def _finish(self, run: LuaLatex, checks: PdfProcess | None) -> bool:
+        """Wait for a PDF, check it, and report its problems."""
         try:
             result = run.wait()
         except TypesettingError as error:
-            self._fail(str(error))
+            self._fail(error.problem)
             return False
-        if self.checks:
-            try:
-                findings = list(examine(run, result, name, self.checks))
-            except ValueError as error:
-                findings = [f"{name}: not checked: {error}"]
-            if more := findings[limits.WARNINGS :]:
-                findings[limits.WARNINGS :] = [f"{name}: {len(more)} more findings are not shown: mend these first"]
-            self.findings += findings
-            self.failed |= self.options.strict and bool(findings)
-            say(*findings)
+        self.products.keep([run.target])
+        if checks:
+            problems = examine(run, result, f"dist/{run.target.name}", checks)
+            self.failed |= self.options.strict and bool(problems)
+            for problem in problems:
+                self.report(problem)
         size = f"{count(result.pages)}, {result.size / 1000:.0f} kB"
-        say(f"{name}: {size}" if result.changed else f"{name}: {size}, unchanged")
+        say(f"{os.path.relpath(run.target)}: {size}{'' if result.changed else ', unchanged'}")
         return True
 
-    def _fail(self, reason: str) -> None:
+    def _publish(self, pdfs: Sequence[str]) -> None:
+        """Copy the PDFs that the book links to into it, and remove others."""
+        for pdf in (self.paths.dist / f"{name}.pdf" for name in FORMS):
+            copy = self.paths.html / pdf.name
+            if pdf.name not in pdfs:
+                self.products.remove([copy])
+            elif pdf.exists():
+                with atomic_write(copy) as temporary:
+                    shutil.copyfile(pdf, temporary)
+                self.products.keep([copy])
+
+    def _fail(self, problem: Problem) -> None:
         self.failed = True
-        say(f"cvtools: {reason}")
+        self.report(problem)
 
 
 def _report_skipped_checks() -> None:
-    """Say what of the PDFs was not checked, since something is not installed."""
+    """Report the checks that were skipped because a program is not installed."""
     from cvtools.checks.readers import skipped
 
     for _, reason in skipped([]):
         say(f"cvtools: {reason}")
 
 
-def examine(run: LuaLatex, result: Result, name: str, checks: PdfProcess) -> Iterator[str]:
-    """What is wrong with a PDF that was made, in a line each."""
-    expected = ExpectedPdf.read(expected_path(run.tex))
-    expected.warnings = [(message.location, message.text) for message in result.warnings]
-    expected.write(expected_path(run.tex))
-    yield from (finding.describe(name) for finding in checks.check(run.target, expected))
+def examine(run: LuaLatex, result: Result, name: str, checks: PdfProcess) -> list[Problem]:
+    """Return the problems of a PDF, as many as are printed.
+
+    :param name: path of the PDF
+    """
+    try:
+        found = checks.check(run.target, ExpectedPdf.read(expected_path(run.tex)))
+    except ValueError as error:
+        return [Problem(f"not checked: {error}", pdf=name)]
+    problems = [replace(problem, pdf=name) for problem in [*found, *result.warnings]]
+    if more := problems[limits.WARNINGS :]:
+        problems[limits.WARNINGS :] = [Problem(f"{len(more)} more findings are not shown: mend these first", pdf=name)]
+    return problems
 
 
 def count(pages: int) -> str:
-    """Pages in words."""
+    """Return a number of pages in words."""
     return "1 page" if pages == 1 else f"{pages} pages"

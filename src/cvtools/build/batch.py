@@ -1,12 +1,14 @@
-"""Several projects, which know nothing of one another, are built at once."""
+"""Build several projects at once, each in a process of its own."""
 
 import gc
+import json
 import multiprocessing
 import os
 import signal
 import sys
 from collections.abc import Sequence
 from contextlib import redirect_stderr
+from dataclasses import asdict, replace
 from multiprocessing.connection import wait
 from multiprocessing.context import ForkProcess
 from pathlib import Path
@@ -15,18 +17,17 @@ from typing import Any, cast
 
 from cvtools.build import build
 from cvtools.errors import describe
+from cvtools.reporters import Problem, Report
 from cvtools.signals import interruptible
 from cvtools.terminal import say
 
-#: What a message about a project begins with where it names a file.
-_FILES = ("docs/", "dist", "conf.py")
 
-
-def build_all(projects: Sequence[Path], **asked: Any) -> list[Path]:
+def build_all(projects: Sequence[Path], report: Report, **asked: Any) -> list[Path]:
     """Build projects, each in a process of its own, as many at a time as there are processors.
 
-    What each says is told when it is done, with paths that begin with the project's.
+    The problems of each are reported when it is done, then its other messages are printed.
 
+    :param report: called with each problem; paths are relative to the working directory
     :param asked: what is asked for, see :class:`cvtools.build.Options`
     :returns: those of which something could not be made
     """
@@ -48,7 +49,9 @@ def build_all(projects: Sequence[Path], **asked: Any) -> list[Path]:
             for done in wait(list(running)):
                 project, log, process = running.pop(cast(int, done))
                 process.join()
-                say(*(_with_project(line, project) for line in log.read_text("utf-8").splitlines()))
+                for line in _problem_log(log).read_text("utf-8").splitlines():
+                    report(Problem.of(json.loads(line)))
+                say(*log.read_text("utf-8").splitlines())
                 if process.exitcode:
                     failed.append(project)
     summary = f"{len(projects)} projects: {len(projects) - len(failed)} built"
@@ -60,20 +63,28 @@ def build_all(projects: Sequence[Path], **asked: Any) -> list[Path]:
 def _build(project: Path, log: Path, asked: dict[str, Any]) -> None:
     # Ctrl-C reaches every process of a terminal; the one that started this one ends it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with log.open("w", encoding="utf-8") as file, redirect_stderr(file):
+    with (
+        _problem_log(log).open("w", encoding="utf-8") as problems,
+        log.open("w", encoding="utf-8") as file,
+        redirect_stderr(file),
+    ):
         os.dup2(file.fileno(), 2)
+
+        def report(problem: Problem) -> None:
+            if not problem.path and not problem.pdf:
+                problem = replace(problem, path=str(project))
+            problems.write(f"{json.dumps(asdict(problem))}\n")
+
         try:
             with interruptible():
-                done = build(project, **asked)
+                done = build(project, report, **asked)
         except KeyboardInterrupt:
             done = False
         except Exception as error:  # noqa: BLE001 - nobody is shown a traceback
-            say(f"cvtools: {describe(error)}")
+            report(Problem(describe(error), level="fatal"))
             done = False
     sys.exit(not done)
 
 
-def _with_project(line: str, project: Path) -> str:
-    if line.startswith(_FILES):
-        return f"{project}/{line}"
-    return f"{project}: {line.removeprefix('cvtools: ')}"
+def _problem_log(log: Path) -> Path:
+    return log.with_suffix(".jsonl")

@@ -11,16 +11,17 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, astuple, dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import cast
 
 from cvtools import limits, sandbox
-from cvtools.build.tex_log import FULL_DISK, Message, error_in, warnings_in
+from cvtools.build.tex_log import error_in, warnings_in
 from cvtools.build.texlive import OPTIONS, environment, fallbacks, font_cache, trees
 from cvtools.project import atomic_write
+from cvtools.reporters import Problem
 from cvtools.writing.latex.preamble import preamble_of
 
 #: As noxfile.py's TEX, which a test holds.
@@ -34,7 +35,15 @@ _PAGES = re.compile(r"^Output written on .*\((\d+) pages?, \d+ bytes\)", re.MULT
 
 
 class TypesettingError(Exception):
-    """A PDF could not be made. Says why, where in the source, and what to do."""
+    """A PDF could not be made.
+
+    :param text: why, and what to do
+    :param location: in the source, such as "docs/index.md:12"
+    """
+
+    def __init__(self, text: str, location: str = "") -> None:
+        self.problem = Problem.at(location, text, level="fatal")
+        super().__init__(f"{location}: {text}" if location else text)
 
 
 @dataclass
@@ -48,7 +57,7 @@ class Result:
     #: Whether TeX had to run.
     changed: bool
     #: Lines that stand out of the text, and the like.
-    warnings: list[Message] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
 
 
 class LuaLatex:
@@ -139,7 +148,7 @@ class LuaLatex:
         try:
             kept = json.loads(self.stamp.read_text("utf-8"))
             same = kept["digest"] == self.digest and kept["inputs"] == _hashes(kept["inputs"])
-            result = Result(kept["pages"], kept["size"], False, [Message(*said) for said in kept["warnings"]])
+            result = Result(kept["pages"], kept["size"], False, [Problem.of(warning) for warning in kept["warnings"]])
             return result if same and kept["pdf"] == _hash_of(self.pdf) else None
         except (OSError, ValueError, LookupError, TypeError):
             # The stamp is damaged, or there is none.
@@ -173,7 +182,8 @@ class LuaLatex:
                 # The log tells what happened; a document gone wild may have left many files beside it.
                 if path.is_file() and path.suffix != ".log":
                     path.unlink()
-            raise TypesettingError(f"{self.target.name} could not be made: {self._reason(status, log, latex)}")
+            error = self._error(status, log, latex)
+            raise TypesettingError(f"{self.target.name} could not be made: {error.text}", error.location)
         made = self.output / self.pdf.name
         if not made.exists():
             raise TypesettingError(f"{self.target.name} could not be made: there is nothing to set")
@@ -182,25 +192,23 @@ class LuaLatex:
             int(_PAGES.findall(log)[-1]),
             self.pdf.stat().st_size,
             True,
-            list(islice(warnings_in(log, latex), limits.WARNINGS)),
+            list(islice(warnings_in(log, latex, f"dist/{self.target.name}"), limits.WARNINGS)),
         )
         self._deliver()
-        kept = {**asdict(result), "warnings": [astuple(warning) for warning in result.warnings]}
         made_from = {"digest": self.digest, "inputs": _hashes([*self.fonts, *self._packages()])}
         with atomic_write(self.stamp) as temporary:
-            temporary.write_text(json.dumps(kept | made_from | {"pdf": _hash_of(self.pdf)}), "utf-8")
+            temporary.write_text(json.dumps(asdict(result) | made_from | {"pdf": _hash_of(self.pdf)}), "utf-8")
         return result
 
-    def _reason(self, status: int, log: str, latex: str) -> str:
-        """Return why TeX ended with a status other than 0."""
+    def _error(self, status: int, log: str, latex: str) -> Problem:
+        """Return the problem for which TeX ended with a status other than 0."""
         if status == -signal.SIGXCPU:
-            return f"TeX was given up after {self.seconds} seconds: look for something very long or deeply nested"
+            return Problem(
+                f"TeX was given up after {self.seconds} seconds: look for something very long or deeply nested"
+            )
         if status == -signal.SIGXFSZ:
-            return f"it would have more than {limits.TEX_OUTPUT // 1_000_000} MB: use smaller pictures"
-        # On a full disk, the log ends anywhere.
-        if shutil.disk_usage(self.tex.parent).free < limits.ROOM:
-            return ": ".join(FULL_DISK)
-        return str(error_in(log, latex))
+            return Problem(f"it would have more than {limits.TEX_OUTPUT // 1_000_000} MB: use smaller pictures")
+        return error_in(log, latex)
 
     def _deliver(self) -> None:
         with atomic_write(self.target) as temporary:
@@ -230,6 +238,15 @@ class LuaLatex:
     def _read(self, suffix: str) -> str:
         path = self.output / self.tex.with_suffix(suffix).name
         return path.read_text("utf-8", errors="replace") if path.exists() else ""
+
+
+def typeset_warnings(pdf: Path) -> list[Problem]:
+    """Return TeX's warnings about a PDF in a project's ``dist``; none if no build left a record of it."""
+    stamp = pdf.resolve().parent.parent / "build" / "latex" / f"{pdf.stem}.built"
+    try:
+        return [Problem.of(warning) for warning in json.loads(stamp.read_text("utf-8"))["warnings"]]
+    except (OSError, ValueError, LookupError, TypeError):
+        return []
 
 
 def _digest(tex: Path, latex: bytes, epoch: int) -> str:

@@ -1,4 +1,4 @@
-"""What a build was made from, what it made, and what it said: where none of it changed, nothing need be done."""
+"""Keep the inputs, products and problems of a build, so that the next one does only what changed."""
 
 import hashlib
 import json
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from cvtools import limits
 from cvtools.project import atomic_write, path_in_repository, repository, site_url
+from cvtools.reporters import Problem
 
 _PACKAGE = Path(__file__).parents[1]
 #: Folders of a project that no build reads, besides hidden ones and virtual environments.
@@ -19,44 +20,50 @@ _UNREAD = {"dist", "build", "node_modules", "__pycache__"}
 
 @dataclass
 class BuildState:
-    """One build, remembered in the project's folder ``build``."""
+    """The state of a build, kept as JSON in the project's folder ``build``."""
 
-    #: Numbers for all that it was made from: files by content, packages by version.
+    #: See :func:`fingerprint`.
     fingerprint: str = ""
-    #: Files outside the project that it read, with the number of each one's content.
+    #: Files outside the project that were read, each with the digest of its content.
     external_files: dict[str, str] = field(default_factory=dict)
     #: The files in ``dist`` that this build or an earlier one made, with size in bytes and time in ns since 1970.
     products: dict[str, tuple[int, int]] = field(default_factory=dict)
-    #: Warnings and findings about the project as it stands, also of pages that were not read this time.
-    messages: list[str] = field(default_factory=list)
-    #: What else there is to look at, which fails no build.
-    notes: list[str] = field(default_factory=list)
+    #: The problems of the project, also of pages that were not read this time.
+    problems: list[Problem] = field(default_factory=list)
     #: Whether all that was asked for was made.
     complete: bool = False
 
+    @property
+    def has_warnings(self) -> bool:
+        """Whether a strict build would fail."""
+        return any(problem.level != "note" for problem in self.problems)
+
     @classmethod
     def read(cls, path: Path) -> "BuildState | None":
-        """Return the state of the last build; None where there was none, or where it is damaged."""
+        """Return the state of the last build; None if there is none, or if it is damaged."""
         try:
             digest, _, text = path.read_text("utf-8").partition("\n")
-            return cls(**json.loads(text)) if digest == _digest(text) else None
-        except (OSError, ValueError, TypeError):
+            if digest != _digest(text):
+                return None
+            state = json.loads(text)
+            return cls(**state | {"problems": [Problem.of(problem) for problem in state["problems"]]})
+        except (OSError, ValueError, TypeError, LookupError):
             return None
 
     def write(self, path: Path) -> None:
-        """Remember the build."""
+        """Save the state."""
         text = json.dumps(asdict(self), ensure_ascii=False, indent=1)
         with atomic_write(path) as temporary:
             temporary.write_text(f"{_digest(text)}\n{text}", "utf-8")
 
     def same_toolchain(self, fingerprint: str) -> bool:
-        """Whether the same would build: pages that another version wrote are to be written anew."""
+        """Return whether a fingerprint is of the same versions; what others wrote has to be written anew."""
         return self.fingerprint.partition(":")[0] == fingerprint.partition(":")[0]
 
     def is_current(self, project: Path, fingerprint: str) -> bool:
-        """Whether a build would make what is there already.
+        """Return whether a build would make the products that exist already.
 
-        :param fingerprint: what it would be made from, see :func:`fingerprint`
+        :param fingerprint: of the project as it is now, see :func:`fingerprint`
         """
         return (
             self.complete
@@ -66,7 +73,7 @@ class BuildState:
         )
 
     def is_damaged(self, project: Path) -> bool:
-        """Return whether a product was changed since it was made; one that is missing is made anew anyway."""
+        """Return whether a product was changed after it was made; a missing one is made anew in any case."""
         there, made = products(project), self._states()
         return any(there[name] != made[name] for name in there.keys() & made.keys())
 
@@ -75,15 +82,39 @@ class BuildState:
         return {name: (size, time) for name, (size, time) in self.products.items()}
 
 
-def fingerprint(project: Path, *options: object) -> str:
-    """All that a build is made from, as two numbers: by content, wherever it stands and whenever it was written.
+class Products:
+    """The files in ``dist`` that this build or an earlier one made; no others are removed."""
 
-    The first is for what builds: this package's files and the other packages; the second for what is built.
+    def __init__(self, project: Path, last: BuildState) -> None:
+        self.project, self.before = project, products(project)
+        self.owned = self.before.keys() & last.products.keys()
+
+    def keep(self, paths: Iterable[Path]) -> None:
+        """Own files that were made, or found as this build would make them."""
+        self.owned |= {self._name(path) for path in paths}
+
+    def remove(self, paths: Iterable[Path]) -> None:
+        """Remove files that are not made any more, if they are owned."""
+        for path in paths:
+            if self._name(path) in self.owned:
+                path.unlink(missing_ok=True)
+
+    def states(self) -> dict[str, tuple[int, int]]:
+        """Return the owned files, and those that changed meanwhile, see :attr:`BuildState.products`."""
+        now = products(self.project)
+        return {name: state for name, state in now.items() if name in self.owned or self.before.get(name) != state}
+
+    def _name(self, path: Path) -> str:
+        return str(path.relative_to(self.project))
+
+
+def fingerprint(project: Path, *options: object) -> str:
+    """Return fingerprints of the toolchain and of the project (SHA-256 over contents; paths and times do not count).
 
     Each file of the project counts, since ``conf.py`` may read any; so do the variables of the environment that it
     names.
 
-    :param options: what else the outcome depends on
+    :param options: other values that the products depend on
     """
     conf = (project / "conf.py").read_text("utf-8", errors="replace")
     named = {name: os.environ[name] for name in sorted(set(re.findall(r"\w+", conf)) & os.environ.keys())}
@@ -100,25 +131,25 @@ def _digest_of(folder: Path, said: list[object]) -> str:
 
 
 def contents(paths: Iterable[str]) -> dict[str, str]:
-    """A number for the content of each file; empty where there is none."""
+    """Return the digest of each file, by its path; "" if there is none."""
     return {path: _content(Path(path)).hex() for path in paths}
 
 
 def products(project: Path) -> dict[str, tuple[int, int]]:
-    """What stands in the project's folder ``dist``."""
+    """Return size and time of each file in the project's folder ``dist``, see :attr:`BuildState.products`."""
     found = ((path, path.stat()) for path in (project / "dist").rglob("*") if path.is_file())
     return {str(path.relative_to(project)): (state.st_size, state.st_mtime_ns) for path, state in found}
 
 
 def external_modules(project: Path) -> set[str]:
-    """The modules that ``conf.py`` brought in from neither the project nor an installed package."""
+    """Return the files of modules that ``conf.py`` imported from elsewhere than the project and installed packages."""
     known = (f"{project}{os.sep}", f"{_PACKAGE}{os.sep}", sys.prefix, sys.base_prefix)
     files = {str(getattr(module, "__file__", None) or "") for module in [*sys.modules.values()]}
     return {file for file in files if file.endswith(".py") and not file.startswith(known)}
 
 
 def _packages() -> Iterator[str]:
-    """The installed packages; the name of what describes one holds its version."""
+    """Yield the names of the metadata of installed packages, which hold their versions."""
     for path in sys.path:
         if path.endswith("-packages"):
             yield from sorted(found.name for found in Path(path).glob("*-info"))

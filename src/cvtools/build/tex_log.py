@@ -1,24 +1,27 @@
-"""LuaLaTeX's log in the terms of the source: why a run failed, and what it warned of."""
+"""Read LuaLaTeX's log: errors and warnings as problems of the source."""
 
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-#: How many points a line may stand out of the text before it is worth a word.
+from cvtools import limits
+from cvtools.reporters import Problem
+from cvtools.terminal import shorten
+
+#: How many points a line may protrude from the text before it is worth a warning.
 _TOLERATED = 1.0
 
-#: Where a log tells of an error, with a few lines. Lua's have no exclamation mark; TeX's last words say nothing.
+#: An error in a log, with a few lines. Lua's have no exclamation mark; the last one of TeX's says nothing.
 _ERROR = re.compile(
     r"(?:^! *(?=[^ =])|(?=\b\w+\.lua:\d+: |\[\\directlua\]:\d+: ))(.*(?:\n(?!l\.\d|!|\n).*){0,4})", re.MULTILINE
 )
-FULL_DISK = ("the disk is full", "make room and build again")
 
-#: What TeX says, what it means, and what to do.
+#: Patterns of TeX's errors, each with its meaning and a remedy.
 _REMEDIES: tuple[tuple[str, str, str], ...] = (
     (
         r"(?i)fwrite|no space left|disk (?:is )?full|I can't write on file",
-        *FULL_DISK,
+        "the disk is full",
+        "make room and build again",
     ),
     (
         r'The font "(?P<name>[^"]+)" cannot be\s+found|Font [^\n]*?=\[?(?P<file>[\w-]+)[^\n]* not loadable',
@@ -44,22 +47,10 @@ _REMEDIES: tuple[tuple[str, str, str], ...] = (
 )
 
 
-@dataclass(frozen=True)
-class Message:
-    """Something TeX said, in the terms of the source."""
+def error_in(log: str, latex: str) -> Problem:
+    """Return the problem at which TeX stopped.
 
-    #: Source file and line, as "docs/index.md:12"; empty where they cannot be known.
-    location: str
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.location}: {self.text}" if self.location else self.text
-
-
-def error_in(log: str, latex: str) -> Message:
-    """Why TeX failed.
-
-    :param log: the run's log
+    :param log: the log of the run
     :param latex: the document
     """
     error = _ERROR.search(log)
@@ -73,13 +64,21 @@ def error_in(log: str, latex: str) -> Message:
             name = next((group for group in match.groups() if group), "")
             if name and not location and name in latex:
                 location = location_of(latex[: latex.index(name)].count("\n") + 1, latex)
-            return Message(location, f"{meaning.format(name=name)}: {remedy}")
+            return Problem.at(location, f"{meaning.format(name=name)}: {remedy}", level="fatal")
     reason = " ".join(said.split("\n")[0].split()) or "it stopped without a word"
-    return Message(location, f"TeX says: {reason}")
+    return Problem.at(location, f"TeX says: {reason}", level="fatal")
 
 
-def warnings_in(log: str, latex: str) -> Iterator[Message]:
-    """Yield what TeX let pass, yet a reader would see."""
+def warnings_in(log: str, latex: str, pdf: str = "") -> Iterator[Problem]:
+    """Yield warnings about what a reader would see: lines too long or too loose, and missing characters.
+
+    :param pdf: path of the PDF
+    """
+    for location, text in _warnings_in(log, latex):
+        yield Problem.at(location, shorten(text, limits.WARNING_LENGTH), code="typeset", pdf=pdf)
+
+
+def _warnings_in(log: str, latex: str) -> Iterator[tuple[str, str]]:
     document = _LatexSource(latex)
     widths: dict[int, float] = {}
     for match in re.finditer(r"^Overfull \\hbox \(([\d.]+)pt too wide\).*?at lines? (\d+)", log, re.MULTILINE):
@@ -94,23 +93,19 @@ def warnings_in(log: str, latex: str) -> Iterator[Message]:
                 "give it fewer columns or shorter words",
             )
         if width > _TOLERATED:
-            yield Message(document.location_of(line), f"{fault} {width:.0f} points: {remedy}")
+            yield document.location_of(line), f"{fault} {width:.0f} points: {remedy}"
     for text, at in re.findall(r"^Class cvtools Warning: (.*) on input line (\d+)\.$", log, re.MULTILINE):
-        yield Message(document.location_of(int(at)), text)
+        yield document.location_of(int(at)), text
     for at in dict.fromkeys(re.findall(r"^Underfull \\hbox .*?at lines? (\d+)", log, re.MULTILINE)):
-        yield Message(
-            document.location_of(int(at)), "the words of a line stand far apart: reword it, or break a long word"
-        )
+        yield document.location_of(int(at)), "the words of a line stand far apart: reword it, or break a long word"
     for character in dict.fromkeys(re.findall(r"^Missing character: There is no (\S+)", log, re.MULTILINE)):
         before, found, _ = latex.partition(character)
         location = document.location_of(before.count("\n") + 1) if found else ""
-        yield Message(
-            location, f'no font has the character "{character}": write it in words, or install a font that has it'
-        )
+        yield location, f'no font has the character "{character}": write it in words, or install a font that has it'
 
 
 class _LatexSource:
-    """The lines of a document, with the marks of its source and the ends of its tables, which are many to look for."""
+    """The lines of a document, with those that name its source and those that begin or end a table."""
 
     def __init__(self, latex: str) -> None:
         self.lines = latex.split("\n")
@@ -118,7 +113,7 @@ class _LatexSource:
         self.tables = [number for number, text in enumerate(self.lines, 1) if "{cvtable}" in text]
 
     def location_of(self, line: int) -> str:
-        """Return the source of a line: what the nearest mark at or before it says."""
+        """Return the location in the source of a line: the nearest one that is named at or before it."""
         before = bisect_right(self.marks, line)
         return self.lines[self.marks[before - 1] - 1].removeprefix("%% ") if before else ""
 
@@ -130,5 +125,5 @@ class _LatexSource:
 
 
 def location_of(line: int, latex: str) -> str:
-    """Return the source of a line of LaTeX, see :class:`_LatexSource`."""
+    """Return the location in the source, such as "docs/index.md:12", of a line of LaTeX."""
     return _LatexSource(latex).location_of(line)

@@ -1,32 +1,19 @@
-"""What a rule finds."""
+"""Findings, which rules for PDFs yield."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True)
-class Finding:
-    """A rule that a PDF breaks."""
+class Finding(NamedTuple):
+    """A place in a PDF that breaks a rule."""
 
-    #: The rule's name.
-    rule: str
-    #: What is wrong, and what to do.
+    #: The fault and a remedy.
     text: str
-    #: The page, from 1; 0 for the whole document.
+    #: The page, from 1; 0 for the whole PDF.
     page: int = 0
-    #: Source file and line, as "docs/index.md:12"; empty where it cannot be known.
+    #: Source file and line, such as "docs/index.md:12"; empty if they are not known.
     location: str = ""
 
-    def describe(self, name: str) -> str:
-        """The finding on one line.
 
-        :param name: what the PDF is called
-        """
-        page = f", page {self.page}" if self.page else ""
-        location = f"{self.location}: " if self.location else ""
-        return f"{location}{name}{page}: {self.text} [{self.rule}]"
-
-
-#: What a rule yields: all of a finding but the rule's name.
+#: Findings, or tuples of their first fields.
 Findings = Iterator[tuple[Any, ...]]

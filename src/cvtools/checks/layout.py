@@ -32,7 +32,7 @@ def stranded(pdf: OpenPdf) -> Findings:
 
 
 def _fields(blocks: Sequence[TextBlock], heading: int) -> list[str]:
-    """The fields of a heading's entry, squeezed."""
+    """Return the fields of a heading's entry, squeezed."""
     fields = takewhile(lambda block: block.kind == "field", islice(blocks, heading + 1, None))
     return [squeeze(block.text) for block in fields]
 
@@ -61,7 +61,7 @@ def orphan(pdf: OpenPdf) -> Findings:
 
 
 def _parted(pdf: OpenPdf) -> list[Element]:
-    """The paragraphs that go on on another page; what begins on the last line of another one belongs to that."""
+    """Return paragraphs that continue on another page; one that begins on the last line of another belongs to it."""
     found: list[Element] = []
     for element in pdf.elements:
         if found and same_line(found[-1].objects[-1], element.objects[0]):
@@ -91,12 +91,6 @@ def last_page(pdf: OpenPdf) -> Findings:
     if full < LAST_PAGE:
         lines = _lines(line_count(last))
         yield f"the last page is less than a third full: shorten the text by {lines}, or say more", len(pdf.body)
-
-
-def typeset(pdf: OpenPdf) -> Findings:
-    """TeX let nothing pass: no line too long or too loose, no character without a glyph."""
-    for location, text in pdf.expected.warnings:
-        yield text, 0, location
 
 
 def _lines(count: int) -> str:

@@ -1,4 +1,4 @@
-"""A PDF as its rules look at it, read once: the file, what is drawn on its pages, and what programs read there."""
+"""A PDF that is read once for all rules: the file, the objects on its pages, and the text that programs read."""
 
 from collections import Counter
 from functools import cached_property
@@ -43,7 +43,7 @@ class OpenPdf:
 
     @cached_property
     def readings(self) -> dict[str, list[str] | ReadingError]:
-        """The text of each page, or why there is none, by the name of the reader."""
+        """Return the text of each page, or the error, by the name of the reader."""
         found: dict[str, list[str] | ReadingError] = {}
         for name, read in readers().items():
             try:
@@ -54,7 +54,7 @@ class OpenPdf:
 
     @cached_property
     def body(self) -> list[list[PageObject]]:
-        """What stands on each page between its head and its foot."""
+        """Return the objects of each page between its head and its foot."""
         if not (body := [obj for obj in self._objects if obj.mark >= 0]):
             # Without tags: what stands in the same place of every page, but for a number, is no part of the text.
             seen = Counter({(obj.page, _furniture(obj)) for obj in self._objects})
@@ -68,7 +68,7 @@ class OpenPdf:
 
     @cached_property
     def elements(self) -> list[Element]:
-        """What the tags tell of, in their order, with its blocks in the record; none without tags."""
+        """Return the structure elements in order, matched with the expected blocks; none without tags."""
         return elements(self.file, self._objects, self.expected.blocks)
 
 

@@ -1,4 +1,4 @@
-"""What is drawn on the pages of a PDF, and the lines that it makes up."""
+"""The objects that are drawn on the pages of a PDF, and the lines that they make up."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -13,7 +13,7 @@ _SAME_LINE = 5.0
 
 @dataclass(frozen=True)
 class PageObject:
-    """Words, or a picture, drawn at once. Points from the foot of the page."""
+    """Words or a picture, drawn at once. Heights are in points from the foot of the page."""
 
     page: int
     top: float
@@ -25,7 +25,7 @@ class PageObject:
 
 
 def page_objects(path: Path) -> Iterator[PageObject]:
-    """What is drawn on the pages of a PDF."""
+    """Yield the words and pictures that are drawn on the pages of a PDF."""
     with PdfDocument(path) as document:
         for number, page in enumerate(document, 1):
             kinds = [raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_IMAGE]
@@ -42,12 +42,12 @@ def page_objects(path: Path) -> Iterator[PageObject]:
 
 
 def same_line(one: PageObject, other: PageObject) -> bool:
-    """Whether both stand on one line."""
+    """Return True if both objects are on one line."""
     return one.page == other.page and abs(one.baseline - other.baseline) <= _SAME_LINE
 
 
 def line_count(objects: Iterable[PageObject]) -> int:
-    """How many lines the objects of a page make up."""
+    """Return the number of lines that objects of a page make up."""
     count, last = 0, float("inf")
     for baseline in sorted((obj.baseline for obj in objects), reverse=True):
         if last - baseline > _SAME_LINE:

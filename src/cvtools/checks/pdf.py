@@ -1,7 +1,7 @@
 """What is wrong with a PDF that was built, in plain words."""
 
 from collections.abc import Callable, Iterator
-from itertools import islice
+from itertools import islice, starmap
 from pathlib import Path
 
 import pikepdf
@@ -12,6 +12,7 @@ from cvtools.checks.findings import Finding, Findings
 from cvtools.checks.objects import DamagedError
 from cvtools.checks.open_pdf import OpenPdf
 from cvtools.expected import ExpectedPdf, expected_of
+from cvtools.reporters import Problem
 from cvtools.terminal import shorten
 
 RULES: dict[str, Callable[[OpenPdf], Findings]] = {
@@ -27,11 +28,10 @@ RULES: dict[str, Callable[[OpenPdf], Findings]] = {
     "orphan": layout.orphan,
     "budget": layout.budget,
     "last page": layout.last_page,
-    "typeset": layout.typeset,
 }
 
 
-def check(path: Path, expected: ExpectedPdf | None = None) -> list[Finding]:
+def check(path: Path, expected: ExpectedPdf | None = None) -> list[Problem]:
     """Hold a PDF against every rule.
 
     :param expected: what was meant; the one that the build left, if it is not given
@@ -46,18 +46,21 @@ def check(path: Path, expected: ExpectedPdf | None = None) -> list[Finding]:
         raise ValueError(f"it cannot be read: {error.strerror}") from error
 
 
-def _findings(pdf: OpenPdf, name: str) -> Iterator[Finding]:
+def _findings(pdf: OpenPdf, name: str) -> Iterator[Problem]:
     try:
         found = RULES[name](pdf)
-        for text, *location in islice(found, limits.WARNINGS):
-            yield Finding(name, shorten(text, limits.WARNING_LENGTH), *location)
+        for finding in starmap(Finding, islice(found, limits.WARNINGS)):
+            text = shorten(finding.text, limits.WARNING_LENGTH)
+            yield Problem.at(finding.location, text, code=name, page=finding.page)
         if more := sum(1 for _ in found):
-            yield Finding(name, f"{more} more such findings are not shown: mend these first")
+            yield Problem(f"{more} more such findings are not shown: mend these first", code=name)
     except UnicodeDecodeError as error:
-        yield Finding(name, f"it has a name that is no text ({error.reason}): make it anew")
+        yield Problem(f"it has a name that is no text ({error.reason}): make it anew", code=name)
     except (pikepdf.PdfError, DamagedError) as error:
-        yield Finding(name, f"it is damaged, and cannot be held against this rule ({error}): make it anew")
+        yield Problem(f"it is damaged, and cannot be held against this rule ({error}): make it anew", code=name)
     except (MemoryError, RecursionError):
         raise
     except Exception as error:  # noqa: BLE001 - the other rules may find something all the same
-        yield Finding(name, f"cvtools failed at this rule ({error!r}): please report it, the PDF need not be at fault")
+        yield Problem(
+            f"cvtools failed at this rule ({error!r}): please report it, the PDF need not be at fault", code=name
+        )

@@ -17,8 +17,8 @@ from types import TracebackType
 from typing import Any, Self, cast
 
 from cvtools import limits, sandbox
-from cvtools.checks.findings import Finding
 from cvtools.expected import ExpectedPdf
+from cvtools.reporters import Problem
 from cvtools.terminal import shorten
 
 _WORKER = "from cvtools.checks.pdf_worker import serve; serve()"
@@ -46,7 +46,7 @@ class PdfProcess:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.stop()
 
-    def check(self, path: Path, expected: ExpectedPdf | None) -> list[Finding]:
+    def check(self, path: Path, expected: ExpectedPdf | None) -> list[Problem]:
         """Hold a PDF against every rule, see :func:`cvtools.checks.pdf.check`.
 
         :raises ValueError: the file cannot be checked, and why
@@ -56,8 +56,8 @@ class PdfProcess:
         try:
             answer, _ = self._ask(path, {"expected": expected and asdict(expected)}, seconds)
         except TooMuchError as error:
-            return [Finding("readable", f"{error}: make it anew, with fewer pages or simpler pictures")]
-        return [Finding(**finding) for finding in answer["findings"]]
+            return [Problem(f"{error}: make it anew, with fewer pages or simpler pictures", code="readable")]
+        return [Problem.of(problem) for problem in answer["problems"]]
 
     def draw(self, path: Path, page: int, width: int) -> tuple[int, bytes]:
         """Return how many pages a PDF has, and a picture of one of them as BMP; no bytes if there is no such page.

@@ -1,12 +1,13 @@
-"""What machines read in a PDF: one function for each of the programs that people use."""
+"""Read the text of a PDF with each of the programs that people use."""
 
 import shutil
 import subprocess
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
+from resource import RLIMIT_AS
 
-from cvtools import limits
+from cvtools import limits, sandbox
 from cvtools.expected import expected_of
 
 #: Reads the text of each page.
@@ -18,7 +19,7 @@ class ReadingError(Exception):
 
 
 def pdfium(pdf: Path) -> list[str]:
-    """As browsers read it."""
+    """Return the text of each page as browsers read it."""
     # Only what opens a PDF needs it, which the process that starts it does not.
     from pypdfium2 import PdfDocument
 
@@ -29,14 +30,17 @@ def pdfium(pdf: Path) -> list[str]:
 def _program(*command: str) -> Reader:
     def read(pdf: Path) -> list[str]:
         arguments = [str(pdf.resolve()) if part == "PDF" else part for part in command]
-        try:
-            done = subprocess.run(arguments, capture_output=True, check=False, timeout=limits.READER_TIME)
-        except subprocess.TimeoutExpired:
-            raise ReadingError(f"it was given up after {limits.READER_TIME} seconds") from None
-        if done.returncode:
-            said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-            raise ReadingError(said[-1] if said else f"it ended with status {done.returncode}")
-        return done.stdout.decode("utf-8", "replace").split("\f")[:-1]
+        with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            sandbox.limit(process, {RLIMIT_AS: limits.READER_MEMORY})
+            try:
+                text, messages = process.communicate(timeout=limits.READER_TIME)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise ReadingError(f"it was given up after {limits.READER_TIME} seconds") from None
+        if process.returncode:
+            said = messages.decode("utf-8", "replace").strip().splitlines()
+            raise ReadingError(said[-1] if said else f"it ended with status {process.returncode}")
+        return text.decode("utf-8", "replace").split("\f")[:-1]
 
     return read
 
@@ -51,12 +55,12 @@ _PACKAGES: Mapping[str, str] = {"pdftotext": "poppler-utils", "mutool": "mupdf-t
 
 
 def readers() -> dict[str, Reader]:
-    """The programs that there are here, by name."""
+    """Return the installed programs, by name."""
     return {"PDFium": pdfium} | {name: read for name, read in _PROGRAMS.items() if shutil.which(name.split()[0])}
 
 
 def missing() -> dict[str, str]:
-    """The programs that there are not, with the packages that have them."""
+    """Return the programs that are not installed, with the packages that have them."""
     return {name: package for name, package in _PACKAGES.items() if not shutil.which(name)}
 
 

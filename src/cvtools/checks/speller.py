@@ -15,7 +15,7 @@ from cvtools.problems import Code, warn
 
 
 class Speller(SpellingBuilder):  # type: ignore[misc] # no types published
-    """Looks the words of every page up, and says what to do about those that it does not find."""
+    """Look up the words of every page, and warn of those that are not found."""
 
     TEXT_NODES = frozenset({*SpellingBuilder.TEXT_NODES, "emphasis", "strong"})
 

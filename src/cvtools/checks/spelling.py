@@ -1,5 +1,6 @@
 """The spelling check, by sphinxcontrib-spelling, which Sphinx loads for its builder and no other."""
 
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -11,6 +12,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from cvtools.config import is_chosen
 from cvtools.nodes import cv_field
+from cvtools.problems import SourceError
 
 _DEFAULTS = MappingProxyType(
     {
@@ -20,12 +22,14 @@ _DEFAULTS = MappingProxyType(
         "spelling_ignore_importable_modules": False,
         # The names of a CV are in its word list; those of its commits' authors are not asked for.
         "spelling_ignore_contributor_names": False,
+        # Beside conf.py, where no page can put a link in its place; the checker makes a list that is missing.
+        "spelling_word_list_filename": "../wordlist.txt",
     }
 )
 
 
 class ChooseProse(SphinxPostTransform):
-    """Leaves what the dictionary can judge: prose fields too, and no passage in another language."""
+    """Remove passages in other languages, and turn fields of prose into paragraphs, which the checker reads."""
 
     default_priority = 900
     builders = ("spelling",)
@@ -42,7 +46,7 @@ class ChooseProse(SphinxPostTransform):
 
 
 class WordList(SphinxDirective):
-    """Words that the dictionary is to pass on a page. Where spelling is checked, the checker's own stands in for it."""
+    """Words that the checker ignores on a page; its own directive replaces this one where spelling is checked."""
 
     has_content = True
 
@@ -61,9 +65,14 @@ def _prepare(app: Sphinx, config: Config) -> None:
     for name, value in _DEFAULTS.items():
         if not is_chosen(config, name):
             config[name] = value
+    lists = config.spelling_word_list_filename
+    for name in lists.split(",") if isinstance(lists, str) else lists or ():
+        path = Path(app.srcdir, name)
+        if path.is_symlink() and path.parent.resolve().is_relative_to(app.srcdir):
+            raise SourceError(path, 0, "a link: put the word list itself there")
 
 
 def setup(app: Sphinx) -> None:
-    """Prepare for the builder ``spelling``, if it will be asked for."""
+    """Register the spelling check, which is loaded only for its builder."""
     app.add_directive("spelling:word-list", WordList)
     app.connect("config-inited", _prepare)

@@ -1,4 +1,4 @@
-"""What the tags of a PDF tell: headings, paragraphs, items, in order, with what is drawn of each."""
+"""The structure elements of a PDF: headings, paragraphs, items, in order, with the objects drawn of each."""
 
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,7 +18,7 @@ _BLOCKS = frozenset("BlockQuote Caption Formula LBody Lbl Note P TD TH TOCI Titl
 
 @dataclass(eq=False)
 class Element:
-    """A heading, a paragraph or the like, as the tags of a PDF tell it."""
+    """A heading, a paragraph or the like in a PDF's structure."""
 
     #: The structure type: "H2", "P".
     tag: str
@@ -28,31 +28,31 @@ class Element:
 
     @property
     def level(self) -> int:
-        """The level of a heading, from 1; 0 for all else."""
+        """Return the level of a heading, from 1; 0 for other elements."""
         return int(self.tag[1:] or 1) if self.tag in {"H", "H1", "H2", "H3", "H4", "H5", "H6"} else 0
 
     @property
     def pages(self) -> list[int]:
-        """The pages that it stands on."""
+        """Return the numbers of the element's pages."""
         return sorted({obj.page for obj in self.objects})
 
     @property
     def location(self) -> str:
-        """Source file and line, where they are known."""
+        """Return source file and line; empty if they are not known."""
         return self.block.location if self.block else ""
 
     @cached_property
     def squeezed(self) -> str:
-        """Its text as :func:`squeeze` leaves it."""
+        """Return the element's text, see :func:`squeeze`."""
         return squeeze("".join(obj.text for obj in self.objects))
 
     def lines(self, page: int) -> int:
-        """How many lines of it a page has."""
+        """Return the number of the element's lines on a page."""
         return line_count(obj for obj in self.objects if obj.page == page)
 
 
 def elements(file: pikepdf.Pdf, objects: Iterable[PageObject], meant: Sequence[TextBlock]) -> list[Element]:
-    """The elements of a PDF; none without tags.
+    """Return the elements of a PDF; none without tags.
 
     :param meant: its blocks, which are matched with the elements
     """
@@ -72,7 +72,7 @@ def elements(file: pikepdf.Pdf, objects: Iterable[PageObject], meant: Sequence[T
 
 
 def _owners(file: pikepdf.Pdf, found: list[Element]) -> Iterator[tuple[tuple[int, int], Element]]:
-    """Whose each piece of marked content is; the elements are added to those that were found."""
+    """Yield page and identifier of each marked content with its element; append the elements to `found`."""
     root = dictionary(file.Root.get("/StructTreeRoot"))
     roles = dictionary(root.get("/RoleMap"))
     numbers = {page.obj.objgen: number for number, page in enumerate(file.pages, 1)}
@@ -104,7 +104,7 @@ def _owners(file: pikepdf.Pdf, found: list[Element]) -> Iterator[tuple[tuple[int
 
 
 def _runs_on(node: Any) -> bool:
-    """Whether a structure element is a list without labels, whose items follow each other on a line."""
+    """Return True for a list without labels, whose items follow each other on a line."""
     items = [kid for item in _kids(node) for kid in _kids(item)] if node.S == "/L" else []
     return bool(items) and all(kid.get("/S") != "/Lbl" for kid in items)
 
@@ -116,5 +116,5 @@ def _kids(node: Any) -> list[Any]:
 
 
 def squeeze(text: str) -> str:
-    """Text without what depends on how its lines are broken: spaces and hyphens."""
+    """Return text without spaces and hyphens, which depend on where its lines are broken."""
     return "".join(character for character in text if character.isalnum())

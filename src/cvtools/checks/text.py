@@ -33,7 +33,7 @@ def characters(pdf: OpenPdf) -> Findings:
 
 
 def _pages(pdf: OpenPdf) -> Iterator[tuple[int, str]]:
-    """Each page as each program reads it."""
+    """Yield the number and the text of each page, as each program reads it."""
     for pages in pdf.readings.values():
         yield from enumerate([] if isinstance(pages, ReadingError) else pages, 1)
 
@@ -53,7 +53,7 @@ def text(pdf: OpenPdf) -> Findings:
 
 
 class _Comparison:
-    """What was meant, beside what is read."""
+    """A comparison of the expected blocks with the text that is read."""
 
     def __init__(self, pdf: OpenPdf) -> None:
         self.expected = pdf.expected
@@ -63,7 +63,7 @@ class _Comparison:
             self.broken = {_solid(_BROKEN.sub("", word)) for word in words}
 
     def faults(self, pages: list[str], *, by_columns: bool) -> Iterator[tuple[TextBlock, str]]:
-        """The blocks that are not read as they were meant, each with what is wrong.
+        """Yield the blocks that are not read as expected, each with the fault.
 
         :param by_columns: whether lines that stand side by side are read as one
         """
@@ -83,13 +83,13 @@ class _Comparison:
                 before, reached = reached, start + (len(wanted) if block.kind == "text" else 0)
 
     def _join(self, pages: list[str]) -> str:
-        """The pages' text without their feet: a paragraph may go on behind them."""
+        """Return the text of the pages without their feet, since a paragraph may continue after them."""
         foot = r"\s+".join(map(re.escape, self.expected.footer.split()))
         bodies = (re.sub(rf"{foot}\s+{number}\s*\Z", "", page) for number, page in enumerate(pages, 1))
         return "\n".join(bodies)
 
     def _words(self, text: str) -> str:
-        """Words as compared: parted by single spaces, without the marks that a list or a row has."""
+        """Return words for comparison: separated by single spaces, without the marks of lists and rows."""
         text = _LIGATURE.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
         text = re.sub(r"(^|\s)[•·–](?=\s|$)", " ", text)
         # A long address goes on in the next line.

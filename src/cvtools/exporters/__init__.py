@@ -1,1 +1,1 @@
-"""The CV as data that machines read."""
+"""The CV as data that machines read, made of the resume that an output may show."""

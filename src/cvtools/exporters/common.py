@@ -1,15 +1,18 @@
-"""What the data formats have in common."""
+"""Parts of the CV that several exporters need, and JSON without its empty values."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
 
-from cvtools.model.dates import PartialDate
+from sphinx.config import Config
+
+from cvtools.model.dates import PartialDate, Period
 from cvtools.model.entries import Person, Position, Summary
 from cvtools.model.resume import Resume
 from cvtools.model.values import Linked
 
-#: The fields of a person that lead to a profile elsewhere, with the names of these places.
-NETWORKS = {
+Json = dict[str, object]
+
+#: The fields of a person that link to a profile, with the names of the networks.
+_NETWORKS = {
     "github": "GitHub",
     "gitlab": "GitLab",
     "linkedin": "LinkedIn",
@@ -18,39 +21,56 @@ NETWORKS = {
 }
 
 
+def home(config: Config) -> str:
+    """Return the address of the published book, with a slash at its end; empty if it is not known."""
+    address: str = config.html_baseurl
+    return f"{address.rstrip('/')}/" if address else ""
+
+
 def profiles(person: Person) -> Iterator[tuple[str, Linked]]:
-    """The places on the web where a person has a page."""
-    for name, network in NETWORKS.items():
+    """Yield the networks where a person has a profile, with its link."""
+    for name, network in _NETWORKS.items():
         if link := getattr(person, name):
             yield network, link
 
 
-def about(resume: Resume) -> list[str]:
-    """The paragraphs about the person: below the name, and in sections that sum up."""
+def links(person: Person) -> list[str]:
+    """Return the addresses of a person's website and profiles."""
+    own = [person.website.url] if person.website else []
+    return [*own, *(link.url for _, link in profiles(person))]
+
+
+def about(resume: Resume) -> str:
+    """Return the paragraphs about the person: those below the name, and those of sections that sum up."""
     own = resume.person.paragraphs if resume.person else ()
-    return [*own, *(paragraph for entry in resume.of(Summary) for paragraph in entry.paragraphs)]
+    return "\n\n".join([*own, *(paragraph for entry in resume.of(Summary) for paragraph in entry.paragraphs)])
 
 
-def positions(resume: Resume) -> list[Position]:
-    """The work whose time is known."""
-    return [work for work in resume.of(Position) if work.period]
+def positions(resume: Resume) -> list[tuple[Position, Period]]:
+    """Return the positions with a period."""
+    return [(position, position.period) for position in resume.of(Position) if position.period]
 
 
 def date(value: PartialDate | None) -> str | None:
-    """ISO 8601, as far as the date is known."""
+    """Return a date in ISO 8601, with the precision that is known."""
     return str(value) if value else None
 
 
+def dates(period: Period | None) -> Json:
+    """Return the start and the end of a period."""
+    return {"startDate": date(period.start), "endDate": date(period.end)} if period else {}
+
+
 def text(value: Linked | None) -> str | None:
-    """The words of a value."""
+    """Return the words of a value."""
     return value.text if value else None
 
 
 def url(value: Linked | None) -> str | None:
-    """Where a value leads."""
+    """Return the address that a value links to."""
     return value.url if value else None
 
 
-def filled(data: dict[str, Any]) -> dict[str, Any]:
-    """The entries of a dict that say something."""
+def filled(data: Mapping[str, object]) -> Json:
+    """Return a JSON object without its empty values."""
     return {name: value for name, value in data.items() if value}

@@ -1,4 +1,4 @@
-"""What tells of the pages to those who follow the site or crawl it: Atom (RFC 4287), sitemap, robots.txt."""
+"""Files for feed readers and crawlers: Atom (RFC 4287), sitemap, robots.txt."""
 
 from collections.abc import Iterable, Sequence
 from xml.etree import ElementTree
@@ -12,10 +12,10 @@ _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
 def atom(talks: Sequence[tuple[str, PartialDate, Talk]], title: str, author: str, home: str) -> bytes:
-    """A feed of talks, each known by the address of its page.
+    """Return an Atom feed of talks; the address of its page is the id of each.
 
-    :param talks: with these addresses and their dates, newest first; at least one
-    :param home: where the book is published
+    :param talks: the talks with their addresses and dates, newest first; at least one
+    :param home: the address of the book
     """
     feed = Element("feed", xmlns=_ATOM)
     _text(feed, "id", f"{home}talks.atom")
@@ -35,7 +35,7 @@ def atom(talks: Sequence[tuple[str, PartialDate, Talk]], title: str, author: str
 
 
 def sitemap(urls: Iterable[str]) -> bytes:
-    """The addresses of all pages, as sitemaps.org has it."""
+    """Return the addresses of all pages in the format of sitemaps.org."""
     urlset = Element("urlset", xmlns=_SITEMAP)
     for url in urls:
         _text(SubElement(urlset, "url"), "loc", url)
@@ -43,13 +43,13 @@ def sitemap(urls: Iterable[str]) -> bytes:
 
 
 def robots(home: str) -> bytes:
-    """Everybody may read all; RFC 9309."""
+    """Return the permission for all robots to read all pages (RFC 9309)."""
     lines = ["User-agent: *", "Allow: /"] + [f"Sitemap: {home}sitemap.xml"] * bool(home)
     return "".join(f"{line}\n" for line in lines).encode()
 
 
 def _moment(date: PartialDate) -> str:
-    """The first second of a date, as far as it is known."""
+    """Return the first second of a date; an unknown month or day is the first."""
     return f"{date.year:04}-{date.month or 1:02}-{date.day or 1:02}T00:00:00Z"
 
 

@@ -1,15 +1,14 @@
-"""JSON Resume (https://docs.jsonresume.org/schema, version 1.0.0): the CV as one JSON file."""
+"""JSON Resume (https://docs.jsonresume.org/schema, version 1.0.0), the CV as one JSON file."""
 
 import json
 from collections.abc import Callable, Set
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 from sphinx.builders import Builder
 from sphinx.environment import BuildEnvironment
 
-from cvtools.exporters.common import about, date, filled, profiles, text, url
-from cvtools.model.dates import Period
+from cvtools.exporters.common import Json, about, date, dates, filled, home, profiles, text, url
 from cvtools.model.entries import (
     Award,
     Certificate,
@@ -28,9 +27,11 @@ from cvtools.model.values import Linked
 from cvtools.project import atomic_write
 from cvtools.reading.domain import CvDomain
 
+FILE = "resume.json"
+
 
 class JsonResumeBuilder(Builder):
-    """Writes ``resume.json`` with what the web may show."""
+    """Write ``resume.json`` with the values that the web may show."""
 
     name = "jsonresume"
     format = "json"
@@ -47,31 +48,27 @@ class JsonResumeBuilder(Builder):
         export(self.env, Path(self.outdir))
 
 
-def export(env: BuildEnvironment, folder: Path) -> None:
-    """Write ``resume.json`` with what the web may show, whole or not at all."""
-    resume = cast(CvDomain, env.domains["cv"]).for_output("html")
-    with atomic_write(folder / "resume.json") as temporary:
-        temporary.write_text(serialise(json_resume(resume, env.config.html_baseurl)), "utf-8")
+def export(env: BuildEnvironment, folder: Path, output: str = "html") -> None:
+    """Write ``resume.json`` with the values that an output ("html" or "pdf") may show."""
+    with atomic_write(folder / FILE) as temporary:
+        temporary.write_bytes(json_resume(env, output))
 
 
-def serialise(data: dict[str, Any]) -> str:
-    """The text of a JSON file."""
-    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+def json_resume(env: BuildEnvironment, output: str) -> bytes:
+    """Return the CV that an output may show, as JSON Resume.
 
-
-def json_resume(resume: Resume, published: str = "") -> dict[str, Any]:
-    """The CV in the terms of JSON Resume.
-
-    Talks are projects of the type "talk"; technologies are keywords. What the schema has no name for has one of ours,
-    which the schema allows.
-
-    :param published: where the CV is published; empty if nowhere
+    Talks are projects of the type "talk"; technologies are keywords. The schema allows further properties, which hold
+    all values that it has no name for.
     """
+    resume = cast(CvDomain, env.domains["cv"]).for_output(output)
+    return f"{json.dumps(_document(resume, home(env.config)), ensure_ascii=False, indent=2)}\n".encode()
 
-    def each(kind: type[E], convert: Callable[[E], dict[str, Any]]) -> list[dict[str, Any]]:
+
+def _document(resume: Resume, published: str) -> Json:
+    def each(kind: type[E], convert: Callable[[E], Json]) -> list[Json]:
         return [filled(convert(entry)) for entry in resume.of(kind)]
 
-    def talk(entry: Talk) -> dict[str, Any]:
+    def talk(entry: Talk) -> Json:
         others = [filled(_translation(other)) for other in resume.translations.get(entry.origin, ())]
         return _talk(entry) | {"translations": others}
 
@@ -95,14 +92,14 @@ def json_resume(resume: Resume, published: str = "") -> dict[str, Any]:
     return filled(data)
 
 
-def _basics(person: Person, resume: Resume) -> dict[str, Any]:
+def _basics(person: Person, resume: Resume) -> Json:
     return {
         "name": person.title,
         "label": person.headline,
         "email": person.email,
         "phone": person.phone,
         "url": url(person.website),
-        "summary": "\n\n".join(about(resume)),
+        "summary": about(resume),
         "location": filled({"address": person.location}),
         "timezone": person.timezone,
         "profiles": [
@@ -112,20 +109,20 @@ def _basics(person: Person, resume: Resume) -> dict[str, Any]:
     }
 
 
-def _work(position: Position) -> dict[str, Any]:
+def _work(position: Position) -> Json:
     return {
         "name": text(position.organization),
         "position": position.title,
         "url": url(position.organization),
         "location": position.location,
-        **_dates(position.period),
+        **dates(position.period),
         "summary": position.text,
         "highlights": list(position.highlights),
         "keywords": list(position.technologies or ()),
     }
 
 
-def _education(education: Education) -> dict[str, Any]:
+def _education(education: Education) -> Json:
     return {
         "institution": text(education.institution),
         "url": url(education.institution),
@@ -134,7 +131,7 @@ def _education(education: Education) -> dict[str, Any]:
         "specialization": education.specialization if education.area else None,
         "studyType": education.degree or education.title,
         "name": education.title if education.degree else None,
-        **_dates(education.period),
+        **dates(education.period),
         "score": education.score,
         "summary": education.text,
         "highlights": list(education.highlights),
@@ -142,7 +139,7 @@ def _education(education: Education) -> dict[str, Any]:
     }
 
 
-def _award(award: Award) -> dict[str, Any]:
+def _award(award: Award) -> Json:
     return {
         "title": award.title,
         "date": date(award.date),
@@ -152,8 +149,8 @@ def _award(award: Award) -> dict[str, Any]:
     }
 
 
-def _certificate(certificate: Certificate) -> dict[str, Any]:
-    period = _dates(certificate.period)
+def _certificate(certificate: Certificate) -> Json:
+    period = dates(certificate.period)
     return {
         "name": certificate.title,
         "date": date(certificate.date) or period.get("startDate"),
@@ -164,7 +161,7 @@ def _certificate(certificate: Certificate) -> dict[str, Any]:
     }
 
 
-def _publication(publication: Publication) -> dict[str, Any]:
+def _publication(publication: Publication) -> Json:
     return {
         "name": publication.title,
         "authors": list(publication.authors or ()),
@@ -175,7 +172,7 @@ def _publication(publication: Publication) -> dict[str, Any]:
     }
 
 
-def _talk(talk: Talk) -> dict[str, Any]:
+def _talk(talk: Talk) -> Json:
     return {
         "name": talk.title,
         "type": "talk",
@@ -188,11 +185,11 @@ def _talk(talk: Talk) -> dict[str, Any]:
     }
 
 
-def _translation(translation: Translation) -> dict[str, Any]:
+def _translation(translation: Translation) -> Json:
     return {"name": translation.title, **_media(translation)}
 
 
-def _media(talk: Talk | Translation) -> dict[str, Any]:
+def _media(talk: Talk | Translation) -> Json:
     return {
         "url": url(talk.video) or url(talk.page),
         "page": url(talk.page) if talk.video else None,
@@ -202,9 +199,5 @@ def _media(talk: Talk | Translation) -> dict[str, Any]:
     }
 
 
-def _linked(name: str, value: Linked | None) -> dict[str, Any]:
+def _linked(name: str, value: Linked | None) -> Json:
     return {name: text(value), f"{name}Url": url(value)}
-
-
-def _dates(period: Period | None) -> dict[str, Any]:
-    return {"startDate": date(period.start), "endDate": date(period.end)} if period else {}

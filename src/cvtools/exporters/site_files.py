@@ -1,9 +1,9 @@
-"""What the book tells machines: in the head of each page, and in files beside them."""
+"""Data for machines: in the head of each page, and in files beside the pages."""
 
 import hashlib
 import json
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from html import escape
 from pathlib import Path
 from typing import Any, cast
@@ -13,54 +13,49 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 from cvtools.config import CvConfig
-from cvtools.exporters import feeds, json_ld
-from cvtools.exporters.json_resume import json_resume, serialise
+from cvtools.exporters import feeds, json_ld, json_resume
+from cvtools.exporters.common import home
 from cvtools.exporters.vcard import vcard
-from cvtools.model.dates import PartialDate
 from cvtools.model.entries import Entry, Talk
 from cvtools.model.resume import Resume
 from cvtools.problems import note
 from cvtools.project import atomic_write
 from cvtools.reading.domain import CvDomain
 
-#: Builders of books that stand on the web.
+#: Builders of books that are published on the web.
 _BOOKS = ("html", "dirhtml")
-_FEED, _CARD, _VCARD, _RESUME = "talks.atom", "card.png", "cv.vcf", "resume.json"
-_FILES = {"robots.txt", "sitemap.xml", _FEED, _CARD, _VCARD, _RESUME}
+_FEED, _CARD, _VCARD = "talks.atom", "card.png", "cv.vcf"
 
 
 class Site:
-    """A book and the address at which it is published."""
+    """The CV as the web may show it, and the addresses of its pages."""
 
     def __init__(self, app: Sphinx) -> None:
         self.app = app
         self.domain = cast(CvDomain, app.env.domains["cv"])
         self.resume: Resume = self.domain.for_output("html")
-        #: Talks that have a page, newest first, by its name.
-        self.talks = self.domain.talk_pages("html")
-        #: Where the root page stands; empty where that is not known.
-        self.home: str = app.config.html_baseurl
-        if self.home and not self.home.endswith("/"):
-            self.home += "/"
+        #: Talks with a page of their own, newest first, by the page's name.
+        self.talks: Mapping[str, Talk] = self.domain.talk_pages("html")
+        #: The address of the root page; empty if it is not known.
+        self.home = home(app.config)
+        person = self.resume.person
+        #: The person's name and headline; empty if they are not known.
+        self.name, self.headline = (person.title, person.headline or "") if person else ("", "")
 
     def page(self, docname: str) -> str:
-        """The address of a page; empty where that of the book is not known."""
+        """Return the address of a page; empty if the book's is not known."""
         if not self.home or docname == self.app.config.root_doc:
             return self.home
         return self.home + self.app.builder.get_target_uri(docname)
 
     def address(self, entry: Entry) -> str:
-        """The address of an entry: its page's where this is about it."""
+        """Return the address of an entry, which is its page's if the page is about it."""
         page = self.page(entry.origin.docname)
-        is_its = entry is self.resume.person or entry is self.talks.get(entry.origin.docname)
-        return page if is_its or not page else f"{page}#{entry.origin.anchor}"
+        is_page = entry is self.resume.person or entry is self.talks.get(entry.origin.docname)
+        return page if is_page or not page else f"{page}#{entry.origin.anchor}"
 
-    def feed(self) -> list[tuple[str, PartialDate, Talk]]:
-        """The talks on pages of their own whose date is known, each with its address and date."""
-        return [(self.address(talk), talk.date, talk) for talk in self.talks.values() if talk.date]
-
-    def data(self, docname: str) -> str:
-        """What a page is about, as JSON-LD; empty where it is no entry."""
+    def json_ld(self, docname: str) -> str:
+        """Return the data about the entry of a page as a script element; empty if it has none."""
         if talk := self.talks.get(docname):
             return json_ld.script(json_ld.talk_page(self.resume, talk, self.address))
         if docname == self.app.config.root_doc and (person := self.resume.person):
@@ -68,62 +63,89 @@ class Site:
             return json_ld.script(json_ld.profile_page(person, self.resume, known, self.address))
         return ""
 
-    def words(self) -> tuple[str, str]:
-        """Who it is, and what the web may say of it in a line; empty where nobody is named."""
-        person = self.resume.person
-        return (person.title, person.headline or "") if person else ("", "")
-
     def has_card(self) -> bool:
-        """Whether there is a picture to show beside links; it is of use only where its address is known."""
-        if not self.home or not self.words()[0]:
+        """Return True if there is a picture to show beside links, which needs an address and a name."""
+        if not self.home or not self.name:
             return False
         from cvtools.exporters.social_card import can_show
 
-        return can_show(*self.words(), self.home)
+        return can_show(self.name, self.headline, self.home)
 
-    def files(self) -> Iterator[tuple[str, bytes]]:
-        """The files beside the pages."""
-        yield "robots.txt", feeds.robots(self.home)
-        yield _RESUME, serialise(json_resume(self.resume, self.home)).encode()
-        if self.resume.person:
-            yield _VCARD, vcard(self.resume, self.home).encode()
-        if not self.home:
-            return
-        yield "sitemap.xml", feeds.sitemap(self.page(name) for name in sorted(self.app.env.found_docs))
-        config = CvConfig.of(self.app.config)
-        if talks := self.feed():
-            author = self.words()[0] or self.app.config.html_title
-            title = f"{author}: {config.i18n.label('talks')}"
-            yield _FEED, feeds.atom(talks, title, author, self.home)
-        if self.has_card():
-            from cvtools.exporters.social_card import card
 
-            foot = self.home.partition("://")[2].rstrip("/")
-            yield _CARD, card(*self.words(), foot, config.accent)
-        elif person := self.resume.person:
-            lacking = f"{_CARD} is not made: its typeface, Lato, lacks letters of the name or the headline"
-            note((person.origin.docname, person.origin.line), "card", lacking, self.app.config)
+def _json_resume(site: Site) -> bytes:
+    return json_resume.json_resume(site.app.env, "html")
+
+
+def _robots(site: Site) -> bytes:
+    return feeds.robots(site.home)
+
+
+def _vcard(site: Site) -> bytes:
+    return vcard(site.resume, site.home).encode()
+
+
+def _sitemap(site: Site) -> bytes:
+    return feeds.sitemap(map(site.page, sorted(site.app.env.found_docs))) if site.home else b""
+
+
+def _feed(site: Site) -> bytes:
+    talks = [(site.address(talk), talk.date, talk) for talk in site.talks.values() if talk.date]
+    author = site.name or site.app.config.html_title
+    title = f"{author}: {CvConfig.of(site.app.config).i18n.label('talks')}"
+    return feeds.atom(talks, title, author, site.home) if site.home and talks else b""
+
+
+def _card(site: Site) -> bytes:
+    if site.has_card():
+        from cvtools.exporters.social_card import card
+
+        foot = site.home.partition("://")[2].rstrip("/")
+        return card(site.name, site.headline, foot, CvConfig.of(site.app.config).accent)
+    if site.home and (person := site.resume.person):
+        lacking = f"{_CARD} is not made: its typeface, Lato, lacks letters of the name or the headline"
+        note((person.origin.docname, person.origin.line), "card", lacking, site.app.config)
+    return b""
+
+
+#: The files beside the pages, each with the function that makes it; a file without content is not written.
+_EXPORTERS: Mapping[str, Callable[[Site], bytes]] = {
+    "robots.txt": _robots,
+    json_resume.FILE: _json_resume,
+    _VCARD: _vcard,
+    "sitemap.xml": _sitemap,
+    _FEED: _feed,
+    _CARD: _card,
+}
 
 
 def write_files(app: Sphinx, exception: Exception | None) -> None:
-    """Write the files beside the pages; those that ``html_extra_path`` brings are left alone.
+    """Write the files beside the pages, but for those that ``html_extra_path`` brings.
 
-    Remove those that the last build wrote and this one does not.
+    Remove those that an earlier build wrote and this one does not.
     """
     if exception or app.builder.name not in _BOOKS:
         return
+    site = Site(app)
     own = {path.name for extra in app.config.html_extra_path for path in _brought(Path(app.confdir, extra))}
-    files = {Path(app.outdir, name): content for name, content in Site(app).files() if name not in own}
+    made = {Path(app.outdir, name): make(site) for name, make in _EXPORTERS.items()}
     written = Path(app.doctreedir, f"{app.builder.name}-files.json")
     before = json.loads(written.read_text("utf-8")) if written.is_file() else {}
-    for path in (Path(app.outdir, name) for name in _FILES - own):
-        if path not in files and before.get(str(path)) == _digest(path):
+    after = {}
+    for path, content in made.items():
+        if path.name in own:
+            continue
+        if content:
+            after[str(path)] = hashlib.sha256(content).hexdigest()
+            if _digest(path) != after[str(path)]:
+                with atomic_write(path) as temporary:
+                    temporary.write_bytes(content)
+        elif before.get(str(path)) == _digest(path):
             path.unlink()
-    for path, content in files.items():
-        if not path.is_file() or path.read_bytes() != content:
-            with atomic_write(path) as temporary:
-                temporary.write_bytes(content)
-    written.write_text(json.dumps({str(path): _digest(path) for path in files}), "utf-8")
+    written.write_text(json.dumps(after), "utf-8")
+
+
+def _brought(path: Path) -> list[Path]:
+    return list(path.iterdir()) if path.is_dir() else [path]
 
 
 def _digest(path: Path) -> str:
@@ -132,7 +154,7 @@ def _digest(path: Path) -> str:
 
 
 def outdated(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """Pages whose data has changed though they have not: a talk's says who gave it."""
+    """Return pages whose JSON-LD has changed though they have not: a talk's page names the speaker."""
     if app.builder.name not in _BOOKS:
         return []
     site = Site(app)
@@ -140,40 +162,38 @@ def outdated(app: Sphinx, env: BuildEnvironment) -> list[str]:
     return [
         name
         for name, page in written.items()
-        if page.is_file() and site.data(name) not in page.read_text("utf-8", "replace")
+        if page.is_file() and site.json_ld(name) not in page.read_text("utf-8", "replace")
     ]
 
 
 def describe(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
-    """Say in a page's head what it is: its address, a description, a preview for social networks, and its data."""
+    """Add to a page's head its address, a description, a preview for social networks, and its JSON-LD."""
     if app.builder.name not in _BOOKS or doctree is None:
         return
     site = Site(app)
     if pagename == app.config.root_doc:
-        name, headline = site.words()
-        if headline and name == app.config.html_title:
-            # The theme puts the site's title behind it: the name once is enough.
-            context["title"] = escape(headline)
+        if site.headline and site.name == app.config.html_title:
+            # The theme appends the site's title, which is the name already.
+            context["title"] = escape(site.headline)
         if site.home:
             context["pageurl"] = site.home
     tags = [*_meta(site, pagename, doctree), *_links(site, pagename, context["pathto"])]
-    context["metatags"] = "\n    ".join([context.get("metatags", ""), *tags, site.data(pagename)])
+    context["metatags"] = "\n    ".join([context.get("metatags", ""), *tags, site.json_ld(pagename)])
 
 
 def _meta(site: Site, pagename: str, doctree: nodes.document) -> Iterator[str]:
-    name, headline = site.words()
-    is_root = pagename == site.app.config.root_doc
-    title = ", ".join(filter(None, [name, headline])) if is_root and name else site.app.env.titles[pagename].astext()
+    is_profile = pagename == site.app.config.root_doc and site.name
+    person = ", ".join(filter(None, [site.name, site.headline]))
+    title = person if is_profile else site.app.env.titles[pagename].astext()
     paragraphs = (words for node in doctree.findall(nodes.paragraph) if (words := node.astext().strip()))
-    description = textwrap.shorten(next(paragraphs, headline or title), 200, placeholder="…")
+    description = textwrap.shorten(next(paragraphs, site.headline or title), 200, placeholder="…")
+    kind = "profile" if is_profile else "article" if pagename in site.talks else "website"
     yield _tag("name", "description", description)
     yield _tag("property", "og:title", title)
     yield _tag("property", "og:description", description)
-    yield _tag(
-        "property", "og:type", "profile" if is_root and name else "article" if pagename in site.talks else "website"
-    )
+    yield _tag("property", "og:type", kind)
     yield _tag("property", "og:site_name", site.app.config.html_title)
     if site.home:
         yield _tag("property", "og:url", site.page(pagename))
@@ -181,23 +201,19 @@ def _meta(site: Site, pagename: str, doctree: nodes.document) -> Iterator[str]:
         yield _tag("property", "og:image", site.home + _CARD)
         yield _tag("property", "og:image:width", "1200")
         yield _tag("property", "og:image:height", "630")
-        yield _tag("property", "og:image:alt", ", ".join(filter(None, [name, headline])))
+        yield _tag("property", "og:image:alt", person)
         yield _tag("name", "twitter:card", "summary_large_image")
 
 
-def _links(site: Site, pagename: str, pathto: Any) -> Iterator[str]:
+def _links(site: Site, pagename: str, pathto: Callable[[str, int], str]) -> Iterator[str]:
     link = '<link rel="alternate" type="{}" title="{}" href="{}" />'
     if site.home and any(talk.date for talk in site.talks.values()):
         label = CvConfig.of(site.app.config).i18n.label("talks")
         yield link.format("application/atom+xml", escape(label), pathto(_FEED, 1))
     if pagename == site.app.config.root_doc and site.resume.person:
         yield link.format("text/vcard", "vCard", pathto(_VCARD, 1))
-        yield link.format("application/json", "JSON Resume", pathto(_RESUME, 1))
+        yield link.format("application/json", "JSON Resume", pathto(json_resume.FILE, 1))
 
 
 def _tag(kind: str, name: str, content: str) -> str:
     return f'<meta {kind}="{name}" content="{escape(content)}" />'
-
-
-def _brought(path: Path) -> list[Path]:
-    return list(path.iterdir()) if path.is_dir() else [path]

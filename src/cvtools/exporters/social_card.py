@@ -1,4 +1,4 @@
-"""The picture that social networks show beside a link to the CV."""
+"""The picture that social networks show beside a link to the CV (Open Graph's `og:image`)."""
 
 import io
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from pathlib import Path
 import font_lato
 from PIL import Image, ImageDraw, ImageFont
 
-#: What Open Graph's readers crop least.
+#: The size in pixels that social networks crop least.
 SIZE = (1200, 630)
 _MARGIN = 96
 _WIDTH = SIZE[0] - 2 * _MARGIN
@@ -17,7 +17,7 @@ _INK, _QUIET, _PAPER = "#1b1f24", "#57606a", "#ffffff"
 
 @cache
 def can_show(*texts: str) -> bool:
-    """Whether the typeface has all the letters."""
+    """Return True if the typeface has all letters of the texts."""
     from fontTools.ttLib import TTFont
 
     with TTFont(_file("Bold")) as font:
@@ -26,7 +26,7 @@ def can_show(*texts: str) -> bool:
 
 @cache
 def card(name: str, headline: str, foot: str, accent: str) -> bytes:
-    """A PNG with a name, what its bearer is, and a line at the foot; the same bytes for the same words.
+    """Return a PNG with a name, a headline, and a line at the foot; the same bytes for the same words.
 
     :param accent: a colour, as six hexadecimal digits
     """
@@ -38,13 +38,13 @@ def card(name: str, headline: str, foot: str, accent: str) -> bytes:
     _write(draw, y + 64, headline, _fitting("Regular", 54, headline, lines=2), _QUIET)
     _write(draw, SIZE[1] - 104, foot, _fitting("Regular", 32, foot, lines=1), f"#{accent}")
     png = io.BytesIO()
-    # So few colours need few bytes.
+    # A palette of so few colours takes few bytes.
     image.quantize(64).save(png, "PNG")
     return png.getvalue()
 
 
 def _write(draw: ImageDraw.ImageDraw, y: int, text: str, font: ImageFont.FreeTypeFont, colour: str) -> int:
-    """Write lines from a height on; what is below them."""
+    """Write a text in lines from a height on, and return the height below them."""
     for line in _lines(text, font):
         draw.text((_MARGIN, y), line, colour, font)
         y += round(font.size * 1.2)
@@ -52,7 +52,7 @@ def _write(draw: ImageDraw.ImageDraw, y: int, text: str, font: ImageFont.FreeTyp
 
 
 def _fitting(style: str, size: int, text: str, lines: int) -> ImageFont.FreeTypeFont:
-    """The typeface at the greatest size, up to the one given, at which a text takes no more than some lines."""
+    """Return the typeface at the greatest size, up to the one given, at which a text fits into some lines."""
     font = _font(style, size)
     while size > 16 and (len(found := _lines(text, font)) > lines or _too_wide(found, font)):
         size -= 4
@@ -76,7 +76,7 @@ def _too_wide(lines: Sequence[str], font: ImageFont.FreeTypeFont) -> bool:
 
 @cache
 def _font(style: str, size: int) -> ImageFont.FreeTypeFont:
-    # Basic layout: the other needs a library that not every build of Pillow has.
+    # Not every build of Pillow has the library that the other layout needs.
     return ImageFont.truetype(_file(style), size, layout_engine=ImageFont.Layout.BASIC)
 
 

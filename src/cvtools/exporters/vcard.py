@@ -1,18 +1,18 @@
-"""vCard 4.0 (RFC 6350): what an address book takes of the CV."""
+"""vCard 4.0 (RFC 6350), for address books."""
 
 import re
 from collections.abc import Iterator
 
-from cvtools.exporters.common import positions, profiles
+from cvtools.exporters.common import links, positions
 from cvtools.model.entries import Person
 from cvtools.model.resume import Resume
 from cvtools.model.values import phone_uri
 
 
 def vcard(resume: Resume, home: str = "") -> str:
-    """The person's card; empty where the CV names nobody.
+    """Return the person's card; empty if the CV names nobody.
 
-    :param home: where the CV is published; empty if nowhere
+    :param home: the address of the book; empty if it is not known
     """
     person = resume.person
     lines = ["BEGIN:VCARD", "VERSION:4.0", *_properties(person, resume, home), "END:VCARD"] if person else []
@@ -20,7 +20,7 @@ def vcard(resume: Resume, home: str = "") -> str:
 
 
 def fold(line: str) -> str:
-    """A line in pieces of at most 75 octets; a space begins each but the first, and no character is cut."""
+    """Return a line folded after at most 75 octets, between characters; a space begins each further line."""
     pieces = [""]
     for character in line:
         if len((pieces[-1] + character).encode()) > 75:
@@ -30,9 +30,8 @@ def fold(line: str) -> str:
 
 
 def _properties(person: Person, resume: Resume, home: str) -> Iterator[str]:
-    current = [work.organization for work in positions(resume) if work.period and not work.period.end]
-    links = [person.website, *(link for _, link in profiles(person))]
-    told = [
+    current = [position.organization for position, period in positions(resume) if not period.end]
+    properties = [
         ("FN:", person.title),
         ("TITLE:", person.headline),
         *(("ORG:", organization.text) for organization in current if organization),
@@ -40,12 +39,12 @@ def _properties(person: Person, resume: Resume, home: str) -> Iterator[str]:
         ("ADR:;;;", person.location),
         ("TZ:", person.timezone),
     ]
-    for name, text in told:
+    for name, text in properties:
         if text:
             yield name + _escaped(text) + (";;;" if name.startswith("ADR") else "")
     if person.phone:
         yield f"TEL;VALUE=uri:{phone_uri(person.phone)}"
-    yield from (f"URL:{link.url}" for link in links if link)
+    yield from (f"URL:{url}" for url in links(person))
     if home:
         yield f"SOURCE:{home}cv.vcf"
 

@@ -1,1 +1,1 @@
-"""What a CV is: dates, entries, the resume. Plain Python, no docutils and no Sphinx."""
+"""Model a CV as dates, entries and the resume: plain Python without docutils and Sphinx."""

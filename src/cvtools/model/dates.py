@@ -1,9 +1,11 @@
-"""Dates of reduced precision (ISO 8601-1, 5.2.2.3) and the periods between them."""
+"""Parse and compare dates of reduced precision (ISO 8601-1, 5.2.2.3) and periods between them."""
 
 import calendar
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+
+from cvtools.model.errors import MistakeError
 
 _DATE = r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?"
 _PERIOD = re.compile(rf"(?P<start>{_DATE})(?:\s*(?:--?|[–—]|\bto\b)\s*(?P<end>{_DATE}|present|now|))?", re.IGNORECASE)
@@ -29,7 +31,8 @@ class PartialDate:
         :raises ValueError: the text is none of these, or no such day exists.
         """
         if problem := _problem(text):
-            raise ValueError(f'"{text}" is not a date: {problem}')
+            problem, meant = f'"{text}" is not a date: {problem}', _meant(text)
+            raise MistakeError(problem, text, meant[0]) if len(meant) == 1 else ValueError(problem)
         year, month, day = (*map(int, text.split("-")), 0, 0)[:3]
         return cls(year, month, day)
 
@@ -38,7 +41,7 @@ class PartialDate:
         return "-".join(parts[: 1 + bool(self.month) + bool(self.day)])
 
     def precedes(self, other: "PartialDate") -> bool:
-        """Whether this is earlier than ``other`` as far as both are known: 2012-09 does not precede 2012."""
+        """Return whether this is earlier than ``other`` in the precision of both: 2012-09 does not precede 2012."""
         mine, theirs = str(self), str(other)
         known = min(len(mine), len(theirs))
         return mine[:known] < theirs[:known]
@@ -46,10 +49,10 @@ class PartialDate:
 
 @dataclass(frozen=True)
 class Period:
-    """A span of time; both ends belong to it."""
+    """A span of time that includes both ends."""
 
     start: PartialDate
-    #: The last month or day of it; None while it lasts.
+    #: None while it lasts.
     end: PartialDate | None
 
     @classmethod
@@ -75,24 +78,25 @@ class Period:
             return cls(start, None)
         end = PartialDate.parse(match["end"])
         if end.precedes(start):
-            raise ValueError(f'"{text}" ends before it starts: did you mean {end} – {start}?')
+            meant = f"{end} – {start}"
+            raise MistakeError(f'"{text}" ends before it starts: did you mean {meant}?', text, meant)
         return cls(start, end)
 
     def span(self, today: PartialDate) -> tuple[int, int]:
-        """First and last month, as months since year 0; a year alone counts from January to December."""
+        """Return the first and last month, counted since year 0; a year alone lasts from January to December."""
         first = self.start.year * 12 + (self.start.month or 1) - 1
         end = self.end or today
         return first, max(first, end.year * 12 + (end.month or 12) - 1)
 
     def months(self, today: PartialDate) -> int | None:
-        """Length in months, both end months counted; None where an end's month is not known."""
+        """Return the number of months, both ends included; None if the month of an end is not known."""
         if not self.start.month or not (self.end or today).month:
             return None
         return months_in_union([self], today)
 
 
 def months_in_union(periods: Iterable[Period], today: PartialDate) -> int:
-    """The number of months in which at least one of the periods was under way."""
+    """Return the number of months that belong to at least one of the periods."""
     total, reached = 0, -1
     for first, last in sorted(period.span(today) for period in periods):
         total += max(0, last - max(first - 1, reached))
@@ -101,7 +105,7 @@ def months_in_union(periods: Iterable[Period], today: PartialDate) -> int:
 
 
 def envelope(periods: Iterable[Period]) -> Period:
-    """The period from the earliest start to the latest end."""
+    """Return the period from the earliest start to the latest end."""
     known = list(periods)
     ends = [period.end for period in known]
     # A year alone lasts to its December.
@@ -114,13 +118,10 @@ def _last_day(date: PartialDate) -> tuple[int, int, int]:
 
 
 def _problem(text: str) -> str:
-    """Why this is not a date, with a suggestion; empty if it is one."""
+    """Return why a text is not a date, with a suggestion; empty if it is one."""
     if not re.fullmatch(_DATE, text):
-        if re.fullmatch("current(ly)?|ongoing|today|pres[a-z]*", text, re.IGNORECASE):
-            return "did you mean present?"
-        if readings := dict.fromkeys(reading for reading in _readings(text) if not _problem(reading)):
-            return f"did you mean {' or '.join(readings)}?"
-        return "write 2012, 2012-09 or 2012-09-14"
+        meant = _meant(text)
+        return f"did you mean {' or '.join(meant)}?" if meant else "write 2012, 2012-09 or 2012-09-14"
     year, month, day = (*map(int, text.split("-")), 1, 1)[:3]
     if not year:
         return "there is no year 0"
@@ -130,8 +131,17 @@ def _problem(text: str) -> str:
     return "" if 1 <= day <= days else f"{text[:7]} has {days} days"
 
 
+def _meant(text: str) -> list[str]:
+    """Return what may have been meant by a text that is not of a date's form."""
+    if re.fullmatch(_DATE, text):
+        return []
+    if re.fullmatch("current(ly)?|ongoing|today|pres[a-z]*", text, re.IGNORECASE):
+        return ["present"]
+    return list(dict.fromkeys(reading for reading in _readings(text) if not _problem(reading)))
+
+
 def _readings(text: str) -> Iterator[str]:
-    """Dates, possible or not, that the author may have meant."""
+    """Yield dates, valid or not, that the author may have meant."""
     number, year = "([0-9]{1,2})", "([0-9]{4})"
     forms = (
         (rf"{year}[-/.]{number}(?:[-/.]{number})?", (1, 2, 3)),

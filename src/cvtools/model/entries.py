@@ -1,8 +1,7 @@
-"""The kinds of entry, their fields, and what is wrong with a value.
+"""Define the kinds of entry and their fields, infer a kind, and explain what is wrong with a field.
 
-Each kind is a frozen dataclass; its fields say how they are read, so that the grammar, the suggestions and
-the typed model are one table. Names follow JSON Resume (https://jsonresume.org/schema) and schema.org
-where these have one.
+Each kind is a frozen dataclass whose fields name their parsers: grammar, suggestions and typed model are one table.
+Names follow JSON Resume (https://jsonresume.org/schema) and schema.org where these have one.
 """
 
 import dataclasses
@@ -15,17 +14,18 @@ from typing import Any, ClassVar, Self
 
 from cvtools.model import values
 from cvtools.model.dates import PartialDate, Period
+from cvtools.model.errors import MistakeError
 from cvtools.model.values import Linked
 
-#: What may show a value: the web, which text and data belong to, or a PDF.
+#: Outputs that may show a value: "html" stands for text and data as well.
 OUTPUTS = ("html", "pdf")
 
 
 @dataclass(frozen=True)
 class Origin:
-    """Where an entry stands."""
+    """Location of an entry in the source and on its page."""
 
-    #: Sphinx's name of the page.
+    #: Sphinx's name of the page ("talks/2016-testing").
     docname: str
     #: The id of its section, unique on the page.
     anchor: str
@@ -34,9 +34,9 @@ class Origin:
 
 
 def value(parse: Callable[[Linked], Any], *, required: bool = False) -> Any:
-    """A dataclass field that is written as a field of the entry; None where it is not written, or withheld.
+    """Return a dataclass field for a field of the entry; its value is None if it is not written, or withheld.
 
-    :param parse: makes the value of what was written; raises ValueError with the rule and a suggestion
+    :param parse: converts what is written, or raises ValueError with the rule and a suggestion
     :param required: whether an entry must have it
     """
     return dataclasses.field(default=None, metadata={"parse": parse, "required": required})
@@ -51,9 +51,9 @@ class Entry:
 
     #: The heading's words.
     title: str
-    #: Where it stands.
+    #: Location of the heading.
     origin: Origin
-    #: The only output that may show a field, "html" or "pdf", by the field's name; others are for all.
+    #: The only output that may show a field ("html" or "pdf"), by its name; other fields are for all outputs.
     show: Mapping[str, str] = dataclasses.field(default_factory=dict)
     #: The paragraphs of its body, without nested entries.
     paragraphs: tuple[str, ...] = ()
@@ -62,18 +62,18 @@ class Entry:
 
     @property
     def text(self) -> str:
-        """The paragraphs of its body as one text."""
+        """Paragraphs of the body as one text."""
         return "\n\n".join(self.paragraphs)
 
     def for_output(self, output: str) -> Self:
-        """Return what an output ("html" or "pdf") may show of the entry: fields that it may not show are None."""
+        """Return the entry as an output ("html" or "pdf") may show it, with None for withheld fields."""
         withheld: dict[str, Any] = {name: None for name, only in self.show.items() if only != output}
         return dataclasses.replace(self, show={}, **withheld)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Person(Entry):
-    """Whose CV it is; the first heading of the root page. JSON Resume `basics`."""
+    """The owner of the CV: the first heading of the root page. JSON Resume `basics`."""
 
     kind = "person"
     headline: str | None = value(values.text)
@@ -91,7 +91,7 @@ class Person(Entry):
 
 @dataclass(frozen=True, kw_only=True)
 class Employer(Entry):
-    """An organization with several roles, which stand as sub-headings below it."""
+    """An organization with several roles, which are sub-headings below it."""
 
     kind = "employer"
     organization: Linked | None = value(values.linked, required=True)
@@ -109,7 +109,7 @@ class Employer(Entry):
 class Position(Entry):
     """Work, for an organization or on one's own. JSON Resume `work`.
 
-    Below an employer or another position it is a role there: it inherits what it does not say.
+    Below an employer or another position it is a role there, which inherits the fields that it lacks.
     """
 
     kind = "position"
@@ -136,7 +136,7 @@ class Education(Entry):
 
 @dataclass(frozen=True, kw_only=True)
 class Talk(Entry):
-    """A talk given. schema.org `Event` with a `VideoObject`."""
+    """A talk. schema.org `Event` with a `VideoObject`."""
 
     kind = "talk"
     event: Linked | None = value(values.linked, required=True)
@@ -150,7 +150,7 @@ class Talk(Entry):
 
 @dataclass(frozen=True, kw_only=True)
 class Translation(Entry):
-    """The same thing in another language, such as a talk's second abstract."""
+    """A passage in another language, such as a talk's second abstract."""
 
     kind = "translation"
     language: str | None = value(values.language, required=True)
@@ -172,7 +172,7 @@ class Publication(Entry):
 
 @dataclass(frozen=True, kw_only=True)
 class Certificate(Entry):
-    """A certificate held. JSON Resume `certificates`."""
+    """A certificate. JSON Resume `certificates`."""
 
     kind = "certificate"
     issuer: Linked | None = value(values.linked, required=True)
@@ -183,7 +183,7 @@ class Certificate(Entry):
 
 @dataclass(frozen=True, kw_only=True)
 class Award(Entry):
-    """An award received. JSON Resume `awards`."""
+    """An award. JSON Resume `awards`."""
 
     kind = "award"
     issuer: Linked | None = value(values.linked, required=True)
@@ -212,7 +212,7 @@ class Languages(Entry):
     kind = "languages"
 
     def fluencies(self) -> tuple[tuple[str, str], ...]:
-        """Each language with the fluency in it, which may be empty."""
+        """Return each language with its fluency, which may be empty."""
         split = (re.split(r"\s*[:–—]\s*", item, maxsplit=1) for item in self.highlights)
         return tuple((parts[0], parts[1] if len(parts) > 1 else "") for parts in split)
 
@@ -245,10 +245,10 @@ KINDS: Mapping[str, type[Entry]] = MappingProxyType(
     }
 )
 
-#: Fields of every kind; they steer the build and are not shown.
+#: Fields of every kind that steer the build and are not shown.
 CONTROLS: Mapping[str, Callable[[Linked], Any]] = MappingProxyType({"kind": values.text, "only": values.variants})
 
-#: The field that tells a kind, the most telling first. An organization or a period alone tells a position.
+#: Kinds by the field that implies them, the most telling first.
 _SIGNS = {
     "event": "talk",
     "institution": "education",
@@ -264,12 +264,12 @@ WORKPLACES = ("employer", "position")
 
 
 def fields_of(kind: str) -> dict[str, dataclasses.Field[Any]]:
-    """The fields that entries of a kind may have, by name, in the order in which they are shown."""
+    """Return the fields of a kind by name, in the order in which they are shown."""
     return {field.name: field for field in dataclasses.fields(KINDS[kind]) if field.metadata}
 
 
 def parser(name: str, kind: str) -> Callable[[Linked], Any] | None:
-    """What reads a field of a kind; None where the kind does not have it."""
+    """Return the parser of a field; None if the kind does not have the field."""
     if name in CONTROLS:
         return CONTROLS[name]
     spec = fields_of(kind).get(name)
@@ -280,16 +280,16 @@ _KNOWN = frozenset(name for kind in KINDS for name in fields_of(kind))
 
 
 def is_known(name: str) -> bool:
-    """Whether any kind of entry has this field."""
+    """Return whether any kind of entry has this field."""
     return name in _KNOWN or name in CONTROLS
 
 
 def infer_kind(written: Collection[str], *, inside: str = "") -> str:
-    """The kind of an entry that has these fields.
+    """Return the kind of an entry that has these fields.
 
     :param written: names of its fields, misspelt ones too
     :param inside: the kind of the entry around it; in a workplace, fields of a position make a role
-    :raises ValueError: the fields do not tell
+    :raises ValueError: the fields imply no kind
     """
     known = {name for name in written if is_known(name)}
     meant = known | {_nearest(name, _SIGNS) for name in written if name not in known}
@@ -302,30 +302,29 @@ def infer_kind(written: Collection[str], *, inside: str = "") -> str:
 
 
 def check_kind(name: str) -> str:
-    """A kind by its name.
+    """Return the name of a kind if it exists.
 
     :raises ValueError: there is no such kind
     """
     if name in KINDS:
         return name
-    raise ValueError(f'"{name}" is not a kind of entry{_suggestion(name, KINDS)}')
+    raise _unknown(f'"{name}" is not a kind of entry', name, KINDS)
 
 
 def is_meant(name: str, written: Collection[str]) -> bool:
-    """Whether one of the names written looks like a misspelling of a field's name."""
+    """Return whether one of the names written resembles a field's name."""
     return any(_nearest(other, [name]) for other in written)
 
 
-def unknown_field(name: str, kind: str) -> str:
-    """What to say of a field that a kind does not have."""
+def unknown_field(name: str, kind: str) -> ValueError:
+    """Return the error of a field that a kind does not have."""
     own = [*fields_of(kind), *CONTROLS]
     rule = f'unknown field "{name}" in {_one(kind)}'
-    if _nearest(name, own):
-        return rule + _suggestion(name, own)
-    if others := [_one(other) for other in KINDS if name in fields_of(other)]:
+    others = [_one(other) for other in KINDS if name in fields_of(other)]
+    if others and not _nearest(name, own):
         *first, last = others
-        return f"{rule}: it belongs to {', '.join(first)}{' or ' * bool(first)}{last}"
-    return f"{rule}{_suggestion(name, own)}"
+        return ValueError(f"{rule}: it belongs to {', '.join(first)}{' or ' * bool(first)}{last}")
+    return _unknown(rule, name, own)
 
 
 def _one(kind: str) -> str:
@@ -338,6 +337,7 @@ def _nearest(name: str, known: Collection[str]) -> str:
     return next(iter(difflib.get_close_matches(name.lower(), known, 1, 0.7)), "")
 
 
-def _suggestion(name: str, known: Collection[str]) -> str:
-    near = _nearest(name, known)
-    return f': did you mean "{near}"?' if near else f": known are {', '.join(known)}"
+def _unknown(rule: str, name: str, known: Collection[str]) -> ValueError:
+    if near := _nearest(name, known):
+        return MistakeError(f'{rule}: did you mean "{near}"?', name, near)
+    return ValueError(f"{rule}: known are {', '.join(known)}")

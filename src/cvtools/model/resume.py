@@ -1,4 +1,4 @@
-"""The whole CV."""
+"""Hold the whole CV."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,19 +18,19 @@ class Resume:
 
     @property
     def person(self) -> Person | None:
-        """Whose CV it is; None where the root page's first heading has no fields."""
+        """Owner of the CV; None if the root page's first heading has no fields."""
         return next((entry for entry in self.entries if isinstance(entry, Person)), None)
 
     def for_output(self, output: str) -> "Resume":
-        """Return the resume with only what an output ("html" or "pdf") may show.
+        """Return the resume as an output ("html" or "pdf") may show it.
 
-        All that an output says beyond the pages' own words is worked out from this, so that it cannot tell more.
+        Whatever an output derives from entries is derived from this, so that it cannot reveal more.
         """
         return Resume(tuple(entry.for_output(output) for entry in self.entries))
 
     @cached_property
     def translations(self) -> Mapping[Origin, Sequence[Translation]]:
-        """What a page says of each talk in other languages, by the talk's origin."""
+        """Passages in other languages by the origin of their talk."""
         found: dict[Origin, list[Translation]] = {}
         talk: Entry | None = None
         for entry in self.entries:
@@ -41,5 +41,5 @@ class Resume:
         return found
 
     def of(self, kind: type[E]) -> tuple[E, ...]:
-        """The entries of one kind."""
+        """Return the entries of one kind."""
         return tuple(entry for entry in self.entries if isinstance(entry, kind))

@@ -1,4 +1,4 @@
-"""Technologies: how long each was used, where, and what it is called. All of it is derived."""
+"""Derive from entries which technologies were used, where and for how long; group and name them."""
 
 import difflib
 import itertools
@@ -17,7 +17,7 @@ _NEIGHBOURS = 5
 
 @dataclass(frozen=True)
 class Technology:
-    """One technology, and the entries that name it."""
+    """A technology and the entries that name it."""
 
     name: str
     #: Newest first.
@@ -26,29 +26,29 @@ class Technology:
     periods: tuple[Period, ...]
 
     def months(self, today: PartialDate) -> int:
-        """The number of months in which at least one of the entries was under way."""
+        """Return the number of months that belong to at least one of the periods."""
         return months_in_union(self.periods, today)
 
     @property
     def last(self) -> PartialDate | None:
-        """When the last of the entries ended; None while one lasts, or where no period is known."""
+        """End of the latest period; None while one lasts, or if there is none."""
         return envelope(self.periods).end if self.periods else None
 
 
 @dataclass(frozen=True)
 class TechnologyGroups:
-    """How the author groups and names technologies: the lines in a ``{technologies}`` directive."""
+    """Groups and aliases of technologies: the lines of ``{technologies}``."""
 
-    #: Names by group, in the author's order.
+    #: Names by group, in the order of the source.
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    #: The name that counts, by another one.
+    #: Name by alias.
     aliases: Mapping[str, str] = field(default_factory=dict)
-    #: Whether its list leaves no technology out.
+    #: False if the directive lists only some technologies.
     is_complete: bool = True
 
     @classmethod
     def of(cls, parts: Iterable["TechnologyGroups"]) -> "TechnologyGroups":
-        """Several as one; what is said first counts."""
+        """Return several merged into one; the first definition counts."""
         groups: dict[str, tuple[str, ...]] = {}
         aliases: dict[str, str] = {}
         is_complete = False
@@ -61,11 +61,11 @@ class TechnologyGroups:
         return cls(groups, aliases, is_complete)
 
     def name(self, written: str) -> str:
-        """What a technology is called."""
+        """Return the name of a technology that may be written as an alias."""
         return self.aliases.get(written, written)
 
     def group(self, name: str) -> str:
-        """The group of a technology, the first that names it; empty where the author names none."""
+        """Return the first group that holds a technology; empty if none does."""
         return self._groups.get(name, "")
 
     @cached_property
@@ -74,10 +74,10 @@ class TechnologyGroups:
 
 
 def parse_group(line: str) -> tuple[str, tuple[str, ...], dict[str, str]]:
-    """Read ``Databases: PostgreSQL (Postgres, psql), Redis``; parentheses hold other names for the same thing.
+    """Read ``Databases: PostgreSQL (Postgres, psql), Redis``; parentheses hold aliases.
 
-    :returns: the group, its technologies, and the technology of each other name
-    :raises ValueError: the line is nothing of the kind
+    :returns: the group, its technologies, and the technology of each alias
+    :raises ValueError: the line is not a group
     """
     group, colon, rest = (part.strip() for part in line.partition(":"))
     if not (group and colon and rest):
@@ -95,7 +95,7 @@ def parse_group(line: str) -> tuple[str, tuple[str, ...], dict[str, str]]:
 
 
 def technologies(entries: Iterable[Entry], technology_groups: TechnologyGroups) -> list[Technology]:
-    """Every technology that entries name, in order of first mention."""
+    """Return every technology that entries name, in order of first mention."""
     users: dict[str, list[Entry]] = {}
     for entry in entries:
         for name in dict.fromkeys(map(technology_groups.name, getattr(entry, "technologies", None) or ())):
@@ -107,7 +107,7 @@ def technologies(entries: Iterable[Entry], technology_groups: TechnologyGroups) 
 
 
 def periods_of(entry: Entry) -> tuple[Period, ...]:
-    """When an entry was under way; an employer's roles tell for it."""
+    """Return the period of an entry, or the periods of an employer's roles."""
     if isinstance(entry, Employer):
         return tuple(period for period, _ in entry.periods)
     period = getattr(entry, "period", None)
@@ -115,7 +115,7 @@ def periods_of(entry: Entry) -> tuple[Period, ...]:
 
 
 def anchors(found: Iterable[str]) -> dict[str, str]:
-    """An id for each technology, unique and fit for an address: ``technology-c-sharp`` for C#."""
+    """Return a unique id for each technology, fit for a URL: ``technology-c-sharp`` for C#."""
     ids: dict[str, str] = {}
     taken: set[str] = set()
     # The numbers that were not tried yet, by the id that they make unique.
@@ -131,10 +131,10 @@ def anchors(found: Iterable[str]) -> dict[str, str]:
 
 
 def lookalikes(found: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Pairs of names that are probably one technology: ``Postgres`` and ``PostgreSQL``.
+    """Yield pairs of names that are probably one technology: ``Postgres`` and ``PostgreSQL``.
 
-    Names are compared with those near them when all are sorted by their letters, and by these read backwards (the
-    sorted neighbourhood method), since to compare each with each would take too long.
+    Names are compared only with their neighbours when sorted by their letters, forwards and backwards (the sorted
+    neighbourhood method), since comparing all pairs would take too long.
     """
     order = {name: number for number, name in enumerate(found)}
     spelt = {name: _letters(name) for name in order}
@@ -168,6 +168,6 @@ def _stem(letters: str) -> str:
 
 
 def nearest(name: str, known: Collection[str]) -> str:
-    """The known technology that was probably meant; empty if none."""
+    """Return the known technology that was probably meant; empty if none."""
     by_letters = {_letters(other): other for other in known}
     return next((by_letters[near] for near in difflib.get_close_matches(_letters(name), by_letters, 1, 0.6)), "")

@@ -1,4 +1,4 @@
-"""How the value of a field is read: from what was written to a typed value, or a ValueError with the rule."""
+"""Parse the values of fields: each function returns a typed value, or raises ValueError with the rule."""
 
 import re
 from collections.abc import Callable, Collection
@@ -10,48 +10,50 @@ from babel import Locale, UnknownLocaleError
 
 from cvtools import limits
 from cvtools.model.dates import PartialDate, Period
+from cvtools.model.errors import MistakeError
 
 
 @dataclass(frozen=True)
 class Linked:
-    """Text that may carry a link."""
+    """Text that may be a link."""
 
-    #: The words, without markup.
+    #: Words without markup.
     text: str
-    #: Where they lead; empty where they are not a link.
+    #: Target of the first link in it; empty if there is none.
     url: str = ""
 
 
 def _plain(value: Linked, scheme: str = "") -> str:
-    """The words of a value that is shown in a form of its own, where a link would be lost."""
+    """Return the words of a value that is reformatted, which would lose a link."""
     if value.url and not (scheme and value.url.startswith(f"{scheme}:")):
         raise ValueError(f'"{value.text}" cannot be a link: write it without <{value.url}>')
     return value.text
 
 
 def text(value: Linked) -> str:
-    """Prose."""
+    """Return prose."""
     return value.text
 
 
 def linked(value: Linked) -> Linked:
-    """Prose that may be a link."""
+    """Return prose that may be a link."""
     return value
 
 
 def url(value: Linked) -> Linked:
-    """A link; a bare address counts as one."""
+    """Return a link; a bare address counts as one."""
     if value.url:
         return value
     if re.fullmatch(r"https?://\S+", value.text):
         return Linked(value.text, value.text)
     if re.fullmatch(r"[\w.-]+\.\w{2,}(/\S*)?", value.text):
-        raise ValueError(f'"{value.text}" is not a link: did you mean <https://{value.text}>?')
+        meant = f"<https://{value.text}>"
+        raise MistakeError(f'"{value.text}" is not a link: did you mean {meant}?', value.text, meant)
     raise ValueError(f'"{value.text}" is not a link: write <https://…> or [text](https://…)')
 
 
 def email(value: Linked) -> str:
-    """An e-mail address, without `mailto:`."""
+    """Return an e-mail address without ``mailto:``."""
     address = _plain(value, "mailto").removeprefix("mailto:")
     if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>.]+", address):
         raise ValueError(f'"{value.text}" is not an e-mail address: write name@example.org')
@@ -59,7 +61,7 @@ def email(value: Linked) -> str:
 
 
 def phone(value: Linked) -> str:
-    """A phone number, as written."""
+    """Return a phone number as written."""
     _plain(value, "tel")
     if not re.fullmatch(r"[-+() ./0-9]*(ext\.? *[0-9]+)?", value.text) or len(re.findall("[0-9]", value.text)) < 5:
         raise ValueError(f'"{value.text}" is not a phone number: write for example +48 123 456 789')
@@ -67,7 +69,7 @@ def phone(value: Linked) -> str:
 
 
 def phone_uri(number: str) -> str:
-    """What a phone dials for a number (RFC 3966); "(0)" is for callers from the same country only."""
+    """Return the URI of a phone number (RFC 3966), without a "(0)" for callers from the same country."""
     number, _, extension = number.partition("ext")
     if "+" in number:
         number = number.replace("(0)", "")
@@ -76,17 +78,17 @@ def phone_uri(number: str) -> str:
 
 
 def date(value: Linked) -> PartialDate:
-    """A year, month or day."""
+    """Return a year, month or day."""
     return PartialDate.parse(_plain(value))
 
 
 def period(value: Linked) -> Period:
-    """A span of time."""
+    """Return a span of time."""
     return Period.parse(_plain(value))
 
 
 def names(value: Linked) -> tuple[str, ...]:
-    """Names with commas between them; a comma inside parentheses belongs to its name."""
+    """Return names separated by commas; a comma inside parentheses belongs to its name."""
     commas = [match.start() for match in re.finditer(r"\([^()]*\)|,", value.text) if match[0] == ","]
     ends = pairwise([-1, *commas, len(value.text)])
     found = tuple(value.text[before + 1 : end].strip() for before, end in ends)
@@ -103,13 +105,13 @@ def names(value: Linked) -> tuple[str, ...]:
 
 
 def tags(value: Linked) -> tuple[str, ...]:
-    """Names, each of which is shown on its own."""
+    """Return names that are shown one by one."""
     _plain(value)
     return names(value)
 
 
 def language(value: Linked) -> str:
-    """A language tag (BCP 47)."""
+    """Return a language tag (BCP 47)."""
     tag = _plain(value)
     try:
         # Babel would take anything behind "@" or ".".
@@ -119,12 +121,12 @@ def language(value: Linked) -> str:
 
 
 def variants(value: Linked) -> tuple[str, ...]:
-    """Names of variants, with commas between them."""
+    """Return names of variants, separated by commas."""
     for name in (found := names(value)):
         if not re.fullmatch(r"[a-z][a-z0-9-]*", name):
             raise ValueError(f'"{name}" is not a variant: use small letters, digits and hyphens')
     return found
 
 
-#: Values that are prose and may be translated; all else is data.
+#: Parsers of prose, which may be translated; all other values are data.
 PROSE: Collection[Callable[[Linked], Any]] = (text, linked)

@@ -1,29 +1,36 @@
-"""A project that is built anew after every save, in one process that stays: the page first, then the PDFs."""
+"""Build a project again after every save, in one process: the pages first, then the PDFs."""
 
 import gc
+import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, cast
 
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.util.docutils import additional_nodes, register_node
+from sphinx.util.logging import NAMESPACE
 
+from cvtools import limits
 from cvtools.build.conf_errors import cause_of, explain
 from cvtools.build.lualatex import LuaLatex, TypesettingError
-from cvtools.build.sphinx_app import SphinxBuild, write_with
-from cvtools.build.state import BuildState
+from cvtools.build.sphinx_app import SphinxApps, stale_files
 from cvtools.build.tex_pool import FORMS, TexPool
+from cvtools.config import CvConfig
 from cvtools.errors import describe
 from cvtools.project import ProjectPaths, source_date
-from cvtools.terminal import say
+from cvtools.reporters import Collector, Problem, report_text
+from cvtools.watchdog import WATCHDOG
 
 
 @dataclass(frozen=True)
 class State:
-    """What there is to see."""
+    """The state of the preview, as its pages show it."""
 
     #: When the book was written, in milliseconds since 1970; 0 where it never was.
     book: int = 0
@@ -36,10 +43,10 @@ class State:
 
 
 class PreviewBuilder:
-    """Builds into a folder of its own, so that no draft is taken for a product.
+    """Build drafts into a folder of their own, so that none is taken for a product.
 
-    :param saves: the files that were saved, each time that some were; blocks in between
-    :param notify: called with what there is to see whenever that changed, from several threads
+    :param saves: yields the files of each save; blocks in between
+    :param notify: called with the state after each change, from several threads
     """
 
     def __init__(self, project: Path, saves: Iterable[Set[Path]], notify: Callable[[State], None]) -> None:
@@ -47,13 +54,14 @@ class PreviewBuilder:
         self.project, self.paths = project, ProjectPaths(work / "dist", work)
         self.saves, self.notify = iter(saves), notify
         self.state = State()
+        self.report = Collector(report_text)
         #: Held by whoever starts or finishes a run, or reads a PDF.
         self.lock = threading.Lock()
         self.notifying = threading.Lock()
-        self.tex_pool = TexPool(project, self.paths, int(source_date(project).timestamp()), draft=True)
+        self.tex_pool = TexPool(project, self.paths, int(source_date(project).timestamp()))
 
     def run(self) -> None:
-        """Build, and again after every save, until there are no more."""
+        """Build at once, and after every save, until there are no more."""
         self.paths.html.mkdir(parents=True, exist_ok=True)
         # Garbage is collected between builds.
         gc.disable()
@@ -74,15 +82,18 @@ class PreviewBuilder:
 
         :returns: whether there may be more saves
         """
-        self.tex_pool.preload()
-        sphinx_build = SphinxBuild(self.project, self.paths)
+        apps = SphinxApps(self.project, self.paths.doctrees, self.report, None)
         pdfs = [f"{name}.pdf" for name in FORMS]
-        with sphinx_build.open(None, html=True, cv_pdfs=pdfs, cv_draft=True) as app:
-            app.connect("cvlatex-written", lambda app, tex, fonts: self._typeset(tex, fonts))
-            self._build(app, sphinx_build)
-            # What stays is not to be gone through time and again.
+        with apps.open("html", self.paths.html, cv_pdfs=pdfs, cv_draft=True) as app:
+            self.config = CvConfig.of(app.config)
+            self.tex_pool.preload(self.config)
+            app.connect("env-get-outdated", _forget_doctrees)
+            app.connect("env-updated", _forget_doctrees, priority=0)
+            app.connect("write-started", _remove_stale)
+            self._build(app, apps)
+            # The collector need not go through objects that stay.
             gc.freeze()
-            # The words of the search and the theme's files are those of the start: they take half of a page's time.
+            # The search index and the theme's files stay those of the start: they take half of a page's time.
             builder = cast(Any, app.builder)
             builder.search, builder.copy_assets = False, lambda: None
             for saved in self.saves:
@@ -93,17 +104,22 @@ class PreviewBuilder:
                     # Sphinx goes by times, and would miss a page that was saved while it was being read.
                     if name in app.env.all_docs:
                         app.env.all_docs[name] = 0
-                self._build(app, sphinx_build)
+                self._build(app, apps)
         return False
 
-    def _build(self, app: Sphinx, sphinx_build: SphinxBuild) -> None:
+    def _build(self, app: Sphinx, apps: SphinxApps) -> None:
         self._show(busy=True)
-        sphinx_build.messages.lines.clear()
-        app.build(force_all=sphinx_build.last is None)
-        self._show({"page": sphinx_build.messages.lines[:]}, book=_now())
-        write_with(app, "cvlatex", self.paths.latex)
-        sphinx_build.last = BuildState(messages=sphinx_build.messages.lines[:])
-        self._show({"page": sphinx_build.last.messages}, busy=False)
+        problems = self.report.problems
+        problems.clear()
+        with WATCHDOG.on(limits.BUILD_TIME):
+            app.build()
+            self._show({"page": _lines(problems)}, book=_now())
+            apps.last = []
+            with _open_beside(apps, self.paths.latex) as latex:
+                latex.connect("cvlatex-written", lambda app, tex, fonts: self._typeset(tex, fonts))
+                latex.build()
+        apps.last = problems[:]
+        self._show({"page": _lines(problems)}, busy=False)
         gc.collect()
 
     def _typeset(self, tex: Path, fonts: Sequence[Path]) -> None:
@@ -131,8 +147,9 @@ class PreviewBuilder:
                 self._show({name: [str(error)]})
             else:
                 new = {name: _now()} if result.changed or name not in self.state.pdfs else {}
-                self._show({name: [str(warning) for warning in result.warnings]}, pdfs=self.state.pdfs | new)
-            self.tex_pool.preload()
+                warnings = [f"{warning.location}: {warning.text}".removeprefix(": ") for warning in result.warnings]
+                self._show({name: warnings}, pdfs=self.state.pdfs | new)
+            self.tex_pool.preload(self.config)
 
     def _show(self, says: Mapping[str, list[str]] = MappingProxyType({}), **news: Any) -> None:
         with self.notifying:
@@ -140,9 +157,43 @@ class PreviewBuilder:
             self.notify(self.state)
 
     def _in_words(self, error: Exception) -> str:
-        words = explain(error, self.project) or describe(cause_of(error))
-        say(f"cvtools: {words}")
-        return words
+        problem = explain(error, self.project) or Problem(describe(cause_of(error)), level="fatal")
+        report_text(problem)
+        return str(problem).removeprefix("cvtools: ")
+
+
+def _lines(problems: Iterable[Problem]) -> list[str]:
+    return [str(problem) for problem in problems if problem.level != "note"]
+
+
+@contextmanager
+def _open_beside(apps: SphinxApps, out: Path) -> Iterator[Sphinx]:
+    """Yield an application for LaTeX, and give back what docutils and logging know to the one that stays open."""
+    nodes, logger = set(additional_nodes), logging.getLogger(NAMESPACE)
+    handlers = logger.handlers[:]
+    # It would warn of all that is registered already.
+    logging.disable(logging.WARNING)
+    try:
+        with apps.open("cvlatex", out, cv_draft=True) as app:
+            logging.disable(logging.NOTSET)
+            yield app
+    finally:
+        logging.disable(logging.NOTSET)
+        logger.handlers[:] = handlers
+        for node in nodes:
+            register_node(node)
+
+
+def _forget_doctrees(app: Sphinx, env: BuildEnvironment, *pages: object) -> list[str]:
+    """Drop doctrees that Sphinx keeps in memory, since it expects an application to build only once."""
+    env._pickled_doctree_cache.clear()  # noqa: SLF001
+    env.__dict__.pop("master_doctree", None)
+    return []
+
+
+def _remove_stale(app: Sphinx, builder: object) -> None:
+    for path in stale_files(app):
+        path.unlink()
 
 
 def _now() -> int:

@@ -1,1 +1,1 @@
-"""Markdown becomes the model: fields, entries, directives and the ``cv`` domain."""
+"""Read Markdown: check it, select a variant, recognise entries and collect them in the ``cv`` domain."""

@@ -1,4 +1,4 @@
-"""Translations that stand among the pages: checked, and compiled in the build's folder instead of beside them."""
+"""Check catalogs of translations among the pages, and compile them in the build's folder instead of there."""
 
 import io
 import os
@@ -13,15 +13,16 @@ from sphinx.config import Config
 from cvtools import limits
 from cvtools.problems import SourceError
 from cvtools.project import atomic_write
+from cvtools.reading.sources import without_controls
 from cvtools.watchdog import WATCHDOG
 
 
 def use_copies(app: Sphinx, config: Config) -> None:
-    """Have Sphinx read copies of the catalogs that stand below the pages.
+    """Let Sphinx read copies of the catalogs in the folder of the pages.
 
-    Sphinx writes what it compiles beside a catalog, through links too. Catalogs elsewhere are the project's own.
+    Sphinx compiles a catalog in its own folder, through links too. Catalogs elsewhere belong to the project.
 
-    :raises SourceError: a catalog is not what a page's translation may be
+    :raises SourceError: a catalog is invalid
     """
     top = Path(app.srcdir)
     used = []
@@ -59,7 +60,7 @@ def _copy(folder: Path, copies: Path, language: str) -> None:
 
 
 def _catalogs(folder: Path) -> Iterator[Path]:
-    """The catalogs in a folder; those that are compiled are left alone, whoever brought them."""
+    """Yield the catalogs in a folder, without compiled ones."""
     if not folder.exists():
         return
     if folder.resolve() != folder:
@@ -77,7 +78,7 @@ def _catalogs(folder: Path) -> Iterator[Path]:
 
 
 def _checked(path: Path, language: str) -> bytes:
-    """Return a catalog's messages alone, without a header that could tell how to decode and count them."""
+    """Return a catalog with its messages alone: no header, which could set an encoding or plural forms."""
     from babel.messages.catalog import Catalog
     from babel.messages.pofile import PoFileError, read_po, write_po
 
@@ -103,7 +104,13 @@ def _checked(path: Path, language: str) -> bytes:
             rule = f"a translated message may have {limits.LINE_LENGTH} characters: part it in several"
             raise SourceError(path, message.lineno or 0, rule)
         if message.id:
-            clean.add(message.id, message.string, flags={"fuzzy"} & set(message.flags), context=message.context)
+            # Sphinx puts alternative texts and captions in without a parser, which would take these away.
+            clean.add(
+                message.id,
+                without_controls(str(message.string)),
+                flags={"fuzzy"} & set(message.flags),
+                context=message.context,
+            )
     written = io.BytesIO()
     write_po(written, clean, width=0, omit_header=True, ignore_obsolete=True)
     return written.getvalue()

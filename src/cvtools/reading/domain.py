@@ -1,10 +1,9 @@
-"""The ``cv`` domain: the typed entries of every page."""
+"""Collect the typed entries of all pages in the ``cv`` domain, and derive from them what outputs share."""
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import replace
-from functools import cached_property
-from itertools import islice
-from typing import Any, ClassVar, cast
+from functools import wraps
+from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar, cast
 
 from docutils import nodes
 from sphinx.addnodes import pending_xref
@@ -18,19 +17,34 @@ from cvtools import limits
 from cvtools.config import CvConfig
 from cvtools.model.consistency import notes
 from cvtools.model.dates import PartialDate
-from cvtools.model.entries import KINDS, OUTPUTS, Employer, Entry, Talk, Translation, fields_of
+from cvtools.model.entries import KINDS, Employer, Entry, Talk, Translation, fields_of
 from cvtools.model.resume import Resume
 from cvtools.model.technologies import Technology, TechnologyGroups, anchors, nearest, technologies
 from cvtools.model.values import Linked
-from cvtools.nodes import cv_field, cv_fields, talks_placeholder, technologies_placeholder, timeline_placeholder
+from cvtools.nodes import cv_field, cv_fields, cv_placeholder
 from cvtools.problems import Code, SourceError, note, warn
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+
+def _derived(
+    method: Callable[Concatenate["CvDomain", _P], _T],
+) -> Callable[Concatenate["CvDomain", _P], _T]:
+    """Remember what a method of the domain returns until a page changes."""
+
+    @wraps(method)
+    def remembering(self: "CvDomain", *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        key = (method.__name__, *args)
+        if key not in self.derived:
+            self.derived[key] = method(self, *args, **kwargs)
+        return cast(_T, self.derived[key])
+
+    return cast("Callable[Concatenate[CvDomain, _P], _T]", remembering)
 
 
 class CvDomain(Domain):
-    """Holds the entries by page, in the order of the source.
-
-    What follows from all of them is worked out once, when the pages are read.
-    """
+    """The entries of all pages, and what is derived from them."""
 
     name = "cv"
     label = "CV"
@@ -38,38 +52,43 @@ class CvDomain(Domain):
     initial_data: ClassVar = {"entries": {}, "listings": {}, "technology_groups": {}, "mentions": {}}
     data_version = 3
 
+    def __init__(self, env: BuildEnvironment) -> None:
+        super().__init__(env)
+        #: What the methods below returned, by their names and arguments.
+        self.derived: dict[tuple[Any, ...], Any] = {}
+
     @property
     def entries(self) -> dict[str, tuple[Entry, ...]]:
-        """Entries by the name of their page."""
+        """Entries in the order of the source, by docname."""
         return cast(dict[str, tuple[Entry, ...]], self.data["entries"])
 
     @property
     def listings(self) -> dict[str, str]:
-        """Pages that show what stands elsewhere; those that list talks with the title of that section."""
+        """Title of the section that lists talks, by docname; empty on other pages with a timeline."""
         return cast(dict[str, str], self.data["listings"])
 
     @property
     def groups_by_page(self) -> dict[str, TechnologyGroups]:
-        """Pages that list technologies, with what they say of them."""
+        """Groups and aliases that a page's lists of technologies define, by docname."""
         return cast(dict[str, TechnologyGroups], self.data["technology_groups"])
 
     @property
     def mentions(self) -> dict[str, list[tuple[str, int]]]:
-        """Technologies that a page mentions in prose, each with its line."""
+        """Technologies mentioned in prose and the line of each, by docname."""
         return cast(dict[str, list[tuple[str, int]]], self.data["mentions"])
 
     def clear_doc(self, docname: str) -> None:
-        self._forget()
+        self.derived.clear()
         for name in self.initial_data:
             self.data[name].pop(docname, None)
 
     def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
-        self._forget()
+        self.derived.clear()
         for kept, other in ((self.data[name], otherdata[name]) for name in self.initial_data):
             kept.update((docname, other[docname]) for docname in docnames if docname in other)
 
     def process_doc(self, env: BuildEnvironment, docname: str, document: nodes.document) -> None:
-        self._forget()
+        self.derived.clear()
         heads = list(document.findall(cv_fields))
         translated: dict[tuple[str, Any], Any] = {}
         if found := tuple(_collect(head, head.entry, translated) for head in heads if head.entry):
@@ -81,80 +100,66 @@ class CvDomain(Domain):
             head["ids"] = []
             if not head.children:
                 head.parent.remove(head)
-        for listing in document.findall(talks_placeholder):
-            self.listings[docname] = _section_title(listing)
-        if next(document.findall(timeline_placeholder), None):
-            self.listings.setdefault(docname, "")
-        if listings := list(document.findall(technologies_placeholder)):
-            self.groups_by_page[docname] = TechnologyGroups.of(listing["technology_groups"] for listing in listings)
+        placeholders: dict[str, list[cv_placeholder]] = {}
+        for placeholder in document.findall(cv_placeholder):
+            placeholders.setdefault(placeholder["kind"], []).append(placeholder)
+        if "timeline" in placeholders:
+            self.listings[docname] = ""
+        for placeholder in placeholders.get("talks", ()):
+            self.listings[docname] = _section_title(placeholder)
+        if lists := placeholders.get("technologies"):
+            self.groups_by_page[docname] = TechnologyGroups.of(node["technology_groups"] for node in lists)
         links = (link for link in document.findall(pending_xref) if link["reftype"] == "tech")
         if mentions := [(link["reftarget"], link.line or 0) for link in links]:
             self.mentions[docname] = mentions
 
-    def _forget(self) -> None:
-        for name, value in vars(type(self)).items():
-            if isinstance(value, cached_property):
-                vars(self).pop(name, None)
-
-    @cached_property
+    @property
+    @_derived
     def resume(self) -> Resume:
         """All entries as one CV, withheld values too: the root page's first, then those of the pages by name."""
         root = self.env.config.root_doc
         pages = sorted(self.entries, key=lambda docname: (docname != root, docname))
         return Resume(tuple(entry for docname in pages for entry in self.entries[docname]))
 
+    @_derived
     def for_output(self, output: str) -> Resume:
-        """The CV as an output ("html" or "pdf") may show it."""
-        return self._resumes[output]
+        """Return the CV as an output ("html" or "pdf") may show it."""
+        return self.resume.for_output(output)
 
-    @cached_property
-    def _resumes(self) -> dict[str, Resume]:
-        return {output: self.resume.for_output(output) for output in OUTPUTS}
-
+    @_derived
     def talks(self, output: str) -> list[Talk]:
-        """Talks that have a page, newest first; last those whose date the output may not show."""
-        return self._talks[output]
+        """Return the talks that have a page, newest first; last those whose date the output may not show."""
+        talks = self.for_output(output).of(Talk)
+        return sorted(
+            (talk for talk in talks if talk.origin.docname != self.env.config.root_doc), key=_age, reverse=True
+        )
 
-    @cached_property
-    def _talks(self) -> dict[str, list[Talk]]:
-        root = self.env.config.root_doc
-        found = {
-            output: [talk for talk in resume.of(Talk) if talk.origin.docname != root]
-            for output, resume in self._resumes.items()
-        }
-        return {output: sorted(talks, key=_age, reverse=True) for output, talks in found.items()}
-
+    @_derived
     def talk_pages(self, output: str) -> dict[str, Talk]:
-        """The same by their pages."""
-        return self._talk_pages[output]
+        """Return the talks that have a page by docname, newest first."""
+        return {talk.origin.docname: talk for talk in self.talks(output)}
 
-    @cached_property
-    def _talk_pages(self) -> dict[str, dict[str, Talk]]:
-        return {output: {talk.origin.docname: talk for talk in talks} for output, talks in self._talks.items()}
-
-    @cached_property
+    @property
+    @_derived
     def technology_groups(self) -> TechnologyGroups:
-        """What all pages say of technologies."""
+        """Groups and aliases of technologies that all pages define."""
         return TechnologyGroups.of(self.groups_by_page[docname] for docname in sorted(self.groups_by_page))
 
+    @_derived
     def technologies(self, output: str) -> list[Technology]:
-        """The technologies that an output may show, in order of first mention."""
-        return self._technologies[output]
+        """Return the technologies that an output may show, in order of first mention."""
+        return technologies(self.for_output(output).entries, self.technology_groups)
 
-    @cached_property
-    def _technologies(self) -> dict[str, list[Technology]]:
-        return {
-            output: technologies(resume.entries, self.technology_groups) for output, resume in self._resumes.items()
-        }
-
-    @cached_property
+    @property
+    @_derived
     def addresses(self) -> dict[str, str]:
-        """Where the web tells of each technology ("docname#anchor"); nowhere without a page that lists them all."""
+        """Location ("docname#anchor") of each technology in HTML; empty if no page lists them all."""
         pages = sorted(docname for docname, groups in self.groups_by_page.items() if groups.is_complete)
         ids = anchors(technology.name for technology in self.technologies("html"))
         return {name: f"{page}#{anchor}" for page in pages[:1] for name, anchor in ids.items()}
 
     def check_consistency(self) -> None:
+        """Warn of mentions of technologies that no entry names, and note what looks odd in the whole CV."""
         names = {technology.name for technology in technologies(self.resume.entries, self.technology_groups)}
         hints = 0
         for docname, mentions in self.mentions.items():
@@ -163,9 +168,10 @@ class CvDomain(Domain):
                     hints += 1
                     near = nearest(name[: limits.NAME_LENGTH], names) if hints <= limits.HINTS else ""
                     hint = f': did you mean "{near}"?' if near else ""
-                    warn((docname, line), Code.TECHNOLOGY, f'no entry names the technology "{name}"{hint}')
+                    text = f'no entry names the technology "{name}"{hint}'
+                    warn((docname, line), Code.TECHNOLOGY, text, (name, near) if near else None)
         config = CvConfig.of(self.env.config)
-        for found in islice(notes(self.resume, self.technology_groups, config.month), limits.NOTES):
+        for found in notes(self.resume, self.technology_groups, config.month):
             note((found.origin.docname, found.origin.line), found.topic, found.text, self.env.config)
 
     def resolve_xref(  # noqa: PLR0913, PLR0917 - Sphinx's signature
@@ -178,7 +184,7 @@ class CvDomain(Domain):
         node: pending_xref,
         contnode: nodes.Element,
     ) -> nodes.reference | None:
-        """Lead to a place ("docname#anchor"); a technology that is still a name has none in this output."""
+        """Return a reference to a location ("docname#anchor"); None for a technology that this output does not list."""
         if typ == "tech":
             return None
         docname, _, anchor = target.partition("#")
@@ -215,7 +221,7 @@ class CvDomain(Domain):
 def reread_listings(
     app: Sphinx, env: BuildEnvironment, added: Set[str], changed: Set[str], removed: Set[str]
 ) -> Iterable[str]:
-    """A page that lists talks or technologies, or that leads to such a list, is as old as all that is listed."""
+    """Return the pages to read again when any page changes: those that list entries, or link to such a list."""
     domain = cast(CvDomain, env.domains["cv"])
     if not added | changed | removed:
         return ()
@@ -232,7 +238,7 @@ def _names_technologies(entry: Entry) -> bool:
 
 
 def check_limits(app: Sphinx, env: BuildEnvironment) -> None:
-    """Refuse more entries or technologies than can be worked through in bounded time.
+    """Refuse more entries or technologies than can be processed in bounded time.
 
     :raises SourceError: with the entry that is one too many
     """
@@ -254,14 +260,14 @@ def check_limits(app: Sphinx, env: BuildEnvironment) -> None:
 
 
 def output_of(builder: Builder | type[Builder]) -> str:
-    """What a builder makes, "pdf" or "html"; what is not a PDF counts as the web."""
+    """Return the output that a builder makes: "pdf", or "html" for everything else."""
     return "pdf" if builder.format in {"latex", "pdf"} else "html"
 
 
 def _collect(head: cv_fields, entry: Entry, translated: dict[tuple[str, Any], Any]) -> Entry:
-    """The record of an entry, with its body, in the words of the page's language.
+    """Return an entry with its body, all of it translated as the page is.
 
-    :param translated: the words of the entries before it, by field and value as written; roles inherit them
+    :param translated: translations so far, by field and original value, since roles inherit values; added to
     """
     section = head.parent
     if isinstance(entry, Employer):
@@ -271,8 +277,8 @@ def _collect(head: cv_fields, entry: Entry, translated: dict[tuple[str, Any], An
             words = _words(field)
             value = replace(written, text=words) if isinstance(written, Linked) else words
             translated[field["name"], written] = value
-    written_values = [(name, getattr(entry, name)) for name in fields_of(entry.kind)]
-    prose = {name: translated[name, written] for name, written in written_values if (name, written) in translated}
+    values = [(name, getattr(entry, name)) for name in fields_of(entry.kind)]
+    prose = {name: translated[name, value] for name, value in values if (name, value) in translated}
     body = list(_body(section))
     return replace(
         entry,
@@ -284,7 +290,7 @@ def _collect(head: cv_fields, entry: Entry, translated: dict[tuple[str, Any], An
 
 
 def _body(section: nodes.Element) -> Iterator[nodes.Element]:
-    """The paragraphs and list items of an entry's own body; nested entries have theirs."""
+    """Yield the paragraphs and list items of an entry's body, without those of nested entries."""
     for node in section.children:
         if isinstance(node, nodes.paragraph):
             yield node

@@ -1,10 +1,10 @@
-"""Headings with fields become entries: the typed record, and the nodes that show it."""
+"""Turn headings with fields into entries: the typed record, and the nodes that show it."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from docutils import nodes
 from sphinx.transforms import SphinxTransform
@@ -13,12 +13,13 @@ from cvtools import limits
 from cvtools.config import CvConfig
 from cvtools.model import entries as model
 from cvtools.model.dates import Period
+from cvtools.model.errors import MistakeError
 from cvtools.model.values import Linked
 from cvtools.nodes import cv_field, cv_fields
 from cvtools.problems import Code, SourceError, warn
 from cvtools.reading.field_nodes import PROSE_FIELDS, FieldNodes
 from cvtools.reading.fields import RawField, head_fields, mistyped_field, mistyped_heading, read_field
-from cvtools.reading.limits import without_controls
+from cvtools.reading.sources import without_controls
 from cvtools.terminal import shorten
 
 #: What a page may say to Sphinx above its headings (Sphinx's file-wide metadata).
@@ -27,21 +28,21 @@ _SPHINX_FIELDS = frozenset({"orphan", "tocdepth", "nocomments", "nosearch", "no-
 
 @dataclass
 class EntryDraft:
-    """An entry on its way from a field list to the model."""
+    """An entry that is being read from a field list."""
 
     section: nodes.section
     field_list: nodes.field_list
-    #: Its fields, in the order of the source.
+    #: Fields in the order of the source.
     raw_fields: list[RawField]
-    #: The name of its kind; empty where it cannot be told.
+    #: Name of the kind; empty if it is unknown.
     kind: str = ""
-    #: The entry around it.
+    #: Entry whose section holds this one.
     parent: "EntryDraft | None" = None
-    #: Typed values of its own fields that are in order.
+    #: Typed values of the entry's own valid fields, by name.
     values: dict[str, Any] = field(default_factory=dict)
-    #: The written field of each value.
+    #: Fields as written, by name.
     sources: dict[str, RawField] = field(default_factory=dict)
-    #: Fields that could not be understood, to be shown as written.
+    #: Invalid fields, which are shown as written.
     rejected: list[RawField] = field(default_factory=list)
     roles: "list[EntryDraft]" = field(default_factory=list)
 
@@ -50,7 +51,7 @@ class EntryDraft:
         return " ".join(self.section[0].astext().split())
 
     def inherited_from(self, name: str) -> "EntryDraft | None":
-        """Who says a field: the entry, or the workplace of a role that does not."""
+        """Return the entry that has a field: this one, or the workplace of a role without it."""
         if name in self.values:
             return self
         is_role = self.parent is not None and self.parent.kind in model.WORKPLACES and self.kind == "position"
@@ -61,15 +62,23 @@ class EntryDraft:
         return [raw_field.name for raw_field in self.rejected]
 
     def periods(self) -> list[tuple[Period, str]]:
-        """Its own period and its roles', each with the only output that may show it; empty for all."""
+        """Return the periods of the entry and its roles, each with the only output that may show it ("" for all)."""
         own = [(self.values["period"], self.sources["period"].show)] if "period" in self.values else []
         return own + [period for role in self.roles for period in role.periods()]
 
 
-class RecogniseEntries(SphinxTransform):
-    """Turns each field list under a heading into a :class:`~cvtools.nodes.cv_fields`.
+class FieldFault(NamedTuple):
+    """What is wrong with a field, as :func:`~cvtools.problems.warn` takes it."""
 
-    The head carries the typed record as its Python attribute ``entry`` until the domain collects it.
+    code: Code
+    text: str
+    replacement: tuple[str, str] | None = None
+
+
+class RecogniseEntries(SphinxTransform):
+    """Replace each field list under a heading by a :class:`~cvtools.nodes.cv_fields`.
+
+    The node holds the typed record in its Python attribute ``entry`` until the domain collects it.
     """
 
     # Before PreserveTranslatableMessages (10) and Locale (20), so that values can be translated and dates are
@@ -93,7 +102,7 @@ class RecogniseEntries(SphinxTransform):
         self._check_form()
 
     def _check_form(self) -> None:
-        """Warn of what Markdown takes for text, or for another page, though its author hardly does."""
+        """Warn of titles, headings and fields that Markdown reads otherwise than their author meant."""
         sections = [node for node in self.document.children if isinstance(node, nodes.section)]
         # A variant may leave nothing of a page.
         if not sections and not any(line.startswith("#") for line in self._lines(Path(self.document["source"]))):
@@ -104,6 +113,11 @@ class RecogniseEntries(SphinxTransform):
             for node in section.children:
                 if problem := mistyped_field(node) or mistyped_heading(node) or self._indented_field(node):
                     warn(node, Code.ENTRY, problem)
+        for text in self.document.findall(nodes.Text):
+            is_quoted = isinstance(text.parent, (nodes.literal, nodes.literal_block, cv_field))
+            if not is_quoted and not mistyped_field(text.parent) and (mark := re.search(r"\{\s*show\s*=[^}]*\}", text)):
+                rule = "withholds nothing here, but at the end of a field's value alone"
+                warn(text.parent, Code.ENTRY, f"{shorten(mark[0], 30)} {rule}: delete it, or make this a field")
 
     def _indented_field(self, node: nodes.Node) -> str:
         if not isinstance(node, nodes.literal_block) or not re.match(r":[\w-]+:\s", node.astext()):
@@ -122,28 +136,28 @@ class RecogniseEntries(SphinxTransform):
         return [read_field(field, self._lines(Path(field.source or ""))) for field in fields]
 
     def _lines(self, path: Path) -> list[str]:
-        """The lines of a source file: the page's, or one that it includes."""
+        """Return the lines of a page, or of a file that it includes."""
         if path not in self.sources:
             text = path.read_text("utf-8-sig", errors="replace") if path.is_file() else ""
             self.sources[path] = without_controls(text).split("\n")
         return self.sources[path]
 
     def _understand(self, entry: EntryDraft) -> None:
-        """Tell the entry's kind, and read its fields."""
+        """Find the entry's kind, and parse its fields."""
         by_name = {raw_field.name: raw_field for raw_field in reversed(entry.raw_fields)}
         kind_unknown = False
         try:
             entry.kind = self._kind(entry, by_name)
         except ValueError as error:
-            warn(by_name.get("kind", entry.raw_fields[0]).node, Code.ENTRY, str(error))
+            node = by_name.get("kind", entry.raw_fields[0]).node
+            warn(node, Code.ENTRY, str(error), _replacement(error))
             kind_unknown = True
         for raw_field in entry.raw_fields:
             if kind_unknown and raw_field.name != "only":
                 entry.rejected.append(raw_field)
                 continue
-            problem, code = self._judge(entry, raw_field)
-            if problem:
-                warn(raw_field.node, code, problem)
+            if fault := self._judge(entry, raw_field):
+                warn(raw_field.node, *fault)
                 entry.rejected.append(raw_field)
         if entry.parent and entry.kind == "position" and entry.parent.kind in model.WORKPLACES:
             entry.parent.roles.append(entry)
@@ -160,30 +174,32 @@ class RecogniseEntries(SphinxTransform):
             return ""
         return model.infer_kind(by_name, inside=entry.parent.kind if entry.parent else "")
 
-    def _judge(self, entry: EntryDraft, raw_field: RawField) -> tuple[str, Code]:
-        """Read a field into ``entry.values``, or say what is wrong with it."""
+    def _judge(self, entry: EntryDraft, raw_field: RawField) -> FieldFault | None:
+        """Parse a field into ``entry.values``; return its fault, if it has one."""
         name = raw_field.name
         parse = model.parser(name, entry.kind)
         if parse is None:
-            return model.unknown_field(name, entry.kind), Code.FIELD
+            error = model.unknown_field(name, entry.kind)
+            return FieldFault(Code.FIELD, str(error), _replacement(error))
         if name in entry.sources:
-            return f'field "{name}" stands twice: delete one', Code.FIELD
+            return FieldFault(Code.FIELD, f'field "{name}" stands twice: delete one')
         entry.sources[name] = raw_field
         if raw_field.problem:
-            return raw_field.problem, Code.VALUE
+            return FieldFault(Code.VALUE, raw_field.problem)
         if raw_field.show and (entry.kind, name) == ("translation", "language"):
-            return f"{name}: a passage cannot hide its language: delete {{show={raw_field.show}}}", Code.VALUE
+            rule = f"{name}: a passage cannot hide its language: delete {{show={raw_field.show}}}"
+            return FieldFault(Code.VALUE, rule)
         try:
             entry.values[name] = parse(raw_field.value if name in PROSE_FIELDS else raw_field.data)
         except ValueError as error:
-            return f"{name}: {error}", Code.VALUE
+            return FieldFault(Code.VALUE, f"{name}: {error}", _replacement(error))
         if isinstance(period := entry.values[name], Period) and self.field_nodes.today.precedes(period.start):
             rule = f"{name}: {period.start} is after {self.field_nodes.today}, the month of this build"
             warn(raw_field.node, Code.FUTURE, f"{rule}: correct it, or set cv_today to a later month")
-        return "", Code.FIELD
+        return None
 
     def _replace(self, entry: EntryDraft) -> None:
-        """Put the head in the place of the field list."""
+        """Replace the field list by the nodes that show the entry."""
         head = cv_fields(kind=entry.kind or "unknown")
         head.source, head.line = entry.field_list.source, entry.field_list.line
         head.extend(self._visible_fields(entry))
@@ -197,9 +213,18 @@ class RecogniseEntries(SphinxTransform):
         # Not replace_self(), which would hand on the field list's classes.
         entry.field_list.parent.replace(entry.field_list, head)
 
+    def _forget_targets(self, raw_field: RawField) -> None:
+        """Keep Sphinx from publishing the names of targets in a value in its inventory."""
+        for node in raw_field.node.findall(nodes.Element):
+            for name in node["names"]:
+                self.document.nametypes.pop(name, None)
+
     def _visible_fields(self, entry: EntryDraft) -> Iterator[cv_field]:
-        """The fields that the head shows: in the model's order, then as written what was not understood."""
+        """Yield the fields that are shown: valid ones in the model's order, then invalid ones as written."""
         shape = "position" if entry.kind in model.WORKPLACES else entry.kind
+        for raw_field in entry.raw_fields:
+            if raw_field.show:
+                self._forget_targets(raw_field)
         for name in model.fields_of(shape) if shape else ():
             if name == "period" and entry.roles:
                 yield from self._total(entry)
@@ -211,14 +236,14 @@ class RecogniseEntries(SphinxTransform):
             yield self.field_nodes.as_written(raw_field)
 
     def _total(self, entry: EntryDraft) -> Iterator[cv_field]:
-        """The time at a workplace with roles; one for each output where a role's period is for one only."""
+        """Yield the period and duration of a workplace with roles; for each output if these differ."""
         periods = entry.periods()
         for output in model.OUTPUTS if any(only for _, only in periods) else ("",):
             if known := [period for period, only in periods if only in {"", output}]:
                 yield from self.field_nodes.total(known, output, entry.field_list)
 
     def _record(self, entry: EntryDraft) -> model.Entry | None:
-        """The typed record; None where a required field is missing or malformed."""
+        """Return the typed record; None if a required field is missing or invalid."""
         kind = model.KINDS[entry.kind]
         inherited = {name: found for name in model.fields_of(entry.kind) if (found := entry.inherited_from(name))}
         values = {name: found.values[name] for name, found in inherited.items()}
@@ -241,7 +266,7 @@ class RecogniseEntries(SphinxTransform):
         return kind(title=entry.title, origin=origin, show=show, **values)
 
     def _check_stray(self, field_list: nodes.field_list) -> None:
-        """Warn of a field list with an entry's fields where it makes no entry."""
+        """Warn of a field list that has an entry's fields but is not under a heading."""
         # MyST's mark: a page's front matter is a field list as well, and none of ours.
         if "field-list" not in field_list["classes"]:
             return
@@ -263,7 +288,7 @@ class RecogniseEntries(SphinxTransform):
 
 
 def _around(section: nodes.section, found: dict[nodes.section, EntryDraft]) -> EntryDraft | None:
-    """The nearest entry around a section; a person holds the whole page and is none."""
+    """Return the nearest entry around a section, but for the person, which holds the whole page."""
     parent = section.parent
     while parent is not None:
         if isinstance(parent, nodes.section) and parent in found and found[parent].kind:
@@ -273,7 +298,11 @@ def _around(section: nodes.section, found: dict[nodes.section, EntryDraft]) -> E
 
 
 def _repeats_title(entry: EntryDraft, name: str) -> bool:
-    """Whether an employer's organization is no more than its title."""
+    """Return whether a field is an employer's organization and the same as the title."""
     if (entry.kind, name) != ("employer", "organization") or entry.sources[name].has_footnotes:
         return False
     return bool(entry.values[name] == Linked(entry.title))
+
+
+def _replacement(error: ValueError) -> tuple[str, str] | None:
+    return error.replacement if isinstance(error, MistakeError) else None

@@ -1,4 +1,4 @@
-"""The nodes that show a value: formatted for the reader, linked, labelled."""
+"""Make the nodes that show fields: formatted for the reader, linked and labelled."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,10 +14,10 @@ from cvtools.reading.fields import RawField
 
 
 class FieldNodes:
-    """Makes the nodes of an entry's head.
+    """Makes the nodes that show an entry's fields.
 
     :param i18n: the document's language
-    :param today: the month that "present" stands for
+    :param today: the month that "present" means
     """
 
     def __init__(self, i18n: I18n, today: PartialDate) -> None:
@@ -25,7 +25,7 @@ class FieldNodes:
         self.today = today
 
     def field(self, name: str, value: Any, raw_field: RawField) -> Iterator[cv_field]:
-        """A field; a period is followed by its duration."""
+        """Yield a field; after a period, its duration."""
         node = self._node(name, raw_field)
         if isinstance(value, Period):
             yield from self._period([value], node)
@@ -48,9 +48,9 @@ class FieldNodes:
         yield node
 
     def total(self, periods: list[Period], output: str, field_list: nodes.field_list) -> Iterator[cv_field]:
-        """The time at a workplace with several roles: from first to last, and how long in all.
+        """Yield the period of a workplace with several roles, from first to last, and the duration of all.
 
-        :param output: the only one that may show it; empty for all
+        :param output: the only output that may show them; empty for all
         """
         node = cv_field(name="period", label=self.i18n.label("period"), translatable=False)
         node.source, node.line = field_list.source, field_list.line
@@ -59,7 +59,7 @@ class FieldNodes:
         yield from self._period(periods, node)
 
     def as_written(self, raw_field: RawField) -> cv_field:
-        """A field that was not understood."""
+        """Return an invalid field."""
         node = self._node("unknown", raw_field)
         node["label"] = raw_field.name
         node.extend(raw_field.content)
@@ -94,7 +94,7 @@ def _prose_fields() -> Iterator[str]:
                 yield name
 
 
-#: Fields whose values are prose, which may be translated; all else is data.
+#: Names of fields whose values are prose, which may be translated.
 PROSE_FIELDS = frozenset(_prose_fields())
 
 

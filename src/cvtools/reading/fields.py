@@ -1,4 +1,4 @@
-"""A field of a field list: what was written, and where it may be shown."""
+"""Read a field of a field list: its name, its value, and the outputs that may show it."""
 
 import re
 from collections.abc import Sequence
@@ -13,42 +13,42 @@ from cvtools.model.values import Linked
 from cvtools.problems import SourceError
 from cvtools.terminal import shorten
 
-#: Attributes behind a value, as in ``+48 123 456 789 {show=pdf}``; classes and ids are Markdown's own.
+#: Attributes after a value, as in ``+48 123 456 789 {show=pdf}``; classes and ids are Markdown's own.
 _ATTRIBUTES = re.compile(
     r"\s*(?P<attributes>\{[^{}]*\bshow\b[^{}]*\}|\{(?!\s*[.#])[^{}]*\}$|[{(\[]?\s*show\s*[=:]\s*\S*$)"
 )
 
-#: What may stand between a heading and its fields.
+#: Nodes that may precede the fields under a heading.
 _INVISIBLE = (nodes.comment, nodes.target, nodes.raw, nodes.system_message)
 
 
 @dataclass
 class RawField:
-    """A field as its author wrote it."""
+    """A field as written."""
 
-    #: The field's node, for locations.
+    #: Node with the field's location.
     node: nodes.field
-    #: Its name, as written.
+    #: Name as written.
     name: str
-    #: Its value, parsed as Markdown: inline nodes.
+    #: Inline nodes of the value.
     content: list[nodes.Node]
-    #: The value's Markdown, without attributes.
+    #: Markdown of the value, without attributes.
     markdown: str
-    #: The only output that may show it; empty for all.
+    #: The only output that may show the value; empty for all.
     show: str = ""
-    #: What is wrong with the form of the value; empty for nothing.
+    #: Message about a malformed value; empty if it is well-formed.
     problem: str = ""
 
     @property
     def value(self) -> Linked:
-        """The value's words, and its first link."""
+        """Words of the value, and its first link."""
         links = (link["refuri"] for node in self.content for link in node.findall(nodes.reference) if "refuri" in link)
         text = "".join(node.astext() for node in self.content)
         return Linked(" ".join(text.split()), next(links, ""))
 
     @property
     def data(self) -> Linked:
-        """The value of a field that is shown in a form of its own.
+        """Words and link of a value that is reformatted.
 
         :raises ValueError: it refers to footnotes, which that form has no room for
         """
@@ -58,12 +58,12 @@ class RawField:
 
     @property
     def has_footnotes(self) -> bool:
-        """Whether the value refers to footnotes."""
+        """True if the value refers to footnotes."""
         return any(True for node in self.content for _ in node.findall(nodes.footnote_reference))
 
 
 def head_fields(section: nodes.section) -> nodes.field_list | None:
-    """The field list directly under a section's heading; comments and mistyped fields may stand between."""
+    """Return the field list under a section's heading; only comments and mistyped fields may precede it."""
     for node in section.children[1:]:
         if isinstance(node, nodes.field_list):
             return node
@@ -73,9 +73,9 @@ def head_fields(section: nodes.section) -> nodes.field_list | None:
 
 
 def read_field(field: nodes.field, source: Sequence[str]) -> RawField:
-    """Read one field. Its form is judged here; what it means is up to its entry's kind.
+    """Read one field and check its form; its entry's kind decides on the meaning.
 
-    :param source: the lines of the file that it stands in
+    :param source: lines of the file
     """
     name, body = field[0].astext(), cast(nodes.field_body, field[1])
     written = RawField(field, name, [], "")
@@ -86,15 +86,15 @@ def read_field(field: nodes.field, source: Sequence[str]) -> RawField:
         raise SourceError(field.source or "", field.line or 0, rule)
     # As it was written it may hold what this variant leaves out.
     is_marked = "only-" in raw
-    footnotes = list(body.findall(nodes.footnote_reference))
     if len(body) == 1 and isinstance(body[0], nodes.paragraph):
         written.content, written.markdown = list(body[0].children), " ".join(body[0].rawsource.split())
-    elif len(lines) == 1 and raw and not is_marked and not footnotes:
+    elif len(lines) == 1 and raw and not is_marked and not any(body.findall(nodes.footnote_reference)):
         # A list to Markdown ("+48 123", "1. place"), but one line of text to its author.
         written.content, written.markdown = [nodes.Text(raw)], raw
     elif body.children:
-        text = " ".join(body.astext().split()) if is_marked else raw
-        written.content, written.markdown = [nodes.Text(text), *footnotes], text
+        blocks = [node for node in body.findall(nodes.TextElement) if not isinstance(node.parent, nodes.TextElement)]
+        written.content = [node for block in blocks for node in (*block.children, nodes.Text(" "))][:-1]
+        written.markdown = " ".join(body.astext().split())
         written.problem = f'"{name}" must be one line of text; is a blank line missing after the fields?'
     else:
         written.problem = f'"{name}" has no value: write one or delete the field'
@@ -107,7 +107,7 @@ def read_field(field: nodes.field, source: Sequence[str]) -> RawField:
 
 
 def _source_lines(field: nodes.field, source: Sequence[str]) -> list[str]:
-    """The source of a value: the rest of the field's line, and those that go on with it, but blank ones."""
+    """Return the lines of a value without blank ones: the rest of the field's line, and its continuation."""
     if not field.line or field.line > len(source):
         return []
     lines = [re.sub(r"^\s*:[^:]*:\s*", "", source[field.line - 1])]
@@ -122,18 +122,18 @@ def _source_lines(field: nodes.field, source: Sequence[str]) -> list[str]:
 
 
 def mistyped_field(node: nodes.Node) -> str:
-    """What is wrong with a paragraph that begins as a field does; empty if it does not."""
+    """Return a message about a paragraph that begins like a field; empty if it does not."""
     return mistyped(node.rawsource.partition("\n")[0]) if isinstance(node, nodes.paragraph) else ""
 
 
 def mistyped_heading(node: nodes.Node) -> str:
-    """What is wrong with a paragraph that begins as a heading does; empty if it does not."""
+    """Return a message about a paragraph that begins like a heading; empty if it does not."""
     match = re.match(r"(#{2,6})([^\W\d].*)", node.rawsource) if isinstance(node, nodes.paragraph) else None
     return f'"{shorten(match[0], 30)}" is not a heading: write "{match[1]} {shorten(match[2], 30)}"' if match else ""
 
 
 def mistyped(line: str) -> str:
-    """What is wrong with a line that begins as a field does; empty if it does not."""
+    """Return a message about a line that begins like a field; empty if it does not."""
     match = re.match(r":(?P<name>[\w-]+):?\s*(?P<value>.*)|(?P<bare>[a-z]+):\s+(?P<words>.*)", line)
     name, value = (match["name"] or match["bare"], match["value"] or match["words"]) if match else ("", "")
     if not is_known(name):

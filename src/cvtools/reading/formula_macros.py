@@ -1,4 +1,4 @@
-"""The macros and environments that a formula may have; apart from the parser, which takes a moment to import."""
+"""List the macros and environments that formulas may use, apart from the parser, which is slow to import."""
 
 #: Macros of formulas, of LaTeX and amsmath, that only set symbols.
 FORMULA_MACROS = frozenset(

@@ -1,4 +1,4 @@
-"""Which formulas may reach TeX: those made of known macros only."""
+"""Check formulas before TeX sees them: only known macros are allowed."""
 
 import re
 from collections.abc import Iterator
@@ -18,16 +18,16 @@ from pylatexenc.latexwalker import (
 from cvtools import limits
 from cvtools.reading.formula_macros import FORMULA_ENVIRONMENTS, FORMULA_MACROS
 
-#: An environment that makes a formula of its own, and its name within one.
+#: Environments that make a displayed formula, and the environments that replace them within one.
 _ENVIRONMENT = re.compile(r"\s*\\begin\{(align|equation|gather)(\*?)\}(.*)\\end\{\1\2\}\s*", re.DOTALL)
 _WITHIN = {"align": "aligned", "gather": "gathered"}
 
-#: Characters that symbols cannot have, and those that words among them cannot have.
+#: Characters that are not allowed among symbols, and in words.
 _UNFIT = ("#|[^\\x00-\\x7f]", "[#_^]")
 
 
 def display(source: str) -> str:
-    r"""A formula that stands by itself, as Sphinx reads it: empty lines part formulas, ``\\`` the lines of one."""
+    r"""Return the LaTeX of a displayed formula as Sphinx reads it: blank lines part formulas, ``\\`` lines of one."""
     formulas = [
         f"\\begin{{aligned}}{formula}\\end{{aligned}}" if _has_lines(formula) else formula
         for formula in (_ENVIRONMENT.sub(_within, part) for part in re.split(r"\n\s*\n", source))
@@ -42,7 +42,7 @@ def _within(match: re.Match[str]) -> str:
 
 
 def problem(source: str) -> str:
-    """What keeps a formula from being set; empty if nothing does."""
+    """Return what is wrong with a formula; empty if nothing is."""
     # TeX acts on these wherever they stand.
     if sign := re.search(r"\^\^|[\0-\x08\x0b-\x1f\x7f-\x9f]", source):
         name = "^^" if sign[0] == "^^" else f"the control character U+{ord(sign[0]):04X}"
@@ -92,7 +92,7 @@ def _parse(source: str) -> list[LatexNode | None]:
 
 
 def _has_lines(formula: str) -> bool:
-    """Whether a formula has lines or columns, which an environment must hold."""
+    """Return whether a formula has lines or columns, which need an environment."""
     try:
         parsed = _parse(formula)
     except ValueError:
@@ -105,7 +105,7 @@ def _is_column(node: LatexNode | None) -> bool:
 
 
 def _roots(parsed: list[LatexNode | None]) -> int:
-    """Return how many roots with a degree stand in each other."""
+    """Return the depth of nested roots that have a degree."""
     return max((_has_degree(node) + _roots(_within_node(node)) for node in parsed if node is not None), default=0)
 
 
@@ -123,7 +123,7 @@ def _within_node(node: LatexNode) -> list[LatexNode | None]:
 
 
 def _walk(parsed: list[LatexNode | None], in_words: bool = False) -> Iterator[tuple[LatexNode, bool]]:
-    """Every node, and whether it belongs to words rather than to symbols."""
+    """Yield every node, and whether it is part of words rather than of symbols."""
     for node in parsed:
         if node is not None:
             yield node, in_words

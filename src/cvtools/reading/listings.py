@@ -1,115 +1,214 @@
-"""What is only known when a page is written: which talks there are, and which fields its output may show."""
+"""List what stands elsewhere in the CV: ``{talks}``, ``{technologies}`` and ``{timeline}``; link ``{tech}``.
 
-from collections.abc import Iterable, Iterator
-from typing import Any, cast
+Each directive makes a ``cv_placeholder``, which is filled when all pages are read, since outputs may show different
+entries.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, cast
 
 from docutils import nodes
+from docutils.parsers.rst import directives
+from docutils.statemachine import StringList
 from sphinx import addnodes
 from sphinx.addnodes import pending_xref
-from sphinx.application import Sphinx
-from sphinx.builders import Builder
+from sphinx.directives.other import TocTree
 from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util import docname_join
+from sphinx.util.docutils import SphinxDirective, SphinxRole
+from sphinx.util.matching import patfilter
 
 from cvtools.config import CvConfig
 from cvtools.i18n import I18n
-from cvtools.model.entries import Talk, Translation
-from cvtools.nodes import cv_field, cv_listing, cv_listitem, talks_placeholder
+from cvtools.model.dates import PartialDate, Period
+from cvtools.model.entries import Education, Entry, Position, Talk, Translation
+from cvtools.model.resume import Resume
+from cvtools.model.technologies import Technology, TechnologyGroups, anchors, parse_group, periods_of
+from cvtools.nodes import (
+    cv_field,
+    cv_listing,
+    cv_listitem,
+    cv_placeholder,
+    cv_span,
+    cv_tag,
+    cv_timeline,
+)
+from cvtools.private_api import builder_of
+from cvtools.problems import Code, warn
 from cvtools.reading.domain import CvDomain, output_of
 
+# What pages write
 
-class ListTalks(SphinxPostTransform):
-    """Fills ``{talks}``: talks on pages of their own, newest first; then pages that have no talk in order."""
 
-    # Before WithholdFields, and before ReferencesResolver (10), which links the titles to the pages.
+class Talks(TocTree):
+    """``{talks}``: list the talks that have pages of their own, newest first.
+
+    The pages are those in the folder ``talks``; the option ``pages`` names others, as a glob. The placeholder is
+    followed by a hidden toctree of the pages, which thus need no other one.
+    """
+
+    has_content = False
+    option_spec: ClassVar = {"pages": directives.unchanged_required}
+
+    def run(self) -> list[nodes.Node]:
+        pattern = docname_join(self.env.docname, self.options.pop("pages", "/talks/*"))
+        pages = sorted({*patfilter(self.env.found_docs, pattern)} - {self.env.docname}, reverse=True)
+        placeholder = cv_placeholder(kind="talks", docname=self.env.docname, pages=pages)
+        self.set_source_info(placeholder)
+        if not pages:
+            warn(placeholder, Code.LISTING, f"there is no page {pattern}: add one, or name others with :pages:")
+            return []
+        self.content = StringList([f"/{pattern}"], self.state_machine.document["source"])
+        # Names of pages that begin with the year then stand newest first.
+        self.options |= {"glob": None, "hidden": None, "reversed": None}
+        made = super().run()
+        for toctree in (found for node in made for found in node.findall(addnodes.toctree)):
+            toctree["listing"] = True
+        return [placeholder, *made]
+
+
+class Technologies(SphinxDirective):
+    """``{technologies}``: list each technology, the time of the entries that name it, and those entries.
+
+    Lines of the content define groups, with aliases in parentheses: ``Databases: PostgreSQL (Postgres), Redis``.
+    Groups and aliases hold for the whole CV, wherever they are written.
+    """
+
+    has_content = True
+    option_spec: ClassVar = {
+        "count": directives.positive_int,
+        "sort": lambda value: directives.choice(value, ("time", "recent", "name")),
+        "flat": directives.flag,
+    }
+
+    def run(self) -> list[nodes.Node]:
+        groups: dict[str, list[str]] = {}
+        aliases: dict[str, str] = {}
+        for number, line in enumerate(self.content):
+            if line.strip():
+                try:
+                    group, members, others = parse_group(line.strip())
+                except ValueError as error:
+                    warn((self.env.docname, self.lineno + self.content_offset + number + 1), Code.LISTING, str(error))
+                    continue
+                groups.setdefault(group, []).extend(members)
+                aliases |= others
+        placeholder = cv_placeholder(
+            kind="technologies",
+            technology_groups=TechnologyGroups(
+                {group: tuple(members) for group, members in groups.items()}, aliases, "count" not in self.options
+            ),
+            count=self.options.get("count", 0),
+            sort=self.options.get("sort", "time"),
+            flat="flat" in self.options,
+        )
+        self.set_source_info(placeholder)
+        return [placeholder]
+
+
+class Timeline(SphinxDirective):
+    """``{timeline}``: draw work and studies as bars over the years, and talks as points; only pages show it."""
+
+    option_spec: ClassVar = {}
+
+    def run(self) -> list[nodes.Node]:
+        placeholder = cv_placeholder(kind="timeline")
+        self.set_source_info(placeholder)
+        return [placeholder]
+
+
+class Tech(SphinxRole):
+    """``{tech}``: mention a technology in prose, with a link to where it was used."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        link = _tech_link(self.text)
+        self.set_source_info(link)
+        return [link], []
+
+
+# What outputs show
+
+
+class FillPlaceholders(SphinxPostTransform):
+    """Replace each ``cv_placeholder`` by the entries that it lists."""
+
+    # Before WithholdFields (2), and before ReferencesResolver (10), which resolves the links.
     default_priority = 1
 
     def run(self, **kwargs: Any) -> None:
-        domain = cast(CvDomain, self.env.domains["cv"])
-        i18n = CvConfig.of(self.config).i18n
-        # Private, yet what SphinxPostTransform itself goes by.
-        output = output_of(self.env._builder_cls)  # noqa: SLF001
-        translations = domain.for_output(output).translations
-        for placeholder in list(self.document.findall(talks_placeholder)):
-            listing = cv_listing()
-            pages = {*placeholder["pages"]}
-            talks = [talk for talk in domain.talks(output) if talk.origin.docname in pages]
-            for talk in talks:
-                others = translations.get(talk.origin, ())
-                listing += cv_listitem("", *_talk_fields(talk, others, placeholder["docname"], i18n))
-            pages -= {talk.origin.docname for talk in talks}
-            for docname in placeholder["pages"]:
-                if docname in pages:
-                    title = self.env.titles[docname].astext()
-                    listing += cv_listitem("", _title(title, docname, placeholder["docname"]))
-            for node in listing.findall():
+        self.domain = cast(CvDomain, self.env.domains["cv"])
+        self.cv_config = CvConfig.of(self.config)
+        self.output = output_of(builder_of(self.env))
+        self.placeholders = list(self.document.findall(cv_placeholder))
+        fill = {"talks": self._talks, "technologies": self._technologies, "timeline": self._timeline}
+        for placeholder in self.placeholders:
+            made = list(fill[placeholder["kind"]](placeholder))
+            for node in (inner for top in made for inner in top.findall(nodes.Element)):
                 node.source, node.line = placeholder.source, placeholder.line
-            placeholder.replace_self(listing)
+            is_target = any(placeholder[name] for name in placeholder.basic_attributes)
+            placeholder.replace_self(made or [nodes.target()] * is_target)
+
+    def _talks(self, placeholder: cv_placeholder) -> Iterator[nodes.Node]:
+        """Yield the talks, newest first; then the pages that have no valid talk."""
+        i18n, docname = self.cv_config.i18n, placeholder["docname"]
+        translations = self.domain.for_output(self.output).translations
+        talks = [talk for talk in self.domain.talks(self.output) if talk.origin.docname in placeholder["pages"]]
+        valid = {talk.origin.docname for talk in talks}
+        listing = cv_listing()
+        for talk in talks:
+            listing += cv_listitem("", *_talk_fields(talk, translations.get(talk.origin, ()), docname, i18n))
+        for page in placeholder["pages"]:
+            if page not in valid:
+                listing += cv_listitem("", _title(self.env.titles[page].astext(), page, docname))
+        yield listing
+
+    def _technologies(self, placeholder: cv_placeholder) -> Iterator[nodes.Node]:
+        """Yield a table for each group of technologies."""
+        found = self.domain.technologies(self.output)
+        siblings = [node for node in self.placeholders if node["kind"] == "technologies"]
+        # Links lead to the first list that leaves none out.
+        target = next((node for node in siblings if not node["count"]), None) if self.output == "html" else None
+        tables = _TechnologyTables(
+            self.cv_config.i18n,
+            self.cv_config.month,
+            f"technologies {siblings.index(placeholder) or ''}",
+            anchors(technology.name for technology in found) if placeholder is target else {},
+            self.output == "html",
+        )
+        by_order = sorted(found, key=lambda found: _sort_key(found, placeholder["sort"], self.cv_config.month))
+        groups = TechnologyGroups() if placeholder["flat"] else self.domain.technology_groups
+        return tables.make(by_order[: placeholder["count"] or None], groups)
+
+    def _timeline(self, placeholder: cv_placeholder) -> Iterator[nodes.Node]:
+        """Yield a figure of all dated entries, if there are any and the output is HTML."""
+        config = self.cv_config
+        spans = list(_spans(self.domain.for_output("html"), config)) if builder_of(self.env).format == "html" else []
+        if spans:
+            yield cv_timeline("", *spans, label=config.i18n.label("timeline"), talks=config.i18n.label("talks"))
 
 
-class WithholdFields(SphinxPostTransform):
-    """Removes the fields that this output may not show; what is not a PDF counts as the web."""
+class LinkTechnologies(SphinxPostTransform):
+    """Link each technology, in entries and in prose, to the page that tells where it was used, if there is one."""
 
-    # After ListTalks, before anything reads the text.
-    default_priority = 2
+    # After WithholdFields (2), before ReferencesResolver (10).
+    default_priority = 3
+    formats = ("html",)
 
     def run(self, **kwargs: Any) -> None:
-        # Private, yet what SphinxPostTransform itself goes by.
-        builder = self.env._builder_cls  # noqa: SLF001
-        if builder.name == "gettext":
-            # Translators get all prose; what is data is not translatable.
-            return
-        withhold(self.document, output_of(builder))
+        domain = cast(CvDomain, self.env.domains["cv"])
+        technology_groups, addresses = domain.technology_groups, domain.addresses
+        for tag in self.document.findall(cv_tag):
+            name = tag.astext()
+            tag.children = []
+            tag.append(_tech_link(name))
+        for link in self.document.findall(pending_xref):
+            if link["reftype"] == "tech" and (address := addresses.get(technology_groups.name(link["reftarget"]))):
+                link["reftype"], link["reftarget"] = "location", address
 
 
-def withhold(document: nodes.document, output: str) -> None:
-    """Remove the fields that an output may not show, with the footnotes to which nothing else refers."""
-    for field in list(document.findall(cv_field)):
-        if field.get("show", output) != output:
-            field.parent.remove(field)
-            _remove_footnotes(document, field)
-
-
-def _remove_footnotes(document: nodes.document, gone: nodes.Element) -> None:
-    for reference in gone.findall(nodes.footnote_reference):
-        for note in list(document.findall(nodes.footnote)):
-            if reference["refid"] in note["ids"]:
-                note["backrefs"] = [anchor for anchor in note["backrefs"] if anchor not in reference["ids"]]
-                if not note["backrefs"]:
-                    note.parent.remove(note)
-                    _remove_footnotes(document, note)
-
-
-def withhold_files(app: Sphinx, builder: Builder) -> None:
-    """Take pictures and files to which only withheld fields lead from those that belong to the book."""
-    env = app.env
-    if builder.format != "html" or not (env.dlfiles or env.images):
-        return
-    downloads, pictures = set(), set()
-    for page in env.found_docs:
-        document = env.get_doctree(page)
-        withhold(document, output_of(builder))
-        downloads |= {link.get("filename") for link in document.findall(addnodes.download_reference)}
-        pictures |= {path for image in document.findall(nodes.image) for path in image["candidates"].values()}
-    for path, (_, name) in list(env.dlfiles.items()):
-        if str(name) not in downloads:
-            del env.dlfiles[path]
-    for picture in env.images.keys() - pictures:
-        del env.images[picture]
-
-
-def _title(text: str, page: str, docname: str) -> cv_field:
-    """A link to a page, from the page that lists it."""
-    link = pending_xref(
-        "",
-        nodes.inline("", text),
-        refdomain="std",
-        reftype="doc",
-        reftarget=f"/{page}",
-        refdoc=docname,
-        refexplicit=True,
-        refwarn=True,
-    )
-    return cv_field("", "", link, name="title", label="")
+# The talks
 
 
 def _talk_fields(talk: Talk, translations: Iterable[Translation], docname: str, i18n: I18n) -> Iterator[cv_field]:
@@ -129,9 +228,145 @@ def _talk_fields(talk: Talk, translations: Iterable[Translation], docname: str, 
                 yield _field(name, _linked(text, target.url), i18n)
 
 
+def _title(text: str, page: str, docname: str) -> cv_field:
+    """Return a link to a page from the page that lists it, ``docname``."""
+    link = pending_xref(
+        "",
+        nodes.inline("", text),
+        refdomain="std",
+        reftype="doc",
+        reftarget=f"/{page}",
+        refdoc=docname,
+        refexplicit=True,
+        refwarn=True,
+    )
+    return cv_field("", "", link, name="title", label="")
+
+
 def _field(name: str, content: nodes.Node, i18n: I18n, **attributes: str) -> cv_field:
     return cv_field("", "", content, name=name, label=i18n.label(name), **attributes)
 
 
 def _linked(text: str, url: str) -> nodes.Node:
     return nodes.reference("", text, refuri=url, internal=False) if url else nodes.Text(text)
+
+
+# The technologies
+
+
+def _sort_key(technology: Technology, by: str, today: PartialDate) -> tuple[Any, ...]:
+    name = technology.name.casefold()
+    if by == "name":
+        return (name,)
+    last = max((period.span(today)[1] for period in technology.periods), default=0)
+    by_time = (-technology.months(today), name)
+    return by_time if by == "time" else (-last, *by_time)
+
+
+@dataclass
+class _TechnologyTables:
+    i18n: I18n
+    #: The month that "present" stands for.
+    today: PartialDate
+    #: Beginning of the tables' ids.
+    prefix: str
+    #: Id of each technology's row; empty where rows need none.
+    ids: Mapping[str, str]
+    #: Whether a column links the entries.
+    has_links: bool
+
+    def make(self, listed: Sequence[Technology], technology_groups: TechnologyGroups) -> Iterator[nodes.table]:
+        """Yield a table for each group, in the author's order; then one of technologies without a group."""
+        by_group: dict[str, list[Technology]] = {}
+        for technology in listed:
+            by_group.setdefault(technology_groups.group(technology.name), []).append(technology)
+        for group in [*technology_groups.groups, ""]:
+            if members := by_group.get(group):
+                yield self._table(group or (self.i18n.label("other") if len(members) < len(listed) else ""), members)
+
+    def _table(self, title: str, members: list[Technology]) -> nodes.table:
+        heads = ["technology", "months", "last"] + ["entries"] * self.has_links
+        widths = (25, 22, 13, 40)
+        columns = [nodes.colspec(colwidth=width) for width, _ in zip(widths, heads, strict=False)]
+        columns[0]["stub"] = 1
+        group = nodes.tgroup("", *columns, cols=len(heads))
+        group += nodes.thead("", _row([nodes.Text(self.i18n.label(name))] for name in heads))
+        group += nodes.tbody("", *map(self._technology_row, members))
+        table = nodes.table("", group, classes=["cv-technologies", "colwidths-given"])
+        if title:
+            table.insert(0, nodes.title(title, title))
+            table["ids"] = [nodes.make_id(f"{self.prefix} {title}")]
+        return table
+
+    def _technology_row(self, technology: Technology) -> nodes.row:
+        time = last = ""
+        if technology.periods:
+            time = self.i18n.duration(technology.months(self.today))
+            last = self.i18n.date(technology.last) if technology.last else self.i18n.label("present")
+        cells = [[nodes.Text(words)] if words else [] for words in (technology.name, time, last)]
+        links = [list(_entry_links(technology.entries))] if self.has_links else []
+        row = _row([*cells, *links])
+        row["ids"] = [self.ids[technology.name]] if self.ids else []
+        return row
+
+
+def _row(cells: Iterable[Sequence[nodes.Node]]) -> nodes.row:
+    return nodes.row("", *(nodes.entry("", nodes.paragraph("", "", *cell)) for cell in cells))
+
+
+def _entry_links(entries: Sequence[Entry]) -> Iterator[nodes.Node]:
+    """Yield links with commas between them, each with the entry's host, and its title where hosts are the same."""
+    hosts = [_host(entry) for entry in entries]
+    times = Counter(hosts)
+    for number, (entry, host) in enumerate(zip(entries, hosts, strict=True)):
+        if number:
+            yield nodes.Text(", ")
+        yield _entry_link(entry, host if times[host] == 1 else f"{host} ({entry.title})")
+
+
+# The timeline
+
+
+def _spans(resume: Resume, config: CvConfig) -> Iterator[cv_span]:
+    """Yield a span for each dated entry: positions, then studies, the newest first; then all talks in one row."""
+
+    def span(entry: Entry, period: Period, row: int) -> cv_span:
+        first, last = period.span(config.month)
+        words = {"host": _host(entry), "title": entry.title, "when": config.i18n.period(period)}
+        return cv_span("", _entry_link(entry, entry.title), kind=entry.kind, row=row, start=first, end=last, **words)
+
+    def newest_first(dated: tuple[Entry, Period]) -> tuple[int, int]:
+        first, last = dated[1].span(config.month)
+        return -last, -first
+
+    bars: list[tuple[Entry, Period]] = []
+    for kind in (Position, Education):
+        dated = ((entry, period) for entry in resume.of(kind) for period in periods_of(entry))
+        bars += sorted(dated, key=newest_first)
+    yield from (span(entry, period, row) for row, (entry, period) in enumerate(bars))
+    for talk in resume.of(Talk):
+        if talk.date:
+            yield span(talk, Period(talk.date, talk.date), len(bars))
+
+
+# Links and names of entries
+
+
+def _host(entry: Entry) -> str:
+    """Return the organization, institution or event of an entry; its title if it has none of these."""
+    hosts = (getattr(entry, name, None) for name in ("organization", "institution", "event"))
+    return next((host.text for host in hosts if host), entry.title)
+
+
+def _entry_link(entry: Entry, words: str) -> pending_xref:
+    return _link("entry", f"{entry.origin.docname}#{entry.origin.anchor}", words)
+
+
+def _tech_link(name: str) -> pending_xref:
+    """Return a reference to a technology; its name alone where no page lists technologies."""
+    return _link("tech", name, name)
+
+
+def _link(kind: str, target: str, words: str) -> pending_xref:
+    text = nodes.inline(words, words, translatable=False)
+    return pending_xref(words, text, refdomain="cv", reftype=kind, reftarget=target, refwarn=False)

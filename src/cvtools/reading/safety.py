@@ -4,7 +4,7 @@ import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 from docutils import nodes
 from docutils.parsers.rst import Directive, directives
@@ -13,20 +13,21 @@ from docutils.parsers.rst.states import MarkupError
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
-from myst_parser.parsers.directives import DirectiveParsingResult, parse_directive_text
+from myst_parser.parsers.directives import DirectiveParsingResult
 from sphinx import addnodes
 from sphinx.transforms import SphinxTransform
 
 from cvtools import limits
+from cvtools.private_api import parse_directive
 from cvtools.problems import Code, SourceError, warn
-from cvtools.reading import value_types as types
-from cvtools.reading.syntax import ATTRIBUTES, DIRECTIVES, ROLES, TOKENS
-from cvtools.reading.value_types import DOWNLOADS, PICTURES, Fault, Page, file_fault
+from cvtools.reading import validators
+from cvtools.reading.allowlist import ATTRIBUTES, DIRECTIVES, ROLES, TOKENS
+from cvtools.reading.validators import DOWNLOADS, PICTURES, Fault, Page, file_fault
 from cvtools.terminal import shorten
 
 #: What a page may say in front matter: Sphinx's words for itself, one a line.
 _FRONT_MATTER = re.compile(r"(?:(?:orphan|nosearch|tocdepth):[ \t]*(?:true|false|\d)?[ \t]*\n|[ \t]*\n|#.*\n)*")
-#: A mark of a variant, see cvtools.reading.selection.
+#: A mark of a variant, see cvtools.reading.variants.
 _MARK = re.compile(r"(?<![\w-])only-[\w-]|:only:")
 _COMMENT = re.compile(r"\s*(?:<!--(?:(?!-->).)*-->\s*)+", re.DOTALL)
 #: What to write for a tag.
@@ -104,7 +105,7 @@ class _Judge:
         for token in tokens:
             if token.type == "link_open":
                 address = self.state.md.normalizeLinkText(str(token.attrs.get("href", "")))
-                fault = types.link(address, self.page)
+                fault = validators.link(address, self.page)
                 refused.append(address if fault else "")
                 if fault:
                     self._count_attributes(token)
@@ -167,12 +168,12 @@ class _Judge:
     judge_substitution_inline = judge_substitution_block
 
     def judge_math_inline(self, token: Token) -> Judgement:
-        return types.formula(token.content, self.page), token.content
+        return validators.formula(token.content, self.page), token.content
 
     judge_math_inline_double = judge_math_single = judge_math_inline
 
     def judge_math_block(self, token: Token) -> Judgement:
-        return types.display_formula(token.content, self.page), token.content
+        return validators.display_formula(token.content, self.page), token.content
 
     judge_math_block_label = judge_amsmath = judge_math_block
 
@@ -203,7 +204,7 @@ class _Judge:
         written = f"{{{name}}}`{token.content}`"
         if name in ROLES:
             return ROLES[name](token.content, self.page), written
-        return None if name in self.page.allowed else Fault(f'the role "{name}"', _hint(name, ROLES)), written
+        return None if name in self.page.allowed else _unknown(f'the role "{name}"', name, ROLES), written
 
     def judge_myst_target(self, token: Token) -> Judgement:
         return self._fault_in_footnote("a target"), f"({token.content})="
@@ -229,7 +230,7 @@ class _Judge:
             except ValueError:
                 # A character by a number that is none's
                 return Fault(f"an option of {name}", "write words"), written
-        return types.lexer(name, self.page), written
+        return validators.lexer(name, self.page), written
 
     def judge_colon_fence(self, token: Token) -> Judgement:
         name = token.info.strip()
@@ -241,7 +242,7 @@ class _Judge:
     def _directive_fault(self, name: str, argument: str, text: str) -> Fault | None:
         known = DIRECTIVES.get(name)
         if not known:
-            return None if name in self.page.allowed else Fault(f'the directive "{name}"', _hint(name, DIRECTIVES))
+            return None if name in self.page.allowed else _unknown(f'the directive "{name}"', name, DIRECTIVES)
         if not (parsed := self._parse_directive(name, argument, text)):
             return None
         found, read = parsed
@@ -252,7 +253,7 @@ class _Judge:
         for option, value in read.options.items():
             # Of options that the directive does not have, MyST says so.
             is_right = known.options.get(option, _refused)
-            fault = types.text(value, self.page) or is_right(value, self.page)
+            fault = validators.text(value, self.page) or is_right(value, self.page)
             if fault and option in (found.option_spec or {}):
                 is_plain = fault.what == shorten(value)
                 return replace(fault, what=f":{option}: {fault.what} in {{{name}}}") if is_plain else fault
@@ -269,7 +270,7 @@ class _Judge:
         language: Any = get_language(document.settings.language_code)
         found, _ = directives.directive(name, language, document)
         try:
-            return (found, parse_directive_text(_with_options_as_written(found), argument, text)) if found else None
+            return (found, parse_directive(found, argument, text)) if found else None
         except MarkupError:
             return None
 
@@ -333,28 +334,17 @@ def _refused(value: str, page: Page) -> Fault:
     return Fault(shorten(value), "delete it")
 
 
-class _UnparsedOptions(dict[str, Callable[[str | None], str]]):
-    """The option specification of a directive that takes any option as it is written."""
-
-    def __missing__(self, name: str) -> Callable[[str | None], str]:
-        return lambda value: value or ""
-
-
-def _with_options_as_written(directive: type[Directive]) -> type[Directive]:
-    """Return a directive whose options are read, and not converted."""
-    options = _UnparsedOptions(any=str) if directive.option_spec else None
-    return cast(type[Directive], type(directive.__name__, (directive,), {"option_spec": options}))
-
-
-def _hint(name: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name[:40], known, 1, 0.75)
-    return f"did you mean {{{near[0]}}}?" if near else "write Markdown, or name it in cv_allow in conf.py"
+def _unknown(what: str, name: str, known: Iterable[str]) -> Fault:
+    for near in difflib.get_close_matches(name[:40], known, 1, 0.75):
+        return Fault(what, f"did you mean {{{near}}}?", (name, near))
+    return Fault(what, "write Markdown, or name it in cv_allow in conf.py")
 
 
 def refuse(location: nodes.Node | tuple[str, int], fault: Fault) -> None:
     """Warn of what is shown as it was written."""
     text = f"{fault.what} is not for a page and shown as written: {fault.remedy}"
-    warn(location, Code.GUARD, text if fault.remedy else f"{fault.what}; it is shown as written")
+    text = text if fault.remedy else f"{fault.what}; it is shown as written"
+    warn(location, Code.GUARD, text, fault.replacement)
 
 
 class CheckNodes(SphinxTransform):
@@ -381,17 +371,17 @@ class CheckNodes(SphinxTransform):
 
     def _fault(self, node: nodes.Element) -> Fault | None:
         if isinstance(node, (nodes.math, nodes.math_block)):
-            judge_formula = types.display_formula if isinstance(node, nodes.math_block) else types.formula
+            judge_formula = validators.display_formula if isinstance(node, nodes.math_block) else validators.formula
             return judge_formula(node.astext(), self.page)
         if isinstance(node, nodes.image):
             return file_fault(node["uri"], PICTURES, self.page)
         if isinstance(node, addnodes.download_reference):
             return file_fault(node["reftarget"], DOWNLOADS, self.page)
         if isinstance(node, addnodes.toctree):
-            return next(filter(None, (types.address(entry, self.page) for _, entry in node["entries"])), None)
+            return next(filter(None, (validators.address(entry, self.page) for _, entry in node["entries"])), None)
         if isinstance(node, nodes.meta) or (isinstance(node, nodes.raw) and not _RAW.fullmatch(node.astext().strip())):
             return Fault(f"raw {node.get('format', 'metadata')}", "write Markdown")
-        return types.address(node.get("refuri", ""), self.page)
+        return validators.address(node.get("refuri", ""), self.page)
 
 
 class PlainTitles(SphinxTransform):

@@ -1,29 +1,58 @@
-"""Variants of the CV by page: which names its marks have, and which pages are left out as a whole."""
+"""Remove what is not for the variant that is built: pages, and tokens that ``:only:`` or ``.only-NAME`` mark."""
 
 import difflib
 import re
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from typing import Any, ClassVar
 
 from docutils import nodes
+from docutils.parsers.rst import Directive, directives
+from docutils.parsers.rst.states import MarkupError
+from docutils.statemachine import StringList
+from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
+from markdown_it.rules_core import StateCore
 from markdown_it.tree import SyntaxTreeNode
 from sphinx.application import Sphinx
+from sphinx.directives import patches as figures
 from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
 
 from cvtools import limits
-from cvtools.nodes import replace_placeholder
+from cvtools.model import values
+from cvtools.model.values import Linked
+from cvtools.private_api import markdown_parser, parse_directive
 from cvtools.problems import Code, SourceError, warn
-from cvtools.reading.parser import markdown_parser
-from cvtools.reading.selection import Selection
+from cvtools.reading.fields import mistyped
 from cvtools.watchdog import WATCHDOG
 
 #: A mark in the source, with the variants that it names.
 _MARK = re.compile(r"^:only:(.*)|(?:\.|:::|^:(?:fig)?class:\s*)only-([a-z][a-z0-9-]*)")
+_PREFIX = "only-"
+#: The variants that classes name, however they are written.
+_NAMES = re.compile(r"(?<![\w-])only-([\w-]+)")
+#: A mark where Markdown takes it for text.
+_STRAY = re.compile(r"\{\s*\.only-[\w-]+\s*\}")
+#: A reference to a footnote.
+_REFERENCE = re.compile(r"\[\^([^\]\s]+)\]")
+#: The beginning of a directive whose text is Markdown.
+_MARKDOWN = re.compile(r"\{(?!code|math)")
+#: Terms of a glossary that have a definition in common.
+_TERMS = re.compile(r"(?P<terms>(?:^\S.*\n)+)(?P<definition>(?:^(?:[ \t].*)?\n)*)", re.MULTILINE)
+#: What may stand between a mark, or a heading, and what it is for.
+_BESIDE = frozenset({"myst_target", "myst_line_comment", "myst_block_break", "html_block"})
+#: Removed together with the next node.
+_BEFORE = frozenset({"myst_target", "fieldlist_name"})
+#: Items, which a mark in one of their paragraphs marks.
+_ITEMS = frozenset({"list_item", "dd", "fieldlist_body"})
+#: Kept even when empty.
+_FRAMES = frozenset({"dt", "fieldlist_name", "heading", "image", "tbody", "td", "th", "thead", "tr"})
+_FENCES = frozenset({"fence", "colon_fence"})
 
 
 def check_names(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
-    """Warn of a variant that no mark names, and of a name that stands once only and is like another one.
+    """Warn of a variant that no mark names, and of a name that is used once only and resembles another one.
 
     :raises SourceError: marks have more names than any CV needs
     """
@@ -44,24 +73,13 @@ def check_names(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None
     for name, found in marks.items():
         near = difflib.get_close_matches(name, {*marks, variant} - {name, ""}, 1, 0.75)
         if near and len(found) == 1 and (near[0] == variant or len(marks[near[0]]) > 1):
-            warn(found[0], Code.VARIANT, f'only this is marked for "{name}": did you mean {near[0]}?')
-
-
-class RemoveEmptyAdmonitions(SphinxTransform):
-    """Removes admonitions of which a variant left nothing: a box with a heading alone says nothing."""
-
-    # After MyST's CollectFootnotes (623) took the footnotes' texts out of them.
-    default_priority = 624
-
-    def apply(self, **kwargs: Any) -> None:
-        for box in list(self.document.findall(nodes.Element)):
-            if isinstance(box, nodes.Admonition) and all(isinstance(child, nodes.comment) for child in box):
-                replace_placeholder(box, [])
+            text = f'only this is marked for "{name}": did you mean {near[0]}?'
+            warn(found[0], Code.VARIANT, text, (name, near[0]))
 
 
 def leave_out_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
-    """Take away pages whose only top heading is for other variants, before anything knows of them."""
-    parser = markdown_parser(env.myst_config, RendererHTML)  # type: ignore[attr-defined]
+    """Remove pages whose only top heading is for other variants, before anything knows of them."""
+    parser = markdown_parser(env, RendererHTML)
     selection = Selection(app.config.cv_variant)
     for docname in list(docnames):
         text = env.doc2path(docname).read_text("utf-8-sig", errors="replace")
@@ -74,5 +92,255 @@ def leave_out_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> 
         tops = [number for number in headings if parts[number].tag == parts[headings[0]].tag]
         if len(tops) == 1 and selection.leaves_out(parts, tops[0]):
             docnames.remove(docname)
+            app.emit("env-purge-doc", env, docname)
             env.clear_doc(docname)
             env.found_docs.discard(docname)
+
+
+class Selection:
+    """Remove the tokens of a page that are not for a variant; a plugin of markdown-it.
+
+    Nothing is made of them, so that no id, number, label, index, picture or page can tell of them.
+    """
+
+    def __init__(self, variant: str) -> None:
+        self.variant = variant
+        #: Labels of the footnotes to which removed tokens refer, and of those to which no other token refers.
+        self._labels: set[str] = set()
+        self._unused: set[str] | None = None
+
+    def __call__(self, parser: MarkdownIt) -> None:
+        parser.core.ruler.push("cv_select", self._select)
+
+    def leaves_out(self, siblings: Sequence[SyntaxTreeNode], number: int) -> bool:
+        """Return whether one of several siblings is marked for other variants only."""
+        node = siblings[number]
+        if node.type == "footnote_reference" and node.meta["label"] in (self._unused or ()):
+            return True
+        marks = [*_classes(node), *_empty_spans(node)]
+        if node.type == "heading":
+            marks += _only_fields(siblings, number)
+        return any(self.variant not in names for names in marks)
+
+    def _select(self, state: StateCore) -> None:
+        """Prune the tokens of a page; or of a directive's text, which is parsed when the page was pruned."""
+        if not self._unused and _PREFIX not in state.src and ":only:" not in state.src:
+            return
+        root = SyntaxTreeNode(state.tokens)
+        self._warn_of_strays(root, state)
+        root.children = self._kept(root.children)
+        if self._unused is None:
+            self._parser = markdown_parser(state.md.options["document"].settings.env, RendererHTML)
+            self._unused = self._unused_footnotes(root.children)
+            root.children = self._kept(root.children) if self._unused else root.children
+        state.tokens = root.to_tokens()
+
+    def _unused_footnotes(self, kept: Iterable[SyntaxTreeNode]) -> set[str]:
+        """Return the labels of footnotes to which only removed tokens, and other unused footnotes, refer."""
+        references = set(self._references(kept))
+        unused: set[str] = set()
+        while new := self._labels - unused - {label for note, label in references if note not in unused}:
+            unused |= new
+            self._labels |= {label for note, label in references if note in new}
+        return unused
+
+    def _references(self, siblings: Iterable[SyntaxTreeNode], note: str = "") -> Iterator[tuple[str, str]]:
+        """Yield the label of each reference to a footnote, after that of the footnote that holds it (empty: none)."""
+        for node in siblings:
+            if node.type == "footnote_ref":
+                yield note, node.meta["label"]
+            elif node.type in _FENCES and _REFERENCE.search(node.info + node.content) and _MARKDOWN.match(node.info):
+                text = f"{node.info.partition('}')[2]}\n\n{node.content}"
+                yield from self._references(self._kept(SyntaxTreeNode(self._parser.parse(text)).children), note)
+            inside = node.meta["label"] if node.type == "footnote_reference" else note
+            yield from self._references(node.children, inside)
+
+    def _warn_of_strays(self, root: SyntaxTreeNode, state: StateCore) -> None:
+        for node in root.walk():
+            if node.type == "inline" and (stray := _STRAY.search(_words(node))):
+                docname: str = state.md.options["document"].settings.env.docname
+                line = state.env.get("line", 0) + (node.map[0] + 1 if node.map else 1)
+                rule = f"{stray[0]} marks nothing here: write [words]{stray[0]}"
+                warn((docname, line), Code.VARIANT, rule)
+
+    def _kept(self, siblings: Sequence[SyntaxTreeNode]) -> list[SyntaxTreeNode]:
+        """Return the nodes that are for this variant, each without what in it is not."""
+        kept: list[SyntaxTreeNode] = []
+        #: The rank of a heading or term that is removed, and with it what follows.
+        rank = 0
+        #: Targets at the end of what is removed, which are the next heading's.
+        targets: list[SyntaxTreeNode] = []
+        is_marked = False
+        for number, node in enumerate(siblings):
+            if rank and not 0 < _rank(node) <= rank:
+                targets = [*targets, node] if node.type == "myst_target" else []
+                if node.type == "footnote_reference":
+                    # A definition belongs to all who refer to it.
+                    self._labels.add(node.meta["label"])
+                    kept += self._kept([node])
+                else:
+                    self._forget(node)
+                continue
+            kept += targets
+            rank, targets = 0, []
+            is_marked = is_marked or self.leaves_out(siblings, number)
+            if is_marked or not self._prune(node):
+                self._forget(node)
+                rank, is_marked = is_marked * _rank(node), is_marked and node.type in _BESIDE
+                while kept and kept[-1].type in _BEFORE:
+                    kept.pop()
+            elif not _is_mark(node):
+                if "class" in node.attrs:
+                    names = str(node.attrs["class"]).split()
+                    node.attrs["class"] = " ".join(name for name in names if not name.startswith(_PREFIX))
+                kept.append(node)
+        return kept
+
+    def _prune(self, node: SyntaxTreeNode) -> bool:
+        """Remove from a node what is not for this variant; return False if nothing is left of it."""
+        if node.token and node.type in _FENCES and node.info.startswith("{glossary}"):
+            node.token.content = _TERMS.sub(self._terms, node.content)
+        if not node.children:
+            return True
+        whole, node.children = node.children, self._kept(node.children)
+        if node.token:
+            if len(node.children) < len(whole):
+                _trim(node)
+                node.token.content = _words(node) if node.type == "image" else node.content
+            node.token.children = [token for child in node.children for token in child.to_tokens()]
+        return bool(node.children) or node.type in _FRAMES
+
+    def _terms(self, group: re.Match[str]) -> str:
+        """Return the terms of a glossary that are for this variant, and their definition; blank lines for others."""
+        lines = group["terms"].splitlines(keepends=True)
+        marks = [[_NAMES.findall(mark) for mark in re.findall(r"\[\]\{(.*?)\}", line)] for line in lines]
+        kept = [
+            "\n" if any(names and self.variant not in names for names in found) else line
+            for line, found in zip(lines, marks, strict=True)
+        ]
+        if any(map(str.strip, kept)):
+            return "".join(kept) + group["definition"]
+        self._labels.update(_REFERENCE.findall(group[0]))
+        return "\n" * group[0].count("\n")
+
+    def _forget(self, node: SyntaxTreeNode) -> None:
+        """Remember the footnotes to which a removed node refers."""
+        for inner in node.walk():
+            if inner.type == "footnote_ref":
+                self._labels.add(inner.meta["label"])
+            elif inner.type in _FENCES:
+                self._labels.update(_REFERENCE.findall(inner.content))
+
+
+def _classes(node: SyntaxTreeNode) -> Iterator[Sequence[str]]:
+    """Yield the variants that the classes of a node name, those in a directive's options included."""
+    classes = [str(node.attrs.get("class", ""))]
+    if node.type in _FENCES:
+        name, brace, argument = node.info.partition("}")
+        classes += [name, *_class_options(argument, node.content)] if brace else [name]
+    yield from filter(None, map(_NAMES.findall, classes))
+
+
+def _class_options(argument: str, content: str) -> Iterable[str]:
+    """Return the values of a directive's options that name classes; its first paragraph if they cannot be read."""
+    with suppress(MarkupError, ValueError):
+        read = parse_directive(_AnyDirective, argument, content)
+        if read.options or not read.warnings:
+            return [read.options.get(name, "") for name in ("class", "figclass")]
+    return [content.partition("\n\n")[0]]
+
+
+class _AnyDirective(Directive):
+    """Take whatever is written."""
+
+    optional_arguments = 1
+    final_argument_whitespace = True
+    has_content = True
+    option_spec: ClassVar = {"class": directives.unchanged}
+
+
+def _empty_spans(node: SyntaxTreeNode) -> Iterator[Sequence[str]]:
+    """Yield the variants that empty spans in a node name, which mark the node."""
+    paragraphs = [child for child in node.children if child.type == "paragraph"]
+    for holder in paragraphs if node.type in _ITEMS else [node]:
+        for inline in holder.children if holder.type in {"paragraph", "heading", "dt"} else [holder]:
+            for child in inline.children:
+                if _is_mark(child):
+                    yield from _classes(child)
+
+
+def _only_fields(siblings: Sequence[SyntaxTreeNode], heading: int) -> Iterator[Sequence[str]]:
+    """Yield the variants that the fields ``only`` under a heading name.
+
+    A malformed value counts for nothing here; the reader of entries warns of it.
+    """
+    for number in range(heading + 1, len(siblings)):
+        node = siblings[number]
+        if node.type == "field_list":
+            for name, body in zip(node.children[::2], node.children[1::2], strict=False):
+                if _words(name) == "only":
+                    with suppress(ValueError):
+                        yield values.variants(Linked(re.sub(r"\{.*", "", _words(body)).strip()))
+            return
+        if node.type not in _BESIDE and not (node.type == "paragraph" and mistyped(node.children[0].content)):
+            return
+
+
+def _is_mark(node: SyntaxTreeNode) -> bool:
+    return node.type == "span" and not node.children and any(_classes(node))
+
+
+def _rank(node: SyntaxTreeNode) -> int:
+    """Return a heading's level, 1 for a term, 0 for others.
+
+    A removed heading or term takes with it all that follows, up to the next node of the same or a lower rank but 0.
+    """
+    return int(node.tag[1]) if node.type == "heading" else int(node.type == "dt")
+
+
+def _words(node: SyntaxTreeNode) -> str:
+    return "".join(inner.content for inner in node.walk() if inner.type == "text")
+
+
+def _trim(node: SyntaxTreeNode) -> None:
+    """Delete spaces at the ends of a line from which something was removed."""
+    for end, strip in ((0, str.lstrip), (-1, str.rstrip)):
+        while node.children:
+            token = node.children[end].token
+            if token and token.type == "text":
+                token.content = strip(token.content)
+            if not token or token.type not in {"text", "softbreak", "hardbreak"} or token.content:
+                break
+            del node.children[end]
+
+
+class Figure(figures.Figure):
+    """``{figure}``: accept a caption of which the variant leaves nothing, unlike docutils."""
+
+    def run(self) -> list[nodes.Node]:
+        state: Any = self.state
+        parse = state.nested_parse
+
+        def parse_caption(block: StringList, offset: int, node: nodes.Element, *rest: Any, **options: Any) -> Any:
+            result = parse(block, offset, node, *rest, **options)
+            if not node.children:
+                # docutils' sign for no caption
+                node += nodes.comment()
+            return result
+
+        state.nested_parse = parse_caption
+        return super().run()
+
+
+class RemoveEmptyAdmonitions(SphinxTransform):
+    """Remove admonitions of which the variant leaves nothing: a box with a heading alone says nothing."""
+
+    # After MyST's CollectFootnotes (623) took the footnotes' texts out of them.
+    default_priority = 624
+
+    def apply(self, **kwargs: Any) -> None:
+        for box in list(self.document.findall(nodes.Element)):
+            is_empty = all(isinstance(child, nodes.comment) for child in box)
+            # Links may lead to one with an id.
+            if isinstance(box, nodes.Admonition) and is_empty and not box["ids"]:
+                box.parent.remove(box)

@@ -1,1 +1,1 @@
-"""Nodes become pages. Visitors add markup; they neither parse nor format."""
+"""Write nodes as HTML, LaTeX and text: visitors add markup; they neither parse nor format."""

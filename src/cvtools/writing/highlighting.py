@@ -1,4 +1,4 @@
-"""Highlight code by known lexers only, and within a time limit."""
+"""Highlight code with lexers that are known to be fast, and within a time limit."""
 
 import difflib
 import time
@@ -26,11 +26,11 @@ LEXERS = frozenset(
 
 
 class TooSlowError(Exception):
-    """The time for a block of code is over."""
+    """Raised when highlighting a block of code exceeds its time limit."""
 
 
 class TimedFormatter(HtmlFormatter[str]):  # type: ignore[misc]
-    """Gives a lexer no more time than a block may take."""
+    """Formatter that stops a lexer after the time limit for a block."""
 
     def format_unencoded(self, tokensource: Any, outfile: Any) -> None:
         super().format_unencoded(_in_time(tokensource), outfile)
@@ -45,9 +45,9 @@ def _in_time(tokens: Iterator[Any]) -> Iterator[Any]:
 
 
 class Highlighter:
-    """Sphinx's highlighter, which shows as plain text what would take long to colour.
+    """Wrapper around Sphinx's highlighter that leaves code plain if colouring would take long.
 
-    :param allowed: languages that may be coloured besides the known ones
+    :param allowed: languages to colour besides the known ones
     """
 
     def __init__(self, bridge: PygmentsBridge, allowed: Sequence[str]) -> None:
@@ -63,7 +63,8 @@ class Highlighter:
         if lang not in self.known:
             near = difflib.get_close_matches(lang, self.known, 1, 0.75)
             hint = f'did you mean "{near[0]}"?' if near else 'write "text", or name it in cv_allow in conf.py'
-            warn(location, Code.CODE, f'code in "{shorten(lang)}" is not coloured: {hint}')
+            replacement = (lang, near[0]) if near else None
+            warn(location, Code.CODE, f'code in "{shorten(lang)}" is not coloured: {hint}', replacement)
         elif len(source) <= limits.CODE_SIZE:
             self.bridge.formatter = TimedFormatter
             try:
@@ -78,7 +79,7 @@ class Highlighter:
 
 
 def limit(app: Sphinx) -> None:
-    """Put the limits around the highlighters of a builder of HTML."""
+    """Limit the highlighters of an HTML builder."""
     builder = cast(Any, app.builder)
     for name in ("highlighter", "dark_highlighter"):
         if isinstance(bridge := getattr(builder, name, None), PygmentsBridge):

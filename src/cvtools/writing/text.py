@@ -1,4 +1,4 @@
-"""Our nodes in plain text, and in the formats that have no better form for them."""
+"""Write the extension's own nodes as plain text, also for formats without visitors of their own."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
@@ -11,7 +11,7 @@ from sphinx.writers.text import MAXWIDTH, TextTranslator
 from cvtools.nodes import cv_field, cv_fields, cv_listing, cv_listitem, cv_tag
 from cvtools.project import atomic_write
 
-#: Fields that stand together on a line, in the order of the lines.
+#: Fields that share a line, in the order of the lines.
 _LINES = (
     ("headline",),
     ("organization", "institution", "event", "publisher", "issuer", "location", "place"),
@@ -20,7 +20,7 @@ _LINES = (
 
 
 class CvTextTranslator(TextTranslator):
-    """Writes text; what is indented as far as a line reaches, or parted in more columns than it has, is not wrapped."""
+    """Text translator that does not fail on text indented beyond a line's width, or tables wider than a line."""
 
     def end_state(self, wrap: bool = True, end: Sequence[str] | None = ("",), first: str | None = None) -> None:
         super().end_state(wrap and sum(self.stateindent) < MAXWIDTH // 2, end, first)
@@ -31,7 +31,7 @@ class CvTextTranslator(TextTranslator):
 
 
 class CvTextBuilder(TextBuilder):
-    """Writes ``cv.txt``: the root page, for forms and programs that take nothing else."""
+    """Write the root page as ``cv.txt``, for forms and programs that accept only plain text."""
 
     name = "cvtext"
     epilog = "The CV as text is in %(outdir)s."
@@ -52,7 +52,7 @@ class CvTextBuilder(TextBuilder):
 
 
 def lines_of(head: nodes.Element) -> Iterator[str]:
-    """An entry's fields, a few on each line; those that do not speak for themselves with their label."""
+    """Yield the lines of an entry's fields; fields that are not clear without get a line with their label."""
     fields = list(head.findall(cv_field))
     together = {name for line in _LINES for name in line}
     for line in _LINES:
@@ -64,12 +64,12 @@ def lines_of(head: nodes.Element) -> Iterator[str]:
 
 
 def line_of(item: cv_listitem) -> str:
-    """An entry of a listing."""
+    """Return the line of a listing's entry."""
     return _side_by_side(item.findall(cv_field))
 
 
 def _side_by_side(fields: Iterable[cv_field]) -> str:
-    """``Sep 2012, Oct 2012 – Sep 2014 (2 years)``."""
+    """Join fields on one line: ``Sep 2012, Oct 2012 – Sep 2014 (2 years)``."""
     said = ""
     for field in fields:
         said += f" ({_words(field)})" if field["name"] == "duration" else f", {_words(field)}"
@@ -77,7 +77,7 @@ def _side_by_side(fields: Iterable[cv_field]) -> str:
 
 
 def _words(field: cv_field) -> str:
-    """A field's words, and where they lead unless they say so."""
+    """Return a field's text, with the addresses of links whose text does not show them."""
     tags = [tag.astext() for tag in field.findall(cv_tag)]
     links = [(link.astext(), link.get("refuri", "")) for link in field.findall(nodes.reference)]
     addresses = [f"<{address}>" for words, address in links if "://" in address and words not in address]
@@ -116,7 +116,7 @@ def _paragraphs(translator: Any, lines: Iterator[str]) -> NoReturn:
 
 
 def _nothing(self: Any, node: nodes.Node) -> None:
-    """For a node whose parent says all."""
+    """Write nothing: the parent's visitor has written all."""
 
 
 _Visitors = tuple[Callable[[Any, Any], None], Callable[[Any, Any], None]]
@@ -125,7 +125,7 @@ VISITORS: Mapping[type[nodes.Element], _Visitors] = {
     cv_fields: (visit_fields, _nothing),
     cv_listing: (visit_listing, _nothing),
 }
-#: For LaTeX, Texinfo and manual pages as Sphinx itself makes them.
+#: For Sphinx's own builders of LaTeX, Texinfo and manual pages.
 PLAIN_VISITORS: Mapping[type[nodes.Element], _Visitors] = {
     cv_fields: (visit_fields_plainly, _nothing),
     cv_listing: (visit_listing_plainly, _nothing),

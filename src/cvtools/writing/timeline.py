@@ -1,4 +1,4 @@
-"""The timeline as a drawing in the page: SVG whose bars are links, in the page's own colours."""
+"""Draw the timeline as SVG inside the page: bars are links, colours are the page's."""
 
 from collections.abc import Iterator
 from html import escape
@@ -9,23 +9,23 @@ from sphinx.writers.html5 import HTML5Translator
 from cvtools.nodes import cv_span, cv_timeline
 from cvtools.terminal import shorten
 
-#: Height of a row and of the years' names, in CSS pixels. A talk's point is as large as a finger needs.
+#: Heights of a row and of the row of years, in CSS pixels. A row is high enough to tap a talk's point.
 _ROW = 24
 _HEAD = 20
-#: How many characters stand beside a bar on a phone, and on a desktop.
+#: Maximum number of characters beside a bar on a phone, and on a desktop.
 _BRIEF = 34
 _FULL = 56
 
 
 def visit_timeline(self: HTML5Translator, node: cv_timeline) -> None:
-    """Lengths along the years are in per cent, so that the figure fits any width while its letters stay as they are."""
+    """Write the figure; x coordinates are in per cent, so that it fits any width while its letters keep their size."""
     drawing = _Drawing(node)
     self.body += ['<figure class="cv-timeline">\n', *drawing.svg(), "</figure>\n"]
     raise nodes.SkipNode
 
 
 class _Drawing:
-    """The figure: a row for each bar, one for all points, and lines for the years."""
+    """SVG of a timeline: a row for each bar, one for all points, and lines for the years."""
 
     def __init__(self, node: cv_timeline) -> None:
         self.label, self.points_label = node["label"], node["talks"]
@@ -35,7 +35,7 @@ class _Drawing:
         self.height = _HEAD + _ROW * (1 + max(span["row"] for span in self.spans))
 
     def svg(self) -> Iterator[str]:
-        # The name space is for EPUB.
+        # EPUB requires the namespace.
         yield '<svg xmlns="http://www.w3.org/2000/svg" role="group" '
         yield f'aria-label="{escape(self.label)}" width="100%" height="{self.height}">\n'
         yield from self._years()
@@ -51,11 +51,11 @@ class _Drawing:
         yield "</svg>\n"
 
     def _years(self) -> Iterator[str]:
-        """As many years, each with its line, as a phone has room for."""
+        """Yield lines labelled with years, as many as a phone has room for."""
         years = range(self.start // 12, -(-(self.start + self.months) // 12))
         step = -(-len(years) // 7)
         yield '<g aria-hidden="true">\n'
-        # Beside a line at the very end there is no room for its name.
+        # The last line has no room for its label.
         for year in (year for year in years[::step] if year != years[-1]):
             x = self._x(12 * year)
             yield f'<line x1="{x}" x2="{x}" y1="0" y2="{self.height}"/>'
@@ -67,13 +67,9 @@ class _Drawing:
         width = f"{100 * (end - start) / self.months:.2f}%"
         yield _link(span)
         yield f'<rect x="{self._x(start)}" y="{_top(span) + 5}" width="{width}" height="{_ROW - 10}" rx="3"/>'
-        # The words stand where there is more room.
-        is_early = start + end < 2 * self.start + self.months
-        yield (
-            self._text(end, span["row"], 6, *_words(span))
-            if is_early
-            else self._text(start, span["row"], -6, *_words(span))
-        )
+        # On the side with more room.
+        month, shift = (end, 6) if start + end < 2 * self.start + self.months else (start, -6)
+        yield self._text(month, span["row"], shift, *_words(span))
         yield "</a>\n"
 
     def _point(self, span: cv_span) -> Iterator[str]:
@@ -82,7 +78,7 @@ class _Drawing:
         yield f'<circle class="cv-aim" cx="{x}" cy="{y}" r="{_ROW // 2}"/><circle cx="{x}" cy="{y}" r="6"/></a>\n'
 
     def _text(self, month: int, row: int, shift: int, words: str, aside: str = "") -> str:
-        """Words beside a month: after it, or before it where the shift is negative; a phone leaves the aside out."""
+        """Return text after a month, or before it if ``shift`` (pixels) is negative; phones hide ``aside``."""
         more = f'<tspan class="cv-aside">{escape(aside)}</tspan>' if aside else ""
         anchor = "end" if shift < 0 else "start"
         y = _HEAD + _ROW * row + 16
@@ -97,7 +93,7 @@ def _top(span: cv_span) -> int:
 
 
 def _words(span: cv_span) -> tuple[str, str]:
-    """What stands beside a bar: where it was, and, if there is room, as what."""
+    """Return the text beside a bar, the organization, and the role as an aside."""
     words = ", ".join(dict.fromkeys([span["host"], span["title"]]))
     brief = span["host"] if len(span["host"]) <= _BRIEF else span["host"].partition(",")[0]
     return shorten(brief, _BRIEF), shorten(words, _FULL)[len(brief) :]
@@ -106,6 +102,6 @@ def _words(span: cv_span) -> tuple[str, str]:
 def _link(span: cv_span) -> str:
     reference = next(span.findall(nodes.reference))
     address = reference.get("refuri") or f"#{reference['refid']}"
-    # As it reads in the figure, so that whoever speaks to the page is understood.
+    # The title begins like the text in the figure, so that users of voice control can name the link.
     words = ", ".join(dict.fromkeys([span["host"], span["title"], span["when"]]))
     return f'<a class="cv-timeline-{span["kind"]}" href="{escape(address)}"><title>{escape(words)}</title>'

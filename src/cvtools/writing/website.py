@@ -1,29 +1,35 @@
-"""The web book's theme, and what it needs to know: the repository, the PDFs."""
+"""The web book: its theme, and what each page tells the theme's templates."""
 
 import os
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from html import escape, unescape
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, cast
+from urllib.parse import quote
 
+from babel import Locale
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
+from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from cvtools.config import CvConfig, is_chosen
+from cvtools.nodes import cv_field, cv_fields
 from cvtools.project import path_in_repository, repository, site_url
 from cvtools.reading.domain import CvDomain
 
-#: How many talks are too many for the sidebar.
+#: The number of talks above which the sidebar leaves them out.
 LONG = 40
 
-STATIC = Path(__file__).with_name("static")
-TEMPLATES = Path(__file__).with_name("templates")
-THEME = "sphinx_book_theme"
+THEME = "cvtools"
+THEME_PATH = Path(__file__).with_name("theme")
+PARENT = "sphinx_book_theme"
 
 #: Addresses of repositories whose files the theme knows how to edit; it refuses others.
 _EDITABLE = re.compile(r"https?://[^/]*(github|gitlab|bitbucket)[^/]*(/[^/]+){2,}")
@@ -32,24 +38,23 @@ _EDITABLE = re.compile(r"https?://[^/]*(github|gitlab|bitbucket)[^/]*(/[^/]+){2,
 _DEFAULTS: Mapping[str, Any] = MappingProxyType(
     {
         "html_theme": THEME,
-        # The theme's word for none; it would show Sphinx's stand-in for a name.
+        # The theme's word for none; it would show Sphinx's placeholder for a name.
         "author": "unknown",
-        # A copy of the source would publish what a variant leaves out and what only the PDF may show.
+        # A copy of the source would publish content that a variant leaves out or only the PDF may show.
         "html_copy_source": False,
         # A browser asks for one, and complains where there is none.
-        "html_favicon": str(STATIC / "favicon.svg"),
-        # Nothing of a CV's is in Sphinx's index, and a page without content is none.
+        "html_favicon": str(THEME_PATH / "static" / "favicon.svg"),
+        # Sphinx's index holds nothing of a CV's, so its page would be empty.
         "html_use_index": False,
         "html_show_sphinx": False,
         "html_show_copyright": False,
     }
 )
+#: Options that the parent theme's code looks up in ``conf.py``, and not in ``theme.toml``.
 _OPTIONS: Mapping[str, Any] = MappingProxyType(
     {
         "use_download_button": False,
         "use_fullscreen_button": False,
-        "home_page_in_toc": True,
-        "show_toc_level": 2,
         # Empty, or it repeats the sidebar's search.
         "navbar_persistent": [],
     }
@@ -65,18 +70,17 @@ def complete(app: Sphinx, config: Config) -> None:
         config.html_baseurl = site_url()
     if not is_chosen(config, "html_title"):
         config.html_title = config.author if is_chosen(config, "author") else config.project
-    if config.html_theme == THEME:
+    # Whoever names the parent wants its look, which the child keeps.
+    if config.html_theme in {THEME, PARENT}:
+        config.html_theme = THEME
         config.html_theme_options = {**_OPTIONS, **_repository_options(app), **config.html_theme_options}
-        config.html_context = {"default_mode": "auto", **config.html_context}
-    config.html_static_path = [*config.html_static_path, str(STATIC)]
-    # The theme adds to it, and Sphinx's default is one list for all builds of a process.
-    own = [str(TEMPLATES)] if config.html_theme == THEME else []
-    config.templates_path = [*config.templates_path, *own]
+    # Entries look alike under every theme, and in EPUB.
+    config.html_static_path = [*config.html_static_path, str(THEME_PATH / "static")]
     app.add_css_file("cvtools.css")
 
 
 def _repository_options(app: Sphinx) -> dict[str, Any]:
-    """Where readers may suggest an edit: the file on the main branch."""
+    """Return the theme's options for a button that leads to the page's file on the main branch, to edit it there."""
     project = Path(app.confdir)
     url = repository(project)
     if not _EDITABLE.fullmatch(url):
@@ -90,23 +94,19 @@ def _repository_options(app: Sphinx) -> dict[str, Any]:
     }
 
 
-def offer_pdf(
-    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
-) -> None:
-    """Put a button into the head of each page that is in a PDF, or else offers the CV's."""
-    pdf = "talks.pdf" if pagename in cast(CvDomain, app.env.domains["cv"]).talk_pages("html") else "cv.pdf"
-    if doctree is None or pdf not in app.config.cv_pdfs or "header_buttons" not in context:
-        return
-    label = CvConfig.of(app.config).i18n.label("download")
-    button = {
-        "type": "link",
-        "url": context["pathto"](pdf, 1),
-        "text": "PDF",
-        "icon": "fas fa-file-pdf",
-        "tooltip": label,
-        "label": "download-pdf-button",
-    }
-    context["header_buttons"].insert(0, button)
+def rewrite_navigation(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
+    """Return all pages if what any of them may show of others changed since the last build.
+
+    That is the titles and their order, the person's name and headline, and which talks come before and after.
+    """
+    titles = sorted((page, title.astext()) for page, title in env.titles.items())
+    domain = cast(CvDomain, env.domains["cv"])
+    person = domain.for_output("html").person
+    names = [person.title, person.headline] if person else []
+    now = repr([titles, sorted(env.toctree_includes.items()), names, list(domain.talk_pages("html"))])
+    before = getattr(env, "cv_navigation", None)
+    env.cv_navigation = now  # type: ignore[attr-defined]
+    return env.found_docs if app.builder.format == "html" and before not in (None, now) else ()
 
 
 def withhold_sources(app: Sphinx) -> None:
@@ -115,18 +115,18 @@ def withhold_sources(app: Sphinx) -> None:
         app.builder.copysource = app.config.html_copy_source
 
 
-def use_theme_for_html_alone(app: Sphinx) -> None:
-    """Disconnect the theme where pages become JSON or pickles: it would miss values that only its templates get."""
+def disconnect_theme(app: Sphinx) -> None:
+    """Disconnect the theme's handlers where pages become JSON or pickles: they need values that only templates get."""
     if app.builder.name in {"json", "pickle"}:
         for listener in [*app.events.listeners["html-page-context"]]:
-            if listener.handler.__module__.partition(".")[0] in {THEME, "pydata_sphinx_theme"}:
+            if listener.handler.__module__.partition(".")[0] in {PARENT, "pydata_sphinx_theme"}:
                 app.disconnect(listener.id)
 
 
 def shorten_navigation(app: Sphinx, builder: Builder) -> None:
     """Keep long lists of talks out of the sidebar: nobody reads them there, and each page would have to hold them all.
 
-    Their pages are reached from the list, and from one another.
+    Readers reach these pages from the list, and from one another.
     """
     if builder.name not in {"html", "dirhtml"}:
         return
@@ -134,3 +134,82 @@ def shorten_navigation(app: Sphinx, builder: Builder) -> None:
         for toctree in list(tree.findall(addnodes.toctree)):
             if toctree.get("listing") and len(toctree["entries"]) > LONG:
                 toctree.parent.remove(toctree)
+
+
+def describe_page(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """Set the title, the neighbours and the PDF of a page for the templates."""
+    talks = cast(CvDomain, app.env.domains["cv"]).talk_pages("html")
+    if doctree is not None:
+        # A browser's tab appends the book's title, the person's name: the CV's own page is named after the project.
+        if unescape(context["title"]) == context.get("docstitle"):
+            context["title"] = escape(app.config.project)
+        pdf = "talks.pdf" if pagename in talks else "cv.pdf"
+        if pdf in app.config.cv_pdfs:
+            context["cv_pdf"], context["cv_pdf_label"] = pdf, CvConfig.of(app.config).i18n.label("download")
+    if pagename in talks:
+        # From one talk to the next by date, wherever they are listed.
+        pages = ["", *reversed(talks), ""]
+        index = pages.index(pagename)
+        for name, page in (("prev", pages[index - 1]), ("next", pages[index + 1])):
+            title = escape(app.env.titles[page].astext()) if page else ""
+            link = app.builder.get_relative_uri(pagename, page) if page else ""
+            context[name] = {"title": title, "link": link} if page else None
+
+
+def restore_build_info(app: Sphinx) -> None:
+    """Put back Sphinx's record of the configuration, by which it tells whether pages are outdated."""
+    if (kept := _build_info(app)).exists():
+        kept.replace(Path(app.outdir, ".buildinfo"))
+
+
+def remove_internals(app: Sphinx, exception: Exception | None) -> None:
+    """Take from the published files what only Sphinx and the theme read: the record of the configuration, templates."""
+    if (made := Path(app.outdir, ".buildinfo")).exists():
+        made.replace(_build_info(app))
+    Path(app.outdir, ".buildinfo.bak").unlink(missing_ok=True)
+    for template in Path(app.outdir, "_static").glob("*webpack-macros.html"):
+        template.unlink()
+
+
+def _build_info(app: Sphinx) -> Path:
+    """Return where the record for the output folder is kept; several folders may share doctrees."""
+    return Path(app.doctreedir, f"{quote(os.path.relpath(app.outdir, app.doctreedir), safe='')}.buildinfo")
+
+
+class LinkLanguages(SphinxPostTransform):
+    """Link each passage of a talk to the passages in its other languages, beside its own language."""
+
+    # After WithholdFields (2).
+    default_priority = 12
+    formats = ("html",)
+
+    def run(self, **kwargs: object) -> None:
+        heads = [head for head in self.document.findall(cv_fields) if head["kind"] in {"talk", "translation"}]
+        if len(heads) < 2:
+            return
+        i18n = CvConfig.of(self.config).i18n
+        for head in heads:
+            if _language(head) is None:
+                name = i18n.language_name(self.config.language.replace("_", "-"))
+                head.append(cv_field(name, name, name="language", label=i18n.label("language")))
+        tags = [head.parent.get("lang", "") for head in heads]
+        names = [cast(cv_field, _language(head)).astext() for head in heads]
+        for here in heads:
+            field = cast(cv_field, _language(here))
+            for there, tag, name in zip(heads, tags, names, strict=True):
+                if there is not here:
+                    link = nodes.reference("", _native_name(tag, name), refid=there.parent["ids"][0], internal=True)
+                    if tag:
+                        link["classes"].append(f"language-{tag}")
+                    field += [nodes.Text(" · "), link]
+
+
+def _language(head: cv_fields) -> cv_field | None:
+    return next((field for field in head.findall(cv_field) if field["name"] == "language"), None)
+
+
+def _native_name(tag: str, name: str) -> str:
+    """Return a language's name for itself, or ``name`` where Babel knows none."""
+    return (Locale.parse(tag, sep="-").get_display_name() or name).capitalize() if tag else name

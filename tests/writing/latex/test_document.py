@@ -366,7 +366,10 @@ def test_a_picture_may_be_called_as_the_pdf_is(project: Project) -> None:
     assert build(project.folder, html=False, strict=True)
 
 
-def test_a_language_without_hyphens(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_language_without_hyphens(
+    project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(project.folder)
     conf = project.folder / "conf.py"
     conf.write_text(conf.read_text("utf-8") + 'language = "sw"\n', "utf-8")
     talk = "# T\n:event: Conf\n:date: 2024\n\nWords.\n\n## Z\n:language: zh\n\nWords.\n"

@@ -15,7 +15,7 @@ from sphinx.util.display import status_iterator
 from cvtools import limits
 from cvtools.config import CvConfig
 from cvtools.expected import ExpectedPdf, expected_path
-from cvtools.exporters.json_resume import json_resume, serialise
+from cvtools.exporters import json_resume
 from cvtools.problems import SourceError
 from cvtools.reading.domain import CvDomain
 from cvtools.writing.latex import markup as tex
@@ -30,9 +30,6 @@ _PICTURES = (".pdf", ".png", ".jpg", ".jpeg")
 
 #: What only some documents need of the class, by a word that tells.
 _USES = {"tables": "\\begin{cvtable}", "pictures": "image{", "math": "\\cvmath{"}
-
-#: The CV as data, embedded in its PDF.
-ATTACHMENT = "resume.json"
 
 
 @dataclass(frozen=True)
@@ -104,8 +101,7 @@ class CvLatexBuilder(Builder):
         for stale in {path.stem for path in outdir.glob("*.tex")} - {spec.name for spec in specs}:
             (outdir / f"{stale}.tex").unlink()
         copy_support(outdir)
-        data = json_resume(self.domain.for_output("pdf"), self.config.html_baseurl)
-        (outdir / ATTACHMENT).write_text(serialise(data), "utf-8")
+        json_resume.export(self.env, outdir, "pdf")
         for spec in status_iterator(specs, "writing LaTeX... ", length=len(specs)):
             tex = outdir / f"{spec.name}.tex"
             coverage = Coverage(self.options.font)
@@ -173,7 +169,7 @@ class CvLatexBuilder(Builder):
             "keywords": ", ".join(self._keywords(spec)),
             "language": self.config.language.replace("_", "-"),
             "accent": self.options.accent,
-            "attachment": ATTACHMENT if self._is_attached(spec) else "",
+            "attachment": json_resume.FILE if self._is_attached(spec) else "",
         }
 
     def _keywords(self, spec: PdfSpec) -> Iterable[str]:
@@ -196,21 +192,6 @@ class CvLatexBuilder(Builder):
             detail = tex.text(", ".join(filter(None, details)))
             yield tex.command("cvcontentsline", anchor, tex.text(talk.title), detail)
         yield tex.end("cvcontents")
-
-    def web_address(self, docname: str, anchor: str) -> str:
-        """Where a page that is not in this PDF stands on the web; empty if nowhere."""
-        if not self.config.html_baseurl:
-            return ""
-        page = "" if docname == self.config.root_doc else f"{docname}.html"
-        return f"{self.config.html_baseurl.rstrip('/')}/{page}" + (f"#{anchor}" if anchor else "")
-
-    def source_of(self, node: nodes.Element, docname: str) -> str:
-        """Return the path of a node's source file, from the project's folder.
-
-        :param docname: the page that it stands on
-        """
-        path = Path(node.source or self.env.doc2path(docname))
-        return str(path.relative_to(self.confdir) if path.is_relative_to(self.confdir) else path)
 
     def _copy_images(self, doctree: nodes.document) -> None:
         """Put the pictures that TeX can read beside the .tex, under names that TeX can read."""

@@ -1,4 +1,4 @@
-"""Text and addresses, made safe for TeX."""
+"""Escape text and addresses for TeX."""
 
 import re
 import unicodedata
@@ -64,24 +64,24 @@ def normalise(text: str) -> str:
 
 @cache
 def is_drawn(character: str) -> bool:
-    """Whether a character needs a glyph: not a space, a mark of direction, a joiner, a variation selector."""
+    """Return False for a space, a mark of direction, a joiner or a variation selector, which need no glyph."""
     selector = "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"
     return not (character.isspace() or selector or unicodedata.category(character) in {"Cf", "Cc"})
 
 
 def visible(text: str) -> str:
-    """Text without what has no glyph, as machines read it from the page."""
+    """Return text without characters that have no glyph, as machines read it from the page."""
     return "".join(character for character in normalise(text) if character.isspace() or is_drawn(character))
 
 
 def escape(text: str) -> str:
-    """Text that TeX sets just as it is written."""
+    """Return text that TeX sets just as it is written."""
     latex: str = _encoder().unicode_to_latex(normalise(text))
     return latex
 
 
 def bind(text: str, language: str) -> str:
-    """Text with no-break spaces where its language wants them.
+    """Return text with the no-break spaces that its language requires.
 
     A number keeps to what it counts; in Polish, a word of one letter keeps to the next word.
     """
@@ -93,10 +93,10 @@ def bind(text: str, language: str) -> str:
 
 
 def escape_url(url: str) -> str:
-    r"""An address as an argument of ``\href``: ASCII, with TeX's special characters escaped."""
+    r"""Return an address as an argument of ``\href``: ASCII, with TeX's special characters escaped."""
     return escape(quote(url, safe="%/:=&?#+!,;'@()*[]").replace("~", "%7E"))
 
 
 def destination(docname: str, anchor: str) -> str:
-    """A name for a place in the PDF, in characters that TeX does not act upon."""
+    """Return the name of a destination in the PDF, in characters that TeX does not act upon."""
     return re.sub(r"[^A-Za-z0-9.-]", lambda match: f".{ord(match[0]):x}.", f"{docname}.{anchor}".rstrip("."))

@@ -1,4 +1,4 @@
-"""Which characters the PDF's fonts have, asked before TeX runs; others come from a font that is installed."""
+"""The characters that the PDF's fonts have, and installed fonts for others, found before TeX runs."""
 
 import shutil
 import subprocess
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from docutils import nodes
 
+from cvtools import limits
 from cvtools.problems import Code, warn
 from cvtools.writing.latex import markup as tex
 from cvtools.writing.latex.escape import is_drawn
@@ -41,7 +42,7 @@ def _characters(font: Path) -> frozenset[int]:
 
 @cache
 def _find(family: str, kpsewhich: str | None) -> Mapping[str, Path]:
-    """Return the class's font files by name; none without TeX, whose absence is reported when it is run."""
+    """Return the class's font files by name, as TeX finds them; none without TeX, which is reported when it is run."""
     if not kpsewhich:
         return {}
     regular = [name.format(family=family) for names in FONTS.values() for name in names]
@@ -63,7 +64,7 @@ class _Installed:
 
     @cached_property
     def ranges(self) -> list[tuple[int, int]]:
-        """The first and the last character of each range, in ascending order."""
+        """Return the first and the last character of each range, in ascending order."""
         bounds = (part.partition("-") for part in self.charset.split())
         return [(int(first, 16), int(last or first, 16)) for first, _, last in bounds]
 
@@ -93,6 +94,15 @@ def _installed_with(character: str, fc_list: str | None) -> tuple[str, Path] | N
     return next(((font.family, font.file) for font in _installed(fc_list) if font.has(character)), None)
 
 
+def _lacking(character: str, *, is_installed: bool) -> str:
+    """Return the words for a character that the PDF cannot show."""
+    name = f'U+{ord(character):04X} {unicodedata.name(character, "a character without a name")} "{character}"'
+    if is_installed:
+        return f"{name} needs one more font than the {limits.FALLBACKS} that a PDF may add: write it in words"
+    packages = "fonts-noto-core, fonts-noto-cjk or fonts-noto-color-emoji"
+    return f"no installed font has {name}: install one that has it, such as {packages}, or write it in words"
+
+
 class Coverage:
     """The characters of one PDF, and the fonts that they need beyond the class's own.
 
@@ -104,7 +114,7 @@ class Coverage:
         self.fonts: dict[str, Path] = {}
         #: Characters whose glyphs are pictures.
         self.pictured: set[str] = set()
-        #: What stands for characters that no font has.
+        #: Replacements for characters that no font has.
         self.lost: dict[str, str] = {}
 
     def add(self, characters: Mapping[str, Mapping[str, nodes.Node]]) -> None:
@@ -120,22 +130,17 @@ class Coverage:
             for character in sorted(first):
                 if not is_drawn(character) or all(ord(character) in _characters(font) for font in fonts):
                     continue
-                if found := _installed_with(character, shutil.which("fc-list")):
+                found = _installed_with(character, shutil.which("fc-list"))
+                if found and (found[0] in self.fonts or len(self.fonts) < limits.FALLBACKS):
                     self.fonts[found[0]] = found[1]
                     self.pictured |= {character} if "Emoji" in found[0] else set()
                 elif character not in self.lost:
                     self.lost[character] = f"[U+{ord(character):04X}]"
-                    name = unicodedata.name(character, "a character without a name")
-                    warn(
-                        first[character],
-                        Code.FONT,
-                        f'no installed font has U+{ord(character):04X} {name} "{character}": install one that has it, '
-                        "such as fonts-noto-core, fonts-noto-cjk or fonts-noto-color-emoji, or write it in words",
-                    )
+                    warn(first[character], Code.FONT, _lacking(character, is_installed=bool(found)))
 
     @property
     def files(self) -> Sequence[Path]:
-        """The font files that the PDF is set with, as far as they are there."""
+        """Return the font files that the PDF is set with."""
         return [*_find(self.family, shutil.which("kpsewhich")).values(), *self.fonts.values()]
 
     def fallbacks(self) -> Iterator[Latex]:

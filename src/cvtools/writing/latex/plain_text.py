@@ -1,4 +1,4 @@
-"""What the words of nodes are: for the class, on paper, and for the checks."""
+"""The text of nodes: for the class, on paper, and for the checks."""
 
 from collections.abc import Iterator
 
@@ -12,8 +12,8 @@ from cvtools.writing.latex.escape import visible
 _DRAWN = (nodes.math, nodes.image, nodes.footnote_reference, nodes.raw, nodes.subscript, nodes.superscript)
 
 
-def say_abbreviations(document: nodes.document) -> None:
-    """Say what abbreviations mean where they first stand: paper shows nothing on hovering."""
+def expand_abbreviations(document: nodes.document) -> None:
+    """Append the meaning of abbreviations at their first use, since paper shows nothing on hovering."""
     seen = set()
     for node in document.findall(nodes.abbreviation):
         if (meaning := node.get("explanation", "")) and node.astext() not in seen:
@@ -22,7 +22,7 @@ def say_abbreviations(document: nodes.document) -> None:
 
 
 def words_of(node: nodes.Element) -> str:
-    """What a line says, on one line: without the marks of footnotes; of a picture, what it shows."""
+    """Return the text of a node on one line, without footnote marks, and with the description of a picture."""
     words = ""
     for part in node.findall():
         if isinstance(part, nodes.image):
@@ -33,9 +33,9 @@ def words_of(node: nodes.Element) -> str:
 
 
 def blocks_of(node: nodes.TextElement, location: str) -> list[TextBlock]:
-    """The words of a block, as they are to be read from the page; empty for what is none.
+    """Return the words of a block, as machines must read them from the page; none if a node is no block.
 
-    :param location: where it stands in the source
+    :param location: its source file and line
     """
     if isinstance(node.parent, nodes.TextElement) or isinstance(node, nodes.math_block):
         return []
@@ -50,7 +50,7 @@ def blocks_of(node: nodes.TextElement, location: str) -> list[TextBlock]:
 
 
 def _runs(node: nodes.Node) -> list[str]:
-    """The words of a node, parted by what is not words."""
+    """Return the runs of text in a node, between pictures, formulas and the like."""
     runs = [""]
     for part in node.findall():
         if _is_drawn(part):
@@ -61,7 +61,7 @@ def _runs(node: nodes.Node) -> list[str]:
 
 
 def _is_drawn(node: nodes.Node) -> bool:
-    """Whether a node's words are not its text: a formula, a picture, a raised mark, a tag of HTML, a bare address."""
+    """Return True if machines do not read a node's text: a formula, a picture, a raised mark, HTML, a bare address."""
     return isinstance(node, _DRAWN) or (isinstance(node, nodes.reference) and not node.children)
 
 

@@ -1,4 +1,4 @@
-"""The preamble of a document: what LuaLaTeX can load before the document is written, and what it needs beside it."""
+"""The preamble, which LuaLaTeX can load before the rest of a document is written, and the files beside it."""
 
 import shutil
 from collections.abc import Iterable
@@ -7,20 +7,20 @@ from pathlib import Path
 from cvtools.writing.latex import markup as tex
 from cvtools.writing.latex.markup import Latex
 
-#: What TeX needs beside a document.
-SUPPORT = tuple(Path(__file__).with_name(name) for name in ("cvtools.cls", "cvtools.lua"))
+#: The class and its Lua, which TeX reads beside a document.
+SUPPORT = tuple(Path(__file__).with_name(name) for name in ("cvtools.cls", "document.lua", "tags.lua", "lines.lua"))
 
-#: How the last line of a preamble begins.
+#: The start of a preamble's last line.
 _LAST = "\\cvfonts{"
 
 
 def class_options(paper: str, font_size: int | str, *, draft: bool) -> list[str]:
-    """The options of the class, see :class:`cvtools.config.CvConfig`."""
+    """Return the options of the class, see :class:`cvtools.config.CvConfig`."""
     return [f"{paper}paper", f"{font_size}pt", *(["untagged"] if draft else [])]
 
 
 def preamble(options: Iterable[str], family: str, form: str, fallbacks: Iterable[Latex] = ()) -> Latex:
-    """The first lines of a document, up to its fonts; they depend on little more than the configuration.
+    """Return the first lines of a document, up to its fonts; they depend on little more than the configuration.
 
     :param options: the class's options
     :param family: the family of TeX Gyre that the text is set in
@@ -34,7 +34,7 @@ def preamble(options: Iterable[str], family: str, form: str, fallbacks: Iterable
 
 
 def preamble_of(tex: Path) -> str:
-    """The preamble of a document that was written before; empty if there is none."""
+    """Return the preamble of a document that was written before; empty if there is none."""
     if not tex.exists():
         return ""
     above, last, below = tex.read_text("utf-8", "replace").partition(_LAST)
@@ -42,7 +42,7 @@ def preamble_of(tex: Path) -> str:
 
 
 def copy_support(folder: Path) -> None:
-    """Put what TeX needs beside the documents."""
+    """Copy the class and its Lua into a folder of documents."""
     folder.mkdir(parents=True, exist_ok=True)
     for support in SUPPORT:
         shutil.copyfile(support, folder / support.name)

@@ -1,4 +1,4 @@
-"""How wide the columns of a table are."""
+"""The widths of a table's columns."""
 
 from itertools import zip_longest
 
@@ -13,7 +13,7 @@ _ALIGNED = {"text-center": "c", "text-right": "r"}
 
 
 def columns(table: nodes.Element) -> Latex:
-    """Return the columns in the terms of LaTeX's ``array``.
+    """Return the columns of a table in the syntax of LaTeX's ``array``.
 
     A table whose rows fit on a line has columns as wide as their content; a wider one has its columns wrapped,
     their widths in proportion to the text that they hold, and so has one with more than a paragraph in a cell.

@@ -1,12 +1,14 @@
-"""A doctree becomes LaTeX in the words of ``cvtools.cls``."""
+"""Translate a doctree to LaTeX, in the commands of ``cvtools.cls``."""
 
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, cast
+from pathlib import Path
+from typing import cast
 
 from docutils import nodes
 from sphinx import addnodes
+from sphinx.builders import Builder
 from sphinx.locale import admonitionlabels
 from sphinx.util.docutils import SphinxTranslator
 
@@ -16,49 +18,56 @@ from cvtools.problems import Code, SourceError, warn
 from cvtools.writing.latex import markup as tex
 from cvtools.writing.latex.escape import bind, destination, normalise
 from cvtools.writing.latex.markup import Latex
-from cvtools.writing.latex.plain_text import blocks_of, say_abbreviations, words_of
+from cvtools.writing.latex.plain_text import blocks_of, expand_abbreviations, words_of
 from cvtools.writing.latex.tables import columns
 
-if TYPE_CHECKING:
-    from cvtools.writing.latex.builder import CvLatexBuilder
 
-#: Nodes that become a command within a line, and those that become one on lines of its own.
-_INLINE: Mapping[str, str] = {
-    "emphasis": "emph",
-    "literal": "cvcode",
-    "literal_emphasis": "emph",
-    "literal_strong": "textbf",
-    "strong": "textbf",
-    "subscript": "textsubscript",
-    "superscript": "textsuperscript",
-    "title_reference": "emph",
+def _inline(command: str) -> tuple[Latex, Latex]:
+    return tex.opened(command), tex.CLOSED
+
+
+def _block(command: str) -> tuple[Latex, Latex]:
+    return tex.NEWLINE + tex.opened(command), tex.CLOSED + tex.NEWLINE
+
+
+def _environment(name: str) -> tuple[Latex, Latex]:
+    return tex.NEWLINE + tex.begin(name) + tex.NEWLINE, tex.end(name) + tex.NEWLINE
+
+
+#: The LaTeX before and after nodes that need no visitor of their own.
+_MARKUP: Mapping[str, tuple[Latex, Latex]] = {
+    "cv_listing": _environment("cvlisting"),
+    "rubric": _block("cvrubric"),
+    "attribution": _block("cvattribution"),
+    "block_quote": _environment("cvquote"),
+    "definition_list": _environment("cvdefinitions"),
+    "definition_list_item": _environment("cvdefined"),
+    "term": _block("cvterm"),
+    "classifier": (tex.SPACE + tex.opened("cvclassifier"), tex.CLOSED),
+    "definition": (tex.begin("cvdefinition") + tex.NEWLINE, tex.end("cvdefinition") + tex.NEWLINE),
+    "line_block": _environment("cvlines"),
+    "line": (tex.NEWLINE + tex.word("cvline"), tex.command("cvendpar") + tex.NEWLINE),
+    "caption": _block("cvcaption"),
+    "thead": (tex.EMPTY, tex.command("cvheadrule") + tex.NEWLINE),
+    "row": (tex.command("cvrow") + tex.NEWLINE, tex.command("cvendrow") + tex.NEWLINE),
+    "emphasis": _inline("emph"),
+    "literal": _inline("cvcode"),
+    "literal_emphasis": _inline("emph"),
+    "literal_strong": _inline("textbf"),
+    "strong": _inline("textbf"),
+    "subscript": _inline("textsubscript"),
+    "superscript": _inline("textsuperscript"),
+    "title_reference": _inline("emph"),
 }
-_BLOCKS: Mapping[str, str] = {
-    "attribution": "cvattribution",
-    "caption": "cvcaption",
-    "rubric": "cvrubric",
-    "term": "cvterm",
-}
-#: Nodes that become an environment.
-_ENVIRONMENTS: Mapping[str, str] = {
-    "block_quote": "cvquote",
-    "cv_listing": "cvlisting",
-    "definition_list": "cvdefinitions",
-    "definition_list_item": "cvdefined",
-    "line_block": "cvlines",
-}
-#: Nodes that only hold others.
+#: Nodes of which only the children are written.
 _TRANSPARENT = frozenset(
     """
-    abbreviation colspec compact_paragraph compound container cv_tag document field field_body figure
-    field_list footnotes_block generated inline legend manpage number_reference only problematic
-    start_of_file table tabular_col_spec tbody
+    abbreviation colspec compound container cv_tag document field field_body figure field_list footnotes_block
+    generated inline legend manpage only problematic start_of_file table tabular_col_spec tbody
     """.split()
 )
-#: Nodes that a page on paper has no use for.
-_SKIPPED = frozenset("comment decoration footnote index label meta substitution_definition target toctree".split())
-#: Blocks whose place in the source TeX's messages are traced back to.
-_PLACED = (
+#: Blocks whose line is written beside them, so that TeX's warnings can be traced back to the source.
+_TRACED = (
     nodes.paragraph,
     nodes.title,
     nodes.list_item,
@@ -71,27 +80,25 @@ _PLACED = (
     nodes.line,
     cv_fields,
 )
-#: Nodes whose names are set by themselves, or that no link leads to.
-_NAMED = (nodes.document, nodes.section, nodes.footnote, nodes.footnote_reference)
+#: Nodes whose visitors write their ids, or that no link leads to.
+_WITHOUT_TARGET = (nodes.document, nodes.section, nodes.footnote, nodes.footnote_reference)
 #: Classes of lists, and of the sections around them, whose items are names rather than sentences.
 _RUN_IN = frozenset({"run-in", "cv-skills", "cv-languages", "cv-interests"})
 _NUMERALS = {"loweralpha": "alph", "upperalpha": "Alph", "lowerroman": "roman", "upperroman": "Roman"}
 
 _SPACE = re.compile(r"\s")
-#: Where an address may be broken.
-_PARTS = re.compile(r"(?<=[^:/][/?&=#])(?=\w)")
+#: The places where an address may be broken.
+_BREAKS = re.compile(r"(?<=[^:/][/?&=#])(?=\w)")
 
 
 class LatexTranslator(SphinxTranslator):
-    """Writes one page of a PDF, and keeps what stands on it for the checks.
+    """Translate one page of a PDF, and collect its words for the checks.
 
-    :param pages: all pages of this PDF
+    :param pages: the names of all pages in the PDF
     :param top: the level of the page's first heading, from 1
     """
 
-    builder: "CvLatexBuilder"
-
-    def __init__(self, document: nodes.document, builder: "CvLatexBuilder", pages: Iterable[str], top: int) -> None:
+    def __init__(self, document: nodes.document, builder: Builder, pages: Iterable[str], top: int) -> None:
         super().__init__(document, builder)
         self.docname = cast(str, document["docname"])
         self.pages = frozenset(pages)
@@ -100,131 +107,102 @@ class LatexTranslator(SphinxTranslator):
         #: The first node with each character, in text and in code.
         self.characters: dict[str, dict[str, nodes.Node]] = {"text": {}, "code": {}}
         self.in_code = 0
-        #: The languages of the sections around, the innermost last.
+        #: The languages of the enclosing sections, the innermost last.
         self.languages = [cast(str, builder.config.language)]
-        #: What stands on the page, for the checks.
+        #: The words of the page, for the checks.
         self.blocks: list[TextBlock] = []
-        #: What ends each link and list that is open.
-        self.closing: list[Latex] = []
-        #: Destinations that the next words give a name to.
+        #: Ids of nodes that no text has followed yet.
         self.targets: list[str] = []
-        #: Whether there are words that are read from right to left.
-        self.is_leftward = False
+        self.has_right_to_left = False
         self.footnotes = {
             anchor: note for note in document.findall(nodes.footnote) for anchor in cast(list[str], note["ids"])
         }
+        #: Ids of the footnotes that are written, and those to write, the current one first, with their numbers.
         self.noted: set[str] = set()
-        #: Notes that are being written or come next, with their numbers.
         self.waiting: list[tuple[Latex, nodes.footnote]] = []
-        say_abbreviations(document)
+        expand_abbreviations(document)
 
     def write(self, *parts: Latex) -> None:
-        """Add to the page."""
+        """Append to the page."""
         self.body += parts
 
     def write_block(self, *parts: Latex) -> None:
-        """Add to the page, on lines of their own."""
+        """Append to the page, on lines of their own."""
         self.write(tex.NEWLINE, *parts, tex.NEWLINE)
 
     def render(self, parts: Iterable[nodes.Node]) -> Latex:
-        """Return the LaTeX of nodes, apart from the page's."""
+        """Return the LaTeX of nodes without appending it to the page."""
         kept, self.body = self.body, []
         for node in parts:
             node.walkabout(self)
         rendered, self.body = tex.joined(self.body), kept
         return rendered
 
-    # Nodes without a visitor of their own
-
     def dispatch_visit(self, node: nodes.Node) -> None:
-        """Visit a node.
+        """Write a node, after its line in the source; collect its words and its targets.
 
-        :raises SourceError: it holds what TeX must not read
+        :raises SourceError: the node holds a value that must not reach TeX
         """
-        if not isinstance(node, nodes.title):
-            self.collect_blocks(node)
-        source = self.builder.source_of(node, self.docname) if isinstance(node, nodes.Element) else ""
-        # Within a line, the end of a line would be a space.
-        if isinstance(node, _PLACED) and node.line and not isinstance(node.parent, nodes.TextElement):
-            self.write(tex.NEWLINE, tex.source_mark(source, node.line))
-        if isinstance(node, nodes.Element) and not isinstance(node, _NAMED):
+        self.collect_blocks(node)
+        # Within a line, the mark would become a space.
+        if isinstance(node, _TRACED) and node.line and not isinstance(node.parent, nodes.TextElement):
+            self.write(tex.NEWLINE, tex.source_mark(self.path_of(node), node.line))
+        if isinstance(node, nodes.Element) and not isinstance(node, _WITHOUT_TARGET):
             self.targets += node["ids"]
         try:
             super().dispatch_visit(node)
         except tex.NotLatexError as error:
-            raise SourceError(source, _line(node), f"the PDF cannot hold this: {error}") from error
+            raise SourceError(self.path_of(node), _line(node), f"the PDF cannot hold this: {error}") from error
 
     def unknown_visit(self, node: nodes.Node) -> None:
         name = type(node).__name__
-        if name in _SKIPPED:
-            raise nodes.SkipNode
-        if name in _INLINE:
-            self.write(tex.opened(_INLINE[name]))
-        elif name in _BLOCKS:
-            self.write(tex.NEWLINE, tex.opened(_BLOCKS[name]))
-        elif name in _ENVIRONMENTS:
-            self.write_block(tex.begin(_ENVIRONMENTS[name]))
+        if name in _MARKUP:
+            self.write(_MARKUP[name][0])
         elif name not in _TRANSPARENT:
             warn(node, Code.LATEX, f"the PDF has no form for {name}: its words are kept, its look is lost")
             if not isinstance(node.parent, nodes.TextElement):
                 self.write(tex.NEWLINE, tex.word("par"))
 
     def unknown_departure(self, node: nodes.Node) -> None:
-        name = type(node).__name__
-        if name in _INLINE:
-            self.write(tex.CLOSED)
-        elif name in _BLOCKS:
-            self.write(tex.CLOSED, tex.NEWLINE)
-        elif name in _ENVIRONMENTS:
-            self.write(tex.end(_ENVIRONMENTS[name]), tex.NEWLINE)
+        if markup := _MARKUP.get(type(node).__name__):
+            self.write(markup[1])
+
+    def path_of(self, node: nodes.Node) -> str:
+        """Return the path of a node's source file, from the project's folder."""
+        path, folder = Path(node.source or self.builder.env.doc2path(self.docname)), self.builder.confdir
+        return str(path.relative_to(folder) if path.is_relative_to(folder) else path)
 
     def collect_blocks(self, node: nodes.Node) -> None:
-        """Keep the words of a block, and where they stand in the source."""
-        if isinstance(node, nodes.TextElement) and type(node).__name__ not in _SKIPPED:
-            location = f"{self.builder.source_of(node, self.docname)}:{node.line}" if node.line else ""
-            self.blocks += blocks_of(node, location)
+        """Keep the words of a block with their location, for the checks."""
+        if isinstance(node, nodes.TextElement) and not isinstance(node, (nodes.Invisible, nodes.label)):
+            self.blocks += blocks_of(node, f"{self.path_of(node)}:{node.line}" if node.line else "")
+
+    def collect_characters(self, text: str, node: nodes.Node) -> None:
+        """Keep characters, which fonts must have; warn of those from right to left."""
+        known = self.characters["code" if self.in_code else "text"]
+        new = set(normalise(text)) - known.keys()
+        known |= dict.fromkeys(new, node)
+        if not self.has_right_to_left and {"R", "AL"} & set(map(unicodedata.bidirectional, new)):
+            self.has_right_to_left = True
+            warn(node, Code.LATEX, "the PDF cannot set words from right to left: write them in Latin letters")
+
+    def destination(self, anchor: str, docname: str = "") -> Latex:
+        """Return the name of a destination in the PDF."""
+        return tex.identifier(destination(docname or self.docname, anchor))
 
     # Text
 
     def visit_Text(self, node: nodes.Text) -> None:
         text = node.astext()
-        self.see(text, node.parent)
+        self.collect_characters(text, node.parent)
         self.write(*(tex.command("cvtarget", self.destination(target)) for target in self.targets))
         self.targets.clear()
         if isinstance(node.parent, nodes.reference) and not _SPACE.search(text):
-            # An address may end a line where it has a part behind it.
-            self.write(tex.joined(map(tex.text, _PARTS.split(text)), tex.word("cvbreak")))
+            self.write(tex.joined(map(tex.text, _BREAKS.split(text)), tex.word("cvbreak")))
         else:
             self.write(tex.text(text if self.in_code else bind(text, self.languages[-1])))
 
-    def depart_Text(self, node: nodes.Text) -> None:
-        pass
-
-    def see(self, text: str, node: nodes.Element) -> None:
-        """Take note of characters, which fonts must have."""
-        seen = self.characters["code" if self.in_code else "text"]
-        new = set(normalise(text)) - seen.keys()
-        for character in new:
-            seen[character] = node
-        if not self.is_leftward and {"R", "AL"} & set(map(unicodedata.bidirectional, new)):
-            self.is_leftward = True
-            warn(node, Code.LATEX, "the PDF cannot set words from right to left: write them in Latin letters")
-
-    def visit_literal(self, node: nodes.literal) -> None:
-        self.in_code += 1
-        self.unknown_visit(node)
-
-    def depart_literal(self, node: nodes.literal) -> None:
-        self.in_code -= 1
-        self.unknown_departure(node)
-
-    def visit_classifier(self, node: nodes.classifier) -> None:
-        self.write(tex.SPACE, tex.opened("cvclassifier"))
-
-    def depart_classifier(self, node: nodes.classifier) -> None:
-        self.write(tex.CLOSED)
-
-    # Headings, the heads of entries, and lists of talks
+    # Sections, headings and entries
 
     def visit_section(self, node: nodes.section) -> None:
         self.level += 1
@@ -239,25 +217,33 @@ class LatexTranslator(SphinxTranslator):
             self.write_block(tex.end("cvlanguage"))
 
     def visit_title(self, node: nodes.title) -> None:
-        """Write a section's heading, with the head of its entry."""
         section = node.parent
         if not isinstance(section, nodes.section):
-            self.collect_blocks(node)
             self.write(tex.opened("cvrubric"))
             return
-        head = next((child for child in section if isinstance(child, cv_fields)), None)
-        self.collect_blocks(node)
-        for field in head.findall(cv_field) if head else ():
-            self._store(field)
+        fields = next((child for child in section if isinstance(child, cv_fields)), None)
+        for field in fields.findall(cv_field) if fields else ():
+            self.store_field(field, field["label"])
         anchors = [*section["ids"], *([""] if isinstance(section.parent, nodes.document) else [])]
         targets = tex.joined(tex.command("cvtarget", self.destination(anchor)) for anchor in anchors)
-        kind = tex.identifier(head["kind"] if head else "")
+        kind = tex.identifier(fields["kind"] if fields else "")
         self.write(tex.opened("cvheading", tex.number(self.level), kind, tex.text(words_of(node)), targets))
 
     def depart_title(self, node: nodes.title) -> None:
         self.write(tex.CLOSED, tex.NEWLINE)
 
+    def store_field(self, field: cv_field, label: str) -> None:
+        """Pass a field to the class, which sets it with the heading that follows."""
+        self.collect_blocks(field)
+        if field["name"] == "technologies":
+            tags = (tex.command("cvtag", self.render([tag])) for tag in field.children)
+            content = tex.joined(tags, tex.word("cvbetween"))
+        else:
+            content = self.render(field.children)
+        self.write(tex.command("cvfield", tex.identifier(field["name"]), tex.text(label), content), tex.JOINED_LINE)
+
     def visit_cv_fields(self, node: cv_fields) -> None:
+        # Those of an entry are set with its heading.
         if not isinstance(node.parent, nodes.section) or node["kind"] == "unknown":
             for field in node.findall(cv_field):
                 label = tex.command("textbf", tex.text(f"{field['label']}:"))
@@ -268,26 +254,20 @@ class LatexTranslator(SphinxTranslator):
     def visit_cv_listitem(self, node: nodes.Element) -> None:
         for field in node.findall(cv_field):
             # A link that is called "Video" needs no label.
-            field["label"] = ""
-            self._store(field)
+            self.store_field(field, "")
         self.write(tex.command("cvlistingitem"), tex.NEWLINE)
         raise nodes.SkipNode
 
-    def _store(self, field: cv_field) -> None:
-        """Hand a field to the class, which sets it when the heading comes."""
-        self.collect_blocks(field)
-        if field["name"] == "technologies":
-            tags = (tex.command("cvtag", self.render([tag])) for tag in field.children)
-            content = tex.joined(tags, tex.word("cvbetween"))
-        else:
-            content = self.render(field.children)
-        name, label = tex.identifier(field["name"]), tex.text(field["label"])
-        self.write(tex.command("cvfield", name, label, content), tex.JOINED_LINE)
+    def visit_transition(self, node: nodes.transition) -> None:
+        # MyST draws one above the footnotes, which the PDF sets on their pages.
+        if "footnotes" not in node["classes"]:
+            self.write_block(tex.command("cvtransition"))
+        raise nodes.SkipNode
 
-    # Blocks
+    # Paragraphs and lists
 
     def visit_paragraph(self, node: nodes.paragraph) -> None:
-        if not _runs_in(node):
+        if not _follows_field_name(node):
             self.write(tex.word("cvpar"))
 
     def depart_paragraph(self, node: nodes.paragraph) -> None:
@@ -295,50 +275,11 @@ class LatexTranslator(SphinxTranslator):
         if isinstance(node.next_node(descend=False, siblings=True), (nodes.bullet_list, nodes.enumerated_list)):
             self.write(tex.command("cvleads"), tex.NEWLINE)
 
-    def visit_field_name(self, node: nodes.field_name) -> None:
-        """Write a name in a field list that belongs to no entry."""
-        self.write(tex.NEWLINE, tex.word("cvpar"), tex.opened("textbf"))
-
-    def depart_field_name(self, node: nodes.field_name) -> None:
-        self.write(tex.text(":"), tex.CLOSED, tex.SPACE)
-        if not any(map(_runs_in, node.parent[-1].children)):
-            self.write(tex.command("cvendpar"), tex.NEWLINE)
-
-    def visit_line(self, node: nodes.line) -> None:
-        self.write(tex.NEWLINE, tex.word("cvline"))
-
-    def depart_line(self, node: nodes.line) -> None:
-        self.write(tex.command("cvendpar"), tex.NEWLINE)
-
-    def visit_literal_block(self, node: nodes.FixedTextElement) -> None:
-        self.in_code += 1
-        self.write_block(tex.begin("cvcodeblock"))
-        for line in node.astext().rstrip("\n").expandtabs().split("\n"):
-            text = nodes.Text(line)
-            text.parent = node
-            self.write(tex.command("cvcodeline", tex.fixed(self.render([text]))), tex.NEWLINE)
-        self.write(tex.end("cvcodeblock"), tex.NEWLINE)
-        self.in_code -= 1
-        raise nodes.SkipNode
-
-    visit_doctest_block = visit_literal_block
-
-    def visit_transition(self, node: nodes.transition) -> None:
-        # MyST draws one above the footnotes, which stand on their pages here.
-        if "footnotes" not in node["classes"]:
-            self.write_block(tex.command("cvtransition"))
-        raise nodes.SkipNode
-
-    # Lists
-
     def visit_bullet_list(self, node: nodes.bullet_list) -> None:
-        """Begin a list; one of names runs on: in a section of skills, languages or interests, or where marked."""
-        form = "cvrun" if _RUN_IN & {*node["classes"], *node.parent["classes"]} else "cvlist"
-        self.write_block(tex.begin(form))
-        self.closing.append(tex.end(form))
+        self.write_block(tex.begin(_list_environment(node)))
 
     def depart_bullet_list(self, node: nodes.bullet_list) -> None:
-        self.write(self.closing.pop(), tex.NEWLINE)
+        self.write(tex.end(_list_environment(node)), tex.NEWLINE)
 
     def visit_enumerated_list(self, node: nodes.enumerated_list) -> None:
         numeral = tex.command(_NUMERALS.get(node.get("enumtype", ""), "arabic"))
@@ -355,11 +296,74 @@ class LatexTranslator(SphinxTranslator):
     def depart_list_item(self, node: nodes.list_item) -> None:
         self.write(tex.command("cvenditem"), tex.NEWLINE)
 
-    def visit_definition(self, node: nodes.definition) -> None:
-        self.write(tex.begin("cvdefinition"), tex.NEWLINE)
+    def visit_field_name(self, node: nodes.field_name) -> None:
+        self.write(tex.NEWLINE, tex.word("cvpar"), tex.opened("textbf"))
 
-    def depart_definition(self, node: nodes.definition) -> None:
-        self.write(tex.end("cvdefinition"), tex.NEWLINE)
+    def depart_field_name(self, node: nodes.field_name) -> None:
+        self.write(tex.text(":"), tex.CLOSED, tex.SPACE)
+        if not any(map(_follows_field_name, node.parent[-1].children)):
+            self.write(tex.command("cvendpar"), tex.NEWLINE)
+
+    # Code and displayed formulas
+
+    def visit_literal_block(self, node: nodes.FixedTextElement) -> None:
+        self.in_code += 1
+        self.write_block(tex.begin("cvcodeblock"))
+        for line in node.astext().rstrip("\n").expandtabs().split("\n"):
+            text = nodes.Text(line)
+            text.parent = node
+            self.write(tex.command("cvcodeline", tex.fixed(self.render([text]))), tex.NEWLINE)
+        self.write(tex.end("cvcodeblock"), tex.NEWLINE)
+        self.in_code -= 1
+        raise nodes.SkipNode
+
+    visit_doctest_block = visit_literal_block
+
+    def visit_math_block(self, node: nodes.math_block) -> None:
+        source = node.astext().strip()
+        self.collect_characters(source, node)
+        self.write(tex.display_formula(source))
+        raise nodes.SkipNode
+
+    # Admonitions
+
+    def visit_Admonition(self, node: nodes.Element) -> None:
+        titled = isinstance(next(iter(node.children), None), nodes.title) or isinstance(node, addnodes.versionmodified)
+        label = "" if titled else str(admonitionlabels.get(node.tagname, node.get("type", node.tagname).capitalize()))
+        self.write_block(tex.begin("cvadmonition", tex.text(label)))
+
+    def depart_Admonition(self, node: nodes.Element) -> None:
+        self.write(tex.end("cvadmonition"), tex.NEWLINE)
+
+    visit_topic = visit_sidebar = visit_Admonition
+    depart_topic = depart_sidebar = depart_Admonition
+    # Sphinx derives these from Admonition for its own writers.
+    visit_desc = visit_productionlist = unknown_visit
+    depart_desc = depart_productionlist = unknown_departure
+
+    # Pictures
+
+    def visit_image(self, node: nodes.image) -> None:
+        name = self.builder.images.get(node["uri"])
+        # A picture without a description is decoration, unless it is a link.
+        description = tex.text(node.get("alt", "") or node.parent.get("refuri", ""))
+        if name:
+            # A picture may be alone in its paragraph, or in a link that is.
+            line = node.parent.parent if isinstance(node.parent, nodes.reference) else node.parent
+            alone = not isinstance(line, nodes.TextElement) or len(line) == len(node.parent) == 1
+            picture = tex.command("cvimage" if alone else "cvinlineimage", tex.file(name), description)
+        else:
+            # Sphinx has warned of a missing picture.
+            is_remote = "://" in node["uri"]
+            if is_remote or node["uri"] in self.builder.env.images:
+                remedy = "save it beside the page" if is_remote else "use PNG, JPEG or PDF"
+                warn(node, Code.LATEX, f"the PDF cannot show {node['uri']}: {remedy}")
+            picture = description
+        if isinstance(node.parent, nodes.TextElement):
+            self.write(picture)
+        else:
+            self.write(tex.word("cvpar"), picture, tex.command("cvendpar"), tex.NEWLINE)
+        raise nodes.SkipNode
 
     # Tables
 
@@ -371,18 +375,6 @@ class LatexTranslator(SphinxTranslator):
     def depart_tgroup(self, node: nodes.tgroup) -> None:
         self.write(tex.end("cvtable"), tex.NEWLINE)
 
-    def visit_thead(self, node: nodes.thead) -> None:
-        pass
-
-    def depart_thead(self, node: nodes.thead) -> None:
-        self.write(tex.command("cvheadrule"), tex.NEWLINE)
-
-    def visit_row(self, node: nodes.row) -> None:
-        self.write(tex.command("cvrow"), tex.NEWLINE)
-
-    def depart_row(self, node: nodes.row) -> None:
-        self.write(tex.command("cvendrow"), tex.NEWLINE)
-
     def visit_entry(self, node: nodes.entry) -> None:
         if node.parent.index(node):
             self.write(tex.COLUMN)
@@ -391,43 +383,71 @@ class LatexTranslator(SphinxTranslator):
     def depart_entry(self, node: nodes.entry) -> None:
         self.write(tex.command("cvendcell"), tex.NEWLINE)
 
-    # Links and footnotes
+    # Nodes without a form on paper, or for other outputs
+
+    def visit_Invisible(self, node: nodes.Node) -> None:
+        raise nodes.SkipNode
+
+    visit_decoration = visit_footnote = visit_label = visit_meta = visit_Invisible
+    visit_system_message = visit_toctree = visit_Invisible
+
+    def visit_raw(self, node: nodes.raw) -> None:
+        form, text = node.get("format", ""), node.astext()
+        if form == "latex" and text.strip() == "\\\\":
+            # MyST breaks a line by it.
+            self.write(tex.command("newline", tex.EMPTY), tex.SPACE)
+        elif 'type="checkbox"' in text:
+            self.write(tex.text("[x] " if "checked" in text else "[\N{NO-BREAK SPACE}] "))
+        elif form != "html" or re.sub(r"(?s)<!--.*?-->|<[^>]*>", "", text).strip():
+            warn(node, Code.LATEX, f"raw {form} is not for the PDF: use Markdown")
+        raise nodes.SkipNode
+
+    # Inline nodes
+
+    def visit_literal(self, node: nodes.literal) -> None:
+        self.in_code += 1
+        self.unknown_visit(node)
+
+    def depart_literal(self, node: nodes.literal) -> None:
+        self.in_code -= 1
+        self.unknown_departure(node)
+
+    def visit_math(self, node: nodes.math) -> None:
+        source = node.astext().strip()
+        self.collect_characters(source, node)
+        self.write(tex.inline_formula(source))
+        raise nodes.SkipNode
 
     def visit_reference(self, node: nodes.reference) -> None:
-        before, after = self._link(node)
+        content = self.render(node.children)
+        if command := self._link_command(node):
+            words = tex.text(words_of(node) or node.get("refuri", ""))
+            content = tex.command(*command, words, content if node.children else words)
         if isinstance(node.parent, nodes.TextElement):
-            self.write(before)
-            self.closing.append(after)
+            self.write(content)
         else:
-            self.write(tex.NEWLINE, tex.word("cvpar"), before)
-            self.closing.append(tex.joined([after, tex.command("cvendpar"), tex.NEWLINE]))
+            self.write(tex.NEWLINE, tex.word("cvpar"), content, tex.command("cvendpar"), tex.NEWLINE)
+        raise nodes.SkipNode
 
-    def depart_reference(self, node: nodes.reference) -> None:
-        self.write(self.closing.pop())
-
-    def _link(self, node: nodes.reference) -> tuple[Latex, Latex]:
-        """Return what stands before and after a link's words."""
+    def _link_command(self, node: nodes.reference) -> tuple[str, Latex] | None:
+        """Return the command for a link with its address or destination; None if the link leads nowhere from paper."""
         address: str = node.get("refuri", "")
-        name = tex.text(words_of(node) or address)
-        # Without words, the address is shown.
-        shown = tex.EMPTY if node.children else name
+        # The builder's own addresses of pages begin so.
         if not address or address.startswith("%"):
             page, _, anchor = address.removeprefix("%").partition("#")
             page, anchor = page or self.docname, anchor or node.get("refid", "")
             if page in self.pages:
-                return tex.opened("cvref", self.destination(anchor, page), name) + shown, tex.CLOSED
-            address = self.builder.web_address(page, anchor)
-        if "://" in address or address.startswith(("mailto:", "tel:")):
-            return tex.opened("cvlink", tex.address(address), name) + shown, tex.CLOSED
-        return tex.EMPTY, tex.EMPTY
-
-    def destination(self, anchor: str, docname: str = "") -> Latex:
-        """Return the name of a place in the PDF."""
-        return tex.identifier(destination(docname or self.docname, anchor))
+                return "cvref", self.destination(anchor, page)
+            if not self.config.html_baseurl:
+                return None
+            path = "" if page == self.config.root_doc else f"{page}.html"
+            address = f"{self.config.html_baseurl.rstrip('/')}/{path}" + (f"#{anchor}" if anchor else "")
+        is_absolute = "://" in address or address.startswith(("mailto:", "tel:"))
+        return ("cvlink", tex.address(address)) if is_absolute else None
 
     def visit_footnote_reference(self, node: nodes.footnote_reference) -> None:
         if not node.astext():
-            # Of a note that is missing, docutils has warned.
+            # docutils has warned of a missing footnote.
             self.write(tex.text(node.rawsource))
             raise nodes.SkipNode
         anchor = cast(str, node["refid"])
@@ -436,90 +456,26 @@ class LatexTranslator(SphinxTranslator):
         if anchor in self.footnotes and anchor not in self.noted:
             self.noted.add(anchor)
             self.waiting.append((number, self.footnotes[anchor]))
-            # TeX loses a note that stands within another one, so it comes after it.
+            # TeX loses a footnote within another one, so it follows that one.
             if len(self.waiting) == 1:
-                self._write_notes()
+                self._write_footnotes()
         raise nodes.SkipNode
 
-    def _write_notes(self) -> None:
+    def _write_footnotes(self) -> None:
         while self.waiting:
             number, footnote = self.waiting[0]
             note = self.render(child for child in footnote if not isinstance(child, nodes.label))
             self.write(tex.command("cvnote", number, tex.stripped(note)))
             del self.waiting[0]
 
-    # Pictures and formulas
 
-    def visit_image(self, node: nodes.image) -> None:
-        name = self.builder.images.get(node["uri"])
-        # What nothing is said of is decoration, unless it leads somewhere.
-        says = tex.text(node.get("alt", "") or node.parent.get("refuri", ""))
-        if not name:
-            # Of a picture that is missing, Sphinx has warned.
-            is_remote = "://" in node["uri"]
-            if is_remote or node["uri"] in self.builder.env.images:
-                remedy = "save it beside the page" if is_remote else "use PNG, JPEG or PDF"
-                warn(node, Code.LATEX, f"the PDF cannot show {node['uri']}: {remedy}")
-            picture = says
-        else:
-            # A picture that is all there is in its paragraph, or in a link that is
-            line = node.parent.parent if isinstance(node.parent, nodes.reference) else node.parent
-            alone = not isinstance(line, nodes.TextElement) or len(line) == len(node.parent) == 1
-            picture = tex.command("cvimage" if alone else "cvinlineimage", tex.file(name), says)
-        if isinstance(node.parent, nodes.TextElement):
-            self.write(picture)
-        else:
-            self.write(tex.word("cvpar"), picture, tex.command("cvendpar"), tex.NEWLINE)
-        raise nodes.SkipNode
-
-    def visit_math(self, node: nodes.math) -> None:
-        source = node.astext().strip()
-        self.see(source, node)
-        self.write(tex.inline_formula(source))
-        raise nodes.SkipNode
-
-    def visit_math_block(self, node: nodes.math_block) -> None:
-        source = node.astext().strip()
-        self.see(source, node)
-        self.write(tex.display_formula(source))
-        raise nodes.SkipNode
-
-    # Admonitions
-
-    def visit_admonition(self, node: nodes.Element) -> None:
-        titled = isinstance(next(iter(node.children), None), nodes.title) or isinstance(node, addnodes.versionmodified)
-        label = "" if titled else str(admonitionlabels.get(node.tagname, node.get("type", node.tagname).capitalize()))
-        self.write_block(tex.begin("cvadmonition", tex.text(label)))
-
-    def depart_admonition(self, node: nodes.Element) -> None:
-        self.write(tex.end("cvadmonition"), tex.NEWLINE)
-
-    visit_topic = visit_sidebar = visit_seealso = visit_versionmodified = visit_admonition
-    depart_topic = depart_sidebar = depart_seealso = depart_versionmodified = depart_admonition
-    visit_attention = visit_caution = visit_danger = visit_error = visit_hint = visit_admonition
-    depart_attention = depart_caution = depart_danger = depart_error = depart_hint = depart_admonition
-    visit_important = visit_note = visit_tip = visit_warning = visit_admonition
-    depart_important = depart_note = depart_tip = depart_warning = depart_admonition
-
-    # What is for other outputs
-
-    def visit_raw(self, node: nodes.raw) -> None:
-        form, text = node.get("format", ""), node.astext()
-        if form == "latex" and text.strip() == "\\\\":
-            # MyST's break of a line
-            self.write(tex.command("newline", tex.EMPTY), tex.SPACE)
-        elif 'type="checkbox"' in text:
-            self.write(tex.text("[x] " if "checked" in text else "[\N{NO-BREAK SPACE}] "))
-        elif form != "html" or re.sub(r"(?s)<!--.*?-->|<[^>]*>", "", text).strip():
-            warn(node, Code.LATEX, f"raw {form} is not for the PDF: use Markdown")
-        raise nodes.SkipNode
-
-    def visit_system_message(self, node: nodes.system_message) -> None:
-        raise nodes.SkipNode
+def _list_environment(node: nodes.bullet_list) -> str:
+    """Return the environment of a list: its items run on in a section of skills and the like, or if it is marked so."""
+    return "cvrun" if _RUN_IN & {*node["classes"], *node.parent["classes"]} else "cvlist"
 
 
-def _runs_in(node: nodes.Node) -> bool:
-    """Return True if a paragraph goes on behind the name of its field."""
+def _follows_field_name(node: nodes.Node) -> bool:
+    """Return True for a paragraph that is set on the line of its field's name."""
     return isinstance(node.parent, nodes.field_body) and node is node.parent[0] and isinstance(node, nodes.paragraph)
 
 

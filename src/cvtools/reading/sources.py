@@ -1,4 +1,4 @@
-"""What the file of a page may be; looked at before anything reads it."""
+"""Check the files of pages before they are parsed, and the toctrees before Sphinx works on them."""
 
 import os
 import re
@@ -15,18 +15,18 @@ from sphinx.util.matching import Matcher
 from cvtools import limits
 from cvtools.problems import Code, SourceError, warn
 
-#: Characters that are not seen, or that change the order of those around: what is read is not what is written.
-#: Joiners have their use in emoji and in scripts that join letters, not among Latin ones.
+#: Invisible characters, and those that reorder others: readers do not see what is written.
+#: Joiners are needed in emoji and in scripts that join letters, not among Latin letters.
 _DECEPTIVE = re.compile(
     "[\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
     "|(?<![\U000e0020-\U000e007f\U0001f3f4])[\U000e0000-\U000e007f]"
     "|(?<=[\x00-\u024f])[\u200c\u200d]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]"
 )
 _HEADING = re.compile(r"^(?: {0,3}#{1,6}(?:\s|$)| {0,3}(?:=+|-+)\s*$| {0,3}\(.*\)=)")
-#: Names of pages, and of the folders that they stand in; the build's own files have an ending or begin otherwise.
+#: Names of pages and of their folders; files of the build have a suffix or begin otherwise.
 _PAGE = re.compile(r"[^\W_][\w .,+()'&-]{0,99}")
 _FOLDER = re.compile(r"[^\W_][\w ,+()'&-]{0,99}")
-#: What no reader sees: control characters; those that parted lines once are spaces.
+#: Control characters, which no reader sees, are deleted; old line separators become spaces.
 _UNSEEN: dict[int, str | None] = {
     **dict.fromkeys([*range(9), *range(14, 28), *range(127, 160)]),
     **dict.fromkeys([11, 12, 28, 29, 30, 31, 133], " "),
@@ -34,16 +34,20 @@ _UNSEEN: dict[int, str | None] = {
 
 
 def check_folders(app: Sphinx, config: Config) -> None:
-    """Refuse symbolic links to pages and folders, which Sphinx follows, round in circles too; and names not seen.
+    """Refuse files that Sphinx would follow, overwrite or trust.
 
-    Nor may a page be a device or a pipe, which never ends.
+    These are symbolic links to pages and folders, which may be circular; pages that are devices or pipes, which never
+    end; names with invisible characters; pages that Sphinx generates; and translations of the theme, which Sphinx takes
+    for HTML.
 
-    Refused, too, are pages that the book's own would replace, and other words for the theme's, which it takes for HTML.
-
-    :raises SourceError: with the file
+    :raises SourceError: a file is refused
     """
     excluded = Matcher(config.exclude_patterns)
     top = Path(app.srcdir)
+    # Sphinx has resolved the path of the folder.
+    links = (path for path in Path(app.confdir).iterdir() if path.is_symlink())
+    if link := next((path for path in links if os.path.realpath(path) == str(top)), None):
+        raise SourceError(link, 0, "a link: put the pages themselves there")
     size = 0
     for folder, names, files in os.walk(top):
         # Sphinx does not enter what is excluded.
@@ -66,7 +70,7 @@ def check_folders(app: Sphinx, config: Config) -> None:
 
 
 def _problem(path: Path, state: os.stat_result, top: Path, *, is_folder: bool) -> str:
-    """Return what keeps a file or folder from standing among the pages; empty if nothing does."""
+    """Return what is wrong with a file or folder among the pages; empty if nothing is."""
     is_page = path.suffix == ".md"
     if path in {top / "search.md", top / "genindex.md"}:
         return "the book makes a page of that name itself: rename it"
@@ -80,11 +84,11 @@ def _problem(path: Path, state: os.stat_result, top: Path, *, is_folder: bool) -
 
 
 def check_toctrees(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
-    """Refuse toctrees that make the navigation of every page long or deep.
+    """Refuse toctrees that make the navigation, which every page shows, long or deep.
 
-    A page that is named twice stands twice in it, with all that it names in turn.
+    A page that is named twice appears twice, with all pages that it names.
 
-    :raises SourceError: with the page
+    :raises SourceError: the navigation is too long or too deep
     """
     root = env.config.root_doc
     # The number of entries below each page, as far as so many toctrees lead; for the root alone in the end.
@@ -112,7 +116,7 @@ def without_controls(text: str) -> str:
 def check(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     """Refuse pages that cannot be read in bounded time, and warn of characters that deceive.
 
-    :raises SourceError: with the file, the line and the rule
+    :raises SourceError: a page is refused
     """
     for docname in docnames:
         path = env.doc2path(docname)
@@ -158,7 +162,7 @@ def _decode(path: Path) -> str:
 
 
 def _deceptive(text: str) -> Iterator[tuple[int, str]]:
-    """The lines with a character that deceives, and its name; the first of a line."""
+    """Yield each line with a deceptive character, and the name of the first."""
     for number, line in enumerate(text.split("\n"), 1):
         if found := _DECEPTIVE.search(line):
             yield number, f"U+{ord(found[0]):04X} ({unicodedata.name(found[0], 'a control character')})"

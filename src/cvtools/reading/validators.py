@@ -1,7 +1,7 @@
-"""The types of the values that a page may give: to a directive's option, to an attribute, as an address or a file.
+"""Validate values that pages give: options of directives, attributes, addresses and files.
 
-A type is a function that returns the fault of a value, or None. It looks at the value alone, or, for files, at names
-below the folder of the pages; it opens nothing.
+A validator returns the fault of a value, or None. It looks at the value alone; those of files look at names below the
+folder of the pages, and at the first bytes of pictures.
 """
 
 import os
@@ -18,18 +18,18 @@ from sphinx.util.i18n import get_image_filename_for_language
 
 from cvtools.terminal import shorten
 
-#: Classes that have a meaning here, and MyST's own; others could borrow the theme's, and cover the page with a link.
+#: Classes that are allowed, MyST-Parser's among them; those of the theme could cover the page with a link.
 _CLASSES = re.compile(
     r"external|noprint|run-in|only-[a-z][a-z0-9-]*"
     # Markdown's own
     r"|field-list|contains-task-list|task-list-item|myst-(?:target|line-comment|block)"
 )
 _UNSHOWN = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffd-\uffff]")
-#: Where a link may lead by its scheme; the last three are MyST's own words for places in the book.
+#: Schemes that a link may have; the last three are MyST-Parser's, for locations in the book.
 _SCHEMES = re.compile(r"(?:https?|ftp)://(?![/\\])|(?:mailto|tel|project|path|inv):")
 #: Files that a page may show or offer. SVG and HTML are not among them, since they can carry script.
 PICTURES = frozenset({".gif", ".jpeg", ".jpg", ".pdf", ".png", ".webp"})
-#: How files of some kinds begin; what reads pictures is not to be given others.
+#: First bytes of pictures by suffix, so that programs which read pictures get no other files.
 _SIGNATURES = {
     ".gif": (b"GIF8",),
     ".jpeg": (b"\xff\xd8\xff",),
@@ -43,61 +43,63 @@ DOWNLOADS = PICTURES | frozenset(".csv .docx .ics .key .odp .odt .pptx .txt .vcf
 
 @dataclass(frozen=True)
 class Fault:
-    """A value that is refused, and what to write instead."""
+    """A refused value, and what to write instead."""
 
     what: str
     remedy: str
+    #: Words of the line, and those that are probably meant instead.
+    replacement: tuple[str, str] | None = None
 
 
 @dataclass
 class Page:
-    """A page that is being judged."""
+    """A page that is being checked."""
 
     env: BuildEnvironment
     #: What ``conf.py`` allows beside the tables (``cv_allow``).
     allowed: Collection[str] = ()
-    #: How often each thing stood on the page so far, by its name.
+    #: Number of each directive, footnote, cell … on the page so far, by its name.
     counts: dict[str, int] = field(default_factory=dict)
 
     def strange_classes(self, names: Iterable[str]) -> str:
-        """Return the classes that have no meaning here, with spaces between them."""
+        """Return the classes that are not allowed, separated by spaces."""
         return " ".join(name for name in names if not _CLASSES.fullmatch(name) and name not in self.allowed)
 
 
-#: Returns the fault of a value; the fault's ``what`` is the value, unless a better name is known.
-ValueType = Callable[[str, Page], Fault | None]
+#: Returns the fault of a value, whose ``what`` is the value itself unless a better name is known.
+Validator = Callable[[str, Page], Fault | None]
 
 
-def _type(is_right: Callable[[str], object], remedy: str) -> ValueType:
+def _type(is_right: Callable[[str], object], remedy: str) -> Validator:
     return lambda value, page: None if is_right(value) else Fault(shorten(value), remedy)
 
 
-def _pattern(pattern: str, remedy: str) -> ValueType:
+def _pattern(pattern: str, remedy: str) -> Validator:
     return _type(re.compile(pattern).fullmatch, remedy)
 
 
-def integer(low: int, high: int) -> ValueType:
-    """Return the type of the whole numbers from ``low`` to ``high``."""
+def integer(low: int, high: int) -> Validator:
+    """Return a validator of whole numbers from ``low`` to ``high``."""
     return _type(
         lambda value: re.fullmatch("-?[0-9]{1,9}", value) and low <= int(value) <= high,
         f"write a whole number from {low} to {high}",
     )
 
 
-def choice(*words: str) -> ValueType:
-    """Return the type of some words, in any case."""
+def choice(*words: str) -> Validator:
+    """Return a validator of some words, in upper or lower case."""
     *first, last = filter(None, words)
     said = f"{', '.join(first)} or {last}" if first else last
     return _type(lambda value: value.strip().lower() in words, f"write {said}")
 
 
-def optional(one: ValueType) -> ValueType:
-    """Return the type that has no value, too."""
+def optional(one: Validator) -> Validator:
+    """Return a validator that accepts no value as well."""
     return lambda value, page: one(value, page) if value else None
 
 
 def text(value: str, page: Page) -> Fault | None:
-    """Accept any words; they are escaped, or read as Markdown and judged in turn.
+    """Accept any words; they are escaped, or parsed as Markdown and checked in turn.
 
     In quotes, an option may hold any character by its number.
     """
@@ -105,14 +107,14 @@ def text(value: str, page: Page) -> Fault | None:
 
 
 def classes(value: str, page: Page) -> Fault | None:
-    """Accept classes that have a meaning here."""
+    """Accept classes that are allowed."""
     if strange := page.strange_classes(value.split()):
         return Fault(f'the class "{strange}"', "delete it, or name it in cv_allow in conf.py")
     return None
 
 
 def lexer(value: str, page: Page) -> Fault | None:
-    """Accept what may be the name of a programming language."""
+    """Accept a possible name of a programming language."""
     if re.fullmatch(r"[\w+#./-]{0,40}", value, re.ASCII):
         return None
     return Fault(f'the language "{shorten(value)}"', "write a name, such as python")
@@ -121,7 +123,7 @@ def lexer(value: str, page: Page) -> Fault | None:
 flag = text
 identifier = _pattern(r"[\w .:'/-]{1,100}", "write a name of letters, digits and hyphens")
 #: What begins with a word is a paragraph; Sphinx looks for one.
-caption = _pattern(r"(?s)[^\W_].*|[\"'“„].*", "begin it with a word")
+caption = _pattern(r"(?s)(?!.*\.only-)([^\W_]|[\"'“„]).*", "begin it with a word, and mark none of it with a variant")
 length = _pattern(
     r"(?i)(?=\.?[0-9])[0-9]{0,4}(\.[0-9]{1,6})? ?(|%|px|em|ex|rem|ch|vw|vh|vmin|vmax|pt|pc|cm|mm|q|in)",
     "write a length, such as 40% or 120px",
@@ -139,7 +141,7 @@ numbered = _pattern(r"(?s)([^{}]|\{name\}|\{number\})*", "delete the braces, but
 
 
 def formula(value: str, page: Page) -> Fault | None:
-    """Accept formulas of known macros."""
+    """Accept a formula of known macros."""
     # Few CVs have any, and their parser takes a moment to import.
     from cvtools.reading import formulas
 
@@ -148,14 +150,14 @@ def formula(value: str, page: Page) -> Fault | None:
 
 
 def display_formula(value: str, page: Page) -> Fault | None:
-    """Accept formulas that stand by themselves, as Sphinx parts them."""
+    """Accept a displayed formula of known macros."""
     from cvtools.reading import formulas
 
     return formula(formulas.display(value.strip()), page)
 
 
 def address(value: str, page: Page) -> Fault | None:
-    """Accept an address with a scheme that no browser runs, or a place in the book.
+    """Accept an address with a scheme that no browser executes, or a location in the book.
 
     Browsers skip spaces and control characters in a scheme, so whatever comes before a colon counts as one.
     """
@@ -173,7 +175,7 @@ def address(value: str, page: Page) -> Fault | None:
 
 
 def link(value: str, page: Page) -> Fault | None:
-    """Accept the address of a link; where it may be a file's, that is below the folder of the pages."""
+    """Accept the address of a link, which may be a file below the folder of the pages."""
     if fault := address(value, page):
         return fault
     scheme = re.match(r"(\w+):", value)
@@ -188,7 +190,7 @@ def picture(value: str, page: Page) -> Fault | None:
 
 
 def toctree(value: str, page: Page) -> Fault | None:
-    """Accept lines that name pages, or addresses, with or without a title."""
+    """Accept lines that name pages or addresses, with or without a title."""
     for line in value.splitlines():
         entry = re.fullmatch(r"(?s)(?:.*[^\\]|)<(.*)>\s*", line)
         target = entry[1] if entry else line.strip()
@@ -198,7 +200,7 @@ def toctree(value: str, page: Page) -> Fault | None:
 
 
 def file_fault(name: str, kinds: frozenset[str], page: Page) -> Fault | None:
-    """Return the fault of a file that a page shows or offers: it must stand in the source tree, links resolved."""
+    """Return the fault of a file that a page shows or offers; it must be in the folder of the pages, links resolved."""
     if "://" in name or address(name, page):
         return Fault(f"the file {name}", "save it beside the page")
     if fault := _outside(name, page):
@@ -210,7 +212,7 @@ def file_fault(name: str, kinds: frozenset[str], page: Page) -> Fault | None:
 
 
 def _false_picture(name: str, page: Page) -> Fault | None:
-    """Return the fault of a picture that is not what its name says, or is no file."""
+    """Return the fault of a picture whose content contradicts its suffix, or that cannot be read."""
     suffix = Path(name).suffix.lower()
     for written in {name, unquote(name)}:
         try:
@@ -240,9 +242,9 @@ def _outside(name: str, page: Page) -> Fault | None:
 
 
 def is_inside(path: Path, top: Path) -> bool:
-    """Return True if a path leads to a regular file or folder in a folder, or to nothing there, links resolved.
+    """Return whether a path leads to a regular file or folder in a folder, or to nothing there, links resolved.
 
-    Nothing outside is looked at but the links on the way.
+    Nothing outside is read but links on the way.
     """
     try:
         real = Path(os.path.realpath(path))

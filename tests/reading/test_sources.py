@@ -45,7 +45,10 @@ def test_what_is_refused(project: Project, page: bytes, message: str) -> None:
     assert str(caught.value).replace(f"{project.docs}/", "") == message
 
 
-def test_a_build_says_it_in_one_line(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+def test_build_reports_it_in_one_line(
+    project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(project.folder)
     (project.docs / "index.md").write_bytes(b"# A\n\n\xff\n")
     assert not build(project.folder, pdf=False)
     said = "cvtools: docs/index.md:3: the byte 0xff is not UTF-8: save the file as UTF-8\n"

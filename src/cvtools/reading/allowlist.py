@@ -1,4 +1,4 @@
-"""What a page may be made of: tokens of Markdown, directives, roles and attributes, each with the types of its values.
+"""List the tokens, directives, roles and attributes that pages may use, with the validators of their values.
 
 ``conf.py`` may allow more (``cv_allow``).
 """
@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from cvtools.reading.value_types import (
-    ValueType,
+from cvtools.reading.validators import (
+    Validator,
     address,
     caption,
     choice,
@@ -32,7 +32,7 @@ from cvtools.reading.value_types import (
     widths,
 )
 
-#: Tokens of MyST's parser, without "_open" and "_close". HTML and substitutions are judged by themselves.
+#: Types of tokens, without "_open" and "_close". HTML and substitutions have methods of their own.
 TOKENS = frozenset(
     """
     alert alert_title amsmath blockquote bullet_list code_block code_inline colon_fence dd dl dt em fence field_list
@@ -48,19 +48,19 @@ TOKENS = frozenset(
 class Directive:
     """A directive that a page may use."""
 
-    options: Mapping[str, ValueType]
-    argument: ValueType = text
-    #: Markdown is judged when it is parsed in turn.
-    content: ValueType = text
-    #: How many may stand on a page: those that list what stands elsewhere are long.
+    options: Mapping[str, Validator]
+    argument: Validator = text
+    #: Markdown is checked when it is parsed in turn.
+    content: Validator = text
+    #: How often a page may use it, 0 for any number: listings are long.
     times: int = 0
 
 
-_NAMED: Mapping[str, ValueType] = {"class": classes, "name": identifier}
+_NAMED: Mapping[str, Validator] = {"class": classes, "name": identifier}
 _ALIGN = choice("left", "center", "right", "top", "middle", "bottom")
 _ADMONITION = Directive({**_NAMED, "collapsible": choice("", "open", "closed")})
 _PLAIN = Directive({})
-_PICTURE: Mapping[str, ValueType] = {
+_PICTURE: Mapping[str, Validator] = {
     **_NAMED,
     "alt": text,
     "height": length,
@@ -70,7 +70,7 @@ _PICTURE: Mapping[str, ValueType] = {
     "target": address,
     "loading": choice("link", "lazy"),
 }
-_TABLE: Mapping[str, ValueType] = {**_NAMED, "align": _ALIGN, "width": length, "widths": widths}
+_TABLE: Mapping[str, Validator] = {**_NAMED, "align": _ALIGN, "width": length, "widths": widths}
 _FIGURE = {**_PICTURE, "figwidth": length, "figclass": classes, "figname": identifier}
 
 #: Directives by their names.
@@ -135,8 +135,8 @@ DIRECTIVES: Mapping[str, Directive] = MappingProxyType(
     }
 )
 
-#: Roles by their names, with the type of their content.
-ROLES: Mapping[str, ValueType] = MappingProxyType(
+#: Validators of roles' content, by role.
+ROLES: Mapping[str, Validator] = MappingProxyType(
     dict.fromkeys(
         """
         abbr command dfn doc emphasis eq file guilabel kbd literal menuselection program ref samp strong sub subscript
@@ -147,8 +147,8 @@ ROLES: Mapping[str, ValueType] = MappingProxyType(
     | {"math": formula, "numref": numbered}
 )
 
-#: Attributes that the page's author gives, or Markdown itself. Addresses and files are judged by themselves.
-ATTRIBUTES: Mapping[str, ValueType] = MappingProxyType(
+#: Validators of attributes that the author or Markdown itself gives, by name. Addresses and files have their own.
+ATTRIBUTES: Mapping[str, Validator] = MappingProxyType(
     {
         **dict.fromkeys(("a", "align"), choice("left", "center", "right")),
         **dict.fromkeys(("alt", "attribution", "title"), text),

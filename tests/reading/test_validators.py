@@ -5,9 +5,9 @@ from typing import cast
 import pytest
 from sphinx.environment import BuildEnvironment
 
-from cvtools.reading import value_types as types
-from cvtools.reading.syntax import DIRECTIVES
-from cvtools.reading.value_types import Page
+from cvtools.reading import validators
+from cvtools.reading.allowlist import DIRECTIVES
+from cvtools.reading.validators import Page
 
 #: None of these types looks at its environment.
 PAGE = Page(cast(BuildEnvironment, None))
@@ -48,28 +48,28 @@ def test_option_is_allowed(directive: str, option: str, value: str) -> None:
 
 @pytest.mark.parametrize("value", ["html", "latex or html", "html or (text and not pdf)"])
 def test_condition_is_allowed(value: str) -> None:
-    assert types.condition(value, PAGE) is None
+    assert validators.condition(value, PAGE) is None
 
 
 @pytest.mark.parametrize(
     ("one", "value"),
     [
-        (types.length, "1px;position:fixed"),
-        (types.length, "."),
-        (types.length, "²px"),
-        (types.percentage, "1e3"),
-        (types.integer(0, 9), "10"),
-        (types.integer(0, 9), "9\n"),
-        (types.lines, "1-99999999999"),
-        (types.pages, "*a*a*a*a"),
-        (types.numbered, "{number:>9}"),
-        (types.caption, "[a]: https://example.org"),
-        (types.caption, "[]{.only-x} words"),
-        (types.text, "\ud800"),
-        (types.text, "\u202e"),
-        (types.condition, "__import__('os')"),
-        (types.identifier, 'a" onclick="x'),
+        (validators.length, "1px;position:fixed"),
+        (validators.length, "."),
+        (validators.length, "²px"),
+        (validators.percentage, "1e3"),
+        (validators.integer(0, 9), "10"),
+        (validators.integer(0, 9), "9\n"),
+        (validators.lines, "1-99999999999"),
+        (validators.pages, "*a*a*a*a"),
+        (validators.numbered, "{number:>9}"),
+        (validators.caption, "[a]: https://example.org"),
+        (validators.caption, "[]{.only-x} words"),
+        (validators.text, "\ud800"),
+        (validators.text, "\u202e"),
+        (validators.condition, "__import__('os')"),
+        (validators.identifier, 'a" onclick="x'),
     ],
 )
-def test_value_of_another_type_is_refused(one: types.ValueType, value: str) -> None:
+def test_value_of_another_type_is_refused(one: validators.Validator, value: str) -> None:
     assert one(value, PAGE)

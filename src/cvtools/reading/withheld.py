@@ -1,0 +1,65 @@
+"""Withhold fields from outputs that may not show them (``{show=pdf}``), with their footnotes and files."""
+
+from typing import Any
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.builders import Builder
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from cvtools.nodes import cv_field
+from cvtools.private_api import builder_of
+from cvtools.reading.domain import output_of
+
+
+class WithholdFields(SphinxPostTransform):
+    """Remove the fields that this output may not show."""
+
+    # After FillPlaceholders (1), before anything reads the text.
+    default_priority = 2
+
+    def run(self, **kwargs: Any) -> None:
+        builder = builder_of(self.env)
+        # Translators get all prose; what is data is not translatable.
+        if builder.name != "gettext":
+            _withhold(self.document, output_of(builder))
+
+
+def withhold_files(app: Sphinx, builder: Builder) -> None:
+    """Keep Sphinx from copying pictures and files that only withheld fields show or offer."""
+    env = app.env
+    if builder.format != "html" or not (env.dlfiles or env.images):
+        return
+    downloads, pictures = set(), set()
+    for page in env.found_docs:
+        document = env.get_doctree(page)
+        _withhold(document, output_of(builder))
+        for only in list(document.findall(addnodes.only)):
+            if not app.tags.eval_condition(only["expr"]):
+                only.parent.remove(only)
+        downloads |= {link.get("filename") for link in document.findall(addnodes.download_reference)}
+        pictures |= {path for image in document.findall(nodes.image) for path in image["candidates"].values()}
+    for path, (_, name) in list(env.dlfiles.items()):
+        if str(name) not in downloads:
+            del env.dlfiles[path]
+    for picture in env.images.keys() - pictures:
+        del env.images[picture]
+
+
+def _withhold(document: nodes.document, output: str) -> None:
+    """Remove the fields that an output may not show, with the footnotes to which nothing else refers."""
+    for field in list(document.findall(cv_field)):
+        if field.get("show", output) != output:
+            field.parent.remove(field)
+            _remove_footnotes(document, field)
+
+
+def _remove_footnotes(document: nodes.document, removed: nodes.Element) -> None:
+    for reference in removed.findall(nodes.footnote_reference):
+        for note in list(document.findall(nodes.footnote)):
+            if reference["refid"] in note["ids"]:
+                note["backrefs"] = [anchor for anchor in note["backrefs"] if anchor not in reference["ids"]]
+                if not note["backrefs"]:
+                    note.parent.remove(note)
+                    _remove_footnotes(document, note)

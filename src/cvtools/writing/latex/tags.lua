@@ -1,0 +1,309 @@
+-- What machines read on a page: structure (PDF 32000-1, 14.7 and 14.8), links, spaces, the meaning of glyphs.
+--
+-- The class calls cv.begin and cv.finish where a structure element begins and ends. All nodes typeset in between carry
+-- an attribute, the number of their chunk of content; when a page is shipped out, each run of nodes with the same
+-- attribute becomes one marked-content sequence. Nodes without the attribute are artifacts. Once the last page is out,
+-- the elements are written. No package does this as fast, nor the same on every TeX Live.
+local plain, utf16, literal, reference, write = cv.plain, cv.utf16, cv.literal, cv.reference, cv.write
+
+local attribute = luatexbase.new_attribute("cvtools")
+local set = tex.setattribute
+local ARTIFACT = 0
+
+--- Structure elements
+
+local root = { tag = "Document", kids = {} }
+local current = root
+local elements = { root }
+local chunks = {} -- by attribute: { element =, marks = { { page =, id = }, ... } }
+
+-- Start a chunk: all nodes typeset from now on are the current element's own content.
+local function resume()
+  if current == root then
+    set("global", attribute, ARTIFACT)
+    return
+  end
+  local chunk = { element = current, marks = {} }
+  chunks[#chunks + 1] = chunk
+  current.kids[#current.kids + 1] = chunk
+  set("global", attribute, #chunks)
+end
+
+-- Begin an element; `entries` are further entries of its dictionary.
+function cv.begin(tag, entries)
+  local element = { tag = tag, kids = {}, parent = current, entries = entries or "" }
+  current.kids[#current.kids + 1] = element
+  elements[#elements + 1] = element
+  current = element
+  resume()
+end
+
+function cv.finish()
+  current = current.parent
+  resume()
+end
+
+-- Begin an element with alternate text: a picture, a formula.
+function cv.described(tag, text)
+  cv.begin(tag, "/Alt " .. utf16(plain(text)))
+end
+
+-- Begin a span whose glyphs are pictures, such as emoji; `text` replaces them for machines.
+function cv.pictured(text)
+  cv.begin("Span")
+  current.says = utf16(text)
+end
+
+local notes = 0
+function cv.note()
+  notes = notes + 1
+  cv.begin("Note", ("/ID (note%d)"):format(notes))
+  current.note = notes
+end
+
+function cv.language(tag, language)
+  cv.begin(tag, "/Lang " .. literal(language))
+end
+
+function cv.artifact()
+  set(attribute, ARTIFACT)
+end
+
+-- Write no tags. Nothing else changes, so that lines and pages end where they do with tags.
+function cv.untag()
+  cv.untagged = true
+  luatexbase.remove_from_callback("pre_shipout_filter", "cvtools")
+  for _, name in ipairs { "begin", "finish", "described", "note", "language", "artifact" } do
+    cv[name] = function() end
+  end
+end
+
+--- Marking, when a page is shipped out
+
+local pages = {} -- by number: { content = { element, ... } by marked-content identifier }
+local links = {} -- { object =, element = } by structural parent, which follow the pages'
+
+local GLYPH, RULE, GLUE = node.id("glyph"), node.id("rule"), node.id("glue")
+local HLIST, VLIST, WHATSIT = node.id("hlist"), node.id("vlist"), node.id("whatsit")
+local LITERAL = node.subtype("pdf_literal")
+local SPACE, XSPACE, PARFILL, LEADERS, LINE = 13, 14, 15, 100, 1
+local HYPHEN = 45
+
+local function operator(text)
+  local whatsit = node.new(WHATSIT, LITERAL)
+  whatsit.mode, whatsit.data = 1, text
+  return whatsit
+end
+
+local function open(page, value)
+  if value == ARTIFACT then
+    return "/Artifact BMC"
+  end
+  local chunk = chunks[value]
+  local id = #page.content
+  page.content[id + 1] = chunk.element
+  chunk.marks[#chunk.marks + 1] = { page = page, id = id }
+  local says = #chunk.marks == 1 and chunk.element.says
+  return ("/%s <</MCID %d%s>> BDC"):format(chunk.element.tag, id, says and " /ActualText " .. says or "")
+end
+
+-- Insert a space of no width, which machines read. TeX's own fonts for formulas have a letter at its code.
+local spaced
+local function insert_space(head, before, like)
+  if font.getfont(like.font).encodingbytes == 2 then
+    spaced = like.font
+  elseif not spaced then
+    return head
+  end
+  local space = node.new(GLYPH)
+  space.font, space.char = spaced, 32
+  local back = node.new("kern")
+  back.kern = -space.width
+  if before then
+    head = node.insert_before(head, before, space)
+    return node.insert_before(head, before, back)
+  end
+  node.insert_after(head, node.tail(head), space)
+  node.insert_after(head, space, back)
+  return head
+end
+
+-- Return whether the rest of an address may follow a glyph at the end of a line, as after \\cvbreak.
+local function is_part(glyph)
+  local chunk = chunks[node.has_attribute(glyph, attribute) or ARTIFACT]
+  return chunk and chunk.element.tag == "Link" and ("/?&=#"):find(utf8.char(glyph.char), 1, true)
+end
+
+-- Mark the content of a list of nodes, and insert spaces between words for machines, also where a line ends between
+-- words rather than within one. Return the list and the attribute of the sequence that is still open.
+local function mark(page, head, opened, is_line)
+  local last
+  local function enter(n)
+    local value = node.has_attribute(n, attribute) or ARTIFACT
+    if value ~= opened then
+      local text = (opened and "EMC " or "") .. open(page, value)
+      head = node.insert_before(head, n, operator(text))
+      opened = value
+      if chunks[value] and chunks[value].element.says and spaced then
+        -- Replacement text is read only where there is text to replace.
+        head = insert_space(head, n, { font = spaced })
+      end
+    end
+  end
+  for n in node.traverse(head) do
+    local id = n.id
+    if id == HLIST or id == VLIST then
+      n.head, opened = mark(page, n.head, opened, id == HLIST and n.subtype == LINE)
+      last = nil
+    elseif id == GLYPH or (id == RULE and n.width ~= 0) or (id == GLUE and n.subtype >= LEADERS) then
+      enter(n)
+      last = id == GLYPH and n or nil
+    elseif id == GLUE and last and (n.subtype == SPACE or n.subtype == XSPACE) then
+      enter(n)
+      head = insert_space(head, n, last)
+      last = nil
+    elseif id == GLUE and n.subtype == PARFILL then
+      is_line = false -- nothing follows the last line
+    end
+  end
+  if is_line and last and last.char ~= HYPHEN and not is_part(last) then
+    head = insert_space(head, nil, last)
+  end
+  return head, opened
+end
+
+luatexbase.add_to_callback("pre_shipout_filter", function(box)
+  local page = { content = {}, number = #pages }
+  pages[#pages + 1] = page
+  pdf.setpageattributes(("/StructParents %d /Tabs /S"):format(page.number))
+  local opened
+  box.head, opened = mark(page, box.head, nil)
+  if opened then
+    node.insert_after(box.head, node.tail(box.head), operator("EMC"))
+  end
+  return box
+end, "cvtools")
+
+--- Links
+
+-- Return the attributes of a link's annotation. Its structural parent has a high number: low ones are the pages', which
+-- are not all known yet.
+local LINKS = 100000
+function cv.link(text)
+  links[#links + 1] = { element = current }
+  local parent = cv.untagged and "" or ("/StructParent %d"):format(LINKS + #links - 1)
+  return ("/Border [0 0 0] /F 4 %s /Contents %s"):format(parent, utf16(plain(text)))
+end
+
+function cv.linked(object)
+  links[#links].object = object
+end
+
+function cv.action(url)
+  return ("/Subtype /Link /A <</S /URI /URI %s>>"):format(literal(plain(url)))
+end
+
+--- The structure tree
+
+local function kid(element, child)
+  if child.tag then
+    return reference(child.object)
+  end
+  local written = {}
+  for _, place in ipairs(child.marks) do
+    local object = pdf.getpageref(place.page.number + 1)
+    element.page = element.page or object
+    if object == element.page then
+      written[#written + 1] = tostring(place.id)
+    else
+      written[#written + 1] = ("<</Type /MCR /Pg %s /MCID %d>>"):format(reference(object), place.id)
+    end
+  end
+  return table.concat(written, " ")
+end
+
+-- Return the page that an element begins on; all its content may be in the elements below it.
+local function page_of(element)
+  for _, child in ipairs(element.kids) do
+    local mark = child.marks and child.marks[1]
+    local page = mark and pdf.getpageref(mark.page.number + 1) or child.tag and page_of(child)
+    if page then
+      return page
+    end
+  end
+end
+
+local function write_element(element, parent)
+  local kids = {}
+  for _, child in ipairs(element.kids) do
+    kids[#kids + 1] = kid(element, child)
+  end
+  local place = element.links and page_of(element)
+  for _, link in ipairs(element.links or {}) do
+    kids[#kids + 1] = ("<</Type /OBJR /Obj %s %s>>"):format(reference(link.object), place and "/Pg " .. reference(place) or "")
+  end
+  local page = element.page and "/Pg " .. reference(element.page) or ""
+  write(element.object, ("/Type /StructElem /S /%s /P %s %s /K [%s] %s"):format(
+    element.tag, reference(parent), page, table.concat(kids, " "), element.entries or ""))
+end
+
+-- Write the structure elements; return the entries of the PDF's catalog.
+function cv.write_structure()
+  if cv.untagged then
+    return ""
+  end
+  local tree = pdf.reserveobj()
+  for _, element in ipairs(elements) do
+    element.object = pdf.reserveobj()
+  end
+  local parents = {}
+  for _, page in ipairs(pages) do
+    local content = {}
+    for _, element in ipairs(page.content) do
+      content[#content + 1] = reference(element.object)
+    end
+    parents[#parents + 1] = ("%d [%s]"):format(page.number, table.concat(content, " "))
+  end
+  for index, link in ipairs(links) do
+    link.element.links = link.element.links or {}
+    table.insert(link.element.links, link)
+    parents[#parents + 1] = ("%d %s"):format(LINKS + index - 1, reference(link.element.object))
+  end
+  local ids = {}
+  for _, element in ipairs(elements) do
+    write_element(element, element.parent and element.parent.object or tree)
+    if element.note then
+      ids[#ids + 1] = ("(note%d) %s"):format(element.note, reference(element.object))
+    end
+  end
+  table.sort(ids)
+  local names = #ids > 0 and ("/IDTree <</Names [%s]>>"):format(table.concat(ids, " ")) or ""
+  write(tree, ("/Type /StructTreeRoot /K %s /ParentTree <</Nums [%s]>> /ParentTreeNextKey %d %s"):format(
+    reference(root.object), table.concat(parents, " "), LINKS + #links, names))
+  return "/MarkInfo <</Marked true>> /StructTreeRoot " .. reference(tree)
+end
+
+--- Glyphs
+
+-- Characters of the glyphs in TeX's font for large symbols (cmex10), by their names there: glyphtounicode.tex lacks them.
+local LARGE = {
+  parenleft = "0028", parenright = "0029", bracketleft = "005B", bracketright = "005D", braceleft = "007B",
+  braceright = "007D", angbracketleft = "27E8", angbracketright = "27E9", floorleft = "230A", floorright = "230B",
+  ceilingleft = "2308", ceilingright = "2309", slash = "002F", backslash = "005C", radical = "221A",
+  integral = "222B", contintegral = "222E", summation = "2211", product = "220F", coproduct = "2210",
+  union = "22C3", intersection = "22C2", unionsq = "2A06", unionmulti = "2A04", logicaland = "22C0",
+  logicalor = "22C1", circledot = "2A00", circleplus = "2A01", circlemultiply = "2A02", brace = "007B",
+  arrow = "2191", arrowdbl = "21D1", vextend = "007C", hat = "02C6", tilde = "02DC", bracehtip = "23DE",
+}
+local SIZES = {
+  "", "big", "Big", "bigg", "Bigg", "text", "display", "tp", "mid", "bt", "ex", "vertex", "vertexdbl", "single", "double",
+  "wide", "wider", "widest", "downleft", "downright", "upleft", "upright",
+}
+-- Declare the characters of large symbols, in every size.
+function cv.large_symbols()
+  for name, code in pairs(LARGE) do
+    for _, size in ipairs(SIZES) do
+      tex.sprint(("\\pdfglyphtounicode{%s%s}{%s}"):format(name, size, code))
+    end
+  end
+end

@@ -1,0 +1,39 @@
+"""Sphinx's private names: each still means what this package takes it for."""
+
+from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from cvtools.private_api import builder_of, names_in_conf_py, pages_of_words
+from tests.projects import Project
+
+
+def test_builder_of_names_the_builder_that_writes(project: Project) -> None:
+    seen = []
+
+    class Transform(SphinxPostTransform):
+        default_priority = 1
+
+        def run(self, **kwargs: object) -> None:
+            seen.append(builder_of(self.env))
+
+    project.write({"index.md": "# Ada\n"})
+    for name in ("html", "text", "cvlatex"):
+        built = project.build(name)
+        built.app.add_post_transform(Transform)
+        assert isinstance(built.resolved(), nodes.document)
+        assert seen.pop() is type(built.app.builder)
+
+
+def test_names_in_conf_py_are_those_that_it_assigns(project: Project) -> None:
+    conf = project.folder / "conf.py"
+    conf.write_text(f"{conf.read_text('utf-8')}unheard_of = 1\n", "utf-8")
+    config = project.write({"index.md": "# Ada\n"}).build(cv_paper="letter").app.config
+    names = names_in_conf_py(config)
+    assert {"extensions", "unheard_of"} <= names
+    assert not {"cv_paper", "cv_font", "language"} & names
+
+
+def test_pages_of_words_are_those_of_texts_and_of_titles(project: Project) -> None:
+    app = project.write({"index.md": "# Zebra\n\nGiraffe.\n"}).build("html").app
+    texts, titles = pages_of_words(app.builder.indexer)  # type: ignore[attr-defined]
+    assert (texts["giraff"], titles["zebra"]) == ({"index"}, {"index"})
