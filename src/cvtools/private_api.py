@@ -24,6 +24,16 @@ def builder_of(env: BuildEnvironment) -> type[Builder]:
     return env._builder_cls  # noqa: SLF001
 
 
+def forget_doctrees(env: BuildEnvironment) -> None:
+    """Make an environment read its doctrees from disk again.
+
+    It keeps those that it has read, since Sphinx expects an application to build only once; no public method drops
+    them.
+    """
+    env._pickled_doctree_cache.clear()  # noqa: SLF001
+    env.__dict__.pop("master_doctree", None)
+
+
 def names_in_conf_py(config: Config) -> Set[str]:
     """Return the names that ``conf.py`` assigns.
 

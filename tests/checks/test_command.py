@@ -1,4 +1,4 @@
-"""``cvtools check``: what it says, to people and to machines, and its exit status."""
+"""``cvtools check``: output for people and machines, and exit status."""
 
 import json
 import subprocess
@@ -55,7 +55,7 @@ def stale(path: Path) -> None:
         (stale, "bad.expected.json cannot be read: build it anew"),
     ],
 )
-def test_what_cannot_be_checked(
+def test_unreadable_file_gives_a_reason_and_others_are_checked(
     tmp_path: Path, make: Callable[[Path], object], reason: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "dist").mkdir()
@@ -78,7 +78,7 @@ def read(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
     return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 
-def test_json_holds_findings_and_what_was_not_checked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_json_has_findings_and_skipped_checks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = str(save(tmp_path / "a.pdf"))
     assert main(["check", "--format", "json", path]) == FAILED
     problems = read(capsys)
@@ -94,8 +94,8 @@ def test_json_holds_findings_and_what_was_not_checked(tmp_path: Path, capsys: py
     assert f"{path}: note: {skipped} [skipped]\n" in capsys.readouterr().err
 
 
-def test_no_library_has_a_say() -> None:
-    """Also where logging is set up, as in a build."""
+def test_importing_the_checks_prints_nothing() -> None:
+    """Logging may be set up to show everything, as in a build."""
     script = "import logging; logging.basicConfig(level=0); import cvtools.checks.pdf"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert (done.stdout, done.stderr) == ("", "")

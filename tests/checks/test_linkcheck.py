@@ -1,4 +1,4 @@
-"""The link check, tried on servers with every answer, hostile ones and private ones."""
+"""The link check, with servers that give every answer, hostile servers and private ones."""
 
 import contextlib
 import gzip
@@ -71,7 +71,7 @@ class Server(BaseHTTPRequestHandler):
     do_HEAD = do_GET  # noqa: N815
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        """Say nothing of a request."""
+        """Log nothing."""
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def server() -> Iterator[str]:
         running.shutdown()
 
 
-def test_a_server_with_every_answer(
+def test_each_answer_of_a_server_gives_its_state(
     project: Project, server: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     known = socket.getaddrinfo
@@ -194,14 +194,14 @@ def hostile() -> Iterator[Hostile]:
 
 
 def try_links(project: Project, *urls: str, **config: Any) -> dict[str, tuple[str, str]]:
-    """What comes of links, by address."""
+    """Return state and reason of links, by address."""
     page = "\n".join(["# Ada", "", *(f"[link]({url})" for url in urls), ""])
     built = project.write({"index.md": page}).build("linkcheck", warns=True, **config)
     results = map(json.loads, (built.out / "output.json").read_text("utf-8").splitlines())
     return {result["uri"]: judge(result["status"], result["info"]) for result in results}
 
 
-def test_site_that_never_ends_is_given_up(project: Project, hostile: Hostile) -> None:
+def test_endless_response_is_given_up(project: Project, hostile: Hostile) -> None:
     urls = [f"{hostile.address}/{name}" for name in HOSTILE]
     urls[-1] = urls[-1].replace("http:", "https:")
     found = try_links(project, *urls, linkcheck_timeout=2, cv_linkcheck_private=["127.0.0.1"])
@@ -212,7 +212,7 @@ def test_site_that_never_ends_is_given_up(project: Project, hostile: Hostile) ->
     assert hostile.outlasted == []
 
 
-def test_no_link_is_tried_after_the_time_of_all(
+def test_no_link_is_tried_after_the_time_limit_of_all(
     project: Project, hostile: Hostile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "LINKS_TIME", 0)
@@ -221,7 +221,7 @@ def test_no_link_is_tried_after_the_time_of_all(
     assert hostile.asked == []
 
 
-def test_anchor_is_found_wherever_it_stands(project: Project, server: str) -> None:
+def test_anchor_is_found_anywhere_in_a_page(project: Project, server: str) -> None:
     names = ["#a", "#%C5%BCycie", "#b&c", "#d-", "#A"]
     found = try_links(project, *(f"{server}/anchors{name}" for name in names), cv_linkcheck_private=["127.0.0.0/8"])
     assert [found[f"{server}/anchors{name}"][0] for name in names] == ["good", "good", "good", "good", "gone"]
@@ -229,7 +229,7 @@ def test_anchor_is_found_wherever_it_stands(project: Project, server: str) -> No
 
 @pytest.fixture
 def secret() -> Iterator[tuple[str, list[object]]]:
-    """The address of a server that must not be asked, and all who asked it."""
+    """The address of a server that must not be contacted, and the clients that contacted it."""
     asked: list[object] = []
 
     class Secret(ThreadingHTTPServer):
@@ -246,7 +246,7 @@ def secret() -> Iterator[tuple[str, list[object]]]:
 @pytest.mark.parametrize(
     "host", ["127.0.0.2", "127.2", "2130706434", "0x7f000002", "0177.0.0.2", "0x7f.2", "[::ffff:127.0.0.2]"]
 )
-def test_private_address_is_not_asked_however_it_is_spelled(
+def test_private_address_is_not_contacted_in_any_notation(
     project: Project, secret: tuple[str, list[object]], host: str
 ) -> None:
     url = f"http://{host}:{secret[0].partition(':')[2]}/200"
@@ -254,7 +254,7 @@ def test_private_address_is_not_asked_however_it_is_spelled(
     assert secret[1] == []
 
 
-def test_private_address_is_not_asked_after_a_redirect(
+def test_private_address_is_not_contacted_after_a_redirect(
     project: Project, server: str, secret: tuple[str, list[object]]
 ) -> None:
     url = f"{server}/to/{secret[0]}"
@@ -263,7 +263,7 @@ def test_private_address_is_not_asked_after_a_redirect(
     assert secret[1] == []
 
 
-def test_private_address_is_not_asked_where_a_name_leads_elsewhere_the_second_time(
+def test_private_address_is_not_contacted_after_dns_rebinding(
     project: Project, secret: tuple[str, list[object]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     known, answers = socket.getaddrinfo, iter(["127.0.0.1"])
@@ -280,7 +280,7 @@ def test_private_address_is_not_asked_where_a_name_leads_elsewhere_the_second_ti
     assert secret[1] == []
 
 
-def test_no_proxy_is_asked(project: Project, secret: tuple[str, list[object]], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_proxy_is_not_used(project: Project, secret: tuple[str, list[object]], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", f"http://{secret[0]}")
     url = "http://nowhere.invalid/"
     assert try_links(project, url, cv_linkcheck_private=["127.0.0.2"]) == {url: ("gone", "no such host")}

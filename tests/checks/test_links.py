@@ -1,4 +1,4 @@
-"""The history of links, which tells from day to day that a link is gone."""
+"""The history of links, by which links are gone or only unreachable today."""
 
 import json
 from datetime import date
@@ -28,7 +28,7 @@ MONDAY, THURSDAY, LATER = date(2026, 11, 16), date(2026, 11, 19), date(2026, 12,
         " ",
     ],
 )
-def test_nothing_is_live_in_the_report(text: str) -> None:
+def test_report_has_untrusted_text_in_code_only(text: str) -> None:
     gone = Link(text, "gone", "404", "", ("2026-01-01",))
     found = MarkdownIt("gfm-like", {"linkify": False}).parse(report({text: gone, f"{text}.": gone}))
     kinds = [token.type for token in found]
@@ -59,7 +59,7 @@ def test_damaged_history_is_begun_anew(tmp_path: Path, monkeypatch: pytest.Monke
     assert list(json.loads(history.read_text("utf-8"))) == ["https://example.org/x"]
 
 
-def test_address_drives_no_terminal(
+def test_address_cannot_control_the_terminal(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -93,7 +93,7 @@ FLAKY, BLOCKED = result("502 Server Error: Bad Gateway for url: x"), result("una
         ([(MONDAY, BLOCKED), (THURSDAY, BLOCKED)], "blocked"),
     ],
 )
-def test_a_link_is_gone_if_it_was_not_found_on_two_days(tries: list[tuple[date, dict[str, Any]]], state: str) -> None:
+def test_link_is_gone_when_not_found_on_two_days(tries: list[tuple[date, dict[str, Any]]], state: str) -> None:
     history: dict[str, Link] = {}
     for day, tried in tries:
         history = update(history, [tried], day)
@@ -102,7 +102,7 @@ def test_a_link_is_gone_if_it_was_not_found_on_two_days(tries: list[tuple[date, 
     assert link.good == max((day.isoformat() for day, tried in tries if tried is GOOD), default="")
 
 
-def test_the_report_says_since_when_and_what_may_take_its_place(
+def test_report_gives_first_day_and_archived_copy(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -128,7 +128,7 @@ def test_the_report_says_since_when_and_what_may_take_its_place(
     assert list(json.loads(history.read_text("utf-8"))) == ["https://example.org/x"]
 
 
-def test_without_a_good_day_all_copies_are_offered() -> None:
+def test_all_archived_copies_are_offered_without_a_good_day() -> None:
     assert archived("https://example.org/x", "") == "https://web.archive.org/web/*/https://example.org/x"
 
 
@@ -142,5 +142,5 @@ def test_without_a_good_day_all_copies_are_offered() -> None:
         "404ish",
     ],
 )
-def test_what_is_not_understood_is_no_alarm(info: str) -> None:
+def test_unknown_error_is_not_reported_as_gone(info: str) -> None:
     assert judge("broken", info) == ("flaky", "no answer")

@@ -1,4 +1,4 @@
-"""Good PDFs break no rule; each rule is broken by a bad one, made by TeX or from a good one."""
+"""The rules for PDFs: good PDFs break none, and each is broken by a sample, from TeX or made of a good PDF."""
 
 import re
 import shutil
@@ -248,26 +248,28 @@ def spoil(path: Path, change: Spoil) -> None:
 
 
 @pytest.mark.parametrize("name", ["cv", "talks"])
-def test_a_good_pdf_breaks_no_rule(dist: Path, name: str) -> None:
+def test_good_pdf_breaks_no_rule(dist: Path, name: str) -> None:
     record = expected_of(dist / f"{name}.pdf")
     assert record
     assert record.blocks
     assert check(dist / f"{name}.pdf") == []
 
 
-def test_lines_of_the_book_break_within_words(dist: Path) -> None:
-    """And what is read is as it was written all the same, also where the hyphen is the word's own."""
+def test_book_is_hyphenated_and_read_as_written(dist: Path) -> None:
+    """The rule for text passes all the same, also for words with hyphens of their own."""
     assert len(set(re.findall(r"(state|of|the)\x02", pdfium(dist / "talks.pdf")[0]))) > 1
 
 
 def test_each_rule_has_samples() -> None:
-    """So that a rule which is added is also shown to fail."""
+    """A new rule needs a sample that breaks it."""
     assert SAMPLES.keys() == RULES.keys() | {"typeset"}
     assert all(SAMPLES.values())
 
 
 @pytest.mark.parametrize(("rule", "sample"), [(rule, sample) for rule, some in SAMPLES.items() for sample in some])
-def test_a_bad_pdf(rule: str, sample: Sample, dist: Path, copy: Path, request: pytest.FixtureRequest) -> None:
+def test_sample_breaks_its_rule(
+    rule: str, sample: Sample, dist: Path, copy: Path, request: pytest.FixtureRequest
+) -> None:
     if isinstance(sample.bad, str):
         findings = [finding for finding in request.getfixturevalue("found")[sample.bad] if finding.code == rule]
     else:
@@ -279,18 +281,18 @@ def test_a_bad_pdf(rule: str, sample: Sample, dist: Path, copy: Path, request: p
     assert [(finding.page, finding.location) for finding in fitting] == [(sample.page, sample.location)], findings
 
 
-def test_what_tex_set_badly_breaks_no_other_rule(found: dict[str, list[Problem]]) -> None:
+def test_bad_typesetting_breaks_no_other_rule(found: dict[str, list[Problem]]) -> None:
     made = {rule for rule, samples in SAMPLES.items() for sample in samples if isinstance(sample.bad, str)}
     # What has no glyph is not accessible either, nor can machines read it.
     assert {finding.code for finding in found["cv"]} == made | {"accessible", "characters"}
 
 
-def test_a_pdf_from_elsewhere_is_held_against_what_needs_no_record(copy: Path) -> None:
+def test_foreign_pdf_is_checked_by_rules_that_need_no_record(copy: Path) -> None:
     assert expected_of(copy) is None
     assert check(copy) == []
 
 
-def test_pictures_may_be_large(copy: Path) -> None:
+def test_size_does_not_count_pictures(copy: Path) -> None:
     def picture(pdf: pikepdf.Pdf) -> None:
         entries = {"Subtype": pikepdf.Name.Image, "Width": 1, "Height": 1}
         pdf.pages[0].Resources.XObject = pikepdf.Dictionary(Picture=noise(pdf, **entries))
@@ -300,7 +302,7 @@ def test_pictures_may_be_large(copy: Path) -> None:
     assert "size" not in {finding.code for finding in check(copy)}
 
 
-def test_a_damaged_pdf_is_held_against_what_can_be_read(copy: Path) -> None:
+def test_damaged_pdf_is_checked_as_far_as_it_can_be_read(copy: Path) -> None:
     spoil(copy, lambda pdf: pdf.pages[0].Resources.__setitem__("/Font", 5))
     (finding,) = (finding for finding in check(copy) if finding.code == "fonts")
     assert finding.text.startswith("it is damaged, and cannot be held against this rule (")
@@ -308,14 +310,14 @@ def test_a_damaged_pdf_is_held_against_what_can_be_read(copy: Path) -> None:
     assert "accessible" in {finding.code for finding in check(copy) if "cannot read it" in finding.text}
 
 
-def test_a_record_is_kept_beside_the_latex(tmp_path: Path) -> None:
+def test_record_is_read_as_it_was_written(tmp_path: Path) -> None:
     record = ExpectedPdf([TextBlock("text", "żółw", "a.md:1")], form="book", max_pages=2)
     record.write(expected_path(tmp_path / "cv.tex"))
     assert ExpectedPdf.read(tmp_path / "cv.expected.json") == record
 
 
 @pytest.mark.parametrize("data", ["{", "[]", "{}", '{"blocks": [{}]}', '{"blocks": [], "new": 1}'])
-def test_a_record_of_another_version(tmp_path: Path, data: str) -> None:
+def test_record_of_another_version_is_refused(tmp_path: Path, data: str) -> None:
     path = tmp_path / "cv.expected.json"
     path.write_text(data)
     with pytest.raises(ValueError, match=r"cv\.expected\.json cannot be read: build it anew"):

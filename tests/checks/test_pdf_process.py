@@ -1,4 +1,4 @@
-"""PDFs that are bombs: each is one plain finding, or is read in an instant; the process that reads them starts anew."""
+"""The process that opens PDFs, with PDF bombs and cyclic PDFs."""
 
 import sys
 import zlib
@@ -98,7 +98,7 @@ def save(path: Path, make: Make) -> Path:
 
 
 @pytest.mark.parametrize("make", [content_bomb, form_bomb, many_pages])
-def test_a_pdf_that_is_too_much(
+def test_pdf_bomb_gives_a_problem(
     tmp_path: Path, make: Make, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(limits, "PDF_TIME", 1)
@@ -108,8 +108,8 @@ def test_a_pdf_that_is_too_much(
 
 
 @pytest.mark.parametrize("make", [form_chain, form_loop, array_loop, array_doubling, element_loop])
-def test_a_pdf_without_an_end_is_read_in_an_instant(tmp_path: Path, make: Make) -> None:
-    """Also by the rules alone."""
+def test_cyclic_pdf_is_checked_like_any_other(tmp_path: Path, make: Make) -> None:
+    """The rules themselves end too, without the limits of the process."""
     path = save(tmp_path / "endless.pdf", make)
     findings = check(path)
     assert "it does not say its language" in " ".join(finding.text for finding in findings)
@@ -118,7 +118,7 @@ def test_a_pdf_without_an_end_is_read_in_an_instant(tmp_path: Path, make: Make) 
         assert process.check(path, None) == findings
 
 
-def test_the_next_pdf_is_read_by_a_new_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_next_pdf_is_checked_by_a_new_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     good, bomb = save(tmp_path / "good.pdf", lambda pdf: None), save(tmp_path / "bomb.pdf", content_bomb)
     with PdfProcess([tmp_path]) as process:
         before = process.check(good, None)
@@ -128,15 +128,15 @@ def test_the_next_pdf_is_read_by_a_new_process(tmp_path: Path, monkeypatch: pyte
         assert process.check(good, None) == before == check(good)
 
 
-def test_a_pdf_that_may_not_be_read(tmp_path: Path) -> None:
-    """The process reads what it was started for."""
+def test_pdf_outside_the_given_paths_cannot_be_read(tmp_path: Path) -> None:
+    """The sandbox permits only the paths that the process was started with."""
     (tmp_path / "given").mkdir()
     path = save(tmp_path / "other.pdf", lambda pdf: None)
     with PdfProcess([tmp_path / "given"]) as process, pytest.raises(ValueError, match="cannot be read"):
         process.check(path, None)
 
 
-def test_name_that_is_not_utf_8_is_told(tmp_path: Path) -> None:
+def test_name_that_is_not_utf_8_is_refused(tmp_path: Path) -> None:
     path = save(tmp_path / "good.pdf", lambda pdf: None).rename(tmp_path / "b\udcff.pdf")
     with PdfProcess([path]) as process, pytest.raises(ValueError, match="its name is not valid here: rename it"):
         process.check(path, None)
@@ -152,7 +152,7 @@ def test_packages_may_be_in_any_folder(tmp_path: Path, monkeypatch: pytest.Monke
         assert process.check(path, None) == check(path)
 
 
-def test_process_that_does_not_start_is_one_line(
+def test_process_that_does_not_start_gives_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = save(tmp_path / "good.pdf", lambda pdf: None)
@@ -165,7 +165,7 @@ def test_process_that_does_not_start_is_one_line(
     assert line in capsys.readouterr().err.splitlines()
 
 
-def test_a_fault_of_our_own_is_not_the_pdfs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_exception_in_a_rule_is_reported_as_a_bug(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def wrong(pdf: object) -> Iterator[tuple[str]]:
         yield (dict[str, str]()["x"],)
 
@@ -177,7 +177,7 @@ def test_a_fault_of_our_own_is_not_the_pdfs(tmp_path: Path, monkeypatch: pytest.
     assert "declared" in {finding.code for finding in findings}
 
 
-def test_a_page_is_drawn(tmp_path: Path) -> None:
+def test_draw_gives_a_picture_of_a_page(tmp_path: Path) -> None:
     path = save(tmp_path / "good.pdf", lambda pdf: None)
     with PdfProcess([path]) as process:
         pages, picture = process.draw(path, 1, 100)
@@ -189,7 +189,7 @@ def test_a_page_is_drawn(tmp_path: Path) -> None:
             process.draw(path, 1, 100)
 
 
-def test_texts_without_the_foot(tmp_path: Path) -> None:
+def test_texts_omit_the_footer(tmp_path: Path) -> None:
     def words(pdf: pikepdf.Pdf) -> None:
         font = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
         pdf.pages[0].obj.Resources = Dictionary(Font=Dictionary(F=font))
@@ -210,7 +210,7 @@ def test_texts_without_the_foot(tmp_path: Path) -> None:
     [lambda process, path: process.draw(path, 1, 100), lambda process, path: process.texts(path, 0)],
     ids=["draw", "read"],
 )
-def test_a_page_that_is_too_much_to_draw_or_read(
+def test_page_bomb_raises_too_much_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ask: Callable[[PdfProcess, Path], object]
 ) -> None:
     monkeypatch.setattr(limits, "PDF_TIME", 1)

@@ -1,4 +1,4 @@
-"""The programs that read a PDF: there, missing, and failing."""
+"""Programs that extract the text of a PDF: installed, missing and failing."""
 
 from pathlib import Path
 
@@ -37,7 +37,7 @@ def program(folder: Path, name: str, script: str, monkeypatch: pytest.MonkeyPatc
         ("exec sleep 60", "it was given up after 1 seconds"),
     ],
 )
-def test_a_program_that_fails_is_told_of(
+def test_failing_program_is_reported(
     pdf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, reason: str
 ) -> None:
     monkeypatch.setattr(limits, "READER_TIME", 1)
@@ -47,7 +47,7 @@ def test_a_program_that_fails_is_told_of(
     assert f"mutool cannot read it: {reason}: make it anew" in [finding.text for finding in check(pdf)]
 
 
-def test_what_is_not_installed_is_not_passed_over(
+def test_missing_programs_are_notes(
     pdf: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("PATH", "")
@@ -63,6 +63,6 @@ def test_what_is_not_installed_is_not_passed_over(
     assert {finding.code for finding in check(pdf)} == {"declared"}
 
 
-def test_a_file_name_is_no_option(pdf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_name_is_not_read_as_an_option(pdf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(pdf.parent)
     assert readers.readers()["pdftotext"](pdf.rename("-v.pdf")) == [""]

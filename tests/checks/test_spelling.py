@@ -1,4 +1,4 @@
-"""The dictionary judges prose, and prose alone."""
+"""The spelling check."""
 
 import re
 
@@ -28,7 +28,7 @@ Rozmowa po polsku.
 """
 
 
-def test_prose_is_judged_and_data_and_other_languages_are_not(project: Project) -> None:
+def test_prose_is_checked_and_data_and_other_languages_are_not(project: Project) -> None:
     built = project.write({"index.md": PAGE}).build("spelling", warns=True)
     assert re.findall(r'(?m)^index\.md:(\d+): WARNING: "(\w+)"', built.warnings) == [
         ("2", "Developzer"),
@@ -36,14 +36,14 @@ def test_prose_is_judged_and_data_and_other_languages_are_not(project: Project) 
     ]
 
 
-def test_what_to_do_about_a_word_is_said(project: Project) -> None:
+def test_warning_suggests_a_remedy(project: Project) -> None:
     built = project.write({"index.md": "# Ada\n\nA servizze.\n"}).build("spelling", warns=True)
     (warning,) = built.warnings.splitlines()
     assert warning.startswith('index.md:3: WARNING: "servizze" is not in the dictionary: did you mean "service"')
     assert warning.endswith(" If it is right, add it to wordlist.txt [cv.spelling]")
 
 
-def test_a_word_stands_on_its_own_line(project: Project) -> None:
+def test_warning_is_at_the_line_of_the_word(project: Project) -> None:
     page = """\
 # Ada
 
@@ -64,19 +64,19 @@ after a break: wrongg, coddex,
     assert found == [("6", "wrongg"), ("7", "wrongg"), ("7", "coddex"), ("11", "wrongg"), ("12", "wrongg")]
 
 
-def test_words_of_a_page_and_of_the_list_are_right(project: Project) -> None:
+def test_words_of_a_page_or_of_the_list_are_accepted(project: Project) -> None:
     (project.folder / "words.txt").write_text("servizze\n", "utf-8")
     page = "# Ada\n\nA servizze in coddex.\n\n```{spelling:word-list}\ncoddex\n```\n"
     project.write({"index.md": page, "other.md": "---\norphan:\n---\n# Wrongg\n"})
     project.build("spelling", spelling_word_list_filename="../words.txt", spelling_exclude_patterns=["other*"])
 
 
-def test_own_settings_win(project: Project) -> None:
+def test_conf_py_overrides_defaults(project: Project) -> None:
     built = project.write({"index.md": PAGE}).build("spelling", warns=True, spelling_show_suggestions=False)
     assert '"servizze" is not in the dictionary: if it is right' in built.warnings
 
 
-def test_word_list_among_the_pages_is_no_link(project: Project) -> None:
+def test_symlinked_word_list_is_refused(project: Project) -> None:
     (project.docs / "words.txt").symlink_to("../made")
     with pytest.raises(SourceError, match=r"docs/words\.txt: a link: put the word list itself there"):
         project.write({"index.md": PAGE}).build("spelling", spelling_word_list_filename="words.txt")

@@ -1,4 +1,4 @@
-"""What search engines are told."""
+"""JSON-LD on the root page and on pages of talks."""
 
 import json
 from collections.abc import Iterator
@@ -56,7 +56,7 @@ def things(data: Any, term: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 @pytest.mark.parametrize("page", ["index.html", "talks/2016-tests.html", "talks/2018-types.html"])
-def test_only_terms_of_schema_org_are_used(built: Built, page: str) -> None:
+def test_json_ld_uses_only_terms_of_schema_org(built: Built, page: str) -> None:
     data = told(built, page)
     assert data["@context"] == "https://schema.org"
     for term, thing in things(data):
@@ -66,7 +66,7 @@ def test_only_terms_of_schema_org_are_used(built: Built, page: str) -> None:
         assert None not in thing.values()
 
 
-def test_the_person(built: Built) -> None:
+def test_root_page_describes_the_person(built: Built) -> None:
     page = told(built)
     person = page["mainEntity"]
     assert (page["@type"], page["url"], person["@type"]) == ("ProfilePage", "https://cv.example/", "Person")
@@ -78,7 +78,7 @@ def test_the_person(built: Built) -> None:
     assert [language["name"] for language in person["knowsLanguage"]] == ["Polish", "English"]
 
 
-def test_what_lasted_for_a_time_is_a_role(built: Built) -> None:
+def test_relation_with_a_period_is_a_role(built: Built) -> None:
     person = told(built)["mainEntity"]
     assert person["worksFor"] == [
         {
@@ -101,7 +101,7 @@ def test_what_lasted_for_a_time_is_a_role(built: Built) -> None:
     assert person["hasOccupation"][0]["hasOccupation"]["skills"] == ["Python", "Salt & <Pepper>", "PostgreSQL"]
 
 
-def test_talks(built: Built) -> None:
+def test_talk_page_describes_the_talk(built: Built) -> None:
     talks = told(built)["mainEntity"]["subjectOf"]
     talk = told(built, "talks/2016-tests.html")
     assert talk["url"] in {other["url"] for other in talks}
@@ -117,17 +117,17 @@ def test_talks(built: Built) -> None:
     assert told(built, "talks/2018-types.html")["startDate"] == "2018-01"
 
 
-def test_no_word_ends_the_script(project: Project) -> None:
+def test_text_cannot_end_the_script_element(project: Project) -> None:
     words = "</script><script>alert(1)</script><!--"
     built = project.write({"index.md": f"# Ada\n:headline: `{words}`\n"}).build("html")
     assert told(built)["mainEntity"]["jobTitle"] == words
 
 
-def test_a_page_about_nobody_tells_nothing(project: Project) -> None:
+def test_page_without_an_entry_has_no_json_ld(project: Project) -> None:
     assert "ld+json" not in project.write({"index.md": "# Notes\n\nWords.\n"}).build("html").read("index.html")
 
 
-def test_a_talk_is_rewritten_when_its_speaker_changes(project: Project) -> None:
+def test_talk_page_is_rewritten_when_its_speaker_changes(project: Project) -> None:
     pages = {"index.md": "# Ada\n:headline: H\n", "talk.md": "---\norphan: true\n---\n# Talk\n:event: E\n:date: 2014\n"}
     assert told(project.write(pages).build("html"), "talk.html")["performer"]["name"] == "Ada"
     before = (project.folder / "out/html/talk.html").stat().st_mtime_ns

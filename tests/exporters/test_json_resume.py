@@ -1,4 +1,4 @@
-"""The CV in the terms of JSON Resume."""
+"""The CV as JSON Resume."""
 
 import json
 from typing import Any
@@ -149,7 +149,7 @@ SCHEMA = {
 
 
 @pytest.mark.parametrize("output", ["jsonresume", "cvlatex"])
-def test_it_keeps_to_the_schema(project: Project, output: str) -> None:
+def test_resume_json_is_valid_by_the_schema(project: Project, output: str) -> None:
     built = project.write({"index.md": PAGE}).build(output, html_baseurl="https://cv.example/")
     data = json.loads(built.read("resume.json"))
     jsonschema.validate(data, SCHEMA)
@@ -158,7 +158,7 @@ def test_it_keeps_to_the_schema(project: Project, output: str) -> None:
         jsonschema.validate(data, SCHEMA)
 
 
-def test_what_a_workplace_withholds_no_role_tells(project: Project) -> None:
+def test_withheld_field_of_a_workplace_is_not_inherited(project: Project) -> None:
     page = (
         "# Ada\n\n## Bank\n:organization: Bank\n:location: Canary {show=pdf}\n\n### Teller\n:period: 2012\n\n"
         "### Clerk\n:period: 2011\n:location: Gdynia\n"
@@ -167,7 +167,7 @@ def test_what_a_workplace_withholds_no_role_tells(project: Project) -> None:
     assert [role.get("location") for role in json.loads(built.read("resume.json"))["work"]] == [None, "Gdynia"]
 
 
-def test_the_public_file(project: Project) -> None:
+def test_public_resume_has_all_sections(project: Project) -> None:
     built = project.write({"index.md": PAGE}).build("jsonresume", html_baseurl="https://cv.example/")
     data = json.loads(built.read("resume.json"))
     assert data["basics"] == {
@@ -257,20 +257,20 @@ def test_the_public_file(project: Project) -> None:
     assert data["meta"] == {"version": "v1.0.0", "canonical": "https://cv.example/"}
 
 
-def test_what_the_pdf_embeds(project: Project) -> None:
+def test_embedded_resume_has_fields_for_the_pdf(project: Project) -> None:
     built = project.write({"index.md": PAGE}).build("cvlatex")
     basics = json.loads(built.read("resume.json"))["basics"]
     assert basics["phone"] == "+48 123 456 789"
     assert "location" not in basics
 
 
-def test_a_page_without_entries(project: Project) -> None:
+def test_page_without_entries_gives_an_empty_resume(project: Project) -> None:
     built = project.write({"index.md": "# Nothing\n\nHere.\n"}).build("jsonresume")
     assert json.loads(built.read("resume.json")) == {"meta": {"version": "v1.0.0"}}
     assert built.app.builder.get_target_uri("index") == "index"
 
 
-def test_metadata_keeps_to_what_the_pdf_may_show(project: Project) -> None:
+def test_pdf_metadata_omits_fields_for_the_web(project: Project) -> None:
     page = "# Ada\n:headline: Canary {show=html}\n\n## Job\n:period: 2012\n:technologies: Parrot {show=html}\n"
     built = project.write({"index.md": page}).build("cvlatex")
     assert built.files_with("Canary") == built.files_with("Parrot") == []

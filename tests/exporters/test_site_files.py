@@ -1,4 +1,4 @@
-"""What the book tells machines of itself: the pages' heads, and the files beside them."""
+"""Metadata in the heads of pages, and files for machines beside the pages."""
 
 import io
 from xml.etree import ElementTree
@@ -38,7 +38,7 @@ def metas(built: Built, page: str = "index.html") -> dict[str, str]:
     return {str(meta.get("property") or meta.get("name")): str(meta["content"]) for meta in found}
 
 
-def test_the_root_page_presents_the_person(built: Built) -> None:
+def test_root_page_has_metadata_of_the_person(built: Built) -> None:
     said = metas(built)
     assert said["description"] == said["og:description"] == "Builds systems that last."
     assert said["og:title"] == said["og:image:alt"] == "Ada Example, Software architect"
@@ -49,7 +49,7 @@ def test_the_root_page_presents_the_person(built: Built) -> None:
     assert canonical["href"] == HOME
 
 
-def test_a_talk_presents_itself(built: Built) -> None:
+def test_talk_page_has_metadata_of_the_talk(built: Built) -> None:
     said = metas(built, "talks/2016-tests.html")
     assert said["description"] == "An abstract of a talk about tests."
     assert (said["og:title"], said["og:type"]) == ("Testing", "article")
@@ -58,7 +58,7 @@ def test_a_talk_presents_itself(built: Built) -> None:
     assert [(link["type"], link["href"]) for link in links] == [("application/atom+xml", "../talks.atom")]
 
 
-def test_a_description_is_short_and_escaped(project: Project) -> None:
+def test_description_is_short_and_escaped(project: Project) -> None:
     said = metas(project.write({"index.md": "# A & `<b>`\n\n" + 'word & `"` ' * 60 + "\n"}).build("html"))
     assert said["og:title"] == "A & <b>"
     assert said["description"].startswith('word & " word')
@@ -66,14 +66,14 @@ def test_a_description_is_short_and_escaped(project: Project) -> None:
     assert len(said["description"]) <= 200
 
 
-def test_the_name_stands_once_in_the_title(project: Project) -> None:
+def test_page_title_has_the_name_once(project: Project) -> None:
     built = project.write({"index.md": "# Ada\n:headline: Architect\n"}).build("html", html_title="Ada")
     title = head(built).title
     assert title
     assert title.get_text() == "Architect — Ada"
 
 
-def test_the_feed(built: Built) -> None:
+def test_feed_lists_talks_newest_first(built: Built) -> None:
     feed = ElementTree.fromstring(built.files()["talks.atom"])
     text = {name: feed.findtext(f"a:{name}", namespaces=ATOM) for name in ("id", "title", "updated", "author/a:name")}
     assert text == {
@@ -97,22 +97,22 @@ def test_the_feed(built: Built) -> None:
         assert (link.get("rel"), link.get("href")) == ("alternate", entry.findtext("a:id", namespaces=ATOM))
 
 
-def test_the_sitemap_has_every_page(built: Built) -> None:
+def test_sitemap_lists_every_page(built: Built) -> None:
     found = ElementTree.fromstring(built.files()["sitemap.xml"])
     urls = [url.text for url in found.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")]
     assert urls == [HOME, f"{HOME}talks/2016-tests.html", f"{HOME}talks/2018-types.html"]
 
 
-def test_robots_may_read_all(built: Built, nowhere: Built) -> None:
+def test_robots_txt_permits_all_pages(built: Built, nowhere: Built) -> None:
     assert built.read("robots.txt") == f"User-agent: *\nAllow: /\nSitemap: {HOME}sitemap.xml\n"
     assert nowhere.read("robots.txt") == "User-agent: *\nAllow: /\n"
 
 
-def test_the_card_is_a_picture(built: Built) -> None:
+def test_social_card_has_the_size_for_open_graph(built: Built) -> None:
     assert Image.open(io.BytesIO(built.files()["card.png"])).size == (1200, 630)
 
 
-def test_without_an_address_there_is_nothing_that_needs_one(built: Built, nowhere: Built) -> None:
+def test_files_that_need_an_address_are_omitted_without_one(built: Built, nowhere: Built) -> None:
     assert built.files().keys() >= ALWAYS | WHERE_PUBLISHED
     assert nowhere.files().keys() >= ALWAYS
     assert not WHERE_PUBLISHED & nowhere.files().keys()
@@ -121,7 +121,7 @@ def test_without_an_address_there_is_nothing_that_needs_one(built: Built, nowher
     assert [str(link["href"]) for link in head(nowhere).select("link[rel=alternate]")] == ["cv.vcf", "resume.json"]
 
 
-def test_no_card_for_letters_that_it_cannot_show(project: Project) -> None:
+def test_social_card_is_omitted_when_its_font_lacks_letters(project: Project) -> None:
     built = project.write({"index.md": "# 建築家\n:headline: H\n"}).build("html", html_baseurl=HOME)
     assert "card.png" not in built.files()
     note = "index.md:1: note: card.png is not made: its typeface, Lato, lacks letters of the name or the headline [cv.card]"
@@ -129,7 +129,7 @@ def test_no_card_for_letters_that_it_cannot_show(project: Project) -> None:
     assert "og:image" not in metas(built)
 
 
-def test_files_of_ones_own_stay_and_stale_ones_go(project: Project) -> None:
+def test_users_file_is_kept_and_stale_file_is_removed(project: Project) -> None:
     (project.folder / "robots.txt").write_text("User-agent: *\nDisallow: /\n", "utf-8")
     talk = "---\norphan: true\n---\n# Talk\n:event: E\n:date: 2014\n"
     project.write({"index.md": "# Ada\n:headline: H\n", "talk.md": talk})
@@ -140,7 +140,7 @@ def test_files_of_ones_own_stay_and_stale_ones_go(project: Project) -> None:
     assert "talks.atom" not in project.build("html", html_baseurl=HOME).files()
 
 
-def test_pages_that_are_folders(project: Project) -> None:
+def test_addresses_of_pages_that_are_folders_end_with_a_slash(project: Project) -> None:
     talk = "---\norphan: true\n---\n# Talk\n:event: E\n:date: 2014\n"
     built = project.write({"index.md": "# Ada\n:headline: H\n", "talk.md": talk}).build("dirhtml", html_baseurl=HOME)
     assert f"<loc>{HOME}talk/</loc>" in built.read("sitemap.xml")
@@ -187,7 +187,7 @@ WITHHELD = """\
 
 
 @pytest.mark.parametrize("base", ["", HOME])
-def test_what_is_withheld_is_nowhere(project: Project, base: str) -> None:
+def test_withheld_value_is_in_no_file(project: Project, base: str) -> None:
     talk = (
         "---\norphan: true\n---\n# Talk\n:event: E\n:place: Canary {show=pdf}\n:date: 2013-02-27 {show=pdf}\n"
         ":slides: <https://Canary.example/s> {show=pdf}\n\n## Wykład\n:language: pl\n"

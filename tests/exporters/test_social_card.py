@@ -1,4 +1,4 @@
-"""The picture beside links."""
+"""The social card."""
 
 import io
 
@@ -9,7 +9,7 @@ from cvtools.exporters.social_card import SIZE, can_show, card
 WORDS = ("Łucja Przykładowa", "Software architect", "cv.example")
 
 
-def test_the_same_words_make_the_same_bytes() -> None:
+def test_same_arguments_give_the_same_bytes() -> None:
     png = card(*WORDS, "1F4E79")
     card.cache_clear()
     assert card(*WORDS, "1F4E79") == png
@@ -18,7 +18,7 @@ def test_the_same_words_make_the_same_bytes() -> None:
     assert len(png) < 40_000
 
 
-def test_nothing_runs_over_the_edge() -> None:
+def test_text_keeps_within_the_margins() -> None:
     for name, headline in [("Ada", "Architect"), ("Wolfeschlegelstein " * 6, "Of all that there is to do " * 12)]:
         image = Image.open(io.BytesIO(card(name, headline, "cv.example", "1F4E79"))).convert("RGB")
         width, height = SIZE
@@ -26,6 +26,6 @@ def test_nothing_runs_over_the_edge() -> None:
             assert set(image.crop(box).tobytes()) == {255}
 
 
-def test_letters_that_the_typeface_lacks() -> None:
+def test_can_show_is_false_for_letters_that_the_font_lacks() -> None:
     assert can_show("Zażółć gęślą jaźń – “Ada’s”")
     assert not can_show("Ada", "建築家")

@@ -1,4 +1,4 @@
-"""The person's card."""
+"""The vCard."""
 
 from hypothesis import given, strategies as st
 
@@ -25,7 +25,7 @@ PAGE = """\
 """
 
 
-def test_the_card(project: Project) -> None:
+def test_vcard_has_the_persons_properties(project: Project) -> None:
     built = project.write({"index.md": PAGE}).build("html", html_baseurl="https://cv.example/")
     assert built.files()["cv.vcf"].decode() == (
         "BEGIN:VCARD\r\n"
@@ -44,12 +44,12 @@ def test_the_card(project: Project) -> None:
     )
 
 
-def test_a_page_about_nobody_has_none(project: Project) -> None:
+def test_vcard_is_omitted_without_a_person(project: Project) -> None:
     assert "cv.vcf" not in project.write({"index.md": "# Notes\n"}).build("html").files()
 
 
 @given(st.text(st.characters(exclude_categories=["Cc", "Cs"])))
-def test_long_lines_are_folded_between_characters(line: str) -> None:
+def test_long_line_is_folded_between_characters(line: str) -> None:
     pieces = fold(line).split("\r\n")
     assert max(len(piece.encode()) for piece in pieces) <= 75
     assert all(piece.startswith(" ") for piece in pieces[1:])

@@ -1,4 +1,4 @@
-"""Code is coloured where that is known to be quick, and shown plain elsewhere."""
+"""Highlighting of code, and its limits."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Words without their accents."""
+"""Search index with words without diacritics."""
 
 import json
 
@@ -14,24 +14,24 @@ from tests.projects import Project
     ("word", "expected"),
     [("Gdańsk", "Gdansk"), ("Łódź", "Lodz"), ("Strauß", "Strauss"), ("Ångström", "Angstrom"), ("Kafka", "Kafka")],
 )
-def test_plain(word: str, expected: str) -> None:
+def test_plain_word_has_no_diacritics(word: str, expected: str) -> None:
     assert plain(word) == expected
 
 
 @given(text())
-def test_a_plain_word_is_as_plain_as_it_gets(word: str) -> None:
+def test_plain_is_idempotent(word: str) -> None:
     assert plain(plain(word)) == plain(word)
 
 
 @pytest.mark.parametrize("language", ["en", "pl", "de"])
-def test_the_index_has_a_word_both_ways(project: Project, language: str) -> None:
+def test_index_has_words_with_and_without_diacritics(project: Project, language: str) -> None:
     project.write({"index.md": "# Ada\n\n## Łódź\n\nGdańsk żółw\n"})
     index = project.build("html", language=language).read("searchindex.js")
     for word in ("gdańsk", "gdansk", "łódź", "lodz", "żółw", "zolw"):
         assert json.dumps(word) in index
 
 
-def test_what_a_page_says_no_more_is_not_in_the_index(project: Project) -> None:
+def test_index_omits_words_that_a_page_no_longer_has(project: Project) -> None:
     before = "# Ada\n:location: Secretplace\n\n## Secrettitle\n\nSecretwords.\n"
     index = project.write({"index.md": before}).build("html").read("searchindex.js")
     assert [word for word in ("secretplac", "secretword", "secrettitl") if word not in index.lower()] == []

@@ -1,4 +1,4 @@
-"""Entries and listings in plain text, and in the formats that have no better form for them."""
+"""Entries and listings in plain text, and in formats without visitors of their own."""
 
 import pytest
 
@@ -31,31 +31,31 @@ def text(kinds: Project) -> Built:
         "Video <https://v.example/1>, Video (Polish) <https://v.example/2>, Slides <https://s.example/1>,",
     ],
 )
-def test_text(text: Built, passage: str) -> None:
+def test_text_has_a_line_or_more_for_each_entry(text: Built, passage: str) -> None:
     assert passage in text.read("index.txt")
 
 
-def test_the_cv_alone_is_written_for_forms(kinds: Project, text: Built) -> None:
+def test_cvtext_writes_the_root_page_alone(kinds: Project, text: Built) -> None:
     built = kinds.build("cvtext")
     assert [path.name for path in built.out.glob("*.txt")] == ["cv.txt"]
     assert built.read("cv.txt") == text.read("index.txt")
 
 
-def test_what_is_for_the_pdf_is_not_in_the_text(text: Built) -> None:
+def test_text_omits_fields_for_the_pdf(text: Built) -> None:
     assert text.files_with("123 456 789") == []
 
 
-def test_a_field_that_was_not_understood_is_shown_as_written(project: Project) -> None:
+def test_unknown_field_is_shown_as_written(project: Project) -> None:
     project.write({"index.md": "# Ada\n\n## Work\n:period: 2012\n:perod: *2013*\n"})
     assert "\n2012\nperod: 2013\n" in project.build("text", warns=True).read("index.txt")
 
 
-def test_a_head_whose_fields_are_all_withheld_leaves_no_gap(project: Project) -> None:
+def test_entry_without_visible_fields_leaves_no_gap(project: Project) -> None:
     project.write({"index.md": "# Ada\n:phone: +48 123 456 789 {show=pdf}\n\nWords.\n"})
     assert project.build("text").read("index.txt") == "Ada\n***\n\nWords.\n"
 
 
-#: What each of Sphinx's own formats makes of a line of a head, of the listing, and of a technology.
+#: Two fields of entries, as each of Sphinx's own formats writes them.
 PLAIN = {
     "latex": (r"Example Corp \textless{}https://corp.example\textgreater{}, Remote", r"Salt \& \textless{}Pepper"),
     "man": ("Example Corp <https://corp.example>, Remote", "Salt & <Pepper>"),
@@ -64,7 +64,7 @@ PLAIN = {
 
 
 @pytest.mark.parametrize("builder", PLAIN)
-def test_other_formats_have_all_the_words(kinds: Project, builder: str) -> None:
+def test_other_formats_have_all_the_text(kinds: Project, builder: str) -> None:
     words = "".join(
         data.decode() for name, data in kinds.build(builder).files().items() if name.endswith((".tex", ".1", ".texi"))
     )

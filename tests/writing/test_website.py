@@ -1,4 +1,4 @@
-"""Test the web book's theme: defaults, buttons, navigation, files."""
+"""The web book's theme: defaults, buttons, navigation, files."""
 
 import subprocess
 from collections.abc import Iterator

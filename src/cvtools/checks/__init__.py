@@ -1,6 +1,6 @@
-"""What is wrong with what was built."""
+"""Checks of built PDFs, links and spelling."""
 
 import logging
 
-# As it is imported, it would say that it is there.
+# It logs a message when it is imported.
 logging.getLogger("pikepdf").setLevel(logging.WARNING)

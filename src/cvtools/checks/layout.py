@@ -1,4 +1,4 @@
-"""Rules for the look of the pages: what stands alone, what stands out, and how full they are."""
+"""Rules for page breaks, and for the number of pages."""
 
 from collections.abc import Sequence
 from itertools import islice, takewhile
@@ -9,12 +9,12 @@ from cvtools.checks.page_objects import line_count, same_line
 from cvtools.checks.tags import Element, squeeze
 from cvtools.expected import TextBlock
 
-#: How much of its last page a document fills at least.
+#: Minimum share of the last page that is filled.
 LAST_PAGE = 1 / 3
 
 
 def stranded(pdf: OpenPdf) -> Findings:
-    """No heading, with the fields of its entry, is the last thing on its page."""
+    """Find headings at the foot of a page, with or without their fields, whose text is on the next page."""
     numbers = {id(block): number for number, block in enumerate(pdf.expected.blocks)}
     for index, heading in enumerate(pdf.elements):
         if not heading.level:
@@ -32,7 +32,7 @@ def stranded(pdf: OpenPdf) -> Findings:
 
 
 def _fields(blocks: Sequence[TextBlock], heading: int) -> list[str]:
-    """Return the fields of a heading's entry, squeezed."""
+    """Return the text of the fields of a heading's entry, see :func:`~cvtools.checks.tags.squeeze`."""
     fields = takewhile(lambda block: block.kind == "field", islice(blocks, heading + 1, None))
     return [squeeze(block.text) for block in fields]
 
@@ -40,12 +40,12 @@ def _fields(blocks: Sequence[TextBlock], heading: int) -> list[str]:
 def _is_field(element: Element, fields: list[str]) -> bool:
     if element.block:
         return element.block.kind == "field"
-    # A list has fields of its own.
+    # Fields outside of lists only: an entry in a list has fields of its own.
     return element.tag != "L" and any(text in element.squeezed for text in fields)
 
 
 def widow(pdf: OpenPdf) -> Findings:
-    """No last line of a paragraph is the first one of a page."""
+    """Find last lines of paragraphs that are alone at the head of a page."""
     for element in _parted(pdf):
         if element.lines(page := element.pages[-1]) == 1:
             fault = "the last line of a paragraph stands alone at the head of the page: reword the paragraph"
@@ -53,7 +53,7 @@ def widow(pdf: OpenPdf) -> Findings:
 
 
 def orphan(pdf: OpenPdf) -> Findings:
-    """No first line of a paragraph is the last one of a page."""
+    """Find first lines of paragraphs that are alone at the foot of a page."""
     for element in _parted(pdf):
         if element.lines(page := element.pages[0]) == 1:
             fault = "the first line of a paragraph stands alone at the foot of the page: add or cut a line above it"
@@ -62,18 +62,18 @@ def orphan(pdf: OpenPdf) -> Findings:
 
 def _parted(pdf: OpenPdf) -> list[Element]:
     """Return paragraphs that continue on another page; one that begins on the last line of another belongs to it."""
-    found: list[Element] = []
+    merged: list[Element] = []
     for element in pdf.elements:
-        if found and same_line(found[-1].objects[-1], element.objects[0]):
-            last = found[-1]
-            found[-1] = Element(last.tag, last.objects + element.objects, last.block or element.block)
+        if merged and same_line(merged[-1].objects[-1], element.objects[0]):
+            last = merged[-1]
+            merged[-1] = Element(last.tag, last.objects + element.objects, last.block or element.block)
         else:
-            found.append(element)
-    return [element for element in found if len(element.pages) > 1]
+            merged.append(element)
+    return [element for element in merged if len(element.pages) > 1]
 
 
 def budget(pdf: OpenPdf) -> Findings:
-    """There are no more pages than there may be."""
+    """Find more pages than ``cv_max_pages``."""
     pages, limit = len(pdf.body), pdf.expected.max_pages
     if limit and pages > limit:
         lines = _lines(sum(map(line_count, pdf.body[limit:])))
@@ -81,7 +81,7 @@ def budget(pdf: OpenPdf) -> Findings:
 
 
 def last_page(pdf: OpenPdf) -> Findings:
-    """The last page is worth turning to."""
+    """Find a last page with little text."""
     pages, last = [page for page in pdf.body if page], pdf.body[-1]
     if len(pdf.body) == 1 or not pages:
         return

@@ -1,4 +1,4 @@
-"""Sphinx's link check, made safe: it ends whatever a site does, and asks public addresses only."""
+"""Sphinx's link check, with limits: it ends in time whatever a site does, and contacts public addresses only."""
 
 import contextlib
 import functools
@@ -20,15 +20,15 @@ from sphinx.builders import linkcheck
 
 from cvtools import limits
 
-#: Networks that the registries call public though nobody should be asked there: a cloud's service for its machines
-#: (Azure, which runs GitHub's runners; Oracle), IPv6 that leads on to any IPv4 address (6to4), and examples.
+#: Networks that are registered as public but must not be contacted: services of clouds for their own machines (Azure,
+#: which runs GitHub's runners; Oracle), IPv6 that is routed to any IPv4 address (6to4), and examples.
 _NOT_PUBLIC = tuple(map(ip_network, ("168.63.129.16/32", "192.0.0.0/24", "192.88.99.0/24", "2002::/16", "3fff::/20")))
 #: All IPv6 addresses that are allocated; those that embed IPv4 (mapped, NAT64) lie outside.
 _UNICAST = IPv6Network("2000::/3")
 
 
 def is_public(host: str) -> bool:
-    """Return True if anybody on the internet may ask an IP address."""
+    """Return True if an IP address is on the public internet."""
     address = ip_address(host)
     return (
         address.is_global
@@ -39,16 +39,16 @@ def is_public(host: str) -> bool:
 
 
 class _Worker(linkcheck.HyperlinkAvailabilityCheckWorker):
-    """Try links as Sphinx does, but ask public addresses only, and give up at the limits of time and bytes.
+    """Thread that tries links as Sphinx does, but at public addresses only, and within limits of time and size.
 
-    A site that asks to be tried again later is not waited for, and a page with the status 999 is an error.
+    The HTTP status 429 ("try again later") is an error at once, and so is 999, by which LinkedIn refuses robots.
     """
 
     def __init__(self, config: Any, *arguments: Any) -> None:
         super().__init__(config, *arguments)
         self._session.hooks["response"] += [_refuse, self._read]
         self._session.max_redirects = limits.REDIRECTS
-        # A proxy would ask private addresses for us, and a .netrc holds passwords.
+        # A proxy would contact private addresses for us, and .netrc holds passwords.
         self._session.trust_env = False
         self._private = [ip_network(network, strict=False) for network in config.cv_linkcheck_private]
         self._seconds = float(self.timeout or limits.LINK_TIME)
@@ -66,7 +66,7 @@ class _Worker(linkcheck.HyperlinkAvailabilityCheckWorker):
         result: Any
         try:
             result = super()._check(docname, uri, hyperlink)
-        except Exception as error:  # noqa: BLE001 - a worker that ends would leave the check without an end
+        except Exception as error:  # noqa: BLE001 - the check would wait for ever for a worker that ended
             result = "broken", str(error), 0
         finally:
             done.set()
@@ -74,11 +74,11 @@ class _Worker(linkcheck.HyperlinkAvailabilityCheckWorker):
             for connection in self._sockets:
                 connection.close()
             self._sockets.clear()
-        # A header that is cut short looks like a whole one.
+        # Headers that are cut off by the deadline look complete.
         return ("broken", "timed out", 0) if time.monotonic() >= self._deadline else result
 
     def _hang_up(self, done: threading.Event, seconds: float) -> None:
-        """Shut down all connections of a link that takes too long, repeatedly: another may be about to be made."""
+        """Shut down all connections of a link that takes too long, repeatedly, since new ones may follow."""
         while not done.wait(max(0.1, seconds)):
             seconds = 0
             for connection in self._sockets[:]:
@@ -86,7 +86,7 @@ class _Worker(linkcheck.HyperlinkAvailabilityCheckWorker):
                     connection.shutdown(socket.SHUT_RDWR)
 
     def permit(self, event: str, arguments: Sequence[Any]) -> None:
-        """Permit to look a name up or to connect, if time is left and the address is public.
+        """Permit a lookup of a name or a connection if time is left and the address is public.
 
         :param event: the audit event, with its arguments
         :raises OSError: the time is over, or the address is not public
@@ -97,11 +97,11 @@ class _Worker(linkcheck.HyperlinkAvailabilityCheckWorker):
             connection, (host, *_) = arguments
             if not is_public(host) and not any(ip_address(host) in network for network in self._private):
                 raise PermissionError(f"{host} is not a public address")
-            # A copy, since TLS takes the socket over.
+            # A duplicate, since TLS detaches the socket.
             self._sockets.append(connection.dup())
 
     def _read(self, response: Response, **_: Any) -> None:
-        """Read a page until its anchor is found, and no other response at all."""
+        """Read a page until its anchor is found; read no other response."""
         if response.request.method == "HEAD":
             return
         if not self._anchor or not response.ok or response.is_redirect:
@@ -114,19 +114,19 @@ class _Worker(linkcheck.HyperlinkAvailabilityCheckWorker):
             size += len(new)
             if size > limits.LINK_SIZE:
                 raise HTTPError(f"{response.url} is longer than {limits.LINK_SIZE} bytes")
-            # The anchor may lie across the border of two parts.
+            # The anchor may be split between two parts.
             part = part[-len(pattern.pattern) :] + new
             found = pattern.search(part) is not None
         response.raw.close()
-        # Sphinx's parser, which takes the square of a page's length, gets the anchor alone.
+        # Sphinx's parser, whose time grows with the square of a page's length, gets only the anchor.
         response.raw = io.BytesIO(f'<a id="{escape(self._anchor)}">'.encode() if found else b"")
-        # The site may name an encoding that takes as long.
+        # Otherwise the site could name an encoding that is slow to decode.
         response.encoding = "utf-8"
 
 
 @functools.cache
 def _guard_sockets() -> None:
-    """Audit every connection of a worker when it is made, whichever library makes it and however it is addressed."""
+    """Audit all connections of workers, whichever library opens them and however the address is written."""
     sys.addaudithook(_audit)
 
 
@@ -143,7 +143,7 @@ def _refuse(response: Response, **_: Any) -> None:
 
 
 def _parseable(app: Sphinx, url: str) -> str | None:
-    """Return an address that can be parsed for one that cannot, which would end Sphinx's worker but not the check."""
+    """Return a quoted address for one that cannot be parsed, which would end Sphinx's worker and hang the check."""
     try:
         urlsplit(url)
     except ValueError:
@@ -158,7 +158,7 @@ def _prepare(app: Sphinx) -> None:
 
 def setup(app: Sphinx) -> None:
     """Replace Sphinx's worker by :class:`_Worker`."""
-    # Sphinx has no setting for it.
+    # Sphinx has no option for it.
     linkcheck.HyperlinkAvailabilityCheckWorker = _Worker  # type: ignore[misc,assignment]
     app.connect("builder-inited", _prepare)
     app.connect("linkcheck-process-uri", _parseable)

@@ -1,4 +1,4 @@
-"""The history of links, which tells those that are gone from sites that are slow, busy or closed to robots today.
+"""The history of links, by which broken ones are distinguished from sites that are slow, busy or closed to robots.
 
 Sphinx's `linkcheck` tries the links, see :mod:`cvtools.checks.linkcheck`. Update the history and report with
 
@@ -19,7 +19,7 @@ from cvtools.checks.source import line_of
 from cvtools.project import atomic_write
 from cvtools.terminal import printable, say
 
-#: Patterns of Sphinx's results, each with the state of the link and the reason; an empty one is the HTTP status.
+#: Patterns of Sphinx's results, each with the state of the link and the reason; an empty reason is the HTTP status.
 _SIGNS = (
     ("(404|410) ", "gone", ""),
     (r"(408|425|429|5\d\d) ", "flaky", ""),
@@ -42,7 +42,7 @@ class Link:
 
     #: Source file and line of its first use, such as "docs/index.md:12".
     location: str
-    #: "good"; "missing": not found today; "gone": not found on two days or more, and not good in between;
+    #: "good"; "missing": not found once; "gone": not found on two days or more, and not good in between;
     #: "flaky": no conclusive answer; "blocked": closed to robots.
     state: str
     #: The HTTP status or the network's error; empty if the link was good.
@@ -53,11 +53,11 @@ class Link:
     missed: Sequence[str] = ()
 
     def describe(self, url: str) -> str:
-        """Return the fault of a link that was not found, and an archived copy to link to instead."""
+        """Return a message about a link that was not found, with an archived copy to link to instead."""
         return f"{url} {self._history()}{archived(url, self.good)}"
 
     def as_markdown(self, url: str) -> str:
-        """Return :meth:`describe` and the location as a list item of Markdown in which no text is active."""
+        """Return the location and :meth:`describe` as a list item of Markdown, with untrusted text in code spans."""
         return f"- {code(self.location)}: {code(url)} {self._history()}{code(archived(url, self.good))}"
 
     def _history(self) -> str:
@@ -72,7 +72,7 @@ def archived(url: str, day: str) -> str:
 
 
 def code(text: str) -> str:
-    """Return an address or a path as a code span of Markdown on one line, which none of its characters can end."""
+    """Return an address or a path as a code span of Markdown, which none of its characters can end."""
     text = " ".join(printable(text).split()).replace("`", "%60") or " "
     return f"`{text[: limits.LINK_SHOWN]}…`" if len(text) > limits.LINK_SHOWN else f"`{text}`"
 
@@ -88,9 +88,9 @@ def judge(status: str, info: str) -> tuple[str, str]:
 
 
 def update(history: Mapping[str, Link], results: Iterable[Mapping[str, Any]], today: date) -> dict[str, Link]:
-    """Return the history after another check, without addresses that are not linked any more.
+    """Return the history after another check, without addresses that are no longer linked.
 
-    :param results: Sphinx's, one for each address
+    :param results: Sphinx's result for each address
     """
     updated, day = {}, today.isoformat()
     for result in results:
@@ -149,7 +149,7 @@ def main(arguments: Sequence[str], today: date | None = None) -> int:
 
 
 def _say(line: str) -> None:
-    # An address of a page may hold a line's end.
+    # An address may contain line breaks.
     say(" ".join(line.split()), file=sys.stdout)
 
 

@@ -1,4 +1,4 @@
-"""Read PDF objects with a check of their type, which damaged files get wrong."""
+"""Access to PDF objects that checks their types, which may be wrong in damaged files."""
 
 from typing import Any
 
@@ -6,13 +6,13 @@ import pikepdf
 
 
 class DamagedError(ValueError):
-    """An object of a PDF is of another type than it has to be."""
+    """An object of a PDF is not of the type that the format requires."""
 
 
 def dictionary(found: Any) -> pikepdf.Dictionary:
-    """Return a dictionary, or that of a stream; an empty one for None.
+    """Return an object that is a dictionary, or the dictionary of a stream; an empty dictionary for None.
 
-    :raises DamagedError: it is something else
+    :raises DamagedError: the object is of another type
     """
     if found is None:
         return pikepdf.Dictionary()
@@ -26,7 +26,7 @@ def dictionary(found: Any) -> pikepdf.Dictionary:
 def first(found: Any) -> Any:
     """Return the first object of an array; None for None.
 
-    :raises DamagedError: it is something else, or empty
+    :raises DamagedError: the object is of another type, or the array is empty
     """
     if found is None:
         return None

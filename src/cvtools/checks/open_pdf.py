@@ -1,4 +1,4 @@
-"""A PDF that is read once for all rules: the file, the objects on its pages, and the text that programs read."""
+"""An open PDF, which all rules share: the file, the objects on its pages, and the text that readers extract."""
 
 from collections import Counter
 from functools import cached_property
@@ -15,10 +15,10 @@ from cvtools.expected import ExpectedPdf
 
 
 class OpenPdf:
-    """A PDF that is open.
+    """An open PDF, to be used as a context manager.
 
-    :param expected: what was meant
-    :raises ValueError: it cannot be read
+    :param expected: the expected content
+    :raises ValueError: the PDF cannot be read
     """
 
     def __init__(self, path: Path, expected: ExpectedPdf) -> None:
@@ -27,7 +27,7 @@ class OpenPdf:
             self.file = pikepdf.open(path)
             if not len(self.file.pages):
                 raise ValueError("it has no pages")
-            #: The text of each page, as browsers read it.
+            #: The text of each page, as browsers extract it.
             self.texts = pdfium(path)
             self._objects = list(page_objects(path))
         except pikepdf.PasswordError as error:
@@ -44,19 +44,19 @@ class OpenPdf:
     @cached_property
     def readings(self) -> dict[str, list[str] | ReadingError]:
         """Return the text of each page, or the error, by the name of the reader."""
-        found: dict[str, list[str] | ReadingError] = {}
+        readings: dict[str, list[str] | ReadingError] = {}
         for name, read in readers().items():
             try:
-                found[name] = read(self.path)
+                readings[name] = read(self.path)
             except ReadingError as error:
-                found[name] = error
-        return found
+                readings[name] = error
+        return readings
 
     @cached_property
     def body(self) -> list[list[PageObject]]:
-        """Return the objects of each page between its head and its foot."""
+        """Return the objects of each page, without its header and footer."""
         if not (body := [obj for obj in self._objects if obj.mark >= 0]):
-            # Without tags: what stands in the same place of every page, but for a number, is no part of the text.
+            # Without tags, objects that are the same on every page, but for numbers, are headers and footers.
             seen = Counter({(obj.page, _furniture(obj)) for obj in self._objects})
             everywhere = Counter(name for _, name in seen)
             count = len(self.texts)

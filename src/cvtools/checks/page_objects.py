@@ -1,4 +1,4 @@
-"""The objects that are drawn on the pages of a PDF, and the lines that they make up."""
+"""The text and image objects on the pages of a PDF, and their lines."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -7,25 +7,25 @@ from pathlib import Path
 
 from pypdfium2 import PdfDocument, raw
 
-#: Points between the baselines of what stands on one line, at most: a superscript is raised by less.
+#: Maximum distance of the baselines of objects on one line, in points; superscripts are raised by less.
 _SAME_LINE = 5.0
 
 
 @dataclass(frozen=True)
 class PageObject:
-    """Words or a picture, drawn at once. Heights are in points from the foot of the page."""
+    """A text or image object; heights are in points from the bottom of the page."""
 
     page: int
     top: float
     bottom: float
     baseline: float
     text: str
-    #: The identifier of its marked content; -1 for an artifact, and for all in a PDF without tags.
+    #: The identifier of its marked content; -1 for artifacts, and in a PDF without tags.
     mark: int
 
 
 def page_objects(path: Path) -> Iterator[PageObject]:
-    """Yield the words and pictures that are drawn on the pages of a PDF."""
+    """Yield the text and image objects on the pages of a PDF."""
     with PdfDocument(path) as document:
         for number, page in enumerate(document, 1):
             kinds = [raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_IMAGE]
@@ -34,7 +34,7 @@ def page_objects(path: Path) -> Iterator[PageObject]:
                 text, baseline = "\ufffc", bottom
                 if found.type == raw.FPDF_PAGEOBJ_TEXT:
                     baseline = found.get_matrix().f
-                    # A font may give half a character.
+                    # The encoding of a font may yield half of a surrogate pair.
                     with suppress(UnicodeDecodeError):
                         text = found.extract()
                 if text.strip():
@@ -47,7 +47,7 @@ def same_line(one: PageObject, other: PageObject) -> bool:
 
 
 def line_count(objects: Iterable[PageObject]) -> int:
-    """Return the number of lines that objects of a page make up."""
+    """Return the number of lines that the objects of a page form."""
     count, last = 0, float("inf")
     for baseline in sorted((obj.baseline for obj in objects), reverse=True):
         if last - baseline > _SAME_LINE:

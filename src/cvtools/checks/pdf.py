@@ -1,4 +1,4 @@
-"""What is wrong with a PDF that was built, in plain words."""
+"""The rules for PDFs, and their findings as problems."""
 
 from collections.abc import Callable, Iterator
 from itertools import islice, starmap
@@ -15,6 +15,7 @@ from cvtools.expected import ExpectedPdf, expected_of
 from cvtools.reporters import Problem
 from cvtools.terminal import shorten
 
+#: The rules, by the code of their problems.
 RULES: dict[str, Callable[[OpenPdf], Findings]] = {
     "declared": structure.declared,
     "accessible": structure.accessible,
@@ -32,10 +33,10 @@ RULES: dict[str, Callable[[OpenPdf], Findings]] = {
 
 
 def check(path: Path, expected: ExpectedPdf | None = None) -> list[Problem]:
-    """Hold a PDF against every rule.
+    """Return the problems of a PDF that any rule finds.
 
-    :param expected: what was meant; the one that the build left, if it is not given
-    :raises ValueError: the file cannot be checked, and why
+    :param expected: the expected content; by default, the record of the build, if there is one
+    :raises ValueError: the file cannot be checked; the message says why
     """
     if not path.exists():
         raise ValueError("there is no such file")
@@ -48,11 +49,11 @@ def check(path: Path, expected: ExpectedPdf | None = None) -> list[Problem]:
 
 def _findings(pdf: OpenPdf, name: str) -> Iterator[Problem]:
     try:
-        found = RULES[name](pdf)
-        for finding in starmap(Finding, islice(found, limits.WARNINGS)):
+        findings = RULES[name](pdf)
+        for finding in starmap(Finding, islice(findings, limits.WARNINGS)):
             text = shorten(finding.text, limits.WARNING_LENGTH)
             yield Problem.at(finding.location, text, code=name, page=finding.page)
-        if more := sum(1 for _ in found):
+        if more := sum(1 for _ in findings):
             yield Problem(f"{more} more such findings are not shown: mend these first", code=name)
     except UnicodeDecodeError as error:
         yield Problem(f"it has a name that is no text ({error.reason}): make it anew", code=name)
@@ -60,7 +61,7 @@ def _findings(pdf: OpenPdf, name: str) -> Iterator[Problem]:
         yield Problem(f"it is damaged, and cannot be held against this rule ({error}): make it anew", code=name)
     except (MemoryError, RecursionError):
         raise
-    except Exception as error:  # noqa: BLE001 - the other rules may find something all the same
+    except Exception as error:  # noqa: BLE001 - a rule that fails must not stop the others
         yield Problem(
             f"cvtools failed at this rule ({error!r}): please report it, the PDF need not be at fault", code=name
         )

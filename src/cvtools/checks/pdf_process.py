@@ -1,4 +1,4 @@
-"""PDFs are opened in a process apart, in a sandbox and within limits: a PDF may be a bomb, or attack what reads it."""
+"""A sandboxed process with limits that opens PDFs, since a PDF may be a bomb, or attack the library that reads it."""
 
 import json
 import os
@@ -29,15 +29,15 @@ class TooMuchError(ValueError):
 
 
 class PdfProcess:
-    """A process that opens PDFs; it starts at once, so that it loads its libraries while its caller is busy.
+    """A process that opens PDFs, started at once, so that it loads its libraries while the caller goes on.
 
-    :param paths: PDFs, or folders of PDFs, which are there by now
+    :param paths: PDFs or folders of PDFs that the process may read; they must exist
     """
 
     def __init__(self, paths: Iterable[Path]) -> None:
         self.paths = list(paths)
         self.process, self.is_ready = self._start(), False
-        #: Processor time that the process may take in all.
+        #: The limit of the process's CPU time, in seconds.
         self.seconds = limits.PDF_START
 
     def __enter__(self) -> Self:
@@ -47,9 +47,9 @@ class PdfProcess:
         self.stop()
 
     def check(self, path: Path, expected: ExpectedPdf | None) -> list[Problem]:
-        """Hold a PDF against every rule, see :func:`cvtools.checks.pdf.check`.
+        """Return the problems of a PDF, see :func:`cvtools.checks.pdf.check`.
 
-        :raises ValueError: the file cannot be checked, and why
+        :raises ValueError: the file cannot be checked; the message says why
         """
         words = sum(len(block.text) for block in expected.blocks) if expected else 0
         seconds = limits.PDF_TIME + int(limits.PDF_TIME_PER_CHARACTER * max(0, words - limits.PAGE_SIZE))
@@ -60,11 +60,11 @@ class PdfProcess:
         return [Problem.of(problem) for problem in answer["problems"]]
 
     def draw(self, path: Path, page: int, width: int) -> tuple[int, bytes]:
-        """Return how many pages a PDF has, and a picture of one of them as BMP; no bytes if there is no such page.
+        """Return the number of pages of a PDF, and one of them as a BMP picture; no bytes if the page does not exist.
 
-        :param page: from 1
-        :param width: in pixels
-        :raises ValueError: the file cannot be read, or takes too much
+        :param page: the number of the page, from 1
+        :param width: the width of the picture, in pixels
+        :raises ValueError: the file cannot be read, or takes too much memory or time
         """
         answer, picture = self._ask(path, {"page": page, "width": width}, limits.PDF_TIME)
         return answer["pages"], picture
@@ -72,14 +72,14 @@ class PdfProcess:
     def texts(self, path: Path, foot: float) -> list[str]:
         """Return the text of each page of a PDF.
 
-        :param foot: height of the strip at the end of each page whose text is left out, in points
-        :raises ValueError: the file cannot be read, or takes too much
+        :param foot: height of the footer, whose text is left out, in points
+        :raises ValueError: the file cannot be read, or takes too much memory or time
         """
         answer, _ = self._ask(path, {"foot": foot}, limits.PDF_TIME)
         return cast(list[str], answer["texts"])
 
     def stop(self) -> None:
-        """End the process, and what it started."""
+        """Kill the process and its children."""
         self._kill()
         with suppress(BrokenPipeError), self.process:
             pass
@@ -108,20 +108,20 @@ class PdfProcess:
     def _ask(self, path: Path, question: dict[str, Any], seconds: int) -> tuple[dict[str, Any], bytes]:
         """Return the answer to a question about a PDF, and the bytes that follow it.
 
-        :param seconds: of processor time; by the clock, more may pass, since a machine has more to do
-        :raises TooMuchError: the process ended over the question; a new one is asked the next
-        :raises ValueError: the file cannot be read, and why
+        :param seconds: limit of CPU time; three times as many may elapse, since other processes run as well
+        :raises TooMuchError: the process died of the question; the next question starts another process
+        :raises ValueError: the file cannot be read; the message says why
         """
         try:
             str(path).encode()
         except UnicodeEncodeError:
-            # Libraries that read PDFs take names in UTF-8 alone.
+            # Libraries that read PDFs accept only names in UTF-8.
             raise ValueError("its name is not valid here: rename it, or set LC_ALL=C.UTF-8") from None
         if self.process.poll() is not None:
             self.stop()
             self.process, self.is_ready, self.seconds = self._start(), False, limits.PDF_START
         process = cast(Any, self.process)
-        # It says so once it has loaded all; a fault of its own is none of the PDF's.
+        # The process writes a line when its libraries are loaded; failures before that are no fault of the PDF.
         if not self.is_ready:
             self.is_ready = bool(process.stdout.readline())
             if not self.is_ready:
@@ -147,7 +147,7 @@ class PdfProcess:
         return answer, data
 
     def _kill(self) -> None:
-        # Its number may be another's once it was waited for.
+        # After it has been waited for, its process ID may belong to another process.
         if self.process.returncode is None:
             with suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)

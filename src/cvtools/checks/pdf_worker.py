@@ -1,4 +1,4 @@
-"""Check and draw PDFs, in the sandboxed process that PdfProcess starts."""
+"""The program of the sandboxed process, which checks and draws PDFs, see :mod:`cvtools.checks.pdf_process`."""
 
 import gc
 import io
@@ -17,19 +17,19 @@ from cvtools.checks.pdf import check
 from cvtools.expected import ExpectedPdf
 
 with suppress(ImportError):
-    import page as _page  # noqa: F401 - loaded before it is used, since nobody waits yet
+    import page as _page  # noqa: F401 - loaded in advance, while the caller does not wait yet
 
 
 def serve() -> None:
-    """Answer one question a line until there are no more; bytes follow the answer where it has a size."""
+    """Answer questions, JSON on a line each, until standard input ends; an answer with a size is followed by bytes."""
     answers = os.fdopen(os.dup(1), "wb")
-    # What a library prints is no answer.
+    # Output of libraries must not mix with the answers.
     os.dup2(2, 1)
     gc.freeze()
-    # It is ready.
+    # Tell the caller that the libraries are loaded.
     answers.write(b"\n")
     answers.flush()
-    # Nobody reads what a library prints from now on.
+    # From now on, the caller does not read error messages, which would fill the pipe.
     with Path(os.devnull).open("wb") as null:
         os.dup2(null.fileno(), 1)
         os.dup2(null.fileno(), 2)
@@ -48,7 +48,7 @@ def serve() -> None:
             answer, data = {"error": str(error)}, b""
         except (MemoryError, RecursionError):
             raise
-        except Exception as error:  # noqa: BLE001 - a fault of ours must not be taken for a PDF that is too much
+        except Exception as error:  # noqa: BLE001 - a bug must not be reported as a PDF that takes too much
             answer, data = {"error": f"cvtools failed at it ({error!r}): please report it"}, b""
         answers.write(json.dumps(answer).encode() + b"\n" + data)
         answers.flush()
@@ -68,6 +68,6 @@ def _draw(path: Path, page: int, width: int) -> tuple[dict[str, Any], bytes]:
         across, down = (max(1, side) for side in drawn.get_size())
         scale = min(width / across, (limits.PICTURE_PIXELS / across / down) ** 0.5)
         picture = io.BytesIO()
-        # Nothing is quicker to write than a BMP.
+        # BMP is the fastest format to write.
         drawn.render(scale=scale).to_pil().save(picture, "BMP")
         return {"pages": count, "size": picture.tell()}, picture.getvalue()

@@ -1,4 +1,4 @@
-"""Read the text of a PDF with each of the programs that people use."""
+"""Programs that extract the text of a PDF, each in its own way."""
 
 import shutil
 import subprocess
@@ -10,17 +10,17 @@ from resource import RLIMIT_AS
 from cvtools import limits, sandbox
 from cvtools.expected import expected_of
 
-#: Reads the text of each page.
+#: Function that returns the text of each page.
 Reader = Callable[[Path], list[str]]
 
 
 class ReadingError(Exception):
-    """A program cannot read a PDF. Says why."""
+    """A program cannot read a PDF; the message says why."""
 
 
 def pdfium(pdf: Path) -> list[str]:
-    """Return the text of each page as browsers read it."""
-    # Only what opens a PDF needs it, which the process that starts it does not.
+    """Return the text of each page, as browsers extract it."""
+    # The process that starts PdfProcess imports this module too, and needs no PDFium.
     from pypdfium2 import PdfDocument
 
     with PdfDocument(pdf) as document:
@@ -38,34 +38,35 @@ def _program(*command: str) -> Reader:
                 process.kill()
                 raise ReadingError(f"it was given up after {limits.READER_TIME} seconds") from None
         if process.returncode:
-            said = messages.decode("utf-8", "replace").strip().splitlines()
-            raise ReadingError(said[-1] if said else f"it ended with status {process.returncode}")
+            lines = messages.decode("utf-8", "replace").strip().splitlines()
+            raise ReadingError(lines[-1] if lines else f"it ended with status {process.returncode}")
         return text.decode("utf-8", "replace").split("\f")[:-1]
 
     return read
 
 
+#: The readers besides PDFium, by their commands.
 _PROGRAMS: Mapping[str, Reader] = {
     "pdftotext": _program("pdftotext", "PDF", "-"),
     "pdftotext -layout": _program("pdftotext", "-layout", "PDF", "-"),
     "mutool": _program("mutool", "draw", "-q", "-F", "txt", "PDF"),
 }
-#: What installs each program.
+#: The Debian package of each program.
 _PACKAGES: Mapping[str, str] = {"pdftotext": "poppler-utils", "mutool": "mupdf-tools"}
 
 
 def readers() -> dict[str, Reader]:
-    """Return the installed programs, by name."""
+    """Return the readers that are installed, by name."""
     return {"PDFium": pdfium} | {name: read for name, read in _PROGRAMS.items() if shutil.which(name.split()[0])}
 
 
 def missing() -> dict[str, str]:
-    """Return the programs that are not installed, with the packages that have them."""
+    """Return the programs that are not installed, each with its Debian package."""
     return {name: package for name, package in _PACKAGES.items() if not shutil.which(name)}
 
 
 def skipped(paths: Iterable[Path]) -> Iterator[tuple[str, str]]:
-    """What is not checked of these PDFs, and what to do about it: the file's name, or none if it is all of them."""
+    """Yield a path and a message with a remedy for each check that is left out; an empty path means all PDFs."""
     if not find_spec("page"):
         yield "", "PDF/UA-1 is not checked: pip install 'cvtools[check]'"
     for program, package in missing().items():

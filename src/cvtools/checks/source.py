@@ -1,4 +1,4 @@
-"""Find words in the source."""
+"""Search for words in source files."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Misspellings as warnings like all others, each on its word's own line. Imported only where the dictionaries are."""
+"""The builder that checks spelling, which can be imported only if the extra ``spelling`` is installed."""
 
 import os
 from collections import Counter
@@ -15,7 +15,7 @@ from cvtools.problems import Code, warn
 
 
 class Speller(SpellingBuilder):  # type: ignore[misc] # no types published
-    """Look up the words of every page, and warn of those that are not found."""
+    """Builder that warns of each word that is not in the dictionary, at the line of the word."""
 
     TEXT_NODES = frozenset({*SpellingBuilder.TEXT_NODES, "emphasis", "strong"})
 
@@ -25,7 +25,7 @@ class Speller(SpellingBuilder):  # type: ignore[misc] # no types published
         self.checker.push_filters([IgnoreWordsFilterFactory(self.env.spelling_document_words.get(docname, []))])
         passed: Counter[tuple[str | None, int | None]] = Counter()
         for text in doctree.findall(nodes.Text):
-            # Sphinx knows no more than where a block begins; its line breaks are texts.
+            # Sphinx records only the first line of a block; its line breaks are in its text.
             block = source, start = get_source_line(text)
             if text.parent.tagname in self.TEXT_NODES and not hasattr(text, "spellingIgnore"):
                 for word, suggestions, *_ in self.checker.check(text.astext()):
@@ -33,7 +33,7 @@ class Speller(SpellingBuilder):  # type: ignore[misc] # no types published
                         f"{source}:{line_of(word, Path(source), (start or 1) + passed[block])}" if source else docname
                     )
                     warn(location, Code.SPELLING, self._advise(word, suggestions))
-            # A hard break is there once for each format.
+            # A hard line break is a raw node for each format; count one of them.
             if text.parent.get("format") != "latex":
                 passed[block] += text.count("\n")
         self.checker.pop_filters()

@@ -1,4 +1,4 @@
-"""The spelling check, by sphinxcontrib-spelling, which Sphinx loads for its builder and no other."""
+"""Setup of the spelling check by sphinxcontrib-spelling, which Sphinx loads only for that builder."""
 
 from pathlib import Path
 from types import MappingProxyType
@@ -14,22 +14,23 @@ from cvtools.config import is_chosen
 from cvtools.nodes import cv_field
 from cvtools.problems import SourceError
 
+#: Defaults of the options of sphinxcontrib-spelling that suit a CV.
 _DEFAULTS = MappingProxyType(
     {
         "spelling_show_suggestions": True,
         "spelling_suggestion_limit": 3,
-        # It would import modules that the prose names.
+        # It would import modules that the text mentions.
         "spelling_ignore_importable_modules": False,
-        # The names of a CV are in its word list; those of its commits' authors are not asked for.
+        # A CV's word list has its names; authors of commits are not in its text.
         "spelling_ignore_contributor_names": False,
-        # Beside conf.py, where no page can put a link in its place; the checker makes a list that is missing.
+        # Beside conf.py, where no page can replace it by a symbolic link; the checker creates a missing list.
         "spelling_word_list_filename": "../wordlist.txt",
     }
 )
 
 
 class ChooseProse(SphinxPostTransform):
-    """Remove passages in other languages, and turn fields of prose into paragraphs, which the checker reads."""
+    """Post-transform that removes sections in other languages, and turns fields of prose into paragraphs."""
 
     default_priority = 900
     builders = ("spelling",)
@@ -46,7 +47,7 @@ class ChooseProse(SphinxPostTransform):
 
 
 class WordList(SphinxDirective):
-    """Words that the checker ignores on a page; its own directive replaces this one where spelling is checked."""
+    """Directive without output; when spelling is checked, that of sphinxcontrib-spelling replaces it."""
 
     has_content = True
 
@@ -57,7 +58,7 @@ class WordList(SphinxDirective):
 def _prepare(app: Sphinx, config: Config) -> None:
     if "spelling" not in app.registry.builders:
         return
-    # Only now: its dictionaries take time to load.
+    # Imported late, since its dictionaries are slow to load.
     from cvtools.checks.speller import Speller
 
     app.add_builder(Speller, override=True)
@@ -73,6 +74,6 @@ def _prepare(app: Sphinx, config: Config) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    """Register the spelling check, which is loaded only for its builder."""
+    """Register the spelling check, and its directive for all builders."""
     app.add_directive("spelling:word-list", WordList)
     app.connect("config-inited", _prepare)

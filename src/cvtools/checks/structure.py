@@ -1,4 +1,4 @@
-"""Rules for what a PDF has beside its look: tags, metadata, fonts, data."""
+"""Rules for the structure of a PDF: tags, metadata, fonts, attachments."""
 
 import json
 import re
@@ -12,12 +12,12 @@ from cvtools.checks.objects import dictionary, first
 from cvtools.checks.open_pdf import OpenPdf
 from cvtools.terminal import shorten
 
-#: Bytes; a CV that is sent by mail and printed needs no more, its pictures aside.
+#: Maximum size of a CV without its pictures, in bytes; enough for mail and print.
 MAX_SIZE = 150_000
 
 
 def accessible(pdf: OpenPdf) -> Findings:
-    """PDF/UA-1, by the validator that the extra `check` installs."""
+    """Find faults by PDF/UA-1, with the validator that the extra ``check`` installs."""
     try:
         import page
     except ImportError:
@@ -32,15 +32,15 @@ def accessible(pdf: OpenPdf) -> Findings:
 
 
 def declared(pdf: OpenPdf) -> Findings:
-    """Title, author, language, outline and the claim of being accessible are there."""
+    """Find missing tags, metadata, language or outline."""
     with pdf.file.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
-        found = {name: metadata.get(name) for name in ("pdfuaid:part", "dc:title", "dc:creator")}
+        declarations = {name: metadata.get(name) for name in ("pdfuaid:part", "dc:title", "dc:creator")}
     if "/StructTreeRoot" not in pdf.file.Root:
         yield ("it has no tags, so that screen readers must guess, as must the rules for headings: make a tagged PDF",)
-    elif found["pdfuaid:part"] != "1":
+    elif declarations["pdfuaid:part"] != "1":
         yield ("it does not declare PDF/UA-1, so that screen readers cannot rely on its tags: set pdfuaid:part",)
     for name, meaning in (("dc:title", "title"), ("dc:creator", "author")):
-        if not found[name]:
+        if not declarations[name]:
             yield (f"it does not say its {meaning}: set {name} in its metadata",)
     if not pdf.file.Root.get("/Lang"):
         yield ("it does not say its language, so that it may be spoken in another: set /Lang",)
@@ -49,13 +49,13 @@ def declared(pdf: OpenPdf) -> Findings:
 
 
 def fonts(pdf: OpenPdf) -> Findings:
-    """Each font is embedded, as far as it is needed."""
+    """Find fonts that are not embedded, or embedded with more than the characters that are used."""
     seen: set[tuple[int, int]] = set()
     named = set()
     for number, page in enumerate(pdf.file.pages, 1):
         for font in _fonts(page.obj.get("/Resources"), seen):
             name = shorten(str(font.get("/BaseFont", "/without a name"))[1:])
-            # The glyphs of a font of type 3 are drawings in the PDF.
+            # The glyphs of a Type 3 font are drawings in the PDF itself.
             if name in named or font.get("/Subtype") == "/Type3":
                 continue
             named.add(name)
@@ -68,21 +68,21 @@ def fonts(pdf: OpenPdf) -> Findings:
 
 
 def _fonts(resources: Any, seen: set[tuple[int, int]]) -> Iterator[pikepdf.Dictionary]:
-    """Yield the fonts of a page and of the forms on it, but for those in what was seen before."""
+    """Yield the fonts of a page and of its form XObjects, except for forms in `seen`; add the forms to `seen`."""
     waiting = [resources]
     while waiting:
-        found = dictionary(waiting.pop())
-        yield from map(dictionary, dictionary(found.get("/Font")).values())
-        for form in dictionary(found.get("/XObject")).values():
+        resource = dictionary(waiting.pop())
+        yield from map(dictionary, dictionary(resource.get("/Font")).values())
+        for form in dictionary(resource.get("/XObject")).values():
             if form.objgen not in seen:
                 seen.add(form.objgen)
                 waiting.append(dictionary(form).get("/Resources"))
 
 
 def size(pdf: OpenPdf) -> Findings:
-    """It is small enough to be sent; how large pictures are is for others to judge."""
-    things: Any = pdf.file.objects
-    pictures = [thing for thing in things if isinstance(thing, pikepdf.Stream) and thing.get("/Subtype") == "/Image"]
+    """Find a CV that is large without its pictures."""
+    objects: Any = pdf.file.objects
+    pictures = [obj for obj in objects if isinstance(obj, pikepdf.Stream) and obj.get("/Subtype") == "/Image"]
     bytes_ = pdf.path.stat().st_size - sum(len(picture.read_raw_bytes()) for picture in pictures)
     if bytes_ > MAX_SIZE and pdf.expected.form != "book":
         kilobytes = f"{bytes_ / 1000:.0f} kB{' beside its pictures' if pictures else ''}"
@@ -90,7 +90,7 @@ def size(pdf: OpenPdf) -> Findings:
 
 
 def attached(pdf: OpenPdf) -> Findings:
-    """The CV is embedded as data."""
+    """Find a missing or damaged attachment ``resume.json``."""
     if not pdf.expected.attached:
         return
     if (attachment := pdf.file.attachments.get("resume.json")) is None:

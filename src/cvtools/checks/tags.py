@@ -1,4 +1,4 @@
-"""The structure elements of a PDF: headings, paragraphs, items, in order, with the objects drawn of each."""
+"""The structure elements of a PDF (headings, paragraphs, list items), in order, with the objects of each."""
 
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,12 +18,12 @@ _BLOCKS = frozenset("BlockQuote Caption Formula LBody Lbl Note P TD TH TOCI Titl
 
 @dataclass(eq=False)
 class Element:
-    """A heading, a paragraph or the like in a PDF's structure."""
+    """A structure element: a heading, a paragraph or the like."""
 
     #: The structure type: "H2", "P".
     tag: str
     objects: list[PageObject] = field(default_factory=list)
-    #: What it was meant to be, where the record knows.
+    #: The expected block that it matches; None if there is none.
     block: TextBlock | None = None
 
     @property
@@ -51,10 +51,10 @@ class Element:
         return line_count(obj for obj in self.objects if obj.page == page)
 
 
-def elements(file: pikepdf.Pdf, objects: Iterable[PageObject], meant: Sequence[TextBlock]) -> list[Element]:
+def elements(file: pikepdf.Pdf, objects: Iterable[PageObject], expected: Sequence[TextBlock]) -> list[Element]:
     """Return the elements of a PDF; none without tags.
 
-    :param meant: its blocks, which are matched with the elements
+    :param expected: the expected blocks, which are matched with the elements
     """
     found: list[Element] = []
     owners = dict(_owners(file, found))
@@ -62,7 +62,7 @@ def elements(file: pikepdf.Pdf, objects: Iterable[PageObject], meant: Sequence[T
         if owner := owners.get((obj.page, obj.mark)):
             owner.objects.append(obj)
     unmatched: dict[tuple[bool, str], deque[TextBlock]] = defaultdict(deque)
-    for block in meant:
+    for block in expected:
         unmatched[block.kind == "heading", squeeze(block.text)].append(block)
     for element in found:
         blocks = unmatched.get((bool(element.level), element.squeezed))
@@ -81,7 +81,7 @@ def _owners(file: pikepdf.Pdf, found: list[Element]) -> Iterator[tuple[tuple[int
     while stack:
         node, owner, page = stack.pop()
         if getattr(node, "is_indirect", False):
-            # An object stands in one place of the tree; one that holds itself would have no end.
+            # A valid tree holds each object once; a cycle would be endless.
             if node.objgen in seen:
                 continue
             seen.add(node.objgen)

@@ -1,1 +1,1 @@
-"""The CV as data that machines read, made of the resume that an output may show."""
+"""Exporters, which write the CV as data: JSON Resume, JSON-LD, feeds, a vCard and a social card."""

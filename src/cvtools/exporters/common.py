@@ -1,4 +1,4 @@
-"""Parts of the CV that several exporters need, and JSON without its empty values."""
+"""Values that several exporters share, and JSON without empty values."""
 
 from collections.abc import Iterator, Mapping
 
@@ -11,7 +11,7 @@ from cvtools.model.values import Linked
 
 Json = dict[str, object]
 
-#: The fields of a person that link to a profile, with the names of the networks.
+#: The fields of a person that link to profiles, with the names of the networks.
 _NETWORKS = {
     "github": "GitHub",
     "gitlab": "GitLab",
@@ -28,7 +28,7 @@ def home(config: Config) -> str:
 
 
 def profiles(person: Person) -> Iterator[tuple[str, Linked]]:
-    """Yield the networks where a person has a profile, with its link."""
+    """Yield the name of each network on which a person has a profile, and the profile's link."""
     for name, network in _NETWORKS.items():
         if link := getattr(person, name):
             yield network, link
@@ -41,18 +41,18 @@ def links(person: Person) -> list[str]:
 
 
 def about(resume: Resume) -> str:
-    """Return the paragraphs about the person: those below the name, and those of sections that sum up."""
+    """Return the paragraphs about the person: those below the name, and those of summaries."""
     own = resume.person.paragraphs if resume.person else ()
     return "\n\n".join([*own, *(paragraph for entry in resume.of(Summary) for paragraph in entry.paragraphs)])
 
 
 def positions(resume: Resume) -> list[tuple[Position, Period]]:
-    """Return the positions with a period."""
+    """Return the positions that have a period, each with its period."""
     return [(position, position.period) for position in resume.of(Position) if position.period]
 
 
 def date(value: PartialDate | None) -> str | None:
-    """Return a date in ISO 8601, with the precision that is known."""
+    """Return a date in ISO 8601, at the precision that is known."""
     return str(value) if value else None
 
 
@@ -62,12 +62,12 @@ def dates(period: Period | None) -> Json:
 
 
 def text(value: Linked | None) -> str | None:
-    """Return the words of a value."""
+    """Return the text of a value; None without a value."""
     return value.text if value else None
 
 
 def url(value: Linked | None) -> str | None:
-    """Return the address that a value links to."""
+    """Return the address that a value links to; None without a value or a link."""
     return value.url if value else None
 
 

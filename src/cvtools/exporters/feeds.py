@@ -1,4 +1,4 @@
-"""Files for feed readers and crawlers: Atom (RFC 4287), sitemap, robots.txt."""
+"""Files for feed readers and crawlers: an Atom feed (RFC 4287), a sitemap and robots.txt."""
 
 from collections.abc import Iterable, Sequence
 from xml.etree import ElementTree
@@ -12,7 +12,7 @@ _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
 def atom(talks: Sequence[tuple[str, PartialDate, Talk]], title: str, author: str, home: str) -> bytes:
-    """Return an Atom feed of talks; the address of its page is the id of each.
+    """Return an Atom feed of talks, whose ids are the addresses of their pages.
 
     :param talks: the talks with their addresses and dates, newest first; at least one
     :param home: the address of the book
@@ -35,7 +35,7 @@ def atom(talks: Sequence[tuple[str, PartialDate, Talk]], title: str, author: str
 
 
 def sitemap(urls: Iterable[str]) -> bytes:
-    """Return the addresses of all pages in the format of sitemaps.org."""
+    """Return a sitemap (sitemaps.org) of pages."""
     urlset = Element("urlset", xmlns=_SITEMAP)
     for url in urls:
         _text(SubElement(urlset, "url"), "loc", url)
@@ -43,13 +43,13 @@ def sitemap(urls: Iterable[str]) -> bytes:
 
 
 def robots(home: str) -> bytes:
-    """Return the permission for all robots to read all pages (RFC 9309)."""
+    """Return a robots.txt (RFC 9309) that permits all robots to read all pages."""
     lines = ["User-agent: *", "Allow: /"] + [f"Sitemap: {home}sitemap.xml"] * bool(home)
     return "".join(f"{line}\n" for line in lines).encode()
 
 
 def _moment(date: PartialDate) -> str:
-    """Return the first second of a date; an unknown month or day is the first."""
+    """Return the start of a date as a time stamp (RFC 3339), with 1 for an unknown month or day."""
     return f"{date.year:04}-{date.month or 1:02}-{date.day or 1:02}T00:00:00Z"
 
 

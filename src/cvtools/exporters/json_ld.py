@@ -1,4 +1,4 @@
-"""JSON-LD in schema.org's terms, which tells search engines of the CV and of each talk.
+"""JSON-LD in the vocabulary of schema.org, which describes the CV and each talk to search engines.
 
 The root page is a `ProfilePage <https://schema.org/ProfilePage>`__ about a Person; a talk's is an Event. A relation
 with a start and an end is a `Role <https://schema.org/Role>`__, which repeats the property that refers to it.
@@ -12,21 +12,21 @@ from cvtools.model.entries import Education, Entry, Languages, Person, Position,
 from cvtools.model.resume import Resume
 from cvtools.model.values import Linked
 
-#: Returns the absolute address of an entry; empty if the book's is not known.
+#: Function that returns the absolute address of an entry; empty if the address of the book is not known.
 Address = Callable[[Entry], str]
 
 
 def script(data: Json) -> str:
-    """Return the script element with data, whose values cannot end it."""
+    """Return a script element with data, escaped so that no value can end the element."""
     data = {"@context": "https://schema.org", **data}
     written = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     return f'<script type="application/ld+json">{written}</script>'
 
 
 def profile_page(person: Person, resume: Resume, technologies: Sequence[str], address: Address) -> Json:
-    """Return the root page and the person that it is about.
+    """Return the root page as a ProfilePage with its Person.
 
-    :param technologies: the names of those that the person knows
+    :param technologies: the names of the technologies that the person knows
     """
     employed = [(position, period) for position, period in positions(resume) if position.organization]
     details = {
@@ -53,7 +53,7 @@ def profile_page(person: Person, resume: Resume, technologies: Sequence[str], ad
 
 
 def talk_page(resume: Resume, talk: Talk, address: Address) -> Json:
-    """Return a talk with its speaker and its recordings in each language."""
+    """Return a talk as an Event, with its speaker, and its recordings and slides in each language."""
     versions: list[Talk | Translation] = [talk, *resume.translations.get(talk.origin, ())]
     recordings = (
         _thing("VideoObject", name=version.title, url=url(version.video), inLanguage=version.language)
@@ -109,6 +109,6 @@ def _organization(value: Linked | None, kind: str) -> Json | None:
 
 
 def _thing(kind: str, **properties: object) -> Json | None:
-    """Return a thing of a type with its properties; None if it has none."""
+    """Return an object of a type; None if all its properties are empty."""
     known = filled(properties)
     return {"@type": kind, **known} if known else None

@@ -1,4 +1,4 @@
-"""JSON Resume (https://docs.jsonresume.org/schema, version 1.0.0), the CV as one JSON file."""
+"""The CV as JSON Resume (https://docs.jsonresume.org/schema, version 1.0.0)."""
 
 import json
 from collections.abc import Callable, Set
@@ -31,7 +31,7 @@ FILE = "resume.json"
 
 
 class JsonResumeBuilder(Builder):
-    """Write ``resume.json`` with the values that the web may show."""
+    """Builder that writes ``resume.json`` with the values that the web may show."""
 
     name = "jsonresume"
     format = "json"
@@ -55,10 +55,10 @@ def export(env: BuildEnvironment, folder: Path, output: str = "html") -> None:
 
 
 def json_resume(env: BuildEnvironment, output: str) -> bytes:
-    """Return the CV that an output may show, as JSON Resume.
+    """Return the CV as JSON Resume, with the values that an output may show.
 
-    Talks are projects of the type "talk"; technologies are keywords. The schema allows further properties, which hold
-    all values that it has no name for.
+    Talks are projects of the type "talk"; technologies are keywords. Values for which the schema has no name are in
+    additional properties, which the schema allows.
     """
     resume = cast(CvDomain, env.domains["cv"]).for_output(output)
     return f"{json.dumps(_document(resume, home(env.config)), ensure_ascii=False, indent=2)}\n".encode()

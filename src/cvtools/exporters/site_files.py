@@ -1,4 +1,4 @@
-"""Data for machines: in the head of each page, and in files beside the pages."""
+"""Metadata in the head of each page, and files for machines beside the pages."""
 
 import hashlib
 import json
@@ -22,19 +22,19 @@ from cvtools.problems import note
 from cvtools.project import atomic_write
 from cvtools.reading.domain import CvDomain
 
-#: Builders of books that are published on the web.
+#: Builders whose output is published on the web.
 _BOOKS = ("html", "dirhtml")
 _FEED, _CARD, _VCARD = "talks.atom", "card.png", "cv.vcf"
 
 
 class Site:
-    """The CV as the web may show it, and the addresses of its pages."""
+    """The values of the CV that the web may show, and the addresses of pages and entries."""
 
     def __init__(self, app: Sphinx) -> None:
         self.app = app
         self.domain = cast(CvDomain, app.env.domains["cv"])
         self.resume: Resume = self.domain.for_output("html")
-        #: Talks with a page of their own, newest first, by the page's name.
+        #: Talks with a page of their own by docname, newest first.
         self.talks: Mapping[str, Talk] = self.domain.talk_pages("html")
         #: The address of the root page; empty if it is not known.
         self.home = home(app.config)
@@ -43,19 +43,19 @@ class Site:
         self.name, self.headline = (person.title, person.headline or "") if person else ("", "")
 
     def page(self, docname: str) -> str:
-        """Return the address of a page; empty if the book's is not known."""
+        """Return the address of a page; empty if the address of the book is not known."""
         if not self.home or docname == self.app.config.root_doc:
             return self.home
         return self.home + self.app.builder.get_target_uri(docname)
 
     def address(self, entry: Entry) -> str:
-        """Return the address of an entry, which is its page's if the page is about it."""
+        """Return the address of an entry, without a fragment if its page is about the entry."""
         page = self.page(entry.origin.docname)
         is_page = entry is self.resume.person or entry is self.talks.get(entry.origin.docname)
         return page if is_page or not page else f"{page}#{entry.origin.anchor}"
 
     def json_ld(self, docname: str) -> str:
-        """Return the data about the entry of a page as a script element; empty if it has none."""
+        """Return JSON-LD about the person or the talk of a page as a script element; empty for other pages."""
         if talk := self.talks.get(docname):
             return json_ld.script(json_ld.talk_page(self.resume, talk, self.address))
         if docname == self.app.config.root_doc and (person := self.resume.person):
@@ -64,7 +64,7 @@ class Site:
         return ""
 
     def has_card(self) -> bool:
-        """Return True if there is a picture to show beside links, which needs an address and a name."""
+        """Return True if a social card is made, which requires an address and a name in letters that its font has."""
         if not self.home or not self.name:
             return False
         from cvtools.exporters.social_card import can_show
@@ -107,7 +107,7 @@ def _card(site: Site) -> bytes:
     return b""
 
 
-#: The files beside the pages, each with the function that makes it; a file without content is not written.
+#: The files beside the pages, each with the function that returns its content; empty files are not written.
 _EXPORTERS: Mapping[str, Callable[[Site], bytes]] = {
     "robots.txt": _robots,
     json_resume.FILE: _json_resume,
@@ -119,19 +119,19 @@ _EXPORTERS: Mapping[str, Callable[[Site], bytes]] = {
 
 
 def write_files(app: Sphinx, exception: Exception | None) -> None:
-    """Write the files beside the pages, but for those that ``html_extra_path`` brings.
+    """Write the files beside the pages, except for those that ``html_extra_path`` provides.
 
-    Remove those that an earlier build wrote and this one does not.
+    Remove files that an earlier build wrote and this one does not.
     """
     if exception or app.builder.name not in _BOOKS:
         return
     site = Site(app)
-    own = {path.name for extra in app.config.html_extra_path for path in _brought(Path(app.confdir, extra))}
-    made = {Path(app.outdir, name): make(site) for name, make in _EXPORTERS.items()}
+    own = {path.name for extra in app.config.html_extra_path for path in _provided(Path(app.confdir, extra))}
+    contents = {Path(app.outdir, name): export(site) for name, export in _EXPORTERS.items()}
     written = Path(app.doctreedir, f"{app.builder.name}-files.json")
     before = json.loads(written.read_text("utf-8")) if written.is_file() else {}
     after = {}
-    for path, content in made.items():
+    for path, content in contents.items():
         if path.name in own:
             continue
         if content:
@@ -144,7 +144,7 @@ def write_files(app: Sphinx, exception: Exception | None) -> None:
     written.write_text(json.dumps(after), "utf-8")
 
 
-def _brought(path: Path) -> list[Path]:
+def _provided(path: Path) -> list[Path]:
     return list(path.iterdir()) if path.is_dir() else [path]
 
 
@@ -154,7 +154,7 @@ def _digest(path: Path) -> str:
 
 
 def outdated(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """Return pages whose JSON-LD has changed though they have not: a talk's page names the speaker."""
+    """Return unchanged pages whose JSON-LD has changed, such as those of talks by a new name of the speaker."""
     if app.builder.name not in _BOOKS:
         return []
     site = Site(app)
@@ -169,13 +169,13 @@ def outdated(app: Sphinx, env: BuildEnvironment) -> list[str]:
 def describe(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
-    """Add to a page's head its address, a description, a preview for social networks, and its JSON-LD."""
+    """Add address, description, Open Graph properties and JSON-LD to the head of a page."""
     if app.builder.name not in _BOOKS or doctree is None:
         return
     site = Site(app)
     if pagename == app.config.root_doc:
         if site.headline and site.name == app.config.html_title:
-            # The theme appends the site's title, which is the name already.
+            # The theme appends the title of the site, which is the person's name.
             context["title"] = escape(site.headline)
         if site.home:
             context["pageurl"] = site.home

@@ -1,4 +1,4 @@
-"""The picture that social networks show beside a link to the CV (Open Graph's `og:image`)."""
+"""The picture that social networks show with a link to the CV (``og:image`` of Open Graph)."""
 
 import io
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ _INK, _QUIET, _PAPER = "#1b1f24", "#57606a", "#ffffff"
 
 @cache
 def can_show(*texts: str) -> bool:
-    """Return True if the typeface has all letters of the texts."""
+    """Return True if the font has all characters of the texts."""
     from fontTools.ttLib import TTFont
 
     with TTFont(_file("Bold")) as font:
@@ -26,7 +26,7 @@ def can_show(*texts: str) -> bool:
 
 @cache
 def card(name: str, headline: str, foot: str, accent: str) -> bytes:
-    """Return a PNG with a name, a headline, and a line at the foot; the same bytes for the same words.
+    """Return a PNG with a name, a headline and a last line; the same bytes for the same arguments.
 
     :param accent: a colour, as six hexadecimal digits
     """
@@ -38,13 +38,13 @@ def card(name: str, headline: str, foot: str, accent: str) -> bytes:
     _write(draw, y + 64, headline, _fitting("Regular", 54, headline, lines=2), _QUIET)
     _write(draw, SIZE[1] - 104, foot, _fitting("Regular", 32, foot, lines=1), f"#{accent}")
     png = io.BytesIO()
-    # A palette of so few colours takes few bytes.
+    # A palette of few colours makes a small file.
     image.quantize(64).save(png, "PNG")
     return png.getvalue()
 
 
 def _write(draw: ImageDraw.ImageDraw, y: int, text: str, font: ImageFont.FreeTypeFont, colour: str) -> int:
-    """Write a text in lines from a height on, and return the height below them."""
+    """Draw a text in lines below a y coordinate, and return the y coordinate below the last line."""
     for line in _lines(text, font):
         draw.text((_MARGIN, y), line, colour, font)
         y += round(font.size * 1.2)
@@ -52,9 +52,9 @@ def _write(draw: ImageDraw.ImageDraw, y: int, text: str, font: ImageFont.FreeTyp
 
 
 def _fitting(style: str, size: int, text: str, lines: int) -> ImageFont.FreeTypeFont:
-    """Return the typeface at the greatest size, up to the one given, at which a text fits into some lines."""
+    """Return the font at the greatest size, at most ``size``, at which a text fits into a number of lines."""
     font = _font(style, size)
-    while size > 16 and (len(found := _lines(text, font)) > lines or _too_wide(found, font)):
+    while size > 16 and (len(broken := _lines(text, font)) > lines or _too_wide(broken, font)):
         size -= 4
         font = _font(style, size)
     return font
@@ -76,7 +76,7 @@ def _too_wide(lines: Sequence[str], font: ImageFont.FreeTypeFont) -> bool:
 
 @cache
 def _font(style: str, size: int) -> ImageFont.FreeTypeFont:
-    # Not every build of Pillow has the library that the other layout needs.
+    # The other layout engine requires a library that some builds of Pillow lack.
     return ImageFont.truetype(_file(style), size, layout_engine=ImageFont.Layout.BASIC)
 
 

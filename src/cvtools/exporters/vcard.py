@@ -1,4 +1,4 @@
-"""vCard 4.0 (RFC 6350), for address books."""
+"""The person as a vCard 4.0 (RFC 6350), for address books."""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from cvtools.model.values import phone_uri
 
 
 def vcard(resume: Resume, home: str = "") -> str:
-    """Return the person's card; empty if the CV names nobody.
+    """Return the vCard of the person; empty if the CV names no person.
 
     :param home: the address of the book; empty if it is not known
     """
@@ -20,7 +20,7 @@ def vcard(resume: Resume, home: str = "") -> str:
 
 
 def fold(line: str) -> str:
-    """Return a line folded after at most 75 octets, between characters; a space begins each further line."""
+    """Return a line folded between characters after at most 75 octets; each further line begins with a space."""
     pieces = [""]
     for character in line:
         if len((pieces[-1] + character).encode()) > 75:

@@ -1,1 +1,1 @@
-"""Write nodes as HTML, LaTeX and text: visitors add markup; they neither parse nor format."""
+"""Builders, translators and visitors for HTML, LaTeX and text; they add markup to content that is ready for display."""

@@ -1,4 +1,4 @@
-"""Highlight code with lexers that are known to be fast, and within a time limit."""
+"""Highlighting of code, with lexers that are known to be fast and within a time limit."""
 
 import difflib
 import time
@@ -26,11 +26,11 @@ LEXERS = frozenset(
 
 
 class TooSlowError(Exception):
-    """Raised when highlighting a block of code exceeds its time limit."""
+    """Highlighting a block of code exceeds the time limit."""
 
 
 class TimedFormatter(HtmlFormatter[str]):  # type: ignore[misc]
-    """Formatter that stops a lexer after the time limit for a block."""
+    """HTML formatter that raises :class:`TooSlowError` after the time limit for a block of code."""
 
     def format_unencoded(self, tokensource: Any, outfile: Any) -> None:
         super().format_unencoded(_in_time(tokensource), outfile)
@@ -45,9 +45,9 @@ def _in_time(tokens: Iterator[Any]) -> Iterator[Any]:
 
 
 class Highlighter:
-    """Wrapper around Sphinx's highlighter that leaves code plain if colouring would take long.
+    """Wrapper around Sphinx's highlighter that writes code in one colour if highlighting it could take long.
 
-    :param allowed: languages to colour besides the known ones
+    :param allowed: names of further languages to highlight, besides :data:`LEXERS`
     """
 
     def __init__(self, bridge: PygmentsBridge, allowed: Sequence[str]) -> None:
@@ -79,7 +79,7 @@ class Highlighter:
 
 
 def limit(app: Sphinx) -> None:
-    """Limit the highlighters of an HTML builder."""
+    """Replace the highlighters of an HTML builder by ones with limits."""
     builder = cast(Any, app.builder)
     for name in ("highlighter", "dark_highlighter"):
         if isinstance(bridge := getattr(builder, name, None), PygmentsBridge):

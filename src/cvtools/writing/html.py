@@ -1,4 +1,4 @@
-"""Write the extension's own nodes as HTML."""
+"""Visitors that write the extension's nodes as HTML."""
 
 from collections.abc import Callable, Mapping
 from html import escape
@@ -9,12 +9,12 @@ from sphinx.writers.html5 import HTML5Translator
 
 from cvtools.nodes import cv_field, cv_fields, cv_listing, cv_listitem, cv_tag
 
-#: Fields whose links lead to pages of the person; with ``rel="me"``, the sites there show the CV's address as verified.
+#: Fields that link to profiles of the person, with ``rel="me"``, by which those sites verify the CV's address.
 _PROFILES = {"website", "github", "gitlab", "linkedin", "mastodon", "orcid"}
 
 
 def visit_fields(self: HTML5Translator, node: cv_fields) -> None:
-    """Open a description list; the style sheet hides the labels of fields that are clear without."""
+    """Open a description list; the style sheet hides the labels of fields that need none."""
     self.body.append(f'<dl class="simple cv-head cv-head-{node["kind"]}">\n')
 
 

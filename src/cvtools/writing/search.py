@@ -1,4 +1,4 @@
-"""Index words without their accents as well, so that the book's search finds Gdańsk by "Gdansk"."""
+"""Search index with words without diacritics as well, so that "Gdansk" finds Gdańsk."""
 
 import unicodedata
 from typing import Any
@@ -28,7 +28,7 @@ class _Plain(SearchLanguage):
 
 
 def find_without_accents(app: Sphinx, builder: Builder) -> None:
-    """Replace the language of the book's search by one that also indexes words without diacritics."""
+    """Replace the search language of a book by one that also indexes words without diacritics."""
     if builder.name not in {"html", "dirhtml"}:
         return
     config: Any = app.config
@@ -40,7 +40,7 @@ def find_without_accents(app: Sphinx, builder: Builder) -> None:
 
 
 def forget_words(app: Sphinx) -> list[Any]:
-    """Remove words that are on no page any more from the index, where Sphinx would leave what a page now withholds."""
+    """Remove words that no page has any more from the index, where Sphinx would keep what a page now withholds."""
     if indexer := getattr(app.builder, "indexer", None):
         for words in pages_of_words(indexer):
             for word in [word for word, pages in words.items() if not pages]:

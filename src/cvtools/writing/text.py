@@ -1,4 +1,4 @@
-"""Write the extension's own nodes as plain text, also for formats without visitors of their own."""
+"""Plain text: the builder of ``cv.txt``, and visitors for its nodes and for formats without visitors of their own."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
@@ -20,7 +20,7 @@ _LINES = (
 
 
 class CvTextTranslator(TextTranslator):
-    """Text translator that does not fail on text indented beyond a line's width, or tables wider than a line."""
+    """Text translator that can write text indented beyond a line's width, and tables wider than a line."""
 
     def end_state(self, wrap: bool = True, end: Sequence[str] | None = ("",), first: str | None = None) -> None:
         super().end_state(wrap and sum(self.stateindent) < MAXWIDTH // 2, end, first)
@@ -31,7 +31,7 @@ class CvTextTranslator(TextTranslator):
 
 
 class CvTextBuilder(TextBuilder):
-    """Write the root page as ``cv.txt``, for forms and programs that accept only plain text."""
+    """Builder that writes the root page as ``cv.txt``, for forms and programs that accept only plain text."""
 
     name = "cvtext"
     epilog = "The CV as text is in %(outdir)s."
@@ -52,32 +52,32 @@ class CvTextBuilder(TextBuilder):
 
 
 def lines_of(head: nodes.Element) -> Iterator[str]:
-    """Yield the lines of an entry's fields; fields that are not clear without get a line with their label."""
+    """Yield the lines of an entry's fields: those of ``_LINES`` without labels, then other fields with labels."""
     fields = list(head.findall(cv_field))
-    together = {name for line in _LINES for name in line}
-    for line in _LINES:
-        if said := _side_by_side(field for name in line for field in fields if field["name"] == name):
-            yield said
+    unlabelled = {name for line in _LINES for name in line}
+    for names in _LINES:
+        if line := _side_by_side(field for name in names for field in fields if field["name"] == name):
+            yield line
     for field in fields:
-        if field["name"] not in together:
+        if field["name"] not in unlabelled:
             yield f"{field['label']}: {_words(field)}"
 
 
 def line_of(item: cv_listitem) -> str:
-    """Return the line of a listing's entry."""
+    """Return the fields of an entry in a listing, on one line."""
     return _side_by_side(item.findall(cv_field))
 
 
 def _side_by_side(fields: Iterable[cv_field]) -> str:
-    """Join fields on one line: ``Sep 2012, Oct 2012 – Sep 2014 (2 years)``."""
-    said = ""
+    """Return fields on one line: ``Sep 2012, Oct 2012 – Sep 2014 (2 years)``."""
+    line = ""
     for field in fields:
-        said += f" ({_words(field)})" if field["name"] == "duration" else f", {_words(field)}"
-    return said.removeprefix(", ")
+        line += f" ({_words(field)})" if field["name"] == "duration" else f", {_words(field)}"
+    return line.removeprefix(", ")
 
 
 def _words(field: cv_field) -> str:
-    """Return a field's text, with the addresses of links whose text does not show them."""
+    """Return a field's text, followed by the address of each link whose text does not include it."""
     tags = [tag.astext() for tag in field.findall(cv_tag)]
     links = [(link.astext(), link.get("refuri", "")) for link in field.findall(nodes.reference)]
     addresses = [f"<{address}>" for words, address in links if "://" in address and words not in address]
@@ -116,16 +116,18 @@ def _paragraphs(translator: Any, lines: Iterator[str]) -> NoReturn:
 
 
 def _nothing(self: Any, node: nodes.Node) -> None:
-    """Write nothing: the parent's visitor has written all."""
+    """Write nothing, since the visitor of the parent has written its whole content."""
 
 
 _Visitors = tuple[Callable[[Any, Any], None], Callable[[Any, Any], None]]
+#: Visitors for nodes that their parents write.
 NOTHING: _Visitors = (_nothing, _nothing)
+#: Visitors for plain text.
 VISITORS: Mapping[type[nodes.Element], _Visitors] = {
     cv_fields: (visit_fields, _nothing),
     cv_listing: (visit_listing, _nothing),
 }
-#: For Sphinx's own builders of LaTeX, Texinfo and manual pages.
+#: Visitors for Sphinx's own builders of LaTeX, Texinfo and manual pages.
 PLAIN_VISITORS: Mapping[type[nodes.Element], _Visitors] = {
     cv_fields: (visit_fields_plainly, _nothing),
     cv_listing: (visit_listing_plainly, _nothing),

@@ -1,4 +1,4 @@
-"""Draw the timeline as SVG inside the page: bars are links, colours are the page's."""
+"""The timeline as SVG inside the page; its bars are links, and its colours are those of the page."""
 
 from collections.abc import Iterator
 from html import escape
@@ -9,7 +9,7 @@ from sphinx.writers.html5 import HTML5Translator
 from cvtools.nodes import cv_span, cv_timeline
 from cvtools.terminal import shorten
 
-#: Heights of a row and of the row of years, in CSS pixels. A row is high enough to tap a talk's point.
+#: Heights of a row and of the row of years, in CSS pixels; a row is high enough to tap the point of a talk.
 _ROW = 24
 _HEAD = 20
 #: Maximum number of characters beside a bar on a phone, and on a desktop.
@@ -18,14 +18,14 @@ _FULL = 56
 
 
 def visit_timeline(self: HTML5Translator, node: cv_timeline) -> None:
-    """Write the figure; x coordinates are in per cent, so that it fits any width while its letters keep their size."""
+    """Write a figure with x coordinates in per cent, so that it fits any width and its text keeps its size."""
     drawing = _Drawing(node)
     self.body += ['<figure class="cv-timeline">\n', *drawing.svg(), "</figure>\n"]
     raise nodes.SkipNode
 
 
 class _Drawing:
-    """SVG of a timeline: a row for each bar, one for all points, and lines for the years."""
+    """SVG of a timeline: bars and points in rows, and lines for years."""
 
     def __init__(self, node: cv_timeline) -> None:
         self.label, self.points_label = node["label"], node["talks"]
@@ -51,7 +51,7 @@ class _Drawing:
         yield "</svg>\n"
 
     def _years(self) -> Iterator[str]:
-        """Yield lines labelled with years, as many as a phone has room for."""
+        """Yield lines labelled with years, at most as many as a phone has room for."""
         years = range(self.start // 12, -(-(self.start + self.months) // 12))
         step = -(-len(years) // 7)
         yield '<g aria-hidden="true">\n'
@@ -93,7 +93,7 @@ def _top(span: cv_span) -> int:
 
 
 def _words(span: cv_span) -> tuple[str, str]:
-    """Return the text beside a bar, the organization, and the role as an aside."""
+    """Return the text beside a bar: the organization, and the rest, which phones hide."""
     words = ", ".join(dict.fromkeys([span["host"], span["title"]]))
     brief = span["host"] if len(span["host"]) <= _BRIEF else span["host"].partition(",")[0]
     return shorten(brief, _BRIEF), shorten(words, _FULL)[len(brief) :]

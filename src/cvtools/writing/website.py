@@ -1,4 +1,4 @@
-"""The web book: its theme, and what each page tells the theme's templates."""
+"""The web book: defaults of its theme, values for the templates of its pages, and what is published of it."""
 
 import os
 import posixpath
@@ -24,45 +24,45 @@ from cvtools.nodes import cv_field, cv_fields
 from cvtools.project import path_in_repository, repository, site_url
 from cvtools.reading.domain import CvDomain
 
-#: The number of talks above which the sidebar leaves them out.
+#: Maximum number of talks in the sidebar; a longer list is left out.
 LONG = 40
 
 THEME = "cvtools"
 THEME_PATH = Path(__file__).with_name("theme")
 PARENT = "sphinx_book_theme"
 
-#: Addresses of repositories whose files the theme knows how to edit; it refuses others.
+#: Addresses of repositories for which the theme has an edit button; it raises an error for others.
 _EDITABLE = re.compile(r"https?://[^/]*(github|gitlab|bitbucket)[^/]*(/[^/]+){2,}")
 
-#: Sphinx's values that suit a CV, where ``conf.py`` does not say otherwise.
+#: Defaults of Sphinx's options that suit a CV.
 _DEFAULTS: Mapping[str, Any] = MappingProxyType(
     {
         "html_theme": THEME,
-        # The theme's word for none; it would show Sphinx's placeholder for a name.
+        # The theme shows no author of this name; it would show Sphinx's placeholder.
         "author": "unknown",
         # A copy of the source would publish content that a variant leaves out or only the PDF may show.
         "html_copy_source": False,
-        # A browser asks for one, and complains where there is none.
+        # Browsers always request one, and report an error if it is missing.
         "html_favicon": str(THEME_PATH / "static" / "favicon.svg"),
-        # Sphinx's index holds nothing of a CV's, so its page would be empty.
+        # A CV adds nothing to Sphinx's index, whose page would be empty.
         "html_use_index": False,
         "html_show_sphinx": False,
         "html_show_copyright": False,
     }
 )
-#: Options that the parent theme's code looks up in ``conf.py``, and not in ``theme.toml``.
+#: Theme options that the parent theme reads from ``conf.py`` only, and not from ``theme.toml``.
 _OPTIONS: Mapping[str, Any] = MappingProxyType(
     {
         "use_download_button": False,
         "use_fullscreen_button": False,
-        # Empty, or it repeats the sidebar's search.
+        # By default, it would repeat the search of the sidebar.
         "navbar_persistent": [],
     }
 )
 
 
 def complete(app: Sphinx, config: Config) -> None:
-    """Fill in what ``conf.py`` leaves open about the web book."""
+    """Set the options of the web book that ``conf.py`` does not set."""
     for name, value in _DEFAULTS.items():
         if not is_chosen(config, name):
             config[name] = value
@@ -70,17 +70,17 @@ def complete(app: Sphinx, config: Config) -> None:
         config.html_baseurl = site_url()
     if not is_chosen(config, "html_title"):
         config.html_title = config.author if is_chosen(config, "author") else config.project
-    # Whoever names the parent wants its look, which the child keeps.
+    # The child theme keeps the look of its parent, so it serves projects that name the parent as well.
     if config.html_theme in {THEME, PARENT}:
         config.html_theme = THEME
         config.html_theme_options = {**_OPTIONS, **_repository_options(app), **config.html_theme_options}
-    # Entries look alike under every theme, and in EPUB.
+    # Other themes and EPUB need the style sheet of entries as well.
     config.html_static_path = [*config.html_static_path, str(THEME_PATH / "static")]
     app.add_css_file("cvtools.css")
 
 
 def _repository_options(app: Sphinx) -> dict[str, Any]:
-    """Return the theme's options for a button that leads to the page's file on the main branch, to edit it there."""
+    """Return the theme's options for a button that opens a page's source on the main branch for editing."""
     project = Path(app.confdir)
     url = repository(project)
     if not _EDITABLE.fullmatch(url):
@@ -95,9 +95,9 @@ def _repository_options(app: Sphinx) -> dict[str, Any]:
 
 
 def rewrite_navigation(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
-    """Return all pages if what any of them may show of others changed since the last build.
+    """Return all pages if content that they show of other pages has changed since the last build; else none.
 
-    That is the titles and their order, the person's name and headline, and which talks come before and after.
+    Such content is the titles and their order, the person's name and headline, and the previous and next talk.
     """
     titles = sorted((page, title.astext()) for page, title in env.titles.items())
     domain = cast(CvDomain, env.domains["cv"])
@@ -110,13 +110,13 @@ def rewrite_navigation(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
 
 
 def withhold_sources(app: Sphinx) -> None:
-    """Make no folder for copies of the source where there are none; Sphinx asks its builder, not ``conf.py``."""
+    """Apply ``html_copy_source`` to the folder for copies too, which Sphinx makes by an attribute of its builder."""
     if hasattr(app.builder, "copysource"):
         app.builder.copysource = app.config.html_copy_source
 
 
 def disconnect_theme(app: Sphinx) -> None:
-    """Disconnect the theme's handlers where pages become JSON or pickles: they need values that only templates get."""
+    """Disconnect the theme's handlers for JSON and pickles, since they need values that only templates get."""
     if app.builder.name in {"json", "pickle"}:
         for listener in [*app.events.listeners["html-page-context"]]:
             if listener.handler.__module__.partition(".")[0] in {PARENT, "pydata_sphinx_theme"}:
@@ -124,9 +124,9 @@ def disconnect_theme(app: Sphinx) -> None:
 
 
 def shorten_navigation(app: Sphinx, builder: Builder) -> None:
-    """Keep long lists of talks out of the sidebar: nobody reads them there, and each page would have to hold them all.
+    """Remove long lists of talks from the sidebar, since every page would have to contain them all.
 
-    Readers reach these pages from the list, and from one another.
+    The listing links to these pages, and each of them to the previous and the next.
     """
     if builder.name not in {"html", "dirhtml"}:
         return
@@ -139,17 +139,17 @@ def shorten_navigation(app: Sphinx, builder: Builder) -> None:
 def describe_page(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
-    """Set the title, the neighbours and the PDF of a page for the templates."""
+    """Set the title, the PDF, and the previous and the next page of a page for the templates."""
     talks = cast(CvDomain, app.env.domains["cv"]).talk_pages("html")
     if doctree is not None:
-        # A browser's tab appends the book's title, the person's name: the CV's own page is named after the project.
+        # The theme appends the book's title, which is the person's name; the CV's own page is named after the project.
         if unescape(context["title"]) == context.get("docstitle"):
             context["title"] = escape(app.config.project)
         pdf = "talks.pdf" if pagename in talks else "cv.pdf"
         if pdf in app.config.cv_pdfs:
             context["cv_pdf"], context["cv_pdf_label"] = pdf, CvConfig.of(app.config).i18n.label("download")
     if pagename in talks:
-        # From one talk to the next by date, wherever they are listed.
+        # Talks follow each other by date, on whichever pages they are listed.
         pages = ["", *reversed(talks), ""]
         index = pages.index(pagename)
         for name, page in (("prev", pages[index - 1]), ("next", pages[index + 1])):
@@ -159,13 +159,13 @@ def describe_page(
 
 
 def restore_build_info(app: Sphinx) -> None:
-    """Put back Sphinx's record of the configuration, by which it tells whether pages are outdated."""
+    """Restore Sphinx's hash of the configuration, by which it decides whether pages are outdated."""
     if (kept := _build_info(app)).exists():
         kept.replace(Path(app.outdir, ".buildinfo"))
 
 
 def remove_internals(app: Sphinx, exception: Exception | None) -> None:
-    """Take from the published files what only Sphinx and the theme read: the record of the configuration, templates."""
+    """Remove files that only Sphinx and the theme read, the hash of the configuration and templates, from the book."""
     if (made := Path(app.outdir, ".buildinfo")).exists():
         made.replace(_build_info(app))
     Path(app.outdir, ".buildinfo.bak").unlink(missing_ok=True)
@@ -174,12 +174,12 @@ def remove_internals(app: Sphinx, exception: Exception | None) -> None:
 
 
 def _build_info(app: Sphinx) -> Path:
-    """Return where the record for the output folder is kept; several folders may share doctrees."""
+    """Return the path where the hash for an output folder is kept; several folders may share doctrees."""
     return Path(app.doctreedir, f"{quote(os.path.relpath(app.outdir, app.doctreedir), safe='')}.buildinfo")
 
 
 class LinkLanguages(SphinxPostTransform):
-    """Link each passage of a talk to the passages in its other languages, beside its own language."""
+    """Post-transform that links a talk and its translations to each other, beside the name of the language of each."""
 
     # After WithholdFields (2).
     default_priority = 12
@@ -211,5 +211,5 @@ def _language(head: cv_fields) -> cv_field | None:
 
 
 def _native_name(tag: str, name: str) -> str:
-    """Return a language's name for itself, or ``name`` where Babel knows none."""
+    """Return the name of a language in that language, or ``name`` if Babel has none."""
     return (Locale.parse(tag, sep="-").get_display_name() or name).capitalize() if tag else name

@@ -1,4 +1,4 @@
-"""A page with everything that Markdown can put in a CV, typeset by TeX and read back."""
+"""A page with all of Markdown that a CV may use: its LaTeX, and its PDF read back."""
 
 import json
 import os
@@ -25,7 +25,7 @@ HERE = Path(__file__).parent
 
 
 def png(width: int, height: int) -> bytes:
-    """A grey picture."""
+    """Return a grey picture."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
@@ -64,7 +64,7 @@ def everything(tmp_path_factory: pytest.TempPathFactory) -> Project:
 @pytest.fixture(scope="module")
 def latex(everything: Project) -> str:
     text = (everything.folder / "build/latex/cv.tex").read_text("utf-8")
-    # Where a font lies depends on the machine.
+    # The folder of a font depends on the machine.
     return re.sub(r"(?<=cvfallback\{\[).*/", "", text)
 
 
@@ -74,7 +74,7 @@ def text_of(pdf: Path) -> str:
     return " ".join(text.split())
 
 
-def test_the_latex_is_as_it_was(latex: str) -> None:
+def test_latex_equals_the_snapshot(latex: str) -> None:
     """Renew the snapshot by deleting it, and read what changed."""
     snapshot = HERE / "everything.tex"
     if not snapshot.exists():
@@ -83,11 +83,11 @@ def test_the_latex_is_as_it_was(latex: str) -> None:
     assert latex == snapshot.read_text("utf-8")
 
 
-def test_no_macro_is_sphinx_own(latex: str) -> None:
+def test_latex_has_no_macro_of_sphinx(latex: str) -> None:
     assert "sphinx" not in latex.lower().replace("%% ", "")
 
 
-def test_nothing_is_wrong_with_it(everything: Project) -> None:
+def test_pdf_breaks_no_rule(everything: Project) -> None:
     for name in ("cv", "talks"):
         pdf = everything.folder / "dist" / f"{name}.pdf"
         assert check(pdf) == []
@@ -123,13 +123,13 @@ def test_nothing_is_wrong_with_it(everything: Project) -> None:
         "not: an entry's field with: a list and a paragraph",
     ],
 )
-def test_the_words_are_read_back(everything: Project, words: str) -> None:
+def test_text_is_extracted_as_written(everything: Project, words: str) -> None:
     text = text_of(everything.folder / "dist/cv.pdf").replace("• ", "").replace("’", "'")
     assert words.replace("’", "'") in text
 
 
 def tags(pdf: Path) -> list[str]:
-    """The structure elements' types, in order."""
+    """Return the types of the structure elements, in order."""
     found: list[str] = []
 
     def walk(element: pikepdf.Object) -> None:
@@ -143,7 +143,7 @@ def tags(pdf: Path) -> list[str]:
     return found
 
 
-def test_the_structure(everything: Project) -> None:
+def test_tags_include_each_kind_of_element(everything: Project) -> None:
     found = tags(everything.folder / "dist/cv.pdf")
     assert found[:3] == ["Document", "H1", "P"]
     assert {
@@ -168,7 +168,7 @@ def test_the_structure(everything: Project) -> None:
     assert all(later <= earlier + 1 for earlier, later in pairwise(headings))
 
 
-def test_links_outline_metadata_and_language(everything: Project) -> None:
+def test_pdf_has_links_outline_metadata_and_language(everything: Project) -> None:
     with pikepdf.open(everything.folder / "dist/cv.pdf") as pdf:
         notes = [note for page in pdf.pages for note in page.get("/Annots", [])]
         addresses = {str(note.A.URI) for note in notes if "/A" in note and "/URI" in note.A}
@@ -178,7 +178,7 @@ def test_links_outline_metadata_and_language(everything: Project) -> None:
         assert [str(item.title) for item in pdf.open_outline().root] == ["Ada Example & Co"]
         assert str(pdf.docinfo.Title) == "Ada Example & Co"
         assert str(pdf.docinfo.Keywords) == "C#, Python"
-        # The sections are shut, and so is what is in them
+        # The sections are collapsed, and so are the items in them.
         item = pdf.Root.Outlines.First
         assert [int(pdf.Root.Outlines.Count), int(item.Count)] == [6, 5]
         assert int(item.First.Next.Count) == -1
@@ -195,7 +195,7 @@ def elements(pdf: pikepdf.Pdf) -> list[pikepdf.Dictionary]:
     ]
 
 
-def test_every_link_leads_somewhere(everything: Project) -> None:
+def test_every_internal_link_has_a_destination(everything: Project) -> None:
     for name in ("cv", "talks"):
         log = (everything.folder / f"build/latex/{name}.output/{name}.log").read_text("utf-8", errors="replace")
         assert "does not exist" not in log
@@ -217,7 +217,7 @@ def test_same_input_gives_the_same_bytes(everything: Project, tmp_path: Path, mo
 
 @pytest.fixture
 def fc_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Replace fc-list by a shell script, such as one that lists other fonts."""
+    """Return a function that installs a shell script as ``fc-list``."""
 
     def replace(script: str) -> None:
         program = tmp_path / "bin" / "fc-list"
@@ -229,9 +229,7 @@ def fc_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], 
     return replace
 
 
-def test_character_that_no_font_has_is_told_and_shown_by_its_number(
-    project: Project, fc_list: Callable[[str], None]
-) -> None:
+def test_character_that_no_font_has_is_replaced(project: Project, fc_list: Callable[[str], None]) -> None:
     fc_list("")
     built = project.write({"index.md": "# Ada\n:headline: Developer\n\nHere \N{OGHAM LETTER BEITH} stands.\n"}).build(
         "cvlatex", warns=True
@@ -242,19 +240,19 @@ def test_character_that_no_font_has_is_told_and_shown_by_its_number(
     assert "Here [U+1681] stands." in built.read("cv.tex")
 
 
-def test_font_that_is_installed_helps_out(project: Project, fc_list: Callable[[str], None]) -> None:
+def test_installed_font_is_a_fallback(project: Project, fc_list: Callable[[str], None]) -> None:
     fc_list(r"printf 'Noto Color Emoji\tRegular\t/fonts/emoji.ttf\t1f600\n'")
     built = project.write({"index.md": "# Ada\n:headline: Developer\n\nHappy \N{GRINNING FACE}.\n"}).build("cvlatex")
     assert "\\cvfallback{[/fonts/emoji.ttf]:mode=harf;}" in built.read("cv.tex")
 
 
 def fonts_with(character: str) -> list[str]:
-    """The files of installed fonts that have a character."""
+    """Return the files of installed fonts that have a character."""
     query = ["fc-list", "--format", "%{file}\n", f":charset={ord(character):x}"]
     return subprocess.run(query, capture_output=True, text=True, check=True).stdout.splitlines()
 
 
-def test_emoji_is_read_by_what_it_shows(project: Project, fc_list: Callable[[str], None]) -> None:
+def test_emoji_is_extracted_as_its_character(project: Project, fc_list: Callable[[str], None]) -> None:
     (font, *_) = fonts_with("\N{CHECK MARK}")
     fc_list(rf"printf 'Noto Color Emoji\tRegular\t{font}\t2713\n'")
     project.write(
@@ -273,7 +271,7 @@ def test_emoji_is_read_by_what_it_shows(project: Project, fc_list: Callable[[str
     assert str(outline.title) == "Done \N{CHECK MARK}"
 
 
-def test_fontconfig_is_asked_once_for_all_characters(
+def test_fontconfig_runs_once_for_all_characters(
     project: Project, tmp_path: Path, fc_list: Callable[[str], None]
 ) -> None:
     """And chooses as it would for each."""
@@ -289,7 +287,7 @@ def test_fontconfig_is_asked_once_for_all_characters(
     ("character", "drawn"),
     [("\N{THAI CHARACTER MAI HAN-AKAT}", True), ("\ufe0f", False), ("\u200e", False), ("\u3000", False)],
 )
-def test_only_characters_that_are_drawn_need_a_font(
+def test_only_characters_with_a_glyph_need_a_font(
     project: Project, fc_list: Callable[[str], None], character: str, drawn: bool
 ) -> None:
     fc_list("")
@@ -300,7 +298,7 @@ def test_only_characters_that_are_drawn_need_a_font(
         assert record["blocks"][0]["text"] == f"[U+{ord(character):04X}]"
 
 
-def test_without_tex_no_font_is_asked_for(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_characters_are_not_checked_without_tex(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     built = project.write({"index.md": "# Ada\n\n\N{OGHAM LETTER BEITH}\n"}).build("cvlatex")
     assert "\N{OGHAM LETTER BEITH}" in built.read("cv.tex")
@@ -322,7 +320,7 @@ def test_without_tex_no_font_is_asked_for(project: Project, monkeypatch: pytest.
         ),
     ],
 )
-def test_what_the_pdf_cannot_hold(project: Project, markdown: str, warning: str, latex: str) -> None:
+def test_node_without_a_form_in_the_pdf_is_warned_of(project: Project, markdown: str, warning: str, latex: str) -> None:
     (project.docs / "pic.svg").write_text("<svg/>")
     built = project.write({"index.md": f"# Ada\n\n{markdown}\n"}).build(
         "cvlatex", warns=True, cv_allow=[".svg", "centered", "eval-rst"]
@@ -332,7 +330,7 @@ def test_what_the_pdf_cannot_hold(project: Project, markdown: str, warning: str,
     assert latex in built.read("cv.tex")
 
 
-def test_a_page_that_is_not_in_the_pdf(project: Project) -> None:
+def test_link_to_a_page_outside_the_pdf_leads_to_the_web(project: Project) -> None:
     pages = {
         "index.md": "# Ada\n\n[More](more.md), [part](more.md#part)\n\n```{toctree}\nmore\n```\n",
         "more.md": "# M\n\n## Part\n\nx\n",
@@ -344,13 +342,13 @@ def test_a_page_that_is_not_in_the_pdf(project: Project) -> None:
     assert "\\cvpar More, part\\cvendpar" in built.read("cv.tex")
 
 
-def test_words_from_right_to_left(project: Project) -> None:
+def test_right_to_left_text_is_warned_of_once(project: Project) -> None:
     built = project.write({"index.md": "# Ada\n\nשלום\n\nעולם مرحبا\n"}).build("cvlatex", warns=True)
     warning = "the PDF cannot set words from right to left: write them in Latin letters [cv.latex]"
     assert [line for line in built.warnings.splitlines() if "[cv.latex]" in line] == [f"index.md:3: WARNING: {warning}"]
 
 
-def test_a_picture_is_missing(project: Project) -> None:
+def test_missing_picture_is_replaced_by_its_description(project: Project) -> None:
     built = project.write({"index.md": "# Ada\n\n![Alt](missing.png)\n"}).build("cvlatex", warns=True)
     assert built.warnings.splitlines() == [
         "index.md:3: WARNING: the picture missing.png cannot be read: check its name, and that it is there [image.not_readable]"
@@ -358,7 +356,7 @@ def test_a_picture_is_missing(project: Project) -> None:
     assert "\\cvpar Alt\\cvendpar" in built.read("cv.tex")
 
 
-def test_a_picture_may_be_called_as_the_pdf_is(project: Project) -> None:
+def test_picture_may_have_the_name_of_the_pdf(project: Project) -> None:
     picture = pikepdf.new()
     picture.add_blank_page(page_size=(60, 30))
     picture.save(project.docs / "cv.pdf")
@@ -366,7 +364,7 @@ def test_a_picture_may_be_called_as_the_pdf_is(project: Project) -> None:
     assert build(project.folder, html=False, strict=True)
 
 
-def test_a_language_without_hyphens(
+def test_language_without_hyphenation_patterns_is_reported_once(
     project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(project.folder)
@@ -381,7 +379,7 @@ def test_a_language_without_hyphens(
     ]
 
 
-def test_a_document_that_is_no_more(project: Project) -> None:
+def test_stale_document_is_removed(project: Project) -> None:
     talk = {"talks/a.md": "# A\n:event: Conf\n:date: 2024\n\nWords.\n"}
     built = project.write({"index.md": "# Ada\n\n```{talks}\n```\n", **talk}).build("cvlatex")
     assert (built.out / "talks.tex").exists()
@@ -390,6 +388,6 @@ def test_a_document_that_is_no_more(project: Project) -> None:
     assert not (built.out / "talks.tex").exists()
 
 
-def test_fields_that_make_no_entry_are_shown_as_written(project: Project) -> None:
+def test_fields_without_an_entry_are_shown_as_written(project: Project) -> None:
     built = project.write({"index.md": "# Ada\n\n## Thing\n:colour: *red*\n\nWords.\n"}).build("cvlatex", warns=True)
     assert "\\cvpar \\textbf{colour:} \\emph{red}\\cvendpar" in built.read("cv.tex")

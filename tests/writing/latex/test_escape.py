@@ -1,4 +1,4 @@
-"""Nothing reaches TeX that it would act upon."""
+"""Text, addresses and formulas, escaped or refused before TeX."""
 
 import re
 
@@ -13,7 +13,7 @@ texts = st.text(st.characters(exclude_categories=("Cs", "Cc")))
 
 
 @given(texts)
-def test_no_character_acts(text: str) -> None:
+def test_escaped_text_has_no_special_character(text: str) -> None:
     escaped = re.sub(
         r"\\(textbackslash|textasciicircum|textasciitilde|allowbreak)\{\}|\\mbox\{-\}|\\[{}$&#%_,-]", "", escape(text)
     )
@@ -21,7 +21,7 @@ def test_no_character_acts(text: str) -> None:
 
 
 @given(texts.map(lambda text: re.sub(r"\s", "x", text)))
-def test_the_text_is_kept(text: str) -> None:
+def test_escaped_text_keeps_the_text(text: str) -> None:
     # What pylatexenc reads as a ligature of TeX's is none in our fonts.
     text = re.sub("[`'\"<>~!?^\u00ad\u200b\u200c\u2060\ufeff-]", "", normalise(text))
     read = LatexNodes2Text(strict_latex_spaces=True).latex_to_text(escape(text))
@@ -43,12 +43,12 @@ def test_the_text_is_kept(text: str) -> None:
         ("a\u2028b\u2029c\x85d\re\tf\ng", "a b c d e\tf\ng"),
     ],
 )
-def test_examples(text: str, latex: str) -> None:
+def test_escape_gives_known_latex(text: str, latex: str) -> None:
     assert escape(text) == latex
 
 
 @given(texts)
-def test_an_address_is_plain(text: str) -> None:
+def test_escaped_address_is_ascii(text: str) -> None:
     assert re.fullmatch(r"(\\[%&#_]|[A-Za-z0-9/:=?+!,;'@()*\[\].-])*", escape_url(text))
 
 
@@ -63,17 +63,17 @@ def test_an_address_is_plain(text: str) -> None:
         ("i\nnowy", "pl", "i\u00a0nowy"),
     ],
 )
-def test_words_that_stay_together(text: str, language: str, bound: str) -> None:
+def test_bind_adds_no_break_spaces(text: str, language: str, bound: str) -> None:
     assert bind(text, language) == bound
 
 
 @given(st.text(), st.text())
-def test_places_have_names_that_tex_does_not_act_upon(docname: str, anchor: str) -> None:
+def test_destination_has_no_special_character(docname: str, anchor: str) -> None:
     assert re.fullmatch(r"[A-Za-z0-9.-]*", destination(docname, anchor))
 
 
 @given(st.text() | st.text("\\{}$^_&%# abcinputlua"))
-def test_any_formula_is_judged(source: str) -> None:
+def test_any_formula_is_parsed_without_error(source: str) -> None:
     assert isinstance(problem(source), str)
 
 
@@ -89,7 +89,7 @@ def test_any_formula_is_judged(source: str) -> None:
         r"\text{żółw}",
     ],
 )
-def test_formulas_that_may_pass(source: str) -> None:
+def test_harmless_formula_is_accepted(source: str) -> None:
     assert problem(source) == ""
 
 
@@ -119,7 +119,7 @@ def test_formulas_that_may_pass(source: str) -> None:
         (r"\frac{a", "the formula cannot be read"),
     ],
 )
-def test_formulas_that_may_not(source: str, fault: str) -> None:
+def test_harmful_formula_is_refused(source: str, fault: str) -> None:
     assert problem(source).startswith(fault)
 
 
@@ -134,5 +134,5 @@ def test_formulas_that_may_not(source: str, fault: str) -> None:
         ("{a", "{a"),
     ],
 )
-def test_lines_of_a_formula(source: str, latex: str) -> None:
+def test_displayed_formula_aligns_its_lines(source: str, latex: str) -> None:
     assert display(source) == latex

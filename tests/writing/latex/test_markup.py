@@ -1,4 +1,4 @@
-"""The one door to TeX: typed values come through it, and nothing else; a document is looked over before TeX reads it."""
+"""The module that makes all LaTeX, and its search for faults in complete documents."""
 
 import ast
 import re
@@ -72,13 +72,13 @@ Words.
         (markup.column, "@{x}"),
     ],
 )
-def test_a_value_of_another_type_is_refused(make: Callable[[str], Latex], value: str) -> None:
+def test_value_of_another_type_is_refused(make: Callable[[str], Latex], value: str) -> None:
     with pytest.raises(NotLatexError):
         make(value)
 
 
 @given(st.text())
-def test_whatever_comes_through_the_door_is_found_harmless(words: str) -> None:
+def test_functions_make_any_text_harmless(words: str) -> None:
     made = [markup.text(words), markup.address(words), markup.fixed(markup.text(words)), markup.source_mark(words, 1)]
     for latex in [*made, markup.settings({"name": words}), markup.command("cvcode", markup.text(words))]:
         assert list(markup.faults(latex)) == []
@@ -102,12 +102,12 @@ def test_whatever_comes_through_the_door_is_found_harmless(words: str) -> None:
         ("%% docs/x.md:3\nx%\n{%% docs/x.md:3\n", []),
     ],
 )
-def test_what_the_writer_never_writes_is_found(latex: str, found: list[str]) -> None:
+def test_faults_finds_commands_that_are_never_written(latex: str, found: list[str]) -> None:
     assert list(markup.faults(f"x\n\\emph{{y}}\n{latex}")) == [(3, words) for words in found]
 
 
-def test_a_document_is_harmless_and_uses_each_command(project: Project) -> None:
-    """The set of what may reach TeX is exact."""
+def test_document_is_harmless_and_uses_each_command(project: Project) -> None:
+    """The sets of commands and environments are exact."""
     project.write({"index.md": (HERE / "everything.md").read_text("utf-8") + RST, "talks/a.md": TALK})
     for name in ("small.png", "wide.png"):
         (project.docs / name).write_bytes(png(60, 30))
@@ -124,8 +124,8 @@ def test_a_document_is_harmless_and_uses_each_command(project: Project) -> None:
 TALK = "# T\n:event: E\n:date: 2020\n\n## Polish\n:language: pl\n\nTak.\n"
 
 
-def test_nothing_else_makes_latex() -> None:
-    """Types keep other strings out (mypy); here nobody else calls the type."""
+def test_no_other_module_constructs_latex() -> None:
+    """The type checker rejects other strings; this test finds calls of the type."""
     for path in SOURCES:
         tree = ast.parse(path.read_text("utf-8"))
         calls = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
@@ -156,9 +156,7 @@ def setup(app):
         ("math", 'found[0] = nodes.Text("\\\\input{{x}}")', "\\input is not allowed in a formula"),
     ],
 )
-def test_what_the_first_layer_lets_in_is_refused_by_the_second(
-    project: Project, node: str, change: str, said: str
-) -> None:
+def test_second_layer_refuses_what_the_first_lets_in(project: Project, node: str, change: str, said: str) -> None:
     (project.folder / "conf.py").write_text(HANDLER.format(node=node, change=change.format()), "utf-8")
     project.write({"index.md": "# Ada\n\n1. One {math}`x`\n"})
     with pytest.raises(SourceError, match=r"docs/index\.md(:\d+)?: the PDF cannot hold this: .*" + re.escape(said)):

@@ -1,4 +1,4 @@
-"""How the lines of a CV are set: by the places of their letters on the page."""
+"""The typography of a CV, by the positions of its letters."""
 
 from collections.abc import Iterator
 from itertools import groupby
@@ -82,12 +82,12 @@ def letters(pdf: Path) -> Iterator[tuple[float, str]]:
         yield from within(page)
 
 
-def test_all_lines_stand_on_a_grid(lines: list[tuple[float, str]]) -> None:
+def test_lines_are_on_a_baseline_grid(lines: list[tuple[float, str]]) -> None:
     # The footer has its own place.
     assert [text for y, text in lines[:-1] if abs(y / HALF - round(y / HALF)) > 0.05] == []
 
 
-def test_entries_are_apart_and_roles_less_so(lines: list[tuple[float, str]]) -> None:
+def test_entries_are_spaced_more_than_roles(lines: list[tuple[float, str]]) -> None:
     texts = [text for _, text in lines]
 
     def above(start: str) -> int:
@@ -101,7 +101,7 @@ def test_entries_are_apart_and_roles_less_so(lines: list[tuple[float, str]]) -> 
     assert [above(start) for start in blocks] == [1, 0, 0, 1, 1]
 
 
-def test_no_last_line_is_a_single_word(lines: list[tuple[float, str]]) -> None:
+def test_last_line_of_a_paragraph_is_no_single_word(lines: list[tuple[float, str]]) -> None:
     texts = [text for _, text in lines]
     assert "two words." in texts
     assert "word alone" in texts

@@ -1,1 +1,1 @@
-"""The PDF's side: LaTeX for a small class of our own, ``cvtools.cls``."""
+"""LaTeX for PDFs, in the commands of the class ``cvtools.cls``."""

@@ -1,4 +1,4 @@
-"""The ``cvlatex`` builder: one .tex for each PDF."""
+"""The builder ``cvlatex``, which writes a .tex file for each PDF."""
 
 import hashlib
 import re
@@ -25,34 +25,34 @@ from cvtools.writing.latex.markup import Latex
 from cvtools.writing.latex.preamble import class_options, copy_support, preamble
 from cvtools.writing.latex.translator import LatexTranslator
 
-#: Pictures that TeX can read.
+#: Suffixes of the pictures that TeX can read.
 _PICTURES = (".pdf", ".png", ".jpg", ".jpeg")
 
-#: What only some documents need of the class, by a word that tells.
+#: Optional parts of the class, each with the LaTeX by which a document shows that it needs the part.
 _USES = {"tables": "\\begin{cvtable}", "pictures": "image{", "math": "\\cvmath{"}
 
 
 @dataclass(frozen=True)
 class PdfSpec:
-    """A PDF to be made."""
+    """The name and the contents of a PDF."""
 
-    #: Its file's name, without an ending.
+    #: The name of its file, without a suffix.
     name: str
-    #: The pages in it.
+    #: The docnames of its pages.
     pages: Sequence[str]
-    #: The heading over several pages; empty where the only page has its own.
+    #: The title of a PDF of several pages; empty for the CV, whose only page has a title.
     heading: str = ""
 
     @property
     def form(self) -> str:
-        """Whether it is a "cv" or a "book", for the class."""
+        """Return "cv" or "book", which the class and the checks distinguish."""
         return "book" if self.heading else "cv"
 
 
 class CvLatexBuilder(Builder):
-    """Writes ``cv.tex`` from the root page, and ``talks.tex`` from the pages of talks.
+    """Builder that writes ``cv.tex`` from the root page, and ``talks.tex`` from the pages of talks.
 
-    Internal links are ``%docname#id`` until the translator knows whether they stay within the PDF.
+    Internal links are ``%docname#id`` until the translator knows which of them stay within the PDF.
     """
 
     name = "cvlatex"
@@ -62,7 +62,7 @@ class CvLatexBuilder(Builder):
     allow_parallel = True
     default_translator_class = LatexTranslator
     supported_image_types: ClassVar = ["application/pdf", "image/png", "image/jpeg"]
-    # Sphinx fetches pictures for builders that cannot take them from the web; a build asks the web for nothing.
+    # Sphinx downloads pictures for builders that do not support remote ones; a build must not use the network.
     supported_remote_images = True
 
     def init(self) -> None:
@@ -79,7 +79,7 @@ class CvLatexBuilder(Builder):
 
     @property
     def options(self) -> CvConfig:
-        """What ``conf.py`` says of the CV."""
+        """Return the options of the CV in ``conf.py``."""
         return CvConfig.of(self.config)
 
     @property
@@ -87,12 +87,12 @@ class CvLatexBuilder(Builder):
         return cast(CvDomain, self.env.domains["cv"])
 
     def pdf_specs(self) -> Iterator[PdfSpec]:
-        """The PDFs that this project has."""
+        """Yield the PDFs of the project: the CV, and the book of talks if any have a page."""
         root = self.config.root_doc
         yield PdfSpec("cv", [root])
         if pages := list(self.domain.talk_pages("pdf")):
-            named = (title for title in self.domain.listings.values() if title)
-            heading = next(named, self.options.i18n.label("talks"))
+            titles = (title for title in self.domain.listings.values() if title)
+            heading = next(titles, self.options.i18n.label("talks"))
             yield PdfSpec("talks", pages, heading)
 
     def write_documents(self, docnames: Set[str]) -> None:
@@ -109,7 +109,7 @@ class CvLatexBuilder(Builder):
             self.events.emit("cvlatex-written", tex, coverage.files)
 
     def latex(self, spec: PdfSpec, coverage: Coverage) -> Latex:
-        """Return the whole .tex of one PDF."""
+        """Return the .tex file of a PDF; write the record of its expected content beside it."""
         bodies = []
         expected = ExpectedPdf(
             footer=self._name(),
@@ -124,7 +124,7 @@ class CvLatexBuilder(Builder):
             top = 2 if spec.heading else 1
             translator = LatexTranslator(doctree, self, spec.pages, top)
             doctree.walkabout(translator)
-            # An empty line would end a paragraph; the class's own words do that.
+            # An empty line would end a paragraph, which only commands of the class may do.
             bodies.append(tex.without_empty_lines(tex.joined(translator.body)))
             most = limits.LATEX + limits.LATEX_PER_TALK * len(self.domain.talk_pages("pdf"))
             if len(bodies[-1]) > most:
@@ -137,7 +137,7 @@ class CvLatexBuilder(Builder):
         expected.write(expected_path(Path(self.outdir) / f"{spec.name}.tex"))
         parts = [
             self._preamble(spec, coverage),
-            *(tex.command("cvuse", tex.identifier(use)) for use, word in _USES.items() if word in body),
+            *(tex.command("cvuse", tex.identifier(use)) for use, sign in _USES.items() if sign in body),
             tex.settings(self._setup(spec)),
             tex.begin("document"),
             *self._front(spec),
@@ -155,7 +155,7 @@ class CvLatexBuilder(Builder):
         return not spec.heading and not self.options.draft
 
     def _name(self) -> str:
-        """Whose document it is."""
+        """Return the person's name; the author in ``conf.py`` if the CV names no person."""
         person = self.domain.for_output("pdf").person
         return person.title if person else cast(str, self.config.author)
 
@@ -173,13 +173,13 @@ class CvLatexBuilder(Builder):
         }
 
     def _keywords(self, spec: PdfSpec) -> Iterable[str]:
-        """The technologies of a CV; what the talks of a book are called, without the commas that part keywords."""
+        """Return the technologies of the CV, or the titles of the talks without commas, which separate keywords."""
         if not spec.heading:
             return [technology.name for technology in self.domain.technologies("pdf")]
         return [talk.title.replace(",", "") for talk in self.domain.talks("pdf")]
 
     def _front(self, spec: PdfSpec) -> Iterator[Latex]:
-        """Yield the title of a PDF of several pages, and their list."""
+        """Yield the title and the table of contents of a PDF of several pages."""
         if not spec.heading:
             return
         yield tex.command("cvtitle", tex.text(spec.heading))
@@ -194,12 +194,12 @@ class CvLatexBuilder(Builder):
         yield tex.end("cvcontents")
 
     def _copy_images(self, doctree: nodes.document) -> None:
-        """Put the pictures that TeX can read beside the .tex, under names that TeX can read."""
+        """Copy pictures of supported formats into the folder of the .tex file, under names that are safe for TeX."""
         self.post_process_images(doctree)
         for source in list(self.images):
             if (suffix := Path(source).suffix.lower()) in _PICTURES:
                 if not re.fullmatch(r"(?!(?:cv|talks)\.)\w[\w.-]*", self.images[source]):
-                    # TeX would act on it, or write the PDF over it.
+                    # TeX would interpret such a name, or overwrite the picture with the PDF.
                     self.images[source] = hashlib.sha256(source.encode()).hexdigest() + suffix
                 shutil.copyfile(Path(self.srcdir) / source, Path(self.outdir) / self.images[source])
             else:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 if TYPE_CHECKING:
     from pylatexenc.latexencode import UnicodeToLatexEncoder
 
-#: Characters that TeX would act upon, and spaces and hyphens that it has its own words for. All others pass.
+#: LaTeX for TeX's special characters, and for spaces and hyphens; all other characters are kept.
 ESCAPES = {
     "\\": r"\textbackslash{}",
     "{": r"\{",
@@ -27,7 +27,7 @@ ESCAPES = {
     "\N{HAIR SPACE}": r"\,",
     "\N{SOFT HYPHEN}": r"\-",
     "\N{NON-BREAKING HYPHEN}": r"\mbox{-}",
-    # As glyphs, machines would read them as spaces.
+    # As glyphs, they would be read as spaces when text is extracted.
     "\N{ZERO WIDTH SPACE}": r"\allowbreak{}",
     "\N{ZERO WIDTH NON-JOINER}": "",
     "\N{WORD JOINER}": "",
@@ -36,10 +36,10 @@ ESCAPES = {
 _SPACES = (
     "\r\v\f\x1c\x1d\x1e\x1f\x85\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2028\u2029\u205f\u3000"
 )
-#: No page can show a control character; U+FFFD is what Markdown writes for them, and LuaTeX gives up there.
+#: Replacements before escaping. Control characters have no glyph; U+FFFD, which Markdown writes for them, stops LuaTeX.
 _NORMAL: dict[int, str | None] = {
     **{code: None for code in [*range(0x20), *range(0x7F, 0xA0), 0xFFFD] if chr(code) not in "\n\t"},
-    # What parts lines and paragraphs in Unicode, or once did on terminals, and spaces that fonts lack.
+    # Unicode's and terminals' separators of lines and paragraphs, and spaces that fonts lack.
     **dict.fromkeys(map(ord, _SPACES), " "),
 }
 
@@ -58,7 +58,7 @@ def _encoder() -> "UnicodeToLatexEncoder":
 
 
 def normalise(text: str) -> str:
-    """Return text with composed accents, spaces for what parts lines, and no control characters."""
+    """Return text with composed accents, with spaces for rare separators, and without control characters."""
     return unicodedata.normalize("NFC", text).translate(_NORMAL)
 
 
@@ -70,7 +70,7 @@ def is_drawn(character: str) -> bool:
 
 
 def visible(text: str) -> str:
-    """Return text without characters that have no glyph, as machines read it from the page."""
+    """Return text without characters that have no glyph, as it is extracted from a page."""
     return "".join(character for character in normalise(text) if character.isspace() or is_drawn(character))
 
 
@@ -83,11 +83,11 @@ def escape(text: str) -> str:
 def bind(text: str, language: str) -> str:
     """Return text with the no-break spaces that its language requires.
 
-    A number keeps to what it counts; in Polish, a word of one letter keeps to the next word.
+    A number is kept with the next word; in Polish, so is a word of one letter.
     """
     text = re.sub(r"(?<=[0-9]) (?=\w)", "\N{NO-BREAK SPACE}", text)
     if language.startswith("pl"):
-        # At the end of a text, what follows is in italics or the like.
+        # After the end of a text node, the sentence goes on in italics or the like.
         text = re.sub(r"\b([aiouwz])[ \n](?=\S|\Z)", "\\1\N{NO-BREAK SPACE}", text, flags=re.IGNORECASE)
     return text
 
@@ -98,5 +98,5 @@ def escape_url(url: str) -> str:
 
 
 def destination(docname: str, anchor: str) -> str:
-    """Return the name of a destination in the PDF, in characters that TeX does not act upon."""
+    """Return the name of a destination in the PDF, in characters that are not special to TeX."""
     return re.sub(r"[^A-Za-z0-9.-]", lambda match: f".{ord(match[0]):x}.", f"{docname}.{anchor}".rstrip("."))

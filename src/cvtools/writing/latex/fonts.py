@@ -18,31 +18,31 @@ from cvtools.writing.latex import markup as tex
 from cvtools.writing.latex.escape import is_drawn
 from cvtools.writing.latex.markup import Latex
 
-#: The class's fonts, by what they set.
+#: The class's fonts for text and for code.
 FONTS: Mapping[str, tuple[str, ...]] = {
     "text": ("texgyre{family}-regular.otf", "texgyreheros-regular.otf"),
     "code": ("lmmono10-regular.otf",),
 }
-#: The faces of each.
+#: The styles of each font.
 _FACES = ("regular", "italic", "bold", "bolditalic")
-#: Families that fit beside the class's own, the best first.
+#: Families that match those of the class, the best first.
 _PREFERRED = ("DejaVu Sans", "Noto Serif", "Noto Sans", "Noto Sans Symbols", "Noto Sans Symbols 2", "Noto Sans CJK")
 
 
 @cache
 def _characters(font: Path) -> frozenset[int]:
-    # It takes a moment to import, and no page of the book needs it.
+    # Slow to import, and not needed for the web book.
     from fontTools.ttLib import TTFont
 
     with TTFont(font, fontNumber=0, lazy=True) as opened:
-        # It would read all outlines for their names.
+        # Without names, fontTools would read all outlines to make some.
         opened.setGlyphOrder([str(number) for number in range(opened["maxp"].numGlyphs)])
         return frozenset(opened.getBestCmap())
 
 
 @cache
 def _find(family: str, kpsewhich: str | None) -> Mapping[str, Path]:
-    """Return the class's font files by name, as TeX finds them; none without TeX, which is reported when it is run."""
+    """Return the class's font files by name, as TeX finds them; none without TeX, which the build reports elsewhere."""
     if not kpsewhich:
         return {}
     regular = [name.format(family=family) for names in FONTS.values() for name in names]
@@ -54,7 +54,7 @@ def _find(family: str, kpsewhich: str | None) -> Mapping[str, Path]:
 
 @dataclass(frozen=True)
 class _Installed:
-    """A font that fontconfig knows."""
+    """An installed font, as fontconfig lists it."""
 
     family: str
     style: str
@@ -76,7 +76,7 @@ class _Installed:
 
 @cache
 def _installed(fc_list: str | None) -> Sequence[_Installed]:
-    """Return the installed fonts, the best to fall back to first; none without fontconfig."""
+    """Return the installed fonts, the best fallback first; none without fontconfig."""
     if not fc_list:
         return []
     query = [fc_list, "--format", "%{family[0]}\t%{style[0]}\t%{file}\t%{charset}\n"]
@@ -90,12 +90,12 @@ def _installed(fc_list: str | None) -> Sequence[_Installed]:
 
 @cache
 def _installed_with(character: str, fc_list: str | None) -> tuple[str, Path] | None:
-    """Return family and file of an installed font that has a character."""
+    """Return the family and the file of the best installed font with a character; None if there is none."""
     return next(((font.family, font.file) for font in _installed(fc_list) if font.has(character)), None)
 
 
 def _lacking(character: str, *, is_installed: bool) -> str:
-    """Return the words for a character that the PDF cannot show."""
+    """Return the warning about a character that the PDF cannot show."""
     name = f'U+{ord(character):04X} {unicodedata.name(character, "a character without a name")} "{character}"'
     if is_installed:
         return f"{name} needs one more font than the {limits.FALLBACKS} that a PDF may add: write it in words"
@@ -104,7 +104,7 @@ def _lacking(character: str, *, is_installed: bool) -> str:
 
 
 class Coverage:
-    """The characters of one PDF, and the fonts that they need beyond the class's own.
+    """The characters of a PDF, and the fonts that it needs for them besides those of the class.
 
     :param family: the family of TeX Gyre that the text is set in
     """
@@ -112,13 +112,13 @@ class Coverage:
     def __init__(self, family: str) -> None:
         self.family = family
         self.fonts: dict[str, Path] = {}
-        #: Characters whose glyphs are pictures.
+        #: Characters whose glyphs are colour pictures (emoji).
         self.pictured: set[str] = set()
         #: Replacements for characters that no font has.
         self.lost: dict[str, str] = {}
 
     def add(self, characters: Mapping[str, Mapping[str, nodes.Node]]) -> None:
-        """Look for fonts for a page's characters; warn of those that no font has.
+        """Find fonts for the characters of a page; warn of characters that no font has.
 
         :param characters: the first node with each character, for each of :data:`FONTS`
         """
@@ -130,20 +130,21 @@ class Coverage:
             for character in sorted(first):
                 if not is_drawn(character) or all(ord(character) in _characters(font) for font in fonts):
                     continue
-                found = _installed_with(character, shutil.which("fc-list"))
-                if found and (found[0] in self.fonts or len(self.fonts) < limits.FALLBACKS):
-                    self.fonts[found[0]] = found[1]
-                    self.pictured |= {character} if "Emoji" in found[0] else set()
+                installed = _installed_with(character, shutil.which("fc-list"))
+                if installed and (installed[0] in self.fonts or len(self.fonts) < limits.FALLBACKS):
+                    family, file = installed
+                    self.fonts[family] = file
+                    self.pictured |= {character} if "Emoji" in family else set()
                 elif character not in self.lost:
                     self.lost[character] = f"[U+{ord(character):04X}]"
-                    warn(first[character], Code.FONT, _lacking(character, is_installed=bool(found)))
+                    warn(first[character], Code.FONT, _lacking(character, is_installed=bool(installed)))
 
     @property
     def files(self) -> Sequence[Path]:
-        """Return the font files that the PDF is set with."""
+        """Return the font files of the PDF."""
         return [*_find(self.family, shutil.which("kpsewhich")).values(), *self.fonts.values()]
 
     def fallbacks(self) -> Iterator[Latex]:
-        """Yield the fonts to fall back to."""
+        """Yield the fallback fonts, as luaotfload names them."""
         for family, file in self.fonts.items():
             yield tex.font(file, "harf" if "Emoji" in family or "CJK" in family else "node")

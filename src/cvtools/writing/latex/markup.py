@@ -1,7 +1,7 @@
-"""The one door to TeX: LaTeX is made by these functions alone, each of which takes a value of one type.
+"""All LaTeX that is written: a function for each type of value and of command.
 
-:class:`Latex` is not made elsewhere, which a test holds; so nothing that a page says reaches TeX unescaped. As a second
-look, :func:`faults` finds what this module never writes in a document as a whole, before TeX reads it.
+No other module constructs :class:`Latex`, as a test makes sure, so no text of a page reaches TeX unescaped. As a second
+layer of defence, :func:`faults` finds commands that this module never writes in a complete document, before TeX runs.
 """
 
 import re
@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from cvtools.reading.formula_macros import FORMULA_ENVIRONMENTS, FORMULA_MACROS
 from cvtools.writing.latex.escape import ESCAPES, escape, escape_url, visible
 
-#: The commands that the writer uses, and no others; a test shows that each is used.
+#: The commands that the translator and the builder use.
 COMMANDS = frozenset(
     r"""
     documentclass cvfallback cvfonts cvuse cvsetup begin end
@@ -22,7 +22,7 @@ COMMANDS = frozenset(
     emph textbf textsubscript textsuperscript newline par
     """.split()
 )
-#: The environments that it uses; TeX would take the name of any other one for a command.
+#: The environments that they use; TeX would run a command by the name of any other one.
 ENVIRONMENTS = frozenset(
     """
     document cvcontents cvlanguage cvlist cvrun cvenumeration cvdefinitions cvdefined cvdefinition cvlisting cvlines
@@ -31,7 +31,7 @@ ENVIRONMENTS = frozenset(
 )
 
 _CONTROL_SEQUENCE = re.compile(r"\\([A-Za-z@]+|.|$)")
-#: What may follow a backslash; formulas are set as they are written.
+#: Names and characters that may follow a backslash; formulas are copied from the source.
 _KNOWN = COMMANDS | FORMULA_MACROS | {*_CONTROL_SEQUENCE.findall("".join(ESCAPES.values())), *" ()[]"}
 _ENVIRONMENT = re.compile(r"\\(?:begin|end)(?![A-Za-z])(?:\{([^{}]*)\})?")
 #: The part of a line before its comment.
@@ -39,11 +39,11 @@ _CODE = re.compile(r"(?:[^\\%]|\\.|\\$)*")
 
 
 class NotLatexError(ValueError):
-    """A value that is not of its type, and does not reach TeX."""
+    """A value is not of the type that a function takes, and must not reach TeX."""
 
 
 class Latex(str):
-    """LaTeX that TeX may read."""
+    """LaTeX that is safe for TeX."""
 
     __slots__ = ()
 
@@ -52,17 +52,17 @@ class Latex(str):
 
 
 EMPTY = Latex("")
-#: Ends what :func:`opened` began.
+#: The end of the argument that :func:`opened` begins.
 CLOSED = Latex("}")
 SPACE = Latex(" ")
 NEWLINE = Latex("\n")
 COLUMN = Latex("&")
-#: Keeps the end of a line from being a space.
+#: An end of a line that TeX does not read as a space.
 JOINED_LINE = Latex("%\n")
 
 
 def joined(parts: Iterable[Latex], between: Latex = EMPTY) -> Latex:
-    """Return pieces of LaTeX as one."""
+    """Return the concatenation of pieces of LaTeX."""
     return Latex(str(between).join(parts))
 
 
@@ -70,19 +70,19 @@ def joined(parts: Iterable[Latex], between: Latex = EMPTY) -> Latex:
 
 
 def text(words: str) -> Latex:
-    """Return words that are set just as they are written."""
+    """Return text that TeX sets just as it is written."""
     return Latex(escape(words))
 
 
 def fixed(words: Latex) -> Latex:
-    """Return text whose spaces are all kept."""
+    """Return text with all its spaces kept, also several in a row."""
     return Latex(words.replace(" ", "\\ "))
 
 
 def number(value: object, low: int = 0, high: int = 1_000_000) -> Latex:
-    """Return a whole number.
+    """Return an integer.
 
-    :raises NotLatexError: it is none, or out of range
+    :raises NotLatexError: the value is not an integer, or is out of range
     """
     if not re.fullmatch("-?[0-9]{1,9}", str(value)) or not low <= int(str(value)) <= high:
         raise NotLatexError(f"{str(value)[:60]!r} is not a whole number from {low} to {high}")
@@ -97,7 +97,7 @@ def fraction(value: float) -> Latex:
 def identifier(name: object) -> Latex:
     """Return a name of letters, digits, dots and hyphens.
 
-    :raises NotLatexError: it has others
+    :raises NotLatexError: the name has other characters
     """
     if not re.fullmatch(r"[A-Za-z0-9.-]*", str(name)):
         raise NotLatexError(f"{str(name)[:60]!r} is not a name of letters, digits, dots and hyphens")
@@ -110,9 +110,9 @@ def address(url: str) -> Latex:
 
 
 def file(name: str) -> Latex:
-    """Return the name of a picture that stands beside the document.
+    """Return the name of a picture in the folder of the document.
 
-    :raises NotLatexError: it has characters that TeX could act upon, or leads elsewhere
+    :raises NotLatexError: the name has characters that are special to TeX, or leads to another folder
     """
     if not re.fullmatch(r"\w[\w.-]*", name):
         raise NotLatexError(f"{name[:60]!r} is not a file's name of letters, digits, dots and hyphens")
@@ -120,9 +120,9 @@ def file(name: str) -> Latex:
 
 
 def font(path: object, mode: str) -> Latex:
-    """Return how luaotfload calls a font.
+    """Return a font by its path, in the syntax of luaotfload.
 
-    :raises NotLatexError: its path has characters that TeX could act upon
+    :raises NotLatexError: the path has characters that are special to TeX
     """
     if not re.fullmatch(r"/[\w/. +,()@=-]+", str(path)):
         raise NotLatexError(f"the path of the font {str(path)!r} has characters that TeX could act upon")
@@ -130,11 +130,11 @@ def font(path: object, mode: str) -> Latex:
 
 
 def formula(source: str) -> Latex:
-    """Return a formula of known macros.
+    """Return a formula.
 
-    :raises NotLatexError: it has others
+    :raises NotLatexError: the formula has macros that are not allowed
     """
-    # Few CVs have any, and their parser takes a moment to import.
+    # Few CVs have formulas, and their parser is slow to import.
     from cvtools.reading.formulas import problem
 
     if fault := problem(source):
@@ -146,7 +146,7 @@ def formula(source: str) -> Latex:
 
 
 def command(name: str, *arguments: Latex, option: Latex | None = None) -> Latex:
-    """Return a command of the class with its arguments."""
+    """Return a command with its arguments."""
     if name not in COMMANDS:
         raise NotLatexError(f"there is no command {name!r}")
     optional = f"[{option}]" if option is not None else ""
@@ -154,12 +154,12 @@ def command(name: str, *arguments: Latex, option: Latex | None = None) -> Latex:
 
 
 def opened(name: str, *arguments: Latex) -> Latex:
-    """Return a command whose last argument is what follows, up to :data:`CLOSED`."""
+    """Return a command and the beginning of its last argument, which ends with :data:`CLOSED`."""
     return Latex(f"{command(name, *arguments)}{{")
 
 
 def word(name: str) -> Latex:
-    """Return a command without arguments, before words."""
+    """Return a command without arguments, followed by a space, so that text may follow."""
     return Latex(f"{command(name)} ")
 
 
@@ -180,12 +180,12 @@ def _environment(name: str) -> Latex:
 
 
 def inline_formula(source: str) -> Latex:
-    """Return a formula within a line, with what it says."""
+    """Return an inline formula, with its source as alternative text."""
     return command("cvmath", text(source), Latex(f"\\({formula(source)}\\)"))
 
 
 def display_formula(source: str) -> Latex:
-    """Return formulas that stand by themselves, with what they say."""
+    """Return a displayed formula, with its source as alternative text."""
     from cvtools.reading.formulas import display
 
     displayed = display(source)
@@ -193,18 +193,18 @@ def display_formula(source: str) -> Latex:
 
 
 def settings(values: Mapping[str, str]) -> Latex:
-    """Return what a document says of itself, for the class."""
+    """Return the command that passes a document's metadata and colours to the class."""
     lines = [f"  {identifier(name)}={{{text(value)}}}," for name, value in values.items() if value]
     return Latex("\n".join(["\\cvsetup{", *lines, "}"]))
 
 
 def column(alignment: str) -> Latex:
-    """Return a column of a table that is as wide as its content: "l", "c" or "r"."""
+    """Return a column of a table that is as wide as its content, aligned "l", "c" or "r"."""
     return identifier(alignment)
 
 
 def wrapped_column(share: float) -> Latex:
-    """Return a column of a table that has a share of the line."""
+    """Return a column of a table with wrapped text, whose width is a share of the line."""
     return Latex(f">{{\\cvwrapped}}p{{\\cvshare{{{fraction(share)}}}}}")
 
 
@@ -214,36 +214,36 @@ def stripped(latex: Latex) -> Latex:
 
 
 def source_mark(path: str, line: object) -> Latex:
-    """Return a comment that says where the source of the next lines stands."""
+    """Return a comment with the source file and line of the next lines."""
     return Latex(f"%% {' '.join(visible(path).split())}:{number(line)}\n")
 
 
 def without_empty_lines(latex: Latex) -> Latex:
-    """Return LaTeX whose paragraphs end by words of the class alone."""
+    """Return LaTeX without empty lines, which would end paragraphs."""
     return Latex(re.sub(r"\n{2,}", "\n", latex))
 
 
 def with_characters(latex: Latex, lost: Mapping[str, str], pictured: Collection[str]) -> Latex:
-    """Return LaTeX as its fonts can set it.
+    """Return LaTeX with characters replaced that fonts lack, and with emoji marked.
 
-    :param lost: what to set in place of characters that no font has
-    :param pictured: characters that are pictures, which no machine could tell without words
+    :param lost: replacements for characters that no font has
+    :param pictured: characters whose glyphs are pictures, from which no text could be extracted
     """
     replaced = latex.translate({ord(character): escape(instead) for character, instead in lost.items()})
     if not pictured:
         return Latex(replaced)
     one = f"[{''.join(map(re.escape, sorted(pictured)))}]"
     run = rf"{one}({one}|[\ufe0f\u200d])*"
-    return Latex(re.sub(run, lambda found: f"\\cvpictured{{{visible(found[0])}}}{{{found[0]}}}", replaced))
+    return Latex(re.sub(run, lambda match: f"\\cvpictured{{{visible(match[0])}}}{{{match[0]}}}", replaced))
 
 
-# A second look
+# A second layer of defence
 
 
 def faults(latex: str) -> Iterator[tuple[int, str]]:
-    """Yield what a document holds that this module never writes: the line, from 1, and the words.
+    """Yield the number of each line, from 1, with commands that this module never writes, and the command.
 
-    :param latex: the whole document
+    :param latex: a complete document
     """
     for line, written in enumerate(latex.split("\n"), 1):
         code = "".join(_CODE.findall(written)[:1])
@@ -251,6 +251,6 @@ def faults(latex: str) -> Iterator[tuple[int, str]]:
         found = [sign[0] for sign in _CONTROL_SEQUENCE.finditer(code) if sign[1] not in _KNOWN]
         found += [sign[0] for sign in _ENVIRONMENT.finditer(code) if sign[1] not in ENVIRONMENTS | FORMULA_ENVIRONMENTS]
         found += re.findall(r"\^\^|[\0-\x08\x0b-\x1f\x7f]", code)
-        # Marks of the source, and ends of lines that are to be no spaces
+        # Other comments than source_mark and JOINED_LINE.
         found += [comment] if comment and not re.match("%% |%$", comment) else []
         yield from ((line, sign) for sign in found)

@@ -1,4 +1,4 @@
-"""The text of nodes: for the class, on paper, and for the checks."""
+"""The plain text of nodes, for arguments of LaTeX commands and for the checks."""
 
 from collections.abc import Iterator
 
@@ -8,12 +8,12 @@ from cvtools.expected import TextBlock
 from cvtools.nodes import cv_field, cv_tag
 from cvtools.writing.latex.escape import visible
 
-#: What programs read in several ways, beside what is no text at all.
+#: Nodes without text, or whose text programs extract in different ways.
 _DRAWN = (nodes.math, nodes.image, nodes.footnote_reference, nodes.raw, nodes.subscript, nodes.superscript)
 
 
 def expand_abbreviations(document: nodes.document) -> None:
-    """Append the meaning of abbreviations at their first use, since paper shows nothing on hovering."""
+    """Append the meaning of each abbreviation at its first use, since paper has no tooltips."""
     seen = set()
     for node in document.findall(nodes.abbreviation):
         if (meaning := node.get("explanation", "")) and node.astext() not in seen:
@@ -22,7 +22,7 @@ def expand_abbreviations(document: nodes.document) -> None:
 
 
 def words_of(node: nodes.Element) -> str:
-    """Return the text of a node on one line, without footnote marks, and with the description of a picture."""
+    """Return the text of a node on one line, without footnote marks, and with the descriptions of pictures."""
     words = ""
     for part in node.findall():
         if isinstance(part, nodes.image):
@@ -33,7 +33,7 @@ def words_of(node: nodes.Element) -> str:
 
 
 def blocks_of(node: nodes.TextElement, location: str) -> list[TextBlock]:
-    """Return the words of a block, as machines must read them from the page; none if a node is no block.
+    """Return the text of a block as the checks must find it in the PDF; none if the node is not a block.
 
     :param location: its source file and line
     """
@@ -61,7 +61,7 @@ def _runs(node: nodes.Node) -> list[str]:
 
 
 def _is_drawn(node: nodes.Node) -> bool:
-    """Return True if machines do not read a node's text: a formula, a picture, a raised mark, HTML, a bare address."""
+    """Return True for a node whose text the checks leave out: one of ``_DRAWN``, or a link without text."""
     return isinstance(node, _DRAWN) or (isinstance(node, nodes.reference) and not node.children)
 
 

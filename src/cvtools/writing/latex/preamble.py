@@ -1,4 +1,4 @@
-"""The preamble, which LuaLaTeX can load before the rest of a document is written, and the files beside it."""
+"""The preamble of a document, which LuaLaTeX can load before the rest is written, and the files of the class."""
 
 import shutil
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ from pathlib import Path
 from cvtools.writing.latex import markup as tex
 from cvtools.writing.latex.markup import Latex
 
-#: The class and its Lua, which TeX reads beside a document.
+#: The class and its Lua files, which TeX reads from the folder of a document.
 SUPPORT = tuple(Path(__file__).with_name(name) for name in ("cvtools.cls", "document.lua", "tags.lua", "lines.lua"))
 
 #: The start of a preamble's last line.
@@ -20,7 +20,7 @@ def class_options(paper: str, font_size: int | str, *, draft: bool) -> list[str]
 
 
 def preamble(options: Iterable[str], family: str, form: str, fallbacks: Iterable[Latex] = ()) -> Latex:
-    """Return the first lines of a document, up to its fonts; they depend on little more than the configuration.
+    """Return the preamble of a document, up to its fonts; it depends on little more than the configuration.
 
     :param options: the class's options
     :param family: the family of TeX Gyre that the text is set in
@@ -34,7 +34,7 @@ def preamble(options: Iterable[str], family: str, form: str, fallbacks: Iterable
 
 
 def preamble_of(tex: Path) -> str:
-    """Return the preamble of a document that was written before; empty if there is none."""
+    """Return the preamble of a document from an earlier build; empty if there is none."""
     if not tex.exists():
         return ""
     above, last, below = tex.read_text("utf-8", "replace").partition(_LAST)
@@ -42,7 +42,7 @@ def preamble_of(tex: Path) -> str:
 
 
 def copy_support(folder: Path) -> None:
-    """Copy the class and its Lua into a folder of documents."""
+    """Copy the class and its Lua files into a folder for documents."""
     folder.mkdir(parents=True, exist_ok=True)
     for support in SUPPORT:
         shutil.copyfile(support, folder / support.name)

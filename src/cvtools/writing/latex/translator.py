@@ -59,14 +59,14 @@ _MARKUP: Mapping[str, tuple[Latex, Latex]] = {
     "superscript": _inline("textsuperscript"),
     "title_reference": _inline("emph"),
 }
-#: Nodes of which only the children are written.
+#: Nodes whose children are written without markup around them.
 _TRANSPARENT = frozenset(
     """
     abbreviation colspec compound container cv_tag document field field_body figure field_list footnotes_block
     generated inline legend manpage only problematic start_of_file table tabular_col_spec tbody
     """.split()
 )
-#: Blocks whose line is written beside them, so that TeX's warnings can be traced back to the source.
+#: Blocks that are preceded by their line in the source, by which TeX's warnings are traced back.
 _TRACED = (
     nodes.paragraph,
     nodes.title,
@@ -82,17 +82,17 @@ _TRACED = (
 )
 #: Nodes whose visitors write their ids, or that no link leads to.
 _WITHOUT_TARGET = (nodes.document, nodes.section, nodes.footnote, nodes.footnote_reference)
-#: Classes of lists, and of the sections around them, whose items are names rather than sentences.
+#: Classes of lists or their sections whose items are short and run on in one paragraph.
 _RUN_IN = frozenset({"run-in", "cv-skills", "cv-languages", "cv-interests"})
 _NUMERALS = {"loweralpha": "alph", "upperalpha": "Alph", "lowerroman": "roman", "upperroman": "Roman"}
 
 _SPACE = re.compile(r"\s")
-#: The places where an address may be broken.
+#: Positions at which an address may be broken across lines.
 _BREAKS = re.compile(r"(?<=[^:/][/?&=#])(?=\w)")
 
 
 class LatexTranslator(SphinxTranslator):
-    """Translate one page of a PDF, and collect its words for the checks.
+    """Translator of one page of a PDF, which also collects its text for the checks.
 
     :param pages: the names of all pages in the PDF
     :param top: the level of the page's first heading, from 1
@@ -109,7 +109,7 @@ class LatexTranslator(SphinxTranslator):
         self.in_code = 0
         #: The languages of the enclosing sections, the innermost last.
         self.languages = [cast(str, builder.config.language)]
-        #: The words of the page, for the checks.
+        #: The text of the page, for the checks.
         self.blocks: list[TextBlock] = []
         #: Ids of nodes that no text has followed yet.
         self.targets: list[str] = []
@@ -117,17 +117,18 @@ class LatexTranslator(SphinxTranslator):
         self.footnotes = {
             anchor: note for note in document.findall(nodes.footnote) for anchor in cast(list[str], note["ids"])
         }
-        #: Ids of the footnotes that are written, and those to write, the current one first, with their numbers.
+        #: Ids of the footnotes that are written or to be written.
         self.noted: set[str] = set()
+        #: Numbers and nodes of the footnotes to be written; the current one is first.
         self.waiting: list[tuple[Latex, nodes.footnote]] = []
         expand_abbreviations(document)
 
     def write(self, *parts: Latex) -> None:
-        """Append to the page."""
+        """Append LaTeX to the page."""
         self.body += parts
 
     def write_block(self, *parts: Latex) -> None:
-        """Append to the page, on lines of their own."""
+        """Append LaTeX to the page, on lines of its own."""
         self.write(tex.NEWLINE, *parts, tex.NEWLINE)
 
     def render(self, parts: Iterable[nodes.Node]) -> Latex:
@@ -139,12 +140,12 @@ class LatexTranslator(SphinxTranslator):
         return rendered
 
     def dispatch_visit(self, node: nodes.Node) -> None:
-        """Write a node, after its line in the source; collect its words and its targets.
+        """Write a node, preceded by its line in the source; collect its text and its ids.
 
         :raises SourceError: the node holds a value that must not reach TeX
         """
         self.collect_blocks(node)
-        # Within a line, the mark would become a space.
+        # Within text, the comment would become a space.
         if isinstance(node, _TRACED) and node.line and not isinstance(node.parent, nodes.TextElement):
             self.write(tex.NEWLINE, tex.source_mark(self.path_of(node), node.line))
         if isinstance(node, nodes.Element) and not isinstance(node, _WITHOUT_TARGET):
@@ -173,12 +174,12 @@ class LatexTranslator(SphinxTranslator):
         return str(path.relative_to(folder) if path.is_relative_to(folder) else path)
 
     def collect_blocks(self, node: nodes.Node) -> None:
-        """Keep the words of a block with their location, for the checks."""
+        """Collect the text of a block with its location, for the checks."""
         if isinstance(node, nodes.TextElement) and not isinstance(node, (nodes.Invisible, nodes.label)):
             self.blocks += blocks_of(node, f"{self.path_of(node)}:{node.line}" if node.line else "")
 
     def collect_characters(self, text: str, node: nodes.Node) -> None:
-        """Keep characters, which fonts must have; warn of those from right to left."""
+        """Collect characters, for which fonts are needed; warn of right-to-left scripts."""
         known = self.characters["code" if self.in_code else "text"]
         new = set(normalise(text)) - known.keys()
         known |= dict.fromkeys(new, node)
@@ -243,7 +244,7 @@ class LatexTranslator(SphinxTranslator):
         self.write(tex.command("cvfield", tex.identifier(field["name"]), tex.text(label), content), tex.JOINED_LINE)
 
     def visit_cv_fields(self, node: cv_fields) -> None:
-        # Those of an entry are set with its heading.
+        # The class sets the fields of an entry with its heading.
         if not isinstance(node.parent, nodes.section) or node["kind"] == "unknown":
             for field in node.findall(cv_field):
                 label = tex.command("textbf", tex.text(f"{field['label']}:"))
@@ -259,7 +260,7 @@ class LatexTranslator(SphinxTranslator):
         raise nodes.SkipNode
 
     def visit_transition(self, node: nodes.transition) -> None:
-        # MyST draws one above the footnotes, which the PDF sets on their pages.
+        # MyST-Parser puts one above the footnotes, which the PDF sets at the foot of each page.
         if "footnotes" not in node["classes"]:
             self.write_block(tex.command("cvtransition"))
         raise nodes.SkipNode
@@ -348,7 +349,7 @@ class LatexTranslator(SphinxTranslator):
         # A picture without a description is decoration, unless it is a link.
         description = tex.text(node.get("alt", "") or node.parent.get("refuri", ""))
         if name:
-            # A picture may be alone in its paragraph, or in a link that is.
+            # A picture may be alone in a paragraph, or in a link that is alone in a paragraph.
             line = node.parent.parent if isinstance(node.parent, nodes.reference) else node.parent
             alone = not isinstance(line, nodes.TextElement) or len(line) == len(node.parent) == 1
             picture = tex.command("cvimage" if alone else "cvinlineimage", tex.file(name), description)
@@ -383,7 +384,7 @@ class LatexTranslator(SphinxTranslator):
     def depart_entry(self, node: nodes.entry) -> None:
         self.write(tex.command("cvendcell"), tex.NEWLINE)
 
-    # Nodes without a form on paper, or for other outputs
+    # Nodes that are not for paper, or for other outputs
 
     def visit_Invisible(self, node: nodes.Node) -> None:
         raise nodes.SkipNode
@@ -394,7 +395,7 @@ class LatexTranslator(SphinxTranslator):
     def visit_raw(self, node: nodes.raw) -> None:
         form, text = node.get("format", ""), node.astext()
         if form == "latex" and text.strip() == "\\\\":
-            # MyST breaks a line by it.
+            # MyST-Parser writes a hard line break so.
             self.write(tex.command("newline", tex.EMPTY), tex.SPACE)
         elif 'type="checkbox"' in text:
             self.write(tex.text("[x] " if "checked" in text else "[\N{NO-BREAK SPACE}] "))
@@ -430,9 +431,9 @@ class LatexTranslator(SphinxTranslator):
         raise nodes.SkipNode
 
     def _link_command(self, node: nodes.reference) -> tuple[str, Latex] | None:
-        """Return the command for a link with its address or destination; None if the link leads nowhere from paper."""
+        """Return the command for a link, with its address or destination; None if the PDF cannot link to it."""
         address: str = node.get("refuri", "")
-        # The builder's own addresses of pages begin so.
+        # Addresses that the builder gives to pages begin with "%".
         if not address or address.startswith("%"):
             page, _, anchor = address.removeprefix("%").partition("#")
             page, anchor = page or self.docname, anchor or node.get("refid", "")
@@ -456,7 +457,7 @@ class LatexTranslator(SphinxTranslator):
         if anchor in self.footnotes and anchor not in self.noted:
             self.noted.add(anchor)
             self.waiting.append((number, self.footnotes[anchor]))
-            # TeX loses a footnote within another one, so it follows that one.
+            # TeX loses a footnote within another one, so it is written after that one.
             if len(self.waiting) == 1:
                 self._write_footnotes()
         raise nodes.SkipNode
@@ -470,7 +471,7 @@ class LatexTranslator(SphinxTranslator):
 
 
 def _list_environment(node: nodes.bullet_list) -> str:
-    """Return the environment of a list: its items run on in a section of skills and the like, or if it is marked so."""
+    """Return the environment of a list, whose items may run on in one paragraph, see ``_RUN_IN``."""
     return "cvrun" if _RUN_IN & {*node["classes"], *node.parent["classes"]} else "cvlist"
 
 
@@ -480,7 +481,7 @@ def _follows_field_name(node: nodes.Node) -> bool:
 
 
 def _line(node: nodes.Node) -> int:
-    """Return the line of a node, or of the nearest one around it that has one."""
+    """Return the line of a node or its nearest ancestor with a line; 0 if there is none."""
     while not node.line and node.parent is not None:
         node = node.parent
     return node.line or 0
