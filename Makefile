@@ -10,7 +10,7 @@ $(SESSIONS): .venv/bin/nox
 	@set -f; .venv/bin/nox -s $@ -- $$ARGS
 
 test: .venv/bin/nox
-	@.venv/bin/nox -s lint types spelling tests
+	@.venv/bin/nox --stop-on-first-error -s spelling lint types tests
 
 .venv/bin/nox: requirements-nox.txt
 	@"$$PYTHON" -c 'import ensurepip' 2>/dev/null || { exec 2>/dev/null; $(SUDO) apt-get --version >/dev/null && \

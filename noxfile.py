@@ -129,7 +129,10 @@ def tests(session: nox.Session) -> None:
     """Run the tests; all of them together must cover the code (`-- tests/model` runs some)."""
     install(session, "tests", "spelling")
     provide(session, *TEX, *SPELLERS, *READERS, why="to read what was built as readers do")
-    session.run("pytest", "-n", "auto", *(session.posargs or ["--cov"]))
+    if not session.posargs:
+        # What is wrong with the CV is told once, and not by every test that reads it.
+        session.run("cvtools", "build", "--fail-on-warning")
+    session.run("pytest", "-n", "auto", "--dist", "loadfile", *(session.posargs or ["--cov"]))
 
 
 @nox.session

@@ -29,6 +29,12 @@ def compare() -> ModuleType:
     return module
 
 
+@pytest.fixture
+def _no_pictures(compare: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Start no browser where words are compared."""
+    monkeypatch.setattr(compare.Build, "screens", lambda build, names: {})
+
+
 def dist(folder: Path, pages: Mapping[str, str], sheets: int = 1) -> Path:
     """The products of a build: pages with these words, and a PDF of so many empty sheets."""
     for name, words in {**pages, "search.html": "search"}.items():
@@ -84,6 +90,7 @@ def test_words_that_come_again_and_again_take_no_time(compare: ModuleType) -> No
         "@@ -1 +1 @@",
     ],
 )
+@pytest.mark.usefixtures("_no_pictures")
 def test_words_and_names_can_do_nothing(compare: ModuleType, tmp_path: Path, word: str) -> None:
     name = f"{word.replace('/', '')[:60]}.html"
     builds = [
@@ -103,6 +110,7 @@ def test_words_and_names_can_do_nothing(compare: ModuleType, tmp_path: Path, wor
     assert not BeautifulSoup(report, "html.parser").find_all("script")
 
 
+@pytest.mark.usefixtures("_no_pictures")
 def test_summary_that_is_too_long_is_left_to_the_report(compare: ModuleType, tmp_path: Path) -> None:
     words = " ".join([*['"' * 100] * 1000, "end"])
     builds = [compare.Build(dist(tmp_path / name, {"index.html": text})) for name, text in (("a", ""), ("b", words))]
@@ -160,6 +168,7 @@ def test_a_pdf_that_cannot_be_read_hides_nothing_else(
     assert list(sheets) == ["cv.pdf, page 1"]
 
 
+@pytest.mark.usefixtures("_no_pictures")
 def test_on_github_the_words_are_the_summary(
     compare: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -54,7 +54,7 @@ def make(tmp_path: Path) -> Make:
             ["-s", "tests", "--", "tests/test_a.py", "tests/test_b.py"],
         ),
         ([], ["-s", "build", "--"]),
-        (["test"], ["-s", "lint", "types", "spelling", "tests"]),
+        (["test"], ["--stop-on-first-error", "-s", "spelling", "lint", "types", "tests"]),
     ],
 )
 def test_arguments_go_on(make: Make, arguments: list[str], called: list[str]) -> None:

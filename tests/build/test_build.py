@@ -355,26 +355,34 @@ def test_failure_of_tex_keeps_the_last_pdf(
     assert leftovers(built) == []
 
 
+FAULT = f"""{CONF}
+import pathlib, time
+
+def fail(app, *arguments):
+    end = time.monotonic() + 20
+    while len(list(pathlib.Path(app.confdir).glob("build/latex/*/process"))) < 2 and time.monotonic() < end:
+        time.sleep(0.01)
+    raise KeyboardInterrupt
+
+def setup(app):
+    app.connect("html-page-context", fail)
+"""
+
+
 def test_failing_build_stops_tex(fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Like LuaLaTeX, it waits for its document.
-    fake_tex(fresh.parent, "read line", monkeypatch)
-    started: list[subprocess.Popen[bytes]] = []
-    start = LuaLatex._start
-
-    def remember(self: LuaLatex, *arguments: str, **options: Any) -> None:
-        start(self, *arguments, **options)
-        assert self.process
-        started.append(self.process)
-
-    def fail(*arguments: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(LuaLatex, "_start", remember)
-    monkeypatch.setattr("cvtools.exporters.json_resume.export", fail)
+    # It waits for its document, and writes its number where alone it may.
+    tells = (
+        'for option; do case $option in -output-directory=*) echo $$ > "${option#*=}/process";; esac; done; read line'
+    )
+    fake_tex(fresh.parent, tells, monkeypatch)
+    write(fresh, {"conf.py": FAULT})
     with pytest.raises(KeyboardInterrupt):
         build(fresh)
+    started = [int(path.read_text()) for path in fresh.glob("build/latex/*/process")]
     assert len(started) == 2
-    assert all(process.poll() is not None for process in started)
+    for process in started:
+        with pytest.raises(ProcessLookupError):
+            os.kill(process, 0)
 
 
 MALFORMED = "# Ada\n\n## Work\n:period: 2012\n:perod: 2013\n"
@@ -611,6 +619,14 @@ DAMAGES: dict[str, Callable[[bytes], bytes]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, bytes]]:
+    """Return a project whose book was built, and its products."""
+    folder = write(tmp_path_factory.mktemp("book"))
+    assert build(folder, pdf=False)
+    return folder, contents(folder / "dist")
+
+
 @pytest.mark.usefixtures("_no_tex")
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES.keys())
 @pytest.mark.parametrize(
@@ -627,28 +643,30 @@ DAMAGES: dict[str, Callable[[bytes], bytes]] = {
     ],
 )
 def test_damaged_cache_is_repaired(
-    fresh: Path, name: str, damage: Callable[[bytes], bytes], capsys: pytest.CaptureFixture[str]
+    book: tuple[Path, dict[str, bytes]],
+    name: str,
+    damage: Callable[[bytes], bytes],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert build(fresh, pdf=False)
-    before = contents(fresh / "dist")
-    (fresh / name).write_bytes(damage((fresh / name).read_bytes()))
-    change(fresh / "docs/index.md", "\n% A comment\n")
-    said(capsys)
-    assert build(fresh, pdf=False)
+    folder, products = book
+    monkeypatch.chdir(folder)
+    (folder / name).write_bytes(damage((folder / name).read_bytes()))
+    change(folder / "docs/index.md", "\n% A comment\n")
+    assert build(folder, pdf=False)
     lines = said(capsys)
     assert [line for line in lines if not line.startswith("dist/html: ")] in (
         [],
         ["cvtools: what earlier builds left cannot be read: building from scratch"],
     )
-    assert contents(fresh / "dist") == before
+    assert contents(folder / "dist") == products
 
 
-@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES.keys())
-def test_damaged_latex_is_repaired(built: Path, damage: Callable[[bytes], bytes]) -> None:
+def test_damaged_latex_is_repaired(built: Path) -> None:
     before = contents(built / "dist")
     for path in (built / "build/latex").iterdir():
         if path.is_file() and path.suffix != ".pdf":
-            path.write_bytes(damage(path.read_bytes()))
+            path.write_bytes(DAMAGES["half"](path.read_bytes()))
     change(built / "docs/index.md", "\n% A comment\n")
     assert build(built)
     assert contents(built / "dist") == before

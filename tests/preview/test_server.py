@@ -48,7 +48,7 @@ class Watched:
         deadline = time.monotonic() + 90
         while not is_so():
             assert time.monotonic() < deadline, self.preview.state
-            time.sleep(0.01)
+            time.sleep(0.05)
 
     def is_settled(self) -> bool:
         """Return whether no build and no TeX is running."""

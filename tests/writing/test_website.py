@@ -1,6 +1,7 @@
 """The web book's theme: defaults, buttons, navigation, files."""
 
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,11 +19,29 @@ PAGES = {
 BOTH = ["cv.pdf", "talks.pdf"]
 
 
-@pytest.fixture(autouse=True)
-def _nothing_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in ("GITHUB_REPOSITORY", "GITHUB_SERVER_URL", "CV_SITE_URL"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+@pytest.fixture(scope="module", autouse=True)
+def _nothing_from_outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("GITHUB_REPOSITORY", "GITHUB_SERVER_URL", "CV_SITE_URL"):
+            patch.delenv(name, raising=False)
+        patch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path_factory.getbasetemp()))
+        yield
+
+
+@pytest.fixture(scope="module")
+def default(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """Return the book as the defaults make it."""
+    project = Project(tmp_path_factory.mktemp("default"))
+    configure(project, "")
+    return project.write(PAGES).build("html")
+
+
+@pytest.fixture(scope="module")
+def with_pdfs(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """Return the same book where there are PDFs."""
+    project = Project(tmp_path_factory.mktemp("with_pdfs"))
+    configure(project, "")
+    return project.write(PAGES).build("html", cv_pdfs=BOTH)
 
 
 @pytest.fixture
@@ -50,17 +69,16 @@ def git(folder: Path, *arguments: str) -> None:
     subprocess.run(["git", *arguments], cwd=folder, check=True, capture_output=True)
 
 
-def test_defaults_suit_a_cv(book: Project) -> None:
-    built = book.build("html")
-    config = built.app.config
+def test_defaults_suit_a_cv(default: Built) -> None:
+    config = default.app.config
     assert (config.html_theme, config.html_title, config.html_baseurl) == (THEME, "Ada", "")
     assert not config.html_copy_source
-    assert 'data-theme="auto"' in built.read("index.html")
+    assert 'data-theme="auto"' in default.read("index.html")
     assert "repository_url" not in config.html_theme_options
 
 
-def test_naming_the_parent_theme_changes_nothing(book: Project) -> None:
-    expected = book.build("html").files()
+def test_naming_the_parent_theme_changes_nothing(book: Project, default: Built) -> None:
+    expected = default.files()
     configure(book, f'html_theme = "{PARENT}"\n')
     assert book.build("html").files() == expected
 
@@ -73,14 +91,10 @@ def test_changed_configuration_writes_pages_anew_and_publishes_no_record_of_it(b
         assert [name for name in built.files() if ".buildinfo" in name or "macros" in name] == []
 
 
-def test_source_is_not_published(book: Project) -> None:
-    assert [name for name in book.build("html").files() if "_sources" in name or name.endswith(".md")] == []
-
-
-def test_index_and_sources_are_made_only_on_request(book: Project) -> None:
-    built = book.build("html")
-    assert "genindex.html" not in built.files()
-    assert not (built.out / "_sources").exists()
+def test_index_and_sources_are_published_only_on_request(book: Project, default: Built) -> None:
+    assert [name for name in default.files() if "_sources" in name or name.endswith(".md")] == []
+    assert "genindex.html" not in default.files()
+    assert not (default.out / "_sources").exists()
     configure(book, "html_use_index = True\nhtml_copy_source = True\n")
     assert {"genindex.html", "_sources/notes.md"} <= book.build("html").files().keys()
 
@@ -89,8 +103,8 @@ def test_index_and_sources_are_made_only_on_request(book: Project) -> None:
     ("name", "title"),
     [("index.html", "Ada's CV — Ada"), ("notes.html", "Notes — Ada"), ("talks/2014.html", "A talk — Ada")],
 )
-def test_browser_tab_names_a_person_once(book: Project, name: str, title: str) -> None:
-    found = page(book.build("html"), name).title
+def test_browser_tab_names_a_person_once(default: Built, name: str, title: str) -> None:
+    found = page(default, name).title
     assert found
     assert found.get_text() == title
 
@@ -154,8 +168,8 @@ def test_style_sheets_are_the_themes_and_the_users(book: Project) -> None:
     assert {"_static/cvtools.css", "_static/own.css"} <= built.files().keys()
 
 
-def test_edit_button_is_absent_without_a_repository(book: Project) -> None:
-    assert link(book.build("html"), "index.html", "source-edit-button") == ""
+def test_edit_button_is_absent_without_a_repository(default: Built) -> None:
+    assert link(default, "index.html", "source-edit-button") == ""
 
 
 @pytest.mark.parametrize(
@@ -255,8 +269,8 @@ def test_other_theme_gets_the_style_sheet_and_no_options(
     ("name", "address"),
     [("index.html", "cv.pdf"), ("notes.html", "cv.pdf"), ("talks/2014.html", "../talks.pdf"), ("search.html", "")],
 )
-def test_pdf_button_leads_to_the_pages_pdf(book: Project, name: str, address: str) -> None:
-    assert link(book.build("html", cv_pdfs=BOTH), name, "download-pdf-button") == address
+def test_pdf_button_leads_to_the_pages_pdf(with_pdfs: Built, name: str, address: str) -> None:
+    assert link(with_pdfs, name, "download-pdf-button") == address
 
 
 def test_pdf_button_works_for_pages_that_are_folders(book: Project) -> None:
@@ -270,8 +284,8 @@ def test_pdf_button_is_in_the_books_language(book: Project) -> None:
     assert (button["title"], button.get_text(strip=True)) == ("Pobierz PDF", "PDF")
 
 
-def test_pdf_button_is_absent_without_a_pdf(book: Project) -> None:
-    assert link(book.build("html"), "index.html", "download-pdf-button") == ""
+def test_pdf_button_is_absent_without_a_pdf(book: Project, default: Built) -> None:
+    assert link(default, "index.html", "download-pdf-button") == ""
     built = book.build("html", cv_pdfs=["cv.pdf"])
     assert link(built, "index.html", "download-pdf-button") == "cv.pdf"
     assert link(built, "talks/2014.html", "download-pdf-button") == ""

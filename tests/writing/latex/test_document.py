@@ -1,13 +1,15 @@
 """A page with all of Markdown that a CV may use: its LaTeX, and its PDF read back."""
 
 import json
+import os
 import re
+import shutil
 import struct
 import subprocess
 import zlib
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import page
 import pikepdf
@@ -17,7 +19,6 @@ from pypdfium2 import PdfDocument
 from cvtools.build import build
 from cvtools.checks.pdf import check
 from cvtools.checks.readers import readers
-from cvtools.writing.latex.fonts import _installed, _installed_with
 from tests.projects import Project
 
 HERE = Path(__file__).parent
@@ -54,7 +55,9 @@ def everything(tmp_path_factory: pytest.TempPathFactory) -> Project:
         + 'myst_enable_extensions = ["dollarmath", "tasklist"]\nsuppress_warnings = ["cv.character"]\n',
         "utf-8",
     )
-    assert build(project.folder, html=False, strict=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+        assert build(project.folder, strict=True)
     return project
 
 
@@ -200,25 +203,34 @@ def test_every_internal_link_has_a_destination(everything: Project) -> None:
 
 def test_same_input_gives_the_same_bytes(everything: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
-    made = []
-    for name in ("one", "another"):
-        folder = tmp_path / name
-        folder.mkdir()
-        project = Project(folder)
-        for source in everything.docs.rglob("*.*"):
-            target = project.docs / source.relative_to(everything.docs)
-            target.parent.mkdir(exist_ok=True)
-            target.write_bytes(source.read_bytes())
-        assert build(project.folder, html=True)
-        made.append(
-            {p.relative_to(folder / "dist"): p.read_bytes() for p in (folder / "dist").rglob("*.*") if p.is_file()}
-        )
-    assert made[0].keys() == made[1].keys()
-    assert [name for name in made[0] if made[0][name] != made[1][name]] == []
+    again = tmp_path / "again"
+    for source in ("docs", "conf.py"):
+        (shutil.copytree if source == "docs" else shutil.copy)(everything.folder / source, again / source)
+    assert build(again)
+    one, other = (
+        {path.relative_to(folder): path.read_bytes() for path in (folder / "dist").rglob("*.*") if path.is_file()}
+        for folder in (everything.folder, again)
+    )
+    assert one.keys() == other.keys()
+    assert [name for name in one if one[name] != other[name]] == []
 
 
-def test_character_that_no_font_has_is_replaced(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cvtools.writing.latex.fonts._installed_with", lambda character: None)
+@pytest.fixture
+def fc_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Return a function that installs a shell script as ``fc-list``."""
+
+    def replace(script: str) -> None:
+        program = tmp_path / "bin" / "fc-list"
+        program.parent.mkdir()
+        program.write_text(f"#!/bin/sh\n{script}\n", "utf-8")
+        program.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
+
+    return replace
+
+
+def test_character_that_no_font_has_is_replaced(project: Project, fc_list: Callable[[str], None]) -> None:
+    fc_list("")
     built = project.write({"index.md": "# Ada\n:headline: Developer\n\nHere \N{OGHAM LETTER BEITH} stands.\n"}).build(
         "cvlatex", warns=True
     )
@@ -228,18 +240,21 @@ def test_character_that_no_font_has_is_replaced(project: Project, monkeypatch: p
     assert "Here [U+1681] stands." in built.read("cv.tex")
 
 
-def test_installed_font_is_a_fallback(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        "cvtools.writing.latex.fonts._installed_with", lambda character: ("Noto Color Emoji", Path("/fonts/emoji.ttf"))
-    )
+def test_installed_font_is_a_fallback(project: Project, fc_list: Callable[[str], None]) -> None:
+    fc_list(r"printf 'Noto Color Emoji\tRegular\t/fonts/emoji.ttf\t1f600\n'")
     built = project.write({"index.md": "# Ada\n:headline: Developer\n\nHappy \N{GRINNING FACE}.\n"}).build("cvlatex")
     assert "\\cvfallback{[/fonts/emoji.ttf]:mode=harf;}" in built.read("cv.tex")
 
 
-def test_emoji_is_extracted_as_its_character(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = _installed_with("\N{CHECK MARK}")
-    assert found, "make installs a font that has it"
-    monkeypatch.setattr("cvtools.writing.latex.fonts._installed_with", lambda character: ("Noto Color Emoji", found[1]))
+def fonts_with(character: str) -> list[str]:
+    """Return the files of installed fonts that have a character."""
+    query = ["fc-list", "--format", "%{file}\n", f":charset={ord(character):x}"]
+    return subprocess.run(query, capture_output=True, text=True, check=True).stdout.splitlines()
+
+
+def test_emoji_is_extracted_as_its_character(project: Project, fc_list: Callable[[str], None]) -> None:
+    (font, *_) = fonts_with("\N{CHECK MARK}")
+    fc_list(rf"printf 'Noto Color Emoji\tRegular\t{font}\t2713\n'")
     project.write(
         {"index.md": "# Ada\n\n## Done \N{CHECK MARK}\n\nIt is \N{CHECK MARK}\N{CHECK MARK}, \N{CHECK MARK} all.\n"}
     )
@@ -256,47 +271,26 @@ def test_emoji_is_extracted_as_its_character(project: Project, monkeypatch: pyte
     assert str(outline.title) == "Done \N{CHECK MARK}"
 
 
-def test_no_font_is_found_without_fontconfig(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", "")
-    for asked in (_installed, _installed_with):
-        asked.cache_clear()
-    assert _installed_with("\N{GRINNING FACE}") is None
-    for asked in (_installed, _installed_with):
-        asked.cache_clear()
-
-
-def test_fontconfig_runs_once_for_all_characters(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fontconfig_runs_once_for_all_characters(
+    project: Project, tmp_path: Path, fc_list: Callable[[str], None]
+) -> None:
     """And chooses as it would for each."""
-    runs, run = [], subprocess.run
-
-    def remember(command: list[str], **options: Any) -> Any:
-        runs.append(command[0])
-        return run(command, **options)
-
-    monkeypatch.setattr(subprocess, "run", remember)
-    for asked in (_installed, _installed_with):
-        asked.cache_clear()
+    fc_list(f'echo once >> {tmp_path}/asked; exec {shutil.which("fc-list")} "$@"')
     letters = "".join(map(chr, range(0x2200, 0x22FF)))
-    project.write({"index.md": f"# Ada\n\n{letters}\n"}).build("cvlatex", warns=True)
-    assert runs.count("fc-list") == 1
+    latex = project.write({"index.md": f"# Ada\n\n{letters}\n"}).build("cvlatex", warns=True).read("cv.tex")
+    assert (tmp_path / "asked").read_text() == "once\n"
     for letter in "∀⊕⋯":
-        listed = run(
-            ["fc-list", f":charset={ord(letter):x}", "file"], capture_output=True, text=True, check=True
-        ).stdout
-        found = _installed_with(letter)
-        assert found
-        assert f"{found[1]}: \n" in listed
+        assert [font for font in fonts_with(letter) if f"[{font}]" in latex]
 
 
 @pytest.mark.parametrize(
     ("character", "drawn"),
-    [("a", True), ("\N{THAI CHARACTER MAI HAN-AKAT}", True), ("\ufe0f", False), ("\u200e", False), ("\u3000", False)],
+    [("\N{THAI CHARACTER MAI HAN-AKAT}", True), ("\ufe0f", False), ("\u200e", False), ("\u3000", False)],
 )
 def test_only_characters_with_a_glyph_need_a_font(
-    project: Project, monkeypatch: pytest.MonkeyPatch, character: str, drawn: bool
+    project: Project, fc_list: Callable[[str], None], character: str, drawn: bool
 ) -> None:
-    monkeypatch.setattr("cvtools.writing.latex.fonts._characters", lambda font: frozenset())
-    monkeypatch.setattr("cvtools.writing.latex.fonts._installed_with", lambda character: None)
+    fc_list("")
     built = project.write({"index.md": f"{character}\n"}).build("cvlatex", warns=True)
     assert (f"no installed font has U+{ord(character):04X}" in built.warnings) is drawn
     if drawn:
@@ -305,7 +299,7 @@ def test_only_characters_with_a_glyph_need_a_font(
 
 
 def test_characters_are_not_checked_without_tex(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cvtools.writing.latex.fonts._find", lambda family: {})
+    monkeypatch.setenv("PATH", "")
     built = project.write({"index.md": "# Ada\n\n\N{OGHAM LETTER BEITH}\n"}).build("cvlatex")
     assert "\N{OGHAM LETTER BEITH}" in built.read("cv.tex")
 

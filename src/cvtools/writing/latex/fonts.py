@@ -41,13 +41,13 @@ def _characters(font: Path) -> frozenset[int]:
 
 
 @cache
-def _find(family: str) -> Mapping[str, Path]:
+def _find(family: str, kpsewhich: str | None) -> Mapping[str, Path]:
     """Return the class's font files by name, as TeX finds them; none without TeX, which the build reports elsewhere."""
-    if not shutil.which("kpsewhich"):
+    if not kpsewhich:
         return {}
     regular = [name.format(family=family) for names in FONTS.values() for name in names]
     names = [name.replace("regular", face) for name in regular for face in _FACES]
-    found = subprocess.run(["kpsewhich", *names], capture_output=True, text=True, check=False)
+    found = subprocess.run([kpsewhich, *names], capture_output=True, text=True, check=False)
     paths = map(Path, found.stdout.split("\n")[:-1])
     return {path.name: path for path in paths}
 
@@ -75,11 +75,11 @@ class _Installed:
 
 
 @cache
-def _installed() -> Sequence[_Installed]:
-    """Return the installed fonts, the best fallback first."""
-    if not shutil.which("fc-list"):
+def _installed(fc_list: str | None) -> Sequence[_Installed]:
+    """Return the installed fonts, the best fallback first; none without fontconfig."""
+    if not fc_list:
         return []
-    query = ["fc-list", "--format", "%{family[0]}\t%{style[0]}\t%{file}\t%{charset}\n"]
+    query = [fc_list, "--format", "%{family[0]}\t%{style[0]}\t%{file}\t%{charset}\n"]
     listed = subprocess.run(query, capture_output=True, text=True, check=False).stdout.splitlines()
     lines = sorted({tuple(line.split("\t")) for line in listed if line.count("\t") == 3})
     rank = {family: index for index, family in enumerate(_PREFERRED)}
@@ -89,9 +89,9 @@ def _installed() -> Sequence[_Installed]:
 
 
 @cache
-def _installed_with(character: str) -> tuple[str, Path] | None:
+def _installed_with(character: str, fc_list: str | None) -> tuple[str, Path] | None:
     """Return the family and the file of the best installed font with a character; None if there is none."""
-    return next(((font.family, font.file) for font in _installed() if font.has(character)), None)
+    return next(((font.family, font.file) for font in _installed(fc_list) if font.has(character)), None)
 
 
 def _lacking(character: str, *, is_installed: bool) -> str:
@@ -124,13 +124,13 @@ class Coverage:
         """
         for use, first in characters.items():
             names = {name.format(family=self.family) for name in FONTS[use]}
-            fonts = [file for name, file in _find(self.family).items() if name in names]
+            fonts = [file for name, file in _find(self.family, shutil.which("kpsewhich")).items() if name in names]
             if len(fonts) < len(names):
                 continue
             for character in sorted(first):
                 if not is_drawn(character) or all(ord(character) in _characters(font) for font in fonts):
                     continue
-                installed = _installed_with(character)
+                installed = _installed_with(character, shutil.which("fc-list"))
                 if installed and (installed[0] in self.fonts or len(self.fonts) < limits.FALLBACKS):
                     family, file = installed
                     self.fonts[family] = file
@@ -142,7 +142,7 @@ class Coverage:
     @property
     def files(self) -> Sequence[Path]:
         """Return the font files of the PDF."""
-        return [*_find(self.family).values(), *self.fonts.values()]
+        return [*_find(self.family, shutil.which("kpsewhich")).values(), *self.fonts.values()]
 
     def fallbacks(self) -> Iterator[Latex]:
         """Yield the fallback fonts, as luaotfload names them."""
