@@ -1,4 +1,4 @@
-"""The command: its arguments, what it says, and its exit status."""
+"""The command: its arguments, its messages, and its exit status."""
 
 import errno
 import os
@@ -20,7 +20,7 @@ CONF = 'project = "CV"\nauthor = "Ada"\nextensions = ["cvtools"]\n'
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A project elsewhere, in a folder with spaces and letters in its name."""
+    """Return a project in a folder with spaces and Polish letters in its name."""
     folder = tmp_path / "Życie i praca"
     (folder / "docs").mkdir(parents=True)
     (folder / "conf.py").write_text(CONF, "utf-8")
@@ -44,8 +44,8 @@ def test_project_is_a_folder_or_the_current_one(
     assert capsys.readouterr().err == "dist: unchanged\n"
 
 
-def test_without_tex(folder: Path) -> None:
-    # In a process of its own, since fonts are looked for once a process.
+def test_build_without_tex_fails_and_makes_the_book(folder: Path) -> None:
+    # In a new process, since the installed fonts are listed once for each process.
     done = run("build", cwd=folder, PATH="")
     assert done.returncode == 1
     assert done.stderr.count("\n") == 2
@@ -61,7 +61,7 @@ def test_warnings_fail_the_build_if_asked(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("options", [["--format=json"], []])
-def test_output_that_nobody_reads_ends_in_silence(tmp_path: Path, options: list[str]) -> None:
+def test_closed_output_ends_the_command_silently(tmp_path: Path, options: list[str]) -> None:
     pdf = tmp_path / "odd.pdf"
     with pikepdf.new() as made:
         made.add_blank_page()
@@ -74,26 +74,26 @@ def test_output_that_nobody_reads_ends_in_silence(tmp_path: Path, options: list[
     assert (done.returncode, done.stderr) == (128 + signal.SIGPIPE, "")
 
 
-def test_no_project(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_folder_that_is_no_project_is_misuse(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["build", str(tmp_path)]) == 2
     assert capsys.readouterr().err == f"cvtools: {tmp_path} has no conf.py: name a folder with conf.py and docs/\n"
 
 
 @pytest.mark.parametrize("arguments", [[], ["bake"], ["build", "--html", "--pdf"], ["watch", "a", "b"]])
-def test_misuse(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_wrong_arguments_print_the_usage(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         cli.main(arguments)
     assert caught.value.code == 2
     assert capsys.readouterr().err.startswith("usage: cvtools")
 
 
-def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+def test_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         cli.main(["--version"])
     assert (caught.value.code, capsys.readouterr().out) == (0, f"{version('cvtools')}\n")
 
 
-def test_help_is_quick(tmp_path: Path) -> None:
+def test_help_imports_no_heavy_modules(tmp_path: Path) -> None:
     script = (
         "import sys, atexit; from cvtools.cli import main\n"
         "heavy = {'sphinx', 'docutils', 'babel', 'myst_parser', 'pypdfium2', 'pikepdf', 'fontTools'}\n"
@@ -113,7 +113,7 @@ def test_help_is_quick(tmp_path: Path) -> None:
         (PermissionError(errno.EACCES, "Permission denied", "dist"), 1, "cvtools: dist: Permission denied\n"),
     ],
 )
-def test_what_stops_a_build(
+def test_expected_error_is_one_line(
     error: BaseException,
     status: int,
     message: str,
@@ -147,7 +147,7 @@ def test_unforeseen_error_is_one_line_with_the_details_in_a_file(
     assert "\x1b" not in details.read_text("utf-8")
 
 
-def test_unforeseen_error_without_room_for_its_details(
+def test_unforeseen_error_without_a_log_file_is_one_line(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def fail(*arguments: object, **options: object) -> bool:
@@ -161,13 +161,13 @@ def test_unforeseen_error_without_room_for_its_details(
     )
 
 
-def test_a_product_that_cannot_be_written(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_unwritable_product_is_reported(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "dist").write_text("in the way")
     assert cli.main(["build", str(folder), "--html"]) == 1
     assert capsys.readouterr().err == f"cvtools: {folder / 'dist'}: File exists\n"
 
 
-def test_a_preview_that_cannot_be(
+def test_watch_reports_missing_project_and_packages(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert cli.main(["watch", str(tmp_path)]) == 2
@@ -178,14 +178,14 @@ def test_a_preview_that_cannot_be(
     assert "pip install 'cvtools[watch]'" in capsys.readouterr().err
 
 
-def test_a_preview_until_it_is_interrupted(folder: Path) -> None:
-    # What a shell runs in the background ignores interrupts, and so would all that it starts.
+def test_watch_ends_with_an_interrupt(folder: Path) -> None:
+    # A process that a shell runs in the background ignores interrupts, and so do its children.
     heed = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
     command = [sys.executable, "-c", f"{heed}; import sys; from cvtools.cli import main; sys.exit(main())"]
     with subprocess.Popen([*command, "watch", "--port", "0"], cwd=folder, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         assert process.stdout.readline().startswith("The page: http://127.0.0.1:")
-        # It takes a moment until there is a server to interrupt.
+        # Wait until the server is running.
         while not (folder / "build/preview/dist/html/index.html").exists():
             assert process.poll() is None
             time.sleep(0.05)
@@ -193,7 +193,7 @@ def test_a_preview_until_it_is_interrupted(folder: Path) -> None:
         assert process.wait(60) == 130
 
 
-def test_project_that_is_named_twice_is_built_once(
+def test_project_named_twice_is_built_once(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -202,8 +202,8 @@ def test_project_that_is_named_twice_is_built_once(
     assert capsys.readouterr().err == "Życie i praca/dist/html: 1 page written\n"
 
 
-def test_several_projects(folder: Path, tmp_path: Path) -> None:
-    """Each is built whatever becomes of the others, with its own conf.py's modules, and said what of."""
+def test_several_projects_are_built_independently(folder: Path, tmp_path: Path) -> None:
+    """Each has modules of its own; a failing one does not stop the others; all messages name their project."""
     names = ("one", "two", "three")
     for name in names:
         shutil.copytree(folder, tmp_path / name)

@@ -3,7 +3,7 @@
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from cvtools.private_api import builder_of, names_in_conf_py, pages_of_words
+from cvtools.private_api import builder_of, forget_doctrees, names_in_conf_py, pages_of_words
 from tests.projects import Project
 
 
@@ -22,6 +22,14 @@ def test_builder_of_names_the_builder_that_writes(project: Project) -> None:
         built.app.add_post_transform(Transform)
         assert isinstance(built.resolved(), nodes.document)
         assert seen.pop() is type(built.app.builder)
+
+
+def test_forget_doctrees_reads_what_another_application_wrote(project: Project) -> None:
+    env = project.write({"index.md": "# Ada\n"}).build("html").env
+    assert {env.get_doctree("index").astext(), env.master_doctree.astext()} == {"Ada"}
+    project.write({"index.md": "# Grace\n"}).build("text")
+    forget_doctrees(env)
+    assert {env.get_doctree("index").astext(), env.master_doctree.astext()} == {"Grace"}
 
 
 def test_names_in_conf_py_are_those_that_it_assigns(project: Project) -> None:

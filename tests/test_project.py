@@ -1,4 +1,4 @@
-"""What a project's folder says of itself."""
+"""The repository, source date and site of a project's folder."""
 
 import datetime
 import os
@@ -48,13 +48,13 @@ def git(folder: Path, *arguments: str) -> None:
         ("file:///srv/git/cv.git", ""),
     ],
 )
-def test_the_repository_is_the_remote_without_credentials(tmp_path: Path, remote: str, address: str) -> None:
+def test_repository_is_the_remote_without_credentials(tmp_path: Path, remote: str, address: str) -> None:
     git(tmp_path, "init")
     git(tmp_path, "remote", "add", "origin", remote)
     assert repository(tmp_path) == address
 
 
-def test_the_workflow_knows_the_repository_better(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_repository_of_a_workflow_is_its_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     git(tmp_path, "init")
     git(tmp_path, "remote", "add", "origin", "https://github.com/ada/cv")
     monkeypatch.setenv("GITHUB_REPOSITORY", "fork/cv")
@@ -63,25 +63,25 @@ def test_the_workflow_knows_the_repository_better(tmp_path: Path, monkeypatch: p
     assert repository(tmp_path) == "https://github.example.org/fork/cv"
 
 
-def test_no_repository(tmp_path: Path) -> None:
+def test_repository_is_empty_without_one(tmp_path: Path) -> None:
     assert repository(tmp_path) == path_in_repository(tmp_path) == ""
     git(tmp_path, "init")
     assert repository(tmp_path) == path_in_repository(tmp_path) == ""
 
 
-def test_no_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_repository_is_empty_without_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     assert repository(tmp_path) == path_in_repository(tmp_path) == ""
 
 
-def test_a_project_in_a_folder_of_its_repository(tmp_path: Path) -> None:
+def test_path_in_repository_is_that_of_the_folder(tmp_path: Path) -> None:
     git(tmp_path, "init")
     folder = tmp_path / "people" / "ada"
     folder.mkdir(parents=True)
     assert path_in_repository(folder) == "people/ada"
 
 
-def test_the_source_is_from_its_last_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_source_date_is_that_of_the_last_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     git(tmp_path, "init")
     git(tmp_path, "commit", "--allow-empty", "--message", "One")
     assert source_date(tmp_path) == datetime.datetime(2017, 7, 14, 2, 40, tzinfo=datetime.UTC)
@@ -89,7 +89,7 @@ def test_the_source_is_from_its_last_commit(tmp_path: Path, monkeypatch: pytest.
     assert source_date(tmp_path) == datetime.datetime(1970, 1, 2, tzinfo=datetime.UTC)
 
 
-def test_without_commits_the_source_is_as_new_as_its_newest_file(tmp_path: Path) -> None:
+def test_source_date_without_commits_is_that_of_the_newest_file(tmp_path: Path) -> None:
     (tmp_path / "docs" / "talks").mkdir(parents=True)
     for name, time in (("conf.py", 1), ("docs/talks/a.md", 86400), ("docs/index.md", 2)):
         (tmp_path / name).touch()
@@ -98,7 +98,7 @@ def test_without_commits_the_source_is_as_new_as_its_newest_file(tmp_path: Path)
     assert source_date(tmp_path) == datetime.datetime(1970, 1, 2, tzinfo=datetime.UTC)
 
 
-def test_a_folder_without_files_is_from_now(tmp_path: Path) -> None:
+def test_source_date_of_an_empty_folder_is_now(tmp_path: Path) -> None:
     now = datetime.datetime.now(datetime.UTC)
     assert abs(source_date(tmp_path) - now) < datetime.timedelta(minutes=1)
 
@@ -107,12 +107,12 @@ def test_a_folder_without_files_is_from_now(tmp_path: Path) -> None:
     ("given", "url"),
     [("", ""), ("https://ada.example/cv", "https://ada.example/cv/"), ("https://ada.example/", "https://ada.example/")],
 )
-def test_the_site_is_where_the_publishing_workflow_says(given: str, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_site_url_is_read_from_the_environment(given: str, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CV_SITE_URL", given)
     assert site_url() == url
 
 
-def test_date_of_a_source_is_not_that_of_what_a_link_leads_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_source_date_ignores_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
     monkeypatch.setenv("PATH", "")
     (tmp_path / "docs").mkdir()

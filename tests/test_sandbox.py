@@ -1,4 +1,4 @@
-"""What a command in the sandbox cannot do, each beside a control: without the sandbox, the same command can."""
+"""Attempts of a command in the sandbox, each with a control: without the sandbox, the same command succeeds."""
 
 import os
 import resource
@@ -38,10 +38,10 @@ REACHES: Mapping[str, str] = {
     "an abstract socket": "socket.socket(socket.AF_UNIX).connect('\\0cvtools-{port}')",
     "the process that started it": "os.kill(os.getppid(), 0)",
 }
-#: What only later versions of Landlock forbid.
+#: Attempts that only later versions of Landlock forbid, with the version of Linux.
 SINCE = {"the process that started it": (6, 12), "the length of a file that it may read": (6, 2)}
 
-#: Where it must be, these tests fail rather than be skipped.
+#: On GitHub, where Landlock is available, these tests fail instead of being skipped.
 _MAY_LACK = bool(sandbox.missing()) and not os.environ.get("GITHUB_ACTIONS")
 needs_landlock = pytest.mark.skipif(_MAY_LACK, reason=sandbox.missing() or "there is one")
 
@@ -60,7 +60,7 @@ def folders(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.fixture
 def port() -> Iterator[int]:
-    """A server's, which also listens on an abstract socket."""
+    """Yield the port of a server that also listens on an abstract socket."""
     with socket.create_server(("127.0.0.1", 0)) as server, socket.socket(socket.AF_UNIX) as abstract:
         number: int = server.getsockname()[1]
         abstract.bind(f"\0cvtools-{number}")
@@ -90,7 +90,7 @@ def start(script: str, folders: Path, limits: Mapping[int, int]) -> tuple[int, s
 
 @needs_landlock
 @pytest.mark.parametrize("reach", REACHES)
-def test_a_command_reaches_only_what_it_may(reach: str, folders: Path, port: int) -> None:
+def test_command_cannot_access_anything_else(reach: str, folders: Path, port: int) -> None:
     release = tuple(int(part) for part in os.uname().release.split(".")[:2])
     if release < SINCE.get(reach, (5, 13)):
         pytest.skip("this kernel cannot forbid it")
@@ -105,7 +105,7 @@ def test_a_command_reaches_only_what_it_may(reach: str, folders: Path, port: int
 
 
 @needs_landlock
-def test_a_command_works_where_it_may(folders: Path) -> None:
+def test_command_can_use_its_rights(folders: Path) -> None:
     own, read = folders / "own", folders / "read"
     script = f"""
 import socket
@@ -121,12 +121,12 @@ open("/dev/null", "w").write(words)
 
 
 @needs_landlock
-def test_whoever_starts_a_command_is_not_restricted(folders: Path) -> None:
+def test_starting_process_is_not_restricted(folders: Path) -> None:
     start("", folders, {})
     (folders / "new").write_text((folders / "outside/secret").read_text())
 
 
-def test_a_path_that_is_not_there_is_left_out(folders: Path) -> None:
+def test_missing_path_is_skipped(folders: Path) -> None:
     process = sandbox.start(command(""), rights(folders) | {"/nonesuch": sandbox.READ}, {})
     assert process.wait(60) == 0
 
@@ -139,7 +139,7 @@ def test_a_path_that_is_not_there_is_left_out(folders: Path) -> None:
         ("f = open('own/big', 'wb')\nwhile True: f.write(bytes(1 << 20))", resource.RLIMIT_FSIZE, 1 << 21, 1),
     ],
 )
-def test_a_command_takes_no_more_than_it_may(
+def test_resource_limits_end_a_command(
     folders: Path, monkeypatch: pytest.MonkeyPatch, script: str, limit: int, value: int, status: int
 ) -> None:
     monkeypatch.chdir(folders)
@@ -147,7 +147,7 @@ def test_a_command_takes_no_more_than_it_may(
     assert ended in {status, -signal.SIGXCPU if limit == resource.RLIMIT_CPU else status}
 
 
-def test_without_landlock_it_is_said_and_commands_run(folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_landlock_is_reported_and_commands_run(folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
     lacking = "this system lacks Landlock (Linux 5.13 or later)"
     assert sandbox.missing() == f"TeX, and what reads PDFs, run without a sandbox: {lacking}"

@@ -1,4 +1,4 @@
-"""A command that is ended leaves nothing running and nothing half made, and says one line."""
+"""An interrupted command leaves no process and no incomplete file, and prints one line."""
 
 import os
 import shutil
@@ -42,7 +42,7 @@ def _in_project(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def asleep(folder: Path, count: int) -> list[int]:
-    """The processes that tell that they sleep, once there are so many."""
+    """Return the processes that have begun to sleep, as soon as there are ``count`` of them."""
     end = time.monotonic() + 60
     while len(found := list(folder.rglob("asleep.*"))) < count:
         assert time.monotonic() < end, "none came so far"
@@ -88,7 +88,8 @@ def test_signal_ends_all_processes_with_one_line(
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_signal_ends_tex(tmp_path: Path, number: signal.Signals, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = write(tmp_path / "one")
-    # In the sandbox, it can start nothing, and write to its output folder alone; as LuaLaTeX, it ends with its input.
+    # In the sandbox, the script can start no program and write only to its output folder; like LuaLaTeX, it ends when
+    # its input is closed.
     tells = 'for option; do case $option in -output-directory=*) : > "${option#*=}/asleep.$$"; read line || exit; while :; do :; done;; esac; done'
     fake_tex(tmp_path, tells, monkeypatch)
     with subprocess.Popen([*COMMAND, "build"], cwd=folder, stderr=subprocess.PIPE, text=True) as process:
@@ -109,7 +110,7 @@ def test_signal_ends_tex(tmp_path: Path, number: signal.Signals, monkeypatch: py
         ("1 / 0", "1"),
     ],
 )
-def test_fault_of_conf_py_is_told_once_with_its_line(
+def test_fault_of_conf_py_is_reported_once_with_its_line(
     project: Project, setup: str, jobs: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     pages = {f"{number}.md": "---\norphan: true\n---\n# More\n" for number in range(8)}
@@ -117,12 +118,12 @@ def test_fault_of_conf_py_is_told_once_with_its_line(
     (project.folder / "conf.py").write_text(f"{CONF}def setup(app):\n    {setup}\n", "utf-8")
     assert main(["build", "--html", "-j", jobs, str(project.folder)]) == 1
     line = CONF.count("\n") + 2
-    # Sphinx may have warned of a page before.
+    # Sphinx may have warned about a page before.
     said = [words for words in capsys.readouterr().err.splitlines() if "WARNING" not in words]
     assert said == [f"cvtools: conf.py:{line}: ZeroDivisionError: division by zero"]
 
 
-def test_fault_of_a_module_beside_conf_py_is_told_with_its_line(
+def test_fault_of_a_module_of_the_project_is_reported_with_its_line(
     project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.syspath_prepend(project.folder)

@@ -1,4 +1,4 @@
-"""Pages that take too much end the build, with their names."""
+"""Pages that exceed a limit end the build, with their names."""
 
 import subprocess
 import sys
@@ -33,7 +33,7 @@ def _in_project(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def pages(project: Project) -> Project:
-    """More than six, so that they can be read by several processes."""
+    """Return a project with more than six pages, which Sphinx reads in several processes if asked."""
     names = [f"page{number}" for number in range(8)] + ["slow"]
     toctree = "\n".join(["```{toctree}", *names, "```"])
     return project.write({"index.md": f"# Ada\n\n{toctree}\n"} | {f"{name}.md": f"# {name}\n" for name in names})
@@ -54,7 +54,7 @@ def add(project: Project, event: str, do: str = "pass") -> None:
         ("env-updated", 1, "docs: collecting the entries and links of all pages takes longer than 1 s: shorten it"),
     ],
 )
-def test_page_that_takes_long_ends_the_build_with_its_name(
+def test_slow_page_ends_the_build_with_its_name(
     pages: Project,
     event: str,
     complaint: str,
@@ -68,7 +68,7 @@ def test_page_that_takes_long_ends_the_build_with_its_name(
     assert capsys.readouterr().err == f"cvtools: {complaint}\n"
 
 
-def test_page_that_waits_for_ever_ends_the_build(
+def test_endless_page_ends_the_build(
     pages: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(limits, "BUILD_TIME", 1)
@@ -85,7 +85,7 @@ def test_time_of_a_page_is_limited_in_stock_sphinx(pages: Project, monkeypatch: 
 
 
 @pytest.mark.parametrize(("event", "work"), [("source-read", "reading"), ("doctree-resolved", "writing")])
-def test_page_that_takes_much_memory_ends_the_build(pages: Project, event: str, work: str) -> None:
+def test_page_that_exceeds_memory_ends_the_build(pages: Project, event: str, work: str) -> None:
     add(pages, event, "x = bytearray(10_000_000_000)\n        except MemoryError:\n            raise")
     command = [sys.executable, "-c", "import sys; from cvtools.cli import main; sys.exit(main())", "build", "--html"]
     done = subprocess.run(command, cwd=pages.folder, capture_output=True, text=True, check=False, timeout=60)
@@ -94,14 +94,14 @@ def test_page_that_takes_much_memory_ends_the_build(pages: Project, event: str, 
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_page_that_becomes_much_html_ends_the_build(pages: Project, monkeypatch: pytest.MonkeyPatch, jobs: int) -> None:
+def test_page_with_too_much_html_ends_the_build(pages: Project, monkeypatch: pytest.MonkeyPatch, jobs: int) -> None:
     pages.write({"slow.md": "# slow\n\n" + "word " * 2000})
     monkeypatch.setattr(limits, "PAGE_HTML", 9_000)
     with pytest.raises(SourceError, match=r"slow\.md: this page becomes more than 0 MB of HTML: shorten it"):
         pages.build("html", jobs=jobs)
 
 
-def test_book_that_becomes_much_html_ends_the_build(pages: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_book_with_too_much_html_ends_the_build(pages: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "BOOK_HTML", 9_000)
     with pytest.raises(SourceError, match=r"docs/\w+\.md: the book becomes more than 0 MB of HTML: shorten it"):
         pages.build("html")
@@ -116,10 +116,10 @@ def test_project_with_too_many_pages_is_refused(
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_every_fault_of_a_page_ends_the_build_however_many_processes_read(
+def test_fault_of_a_page_ends_the_build_with_any_number_of_readers(
     project: Project, jobs: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Sphinx loses what a process raises while others are still to be started."""
+    """Sphinx loses the error of a process that fails while others are being started."""
     pages = {f"{number:03}.md": f"# {number}\n" for number in range(100)}
     pages["index.md"] = "# Ada\n\n```{toctree}\n:glob:\n*\n```\n"
     pages["000.md"] = "# 0\n\n" + "- " * 60 + "a\n"
@@ -128,7 +128,7 @@ def test_every_fault_of_a_page_ends_the_build_however_many_processes_read(
     assert "docs/000.md:3: more than 40 things stand in each other here" in capsys.readouterr().err
 
 
-def test_fault_in_writing_ends_the_build_however_many_processes_write(
+def test_fault_in_writing_ends_the_build_with_several_writers(
     project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     pages = {f"{number:03}.md": f"# {number}\n\n" + "word *a*\n" * 30 for number in range(60)}

@@ -17,13 +17,12 @@ from cvtools.reporters import REPORTERS, Problem
 from cvtools.signals import interruptible
 from cvtools.terminal import say
 
-#: Exit status: all is well; a fault was found, or something could not be made; the command was used wrongly, or on
-#: what it cannot read.
+#: Exit status: success; a problem was found, or a product could not be made; wrong usage, or unreadable input.
 OK, FAILED, MISUSED = 0, 1, 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; the exit status is 0 only if all that was asked for was made."""
+    """Run the command, and return its exit status: 0 only if all requested products were made."""
     options = _parser().parse_args(arguments)
     try:
         with interruptible():
@@ -32,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         say("cvtools: interrupted")
         return getattr(error, "status", 130)
     except BrokenPipeError:
-        # Whoever reads the output has enough; Python must not try to write the rest at its end.
+        # The reader of the output has ended; Python must not try to write the rest at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 128 + signal.SIGPIPE
     except Exception as error:  # noqa: BLE001 - nobody is shown a traceback
@@ -120,7 +119,7 @@ def _check(options: argparse.Namespace) -> int:
 def _build(options: argparse.Namespace) -> int:
     from cvtools.build import build
 
-    # Collecting what is not used any more is left for when there is some of it: a tenth of a build's time.
+    # Collect garbage less often than by default: that saves a tenth of a build's time.
     gc.set_threshold(20_000, 20, 50)
     asked = {
         "html": not options.pdf,
@@ -129,7 +128,7 @@ def _build(options: argparse.Namespace) -> int:
         "draft": options.draft,
         "jobs": options.jobs,
     }
-    # However it is spelled, a folder is one project.
+    # Build a folder once, even if it is named by two paths.
     projects = list({os.path.realpath(path): path for path in options.projects or [Path()]}.values())
     with REPORTERS[options.format](None) as report, _limited_memory():
         try:
@@ -145,7 +144,7 @@ def _build(options: argparse.Namespace) -> int:
 
 @contextlib.contextmanager
 def _limited_memory() -> Iterator[None]:
-    """Limit the memory that this process, and those that it starts, may take in addition to what it has."""
+    """Limit the memory of this process, and of each child, to a fixed amount beyond its present size."""
     try:
         pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
     except OSError:

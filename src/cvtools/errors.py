@@ -1,4 +1,4 @@
-"""Turn exceptions into one line; write the details of unexpected ones to a log file."""
+"""Describe exceptions in one line, and write the details of unexpected ones to a log file."""
 
 import errno
 import os
@@ -14,13 +14,13 @@ class ProjectError(Exception):
 
 
 def describe(error: Exception) -> str:
-    """Return one line that says why a command ended."""
+    """Return one line for the user about the error that ended a command."""
     if isinstance(error, ProjectError):
         return str(error)
     if isinstance(error, MemoryError):
         return "there is too little memory: end other programs and try again"
     if isinstance(error, RecursionError):
-        return "something stands too deep in others, such as folders in docs/: have fewer in each other"
+        return "something is nested too deeply, such as folders in docs/: use fewer levels"
     if isinstance(error, OSError):
         if error.errno == errno.ENOSPC:
             return "the disk is full: make room and build again"
@@ -33,7 +33,7 @@ def _unforeseen(error: Exception) -> str:
     import traceback
     from tempfile import NamedTemporaryFile
 
-    # One of Sphinx's processes hands its traceback over as text.
+    # Sphinx hands over the traceback of another process as text.
     details = [_versions(), *sys.argv, *traceback.format_exception(error), getattr(error, "traceback", "")]
     reason = " ".join(traceback.format_exception_only(error)[-1].split())
     line = f"internal error ({reason[:200]}); please report it at {ISSUES}"

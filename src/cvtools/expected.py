@@ -1,4 +1,4 @@
-"""Record of what a PDF should say and where its source is, which the build writes and the checks read."""
+"""The expected content of a PDF, with source locations: the build writes it, the checks compare the PDF with it."""
 
 import json
 from dataclasses import asdict, dataclass, field
@@ -10,8 +10,8 @@ from typing import Any
 class TextBlock:
     """A block of text on the page: a heading, a field, a paragraph."""
 
-    #: "heading", "field", "text"; "part" for the words of a text around a picture, a formula or the like; "note" for
-    #: what is not read in line: footnotes and the cells of tables.
+    #: "heading", "field", "text"; "part" for the words on either side of a picture, a formula or the like; "note" for
+    #: text that may be extracted out of order: footnotes and the cells of tables.
     kind: str
     #: The words as displayed.
     text: str
@@ -25,13 +25,13 @@ class ExpectedPdf:
 
     #: Its blocks, in the order of the source.
     blocks: list[TextBlock] = field(default_factory=list)
-    #: What stands at the foot of each page, before its number.
+    #: The text in the footer of each page, before the page number.
     footer: str = ""
-    #: "cv"; "book", whose lines may break within words; empty where it is not known.
+    #: "cv"; "book", whose lines may break within words; empty if it is not known.
     form: str = ""
-    #: Whether the CV is embedded as data.
+    #: Whether resume.json is embedded.
     attached: bool = False
-    #: How many pages it may have; 0 for any number.
+    #: The largest allowed number of pages; 0 for no limit.
     max_pages: int = 0
 
     def write(self, path: Path) -> None:
@@ -42,7 +42,7 @@ class ExpectedPdf:
     def read(cls, path: Path) -> "ExpectedPdf":
         """Return the record in a file.
 
-        :raises ValueError: it is of another version
+        :raises ValueError: the file is damaged, or of another version of cvtools
         """
         try:
             return cls.of(json.loads(path.read_text("utf-8")))
@@ -51,7 +51,7 @@ class ExpectedPdf:
 
     @classmethod
     def of(cls, data: dict[str, Any]) -> "ExpectedPdf":
-        """Return a record from its form as JSON."""
+        """Return the record for its parsed JSON."""
         return cls(**data | {"blocks": [TextBlock(**block) for block in data["blocks"]]})
 
 

@@ -24,6 +24,16 @@ def builder_of(env: BuildEnvironment) -> type[Builder]:
     return env._builder_cls  # noqa: SLF001
 
 
+def forget_doctrees(env: BuildEnvironment) -> None:
+    """Make an environment read its doctrees from disk again.
+
+    It keeps those that it has read, since Sphinx expects an application to build only once; no public method drops
+    them.
+    """
+    env._pickled_doctree_cache.clear()  # noqa: SLF001
+    env.__dict__.pop("master_doctree", None)
+
+
 def names_in_conf_py(config: Config) -> Set[str]:
     """Return the names that ``conf.py`` assigns.
 
@@ -35,15 +45,15 @@ def names_in_conf_py(config: Config) -> Set[str]:
 def pages_of_words(index: IndexBuilder) -> Sequence[dict[str, set[str]]]:
     """Return the search index's pages by word: of words in their text, and of words in their titles.
 
-    ``prune``, which is public, takes pages away from words, and keeps words that have none left.
+    ``prune``, which is public, removes pages, but keeps words that are on no page any more.
     """
     return index._mapping, index._title_mapping  # noqa: SLF001
 
 
 def markdown_parser(env: BuildEnvironment, renderer: Callable[[MarkdownIt], RendererProtocol]) -> MarkdownIt:
-    """Return MyST-Parser's parser, which keeps what is deeply nested and accepts any link, to be checked by us.
+    """Return MyST-Parser's parser with deeper nesting and without its check of links, which cvtools makes itself.
 
-    ``MystParser``, which is public, makes another for each text, with settings that the text gives.
+    ``MystParser``, which is public, makes a new parser for each text, with settings from the text itself.
     """
     parser = create_md_parser(env.myst_config, renderer)  # type: ignore[attr-defined]
     parser.options["maxNesting"] = 3 * limits.DEPTH
@@ -52,7 +62,7 @@ def markdown_parser(env: BuildEnvironment, renderer: Callable[[MarkdownIt], Rend
 
 
 def parse_directive(directive: type[Directive], argument: str, content: str) -> DirectiveParsingResult:
-    """Return what is written of a directive, with any options, none of them converted.
+    """Return a directive's arguments, options and content; any option is accepted, and none is converted.
 
     MyST-Parser has no public function that parses a directive and does not run it.
 

@@ -1,4 +1,4 @@
-"""A project's folder: its paths, its repository, the date of its source, its address on the web."""
+"""A project's folder: its paths, its repository, the date of its source, the address of its site."""
 
 import datetime
 import os
@@ -17,14 +17,14 @@ from urllib.parse import urlsplit
 class ProjectPaths:
     """The folders that a build writes to."""
 
-    #: Its products.
+    #: The products.
     dist: Path
-    #: What is needed to make them.
+    #: Intermediate files, which later builds reuse.
     build: Path
 
     @classmethod
     def of(cls, project: Path) -> "ProjectPaths":
-        """Return the paths of an ordinary build."""
+        """Return the folders of a build, as opposed to those of the preview."""
         return cls(project / "dist", project / "build")
 
     @property
@@ -54,7 +54,7 @@ def repository(folder: Path) -> str:
     parts = urlsplit(remote)
     if parts.scheme not in {"https", "http", "ssh"}:
         return ""
-    # Without the name and token that an address may carry, nor a port that is not the web's.
+    # Leave out user name and token, and the port of an SSH address, which is not that of the website.
     host = parts.hostname if parts.scheme == "ssh" else parts.netloc.rpartition("@")[2]
     return f"https://{host}{parts.path}"
 
@@ -68,7 +68,7 @@ def source_date(folder: Path) -> datetime.datetime:
     """Return the date of the source, in UTC: SOURCE_DATE_EPOCH, else the last commit, else the newest file."""
     written = os.environ.get("SOURCE_DATE_EPOCH") or _git(folder, "log", "-1", "--format=%ct")
     if not written.isdecimal():
-        # A link might lead anywhere.
+        # A link may lead to any file.
         states = [file.lstat() for file in [*folder.glob("conf.py"), *(folder / "docs").rglob("*")]]
         times = [state.st_mtime for state in states if stat.S_ISREG(state.st_mode)]
         written = str(int(max(times, default=time.time())))
@@ -82,7 +82,7 @@ def site_url() -> str:
 
 
 def _git(folder: Path, *arguments: str) -> str:
-    """Return git's output; empty without git or a repository."""
+    """Return the output of a git command; empty without git or a repository."""
     try:
         done = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, text=True, check=False)
     except OSError:

@@ -1,4 +1,4 @@
-"""Run a command in a sandbox of the kernel: Landlock limits the files that it reaches, resource limits what it takes.
+"""Run a command in a sandbox: Landlock limits the files that it can open, resource limits its time and memory.
 
 Landlock needs no root, no namespace and no helper program (https://docs.kernel.org/userspace-api/landlock.html). It
 restricts the calling thread and what that thread starts, so a short-lived thread starts each command.
@@ -26,13 +26,13 @@ _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = 1 << 0, 1 << 1, 1 << 2, 1 << 3
 _REMOVE_FILE, _MAKE_DIR, _MAKE_FILE, _TRUNCATE = 1 << 5, 1 << 7, 1 << 8, 1 << 14
 #: The rights to files that exist from each version on: 2 added moving between folders, 3 truncating, 5 ioctl.
 _FILE_RIGHTS = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 5: (1 << 16) - 1}
-#: Binding and connecting TCP sockets, from version 4 on; abstract sockets and signals to others, from 6 on.
+#: Binding and connecting TCP sockets, from version 4 on; abstract sockets and signals to other processes, from 6 on.
 _TCP, _SCOPES = 0b11, 0b11
 # linux/prctl.h
 _SET_NO_NEW_PRIVS, _SET_SECCOMP, _SECCOMP_FILTER = 38, 22, 2
-#: How each machine is called in a filter of system calls (linux/audit.h), and its number of ``socket``.
+#: By architecture: its number in a filter of system calls (linux/audit.h), and the number of its call ``socket``.
 _MACHINES = {"x86_64": (0xC000003E, 41), "aarch64": (0xC00000B7, 198)}
-#: This could open sockets, too; it has the same number everywhere.
+#: A call that can open sockets, too; its number is the same on every architecture.
 _IO_URING_SETUP = 425
 
 LIST = _READ_DIR
@@ -42,7 +42,7 @@ RUN = READ | _EXECUTE
 #: The rights that apply to a file rather than a folder.
 _OF_FILES = _EXECUTE | _WRITE_FILE | _READ_FILE | _TRUNCATE
 
-#: What any program needs: libraries, data that distributions install, time zones, a place to throw output away.
+#: Files that any program needs: libraries, installed data, time zones, /dev/null.
 _SYSTEM = {
     **dict.fromkeys(["/lib", "/lib32", "/lib64", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/local/lib"], READ),
     **dict.fromkeys(["/usr/share", "/etc/ld.so.cache", "/etc/localtime", "/dev/urandom"], READ),
@@ -54,18 +54,18 @@ Rights = Mapping[str, int]
 
 
 def missing() -> str:
-    """Return why commands run without a sandbox, in words for the user; empty if they do not."""
+    """Return a message if commands run without a sandbox, else ""."""
     lacking = "this system lacks Landlock (Linux 5.13 or later)"
     return "" if _version() else f"TeX, and what reads PDFs, run without a sandbox: {lacking}"
 
 
 def start(command: Sequence[str], rights: Rights, limits: Limits, **options: Any) -> "subprocess.Popen[bytes]":
-    """Start a command that reaches the given files and folders only, and neither network nor other processes.
+    """Start a command that can access only the given files and folders: no network, no other processes.
 
-    Without Landlock, only the limits hold, see :func:`missing`.
+    Without Landlock, only the resource limits apply, see :func:`missing`.
 
     :param rights: :data:`LIST`, :data:`READ`, :data:`WRITE` or :data:`RUN`, by path; those of a folder apply to all
-        below it; a path that does not exist is left out
+        files below it; a path that does not exist is skipped
     :param limits: values by ``resource.RLIMIT_*``
     :param options: for :class:`subprocess.Popen`
     :raises OSError: it cannot be started
@@ -77,7 +77,7 @@ def start(command: Sequence[str], rights: Rights, limits: Limits, **options: Any
 
 
 def limit(process: "subprocess.Popen[bytes]", limits: Limits) -> None:
-    """Limit what a process takes from now on.
+    """Set resource limits of a running process.
 
     :param limits: values by ``resource.RLIMIT_*``
     """
@@ -85,7 +85,7 @@ def limit(process: "subprocess.Popen[bytes]", limits: Limits) -> None:
         for name, wanted in limits.items():
             hard = resource.prlimit(process.pid, name)[1]
             most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-            # At the hard limit, time ends without the signal that says so; nor could it be raised again.
+            # Keep the hard limit of time: at it, a process ends without SIGXCPU, and it cannot be raised again.
             resource.prlimit(process.pid, name, (most, hard if name == resource.RLIMIT_CPU else most))
 
 
@@ -98,7 +98,7 @@ def _start(command: Sequence[str], rights: Rights, options: dict[str, Any]) -> "
 
 
 def _interpreter(program: str) -> str:
-    """Return the program that runs a script; empty for what is none."""
+    """Return the interpreter of a script; empty for a binary."""
     with Path(program).open("rb") as opened:
         line = opened.readline(256)
     return line[2:].split()[0].decode() if line.startswith(b"#!") else ""
@@ -115,7 +115,7 @@ def _version() -> int:
 
 
 def _restrict(rights: Rights) -> None:
-    """Restrict the calling thread for good."""
+    """Restrict the calling thread permanently."""
     version = _version()
     known = max(bits for since, bits in _FILE_RIGHTS.items() if since <= version)
     handled = struct.pack("=QQQ", known, _TCP if version >= 4 else 0, _SCOPES if version >= 6 else 0)
@@ -131,7 +131,7 @@ def _restrict(rights: Rights) -> None:
 
 
 def _forbid_sockets() -> None:
-    """Forbid the calling thread sockets of every kind (seccomp), since Landlock restricts TCP alone."""
+    """Forbid the calling thread to open sockets of any kind (seccomp), since Landlock restricts only TCP."""
     if not (machine := _MACHINES.get(platform.machine())):
         return
     architecture, socket = machine
@@ -142,7 +142,7 @@ def _forbid_sockets() -> None:
         (load, 0, 0, 4),
         (equal, 0, 4, architecture),
         (load, 0, 0, 0),
-        # Calls of another size of pointers have numbers of their own from here on.
+        # From this number on are the calls of another ABI (x32).
         (at_least, 2, 0, 0x40000000),
         (equal, 1, 0, socket),
         (equal, 0, 1, _IO_URING_SETUP),

@@ -22,29 +22,29 @@ class Interrupted(KeyboardInterrupt):
 
 @contextlib.contextmanager
 def interruptible() -> Iterator[None]:
-    """Let Ctrl-C and SIGTERM end the block, and whatever ends it, stop the processes that it started."""
-    # A shell has what runs in the background ignore Ctrl-C.
-    heeded = [each for each in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(each) != signal.SIG_IGN]
+    """Raise :class:`Interrupted` on Ctrl-C and SIGTERM; if the block raises, end the processes that it started."""
+    # A shell makes background processes ignore Ctrl-C, and they shall go on doing so.
+    handled = [number for number in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(number) != signal.SIG_IGN]
     owner = os.getpid()
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         if os.getpid() != owner:
             # A child forked a moment ago has no handlers of its own yet, and must not unwind its parent's stack.
             os._exit(128 + number)
-        # A second one must not stop the cleaning up.
-        for each in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(each, signal.SIG_IGN)
+        # A second signal must not interrupt the cleaning up.
+        for ignored in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(ignored, signal.SIG_IGN)
         raise Interrupted(number)
 
-    before = {each: signal.signal(each, interrupt) for each in heeded}
+    before = {number: signal.signal(number, interrupt) for number in handled}
     try:
         yield
     except BaseException:
         stop_children()
         raise
     finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def stop_children() -> None:
@@ -67,6 +67,6 @@ def leave_to_parent(process: object) -> None:
 
 
 def _exit(number: int, frame: FrameType | None) -> None:
-    # Once, since it may be raised where it is caught.
+    # Let a second signal end the process even if this exception is caught.
     signal.signal(number, signal.SIG_DFL)
     sys.exit(128 + number)

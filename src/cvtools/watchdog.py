@@ -1,4 +1,4 @@
-"""Limit a build's time, memory and output size; name the page that exceeds them."""
+"""Limit the time, memory and output size of a build, and name the page that exceeds a limit."""
 
 import contextlib
 import os
@@ -22,29 +22,29 @@ from cvtools.signals import Interrupted
 
 
 class TimeUp(BaseException):
-    """The time for something is over; no library takes it for a fault that it may pass over.
+    """A time limit was exceeded; a BaseException, so that no library handles it.
 
-    :param text: the page and the limit, which other processes hand over as text
+    :param text: the page and the limit in words, since other processes hand over only text
     """
 
 
 class _Watchdog:
-    """Timers that raise :class:`TimeUp` in the main thread; elsewhere, as in the preview, there are none."""
+    """Timers that raise :class:`TimeUp` in the main thread; other threads have no time limit."""
 
     def __init__(self) -> None:
         self.is_on = False
-        #: The file of the page that is at work, or the folder of all pages; the kind of work, and its limit in seconds.
+        #: The file of the current page, or the folder of all pages; the kind of work, and its limit in seconds.
         self.path, self.work, self.seconds = "", "", 0
-        #: Processor time that each page has taken so far, and when the one at work began to take more.
+        #: Processor time that each page has taken so far, and its value when the current page began.
         self.taken: dict[str, float] = {}
         self.began = 0.0
 
     @contextlib.contextmanager
     def on(self, seconds: int = 0) -> Iterator[None]:
-        """Watch over a block, which may contain others, and name what exceeds a limit in a message.
+        """Limit a block, which may contain others, and name the page that exceeds a limit.
 
-        :param seconds: how long the block may take by the clock; 0 for any time
-        :raises SourceError: something took too much
+        :param seconds: limit for the block by the clock; 0 for none
+        :raises SourceError: a limit was exceeded
         """
         is_first = not self.is_on and threading.current_thread() is threading.main_thread()
         try:
@@ -65,7 +65,7 @@ class _Watchdog:
             self.taken[self.path] = self.taken.get(self.path, 0) + now - self.began
             self.path, self.work, self.seconds, self.began = str(path), work, seconds, now
             left = max(0.01, seconds - self.taken.get(self.path, 0))
-            # Once more every second, should it be raised where Python can but ignore it.
+            # Again every second, since Python ignores exceptions in some places, such as finalizers.
             signal.setitimer(signal.ITIMER_PROF, left, 1)
 
     @contextlib.contextmanager
@@ -88,22 +88,22 @@ class _Watchdog:
         raise TimeUp(f"{self.path}: the build takes longer than {limits.BUILD_TIME} s, and was {self.work} this")
 
     def _name(self, error: BaseException) -> BaseException | None:
-        """Return an error that names the page at work; None if no limit is the cause."""
+        """Return the error to raise for an exceeded limit, which names the page; None for any other error."""
         if isinstance(getattr(error, "orig_exc", error), MemoryError):
             return SourceError(self.path, 0, f"{self.work} takes more memory than there is: shorten it")
         if isinstance(error, SphinxParallelError):
-            # What another process raised, in words.
-            name, _, said = error.message.partition(": ")
+            # The error of another process, as text.
+            name, _, message = error.message.partition(": ")
             if name == SystemExit.__name__:
-                # The signal that ended it is on its way here, too.
+                # A signal ended that process, and will reach this one, too.
                 return Interrupted(signal.SIGTERM)
             if name.rpartition(".")[2] not in {SourceError.__name__, TimeUp.__name__}:
                 return None
         elif isinstance(error, TimeUp):
-            said = str(error)
+            message = str(error)
         else:
             return None
-        path, _, text = said.partition(": ")
+        path, _, text = message.partition(": ")
         return SourceError(path, 0, text)
 
 
@@ -111,7 +111,7 @@ WATCHDOG = _Watchdog()
 
 
 def setup(app: Sphinx) -> None:
-    """Register with Sphinx."""
+    """Register the limits with Sphinx."""
     app.connect("builder-inited", watch_over)
     app.connect("env-before-read-docs", check_pages, priority=0)
     for event in ("env-updated", "write-started", "html-collect-pages"):
@@ -120,16 +120,16 @@ def setup(app: Sphinx) -> None:
 
 
 def check_pages(app: Sphinx, env: Any, docnames: list[str]) -> None:
-    """Refuse more pages than a project may have.
+    """Refuse a project that has too many pages.
 
-    :raises SourceError: there are more
+    :raises SourceError: there are more than the limit
     """
     if len(env.found_docs) > limits.PAGES:
         raise SourceError(app.srcdir, 0, f"a project may have {limits.PAGES} pages: part it in several")
 
 
 def watch_over(app: Sphinx) -> None:
-    """Watch over what a builder reads and writes, page by page."""
+    """Limit the time and the size of each page that a builder reads and writes."""
     builder = cast(Any, app.builder)
     build, read, write = builder.build, builder.read_doc, builder.write_doc
     path_of = getattr(builder, "get_output_path", None)
@@ -142,7 +142,7 @@ def watch_over(app: Sphinx) -> None:
             try:
                 build(*arguments, **options)
             finally:
-                # Sphinx loses what a process raised while it started others, and goes on, or fails at what is missing.
+                # Sphinx loses the error of a process that fails while it is starting others.
                 if fault.exists():
                     raise SphinxParallelError(*fault.read_text("utf-8").split("\n", 1))
 
@@ -153,8 +153,8 @@ def watch_over(app: Sphinx) -> None:
             yield
         except BaseException as error:
             if os.getpid() != main and not isinstance(error, SystemExit):
-                words = traceback.format_exception_only(error)[-1].strip().replace("\n", " ")
-                fault.write_text(f"{words}\n{traceback.format_exc()}", "utf-8", "backslashreplace")
+                message = traceback.format_exception_only(error)[-1].strip().replace("\n", " ")
+                fault.write_text(f"{message}\n{traceback.format_exc()}", "utf-8", "backslashreplace")
             raise
 
     def read_watched(docname: str, **options: Any) -> None:
@@ -172,7 +172,7 @@ def watch_over(app: Sphinx) -> None:
                 written += size
                 _check_sizes(app.env.doc2path(docname), size, written)
         except BaseException:
-            # Whatever ends it, no page is left half written.
+            # Leave no page half written, whatever the error is.
             if file and _time_of(file) != before:
                 file.unlink()
             raise
@@ -191,13 +191,13 @@ def _check_sizes(path: str | Path, page: int, book: int) -> None:
 
 
 def watch_pages_together(app: Sphinx, *arguments: Any) -> list[Any]:
-    """Start the timer for what is computed from all pages."""
+    """Start the timer for work on all pages together."""
     WATCHDOG.expect(app.srcdir, "collecting the entries and links of all pages", _seconds(app.env))
     return []
 
 
 class WatchPage(SphinxPostTransform):
-    """Start a page's timer before its post-transforms, which belong to writing it."""
+    """Post-transform that starts a page's timer before all others, which are part of writing the page."""
 
     default_priority = 0
 
@@ -206,5 +206,5 @@ class WatchPage(SphinxPostTransform):
 
 
 def _seconds(env: BuildEnvironment) -> int:
-    """Return the time for one page, which may list all others."""
+    """Return the time for one page; it grows with the number of pages, since a page may list all others."""
     return limits.PAGE_TIME + len(env.found_docs) // limits.PAGES_A_SECOND

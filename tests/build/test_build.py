@@ -1,4 +1,4 @@
-"""Products in ``dist``: made, kept, removed, and never half made."""
+"""Products in ``dist``: made, kept, removed, and never left incomplete."""
 
 import errno
 import os
@@ -50,7 +50,7 @@ def write(folder: Path, pages: dict[str, str] = PAGES) -> Path:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project that was built, in a folder with spaces and letters in its name."""
+    """Return a project that was built, in a folder with spaces and Polish letters in its name."""
     folder = write(tmp_path_factory.mktemp("Życie i praca") / "moje CV")
     assert build(folder)
     return folder
@@ -58,7 +58,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def built(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a copy of it, which is the working directory, for a test that changes something."""
+    """Return a copy of the built project, for tests that change it; it is the working directory."""
     folder = shutil.copytree(made, tmp_path / "Żółć i CV")
     monkeypatch.chdir(folder)
     assert build(folder)
@@ -67,7 +67,7 @@ def built(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def fresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a project that was never built, which is the working directory."""
+    """Return a project that was never built; it is the working directory."""
     folder = write(tmp_path / "fresh")
     monkeypatch.chdir(folder)
     return folder
@@ -79,7 +79,7 @@ def _no_tex(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def fake_tex(folder: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A program in the place of LuaLaTeX; its last argument is the document."""
+    """Install a shell script as ``lualatex``; its last argument is the document."""
     program = folder / "bin" / "lualatex"
     program.parent.mkdir()
     program.write_text(f"#!/bin/sh\n{script}\n")
@@ -104,7 +104,7 @@ def said(capsys: pytest.CaptureFixture[str]) -> list[str]:
     return capsys.readouterr().err.splitlines()
 
 
-def test_the_products(made: Path) -> None:
+def test_build_makes_book_pdfs_text_and_data(made: Path) -> None:
     dist = made / "dist"
     assert {path.name for path in dist.iterdir()} == {"html", "cv.txt", "resume.json", *BOTH}
     for name in BOTH:
@@ -124,7 +124,7 @@ def _no_sphinx(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Sphinx, "__init__", fail)
 
 
-def test_what_was_not_checked_is_said_once(
+def test_build_reports_skipped_checks_once(
     fresh: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("cvtools.checks.readers.missing", lambda: {"mutool": "mupdf-tools"})
@@ -135,8 +135,8 @@ def test_what_was_not_checked_is_said_once(
 
 
 @pytest.mark.usefixtures("_no_tex", "_no_sphinx")
-def test_a_second_build_starts_neither_sphinx_nor_tex(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Nor does one where all was copied to, so that every source is newer than what was made of it."""
+def test_unchanged_project_starts_neither_sphinx_nor_tex(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A copied project, whose sources are all newer than the products, is unchanged as well."""
     said(capsys)
     assert build(built)
     assert build(built, strict=True)
@@ -153,7 +153,7 @@ def change(path: Path, text: str = "\n% A comment\n") -> None:
 
 @pytest.mark.usefixtures("_no_tex")
 @pytest.mark.parametrize(
-    "what",
+    "change_project",
     [
         lambda folder: change(folder / "docs/talks/2014.md"),
         lambda folder: change(folder / "conf.py", "\n"),
@@ -162,22 +162,23 @@ def change(path: Path, text: str = "\n% A comment\n") -> None:
         lambda folder: change(folder / "dist/resume.json"),
         lambda folder: os.environ.update(CV_SITE_URL="https://ada.example"),
     ],
-    ids=["page", "conf.py", "another file", "a product is gone", "a product is another", "site"],
+    ids=["page", "conf.py", "another file", "missing product", "changed product", "site"],
 )
-def test_whatever_changed_sphinx_is_started(
-    built: Path, what: Callable[[Path], object], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+def test_changed_input_or_product_starts_sphinx(
+    built: Path,
+    change_project: Callable[[Path], object],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("CV_SITE_URL", "")
-    what(built)
+    change_project(built)
     said(capsys)
     build(built)
     assert "dist: unchanged" not in said(capsys)
 
 
 @pytest.mark.usefixtures("_no_tex")
-def test_pages_that_another_version_wrote_are_written_anew(
-    built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_changed_toolchain_writes_all_pages_again(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     page = built / "dist/html/index.html"
     before = page.stat().st_mtime_ns
     # A package that was not there before.
@@ -187,7 +188,7 @@ def test_pages_that_another_version_wrote_are_written_anew(
     assert page.stat().st_mtime_ns > before
 
 
-def test_what_conf_py_asks_the_environment_and_other_folders(
+def test_changes_of_environment_and_external_files_are_noticed(
     fresh: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     common = fresh.parent / "common"
@@ -217,7 +218,7 @@ def test_what_conf_py_asks_the_environment_and_other_folders(
 
 
 @pytest.mark.usefixtures("_no_tex")
-def test_in_a_fresh_clone_with_the_folder_build_tex_need_not_run(built: Path) -> None:
+def test_fresh_clone_with_build_folder_needs_no_tex(built: Path) -> None:
     clone = built.parent / "clone"
     for name in ("docs", "build"):
         shutil.copytree(built / name, clone / name, copy_function=shutil.copyfile)
@@ -227,8 +228,8 @@ def test_in_a_fresh_clone_with_the_folder_build_tex_need_not_run(built: Path) ->
         assert (clone / "dist" / name).read_bytes() == (built / "dist" / name).read_bytes()
 
 
-def test_what_one_process_makes_is_what_separate_builds_make(made: Path, tmp_path: Path) -> None:
-    """Byte for byte: one reading for two builders is not what Sphinx is made for."""
+def test_build_gives_the_bytes_of_separate_sphinx_builds(made: Path, tmp_path: Path) -> None:
+    """Sphinx does not promise that two builders can share what one of them has read."""
     for source in ("conf.py", "docs"):
         (shutil.copytree if source == "docs" else shutil.copyfile)(made / source, tmp_path / source)
     for builder in ("html", "cvlatex"):
@@ -255,9 +256,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
-def test_a_page_that_gave_a_warning_gives_it_again_whatever_else_changed(
-    fresh: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_warning_of_an_unchanged_page_is_repeated(fresh: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(fresh, {"docs/talks/2014.md": "# A talk\n:event: E\n:date: 2014\n:plaec: Here\n"})
     for text in (None, None, "\nMore words.\n"):
         if text:
@@ -270,19 +269,19 @@ def test_a_page_that_gave_a_warning_gives_it_again_whatever_else_changed(
     assert not build(fresh, pdf=False, strict=True)
 
 
-def test_only_what_changed_is_made_anew(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_change_of_one_page_leaves_the_other_pdf_unchanged(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
     page = built / "docs/index.md"
     page.write_text(page.read_text("utf-8") + "\nMore words.\n", "utf-8")
     said(capsys)
     assert build(built)
-    # In no order: whichever is made first is told of first.
+    # PDFs are reported in the order in which they are finished.
     cv, _, talks = sorted(said(capsys))
     assert re.fullmatch(r"dist/cv\.pdf: 1 page, \d+ kB", cv)
     assert talks.endswith(", unchanged")
     assert "More words." in PdfReader(built / "dist/html/cv.pdf").pages[0].extract_text()
 
 
-def test_the_embedded_data_is_as_new_as_the_talks(built: Path) -> None:
+def test_embedded_data_follows_the_talks(built: Path) -> None:
     talk = built / "docs/talks/2014.md"
     talk.write_text(talk.read_text("utf-8") + "\nMore words.\n", "utf-8")
     assert build(built)
@@ -291,7 +290,7 @@ def test_the_embedded_data_is_as_new_as_the_talks(built: Path) -> None:
 
 
 @pytest.mark.usefixtures("_no_tex")
-def test_the_book_alone_needs_no_tex(fresh: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_html_build_needs_no_tex(fresh: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert build(fresh, pdf=False)
     assert said(capsys) == ["dist/html: 2 pages written"]
     assert {path.name for path in (fresh / "dist").iterdir()} == {"html", "cv.txt", "resume.json"}
@@ -299,7 +298,7 @@ def test_the_book_alone_needs_no_tex(fresh: Path, capsys: pytest.CaptureFixture[
 
 
 @pytest.mark.usefixtures("_no_tex")
-def test_the_book_alone_offers_the_pdfs_of_an_earlier_build(built: Path) -> None:
+def test_html_build_offers_the_pdfs_of_an_earlier_build(built: Path) -> None:
     shutil.rmtree(built / "dist/html")
     assert build(built, pdf=False)
     assert pdfs(built / "dist/html") == BOTH
@@ -311,7 +310,7 @@ def test_the_book_alone_offers_the_pdfs_of_an_earlier_build(built: Path) -> None
 
 
 @pytest.mark.usefixtures("_no_tex")
-def test_without_tex_the_book_is_built(fresh: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_build_without_tex_makes_the_book(fresh: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert not build(fresh)
     complaint, book = said(capsys)
     assert complaint.startswith("cvtools: the PDFs need LuaLaTeX, which is not installed: sudo apt-get install ")
@@ -321,13 +320,13 @@ def test_without_tex_the_book_is_built(fresh: Path, capsys: pytest.CaptureFixtur
 
 
 @pytest.mark.usefixtures("_no_tex")
-def test_the_pdfs_alone(built: Path) -> None:
+def test_pdf_build_makes_no_book(built: Path) -> None:
     shutil.rmtree(built / "dist/html")
     assert build(built, html=False)
     assert not (built / "dist/html").exists()
 
 
-def test_talks_that_are_gone_leave_nothing(built: Path) -> None:
+def test_removed_talks_leave_no_products(built: Path) -> None:
     shutil.rmtree(built / "docs/talks")
     index = built / "docs/index.md"
     index.write_text(index.read_text("utf-8").partition("## Talks")[0], "utf-8")
@@ -336,7 +335,9 @@ def test_talks_that_are_gone_leave_nothing(built: Path) -> None:
     assert not (built / "dist/html/talks/2014.html").exists()
 
 
-def test_tex_fails(built: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failure_of_tex_keeps_the_last_pdf(
+    built: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     fake_tex(
         built.parent,
         'for tex; do :; done; cd "${tex%.tex}.output"; echo "! Odd." > cv.log; echo x > cv.pdf; exit 1',
@@ -348,14 +349,14 @@ def test_tex_fails(built: Path, capsys: pytest.CaptureFixture[str], monkeypatch:
     assert not build(built)
     assert "cvtools: cv.pdf could not be made: TeX says: Odd." in said(capsys)
     assert (built / "dist/cv.pdf").read_bytes() == before
-    # The book leads to the last one that could be made.
+    # The book offers the last PDF that could be made.
     assert (built / "dist/html/cv.pdf").read_bytes() == before
     assert offers_a_pdf(built)
     assert leftovers(built) == []
 
 
-def test_a_fault_in_the_book_stops_tex(fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    # It waits for its document.
+def test_failing_build_stops_tex(fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Like LuaLaTeX, it waits for its document.
     fake_tex(fresh.parent, "read line", monkeypatch)
     started: list[subprocess.Popen[bytes]] = []
     start = LuaLatex._start
@@ -380,7 +381,7 @@ MALFORMED = "# Ada\n\n## Work\n:period: 2012\n:perod: 2013\n"
 WARNING = 'docs/index.md:5: WARNING: unknown field "perod" in a position: did you mean "period"? [cv.field]'
 
 
-def test_messages_have_paths_from_the_working_directory(
+def test_messages_have_paths_relative_to_the_working_directory(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(tmp_path, {"conf.py": CONF, "docs/index.md": MALFORMED})
@@ -393,7 +394,7 @@ def test_messages_have_paths_from_the_working_directory(
 
 
 @pytest.mark.parametrize("pdf", [False, True])
-def test_a_strict_build_fails_by_a_warning_each_time(
+def test_strict_build_fails_with_a_warning_each_time(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, pdf: bool
 ) -> None:
     monkeypatch.setenv("PATH", "")
@@ -406,12 +407,12 @@ def test_a_strict_build_fails_by_a_warning_each_time(
         assert said(capsys).count(WARNING) == 1
 
 
-def test_a_strict_build_of_a_sound_cv(fresh: Path) -> None:
+def test_strict_build_without_warnings_succeeds(fresh: Path) -> None:
     for _ in range(2):
         assert build(fresh, pdf=False, strict=True)
 
 
-def test_a_strict_build_removes_what_is_gone(fresh: Path) -> None:
+def test_strict_build_removes_pages_without_source(fresh: Path) -> None:
     assert build(fresh, pdf=False, strict=True)
     write(fresh, {"docs/talks/2015.md": PAGES["docs/talks/2014.md"]})
     (fresh / "docs/talks/2014.md").unlink()
@@ -419,8 +420,8 @@ def test_a_strict_build_removes_what_is_gone(fresh: Path) -> None:
     assert [path.name for path in (fresh / "dist/html/talks").iterdir()] == ["2015.html"]
 
 
-def test_a_full_disk(fresh: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Sphinx only warns of a page that it cannot write; the next build writes it again."""
+def test_full_disk_raises_and_the_next_build_repairs_the_page(fresh: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Sphinx itself only warns about a page that it cannot write."""
     page = fresh / "dist/html/index.html"
     page.parent.mkdir(parents=True)
     page.symlink_to("/dev/full")
@@ -434,7 +435,7 @@ def test_a_full_disk(fresh: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert page.read_text("utf-8").endswith("</html>")
 
 
-def test_a_build_that_is_interrupted_is_finished_by_the_next(fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_interrupted_build_is_completed_by_the_next(fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(self: Sphinx, *arguments: Any, **options: Any) -> None:
         (fresh / "dist/html/index.html").write_text("<html>")
         raise KeyboardInterrupt
@@ -449,7 +450,7 @@ def test_a_build_that_is_interrupted_is_finished_by_the_next(fresh: Path, monkey
 
 
 @pytest.mark.usefixtures("_no_tex")
-def test_a_copy_that_fails_leaves_the_old_one(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failing_copy_keeps_the_old_pdf(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = (built / "dist/html/cv.pdf").read_bytes()
     (built / "dist/resume.json").unlink()
     copy = shutil.copyfile
@@ -487,20 +488,22 @@ def test_a_copy_that_fails_leaves_the_old_one(built: Path, monkeypatch: pytest.M
         ),
     ],
 )
-def test_a_broken_conf_py(fresh: Path, more: str, message: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_fault_in_conf_py_is_one_line_with_its_location(
+    fresh: Path, more: str, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     write(fresh, {"conf.py": CONF + more + "\n"})
     assert not build(fresh, pdf=False)
     assert said(capsys) == [message]
 
 
 @pytest.mark.parametrize("conf", ["", 'extensions = ["cvtool"]\n'])
-def test_a_conf_py_that_does_not_load_cvtools(fresh: Path, conf: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_conf_py_without_cvtools_is_reported(fresh: Path, conf: str, capsys: pytest.CaptureFixture[str]) -> None:
     write(fresh, {"conf.py": conf})
     assert not build(fresh, html=False)
     assert said(capsys) == ['cvtools: conf.py does not load cvtools: write extensions = ["cvtools"]']
 
 
-def test_an_extension_that_is_not_installed(fresh: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_missing_extension_is_reported(fresh: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(fresh, {"conf.py": 'extensions = ["cvtools", "nothing_of_the_kind"]\n'})
     assert not build(fresh, pdf=False)
     (line,) = said(capsys)
@@ -508,7 +511,7 @@ def test_an_extension_that_is_not_installed(fresh: Path, capsys: pytest.CaptureF
 
 
 @pytest.mark.parametrize("missing", ["conf.py", "docs"])
-def test_what_is_no_project(tmp_path: Path, missing: str) -> None:
+def test_folder_that_is_no_project_is_refused(tmp_path: Path, missing: str) -> None:
     (tmp_path / "conf.py").touch()
     (tmp_path / "docs").mkdir()
     (tmp_path / missing).rename(tmp_path / "other")
@@ -517,13 +520,13 @@ def test_what_is_no_project(tmp_path: Path, missing: str) -> None:
     assert not (tmp_path / "dist").exists()
 
 
-def test_no_root_page(fresh: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_missing_root_page_is_reported(fresh: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (fresh / "docs/index.md").rename(fresh / "docs/other.md")
     assert not build(fresh, pdf=False)
     assert "docs/index" in said(capsys)[-1]
 
 
-def test_a_page_that_is_no_more_is_not_in_the_book(project: Project) -> None:
+def test_removed_page_leaves_no_files_in_the_book(project: Project) -> None:
     project.write({"index.md": "# Ada\n:headline: Developer\n\n```{talks}\n```\n"})
     talk = "# {}\n:event: Conf\n:date: 2024\n\nWords.\n"
     picture = "\n![A picture]({0}.png) and [a file]({0}.txt)\n"
@@ -542,7 +545,7 @@ def test_a_page_that_is_no_more_is_not_in_the_book(project: Project) -> None:
     assert (book / "search.html").exists()
 
 
-def test_pages_without_a_source_stay_in_the_book(fresh: Path) -> None:
+def test_generated_pages_stay_in_the_book(fresh: Path) -> None:
     write(fresh, {
         "conf.py": f'{CONF}html_extra_path = ["extra"]\nhtml_additional_pages = {{"404": "404.html"}}\n'
         'templates_path = ["templates"]\n',
@@ -555,13 +558,13 @@ def test_pages_without_a_source_stay_in_the_book(fresh: Path) -> None:
         assert pages == {"index.html", "search.html", "key.html", "404.html"}
 
 
-def test_a_project_without_its_page(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+def test_project_without_pages_is_reported(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     assert not build(project.folder, pdf=False)
     assert capsys.readouterr().err == "cvtools: docs/index.md, the CV's page, is missing\n"
 
 
 @pytest.mark.usefixtures("_no_tex")
-def test_files_in_dist_that_a_build_did_not_make_stay(built: Path) -> None:
+def test_foreign_files_in_dist_are_kept(built: Path) -> None:
     mine = [
         "dist/mine.pdf",
         "dist/html/mine.html",
@@ -582,7 +585,7 @@ def test_files_in_dist_that_a_build_did_not_make_stay(built: Path) -> None:
     assert not (built / "dist/talks.pdf").exists()
 
 
-def test_pdf_in_dist_that_no_build_made_stays(fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_foreign_pdf_in_dist_is_kept(fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fake_tex(fresh.parent, "exit 1", monkeypatch)
     write(fresh, {"dist/talks.pdf": "mine", "docs/index.md": "# Ada\n\nWords.\n"})
     (fresh / "docs/talks/2014.md").unlink()
@@ -590,7 +593,7 @@ def test_pdf_in_dist_that_no_build_made_stays(fresh: Path, monkeypatch: pytest.M
     assert (fresh / "dist/talks.pdf").read_text("utf-8") == "mine"
 
 
-def test_page_that_went_while_a_build_failed_is_removed_by_the_next(fresh: Path) -> None:
+def test_page_removed_before_a_failing_build_is_removed_by_the_next(fresh: Path) -> None:
     assert build(fresh, pdf=False)
     (fresh / "docs/talks/2014.md").unlink()
     write(fresh, {"conf.py": CONF + "1 / 0\n"})
@@ -600,7 +603,7 @@ def test_page_that_went_while_a_build_failed_is_removed_by_the_next(fresh: Path)
     assert not (fresh / "dist/html/talks/2014.html").exists()
 
 
-#: What becomes of a file when a disk is full, a machine is switched off, or another program writes into it.
+#: Damage to a file by a full disk, a machine that is switched off, or another program.
 DAMAGES: dict[str, Callable[[bytes], bytes]] = {
     "empty": lambda data: b"",
     "half": lambda data: data[: len(data) // 2],
@@ -623,7 +626,7 @@ DAMAGES: dict[str, Callable[[bytes], bytes]] = {
         "dist/cv.txt",
     ],
 )
-def test_damaged_cache_heals(
+def test_damaged_cache_is_repaired(
     fresh: Path, name: str, damage: Callable[[bytes], bytes], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert build(fresh, pdf=False)
@@ -641,7 +644,7 @@ def test_damaged_cache_heals(
 
 
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES.keys())
-def test_damaged_latex_heals(built: Path, damage: Callable[[bytes], bytes]) -> None:
+def test_damaged_latex_is_repaired(built: Path, damage: Callable[[bytes], bytes]) -> None:
     before = contents(built / "dist")
     for path in (built / "build/latex").iterdir():
         if path.is_file() and path.suffix != ".pdf":
@@ -676,6 +679,6 @@ def test_second_build_of_a_project_waits_for_the_first(fresh: Path) -> None:
     assert (fresh / "dist/html/index.html").read_text("utf-8").endswith("</html>")
 
 
-def test_an_empty_page(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+def test_empty_page_is_reported(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     assert not build(project.write({"index.md": ""}).folder, html=False)
     assert "cv.pdf could not be made: there is nothing to set: write something into its page" in capsys.readouterr().err

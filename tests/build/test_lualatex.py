@@ -1,4 +1,4 @@
-"""TeX is run, and what it says is put into the terms of the source."""
+"""LuaLaTeX runs: their PDFs, their errors with source locations, and their limits."""
 
 import ast
 import errno
@@ -28,7 +28,7 @@ def run(folder: Path, latex: str, epoch: int = 0) -> LuaLatex:
     return run
 
 
-def test_a_pdf_is_made_once(tmp_path: Path) -> None:
+def test_unchanged_document_is_typeset_once(tmp_path: Path) -> None:
     result = run(tmp_path, GOOD).wait()
     assert (result.pages, result.changed) == (1, True)
     assert result.size == (tmp_path / "cv.pdf").stat().st_size
@@ -77,7 +77,7 @@ def test_a_pdf_is_made_once(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_a_failure_leaves_what_was_there(tmp_path: Path, latex: str, words: str) -> None:
+def test_failing_run_keeps_the_last_pdf(tmp_path: Path, latex: str, words: str) -> None:
     (tmp_path / "cv.pdf").write_bytes(b"the last good one")
     with pytest.raises(TypesettingError, match=words.replace("(", "\\(")):
         run(tmp_path, latex).wait()
@@ -85,7 +85,7 @@ def test_a_failure_leaves_what_was_there(tmp_path: Path, latex: str, words: str)
     assert (tmp_path / "cv.pdf").read_bytes() == b"the last good one"
 
 
-def test_a_picture_that_is_none(tmp_path: Path) -> None:
+def test_unreadable_picture_is_reported(tmp_path: Path) -> None:
     (tmp_path / "work").mkdir()
     (tmp_path / "work" / "image-0.png").write_bytes(b"no picture")
     latex = GOOD.replace("{article}", "{article}\\usepackage{graphicx}").replace(
@@ -97,14 +97,14 @@ def test_a_picture_that_is_none(tmp_path: Path) -> None:
         run(tmp_path, latex).wait()
 
 
-def test_without_lualatex(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_lualatex_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     with pytest.raises(TypesettingError, match="the PDFs need LuaLaTeX, which is not installed: sudo apt-get install"):
         run(tmp_path, GOOD)
 
 
 def page(folder: Path, family: str = "pagella") -> tuple[Path, str]:
-    """A folder with the class, and a document's preamble."""
+    """Return the path of a document, beside the class, and its preamble."""
     copy_support(folder / "work")
     return folder / "work" / "cv.tex", preamble(["a4paper", "10pt"], family, "cv")
 
@@ -116,14 +116,14 @@ BODY = (
 
 @pytest.fixture(scope="module")
 def cold(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """A PDF of a run that did not wait."""
+    """Return the PDF of a run that was not preloaded."""
     folder = tmp_path_factory.mktemp("cold")
     _, first = page(folder)
     run(folder, first + BODY).wait()
     return (folder / "cv.pdf").read_bytes()
 
 
-def test_a_run_that_waits_for_its_document(tmp_path: Path, cold: bytes) -> None:
+def test_preloaded_run_gives_the_same_pdf(tmp_path: Path, cold: bytes) -> None:
     tex, first = page(tmp_path)
     waiting = LuaLatex(tex, tmp_path / "cv.pdf", 0, first)
     process = waiting.process
@@ -137,7 +137,7 @@ def test_a_run_that_waits_for_its_document(tmp_path: Path, cold: bytes) -> None:
     assert preamble_of(tex) == first
 
 
-def test_a_document_with_another_head_than_was_thought(tmp_path: Path, cold: bytes) -> None:
+def test_run_with_another_preamble_starts_again(tmp_path: Path, cold: bytes) -> None:
     tex, first = page(tmp_path)
     waiting = LuaLatex(tex, tmp_path / "cv.pdf", 0, preamble(["a4paper", "11pt"], "heros", "book"))
     tex.write_text(first + BODY, "utf-8")
@@ -146,7 +146,7 @@ def test_a_document_with_another_head_than_was_thought(tmp_path: Path, cold: byt
     assert (tmp_path / "cv.pdf").read_bytes() == cold
 
 
-def test_a_fault_in_a_document_that_was_waited_for(tmp_path: Path) -> None:
+def test_fault_after_preloading_has_its_location(tmp_path: Path) -> None:
     tex, first = page(tmp_path)
     waiting = LuaLatex(tex, tmp_path / "cv.pdf", 0, first)
     tex.write_text(first + BODY.replace("Hello", "\\nonsense"), "utf-8")
@@ -157,7 +157,7 @@ def test_a_fault_in_a_document_that_was_waited_for(tmp_path: Path) -> None:
         waiting.wait()
 
 
-def test_a_head_that_cannot_be_loaded(tmp_path: Path) -> None:
+def test_preamble_with_a_missing_font_is_reported(tmp_path: Path) -> None:
     tex, first = page(tmp_path, "nonesuch")
     waiting = LuaLatex(tex, tmp_path / "cv.pdf", 0, first)
     assert waiting.process
@@ -168,7 +168,7 @@ def test_a_head_that_cannot_be_loaded(tmp_path: Path) -> None:
         waiting.wait()
 
 
-def test_a_run_that_waits_ends_with_whom_it_waits_for(tmp_path: Path) -> None:
+def test_preloaded_run_ends_when_its_input_is_closed(tmp_path: Path) -> None:
     tex, first = page(tmp_path)
     waiting = LuaLatex(tex, tmp_path / "cv.pdf", 0, first)
     assert waiting.process
@@ -177,8 +177,8 @@ def test_a_run_that_waits_ends_with_whom_it_waits_for(tmp_path: Path) -> None:
     assert waiting.process.wait(20) == 1
 
 
-def test_what_a_pdf_was_made_from_is_told_by_content(tmp_path: Path) -> None:
-    """In a copy, whose files all have other times, TeX need not run, until a font or a package is another."""
+def test_inputs_are_compared_by_content(tmp_path: Path) -> None:
+    """In a copy, whose files all have other times, TeX runs only after a font has changed."""
     font = tmp_path / "font.otf"
     font.write_bytes(b"one")
     first = LuaLatex(tmp_path / "work/cv.tex", tmp_path / "cv.pdf", 0)
@@ -198,21 +198,21 @@ def test_what_a_pdf_was_made_from_is_told_by_content(tmp_path: Path) -> None:
     assert copied.wait().changed
 
 
-def test_a_run_that_does_not_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_endless_run_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "TEX_TIME", 1)
     endless = run(tmp_path, "\\loop\\iftrue\\repeat")
     with pytest.raises(TypesettingError, match="TeX was given up after 1 seconds"):
         endless.wait()
 
 
-def test_a_run_that_devours_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_memory_of_a_run_is_limited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "TEX_MEMORY", 400_000_000)
     hoard = "\\directlua{local t, i = {}, 0 while true do i = i + 1 t[i] = string.rep('x', 1e6) .. i end}"
     with pytest.raises(TypesettingError, match="TeX ran out of memory"):
         run(tmp_path, GOOD.replace("Hello", hoard)).wait()
 
 
-def test_a_run_that_is_not_wanted_any_more(tmp_path: Path) -> None:
+def test_stop_ends_the_process(tmp_path: Path) -> None:
     unwanted = run(tmp_path, "\\loop\\iftrue\\repeat")
     process = unwanted.process
     unwanted.stop()
@@ -221,7 +221,7 @@ def test_a_run_that_is_not_wanted_any_more(tmp_path: Path) -> None:
     unwanted.stop()
 
 
-def test_a_full_disk_leaves_nothing_half_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_full_disk_leaves_no_partial_pdf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(source: Path, target: Path) -> None:
         target.write_bytes(b"half")
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -246,11 +246,11 @@ def test_tex_reads_no_hidden_file(tmp_path: Path) -> None:
 
 
 def lua(script: str) -> str:
-    """A document whose Lua was not taken anything from; it says "reached" where it went on to the end."""
+    """Return a document with unrestricted Lua, which writes "reached" into the log if the script succeeds."""
     return GOOD.replace("Hello", f"\\directlua{{{script} texio.write_nl('reached')}}Hello")
 
 
-#: What code in a document would do, and what it can do where nothing holds.
+#: Attempts of code in a document; each succeeds without the sandbox.
 REACHES = {
     "reads": "assert(io.open('/etc/hostname'))",
     "reads the project": "assert(io.open('../../conf.py'))",
@@ -266,7 +266,7 @@ REACHES = {
 
 @pytest.mark.skipif(bool(sandbox.missing()), reason="this kernel has no sandbox")
 @pytest.mark.parametrize("reach", REACHES)
-def test_code_in_a_document_reaches_nothing(tmp_path: Path, reach: str) -> None:
+def test_lua_of_a_document_cannot_leave_the_sandbox(tmp_path: Path, reach: str) -> None:
     project = tmp_path / "project"
     (project / "build").mkdir(parents=True)
     (project / "conf.py").write_text("secret = 1")
@@ -293,7 +293,7 @@ SEALED = (
 )  # fmt: skip
 
 
-def test_lua_loses_what_no_document_needs(tmp_path: Path) -> None:
+def test_lua_lacks_dangerous_functions(tmp_path: Path) -> None:
     tex, first = page(tmp_path)
     script = "".join(f"assert(not ({name}), '{name.partition('(')[0]}') " for name in SEALED)
     harmless = "assert(io.open('cv.tex')) assert(tex.sprint) texio.write_nl('went on')"
@@ -302,18 +302,18 @@ def test_lua_loses_what_no_document_needs(tmp_path: Path) -> None:
 
 
 def test_tex_runs_no_command(tmp_path: Path) -> None:
-    """By its options alone, whatever else holds."""
+    """TeX's options alone forbid it, even without the sandbox."""
     run(tmp_path, GOOD.replace("Hello", "Hello\\directlua{assert(not os.execute('touch cv.output/made'))}")).wait()
     assert not (tmp_path / "work" / "cv.output" / "made").exists()
 
 
-def test_secrets_of_the_environment_are_kept_from_tex(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tex_gets_no_secrets_of_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GITHUB_TOKEN", "secret")
     kept = "assert(os.getenv('PATH')) assert(not os.getenv('GITHUB_TOKEN'))"
     run(tmp_path, GOOD.replace("Hello", f"Hello\\directlua{{{kept}}}")).wait()
 
 
-def test_no_run_finds_what_another_one_left(tmp_path: Path) -> None:
+def test_run_does_not_read_files_of_an_earlier_run(tmp_path: Path) -> None:
     plant = "local f = io.open('cv.output/article.cls', 'w') f:write('planted') f:close()"
     run(tmp_path, GOOD.replace("Hello", f"Hello\\directlua{{{plant}}}")).wait()
     assert (tmp_path / "work/cv.output/article.cls").exists()
@@ -331,7 +331,7 @@ def test_no_run_finds_what_another_one_left(tmp_path: Path) -> None:
         ("cv.built", b"\xff"),
     ],
 )
-def test_what_is_damaged_is_made_anew(tmp_path: Path, name: str, data: bytes | None) -> None:
+def test_damaged_state_is_made_again(tmp_path: Path, name: str, data: bytes | None) -> None:
     run(tmp_path, GOOD).wait()
     whole = (tmp_path / "cv.pdf").read_bytes()
     (tmp_path / "work" / name).unlink()
@@ -342,7 +342,7 @@ def test_what_is_damaged_is_made_anew(tmp_path: Path, name: str, data: bytes | N
     assert not run(tmp_path, GOOD).wait().changed
 
 
-def test_a_pdf_is_told_by_its_content(tmp_path: Path) -> None:
+def test_changed_pdf_is_typeset_again(tmp_path: Path) -> None:
     run(tmp_path, GOOD).wait()
     made = (tmp_path / "work/cv.pdf").read_bytes()
     (tmp_path / "work/cv.pdf").write_bytes(made[:-1] + b"x")
@@ -350,7 +350,7 @@ def test_a_pdf_is_told_by_its_content(tmp_path: Path) -> None:
     assert (tmp_path / "cv.pdf").read_bytes() == made
 
 
-def test_a_damaged_product_is_put_in_its_place_again(tmp_path: Path) -> None:
+def test_damaged_product_is_copied_again(tmp_path: Path) -> None:
     run(tmp_path, GOOD).wait()
     whole = (tmp_path / "cv.pdf").read_bytes()
     (tmp_path / "cv.pdf").write_bytes(whole[:-1] + b"x")
@@ -358,15 +358,15 @@ def test_a_damaged_product_is_put_in_its_place_again(tmp_path: Path) -> None:
     assert (tmp_path / "cv.pdf").read_bytes() == whole
 
 
-def test_a_pdf_that_would_be_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_large_output_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "TEX_OUTPUT", 2_000_000)
     flood = "local f = io.open('cv.output/flood', 'w') while true do f:write(string.rep('x', 1e6)) end"
     with pytest.raises(TypesettingError, match="it would have more than 2 MB: use smaller pictures"):
         run(tmp_path, GOOD.replace("Hello", f"\\directlua{{{flood}}}")).wait()
 
 
-def test_fonts_are_loaded_once_for_all_projects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """By a run without a document; where the user has no folder for it, once for a project."""
+def test_font_cache_is_shared_by_projects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the user's cache folder cannot be written, each project has a cache of its own."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     font_cache.cache_clear()
     _, first = page(tmp_path)
@@ -387,7 +387,7 @@ def test_fonts_are_loaded_once_for_all_projects(tmp_path: Path, monkeypatch: pyt
 
 
 @pytest.mark.parametrize("script", ["exec sleep 60", "exit 1", "exit 0"])
-def test_fonts_that_cannot_be_loaded_hold_nobody_up(
+def test_font_cache_gives_up_on_fonts_that_cannot_be_loaded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str
 ) -> None:
     monkeypatch.setattr(limits, "FONTS_TIME", 1)
@@ -401,7 +401,7 @@ def test_fonts_that_cannot_be_loaded_hold_nobody_up(
     font_cache.cache_clear()
 
 
-def test_what_is_to_be_installed_is_what_the_sessions_install() -> None:
+def test_install_command_names_the_packages_of_the_noxfile() -> None:
     noxfile = ast.parse((Path(__file__).parents[2] / "noxfile.py").read_text("utf-8"))
     (packages,) = (
         ast.literal_eval(node.value)

@@ -1,4 +1,4 @@
-"""What a project is made from is told from its files, not from what links in it lead to."""
+"""The saved state of a build, and the fingerprint of a project."""
 
 import os
 from pathlib import Path
@@ -17,7 +17,7 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
-def test_link_among_the_pages_is_not_followed(folder: Path, tmp_path: Path) -> None:
+def test_fingerprint_does_not_follow_links_in_docs(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("one")
     (folder / "docs/link.txt").symlink_to("../../secret")
     before = fingerprint(folder)
@@ -28,7 +28,7 @@ def test_link_among_the_pages_is_not_followed(folder: Path, tmp_path: Path) -> N
     assert fingerprint(folder) != before
 
 
-def test_link_beside_the_pages_counts_by_what_it_leads_to(folder: Path, tmp_path: Path) -> None:
+def test_fingerprint_follows_links_outside_docs(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "common.py").write_text("one")
     (folder / "common.py").symlink_to(tmp_path / "common.py")
     before = fingerprint(folder)
@@ -37,7 +37,7 @@ def test_link_beside_the_pages_counts_by_what_it_leads_to(folder: Path, tmp_path
 
 
 @pytest.mark.parametrize("device", ["pipe", "/dev/zero", "/dev/stdin"])
-def test_what_never_ends_is_not_read(folder: Path, device: str) -> None:
+def test_fingerprint_reads_no_devices_and_pipes(folder: Path, device: str) -> None:
     for path in (folder / "docs/a.txt", folder / "a.txt"):
         if device == "pipe":
             os.mkfifo(path)
@@ -47,7 +47,7 @@ def test_what_never_ends_is_not_read(folder: Path, device: str) -> None:
 
 
 @pytest.mark.parametrize("damage", ["", "{}", "[]", "x", "0\n{}", '{"fingerprint": 1}', "\\ud800"])
-def test_damaged_state_is_none(tmp_path: Path, damage: str) -> None:
+def test_read_returns_none_for_a_damaged_state(tmp_path: Path, damage: str) -> None:
     (tmp_path / "state.json").write_text(damage)
     assert BuildState.read(tmp_path / "state.json") is None
 
@@ -55,7 +55,7 @@ def test_damaged_state_is_none(tmp_path: Path, damage: str) -> None:
 PROBLEMS = [Problem("ż", "docs/index.md", 3, replacement=("a", "b")), Problem("x", pdf="dist/cv.pdf", page=2)]
 
 
-def test_state_is_read_as_it_was_written(tmp_path: Path) -> None:
+def test_read_returns_the_state_that_was_written(tmp_path: Path) -> None:
     state = BuildState("a:b", {"x": "1"}, {"dist/cv.txt": (1, 2)}, PROBLEMS, complete=True)
     state.write(tmp_path / "state.json")
     read = BuildState.read(tmp_path / "state.json")

@@ -1,4 +1,4 @@
-"""What TeX loads in advance, and which documents it is given."""
+"""Preloading of TeX, and the documents that it is given."""
 
 import shutil
 from pathlib import Path
@@ -22,7 +22,7 @@ PAGES = {
 
 @pytest.fixture
 def preambles(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """The preambles that runs are started with, by the names of their PDFs; TeX is not."""
+    """Return the preambles that are loaded, by the name of the PDF; no TeX is started."""
     found: dict[str, str] = {}
 
     def remember(self: LuaLatex, tex: Path, target: Path, epoch: int, preamble: str = "") -> None:
@@ -44,24 +44,24 @@ def test_preloaded_preamble_is_that_of_the_configuration_or_of_the_last_document
     first = dict(preambles)
     shutil.copytree(project.build("cvlatex").out, paths.latex, dirs_exist_ok=True)
     written = {f"{name}.pdf": preamble_of(paths.latex / f"{name}.tex") for name in ("cv", "talks")}
-    # A font to fall back to is known only once the page was read.
+    # A fallback font is known only after the page was read.
     assert "\\cvfallback" in written["cv.pdf"]
     assert first["cv.pdf"].split("\n") == [line for line in written["cv.pdf"].split("\n") if "fallback" not in line]
     assert first["talks.pdf"] == written["talks.pdf"]
     TexPool(project.folder, paths, 0).preload(configured)
     assert preambles == written
-    # The documents that are there are no drafts.
+    # The existing documents are no drafts.
     TexPool(project.folder, paths, 0).preload(config.read(project.folder, cv_draft=True))
     assert all("untagged" in preamble for preamble in preambles.values())
 
 
-def test_talks_are_preloaded_only_where_there_are_some(project: Project, preambles: dict[str, str]) -> None:
+def test_talks_are_preloaded_only_if_there_are_any(project: Project, preambles: dict[str, str]) -> None:
     TexPool(project.folder, ProjectPaths.of(project.folder), 0).preload(CvConfig())
     assert preambles.keys() == {"cv.pdf"}
 
 
-def test_a_run_that_died_while_it_waited_is_cleared_away(project: Project) -> None:
-    """Else its pipe stayed open, though its document was set before, and so is not set again."""
+def test_pipe_of_a_dead_process_is_closed(project: Project) -> None:
+    """Its document is unchanged, so that no new process replaces it."""
     paths = ProjectPaths.of(project.folder)
     project.write({"index.md": "# Ada\n\nWords.\n"})
     shutil.copytree(project.build("cvlatex").out, paths.latex)
@@ -94,8 +94,8 @@ def setup(app):
 )
 
 
-def test_a_document_that_tex_would_act_on_is_not_set(project: Project, capfd: pytest.CaptureFixture[str]) -> None:
-    """Whichever way a command got past the writer."""
+def test_document_with_foreign_commands_is_refused(project: Project, capfd: pytest.CaptureFixture[str]) -> None:
+    """An extension inserts the command here; a fault of the LaTeX writer would do the same."""
     (project.folder / "conf.py").write_text(SPOILS, "utf-8")
     project.write({"index.md": "# Ada\n\nWords.\n\nHarmless words.\n"})
     assert not build(project.folder)

@@ -51,7 +51,7 @@ class Watched:
             time.sleep(0.01)
 
     def is_settled(self) -> bool:
-        """Whether nothing is being made."""
+        """Return whether no build and no TeX is running."""
         with self.preview.builder.lock:
             return not self.preview.state.busy and not self.preview.builder.tex_pool.runs
 
@@ -108,7 +108,7 @@ def frames(view: Page) -> tuple[Frame, Frame]:
     return book, pdf
 
 
-def test_page_and_pdf_follow_and_the_reader_stays_where_they_read(watched: Watched, view: Page) -> None:
+def test_save_updates_page_and_pdf_and_keeps_the_scroll_position(watched: Watched, view: Page) -> None:
     book, pdf = frames(view)
     for frame in (book, pdf):
         frame.evaluate("scrollTo({ top: 700, behavior: 'instant' })")
@@ -119,11 +119,11 @@ def test_page_and_pdf_follow_and_the_reader_stays_where_they_read(watched: Watch
     pdf.wait_for_selector(f"main[data-version]:not([data-version='{shown}'])")
     book.wait_for_function("scrollY === 700")
     assert pdf.evaluate("scrollY") == 700
-    # As the reader will see it, not a broken picture.
+    # The picture is complete, not broken.
     assert pdf.evaluate("document.images[0].naturalWidth") > 500
 
 
-def test_what_is_wrong_is_shown_with_its_line_until_it_is_mended(watched: Watched, view: Page) -> None:
+def test_warning_is_shown_until_it_is_corrected(watched: Watched, view: Page) -> None:
     book, _ = frames(view)
     watched.save((INDEX % "Words.").replace(":headline:", ":hedline:"))
     panel = view.locator("#cv-preview")
@@ -144,7 +144,7 @@ def test_what_is_wrong_is_shown_with_its_line_until_it_is_mended(watched: Watche
         ("docs/index.md", "", "cv.pdf could not be made: there is nothing to set"),
     ],
 )
-def test_a_source_that_is_broken_leaves_the_last_good_one(watched: Watched, name: str, broken: str, words: str) -> None:
+def test_broken_source_keeps_the_last_page_and_pdf(watched: Watched, name: str, broken: str, words: str) -> None:
     good = (watched.folder / name).read_text("utf-8")
     watched.until(watched.is_settled)
     pdf = watched.get("/cv.pdf").body
@@ -156,7 +156,7 @@ def test_a_source_that_is_broken_leaves_the_last_good_one(watched: Watched, name
     watched.until(lambda: not any(watched.preview.state.messages.values()) and not watched.preview.state.busy)
 
 
-def test_a_save_while_tex_is_at_work_is_what_comes_of_it(watched: Watched) -> None:
+def test_save_during_typesetting_replaces_the_run(watched: Watched) -> None:
     before = watched.preview.state.pdfs["cv"]
     for words in ("One.", "Two.", "Three."):
         watched.save(INDEX % words)
@@ -168,26 +168,26 @@ def test_a_save_while_tex_is_at_work_is_what_comes_of_it(watched: Watched) -> No
         assert "Three." in pdf[0].get_textpage().get_text_bounded()
 
 
-def test_a_save_that_looks_older_than_the_last_reading_counts(watched: Watched, tmp_path: Path) -> None:
-    """As one does that comes while its page is being read."""
+def test_save_with_an_old_time_is_built(watched: Watched, tmp_path: Path) -> None:
+    """A save while its page is being read has such a time."""
     (saved := tmp_path / "index.md").write_text(INDEX % "In between.", "utf-8")
     os.utime(saved, (1, 1))
     saved.replace(watched.folder / "docs/index.md")
     watched.until(lambda: b"In between." in watched.get("/").body)
 
 
-def test_a_new_page_is_there(watched: Watched) -> None:
+def test_new_page_is_served_until_it_is_removed(watched: Watched) -> None:
     watched.save("# More\n\nMore words.\n", "docs/more.md")
     watched.until(lambda: watched.get("/more.html").status == 200)
     (watched.folder / "docs/more.md").unlink()
     watched.until(lambda: watched.get("/more.html").status == 404)
 
 
-def test_products_are_left_alone(watched: Watched) -> None:
+def test_preview_writes_no_products(watched: Watched) -> None:
     assert not (watched.folder / "dist").exists()
 
 
-def test_who_else_may_not_read(watched: Watched) -> None:
+def test_other_hosts_and_files_are_refused(watched: Watched) -> None:
     assert watched.preview.socket.getsockname()[0] == "127.0.0.1"
     assert watched.get("/", Host="evil.example").status == 400
     assert watched.get("/index.html", Host="localhost:8000").status == 200
@@ -215,7 +215,7 @@ def test_other_origin_is_refused(watched: Watched, headers: dict[str, str]) -> N
 
 
 @pytest.mark.parametrize("path", ANYTHING)
-def test_answer_is_for_the_own_origin_alone(watched: Watched, path: str) -> None:
+def test_answer_is_restricted_to_its_origin(watched: Watched, path: str) -> None:
     for headers in ({}, {"Host": "evil.example"}, {"Origin": "null"}):
         given = watched.get(path, **headers).headers
         assert given["Cross-Origin-Resource-Policy"] == "same-origin"
@@ -248,7 +248,7 @@ EVIL = """<!doctype html><pre></pre><iframe src="ADDRESS_preview/"></iframe><scr
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
-def test_page_from_elsewhere_gets_nothing(watched: Watched, browser: Browser, tmp_path: Path, host: str) -> None:
+def test_page_of_another_site_can_load_nothing(watched: Watched, browser: Browser, tmp_path: Path, host: str) -> None:
     watched.until(watched.is_settled)
     address = watched.preview.address.replace(HOST, host)
     (tmp_path / "evil.html").write_text(EVIL.replace("ADDRESS", address), "utf-8")
@@ -275,7 +275,7 @@ def test_page_from_elsewhere_gets_nothing(watched: Watched, browser: Browser, tm
         ("/_preview/none.js", "Not Found"),
     ],
 )
-def test_what_there_is_not(watched: Watched, path: str, words: str) -> None:
+def test_missing_page_or_pdf_gives_404(watched: Watched, path: str, words: str) -> None:
     answer = watched.get(path)
     assert answer.status == 404
     assert answer.body.decode().startswith(words)
@@ -294,7 +294,7 @@ def test_null_character_is_refused(watched: Watched) -> None:
         assert watched.get(path).status == 400
 
 
-def test_pdf_that_is_none_is_not_drawn(watched: Watched) -> None:
+def test_damaged_pdf_gives_404(watched: Watched) -> None:
     watched.until(watched.is_settled)
     talks = watched.folder / "build/preview/dist/talks.pdf"
     before = talks.read_bytes()
@@ -305,7 +305,7 @@ def test_pdf_that_is_none_is_not_drawn(watched: Watched) -> None:
         talks.write_bytes(before)
 
 
-def test_picture_is_no_larger_than_a_page_needs(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_size_of_a_picture_is_limited(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
     watched.until(watched.is_settled)
     talks = watched.folder / "build/preview/dist/talks.pdf"
     before = talks.read_bytes()
@@ -350,21 +350,21 @@ def test_picture_is_no_larger_than_a_page_needs(watched: Watched, monkeypatch: p
         ("", False),
     ],
 )
-def test_files_that_a_build_reads(tmp_path: Path, path: str, *, is_read: bool) -> None:
+def test_sources_are_the_files_that_a_build_reads(tmp_path: Path, path: str, *, is_read: bool) -> None:
     conf = 'import mine\nhtml_static_path = ["_static"]\ncv_labels = json.loads(Path("labels.json").read_text())\n'
-    # A project may stand in a folder that is passed over elsewhere.
+    # Names that are ignored within a project do not count above it.
     project = tmp_path / ".cache/node_modules/cv"
     project.mkdir(parents=True)
     (project / "conf.py").write_text(conf, "utf-8")
     assert Sources(project)(Change.modified, str(project / path)) is is_read
 
 
-def test_project_without_conf_py_reads_its_pages(tmp_path: Path) -> None:
+def test_sources_without_conf_py_are_the_pages(tmp_path: Path) -> None:
     assert not Sources(tmp_path)(Change.deleted, str(tmp_path / "a.css"))
     assert Sources(tmp_path)(Change.deleted, str(tmp_path / "conf.py"))
 
 
-def test_nothing_is_kept_that_will_change(watched: Watched) -> None:
+def test_browser_caches_no_pages(watched: Watched) -> None:
     watched.save(INDEX % "Last words.")
     watched.until(lambda: b"Last words." in watched.get("/").body and watched.is_settled())
     page = watched.get("/")
@@ -374,7 +374,7 @@ def test_nothing_is_kept_that_will_change(watched: Watched) -> None:
     assert (picture.headers["Content-Type"], picture.body[:2]) == ("image/bmp", b"BM")
 
 
-def test_a_port_that_is_taken(watched: Watched) -> None:
+def test_port_in_use_raises(watched: Watched) -> None:
     with pytest.raises(OSError, match="in use"):
         Preview(watched.folder, watched.preview.socket.getsockname()[1])
 
@@ -387,7 +387,7 @@ def test_a_port_that_is_taken(watched: Watched) -> None:
         (None, "Address already in use: choose another with --port, 0 for any that is free"),
     ],
 )
-def test_port_that_cannot_be_used_is_one_line(
+def test_port_in_use_is_reported_in_one_line(
     watched: Watched, capsys: pytest.CaptureFixture[str], port: int | None, words: str
 ) -> None:
     port = watched.preview.socket.getsockname()[1] if port is None else port
@@ -400,7 +400,7 @@ def test_port_that_cannot_be_used_is_one_line(
 
 
 def test_link_to_a_folder_is_refused_and_not_followed(watched: Watched) -> None:
-    """The watcher would follow it through the whole disk; once it is gone, the preview goes on."""
+    """A recursive watcher would follow it through the whole disk; without the link, the preview continues."""
     link = watched.folder / "docs/link"
     link.symlink_to("/proc")
     watched.save("# A talk\n:event: E\n:date: 2015\n\nMore.\n", "docs/talks/2015.md")

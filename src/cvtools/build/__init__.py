@@ -1,4 +1,4 @@
-"""Build a project's book, PDFs and data into ``dist/``; leave alone what is up to date."""
+"""Build a project's book, PDFs and data into ``dist/``; do nothing if they are up to date."""
 
 import contextlib
 import os
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Options:
-    """Options of a build, as of the command line."""
+    """Options of a build, as on the command line."""
 
     html: bool = True
     pdf: bool = True
-    #: The PDFs are untagged, hold no data and are not checked.
+    #: Make PDFs without tags and data, and do not check them.
     draft: bool = False
-    #: A warning is an error.
+    #: Fail if there is a warning.
     strict: bool = False
     #: How many processes read and write.
     jobs: int = 1
@@ -42,14 +42,14 @@ class Options:
 def build(project: Path, report: Report = report_text, **asked: Any) -> bool:
     """Build a project into its folder ``dist``.
 
-    TeX loads its fonts while Sphinx reads, and typesets while the book is written. What cannot be built is reported;
-    all else is built. If nothing changed since the last build, its problems are reported again.
+    TeX loads its fonts while Sphinx reads the pages, and typesets while Sphinx writes the book. A product that cannot
+    be made is reported; the others are made. If nothing changed since the last build, its problems are reported again.
 
     :param project: a folder with ``conf.py`` and ``docs/``
     :param report: called with each problem; paths are relative to the working directory
     :param asked: values of :class:`Options`
-    :returns: whether all that was asked for was made
-    :raises ProjectError: there is nothing to build
+    :returns: whether all requested products were made
+    :raises ProjectError: the folder is no project
     """
     project, options = project.resolve(), Options(**asked)
 
@@ -88,7 +88,7 @@ def _can_be_read(doctrees: Path) -> bool:
 
 
 def require_project(project: Path) -> None:
-    """Refuse a folder that is no project.
+    """Check that a folder is a project.
 
     :raises ProjectError: ``conf.py`` or ``docs/`` is missing
     """
@@ -98,7 +98,7 @@ def require_project(project: Path) -> None:
 
 
 def _report_unchanged(project: Path, current: str, options: Options, report: Report) -> bool:
-    """Report the problems of the last build and return True, if a new one would make the same."""
+    """If nothing changed since the last build, report its problems again and return True."""
     last = BuildState.read(ProjectPaths.of(project).state)
     if not last or not last.is_current(project, current) or (options.strict and last.has_warnings):
         return False
@@ -110,7 +110,7 @@ def _report_unchanged(project: Path, current: str, options: Options, report: Rep
 
 @contextlib.contextmanager
 def _locked(project: Path, work: Path) -> Iterator[None]:
-    """Lock the project against builds by other processes; wait for one that is under way."""
+    """Hold the lock that lets only one process build the project; wait while another process holds it."""
     from fasteners import InterProcessLock
 
     work.mkdir(exist_ok=True)
@@ -125,9 +125,10 @@ def _locked(project: Path, work: Path) -> Iterator[None]:
 
 
 class _Build:
-    """A build of one project, from its pages to its state.
+    """One build of a project.
 
-    :param report: called with each problem; paths begin in the project's folder
+    :param report: called with each problem; paths are relative to the project
+    :param epoch: the date of the source, in seconds since 1970
     :param current: the fingerprint of the project
     """
 
@@ -138,11 +139,11 @@ class _Build:
         self.failed = False
 
     def run(self) -> bool:
-        """Build what was asked for, and save the state; return False if something could not be made."""
+        """Make the requested products, and save the state; return False if a product could not be made."""
         with self.tex_pool:
             if self.options.pdf:
                 self._preload()
-            # These take time to import, in which TeX loads its fonts.
+            # TeX loads its fonts while Python imports these, which takes long.
             from cvtools.build.conf_errors import cause_of, explain
             from cvtools.build.sphinx_app import SphinxApps
 
@@ -174,7 +175,7 @@ class _Build:
         return not self.failed
 
     def _preload(self) -> None:
-        """Start TeX, which loads the class and the fonts that ``conf.py`` chooses."""
+        """Start TeX, which loads the class and the fonts that ``conf.py`` sets."""
         from sphinx.errors import ConfigError
 
         from cvtools import config
@@ -186,7 +187,7 @@ class _Build:
             self.tex_pool.preload(config.read(self.project, cv_draft=self.options.draft))
 
     def _make(self) -> BuildState:
-        """Write LaTeX, the book, text and data, finish the PDFs, and return the new state."""
+        """Write LaTeX, the book, text and data, wait for the PDFs, and return the new state."""
         from cvtools.watchdog import WATCHDOG
 
         with WATCHDOG.on(limits.BUILD_TIME):
@@ -218,7 +219,7 @@ class _Build:
         )
 
     def _pdfs_to_offer(self) -> list[str]:
-        """Return the PDFs that the book links to: those being typeset, or else those in ``dist``."""
+        """Return the names of the PDFs that the book links to: those being typeset, or those of an earlier build."""
         names = [f"{name}.pdf" for name in sorted(FORMS)]
         if self.options.pdf:
             return [name for name in names if name.removesuffix(".pdf") in self.tex_pool.runs]
@@ -249,7 +250,7 @@ class _Build:
         self.products.keep(self.paths.dist / name for name in ("cv.txt", "resume.json"))
 
     def _finish_pdfs(self) -> None:
-        """Wait for the PDFs and check them, those first that are made already."""
+        """Wait for the PDFs and check each; begin with those that are ready."""
         runs = sorted(self.tex_pool.runs.values(), key=lambda run: not run.is_done())
         # The process loads its libraries while TeX is still at work.
         checks = PdfProcess([self.paths.dist]) if runs and not self.options.draft else None
@@ -276,7 +277,7 @@ class _Build:
         return True
 
     def _publish(self, pdfs: Sequence[str]) -> None:
-        """Copy the PDFs that the book links to into it, and remove others."""
+        """Copy the PDFs that the book links to into the folder of the book, and remove other PDFs from it."""
         for pdf in (self.paths.dist / f"{name}.pdf" for name in FORMS):
             copy = self.paths.html / pdf.name
             if pdf.name not in pdfs:
@@ -300,20 +301,20 @@ def _report_skipped_checks() -> None:
 
 
 def examine(run: LuaLatex, result: Result, name: str, checks: PdfProcess) -> list[Problem]:
-    """Return the problems of a PDF, as many as are printed.
+    """Return the problems of a PDF; beyond ``limits.WARNINGS``, only how many more there are.
 
     :param name: path of the PDF
     """
     try:
-        found = checks.check(run.target, ExpectedPdf.read(expected_path(run.tex)))
+        findings = checks.check(run.target, ExpectedPdf.read(expected_path(run.tex)))
     except ValueError as error:
         return [Problem(f"not checked: {error}", pdf=name)]
-    problems = [replace(problem, pdf=name) for problem in [*found, *result.warnings]]
+    problems = [replace(problem, pdf=name) for problem in [*findings, *result.warnings]]
     if more := problems[limits.WARNINGS :]:
         problems[limits.WARNINGS :] = [Problem(f"{len(more)} more findings are not shown: mend these first", pdf=name)]
     return problems
 
 
 def count(pages: int) -> str:
-    """Return a number of pages in words."""
+    """Return a number of pages with its unit."""
     return "1 page" if pages == 1 else f"{pages} pages"

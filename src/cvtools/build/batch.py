@@ -25,13 +25,13 @@ from cvtools.terminal import say
 def build_all(projects: Sequence[Path], report: Report, **asked: Any) -> list[Path]:
     """Build projects, each in a process of its own, as many at a time as there are processors.
 
-    The problems of each are reported when it is done, then its other messages are printed.
+    When a project is done, its problems are reported, and then its other messages are printed.
 
     :param report: called with each problem; paths are relative to the working directory
-    :param asked: what is asked for, see :class:`cvtools.build.Options`
-    :returns: those of which something could not be made
+    :param asked: values of :class:`cvtools.build.Options`
+    :returns: the projects of which a product could not be made
     """
-    # Imported once for all.
+    # Import Sphinx once, before the processes are forked.
     from cvtools.build import sphinx_app  # noqa: F401
 
     gc.freeze()
@@ -61,7 +61,7 @@ def build_all(projects: Sequence[Path], report: Report, **asked: Any) -> list[Pa
 
 
 def _build(project: Path, log: Path, asked: dict[str, Any]) -> None:
-    # Ctrl-C reaches every process of a terminal; the one that started this one ends it.
+    # A terminal sends Ctrl-C to the parent process as well, which ends this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with (
         _problem_log(log).open("w", encoding="utf-8") as problems,

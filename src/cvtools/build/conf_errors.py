@@ -1,4 +1,4 @@
-"""Explain errors of ``conf.py``, and of other code of the project, as problems with file and line."""
+"""Turn errors in ``conf.py`` and in other code of the project into problems with file and line."""
 
 import os
 import re
@@ -13,11 +13,11 @@ from cvtools.reporters import Problem
 
 
 def cause_of(error: Exception) -> Exception:
-    """Return the error that a handler of an event raised, which Sphinx wraps, or else the error itself."""
+    """Return the error that an event handler raised, if Sphinx wrapped it in another one, or else the error itself."""
     return (isinstance(error, ExtensionError) and error.orig_exc) or error
 
 
-#: Patterns of Sphinx's messages, and what they mean in a project.
+#: Patterns of Sphinx's messages, each with an explanation for the user.
 _FORESEEN = (
     ("master document", "docs/index.md, the CV's page, is missing"),
     (
@@ -28,19 +28,19 @@ _FORESEEN = (
 
 
 def explain(error: Exception, project: Path) -> Problem | None:
-    """Return the problem for which Sphinx ended, with the line of the project's code where that is to blame.
+    """Return the problem that ended Sphinx, with the line if the project's own code caused it.
 
-    :returns: None if neither the project is to blame nor Sphinx foresees the error
+    :returns: None for an error that neither the project's code raised nor Sphinx reports to users
     """
     if isinstance(error, SourceError):
-        found, prefix = error.problem, f"{project}{os.sep}"
-        return replace(found, path=found.path.removeprefix(prefix), text=found.text.replace(prefix, ""))
-    for said, words in _FORESEEN:
-        if re.search(said, str(error)):
-            return Problem(words, level="fatal")
+        problem, prefix = error.problem, f"{project}{os.sep}"
+        return replace(problem, path=problem.path.removeprefix(prefix), text=problem.text.replace(prefix, ""))
+    for pattern, explanation in _FORESEEN:
+        if re.search(pattern, str(error)):
+            return Problem(explanation, level="fatal")
     cause = error.__cause__ if isinstance(error.__cause__, Exception) else error
-    if problem := _in_project_code(cause, project):
-        return problem
+    if located := _in_project_code(cause, project):
+        return located
     if isinstance(error, ConfigError) and cause is not error:
         return Problem(_reason(cause), "conf.py", level="fatal")
     is_foreseen = cause is error or str(error).startswith("Could not import")
@@ -50,9 +50,9 @@ def explain(error: Exception, project: Path) -> Problem | None:
 
 
 def _in_project_code(error: Exception, project: Path) -> Problem | None:
-    """Return an error as a problem of the last line of the project's own code that raised it; None if none did."""
+    """Return the problem for an error, at the innermost line of the project's code; None if no such line raised it."""
     is_parallel = isinstance(error, SphinxParallelError)
-    # Another process hands its traceback over as text.
+    # Sphinx hands over the traceback of another process as text.
     text = getattr(error, "traceback", "") if is_parallel else "".join(traceback.format_exception(error, chain=False))
     for match in reversed([*re.finditer(r'^  File "(.+)", line (\d+)', text, re.MULTILINE)]):
         path = Path(match[1])
@@ -61,8 +61,8 @@ def _in_project_code(error: Exception, project: Path) -> Problem | None:
             and not path.is_relative_to(Path(__file__).parents[1])
             and "-packages" not in match[1]
         ):
-            said = re.search(r"\n(\S.*)", text[match.end() :])
-            reason = said[1] if is_parallel and said else _reason(error)
+            message = re.search(r"\n(\S.*)", text[match.end() :])
+            reason = message[1] if is_parallel and message else _reason(error)
             return Problem(reason, str(path.relative_to(project)), int(match[2]), level="fatal")
     return None
 

@@ -1,4 +1,4 @@
-"""LuaLaTeX is run, and what it says is put into the terms of the source."""
+"""Run LuaLaTeX on a document, and turn its errors and warnings into problems of the source."""
 
 import contextlib
 import hashlib
@@ -24,21 +24,21 @@ from cvtools.project import atomic_write
 from cvtools.reporters import Problem
 from cvtools.writing.latex.preamble import preamble_of
 
-#: As noxfile.py's TEX, which a test holds.
+#: The command that installs TeX; a test compares its packages with those in noxfile.py.
 INSTALL = (
     "sudo apt-get install --no-install-recommends texlive-luatex texlive-latex-recommended"
     " texlive-lang-polish fontconfig fonts-texgyre fonts-lmodern"
 )
 
-#: Where a log tells of success.
+#: The line of a log that gives the number of pages.
 _PAGES = re.compile(r"^Output written on .*\((\d+) pages?, \d+ bytes\)", re.MULTILINE)
 
 
 class TypesettingError(Exception):
     """A PDF could not be made.
 
-    :param text: why, and what to do
-    :param location: in the source, such as "docs/index.md:12"
+    :param text: the reason and a remedy
+    :param location: source file and line, such as "docs/index.md:12"
     """
 
     def __init__(self, text: str, location: str = "") -> None:
@@ -48,39 +48,39 @@ class TypesettingError(Exception):
 
 @dataclass
 class Result:
-    """What became of a run."""
+    """The result of a run."""
 
     #: Pages of the PDF.
     pages: int
     #: Size of the PDF in bytes.
     size: int
-    #: Whether TeX had to run.
+    #: Whether TeX ran; False if the PDF of an earlier run is still valid.
     changed: bool
-    #: Lines that stand out of the text, and the like.
+    #: Visible defects, such as lines that are too wide.
     warnings: list[Problem] = field(default_factory=list)
 
 
 class LuaLatex:
-    """One PDF in the making: LuaLaTeX runs beside whoever made this, until :meth:`wait` is called.
+    """A LuaLaTeX process that typesets one PDF in the background, until :meth:`wait` is called.
 
-    Given the document's preamble in advance, it loads the class and the fonts at once, and waits for the document;
-    should the document begin otherwise, it starts anew. The PDF replaces the one at the target only when it is whole.
+    Given the document's preamble in advance, TeX loads the class and the fonts, and waits for the document; if the
+    document has another preamble in the end, TeX starts again. Only a complete PDF replaces the one at the target.
 
-    :param tex: where the document is going to be, in a folder with the class
-    :param target: where the PDF is to be
+    :param tex: path of the document, in a folder with the class; :meth:`typeset` is called once it is written
+    :param target: path of the PDF
     :param epoch: the date of the source, in seconds since 1970
-    :param preamble: the first lines of the document, if they can be told yet
+    :param preamble: the expected first lines of the document; if empty, TeX starts when the document is written
     """
 
     def __init__(self, tex: Path, target: Path, epoch: int, preamble: str = "") -> None:
         self.tex, self.target, self.epoch, self.preamble = tex, target, epoch, preamble
         self.stamp, self.pdf = tex.with_suffix(".built"), tex.with_suffix(".pdf")
-        #: The only folder that TeX may write into, new for each start, so that no run finds what another one left.
+        #: The only folder that TeX may write to, emptied before each start, so that no run reads files of another.
         self.output = tex.with_suffix(".output")
         self.made: Result | None = None
         self.process: subprocess.Popen[bytes] | None = None
         if preamble and shutil.which("lualatex"):
-            # The jobname would be the first word's.
+            # Without this option, TeX takes the name of its files from the first word.
             line = preamble.replace("\n", "")
             self._start(preamble, f"-jobname={tex.stem}", f"{line}\\cvawait\\input{{{tex.name}}}", waits=True)
 
@@ -92,11 +92,11 @@ class LuaLatex:
         self.output.mkdir()
         cache = font_cache(preamble, self.tex.parent.parent)
         if cache:
-            # luaotfload insists on a folder that it may write to, though it writes nothing where all is there.
+            # luaotfload requires a writable folder for its cache, though it writes nothing to a complete one.
             (self.output / "luatex-cache").symlink_to(cache)
         read = [*trees(), *fallbacks(preamble), *map(str, filter(None, (cache, self.tex.parent)))]
         rights = {**dict.fromkeys(read, sandbox.READ), str(self.output): sandbox.WRITE, lualatex: sandbox.RUN}
-        most = {
+        resource_limits = {
             resource.RLIMIT_AS: limits.TEX_MEMORY,
             resource.RLIMIT_FSIZE: limits.TEX_OUTPUT,
             resource.RLIMIT_NPROC: 0,
@@ -104,21 +104,21 @@ class LuaLatex:
         self.process = sandbox.start(
             [lualatex, *OPTIONS, f"-output-directory={self.output.name}", *arguments],
             rights,
-            most,
+            resource_limits,
             cwd=self.tex.parent,
             env=environment(TEXMFCACHE=self.output.name, SOURCE_DATE_EPOCH=str(self.epoch)),
             stdin=subprocess.PIPE if waits else subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        # Whoever waits for it has much to do meanwhile, and goes first.
+        # Sphinx works at the same time, and has the first claim to the processor.
         os.setpriority(os.PRIO_PROCESS, self.process.pid, 4)
 
     def typeset(self, *fonts: Path) -> None:
-        """Typeset the document, which is written now, unless that was done before.
+        """Start typesetting the document, which has been written; skip this if the PDF of an earlier run is valid.
 
-        :param fonts: files that it is set with
-        :raises TypesettingError: there is no LuaLaTeX
+        :param fonts: the font files that the document uses
+        :raises TypesettingError: LuaLaTeX is not installed
         """
         self.fonts = [*map(str, fonts)]
         latex = self.tex.read_bytes()
@@ -135,16 +135,16 @@ class LuaLatex:
             self._start(preamble_of(self.tex), self.tex.name)
         process = cast("subprocess.Popen[bytes]", self.process)
         sandbox.limit(process, {resource.RLIMIT_CPU: self.seconds})
-        # By the clock, more may pass, since a machine has more to do.
+        # Allow more time by the clock, since the machine has other work, too.
         self.deadline = time.monotonic() + 3 * self.seconds
         if process.stdin:
-            # It may have ended just now, and its log says why.
+            # TeX may have failed meanwhile; wait() finds the reason in its log.
             with contextlib.suppress(BrokenPipeError), process.stdin as pipe:
                 pipe.write(b"\n")
             process.stdin = None
 
     def _made_before(self) -> Result | None:
-        """Return the result of an earlier run over the very same document, class, pictures, packages and fonts."""
+        """Return the result of an earlier run with the same document, class, pictures, packages and fonts, if any."""
         try:
             kept = json.loads(self.stamp.read_text("utf-8"))
             same = kept["digest"] == self.digest and kept["inputs"] == _hashes(kept["inputs"])
@@ -155,17 +155,17 @@ class LuaLatex:
             return None
 
     def is_done(self) -> bool:
-        """Whether :meth:`wait` need not wait."""
+        """Return whether :meth:`wait` would return at once."""
         return self.made is not None or self.process is None or self.process.poll() is not None
 
     def is_waiting(self) -> bool:
-        """Whether TeX waits for a document."""
+        """Return whether TeX waits for a document."""
         return self.process is not None and self.process.poll() is None and self.process.stdin is not None
 
     def wait(self) -> Result:
-        """Wait for TeX and put the PDF in its place.
+        """Wait for TeX and copy the PDF to its target.
 
-        :raises TypesettingError: TeX failed
+        :raises TypesettingError: TeX made no PDF
         """
         if self.made:
             if not self.target.exists() or _hash_of(self.target) != _hash_of(self.pdf):
@@ -179,7 +179,7 @@ class LuaLatex:
         log, latex = self._read(".log"), self.tex.read_text("utf-8")
         if status != 0:
             for path in self.output.iterdir():
-                # The log tells what happened; a document gone wild may have left many files beside it.
+                # Keep only the log, which gives the reason: a faulty document may have filled the folder.
                 if path.is_file() and path.suffix != ".log":
                     path.unlink()
             error = self._error(status, log, latex)
@@ -201,7 +201,7 @@ class LuaLatex:
         return result
 
     def _error(self, status: int, log: str, latex: str) -> Problem:
-        """Return the problem for which TeX ended with a status other than 0."""
+        """Return the problem that made TeX exit with a status other than 0."""
         if status == -signal.SIGXCPU:
             return Problem(
                 f"TeX was given up after {self.seconds} seconds: look for something very long or deeply nested"
@@ -215,10 +215,10 @@ class LuaLatex:
             shutil.copyfile(self.pdf, temporary)
 
     def _packages(self) -> Iterator[str]:
-        """Yield the files of TeX's that the run read, but for those that TeX makes for itself."""
+        """Yield the files of the TeX installation that the run read, except the caches that TeX itself writes."""
         for line in self._read(".fls").splitlines():
             kind, _, path = line.partition(" ")
-            # What the run says of itself must not make anybody read other files.
+            # The document may have forged this list: accept no file outside the installation.
             if (
                 kind == "INPUT"
                 and path.startswith(tuple(trees()))
@@ -228,7 +228,7 @@ class LuaLatex:
                 yield path
 
     def stop(self) -> None:
-        """Give the run up, if it is still under way."""
+        """End the process, if it is running."""
         if self.process:
             self.process.kill()
             with self.process:
@@ -241,7 +241,7 @@ class LuaLatex:
 
 
 def typeset_warnings(pdf: Path) -> list[Problem]:
-    """Return TeX's warnings about a PDF in a project's ``dist``; none if no build left a record of it."""
+    """Return TeX's warnings about a PDF in a project's ``dist``; empty if no build recorded any."""
     stamp = pdf.resolve().parent.parent / "build" / "latex" / f"{pdf.stem}.built"
     try:
         return [Problem.of(warning) for warning in json.loads(stamp.read_text("utf-8"))["warnings"]]
@@ -250,14 +250,14 @@ def typeset_warnings(pdf: Path) -> list[Problem]:
 
 
 def _digest(tex: Path, latex: bytes, epoch: int) -> str:
-    """What stands beside a document that its PDF depends on, and the document, as one number."""
+    """Return a digest of a document, of the date, and of the class, scripts and pictures beside it."""
     others = [path for path in sorted(tex.parent.glob("*")) if path.stem != tex.stem and path.is_file()]
     parts = [path.read_bytes() for path in others if path.suffix in {".cls", ".lua"} or path.name.encode() in latex]
     return hashlib.sha256(b"\0".join([latex, str(epoch).encode(), *parts])).hexdigest()
 
 
 def _hashes(paths: Iterable[str]) -> dict[str, str]:
-    """The content of files, a number for each."""
+    """Return the digest of each file, by its path; "" if it cannot be read."""
     return {path: _hash(path) for path in sorted(paths)}
 
 

@@ -20,9 +20,9 @@ from cvtools.signals import leave_to_parent
 
 
 class App(Sphinx):
-    """A Sphinx application that reports problems, and compiles no catalogs among the pages.
+    """A Sphinx application that reports problems, and compiles translations outside of ``docs/``.
 
-    It does either before an extension can have a say.
+    Both have to be set up before Sphinx loads the first extension.
 
     :param report: called with each problem, see :func:`cvtools.problems.report_to`
     """
@@ -38,11 +38,11 @@ class App(Sphinx):
 
 
 class SphinxApps:
-    """Open Sphinx applications, each with its builder; what the first one reads, the others find in the doctrees.
+    """The Sphinx applications of a project, one for each builder: the first reads the pages, all share its doctrees.
 
     :param doctrees: the folder of the doctrees
     :param report: called with each problem, see :func:`cvtools.problems.report_to`
-    :param last: the problems of the last build; None if nothing that it left can be relied upon
+    :param last: the problems of the last build; None if its doctrees and products cannot be reused
     :param strict: whether a warning is an error
     :param jobs: how many processes read and write
     """
@@ -59,7 +59,7 @@ class SphinxApps:
     ) -> None:
         self.project, self.doctrees, self.report, self.last = project, doctrees, report, last
         self.strict, self.jobs = strict, jobs
-        #: Whether all that an earlier build left is to be made anew.
+        #: Whether nothing of an earlier build is reused.
         self.from_scratch = last is None
         #: Files outside the project that were read.
         self.external_files: set[str] = set()
@@ -68,10 +68,10 @@ class SphinxApps:
 
     @contextmanager
     def open(self, builder: str, out: Path, **config: Any) -> Iterator[Sphinx]:
-        """Yield an application, to build with.
+        """Yield an application with a builder.
 
         :param config: values that replace those of ``conf.py``
-        :raises SphinxError: Sphinx cannot go on, see :func:`cvtools.build.conf_errors.explain`
+        :raises SphinxError: Sphinx gives up, see :func:`cvtools.build.conf_errors.explain`
         :raises OSError: a file cannot be written
         """
         if not color_terminal():
@@ -90,29 +90,29 @@ class SphinxApps:
                 confoverrides=config,
                 status=None,
                 warningiserror=self.strict,
-                # One of Sphinx's processes only hands out what the others write.
+                # One of Sphinx's processes only distributes work to the others.
                 parallel=self.jobs + 1 if self.jobs > 1 else 1,
             )
             app.connect("env-get-outdated", self._pages_to_reread)
             app.connect("env-updated", _pages_to_rewrite)
             if self.jobs > 1:
                 register_after_fork(self, leave_to_parent)
-                # Those who write share what was read for as long as nobody goes through it.
+                # Forked processes share their parent's memory until the garbage collector writes to it.
                 app.connect("write-started", lambda app, builder: gc.freeze(), priority=900)
             yield app
             self.failed |= app.statuscode != 0
             paths = (Path(app.srcdir, path).resolve() for used in app.env.dependencies.values() for path in used)
             self.external_files |= {str(path) for path in paths if not path.is_relative_to(self.project)}
-        # What was read just now can be relied upon.
+        # The next application reuses the doctrees that this one has read.
         self.last = []
 
     def _pages_to_reread(
         self, app: Sphinx, env: BuildEnvironment, added: Set[str], changed: Set[str], removed: Set[str]
     ) -> Set[str]:
-        """Return the pages to read anew though they did not change.
+        """Return unchanged pages that have to be read again, so that their warnings are repeated.
 
-        Sphinx warns only of what it reads and writes: a page that gave a warning gives it again in the next build. All
-        are read where it cannot be known which did.
+        Sphinx gives warnings only about pages that it reads or writes. If the last build gave a warning about anything
+        else, all pages are read.
         """
         if self.last is None:
             return env.found_docs
@@ -124,7 +124,7 @@ class SphinxApps:
 def _pages_to_rewrite(app: Sphinx, env: BuildEnvironment) -> Set[str]:
     """Return the pages of the book that any application has read since they were written.
 
-    Sphinx compares the times of page and source alone, and knows only what the same application has read.
+    Sphinx compares only the times of page and source, and only knows the pages that the same application has read.
     """
     if app.builder.format != "html":
         return set()
@@ -132,14 +132,14 @@ def _pages_to_rewrite(app: Sphinx, env: BuildEnvironment) -> Set[str]:
     read = {
         name for name, file in files.items() if file.exists() and file.stat().st_mtime_ns < 1_000 * env.all_docs[name]
     }
-    # Numbers of sections and figures go on from page to page.
+    # The numbers of sections and figures continue from page to page.
     return env.found_docs if read and (env.numbered_toctrees or app.config.numfig) else read
 
 
 def files_with_source(app: Sphinx) -> set[Path]:
-    """Return the pages, pictures and downloads of the book, which are there for a file among the sources.
+    """Return the paths of the book's pages, pictures and downloads that Sphinx makes from files in ``docs/``.
 
-    Those without one, such as the search, are written otherwise.
+    The others, such as the search page, are generated.
     """
     book, env = Path(app.outdir), app.env
     pages = {book / f"{name}.html" for name in env.found_docs}
@@ -148,7 +148,7 @@ def files_with_source(app: Sphinx) -> set[Path]:
 
 
 def stale_files(app: Sphinx) -> Iterator[Path]:
-    """Yield the pages, pictures and downloads in the folder of the book that it has no more; Sphinx leaves them."""
+    """Yield the book's pages, pictures and downloads whose source is gone; Sphinx does not remove them."""
     book, current = Path(app.outdir), files_with_source(app)
     for path in book.rglob("*"):
         top = path.relative_to(book).parts[0]

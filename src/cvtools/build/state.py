@@ -1,4 +1,4 @@
-"""Keep the inputs, products and problems of a build, so that the next one does only what changed."""
+"""The state of a build (inputs, products, problems), kept so that the next one makes only what changed."""
 
 import hashlib
 import json
@@ -26,11 +26,12 @@ class BuildState:
     fingerprint: str = ""
     #: Files outside the project that were read, each with the digest of its content.
     external_files: dict[str, str] = field(default_factory=dict)
-    #: The files in ``dist`` that this build or an earlier one made, with size in bytes and time in ns since 1970.
+    #: The files in ``dist`` that this build or an earlier one made, with size in bytes and time of
+    #: modification in ns since 1970.
     products: dict[str, tuple[int, int]] = field(default_factory=dict)
-    #: The problems of the project, also of pages that were not read this time.
+    #: The problems of the project, including those of pages that this build did not read.
     problems: list[Problem] = field(default_factory=list)
-    #: Whether all that was asked for was made.
+    #: Whether all requested products were made.
     complete: bool = False
 
     @property
@@ -51,17 +52,17 @@ class BuildState:
             return None
 
     def write(self, path: Path) -> None:
-        """Save the state."""
+        """Write the state to a file."""
         text = json.dumps(asdict(self), ensure_ascii=False, indent=1)
         with atomic_write(path) as temporary:
             temporary.write_text(f"{_digest(text)}\n{text}", "utf-8")
 
     def same_toolchain(self, fingerprint: str) -> bool:
-        """Return whether a fingerprint is of the same versions; what others wrote has to be written anew."""
+        """Return whether a fingerprint has the same versions of Python and packages; else nothing is reused."""
         return self.fingerprint.partition(":")[0] == fingerprint.partition(":")[0]
 
     def is_current(self, project: Path, fingerprint: str) -> bool:
-        """Return whether a build would make the products that exist already.
+        """Return whether a new build would only repeat this one.
 
         :param fingerprint: of the project as it is now, see :func:`fingerprint`
         """
@@ -73,9 +74,9 @@ class BuildState:
         )
 
     def is_damaged(self, project: Path) -> bool:
-        """Return whether a product was changed after it was made; a missing one is made anew in any case."""
-        there, made = products(project), self._states()
-        return any(there[name] != made[name] for name in there.keys() & made.keys())
+        """Return whether a product was changed after it was made; a missing one is made again anyway."""
+        current, made = products(project), self._states()
+        return any(current[name] != made[name] for name in current.keys() & made.keys())
 
     def _states(self) -> dict[str, tuple[int, int]]:
         # JSON has no tuples.
@@ -83,24 +84,24 @@ class BuildState:
 
 
 class Products:
-    """The files in ``dist`` that this build or an earlier one made; no others are removed."""
+    """The files in ``dist`` that this build or an earlier one made, and may therefore remove."""
 
     def __init__(self, project: Path, last: BuildState) -> None:
         self.project, self.before = project, products(project)
         self.owned = self.before.keys() & last.products.keys()
 
     def keep(self, paths: Iterable[Path]) -> None:
-        """Own files that were made, or found as this build would make them."""
+        """Add files that this build made, or found up to date."""
         self.owned |= {self._name(path) for path in paths}
 
     def remove(self, paths: Iterable[Path]) -> None:
-        """Remove files that are not made any more, if they are owned."""
+        """Remove files that are no longer made; keep those that no build made."""
         for path in paths:
             if self._name(path) in self.owned:
                 path.unlink(missing_ok=True)
 
     def states(self) -> dict[str, tuple[int, int]]:
-        """Return the owned files, and those that changed meanwhile, see :attr:`BuildState.products`."""
+        """Return the products, and all files that changed during this build, see :attr:`BuildState.products`."""
         now = products(self.project)
         return {name: state for name, state in now.items() if name in self.owned or self.before.get(name) != state}
 
@@ -111,19 +112,19 @@ class Products:
 def fingerprint(project: Path, *options: object) -> str:
     """Return fingerprints of the toolchain and of the project (SHA-256 over contents; paths and times do not count).
 
-    Each file of the project counts, since ``conf.py`` may read any; so do the variables of the environment that it
+    Each file of the project counts, since ``conf.py`` may read any; so do the environment variables that it
     names.
 
     :param options: other values that the products depend on
     """
     conf = (project / "conf.py").read_text("utf-8", errors="replace")
     named = {name: os.environ[name] for name in sorted(set(re.findall(r"\w+", conf)) & os.environ.keys())}
-    said = [*options, repository(project), path_in_repository(project), site_url(), named]
-    return f"{_digest_of(_PACKAGE, [sys.version, *_packages()])}:{_digest_of(project, said)}"
+    values = [*options, repository(project), path_in_repository(project), site_url(), named]
+    return f"{_digest_of(_PACKAGE, [sys.version, *_packages()])}:{_digest_of(project, values)}"
 
 
-def _digest_of(folder: Path, said: list[object]) -> str:
-    total = hashlib.sha256(repr(said).encode())
+def _digest_of(folder: Path, values: list[object]) -> str:
+    total = hashlib.sha256(repr(values).encode())
     for path in _files(folder):
         total.update(f"\0{path.relative_to(folder)}\0".encode("utf-8", "surrogateescape"))
         total.update(_content(path, follow="docs" not in path.relative_to(folder).parts[:1]))
@@ -131,28 +132,28 @@ def _digest_of(folder: Path, said: list[object]) -> str:
 
 
 def contents(paths: Iterable[str]) -> dict[str, str]:
-    """Return the digest of each file, by its path; "" if there is none."""
+    """Return the digest of each file, by its path; "" if it cannot be read."""
     return {path: _content(Path(path)).hex() for path in paths}
 
 
 def products(project: Path) -> dict[str, tuple[int, int]]:
-    """Return size and time of each file in the project's folder ``dist``, see :attr:`BuildState.products`."""
-    found = ((path, path.stat()) for path in (project / "dist").rglob("*") if path.is_file())
-    return {str(path.relative_to(project)): (state.st_size, state.st_mtime_ns) for path, state in found}
+    """Return the size and time of each file in the project's folder ``dist``, see :attr:`BuildState.products`."""
+    files = ((path, path.stat()) for path in (project / "dist").rglob("*") if path.is_file())
+    return {str(path.relative_to(project)): (state.st_size, state.st_mtime_ns) for path, state in files}
 
 
 def external_modules(project: Path) -> set[str]:
-    """Return the files of modules that ``conf.py`` imported from elsewhere than the project and installed packages."""
+    """Return the files of imported modules that belong neither to the project nor to an installed package."""
     known = (f"{project}{os.sep}", f"{_PACKAGE}{os.sep}", sys.prefix, sys.base_prefix)
     files = {str(getattr(module, "__file__", None) or "") for module in [*sys.modules.values()]}
     return {file for file in files if file.endswith(".py") and not file.startswith(known)}
 
 
 def _packages() -> Iterator[str]:
-    """Yield the names of the metadata of installed packages, which hold their versions."""
+    """Yield the names of the metadata folders of installed packages, which contain the versions."""
     for path in sys.path:
         if path.endswith("-packages"):
-            yield from sorted(found.name for found in Path(path).glob("*-info"))
+            yield from sorted(folder.name for folder in Path(path).glob("*-info"))
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -166,7 +167,10 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def _content(path: Path, *, follow: bool = True) -> bytes:
-    """Return a file's digest; a link's target if ``follow`` is False; b"" for anything else."""
+    """Return the digest of a file, or size and time of a large one; b"" for anything else.
+
+    :param follow: whether a link counts by the file that it leads to; else by its target's path
+    """
     try:
         if path.is_symlink() and not follow:
             return os.fsencode(path.readlink())
@@ -174,7 +178,7 @@ def _content(path: Path, *, follow: bool = True) -> bytes:
         if path.is_file():
             state = path.stat()
             if state.st_size > limits.FILE_SIZE:
-                # Such a file would be refused among the pages; to read it takes long.
+                # A file of this size takes long to read; in docs/ it is refused.
                 return f"{state.st_size} {state.st_mtime_ns}".encode()
             with path.open("rb") as file:
                 return hashlib.file_digest(file, "sha256").digest()

@@ -1,4 +1,4 @@
-"""Read LuaLaTeX's log: errors and warnings as problems of the source."""
+"""Parse LuaLaTeX's log: turn errors and warnings into problems of the source."""
 
 import re
 from bisect import bisect_right
@@ -11,7 +11,8 @@ from cvtools.terminal import shorten
 #: How many points a line may protrude from the text before it is worth a warning.
 _TOLERATED = 1.0
 
-#: An error in a log, with a few lines. Lua's have no exclamation mark; the last one of TeX's says nothing.
+#: An error in a log, with up to four more lines. Lua's errors have no exclamation mark; the last of TeX's ("! ==>")
+#: gives no reason.
 _ERROR = re.compile(
     r"(?:^! *(?=[^ =])|(?=\b\w+\.lua:\d+: |\[\\directlua\]:\d+: ))(.*(?:\n(?!l\.\d|!|\n).*){0,4})", re.MULTILINE
 )
@@ -54,23 +55,23 @@ def error_in(log: str, latex: str) -> Problem:
     :param latex: the document
     """
     error = _ERROR.search(log)
-    said = error[1] if error else log.strip().rpartition("\n")[2]
+    message = error[1] if error else log.strip().rpartition("\n")[2]
     # A package begins each line with its name.
-    said = re.sub(r"\n\(\w+\) +", " ", said)
+    message = re.sub(r"\n\(\w+\) +", " ", message)
     line = re.search(r"^l\.(\d+)", log[error.start() :] if error else "", re.MULTILINE)
     location = location_of(int(line[1]), latex) if line else ""
     for pattern, meaning, remedy in _REMEDIES:
-        if match := re.search(pattern, said):
+        if match := re.search(pattern, message):
             name = next((group for group in match.groups() if group), "")
             if name and not location and name in latex:
                 location = location_of(latex[: latex.index(name)].count("\n") + 1, latex)
             return Problem.at(location, f"{meaning.format(name=name)}: {remedy}", level="fatal")
-    reason = " ".join(said.split("\n")[0].split()) or "it stopped without a word"
+    reason = " ".join(message.split("\n")[0].split()) or "it stopped without a word"
     return Problem.at(location, f"TeX says: {reason}", level="fatal")
 
 
 def warnings_in(log: str, latex: str, pdf: str = "") -> Iterator[Problem]:
-    """Yield warnings about what a reader would see: lines too long or too loose, and missing characters.
+    """Yield warnings about visible defects: lines too wide or too loose, missing characters, findings of the class.
 
     :param pdf: path of the PDF
     """
@@ -82,7 +83,7 @@ def _warnings_in(log: str, latex: str) -> Iterator[tuple[str, str]]:
     document = _LatexSource(latex)
     widths: dict[int, float] = {}
     for match in re.finditer(r"^Overfull \\hbox \(([\d.]+)pt too wide\).*?at lines? (\d+)", log, re.MULTILINE):
-        # A table says it once, of its worst cell.
+        # Give one warning for a table, about its widest cell.
         line = document.table_around(int(match[2])) or int(match[2])
         widths[line] = max(float(match[1]), widths.get(line, 0))
     for line, width in widths.items():
@@ -99,13 +100,13 @@ def _warnings_in(log: str, latex: str) -> Iterator[tuple[str, str]]:
     for at in dict.fromkeys(re.findall(r"^Underfull \\hbox .*?at lines? (\d+)", log, re.MULTILINE)):
         yield document.location_of(int(at)), "the words of a line stand far apart: reword it, or break a long word"
     for character in dict.fromkeys(re.findall(r"^Missing character: There is no (\S+)", log, re.MULTILINE)):
-        before, found, _ = latex.partition(character)
-        location = document.location_of(before.count("\n") + 1) if found else ""
+        before, is_found, _ = latex.partition(character)
+        location = document.location_of(before.count("\n") + 1) if is_found else ""
         yield location, f'no font has the character "{character}": write it in words, or install a font that has it'
 
 
 class _LatexSource:
-    """The lines of a document, with those that name its source and those that begin or end a table."""
+    """A LaTeX document, with the numbers of the lines that name the source, and of those that begin or end a table."""
 
     def __init__(self, latex: str) -> None:
         self.lines = latex.split("\n")
@@ -113,17 +114,17 @@ class _LatexSource:
         self.tables = [number for number, text in enumerate(self.lines, 1) if "{cvtable}" in text]
 
     def location_of(self, line: int) -> str:
-        """Return the location in the source of a line: the nearest one that is named at or before it."""
+        """Return the source location of a line: the nearest one that is named at or before it."""
         before = bisect_right(self.marks, line)
         return self.lines[self.marks[before - 1] - 1].removeprefix("%% ") if before else ""
 
     def table_around(self, line: int) -> int:
-        """Return the first line in the table around a line; 0 where there is none."""
+        """Return the number of the first line in the table around a line; 0 if there is none."""
         before = bisect_right(self.tables, line)
         last = self.tables[before - 1] if before else 0
         return last + 1 if last and self.lines[last - 1].startswith("\\begin") else 0
 
 
 def location_of(line: int, latex: str) -> str:
-    """Return the location in the source, such as "docs/index.md:12", of a line of LaTeX."""
+    """Return the source location, such as "docs/index.md:12", of a line of LaTeX."""
     return _LatexSource(latex).location_of(line)

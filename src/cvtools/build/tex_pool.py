@@ -11,26 +11,26 @@ from cvtools.writing.latex.markup import faults
 from cvtools.writing.latex.preamble import class_options, copy_support, preamble, preamble_of
 
 if TYPE_CHECKING:
-    # It needs Sphinx, whose import a build is spared that has nothing to do.
+    # It imports Sphinx, which takes long, and a build that has nothing to do needs no Sphinx.
     from cvtools.config import CvConfig
 
-#: The forms of the PDFs that a project may have, by name.
+#: The PDFs that a project may have: the form of each document, by the name of its file.
 FORMS = {"cv": "cv", "talks": "book"}
 
 
 class TexPool:
     """LuaLaTeX processes, one for each PDF.
 
-    :param paths: where the LaTeX will be, and the PDFs are to be
+    :param paths: the folders for LaTeX and PDFs
     :param epoch: the date of the source, in seconds since 1970
     """
 
     def __init__(self, project: Path, paths: ProjectPaths, epoch: int) -> None:
         self.project, self.paths, self.epoch = project, paths, epoch
-        #: Processes that wait for their document, and those that have it.
+        #: Processes that wait for their document, and those that typeset it, by the name of the PDF.
         self.waiting: dict[str, LuaLatex] = {}
         self.runs: dict[str, LuaLatex] = {}
-        #: The reason why a PDF cannot be typeset.
+        #: The last error that kept a document from being typeset.
         self.fault: TypesettingError | None = None
 
     def __enter__(self) -> Self:
@@ -40,28 +40,31 @@ class TexPool:
         self.stop()
 
     def preload(self, config: "CvConfig") -> None:
-        """Start TeX for the PDFs that are likely and not under way, and have it load the class and the fonts."""
+        """Start TeX for each PDF that is likely to be typeset, so that it loads the class and the fonts."""
         copy_support(self.paths.latex)
         for name in FORMS:
             if name not in self.waiting | self.runs and (name == "cv" or (self.project / "docs" / name).exists()):
                 self.waiting[name] = self._run(name, self._preamble(config, name))
 
     def _preamble(self, config: "CvConfig", name: str) -> str:
-        """Return the preamble of a document by the configuration, with the fonts of the last build."""
+        """Return the expected preamble of a document: the configuration's, with the last build's fallback fonts."""
         options = class_options(config.paper, config.font_size, draft=config.draft)
         first = preamble(options, config.font, FORMS[name])
-        had = preamble_of(self.paths.latex / f"{name}.tex").split("\n")
+        last = preamble_of(self.paths.latex / f"{name}.tex").split("\n")
         # Fallback fonts come between the first and the last line.
-        return "\n".join(had) if [had[0], had[-1]] == first.split("\n") else first
+        return "\n".join(last) if [last[0], last[-1]] == first.split("\n") else first
 
     def _run(self, name: str, first: str = "") -> LuaLatex:
         return LuaLatex(self.paths.latex / f"{name}.tex", self.paths.dist / f"{name}.pdf", self.epoch, first)
 
     def typeset(self, tex: Path, fonts: Sequence[Path]) -> None:
-        """Typeset a document that is written now."""
+        """Start typesetting a document that has been written.
+
+        :param fonts: the font files that the document uses
+        """
         run = self.waiting.pop(tex.stem, None) or self._run(tex.stem)
         try:
-            _look_over(tex)
+            _refuse_unknown_commands(tex)
             run.typeset(*fonts)
         except TypesettingError as fault:
             run.stop()
@@ -70,7 +73,7 @@ class TexPool:
             self.runs[tex.stem] = run
 
     def wait(self, name: str) -> Result:
-        """Wait for a PDF; keep a process that had nothing to do for the next document.
+        """Wait for a PDF; if an earlier one was valid, keep the process for the next document.
 
         :raises TypesettingError: the PDF could not be made
         """
@@ -90,12 +93,12 @@ class TexPool:
         self.runs.clear()
 
 
-def _look_over(tex: Path) -> None:
-    """Refuse a document with commands that cvtools never writes, so that a page's words would run.
+def _refuse_unknown_commands(tex: Path) -> None:
+    """Refuse a document with commands that cvtools never writes, since a page's text would run as TeX.
 
     :raises TypesettingError: with the command and its source line
     """
     latex = tex.read_text("utf-8")
-    for line, words in faults(latex):
-        text = f"{tex.stem}.pdf could not be made: TeX would act on {words}: please report this, and reword the page"
+    for line, command in faults(latex):
+        text = f"{tex.stem}.pdf could not be made: TeX would act on {command}: please report this, and reword the page"
         raise TypesettingError(text, location_of(line, latex))

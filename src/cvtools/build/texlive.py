@@ -1,4 +1,4 @@
-"""The TeX installation: where its files are, what its environment is, and a cache of the fonts that it has parsed."""
+"""The TeX installation: its folders, its environment variables, and a cache of parsed fonts."""
 
 import hashlib
 import os
@@ -18,21 +18,21 @@ OPTIONS = ("-recorder", "-no-shell-escape", "-nosocket", "-interaction=nonstopmo
 
 #: Variables that TeX Live and the C library read; all others, such as a CI's tokens, are kept from TeX.
 _VARIABLES = re.compile(r"PATH|HOME|LANG|LC_\w+|TZ|TMPDIR|OSFONTDIR|\w*TEX(MF|INPUTS|FONTS)\w*")
-#: All that a document of ours may be set in: {family}{series}{shape}.
+#: The faces that a document may use: family, series and shape.
 _FACES = [
     (family, series, shape) for family in ("cvtext", "cvaside", "cvcode") for series in "mb" for shape in ("n", "it")
 ]
 
 
 def environment(**more: str) -> dict[str, str]:
-    """Return the variables for a run of LuaTeX."""
+    """Return the environment variables for LuaLaTeX."""
     return {name: value for name, value in os.environ.items() if _VARIABLES.fullmatch(name)} | {
         "FORCE_SOURCE_DATE": "1",
-        # TeX writes below its output folder only, and reads no hidden file. To forbid every path from the root, as "p"
-        # would, stops luaotfload from TeX Live 2024 on; TeX Live 2026 heeds neither. The sandbox limits all of them.
+        # TeX writes only to its output folder, and reads no hidden file. With "p" for reading, which forbids absolute
+        # paths, luaotfload fails from TeX Live 2024 on; TeX Live 2026 ignores both. The sandbox limits all of them.
         "openin_any": "r",
         "openout_any": "p",
-        # Its messages stay on one line, so that they can be read.
+        # Each message stays on one line, so that it can be parsed.
         "max_print_line": "10000",
         **more,
     }
@@ -40,29 +40,29 @@ def environment(**more: str) -> dict[str, str]:
 
 @cache
 def trees() -> Sequence[str]:
-    """Return the folders that TeX and its fonts are installed in."""
-    asked = "-expand-path={$TEXMF,$TEXMFROOT,$TEXMFCNF,$OSFONTDIR}"
-    found = subprocess.run(["kpsewhich", asked], capture_output=True, text=True, check=False, cwd="/").stdout
+    """Return the folders of TeX and of fonts."""
+    variables = "-expand-path={$TEXMF,$TEXMFROOT,$TEXMFCNF,$OSFONTDIR}"
+    output = subprocess.run(["kpsewhich", variables], capture_output=True, text=True, check=False, cwd="/").stdout
     home = os.environ.get("HOME", "/")
     data = os.environ.get("XDG_DATA_HOME") or f"{home}/.local/share"
     fonts = ["/etc/fonts", "/usr/local/share/fonts", f"{home}/.fonts", f"{data}/fonts"]
-    return [path for path in [*found.strip().split(os.pathsep), *fonts] if path.startswith("/") and path != "/"]
+    return [path for path in [*output.strip().split(os.pathsep), *fonts] if path.startswith("/") and path != "/"]
 
 
 def fallbacks(preamble: str) -> list[str]:
-    """Return the paths of the fonts that the preamble of a document falls back to."""
+    """Return the paths of the fallback fonts in a preamble."""
     return re.findall(r"\\cvfallback\{\[([^]]+)\]", preamble)
 
 
 @cache
 def font_cache(preamble: str, work: Path) -> Path | None:
-    """Return the folder where luaotfload finds the fonts of a document parsed; None if they cannot be loaded.
+    """Return the folder in which luaotfload keeps the parsed fonts of a document; None if they cannot be loaded.
 
-    The cache holds Lua that every later run executes. So no document may write to it: a run over fonts alone, with no
-    page in it, makes it once for each user and set of fonts.
+    Every later run executes the Lua in this cache, so no document may write to it: a run that only loads fonts makes
+    it, once for each user and set of fonts.
 
     :param preamble: the first lines of the document
-    :param work: a folder to keep it in if the user has none
+    :param work: the folder for the cache if the user's own cannot be written
     """
     family = re.search(r"\\cvfonts\{(\w+)\}", preamble)
     lines = ["\\documentclass{article}"]
@@ -90,16 +90,16 @@ def font_cache(preamble: str, work: Path) -> Path | None:
 
 
 def _load(document: str, target: Path) -> Path | None:
-    with TemporaryDirectory(dir=target.parent) as made:
-        copy_support(Path(made))
-        # From TeX Live 2024 on, luaotfload may write to no path from the root, see environment().
-        cache = Path(made, "cache")
+    with TemporaryDirectory(dir=target.parent) as folder:
+        copy_support(Path(folder))
+        # From TeX Live 2024 on, luaotfload cannot write to an absolute path, see environment().
+        cache = Path(folder, "cache")
         cache.mkdir()
         with suppress(subprocess.SubprocessError):
             subprocess.run(
                 ["lualatex", *OPTIONS, document],
                 check=True,
-                cwd=made,
+                cwd=folder,
                 env=environment(TEXMFCACHE=cache.name),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -114,7 +114,7 @@ def _load(document: str, target: Path) -> Path | None:
 
 def _state(path: str) -> tuple[int, int] | None:
     try:
-        found = Path(path).stat()
+        state = Path(path).stat()
     except OSError:
         return None
-    return found.st_size, found.st_mtime_ns
+    return state.st_size, state.st_mtime_ns

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Self
 
 import pikepdf
-from pypdfium2 import PdfiumError
+from pypdfium2 import PdfDocument, PdfiumError
 
 from cvtools.checks.page_objects import PageObject, page_objects
 from cvtools.checks.readers import ReadingError, pdfium, readers
@@ -28,8 +28,14 @@ class OpenPdf:
             if not len(self.file.pages):
                 raise ValueError("it has no pages")
             #: The text of each page, as browsers extract it.
-            self.texts = pdfium(path)
-            self._objects = list(page_objects(path))
+            self.texts: list[str] = []
+            self._objects: list[PageObject] = []
+            # PDFium takes long over each page that it opens.
+            with PdfDocument(path) as document:
+                for number, page in enumerate(document, 1):
+                    text = page.get_textpage()
+                    self.texts.append(text.get_text_bounded())
+                    self._objects += page_objects(page, text, number)
         except pikepdf.PasswordError as error:
             raise ValueError("it is encrypted: save it without a password") from error
         except (pikepdf.PdfError, PdfiumError) as error:
@@ -47,7 +53,7 @@ class OpenPdf:
         readings: dict[str, list[str] | ReadingError] = {}
         for name, read in readers().items():
             try:
-                readings[name] = read(self.path)
+                readings[name] = self.texts if read is pdfium else read(self.path)
             except ReadingError as error:
                 readings[name] = error
         return readings

@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 
-from pypdfium2 import PdfDocument, raw
+from pypdfium2 import PdfPage, PdfTextPage, raw
 
 #: Maximum distance of the baselines of objects on one line, in points; superscripts are raised by less.
 _SAME_LINE = 5.0
@@ -24,21 +23,19 @@ class PageObject:
     mark: int
 
 
-def page_objects(path: Path) -> Iterator[PageObject]:
-    """Yield the text and image objects on the pages of a PDF."""
-    with PdfDocument(path) as document:
-        for number, page in enumerate(document, 1):
-            kinds = [raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_IMAGE]
-            for obj in page.get_objects(kinds, textpage=page.get_textpage()):
-                _, bottom, _, top = obj.get_bounds()
-                text, baseline = "\ufffc", bottom
-                if obj.type == raw.FPDF_PAGEOBJ_TEXT:
-                    baseline = obj.get_matrix().f
-                    # The encoding of a font may yield half of a surrogate pair.
-                    with suppress(UnicodeDecodeError):
-                        text = obj.extract()
-                if text.strip():
-                    yield PageObject(number, top, bottom, baseline, text, raw.FPDFPageObj_GetMarkedContentID(obj))
+def page_objects(page: PdfPage, textpage: PdfTextPage, number: int) -> Iterator[PageObject]:
+    """Yield the text and image objects on a page of a PDF."""
+    kinds = [raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_IMAGE]
+    for obj in page.get_objects(kinds, textpage=textpage):
+        _, bottom, _, top = obj.get_bounds()
+        text, baseline = "\ufffc", bottom
+        if obj.type == raw.FPDF_PAGEOBJ_TEXT:
+            baseline = obj.get_matrix().f
+            # The encoding of a font may yield half of a surrogate pair.
+            with suppress(UnicodeDecodeError):
+                text = obj.extract()
+        if text.strip():
+            yield PageObject(number, top, bottom, baseline, text, raw.FPDFPageObj_GetMarkedContentID(obj))
 
 
 def same_line(one: PageObject, other: PageObject) -> bool:

@@ -1,1 +1,1 @@
-"""The preview: page and PDF in the browser, anew after every save."""
+"""The preview: page and PDF in the browser, updated after every save."""

@@ -1,4 +1,4 @@
-"""Build a project again after every save, in one process: the pages first, then the PDFs."""
+"""Build a project after every save, in one process: the pages first, then the PDFs."""
 
 import gc
 import logging
@@ -16,7 +16,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import additional_nodes, register_node
 from sphinx.util.logging import NAMESPACE
 
-from cvtools import limits
+from cvtools import limits, private_api
 from cvtools.build.conf_errors import cause_of, explain
 from cvtools.build.lualatex import LuaLatex, TypesettingError
 from cvtools.build.sphinx_app import SphinxApps, stale_files
@@ -30,20 +30,20 @@ from cvtools.watchdog import WATCHDOG
 
 @dataclass(frozen=True)
 class State:
-    """The state of the preview, as its pages show it."""
+    """The state of the preview, which the server sends to its pages."""
 
-    #: When the book was written, in milliseconds since 1970; 0 where it never was.
+    #: When the book was last written, in milliseconds since 1970; 0 if never.
     book: int = 0
-    #: The same of each PDF, by its name.
+    #: When each PDF was last written, by its name.
     pdfs: dict[str, int] = field(default_factory=dict)
-    #: What is wrong with the source, by who says so: "page", and the names of the PDFs.
+    #: Problems by their origin: "page", or the name of a PDF.
     messages: dict[str, list[str]] = field(default_factory=dict)
     #: Whether a build is under way.
     busy: bool = True
 
 
 class PreviewBuilder:
-    """Build drafts into a folder of their own, so that none is taken for a product.
+    """Builder of drafts, in a folder of their own, so that no draft is taken for a product.
 
     :param saves: yields the files of each save; blocks in between
     :param notify: called with the state after each change, from several threads
@@ -55,13 +55,13 @@ class PreviewBuilder:
         self.saves, self.notify = iter(saves), notify
         self.state = State()
         self.report = Collector(report_text)
-        #: Held by whoever starts or finishes a run, or reads a PDF.
+        #: Held while TeX is started or finished, and while a PDF is read.
         self.lock = threading.Lock()
         self.notifying = threading.Lock()
         self.tex_pool = TexPool(project, self.paths, int(source_date(project).timestamp()))
 
     def run(self) -> None:
-        """Build at once, and after every save, until there are no more."""
+        """Build now, and after every save, until ``saves`` ends."""
         self.paths.html.mkdir(parents=True, exist_ok=True)
         # Garbage is collected between builds.
         gc.disable()
@@ -69,8 +69,8 @@ class PreviewBuilder:
         while more:
             try:
                 more = self._build_until_reconfigured()
-            except Exception as error:  # noqa: BLE001 - the next save may mend whatever is wrong
-                self._show({"page": [self._in_words(error)]}, busy=False)
+            except Exception as error:  # noqa: BLE001 - the next save may correct the fault
+                self._show({"page": [self._message_of(error)]}, busy=False)
                 more = next(self.saves, None) is not None
             finally:
                 with self.lock:
@@ -78,7 +78,7 @@ class PreviewBuilder:
         gc.enable()
 
     def _build_until_reconfigured(self) -> bool:
-        """Build with one application for as long as the configuration stays.
+        """Build with one application until the configuration changes.
 
         :returns: whether there may be more saves
         """
@@ -91,17 +91,17 @@ class PreviewBuilder:
             app.connect("env-updated", _forget_doctrees, priority=0)
             app.connect("write-started", _remove_stale)
             self._build(app, apps)
-            # The collector need not go through objects that stay.
+            # The garbage collector skips the objects that stay.
             gc.freeze()
-            # The search index and the theme's files stay those of the start: they take half of a page's time.
+            # The search index and the theme's files are written only once: they take half of a page's time.
             builder = cast(Any, app.builder)
             builder.search, builder.copy_assets = False, lambda: None
             for saved in self.saves:
                 if any(path.suffix not in {".md", ".rst"} for path in saved):
-                    # It may change anything.
+                    # Any other file may change every page.
                     return True
                 for name in filter(None, map(app.env.path2doc, saved)):
-                    # Sphinx goes by times, and would miss a page that was saved while it was being read.
+                    # Sphinx compares times, and would miss a page that was saved while it was being read.
                     if name in app.env.all_docs:
                         app.env.all_docs[name] = 0
                 self._build(app, apps)
@@ -134,10 +134,10 @@ class PreviewBuilder:
             self._show({tex.stem: [str(self.tex_pool.fault)]})
 
     def _finish(self, name: str, run: LuaLatex) -> None:
-        """Wait for a PDF, unless the next build is quicker."""
+        """Wait for a PDF and show its problems, unless the next build typesets it meanwhile."""
         while not run.is_done():
             time.sleep(0.005)
-        # PDFium reads one file at a time, and the next document may be there by now.
+        # No page may be drawn from a file that is being replaced; the next build may have replaced the run.
         with self.lock:
             if self.tex_pool.runs.get(name) is not run:
                 return
@@ -151,12 +151,13 @@ class PreviewBuilder:
                 self._show({name: warnings}, pdfs=self.state.pdfs | new)
             self.tex_pool.preload(self.config)
 
-    def _show(self, says: Mapping[str, list[str]] = MappingProxyType({}), **news: Any) -> None:
+    def _show(self, messages: Mapping[str, list[str]] = MappingProxyType({}), **changes: Any) -> None:
         with self.notifying:
-            self.state = replace(self.state, messages={**self.state.messages, **says}, **news)
+            self.state = replace(self.state, messages={**self.state.messages, **messages}, **changes)
             self.notify(self.state)
 
-    def _in_words(self, error: Exception) -> str:
+    def _message_of(self, error: Exception) -> str:
+        """Print an error, and return the message for the pages."""
         problem = explain(error, self.project) or Problem(describe(cause_of(error)), level="fatal")
         report_text(problem)
         return str(problem).removeprefix("cvtools: ")
@@ -168,10 +169,10 @@ def _lines(problems: Iterable[Problem]) -> list[str]:
 
 @contextmanager
 def _open_beside(apps: SphinxApps, out: Path) -> Iterator[Sphinx]:
-    """Yield an application for LaTeX, and give back what docutils and logging know to the one that stays open."""
+    """Yield a second application, for LaTeX; then restore the nodes and logging of the one that stays open."""
     nodes, logger = set(additional_nodes), logging.getLogger(NAMESPACE)
     handlers = logger.handlers[:]
-    # It would warn of all that is registered already.
+    # Sphinx would warn about nodes that are already registered.
     logging.disable(logging.WARNING)
     try:
         with apps.open("cvlatex", out, cv_draft=True) as app:
@@ -185,9 +186,8 @@ def _open_beside(apps: SphinxApps, out: Path) -> Iterator[Sphinx]:
 
 
 def _forget_doctrees(app: Sphinx, env: BuildEnvironment, *pages: object) -> list[str]:
-    """Drop doctrees that Sphinx keeps in memory, since it expects an application to build only once."""
-    env._pickled_doctree_cache.clear()  # noqa: SLF001
-    env.__dict__.pop("master_doctree", None)
+    """Have each build of the same application read the doctrees that the last one changed."""
+    private_api.forget_doctrees(env)
     return []
 
 
@@ -197,5 +197,5 @@ def _remove_stale(app: Sphinx, builder: object) -> None:
 
 
 def _now() -> int:
-    # Scripts cannot tell nanoseconds apart.
+    # JavaScript's numbers are too imprecise for nanoseconds.
     return time.time_ns() // 1_000_000

@@ -1,4 +1,4 @@
-"""The preview: page and PDF in the browser, anew after every save."""
+"""Serve the preview: page and PDF in the browser, updated after every save."""
 
 import asyncio
 import contextlib
@@ -38,15 +38,15 @@ from cvtools.terminal import say
 
 HOST = "127.0.0.1"
 _STATIC = Path(__file__).with_name("static")
-#: Milliseconds in which files that are saved together are awaited.
-_TOGETHER = 10
+#: Milliseconds without another save after which a build starts.
+_DEBOUNCE_STEP = 10
 
 
 class Sources(DefaultFilter):
-    """What a build reads: ``docs/``, ``conf.py``, and the files and folders that ``conf.py`` names.
+    """Filter for the files that a build reads: ``docs/``, ``conf.py``, and files and folders that ``conf.py`` names.
 
-    ``conf.py`` is code and may read any file, but hardly one of which it says neither the name nor the folder. What
-    editors leave beside a file is none, and neither are products.
+    ``conf.py`` is code and may read any file, but its text nearly always contains the name of the file or its folder.
+    Temporary files of editors and products are left out.
     """
 
     ignore_entity_patterns = (*DefaultFilter.ignore_entity_patterns, "^#.*#$", "^[0-9]+$", r"\.(bak|orig|part|tmp)$")
@@ -70,9 +70,9 @@ class Sources(DefaultFilter):
 
 
 class Preview:
-    """A project in the browser.
+    """The preview of a project: a web server, and a builder that follows every save.
 
-    :param port: of this machine alone; 0 for any that is free
+    :param port: a port of this machine; 0 for any free one
     :raises OSError: the port is taken
     """
 
@@ -91,7 +91,7 @@ class Preview:
     def run(self) -> None:
         """Build and serve until interrupted.
 
-        The calling thread builds: in the main one, a page's time is limited.
+        The calling thread builds. Only in the main thread is the time for a page limited.
         """
         server = threading.Thread(target=self._serve)
         server.start()
@@ -109,15 +109,15 @@ class Preview:
             self.ended.set()
 
     def stop(self) -> None:
-        """End it."""
+        """Stop building and serving."""
         self.ended.set()
         self.server.should_exit = True
 
     def _saves(self) -> Iterator[set[Path]]:
-        options: Any = {"debounce": 10 * _TOGETHER, "step": _TOGETHER, "rust_timeout": 500}
+        options: Any = {"debounce": 10 * _DEBOUNCE_STEP, "step": _DEBOUNCE_STEP, "rust_timeout": 500}
         while not self.ended.is_set():
             folders = set(_folders(self.project))
-            # Each by itself, since the watcher would follow links, out of the project too.
+            # Each folder by itself, since a recursive watcher follows links, even out of the project.
             watcher = watch(
                 *folders,
                 watch_filter=Sources(self.project),
@@ -125,7 +125,7 @@ class Preview:
                 recursive=False,
                 **options,
             )
-            # A folder may be gone when it is to be watched.
+            # A folder may be removed before it is watched.
             with contextlib.suppress(FileNotFoundError):
                 for changes in watcher:
                     yield {Path(path) for _, path in changes}
@@ -145,7 +145,7 @@ class Preview:
             Route("/{name}.pdf", self._file),
             Mount("/", _Book(self)),
         ]
-        # A page from elsewhere that has its name lead here is refused.
+        # Refuse other host names, which an attacker may have resolve to this machine (DNS rebinding).
         guard = Middleware(TrustedHostMiddleware, allowed_hosts=[HOST, "localhost"])
         return Starlette(routes=routes, middleware=[guard])
 
@@ -166,7 +166,7 @@ class Preview:
         return self.builder.paths.dist / f"{name}.pdf"
 
     async def _events(self, request: Request) -> Response:
-        """What there is to see, and again whenever it changes (server-sent events)."""
+        """Send the state, at once and after every change (server-sent events)."""
 
         async def events() -> AsyncIterator[str]:
             shown = None
@@ -179,17 +179,17 @@ class Preview:
         return StreamingResponse(events(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
 
     async def _picture(self, request: Request) -> Response:
-        """A page of a PDF, as wide as is asked for; ``X-Pages`` says how many there are."""
+        """Return a page of a PDF as a picture of the requested width; ``X-Pages`` is the number of pages."""
         path = self._path(request)
         page = _number("page", request.path_params["page"], 10_000)
         width = _number("width", request.query_params.get("width", "1000"), limits.PICTURE_WIDTH)
         try:
-            with_pages, picture = await run_in_threadpool(self._draw, _present(path), page, width)
+            pages, picture = await run_in_threadpool(self._draw, _present(path), page, width)
         except ValueError as error:
             raise HTTPException(404, f"{path.name} cannot be drawn: {error}") from None
-        headers = {"X-Pages": str(with_pages), "Cache-Control": "no-store"}
+        headers = {"X-Pages": str(pages), "Cache-Control": "no-store"}
         if not picture:
-            raise HTTPException(404, f"The PDF has {with_pages} pages.", headers)
+            raise HTTPException(404, f"The PDF has {pages} pages.", headers)
         return Response(picture, headers=headers, media_type="image/bmp")
 
     def _draw(self, path: Path, number: int, width: int) -> tuple[int, bytes]:
@@ -198,19 +198,19 @@ class Preview:
 
 
 def _folders(project: Path) -> Iterator[str]:
-    """Yield the folders of a project that a build may read, links aside."""
+    """Yield the folders of a project that a build may read, without those that links lead to."""
     for parent, names, files in os.walk(project):
         if "pyvenv.cfg" in files:
             names.clear()
             continue
-        aside = {"build", "dist", "node_modules"} if Path(parent) == project else set()
-        names[:] = [name for name in names if name not in aside | {"__pycache__"} and not name.startswith(".")]
+        skipped = {"build", "dist", "node_modules"} if Path(parent) == project else set()
+        names[:] = [name for name in names if name not in skipped | {"__pycache__"} and not name.startswith(".")]
         yield parent
 
 
-def _number(name: str, text: str, most: int) -> int:
-    if not re.fullmatch("[0-9]{1,6}", text) or not 0 < int(text) <= most:
-        raise HTTPException(400, f"{name} must be a number from 1 to {most}.")
+def _number(name: str, text: str, maximum: int) -> int:
+    if not re.fullmatch("[0-9]{1,6}", text) or not 0 < int(text) <= maximum:
+        raise HTTPException(400, f"{name} must be a number from 1 to {maximum}.")
     return int(text)
 
 
@@ -221,10 +221,10 @@ def _present(path: Path) -> Path:
 
 
 class _SameOrigin:
-    """Answer the preview's own pages alone, and keep what is answered from all others.
+    """Middleware that answers only requests of the preview's own pages, and keeps the answers from all others.
 
-    A browser lets any page load scripts and pictures from anywhere, and the search's index, with the draft's words, is
-    a script.
+    A browser lets any page load scripts and pictures from any address, and the search index, which contains the words
+    of the draft, is a script.
     """
 
     HEADERS: ClassVar = {
@@ -260,19 +260,19 @@ class _SameOrigin:
 
 
 class _Book(StaticFiles):
-    """The book, each page with what makes it follow the source."""
+    """The files of the book; a script in each page reloads it after a build."""
 
     def __init__(self, preview: Preview) -> None:
         super().__init__(directory=preview.builder.paths.html, html=True, check_dir=False)
         self.preview = preview
 
     async def get_response(self, path: str, scope: Any) -> Response:
-        # Before the page is read: it may only be newer.
+        # Taken before the page is read, so that the page is never older than this.
         book = self.preview.state.book
         try:
             response = await super().get_response(path, scope)
             if isinstance(response, FileResponse):
-                # At once, since the next build may write it anew.
+                # Read at once, since the next build may overwrite the file.
                 response = Response(Path(response.path).read_bytes(), media_type=response.media_type)
         except Exception as error:
             if getattr(error, "status_code", 404) != 404:
