@@ -9,31 +9,31 @@ class DamagedError(ValueError):
     """An object of a PDF is not of the type that the format requires."""
 
 
-def dictionary(found: Any) -> pikepdf.Dictionary:
+def dictionary(obj: Any) -> pikepdf.Dictionary:
     """Return an object that is a dictionary, or the dictionary of a stream; an empty dictionary for None.
 
     :raises DamagedError: the object is of another type
     """
-    if found is None:
+    if obj is None:
         return pikepdf.Dictionary()
-    if isinstance(found, pikepdf.Stream):
-        return found.stream_dict
-    if isinstance(found, pikepdf.Dictionary):
-        return found
-    raise DamagedError(f"{_name(found)} stands in the place of a dictionary")
+    if isinstance(obj, pikepdf.Stream):
+        return obj.stream_dict
+    if isinstance(obj, pikepdf.Dictionary):
+        return obj
+    raise DamagedError(f"{_name(obj)} stands in the place of a dictionary")
 
 
-def first(found: Any) -> Any:
+def first(obj: Any) -> Any:
     """Return the first object of an array; None for None.
 
     :raises DamagedError: the object is of another type, or the array is empty
     """
-    if found is None:
+    if obj is None:
         return None
-    if isinstance(found, pikepdf.Array) and len(found):
-        return found[0]
-    raise DamagedError(f"{_name(found)} stands in the place of an array")
+    if isinstance(obj, pikepdf.Array) and len(obj):
+        return obj[0]
+    raise DamagedError(f"{_name(obj)} stands in the place of an array")
 
 
-def _name(found: Any) -> str:
-    return f"{found!r:.40}"
+def _name(obj: Any) -> str:
+    return f"{obj!r:.40}"

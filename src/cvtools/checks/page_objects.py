@@ -26,16 +26,16 @@ class PageObject:
 def page_objects(page: PdfPage, textpage: PdfTextPage, number: int) -> Iterator[PageObject]:
     """Yield the text and image objects on a page of a PDF."""
     kinds = [raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_IMAGE]
-    for found in page.get_objects(kinds, textpage=textpage):
-        _, bottom, _, top = found.get_bounds()
+    for obj in page.get_objects(kinds, textpage=textpage):
+        _, bottom, _, top = obj.get_bounds()
         text, baseline = "\ufffc", bottom
-        if found.type == raw.FPDF_PAGEOBJ_TEXT:
-            baseline = found.get_matrix().f
+        if obj.type == raw.FPDF_PAGEOBJ_TEXT:
+            baseline = obj.get_matrix().f
             # The encoding of a font may yield half of a surrogate pair.
             with suppress(UnicodeDecodeError):
-                text = found.extract()
+                text = obj.extract()
         if text.strip():
-            yield PageObject(number, top, bottom, baseline, text, raw.FPDFPageObj_GetMarkedContentID(found))
+            yield PageObject(number, top, bottom, baseline, text, raw.FPDFPageObj_GetMarkedContentID(obj))
 
 
 def same_line(one: PageObject, other: PageObject) -> bool:

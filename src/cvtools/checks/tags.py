@@ -56,23 +56,23 @@ def elements(file: pikepdf.Pdf, objects: Iterable[PageObject], expected: Sequenc
 
     :param expected: the expected blocks, which are matched with the elements
     """
-    found: list[Element] = []
-    owners = dict(_owners(file, found))
+    structure: list[Element] = []
+    owners = dict(_owners(file, structure))
     for obj in objects:
         if owner := owners.get((obj.page, obj.mark)):
             owner.objects.append(obj)
     unmatched: dict[tuple[bool, str], deque[TextBlock]] = defaultdict(deque)
     for block in expected:
         unmatched[block.kind == "heading", squeeze(block.text)].append(block)
-    for element in found:
+    for element in structure:
         blocks = unmatched.get((bool(element.level), element.squeezed))
         if blocks and element.squeezed:
             element.block = blocks.popleft() if len(blocks) > 1 else blocks[0]
-    return [element for element in found if element.objects]
+    return [element for element in structure if element.objects]
 
 
-def _owners(file: pikepdf.Pdf, found: list[Element]) -> Iterator[tuple[tuple[int, int], Element]]:
-    """Yield page and identifier of each marked content with its element; append the elements to `found`."""
+def _owners(file: pikepdf.Pdf, structure: list[Element]) -> Iterator[tuple[tuple[int, int], Element]]:
+    """Yield page and identifier of each marked content with its element; append the elements to `structure`."""
     root = dictionary(file.Root.get("/StructTreeRoot"))
     roles = dictionary(root.get("/RoleMap"))
     numbers = {page.obj.objgen: number for number, page in enumerate(file.pages, 1)}
@@ -97,7 +97,7 @@ def _owners(file: pikepdf.Pdf, found: list[Element]) -> Iterator[tuple[tuple[int
             elif "/S" in node:
                 element = Element(str(roles.get(str(node.S), node.S))[1:])
                 if owner.tag != "L" and (element.tag in _BLOCKS or element.level or _runs_on(node)):
-                    found.append(element)
+                    structure.append(element)
                 else:
                     element = owner
                 stack.append((node.get("/K"), element, page))

@@ -47,8 +47,8 @@ def _find(family: str, kpsewhich: str | None) -> Mapping[str, Path]:
         return {}
     regular = [name.format(family=family) for names in FONTS.values() for name in names]
     names = [name.replace("regular", face) for name in regular for face in _FACES]
-    found = subprocess.run([kpsewhich, *names], capture_output=True, text=True, check=False)
-    paths = map(Path, found.stdout.split("\n")[:-1])
+    result = subprocess.run([kpsewhich, *names], capture_output=True, text=True, check=False)
+    paths = map(Path, result.stdout.split("\n")[:-1])
     return {path.name: path for path in paths}
 
 

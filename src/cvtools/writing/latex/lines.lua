@@ -1,4 +1,4 @@
--- How paragraphs are broken into lines: hyphenation, and what stays together at their ends.
+-- Line breaking: hyphenation, and words that are kept together at the ends of paragraphs.
 
 -- Names of hyph-utf8's files that differ from the language's code
 local PATTERNS = { de = "de-1996", el = "el-monoton", mn = "mn-cyrl", no = "nb", sr = "sr-cyrl" }

@@ -248,9 +248,9 @@ def faults(latex: str) -> Iterator[tuple[int, str]]:
     for line, written in enumerate(latex.split("\n"), 1):
         code = "".join(_CODE.findall(written)[:1])
         comment = written.removeprefix(code)
-        found = [sign[0] for sign in _CONTROL_SEQUENCE.finditer(code) if sign[1] not in _KNOWN]
-        found += [sign[0] for sign in _ENVIRONMENT.finditer(code) if sign[1] not in ENVIRONMENTS | FORMULA_ENVIRONMENTS]
-        found += re.findall(r"\^\^|[\0-\x08\x0b-\x1f\x7f]", code)
+        signs = [sign[0] for sign in _CONTROL_SEQUENCE.finditer(code) if sign[1] not in _KNOWN]
+        signs += [sign[0] for sign in _ENVIRONMENT.finditer(code) if sign[1] not in ENVIRONMENTS | FORMULA_ENVIRONMENTS]
+        signs += re.findall(r"\^\^|[\0-\x08\x0b-\x1f\x7f]", code)
         # Other comments than source_mark and JOINED_LINE.
-        found += [comment] if comment and not re.match("%% |%$", comment) else []
-        yield from ((line, sign) for sign in found)
+        signs += [comment] if comment and not re.match("%% |%$", comment) else []
+        yield from ((line, sign) for sign in signs)

@@ -1,4 +1,4 @@
--- What machines read on a page: structure (PDF 32000-1, 14.7 and 14.8), links, spaces, the meaning of glyphs.
+-- Tagged PDF: structure (PDF 32000-1, 14.7 and 14.8), links, spaces, the text of glyphs.
 --
 -- The class calls cv.begin and cv.finish where a structure element begins and ends. All nodes typeset in between carry
 -- an attribute, the number of their chunk of content; when a page is shipped out, each run of nodes with the same
@@ -48,7 +48,7 @@ function cv.described(tag, text)
   cv.begin(tag, "/Alt " .. utf16(plain(text)))
 end
 
--- Begin a span whose glyphs are pictures, such as emoji; `text` replaces them for machines.
+-- Begin a span whose glyphs are pictures, such as emoji; programs extract `text` instead of them.
 function cv.pictured(text)
   cv.begin("Span")
   current.says = utf16(text)
