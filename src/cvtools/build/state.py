@@ -36,7 +36,7 @@ class BuildState:
 
     @property
     def has_warnings(self) -> bool:
-        """Whether a strict build would fail."""
+        """Return whether a strict build would fail."""
         return any(problem.level != "note" for problem in self.problems)
 
     @classmethod

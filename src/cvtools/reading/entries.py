@@ -68,7 +68,7 @@ class EntryDraft:
 
 
 class FieldFault(NamedTuple):
-    """What is wrong with a field, as :func:`~cvtools.problems.warn` takes it."""
+    """A fault of a field: the arguments of :func:`~cvtools.problems.warn`."""
 
     code: Code
     text: str
