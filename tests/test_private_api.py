@@ -1,9 +1,18 @@
 """Sphinx's private names: each still means what this package takes it for."""
 
 from docutils import nodes
+from markdown_it.renderer import RendererHTML
+from sphinx.directives.code import CodeBlock
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from cvtools.private_api import builder_of, forget_doctrees, names_in_conf_py, pages_of_words
+from cvtools.private_api import (
+    builder_of,
+    forget_doctrees,
+    markdown_parser,
+    names_in_conf_py,
+    pages_of_words,
+    parse_directive,
+)
 from tests.projects import Project
 
 
@@ -45,3 +54,17 @@ def test_pages_of_words_are_those_of_texts_and_of_titles(project: Project) -> No
     app = project.write({"index.md": "# Zebra\n\nGiraffe.\n"}).build("html").app
     texts, titles = pages_of_words(app.builder.indexer)  # type: ignore[attr-defined]
     assert (texts["giraff"], titles["zebra"]) == ({"index"}, {"index"})
+
+
+def test_markdown_parser_keeps_what_is_to_be_judged(project: Project) -> None:
+    env = project.write({"index.md": "# Ada\n"}).build().env
+    tokens = markdown_parser(env, RendererHTML).parse("[x](javascript:y)\n\n" + "> " * 60 + "deep\n")
+    links = [token for block in tokens for token in block.children or () if token.type == "link_open"]
+    assert [link.attrs["href"] for link in links] == ["javascript:y"]
+    assert sum(token.type == "blockquote_open" for token in tokens) == 60
+
+
+def test_parse_directive_leaves_options_as_they_are_written() -> None:
+    result = parse_directive(CodeBlock, "python", ":linenos: perhaps\n:unheard: of\n\nprint()\n")
+    assert result.options == {"linenos": "perhaps", "unheard": "of"}
+    assert result.arguments == ["python"]
