@@ -154,7 +154,10 @@ def watch_over(app: Sphinx) -> None:
         except BaseException as error:
             if os.getpid() != main and not isinstance(error, SystemExit):
                 message = traceback.format_exception_only(error)[-1].strip().replace("\n", " ")
-                fault.write_text(f"{message}\n{traceback.format_exc()}", "utf-8", "backslashreplace")
+                # Several processes may fail at once, and what the first writes may be read meanwhile.
+                own = fault.with_name(f"{fault.name}-{os.getpid()}")
+                own.write_text(f"{message}\n{traceback.format_exc()}", "utf-8", "backslashreplace")
+                own.replace(fault)
             raise
 
     def read_watched(docname: str, **options: Any) -> None:
