@@ -2,7 +2,6 @@
 
 import http.client
 import os
-import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -18,7 +17,7 @@ from watchfiles import Change
 
 from cvtools.cli import main
 from cvtools.preview.server import HOST, Preview, Sources
-from tests.browsing import serving
+from tests.browsing import CHROMIUM, QUIETLY, serving
 
 CONF = 'project = "CV"\nauthor = "Ada"\nextensions = ["cvtools"]\ncv_today = "2024-06"\n'
 INDEX = "# Ada Example\n:headline: Architect\n\n%s\n\n" + "A paragraph.\n\n" * 150 + "```{talks}\n```\n"
@@ -88,8 +87,8 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        # All but the last, which would hide localhost.
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIETLY[:-1])
         yield browser
         browser.close()
 
