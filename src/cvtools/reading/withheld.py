@@ -32,7 +32,9 @@ def withhold_files(app: Sphinx, builder: Builder) -> None:
     if builder.format != "html" or not (env.dlfiles or env.images):
         return
     downloads, pictures = set(), set()
-    for page in env.found_docs:
+    # To load the others would take long, and find nothing.
+    pages = {page for users, _ in (*env.dlfiles.values(), *env.images.values()) for page in users}
+    for page in pages:
         document = env.get_doctree(page)
         _withhold(document, output_of(builder))
         for only in list(document.findall(addnodes.only)):
