@@ -16,27 +16,9 @@ from cvtools.terminal import printable
 SCRIPT = Path(".github/annotate.py").resolve()
 MODULE: dict[str, Any] = runpy.run_path(str(SCRIPT))
 
-PAGE = "# Ada\n\n## Work\n\n### Engineer\n:organization: Corp\n:perod: 2014-3\nA servizze & servizze, 100%.\n"
 
 #: Runs the script over lines; gives what it prints after them, and the summary.
 Annotate = Callable[..., tuple[list[str], str]]
-
-
-@pytest.fixture
-def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A repository whose last commit changes the page's line 7."""
-    folder = tmp_path / "cv"
-    (folder / "docs").mkdir(parents=True)
-    monkeypatch.chdir(folder)
-    page = folder / "docs/index.md"
-    (folder / "100%,a.md").write_text("x\n" * 20, "utf-8")
-    git = ("git", "-c", "user.name=Ada", "-c", "user.email=ada@example.org", "-c", "commit.gpgsign=false")
-    for text in (PAGE.replace("2014-3", "2014"), PAGE):
-        page.write_text(text, "utf-8")
-        subprocess.run(["git", "init", "-q"], check=True)
-        subprocess.run(["git", "add", "."], check=True)
-        subprocess.run([*git, "commit", "-q", "-m", "x"], check=True)
-    return folder
 
 
 @pytest.fixture

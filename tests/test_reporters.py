@@ -3,7 +3,6 @@
 import io
 import json
 import re
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,8 +13,6 @@ from cvtools.build import build
 from cvtools.reporters import REPORTERS, Collector, Problem, annotate
 from cvtools.terminal import say_command
 from tests.projects import Project
-
-PAGE = "# Ada\n\n## Work\n\n### Engineer\n:organization: Corp\n:perod: 2014-3\nA servizze & servizze, 100%.\n"
 
 
 @pytest.mark.parametrize(
@@ -74,23 +71,6 @@ def test_json_has_one_object_a_line_and_reads_back(capsys: pytest.CaptureFixture
 
 #: Prints commands for problems; returns them and the summary.
 Annotate = Callable[..., tuple[list[str], str]]
-
-
-@pytest.fixture
-def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return the working directory, a repository whose last commit changes the page's line 7."""
-    folder = tmp_path / "cv"
-    (folder / "docs").mkdir(parents=True)
-    monkeypatch.chdir(folder)
-    monkeypatch.delenv("GITHUB_WORKSPACE", raising=False)
-    (folder / "100%,a.md").write_text("x\n" * 20, "utf-8")
-    git = ("git", "-c", "user.name=Ada", "-c", "user.email=ada@example.org", "-c", "commit.gpgsign=false")
-    for text in (PAGE.replace("2014-3", "2014"), PAGE):
-        (folder / "docs/index.md").write_text(text, "utf-8")
-        subprocess.run(["git", "init", "-q"], check=True)
-        subprocess.run(["git", "add", "."], check=True)
-        subprocess.run([*git, "commit", "-q", "-m", "x"], check=True)
-    return folder
 
 
 @pytest.fixture
