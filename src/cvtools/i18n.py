@@ -1,8 +1,8 @@
 """Translate labels, and format dates, periods and durations in a language."""
 
 import datetime
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from babel import Locale
@@ -10,7 +10,7 @@ from babel.core import UnknownLocaleError
 from babel.dates import format_skeleton
 from babel.units import format_unit
 
-from cvtools.model.dates import PartialDate, Period
+from cvtools.model.dates import ENGLISH, DateWords, PartialDate, Period
 
 #: Labels by language; for others the English ones. ``cv_labels`` replaces any of them.
 LABELS: Mapping[str, Mapping[str, str]] = {
@@ -74,6 +74,24 @@ LABELS: Mapping[str, Mapping[str, str]] = {
     },
 }
 
+#: Words that dates may be written with, by language and meaning; Babel knows the months.
+DATE_WORDS: Mapping[str, Mapping[str, Sequence[str]]] = {
+    "pl": {
+        "present": ["obecnie", "teraz", "dziś", "dzisiaj", "nadal"],
+        "since": ["od"],
+        "to": ["do"],
+        "about": ["ok", "około", "początek", "połowa", "koniec"],
+        "spring": ["wiosna", "wiosną"],
+        "summer": ["lato", "latem"],
+        "autumn": ["jesień", "jesienią"],
+        "winter": ["zima", "zimą"],
+        "": ["r", "roku"],
+    },
+}
+
+#: Numbers of the seasons in dates.
+_SEASONS = {"spring": 21, "summer": 22, "autumn": 23, "winter": 24}
+
 #: Names of all labels.
 NAMES = frozenset[str]().union(*LABELS.values())
 
@@ -99,17 +117,27 @@ class I18n:
         known = LABELS.get(self.locale.language, {})
         return self.overrides.get(name) or known.get(name) or LABELS["en"].get(name) or name.capitalize()
 
-    def date(self, date: PartialDate) -> str:
-        """Return ``2012``, ``Sep 2012`` or ``Sep 14, 2012``."""
+    @property
+    def date_words(self) -> DateWords:
+        """Words that the language's dates are written with, and English ones."""
+        known = _date_words(self.language)
+        return replace(known, meanings={**known.meanings, self.label("present").casefold(): "present"})
+
+    def date(self, date: PartialDate | str) -> str:
+        """Return ``2012``, ``Sep 2012`` or ``Sep 14, 2012``; words as written."""
+        if isinstance(date, str) or date.words:
+            return date if isinstance(date, str) else date.words
         if not date.month:
             return str(date.year)
         day = datetime.date(date.year, date.month, date.day or 1)
         return format_skeleton("yMMMd" if date.day else "yMMM", day, locale=self.locale)
 
-    def period(self, period: Period) -> str:
-        """Return ``Mar 2014 – Apr 2016``; a single date if both ends are the same."""
-        if period.start == period.end:
-            return self.date(period.start)
+    def period(self, period: Period | str) -> str:
+        """Return ``Mar 2014 – Apr 2016``; a single date if both ends are the same; words as written."""
+        if isinstance(period, str):
+            return period
+        if period.start == period.end or period.since:
+            return f"{period.since} {self.date(period.start)}".lstrip()
         return f"{self.date(period.start)} – {self.date(period.end) if period.end else self.label('present')}"
 
     def duration(self, months: int) -> str:
@@ -129,3 +157,24 @@ def _locale(language: str) -> Locale:
         return Locale.parse(language.replace("-", "_"))
     except (ValueError, UnknownLocaleError):
         return Locale("en")
+
+
+@cache
+def _date_words(language: str) -> DateWords:
+    locale = _locale(language)
+    meanings = dict(ENGLISH.meanings)
+    for meaning, words in DATE_WORDS.get(locale.language, {}).items():
+        meanings |= dict.fromkeys(map(str.casefold, words), _SEASONS.get(meaning, meaning))
+    for context in ("format", "stand-alone"):
+        for width in ("wide", "abbreviated"):
+            for month, name in locale.months[context][width].items():
+                meanings[name.casefold().rstrip(".")] = month
+    return DateWords(meanings, locale.language != "en", _words_everywhere)
+
+
+@cache
+def _words_everywhere() -> DateWords:
+    meanings: dict[str, int | str] = {}
+    for language in LABELS:
+        meanings = {LABELS[language]["present"].casefold(): "present", **_date_words(language).meanings, **meanings}
+    return DateWords(meanings, day_first=True)

@@ -114,7 +114,7 @@ class Position(Entry):
 
     kind = "position"
     organization: Linked | None = value(values.linked)
-    period: Period | None = value(values.period, required=True)
+    period: Period | str | None = value(values.period, required=True)
     location: str | None = value(values.text)
     technologies: tuple[str, ...] | None = value(values.tags)
 
@@ -125,7 +125,7 @@ class Education(Entry):
 
     kind = "education"
     institution: Linked | None = value(values.linked, required=True)
-    period: Period | None = value(values.period, required=True)
+    period: Period | str | None = value(values.period, required=True)
     location: str | None = value(values.text)
     degree: str | None = value(values.text)
     area: str | None = value(values.text)
@@ -140,7 +140,7 @@ class Talk(Entry):
 
     kind = "talk"
     event: Linked | None = value(values.linked, required=True)
-    date: PartialDate | None = value(values.date, required=True)
+    date: PartialDate | str | None = value(values.date, required=True)
     place: str | None = value(values.text)
     video: Linked | None = value(values.url)
     slides: Linked | None = value(values.url)
@@ -165,7 +165,7 @@ class Publication(Entry):
 
     kind = "publication"
     publisher: Linked | None = value(values.linked, required=True)
-    date: PartialDate | None = value(values.date, required=True)
+    date: PartialDate | str | None = value(values.date, required=True)
     authors: tuple[str, ...] | None = value(values.names)
     page: Linked | None = value(values.url)
 
@@ -176,8 +176,8 @@ class Certificate(Entry):
 
     kind = "certificate"
     issuer: Linked | None = value(values.linked, required=True)
-    date: PartialDate | None = value(values.date)
-    period: Period | None = value(values.period)
+    date: PartialDate | str | None = value(values.date)
+    period: Period | str | None = value(values.period)
     page: Linked | None = value(values.url)
 
 
@@ -187,7 +187,7 @@ class Award(Entry):
 
     kind = "award"
     issuer: Linked | None = value(values.linked, required=True)
-    date: PartialDate | None = value(values.date)
+    date: PartialDate | str | None = value(values.date)
     page: Linked | None = value(values.url)
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,7 +15,7 @@ from cvtools.config import CvConfig
 from cvtools.model import entries as model
 from cvtools.model.dates import Period
 from cvtools.model.errors import MistakeError
-from cvtools.model.values import Linked
+from cvtools.model.values import DATES, Linked
 from cvtools.nodes import cv_field, cv_fields
 from cvtools.problems import Code, SourceError, warn
 from cvtools.reading.field_nodes import PROSE_FIELDS, FieldNodes
@@ -63,7 +64,8 @@ class EntryDraft:
 
     def periods(self) -> list[tuple[Period, str]]:
         """Return the periods of the entry and its roles, each with the only output that may show it ("" for all)."""
-        own = [(self.values["period"], self.sources["period"].show)] if "period" in self.values else []
+        period = self.values.get("period")
+        own = [(period, self.sources["period"].show)] if isinstance(period, Period) else []
         return own + [period for role in self.roles for period in role.periods()]
 
 
@@ -89,6 +91,7 @@ class RecogniseEntries(SphinxTransform):
         self.sources: dict[Path, list[str]] = {}
         config = CvConfig.of(self.config)
         self.field_nodes = FieldNodes(config.i18n, config.month)
+        self.date_words = config.i18n.date_words
         found: dict[nodes.section, EntryDraft] = {}
         for section in self.document.findall(nodes.section):
             if (field_list := head_fields(section)) is not None:
@@ -189,6 +192,8 @@ class RecogniseEntries(SphinxTransform):
         if raw_field.show and (entry.kind, name) == ("translation", "language"):
             rule = f"{name}: a passage cannot hide its language: delete {{show={raw_field.show}}}"
             return FieldFault(Code.VALUE, rule)
+        if parse in DATES:
+            parse = partial(parse, words=self.date_words)
         try:
             entry.values[name] = parse(raw_field.value if name in PROSE_FIELDS else raw_field.data)
         except ValueError as error:

@@ -70,8 +70,9 @@ class FieldNodes:
         node["start"], node["end"] = str(whole.start), str(whole.end or "")
         node += nodes.Text(self.i18n.period(whole))
         yield node
-        if all(period.months(self.today) is not None for period in periods):
-            text = self.i18n.duration(months_in_union(periods, self.today))
+        months = months_in_union(periods, self.today)
+        if months and all(period.has_months for period in periods):
+            text = self.i18n.duration(months)
             duration = cv_field(text, text, name="duration", label=self.i18n.label("duration"), translatable=False)
             duration.source, duration.line = node.source, node.line
             if "show" in node:
