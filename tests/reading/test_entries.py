@@ -59,13 +59,12 @@ def test_roles_inherit_what_they_do_not_say(project: Project) -> None:
     intel = Linked("Intel", "https://intel.com")
     found = positions(records(project, INTEL))
     assert {
-        title: (role.organization, role.location, str(role.period and role.period.start), role.technologies)
-        for title, role in found.items()
+        title: (role.organization, role.location, str(role.period), role.technologies) for title, role in found.items()
     } == {
-        "Engineer": (intel, "Gdańsk", "2012-07", ("C",)),
-        "Lead": (intel, "Gdańsk", "2013-01", None),
-        "Abroad": (intel, "Oregon", "2012-07", ("Python",)),
-        "Student": (Linked("Intel Labs"), "Gdańsk", "2011-07", None),
+        "Engineer": (intel, "Gdańsk", "2012-07 – 2014-06", ("C",)),
+        "Lead": (intel, "Gdańsk", "2013-01 – 2014-06", None),
+        "Abroad": (intel, "Oregon", "2012-07 – 2014-06", ("Python",)),
+        "Student": (Linked("Intel Labs"), "Gdańsk", "2011-07 – 2012-08", None),
     }
 
 

@@ -9,7 +9,7 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from cvtools.model.errors import MistakeError
@@ -54,7 +54,7 @@ class DateWords:
         return not text or self.meanings.get(text.casefold().rstrip(".")) == "present"
 
     def splits(self, text: str) -> Iterator[tuple[str, str]]:
-        """Yield the two sides of each dash or word that may separate dates, the last first: 2012-03 ends before 2012."""
+        """Yield the two sides of each dash or word that may separate dates, the last one first."""
         for match in reversed([*re.finditer(rf"{_DASH}|{self._pattern('to')}", text, re.IGNORECASE)]):
             yield text[: match.start()].strip(), text[match.end() :].strip()
 
@@ -76,7 +76,7 @@ class DateWords:
 def _english() -> Iterator[tuple[str, int | str]]:
     for month in range(1, 13):
         yield from ((name[month].lower(), month) for name in (calendar.month_name, calendar.month_abbr))
-    for meaning, words in {
+    others: dict[int | str, str] = {
         9: "sept",
         21: "spring",
         22: "summer",
@@ -87,7 +87,8 @@ def _english() -> Iterator[tuple[str, int | str]]:
         "to": "to until till through",
         "about": "ca c circa about around approx approximately early mid late ~ ≈",
         "": "of st nd rd th",
-    }.items():
+    }
+    for meaning, words in others.items():
         yield from ((word, meaning) for word in words.split())
 
 
@@ -106,7 +107,7 @@ class PartialDate:
     #: Day of the month, 1 to 31; 0 where it is not known.
     day: int = 0
     #: Text to show, where the numbers do not say all.
-    words: str = ""
+    words: str = field(default="", kw_only=True)
 
     @classmethod
     def parse(cls, text: str, words: DateWords = ENGLISH) -> "PartialDate":
@@ -153,7 +154,7 @@ class Period:
     #: None while it lasts.
     end: PartialDate | None
     #: Word in front of the start of an open period, as in "since 2020"; empty if there is none.
-    since: str = ""
+    since: str = field(default="", kw_only=True)
 
     @classmethod
     def parse(cls, text: str, words: DateWords = ENGLISH) -> "Period":

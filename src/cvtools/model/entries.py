@@ -268,7 +268,7 @@ def fields_of(kind: str) -> dict[str, dataclasses.Field[Any]]:
     return {field.name: field for field in dataclasses.fields(KINDS[kind]) if field.metadata}
 
 
-def parser(name: str, kind: str) -> Callable[[Linked], Any] | None:
+def parser(name: str, kind: str) -> Callable[..., Any] | None:
     """Return the parser of a field; None if the kind does not have the field."""
     if name in CONTROLS:
         return CONTROLS[name]
