@@ -1,99 +1,23 @@
 """Translate labels, and format dates, periods and durations in a language."""
 
 import datetime
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+import tomllib
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 
 from babel import Locale
 from babel.core import UnknownLocaleError
 from babel.dates import format_skeleton
 from babel.units import format_unit
 
-from cvtools.model.dates import ENGLISH, DateWords, PartialDate, Period
+from cvtools.model.dates import DateWords, PartialDate, Period
 
-#: Labels by language; for others the English ones. ``cv_labels`` replaces any of them.
-LABELS: Mapping[str, Mapping[str, str]] = {
-    "en": {
-        "present": "present",
-        "talks": "Talks",
-        "download": "Download as PDF",
-        "email": "E-mail",
-        "orcid": "ORCID",
-        "github": "GitHub",
-        "gitlab": "GitLab",
-        "linkedin": "LinkedIn",
-        "timezone": "Time zone",
-        "technology": "Technology",
-        "months": "Time of its entries",
-        "last": "Last used",
-        "entries": "Used in",
-        "other": "Other",
-        "timeline": "Timeline",
-    },
-    "pl": {
-        "present": "obecnie",
-        "talks": "Wystąpienia",
-        "download": "Pobierz PDF",
-        "headline": "Rola",
-        "email": "E-mail",
-        "phone": "Telefon",
-        "website": "Strona",
-        "location": "Miejsce",
-        "timezone": "Strefa czasowa",
-        "github": "GitHub",
-        "gitlab": "GitLab",
-        "linkedin": "LinkedIn",
-        "mastodon": "Mastodon",
-        "orcid": "ORCID",
-        "organization": "Organizacja",
-        "period": "Okres",
-        "duration": "Czas",
-        "technologies": "Technologie",
-        "institution": "Uczelnia",
-        "degree": "Stopień",
-        "area": "Kierunek",
-        "specialization": "Specjalność",
-        "score": "Ocena",
-        "event": "Wydarzenie",
-        "date": "Data",
-        "place": "Miejsce",
-        "video": "Nagranie",
-        "slides": "Slajdy",
-        "page": "Strona",
-        "language": "Język",
-        "publisher": "Wydawca",
-        "authors": "Autorzy",
-        "issuer": "Wystawca",
-        "technology": "Technologia",
-        "months": "Czas wpisów",
-        "last": "Ostatnio",
-        "entries": "Gdzie",
-        "other": "Inne",
-        "timeline": "Oś czasu",
-    },
-}
-
-#: Words that dates may be written with, by language and meaning; Babel knows the months.
-DATE_WORDS: Mapping[str, Mapping[str, Sequence[str]]] = {
-    "pl": {
-        "present": ["obecnie", "teraz", "dziś", "dzisiaj", "nadal"],
-        "since": ["od"],
-        "to": ["do"],
-        "about": ["ok", "około", "początek", "połowa", "koniec"],
-        "spring": ["wiosna", "wiosną"],
-        "summer": ["lato", "latem"],
-        "autumn": ["jesień", "jesienią"],
-        "winter": ["zima", "zimą"],
-        "": ["r", "roku"],
-    },
-}
-
-#: Numbers of the seasons in dates.
-_SEASONS = {"spring": 21, "summer": 22, "autumn": 23, "winter": 24}
-
-#: Names of all labels.
-NAMES = frozenset[str]().union(*LABELS.values())
+#: Folder of the tables, one for each language.
+TABLES = Path(__file__).with_name("languages")
+#: Meanings of words in dates, see :class:`~cvtools.model.dates.DateWords`, by their names in the tables.
+_MEANINGS: Mapping[str, int | str] = {"spring": 21, "summer": 22, "autumn": 23, "winter": 24, "of": ""}
 
 
 @dataclass(frozen=True)
@@ -114,14 +38,22 @@ class I18n:
 
     def label(self, name: str) -> str:
         """Return the label of a field or of another name in the table."""
-        known = LABELS.get(self.locale.language, {})
-        return self.overrides.get(name) or known.get(name) or LABELS["en"].get(name) or name.capitalize()
+        return self.overrides.get(name) or self._table.labels.get(name) or name.capitalize()
+
+    @property
+    def has_labels(self) -> bool:
+        """Return whether there is a label for every name; in a language without a table, others are English."""
+        return bool(_table(self.locale)) or label_names() <= self.overrides.keys()
+
+    @property
+    def text_direction(self) -> str:
+        """Return ``ltr``, or ``rtl`` for a language that is written from right to left."""
+        return str(self.locale.text_direction)
 
     @property
     def date_words(self) -> DateWords:
-        """Words that the language's dates are written with, and English ones."""
-        known = _date_words(self.language)
-        return replace(known, meanings={**known.meanings, self.label("present").casefold(): "present"})
+        """Words in the dates of the language, and English ones."""
+        return _date_words(self.language, self.label("present"))
 
     def date(self, date: PartialDate | str) -> str:
         """Return ``2012``, ``Sep 2012`` or ``Sep 14, 2012``; words as written."""
@@ -150,6 +82,40 @@ class I18n:
         """Return ``Polish`` for ``pl``."""
         return Locale.parse(tag, sep="-").get_display_name(self.locale) or tag
 
+    @property
+    def _table(self) -> "_Table":
+        return _table(self.locale) or _read_table("en")
+
+
+@dataclass(frozen=True)
+class _Table:
+    """The words of a language."""
+
+    #: Labels by name.
+    labels: Mapping[str, str]
+    #: Words in dates, by their meaning.
+    dates: Mapping[str, Sequence[str]]
+    #: Headings of sections, by the plural of what they hold; the usual one is first.
+    sections: Mapping[str, Sequence[str]]
+
+
+def _table(locale: Locale) -> _Table | None:
+    """Return the table of a language and its script, or of the language alone; None if there is none."""
+    # Norwegian is written as Bokmål, and Chinese in simplified characters, unless it says otherwise.
+    language = {"no": "nb", "zh": "zh-Hans"}.get(locale.language, locale.language)
+    names = (f"{locale.language}-{locale.script}", language)
+    return next((_read_table(name) for name in names if (TABLES / f"{name}.toml").exists()), None)
+
+
+@cache
+def _read_table(name: str) -> _Table:
+    return _Table(**tomllib.loads((TABLES / f"{name}.toml").read_text("utf-8")))
+
+
+def label_names() -> Set[str]:
+    """Return the names of all labels."""
+    return _read_table("en").labels.keys()
+
 
 @cache
 def _locale(language: str) -> Locale:
@@ -160,21 +126,31 @@ def _locale(language: str) -> Locale:
 
 
 @cache
-def _date_words(language: str) -> DateWords:
-    locale = _locale(language)
-    meanings = dict(ENGLISH.meanings)
-    for meaning, words in DATE_WORDS.get(locale.language, {}).items():
-        meanings |= dict.fromkeys(map(str.casefold, words), _SEASONS.get(meaning, meaning))
-    for context in ("format", "stand-alone"):
-        for width in ("wide", "abbreviated"):
-            for month, name in locale.months[context][width].items():
-                meanings[name.casefold().rstrip(".")] = month
-    return DateWords(meanings, locale.language != "en", _words_everywhere)
+def _date_words(language: str, present: str) -> DateWords:
+    """Return the words in the dates of a language, and English ones.
+
+    :param present: the label of the present
+    """
+    meanings = {**_meanings("en"), **_meanings(language), present.casefold().rstrip("."): "present"}
+    return DateWords(meanings, day_first=_locale(language).language != "en", everywhere=_words_everywhere)
 
 
 @cache
 def _words_everywhere() -> DateWords:
+    """Return the words in the dates of all languages that have a table."""
+    languages = [path.stem for path in TABLES.glob("*.toml")]
+    return DateWords({word: meaning for language in sorted(languages) for word, meaning in _meanings(language).items()})
+
+
+def _meanings(language: str) -> dict[str, int | str]:
+    """Return the meanings of the words in a language's dates, as :class:`DateWords` has them."""
+    locale = _locale(language)
+    table = _table(locale) or _read_table("en")
     meanings: dict[str, int | str] = {}
-    for language in LABELS:
-        meanings = {LABELS[language]["present"].casefold(): "present", **_date_words(language).meanings, **meanings}
-    return DateWords(meanings, day_first=True)
+    for meaning, words in table.dates.items():
+        meanings |= dict.fromkeys((word.casefold() for word in words), _MEANINGS.get(meaning, meaning))
+    for form in ("format", "stand-alone"):
+        for width in ("abbreviated", "wide"):
+            months = locale.months[form][width]
+            meanings |= {name.casefold().rstrip("."): month for month, name in months.items()}
+    return meanings

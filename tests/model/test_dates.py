@@ -5,7 +5,8 @@ import re
 import pytest
 from hypothesis import given, strategies as st
 
-from cvtools.model.dates import ENGLISH, DateWords, PartialDate, Period, envelope, is_slip, months_in_union
+from cvtools.i18n import I18n
+from cvtools.model.dates import DateWords, PartialDate, Period, envelope, is_slip, months_in_union
 from cvtools.model.errors import MistakeError
 
 TODAY = PartialDate(2024, 6)
@@ -25,6 +26,7 @@ def closed(ends: tuple[PartialDate, PartialDate]) -> Period:
     return Period(*sorted(ends, key=str))
 
 
+ENGLISH = I18n("en").date_words
 GERMAN = DateWords(
     {**ENGLISH.meanings, "märz": 3, "sommer": 22, "heute": "present", "seit": "since", "bis": "to", "etwa": "about"},
     day_first=True,
@@ -75,7 +77,7 @@ periods = st.tuples(dates, dates).map(closed) | st.builds(Period, dates, st.none
     ],
 )
 def test_date_is_read(text: str, date: PartialDate) -> None:
-    assert PartialDate.parse(text) == date
+    assert PartialDate.parse(text, ENGLISH) == date
 
 
 @pytest.mark.parametrize(
@@ -116,7 +118,7 @@ def test_date_is_read(text: str, date: PartialDate) -> None:
 def test_text_that_is_no_date_is_explained(text: str, advice: str) -> None:
     message = f'"{text}" is not a date: {advice}'
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
-        PartialDate.parse(text)
+        PartialDate.parse(text, ENGLISH)
 
 
 @pytest.mark.parametrize(
@@ -156,7 +158,7 @@ def test_written_date_is_read_as_the_same(date: PartialDate) -> None:
 @given(st.text())
 def test_any_text_is_a_date_or_says_why_not(text: str) -> None:
     try:
-        date = PartialDate.parse(text)
+        date = PartialDate.parse(text, ENGLISH)
     except ValueError as error:
         assert str(error).startswith(f'"{text}" is not a date: ')  # noqa: PT017  # hypothesis shows the text
     else:
@@ -222,7 +224,7 @@ def test_precedes_as_far_as_both_are_known(first: str, second: str, expected: bo
     ],
 )
 def test_period_is_read(text: str, start: str, end: str) -> None:
-    period = Period.parse(text)
+    period = Period.parse(text, ENGLISH)
     assert (str(period.start), str(period.end or "")) == (start, end)
 
 
@@ -257,7 +259,7 @@ def test_period_is_read(text: str, start: str, end: str) -> None:
 )
 def test_text_that_is_no_period_is_explained(text: str, message: str) -> None:
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
-        Period.parse(text)
+        Period.parse(text, ENGLISH)
 
 
 @pytest.mark.parametrize(
@@ -308,7 +310,7 @@ def test_period_round_trip(period: Period, separator: str) -> None:
     ],
 )
 def test_both_end_months_count_and_years_alone_have_no_length(text: str, expected: int | None) -> None:
-    assert Period.parse(text).months(TODAY) == expected
+    assert Period.parse(text, ENGLISH).months(TODAY) == expected
 
 
 @pytest.mark.parametrize(
@@ -342,7 +344,7 @@ def test_period_lasts_until_its_end_is_past(text: str, expected: bool) -> None:
     ],
 )
 def test_union(texts: list[str], expected: int) -> None:
-    assert months_in_union(map(Period.parse, texts), TODAY) == expected
+    assert months_in_union((Period.parse(text, ENGLISH) for text in texts), TODAY) == expected
 
 
 @given(st.lists(in_months))
@@ -381,7 +383,7 @@ def test_union_grows_with_each_period(spans: list[Period], more: Period) -> None
     ],
 )
 def test_envelope(texts: list[str], expected: str) -> None:
-    assert envelope(map(Period.parse, texts)) == Period.parse(expected)
+    assert envelope(Period.parse(text, ENGLISH) for text in texts) == Period.parse(expected, ENGLISH)
 
 
 @given(st.lists(periods, min_size=1))

@@ -44,6 +44,15 @@ class DateWords:
     #: Returns the words of all languages, for suggestions.
     everywhere: "Callable[[], DateWords] | None" = None
 
+    def meaning(self, word: str) -> int | str | None:
+        """Return the meaning of a word, or of its abbreviation by three letters or more; None if it has none."""
+        if word in self.meanings or len(word) < 3:
+            return self.meanings.get(word)
+        found = {
+            meaning for name, meaning in self.meanings.items() if isinstance(meaning, int) and name.startswith(word)
+        }
+        return found.pop() if len(found) == 1 else None
+
     def prefix(self, meaning: str, text: str) -> str:
         """Return the words with a meaning at the beginning of a text; empty if there are none."""
         match = re.match(rf"(?:{self._pattern(meaning)})(?![^\W\d_])\.?[\s-]*", text, re.IGNORECASE)
@@ -73,27 +82,8 @@ class DateWords:
         return "|".join(map(re.escape, words)) or "(?!)"
 
 
-def _english() -> Iterator[tuple[str, int | str]]:
-    for month in range(1, 13):
-        yield from ((name[month].lower(), month) for name in (calendar.month_name, calendar.month_abbr))
-    others: dict[int | str, str] = {
-        9: "sept",
-        21: "spring",
-        22: "summer",
-        23: "autumn fall",
-        24: "winter",
-        "present": "present now today current currently ongoing",
-        "since": "since from",
-        "to": "to until till through",
-        "about": "ca c circa about around approx approximately early mid late ~ ≈",
-        "": "of st nd rd th",
-    }
-    for meaning, words in others.items():
-        yield from ((word, meaning) for word in words.split())
-
-
-#: English words, which are understood in every language.
-ENGLISH = DateWords(MappingProxyType(dict(_english())))
+#: Words that periods have in every language.
+COMMON_WORDS = DateWords(MappingProxyType({"present": "present", "now": "present", "to": "to"}))
 
 
 @dataclass(frozen=True)
@@ -110,7 +100,7 @@ class PartialDate:
     words: str = field(default="", kw_only=True)
 
     @classmethod
-    def parse(cls, text: str, words: DateWords = ENGLISH) -> "PartialDate":
+    def parse(cls, text: str, words: DateWords = COMMON_WORDS) -> "PartialDate":
         """Read ``2012``, ``2012-09`` or ``2012-09-14``, or a date in words.
 
         :raises ValueError: the text is no date, or may be one of several, or no such day exists.
@@ -157,7 +147,7 @@ class Period:
     since: str = field(default="", kw_only=True)
 
     @classmethod
-    def parse(cls, text: str, words: DateWords = ENGLISH) -> "Period":
+    def parse(cls, text: str, words: DateWords = COMMON_WORDS) -> "Period":
         """Read ``2014-03 – 2016-04``, ``2024-03 – present``, ``2024-03 –``, ``since 2020``, or a date alone.
 
         Dashes and words such as "to" separate; the dates may be in words.
@@ -304,7 +294,7 @@ def _in_numbers(text: str, words: DateWords) -> Iterator[PartialDate]:
 def _in_words(text: str, words: DateWords) -> Iterator[PartialDate]:
     tokens = re.findall(r"[0-9]+|[^\W\d_]+", text.casefold())
     numbers = sorted((token for token in tokens if token.isdecimal()), key=len)
-    meanings = [words.meanings.get(token) for token in tokens if token not in numbers]
+    meanings = [words.meaning(token) for token in tokens if token not in numbers]
     meant = [meaning for meaning in meanings if meaning != ""]
     if len(meant) != 1 or not isinstance(meant[0], int) or len(numbers) not in {1, 2}:
         return
@@ -353,7 +343,8 @@ def _alternatives(text: str, words: DateWords) -> Iterator[tuple[str, DateWords]
     """Yield a text that is no date with its words corrected, and with the words of all languages."""
     if len(text) <= _LENGTH:
         yield words.corrected(text), words
-        if words.everywhere:
+        # Other words than dates' need no look at all languages.
+        if words.everywhere and re.search("[0-9]", text):
             yield text, words.everywhere()
 
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from babel import Locale, UnknownLocaleError
 
 from cvtools import limits
-from cvtools.model.dates import ENGLISH, DateWords, PartialDate, Period, is_slip
+from cvtools.model.dates import COMMON_WORDS, DateWords, PartialDate, Period, is_slip
 from cvtools.model.errors import MistakeError
 
 _Date = TypeVar("_Date", PartialDate, Period)
@@ -79,12 +79,12 @@ def phone_uri(number: str) -> str:
     return "tel:" + re.sub("[^+0-9]", "", number) + (f";ext={extension}" if extension else "")
 
 
-def date(value: Linked, words: DateWords = ENGLISH) -> PartialDate | str:
+def date(value: Linked, words: DateWords = COMMON_WORDS) -> PartialDate | str:
     """Return a year, month or day, or what is written instead, such as "in press"."""
     return _or_words(PartialDate.parse, _plain(value), words)
 
 
-def period(value: Linked, words: DateWords = ENGLISH) -> Period | str:
+def period(value: Linked, words: DateWords = COMMON_WORDS) -> Period | str:
     """Return a span of time, or what is written instead."""
     return _or_words(Period.parse, _plain(value), words)
 
