@@ -147,9 +147,12 @@ def files_with_source(app: Sphinx) -> set[Path]:
     return pages | pictures | {book / "_downloads" / name for _, name in env.dlfiles.values()}
 
 
-def stale_files(app: Sphinx) -> Iterator[Path]:
-    """Yield the book's pages, pictures and downloads whose source is gone; Sphinx does not remove them."""
-    book, current = Path(app.outdir), files_with_source(app)
+def stale_files(app: Sphinx, current: Set[Path]) -> Iterator[Path]:
+    """Yield the book's pages, pictures and downloads whose source is gone, which Sphinx does not remove.
+
+    :param current: see :func:`files_with_source`
+    """
+    book = Path(app.outdir)
     for path in book.rglob("*"):
         top = path.relative_to(book).parts[0]
         has_source = top in {"_images", "_downloads"} or (path.suffix == ".html" and not top.startswith("_"))
