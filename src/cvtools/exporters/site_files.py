@@ -19,7 +19,7 @@ from cvtools.exporters.vcard import vcard
 from cvtools.model.entries import Entry, Talk
 from cvtools.model.resume import Resume
 from cvtools.problems import note
-from cvtools.project import atomic_write
+from cvtools.project import atomic_write, digest
 from cvtools.reading.domain import CvDomain
 
 #: Builders whose output is published on the web.
@@ -136,21 +136,16 @@ def write_files(app: Sphinx, exception: Exception | None) -> None:
             continue
         if content:
             after[str(path)] = hashlib.sha256(content).hexdigest()
-            if _digest(path) != after[str(path)]:
+            if digest(path) != after[str(path)]:
                 with atomic_write(path) as temporary:
                     temporary.write_bytes(content)
-        elif before.get(str(path)) == _digest(path):
+        elif str(path) in before and before[str(path)] == digest(path):
             path.unlink()
     written.write_text(json.dumps(after), "utf-8")
 
 
 def _provided(path: Path) -> list[Path]:
     return list(path.iterdir()) if path.is_dir() else [path]
-
-
-def _digest(path: Path) -> str:
-    """Return the SHA-256 of a file; "missing" if there is none."""
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "missing"
 
 
 def outdated(app: Sphinx, env: BuildEnvironment) -> list[str]:
