@@ -1,8 +1,9 @@
 """Translate labels, and format dates, periods and durations in a language."""
 
 import datetime
+import re
 import tomllib
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -18,6 +19,22 @@ from cvtools.model.dates import DateWords, PartialDate, Period
 TABLES = Path(__file__).with_name("languages")
 #: Meanings of words in dates, see :class:`~cvtools.model.dates.DateWords`, by their names in the tables.
 _MEANINGS: Mapping[str, int | str] = {"spring": 21, "summer": 22, "autumn": 23, "winter": 24, "of": ""}
+#: Kinds of entry by the names of sections in the tables.
+_SECTIONS: Mapping[str, str] = {
+    "work": "position",
+    "education": "education",
+    "projects": "project",
+    "volunteering": "volunteering",
+    "references": "reference",
+    "teaching": "teaching",
+    "grants": "grant",
+    "memberships": "membership",
+    "patents": "patent",
+    "publications": "publication",
+    "awards": "award",
+    "courses": "course",
+    "certificates": "certificate",
+}
 
 
 @dataclass(frozen=True)
@@ -54,6 +71,21 @@ class I18n:
     def date_words(self) -> DateWords:
         """Words in the dates of the language, and English ones."""
         return _date_words(self.language, self.label("present"))
+
+    def kinds(self, heading: str) -> Collection[str]:
+        """Return the kinds of entry that a section's heading names: ``project`` for "Open-source projects".
+
+        A longer name counts before one within it: "Teaching experience" holds no positions.
+        """
+        found: dict[str, str] = {}
+        rest = heading.casefold()
+        names = [(words, kind) for key, kind in _SECTIONS.items() for words in self._table.sections[key]]
+        for words, kind in sorted(names, key=lambda item: -len(item[0])):
+            pattern = rf"(?<!\w){re.escape(words.casefold())}(?!\w)"
+            if re.search(pattern, rest):
+                found[kind] = words
+                rest = re.sub(pattern, " ", rest)
+        return found.keys()
 
     def date(self, date: PartialDate | str) -> str:
         """Return ``2012``, ``Sep 2012`` or ``Sep 14, 2012``; words as written."""
