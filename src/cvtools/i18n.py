@@ -102,7 +102,11 @@ class I18n:
             return period
         if period.start == period.end or period.since:
             return f"{period.since} {self.date(period.start)}".lstrip()
-        return f"{self.date(period.start)} – {self.date(period.end) if period.end else self.label('present')}"
+        return f"{self.date(period.start)} – {self.end(period)}"
+
+    def end(self, period: Period) -> str:
+        """Return ``Apr 2016`` or ``present``."""
+        return self.date(period.end) if period.end else self.label("present")
 
     def duration(self, months: int) -> str:
         """Return ``2 years 9 months``."""

@@ -208,6 +208,13 @@ def envelope(periods: Iterable[Period]) -> Period:
     return replace(first, end=latest, since="" if latest else first.since)
 
 
+def is_before(value: PartialDate | Period | str, year: int) -> bool:
+    """Return whether a date, the start of a period or a number in free words is before a year."""
+    start = value.start if isinstance(value, Period) else value
+    years = map(int, re.findall("[0-9]{4}", start)) if isinstance(start, str) else [start.year]
+    return any(other < year for other in years)
+
+
 def is_slip(text: str) -> bool:
     """Return whether a text that is no date was meant as one: it has no letters, or a month or day in numbers."""
     return not re.search(r"[^\W\d_]", text) or bool(
