@@ -1,8 +1,9 @@
 """Translate labels, and format dates, periods and durations in a language."""
 
 import datetime
+import re
 import tomllib
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -63,6 +64,23 @@ class I18n:
                 words |= {word.casefold().rstrip("."): _MEANINGS.get(str(meaning), meaning) for word in written}
         return words
 
+    def kinds(self, heading: str) -> Collection[str]:
+        """Return the kinds of entry that a section's heading names: ``project`` for "Open-source projects".
+
+        A longer name counts before one within it: "Teaching experience" holds no positions.
+        """
+        found: dict[str, str] = {}
+        rest = heading.casefold()
+        tables = (_read_table("en"), self._table)
+        sections = {name.casefold(): kind for table in tables for kind in table.sections for name in table.sections[kind]}
+        for words, kind in sorted(sections.items(), key=lambda item: -len(item[0])):
+            # Chinese and Japanese have no spaces between words.
+            pattern = re.escape(words) if "\u2e80" <= words[0] <= "\u9fff" else rf"(?<!\w){re.escape(words)}(?!\w)"
+            if re.search(pattern, rest):
+                found[kind] = words
+                rest = re.sub(pattern, " ", rest)
+        return found.keys()
+
     def date(self, date: PartialDate) -> str:
         """Return ``2012``, ``Sep 2012`` or ``Sep 14, 2012``."""
         if not date.month:
@@ -105,7 +123,7 @@ class _Table:
     labels: Mapping[str, str]
     #: Words in dates, by their meaning.
     dates: Mapping[int | str, Sequence[str]]
-    #: Headings of sections, by the plural of what they hold; the usual one is first.
+    #: Words in the headings of sections, by the kind of entry that they hold; the usual ones are first.
     sections: Mapping[str, Sequence[str]]
 
 
