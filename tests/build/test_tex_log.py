@@ -73,7 +73,7 @@ def test_warnings_have_locations_in_the_source() -> None:
     )
     assert texts(warnings_in(log, LATEX)) == [
         "docs/index.md:7: a line stands out of the text by 12 points: reword it, or break a long word",
-        "docs/index.md:1: a line stands out of the text by 60 points: reword it, or break a long word",
+        "docs/index.md:1: a line runs off the page, and stands out of the text by 60 points: reword it, or break a long word",
         "docs/index.md:7: the words of a line stand far apart: reword it, or break a long word",
         ': no font has the character "☃": write it in words, or install a font that has it',
         'docs/index.md:7: no font has the character "w": write it in words, or install a font that has it',

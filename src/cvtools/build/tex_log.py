@@ -96,7 +96,9 @@ def _warnings_in(log: str, latex: str) -> Iterator[tuple[str, str, str]]:
                 "give it fewer columns or shorter words",
             )
         if width > _TOLERATED:
-            level = "error" if width > _MARGIN else "warning"
+            level = "warning"
+            if width > _MARGIN:
+                fault, level = "a line runs off the page, and stands out of the text by", "error"
             yield document.location_of(line), f"{fault} {width:.0f} points: {remedy}", level
     for text, at in re.findall(r"^Class cvtools Warning: (.*) on input line (\d+)\.$", log, re.MULTILINE):
         yield document.location_of(int(at)), text, "warning"

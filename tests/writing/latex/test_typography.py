@@ -1,5 +1,6 @@
 """The typography of a CV, by the positions of its letters."""
 
+import re
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
@@ -118,7 +119,7 @@ def test_line_off_the_page_fails_the_build(tmp_path: Path, capsys: pytest.Captur
     project = Project(tmp_path)
     project.write({"index.md": f"# Ada\n\nText.\n\n```{{math}}\n{'x' * 200}\n```\n"})
     assert not build(project.folder, html=False)
-    assert "index.md:5: dist/cv.pdf: a line stands out of the text by" in capsys.readouterr().err.replace("../", "")
+    assert re.search(r"index\.md:5: .*cv\.pdf: a line runs off the page", capsys.readouterr().err)
 
 
 def test_lines_are_on_a_baseline_grid(lines: list[tuple[float, str]]) -> None:
