@@ -19,22 +19,6 @@ from cvtools.model.dates import DateWords, PartialDate, Period
 TABLES = Path(__file__).with_name("languages")
 #: Meanings of words in dates, see :class:`~cvtools.model.dates.DateWords`, by their names in the tables.
 _MEANINGS: Mapping[str, int | str] = {"spring": 21, "summer": 22, "autumn": 23, "winter": 24, "of": ""}
-#: Kinds of entry by the names of sections in the tables.
-_SECTIONS: Mapping[str, str] = {
-    "work": "position",
-    "education": "education",
-    "projects": "project",
-    "volunteering": "volunteering",
-    "references": "reference",
-    "teaching": "teaching",
-    "grants": "grant",
-    "memberships": "membership",
-    "patents": "patent",
-    "publications": "publication",
-    "awards": "award",
-    "courses": "course",
-    "certificates": "certificate",
-}
 
 
 @dataclass(frozen=True)
@@ -79,9 +63,11 @@ class I18n:
         """
         found: dict[str, str] = {}
         rest = heading.casefold()
-        names = [(words, kind) for key, kind in _SECTIONS.items() for words in self._table.sections[key]]
-        for words, kind in sorted(names, key=lambda item: -len(item[0])):
-            pattern = rf"(?<!\w){re.escape(words.casefold())}(?!\w)"
+        tables = (_read_table("en"), self._table)
+        sections = {name.casefold(): kind for table in tables for kind in table.sections for name in table.sections[kind]}
+        for words, kind in sorted(sections.items(), key=lambda item: -len(item[0])):
+            # Chinese and Japanese have no spaces between words.
+            pattern = re.escape(words) if "\u2e80" <= words[0] <= "\u9fff" else rf"(?<!\w){re.escape(words)}(?!\w)"
             if re.search(pattern, rest):
                 found[kind] = words
                 rest = re.sub(pattern, " ", rest)
@@ -131,7 +117,7 @@ class _Table:
     labels: Mapping[str, str]
     #: Words in dates, by their meaning.
     dates: Mapping[str, Sequence[str]]
-    #: Headings of sections, by the plural of what they hold; the usual one is first.
+    #: Words in the headings of sections, by the kind of entry that they hold; the usual ones are first.
     sections: Mapping[str, Sequence[str]]
 
 
