@@ -10,7 +10,7 @@ from sphinx.writers.html5 import HTML5Translator
 from cvtools.nodes import cv_field, cv_fields, cv_listing, cv_listitem, cv_tag
 
 #: Fields that link to profiles of the person, with ``rel="me"``, by which those sites verify the CV's address.
-_PROFILES = {"website", "github", "gitlab", "linkedin", "mastodon", "orcid"}
+_PROFILES = {"website", "profile"}
 
 
 def visit_fields(self: HTML5Translator, node: cv_fields) -> None:
@@ -27,7 +27,8 @@ def visit_field(self: HTML5Translator, node: cv_field) -> None:
     if isinstance(node.parent, cv_listitem):
         self.body.append(f'<span class="cv-{name}">')
     else:
-        self.body.append(f'<div class="cv-{name}"><dt>{escape(node["label"])}</dt><dd>')
+        classes = " ".join(dict.fromkeys((f"cv-{name}", f"cv-{node.slot}")))
+        self.body.append(f'<div class="{classes}"><dt>{escape(node["label"])}</dt><dd>')
     if name == "date":
         self.body.append(f'<time datetime="{node["start"]}">')
     elif name == "technologies":
