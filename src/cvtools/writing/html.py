@@ -24,7 +24,7 @@ def depart_fields(self: HTML5Translator, node: cv_fields) -> None:
 
 def visit_field(self: HTML5Translator, node: cv_field) -> None:
     name = node["name"]
-    if isinstance(node.parent, cv_listitem):
+    if not isinstance(node.parent, cv_fields):
         self.body.append(f'<span class="cv-{name}">')
     else:
         classes = " ".join(dict.fromkeys((f"cv-{name}", f"cv-{node.slot}")))
@@ -40,7 +40,7 @@ def visit_field(self: HTML5Translator, node: cv_field) -> None:
 
 def depart_field(self: HTML5Translator, node: cv_field) -> None:
     self.body.append({"date": "</time>", "technologies": "</ul>"}.get(node["name"], ""))
-    self.body.append("</span>\n" if isinstance(node.parent, cv_listitem) else "</dd></div>\n")
+    self.body.append("</dd></div>\n" if isinstance(node.parent, cv_fields) else "</span>")
 
 
 def visit_tag(self: HTML5Translator, node: cv_tag) -> None:

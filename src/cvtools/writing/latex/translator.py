@@ -261,6 +261,15 @@ class LatexTranslator(SphinxTranslator):
                 self.write_block(tex.word("cvpar"), label, tex.SPACE, paragraph, tex.command("cvendpar"))
         raise nodes.SkipNode
 
+    def visit_cv_field(self, node: cv_field) -> None:
+        # In a reference in a list of publications
+        if node.slot == "who":
+            self.write(tex.opened("emph"))
+
+    def depart_cv_field(self, node: cv_field) -> None:
+        if node.slot == "who":
+            self.write(tex.CLOSED)
+
     def visit_cv_listitem(self, node: nodes.Element) -> None:
         for field in node.findall(cv_field):
             self.store_field(field)
