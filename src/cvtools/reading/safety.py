@@ -344,7 +344,10 @@ class CheckNodes(SphinxTransform):
     def apply(self, **kwargs: Any) -> None:
         self.page = Page(self.env, self.config.cv_allow)
         for node in list(self.document.findall(nodes.Element)):
-            if isinstance(node, nodes.system_message):
+            if isinstance(node, nodes.comment):
+                # Its text would be among the words of titles and values.
+                node.parent.remove(node)
+            elif isinstance(node, nodes.system_message):
                 # The log has the message; on the page, it would be the entry's text, with a path of this machine.
                 parent = node.parent
                 parent.remove(node)
