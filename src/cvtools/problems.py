@@ -66,14 +66,6 @@ FRIENDLY = (
         r"document isn't included in any toctree",
         "no page leads here: list talks with {talks}, and name other pages in a {toctree}",
     ),
-    (
-        r"Document headings start at H(\d), not H1",
-        r'the page begins with a heading of level \1: its title comes first, with one "#"',
-    ),
-    (
-        r"Non-consecutive header level increase; H(\d) to H(\d)",
-        r"a heading of level \2 stands under one of level \1: take away a #",
-    ),
 )
 
 

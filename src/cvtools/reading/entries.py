@@ -91,7 +91,12 @@ class RecogniseEntries(SphinxTransform):
         self.field_nodes = FieldNodes(config.i18n, config.month)
         found: dict[nodes.section, EntryDraft] = {}
         for section in self.document.findall(nodes.section):
-            if (field_list := head_fields(section)) is not None:
+            field_list = head_fields(section)
+            if field_list is None and self._is_person(section):
+                # The first heading is the person, with fields or without.
+                field_list = nodes.field_list()
+                section.insert(1, field_list)
+            if field_list is not None:
                 entry = EntryDraft(section, field_list, self._read(field_list), parent=_around(section, found))
                 self._understand(entry)
                 found[section] = entry
@@ -102,13 +107,7 @@ class RecogniseEntries(SphinxTransform):
         self._check_form()
 
     def _check_form(self) -> None:
-        """Warn of titles, headings and fields that Markdown reads otherwise than their author meant."""
-        sections = [node for node in self.document.children if isinstance(node, nodes.section)]
-        # A variant may leave nothing of a page.
-        if not sections and not any(line.startswith("#") for line in self._lines(Path(self.document["source"]))):
-            warn(self.env.docname, Code.ENTRY, 'the page has no title: begin it with one, such as "# Ada Example"')
-        for section in sections[1:]:
-            warn(section, Code.ENTRY, 'a page has one title: write "##" here, and a "#" more in those below')
+        """Warn of headings and fields that Markdown reads otherwise than their author meant."""
         for section in self.document.findall(nodes.section):
             for node in section.children:
                 if problem := mistyped_field(node) or mistyped_heading(node) or self._indented_field(node):
@@ -167,12 +166,14 @@ class RecogniseEntries(SphinxTransform):
             if kind.problem:
                 raise ValueError(kind.problem)
             return model.check_kind(kind.value.text)
-        is_root = self.env.docname == self.config.root_doc
-        if is_root and entry.section is self.document.next_node(nodes.section):
+        if self._is_person(entry.section):
             return "person"
         if by_name.keys() <= {"only"}:
             return ""
         return model.infer_kind(by_name, inside=entry.parent.kind if entry.parent else "")
+
+    def _is_person(self, section: nodes.section) -> bool:
+        return self.env.docname == self.config.root_doc and section is self.document.next_node(nodes.section)
 
     def _judge(self, entry: EntryDraft, raw_field: RawField) -> FieldFault | None:
         """Parse a field into ``entry.values``; return its fault, if it has one."""

@@ -11,6 +11,7 @@ from myst_parser.mdit_to_docutils.sphinx_ import SphinxRenderer
 from myst_parser.parsers.sphinx_ import MystParser
 
 from cvtools.private_api import markdown_parser
+from cvtools.reading.headings import arrange
 from cvtools.reading.safety import judge
 from cvtools.reading.sources import without_controls
 from cvtools.reading.validators import Page
@@ -24,10 +25,12 @@ class CvParser(MystParser):
         env = document.settings.env
         parser = markdown_parser(env, CvRenderer)
         parser.options["document"] = document
-        parser.use(Selection(env.config.cv_variant))
-        parser.use(judge, Page(env, env.config.cv_allow))
         # Sphinx parses a translated message as a document, with its location in the name.
         translated = re.fullmatch(r".*:(\d+):<translated>", document["source"])
+        parser.use(Selection(env.config.cv_variant))
+        if not translated:
+            parser.use(arrange, env.docname)
+        parser.use(judge, Page(env, env.config.cv_allow))
         parser.render(without_controls(inputstring), {"line": int(translated[1]) - 1 if translated else 0})
 
 
