@@ -5,6 +5,8 @@ Sizes are in bytes, times in seconds. A page that exceeds a limit is refused wit
 
 #: Size of a page; a long CV has 30,000.
 PAGE_SIZE = 100_000
+#: Characters of its front matter.
+FRONT_MATTER = 10_000
 #: Characters of a line.
 LINE_LENGTH = 10_000
 #: Headings and targets of a page.

@@ -46,6 +46,7 @@ def _arrange(state: StateCore, docname: str) -> None:
     # The text of a directive is part of a page whose headings are arranged.
     if "depth" in state.env:
         return
+    state.tokens = list(_without_idle_rules(state.tokens))
     headings = list(_headings(state.tokens))
     if empty := [heading for heading in headings if not heading.inline.content]:
         warn((docname, empty[0].line), Code.ENTRY, 'a heading without words: write some, or delete the "#"')
@@ -62,6 +63,16 @@ def _arrange(state: StateCore, docname: str) -> None:
         level = heading.level if number else 0
         above = [*(other for other in above if other < level), level]
         heading.opening.tag = heading.closing.tag = f"h{len(above)}"
+
+
+def _without_idle_rules(tokens: list[Token]) -> Iterator[Token]:
+    """Yield the tokens without rules that part nothing: at either end of the page, below a heading or another rule."""
+    last = next((number for number, token in reversed([*enumerate(tokens)]) if token.type != "hr"), 0)
+    before = "hr"
+    for token in tokens[: last + 1]:
+        if token.type != "hr" or token.level or before not in {"hr", "heading_close"}:
+            yield token
+            before = token.type
 
 
 def _headings(tokens: list[Token]) -> Iterator[_Heading]:

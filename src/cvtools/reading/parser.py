@@ -11,6 +11,7 @@ from myst_parser.mdit_to_docutils.sphinx_ import SphinxRenderer
 from myst_parser.parsers.sphinx_ import MystParser
 
 from cvtools.private_api import markdown_parser
+from cvtools.reading.front_matter import FrontMatter
 from cvtools.reading.headings import arrange
 from cvtools.reading.safety import judge
 from cvtools.reading.sources import without_controls
@@ -27,6 +28,8 @@ class CvParser(MystParser):
         parser.options["document"] = document
         # Sphinx parses a translated message as a document, with its location in the name.
         translated = re.fullmatch(r".*:(\d+):<translated>", document["source"])
+        if not translated:
+            parser.use(FrontMatter(env.docname, "person" if env.docname == env.config.root_doc else "talk"))
         parser.use(Selection(env.config.cv_variant))
         if not translated:
             parser.use(arrange, env.docname)

@@ -144,7 +144,9 @@ class _Judge:
 
     def judge_front_matter(self, token: Token) -> Judgement:
         is_right = _FRONT_MATTER.fullmatch(f"{token.content}\n")
-        fault = None if is_right else Fault("front matter", "settings stand in conf.py")
+        fault = (
+            None if is_right else Fault("front matter", 'write fields under a heading, such as ":event: Example Conf"')
+        )
         return fault, f"---\n{token.content}\n---"
 
     def judge_html_block(self, token: Token) -> Judgement:
