@@ -104,10 +104,11 @@ def spelling(session: nox.Session) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check the style of the code, misspellings anywhere, and the workflows' safety."""
+    """Check the style and the imports of the code, misspellings anywhere, and the workflows' safety."""
     install(session, "lint", project=False)
     session.run("ruff", "check", "--output-format", "concise")
     session.run("ruff", "format", "--check")
+    session.run("lint-imports", "--no-cache", env={"PYTHONPATH": "src"}, silent=True)
     session.run("typos", "--format", "brief")
     session.run("zizmor", "--offline", "--no-progress", "--persona", "pedantic", ".github")
     workflows = sorted(map(str, Path(".github/workflows").glob("*.yml")))

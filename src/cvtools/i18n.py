@@ -1,7 +1,8 @@
 """Translate labels, and format dates, periods and durations in a language."""
 
 import datetime
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -74,6 +75,23 @@ LABELS: Mapping[str, Mapping[str, str]] = {
     },
 }
 
+#: Kinds of entry by the words of a heading, in small letters.
+_SECTIONS: Mapping[str, str] = {
+    "projects": "project",
+    "volunteering": "volunteering",
+    "references": "reference",
+    "teaching": "teaching",
+    "grants": "grant",
+    "memberships": "membership",
+    "patents": "patent",
+    "publications": "publication",
+    "awards": "award",
+    "courses": "course",
+    "certificates": "certificate",
+    "experience": "position",
+    "education": "education",
+}
+
 #: Names of all labels.
 NAMES = frozenset[str]().union(*LABELS.values())
 
@@ -98,6 +116,20 @@ class I18n:
         """Return the label of a field or of another name in the table."""
         known = LABELS.get(self.locale.language, {})
         return self.overrides.get(name) or known.get(name) or LABELS["en"].get(name) or name.capitalize()
+
+    def kinds(self, heading: str) -> Collection[str]:
+        """Return the kinds of entry that a section's heading names: ``project`` for "Open-source projects".
+
+        A longer name counts before one within it: "Teaching experience" holds no positions.
+        """
+        found: dict[str, str] = {}
+        rest = heading.casefold()
+        for words, kind in sorted(_SECTIONS.items(), key=lambda item: -len(item[0])):
+            pattern = rf"(?<!\w){re.escape(words)}(?!\w)"
+            if re.search(pattern, rest):
+                found[kind] = words
+                rest = re.sub(pattern, " ", rest)
+        return found.keys()
 
     def date(self, date: PartialDate) -> str:
         """Return ``2012``, ``Sep 2012`` or ``Sep 14, 2012``."""

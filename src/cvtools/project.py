@@ -1,6 +1,7 @@
 """A project's folder: its paths, its repository, the date of its source, the address of its site."""
 
 import datetime
+import hashlib
 import os
 import re
 import stat
@@ -88,6 +89,15 @@ def _git(folder: Path, *arguments: str) -> str:
     except OSError:
         return ""
     return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a file; empty if it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
 
 
 @contextmanager

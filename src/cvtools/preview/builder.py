@@ -19,7 +19,7 @@ from sphinx.util.logging import NAMESPACE
 from cvtools import limits, private_api
 from cvtools.build.conf_errors import cause_of, explain
 from cvtools.build.lualatex import LuaLatex, TypesettingError
-from cvtools.build.sphinx_app import SphinxApps, stale_files
+from cvtools.build.sphinx_app import SphinxApps, files_with_source, stale_files
 from cvtools.build.tex_pool import FORMS, TexPool
 from cvtools.config import CvConfig
 from cvtools.errors import describe
@@ -192,7 +192,7 @@ def _forget_doctrees(app: Sphinx, env: BuildEnvironment, *pages: object) -> list
 
 
 def _remove_stale(app: Sphinx, builder: object) -> None:
-    for path in stale_files(app):
+    for path in stale_files(app, files_with_source(app)):
         path.unlink()
 
 

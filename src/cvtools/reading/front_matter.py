@@ -2,8 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -55,9 +54,9 @@ _SETTINGS = frozenset(
     """
     aliases author_profile banner bibliography class classes classoption collection colorlinks comments css csl
     documentclass draft featured fontfamily fontsize geometry guid header-includes hidden id image images
-    include-after include-before keywords layout lastmod linkcolor mainfont marp math mathjax menu monofont nav nav_order
-    order output paginate papersize parent permalink priority publishdate published redirect_from redirect_to related
-    robots sansfont share sidebar sitemap slug style stylesheet thumbnail theme toc uid urlcolor version weight
+    include-after include-before keywords layout lastmod linkcolor mainfont marp math mathjax menu monofont nav
+    nav_order order output paginate papersize parent permalink priority publishdate published redirect_from redirect_to
+    related robots sansfont share sidebar sitemap slug style stylesheet thumbnail theme toc uid urlcolor version weight
     """.split()
 )
 #: Names of a title, the most precise first.
@@ -197,7 +196,7 @@ def _parse(found: re.Match[str]) -> dict[str, Any]:
         raise ValueError("too long")
     data = tomllib.loads(found["text"]) if found["mark"] == "+++" else yaml.load(found["text"], _Loader)  # noqa: S506
     if not isinstance(data or {}, dict):
-        raise ValueError("no mapping")
+        raise ValueError("no mapping")  # noqa: TRY004 - an error of the page
     return {str(key): value for key, value in (data or {}).items()}
 
 

@@ -13,7 +13,7 @@ from myst_parser.parsers.sphinx_ import MystParser
 from cvtools.private_api import markdown_parser
 from cvtools.reading.front_matter import FrontMatter
 from cvtools.reading.headings import arrange
-from cvtools.reading.safety import judge
+from cvtools.reading.safety import check_tokens
 from cvtools.reading.sources import without_controls
 from cvtools.reading.validators import Page
 from cvtools.reading.variants import Selection
@@ -33,7 +33,7 @@ class CvParser(MystParser):
         parser.use(Selection(env.config.cv_variant))
         if not translated:
             parser.use(arrange, env.docname)
-        parser.use(judge, Page(env, env.config.cv_allow))
+        parser.use(check_tokens, Page(env, env.config.cv_allow))
         parser.render(without_controls(inputstring), {"line": int(translated[1]) - 1 if translated else 0})
 
 

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, ClassVar
 
@@ -97,6 +97,19 @@ def leave_out_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> 
             env.found_docs.discard(docname)
 
 
+def reachable(labels: Iterable[str], links: Mapping[str, Collection[str]]) -> set[str]:
+    """Return the labels of footnotes, and of those to which these refer in turn.
+
+    :param links: the labels to which each footnote refers, by its own
+    """
+    found: set[str] = set()
+    new = set(labels)
+    while new:
+        found |= new
+        new = {label for note in new for label in links.get(note, ())} - found
+    return found
+
+
 class Selection:
     """Remove the tokens of a page that are not for a variant; a plugin of markdown-it.
 
@@ -137,12 +150,11 @@ class Selection:
 
     def _unused_footnotes(self, kept: Iterable[SyntaxTreeNode]) -> set[str]:
         """Return the labels of footnotes to which only removed tokens, and other unused footnotes, refer."""
-        references = set(self._references(kept))
-        unused: set[str] = set()
-        while new := self._labels - unused - {label for note, label in references if note not in unused}:
-            unused |= new
-            self._labels |= {label for note, label in references if note in new}
-        return unused
+        links: dict[str, set[str]] = {}
+        for note, label in self._references(kept):
+            links.setdefault(note, set()).add(label)
+        # Footnotes may refer to themselves and to each other.
+        return reachable(self._labels, links) - reachable(links.get("", ()), links)
 
     def _references(self, siblings: Iterable[SyntaxTreeNode], note: str = "") -> Iterator[tuple[str, str]]:
         """Yield the label of each reference to a footnote, after that of the footnote that holds it (empty: none)."""
