@@ -51,6 +51,8 @@ class Code(Enum):
     LATEX = "latex"
     #: Code in a language that is not coloured, or that takes long to colour.
     CODE = "code"
+    #: A formula that a page cannot show, or that is not read as one.
+    FORMULA = "formula"
     #: A word that no dictionary has.
     SPELLING = "spelling"
     #: Warnings beyond the limit, which are only counted.
