@@ -15,25 +15,25 @@ from cvtools.reading.variants import reachable
 
 
 class WithholdFields(SphinxPostTransform):
-    """Remove the fields that this output may not show."""
+    """Post-transform that removes the fields that the output may not show."""
 
-    # After FillPlaceholders (1), before anything reads the text.
+    # After FillPlaceholders (1), before all that reads text.
     default_priority = 2
 
     def run(self, **kwargs: Any) -> None:
         builder = builder_of(self.env)
-        # Translators get all prose; what is data is not translatable.
+        # Translators get all prose; withheld fields are data, which is not translatable.
         if builder.name != "gettext":
             _withhold(self.document, output_of(builder))
 
 
 def withhold_files(app: Sphinx, builder: Builder) -> None:
-    """Keep Sphinx from copying pictures and files that only withheld fields show or offer."""
+    """Keep Sphinx from copying the pictures and downloads of withheld fields."""
     env = app.env
     if builder.format != "html" or not (env.dlfiles or env.images):
         return
     downloads, pictures = set(), set()
-    # To load the others would take long, and find nothing.
+    # Loading the doctrees of all other pages would take long.
     pages = {page for users, _ in (*env.dlfiles.values(), *env.images.values()) for page in users}
     for page in pages:
         document = env.get_doctree(page)
