@@ -132,7 +132,9 @@ class _TokenChecker:
 
     def check_front_matter(self, token: Token) -> CheckResult:
         is_valid = _FRONT_MATTER.fullmatch(f"{token.content}\n")
-        fault = None if is_valid else Fault("front matter", "settings stand in conf.py")
+        fault = (
+            None if is_valid else Fault("front matter", 'write fields, such as ":event: Example Conf", under a heading')
+        )
         return fault, f"---\n{token.content}\n---"
 
     def check_html_block(self, token: Token) -> CheckResult:
