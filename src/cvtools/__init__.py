@@ -26,7 +26,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         variants,
         withheld,
     )
-    from cvtools.writing import highlighting, html, search, text, timeline, website
+    from cvtools.writing import highlighting, html, mathml, search, text, timeline, website
     from cvtools.writing.latex.builder import CvLatexBuilder
 
     problems.setup(app)
@@ -36,6 +36,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         app.connect("config-inited", handler)
 
     app.add_source_parser(parser.CvParser, override=True)
+    app.connect("env-before-read-docs", config.check_language)
     app.connect("env-before-read-docs", sources.check)
     # Before Sphinx numbers sections along the toctrees
     app.connect("env-get-updated", sources.check_toctrees, priority=100)
@@ -66,6 +67,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
             texinfo=plain,
             man=plain,
         )
+    app.add_html_math_renderer("mathml", *mathml.RENDERERS)
     app.add_html_theme(website.THEME, str(website.THEME_PATH))
     app.add_post_transform(website.LinkLanguages)
     app.connect("html-page-context", website.describe_page)
