@@ -47,7 +47,7 @@ def structure(pdf: Path) -> list[str]:
 
 def test_head_is_repeated_on_each_page(tmp_path: Path) -> None:
     head = "| [Skill](https://example.org)[^a] | Years |"
-    pdf = build_pdf(tmp_path, f"{table(70, head)}\n\n{FILLER}\n\n[^a]: A note.")
+    pdf = build_pdf(tmp_path, f"{table(70, head)}\n\n{FILLER[:2400]}\n\n[^a]: A note.")
     first, second = pages(pdf)
     assert "Ada Example Skill1 Years Skill number 0" in first
     assert second.startswith("Skill1 Years Skill number")
