@@ -11,7 +11,7 @@ from myst_parser.mdit_to_docutils.sphinx_ import SphinxRenderer
 from myst_parser.parsers.sphinx_ import MystParser
 
 from cvtools.private_api import markdown_parser
-from cvtools.reading.safety import judge
+from cvtools.reading.safety import check_tokens
 from cvtools.reading.sources import without_controls
 from cvtools.reading.validators import Page
 from cvtools.reading.variants import Selection
@@ -25,7 +25,7 @@ class CvParser(MystParser):
         parser = markdown_parser(env, CvRenderer)
         parser.options["document"] = document
         parser.use(Selection(env.config.cv_variant))
-        parser.use(judge, Page(env, env.config.cv_allow))
+        parser.use(check_tokens, Page(env, env.config.cv_allow))
         # Sphinx parses a translated message as a document, with its location in the name.
         translated = re.fullmatch(r".*:(\d+):<translated>", document["source"])
         parser.render(without_controls(inputstring), {"line": int(translated[1]) - 1 if translated else 0})

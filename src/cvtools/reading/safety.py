@@ -1,19 +1,18 @@
-"""Replace tokens that a page may not use by code, before MyST renders them; then check the doctree again."""
+"""Replace forbidden tokens by code before MyST renders them, with a warning; then check the doctree again."""
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
 from docutils import nodes
-from docutils.parsers.rst import Directive, directives
+from docutils.parsers.rst import directives
 from docutils.parsers.rst.languages import get_language
 from docutils.parsers.rst.states import MarkupError
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
-from myst_parser.parsers.directives import DirectiveParsingResult
 from sphinx import addnodes
 from sphinx.transforms import SphinxTransform
 
@@ -25,12 +24,12 @@ from cvtools.reading.allowlist import ATTRIBUTES, DIRECTIVES, ROLES, TOKENS
 from cvtools.reading.validators import DOWNLOADS, PICTURES, Fault, Page, file_fault
 from cvtools.terminal import shorten
 
-#: What a page may say in front matter: Sphinx's words for itself, one a line.
+#: Sphinx's metadata of a page, which front matter may set, one on a line.
 _FRONT_MATTER = re.compile(r"(?:(?:orphan|nosearch|tocdepth):[ \t]*(?:true|false|\d)?[ \t]*\n|[ \t]*\n|#.*\n)*")
-#: A mark of a variant, see cvtools.reading.variants.
+#: A mark of a variant, see :mod:`cvtools.reading.variants`.
 _MARK = re.compile(r"(?<![\w-])only-[\w-]|:only:")
 _COMMENT = re.compile(r"\s*(?:<!--(?:(?!-->).)*-->\s*)+", re.DOTALL)
-#: What to write for a tag.
+#: Markdown to suggest instead of an HTML tag.
 _INSTEAD = {
     "a": "[text](address)",
     "b": "**text**",
@@ -45,42 +44,41 @@ _INSTEAD = {
     "sub": "{sub}`text`",
     "sup": "{sup}`text`",
 }
-#: The raw HTML and LaTeX that MyST itself writes: ends of lines, struck words, boxes of a task list.
+#: Raw HTML and LaTeX of MyST's own: hard line breaks, struck-out text, check boxes of task lists.
 _RAW = re.compile(
     r'<br />|\\\\|</?s>|<input class="task-list-item-checkbox" (checked="checked" )?(disabled="disabled" )?'
     r'type="checkbox">'
 )
 
+#: The fault of a token, None if it has none, and the token's source.
+CheckResult = tuple[Fault | None, str]
 
-def judge(parser: MarkdownIt, page: Page) -> None:
-    """Have a parser judge all that it reads; a plugin of markdown-it.
 
-    What is refused becomes a code token with the words as they were written, and a warning.
+def check_tokens(parser: MarkdownIt, page: Page) -> None:
+    """Have a parser check all tokens; a plugin of markdown-it.
 
-    The parser's environment says where text stands that a directive has it parse in turn: ``line``, the number of
-    lines before it, and ``depth``, the number of things around it.
+    The parser's environment locates text that a directive has parsed in turn: ``line`` is the number of lines before
+    it, ``depth`` the number of elements around it.
     """
-    parser.core.ruler.push("cv_judge", lambda state: _Judge(page, state).run())
+    parser.core.ruler.push("cv_check", lambda state: _TokenChecker(page, state).run())
 
 
-#: What keeps a token from standing on a page, if anything does, and the token as it was written.
-Judgement = tuple[Fault | None, str]
+class _TokenChecker:
+    """Checker of the tokens of a page, or of text that a directive has parsed in turn.
 
-
-class _Judge:
-    """Judges the tokens of one text: a page's, or what a directive has parsed in turn.
-
-    A token of type ``x`` is judged by the method ``judge_x``; one without a method by its type alone.
+    A token of type ``x`` is checked by the method ``check_x``; one without such a method, by its type alone.
     """
 
     def __init__(self, page: Page, state: StateCore) -> None:
         self.page, self.state = page, state
-        #: The lines before the text, and the line of the token.
+        #: Number of lines before the text, and the line of the current token.
         self.offset: int = state.env.get("line", 0)
         self.line = self.offset + 1
         self.depth: int = state.env.get("depth", 0)
-        #: How many fields, and how many footnotes, the token stands in.
-        self.fields = self.notes = 0
+        #: Number of fields, and of footnotes, around the current token.
+        self.fields = self.footnotes = 0
+        #: The address of each open link that was refused; empty for others.
+        self.refused_links: list[str] = []
 
     def run(self) -> None:
         self.state.tokens = list(self._blocks(self.state.tokens))
@@ -94,60 +92,50 @@ class _Judge:
             if token.type.startswith("fieldlist_body"):
                 self.fields += token.nesting
             if token.type.startswith("footnote_reference"):
-                self.notes += token.nesting
+                self.footnotes += token.nesting
             if token.type == "inline":
-                token.children = list(self._inlines(token.children or []))
-            yield from self._judged(token, _code_block)
+                token.children = [kept for child in token.children or () for kept in self._checked(child, inline=True)]
+            yield from self._checked(token)
 
-    def _inlines(self, tokens: list[Token]) -> Iterator[Token]:
-        #: The address of each link that is open, if it was refused.
-        refused: list[str] = []
-        for token in tokens:
-            if token.type == "link_open":
-                address = self.state.md.normalizeLinkText(str(token.attrs.get("href", "")))
-                fault = validators.link(address, self.page)
-                refused.append(address if fault else "")
-                if fault:
-                    self._count_attributes(token)
-                    self._refuse(fault)
-                    continue
-            elif token.type == "link_close" and (address := refused.pop()):
-                yield Token("text", "", 0, content=f" ({address})")
-                continue
-            yield from self._judged(token, _code)
-
-    def _judged(self, token: Token, as_code: Callable[[str], Token]) -> Iterator[Token]:
-        """Yield what takes the place of a token: itself, or a code token that shows it."""
+    def _checked(self, token: Token, *, inline: bool = False) -> Iterator[Token]:
+        """Yield a token if it is allowed; else warn, and yield code that shows the token's source."""
         self._count_attributes(token)
         name = token.type.removesuffix("_open").removesuffix("_close")
-        if token.nesting < 0:
-            fault, written = (None, "") if name in TOKENS else (Fault("", ""), "")
-        else:
-            fault, written = getattr(self, f"judge_{name}", self._judge_type)(token)
-        if not fault:
-            self._judge_attributes(token)
-            yield token
+        if name == "link" and token.nesting < 0 and (address := self.refused_links.pop()):
+            yield Token("text", "", 0, content=f" ({address})")
             return
-        if token.nesting >= 0:
-            self._refuse(fault)
-        # What was not read may hold what the variant leaves out.
-        if not token.nesting and not _MARK.search(written):
-            shown = as_code(written)
-            shown.map, shown.level, shown.block = token.map, token.level, token.block
-            yield shown
+        if token.nesting < 0:
+            fault, source = None if name in TOKENS else Fault("", ""), ""
+        else:
+            fault, source = getattr(self, f"check_{name}", self._check_type)(token)
+        if not fault:
+            self._check_attributes(token)
+            yield token
+        elif token.nesting >= 0:
+            self._count_refused()
+            refuse(self._location, fault)
+            # Source that is not parsed may contain what the variant leaves out.
+            if not token.nesting and not _MARK.search(source):
+                yield _code(token, source, inline=inline)
 
-    def _judge_type(self, token: Token) -> Judgement:
+    def _check_type(self, token: Token) -> CheckResult:
         name = token.type.removesuffix("_open")
         return None if name in TOKENS else Fault(f"the Markdown of {name}", "write it in words"), token.content
 
-    # What tokens say
+    # Methods for types of tokens
 
-    def judge_front_matter(self, token: Token) -> Judgement:
-        is_right = _FRONT_MATTER.fullmatch(f"{token.content}\n")
-        fault = None if is_right else Fault("front matter", "settings stand in conf.py")
+    def check_link(self, token: Token) -> CheckResult:
+        address = self.state.md.normalizeLinkText(str(token.attrs.get("href", "")))
+        fault = validators.link(address, self.page)
+        self.refused_links.append(address if fault else "")
+        return fault, ""
+
+    def check_front_matter(self, token: Token) -> CheckResult:
+        is_valid = _FRONT_MATTER.fullmatch(f"{token.content}\n")
+        fault = None if is_valid else Fault("front matter", "settings stand in conf.py")
         return fault, f"---\n{token.content}\n---"
 
-    def judge_html_block(self, token: Token) -> Judgement:
+    def check_html_block(self, token: Token) -> CheckResult:
         if _COMMENT.fullmatch(token.content):
             token.type, token.content = "myst_line_comment", re.sub("<!--|-->", "", token.content).strip()
             return None, ""
@@ -155,29 +143,29 @@ class _Judge:
         remedy = f"write {_INSTEAD.get(tag, 'Markdown, or a backslash before <')}"
         return Fault(f"HTML's <{tag}>", remedy), token.content
 
-    def judge_html_inline(self, token: Token) -> Judgement:
+    def check_html_inline(self, token: Token) -> CheckResult:
         if token.content.startswith("</"):
-            # The tag that it closes was warned of.
+            # A warning about the opening tag has been given.
             token.type = "text"
             return None, ""
-        return self.judge_html_block(token)
+        return self.check_html_block(token)
 
-    def judge_substitution_block(self, token: Token) -> Judgement:
+    def check_substitution_block(self, token: Token) -> CheckResult:
         return Fault("a substitution", "write the words themselves"), f"{{{{{token.content}}}}}"
 
-    judge_substitution_inline = judge_substitution_block
+    check_substitution_inline = check_substitution_block
 
-    def judge_math_inline(self, token: Token) -> Judgement:
+    def check_math_inline(self, token: Token) -> CheckResult:
         return validators.formula(token.content, self.page), token.content
 
-    judge_math_inline_double = judge_math_single = judge_math_inline
+    check_math_inline_double = check_math_single = check_math_inline
 
-    def judge_math_block(self, token: Token) -> Judgement:
+    def check_math_block(self, token: Token) -> CheckResult:
         return validators.display_formula(token.content, self.page), token.content
 
-    judge_math_block_label = judge_amsmath = judge_math_block
+    check_math_block_label = check_amsmath = check_math_block
 
-    def judge_image(self, token: Token) -> Judgement:
+    def check_image(self, token: Token) -> CheckResult:
         for child in token.children or ():
             if child.type == "html_inline":
                 self._ignore(child.content, "write words")
@@ -185,99 +173,95 @@ class _Judge:
         source = str(token.attrs.get("src", ""))
         return file_fault(source, PICTURES, self.page), f"![{token.content}]({source})"
 
-    def judge_footnote_ref(self, token: Token) -> Judgement:
+    def check_footnote_ref(self, token: Token) -> CheckResult:
         label = str(token.meta["label"])
-        # Python takes more for digits than TeX does.
-        is_right = not label.isdigit() or re.fullmatch("[0-9]{1,4}", label)
-        return None if is_right else Fault(f"the footnote [^{shorten(label, 20)}]", "write 1 or a word"), f"[^{label}]"
+        # Python's digits include characters that are none to TeX.
+        is_valid = not label.isdigit() or re.fullmatch("[0-9]{1,4}", label)
+        return None if is_valid else Fault(f"the footnote [^{shorten(label, 20)}]", "write 1 or a word"), f"[^{label}]"
 
-    def judge_footnote_reference(self, token: Token) -> Judgement:
+    def check_footnote_reference(self, token: Token) -> CheckResult:
         self._count("footnotes", 1, limits.FOOTNOTES)
         return None, ""
 
-    def judge_td(self, token: Token) -> Judgement:
+    def check_td(self, token: Token) -> CheckResult:
         self._count("cells of tables", 1, limits.CELLS)
         return None, ""
 
-    def judge_myst_role(self, token: Token) -> Judgement:
+    def check_myst_role(self, token: Token) -> CheckResult:
         name = token.meta["name"]
-        written = f"{{{name}}}`{token.content}`"
+        source = f"{{{name}}}`{token.content}`"
         if name in ROLES:
-            return ROLES[name](token.content, self.page), written
-        return None if name in self.page.allowed else _unknown(f'the role "{name}"', name, ROLES), written
+            return ROLES[name](token.content, self.page), source
+        return None if name in self.page.allowed else _unknown(f'the role "{name}"', name, ROLES), source
 
-    def judge_myst_target(self, token: Token) -> Judgement:
+    def check_myst_target(self, token: Token) -> CheckResult:
         return self._fault_in_footnote("a target"), f"({token.content})="
 
     def _fault_in_footnote(self, what: str) -> Fault | None:
-        # A variant may leave the footnote out when Sphinx knows already of what stands in it.
-        return Fault(f"{what} in a footnote", "put it outside") if self.notes else None
+        # Sphinx would know a target or a directive's content even if the variant leaves the footnote out.
+        return Fault(f"{what} in a footnote", "put it outside") if self.footnotes else None
 
-    def judge_fence(self, token: Token) -> Judgement:
+    def check_fence(self, token: Token) -> CheckResult:
         name, argument = [*token.info.split(maxsplit=1), "", ""][:2]
-        written = f"{token.markup}{token.info}\n{token.content}{token.markup}"
+        source = f"{token.markup}{token.info}\n{token.content}{token.markup}"
         if name.startswith("{") and (fault := self._fault_in_footnote("a directive")):
-            return fault, written
+            return fault, source
         if name == "{eval-rst}" and "eval-rst" not in self.page.allowed:
-            return Fault("reStructuredText", "write Markdown"), written
+            return Fault("reStructuredText", "write Markdown"), source
         if name == "{only}" and re.search(r"^\s*(#|[=-]+\s*$)", token.content, re.MULTILINE):
-            # Sphinx publishes headings that it is to hide, so what is to be hidden is not shown as written either.
+            # Sphinx would list the hidden heading in the table of contents; nor may the source show it.
             fault = Fault("a heading in {only}", "write :only: under it instead")
             return fault, f"{token.markup}{token.info}"
         if name.startswith("{") and name.endswith("}"):
             try:
-                return self._directive_fault(name[1:-1], argument, token.content), written
+                return self._directive_fault(name[1:-1], argument, token.content), source
             except ValueError:
-                # A character by a number that is none's
-                return Fault(f"an option of {name}", "write words"), written
-        return validators.lexer(name, self.page), written
+                # An option has the number of a character that does not exist.
+                return Fault(f"an option of {name}", "write words"), source
+        return validators.lexer(name, self.page), source
 
-    def judge_colon_fence(self, token: Token) -> Judgement:
+    def check_colon_fence(self, token: Token) -> CheckResult:
         name = token.info.strip()
         if not name.startswith("{") and self.page.strange_classes(name.split()):
-            written = f"{token.markup}{token.info}\n{token.content}{token.markup}"
-            return Fault(f'the class "{name}"', "write {note} or another directive"), written
-        return self.judge_fence(token)
+            source = f"{token.markup}{token.info}\n{token.content}{token.markup}"
+            return Fault(f'the class "{name}"', "write {note} or another directive"), source
+        return self.check_fence(token)
 
-    def _directive_fault(self, name: str, argument: str, text: str) -> Fault | None:
-        known = DIRECTIVES.get(name)
-        if not known:
+    def _directive_fault(self, name: str, argument: str, content: str) -> Fault | None:
+        allowed = DIRECTIVES.get(name)
+        if not allowed:
             return None if name in self.page.allowed else _unknown(f'the directive "{name}"', name, DIRECTIVES)
-        if not (parsed := self._parse_directive(name, argument, text)):
-            return None
-        found, read = parsed
-        self.page.counts[name] = self.page.counts.get(name, 0) + 1
-        if known.times and self.page.counts[name] > known.times:
-            enough = "one is" if known.times == 1 else f"{known.times} are"
-            return Fault(f"another {{{name}}}", f"{enough} enough for a page")
-        for option, value in read.options.items():
-            # Of options that the directive does not have, MyST says so.
-            is_right = known.options.get(option, _refused)
-            fault = validators.text(value, self.page) or is_right(value, self.page)
-            if fault and option in (found.option_spec or {}):
-                is_plain = fault.what == shorten(value)
-                return replace(fault, what=f":{option}: {fault.what} in {{{name}}}") if is_plain else fault
-        for value, is_right in ((" ".join(read.arguments), known.argument), ("\n".join(read.body), known.content)):
-            if fault := is_right(value, self.page):
-                return replace(fault, what=f"{fault.what} in {{{name}}}") if fault.what == shorten(value) else fault
-        return None
-
-    def _parse_directive(
-        self, name: str, argument: str, text: str
-    ) -> tuple[type[Directive], DirectiveParsingResult] | None:
-        """Return a directive and what is written of it; None where MyST says what is wrong, and runs nothing."""
         document: Any = self.state.md.options["document"]
         language: Any = get_language(document.settings.language_code)
-        found, _ = directives.directive(name, language, document)
+        directive, _ = directives.directive(name, language, document)
         try:
-            return (found, parse_directive(found, argument, text)) if found else None
+            parsed = parse_directive(directive, argument, content) if directive else None
         except MarkupError:
+            parsed = None
+        if not directive or not parsed:
+            # MyST-Parser warns of it, and does not run it.
             return None
+        self.page.counts[name] = self.page.counts.get(name, 0) + 1
+        if allowed.times and self.page.counts[name] > allowed.times:
+            enough = "one is" if allowed.times == 1 else f"{allowed.times} are"
+            return Fault(f"another {{{name}}}", f"{enough} enough for a page")
+        # MyST-Parser warns of options that the directive does not have.
+        known = [option for option in parsed.options if option in (directive.option_spec or {})]
+        values = [
+            *((f":{option}: ", parsed.options[option], allowed.options.get(option, _refused)) for option in known),
+            ("", " ".join(parsed.arguments), allowed.argument),
+            ("", "\n".join(parsed.body), allowed.content),
+        ]
+        for prefix, value, validator in values:
+            if fault := validators.text(value, self.page) or validator(value, self.page):
+                is_value = fault.what == shorten(value)
+                return replace(fault, what=f"{prefix}{fault.what} in {{{name}}}") if is_value else fault
+        return None
 
-    def _judge_attributes(self, token: Token) -> None:
-        """Take away the attributes that have no meaning here, or not a right value."""
+    def _check_attributes(self, token: Token) -> None:
+        """Delete the attributes that are unknown or have an invalid value."""
         for name, value in list(token.attrs.items()):
-            # {show=…} behind a link is for the field that it ends; a cell's style is Markdown's own.
+            # {show=…} after a link belongs to the field that the link ends; Markdown itself sets the style of a cell.
             if name in {"href", "src"} or (name == "show" and self.fields) or token.type in {"th_open", "td_open"}:
                 continue
             fault = ATTRIBUTES.get(name, _refused)(str(value), self.page)
@@ -291,43 +275,42 @@ class _Judge:
             elif name == "start":
                 token.attrs[name] = int(value)
 
-    # What is said
-
-    def _refuse(self, fault: Fault) -> None:
-        self._count("things that are not for a page", 1, limits.REFUSED)
-        refuse(self._place, fault)
-
-    def _ignore(self, what: str, remedy: str) -> None:
-        self._count("things that are not for a page", 1, limits.REFUSED)
-        warn(self._place, Code.GUARD, f"{what} is not for a page and ignored: {remedy}")
-
     def _count(self, name: str, number: int, limit: int) -> None:
-        """Add to how much a page has of something.
+        """Add to the number of something on the page.
 
-        :raises SourceError: that is more than it may have
+        :raises SourceError: the number exceeds its limit
         """
         self.page.counts[name] = self.page.counts.get(name, 0) + number
         if self.page.counts[name] > limit:
             raise self._error(f"a page may have {limit} {name}: part it in several")
 
+    def _count_refused(self) -> None:
+        self._count("things that are not for a page", 1, limits.REFUSED)
+
     def _count_attributes(self, token: Token) -> None:
         # An address or a title that is defined once may be used often.
         self._count("characters of addresses", sum(len(str(value)) for value in token.attrs.values()), limits.ADDRESSES)
+
+    def _ignore(self, what: str, remedy: str) -> None:
+        self._count_refused()
+        warn(self._location, Code.GUARD, f"{what} is not for a page and ignored: {remedy}")
 
     def _error(self, text: str) -> SourceError:
         return SourceError(self.page.env.doc2path(self.page.env.docname), self.line, text)
 
     @property
-    def _place(self) -> tuple[str, int]:
+    def _location(self) -> tuple[str, int]:
         return self.page.env.docname, self.line
 
 
-def _code_block(text: str) -> Token:
-    return Token("fence", "code", 0, info="text", content=text.rstrip("\n") + "\n")
-
-
-def _code(text: str) -> Token:
-    return Token("code_inline", "code", 0, content=text)
+def _code(token: Token, source: str, *, inline: bool) -> Token:
+    """Return a token that shows source as code, at the position of another token."""
+    if inline:
+        code = Token("code_inline", "code", 0, content=source)
+    else:
+        code = Token("fence", "code", 0, info="text", content=source.rstrip("\n") + "\n")
+    code.map, code.level, code.block = token.map, token.level, token.block
+    return code
 
 
 def _refused(value: str, page: Page) -> Fault:
@@ -341,38 +324,40 @@ def _unknown(what: str, name: str, known: Iterable[str]) -> Fault:
 
 
 def refuse(location: nodes.Node | tuple[str, int], fault: Fault) -> None:
-    """Warn of what is shown as it was written."""
-    text = f"{fault.what} is not for a page and shown as written: {fault.remedy}"
-    text = text if fault.remedy else f"{fault.what}; it is shown as written"
+    """Warn of a fault in something that is shown as its source."""
+    if fault.remedy:
+        text = f"{fault.what} is not for a page and shown as written: {fault.remedy}"
+    else:
+        text = f"{fault.what}; it is shown as written"
     warn(location, Code.GUARD, text, fault.replacement)
 
 
 class CheckNodes(SphinxTransform):
-    """Shows as text what a page may not do, whichever way it came into the doctree.
+    """Transform that shows forbidden nodes as text, wherever they come from.
 
-    Tokens were judged before; this is for what ``cv_allow`` lets in, and for what MyST makes of the rest.
+    Tokens have been checked before; what ``cv_allow`` permits, and what MyST makes of other tokens, has not.
     """
 
-    # Before anything else looks at the tree.
+    # Before all other transforms.
     default_priority = 1
 
     def apply(self, **kwargs: Any) -> None:
         self.page = Page(self.env, self.config.cv_allow)
         for node in list(self.document.findall(nodes.Element)):
             if isinstance(node, nodes.system_message):
-                # It was said; its words would be the entry's, with a path of this machine.
-                around = node.parent
-                around.remove(node)
-                if isinstance(around, nodes.paragraph) and not around.children:
-                    around.parent.remove(around)
+                # The log has the message; on the page, it would be the entry's text, with a path of this machine.
+                parent = node.parent
+                parent.remove(node)
+                if isinstance(parent, nodes.paragraph) and not parent.children:
+                    parent.parent.remove(parent)
             elif fault := self._fault(node):
                 refuse(node, fault)
                 _show(node)
 
     def _fault(self, node: nodes.Element) -> Fault | None:
         if isinstance(node, (nodes.math, nodes.math_block)):
-            judge_formula = validators.display_formula if isinstance(node, nodes.math_block) else validators.formula
-            return judge_formula(node.astext(), self.page)
+            validator = validators.formula if isinstance(node, nodes.math) else validators.display_formula
+            return validator(node.astext(), self.page)
         if isinstance(node, nodes.image):
             return file_fault(node["uri"], PICTURES, self.page)
         if isinstance(node, addnodes.download_reference):
@@ -385,7 +370,7 @@ class CheckNodes(SphinxTransform):
 
 
 class PlainTitles(SphinxTransform):
-    """Replaces files to which a title leads by their words: Sphinx's table of contents breaks on them."""
+    """Transform that replaces links to files in titles by their text; Sphinx's table of contents fails on them."""
 
     # After Locale (20), which brings translated titles.
     default_priority = 21
@@ -398,18 +383,18 @@ class PlainTitles(SphinxTransform):
 
 
 def _show(node: nodes.Element) -> None:
-    """Put the words of a node in its place, as text."""
+    """Replace a node by its source, as text."""
     inline = isinstance(node.parent, nodes.TextElement)
     if isinstance(node, (nodes.reference, addnodes.download_reference)):
         address = node.get("refuri") or node["reftarget"]
-        shown = [*node.children, *([nodes.Text(f" ({address})")] if inline else [])]
+        node.parent.replace(node, [*node.children, *([nodes.Text(f" ({address})")] if inline else [])])
+        return
+    if isinstance(node, nodes.image):
+        source = f"![{node.get('alt', '')}]({node['uri']})"
+    elif isinstance(node, addnodes.toctree):
+        source = "\n".join(f"{title} <{entry}>" if title else entry for title, entry in node["entries"])
     else:
-        if isinstance(node, nodes.image):
-            written = f"![{node.get('alt', '')}]({node['uri']})"
-        elif isinstance(node, addnodes.toctree):
-            written = "\n".join(f"{title} <{entry}>" if title else entry for title, entry in node["entries"])
-        else:
-            written = node.astext() or node.get("content", "")
-        shown = [nodes.literal(written, written) if inline else nodes.literal_block(written, written, language="text")]
-        shown[0].source, shown[0].line = node.source, node.line
+        source = node.astext() or node.get("content", "")
+    shown = nodes.literal(source, source) if inline else nodes.literal_block(source, source, language="text")
+    shown.source, shown.line = node.source, node.line
     node.parent.replace(node, shown)
