@@ -15,14 +15,16 @@ from sphinx.errors import ConfigError
 from sphinx.util.logging import suppress_logging
 from sphinx.util.tags import Tags
 
-from cvtools.i18n import NAMES, I18n
+from cvtools.i18n import I18n, label_names
 from cvtools.limits import LINK_TIME
 from cvtools.model.dates import PartialDate
+from cvtools.problems import Code, warn
 from cvtools.project import source_date
 
 if TYPE_CHECKING:
     # Like MyST-Parser, it takes long to import; a build reads the configuration before it needs them.
     from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
 
 _PREFIX = "cv_"
 
@@ -49,8 +51,8 @@ def _check_words(value: Any, collection: type, example: str) -> None:
 def _check_labels(value: Any) -> None:
     _check_words(value, dict, '{"talks": "Lectures"}')
     for label in value:
-        if label not in NAMES:
-            raise ValueError(f"has no label {label!r}: known are {', '.join(sorted(NAMES))}")
+        if label not in label_names():
+            raise ValueError(f"has no label {label!r}: known are {', '.join(sorted(label_names()))}")
 
 
 def _check_names(value: Any) -> None:
@@ -214,6 +216,14 @@ def complete(app: "Sphinx", config: Config) -> None:
     config.cv_accent = str(config.cv_accent).removeprefix("#")
     _check(config)
     config.cv_max_pages, config.cv_font_size = int(config.cv_max_pages), int(config.cv_font_size)
+
+
+def check_language(app: "Sphinx", env: "BuildEnvironment", docnames: Sequence[str]) -> None:
+    """Warn of a language without labels of its own, when pages are read."""
+    i18n = CvConfig.of(app.config).i18n
+    if docnames and not i18n.has_labels:
+        text = f"there are no {i18n.locale.english_name} labels, so they are English: write yours as cv_labels"
+        warn(None, Code.LANGUAGE, f"conf.py: {text}")
 
 
 def _check(config: Config) -> None:

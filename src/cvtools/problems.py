@@ -43,6 +43,8 @@ class Code(Enum):
     CHARACTER = "character"
     #: A variant without entries, or a mark that seems misspelt.
     VARIANT = "variant"
+    #: A language without labels of its own.
+    LANGUAGE = "language"
     #: A technology that no entry names, or that seems to have two names.
     TECHNOLOGY = "technology"
     #: A character that no installed font has.

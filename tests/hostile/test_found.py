@@ -325,3 +325,20 @@ def test_headline_that_is_withheld_by_now_is_nowhere(project: Project) -> None:
 def test_link_to_what_looks_like_code_is_read_in_an_instant(project: Project) -> None:
     _, warnings = words(project, f"{HEAD}\n[x]({'a<' * 40}a)\n")
     assert "takes longer" not in warnings
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# Ada\n:headline: Architect[^a] {show=pdf}\n\n[^a]: SECRET see [^b]\n[^b]: SECRET see [^a]\n",
+        "# Ada\n:headline: Architect[^a] {show=pdf}\n\n[^a]: SECRET see [^a]\n",
+        "# Ada\n\nBye [x[^d]]{.only-short} now.\n\n[^d]: SECRET see [^e]\n[^e]: SECRET see [^d]\n",
+        "# Ada\n\nBye [x[^d]]{.only-short} now.\n\n[^d]: SECRET see [^d]\n",
+        "# Ada\n:website: [a](https://a.example)\n\n  [SECRET](https://b.example){show=pdf}\n:email: ada@example.org\n",
+        f"{HEAD}\n## W\n\n### Dev\n:organization: X\n:period: 2020\n\n- :phone: SECRET {{show=pdf}}\n- did things\n",
+        f"{HEAD}\n## Skills\n:kind: skills\n\n- :phone: SECRET {{show=pdf}}\n- Foo\n",
+    ],
+)
+def test_misplaced_or_circular_secret_is_nowhere(project: Project, text: str) -> None:
+    built = project.write({"index.md": text}).build("html", warns=True)
+    assert built.files_with("SECRET") == []

@@ -11,15 +11,6 @@ from cvtools.model.values import Linked
 
 Json = dict[str, object]
 
-#: The fields of a person that link to profiles, with the names of the networks.
-_NETWORKS = {
-    "github": "GitHub",
-    "gitlab": "GitLab",
-    "linkedin": "LinkedIn",
-    "mastodon": "Mastodon",
-    "orcid": "ORCID",
-}
-
 
 def home(config: Config) -> str:
     """Return the address of the published book, with a slash at its end; empty if it is not known."""
@@ -29,9 +20,8 @@ def home(config: Config) -> str:
 
 def profiles(person: Person) -> Iterator[tuple[str, Linked]]:
     """Yield the name of each network on which a person has a profile, and the profile's link."""
-    for name, network in _NETWORKS.items():
-        if link := getattr(person, name):
-            yield network, link
+    for profile in person.profiles or ():
+        yield profile.network, profile.link
 
 
 def links(person: Person) -> list[str]:
@@ -64,6 +54,11 @@ def dates(period: Period | None) -> Json:
 def text(value: Linked | None) -> str | None:
     """Return the text of a value; None without a value."""
     return value.text if value else None
+
+
+def first(values: tuple[str, ...] | None) -> str | None:
+    """Return the first of several values; None without any."""
+    return values[0] if values else None
 
 
 def url(value: Linked | None) -> str | None:

@@ -5,10 +5,10 @@ from typing import Any
 
 from docutils import nodes
 
-from cvtools.i18n import I18n
+from cvtools.i18n import NAMES, I18n
 from cvtools.model import values
 from cvtools.model.dates import PartialDate, Period, envelope, months_in_union
-from cvtools.model.entries import KINDS, fields_of
+from cvtools.model.entries import KINDS, REPEATABLE, fields_of
 from cvtools.nodes import cv_field, cv_tag
 from cvtools.reading.fields import RawField
 
@@ -25,7 +25,11 @@ class FieldNodes:
         self.today = today
 
     def field(self, name: str, value: Any, raw_field: RawField) -> Iterator[cv_field]:
-        """Yield a field; after a period, its duration."""
+        """Yield a field: one node for each e-mail address, phone number and profile; after a period, its duration."""
+        if name in REPEATABLE:
+            for each in value:
+                yield self._contact(name, each, raw_field)
+            return
         node = self._node(name, raw_field)
         if isinstance(value, Period):
             yield from self._period([value], node)
@@ -33,19 +37,34 @@ class FieldNodes:
         if isinstance(value, PartialDate):
             node["start"] = str(value)
             node += nodes.Text(self.i18n.date(value))
-        elif name == "email":
-            node += _link(value, f"mailto:{value}")
-        elif name == "phone":
-            node += _link(value, values.phone_uri(value))
+        elif name == "doi":
+            node += _link(value.text, value.url)
         elif name == "technologies":
             node.extend(cv_tag(tag, tag, translatable=False) for tag in value)
         elif name == "language":
             node += nodes.Text(self.i18n.language_name(value))
         elif _is_bare_link(value) and not raw_field.has_footnotes:
-            node += _link(value.url.split("://")[-1].removeprefix("www.").rstrip("/"), value.url)
+            node += _link(_short(value.url), value.url)
         else:
             node.extend(raw_field.content)
         yield node
+
+    def validity(self, period: Period, raw_field: RawField, *, has_date: bool) -> Iterator[cv_field]:
+        """Yield the period of a certificate as the date of its issue, unless that is shown, and of its expiry."""
+        for name, date in (("date", None if has_date else period.start), ("expires", period.end)):
+            if date and (name, date) != ("expires", period.start):
+                yield from self.field(name, date, raw_field)
+
+    def _contact(self, name: str, value: Any, raw_field: RawField) -> cv_field:
+        if isinstance(value, values.Profile):
+            node = self._node("profile", raw_field)
+            node["label"] = self.i18n.label(raw_field.name) if raw_field.name in NAMES else value.network
+            link = value.link
+            node += _link(_short(link.url) if _is_bare_link(link) else link.text, link.url)
+        else:
+            node = self._node(name, raw_field)
+            node += _link(value, f"mailto:{value}" if name == "email" else values.phone_uri(value))
+        return node
 
     def total(self, periods: list[Period], output: str, field_list: nodes.field_list) -> Iterator[cv_field]:
         """Yield the period of a workplace with several roles, from first to last, and the duration of all.
@@ -101,6 +120,11 @@ PROSE_FIELDS = frozenset(_prose_fields())
 def _is_bare_link(value: Any) -> bool:
     """Return whether the words of a link are its address."""
     return isinstance(value, values.Linked) and value.text in {value.url, value.url.rstrip("/")}
+
+
+def _short(url: str) -> str:
+    """Return an address as it is shown."""
+    return url.split("://")[-1].removeprefix("www.").rstrip("/")
 
 
 def _link(text: str, target: str) -> nodes.reference:

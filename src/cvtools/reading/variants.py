@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, ClassVar
 
@@ -97,6 +97,19 @@ def leave_out_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> 
             env.found_docs.discard(docname)
 
 
+def reachable(labels: Iterable[str], links: Mapping[str, Collection[str]]) -> set[str]:
+    """Return labels of footnotes, with those that they refer to, directly or through others.
+
+    :param links: for each footnote, the labels that it refers to
+    """
+    found: set[str] = set()
+    new = set(labels)
+    while new:
+        found |= new
+        new = {label for note in new for label in links.get(note, ())} - found
+    return found
+
+
 class Selection:
     """Plugin of markdown-it that removes the tokens for other variants from a page.
 
@@ -137,12 +150,11 @@ class Selection:
 
     def _unused_footnotes(self, kept: Iterable[SyntaxTreeNode]) -> set[str]:
         """Return the labels of footnotes that only removed tokens, and other unused footnotes, refer to."""
-        references = set(self._references(kept))
-        unused: set[str] = set()
-        while new := self._labels - unused - {label for note, label in references if note not in unused}:
-            unused |= new
-            self._labels |= {label for note, label in references if note in new}
-        return unused
+        links: dict[str, set[str]] = {}
+        for note, label in self._references(kept):
+            links.setdefault(note, set()).add(label)
+        # Footnotes may refer to themselves and to each other.
+        return reachable(self._labels, links) - reachable(links.get("", ()), links)
 
     def _references(self, siblings: Iterable[SyntaxTreeNode], note: str = "") -> Iterator[tuple[str, str]]:
         """Yield for each reference the label of the footnote that contains it, empty if none, and its own label."""

@@ -11,6 +11,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from cvtools.nodes import cv_field
 from cvtools.private_api import builder_of
 from cvtools.reading.domain import output_of
+from cvtools.reading.variants import reachable
 
 
 class WithholdFields(SphinxPostTransform):
@@ -51,17 +52,28 @@ def withhold_files(app: Sphinx, builder: Builder) -> None:
 
 def _withhold(document: nodes.document, output: str) -> None:
     """Remove the fields that an output may not show, with the footnotes that nothing else refers to."""
-    for field in list(document.findall(cv_field)):
-        if field.get("show", output) != output:
-            field.parent.remove(field)
-            _remove_footnotes(document, field)
+    withheld = [field for field in document.findall(cv_field) if field.get("show", output) != output]
+    if not withheld:
+        return
+    before = _footnotes_in_use(document)
+    for field in withheld:
+        field.parent.remove(field)
+    unused = before - _footnotes_in_use(document)
+    for footnote in list(document.findall(nodes.footnote)):
+        if unused.intersection(footnote["ids"]):
+            footnote.parent.remove(footnote)
+    anchors = {anchor for reference in document.findall(nodes.footnote_reference) for anchor in reference["ids"]}
+    for footnote in document.findall(nodes.footnote):
+        footnote["backrefs"] = [anchor for anchor in footnote["backrefs"] if anchor in anchors]
 
 
-def _remove_footnotes(document: nodes.document, removed: nodes.Element) -> None:
-    for reference in removed.findall(nodes.footnote_reference):
-        for note in list(document.findall(nodes.footnote)):
-            if reference["refid"] in note["ids"]:
-                note["backrefs"] = [anchor for anchor in note["backrefs"] if anchor not in reference["ids"]]
-                if not note["backrefs"]:
-                    note.parent.remove(note)
-                    _remove_footnotes(document, note)
+def _footnotes_in_use(document: nodes.document) -> set[str]:
+    """Return the ids of the footnotes that the text refers to, directly or through other footnotes."""
+    links: dict[str, set[str]] = {}
+    for reference in document.findall(nodes.footnote_reference):
+        parent = reference.parent
+        while parent is not None and not isinstance(parent, nodes.footnote):
+            parent = parent.parent
+        for footnote in [""] if parent is None else parent["ids"]:
+            links.setdefault(footnote, set()).add(reference["refid"])
+    return reachable(links.get("", ()), links)
