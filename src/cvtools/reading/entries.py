@@ -13,8 +13,7 @@ from sphinx.transforms import SphinxTransform
 
 from cvtools import limits
 from cvtools.config import CvConfig
-from cvtools.model import entries as model
-from cvtools.model import values
+from cvtools.model import entries as model, values
 from cvtools.model.dates import PartialDate, Period, is_before
 from cvtools.model.errors import MistakeError
 from cvtools.model.values import Linked
@@ -306,8 +305,8 @@ class RecogniseEntries(SphinxTransform):
             elif not _repeats_title(entry, name):
                 for value, raw_field in entry.values.get(name, ()):
                     if entry.kind == "certificate" and isinstance(value, Period):
-                        has_date = "date" in entry.values
-                        yield from self.field_nodes.validity(value, raw_field, has_date=has_date)
+                        date = entry.value("date") if "date" in entry.values else None
+                        yield from self.field_nodes.validity(value, date, raw_field)
                     else:
                         yield from self.field_nodes.field(name, value, raw_field)
         for raw_field in entry.rejected:
