@@ -239,14 +239,13 @@ class RecogniseEntries(SphinxTransform):
         if raw_field.show and (entry.kind, name) == ("translation", "language"):
             rule = f"{name}: a passage cannot hide its language: delete {{show={raw_field.show}}}"
             return FieldFault(Code.VALUE, rule)
-        if name in DATE_FIELDS:
-            parse = partial(parse, words=self.date_words)
         try:
-            parsed = parse(raw_field.value if name in PROSE_FIELDS else raw_field.data)
+            if name in DATE_FIELDS:
+                parsed = self._without_hidden_years(entry, parse(raw_field.data, words=self.date_words))
+            else:
+                parsed = parse(raw_field.value if name in PROSE_FIELDS else raw_field.data)
         except ValueError as error:
             return FieldFault(Code.VALUE, f"{raw_field.name}: {error}", _replacement(error))
-        if name in DATE_FIELDS:
-            parsed = self._without_hidden_years(entry, parsed)
         if parsed is not None:
             entry.values.setdefault(name, []).append((parsed, raw_field))
         if isinstance(parsed, Period) and self.field_nodes.today.precedes(parsed.start):

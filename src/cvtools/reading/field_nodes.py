@@ -51,7 +51,7 @@ class FieldNodes:
             node.extend(raw_field.content)
         yield node
 
-    def validity(self, period: Period, date: PartialDate | None, raw_field: RawField) -> Iterator[cv_field]:
+    def validity(self, period: Period, date: PartialDate | str | None, raw_field: RawField) -> Iterator[cv_field]:
         """Yield the period of a certificate as the date of its issue, unless that is shown, and the end of validity.
 
         It is no experience, and has no duration.
