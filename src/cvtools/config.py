@@ -201,13 +201,9 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType(
         "linkcheck_timeout": LINK_TIME,
         "linkcheck_report_timeouts_as_broken": True,
         "linkcheck_retries": 2,
-        # MathJax finds formulas in text by their delimiters: let it look only at what was parsed as a formula.
-        "mathjax4_config": {
-            "options": {
-                "processHtmlClass": "tex2jax_process|mathjax_process|math|output_area",
-                "ignoreHtmlClass": ".*|",
-            }
-        },
+        # MathJax, Sphinx's own, is a script from a network.
+        "html_math_renderer": "mathml",
+        "myst_update_mathjax": False,
         # A CV documents no code: the parsers of Sphinx's domains for it take long over what a page makes up.
         "myst_ref_domains": ["std"],
         # MyST-Parser's own, and phone numbers.

@@ -465,11 +465,9 @@ def test_embedded_resume_has_fields_for_the_pdf(project: Project) -> None:
     assert "location" not in basics
 
 
-def test_page_without_entries_is_a_section(project: Project) -> None:
-    built = project.write({"index.md": "# Nothing\n\nHere.\n"}).build("jsonresume")
-    data = json.loads(built.read("resume.json"))
-    assert data.keys() == {"$schema", "meta"}
-    assert data["meta"]["sections"] == [{"title": "Nothing", "summary": "Here."}]
+def test_page_without_entries_gives_an_empty_resume(project: Project) -> None:
+    built = project.write({"index.md": "Nothing here.\n"}).build("jsonresume", warns=True)
+    assert json.loads(built.read("resume.json")).keys() == {"$schema", "meta"}
     assert built.app.builder.get_target_uri("index") == "index"
 
 

@@ -237,8 +237,11 @@ def test_only_the_first_heading_of_the_root_page_is_the_person(project: Project)
     ]
 
 
-def test_a_root_page_without_fields_has_no_person(project: Project) -> None:
-    assert project.write({"index.md": "# Ada\n\nWords.\n"}).build().domain.resume.person is None
+def test_first_heading_without_fields_is_the_person(project: Project) -> None:
+    built = project.write({"index.md": "# Ada\n\nWords.\n"}).build("html")
+    assert built.domain.resume.person
+    assert built.domain.resume.person.title == "Ada"
+    assert "cv-head" not in built.read("index.html")
 
 
 def test_every_node_of_an_entry_has_a_place_in_the_source(project: Project) -> None:

@@ -117,6 +117,10 @@ class RecogniseEntries(SphinxTransform):
         found: dict[nodes.section, EntryDraft] = {}
         for section in list(self.document.findall(nodes.section)):
             field_list = head_fields(section) or _empty_fields(section, found)
+            if field_list is None and self._is_person(section):
+                # The first heading is the person, with fields or without.
+                field_list = nodes.field_list()
+                section.insert(1, field_list)
             if field_list is not None:
                 entry = EntryDraft(section, field_list, self._read(field_list), parent=_around(section, found))
                 self._understand(entry, found)
@@ -128,13 +132,7 @@ class RecogniseEntries(SphinxTransform):
         self._check_form()
 
     def _check_form(self) -> None:
-        """Warn of titles, headings and fields that Markdown reads otherwise than their author meant."""
-        sections = [node for node in self.document.children if isinstance(node, nodes.section)]
-        # A variant may leave nothing of a page.
-        if not sections and not any(line.startswith("#") for line in self._lines(Path(self.document["source"]))):
-            warn(self.env.docname, Code.ENTRY, 'the page has no title: begin it with one, such as "# Ada Example"')
-        for section in sections[1:]:
-            warn(section, Code.ENTRY, 'a page has one title: write "##" here, and a "#" more in those below')
+        """Warn of headings and fields that Markdown reads otherwise than their author meant."""
         for section in self.document.findall(nodes.section):
             for node in section.children:
                 if problem := mistyped_field(node) or mistyped_heading(node) or self._indented_field(node):
@@ -199,8 +197,7 @@ class RecogniseEntries(SphinxTransform):
             entry.is_group = by_name.keys() <= {*model.CONTROLS} and model.is_group(entry.word, has_entries=has_roles)
             is_dated = has_roles or not by_name.keys().isdisjoint(model.DATES)
             return model.check_kind(entry.word, is_dated=is_dated)
-        is_root = self.env.docname == self.config.root_doc
-        if is_root and entry.section is self.document.next_node(nodes.section):
+        if self._is_person(entry.section):
             return "person"
         group = found.get(cast(nodes.section, entry.section.parent))
         if by_name.keys() <= {"only"} and not (group and group.is_group):
@@ -209,6 +206,9 @@ class RecogniseEntries(SphinxTransform):
         return model.infer_kind(
             by_name, inside=entry.parent.kind if entry.parent else "", within=within, has_roles=has_roles
         )
+
+    def _is_person(self, section: nodes.section) -> bool:
+        return self.env.docname == self.config.root_doc and section is self.document.next_node(nodes.section)
 
     def _within(self, section: nodes.section, found: Mapping[nodes.section, EntryDraft]) -> tuple[Collection[str], str]:
         """Return the kinds that the section around an entry is for, and the word for one that has no name.
