@@ -59,7 +59,12 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.add_directive("technologies", listings.Technologies)
     app.add_directive("timeline", listings.Timeline)
     app.add_role("tech", listings.Tech())
-    for post_transform in (listings.FillPlaceholders, withheld.WithholdFields, listings.LinkTechnologies, publications.MarkOwner):
+    for post_transform in (
+        listings.FillPlaceholders,
+        withheld.WithholdFields,
+        listings.LinkTechnologies,
+        publications.MarkOwner,
+    ):
         app.add_post_transform(post_transform)
     app.connect("write-started", withheld.withhold_files, priority=0)
 

@@ -247,6 +247,8 @@ class LatexTranslator(SphinxTranslator):
         if field["name"] == "technologies":
             tags = (tex.command("cvtag", self.render([tag])) for tag in field.children)
             content = tex.joined(tags, tex.word("cvbetween"))
+        elif field["name"] == "photo":
+            content = tex.joined(map(self._photo, field.findall(nodes.image)))
         else:
             content = self.render(field.children)
         slot = tex.identifier("note" if slot == "plain" else slot)
@@ -382,6 +384,14 @@ class LatexTranslator(SphinxTranslator):
         else:
             self.write(tex.word("cvpar"), picture, tex.command("cvendpar"), tex.NEWLINE)
         raise nodes.SkipNode
+
+    def _photo(self, image: nodes.image) -> Latex:
+        """Return the command for a person's photo; empty if the PDF cannot show it."""
+        if not (name := self.builder.images.get(image["uri"])):
+            return self.render([image])
+        side = tex.identifier("left" if image.get("align") == "left" else "right")
+        width = tex.length(image.get("width", "30mm"))
+        return tex.command("cvheadimage", side, width, tex.file(name), tex.text(image.get("alt", "")))
 
     # Tables
 
