@@ -5,6 +5,8 @@ Sizes are in bytes, times in seconds. A page that exceeds a limit is refused wit
 
 #: Size of a page; a long CV has 30,000.
 PAGE_SIZE = 100_000
+#: Characters of its front matter.
+FRONT_MATTER = 10_000
 #: Characters of a line.
 LINE_LENGTH = 10_000
 #: Headings and targets of a page.
@@ -25,6 +27,8 @@ TOCTREES = 8
 LATEX, LATEX_PER_TALK = 400_000, 1_000
 #: Size of a file in docs/, and of all files there.
 FILE_SIZE, FILES_SIZE = 20_000_000, 500_000_000
+#: Characters of a formula; the time to convert it grows with their square.
+FORMULA = 3_000
 #: Nested roots with a degree in a formula; TeX typesets each in four sizes.
 ROOTS = 3
 #: Depth of nesting; parsers drop what is deeper, or Python reaches its recursion limit.

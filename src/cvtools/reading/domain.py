@@ -230,8 +230,8 @@ def reread_listings(
     return {*domain.listings, *domain.groups_by_page, *domain.mentions, *naming}
 
 
-def _age(talk: Talk) -> tuple[PartialDate, str]:
-    return talk.date or PartialDate(0), talk.title
+def _age(talk: Talk) -> tuple[float, str]:
+    return talk.date.begins if isinstance(talk.date, PartialDate) else 0, talk.title
 
 
 def _names_technologies(entry: Entry) -> bool:

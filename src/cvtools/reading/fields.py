@@ -115,7 +115,10 @@ def _source_lines(field: nodes.field, source: Sequence[str]) -> list[str]:
     """Return the lines of a value without blank ones: the rest of the field's line, and its continuation."""
     if not field.line or field.line > len(source):
         return []
-    lines = [re.sub(r"^\s*:[^:]*:\s*", "", source[field.line - 1])]
+    # Front matter has other lines.
+    if not (name := re.match(r"\s*:[^:]*:\s*", source[field.line - 1])):
+        return []
+    lines = [source[field.line - 1][name.end() :]]
     is_apart = False
     for line in map(source.__getitem__, range(field.line, len(source))):
         is_indented = line[:1].isspace()

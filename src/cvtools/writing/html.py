@@ -29,7 +29,8 @@ def visit_field(self: HTML5Translator, node: cv_field) -> None:
     else:
         classes = " ".join(dict.fromkeys((f"cv-{name}", f"cv-{node.slot}")))
         self.body.append(f'<div class="{classes}"><dt>{escape(node["label"])}</dt><dd>')
-    if name == "date":
+    # Free words are no date.
+    if name == "date" and "start" in node:
         self.body.append(f'<time datetime="{node["start"]}">')
     elif name == "technologies":
         self.body.append("<ul>")
@@ -39,7 +40,8 @@ def visit_field(self: HTML5Translator, node: cv_field) -> None:
 
 
 def depart_field(self: HTML5Translator, node: cv_field) -> None:
-    self.body.append({"date": "</time>", "technologies": "</ul>"}.get(node["name"], ""))
+    date = "</time>" if "start" in node else ""
+    self.body.append({"date": date, "technologies": "</ul>"}.get(node["name"], ""))
     self.body.append("</dd></div>\n" if isinstance(node.parent, cv_fields) else "</span>")
 
 
