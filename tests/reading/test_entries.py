@@ -205,7 +205,7 @@ Not of it.
     found = records(project, text)
     assert found["Bank"].paragraphs == ("About the bank.",)
     assert found["Bank"].highlights == ()
-    assert found["Developer"].paragraphs == ("First.", "Part of it.")
+    assert found["Developer"].paragraphs == ("First.", "A project", "Part of it.")
     assert found["Developer"].highlights == ("Wrote code.", "A detail.", "Tested.", "Step")
     assert found["Lead"].paragraphs == ("Not of it.",)
     languages = found["Languages"]
