@@ -72,7 +72,9 @@ class I18n:
         found: dict[str, str] = {}
         rest = heading.casefold()
         tables = (_read_table("en"), self._table)
-        sections = {name.casefold(): kind for table in tables for kind in table.sections for name in table.sections[kind]}
+        sections = {
+            name.casefold(): kind for table in tables for kind in table.sections for name in table.sections[kind]
+        }
         for words, kind in sorted(sections.items(), key=lambda item: -len(item[0])):
             # Chinese and Japanese have no spaces between words.
             pattern = re.escape(words) if "\u2e80" <= words[0] <= "\u9fff" else rf"(?<!\w){re.escape(words)}(?!\w)"

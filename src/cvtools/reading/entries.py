@@ -13,8 +13,7 @@ from sphinx.transforms import SphinxTransform
 
 from cvtools import limits
 from cvtools.config import CvConfig
-from cvtools.model import entries as model
-from cvtools.model import values
+from cvtools.model import entries as model, values
 from cvtools.model.dates import Period
 from cvtools.model.errors import MistakeError
 from cvtools.model.values import Linked

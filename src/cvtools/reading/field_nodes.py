@@ -5,7 +5,7 @@ from typing import Any
 
 from docutils import nodes
 
-from cvtools.i18n import NAMES, I18n
+from cvtools.i18n import I18n, label_names
 from cvtools.model import values
 from cvtools.model.dates import PartialDate, Period, envelope, months_in_union
 from cvtools.model.entries import KINDS, REPEATABLE, fields_of
@@ -58,7 +58,7 @@ class FieldNodes:
     def _contact(self, name: str, value: Any, raw_field: RawField) -> cv_field:
         if isinstance(value, values.Profile):
             node = self._node("profile", raw_field)
-            node["label"] = self.i18n.label(raw_field.name) if raw_field.name in NAMES else value.network
+            node["label"] = self.i18n.label(raw_field.name) if raw_field.name in label_names() else value.network
             link = value.link
             node += _link(_short(link.url) if _is_bare_link(link) else link.text, link.url)
         else:
@@ -124,7 +124,7 @@ def _is_bare_link(value: Any) -> bool:
 
 def _short(url: str) -> str:
     """Return an address as it is shown."""
-    return url.split("://")[-1].removeprefix("www.").rstrip("/")
+    return url.rsplit("://", maxsplit=1)[-1].removeprefix("www.").rstrip("/")
 
 
 def _link(text: str, target: str) -> nodes.reference:

@@ -38,7 +38,7 @@ luatexbase.add_to_callback("pre_linebreak_filter", function(head)
   while n and (room > 0 or words < 2) do
     if n.id == DISC then
       n.penalty = penalty
-    elseif n.id == GLUE and (n.subtype == SPACE or n.subtype == XSPACE) then
+    elseif n.id == GLUE and (n.subtype == SPACE or n.subtype == XSPACE or n.prev and node.has_attribute(n.prev, cv.solid)) then
       local bond = node.new("penalty")
       bond.penalty, words = penalty, words + 1
       head = node.insert_before(head, n, bond)

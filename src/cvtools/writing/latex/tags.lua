@@ -166,7 +166,7 @@ local function mark(page, head, opened, is_line)
       is_line = false -- nothing follows the last line
     end
   end
-  if is_line and last and last.char ~= HYPHEN and not is_part(last) then
+  if is_line and last and last.char ~= HYPHEN and not is_part(last) and not node.has_attribute(last, cv.solid) then
     head = insert_space(head, nil, last)
   end
   return head, opened

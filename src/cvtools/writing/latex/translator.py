@@ -182,7 +182,7 @@ class LatexTranslator(SphinxTranslator):
         """Collect characters, for which fonts are needed; warn of right-to-left scripts."""
         known = self.characters["code" if self.in_code else "text"]
         new = set(normalise(text)) - known.keys()
-        known |= dict.fromkeys(new, node)
+        known |= dict.fromkeys(sorted(new), node)
         if not self.has_right_to_left and {"R", "AL"} & set(map(unicodedata.bidirectional, new)):
             self.has_right_to_left = True
             warn(node, Code.LATEX, "the PDF cannot set words from right to left: write them in Latin letters")
