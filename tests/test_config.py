@@ -130,7 +130,7 @@ def test_markdown_of_a_cv_needs_no_setting_and_more_may_be_added(project: Projec
     page = project.write({"index.md": text}).build("html", myst_enable_extensions=["dollarmath"]).read("index.html")
     assert "<dd><p>Definition" in page
     assert "admonition note" in page
-    assert 'class="math' in page
+    assert "<math " in page
 
 
 def test_linkcheck_is_patient_only_so_long_unless_conf_py_says_otherwise(project: Project) -> None:

@@ -141,11 +141,11 @@ def test_a_language_has_every_key(name: str) -> None:
     ],
 )
 def test_word_in_a_date_has_a_meaning(language: str, word: str, meaning: int | str) -> None:
-    assert I18n(language).date_words[word] == meaning
+    assert I18n(language).date_words.meanings[word] == meaning
 
 
 def test_own_label_is_understood_in_dates() -> None:
-    assert I18n("pl", {"present": "Po dziś dzień."}).date_words["po dziś dzień"] == "present"
+    assert I18n("pl", {"present": "Po dziś dzień."}).date_words.meanings["po dziś dzień"] == "present"
 
 
 @pytest.mark.parametrize("language", ["ar", "hi", "ja", "tr", "cs", "zh_CN", "zh_TW", "pt_BR", "sr@latin", "da"])

@@ -26,7 +26,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         variants,
         withheld,
     )
-    from cvtools.writing import highlighting, html, search, text, timeline, website
+    from cvtools.writing import highlighting, html, mathml, search, text, timeline, website
     from cvtools.writing.latex.builder import CvLatexBuilder
 
     problems.setup(app)
@@ -67,6 +67,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
             texinfo=plain,
             man=plain,
         )
+    app.add_html_math_renderer("mathml", *mathml.RENDERERS)
     app.add_html_theme(website.THEME, str(website.THEME_PATH))
     app.add_post_transform(website.LinkLanguages)
     app.connect("html-page-context", website.describe_page)

@@ -99,6 +99,13 @@ class CvConfig:
         "The month of 'present'; from the source's date if empty.",
         _matches(r"(?!0000)[0-9]{4}-(0[1-9]|1[0-2])", "a month, such as 2024-03"),
     )
+    hide_years: int = option(
+        0,
+        "env",
+        "Dates that are older than this many years are hidden; 0 hides none.",
+        _matches(r"\d+", "a number of years, 0 to hide none"),
+    )
+    hide_education_dates: bool = option(False, "env", "The dates of education are hidden.")
     paper: str = option("a4", "", "The PDF's paper: a4 or letter.", _matches("a4|letter", "a4 or letter"))
     font_size: int = option(
         10, "", "The PDF's type size in points: 10, 11 or 12.", _matches("10|11|12", "10, 11 or 12")
@@ -188,13 +195,9 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType(
         "linkcheck_timeout": LINK_TIME,
         "linkcheck_report_timeouts_as_broken": True,
         "linkcheck_retries": 2,
-        # MathJax finds formulas in text by their delimiters: let it look only at what was parsed as a formula.
-        "mathjax4_config": {
-            "options": {
-                "processHtmlClass": "tex2jax_process|mathjax_process|math|output_area",
-                "ignoreHtmlClass": ".*|",
-            }
-        },
+        # MathJax, Sphinx's own, is a script from a network.
+        "html_math_renderer": "mathml",
+        "myst_update_mathjax": False,
         # A CV documents no code: the parsers of Sphinx's domains for it take long over what a page makes up.
         "myst_ref_domains": ["std"],
         # MyST-Parser's own, and phone numbers.

@@ -13,11 +13,11 @@ from babel.core import UnknownLocaleError
 from babel.dates import format_skeleton
 from babel.units import format_unit
 
-from cvtools.model.dates import PartialDate, Period
+from cvtools.model.dates import DateWords, PartialDate, Period
 
 #: Folder of the tables, one for each language.
 TABLES = Path(__file__).with_name("languages")
-#: Meanings of words in dates, see :attr:`I18n.date_words`, by their names in the tables.
+#: Meanings of words in dates, see :class:`~cvtools.model.dates.DateWords`, by their names in the tables.
 _MEANINGS: Mapping[str, int | str] = {"spring": 21, "summer": 22, "autumn": 23, "winter": 24, "of": ""}
 
 
@@ -52,17 +52,9 @@ class I18n:
         return str(self.locale.text_direction)
 
     @property
-    def date_words(self) -> Mapping[str, int | str]:
-        """Return the meanings of the words in dates that people write, each in lower case, without a dot at its end.
-
-        A meaning is a month (1 to 12), a season (21 to 24, from spring), "present", "since", "to" or "about"; empty
-        for a word without one, as in "14th of March".
-        """
-        words = {}
-        for names in (self._names_of_months, self._table.dates, {"present": [self.label("present")]}):
-            for meaning, written in names.items():
-                words |= {word.casefold().rstrip("."): _MEANINGS.get(str(meaning), meaning) for word in written}
-        return words
+    def date_words(self) -> DateWords:
+        """Words in the dates of the language, and English ones."""
+        return _date_words(self.language, self.label("present"))
 
     def kinds(self, heading: str) -> Collection[str]:
         """Return the kinds of entry that a section's heading names: ``project`` for "Open-source projects".
@@ -83,18 +75,26 @@ class I18n:
                 rest = re.sub(pattern, " ", rest)
         return found.keys()
 
-    def date(self, date: PartialDate) -> str:
-        """Return ``2012``, ``Sep 2012`` or ``Sep 14, 2012``."""
+    def date(self, date: PartialDate | str) -> str:
+        """Return ``2012``, ``Sep 2012`` or ``Sep 14, 2012``; words as written."""
+        if isinstance(date, str) or date.words:
+            return date if isinstance(date, str) else date.words
         if not date.month:
             return str(date.year)
         day = datetime.date(date.year, date.month, date.day or 1)
         return format_skeleton("yMMMd" if date.day else "yMMM", day, locale=self.locale)
 
-    def period(self, period: Period) -> str:
-        """Return ``Mar 2014 – Apr 2016``; a single date if both ends are the same."""
-        if period.start == period.end:
-            return self.date(period.start)
-        return f"{self.date(period.start)} – {self.date(period.end) if period.end else self.label('present')}"
+    def period(self, period: Period | str) -> str:
+        """Return ``Mar 2014 – Apr 2016``; a single date if both ends are the same; words as written."""
+        if isinstance(period, str):
+            return period
+        if period.start == period.end or period.since:
+            return f"{period.since} {self.date(period.start)}".lstrip()
+        return f"{self.date(period.start)} – {self.end(period)}"
+
+    def end(self, period: Period) -> str:
+        """Return ``Apr 2016`` or ``present``."""
+        return self.date(period.end) if period.end else self.label("present")
 
     def duration(self, months: int) -> str:
         """Return ``2 years 9 months``."""
@@ -110,12 +110,6 @@ class I18n:
     def _table(self) -> "_Table":
         return _table(self.locale) or _read_table("en")
 
-    @property
-    def _names_of_months(self) -> Mapping[int | str, Sequence[str]]:
-        forms, widths = ("format", "stand-alone"), ("abbreviated", "wide")
-        names = [self.locale.months[form][width] for form in forms for width in widths]
-        return {month: [known[month] for known in names] for month in range(1, 13)}
-
 
 @dataclass(frozen=True)
 class _Table:
@@ -124,7 +118,7 @@ class _Table:
     #: Labels by name.
     labels: Mapping[str, str]
     #: Words in dates, by their meaning.
-    dates: Mapping[int | str, Sequence[str]]
+    dates: Mapping[str, Sequence[str]]
     #: Words in the headings of sections, by the kind of entry that they hold; the usual ones are first.
     sections: Mapping[str, Sequence[str]]
 
@@ -153,3 +147,34 @@ def _locale(language: str) -> Locale:
         return Locale.parse(language.replace("-", "_"))
     except (ValueError, UnknownLocaleError):
         return Locale("en")
+
+
+@cache
+def _date_words(language: str, present: str) -> DateWords:
+    """Return the words in the dates of a language, and English ones.
+
+    :param present: the label of the present
+    """
+    meanings = {**_meanings("en"), **_meanings(language), present.casefold().rstrip("."): "present"}
+    return DateWords(meanings, day_first=_locale(language).language != "en", everywhere=_words_everywhere)
+
+
+@cache
+def _words_everywhere() -> DateWords:
+    """Return the words in the dates of all languages that have a table."""
+    languages = [path.stem for path in TABLES.glob("*.toml")]
+    return DateWords({word: meaning for language in sorted(languages) for word, meaning in _meanings(language).items()})
+
+
+def _meanings(language: str) -> dict[str, int | str]:
+    """Return the meanings of the words in a language's dates, as :class:`DateWords` has them."""
+    locale = _locale(language)
+    table = _table(locale) or _read_table("en")
+    meanings: dict[str, int | str] = {}
+    for meaning, words in table.dates.items():
+        meanings |= dict.fromkeys((word.casefold() for word in words), _MEANINGS.get(meaning, meaning))
+    for form in ("format", "stand-alone"):
+        for width in ("abbreviated", "wide"):
+            months = locale.months[form][width]
+            meanings |= {name.casefold().rstrip("."): month for month, name in months.items()}
+    return meanings

@@ -72,5 +72,5 @@ class cv_span(nodes.Part, nodes.Element):
     """One entry of a :class:`cv_timeline`, as a bar or a point. Holds a reference to the entry.
 
     ``kind`` and ``title`` are the entry's; ``host`` is its organization, institution or event; ``when`` its period in
-    words; ``row`` the number of its row, from 0; ``start`` and ``end`` its first and last month since year 0.
+    words; ``row`` the number of its row, from 0; ``start`` and ``end`` its ends in months since year 0.
     """

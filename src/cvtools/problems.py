@@ -53,6 +53,8 @@ class Code(Enum):
     LATEX = "latex"
     #: Code in a language that is not coloured, or that takes long to colour.
     CODE = "code"
+    #: A formula that a page cannot show, or that is not read as one.
+    FORMULA = "formula"
     #: A word that no dictionary has.
     SPELLING = "spelling"
     #: Warnings beyond the limit, which are only counted.
@@ -69,14 +71,6 @@ FRIENDLY = (
     (
         r"document isn't included in any toctree",
         "no page leads here: list talks with {talks}, and name other pages in a {toctree}",
-    ),
-    (
-        r"Document headings start at H(\d), not H1",
-        r'the page begins with a heading of level \1: its title comes first, with one "#"',
-    ),
-    (
-        r"Non-consecutive header level increase; H(\d) to H(\d)",
-        r"a heading of level \2 stands under one of level \1: take away a #",
     ),
 )
 

@@ -103,7 +103,7 @@ def test_value(parse: Callable[[Linked], Any], written: str | Linked, expected: 
         (values.variants, "Short", '"Short" is not a variant: use small letters, digits and hyphens'),
         (values.variants, "two words", '"two words" is not a variant: use small letters, digits and hyphens'),
         (values.variants, "short, short", '"short" is named twice: delete one'),
-        (values.date, "09/2012", '"09/2012" is not a date: did you mean 2012-09?'),
+        (values.date, "2012-9", '"2012-9" is not a date: did you mean 2012-09?'),
         (values.period, "2015 – 2012", '"2015 – 2012" ends before it starts: did you mean 2012 – 2015?'),
     ],
 )

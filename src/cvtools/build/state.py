@@ -6,17 +6,15 @@ import os
 import re
 import stat
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from cvtools import limits
-from cvtools.project import atomic_write, digest, path_in_repository, repository, site_url
+from cvtools.project import UNREAD, atomic_write, digest, path_in_repository, repository, site_url, walk
 from cvtools.reporters import Problem
 
 _PACKAGE = Path(__file__).parents[1]
-#: Folders of a project that no build reads, besides hidden ones and virtual environments.
-_UNREAD = {"dist", "build", "node_modules", "__pycache__"}
 
 
 @dataclass
@@ -115,12 +113,12 @@ def fingerprint(project: Path, *options: object) -> str:
     conf = (project / "conf.py").read_text("utf-8", errors="replace")
     named = {name: os.environ[name] for name in sorted(set(re.findall(r"\w+", conf)) & os.environ.keys())}
     values = [*options, repository(project), path_in_repository(project), site_url(), named]
-    return f"{_fingerprint(_PACKAGE, [sys.version, *_packages()])}:{_fingerprint(project, values)}"
+    return f"{_fingerprint(_PACKAGE, [sys.version, *_packages()])}:{_fingerprint(project, values, UNREAD)}"
 
 
-def _fingerprint(folder: Path, values: list[object]) -> str:
-    names = {path: str(path.relative_to(folder)) for path in _files(folder)}
-    files = [(name, _content(path, follow=not name.startswith("docs/"))) for path, name in names.items()]
+def _fingerprint(folder: Path, values: list[object], unread: Collection[str] = ()) -> str:
+    paths = (str((parent / name).relative_to(folder)) for parent, names in walk(folder, unread) for name in names)
+    files = [(path, _content(folder / path, follow=not path.startswith("docs/"))) for path in paths]
     return _digest(repr([values, files]))
 
 
@@ -147,16 +145,6 @@ def _packages() -> Iterator[str]:
     for path in sys.path:
         if path.endswith("-packages"):
             yield from sorted(folder.name for folder in Path(path).glob("*-info"))
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    for parent, folders, names in os.walk(folder):
-        if "pyvenv.cfg" in names:
-            folders.clear()
-            continue
-        unread = _UNREAD if Path(parent) == folder != _PACKAGE else {"__pycache__"}
-        folders[:] = sorted(name for name in folders if name not in unread and not name.startswith("."))
-        yield from (Path(parent, name) for name in sorted(names))
 
 
 def _content(path: Path, *, follow: bool = True) -> str:

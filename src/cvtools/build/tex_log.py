@@ -10,6 +10,8 @@ from cvtools.terminal import shorten
 
 #: How many points a line may protrude from the text before it is worth a warning.
 _TOLERATED = 1.0
+#: Width of the page's margin in points, see ``cvtools.cls``.
+_MARGIN = 56.9
 
 #: An error in a log, with up to four more lines. Lua's errors have no exclamation mark; the last of TeX's ("! ==>")
 #: gives no reason.
@@ -75,11 +77,11 @@ def warnings_in(log: str, latex: str, pdf: str = "") -> Iterator[Problem]:
 
     :param pdf: path of the PDF
     """
-    for location, text in _warnings_in(log, latex):
-        yield Problem.at(location, shorten(text, limits.WARNING_LENGTH), code="typeset", pdf=pdf)
+    for location, text, level in _warnings_in(log, latex):
+        yield Problem.at(location, shorten(text, limits.WARNING_LENGTH), code="typeset", level=level, pdf=pdf)
 
 
-def _warnings_in(log: str, latex: str) -> Iterator[tuple[str, str]]:
+def _warnings_in(log: str, latex: str) -> Iterator[tuple[str, str, str]]:
     document = _LatexSource(latex)
     widths: dict[int, float] = {}
     for match in re.finditer(r"^Overfull \\hbox \(([\d.]+)pt too wide\).*?at lines? (\d+)", log, re.MULTILINE):
@@ -94,15 +96,20 @@ def _warnings_in(log: str, latex: str) -> Iterator[tuple[str, str]]:
                 "give it fewer columns or shorter words",
             )
         if width > _TOLERATED:
-            yield document.location_of(line), f"{fault} {width:.0f} points: {remedy}"
+            level = "warning"
+            if width > _MARGIN:
+                fault, level = "a line runs off the page, and stands out of the text by", "error"
+            yield document.location_of(line), f"{fault} {width:.0f} points: {remedy}", level
     for text, at in re.findall(r"^Class cvtools Warning: (.*) on input line (\d+)\.$", log, re.MULTILINE):
-        yield document.location_of(int(at)), text
+        yield document.location_of(int(at)), text, "warning"
     for at in dict.fromkeys(re.findall(r"^Underfull \\hbox .*?at lines? (\d+)", log, re.MULTILINE)):
-        yield document.location_of(int(at)), "the words of a line stand far apart: reword it, or break a long word"
+        text = "the words of a line stand far apart: reword it, or break a long word"
+        yield document.location_of(int(at)), text, "warning"
     for character in dict.fromkeys(re.findall(r"^Missing character: There is no (\S+)", log, re.MULTILINE)):
         before, is_found, _ = latex.partition(character)
         location = document.location_of(before.count("\n") + 1) if is_found else ""
-        yield location, f'no font has the character "{character}": write it in words, or install a font that has it'
+        text = f'no font has the character "{character}": write it in words, or install a font that has it'
+        yield location, text, "warning"
 
 
 class _LatexSource:

@@ -17,6 +17,7 @@ from cvtools.config import CvConfig
 from cvtools.exporters import feeds, json_ld, json_resume
 from cvtools.exporters.common import home
 from cvtools.exporters.vcard import vcard
+from cvtools.model.dates import PartialDate
 from cvtools.model.entries import Entry, Talk
 from cvtools.model.resume import Resume
 from cvtools.problems import note
@@ -74,7 +75,9 @@ class Site:
 
 
 def _feed(site: Site) -> bytes:
-    talks = [(site.address(talk), talk.date, talk) for talk in site.talks.values() if talk.date]
+    talks = [
+        (site.address(talk), talk.date, talk) for talk in site.talks.values() if isinstance(talk.date, PartialDate)
+    ]
     author = site.name or site.app.config.html_title
     title = f"{author}: {CvConfig.of(site.app.config).i18n.label('talks')}"
     return feeds.atom(talks, title, author, site.home) if site.home and talks else b""
@@ -192,7 +195,7 @@ def _meta(site: Site, pagename: str, doctree: nodes.document) -> Iterator[str]:
 
 def _links(site: Site, pagename: str, pathto: Callable[[str, int], str]) -> Iterator[str]:
     link = '<link rel="alternate" type="{}" title="{}" href="{}" />'
-    if site.home and any(talk.date for talk in site.talks.values()):
+    if site.home and any(isinstance(talk.date, PartialDate) for talk in site.talks.values()):
         label = CvConfig.of(site.app.config).i18n.label("talks")
         yield link.format("application/atom+xml", escape(label), pathto(_FEED, 1))
     if pagename == site.app.config.root_doc and site.resume.person:

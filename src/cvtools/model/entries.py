@@ -121,7 +121,7 @@ class Position(Entry):
     kind = "position"
     role: str | None = value(values.text, "position")
     organization: Linked | None = value(values.linked, "company employer")
-    period: Period | None = value(values.period, "date dates year")
+    period: Period | str | None = value(values.period, "date dates year")
     location: str | None = value(values.text, "place")
     technologies: tuple[str, ...] | None = value(values.tags)
 
@@ -133,7 +133,7 @@ class Project(Entry):
     kind = "project"
     role: str | None = value(values.text, "position")
     organization: Linked | None = value(values.linked, "company client")
-    period: Period | None = value(values.period, "date dates year")
+    period: Period | str | None = value(values.period, "date dates year")
     location: str | None = value(values.text, "place")
     page: Linked | None = value(values.url, "url link website")
     technologies: tuple[str, ...] | None = value(values.tags)
@@ -146,7 +146,7 @@ class Volunteering(Entry):
     kind = "volunteering"
     role: str | None = value(values.text, "position")
     organization: Linked | None = value(values.linked)
-    period: Period | None = value(values.period, "date dates year")
+    period: Period | str | None = value(values.period, "date dates year")
     location: str | None = value(values.text, "place")
     page: Linked | None = value(values.url, "url link website")
     technologies: tuple[str, ...] | None = value(values.tags)
@@ -158,7 +158,7 @@ class Education(Entry):
 
     kind = "education"
     institution: Linked | None = value(values.linked, "school university organization")
-    period: Period | None = value(values.period, "date dates year")
+    period: Period | str | None = value(values.period, "date dates year")
     location: str | None = value(values.text, "place")
     degree: str | None = value(values.text)
     area: str | None = value(values.text)
@@ -174,7 +174,7 @@ class Course(Entry):
 
     kind = "course"
     institution: Linked | None = value(values.linked, "school organization issuer")
-    period: Period | None = value(values.period, "date dates year")
+    period: Period | str | None = value(values.period, "date dates year")
     location: str | None = value(values.text, "place")
     page: Linked | None = value(values.url, "url link website")
     technologies: tuple[str, ...] | None = value(values.tags)
@@ -187,7 +187,7 @@ class Teaching(Entry):
     kind = "teaching"
     role: str | None = value(values.text, "position")
     institution: Linked | None = value(values.linked, "school university organization")
-    period: Period | None = value(values.period, "date dates year")
+    period: Period | str | None = value(values.period, "date dates year")
     location: str | None = value(values.text, "place")
     level: str | None = value(values.text)
     page: Linked | None = value(values.url, "url link website")
@@ -200,7 +200,7 @@ class Talk(Entry):
     kind = "talk"
     speakers: tuple[str, ...] | None = value(values.authors, "speaker author authors")
     event: Linked | None = value(values.linked, "conference")
-    date: PartialDate | None = value(values.date, "period year")
+    date: PartialDate | str | None = value(values.date, "period year")
     duration: str | None = value(values.text)
     place: str | None = value(values.text, "location")
     form: str | None = value(values.text, "type format")
@@ -234,7 +234,7 @@ class Publication(Entry):
     volume: str | None = value(values.text)
     issue: str | None = value(values.text, "number")
     pages: str | None = value(values.text)
-    date: PartialDate | None = value(values.date, "year period")
+    date: PartialDate | str | None = value(values.date, "year period")
     doi: Linked | None = value(values.doi)
     page: Linked | None = value(values.url, "url link website")
 
@@ -245,11 +245,11 @@ class Certificate(Entry):
 
     kind = "certificate"
     issuer: Linked | None = value(values.linked, "organization institution")
-    date: PartialDate | None = value(values.date, "year")
+    date: PartialDate | str | None = value(values.date, "year")
     #: End of its validity.
-    expires: PartialDate | None = value(values.date)
+    expires: PartialDate | str | None = value(values.date)
     #: Time of its validity.
-    period: Period | None = value(values.period)
+    period: Period | str | None = value(values.period)
     page: Linked | None = value(values.url, "url link website")
 
 
@@ -259,7 +259,7 @@ class Award(Entry):
 
     kind = "award"
     issuer: Linked | None = value(values.linked, "awarder organization institution")
-    date: PartialDate | None = value(values.date, "year period")
+    date: PartialDate | str | None = value(values.date, "year period")
     page: Linked | None = value(values.url, "url link website")
 
 
@@ -270,7 +270,7 @@ class Grant(Entry):
     kind = "grant"
     role: str | None = value(values.text, "position")
     funder: Linked | None = value(values.linked, "organization institution issuer")
-    period: Period | None = value(values.period, "date dates year")
+    period: Period | str | None = value(values.period, "date dates year")
     amount: str | None = value(values.text)
     number: str | None = value(values.text)
     page: Linked | None = value(values.url, "url link website")
@@ -283,7 +283,7 @@ class Membership(Entry):
     kind = "membership"
     role: str | None = value(values.text, "position")
     organization: Linked | None = value(values.linked, "institution")
-    period: Period | None = value(values.period, "date dates year")
+    period: Period | str | None = value(values.period, "date dates year")
     location: str | None = value(values.text, "place")
     page: Linked | None = value(values.url, "url link website")
 
@@ -297,7 +297,7 @@ class Patent(Entry):
     office: Linked | None = value(values.linked, "issuer organization")
     number: str | None = value(values.text)
     status: str | None = value(values.text)
-    date: PartialDate | None = value(values.date, "year period")
+    date: PartialDate | str | None = value(values.date, "year period")
     page: Linked | None = value(values.url, "url link website")
 
 
@@ -322,7 +322,7 @@ class Other(Entry):
     word: str = ""
     role: str | None = value(values.text, "position")
     organization: Linked | None = value(values.linked, "institution issuer")
-    period: Period | None = value(values.period, "date dates year")
+    period: Period | str | None = value(values.period, "date dates year")
     location: str | None = value(values.text, "place")
     amount: str | None = value(values.text)
     number: str | None = value(values.text)
@@ -506,7 +506,7 @@ def canonical(name: str, kind: str) -> str:
     return _NAMES.get(kind, {}).get(name, name)
 
 
-def parser(name: str, kind: str) -> Callable[[Linked], Any] | None:
+def parser(name: str, kind: str) -> Callable[..., Any] | None:
     """Return the parser of a field; None if the kind does not have the field."""
     if name in CONTROLS:
         return CONTROLS[name]

@@ -4,13 +4,15 @@ import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 from babel import Locale, UnknownLocaleError
 
 from cvtools import limits
-from cvtools.model.dates import PartialDate, Period
+from cvtools.model.dates import COMMON_WORDS, DateWords, PartialDate, Period, is_slip
 from cvtools.model.errors import MistakeError
+
+_Date = TypeVar("_Date", PartialDate, Period)
 
 
 @dataclass(frozen=True)
@@ -136,14 +138,26 @@ def phone_uri(number: str) -> str:
     return "tel:" + re.sub("[^+0-9]", "", number) + (f";ext={extension}" if extension else "")
 
 
-def date(value: Linked) -> PartialDate:
-    """Return a year, month or day."""
-    return PartialDate.parse(_plain(value))
+def date(value: Linked, words: DateWords = COMMON_WORDS) -> PartialDate | str:
+    """Return a year, month or day, or what is written instead, such as "in press"."""
+    return _or_words(PartialDate.parse, _plain(value), words)
 
 
-def period(value: Linked) -> Period:
-    """Return a span of time."""
-    return Period.parse(_plain(value))
+def period(value: Linked, words: DateWords = COMMON_WORDS) -> Period | str:
+    """Return a span of time, or what is written instead."""
+    return _or_words(Period.parse, _plain(value), words)
+
+
+def _or_words(parse: Callable[[str, DateWords], _Date], text: str, words: DateWords) -> _Date | str:
+    """Return a date, or a text that was not meant as one."""
+    try:
+        return parse(text, words)
+    except MistakeError:
+        raise
+    except ValueError:
+        if is_slip(text):
+            raise
+        return text
 
 
 def split_names(text: str) -> list[str]:
@@ -240,6 +254,9 @@ def variants(value: Linked) -> tuple[str, ...]:
             raise ValueError(f'"{name}" is not a variant: use small letters, digits and hyphens')
     return found
 
+
+#: Parsers of dates, which take the words of the document's language as well.
+DATES: Collection[Callable[..., Any]] = (date, period)
 
 #: Parsers of prose, which may be translated; all other values are data.
 PROSE: Collection[Callable[[Linked], Any]] = (text, linked)

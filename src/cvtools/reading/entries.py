@@ -13,13 +13,14 @@ from sphinx.transforms import SphinxTransform
 
 from cvtools import limits
 from cvtools.config import CvConfig
-from cvtools.model import entries as model, values
-from cvtools.model.dates import Period
+from cvtools.model import entries as model
+from cvtools.model import values
+from cvtools.model.dates import PartialDate, Period, is_before
 from cvtools.model.errors import MistakeError
 from cvtools.model.values import Linked
 from cvtools.nodes import cv_field, cv_fields
 from cvtools.problems import Code, SourceError, warn
-from cvtools.reading.field_nodes import PROSE_FIELDS, FieldNodes
+from cvtools.reading.field_nodes import DATE_FIELDS, PROSE_FIELDS, FieldNodes
 from cvtools.reading.fields import RawField, head_fields, mistyped_field, mistyped_heading, read_field
 from cvtools.reading.sources import without_controls
 from cvtools.terminal import shorten
@@ -85,7 +86,9 @@ class EntryDraft:
 
     def periods(self) -> list[tuple[Period, str]]:
         """Return the periods of the entry and its roles, each with the only output that may show it ("" for all)."""
-        own = [(value, raw_field.show) for value, raw_field in self.values.get("period", ())]
+        own = [
+            (value, raw_field.show) for value, raw_field in self.values.get("period", ()) if isinstance(value, Period)
+        ]
         return own + [period for role in self.roles for period in role.periods()]
 
 
@@ -109,11 +112,16 @@ class RecogniseEntries(SphinxTransform):
 
     def apply(self, **kwargs: object) -> None:
         self.sources: dict[Path, list[str]] = {}
-        config = CvConfig.of(self.config)
+        self.cv_config = config = CvConfig.of(self.config)
         self.field_nodes = FieldNodes(config.i18n, config.month)
+        self.date_words = config.i18n.date_words
         found: dict[nodes.section, EntryDraft] = {}
         for section in list(self.document.findall(nodes.section)):
             field_list = head_fields(section) or _empty_fields(section, found)
+            if field_list is None and self._is_person(section):
+                # The first heading is the person, with fields or without.
+                field_list = nodes.field_list()
+                section.insert(1, field_list)
             if field_list is not None:
                 entry = EntryDraft(section, field_list, self._read(field_list), parent=_around(section, found))
                 self._understand(entry, found)
@@ -125,13 +133,7 @@ class RecogniseEntries(SphinxTransform):
         self._check_form()
 
     def _check_form(self) -> None:
-        """Warn of titles, headings and fields that Markdown reads otherwise than their author meant."""
-        sections = [node for node in self.document.children if isinstance(node, nodes.section)]
-        # A variant may leave nothing of a page.
-        if not sections and not any(line.startswith("#") for line in self._lines(Path(self.document["source"]))):
-            warn(self.env.docname, Code.ENTRY, 'the page has no title: begin it with one, such as "# Ada Example"')
-        for section in sections[1:]:
-            warn(section, Code.ENTRY, 'a page has one title: write "##" here, and a "#" more in those below')
+        """Warn of headings and fields that Markdown reads otherwise than their author meant."""
         for section in self.document.findall(nodes.section):
             for node in section.children:
                 if problem := mistyped_field(node) or mistyped_heading(node) or self._indented_field(node):
@@ -196,8 +198,7 @@ class RecogniseEntries(SphinxTransform):
             entry.is_group = by_name.keys() <= {*model.CONTROLS} and model.is_group(entry.word, has_entries=has_roles)
             is_dated = has_roles or not by_name.keys().isdisjoint(model.DATES)
             return model.check_kind(entry.word, is_dated=is_dated)
-        is_root = self.env.docname == self.config.root_doc
-        if is_root and entry.section is self.document.next_node(nodes.section):
+        if self._is_person(entry.section):
             return "person"
         group = found.get(cast(nodes.section, entry.section.parent))
         if by_name.keys() <= {"only"} and not (group and group.is_group):
@@ -206,6 +207,9 @@ class RecogniseEntries(SphinxTransform):
         return model.infer_kind(
             by_name, inside=entry.parent.kind if entry.parent else "", within=within, has_roles=has_roles
         )
+
+    def _is_person(self, section: nodes.section) -> bool:
+        return self.env.docname == self.config.root_doc and section is self.document.next_node(nodes.section)
 
     def _within(self, section: nodes.section, found: Mapping[nodes.section, EntryDraft]) -> tuple[Collection[str], str]:
         """Return the kinds that the section around an entry is for, and the word for one that has no name.
@@ -236,15 +240,37 @@ class RecogniseEntries(SphinxTransform):
         if raw_field.show and (entry.kind, name) == ("translation", "language"):
             rule = f"{name}: a passage cannot hide its language: delete {{show={raw_field.show}}}"
             return FieldFault(Code.VALUE, rule)
+        if name in DATE_FIELDS:
+            parse = partial(parse, words=self.date_words)
         try:
             parsed = parse(raw_field.value if name in PROSE_FIELDS else raw_field.data)
         except ValueError as error:
             return FieldFault(Code.VALUE, f"{raw_field.name}: {error}", _replacement(error))
-        entry.values.setdefault(name, []).append((parsed, raw_field))
+        if name in DATE_FIELDS:
+            parsed = self._without_hidden_years(entry, parsed)
+        if parsed is not None:
+            entry.values.setdefault(name, []).append((parsed, raw_field))
         if isinstance(parsed, Period) and self.field_nodes.today.precedes(parsed.start):
             rule = f"{raw_field.name}: {parsed.start} is after {self.field_nodes.today}, the month of this build"
             warn(raw_field.node, Code.FUTURE, f"{rule}: correct it, or set cv_today to a later month")
         return None
+
+    def _without_hidden_years(
+        self, entry: EntryDraft, date: PartialDate | Period | str
+    ) -> PartialDate | Period | str | None:
+        """Return a date as the options let it be shown; None if they hide it.
+
+        It is hidden here, so that nothing can be derived from it.
+        """
+        config = self.cv_config
+        oldest = config.month.year - config.hide_years if config.hide_years else 0
+        if config.hide_education_dates and entry.kind == "education":
+            return None
+        if not is_before(date, oldest):
+            return date
+        if not isinstance(date, Period) or (date.end and is_before(date.end, oldest)):
+            return None
+        return f"… – {config.i18n.end(date)}"
 
     def _replace(self, entry: EntryDraft) -> None:
         """Replace the field list by the nodes that show the entry."""
@@ -279,7 +305,7 @@ class RecogniseEntries(SphinxTransform):
                 yield from self._total(entry)
             elif not _repeats_title(entry, name):
                 for value, raw_field in entry.values.get(name, ()):
-                    if (entry.kind, name) == ("certificate", "period"):
+                    if entry.kind == "certificate" and isinstance(value, Period):
                         has_date = "date" in entry.values
                         yield from self.field_nodes.validity(value, raw_field, has_date=has_date)
                     else:

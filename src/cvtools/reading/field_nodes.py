@@ -1,6 +1,6 @@
 """Make the nodes that show fields: formatted for the reader, linked and labelled."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from docutils import nodes
@@ -36,6 +36,7 @@ class FieldNodes:
             return
         if isinstance(value, PartialDate):
             node["start"] = str(value)
+        if name in DATE_FIELDS:
             node += nodes.Text(self.i18n.date(value))
         elif name == "doi":
             node += _link(value.text, value.url)
@@ -89,8 +90,9 @@ class FieldNodes:
         node["start"], node["end"] = str(whole.start), str(whole.end or "")
         node += nodes.Text(self.i18n.period(whole))
         yield node
-        if all(period.months(self.today) is not None for period in periods):
-            text = self.i18n.duration(months_in_union(periods, self.today))
+        months = months_in_union(periods, self.today)
+        if months and all(period.has_months for period in periods):
+            text = self.i18n.duration(months)
             duration = cv_field(text, text, name="duration", label=self.i18n.label("duration"), translatable=False)
             duration.source, duration.line = node.source, node.line
             if "show" in node:
@@ -106,15 +108,16 @@ class FieldNodes:
         return node
 
 
-def _prose_fields() -> Iterator[str]:
-    for kind in KINDS:
-        for name, spec in fields_of(kind).items():
-            if spec.metadata["parse"] in values.PROSE:
-                yield name
+def _fields(parsers: Collection[Callable[..., Any]]) -> frozenset[str]:
+    """Return the names of the fields, of any kind, that one of the functions parses."""
+    specs = (spec for kind in KINDS for spec in fields_of(kind).items())
+    return frozenset(name for name, spec in specs if spec.metadata["parse"] in parsers)
 
 
 #: Names of fields whose values are prose, which may be translated.
-PROSE_FIELDS = frozenset(_prose_fields())
+PROSE_FIELDS = _fields(values.PROSE)
+#: Names of fields whose values are dates or periods.
+DATE_FIELDS = _fields(values.DATES)
 
 
 def _is_bare_link(value: Any) -> bool:

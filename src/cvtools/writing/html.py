@@ -28,7 +28,8 @@ def visit_field(self: HTML5Translator, node: cv_field) -> None:
         self.body.append(f'<span class="cv-{name}">')
     else:
         self.body.append(f'<div class="cv-{name}"><dt>{escape(node["label"])}</dt><dd>')
-    if name == "date":
+    # Free words are no date.
+    if name == "date" and "start" in node:
         self.body.append(f'<time datetime="{node["start"]}">')
     elif name == "technologies":
         self.body.append("<ul>")
@@ -38,7 +39,8 @@ def visit_field(self: HTML5Translator, node: cv_field) -> None:
 
 
 def depart_field(self: HTML5Translator, node: cv_field) -> None:
-    self.body.append({"date": "</time>", "technologies": "</ul>"}.get(node["name"], ""))
+    date = "</time>" if "start" in node else ""
+    self.body.append({"date": date, "technologies": "</ul>"}.get(node["name"], ""))
     self.body.append("</span>\n" if isinstance(node.parent, cv_listitem) else "</dd></div>\n")
 
 

@@ -17,10 +17,7 @@ for _, code in utf8.codes("([{$£¥‘“#〈《「『【〔〖〘〝＃＄（�
   OPENING[code] = true
 end
 
--- On glyphs after which a line may break without a space
-cv.solid = luatexbase.new_attribute("cvtools.solid")
-
--- Let lines break between characters of which one is ideographic, and stretch there a little.
+-- Let lines break between characters of which one is ideographic (a penalty of 0), and stretch there a little.
 luatexbase.add_to_callback("pre_linebreak_filter", function(head)
   local last
   for n, id in node.traverse(head) do
@@ -30,13 +27,10 @@ luatexbase.add_to_callback("pre_linebreak_filter", function(head)
         local glue = node.new(GLUE)
         glue.stretch = font.getfont(n.font).size // 20
         head = node.insert_after(head, last, glue)
-        node.set_attribute(last, cv.solid, 1)
+        head = node.insert_after(head, last, node.new(PENALTY))
       end
       last = n
     elseif id == GLUE or id == PENALTY or id == DISC then
-      if last and id == PENALTY and n.penalty == 0 then
-        node.set_attribute(last, cv.solid, 1)
-      end
       last = nil
     end
   end

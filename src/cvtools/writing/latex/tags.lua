@@ -84,7 +84,7 @@ local pages = {} -- by number: { content = { element, ... } by marked-content id
 local links = {} -- { object =, element = } by structural parent, which follow the pages'
 
 local GLYPH, RULE, GLUE = node.id("glyph"), node.id("rule"), node.id("glue")
-local HLIST, VLIST, WHATSIT = node.id("hlist"), node.id("vlist"), node.id("whatsit")
+local HLIST, VLIST, WHATSIT, PENALTY = node.id("hlist"), node.id("vlist"), node.id("whatsit"), node.id("penalty")
 local LITERAL = node.subtype("pdf_literal")
 local SPACE, XSPACE, PARFILL, LEADERS, LINE = 13, 14, 15, 100, 1
 local HYPHEN = 45
@@ -128,16 +128,10 @@ local function insert_space(head, before, like)
   return head
 end
 
--- Return whether the rest of an address may follow a glyph at the end of a line, as after \\cvbreak.
-local function is_part(glyph)
-  local chunk = chunks[node.has_attribute(glyph, attribute) or ARTIFACT]
-  return chunk and chunk.element.tag == "Link" and ("/?&=#"):find(utf8.char(glyph.char), 1, true)
-end
-
 -- Mark the content of a list of nodes, and insert spaces between words for machines, also where a line ends between
 -- words rather than within one. Return the list and the attribute of the sequence that is still open.
 local function mark(page, head, opened, is_line)
-  local last
+  local last, within_word
   local function enter(n)
     local value = node.has_attribute(n, attribute) or ARTIFACT
     if value ~= opened then
@@ -157,7 +151,9 @@ local function mark(page, head, opened, is_line)
       last = nil
     elseif id == GLYPH or (id == RULE and n.width ~= 0) or (id == GLUE and n.subtype >= LEADERS) then
       enter(n)
-      last = id == GLYPH and n or nil
+      last, within_word = id == GLYPH and n or nil, false
+    elseif id == PENALTY then
+      within_word = cv.within_word[n.penalty]
     elseif id == GLUE and last and (n.subtype == SPACE or n.subtype == XSPACE) then
       enter(n)
       head = insert_space(head, n, last)
@@ -166,7 +162,7 @@ local function mark(page, head, opened, is_line)
       is_line = false -- nothing follows the last line
     end
   end
-  if is_line and last and last.char ~= HYPHEN and not is_part(last) and not node.has_attribute(last, cv.solid) then
+  if is_line and last and last.char ~= HYPHEN and not within_word then
     head = insert_space(head, nil, last)
   end
   return head, opened

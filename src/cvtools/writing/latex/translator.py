@@ -86,7 +86,8 @@ _WITHOUT_TARGET = (nodes.document, nodes.section, nodes.footnote, nodes.footnote
 _RUN_IN = frozenset({"run-in", "cv-skills", "cv-languages", "cv-interests"})
 _NUMERALS = {"loweralpha": "alph", "upperalpha": "Alph", "lowerroman": "roman", "upperroman": "Roman"}
 
-_SPACE = re.compile(r"\s")
+#: Addresses in text.
+_ADDRESS = re.compile(r"(\S*://\S*)")
 #: Positions at which an address may be broken across lines.
 _BREAKS = re.compile(r"(?<=[^:/][/?&=#])(?=\w)")
 
@@ -198,10 +199,13 @@ class LatexTranslator(SphinxTranslator):
         self.collect_characters(text, node.parent)
         self.write(*(tex.command("cvtarget", self.destination(target)) for target in self.targets))
         self.targets.clear()
-        if isinstance(node.parent, nodes.reference) and not _SPACE.search(text):
-            self.write(tex.joined(map(tex.text, _BREAKS.split(text)), tex.word("cvbreak")))
+        if isinstance(node.parent, nodes.FixedTextElement):
+            self.write(tex.text(text))
+        elif isinstance(node.parent, nodes.reference) and len(text.split()) == 1:
+            self.write(_breakable(text))
         else:
-            self.write(tex.text(text if self.in_code else bind(text, self.languages[-1])))
+            parts = _ADDRESS.split(text if self.in_code else bind(text, self.languages[-1]))
+            self.write(*(_breakable(part) if "://" in part else tex.text(part) for part in parts))
 
     # Sections, headings and entries
 
@@ -468,6 +472,11 @@ class LatexTranslator(SphinxTranslator):
             note = self.render(child for child in footnote if not isinstance(child, nodes.label))
             self.write(tex.command("cvnote", number, tex.stripped(note)))
             del self.waiting[0]
+
+
+def _breakable(address: str) -> Latex:
+    """Return an address that may be broken across lines."""
+    return tex.joined(map(tex.text, _BREAKS.split(address)), tex.word("cvbreak"))
 
 
 def _list_environment(node: nodes.bullet_list) -> str:
