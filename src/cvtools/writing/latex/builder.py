@@ -3,6 +3,7 @@
 import hashlib
 import re
 import shutil
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -47,6 +48,15 @@ class PdfSpec:
     def form(self) -> str:
         """Return "cv" or "book", which the class and the checks distinguish."""
         return "book" if self.heading else "cv"
+
+
+def _uses(document: Latex) -> Iterator[Latex]:
+    """Yield the commands for the optional parts of the class that a document needs."""
+    for use, sign in _USES.items():
+        if sign in document:
+            yield tex.command("cvuse", tex.identifier(use))
+    if {"R", "AL"} & set(map(unicodedata.bidirectional, set(document))):
+        yield tex.command("cvuse", tex.identifier("bidi"))
 
 
 class CvLatexBuilder(Builder):
@@ -134,17 +144,9 @@ class CvLatexBuilder(Builder):
             coverage.add(translator.characters)
             known |= translator.characters["text"].keys() | translator.characters["code"].keys()
             expected.blocks += translator.blocks
-        body = tex.joined(bodies, tex.NEWLINE)
-        parts = [
-            *(tex.command("cvuse", tex.identifier(use)) for use, sign in _USES.items() if sign in body),
-            tex.settings(self._setup(spec)),
-            tex.begin("document"),
-            *self._front(spec),
-            body,
-            tex.end("document"),
-            tex.EMPTY,
-        ]
-        document = tex.joined(parts, tex.NEWLINE)
+        parts = [tex.settings(self._setup(spec)), tex.begin("document"), *self._front(spec), *bodies, tex.end("document")]
+        document = tex.joined([*parts, tex.EMPTY], tex.NEWLINE)
+        document = tex.joined([*_uses(document), document], tex.NEWLINE)
         # Some words are no page's: the name at the foot of the pages, labels, the table of contents.
         coverage.add({"text": dict.fromkeys(sorted(set(document) - known), doctree)})
         shown = str.maketrans({character: visible(text) for character, text in coverage.replacements.items()})
