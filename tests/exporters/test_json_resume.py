@@ -465,7 +465,7 @@ def test_embedded_resume_has_fields_for_the_pdf(project: Project) -> None:
     assert "location" not in basics
 
 
-def test_page_without_entries_gives_an_empty_resume(project: Project) -> None:
+def test_page_without_entries_gives_its_text_alone(project: Project) -> None:
     built = project.write({"index.md": "Nothing here.\n"}).build("jsonresume", warns=True)
     assert json.loads(built.read("resume.json")).keys() == {"$schema", "meta"}
     assert built.app.builder.get_target_uri("index") == "index"
