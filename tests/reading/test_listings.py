@@ -179,6 +179,13 @@ def test_the_last_talk_that_is_removed_leaves_a_warning(project: Project) -> Non
     assert "Gone" not in built.read("index.html")
 
 
+def test_section_with_nothing_to_list_is_only_on_the_page(project: Project) -> None:
+    page = "# Ada\n\n## Time\n```{timeline}\n```\n\n## Tools\n```{technologies}\n```\n\n## Talks\n```{talks}\n```\n\nWords.\n"
+    project.write({"index.md": page})
+    assert project.build("text", warns=True).read("index.txt") == "Ada\n***\n\n\nTalks\n=====\n\nWords.\n"
+    assert "Tools" in project.build("html", warns=True).read("index.html")
+
+
 def test_nothing_changed_nothing_written(root: Callable[[str], Project]) -> None:
     project = root("test-cv")
 

@@ -59,7 +59,7 @@ class Talks(TocTree):
         self.set_source_info(placeholder)
         if not pages:
             warn(placeholder, Code.LISTING, f"there is no page {pattern}: add one, or name others with :pages:")
-            return []
+            return [placeholder]
         self.content = StringList([f"/{pattern}"], self.state_machine.document["source"])
         # Names of pages that begin with the year then stand newest first.
         self.options |= {"glob": None, "hidden": None, "reversed": None}
@@ -148,7 +148,10 @@ class FillPlaceholders(SphinxPostTransform):
             for node in (inner for top in made for inner in top.findall(nodes.Element)):
                 node.source, node.line = placeholder.source, placeholder.line
             is_target = any(placeholder[name] for name in placeholder.basic_attributes)
+            section = placeholder.parent
             placeholder.replace_self(made or [nodes.target()] * is_target)
+            if not made and builder_of(self.env).format != "html":
+                _remove_empty(section)
 
     def _talks(self, placeholder: cv_placeholder) -> Iterator[nodes.Node]:
         """Yield the talks, newest first; then the pages that have no valid talk."""
@@ -162,7 +165,8 @@ class FillPlaceholders(SphinxPostTransform):
         for page in placeholder["pages"]:
             if page not in valid:
                 listing += cv_listitem("", _title(self.env.titles[page].astext(), page, docname))
-        yield listing
+        if listing.children:
+            yield listing
 
     def _technologies(self, placeholder: cv_placeholder) -> Iterator[nodes.Node]:
         """Yield a table for each group of technologies."""
@@ -187,6 +191,13 @@ class FillPlaceholders(SphinxPostTransform):
         spans = list(_spans(self.domain.for_output("html"), config)) if builder_of(self.env).format == "html" else []
         if spans:
             yield cv_timeline("", *spans, label=config.i18n.label("timeline"), talks=config.i18n.label("talks"))
+
+
+def _remove_empty(section: nodes.Element) -> None:
+    """Remove a section that has nothing but its title; links to it lead to the section around it."""
+    if isinstance(section, nodes.section) and len(section) == 1:
+        section.parent["ids"] += section["ids"]
+        section.parent.remove(section)
 
 
 class LinkTechnologies(SphinxPostTransform):
