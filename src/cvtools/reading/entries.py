@@ -176,6 +176,8 @@ class RecogniseEntries(SphinxTransform):
             node = by_name.get("kind", entry.raw_fields[0]).node
             warn(node, Code.ENTRY, str(error), _replacement(error))
             kind_unknown = True
+        if entry.kind == "person" and (photo := _photo_below(entry.field_list)):
+            entry.raw_fields.append(photo)
         for raw_field in entry.raw_fields:
             if kind_unknown and raw_field.name != "only":
                 entry.rejected.append(raw_field)
@@ -361,6 +363,19 @@ class RecogniseEntries(SphinxTransform):
         head.source, head.line = field_list.source, field_list.line
         head.extend(self.field_nodes.as_written(field) for field in raw_fields)
         field_list.parent.replace(field_list, head)
+
+
+def _photo_below(field_list: nodes.field_list) -> RawField | None:
+    """Take a picture at one side out of the page if it follows a person's fields, and return it as their photo."""
+    below = field_list.next_node(descend=False, siblings=True)
+    if not isinstance(below, nodes.paragraph) or len(below) != 1 or not isinstance(image := below[0], nodes.image):
+        return None
+    if image.get("align") not in {"left", "right"}:
+        return None
+    below.parent.remove(below)
+    field = nodes.field()
+    field.source, field.line = below.source, below.line
+    return RawField(field, "photo", [image], image.get("alt", ""))
 
 
 def _has_entries(section: nodes.section) -> bool:
