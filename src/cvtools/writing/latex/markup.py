@@ -134,16 +134,6 @@ def file(name: str) -> Latex:
     return Latex(name)
 
 
-def font(path: object, mode: str) -> Latex:
-    """Return a font by its path, in the syntax of luaotfload.
-
-    :raises NotLatexError: the path has characters that are special to TeX
-    """
-    if not re.fullmatch(r"/[\w/. +,()@=-]+", str(path)):
-        raise NotLatexError(f"the path of the font {str(path)!r} has characters that TeX could act upon")
-    return Latex(f"[{path}]:mode={identifier(mode)};")
-
-
 def formula(source: str) -> Latex:
     """Return a formula.
 

@@ -1,7 +1,6 @@
 """Translate a doctree to LaTeX, in the commands of ``cvtools.cls``."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import cast
@@ -114,7 +113,6 @@ class LatexTranslator(SphinxTranslator):
         self.blocks: list[TextBlock] = []
         #: Ids of nodes that no text has followed yet.
         self.targets: list[str] = []
-        self.has_right_to_left = False
         #: The columns of the enclosing tables, the innermost last.
         self.tables: list[list[tuple[Latex, Latex]]] = []
         self.footnotes = {
@@ -182,13 +180,9 @@ class LatexTranslator(SphinxTranslator):
             self.blocks += blocks_of(node, f"{self.path_of(node)}:{node.line}" if node.line else "")
 
     def collect_characters(self, text: str, node: nodes.Node) -> None:
-        """Collect characters, for which fonts are needed; warn of right-to-left scripts."""
+        """Collect characters, for which fonts are needed."""
         known = self.characters["code" if self.in_code else "text"]
-        new = set(normalise(text)) - known.keys()
-        known |= dict.fromkeys(new, node)
-        if not self.has_right_to_left and {"R", "AL"} & set(map(unicodedata.bidirectional, new)):
-            self.has_right_to_left = True
-            warn(node, Code.LATEX, "the PDF cannot set words from right to left: write them in Latin letters")
+        known |= dict.fromkeys(sorted(set(normalise(text)) - known.keys()), node)
 
     def destination(self, anchor: str, docname: str = "") -> Latex:
         """Return the name of a destination in the PDF."""
