@@ -1,9 +1,11 @@
 """How labels, dates, periods, durations and names of languages read in each language."""
 
+import tomllib
+
 import pytest
 from babel import Locale
 
-from cvtools.i18n import LABELS, I18n
+from cvtools.i18n import TABLES, I18n, label_names
 from cvtools.model.dates import PartialDate, Period
 from cvtools.model.entries import KINDS, fields_of
 
@@ -109,9 +111,41 @@ def test_own_labels_come_first() -> None:
     assert i18n.period(Period.parse("2024 –")) == "2024 – dziś"
 
 
-@pytest.mark.parametrize("language", sorted(set(LABELS) - {"en"}))
-def test_a_translation_has_every_label(language: str) -> None:
-    assert set(LABELS["en"]) | FIELDS | {"duration"} <= set(LABELS[language])
+def test_english_has_a_label_for_every_field() -> None:
+    assert label_names() >= FIELDS
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in TABLES.iterdir()))
+def test_a_language_has_every_key(name: str) -> None:
+    english, other = (tomllib.loads((TABLES / f"{file}.toml").read_text("utf-8")) for file in ("en", name))
+    assert {table: list(keys) for table, keys in other.items()} == {
+        table: list(keys) for table, keys in english.items()
+    }
+    assert all(other["labels"].values())
+    assert all(words and all(words) for table in ("dates", "sections") for words in other[table].values())
+
+
+@pytest.mark.parametrize(
+    ("language", "word", "meaning"),
+    [
+        ("en", "september", 9),
+        ("en", "fall", 23),
+        ("pl", "obecnie", "present"),
+        ("pl", "marca", 3),
+        ("pl", "marzec", 3),
+        ("pl", "do", "to"),
+        ("pl_PL", "od", "since"),
+        ("pl", "ok", "about"),
+        ("pl", "r", ""),
+        ("sw", "now", "present"),
+    ],
+)
+def test_word_in_a_date_has_a_meaning(language: str, word: str, meaning: int | str) -> None:
+    assert I18n(language).date_words.meanings[word] == meaning
+
+
+def test_own_label_is_understood_in_dates() -> None:
+    assert I18n("pl", {"present": "Po dziś dzień."}).date_words.meanings["po dziś dzień"] == "present"
 
 
 @pytest.mark.parametrize("language", ["ar", "hi", "ja", "tr", "cs", "zh_CN", "zh_TW", "pt_BR", "sr@latin", "da"])

@@ -1,11 +1,17 @@
 """Sphinx's private names: each still means what this package takes it for."""
 
+from logging import getLogger
+
 from docutils import nodes
 from markdown_it.renderer import RendererHTML
+from sphinx.application import Sphinx
 from sphinx.directives.code import CodeBlock
 from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.docutils import docutils_namespace
+from sphinx.util.logging import NAMESPACE
 
 from cvtools.private_api import (
+    EarlySphinx,
     builder_of,
     forget_doctrees,
     markdown_parser,
@@ -14,6 +20,22 @@ from cvtools.private_api import (
     parse_directive,
 )
 from tests.projects import Project
+
+
+def test_early_sphinx_has_read_conf_py_and_loaded_no_extension(project: Project) -> None:
+    seen = []
+
+    def note(app: Sphinx) -> None:
+        seen.append((app.config.project, [*app.extensions], getLogger(NAMESPACE).hasHandlers()))
+
+    project.write({"index.md": "# Ada\n"})
+    conf = project.folder / "conf.py"
+    conf.write_text(conf.read_text("utf-8") + 'project = "Early"\n', "utf-8")
+    with docutils_namespace():
+        EarlySphinx(
+            note, project.docs, project.folder, project.folder / "out", project.folder / "out", "html", status=None
+        )
+    assert seen == [("Early", [], True)]
 
 
 def test_builder_of_names_the_builder_that_writes(project: Project) -> None:

@@ -21,12 +21,13 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         entries,
         listings,
         parser,
+        publications,
         safety,
         sources,
         variants,
         withheld,
     )
-    from cvtools.writing import highlighting, html, search, text, timeline, website
+    from cvtools.writing import highlighting, html, mathml, search, text, timeline, website
     from cvtools.writing.latex.builder import CvLatexBuilder
 
     problems.setup(app)
@@ -36,12 +37,19 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         app.connect("config-inited", handler)
 
     app.add_source_parser(parser.CvParser, override=True)
+    app.connect("env-before-read-docs", config.check_language)
     app.connect("env-before-read-docs", sources.check)
     # Before Sphinx numbers sections along the toctrees
     app.connect("env-get-updated", sources.check_toctrees, priority=100)
     app.connect("env-before-read-docs", variants.check_names)
     app.connect("env-before-read-docs", variants.leave_out_pages)
-    for transform in (safety.CheckNodes, safety.PlainTitles, variants.RemoveEmptyAdmonitions, entries.RecogniseEntries):
+    for transform in (
+        safety.CheckNodes,
+        safety.PlainTitles,
+        variants.RemoveEmptyAdmonitions,
+        entries.RecogniseEntries,
+        publications.ListPublications,
+    ):
         app.add_transform(transform)
     app.add_domain(domain.CvDomain)
     app.connect("env-get-outdated", domain.reread_listings)
@@ -51,7 +59,12 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.add_directive("technologies", listings.Technologies)
     app.add_directive("timeline", listings.Timeline)
     app.add_role("tech", listings.Tech())
-    for post_transform in (listings.FillPlaceholders, withheld.WithholdFields, listings.LinkTechnologies):
+    for post_transform in (
+        listings.FillPlaceholders,
+        withheld.WithholdFields,
+        listings.LinkTechnologies,
+        publications.MarkOwner,
+    ):
         app.add_post_transform(post_transform)
     app.connect("write-started", withheld.withhold_files, priority=0)
 
@@ -66,6 +79,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
             texinfo=plain,
             man=plain,
         )
+    app.add_html_math_renderer("mathml", *mathml.RENDERERS)
     app.add_html_theme(website.THEME, str(website.THEME_PATH))
     app.add_post_transform(website.LinkLanguages)
     app.connect("html-page-context", website.describe_page)

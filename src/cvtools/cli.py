@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         say("cvtools: interrupted")
         return getattr(error, "status", 130)
     except BrokenPipeError:
-        # The reader of the output has ended; Python must not try to write the rest at exit.
+        # The reader of the output has ended; Python must not write the rest at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 128 + signal.SIGPIPE
     except Exception as error:  # noqa: BLE001 - nobody is shown a traceback

@@ -15,14 +15,16 @@ from sphinx.errors import ConfigError
 from sphinx.util.logging import suppress_logging
 from sphinx.util.tags import Tags
 
-from cvtools.i18n import NAMES, I18n
+from cvtools.i18n import I18n, label_names
 from cvtools.limits import LINK_TIME
 from cvtools.model.dates import PartialDate
+from cvtools.problems import Code, warn
 from cvtools.project import source_date
 
 if TYPE_CHECKING:
     # Like MyST-Parser, it takes long to import; a build reads the configuration before it needs them.
     from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
 
 _PREFIX = "cv_"
 
@@ -49,8 +51,8 @@ def _check_words(value: Any, collection: type, example: str) -> None:
 def _check_labels(value: Any) -> None:
     _check_words(value, dict, '{"talks": "Lectures"}')
     for label in value:
-        if label not in NAMES:
-            raise ValueError(f"has no label {label!r}: known are {', '.join(sorted(NAMES))}")
+        if label not in label_names():
+            raise ValueError(f"has no label {label!r}: known are {', '.join(sorted(label_names()))}")
 
 
 def _check_names(value: Any) -> None:
@@ -97,6 +99,13 @@ class CvConfig:
         "The month of 'present'; from the source's date if empty.",
         _matches(r"(?!0000)[0-9]{4}-(0[1-9]|1[0-2])", "a month, such as 2024-03"),
     )
+    hide_years: int = option(
+        0,
+        "env",
+        "Dates that are older than this many years are hidden; 0 hides none.",
+        _matches(r"\d+", "a number of years, 0 to hide none"),
+    )
+    hide_education_dates: bool = option(False, "env", "The dates of education are hidden.")
     paper: str = option("a4", "", "The PDF's paper: a4 or letter.", _matches("a4|letter", "a4 or letter"))
     font_size: int = option(
         10, "", "The PDF's type size in points: 10, 11 or 12.", _matches("10|11|12", "10, 11 or 12")
@@ -186,13 +195,9 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType(
         "linkcheck_timeout": LINK_TIME,
         "linkcheck_report_timeouts_as_broken": True,
         "linkcheck_retries": 2,
-        # MathJax finds formulas in text by their delimiters: let it look only at what was parsed as a formula.
-        "mathjax4_config": {
-            "options": {
-                "processHtmlClass": "tex2jax_process|mathjax_process|math|output_area",
-                "ignoreHtmlClass": ".*|",
-            }
-        },
+        # MathJax, Sphinx's own, is a script from a network.
+        "html_math_renderer": "mathml",
+        "myst_update_mathjax": False,
         # A CV documents no code: the parsers of Sphinx's domains for it take long over what a page makes up.
         "myst_ref_domains": ["std"],
         # MyST-Parser's own, and phone numbers.
@@ -214,6 +219,14 @@ def complete(app: "Sphinx", config: Config) -> None:
     config.cv_accent = str(config.cv_accent).removeprefix("#")
     _check(config)
     config.cv_max_pages, config.cv_font_size = int(config.cv_max_pages), int(config.cv_font_size)
+
+
+def check_language(app: "Sphinx", env: "BuildEnvironment", docnames: Sequence[str]) -> None:
+    """Warn of a language without labels of its own, when pages are read."""
+    i18n = CvConfig.of(app.config).i18n
+    if docnames and not i18n.has_labels:
+        text = f"there are no {i18n.locale.english_name} labels, so they are English: write yours as cv_labels"
+        warn(None, Code.LANGUAGE, f"conf.py: {text}")
 
 
 def _check(config: Config) -> None:

@@ -10,11 +10,11 @@ ISSUES = "https://github.com/butla/cv/issues"
 
 
 class ProjectError(Exception):
-    """The folder is not a project that can be built."""
+    """A folder is not a project that can be built."""
 
 
 def describe(error: Exception) -> str:
-    """Return one line for the user about the error that ended a command."""
+    """Return a message in one line about the error that ended a command."""
     if isinstance(error, ProjectError):
         return str(error)
     if isinstance(error, MemoryError):
@@ -26,14 +26,14 @@ def describe(error: Exception) -> str:
             return "the disk is full: make room and build again"
         if error.filename is not None:
             return f"{os.fsdecode(error.filename)}: {error.strerror}"
-    return _unforeseen(error)
+    return _describe_unexpected(error)
 
 
-def _unforeseen(error: Exception) -> str:
+def _describe_unexpected(error: Exception) -> str:
     import traceback
     from tempfile import NamedTemporaryFile
 
-    # Sphinx hands over the traceback of another process as text.
+    # The traceback of another process arrives as text.
     details = [_versions(), *sys.argv, *traceback.format_exception(error), getattr(error, "traceback", "")]
     reason = " ".join(traceback.format_exception_only(error)[-1].split())
     line = f"internal error ({reason[:200]}); please report it at {ISSUES}"

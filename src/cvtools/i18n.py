@@ -1,81 +1,25 @@
 """Translate labels, and format dates, periods and durations in a language."""
 
 import datetime
-from collections.abc import Mapping
+import re
+import tomllib
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 
 from babel import Locale
 from babel.core import UnknownLocaleError
 from babel.dates import format_skeleton
 from babel.units import format_unit
 
-from cvtools.model.dates import PartialDate, Period
+from cvtools.model.dates import DateWords, PartialDate, Period
+from cvtools.model.entries import KINDS
 
-#: Labels by language; for others the English ones. ``cv_labels`` replaces any of them.
-LABELS: Mapping[str, Mapping[str, str]] = {
-    "en": {
-        "present": "present",
-        "talks": "Talks",
-        "download": "Download as PDF",
-        "email": "E-mail",
-        "orcid": "ORCID",
-        "github": "GitHub",
-        "gitlab": "GitLab",
-        "linkedin": "LinkedIn",
-        "timezone": "Time zone",
-        "technology": "Technology",
-        "months": "Time of its entries",
-        "last": "Last used",
-        "entries": "Used in",
-        "other": "Other",
-        "timeline": "Timeline",
-    },
-    "pl": {
-        "present": "obecnie",
-        "talks": "Wystąpienia",
-        "download": "Pobierz PDF",
-        "headline": "Rola",
-        "email": "E-mail",
-        "phone": "Telefon",
-        "website": "Strona",
-        "location": "Miejsce",
-        "timezone": "Strefa czasowa",
-        "github": "GitHub",
-        "gitlab": "GitLab",
-        "linkedin": "LinkedIn",
-        "mastodon": "Mastodon",
-        "orcid": "ORCID",
-        "organization": "Organizacja",
-        "period": "Okres",
-        "duration": "Czas",
-        "technologies": "Technologie",
-        "institution": "Uczelnia",
-        "degree": "Stopień",
-        "area": "Kierunek",
-        "specialization": "Specjalność",
-        "score": "Ocena",
-        "event": "Wydarzenie",
-        "date": "Data",
-        "place": "Miejsce",
-        "video": "Nagranie",
-        "slides": "Slajdy",
-        "page": "Strona",
-        "language": "Język",
-        "publisher": "Wydawca",
-        "authors": "Autorzy",
-        "issuer": "Wystawca",
-        "technology": "Technologia",
-        "months": "Czas wpisów",
-        "last": "Ostatnio",
-        "entries": "Gdzie",
-        "other": "Inne",
-        "timeline": "Oś czasu",
-    },
-}
-
-#: Names of all labels.
-NAMES = frozenset[str]().union(*LABELS.values())
+#: Folder of the tables, one for each language.
+TABLES = Path(__file__).with_name("languages")
+#: Meanings of words in dates, see :class:`~cvtools.model.dates.DateWords`, by their names in the tables.
+_MEANINGS: Mapping[str, int | str] = {"spring": 21, "summer": 22, "autumn": 23, "winter": 24, "of": ""}
 
 
 @dataclass(frozen=True)
@@ -96,21 +40,55 @@ class I18n:
 
     def label(self, name: str) -> str:
         """Return the label of a field or of another name in the table."""
-        known = LABELS.get(self.locale.language, {})
-        return self.overrides.get(name) or known.get(name) or LABELS["en"].get(name) or name.capitalize()
+        return self.overrides.get(name) or self._table.labels.get(name) or name.capitalize()
 
-    def date(self, date: PartialDate) -> str:
-        """Return ``2012``, ``Sep 2012`` or ``Sep 14, 2012``."""
+    @property
+    def has_labels(self) -> bool:
+        """Return whether there is a label for every name; in a language without a table, others are English."""
+        return bool(_table(self.locale)) or label_names() <= self.overrides.keys()
+
+    @property
+    def text_direction(self) -> str:
+        """Return ``ltr``, or ``rtl`` for a language that is written from right to left."""
+        return str(self.locale.text_direction)
+
+    @property
+    def date_words(self) -> DateWords:
+        """Words in the dates of the language, and English ones."""
+        return _date_words(self.language, self.label("present"))
+
+    def kinds(self, heading: str) -> Collection[str]:
+        """Return the kinds of entry that a section's heading names: ``project`` for "Open-source projects".
+
+        A longer name counts before one within it: "Teaching experience" holds no positions.
+        """
+        found: dict[str, None] = {}
+        rest = heading.casefold()
+        for words, kind in _kinds(self.locale):
+            if (left := re.sub(words, " ", rest)) != rest:
+                found[kind], rest = None, left
+        return found.keys()
+
+    def date(self, date: PartialDate | str) -> str:
+        """Return ``2012``, ``Sep 2012`` or ``Sep 14, 2012``; words as written."""
+        if isinstance(date, str) or date.words:
+            return date if isinstance(date, str) else date.words
         if not date.month:
             return str(date.year)
         day = datetime.date(date.year, date.month, date.day or 1)
         return format_skeleton("yMMMd" if date.day else "yMMM", day, locale=self.locale)
 
-    def period(self, period: Period) -> str:
-        """Return ``Mar 2014 – Apr 2016``; a single date if both ends are the same."""
-        if period.start == period.end:
-            return self.date(period.start)
-        return f"{self.date(period.start)} – {self.date(period.end) if period.end else self.label('present')}"
+    def period(self, period: Period | str) -> str:
+        """Return ``Mar 2014 – Apr 2016``; a single date if both ends are the same; words as written."""
+        if isinstance(period, str):
+            return period
+        if period.start == period.end or period.since:
+            return f"{period.since} {self.date(period.start)}".lstrip()
+        return f"{self.date(period.start)} – {self.end(period)}"
+
+    def end(self, period: Period) -> str:
+        """Return ``Apr 2016`` or ``present``."""
+        return self.date(period.end) if period.end else self.label("present")
 
     def duration(self, months: int) -> str:
         """Return ``2 years 9 months``."""
@@ -122,6 +100,56 @@ class I18n:
         """Return ``Polish`` for ``pl``."""
         return Locale.parse(tag, sep="-").get_display_name(self.locale) or tag
 
+    @property
+    def _table(self) -> "_Table":
+        return _table(self.locale) or _read_table("en")
+
+
+@dataclass(frozen=True)
+class _Table:
+    """The words of a language."""
+
+    #: Labels by name.
+    labels: Mapping[str, str]
+    #: Words in dates, by their meaning.
+    dates: Mapping[str, Sequence[str]]
+    #: Words in the headings of sections, by the kind of entry that they hold; the usual ones are first.
+    sections: Mapping[str, Sequence[str]]
+
+
+def _table(locale: Locale) -> _Table | None:
+    """Return the table of a language and its script, or of the language alone; None if there is none."""
+    # Norwegian is written as Bokmål, and Chinese in simplified characters, unless it says otherwise.
+    language = {"no": "nb", "zh": "zh-Hans"}.get(locale.language, locale.language)
+    names = (f"{locale.language}-{locale.script}", language)
+    return next((_read_table(name) for name in names if (TABLES / f"{name}.toml").exists()), None)
+
+
+@cache
+def _read_table(name: str) -> _Table:
+    return _Table(**tomllib.loads((TABLES / f"{name}.toml").read_text("utf-8")))
+
+
+def label_names() -> Set[str]:
+    """Return the names of all labels."""
+    return _read_table("en").labels.keys()
+
+
+@cache
+def _kinds(locale: Locale) -> Sequence[tuple[str, str]]:
+    """Return patterns of headings, the longest first, each with the kind of the entries below such a heading."""
+    tables = (_read_table("en"), _table(locale) or _read_table("en"))
+    words = {name.casefold(): kind for table in tables for kind, names in table.sections.items() for name in names}
+    longest = sorted(words, key=len, reverse=True)
+    kinds = {"work": "position"} | {f"{kind}s": kind for kind in KINDS}
+    return [(_whole(name), kinds.get(words[name], words[name])) for name in longest]
+
+
+def _whole(words: str) -> str:
+    """Return a pattern of words that are not part of others; Chinese and Japanese have no spaces between them."""
+    pattern = re.escape(words)
+    return pattern if re.search("[\u3040-\u9fff]", words) else rf"(?<!\w){pattern}(?!\w)"
+
 
 @cache
 def _locale(language: str) -> Locale:
@@ -129,3 +157,34 @@ def _locale(language: str) -> Locale:
         return Locale.parse(language.replace("-", "_"))
     except (ValueError, UnknownLocaleError):
         return Locale("en")
+
+
+@cache
+def _date_words(language: str, present: str) -> DateWords:
+    """Return the words in the dates of a language, and English ones.
+
+    :param present: the label of the present
+    """
+    meanings = {**_meanings("en"), **_meanings(language), present.casefold().rstrip("."): "present"}
+    return DateWords(meanings, day_first=_locale(language).language != "en", everywhere=_words_everywhere)
+
+
+@cache
+def _words_everywhere() -> DateWords:
+    """Return the words in the dates of all languages that have a table."""
+    languages = [path.stem for path in TABLES.glob("*.toml")]
+    return DateWords({word: meaning for language in sorted(languages) for word, meaning in _meanings(language).items()})
+
+
+def _meanings(language: str) -> dict[str, int | str]:
+    """Return the meanings of the words in a language's dates, as :class:`DateWords` has them."""
+    locale = _locale(language)
+    table = _table(locale) or _read_table("en")
+    meanings: dict[str, int | str] = {}
+    for meaning, words in table.dates.items():
+        meanings |= dict.fromkeys((word.casefold() for word in words), _MEANINGS.get(meaning, meaning))
+    for form in ("format", "stand-alone"):
+        for width in ("abbreviated", "wide"):
+            months = locale.months[form][width]
+            meanings |= {name.casefold().rstrip("."): month for month, name in months.items()}
+    return meanings

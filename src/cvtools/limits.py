@@ -5,19 +5,21 @@ Sizes are in bytes, times in seconds. A page that exceeds a limit is refused wit
 
 #: Size of a page; a long CV has 30,000.
 PAGE_SIZE = 100_000
+#: Characters of its front matter.
+FRONT_MATTER = 10_000
 #: Characters of a line.
 LINE_LENGTH = 10_000
 #: Headings and targets of a page.
 HEADINGS = 500
-#: Forbidden constructs of a page, each of which is shown as written, with a warning.
+#: Forbidden elements of a page, each of which is shown as source, with a warning.
 REFUSED = 500
 #: Footnotes of a page.
 FOOTNOTES = 300
-#: Characters of the addresses and titles of a page's links and pictures in all.
+#: Characters of all addresses and titles of a page's links and pictures.
 ADDRESSES = 500_000
-#: Cells of a page's tables in all; a row is filled up to the width of its head.
+#: Cells of all tables of a page; Markdown fills each row up to the width of the head.
 CELLS = 2_000
-#: Entries of the book's navigation: so many for each page, and so many more; a page may be named more than once.
+#: Entries of the book's navigation, which may name a page repeatedly: the number per page, and a constant.
 NAVIGATION = (2, 100)
 #: Toctrees on the way from the root to a page.
 TOCTREES = 8
@@ -25,7 +27,9 @@ TOCTREES = 8
 LATEX, LATEX_PER_TALK = 400_000, 1_000
 #: Size of a file in docs/, and of all files there.
 FILE_SIZE, FILES_SIZE = 20_000_000, 500_000_000
-#: Nested roots with a degree in a formula: TeX typesets each four times, to choose one.
+#: Characters of a formula; the time to convert it grows with their square.
+FORMULA = 3_000
+#: Nested roots with a degree in a formula; TeX typesets each in four sizes.
 ROOTS = 3
 #: Depth of nesting; parsers drop what is deeper, or Python reaches its recursion limit.
 DEPTH = 40
@@ -38,7 +42,7 @@ ENTRIES = 5_000
 TECHNOLOGIES = 2_000
 #: Characters of a name, such as a technology's.
 NAME_LENGTH = 100
-#: Passages in other languages on a page, each of which links to all others.
+#: Translations on a page, each of which links to all others.
 TRANSLATIONS = 50
 #: Fields of an entry; a person has 12.
 FIELDS = 100

@@ -1,19 +1,36 @@
-"""Use private names of Sphinx and MyST-Parser: each function says why no public one will do, and has a test."""
+"""Private names of Sphinx and MyST-Parser: each use has a test, and the reason why no public name will do."""
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence, Set
+from typing import Any
 
 from docutils.parsers.rst import Directive, directives
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererProtocol
 from myst_parser.parsers.directives import DirectiveParsingResult, parse_directive_text
 from myst_parser.parsers.mdit import create_md_parser
+from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.search import IndexBuilder
 
 from cvtools import limits
+
+
+class EarlySphinx(Sphinx):
+    """A Sphinx application that calls a function when it has read ``conf.py``, and has not loaded any extension.
+
+    The first public hook, the event ``config-inited``, comes after extensions are loaded and catalogs compiled.
+    """
+
+    def __init__(self, before_setup: Callable[[Sphinx], None], *arguments: Any, **options: Any) -> None:
+        self._before_setup = before_setup
+        super().__init__(*arguments, **options)
+
+    def _init_i18n(self) -> None:
+        self._before_setup(self)
+        super()._init_i18n()
 
 
 def builder_of(env: BuildEnvironment) -> type[Builder]:
@@ -27,8 +44,7 @@ def builder_of(env: BuildEnvironment) -> type[Builder]:
 def forget_doctrees(env: BuildEnvironment) -> None:
     """Make an environment read its doctrees from disk again.
 
-    It keeps those that it has read, since Sphinx expects an application to build only once; no public method drops
-    them.
+    It caches them, since Sphinx expects an application to build only once; no public method clears the cache.
     """
     env._pickled_doctree_cache.clear()  # noqa: SLF001
     env.__dict__.pop("master_doctree", None)
@@ -37,23 +53,23 @@ def forget_doctrees(env: BuildEnvironment) -> None:
 def names_in_conf_py(config: Config) -> Set[str]:
     """Return the names that ``conf.py`` assigns.
 
-    The public values hold the defaults as well, and no names that Sphinx does not know.
+    The public values include defaults, and exclude names that Sphinx does not know.
     """
     return config._raw_config.keys()  # noqa: SLF001
 
 
 def pages_of_words(index: IndexBuilder) -> Sequence[dict[str, set[str]]]:
-    """Return the search index's pages by word: of words in their text, and of words in their titles.
+    """Return the pages in the search index by word: by words in their text, and by words in their titles.
 
-    ``prune``, which is public, removes pages, but keeps words that are on no page any more.
+    The public ``prune`` removes pages, but keeps words that are left without a page.
     """
     return index._mapping, index._title_mapping  # noqa: SLF001
 
 
 def markdown_parser(env: BuildEnvironment, renderer: Callable[[MarkdownIt], RendererProtocol]) -> MarkdownIt:
-    """Return MyST-Parser's parser with deeper nesting and without its check of links, which cvtools makes itself.
+    """Return MyST-Parser's parser with deeper nesting and without its check of links, which cvtools does itself.
 
-    ``MystParser``, which is public, makes a new parser for each text, with settings from the text itself.
+    The public ``MystParser`` makes a new parser for each text, with settings from the text itself.
     """
     parser = create_md_parser(env.myst_config, renderer)  # type: ignore[attr-defined]
     parser.options["maxNesting"] = 3 * limits.DEPTH
@@ -64,7 +80,7 @@ def markdown_parser(env: BuildEnvironment, renderer: Callable[[MarkdownIt], Rend
 def parse_directive(directive: type[Directive], argument: str, content: str) -> DirectiveParsingResult:
     """Return a directive's arguments, options and content; any option is accepted, and none is converted.
 
-    MyST-Parser has no public function that parses a directive and does not run it.
+    MyST-Parser has no public function that parses a directive without running it.
 
     :raises MarkupError: a required argument is missing, or the options cannot be read
     """

@@ -1,4 +1,4 @@
-"""Warn of problems, and put what Sphinx and MyST warn of into a writer's words."""
+"""Warn about problems, and put the warnings of Sphinx and MyST-Parser into a writer's words."""
 
 import errno
 import os
@@ -17,19 +17,19 @@ from sphinx.util.console import bold  # type: ignore[attr-defined]
 
 from cvtools import limits
 from cvtools.reporters import Problem, Report
-from cvtools.terminal import printable, printable_in_colour, say
+from cvtools.terminal import printable, printable_in_colour
 
 _logger = logging.getLogger(__name__)
 
 
 class Code(Enum):
-    """Names of the rules that a warning may be about; ``suppress_warnings = ["cv.field"]`` silences one."""
+    """Names of the rules that warnings are about; ``suppress_warnings = ["cv.field"]`` silences one."""
 
-    #: A field list whose kind cannot be told, or that stands where it does not count.
+    #: A field list of unknown kind, or in a place where it does not count.
     ENTRY = "entry"
-    #: A field that its entry does not have, or has twice.
+    #: A field that its entry's kind lacks, or that occurs twice.
     FIELD = "field"
-    #: A value that breaks its field's rule.
+    #: A value that is invalid for its field.
     VALUE = "value"
     #: A period that has not begun.
     FUTURE = "future"
@@ -37,25 +37,31 @@ class Code(Enum):
     MISSING = "missing"
     #: A listing that has nothing to list.
     LISTING = "listing"
-    #: Something that a page may not do; it is shown as it was written.
+    #: Something forbidden, which is shown as its source.
     GUARD = "guard"
-    #: A character that deceives readers, or that none can see.
+    #: A character that is invisible or misleads readers.
     CHARACTER = "character"
-    #: A variant that nothing, or only a misspelt mark, belongs to.
+    #: A variant without entries, or a mark that seems misspelt.
     VARIANT = "variant"
+    #: A language without labels of its own.
+    LANGUAGE = "language"
     #: A technology that no entry names, or that seems to have two names.
     TECHNOLOGY = "technology"
     #: A character that no installed font has.
     FONT = "font"
-    #: Something that the PDF cannot hold.
+    #: Something that cannot be typeset.
     LATEX = "latex"
     #: Code in a language that is not coloured, or that takes long to colour.
     CODE = "code"
+    #: A formula that a page cannot show, or that is not read as one.
+    FORMULA = "formula"
     #: A word that no dictionary has.
     SPELLING = "spelling"
+    #: Warnings beyond the limit, which are only counted.
+    MORE = "more"
 
 
-#: Patterns of what Sphinx and MyST say, each with the same in a writer's words.
+#: Patterns of messages of Sphinx and MyST-Parser, each with its replacement in a writer's words.
 FRIENDLY = (
     (
         r"'myst' (?:cross-)?reference target not found: '?(.*?)'?(?: in doctree .*?)?",
@@ -66,19 +72,11 @@ FRIENDLY = (
         r"document isn't included in any toctree",
         "no page leads here: list talks with {talks}, and name other pages in a {toctree}",
     ),
-    (
-        r"Document headings start at H(\d), not H1",
-        r'the page begins with a heading of level \1: its title comes first, with one "#"',
-    ),
-    (
-        r"Non-consecutive header level increase; H(\d) to H(\d)",
-        r"a heading of level \2 stands under one of level \1: take away a #",
-    ),
 )
 
 
 class SourceError(SphinxError):
-    """A file cannot be read, or would take too long to.
+    """A file cannot be read, or exceeds a limit.
 
     :param path: the file
     :param line: from 1; 0 for the whole file
@@ -93,22 +91,28 @@ class SourceError(SphinxError):
         self.problem = Problem.at(location, text, level="fatal")
 
 
-class FriendlyWords(Filter):
-    """Put log records into a writer's words."""
+class Rewording(Filter):
+    """Filter that puts log records into a writer's words, printable and not too long, before Sphinx colours them."""
 
     def filter(self, record: LogRecord) -> bool:
         # The record's own method would put the location before the message.
-        said = LogRecord.getMessage(record)
-        for theirs, ours in FRIENDLY:
+        text = LogRecord.getMessage(record)
+        for pattern, friendly in FRIENDLY:
             # Sphinx appends the type.
-            plain, found = re.subn(rf"^{theirs}(?= \[[\w.]+\]$|$)", ours, said)
-            if found:
-                record.msg, record.args = plain, ()
+            text = re.sub(rf"^{pattern}(?= \[[\w.]+\]$|$)", friendly, text)
+        if len(text) > limits.WARNING_LENGTH:
+            text = f"{text[: limits.WARNING_LENGTH]} … {text[-40:]}"
+        # Sphinx has coloured parts of its own notes, unless colours are off.
+        is_coloured = record.levelno < WARNING and bold("")
+        record.msg, record.args = (printable_in_colour if is_coloured else printable)(text), ()
+        if location := getattr(record, "location", None):
+            # Sphinx takes the path that MyST gives for a docname.
+            record.location = printable(str(location)).replace(".md.rst:", ".md:")
         return True
 
 
 class FirstWarnings(Filter):
-    """Let the first warnings pass, and count the others."""
+    """Filter that drops and counts all warnings beyond ``limits.WARNINGS``."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -119,32 +123,16 @@ class FirstWarnings(Filter):
         return record.levelno < WARNING or self.count <= limits.WARNINGS
 
     def report_rest(self, app: Sphinx, exception: Exception | None) -> None:
-        """Print at the end of a build how many warnings were not printed."""
-        if (more := self.count - limits.WARNINGS) > 0:
-            say(f"{more} more warnings are not shown: mend these first")
-
-
-class Printable(Filter):
-    """Make log records printable, and not too long, before Sphinx colours them."""
-
-    def filter(self, record: LogRecord) -> bool:
-        # Sphinx colours parts of its own notes beforehand, unless colours are off.
-        clean = printable_in_colour if record.levelno < WARNING and bold("") else printable
-        said = LogRecord.getMessage(record)
-        if len(said) > limits.WARNING_LENGTH:
-            # Its type is at its end.
-            said = f"{said[: limits.WARNING_LENGTH]} … {said[-40:]}"
-        record.msg, record.args = clean(said), ()
-        if location := getattr(record, "location", None):
-            # Sphinx takes the path that MyST gives for a page's name.
-            record.location = printable(str(location)).replace(".md.rst:", ".md:")
-        return True
+        """Warn at the end of a build about the number of dropped warnings; another build begins to count anew."""
+        more, self.count = self.count - limits.WARNINGS, 0
+        if more > 0:
+            warn(None, Code.MORE, f"{more} more warnings are not shown: mend these first")
 
 
 class _Reporting:
-    """A log handler that reports problems.
+    """Mixin for log handlers that report problems.
 
-    :param report: called with each problem; its path begins in the project's folder, or is absolute
+    :param report: called with each problem; its path is relative to the project, or absolute
     """
 
     def __init__(self, report: Report, project: Path) -> None:
@@ -153,25 +141,24 @@ class _Reporting:
 
     def emit(self, record: LogRecord) -> None:
         code = ".".join(filter(None, (getattr(record, "type", ""), getattr(record, "subtype", ""))))
-        text = LogRecord.getMessage(record).removesuffix(f" [{code}]")
-        location = str(getattr(record, "location", None) or "")
+        text = LogRecord.getMessage(record).removesuffix(f" [{code}]").replace(self.prefix, "")
+        location = str(getattr(record, "location", None) or "").removeprefix(self.prefix)
         replacement = getattr(record, "replacement", None)
         level: Any = record.levelname.lower()
         if record.levelno < WARNING:
             level, text = "note", text.removeprefix("note: ")
         if not location and os.strerror(errno.ENOSPC) in text:
-            # Sphinx merely warns of a page that it cannot write.
+            # Sphinx merely warns about a page that it cannot write.
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        location, text = location.removeprefix(self.prefix), text.replace(self.prefix, "")
         self.report(Problem.at(location, text, code=code, level=level, replacement=replacement))
 
 
 class _WarningHandler(_Reporting, logging.WarningStreamHandler):
-    """Report warnings; Sphinx puts off those of a handler of this type."""
+    """Handler of warnings; Sphinx postpones those of handlers of this type."""
 
 
 class _NoteHandler(_Reporting, Handler):
-    """Report notes, and nothing of Sphinx's progress."""
+    """Handler of notes, without Sphinx's progress."""
 
     def emit(self, record: LogRecord) -> None:
         if getattr(record, "type", "") == "cv":
@@ -195,14 +182,14 @@ def report_to(report: Report, project: Path) -> None:
 def warn(
     node: nodes.Node | str | tuple[str, int] | None, code: Code, text: str, replacement: tuple[str, str] | None = None
 ) -> None:
-    """Warn of a problem in the source.
+    """Warn about a problem in the source.
 
-    :param node: what is wrong, or its location: a docname, or a docname or path with a line
-    :param text: the rule that was broken and a suggestion
+    :param node: the node at fault, or its location: a docname, or a docname or path with a line
+    :param text: the rule that was broken, and a suggestion
     :param replacement: words of the line, and those that are probably meant instead
     """
     if isinstance(node, nodes.Node):
-        # Not every node has a line, and MyST's pictures have 0, but something around it has.
+        # Some nodes have no line, and MyST's pictures have 0; the nearest ancestor with a line counts.
         while not node.line and node.parent is not None:
             node = node.parent
     extra = {"replacement": replacement}
@@ -210,17 +197,16 @@ def warn(
 
 
 def note(location: tuple[str, int], topic: str, text: str, config: Config) -> None:
-    """Report something to look at, which fails no build."""
+    """Report something that deserves a look, but fails no build."""
     if not logging.is_suppressed_warning("cv", topic, config.suppress_warnings):
         _logger.info("note: %s [cv.%s]", printable(text), topic, location=location, type="cv", subtype=topic)
 
 
 def setup(app: Sphinx) -> None:
-    """Make what is logged friendly, printable, and not too much."""
+    """Add the filters to Sphinx's log handlers."""
     first = FirstWarnings()
     app.connect("build-finished", first.report_rest)
     for handler in getLogger(logging.NAMESPACE).handlers:
-        handler.addFilter(FriendlyWords())
-        handler.addFilter(Printable())
+        handler.addFilter(Rewording())
         if handler.level >= WARNING:
             handler.addFilter(first)

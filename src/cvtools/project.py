@@ -1,16 +1,20 @@
 """A project's folder: its paths, its repository, the date of its source, the address of its site."""
 
 import datetime
+import hashlib
 import os
 import re
 import stat
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
+
+#: Folders at the top of a project that no build reads.
+UNREAD = frozenset({"dist", "build", "node_modules"})
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,29 @@ def _git(folder: Path, *arguments: str) -> str:
     except OSError:
         return ""
     return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def walk(top: Path, unread: Collection[str] = ()) -> Iterator[tuple[Path, list[str]]]:
+    """Yield each folder with the names of its files, in order; leave out hidden folders, caches, virtual environments.
+
+    :param unread: names of folders directly in `top` to leave out as well
+    """
+    for parent, folders, names in os.walk(top):
+        if "pyvenv.cfg" in names:
+            folders.clear()
+            continue
+        skipped = {"__pycache__", *(unread if Path(parent) == top else ())}
+        folders[:] = sorted(name for name in folders if name not in skipped and not name.startswith("."))
+        yield Path(parent), sorted(names)
+
+
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a file; empty if it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
 
 
 @contextmanager

@@ -15,29 +15,29 @@ from typing import Any, Literal, Self, TextIO
 
 from cvtools.terminal import printable, say, say_command, say_json, say_warning, shorten
 
-#: How many annotations GitHub shows of a step.
+#: Number of annotations that GitHub shows of a step.
 ANNOTATIONS = 10
-#: How many more problems the summary lists, and with how many characters, since GitHub takes 1 MiB; the log has all.
+#: Number of problems in the summary, and characters of each, since GitHub accepts 1 MiB; the log has all.
 LISTED, WIDTH = 500, 500
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Something that is wrong with a project or one of its PDFs."""
+    """A problem of a project or of one of its PDFs."""
 
-    #: The rule that was broken and a suggestion.
+    #: The rule that was broken, and a suggestion.
     text: str
-    #: Source file; empty if it is not known.
+    #: Source file; empty if unknown.
     path: str = ""
     #: Line in the source file, from 1; 0 for the whole file.
     line: int = 0
     #: Name of the rule, such as "cv.field" or "stranded".
     code: str = ""
-    #: A note fails no build; a fatal problem keeps something from being made.
+    #: A note fails no build; a fatal problem prevents a product.
     level: Literal["note", "warning", "error", "critical", "fatal"] = "warning"
     #: Words of the line, and those that are probably meant instead.
     replacement: tuple[str, str] | None = None
-    #: The PDF in which it can be seen.
+    #: The PDF that shows the problem.
     pdf: str = ""
     #: Page of the PDF, from 1; 0 for the whole PDF.
     page: int = 0
@@ -58,12 +58,12 @@ class Problem:
 
     @property
     def location(self) -> str:
-        """Source file and line, such as "docs/index.md:12"; empty if they are not known."""
+        """Source file and line, such as "docs/index.md:12"; empty if unknown."""
         return f"{self.path}:{self.line}" if self.path and self.line else self.path
 
     @property
     def message(self) -> str:
-        """The text, after the PDF and the page where the problem can be seen."""
+        """The text, after the PDF and the page that show the problem."""
         page = f", page {self.page}" if self.page else ""
         return f"{self.pdf}{page}: {self.text}" if self.pdf else self.text
 
@@ -76,17 +76,17 @@ class Problem:
         return ": ".join([*start, self.message]) + (f" [{self.code}]" if self.code else "")
 
     def from_here(self, folder: Path) -> "Problem":
-        """Return the problem with its paths, which begin in a folder, from the working directory."""
+        """Return the problem with its paths, relative to a folder, made relative to the working directory."""
         path, pdf = (name and os.path.relpath(folder / name) for name in (self.path, self.pdf))
         return replace(self, path=path, pdf=pdf)
 
 
-#: Called with each problem when it is found.
+#: Function that is called with each problem.
 Report = Callable[[Problem], None]
 
 
 class Collector:
-    """Collect problems, and report each once: two outputs may have the same one."""
+    """Collector that reports each problem once, though several outputs may have it."""
 
     def __init__(self, report: Report) -> None:
         self.report = report
@@ -99,7 +99,7 @@ class Collector:
 
 
 def report_text(problem: Problem, file: TextIO | None = None) -> None:
-    """Print a problem as text; notes and fatal problems go to stderr in any case."""
+    """Print a problem as text; notes and fatal problems on stderr in any case."""
     if problem.level in {"note", "fatal"}:
         say(str(problem))
     else:
@@ -108,30 +108,25 @@ def report_text(problem: Problem, file: TextIO | None = None) -> None:
 
 @contextmanager
 def as_text(file: TextIO | None = None) -> Iterator[Report]:
-    """Print each problem on a line, on stderr unless `file` is given."""
+    """Report each problem as a line of text, on stderr unless `file` is given."""
     yield lambda problem: report_text(problem, file)
 
 
 @contextmanager
 def as_json(file: TextIO | None = None) -> Iterator[Report]:
-    """Print each problem as a JSON object on a line of stdout."""
+    """Report each problem as a JSON object on a line of stdout."""
     yield lambda problem: say_json(asdict(problem))
 
 
 @contextmanager
 def as_annotations(file: TextIO | None = None) -> Iterator[Report]:
-    """Print each problem on stderr, and at the end annotate a pull request with them."""
-    found: list[Problem] = []
-
-    def report(problem: Problem) -> None:
-        report_text(problem)
-        found.append(problem)
-
+    """Report each problem as text on stderr, and annotate a pull request with all at the end."""
+    collector = Collector(report_text)
     try:
         with commands_stopped():
-            yield report
+            yield collector
     finally:
-        annotate([problem for problem in found if problem.level != "note"])
+        annotate(problem for problem in collector.problems if problem.level != "note")
 
 
 #: The reporters by the name of their format.
@@ -144,13 +139,13 @@ REPORTERS: dict[str, Callable[[TextIO | None], AbstractContextManager[Report]]] 
 
 @contextmanager
 def commands_stopped(file: TextIO | None = None) -> Iterator[None]:
-    """Keep GitHub's runner from taking a line of the block for a command; nobody can guess the word that ends it."""
+    """Have GitHub's runner execute no commands in the output of the block, which ends with a random token."""
     token = os.urandom(16).hex()
     say_command("stop-commands", token, file=file)
     try:
         yield
     finally:
-        # Other programs may have left a line without an end.
+        # Another program may have left a line unfinished.
         say("", file=file)
         say_command(token, file=file)
 
@@ -158,33 +153,33 @@ def commands_stopped(file: TextIO | None = None) -> Iterator[None]:
 def annotate(
     problems: Iterable[Problem], *, level: str = "error", only_changed: bool = False, file: TextIO | None = None
 ) -> None:
-    """Annotate a pull request: problems on changed lines first, as many as GitHub shows; the summary lists the others.
+    """Annotate a pull request with as many problems as GitHub shows, those on changed lines first; summarize the rest.
 
     :param level: "error", or "warning" for problems that do not fail the check
-    :param only_changed: whether to leave problems on lines that did not change to the summary
+    :param only_changed: whether only problems on changed lines are annotated
     """
     changed = _changed_lines()
-    found = sorted(dict.fromkeys(problems), key=lambda problem: _place(problem) not in changed)
-    shown = [problem for problem in found if not only_changed or _place(problem) in changed][:ANNOTATIONS]
+    ordered = sorted(dict.fromkeys(problems), key=lambda problem: _position(problem) not in changed)
+    annotated = [problem for problem in ordered if not only_changed or _position(problem) in changed][:ANNOTATIONS]
     read = cache(_lines)
-    for problem in shown:
+    for problem in annotated:
         line = _corrected_line(problem, read)
         text = f"{problem.message}\nThe corrected line:\n{line}" if line else problem.message
-        place = {name: value for name, value in zip(("file", "line"), _place(problem), strict=True) if value}
-        say_command(level, text, place, file=file)
-    rest = [problem for problem in found if problem not in shown]
+        position = {name: value for name, value in zip(("file", "line"), _position(problem), strict=True) if value}
+        say_command(level, text, position, file=file)
+    rest = [problem for problem in ordered if problem not in annotated]
     if rest and (summary := os.environ.get("GITHUB_STEP_SUMMARY")):
         with Path(summary).open("a", encoding="utf-8") as report:
             report.write(_summary(rest))
 
 
-def _place(problem: Problem) -> tuple[str, int]:
-    """Return the file, from the top of the repository, and the line."""
+def _position(problem: Problem) -> tuple[str, int]:
+    """Return the source file, relative to the top of the repository, and the line."""
     return problem.path and os.path.relpath(problem.path, os.environ.get("GITHUB_WORKSPACE") or None), problem.line
 
 
 def _changed_lines() -> set[tuple[str, int]]:
-    """Return the files and lines that the last commit adds or changes; none without git.
+    """Return the files and lines that the last commit added or changed; none without git.
 
     CI's last commit is the merge of a pull request into its base.
     """
@@ -197,14 +192,14 @@ def _changed_lines() -> set[tuple[str, int]]:
     for line in diff.decode("utf-8", "replace").splitlines():
         if line.startswith("+++ b/"):
             path = line.removeprefix("+++ b/")
-        elif found := re.match(r"@@ -\S+ \+(\d+)(?:,(\d+))? @@", line):
-            first = int(found[1])
-            changed |= {(path, number) for number in range(first, first + int(found[2] or 1))}
+        elif hunk := re.match(r"@@ -\S+ \+(\d+)(?:,(\d+))? @@", line):
+            first = int(hunk[1])
+            changed |= {(path, number) for number in range(first, first + int(hunk[2] or 1))}
     return changed
 
 
 def _corrected_line(problem: Problem, read: Callable[[str], list[str]]) -> str:
-    """Return the line as it is probably meant; empty if that is not certain enough."""
+    """Return the line with the problem's replacement; empty unless it applies exactly once."""
     lines = read(problem.path) if problem.replacement else []
     if not problem.replacement or not 0 < problem.line <= len(lines):
         return ""
@@ -221,7 +216,7 @@ def _lines(path: str) -> list[str]:
 
 
 def _summary(problems: list[Problem]) -> str:
-    """Return Markdown that shows problems as they are: an indented block ends at no sign."""
+    """Return Markdown that lists problems in an indented block, which none of their characters can end."""
     texts = [": ".join(filter(None, (problem.location, problem.message))) for problem in problems[:LISTED]]
     lines = [f"    {printable(shorten(text, WIDTH))}" for text in texts]
     if len(problems) > LISTED:

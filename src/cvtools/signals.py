@@ -1,4 +1,4 @@
-"""End the command on Ctrl-C or SIGTERM, together with the processes that it started."""
+"""End the command and its child processes on Ctrl-C or SIGTERM."""
 
 import contextlib
 import os
@@ -23,15 +23,15 @@ class Interrupted(KeyboardInterrupt):
 @contextlib.contextmanager
 def interruptible() -> Iterator[None]:
     """Raise :class:`Interrupted` on Ctrl-C and SIGTERM; if the block raises, end the processes that it started."""
-    # A shell makes background processes ignore Ctrl-C, and they shall go on doing so.
+    # A shell makes background processes ignore Ctrl-C, which must not change.
     handled = [number for number in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(number) != signal.SIG_IGN]
     owner = os.getpid()
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         if os.getpid() != owner:
-            # A child forked a moment ago has no handlers of its own yet, and must not unwind its parent's stack.
+            # A newly forked child has no handlers of its own yet, and must not unwind its parent's stack.
             os._exit(128 + number)
-        # A second signal must not interrupt the cleaning up.
+        # A second signal must not interrupt the cleanup.
         for ignored in (signal.SIGINT, signal.SIGTERM):
             signal.signal(ignored, signal.SIG_IGN)
         raise Interrupted(number)
@@ -48,7 +48,7 @@ def interruptible() -> Iterator[None]:
 
 
 def stop_children() -> None:
-    """End the processes that this one forked, and wait for them."""
+    """End the forked child processes, and wait for them."""
     import multiprocessing
 
     children = multiprocessing.active_children()
@@ -61,7 +61,7 @@ def stop_children() -> None:
 
 
 def leave_to_parent(process: object) -> None:
-    """Ignore Ctrl-C in a child process: its parent receives it too, and terminates the child."""
+    """Ignore Ctrl-C in a child process, since its parent receives it as well, and terminates the child."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _exit)
 

@@ -1,4 +1,4 @@
-"""Print text safely: a page's words must drive neither a terminal nor the CI runner that reads the log."""
+"""Print text so that a page's words control neither the terminal nor the CI runner that reads the log."""
 
 import json
 import os
@@ -10,16 +10,16 @@ from typing import TextIO
 
 #: Control characters (C0, DEL, C1), line separators, and marks that change the direction of text.
 _CONTROLS = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-#: How GitHub's and Azure's runners recognise a workflow command.
+#: Beginnings of commands to GitHub's and Azure's runners.
 _COMMANDS = re.compile(r"^(\s*):(?=:)|##(?=\w*\[)", re.MULTILINE)
-#: How Sphinx colours its messages, and redraws a line of progress.
+#: Sphinx's escape sequences for colours and for redrawing a line of progress.
 _COLOURS = re.compile("(\x1b\\[[0-9;]*m|\x1b\\[2K|\\A\r\\Z)")
 
 
 def printable(text: str) -> str:
     """Return text with control characters shown as pictures or escapes, and workflow commands broken up.
 
-    Newlines and tabs stay: a caller that prints a page's words on one line joins them first.
+    Newlines and tabs are kept.
     """
     text = _CONTROLS.sub(lambda match: _picture(match[0]), text)
     return _COMMANDS.sub(lambda match: f"{match[1]}: " if match[1] is not None else "# #", text)
@@ -60,7 +60,7 @@ def say_json(data: object) -> None:
 def say_command(
     name: str, text: str = "", properties: Mapping[str, object] = MappingProxyType({}), file: TextIO | None = None
 ) -> None:
-    """Print a command to GitHub's runner, on stderr unless `file` is given; no text can end it or begin another."""
+    """Print a command to GitHub's runner, escaped, on stderr unless `file` is given."""
     pairs = ",".join(f"{key}={_escape(str(value), ':,')}" for key, value in properties.items())
     print(f"::{name}{pairs and f' {pairs}'}::{_escape(text)}", file=file or sys.stderr, flush=True)
 
@@ -71,6 +71,6 @@ def _escape(text: str, signs: str = "") -> str:
 
 
 def shorten(text: str, length: int = 60) -> str:
-    """Return words to quote in a message: on one line, no longer than so many characters."""
+    """Return text on one line, cut to a number of characters."""
     text = " ".join(text.split())
     return text if len(text) <= length else text[: length - 1].rstrip() + "…"

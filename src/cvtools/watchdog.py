@@ -22,9 +22,9 @@ from cvtools.signals import Interrupted
 
 
 class TimeUp(BaseException):
-    """A time limit was exceeded; a BaseException, so that no library handles it.
+    """A time limit was exceeded; a BaseException, since libraries handle all others.
 
-    :param text: the page and the limit in words, since other processes hand over only text
+    :param text: the page and the limit in words, since exceptions of other processes arrive as text
     """
 
 
@@ -35,7 +35,7 @@ class _Watchdog:
         self.is_on = False
         #: The file of the current page, or the folder of all pages; the kind of work, and its limit in seconds.
         self.path, self.work, self.seconds = "", "", 0
-        #: Processor time that each page has taken so far, and its value when the current page began.
+        #: Processor time of each page so far, and of the process when the current page began.
         self.taken: dict[str, float] = {}
         self.began = 0.0
 
@@ -46,19 +46,19 @@ class _Watchdog:
         :param seconds: limit for the block by the clock; 0 for none
         :raises SourceError: a limit was exceeded
         """
-        is_first = not self.is_on and threading.current_thread() is threading.main_thread()
+        is_outermost = not self.is_on and threading.current_thread() is threading.main_thread()
         try:
-            with self._timers(seconds) if is_first else contextlib.nullcontext():
+            with self._timers(seconds) if is_outermost else contextlib.nullcontext():
                 yield
         except (TimeUp, MemoryError, ExtensionError, SphinxParallelError) as error:
-            if named := self._name(error):
-                raise named from None
+            if explained := self._explain(error):
+                raise explained from None
             raise
 
     def expect(self, path: str | Path, work: str, seconds: int) -> None:
         """Start the timer for a page, or for work on all pages.
 
-        :param seconds: processor time, less what the same page took before
+        :param seconds: limit of the page's processor time in all
         """
         if self.is_on:
             now = time.process_time()
@@ -87,21 +87,20 @@ class _Watchdog:
             raise TimeUp(f"{self.path}: {self.work} takes longer than {self.seconds} s: shorten it")
         raise TimeUp(f"{self.path}: the build takes longer than {limits.BUILD_TIME} s, and was {self.work} this")
 
-    def _name(self, error: BaseException) -> BaseException | None:
-        """Return the error to raise for an exceeded limit, which names the page; None for any other error."""
+    def _explain(self, error: BaseException) -> BaseException | None:
+        """Return an error that names the page if a limit was exceeded; None for any other error."""
         if isinstance(getattr(error, "orig_exc", error), MemoryError):
             return SourceError(self.path, 0, f"{self.work} takes more memory than there is: shorten it")
+        message = str(error)
         if isinstance(error, SphinxParallelError):
             # The error of another process, as text.
             name, _, message = error.message.partition(": ")
             if name == SystemExit.__name__:
-                # A signal ended that process, and will reach this one, too.
+                # A signal ended that process, and will arrive here, too.
                 return Interrupted(signal.SIGTERM)
             if name.rpartition(".")[2] not in {SourceError.__name__, TimeUp.__name__}:
                 return None
-        elif isinstance(error, TimeUp):
-            message = str(error)
-        else:
+        elif not isinstance(error, TimeUp):
             return None
         path, _, text = message.partition(": ")
         return SourceError(path, 0, text)
@@ -112,15 +111,15 @@ WATCHDOG = _Watchdog()
 
 def setup(app: Sphinx) -> None:
     """Register the limits with Sphinx."""
-    app.connect("builder-inited", watch_over)
+    app.connect("builder-inited", watch_builder)
     app.connect("env-before-read-docs", check_pages, priority=0)
     for event in ("env-updated", "write-started", "html-collect-pages"):
-        app.connect(event, watch_pages_together, priority=0)
+        app.connect(event, watch_all_pages, priority=0)
     app.add_post_transform(WatchPage)
 
 
-def check_pages(app: Sphinx, env: Any, docnames: list[str]) -> None:
-    """Refuse a project that has too many pages.
+def check_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+    """Refuse a project with too many pages.
 
     :raises SourceError: there are more than the limit
     """
@@ -128,12 +127,12 @@ def check_pages(app: Sphinx, env: Any, docnames: list[str]) -> None:
         raise SourceError(app.srcdir, 0, f"a project may have {limits.PAGES} pages: part it in several")
 
 
-def watch_over(app: Sphinx) -> None:
+def watch_builder(app: Sphinx) -> None:
     """Limit the time and the size of each page that a builder reads and writes."""
     builder = cast(Any, app.builder)
     build, read, write = builder.build, builder.read_doc, builder.write_doc
     path_of = getattr(builder, "get_output_path", None)
-    written = 0
+    total = 0
     main, fault = os.getpid(), Path(app.doctreedir, ".fault")
 
     def build_watched(*arguments: Any, **options: Any) -> None:
@@ -142,7 +141,7 @@ def watch_over(app: Sphinx) -> None:
             try:
                 build(*arguments, **options)
             finally:
-                # Sphinx loses the error of a process that fails while it is starting others.
+                # Sphinx loses the error of a process that fails while other processes are being started.
                 if fault.exists():
                     raise SphinxParallelError(*fault.read_text("utf-8").split("\n", 1))
 
@@ -154,7 +153,7 @@ def watch_over(app: Sphinx) -> None:
         except BaseException as error:
             if os.getpid() != main and not isinstance(error, SystemExit):
                 message = traceback.format_exception_only(error)[-1].strip().replace("\n", " ")
-                # Several processes may fail at once, and what the first writes may be read meanwhile.
+                # Several processes may fail at once, so the file must appear as a whole.
                 own = fault.with_name(f"{fault.name}-{os.getpid()}")
                 own.write_text(f"{message}\n{traceback.format_exc()}", "utf-8", "backslashreplace")
                 own.replace(fault)
@@ -165,17 +164,17 @@ def watch_over(app: Sphinx) -> None:
             read(docname, **options)
 
     def write_watched(docname: str, doctree: Any) -> None:
-        nonlocal written
+        nonlocal total
         file = Path(app.outdir, path_of(docname)) if path_of else None
         before = _time_of(file)
         try:
             with page(docname, "writing"):
                 write(docname, doctree)
                 size = file.stat().st_size if file else 0
-                written += size
-                _check_sizes(app.env.doc2path(docname), size, written)
+                total += size
+                _check_sizes(app.env.doc2path(docname), size, total)
         except BaseException:
-            # Leave no page half written, whatever the error is.
+            # Whatever the error, no page may be left half written.
             if file and _time_of(file) != before:
                 file.unlink()
             raise
@@ -188,19 +187,19 @@ def _time_of(file: Path | None) -> int:
 
 
 def _check_sizes(path: str | Path, page: int, book: int) -> None:
-    for size, limit, what in ((page, limits.PAGE_HTML, "this page"), (book, limits.BOOK_HTML, "the book")):
+    for size, limit, name in ((page, limits.PAGE_HTML, "this page"), (book, limits.BOOK_HTML, "the book")):
         if size > limit:
-            raise SourceError(path, 0, f"{what} becomes more than {limit // 1_000_000} MB of HTML: shorten it")
+            raise SourceError(path, 0, f"{name} becomes more than {limit // 1_000_000} MB of HTML: shorten it")
 
 
-def watch_pages_together(app: Sphinx, *arguments: Any) -> list[Any]:
+def watch_all_pages(app: Sphinx, *arguments: Any) -> list[Any]:
     """Start the timer for work on all pages together."""
     WATCHDOG.expect(app.srcdir, "collecting the entries and links of all pages", _seconds(app.env))
     return []
 
 
 class WatchPage(SphinxPostTransform):
-    """Post-transform that starts a page's timer before all others, which are part of writing the page."""
+    """Post-transform that starts a page's timer for writing before all others, which belong to it."""
 
     default_priority = 0
 
@@ -209,5 +208,5 @@ class WatchPage(SphinxPostTransform):
 
 
 def _seconds(env: BuildEnvironment) -> int:
-    """Return the time for one page; it grows with the number of pages, since a page may list all others."""
+    """Return the time limit of a page; it grows with the number of pages, since a page may list all others."""
     return limits.PAGE_TIME + len(env.found_docs) // limits.PAGES_A_SECOND

@@ -130,7 +130,10 @@ def test_build_reports_skipped_checks_once(
 ) -> None:
     monkeypatch.setattr("cvtools.checks.readers.missing", lambda: {"mutool": "mupdf-tools"})
     assert build(fresh, strict=True)
-    assert said(capsys)[-1] == "cvtools: what mutool reads is not checked: apt-get install mupdf-tools"
+    complaint = "note: what mutool reads is not checked: apt-get install mupdf-tools [skipped]"
+    assert said(capsys).count(complaint) == 1
+    assert build(fresh, strict=True)
+    assert said(capsys) == [complaint, "dist: unchanged"]
     assert build(fresh, draft=True)
     assert not any("mutool" in line for line in said(capsys))
 
@@ -354,6 +357,16 @@ def test_failure_of_tex_keeps_the_last_pdf(
     assert (built / "dist/html/cv.pdf").read_bytes() == before
     assert offers_a_pdf(built)
     assert leftovers(built) == []
+
+
+def test_failure_of_tex_leaves_no_link_to_a_missing_pdf(
+    fresh: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake_tex(fresh.parent, "exit 1", monkeypatch)
+    assert not build(fresh)
+    assert sum(" could not be made: " in line for line in said(capsys)) == 2
+    assert not offers_a_pdf(fresh)
+    assert not offers_a_pdf(fresh, "talks/2014.html")
 
 
 FAULT = f"""{CONF}

@@ -15,7 +15,7 @@ import pytest
 
 from cvtools import limits
 from cvtools.checks.linkcheck import is_public
-from cvtools.checks.links import judge, main
+from cvtools.checks.links import classify, main
 from tests.projects import Project
 
 #: What a server answers, and what that makes of a link.
@@ -198,7 +198,7 @@ def try_links(project: Project, *urls: str, **config: Any) -> dict[str, tuple[st
     page = "\n".join(["# Ada", "", *(f"[link]({url})" for url in urls), ""])
     built = project.write({"index.md": page}).build("linkcheck", warns=True, **config)
     results = map(json.loads, (built.out / "output.json").read_text("utf-8").splitlines())
-    return {result["uri"]: judge(result["status"], result["info"]) for result in results}
+    return {result["uri"]: classify(result["status"], result["info"]) for result in results}
 
 
 def test_endless_response_is_given_up(project: Project, hostile: Hostile) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from markdown_it import MarkdownIt
 
-from cvtools.checks.links import Link, archived, judge, main, report, update
+from cvtools.checks.links import Link, archived, classify, main, report, update
 
 MONDAY, THURSDAY, LATER = date(2026, 11, 16), date(2026, 11, 19), date(2026, 12, 3)
 
@@ -143,4 +143,4 @@ def test_all_archived_copies_are_offered_without_a_good_day() -> None:
     ],
 )
 def test_unknown_error_is_not_reported_as_gone(info: str) -> None:
-    assert judge("broken", info) == ("flaky", "no answer")
+    assert classify("broken", info) == ("flaky", "no answer")

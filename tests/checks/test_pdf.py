@@ -140,6 +140,10 @@ def noise(pdf: pikepdf.Pdf, **entries: Any) -> pikepdf.Stream:
     return pikepdf.Stream(pdf, bytes(range(256)) * (MAX_SIZE // 250), **entries)
 
 
+def crop(pdf: pikepdf.Pdf) -> None:
+    pdf.pages[0].CropBox = pikepdf.Array([100, 0, 595, 842])
+
+
 def attach(data: bytes) -> Spoil:
     return lambda pdf: pdf.attachments.__setitem__("resume.json", data)
 
@@ -180,6 +184,7 @@ SAMPLES: dict[str, list[Sample]] = {
         Sample("cv", '"behind the break." is not read as it was', 0, at("Before a")),
         Sample("talks", '"Built a back-end of its own." is not read as it was', 0, "docs/talks/a.md:7"),
     ],
+    "edge": [Sample(crop, '"Ada Example" runs off the page', 1, "docs/index.md:1")],
     "stranded": [Sample("cv", "a heading stands at the foot of the page", 1, at("### Developer\n:organization: Hi"))],
     "widow": [Sample("cv", "the last line of a paragraph stands alone at the head", 3, at("Enough"))],
     "orphan": [Sample("cv", "the first line of a paragraph stands alone at the foot", 3, at("And as"))],
@@ -217,7 +222,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Problem]]:
         "And as many": "And\\vadjust{\\eject} as many",
         "behind the break": "behind the brake",
         "Skill number 15": "Skill\\vadjust{\\eject} number 15",
-        early: f"{LONG} {late}",
+        early: f"\\mbox{{{LONG}}} {late}",
         late: f"{early} \N{OGHAM LETTER BEITH}",
     }
     return {name: set_badly(project.folder, name, changes) for name in ("cv", "talks")}

@@ -12,7 +12,6 @@ from bs4 import BeautifulSoup, Tag
 from markdown_it.utils import read_fixture_file
 from playwright.sync_api import Dialog, Page, Request
 from pypdf import PdfReader
-from sphinx.ext.mathjax import MATHJAX_URL
 
 from cvtools.build.lualatex import LuaLatex
 from tests.browsing import browsing
@@ -29,9 +28,15 @@ ELEMENTS = frozenset(
     """
     a aside blockquote code colgroup col dd div dl dt em figcaption figure h1 h2 hr img li nav ol p pre section span strong table
     tbody td th thead time tr ul
+    math mfrac mi mn mo mover mrow mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder munderover
     """.split()
 )
-ATTRIBUTES = frozenset("alt class colspan datetime href id lang role src style title download aria-label".split())
+ATTRIBUTES = frozenset(
+    """
+    alt class colspan datetime href id lang role src style title download aria-label
+    alttext columnalign columnspacing display displaystyle rowspacing scriptlevel stretchy xmlns
+    """.split()
+)
 
 
 #: The name of a picture, which is there.
@@ -129,8 +134,7 @@ class Opened:
         dialog.dismiss()
 
     def _note(self, request: Request) -> None:
-        # Sphinx asks for MathJax.
-        if not request.url.startswith((f"{self.url}/", "data:", "about:", MATHJAX_URL)):
+        if not request.url.startswith((f"{self.url}/", "data:", "about:")):
             self.said.append(request.url)
 
     def open(self, name: str) -> list[str]:
@@ -165,8 +169,6 @@ def test_the_page_has_nothing_that_acts(book: Built, number: int) -> None:
         assert not re.search(r"position|url|expression", str(tag.get("style", ""))), tag
         classes = set(tag.get("class") or ())
         assert not {"stretched-link", "position-fixed", "mathjax_process"} & classes, tag
-        # Sphinx's own formulas, whose macros were judged
-        assert "math" not in classes or classes == {"math", "notranslate", "nohighlight"}, tag
     for address in addresses(article):
         assert re.match(
             r"https://x\.example|mailto:|#|\.\./(index\.html|genindex\.html|_(images|downloads)/)", address
@@ -186,9 +188,7 @@ def around(book: Built, name: str) -> list[str]:
     for data in whole.select('script[type="application/ld+json"]'):
         json.loads(data.get_text())
         data.extract()
-    tags = map(str, whole.select("script, style, iframe, meta, base, link[rel=stylesheet]"))
-    # Sphinx loads it where there is a formula.
-    return [tag for tag in tags if "mathjax" not in tag]
+    return list(map(str, whole.select("script, style, iframe, meta, base, link[rel=stylesheet]")))
 
 
 @pytest.fixture(scope="module")
@@ -205,8 +205,8 @@ def test_page_around_the_article_is_as_any_other(book: Built, harmless: list[str
 def test_its_words_are_kept(book: Built, number: int) -> None:
     """On the page, where they are shown or act as they may; what is ignored is named in a warning."""
     page = CASES[number][1]
-    # Comments, names of directives and options, entities and schemes of MyST's own are not shown.
-    syntax = r"(?m)^% .*|<!--.*|&\w+;|%\w\w|\{[\w-]+\}`|^[`:~]{3,}\{(only|index|[\w-]+).*|^:\w+:.*|path:|inv:|onerror=\S+|\{\..*\}"
+    # Comments, what is for Sphinx, names of directives and options, entities and schemes of MyST's own are not shown.
+    syntax = r"(?m)^% .*|^orphan: true$|<!--.*|&\w+;|%\w\w|\{[\w-]+\}`|^[`:~]{3,}\{(only|index|[\w-]+).*|^:\w+:.*|path:|inv:|onerror=\S+|\{\..*\}"
     words = re.findall(r"[a-z]{3,}", re.sub(syntax, " ", page).lower())
     kept = unescape(str(content(book, str(number)))).lower() + warnings(book, f"talks/{number}.md").lower()
     assert [word for word in words if word not in kept] == []
@@ -229,14 +229,6 @@ def test_the_browser_finds_in_no_page_what_acts(book: Built, browser: Opened) ->
     theirs = found["harmless.html"] | {what.replace("../", "") for what in found["harmless.html"]}
     assert {name: more for name, acting in found.items() if (more := acting - theirs)} == {}
     assert len(found) > len(CASES)
-
-
-def test_no_words_become_formulas(book: Built) -> None:
-    """MathJax would look for them in all that it is not told to ignore."""
-    page = book.read("talks/harmless.html")
-    assert '<span class="math notranslate nohighlight">\\(x\\)</span>' in page
-    options = re.findall(r"window.MathJax = (.*?)</script>", page)
-    assert [json.loads(option)["options"]["ignoreHtmlClass"] for option in options] == [".*|"]
 
 
 def test_nothing_runs_where_a_page_is_opened(browser: Opened) -> None:

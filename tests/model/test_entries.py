@@ -6,25 +6,34 @@ import re
 import pytest
 
 from cvtools.model import entries as model
-from cvtools.model.entries import KINDS, Languages, Origin
+from cvtools.model.entries import KINDS, Languages, Origin, Person, Skills
 
 ORIGIN = Origin("index", "a", 1)
 
 #: What each kind may have, in the order in which it is shown; "!" marks what it must have.
 FIELDS = {
-    "person": "headline email phone website location timezone github gitlab linkedin mastodon orcid",
+    "person": "headline photo email phone website location timezone",
     "employer": "organization! location technologies",
-    "position": "organization period! location technologies",
-    "education": "institution! period! location degree area specialization score technologies",
-    "talk": "event! date! place video slides page language",
+    "position": "role organization period location technologies",
+    "project": "role organization period location page technologies",
+    "volunteering": "role organization period location page technologies",
+    "education": "institution period location degree area specialization score courses technologies",
+    "course": "institution period location page technologies",
+    "teaching": "role institution period location level page",
+    "talk": "speakers event date duration place form video slides page language tags",
     "translation": "language! video slides page",
-    "publication": "publisher! date! authors page",
-    "certificate": "issuer! date period page",
-    "award": "issuer! date page",
+    "publication": "authors venue publisher volume issue pages date doi page",
+    "certificate": "issuer date expires period page",
+    "award": "issuer date page",
+    "grant": "role funder period amount number page",
+    "membership": "role organization period location page",
+    "patent": "inventors office number status date page",
+    "reference": "role organization email phone page",
     "summary": "",
     "skills": "",
     "languages": "",
     "interests": "",
+    "other": "role organization period location amount number status page technologies",
 }
 
 
@@ -52,8 +61,19 @@ def test_entries_cannot_change() -> None:
         ("issuer period", "", "certificate"),
         ("organization period", "", "position"),
         ("period", "", "position"),
-        ("organization", "", "employer"),
-        ("organization location technologies", "", "employer"),
+        ("organization", "", "position"),
+        ("organization location technologies", "", "position"),
+        ("funder period", "", "grant"),
+        ("organization amount", "", "grant"),
+        ("inventors number", "", "patent"),
+        ("journal authors year", "", "publication"),
+        ("doi", "", "publication"),
+        ("speaker date", "", "talk"),
+        ("page period", "", "project"),
+        ("url", "", "project"),
+        ("organization email", "", "reference"),
+        ("phone", "", "reference"),
+        ("issuer expires", "", "certificate"),
         ("language", "", "translation"),
         ("language video", "talk", "translation"),
         ("period", "education", "position"),
@@ -61,7 +81,7 @@ def test_entries_cannot_change() -> None:
         ("evnt date", "", "talk"),
         ("institutoin", "", "education"),
         ("perod location", "", "position"),
-        ("organisation", "", "employer"),
+        ("organisation", "", "position"),
         ("Period", "", "position"),
         ("langauge", "", "translation"),
         # In a workplace, all that a position may have makes a role.
@@ -73,10 +93,39 @@ def test_entries_cannot_change() -> None:
         ("period only", "employer", "position"),
         ("language", "employer", "translation"),
         ("institution period", "employer", "education"),
+        ("period location", "project", "position"),
     ],
 )
 def test_fields_tell_the_kind(written: str, inside: str, kind: str) -> None:
     assert model.infer_kind(written.split(), inside=inside) == kind
+
+
+@pytest.mark.parametrize(
+    ("written", "inside", "within", "kind"),
+    [
+        ("organization period", "", "volunteering", "volunteering"),
+        ("institution period", "", "teaching", "teaching"),
+        ("organization period", "", "grant", "grant"),
+        ("issuer date", "", "award", "award"),
+        ("date", "", "publication", "publication"),
+        ("organization color", "", "membership", "membership"),
+        # A section cannot be for what an entry is not.
+        ("event date", "", "award", "talk"),
+        ("institution period", "", "position", "education"),
+        # One of several kinds counts if the fields belong to it alone.
+        ("funder amount", "", "award grant", "grant"),
+        ("organization", "", "award grant", "position"),
+        ("period", "employer", "volunteering", "volunteering"),
+        ("period", "employer", "grant", "position"),
+    ],
+)
+def test_section_tells_the_kind_of_what_fits(written: str, inside: str, within: str, kind: str) -> None:
+    assert model.infer_kind(written.split(), inside=inside, within=within.split()) == kind
+
+
+def test_organization_with_roles_is_an_employer() -> None:
+    assert model.infer_kind(["organization", "location"], has_roles=True) == "employer"
+    assert model.infer_kind(["organization", "period"], has_roles=True) == "position"
 
 
 @pytest.mark.parametrize(
@@ -110,6 +159,7 @@ def test_kind_by_name(kind: str) -> None:
     [
         ("skill", '"skill" is not a kind of entry: did you mean "skills"?'),
         ("Skills", '"Skills" is not a kind of entry: did you mean "skills"?'),
+        ("projekt", '"projekt" is not a kind of entry: did you mean "project"?'),
         ("job", f'"job" is not a kind of entry: known are {", ".join(KINDS)}'),
     ],
 )
@@ -135,17 +185,18 @@ def test_no_kind(name: str, message: str) -> None:
         (
             "date",
             "position",
-            'unknown field "date" in a position: it belongs to a talk, a publication, a certificate or an award',
+            'unknown field "date" in a position: it belongs to a talk, a publication, a certificate or others',
         ),
         (
             "period",
             "award",
-            'unknown field "period" in an award: it belongs to a position, education or a certificate',
+            'unknown field "period" in an award: it belongs to a position, a project, volunteering or others',
         ),
         (
             "color",
             "position",
-            'unknown field "color" in a position: known are organization, period, location, technologies, kind, only',
+            'unknown field "color" in a position: known are role, organization, period, location, technologies, '
+            "kind, only",
         ),
         ("color", "skills", 'unknown field "color" in skills: known are kind, only'),
         ("event", "summary", 'unknown field "event" in a summary: it belongs to a talk'),
@@ -169,7 +220,7 @@ def test_a_misspelling_is_meant(name: str, written: list[str], *, expected: bool
 
 
 def test_is_known() -> None:
-    assert all(map(model.is_known, ["period", "orcid", "kind", "only"]))
+    assert all(map(model.is_known, ["period", "doi", "kind", "only"]))
     assert not any(map(model.is_known, ["title", "show", "perod", ""]))
 
 
@@ -181,8 +232,43 @@ def test_is_known() -> None:
         ("Polish — native", ("Polish", "native")),
         ("English: fluent: C2", ("English", "fluent: C2")),
         ("Esperanto", ("Esperanto", "")),
+        ("German (B1)", ("German", "B1")),
+        ("English: C1 (IELTS 8.0)", ("English", "C1 (IELTS 8.0)")),
         ("Serbo-Croatian: basic", ("Serbo-Croatian", "basic")),
     ],
 )
 def test_fluency(item: str, expected: tuple[str, str]) -> None:
     assert Languages(title="Languages", origin=ORIGIN, highlights=(item,)).fluencies() == (expected,)
+
+
+@pytest.mark.parametrize(
+    ("items", "groups"),
+    [
+        (["Python", "Go (basic)"], [("Python", "", ()), ("Go", "basic", ())]),
+        (["Python: expert", "Go – basic"], [("Python", "expert", ()), ("Go", "basic", ())]),
+        (
+            ["Languages: Python, Go (1.22, 1.23)", "Tools (daily): Vim"],
+            [("Languages", "", ("Python", "Go (1.22, 1.23)")), ("Tools", "daily", ("Vim",))],
+        ),
+    ],
+)
+def test_skills_are_groups_or_have_levels(items: list[str], groups: list[tuple[str, str, tuple[str, ...]]]) -> None:
+    found = Skills(title="Skills", origin=ORIGIN, highlights=tuple(items)).groups()
+    assert [(group.name, group.level, group.keywords) for group in found] == groups
+
+
+def test_names_of_a_paragraph_are_skills_if_there_is_no_list() -> None:
+    skills = Skills(title="Skills", origin=ORIGIN, paragraphs=("Python, Go, SQL.",))
+    assert [group.name for group in skills.groups()] == ["Python", "Go", "SQL"]
+
+
+def test_value_of_a_repeated_field_is_withheld_alone() -> None:
+    person = Person(
+        title="Ada", origin=ORIGIN, phone=("1", "2", "3"), email=("a@b.pl",), show={"phone": ("pdf", "", "html")}
+    )
+    assert person.for_output("html").phone == ("2", "3")
+    assert person.for_output("pdf").phone == ("1", "2")
+    assert person.for_output("html").email == ("a@b.pl",)
+    alone = Person(title="Ada", origin=ORIGIN, phone=("1",), show={"phone": ("pdf",)})
+    assert alone.for_output("html").phone is None
+    assert alone.for_output("pdf").phone == ("1",)

@@ -69,13 +69,15 @@ def test_what_is_withheld_from_an_output_is_not_counted_there() -> None:
     assert found(secret, undated, output="pdf") == {"Python": (["a", "b"], 6)}
 
 
-def test_last_use() -> None:
+def test_last_use_is_the_latest_end_that_is_past() -> None:
     technology_groups = TechnologyGroups()
     (lasting,) = technologies([position("a", "2020-01 – present", "Python")], technology_groups)
+    (to_end,) = technologies([position("a", "2020-01 – 2030-01", "Python")], technology_groups)
     (over,) = technologies([position("a", "2020 – 2021", "C"), position("b", "2019-05", "C")], technology_groups)
     undated = position("a", "2020", "C", show={"period": "pdf"}).for_output("html")
     (unknown,) = technologies([undated], technology_groups)
-    assert (lasting.last, over.last, unknown.last) == (None, PartialDate(2021), None)
+    found = [technology.last(TODAY) for technology in (lasting, to_end, over, unknown)]
+    assert found == [None, None, PartialDate(2021), None]
 
 
 def test_an_alias_counts_for_the_technology() -> None:

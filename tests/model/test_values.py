@@ -11,6 +11,7 @@ from cvtools.model import values
 from cvtools.model.values import Linked
 
 LINK = Linked("Nira", "https://nira.com")
+DOI = Linked("10.1000/182", "https://doi.org/10.1000/182")
 
 
 @pytest.mark.parametrize(
@@ -23,16 +24,22 @@ LINK = Linked("Nira", "https://nira.com")
         (values.url, LINK, LINK),
         (values.url, "https://nira.com/a?b=c#d", Linked(*["https://nira.com/a?b=c#d"] * 2)),
         (values.url, "http://localhost:8000", Linked(*["http://localhost:8000"] * 2)),
-        (values.email, "ada@example.org", "ada@example.org"),
-        (values.email, "o'neil+cv@mail.example.co.uk", "o'neil+cv@mail.example.co.uk"),
-        (values.email, "łucja@przykład.pl", "łucja@przykład.pl"),
-        (values.email, Linked("ada@example.org", "mailto:ada@example.org"), "ada@example.org"),
-        (values.email, "mailto:ada@example.org", "ada@example.org"),
-        (values.phone, "+48 790 467 660", "+48 790 467 660"),
-        (values.phone, Linked("+48 790 467 660", "tel:+48790467660"), "+48 790 467 660"),
-        (values.phone, "(+48) 790-467-660", "(+48) 790-467-660"),
-        (values.phone, "+44 (0)20 7946 0958", "+44 (0)20 7946 0958"),
-        (values.phone, "555.123.4567 ext. 12", "555.123.4567 ext. 12"),
+        (values.emails, "ada@example.org", ("ada@example.org",)),
+        (values.emails, "o'neil+cv@mail.example.co.uk", ("o'neil+cv@mail.example.co.uk",)),
+        (values.emails, "łucja@przykład.pl", ("łucja@przykład.pl",)),
+        (values.emails, Linked("ada@example.org", "mailto:ada@example.org"), ("ada@example.org",)),
+        (values.emails, "mailto:ada@example.org", ("ada@example.org",)),
+        (values.phones, "+48 790 467 660", ("+48 790 467 660",)),
+        (values.phones, Linked("+48 790 467 660", "tel:+48790467660"), ("+48 790 467 660",)),
+        (values.phones, "(+48) 790-467-660", ("(+48) 790-467-660",)),
+        (values.phones, "+44 (0)20 7946 0958", ("+44 (0)20 7946 0958",)),
+        (values.phones, "555.123.4567 ext. 12", ("555.123.4567 ext. 12",)),
+        (values.emails, "a@b.pl, c@d.pl", ("a@b.pl", "c@d.pl")),
+        (values.phones, "+48 790 467 660; 555 0100", ("+48 790 467 660", "555 0100")),
+        (values.doi, "10.1000/182", DOI),
+        (values.doi, "doi:10.1000/182", DOI),
+        (values.doi, Linked("an article", "https://dx.doi.org/10.1000/182"), DOI),
+        (values.picture, Linked("Ada", "ada.png"), Linked("Ada", "ada.png")),
         (values.names, "Python", ("Python",)),
         (values.names, "C++, C#,.NET ,  Node.js", ("C++", "C#", ".NET", "Node.js")),
         (values.names, "AWS (EC2, S3), Kafka", ("AWS (EC2, S3)", "Kafka")),
@@ -66,18 +73,21 @@ def test_value(parse: Callable[[Linked], Any], written: str | Linked, expected: 
             "https://example.org and more",
             '"https://example.org and more" is not a link: write <https://…> or [text](https://…)',
         ),
-        (values.email, "ada", '"ada" is not an e-mail address: write name@example.org'),
-        (values.email, "ada@localhost", '"ada@localhost" is not an e-mail address: write name@example.org'),
+        (values.emails, "ada", '"ada" is not an e-mail address: write name@example.org'),
+        (values.emails, "ada@localhost", '"ada@localhost" is not an e-mail address: write name@example.org'),
         (
-            values.email,
+            values.emails,
             "ada at example.org",
             '"ada at example.org" is not an e-mail address: write name@example.org',
         ),
-        (values.email, "a@b.c, d@e.f", '"a@b.c, d@e.f" is not an e-mail address: write name@example.org'),
-        (values.phone, "call me", '"call me" is not a phone number: write for example +48 123 456 789'),
-        (values.phone, "1234", '"1234" is not a phone number: write for example +48 123 456 789'),
+        (values.emails, "a@b.c d@e.f", '"a@b.c d@e.f" is not an e-mail address: write name@example.org'),
+        (values.phones, "+48 790 467 660, call", '"call" is not a phone number: write for example +48 123 456 789'),
+        (values.doi, "xyz", '"xyz" is not a DOI: write for example 10.1000/182'),
+        (values.picture, "ada", '"ada" is not a picture: write ![Ada Example](ada.jpg)'),
+        (values.phones, "call me", '"call me" is not a phone number: write for example +48 123 456 789'),
+        (values.phones, "1234", '"1234" is not a phone number: write for example +48 123 456 789'),
         (
-            values.phone,
+            values.phones,
             "+48 123 456 789 (mobile)",
             '"+48 123 456 789 (mobile)" is not a phone number: write for example +48 123 456 789',
         ),
@@ -93,7 +103,7 @@ def test_value(parse: Callable[[Linked], Any], written: str | Linked, expected: 
         (values.variants, "Short", '"Short" is not a variant: use small letters, digits and hyphens'),
         (values.variants, "two words", '"two words" is not a variant: use small letters, digits and hyphens'),
         (values.variants, "short, short", '"short" is named twice: delete one'),
-        (values.date, "09/2012", '"09/2012" is not a date: did you mean 2012-09?'),
+        (values.date, "2012-9", '"2012-9" is not a date: did you mean 2012-09?'),
         (values.period, "2015 – 2012", '"2015 – 2012" ends before it starts: did you mean 2012 – 2015?'),
     ],
 )
@@ -103,7 +113,7 @@ def test_no_value(parse: Callable[[Linked], Any], written: str, message: str) ->
 
 
 @pytest.mark.parametrize(
-    "parse", [values.email, values.phone, values.date, values.period, values.tags, values.language]
+    "parse", [values.emails, values.phones, values.date, values.period, values.tags, values.language]
 )
 def test_a_value_that_would_lose_its_link(parse: Callable[[Linked], Any]) -> None:
     message = '"Nira" cannot be a link: write it without <https://nira.com>'
@@ -126,7 +136,7 @@ def test_what_a_phone_dials(phone: str, uri: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "parse", [values.url, values.email, values.phone, values.names, values.language, values.variants]
+    "parse", [values.url, values.emails, values.phones, values.names, values.language, values.variants]
 )
 @given(text=st.text())
 def test_any_text_is_a_value_or_says_why_not(parse: Callable[[Linked], Any], text: str) -> None:
@@ -151,3 +161,76 @@ def test_commas_in_parentheses_part_no_names(text: str, names: tuple[str, ...]) 
 def test_a_name_has_a_length() -> None:
     with pytest.raises(ValueError, match="too long for a name: write commas between names"):
         values.tags(Linked("x" * 101))
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Grace Tester", ["Grace Tester"]),
+        ("Grace Tester, Jan Nowak", ["Grace Tester", "Jan Nowak"]),
+        ("Grace Tester, Jan Nowak and Li Wei", ["Grace Tester", "Jan Nowak", "Li Wei"]),
+        ("Grace Tester & Jan Nowak", ["Grace Tester", "Jan Nowak"]),
+        # BibTeX
+        ("Tester, Grace", ["Tester, Grace"]),
+        ("Tester, Grace and Nowak, Jan", ["Tester, Grace", "Nowak, Jan"]),
+        ("von Neumann, John and Lovelace, Ada", ["von Neumann, John", "Lovelace, Ada"]),
+        # APA
+        ("Tester, G., & Nowak, J.", ["Tester, G.", "Nowak, J."]),
+        ("Müller, K., Ana García-López, Jan Nowak", ["Müller, K.", "Ana García-López", "Jan Nowak"]),
+        ("Tester, J.-P., Nowak, A. B.", ["Tester, J.-P.", "Nowak, A. B."]),
+        # Vancouver
+        ("Tester G, Nowak J, et al.", ["Tester G", "Nowak J", "et al."]),
+        ("Tester, G.; Nowak, J.", ["Tester, G.", "Nowak, J."]),
+        ("Tester, Grace; and Nowak, Jan;", ["Tester, Grace", "Nowak, Jan"]),
+        ("Hopper, Jr., Ada L.", ["Hopper, Jr.", "Ada L."]),
+        ("張偉、李娜", ["張偉", "李娜"]),
+        # Two people may have one name.
+        ("Li Wei, Li Wei", ["Li Wei", "Li Wei"]),
+    ],
+)
+def test_authors_are_told_apart(text: str, names: list[str]) -> None:
+    assert list(values.authors(Linked(text))) == names
+
+
+@pytest.mark.parametrize(
+    ("network", "written", "name", "address"),
+    [
+        ("github", "ada", "GitHub", "https://github.com/ada"),
+        ("GitHub", "@ada", "GitHub", "https://github.com/ada"),
+        ("orcid", "0000-0002-1825-0097", "ORCID", "https://orcid.org/0000-0002-1825-0097"),
+        ("github", Linked("Ada", "https://github.com/ada"), "GitHub", "https://github.com/ada"),
+        ("xing", "https://xing.com/ada", "Xing", "https://xing.com/ada"),
+    ],
+)
+def test_profile_is_a_link_or_a_user_of_a_known_network(
+    network: str, written: str | Linked, name: str, address: str
+) -> None:
+    value = written if isinstance(written, Linked) else Linked(written)
+    assert values.may_be_profile(network, value)
+    (profile,) = values.profile(network, value)
+    assert (profile.network, profile.link.url) == (name, address)
+
+
+def test_profile_without_a_scheme_is_corrected() -> None:
+    with pytest.raises(ValueError, match="did you mean <https://linkedin"):
+        values.profile("linkedin", Linked("linkedin.com/in/ada"))
+
+
+@pytest.mark.parametrize("value", ["2012", "Ada", "two words"])
+def test_other_words_are_no_profile(value: str) -> None:
+    assert not values.may_be_profile("perod", Linked(value))
+
+
+@pytest.mark.parametrize(
+    ("item", "parts"),
+    [
+        ("Python", ("Python", "", "", "")),
+        ("Python (expert)", ("Python", "expert", "", "")),
+        ("Python – expert", ("Python", "", "–", "expert")),
+        ("Web (advanced): HTML, CSS", ("Web", "advanced", ":", "HTML, CSS")),
+        ("Serbo-Croatian: basic", ("Serbo-Croatian", "", ":", "basic")),
+        ("C++: good (C++20)", ("C++", "", ":", "good (C++20)")),
+    ],
+)
+def test_item_of_a_list_of_names_is_split(item: str, parts: tuple[str, ...]) -> None:
+    assert values.split_item(item) == parts

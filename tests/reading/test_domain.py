@@ -100,14 +100,14 @@ def test_merge_takes_the_pages_that_the_other_read(root: Callable[[str], Project
 def test_an_edited_page_has_its_new_entries_only(project: Project) -> None:
     project.write({"index.md": "# A\n\n## B\n:period: 2014\n"}).build()
     project.write({"index.md": "# A\n\n## C\n:period: 2014\n"})
-    assert names(project.build()) == {"index": [("position", "C")]}
+    assert names(project.build()) == {"index": [("person", "A"), ("position", "C")]}
     project.write({"index.md": "# A\n\n## C\n\nPlain.\n"})
-    assert names(project.build()) == {}
+    assert names(project.build()) == {"index": [("person", "A")]}
 
 
 def test_an_entry_title_may_have_markup_and_typography(project: Project) -> None:
     built = project.write({"index.md": '# A\n\n## The *"B"* -- `c`\n:period: 2014\n'}).build()
-    assert names(built) == {"index": [("position", "The “B” – c")]}
+    assert names(built) == {"index": [("person", "A"), ("position", "The “B” – c")]}
 
 
 # An interpreter that runs tests in several processes has threads, of which newer ones warn.
@@ -146,7 +146,7 @@ def test_talks_come_in_the_order_of_dates_that_the_output_may_show(project: Proj
 @pytest.mark.parametrize(
     ("limit", "text", "rule"),
     [
-        ("ENTRIES", "## B\n:period: 2014\n\n" * 3, "index.md:10: a CV may have 2 entries"),
+        ("ENTRIES", "## B\n:period: 2014\n\n" * 3, "index.md:7: a CV may have 2 entries"),
         ("TECHNOLOGIES", "## B\n:period: 2014\n:technologies: a, b, c\n", "index.md:4: a CV may have 2 technologies"),
         (
             "TRANSLATIONS",

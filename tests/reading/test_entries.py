@@ -59,13 +59,12 @@ def test_roles_inherit_what_they_do_not_say(project: Project) -> None:
     intel = Linked("Intel", "https://intel.com")
     found = positions(records(project, INTEL))
     assert {
-        title: (role.organization, role.location, str(role.period and role.period.start), role.technologies)
-        for title, role in found.items()
+        title: (role.organization, role.location, str(role.period), role.technologies) for title, role in found.items()
     } == {
-        "Engineer": (intel, "Gdańsk", "2012-07", ("C",)),
-        "Lead": (intel, "Gdańsk", "2013-01", None),
-        "Abroad": (intel, "Oregon", "2012-07", ("Python",)),
-        "Student": (Linked("Intel Labs"), "Gdańsk", "2011-07", None),
+        "Engineer": (intel, "Gdańsk", "2012-07 – 2014-06", ("C",)),
+        "Lead": (intel, "Gdańsk", "2013-01 – 2014-06", None),
+        "Abroad": (intel, "Oregon", "2012-07 – 2014-06", ("Python",)),
+        "Student": (Linked("Intel Labs"), "Gdańsk", "2011-07 – 2012-08", None),
     }
 
 
@@ -147,9 +146,9 @@ def test_records_are_typed(project: Project) -> None:
     ada, master, talk, translation = found.values()
     assert isinstance(ada, Person)
     assert ada.headline == "Software architect"
-    assert ada.email == "ada@example.org"
+    assert ada.email == ("ada@example.org",)
     assert ada.website == Linked("https://ada.example", "https://ada.example")
-    assert ada.show == {"phone": "pdf"}
+    assert ada.show == {"phone": ("pdf",)}
     assert isinstance(master, Education)
     assert master.period == Period(PartialDate(2008, 10), PartialDate(2013))
     assert master.technologies == ("C", "Go")
@@ -222,7 +221,7 @@ def test_a_malformed_optional_field_leaves_the_record(project: Project) -> None:
 
 
 def test_a_malformed_required_field_leaves_none(project: Project) -> None:
-    assert records(project, "# A\n\n## B\n:period: soon\n", warns=True) == {}
+    assert records(project, "# A\n\n## B\n:kind: translation\n:language: soon\n", warns=True) == {}
 
 
 def test_only_the_first_heading_of_the_root_page_is_the_person(project: Project) -> None:
@@ -238,8 +237,11 @@ def test_only_the_first_heading_of_the_root_page_is_the_person(project: Project)
     ]
 
 
-def test_a_root_page_without_fields_has_no_person(project: Project) -> None:
-    assert project.write({"index.md": "# Ada\n\nWords.\n"}).build().domain.resume.person is None
+def test_first_heading_without_fields_is_the_person(project: Project) -> None:
+    built = project.write({"index.md": "# Ada\n\nWords.\n"}).build("html")
+    assert built.domain.resume.person
+    assert built.domain.resume.person.title == "Ada"
+    assert "cv-head" not in built.read("index.html")
 
 
 def test_every_node_of_an_entry_has_a_place_in_the_source(project: Project) -> None:
@@ -325,3 +327,52 @@ def test_a_role_has_the_words_of_its_employer(project: Project) -> None:
     text = '# A\n\n## "B" -- C\n:organization: "B" -- C\n:location: x -- y\n\n### D\n:period: 2014\n'
     role = positions(records(project, text))["D"]
     assert (role.organization, role.location) == (Linked("“B” – C"), "x – y")
+
+
+AGED = """\
+# Ada Example
+:headline: Engineer
+
+## Work
+
+### Lead
+:organization: Example
+:period: 2010-05 – present
+:technologies: Python
+
+### Developer
+:organization: Sample
+:period: 2001 – 2009-12
+:technologies: Java
+
+### Tester
+:organization: Sample
+:period: all of 2000
+:technologies: Java
+
+## Education
+
+### Studies
+:institution: Example University
+:period: 2021 – 2022
+
+## Technologies
+
+```{technologies}
+```
+"""
+
+
+def test_years_older_than_the_option_says_are_nowhere(project: Project) -> None:
+    built = project.write({"index.md": AGED}).build("html", cv_today="2024-06", cv_hide_years=10)
+    page = built.read("index.html")
+    assert "… – present" in page
+    assert "2021 – 2022" in page
+    for year in ("2000", "2001", "2009", "2010", "14 years"):
+        assert [name for name in built.files_with(year) if not name.startswith("_static/")] == []
+
+
+def test_dates_of_education_are_nowhere_if_the_option_hides_them(project: Project) -> None:
+    built = project.write({"index.md": AGED}).build("html", cv_today="2024-06", cv_hide_education_dates=True)
+    assert "2001 – Dec 2009" in built.read("index.html")
+    assert built.files_with("2021") == []

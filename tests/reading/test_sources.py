@@ -193,7 +193,7 @@ def test_lines_of_other_systems(project: Project, start: bytes, newline: bytes) 
     )
     person = project.build().domain.resume.person
     assert person
-    assert person.email == "a@x.example"
+    assert person.email == ("a@x.example",)
 
 
 #: What takes parsers longest, found by trial, as large as may be and yet quick enough for a test.

@@ -144,10 +144,10 @@ def test_records_have_the_words_of_the_language_and_the_same_data(polish: Built)
     assert isinstance(resume.person, Person)
     assert resume.person.headline == "Architekt oprogramowania"
     first, *_ = resume.of(Position)
-    assert (first.title, first.location, str(first.period and first.period.start)) == (
+    assert (first.title, first.location, str(first.period)) == (
         "Starszy programista",
         "Zdalnie",
-        "2024-03",
+        "2024-03 – present",
     )
     assert first.organization is not None
     assert first.organization.text == "Przykład SA"

@@ -1,11 +1,13 @@
 """The web book's theme: defaults, buttons, navigation, files."""
 
+import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup, Tag
+from sphinx.errors import ConfigError
 
 from cvtools.writing.website import PARENT, THEME
 from tests.projects import Built, Project
@@ -89,6 +91,30 @@ def test_changed_configuration_writes_pages_anew_and_publishes_no_record_of_it(b
         built = book.build("html", html_theme=theme, html_title=title)
         assert f"Notes &#8212; {title.replace('&', '&amp;')}</title>" in built.read("notes.html")
         assert [name for name in built.files() if ".buildinfo" in name or "macros" in name] == []
+
+
+def test_damaged_hash_of_the_configuration_writes_pages_anew(book: Project) -> None:
+    built = book.build("html")
+    (kept,) = built.app.doctreedir.rglob("*.buildinfo")
+    for damage in (b"", b"\xff", b"# Sphinx build info version 1\n#\n"):
+        kept.write_bytes(damage)
+        (built.out / "notes.html").write_text("old")
+        assert "</html>" in book.build("html").read("notes.html")
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        ('"use_repository_button": True', "use_repository_button needs a repository_url"),
+        ('"use_issues_button": "true"', "use_issues_button needs a repository_url"),
+        ('"repository_url": "cv"', "repository_url 'cv' names no repository"),
+    ],
+)
+def test_button_of_an_unknown_repository_is_refused(book: Project, options: str, reason: str) -> None:
+    configure(book, f"html_theme_options = {{{options}}}\n")
+    rule = f"conf.py: html_theme_options: {reason}, such as https://github.com/ada/cv"
+    with pytest.raises(ConfigError, match=re.escape(rule)):
+        book.build("html")
 
 
 def test_index_and_sources_are_published_only_on_request(book: Project, default: Built) -> None:

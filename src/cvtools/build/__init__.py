@@ -1,10 +1,11 @@
 """Build a project's book, PDFs and data into ``dist/``; do nothing if they are up to date."""
 
 import contextlib
+import fcntl
 import os
 import pickle
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -111,17 +112,14 @@ def _report_unchanged(project: Path, current: str, options: Options, report: Rep
 @contextlib.contextmanager
 def _locked(project: Path, work: Path) -> Iterator[None]:
     """Hold the lock that lets only one process build the project; wait while another process holds it."""
-    from fasteners import InterProcessLock
-
     work.mkdir(exist_ok=True)
-    lock = InterProcessLock(work / "lock")
-    if not lock.acquire(blocking=False):
-        say(f"cvtools: another build of {project} is under way: waiting for its end")
-        lock.acquire()
-    try:
+    with (work / "lock").open("w") as lock:
+        try:
+            fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say(f"cvtools: another build of {project} is under way: waiting for its end")
+            fcntl.lockf(lock, fcntl.LOCK_EX)
         yield
-    finally:
-        lock.release()
 
 
 class _Build:
@@ -148,16 +146,11 @@ class _Build:
             from cvtools.build.sphinx_app import SphinxApps
 
             last = BuildState.read(self.paths.state) or BuildState()
-            can_go_on = last.same_toolchain(self.current) and not last.is_damaged(self.project)
+            is_reusable = last.same_toolchain(self.current) and not last.is_damaged(self.project)
+            problems = last.problems if is_reusable else None
             self.products = Products(self.project, last)
-            self.apps = SphinxApps(
-                self.project,
-                self.paths.doctrees,
-                self.report,
-                last.problems if can_go_on else None,
-                strict=self.options.strict,
-                jobs=self.options.jobs,
-            )
+            options: dict[str, Any] = {"strict": self.options.strict, "jobs": self.options.jobs}
+            self.apps = SphinxApps(self.project, self.paths.doctrees, self.report, problems, **options)
             # If this build is interrupted, the next one starts from scratch, but knows which files it may remove.
             BuildState(products=self.products.states()).write(self.paths.state)
             state = BuildState()
@@ -180,8 +173,7 @@ class _Build:
 
         from cvtools import config
 
-        if reason := sandbox.missing():
-            say(f"cvtools: {reason}")
+        self._report_skipped(filter(None, [sandbox.missing()]))
         # Sphinx reports an invalid conf.py when it reads it.
         with contextlib.suppress(ConfigError, NotLatexError):
             self.tex_pool.preload(config.read(self.project, cv_draft=self.options.draft))
@@ -194,16 +186,21 @@ class _Build:
             if self.options.pdf:
                 self._write_latex()
             pdfs = self._pdfs_to_offer()
-            written = self._write_html(pdfs) if self.options.html else 0
+            pages = self._write_html(pdfs) if self.options.html else 0
             self._write_text_and_data()
-        self.failed |= self.apps.failed
         if self.tex_pool.fault:
             self._fail(self.tex_pool.fault.problem)
         if self.options.html:
-            say(f"{os.path.relpath(self.paths.html)}: {f'{count(written)} written' if written else 'unchanged'}")
+            say(f"{os.path.relpath(self.paths.html)}: {f'{_count(pages)} written' if pages else 'unchanged'}")
         self._finish_pdfs()
         if self.options.html:
-            self._publish(pdfs)
+            made = [name for name in pdfs if (self.paths.dist / name).exists()]
+            if made != pdfs:
+                # The book must not link to a PDF that could not be made.
+                with WATCHDOG.on(limits.BUILD_TIME):
+                    self._write_html(made)
+            self._publish(made)
+        self.failed |= self.apps.failed
         external_files = contents(sorted(self.apps.external_files | external_modules(self.project)))
         return BuildState(self.current, external_files, {}, self.report.problems, not self.failed)
 
@@ -211,19 +208,14 @@ class _Build:
         with self.apps.open("cvlatex", self.paths.latex, cv_draft=self.options.draft) as app:
             app.connect("cvlatex-written", lambda app, tex, fonts: self.tex_pool.typeset(tex, fonts))
             app.build()
-        self.products.remove(
-            folder / f"{name}.pdf"
-            for name in FORMS
-            for folder in (self.paths.dist, self.paths.html)
-            if not (self.paths.latex / f"{name}.tex").exists()
-        )
+        unwritten = [f"{name}.pdf" for name in FORMS if not (self.paths.latex / f"{name}.tex").exists()]
+        self.products.remove(folder / pdf for pdf in unwritten for folder in (self.paths.dist, self.paths.html))
 
     def _pdfs_to_offer(self) -> list[str]:
         """Return the names of the PDFs that the book links to: those being typeset, or those of an earlier build."""
-        names = [f"{name}.pdf" for name in sorted(FORMS)]
-        if self.options.pdf:
-            return [name for name in names if name.removesuffix(".pdf") in self.tex_pool.runs]
-        return [name for name in names if (self.paths.dist / name).exists()]
+        names = self.tex_pool.runs if self.options.pdf else FORMS
+        pdfs = [f"{name}.pdf" for name in sorted(names)]
+        return pdfs if self.options.pdf else [pdf for pdf in pdfs if (self.paths.dist / pdf).exists()]
 
     def _write_html(self, pdfs: Sequence[str]) -> int:
         """Write the outdated pages of the book, and return their number."""
@@ -232,8 +224,9 @@ class _Build:
         written: set[str] = set()
 
         def remove_stale(app: "Sphinx", builder: object) -> None:
-            self.products.remove(stale_files(app))
-            self.products.keep(files_with_source(app))
+            current = files_with_source(app)
+            self.products.remove(stale_files(app, current))
+            self.products.keep(current)
 
         with self.apps.open("html", self.paths.html, cv_draft=self.options.draft, cv_pdfs=pdfs) as app:
             app.connect("write-started", remove_stale)
@@ -251,16 +244,18 @@ class _Build:
 
     def _finish_pdfs(self) -> None:
         """Wait for the PDFs and check each; begin with those that are ready."""
+        from cvtools.checks.readers import skipped
+
         runs = sorted(self.tex_pool.runs.values(), key=lambda run: not run.is_done())
         # The process loads its libraries while TeX is still at work.
         checks = PdfProcess([self.paths.dist]) if runs and not self.options.draft else None
         with checks or contextlib.nullcontext():
             made = [self._finish(run, checks) for run in runs]
         if any(made) and checks:
-            _report_skipped_checks()
+            self._report_skipped(reason for _, reason in skipped([]))
 
     def _finish(self, run: LuaLatex, checks: PdfProcess | None) -> bool:
-        """Wait for a PDF, check it, and report its problems."""
+        """Wait for a PDF, check it, and report its problems; return False if it could not be made."""
         try:
             result = run.wait()
         except TypesettingError as error:
@@ -268,53 +263,49 @@ class _Build:
             return False
         self.products.keep([run.target])
         if checks:
-            problems = examine(run, result, f"dist/{run.target.name}", checks)
-            self.failed |= self.options.strict and bool(problems)
+            problems = _problems_of(run, result, checks)
+            self.failed |= any(self.options.strict or problem.level == "error" for problem in problems)
             for problem in problems:
-                self.report(problem)
-        size = f"{count(result.pages)}, {result.size / 1000:.0f} kB"
+                self.report(replace(problem, pdf=f"dist/{run.target.name}"))
+        size = f"{_count(result.pages)}, {result.size / 1000:.0f} kB"
         say(f"{os.path.relpath(run.target)}: {size}{'' if result.changed else ', unchanged'}")
         return True
 
     def _publish(self, pdfs: Sequence[str]) -> None:
         """Copy the PDFs that the book links to into the folder of the book, and remove other PDFs from it."""
-        for pdf in (self.paths.dist / f"{name}.pdf" for name in FORMS):
-            copy = self.paths.html / pdf.name
-            if pdf.name not in pdfs:
-                self.products.remove([copy])
-            elif pdf.exists():
+        for name in (f"{form}.pdf" for form in FORMS):
+            copy = self.paths.html / name
+            if name in pdfs:
                 with atomic_write(copy) as temporary:
-                    shutil.copyfile(pdf, temporary)
+                    shutil.copyfile(self.paths.dist / name, temporary)
                 self.products.keep([copy])
+            else:
+                self.products.remove([copy])
 
     def _fail(self, problem: Problem) -> None:
         self.failed = True
         self.report(problem)
 
-
-def _report_skipped_checks() -> None:
-    """Report the checks that were skipped because a program is not installed."""
-    from cvtools.checks.readers import skipped
-
-    for _, reason in skipped([]):
-        say(f"cvtools: {reason}")
+    def _report_skipped(self, reasons: Iterable[str]) -> None:
+        """Report what is left out because this system lacks something."""
+        for reason in reasons:
+            self.report(Problem(reason, code="skipped", level="note"))
 
 
-def examine(run: LuaLatex, result: Result, name: str, checks: PdfProcess) -> list[Problem]:
-    """Return the problems of a PDF; beyond ``limits.WARNINGS``, only how many more there are.
-
-    :param name: path of the PDF
-    """
+def _problems_of(run: LuaLatex, result: Result, checks: PdfProcess) -> list[Problem]:
+    """Return the problems of a PDF; beyond ``limits.WARNINGS``, only their number."""
     try:
         findings = checks.check(run.target, ExpectedPdf.read(expected_path(run.tex)))
     except ValueError as error:
-        return [Problem(f"not checked: {error}", pdf=name)]
-    problems = [replace(problem, pdf=name) for problem in [*findings, *result.warnings]]
+        return [Problem(f"not checked: {error}")]
+    if any(problem.level == "error" for problem in result.warnings):
+        # TeX knows better which line runs off the page.
+        findings = [finding for finding in findings if finding.code != "edge"]
+    problems = [*findings, *result.warnings]
     if more := problems[limits.WARNINGS :]:
-        problems[limits.WARNINGS :] = [Problem(f"{len(more)} more findings are not shown: mend these first", pdf=name)]
+        problems[limits.WARNINGS :] = [Problem(f"{len(more)} more findings are not shown: mend these first")]
     return problems
 
 
-def count(pages: int) -> str:
-    """Return a number of pages with its unit."""
+def _count(pages: int) -> str:
     return "1 page" if pages == 1 else f"{pages} pages"

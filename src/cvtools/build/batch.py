@@ -25,11 +25,11 @@ from cvtools.terminal import say
 def build_all(projects: Sequence[Path], report: Report, **asked: Any) -> list[Path]:
     """Build projects, each in a process of its own, as many at a time as there are processors.
 
-    When a project is done, its problems are reported, and then its other messages are printed.
+    When a project is done, its problems are reported and its other messages printed.
 
     :param report: called with each problem; paths are relative to the working directory
     :param asked: values of :class:`cvtools.build.Options`
-    :returns: the projects of which a product could not be made
+    :returns: the projects that lack a product
     """
     # Import Sphinx once, before the processes are forked.
     from cvtools.build import sphinx_app  # noqa: F401

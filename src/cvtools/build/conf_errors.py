@@ -13,12 +13,12 @@ from cvtools.reporters import Problem
 
 
 def cause_of(error: Exception) -> Exception:
-    """Return the error that an event handler raised, if Sphinx wrapped it in another one, or else the error itself."""
+    """Return the error of an event handler that Sphinx wrapped in another one; any other error as it is."""
     return (isinstance(error, ExtensionError) and error.orig_exc) or error
 
 
 #: Patterns of Sphinx's messages, each with an explanation for the user.
-_FORESEEN = (
+_EXPLANATIONS = (
     ("master document", "docs/index.md, the CV's page, is missing"),
     (
         r"cvlatex not registered|import extension cv_?-?tools?\b",
@@ -28,14 +28,14 @@ _FORESEEN = (
 
 
 def explain(error: Exception, project: Path) -> Problem | None:
-    """Return the problem that ended Sphinx, with the line if the project's own code caused it.
+    """Return an error as a problem, with its line if the project's own code raised it.
 
-    :returns: None for an error that neither the project's code raised nor Sphinx reports to users
+    :returns: None for an error that neither the project's code nor Sphinx itself raised
     """
     if isinstance(error, SourceError):
         problem, prefix = error.problem, f"{project}{os.sep}"
         return replace(problem, path=problem.path.removeprefix(prefix), text=problem.text.replace(prefix, ""))
-    for pattern, explanation in _FORESEEN:
+    for pattern, explanation in _EXPLANATIONS:
         if re.search(pattern, str(error)):
             return Problem(explanation, level="fatal")
     cause = error.__cause__ if isinstance(error.__cause__, Exception) else error
@@ -43,16 +43,16 @@ def explain(error: Exception, project: Path) -> Problem | None:
         return located
     if isinstance(error, ConfigError) and cause is not error:
         return Problem(_reason(cause), "conf.py", level="fatal")
-    is_foreseen = cause is error or str(error).startswith("Could not import")
-    if is_foreseen and isinstance(error, SphinxError) and not isinstance(error, SphinxParallelError):
+    is_of_sphinx = cause is error or str(error).startswith("Could not import")
+    if is_of_sphinx and isinstance(error, SphinxError) and not isinstance(error, SphinxParallelError):
         return Problem(f"{error.category}: {error}", level="fatal")
     return None
 
 
 def _in_project_code(error: Exception, project: Path) -> Problem | None:
-    """Return the problem for an error, at the innermost line of the project's code; None if no such line raised it."""
+    """Return an error as a problem at the innermost line of the project's code in its traceback; None without one."""
     is_parallel = isinstance(error, SphinxParallelError)
-    # Sphinx hands over the traceback of another process as text.
+    # The traceback of another process arrives as text.
     text = getattr(error, "traceback", "") if is_parallel else "".join(traceback.format_exception(error, chain=False))
     for match in reversed([*re.finditer(r'^  File "(.+)", line (\d+)', text, re.MULTILINE)]):
         path = Path(match[1])

@@ -20,7 +20,7 @@ from typing import cast
 from cvtools import limits, sandbox
 from cvtools.build.tex_log import error_in, warnings_in
 from cvtools.build.texlive import OPTIONS, environment, fallbacks, font_cache, trees
-from cvtools.project import atomic_write
+from cvtools.project import atomic_write, digest
 from cvtools.reporters import Problem
 from cvtools.writing.latex.preamble import preamble_of
 
@@ -124,7 +124,7 @@ class LuaLatex:
         latex = self.tex.read_bytes()
         talks = latex.count(b"\\cvcontentsline") + latex.count(b"\\cvlistingitem")
         self.seconds = limits.TEX_TIME + int(limits.TEX_TIME_PER_TALK * talks)
-        self.digest = _digest(self.tex, latex, self.epoch)
+        self.digest = _digest_of(self.tex, latex, self.epoch)
         self.made = self._made_before()
         if self.made:
             return
@@ -147,9 +147,9 @@ class LuaLatex:
         """Return the result of an earlier run with the same document, class, pictures, packages and fonts, if any."""
         try:
             kept = json.loads(self.stamp.read_text("utf-8"))
-            same = kept["digest"] == self.digest and kept["inputs"] == _hashes(kept["inputs"])
+            same = kept["digest"] == self.digest and kept["inputs"] == _digests(kept["inputs"])
             result = Result(kept["pages"], kept["size"], False, [Problem.of(warning) for warning in kept["warnings"]])
-            return result if same and kept["pdf"] == _hash_of(self.pdf) else None
+            return result if same and kept["pdf"] == digest(self.pdf) else None
         except (OSError, ValueError, LookupError, TypeError):
             # The stamp is damaged, or there is none.
             return None
@@ -168,7 +168,7 @@ class LuaLatex:
         :raises TypesettingError: TeX made no PDF
         """
         if self.made:
-            if not self.target.exists() or _hash_of(self.target) != _hash_of(self.pdf):
+            if not self.target.exists() or digest(self.target) != digest(self.pdf):
                 self._deliver()
             return self.made
         try:
@@ -195,9 +195,9 @@ class LuaLatex:
             list(islice(warnings_in(log, latex, f"dist/{self.target.name}"), limits.WARNINGS)),
         )
         self._deliver()
-        made_from = {"digest": self.digest, "inputs": _hashes([*self.fonts, *self._packages()])}
+        made_from = {"digest": self.digest, "inputs": _digests([*self.fonts, *self._packages()])}
         with atomic_write(self.stamp) as temporary:
-            temporary.write_text(json.dumps(asdict(result) | made_from | {"pdf": _hash_of(self.pdf)}), "utf-8")
+            temporary.write_text(json.dumps(asdict(result) | made_from | {"pdf": digest(self.pdf)}), "utf-8")
         return result
 
     def _error(self, status: int, log: str, latex: str) -> Problem:
@@ -249,25 +249,18 @@ def typeset_warnings(pdf: Path) -> list[Problem]:
         return []
 
 
-def _digest(tex: Path, latex: bytes, epoch: int) -> str:
+def _digest_of(tex: Path, latex: bytes, epoch: int) -> str:
     """Return a digest of a document, of the date, and of the class, scripts and pictures beside it."""
     others = [path for path in sorted(tex.parent.glob("*")) if path.stem != tex.stem and path.is_file()]
     parts = [path.read_bytes() for path in others if path.suffix in {".cls", ".lua"} or path.name.encode() in latex]
     return hashlib.sha256(b"\0".join([latex, str(epoch).encode(), *parts])).hexdigest()
 
 
-def _hashes(paths: Iterable[str]) -> dict[str, str]:
-    """Return the digest of each file, by its path; "" if it cannot be read."""
-    return {path: _hash(path) for path in sorted(paths)}
+def _digests(paths: Iterable[str]) -> dict[str, str]:
+    """Return the digest of each file, by its path."""
+    return {path: _digest_once(path) for path in sorted(paths)}
 
 
 @cache
-def _hash(path: str) -> str:
-    try:
-        return _hash_of(Path(path))
-    except OSError:
-        return ""
-
-
-def _hash_of(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def _digest_once(path: str) -> str:
+    return digest(Path(path))

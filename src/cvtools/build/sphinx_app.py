@@ -1,4 +1,4 @@
-"""Open Sphinx applications over one project, one for each builder, over the same doctrees."""
+"""Open a project's Sphinx applications, one for each builder, over the same doctrees."""
 
 import gc
 from collections.abc import Iterator, Sequence, Set
@@ -13,38 +13,21 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.console import color_terminal, nocolor
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
+from cvtools.private_api import EarlySphinx
 from cvtools.problems import report_to
 from cvtools.reading.catalogs import use_copies
 from cvtools.reporters import Problem, Report
 from cvtools.signals import leave_to_parent
 
 
-class App(Sphinx):
-    """A Sphinx application that reports problems, and compiles translations outside of ``docs/``.
-
-    Both have to be set up before Sphinx loads the first extension.
-
-    :param report: called with each problem, see :func:`cvtools.problems.report_to`
-    """
-
-    def __init__(self, report: Report, project: Path, *arguments: Any, **options: Any) -> None:
-        self._report, self._project = report, project
-        super().__init__(*arguments, **options)
-
-    def _init_i18n(self) -> None:
-        report_to(self._report, self._project)
-        use_copies(self, self.config)
-        super()._init_i18n()
-
-
 class SphinxApps:
-    """The Sphinx applications of a project, one for each builder: the first reads the pages, all share its doctrees.
+    """The Sphinx applications of a project, one for each builder; the first reads the pages, the others its doctrees.
 
     :param doctrees: the folder of the doctrees
     :param report: called with each problem, see :func:`cvtools.problems.report_to`
     :param last: the problems of the last build; None if its doctrees and products cannot be reused
     :param strict: whether a warning is an error
-    :param jobs: how many processes read and write
+    :param jobs: number of processes that read and write
     """
 
     def __init__(
@@ -79,9 +62,8 @@ class SphinxApps:
         # Sphinx keeps the catalogs of one application for the next.
         locale.translators.clear()
         with patch_docutils(self.project), docutils_namespace():
-            app = App(
-                self.report,
-                self.project,
+            app = EarlySphinx(
+                self._before_setup,
                 self.project / "docs",
                 self.project,
                 out,
@@ -97,7 +79,7 @@ class SphinxApps:
             app.connect("env-updated", _pages_to_rewrite)
             if self.jobs > 1:
                 register_after_fork(self, leave_to_parent)
-                # Forked processes share their parent's memory until the garbage collector writes to it.
+                # Forked processes share their parent's memory until garbage collection writes to it.
                 app.connect("write-started", lambda app, builder: gc.freeze(), priority=900)
             yield app
             self.failed |= app.statuscode != 0
@@ -106,13 +88,16 @@ class SphinxApps:
         # The next application reuses the doctrees that this one has read.
         self.last = []
 
+    def _before_setup(self, app: Sphinx) -> None:
+        report_to(self.report, self.project)
+        use_copies(app, app.config)
+
     def _pages_to_reread(
         self, app: Sphinx, env: BuildEnvironment, added: Set[str], changed: Set[str], removed: Set[str]
     ) -> Set[str]:
-        """Return unchanged pages that have to be read again, so that their warnings are repeated.
+        """Return the unchanged pages to read again, since Sphinx repeats only the warnings of pages that it reads.
 
-        Sphinx gives warnings only about pages that it reads or writes. If the last build gave a warning about anything
-        else, all pages are read.
+        If the last build gave a warning about anything but a page, all pages are read.
         """
         if self.last is None:
             return env.found_docs
@@ -124,7 +109,7 @@ class SphinxApps:
 def _pages_to_rewrite(app: Sphinx, env: BuildEnvironment) -> Set[str]:
     """Return the pages of the book that any application has read since they were written.
 
-    Sphinx compares only the times of page and source, and only knows the pages that the same application has read.
+    Sphinx itself compares only the times of page and source, and knows only the pages read by the same application.
     """
     if app.builder.format != "html":
         return set()
@@ -147,9 +132,12 @@ def files_with_source(app: Sphinx) -> set[Path]:
     return pages | pictures | {book / "_downloads" / name for _, name in env.dlfiles.values()}
 
 
-def stale_files(app: Sphinx) -> Iterator[Path]:
-    """Yield the book's pages, pictures and downloads whose source is gone; Sphinx does not remove them."""
-    book, current = Path(app.outdir), files_with_source(app)
+def stale_files(app: Sphinx, current: Set[Path]) -> Iterator[Path]:
+    """Yield the book's pages, pictures and downloads whose source is gone, which Sphinx does not remove.
+
+    :param current: see :func:`files_with_source`
+    """
+    book = Path(app.outdir)
     for path in book.rglob("*"):
         top = path.relative_to(book).parts[0]
         has_source = top in {"_images", "_downloads"} or (path.suffix == ".html" and not top.startswith("_"))

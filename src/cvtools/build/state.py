@@ -4,18 +4,17 @@ import hashlib
 import json
 import os
 import re
+import stat
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from cvtools import limits
-from cvtools.project import atomic_write, path_in_repository, repository, site_url
+from cvtools.project import UNREAD, atomic_write, digest, path_in_repository, repository, site_url, walk
 from cvtools.reporters import Problem
 
 _PACKAGE = Path(__file__).parents[1]
-#: Folders of a project that no build reads, besides hidden ones and virtual environments.
-_UNREAD = {"dist", "build", "node_modules", "__pycache__"}
 
 
 @dataclass
@@ -26,9 +25,8 @@ class BuildState:
     fingerprint: str = ""
     #: Files outside the project that were read, each with the digest of its content.
     external_files: dict[str, str] = field(default_factory=dict)
-    #: The files in ``dist`` that this build or an earlier one made, with size in bytes and time of
-    #: modification in ns since 1970.
-    products: dict[str, tuple[int, int]] = field(default_factory=dict)
+    #: The files in ``dist`` that this build or an earlier one made, each with its size and time of modification.
+    products: dict[str, str] = field(default_factory=dict)
     #: The problems of the project, including those of pages that this build did not read.
     problems: list[Problem] = field(default_factory=list)
     #: Whether all requested products were made.
@@ -43,8 +41,8 @@ class BuildState:
     def read(cls, path: Path) -> "BuildState | None":
         """Return the state of the last build; None if there is none, or if it is damaged."""
         try:
-            digest, _, text = path.read_text("utf-8").partition("\n")
-            if digest != _digest(text):
+            checksum, _, text = path.read_text("utf-8").partition("\n")
+            if checksum != _digest(text):
                 return None
             state = json.loads(text)
             return cls(**state | {"problems": [Problem.of(problem) for problem in state["problems"]]})
@@ -70,17 +68,13 @@ class BuildState:
             self.complete
             and self.fingerprint == fingerprint
             and self.external_files == contents(self.external_files)
-            and products(project).items() >= self._states().items()
+            and products(project).items() >= self.products.items()
         )
 
     def is_damaged(self, project: Path) -> bool:
         """Return whether a product was changed after it was made; a missing one is made again anyway."""
-        current, made = products(project), self._states()
-        return any(current[name] != made[name] for name in current.keys() & made.keys())
-
-    def _states(self) -> dict[str, tuple[int, int]]:
-        # JSON has no tuples.
-        return {name: (size, time) for name, (size, time) in self.products.items()}
+        current = products(project)
+        return any(current.get(name, state) != state for name, state in self.products.items())
 
 
 class Products:
@@ -100,7 +94,7 @@ class Products:
             if self._name(path) in self.owned:
                 path.unlink(missing_ok=True)
 
-    def states(self) -> dict[str, tuple[int, int]]:
+    def states(self) -> dict[str, str]:
         """Return the products, and all files that changed during this build, see :attr:`BuildState.products`."""
         now = products(self.project)
         return {name: state for name, state in now.items() if name in self.owned or self.before.get(name) != state}
@@ -112,34 +106,31 @@ class Products:
 def fingerprint(project: Path, *options: object) -> str:
     """Return fingerprints of the toolchain and of the project (SHA-256 over contents; paths and times do not count).
 
-    Each file of the project counts, since ``conf.py`` may read any; so do the environment variables that it
-    names.
+    All files of the project count, since ``conf.py`` may read any, and so do the environment variables that it names.
 
     :param options: other values that the products depend on
     """
     conf = (project / "conf.py").read_text("utf-8", errors="replace")
     named = {name: os.environ[name] for name in sorted(set(re.findall(r"\w+", conf)) & os.environ.keys())}
     values = [*options, repository(project), path_in_repository(project), site_url(), named]
-    return f"{_digest_of(_PACKAGE, [sys.version, *_packages()])}:{_digest_of(project, values)}"
+    return f"{_fingerprint(_PACKAGE, [sys.version, *_packages()])}:{_fingerprint(project, values, UNREAD)}"
 
 
-def _digest_of(folder: Path, values: list[object]) -> str:
-    total = hashlib.sha256(repr(values).encode())
-    for path in _files(folder):
-        total.update(f"\0{path.relative_to(folder)}\0".encode("utf-8", "surrogateescape"))
-        total.update(_content(path, follow="docs" not in path.relative_to(folder).parts[:1]))
-    return total.hexdigest()
+def _fingerprint(folder: Path, values: list[object], unread: Collection[str] = ()) -> str:
+    paths = (str((parent / name).relative_to(folder)) for parent, names in walk(folder, unread) for name in names)
+    files = [(path, _content(folder / path, follow=not path.startswith("docs/"))) for path in paths]
+    return _digest(repr([values, files]))
 
 
 def contents(paths: Iterable[str]) -> dict[str, str]:
-    """Return the digest of each file, by its path; "" if it cannot be read."""
-    return {path: _content(Path(path)).hex() for path in paths}
+    """Return the digest of each file, by its path; empty if it cannot be read."""
+    return {path: _content(Path(path)) for path in paths}
 
 
-def products(project: Path) -> dict[str, tuple[int, int]]:
-    """Return the size and time of each file in the project's folder ``dist``, see :attr:`BuildState.products`."""
-    files = ((path, path.stat()) for path in (project / "dist").rglob("*") if path.is_file())
-    return {str(path.relative_to(project)): (state.st_size, state.st_mtime_ns) for path, state in files}
+def products(project: Path) -> dict[str, str]:
+    """Return the state of each file in the project's folder ``dist``, see :attr:`BuildState.products`."""
+    files = (path for path in (project / "dist").rglob("*") if path.is_file())
+    return {str(path.relative_to(project)): _size_and_time(path.stat()) for path in files}
 
 
 def external_modules(project: Path) -> set[str]:
@@ -156,35 +147,25 @@ def _packages() -> Iterator[str]:
             yield from sorted(folder.name for folder in Path(path).glob("*-info"))
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    for parent, folders, names in os.walk(folder):
-        if "pyvenv.cfg" in names:
-            folders.clear()
-            continue
-        top = _UNREAD if Path(parent) == folder != _PACKAGE else {"__pycache__"}
-        folders[:] = sorted(name for name in folders if name not in top and not name.startswith("."))
-        yield from (Path(parent, name) for name in sorted(names))
+def _content(path: Path, *, follow: bool = True) -> str:
+    """Return the digest of a file, or size and time of a large one; empty for anything else.
 
-
-def _content(path: Path, *, follow: bool = True) -> bytes:
-    """Return the digest of a file, or size and time of a large one; b"" for anything else.
-
-    :param follow: whether a link counts by the file that it leads to; else by its target's path
+    :param follow: whether the target of a symbolic link counts by its content; else by its path
     """
     try:
         if path.is_symlink() and not follow:
-            return os.fsencode(path.readlink())
-        # A device or a pipe might never end.
-        if path.is_file():
-            state = path.stat()
-            if state.st_size > limits.FILE_SIZE:
-                # A file of this size takes long to read; in docs/ it is refused.
-                return f"{state.st_size} {state.st_mtime_ns}".encode()
-            with path.open("rb") as file:
-                return hashlib.file_digest(file, "sha256").digest()
+            return str(path.readlink())
+        state = path.stat()
     except OSError:
-        pass
-    return b""
+        return ""
+    # A device or a pipe might never end, and a file of this size takes long to read; in docs/ it is refused.
+    if not stat.S_ISREG(state.st_mode):
+        return ""
+    return digest(path) if state.st_size <= limits.FILE_SIZE else _size_and_time(state)
+
+
+def _size_and_time(state: os.stat_result) -> str:
+    return f"{state.st_size} {state.st_mtime_ns}"
 
 
 def _digest(text: str) -> str:

@@ -16,7 +16,7 @@ from cvtools.writing.latex.preamble import copy_support
 
 OPTIONS = ("-recorder", "-no-shell-escape", "-nosocket", "-interaction=nonstopmode", "-halt-on-error")
 
-#: Variables that TeX Live and the C library read; all others, such as a CI's tokens, are kept from TeX.
+#: Variables that TeX Live and the C library read; all others, such as a CI's tokens, are withheld from TeX.
 _VARIABLES = re.compile(r"PATH|HOME|LANG|LC_\w+|TZ|TMPDIR|OSFONTDIR|\w*TEX(MF|INPUTS|FONTS)\w*")
 #: The faces that a document may use: family, series and shape.
 _FACES = [
@@ -56,13 +56,13 @@ def fallbacks(preamble: str) -> list[str]:
 
 @cache
 def font_cache(preamble: str, work: Path) -> Path | None:
-    """Return the folder in which luaotfload keeps the parsed fonts of a document; None if they cannot be loaded.
+    """Return luaotfload's cache of the parsed fonts of a document; None if they cannot be loaded.
 
     Every later run executes the Lua in this cache, so no document may write to it: a run that only loads fonts makes
     it, once for each user and set of fonts.
 
     :param preamble: the first lines of the document
-    :param work: the folder for the cache if the user's own cannot be written
+    :param work: the folder for the cache if the user's own is read-only
     """
     family = re.search(r"\\cvfonts\{(\w+)\}", preamble)
     lines = ["\\documentclass{article}"]

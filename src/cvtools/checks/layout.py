@@ -8,9 +8,19 @@ from cvtools.checks.open_pdf import OpenPdf
 from cvtools.checks.page_objects import line_count, same_line
 from cvtools.checks.tags import Element, squeeze
 from cvtools.expected import TextBlock
+from cvtools.terminal import shorten
 
 #: Minimum share of the last page that is filled.
 LAST_PAGE = 1 / 3
+
+
+def edge(pdf: OpenPdf) -> Findings:
+    """Find text that runs off the page."""
+    for page in sorted({obj.page for obj in pdf.cut}):
+        cut = {id(obj) for obj in pdf.cut if obj.page == page}
+        location = next((e.location for e in pdf.elements if any(id(obj) in cut for obj in e.objects)), "")
+        text = next(obj.text for obj in pdf.cut if obj.page == page)
+        yield f'"{shorten(text)}" runs off the page: reword it, or break a long word', page, location
 
 
 def stranded(pdf: OpenPdf) -> Findings:

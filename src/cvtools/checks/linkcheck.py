@@ -1,4 +1,4 @@
-"""Sphinx's link check, with limits: it ends in time whatever a site does, and contacts public addresses only."""
+"""Limit Sphinx's link check: it ends in time whatever a site does, and contacts public addresses only."""
 
 import contextlib
 import functools
@@ -101,7 +101,7 @@ class _Worker(linkcheck.HyperlinkAvailabilityCheckWorker):
             self._sockets.append(connection.dup())
 
     def _read(self, response: Response, **_: Any) -> None:
-        """Read a page until its anchor is found; read no other response."""
+        """Read a page until its anchor is found; read nothing of other responses."""
         if response.request.method == "HEAD":
             return
         if not self._anchor or not response.ok or response.is_redirect:
@@ -118,9 +118,9 @@ class _Worker(linkcheck.HyperlinkAvailabilityCheckWorker):
             part = part[-len(pattern.pattern) :] + new
             found = pattern.search(part) is not None
         response.raw.close()
-        # Sphinx's parser, whose time grows with the square of a page's length, gets only the anchor.
+        # Sphinx's parser, which takes time quadratic in a page's length, gets only the anchor.
         response.raw = io.BytesIO(f'<a id="{escape(self._anchor)}">'.encode() if found else b"")
-        # Otherwise the site could name an encoding that is slow to decode.
+        # The site could name an encoding that is slow to decode.
         response.encoding = "utf-8"
 
 
@@ -143,7 +143,7 @@ def _refuse(response: Response, **_: Any) -> None:
 
 
 def _parseable(app: Sphinx, url: str) -> str | None:
-    """Return a quoted address for one that cannot be parsed, which would end Sphinx's worker and hang the check."""
+    """Quote an address that cannot be parsed, which would end Sphinx's worker and hang the check."""
     try:
         urlsplit(url)
     except ValueError:

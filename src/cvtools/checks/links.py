@@ -1,6 +1,6 @@
-"""The history of links, by which broken ones are distinguished from sites that are slow, busy or closed to robots.
+"""Keep a history of links, which distinguishes broken ones from sites that are slow, busy or closed to robots.
 
-Sphinx's `linkcheck` tries the links, see :mod:`cvtools.checks.linkcheck`. Update the history and report with
+Sphinx's ``linkcheck`` tries the links, see :mod:`cvtools.checks.linkcheck`. This updates the history and reports:
 
     python -m cvtools.checks.links build/linkcheck/output.json build/links.json
 """
@@ -72,12 +72,12 @@ def archived(url: str, day: str) -> str:
 
 
 def code(text: str) -> str:
-    """Return an address or a path as a code span of Markdown, which none of its characters can end."""
+    """Return an address or a path as a code span of Markdown, escaped and shortened."""
     text = " ".join(printable(text).split()).replace("`", "%60") or " "
     return f"`{text[: limits.LINK_SHOWN]}…`" if len(text) > limits.LINK_SHOWN else f"`{text}`"
 
 
-def judge(status: str, info: str) -> tuple[str, str]:
+def classify(status: str, info: str) -> tuple[str, str]:
     """Return the state and the reason for one of Sphinx's results.
 
     :param info: an HTTP status with its meaning, or the network's error
@@ -97,7 +97,7 @@ def update(history: Mapping[str, Link], results: Iterable[Mapping[str, Any]], to
         url, location = result["uri"], f"docs/{result['filename']}:{max(1, result['lineno'])}"
         if not url.startswith("http") or (result["status"], result["info"]) in {("ignored", ""), ("unchecked", "")}:
             continue
-        state, reason = judge(result["status"], result["info"])
+        state, reason = classify(result["status"], result["info"])
         old = history.get(url, Link(location, ""))
         if state == "good":
             updated[url] = Link(location, state, good=day)

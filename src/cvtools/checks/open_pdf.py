@@ -72,6 +72,11 @@ class OpenPdf:
             pages[obj.page - 1].append(obj)
         return pages
 
+    @property
+    def cut(self) -> list[PageObject]:
+        """Return the text that reaches over an edge of its page."""
+        return [obj for obj in self._objects if obj.is_cut]
+
     @cached_property
     def elements(self) -> list[Element]:
         """Return the structure elements in order, matched with the expected blocks; none without tags."""

@@ -9,6 +9,9 @@ from pypdfium2 import PdfPage, PdfTextPage, raw
 #: Maximum distance of the baselines of objects on one line, in points; superscripts are raised by less.
 _SAME_LINE = 5.0
 
+#: How far text may reach over an edge of the page, in points, since a glyph's box may be larger than the glyph.
+_CUT = 2.0
+
 
 @dataclass(frozen=True)
 class PageObject:
@@ -21,21 +24,25 @@ class PageObject:
     text: str
     #: The identifier of its marked content; -1 for artifacts, and in a PDF without tags.
     mark: int
+    #: Whether it is text that reaches over an edge of the page.
+    is_cut: bool = False
 
 
 def page_objects(page: PdfPage, textpage: PdfTextPage, number: int) -> Iterator[PageObject]:
     """Yield the text and image objects on a page of a PDF."""
+    edges = page.get_cropbox()
     kinds = [raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_IMAGE]
     for obj in page.get_objects(kinds, textpage=textpage):
-        _, bottom, _, top = obj.get_bounds()
-        text, baseline = "\ufffc", bottom
+        left, bottom, right, top = obj.get_bounds()
+        text, baseline, is_cut = "\ufffc", bottom, False
         if obj.type == raw.FPDF_PAGEOBJ_TEXT:
             baseline = obj.get_matrix().f
+            is_cut = min(left - edges[0], bottom - edges[1], edges[2] - right, edges[3] - top) < -_CUT
             # The encoding of a font may yield half of a surrogate pair.
             with suppress(UnicodeDecodeError):
                 text = obj.extract()
         if text.strip():
-            yield PageObject(number, top, bottom, baseline, text, raw.FPDFPageObj_GetMarkedContentID(obj))
+            yield PageObject(number, top, bottom, baseline, text, raw.FPDFPageObj_GetMarkedContentID(obj), is_cut)
 
 
 def same_line(one: PageObject, other: PageObject) -> bool:

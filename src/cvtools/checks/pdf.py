@@ -24,12 +24,16 @@ RULES: dict[str, Callable[[OpenPdf], Findings]] = {
     "attached": structure.attached,
     "characters": text.characters,
     "text": text.text,
+    "edge": layout.edge,
     "stranded": layout.stranded,
     "widow": layout.widow,
     "orphan": layout.orphan,
     "budget": layout.budget,
     "last page": layout.last_page,
 }
+
+#: Rules that fail the build, since words are lost.
+ERRORS = frozenset({"edge"})
 
 
 def check(path: Path, expected: ExpectedPdf | None = None) -> list[Problem]:
@@ -52,7 +56,8 @@ def _findings(pdf: OpenPdf, name: str) -> Iterator[Problem]:
         findings = RULES[name](pdf)
         for finding in starmap(Finding, islice(findings, limits.WARNINGS)):
             text = shorten(finding.text, limits.WARNING_LENGTH)
-            yield Problem.at(finding.location, text, code=name, page=finding.page)
+            level = "error" if name in ERRORS else "warning"
+            yield Problem.at(finding.location, text, code=name, level=level, page=finding.page)
         if more := sum(1 for _ in findings):
             yield Problem(f"{more} more such findings are not shown: mend these first", code=name)
     except UnicodeDecodeError as error:

@@ -1,4 +1,4 @@
-"""A sandboxed process with limits that opens PDFs, since a PDF may be a bomb, or attack the library that reads it."""
+"""A sandboxed process with limits that opens PDFs, since a PDF may exhaust or attack the library that reads it."""
 
 import json
 import os
@@ -29,9 +29,9 @@ class TooMuchError(ValueError):
 
 
 class PdfProcess:
-    """A process that opens PDFs, started at once, so that it loads its libraries while the caller goes on.
+    """A process that opens PDFs, started at once, so that it loads its libraries while the caller works.
 
-    :param paths: PDFs or folders of PDFs that the process may read; they must exist
+    :param paths: PDFs and folders of PDFs that the process may read; they must exist
     """
 
     def __init__(self, paths: Iterable[Path]) -> None:
@@ -109,7 +109,7 @@ class PdfProcess:
         """Return the answer to a question about a PDF, and the bytes that follow it.
 
         :param seconds: limit of CPU time; three times as many may elapse, since other processes run as well
-        :raises TooMuchError: the process died of the question; the next question starts another process
+        :raises TooMuchError: the question ended the process; the next question starts another
         :raises ValueError: the file cannot be read; the message says why
         """
         try:
@@ -147,7 +147,7 @@ class PdfProcess:
         return answer, data
 
     def _kill(self) -> None:
-        # After it has been waited for, its process ID may belong to another process.
+        # Once the process has been waited for, its ID may belong to another process.
         if self.process.returncode is None:
             with suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)

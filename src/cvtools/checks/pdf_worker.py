@@ -1,4 +1,4 @@
-"""The program of the sandboxed process, which checks and draws PDFs, see :mod:`cvtools.checks.pdf_process`."""
+"""Check and draw PDFs in a sandboxed process, see :mod:`cvtools.checks.pdf_process`."""
 
 import gc
 import io
@@ -17,11 +17,11 @@ from cvtools.checks.pdf import check
 from cvtools.expected import ExpectedPdf
 
 with suppress(ImportError):
-    import page as _page  # noqa: F401 - loaded in advance, while the caller does not wait yet
+    import page as _page  # noqa: F401 - loaded in advance, while the caller works
 
 
 def serve() -> None:
-    """Answer questions, JSON on a line each, until standard input ends; an answer with a size is followed by bytes."""
+    """Answer questions, each a line of JSON, until standard input ends; bytes follow an answer with a size."""
     answers = os.fdopen(os.dup(1), "wb")
     # Output of libraries must not mix with the answers.
     os.dup2(2, 1)

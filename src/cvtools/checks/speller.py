@@ -1,4 +1,4 @@
-"""The builder that checks spelling, which can be imported only if the extra ``spelling`` is installed."""
+"""The builder that checks spelling; its import needs sphinxcontrib-spelling."""
 
 import os
 from collections import Counter
@@ -15,7 +15,7 @@ from cvtools.problems import Code, warn
 
 
 class Speller(SpellingBuilder):  # type: ignore[misc] # no types published
-    """Builder that warns of each word that is not in the dictionary, at the line of the word."""
+    """Builder that warns about each word that is not in the dictionary, at the line of the word."""
 
     TEXT_NODES = frozenset({*SpellingBuilder.TEXT_NODES, "emphasis", "strong"})
 

@@ -1,4 +1,4 @@
-"""Setup of the spelling check by sphinxcontrib-spelling, which Sphinx loads only for that builder."""
+"""Adapt sphinxcontrib-spelling, which is loaded only for the spelling builder, to CVs."""
 
 from pathlib import Path
 from types import MappingProxyType
@@ -19,7 +19,7 @@ _DEFAULTS = MappingProxyType(
     {
         "spelling_show_suggestions": True,
         "spelling_suggestion_limit": 3,
-        # It would import modules that the text mentions.
+        # The extension would import modules that the text mentions.
         "spelling_ignore_importable_modules": False,
         # A CV's word list has its names; authors of commits are not in its text.
         "spelling_ignore_contributor_names": False,

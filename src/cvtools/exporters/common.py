@@ -7,18 +7,10 @@ from sphinx.config import Config
 from cvtools.model.dates import PartialDate, Period
 from cvtools.model.entries import Person, Position, Summary
 from cvtools.model.resume import Resume
+from cvtools.model.technologies import periods_of
 from cvtools.model.values import Linked
 
 Json = dict[str, object]
-
-#: The fields of a person that link to profiles, with the names of the networks.
-_NETWORKS = {
-    "github": "GitHub",
-    "gitlab": "GitLab",
-    "linkedin": "LinkedIn",
-    "mastodon": "Mastodon",
-    "orcid": "ORCID",
-}
 
 
 def home(config: Config) -> str:
@@ -29,9 +21,8 @@ def home(config: Config) -> str:
 
 def profiles(person: Person) -> Iterator[tuple[str, Linked]]:
     """Yield the name of each network on which a person has a profile, and the profile's link."""
-    for name, network in _NETWORKS.items():
-        if link := getattr(person, name):
-            yield network, link
+    for profile in person.profiles or ():
+        yield profile.network, profile.link
 
 
 def links(person: Person) -> list[str]:
@@ -48,22 +39,27 @@ def about(resume: Resume) -> str:
 
 def positions(resume: Resume) -> list[tuple[Position, Period]]:
     """Return the positions that have a period, each with its period."""
-    return [(position, position.period) for position in resume.of(Position) if position.period]
+    return [(position, period) for position in resume.of(Position) for period in periods_of(position)]
 
 
-def date(value: PartialDate | None) -> str | None:
-    """Return a date in ISO 8601, at the precision that is known."""
-    return str(value) if value else None
+def date(value: PartialDate | str | None) -> str | None:
+    """Return a date in ISO 8601, at the precision that is known; None for one in free words."""
+    return str(value) if isinstance(value, PartialDate) else None
 
 
-def dates(period: Period | None) -> Json:
-    """Return the start and the end of a period."""
-    return {"startDate": date(period.start), "endDate": date(period.end)} if period else {}
+def dates(period: Period | str | None) -> Json:
+    """Return the start and the end of a period; nothing for one in free words."""
+    return {"startDate": date(period.start), "endDate": date(period.end)} if isinstance(period, Period) else {}
 
 
 def text(value: Linked | None) -> str | None:
     """Return the text of a value; None without a value."""
     return value.text if value else None
+
+
+def first(values: tuple[str, ...] | None) -> str | None:
+    """Return the first of several values; None without any."""
+    return values[0] if values else None
 
 
 def url(value: Linked | None) -> str | None:

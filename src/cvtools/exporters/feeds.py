@@ -20,7 +20,7 @@ def atom(talks: Sequence[tuple[str, PartialDate, Talk]], title: str, author: str
     feed = Element("feed", xmlns=_ATOM)
     _text(feed, "id", f"{home}talks.atom")
     _text(feed, "title", title)
-    _text(feed, "updated", _moment(max(date for _, date, _ in talks)))
+    _text(feed, "updated", _moment(max((date for _, date, _ in talks), key=lambda date: date.begins)))
     _text(SubElement(feed, "author"), "name", author)
     SubElement(feed, "link", rel="self", type="application/atom+xml", href=f"{home}talks.atom")
     SubElement(feed, "link", rel="alternate", type="text/html", href=home)
@@ -50,7 +50,8 @@ def robots(home: str) -> bytes:
 
 def _moment(date: PartialDate) -> str:
     """Return the start of a date as a time stamp (RFC 3339), with 1 for an unknown month or day."""
-    return f"{date.year:04}-{date.month or 1:02}-{date.day or 1:02}T00:00:00Z"
+    year, month = divmod(int(date.begins), 12)
+    return f"{year:04}-{month + 1:02}-{date.day or 1:02}T00:00:00Z"
 
 
 def _text(parent: Element, tag: str, text: str) -> None:

@@ -7,7 +7,7 @@ with a start and an end is a `Role <https://schema.org/Role>`__, which repeats t
 import json
 from collections.abc import Callable, Sequence
 
-from cvtools.exporters.common import Json, about, date, dates, filled, links, positions, text, url
+from cvtools.exporters.common import Json, about, date, dates, filled, first, links, positions, text, url
 from cvtools.model.entries import Education, Entry, Languages, Person, Position, Talk, Translation
 from cvtools.model.resume import Resume
 from cvtools.model.values import Linked
@@ -33,8 +33,8 @@ def profile_page(person: Person, resume: Resume, technologies: Sequence[str], ad
         **_person(resume, address),
         "jobTitle": person.headline,
         "description": about(resume),
-        "email": person.email,
-        "telephone": person.phone,
+        "email": first(person.email),
+        "telephone": first(person.phone),
         "address": _thing("PostalAddress", addressLocality=person.location),
         "sameAs": links(person),
         "worksFor": [_employment("worksFor", position) for position, period in employed if not period.end],

@@ -8,7 +8,7 @@ from typing import cast
 from sphinx.builders import Builder
 from sphinx.environment import BuildEnvironment
 
-from cvtools.exporters.common import Json, about, date, dates, filled, home, profiles, text, url
+from cvtools.exporters.common import Json, about, date, dates, filled, first, home, profiles, text, url
 from cvtools.model.entries import (
     Award,
     Certificate,
@@ -96,8 +96,8 @@ def _basics(person: Person, resume: Resume) -> Json:
     return {
         "name": person.title,
         "label": person.headline,
-        "email": person.email,
-        "phone": person.phone,
+        "email": first(person.email),
+        "phone": first(person.phone),
         "url": url(person.website),
         "summary": about(resume),
         "location": filled({"address": person.location}),

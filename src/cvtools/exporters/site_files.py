@@ -4,6 +4,7 @@ import hashlib
 import json
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from html import escape
 from pathlib import Path
 from typing import Any, cast
@@ -16,10 +17,11 @@ from cvtools.config import CvConfig
 from cvtools.exporters import feeds, json_ld, json_resume
 from cvtools.exporters.common import home
 from cvtools.exporters.vcard import vcard
+from cvtools.model.dates import PartialDate
 from cvtools.model.entries import Entry, Talk
 from cvtools.model.resume import Resume
 from cvtools.problems import note
-from cvtools.project import atomic_write
+from cvtools.project import atomic_write, digest
 from cvtools.reading.domain import CvDomain
 
 #: Builders whose output is published on the web.
@@ -28,28 +30,28 @@ _FEED, _CARD, _VCARD = "talks.atom", "card.png", "cv.vcf"
 
 
 class Site:
-    """The values of the CV that the web may show, and the addresses of pages and entries."""
+    """The content of the CV that the web may show, and the addresses of pages and entries."""
 
     def __init__(self, app: Sphinx) -> None:
         self.app = app
         self.domain = cast(CvDomain, app.env.domains["cv"])
         self.resume: Resume = self.domain.for_output("html")
-        #: Talks with a page of their own by docname, newest first.
+        #: Talks with a page of their own, by docname, newest first.
         self.talks: Mapping[str, Talk] = self.domain.talk_pages("html")
-        #: The address of the root page; empty if it is not known.
+        #: The address of the root page; empty if unknown.
         self.home = home(app.config)
         person = self.resume.person
-        #: The person's name and headline; empty if they are not known.
+        #: The person's name and headline; empty if unknown.
         self.name, self.headline = (person.title, person.headline or "") if person else ("", "")
 
     def page(self, docname: str) -> str:
-        """Return the address of a page; empty if the address of the book is not known."""
+        """Return the address of a page; empty if the address of the book is unknown."""
         if not self.home or docname == self.app.config.root_doc:
             return self.home
         return self.home + self.app.builder.get_target_uri(docname)
 
     def address(self, entry: Entry) -> str:
-        """Return the address of an entry, without a fragment if its page is about the entry."""
+        """Return the address of an entry, without a fragment if the entry is its page's subject."""
         page = self.page(entry.origin.docname)
         is_page = entry is self.resume.person or entry is self.talks.get(entry.origin.docname)
         return page if is_page or not page else f"{page}#{entry.origin.anchor}"
@@ -64,7 +66,7 @@ class Site:
         return ""
 
     def has_card(self) -> bool:
-        """Return True if a social card is made, which requires an address and a name in letters that its font has."""
+        """Return True if there is a social card, which needs an address, and a name whose letters its font has."""
         if not self.home or not self.name:
             return False
         from cvtools.exporters.social_card import can_show
@@ -72,24 +74,10 @@ class Site:
         return can_show(self.name, self.headline, self.home)
 
 
-def _json_resume(site: Site) -> bytes:
-    return json_resume.json_resume(site.app.env, "html")
-
-
-def _robots(site: Site) -> bytes:
-    return feeds.robots(site.home)
-
-
-def _vcard(site: Site) -> bytes:
-    return vcard(site.resume, site.home).encode()
-
-
-def _sitemap(site: Site) -> bytes:
-    return feeds.sitemap(map(site.page, sorted(site.app.env.found_docs))) if site.home else b""
-
-
 def _feed(site: Site) -> bytes:
-    talks = [(site.address(talk), talk.date, talk) for talk in site.talks.values() if talk.date]
+    talks = [
+        (site.address(talk), talk.date, talk) for talk in site.talks.values() if isinstance(talk.date, PartialDate)
+    ]
     author = site.name or site.app.config.html_title
     title = f"{author}: {CvConfig.of(site.app.config).i18n.label('talks')}"
     return feeds.atom(talks, title, author, site.home) if site.home and talks else b""
@@ -107,11 +95,15 @@ def _card(site: Site) -> bytes:
     return b""
 
 
+def _sitemap(site: Site) -> bytes:
+    return feeds.sitemap(map(site.page, sorted(site.app.env.found_docs))) if site.home else b""
+
+
 #: The files beside the pages, each with the function that returns its content; empty files are not written.
 _EXPORTERS: Mapping[str, Callable[[Site], bytes]] = {
-    "robots.txt": _robots,
-    json_resume.FILE: _json_resume,
-    _VCARD: _vcard,
+    "robots.txt": lambda site: feeds.robots(site.home),
+    json_resume.FILE: lambda site: json_resume.json_resume(site.app.env, "html"),
+    _VCARD: lambda site: vcard(site.resume, site.home).encode(),
     "sitemap.xml": _sitemap,
     _FEED: _feed,
     _CARD: _card,
@@ -119,42 +111,37 @@ _EXPORTERS: Mapping[str, Callable[[Site], bytes]] = {
 
 
 def write_files(app: Sphinx, exception: Exception | None) -> None:
-    """Write the files beside the pages, except for those that ``html_extra_path`` provides.
+    """Write the files beside the pages, and remove those that only an earlier build made.
 
-    Remove files that an earlier build wrote and this one does not.
+    Files that ``html_extra_path`` provides are left alone.
     """
     if exception or app.builder.name not in _BOOKS:
         return
     site = Site(app)
-    own = {path.name for extra in app.config.html_extra_path for path in _provided(Path(app.confdir, extra))}
-    contents = {Path(app.outdir, name): export(site) for name, export in _EXPORTERS.items()}
-    written = Path(app.doctreedir, f"{app.builder.name}-files.json")
-    before = json.loads(written.read_text("utf-8")) if written.is_file() else {}
-    after = {}
-    for path, content in contents.items():
-        if path.name in own:
+    extra = [Path(app.confdir, name) for name in app.config.html_extra_path]
+    provided = {path.name for top in extra for path in (top.iterdir() if top.is_dir() else [top])}
+    record = Path(app.doctreedir, f"{app.builder.name}-files.json")
+    before, after = {}, {}
+    # The record may be missing or damaged.
+    with suppress(OSError, ValueError):
+        before = json.loads(record.read_text("utf-8"))
+    for name, export in _EXPORTERS.items():
+        if name in provided:
             continue
+        path, content = Path(app.outdir, name), export(site)
+        current = digest(path)
         if content:
             after[str(path)] = hashlib.sha256(content).hexdigest()
-            if _digest(path) != after[str(path)]:
+            if current != after[str(path)]:
                 with atomic_write(path) as temporary:
                     temporary.write_bytes(content)
-        elif before.get(str(path)) == _digest(path):
+        elif current and current == before.get(str(path)):
             path.unlink()
-    written.write_text(json.dumps(after), "utf-8")
-
-
-def _provided(path: Path) -> list[Path]:
-    return list(path.iterdir()) if path.is_dir() else [path]
-
-
-def _digest(path: Path) -> str:
-    """Return the SHA-256 of a file; "missing" if there is none."""
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "missing"
+    record.write_text(json.dumps(after), "utf-8")
 
 
 def outdated(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """Return unchanged pages whose JSON-LD has changed, such as those of talks by a new name of the speaker."""
+    """Return unchanged pages whose JSON-LD has changed, such as those of talks when the speaker has a new name."""
     if app.builder.name not in _BOOKS:
         return []
     site = Site(app)
@@ -169,7 +156,7 @@ def outdated(app: Sphinx, env: BuildEnvironment) -> list[str]:
 def describe(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
-    """Add address, description, Open Graph properties and JSON-LD to the head of a page."""
+    """Add the address, description, Open Graph properties and JSON-LD to the head of a page."""
     if app.builder.name not in _BOOKS or doctree is None:
         return
     site = Site(app)
@@ -187,27 +174,28 @@ def _meta(site: Site, pagename: str, doctree: nodes.document) -> Iterator[str]:
     is_profile = pagename == site.app.config.root_doc and site.name
     person = ", ".join(filter(None, [site.name, site.headline]))
     title = person if is_profile else site.app.env.titles[pagename].astext()
-    paragraphs = (words for node in doctree.findall(nodes.paragraph) if (words := node.astext().strip()))
+    paragraphs = (text for node in doctree.findall(nodes.paragraph) if (text := node.astext().strip()))
     description = textwrap.shorten(next(paragraphs, site.headline or title), 200, placeholder="…")
-    kind = "profile" if is_profile else "article" if pagename in site.talks else "website"
-    yield _tag("name", "description", description)
-    yield _tag("property", "og:title", title)
-    yield _tag("property", "og:description", description)
-    yield _tag("property", "og:type", kind)
-    yield _tag("property", "og:site_name", site.app.config.html_title)
+    properties = {
+        "og:title": title,
+        "og:description": description,
+        "og:type": "profile" if is_profile else "article" if pagename in site.talks else "website",
+        "og:site_name": site.app.config.html_title,
+    }
     if site.home:
-        yield _tag("property", "og:url", site.page(pagename))
+        properties["og:url"] = site.page(pagename)
     if site.has_card():
-        yield _tag("property", "og:image", site.home + _CARD)
-        yield _tag("property", "og:image:width", "1200")
-        yield _tag("property", "og:image:height", "630")
-        yield _tag("property", "og:image:alt", person)
+        properties["og:image"] = site.home + _CARD
+        properties |= {"og:image:width": "1200", "og:image:height": "630", "og:image:alt": person}
+    yield _tag("name", "description", description)
+    yield from (_tag("property", name, content) for name, content in properties.items())
+    if site.has_card():
         yield _tag("name", "twitter:card", "summary_large_image")
 
 
 def _links(site: Site, pagename: str, pathto: Callable[[str, int], str]) -> Iterator[str]:
     link = '<link rel="alternate" type="{}" title="{}" href="{}" />'
-    if site.home and any(talk.date for talk in site.talks.values()):
+    if site.home and any(isinstance(talk.date, PartialDate) for talk in site.talks.values()):
         label = CvConfig.of(site.app.config).i18n.label("talks")
         yield link.format("application/atom+xml", escape(label), pathto(_FEED, 1))
     if pagename == site.app.config.root_doc and site.resume.person:

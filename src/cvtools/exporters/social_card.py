@@ -8,6 +8,8 @@ from pathlib import Path
 import font_lato
 from PIL import Image, ImageDraw, ImageFont
 
+from cvtools.terminal import shorten
+
 #: The size in pixels that social networks crop least.
 SIZE = (1200, 630)
 _MARGIN = 96
@@ -30,6 +32,8 @@ def card(name: str, headline: str, foot: str, accent: str) -> bytes:
 
     :param accent: a colour, as six hexadecimal digits
     """
+    # Longer ones are too small to read, and take long to break into lines.
+    name, headline, foot = (shorten(text, 200) for text in (name, headline, foot))
     image = Image.new("RGB", SIZE, _PAPER)
     draw = ImageDraw.Draw(image)
     draw.rectangle((0, 0, 28, SIZE[1]), fill=f"#{accent}")

@@ -35,15 +35,14 @@ def _properties(person: Person, resume: Resume, home: str) -> Iterator[str]:
         ("FN:", person.title),
         ("TITLE:", person.headline),
         *(("ORG:", organization.text) for organization in current if organization),
-        ("EMAIL:", person.email),
+        *(("EMAIL:", address) for address in person.email or ()),
         ("ADR:;;;", person.location),
         ("TZ:", person.timezone),
     ]
     for name, text in properties:
         if text:
             yield name + _escaped(text) + (";;;" if name.startswith("ADR") else "")
-    if person.phone:
-        yield f"TEL;VALUE=uri:{phone_uri(person.phone)}"
+    yield from (f"TEL;VALUE=uri:{phone_uri(number)}" for number in person.phone or ())
     yield from (f"URL:{url}" for url in links(person))
     if home:
         yield f"SOURCE:{home}cv.vcf"

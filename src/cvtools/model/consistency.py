@@ -8,7 +8,7 @@ from typing import Literal
 from cvtools.model.dates import PartialDate
 from cvtools.model.entries import Origin, Position
 from cvtools.model.resume import Resume
-from cvtools.model.technologies import TechnologyGroups, lookalikes, technologies
+from cvtools.model.technologies import TechnologyGroups, lookalikes, periods_of, technologies
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ def notes(resume: Resume, technology_groups: TechnologyGroups, today: PartialDat
 
     :param today: the month that "present" refers to
     """
-    positions = [(position.period.span(today), position) for position in resume.of(Position) if position.period]
+    positions = [(period.span(today), position) for position in resume.of(Position) for period in periods_of(position)]
     yield from itertools.islice(_order(positions), 1)
     found = {technology.name: technology for technology in technologies(resume.entries, technology_groups)}
     for one, other in itertools.islice(lookalikes(found), 1):
@@ -36,10 +36,10 @@ def notes(resume: Resume, technology_groups: TechnologyGroups, today: PartialDat
         )
 
 
-def _order(positions: Sequence[tuple[tuple[int, int], Position]]) -> Iterator[Note]:
+def _order(positions: Sequence[tuple[tuple[float, float], Position]]) -> Iterator[Note]:
     """Yield a note for each position that begins and ends later than the one above it.
 
-    :param positions: each with its first and last month
+    :param positions: each with its beginning and end
     """
     pairs = list(itertools.pairwise(positions))
     late = [(above, below) for above, below in pairs if above[0][0] < below[0][0] and above[0][1] < below[0][1]]

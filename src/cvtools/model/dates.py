@@ -1,44 +1,133 @@
-"""Parse and compare dates of reduced precision (ISO 8601-1, 5.2.2.3) and periods between them."""
+"""Parse and compare dates of reduced precision (ISO 8601-1, 5.2.2.3) and periods between them.
+
+A date may also be written as people do, with the words of a language: "March 2014", "03.2014", "Summer 2019",
+"ca. 2010". Seasons and quarters have numbers in the place of a month's (ISO 8601-2, 4.8).
+"""
 
 import calendar
+import difflib
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from cvtools.model.errors import MistakeError
 
-_DATE = r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?"
-_PERIOD = re.compile(rf"(?P<start>{_DATE})(?:\s*(?:--?|[–—]|\bto\b)\s*(?P<end>{_DATE}|present|now|))?", re.IGNORECASE)
-_SEPARATOR = re.compile(r"\s*[–—]\s*|\s+(?:--?|to)(?:\s+|$)", re.IGNORECASE)
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_ISO = r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?"
+_DASH = "--?|[–—~〜\uff5e]"
+#: First and last month by the number in a month's place: 0 for none, 21 to 24 for seasons, 33 to 36 for quarters.
+_SPANS = {
+    0: (1, 12),
+    21: (3, 5),
+    22: (6, 8),
+    23: (9, 11),
+    24: (12, 14),
+    33: (1, 3),
+    34: (4, 6),
+    35: (7, 9),
+    36: (10, 12),
+}
+#: Maximum length of a text that is searched for words of dates.
+_LENGTH = 80
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
+class DateWords:
+    """Words of a language with which its dates are written."""
+
+    #: Meaning of each word in lower case, without a dot at its end: a month (1 to 12), a season (21 to 24), "present",
+    #: "since", "to" or "about"; "" if it has none, as in "14th of March".
+    meanings: Mapping[str, int | str]
+    #: True if 03/04/2014 is in April; False if it may be in March as well.
+    day_first: bool = False
+    #: Returns the words of all languages, for suggestions.
+    everywhere: "Callable[[], DateWords] | None" = None
+
+    def meaning(self, word: str) -> int | str | None:
+        """Return the meaning of a word, or of its abbreviation by three letters or more; None if it has none."""
+        if word in self.meanings or len(word) < 3:
+            return self.meanings.get(word)
+        found = {
+            meaning for name, meaning in self.meanings.items() if isinstance(meaning, int) and name.startswith(word)
+        }
+        return found.pop() if len(found) == 1 else None
+
+    def prefix(self, meaning: str, text: str) -> str:
+        """Return the words with a meaning at the beginning of a text; empty if there are none."""
+        match = re.match(rf"(?:{self._pattern(meaning)})(?![^\W\d_])\.?[\s-]*", text, re.IGNORECASE)
+        return match[0] if match else ""
+
+    def is_present(self, text: str) -> bool:
+        """Return whether a text is empty or means today."""
+        return not text or self.meanings.get(text.casefold().rstrip(".")) == "present"
+
+    def splits(self, text: str) -> Iterator[tuple[str, str]]:
+        """Yield the two sides of each dash or word that may separate dates, the last one first."""
+        for match in reversed([*re.finditer(rf"{_DASH}|{self._pattern('to')}", text, re.IGNORECASE)]):
+            yield text[: match.start()].strip(), text[match.end() :].strip()
+
+    def corrected(self, text: str) -> str:
+        """Return a text with the words of this language for those that resemble them."""
+
+        def nearest(match: re.Match[str]) -> str:
+            word = match[0].casefold()
+            near = [word] if word in self.meanings else difflib.get_close_matches(word, self.meanings, 1, 0.8)
+            return (near[0].capitalize() if match[0].istitle() else near[0]) if near else match[0]
+
+        return re.sub(r"[^\W\d_]{4,}", nearest, text)
+
+    def _pattern(self, meaning: str) -> str:
+        words = sorted((word for word, other in self.meanings.items() if other == meaning), key=len, reverse=True)
+        return "|".join(map(re.escape, words)) or "(?!)"
+
+
+#: Words that periods have in every language.
+COMMON_WORDS = DateWords(MappingProxyType({"present": "present", "now": "present", "to": "to"}))
+
+
+@dataclass(frozen=True)
 class PartialDate:
-    """A year, a month of a year, or a day."""
+    """A year, or a season, quarter, month or day of one."""
 
     #: Year of the Gregorian calendar, 1 to 9999.
     year: int
-    #: Month, 1 to 12; 0 where only the year is known.
+    #: Month, 1 to 12; season, 21 (spring) to 24; quarter, 33 to 36; 0 where only the year is known.
     month: int = 0
     #: Day of the month, 1 to 31; 0 where it is not known.
     day: int = 0
+    #: Text to show, where the numbers do not say all.
+    words: str = field(default="", kw_only=True)
 
     @classmethod
-    def parse(cls, text: str) -> "PartialDate":
-        """Read ``2012``, ``2012-09`` or ``2012-09-14``.
+    def parse(cls, text: str, words: DateWords = COMMON_WORDS) -> "PartialDate":
+        """Read ``2012``, ``2012-09`` or ``2012-09-14``, or a date in words.
 
-        :raises ValueError: the text is none of these, or no such day exists.
+        :raises ValueError: the text is no date, or may be one of several, or no such day exists.
         """
-        if problem := _problem(text):
-            problem, meant = f'"{text}" is not a date: {problem}', _meant(text)
-            raise MistakeError(problem, text, meant[0]) if len(meant) == 1 else ValueError(problem)
-        year, month, day = (*map(int, text.split("-")), 0, 0)[:3]
-        return cls(year, month, day)
+        if date := _date(text, words):
+            return date
+        raise _no_date(text, words)
 
     def __str__(self) -> str:
         parts = [f"{self.year:04}", f"{self.month:02}", f"{self.day:02}"]
-        return "-".join(parts[: 1 + bool(self.month) + bool(self.day)])
+        return "-".join(parts[: 1 + (1 <= self.month <= 12) + bool(self.day)])
+
+    @property
+    def begins(self) -> float:
+        """Beginning in months since year 0; a day is a fraction of its month."""
+        return self.year * 12 + _SPANS.get(self.month, (self.month,))[0] - 1 + max(0, self.day - 1) / self._days
+
+    @property
+    def ends(self) -> float:
+        """End in months since year 0."""
+        if self.day:
+            return self.begins + 1 / self._days
+        return self.year * 12 + _SPANS.get(self.month, (self.month,))[-1]
+
+    @property
+    def _days(self) -> int:
+        return calendar.monthrange(self.year, self.month)[1] if self.day else 1
 
     def precedes(self, other: "PartialDate") -> bool:
         """Return whether this is earlier than ``other`` in the precision of both: 2012-09 does not precede 2012."""
@@ -54,74 +143,228 @@ class Period:
     start: PartialDate
     #: None while it lasts.
     end: PartialDate | None
+    #: Word in front of the start of an open period, as in "since 2020"; empty if there is none.
+    since: str = field(default="", kw_only=True)
 
     @classmethod
-    def parse(cls, text: str) -> "Period":
-        """Read ``2014-03 – 2016-04``, ``2024-03 – present``, ``2024-03 –``, or a date alone.
+    def parse(cls, text: str, words: DateWords = COMMON_WORDS) -> "Period":
+        """Read ``2014-03 – 2016-04``, ``2024-03 – present``, ``2024-03 –``, ``since 2020``, or a date alone.
 
-        A hyphen, an en dash and the word "to" all separate.
+        Dashes and words such as "to" separate; the dates may be in words.
 
         :raises ValueError: an end is not a date, or precedes the start.
         """
-        match = _PERIOD.fullmatch(text)
-        if not match:
-            # Let the end that is wrong speak for itself.
-            ends = _SEPARATOR.split(text, maxsplit=1)
-            for end in ends:
-                if end.lower() not in {"", "present", "now"} and (len(ends) == 2 or any(_readings(end))):
-                    PartialDate.parse(end)
-            raise ValueError(f'"{text}" is not a period: write for example 2014-03 – 2016-04 or 2024-03 – present')
-        start = PartialDate.parse(match["start"])
-        if match["end"] is None:
-            return cls(start, start)
-        if match["end"].lower() in {"", "present", "now"}:
-            return cls(start, None)
-        end = PartialDate.parse(match["end"])
-        if end.precedes(start):
-            meant = f"{end} – {start}"
+        if not (period := _period(text, words)):
+            raise _no_period(text, words)
+        if period.end and period.end.precedes(period.start):
+            meant = f"{period.end} – {period.start}"
             raise MistakeError(f'"{text}" ends before it starts: did you mean {meant}?', text, meant)
-        return cls(start, end)
+        return period
 
-    def span(self, today: PartialDate) -> tuple[int, int]:
-        """Return the first and last month, counted since year 0; a year alone lasts from January to December."""
-        first = self.start.year * 12 + (self.start.month or 1) - 1
-        end = self.end or today
-        return first, max(first, end.year * 12 + (end.month or 12) - 1)
+    def __str__(self) -> str:
+        start, end = self.start.words or str(self.start), self.end and (self.end.words or str(self.end))
+        return start if start == end else f"{start} – {end or 'present'}"
+
+    def lasts(self, today: PartialDate) -> bool:
+        """Return whether it has no end, or one that is to come."""
+        return not self.end or today.precedes(self.end)
+
+    def span(self, today: PartialDate) -> tuple[float, float]:
+        """Return beginning and end in months since year 0, without what is to come.
+
+        A year alone lasts from January to December.
+        """
+        start, end = self.start.begins, min(today.ends, self.end.ends if self.end else today.ends)
+        return start, max(start, end)
+
+    @property
+    def has_months(self) -> bool:
+        """True if the month of each end is known."""
+        return all(date is None or 1 <= date.month <= 12 for date in (self.start, self.end))
 
     def months(self, today: PartialDate) -> int | None:
-        """Return the number of months, both ends included; None if the month of an end is not known."""
-        if not self.start.month or not (self.end or today).month:
-            return None
-        return months_in_union([self], today)
+        """Return the number of whole months, both ends included; None if the month of an end is not known."""
+        return months_in_union([self], today) if self.has_months else None
 
 
 def months_in_union(periods: Iterable[Period], today: PartialDate) -> int:
-    """Return the number of months that belong to at least one of the periods."""
-    total, reached = 0, -1
-    for first, last in sorted(period.span(today) for period in periods):
-        total += max(0, last - max(first - 1, reached))
-        reached = max(reached, last)
-    return total
+    """Return the number of whole months in the time that at least one of the periods covers.
+
+    Three days may lack in all, since people count 2 January to 30 December as a year.
+    """
+    total = reached = 0.0
+    for start, end in sorted(period.span(today) for period in periods):
+        total += max(0, end - max(start, reached))
+        reached = max(reached, end)
+    return int(total + 0.1)
 
 
 def envelope(periods: Iterable[Period]) -> Period:
     """Return the period from the earliest start to the latest end."""
     known = list(periods)
     ends = [period.end for period in known]
-    # A year alone lasts to its December.
-    latest = None if None in ends else max((end for end in ends if end), key=_last_day)
-    return Period(min(period.start for period in known), latest)
+    latest = None if None in ends else max((end for end in ends if end), key=lambda date: date.ends)
+    first = min(known, key=lambda period: period.start.begins)
+    return replace(first, end=latest, since="" if latest else first.since)
 
 
-def _last_day(date: PartialDate) -> tuple[int, int, int]:
-    return date.year, date.month or 12, date.day or 31
+def is_before(value: PartialDate | Period | str, year: int) -> bool:
+    """Return whether a date, the start of a period or a number in free words is before a year."""
+    start = value.start if isinstance(value, Period) else value
+    years = map(int, re.findall("[0-9]{4}", start)) if isinstance(start, str) else [start.year]
+    return any(other < year for other in years)
+
+
+def is_slip(text: str) -> bool:
+    """Return whether a text that is no date was meant as one: it has no letters, or a month or day in numbers."""
+    return not re.search(r"[^\W\d_]", text) or bool(
+        re.search(r"\b([0-9]{4}-[0-9]{1,2}|[0-9]{1,2}[/.][0-9]{4})\b", text)
+    )
+
+
+def _period(text: str, words: DateWords) -> Period | None:
+    """Return the period that a text names, which may end before it starts; None if it names none."""
+    if len(text) > _LENGTH:
+        return None
+    if date := _date(text, words):
+        return Period(date, date)
+    for first, last in words.splits(text):
+        if start := _date(first, words):
+            if words.is_present(last):
+                return Period(start, None)
+            if end := _date(last, words):
+                return Period(start, end)
+    if since := words.prefix("since", text):
+        period = _period(text.removeprefix(since), words)
+        is_date = period and period.start is period.end
+        return replace(period, end=None, since=since.strip()) if period and is_date else period
+    return _years(text)
+
+
+def _years(text: str) -> Period | None:
+    """Return the years of ``2012/13`` or ``2012–15``; None for other texts, and for years that may be months."""
+    match = re.fullmatch("([0-9]{2})([0-9]{2})[/–]([0-9]{2})", text)
+    if not match or match[3] <= match[2] or ("/" in text and match[3] <= "12"):
+        return None
+    return Period(PartialDate(int(match[1] + match[2])), PartialDate(int(match[1] + match[3])))
+
+
+def _date(text: str, words: DateWords) -> PartialDate | None:
+    """Return the only date that a text can mean; None if it means none or several."""
+    if len(text) > _LENGTH:
+        return None
+    # Other scripts have digits of their own.
+    text = "".join(str(unicodedata.decimal(character, character)) for character in text)
+    if re.fullmatch(_ISO, text):
+        return None if _problem(text) else PartialDate(*map(int, text.split("-")))
+    # A zero was forgotten, or a month may be meant as a year.
+    if re.fullmatch("[0-9]{4}-[0-9-]+", text) or _next_year(text):
+        return None
+    if (about := words.prefix("about", text)) and (date := _date(text.removeprefix(about), words)):
+        return replace(date, words=text)
+    found = _readings(text, words)
+    return found[0] if len(found) == 1 else None
+
+
+def _next_year(text: str) -> str:
+    """Return 2011 for 2010/11, which may be a month as well; empty for other texts."""
+    match = re.fullmatch("([0-9]{4})/([0-9]{2})", text)
+    following = str(int(match[1]) + 1) if match else ""
+    return following if match and following.endswith(match[2]) else ""
+
+
+def _readings(text: str, words: DateWords) -> list[PartialDate]:
+    """Return the dates, but for those in ISO form, that a text may mean."""
+    return list(dict.fromkeys([*_in_numbers(text, words), *_in_words(text, words)]))
+
+
+def _in_numbers(text: str, words: DateWords) -> Iterator[PartialDate]:
+    year, month, day = "(?P<year>[0-9]{4})", "(?P<month>[0-9]{1,2})", "(?P<day>[0-9]{1,2})"
+    forms = (
+        rf"{year}[-/.]{month}(?:[-/.]{day})?\.?",
+        rf"(?:{day}[-/.])?{month}[-/.]{year}",
+        rf"{month}[-/]{day}[-/]{year}" if not words.day_first else "(?!)",
+        rf"{year}[年년](?:{month}[月월](?:{day}[日일])?)?",
+        rf"{year}\W?Q(?P<quarter>[1-4])",
+        rf"Q(?P<quarter>[1-4])\W?{year}",
+    )
+    compact = re.sub(r"(?<=[.年년月월])\s+", "", text)
+    for form in forms:
+        if match := re.fullmatch(form, compact, re.IGNORECASE):
+            parts = match.groupdict()
+            if quarter := parts.get("quarter"):
+                yield PartialDate(int(parts["year"]), 32 + int(quarter), words=text)
+            else:
+                yield from _valid(parts["year"], parts["month"], parts["day"])
+
+
+def _in_words(text: str, words: DateWords) -> Iterator[PartialDate]:
+    tokens = re.findall(r"[0-9]+|[^\W\d_]+", text.casefold())
+    numbers = sorted((token for token in tokens if token.isdecimal()), key=len)
+    meanings = [words.meaning(token) for token in tokens if token not in numbers]
+    meant = [meaning for meaning in meanings if meaning != ""]
+    if len(meant) != 1 or not isinstance(meant[0], int) or len(numbers) not in {1, 2}:
+        return
+    year, others = numbers[-1], numbers[:-1]
+    if len(year) != 4 or not re.fullmatch(r"\w[\w\s.,'’/-]*[\w.]", text):
+        return
+    if meant[0] <= 12:
+        yield from _valid(year, str(meant[0]), *others)
+    # The winter of two years
+    elif not others or _next_year(f"{year}/{others[0]}"):
+        yield PartialDate(int(year), meant[0], words=text)
+
+
+def _valid(*parts: str | None) -> Iterator[PartialDate]:
+    """Yield the date of a year, a month and a day, if it exists."""
+    iso = "-".join(part.zfill(2) for part in parts if part)
+    if not _problem(iso):
+        yield PartialDate(*map(int, iso.split("-")))
+
+
+def _no_date(text: str, words: DateWords) -> ValueError:
+    """Return the error of a text that is not one date."""
+    meant = [str(date) for date in _readings(text, words)]
+    if not meant:
+        others = (_date(other, known) for other, known in _alternatives(text, words))
+        meant = [date.words or str(date) for date in others if date][:1]
+    return _error(text, "a date", _problem(text), meant)
+
+
+def _no_period(text: str, words: DateWords) -> ValueError:
+    """Return the error of a text that is no period."""
+    if following := _next_year(text):
+        meant = [text.replace("/", "-"), f"{text[:4]} – {following}"]
+    else:
+        meant = [str(period) for other, known in _alternatives(text, words) if (period := _period(other, known))][:1]
+        # Let the end that is wrong speak for itself.
+        ends = re.split(r"\s*[–—]\s*|\s+(?:--?|to)(?:\s+|$)", text, maxsplit=1, flags=re.IGNORECASE)
+        for end in [] if meant else ends:
+            is_meant = len(ends) == 2 or re.fullmatch(_ISO, end) or _readings(end, words)
+            if is_meant and not words.is_present(end) and not _date(end, words):
+                return _no_date(end, words)
+    return _error(text, "a period", "write for example 2014-03 – 2016-04 or 2024-03 – present", meant)
+
+
+def _alternatives(text: str, words: DateWords) -> Iterator[tuple[str, DateWords]]:
+    """Yield a text that is no date with its words corrected, and with the words of all languages."""
+    if len(text) <= _LENGTH:
+        yield words.corrected(text), words
+        # Other words than dates' need no look at all languages.
+        if words.everywhere and re.search("[0-9]", text):
+            yield text, words.everywhere()
+
+
+def _error(text: str, noun: str, advice: str, meant: Sequence[str]) -> ValueError:
+    advice = f"did you mean {' or '.join(meant)}?" if meant else advice
+    rule = f'"{text}" is not {noun}: {advice}'
+    return MistakeError(rule, text, meant[0]) if len(meant) == 1 else ValueError(rule)
 
 
 def _problem(text: str) -> str:
-    """Return why a text is not a date, with a suggestion; empty if it is one."""
-    if not re.fullmatch(_DATE, text):
-        meant = _meant(text)
-        return f"did you mean {' or '.join(meant)}?" if meant else "write 2012, 2012-09 or 2012-09-14"
+    """Return why a text is not a date in ISO form; empty if it is one."""
+    if not re.fullmatch(_ISO, text):
+        return "write 2012, 2012-09 or 2012-09-14"
     year, month, day = (*map(int, text.split("-")), 1, 1)[:3]
     if not year:
         return "there is no year 0"
@@ -129,30 +372,3 @@ def _problem(text: str) -> str:
         return f"there is no month {month}"
     days = calendar.monthrange(year, month)[1]
     return "" if 1 <= day <= days else f"{text[:7]} has {days} days"
-
-
-def _meant(text: str) -> list[str]:
-    """Return what may have been meant by a text that is not of a date's form."""
-    if re.fullmatch(_DATE, text):
-        return []
-    if re.fullmatch("current(ly)?|ongoing|today|pres[a-z]*", text, re.IGNORECASE):
-        return ["present"]
-    return list(dict.fromkeys(reading for reading in _readings(text) if not _problem(reading)))
-
-
-def _readings(text: str) -> Iterator[str]:
-    """Yield dates, valid or not, that the author may have meant."""
-    number, year = "([0-9]{1,2})", "([0-9]{4})"
-    forms = (
-        (rf"{year}[-/.]{number}(?:[-/.]{number})?", (1, 2, 3)),
-        (rf"(?:{number}[-/.])?{number}[-/.]{year}", (3, 2, 1)),
-        (rf"{number}[-/.]{number}[-/.]{year}", (3, 1, 2)),
-        (rf"(?:{number}\.?\s+)?([A-Za-z]{{3,}})\.?,?\s+{year}", (3, 2, 1)),
-        (rf"([A-Za-z]{{3,}})\.?\s+{number},?\s+{year}", (3, 1, 2)),
-    )
-    for form, order in forms:
-        if match := re.fullmatch(form, text):
-            parts = [match[group] for group in order if match[group]]
-            if (name := parts[1][:3].lower()) in _MONTHS:
-                parts[1] = str(_MONTHS.index(name) + 1)
-            yield "-".join(part.zfill(2) for part in parts)

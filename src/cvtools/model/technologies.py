@@ -29,10 +29,10 @@ class Technology:
         """Return the number of months that belong to at least one of the periods."""
         return months_in_union(self.periods, today)
 
-    @property
-    def last(self) -> PartialDate | None:
-        """End of the latest period; None while one lasts, or if there is none."""
-        return envelope(self.periods).end if self.periods else None
+    def last(self, today: PartialDate) -> PartialDate | None:
+        """Return the end of the latest period; None while one lasts, or if there is none."""
+        latest = envelope(self.periods) if self.periods else None
+        return None if latest is None or latest.lasts(today) else latest.end
 
 
 @dataclass(frozen=True)
@@ -107,11 +107,11 @@ def technologies(entries: Iterable[Entry], technology_groups: TechnologyGroups) 
 
 
 def periods_of(entry: Entry) -> tuple[Period, ...]:
-    """Return the period of an entry, or the periods of an employer's roles."""
+    """Return the period of an entry, or the periods of an employer's roles; none for a period in free words."""
     if isinstance(entry, Employer):
         return tuple(period for period, _ in entry.periods)
     period = getattr(entry, "period", None)
-    return (period,) if period else ()
+    return (period,) if isinstance(period, Period) else ()
 
 
 def anchors(found: Iterable[str]) -> dict[str, str]:

@@ -1,16 +1,18 @@
 """Parse the values of fields: each function returns a typed value, or raises ValueError with the rule."""
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 from babel import Locale, UnknownLocaleError
 
 from cvtools import limits
-from cvtools.model.dates import PartialDate, Period
+from cvtools.model.dates import COMMON_WORDS, DateWords, PartialDate, Period, is_slip
 from cvtools.model.errors import MistakeError
+
+_Date = TypeVar("_Date", PartialDate, Period)
 
 
 @dataclass(frozen=True)
@@ -52,20 +54,79 @@ def url(value: Linked) -> Linked:
     raise ValueError(f'"{value.text}" is not a link: write <https://…> or [text](https://…)')
 
 
-def email(value: Linked) -> str:
-    """Return an e-mail address without ``mailto:``."""
-    address = _plain(value, "mailto").removeprefix("mailto:")
-    if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>.]+", address):
+def picture(value: Linked) -> Linked:
+    """Return a picture: its description, and its file."""
+    if not value.url:
+        raise ValueError(f'"{value.text}" is not a picture: write ![Ada Example](ada.jpg)')
+    return value
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A profile on a network."""
+
+    #: Name of the network ("GitHub").
+    network: str
+    link: Linked
+
+
+#: Name of each network, and the address of a user there, by the name of the field.
+_NETWORKS = {
+    "bluesky": ("Bluesky", "https://bsky.app/profile/{}"),
+    "codeberg": ("Codeberg", "https://codeberg.org/{}"),
+    "github": ("GitHub", "https://github.com/{}"),
+    "gitlab": ("GitLab", "https://gitlab.com/{}"),
+    "huggingface": ("Hugging Face", "https://huggingface.co/{}"),
+    "kaggle": ("Kaggle", "https://www.kaggle.com/{}"),
+    "linkedin": ("LinkedIn", "https://www.linkedin.com/in/{}"),
+    "orcid": ("ORCID", "https://orcid.org/{}"),
+    "researchgate": ("ResearchGate", "https://www.researchgate.net/profile/{}"),
+    "scholar": ("Google Scholar", "https://scholar.google.com/citations?user={}"),
+    "stackoverflow": ("Stack Overflow", "https://stackoverflow.com/users/{}"),
+    "youtube": ("YouTube", "https://www.youtube.com/@{}"),
+}
+
+
+def may_be_profile(network: str, value: Linked) -> bool:
+    """Return whether a field names a network that is well known, or has an address."""
+    return network.lower() in _NETWORKS or bool(value.url or re.match(r"https?:|[\w-]+(\.[\w-]+)+/", value.text))
+
+
+def profile(network: str, value: Linked) -> tuple[Profile, ...]:
+    """Return a profile, the only value of its field; on a well-known network, the name of the user will do.
+
+    :param network: the name of the field
+    """
+    name, address = _NETWORKS.get(network.lower(), (network[:1].upper() + network[1:], ""))
+    if address and not value.url and re.fullmatch(r"@?[\w-]+", value.text):
+        value = Linked(value.text, address.format(value.text.removeprefix("@")))
+    return (Profile(name, url(value)),)
+
+
+def doi(value: Linked) -> Linked:
+    """Return a DOI with its address."""
+    match = re.fullmatch(r"(?:doi:\s*|https?://(?:dx\.)?doi\.org/)?(10\.[0-9]{4,}\S*/\S+)", value.url or value.text)
+    if not match:
+        raise ValueError(f'"{value.text}" is not a DOI: write for example 10.1000/182')
+    return Linked(match[1], f"https://doi.org/{match[1]}")
+
+
+def emails(value: Linked) -> tuple[str, ...]:
+    """Return e-mail addresses without ``mailto:``."""
+    found = tuple(part.removeprefix("mailto:") for part in re.split(r"\s*[,;]\s*", _plain(value, "mailto")))
+    if not all(re.fullmatch(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>.]+", address) for address in found):
         raise ValueError(f'"{value.text}" is not an e-mail address: write name@example.org')
-    return address
+    return found
 
 
-def phone(value: Linked) -> str:
-    """Return a phone number as written."""
+def phones(value: Linked) -> tuple[str, ...]:
+    """Return phone numbers as written."""
     _plain(value, "tel")
-    if not re.fullmatch(r"[-+() ./0-9]*(ext\.? *[0-9]+)?", value.text) or len(re.findall("[0-9]", value.text)) < 5:
-        raise ValueError(f'"{value.text}" is not a phone number: write for example +48 123 456 789')
-    return value.text
+    found = tuple(re.split(r"\s*[,;]\s*", value.text))
+    for number in found:
+        if not re.fullmatch(r"[-+() ./0-9]*(ext\.? *[0-9]+)?", number) or len(re.findall("[0-9]", number)) < 5:
+            raise ValueError(f'"{number}" is not a phone number: write for example +48 123 456 789')
+    return found
 
 
 def phone_uri(number: str) -> str:
@@ -77,21 +138,37 @@ def phone_uri(number: str) -> str:
     return "tel:" + re.sub("[^+0-9]", "", number) + (f";ext={extension}" if extension else "")
 
 
-def date(value: Linked) -> PartialDate:
-    """Return a year, month or day."""
-    return PartialDate.parse(_plain(value))
+def date(value: Linked, words: DateWords = COMMON_WORDS) -> PartialDate | str:
+    """Return a year, month or day, or what is written instead, such as "in press"."""
+    return _or_words(PartialDate.parse, _plain(value), words)
 
 
-def period(value: Linked) -> Period:
-    """Return a span of time."""
-    return Period.parse(_plain(value))
+def period(value: Linked, words: DateWords = COMMON_WORDS) -> Period | str:
+    """Return a span of time, or what is written instead."""
+    return _or_words(Period.parse, _plain(value), words)
+
+
+def _or_words(parse: Callable[[str, DateWords], _Date], text: str, words: DateWords) -> _Date | str:
+    """Return a date, or a text that was not meant as one."""
+    try:
+        return parse(text, words)
+    except MistakeError:
+        raise
+    except ValueError:
+        if is_slip(text):
+            raise
+        return text
+
+
+def split_names(text: str) -> list[str]:
+    """Return names separated by commas; a comma inside parentheses belongs to its name."""
+    commas = [match.start() for match in re.finditer(r"\([^()]*\)|[,\uff0c\u3001]", text) if match[0][0] != "("]
+    return [text[before + 1 : end].strip() for before, end in pairwise([-1, *commas, len(text)])]
 
 
 def names(value: Linked) -> tuple[str, ...]:
-    """Return names separated by commas; a comma inside parentheses belongs to its name."""
-    commas = [match.start() for match in re.finditer(r"\([^()]*\)|,", value.text) if match[0] == ","]
-    ends = pairwise([-1, *commas, len(value.text)])
-    found = tuple(value.text[before + 1 : end].strip() for before, end in ends)
+    """Return names separated by commas, each once."""
+    found = tuple(split_names(value.text))
     if "" in found:
         raise ValueError(f'"{value.text}" has an empty name: is there one comma too many?')
     if too_long := next((name for name in found if len(name) > limits.NAME_LENGTH), ""):
@@ -102,6 +179,56 @@ def names(value: Linked) -> tuple[str, ...]:
             raise ValueError(f'"{name}" is named twice: delete one')
         seen.add(name.casefold())
     return found
+
+
+_AND = re.compile(r",?\s+(?:and|&|und|et(?! al)|oraz|i)\s+")
+
+
+def authors(value: Linked) -> tuple[str, ...]:
+    """Return people's names, which may be separated by commas, semicolons or "and".
+
+    A comma within a name, as in "Family, Given" (BibTeX) or "Family, G." (APA), is told from one between names.
+    """
+    text = value.text.rstrip(",;")
+    if ";" in text:
+        found = [_AND.sub("", f" {part}", 1) if _AND.match(f" {part}") else part for part in text.split(";")]
+    else:
+        found = _AND.split(text)
+        if not all(map(_is_family_first, found)):
+            found = _with_initials(part for name in found for part in split_names(name.removeprefix("& ")))
+    if too_long := next((name for name in found if len(name) > limits.NAME_LENGTH), ""):
+        raise ValueError(f'"{too_long[:30]}…" is too long for a name: write commas between names')
+    return tuple(name.strip() for name in found if name.strip())
+
+
+def _is_family_first(name: str) -> bool:
+    """Return whether a text is one name, such as "Lovelace, Ada" or "von Neumann, J."."""
+    family, comma, given = name.partition(", ")
+    return bool(comma) and "," not in given and not (" " in family and " " in given and not _are_initials(given))
+
+
+def _are_initials(text: str) -> bool:
+    """Return whether a text is the initials of given names, or what may follow a name ("Jr.")."""
+    letters = re.fullmatch(r"(?:[^\W\d_]\.?[ -]?){1,3}", text)
+    return bool(letters and text.lower() != text == text.upper()) or text.rstrip(".") in {"Jr", "Sr"}
+
+
+def _with_initials(parts: Iterable[str]) -> list[str]:
+    """Return names, each with the initials that follow it."""
+    found: list[str] = []
+    for part in parts:
+        if found and "," not in found[-1] and _are_initials(part):
+            found[-1] += f", {part}"
+        else:
+            found.append(part)
+    return found
+
+
+def split_item(item: str) -> tuple[str, str, str, str]:
+    """Split ``Web (expert): HTML, CSS`` into name, level, mark and rest; all but the name may be empty."""
+    name, mark, rest = [*re.split(r"\s*([:\uff1a]|\s[–—-]\s|[–—])\s*", item, maxsplit=1), "", ""][:3]
+    match = re.fullmatch(r"(.+?)\s*\(([^()]+)\)", name)
+    return (match[1], match[2], mark.strip(), rest) if match else (name.strip(), "", mark.strip(), rest)
 
 
 def tags(value: Linked) -> tuple[str, ...]:
@@ -127,6 +254,9 @@ def variants(value: Linked) -> tuple[str, ...]:
             raise ValueError(f'"{name}" is not a variant: use small letters, digits and hyphens')
     return found
 
+
+#: Parsers of dates, which take the words of the document's language as well.
+DATES: Collection[Callable[..., Any]] = (date, period)
 
 #: Parsers of prose, which may be translated; all other values are data.
 PROSE: Collection[Callable[[Linked], Any]] = (text, linked)

@@ -19,7 +19,7 @@ from sphinx.util.logging import NAMESPACE
 from cvtools import limits, private_api
 from cvtools.build.conf_errors import cause_of, explain
 from cvtools.build.lualatex import LuaLatex, TypesettingError
-from cvtools.build.sphinx_app import SphinxApps, stale_files
+from cvtools.build.sphinx_app import SphinxApps, files_with_source, stale_files
 from cvtools.build.tex_pool import FORMS, TexPool
 from cvtools.config import CvConfig
 from cvtools.errors import describe
@@ -43,9 +43,9 @@ class State:
 
 
 class PreviewBuilder:
-    """Builder of drafts, in a folder of their own, so that no draft is taken for a product.
+    """Builder of drafts, in a folder of their own, so that no draft replaces a product.
 
-    :param saves: yields the files of each save; blocks in between
+    :param saves: yields the files of each save, and blocks in between
     :param notify: called with the state after each change, from several threads
     """
 
@@ -65,23 +65,22 @@ class PreviewBuilder:
         self.paths.html.mkdir(parents=True, exist_ok=True)
         # Garbage is collected between builds.
         gc.disable()
-        more = True
-        while more:
+        is_ended = False
+        while not is_ended:
             try:
-                more = self._build_until_reconfigured()
+                is_ended = self._build_until_reconfigured()
             except Exception as error:  # noqa: BLE001 - the next save may correct the fault
-                self._show({"page": [self._message_of(error)]}, busy=False)
-                more = next(self.saves, None) is not None
+                problem = explain(error, self.project) or Problem(describe(cause_of(error)), level="fatal")
+                report_text(problem)
+                self._show({"page": [str(problem).removeprefix("cvtools: ")]}, busy=False)
+                is_ended = next(self.saves, None) is None
             finally:
                 with self.lock:
                     self.tex_pool.stop()
         gc.enable()
 
     def _build_until_reconfigured(self) -> bool:
-        """Build with one application until the configuration changes.
-
-        :returns: whether there may be more saves
-        """
+        """Build with one application until the configuration changes, or ``saves`` ends; return True if it ended."""
         apps = SphinxApps(self.project, self.paths.doctrees, self.report, None)
         pdfs = [f"{name}.pdf" for name in FORMS]
         with apps.open("html", self.paths.html, cv_pdfs=pdfs, cv_draft=True) as app:
@@ -99,13 +98,13 @@ class PreviewBuilder:
             for saved in self.saves:
                 if any(path.suffix not in {".md", ".rst"} for path in saved):
                     # Any other file may change every page.
-                    return True
+                    return False
                 for name in filter(None, map(app.env.path2doc, saved)):
-                    # Sphinx compares times, and would miss a page that was saved while it was being read.
+                    # Sphinx compares times, and misses a page that was saved while it was being read.
                     if name in app.env.all_docs:
                         app.env.all_docs[name] = 0
                 self._build(app, apps)
-        return False
+        return True
 
     def _build(self, app: Sphinx, apps: SphinxApps) -> None:
         self._show(busy=True)
@@ -137,7 +136,7 @@ class PreviewBuilder:
         """Wait for a PDF and show its problems, unless the next build typesets it meanwhile."""
         while not run.is_done():
             time.sleep(0.005)
-        # No page may be drawn from a file that is being replaced; the next build may have replaced the run.
+        # The server must not draw a page from a file that is being replaced; the next build may have replaced the run.
         with self.lock:
             if self.tex_pool.runs.get(name) is not run:
                 return
@@ -156,12 +155,6 @@ class PreviewBuilder:
             self.state = replace(self.state, messages={**self.state.messages, **messages}, **changes)
             self.notify(self.state)
 
-    def _message_of(self, error: Exception) -> str:
-        """Print an error, and return the message for the pages."""
-        problem = explain(error, self.project) or Problem(describe(cause_of(error)), level="fatal")
-        report_text(problem)
-        return str(problem).removeprefix("cvtools: ")
-
 
 def _lines(problems: Iterable[Problem]) -> list[str]:
     return [str(problem) for problem in problems if problem.level != "note"]
@@ -169,10 +162,10 @@ def _lines(problems: Iterable[Problem]) -> list[str]:
 
 @contextmanager
 def _open_beside(apps: SphinxApps, out: Path) -> Iterator[Sphinx]:
-    """Yield a second application, for LaTeX; then restore the nodes and logging of the one that stays open."""
+    """Yield a second application, for LaTeX; then restore the node classes and logging of the one that stays open."""
     nodes, logger = set(additional_nodes), logging.getLogger(NAMESPACE)
     handlers = logger.handlers[:]
-    # Sphinx would warn about nodes that are already registered.
+    # Sphinx would warn about node classes that are registered twice.
     logging.disable(logging.WARNING)
     try:
         with apps.open("cvlatex", out, cv_draft=True) as app:
@@ -186,13 +179,13 @@ def _open_beside(apps: SphinxApps, out: Path) -> Iterator[Sphinx]:
 
 
 def _forget_doctrees(app: Sphinx, env: BuildEnvironment, *pages: object) -> list[str]:
-    """Have each build of the same application read the doctrees that the last one changed."""
+    """Have an application read the doctrees that its last build changed."""
     private_api.forget_doctrees(env)
     return []
 
 
 def _remove_stale(app: Sphinx, builder: object) -> None:
-    for path in stale_files(app):
+    for path in stale_files(app, files_with_source(app)):
         path.unlink()
 
 

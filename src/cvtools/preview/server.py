@@ -34,6 +34,7 @@ from cvtools.build.tex_pool import FORMS
 from cvtools.checks.pdf_process import PdfProcess
 from cvtools.errors import ProjectError
 from cvtools.preview.builder import PreviewBuilder, State
+from cvtools.project import UNREAD, walk
 from cvtools.terminal import say
 
 HOST = "127.0.0.1"
@@ -60,8 +61,8 @@ class Sources(DefaultFilter):
         if not relative.parts or any(part.startswith(".") for part in relative.parts):
             return False
         top = relative.parts[0]
-        read = top in {"docs", "conf.py"} or (top not in {"dist", "build"} and self._is_named(Path(top).stem))
-        return read and super().__call__(change, str(relative))
+        is_read = top in {"docs", "conf.py"} or (top not in UNREAD and self._is_named(Path(top).stem))
+        return is_read and super().__call__(change, str(relative))
 
     def _is_named(self, name: str) -> bool:
         conf = self.project / "conf.py"
@@ -91,7 +92,7 @@ class Preview:
     def run(self) -> None:
         """Build and serve until interrupted.
 
-        The calling thread builds. Only in the main thread is the time for a page limited.
+        The calling thread builds; a page's time is limited only if that is the main thread.
         """
         server = threading.Thread(target=self._serve)
         server.start()
@@ -114,23 +115,21 @@ class Preview:
         self.server.should_exit = True
 
     def _saves(self) -> Iterator[set[Path]]:
+        """Yield the files of each save."""
         options: Any = {"debounce": 10 * _DEBOUNCE_STEP, "step": _DEBOUNCE_STEP, "rust_timeout": 500}
+        options |= {"watch_filter": Sources(self.project), "stop_event": self.ended, "recursive": False}
         while not self.ended.is_set():
-            folders = set(_folders(self.project))
-            # Each folder by itself, since a recursive watcher follows links, even out of the project.
-            watcher = watch(
-                *folders,
-                watch_filter=Sources(self.project),
-                stop_event=self.ended,
-                recursive=False,
-                **options,
-            )
+            folders = self._folders()
             # A folder may be removed before it is watched.
             with contextlib.suppress(FileNotFoundError):
-                for changes in watcher:
+                # Each folder by itself, since a recursive watcher follows links, even out of the project.
+                for changes in watch(*folders, **options):
                     yield {Path(path) for _, path in changes}
-                    if set(_folders(self.project)) != folders:
+                    if self._folders() != folders:
                         break
+
+    def _folders(self) -> set[Path]:
+        return {folder for folder, _ in walk(self.project, UNREAD)}
 
     def _show(self, state: State) -> None:
         self.state = state
@@ -157,7 +156,7 @@ class Preview:
         return FileResponse(_STATIC / "pdf.html")
 
     async def _file(self, request: Request) -> Response:
-        return FileResponse(_present(self._path(request)))
+        return FileResponse(_require(self._path(request)))
 
     def _path(self, request: Request) -> Path:
         name = request.path_params["name"]
@@ -169,11 +168,11 @@ class Preview:
         """Send the state, at once and after every change (server-sent events)."""
 
         async def events() -> AsyncIterator[str]:
-            shown = None
+            sent = None
             while not self.server.should_exit:
-                if shown is not self.state:
-                    shown = self.state
-                    yield f"data: {json.dumps(asdict(shown))}\n\n"
+                if sent is not self.state:
+                    sent = self.state
+                    yield f"data: {json.dumps(asdict(sent))}\n\n"
                 await asyncio.sleep(0.01)
 
         return StreamingResponse(events(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
@@ -184,7 +183,7 @@ class Preview:
         page = _number("page", request.path_params["page"], 10_000)
         width = _number("width", request.query_params.get("width", "1000"), limits.PICTURE_WIDTH)
         try:
-            pages, picture = await run_in_threadpool(self._draw, _present(path), page, width)
+            pages, picture = await run_in_threadpool(self._draw, _require(path), page, width)
         except ValueError as error:
             raise HTTPException(404, f"{path.name} cannot be drawn: {error}") from None
         headers = {"X-Pages": str(pages), "Cache-Control": "no-store"}
@@ -197,34 +196,23 @@ class Preview:
             return self.renderer.draw(path, number, width)
 
 
-def _folders(project: Path) -> Iterator[str]:
-    """Yield the folders of a project that a build may read, without those that links lead to."""
-    for parent, names, files in os.walk(project):
-        if "pyvenv.cfg" in files:
-            names.clear()
-            continue
-        skipped = {"build", "dist", "node_modules"} if Path(parent) == project else set()
-        names[:] = [name for name in names if name not in skipped | {"__pycache__"} and not name.startswith(".")]
-        yield parent
-
-
 def _number(name: str, text: str, maximum: int) -> int:
     if not re.fullmatch("[0-9]{1,6}", text) or not 0 < int(text) <= maximum:
         raise HTTPException(400, f"{name} must be a number from 1 to {maximum}.")
     return int(text)
 
 
-def _present(path: Path) -> Path:
+def _require(path: Path) -> Path:
     if not path.exists():
         raise HTTPException(404, f"{path.name} is not made yet.")
     return path
 
 
 class _SameOrigin:
-    """Middleware that answers only requests of the preview's own pages, and keeps the answers from all others.
+    """Middleware that refuses requests of other sites' pages, and forbids these pages to use its responses.
 
-    A browser lets any page load scripts and pictures from any address, and the search index, which contains the words
-    of the draft, is a script.
+    Browsers let any page load scripts and pictures from any address, and the search index, which contains the words of
+    the draft, is a script.
     """
 
     HEADERS: ClassVar = {
@@ -260,19 +248,19 @@ class _SameOrigin:
 
 
 class _Book(StaticFiles):
-    """The files of the book; a script in each page reloads it after a build."""
+    """The book's files, with a script in each page that reloads it after a build."""
 
     def __init__(self, preview: Preview) -> None:
         super().__init__(directory=preview.builder.paths.html, html=True, check_dir=False)
         self.preview = preview
 
     async def get_response(self, path: str, scope: Any) -> Response:
-        # Taken before the page is read, so that the page is never older than this.
+        # Before the page is read, so that the page is never older than this time.
         book = self.preview.state.book
         try:
             response = await super().get_response(path, scope)
             if isinstance(response, FileResponse):
-                # Read at once, since the next build may overwrite the file.
+                # The next build may overwrite the file while it is being sent.
                 response = Response(Path(response.path).read_bytes(), media_type=response.media_type)
         except Exception as error:
             if getattr(error, "status_code", 404) != 404:
@@ -287,7 +275,7 @@ class _Book(StaticFiles):
 
 
 def watch_project(project: Path, port: int, *, open_browser: bool) -> None:
-    """Show a project in the browser until interrupted.
+    """Serve the preview of a project until interrupted.
 
     :raises ProjectError: the port cannot be used
     """

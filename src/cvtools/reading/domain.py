@@ -6,6 +6,7 @@ from functools import wraps
 from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar, cast
 
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
@@ -229,8 +230,8 @@ def reread_listings(
     return {*domain.listings, *domain.groups_by_page, *domain.mentions, *naming}
 
 
-def _age(talk: Talk) -> tuple[PartialDate, str]:
-    return talk.date or PartialDate(0), talk.title
+def _age(talk: Talk) -> tuple[float, str]:
+    return talk.date.begins if isinstance(talk.date, PartialDate) else 0, talk.title
 
 
 def _names_technologies(entry: Entry) -> bool:
@@ -295,7 +296,9 @@ def _body(section: nodes.Element) -> Iterator[nodes.Element]:
         if isinstance(node, nodes.paragraph):
             yield node
         elif isinstance(node, (nodes.bullet_list, nodes.enumerated_list)):
-            yield from (item for item in node.findall(nodes.list_item) if item.children)
+            # Misplaced fields, and text for one output, are no words of the entry.
+            items = (item for item in node.findall(nodes.list_item) if item.children)
+            yield from (item for item in items if not isinstance(item[0], (cv_fields, addnodes.only)))
         elif isinstance(node, nodes.section) and not any(isinstance(child, cv_fields) for child in node):
             yield from _body(node)
 

@@ -1,23 +1,25 @@
 """Turn headings with fields into entries: the typed record, and the nodes that show it."""
 
+import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from docutils import nodes
 from sphinx.transforms import SphinxTransform
 
 from cvtools import limits
 from cvtools.config import CvConfig
-from cvtools.model import entries as model
-from cvtools.model.dates import Period
+from cvtools.model import entries as model, values
+from cvtools.model.dates import PartialDate, Period, is_before
 from cvtools.model.errors import MistakeError
 from cvtools.model.values import Linked
 from cvtools.nodes import cv_field, cv_fields
 from cvtools.problems import Code, SourceError, warn
-from cvtools.reading.field_nodes import PROSE_FIELDS, FieldNodes
+from cvtools.reading.field_nodes import DATE_FIELDS, PROSE_FIELDS, FieldNodes
 from cvtools.reading.fields import RawField, head_fields, mistyped_field, mistyped_heading, read_field
 from cvtools.reading.sources import without_controls
 from cvtools.terminal import shorten
@@ -36,12 +38,16 @@ class EntryDraft:
     raw_fields: list[RawField]
     #: Name of the kind; empty if it is unknown.
     kind: str = ""
+    #: Word in ``:kind:``, if the kind has no name.
+    word: str = ""
+    #: Entry or section whose ``:kind:`` holds for the entries in it, as "projects".
+    is_group: bool = False
     #: Entry whose section holds this one.
     parent: "EntryDraft | None" = None
-    #: Typed values of the entry's own valid fields, by name.
-    values: dict[str, Any] = field(default_factory=dict)
-    #: Fields as written, by name.
-    sources: dict[str, RawField] = field(default_factory=dict)
+    #: Values of the entry's own valid fields, each with the field as written, by name.
+    values: dict[str, list[tuple[Any, RawField]]] = field(default_factory=dict)
+    #: Names of its fields, invalid ones too.
+    names: set[str] = field(default_factory=set)
     #: Invalid fields, which are shown as written.
     rejected: list[RawField] = field(default_factory=list)
     roles: "list[EntryDraft]" = field(default_factory=list)
@@ -50,12 +56,28 @@ class EntryDraft:
     def title(self) -> str:
         return " ".join(self.section[0].astext().split())
 
+    @property
+    def is_role(self) -> bool:
+        """True if the entry is work at the workplace whose section holds it."""
+        return self.parent is not None and {self.parent.kind, self.kind} <= {*model.WORKPLACES}
+
     def inherited_from(self, name: str) -> "EntryDraft | None":
         """Return the entry that has a field: this one, or the workplace of a role without it."""
         if name in self.values:
             return self
-        is_role = self.parent is not None and self.parent.kind in model.WORKPLACES and self.kind == "position"
-        return self.parent.inherited_from(name) if is_role and self.parent and name != "technologies" else None
+        return self.parent.inherited_from(name) if self.parent and self.is_role and name in model.INHERITED else None
+
+    def value(self, name: str) -> Any:
+        """Return the value of a field; all values of one that may be written several times."""
+        found = [value for value, _ in self.values[name]]
+        return tuple(itertools.chain(*found)) if name in model.REPEATABLE else found[0]
+
+    def show(self, name: str) -> str | tuple[str, ...]:
+        """Return the only output that may show a field, or one for each of its values; empty for all."""
+        if name not in model.REPEATABLE:
+            return self.values[name][0][1].show
+        each = tuple(raw_field.show for values, raw_field in self.values[name] for _ in values)
+        return each if any(each) else ""
 
     @property
     def rejected_names(self) -> list[str]:
@@ -63,7 +85,9 @@ class EntryDraft:
 
     def periods(self) -> list[tuple[Period, str]]:
         """Return the periods of the entry and its roles, each with the only output that may show it ("" for all)."""
-        own = [(self.values["period"], self.sources["period"].show)] if "period" in self.values else []
+        own = [
+            (value, raw_field.show) for value, raw_field in self.values.get("period", ()) if isinstance(value, Period)
+        ]
         return own + [period for role in self.roles for period in role.periods()]
 
 
@@ -87,13 +111,19 @@ class RecogniseEntries(SphinxTransform):
 
     def apply(self, **kwargs: object) -> None:
         self.sources: dict[Path, list[str]] = {}
-        config = CvConfig.of(self.config)
+        self.cv_config = config = CvConfig.of(self.config)
         self.field_nodes = FieldNodes(config.i18n, config.month)
+        self.date_words = config.i18n.date_words
         found: dict[nodes.section, EntryDraft] = {}
-        for section in self.document.findall(nodes.section):
-            if (field_list := head_fields(section)) is not None:
+        for section in list(self.document.findall(nodes.section)):
+            field_list = head_fields(section) or _empty_fields(section, found)
+            if field_list is None and self._is_person(section):
+                # The first heading is the person, with fields or without.
+                field_list = nodes.field_list()
+                section.insert(1, field_list)
+            if field_list is not None:
                 entry = EntryDraft(section, field_list, self._read(field_list), parent=_around(section, found))
-                self._understand(entry)
+                self._understand(entry, found)
                 found[section] = entry
         for entry in found.values():
             self._replace(entry)
@@ -102,13 +132,7 @@ class RecogniseEntries(SphinxTransform):
         self._check_form()
 
     def _check_form(self) -> None:
-        """Warn of titles, headings and fields that Markdown reads otherwise than their author meant."""
-        sections = [node for node in self.document.children if isinstance(node, nodes.section)]
-        # A variant may leave nothing of a page.
-        if not sections and not any(line.startswith("#") for line in self._lines(Path(self.document["source"]))):
-            warn(self.env.docname, Code.ENTRY, 'the page has no title: begin it with one, such as "# Ada Example"')
-        for section in sections[1:]:
-            warn(section, Code.ENTRY, 'a page has one title: write "##" here, and a "#" more in those below')
+        """Warn of headings and fields that Markdown reads otherwise than their author meant."""
         for section in self.document.findall(nodes.section):
             for node in section.children:
                 if problem := mistyped_field(node) or mistyped_heading(node) or self._indented_field(node):
@@ -142,12 +166,12 @@ class RecogniseEntries(SphinxTransform):
             self.sources[path] = without_controls(text).split("\n")
         return self.sources[path]
 
-    def _understand(self, entry: EntryDraft) -> None:
+    def _understand(self, entry: EntryDraft, found: Mapping[nodes.section, EntryDraft]) -> None:
         """Find the entry's kind, and parse its fields."""
         by_name = {raw_field.name: raw_field for raw_field in reversed(entry.raw_fields)}
         kind_unknown = False
         try:
-            entry.kind = self._kind(entry, by_name)
+            entry.kind = self._kind(entry, by_name, found)
         except ValueError as error:
             node = by_name.get("kind", entry.raw_fields[0]).node
             warn(node, Code.ENTRY, str(error), _replacement(error))
@@ -156,59 +180,108 @@ class RecogniseEntries(SphinxTransform):
             if kind_unknown and raw_field.name != "only":
                 entry.rejected.append(raw_field)
                 continue
-            if fault := self._judge(entry, raw_field):
+            if fault := self._parse(entry, raw_field):
                 warn(raw_field.node, *fault)
                 entry.rejected.append(raw_field)
-        if entry.parent and entry.kind == "position" and entry.parent.kind in model.WORKPLACES:
+        if entry.parent and entry.is_role and not entry.is_group:
             entry.parent.roles.append(entry)
 
-    def _kind(self, entry: EntryDraft, by_name: dict[str, RawField]) -> str:
+    def _kind(
+        self, entry: EntryDraft, by_name: Mapping[str, RawField], found: Mapping[nodes.section, EntryDraft]
+    ) -> str:
+        has_roles = _has_entries(entry.section)
         if kind := by_name.get("kind"):
             if kind.problem:
                 raise ValueError(kind.problem)
-            return model.check_kind(kind.value.text)
-        is_root = self.env.docname == self.config.root_doc
-        if is_root and entry.section is self.document.next_node(nodes.section):
+            entry.word = kind.value.text
+            entry.is_group = by_name.keys() <= {*model.CONTROLS} and model.is_group(entry.word, has_entries=has_roles)
+            is_dated = has_roles or not by_name.keys().isdisjoint(model.DATES)
+            return model.check_kind(entry.word, is_dated=is_dated)
+        if self._is_person(entry.section):
             return "person"
-        if by_name.keys() <= {"only"}:
+        group = found.get(cast(nodes.section, entry.section.parent))
+        if by_name.keys() <= {"only"} and not (group and group.is_group):
             return ""
-        return model.infer_kind(by_name, inside=entry.parent.kind if entry.parent else "")
+        within, entry.word = self._within(entry.section, found)
+        return model.infer_kind(
+            by_name, inside=entry.parent.kind if entry.parent else "", within=within, has_roles=has_roles
+        )
 
-    def _judge(self, entry: EntryDraft, raw_field: RawField) -> FieldFault | None:
+    def _is_person(self, section: nodes.section) -> bool:
+        return self.env.docname == self.config.root_doc and section is self.document.next_node(nodes.section)
+
+    def _within(self, section: nodes.section, found: Mapping[nodes.section, EntryDraft]) -> tuple[Collection[str], str]:
+        """Return the kinds that the section around an entry is for, and the word for one that has no name.
+
+        They are what its ``:kind:`` says, or what its heading names ("Projects").
+        """
+        for around in _sections_around(section, found):
+            if around in found and found[around].is_group:
+                return {found[around].kind}, found[around].word
+            if kinds := self.field_nodes.i18n.kinds(around[0].astext()):
+                return kinds, ""
+        return (), ""
+
+    def _parse(self, entry: EntryDraft, raw_field: RawField) -> FieldFault | None:
         """Parse a field into ``entry.values``; return its fault, if it has one."""
-        name = raw_field.name
+        name = model.canonical(raw_field.name, entry.kind)
         parse = model.parser(name, entry.kind)
+        if parse is None and entry.kind == "person" and model.is_profile(name, raw_field.value):
+            name, parse = model.PROFILES, partial(values.profile, name)
         if parse is None:
-            error = model.unknown_field(name, entry.kind)
+            error = model.unknown_field(raw_field.name, entry.kind)
             return FieldFault(Code.FIELD, str(error), _replacement(error))
-        if name in entry.sources:
-            return FieldFault(Code.FIELD, f'field "{name}" stands twice: delete one')
-        entry.sources[name] = raw_field
+        if name in entry.names and name not in model.REPEATABLE:
+            return FieldFault(Code.FIELD, f'field "{raw_field.name}" stands twice: delete one')
+        entry.names.add(name)
         if raw_field.problem:
             return FieldFault(Code.VALUE, raw_field.problem)
         if raw_field.show and (entry.kind, name) == ("translation", "language"):
             rule = f"{name}: a passage cannot hide its language: delete {{show={raw_field.show}}}"
             return FieldFault(Code.VALUE, rule)
         try:
-            entry.values[name] = parse(raw_field.value if name in PROSE_FIELDS else raw_field.data)
+            if name in DATE_FIELDS:
+                parsed = self._without_hidden_years(entry, parse(raw_field.data, words=self.date_words))
+            else:
+                parsed = parse(raw_field.value if name in PROSE_FIELDS else raw_field.data)
         except ValueError as error:
-            return FieldFault(Code.VALUE, f"{name}: {error}", _replacement(error))
-        if isinstance(period := entry.values[name], Period) and self.field_nodes.today.precedes(period.start):
-            rule = f"{name}: {period.start} is after {self.field_nodes.today}, the month of this build"
+            return FieldFault(Code.VALUE, f"{raw_field.name}: {error}", _replacement(error))
+        if parsed is not None:
+            entry.values.setdefault(name, []).append((parsed, raw_field))
+        if isinstance(parsed, Period) and self.field_nodes.today.precedes(parsed.start):
+            rule = f"{raw_field.name}: {parsed.start} is after {self.field_nodes.today}, the month of this build"
             warn(raw_field.node, Code.FUTURE, f"{rule}: correct it, or set cv_today to a later month")
         return None
 
+    def _without_hidden_years(
+        self, entry: EntryDraft, date: PartialDate | Period | str
+    ) -> PartialDate | Period | str | None:
+        """Return a date as the options let it be shown; None if they hide it.
+
+        It is hidden here, so that nothing can be derived from it.
+        """
+        config = self.cv_config
+        oldest = config.month.year - config.hide_years if config.hide_years else 0
+        if config.hide_education_dates and entry.kind == "education":
+            return None
+        if not is_before(date, oldest):
+            return date
+        if not isinstance(date, Period) or (date.end and is_before(date.end, oldest)):
+            return None
+        return f"… – {config.i18n.end(date)}"
+
     def _replace(self, entry: EntryDraft) -> None:
         """Replace the field list by the nodes that show the entry."""
-        head = cv_fields(kind=entry.kind or "unknown")
+        is_entry = bool(entry.kind) and not entry.is_group
+        head = cv_fields(kind=entry.kind if is_entry else "unknown")
         head.source, head.line = entry.field_list.source, entry.field_list.line
         head.extend(self._visible_fields(entry))
-        if entry.kind:
+        if is_entry:
             entry.section["classes"] += ["cv-entry", f"cv-{entry.kind}"]
             if entry.kind == "translation" and "language" in entry.values:
-                entry.section["lang"] = entry.values["language"]
+                entry.section["lang"] = entry.value("language")
                 # How docutils says it; its HTML and its quotation marks go by this.
-                entry.section["classes"].append(f"language-{entry.values['language']}")
+                entry.section["classes"].append(f"language-{entry.value('language')}")
             head.entry = self._record(entry)
         # Not replace_self(), which would hand on the field list's classes.
         entry.field_list.parent.replace(entry.field_list, head)
@@ -221,17 +294,20 @@ class RecogniseEntries(SphinxTransform):
 
     def _visible_fields(self, entry: EntryDraft) -> Iterator[cv_field]:
         """Yield the fields that are shown: valid ones in the model's order, then invalid ones as written."""
-        shape = "position" if entry.kind in model.WORKPLACES else entry.kind
+        shape = "position" if entry.kind == "employer" else entry.kind
         for raw_field in entry.raw_fields:
             if raw_field.show:
                 self._forget_targets(raw_field)
-        for name in model.fields_of(shape) if shape else ():
+        for name in [*model.fields_of(shape), model.PROFILES] if shape else ():
             if name == "period" and entry.roles:
                 yield from self._total(entry)
-            elif name in entry.values and not _repeats_title(entry, name):
-                visible = self.field_nodes.field(name, entry.values[name], entry.sources[name])
-                # A certificate is valid for a time, which is no experience.
-                yield from (field for field in visible if entry.kind != "certificate" or field["name"] != "duration")
+            elif not _repeats_title(entry, name):
+                for value, raw_field in entry.values.get(name, ()):
+                    if entry.kind == "certificate" and isinstance(value, Period):
+                        date = entry.value("date") if "date" in entry.values else None
+                        yield from self.field_nodes.validity(value, date, raw_field)
+                    else:
+                        yield from self.field_nodes.field(name, value, raw_field)
         for raw_field in entry.rejected:
             yield self.field_nodes.as_written(raw_field)
 
@@ -245,24 +321,24 @@ class RecogniseEntries(SphinxTransform):
     def _record(self, entry: EntryDraft) -> model.Entry | None:
         """Return the typed record; None if a required field is missing or invalid."""
         kind = model.KINDS[entry.kind]
-        inherited = {name: found for name in model.fields_of(entry.kind) if (found := entry.inherited_from(name))}
-        values = {name: found.values[name] for name, found in inherited.items()}
+        names = [*model.fields_of(entry.kind), model.PROFILES]
+        inherited = {name: found for name in names if (found := entry.inherited_from(name))}
+        values = {name: found.value(name) for name, found in inherited.items()}
         complete = True
         for name, spec in model.fields_of(entry.kind).items():
             if spec.metadata["required"] and name not in inherited:
                 complete = False
-                if name not in entry.sources and not model.is_meant(name, entry.rejected_names):
+                if name not in entry.names and not model.is_meant(name, entry.rejected_names):
                     warn(entry.section, Code.MISSING, f'"{entry.title}" needs the field "{name}"')
-        if entry.kind == "employer" and not entry.roles and not model.is_meant("period", entry.rejected_names):
-            rule = f'"{entry.title}" needs the field "period", or sub-headings with periods'
-            warn(entry.section, Code.MISSING, rule)
         if not complete:
             return None
         origin = model.Origin(self.env.docname, entry.section["ids"][0], entry.section.line or 0)
         if entry.kind == "employer":
             values["periods"] = tuple(entry.periods())
+        if entry.kind == "other":
+            values["word"] = entry.word
         # What is withheld at a workplace is withheld in its roles.
-        show = {name: where for name, found in inherited.items() if (where := found.sources[name].show)}
+        show = {name: where for name, found in inherited.items() if (where := found.show(name))}
         return kind(title=entry.title, origin=origin, show=show, **values)
 
     def _check_stray(self, field_list: nodes.field_list) -> None:
@@ -287,11 +363,37 @@ class RecogniseEntries(SphinxTransform):
         field_list.parent.replace(field_list, head)
 
 
-def _around(section: nodes.section, found: dict[nodes.section, EntryDraft]) -> EntryDraft | None:
+def _has_entries(section: nodes.section) -> bool:
+    """Return whether sub-headings of a section have fields."""
+    inner = (node for node in section.children if isinstance(node, nodes.section))
+    return any(head_fields(node) is not None or _has_entries(node) for node in inner)
+
+
+def _empty_fields(section: nodes.section, found: Mapping[nodes.section, EntryDraft]) -> nodes.field_list | None:
+    """Return a new field list for a heading without one if its section lists entries by ``:kind:``."""
+    parent = found.get(section.parent) if isinstance(section.parent, nodes.section) else None
+    if not (parent and parent.is_group) or _has_entries(section):
+        return None
+    field_list = nodes.field_list()
+    field_list.source, field_list.line = section.source, section.line
+    section.insert(1, field_list)
+    return field_list
+
+
+def _sections_around(section: nodes.section, found: Mapping[nodes.section, EntryDraft]) -> Iterator[nodes.section]:
+    """Yield the sections around a section that are no entries, the nearest first."""
+    parent = section.parent
+    while isinstance(parent, nodes.section):
+        if parent not in found or found[parent].is_group or not found[parent].kind:
+            yield parent
+        parent = parent.parent
+
+
+def _around(section: nodes.section, found: Mapping[nodes.section, EntryDraft]) -> EntryDraft | None:
     """Return the nearest entry around a section, but for the person, which holds the whole page."""
     parent = section.parent
-    while parent is not None:
-        if isinstance(parent, nodes.section) and parent in found and found[parent].kind:
+    while isinstance(parent, nodes.section):
+        if parent in found and found[parent].kind and not found[parent].is_group:
             return found[parent] if found[parent].kind != "person" else None
         parent = parent.parent
     return None
@@ -299,9 +401,8 @@ def _around(section: nodes.section, found: dict[nodes.section, EntryDraft]) -> E
 
 def _repeats_title(entry: EntryDraft, name: str) -> bool:
     """Return whether a field is an employer's organization and the same as the title."""
-    if (entry.kind, name) != ("employer", "organization") or entry.sources[name].has_footnotes:
-        return False
-    return bool(entry.values[name] == Linked(entry.title))
+    written = entry.values.get(name, ()) if (entry.kind, name) == ("employer", "organization") else ()
+    return any(value == Linked(entry.title) and not raw_field.has_footnotes for value, raw_field in written)
 
 
 def _replacement(error: ValueError) -> tuple[str, str] | None:

@@ -1,6 +1,7 @@
 """Make the nodes that show fields: formatted for the reader, linked and labelled."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from docutils import nodes
@@ -8,7 +9,7 @@ from docutils import nodes
 from cvtools.i18n import I18n
 from cvtools.model import values
 from cvtools.model.dates import PartialDate, Period, envelope, months_in_union
-from cvtools.model.entries import KINDS, fields_of
+from cvtools.model.entries import KINDS, REPEATABLE, fields_of
 from cvtools.nodes import cv_field, cv_tag
 from cvtools.reading.fields import RawField
 
@@ -25,27 +26,60 @@ class FieldNodes:
         self.today = today
 
     def field(self, name: str, value: Any, raw_field: RawField) -> Iterator[cv_field]:
-        """Yield a field; after a period, its duration."""
+        """Yield a field: one node for each e-mail address, phone number and profile; after a period, its duration."""
+        if name in REPEATABLE:
+            for each in value:
+                yield self._contact(name, each, raw_field)
+            return
         node = self._node(name, raw_field)
         if isinstance(value, Period):
             yield from self._period([value], node)
             return
         if isinstance(value, PartialDate):
             node["start"] = str(value)
+        if name in DATE_FIELDS:
             node += nodes.Text(self.i18n.date(value))
-        elif name == "email":
-            node += _link(value, f"mailto:{value}")
-        elif name == "phone":
-            node += _link(value, values.phone_uri(value))
+        elif name == "doi":
+            node += _link(value.text, value.url)
         elif name == "technologies":
             node.extend(cv_tag(tag, tag, translatable=False) for tag in value)
         elif name == "language":
             node += nodes.Text(self.i18n.language_name(value))
         elif _is_bare_link(value) and not raw_field.has_footnotes:
-            node += _link(value.url.split("://")[-1].removeprefix("www.").rstrip("/"), value.url)
+            node += _link(_short(value.url), value.url)
         else:
             node.extend(raw_field.content)
         yield node
+
+    def validity(self, period: Period, date: PartialDate | str | None, raw_field: RawField) -> Iterator[cv_field]:
+        """Yield the period of a certificate as the date of its issue, unless that is shown, and the end of validity.
+
+        It is no experience, and has no duration.
+        """
+        if period.end and period.start != period.end and date in {None, period.start}:
+            if not date:
+                yield from self.field("date", period.start, raw_field)
+            yield from self.field("expires", period.end, raw_field)
+        else:
+            node = next(self.field("period", period, raw_field))
+            if date:
+                node["slot"] = "note"
+            yield node
+
+    def _contact(self, name: str, value: Any, raw_field: RawField) -> cv_field:
+        if isinstance(value, values.Profile):
+            link, is_named = value.link, raw_field.value.url
+            # A name alone does not say on which network it is.
+            is_vague = is_named and not re.search(rf"[.@/]|{re.escape(value.network)}", link.text, re.IGNORECASE)
+            node = self._node("profile", raw_field)
+            node["label"] = value.network
+            if is_vague:
+                node["slot"] = "note"
+            node += _link(link.text if is_named and not _is_bare_link(link) else _short(link.url), link.url)
+        else:
+            node = self._node(name, raw_field)
+            node += _link(value, f"mailto:{value}" if name == "email" else values.phone_uri(value))
+        return node
 
     def total(self, periods: list[Period], output: str, field_list: nodes.field_list) -> Iterator[cv_field]:
         """Yield the period of a workplace with several roles, from first to last, and the duration of all.
@@ -70,8 +104,9 @@ class FieldNodes:
         node["start"], node["end"] = str(whole.start), str(whole.end or "")
         node += nodes.Text(self.i18n.period(whole))
         yield node
-        if all(period.months(self.today) is not None for period in periods):
-            text = self.i18n.duration(months_in_union(periods, self.today))
+        months = months_in_union(periods, self.today)
+        if months and all(period.has_months for period in periods):
+            text = self.i18n.duration(months)
             duration = cv_field(text, text, name="duration", label=self.i18n.label("duration"), translatable=False)
             duration.source, duration.line = node.source, node.line
             if "show" in node:
@@ -87,20 +122,26 @@ class FieldNodes:
         return node
 
 
-def _prose_fields() -> Iterator[str]:
-    for kind in KINDS:
-        for name, spec in fields_of(kind).items():
-            if spec.metadata["parse"] in values.PROSE:
-                yield name
+def _fields(parsers: Collection[Callable[..., Any]]) -> frozenset[str]:
+    """Return the names of the fields, of any kind, that one of the functions parses."""
+    specs = (spec for kind in KINDS for spec in fields_of(kind).items())
+    return frozenset(name for name, spec in specs if spec.metadata["parse"] in parsers)
 
 
 #: Names of fields whose values are prose, which may be translated.
-PROSE_FIELDS = frozenset(_prose_fields())
+PROSE_FIELDS = _fields(values.PROSE)
+#: Names of fields whose values are dates or periods.
+DATE_FIELDS = _fields(values.DATES)
 
 
 def _is_bare_link(value: Any) -> bool:
     """Return whether the words of a link are its address."""
     return isinstance(value, values.Linked) and value.text in {value.url, value.url.rstrip("/")}
+
+
+def _short(url: str) -> str:
+    """Return an address as it is shown."""
+    return url.rsplit("://", maxsplit=1)[-1].removeprefix("www.").rstrip("/")
 
 
 def _link(text: str, target: str) -> nodes.reference:

@@ -102,7 +102,7 @@ def read_field(field: nodes.field, source: Sequence[str]) -> RawField:
         written.problem = mistyped(swallowed) or (
             f'"{shorten(swallowed, 30)}" was read as part of "{name}": put a blank line after the fields'
         )
-    _take_attributes(written)
+    _take_attributes(written, raw)
     return written
 
 
@@ -110,7 +110,10 @@ def _source_lines(field: nodes.field, source: Sequence[str]) -> list[str]:
     """Return the lines of a value without blank ones: the rest of the field's line, and its continuation."""
     if not field.line or field.line > len(source):
         return []
-    lines = [re.sub(r"^\s*:[^:]*:\s*", "", source[field.line - 1])]
+    # Front matter has other lines.
+    if not (name := re.match(r"\s*:[^:]*:\s*", source[field.line - 1])):
+        return []
+    lines = [source[field.line - 1][name.end() :]]
     is_apart = False
     for line in map(source.__getitem__, range(field.line, len(source))):
         is_indented = line[:1].isspace()
@@ -141,14 +144,18 @@ def mistyped(line: str) -> str:
     return f'"{shorten(line, 30)}" is not a field: write ":{name}: {shorten(value or "", 30)}"'
 
 
-def _take_attributes(written: RawField) -> None:
-    """Move ``{show=pdf}`` from the end of the value to :attr:`RawField.show`."""
-    match = _ATTRIBUTES.search(written.markdown)
+def _take_attributes(written: RawField, raw: str) -> None:
+    """Move ``{show=pdf}`` from the end of the value to :attr:`RawField.show`.
+
+    :param raw: the value in the source; of several blocks, Markdown takes attributes away
+    """
+    here = _ATTRIBUTES.search(written.markdown)
+    match = here or _ATTRIBUTES.search(raw)
     if not match:
         return
     attributes = match["attributes"]
     show = re.fullmatch(r"""\{\s*show\s*=\s*["']?(html|pdf)["']?\s*\}""", attributes)
-    if show and match.end() == len(written.markdown):
+    if here and show and match.end() == len(written.markdown):
         written.show = show[1]
         written.markdown = written.markdown[: match.start()]
         # Markdown itself takes the attributes away where a link stands before them.

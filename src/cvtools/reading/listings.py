@@ -218,7 +218,8 @@ def _talk_fields(talk: Talk, translations: Iterable[Translation], docname: str, 
     if talk.place:
         yield _field("place", nodes.Text(talk.place), i18n)
     if talk.date:
-        yield _field("date", nodes.Text(i18n.date(talk.date)), i18n, start=str(talk.date))
+        start = {"start": str(talk.date)} if isinstance(talk.date, PartialDate) else {}
+        yield _field("date", nodes.Text(i18n.date(talk.date)), i18n, **start)
     for name in ("video", "slides", "page"):
         if (target := getattr(talk, name)) is not None:
             yield _field(name, _linked(i18n.label(name), target.url), i18n)
@@ -301,8 +302,10 @@ class _TechnologyTables:
     def _technology_row(self, technology: Technology) -> nodes.row:
         time = last = ""
         if technology.periods:
+            # Empty for days
             time = self.i18n.duration(technology.months(self.today))
-            last = self.i18n.date(technology.last) if technology.last else self.i18n.label("present")
+            end = technology.last(self.today)
+            last = self.i18n.date(end) if end else self.i18n.label("present")
         cells = [[nodes.Text(words)] if words else [] for words in (technology.name, time, last)]
         links = [list(_entry_links(technology.entries))] if self.has_links else []
         row = _row([*cells, *links])
@@ -335,7 +338,7 @@ def _spans(resume: Resume, config: CvConfig) -> Iterator[cv_span]:
         words = {"host": _host(entry), "title": entry.title, "when": config.i18n.period(period)}
         return cv_span("", _entry_link(entry, entry.title), kind=entry.kind, row=row, start=first, end=last, **words)
 
-    def newest_first(dated: tuple[Entry, Period]) -> tuple[int, int]:
+    def newest_first(dated: tuple[Entry, Period]) -> tuple[float, float]:
         first, last = dated[1].span(config.month)
         return -last, -first
 
@@ -345,7 +348,7 @@ def _spans(resume: Resume, config: CvConfig) -> Iterator[cv_span]:
         bars += sorted(dated, key=newest_first)
     yield from (span(entry, period, row) for row, (entry, period) in enumerate(bars))
     for talk in resume.of(Talk):
-        if talk.date:
+        if isinstance(talk.date, PartialDate):
             yield span(talk, Period(talk.date, talk.date), len(bars))
 
 

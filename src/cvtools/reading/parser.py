@@ -11,6 +11,8 @@ from myst_parser.mdit_to_docutils.sphinx_ import SphinxRenderer
 from myst_parser.parsers.sphinx_ import MystParser
 
 from cvtools.private_api import markdown_parser
+from cvtools.reading.front_matter import FrontMatter
+from cvtools.reading.headings import arrange
 from cvtools.reading.safety import check_tokens
 from cvtools.reading.sources import without_controls
 from cvtools.reading.validators import Page
@@ -24,10 +26,14 @@ class CvParser(MystParser):
         env = document.settings.env
         parser = markdown_parser(env, CvRenderer)
         parser.options["document"] = document
-        parser.use(Selection(env.config.cv_variant))
-        parser.use(check_tokens, Page(env, env.config.cv_allow))
         # Sphinx parses a translated message as a document, with its location in the name.
         translated = re.fullmatch(r".*:(\d+):<translated>", document["source"])
+        if not translated:
+            parser.use(FrontMatter(env.docname, "person" if env.docname == env.config.root_doc else "talk"))
+        parser.use(Selection(env.config.cv_variant))
+        if not translated:
+            parser.use(arrange, env.docname)
+        parser.use(check_tokens, Page(env, env.config.cv_allow))
         parser.render(without_controls(inputstring), {"line": int(translated[1]) - 1 if translated else 0})
 
 

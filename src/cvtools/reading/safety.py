@@ -55,7 +55,7 @@ CheckResult = tuple[Fault | None, str]
 
 
 def check_tokens(parser: MarkdownIt, page: Page) -> None:
-    """Have a parser check all tokens; a plugin of markdown-it.
+    """Register the check of tokens with a parser; a plugin of markdown-it.
 
     The parser's environment locates text that a directive has parsed in turn: ``line`` is the number of lines before
     it, ``depth`` the number of elements around it.
@@ -132,7 +132,9 @@ class _TokenChecker:
 
     def check_front_matter(self, token: Token) -> CheckResult:
         is_valid = _FRONT_MATTER.fullmatch(f"{token.content}\n")
-        fault = None if is_valid else Fault("front matter", "settings stand in conf.py")
+        fault = (
+            None if is_valid else Fault("front matter", 'write fields, such as ":event: Example Conf", under a heading')
+        )
         return fault, f"---\n{token.content}\n---"
 
     def check_html_block(self, token: Token) -> CheckResult:
@@ -344,7 +346,10 @@ class CheckNodes(SphinxTransform):
     def apply(self, **kwargs: Any) -> None:
         self.page = Page(self.env, self.config.cv_allow)
         for node in list(self.document.findall(nodes.Element)):
-            if isinstance(node, nodes.system_message):
+            if isinstance(node, nodes.comment):
+                # Its text would be among the words of titles and values.
+                node.parent.remove(node)
+            elif isinstance(node, nodes.system_message):
                 # The log has the message; on the page, it would be the entry's text, with a path of this machine.
                 parent = node.parent
                 parent.remove(node)

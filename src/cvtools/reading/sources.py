@@ -29,7 +29,7 @@ _FOLDER = re.compile(r"[^\W_][\w ,+()'&-]{0,99}")
 #: Control characters, which no reader sees, are deleted; old line separators become spaces.
 _UNSEEN: dict[int, str | None] = {
     **dict.fromkeys([*range(9), *range(14, 28), *range(127, 160)]),
-    **dict.fromkeys([11, 12, 28, 29, 30, 31, 133], " "),
+    **dict.fromkeys([11, 12, 28, 29, 30, 31, 133, 0x2028, 0x2029], " "),
 }
 
 

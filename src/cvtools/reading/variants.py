@@ -1,8 +1,8 @@
-"""Remove what is not for the variant that is built: pages, and tokens that ``:only:`` or ``.only-NAME`` mark."""
+"""Remove pages and tokens that ``:only:`` or ``.only-NAME`` marks for other variants than the one being built."""
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, ClassVar
 
@@ -27,34 +27,34 @@ from cvtools.problems import Code, SourceError, warn
 from cvtools.reading.fields import mistyped
 from cvtools.watchdog import WATCHDOG
 
-#: A mark in the source, with the variants that it names.
+#: A mark in the source, with the names of variants.
 _MARK = re.compile(r"^:only:(.*)|(?:\.|:::|^:(?:fig)?class:\s*)only-([a-z][a-z0-9-]*)")
 _PREFIX = "only-"
-#: The variants that classes name, however they are written.
+#: The name of a variant in a class, even an invalid one.
 _NAMES = re.compile(r"(?<![\w-])only-([\w-]+)")
-#: A mark where Markdown takes it for text.
+#: A mark that Markdown parses as text.
 _STRAY = re.compile(r"\{\s*\.only-[\w-]+\s*\}")
 #: A reference to a footnote.
 _REFERENCE = re.compile(r"\[\^([^\]\s]+)\]")
-#: The beginning of a directive whose text is Markdown.
+#: The beginning of a directive whose content is Markdown.
 _MARKDOWN = re.compile(r"\{(?!code|math)")
 #: Terms of a glossary that have a definition in common.
 _TERMS = re.compile(r"(?P<terms>(?:^\S.*\n)+)(?P<definition>(?:^(?:[ \t].*)?\n)*)", re.MULTILINE)
-#: What may stand between a mark, or a heading, and what it is for.
-_BESIDE = frozenset({"myst_target", "myst_line_comment", "myst_block_break", "html_block"})
-#: Removed together with the next node.
-_BEFORE = frozenset({"myst_target", "fieldlist_name"})
-#: Items, which a mark in one of their paragraphs marks.
+#: Types of nodes that may come between a mark and the marked node, or between a heading and its fields.
+_BETWEEN = frozenset({"myst_target", "myst_line_comment", "myst_block_break", "html_block"})
+#: Types of nodes that are removed together with the next node.
+_LEADING = frozenset({"myst_target", "fieldlist_name"})
+#: Types of nodes that are marked by a mark in one of their paragraphs.
 _ITEMS = frozenset({"list_item", "dd", "fieldlist_body"})
-#: Kept even when empty.
+#: Types of nodes that are kept even when empty.
 _FRAMES = frozenset({"dt", "fieldlist_name", "heading", "image", "tbody", "td", "th", "thead", "tr"})
 _FENCES = frozenset({"fence", "colon_fence"})
 
 
 def check_names(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
-    """Warn of a variant that no mark names, and of a name that is used once only and resembles another one.
+    """Warn about a variant that no mark names, and about a name that is used once and resembles another one.
 
-    :raises SourceError: marks have more names than any CV needs
+    :raises SourceError: marks have too many names
     """
     marks: dict[str, list[tuple[str, int]]] = {}
     for docname in sorted(env.found_docs if docnames else ()):
@@ -70,15 +70,15 @@ def check_names(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None
     if docnames and variant and variant not in marks:
         known = f"known are {', '.join(sorted(marks))}" if marks else "there is none"
         warn(None, Code.VARIANT, f'conf.py: nothing is marked for cv_variant "{variant}": {known}')
-    for name, found in marks.items():
+    for name, locations in marks.items():
         near = difflib.get_close_matches(name, {*marks, variant} - {name, ""}, 1, 0.75)
-        if near and len(found) == 1 and (near[0] == variant or len(marks[near[0]]) > 1):
+        if near and len(locations) == 1 and (near[0] == variant or len(marks[near[0]]) > 1):
             text = f'only this is marked for "{name}": did you mean {near[0]}?'
-            warn(found[0], Code.VARIANT, text, (name, near[0]))
+            warn(locations[0], Code.VARIANT, text, (name, near[0]))
 
 
 def leave_out_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
-    """Remove pages whose only top heading is for other variants, before anything knows of them."""
+    """Remove pages whose only top heading is for other variants, before Sphinx reads them."""
     parser = markdown_parser(env, RendererHTML)
     selection = Selection(app.config.cv_variant)
     for docname in list(docnames):
@@ -97,15 +97,28 @@ def leave_out_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> 
             env.found_docs.discard(docname)
 
 
-class Selection:
-    """Remove the tokens of a page that are not for a variant; a plugin of markdown-it.
+def reachable(labels: Iterable[str], links: Mapping[str, Collection[str]]) -> set[str]:
+    """Return labels of footnotes, with those that they refer to, directly or through others.
 
-    Nothing is made of them, so that no id, number, label, index, picture or page can tell of them.
+    :param links: for each footnote, the labels that it refers to
+    """
+    found: set[str] = set()
+    new = set(labels)
+    while new:
+        found |= new
+        new = {label for note in new for label in links.get(note, ())} - found
+    return found
+
+
+class Selection:
+    """Plugin of markdown-it that removes the tokens for other variants from a page.
+
+    They never become nodes, so that no id, number, label, index entry or picture can disclose them.
     """
 
     def __init__(self, variant: str) -> None:
         self.variant = variant
-        #: Labels of the footnotes to which removed tokens refer, and of those to which no other token refers.
+        #: Labels of footnotes that removed tokens refer to, and of those that no other token refers to.
         self._labels: set[str] = set()
         self._unused: set[str] | None = None
 
@@ -123,7 +136,7 @@ class Selection:
         return any(self.variant not in names for names in marks)
 
     def _select(self, state: StateCore) -> None:
-        """Prune the tokens of a page; or of a directive's text, which is parsed when the page was pruned."""
+        """Prune the tokens of a page, or later those of a directive's content, which is parsed after the page."""
         if not self._unused and _PREFIX not in state.src and ":only:" not in state.src:
             return
         root = SyntaxTreeNode(state.tokens)
@@ -136,16 +149,15 @@ class Selection:
         state.tokens = root.to_tokens()
 
     def _unused_footnotes(self, kept: Iterable[SyntaxTreeNode]) -> set[str]:
-        """Return the labels of footnotes to which only removed tokens, and other unused footnotes, refer."""
-        references = set(self._references(kept))
-        unused: set[str] = set()
-        while new := self._labels - unused - {label for note, label in references if note not in unused}:
-            unused |= new
-            self._labels |= {label for note, label in references if note in new}
-        return unused
+        """Return the labels of footnotes that only removed tokens, and other unused footnotes, refer to."""
+        links: dict[str, set[str]] = {}
+        for note, label in self._references(kept):
+            links.setdefault(note, set()).add(label)
+        # Footnotes may refer to themselves and to each other.
+        return reachable(self._labels, links) - reachable(links.get("", ()), links)
 
     def _references(self, siblings: Iterable[SyntaxTreeNode], note: str = "") -> Iterator[tuple[str, str]]:
-        """Yield the label of each reference to a footnote, after that of the footnote that holds it (empty: none)."""
+        """Yield for each reference the label of the footnote that contains it, empty if none, and its own label."""
         for node in siblings:
             if node.type == "footnote_ref":
                 yield note, node.meta["label"]
@@ -164,18 +176,18 @@ class Selection:
                 warn((docname, line), Code.VARIANT, rule)
 
     def _kept(self, siblings: Sequence[SyntaxTreeNode]) -> list[SyntaxTreeNode]:
-        """Return the nodes that are for this variant, each without what in it is not."""
+        """Return the nodes that are for this variant, pruned themselves."""
         kept: list[SyntaxTreeNode] = []
-        #: The rank of a heading or term that is removed, and with it what follows.
+        #: The rank of a removed heading or term, which removes the nodes that follow, see :func:`_rank`.
         rank = 0
-        #: Targets at the end of what is removed, which are the next heading's.
+        #: Targets at the end of removed nodes, which belong to the next heading.
         targets: list[SyntaxTreeNode] = []
         is_marked = False
         for number, node in enumerate(siblings):
             if rank and not 0 < _rank(node) <= rank:
                 targets = [*targets, node] if node.type == "myst_target" else []
                 if node.type == "footnote_reference":
-                    # A definition belongs to all who refer to it.
+                    # A footnote's definition may be anywhere, and other references may need it.
                     self._labels.add(node.meta["label"])
                     kept += self._kept([node])
                 else:
@@ -186,8 +198,8 @@ class Selection:
             is_marked = is_marked or self.leaves_out(siblings, number)
             if is_marked or not self._prune(node):
                 self._forget(node)
-                rank, is_marked = is_marked * _rank(node), is_marked and node.type in _BESIDE
-                while kept and kept[-1].type in _BEFORE:
+                rank, is_marked = is_marked * _rank(node), is_marked and node.type in _BETWEEN
+                while kept and kept[-1].type in _LEADING:
                     kept.pop()
             elif not _is_mark(node):
                 if "class" in node.attrs:
@@ -197,34 +209,34 @@ class Selection:
         return kept
 
     def _prune(self, node: SyntaxTreeNode) -> bool:
-        """Remove from a node what is not for this variant; return False if nothing is left of it."""
+        """Remove the parts of a node that are for other variants; return False if nothing is left."""
         if node.token and node.type in _FENCES and node.info.startswith("{glossary}"):
             node.token.content = _TERMS.sub(self._terms, node.content)
         if not node.children:
             return True
-        whole, node.children = node.children, self._kept(node.children)
+        before, node.children = node.children, self._kept(node.children)
         if node.token:
-            if len(node.children) < len(whole):
+            if len(node.children) < len(before):
                 _trim(node)
                 node.token.content = _words(node) if node.type == "image" else node.content
             node.token.children = [token for child in node.children for token in child.to_tokens()]
         return bool(node.children) or node.type in _FRAMES
 
     def _terms(self, group: re.Match[str]) -> str:
-        """Return the terms of a glossary that are for this variant, and their definition; blank lines for others."""
-        lines = group["terms"].splitlines(keepends=True)
-        marks = [[_NAMES.findall(mark) for mark in re.findall(r"\[\]\{(.*?)\}", line)] for line in lines]
-        kept = [
-            "\n" if any(names and self.variant not in names for names in found) else line
-            for line, found in zip(lines, marks, strict=True)
-        ]
+        """Return the terms of a glossary that are for this variant, with their definition; blank lines for others."""
+
+        def is_kept(line: str) -> bool:
+            marks = map(_NAMES.findall, re.findall(r"\[\]\{(.*?)\}", line))
+            return not any(names and self.variant not in names for names in marks)
+
+        kept = [line if is_kept(line) else "\n" for line in group["terms"].splitlines(keepends=True)]
         if any(map(str.strip, kept)):
             return "".join(kept) + group["definition"]
         self._labels.update(_REFERENCE.findall(group[0]))
         return "\n" * group[0].count("\n")
 
     def _forget(self, node: SyntaxTreeNode) -> None:
-        """Remember the footnotes to which a removed node refers."""
+        """Record the labels of the footnotes that a removed node refers to."""
         for inner in node.walk():
             if inner.type == "footnote_ref":
                 self._labels.add(inner.meta["label"])
@@ -233,7 +245,7 @@ class Selection:
 
 
 def _classes(node: SyntaxTreeNode) -> Iterator[Sequence[str]]:
-    """Yield the variants that the classes of a node name, those in a directive's options included."""
+    """Yield the variants that a node's classes name, including those in a directive's options."""
     classes = [str(node.attrs.get("class", ""))]
     if node.type in _FENCES:
         name, brace, argument = node.info.partition("}")
@@ -242,7 +254,7 @@ def _classes(node: SyntaxTreeNode) -> Iterator[Sequence[str]]:
 
 
 def _class_options(argument: str, content: str) -> Iterable[str]:
-    """Return the values of a directive's options that name classes; its first paragraph if they cannot be read."""
+    """Return the values of a directive's options for classes; its first paragraph if the options are malformed."""
     with suppress(MarkupError, ValueError):
         read = parse_directive(_AnyDirective, argument, content)
         if read.options or not read.warnings:
@@ -251,7 +263,7 @@ def _class_options(argument: str, content: str) -> Iterable[str]:
 
 
 class _AnyDirective(Directive):
-    """Take whatever is written."""
+    """Directive that accepts any argument, options and content."""
 
     optional_arguments = 1
     final_argument_whitespace = True
@@ -260,7 +272,7 @@ class _AnyDirective(Directive):
 
 
 def _empty_spans(node: SyntaxTreeNode) -> Iterator[Sequence[str]]:
-    """Yield the variants that empty spans in a node name, which mark the node."""
+    """Yield the variants that the empty spans in a node, which mark it, name."""
     paragraphs = [child for child in node.children if child.type == "paragraph"]
     for holder in paragraphs if node.type in _ITEMS else [node]:
         for inline in holder.children if holder.type in {"paragraph", "heading", "dt"} else [holder]:
@@ -270,9 +282,9 @@ def _empty_spans(node: SyntaxTreeNode) -> Iterator[Sequence[str]]:
 
 
 def _only_fields(siblings: Sequence[SyntaxTreeNode], heading: int) -> Iterator[Sequence[str]]:
-    """Yield the variants that the fields ``only`` under a heading name.
+    """Yield the variants that the fields ``only`` of a heading name.
 
-    A malformed value counts for nothing here; the reader of entries warns of it.
+    A malformed value is ignored here; :mod:`cvtools.reading.entries` warns about it.
     """
     for number in range(heading + 1, len(siblings)):
         node = siblings[number]
@@ -282,7 +294,7 @@ def _only_fields(siblings: Sequence[SyntaxTreeNode], heading: int) -> Iterator[S
                     with suppress(ValueError):
                         yield values.variants(Linked(re.sub(r"\{.*", "", _words(body)).strip()))
             return
-        if node.type not in _BESIDE and not (node.type == "paragraph" and mistyped(node.children[0].content)):
+        if node.type not in _BETWEEN and not (node.type == "paragraph" and mistyped(node.children[0].content)):
             return
 
 
@@ -291,9 +303,9 @@ def _is_mark(node: SyntaxTreeNode) -> bool:
 
 
 def _rank(node: SyntaxTreeNode) -> int:
-    """Return a heading's level, 1 for a term, 0 for others.
+    """Return a heading's level, 1 for a term of a definition list, 0 for other nodes.
 
-    A removed heading or term takes with it all that follows, up to the next node of the same or a lower rank but 0.
+    A removed heading or term removes all nodes that follow, up to the next one of the same or a lower rank above 0.
     """
     return int(node.tag[1]) if node.type == "heading" else int(node.type == "dt")
 
@@ -303,7 +315,7 @@ def _words(node: SyntaxTreeNode) -> str:
 
 
 def _trim(node: SyntaxTreeNode) -> None:
-    """Delete spaces at the ends of a line from which something was removed."""
+    """Delete spaces and line breaks at the ends of a node from which something was removed."""
     for end, strip in ((0, str.lstrip), (-1, str.rstrip)):
         while node.children:
             token = node.children[end].token
@@ -315,7 +327,7 @@ def _trim(node: SyntaxTreeNode) -> None:
 
 
 class Figure(figures.Figure):
-    """``{figure}``: accept a caption of which the variant leaves nothing, unlike docutils."""
+    """Directive ``figure`` that, unlike docutils' own, accepts a caption of which the variant leaves nothing."""
 
     def run(self) -> list[nodes.Node]:
         state: Any = self.state
@@ -324,7 +336,7 @@ class Figure(figures.Figure):
         def parse_caption(block: StringList, offset: int, node: nodes.Element, *rest: Any, **options: Any) -> Any:
             result = parse(block, offset, node, *rest, **options)
             if not node.children:
-                # docutils' sign for no caption
+                # A comment means no caption to docutils.
                 node += nodes.comment()
             return result
 
@@ -333,14 +345,14 @@ class Figure(figures.Figure):
 
 
 class RemoveEmptyAdmonitions(SphinxTransform):
-    """Remove admonitions of which the variant leaves nothing: a box with a heading alone says nothing."""
+    """Transform that removes admonitions of which the variant leaves only the heading."""
 
-    # After MyST's CollectFootnotes (623) took the footnotes' texts out of them.
+    # After MyST's CollectFootnotes (623), which takes footnotes out of them.
     default_priority = 624
 
     def apply(self, **kwargs: Any) -> None:
         for box in list(self.document.findall(nodes.Element)):
             is_empty = all(isinstance(child, nodes.comment) for child in box)
-            # Links may lead to one with an id.
+            # Links may lead to an admonition with an id.
             if isinstance(box, nodes.Admonition) and is_empty and not box["ids"]:
                 box.parent.remove(box)

@@ -11,28 +11,29 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from cvtools.nodes import cv_field
 from cvtools.private_api import builder_of
 from cvtools.reading.domain import output_of
+from cvtools.reading.variants import reachable
 
 
 class WithholdFields(SphinxPostTransform):
-    """Remove the fields that this output may not show."""
+    """Post-transform that removes the fields that the output may not show."""
 
-    # After FillPlaceholders (1), before anything reads the text.
+    # After FillPlaceholders (1), before all that reads text.
     default_priority = 2
 
     def run(self, **kwargs: Any) -> None:
         builder = builder_of(self.env)
-        # Translators get all prose; what is data is not translatable.
+        # Translators get all prose; withheld fields are data, which is not translatable.
         if builder.name != "gettext":
             _withhold(self.document, output_of(builder))
 
 
 def withhold_files(app: Sphinx, builder: Builder) -> None:
-    """Keep Sphinx from copying pictures and files that only withheld fields show or offer."""
+    """Keep Sphinx from copying the pictures and downloads of withheld fields."""
     env = app.env
     if builder.format != "html" or not (env.dlfiles or env.images):
         return
     downloads, pictures = set(), set()
-    # To load the others would take long, and find nothing.
+    # Loading the doctrees of all other pages would take long.
     pages = {page for users, _ in (*env.dlfiles.values(), *env.images.values()) for page in users}
     for page in pages:
         document = env.get_doctree(page)
@@ -50,18 +51,29 @@ def withhold_files(app: Sphinx, builder: Builder) -> None:
 
 
 def _withhold(document: nodes.document, output: str) -> None:
-    """Remove the fields that an output may not show, with the footnotes to which nothing else refers."""
-    for field in list(document.findall(cv_field)):
-        if field.get("show", output) != output:
-            field.parent.remove(field)
-            _remove_footnotes(document, field)
+    """Remove the fields that an output may not show, with the footnotes that nothing else refers to."""
+    withheld = [field for field in document.findall(cv_field) if field.get("show", output) != output]
+    if not withheld:
+        return
+    before = _footnotes_in_use(document)
+    for field in withheld:
+        field.parent.remove(field)
+    unused = before - _footnotes_in_use(document)
+    for footnote in list(document.findall(nodes.footnote)):
+        if unused.intersection(footnote["ids"]):
+            footnote.parent.remove(footnote)
+    anchors = {anchor for reference in document.findall(nodes.footnote_reference) for anchor in reference["ids"]}
+    for footnote in document.findall(nodes.footnote):
+        footnote["backrefs"] = [anchor for anchor in footnote["backrefs"] if anchor in anchors]
 
 
-def _remove_footnotes(document: nodes.document, removed: nodes.Element) -> None:
-    for reference in removed.findall(nodes.footnote_reference):
-        for note in list(document.findall(nodes.footnote)):
-            if reference["refid"] in note["ids"]:
-                note["backrefs"] = [anchor for anchor in note["backrefs"] if anchor not in reference["ids"]]
-                if not note["backrefs"]:
-                    note.parent.remove(note)
-                    _remove_footnotes(document, note)
+def _footnotes_in_use(document: nodes.document) -> set[str]:
+    """Return the ids of the footnotes that the text refers to, directly or through other footnotes."""
+    links: dict[str, set[str]] = {}
+    for reference in document.findall(nodes.footnote_reference):
+        parent = reference.parent
+        while parent is not None and not isinstance(parent, nodes.footnote):
+            parent = parent.parent
+        for footnote in [""] if parent is None else parent["ids"]:
+            links.setdefault(footnote, set()).add(reference["refid"])
+    return reachable(links.get("", ()), links)

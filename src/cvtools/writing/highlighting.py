@@ -1,4 +1,4 @@
-"""Highlighting of code, with lexers that are known to be fast and within a time limit."""
+"""Highlight code by lexers that are known to be fast, within a time limit."""
 
 import difflib
 import time
@@ -45,7 +45,7 @@ def _in_time(tokens: Iterator[Any]) -> Iterator[Any]:
 
 
 class Highlighter:
-    """Wrapper around Sphinx's highlighter that writes code in one colour if highlighting it could take long.
+    """Wrapper of Sphinx's highlighter that leaves code uncoloured if highlighting could take long.
 
     :param allowed: names of further languages to highlight, besides :data:`LEXERS`
     """
@@ -79,7 +79,7 @@ class Highlighter:
 
 
 def limit(app: Sphinx) -> None:
-    """Replace the highlighters of an HTML builder by ones with limits."""
+    """Wrap the highlighters of an HTML builder in ones with limits."""
     builder = cast(Any, app.builder)
     for name in ("highlighter", "dark_highlighter"):
         if isinstance(bridge := getattr(builder, name, None), PygmentsBridge):

@@ -1,4 +1,4 @@
-"""Search index with words without diacritics as well, so that "Gdansk" finds Gdańsk."""
+"""Index words without diacritics for the search as well, so that "Gdansk" finds Gdańsk."""
 
 import unicodedata
 from typing import Any
@@ -19,7 +19,7 @@ def plain(word: str) -> str:
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
-class _Plain(SearchLanguage):
+class _PlainWords(SearchLanguage):
     """Mixin for a search language that indexes each word with and without diacritics."""
 
     def split(self, input: str) -> list[str]:  # noqa: A002 - Sphinx's name
@@ -35,12 +35,12 @@ def find_without_accents(app: Sphinx, builder: Builder) -> None:
     name = config.html_search_language or config.language
     language = type(IndexBuilder(app.env, name, config.html_search_options, config.html_search_scorer).lang)
     # Sphinx keeps one registry of languages for all builds of a process.
-    if not issubclass(language, _Plain):
-        app.add_search_language(type(language.__name__, (_Plain, language), {"lang": name}))
+    if not issubclass(language, _PlainWords):
+        app.add_search_language(type(language.__name__, (_PlainWords, language), {"lang": name}))
 
 
 def forget_words(app: Sphinx) -> list[Any]:
-    """Remove words that no page has any more from the index, where Sphinx would keep what a page now withholds."""
+    """Remove words that are left without a page from the index; Sphinx would publish words that are now withheld."""
     if indexer := getattr(app.builder, "indexer", None):
         for words in pages_of_words(indexer):
             for word in [word for word, pages in words.items() if not pages]:

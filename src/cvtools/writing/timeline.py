@@ -1,5 +1,6 @@
 """The timeline as SVG inside the page; its bars are links, and its colours are those of the page."""
 
+import math
 from collections.abc import Iterator
 from html import escape
 
@@ -30,8 +31,8 @@ class _Drawing:
     def __init__(self, node: cv_timeline) -> None:
         self.label, self.points_label = node["label"], node["talks"]
         self.spans = [span for span in node if isinstance(span, cv_span)]
-        self.start = min(span["start"] for span in self.spans) // 12 * 12
-        self.months = max(span["end"] for span in self.spans) + 1 - self.start
+        self.start = int(min(span["start"] for span in self.spans) // 12 * 12)
+        self.months = max(1, math.ceil(max(span["end"] for span in self.spans)) - self.start)
         self.height = _HEAD + _ROW * (1 + max(span["row"] for span in self.spans))
 
     def svg(self) -> Iterator[str]:
@@ -63,7 +64,7 @@ class _Drawing:
         yield "</g>\n"
 
     def _bar(self, span: cv_span) -> Iterator[str]:
-        start, end = span["start"], span["end"] + 1
+        start, end = span["start"], span["end"]
         width = f"{100 * (end - start) / self.months:.2f}%"
         yield _link(span)
         yield f'<rect x="{self._x(start)}" y="{_top(span) + 5}" width="{width}" height="{_ROW - 10}" rx="3"/>'
@@ -77,14 +78,14 @@ class _Drawing:
         yield _link(span)
         yield f'<circle class="cv-aim" cx="{x}" cy="{y}" r="{_ROW // 2}"/><circle cx="{x}" cy="{y}" r="6"/></a>\n'
 
-    def _text(self, month: int, row: int, shift: int, words: str, aside: str = "") -> str:
+    def _text(self, month: float, row: int, shift: int, words: str, aside: str = "") -> str:
         """Return text after a month, or before it if ``shift`` (pixels) is negative; phones hide ``aside``."""
         more = f'<tspan class="cv-aside">{escape(aside)}</tspan>' if aside else ""
         anchor = "end" if shift < 0 else "start"
         y = _HEAD + _ROW * row + 16
         return f'<text x="{self._x(month)}" dx="{shift}" y="{y}" text-anchor="{anchor}">{escape(words)}{more}</text>'
 
-    def _x(self, month: int) -> str:
+    def _x(self, month: float) -> str:
         return f"{100 * (month - self.start) / self.months:.2f}%"
 
 

@@ -1,9 +1,9 @@
-"""The web book: defaults of its theme, values for the templates of its pages, and what is published of it."""
+"""The web book: defaults of its theme, values for the templates of its pages, and the files that are published."""
 
 import os
 import posixpath
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape, unescape
 from pathlib import Path
 from types import MappingProxyType
@@ -17,6 +17,7 @@ from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
+from sphinx.errors import ConfigError
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from cvtools.config import CvConfig, is_chosen
@@ -31,18 +32,22 @@ THEME = "cvtools"
 THEME_PATH = Path(__file__).with_name("theme")
 PARENT = "sphinx_book_theme"
 
-#: Addresses of repositories for which the theme has an edit button; it raises an error for others.
+#: Addresses of repositories that the theme's edit button supports; it raises an error for others.
 _EDITABLE = re.compile(r"https?://[^/]*(github|gitlab|bitbucket)[^/]*(/[^/]+){2,}")
 
+#: The beginning of Sphinx's file with the hash of the configuration.
+_BUILD_INFO = re.compile(r"# Sphinx build info version 1\n.*\nconfig: .*\ntags: ")
+#: Beginnings of the names in ``html_context`` that lead to a repository, too.
+_HOSTS = ("github_", "gitlab_", "bitbucket_", "edit_page_url_")
 #: Defaults of Sphinx's options that suit a CV.
 _DEFAULTS: Mapping[str, Any] = MappingProxyType(
     {
         "html_theme": THEME,
-        # The theme shows no author of this name; it would show Sphinx's placeholder.
+        # The theme shows no author of this name, but Sphinx's default.
         "author": "unknown",
         # A copy of the source would publish content that a variant leaves out or only the PDF may show.
         "html_copy_source": False,
-        # Browsers always request one, and report an error if it is missing.
+        # Browsers always request an icon, and report an error if it is missing.
         "html_favicon": str(THEME_PATH / "static" / "favicon.svg"),
         # A CV adds nothing to Sphinx's index, whose page would be empty.
         "html_use_index": False,
@@ -74,6 +79,7 @@ def complete(app: Sphinx, config: Config) -> None:
     if config.html_theme in {THEME, PARENT}:
         config.html_theme = THEME
         config.html_theme_options = {**_OPTIONS, **_repository_options(app), **config.html_theme_options}
+        _check_repository(config)
     # Other themes and EPUB need the style sheet of entries as well.
     config.html_static_path = [*config.html_static_path, str(THEME_PATH / "static")]
     app.add_css_file("cvtools.css")
@@ -94,10 +100,26 @@ def _repository_options(app: Sphinx) -> dict[str, Any]:
     }
 
 
+def _check_repository(config: Config) -> None:
+    """Require the address of a repository for buttons that lead to it, without which the theme fails.
+
+    :raises ConfigError: there is none, or it has no name of an owner and a repository
+    """
+    options = config.html_theme_options
+    buttons = [f"use_{name}_button" for name in ("repository", "issues", "source", "edit_page")]
+    asked = [button for button in buttons if str(options.get(button)).lower() == "true"]
+    if any(name.startswith(_HOSTS) for name in config.html_context):
+        return
+    url = str(options.get("repository_url") or "")
+    if (asked or url) and url.strip("/").count("/") < 2:
+        reason = f"{asked[0]} needs a repository_url" if not url else f"repository_url {url!r} names no repository"
+        raise ConfigError(f"conf.py: html_theme_options: {reason}, such as https://github.com/ada/cv")
+
+
 def rewrite_navigation(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
     """Return all pages if content that they show of other pages has changed since the last build; else none.
 
-    Such content is the titles and their order, the person's name and headline, and the previous and next talk.
+    Such content is the titles and their order, the person's name and headline, and the order of talks.
     """
     titles = sorted((page, title.astext()) for page, title in env.titles.items())
     domain = cast(CvDomain, env.domains["cv"])
@@ -110,13 +132,13 @@ def rewrite_navigation(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
 
 
 def withhold_sources(app: Sphinx) -> None:
-    """Apply ``html_copy_source`` to the folder for copies too, which Sphinx makes by an attribute of its builder."""
+    """Apply ``html_copy_source`` to an attribute of the builder, which has Sphinx make the folder for copies."""
     if hasattr(app.builder, "copysource"):
         app.builder.copysource = app.config.html_copy_source
 
 
 def disconnect_theme(app: Sphinx) -> None:
-    """Disconnect the theme's handlers for JSON and pickles, since they need values that only templates get."""
+    """Disconnect the theme's event handlers from the JSON and pickle builders, which lack values for templates."""
     if app.builder.name in {"json", "pickle"}:
         for listener in [*app.events.listeners["html-page-context"]]:
             if listener.handler.__module__.partition(".")[0] in {PARENT, "pydata_sphinx_theme"}:
@@ -124,9 +146,9 @@ def disconnect_theme(app: Sphinx) -> None:
 
 
 def shorten_navigation(app: Sphinx, builder: Builder) -> None:
-    """Remove long lists of talks from the sidebar, since every page would have to contain them all.
+    """Remove long lists of talks from the sidebar, since every page would contain them.
 
-    The listing links to these pages, and each of them to the previous and the next.
+    The talks are linked from their listing, and each from the next and the previous one.
     """
     if builder.name not in {"html", "dirhtml"}:
         return
@@ -159,22 +181,27 @@ def describe_page(
 
 
 def restore_build_info(app: Sphinx) -> None:
-    """Restore Sphinx's hash of the configuration, by which it decides whether pages are outdated."""
+    """Restore Sphinx's hash of the configuration, by which it decides whether pages are outdated.
+
+    A damaged file is replaced by one without a hash, so that all pages are.
+    """
     if (kept := _build_info(app)).exists():
+        if not _BUILD_INFO.match(kept.read_text("utf-8", errors="replace")):
+            kept.write_text("# Sphinx build info version 1\n#\nconfig: \ntags: \n", "utf-8")
         kept.replace(Path(app.outdir, ".buildinfo"))
 
 
 def remove_internals(app: Sphinx, exception: Exception | None) -> None:
-    """Remove files that only Sphinx and the theme read, the hash of the configuration and templates, from the book."""
-    if (made := Path(app.outdir, ".buildinfo")).exists():
-        made.replace(_build_info(app))
+    """Remove from the book what only Sphinx and the theme read: the hash of the configuration, and templates."""
+    if (written := Path(app.outdir, ".buildinfo")).exists():
+        written.replace(_build_info(app))
     Path(app.outdir, ".buildinfo.bak").unlink(missing_ok=True)
     for template in Path(app.outdir, "_static").glob("*webpack-macros.html"):
         template.unlink()
 
 
 def _build_info(app: Sphinx) -> Path:
-    """Return the path where the hash for an output folder is kept; several folders may share doctrees."""
+    """Return the path of the kept hash for an output folder; several folders may share doctrees."""
     return Path(app.doctreedir, f"{quote(os.path.relpath(app.outdir, app.doctreedir), safe='')}.buildinfo")
 
 
@@ -186,9 +213,18 @@ class LinkLanguages(SphinxPostTransform):
     formats = ("html",)
 
     def run(self, **kwargs: object) -> None:
-        heads = [head for head in self.document.findall(cv_fields) if head["kind"] in {"talk", "translation"}]
-        if len(heads) < 2:
-            return
+        versions: list[list[cv_fields]] = []
+        for head in self.document.findall(cv_fields):
+            if head["kind"] == "talk" or (head["kind"] == "translation" and not versions):
+                versions.append([head])
+            elif head["kind"] == "translation":
+                versions[-1].append(head)
+        for heads in versions:
+            if len(heads) > 1:
+                self._link(heads)
+
+    def _link(self, heads: Sequence[cv_fields]) -> None:
+        """Link the passages of one talk to each other."""
         i18n = CvConfig.of(self.config).i18n
         for head in heads:
             if _language(head) is None:

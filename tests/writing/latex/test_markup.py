@@ -69,7 +69,6 @@ Words.
         (markup.command, "cvpar}\\input{x}"),
         (markup.begin, "directlua"),
         (markup.end, "cvlist}"),
-        (markup.column, "@{x}"),
     ],
 )
 def test_value_of_another_type_is_refused(make: Callable[[str], Latex], value: str) -> None:

@@ -1,5 +1,6 @@
 """The typography of a CV, by the positions of its letters."""
 
+import re
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
@@ -55,6 +56,32 @@ Words.
 - Sailing
 - Reading
 """
+#: Words that no line has room for, in all places.
+WIDE = """\
+# Ada {word}
+:headline: {word}
+:website: <https://example.org/{word}>
+
+One A, Two B, Three C, Four D. 2023. Some longer title of a paper about rivers and lakes and the regions of fishes as
+told by maps that were drawn in the epoch, [code](https://example.org/abc)
+
+{word}-{word} and https://example.org/{word}/{word}?x={word}.
+
+## Work
+
+### {word}
+:organization: [{word}](https://example.org)
+:period: 2020 – present
+:technologies: Python, Java
+
+- `/usr/{word}/{word}`
+- **{word}**{word}
+  - {numbers}
+
+```
+{word}{word} {word}
+```
+""".format(word="Donaudampfschiff" * 5, numbers=" ".join(map(str, range(100))))
 #: Half a line of 10 point type, on which all lines stand.
 HALF = 6.5
 
@@ -80,6 +107,19 @@ def letters(pdf: Path) -> Iterator[tuple[float, str]]:
 
     for page in extract_pages(pdf):
         yield from within(page)
+
+
+def test_words_wider_than_a_line_stay_on_the_page(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    project.write({"index.md": WIDE})
+    assert build(project.folder, html=False, strict=True)
+
+
+def test_line_off_the_page_fails_the_build(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    project = Project(tmp_path)
+    project.write({"index.md": f"# Ada\n\nText.\n\n```{{math}}\n{'x' * 200}\n```\n"})
+    assert not build(project.folder, html=False)
+    assert re.search(r"index\.md:5: .*cv\.pdf: a line runs off the page", capsys.readouterr().err)
 
 
 def test_lines_are_on_a_baseline_grid(lines: list[tuple[float, str]]) -> None:

@@ -29,7 +29,7 @@ from cvtools.writing.latex.translator import LatexTranslator
 _PICTURES = (".pdf", ".png", ".jpg", ".jpeg")
 
 #: Optional parts of the class, each with the LaTeX by which a document shows that it needs the part.
-_USES = {"tables": "\\begin{cvtable}", "pictures": "image{", "math": "\\cvmath{"}
+_USES = {"pictures": "image{", "math": "\\cvmath{"}
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
--- Line breaking: hyphenation, and words that are kept together at the ends of paragraphs.
+-- Line breaking: hyphenation, words that are kept together at the ends of paragraphs, words that are wider than a line.
 
 -- Names of hyph-utf8's files that differ from the language's code
 local PATTERNS = { de = "de-1996", el = "el-monoton", mn = "mn-cyrl", no = "nb", sr = "sr-cyrl" }
@@ -26,25 +26,100 @@ function cv.hyphenation(language, number)
   return WHOLE[main] and 2 or 3
 end
 
+-- Penalties for breaks within words that machines read as one, see tags.lua: at \\cvbreak, and in words wider than a line
+-- after a sign and between letters.
+local AFTER_SIGN, BETWEEN_LETTERS = 9000, 9500
+cv.within_word = { [5000] = true, [AFTER_SIGN] = true, [BETWEEN_LETTERS] = true }
+-- Penalties for other breaks: none; rather than to let a line run off the page; at ties and hyphens in what is wider
+-- than a line
+local NEVER, HARDLY, AT_NEED = 10000, 9999, 8000
+
+local DISC, GLUE, KERN, PENALTY = node.id("disc"), node.id("glue"), node.id("kern"), node.id("penalty")
+local GLYPH, WHATSIT = node.id("glyph"), node.id("whatsit")
+local SPACE, XSPACE, PARFILL = 13, 14, 15
+local HYPHEN = 45
+
+local function insert_penalty(head, after, value)
+  local penalty = node.new(PENALTY)
+  penalty.penalty = value
+  return (node.insert_after(head, after, penalty))
+end
+
+-- Return the natural width of a node in a paragraph; that of a link's start says that it has none of its own.
+local function width_of(n)
+  return n.id ~= WHATSIT and not (n.id == GLUE and n.subtype == PARFILL) and n.width or 0
+end
+
 -- Keep the last words of a paragraph together, so that no single word is its last line. In justified text, where this
 -- could stretch lines, only prefer it.
-local DISC, GLUE = node.id("disc"), node.id("glue")
-local SPACE, XSPACE, PARFILL = 13, 14, 15
 local LAST = 0.1 -- of the line's width, at least, and two words
-luatexbase.add_to_callback("pre_linebreak_filter", function(head)
-  local penalty = tex.rightskip.stretch > 0 and 10000 or 5000
+local function keep_last_words(head)
+  local penalty = tex.rightskip.stretch > 0 and HARDLY or 4999
   local room, words = LAST * tex.hsize, 1
   local n = node.slide(head)
   while n and (room > 0 or words < 2) do
     if n.id == DISC then
       n.penalty = penalty
-    elseif n.id == GLUE and (n.subtype == SPACE or n.subtype == XSPACE) then
-      local bond = node.new("penalty")
-      bond.penalty, words = penalty, words + 1
-      head = node.insert_before(head, n, bond)
+    elseif n.id == GLUE and (n.subtype == SPACE or n.subtype == XSPACE) and n.prev then
+      head, words = insert_penalty(head, n.prev, penalty), words + 1
     end
-    room = room - (n.id == GLUE and n.subtype == PARFILL and 0 or n.width or 0)
+    room = room - width_of(n)
     n = n.prev
   end
   return head
+end
+
+-- Return whether a glyph is a sign, such as those in addresses.
+local function is_sign(n)
+  return n.id == GLYPH and n.char < 128 and utf8.char(n.char):match("[^%w-]")
+end
+
+-- Allow breaks within a run of nodes that has none, up to another node: best at a space, or at a hyphen, which would be
+-- wrong in an address, else between any letters.
+local function loosen(head, first, stop)
+  local n, letter, is_address = first, nil, false
+  while n ~= stop do
+    is_address, n = is_address or is_sign(n), n.next
+  end
+  n = first
+  while n ~= stop do
+    if n.id == PENALTY then
+      n.penalty = AT_NEED
+    elseif n.id == DISC and not is_address then
+      n.penalty = AT_NEED
+    elseif n.id == GLYPH and letter and letter.char ~= HYPHEN and n.width > 0 then
+      head = insert_penalty(head, letter, is_sign(letter) and AFTER_SIGN or BETWEEN_LETTERS)
+    end
+    letter = n.id == GLYPH and n or n.id == KERN and letter
+    n = n.next
+  end
+  return head
+end
+
+-- Return whether a line may end at a node.
+local function is_break(n)
+  if n.id == GLUE then
+    return not (n.prev and n.prev.id == PENALTY and n.prev.penalty >= NEVER)
+  end
+  return n.id == PENALTY and n.penalty < NEVER or n.id == DISC and n.penalty < HARDLY
+end
+
+-- Let words that are wider than a line break anywhere, so that none runs off the page.
+local function break_wide_words(head)
+  local line = tex.hsize - tex.leftskip.width - tex.rightskip.width - math.abs(tex.hangindent)
+  local first, n, width = head, head, 0
+  while first do
+    if not n or is_break(n) then
+      head = width > line and loosen(head, first, n) or head
+      first, width = n and n.next, 0
+    else
+      width = width + width_of(n)
+    end
+    n = n and n.next
+  end
+  return head
+end
+
+luatexbase.add_to_callback("pre_linebreak_filter", function(head)
+  return break_wide_words(keep_last_words(head))
 end, "cvtools")

@@ -17,7 +17,7 @@ COMMANDS = frozenset(
     cvtitle cvcontentsline cvheading cvtarget cvfield cvtag cvbetween cvlistingitem cvrubric cvtransition
     cvpar cvendpar cvleads cvline cvattribution cvcaption cvclassifier cvterm cvcode cvcodeline cvpictured
     cvitem cvenditem cvlast arabic alph Alph roman Roman
-    cvrow cvendrow cvcell cvendcell cvheadcell cvheadrule cvwrapped cvshare
+    cvrow cvendrow cvrowends cvcell cvendcell cvheadcell cvheadrule
     cvlink cvref cvbreak cvnote footnotemark cvimage cvinlineimage cvmath
     emph textbf textsubscript textsuperscript newline par
     """.split()
@@ -196,16 +196,6 @@ def settings(values: Mapping[str, str]) -> Latex:
     """Return the command that passes a document's metadata and colours to the class."""
     lines = [f"  {identifier(name)}={{{text(value)}}}," for name, value in values.items() if value]
     return Latex("\n".join(["\\cvsetup{", *lines, "}"]))
-
-
-def column(alignment: str) -> Latex:
-    """Return a column of a table that is as wide as its content, aligned "l", "c" or "r"."""
-    return identifier(alignment)
-
-
-def wrapped_column(share: float) -> Latex:
-    """Return a column of a table with wrapped text, whose width is a share of the line."""
-    return Latex(f">{{\\cvwrapped}}p{{\\cvshare{{{fraction(share)}}}}}")
 
 
 def stripped(latex: Latex) -> Latex:

@@ -1,0 +1,220 @@
+"""Read the front matter of Jekyll, Hugo, pandoc and the like: a title, fields, and other words of a page."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+import yaml
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+
+from cvtools import limits
+from cvtools.model.entries import fields_of
+from cvtools.problems import Code, warn
+from cvtools.terminal import shorten
+
+#: Front matter between lines of hyphens (YAML) or plus signs (TOML). A rule, unlike it, has a blank line below.
+_FRONT_MATTER = re.compile(
+    r"(?P<mark>---|\+\+\+)[ \t]*\n(?!\s*\n)(?P<text>(?:.*\n)*?)(?:(?P=mark)|\.\.\.)[ \t]*(?:\n|$)"
+)
+#: What a page may say to Sphinx; MyST-Parser reads it.
+SPHINX = frozenset({"orphan", "nosearch", "tocdepth"})
+#: Names that other programs have for the fields of each kind, the most precise first.
+_ALIASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "person": {
+            "headline": "tagline subtitle position job_title jobtitle role title",
+            "email": "mail e-mail",
+            "phone": "telephone tel mobile",
+            "website": "homepage url site web",
+            "location": "address city",
+        },
+        "talk": {
+            "event": "event_name conference venue host meetup",
+            "date": "start_date date_start",
+            "place": "location address city",
+            "video": "video_url url_video recording youtube",
+            "slides": "slides_url url_slides slides_link",
+            "page": "event_url url_event event_link link url",
+            "language": "lang",
+            "speakers": "speaker authors author presenters presenter",
+            "tags": "keywords categories topics",
+            "duration": "length",
+            "form": "type format talk_type",
+        },
+    }
+)
+#: Names of texts, which are shown without these names.
+_PROSE = frozenset({"abstract", "summary", "description", "excerpt"})
+#: Settings of other programs, which are no part of a page.
+_SETTINGS = frozenset(
+    """
+    aliases author_profile banner bibliography class classes classoption collection colorlinks comments css csl
+    documentclass draft featured fontfamily fontsize geometry guid header-includes hidden id image images
+    include-after include-before keywords layout lastmod linkcolor mainfont marp math mathjax menu monofont nav
+    nav_order order output paginate papersize parent permalink priority publishdate published redirect_from redirect_to
+    related robots sansfont share sidebar sitemap slug style stylesheet thumbnail theme toc uid urlcolor version weight
+    """.split()
+)
+#: Names of a title, the most precise first.
+_TITLES = ("name", "author", "title")
+_SWITCHES = frozenset({"true", "false"})
+#: Beginnings of values that Markdown would take for a list, a quotation and the like.
+_BLOCK = re.compile(r"^[-+>#~|=:]|^\d+(?=[.)]\s)")
+
+
+class _Loader(yaml.BaseLoader):
+    """Loader of words, lists and mappings: no other types, and no aliases, which could make much of little."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        event = self.peek_event()  # type: ignore[no-untyped-call]
+        if isinstance(event, yaml.AliasEvent) or event.tag:
+            raise yaml.YAMLError("an alias or a type")
+        return super().compose_node(parent, index)  # type: ignore[no-untyped-call]
+
+
+class FrontMatter:
+    """Make a title, fields and paragraphs of a page's front matter; a plugin of markdown-it.
+
+    Keys that a CV has no use for are named in one warning.
+
+    :param kind: the kind of the entry that the page's title is: "person" or "talk"
+    """
+
+    def __init__(self, docname: str, kind: str) -> None:
+        self.docname, self.kind = docname, kind
+        self._page = ""
+        self._found: re.Match[str] | None = None
+
+    def __call__(self, parser: MarkdownIt) -> None:
+        parser.disable("front_matter")
+        parser.core.ruler.before("block", "cv_take_front_matter", self._take)
+        parser.core.ruler.after("block", "cv_front_matter", self._insert)
+
+    def _take(self, state: StateCore) -> None:
+        """Replace front matter by blank lines while blocks are parsed."""
+        self._page = state.src
+        # The text of a directive has none.
+        self._found = None if "depth" in state.env else _FRONT_MATTER.match(state.src)
+        if self._found:
+            state.src = "\n" * self._found[0].count("\n") + state.src[self._found.end() :]
+
+    def _insert(self, state: StateCore) -> None:
+        # Whether anything is marked for a variant is asked of all that was written.
+        state.src = self._page
+        if not self._found:
+            return
+        try:
+            data = _parse(self._found)
+        except (ValueError, yaml.YAMLError, RecursionError):
+            # The check of tokens shows it as it was written.
+            state.tokens.insert(0, _front_matter(self._found["text"].rstrip("\n")))
+            return
+        if not data:
+            self._warn("front matter that says nothing: delete it")
+        if sphinx := sorted(f"{name}: {data.pop(name)}".lower() for name in SPHINX & data.keys()):
+            state.tokens.insert(0, _front_matter("\n".join(sphinx)))
+        self._read(state, data)
+
+    def _read(self, state: StateCore, data: dict[str, Any]) -> None:
+        """Insert tokens for the words in front matter, and warn of what a CV has no use for."""
+        words = {key: text for key, value in data.items() if (text := _words(value))}
+        heading = next((token for token in state.tokens if token.type == "heading_open" and not token.level), None)
+        # A heading has three tokens.
+        at = state.tokens.index(heading) + 3 if heading else 0
+        said = state.tokens[at - 2].content.casefold() if heading else ""
+        words = {key: text for key, text in words.items() if key not in _TITLES or text.casefold() != said}
+        if (title := self._title(words, heading)) in words:
+            made = self._parse(state, [(title, f"# {words.pop(title)}")])
+            state.tokens[:0], at = made, len(made)
+        names = self._fields(words)
+        fields = [(key, f":{name}: {_value(name, words.pop(key))}") for name, key in names.items()]
+        if self.kind == "talk" and fields and "event" not in names:
+            fields.append((fields[0][0], ":kind: talk"))
+        own = [token.type for token in state.tokens[at:]]
+        made = self._parse(state, fields)
+        if own[:1] == ["field_list_open"]:
+            end = at + own.index("field_list_close")
+            made = [*state.tokens[at:end], *made[1:-1], state.tokens[end]]
+            del state.tokens[at : end + 1]
+        for key, text in words.items():
+            if key in _PROSE:
+                made += self._parse(state, [(key, text)])
+            elif key.lower() not in _SETTINGS and text.lower() not in _SWITCHES:
+                made += self._parse(state, [(key, f"**{key.replace('_', ' ').capitalize()}:** {text}")])
+        state.tokens[at:at] = made
+        if unknown := [f'"{shorten(key, 20)}"' for key in words if key not in _PROSE]:
+            rule = f"front matter: there is no field for {', '.join(unknown)}"
+            self._warn(f"{rule}: delete that, or write it into the text")
+
+    def _title(self, words: Mapping[str, str], heading: Token | None) -> str:
+        """Return the key of a page's title; empty if the page has a heading for it."""
+        if self.kind == "talk":
+            return "title"
+        is_needed = heading is None or heading.tag != "h1"
+        return next((key for key in _TITLES if key in words), "") if is_needed else ""
+
+    def _fields(self, words: Mapping[str, str]) -> dict[str, str]:
+        """Return the key of each field that front matter has a value for."""
+        aliases = _ALIASES[self.kind]
+        found = {
+            name: next((key for key in (name, *aliases.get(name, "").split()) if key in words), "")
+            for name in fields_of(self.kind)
+        }
+        return {name: key for name, key in found.items() if key}
+
+    def _parse(self, state: StateCore, lines: list[tuple[str, str]]) -> list[Token]:
+        """Return the tokens of lines of Markdown, each with the line of the key that it is made of."""
+        tokens: list[Token] = []
+        state.md.block.parse("\n".join(line for _, line in lines), state.md, state.env, tokens)
+        for token in tokens:
+            if token.map:
+                number = self._line(lines[min(token.map[0], len(lines) - 1)][0])
+                token.map = [number - 1, number]
+        return tokens
+
+    def _line(self, key: str) -> int:
+        """Return the line of a key."""
+        text = self._found[0] if self._found else ""
+        found = re.search(rf"^[\"']?{re.escape(key)}[\"']?\s*[:=]", text, re.MULTILINE)
+        return text.count("\n", 0, found.start()) + 1 if found else 1
+
+    def _warn(self, text: str) -> None:
+        warn((self.docname, 1), Code.FIELD, text)
+
+
+def _parse(found: re.Match[str]) -> dict[str, Any]:
+    """Return the keys and values of front matter.
+
+    :raises ValueError: it is no mapping, or no TOML
+    :raises yaml.YAMLError: it is no YAML
+    """
+    if len(found["text"]) > limits.FRONT_MATTER:
+        raise ValueError("too long")
+    data = tomllib.loads(found["text"]) if found["mark"] == "+++" else yaml.load(found["text"], _Loader)  # noqa: S506
+    if not isinstance(data or {}, dict):
+        raise ValueError("no mapping")  # noqa: TRY004 - an error of the page
+    return {str(key): value for key, value in (data or {}).items()}
+
+
+def _words(value: Any) -> str:
+    """Return a value, a list or a mapping in words on one line."""
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {_words(part)}" for key, part in value.items())
+    if isinstance(value, list):
+        return ", ".join(filter(None, map(_words, value)))
+    return " ".join(str(value).split())
+
+
+def _value(name: str, text: str) -> str:
+    """Return the value of a field in Markdown, a date without the time of day."""
+    if name == "date":
+        text = re.sub(r"^(\d{4}-\d\d-\d\d)[T ]\d.*", r"\1", text)
+    return re.sub(_BLOCK, r"\\\g<0>", text, count=1)
+
+
+def _front_matter(content: str) -> Token:
+    return Token("front_matter", "", 0, content=content, map=[0, 1], block=True, hidden=True)

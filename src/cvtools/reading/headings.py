@@ -1,0 +1,95 @@
+"""Arrange the headings of a page: the first is its title, and every other one is below it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+
+from cvtools.problems import Code, warn
+from cvtools.terminal import shorten
+
+
+def arrange(parser: MarkdownIt, docname: str) -> None:
+    """Have a parser arrange the headings of a page; a plugin of markdown-it.
+
+    Pages that are written for other programs have no title, several, or skip levels. Each of these is warned of once.
+    """
+    parser.core.ruler.push("cv_headings", lambda state: _arrange(state, docname))
+
+
+@dataclass(frozen=True)
+class _Heading:
+    """A heading by its tokens."""
+
+    opening: Token
+    inline: Token
+    closing: Token
+
+    @property
+    def level(self) -> int:
+        return int(self.opening.tag[1])
+
+    @property
+    def line(self) -> int:
+        return self.opening.map[0] + 1 if self.opening.map else 0
+
+    def with_level(self, level: int) -> str:
+        """Return the heading as it is to be written."""
+        return f'"{"#" * level} {shorten(self.inline.content, 40)}"'
+
+
+def _arrange(state: StateCore, docname: str) -> None:
+    # The text of a directive is part of a page whose headings are arranged.
+    if "depth" in state.env:
+        return
+    state.tokens = list(_without_idle_rules(state.tokens))
+    headings = list(_headings(state.tokens))
+    if empty := [heading for heading in headings if not heading.inline.content]:
+        warn((docname, empty[0].line), Code.ENTRY, 'a heading without words: write some, or delete the "#"')
+        gone = {id(token) for heading in empty for token in (heading.opening, heading.inline, heading.closing)}
+        state.tokens = [token for token in state.tokens if id(token) not in gone]
+        headings = [heading for heading in headings if heading not in empty]
+    # A variant may leave nothing of a page.
+    if not headings and not re.search("^#", state.src, re.MULTILINE):
+        warn(docname, Code.ENTRY, 'the page has no title: begin it with one, such as "# Ada Example"')
+    for heading, problem in _problems(headings):
+        warn((docname, heading.line), Code.ENTRY, problem)
+    above: list[int] = []
+    for number, heading in enumerate(headings):
+        level = heading.level if number else 0
+        above = [*(other for other in above if other < level), level]
+        heading.opening.tag = heading.closing.tag = f"h{len(above)}"
+
+
+def _without_idle_rules(tokens: list[Token]) -> Iterator[Token]:
+    """Yield the tokens without rules that part nothing: at either end of the page, below a heading or another rule."""
+    last = next((number for number, token in reversed([*enumerate(tokens)]) if token.type != "hr"), 0)
+    before = "hr"
+    for token in tokens[: last + 1]:
+        if token.type != "hr" or token.level or before not in {"hr", "heading_close"}:
+            yield token
+            before = token.type
+
+
+def _headings(tokens: list[Token]) -> Iterator[_Heading]:
+    """Yield the headings that make sections; those in quotations and lists do not."""
+    for number, token in enumerate(tokens):
+        if token.type == "heading_open" and not token.level:
+            yield _Heading(*tokens[number : number + 3])
+
+
+def _problems(headings: list[_Heading]) -> Iterator[tuple[_Heading, str]]:
+    """Yield the first heading with each fault, and how to mend it."""
+    for title in headings[:1]:
+        if title.level > 1:
+            yield title, f"the page begins without a title: write {title.with_level(1)} here"
+    if second := next((heading for heading in headings[1:] if heading.level == 1), None):
+        yield second, f'a page has one title: write {second.with_level(2)} here, and a "#" more in those below'
+    for before, heading in pairwise(headings):
+        if heading.level > before.level + 1:
+            yield heading, f"a level is skipped: write {heading.with_level(before.level + 1)} here"
+            return

@@ -1,0 +1,56 @@
+"""Write formulas as MathML, which browsers show without a script and without asking anybody."""
+
+import re
+from collections.abc import Callable
+from html import escape
+from typing import Any
+
+from docutils import nodes
+from sphinx.locale import _
+from sphinx.util.math import get_node_equation_number
+from sphinx.writers.html5 import HTML5Translator
+
+from cvtools.problems import Code, warn
+
+#: Macros and environments that docutils' converter does not know, and others like them that it does.
+_ALIKE = {r"\dots": r"\ldots", r"\iff": r"\;\Longleftrightarrow\;", "{gathered}": "{matrix}", "{split}": "{aligned}"}
+_ALIKE |= {rf"\{size}": rf"\{size}l" for size in ("big", "Big", "bigg", "Bigg")}
+_UNKNOWN = re.compile(r"\\(?:dots|iff|[bB]igg?)(?![A-Za-z])|\{(?:gathered|split)\}")
+
+
+def visit_math(self: HTML5Translator, node: nodes.math) -> None:
+    """Write an inline formula."""
+    self.body.append(_math(node.astext(), node))
+    raise nodes.SkipNode
+
+
+def visit_math_block(self: HTML5Translator, node: nodes.math_block) -> None:
+    """Write a displayed formula, with its number if it has one."""
+    from cvtools.reading.formulas import display
+
+    self.body.append(self.starttag(node, "div", CLASS="math"))
+    if node["number"]:
+        self.body.append(f'<span class="eqno">({get_node_equation_number(self, node)})')
+        self.add_permalink_ref(node, _("Link to this equation"))
+        self.body.append("</span>")
+    self.body.append(_math(display(node.astext().strip()), node, as_block=True))
+    self.body.append("</div>\n")
+    raise nodes.SkipNode
+
+
+#: The functions that open and close an inline formula, and a displayed one.
+RENDERERS: tuple[tuple[Callable[..., Any], None], ...] = ((visit_math, None), (visit_math_block, None))
+
+
+def _math(source: str, node: nodes.Element, *, as_block: bool = False) -> str:
+    """Return a formula as MathML, as it is written if it cannot be converted."""
+    # Few CVs have formulas.
+    from docutils.utils.math.latex2mathml import tex2mathml
+
+    written = escape(node.astext().strip())
+    try:
+        converted: str = tex2mathml(_UNKNOWN.sub(lambda match: _ALIKE[match[0]], source), as_block=as_block)
+    except Exception:  # noqa: BLE001 - the converter breaks on some of what it does not know
+        warn(node, Code.FORMULA, f'the page shows the formula "{node.astext()[:40]}" as written: use other macros')
+        return f"<code>{written}</code>"
+    return converted.replace("<math ", f'<math alttext="{written}" ', 1)

@@ -1,0 +1,135 @@
+"""Front matter of other programs becomes the title and the fields of a page."""
+
+import pytest
+from bs4 import BeautifulSoup
+
+from tests.projects import Built, Project
+
+INDEX = "# Ada\n\n## Talks\n\n```{talks}\n```\n"
+
+
+def talk(project: Project, text: str) -> Built:
+    return project.write({"index.md": INDEX, "talks/a.md": text}).build("html", warns=True)
+
+
+def words(built: Built, name: str = "talks/a.html") -> str:
+    body = BeautifulSoup(built.read(name), "html.parser").select_one("[role=main]")
+    assert body
+    return " ".join(body.get_text().split())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '---\ntitle: "A talk"\nvenue: Conf\ndate: 2023-05-06 10:00:00 -0500\nlocation: "Gdańsk, Poland"\n---\n\nWords.\n',
+        '+++\ntitle = "A talk"\nhost = "Conf"\ndate = 2023-05-06T10:00:00Z\nplace = "Gdańsk, Poland"\n+++\n\nWords.\n',
+        "---\nTitle: x\ntitle: A talk\nevent: Conf\ndate: '2023-05-06'\naddress: [Gdańsk, Poland]\n...\n# A talk\n\nWords.\n",
+    ],
+)
+def test_front_matter_of_a_talk_becomes_its_title_and_fields(project: Project, text: str) -> None:
+    built = talk(project, text)
+    (found,) = built.domain.talks("html")
+    assert (found.title, str(found.date), found.place) == ("A talk", "2023-05-06", "Gdańsk, Poland")
+    assert found.event
+    assert found.event.text == "Conf"
+    assert found.paragraphs[-1] == "Words."
+    assert built.warnings.count("\n") == ("Title" in text)
+
+
+def test_unknown_keys_are_told_in_one_warning(project: Project) -> None:
+    built = talk(project, "---\ntitle: A\nevent: E\ndate: 2020\nlayout: talk\ntrack: Data\nmore: {a: [b, c]}\n---\n")
+    rule = 'front matter: there is no field for "layout", "track", "more": delete that, or write it into the text'
+    assert built.warnings == f"talks/a.md:1: WARNING: {rule} [cv.field]\n"
+    assert "Track: Data" in words(built)
+    assert "More: a: b, c" in words(built)
+    assert "layout" not in words(built)
+
+
+def test_abstract_is_read_as_markdown(project: Project) -> None:
+    built = talk(project, "---\ntitle: A\nevent: E\ndate: 2020\nabstract: Of *many* things.\n---\n")
+    assert not built.warnings
+    assert "<p>Of <em>many</em> things.</p>" in built.read("talks/a.html")
+
+
+def test_page_with_a_date_is_a_talk_without_an_event(project: Project) -> None:
+    (found,) = talk(project, "---\ntitle: A talk\ndate: 2020-05\n---\n").domain.talks("html")
+    assert (found.title, str(found.date), found.event) == ("A talk", "2020-05", None)
+
+
+def test_wrong_value_is_told_on_its_line(project: Project) -> None:
+    built = talk(project, "---\ntitle: A talk\nevent: E\ndate: 2020-13\n---\n")
+    assert built.warnings == 'talks/a.md:4: WARNING: date: "2020-13" is not a date: there is no month 13 [cv.value]\n'
+
+
+def test_own_fields_are_kept_beside_front_matter(project: Project) -> None:
+    built = talk(project, "---\ndate: 2020-05\ntrack: Data\n---\n# A\n:event: Conf\n\nWords.\n")
+    (found,) = built.domain.talks("html")
+    assert (str(found.date), found.event and found.event.text) == ("2020-05", "Conf")
+    assert "Track: Data Words." in words(built)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "headline"),
+    [
+        (
+            "---\nname: Ada\ntitle: Engineer\nemail: a@b.example\nphone: +48 123 456 789\n---\n\n## Work\n",
+            "Ada",
+            "Engineer",
+        ),
+        ("---\ntitle: CV\nauthor: Ada\nemail: a@b.example\nphone: '+48 123 456 789'\n---\n", "Ada", "CV"),
+        ("---\ntitle: Ada\nmail: a@b.example\ntel: +48 123 456 789\n---\n\nWords.\n", "Ada", None),
+        ("---\nauthor: Ada\nemail: a@b.example\nmobile: +48 123 456 789\n---\n# Ada\n", "Ada", None),
+    ],
+)
+def test_front_matter_of_the_root_page_is_the_person(
+    project: Project, text: str, name: str, headline: str | None
+) -> None:
+    built = project.write({"index.md": text}).build()
+    person = built.domain.resume.person
+    assert person
+    assert (person.title, person.headline, person.email, person.phone) == (
+        name,
+        headline,
+        ("a@b.example",),
+        ("+48 123 456 789",),
+    )
+
+
+@pytest.mark.parametrize("text", ["---\n# theme: plain\n---\n# Ada\n", "+++\n# theme\n+++\n# Ada\n"])
+def test_empty_front_matter_is_told(project: Project, text: str) -> None:
+    built = project.write({"index.md": text}).build(warns=True)
+    assert built.warnings == "index.md:1: WARNING: front matter that says nothing: delete it [cv.field]\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "---\na: [\n---\n# Ada\n",
+        "+++\na = \n+++\n# Ada\n",
+        "---\na: &x [y]\nb: *x\n---\n# Ada\n",
+        "---\n" + "[" * 3_000 + "\n---\n# Ada\n",
+        "---\nwords\n---\n# Ada\n",
+        f"---\na: {'b' * 5_000}\nc: {'d' * 5_000}\n---\n# Ada\n",
+    ],
+)
+def test_front_matter_that_cannot_be_read_is_shown(project: Project, text: str) -> None:
+    built = project.write({"index.md": text}).build("html", warns=True)
+    rule = 'front matter is not for a page and shown as written: write fields, such as ":event: Example Conf",'
+    assert built.warnings == f"index.md:1: WARNING: {rule} under a heading [cv.guard]\n"
+    assert "".join(text[4:-9].strip("\n-+").split()) in "".join(words(built, "index.html").split())
+
+
+def test_rule_above_the_title_is_no_front_matter(project: Project) -> None:
+    built = project.write({"index.md": "---\n\n# Ada\n\nWords.\n\n---\n\nMore.\n"}).build("html", warns=True)
+    assert built.domain.resume.person
+    assert "front matter" not in built.warnings
+
+
+def test_words_for_other_variants_are_left_out_of_front_matter(project: Project) -> None:
+    text = "---\ntitle: A\nevent: E\ndate: 2020\nabstract: Kept. [Canary.]{.only-short}\n---\n"
+    assert talk(project, text).files_with("Canary") == []
+
+
+def test_withheld_value_of_front_matter_is_withheld(project: Project) -> None:
+    built = project.write({"index.md": "---\nname: Ada\nphone: +48 555 666 777 {show=pdf}\n---\n"}).build("html")
+    assert built.files_with("555 666") == []
