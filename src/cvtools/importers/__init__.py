@@ -16,7 +16,7 @@ from cvtools.errors import ProjectError
 from cvtools.project import atomic_write
 from cvtools.writing.markdown import Heading, write
 
-_CONF = """project = {title!r}
+_CONF = """project = "CV"
 extensions = ["cvtools"]
 """
 
@@ -27,7 +27,9 @@ class Import:
 
     #: Name of the format.
     format: str
-    page: Heading
+    page: Heading | None = None
+    #: Markdown, which stays as it is.
+    text: str = ""
     #: Places in the file of values that have no field; they are in the text.
     unread: list[str] = field(default_factory=list)
 
@@ -52,12 +54,14 @@ def read(path: Path) -> Import:
         from cvtools.importers import latex
 
         return _imported("LaTeX", latex.read, text)
-    if re.match(r"(?m)^(basics|cv):\s*$|.*\n(basics|cv):\s*\n", start) or re.search(r"(?m)^(basics|cv):\s*$", start):
+    if re.search(r"(?m)^(basics|cv):\s*(#.*)?$", text) and not start.startswith("#"):
         return _of_data(_yaml(text))
+    if path.suffix.lower() in {".md", ".markdown"}:
+        return Import("Markdown", text=text)
     raise ValueError(f"it is no CV of a known format: {_FORMATS}")
 
 
-_FORMATS = "JSON Resume (JSON or YAML), RenderCV (YAML), LaTeX, a PDF made by cvtools"
+_FORMATS = "JSON Resume (JSON or YAML), RenderCV (YAML), LaTeX, Markdown, or a PDF made by cvtools"
 
 
 def write_project(imported: Import, folder: Path) -> list[Path]:
@@ -68,9 +72,10 @@ def write_project(imported: Import, folder: Path) -> list[Path]:
     docs = folder / "docs"
     if docs.exists() and any(docs.iterdir()):
         raise ProjectError(f"{docs} has files already: name another folder with -o")
-    files = {docs / "index.md": write(imported.page)}
+    text = write(imported.page) if imported.page else imported.text
+    files = {docs / "index.md": text}
     if not (folder / "conf.py").exists():
-        files[folder / "conf.py"] = _CONF.format(title=imported.page.title)
+        files[folder / "conf.py"] = _CONF
     for path, text in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         with atomic_write(path) as temporary:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from cvtools.model import entries
+from cvtools.model import entries, values
 from cvtools.model.values import Linked
 from cvtools.writing import markdown
 from cvtools.writing.markdown import Heading
@@ -94,7 +94,7 @@ class Draft:
         #: Word for the kind of an entry of the kind "other".
         self.word = ""
         #: Names of the kind's fields.
-        self.names = [*entries.fields_of(kind)]
+        self.names = [*entries.fields_of(kind)] if kind in entries.KINDS else []
         self.fields: dict[str, list[str]] = {}
         self.texts: list[str] = []
 
@@ -104,15 +104,25 @@ class Draft:
         if not (text or url):
             return
         value = markdown.link(text or url, url) if url else markdown.inline(text)
-        try:
-            parse = entries.parser(name, self.kind)
-            if not parse:
-                raise ValueError
-            parse(Linked(text or url, url))
-        except ValueError:
-            self.texts.append(f"{label(name)}: {value}")
-        else:
+        if self._accepts(name, Linked(text or url, url)):
             self.fields.setdefault(name, []).append(value)
+        else:
+            self.texts.append(f"{label(name)}: {value}")
+
+    def _accepts(self, name: str, value: Linked) -> bool:
+        """Return whether a field can hold a value."""
+        if not (parse := entries.parser(name, self.kind)):
+            return self.kind == "person" and entries.is_profile(name, value)
+        try:
+            parse(value)
+        except ValueError:
+            return False
+        return True
+
+    def add_profile(self, network: str, user: str, url: str) -> None:
+        """Add a person's profile, by its address or by the user's name on a well-known network."""
+        name = field_name(network or "profile")
+        self.add(name, user or url, address(url) or values.user_address(name, user))
 
     def say(self, text: str) -> None:
         """Add Markdown to the text."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from cvtools.importers.drafts import Draft, Source, address, date, field_name, period, section
+from cvtools.importers.drafts import Draft, Source, address, date, period, section
 from cvtools.writing import markdown
 from cvtools.writing.markdown import Heading
 
@@ -55,8 +55,8 @@ def _person(basics: Source, source: Source) -> Draft:
     person.add("headline", basics.text("label"))
     if picture := basics.text("image", "picture"):
         person.say(f"Photo: {markdown.link(picture, picture)}" if picture.startswith("http") else "")
-    for address in basics.texts("email"):
-        person.add("email", address)
+    for mail in basics.texts("email"):
+        person.add("email", mail)
     for number in basics.texts("phone"):
         person.add("phone", number)
     if url := basics.text("url", "website"):
@@ -71,7 +71,7 @@ def _person(basics: Source, source: Source) -> Draft:
     person.add("timezone", basics.text("timezone"))
     for profile in basics.objects("profiles"):
         network, user, url = profile.text("network"), profile.text("username"), profile.text("url")
-        person.add(field_name(network or "profile"), user or url, address(url) if url else "")
+        person.add_profile(network, user, url)
         person.say(profile.rest())
     person.say(basics.prose("summary"))
     return person

@@ -19,7 +19,7 @@ from pylatexenc.latexwalker import (
 )
 from pylatexenc.macrospec import EnvironmentSpec, MacroSpec
 
-from cvtools.importers.drafts import Draft, Source, address, field_name, section
+from cvtools.importers.drafts import Draft, Source, address, section
 from cvtools.writing import markdown
 from cvtools.writing.markdown import Heading
 
@@ -253,12 +253,14 @@ class _Reader:
             value = ", ".join(filter(None, map(_line, _arguments(node))))
         if name == "website":
             self.person.add(name, value, address(value))
-        else:
+        elif name in {"email", "phone", "location"}:
             self.person.add(name, value)
+        else:
+            self.person.add_profile(name, _plain(_arguments(node)[-1]), "")
 
     def _social(self, node: LatexMacroNode) -> None:
         network, user = _arguments(node)
-        self.person.add(field_name(_line(network) or "profile"), _line(user))
+        self.person.add_profile(_plain(network), _plain(user), "")
 
     # Entries
 

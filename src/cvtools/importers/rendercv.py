@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from cvtools.importers.drafts import Draft, Source, address, date, field_name, label, period, section
+from cvtools.importers.drafts import Draft, Source, address, date, period, section
 from cvtools.writing import markdown
 from cvtools.writing.markdown import Heading
 
@@ -50,7 +50,7 @@ def read(data: Mapping[str, Any], unread: list[str]) -> Heading:
     person.add("location", cv.text("location"))
     for profile in cv.objects("social_networks"):
         network, user = profile.text("network"), profile.text("username")
-        person.add(field_name(network or "profile"), user, profile.text("url"))
+        person.add_profile(network, user, profile.text("url"))
     for connection in cv.objects("custom_connections"):
         url = connection.text("url")
         person.say(markdown.link(connection.text("placeholder", "text", "label"), url))
