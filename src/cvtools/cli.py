@@ -79,7 +79,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     imported.add_argument("file", type=Path, metavar="FILE")
     imported.add_argument(
-        "-o", "--output", type=Path, default=Path(), metavar="DIR", help="folder for conf.py and docs/; if none, this one"
+        "-o",
+        "--output",
+        type=Path,
+        default=Path(),
+        metavar="DIR",
+        help="folder for conf.py and docs/; if none, this one",
     )
     imported.set_defaults(run=_import)
 

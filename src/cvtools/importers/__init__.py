@@ -1,4 +1,4 @@
-"""Import a CV of another format: write it as Markdown, with a field for each value that has one and words for the rest."""
+"""Import a CV of another format as Markdown: values become fields where there is one, and words elsewhere."""
 
 import io
 import json
@@ -83,9 +83,9 @@ def write_project(imported: Import, folder: Path) -> list[Path]:
     return list(files)
 
 
-def _imported(format: str, reader: Callable[[Any, list[str]], Heading], data: object) -> Import:
+def _imported(name: str, reader: Callable[[Any, list[str]], Heading], data: object) -> Import:
     unread: list[str] = []
-    return Import(format, reader(data, unread), unread)
+    return Import(name, reader(data, unread), unread=unread)
 
 
 def _of_data(data: object) -> Import:
@@ -95,7 +95,7 @@ def _of_data(data: object) -> Import:
     """
     _check_size(data)
     if not isinstance(data, dict):
-        raise ValueError("it is no CV: a CV in JSON or YAML is an object with names")
+        raise ValueError("it is no CV: a CV in JSON or YAML is an object with names")  # noqa: TRY004 - of the file
     if isinstance(data.get("cv"), dict):
         from cvtools.importers import rendercv
 

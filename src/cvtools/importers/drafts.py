@@ -190,7 +190,11 @@ def label(name: str) -> str:
 
 
 def _is_empty(value: Any) -> bool:
-    return value is None or (isinstance(value, str | list | dict) and not value) or (isinstance(value, str) and not value.strip())
+    return (
+        value is None
+        or (isinstance(value, str | list | dict) and not value)
+        or (isinstance(value, str) and not value.strip())
+    )
 
 
 def _lines(name: str, value: Any, depth: int = 0) -> Iterator[str]:

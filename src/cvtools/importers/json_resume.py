@@ -185,7 +185,9 @@ def _names(source: Source, section: str, level: str) -> str:
         grade, keywords = item.text(level, "level"), item.texts("keywords")
         words = markdown.escape(name or ", ".join(keywords))
         if name and keywords:
-            words = f"**{words}{f' ({markdown.escape(grade)})' if grade else ''}:** {markdown.escape(', '.join(keywords))}"
+            words = (
+                f"**{words}{f' ({markdown.escape(grade)})' if grade else ''}:** {markdown.escape(', '.join(keywords))}"
+            )
         elif grade:
             words += f": {markdown.escape(grade)}"
         rest = item.rest().replace("\n", "\n  ")
@@ -199,4 +201,3 @@ def _place(item: Source) -> str:
         parts = (place.text(name) for name in ("address", "city", "region", "countryCode", "country"))
         return ", ".join(filter(None, parts))
     return item.text("location")
-

@@ -77,12 +77,13 @@ _SEPARATORS = {
 }
 #: Commands whose arguments are no words of the CV.
 _SILENT = frozenset(
-    "documentclass usepackage RequirePackage input include newcommand renewcommand providecommand def setlength addtolength"
-    " vspace hspace vskip hskip geometry hypersetup pagestyle thispagestyle moderncvstyle moderncvtheme moderncvcolor"
-    " definecolor colorlet setmainfont setsansfont fontdir color fontsize selectfont includegraphics photo label ref cite"
-    " nocite bibliography bibliographystyle addbibresource printbibliography begin end faIcon setcounter newpage clearpage"
-    " pagebreak columnratio titleformat titlespacing setheadertextcolor makecvfooter makecvheader makelettertitle"
-    " recipient opening closing cvcolumn".split()
+    "documentclass usepackage RequirePackage input include newcommand renewcommand providecommand def "
+    "setlength addtolength vspace hspace vskip hskip geometry hypersetup pagestyle thispagestyle "
+    "moderncvstyle moderncvtheme moderncvcolor definecolor colorlet setmainfont setsansfont fontdir color "
+    "fontsize selectfont includegraphics photo label ref cite nocite bibliography bibliographystyle "
+    "addbibresource printbibliography begin end faIcon setcounter newpage clearpage pagebreak columnratio "
+    "titleformat titlespacing setheadertextcolor makecvfooter makecvheader makelettertitle recipient "
+    "opening closing cvcolumn".split()
 )
 _EMPHASIS = {
     **dict.fromkeys(["textbf", "bfseries", "textsc"], "**"),
@@ -116,7 +117,9 @@ def read(text: str, unread: list[str]) -> Heading:
     context = get_default_latex_context_db()
     own = next((specs for name, specs in _CLASSES.items() if re.search(rf"\\documentclass.*{name}", text)), {})
     macros = [MacroSpec(name, arguments) for name, arguments in (_ARGUMENTS | own).items()]
-    context.add_context_category("cv", macros=macros, environments=[EnvironmentSpec(name) for name in _LISTS], prepend=True)
+    context.add_context_category(
+        "cv", macros=macros, environments=[EnvironmentSpec(name) for name in _LISTS], prepend=True
+    )
     try:
         walker = LatexWalker(_without_comments(text), latex_context=context, tolerant_parsing=True)
         return _Reader().read(walker.get_latex_nodes()[0])
@@ -147,9 +150,9 @@ class _Reader:
         """Return the CV."""
         self._walk(tree)
         self._end_section()
+        if not self.person.title:
+            raise ValueError(r"it names nobody: \name is missing, and there is no text before the first section")
         page = self.person.heading()
-        if not page.title:
-            raise ValueError(r"it names nobody: \name is missing")
         page.children = self.page.children
         return page
 
@@ -159,7 +162,10 @@ class _Reader:
             if isinstance(node, LatexMacroNode) and (handler := self._handler(node)):
                 self._flush(pending)
                 handler(node)
-            elif isinstance(node, LatexEnvironmentNode) and node.environmentname not in _LISTS | {"tabular", "tabularx"}:
+            elif isinstance(node, LatexEnvironmentNode) and node.environmentname not in _LISTS | {
+                "tabular",
+                "tabularx",
+            }:
                 self._flush(pending)
                 self._walk(node.nodelist)
             else:
@@ -176,6 +182,11 @@ class _Reader:
                 self.texts.append(text)
             elif self.person.title:
                 self.person.say(text)
+            else:
+                # Without a class for CVs, the name is what stands first.
+                first, _, rest = text.partition("\n")
+                self.person.title = first.replace("**", "").replace("*", "")
+                self.person.say(rest.strip())
         nodes.clear()
 
     def _handler(self, node: LatexMacroNode) -> Callable[[LatexMacroNode], None] | None:
@@ -283,7 +294,9 @@ class _Reader:
         title, issuer, place, date = map(_line, _arguments(node))
         self._entry(title, issuer, date, place, "", [])
 
-    def _entry(self, title: str, organization: str, date: str, place: str, grade: str, body: Sequence[LatexNode]) -> None:
+    def _entry(
+        self, title: str, organization: str, date: str, place: str, grade: str, body: Sequence[LatexNode]
+    ) -> None:
         kind = self._kind() or "position"
         draft = Draft(kind, title or organization, Source({}))
         names = draft.names
@@ -341,7 +354,10 @@ _CONTACTS = {
     "mailaddress": "location",
     "location": "location",
     "googlescholar": "scholar",
-    **{name: name for name in ("github", "gitlab", "linkedin", "twitter", "orcid", "skype", "medium", "stackoverflow", "xing")},
+    **{
+        name: name
+        for name in ("github", "gitlab", "linkedin", "twitter", "orcid", "skype", "medium", "stackoverflow", "xing")
+    },
 }
 
 

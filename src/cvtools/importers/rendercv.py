@@ -26,7 +26,13 @@ _KINDS = {
     "member": "membership",
 }
 #: Kinds of lists of names, by words in the title of their section.
-_LISTS = {"language": "languages", "skill": "skills", "technolog": "skills", "interest": "interests", "hobb": "interests"}
+_LISTS = {
+    "language": "languages",
+    "skill": "skills",
+    "technolog": "skills",
+    "interest": "interests",
+    "hobb": "interests",
+}
 
 
 def read(data: Mapping[str, Any], unread: list[str]) -> Heading:
@@ -56,10 +62,12 @@ def read(data: Mapping[str, Any], unread: list[str]) -> Heading:
         person.say(markdown.link(connection.text("placeholder", "text", "label"), url))
     sections = cv.take("sections", "sections_input") or {}
     if not isinstance(sections, dict):
-        raise ValueError("cv.sections is no mapping of titles to entries")
+        raise ValueError("cv.sections is no mapping of titles to entries")  # noqa: TRY004 - of the file
     page = person.heading()
     page.children += [
-        _section(_title(name), entries, f"cv.sections.{name}", source.unread) for name, entries in sections.items() if entries
+        _section(_title(name), entries, f"cv.sections.{name}", source.unread)
+        for name, entries in sections.items()
+        if entries
     ]
     return page
 
@@ -78,7 +86,9 @@ def _section(title: str, entries: Any, path: str, unread: list[str]) -> Heading:
         return section(title, drafts)
     if all(isinstance(item, str) for item in items) and len(items) > 1 and not _kind(title, _LISTS):
         return Heading(title, text="\n\n".join(map(markdown.blocks, items)))
-    lines = [_line(Source(item, path, unread)) if isinstance(item, dict) else markdown.inline(str(item)) for item in items]
+    lines = [
+        _line(Source(item, path, unread)) if isinstance(item, dict) else markdown.inline(str(item)) for item in items
+    ]
     if len(lines) == 1 and isinstance(items[0], str):
         return Heading(title, text=markdown.blocks(items[0]))
     mark = "1." if any("number" in item for item in items if isinstance(item, dict)) else "-"
@@ -133,7 +143,9 @@ def _titled(item: Source, title: str) -> Draft:
     else:
         draft = Draft(_kind(title, _KINDS) or "other", item.text("name", "title"), item)
         draft.word = title
-        draft.add("issuer" if draft.kind in {"certificate", "award"} else "organization", item.text("organization", "issuer"))
+        draft.add(
+            "issuer" if draft.kind in {"certificate", "award"} else "organization", item.text("organization", "issuer")
+        )
     return draft
 
 

@@ -1,19 +1,22 @@
-"""Write the source format: headings, the fields of their entries, and Markdown that holds nothing but words and links."""
+"""Write the source format: headings, fields, and Markdown of nothing but words and links."""
 
 import re
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from typing import ClassVar
 from urllib.parse import quote
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 #: Characters that Markdown would take for markup, within a line.
-_INLINE = re.compile(r"[\\`{]|\*(?=\S)|(?<=\S)\*|(?<!\w)_(?=\w)|(?<=\w)_(?!\w)|<(?=[A-Za-z/!?])|~(?=~)|\](?=[({\[:])|\[(?=\^)|&(?=#?\w+;)")
+_INLINE = re.compile(
+    r"[\\`{]|\*(?=\S)|(?<=\S)\*|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!?])|~(?=~)|(?<=~)~|\](?=[({\[:])|\[(?=\^)|&(?=#?\w+;)"
+)
 #: Beginnings of a line that Markdown would take for a heading, list, quotation, field, comment or rule.
-_START = re.compile(r"#{1,6}(\s|$)|[-+](\s|$|--)|[>:%|]|=+$|\(.*\)=")
+_START = re.compile(r"#{1,6}(\s|$)|[-+*](\s|$|--)|[>:%|]|=+$|\(.*\)=|--+$|~~~|\+\+\+|\$\$")
 _TAGS = re.compile(r"</?(?:p|br|b|i|u|em|strong|a|ul|ol|li|span|div|h[1-6]|code|sub|sup)\b[^<>]*>", re.IGNORECASE)
 _SCHEMES = ("http://", "https://", "mailto:", "tel:")
 
@@ -168,7 +171,7 @@ def _from_html(text: str) -> str:
 class _HtmlToMarkdown(HTMLParser):
     """Parser of HTML that keeps paragraphs, lists, emphasis and links."""
 
-    _MARKS = {"b": "**", "strong": "**", "i": "*", "em": "*", "code": "`"}
+    _MARKS: ClassVar = {"b": "**", "strong": "**", "i": "*", "em": "*", "code": "`"}
 
     def __init__(self, **options: bool) -> None:
         super().__init__(**options)
