@@ -303,7 +303,12 @@ class RecogniseEntries(SphinxTransform):
         for name in [*model.fields_of(shape), model.PROFILES] if shape else ():
             if name == "period" and entry.roles:
                 yield from self._total(entry)
-            elif not _repeats_title(entry, name):
+            elif _repeats_title(entry, name):
+                if url := entry.value(name).url:
+                    title = entry.section[0]
+                    title.children = [nodes.reference("", "", *title.children, refuri=url, internal=False)]
+                    title.children[0].parent = title
+            else:
                 for value, raw_field in entry.values.get(name, ()):
                     if entry.kind == "certificate" and isinstance(value, Period):
                         has_date = "date" in entry.values
@@ -402,9 +407,18 @@ def _around(section: nodes.section, found: Mapping[nodes.section, EntryDraft]) -
 
 
 def _repeats_title(entry: EntryDraft, name: str) -> bool:
-    """Return whether a field is an employer's organization and the same as the title."""
-    written = entry.values.get(name, ()) if (entry.kind, name) == ("employer", "organization") else ()
-    return any(value == Linked(entry.title) and not raw_field.has_footnotes for value, raw_field in written)
+    """Return whether a field is an organization and the same as the title, which then is the link to it."""
+    if (entry.kind, name) not in {("employer", "organization"), ("position", "organization")}:
+        return False
+    return any(
+        value.text == entry.title and not raw_field.has_footnotes and not (value.url and _is_linked(entry, raw_field))
+        for value, raw_field in entry.values.get(name, ())
+    )
+
+
+def _is_linked(entry: EntryDraft, raw_field: RawField) -> bool:
+    """Return whether the title is another link, or may not be one in every output."""
+    return bool(raw_field.show) or any(entry.section[0].findall(nodes.reference))
 
 
 def _replacement(error: ValueError) -> tuple[str, str] | None:
