@@ -69,8 +69,8 @@ def test_the_warnings_are_those_that_one_gets(project: Project) -> None:
 ## Three
 :period: 2016-04 – 2014-03
 
-## Developer
-:kind: position
+## Po polsku
+:kind: translation
 
 ###Developer
 

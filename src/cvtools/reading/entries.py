@@ -13,8 +13,7 @@ from sphinx.transforms import SphinxTransform
 
 from cvtools import limits
 from cvtools.config import CvConfig
-from cvtools.model import entries as model
-from cvtools.model import values
+from cvtools.model import entries as model, values
 from cvtools.model.dates import PartialDate, Period, is_before
 from cvtools.model.errors import MistakeError
 from cvtools.model.values import Linked
@@ -240,14 +239,13 @@ class RecogniseEntries(SphinxTransform):
         if raw_field.show and (entry.kind, name) == ("translation", "language"):
             rule = f"{name}: a passage cannot hide its language: delete {{show={raw_field.show}}}"
             return FieldFault(Code.VALUE, rule)
-        if name in DATE_FIELDS:
-            parse = partial(parse, words=self.date_words)
         try:
-            parsed = parse(raw_field.value if name in PROSE_FIELDS else raw_field.data)
+            if name in DATE_FIELDS:
+                parsed = self._without_hidden_years(entry, parse(raw_field.data, words=self.date_words))
+            else:
+                parsed = parse(raw_field.value if name in PROSE_FIELDS else raw_field.data)
         except ValueError as error:
             return FieldFault(Code.VALUE, f"{raw_field.name}: {error}", _replacement(error))
-        if name in DATE_FIELDS:
-            parsed = self._without_hidden_years(entry, parsed)
         if parsed is not None:
             entry.values.setdefault(name, []).append((parsed, raw_field))
         if isinstance(parsed, Period) and self.field_nodes.today.precedes(parsed.start):
@@ -311,8 +309,8 @@ class RecogniseEntries(SphinxTransform):
             else:
                 for value, raw_field in entry.values.get(name, ()):
                     if entry.kind == "certificate" and isinstance(value, Period):
-                        has_date = "date" in entry.values
-                        yield from self.field_nodes.validity(value, raw_field, has_date=has_date)
+                        date = entry.value("date") if "date" in entry.values else None
+                        yield from self.field_nodes.validity(value, date, raw_field)
                     else:
                         yield from self.field_nodes.field(name, value, raw_field)
         for raw_field in entry.rejected:

@@ -14,6 +14,7 @@ from sphinx.util.docutils import SphinxTranslator
 
 from cvtools.config import CvConfig
 from cvtools.expected import TextBlock
+from cvtools.model.entries import KINDS, fields_of
 from cvtools.nodes import cv_field, cv_fields
 from cvtools.problems import Code, SourceError, warn
 from cvtools.writing.latex import markup as tex
@@ -229,24 +230,28 @@ class LatexTranslator(SphinxTranslator):
             return
         fields = next((child for child in section if isinstance(child, cv_fields)), None)
         for field in fields.findall(cv_field) if fields else ():
-            self.store_field(field, field["label"])
+            self.store_field(field)
         anchors = [*section["ids"], *([""] if isinstance(section.parent, nodes.document) else [])]
         targets = tex.joined(tex.command("cvtarget", self.destination(anchor)) for anchor in anchors)
-        kind = tex.identifier(fields["kind"] if fields else "")
-        self.write(tex.opened("cvheading", tex.number(self.level), kind, tex.text(words_of(node)), targets))
+        style = tex.identifier(_style(fields["kind"]) if fields else "")
+        self.write(tex.opened("cvheading", tex.number(self.level), style, tex.text(words_of(node)), targets))
 
     def depart_title(self, node: nodes.title) -> None:
         self.write(tex.CLOSED, tex.NEWLINE)
 
-    def store_field(self, field: cv_field, label: str) -> None:
+    def store_field(self, field: cv_field) -> None:
         """Pass a field to the class, which sets it with the heading that follows."""
         self.collect_blocks(field)
+        slot = field.slot
+        # A link that is called "Video" in a listing needs no label.
+        label = field["label"] if slot in {"note", "tags"} and isinstance(field.parent, cv_fields) else ""
         if field["name"] == "technologies":
             tags = (tex.command("cvtag", self.render([tag])) for tag in field.children)
             content = tex.joined(tags, tex.word("cvbetween"))
         else:
             content = self.render(field.children)
-        self.write(tex.command("cvfield", tex.identifier(field["name"]), tex.text(label), content), tex.JOINED_LINE)
+        slot = tex.identifier("note" if slot == "plain" else slot)
+        self.write(tex.command("cvfield", slot, tex.text(label), content), tex.JOINED_LINE)
 
     def visit_cv_fields(self, node: cv_fields) -> None:
         # The class sets the fields of an entry with its heading.
@@ -257,10 +262,18 @@ class LatexTranslator(SphinxTranslator):
                 self.write_block(tex.word("cvpar"), label, tex.SPACE, paragraph, tex.command("cvendpar"))
         raise nodes.SkipNode
 
+    def visit_cv_field(self, node: cv_field) -> None:
+        # In a reference in a list of publications
+        if node.slot == "who":
+            self.write(tex.opened("emph"))
+
+    def depart_cv_field(self, node: cv_field) -> None:
+        if node.slot == "who":
+            self.write(tex.CLOSED)
+
     def visit_cv_listitem(self, node: nodes.Element) -> None:
         for field in node.findall(cv_field):
-            # A link that is called "Video" needs no label.
-            self.store_field(field, "")
+            self.store_field(field)
         self.write(tex.command("cvlistingitem"), tex.NEWLINE)
         raise nodes.SkipNode
 
@@ -510,6 +523,11 @@ def _breakable(address: str) -> Latex:
 def _list_environment(node: nodes.bullet_list) -> str:
     """Return the environment of a list, whose items may run on in one paragraph, see ``_RUN_IN``."""
     return "cvrun" if _RUN_IN & {*node["classes"], *node.parent["classes"]} else "cvlist"
+
+
+def _style(kind: str) -> str:
+    """Return the style of the heading of a kind of entry; empty for that of a section."""
+    return "person" if kind == "person" else "entry" if kind in KINDS and fields_of(kind) else ""
 
 
 def _follows_field_name(node: nodes.Node) -> bool:
