@@ -304,8 +304,9 @@ class RecogniseEntries(SphinxTransform):
             elif _repeats_title(entry, name):
                 if url := entry.value(name).url:
                     title = entry.section[0]
-                    title.children = [nodes.reference("", "", *title.children, refuri=url, internal=False)]
-                    title.children[0].parent = title
+                    link = nodes.reference("", "", *title.children, refuri=url, internal=False, classes=[f"cv-{name}"])
+                    title.clear()
+                    title += link
             else:
                 for value, raw_field in entry.values.get(name, ()):
                     if entry.kind == "certificate" and isinstance(value, Period):
