@@ -16,7 +16,6 @@ from cvtools.config import CvConfig
 from cvtools.model import entries as model, values
 from cvtools.model.dates import PartialDate, Period, is_before
 from cvtools.model.errors import MistakeError
-from cvtools.model.values import Linked
 from cvtools.nodes import cv_field, cv_fields
 from cvtools.problems import Code, SourceError, warn
 from cvtools.reading.field_nodes import DATE_FIELDS, PROSE_FIELDS, FieldNodes

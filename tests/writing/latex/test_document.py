@@ -4,9 +4,7 @@ import json
 import os
 import re
 import shutil
-import struct
 import subprocess
-import zlib
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -19,20 +17,9 @@ from pypdfium2 import PdfDocument
 from cvtools.build import build
 from cvtools.checks.pdf import check
 from cvtools.checks.readers import readers
-from tests.projects import Project
+from tests.projects import Project, png
 
 HERE = Path(__file__).parent
-
-
-def png(width: int, height: int) -> bytes:
-    """Return a grey picture."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    rows = zlib.compress((b"\0" + b"\x80" * width) * height)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
 @pytest.fixture(scope="module")
