@@ -18,6 +18,8 @@ _UNREADABLE = re.compile(f"{_LIGATURE.pattern}|[\u00ad\ufffd]")
 _WIDE = re.compile(r"\S{30}")
 #: A hyphen at the end of a line, whether of the word or of the line break; PDFium has its own character for it.
 _BROKEN = re.compile(r"(?<=\w)(?:[-\u00ad]\s*\n\s*|[\x02\ufffe]\s*)")
+#: Space beside a Chinese or Japanese character, where lines break without one.
+_BESIDE_IDEOGRAPH = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffef])\s+|\s+(?=[\u2e80-\u9fff\uff00-\uffef])")
 
 
 def characters(pdf: OpenPdf) -> Findings:
@@ -98,8 +100,9 @@ class _Comparison:
         """Return words for comparison: separated by single spaces, without the marks of lists and rows."""
         text = _LIGATURE.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
         text = re.sub(r"(^|\s)[•·–](?=\s|$)", " ", text)
-        # A long address is broken across lines.
-        text = re.sub(r"(?<=[/?&=#])\s+(?=\w)", "", text)
+        # A long address is broken across lines, and so are characters that no font has.
+        text = re.sub(r"(?<=[/?&=#])\s+(?=\w)|(?<=\])\s+(?=\[U\+)", "", text)
+        text = _BESIDE_IDEOGRAPH.sub("", text)
         if self.broken:
             words = _BROKEN.sub("", text).split()
             return " ".join(_solid(word) if _solid(word) in self.broken else word for word in words)

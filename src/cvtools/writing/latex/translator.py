@@ -1,7 +1,6 @@
 """Translate a doctree to LaTeX, in the commands of ``cvtools.cls``."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import cast
@@ -114,7 +113,6 @@ class LatexTranslator(SphinxTranslator):
         self.blocks: list[TextBlock] = []
         #: Ids of nodes that no text has followed yet.
         self.targets: list[str] = []
-        self.has_right_to_left = False
         #: The columns of the enclosing tables, the innermost last.
         self.tables: list[list[tuple[Latex, Latex]]] = []
         self.footnotes = {
@@ -182,13 +180,9 @@ class LatexTranslator(SphinxTranslator):
             self.blocks += blocks_of(node, f"{self.path_of(node)}:{node.line}" if node.line else "")
 
     def collect_characters(self, text: str, node: nodes.Node) -> None:
-        """Collect characters, for which fonts are needed; warn of right-to-left scripts."""
+        """Collect characters, for which fonts are needed."""
         known = self.characters["code" if self.in_code else "text"]
-        new = set(normalise(text)) - known.keys()
-        known |= dict.fromkeys(new, node)
-        if not self.has_right_to_left and {"R", "AL"} & set(map(unicodedata.bidirectional, new)):
-            self.has_right_to_left = True
-            warn(node, Code.LATEX, "the PDF cannot set words from right to left: write them in Latin letters")
+        known |= dict.fromkeys(sorted(set(normalise(text)) - known.keys()), node)
 
     def destination(self, anchor: str, docname: str = "") -> Latex:
         """Return the name of a destination in the PDF."""
@@ -248,6 +242,8 @@ class LatexTranslator(SphinxTranslator):
         if field["name"] == "technologies":
             tags = (tex.command("cvtag", self.render([tag])) for tag in field.children)
             content = tex.joined(tags, tex.word("cvbetween"))
+        elif field["name"] == "photo":
+            content = tex.joined(map(self._photo, field.findall(nodes.image)))
         else:
             content = self.render(field.children)
         slot = tex.identifier("note" if slot == "plain" else slot)
@@ -383,6 +379,14 @@ class LatexTranslator(SphinxTranslator):
         else:
             self.write(tex.word("cvpar"), picture, tex.command("cvendpar"), tex.NEWLINE)
         raise nodes.SkipNode
+
+    def _photo(self, image: nodes.image) -> Latex:
+        """Return the command for a person's photo; empty if the PDF cannot show it."""
+        if not (name := self.builder.images.get(image["uri"])):
+            return self.render([image])
+        side = tex.identifier("left" if image.get("align") == "left" else "right")
+        width = tex.length(image.get("width", "30mm"))
+        return tex.command("cvheadimage", side, width, tex.file(name), tex.text(image.get("alt", "")))
 
     # Tables
 
@@ -522,7 +526,8 @@ def _breakable(address: str) -> Latex:
 
 def _list_environment(node: nodes.bullet_list) -> str:
     """Return the environment of a list, whose items may run on in one paragraph, see ``_RUN_IN``."""
-    return "cvrun" if _RUN_IN & {*node["classes"], *node.parent["classes"]} else "cvlist"
+    is_grouped = "cv-groups" in node["classes"]
+    return "cvrun" if not is_grouped and _RUN_IN & {*node["classes"], *node.parent["classes"]} else "cvlist"
 
 
 def _style(kind: str) -> str:
