@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from sphinx.config import Config
 
 from cvtools.model.dates import PartialDate, Period
-from cvtools.model.entries import Person, Position, Summary
+from cvtools.model.entries import Membership, Person, Position, Summary, Volunteering
 from cvtools.model.resume import Resume
 from cvtools.model.technologies import periods_of
 from cvtools.model.values import Linked
@@ -42,6 +42,16 @@ def positions(resume: Resume) -> list[tuple[Position, Period]]:
     return [(position, period) for position in resume.of(Position) for period in periods_of(position)]
 
 
+def job_title(entry: Position | Volunteering) -> str:
+    """Return the role of a person: that of its field, or else the heading."""
+    return entry.role or entry.title
+
+
+def organization(entry: Position | Volunteering | Membership) -> Linked | None:
+    """Return where a person has a role: the organization, or the heading of an entry whose role is a field."""
+    return entry.organization or (Linked(entry.title) if entry.role else None)
+
+
 def date(value: PartialDate | str | None) -> str | None:
     """Return a date in ISO 8601, at the precision that is known; None for one in free words."""
     return str(value) if isinstance(value, PartialDate) else None
@@ -62,11 +72,6 @@ def when(value: PartialDate | Period | str | None) -> str | None:
 def text(value: Linked | None) -> str | None:
     """Return the text of a value; None without a value."""
     return value.text if value else None
-
-
-def first(values: tuple[str, ...] | None) -> str | None:
-    """Return the first of several values; None without any."""
-    return values[0] if values else None
 
 
 def several(name: str, values: tuple[str, ...] | None) -> Json:

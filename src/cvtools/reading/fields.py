@@ -47,7 +47,7 @@ class RawField:
     def value(self) -> Linked:
         """Words of the value, and its first link or picture."""
         inner = [node for top in self.content for node in top.findall(nodes.Element)]
-        links = (node.get("refuri") or node.get("uri") for node in inner if {"refuri", "uri"} & {*node.attributes})
+        links = (node[name] for node in inner for name in ("refuri", "uri", "reftarget") if name in node)
         text = "".join(node.astext() for node in self.content)
         return Linked(" ".join(text.split()), next(links, ""))
 

@@ -526,7 +526,8 @@ def _breakable(address: str) -> Latex:
 
 def _list_environment(node: nodes.bullet_list) -> str:
     """Return the environment of a list, whose items may run on in one paragraph, see ``_RUN_IN``."""
-    return "cvrun" if _RUN_IN & {*node["classes"], *node.parent["classes"]} else "cvlist"
+    is_grouped = "cv-groups" in node["classes"]
+    return "cvrun" if not is_grouped and _RUN_IN & {*node["classes"], *node.parent["classes"]} else "cvlist"
 
 
 def _style(kind: str) -> str:
