@@ -4,13 +4,15 @@ import datetime
 import re
 import tomllib
 from collections.abc import Collection, Mapping, Sequence, Set
+from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from babel import Locale
+from babel import Locale, localedata
 from babel.core import UnknownLocaleError
 from babel.dates import format_skeleton
+from babel.localedata import LocaleDataDict
 from babel.units import format_unit
 
 from cvtools.model.dates import DateWords, PartialDate, Period
@@ -188,8 +190,9 @@ def _meanings(language: str) -> dict[str, int | str]:
     meanings: dict[str, int | str] = {}
     for meaning, words in table.dates.items():
         meanings |= dict.fromkeys((word.casefold() for word in words), _MEANINGS.get(meaning, meaning))
+    # Babel resolves references where they are, in data that languages share, which would give all the same names.
+    months = LocaleDataDict({"months": deepcopy(localedata.load(str(locale))["months"])})["months"]
     for form in ("format", "stand-alone"):
         for width in ("abbreviated", "wide"):
-            months = locale.months[form][width]
-            meanings |= {name.casefold().rstrip("."): month for month, name in months.items()}
+            meanings |= {name.casefold().rstrip("."): month for month, name in months[form][width].items()}
     return meanings
