@@ -78,7 +78,11 @@ class FieldNodes:
             node["label"] = value.network
             if is_vague:
                 node["slot"] = "note"
-            node += _link(link.text if is_named and not _is_bare_link(link) else _short(link.url), link.url)
+            if link.url:
+                node += _link(link.text if is_named and not _is_bare_link(link) else _short(link.url), link.url)
+            else:
+                # It leads to a page of the site.
+                node.extend(raw_field.content)
         else:
             node = self._node(name, raw_field)
             node += _link(value, f"mailto:{value}" if name == "email" else values.phone_uri(value))
