@@ -72,6 +72,8 @@ local function type_of(code)
   elseif code >= 0x600 and code <= 0x7BF or code >= 0x860 and code <= 0x8FF or code >= 0xFB50 and code <= 0xFDFF
     or code >= 0xFE70 and code <= 0xFEFF or code >= 0x1E800 and code <= 0x1EFFF then
     return "AL"
+  elseif code == 0xB7 then
+    return "S" -- Between fields, which do not mix
   elseif code < 65 or code > 90 and code < 97 or code > 122 and code < 0xAA or code == 0xAB or code >= 0xB1 and code <= 0xB4
     or code >= 0xB6 and code <= 0xB9 or code >= 0xBB and code <= 0xBF or code == 0xD7 or code == 0xF7
     or code >= 0x2010 and code <= 0x2070 or code >= 0x2190 and code <= 0x2BFF or code >= 0x3000 and code <= 0x3020 then
@@ -124,13 +126,13 @@ local function levels_of(types, base)
   local levels, around, first = {}, base, 1
   for index = 1, #types + 1 do
     local kind = types[index]
-    local next = kind == "L" and 0 or (kind == "R" or kind == "EN" or kind == "AN") and 1 or not kind and base
+    local next = kind == "L" and 0 or (kind == "R" or kind == "EN" or kind == "AN") and 1 or (kind == "S" or not kind) and base
     if next then
       -- Neutral characters have the direction of those around them if it is one, else that of the whole text.
       for neutral = first, index - 1 do
         levels[neutral] = around == next and next ~= base and base + 1 or base
       end
-      levels[index] = kind == "R" and 1 or kind == "L" and base == 0 and 0 or 2
+      levels[index] = (kind == "S" or not kind) and base or kind == "R" and 1 or kind == "L" and base == 0 and 0 or 2
       around, first = next, index + 1
     end
   end
