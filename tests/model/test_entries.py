@@ -12,7 +12,7 @@ ORIGIN = Origin("index", "a", 1)
 
 #: What each kind may have, in the order in which it is shown; "!" marks what it must have.
 FIELDS = {
-    "person": "headline photo email phone website location timezone",
+    "person": "photo headline email phone website location timezone",
     "employer": "organization! location technologies",
     "position": "role organization period location technologies",
     "project": "role organization period location page technologies",
@@ -246,6 +246,10 @@ def test_fluency(item: str, expected: tuple[str, str]) -> None:
     [
         (["Python", "Go (basic)"], [("Python", "", ()), ("Go", "basic", ())]),
         (["Python: expert", "Go – basic"], [("Python", "expert", ()), ("Go", "basic", ())]),
+        (
+            ["Testing (pytest, k6)", "Go (Golang): basic"],
+            [("Testing", "", ("pytest", "k6")), ("Go", "basic (Golang)", ())],
+        ),
         (
             ["Languages: Python, Go (1.22, 1.23)", "Tools (daily): Vim"],
             [("Languages", "", ("Python", "Go (1.22, 1.23)")), ("Tools", "daily", ("Vim",))],

@@ -108,12 +108,12 @@ def test_a_page_without_a_talk_in_order_is_listed_last_by_its_title(project: Pro
     pages = {
         "index.md": INDEX,
         "talks/2016-plain.md": "# A *plain* page\n\nWords.\n",
-        "talks/2015-bad.md": TALK.format("A bad date", "soon"),
+        "talks/2015-bad.md": "# A bad kind\n:kind: tlak\n",
         "talks/2014-good.md": TALK.format("A good date", 2014),
     }
     built = project.write(pages).build("html", warns=True)
     assert built.warnings.count("WARNING") == 1
-    assert titles(built) == ["A good date", "A plain page", "A bad date"]
+    assert titles(built) == ["A good date", "A plain page", "A bad kind"]
     for page in ("2016-plain", "2015-bad", "2014-good"):
         assert f'href="talks/{page}.html"' in built.read("index.html")
 
@@ -194,3 +194,19 @@ def test_a_slides_link_for_the_web_is_not_in_the_pdf(root: Callable[[str], Proje
     built = root("test-cv").build(builder)
     assert built.files_with("slides.example") == []
     assert built.files_with("video.example/pl") != []
+
+
+@pytest.mark.parametrize("builder", ["cvlatex", "text"])
+def test_listing_of_nothing_leaves_no_empty_section(project: Project, builder: str) -> None:
+    listings = "".join(f"## Any {name}\n\n```{{{name}}}\n```\n\n" for name in ("talks", "technologies", "timeline"))
+    built = project.write({"index.md": f"# Ada\n:headline: Boss\n\n{listings}## Work\n\nDone.\n"}).build(
+        builder, warns=True
+    )
+    assert built.files_with("Any") == []
+    assert built.files_with("Work")
+
+
+def test_timeline_draws_projects_and_volunteering_as_work(project: Project) -> None:
+    text = "# Ada\n\n```{timeline}\n```\n\n## Projects\n\n### Tool\n:period: 2015\n\n## Volunteering\n\n### Coach\n:organization: C\n:period: 2016\n"
+    page = project.write({"index.md": text}).build("html").read("index.html")
+    assert page.index('class="cv-timeline-volunteering"') < page.index('class="cv-timeline-project"')

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from sphinx.config import Config
 
 from cvtools.model.dates import PartialDate, Period
-from cvtools.model.entries import Person, Position, Summary
+from cvtools.model.entries import Membership, Person, Position, Summary, Volunteering
 from cvtools.model.resume import Resume
 from cvtools.model.technologies import periods_of
 from cvtools.model.values import Linked
@@ -32,14 +32,24 @@ def links(person: Person) -> list[str]:
 
 
 def about(resume: Resume) -> str:
-    """Return the paragraphs about the person: those below the name, and those of summaries."""
-    own = resume.person.paragraphs if resume.person else ()
-    return "\n\n".join([*own, *(paragraph for entry in resume.of(Summary) for paragraph in entry.paragraphs)])
+    """Return the text about the person: that below the name, and that of summaries."""
+    entries = [*filter(None, [resume.person]), *resume.of(Summary)]
+    return "\n\n".join(text for entry in entries for text in (*entry.paragraphs, *entry.highlights))
 
 
 def positions(resume: Resume) -> list[tuple[Position, Period]]:
     """Return the positions that have a period, each with its period."""
     return [(position, period) for position in resume.of(Position) for period in periods_of(position)]
+
+
+def job_title(entry: Position | Volunteering) -> str:
+    """Return the role of a person: that of its field, or else the heading."""
+    return entry.role or entry.title
+
+
+def organization(entry: Position | Volunteering | Membership) -> Linked | None:
+    """Return where a person has a role: the organization, or the heading of an entry whose role is a field."""
+    return entry.organization or (Linked(entry.title) if entry.role else None)
 
 
 def date(value: PartialDate | str | None) -> str | None:
@@ -52,14 +62,22 @@ def dates(period: Period | str | None) -> Json:
     return {"startDate": date(period.start), "endDate": date(period.end)} if isinstance(period, Period) else {}
 
 
+def when(value: PartialDate | Period | str | None) -> str | None:
+    """Return a date or a period as written, where ISO 8601 does not say all; None where it does."""
+    if isinstance(value, Period):
+        return str(value) if value.start.words or (value.end and value.end.words) else None
+    return value.words or None if isinstance(value, PartialDate) else value
+
+
 def text(value: Linked | None) -> str | None:
     """Return the text of a value; None without a value."""
     return value.text if value else None
 
 
-def first(values: tuple[str, ...] | None) -> str | None:
-    """Return the first of several values; None without any."""
-    return values[0] if values else None
+def several(name: str, values: tuple[str, ...] | None) -> Json:
+    """Return the first of several values, and all of them under the plural of the name if there are more."""
+    found = list(values or ())
+    return {name: found[0] if found else None, f"{name}s": found if len(found) > 1 else None}
 
 
 def url(value: Linked | None) -> str | None:

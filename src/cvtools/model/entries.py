@@ -84,8 +84,8 @@ class Person(Entry):
     """The owner of the CV: the first heading of the root page. JSON Resume `basics`."""
 
     kind = "person"
-    headline: str | None = value(values.text, "label")
     photo: Linked | None = value(values.picture, "image picture")
+    headline: str | None = value(values.text, "label")
     email: tuple[str, ...] | None = value(values.emails)
     phone: tuple[str, ...] | None = value(values.phones)
     website: Linked | None = value(values.url, "url homepage")
@@ -369,15 +369,18 @@ class NameList(Entry):
     def groups(self) -> Iterator[NameGroup]:
         """Yield the names: ``Languages: Python, Go`` is a group, ``Python – expert`` and ``Python (expert)`` a level.
 
-        What follows a colon is a group if any item of the list has commas there; otherwise it is a level.
+        What follows a colon is a group if any item of the list has commas there; otherwise it is a level. Names in
+        parentheses are a group: ``Testing (pytest, Playwright)``.
         """
         items = [values.split_item(item) for item in self.items]
         has_groups = any(mark == ":" and "," in rest for _, _, mark, rest in items)
         for name, level, mark, rest in items:
             if mark == ":" and has_groups:
                 yield NameGroup(name, level, tuple(values.split_names(rest)))
+            elif "," in level and not rest:
+                yield NameGroup(name, "", tuple(values.split_names(level)))
             else:
-                yield NameGroup(name, rest or level)
+                yield NameGroup(name, f"{rest} ({level})" if rest and level else rest or level)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -475,6 +478,8 @@ _SUGGESTED = ("event", "institution", "publisher", "issuer", "period", "organiza
 #: Kinds that hold roles, which inherit these fields.
 WORKPLACES = ("employer", "position", "project", "volunteering")
 INHERITED = ("organization", "period", "location")
+#: Kinds of sections, which have no fields.
+SECTIONS = ("summary", "skills", "languages", "interests")
 #: Fields that may be written several times; each has several values.
 REPEATABLE = ("email", "phone", "profiles")
 #: Name of the field that holds a person's profiles, which are written as fields of any other name.
@@ -572,7 +577,7 @@ def is_group(word: str, *, has_entries: bool) -> bool:
 
 
 #: Kinds that are of a section itself, or of a workplace with roles.
-_SINGLE = frozenset({"person", "employer", "position", "summary", "skills", "languages", "interests"})
+_SINGLE = frozenset({"person", "employer", "position", *SECTIONS})
 
 
 def _singular(word: str) -> str:

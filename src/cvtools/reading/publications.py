@@ -61,8 +61,7 @@ def _item(section: nodes.section) -> nodes.list_item:
     details.sort(key=lambda field: _DETAILS.index(field["name"]))
     for field, following in itertools.zip_longest(details, details[1:]):
         if field["name"] == "issue":
-            field.insert(0, nodes.Text("("))
-            field += nodes.Text(")")
+            field.children = [nodes.generated("", "("), *field.children, nodes.generated("", ")")]
         is_before_issue = following and following["name"] == "issue" and field["name"] == "volume"
         reference += field if is_before_issue else _followed(field, "," if following else ".")
     for field in others:

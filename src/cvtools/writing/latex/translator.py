@@ -242,6 +242,8 @@ class LatexTranslator(SphinxTranslator):
         if field["name"] == "technologies":
             tags = (tex.command("cvtag", self.render([tag])) for tag in field.children)
             content = tex.joined(tags, tex.word("cvbetween"))
+        elif field["name"] == "photo":
+            content = tex.joined(map(self._photo, field.findall(nodes.image)))
         else:
             content = self.render(field.children)
         slot = tex.identifier("note" if slot == "plain" else slot)
@@ -377,6 +379,14 @@ class LatexTranslator(SphinxTranslator):
         else:
             self.write(tex.word("cvpar"), picture, tex.command("cvendpar"), tex.NEWLINE)
         raise nodes.SkipNode
+
+    def _photo(self, image: nodes.image) -> Latex:
+        """Return the command for a person's photo; empty if the PDF cannot show it."""
+        if not (name := self.builder.images.get(image["uri"])):
+            return self.render([image])
+        side = tex.identifier("left" if image.get("align") == "left" else "right")
+        width = tex.length(image.get("width", "30mm"))
+        return tex.command("cvheadimage", side, width, tex.file(name), tex.text(image.get("alt", "")))
 
     # Tables
 
@@ -518,7 +528,8 @@ def _breakable(address: str) -> Latex:
 
 def _list_environment(node: nodes.bullet_list) -> str:
     """Return the environment of a list, whose items may run on in one paragraph, see ``_RUN_IN``."""
-    return "cvrun" if _RUN_IN & {*node["classes"], *node.parent["classes"]} else "cvlist"
+    is_grouped = "cv-groups" in node["classes"]
+    return "cvrun" if not is_grouped and _RUN_IN & {*node["classes"], *node.parent["classes"]} else "cvlist"
 
 
 def _style(kind: str) -> str:
