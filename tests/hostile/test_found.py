@@ -265,7 +265,7 @@ def test_page_for_a_variant_is_read_within_its_time(
     flood = "\n".join("![" * 4_000 for _ in range(11))
     project.write({"index.md": HEAD, "a.md": f"# only\n\n{flood}\n"})
     assert not build(project.folder, pdf=False)
-    assert f"docs/a.md: reading takes longer than 1 s" in capsys.readouterr().err
+    assert "docs/a.md: reading takes longer than 1 s" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
