@@ -95,6 +95,11 @@ def may_be_profile(network: str, value: Linked) -> bool:
     return network.lower() in _NETWORKS or bool(value.url or re.match(r"https?:|[\w-]+(\.[\w-]+)+/", value.text))
 
 
+def user_address(network: str, user: str) -> str:
+    """Return the address of a user's profile; empty if the network is not well known."""
+    return _NETWORKS.get(network.lower(), ("", ""))[1].format(user.removeprefix("@"))
+
+
 def profile(network: str, value: Linked) -> tuple[Profile, ...]:
     """Return a profile, the only value of its field; on a well-known network, the name of the user will do.
 
