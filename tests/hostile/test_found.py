@@ -13,8 +13,7 @@ from cvtools import limits
 from cvtools.build import build
 from cvtools.exporters import social_card
 from cvtools.problems import SourceError
-from tests.projects import Project
-from tests.writing.latex.test_document import png
+from tests.projects import Project, png
 
 HEAD = "# Ada\n:headline: x\n"
 
