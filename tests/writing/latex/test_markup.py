@@ -11,8 +11,7 @@ from hypothesis import given, strategies as st
 from cvtools.problems import SourceError
 from cvtools.writing.latex import markup
 from cvtools.writing.latex.markup import Latex, NotLatexError
-from tests.projects import Project
-from tests.writing.latex.test_document import png
+from tests.projects import Project, png
 
 HERE = Path(__file__).parent
 SOURCES = sorted(Path(markup.__file__).parent.glob("*.py"))
