@@ -18,7 +18,7 @@ COMMANDS = frozenset(
     cvpar cvendpar cvleads cvline cvattribution cvcaption cvclassifier cvterm cvcode cvcodeline cvpictured
     cvitem cvenditem cvlast arabic alph Alph roman Roman
     cvrow cvendrow cvcell cvendcell cvheadcell cvheadrule cvwrapped cvshare
-    cvlink cvref cvbreak cvnote footnotemark cvimage cvinlineimage cvmath
+    cvlink cvref cvwidth cvbreak cvnote footnotemark cvimage cvinlineimage cvmath
     emph textbf textsubscript textsuperscript newline par
     """.split()
 )
@@ -92,6 +92,21 @@ def number(value: object, low: int = 0, high: int = 1_000_000) -> Latex:
 def fraction(value: float) -> Latex:
     """Return a number from 0 to 1, with three decimals."""
     return Latex(f"{value:.3f}")
+
+
+def share(value: float) -> Latex:
+    """Return a share of the width of a line."""
+    return Latex(f"{min(value, 9.9):.4f}\\cvwidth")
+
+
+def points(value: float) -> Latex:
+    """Return a length in points of 1/72 inch, which TeX can scale a picture to."""
+    return Latex(f"{min(max(value, 1), 2_000):.2f}bp")
+
+
+def key(name: str, value: Latex) -> Latex:
+    """Return a key with its value."""
+    return Latex(f"{identifier(name)}={value}")
 
 
 def identifier(name: object) -> Latex:

@@ -15,7 +15,7 @@ from sphinx.util.docutils import SphinxTranslator
 from cvtools.expected import TextBlock
 from cvtools.nodes import cv_field, cv_fields
 from cvtools.problems import Code, SourceError, warn
-from cvtools.writing.latex import markup as tex
+from cvtools.writing.latex import markup as tex, pictures
 from cvtools.writing.latex.escape import bind, destination, normalise
 from cvtools.writing.latex.markup import Latex
 from cvtools.writing.latex.plain_text import blocks_of, expand_abbreviations, words_of
@@ -356,7 +356,10 @@ class LatexTranslator(SphinxTranslator):
             # A picture may be alone in a paragraph, or in a link that is alone in a paragraph.
             line = node.parent.parent if isinstance(node.parent, nodes.reference) else node.parent
             alone = not isinstance(line, nodes.TextElement) or len(line) == len(node.parent) == 1
-            picture = tex.command("cvimage" if alone else "cvinlineimage", tex.file(name), description)
+            turned = pictures.angle(Path(self.builder.srcdir, node["uri"]))
+            arguments = turned, pictures.size(node), tex.file(name), description
+            placed = ("cvimage", pictures.place(node)) if alone else ("cvinlineimage",)
+            picture = tex.command(*placed, *arguments)
         else:
             # Sphinx has warned of a missing picture.
             is_remote = "://" in node["uri"]
