@@ -7,10 +7,12 @@ import re
 from typing import Any
 
 from docutils import nodes
+from markdown_it.tree import SyntaxTreeNode
 from myst_parser.mdit_to_docutils.sphinx_ import SphinxRenderer
 from myst_parser.parsers.sphinx_ import MystParser
 
 from cvtools.private_api import markdown_parser
+from cvtools.reading.dialects import Dialects
 from cvtools.reading.front_matter import FrontMatter
 from cvtools.reading.headings import arrange
 from cvtools.reading.safety import check_tokens
@@ -30,6 +32,7 @@ class CvParser(MystParser):
         translated = re.fullmatch(r".*:(\d+):<translated>", document["source"])
         if not translated:
             parser.use(FrontMatter(env.docname, "person" if env.docname == env.config.root_doc else "talk"))
+        parser.use(Dialects(env.docname))
         parser.use(Selection(env.config.cv_variant))
         if not translated:
             parser.use(arrange, env.docname)
@@ -51,6 +54,12 @@ class CvRenderer(SphinxRenderer):
         super().nested_render_text(text, lineno, *arguments, **options)
         self._nested -= 1
         self.md_env.update(before)
+
+
+    def render_hardbreak(self, token: SyntaxTreeNode) -> None:
+        super().render_hardbreak(token)
+        # MyST-Parser's nodes are for HTML and LaTeX only, so that other writers would join the words.
+        self.current_node.append(nodes.Text("\n"))
 
 
 def _depth(node: nodes.Node) -> int:

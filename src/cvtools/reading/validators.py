@@ -49,6 +49,8 @@ class Fault:
     remedy: str
     #: Words of the line, and those that are probably meant instead.
     replacement: tuple[str, str] | None = None
+    #: A kind of fault, the first of which is warned of on each page; empty if all are.
+    kind: str = ""
 
 
 @dataclass
@@ -60,6 +62,8 @@ class Page:
     allowed: Collection[str] = ()
     #: Number of each directive, footnote, cell … on the page so far, by its name.
     counts: dict[str, int] = field(default_factory=dict)
+    #: Kinds of faults that a warning was given of.
+    told: set[str] = field(default_factory=set)
 
     def strange_classes(self, names: Iterable[str]) -> str:
         """Return the classes that are not allowed, separated by spaces."""
