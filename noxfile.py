@@ -136,6 +136,20 @@ def tests(session: nox.Session) -> None:
     session.run("pytest", "-n", "auto", "--dist", "loadfile", *(session.posargs or ["--cov"]))
 
 
+@nox.session(default=False, reuse_venv=False)
+def lowest(session: nox.Session) -> None:
+    """Run the tests with the lowest versions of the dependencies that pyproject.toml allows."""
+    session.install("--resolution=lowest-direct", "-r", "pyproject.toml", "--all-extras")
+    tests_unlocked(session)
+
+
+@nox.session(default=False, reuse_venv=False)
+def newest(session: nox.Session) -> None:
+    """Run the tests with the newest versions of the dependencies that pyproject.toml allows."""
+    session.install("-r", "pyproject.toml", "--all-extras")
+    tests_unlocked(session)
+
+
 @nox.session
 def diff(session: nox.Session) -> None:
     """Show what changes for readers since a commit (`-- main`): build/diff/report.html."""
@@ -212,6 +226,15 @@ def install(session: nox.Session, *groups: str, project: bool = True) -> None:
     if project:
         session.install("--no-deps", "--no-build-isolation", "-e", ".")
     stamp.touch()
+
+
+def tests_unlocked(session: nox.Session) -> None:
+    """Run the tests with the versions of the dependencies that are installed, whatever the lock says."""
+    # uv keeps what is installed, where it is good enough for the tests' tools.
+    session.install("--compile-bytecode", "--group=build", "--group=tests", "--group=spelling")
+    session.install("--no-deps", "--no-build-isolation", "-e", ".")
+    provide(session, *TEX, *SPELLERS, *READERS, why="to read what was built as readers do")
+    session.run("pytest", "-n", "auto", "--dist", "loadfile", *session.posargs)
 
 
 def provide(session: nox.Session, *packages: str, why: str, stop: bool = True) -> None:

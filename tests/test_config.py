@@ -31,6 +31,9 @@ def test_own_values(project: Project) -> None:
         "cv_font_size": 12,
         "cv_accent": "#abcdef",
         "cv_max_pages": "3",
+        "cv_hide_years": "15",
+        "cv_hide_education_dates": True,
+        "cv_modified": "2023-02-03T04:05:06",
         "language": "pl",
     }
     project.write(PAGE).write({"index.md": PAGE["index.md"] + "\n## Brief\n:only: short\n"})
@@ -43,6 +46,9 @@ def test_own_values(project: Project) -> None:
         font_size=12,
         accent="abcdef",
         max_pages=3,
+        hide_years=15,
+        hide_education_dates=True,
+        modified="2023-02-03T04:05:06",
         language="pl",
     )
     assert config.month == PartialDate(2023, 2)

@@ -38,7 +38,8 @@ def test_the_further_examples_are_valid(project: Project) -> None:
         }
     )
     domain = project.build("html").domain
-    assert [entry.kind for entry in domain.resume.entries] == ["certificate", "position", "talk", "translation"]
+    kinds = ["person", "certificate", "position", "talk", "translation"]
+    assert [entry.kind for entry in domain.resume.entries] == kinds
     assert [technology.name for technology in domain.technologies("html")] == ["PostgreSQL", "Rust"]
 
 
@@ -69,8 +70,8 @@ def test_the_warnings_are_those_that_one_gets(project: Project) -> None:
 ## Three
 :period: 2016-04 – 2014-03
 
-## Developer
-:kind: position
+## Po polsku
+:kind: translation
 
 ###Developer
 

@@ -43,7 +43,7 @@ def test_date(language: str, text: str, expected: str) -> None:
         ("en", "2012 – 2015-03", "2012 – Mar 2015"),
         ("pl", "2014-03 – 2016-04", "mar 2014 – kwi 2016"),
         ("pl", "2024-03 –", "mar 2024 – obecnie"),
-        ("de", "2024-03 –", "März 2024 – present"),
+        ("de", "2024-03 –", "März 2024 – heute"),
         ("xx", "2024-03 –", "Mar 2024 – present"),
     ],
 )
@@ -96,7 +96,13 @@ def test_language_name(language: str, tag: str, expected: str) -> None:
         ("en", "orcid", "ORCID"),
         ("pl", "organization", "Organizacja"),
         ("pl_PL", "organization", "Organizacja"),
-        ("de", "organization", "Organization"),
+        ("zh_CN", "organization", "组织"),
+        ("zh", "organization", "组织"),
+        ("zh_TW", "organization", "組織"),
+        ("zh-HK", "organization", "組織"),
+        ("no", "organization", "Organisasjon"),
+        ("sw", "organization", "Organization"),
+        ("de", "organization", "Organisation"),
         ("xx", "github", "GitHub"),
     ],
 )
@@ -109,6 +115,11 @@ def test_own_labels_come_first() -> None:
     assert i18n.label("organization") == "Firma"
     assert i18n.label("location") == "Miejsce"
     assert i18n.period(Period.parse("2024 –")) == "2024 – dziś"
+
+
+def test_languages_have_tables() -> None:
+    wanted = "ar cs da de el en es fa fi fr he hu it ja ko nb nl pl pt ro ru sk sv tr uk zh-Hans zh-Hant"
+    assert {path.stem for path in TABLES.iterdir()} >= set(wanted.split())
 
 
 def test_english_has_a_label_for_every_field() -> None:
@@ -142,6 +153,24 @@ def test_a_language_has_every_key(name: str) -> None:
 )
 def test_word_in_a_date_has_a_meaning(language: str, word: str, meaning: int | str) -> None:
     assert I18n(language).date_words.meanings[word] == meaning
+
+
+@pytest.mark.parametrize(
+    ("language", "heading", "kinds"),
+    [
+        ("en", "Selected projects and awards", {"project", "award"}),
+        ("en", "Teaching experience", {"teaching"}),
+        ("pl", "Doświadczenie zawodowe", {"position"}),
+        ("pl", "Projects", {"project"}),
+        ("de", "Berufserfahrung", {"position"}),
+        ("de", "Projektexperten", set()),
+        ("zh_CN", "主要工作经历", {"position"}),
+        ("ja", "学歴・資格", {"education", "certificate"}),
+        ("ar", "الخبرة العملية", {"position"}),
+    ],
+)
+def test_heading_of_a_section_names_kinds(language: str, heading: str, kinds: set[str]) -> None:
+    assert set(I18n(language).kinds(heading)) == kinds
 
 
 def test_own_label_is_understood_in_dates() -> None:

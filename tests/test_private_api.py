@@ -4,6 +4,7 @@ from logging import getLogger
 
 from docutils import nodes
 from markdown_it.renderer import RendererHTML
+from sphinx.application import Sphinx
 from sphinx.directives.code import CodeBlock
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import docutils_namespace
@@ -24,15 +25,16 @@ from tests.projects import Project
 def test_early_sphinx_has_read_conf_py_and_loaded_no_extension(project: Project) -> None:
     seen = []
 
-    class App(EarlySphinx):
-        def before_setup(self) -> None:
-            seen.append((self.config.project, [*self.extensions], [*getLogger(NAMESPACE).handlers] != []))
+    def note(app: Sphinx) -> None:
+        seen.append((app.config.project, [*app.extensions], getLogger(NAMESPACE).hasHandlers()))
 
     project.write({"index.md": "# Ada\n"})
     conf = project.folder / "conf.py"
     conf.write_text(conf.read_text("utf-8") + 'project = "Early"\n', "utf-8")
     with docutils_namespace():
-        App(project.docs, project.folder, project.folder / "out", project.folder / "out", "html", status=None)
+        EarlySphinx(
+            note, project.docs, project.folder, project.folder / "out", project.folder / "out", "html", status=None
+        )
     assert seen == [("Early", [], True)]
 
 

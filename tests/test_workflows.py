@@ -1,4 +1,4 @@
-"""Workflows keep the rules that make them safe; each rule finds the faults that it is for."""
+"""Workflows keep the rules that make them safe, beyond those of zizmor (session lint); each rule finds its faults."""
 
 import json
 import os
@@ -57,37 +57,6 @@ def test_all_files_but_prose_have_an_owner() -> None:
     assert any(fnmatch("/docs/locales/pl/LC_MESSAGES/index.po", f"*{pattern}*") for pattern in patterns)
 
 
-def unpinned(text: str) -> list[str]:
-    """Return the actions that are not pinned to a commit, with the version as a comment."""
-    used: list[str] = re.findall(r"\buses: *(.*)", text)
-    return [name for name in used if not re.fullmatch(r"[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", name)]
-
-
-def triggers(workflow: Workflow) -> Iterator[str]:
-    """Find triggers that give a stranger's change the rights of the repository."""
-    named = workflow["on"]
-    for trigger in [named] if isinstance(named, str) else named:
-        if trigger not in {"pull_request", "push", "schedule", "workflow_dispatch"}:
-            yield f"triggered by {trigger}"
-
-
-def permissions(workflow: Workflow) -> Iterator[str]:
-    """Find rights that are given by default or not listed."""
-    if workflow.get("permissions") != {}:
-        yield "gives every job rights"
-    for name, job in workflow["jobs"].items():
-        if not isinstance(job.get("permissions"), dict):
-            yield f"{name} does not list its rights"
-
-
-def credentials(workflow: Workflow) -> Iterator[str]:
-    """Find a token that stays in the work tree."""
-    for name, step in steps(workflow):
-        settings = step.get("with", {})
-        if "actions/checkout@" in step.get("uses", "") and settings.get("persist-credentials") != "false":
-            yield f"{name} leaves its token behind"
-
-
 def code_with_rights(workflow: Workflow) -> Iterator[str]:
     """Find code of the repository that runs in a job with rights to write."""
     for name, step in steps(workflow):
@@ -96,13 +65,6 @@ def code_with_rights(workflow: Workflow) -> Iterator[str]:
             "actions/checkout@|make|nox", f"{step.get('uses')} {step.get('run')}"
         ):
             yield f"{name} may write and runs code of the repository"
-
-
-def expressions(workflow: Workflow) -> Iterator[str]:
-    """Find values that are pasted into a script instead of passed in its environment."""
-    for name, step in steps(workflow):
-        if "${{" in step.get("run", ""):
-            yield f"{name} pastes a value into its script"
 
 
 def secrets(workflow: Workflow) -> Iterator[str]:
@@ -171,26 +133,11 @@ def logs(workflow: Workflow) -> Iterator[str]:
                 yield f"{name} takes words for commands"
 
 
-EVERYWHERE: tuple[Rule, ...] = (
-    triggers,
-    permissions,
-    credentials,
-    code_with_rights,
-    expressions,
-    secrets,
-    caches,
-    pipes,
-    logs,
-)
+EVERYWHERE: tuple[Rule, ...] = (code_with_rights, secrets, caches, pipes, logs)
 
 
 def test_all_workflows_are_tested() -> None:
     assert sorted(path.name for path in FOLDER.iterdir()) == list(WORKFLOWS)
-
-
-@pytest.mark.parametrize("name", WORKFLOWS)
-def test_actions_are_pinned(name: str) -> None:
-    assert unpinned((FOLDER / name).read_text()) == []
 
 
 @pytest.mark.parametrize("rule", EVERYWHERE)
@@ -299,23 +246,6 @@ def test_report_keeps_one_issue(
     assert [call.removesuffix(" --title") for call in made] == calls
 
 
-COMMIT = "3d3c42e5aac5ba805825da76410c181273ba90b1"
-
-
-@pytest.mark.parametrize(
-    "action",
-    [
-        "actions/checkout@v7",
-        f"actions/checkout@{COMMIT}",
-        f"actions/checkout@{COMMIT[:7]} # v7.0.1",
-        "./local",
-        f"docker://x@{COMMIT}",
-    ],
-)
-def test_unpinned_action_is_found(action: str) -> None:
-    assert unpinned(f"      - uses: {action}\n") == [action]
-
-
 SAFE = """
 on: {push: {branches: [main]}}
 permissions: {}
@@ -344,17 +274,7 @@ def test_safe_workflow_has_no_faults(rule: Rule) -> None:
 @pytest.mark.parametrize(
     ("rule", "safe", "unsafe"),
     [
-        (triggers, "push:", "pull_request_target:"),
-        (triggers, "push:", "workflow_run:"),
-        (triggers, "{push: {branches: [main]}}", "issue_comment"),
-        (permissions, "\npermissions: {}", ""),
-        (permissions, "\npermissions: {}", "\npermissions: {contents: read}"),
-        (permissions, "\n    permissions: {contents: read}", ""),
-        (permissions, "permissions: {contents: read}", "permissions: write-all"),
-        (credentials, "\n        with: {persist-credentials: false}", ""),
-        (credentials, "persist-credentials: false", "persist-credentials: true"),
         (code_with_rights, "{contents: read}", "{contents: read, issues: write}"),
-        (expressions, "make tests", "make ${{ github.head_ref }}"),
         (secrets, "annotate.py", "annotate.py\n        env: {TOKEN: '${{ secrets.TOKEN }}'}"),
         (caches, "re-actors/alls-green@0", "actions/cache@0"),
         (caches, "re-actors/alls-green@0", "astral-sh/setup-uv@0"),

@@ -21,6 +21,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         entries,
         listings,
         parser,
+        publications,
         safety,
         sources,
         variants,
@@ -42,7 +43,13 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("env-get-updated", sources.check_toctrees, priority=100)
     app.connect("env-before-read-docs", variants.check_names)
     app.connect("env-before-read-docs", variants.leave_out_pages)
-    for transform in (safety.CheckNodes, safety.PlainTitles, variants.RemoveEmptyAdmonitions, entries.RecogniseEntries):
+    for transform in (
+        safety.CheckNodes,
+        safety.PlainTitles,
+        variants.RemoveEmptyAdmonitions,
+        entries.RecogniseEntries,
+        publications.ListPublications,
+    ):
         app.add_transform(transform)
     app.add_domain(domain.CvDomain)
     app.connect("env-get-outdated", domain.reread_listings)
@@ -52,7 +59,12 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.add_directive("technologies", listings.Technologies)
     app.add_directive("timeline", listings.Timeline)
     app.add_role("tech", listings.Tech())
-    for post_transform in (listings.FillPlaceholders, withheld.WithholdFields, listings.LinkTechnologies):
+    for post_transform in (
+        listings.FillPlaceholders,
+        withheld.WithholdFields,
+        listings.LinkTechnologies,
+        publications.MarkOwner,
+    ):
         app.add_post_transform(post_transform)
     app.connect("write-started", withheld.withhold_files, priority=0)
 

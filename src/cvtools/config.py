@@ -106,6 +106,12 @@ class CvConfig:
         _matches(r"\d+", "a number of years, 0 to hide none"),
     )
     hide_education_dates: bool = option(False, "env", "The dates of education are hidden.")
+    modified: str = option(
+        "",
+        "",
+        "When the CV was changed last, in UTC; from the source's date if empty.",
+        _matches(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}", "a time, such as 2024-03-14T12:00:00"),
+    )
     paper: str = option("a4", "", "The PDF's paper: a4 or letter.", _matches("a4|letter", "a4 or letter"))
     font_size: int = option(
         10, "", "The PDF's type size in points: 10, 11 or 12.", _matches("10|11|12", "10, 11 or 12")
@@ -215,10 +221,14 @@ def complete(app: "Sphinx", config: Config) -> None:
     for name, value in DEFAULTS.items():
         if not is_chosen(config, name):
             config[name] = value
-    config.cv_today = config.cv_today or f"{source_date(Path(app.confdir)):%Y-%m}"
+    if not (config.cv_today and config.cv_modified):
+        date = source_date(Path(app.confdir))
+        config.cv_today = config.cv_today or f"{date:%Y-%m}"
+        config.cv_modified = config.cv_modified or f"{date:%Y-%m-%dT%H:%M:%S}"
     config.cv_accent = str(config.cv_accent).removeprefix("#")
     _check(config)
-    config.cv_max_pages, config.cv_font_size = int(config.cv_max_pages), int(config.cv_font_size)
+    for name in ("cv_max_pages", "cv_font_size", "cv_hide_years"):
+        config[name] = int(config[name])
 
 
 def check_language(app: "Sphinx", env: "BuildEnvironment", docnames: Sequence[str]) -> None:

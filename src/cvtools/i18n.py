@@ -14,6 +14,7 @@ from babel.dates import format_skeleton
 from babel.units import format_unit
 
 from cvtools.model.dates import DateWords, PartialDate, Period
+from cvtools.model.entries import KINDS
 
 #: Folder of the tables, one for each language.
 TABLES = Path(__file__).with_name("languages")
@@ -61,16 +62,11 @@ class I18n:
 
         A longer name counts before one within it: "Teaching experience" holds no positions.
         """
-        found: dict[str, str] = {}
+        found: dict[str, None] = {}
         rest = heading.casefold()
-        tables = (_read_table("en"), self._table)
-        sections = {name.casefold(): kind for table in tables for kind in table.sections for name in table.sections[kind]}
-        for words, kind in sorted(sections.items(), key=lambda item: -len(item[0])):
-            # Chinese and Japanese have no spaces between words.
-            pattern = re.escape(words) if "\u2e80" <= words[0] <= "\u9fff" else rf"(?<!\w){re.escape(words)}(?!\w)"
-            if re.search(pattern, rest):
-                found[kind] = words
-                rest = re.sub(pattern, " ", rest)
+        for words, kind in _kinds(self.locale):
+            if (left := re.sub(words, " ", rest)) != rest:
+                found[kind], rest = None, left
         return found.keys()
 
     def date(self, date: PartialDate | str) -> str:
@@ -137,6 +133,22 @@ def _read_table(name: str) -> _Table:
 def label_names() -> Set[str]:
     """Return the names of all labels."""
     return _read_table("en").labels.keys()
+
+
+@cache
+def _kinds(locale: Locale) -> Sequence[tuple[str, str]]:
+    """Return patterns of headings, the longest first, each with the kind of the entries below such a heading."""
+    tables = (_read_table("en"), _table(locale) or _read_table("en"))
+    words = {name.casefold(): kind for table in tables for kind, names in table.sections.items() for name in names}
+    longest = sorted(words, key=len, reverse=True)
+    kinds = {"work": "position"} | {f"{kind}s": kind for kind in KINDS}
+    return [(_whole(name), kinds.get(words[name], words[name])) for name in longest]
+
+
+def _whole(words: str) -> str:
+    """Return a pattern of words that are not part of others; Chinese and Japanese have no spaces between them."""
+    pattern = re.escape(words)
+    return pattern if re.search("[\u3040-\u9fff]", words) else rf"(?<!\w){pattern}(?!\w)"
 
 
 @cache

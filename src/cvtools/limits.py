@@ -107,8 +107,8 @@ CODE_TIME = 1
 TEX_TIME, TEX_TIME_PER_TALK = 6, 0.05
 #: Memory for TeX; 5 pages take 100 MB, 1,000 talks 250.
 TEX_MEMORY = 800_000_000
-#: Fallback font families of a PDF; TeX reads each completely.
-FALLBACKS = 10
+#: Font families of a PDF besides its own; TeX reads the glyphs that are needed, in each style and size.
+FALLBACKS = 20
 #: Size of a file that TeX writes; the PDF of 1,000 talks has 8 MB without pictures.
 TEX_OUTPUT = 100_000_000
 #: Time by the clock for parsing fonts, once for each user; thousands of installed fonts take minutes.

@@ -15,9 +15,29 @@ A recognised entry keeps its section and title; only its field list is replaced:
 All content is ready for display: writers add markup, they neither parse nor format.
 """
 
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
+
 from docutils import nodes
 
 from cvtools.model.entries import Entry
+
+#: Parts of an entry's head, and the fields that each shows. Those in "note", and of any other name, have labels.
+SLOTS: Mapping[str, Collection[str]] = MappingProxyType(
+    {
+        "title": ("title",),
+        "photo": ("photo",),
+        "headline": ("headline",),
+        "contact": ("email", "phone", "website"),
+        "profile": ("profile",),
+        "by": ("authors", "inventors", "speakers", "role"),
+        "who": ("organization", "institution", "event", "venue", "publisher", "issuer", "funder", "office"),
+        "where": ("location", "place"),
+        "when": ("period", "date", "duration"),
+        "plain": ("amount", "form", "level", "page", "status"),
+        "tags": ("technologies",),
+    }
+)
 
 
 class cv_fields(nodes.General, nodes.Element):
@@ -39,6 +59,11 @@ class cv_field(nodes.Part, nodes.TextElement):
     ``start`` and ``end``, ISO 8601 dates of reduced precision (``""``: still open). ``show`` names the
     only output that may show it (``"html"`` or ``"pdf"``, absent: all).
     """
+
+    @property
+    def slot(self) -> str:
+        """Part of the entry's head that shows the field, see :data:`SLOTS`."""
+        return self.get("slot") or next((slot for slot, names in SLOTS.items() if self["name"] in names), "note")
 
 
 class cv_tag(nodes.Inline, nodes.TextElement):

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence, Set
+from typing import Any
 
 from docutils.parsers.rst import Directive, directives
 from markdown_it import MarkdownIt
@@ -18,16 +19,17 @@ from cvtools import limits
 
 
 class EarlySphinx(Sphinx):
-    """A Sphinx application with a hook between the reading of ``conf.py`` and the first extension.
+    """A Sphinx application that calls a function when it has read ``conf.py``, and has not loaded any extension.
 
-    The first public hook, the event ``config-inited``, comes after Sphinx has compiled catalogs and loaded extensions.
+    The first public hook, the event ``config-inited``, comes after extensions are loaded and catalogs compiled.
     """
 
-    def before_setup(self) -> None:
-        """Do nothing; for subclasses."""
+    def __init__(self, before_setup: Callable[[Sphinx], None], *arguments: Any, **options: Any) -> None:
+        self._before_setup = before_setup
+        super().__init__(*arguments, **options)
 
     def _init_i18n(self) -> None:
-        self.before_setup()
+        self._before_setup(self)
         super()._init_i18n()
 
 

@@ -73,21 +73,12 @@ def test_warnings_have_locations_in_the_source() -> None:
     )
     assert texts(warnings_in(log, LATEX)) == [
         "docs/index.md:7: a line stands out of the text by 12 points: reword it, or break a long word",
-        "docs/index.md:1: a line runs off the page, and stands out of the text by 60 points: reword it, or break a long word",
+        "docs/index.md:1: a line runs off the page, 60 points too wide: reword it, or break a long word",
         "docs/index.md:7: the words of a line stand far apart: reword it, or break a long word",
         ': no font has the character "☃": write it in words, or install a font that has it',
         'docs/index.md:7: no font has the character "w": write it in words, or install a font that has it',
     ]
     assert [problem.location for problem in warnings_in(log, LATEX) if problem.level == "error"] == ["docs/index.md:1"]
-
-
-def test_table_gives_one_warning() -> None:
-    latex = "%% a.md:1\n\\begin{cvtable}{ll}\n%% a.md:3\nOne\n%% a.md:5\nTwo\n\\end{cvtable}\n%% a.md:9\nThree\n"
-    log = "".join(f"Overfull \\hbox ({line}0.0pt too wide) in paragraph at lines {line}--9\n" for line in (4, 6, 9))
-    assert texts(warnings_in(log, latex)) == [
-        "a.md:3: the words of a table stand out of their cells, by up to 60 points: give it fewer columns or shorter words",
-        "a.md:9: a line stands out of the text by 90 points: reword it, or break a long word",
-    ]
 
 
 def test_warning_of_the_class_has_a_location() -> None:

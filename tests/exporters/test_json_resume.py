@@ -119,13 +119,14 @@ STRING: dict[str, Any] = {"type": "string"}
 STRINGS = {"type": "array", "items": STRING}
 LINK = {"type": "string", "pattern": "^https?://[^ ]+$"}
 DATE = {"type": "string", "pattern": "^([1-2][0-9]{3}-[0-1][0-9]-[0-3][0-9]|[1-2][0-9]{3}-[0-1][0-9]|[1-2][0-9]{3})$"}
+MOMENT = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}$"}
 TYPES = {
     "string": (
         STRING,
-        "name label phone summary position location institution area studyType score title awarder issuer",
+        "name label phone summary position location institution area studyType score title awarder issuer organization",
     ),
-    "more": (STRING, "publisher language fluency network username entity type description"),
-    "strings": (STRINGS, "highlights keywords"),
+    "more": (STRING, "publisher language fluency network username entity type description level reference"),
+    "strings": (STRINGS, "highlights keywords roles courses"),
     "links": (LINK, "url"),
     "dates": (DATE, "startDate endDate date releaseDate"),
 }
@@ -136,12 +137,15 @@ BASICS = PROPERTIES | {
     "location": {"type": "object", "properties": {"address": STRING}},
     "profiles": {"type": "array", "items": ITEM},
 }
-LISTS = "work education awards certificates publications skills languages interests projects".split()
+LISTS = (
+    "references volunteer work education awards certificates publications skills languages interests projects".split()
+)
 SCHEMA = {
     "type": "object",
     "properties": {
         "basics": {"type": "object", "properties": BASICS},
-        "meta": {"type": "object", "properties": {"canonical": LINK, "version": STRING}},
+        "$schema": LINK,
+        "meta": {"type": "object", "properties": {"canonical": LINK, "version": STRING, "lastModified": MOMENT}},
         **{name: {"type": "array", "items": ITEM} for name in LISTS},
     },
     "additionalProperties": False,
@@ -168,7 +172,9 @@ def test_withheld_field_of_a_workplace_is_not_inherited(project: Project) -> Non
 
 
 def test_public_resume_has_all_sections(project: Project) -> None:
-    built = project.write({"index.md": PAGE}).build("jsonresume", html_baseurl="https://cv.example/")
+    built = project.write({"index.md": PAGE}).build(
+        "jsonresume", html_baseurl="https://cv.example/", cv_modified="2024-06-10T12:00:00"
+    )
     data = json.loads(built.read("resume.json"))
     assert data["basics"] == {
         "name": "Ada Example",
@@ -188,7 +194,7 @@ def test_public_resume_has_all_sections(project: Project) -> None:
             "location": "Gdańsk",
             "startDate": "2014-03",
             "summary": "What for.",
-            "highlights": ["Built it", "in parts", "Done"],
+            "highlights": ["Built it", "in parts", "A task", "Done"],
             "keywords": ["Java", "C#"],
         },
         {"position": "Own things", "startDate": "2012", "endDate": "2012"},
@@ -254,7 +260,202 @@ def test_public_resume_has_all_sections(project: Project) -> None:
             ],
         }
     ]
-    assert data["meta"] == {"version": "v1.0.0", "canonical": "https://cv.example/"}
+    assert data["meta"] == {
+        "version": "v1.0.0",
+        "canonical": "https://cv.example/",
+        "lastModified": "2024-06-10T12:00:00",
+    }
+
+
+KINDS = """\
+# Ada Example
+:email: ada@example.org
+:email: ada@work.example
+:scholar: <https://scholar.example/citations?user=ada>
+:mastodon: <https://social.example/@ada%20e>
+
+About Ada.
+
+## Driving licence
+
+Class B
+
+- Since 2012
+
+## Experience
+
+### Example Corp
+:organization: [Example Corp](https://corp.example)
+
+Makes examples.
+
+#### Lead
+:period: 2020-01 – present
+
+### Volunteer work
+:kind: volunteering
+:role: Treasurer
+:organization: [Club](https://club.example)
+:period: Summer 2019
+
+### Freelance
+:role: Writer
+:period: 2018
+
+## Skills
+:kind: skills
+
+Years of:
+
+- Languages: Python, Go
+- Docker (expert)
+
+## Languages
+:kind: languages
+
+| Language | Level |
+|---|---|
+| Polish | native |
+
+## Interests
+:kind: interests
+
+Sailing, chess
+
+## More
+
+### On things
+:authors: Example, Ada and Tester, Grace
+:venue: Journal of Things
+:doi: 10.1000/182
+:date: in press
+
+### Licence
+:issuer: Body
+:date: 2019
+:expires: 2029-01
+
+### Grant of grants
+:funder: [Council](https://council.example)
+:amount: 1 M€
+:role: PI
+:period: 2016 – 2020
+
+### Committee
+:kind: committee
+:organization: Society
+:period: ca. 2012 – 2015
+
+### Grace Tester
+:kind: reference
+:role: Head
+:email: grace@example.org
+
+A joy.
+
+### Degree
+:institution: [University](https://university.example)
+:courses: Logic, Sets
+"""
+
+
+def test_each_kind_is_what_it_is(project: Project) -> None:
+    data = json.loads(project.write({"index.md": KINDS}).build("jsonresume").read("resume.json"))
+    jsonschema.validate(data, SCHEMA)
+    assert data["basics"] == {
+        "name": "Ada Example",
+        "email": "ada@example.org",
+        "emails": ["ada@example.org", "ada@work.example"],
+        "summary": "About Ada.",
+        "profiles": [
+            {"network": "Google Scholar", "username": "ada", "url": "https://scholar.example/citations?user=ada"},
+            {"network": "Mastodon", "username": "@ada e", "url": "https://social.example/@ada%20e"},
+        ],
+    }
+    assert data["meta"]["sections"] == [
+        {"title": "Driving licence", "summary": "Class B", "highlights": ["Since 2012"]},
+        {"title": "Skills", "summary": "Years of:"},
+    ]
+    assert data["work"] == [
+        {
+            "position": "Lead",
+            "name": "Example Corp",
+            "url": "https://corp.example",
+            "startDate": "2020-01",
+            "description": "Makes examples.",
+        },
+        {"name": "Freelance", "position": "Writer", "startDate": "2018", "endDate": "2018"},
+    ]
+    assert data["volunteer"] == [
+        {
+            "position": "Treasurer",
+            "title": "Volunteer work",
+            "organization": "Club",
+            "url": "https://club.example",
+            "startDate": "2019",
+            "endDate": "2019",
+            "when": "Summer 2019",
+        }
+    ]
+    assert data["skills"] == [
+        {"name": "Languages", "keywords": ["Python", "Go"]},
+        {"name": "Docker", "level": "expert"},
+    ]
+    assert data["languages"] == [{"language": "Polish", "fluency": "native"}]
+    assert data["interests"] == [{"name": "Sailing"}, {"name": "chess"}]
+    assert data["publications"] == [
+        {
+            "name": "On things",
+            "authors": ["Example, Ada", "Tester, Grace"],
+            "publisher": "Journal of Things",
+            "doi": "10.1000/182",
+            "doiUrl": "https://doi.org/10.1000/182",
+            "url": "https://doi.org/10.1000/182",
+            "when": "in press",
+        }
+    ]
+    assert data["certificates"] == [
+        {"name": "Licence", "issuer": "Body", "date": "2019", "expires": "2029-01", "endDate": "2029-01"}
+    ]
+    assert data["references"] == [
+        {"name": "Grace Tester", "role": "Head", "email": ["grace@example.org"], "reference": "A joy."}
+    ]
+    assert data["education"] == [
+        {
+            "institution": "University",
+            "url": "https://university.example",
+            "studyType": "Degree",
+            "courses": ["Logic", "Sets"],
+        }
+    ]
+    assert data["projects"] == [
+        {
+            "name": "Grant of grants",
+            "type": "grant",
+            "roles": ["PI"],
+            "entity": "Council",
+            "entityUrl": "https://council.example",
+            "startDate": "2016",
+            "endDate": "2020",
+            "amount": "1 M€",
+        },
+        {
+            "name": "Committee",
+            "type": "committee",
+            "entity": "Society",
+            "startDate": "2012",
+            "endDate": "2015",
+            "when": "ca. 2012 – 2015",
+        },
+    ]
+
+
+def test_talks_are_in_the_order_of_their_list(project: Project) -> None:
+    pages = {
+        f"talks/{name}.md": f"# {name}\n:event: Conf\n:date: {date}\n" for name, date in [("a", 2014), ("b", 2016)]
+    }
+    built = project.write({"index.md": "# Ada\n\n```{talks}\n```\n", **pages}).build("jsonresume")
+    assert [talk["name"] for talk in json.loads(built.read("resume.json"))["projects"]] == ["b", "a"]
 
 
 def test_embedded_resume_has_fields_for_the_pdf(project: Project) -> None:
@@ -264,9 +465,9 @@ def test_embedded_resume_has_fields_for_the_pdf(project: Project) -> None:
     assert "location" not in basics
 
 
-def test_page_without_entries_gives_an_empty_resume(project: Project) -> None:
+def test_page_without_entries_gives_its_text_alone(project: Project) -> None:
     built = project.write({"index.md": "Nothing here.\n"}).build("jsonresume", warns=True)
-    assert json.loads(built.read("resume.json")) == {"meta": {"version": "v1.0.0"}}
+    assert json.loads(built.read("resume.json")).keys() == {"$schema", "meta"}
     assert built.app.builder.get_target_uri("index") == "index"
 
 

@@ -12,7 +12,7 @@ ORIGIN = Origin("index", "a", 1)
 
 #: What each kind may have, in the order in which it is shown; "!" marks what it must have.
 FIELDS = {
-    "person": "headline photo email phone website location timezone",
+    "person": "photo headline email phone website location timezone",
     "employer": "organization! location technologies",
     "position": "role organization period location technologies",
     "project": "role organization period location page technologies",

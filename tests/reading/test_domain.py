@@ -102,7 +102,7 @@ def test_an_edited_page_has_its_new_entries_only(project: Project) -> None:
     project.write({"index.md": "# A\n\n## C\n:period: 2014\n"})
     assert names(project.build()) == {"index": [("person", "A"), ("position", "C")]}
     project.write({"index.md": "# A\n\n## C\n\nPlain.\n"})
-    assert names(project.build()) == {"index": [("person", "A")]}
+    assert names(project.build()) == {"index": [("person", "A"), ("section", "C")]}
 
 
 def test_an_entry_title_may_have_markup_and_typography(project: Project) -> None:

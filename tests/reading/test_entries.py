@@ -146,9 +146,9 @@ def test_records_are_typed(project: Project) -> None:
     ada, master, talk, translation = found.values()
     assert isinstance(ada, Person)
     assert ada.headline == "Software architect"
-    assert ada.email == "ada@example.org"
+    assert ada.email == ("ada@example.org",)
     assert ada.website == Linked("https://ada.example", "https://ada.example")
-    assert ada.show == {"phone": "pdf"}
+    assert ada.show == {"phone": ("pdf",)}
     assert isinstance(master, Education)
     assert master.period == Period(PartialDate(2008, 10), PartialDate(2013))
     assert master.technologies == ("C", "Go")
@@ -205,7 +205,7 @@ Not of it.
     found = records(project, text)
     assert found["Bank"].paragraphs == ("About the bank.",)
     assert found["Bank"].highlights == ()
-    assert found["Developer"].paragraphs == ("First.", "Part of it.")
+    assert found["Developer"].paragraphs == ("First.", "A project", "Part of it.")
     assert found["Developer"].highlights == ("Wrote code.", "A detail.", "Tested.", "Step")
     assert found["Lead"].paragraphs == ("Not of it.",)
     languages = found["Languages"]
@@ -221,7 +221,7 @@ def test_a_malformed_optional_field_leaves_the_record(project: Project) -> None:
 
 
 def test_a_malformed_required_field_leaves_none(project: Project) -> None:
-    assert records(project, "# A\n\n## B\n:period: soon\n", warns=True).keys() == {"A"}
+    assert records(project, "# A\n\n## B\n:kind: translation\n:language: soon\n", warns=True).keys() == {"A"}
 
 
 def test_only_the_first_heading_of_the_root_page_is_the_person(project: Project) -> None:

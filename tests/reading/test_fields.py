@@ -79,7 +79,10 @@ def test_what_is_for_the_web_is_not_in_the_pdf(project: Project, builder: str) -
         ":phone: [+48 790 467 660](tel:+48790467660){show=pdf, html}",
         ":phone: call +48 790 467 660 {show=pdf}",
         ":phne: +48 790 467 660 {show=pdf}",
-        ":phone: 123456\n:phone: +48 790 467 660 {show=pdf}",
+        ":location: 123456\n:location: +48 790 467 660 {show=pdf}",
+        ":phone: +48 790 467 660 {show=pfd}",
+        ":phone: +48 790 467 660 {only=pdf}",
+        ":phone: +48 790 467 660 {show=nowhere}",
         ":phone: +48 790 467 660 {show=pdf}\nA line that was absorbed.",
         ":phone:\n  - +48 790 467 660 {show=pdf}",
         ":kind: persona\n:phone: +48 790 467 660 {show=pdf}",
@@ -91,6 +94,17 @@ def test_a_malformed_secret_is_kept_all_the_same(project: Project, line: str) ->
     built = project.write({"index.md": f"# Ada\n{line}\n"}).build("html", warns=True)
     assert found(built, ("790", "467", "660")) == set()
     assert "cv." in built.warnings
+
+
+@pytest.mark.parametrize("mark", ["{show=short}", "{only=short}"])
+@pytest.mark.parametrize("builder", ["html", "cvlatex", "text"])
+def test_a_mark_of_a_variant_withholds_nothing(project: Project, mark: str, builder: str) -> None:
+    project.write({"index.md": f"# Ada\n\n## Work\n:period: 2020\n:location: Kraków {mark}\n"})
+    built = project.build(builder, warns=True)
+    assert built.warnings == (
+        f"index.md:5: WARNING: {mark} chooses no variant here: write :only: short on a line below the heading [cv.value]\n"
+    )
+    assert found(built, ("Kraków",)) == {"Kraków"}
 
 
 def test_a_secret_is_not_in_an_index(root: Callable[[str], Project]) -> None:

@@ -108,12 +108,12 @@ def test_a_page_without_a_talk_in_order_is_listed_last_by_its_title(project: Pro
     pages = {
         "index.md": INDEX,
         "talks/2016-plain.md": "# A *plain* page\n\nWords.\n",
-        "talks/2015-bad.md": TALK.format("A bad date", "soon"),
+        "talks/2015-bad.md": "# A bad kind\n:kind: tlak\n",
         "talks/2014-good.md": TALK.format("A good date", 2014),
     }
     built = project.write(pages).build("html", warns=True)
     assert built.warnings.count("WARNING") == 1
-    assert titles(built) == ["A good date", "A plain page", "A bad date"]
+    assert titles(built) == ["A good date", "A plain page", "A bad kind"]
     for page in ("2016-plain", "2015-bad", "2014-good"):
         assert f'href="talks/{page}.html"' in built.read("index.html")
 

@@ -25,7 +25,7 @@ def only(tag: Tag, selector: str) -> Tag:
 def fields(section: Tag) -> list[tuple[str, str, str]]:
     """The class, the label and the words of each field in an entry's head."""
     return [
-        (" ".join(field["class"]), only(field, "dt").get_text(), " ".join(only(field, "dd").stripped_strings))
+        (field["class"][0], only(field, "dt").get_text(), " ".join(only(field, "dd").stripped_strings))
         for field in only(section, ":scope > dl.cv-head").find_all("div", recursive=False)
     ]
 
@@ -50,8 +50,7 @@ def test_fields_are_a_description_list(built: Built) -> None:
 def test_person_links_to_profiles(built: Built) -> None:
     person = only(page(built), "section.cv-person")
     assert [name for name, _, _ in fields(person)] == [
-        f"cv-{name}"
-        for name in "headline email website location timezone github gitlab linkedin mastodon orcid".split()
+        f"cv-{name}" for name in ["headline", "email", "website", "location", "timezone", *["profile"] * 5]
     ]
     assert only(person, ".cv-website a")["href"] == "https://example.org"
     profiles = {link["href"] for link in person.select('a[rel="me"]')}
@@ -170,4 +169,75 @@ def test_labels_follow_the_language(project: Project) -> None:
         ("cv-period", "Okres", "mar 2012 – kwi 2012"),
         ("cv-duration", "Czas", "2 miesiące"),
         ("cv-location", "Miejsce", "Gdynia"),
+    ]
+
+
+def picture(project: Project, name: str = "ada.png") -> None:
+    from PIL import Image
+
+    Image.new("RGB", (120, 160), "teal").save(project.docs / name)
+
+
+@pytest.mark.parametrize(
+    "page_text",
+    [
+        "# Ada\n:email: ada@example.org\n:photo: ![Ada](ada.png){width=90px}\n",
+        "# Ada\n:email: ada@example.org\n\n![Ada](ada.png){width=90px align=right}\n\nWords.\n",
+    ],
+)
+def test_photo_is_part_of_the_head(project: Project, page_text: str) -> None:
+    picture(project)
+    built = project.write({"index.md": page_text}).build("html")
+    (image,) = page(built).select("dl.cv-head-person > .cv-photo img")
+    assert (image["alt"], image["style"]) == ("Ada", "width: 90px;")
+    assert (built.out / str(image["src"])).is_file()
+    assert "Ada\n***\n\nE-mail: ada@example.org\n" in project.build("text").read("index.txt")
+
+
+def test_photo_for_the_pdf_is_not_published(project: Project) -> None:
+    picture(project)
+    project.write({"index.md": "# Ada\n:email: a@b.pl\n:photo: ![Ada](ada.png) {show=pdf}\n"})
+    built = project.build("html")
+    assert not page(built).select("img[alt=Ada]")
+    assert not list(built.out.rglob("ada.png"))
+
+
+def test_profiles_of_one_user_name_are_told_apart(project: Project) -> None:
+    project.write(
+        {
+            "index.md": "# Ada\n:github: ada\n:gitlab: ada\n:xing: [ada](https://xing.com/ada)\n"
+            ":mastodon: [@ada@social.example](https://social.example/@ada)\n"
+        }
+    )
+    person = only(page(project.build("html")), "section.cv-person")
+    assert [(label, text) for _, label, text in fields(person)] == [
+        ("GitHub", "github.com/ada"),
+        ("GitLab", "gitlab.com/ada"),
+        ("Xing", "ada"),
+        ("Mastodon", "@ada@social.example"),
+    ]
+    # A name alone has its label.
+    assert [only(field, "dt").get_text() for field in person.select("dl > .cv-note")] == ["Xing"]
+
+
+def test_several_addresses_and_numbers_are_links_of_their_own(project: Project) -> None:
+    project.write(
+        {
+            "index.md": "# Ada\n:email: a@b.pl, c@d.pl\n:phone: +48 790 467 660\n:phone: 555 0100 {show=pdf}\n"
+            ":phone: 555 0199\n"
+        }
+    )
+    person = only(page(project.build("html")), "section.cv-person")
+    values = [text.replace(" ", "") for _, _, text in fields(person)]
+    assert values == ["a@b.pl", "c@d.pl", "+48790467660", "5550199"]
+    assert [link["href"] for link in person.select(".cv-phone a")] == ["tel:+48790467660", "tel:5550199"]
+
+
+def test_certificate_is_valid_for_a_time_without_a_duration(project: Project) -> None:
+    project.write({"index.md": "# Ada\n\n## ALS\n:issuer: ERC\n:date: 2023-05\n:period: 2023-05 – 2023-09\n"})
+    section = only(page(project.build("html")), "section#als")
+    assert [(label, text) for _, label, text in fields(section)] == [
+        ("Issuer", "ERC"),
+        ("Date", "May 2023"),
+        ("Valid until", "Sep 2023"),
     ]

@@ -24,8 +24,8 @@ def text(kinds: Project) -> Built:
         "Technologies: Python, Salt & <Pepper>, PostgreSQL\n\n* Leads",
         "Example Bank\n------------\n\nGdańsk\nMay 2011 – Apr 2016 (5 years)\n\n\nDeveloper\n",
         "\n\nPolitechnika, Gdańsk\n2006 – 2011\nDegree: Master\nArea: Machines\nSpecialization: Engines\nScore: good\n",
-        "\n\nPress <https://press.example>\nSep 1, 2013\nAuthors: Ada Example, Luigi M.\nPage: press.example/notes\n",
-        "\n\nBoard\nSep 2012, Oct 2012 – Sep 2014\nPage: board.example/1\n",
+        "\n\nAda Example, Luigi M., Press <https://press.example>\nSep 1, 2013\npress.example/notes\n",
+        "\n\nBoard\nSep 2012\nPeriod: Oct 2012 – Sep 2014\nboard.example/1\n",
         # No address is broken.
         "\n* Types, PyCon, Jan 2018\n\n* Testing, EuroPython <https://ep.example>, Bilbao, Jul 19, 2016, "
         "Video <https://v.example/1>, Video (Polish) <https://v.example/2>, Slides <https://s.example/1>,",
@@ -75,7 +75,7 @@ def test_other_formats_have_all_the_text(kinds: Project, builder: str) -> None:
         "Mar 2024 – present (4 months)",
         "May 2011 – Apr 2016 (5 years)",
         "Specialization: Engines",
-        "Authors: Ada Example, Luigi M.",
+        "Ada Example, Luigi M., Press",
         "Types, PyCon, Jan 2018",
         "Opis po polsku",
     ):

@@ -19,7 +19,7 @@ from typing import cast
 
 from cvtools import limits, sandbox
 from cvtools.build.tex_log import error_in, warnings_in
-from cvtools.build.texlive import OPTIONS, environment, fallbacks, font_cache, trees
+from cvtools.build.texlive import OPTIONS, environment, font_cache, trees
 from cvtools.project import atomic_write, digest
 from cvtools.reporters import Problem
 from cvtools.writing.latex.preamble import preamble_of
@@ -94,7 +94,7 @@ class LuaLatex:
         if cache:
             # luaotfload requires a writable folder for its cache, though it writes nothing to a complete one.
             (self.output / "luatex-cache").symlink_to(cache)
-        read = [*trees(), *fallbacks(preamble), *map(str, filter(None, (cache, self.tex.parent)))]
+        read = [*trees(), *map(str, filter(None, (cache, self.tex.parent)))]
         rights = {**dict.fromkeys(read, sandbox.READ), str(self.output): sandbox.WRITE, lualatex: sandbox.RUN}
         resource_limits = {
             resource.RLIMIT_AS: limits.TEX_MEMORY,

@@ -20,21 +20,6 @@ from cvtools.reporters import Problem, Report
 from cvtools.signals import leave_to_parent
 
 
-class _App(EarlySphinx):
-    """A Sphinx application that reports problems, and compiles translations outside of ``docs/``.
-
-    :param report: called with each problem, see :func:`cvtools.problems.report_to`
-    """
-
-    def __init__(self, report: Report, project: Path, *arguments: Any, **options: Any) -> None:
-        self._report, self._project = report, project
-        super().__init__(*arguments, **options)
-
-    def before_setup(self) -> None:
-        report_to(self._report, self._project)
-        use_copies(self, self.config)
-
-
 class SphinxApps:
     """The Sphinx applications of a project, one for each builder; the first reads the pages, the others its doctrees.
 
@@ -77,9 +62,8 @@ class SphinxApps:
         # Sphinx keeps the catalogs of one application for the next.
         locale.translators.clear()
         with patch_docutils(self.project), docutils_namespace():
-            app = _App(
-                self.report,
-                self.project,
+            app = EarlySphinx(
+                self._before_setup,
                 self.project / "docs",
                 self.project,
                 out,
@@ -103,6 +87,10 @@ class SphinxApps:
             self.external_files |= {str(path) for path in paths if not path.is_relative_to(self.project)}
         # The next application reuses the doctrees that this one has read.
         self.last = []
+
+    def _before_setup(self, app: Sphinx) -> None:
+        report_to(self.report, self.project)
+        use_copies(app, app.config)
 
     def _pages_to_reread(
         self, app: Sphinx, env: BuildEnvironment, added: Set[str], changed: Set[str], removed: Set[str]

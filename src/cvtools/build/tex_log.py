@@ -77,59 +77,44 @@ def warnings_in(log: str, latex: str, pdf: str = "") -> Iterator[Problem]:
 
     :param pdf: path of the PDF
     """
-    for location, text, level in _warnings_in(log, latex):
-        yield Problem.at(location, shorten(text, limits.WARNING_LENGTH), code="typeset", level=level, pdf=pdf)
+    for location, text, *level in _warnings_in(log, latex):
+        fields = {"code": "typeset", "level": level[0] if level else "warning", "pdf": pdf}
+        yield Problem.at(location, shorten(text, limits.WARNING_LENGTH), **fields)
 
 
-def _warnings_in(log: str, latex: str) -> Iterator[tuple[str, str, str]]:
+def _warnings_in(log: str, latex: str) -> Iterator[tuple[str, ...]]:
+    """Yield location and text of each warning, and the level of those that are errors."""
     document = _LatexSource(latex)
     widths: dict[int, float] = {}
-    for match in re.finditer(r"^Overfull \\hbox \(([\d.]+)pt too wide\).*?at lines? (\d+)", log, re.MULTILINE):
-        # Give one warning for a table, about its widest cell.
-        line = document.table_around(int(match[2])) or int(match[2])
-        widths[line] = max(float(match[1]), widths.get(line, 0))
+    for size, at in re.findall(r"^Overfull \\hbox \(([\d.]+)pt too wide\).*?at lines? (\d+)", log, re.MULTILINE):
+        widths[int(at)] = max(float(size), widths.get(int(at), 0))
     for line, width in widths.items():
-        fault, remedy = "a line stands out of the text by", "reword it, or break a long word"
-        if document.table_around(line):
-            fault, remedy = (
-                "the words of a table stand out of their cells, by up to",
-                "give it fewer columns or shorter words",
-            )
-        if width > _TOLERATED:
-            level = "warning"
-            if width > _MARGIN:
-                fault, level = "a line runs off the page, and stands out of the text by", "error"
-            yield document.location_of(line), f"{fault} {width:.0f} points: {remedy}", level
+        location, remedy = document.location_of(line), "reword it, or break a long word"
+        if width > _MARGIN:
+            yield location, f"a line runs off the page, {width:.0f} points too wide: {remedy}", "error"
+        elif width > _TOLERATED:
+            yield location, f"a line stands out of the text by {width:.0f} points: {remedy}"
     for text, at in re.findall(r"^Class cvtools Warning: (.*) on input line (\d+)\.$", log, re.MULTILINE):
-        yield document.location_of(int(at)), text, "warning"
+        yield document.location_of(int(at)), text
     for at in dict.fromkeys(re.findall(r"^Underfull \\hbox .*?at lines? (\d+)", log, re.MULTILINE)):
-        text = "the words of a line stand far apart: reword it, or break a long word"
-        yield document.location_of(int(at)), text, "warning"
+        yield document.location_of(int(at)), "the words of a line stand far apart: reword it, or break a long word"
     for character in dict.fromkeys(re.findall(r"^Missing character: There is no (\S+)", log, re.MULTILINE)):
         before, is_found, _ = latex.partition(character)
         location = document.location_of(before.count("\n") + 1) if is_found else ""
-        text = f'no font has the character "{character}": write it in words, or install a font that has it'
-        yield location, text, "warning"
+        yield location, f'no font has the character "{character}": write it in words, or install a font that has it'
 
 
 class _LatexSource:
-    """A LaTeX document, with the numbers of the lines that name the source, and of those that begin or end a table."""
+    """A LaTeX document, with the numbers of the lines that name the source."""
 
     def __init__(self, latex: str) -> None:
         self.lines = latex.split("\n")
         self.marks = [number for number, text in enumerate(self.lines, 1) if text.startswith("%% ")]
-        self.tables = [number for number, text in enumerate(self.lines, 1) if "{cvtable}" in text]
 
     def location_of(self, line: int) -> str:
         """Return the source location of a line: the nearest one that is named at or before it."""
         before = bisect_right(self.marks, line)
         return self.lines[self.marks[before - 1] - 1].removeprefix("%% ") if before else ""
-
-    def table_around(self, line: int) -> int:
-        """Return the number of the first line in the table around a line; 0 if there is none."""
-        before = bisect_right(self.tables, line)
-        last = self.tables[before - 1] if before else 0
-        return last + 1 if last and self.lines[last - 1].startswith("\\begin") else 0
 
 
 def location_of(line: int, latex: str) -> str:

@@ -49,11 +49,6 @@ def trees() -> Sequence[str]:
     return [path for path in [*output.strip().split(os.pathsep), *fonts] if path.startswith("/") and path != "/"]
 
 
-def fallbacks(preamble: str) -> list[str]:
-    """Return the paths of the fallback fonts in a preamble."""
-    return re.findall(r"\\cvfallback\{\[([^]]+)\]", preamble)
-
-
 @cache
 def font_cache(preamble: str, work: Path) -> Path | None:
     """Return luaotfload's cache of the parsed fonts of a document; None if they cannot be loaded.
@@ -68,16 +63,14 @@ def font_cache(preamble: str, work: Path) -> Path | None:
     lines = ["\\documentclass{article}"]
     if family:
         faces = (f"\\usefont{{TU}}{{{name}}}{{{series}}}{{{shape}}}" for name, series, shape in _FACES)
-        fonts = re.findall(r"\\cvfallback\{.*\}", preamble)
         lines = [
             "\\documentclass{cvtools}",
-            *fonts,
             f"\\csname cv@fonts\\endcsname{{{family[1]}}}{{cv}}",
             *faces,
             "\\cvuse{math}",
         ]
     document = "".join([*lines, "\\csname @@end\\endcsname"])
-    installed = [shutil.which("lualatex") or "", *(f"{tree}/ls-R" for tree in trees()), *fallbacks(preamble)]
+    installed = [shutil.which("lualatex") or "", *(f"{tree}/ls-R" for tree in trees())]
     key = hashlib.sha256(repr([document, *map(_state, installed)]).encode()).hexdigest()[:16]
     home = Path(os.environ.get("XDG_CACHE_HOME") or f"{os.environ.get('HOME', '/')}/.cache", "cvtools/fonts")
     for folder in (home, work / "fonts"):

@@ -14,10 +14,12 @@ from cvtools.terminal import shorten
 #: Ligatures; below also soft hyphens, and the replacement of unknown characters.
 _LIGATURE = re.compile("[\ufb00-\ufb06]")
 _UNREADABLE = re.compile(f"{_LIGATURE.pattern}|[\u00ad\ufffd]")
-#: A word that may be wider than a line, and is then broken anywhere.
+#: A word that may be wider than a line, and is then broken anywhere, as other words are in narrow columns of tables.
 _WIDE = re.compile(r"\S{30}")
 #: A hyphen at the end of a line, whether of the word or of the line break; PDFium has its own character for it.
 _BROKEN = re.compile(r"(?<=\w)(?:[-\u00ad]\s*\n\s*|[\x02\ufffe]\s*)")
+#: Space beside a Chinese or Japanese character, where lines break without one.
+_BESIDE_IDEOGRAPH = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffef])\s+|\s+(?=[\u2e80-\u9fff\uff00-\uffef])")
 
 
 def characters(pdf: OpenPdf) -> Findings:
@@ -77,7 +79,8 @@ class _Comparison:
             start = extracted.find(wanted, before if block.kind == "field" else reached)
             if start < 0 and not (block.kind == "note" and by_columns):
                 start = extracted.find(wanted)
-                if start < 0 and _WIDE.search(wanted) and _unspaced(wanted) in _unspaced(extracted):
+                may_break = block.kind == "note" or _WIDE.search(wanted)
+                if start < 0 and may_break and _unspaced(wanted) in _unspaced(extracted):
                     continue
                 if start < 0:
                     yield block, "as it was written, by {}: look for odd characters, spaces or hyphens in it"
@@ -97,8 +100,9 @@ class _Comparison:
         """Return words for comparison: separated by single spaces, without the marks of lists and rows."""
         text = _LIGATURE.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
         text = re.sub(r"(^|\s)[•·–](?=\s|$)", " ", text)
-        # A long address is broken across lines.
-        text = re.sub(r"(?<=[/?&=#])\s+(?=\w)", "", text)
+        # A long address is broken across lines, and so are characters that no font has.
+        text = re.sub(r"(?<=[/?&=#])\s+(?=\w)|(?<=\])\s+(?=\[U\+)", "", text)
+        text = _BESIDE_IDEOGRAPH.sub("", text)
         if self.broken:
             words = _BROKEN.sub("", text).split()
             return " ".join(_solid(word) if _solid(word) in self.broken else word for word in words)

@@ -32,9 +32,9 @@ def links(person: Person) -> list[str]:
 
 
 def about(resume: Resume) -> str:
-    """Return the paragraphs about the person: those below the name, and those of summaries."""
-    own = resume.person.paragraphs if resume.person else ()
-    return "\n\n".join([*own, *(paragraph for entry in resume.of(Summary) for paragraph in entry.paragraphs)])
+    """Return the text about the person: that below the name, and that of summaries."""
+    entries = [*filter(None, [resume.person]), *resume.of(Summary)]
+    return "\n\n".join(text for entry in entries for text in (*entry.paragraphs, *entry.highlights))
 
 
 def positions(resume: Resume) -> list[tuple[Position, Period]]:
@@ -52,6 +52,13 @@ def dates(period: Period | str | None) -> Json:
     return {"startDate": date(period.start), "endDate": date(period.end)} if isinstance(period, Period) else {}
 
 
+def when(value: PartialDate | Period | str | None) -> str | None:
+    """Return a date or a period as written, where ISO 8601 does not say all; None where it does."""
+    if isinstance(value, Period):
+        return str(value) if value.start.words or (value.end and value.end.words) else None
+    return value.words or None if isinstance(value, PartialDate) else value
+
+
 def text(value: Linked | None) -> str | None:
     """Return the text of a value; None without a value."""
     return value.text if value else None
@@ -60,6 +67,12 @@ def text(value: Linked | None) -> str | None:
 def first(values: tuple[str, ...] | None) -> str | None:
     """Return the first of several values; None without any."""
     return values[0] if values else None
+
+
+def several(name: str, values: tuple[str, ...] | None) -> Json:
+    """Return the first of several values, and all of them under the plural of the name if there are more."""
+    found = list(values or ())
+    return {name: found[0] if found else None, f"{name}s": found if len(found) > 1 else None}
 
 
 def url(value: Linked | None) -> str | None:

@@ -1,33 +1,79 @@
-"""The CV as JSON Resume (https://docs.jsonresume.org/schema, version 1.0.0)."""
+"""The CV as JSON Resume (https://docs.jsonresume.org/schema, version 1.0.0).
+
+Values that the schema does not know are in additional properties, which it allows:
+
+- An entry of a kind without a list of its own is a project, whose ``type`` is the kind ("talk", "grant").
+- A field without a name in the schema has its own ("doi", "amount"). ``keywords`` are technologies and tags, and
+  ``awarderUrl`` and the like are links.
+- ``when`` is a date as written, where ISO 8601 does not say all ("in press", "Summer 2019").
+- ``summary``, ``highlights`` and ``location`` belong to any entry, ``emails`` and ``phones`` to a person with several.
+- ``meta.sections`` are the sections that are no entries.
+"""
 
 import json
-from collections.abc import Callable, Set
+from collections.abc import Iterable, Iterator, Set
+from dataclasses import replace
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from sphinx.builders import Builder
 from sphinx.environment import BuildEnvironment
 
-from cvtools.exporters.common import Json, about, date, dates, filled, first, home, profiles, text, url
+from cvtools.config import CvConfig
+from cvtools.exporters.common import Json, about, date, dates, filled, home, several, when
+from cvtools.model import values
+from cvtools.model.dates import PartialDate, Period
 from cvtools.model.entries import (
     Award,
     Certificate,
     Education,
+    Employer,
+    Entry,
     Interests,
     Languages,
+    NameList,
+    Other,
     Person,
     Position,
+    Project,
     Publication,
+    Reference,
+    Section,
     Skills,
+    Summary,
     Talk,
     Translation,
+    Volunteering,
+    fields_of,
 )
-from cvtools.model.resume import E, Resume
+from cvtools.model.resume import Resume
 from cvtools.model.values import Linked
 from cvtools.project import atomic_write
 from cvtools.reading.domain import CvDomain
 
 FILE = "resume.json"
+_SCHEMA = "https://raw.githubusercontent.com/jsonresume/resume-schema/v1.0.0/schema.json"
+#: The list of each kind, and its names for the title, the text and fields; all other kinds are projects.
+_LISTS: dict[str, tuple[str, dict[str, str]]] = {
+    "position": ("work", {"title": "position", "organization": "name"}),
+    "volunteering": ("volunteer", {"title": "position"}),
+    "education": ("education", {"title": "name"}),
+    "award": ("awards", {"issuer": "awarder"}),
+    "certificate": ("certificates", {"title": "name"}),
+    "publication": ("publications", {"title": "name", "date": "releaseDate"}),
+    "skills": ("skills", {}),
+    "languages": ("languages", {}),
+    "interests": ("interests", {}),
+    "reference": ("references", {"title": "name", "text": "reference"}),
+    "project": (
+        "projects",
+        {"title": "name", "text": "description", "date": "startDate"}
+        | dict.fromkeys(("organization", "institution", "funder", "office", "event"), "entity"),
+    ),
+}
+#: Names of fields in all lists.
+_NAMES = {"technologies": "keywords", "tags": "keywords", "page": "url", "place": "location"}
 
 
 class JsonResumeBuilder(Builder):
@@ -55,149 +101,161 @@ def export(env: BuildEnvironment, folder: Path, output: str = "html") -> None:
 
 
 def json_resume(env: BuildEnvironment, output: str) -> bytes:
-    """Return the CV as JSON Resume, with the values that an output may show.
-
-    Talks are projects of the type "talk"; technologies are keywords. Values for which the schema has no name are in
-    additional properties, which the schema allows.
-    """
-    resume = cast(CvDomain, env.domains["cv"]).for_output(output)
-    return f"{json.dumps(_document(resume, home(env.config)), ensure_ascii=False, indent=2)}\n".encode()
-
-
-def _document(resume: Resume, published: str) -> Json:
-    def each(kind: type[E], convert: Callable[[E], Json]) -> list[Json]:
-        return [filled(convert(entry)) for entry in resume.of(kind)]
-
-    def talk(entry: Talk) -> Json:
-        others = [filled(_translation(other)) for other in resume.translations.get(entry.origin, ())]
-        return _talk(entry) | {"translations": others}
-
-    data = {
-        "basics": filled(_basics(resume.person, resume)) if resume.person else None,
-        "work": each(Position, _work),
-        "education": each(Education, _education),
-        "awards": each(Award, _award),
-        "certificates": each(Certificate, _certificate),
-        "publications": each(Publication, _publication),
-        "skills": [filled({"name": entry.title, "keywords": list(entry.highlights)}) for entry in resume.of(Skills)],
-        "languages": [
-            filled({"language": name, "fluency": fluency})
-            for entry in resume.of(Languages)
-            for name, fluency in entry.fluencies()
+    """Return the CV as JSON Resume, with the values that an output may show."""
+    domain = cast(CvDomain, env.domains["cv"])
+    resume, talks = domain.for_output(output), domain.talks(output)
+    pages = {talk.origin for talk in talks}
+    # As pages list talks: the newest first.
+    entries = [*(entry for entry in resume.entries if entry.origin not in pages), *talks]
+    lists: dict[str, list[Json]] = {name: [] for name, _ in _LISTS.values()}
+    for name, item in _items(entries, resume):
+        lists[name].append(filled(item))
+    meta = {
+        "version": "v1.0.0",
+        "canonical": home(env.config),
+        "lastModified": CvConfig.of(env.config).modified,
+        "sections": [
+            filled({"title": entry.title, "summary": entry.text, "highlights": list(entry.highlights)})
+            for entry in _sections(entries)
         ],
-        "interests": [{"name": name} for entry in resume.of(Interests) for name in entry.highlights],
-        "projects": each(Talk, talk),
-        "meta": filled({"version": "v1.0.0", "canonical": published}),
     }
-    return filled(data)
+    basics = filled(_basics(resume.person, resume)) if resume.person else None
+    data = filled({"$schema": _SCHEMA, "basics": basics, **lists, "meta": filled(meta)})
+    return f"{json.dumps(data, ensure_ascii=False, indent=2)}\n".encode()
 
 
 def _basics(person: Person, resume: Resume) -> Json:
     return {
         "name": person.title,
         "label": person.headline,
-        "email": first(person.email),
-        "phone": first(person.phone),
-        "url": url(person.website),
+        **several("email", person.email),
+        **several("phone", person.phone),
+        "url": person.website and person.website.url,
         "summary": about(resume),
         "location": filled({"address": person.location}),
         "timezone": person.timezone,
         "profiles": [
-            {"network": network, "username": link.url.rstrip("/").rsplit("/", 1)[-1], "url": link.url}
-            for network, link in profiles(person)
+            {"network": profile.network, "username": _user(profile.link.url), "url": profile.link.url}
+            for profile in person.profiles or ()
         ],
     }
 
 
-def _work(position: Position) -> Json:
-    return {
-        "name": text(position.organization),
-        "position": position.title,
-        "url": url(position.organization),
-        "location": position.location,
-        **dates(position.period),
-        "summary": position.text,
-        "highlights": list(position.highlights),
-        "keywords": list(position.technologies or ()),
-    }
+def _user(address: str) -> str:
+    """Return the name of a user from the address of a profile: "ada" of ``https://site.example/profile?user=ada``."""
+    parts = urlsplit(address)
+    query = dict(parse_qsl(parts.query))
+    return query.get("user") or query.get("id") or unquote(parts.path.rstrip("/").rsplit("/", 1)[-1])
 
 
-def _education(education: Education) -> Json:
-    return {
-        "institution": text(education.institution),
-        "url": url(education.institution),
-        "location": education.location,
-        "area": education.area or education.specialization,
-        "specialization": education.specialization if education.area else None,
-        "studyType": education.degree or education.title,
-        "name": education.title if education.degree else None,
-        **dates(education.period),
-        "score": education.score,
-        "summary": education.text,
-        "highlights": list(education.highlights),
-        "keywords": list(education.technologies or ()),
-    }
+def _items(entries: Iterable[Entry], resume: Resume) -> Iterator[tuple[str, Json]]:
+    """Yield each entry as an item, or several, with the name of the list that holds it."""
+    employer: Employer | None = None
+    for entry in entries:
+        name = _LISTS.get(entry.kind, _LISTS["project"])[0]
+        match entry:
+            case Employer():
+                employer = entry
+            case Skills() | Interests():
+                yield from ((name, item) for item in _names(entry))
+            case Languages():
+                for language, fluency in entry.fluencies():
+                    yield name, {"language": language, "fluency": fluency}
+            case Talk():
+                others = [filled(_item(other, "project")) for other in resume.translations.get(entry.origin, ())]
+                yield name, _item(entry, "project") | {"type": "talk", "translations": others}
+            case Position() if employer and employer.organization == entry.organization:
+                description = "\n\n".join([*employer.paragraphs, *employer.highlights])
+                yield name, _item(entry, entry.kind) | {"description": description}
+            case Person() | Summary() | Translation() | Section():
+                pass
+            case _:
+                yield name, _item(entry, entry.kind)
 
 
-def _award(award: Award) -> Json:
-    return {
-        "title": award.title,
-        "date": date(award.date),
-        **_linked("awarder", award.issuer),
-        "url": url(award.page),
-        "summary": award.text,
-    }
+def _sections(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """Yield the plain sections, and the paragraphs above the items of skills, languages and interests."""
+    for entry in entries:
+        if isinstance(entry, Section):
+            yield entry
+        elif isinstance(entry, NameList) and entry.paragraphs and entry.highlights:
+            yield replace(entry, highlights=())
 
 
-def _certificate(certificate: Certificate) -> Json:
-    period = dates(certificate.period)
-    return {
-        "name": certificate.title,
-        "date": date(certificate.date) or period.get("startDate"),
-        **period,
-        **_linked("issuer", certificate.issuer),
-        "url": url(certificate.page),
-        "summary": certificate.text,
-    }
+def _names(entry: NameList) -> Iterator[Json]:
+    """Yield the groups of a list, or the whole list as one if it has none."""
+    groups = list(entry.groups())
+    if isinstance(entry, Skills) and not any(group.level or group.keywords for group in groups):
+        yield {"name": entry.title, "keywords": [group.name for group in groups]}
+        return
+    for group in groups:
+        yield {"name": group.name, "level": group.level, "keywords": list(group.keywords)}
 
 
-def _publication(publication: Publication) -> Json:
-    return {
-        "name": publication.title,
-        "authors": list(publication.authors or ()),
-        **_linked("publisher", publication.publisher),
-        "releaseDate": date(publication.date),
-        "url": url(publication.page),
-        "summary": publication.text,
-    }
+def _item(entry: Entry, kind: str) -> Json:
+    """Return an entry with the names of the list that holds a kind."""
+    names = _NAMES | _LISTS.get(kind, _LISTS["project"])[1]
+    data: Json = {names.get("title", "title"): entry.title}
+    for field, spec in fields_of(entry.kind).items():
+        data |= _encoded(names.get(field, field), getattr(entry, field), spec.metadata["parse"])
+    data |= {names.get("text", "summary"): entry.text, "highlights": list(entry.highlights)}
+    return _as_schema(entry, filled(data))
 
 
-def _talk(talk: Talk) -> Json:
-    return {
-        "name": talk.title,
-        "type": "talk",
-        **_linked("entity", talk.event),
-        "location": talk.place,
-        "startDate": date(talk.date),
-        "endDate": date(talk.date),
-        **_media(talk),
-        "highlights": list(talk.highlights),
-    }
+def _encoded(name: str, value: Any, parse: Any) -> Json:
+    """Return the properties of a value.
+
+    :param parse: the parser of its field
+    """
+    match value:
+        case Linked():
+            return {name: value.url} if parse is values.url else {name: value.text, f"{name}Url": value.url}
+        case Period():
+            return dates(value) | {"when": when(value)}
+        case PartialDate():
+            return {name: date(value), "when": when(value)}
+        case tuple():
+            return {name: list(value)}
+    return {"when" if parse in values.DATES else name: value}
 
 
-def _translation(translation: Translation) -> Json:
-    return {"name": translation.title, **_media(translation)}
+def _as_schema(entry: Entry, data: Json) -> Json:
+    """Return the properties of an entry with those that the schema builds from several fields, or from another."""
+    match entry:
+        case Position():
+            data = _with_role(data, "name")
+        case Volunteering():
+            data = _with_role(data, "organization")
+        case Education():
+            data["studyType"] = data.pop("degree", None) or data.pop("name")
+            data |= {"courses": values.split_names(entry.courses) if entry.courses else None, **_link(data, "institution")}
+        case Certificate():
+            data = {"date": data.get("startDate"), **data, "endDate": date(entry.expires) or data.get("endDate")}
+        case Publication():
+            publisher = data.get("publisher") or data.pop("venue", None)
+            data = {"url": data.get("doiUrl"), **data, "publisher": publisher}
+        case Talk() | Translation():
+            page, video = data.get("url"), data.pop("video", None)
+            data |= {"url": video or page, "page": page if video else None, "endDate": data.get("startDate")}
+        case Award() | Reference():
+            pass
+        case _:
+            kind = entry.word if isinstance(entry, Other) else entry.kind
+            roles = [role] if (role := data.pop("role", None)) else []
+            data |= {"roles": roles, "type": "" if isinstance(entry, Project) else kind}
+    return data
 
 
-def _media(talk: Talk | Translation) -> Json:
-    return {
-        "url": url(talk.video) or url(talk.page),
-        "page": url(talk.page) if talk.video else None,
-        "slides": url(talk.slides),
-        "language": talk.language,
-        "description": talk.text,
-    }
+def _with_role(data: Json, workplace: str) -> Json:
+    """Return work with the role as the position, where it is not the heading.
+
+    :param workplace: the name for the organization, which is the heading if there is no other
+    """
+    if role := data.pop("role", None):
+        data |= {"position": role, "title" if workplace in data else workplace: data["position"]}
+    return data | _link(data, workplace)
 
 
-def _linked(name: str, value: Linked | None) -> Json:
-    return {name: text(value), f"{name}Url": url(value)}
+def _link(data: Json, name: str) -> Json:
+    """Return the link of an organization as that of the item, unless it has one."""
+    return {"url": data.get("url") or data.pop(f"{name}Url", None)}

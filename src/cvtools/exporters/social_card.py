@@ -20,10 +20,9 @@ _INK, _QUIET, _PAPER = "#1b1f24", "#57606a", "#ffffff"
 @cache
 def can_show(*texts: str) -> bool:
     """Return True if the font has all characters of the texts."""
-    from fontTools.ttLib import TTFont
+    from uharfbuzz import Blob, Face
 
-    with TTFont(_file("Bold")) as font:
-        return set("".join(texts)) <= set(map(chr, font.getBestCmap()))
+    return set("".join(texts)) <= set(map(chr, Face(Blob.from_file_path(_file("Bold"))).unicodes))
 
 
 @cache

@@ -84,8 +84,8 @@ class Person(Entry):
     """The owner of the CV: the first heading of the root page. JSON Resume `basics`."""
 
     kind = "person"
-    headline: str | None = value(values.text, "label")
     photo: Linked | None = value(values.picture, "image picture")
+    headline: str | None = value(values.text, "label")
     email: tuple[str, ...] | None = value(values.emails)
     phone: tuple[str, ...] | None = value(values.phones)
     website: Linked | None = value(values.url, "url homepage")

@@ -162,7 +162,7 @@ def _or_words(parse: Callable[[str, DateWords], _Date], text: str, words: DateWo
 
 def split_names(text: str) -> list[str]:
     """Return names separated by commas; a comma inside parentheses belongs to its name."""
-    commas = [match.start() for match in re.finditer(r"\([^()]*\)|[,，、]", text) if match[0][0] != "("]
+    commas = [match.start() for match in re.finditer(r"\([^()]*\)|[,\uff0c\u3001]", text) if match[0][0] != "("]
     return [text[before + 1 : end].strip() for before, end in pairwise([-1, *commas, len(text)])]
 
 
@@ -226,7 +226,7 @@ def _with_initials(parts: Iterable[str]) -> list[str]:
 
 def split_item(item: str) -> tuple[str, str, str, str]:
     """Split ``Web (expert): HTML, CSS`` into name, level, mark and rest; all but the name may be empty."""
-    name, mark, rest = (re.split(r"\s*([:：]|\s[–—-]\s|[–—])\s*", item, maxsplit=1) + ["", ""])[:3]
+    name, mark, rest = [*re.split(r"\s*([:\uff1a]|\s[–—-]\s|[–—])\s*", item, maxsplit=1), "", ""][:3]
     match = re.fullmatch(r"(.+?)\s*\(([^()]+)\)", name)
     return (match[1], match[2], mark.strip(), rest) if match else (name.strip(), "", mark.strip(), rest)
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import replace
 from functools import wraps
+from types import NoneType
 from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar, cast
 
 from docutils import nodes
@@ -18,12 +19,23 @@ from cvtools import limits
 from cvtools.config import CvConfig
 from cvtools.model.consistency import notes
 from cvtools.model.dates import PartialDate
-from cvtools.model.entries import KINDS, Employer, Entry, Talk, Translation, fields_of
+from cvtools.model.entries import (
+    KINDS,
+    Employer,
+    Entry,
+    Origin,
+    Person,
+    Section,
+    Talk,
+    Translation,
+    fields_of,
+)
 from cvtools.model.resume import Resume
 from cvtools.model.technologies import Technology, TechnologyGroups, anchors, nearest, technologies
 from cvtools.model.values import Linked
 from cvtools.nodes import cv_field, cv_fields, cv_placeholder
 from cvtools.problems import Code, SourceError, note, warn
+from cvtools.reading.body import body, record_of, text_of
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -51,7 +63,7 @@ class CvDomain(Domain):
     label = "CV"
     object_types: ClassVar = {kind: ObjType(kind) for kind in [*KINDS, "technology"]}
     initial_data: ClassVar = {"entries": {}, "listings": {}, "technology_groups": {}, "mentions": {}}
-    data_version = 3
+    data_version = 4
 
     def __init__(self, env: BuildEnvironment) -> None:
         super().__init__(env)
@@ -91,8 +103,7 @@ class CvDomain(Domain):
     def process_doc(self, env: BuildEnvironment, docname: str, document: nodes.document) -> None:
         self.derived.clear()
         heads = list(document.findall(cv_fields))
-        translated: dict[tuple[str, Any], Any] = {}
-        if found := tuple(_collect(head, head.entry, translated) for head in heads if head.entry):
+        if found := tuple(_records(document, docname)):
             self.entries[docname] = found
         for head in heads:
             head.entry = None
@@ -193,7 +204,7 @@ class CvDomain(Domain):
 
     def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:
         for docname, entries in self.entries.items():
-            for entry in entries:
+            for entry in (entry for entry in entries if not isinstance(entry, Section)):
                 # Not in the search: their headings are there already.
                 yield (
                     f"{docname}#{entry.origin.anchor}",
@@ -246,7 +257,7 @@ def check_limits(app: Sphinx, env: BuildEnvironment) -> None:
     entries = cast(CvDomain, env.domains["cv"]).resume.entries
     known: set[str] = set()
     translations = 0
-    for number, entry in enumerate(entries, 1):
+    for number, entry in enumerate((entry for entry in entries if not isinstance(entry, Section)), 1):
         known |= {*(getattr(entry, "technologies", None) or ())}
         translations = translations + 1 if isinstance(entry, Translation) else 0
         for what, count, limit, remedy in (
@@ -265,6 +276,28 @@ def output_of(builder: Builder | type[Builder]) -> str:
     return "pdf" if builder.format in {"latex", "pdf"} else "html"
 
 
+def _records(document: nodes.document, docname: str) -> Iterator[Entry]:
+    """Yield the entries of a page, and the sections with text that belong to none of them."""
+    translated: dict[tuple[str, Any], Any] = {}
+    for section in document.findall(nodes.section):
+        head = next((child for child in section.children if isinstance(child, cv_fields)), None)
+        if head and head.entry:
+            yield _collect(head, head.entry, translated)
+        elif any(text := body(section)) and not _is_part(section):
+            origin = Origin(docname, section["ids"][0], section.line or 0)
+            yield Section(title=text_of(section[0]), origin=origin, paragraphs=text[0], highlights=text[1])
+
+
+def _is_part(section: nodes.section) -> bool:
+    """Return whether a section belongs to the body of an entry, or is for some outputs only."""
+    node = section.parent
+    while node is not None:
+        if isinstance(node, addnodes.only) or not isinstance(record_of(node), (Person, NoneType)):
+            return True
+        node = node.parent
+    return False
+
+
 def _collect(head: cv_fields, entry: Entry, translated: dict[tuple[str, Any], Any]) -> Entry:
     """Return an entry with its body, all of it translated as the page is.
 
@@ -272,44 +305,21 @@ def _collect(head: cv_fields, entry: Entry, translated: dict[tuple[str, Any], An
     """
     section = head.parent
     if isinstance(entry, Employer):
-        translated["organization", Linked(entry.title)] = Linked(_words(section[0]))
+        translated["organization", Linked(entry.title)] = Linked(text_of(section[0]))
     for field in head.findall(cv_field):
         if field["translatable"] and (written := getattr(entry, field["name"], None)):
-            words = _words(field)
+            words = text_of(field)
             value = replace(written, text=words) if isinstance(written, Linked) else words
             translated[field["name"], written] = value
     values = [(name, getattr(entry, name)) for name in fields_of(entry.kind)]
     prose = {name: translated[name, value] for name, value in values if (name, value) in translated}
-    body = list(_body(section))
-    return replace(
-        entry,
-        title=_words(section[0]),
-        paragraphs=tuple(_words(node) for node in body if isinstance(node, nodes.paragraph)),
-        highlights=tuple(_words(node[0]) for node in body if isinstance(node, nodes.list_item)),
-        **prose,
-    )
-
-
-def _body(section: nodes.Element) -> Iterator[nodes.Element]:
-    """Yield the paragraphs and list items of an entry's body, without those of nested entries."""
-    for node in section.children:
-        if isinstance(node, nodes.paragraph):
-            yield node
-        elif isinstance(node, (nodes.bullet_list, nodes.enumerated_list)):
-            # Misplaced fields, and text for one output, are no words of the entry.
-            items = (item for item in node.findall(nodes.list_item) if item.children)
-            yield from (item for item in items if not isinstance(item[0], (cv_fields, addnodes.only)))
-        elif isinstance(node, nodes.section) and not any(isinstance(child, cv_fields) for child in node):
-            yield from _body(node)
-
-
-def _words(node: nodes.Node) -> str:
-    return " ".join(node.astext().split())
+    paragraphs, highlights = body(section, entry)
+    return replace(entry, title=text_of(section[0]), paragraphs=paragraphs, highlights=highlights, **prose)
 
 
 def _section_title(node: nodes.Element) -> str:
     while node.parent is not None:
         node = node.parent
         if isinstance(node, nodes.section):
-            return _words(node[0])
+            return text_of(node[0])
     return ""

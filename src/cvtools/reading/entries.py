@@ -13,8 +13,7 @@ from sphinx.transforms import SphinxTransform
 
 from cvtools import limits
 from cvtools.config import CvConfig
-from cvtools.model import entries as model
-from cvtools.model import values
+from cvtools.model import entries as model, values
 from cvtools.model.dates import PartialDate, Period, is_before
 from cvtools.model.errors import MistakeError
 from cvtools.model.values import Linked
@@ -177,6 +176,8 @@ class RecogniseEntries(SphinxTransform):
             node = by_name.get("kind", entry.raw_fields[0]).node
             warn(node, Code.ENTRY, str(error), _replacement(error))
             kind_unknown = True
+        if entry.kind == "person" and (photo := _photo_below(entry.field_list)):
+            entry.raw_fields.append(photo)
         for raw_field in entry.raw_fields:
             if kind_unknown and raw_field.name != "only":
                 entry.rejected.append(raw_field)
@@ -240,14 +241,13 @@ class RecogniseEntries(SphinxTransform):
         if raw_field.show and (entry.kind, name) == ("translation", "language"):
             rule = f"{name}: a passage cannot hide its language: delete {{show={raw_field.show}}}"
             return FieldFault(Code.VALUE, rule)
-        if name in DATE_FIELDS:
-            parse = partial(parse, words=self.date_words)
         try:
-            parsed = parse(raw_field.value if name in PROSE_FIELDS else raw_field.data)
+            if name in DATE_FIELDS:
+                parsed = self._without_hidden_years(entry, parse(raw_field.data, words=self.date_words))
+            else:
+                parsed = parse(raw_field.value if name in PROSE_FIELDS else raw_field.data)
         except ValueError as error:
             return FieldFault(Code.VALUE, f"{raw_field.name}: {error}", _replacement(error))
-        if name in DATE_FIELDS:
-            parsed = self._without_hidden_years(entry, parsed)
         if parsed is not None:
             entry.values.setdefault(name, []).append((parsed, raw_field))
         if isinstance(parsed, Period) and self.field_nodes.today.precedes(parsed.start):
@@ -306,8 +306,8 @@ class RecogniseEntries(SphinxTransform):
             elif not _repeats_title(entry, name):
                 for value, raw_field in entry.values.get(name, ()):
                     if entry.kind == "certificate" and isinstance(value, Period):
-                        has_date = "date" in entry.values
-                        yield from self.field_nodes.validity(value, raw_field, has_date=has_date)
+                        date = entry.value("date") if "date" in entry.values else None
+                        yield from self.field_nodes.validity(value, date, raw_field)
                     else:
                         yield from self.field_nodes.field(name, value, raw_field)
         for raw_field in entry.rejected:
@@ -363,6 +363,19 @@ class RecogniseEntries(SphinxTransform):
         head.source, head.line = field_list.source, field_list.line
         head.extend(self.field_nodes.as_written(field) for field in raw_fields)
         field_list.parent.replace(field_list, head)
+
+
+def _photo_below(field_list: nodes.field_list) -> RawField | None:
+    """Take a picture at one side out of the page if it follows a person's fields, and return it as their photo."""
+    below = field_list.next_node(descend=False, siblings=True)
+    if not isinstance(below, nodes.paragraph) or len(below) != 1 or not isinstance(image := below[0], nodes.image):
+        return None
+    if image.get("align") not in {"left", "right"}:
+        return None
+    below.parent.remove(below)
+    field = nodes.field()
+    field.source, field.line = below.source, below.line
+    return RawField(field, "photo", [image], image.get("alt", ""))
 
 
 def _has_entries(section: nodes.section) -> bool:

@@ -1,11 +1,12 @@
 """Make the nodes that show fields: formatted for the reader, linked and labelled."""
 
+import re
 from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from docutils import nodes
 
-from cvtools.i18n import I18n, label_names
+from cvtools.i18n import I18n
 from cvtools.model import values
 from cvtools.model.dates import PartialDate, Period, envelope, months_in_union
 from cvtools.model.entries import KINDS, REPEATABLE, fields_of
@@ -50,18 +51,31 @@ class FieldNodes:
             node.extend(raw_field.content)
         yield node
 
-    def validity(self, period: Period, raw_field: RawField, *, has_date: bool) -> Iterator[cv_field]:
-        """Yield the period of a certificate as the date of its issue, unless that is shown, and of its expiry."""
-        for name, date in (("date", None if has_date else period.start), ("expires", period.end)):
-            if date and (name, date) != ("expires", period.start):
-                yield from self.field(name, date, raw_field)
+    def validity(self, period: Period, date: PartialDate | str | None, raw_field: RawField) -> Iterator[cv_field]:
+        """Yield the period of a certificate as the date of its issue, unless that is shown, and the end of validity.
+
+        It is no experience, and has no duration.
+        """
+        if period.end and period.start != period.end and date in {None, period.start}:
+            if not date:
+                yield from self.field("date", period.start, raw_field)
+            yield from self.field("expires", period.end, raw_field)
+        else:
+            node = next(self.field("period", period, raw_field))
+            if date:
+                node["slot"] = "note"
+            yield node
 
     def _contact(self, name: str, value: Any, raw_field: RawField) -> cv_field:
         if isinstance(value, values.Profile):
+            link, is_named = value.link, raw_field.value.url
+            # A name alone does not say on which network it is.
+            is_vague = is_named and not re.search(rf"[.@/]|{re.escape(value.network)}", link.text, re.IGNORECASE)
             node = self._node("profile", raw_field)
-            node["label"] = self.i18n.label(raw_field.name) if raw_field.name in label_names() else value.network
-            link = value.link
-            node += _link(_short(link.url) if _is_bare_link(link) else link.text, link.url)
+            node["label"] = value.network
+            if is_vague:
+                node["slot"] = "note"
+            node += _link(link.text if is_named and not _is_bare_link(link) else _short(link.url), link.url)
         else:
             node = self._node(name, raw_field)
             node += _link(value, f"mailto:{value}" if name == "email" else values.phone_uri(value))
@@ -127,7 +141,7 @@ def _is_bare_link(value: Any) -> bool:
 
 def _short(url: str) -> str:
     """Return an address as it is shown."""
-    return url.split("://")[-1].removeprefix("www.").rstrip("/")
+    return url.rsplit("://", maxsplit=1)[-1].removeprefix("www.").rstrip("/")
 
 
 def _link(text: str, target: str) -> nodes.reference:

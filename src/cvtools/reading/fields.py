@@ -1,5 +1,6 @@
 """Read a field of a field list: its name, its value, and the outputs that may show it."""
 
+import difflib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from typing import cast
 from docutils import nodes
 
 from cvtools import limits
-from cvtools.model.entries import is_known
+from cvtools.model.entries import OUTPUTS, is_known
 from cvtools.model.values import Linked
 from cvtools.problems import SourceError
 from cvtools.terminal import shorten
@@ -17,6 +18,9 @@ from cvtools.terminal import shorten
 _ATTRIBUTES = re.compile(
     r"\s*(?P<attributes>\{[^{}]*\bshow\b[^{}]*\}|\{(?!\s*[.#])[^{}]*\}$|[{(\[]?\s*show\s*[=:]\s*\S*$)"
 )
+
+#: Words that may be meant by the name of an output, misspelt ones too, or by one that hides a value.
+_OUTPUT_WORDS = (*OUTPUTS, *"web page print paper public private secret hidden none nowhere no off".split())
 
 #: Nodes that may precede the fields under a heading.
 _INVISIBLE = (nodes.comment, nodes.target, nodes.raw, nodes.system_message)
@@ -41,8 +45,9 @@ class RawField:
 
     @property
     def value(self) -> Linked:
-        """Words of the value, and its first link."""
-        links = (link["refuri"] for node in self.content for link in node.findall(nodes.reference) if "refuri" in link)
+        """Words of the value, and its first link or picture."""
+        inner = [node for top in self.content for node in top.findall(nodes.Element)]
+        links = (node.get("refuri") or node.get("uri") for node in inner if {"refuri", "uri"} & {*node.attributes})
         text = "".join(node.astext() for node in self.content)
         return Linked(" ".join(text.split()), next(links, ""))
 
@@ -144,6 +149,12 @@ def mistyped(line: str) -> str:
     return f'"{shorten(line, 30)}" is not a field: write ":{name}: {shorten(value or "", 30)}"'
 
 
+def _variant_of(attributes: str) -> str:
+    """Return the name in ``{only=short}``; empty if it may be that of an output, which is not to show the value."""
+    match = re.fullmatch(r"""\s*\{\s*(?:show|only)\s*=\s*["']?([a-z][a-z0-9-]*)["']?\s*\}""", attributes)
+    return match[1] if match and not difflib.get_close_matches(match[1], _OUTPUT_WORDS, 1, 0.6) else ""
+
+
 def _take_attributes(written: RawField, raw: str) -> None:
     """Move ``{show=pdf}`` from the end of the value to :attr:`RawField.show`.
 
@@ -154,6 +165,9 @@ def _take_attributes(written: RawField, raw: str) -> None:
     if not match:
         return
     attributes = match["attributes"]
+    if "show" not in attributes and written.content and isinstance(written.content[-1], nodes.image):
+        # The size of a picture, say, which Markdown has taken away.
+        return
     show = re.fullmatch(r"""\{\s*show\s*=\s*["']?(html|pdf)["']?\s*\}""", attributes)
     if here and show and match.end() == len(written.markdown):
         written.show = show[1]
@@ -163,6 +177,10 @@ def _take_attributes(written: RawField, raw: str) -> None:
             written.content[-1] = nodes.Text(_ATTRIBUTES.sub("", last.astext()))
         if not written.markdown:
             written.problem = f'"{written.name}" has no value: write one or delete the field'
+        return
+    if variant := _variant_of(attributes):
+        rule = f"chooses no variant here: write :only: {variant} on a line below the heading"
+        written.problem = written.problem or f"{attributes.strip()} {rule}"
         return
     # Whoever restricts a value means to keep it from the web: err on that side.
     written.show = "pdf"

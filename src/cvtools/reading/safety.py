@@ -55,7 +55,7 @@ CheckResult = tuple[Fault | None, str]
 
 
 def check_tokens(parser: MarkdownIt, page: Page) -> None:
-    """Have a parser check all tokens; a plugin of markdown-it.
+    """Register the check of tokens with a parser; a plugin of markdown-it.
 
     The parser's environment locates text that a directive has parsed in turn: ``line`` is the number of lines before
     it, ``depth`` the number of elements around it.

@@ -98,9 +98,9 @@ def leave_out_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> 
 
 
 def reachable(labels: Iterable[str], links: Mapping[str, Collection[str]]) -> set[str]:
-    """Return the labels of footnotes, and of those to which these refer in turn.
+    """Return labels of footnotes, with those that they refer to, directly or through others.
 
-    :param links: the labels to which each footnote refers, by its own
+    :param links: for each footnote, the labels that it refers to
     """
     found: set[str] = set()
     new = set(labels)
@@ -149,7 +149,7 @@ class Selection:
         state.tokens = root.to_tokens()
 
     def _unused_footnotes(self, kept: Iterable[SyntaxTreeNode]) -> set[str]:
-        """Return the labels of footnotes to which only removed tokens, and other unused footnotes, refer."""
+        """Return the labels of footnotes that only removed tokens, and other unused footnotes, refer to."""
         links: dict[str, set[str]] = {}
         for note, label in self._references(kept):
             links.setdefault(note, set()).add(label)

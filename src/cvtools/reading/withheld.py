@@ -51,7 +51,7 @@ def withhold_files(app: Sphinx, builder: Builder) -> None:
 
 
 def _withhold(document: nodes.document, output: str) -> None:
-    """Remove the fields that an output may not show, with the footnotes to which nothing else refers."""
+    """Remove the fields that an output may not show, with the footnotes that nothing else refers to."""
     withheld = [field for field in document.findall(cv_field) if field.get("show", output) != output]
     if not withheld:
         return
@@ -59,22 +59,21 @@ def _withhold(document: nodes.document, output: str) -> None:
     for field in withheld:
         field.parent.remove(field)
     unused = before - _footnotes_in_use(document)
-    for note in list(document.findall(nodes.footnote)):
-        if unused.intersection(note["ids"]):
-            note.parent.remove(note)
+    for footnote in list(document.findall(nodes.footnote)):
+        if unused.intersection(footnote["ids"]):
+            footnote.parent.remove(footnote)
     anchors = {anchor for reference in document.findall(nodes.footnote_reference) for anchor in reference["ids"]}
-    for note in document.findall(nodes.footnote):
-        note["backrefs"] = [anchor for anchor in note["backrefs"] if anchor in anchors]
+    for footnote in document.findall(nodes.footnote):
+        footnote["backrefs"] = [anchor for anchor in footnote["backrefs"] if anchor in anchors]
 
 
 def _footnotes_in_use(document: nodes.document) -> set[str]:
-    """Return the ids of the footnotes to which the text refers, and of those to which these refer in turn."""
+    """Return the ids of the footnotes that the text refers to, directly or through other footnotes."""
     links: dict[str, set[str]] = {}
-    for note in document.findall(nodes.footnote):
-        targets = {reference["refid"] for reference in note.findall(nodes.footnote_reference)}
-        links |= dict.fromkeys(note["ids"], targets)
-    inside = {
-        reference for note in document.findall(nodes.footnote) for reference in note.findall(nodes.footnote_reference)
-    }
-    text = (reference for reference in document.findall(nodes.footnote_reference) if reference not in inside)
-    return reachable((reference["refid"] for reference in text), links)
+    for reference in document.findall(nodes.footnote_reference):
+        parent = reference.parent
+        while parent is not None and not isinstance(parent, nodes.footnote):
+            parent = parent.parent
+        for footnote in [""] if parent is None else parent["ids"]:
+            links.setdefault(footnote, set()).add(reference["refid"])
+    return reachable(links.get("", ()), links)

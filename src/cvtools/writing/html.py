@@ -10,7 +10,7 @@ from sphinx.writers.html5 import HTML5Translator
 from cvtools.nodes import cv_field, cv_fields, cv_listing, cv_listitem, cv_tag
 
 #: Fields that link to profiles of the person, with ``rel="me"``, by which those sites verify the CV's address.
-_PROFILES = {"website", "github", "gitlab", "linkedin", "mastodon", "orcid"}
+_PROFILES = {"website", "profile"}
 
 
 def visit_fields(self: HTML5Translator, node: cv_fields) -> None:
@@ -24,10 +24,11 @@ def depart_fields(self: HTML5Translator, node: cv_fields) -> None:
 
 def visit_field(self: HTML5Translator, node: cv_field) -> None:
     name = node["name"]
-    if isinstance(node.parent, cv_listitem):
+    if not isinstance(node.parent, cv_fields):
         self.body.append(f'<span class="cv-{name}">')
     else:
-        self.body.append(f'<div class="cv-{name}"><dt>{escape(node["label"])}</dt><dd>')
+        classes = " ".join(dict.fromkeys((f"cv-{name}", f"cv-{node.slot}")))
+        self.body.append(f'<div class="{classes}"><dt>{escape(node["label"])}</dt><dd>')
     # Free words are no date.
     if name == "date" and "start" in node:
         self.body.append(f'<time datetime="{node["start"]}">')
@@ -41,7 +42,7 @@ def visit_field(self: HTML5Translator, node: cv_field) -> None:
 def depart_field(self: HTML5Translator, node: cv_field) -> None:
     date = "</time>" if "start" in node else ""
     self.body.append({"date": date, "technologies": "</ul>"}.get(node["name"], ""))
-    self.body.append("</span>\n" if isinstance(node.parent, cv_listitem) else "</dd></div>\n")
+    self.body.append("</dd></div>\n" if isinstance(node.parent, cv_fields) else "</span>")
 
 
 def visit_tag(self: HTML5Translator, node: cv_tag) -> None:

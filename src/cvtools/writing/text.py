@@ -11,12 +11,8 @@ from sphinx.writers.text import MAXWIDTH, TextTranslator
 from cvtools.nodes import cv_field, cv_fields, cv_listing, cv_listitem, cv_tag
 from cvtools.project import atomic_write
 
-#: Fields that share a line, in the order of the lines.
-_LINES = (
-    ("headline",),
-    ("organization", "institution", "event", "publisher", "issuer", "location", "place"),
-    ("date", "period", "duration"),
-)
+#: Parts of an entry's head that share a line without labels, in the order of the lines.
+_LINES = (("headline",), ("by", "who", "where"), ("when",))
 
 
 class CvTextTranslator(TextTranslator):
@@ -53,14 +49,14 @@ class CvTextBuilder(TextBuilder):
 
 def lines_of(head: nodes.Element) -> Iterator[str]:
     """Yield the lines of an entry's fields: those of ``_LINES`` without labels, then other fields with labels."""
-    fields = list(head.findall(cv_field))
-    unlabelled = {name for line in _LINES for name in line}
-    for names in _LINES:
-        if line := _side_by_side(field for name in names for field in fields if field["name"] == name):
+    fields = [field for field in head.findall(cv_field) if field.slot != "photo"]
+    for slots in _LINES:
+        if line := _side_by_side(field for slot in slots for field in fields if field.slot == slot):
             yield line
+    unlabelled = {slot for line in _LINES for slot in line}
     for field in fields:
-        if field["name"] not in unlabelled:
-            yield f"{field['label']}: {_words(field)}"
+        if field.slot not in unlabelled:
+            yield f"{field['label']}: {_words(field)}" if field.slot != "plain" else _words(field)
 
 
 def line_of(item: cv_listitem) -> str:

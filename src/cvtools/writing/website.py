@@ -3,7 +3,7 @@
 import os
 import posixpath
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape, unescape
 from pathlib import Path
 from types import MappingProxyType
@@ -213,9 +213,18 @@ class LinkLanguages(SphinxPostTransform):
     formats = ("html",)
 
     def run(self, **kwargs: object) -> None:
-        heads = [head for head in self.document.findall(cv_fields) if head["kind"] in {"talk", "translation"}]
-        if len(heads) < 2:
-            return
+        versions: list[list[cv_fields]] = []
+        for head in self.document.findall(cv_fields):
+            if head["kind"] == "talk" or (head["kind"] == "translation" and not versions):
+                versions.append([head])
+            elif head["kind"] == "translation":
+                versions[-1].append(head)
+        for heads in versions:
+            if len(heads) > 1:
+                self._link(heads)
+
+    def _link(self, heads: Sequence[cv_fields]) -> None:
+        """Link the passages of one talk to each other."""
         i18n = CvConfig.of(self.config).i18n
         for head in heads:
             if _language(head) is None:

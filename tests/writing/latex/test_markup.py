@@ -59,9 +59,6 @@ Words.
         (markup.file, "a\\b.png"),
         (markup.file, "a.png\n"),
         (markup.file, "a{b}.png"),
-        (lambda path: markup.font(path, "node"), "/fonts/a{b}.otf"),
-        (lambda path: markup.font(path, "node"), "font.otf"),
-        (lambda mode: markup.font("/a.otf", mode), "node;x"),
         (markup.formula, "\\input{x}"),
         (markup.formula, "^^5cinput x"),
         (markup.formula, "x\x0c"),
@@ -69,7 +66,6 @@ Words.
         (markup.command, "cvpar}\\input{x}"),
         (markup.begin, "directlua"),
         (markup.end, "cvlist}"),
-        (markup.column, "@{x}"),
     ],
 )
 def test_value_of_another_type_is_refused(make: Callable[[str], Latex], value: str) -> None:

@@ -1,18 +1,18 @@
-// A page follows its source: it is loaded anew when the book was written, and shows what is wrong with it.
-// The outermost page listens for all within it, since a browser keeps few connections.
+// Reload the page when the book has been written, and show the problems of its source.
+// The outermost page listens to events for its frames too, since browsers limit the number of connections.
 const book = document.currentScript.dataset.book;
 
-// The reader stays where they read.
-const place = `cv-place ${location.pathname}`;
-addEventListener("pagehide", () => sessionStorage.setItem(place, scrollY));
-if (!location.hash) addEventListener("load", () => scrollTo({ top: sessionStorage.getItem(place) ?? 0, behavior: "instant" }));
+// Restore the scroll position.
+const key = `cv-scroll ${location.pathname}`;
+addEventListener("pagehide", () => sessionStorage.setItem(key, scrollY));
+if (!location.hash) addEventListener("load", () => scrollTo({ top: sessionStorage.getItem(key) ?? 0, behavior: "instant" }));
 
 function follow(state) {
   if (book !== undefined && String(state.book) !== book && state.book) location.reload();
   document.dispatchEvent(new CustomEvent("cv-state", { detail: state }));
 }
 
-// Not before all scripts of the page have run, some of which listen.
+// After all scripts of the page, which may listen to "cv-state", have run.
 addEventListener("DOMContentLoaded", () => {
   if (window.top !== window) {
     const hear = (event) => follow(event.detail);

@@ -3,6 +3,7 @@
 import hashlib
 import re
 import shutil
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,7 +20,7 @@ from cvtools.exporters import json_resume
 from cvtools.problems import SourceError
 from cvtools.reading.domain import CvDomain
 from cvtools.writing.latex import markup as tex
-from cvtools.writing.latex.escape import destination
+from cvtools.writing.latex.escape import destination, visible
 from cvtools.writing.latex.fonts import Coverage
 from cvtools.writing.latex.markup import Latex
 from cvtools.writing.latex.preamble import class_options, copy_support, preamble
@@ -29,7 +30,7 @@ from cvtools.writing.latex.translator import LatexTranslator
 _PICTURES = (".pdf", ".png", ".jpg", ".jpeg")
 
 #: Optional parts of the class, each with the LaTeX by which a document shows that it needs the part.
-_USES = {"tables": "\\begin{cvtable}", "pictures": "image{", "math": "\\cvmath{"}
+_USES = {"pictures": "image{", "math": "\\cvmath{"}
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,15 @@ class PdfSpec:
     def form(self) -> str:
         """Return "cv" or "book", which the class and the checks distinguish."""
         return "book" if self.heading else "cv"
+
+
+def _uses(document: Latex) -> Iterator[Latex]:
+    """Yield the commands for the optional parts of the class that a document needs."""
+    for use, sign in _USES.items():
+        if sign in document:
+            yield tex.command("cvuse", tex.identifier(use))
+    if {"R", "AL"} & set(map(unicodedata.bidirectional, set(document))):
+        yield tex.command("cvuse", tex.identifier("bidi"))
 
 
 class CvLatexBuilder(Builder):
@@ -102,15 +112,17 @@ class CvLatexBuilder(Builder):
             (outdir / f"{stale}.tex").unlink()
         copy_support(outdir)
         json_resume.export(self.env, outdir, "pdf")
+        told: set[str] = set()
         for spec in status_iterator(specs, "writing LaTeX... ", length=len(specs)):
             tex = outdir / f"{spec.name}.tex"
-            coverage = Coverage(self.options.font)
+            coverage = Coverage(self.options.font, self.config.language)
             tex.write_text(self.latex(spec, coverage), "utf-8")
+            coverage.warn(told)
             self.events.emit("cvlatex-written", tex, coverage.files)
 
     def latex(self, spec: PdfSpec, coverage: Coverage) -> Latex:
         """Return the .tex file of a PDF; write the record of its expected content beside it."""
-        bodies = []
+        bodies, known = [], set()
         expected = ExpectedPdf(
             footer=self._name(),
             form=spec.form,
@@ -130,26 +142,21 @@ class CvLatexBuilder(Builder):
             if len(bodies[-1]) > most:
                 raise SourceError(self.env.doc2path(docname), 0, "the page is too long for a PDF: part it in several")
             coverage.add(translator.characters)
+            known |= translator.characters["text"].keys() | translator.characters["code"].keys()
             expected.blocks += translator.blocks
-        body = tex.with_characters(tex.joined(bodies, tex.NEWLINE), coverage.lost, coverage.pictured)
-        lost = str.maketrans(dict(coverage.lost))
-        expected.blocks = [replace(block, text=block.text.translate(lost)) for block in expected.blocks]
+        parts = [tex.settings(self._setup(spec)), tex.begin("document"), *self._front(spec), *bodies, tex.end("document")]
+        document = tex.joined([*parts, tex.EMPTY], tex.NEWLINE)
+        document = tex.joined([*_uses(document), document], tex.NEWLINE)
+        # Some words are no page's: the name at the foot of the pages, labels, the table of contents.
+        coverage.add({"text": dict.fromkeys(sorted(set(document) - known), doctree)})
+        shown = str.maketrans({character: visible(text) for character, text in coverage.replacements.items()})
+        expected.footer = expected.footer.translate(shown)
+        expected.blocks = [replace(block, text=block.text.translate(shown)) for block in expected.blocks]
         expected.write(expected_path(Path(self.outdir) / f"{spec.name}.tex"))
-        parts = [
-            self._preamble(spec, coverage),
-            *(tex.command("cvuse", tex.identifier(use)) for use, sign in _USES.items() if sign in body),
-            tex.settings(self._setup(spec)),
-            tex.begin("document"),
-            *self._front(spec),
-            body,
-            tex.end("document"),
-            tex.EMPTY,
-        ]
-        return tex.joined(parts, tex.NEWLINE)
-
-    def _preamble(self, spec: PdfSpec, coverage: Coverage) -> Latex:
         options = class_options(self.options.paper, self.options.font_size, draft=self.options.draft)
-        return preamble(options, self.options.font, spec.form, coverage.fallbacks())
+        fallbacks = coverage.write_fallbacks(Path(self.outdir))
+        above = preamble(options, self.options.font, spec.form, fallbacks)
+        return tex.joined([above, tex.with_characters(document, coverage.replacements, coverage.pictured)], tex.NEWLINE)
 
     def _is_attached(self, spec: PdfSpec) -> bool:
         return not spec.heading and not self.options.draft

@@ -1,9 +1,11 @@
 """The characters that the PDF's fonts have, and installed fonts for others, found before TeX runs."""
 
+import hashlib
 import shutil
 import subprocess
 import unicodedata
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -18,26 +20,42 @@ from cvtools.writing.latex import markup as tex
 from cvtools.writing.latex.escape import is_drawn
 from cvtools.writing.latex.markup import Latex
 
-#: The class's fonts for text and for code.
-FONTS: Mapping[str, tuple[str, ...]] = {
-    "text": ("texgyre{family}-regular.otf", "texgyreheros-regular.otf"),
-    "code": ("lmmono10-regular.otf",),
+
+@dataclass(frozen=True)
+class _Family:
+    """A family of the class."""
+
+    #: The characters that are set in it: "text" or "code".
+    use: str
+    #: The file of its regular font; "{family}" is a family of TeX Gyre.
+    file: str
+    #: Beginnings of the names of installed families that match it, the best first.
+    matches: tuple[str, ...]
+
+
+_FAMILIES: Mapping[str, _Family] = {
+    "cvtext": _Family(
+        "text", "texgyre{family}-regular.otf", ("Noto Serif", "DejaVu Serif", "Noto Naskh", "DejaVu Sans", "Noto Sans")
+    ),
+    "cvaside": _Family("text", "texgyreheros-regular.otf", ("Noto Sans", "DejaVu Sans")),
+    "cvcode": _Family("code", "lmmono10-regular.otf", ("DejaVu Sans Mono", "Noto Sans Mono", "DejaVu Sans")),
 }
-#: The styles of each font.
+#: Weight for fontconfig, and whether it is italic, of each style, by series and shape.
+_STYLES = {("m", "n"): (80, False), ("m", "it"): (80, True), ("b", "n"): (200, False), ("b", "it"): (200, True)}
+#: Endings of the class's font files, one for each style.
 _FACES = ("regular", "italic", "bold", "bolditalic")
-#: Families that match those of the class, the best first.
-_PREFERRED = ("DejaVu Sans", "Noto Serif", "Noto Sans", "Noto Sans Symbols", "Noto Sans Symbols 2", "Noto Sans CJK")
+#: Last words of the names of families with the forms that Chinese characters have in a language.
+_FORMS = {"ja": "JP", "ko": "KR", "zh": "SC", "zh-hant": "TC", "zh-tw": "TC", "zh-hk": "HK", "zh-mo": "HK"}
+#: Beginnings of the names of characters that fonts-noto-cjk has; fonts-noto-core has most others.
+_CJK = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO", "IDEOGRAPHIC", "FULLWIDTH")
 
 
 @cache
-def _characters(font: Path) -> frozenset[int]:
-    # Slow to import, and not needed for the web book.
-    from fontTools.ttLib import TTFont
+def _characters(font: Path) -> frozenset[str]:
+    # Not needed for the web book.
+    from uharfbuzz import Blob, Face
 
-    with TTFont(font, fontNumber=0, lazy=True) as opened:
-        # Without names, fontTools would read all outlines to make some.
-        opened.setGlyphOrder([str(number) for number in range(opened["maxp"].numGlyphs)])
-        return frozenset(opened.getBestCmap())
+    return frozenset(map(chr, Face(Blob.from_file_path(str(font))).unicodes))
 
 
 @cache
@@ -45,7 +63,7 @@ def _find(family: str, kpsewhich: str | None) -> Mapping[str, Path]:
     """Return the class's font files by name, as TeX finds them; none without TeX, which the build reports elsewhere."""
     if not kpsewhich:
         return {}
-    regular = [name.format(family=family) for names in FONTS.values() for name in names]
+    regular = dict.fromkeys(own.file.format(family=family) for own in _FAMILIES.values())
     names = [name.replace("regular", face) for name in regular for face in _FACES]
     result = subprocess.run([kpsewhich, *names], capture_output=True, text=True, check=False)
     paths = map(Path, result.stdout.split("\n")[:-1])
@@ -57,7 +75,11 @@ class _Installed:
     """An installed font, as fontconfig lists it."""
 
     family: str
-    style: str
+    weight: float
+    slant: float
+    width: float
+    #: Its number in its file.
+    index: int
     file: Path
     #: Its characters as ranges: "20-7e a0-17f".
     charset: str
@@ -73,78 +95,171 @@ class _Installed:
         count = bisect_right(self.ranges, code, key=itemgetter(0))
         return count > 0 and code <= self.ranges[count - 1][1]
 
+    def distance(self, weight: float, is_italic: bool) -> tuple[float, bool, float]:
+        """Return how much the font differs from a style; the best one has the smallest value."""
+        return abs(self.width - 100), (self.slant > 0) != is_italic, abs(self.weight - weight)
+
 
 @cache
-def _installed(fc_list: str | None) -> Sequence[_Installed]:
-    """Return the installed fonts, the best fallback first; none without fontconfig."""
+def _installed(fc_list: str | None) -> Mapping[str, Sequence[_Installed]]:
+    """Return the installed fonts by family, the regular one of each first; none without fontconfig."""
     if not fc_list:
-        return []
-    query = [fc_list, "--format", "%{family[0]}\t%{style[0]}\t%{file}\t%{charset}\n"]
-    listed = subprocess.run(query, capture_output=True, text=True, check=False).stdout.splitlines()
-    lines = sorted({tuple(line.split("\t")) for line in listed if line.count("\t") == 3})
-    rank = {family: index for index, family in enumerate(_PREFERRED)}
-    plain = {"Regular": 0, "Book": 0, "Roman": 0, "Normal": 0}
-    lines.sort(key=lambda line: (rank.get(line[0], len(rank)), plain.get(line[1], 1)))
-    return [_Installed(family, style, Path(file), charset) for family, style, file, charset in lines]
+        return {}
+    form = "\t".join(f"%{{{name}}}" for name in ("family[0]", "weight", "slant", "width", "index", "file", "charset"))
+    listed = subprocess.run([fc_list, "--format", f"{form}\n"], capture_output=True, text=True, check=False).stdout
+    lines = sorted({tuple(line.split("\t")) for line in listed.splitlines() if line.count("\t") == 6})
+    families = defaultdict(list)
+    for family, weight, slant, width, index, file, charset in lines:
+        # The weight of a variable font is a range.
+        if weight.isdecimal() and file.lower().endswith((".otf", ".ttf", ".ttc", ".otc")):
+            values = float(weight), float(slant), float(width), int(index), Path(file), charset
+            families[family].append(_Installed(family, *values))
+    return {name: sorted(fonts, key=lambda font: font.distance(80, False)) for name, fonts in families.items()}
 
 
 @cache
-def _installed_with(character: str, fc_list: str | None) -> tuple[str, Path] | None:
-    """Return the family and the file of the best installed font with a character; None if there is none."""
-    return next(((font.family, font.file) for font in _installed(fc_list) if font.has(character)), None)
+def _family_with(character: str, matches: tuple[str, ...], forms: str, fc_list: str | None) -> str | None:
+    """Return the best installed family with a character; None if there is none.
+
+    :param matches: beginnings of the names of families, the best first
+    :param forms: one of the values of ``_FORMS``; empty for a character that has the same form everywhere
+    """
+
+    def rank(family: str) -> tuple[bool, int, int, str]:
+        last = family.rpartition(" ")[2]
+        order = next((index for index, begin in enumerate(matches) if family.startswith(begin)), len(matches))
+        return last in _FORMS.values() and last != forms, order, len(family), family
+
+    having = (family for family, (regular, *_) in _installed(fc_list).items() if regular.has(character))
+    return min(having, key=rank, default=None)
 
 
-def _lacking(character: str, *, is_installed: bool) -> str:
-    """Return the warning about a character that the PDF cannot show."""
-    name = f'U+{ord(character):04X} {unicodedata.name(character, "a character without a name")} "{character}"'
-    if is_installed:
-        return f"{name} needs one more font than the {limits.FALLBACKS} that a PDF may add: write it in words"
-    packages = "fonts-noto-core, fonts-noto-cjk or fonts-noto-color-emoji"
-    return f"no installed font has {name}: install one that has it, such as {packages}, or write it in words"
+def _script(character: str) -> str:
+    """Return the script of a letter, such as "GREEK"; empty for a Latin one, and for other characters."""
+    script = unicodedata.name(character, "").partition(" ")[0] if character.isalpha() else ""
+    return "" if script == "LATIN" else script
+
+
+def _forms(character: str, node: nodes.Node, language: str) -> str:
+    """Return the one of ``_FORMS`` that a character has, which depends on the language around a Chinese one."""
+    script = _script(character)
+    if script == "HANGUL":
+        return "KR"
+    if script in {"HIRAGANA", "KATAKANA"}:
+        return "JP"
+    if unicodedata.east_asian_width(character) not in "WF":
+        return ""
+    parent: nodes.Node | None = node
+    while parent is not None:
+        language = parent.get("lang", language) if isinstance(parent, nodes.section) else language
+        parent = None if isinstance(parent, nodes.section) and "lang" in parent else parent.parent
+    tag = language.lower().replace("_", "-")
+    return _FORMS.get(tag) or _FORMS.get(tag.partition("-")[0], "SC")
 
 
 class Coverage:
     """The characters of a PDF, and the fonts that it needs for them besides those of the class.
 
     :param family: the family of TeX Gyre that the text is set in
+    :param language: the language of the document
     """
 
-    def __init__(self, family: str) -> None:
-        self.family = family
-        self.fonts: dict[str, Path] = {}
+    def __init__(self, family: str, language: str) -> None:
+        self.family, self.language = family, language
+        #: The characters of each installed family that is used, by the family of the class that lacks them.
+        self.borrowed: dict[str, dict[str, set[str]]] = {name: {} for name in _FAMILIES}
         #: Characters whose glyphs are colour pictures (emoji).
         self.pictured: set[str] = set()
-        #: Replacements for characters that no font has.
-        self.lost: dict[str, str] = {}
+        #: The first node with each character that no font has, or whose font would be one too many.
+        self.lost: dict[str, nodes.Node] = {}
 
     def add(self, characters: Mapping[str, Mapping[str, nodes.Node]]) -> None:
-        """Find fonts for the characters of a page; warn of characters that no font has.
+        """Find fonts for characters.
 
-        :param characters: the first node with each character, for each of :data:`FONTS`
+        :param characters: the first node with each character, for each use of ``_FAMILIES``
         """
-        for use, first in characters.items():
-            names = {name.format(family=self.family) for name in FONTS[use]}
-            fonts = [file for name, file in _find(self.family, shutil.which("kpsewhich")).items() if name in names]
-            if len(fonts) < len(names):
+        for name, family in _FAMILIES.items():
+            if not (own := self._own_characters(family)):
                 continue
-            for character in sorted(first):
-                if not is_drawn(character) or all(ord(character) in _characters(font) for font in fonts):
-                    continue
-                installed = _installed_with(character, shutil.which("fc-list"))
-                if installed and (installed[0] in self.fonts or len(self.fonts) < limits.FALLBACKS):
-                    family, file = installed
-                    self.fonts[family] = file
-                    self.pictured |= {character} if "Emoji" in family else set()
-                elif character not in self.lost:
-                    self.lost[character] = f"[U+{ord(character):04X}]"
-                    warn(first[character], Code.FONT, _lacking(character, is_installed=bool(installed)))
+            drawn = {sign: node for sign, node in characters.get(family.use, {}).items() if is_drawn(sign)}
+            # All letters of a word come from one font, and so do its accents.
+            scripts = {_script(character) for character in drawn.keys() - own} - {""}
+            for character, node in drawn.items():
+                is_accent = bool(scripts) and unicodedata.category(character) == "Mn"
+                if character not in own or is_accent or _script(character) in scripts:
+                    self._borrow(name, character, node)
+
+    def _own_characters(self, family: _Family) -> frozenset[str]:
+        """Return the characters that all styles of a family of the class have; none if it is not installed."""
+        found = _find(self.family, shutil.which("kpsewhich"))
+        files = [family.file.format(family=self.family).replace("regular", face) for face in _FACES]
+        fonts = [_characters(found[file]) for file in files if file in found]
+        return frozenset.intersection(*fonts) if fonts else frozenset()
+
+    def _borrow(self, name: str, character: str, node: nodes.Node) -> None:
+        forms = _forms(character, node, self.language)
+        family = _family_with(character, _FAMILIES[name].matches, forms, shutil.which("fc-list"))
+        used = {used for families in self.borrowed.values() for used in families}
+        if family and (family in used or len(used) < limits.FALLBACKS):
+            self.borrowed[name].setdefault(family, set()).add(character)
+            self.pictured |= {character} if "Emoji" in family else set()
+        else:
+            self.lost.setdefault(character, node)
+
+    @property
+    def replacements(self) -> Mapping[str, str]:
+        """Return what is shown instead of each lost character; a line may break after it."""
+        return {character: f"[U+{ord(character):04X}]\N{ZERO WIDTH SPACE}" for character in self.lost}
+
+    def warn(self, told: set[str]) -> None:
+        """Warn of all lost characters at once.
+
+        :param told: characters of which earlier PDFs have warned; those of this one are added
+        """
+        if not (new := [character for character in self.lost if character not in told]):
+            return
+        told.update(new)
+        count = f"{len(new)} characters" if len(new) > 1 else "a character"
+        shown = f"{count} ({' '.join(new[:5])}{' …' if len(new) > 5 else ''})"
+        names = [unicodedata.name(character, "") for character in new]
+        packages = sorted({"fonts-noto-cjk" if name.startswith(_CJK) else "fonts-noto-core" for name in names})
+        text = f"no installed font has {shown}: install {' and '.join(packages)}, or write them in words"
+        if any(_family_with(character, (), "", shutil.which("fc-list")) for character in new):
+            text = f"{shown} would need more fonts than the {limits.FALLBACKS} that a PDF may add: write them in words"
+        warn(self.lost[new[0]], Code.FONT, text)
 
     @property
     def files(self) -> Sequence[Path]:
-        """Return the font files of the PDF."""
-        return [*_find(self.family, shutil.which("kpsewhich")).values(), *self.fonts.values()]
+        """Return the class's font files."""
+        return [*_find(self.family, shutil.which("kpsewhich")).values()]
 
-    def fallbacks(self) -> Iterator[Latex]:
-        """Yield the fallback fonts, as luaotfload names them."""
-        for family, file in self.fonts.items():
-            yield tex.font(file, "harf" if "Emoji" in family or "CJK" in family else "node")
+    def write_fallbacks(self, folder: Path) -> Iterator[Latex]:
+        """Write the glyphs of installed fonts that the PDF needs into small fonts; yield the commands that name them.
+
+        TeX would read large fonts as a whole, for each size of each style.
+        """
+        installed = _installed(shutil.which("fc-list"))
+        for name, families in self.borrowed.items():
+            for family, characters in families.items():
+                for (series, shape), (weight, is_italic) in _STYLES.items():
+                    font = min(installed[family], key=lambda font: font.distance(weight, is_italic))
+                    # Scripts without capitals, such as Chinese, have no italics.
+                    oblique = is_italic and not font.slant and any(map(str.islower, characters))
+                    features = ["oblique"] * oblique + ["heavy"] * (font.weight + 50 < weight)
+                    file = _write_subset(font, frozenset(characters), folder)
+                    values = map(tex.identifier, (name, series, shape))
+                    yield tex.command("cvfallback", *values, tex.file(file), tex.text(";".join(features)))
+
+
+def _write_subset(font: _Installed, characters: frozenset[str], folder: Path) -> str:
+    """Write a font with the glyphs of some characters; return the name of its file, which depends on its content."""
+    from uharfbuzz import Blob, Face, SubsetFlags, SubsetInput, subset
+
+    wanted = SubsetInput()
+    wanted.unicode_set.update(map(ord, characters))
+    wanted.flags |= SubsetFlags.NO_HINTING
+    data = subset(Face(Blob.from_file_path(str(font.file)), font.index), wanted).blob.data
+    path = folder / f"font-{hashlib.sha256(data).hexdigest()[:16]}.otf"
+    if not path.exists():
+        path.write_bytes(data)
+    return path.name

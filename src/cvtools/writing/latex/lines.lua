@@ -27,9 +27,9 @@ function cv.hyphenation(language, number)
 end
 
 -- Penalties for breaks within words that machines read as one, see tags.lua: at \\cvbreak, and in words wider than a line
--- after a sign and between letters.
-local AFTER_SIGN, BETWEEN_LETTERS = 9000, 9500
-cv.within_word = { [5000] = true, [AFTER_SIGN] = true, [BETWEEN_LETTERS] = true }
+-- after a sign and between letters; in scripts without spaces, and at \\allowbreak.
+local AFTER_SIGN, BETWEEN_LETTERS, BETWEEN_IDEOGRAPHS = 9000, 9500, 0
+cv.within_word = { [5000] = true, [AFTER_SIGN] = true, [BETWEEN_LETTERS] = true, [BETWEEN_IDEOGRAPHS] = true }
 -- Penalties for other breaks: none; rather than to let a line run off the page; at ties and hyphens in what is wider
 -- than a line
 local NEVER, HARDLY, AT_NEED = 10000, 9999, 8000
@@ -62,6 +62,8 @@ local function keep_last_words(head)
       n.penalty = penalty
     elseif n.id == GLUE and (n.subtype == SPACE or n.subtype == XSPACE) and n.prev then
       head, words = insert_penalty(head, n.prev, penalty), words + 1
+    elseif n.id == PENALTY and n.penalty == BETWEEN_IDEOGRAPHS then
+      n.penalty, words = penalty, words + 1
     end
     room = room - width_of(n)
     n = n.prev

@@ -17,8 +17,8 @@ COMMANDS = frozenset(
     cvtitle cvcontentsline cvheading cvtarget cvfield cvtag cvbetween cvlistingitem cvrubric cvtransition
     cvpar cvendpar cvleads cvline cvattribution cvcaption cvclassifier cvterm cvcode cvcodeline cvpictured
     cvitem cvenditem cvlast arabic alph Alph roman Roman
-    cvrow cvendrow cvcell cvendcell cvheadcell cvheadrule cvwrapped cvshare
-    cvlink cvref cvwidth cvbreak cvnote footnotemark cvimage cvinlineimage cvmath
+    cvrow cvendrow cvrowends cvcell cvendcell cvheadcell cvheadrule
+    cvlink cvref cvwidth cvbreak cvnote footnotemark cvimage cvheadimage cvinlineimage cvmath
     emph textbf textsubscript textsuperscript newline par
     """.split()
 )
@@ -119,6 +119,21 @@ def identifier(name: object) -> Latex:
     return Latex(str(name))
 
 
+#: Points in each unit of a style sheet, at 96 pixels an inch; of what depends on a window, as on paper.
+_POINTS = {"px": 0.75, "": 0.75, "pt": 1, "pc": 12, "in": 72, "cm": 28.35, "mm": 2.835, "q": 0.709, "em": 10, "%": 4.8}
+
+
+def length(written: str) -> Latex:
+    """Return a length of a style sheet: ``120px`` or ``30%`` of the line.
+
+    :raises NotLatexError: the text is not a length, or its unit is unknown
+    """
+    match = re.fullmatch(r"([0-9]{0,4}(?:\.[0-9]{1,6})?) ?([a-z%]*)", written.strip().lower())
+    if not match or not match[1] or match[2] not in _POINTS:
+        raise NotLatexError(f"{written[:60]!r} is not a length such as 120px or 30mm")
+    return Latex(f"{float(match[1]) * _POINTS[match[2]]:.2f}bp")
+
+
 def address(url: str) -> Latex:
     """Return the address of a link."""
     return Latex(escape_url(url))
@@ -132,16 +147,6 @@ def file(name: str) -> Latex:
     if not re.fullmatch(r"\w[\w.-]*", name):
         raise NotLatexError(f"{name[:60]!r} is not a file's name of letters, digits, dots and hyphens")
     return Latex(name)
-
-
-def font(path: object, mode: str) -> Latex:
-    """Return a font by its path, in the syntax of luaotfload.
-
-    :raises NotLatexError: the path has characters that are special to TeX
-    """
-    if not re.fullmatch(r"/[\w/. +,()@=-]+", str(path)):
-        raise NotLatexError(f"the path of the font {str(path)!r} has characters that TeX could act upon")
-    return Latex(f"[{path}]:mode={identifier(mode)};")
 
 
 def formula(source: str) -> Latex:
@@ -211,16 +216,6 @@ def settings(values: Mapping[str, str]) -> Latex:
     """Return the command that passes a document's metadata and colours to the class."""
     lines = [f"  {identifier(name)}={{{text(value)}}}," for name, value in values.items() if value]
     return Latex("\n".join(["\\cvsetup{", *lines, "}"]))
-
-
-def column(alignment: str) -> Latex:
-    """Return a column of a table that is as wide as its content, aligned "l", "c" or "r"."""
-    return identifier(alignment)
-
-
-def wrapped_column(share: float) -> Latex:
-    """Return a column of a table with wrapped text, whose width is a share of the line."""
-    return Latex(f">{{\\cvwrapped}}p{{\\cvshare{{{fraction(share)}}}}}")
 
 
 def stripped(latex: Latex) -> Latex:

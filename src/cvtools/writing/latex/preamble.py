@@ -8,7 +8,10 @@ from cvtools.writing.latex import markup as tex
 from cvtools.writing.latex.markup import Latex
 
 #: The class and its Lua files, which TeX reads from the folder of a document.
-SUPPORT = tuple(Path(__file__).with_name(name) for name in ("cvtools.cls", "document.lua", "tags.lua", "lines.lua"))
+SUPPORT = tuple(
+    Path(__file__).with_name(name)
+    for name in ("cvtools.cls", "document.lua", "fonts.lua", "lines.lua", "scripts.lua", "tags.lua")
+)
 
 #: The start of a preamble's last line.
 _LAST = "\\cvfonts{"
@@ -25,12 +28,12 @@ def preamble(options: Iterable[str], family: str, form: str, fallbacks: Iterable
     :param options: the class's options
     :param family: the family of TeX Gyre that the text is set in
     :param form: "cv" or "book"
-    :param fallbacks: fonts for characters which the family lacks
+    :param fallbacks: commands that name fonts for characters which the family lacks
     """
     chosen = tex.joined(map(tex.identifier, options), tex.text(","))
     loaded = tex.command("documentclass", tex.identifier("cvtools"), option=chosen)
     fonts = tex.command("cvfonts", tex.identifier(family), tex.identifier(form))
-    return tex.joined([loaded, *(tex.command("cvfallback", font) for font in fallbacks), fonts], tex.NEWLINE)
+    return tex.joined([loaded, *fallbacks, fonts], tex.NEWLINE)
 
 
 def preamble_of(tex: Path) -> str:

@@ -1,34 +1,96 @@
-"""The widths of a table's columns."""
+"""The columns of tables."""
 
+import unicodedata
+from dataclasses import dataclass
 from itertools import zip_longest
+from math import sqrt
 
 from docutils import nodes
 
 from cvtools.writing.latex import markup as tex
 from cvtools.writing.latex.markup import Latex
 
-#: Characters that fit on a line of the page, roughly.
-_LINE = 88
+#: Width of a line in points, and of the space between columns in ems, see ``cvtools.cls``.
+_LINE, _GAP = 480.0, 1.1
+#: Size of a table's text, as a share of the document's.
+_SMALL = 0.9
+#: Approximate widths of characters in ems, and of others by their kind.
+_WIDTHS = dict.fromkeys(" fijlrt.,;:'!|()[]-/", 0.34) | dict.fromkeys("mwMW@%&—", 0.95)
+_SMALL_LETTER, _CAPITAL, _EAST_ASIAN = 0.54, 0.75, 1.05
+#: Factor for words, which may have more wide letters than most text has.
+_WORD = 1.12
+#: What a list or a picture adds to the width of a cell, in ems.
+_BLOCK = 3.0
+
 _ALIGNED = {"text-center": "c", "text-right": "r"}
 
 
-def columns(table: nodes.Element) -> Latex:
-    """Return the columns of a table in the syntax of LaTeX's ``array``.
+@dataclass(frozen=True)
+class Columns:
+    """The columns of a table, and whether they are too narrow for their words."""
 
-    A table whose rows fit on a line has columns as wide as their content; a wider one has its columns wrapped,
-    their widths in proportion to the text that they hold, and so has one with more than a paragraph in a cell.
+    #: The alignment of each column, and its share of the line if its text is to be wrapped.
+    columns: list[tuple[Latex, Latex]]
+    break_words: bool = False
+
+
+def columns_of(table: nodes.tgroup, font_size: float) -> Columns:
+    """Return the columns of a table.
+
+    If rows fit on a line, columns are as wide as their text. Else each column has room for its longest word, as long as
+    there is any, and columns of long text share the rest.
+
+    :param font_size: size of the document's text in points
     """
-    rows = [list(row.findall(nodes.entry)) for row in table.findall(nodes.row)]
-    cells = [[entry for entry in column if entry is not None] for column in zip_longest(*rows)]
-    widest = [max(len(entry.astext()) for entry in column) for column in cells]
-    plain = all(isinstance(child, nodes.paragraph) for row in rows for entry in row for child in entry)
-    single = plain and all(len(entry) < 2 for row in rows for entry in row)
-    if single and sum(widest) + 2 * len(widest) <= _LINE:
-        return tex.joined(tex.column(_alignment(column[0])) for column in cells)
-    # A column of short words keeps its room; long text shares what is left.
-    wanted = [min(width, 3 * _LINE // len(widest)) + 6 for width in widest]
-    return tex.joined(tex.wrapped_column(width / sum(wanted)) for width in wanted)
+    rows = [row for part in table if isinstance(part, nodes.Part) for row in part if isinstance(row, nodes.row)]
+    cells = list(zip_longest(*rows, fillvalue=nodes.entry()))
+    alignments = [tex.identifier(_alignment(column[0])) for column in cells]
+    line = _LINE / _SMALL / font_size - _GAP * (len(cells) - 1)
+    full = [max(map(_full_width, column)) for column in cells]
+    if sum(full) <= line and all(_is_line(cell) for column in cells for cell in column):
+        return Columns([(alignment, tex.EMPTY) for alignment in alignments])
+    widths = [max(map(_word_width, column)) for column in cells]
+    room = line - sum(widths)
+    missing = {number: high - low for number, (low, high) in enumerate(zip(widths, full, strict=True)) if high > low}
+    while room > 0 and missing:
+        # Of long texts, one that is four times as long has twice the room.
+        least = min(missing, key=lambda number: missing[number])
+        extra = min(missing[least], room * sqrt(missing[least]) / sum(map(sqrt, missing.values())))
+        widths[least] += extra
+        room -= extra
+        del missing[least]
+    whole = max(line, sum(widths))
+    shares = [tex.fraction(width / whole) for width in widths]
+    return Columns(list(zip(alignments, shares, strict=True)), sum(widths) > line + 1e-6)
 
 
-def _alignment(entry: nodes.entry) -> str:
+def _alignment(entry: nodes.Element) -> str:
     return next((_ALIGNED[name] for name in entry["classes"] if name in _ALIGNED), "l")
+
+
+def _full_width(cell: nodes.Element) -> float:
+    """Return the width of a cell whose paragraphs are lines."""
+    lines = (line for text in cell.findall(nodes.TextElement) for line in text.astext().split("\n"))
+    return max(map(_width, lines), default=0) + (0 if _is_line(cell) else _BLOCK)
+
+
+def _word_width(cell: nodes.Element) -> float:
+    """Return the width of the longest word of a cell."""
+    return _WORD * max(map(_width, cell.astext().split()), default=0) + (0 if _is_line(cell) else _BLOCK)
+
+
+def _is_line(cell: nodes.Element) -> bool:
+    """Return True for a cell without blocks other than a paragraph."""
+    is_paragraph = all(isinstance(child, nodes.paragraph) for child in cell)
+    return len(cell) < 2 and is_paragraph and not any(cell.findall(nodes.image))
+
+
+def _width(text: str) -> float:
+    """Return the approximate width of text in ems."""
+    return sum(_WIDTHS.get(character) or _width_by_kind(character) for character in text)
+
+
+def _width_by_kind(character: str) -> float:
+    if unicodedata.east_asian_width(character) in "WF":
+        return _EAST_ASIAN
+    return _CAPITAL if character.isupper() else _SMALL_LETTER

@@ -39,7 +39,7 @@ function cv.begin(tag, entries)
 end
 
 function cv.finish()
-  current = current.parent
+  current = current.from or current.parent
   resume()
 end
 
@@ -54,11 +54,17 @@ function cv.pictured(text)
   current.says = utf16(text)
 end
 
+-- Begin a footnote, which must not be a part of a table.
 local notes = 0
 function cv.note()
   notes = notes + 1
+  local from, around = current, current
+  while around do
+    current = around.tag == "Table" and around.parent or current
+    around = around.parent
+  end
   cv.begin("Note", ("/ID (note%d)"):format(notes))
-  current.note = notes
+  current.note, current.from = notes, from
 end
 
 function cv.language(tag, language)
@@ -86,6 +92,7 @@ local links = {} -- { object =, element = } by structural parent, which follow t
 local GLYPH, RULE, GLUE = node.id("glyph"), node.id("rule"), node.id("glue")
 local HLIST, VLIST, WHATSIT, PENALTY = node.id("hlist"), node.id("vlist"), node.id("whatsit"), node.id("penalty")
 local LITERAL = node.subtype("pdf_literal")
+local LINK, LINK_END = node.subtype("pdf_start_link"), node.subtype("pdf_end_link")
 local SPACE, XSPACE, PARFILL, LEADERS, LINE = 13, 14, 15, 100, 1
 local HYPHEN = 45
 
@@ -197,6 +204,80 @@ end
 
 function cv.action(url)
   return ("/Subtype /Link /A <</S /URI /URI %s>>"):format(literal(plain(url)))
+end
+
+--- Heads of tables, which are repeated on each page
+
+local HEAD_END = 10001 -- a penalty
+local heads = {} -- lists of nodes, by the number of the table
+
+-- Keep a copy of a table's head, which a penalty ends in a box with its rows.
+function cv.keep_head(table, box)
+  local rows = tex.box[box].head
+  for n in node.traverse_id(PENALTY, rows) do
+    if n.penalty == HEAD_END then
+      heads[table] = node.copy_list(rows, n)
+      return
+    end
+  end
+end
+
+-- Return whether anything of an element or a chunk is on a page.
+local function is_shipped(part)
+  for _, child in ipairs(part.kids or {}) do
+    if is_shipped(child) then
+      return true
+    end
+  end
+  return part.marks and #part.marks > 0
+end
+
+-- Return the structure element for a copy of another one's content: rows follow those that were shipped out.
+local function copy_element(element, copies)
+  if element.tag == "Table" then
+    return element
+  end
+  if not copies[element] then
+    local parent = copy_element(element.parent, copies)
+    -- Only the first one is a link.
+    local tag = element.tag == "Link" and "Span" or element.tag
+    local copy = { tag = tag, kids = {}, parent = parent, entries = element.entries, says = element.says }
+    local place = #parent.kids + 1
+    while element.tag == "TR" and place > 1 and not is_shipped(parent.kids[place - 1]) do
+      place = place - 1
+    end
+    table.insert(parent.kids, place, copy)
+    elements[#elements + 1], copies[element] = copy, copy
+  end
+  return copies[element]
+end
+
+-- Give nodes a place of their own in the structure, and return them without the ends of links.
+local function copy_structure(list, copies)
+  for n in node.traverse(list) do
+    local value = node.has_attribute(n, attribute)
+    if n.id == WHATSIT and (n.subtype == LINK or n.subtype == LINK_END) then
+      list = node.remove(list, n)
+    elseif n.id == HLIST or n.id == VLIST then
+      n.head = copy_structure(n.head, copies)
+    elseif chunks[value] then
+      if not copies[value] then
+        local element = copy_element(chunks[value].element, copies)
+        local chunk = { element = element, marks = {} }
+        chunks[#chunks + 1], element.kids[#element.kids + 1] = chunk, chunk
+        copies[value] = #chunks
+      end
+      node.set_attribute(n, attribute, copies[value])
+    end
+  end
+  return list
+end
+
+-- Write the head of a table once more.
+function cv.repeat_head(table)
+  if heads[table] then
+    node.write(copy_structure(node.copy_list(heads[table]), {}))
+  end
 end
 
 --- The structure tree

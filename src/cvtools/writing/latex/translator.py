@@ -1,7 +1,6 @@
 """Translate a doctree to LaTeX, in the commands of ``cvtools.cls``."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import cast
@@ -12,14 +11,16 @@ from sphinx.builders import Builder
 from sphinx.locale import admonitionlabels
 from sphinx.util.docutils import SphinxTranslator
 
+from cvtools.config import CvConfig
 from cvtools.expected import TextBlock
+from cvtools.model.entries import KINDS, fields_of
 from cvtools.nodes import cv_field, cv_fields
 from cvtools.problems import Code, SourceError, warn
 from cvtools.writing.latex import markup as tex, pictures
 from cvtools.writing.latex.escape import bind, destination, normalise
 from cvtools.writing.latex.markup import Latex
 from cvtools.writing.latex.plain_text import blocks_of, expand_abbreviations, words_of
-from cvtools.writing.latex.tables import columns
+from cvtools.writing.latex.tables import columns_of
 
 
 def _inline(command: str) -> tuple[Latex, Latex]:
@@ -48,8 +49,6 @@ _MARKUP: Mapping[str, tuple[Latex, Latex]] = {
     "line_block": _environment("cvlines"),
     "line": (tex.NEWLINE + tex.word("cvline"), tex.command("cvendpar") + tex.NEWLINE),
     "caption": _block("cvcaption"),
-    "thead": (tex.EMPTY, tex.command("cvheadrule") + tex.NEWLINE),
-    "row": (tex.command("cvrow") + tex.NEWLINE, tex.command("cvendrow") + tex.NEWLINE),
     "emphasis": _inline("emph"),
     "literal": _inline("cvcode"),
     "literal_emphasis": _inline("emph"),
@@ -63,7 +62,7 @@ _MARKUP: Mapping[str, tuple[Latex, Latex]] = {
 _TRANSPARENT = frozenset(
     """
     abbreviation colspec compound container cv_tag document field field_body figure field_list footnotes_block
-    generated inline legend manpage only problematic start_of_file table tabular_col_spec tbody
+    generated inline legend manpage only problematic start_of_file table tabular_col_spec tbody thead
     """.split()
 )
 #: Blocks that are preceded by their line in the source, by which TeX's warnings are traced back.
@@ -114,7 +113,8 @@ class LatexTranslator(SphinxTranslator):
         self.blocks: list[TextBlock] = []
         #: Ids of nodes that no text has followed yet.
         self.targets: list[str] = []
-        self.has_right_to_left = False
+        #: The columns of the enclosing tables, the innermost last.
+        self.tables: list[list[tuple[Latex, Latex]]] = []
         self.footnotes = {
             anchor: note for note in document.findall(nodes.footnote) for anchor in cast(list[str], note["ids"])
         }
@@ -180,13 +180,9 @@ class LatexTranslator(SphinxTranslator):
             self.blocks += blocks_of(node, f"{self.path_of(node)}:{node.line}" if node.line else "")
 
     def collect_characters(self, text: str, node: nodes.Node) -> None:
-        """Collect characters, for which fonts are needed; warn of right-to-left scripts."""
+        """Collect characters, for which fonts are needed."""
         known = self.characters["code" if self.in_code else "text"]
-        new = set(normalise(text)) - known.keys()
-        known |= dict.fromkeys(new, node)
-        if not self.has_right_to_left and {"R", "AL"} & set(map(unicodedata.bidirectional, new)):
-            self.has_right_to_left = True
-            warn(node, Code.LATEX, "the PDF cannot set words from right to left: write them in Latin letters")
+        known |= dict.fromkeys(sorted(set(normalise(text)) - known.keys()), node)
 
     def destination(self, anchor: str, docname: str = "") -> Latex:
         """Return the name of a destination in the PDF."""
@@ -228,24 +224,30 @@ class LatexTranslator(SphinxTranslator):
             return
         fields = next((child for child in section if isinstance(child, cv_fields)), None)
         for field in fields.findall(cv_field) if fields else ():
-            self.store_field(field, field["label"])
+            self.store_field(field)
         anchors = [*section["ids"], *([""] if isinstance(section.parent, nodes.document) else [])]
         targets = tex.joined(tex.command("cvtarget", self.destination(anchor)) for anchor in anchors)
-        kind = tex.identifier(fields["kind"] if fields else "")
-        self.write(tex.opened("cvheading", tex.number(self.level), kind, tex.text(words_of(node)), targets))
+        style = tex.identifier(_style(fields["kind"]) if fields else "")
+        self.write(tex.opened("cvheading", tex.number(self.level), style, tex.text(words_of(node)), targets))
 
     def depart_title(self, node: nodes.title) -> None:
         self.write(tex.CLOSED, tex.NEWLINE)
 
-    def store_field(self, field: cv_field, label: str) -> None:
+    def store_field(self, field: cv_field) -> None:
         """Pass a field to the class, which sets it with the heading that follows."""
         self.collect_blocks(field)
+        slot = field.slot
+        # A link that is called "Video" in a listing needs no label.
+        label = field["label"] if slot in {"note", "tags"} and isinstance(field.parent, cv_fields) else ""
         if field["name"] == "technologies":
             tags = (tex.command("cvtag", self.render([tag])) for tag in field.children)
             content = tex.joined(tags, tex.word("cvbetween"))
+        elif field["name"] == "photo":
+            content = tex.joined(map(self._photo, field.findall(nodes.image)))
         else:
             content = self.render(field.children)
-        self.write(tex.command("cvfield", tex.identifier(field["name"]), tex.text(label), content), tex.JOINED_LINE)
+        slot = tex.identifier("note" if slot == "plain" else slot)
+        self.write(tex.command("cvfield", slot, tex.text(label), content), tex.JOINED_LINE)
 
     def visit_cv_fields(self, node: cv_fields) -> None:
         # The class sets the fields of an entry with its heading.
@@ -256,10 +258,18 @@ class LatexTranslator(SphinxTranslator):
                 self.write_block(tex.word("cvpar"), label, tex.SPACE, paragraph, tex.command("cvendpar"))
         raise nodes.SkipNode
 
+    def visit_cv_field(self, node: cv_field) -> None:
+        # In a reference in a list of publications
+        if node.slot == "who":
+            self.write(tex.opened("emph"))
+
+    def depart_cv_field(self, node: cv_field) -> None:
+        if node.slot == "who":
+            self.write(tex.CLOSED)
+
     def visit_cv_listitem(self, node: nodes.Element) -> None:
         for field in node.findall(cv_field):
-            # A link that is called "Video" needs no label.
-            self.store_field(field, "")
+            self.store_field(field)
         self.write(tex.command("cvlistingitem"), tex.NEWLINE)
         raise nodes.SkipNode
 
@@ -373,20 +383,52 @@ class LatexTranslator(SphinxTranslator):
             self.write(tex.word("cvpar"), picture, tex.command("cvendpar"), tex.NEWLINE)
         raise nodes.SkipNode
 
+    def _photo(self, image: nodes.image) -> Latex:
+        """Return the command for a person's photo; empty if the PDF cannot show it."""
+        if not (name := self.builder.images.get(image["uri"])):
+            return self.render([image])
+        side = tex.identifier("left" if image.get("align") == "left" else "right")
+        width = tex.length(image.get("width", "30mm"))
+        return tex.command("cvheadimage", side, width, tex.file(name), tex.text(image.get("alt", "")))
+
     # Tables
 
     def visit_tgroup(self, node: nodes.tgroup) -> None:
         if any("morecols" in entry or "morerows" in entry for entry in node.findall(nodes.entry)):
             warn(node, Code.LATEX, "the PDF has no cells that span rows or columns: write a plain table")
-        self.write_block(tex.begin("cvtable", columns(node)))
+        options = CvConfig.of(self.builder.config)
+        table = columns_of(node, options.font_size)
+        if table.break_words:
+            warn(node, Code.LATEX, "the PDF breaks words of a table: give it fewer columns, or shorter words")
+        self.tables.append(table.columns)
+        self.write_block(tex.begin("cvtable", tex.number(len(self.tables[-1]))))
 
     def depart_tgroup(self, node: nodes.tgroup) -> None:
+        self.tables.pop()
         self.write(tex.end("cvtable"), tex.NEWLINE)
 
+    def depart_thead(self, node: nodes.thead) -> None:
+        self._end_rows("cvheadrule")
+
+    def visit_row(self, node: nodes.row) -> None:
+        self.write(tex.command("cvrow"), tex.NEWLINE)
+
+    def depart_row(self, node: nodes.row) -> None:
+        self.write(tex.command("cvendrow"), tex.NEWLINE)
+        if not isinstance(node.parent, nodes.thead):
+            self._end_rows("cvrowends")
+
+    def _end_rows(self, command: str) -> None:
+        """Write a command with the footnotes of rows, which TeX would lose within them."""
+        notes = self._footnotes() if len(self.tables) == 1 else tex.EMPTY
+        self.write(tex.command(command, notes), tex.NEWLINE)
+
     def visit_entry(self, node: nodes.entry) -> None:
-        if node.parent.index(node):
+        number = node.parent.index(node)
+        if number:
             self.write(tex.COLUMN)
-        self.write(tex.word("cvheadcell" if isinstance(node.parent.parent, nodes.thead) else "cvcell"))
+        name = "cvheadcell" if isinstance(node.parent.parent, nodes.thead) else "cvcell"
+        self.write(tex.command(name, *self.tables[-1][number]), tex.SPACE)
 
     def depart_entry(self, node: nodes.entry) -> None:
         self.write(tex.command("cvendcell"), tex.NEWLINE)
@@ -464,17 +506,20 @@ class LatexTranslator(SphinxTranslator):
         if anchor in self.footnotes and anchor not in self.noted:
             self.noted.add(anchor)
             self.waiting.append((number, self.footnotes[anchor]))
-            # TeX loses a footnote within another one, so it is written after that one.
-            if len(self.waiting) == 1:
-                self._write_footnotes()
+            # TeX loses a footnote within another one, or within a table, so it is written after that one.
+            if len(self.waiting) == 1 and not self.tables:
+                self.write(self._footnotes())
         raise nodes.SkipNode
 
-    def _write_footnotes(self) -> None:
+    def _footnotes(self) -> Latex:
+        """Return the footnotes that wait to be written."""
+        notes = tex.EMPTY
         while self.waiting:
             number, footnote = self.waiting[0]
             note = self.render(child for child in footnote if not isinstance(child, nodes.label))
-            self.write(tex.command("cvnote", number, tex.stripped(note)))
+            notes += tex.command("cvnote", number, tex.stripped(note))
             del self.waiting[0]
+        return notes
 
 
 def _breakable(address: str) -> Latex:
@@ -485,6 +530,11 @@ def _breakable(address: str) -> Latex:
 def _list_environment(node: nodes.bullet_list) -> str:
     """Return the environment of a list, whose items may run on in one paragraph, see ``_RUN_IN``."""
     return "cvrun" if _RUN_IN & {*node["classes"], *node.parent["classes"]} else "cvlist"
+
+
+def _style(kind: str) -> str:
+    """Return the style of the heading of a kind of entry; empty for that of a section."""
+    return "person" if kind == "person" else "entry" if kind in KINDS and fields_of(kind) else ""
 
 
 def _follows_field_name(node: nodes.Node) -> bool:

@@ -1,0 +1,86 @@
+"""Collect the text below headings: paragraphs, and the items of lists and rows of tables, for data."""
+
+from collections.abc import Iterator
+
+from docutils import nodes
+from sphinx import addnodes
+
+from cvtools.model.entries import Entry, NameList, Person
+from cvtools.nodes import cv_fields
+
+_ITEMS = (nodes.list_item, nodes.definition_list_item, nodes.field, nodes.row)
+#: Nodes without text of their own, and those that an output may lack, as footnotes of withheld fields are.
+_OMITTED = (
+    nodes.Invisible,
+    nodes.raw,
+    nodes.system_message,
+    nodes.footnote,
+    addnodes.only,
+    addnodes.toctree,
+    cv_fields,
+)
+
+
+def body(section: nodes.Element, entry: Entry | None = None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the paragraphs and highlights of a section, without those of entries in it.
+
+    The headings in an entry belong to its body, except those below the person, which holds the whole page. A heading
+    goes with what follows it.
+
+    :param entry: the entry of the section; None if it has none
+    """
+    found: dict[str, list[str]] = {"paragraphs": [], "highlights": []}
+    heading: list[str] = []
+    for name, words in [*_blocks(section, entry), ("heading", "")]:
+        if name == "heading":
+            found["paragraphs"] += heading
+            heading = [words]
+        else:
+            found[name] += [*heading, words]
+            heading = []
+    return tuple(found["paragraphs"]), tuple(found["highlights"])
+
+
+def record_of(section: nodes.Element) -> Entry | None:
+    """Return the record of a section that has fields; None if it has none."""
+    return next((child.entry for child in section.children if isinstance(child, cv_fields)), None)
+
+
+def text_of(node: nodes.Node) -> str:
+    """Return the text of a node on one line."""
+    return " ".join(node.astext().split())
+
+
+def _blocks(node: nodes.Element, entry: Entry | None) -> Iterator[tuple[str, str]]:
+    """Yield each heading, paragraph and item below a node, with the name of what it is."""
+    for child in node.children:
+        if isinstance(child, nodes.section):
+            if entry and not isinstance(entry, Person) and not record_of(child):
+                yield "heading", text_of(child[0])
+                yield from _blocks(child, entry)
+        elif isinstance(child, _ITEMS):
+            # The head of a table of skills is none.
+            if not (isinstance(entry, NameList) and isinstance(node, nodes.thead)) and (words := _item(child)):
+                yield "highlights", words
+            yield from (block for block in _blocks(child, entry) if block[0] == "highlights")
+        elif isinstance(child, nodes.TextElement) and not isinstance(child, _OMITTED):
+            if not (isinstance(node, nodes.section) and isinstance(child, nodes.title)) and (words := text_of(child)):
+                yield "paragraphs", words
+        elif isinstance(child, nodes.Element) and not isinstance(child, _OMITTED):
+            yield from _blocks(child, entry)
+
+
+def _item(item: nodes.Element) -> str:
+    """Return the text of an item without those in it: ``term: definition``, ``first cell: second, third``."""
+    first, *others = [" ".join(_texts(child)) for child in item.children] or [""]
+    if isinstance(item, nodes.list_item):
+        return " ".join(filter(None, [first, *others]))
+    return ": ".join(filter(None, [first, ", ".join(filter(None, others))]))
+
+
+def _texts(node: nodes.Node) -> Iterator[str]:
+    if isinstance(node, nodes.TextElement) and not isinstance(node, _OMITTED):
+        yield text_of(node)
+    elif isinstance(node, nodes.Element) and not isinstance(node, (*_OMITTED, *_ITEMS)):
+        for child in node.children:
+            yield from _texts(child)

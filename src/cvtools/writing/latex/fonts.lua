@@ -1,0 +1,27 @@
+-- Fonts to fall back to, with the few glyphs that a document needs and its own fonts lack.
+
+cv.fallbacks = {}
+-- They are read in no time, and are other ones in each document: luaotfload need not remember them.
+luaotfload.fontloader.containers.define("fonts", "hb").enabled = false
+
+-- Add a font to those of a style.
+function cv.fallback(style, file, features)
+  local fonts = cv.fallbacks[style] or {}
+  fonts[#fonts + 1] = ("[%s]:mode=harf;%s"):format(file, features)
+  cv.fallbacks[style] = fonts
+  luaotfload.add_fallback(style, fonts)
+end
+
+luatexbase.add_to_callback("luaotfload.patch_font", function(data)
+  -- A font that falls back leaves the other one's characters to it, so that a word is set in one font.
+  for character in pairs(data.fallback_lookup or {}) do
+    data.characters[character] = nil
+  end
+  local raw = data.specification and data.specification.features and data.specification.features.raw or {}
+  if raw.oblique then
+    data.slant = 200
+  end
+  if raw.heavy then
+    data.mode, data.width = 2, data.size / 3000
+  end
+end, "cvtools")

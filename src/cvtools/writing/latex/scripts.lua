@@ -1,0 +1,199 @@
+-- Scripts with rules of their own: Chinese and Japanese, whose lines break between characters, and those that are written
+-- from right to left.
+
+local GLYPH, GLUE, PENALTY, DISC = node.id("glyph"), node.id("glue"), node.id("penalty"), node.id("disc")
+
+-- Return whether lines break on both sides of a character: Han, kana, and their punctuation. Korean breaks at spaces.
+function cv.is_ideographic(code)
+  return code >= 0x2E80 and code <= 0x9FFF or code >= 0xF900 and code <= 0xFAFF or code >= 0xFE30 and code <= 0xFE4F
+    or code >= 0xFF00 and code <= 0xFF60 or code >= 0xFFE0 and code <= 0xFFE6 or code >= 0x20000 and code <= 0x3FFFF
+end
+
+-- Characters that begin no line, and those that end none (JIS X 4051, 6.1; GB/T 15834)
+local CLOSING, OPENING = {}, {}
+for _, code in utf8.codes("!%),.:;?]}¢°’”…‥·、。々〉》」』】〕〗〙〟ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶーヽヾゝゞ・！％），．：；？］｝～–—") do
+  CLOSING[code] = true
+end
+for _, code in utf8.codes("([{$£¥‘“#〈《「『【〔〖〘〝＃＄（［｛￥") do
+  OPENING[code] = true
+end
+
+-- Let lines break between characters of which one is ideographic (a penalty of 0), and stretch there a little.
+luatexbase.add_to_callback("pre_linebreak_filter", function(head)
+  local last
+  for n, id in node.traverse(head) do
+    if id == GLYPH then
+      if last and (cv.is_ideographic(last.char) or cv.is_ideographic(n.char))
+        and not CLOSING[n.char] and not OPENING[last.char] then
+        local glue = node.new(GLUE)
+        glue.stretch = font.getfont(n.font).size // 20
+        head = node.insert_after(head, last, glue)
+        head = node.insert_after(head, last, node.new(PENALTY))
+      end
+      last = n
+    elseif id == GLUE or id == PENALTY or id == DISC then
+      last = nil
+    end
+  end
+  return head
+end, "cvtools.scripts")
+
+--- From right to left
+
+-- Languages that are written from right to left, unless the tag says otherwise
+local RIGHT_TO_LEFT = {}
+for language in ("ar arc ckb dv fa he iw ps sd syr ug ur yi"):gmatch("%a+") do RIGHT_TO_LEFT[language] = true end
+
+-- Return the direction of a language, as LuaTeX counts: 0 for left to right, 1 for right to left.
+function cv.direction(language)
+  return RIGHT_TO_LEFT[language:lower():match("%a+")] and not language:find("-Latn") and 1 or 0
+end
+
+-- Types of characters of the Unicode Bidirectional Algorithm (UAX 9, table 4)
+local function type_of(code)
+  if code >= 0x660 and code <= 0x669 or code == 0x66B or code == 0x66C then
+    return "AN"
+  elseif code >= 48 and code <= 57 or code >= 0x6F0 and code <= 0x6F9 then
+    return "EN"
+  elseif code >= 0x591 and code <= 0x5BD or code >= 0x5BF and code <= 0x5C7 and code ~= 0x5C0 and code ~= 0x5C3
+    and code ~= 0x5C6 or code >= 0x610 and code <= 0x61A or code >= 0x64B and code <= 0x65F or code == 0x670
+    or code >= 0x6D6 and code <= 0x6ED or code >= 0x300 and code <= 0x36F then
+    return "NSM"
+  elseif code == 0x60C or code == 0x2C or code == 0x2E or code == 0x3A or code == 0x2F or code == 0xA0 then
+    return "CS"
+  elseif code == 0x2B or code == 0x2D or code == 0x2212 then
+    return "ES"
+  elseif code >= 0x23 and code <= 0x25 or code >= 0xA2 and code <= 0xA5 or code == 0xB0 or code == 0x66A
+    or code >= 0x20A0 and code <= 0x20CF then
+    return "ET"
+  elseif code >= 0x590 and code <= 0x5FF or code >= 0x7C0 and code <= 0x85F or code >= 0xFB1D and code <= 0xFB4F
+    or code >= 0x10800 and code <= 0x10FFF or code == 0x200F then
+    return "R"
+  elseif code >= 0x600 and code <= 0x7BF or code >= 0x860 and code <= 0x8FF or code >= 0xFB50 and code <= 0xFDFF
+    or code >= 0xFE70 and code <= 0xFEFF or code >= 0x1E800 and code <= 0x1EFFF then
+    return "AL"
+  elseif code < 65 or code > 90 and code < 97 or code > 122 and code < 0xAA or code == 0xAB or code >= 0xB1 and code <= 0xB4
+    or code >= 0xB6 and code <= 0xB9 or code >= 0xBB and code <= 0xBF or code == 0xD7 or code == 0xF7
+    or code >= 0x2010 and code <= 0x2070 or code >= 0x2190 and code <= 0x2BFF or code >= 0x3000 and code <= 0x3020 then
+    return "ON"
+  end
+  return "L"
+end
+
+-- Change the types of characters by the rules for numbers (W1 to W7), up to those of a strong direction: L, R, or EN and
+-- AN, which are numbers within text from right to left.
+local function resolve_numbers(types, base)
+  local strong, before = nil, "ON"
+  for index, kind in ipairs(types) do
+    if kind == "NSM" then
+      types[index] = before
+    elseif kind == "EN" and strong == "AL" then
+      types[index] = "AN"
+    elseif kind == "R" or kind == "L" or kind == "AL" then
+      strong = kind
+    end
+    before = types[index]
+  end
+  for index, kind in ipairs(types) do
+    local last, next = types[index - 1], types[index + 1]
+    if last == next and (kind == "ES" and next == "EN" or kind == "CS" and (next == "EN" or next == "AN")) then
+      types[index] = next
+    elseif kind == "AL" then
+      types[index] = "R"
+    end
+  end
+  local function join(first, last, step)
+    for index = first, last, step do
+      if types[index] == "ET" and types[index - step] == "EN" then types[index] = "EN" end
+    end
+  end
+  join(2, #types, 1)
+  join(#types - 1, 1, -1)
+  strong = base == 0 and "L" or "R"
+  for index, kind in ipairs(types) do
+    if kind == "L" or kind == "R" then
+      strong = kind
+    elseif kind == "EN" and strong == "L" then
+      types[index] = "L"
+    end
+  end
+end
+
+-- Return the level of each character: odd from right to left, even from left to right (N1, N2, I1, I2).
+local function levels_of(types, base)
+  local levels, around, first = {}, base, 1
+  for index = 1, #types + 1 do
+    local kind = types[index]
+    local next = kind == "L" and 0 or (kind == "R" or kind == "EN" or kind == "AN") and 1 or not kind and base
+    if next then
+      -- Neutral characters have the direction of those around them if it is one, else that of the whole text.
+      for neutral = first, index - 1 do
+        levels[neutral] = around == next and next ~= base and base + 1 or base
+      end
+      levels[index] = kind == "R" and 1 or kind == "L" and base == 0 and 0 or 2
+      around, first = next, index + 1
+    end
+  end
+  return levels
+end
+
+local MIRRORED = {}
+for one, other in ("()[]{}<>«»‹›⟨⟩≤≥"):gmatch("(" .. utf8.charpattern .. ")(" .. utf8.charpattern .. ")") do
+  MIRRORED[utf8.codepoint(one)], MIRRORED[utf8.codepoint(other)] = utf8.codepoint(other), utf8.codepoint(one)
+end
+
+local HLIST, VLIST, RULE, MATH, DIR = node.id("hlist"), node.id("vlist"), node.id("rule"), node.id("math"), node.id("dir")
+local SPACE, XSPACE = 13, 14
+
+-- Tell TeX the direction of each run of characters in a list of nodes.
+local function direct(head, _, base)
+  local items, types, in_math, is_mixed = {}, {}, false, base == 1
+  for n, id, subtype in node.traverse(head) do
+    local kind
+    if id == GLYPH then
+      kind = in_math and "L" or type_of(n.char)
+      is_mixed = is_mixed or kind == "R" or kind == "AL"
+    elseif id == MATH then
+      in_math = subtype == 0
+    elseif id == HLIST or id == VLIST or id == RULE or id == GLUE and (subtype == SPACE or subtype == XSPACE) then
+      kind = in_math and "L" or "ON"
+    elseif id == DIR then
+      return head -- A part that knows its directions
+    end
+    if kind then
+      items[#items + 1], types[#types + 1] = n, kind
+    end
+  end
+  if not is_mixed then
+    return head
+  end
+  resolve_numbers(types, base)
+  local levels, level = levels_of(types, base), base
+  local function turn(sign)
+    local dir = node.new(DIR)
+    dir.dir = sign .. (level % 2 == 1 and "TRT" or "TLT")
+    return dir
+  end
+  for index = 1, #items + 1 do
+    local n, before, new = items[index], items[index - 1], levels[index] or base
+    while level > new do
+      head, before = node.insert_after(head, before, turn("-"))
+      level = level - 1
+    end
+    while level < new do
+      level = level + 1
+      head = node.insert_before(head, n, turn("+"))
+    end
+    if n and n.id == GLYPH and new % 2 == 1 and MIRRORED[n.char] and not font.getfont(n.font).hb then
+      n.char = MIRRORED[n.char]
+    end
+  end
+  return head
+end
+
+-- Set text in both directions: in a document or a passage in a language that is written from right to left, or with words
+-- of one.
+function cv.bidirectional()
+  luatexbase.add_to_callback("pre_shaping_filter", direct, "cvtools")
+  cv.bidirectional = function() end
+end

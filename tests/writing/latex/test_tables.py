@@ -1,0 +1,93 @@
+"""Tables of the PDF: the widths of columns, heads on every page, footnotes, structure."""
+
+from pathlib import Path
+
+import pikepdf
+import pytest
+from pypdfium2 import PdfDocument
+
+from cvtools.build import build
+from cvtools.checks.objects import dictionary
+from tests.projects import Project
+
+LONG = "Words that go on and on, since this cell has much to say, and more than a line of the page has room for."
+FILLER = "Words to fill the page. " * 200
+
+
+def build_pdf(folder: Path, markdown: str) -> Path:
+    project = Project(folder)
+    project.write({"index.md": f"# Ada Example\n\n{markdown}\n"})
+    assert build(project.folder, html=False, strict=True)
+    return project.folder / "dist/cv.pdf"
+
+
+def pages(pdf: Path) -> list[str]:
+    with PdfDocument(pdf) as document:
+        return [" ".join(page.get_textpage().get_text_bounded().split()) for page in document]
+
+
+def table(rows: int, head: str = "| Skill | Years |") -> str:
+    return "\n".join([head, "|---|---|", *(f"| Skill number {row} | {row} |" for row in range(rows))])
+
+
+def structure(pdf: Path) -> list[str]:
+    """The structure types of all elements, each with the types above it."""
+    found = []
+    with pikepdf.open(pdf) as file:
+        stack = [(file.Root.StructTreeRoot.K, "")]
+        while stack:
+            node, path = stack.pop()
+            if isinstance(node, pikepdf.Array):
+                stack += [(kid, path) for kid in reversed(list(node))]
+            elif isinstance(node, pikepdf.Dictionary) and "/S" in node:
+                found.append(path + str(node.S))
+                stack.append((dictionary(node).get("/K"), found[-1]))
+    return found
+
+
+def test_head_is_repeated_on_each_page(tmp_path: Path) -> None:
+    head = "| [Skill](https://example.org)[^a] | Years |"
+    pdf = build_pdf(tmp_path, f"{table(70, head)}\n\n{FILLER[:2400]}\n\n[^a]: A note.")
+    first, second = pages(pdf)
+    assert "Ada Example Skill1 Years Skill number 0" in first
+    assert second.startswith("Skill1 Years Skill number")
+    assert (first + second).count("A note.") == 1
+    rows = [path for path in structure(pdf) if path.endswith("/TR")]
+    heads = [path for path in structure(pdf) if path.endswith("/TH")]
+    assert (len(rows), len(heads)) == (72, 4)
+
+
+@pytest.mark.parametrize("lines", range(40, 53, 3))
+def test_head_and_heading_are_kept_with_the_first_row(tmp_path: Path, lines: int) -> None:
+    filler = "\n".join(f"{number}. Line" for number in range(1, lines))
+    text = pages(build_pdf(tmp_path, f"{filler}\n\n## Heading\n\n{table(3)}\n\n{FILLER}"))
+    assert any("Heading Skill Years Skill number 0" in page for page in text)
+
+
+def test_short_columns_leave_the_room_to_long_text(tmp_path: Path) -> None:
+    rows = f"| Title of the publication | Year | Language |\n|---|---|---|\n| {LONG} | 2019 | Portuguese |"
+    (text,) = pages(build_pdf(tmp_path, rows))
+    assert "Title of the publication Year Language" in text
+    assert "2019 Portuguese" in text
+
+
+def test_footnotes_of_cells_are_outside_the_table(tmp_path: Path) -> None:
+    rows = f"| Item | Note |\n|---|---|\n| {LONG} | one[^a] |\n| Second | two[^b] |"
+    pdf = build_pdf(tmp_path, f"{rows}\n\nAfter[^c].\n\n[^a]: Note a.\n[^b]: Note b.\n[^c]: Note c.")
+    assert "1Note a. 2Note b. 3Note c." in pages(pdf)[0]
+    assert [path for path in structure(pdf) if path.endswith("/Note")] == [
+        "/Document/Note",
+        "/Document/Note",
+        "/Document/P/Note",
+    ]
+
+
+def test_too_many_columns_are_warned_of_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    project = Project(tmp_path)
+    row = "| Internationalization " * 12
+    project.write({"index.md": f"# Ada\n\n{row}|\n{'|---' * 12}|\n{row}|\n"})
+    assert build(project.folder, html=False)
+    warnings = [line for line in capsys.readouterr().err.splitlines() if "index.md" in line]
+    assert [line.rpartition(": ")[0].rpartition("WARNING: ")[2] for line in warnings] == [
+        "the PDF breaks words of a table"
+    ]
