@@ -8,11 +8,8 @@ from docutils import nodes
 from cvtools.writing.latex import markup as tex
 from cvtools.writing.latex.markup import Latex
 
-#: Points (1/72 inch) of a unit of CSS; a number without a unit is in pixels.
-_POINTS = {"": 0.75, "px": 0.75, "pt": 1, "pc": 12, "in": 72, "cm": 28.35, "mm": 2.835, "q": 0.709}
-_POINTS |= {"em": 10, "rem": 10, "ex": 5, "ch": 5}
-#: Units that are shares of the line.
-_SHARES = frozenset({"%", "vw"})
+#: Shares of a browser's window, which have no meaning on paper.
+_WINDOW = re.compile(r"v(?:h|min|max)$", re.IGNORECASE)
 #: Degrees by which a picture is to be turned, by its orientation in Exif; mirrored pictures are not among them.
 _ANGLES = {3: 180, 6: -90, 8: 90}
 
@@ -20,19 +17,12 @@ _ANGLES = {3: 180, 6: -90, 8: 90}
 def size(node: nodes.image) -> Latex:
     """Return the keys of graphicx for the size that a page gives a picture; empty for its natural size."""
     scale = float(node.get("scale", 100)) / 100
-    lengths = {"width": _length(node.get("width", ""), scale), "totalheight": _length(node.get("height", ""), scale)}
-    keys = [tex.key(name, length) for name, length in lengths.items() if length]
+    lengths = {"width": node.get("width", ""), "totalheight": node.get("height", "")}
+    given = {name: length for name, length in lengths.items() if length and not _WINDOW.search(length)}
+    keys = [tex.key(name, tex.length(length, scale)) for name, length in given.items()]
     if not keys and scale != 1:
         keys.append(tex.key("scale", tex.fraction(scale)))
     return tex.joined(keys, tex.text(","))
-
-
-def _length(value: str, scale: float) -> Latex:
-    """Return a length of CSS; empty for one that has no meaning on paper."""
-    number, unit = re.fullmatch(r"([0-9.]*) ?([a-z%]*)", value.lower()).groups()  # type: ignore[union-attr]
-    if unit in _SHARES:
-        return tex.share(scale * float(number) / 100)
-    return tex.points(scale * float(number) * _POINTS[unit]) if number and unit in _POINTS else tex.EMPTY
 
 
 def place(node: nodes.image) -> Latex:

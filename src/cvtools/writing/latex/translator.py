@@ -389,7 +389,8 @@ class LatexTranslator(SphinxTranslator):
             return self.render([image])
         side = tex.identifier("left" if image.get("align") == "left" else "right")
         width = tex.length(image.get("width", "30mm"))
-        return tex.command("cvheadimage", side, width, tex.file(name), tex.text(image.get("alt", "")))
+        turned = pictures.angle(Path(self.builder.srcdir, image["uri"]))
+        return tex.command("cvheadimage", side, turned, width, tex.file(name), tex.text(image.get("alt", "")))
 
     # Tables
 
