@@ -97,22 +97,22 @@ def _blocks(state: StateCore, token: Token) -> Iterator[Token]:
         yield token
         return
     text, *parts = _BLOCK.split(token.content)
-    lines = [("", text), *((_BEGIN.get(tag.lower(), ""), text) for tag, text in zip(parts[::2], parts[1::2], strict=True))]
+    tags = [_BEGIN.get(tag.lower(), "") for tag in parts[::2]]
     markdown = ""
-    for begin, text in lines:
-        if words := " ".join(_BREAKS.sub("", text).split()):
+    for begin, part in zip(["", *tags], [text, *parts[1::2]], strict=True):
+        if words := " ".join(_BREAKS.sub("", part).split()):
             markdown += ("\n" if begin == "- " else "\n\n") + begin + re.sub(r"^(?=[-+*>#~|=:])", r"\\", words)
     made: list[Token] = []
     state.md.block.parse(markdown, state.md, state.env, made)
-    for part in made:
-        part.map = token.map if part.map else None
+    for one in made:
+        one.map = token.map if one.map else None
         # A tag that is alone on its line.
-        if part.type == "html_block":
+        if one.type == "html_block":
             yield Token("paragraph_open", "p", 1, map=token.map, block=True)
-            yield Token("inline", "", 0, content=part.content.strip(), children=[], map=token.map, level=1, block=True)
+            yield Token("inline", "", 0, content=one.content.strip(), children=[], map=token.map, level=1, block=True)
             yield Token("paragraph_close", "p", -1, block=True)
         else:
-            yield part
+            yield one
 
 
 def _is_inline(tag: str) -> bool:

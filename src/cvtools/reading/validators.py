@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote
 
-from docutils.parsers.rst.directives import uri
 from sphinx.environment import BuildEnvironment
 from sphinx.util.i18n import get_image_filename_for_language
 
@@ -190,7 +189,7 @@ def link(value: str, page: Page) -> Fault | None:
 
 def picture(value: str, page: Page) -> Fault | None:
     """Accept the name of a picture below the folder of the pages."""
-    return file_fault(uri(value), PICTURES, page)
+    return file_fault(" ".join(value.split()), PICTURES, page)
 
 
 def toctree(value: str, page: Page) -> Fault | None:
