@@ -133,7 +133,9 @@ def tests(session: nox.Session) -> None:
     if not session.posargs:
         # What is wrong with the CV is told once, and not by every test that reads it.
         session.run("cvtools", "build", "--fail-on-warning")
-    session.run("pytest", "-n", "auto", "--dist", "loadfile", *(session.posargs or ["--cov"]))
+    # Processes that tests start in other folders add to the same data.
+    env = {"COVERAGE_FILE": str(Path(".coverage").resolve())}
+    session.run("pytest", "-n", "auto", "--dist", "loadfile", *(session.posargs or ["--cov"]), env=env)
 
 
 @nox.session(default=False, reuse_venv=False)

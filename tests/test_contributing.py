@@ -1,4 +1,4 @@
-"""What CONTRIBUTING.md says of the source format is so."""
+"""What CONTRIBUTING.md says of the source format, and README.md of the code, is true."""
 
 import re
 from pathlib import Path
@@ -7,7 +7,8 @@ from textwrap import dedent
 from cvtools.model.entries import KINDS, fields_of
 from tests.projects import Project
 
-TEXT = (Path(__file__).parent.parent / "CONTRIBUTING.md").read_text("utf-8")
+REPOSITORY = Path(__file__).parent.parent
+TEXT = (REPOSITORY / "CONTRIBUTING.md").read_text("utf-8")
 TALK = "# A talk\n:event: E\n:date: 2014\n"
 
 
@@ -85,3 +86,11 @@ Wrote the
     assert shown
     for warning in shown:
         assert warning in given
+
+
+def test_readmes_tour_names_files_that_exist() -> None:
+    tour = (REPOSITORY / "README.md").read_text("utf-8").partition("## Where things are")[2]
+    named = re.findall(r"`([\w/]+(?:/|\.\w+))`", tour)
+    assert len(named) > 30
+    for name in named:
+        assert any(REPOSITORY.glob(name)) or any((REPOSITORY / "src/cvtools").glob(f"**/{name}")), name

@@ -9,9 +9,9 @@ from tests.projects import Project
 FAULTS = {
     Code.ENTRY: "# A\n\n## B\n:kind: nonsense\n",
     Code.FIELD: "# A\n\n## B\n:period: 2014\n:color: blue\n",
-    Code.VALUE: "# A\n\n## B\n:period: soon\n",
+    Code.VALUE: "# A\n\n## B\n:period: 2014-3\n",
     Code.FUTURE: "# A\n\n## B\n:period: 2024-07 –\n",
-    Code.MISSING: "# A\n\n## B\n:event: E\n",
+    Code.MISSING: "# A\n\n## B\n:kind: employer\n:location: C\n",
     Code.LISTING: "# A\n\n```{talks}\n```\n",
 }
 
@@ -35,4 +35,4 @@ def test_warning_fails_a_strict_build_alone(project: Project) -> None:
 
     assert status() == 0
     assert status("-W") == 1
-    assert "soon" in (project.folder / "out" / "index.html").read_text("utf-8")
+    assert "2014-3" in (project.folder / "out" / "index.html").read_text("utf-8")

@@ -197,7 +197,7 @@ ENTRY = "# Ada\n\n## B\n:period: 2010\n:technologies: Python\n\n## C\n{}\n"
         (ENTRY, ":kind: skill", ("skill", "skills")),
         (ENTRY, ":period: 2014-3", ("2014-3", "2014-03")),
         (ENTRY, ":period: 2016-03 – 2014-03", ("2016-03 – 2014-03", "2014-03 – 2016-03")),
-        (ENTRY, ":period: 2014-03 – ongoing", ("ongoing", "present")),
+        (ENTRY, ":period: 2014-03 – presnet", ("2014-03 – presnet", "2014-03 – present")),
         # Either of two may be meant, or none.
         (ENTRY, ":period: 03/04/2014", None),
         (ENTRY, "{nonsense}`x`", None),

@@ -49,6 +49,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         safety.PlainTitles,
         variants.RemoveEmptyAdmonitions,
         entries.RecogniseEntries,
+        entries.LinkTitles,
         publications.ListPublications,
     ):
         app.add_transform(transform)

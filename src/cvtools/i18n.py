@@ -69,6 +69,11 @@ class I18n:
                 found[kind], rest = None, left
         return found.keys()
 
+    def section_kind(self, heading: str) -> str:
+        """Return the kind that a heading names in full: ``skills`` for "Skills"; empty if it names none."""
+        words = heading.casefold().strip()
+        return next((kind for pattern, kind in _kinds(self.locale) if re.fullmatch(pattern, words)), "")
+
     def date(self, date: PartialDate | str) -> str:
         """Return ``2012``, ``Sep 2012`` or ``Sep 14, 2012``; words as written."""
         if isinstance(date, str) or date.words:

@@ -15,7 +15,7 @@ TERMS = {
     for name, properties in {
         "ProfilePage": "url mainEntity",
         "Person": "name url jobTitle description email telephone address sameAs worksFor hasOccupation alumniOf "
-        "knowsAbout knowsLanguage subjectOf",
+        "memberOf award hasCredential funding knowsAbout knowsLanguage subjectOf",
         "PostalAddress": "addressLocality",
         "OrganizationRole": "roleName startDate endDate",
         "Role": "roleName startDate endDate",
@@ -24,7 +24,13 @@ TERMS = {
         "Occupation": "name skills",
         "Language": "name",
         "Place": "name",
-        "Event": "name url startDate location description inLanguage superEvent performer recordedIn workFeatured",
+        "Project": "name url",
+        "Periodical": "name url",
+        "EducationalOccupationalCredential": "name url recognizedBy datePublished expires",
+        "MonetaryGrant": "name url funder identifier description",
+        "ScholarlyArticle": "name url author isPartOf publisher datePublished",
+        "Event": "name url startDate location description inLanguage superEvent performer recordedIn workFeatured "
+        "keywords",
         "VideoObject": "name url inLanguage",
         "PresentationDigitalDocument": "name url",
     }.items()
@@ -50,7 +56,8 @@ def things(data: Any, term: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
         for item in data:
             yield from things(item, term)
     elif isinstance(data, dict):
-        yield term, data
+        if "@type" in data:
+            yield term, data
         for name, value in data.items():
             yield from things(value, name)
 
@@ -74,7 +81,7 @@ def test_root_page_describes_the_person(built: Built) -> None:
     assert person["description"] == "Builds systems that last.\n\nSums up."
     assert person["sameAs"][:2] == ["https://example.org", "https://github.com/ada"]
     assert person["address"] == {"@type": "PostalAddress", "addressLocality": "Gdańsk"}
-    assert person["knowsAbout"] == ["Python", "Salt & <Pepper>", "PostgreSQL", "C"]
+    assert person["knowsAbout"] == ["Python", "Salt & <Pepper>", "PostgreSQL", "C", "Speed"]
     assert [language["name"] for language in person["knowsLanguage"]] == ["Polish", "English"]
 
 
@@ -99,6 +106,86 @@ def test_relation_with_a_period_is_a_role(built: Built) -> None:
         "Intern",
     ]
     assert person["hasOccupation"][0]["hasOccupation"]["skills"] == ["Python", "Salt & <Pepper>", "PostgreSQL"]
+
+
+WORK = """\
+# Ada Example
+:email: ada@example.org
+:email: ada@work.example
+
+## Work
+
+### Example Corp
+:role: Lead
+:period: 2020 – 2030
+
+### Sample
+:organization: Sample
+:period: 2012 – 2019
+
+### Treasurer
+:kind: volunteering
+:organization: Club
+:period: 2011
+
+### Society
+:kind: membership
+
+### Engine
+:kind: project
+:page: <https://engine.example>
+
+### Prize
+:kind: award
+
+### Licence
+:issuer: Body
+:expires: 2029
+
+### Research
+:funder: Council
+:amount: 1 M€
+
+### On things
+:authors: Ada Example and Grace Tester
+:venue: Journal
+:date: in press
+
+### Grace Tester
+:kind: reference
+:phone: +48 123 456 789
+"""
+
+
+def test_each_kind_is_what_it_is(project: Project) -> None:
+    built = project.write({"index.md": WORK}).build("html", cv_today="2024-06")
+    person = told(built)["mainEntity"]
+    assert person["email"] == ["ada@example.org", "ada@work.example"]
+    assert "telephone" not in person
+    assert [role["hasOccupation"]["name"] for role in person["hasOccupation"]] == ["Lead", "Sample"]
+    assert [role["worksFor"]["name"] for role in person["worksFor"]] == ["Example Corp"]
+    assert [role["alumniOf"]["name"] for role in person["alumniOf"]] == ["Sample"]
+    assert [(role["memberOf"]["name"], role.get("roleName")) for role in person["memberOf"]] == [
+        ("Club", "Treasurer"),
+        ("Society", None),
+        ("Engine", None),
+    ]
+    assert person["award"] == ["Prize"]
+    assert [(found["name"], found["expires"]) for found in person["hasCredential"]] == [("Licence", "2029")]
+    assert [(found["name"], found["funder"]["name"]) for found in person["funding"]] == [("Research", "Council")]
+    (article,) = person["@reverse"]["author"]
+    assert (article["name"], article["isPartOf"]["name"], len(article["author"])) == ("On things", "Journal", 2)
+    for term, thing in things(told(built)):
+        own = {term} if thing["@type"].endswith("Role") else set()
+        assert {name for name in thing if not name.startswith("@")} <= TERMS[thing["@type"]] | own
+
+
+def test_speakers_of_a_talk_are_its_performers(project: Project) -> None:
+    talk = "# Talk\n:event: Conf\n:date: 2014\n:speakers: Ada and Eve\n:tags: tests\n"
+    built = project.write({"index.md": "# Ada\n\n```{talks}\n```\n", "talks/a.md": talk}).build("html")
+    data = told(built, "talks/a.html")
+    assert [(one["name"], "@id" in one) for one in data["performer"]] == [("Ada", True), ("Eve", False)]
+    assert data["keywords"] == ["tests"]
 
 
 def test_talk_page_describes_the_talk(built: Built) -> None:

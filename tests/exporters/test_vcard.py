@@ -1,5 +1,6 @@
 """The vCard."""
 
+import pytest
 from hypothesis import given, strategies as st
 
 from cvtools.exporters.vcard import fold
@@ -30,6 +31,7 @@ def test_vcard_has_the_persons_properties(project: Project) -> None:
     assert built.files()["cv.vcf"].decode() == (
         "BEGIN:VCARD\r\n"
         "VERSION:4.0\r\n"
+        "N:Example;Ada;;;\r\n"
         "FN:Ada Example\r\n"
         "TITLE:Architect\\, systems\\; networks\r\n"
         "ORG:Corp\r\n"
@@ -42,6 +44,32 @@ def test_vcard_has_the_persons_properties(project: Project) -> None:
         "SOURCE:https://cv.example/cv.vcf\r\n"
         "END:VCARD\r\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("Ada Example", "Example;Ada;;;"),
+        ("Ada", "Ada;;;;"),
+        ("Prof. Dr. Ada M. Example, PhD", "Example;Ada M.;;Prof. Dr.;PhD"),
+        ("Ludwig van Beethoven", "van Beethoven;Ludwig;;;"),
+        ("J. R. R. Tolkien", "Tolkien;J. R. R.;;;"),
+        ("山田 太郎", "山田;太郎;;;"),
+        ("Ada; Example", "Example;Ada\\;;;;"),
+        ("Dr.", "Dr.;;;Dr.;"),
+    ],
+)
+def test_vcard_has_the_parts_of_the_name(project: Project, name: str, parts: str) -> None:
+    built = project.write({"index.md": f"# {name}\n:headline: H\n"}).build("html")
+    assert f"\r\nN:{parts}\r\n" in built.files()["cv.vcf"].decode()
+
+
+def test_employer_is_one_until_an_end_to_come(project: Project) -> None:
+    page = (
+        "# Ada\n\n## A\n:organization: Corp\n:period: 2020 – 2030\n\n## B\n:organization: Bank\n:period: 2012 – 2020\n"
+    )
+    card = project.write({"index.md": page}).build("html", cv_today="2024-06").files()["cv.vcf"].decode()
+    assert ("ORG:Corp" in card, "ORG:Bank" in card) == (True, False)
 
 
 def test_vcard_is_omitted_without_a_person(project: Project) -> None:

@@ -376,3 +376,126 @@ def test_dates_of_education_are_nowhere_if_the_option_hides_them(project: Projec
     built = project.write({"index.md": AGED}).build("html", cv_today="2024-06", cv_hide_education_dates=True)
     assert "2001 – Dec 2009" in built.read("index.html")
     assert built.files_with("2021") == []
+
+
+def kinds_of(project: Project, text: str, **config: Any) -> list[tuple[str, str]]:
+    built = project.write({"index.md": text}).build(**config)
+    return [(entry.kind, entry.title) for entry in built.domain.resume.entries if entry.kind != "person"]
+
+
+def test_heading_of_a_section_tells_the_kind_of_its_entries(project: Project) -> None:
+    text = """\
+# Ada
+:headline: Professor
+
+## Volunteering
+
+### Coach
+:organization: Club
+:period: 2018
+
+### Red Cross
+:organization: Red Cross
+
+#### Driver
+:period: 2019
+
+## Teaching experience
+
+### Algorithms
+:institution: AGH
+:period: 2020
+
+## Awards and grants
+
+### Prize
+:issuer: Society
+:date: 2020
+
+### Starting grant
+:funder: Council
+:period: 2020
+
+## Open-source projects
+
+### Tool
+:period: 2020
+
+## Work experience
+
+### Developer
+:organization: Nira
+
+## References
+
+### Jan Nowak
+:organization: Nira
+"""
+    assert kinds_of(project, text) == [
+        ("volunteering", "Coach"),
+        ("employer", "Red Cross"),
+        ("volunteering", "Driver"),
+        ("teaching", "Algorithms"),
+        ("certificate", "Prize"),
+        ("grant", "Starting grant"),
+        ("project", "Tool"),
+        ("position", "Developer"),
+        ("reference", "Jan Nowak"),
+    ]
+
+
+def test_heading_tells_the_kind_in_the_language_of_the_document(project: Project) -> None:
+    text = "# Ada\n:headline: Szef\n\n## Wolontariat\n\n### Trenerka\n:organization: Klub\n:period: 2018\n"
+    assert kinds_of(project, text, language="pl") == [("volunteering", "Trenerka")]
+
+
+@pytest.mark.parametrize(("written", "kind"), [("projects", "project"), ("volunteering", "volunteering")])
+def test_kind_of_a_section_is_that_of_its_entries(project: Project, written: str, kind: str) -> None:
+    text = f"""\
+# Ada
+:headline: Boss
+
+## Things
+:kind: {written}
+
+### One
+:period: 2018
+
+### Two
+
+Words.
+
+#### Part
+"""
+    assert kinds_of(project, text) == [(kind, "One"), (kind, "Two")]
+
+
+def test_other_words_are_a_kind_of_dated_entries(project: Project) -> None:
+    text = "# Ada\n:headline: Boss\n\n## Shows\n:kind: exhibition\n\n### One\n:date: 2018\n\n## Two\n:kind: jury\n:date: 2019\n"
+    built = project.write({"index.md": text}).build()
+    found = [entry for entry in built.domain.resume.entries if isinstance(entry, model.Other)]
+    assert [(entry.title, entry.word) for entry in found] == [("One", "exhibition"), ("Two", "jury")]
+
+
+def test_section_with_the_name_of_a_kind_needs_no_field(project: Project) -> None:
+    text = "# Ada\n:headline: Boss\n\n## Languages\n\n- Polish: native\n\n## About me\n\nWords.\n\n## Machines\n\n- Drill\n"
+    assert kinds_of(project, text) == [("languages", "Languages"), ("summary", "About me"), ("section", "Machines")]
+
+
+def test_fields_have_other_names(project: Project) -> None:
+    text = "# Ada\n\n## On things\n:author: Ada and Jan\n:journal: Nature\n:year: 2020\n:url: <https://example.org>\n"
+    paper = records(project, text)["On things"]
+    assert isinstance(paper, model.Publication)
+    assert (paper.authors, paper.venue, paper.date) == (("Ada", "Jan"), Linked("Nature"), PartialDate(2020))
+    assert paper.page == Linked("https://example.org", "https://example.org")
+
+
+def test_organization_that_is_the_title_stands_once(project: Project) -> None:
+    text = "# A\n\n## Bank\n:organization: [Bank](https://bank.example)\n\n### Clerk\n:period: 2014\n"
+    built = project.write({"index.md": text}).build("html")
+    section = BeautifulSoup(built.read("index.html"), "lxml").select_one("section#bank")
+    assert section
+    assert not section.select(".cv-organization")
+    assert section.select_one("h2 > a")["href"] == "https://bank.example"
+    role = positions({entry.title: entry for entry in built.domain.entries["index"]})["Clerk"]
+    assert role.organization == Linked("Bank", "https://bank.example")

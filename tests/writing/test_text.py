@@ -41,6 +41,36 @@ def test_cvtext_writes_the_root_page_alone(kinds: Project, text: Built) -> None:
     assert built.read("cv.txt") == text.read("index.txt")
 
 
+FORM = """\
+# Ada
+
+A paragraph of *many* words that is much longer than a line of text in a terminal, and that
+goes on, to [the thesis](https://example.org/thesis), on and on.
+
+- Paper: <https://example.org/a/very/long/url/that/does/not/end/and/goes/on/and/on/with/many/segments/index.html?q=s>
+  - Within the item, words that do not fit on the rest of the line of text in a terminal
+
+| Topic | Page |
+|---|---|
+| Things | [their page](https://example.org/things/that/are/too/long/for/the/column/of/a/table/in/a/terminal) |
+"""
+
+
+def test_paragraphs_and_rows_are_lines_with_whole_addresses(project: Project) -> None:
+    lines = project.write({"index.md": FORM}).build("cvtext").read("cv.txt").splitlines()
+    assert [line for line in lines if line] == [
+        "Ada",
+        "***",
+        "A paragraph of *many* words that is much longer than a line of text in a terminal, and that goes on, to "
+        "the thesis <https://example.org/thesis>, on and on.",
+        "* Paper: https://example.org/a/very/long/url/that/does/not/end/and/goes/on/and/on/with/many/segments/"
+        "index.html?q=s",
+        "  * Within the item, words that do not fit on the rest of the line of text in a terminal",
+        "Topic | Page",
+        "Things | their page <https://example.org/things/that/are/too/long/for/the/column/of/a/table/in/a/terminal>",
+    ]
+
+
 def test_text_omits_fields_for_the_pdf(text: Built) -> None:
     assert text.files_with("123 456 789") == []
 

@@ -1,11 +1,12 @@
 """Values that several exporters share, and JSON without empty values."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from sphinx.config import Config
 
 from cvtools.model.dates import PartialDate, Period
-from cvtools.model.entries import Person, Position, Summary
+from cvtools.model.entries import Membership, Person, Position, Summary, Volunteering
 from cvtools.model.resume import Resume
 from cvtools.model.technologies import periods_of
 from cvtools.model.values import Linked
@@ -42,6 +43,16 @@ def positions(resume: Resume) -> list[tuple[Position, Period]]:
     return [(position, period) for position in resume.of(Position) for period in periods_of(position)]
 
 
+def job_title(entry: Position | Volunteering) -> str:
+    """Return the role of a person: that of its field, or else the heading."""
+    return entry.role or entry.title
+
+
+def organization(entry: Position | Volunteering | Membership) -> Linked | None:
+    """Return where a person has a role: the organization, or the heading of an entry whose role is a field."""
+    return entry.organization or (Linked(entry.title) if entry.role else None)
+
+
 def date(value: PartialDate | str | None) -> str | None:
     """Return a date in ISO 8601, at the precision that is known; None for one in free words."""
     return str(value) if isinstance(value, PartialDate) else None
@@ -64,11 +75,6 @@ def text(value: Linked | None) -> str | None:
     return value.text if value else None
 
 
-def first(values: tuple[str, ...] | None) -> str | None:
-    """Return the first of several values; None without any."""
-    return values[0] if values else None
-
-
 def several(name: str, values: tuple[str, ...] | None) -> Json:
     """Return the first of several values, and all of them under the plural of the name if there are more."""
     found = list(values or ())
@@ -76,8 +82,8 @@ def several(name: str, values: tuple[str, ...] | None) -> Json:
 
 
 def url(value: Linked | None) -> str | None:
-    """Return the address that a value links to; None without a value or a link."""
-    return value.url if value else None
+    """Return the address that a value links to; None without a value or a link, or for a file beside the page."""
+    return value.url if value and re.match(r"[a-z]+:", value.url) else None
 
 
 def filled(data: Mapping[str, object]) -> Json:

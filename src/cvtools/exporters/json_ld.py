@@ -7,8 +7,37 @@ with a start and an end is a `Role <https://schema.org/Role>`__, which repeats t
 import json
 from collections.abc import Callable, Sequence
 
-from cvtools.exporters.common import Json, about, date, dates, filled, first, links, positions, text, url
-from cvtools.model.entries import Education, Entry, Languages, Person, Position, Talk, Translation
+from cvtools.exporters.common import (
+    Json,
+    about,
+    date,
+    dates,
+    filled,
+    job_title,
+    links,
+    organization,
+    positions,
+    text,
+    url,
+)
+from cvtools.model.dates import PartialDate
+from cvtools.model.entries import (
+    Award,
+    Certificate,
+    Education,
+    Entry,
+    Grant,
+    Languages,
+    Membership,
+    Person,
+    Position,
+    Project,
+    Publication,
+    Skills,
+    Talk,
+    Translation,
+    Volunteering,
+)
 from cvtools.model.resume import Resume
 from cvtools.model.values import Linked
 
@@ -23,31 +52,50 @@ def script(data: Json) -> str:
     return f'<script type="application/ld+json">{written}</script>'
 
 
-def profile_page(person: Person, resume: Resume, technologies: Sequence[str], address: Address) -> Json:
+def profile_page(
+    person: Person, resume: Resume, technologies: Sequence[str], today: PartialDate, address: Address
+) -> Json:
     """Return the root page as a ProfilePage with its Person.
 
     :param technologies: the names of the technologies that the person knows
+    :param today: the month that "present" means
     """
-    employed = [(position, period) for position, period in positions(resume) if position.organization]
+    employed = [(position, period) for position, period in positions(resume) if organization(position)]
+    known = (
+        name for skills in resume.of(Skills) for group in skills.groups() for name in group.keywords or [group.name]
+    )
     details = {
         **_person(resume, address),
         "jobTitle": person.headline,
         "description": about(resume),
-        "email": first(person.email),
-        "telephone": first(person.phone),
+        "email": _one_or_all(person.email or ()),
+        "telephone": _one_or_all(person.phone or ()),
         "address": _thing("PostalAddress", addressLocality=person.location),
         "sameAs": links(person),
-        "worksFor": [_employment("worksFor", position) for position, period in employed if not period.end],
-        "hasOccupation": [_occupation(position) for position, _ in positions(resume)],
+        "worksFor": [_employment("worksFor", position) for position, period in employed if period.lasts(today)],
+        "hasOccupation": [_occupation(position) for position in resume.of(Position)],
         "alumniOf": [
             *(_studies(entry) for entry in resume.of(Education) if entry.institution),
-            *(_employment("alumniOf", position) for position, period in employed if period.end),
+            *(_employment("alumniOf", position) for position, period in employed if not period.lasts(today)),
         ],
-        "knowsAbout": list(technologies),
+        "memberOf": [
+            *(
+                _employment("memberOf", entry)
+                for entry in resume.entries
+                if isinstance(entry, Membership | Volunteering)
+            ),
+            *(_participation(project) for project in resume.of(Project)),
+        ],
+        "award": [award.title for award in resume.of(Award)],
+        "hasCredential": [_credential(certificate) for certificate in resume.of(Certificate)],
+        "funding": [_grant(grant) for grant in resume.of(Grant)],
+        "knowsAbout": list(dict.fromkeys([*technologies, *known])),
         "knowsLanguage": [
             _thing("Language", name=name) for entry in resume.of(Languages) for name, _ in entry.fluencies()
         ],
         "subjectOf": [_event(talk, address) for talk in resume.of(Talk)],
+        # What others say of a person: here, who wrote a work.
+        "@reverse": filled({"author": [_article(entry) for entry in resume.of(Publication)]}),
     }
     return filled({"@type": "ProfilePage", "url": address(resume.entries[0]), "mainEntity": filled(details)})
 
@@ -66,7 +114,8 @@ def talk_page(resume: Resume, talk: Talk, address: Address) -> Json:
             "description": talk.text,
             "inLanguage": talk.language,
             "superEvent": _organization(talk.event, "Event"),
-            "performer": _person(resume, address) if resume.person else None,
+            "performer": _one_or_all(_speakers(talk, resume, address)),
+            "keywords": list(talk.tags or ()),
             "recordedIn": list(recordings),
             "workFeatured": [
                 _thing("PresentationDigitalDocument", name=version.title, url=url(version.slides))
@@ -75,6 +124,11 @@ def talk_page(resume: Resume, talk: Talk, address: Address) -> Json:
             ],
         }
     )
+
+
+def _one_or_all(found: Sequence[object]) -> object:
+    """Return the only value, or the list of several."""
+    return found[0] if len(found) == 1 else list(found)
 
 
 def _person(resume: Resume, address: Address) -> Json:
@@ -89,9 +143,58 @@ def _event(talk: Talk, address: Address) -> Json:
     return {"@type": "Event", **filled(known)}
 
 
-def _employment(term: str, position: Position) -> Json | None:
-    organization = {term: _organization(position.organization, "Organization")}
-    return _thing("OrganizationRole", **organization, roleName=position.title, **dates(position.period))
+def _speakers(talk: Talk, resume: Resume, address: Address) -> list[Json]:
+    """Return who gave a talk: the person, unless the talk names others."""
+    own = resume.person and resume.person.title
+    names = talk.speakers or filter(None, [own])
+    return [_person(resume, address) if name == own else {"@type": "Person", "name": name} for name in names]
+
+
+def _employment(term: str, entry: Position | Membership | Volunteering) -> Json | None:
+    where = _organization(organization(entry) or Linked(entry.title), "Organization")
+    # The heading of a membership is the association.
+    role = entry.role if isinstance(entry, Membership) else job_title(entry)
+    return _thing("OrganizationRole", **{term: where}, roleName=role, **dates(entry.period))
+
+
+def _participation(project: Project) -> Json | None:
+    where = _thing("Project", name=project.title, url=url(project.page))
+    return _thing("OrganizationRole", memberOf=where, roleName=project.role, **dates(project.period))
+
+
+def _credential(certificate: Certificate) -> Json | None:
+    return _thing(
+        "EducationalOccupationalCredential",
+        name=certificate.title,
+        url=url(certificate.page),
+        recognizedBy=_organization(certificate.issuer, "Organization"),
+        datePublished=date(certificate.date),
+        expires=date(certificate.expires),
+    )
+
+
+def _grant(grant: Grant) -> Json | None:
+    funder = _organization(grant.funder, "Organization")
+    return _thing(
+        "MonetaryGrant",
+        name=grant.title,
+        funder=funder,
+        identifier=grant.number,
+        description=grant.amount,
+        url=url(grant.page),
+    )
+
+
+def _article(publication: Publication) -> Json | None:
+    return _thing(
+        "ScholarlyArticle",
+        name=publication.title,
+        author=[{"@type": "Person", "name": name} for name in publication.authors or ()],
+        isPartOf=_organization(publication.venue, "Periodical"),
+        publisher=_organization(publication.publisher, "Organization"),
+        datePublished=date(publication.date),
+        url=url(publication.page) or url(publication.doi),
+    )
 
 
 def _studies(education: Education) -> Json | None:
@@ -100,7 +203,7 @@ def _studies(education: Education) -> Json | None:
 
 
 def _occupation(position: Position) -> Json | None:
-    occupation = _thing("Occupation", name=position.title, skills=list(position.technologies or ()))
+    occupation = _thing("Occupation", name=job_title(position), skills=list(position.technologies or ()))
     return _thing("Role", hasOccupation=occupation, **dates(position.period))
 
 

@@ -228,7 +228,10 @@ def _as_schema(entry: Entry, data: Json) -> Json:
             data = _with_role(data, "organization")
         case Education():
             data["studyType"] = data.pop("degree", None) or data.pop("name")
-            data |= {"courses": values.split_names(entry.courses) if entry.courses else None, **_link(data, "institution")}
+            data |= {
+                "courses": values.split_names(entry.courses) if entry.courses else None,
+                **_link(data, "institution"),
+            }
         case Certificate():
             data = {"date": data.get("startDate"), **data, "endDate": date(entry.expires) or data.get("endDate")}
         case Publication():

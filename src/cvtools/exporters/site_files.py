@@ -38,6 +38,8 @@ class Site:
         self.resume: Resume = self.domain.for_output("html")
         #: Talks with a page of their own, by docname, newest first.
         self.talks: Mapping[str, Talk] = self.domain.talk_pages("html")
+        #: The month that "present" means.
+        self.today = CvConfig.of(app.config).month
         #: The address of the root page; empty if unknown.
         self.home = home(app.config)
         person = self.resume.person
@@ -62,7 +64,7 @@ class Site:
             return json_ld.script(json_ld.talk_page(self.resume, talk, self.address))
         if docname == self.app.config.root_doc and (person := self.resume.person):
             known = [technology.name for technology in self.domain.technologies("html")]
-            return json_ld.script(json_ld.profile_page(person, self.resume, known, self.address))
+            return json_ld.script(json_ld.profile_page(person, self.resume, known, self.today, self.address))
         return ""
 
     def has_card(self) -> bool:
@@ -103,7 +105,7 @@ def _sitemap(site: Site) -> bytes:
 _EXPORTERS: Mapping[str, Callable[[Site], bytes]] = {
     "robots.txt": lambda site: feeds.robots(site.home),
     json_resume.FILE: lambda site: json_resume.json_resume(site.app.env, "html"),
-    _VCARD: lambda site: vcard(site.resume, site.home).encode(),
+    _VCARD: lambda site: vcard(site.resume, site.today, site.home).encode(),
     "sitemap.xml": _sitemap,
     _FEED: _feed,
     _CARD: _card,

@@ -1,21 +1,24 @@
 """The person as a vCard 4.0 (RFC 6350), for address books."""
 
+import itertools
 import re
 from collections.abc import Iterator
 
-from cvtools.exporters.common import links, positions
+from cvtools.exporters.common import links, organization, positions
+from cvtools.model.dates import PartialDate
 from cvtools.model.entries import Person
 from cvtools.model.resume import Resume
 from cvtools.model.values import phone_uri
 
 
-def vcard(resume: Resume, home: str = "") -> str:
+def vcard(resume: Resume, today: PartialDate, home: str = "") -> str:
     """Return the vCard of the person; empty if the CV names no person.
 
+    :param today: the month that "present" means
     :param home: the address of the book; empty if it is not known
     """
     person = resume.person
-    lines = ["BEGIN:VCARD", "VERSION:4.0", *_properties(person, resume, home), "END:VCARD"] if person else []
+    lines = ["BEGIN:VCARD", "VERSION:4.0", *_properties(person, resume, today, home), "END:VCARD"] if person else []
     return "".join(f"{fold(line)}\r\n" for line in lines)
 
 
@@ -29,12 +32,13 @@ def fold(line: str) -> str:
     return "\r\n".join(pieces)
 
 
-def _properties(person: Person, resume: Resume, home: str) -> Iterator[str]:
-    current = [position.organization for position, period in positions(resume) if not period.end]
+def _properties(person: Person, resume: Resume, today: PartialDate, home: str) -> Iterator[str]:
+    current = [organization(position) for position, period in positions(resume) if period.lasts(today)]
+    yield f"N:{_name(person.title)}"
     properties = [
         ("FN:", person.title),
         ("TITLE:", person.headline),
-        *(("ORG:", organization.text) for organization in current if organization),
+        *(("ORG:", name) for name in dict.fromkeys(value.text for value in current if value)),
         *(("EMAIL:", address) for address in person.email or ()),
         ("ADR:;;;", person.location),
         ("TZ:", person.timezone),
@@ -46,6 +50,22 @@ def _properties(person: Person, resume: Resume, home: str) -> Iterator[str]:
     yield from (f"URL:{url}" for url in links(person))
     if home:
         yield f"SOURCE:{home}cv.vcf"
+
+
+def _name(name: str) -> str:
+    """Return the parts of a name: family name, given names, others, titles before and after them."""
+    name, _, suffix = name.partition(",")
+    words = name.split()
+    prefix = [*itertools.takewhile(lambda word: word.endswith(".") and len(word) > 2, words)]
+    words = words[len(prefix) :] or [name]
+    # "van" in "Ludwig van Beethoven" belongs to the family name, which comes first in Chinese, Japanese and Korean.
+    start = next((number for number, word in enumerate(words) if number and word.islower()), len(words) - 1)
+    family, given = words[start:], words[:start]
+    if re.match("[\u2e80-\u9fff\uac00-\ud7af]", name):
+        family, given = words[:1], words[1:]
+    return ";".join(
+        _escaped(part) for part in (" ".join(family), " ".join(given), "", " ".join(prefix), suffix.strip())
+    )
 
 
 def _escaped(text: str) -> str:

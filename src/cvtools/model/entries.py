@@ -475,6 +475,8 @@ _SUGGESTED = ("event", "institution", "publisher", "issuer", "period", "organiza
 #: Kinds that hold roles, which inherit these fields.
 WORKPLACES = ("employer", "position", "project", "volunteering")
 INHERITED = ("organization", "period", "location")
+#: Kinds of sections, which have no fields.
+SECTIONS = ("summary", "skills", "languages", "interests")
 #: Fields that may be written several times; each has several values.
 REPEATABLE = ("email", "phone", "profiles")
 #: Name of the field that holds a person's profiles, which are written as fields of any other name.
@@ -572,7 +574,7 @@ def is_group(word: str, *, has_entries: bool) -> bool:
 
 
 #: Kinds that are of a section itself, or of a workplace with roles.
-_SINGLE = frozenset({"person", "employer", "position", "summary", "skills", "languages", "interests"})
+_SINGLE = frozenset({"person", "employer", "position", *SECTIONS})
 
 
 def _singular(word: str) -> str:

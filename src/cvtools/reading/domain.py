@@ -21,7 +21,6 @@ from cvtools.model.consistency import notes
 from cvtools.model.dates import PartialDate
 from cvtools.model.entries import (
     KINDS,
-    Employer,
     Entry,
     Origin,
     Person,
@@ -304,8 +303,10 @@ def _collect(head: cv_fields, entry: Entry, translated: dict[tuple[str, Any], An
     :param translated: translations so far, by field and original value, since roles inherit values; added to
     """
     section = head.parent
-    if isinstance(entry, Employer):
-        translated["organization", Linked(entry.title)] = Linked(text_of(section[0]))
+    for name in ("organization", "institution"):
+        # The title shows it.
+        if (host := getattr(entry, name, None)) and host.text == entry.title:
+            translated[name, host] = replace(host, text=text_of(section[0]))
     for field in head.findall(cv_field):
         if field["translatable"] and (written := getattr(entry, field["name"], None)):
             words = text_of(field)

@@ -16,7 +16,6 @@ from cvtools.config import CvConfig
 from cvtools.model import entries as model, values
 from cvtools.model.dates import PartialDate, Period, is_before
 from cvtools.model.errors import MistakeError
-from cvtools.model.values import Linked
 from cvtools.nodes import cv_field, cv_fields
 from cvtools.problems import Code, SourceError, warn
 from cvtools.reading.field_nodes import DATE_FIELDS, PROSE_FIELDS, FieldNodes
@@ -116,7 +115,7 @@ class RecogniseEntries(SphinxTransform):
         self.date_words = config.i18n.date_words
         found: dict[nodes.section, EntryDraft] = {}
         for section in list(self.document.findall(nodes.section)):
-            field_list = head_fields(section) or _empty_fields(section, found)
+            field_list = head_fields(section) or self._empty_fields(section, found)
             if field_list is None and self._is_person(section):
                 # The first heading is the person, with fields or without.
                 field_list = nodes.field_list()
@@ -166,6 +165,25 @@ class RecogniseEntries(SphinxTransform):
             self.sources[path] = without_controls(text).split("\n")
         return self.sources[path]
 
+    def _empty_fields(
+        self, section: nodes.section, found: Mapping[nodes.section, EntryDraft]
+    ) -> nodes.field_list | None:
+        """Return a new field list for a heading without fields that tells its kind all the same; None for others.
+
+        It is below a section of such entries (``:kind: projects``), or its words are those of a kind ("Languages").
+        """
+        parent = found.get(section.parent) if isinstance(section.parent, nodes.section) else None
+        if not parent or _has_entries(section):
+            return None
+        title = section[0].astext()
+        is_named = parent.kind == "person" and self.field_nodes.i18n.section_kind(title) in model.SECTIONS
+        if not (parent.is_group or is_named):
+            return None
+        field_list = nodes.field_list()
+        field_list.source, field_list.line = section.source, section.line
+        section.insert(1, field_list)
+        return field_list
+
     def _understand(self, entry: EntryDraft, found: Mapping[nodes.section, EntryDraft]) -> None:
         """Find the entry's kind, and parse its fields."""
         by_name = {raw_field.name: raw_field for raw_field in reversed(entry.raw_fields)}
@@ -202,6 +220,8 @@ class RecogniseEntries(SphinxTransform):
         if self._is_person(entry.section):
             return "person"
         group = found.get(cast(nodes.section, entry.section.parent))
+        if not by_name and not (group and group.is_group):
+            return self.field_nodes.i18n.section_kind(entry.title)
         if by_name.keys() <= {"only"} and not (group and group.is_group):
             return ""
         within, entry.word = self._within(entry.section, found)
@@ -279,7 +299,13 @@ class RecogniseEntries(SphinxTransform):
         head.source, head.line = entry.field_list.source, entry.field_list.line
         head.extend(self._visible_fields(entry))
         if is_entry:
+            repeated = next((name for name in entry.values if _repeats_title(entry, name)), "")
+            if repeated and (address := entry.value(repeated).url):
+                entry.section["title_link"] = address
             entry.section["classes"] += ["cv-entry", f"cv-{entry.kind}"]
+            for listing in (node for node in entry.section if isinstance(node, nodes.bullet_list)):
+                if entry.kind in {"skills", "interests"} and _lists_groups(listing):
+                    listing["classes"].append("cv-groups")
             if entry.kind == "translation" and "language" in entry.values:
                 entry.section["lang"] = entry.value("language")
                 # How docutils says it; its HTML and its quotation marks go by this.
@@ -378,21 +404,32 @@ def _photo_below(field_list: nodes.field_list) -> RawField | None:
     return RawField(field, "photo", [image], image.get("alt", ""))
 
 
+class LinkTitles(SphinxTransform):
+    """Link the titles of entries that are an organization's name to that organization."""
+
+    # After Locale (20), which brings translated titles.
+    default_priority = 22
+
+    def apply(self, **kwargs: object) -> None:
+        for section in self.document.findall(nodes.section):
+            title = section[0]
+            if (address := section.attributes.pop("title_link", "")) and not any(title.findall(nodes.reference)):
+                link = nodes.reference("", "", *title.children, refuri=address, internal=False)
+                title.children = []
+                title += link
+
+
 def _has_entries(section: nodes.section) -> bool:
     """Return whether sub-headings of a section have fields."""
     inner = (node for node in section.children if isinstance(node, nodes.section))
     return any(head_fields(node) is not None or _has_entries(node) for node in inner)
 
 
-def _empty_fields(section: nodes.section, found: Mapping[nodes.section, EntryDraft]) -> nodes.field_list | None:
-    """Return a new field list for a heading without one if its section lists entries by ``:kind:``."""
-    parent = found.get(section.parent) if isinstance(section.parent, nodes.section) else None
-    if not (parent and parent.is_group) or _has_entries(section):
-        return None
-    field_list = nodes.field_list()
-    field_list.source, field_list.line = section.source, section.line
-    section.insert(1, field_list)
-    return field_list
+def _lists_groups(listing: nodes.bullet_list) -> bool:
+    """Return whether most items of a list are groups of names, as in "Languages: Python, Go"."""
+    items = [item[0] for item in listing if isinstance(item, nodes.Element) and item.children]
+    groups = [item for item in items if isinstance(item.next_node(), nodes.strong) or re.search(":.*,", item.astext())]
+    return len(groups) * 2 > len(items)
 
 
 def _sections_around(section: nodes.section, found: Mapping[nodes.section, EntryDraft]) -> Iterator[nodes.section]:
@@ -415,9 +452,12 @@ def _around(section: nodes.section, found: Mapping[nodes.section, EntryDraft]) -
 
 
 def _repeats_title(entry: EntryDraft, name: str) -> bool:
-    """Return whether a field is an employer's organization and the same as the title."""
-    written = entry.values.get(name, ()) if (entry.kind, name) == ("employer", "organization") else ()
-    return any(value == Linked(entry.title) and not raw_field.has_footnotes for value, raw_field in written)
+    """Return whether a field is the organization of an entry that has its name as the title."""
+    written = entry.values.get(name, ()) if name in {"organization", "institution"} else ()
+    return any(
+        value.text == entry.title and not raw_field.has_footnotes and not (raw_field.show and value.url)
+        for value, raw_field in written
+    )
 
 
 def _replacement(error: ValueError) -> tuple[str, str] | None:

@@ -26,6 +26,12 @@ _CLASSES = re.compile(
 _UNSHOWN = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffd-\uffff]")
 #: Schemes that a link may have; the last three are MyST-Parser's, for locations in the book.
 _SCHEMES = re.compile(r"(?:https?|ftp)://(?![/\\])|(?:mailto|tel|project|path|inv):")
+#: An address without its scheme, unlike a file's name.
+_SITE = re.compile(
+    r"(?!.*\.(?:md|html?|pdf|png|jpe?g|gif|webp|txt|json|vcf|docx?|odt|odp|pptx?|xlsx?|csv|ics|key|zip)$)"
+    r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?:[/?#]\S*)?",
+    re.IGNORECASE,
+)
 #: Files that a page may show or offer. SVG and HTML are not among them, since they can carry script.
 PICTURES = frozenset({".gif", ".jpeg", ".jpg", ".pdf", ".png", ".webp"})
 #: First bytes of pictures by suffix, so that programs which read pictures get no other files.
@@ -184,6 +190,9 @@ def link(value: str, page: Page) -> Fault | None:
     scheme = re.match(r"(\w+):", value)
     if value.startswith("#") or (scheme and scheme[1] not in {"path", "project"}):
         return None
+    if not scheme and _SITE.fullmatch(value) and not Path(page.env.srcdir, page.env.relfn2path(value)[0]).exists():
+        meant = f"https://{value}"
+        return Fault(f'a link to "{shorten(value, 40)}"', f"did you mean {shorten(meant, 50)}?", (value, meant))
     return _outside(value.partition(":")[2] if scheme else value, page)
 
 

@@ -1,12 +1,13 @@
 """Plain text: the builder of ``cv.txt``, and visitors for its nodes and for formats without visitors of their own."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from itertools import groupby
 from pathlib import Path
 from typing import Any, NoReturn
 
 from docutils import nodes
 from sphinx.builders.text import TextBuilder
-from sphinx.writers.text import MAXWIDTH, TextTranslator
+from sphinx.writers.text import TextTranslator
 
 from cvtools.nodes import cv_field, cv_fields, cv_listing, cv_listitem, cv_tag
 from cvtools.project import atomic_write
@@ -16,14 +17,27 @@ _LINES = (("headline",), ("by", "who", "where"), ("when",))
 
 
 class CvTextTranslator(TextTranslator):
-    """Text translator that can write text indented beyond a line's width, and tables wider than a line."""
+    """Text translator for forms: a paragraph or a row of a table is a line, and links are followed by addresses."""
 
     def end_state(self, wrap: bool = True, end: Sequence[str] | None = ("",), first: str | None = None) -> None:
-        super().end_state(wrap and sum(self.stateindent) < MAXWIDTH // 2, end, first)
+        if wrap:
+            lines: list[Any] = []
+            for is_text, group in groupby(self.states[-1], lambda piece: piece[0] == -1):
+                pieces: list[Any] = list(group)
+                lines += [(-1, " ".join("".join(text for _, text in pieces).split()))] if is_text else pieces
+            self.states[-1] = lines
+        super().end_state(False, end, first)
 
-    def visit_colspec(self, node: nodes.Element) -> None:
-        node["colwidth"] = max(1, node["colwidth"])
-        super().visit_colspec(node)
+    def depart_reference(self, node: nodes.Element) -> None:
+        self.add_text("".join(f" {address}" for address in _addresses(node)))
+
+    def visit_table(self, node: nodes.Element) -> None:
+        titles = [title.astext() for title in node.findall(nodes.title)]
+        rows = (" | ".join(map(_words, row.children)) for row in node.findall(nodes.row))
+        self.new_state(0)
+        self.add_text("\n".join([*titles, *rows]))
+        self.end_state(wrap=False)
+        raise nodes.SkipNode
 
 
 class CvTextBuilder(TextBuilder):
@@ -72,12 +86,18 @@ def _side_by_side(fields: Iterable[cv_field]) -> str:
     return line.removeprefix(", ")
 
 
-def _words(field: cv_field) -> str:
-    """Return a field's text, followed by the address of each link whose text does not include it."""
-    tags = [tag.astext() for tag in field.findall(cv_tag)]
-    links = [(link.astext(), link.get("refuri", "")) for link in field.findall(nodes.reference)]
-    addresses = [f"<{address}>" for words, address in links if "://" in address and words not in address]
-    return ", ".join(tags) or " ".join([*field.astext().split(), *addresses])
+def _words(node: nodes.Node) -> str:
+    """Return a node's text, followed by the addresses of its links."""
+    tags = [tag.astext() for tag in node.findall(cv_tag)]
+    addresses = [address for link in node.findall(nodes.reference) for address in _addresses(link)]
+    return ", ".join(tags) or " ".join([*node.astext().split(), *addresses])
+
+
+def _addresses(link: nodes.Element) -> Iterator[str]:
+    """Yield the address of a link in angle brackets, unless its text is part of it."""
+    address = link.get("refuri", "")
+    if "://" in address and link.astext() not in address:
+        yield f"<{address}>"
 
 
 def visit_fields(self: TextTranslator, node: cv_fields) -> NoReturn:

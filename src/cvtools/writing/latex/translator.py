@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import cast
+from urllib.parse import urljoin
 
 from docutils import nodes
 from sphinx import addnodes
@@ -482,6 +483,8 @@ class LatexTranslator(SphinxTranslator):
 
     def _link_command(self, node: nodes.reference) -> tuple[str, Latex] | None:
         """Return the command for a link, with its address or destination; None if the PDF cannot link to it."""
+        if isinstance(node, addnodes.download_reference):
+            return None
         address: str = node.get("refuri", "")
         # Addresses that the builder gives to pages begin with "%".
         if not address or address.startswith("%"):
@@ -493,6 +496,9 @@ class LatexTranslator(SphinxTranslator):
                 return None
             path = "" if page == self.config.root_doc else f"{page}.html"
             address = f"{self.config.html_baseurl.rstrip('/')}/{path}" + (f"#{anchor}" if anchor else "")
+        elif self.config.html_baseurl and not re.match("[a-z]+:", address):
+            page = "" if self.docname == self.config.root_doc else f"{self.docname}.html"
+            address = urljoin(f"{self.config.html_baseurl.rstrip('/')}/{page}", address)
         is_absolute = "://" in address or address.startswith(("mailto:", "tel:"))
         return ("cvlink", tex.address(address)) if is_absolute else None
 
@@ -530,7 +536,8 @@ def _breakable(address: str) -> Latex:
 
 def _list_environment(node: nodes.bullet_list) -> str:
     """Return the environment of a list, whose items may run on in one paragraph, see ``_RUN_IN``."""
-    return "cvrun" if _RUN_IN & {*node["classes"], *node.parent["classes"]} else "cvlist"
+    is_grouped = "cv-groups" in node["classes"]
+    return "cvrun" if not is_grouped and _RUN_IN & {*node["classes"], *node.parent["classes"]} else "cvlist"
 
 
 def _style(kind: str) -> str:
