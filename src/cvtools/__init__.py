@@ -47,6 +47,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     for transform in (
         safety.CheckNodes,
         safety.PlainTitles,
+        pictures.NamePictures,
         variants.RemoveEmptyAdmonitions,
         entries.RecogniseEntries,
         entries.LinkTitles,
