@@ -1,5 +1,7 @@
 """How labels, dates, periods, durations and names of languages read in each language."""
 
+import subprocess
+import sys
 import tomllib
 
 import pytest
@@ -183,3 +185,12 @@ def test_sphinx_languages_have_formats(language: str) -> None:
     assert i18n.date(PartialDate(2012, 9, 14))
     assert i18n.duration(13)
     assert isinstance(i18n.locale, Locale)
+
+
+def test_words_of_other_languages_leave_dates_as_they_are() -> None:
+    program = (
+        "from cvtools.i18n import I18n; from cvtools.model.dates import PartialDate; "
+        "I18n('pl').date_words.everywhere(); print(I18n('pl').date(PartialDate(2012, 3)))"
+    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert run.stdout == "mar 2012\n"

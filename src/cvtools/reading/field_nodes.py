@@ -1,5 +1,6 @@
 """Make the nodes that show fields: formatted for the reader, linked and labelled."""
 
+import itertools
 import re
 from collections.abc import Callable, Collection, Iterator
 from typing import Any
@@ -33,7 +34,9 @@ class FieldNodes:
             return
         node = self._node(name, raw_field)
         if isinstance(value, Period):
-            yield from self._period([value], node)
+            shown = self._period([value], node)
+            # A date is no time that something took.
+            yield from itertools.islice(shown, 1 if raw_field.name in {"date", "year"} else None)
             return
         if isinstance(value, PartialDate):
             node["start"] = str(value)
