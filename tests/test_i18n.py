@@ -68,6 +68,9 @@ def test_period(language: str, text: str, expected: str) -> None:
         ("pl", 24, "2 lata"),
         ("pl", 65, "5 lat 5 miesięcy"),
         ("de", 13, "1 Jahr 1 Monat"),
+        ("ja", 13, "1 年 1 か月"),
+        ("it", 14, "1 anno 2 mesi"),
+        ("ar", 9, "9 أشهر"),
         ("xx", 13, "1 year 1 month"),
     ],
 )

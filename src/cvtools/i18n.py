@@ -99,8 +99,12 @@ class I18n:
     def duration(self, months: int) -> str:
         """Return ``2 years 9 months``."""
         years, months = divmod(months, 12)
-        parts = [(years, "duration-year"), (months, "duration-month")]
-        return " ".join(format_unit(n, unit, "long", locale=self.locale) for n, unit in parts if n)
+        return " ".join(self._unit(n, unit) for n, unit in ((years, "year"), (months, "month")) if n)
+
+    def _unit(self, number: int, unit: str) -> str:
+        # Where both are the same, Babel has the short form only.
+        forms = (format_unit(number, f"duration-{unit}", length, locale=self.locale) for length in ("long", "short"))
+        return next((text for text in forms if "duration-" not in text), f"{number} {unit}")
 
     def language_name(self, tag: str) -> str:
         """Return ``Polish`` for ``pl``."""
