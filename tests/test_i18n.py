@@ -1,5 +1,7 @@
 """How labels, dates, periods, durations and names of languages read in each language."""
 
+import subprocess
+import sys
 import tomllib
 
 import pytest
@@ -66,6 +68,9 @@ def test_period(language: str, text: str, expected: str) -> None:
         ("pl", 24, "2 lata"),
         ("pl", 65, "5 lat 5 miesięcy"),
         ("de", 13, "1 Jahr 1 Monat"),
+        ("ja", 13, "1 年 1 か月"),
+        ("it", 14, "1 anno 2 mesi"),
+        ("ar", 9, "9 أشهر"),
         ("xx", 13, "1 year 1 month"),
     ],
 )
@@ -218,3 +223,12 @@ def test_sphinx_languages_have_formats(language: str) -> None:
     assert i18n.date(PartialDate(2012, 9, 14))
     assert i18n.duration(13)
     assert isinstance(i18n.locale, Locale)
+
+
+def test_words_of_other_languages_leave_dates_as_they_are() -> None:
+    program = (
+        "from cvtools.i18n import I18n; from cvtools.model.dates import PartialDate; "
+        "I18n('pl').date_words.everywhere(); print(I18n('pl').date(PartialDate(2012, 3)))"
+    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert run.stdout == "mar 2012\n"

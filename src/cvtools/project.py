@@ -63,6 +63,13 @@ def repository(folder: Path) -> str:
     return f"https://{host}{parts.path}"
 
 
+def default_branch(folder: Path) -> str:
+    """Return the default branch of the repository's remote, as git or GitHub's workflow knows it; else "main"."""
+    head = _git(folder, "symbolic-ref", "--short", "refs/remotes/origin/HEAD").removeprefix("origin/")
+    published = os.environ.get("GITHUB_REF_NAME") if os.environ.get("GITHUB_EVENT_NAME") == "push" else ""
+    return head or published or "main"
+
+
 def path_in_repository(folder: Path) -> str:
     """Return the path of a folder in its repository; empty for its top."""
     return _git(folder, "rev-parse", "--show-prefix").rstrip("/")

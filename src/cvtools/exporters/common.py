@@ -1,5 +1,6 @@
 """Values that several exporters share, and JSON without empty values."""
 
+import re
 from collections.abc import Iterator, Mapping
 from urllib.parse import quote, unquote
 
@@ -96,8 +97,8 @@ def several(name: str, values: tuple[str, ...] | None) -> Json:
 
 
 def url(value: Linked | None) -> str | None:
-    """Return the address that a value links to; None without a value or a link."""
-    return value.url if value else None
+    """Return the address that a value links to; None without a value or a link, or for a file beside the page."""
+    return value.url if value and re.match(r"[a-z]+:", value.url) else None
 
 
 def filled(data: Mapping[str, object]) -> Json:

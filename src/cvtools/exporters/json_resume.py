@@ -21,7 +21,7 @@ from sphinx.builders import Builder
 from sphinx.environment import BuildEnvironment
 
 from cvtools.config import CvConfig
-from cvtools.exporters.common import Json, about, date, dates, filled, home, photo, several, when
+from cvtools.exporters.common import Json, about, date, dates, filled, home, photo, several, url, when
 from cvtools.model import values
 from cvtools.model.dates import PartialDate, Period
 from cvtools.model.entries import (
@@ -210,7 +210,7 @@ def _encoded(name: str, value: Any, parse: Any) -> Json:
     """
     match value:
         case Linked():
-            return {name: value.url} if parse is values.url else {name: value.text, f"{name}Url": value.url}
+            return {name: url(value)} if parse is values.url else {name: value.text, f"{name}Url": url(value)}
         case Period():
             return dates(value) | {"when": when(value)}
         case PartialDate():
