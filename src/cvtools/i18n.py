@@ -1,5 +1,6 @@
 """Translate labels, and format dates, periods and durations in a language."""
 
+import copy
 import datetime
 import re
 import tomllib
@@ -8,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from babel import Locale
+from babel import Locale, localedata
 from babel.core import UnknownLocaleError
 from babel.dates import format_skeleton
 from babel.units import format_unit
@@ -189,11 +190,14 @@ def _meanings(language: str) -> dict[str, int | str]:
     """Return the meanings of the words in a language's dates, as :class:`DateWords` has them."""
     locale = _locale(language)
     table = _table(locale) or _read_table("en")
+    # Babel keeps in one language's names what it looked up in another's, unless these are a copy.
+    own = {"months": copy.deepcopy(localedata.load(str(locale))["months"])}
+    names = localedata.LocaleDataDict(own)["months"]
     meanings: dict[str, int | str] = {}
     for meaning, words in table.dates.items():
         meanings |= dict.fromkeys((word.casefold() for word in words), _MEANINGS.get(meaning, meaning))
     for form in ("format", "stand-alone"):
         for width in ("abbreviated", "wide"):
-            months = locale.months[form][width]
+            months = names[form][width]
             meanings |= {name.casefold().rstrip("."): month for month, name in months.items()}
     return meanings

@@ -54,6 +54,9 @@ def url(value: Linked) -> Linked:
     if re.fullmatch(r"[\w.-]+\.\w{2,}(/\S*)?", value.text):
         meant = f"<https://{value.text}>"
         raise MistakeError(f'"{value.text}" is not a link: did you mean {meant}?', value.text, meant)
+    if file := re.fullmatch(r"<?([^<>\s:]+/)?([^<>\s:/]+)\.([a-z]{3,4})>?", value.text):
+        meant = f"[{file[2]}]({value.text.strip('<>')})"
+        raise MistakeError(f'"{value.text}" is not a link: did you mean {meant}?', value.text, meant)
     raise ValueError(f'"{value.text}" is not a link: write <https://…> or [text](https://…)')
 
 

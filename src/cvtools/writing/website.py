@@ -23,7 +23,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from cvtools.config import CvConfig, is_chosen
 from cvtools.nodes import cv_field, cv_fields
-from cvtools.project import path_in_repository, repository, site_url
+from cvtools.project import default_branch, path_in_repository, repository, site_url
 from cvtools.reading.domain import CvDomain
 
 #: Maximum number of talks in the sidebar; a longer list is left out.
@@ -95,7 +95,7 @@ def _repository_options(app: Sphinx) -> dict[str, Any]:
     docs = posixpath.join(path_in_repository(project), os.path.relpath(app.srcdir, project))
     return {
         "repository_url": url,
-        "repository_branch": "main",
+        "repository_branch": default_branch(project),
         "path_to_docs": posixpath.normpath(docs),
         "use_edit_page_button": True,
     }
