@@ -81,6 +81,18 @@ def test_characters_without_a_font_are_told_once_and_replaced_everywhere(
     assert json.loads(built.read("cv.expected.json"))["footer"] == "[U+4F8B][U+5B50] Ada"
 
 
+@pytest.mark.parametrize(
+    ("character", "package"),
+    [("\N{ROCKET}", "fonts-symbola"), ("한", "fonts-noto-cjk"), ("\N{THAI CHARACTER KO KAI}", "fonts-noto-core")],
+)
+def test_missing_font_is_named_with_its_package(
+    project: Project, fc_list: Callable[[str], None], character: str, package: str
+) -> None:
+    fc_list("")
+    built = project.write({"index.md": f"# Ada\n\n{character}\n"}).build("cvlatex", warns=True)
+    assert f"a character ({character}): install {package}, or" in built.warnings
+
+
 def test_characters_without_a_font_may_end_a_line(project: Project, fc_list: Callable[[str], None]) -> None:
     fc_list("")
     project.write({"index.md": f"# 例子\n\n{'公司' * 60}\n\n## {'公司' * 20}\n"})
@@ -158,7 +170,7 @@ def test_chinese_characters_have_the_forms_of_the_language(
 
 
 def test_emoji_is_extracted_as_its_character(project: Project, fc_list: Callable[[str], None]) -> None:
-    fc_list(line("Noto Color Emoji", "2713"))
+    fc_list(line("Noto Emoji", "2713"))
     project.write(
         {"index.md": "# Ada\n\n## Done \N{CHECK MARK}\n\nIt is \N{CHECK MARK}\N{CHECK MARK}, \N{CHECK MARK} all.\n"}
     )
