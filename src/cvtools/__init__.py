@@ -21,6 +21,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         entries,
         listings,
         parser,
+        pictures,
         publications,
         safety,
         sources,
@@ -46,6 +47,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     for transform in (
         safety.CheckNodes,
         safety.PlainTitles,
+        pictures.NamePictures,
         variants.RemoveEmptyAdmonitions,
         entries.RecogniseEntries,
         entries.LinkTitles,
@@ -55,7 +57,8 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.add_domain(domain.CvDomain)
     app.connect("env-get-outdated", domain.reread_listings)
     app.connect("env-updated", domain.check_limits, priority=100)
-    app.add_directive("figure", variants.Figure, override=True)
+    app.add_directive("image", pictures.Image, override=True)
+    app.add_directive("figure", pictures.Figure, override=True)
     app.add_directive("talks", listings.Talks)
     app.add_directive("technologies", listings.Technologies)
     app.add_directive("timeline", listings.Timeline)

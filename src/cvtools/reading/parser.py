@@ -4,19 +4,27 @@ Unlike MyST-Parser's own, this parser takes no settings from the page.
 """
 
 import re
+from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from docutils import nodes
+from markdown_it.tree import SyntaxTreeNode
 from myst_parser.mdit_to_docutils.sphinx_ import SphinxRenderer
 from myst_parser.parsers.sphinx_ import MystParser
 
 from cvtools.private_api import markdown_parser
+from cvtools.reading.dialects import Dialects
 from cvtools.reading.front_matter import FrontMatter
 from cvtools.reading.headings import arrange
 from cvtools.reading.safety import check_tokens
 from cvtools.reading.sources import without_controls
 from cvtools.reading.validators import Page
 from cvtools.reading.variants import Selection
+
+
+#: Paths of folders and pages that are made elsewhere, and of this book's own products.
+_ON_THE_SITE = re.compile(r"(?![a-z][\w+.-]*:)(?:.*/|.*\.html?|(?:.*/)?(?:cv\.(?:pdf|txt|vcf)|talks\.pdf|resume\.json))")
 
 
 class CvParser(MystParser):
@@ -30,6 +38,7 @@ class CvParser(MystParser):
         translated = re.fullmatch(r".*:(\d+):<translated>", document["source"])
         if not translated:
             parser.use(FrontMatter(env.docname, "person" if env.docname == env.config.root_doc else "talk"))
+        parser.use(Dialects(env.docname))
         parser.use(Selection(env.config.cv_variant))
         if not translated:
             parser.use(arrange, env.docname)
@@ -51,6 +60,21 @@ class CvRenderer(SphinxRenderer):
         super().nested_render_text(text, lineno, *arguments, **options)
         self._nested -= 1
         self.md_env.update(before)
+
+
+    def render_link(self, token: SyntaxTreeNode) -> None:
+        """Keep links to what the site has besides the book: other editions of it, PDFs, data."""
+        path = re.split("[?#]", str(token.attrs.get("href", "")), maxsplit=1)[0]
+        is_file = Path(self.sphinx_env.srcdir, self.sphinx_env.relfn2path(unquote(path))[0]).exists()
+        if _ON_THE_SITE.fullmatch(path) and not is_file:
+            self.render_link_url(token)
+        else:
+            super().render_link(token)
+
+    def render_hardbreak(self, token: SyntaxTreeNode) -> None:
+        super().render_hardbreak(token)
+        # MyST-Parser's nodes are for HTML and LaTeX only, so that other writers would join the words.
+        self.current_node.append(nodes.Text("\n"))
 
 
 def _depth(node: nodes.Node) -> int:

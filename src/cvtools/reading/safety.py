@@ -113,7 +113,9 @@ class _TokenChecker:
             yield token
         elif token.nesting >= 0:
             self._count_refused()
-            refuse(self._location, fault)
+            if fault.kind not in self.page.told:
+                refuse(self._location, fault)
+            self.page.told |= {fault.kind} - {""}
             # Source that is not parsed may contain what the variant leaves out.
             if not token.nesting and not _MARK.search(source):
                 yield _code(token, source, inline=inline)
@@ -143,7 +145,7 @@ class _TokenChecker:
             return None, ""
         tag = "".join(re.findall(r"<([A-Za-z][\w-]*)", token.content)[:1]).lower() or "!"
         remedy = f"write {_INSTEAD.get(tag, 'Markdown, or a backslash before <')}"
-        return Fault(f"HTML's <{tag}>", remedy), token.content
+        return Fault(f"HTML such as <{tag}>", remedy, kind="HTML"), token.content
 
     def check_html_inline(self, token: Token) -> CheckResult:
         if token.content.startswith("</"):

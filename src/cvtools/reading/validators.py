@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote
 
-from docutils.parsers.rst.directives import uri
 from sphinx.environment import BuildEnvironment
 from sphinx.util.i18n import get_image_filename_for_language
 
@@ -27,6 +26,12 @@ _CLASSES = re.compile(
 _UNSHOWN = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffd-\uffff]")
 #: Schemes that a link may have; the last three are MyST-Parser's, for locations in the book.
 _SCHEMES = re.compile(r"(?:https?|ftp)://(?![/\\])|(?:mailto|tel|project|path|inv):")
+#: An address without its scheme, unlike a file's name.
+_SITE = re.compile(
+    r"(?!.*\.(?:md|html?|pdf|png|jpe?g|gif|webp|txt|json|vcf|docx?|odt|odp|pptx?|xlsx?|csv|ics|key|zip)$)"
+    r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?:[/?#]\S*)?",
+    re.IGNORECASE,
+)
 #: Files that a page may show or offer. SVG and HTML are not among them, since they can carry script.
 PICTURES = frozenset({".gif", ".jpeg", ".jpg", ".pdf", ".png", ".webp"})
 #: First bytes of pictures by suffix, so that programs which read pictures get no other files.
@@ -49,6 +54,8 @@ class Fault:
     remedy: str
     #: Words of the line, and those that are probably meant instead.
     replacement: tuple[str, str] | None = None
+    #: A kind of fault, the first of which is warned of on each page; empty if all are.
+    kind: str = ""
 
 
 @dataclass
@@ -60,6 +67,8 @@ class Page:
     allowed: Collection[str] = ()
     #: Number of each directive, footnote, cell … on the page so far, by its name.
     counts: dict[str, int] = field(default_factory=dict)
+    #: Kinds of faults that a warning was given of.
+    told: set[str] = field(default_factory=set)
 
     def strange_classes(self, names: Iterable[str]) -> str:
         """Return the classes that are not allowed, separated by spaces."""
@@ -181,12 +190,15 @@ def link(value: str, page: Page) -> Fault | None:
     scheme = re.match(r"(\w+):", value)
     if value.startswith("#") or (scheme and scheme[1] not in {"path", "project"}):
         return None
+    if not scheme and _SITE.fullmatch(value) and not Path(page.env.srcdir, page.env.relfn2path(value)[0]).exists():
+        meant = f"https://{value}"
+        return Fault(f'a link to "{shorten(value, 40)}"', f"did you mean {shorten(meant, 50)}?", (value, meant))
     return _outside(value.partition(":")[2] if scheme else value, page)
 
 
 def picture(value: str, page: Page) -> Fault | None:
     """Accept the name of a picture below the folder of the pages."""
-    return file_fault(uri(value), PICTURES, page)
+    return file_fault(" ".join(value.split()), PICTURES, page)
 
 
 def toctree(value: str, page: Page) -> Fault | None:

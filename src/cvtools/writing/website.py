@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from babel import Locale
 from docutils import nodes
+from markupsafe import Markup
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
@@ -22,7 +23,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from cvtools.config import CvConfig, is_chosen
 from cvtools.nodes import cv_field, cv_fields
-from cvtools.project import path_in_repository, repository, site_url
+from cvtools.project import default_branch, path_in_repository, repository, site_url
 from cvtools.reading.domain import CvDomain
 
 #: Maximum number of talks in the sidebar; a longer list is left out.
@@ -94,7 +95,7 @@ def _repository_options(app: Sphinx) -> dict[str, Any]:
     docs = posixpath.join(path_in_repository(project), os.path.relpath(app.srcdir, project))
     return {
         "repository_url": url,
-        "repository_branch": "main",
+        "repository_branch": default_branch(project),
         "path_to_docs": posixpath.normpath(docs),
         "use_edit_page_button": True,
     }
@@ -161,7 +162,10 @@ def shorten_navigation(app: Sphinx, builder: Builder) -> None:
 def describe_page(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
-    """Set the title, the PDF, and the previous and the next page of a page for the templates."""
+    """Set the direction, the title, the PDF, and the previous and the next page of a page for the templates."""
+    if CvConfig.of(app.config).i18n.text_direction == "rtl":
+        # The templates have no other place for it.
+        context["language"] = Markup(f'{escape(context["language"])}" dir="rtl')  # noqa: S704 - a language's tag
     talks = cast(CvDomain, app.env.domains["cv"]).talk_pages("html")
     if doctree is not None:
         # The theme appends the book's title, which is the person's name; the CV's own page is named after the project.

@@ -18,7 +18,7 @@ COMMANDS = frozenset(
     cvpar cvendpar cvleads cvline cvattribution cvcaption cvclassifier cvterm cvcode cvcodeline cvpictured
     cvitem cvenditem cvlast arabic alph Alph roman Roman
     cvrow cvendrow cvrowends cvcell cvendcell cvheadcell cvheadrule
-    cvlink cvref cvbreak cvnote footnotemark cvimage cvheadimage cvinlineimage cvmath
+    cvlink cvref cvphone cvbreak cvnote footnotemark cvimage cvheadimage cvinlineimage cvmath
     emph textbf textsubscript textsuperscript newline par
     """.split()
 )
@@ -94,6 +94,11 @@ def fraction(value: float) -> Latex:
     return Latex(f"{value:.3f}")
 
 
+def key(name: str, value: Latex) -> Latex:
+    """Return a key with its value."""
+    return Latex(f"{identifier(name)}={value}")
+
+
 def identifier(name: object) -> Latex:
     """Return a name of letters, digits, dots and hyphens.
 
@@ -105,18 +110,21 @@ def identifier(name: object) -> Latex:
 
 
 #: Points in each unit of a style sheet, at 96 pixels an inch; of what depends on a window, as on paper.
-_POINTS = {"px": 0.75, "": 0.75, "pt": 1, "pc": 12, "in": 72, "cm": 28.35, "mm": 2.835, "q": 0.709, "em": 10, "%": 4.8}
+_POINTS = {"": 0.75, "px": 0.75, "pt": 1, "pc": 12, "in": 72, "cm": 28.35, "mm": 2.835, "q": 0.709, "em": 10, "rem": 10}
+_POINTS |= {"ex": 5, "ch": 5, "%": 4.8, "vw": 4.8}
 
 
-def length(written: str) -> Latex:
+def length(written: str, scale: float = 1) -> Latex:
     """Return a length of a style sheet: ``120px`` or ``30%`` of the line.
 
+    :param scale: factor of the length
     :raises NotLatexError: the text is not a length, or its unit is unknown
     """
     match = re.fullmatch(r"([0-9]{0,4}(?:\.[0-9]{1,6})?) ?([a-z%]*)", written.strip().lower())
     if not match or not match[1] or match[2] not in _POINTS:
         raise NotLatexError(f"{written[:60]!r} is not a length such as 120px or 30mm")
-    return Latex(f"{float(match[1]) * _POINTS[match[2]]:.2f}bp")
+    # TeX cannot scale a picture to nothing, or to more than a few metres.
+    return Latex(f"{min(max(scale * float(match[1]) * _POINTS[match[2]], 1), 2_000):.2f}bp")
 
 
 def address(url: str) -> Latex:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import cast
+from urllib.parse import urljoin
 
 from docutils import nodes
 from sphinx import addnodes
@@ -16,7 +17,7 @@ from cvtools.expected import TextBlock
 from cvtools.model.entries import KINDS, fields_of
 from cvtools.nodes import cv_field, cv_fields
 from cvtools.problems import Code, SourceError, warn
-from cvtools.writing.latex import markup as tex
+from cvtools.writing.latex import markup as tex, pictures
 from cvtools.writing.latex.escape import bind, destination, normalise
 from cvtools.writing.latex.markup import Latex
 from cvtools.writing.latex.plain_text import blocks_of, expand_abbreviations, words_of
@@ -366,7 +367,10 @@ class LatexTranslator(SphinxTranslator):
             # A picture may be alone in a paragraph, or in a link that is alone in a paragraph.
             line = node.parent.parent if isinstance(node.parent, nodes.reference) else node.parent
             alone = not isinstance(line, nodes.TextElement) or len(line) == len(node.parent) == 1
-            picture = tex.command("cvimage" if alone else "cvinlineimage", tex.file(name), description)
+            turned = pictures.angle(Path(self.builder.srcdir, node["uri"]))
+            arguments = turned, pictures.size(node), tex.file(name), description
+            placed = ("cvimage", pictures.place(node)) if alone else ("cvinlineimage",)
+            picture = tex.command(*placed, *arguments)
         else:
             # Sphinx has warned of a missing picture.
             is_remote = "://" in node["uri"]
@@ -386,7 +390,8 @@ class LatexTranslator(SphinxTranslator):
             return self.render([image])
         side = tex.identifier("left" if image.get("align") == "left" else "right")
         width = tex.length(image.get("width", "30mm"))
-        return tex.command("cvheadimage", side, width, tex.file(name), tex.text(image.get("alt", "")))
+        turned = pictures.angle(Path(self.builder.srcdir, image["uri"]))
+        return tex.command("cvheadimage", side, turned, width, tex.file(name), tex.text(image.get("alt", "")))
 
     # Tables
 
@@ -470,6 +475,8 @@ class LatexTranslator(SphinxTranslator):
         if command := self._link_command(node):
             words = tex.text(words_of(node) or node.get("refuri", ""))
             content = tex.command(*command, words, content if node.children else words)
+            if node.get("refuri", "").startswith("tel:"):
+                content = tex.command("cvphone", content)
         if isinstance(node.parent, nodes.TextElement):
             self.write(content)
         else:
@@ -478,6 +485,8 @@ class LatexTranslator(SphinxTranslator):
 
     def _link_command(self, node: nodes.reference) -> tuple[str, Latex] | None:
         """Return the command for a link, with its address or destination; None if the PDF cannot link to it."""
+        if isinstance(node, addnodes.download_reference):
+            return None
         address: str = node.get("refuri", "")
         # Addresses that the builder gives to pages begin with "%".
         if not address or address.startswith("%"):
@@ -489,6 +498,9 @@ class LatexTranslator(SphinxTranslator):
                 return None
             path = "" if page == self.config.root_doc else f"{page}.html"
             address = f"{self.config.html_baseurl.rstrip('/')}/{path}" + (f"#{anchor}" if anchor else "")
+        elif self.config.html_baseurl and not re.match("[a-z]+:", address):
+            page = "" if self.docname == self.config.root_doc else f"{self.docname}.html"
+            address = urljoin(f"{self.config.html_baseurl.rstrip('/')}/{page}", address)
         is_absolute = "://" in address or address.startswith(("mailto:", "tel:"))
         return ("cvlink", tex.address(address)) if is_absolute else None
 

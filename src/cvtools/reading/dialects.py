@@ -1,0 +1,190 @@
+"""Read as Markdown what pages for other programs write otherwise, such as simple HTML; warn once of what looks like it.
+
+All that is made here is checked like any other Markdown.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from html import unescape
+from types import MappingProxyType
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+
+from cvtools.problems import Code, warn
+from cvtools.terminal import shorten
+
+#: A tag without attributes that matter.
+_TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)(?:\s+align=[\"']?\w+[\"']?)?\s*/?>", re.IGNORECASE)
+_ANY_TAG = re.compile(r"<[^<>]*>?")
+_ATTRIBUTE = re.compile(r"\b([a-z]+)\s*=\s*\"([^\"<>]*)\"")
+_LINK = re.compile(r"<a\s+href=\"([^\"<>]*)\"(?:\s+(?:target|rel)=\"[^\"<>]*\")*\s*>", re.IGNORECASE)
+#: Tags for which Markdown has tokens or roles, and those that change the look alone.
+_PAIRS: Mapping[str, str] = MappingProxyType({"b": "strong", "strong": "strong", "i": "em", "em": "em"})
+_ROLES = frozenset({"sub", "sup", "kbd"})
+_LOOK = frozenset({"u", "span", "small", "big", "font", "ins", "nobr"})
+#: How deep tags are read in each other.
+_DEPTH = 8
+#: Tags that begin or end a block, and what Markdown begins such a block with.
+_BLOCK = re.compile(
+    r"<(/?(?:div|p|center|section|header|main|article|details|summary|h[1-6]|ul|ol|li|hr))\b(?:\s+align=[\"']?\w+[\"']?)?\s*/?>",
+    re.IGNORECASE,
+)
+_BEGIN: Mapping[str, str] = MappingProxyType({f"h{level}": "#" * level + " " for level in range(1, 7)} | {"li": "- "})
+_BREAKS = re.compile(r"^(?:\s*<br\s*/?>)+|(?:<br\s*/?>\s*)+$", re.IGNORECASE)
+#: A formula between dollar signs, unlike sums of money.
+_DOLLARS = re.compile(r"(?<![\\$\w])(\$\$?)(?!\s)([^$`\n]*[\\^_{}=][^$`\n]*|[a-zA-Z])(?<!\s)\1(?!\w)")
+_CODE = re.compile(r"(`+)[^`]+\1")
+#: A link or a picture whose address has spaces.
+_SPACES = re.compile(r"(!?)\[[^\[\]]*\]\(([^()<>\s\"]+(?: [^()<>\s\"]+)+\.\w+)\)")
+#: The size of a picture in braces; MyST-Parser reads lengths in quotes only.
+_SIZE = re.compile(r"\{:?\s*((?:(?:width|height)\s*=\s*[\"']?[\d.]+(?:%|[a-z]*)[\"']?\s*)+)\}")
+
+
+class Dialects:
+    """Read other programs' Markdown; a plugin of markdown-it."""
+
+    def __init__(self, docname: str) -> None:
+        self.docname = docname
+        self._told: set[str] = set()
+
+    def __call__(self, parser: MarkdownIt) -> None:
+        parser.core.ruler.after("block", "cv_html_blocks", self._read_blocks)
+        parser.core.ruler.push("cv_dialects", self._read_inline)
+
+    def _read_blocks(self, state: StateCore) -> None:
+        """Read blocks of HTML that hold words alone."""
+        tokens = []
+        for token in state.tokens:
+            tokens += _blocks(state, token) if token.type == "html_block" and not token.level else [token]
+        state.tokens = tokens
+
+    def _read_inline(self, state: StateCore) -> None:
+        for number, token in enumerate(state.tokens):
+            if token.type == "inline":
+                children = list(_sized(_tagged(state.md, token.children or [])))
+                if number and state.tokens[number - 1].type == "heading_open":
+                    for child in children:
+                        child.type = "softbreak" if child.type == "hardbreak" else child.type
+                token.children = children
+                self._hint(state, token)
+
+    def _hint(self, state: StateCore, token: Token) -> None:
+        """Warn of what another program would read, and this one shows as text."""
+        text = _CODE.sub("", token.content)
+        if "math_inline" not in state.md.inline.ruler.get_all_rules() and (formula := _DOLLARS.search(text)):
+            rule = (
+                f'"{shorten(formula[0], 30)}" is no formula here: write {{math}}`{shorten(formula[2], 30)}`, or set '
+                'myst_enable_extensions = ["dollarmath"] in conf.py'
+            )
+            self._tell("formula", state, token, Code.FORMULA, rule)
+        if name := _SPACES.search(text):
+            what = "picture" if name[1] else "link"
+            rule = f'"{shorten(name[2], 40)}" has spaces and makes no {what}: write <{shorten(name[2], 40)}>'
+            self._tell("spaces", state, token, Code.GUARD, rule)
+
+    def _tell(self, kind: str, state: StateCore, token: Token, code: Code, rule: str) -> None:
+        """Warn of the first of each kind on a page."""
+        if kind not in self._told:
+            self._told.add(kind)
+            warn((self.docname, state.env.get("line", 0) + (token.map[0] if token.map else 0) + 1), code, rule)
+
+
+def _blocks(state: StateCore, token: Token) -> Iterator[Token]:
+    """Yield the tokens of the words in a block of HTML; the block itself if it is more than words."""
+    if not all(map(_is_inline, _ANY_TAG.findall(_BLOCK.sub("", token.content)))):
+        yield token
+        return
+    text, *parts = _BLOCK.split(token.content)
+    tags = [_BEGIN.get(tag.lower(), "") for tag in parts[::2]]
+    markdown = ""
+    for begin, part in zip(["", *tags], [text, *parts[1::2]], strict=True):
+        if words := " ".join(_BREAKS.sub("", part).split()):
+            markdown += ("\n" if begin == "- " else "\n\n") + begin + re.sub(r"^(?=[-+*>#~|=:])", r"\\", words)
+    made: list[Token] = []
+    state.md.block.parse(markdown, state.md, state.env, made)
+    for one in made:
+        one.map = token.map if one.map else None
+        # A tag that is alone on its line.
+        if one.type == "html_block":
+            yield Token("paragraph_open", "p", 1, map=token.map, block=True)
+            yield Token("inline", "", 0, content=one.content.strip(), children=[], map=token.map, level=1, block=True)
+            yield Token("paragraph_close", "p", -1, block=True)
+        else:
+            yield one
+
+
+def _is_inline(tag: str) -> bool:
+    """Return whether a tag is one that is read within a line."""
+    match = _TAG.fullmatch(tag)
+    is_known = match and match[2].lower() in {*_PAIRS, *_ROLES, *_LOOK, "a", "br", "code"}
+    return bool(is_known or _LINK.fullmatch(tag) or _picture(tag))
+
+
+def _tagged(parser: MarkdownIt, tokens: list[Token]) -> list[Token]:
+    """Return the tokens of a line with Markdown's own in the place of tags."""
+    made: list[Token] = []
+    #: The name and the number of each tag that is open, the innermost last.
+    opened: list[tuple[str, int]] = []
+    for token in tokens:
+        made.append(token)
+        if token.type != "html_inline":
+            continue
+        tag = _TAG.fullmatch(token.content)
+        name = tag[2].lower() if tag else "a" if _LINK.fullmatch(token.content) else ""
+        if name == "br":
+            made[-1] = Token("hardbreak", "br", 0, level=token.level)
+        elif picture := _picture(token.content):
+            made[-1] = picture
+        elif tag and tag[1] and opened and opened[-1][0] == name:
+            _close(parser, name, made, opened.pop()[1])
+        elif name and not (tag and tag[1]) and len(opened) < _DEPTH:
+            opened.append((name, len(made) - 1))
+    return made
+
+
+def _close(parser: MarkdownIt, name: str, made: list[Token], start: int) -> None:
+    """Replace a pair of tags, the last of which closes the one at ``start``, unless emphasis begins or ends between."""
+    first, *inner, last = made[start:]
+    if first.level != last.level or any(token.level < first.level for token in inner):
+        return
+    if name in _LOOK:
+        made[start:] = inner
+    elif [token.type for token in inner] == ["text"] and name in {*_ROLES, "code"}:
+        content = inner[0].content
+        verbatim = Token("code_inline", "code", 0, content=content)
+        role = Token("myst_role", "", 0, content=content, meta={"name": name})
+        made[start:] = [verbatim if name == "code" else role]
+    elif name in _PAIRS or _LINK.fullmatch(first.content):
+        kind = _PAIRS.get(name, "link")
+        for token in inner:
+            token.level += 1
+        made[start] = Token(f"{kind}_open", name, 1, level=first.level)
+        made[-1] = Token(f"{kind}_close", name, -1, level=first.level)
+        if link := _LINK.fullmatch(first.content):
+            made[start].attrs["href"] = parser.normalizeLink(unescape(link[1]))
+
+
+def _picture(tag: str) -> Token | None:
+    """Return the picture of a tag that has no other attributes than a picture of Markdown."""
+    if not re.match(r"<img\s", tag, re.IGNORECASE):
+        return None
+    attributes = dict(_ATTRIBUTE.findall(tag))
+    rest = _ATTRIBUTE.sub("", tag[4:]).strip(" \n/>")
+    if rest or "src" not in attributes or attributes.keys() - {"src", "alt", "width", "height", "align"}:
+        return None
+    values: dict[str, str | int | float] = {name: unescape(value) for name, value in attributes.items() if value}
+    alt = str(values.pop("alt", ""))
+    return Token("image", "img", 0, attrs=values, content=alt, children=[Token("text", "", 0, content=alt)])
+
+
+def _sized(tokens: list[Token]) -> Iterator[Token]:
+    """Yield tokens with the size of each picture that stands in braces behind it taken as its attributes."""
+    picture = None
+    for token in tokens:
+        if picture and token.type == "text" and (size := _SIZE.match(token.content)):
+            picture.attrs.update(_ATTRIBUTE.findall(size[1]) or re.findall(r"(\w+)\s*=\s*([\w.%]+)", size[1]))
+            token.content = token.content[size.end() :]
+        picture = token if token.type == "image" else None
+        yield token

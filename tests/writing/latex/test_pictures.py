@@ -1,0 +1,65 @@
+"""The size, the place and the rotation of pictures in LaTeX."""
+
+from pathlib import Path
+
+import pytest
+from docutils import nodes
+from PIL import Image
+
+from cvtools.writing.latex import pictures
+from tests.projects import Project
+
+
+@pytest.mark.parametrize(
+    ("attributes", "expected"),
+    [
+        ({}, ""),
+        ({"width": "80px"}, "width=60.00bp"),
+        ({"width": "80"}, "width=60.00bp"),
+        ({"width": "1in", "height": "2.5 pc"}, "width=72.00bp,totalheight=30.00bp"),
+        ({"width": "40%"}, "width=192.00bp"),
+        ({"width": "40%", "scale": 50}, "width=96.00bp"),
+        ({"scale": 50}, "scale=0.500"),
+        ({"height": "50vh"}, ""),
+        ({"width": "9999in"}, "width=2000.00bp"),
+        ({"width": "0"}, "width=1.00bp"),
+    ],
+)
+def test_size_is_that_of_the_page(attributes: dict[str, object], expected: str) -> None:
+    assert pictures.size(nodes.image("", **attributes)) == expected
+
+
+def test_picture_has_size_place_and_rotation_in_the_pdf(project: Project) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    Image.new("RGB", (30, 10)).save(project.docs / "a.jpg", exif=exif)
+    (project.docs / "b.jpg").write_bytes(b"\xff\xd8\xff no picture")
+    page = """# Ada
+
+```{image} a.jpg
+:width: 3cm
+:align: right
+:alt: One
+```
+
+```{figure} a.jpg
+:align: center
+:alt: Two
+
+Words.
+```
+
+![Three](a.jpg){height=20px} and ![Four](a.jpg).
+
+![Five](b.jpg)
+"""
+    tex = project.write({"index.md": page}).build("cvlatex").read("cv.tex")
+    assert r"\cvimage{right}{-90}{width=85.05bp}{a.jpg}{One}" in tex
+    assert r"\cvimage{center}{-90}{}{a.jpg}{Two}" in tex
+    assert r"\cvinlineimage{-90}{totalheight=15.00bp}{a.jpg}{Three} and \cvinlineimage{-90}{}{a.jpg}{Four}" in tex
+    assert r"\cvimage{left}{0}{}{b.jpg}{Five}" in tex
+
+
+def test_only_photos_are_asked_for_their_rotation(tmp_path: Path) -> None:
+    Image.new("RGB", (3, 1)).save(tmp_path / "a.png")
+    assert pictures.angle(tmp_path / "a.png") == pictures.angle(tmp_path / "none.jpg") == "0"
