@@ -136,9 +136,13 @@ class _Comparison:
         text = re.sub(r"(?<=[/?&=#])\s+(?=\w)|(?<=\])\s+(?=\[U\+)", "", text)
         text = _BESIDE_IDEOGRAPH.sub("", text)
         if self.broken:
-            words = _BROKEN.sub("", text).split()
-            return " ".join(_solid(word) if _solid(word) in self.broken else word for word in words)
+            text = re.sub(r"[\w-]+", self._unbroken, _BROKEN.sub("", text))
         return " ".join(text.split())
+
+    def _unbroken(self, word: re.Match[str]) -> str:
+        """Return a word without hyphens, if it is broken anywhere."""
+        solid = _solid(word[0])
+        return solid if solid in self.broken else word[0]
 
 
 def _solid(word: str) -> str:

@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from itertools import zip_longest
 from math import sqrt
+from typing import cast
 
 from docutils import nodes
 
@@ -43,7 +44,8 @@ def columns_of(table: nodes.tgroup, font_size: float) -> Columns:
 
     :param font_size: size of the document's text in points
     """
-    rows = [row for part in table if isinstance(part, nodes.Part) for row in part if isinstance(row, nodes.row)]
+    children = [row.children for row in table.findall(nodes.row) if row.parent.parent is table]
+    rows = cast(list[list[nodes.Element]], children)
     cells = list(zip_longest(*rows, fillvalue=nodes.entry()))
     alignments = [tex.identifier(_alignment(column[0])) for column in cells]
     line = _LINE / _SMALL / font_size - _GAP * (len(cells) - 1)
