@@ -244,6 +244,27 @@ def test_nothing_stands_out_at_the_side(site: Site, page: str) -> None:
         assert shown.evaluate(wide) == []
 
 
+@pytest.mark.parametrize("media", ["screen", "print"])
+def test_narrow_columns_of_a_table_break_no_words(site: Site, media: Literal["screen", "print"]) -> None:
+    shown = site.open(media=media)
+    cells = f"<td>{'many words of a long text ' * 9}</td><td>2019</td><td>Portuguese</td>"
+    broken = shown.evaluate(
+        """cells => {
+            const table = document.createElement("table")
+            table.className = "table"
+            table.innerHTML = `<tbody><tr>${cells}</tr></tbody>`
+            document.querySelector(".bd-article section").append(table)
+            const range = document.createRange()
+            return [...table.querySelectorAll("td")].slice(1).filter(cell => {
+                range.selectNodeContents(cell)
+                return range.getClientRects().length > 1
+            }).length
+        }""",
+        cells,
+    )
+    assert broken == 0
+
+
 @pytest.mark.parametrize(("page", "pdf"), [("index", "cv"), ("talks/2023-containers", "talks")])
 def test_buttons_lead_to_the_pdf_and_to_the_source(site: Site, page: str, pdf: str) -> None:
     shown = site.open(f"{page}.html")

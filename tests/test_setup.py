@@ -60,7 +60,8 @@ def book(project: Project, jobs: int) -> Built:
     return project.write(pages).build("html", jobs=jobs, html_theme="sphinx_book_theme")
 
 
-def test_parallel_processes_make_the_same_bytes(tmp_path: Path) -> None:
+def test_parallel_processes_make_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
     serial, parallel = (book(Project(tmp_path / f"{jobs}", "test-kinds"), jobs) for jobs in (1, 2))
     assert parallel.app.parallel == 2
     one, two = serial.files(), parallel.files()

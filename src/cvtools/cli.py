@@ -71,6 +71,23 @@ def _parser() -> argparse.ArgumentParser:
     watch.add_argument("--open-browser", action="store_true", help="show it at once")
     watch.set_defaults(run=_watch)
 
+    imported = commands.add_parser(
+        "import",
+        help="write a CV of another format as a project of Markdown",
+        epilog="Reads JSON Resume (JSON, YAML), RenderCV (YAML), LaTeX (moderncv, Awesome-CV, AltaCV, plain sections), "
+        "Markdown, and PDFs made by cvtools.",
+    )
+    imported.add_argument("file", type=Path, metavar="FILE")
+    imported.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        default=Path(),
+        metavar="DIR",
+        help="folder for conf.py and docs/; if none, this one",
+    )
+    imported.set_defaults(run=_import)
+
     check = commands.add_parser(
         "check",
         help="hold PDFs against the rules for a good one",
@@ -159,6 +176,24 @@ def _limited_memory() -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_AS, (before, most))
+
+
+def _import(options: argparse.Namespace) -> int:
+    from cvtools.importers import read, write_project
+
+    try:
+        with _limited_memory():
+            imported = read(options.file)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        say(f"{options.file}: {reason}")
+        return MISUSED
+    for path in write_project(imported, options.output):
+        say(f"{os.path.relpath(path)}: written from {imported.format}")
+    for place in imported.unread:
+        say(f"{options.file}: {place} has no field of its own: it is in the text")
+    say(f"Now run: cvtools build {options.output}")
+    return OK
 
 
 def _watch(options: argparse.Namespace) -> int:

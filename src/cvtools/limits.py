@@ -123,3 +123,10 @@ READER_TIME, READER_MEMORY = 60, 400_000_000
 PDF_START = 3
 #: Memory for the process that checks PDFs; 5 pages take 270 MB.
 PDF_MEMORY = 800_000_000
+
+# Files that are imported
+
+#: Size of a file; a CV in JSON has some 20 kB.
+IMPORT_SIZE = 5_000_000
+#: Values in a file, each repetition through an alias of YAML counted, and depth of their nesting; a CV has some 500.
+IMPORT_VALUES, IMPORT_DEPTH = 50_000, 20

@@ -19,7 +19,7 @@ from cvtools.checks.readers import pdfium
 from cvtools.checks.structure import MAX_SIZE
 from cvtools.expected import ExpectedPdf, TextBlock, expected_of, expected_path
 from cvtools.reporters import Problem
-from tests.projects import Project
+from tests.projects import Project, png
 
 CV = """\
 # Ada Example
@@ -305,6 +305,16 @@ def test_size_does_not_count_pictures(copy: Path) -> None:
     spoil(copy, picture)
     assert copy.stat().st_size > MAX_SIZE
     assert "size" not in {finding.code for finding in check(copy)}
+
+
+def test_budget_counts_pictures_by_their_height(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    (project.folder / "conf.py").write_text('extensions = ["cvtools"]\nproject = "x"\ncv_max_pages = 1\n', "utf-8")
+    (project.docs / "a.png").write_bytes(png(300, 300))
+    project.write({"index.md": "# Ada\n\n![A](a.png)\n\n![B](a.png)\n\n![C](a.png)\n"})
+    assert build(project.folder, html=False)
+    (finding,) = (finding for finding in check(project.folder / "dist/cv.pdf") if finding.code == "budget")
+    assert "shorten it by 23 lines" in finding.text
 
 
 def test_damaged_pdf_is_checked_as_far_as_it_can_be_read(copy: Path) -> None:

@@ -247,6 +247,10 @@ def test_fluency(item: str, expected: tuple[str, str]) -> None:
         (["Python", "Go (basic)"], [("Python", "", ()), ("Go", "basic", ())]),
         (["Python: expert", "Go – basic"], [("Python", "expert", ()), ("Go", "basic", ())]),
         (
+            ["Testing (pytest, k6)", "Go (Golang): basic"],
+            [("Testing", "", ("pytest", "k6")), ("Go", "basic (Golang)", ())],
+        ),
+        (
             ["Languages: Python, Go (1.22, 1.23)", "Tools (daily): Vim"],
             [("Languages", "", ("Python", "Go (1.22, 1.23)")), ("Tools", "daily", ("Vim",))],
         ),

@@ -21,6 +21,9 @@ DOI = Linked("10.1000/182", "https://doi.org/10.1000/182")
         (values.text, LINK, "Nira"),
         (values.linked, LINK, LINK),
         (values.linked, "Nira", Linked("Nira")),
+        # An address within the site is none in data.
+        (values.linked, Linked("Nira", "#nira"), Linked("Nira")),
+        (values.url, Linked("Degree", "files/degree.pdf"), Linked("Degree")),
         (values.url, LINK, LINK),
         (values.url, "https://nira.com/a?b=c#d", Linked(*["https://nira.com/a?b=c#d"] * 2)),
         (values.url, "http://localhost:8000", Linked(*["http://localhost:8000"] * 2)),
@@ -67,6 +70,12 @@ def test_value(parse: Callable[[Linked], Any], written: str | Linked, expected: 
             "www.example.org/~ada",
             '"www.example.org/~ada" is not a link: did you mean <https://www.example.org/~ada>?',
         ),
+        (
+            values.url,
+            "files/degree.pdf",
+            '"files/degree.pdf" is not a link: did you mean [files/degree.pdf](files/degree.pdf)?',
+        ),
+        (values.url, "<degree.PDF>", '"<degree.PDF>" is not a link: did you mean [degree.PDF](degree.PDF)?'),
         (values.url, "my site", '"my site" is not a link: write <https://…> or [text](https://…)'),
         (
             values.url,

@@ -220,8 +220,62 @@ def test_a_malformed_optional_field_leaves_the_record(project: Project) -> None:
     assert found["B"].show == {}
 
 
-def test_a_malformed_required_field_leaves_none(project: Project) -> None:
-    assert records(project, "# A\n\n## B\n:kind: translation\n:language: soon\n", warns=True).keys() == {"A"}
+def test_an_entry_with_a_malformed_required_field_is_a_section(project: Project) -> None:
+    found = records(project, "# A\n\n## B\n:kind: translation\n:language: soon\n", warns=True)
+    assert (found["B"].kind, found["B"].paragraphs) == ("section", ("language: soon",))
+
+
+SECTIONS = """\
+# Ada
+:headline: H
+
+About.
+
+- In short
+
+## Licence
+
+Class B
+
+> Quoted.
+
+Term
+: Meaning
+
+## Supervision
+
+### Students
+
+- Jan
+  1. Thesis
+
+| Name | Topic |
+|---|---|
+| Li | [Things](https://example.org) |
+
+## Work
+
+### Bank
+
+#### Developer
+:period: 2012
+:colour: red
+
+Text.
+
+##### A project
+"""
+
+
+def test_sections_without_fields_have_all_their_text(project: Project) -> None:
+    found = records(project, SECTIONS, warns=True)
+    text = {title: (entry.kind, entry.paragraphs, entry.highlights) for title, entry in found.items()}
+    assert text == {
+        "Ada": ("person", ("About.",), ("In short",)),
+        "Licence": ("section", ("Class B", "Quoted."), ("Term: Meaning",)),
+        "Supervision": ("section", (), ("Students", "Jan", "Thesis", "Name: Topic", "Li: Things")),
+        "Developer": ("position", ("colour: red", "Text.", "A project"), ()),
+    }
 
 
 def test_only_the_first_heading_of_the_root_page_is_the_person(project: Project) -> None:

@@ -194,3 +194,19 @@ def test_a_slides_link_for_the_web_is_not_in_the_pdf(root: Callable[[str], Proje
     built = root("test-cv").build(builder)
     assert built.files_with("slides.example") == []
     assert built.files_with("video.example/pl") != []
+
+
+@pytest.mark.parametrize("builder", ["cvlatex", "text"])
+def test_listing_of_nothing_leaves_no_empty_section(project: Project, builder: str) -> None:
+    listings = "".join(f"## Any {name}\n\n```{{{name}}}\n```\n\n" for name in ("talks", "technologies", "timeline"))
+    built = project.write({"index.md": f"# Ada\n:headline: Boss\n\n{listings}## Work\n\nDone.\n"}).build(
+        builder, warns=True
+    )
+    assert built.files_with("Any") == []
+    assert built.files_with("Work")
+
+
+def test_timeline_draws_projects_and_volunteering_as_work(project: Project) -> None:
+    text = "# Ada\n\n```{timeline}\n```\n\n## Projects\n\n### Tool\n:period: 2015\n\n## Volunteering\n\n### Coach\n:organization: C\n:period: 2016\n"
+    page = project.write({"index.md": text}).build("html").read("index.html")
+    assert page.index('class="cv-timeline-volunteering"') < page.index('class="cv-timeline-project"')

@@ -134,7 +134,6 @@ class _Build:
         self.project, self.options, self.paths, self.current = project, options, ProjectPaths.of(project), current
         self.report = Collector(report)
         self.tex_pool = TexPool(project, self.paths, epoch)
-        self.failed = False
 
     def run(self) -> bool:
         """Make the requested products, and save the state; return False if a product could not be made."""
@@ -149,8 +148,7 @@ class _Build:
             is_reusable = last.same_toolchain(self.current) and not last.is_damaged(self.project)
             problems = last.problems if is_reusable else None
             self.products = Products(self.project, last)
-            options: dict[str, Any] = {"strict": self.options.strict, "jobs": self.options.jobs}
-            self.apps = SphinxApps(self.project, self.paths.doctrees, self.report, problems, **options)
+            self.apps = SphinxApps(self.project, self.paths.doctrees, self.report, problems, self.options.jobs)
             # If this build is interrupted, the next one starts from scratch, but knows which files it may remove.
             BuildState(products=self.products.states()).write(self.paths.state)
             state = BuildState()
@@ -160,12 +158,12 @@ class _Build:
                 problem = explain(error, self.project)
                 if not problem:
                     raise cause_of(error) from error
-                self._fail(problem)
+                self.report(problem)
             finally:
                 self.tex_pool.stop()
                 state.products = self.products.states()
                 state.write(self.paths.state)
-        return not self.failed
+        return not self._has_failed()
 
     def _preload(self) -> None:
         """Start TeX, which loads the class and the fonts that ``conf.py`` sets."""
@@ -189,7 +187,7 @@ class _Build:
             pages = self._write_html(pdfs) if self.options.html else 0
             self._write_text_and_data()
         if self.tex_pool.fault:
-            self._fail(self.tex_pool.fault.problem)
+            self.report(self.tex_pool.fault.problem)
         if self.options.html:
             say(f"{os.path.relpath(self.paths.html)}: {f'{_count(pages)} written' if pages else 'unchanged'}")
         self._finish_pdfs()
@@ -200,9 +198,8 @@ class _Build:
                 with WATCHDOG.on(limits.BUILD_TIME):
                     self._write_html(made)
             self._publish(made)
-        self.failed |= self.apps.failed
         external_files = contents(sorted(self.apps.external_files | external_modules(self.project)))
-        return BuildState(self.current, external_files, {}, self.report.problems, not self.failed)
+        return BuildState(self.current, external_files, {}, self.report.problems, not self._has_failed())
 
     def _write_latex(self) -> None:
         with self.apps.open("cvlatex", self.paths.latex, cv_draft=self.options.draft) as app:
@@ -259,13 +256,11 @@ class _Build:
         try:
             result = run.wait()
         except TypesettingError as error:
-            self._fail(error.problem)
+            self.report(error.problem)
             return False
         self.products.keep([run.target])
         if checks:
-            problems = _problems_of(run, result, checks)
-            self.failed |= any(self.options.strict or problem.level == "error" for problem in problems)
-            for problem in problems:
+            for problem in _problems_of(run, result, checks):
                 self.report(replace(problem, pdf=f"dist/{run.target.name}"))
         size = f"{_count(result.pages)}, {result.size / 1000:.0f} kB"
         say(f"{os.path.relpath(run.target)}: {size}{'' if result.changed else ', unchanged'}")
@@ -282,9 +277,11 @@ class _Build:
             else:
                 self.products.remove([copy])
 
-    def _fail(self, problem: Problem) -> None:
-        self.failed = True
-        self.report(problem)
+    def _has_failed(self) -> bool:
+        """Return True for a fatal problem and for an error in a PDF; in a strict build, for any problem but a note."""
+        failing = {"warning", "error", "critical", "fatal"} if self.options.strict else {"fatal"}
+        problems = self.report.problems
+        return any(problem.level in failing or (problem.level == "error" and problem.pdf) for problem in problems)
 
     def _report_skipped(self, reasons: Iterable[str]) -> None:
         """Report what is left out because this system lacks something."""

@@ -26,28 +26,17 @@ class SphinxApps:
     :param doctrees: the folder of the doctrees
     :param report: called with each problem, see :func:`cvtools.problems.report_to`
     :param last: the problems of the last build; None if its doctrees and products cannot be reused
-    :param strict: whether a warning is an error
     :param jobs: number of processes that read and write
     """
 
     def __init__(
-        self,
-        project: Path,
-        doctrees: Path,
-        report: Report,
-        last: Sequence[Problem] | None,
-        *,
-        strict: bool = False,
-        jobs: int = 1,
+        self, project: Path, doctrees: Path, report: Report, last: Sequence[Problem] | None, jobs: int = 1
     ) -> None:
-        self.project, self.doctrees, self.report, self.last = project, doctrees, report, last
-        self.strict, self.jobs = strict, jobs
+        self.project, self.doctrees, self.report, self.last, self.jobs = project, doctrees, report, last, jobs
         #: Whether nothing of an earlier build is reused.
         self.from_scratch = last is None
         #: Files outside the project that were read.
         self.external_files: set[str] = set()
-        #: Whether a strict build gave a warning.
-        self.failed = False
 
     @contextmanager
     def open(self, builder: str, out: Path, **config: Any) -> Iterator[Sphinx]:
@@ -71,7 +60,6 @@ class SphinxApps:
                 builder,
                 confoverrides=config,
                 status=None,
-                warningiserror=self.strict,
                 # One of Sphinx's processes only distributes work to the others.
                 parallel=self.jobs + 1 if self.jobs > 1 else 1,
             )
@@ -82,7 +70,6 @@ class SphinxApps:
                 # Forked processes share their parent's memory until garbage collection writes to it.
                 app.connect("write-started", lambda app, builder: gc.freeze(), priority=900)
             yield app
-            self.failed |= app.statuscode != 0
             paths = (Path(app.srcdir, path).resolve() for used in app.env.dependencies.values() for path in used)
             self.external_files |= {str(path) for path in paths if not path.is_relative_to(self.project)}
         # The next application reuses the doctrees that this one has read.

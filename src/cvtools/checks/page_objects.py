@@ -9,6 +9,10 @@ from pypdfium2 import PdfPage, PdfTextPage, raw
 #: Maximum distance of the baselines of objects on one line, in points; superscripts are raised by less.
 _SAME_LINE = 5.0
 
+#: Distance of lines, in points.
+_LINE = 13.0
+#: The text of an image object.
+PICTURE = "\N{OBJECT REPLACEMENT CHARACTER}"
 #: How far text may reach over an edge of the page, in points, since a glyph's box may be larger than the glyph.
 _CUT = 2.0
 
@@ -34,7 +38,7 @@ def page_objects(page: PdfPage, textpage: PdfTextPage, number: int) -> Iterator[
     kinds = [raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_IMAGE]
     for obj in page.get_objects(kinds, textpage=textpage):
         left, bottom, right, top = obj.get_bounds()
-        text, baseline, is_cut = "\ufffc", bottom, False
+        text, baseline, is_cut = PICTURE, bottom, False
         if obj.type == raw.FPDF_PAGEOBJ_TEXT:
             baseline = obj.get_matrix().f
             is_cut = min(left - edges[0], bottom - edges[1], edges[2] - right, edges[3] - top) < -_CUT
@@ -51,9 +55,10 @@ def same_line(one: PageObject, other: PageObject) -> bool:
 
 
 def line_count(objects: Iterable[PageObject]) -> int:
-    """Return the number of lines that the objects of a page form."""
+    """Return the number of lines that the objects of a page form; a picture counts by its height."""
     count, last = 0, float("inf")
-    for baseline in sorted((obj.baseline for obj in objects), reverse=True):
-        if last - baseline > _SAME_LINE:
-            count, last = count + 1, baseline
+    for obj in sorted(objects, key=lambda obj: -obj.baseline):
+        if last - obj.baseline > _SAME_LINE:
+            count += max(1, round((obj.top - obj.bottom) / _LINE)) if obj.text == PICTURE else 1
+            last = obj.baseline
     return count

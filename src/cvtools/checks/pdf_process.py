@@ -78,6 +78,14 @@ class PdfProcess:
         answer, _ = self._ask(path, {"foot": foot}, limits.PDF_TIME)
         return cast(list[str], answer["texts"])
 
+    def attachment(self, path: Path, name: str) -> str:
+        """Return the text of a file that is attached to a PDF.
+
+        :raises ValueError: the file cannot be read, has no such attachment, or takes too much memory or time
+        """
+        answer, _ = self._ask(path, {"attachment": name}, limits.PDF_TIME)
+        return cast(str, answer["attachment"])
+
     def stop(self) -> None:
         """Kill the process and its children."""
         self._kill()

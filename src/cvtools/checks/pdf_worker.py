@@ -10,6 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 from pypdfium2 import PdfDocument, PdfiumError
 
 from cvtools import limits
@@ -39,12 +40,14 @@ def serve() -> None:
         try:
             if "width" in question:
                 answer, data = _draw(path, question["page"], question["width"])
+            elif "attachment" in question:
+                answer, data = {"attachment": _attachment(path, question["attachment"])}, b""
             elif "foot" in question:
                 answer, data = {"texts": _texts(path, question["foot"])}, b""
             else:
                 expected = ExpectedPdf.of(question["expected"]) if question["expected"] else ExpectedPdf()
                 answer, data = {"problems": [asdict(problem) for problem in check(path, expected)]}, b""
-        except (ValueError, PdfiumError) as error:
+        except (ValueError, PdfiumError, pikepdf.PdfError) as error:
             answer, data = {"error": str(error)}, b""
         except (MemoryError, RecursionError):
             raise
@@ -52,6 +55,13 @@ def serve() -> None:
             answer, data = {"error": f"cvtools failed at it ({error!r}): please report it"}, b""
         answers.write(json.dumps(answer).encode() + b"\n" + data)
         answers.flush()
+
+
+def _attachment(path: Path, name: str) -> str:
+    with pikepdf.open(path) as pdf:
+        if name not in pdf.attachments:
+            raise ValueError(f"it has no {name} attached: import a PDF that cvtools made")
+        return pdf.attachments[name].get_file().read_bytes().decode("utf-8", "replace")
 
 
 def _texts(path: Path, foot: float) -> list[str]:

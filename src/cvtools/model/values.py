@@ -38,14 +38,17 @@ def text(value: Linked) -> str:
 
 
 def linked(value: Linked) -> Linked:
-    """Return prose that may be a link."""
-    return value
+    """Return prose that may be a link, without an address that is one only within the site."""
+    return value if re.match(r"[a-z][a-z0-9+.-]*:", value.url, re.IGNORECASE) else Linked(value.text)
 
 
 def url(value: Linked) -> Linked:
     """Return a link; a bare address counts as one."""
     if value.url:
-        return value
+        return linked(value)
+    if match := re.fullmatch(r"<?((?:[\w-]+/)*[\w-]+\.(?:pdf|png|jpe?g))>?", value.text, re.IGNORECASE):
+        meant = f"[{match[1]}]({match[1]})"
+        raise MistakeError(f'"{value.text}" is not a link: did you mean {meant}?', value.text, meant)
     if re.fullmatch(r"https?://\S+", value.text):
         return Linked(value.text, value.text)
     if re.fullmatch(r"[\w.-]+\.\w{2,}(/\S*)?", value.text):
@@ -93,6 +96,11 @@ _NETWORKS = {
 def may_be_profile(network: str, value: Linked) -> bool:
     """Return whether a field names a network that is well known, or has an address."""
     return network.lower() in _NETWORKS or bool(value.url or re.match(r"https?:|[\w-]+(\.[\w-]+)+/", value.text))
+
+
+def user_address(network: str, user: str) -> str:
+    """Return the address of a user's profile; empty if the network is not well known."""
+    return _NETWORKS.get(network.lower(), ("", ""))[1].format(user.removeprefix("@"))
 
 
 def profile(network: str, value: Linked) -> tuple[Profile, ...]:

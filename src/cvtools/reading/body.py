@@ -6,7 +6,7 @@ from docutils import nodes
 from sphinx import addnodes
 
 from cvtools.model.entries import Entry, NameList, Person
-from cvtools.nodes import cv_fields
+from cvtools.nodes import cv_field, cv_fields
 
 _ITEMS = (nodes.list_item, nodes.definition_list_item, nodes.field, nodes.row)
 #: Nodes without text of their own, and those that an output may lack, as footnotes of withheld fields are.
@@ -17,15 +17,14 @@ _OMITTED = (
     nodes.footnote,
     addnodes.only,
     addnodes.toctree,
-    cv_fields,
 )
 
 
 def body(section: nodes.Element, entry: Entry | None = None) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the paragraphs and highlights of a section, without those of entries in it.
 
-    The headings in an entry belong to its body, except those below the person, which holds the whole page. A heading
-    goes with what follows it.
+    Headings in a section belong to its body, except below the person, which holds the whole page. A heading goes with
+    what follows it. Fields that are shown as written are paragraphs.
 
     :param entry: the entry of the section; None if it has none
     """
@@ -54,10 +53,9 @@ def text_of(node: nodes.Node) -> str:
 def _blocks(node: nodes.Element, entry: Entry | None) -> Iterator[tuple[str, str]]:
     """Yield each heading, paragraph and item below a node, with the name of what it is."""
     for child in node.children:
-        if isinstance(child, nodes.section):
-            if entry and not isinstance(entry, Person) and not record_of(child):
-                yield "heading", text_of(child[0])
-                yield from _blocks(child, entry)
+        if isinstance(child, (nodes.section, cv_fields)):
+            if not isinstance(entry, Person):
+                yield from _part(child, entry)
         elif isinstance(child, _ITEMS):
             # The head of a table of skills is none.
             if not (isinstance(entry, NameList) and isinstance(node, nodes.thead)) and (words := _item(child)):
@@ -68,6 +66,19 @@ def _blocks(node: nodes.Element, entry: Entry | None) -> Iterator[tuple[str, str
                 yield "paragraphs", words
         elif isinstance(child, nodes.Element) and not isinstance(child, _OMITTED):
             yield from _blocks(child, entry)
+
+
+def _part(node: nodes.Element, entry: Entry | None) -> Iterator[tuple[str, str]]:
+    """Yield the blocks of a section without fields, or of fields that are shown as written."""
+    if isinstance(node, cv_fields):
+        written = (field for field in node.findall(cv_field) if field["name"] == "unknown" and "show" not in field)
+        yield from (("paragraphs", f"{field['label']}: {text_of(field)}") for field in written)
+    elif not record_of(node):
+        blocks = list(_blocks(node, entry))
+        # A heading that only arranges entries is none of the text.
+        if blocks or not any(isinstance(child, nodes.section) for child in node.children):
+            yield "heading", text_of(node[0])
+        yield from blocks
 
 
 def _item(item: nodes.Element) -> str:

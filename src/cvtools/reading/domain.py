@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import replace
 from functools import wraps
-from types import NoneType
 from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar, cast
 
 from docutils import nodes
@@ -282,16 +281,18 @@ def _records(document: nodes.document, docname: str) -> Iterator[Entry]:
         head = next((child for child in section.children if isinstance(child, cv_fields)), None)
         if head and head.entry:
             yield _collect(head, head.entry, translated)
-        elif any(text := body(section)) and not _is_part(section):
+        elif not _is_part(section) and any(text := body(section)):
             origin = Origin(docname, section["ids"][0], section.line or 0)
             yield Section(title=text_of(section[0]), origin=origin, paragraphs=text[0], highlights=text[1])
 
 
 def _is_part(section: nodes.section) -> bool:
-    """Return whether a section belongs to the body of an entry, or is for some outputs only."""
+    """Return whether a section belongs to the body of another, or is for some outputs only."""
     node = section.parent
     while node is not None:
-        if isinstance(node, addnodes.only) or not isinstance(record_of(node), (Person, NoneType)):
+        if isinstance(node, addnodes.only) or (
+            isinstance(node, nodes.section) and not isinstance(record_of(node), Person)
+        ):
             return True
         node = node.parent
     return False

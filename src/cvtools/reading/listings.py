@@ -23,7 +23,7 @@ from sphinx.util.matching import patfilter
 from cvtools.config import CvConfig
 from cvtools.i18n import I18n
 from cvtools.model.dates import PartialDate, Period
-from cvtools.model.entries import Education, Entry, Position, Talk, Translation
+from cvtools.model.entries import Education, Entry, Position, Project, Talk, Translation, Volunteering
 from cvtools.model.resume import Resume
 from cvtools.model.technologies import Technology, TechnologyGroups, anchors, parse_group, periods_of
 from cvtools.nodes import (
@@ -59,7 +59,7 @@ class Talks(TocTree):
         self.set_source_info(placeholder)
         if not pages:
             warn(placeholder, Code.LISTING, f"there is no page {pattern}: add one, or name others with :pages:")
-            return []
+            return [placeholder]
         self.content = StringList([f"/{pattern}"], self.state_machine.document["source"])
         # Names of pages that begin with the year then stand newest first.
         self.options |= {"glob": None, "hidden": None, "reversed": None}
@@ -130,6 +130,9 @@ class Tech(SphinxRole):
 
 # What outputs show
 
+#: Nodes without which a section is empty.
+_EMPTY = (nodes.title, nodes.Invisible)
+
 
 class FillPlaceholders(SphinxPostTransform):
     """Replace each ``cv_placeholder`` by the entries that it lists."""
@@ -148,7 +151,11 @@ class FillPlaceholders(SphinxPostTransform):
             for node in (inner for top in made for inner in top.findall(nodes.Element)):
                 node.source, node.line = placeholder.source, placeholder.line
             is_target = any(placeholder[name] for name in placeholder.basic_attributes)
+            section = placeholder.parent
             placeholder.replace_self(made or [nodes.target()] * is_target)
+            # The page's table of contents leads to the heading.
+            if not made and builder_of(self.env).format != "html":
+                _remove_if_empty(section)
 
     def _talks(self, placeholder: cv_placeholder) -> Iterator[nodes.Node]:
         """Yield the talks, newest first; then the pages that have no valid talk."""
@@ -162,7 +169,8 @@ class FillPlaceholders(SphinxPostTransform):
         for page in placeholder["pages"]:
             if page not in valid:
                 listing += cv_listitem("", _title(self.env.titles[page].astext(), page, docname))
-        yield listing
+        if placeholder["pages"]:
+            yield listing
 
     def _technologies(self, placeholder: cv_placeholder) -> Iterator[nodes.Node]:
         """Yield a table for each group of technologies."""
@@ -206,6 +214,13 @@ class LinkTechnologies(SphinxPostTransform):
         for link in self.document.findall(pending_xref):
             if link["reftype"] == "tech" and (address := addresses.get(technology_groups.name(link["reftarget"]))):
                 link["reftype"], link["reftarget"] = "location", address
+
+
+def _remove_if_empty(section: nodes.Element) -> None:
+    """Remove a section that has only a heading, and those around it that have no more."""
+    while isinstance(section, nodes.section) and all(isinstance(node, _EMPTY) for node in section.children):
+        empty, section = section, section.parent
+        section.remove(empty)
 
 
 # The talks
@@ -330,8 +345,12 @@ def _entry_links(entries: Sequence[Entry]) -> Iterator[nodes.Node]:
 # The timeline
 
 
+#: Kinds of entries that the timeline draws as work.
+_WORK = (Position, Project, Volunteering)
+
+
 def _spans(resume: Resume, config: CvConfig) -> Iterator[cv_span]:
-    """Yield a span for each dated entry: positions, then studies, the newest first; then all talks in one row."""
+    """Yield a span for each dated entry: work, then studies, the newest first; then all talks in one row."""
 
     def span(entry: Entry, period: Period, row: int) -> cv_span:
         first, last = period.span(config.month)
@@ -343,9 +362,9 @@ def _spans(resume: Resume, config: CvConfig) -> Iterator[cv_span]:
         return -last, -first
 
     bars: list[tuple[Entry, Period]] = []
-    for kind in (Position, Education):
-        dated = ((entry, period) for entry in resume.of(kind) for period in periods_of(entry))
-        bars += sorted(dated, key=newest_first)
+    for kinds in (_WORK, (Education,)):
+        entries = (entry for entry in resume.entries if isinstance(entry, kinds))
+        bars += sorted(((entry, period) for entry in entries for period in periods_of(entry)), key=newest_first)
     yield from (span(entry, period, row) for row, (entry, period) in enumerate(bars))
     for talk in resume.of(Talk):
         if isinstance(talk.date, PartialDate):

@@ -50,8 +50,8 @@ def check_folders(app: Sphinx, config: Config) -> None:
         raise SourceError(link, 0, "a link: put the pages themselves there")
     size = 0
     for folder, names, files in os.walk(top):
-        # Sphinx does not enter what is excluded.
-        names[:] = [name for name in names if not excluded((Path(folder) / name).relative_to(top).as_posix())]
+        # Sphinx does not enter what is excluded. Path.relative_to() would take seconds where folders are deep.
+        names[:] = [name for name in names if not excluded(os.path.relpath(f"{folder}/{name}", top))]
         for name in names + files:
             if not name.isprintable():
                 written = ascii(f"{folder}/{name}")[1:-1]
@@ -78,6 +78,8 @@ def _problem(path: Path, state: os.stat_result, top: Path, *, is_folder: bool) -
         return "a link: put the pages themselves there"
     if is_page and not is_folder and not stat.S_ISREG(state.st_mode):
         return "not a regular file: put the page itself there"
+    if not is_folder and not is_page and path.suffix.lower() in {".md", ".markdown", ".mdown", ".mkd"}:
+        return f'the name of a page ends in ".md": rename it to {path.with_suffix(".md").name}'
     if stat.S_ISREG(state.st_mode) and state.st_size > limits.FILE_SIZE:
         return f"a file may have {limits.FILE_SIZE // 1_000_000} MB: make it smaller"
     return ""
@@ -121,8 +123,10 @@ def check(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     for docname in docnames:
         path = env.doc2path(docname)
         text = _read(Path(path), Path(env.srcdir))
-        for line, name in _deceptive(text):
-            warn((docname, line), Code.CHARACTER, f"{name} is not seen by readers: delete it")
+        if lines := list(_deceptive(text)):
+            (line, name), *others = lines
+            more = f", and those in {len(others)} more lines" if others else ""
+            warn((docname, line), Code.CHARACTER, f"{name} is not seen by readers: delete it{more}")
 
 
 def _read(path: Path, top: Path) -> str:

@@ -2,8 +2,6 @@
 
 import re
 import shutil
-import struct
-import zlib
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,20 +12,9 @@ from pypdfium2 import PdfDocument
 
 from cvtools.build import build
 from cvtools.checks.pdf import check
-from tests.projects import Project
+from tests.projects import Project, png
 
 HERE = Path(__file__).parent
-
-
-def png(width: int, height: int) -> bytes:
-    """Return a grey picture."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    rows = zlib.compress((b"\0" + b"\x80" * width) * height)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
 @pytest.fixture(scope="module")

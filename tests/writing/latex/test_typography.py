@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import count, groupby
 from pathlib import Path
 
 import pytest
@@ -81,7 +81,7 @@ told by maps that were drawn in the epoch, [code](https://example.org/abc)
 ```
 {word}{word} {word}
 ```
-""".format(word="Donaudampfschiff" * 5, numbers=" ".join(map(str, range(100))))
+""".replace("{numbers}", " ".join(map(str, range(100))))
 #: Half a line of 10 point type, on which all lines stand.
 HALF = 6.5
 
@@ -92,7 +92,11 @@ def lines(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[float, str]]:
     project = Project(tmp_path_factory.mktemp("typography"))
     project.write({"index.md": CV})
     assert build(project.folder, html=False, strict=True)
-    placed = sorted(letters(project.folder / "dist/cv.pdf"), key=lambda letter: -letter[0])
+    return lines_of(project.folder / "dist/cv.pdf")
+
+
+def lines_of(pdf: Path) -> list[tuple[float, str]]:
+    placed = sorted(letters(pdf), key=lambda letter: -letter[0])
     found = [(-y, "".join(text for _, text in line)) for y, line in groupby(placed, key=lambda letter: letter[0])]
     return [((y - found[0][0]) * 72.27 / 72, text.strip()) for y, text in found]
 
@@ -111,7 +115,9 @@ def letters(pdf: Path) -> Iterator[tuple[float, str]]:
 
 def test_words_wider_than_a_line_stay_on_the_page(tmp_path: Path) -> None:
     project = Project(tmp_path)
-    project.write({"index.md": WIDE})
+    number = count()
+    text = re.sub("{word}", lambda _: f"{'Donaudampfschiff' * 5}{next(number)}", WIDE)
+    project.write({"index.md": text})
     assert build(project.folder, html=False, strict=True)
 
 
@@ -145,3 +151,44 @@ def test_last_line_of_a_paragraph_is_no_single_word(lines: list[tuple[float, str
     texts = [text for _, text in lines]
     assert "two words." in texts
     assert "word alone" in texts
+
+
+def texts_of(folder: Path, markdown: str) -> list[str]:
+    """The lines of a PDF that breaks no rule, without the footer."""
+    project = Project(folder)
+    project.write({"index.md": markdown})
+    assert build(project.folder, html=False, strict=True)
+    return [text for _, text in lines_of(project.folder / "dist/cv.pdf")][:-1]
+
+
+def test_first_section_is_spaced_as_the_second(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    project.write({"index.md": "# Ada\n:email: ada@example.org\n\n## One\n\nText.\n\n## Two\n\nText.\n"})
+    assert build(project.folder, html=False, strict=True)
+    (_, contact, one, text, two, *_) = [y for y, _ in lines_of(project.folder / "dist/cv.pdf")]
+    assert one - contact == pytest.approx(two - text, abs=0.1)
+
+
+def test_no_line_ends_with_a_separator(tmp_path: Path) -> None:
+    fields = "\n".join(f":phone: +48 123 456 7{number}" for number in range(10, 30))
+    assert [text for text in texts_of(tmp_path, f"# Ada\n{fields}\n\nText.\n") if text.endswith("·")] == []
+
+
+@pytest.mark.parametrize("words", range(4, 9))
+def test_time_of_an_entry_is_never_alone_on_a_line(tmp_path: Path, words: int) -> None:
+    title = " ".join(["Senior Developer", *["of Distributed Systems"] * words])
+    lines = texts_of(tmp_path, f"# Ada\n\n## Work\n\n### {title}\n:organization: Bank\n:period: 2014-03 – 2016-04\n")
+    assert [text for text in lines if text.startswith("Mar 2014")] == []
+
+
+def test_linked_employer_stands_once(tmp_path: Path) -> None:
+    role = "#### Lead\n:period: 2014-03 – 2016-04\n"
+    text = f"# Ada\n\n## Work\n\n### BigCo\n:organization: [BigCo](https://bigco.example)\n\n{role}"
+    assert sum("BigCo" in line for line in texts_of(tmp_path, text)) == 1
+
+
+def test_entries_of_a_table_of_contents_are_read_as_written(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    pages = {f"{name}.md": f"# Page {name}\n\nText.\n" for name in "ab"}
+    project.write({"index.md": "# Ada\n\nText.\n\n```{toctree}\na\nb\n```\n", **pages})
+    assert build(project.folder, html=False, strict=True)

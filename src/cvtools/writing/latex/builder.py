@@ -144,7 +144,13 @@ class CvLatexBuilder(Builder):
             coverage.add(translator.characters)
             known |= translator.characters["text"].keys() | translator.characters["code"].keys()
             expected.blocks += translator.blocks
-        parts = [tex.settings(self._setup(spec)), tex.begin("document"), *self._front(spec), *bodies, tex.end("document")]
+        parts = [
+            tex.settings(self._setup(spec)),
+            tex.begin("document"),
+            *self._front(spec),
+            *bodies,
+            tex.end("document"),
+        ]
         document = tex.joined([*parts, tex.EMPTY], tex.NEWLINE)
         document = tex.joined([*_uses(document), document], tex.NEWLINE)
         # Some words are no page's: the name at the foot of the pages, labels, the table of contents.

@@ -30,9 +30,8 @@ end
 -- after a sign and between letters; in scripts without spaces, and at \\allowbreak.
 local AFTER_SIGN, BETWEEN_LETTERS, BETWEEN_IDEOGRAPHS = 9000, 9500, 0
 cv.within_word = { [5000] = true, [AFTER_SIGN] = true, [BETWEEN_LETTERS] = true, [BETWEEN_IDEOGRAPHS] = true }
--- Penalties for other breaks: none; rather than to let a line run off the page; at ties and hyphens in what is wider
--- than a line
-local NEVER, HARDLY, AT_NEED = 10000, 9999, 8000
+-- Penalties for other breaks: none; at ties and hyphens in what is wider than a line
+local NEVER, AT_NEED = 10000, 8000
 
 local DISC, GLUE, KERN, PENALTY = node.id("disc"), node.id("glue"), node.id("kern"), node.id("penalty")
 local GLYPH, WHATSIT = node.id("glyph"), node.id("whatsit")
@@ -54,7 +53,7 @@ end
 -- could stretch lines, only prefer it.
 local LAST = 0.1 -- of the line's width, at least, and two words
 local function keep_last_words(head)
-  local penalty = tex.rightskip.stretch > 0 and HARDLY or 4999
+  local penalty = tex.rightskip.stretch > 0 and NEVER or 4999
   local room, words = LAST * tex.hsize, 1
   local n = node.slide(head)
   while n and (room > 0 or words < 2) do
@@ -103,7 +102,7 @@ local function is_break(n)
   if n.id == GLUE then
     return not (n.prev and n.prev.id == PENALTY and n.prev.penalty >= NEVER)
   end
-  return n.id == PENALTY and n.penalty < NEVER or n.id == DISC and n.penalty < HARDLY
+  return (n.id == PENALTY or n.id == DISC) and n.penalty < NEVER
 end
 
 -- Let words that are wider than a line break anywhere, so that none runs off the page.

@@ -37,7 +37,12 @@ def blocks_of(node: nodes.TextElement, location: str) -> list[TextBlock]:
 
     :param location: its source file and line
     """
-    if isinstance(node.parent, nodes.TextElement) or isinstance(node, nodes.math_block):
+    # The paragraph of a table of contents has a list in it, whose items are the blocks.
+    if (
+        isinstance(node.parent, nodes.TextElement)
+        or isinstance(node, nodes.math_block)
+        or any(node.findall(nodes.list_item))
+    ):
         return []
     kind = "heading" if isinstance(node, nodes.title) else "field" if isinstance(node, cv_field) else "text"
     if any(isinstance(parent, (nodes.footnote, nodes.table)) for parent in _parents(node)):

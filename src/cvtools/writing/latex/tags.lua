@@ -138,7 +138,7 @@ end
 -- Mark the content of a list of nodes, and insert spaces between words for machines, also where a line ends between
 -- words rather than within one. Return the list and the attribute of the sequence that is still open.
 local function mark(page, head, opened, is_line)
-  local last, within_word
+  local last, letter, within_word
   local function enter(n)
     local value = node.has_attribute(n, attribute) or ARTIFACT
     if value ~= opened then
@@ -158,7 +158,9 @@ local function mark(page, head, opened, is_line)
       last = nil
     elseif id == GLYPH or (id == RULE and n.width ~= 0) or (id == GLUE and n.subtype >= LEADERS) then
       enter(n)
-      last, within_word = id == GLYPH and n or nil, false
+      letter = id == GLYPH and n or letter
+      -- A dot between words is set by leaders.
+      last, within_word = (id == GLYPH or id == GLUE) and letter, false
     elseif id == PENALTY then
       within_word = cv.within_word[n.penalty]
     elseif id == GLUE and last and (n.subtype == SPACE or n.subtype == XSPACE) then

@@ -1,0 +1,178 @@
+"""Import a CV of another format as Markdown: values become fields where there is one, and words elsewhere."""
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from cvtools import limits
+from cvtools.errors import ProjectError
+from cvtools.project import atomic_write
+from cvtools.writing.markdown import Heading, write
+
+_CONF = """project = "CV"
+extensions = ["cvtools"]
+"""
+
+
+@dataclass
+class Import:
+    """A CV that was read from a file."""
+
+    #: Name of the format.
+    format: str
+    page: Heading | None = None
+    #: Markdown, which stays as it is.
+    text: str = ""
+    #: Places in the file of values that have no field; they are in the text.
+    unread: list[str] = field(default_factory=list)
+
+
+def read(path: Path) -> Import:
+    """Read a CV; its content tells the format.
+
+    :raises ValueError: it is of no known format, damaged or too large; the message says so
+    """
+    if path.stat().st_size > limits.IMPORT_SIZE:
+        raise ValueError(f"it has more than {limits.IMPORT_SIZE // 1_000_000} MB")
+    content = path.read_bytes()
+    if content.startswith(b"%PDF"):
+        return _of_pdf(path)
+    if zipfile.is_zipfile(io.BytesIO(content)):
+        return _of_zip(content)
+    text = _decoded(content)
+    start = text.lstrip("\ufeff \t\r\n")
+    if start.startswith(("{", "[")):
+        return _of_data(_json(text))
+    if re.search(r"(?m)^\s*\\(documentclass|begin\{document\}|cventry|cvsection|section)\b", text):
+        from cvtools.importers import latex
+
+        return _imported("LaTeX", latex.read, text)
+    if re.search(r"(?m)^(basics|cv):\s*(#.*)?$", text) and not start.startswith("#"):
+        return _of_data(_yaml(text))
+    if path.suffix.lower() in {".md", ".markdown"}:
+        return Import("Markdown", text=text)
+    raise ValueError(f"it is no CV of a known format: {_FORMATS}")
+
+
+_FORMATS = "JSON Resume (JSON or YAML), RenderCV (YAML), LaTeX, Markdown, or a PDF made by cvtools"
+
+
+def write_project(imported: Import, folder: Path) -> list[Path]:
+    """Write ``docs/`` and, if there is none, ``conf.py``, and return the files.
+
+    :raises ProjectError: there are pages already
+    """
+    docs = folder / "docs"
+    if docs.exists() and any(docs.iterdir()):
+        raise ProjectError(f"{docs} has files already: name another folder with -o")
+    text = write(imported.page) if imported.page else imported.text
+    files = {docs / "index.md": text}
+    if not (folder / "conf.py").exists():
+        files[folder / "conf.py"] = _CONF
+    for path, text in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with atomic_write(path) as temporary:
+            temporary.write_text(text, "utf-8")
+    return list(files)
+
+
+def _imported(name: str, reader: Callable[[Any, list[str]], Heading], data: object) -> Import:
+    unread: list[str] = []
+    return Import(name, reader(data, unread), unread=unread)
+
+
+def _of_data(data: object) -> Import:
+    """Return a CV from JSON or YAML.
+
+    :raises ValueError: it is none
+    """
+    _check_size(data)
+    if not isinstance(data, dict):
+        raise ValueError("it is no CV: a CV in JSON or YAML is an object with names")  # noqa: TRY004 - of the file
+    if isinstance(data.get("cv"), dict):
+        from cvtools.importers import rendercv
+
+        return _imported("RenderCV", rendercv.read, data)
+    if isinstance(data.get("basics"), dict) or {"work", "education"} & data.keys():
+        from cvtools.importers import json_resume
+
+        return _imported("JSON Resume", json_resume.read, data)
+    names = ", ".join(map(str, list(data)[:5])) or "nothing"
+    raise ValueError(f"it is no CV: JSON Resume has basics, RenderCV has cv; this has {names}")
+
+
+def _of_pdf(path: Path) -> Import:
+    """Return the CV whose data a PDF of cvtools holds.
+
+    :raises ValueError: it holds none
+    """
+    from cvtools.checks.pdf_process import PdfProcess
+
+    with PdfProcess([path]) as process:
+        return _of_data(_json(process.attachment(path, "resume.json")))
+
+
+def _of_zip(content: bytes) -> Import:
+    raise ValueError(f"it is an archive: unpack it, and import one of {_FORMATS}")
+
+
+def _json(text: str) -> object:
+    try:
+        return json.loads(text.lstrip("\ufeff"), parse_constant=str)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"it is damaged JSON: line {error.lineno}: {error.msg}") from None
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+
+
+def _yaml(text: str) -> object:
+    try:
+        # Dates and numbers stay as they are written.
+        return yaml.load(text, yaml.BaseLoader)  # noqa: S506 - makes only text, lists and mappings
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f"line {mark.line + 1}: " if mark else ""
+        raise ValueError(f"it is damaged YAML: {line}{getattr(error, 'problem', None) or error}") from None
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+
+
+def _decoded(content: bytes) -> str:
+    """Return the text of a file in UTF-8 or UTF-16, or, if it is neither, in Windows' Western code page."""
+    for encoding in ("utf-8-sig", "utf-16") if content[:2] in {b"\xff\xfe", b"\xfe\xff"} else ("utf-8-sig",):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    if b"\0" in content:
+        raise ValueError(f"it is no text: import one of {_FORMATS}")
+    return content.decode("cp1252", "replace")
+
+
+def _check_size(data: object) -> None:
+    """Refuse data that is nested too deeply or has too many values, which YAML's aliases can multiply.
+
+    :raises ValueError: it has
+    """
+    count, level = 0, [data]
+    for _ in range(limits.IMPORT_DEPTH):
+        count += len(level)
+        if count > limits.IMPORT_VALUES:
+            raise ValueError(f"it has more than {limits.IMPORT_VALUES} values")
+        level = [part for value in level for part in _parts(value)]
+        if not level:
+            return
+    raise ValueError("it is nested too deeply")
+
+
+def _parts(value: object) -> list[object]:
+    if isinstance(value, Mapping):
+        return list(value.values())
+    return value if isinstance(value, list) else []

@@ -1,0 +1,217 @@
+"""Turn objects of an imported file into headings, fields and text, and keep whatever has no field."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from cvtools.model import entries, values
+from cvtools.model.values import Linked
+from cvtools.writing import markdown
+from cvtools.writing.markdown import Heading
+
+#: Deepest nesting of an imported file that is read.
+_DEPTH = 20
+
+
+class Source:
+    """An object of an imported file that knows which of its values have been read.
+
+    :param path: its place in the file, such as ``work[2]``
+    :param unread: receives the places of values for which there is no field
+    """
+
+    def __init__(self, data: Mapping[str, Any], path: str = "", unread: list[str] | None = None) -> None:
+        self.path, self.unread = path, [] if unread is None else unread
+        self._left = {str(name): value for name, value in data.items() if not _is_empty(value)}
+
+    def take(self, *names: str) -> Any:
+        """Return the first value of these names, which counts as read; None if there is none."""
+        return next((self._left.pop(name) for name in names if name in self._left), None)
+
+    def text(self, *names: str) -> str:
+        """Return the first value of these names that is text or a number, as one line; "" if there is none."""
+        for name in names:
+            if isinstance(self._left.get(name), str | int | float):
+                return " ".join(str(self._left.pop(name)).split())
+        return ""
+
+    def prose(self, *names: str) -> str:
+        """Return the first value of these names as Markdown; a list becomes a list."""
+        for name in names:
+            value = self._left.get(name)
+            if isinstance(value, str):
+                return markdown.blocks(str(self._left.pop(name)))
+            if isinstance(value, list) and all(isinstance(item, str | int | float) for item in value):
+                return markdown.bullets([str(item) for item in self._left.pop(name) if not _is_empty(item)])
+        return ""
+
+    def texts(self, *names: str) -> list[str]:
+        """Return the first value of these names that is text or a list of texts."""
+        for name in names:
+            value = self._left.get(name)
+            if isinstance(value, str | int | float):
+                return [self.text(name)]
+            if isinstance(value, list) and all(isinstance(item, str | int | float) for item in value):
+                return [" ".join(str(item).split()) for item in self._left.pop(name) if not _is_empty(item)]
+        return []
+
+    def object(self, *names: str) -> "Source | None":
+        """Return the first object of these names; None if there is none."""
+        for name in names:
+            if isinstance(self._left.get(name), dict):
+                return Source(self._left.pop(name), self._place(name), self.unread)
+        return None
+
+    def objects(self, *names: str) -> list["Source"]:
+        """Return the objects of the first list of these names; an object by itself counts as a list of one."""
+        for name in names:
+            value = self._left.get(name)
+            items = [value] if isinstance(value, dict) else value
+            if isinstance(items, list) and items and all(isinstance(item, dict) for item in items):
+                del self._left[name]
+                return [Source(item, f"{self._place(name)}[{index}]", self.unread) for index, item in enumerate(items)]
+        return []
+
+    def _place(self, name: str) -> str:
+        return f"{self.path}.{name}".lstrip(".")
+
+    def rest(self) -> str:
+        """Return the values that have not been read as a list, each with its name."""
+        self.unread += map(self._place, self._left)
+        lines = [f"- {line}" for name, value in self._left.items() for line in _lines(name, value)]
+        self._left = {}
+        return "\n".join(lines)
+
+
+class Draft:
+    """An entry in the making.
+
+    :param kind: the kind of entry
+    """
+
+    def __init__(self, kind: str, title: str, source: Source) -> None:
+        self.kind, self.title, self.source = kind, title, source
+        #: Word for the kind of an entry of the kind "other".
+        self.word = ""
+        #: Names of the kind's fields.
+        self.names = [*entries.fields_of(kind)] if kind in entries.KINDS else []
+        self.fields: dict[str, list[str]] = {}
+        self.texts: list[str] = []
+
+    def add(self, name: str, text: str, url: str = "") -> None:
+        """Add a field; a value that the field cannot hold goes into the text, with the field's name."""
+        text, url = " ".join(text.split()), url.strip()
+        if not (text or url):
+            return
+        value = markdown.link(text or url, url) if url else markdown.inline(text)
+        if self._accepts(name, Linked(text or url, url)):
+            self.fields.setdefault(name, []).append(value)
+        else:
+            self.texts.append(f"{label(name)}: {value}")
+
+    def _accepts(self, name: str, value: Linked) -> bool:
+        """Return whether a field can hold a value."""
+        if not (parse := entries.parser(name, self.kind)):
+            return self.kind == "person" and entries.is_profile(name, value)
+        try:
+            parse(value)
+        except ValueError:
+            return False
+        return True
+
+    def add_profile(self, network: str, user: str, url: str) -> None:
+        """Add a person's profile, by its address or by the user's name on a well-known network."""
+        name = field_name(network or "profile")
+        self.add(name, user or url, address(url) or values.user_address(name, user))
+
+    def say(self, text: str) -> None:
+        """Add Markdown to the text."""
+        if text:
+            self.texts.append(text)
+
+    def heading(self) -> Heading:
+        """Return the entry with its fields in the order in which they are shown, and with what has no field."""
+        self.say(self.source.rest())
+        order = [*self.names, *self.fields]
+        names = sorted(self.fields, key=order.index)
+        fields = [(name, value) for name in names for value in self.fields[name]]
+        return Heading(self.title or label(self.kind), fields, "\n\n".join(self.texts))
+
+
+def section(title: str, drafts: Iterable[Draft]) -> Heading:
+    """Return a section of entries, with their kind if the fields of one do not tell it."""
+    drafts = list(drafts)
+    headings = [draft.heading() for draft in drafts]
+    told = all(_kind_of(heading) == draft.kind for heading, draft in zip(headings, drafts, strict=True))
+    kind = drafts[0].word.lower() or f"{drafts[0].kind}s"
+    return Heading(title, [] if told else [("kind", kind)], children=headings)
+
+
+def _kind_of(heading: Heading) -> str:
+    try:
+        return entries.infer_kind([name for name, _ in heading.fields])
+    except ValueError:
+        return ""
+
+
+def period(start: str, end: str, *, is_open: bool = True) -> str:
+    """Return a period from its ends.
+
+    :param is_open: without an end, it lasts
+    """
+    start, end = date(start), date(end)
+    if start and (end or is_open):
+        return f"{start} – {end or 'present'}"
+    return start or end
+
+
+def date(text: str) -> str:
+    """Return a date in ISO 8601 if it nearly is one ("2023-9-28", "1987-01-"), else as it is written."""
+    text = text.strip()
+    if match := re.fullmatch(r"(\d{4})(?:[-/.](\d{1,2}))?(?:[-/.](\d{1,2}))?(?:T.*)?[-/.]?", text):
+        return "-".join(part.zfill(2) for part in match.groups() if part)
+    return text
+
+
+def address(url: str) -> str:
+    """Return an address with its scheme."""
+    return url if not url or "://" in url or url.startswith("mailto:") else f"https://{url}"
+
+
+def field_name(network: str) -> str:
+    """Return the name of a field for a network ("Stack Overflow")."""
+    return "-".join(re.findall(r"[^\W_]+", network.lower())) or "profile"
+
+
+def label(name: str) -> str:
+    """Return the name of a value ("studyType") as words ("Study type")."""
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])|[_-]+", " ", name).split()
+    return " ".join(words).capitalize()
+
+
+def _is_empty(value: Any) -> bool:
+    return (
+        value is None
+        or (isinstance(value, str | list | dict) and not value)
+        or (isinstance(value, str) and not value.strip())
+    )
+
+
+def _lines(name: str, value: Any, depth: int = 0) -> Iterator[str]:
+    """Yield a value of any shape as lines of Markdown, each with the value's name."""
+    if depth > _DEPTH:
+        raise ValueError(f"it is nested too deeply, at {name}")
+    if isinstance(value, dict):
+        for key, part in value.items():
+            yield from _lines(f"{name} {key}" if name else str(key), part, depth + 1)
+    elif isinstance(value, list):
+        if all(isinstance(item, str | int | float) for item in value):
+            value = ", ".join(map(str, value))
+            yield from _lines(name, value, depth + 1)
+        else:
+            for item in value:
+                yield from _lines(name, item, depth + 1)
+    elif not _is_empty(value):
+        text = str(value).strip()
+        is_address = re.fullmatch(r"https?://\S+", text)
+        yield f"{markdown.escape(label(name))}: {markdown.link(text, text) if is_address else markdown.inline(text)}"

@@ -1,0 +1,454 @@
+"""Read CVs in LaTeX: the commands of moderncv, Awesome-CV and AltaCV, and documents with nothing but sections."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from pylatexenc.latex2text import LatexNodes2Text
+from pylatexenc.latexwalker import (
+    LatexCharsNode,
+    LatexCommentNode,
+    LatexEnvironmentNode,
+    LatexGroupNode,
+    LatexMacroNode,
+    LatexMathNode,
+    LatexNode,
+    LatexSpecialsNode,
+    LatexWalker,
+    LatexWalkerError,
+    get_default_latex_context_db,
+)
+from pylatexenc.macrospec import EnvironmentSpec, MacroSpec
+
+from cvtools.importers.drafts import Draft, Source, address, section
+from cvtools.writing import markdown
+from cvtools.writing.markdown import Heading
+
+#: Arguments of the classes' commands: "{" mandatory, "[" optional, "*" a star.
+_ARGUMENTS = {
+    # The person
+    **dict.fromkeys(["title", "tagline", "position", "quote", "extrainfo", "born", "dateofbirth", "firstname"], "{"),
+    **dict.fromkeys(["familyname", "lastname", "email", "mailaddress", "mobile", "location", "homepage", "mycv"], "{"),
+    **dict.fromkeys(["github", "gitlab", "linkedin", "twitter", "orcid", "skype", "medium", "reddit", "xing"], "{"),
+    **dict.fromkeys(["stackoverflow", "googlescholar", "printinfo", "personalinfo", "kaggle"], "{"),
+    "name": "[{{",
+    "phone": "[{",
+    "address": "{{{",
+    "social": "[{",
+    "photo": "[[{",
+    # Sections
+    **dict.fromkeys(["section", "subsection", "subsubsection", "cvsection", "cvsubsection", "cvsect"], "*[{"),
+    "headedsection": "{",
+    # Entries
+    "cventry": "[{{{{{{",
+    "cvevent": "{{{{",
+    "cvitem": "[{{",
+    "cvitemwithcomment": "[{{{",
+    "cvlanguage": "{{{",
+    "cvcomputer": "{{{{",
+    "cvdoubleitem": "[{{{{",
+    "cvlistitem": "[{",
+    "cvlistdoubleitem": "[{{",
+    "cvskill": "{{",
+    "cvhonor": "{{{{",
+    "cvachievement": "{{{",
+    "cvtag": "{",
+    "cvref": "{{{",
+    "cvproject": "{{",
+    # Words
+    "href": "{{",
+    "hrefWithoutArrow": "{{",
+    "url": "{",
+    "nolinkurl": "{",
+    "textcolor": "{{",
+    "colorbox": "{{",
+    "faIcon": "*[{",
+    "makecvtitle": "",
+    "maketitle": "",
+    "divider": "",
+}
+#: Commands that take other arguments in other classes.
+_CLASSES = {
+    "awesome-cv": {"cventry": "{{{{{", "address": "{", "name": "{{", "cvsection": "{"},
+    "altacv": {"name": "{", "cvsection": "[{", "location": "{"},
+}
+_SEPARATORS = {
+    **dict.fromkeys(["cdotp", "textbullet", "cdot", "cvHeaderSep", "textperiodcentered"], " · "),
+    **dict.fromkeys(["enskip", "quad", "qquad", "hfill", "hspace", " ", ","], " "),
+}
+#: Commands whose arguments are no words of the CV.
+_SILENT = frozenset(
+    "documentclass usepackage RequirePackage input include newcommand renewcommand providecommand def "
+    "setlength addtolength vspace hspace vskip hskip geometry hypersetup pagestyle thispagestyle "
+    "moderncvstyle moderncvtheme moderncvcolor definecolor colorlet setmainfont setsansfont fontdir color "
+    "fontsize selectfont includegraphics photo label ref cite nocite bibliography bibliographystyle "
+    "addbibresource printbibliography begin end faIcon setcounter newpage clearpage pagebreak columnratio "
+    "titleformat titlespacing setheadertextcolor makecvfooter makecvheader makelettertitle recipient "
+    "opening closing cvcolumn".split()
+)
+_EMPHASIS = {
+    **dict.fromkeys(["textbf", "bfseries", "textsc"], "**"),
+    **dict.fromkeys(["emph", "textit", "textsl"], "*"),
+    "texttt": "`",
+}
+_LISTS = frozenset({"itemize", "enumerate", "cvitems", "highlights", "compactitem", "tightitemize"})
+#: Kinds by words in the title of a section; entries elsewhere are positions.
+_KINDS = {
+    "educat": "education",
+    "ausbildung": "education",
+    "formation": "education",
+    "wykształcenie": "education",
+    "project": "project",
+    "volunt": "volunteering",
+    "certif": "certificate",
+    "honor": "award",
+    "award": "award",
+    "teaching": "teaching",
+    "grant": "grant",
+    "publication": "publication",
+}
+_NAMES = {"language": "languages", "skill": "skills", "interest": "interests", "hobb": "interests"}
+
+
+def read(text: str, unread: list[str]) -> Heading:
+    """Return the CV as a tree of headings.
+
+    :raises ValueError: it is not well-formed, or names nobody
+    """
+    context = get_default_latex_context_db()
+    own = next((specs for name, specs in _CLASSES.items() if re.search(rf"\\documentclass.*{name}", text)), {})
+    macros = [MacroSpec(name, arguments) for name, arguments in (_ARGUMENTS | own).items()]
+    context.add_context_category(
+        "cv", macros=macros, environments=[EnvironmentSpec(name) for name in _LISTS], prepend=True
+    )
+    try:
+        walker = LatexWalker(_without_comments(text), latex_context=context, tolerant_parsing=True)
+        return _Reader().read(walker.get_latex_nodes()[0])
+    except LatexWalkerError as error:
+        raise ValueError(f"it is damaged LaTeX: {str(error).partition(chr(10))[0]}") from None
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+
+
+def _without_comments(text: str) -> str:
+    return re.sub(r"(?m)(?<!\\)%.*$\n?", "", text)
+
+
+class _Reader:
+    """Reader of the nodes of a document, from top to bottom."""
+
+    def __init__(self) -> None:
+        self.person = Draft("person", "", Source({}))
+        self.page = Heading("")
+        #: The section, and the part of it that is being read, with its text, entries and items of lists.
+        self.section: Heading | None = None
+        self.part: Heading | None = None
+        self.texts: list[str] = []
+        self.drafts: list[Draft] = []
+        self.lines: list[str] = []
+
+    def read(self, tree: Sequence[LatexNode]) -> Heading:
+        """Return the CV."""
+        self._walk(tree)
+        self._end_section()
+        if not self.person.title:
+            raise ValueError(r"it names nobody: \name is missing, and there is no text before the first section")
+        page = self.person.heading()
+        page.children = self.page.children
+        return page
+
+    def _walk(self, nodes: Sequence[LatexNode]) -> None:
+        pending: list[LatexNode] = []
+        for node in nodes:
+            if isinstance(node, LatexMacroNode) and (handler := self._handler(node)):
+                self._flush(pending)
+                handler(node)
+            elif isinstance(node, LatexEnvironmentNode) and node.environmentname not in _LISTS | {
+                "tabular",
+                "tabularx",
+            }:
+                self._flush(pending)
+                self._walk(node.nodelist)
+            else:
+                pending.append(node)
+        self._flush(pending)
+
+    def _flush(self, nodes: list[LatexNode]) -> None:
+        """Add the words of nodes to the text of the entry or section."""
+        if text := blocks(nodes):
+            if self.drafts and self.section is not None:
+                self.drafts[-1].say(text)
+            elif self.section is not None:
+                self._end_list()
+                self.texts.append(text)
+            elif self.person.title:
+                self.person.say(text)
+            else:
+                # Without a class for CVs, the name is what stands first.
+                first, _, rest = text.partition("\n")
+                self.person.title = first.replace("**", "").replace("*", "")
+                self.person.say(rest.strip())
+        nodes.clear()
+
+    def _handler(self, node: LatexMacroNode) -> Callable[[LatexMacroNode], None] | None:
+        name = node.macroname
+        if name in {"section", "cvsection", "cvsect"}:
+            return self._start_section
+        if name in {"subsection", "cvsubsection"}:
+            return self._start_part
+        return getattr(self, f"_{name}", None) or (self._contact if name in _CONTACTS else None)
+
+    # Sections
+
+    def _start_section(self, node: LatexMacroNode) -> None:
+        self._end_section()
+        self.section = self.part = Heading(_line(_arguments(node)[-1]))
+
+    def _start_part(self, node: LatexMacroNode) -> None:
+        self._end_part()
+        self.part = Heading(_line(_arguments(node)[-1]))
+
+    def _end_list(self) -> None:
+        if self.lines:
+            self.texts.append("\n".join(self.lines))
+            self.lines = []
+
+    def _end_part(self) -> None:
+        """Give the section, or the part of it, its text and entries."""
+        self._end_list()
+        if self.part is not None:
+            if self.drafts:
+                made = section(self.part.title, self.drafts)
+                self.part.fields, self.part.children = made.fields, made.children
+            elif kind := _named(self.part.title, _NAMES):
+                self.part.fields = [("kind", kind)]
+            self.part.text = "\n\n".join(self.texts)
+            if self.section is not None and self.part is not self.section and (self.part.text or self.part.children):
+                self.section.children.append(self.part)
+        self.part, self.texts, self.drafts = None, [], []
+
+    def _end_section(self) -> None:
+        self._end_part()
+        if self.section is not None and (self.section.text or self.section.children):
+            self.page.children.append(self.section)
+        self.section = None
+
+    def _kind(self) -> str:
+        return _named(self.section.title, _KINDS) if self.section else ""
+
+    # The person
+
+    def _name(self, node: LatexMacroNode) -> None:
+        self.person.title = " ".join(filter(None, (self.person.title, *map(_line, _arguments(node)))))
+
+    _firstname = _familyname = _lastname = _name
+
+    def _title(self, node: LatexMacroNode) -> None:
+        self.person.add("headline", _line(_arguments(node)[-1]))
+
+    _tagline = _position = _title
+
+    def _quote(self, node: LatexMacroNode) -> None:
+        self.person.say(blocks(_arguments(node)[-1]))
+
+    _extrainfo = _born = _dateofbirth = _printinfo = _quote
+
+    def _personalinfo(self, node: LatexMacroNode) -> None:
+        self._walk(_arguments(node)[-1])
+
+    def _photo(self, node: LatexMacroNode) -> None:
+        """Leave the picture out: its file is not beside the page."""
+
+    def _contact(self, node: LatexMacroNode) -> None:
+        name, value = _CONTACTS[node.macroname], _line(_arguments(node)[-1])
+        if node.macroname == "address":
+            value = ", ".join(filter(None, map(_line, _arguments(node))))
+        if name == "website":
+            self.person.add(name, value, address(value))
+        elif name in {"email", "phone", "location"}:
+            self.person.add(name, value)
+        else:
+            self.person.add_profile(name, _plain(_arguments(node)[-1]), "")
+
+    def _social(self, node: LatexMacroNode) -> None:
+        network, user = _arguments(node)
+        self.person.add_profile(_plain(network), _plain(user), "")
+
+    # Entries
+
+    def _cventry(self, node: LatexMacroNode) -> None:
+        *parts, body = _arguments(node)
+        words = [_line(part) for part in parts]
+        if len(words) == 4:
+            # Awesome-CV
+            title, organization, place, date = words
+            grade = ""
+        else:
+            date, title, organization, place, grade = words[-5:]
+        self._entry(title, organization, date, place, grade, body)
+
+    def _cvevent(self, node: LatexMacroNode) -> None:
+        title, organization, date, place = map(_line, _arguments(node))
+        self._entry(title, organization, date, place, "", [])
+
+    def _cvhonor(self, node: LatexMacroNode) -> None:
+        title, issuer, place, date = map(_line, _arguments(node))
+        self._entry(title, issuer, date, place, "", [])
+
+    def _entry(
+        self, title: str, organization: str, date: str, place: str, grade: str, body: Sequence[LatexNode]
+    ) -> None:
+        kind = self._kind() or "position"
+        draft = Draft(kind, title or organization, Source({}))
+        names = draft.names
+        for name in ("organization", "institution", "issuer", "event", "publisher"):
+            if name in names:
+                draft.add(name, organization)
+                break
+        draft.add("period" if "period" in names else "date", _date(date))
+        draft.add("location" if "location" in names else "place", place)
+        draft.add("score" if "score" in names else "note", grade)
+        draft.say(blocks(body))
+        self.drafts.append(draft)
+
+    def _item(self, node: LatexMacroNode) -> None:
+        label, *rest = [_line(part) for part in _arguments(node) if part]
+        words = " – ".join(filter(None, rest))
+        line = f"**{label}:** {words}" if words else label
+        if self.drafts:
+            self.drafts[-1].say(f"- {line}")
+        else:
+            self.lines.append(f"- {line}")
+
+    _cvitem = _cvitemwithcomment = _cvlanguage = _cvlistitem = _cvskill = _cvproject = _item
+
+    def _cvlistdoubleitem(self, node: LatexMacroNode) -> None:
+        self.lines += [f"- {words}" for part in _arguments(node) if (words := _line(part))]
+
+    def _cvcomputer(self, node: LatexMacroNode) -> None:
+        parts = [_line(part) for part in _arguments(node)][-4:]
+        self.lines += [f"- **{label}:** {words}" for label, words in (parts[:2], parts[2:]) if label or words]
+
+    _cvdoubleitem = _cvcomputer
+
+    def _cvachievement(self, node: LatexMacroNode) -> None:
+        _, title, words = map(_line, _arguments(node))
+        self.lines.append(f"- **{title}:** {words}" if words else f"- {title}")
+
+    def _cvtag(self, node: LatexMacroNode) -> None:
+        self.lines.append(f"- {_line(_arguments(node)[0])}")
+
+    def _cvref(self, node: LatexMacroNode) -> None:
+        name, mail, words = map(_line, _arguments(node))
+        draft = Draft("reference", name, Source({}))
+        draft.add("email", mail)
+        draft.say(words)
+        self.drafts.append(draft)
+
+
+_CONTACTS = {
+    "email": "email",
+    "phone": "phone",
+    "mobile": "phone",
+    "homepage": "website",
+    "address": "location",
+    "mailaddress": "location",
+    "location": "location",
+    "googlescholar": "scholar",
+    **{
+        name: name
+        for name in ("github", "gitlab", "linkedin", "twitter", "orcid", "skype", "medium", "stackoverflow", "xing")
+    },
+}
+
+
+def _named(title: str, kinds: Mapping[str, str]) -> str:
+    return next((kind for word, kind in kinds.items() if word in title.lower()), "")
+
+
+def _date(text: str) -> str:
+    return re.sub(r"\s*(?:--+|–|—)\s*", " – ", text)
+
+
+def _arguments(node: LatexMacroNode) -> list[Sequence[LatexNode]]:
+    """Return the nodes of each argument; an optional one that is absent is empty."""
+    parts = node.nodeargd.argnlist if node.nodeargd else []
+    return [_contents(part) for part in parts if not isinstance(part, str)]
+
+
+def _contents(node: LatexNode | None) -> Sequence[LatexNode]:
+    if node is None:
+        return []
+    return node.nodelist if isinstance(node, LatexGroupNode) else [node]
+
+
+def _line(nodes: Sequence[LatexNode]) -> str:
+    """Return nodes as one line of Markdown."""
+    return " ".join("".join(_words(nodes)).split())
+
+
+def blocks(nodes: Sequence[LatexNode]) -> str:
+    """Return nodes as Markdown: paragraphs and lists."""
+    text = re.sub(r"[ \t]+\n", "\n", "".join(_words(nodes))).strip()
+    return re.sub(r"\n{3,}", "\n\n", text)
+
+
+def _words(nodes: Sequence[LatexNode]) -> Iterator[str]:
+    """Yield the words of nodes as Markdown."""
+    for node in nodes:
+        if isinstance(node, LatexCharsNode):
+            first, *lines = markdown.marked(node.chars).split("\n")
+            yield "\n".join([first, *(markdown.tidy(line.strip()) for line in lines)])
+        elif isinstance(node, LatexGroupNode):
+            yield from _words(node.nodelist)
+        elif isinstance(node, LatexMathNode | LatexSpecialsNode):
+            yield markdown.marked(LatexNodes2Text().nodelist_to_text([node]))
+        elif isinstance(node, LatexEnvironmentNode):
+            yield from _list(node) if node.environmentname in _LISTS else _words(node.nodelist)
+        elif isinstance(node, LatexMacroNode):
+            yield from _macro(node)
+        elif not isinstance(node, LatexCommentNode):
+            yield LatexNodes2Text().nodelist_to_text([node])
+
+
+def _list(node: LatexEnvironmentNode) -> Iterator[str]:
+    mark = "1. " if node.environmentname == "enumerate" else "- "
+    items: list[list[LatexNode]] = []
+    for part in node.nodelist:
+        if isinstance(part, LatexMacroNode) and part.macroname == "item":
+            items.append([group for nodes in _arguments(part) for group in nodes])
+        elif items:
+            items[-1].append(part)
+    yield "\n\n"
+    for item in items:
+        text = "".join(_words(item)).strip()
+        lines = [line for line in text.split("\n") if line.strip()]
+        yield mark + ("\n" + " " * len(mark)).join(lines) + "\n"
+    yield "\n"
+
+
+def _macro(node: LatexMacroNode) -> Iterator[str]:
+    name, arguments = node.macroname, _arguments(node)
+    if name in {"href", "hrefWithoutArrow"} and len(arguments) == 2:
+        yield markdown.link(_plain(arguments[1]), address(_plain(arguments[0])))
+    elif name in {"url", "nolinkurl"} and arguments:
+        yield markdown.link("", address(_plain(arguments[0])))
+    elif name in _EMPHASIS and arguments:
+        words, mark = _line(arguments[-1]), _EMPHASIS[name]
+        yield f"{mark}{words}{mark}" if words else ""
+    elif name in _SEPARATORS:
+        yield _SEPARATORS[name]
+    elif name in {"\\", "newline", "linebreak", "par"}:
+        yield "\n\n" if name == "par" else "\n"
+    elif name in {"textcolor", "colorbox"}:
+        yield from _words(arguments[-1])
+    elif name in _SILENT:
+        return
+    elif text := LatexNodes2Text().nodelist_to_text([node]).strip("\n"):
+        yield markdown.marked(text)
+    else:
+        for nodes in arguments:
+            yield from _words(nodes)
+
+
+def _plain(nodes: Sequence[LatexNode]) -> str:
+    return " ".join(LatexNodes2Text().nodelist_to_text(list(nodes)).split())

@@ -1,0 +1,155 @@
+"""Read RenderCV's YAML (https://docs.rendercv.com), with the names of all its versions."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from cvtools.importers.drafts import Draft, Source, address, date, period, section
+from cvtools.writing import markdown
+from cvtools.writing.markdown import Heading
+
+#: Kinds of entries that have a name and a date, by words in the title of their section.
+_KINDS = {
+    "project": "project",
+    "open source": "project",
+    "certif": "certificate",
+    "licen": "certificate",
+    "award": "award",
+    "honor": "award",
+    "honour": "award",
+    "achievement": "award",
+    "patent": "patent",
+    "volunt": "volunteering",
+    "course": "course",
+    "teaching": "teaching",
+    "grant": "grant",
+    "member": "membership",
+}
+#: Kinds of lists of names, by words in the title of their section.
+_LISTS = {
+    "language": "languages",
+    "skill": "skills",
+    "technolog": "skills",
+    "interest": "interests",
+    "hobb": "interests",
+}
+
+
+def read(data: Mapping[str, Any], unread: list[str]) -> Heading:
+    """Return the CV as a tree of headings.
+
+    :param unread: receives the places of values for which there is no field
+    :raises ValueError: it names nobody
+    """
+    source = Source(data, unread=unread)
+    cv = source.object("cv") or source
+    person = Draft("person", cv.text("name"), cv)
+    if not person.title:
+        raise ValueError("it names nobody: cv.name is missing")
+    person.add("headline", cv.text("headline", "label", "tagline"))
+    for mail in cv.texts("email"):
+        person.add("email", mail)
+    for number in cv.texts("phone"):
+        person.add("phone", number.removeprefix("tel:"))
+    if url := cv.text("website"):
+        person.add("website", url, address(url))
+    person.add("location", cv.text("location"))
+    for profile in cv.objects("social_networks"):
+        network, user = profile.text("network"), profile.text("username")
+        person.add_profile(network, user, profile.text("url"))
+    for connection in cv.objects("custom_connections"):
+        url = connection.text("url")
+        person.say(markdown.link(connection.text("placeholder", "text", "label"), url))
+    sections = cv.take("sections", "sections_input") or {}
+    if not isinstance(sections, dict):
+        raise ValueError("cv.sections is no mapping of titles to entries")  # noqa: TRY004 - of the file
+    page = person.heading()
+    page.children += [
+        _section(_title(name), entries, f"cv.sections.{name}", source.unread)
+        for name, entries in sections.items()
+        if entries
+    ]
+    return page
+
+
+def _title(name: str) -> str:
+    """Return the title of a section; RenderCV capitalizes names in snake_case."""
+    return name if re.search(r"[A-Z ]", name) else " ".join(name.split("_")).title()
+
+
+def _section(title: str, entries: Any, path: str, unread: list[str]) -> Heading:
+    if isinstance(entries, str):
+        return Heading(title, text=markdown.blocks(entries))
+    items = entries if isinstance(entries, list) else [entries]
+    if all(isinstance(item, dict) and not _is_line(item) for item in items):
+        drafts = [_entry(Source(item, f"{path}[{index}]", unread), title) for index, item in enumerate(items)]
+        return section(title, drafts)
+    if all(isinstance(item, str) for item in items) and len(items) > 1 and not _kind(title, _LISTS):
+        return Heading(title, text="\n\n".join(map(markdown.blocks, items)))
+    lines = [
+        _line(Source(item, path, unread)) if isinstance(item, dict) else markdown.inline(str(item)) for item in items
+    ]
+    if len(lines) == 1 and isinstance(items[0], str):
+        return Heading(title, text=markdown.blocks(items[0]))
+    mark = "1." if any("number" in item for item in items if isinstance(item, dict)) else "-"
+    kind = _kind(title, _LISTS)
+    return Heading(title, [("kind", kind)] if kind else [], "\n".join(f"{mark} {line}" for line in lines))
+
+
+def _kind(title: str, kinds: Mapping[str, str]) -> str:
+    return next((kind for word, kind in kinds.items() if word in title.lower()), "")
+
+
+def _is_line(item: Mapping[str, Any]) -> bool:
+    return any(name in item for name in ("bullet", "number", "reversed_number", "details"))
+
+
+def _line(item: Source) -> str:
+    if text := item.text("bullet", "number", "reversed_number"):
+        return markdown.inline(text)
+    name, details = item.text("label", "name"), item.text("details")
+    line = f"**{markdown.inline(name)}:** {markdown.inline(details)}" if name else markdown.inline(details)
+    return line + "".join(f"; {rest.removeprefix('- ')}" for rest in item.rest().splitlines())
+
+
+def _entry(item: Source, title: str) -> Draft:
+    draft = _titled(item, title)
+    draft.add("location", item.text("location"))
+    start, end, free = item.text("start_date"), item.text("end_date"), item.text("date")
+    name = "period" if "period" in draft.names else "date"
+    draft.add(name, free or (period(start, end) if name == "period" else date(start or end)))
+    if url := item.text("url"):
+        draft.add("page", markdown.inline(item.text("url_text")) or url, address(url))
+    draft.say(item.prose("summary", "abstract"))
+    draft.say("\n".join(map(_highlight, item.texts("highlights"))))
+    return draft
+
+
+def _titled(item: Source, title: str) -> Draft:
+    """Return an entry with its title and what is special to its kind."""
+    if company := item.text("company"):
+        draft = Draft("position", item.text("position") or company, item)
+        draft.add("organization", company)
+    elif institution := item.text("institution"):
+        study = filter(None, (item.text("degree", "study_type"), item.text("area")))
+        draft = Draft("education", ", ".join(study) or institution, item)
+        draft.add("institution", institution)
+        draft.add("score", item.text("grade", "gpa"))
+    elif authors := item.texts("authors"):
+        draft = Draft("publication", item.text("title"), item)
+        draft.add("authors", ", ".join(re.sub(r"\*+", "", author) for author in authors))
+        draft.add("venue", item.text("journal"))
+        draft.add("doi", item.text("doi"))
+    else:
+        draft = Draft(_kind(title, _KINDS) or "other", item.text("name", "title"), item)
+        draft.word = title
+        draft.add(
+            "issuer" if draft.kind in {"certificate", "award"} else "organization", item.text("organization", "issuer")
+        )
+    return draft
+
+
+def _highlight(text: str) -> str:
+    """Return an item; RenderCV takes " - " in it for the beginning of an item below it."""
+    first, *below = re.split(r"\s+-\s+", text)
+    return "\n".join([f"- {markdown.inline(first)}", *(f"  - {markdown.inline(item)}" for item in below)])

@@ -1,0 +1,248 @@
+"""CVs of other formats become Markdown that builds without a warning and holds all their words."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from cvtools import importers
+from cvtools.cli import main
+from cvtools.errors import ProjectError
+from tests.projects import Project
+
+JSON_RESUME = {
+    "$schema": "https://example.org/schema.json",
+    "basics": {
+        "name": "Ada Example",
+        "label": "Architect",
+        "image": "",
+        "email": "ada@example.org",
+        "phone": "+48 123 456 789",
+        "url": "example.org",
+        "summary": "I draw **plans**.\n\nAnd bridges.",
+        "location": {"address": "Long Street 1", "postalCode": "80-001", "city": "Gdańsk", "countryCode": "PL"},
+        "profiles": [
+            {"network": "GitHub", "username": "ada", "url": "https://github.com/ada"},
+            {"network": "LinkedIn", "username": "ada.e"},
+        ],
+        "nickname": "The Bridge",
+    },
+    "work": [
+        {
+            "name": "Example Corp",
+            "position": "Engineer",
+            "url": "https://corp.example",
+            "startDate": "2020-3-01",
+            "description": "Builder of things",
+            "summary": "Worked on <b>engines</b>.",
+            "highlights": ["Cut costs by 10%", "{role}`x` stays words", ""],
+            "team": {"size": 4},
+        },
+        {"company": "Old Corp", "position": "Junior", "startDate": "2015-", "endDate": "2019", "summary": None},
+    ],
+    "volunteer": [{"organization": "Charity", "position": "Treasurer", "startDate": "2018", "endDate": "2019"}],
+    "education": [
+        {
+            "institution": "University",
+            "area": "Maths",
+            "studyType": "BSc",
+            "endDate": "2014",
+            "gpa": 4.5,
+            "courses": ["Sets"],
+        }
+    ],
+    "awards": [{"title": "Prize", "date": "2021-11-01", "awarder": "Jury", "summary": "For a bridge"}],
+    "certificates": [{"name": "Welder", "issuer": "Guild", "date": "2020"}],
+    "publications": [
+        {"name": "On arches", "publisher": "Press", "releaseDate": "2019", "url": "https://press.example/1"}
+    ],
+    "skills": [{"name": "Drawing", "level": "Master", "keywords": ["Ink", "Pencil"]}],
+    "languages": [{"language": "Polish", "fluency": "Native"}],
+    "interests": [{"name": "Rivers", "keywords": ["Vistula"]}],
+    "references": [{"name": "Bob Tester", "reference": "She is precise."}],
+    "projects": [
+        {
+            "name": "Footbridge",
+            "description": "Spans the Motława",
+            "roles": ["Lead"],
+            "startDate": "2017",
+            "url": "https://bridge.example",
+        }
+    ],
+    "meta": {"version": "v1.0.0"},
+}
+RENDERCV = """
+cv:
+  name: Ada Example
+  headline: Architect
+  phone: tel:+48-123-456-789
+  social_networks:
+    - {network: LinkedIn, username: ada.e}
+  sections:
+    welcome: [I draw **plans**.]
+    experience:
+      - company: Example Corp
+        position: Engineer
+        start_date: 2020-03
+        end_date: present
+        highlights:
+          - Cut costs
+            - by a lot
+    selected_projects:
+      - {name: "[Footbridge](https://bridge.example)", date: Fall 2017, summary: Spans the river}
+    publications:
+      - {title: On arches, authors: ["*Ada Example*", Bob Tester], journal: Press, date: 2019-01}
+    skills:
+      - {label: Drawing, details: "Ink, pencil"}
+    extras:
+      - bullet: Plays the *cello*
+design: {theme: classic}
+"""
+MODERNCV = r"""
+\documentclass{moderncv}
+\name{Ada}{Example} \title{Architect} \email{ada@example.org}
+\phone[mobile]{+48~123~456~789} \social[github]{ada} % comment
+\begin{document}
+\section{Experience}
+\cventry{2020--2022}{Engineer}{Example \& Corp}{Gda\'nsk}{}{Cut costs by 10\%.\newline Then:
+\begin{itemize}\item \textbf{First} \item Second \href{https://example.org}{link}\end{itemize}}
+\section{Languages}
+\cvitemwithcomment{Polish}{Native}{Born there}
+\section{Interests}
+\cvlistitem{Rivers \unknown{wide ones}}
+\end{document}
+"""
+AWESOME = r"""
+\documentclass{awesome-cv}
+\name{Ada}{Example}
+\position{Architect{\enskip\cdotp\enskip}Builder}
+\mobile{+48 123 456 789}
+\begin{document}
+\cvsection{Work Experience}
+\begin{cventries}
+\cventry{Engineer}{Example Corp}{Gdańsk}{Mar. 2020 - Present}{\begin{cvitems}\item {Cut costs.}\end{cvitems}}
+\end{cventries}
+\cvsection{Honors}
+\begin{cvhonors}\cvhonor{2nd Place}{Bridge Cup}{Online}{2021}\end{cvhonors}
+\end{document}
+"""
+
+
+def source(tmp_path: Path, name: str, text: str) -> str:
+    """Import a file, and return the page."""
+    file = tmp_path / name
+    file.write_text(text, "utf-8")
+    assert main(["import", str(file), "-o", str(tmp_path / "cv")]) == 0
+    return (tmp_path / "cv/docs/index.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        (
+            "resume.json",
+            json.dumps(JSON_RESUME),
+            "Bridge Long 80-001 Gdańsk PL engines Sets 4.5 Ink Master Vistula precise Motława Builder",
+        ),
+        (
+            "cv.yaml",
+            RENDERCV,
+            "plans Engineer costs lot Footbridge river arches Tester Press Drawing pencil cello Fall",
+        ),
+        ("cv.tex", MODERNCV, "Architect Engineer Gdańsk 10% First Second Native Born Rivers wide ones"),
+        ("awesome.tex", AWESOME, "Builder Engineer Gdańsk 2020 costs Place Cup Online"),
+    ],
+)
+def test_import_keeps_all_words_and_builds_without_a_warning(
+    tmp_path: Path, name: str, text: str, expected: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = source(tmp_path, name, text)
+    assert [word for word in expected.split() if word not in page] == []
+    (tmp_path / "built").mkdir()
+    project = Project(tmp_path / "built").write({"index.md": page})
+    built = project.build("html", warns=True)
+    assert built.warnings == ""
+    shown = built.read("index.html")
+    assert [word for word in expected.split() if word not in shown] == []
+
+
+def test_values_become_fields(tmp_path: Path) -> None:
+    page = source(tmp_path, "resume.json", json.dumps(JSON_RESUME))
+    assert "### Engineer\n:organization: [Example Corp](https://corp.example)\n:period: 2020-03-01 – present\n" in page
+    assert ":linkedin: [ada.e](https://www.linkedin.com/in/ada.e)\n" in page
+    assert ":period: 2015 – 2019\n" in page
+
+
+def test_values_without_a_field_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = source(tmp_path, "resume.json", json.dumps(JSON_RESUME))
+    assert "- Nickname: The Bridge" in page
+    assert "work[0].team has no field of its own: it is in the text" in capsys.readouterr().err
+
+
+def test_imported_text_is_never_live(tmp_path: Path) -> None:
+    page = source(tmp_path, "resume.json", json.dumps(JSON_RESUME))
+    assert "\\{role}`x` stays words" in page
+
+
+def test_markdown_stays_as_it_is(tmp_path: Path) -> None:
+    assert source(tmp_path, "cv.md", "# Ada\n\nText.\n") == "# Ada\n\nText.\n"
+
+
+def test_pdf_returns_its_data(tmp_path: Path, project: Project) -> None:
+    from cvtools.build import build
+
+    project.write(
+        {
+            "index.md": "# Ada Example\n:headline: Architect\n\n## Work\n\n### Engineer\n:organization: Corp\n:period: 2020 – 2021\n"
+        }
+    )
+    assert build(project.folder)
+    assert main(["import", str(project.folder / "dist/cv.pdf"), "-o", str(tmp_path / "cv")]) == 0
+    assert "### Engineer\n:organization: Corp\n:period: 2020 – 2021\n" in (tmp_path / "cv/docs/index.md").read_text(
+        "utf-8"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("a.json", b'{"basics": ', "damaged JSON: line 1"),
+        ("a.json", b"[" * 100_000, "nested too deeply"),
+        ("a.json", b"{}", "this has nothing"),
+        ("a.json", b'{"basics": {"label": "x"}}', "basics.name is missing"),
+        ("a.yaml", b"cv:\n  name: [\n", "damaged YAML: line"),
+        (
+            "a.yaml",
+            b"cv:\n  name: x\n  a: &a [x, x, x, x, x, x, x, x, x]\n"
+            + b"".join(
+                b"  a%d: &a%d [%s]\n" % (n, n, b", ".join([b"*a" + (b"%d" % (n - 1) if n else b"")] * 9))
+                for n in range(9)
+            ),
+            "values",
+        ),
+        ("a.tex", b"\\documentclass{moderncv}\n\\section{x}\n", "is missing"),
+        ("a.bin", b"\xff\0\1\2", "no text"),
+        ("a.zip", b"PK\5\6" + b"\0" * 18, "archive"),
+        ("a.pdf", b"%PDF-1.4 rubbish", ""),
+        ("a.txt", b"Dear Sir", "no CV of a known format"),
+    ],
+)
+def test_what_cannot_be_imported_is_one_plain_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, content: bytes, reason: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    assert main(["import", str(tmp_path / name), "-o", str(tmp_path / "cv")]) == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert reason in error
+    assert "internal error" not in error
+    assert not (tmp_path / "cv").exists()
+
+
+def test_pages_are_never_overwritten(tmp_path: Path) -> None:
+    imported = importers.Import("Markdown", text="# Ada\n")
+    importers.write_project(imported, tmp_path)
+    with pytest.raises(ProjectError, match="has files already"):
+        importers.write_project(imported, tmp_path)
+    assert re.search("extensions", (tmp_path / "conf.py").read_text("utf-8"))

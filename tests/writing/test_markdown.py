@@ -1,0 +1,70 @@
+"""Words are written so that Markdown reads nothing but words."""
+
+import pytest
+from hypothesis import given, strategies as st
+from markdown_it.token import Token
+from myst_parser.config.main import MdParserConfig
+from myst_parser.mdit_to_docutils.base import DocutilsRenderer
+from myst_parser.parsers.mdit import create_md_parser
+
+from cvtools.config import SYNTAX
+from cvtools.writing import markdown
+from cvtools.writing.markdown import Heading
+
+PARSER = create_md_parser(MdParserConfig(enable_extensions=set(SYNTAX)), DocutilsRenderer)
+NASTY = st.text(st.sampled_from(list("ab 1.-+*_`#>:%|=~[](){}<>!&;$\\^/\n'")), max_size=30)
+
+
+def tokens(text: str) -> list[Token]:
+    return PARSER.parse(text)
+
+
+def words(text: str) -> str:
+    """The words of a text that is one paragraph of nothing but words."""
+    opening, inline, _ = tokens(text)
+    assert opening.type == "paragraph_open"
+    assert {child.type for child in inline.children or ()} <= {"text", "text_special", "softbreak"}
+    return "".join(child.content or " " for child in inline.children or ())
+
+
+@given(NASTY | st.text(max_size=40))
+def test_escaped_text_reads_as_it_is(text: str) -> None:
+    text = " ".join("".join(char for char in text if char.isprintable() or char == "\n").split())
+    if text:
+        assert words(markdown.escape(text)) == text
+
+
+@given(NASTY)
+def test_blocks_hold_nothing_live(text: str) -> None:
+    types = {token.type for token in tokens(markdown.blocks(text))}
+    lists = {
+        f"{kind}_{end}"
+        for kind in ("bullet_list", "ordered_list", "list_item", "paragraph")
+        for end in ("open", "close")
+    }
+    assert types <= {"inline", "code_block", *lists}
+
+
+@pytest.mark.parametrize(
+    ("given_text", "written"),
+    [
+        ("C# and C++, snake_case, 10% < 20%", "C# and C++, snake_case, 10% < 20%"),
+        ("**bold** and [a link](https://example.org)", "**bold** and [a link](https://example.org)"),
+        ("[no](javascript:alert) link", "[no\\](javascript:alert) link"),
+        ("<b>bold</b> <a href='https://example.org'>link</a>", "**bold** [link](https://example.org)"),
+        ("{role}`x`", "\\{role}`x`"),
+    ],
+)
+def test_inline_keeps_emphasis_and_links_alone(given_text: str, written: str) -> None:
+    assert markdown.inline(given_text) == written
+
+
+def test_html_lists_become_lists() -> None:
+    assert markdown.blocks("<p>Text</p><ul><li>one</li><li>two</li></ul>") == "Text\n\n- one\n- two"
+
+
+def test_headings_below_the_sixth_level_are_bold() -> None:
+    deepest = Heading("Seven")
+    for level in range(6, 0, -1):
+        deepest = Heading(f"H{level}", children=[deepest])
+    assert markdown.write(deepest).endswith("###### H6\n\n**Seven**\n")
