@@ -1,5 +1,7 @@
 """How labels, dates, periods, durations and names of languages read in each language."""
 
+import subprocess
+import sys
 import tomllib
 
 import pytest
@@ -66,6 +68,9 @@ def test_period(language: str, text: str, expected: str) -> None:
         ("pl", 24, "2 lata"),
         ("pl", 65, "5 lat 5 miesięcy"),
         ("de", 13, "1 Jahr 1 Monat"),
+        ("ja", 13, "1 年 1 か月"),
+        ("it", 14, "1 anno 2 mesi"),
+        ("ar", 9, "9 أشهر"),
         ("xx", 13, "1 year 1 month"),
     ],
 )
@@ -173,6 +178,41 @@ def test_heading_of_a_section_names_kinds(language: str, heading: str, kinds: se
     assert set(I18n(language).kinds(heading)) == kinds
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("ar", "منذ ٢٠١٩", "2019 – present"),
+        ("de", "WS 2019/20 – heute", "WS 2019/20 – present"),
+        ("es", "enero de 2020 – actualidad", "2020-01 – present"),
+        ("fi", "2019 alkaen", "2019 – present"),
+        ("fr", "sept. 2019 à ce jour", "2019-09 – present"),
+        ("hu", "2020. március 15.", "2020-03-15"),
+        ("ja", "2020年3月から現在", "2020-03 – present"),
+        ("ja", "2020年3月から2021年4月まで", "2020-03 – 2021-04"),
+        ("ja", "2019年夏", "2019年夏"),
+        ("ko", "2020년 3월 ~ 현재", "2020-03 – present"),
+        ("pl", "od marca 2014 do kwietnia 2015", "2014-03 – 2015-04"),
+        ("pl", "2019 r.", "2019"),
+        ("ru", "март 2020 г. – по настоящее время", "2020-03 – present"),
+        ("zh_Hans", "2020年3月至今", "2020-03 – present"),
+        ("pl", "March 2014 – present", "2014-03 – present"),
+    ],
+)
+def test_period_is_read_in_the_words_of_the_language(language: str, text: str, expected: str) -> None:
+    assert str(Period.parse(text, I18n(language).date_words)) == expected
+
+
+def test_words_of_all_languages_leave_each_its_own() -> None:
+    everywhere = I18n("pl").date_words.everywhere
+    assert everywhere is not None
+    assert (everywhere().meaning("enero"), everywhere().meaning("marzec")) == (1, 3)
+    assert [I18n(language).date(PartialDate(2020, 3)) for language in ("pl", "uk", "he")] == [
+        "mar 2020",
+        "бер. 2020\u202fр.",
+        "מרץ 2020",
+    ]
+
+
 def test_own_label_is_understood_in_dates() -> None:
     assert I18n("pl", {"present": "Po dziś dzień."}).date_words.meanings["po dziś dzień"] == "present"
 
@@ -183,3 +223,12 @@ def test_sphinx_languages_have_formats(language: str) -> None:
     assert i18n.date(PartialDate(2012, 9, 14))
     assert i18n.duration(13)
     assert isinstance(i18n.locale, Locale)
+
+
+def test_words_of_other_languages_leave_dates_as_they_are() -> None:
+    program = (
+        "from cvtools.i18n import I18n; from cvtools.model.dates import PartialDate; "
+        "I18n('pl').date_words.everywhere(); print(I18n('pl').date(PartialDate(2012, 3)))"
+    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert run.stdout == "mar 2012\n"

@@ -19,7 +19,7 @@ from cvtools.i18n import I18n, label_names
 from cvtools.limits import LINK_TIME
 from cvtools.model.dates import PartialDate
 from cvtools.problems import Code, warn
-from cvtools.project import source_date
+from cvtools.project import last_change, source_date
 
 if TYPE_CHECKING:
     # Like MyST-Parser, it takes long to import; a build reads the configuration before it needs them.
@@ -109,8 +109,8 @@ class CvConfig:
     modified: str = option(
         "",
         "",
-        "When the CV was changed last, in UTC; from the source's date if empty.",
-        _matches(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}", "a time, such as 2024-03-14T12:00:00"),
+        "When the CV was changed last, in UTC; SOURCE_DATE_EPOCH or the date of the last commit if empty.",
+        _matches(r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})?", "a time, such as 2024-03-14T12:00:00"),
     )
     paper: str = option("a4", "", "The PDF's paper: a4 or letter.", _matches("a4|letter", "a4 or letter"))
     font_size: int = option(
@@ -222,9 +222,10 @@ def complete(app: "Sphinx", config: Config) -> None:
         if not is_chosen(config, name):
             config[name] = value
     if not (config.cv_today and config.cv_modified):
-        date = source_date(Path(app.confdir))
-        config.cv_today = config.cv_today or f"{date:%Y-%m}"
-        config.cv_modified = config.cv_modified or f"{date:%Y-%m-%dT%H:%M:%S}"
+        changed = last_change(Path(app.confdir))
+        config.cv_today = config.cv_today or f"{changed or source_date(Path(app.confdir)):%Y-%m}"
+        # A copy of the source has other times, and must give the same bytes.
+        config.cv_modified = config.cv_modified or (f"{changed:%Y-%m-%dT%H:%M:%S}" if changed else "")
     config.cv_accent = str(config.cv_accent).removeprefix("#")
     _check(config)
     for name in ("cv_max_pages", "cv_font_size", "cv_hide_years"):

@@ -1,5 +1,6 @@
 """Translate labels, and format dates, periods and durations in a language."""
 
+import copy
 import datetime
 import re
 import tomllib
@@ -8,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from babel import Locale
+from babel import Locale, localedata
 from babel.core import UnknownLocaleError
 from babel.dates import format_skeleton
 from babel.units import format_unit
@@ -98,8 +99,12 @@ class I18n:
     def duration(self, months: int) -> str:
         """Return ``2 years 9 months``."""
         years, months = divmod(months, 12)
-        parts = [(years, "duration-year"), (months, "duration-month")]
-        return " ".join(format_unit(n, unit, "long", locale=self.locale) for n, unit in parts if n)
+        return " ".join(self._unit(n, unit) for n, unit in ((years, "year"), (months, "month")) if n)
+
+    def _unit(self, number: int, unit: str) -> str:
+        # Where both are the same, Babel has the short form only.
+        forms = (format_unit(number, f"duration-{unit}", length, locale=self.locale) for length in ("long", "short"))
+        return next((text for text in forms if "duration-" not in text), f"{number} {unit}")
 
     def language_name(self, tag: str) -> str:
         """Return ``Polish`` for ``pl``."""
@@ -185,11 +190,14 @@ def _meanings(language: str) -> dict[str, int | str]:
     """Return the meanings of the words in a language's dates, as :class:`DateWords` has them."""
     locale = _locale(language)
     table = _table(locale) or _read_table("en")
+    # Babel keeps in one language's names what it looked up in another's, unless these are a copy.
+    own = {"months": copy.deepcopy(localedata.load(str(locale))["months"])}
+    names = localedata.LocaleDataDict(own)["months"]
     meanings: dict[str, int | str] = {}
     for meaning, words in table.dates.items():
         meanings |= dict.fromkeys((word.casefold() for word in words), _MEANINGS.get(meaning, meaning))
     for form in ("format", "stand-alone"):
         for width in ("abbreviated", "wide"):
-            months = locale.months[form][width]
+            months = names[form][width]
             meanings |= {name.casefold().rstrip("."): month for month, name in months.items()}
     return meanings

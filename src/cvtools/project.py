@@ -75,15 +75,20 @@ def path_in_repository(folder: Path) -> str:
     return _git(folder, "rev-parse", "--show-prefix").rstrip("/")
 
 
-def source_date(folder: Path) -> datetime.datetime:
-    """Return the date of the source, in UTC: SOURCE_DATE_EPOCH, else the last commit, else the newest file."""
+def last_change(folder: Path) -> datetime.datetime | None:
+    """Return when the source was changed last, in UTC: SOURCE_DATE_EPOCH, else the last commit; None without these."""
     written = os.environ.get("SOURCE_DATE_EPOCH") or _git(folder, "log", "-1", "--format=%ct")
-    if not written.isdecimal():
-        # A link may lead to any file.
-        states = [file.lstat() for file in [*folder.glob("conf.py"), *(folder / "docs").rglob("*")]]
-        times = [state.st_mtime for state in states if stat.S_ISREG(state.st_mode)]
-        written = str(int(max(times, default=time.time())))
-    return datetime.datetime.fromtimestamp(int(written), datetime.UTC)
+    return datetime.datetime.fromtimestamp(int(written), datetime.UTC) if written.isdecimal() else None
+
+
+def source_date(folder: Path) -> datetime.datetime:
+    """Return the date of the source, in UTC: that of its last change, else of the newest file."""
+    if date := last_change(folder):
+        return date
+    # A link may lead to any file.
+    states = [file.lstat() for file in [*folder.glob("conf.py"), *(folder / "docs").rglob("*")]]
+    times = [state.st_mtime for state in states if stat.S_ISREG(state.st_mode)]
+    return datetime.datetime.fromtimestamp(int(max(times, default=time.time())), datetime.UTC)
 
 
 def site_url() -> str:

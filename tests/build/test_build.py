@@ -20,8 +20,7 @@ from sphinx.cmd.build import build_main as sphinx_build
 from cvtools.build import build
 from cvtools.build.lualatex import LuaLatex
 from cvtools.errors import ProjectError
-from tests.projects import Project
-from tests.writing.latex.test_document import png
+from tests.projects import Project, png
 
 CONF = 'project = "CV"\nauthor = "Ada"\nextensions = ["cvtools"]\ncv_today = "2024-06"\n'
 PAGES = {

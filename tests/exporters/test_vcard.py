@@ -5,6 +5,7 @@ from hypothesis import given, strategies as st
 
 from cvtools.exporters.vcard import fold
 from tests.projects import Project
+from tests.writing.latex.test_document import png
 
 PAGE = """\
 # Ada Example
@@ -62,6 +63,16 @@ def test_vcard_has_the_persons_properties(project: Project) -> None:
 def test_vcard_has_the_parts_of_the_name(project: Project, name: str, parts: str) -> None:
     built = project.write({"index.md": f"# {name}\n:headline: H\n"}).build("html")
     assert f"\r\nN:{parts}\r\n" in built.files()["cv.vcf"].decode()
+
+
+def test_photo_is_linked_where_it_is_published(project: Project) -> None:
+    (project.docs / "ada.png").write_bytes(png(2, 2))
+    page = "# Ada\n:photo: ![Ada](ada.png){0}\n"
+    built = project.write({"index.md": page.format("")}).build("html", html_baseurl="https://cv.example/")
+    assert "\r\nPHOTO:https://cv.example/_images/ada.png\r\n" in built.files()["cv.vcf"].decode()
+    assert '"image": "https://cv.example/_images/ada.png"' in built.read("resume.json")
+    built = project.write({"index.md": page.format(" {show=pdf}")}).build("html", html_baseurl="https://cv.example/")
+    assert built.files_with("_images/") == built.files_with("PHOTO") == []
 
 
 def test_employer_is_one_until_an_end_to_come(project: Project) -> None:

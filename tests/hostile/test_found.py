@@ -13,8 +13,7 @@ from cvtools import limits
 from cvtools.build import build
 from cvtools.exporters import social_card
 from cvtools.problems import SourceError
-from tests.projects import Project
-from tests.writing.latex.test_document import png
+from tests.projects import Project, png
 
 HEAD = "# Ada\n:headline: x\n"
 
@@ -265,7 +264,7 @@ def test_page_for_a_variant_is_read_within_its_time(
     flood = "\n".join("![" * 4_000 for _ in range(11))
     project.write({"index.md": HEAD, "a.md": f"# only\n\n{flood}\n"})
     assert not build(project.folder, pdf=False)
-    assert f"docs/a.md: reading takes longer than 1 s" in capsys.readouterr().err
+    assert "docs/a.md: reading takes longer than 1 s" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,7 @@ from pypdf import PdfReader
 
 from cvtools.build.lualatex import LuaLatex
 from tests.browsing import browsing
-from tests.projects import Built, Project
-from tests.writing.latex.test_document import png
+from tests.projects import Built, Project, png
 
 HERE = Path(__file__).parent
 #: Title, page and warnings.

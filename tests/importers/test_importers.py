@@ -185,6 +185,34 @@ def test_imported_text_is_never_live(tmp_path: Path) -> None:
     assert "\\{role}`x` stays words" in page
 
 
+PLAIN = r"""
+\documentclass{article}
+\newcommand{\resumeItem}[1]{\item #1}
+\titleformat{\section}{ \vspace{-4pt} }{}{0em}{}
+\begin{document}
+\begin{center}\textbf{\Huge Ada Example} \\ \small 123-456 $|$ \href{mailto:ada@example.org}{ada@example.org}\end{center}
+\section{Education}
+\resumeSubheading{University}{Gdańsk}{BSc in Maths}{Aug. 2010 -- May 2014}
+\input{work}
+\input{../secret}
+\end{document}
+"""
+
+
+def test_plain_latex_has_its_parts_in_other_files(tmp_path: Path) -> None:
+    (tmp_path / "secret.tex").write_text("SECRET")
+    (tmp_path / "cv.d").mkdir()
+    work = r"\section{Work}\resumeSubheading{Engineer}{2020 -- 2021}{Corp}{Oslo}\resumeItem{First}\resumeItem{Second}\input{work}"
+    (tmp_path / "cv.d/work.tex").write_text(work)
+    (tmp_path / "cv.d/cv.tex").write_text(PLAIN, "utf-8")
+    assert main(["import", str(tmp_path / "cv.d/cv.tex"), "-o", str(tmp_path / "cv")]) == 0
+    page = (tmp_path / "cv/docs/index.md").read_text("utf-8")
+    assert page.startswith("# Ada Example\n")
+    assert "### BSc in Maths\n:institution: University\n:period: Aug. 2010 – May 2014\n:location: Gdańsk\n" in page
+    assert "### Engineer\n:organization: Corp\n:period: 2020 – 2021\n:location: Oslo\n\n- First\n- Second\n" in page
+    assert "SECRET" not in page
+
+
 def test_markdown_stays_as_it_is(tmp_path: Path) -> None:
     assert source(tmp_path, "cv.md", "# Ada\n\nText.\n") == "# Ada\n\nText.\n"
 

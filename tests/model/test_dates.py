@@ -62,6 +62,7 @@ periods = st.tuples(dates, dates).map(closed) | st.builds(Period, dates, st.none
         ("March 14, 2014", PartialDate(2014, 3, 14)),
         ("14. May, 2014", PartialDate(2014, 5, 14)),
         ("14th of March 2014", PartialDate(2014, 3, 14)),
+        ("of 2014", PartialDate(2014)),
         ("2014年3月14日", PartialDate(2014, 3, 14)),
         ("2014년 3월", PartialDate(2014, 3)),
         ("2014年", PartialDate(2014)),
@@ -221,6 +222,7 @@ def test_precedes_as_far_as_both_are_known(first: str, second: str, expected: bo
         ("since 2020", "2020", ""),
         ("Since March 2020", "2020-03", ""),
         ("Summer 2019 – Q2 2020", "2019", "2020"),
+        ("March 2014 present", "2014-03", ""),
     ],
 )
 def test_period_is_read(text: str, start: str, end: str) -> None:

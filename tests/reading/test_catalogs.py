@@ -11,8 +11,7 @@ from babel.messages.pofile import read_po
 from cvtools import limits
 from cvtools.build import build
 from cvtools.problems import SourceError
-from tests.projects import Project
-from tests.writing.latex.test_document import png
+from tests.projects import Project, png
 
 PAGE = "# Ada\n\nWords.\n"
 MESSAGES = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\nmsgid "Words."\nmsgstr "Słowa."\n'

@@ -11,8 +11,7 @@ from docutils import nodes
 
 from cvtools.model.entries import Education, Person, Position
 from cvtools.nodes import cv_field
-from tests.projects import Built, Project
-from tests.writing.latex.test_document import png
+from tests.projects import Built, Project, png
 
 POLISH = {
     "Software architect": "Architekt oprogramowania",

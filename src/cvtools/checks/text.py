@@ -18,6 +18,8 @@ _UNREADABLE = re.compile(f"{_LIGATURE.pattern}|[\u00ad\ufffd]")
 _WIDE = re.compile(r"\S{30}")
 #: A hyphen at the end of a line, whether of the word or of the line break; PDFium has its own character for it.
 _BROKEN = re.compile(r"(?<=\w)(?:[-\u00ad]\s*\n\s*|[\x02\ufffe]\s*)")
+#: Closing brackets, each with the opening one.
+_BRACKETS = str.maketrans(")]}>»›", "([{<«‹")
 #: Space beside a Chinese or Japanese character, where lines break without one.
 _BESIDE_IDEOGRAPH = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffef])\s+|\s+(?=[\u2e80-\u9fff\uff00-\uffef])")
 
@@ -53,7 +55,11 @@ def text(pdf: OpenPdf) -> Findings:
             continue
         for block, fault in comparison.faults(pages, by_columns=reader.endswith("-layout")):
             faults.setdefault((block, fault), []).append(reader)
+    readers = [reader for reader, pages in pdf.readings.items() if not isinstance(pages, ReadingError)]
     for (block, fault), names in faults.items():
+        # Of words from right to left, programs expect the letters in one order or the other.
+        if comparison.is_right_to_left and len(names) < len(readers):
+            continue
         yield f'"{shorten(block.text)}" is not read {fault.format(", ".join(names))}', 0, block.location
 
 
@@ -62,6 +68,9 @@ class _Comparison:
 
     def __init__(self, pdf: OpenPdf) -> None:
         self.expected = pdf.expected
+        letters = set("".join(block.text for block in pdf.expected.blocks))
+        #: Whether any word is written from right to left.
+        self.is_right_to_left = not {"R", "AL"}.isdisjoint(map(unicodedata.bidirectional, letters))
         self.broken: set[str] = set()
         if pdf.expected.form == "book":
             words = re.findall(rf"(?<!\S)\S*{_BROKEN.pattern}\S+", self._join(pdf.texts))
@@ -76,6 +85,10 @@ class _Comparison:
         reached = before = 0
         for block in self.expected.blocks:
             wanted = self._words(block.text)
+            if self.is_right_to_left:
+                if _unspaced(wanted) not in _unspaced(extracted):
+                    yield block, "as it was written, by {}: look for odd characters, spaces or hyphens in it"
+                continue
             start = extracted.find(wanted, before if block.kind == "field" else reached)
             if start < 0 and not (block.kind == "note" and by_columns):
                 start = extracted.find(wanted)
@@ -98,6 +111,9 @@ class _Comparison:
 
     def _words(self, text: str) -> str:
         """Return words for comparison: separated by single spaces, without the marks of lists and rows."""
+        if self.is_right_to_left:
+            # Brackets are mirrored; marks of direction are added.
+            text = "".join(sign for sign in text.translate(_BRACKETS) if unicodedata.category(sign) != "Cf")
         text = _LIGATURE.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
         text = re.sub(r"(^|\s)[•·–](?=\s|$)", " ", text)
         # A long address is broken across lines, and so are characters that no font has.

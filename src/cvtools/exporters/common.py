@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from urllib.parse import quote, unquote
 
 from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
 
 from cvtools.model.dates import PartialDate, Period
 from cvtools.model.entries import Membership, Person, Position, Summary, Volunteering
@@ -24,6 +26,19 @@ def profiles(person: Person) -> Iterator[tuple[str, Linked]]:
     """Yield the name of each network on which a person has a profile, and the profile's link."""
     for profile in person.profiles or ():
         yield profile.network, profile.link
+
+
+def photo(env: BuildEnvironment, person: Person | None) -> str:
+    """Return the address of a person's photo; empty if it is not published.
+
+    :param person: the person as pages show them
+    """
+    base = home(env.config)
+    if not base or not person or not person.photo:
+        return ""
+    path, _ = env.relfn2path(unquote(person.photo.url), person.origin.docname)
+    _, name = env.images.get(path, (None, ""))
+    return f"{base}_images/{quote(name)}" if name else ""
 
 
 def links(person: Person) -> list[str]:

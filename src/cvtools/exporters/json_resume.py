@@ -21,7 +21,7 @@ from sphinx.builders import Builder
 from sphinx.environment import BuildEnvironment
 
 from cvtools.config import CvConfig
-from cvtools.exporters.common import Json, about, date, dates, filled, home, several, url, when
+from cvtools.exporters.common import Json, about, date, dates, filled, home, photo, several, url, when
 from cvtools.model import values
 from cvtools.model.dates import PartialDate, Period
 from cvtools.model.entries import (
@@ -119,7 +119,8 @@ def json_resume(env: BuildEnvironment, output: str) -> bytes:
             for entry in _sections(entries)
         ],
     }
-    basics = filled(_basics(resume.person, resume)) if resume.person else None
+    image = photo(env, domain.for_output("html").person)
+    basics = filled({**_basics(resume.person, resume), "image": image}) if resume.person else None
     data = filled({"$schema": _SCHEMA, "basics": basics, **lists, "meta": filled(meta)})
     return f"{json.dumps(data, ensure_ascii=False, indent=2)}\n".encode()
 

@@ -15,7 +15,7 @@ from sphinx.environment import BuildEnvironment
 
 from cvtools.config import CvConfig
 from cvtools.exporters import feeds, json_ld, json_resume
-from cvtools.exporters.common import home
+from cvtools.exporters.common import home, photo
 from cvtools.exporters.vcard import vcard
 from cvtools.model.dates import PartialDate
 from cvtools.model.entries import Entry, Talk
@@ -105,7 +105,7 @@ def _sitemap(site: Site) -> bytes:
 _EXPORTERS: Mapping[str, Callable[[Site], bytes]] = {
     "robots.txt": lambda site: feeds.robots(site.home),
     json_resume.FILE: lambda site: json_resume.json_resume(site.app.env, "html"),
-    _VCARD: lambda site: vcard(site.resume, site.today, site.home).encode(),
+    _VCARD: lambda site: vcard(site.resume, site.today, site.home, photo(site.app.env, site.resume.person)).encode(),
     "sitemap.xml": _sitemap,
     _FEED: _feed,
     _CARD: _card,

@@ -11,14 +11,18 @@ from cvtools.model.resume import Resume
 from cvtools.model.values import phone_uri
 
 
-def vcard(resume: Resume, today: PartialDate, home: str = "") -> str:
+def vcard(resume: Resume, today: PartialDate, home: str = "", photo: str = "") -> str:
     """Return the vCard of the person; empty if the CV names no person.
 
     :param today: the month that "present" means
     :param home: the address of the book; empty if it is not known
+    :param photo: the address of the person's photo; empty if there is none
     """
     person = resume.person
-    lines = ["BEGIN:VCARD", "VERSION:4.0", *_properties(person, resume, today, home), "END:VCARD"] if person else []
+    if not person:
+        return ""
+    addresses = [f"PHOTO:{photo}"] * bool(photo) + [f"SOURCE:{home}cv.vcf"] * bool(home)
+    lines = ["BEGIN:VCARD", "VERSION:4.0", *_properties(person, resume, today), *addresses, "END:VCARD"]
     return "".join(f"{fold(line)}\r\n" for line in lines)
 
 
@@ -32,7 +36,7 @@ def fold(line: str) -> str:
     return "\r\n".join(pieces)
 
 
-def _properties(person: Person, resume: Resume, today: PartialDate, home: str) -> Iterator[str]:
+def _properties(person: Person, resume: Resume, today: PartialDate) -> Iterator[str]:
     current = [organization(position) for position, period in positions(resume) if period.lasts(today)]
     yield f"N:{_name(person.title)}"
     properties = [
@@ -48,8 +52,6 @@ def _properties(person: Person, resume: Resume, today: PartialDate, home: str) -
             yield name + _escaped(text) + (";;;" if name.startswith("ADR") else "")
     yield from (f"TEL;VALUE=uri:{phone_uri(number)}" for number in person.phone or ())
     yield from (f"URL:{url}" for url in links(person))
-    if home:
-        yield f"SOURCE:{home}cv.vcf"
 
 
 def _name(name: str) -> str:

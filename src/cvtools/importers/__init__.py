@@ -53,8 +53,9 @@ def read(path: Path) -> Import:
     if re.search(r"(?m)^\s*\\(documentclass|begin\{document\}|cventry|cvsection|section)\b", text):
         from cvtools.importers import latex
 
-        return _imported("LaTeX", latex.read, text)
-    if re.search(r"(?m)^(basics|cv):\s*(#.*)?$", text) and not start.startswith("#"):
+        return _imported("LaTeX", latex.read, _with_inputs(text, path.parent))
+    is_yaml = path.suffix.lower() in {".yaml", ".yml"}
+    if re.search(r"(?m)^(basics|cv):\s*(#.*)?$", text) and (is_yaml or not start.startswith("#")):
         return _of_data(_yaml(text))
     if path.suffix.lower() in {".md", ".markdown"}:
         return Import("Markdown", text=text)
@@ -86,6 +87,21 @@ def write_project(imported: Import, folder: Path) -> list[Path]:
 def _imported(name: str, reader: Callable[[Any, list[str]], Heading], data: object) -> Import:
     unread: list[str] = []
     return Import(name, reader(data, unread), unread=unread)
+
+
+def _with_inputs(text: str, folder: Path, seen: frozenset[Path] = frozenset()) -> str:
+    r"""Return LaTeX with the files below its folder that ``\input`` and ``\include`` name, without comments."""
+
+    def content(match: re.Match[str]) -> str:
+        file = (folder / match[1].strip()).resolve()
+        file = file if file.suffix else file.with_suffix(".tex")
+        if not file.is_relative_to(folder.resolve()) or not file.is_file() or file in seen:
+            return ""
+        if len(seen) > limits.IMPORT_DEPTH or file.stat().st_size > limits.IMPORT_SIZE:
+            raise ValueError(f"{match[0]} takes in too much")
+        return _with_inputs(_decoded(file.read_bytes()), folder, seen | {file})
+
+    return re.sub(r"\\(?:input|include)\s*\{([^{}]+)\}", content, re.sub(r"(?m)(?<!\\)%.*$\n?", "", text))
 
 
 def _of_data(data: object) -> Import:

@@ -104,7 +104,8 @@ class Draft:
         if not (text or url):
             return
         value = markdown.link(text or url, url) if url else markdown.inline(text)
-        if self._accepts(name, Linked(text or url, url)):
+        is_new = name not in self.fields or name in entries.REPEATABLE
+        if is_new and self._accepts(name, Linked(text or url, url)):
             self.fields.setdefault(name, []).append(value)
         else:
             self.texts.append(f"{label(name)}: {value}")
@@ -122,7 +123,8 @@ class Draft:
     def add_profile(self, network: str, user: str, url: str) -> None:
         """Add a person's profile, by its address or by the user's name on a well-known network."""
         name = field_name(network or "profile")
-        self.add(name, user or url, address(url) or values.user_address(name, user))
+        written = user if re.match(r"(https?://)?[\w-]+(\.[\w-]+)+/", user) else ""
+        self.add(name, user or url, address(url or written) or values.user_address(name, user))
 
     def say(self, text: str) -> None:
         """Add Markdown to the text."""
@@ -135,7 +137,9 @@ class Draft:
         order = [*self.names, *self.fields]
         names = sorted(self.fields, key=order.index)
         fields = [(name, value) for name in names for value in self.fields[name]]
-        return Heading(self.title or label(self.kind), fields, "\n\n".join(self.texts))
+        # Items that were added one by one are one list.
+        text = re.sub(r"(?m)^((?:- |  ).*)\n\n(?=- )", r"\1\n", "\n\n".join(self.texts))
+        return Heading(self.title or label(self.kind), fields, text)
 
 
 def section(title: str, drafts: Iterable[Draft]) -> Heading:
@@ -175,7 +179,7 @@ def date(text: str) -> str:
 
 def address(url: str) -> str:
     """Return an address with its scheme."""
-    return url if not url or "://" in url or url.startswith("mailto:") else f"https://{url}"
+    return url if not url or re.match(r"[a-z]+:", url, re.IGNORECASE) else f"https://{url}"
 
 
 def field_name(network: str) -> str:

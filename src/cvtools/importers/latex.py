@@ -62,10 +62,14 @@ _ARGUMENTS = {
     "textcolor": "{{",
     "colorbox": "{{",
     "faIcon": "*[{",
+    "resumeSubheading": "{{{{",
+    "resumeProjectHeading": "{{",
     "makecvtitle": "",
     "maketitle": "",
     "divider": "",
 }
+#: A command that the document defines, and how many arguments it takes.
+_DEFINITION = re.compile(r"\\(?:re)?newcommand\*?\s*\{?\\([A-Za-z]+)\}?\s*\[([1-9])\](?!\s*\[)")
 #: Commands that take other arguments in other classes.
 _CLASSES = {
     "awesome-cv": {"cventry": "{{{{{", "address": "{", "name": "{{", "cvsection": "{"},
@@ -91,6 +95,21 @@ _EMPHASIS = {
     "texttt": "`",
 }
 _LISTS = frozenset({"itemize", "enumerate", "cvitems", "highlights", "compactitem", "tightitemize"})
+#: Fields by the commands of a person's contacts.
+_CONTACTS = {
+    "email": "email",
+    "phone": "phone",
+    "mobile": "phone",
+    "homepage": "website",
+    "address": "location",
+    "mailaddress": "location",
+    "location": "location",
+    "googlescholar": "scholar",
+    **{
+        name: name
+        for name in ("github", "gitlab", "linkedin", "twitter", "orcid", "skype", "medium", "stackoverflow", "xing")
+    },
+}
 #: Kinds by words in the title of a section; entries elsewhere are positions.
 _KINDS = {
     "educat": "education",
@@ -115,22 +134,33 @@ def read(text: str, unread: list[str]) -> Heading:
     :raises ValueError: it is not well-formed, or names nobody
     """
     context = get_default_latex_context_db()
+    defined = {name: "{" * int(count) for name, count in _DEFINITION.findall(text)}
     own = next((specs for name, specs in _CLASSES.items() if re.search(rf"\\documentclass.*{name}", text)), {})
-    macros = [MacroSpec(name, arguments) for name, arguments in (_ARGUMENTS | own).items()]
+    macros = [MacroSpec(name, arguments) for name, arguments in (defined | _ARGUMENTS | own).items()]
     context.add_context_category(
         "cv", macros=macros, environments=[EnvironmentSpec(name) for name in _LISTS], prepend=True
     )
+    options = {"latex_context": context, "tolerant_parsing": True}
+    preamble, begin, body = text.partition(r"\begin{document}")
+    if not begin:
+        preamble, body = "", preamble
     try:
-        walker = LatexWalker(_without_comments(text), latex_context=context, tolerant_parsing=True)
-        return _Reader().read(walker.get_latex_nodes()[0])
+        # Definitions in the preamble are not well-formed by themselves: read only the person's commands in it.
+        person = [
+            LatexWalker(preamble[match.start() :], **options).get_latex_nodes(read_max_nodes=1)[0][0]
+            for match in _PERSON.finditer(preamble)
+        ]
+        text = LatexWalker(body.partition(r"\end{document}")[0], **options).get_latex_nodes()[0]
+        return _Reader().read([*person, *text])
     except LatexWalkerError as error:
         raise ValueError(f"it is damaged LaTeX: {str(error).partition(chr(10))[0]}") from None
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
 
 
-def _without_comments(text: str) -> str:
-    return re.sub(r"(?m)(?<!\\)%.*$\n?", "", text)
+_PERSON = re.compile(
+    rf"\\(?:name|firstname|familyname|lastname|title|tagline|position|quote|social|{'|'.join(_CONTACTS)})(?![A-Za-z])"
+)
 
 
 class _Reader:
@@ -184,9 +214,9 @@ class _Reader:
                 self.person.say(text)
             else:
                 # Without a class for CVs, the name is what stands first.
-                first, _, rest = text.partition("\n")
-                self.person.title = first.replace("**", "").replace("*", "")
-                self.person.say(rest.strip())
+                first, *rest = re.split(r"\s{2,}|\n|\s[|·]\s", text)
+                self.person.title = re.sub(r"\*+|\[([^]]*)\]\([^)]*\)", r"\1", first)
+                self.person.say("\n".join(rest))
         nodes.clear()
 
     def _handler(self, node: LatexMacroNode) -> Callable[[LatexMacroNode], None] | None:
@@ -286,6 +316,19 @@ class _Reader:
             date, title, organization, place, grade = words[-5:]
         self._entry(title, organization, date, place, grade, body)
 
+    def _resumeSubheading(self, node: LatexMacroNode) -> None:  # noqa: N802 - the command's name
+        first, second, third, fourth = map(_line, _arguments(node))
+        if re.search(r"\d{4}", second) and not re.search(r"\d{4}", fourth):
+            self._entry(first, third, second, fourth, "", [])
+        else:
+            self._entry(third, first, fourth, second, "", [])
+
+    def _resumeProjectHeading(self, node: LatexMacroNode) -> None:  # noqa: N802 - the command's name
+        title, date = map(_line, _arguments(node))
+        draft = Draft(self._kind() or "project", title.replace("**", ""), Source({}))
+        draft.add("period", _date(date))
+        self.drafts.append(draft)
+
     def _cvevent(self, node: LatexMacroNode) -> None:
         title, organization, date, place = map(_line, _arguments(node))
         self._entry(title, organization, date, place, "", [])
@@ -304,7 +347,10 @@ class _Reader:
             if name in names:
                 draft.add(name, organization)
                 break
-        draft.add("period" if "period" in names else "date", _date(date))
+        if "period" in names:
+            draft.add("period", re.sub(r"\s*[-–]$", " – present", _date(date)))
+        else:
+            draft.add("date", _date(date).rstrip(" -–"))
         draft.add("location" if "location" in names else "place", place)
         draft.add("score" if "score" in names else "note", grade)
         draft.say(blocks(body))
@@ -319,7 +365,9 @@ class _Reader:
         else:
             self.lines.append(f"- {line}")
 
-    _cvitem = _cvitemwithcomment = _cvlanguage = _cvlistitem = _cvskill = _cvproject = _item
+    _resumeItem = _resumeSubItem = _cvitem = _cvitemwithcomment = _cvlanguage = _cvlistitem = _cvskill = _cvproject = (
+        _item  # noqa: N815 - commands' names
+    )
 
     def _cvlistdoubleitem(self, node: LatexMacroNode) -> None:
         self.lines += [f"- {words}" for part in _arguments(node) if (words := _line(part))]
@@ -343,22 +391,6 @@ class _Reader:
         draft.add("email", mail)
         draft.say(words)
         self.drafts.append(draft)
-
-
-_CONTACTS = {
-    "email": "email",
-    "phone": "phone",
-    "mobile": "phone",
-    "homepage": "website",
-    "address": "location",
-    "mailaddress": "location",
-    "location": "location",
-    "googlescholar": "scholar",
-    **{
-        name: name
-        for name in ("github", "gitlab", "linkedin", "twitter", "orcid", "skype", "medium", "stackoverflow", "xing")
-    },
-}
 
 
 def _named(title: str, kinds: Mapping[str, str]) -> str:

@@ -63,9 +63,14 @@ class DateWords:
         return not text or self.meanings.get(text.casefold().rstrip(".")) == "present"
 
     def splits(self, text: str) -> Iterator[tuple[str, str]]:
-        """Yield the two sides of each dash or word that may separate dates, the last one first."""
-        for match in reversed([*re.finditer(rf"{_DASH}|{self._pattern('to')}", text, re.IGNORECASE)]):
-            yield text[: match.start()].strip(), text[match.end() :].strip()
+        """Yield the two sides of each dash or word that may separate dates, the last one first.
+
+        "Since" stands behind a date in some languages, as "to" does behind the second.
+        """
+        to, since, present = (self._pattern(meaning) for meaning in ("to", "since", "present"))
+        for match in reversed([*re.finditer(rf"(?:{present})$|{_DASH}|{to}|{since}", text, re.IGNORECASE)]):
+            last = re.sub(rf"\s*(?:{to})$", "", text[match.end() :], flags=re.IGNORECASE)
+            yield text[: match.start()].strip(), last.strip()
 
     def corrected(self, text: str) -> str:
         """Return a text with the words of this language for those that resemble them."""
@@ -299,20 +304,23 @@ def _in_numbers(text: str, words: DateWords) -> Iterator[PartialDate]:
 
 
 def _in_words(text: str, words: DateWords) -> Iterator[PartialDate]:
-    tokens = re.findall(r"[0-9]+|[^\W\d_]+", text.casefold())
+    tokens = re.findall(r"[0-9]+|[年년]|[^\W\d_年년]+", text.casefold())
     numbers = sorted((token for token in tokens if token.isdecimal()), key=len)
     meanings = [words.meaning(token) for token in tokens if token not in numbers]
     meant = [meaning for meaning in meanings if meaning != ""]
-    if len(meant) != 1 or not isinstance(meant[0], int) or len(numbers) not in {1, 2}:
+    if len(meant) > 1 or len(numbers) not in {1, 2}:
         return
     year, others = numbers[-1], numbers[:-1]
     if len(year) != 4 or not re.fullmatch(r"\w[\w\s.,'’/-]*[\w.]", text):
         return
-    if meant[0] <= 12:
-        yield from _valid(year, str(meant[0]), *others)
-    # The winter of two years
-    elif not others or _next_year(f"{year}/{others[0]}"):
-        yield PartialDate(int(year), meant[0], words=text)
+    match meant:
+        case []:
+            yield from _valid(year) if not others else ()
+        case [int(month)] if month <= 12:
+            yield from _valid(year, str(month), *others)
+        # The winter of two years has both.
+        case [int(season)] if not others or _next_year(f"{year}/{others[0]}"):
+            yield PartialDate(int(year), season, words=text)
 
 
 def _valid(*parts: str | None) -> Iterator[PartialDate]:

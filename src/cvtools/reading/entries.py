@@ -412,7 +412,7 @@ class LinkTitles(SphinxTransform):
 
     def apply(self, **kwargs: object) -> None:
         for section in self.document.findall(nodes.section):
-            title = section[0]
+            title = cast(nodes.title, section[0])
             if (address := section.attributes.pop("title_link", "")) and not any(title.findall(nodes.reference)):
                 link = nodes.reference("", "", *title.children, refuri=address, internal=False)
                 title.children = []

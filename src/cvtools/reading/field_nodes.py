@@ -1,5 +1,6 @@
 """Make the nodes that show fields: formatted for the reader, linked and labelled."""
 
+import itertools
 import re
 from collections.abc import Callable, Collection, Iterator
 from typing import Any
@@ -33,7 +34,9 @@ class FieldNodes:
             return
         node = self._node(name, raw_field)
         if isinstance(value, Period):
-            yield from self._period([value], node)
+            shown = self._period([value], node)
+            # A date is no time that something took.
+            yield from itertools.islice(shown, 1 if raw_field.name in {"date", "year"} else None)
             return
         if isinstance(value, PartialDate):
             node["start"] = str(value)
@@ -75,7 +78,11 @@ class FieldNodes:
             node["label"] = value.network
             if is_vague:
                 node["slot"] = "note"
-            node += _link(link.text if is_named and not _is_bare_link(link) else _short(link.url), link.url)
+            if link.url:
+                node += _link(link.text if is_named and not _is_bare_link(link) else _short(link.url), link.url)
+            else:
+                # It leads to a page of the site.
+                node.extend(raw_field.content)
         else:
             node = self._node(name, raw_field)
             node += _link(value, f"mailto:{value}" if name == "email" else values.phone_uri(value))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from docutils import nodes
+from sphinx import addnodes
 
 from cvtools import limits
 from cvtools.model.entries import OUTPUTS, is_known
@@ -47,7 +48,7 @@ class RawField:
     def value(self) -> Linked:
         """Words of the value, and its first link or picture."""
         inner = [node for top in self.content for node in top.findall(nodes.Element)]
-        links = (node[name] for node in inner for name in ("refuri", "uri", "reftarget") if name in node)
+        links = filter(None, (node.get("refuri") or node.get("uri") or _file(node) for node in inner))
         text = "".join(node.astext() for node in self.content)
         return Linked(" ".join(text.split()), next(links, ""))
 
@@ -65,6 +66,11 @@ class RawField:
     def has_footnotes(self) -> bool:
         """True if the value refers to footnotes."""
         return any(True for node in self.content for _ in node.findall(nodes.footnote_reference))
+
+
+def _file(node: nodes.Element) -> str:
+    """Return the file beside the page that a node offers for download; empty if it offers none."""
+    return cast(str, node["reftarget"]) if isinstance(node, addnodes.download_reference) else ""
 
 
 def head_fields(section: nodes.section) -> nodes.field_list | None:

@@ -232,6 +232,8 @@ def _talk_fields(talk: Talk, translations: Iterable[Translation], docname: str, 
         yield _field("event", _linked(talk.event.text, talk.event.url), i18n)
     if talk.place:
         yield _field("place", nodes.Text(talk.place), i18n)
+    if talk.form:
+        yield _field("form", nodes.Text(talk.form), i18n)
     if talk.date:
         start = {"start": str(talk.date)} if isinstance(talk.date, PartialDate) else {}
         yield _field("date", nodes.Text(i18n.date(talk.date)), i18n, **start)

@@ -29,7 +29,8 @@ class ListPublications(SphinxTransform):
 
     def apply(self, **kwargs: object) -> None:
         heads = [head for head in self.document.findall(cv_fields) if head["kind"] == "publication"]
-        sections = [head.parent for head in heads if not any(isinstance(node, nodes.section) for node in head.parent)]
+        parents = [cast(nodes.section, head.parent) for head in heads]
+        sections = [parent for parent in parents if not any(isinstance(node, nodes.section) for node in parent)]
         if len(sections) < _MANY:
             return
         for parent, siblings in itertools.groupby(sections, key=lambda section: section.parent):

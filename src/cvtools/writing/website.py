@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from babel import Locale
 from docutils import nodes
+from markupsafe import Markup
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
@@ -161,7 +162,10 @@ def shorten_navigation(app: Sphinx, builder: Builder) -> None:
 def describe_page(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
-    """Set the title, the PDF, and the previous and the next page of a page for the templates."""
+    """Set the direction, the title, the PDF, and the previous and the next page of a page for the templates."""
+    if CvConfig.of(app.config).i18n.text_direction == "rtl":
+        # The templates have no other place for it.
+        context["language"] = Markup(f'{escape(context["language"])}" dir="rtl')  # noqa: S704 - a language's tag
     talks = cast(CvDomain, app.env.domains["cv"]).talk_pages("html")
     if doctree is not None:
         # The theme appends the book's title, which is the person's name; the CV's own page is named after the project.

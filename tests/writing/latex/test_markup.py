@@ -11,8 +11,7 @@ from hypothesis import given, strategies as st
 from cvtools.problems import SourceError
 from cvtools.writing.latex import markup
 from cvtools.writing.latex.markup import Latex, NotLatexError
-from tests.projects import Project
-from tests.writing.latex.test_document import png
+from tests.projects import Project, png
 
 HERE = Path(__file__).parent
 SOURCES = sorted(Path(markup.__file__).parent.glob("*.py"))
@@ -52,6 +51,10 @@ Words.
         (markup.number, "999999999999"),
         (markup.number, "1e3"),
         (markup.number, ""),
+        (markup.length, "1em\\input{x}"),
+        (markup.length, "px"),
+        (markup.length, "10vw"),
+        (markup.length, "1e9px"),
         (markup.identifier, "pl}\\input{x"),
         (markup.identifier, "a b"),
         (markup.identifier, "x\n"),
@@ -100,6 +103,14 @@ def test_functions_make_any_text_harmless(words: str) -> None:
 )
 def test_faults_finds_commands_that_are_never_written(latex: str, found: list[str]) -> None:
     assert list(markup.faults(f"x\n\\emph{{y}}\n{latex}")) == [(3, words) for words in found]
+
+
+@pytest.mark.parametrize(
+    ("written", "latex"),
+    [("120px", "90.00bp"), ("120", "90.00bp"), ("30 mm", "85.05bp"), ("2.5CM", "70.88bp"), ("25%", "120.00bp")],
+)
+def test_length_is_one_of_tex(written: str, latex: str) -> None:
+    assert markup.length(written) == latex
 
 
 def test_document_is_harmless_and_uses_each_command(project: Project) -> None:

@@ -1,6 +1,7 @@
 """The characters that the PDF's fonts have, and installed fonts for others, found before TeX runs."""
 
 import hashlib
+import re
 import shutil
 import subprocess
 import unicodedata
@@ -135,20 +136,19 @@ def _family_with(character: str, matches: tuple[str, ...], forms: str, fc_list: 
 
 
 def _script(character: str) -> str:
-    """Return the script of a letter, such as "GREEK"; empty for a Latin one, and for other characters."""
-    script = unicodedata.name(character, "").partition(" ")[0] if character.isalpha() else ""
-    return "" if script == "LATIN" else script
+    """Return the script that a letter, a digit or an accent belongs to, such as "GREEK"; empty for Latin and others."""
+    script = re.split("[ -]", unicodedata.name(character, ""))[0]
+    is_written = unicodedata.category(character)[0] in "LMN" and unicodedata.east_asian_width(character) not in "WF"
+    return script if is_written and script not in {"LATIN", "DIGIT", "COMBINING"} else ""
 
 
 def _forms(character: str, node: nodes.Node, language: str) -> str:
     """Return the one of ``_FORMS`` that a character has, which depends on the language around a Chinese one."""
-    script = _script(character)
-    if script == "HANGUL":
-        return "KR"
-    if script in {"HIRAGANA", "KATAKANA"}:
-        return "JP"
     if unicodedata.east_asian_width(character) not in "WF":
         return ""
+    name = unicodedata.name(character, "")
+    if name.startswith(("HANGUL", "HIRAGANA", "KATAKANA")):
+        return "KR" if name.startswith("HANGUL") else "JP"
     parent: nodes.Node | None = node
     while parent is not None:
         language = parent.get("lang", language) if isinstance(parent, nodes.section) else language
@@ -166,8 +166,9 @@ class Coverage:
 
     def __init__(self, family: str, language: str) -> None:
         self.family, self.language = family, language
-        #: The characters of each installed family that is used, by the family of the class that lacks them.
-        self.borrowed: dict[str, dict[str, set[str]]] = {name: {} for name in _FAMILIES}
+        #: The characters of each installed family that is used, and of each script, which has rules of its own for the
+        #: forms of letters, by the family of the class that lacks them.
+        self.borrowed: dict[str, dict[tuple[str, str], set[str]]] = {name: {} for name in _FAMILIES}
         #: Characters whose glyphs are colour pictures (emoji).
         self.pictured: set[str] = set()
         #: The first node with each character that no font has, or whose font would be one too many.
@@ -185,9 +186,11 @@ class Coverage:
             # All letters of a word come from one font, and so do its accents.
             scripts = {_script(character) for character in drawn.keys() - own} - {""}
             for character, node in drawn.items():
-                is_accent = bool(scripts) and unicodedata.category(character) == "Mn"
-                if character not in own or is_accent or _script(character) in scripts:
-                    self._borrow(name, character, node)
+                script = _script(character)
+                if scripts and not script and unicodedata.category(character) == "Mn":
+                    script = min(scripts)
+                if character not in own or script in scripts:
+                    self._borrow(name, character, script, node)
 
     def _own_characters(self, family: _Family) -> frozenset[str]:
         """Return the characters that all styles of a family of the class have; none if it is not installed."""
@@ -196,12 +199,12 @@ class Coverage:
         fonts = [_characters(found[file]) for file in files if file in found]
         return frozenset.intersection(*fonts) if fonts else frozenset()
 
-    def _borrow(self, name: str, character: str, node: nodes.Node) -> None:
+    def _borrow(self, name: str, character: str, script: str, node: nodes.Node) -> None:
         forms = _forms(character, node, self.language)
         family = _family_with(character, _FAMILIES[name].matches, forms, shutil.which("fc-list"))
-        used = {used for families in self.borrowed.values() for used in families}
+        used = {used for families in self.borrowed.values() for used, _ in families}
         if family and (family in used or len(used) < limits.FALLBACKS):
-            self.borrowed[name].setdefault(family, set()).add(character)
+            self.borrowed[name].setdefault((family, script), set()).add(character)
             self.pictured |= {character} if "Emoji" in family else set()
         else:
             self.lost.setdefault(character, node)
@@ -240,15 +243,26 @@ class Coverage:
         """
         installed = _installed(shutil.which("fc-list"))
         for name, families in self.borrowed.items():
-            for family, characters in families.items():
+            for (family, script), characters in families.items():
                 for (series, shape), (weight, is_italic) in _STYLES.items():
                     font = min(installed[family], key=lambda font: font.distance(weight, is_italic))
                     # Scripts without capitals, such as Chinese, have no italics.
                     oblique = is_italic and not font.slant and any(map(str.islower, characters))
                     features = ["oblique"] * oblique + ["heavy"] * (font.weight + 50 < weight)
+                    features += [f"script={_tag_of(characters)}"] * bool(script)
                     file = _write_subset(font, frozenset(characters), folder)
                     values = map(tex.identifier, (name, series, shape))
                     yield tex.command("cvfallback", *values, tex.file(file), tex.text(";".join(features)))
+
+
+def _tag_of(characters: set[str]) -> str:
+    """Return the tag of the script of characters, such as "grek" (ISO 15924); "dflt" for signs."""
+    from uharfbuzz import Buffer
+
+    buffer = Buffer()
+    buffer.add_str("".join(sorted(characters)))
+    buffer.guess_segment_properties()
+    return (buffer.script or "DFLT").lower()
 
 
 def _write_subset(font: _Installed, characters: frozenset[str], folder: Path) -> str:

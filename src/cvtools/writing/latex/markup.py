@@ -18,7 +18,7 @@ COMMANDS = frozenset(
     cvpar cvendpar cvleads cvline cvattribution cvcaption cvclassifier cvterm cvcode cvcodeline cvpictured
     cvitem cvenditem cvlast arabic alph Alph roman Roman
     cvrow cvendrow cvrowends cvcell cvendcell cvheadcell cvheadrule
-    cvlink cvref cvbreak cvnote footnotemark cvimage cvheadimage cvinlineimage cvmath
+    cvlink cvref cvphone cvbreak cvnote footnotemark cvimage cvheadimage cvinlineimage cvmath
     emph textbf textsubscript textsuperscript newline par
     """.split()
 )

@@ -72,6 +72,8 @@ local function type_of(code)
   elseif code >= 0x600 and code <= 0x7BF or code >= 0x860 and code <= 0x8FF or code >= 0xFB50 and code <= 0xFDFF
     or code >= 0xFE70 and code <= 0xFEFF or code >= 0x1E800 and code <= 0x1EFFF then
     return "AL"
+  elseif code == 0xB7 then
+    return "S" -- Between fields, which do not mix
   elseif code < 65 or code > 90 and code < 97 or code > 122 and code < 0xAA or code == 0xAB or code >= 0xB1 and code <= 0xB4
     or code >= 0xB6 and code <= 0xB9 or code >= 0xBB and code <= 0xBF or code == 0xD7 or code == 0xF7
     or code >= 0x2010 and code <= 0x2070 or code >= 0x2190 and code <= 0x2BFF or code >= 0x3000 and code <= 0x3020 then
@@ -119,18 +121,53 @@ local function resolve_numbers(types, base)
   end
 end
 
+local function direction_of(kind)
+  return kind == "L" and 0 or (kind == "R" or kind == "EN" or kind == "AN") and 1 or nil
+end
+
+-- Give both brackets of a pair one direction: that of the whole text, unless all within and before is of the other (N0).
+local CLOSES = { [40] = 41, [91] = 93, [123] = 125 }
+local function resolve_brackets(items, types, base)
+  local open = {}
+  for index, item in ipairs(items) do
+    local code = types[index] == "ON" and item.id == GLYPH and item.char
+    if CLOSES[code] then
+      open[#open + 1] = { closing = CLOSES[code], first = index }
+    elseif code then
+      for depth = #open, 1, -1 do
+        if open[depth].closing == code then
+          local first, has, before = open[depth].first, {}, nil
+          for inner = first + 1, index - 1 do
+            has[direction_of(types[inner]) or 2] = true
+          end
+          for outer = first - 1, 1, -1 do
+            before = before or direction_of(types[outer])
+          end
+          if has[0] or has[1] then
+            local direction = not has[base] and before == 1 - base and 1 - base or base
+            types[first] = direction == 0 and "L" or "R"
+            types[index] = types[first]
+          end
+          for _ = depth, #open do open[#open] = nil end
+          break
+        end
+      end
+    end
+  end
+end
+
 -- Return the level of each character: odd from right to left, even from left to right (N1, N2, I1, I2).
 local function levels_of(types, base)
   local levels, around, first = {}, base, 1
   for index = 1, #types + 1 do
     local kind = types[index]
-    local next = kind == "L" and 0 or (kind == "R" or kind == "EN" or kind == "AN") and 1 or not kind and base
+    local next = direction_of(kind) or (kind == "S" or not kind) and base
     if next then
       -- Neutral characters have the direction of those around them if it is one, else that of the whole text.
       for neutral = first, index - 1 do
         levels[neutral] = around == next and next ~= base and base + 1 or base
       end
-      levels[index] = kind == "R" and 1 or kind == "L" and base == 0 and 0 or 2
+      levels[index] = (kind == "S" or not kind) and base or kind == "R" and 1 or kind == "L" and base == 0 and 0 or 2
       around, first = next, index + 1
     end
   end
@@ -143,10 +180,16 @@ for one, other in ("()[]{}<>«»‹›⟨⟩≤≥"):gmatch("(" .. utf8.charpatt
 end
 
 local HLIST, VLIST, RULE, MATH, DIR = node.id("hlist"), node.id("vlist"), node.id("rule"), node.id("math"), node.id("dir")
+local PARAGRAPH = node.id("local_par")
 local SPACE, XSPACE = 13, 14
+
+local directed = luatexbase.new_attribute("cvtools.directed")
 
 -- Tell TeX the direction of each run of characters in a list of nodes.
 local function direct(head, _, base)
+  if head.id == PARAGRAPH then
+    base = head.dir == "TRT" and 1 or 0
+  end
   local items, types, in_math, is_mixed = {}, {}, false, base == 1
   for n, id, subtype in node.traverse(head) do
     local kind
@@ -157,8 +200,8 @@ local function direct(head, _, base)
       in_math = subtype == 0
     elseif id == HLIST or id == VLIST or id == RULE or id == GLUE and (subtype == SPACE or subtype == XSPACE) then
       kind = in_math and "L" or "ON"
-    elseif id == DIR then
-      return head -- A part that knows its directions
+    elseif id == DIR and node.has_attribute(n, directed) then
+      return head -- A list that was in a box before
     end
     if kind then
       items[#items + 1], types[#types + 1] = n, kind
@@ -168,9 +211,11 @@ local function direct(head, _, base)
     return head
   end
   resolve_numbers(types, base)
+  resolve_brackets(items, types, base)
   local levels, level = levels_of(types, base), base
   local function turn(sign)
     local dir = node.new(DIR)
+    node.set_attribute(dir, directed, 1)
     dir.dir = sign .. (level % 2 == 1 and "TRT" or "TLT")
     return dir
   end

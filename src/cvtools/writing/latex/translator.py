@@ -475,6 +475,8 @@ class LatexTranslator(SphinxTranslator):
         if command := self._link_command(node):
             words = tex.text(words_of(node) or node.get("refuri", ""))
             content = tex.command(*command, words, content if node.children else words)
+            if node.get("refuri", "").startswith("tel:"):
+                content = tex.command("cvphone", content)
         if isinstance(node.parent, nodes.TextElement):
             self.write(content)
         else:
