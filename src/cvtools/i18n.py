@@ -4,11 +4,10 @@ import copy
 import datetime
 import re
 import tomllib
-from collections.abc import Collection, Mapping, MutableMapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from babel import Locale, localedata
 from babel.core import UnknownLocaleError
@@ -192,7 +191,7 @@ def _meanings(language: str) -> dict[str, int | str]:
     locale = _locale(language)
     table = _table(locale) or _read_table("en")
     # Babel keeps in one language's names what it looked up in another's, unless these are a copy.
-    own: MutableMapping[str | int | None, Any] = {"months": copy.deepcopy(localedata.load(str(locale))["months"])}
+    own: dict[str | int | None, object] = {"months": copy.deepcopy(localedata.load(str(locale))["months"])}
     names = localedata.LocaleDataDict(own)["months"]
     meanings: dict[str, int | str] = {}
     for meaning, words in table.dates.items():

@@ -24,7 +24,9 @@ from cvtools.reading.variants import Selection
 
 
 #: Paths of folders and pages that are made elsewhere, and of this book's own products.
-_ON_THE_SITE = re.compile(r"(?![a-z][\w+.-]*:)(?:.*/|.*\.html?|(?:.*/)?(?:cv\.(?:pdf|txt|vcf)|talks\.pdf|resume\.json))")
+_ON_THE_SITE = re.compile(
+    r"(?![a-z][\w+.-]*:)(?:.*/|.*\.html?|(?:.*/)?(?:cv\.(?:pdf|txt|vcf)|talks\.pdf|resume\.json))"
+)
 
 
 class CvParser(MystParser):
@@ -60,7 +62,6 @@ class CvRenderer(SphinxRenderer):
         super().nested_render_text(text, lineno, *arguments, **options)
         self._nested -= 1
         self.md_env.update(before)
-
 
     def render_link(self, token: SyntaxTreeNode) -> None:
         """Keep links to what the site has besides the book: other editions of it, PDFs, data."""

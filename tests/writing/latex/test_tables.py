@@ -1,6 +1,7 @@
 """Tables of the PDF: the widths of columns, heads on every page, footnotes, structure."""
 
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
@@ -34,7 +35,7 @@ def structure(pdf: Path) -> list[str]:
     """The structure types of all elements, each with the types above it."""
     found = []
     with pikepdf.open(pdf) as file:
-        stack = [(file.Root.StructTreeRoot.K, "")]
+        stack: list[tuple[Any, str]] = [(file.Root.StructTreeRoot.K, "")]
         while stack:
             node, path = stack.pop()
             if isinstance(node, pikepdf.Array):

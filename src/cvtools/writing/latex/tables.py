@@ -1,9 +1,11 @@
 """The columns of tables."""
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from itertools import zip_longest
 from math import sqrt
+from typing import cast
 
 from docutils import nodes
 
@@ -42,14 +44,16 @@ def columns_of(table: nodes.tgroup, font_size: float) -> Columns:
 
     :param font_size: size of the document's text in points
     """
-    rows = [row for part in table if isinstance(part, nodes.Part) for row in part if isinstance(row, nodes.row)]
+    children = [row.children for row in table.findall(nodes.row) if row.parent.parent is table]
+    rows = cast(list[list[nodes.Element]], children)
     cells = list(zip_longest(*rows, fillvalue=nodes.entry()))
     alignments = [tex.identifier(_alignment(column[0])) for column in cells]
     line = _LINE / _SMALL / font_size - _GAP * (len(cells) - 1)
     full = [max(map(_full_width, column)) for column in cells]
     if sum(full) <= line and all(_is_line(cell) for column in cells for cell in column):
         return Columns([(alignment, tex.EMPTY) for alignment in alignments])
-    widths = [max(map(_word_width, column)) for column in cells]
+    words = [max(map(_word_width, column)) for column in cells]
+    widths = _shrunk(words, line)
     room = line - sum(widths)
     missing = {number: high - low for number, (low, high) in enumerate(zip(widths, full, strict=True)) if high > low}
     while room > 0 and missing:
@@ -61,7 +65,18 @@ def columns_of(table: nodes.tgroup, font_size: float) -> Columns:
         del missing[least]
     whole = max(line, sum(widths))
     shares = [tex.fraction(width / whole) for width in widths]
-    return Columns(list(zip(alignments, shares, strict=True)), sum(widths) > line + 1e-6)
+    return Columns(list(zip(alignments, shares, strict=True)), widths != words)
+
+
+def _shrunk(widths: list[float], line: float) -> list[float]:
+    """Return widths that fit on a line; the largest ones give way."""
+    rest = line
+    for number, width in enumerate(sorted(widths)):
+        share = rest / (len(widths) - number)
+        if width > share:
+            return [min(width, share) for width in widths]
+        rest -= width
+    return widths
 
 
 def _alignment(entry: nodes.Element) -> str:
@@ -75,8 +90,9 @@ def _full_width(cell: nodes.Element) -> float:
 
 
 def _word_width(cell: nodes.Element) -> float:
-    """Return the width of the longest word of a cell."""
-    return _WORD * max(map(_width, cell.astext().split()), default=0) + (0 if _is_line(cell) else _BLOCK)
+    """Return the width of the longest word of a cell; addresses break at their signs."""
+    words = re.split(r"\s|(?<=[/?&=#])", cell.astext())
+    return _WORD * max(map(_width, words), default=0) + (0 if _is_line(cell) else _BLOCK)
 
 
 def _is_line(cell: nodes.Element) -> bool:
