@@ -1,7 +1,7 @@
 """Find pictures by names with spaces, letters and percent signs, which Markdown and docutils change."""
 
-from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 from docutils import nodes
@@ -15,9 +15,9 @@ from cvtools.reading import variants
 class _WithSpaces(Directive):
     """A directive whose argument is a file's name, from which docutils would delete the spaces."""
 
-    def run(self) -> Sequence[nodes.Node]:
+    def run(self) -> list[Any]:
         self.arguments[0] = "%20".join(self.arguments[0].split())
-        return super().run()
+        return [*super().run()]
 
 
 class Image(_WithSpaces, DocutilsImage):
