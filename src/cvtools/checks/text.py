@@ -22,7 +22,7 @@ _EXEMPT = {"pdftotext": {"cell"}, "pdftotext -layout": {"cell", "footnote"}}
 #: A hyphen at the end of a line, whether of the word or of the line break; PDFium has its own character for it.
 _BROKEN = re.compile(r"(?<=\w)(?:[-\u00ad]\s*\n\s*|[\x02\ufffe]\s*)")
 #: Closing brackets, each with the opening one.
-_BRACKETS = str.maketrans(")]}>»›", "([{<«‹")
+_BRACKETS = str.maketrans(")]}>»\u203a", "([{<«\u2039")
 #: Space beside a Chinese or Japanese character, where lines break without one.
 _BESIDE_IDEOGRAPH = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffef])\s+|\s+(?=[\u2e80-\u9fff\uff00-\uffef])")
 

@@ -4,7 +4,7 @@ All that is made here is checked like any other Markdown.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from html import unescape
 from types import MappingProxyType
 
@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
-from cvtools.problems import Code, warn
+from cvtools.problems import Code, note, warn
 from cvtools.terminal import shorten
 
 #: A tag without attributes that matter.
@@ -63,12 +63,41 @@ class Dialects:
     def _read_inline(self, state: StateCore) -> None:
         for number, token in enumerate(state.tokens):
             if token.type == "inline":
-                children = list(_sized(_tagged(state.md, token.children or [])))
+                children = list(self._linked(state, token, _sized(_tagged(state.md, token.children or []))))
                 if number and state.tokens[number - 1].type == "heading_open":
                     for child in children:
                         child.type = "softbreak" if child.type == "hardbreak" else child.type
                 token.children = children
                 self._hint(state, token)
+        if "depth" not in state.env:
+            self._check_sections(state)
+
+    def _check_sections(self, state: StateCore) -> None:
+        """Note the first section that says nothing."""
+        headings = [n for n, token in enumerate(state.tokens) if token.type == "heading_open" and not token.level]
+        for number in headings[1:]:
+            heading, inline, _, *below = state.tokens[number : number + 4]
+            is_empty = not below or (below[0].type == "heading_open" and below[0].tag <= heading.tag)
+            if is_empty and heading.tag <= "h2" and inline.content:
+                rule = f'"{shorten(inline.content, 30)}" has nothing below it: write something, or delete the heading'
+                line = heading.map[0] + 1 if heading.map else 0
+                note((self.docname, line), "empty", rule, state.md.options["document"].settings.env.config)
+                return
+
+    def _linked(self, state: StateCore, line: Token, tokens: Iterable[Token]) -> Iterator[Token]:
+        """Yield the tokens of a line, with the address of a link as its words where it has none."""
+        before, address = "", ""
+        for token in tokens:
+            if token.type == "link_open" and not (address := state.md.normalizeLinkText(str(token.attrs["href"]))):
+                self._tell("nowhere", state, line, Code.GUARD, "a link without an address: write one between ( and )")
+            # MyST-Parser finds words for links within the book.
+            if token.type == "link_close" and before == "link_open" and re.match("(?:https?|ftp|mailto|tel):", address):
+                rule = f'a link without words: write "[words]({shorten(address, 30)})"'
+                self._tell("words", state, line, Code.GUARD, rule)
+                yield Token("text", "", 0, content=address, level=token.level + 1)
+            if address or token.type not in {"link_open", "link_close"}:
+                yield token
+            before = token.type
 
     def _hint(self, state: StateCore, token: Token) -> None:
         """Warn of what another program would read, and this one shows as text."""

@@ -4,9 +4,7 @@ Unlike MyST-Parser's own, this parser takes no settings from the page.
 """
 
 import re
-from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 from docutils import nodes
 from markdown_it.tree import SyntaxTreeNode
@@ -19,12 +17,8 @@ from cvtools.reading.front_matter import FrontMatter
 from cvtools.reading.headings import arrange
 from cvtools.reading.safety import check_tokens
 from cvtools.reading.sources import without_controls
-from cvtools.reading.validators import Page
+from cvtools.reading.validators import Page, is_elsewhere
 from cvtools.reading.variants import Selection
-
-
-#: Paths of folders and pages that are made elsewhere, and of this book's own products.
-_ON_THE_SITE = re.compile(r"(?![a-z][\w+.-]*:)(?:.*/|.*\.html?|(?:.*/)?(?:cv\.(?:pdf|txt|vcf)|talks\.pdf|resume\.json))")
 
 
 class CvParser(MystParser):
@@ -61,12 +55,9 @@ class CvRenderer(SphinxRenderer):
         self._nested -= 1
         self.md_env.update(before)
 
-
     def render_link(self, token: SyntaxTreeNode) -> None:
         """Keep links to what the site has besides the book: other editions of it, PDFs, data."""
-        path = re.split("[?#]", str(token.attrs.get("href", "")), maxsplit=1)[0]
-        is_file = Path(self.sphinx_env.srcdir, self.sphinx_env.relfn2path(unquote(path))[0]).exists()
-        if _ON_THE_SITE.fullmatch(path) and not is_file:
+        if is_elsewhere(str(token.attrs.get("href", "")), self.sphinx_env):
             self.render_link_url(token)
         else:
             super().render_link(token)

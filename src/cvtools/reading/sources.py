@@ -78,6 +78,8 @@ def _problem(path: Path, state: os.stat_result, top: Path, *, is_folder: bool) -
         return "a link: put the pages themselves there"
     if is_page and not is_folder and not stat.S_ISREG(state.st_mode):
         return "not a regular file: put the page itself there"
+    if not is_folder and not is_page and path.suffix.lower() in {".md", ".markdown", ".mdown", ".mkd"}:
+        return f'the name of a page ends in ".md": rename it to {path.with_suffix(".md").name}'
     if stat.S_ISREG(state.st_mode) and state.st_size > limits.FILE_SIZE:
         return f"a file may have {limits.FILE_SIZE // 1_000_000} MB: make it smaller"
     return ""
@@ -121,8 +123,10 @@ def check(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     for docname in docnames:
         path = env.doc2path(docname)
         text = _read(Path(path), Path(env.srcdir))
-        for line, name in _deceptive(text):
-            warn((docname, line), Code.CHARACTER, f"{name} is not seen by readers: delete it")
+        if lines := list(_deceptive(text)):
+            (line, name), *others = lines
+            more = f", and those in {len(others)} more lines" if others else ""
+            warn((docname, line), Code.CHARACTER, f"{name} is not seen by readers: delete it{more}")
 
 
 def _read(path: Path, top: Path) -> str:

@@ -26,6 +26,10 @@ _CLASSES = re.compile(
 _UNSHOWN = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffd-\uffff]")
 #: Schemes that a link may have; the last three are MyST-Parser's, for locations in the book.
 _SCHEMES = re.compile(r"(?:https?|ftp)://(?![/\\])|(?:mailto|tel|project|path|inv):")
+#: Paths of folders and pages, and of what a build makes beside its pages.
+_ON_THE_SITE = re.compile(
+    r"(?![a-z][\w+.-]*:)(?:.*/|.*\.html?|(?:.*/)?(?:cv\.(?:pdf|txt|vcf)|talks\.pdf|resume\.json))", re.IGNORECASE
+)
 #: An address without its scheme, unlike a file's name.
 _SITE = re.compile(
     r"(?!.*\.(?:md|html?|pdf|png|jpe?g|gif|webp|txt|json|vcf|docx?|odt|odp|pptx?|xlsx?|csv|ics|key|zip)$)"
@@ -190,10 +194,22 @@ def link(value: str, page: Page) -> Fault | None:
     scheme = re.match(r"(\w+):", value)
     if value.startswith("#") or (scheme and scheme[1] not in {"path", "project"}):
         return None
+    if is_elsewhere(value, page.env):
+        return None
     if not scheme and _SITE.fullmatch(value) and not Path(page.env.srcdir, page.env.relfn2path(value)[0]).exists():
         meant = f"https://{value}"
         return Fault(f'a link to "{shorten(value, 40)}"', f"did you mean {shorten(meant, 50)}?", (value, meant))
     return _outside(value.partition(":")[2] if scheme else value, page)
+
+
+def is_elsewhere(value: str, env: BuildEnvironment) -> bool:
+    """Return whether a link leads to a part of the site that is not made of a file here, such as another CV."""
+    path = re.split("[?#]", value, maxsplit=1)[0]
+    if not _ON_THE_SITE.fullmatch(path):
+        return False
+    top = Path(env.srcdir).resolve()
+    file = top / env.relfn2path(unquote(path))[0]
+    return not is_inside(file, top) or not file.exists()
 
 
 def picture(value: str, page: Page) -> Fault | None:

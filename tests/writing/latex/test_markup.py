@@ -17,6 +17,8 @@ HERE = Path(__file__).parent
 SOURCES = sorted(Path(markup.__file__).parent.glob("*.py"))
 #: What the class can do with nodes that Markdown has no form for.
 RST = """
+[Call](tel:+48600100200).
+
 ```{eval-rst}
 a. one
 

@@ -1,0 +1,138 @@
+"""Markdown of other programs: what is read, and what is told once."""
+
+import pytest
+from bs4 import BeautifulSoup
+
+from tests.projects import Built, Project
+from tests.writing.latex.test_document import png
+
+
+def build(project: Project, text: str) -> Built:
+    (project.docs / "a.png").write_bytes(png(6, 3))
+    return project.write({"index.md": f"# Ada\n\n{text}\n"}).build("html", warns=True)
+
+
+def body(built: Built) -> str:
+    """Return the HTML of the page below its title, on one line."""
+    section = BeautifulSoup(built.read("index.html"), "html.parser").select_one("section")
+    assert section
+    assert section.h1
+    section.h1.extract()
+    return " ".join(section.decode_contents().split())
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("One<br>two<BR/>three", "<p>One<br/> two<br/> three</p>"),
+        ("One  \ntwo", "<p>One<br/> two</p>"),
+        (
+            "<b>x</b> <strong>y</strong> <i>z</i> <em>a <b>b</b></em>",
+            "<p><strong>x</strong> <strong>y</strong> <em>z</em> <em>a <strong>b</strong></em></p>",
+        ),
+        ("H<sub>2</sub>O, x<sup>2</sup>", "<p>H<sub>2</sub>O, x<sup>2</sup></p>"),
+        ("<u>x</u> <span>y</span>", "<p>x y</p>"),
+        (
+            '<a href="https://x.example/?a&amp;b" target="_blank">x</a>',
+            '<p><a class="reference external" href="https://x.example/?a&amp;b">x</a></p>',
+        ),
+        (
+            '<img src="a.png" alt="A" width="80">',
+            '<p><a class="reference internal" href="_images/a.png"><img alt="A" src="_images/a.png" width="80"/></a></p>',
+        ),
+        (
+            '<div align="center">\n<h2>Work</h2>\n<p>One<br>two</p>\n<ul><li>A</li><li><b>B</b></li></ul>\n</div>',
+            '<section id="work"> <h2>Work<a class="headerlink" href="#work" title="Link to this heading">¶</a></h2> '
+            '<p>One<br/> two</p> <ul class="simple"> <li><p>A</p></li> <li><p><strong>B</strong></p></li> </ul> </section>',
+        ),
+        ("<center>\n\nInside.\n\n</center>\n\n<br>\n\nMore.", "<p>Inside.</p> <p>More.</p>"),
+        ("It costs $5 to $10, `$A_B` and `$C_D`.", None),
+    ],
+)
+def test_simple_html_is_read_as_markdown(project: Project, text: str, expected: str | None) -> None:
+    built = build(project, text)
+    assert built.warnings == ""
+    assert expected is None or body(built) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "*a <b>c* d</b>",
+        "<b>a [b</b> c](https://x.example)",
+        '<b onclick="x">a</b>',
+        "<b>a",
+        "<blink>a</blink>",
+        '<a href="javascript:alert(1)" onclick="x">a</a>',
+        '<img src="a.png" onerror="x">',
+        "<table><tr><td>x</td></tr></table>",
+        '<div class="x">\n<b>y</b>\n</div>',
+        "<b>" * 9 + "a" + "</b>" * 9,
+    ],
+)
+def test_other_html_is_shown_as_written_with_one_warning(project: Project, text: str) -> None:
+    built = build(project, text)
+    assert built.warnings.startswith("index.md:3: WARNING: HTML such as <")
+    assert built.warnings.count("\n") == 1
+    assert "<code" in body(built) or "<pre>" in body(built)
+
+
+def test_html_is_checked_like_markdown(project: Project) -> None:
+    built = build(project, '<a href="javascript:alert(1)">a</a>\n\n<img src="../secret.png">')
+    assert 'a link to "javascript:"' in built.warnings
+    assert "the file ../secret.png" in built.warnings
+
+
+@pytest.mark.parametrize(
+    ("text", "warning"),
+    [
+        (
+            "With $n\\ge 3$ and $x_1$.\n\n$$\ny^2\n$$",
+            '"$n\\ge 3$" is no formula here: write {math}`n\\ge 3`, or set '
+            'myst_enable_extensions = ["dollarmath"] in conf.py [cv.formula]',
+        ),
+        (
+            "![A](my photo.png) ![B](your photo.png)",
+            '"my photo.png" has spaces and makes no picture: write <my photo.png> [cv.guard]',
+        ),
+        ("[A](my cv.pdf)", '"my cv.pdf" has spaces and makes no link: write <my cv.pdf> [cv.guard]'),
+        (
+            "[](https://x.example) [](https://y.example)",
+            'a link without words: write "[words](https://x.example)" [cv.guard]',
+        ),
+        ("[a]() [b]()", "a link without an address: write one between ( and ) [cv.guard]"),
+        (
+            "See [B](b.example.org/x).",
+            'a link to "b.example.org/x" is not for a page and shown as written: did you mean '
+            "https://b.example.org/x? [cv.guard]",
+        ),
+    ],
+)
+def test_what_is_not_read_is_told_once(project: Project, text: str, warning: str) -> None:
+    built = build(project, text)
+    assert built.warnings == f"index.md:3: WARNING: {warning}\n"
+
+
+def test_first_section_without_text_is_noted(project: Project) -> None:
+    built = build(project, "## Work\n\n### Job\n\n## Skills\n\n## Hobbies\n")
+    rule = '"Skills" has nothing below it: write something, or delete the heading'
+    assert (built.warnings, built.notes) == ("", f"index.md:7: note: {rule} [cv.empty]")
+
+
+def test_formulas_in_dollars_are_read_where_they_are_switched_on(project: Project) -> None:
+    page = {"index.md": "# Ada\n\nWith $n\\ge 3$.\n"}
+    assert "<math " in project.write(page).build("html", myst_enable_extensions=["dollarmath"]).read("index.html")
+
+
+@pytest.mark.parametrize("size", ["{width=40%}", '{width="40%"}', '{: width="40%"}'])
+def test_size_behind_a_picture_is_read(project: Project, size: str) -> None:
+    built = build(project, f"![A](a.png){size} and words.")
+    assert built.warnings == ""
+    assert 'style="width: 40%;"' in body(built)
+
+
+def test_link_to_the_site_is_kept(project: Project) -> None:
+    html = body(build(project, "[a](/pl/) [b](../de/index.html#work) [c](cv.pdf) [d](resume.json)"))
+    assert [
+        word for word in ("/pl/", "../de/index.html#work", "cv.pdf", "resume.json") if f'href="{word}"' not in html
+    ] == []
