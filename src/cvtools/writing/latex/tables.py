@@ -21,6 +21,8 @@ _WIDTHS = dict.fromkeys(" fijlrt.,;:'!|()[]-/", 0.34) | dict.fromkeys("mwMW@%&â€
 _SMALL_LETTER, _CAPITAL, _EAST_ASIAN = 0.54, 0.75, 1.05
 #: Factor for words, which may have more wide letters than most text has.
 _WORD = 1.12
+#: Lines of a row that fit on a page for sure.
+_HIGHEST = 35
 #: What a list or a picture adds to the width of a cell, in ems.
 _BLOCK = 3.0
 
@@ -29,11 +31,14 @@ _ALIGNED = {"text-center": "c", "text-right": "r"}
 
 @dataclass(frozen=True)
 class Columns:
-    """The columns of a table, and whether they are too narrow for their words."""
+    """The columns of a table."""
 
     #: The alignment of each column, and its share of the line if its text is to be wrapped.
     columns: list[tuple[Latex, Latex]]
+    #: Whether a column is narrower than its longest word.
     break_words: bool = False
+    #: Whether a row is so high that its cells are set one below the other, since a page does not break within a row.
+    is_stacked: bool = False
 
 
 def columns_of(table: nodes.tgroup, font_size: float) -> Columns:
@@ -63,6 +68,9 @@ def columns_of(table: nodes.tgroup, font_size: float) -> Columns:
         widths[least] += extra
         room -= extra
         del missing[least]
+    text = [max(_width(cell.astext()) for cell in column) for column in cells]
+    if any(long > _HIGHEST * width for long, width in zip(text, widths, strict=True)):
+        return Columns([(alignment, tex.EMPTY) for alignment in alignments], is_stacked=True)
     whole = max(line, sum(widths))
     shares = [tex.fraction(width / whole) for width in widths]
     return Columns(list(zip(alignments, shares, strict=True)), widths != words)
