@@ -3,8 +3,7 @@
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.projects import Built, Project
-from tests.writing.latex.test_document import png
+from tests.projects import Built, Project, png
 
 
 def build(project: Project, text: str) -> Built:
