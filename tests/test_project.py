@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cvtools.project import path_in_repository, repository, site_url, source_date
+from cvtools.project import default_branch, path_in_repository, repository, site_url, source_date
 
 #: Seconds since 1970, as a commit's date.
 COMMITTED = 1_500_000_000
@@ -72,6 +72,18 @@ def test_repository_is_empty_without_one(tmp_path: Path) -> None:
 def test_repository_is_empty_without_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     assert repository(tmp_path) == path_in_repository(tmp_path) == ""
+
+
+def test_default_branch_is_that_of_the_remote(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("GITHUB_REF_NAME", "GITHUB_EVENT_NAME"):
+        monkeypatch.delenv(name, raising=False)
+    git(tmp_path, "init")
+    assert default_branch(tmp_path) == "main"
+    monkeypatch.setenv("GITHUB_REF_NAME", "trunk")
+    monkeypatch.setenv("GITHUB_EVENT_NAME", "push")
+    assert default_branch(tmp_path) == "trunk"
+    git(tmp_path, "symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/master")
+    assert default_branch(tmp_path) == "master"
 
 
 def test_path_in_repository_is_that_of_the_folder(tmp_path: Path) -> None:

@@ -180,6 +180,19 @@ def test_a_character_that_deceives(project: Project, text: str, name: str) -> No
     assert built.warnings == f"index.md:3: WARNING: {name} is not seen by readers: delete it [cv.character]\n"
 
 
+def test_characters_that_deceive_are_told_once_a_page(project: Project) -> None:
+    built = project.write({"index.md": "# A\n\na\u200bb\n\nc\u200bd\n"}).build(warns=True)
+    rule = "U+200B (ZERO WIDTH SPACE) is not seen by readers: delete it, and those on other lines (1)"
+    assert built.warnings == f"index.md:3: WARNING: {rule} [cv.character]\n"
+
+
+@pytest.mark.parametrize("name", ["x.MD", "x.markdown"])
+def test_page_with_another_ending_is_told_so(project: Project, name: str) -> None:
+    project.write({"index.md": "# A\n", name: "# B\n"})
+    with pytest.raises(SourceError, match=r'the name of a page ends in "\.md": rename it to x\.md'):
+        project.build()
+
+
 @pytest.mark.parametrize("text", ["👩‍💻", "🏴󠁧󠁢󠁳󠁣󠁴󠁿", "می‌خواهم", "❤️", "soft\u00adhyphen", "no\u00a0break"])
 def test_a_character_that_has_its_use(project: Project, text: str) -> None:
     project.write({"index.md": f"# A\n\n{text}\n"}).build()

@@ -84,6 +84,20 @@ class DateWords:
 
         return re.sub(r"[^\W\d_]{4,}", nearest, text)
 
+    def translated(self, text: str) -> str:
+        """Return a text with the words of this language for those of others."""
+        known = self.everywhere().meanings if self.everywhere else {}
+        own: dict[int | str, str] = {}
+        for word, meaning in self.meanings.items():
+            own.setdefault(meaning, word)
+
+        def translate(match: re.Match[str]) -> str:
+            meaning = known.get(match[1].casefold())
+            word = own.get(meaning, match[0]) if meaning else match[0]
+            return word.capitalize() if match[0][0].isupper() else word
+
+        return re.sub(r"([^\W\d_]+)\.?", translate, text)
+
     @cached_property
     def _patterns(self) -> Mapping[str, str]:
         """Regular expressions of the words with each meaning, the longest first."""
@@ -379,11 +393,12 @@ def _no_period(text: str, words: DateWords) -> ValueError:
 
 
 def _alternatives(text: str, words: DateWords) -> Iterator[tuple[str, DateWords]]:
-    """Yield a text that is no date with its words corrected, and with the words of all languages."""
+    """Yield a text that is no date with its words corrected, and translated from the words of all languages."""
     if not _is_prose(text):
         yield words.corrected(text), words
         # Other words than dates' need no look at all languages.
         if words.everywhere and re.search("[0-9]", text):
+            yield words.translated(text), words
             yield text, words.everywhere()
 
 

@@ -90,7 +90,10 @@ def _item(item: nodes.Element) -> str:
 
 
 def _texts(node: nodes.Node) -> Iterator[str]:
-    if isinstance(node, nodes.TextElement) and not isinstance(node, _OMITTED):
+    if isinstance(node, cv_fields):
+        # Not those that an output may lack.
+        yield from (words for _, words in _part(node, None))
+    elif isinstance(node, nodes.TextElement) and not isinstance(node, _OMITTED):
         yield text_of(node)
     elif isinstance(node, nodes.Element) and not isinstance(node, (*_OMITTED, *_ITEMS)):
         for child in node.children:

@@ -55,7 +55,7 @@ class Dialects:
 
     def _read_blocks(self, state: StateCore) -> None:
         """Read blocks of HTML that hold words alone."""
-        tokens = []
+        tokens: list[Token] = []
         for token in state.tokens:
             tokens += _blocks(state, token) if token.type == "html_block" and not token.level else [token]
         state.tokens = tokens

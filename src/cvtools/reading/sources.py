@@ -125,7 +125,7 @@ def check(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
         text = _read(Path(path), Path(env.srcdir))
         if lines := list(_deceptive(text)):
             (line, name), *others = lines
-            more = f", and those in {len(others)} more lines" if others else ""
+            more = f", and those on other lines ({len(others)})" if others else ""
             warn((docname, line), Code.CHARACTER, f"{name} is not seen by readers: delete it{more}")
 
 

@@ -1,0 +1,35 @@
+"""Pictures by names that Markdown and docutils change."""
+
+from tests.projects import Project, png
+
+
+def test_picture_is_found_by_any_name(project: Project) -> None:
+    for name in ("my photo.png", "zdjęcie.png", "100%.png", "a%20b.png"):
+        (project.docs / name).write_bytes(png(6, 3))
+    page = """# A
+
+![1](zdjęcie.png) ![2](<my photo.png>) ![3](my%20photo.png) ![4](100%.png) ![5](a%20b.png)
+
+```{figure} my photo.png
+:alt: 6
+```
+
+```{image} zdjęcie.png
+:alt: 7
+```
+"""
+    built = project.write({"index.md": page}).build("html")
+    assert built.files_with("png") != []
+    assert {name for name in built.files() if name.startswith("_images/")} == {
+        "_images/my photo.png",
+        "_images/zdjęcie.png",
+        "_images/100%.png",
+        "_images/a%20b.png",
+    }
+    assert built.read("index.html").count("<img ") == 7
+
+
+def test_missing_picture_is_named_as_written(project: Project) -> None:
+    built = project.write({"index.md": "# A\n\n![1](<my photo.png>)\n"}).build(warns=True)
+    rule = "the picture my photo.png cannot be read: check its name, and that it is there"
+    assert built.warnings == f"index.md:3: WARNING: {rule} [image.not_readable]\n"
