@@ -26,6 +26,7 @@ PACKAGES = {
     "texlive-lang-polish": "kpsewhich hyph-pl.pat.txt",
     "fontconfig": "command -v fc-list",
     "fonts-dejavu-core": "fc-list :family='DejaVu Sans' | grep .",
+    "fonts-noto-cjk": "fc-list :family='Noto Sans CJK SC' | grep .",
     "fonts-texgyre": "kpsewhich texgyrepagella-regular.otf",
     "fonts-lmodern": "kpsewhich lmmono10-regular.otf",
     "libenchant-2-2": "ls /usr/lib*/libenchant-2.so.2 || ls /usr/lib/*/libenchant-2.so.2",
@@ -45,7 +46,7 @@ TEX = (
     "fonts-lmodern",
 )
 SPELLERS = ("libenchant-2-2", "hunspell-en-us")
-READERS = ("fonts-dejavu-core", "chromium", "libatomic1", "mupdf-tools", "poppler-utils", "qpdf")
+READERS = ("fonts-dejavu-core", "fonts-noto-cjk", "chromium", "libatomic1", "mupdf-tools", "poppler-utils", "qpdf")
 
 
 @nox.session

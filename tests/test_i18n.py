@@ -232,3 +232,8 @@ def test_words_of_other_languages_leave_dates_as_they_are() -> None:
     )
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert run.stdout == "mar 2012\n"
+
+
+def test_season_of_another_language_is_suggested_in_this_one() -> None:
+    with pytest.raises(ValueError, match=r"did you mean Summer 2019 – Autumn 2020\?"):
+        Period.parse("Sommer 2019 – Herbst 2020", I18n("en").date_words)

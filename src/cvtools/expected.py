@@ -10,8 +10,8 @@ from typing import Any
 class TextBlock:
     """A block of text on the page: a heading, a field, a paragraph."""
 
-    #: "heading", "field", "text"; "part" for the words on either side of a picture, a formula or the like; "note" for
-    #: text that may be extracted out of order: footnotes and the cells of tables.
+    #: "heading", "field", "text"; "part" for the words on either side of a picture, a formula or the like;
+    #: "footnote" and "cell" (of a table), which may be extracted out of order.
     kind: str
     #: The words as displayed.
     text: str

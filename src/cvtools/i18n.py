@@ -191,7 +191,7 @@ def _meanings(language: str) -> dict[str, int | str]:
     locale = _locale(language)
     table = _table(locale) or _read_table("en")
     # Babel keeps in one language's names what it looked up in another's, unless these are a copy.
-    own = {"months": copy.deepcopy(localedata.load(str(locale))["months"])}
+    own: dict[str | int | None, object] = {"months": copy.deepcopy(localedata.load(str(locale))["months"])}
     names = localedata.LocaleDataDict(own)["months"]
     meanings: dict[str, int | str] = {}
     for meaning, words in table.dates.items():

@@ -168,7 +168,7 @@ SAMPLES: dict[str, list[Sample]] = {
         Sample(hide_in_a_form, "is not embedded", 1),
         Sample(name_whole, "the font Pagella is embedded whole", 1),
     ],
-    "size": [Sample(ballast, "kB, more than 150")],
+    "size": [Sample(ballast, "kB, more than 400")],
     "attached": [
         Sample(attach(b"{"), "the embedded resume.json cannot be read"),
         Sample(lambda pdf: pdf.attachments.__delitem__("resume.json"), "not embedded as data"),

@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from cvtools.exporters.vcard import fold
-from tests.projects import Project
-from tests.writing.latex.test_document import png
+from tests.projects import Project, png
 
 PAGE = """\
 # Ada Example

@@ -80,10 +80,24 @@ def test_long_words_are_cut_where_there_is_no_room(project: Project) -> None:
     )
     built = project.write({"index.md": long, "talks/test.md": TALK}).build("html")
     words = [text.text for text in figure(built).select("a text")]
-    assert words[1] == "Bank Bank Bank Bank Bank Bank Ban…"
+    assert words[1].startswith("Bank Bank Bank Bank Bank Bank Bank Bank")
+    assert len(words[1]) <= 56
+    assert next(figure(built).select("a text")[1].stripped_strings) == "Bank " * 6 + "Bank"
     assert words[2].startswith("University, of University")
     assert len(words[2]) <= 56
     assert [str(text.contents[0]) for text in figure(built).select("a.cv-timeline-education text")] == ["University"]
+
+
+def test_words_without_room_beside_their_bar_are_inside(project: Project) -> None:
+    page = "# Ada\n\n```{timeline}\n```\n\n## Work\n\n### A very long title of a project\n:period: 2010 – present\n"
+    built = project.write({"index.md": page + "\n### B\n:period: 2011\n"}).build("html")
+    inside, beside = figure(built).select("a text")
+    assert (inside.text, inside["x"], inside.parent and inside.parent["class"]) == (
+        "A very long title of a project",
+        "0.00%",
+        ["cv-inside"],
+    )
+    assert [parent.name for parent in beside.parents][:1] == ["a"]
 
 
 def test_only_pages_have_it(project: Project) -> None:

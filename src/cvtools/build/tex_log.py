@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import groupby
 
 from cvtools import limits
 from cvtools.reporters import Problem
@@ -96,8 +97,13 @@ def _warnings_in(log: str, latex: str) -> Iterator[tuple[str, ...]]:
             yield location, f"a line stands out of the text by {width:.0f} points: {remedy}"
     for text, at in re.findall(r"^Class cvtools Warning: (.*) on input line (\d+)\.$", log, re.MULTILINE):
         yield document.location_of(int(at)), text
-    for at in dict.fromkeys(re.findall(r"^Underfull \\hbox .*?at lines? (\d+)", log, re.MULTILINE)):
-        yield document.location_of(int(at)), "the words of a line stand far apart: reword it, or break a long word"
+    loose = dict.fromkeys(re.findall(r"^Underfull \\hbox .*?at lines? (\d+)", log, re.MULTILINE))
+    places = map(document.location_of, map(int, loose))
+    for _, group in groupby(places, key=lambda place: place.rpartition(":")[0]):
+        # A page full of long addresses has many.
+        first, *others = group
+        more = f"; so do those of {len(others)} more" if others else ""
+        yield first, f"the words of a line stand far apart: reword it, or break a long word{more}"
     for character in dict.fromkeys(re.findall(r"^Missing character: There is no (\S+)", log, re.MULTILINE)):
         before, is_found, _ = latex.partition(character)
         location = document.location_of(before.count("\n") + 1) if is_found else ""

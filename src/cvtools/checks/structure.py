@@ -12,8 +12,8 @@ from cvtools.checks.objects import dictionary, first
 from cvtools.checks.open_pdf import OpenPdf
 from cvtools.terminal import shorten
 
-#: Maximum size of a CV without its pictures, in bytes; enough for mail and print.
-MAX_SIZE = 150_000
+#: Maximum size of a CV without its pictures, in bytes; enough for mail and print, and for a long CV in Chinese.
+MAX_SIZE = 400_000
 
 
 def accessible(pdf: OpenPdf) -> Findings:

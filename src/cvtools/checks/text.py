@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from functools import lru_cache
+from itertools import count
 
 from cvtools.checks.findings import Findings
 from cvtools.checks.open_pdf import OpenPdf
@@ -16,10 +17,12 @@ _LIGATURE = re.compile("[\ufb00-\ufb06]")
 _UNREADABLE = re.compile(f"{_LIGATURE.pattern}|[\u00ad\ufffd]")
 #: A word that may be wider than a line, and is then broken anywhere, as other words are in narrow columns of tables.
 _WIDE = re.compile(r"\S{30}")
+#: Kinds of blocks that a reader joins line by line with what is beside them.
+_EXEMPT = {"pdftotext": {"cell"}, "pdftotext -layout": {"cell", "footnote"}}
 #: A hyphen at the end of a line, whether of the word or of the line break; PDFium has its own character for it.
 _BROKEN = re.compile(r"(?<=\w)(?:[-\u00ad]\s*\n\s*|[\x02\ufffe]\s*)")
 #: Closing brackets, each with the opening one.
-_BRACKETS = str.maketrans(")]}>»›", "([{<«‹")
+_BRACKETS = str.maketrans(")]}>»\u203a", "([{<«\u2039")
 #: Space beside a Chinese or Japanese character, where lines break without one.
 _BESIDE_IDEOGRAPH = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffef])\s+|\s+(?=[\u2e80-\u9fff\uff00-\uffef])")
 
@@ -53,7 +56,7 @@ def text(pdf: OpenPdf) -> Findings:
         if isinstance(pages, ReadingError):
             yield (f"{reader} cannot read it: {pages}: make it anew",)
             continue
-        for block, fault in comparison.faults(pages, by_columns=reader.endswith("-layout")):
+        for block, fault in comparison.faults(pages, _EXEMPT.get(reader, frozenset())):
             faults.setdefault((block, fault), []).append(reader)
     readers = [reader for reader, pages in pdf.readings.items() if not isinstance(pages, ReadingError)]
     for (block, fault), names in faults.items():
@@ -73,15 +76,17 @@ class _Comparison:
         self.is_right_to_left = not {"R", "AL"}.isdisjoint(map(unicodedata.bidirectional, letters))
         self.broken: set[str] = set()
         if pdf.expected.form == "book":
-            words = re.findall(rf"(?<!\S)\S*{_BROKEN.pattern}\S+", self._join(pdf.texts))
+            words = re.findall(
+                rf"(?<!\S)\S*{_BROKEN.pattern}\S+", "\n".join(map(self._without_footer, pdf.texts, count(1)))
+            )
             self.broken = {_solid(_BROKEN.sub("", word)) for word in words}
 
-    def faults(self, pages: list[str], *, by_columns: bool) -> Iterator[tuple[TextBlock, str]]:
+    def faults(self, pages: list[str], exempt: Set[str]) -> Iterator[tuple[TextBlock, str]]:
         """Yield the blocks that are not extracted as expected, each with the fault.
 
-        :param by_columns: whether the reader joins lines that are side by side
+        :param exempt: kinds of blocks that the reader may extract in parts
         """
-        extracted = self._words(self._join(pages))
+        extracted = self._words_of(pages)
         reached = before = 0
         for block in self.expected.blocks:
             wanted = self._words(block.text)
@@ -90,11 +95,12 @@ class _Comparison:
                     yield block, "as it was written, by {}: look for odd characters, spaces or hyphens in it"
                 continue
             start = extracted.find(wanted, before if block.kind == "field" else reached)
-            if start < 0 and not (block.kind == "note" and by_columns):
+            # pdftotext takes single characters for letters that are spaced out ("B & C").
+            may_break = block.kind == "cell" or _WIDE.search(wanted) or max(map(len, block.text.split()), default=0) < 2
+            if start < 0 and may_break and _unspaced(wanted) in _unspaced(extracted):
+                continue
+            if start < 0 and block.kind not in exempt:
                 start = extracted.find(wanted)
-                may_break = block.kind == "note" or _WIDE.search(wanted)
-                if start < 0 and may_break and _unspaced(wanted) in _unspaced(extracted):
-                    continue
                 if start < 0:
                     yield block, "as it was written, by {}: look for odd characters, spaces or hyphens in it"
                 elif block.kind != "part":
@@ -103,11 +109,21 @@ class _Comparison:
             if start >= 0 and block.kind in {"heading", "text"}:
                 before, reached = reached, start + (len(wanted) if block.kind == "text" else 0)
 
-    def _join(self, pages: list[str]) -> str:
-        """Return the text of the pages without their footers, since a paragraph may continue on the next page."""
+    def _words_of(self, pages: list[str]) -> str:
+        """Return the words of the pages, then those of footnotes, since a paragraph may continue on the next page."""
+        footnotes = [self._words(block.text) for block in self.expected.blocks if block.kind == "footnote"]
+        bodies, notes = [], []
+        for number, page in enumerate(pages, 1):
+            body = self._words(self._without_footer(page, number))
+            while note := next((note for note in footnotes if body.endswith(note)), ""):
+                notes.append(note)
+                body = re.sub(r"\s*\d+\s*\Z", "", body.removesuffix(note))
+            bodies.append(body)
+        return " ".join(bodies + notes)
+
+    def _without_footer(self, page: str, number: int) -> str:
         foot = r"\s+".join(map(re.escape, self.expected.footer.split()))
-        bodies = (re.sub(rf"{foot}\s+{number}\s*\Z", "", page) for number, page in enumerate(pages, 1))
-        return "\n".join(bodies)
+        return re.sub(rf"{foot}\s+{number}\s*\Z", "", page)
 
     def _words(self, text: str) -> str:
         """Return words for comparison: separated by single spaces, without the marks of lists and rows."""
@@ -120,9 +136,13 @@ class _Comparison:
         text = re.sub(r"(?<=[/?&=#])\s+(?=\w)|(?<=\])\s+(?=\[U\+)", "", text)
         text = _BESIDE_IDEOGRAPH.sub("", text)
         if self.broken:
-            words = _BROKEN.sub("", text).split()
-            return " ".join(_solid(word) if _solid(word) in self.broken else word for word in words)
+            text = re.sub(r"[\w-]+", self._unbroken, _BROKEN.sub("", text))
         return " ".join(text.split())
+
+    def _unbroken(self, word: re.Match[str]) -> str:
+        """Return a word without hyphens, if it is broken anywhere."""
+        solid = _solid(word[0])
+        return solid if solid in self.broken else word[0]
 
 
 def _solid(word: str) -> str:

@@ -234,10 +234,13 @@ def _as_schema(entry: Entry, data: Json) -> Json:
                 **_link(data, "institution"),
             }
         case Certificate():
-            data = {"date": data.get("startDate"), **data, "endDate": date(entry.expires) or data.get("endDate")}
+            data |= {
+                "date": data.get("date") or data.get("startDate"),
+                "endDate": date(entry.expires) or data.get("endDate"),
+            }
         case Publication():
             publisher = data.get("publisher") or data.pop("venue", None)
-            data = {"url": data.get("doiUrl"), **data, "publisher": publisher}
+            data |= {"publisher": publisher, "url": data.get("url") or data.get("doiUrl")}
         case Talk() | Translation():
             page, video = data.get("url"), data.pop("video", None)
             data |= {"url": video or page, "page": page if video else None, "endDate": data.get("startDate")}

@@ -316,14 +316,14 @@ class _Reader:
             date, title, organization, place, grade = words[-5:]
         self._entry(title, organization, date, place, grade, body)
 
-    def _resumeSubheading(self, node: LatexMacroNode) -> None:  # noqa: N802 - the command's name
+    def _resumeSubheading(self, node: LatexMacroNode) -> None:
         first, second, third, fourth = map(_line, _arguments(node))
         if re.search(r"\d{4}", second) and not re.search(r"\d{4}", fourth):
             self._entry(first, third, second, fourth, "", [])
         else:
             self._entry(third, first, fourth, second, "", [])
 
-    def _resumeProjectHeading(self, node: LatexMacroNode) -> None:  # noqa: N802 - the command's name
+    def _resumeProjectHeading(self, node: LatexMacroNode) -> None:
         title, date = map(_line, _arguments(node))
         draft = Draft(self._kind() or "project", title.replace("**", ""), Source({}))
         draft.add("period", _date(date))
@@ -366,7 +366,7 @@ class _Reader:
             self.lines.append(f"- {line}")
 
     _resumeItem = _resumeSubItem = _cvitem = _cvitemwithcomment = _cvlanguage = _cvlistitem = _cvskill = _cvproject = (
-        _item  # noqa: N815 - commands' names
+        _item
     )
 
     def _cvlistdoubleitem(self, node: LatexMacroNode) -> None:

@@ -29,7 +29,7 @@ _KINDS = {
 _LISTS = {
     "language": "languages",
     "skill": "skills",
-    "technolog": "skills",
+    "technologies": "skills",
     "interest": "interests",
     "hobb": "interests",
 }

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from types import MappingProxyType
 
 from cvtools.model.errors import MistakeError
@@ -28,8 +29,8 @@ _SPANS = {
     35: (7, 9),
     36: (10, 12),
 }
-#: Maximum length of a text that is searched for words of dates.
-_LENGTH = 80
+#: Maximum length of a text that may be a date, and numbers of its words and of places at which it may be divided.
+_LENGTH, _WORDS, _SPLITS = 80, 12, 16
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class DateWords:
 
     def prefix(self, meaning: str, text: str) -> str:
         """Return the words with a meaning at the beginning of a text; empty if there are none."""
-        match = re.match(rf"(?:{self._pattern(meaning)})(?![^\W\d_])\.?[\s-]*", text, re.IGNORECASE)
+        match = re.match(rf"(?:{self._patterns[meaning]})(?![^\W\d_])\.?[\s-]*", text, re.IGNORECASE)
         return match[0] if match else ""
 
     def is_present(self, text: str) -> bool:
@@ -67,8 +68,9 @@ class DateWords:
 
         "Since" stands behind a date in some languages, as "to" does behind the second.
         """
-        to, since, present = (self._pattern(meaning) for meaning in ("to", "since", "present"))
-        for match in reversed([*re.finditer(rf"(?:{present})$|{_DASH}|{to}|{since}", text, re.IGNORECASE)]):
+        to, since, present = (self._patterns[meaning] for meaning in ("to", "since", "present"))
+        matches = [*re.finditer(rf"(?:{present})$|{_DASH}|{to}|{since}", text, re.IGNORECASE)]
+        for match in reversed(matches if len(matches) <= _SPLITS else []):
             last = re.sub(rf"\s*(?:{to})$", "", text[match.end() :], flags=re.IGNORECASE)
             yield text[: match.start()].strip(), last.strip()
 
@@ -82,9 +84,27 @@ class DateWords:
 
         return re.sub(r"[^\W\d_]{4,}", nearest, text)
 
-    def _pattern(self, meaning: str) -> str:
-        words = sorted((word for word, other in self.meanings.items() if other == meaning), key=len, reverse=True)
-        return "|".join(map(re.escape, words)) or "(?!)"
+    def translated(self, text: str) -> str:
+        """Return a text with the words of this language for those of others."""
+        known = self.everywhere().meanings if self.everywhere else {}
+        own: dict[int | str, str] = {}
+        for word, meaning in self.meanings.items():
+            own.setdefault(meaning, word)
+
+        def translate(match: re.Match[str]) -> str:
+            meaning = known.get(match[1].casefold())
+            word = own.get(meaning, match[0]) if meaning else match[0]
+            return word.capitalize() if match[0][0].isupper() else word
+
+        return re.sub(r"([^\W\d_]+)\.?", translate, text)
+
+    @cached_property
+    def _patterns(self) -> Mapping[str, str]:
+        """Regular expressions of the words with each meaning, the longest first."""
+        words: dict[str, list[str]] = {"about": [], "present": [], "since": [], "to": []}
+        for word in sorted(self.meanings, key=len, reverse=True):
+            words.get(str(self.meanings[word]), []).append(re.escape(word))
+        return {meaning: "|".join(found) or "(?!)" for meaning, found in words.items()}
 
 
 #: Words that periods have in every language.
@@ -229,8 +249,9 @@ def is_slip(text: str) -> bool:
 
 def _period(text: str, words: DateWords) -> Period | None:
     """Return the period that a text names, which may end before it starts; None if it names none."""
-    if len(text) > _LENGTH:
-        return None
+    period = _iso_period(text)
+    if period or _is_prose(text):
+        return period
     if date := _date(text, words):
         return Period(date, date)
     for first, last in words.splits(text):
@@ -246,6 +267,23 @@ def _period(text: str, words: DateWords) -> Period | None:
     return _years(text)
 
 
+def _iso_period(text: str) -> Period | None:
+    """Return the period of a text in ISO form, as most are, without a look for words; None if it names none."""
+    match = re.fullmatch(rf"({_ISO})\s*[–-]\s*({_ISO}|(present))", text)
+    if not match or _problem(match[1]) or (not match[3] and _problem(match[2])):
+        return None
+    return Period(_iso_date(match[1]), None if match[3] else _iso_date(match[2]))
+
+
+def _iso_date(text: str) -> PartialDate:
+    return PartialDate(*map(int, text.split("-")))
+
+
+def _is_prose(text: str) -> bool:
+    """Return whether a text is too long for a date, so that to read it takes little time."""
+    return len(text) > _LENGTH or len(text.split()) > _WORDS
+
+
 def _years(text: str) -> Period | None:
     """Return the years of ``2012/13`` or ``2012–15``; None for other texts, and for years that may be months."""
     match = re.fullmatch("([0-9]{2})([0-9]{2})[/–]([0-9]{2})", text)
@@ -256,12 +294,12 @@ def _years(text: str) -> Period | None:
 
 def _date(text: str, words: DateWords) -> PartialDate | None:
     """Return the only date that a text can mean; None if it means none or several."""
-    if len(text) > _LENGTH:
+    if _is_prose(text):
         return None
     # Other scripts have digits of their own.
     text = "".join(str(unicodedata.decimal(character, character)) for character in text)
     if re.fullmatch(_ISO, text):
-        return None if _problem(text) else PartialDate(*map(int, text.split("-")))
+        return None if _problem(text) else _iso_date(text)
     # A zero was forgotten, or a month may be meant as a year.
     if re.fullmatch("[0-9]{4}-[0-9-]+", text) or _next_year(text):
         return None
@@ -327,7 +365,7 @@ def _valid(*parts: str | None) -> Iterator[PartialDate]:
     """Yield the date of a year, a month and a day, if it exists."""
     iso = "-".join(part.zfill(2) for part in parts if part)
     if not _problem(iso):
-        yield PartialDate(*map(int, iso.split("-")))
+        yield _iso_date(iso)
 
 
 def _no_date(text: str, words: DateWords) -> ValueError:
@@ -355,11 +393,12 @@ def _no_period(text: str, words: DateWords) -> ValueError:
 
 
 def _alternatives(text: str, words: DateWords) -> Iterator[tuple[str, DateWords]]:
-    """Yield a text that is no date with its words corrected, and with the words of all languages."""
-    if len(text) <= _LENGTH:
+    """Yield a text that is no date with its words corrected, and translated from the words of all languages."""
+    if not _is_prose(text):
         yield words.corrected(text), words
         # Other words than dates' need no look at all languages.
         if words.everywhere and re.search("[0-9]", text):
+            yield words.translated(text), words
             yield text, words.everywhere()
 
 

@@ -90,6 +90,9 @@ def _item(item: nodes.Element) -> str:
 
 
 def _texts(node: nodes.Node) -> Iterator[str]:
+    if isinstance(node, cv_field) and "show" in node:
+        # Not every output may show it.
+        return
     if isinstance(node, nodes.TextElement) and not isinstance(node, _OMITTED):
         yield text_of(node)
     elif isinstance(node, nodes.Element) and not isinstance(node, (*_OMITTED, *_ITEMS)):

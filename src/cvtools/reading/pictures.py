@@ -17,7 +17,7 @@ class _WithSpaces(Directive):
 
     def run(self) -> list[Any]:
         self.arguments[0] = "%20".join(self.arguments[0].split())
-        return list(super().run())
+        return [*super().run()]
 
 
 class Image(_WithSpaces, DocutilsImage):

@@ -1,6 +1,7 @@
 """The timeline as SVG inside the page; its bars are links, and its colours are those of the page."""
 
 import math
+import textwrap
 from collections.abc import Iterator
 from html import escape
 
@@ -68,9 +69,13 @@ class _Drawing:
         width = f"{100 * (end - start) / self.months:.2f}%"
         yield _link(span)
         yield f'<rect x="{self._x(start)}" y="{_top(span) + 5}" width="{width}" height="{_ROW - 10}" rx="3"/>'
-        # On the side with more room.
+        words = _words(span)
+        # On the side with more room, or in the bar where neither has enough.
         month, shift = (end, 6) if start + end < 2 * self.start + self.months else (start, -6)
-        yield self._text(month, span["row"], shift, *_words(span))
+        room = max(start - self.start, self.start + self.months - end)
+        is_inside = room < self.months * _width(*words) <= end - start
+        text = self._text(start if is_inside else month, span["row"], 6 if is_inside else shift, *words)
+        yield f'<g class="cv-inside">{text}</g>' if is_inside else text
         yield "</a>\n"
 
     def _point(self, span: cv_span) -> Iterator[str]:
@@ -97,7 +102,14 @@ def _words(span: cv_span) -> tuple[str, str]:
     """Return the text beside a bar: the organization, and the rest, which phones hide."""
     words = ", ".join(dict.fromkeys([span["host"], span["title"]]))
     brief = span["host"] if len(span["host"]) <= _BRIEF else span["host"].partition(",")[0]
-    return shorten(brief, _BRIEF), shorten(words, _FULL)[len(brief) :]
+    if len(brief) > _BRIEF:
+        brief = brief[: _BRIEF + 1].rpartition(" ")[0] or shorten(brief, _BRIEF)
+    return brief, textwrap.shorten(words, _FULL, placeholder="…")[len(brief) :]
+
+
+def _width(brief: str, aside: str) -> float:
+    """Return the part of the figure's width that a text takes, on a phone or a desktop, whichever is more."""
+    return max(len(brief) / 52, len(brief + aside) / 95)
 
 
 def _link(span: cv_span) -> str:

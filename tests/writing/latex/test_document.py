@@ -235,12 +235,6 @@ def test_link_to_a_page_outside_the_pdf_leads_to_the_web(project: Project) -> No
     assert "\\cvpar More, part\\cvendpar" in built.read("cv.tex")
 
 
-def test_right_to_left_text_is_warned_of_once(project: Project) -> None:
-    built = project.write({"index.md": "# Ada\n\nשלום\n\nעולם مرحبا\n"}).build("cvlatex", warns=True)
-    warning = "the PDF cannot set words from right to left: write them in Latin letters [cv.latex]"
-    assert [line for line in built.warnings.splitlines() if "[cv.latex]" in line] == [f"index.md:3: WARNING: {warning}"]
-
-
 def test_missing_picture_is_replaced_by_its_description(project: Project) -> None:
     built = project.write({"index.md": "# Ada\n\n![Alt](missing.png)\n"}).build("cvlatex", warns=True)
     assert built.warnings.splitlines() == [

@@ -17,6 +17,8 @@ HERE = Path(__file__).parent
 SOURCES = sorted(Path(markup.__file__).parent.glob("*.py"))
 #: What the class can do with nodes that Markdown has no form for.
 RST = """
+[Call](tel:+48600100200).
+
 ```{eval-rst}
 a. one
 
@@ -115,7 +117,8 @@ def test_length_is_one_of_tex(written: str, latex: str) -> None:
 
 def test_document_is_harmless_and_uses_each_command(project: Project) -> None:
     """The sets of commands and environments are exact."""
-    project.write({"index.md": (HERE / "everything.md").read_text("utf-8") + RST, "talks/a.md": TALK})
+    high = f"| {'High. ' * 1500} |\n|---|\n\n"
+    project.write({"index.md": (HERE / "everything.md").read_text("utf-8") + high + RST, "talks/a.md": TALK})
     for name in ("small.png", "wide.png"):
         (project.docs / name).write_bytes(png(60, 30))
     built = project.build("cvlatex", warns=True, cv_allow=["eval-rst", "container"])

@@ -1,6 +1,7 @@
 """Tables of the PDF: the widths of columns, heads on every page, footnotes, structure."""
 
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
@@ -34,7 +35,7 @@ def structure(pdf: Path) -> list[str]:
     """The structure types of all elements, each with the types above it."""
     found = []
     with pikepdf.open(pdf) as file:
-        stack = [(file.Root.StructTreeRoot.K, "")]
+        stack: list[tuple[Any, str]] = [(file.Root.StructTreeRoot.K, "")]
         while stack:
             node, path = stack.pop()
             if isinstance(node, pikepdf.Array):
@@ -91,3 +92,9 @@ def test_too_many_columns_are_warned_of_once(tmp_path: Path, capsys: pytest.Capt
     assert [line.rpartition(": ")[0].rpartition("WARNING: ")[2] for line in warnings] == [
         "the PDF breaks words of a table"
     ]
+
+
+def test_cells_that_no_page_has_room_for_are_set_one_below_the_other(tmp_path: Path) -> None:
+    pdf = build_pdf(tmp_path, f"| One | Two |\n|---|---|\n| {FILLER * 2} | The other[^a] |\n\nEnd.\n\n[^a]: A note.")
+    assert "The other1 End. 1A note." in pages(pdf)[-1]
+    assert sum(path.endswith("/TD") for path in structure(pdf)) == 2

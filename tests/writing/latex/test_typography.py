@@ -192,3 +192,7 @@ def test_entries_of_a_table_of_contents_are_read_as_written(tmp_path: Path) -> N
     pages = {f"{name}.md": f"# Page {name}\n\nText.\n" for name in "ab"}
     project.write({"index.md": "# Ada\n\nText.\n\n```{toctree}\na\nb\n```\n", **pages})
     assert build(project.folder, html=False, strict=True)
+
+
+def test_single_characters_are_read_as_written(tmp_path: Path) -> None:
+    assert "B & C" in texts_of(tmp_path, "# Ada\n\nText.\n\n## B & C\n\nText.\n")[2]

@@ -47,8 +47,6 @@ _STYLES = {("m", "n"): (80, False), ("m", "it"): (80, True), ("b", "n"): (200, F
 _FACES = ("regular", "italic", "bold", "bolditalic")
 #: Last words of the names of families with the forms that Chinese characters have in a language.
 _FORMS = {"ja": "JP", "ko": "KR", "zh": "SC", "zh-hant": "TC", "zh-tw": "TC", "zh-hk": "HK", "zh-mo": "HK"}
-#: Beginnings of the names of characters that fonts-noto-cjk has; fonts-noto-core has most others.
-_CJK = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO", "IDEOGRAPHIC", "FULLWIDTH")
 
 
 @cache
@@ -111,8 +109,8 @@ def _installed(fc_list: str | None) -> Mapping[str, Sequence[_Installed]]:
     lines = sorted({tuple(line.split("\t")) for line in listed.splitlines() if line.count("\t") == 6})
     families = defaultdict(list)
     for family, weight, slant, width, index, file, charset in lines:
-        # The weight of a variable font is a range.
-        if weight.isdecimal() and file.lower().endswith((".otf", ".ttf", ".ttc", ".otc")):
+        # The weight of a variable font is a range; LuaTeX cannot draw glyphs in colour without writing files.
+        if weight.isdecimal() and "Color" not in family and file.lower().endswith((".otf", ".ttf", ".ttc", ".otc")):
             values = float(weight), float(slant), float(width), int(index), Path(file), charset
             families[family].append(_Installed(family, *values))
     return {name: sorted(fonts, key=lambda font: font.distance(80, False)) for name, fonts in families.items()}
@@ -142,6 +140,13 @@ def _script(character: str) -> str:
     return script if is_written and script not in {"LATIN", "DIGIT", "COMBINING"} else ""
 
 
+def _package(character: str) -> str:
+    """Return the Debian package that most likely has a font for a character."""
+    if unicodedata.east_asian_width(character) not in "WF":
+        return "fonts-noto-core"
+    return "fonts-symbola" if unicodedata.category(character) == "So" else "fonts-noto-cjk"
+
+
 def _forms(character: str, node: nodes.Node, language: str) -> str:
     """Return the one of ``_FORMS`` that a character has, which depends on the language around a Chinese one."""
     if unicodedata.east_asian_width(character) not in "WF":
@@ -169,7 +174,7 @@ class Coverage:
         #: The characters of each installed family that is used, and of each script, which has rules of its own for the
         #: forms of letters, by the family of the class that lacks them.
         self.borrowed: dict[str, dict[tuple[str, str], set[str]]] = {name: {} for name in _FAMILIES}
-        #: Characters whose glyphs are colour pictures (emoji).
+        #: Characters whose glyphs are pictures (emoji).
         self.pictured: set[str] = set()
         #: The first node with each character that no font has, or whose font would be one too many.
         self.lost: dict[str, nodes.Node] = {}
@@ -224,8 +229,7 @@ class Coverage:
         told.update(new)
         count = f"{len(new)} characters" if len(new) > 1 else "a character"
         shown = f"{count} ({' '.join(new[:5])}{' …' if len(new) > 5 else ''})"
-        names = [unicodedata.name(character, "") for character in new]
-        packages = sorted({"fonts-noto-cjk" if name.startswith(_CJK) else "fonts-noto-core" for name in names})
+        packages = sorted(set(map(_package, new)))
         text = f"no installed font has {shown}: install {' and '.join(packages)}, or write them in words"
         if any(_family_with(character, (), "", shutil.which("fc-list")) for character in new):
             text = f"{shown} would need more fonts than the {limits.FALLBACKS} that a PDF may add: write them in words"

@@ -46,6 +46,9 @@ end
 
 -- Return the natural width of a node in a paragraph; that of a link's start says that it has none of its own.
 local function width_of(n)
+  if n.id == DISC then
+    return n.replace and node.dimensions(n.replace) or 0
+  end
   return n.id ~= WHATSIT and not (n.id == GLUE and n.subtype == PARFILL) and n.width or 0
 end
 

@@ -26,7 +26,7 @@ COMMANDS = frozenset(
 ENVIRONMENTS = frozenset(
     """
     document cvcontents cvlanguage cvlist cvrun cvenumeration cvdefinitions cvdefined cvdefinition cvlisting cvlines
-    cvquote cvadmonition cvcodeblock cvtable
+    cvquote cvadmonition cvcodeblock cvtable cvstack
     """.split()
 )
 

@@ -45,8 +45,8 @@ def blocks_of(node: nodes.TextElement, location: str) -> list[TextBlock]:
     ):
         return []
     kind = "heading" if isinstance(node, nodes.title) else "field" if isinstance(node, cv_field) else "text"
-    if any(isinstance(parent, (nodes.footnote, nodes.table)) for parent in _parents(node)):
-        kind = "note"
+    for parent in _parents(node):
+        kind = "footnote" if isinstance(parent, nodes.footnote) else "cell" if isinstance(parent, nodes.table) else kind
     tags = [tag.astext() for tag in node.findall(cv_tag)]
     texts = tags or _runs(node)
     if kind == "text" and texts != [node.astext()]:

@@ -1,9 +1,11 @@
 """The columns of tables."""
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from itertools import zip_longest
 from math import sqrt
+from typing import cast
 
 from docutils import nodes
 
@@ -19,6 +21,8 @@ _WIDTHS = dict.fromkeys(" fijlrt.,;:'!|()[]-/", 0.34) | dict.fromkeys("mwMW@%&â€
 _SMALL_LETTER, _CAPITAL, _EAST_ASIAN = 0.54, 0.75, 1.05
 #: Factor for words, which may have more wide letters than most text has.
 _WORD = 1.12
+#: Lines of a row that fit on a page for sure.
+_HIGHEST = 35
 #: What a list or a picture adds to the width of a cell, in ems.
 _BLOCK = 3.0
 
@@ -27,11 +31,14 @@ _ALIGNED = {"text-center": "c", "text-right": "r"}
 
 @dataclass(frozen=True)
 class Columns:
-    """The columns of a table, and whether they are too narrow for their words."""
+    """The columns of a table."""
 
     #: The alignment of each column, and its share of the line if its text is to be wrapped.
     columns: list[tuple[Latex, Latex]]
+    #: Whether a column is narrower than its longest word.
     break_words: bool = False
+    #: Whether a row is so high that its cells are set one below the other, since a page does not break within a row.
+    is_stacked: bool = False
 
 
 def columns_of(table: nodes.tgroup, font_size: float) -> Columns:
@@ -42,14 +49,16 @@ def columns_of(table: nodes.tgroup, font_size: float) -> Columns:
 
     :param font_size: size of the document's text in points
     """
-    rows = [row for part in table if isinstance(part, nodes.Part) for row in part if isinstance(row, nodes.row)]
+    children = [row.children for row in table.findall(nodes.row) if row.parent.parent is table]
+    rows = cast(list[list[nodes.Element]], children)
     cells = list(zip_longest(*rows, fillvalue=nodes.entry()))
     alignments = [tex.identifier(_alignment(column[0])) for column in cells]
     line = _LINE / _SMALL / font_size - _GAP * (len(cells) - 1)
     full = [max(map(_full_width, column)) for column in cells]
     if sum(full) <= line and all(_is_line(cell) for column in cells for cell in column):
         return Columns([(alignment, tex.EMPTY) for alignment in alignments])
-    widths = [max(map(_word_width, column)) for column in cells]
+    words = [max(map(_word_width, column)) for column in cells]
+    widths = _shrunk(words, line)
     room = line - sum(widths)
     missing = {number: high - low for number, (low, high) in enumerate(zip(widths, full, strict=True)) if high > low}
     while room > 0 and missing:
@@ -59,9 +68,23 @@ def columns_of(table: nodes.tgroup, font_size: float) -> Columns:
         widths[least] += extra
         room -= extra
         del missing[least]
+    text = [max(_width(cell.astext()) for cell in column) for column in cells]
+    if any(long > _HIGHEST * width for long, width in zip(text, widths, strict=True)):
+        return Columns([(alignment, tex.EMPTY) for alignment in alignments], is_stacked=True)
     whole = max(line, sum(widths))
     shares = [tex.fraction(width / whole) for width in widths]
-    return Columns(list(zip(alignments, shares, strict=True)), sum(widths) > line + 1e-6)
+    return Columns(list(zip(alignments, shares, strict=True)), widths != words)
+
+
+def _shrunk(widths: list[float], line: float) -> list[float]:
+    """Return widths that fit on a line; the largest ones give way."""
+    rest = line
+    for number, width in enumerate(sorted(widths)):
+        share = rest / (len(widths) - number)
+        if width > share:
+            return [min(width, share) for width in widths]
+        rest -= width
+    return widths
 
 
 def _alignment(entry: nodes.Element) -> str:
@@ -75,8 +98,9 @@ def _full_width(cell: nodes.Element) -> float:
 
 
 def _word_width(cell: nodes.Element) -> float:
-    """Return the width of the longest word of a cell."""
-    return _WORD * max(map(_width, cell.astext().split()), default=0) + (0 if _is_line(cell) else _BLOCK)
+    """Return the width of the longest word of a cell; addresses break at their signs."""
+    words = re.split(r"\s|(?<=[/?&=#])", cell.astext())
+    return _WORD * max(map(_width, words), default=0) + (0 if _is_line(cell) else _BLOCK)
 
 
 def _is_line(cell: nodes.Element) -> bool:

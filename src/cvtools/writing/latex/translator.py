@@ -21,7 +21,7 @@ from cvtools.writing.latex import markup as tex, pictures
 from cvtools.writing.latex.escape import bind, destination, normalise
 from cvtools.writing.latex.markup import Latex
 from cvtools.writing.latex.plain_text import blocks_of, expand_abbreviations, words_of
-from cvtools.writing.latex.tables import columns_of
+from cvtools.writing.latex.tables import Columns, columns_of
 
 
 def _inline(command: str) -> tuple[Latex, Latex]:
@@ -114,8 +114,8 @@ class LatexTranslator(SphinxTranslator):
         self.blocks: list[TextBlock] = []
         #: Ids of nodes that no text has followed yet.
         self.targets: list[str] = []
-        #: The columns of the enclosing tables, the innermost last.
-        self.tables: list[list[tuple[Latex, Latex]]] = []
+        #: The enclosing tables, the innermost last.
+        self.tables: list[Columns] = []
         self.footnotes = {
             anchor: note for note in document.findall(nodes.footnote) for anchor in cast(list[str], note["ids"])
         }
@@ -402,12 +402,11 @@ class LatexTranslator(SphinxTranslator):
         table = columns_of(node, options.font_size)
         if table.break_words:
             warn(node, Code.LATEX, "the PDF breaks words of a table: give it fewer columns, or shorter words")
-        self.tables.append(table.columns)
-        self.write_block(tex.begin("cvtable", tex.number(len(self.tables[-1]))))
+        self.tables.append(table)
+        self.write_block(tex.begin(_table_environment(table), tex.number(len(table.columns))))
 
     def depart_tgroup(self, node: nodes.tgroup) -> None:
-        self.tables.pop()
-        self.write(tex.end("cvtable"), tex.NEWLINE)
+        self.write(tex.end(_table_environment(self.tables.pop())), tex.NEWLINE)
 
     def depart_thead(self, node: nodes.thead) -> None:
         self._end_rows("cvheadrule")
@@ -427,10 +426,10 @@ class LatexTranslator(SphinxTranslator):
 
     def visit_entry(self, node: nodes.entry) -> None:
         number = node.parent.index(node)
-        if number:
+        if number and not self.tables[-1].is_stacked:
             self.write(tex.COLUMN)
         name = "cvheadcell" if isinstance(node.parent.parent, nodes.thead) else "cvcell"
-        self.write(tex.command(name, *self.tables[-1][number]), tex.SPACE)
+        self.write(tex.command(name, *self.tables[-1].columns[number]), tex.SPACE)
 
     def depart_entry(self, node: nodes.entry) -> None:
         self.write(tex.command("cvendcell"), tex.NEWLINE)
@@ -534,6 +533,10 @@ class LatexTranslator(SphinxTranslator):
 def _breakable(address: str) -> Latex:
     """Return an address that may be broken across lines."""
     return tex.joined(map(tex.text, _BREAKS.split(address)), tex.word("cvbreak"))
+
+
+def _table_environment(table: Columns) -> str:
+    return "cvstack" if table.is_stacked else "cvtable"
 
 
 def _list_environment(node: nodes.bullet_list) -> str:
