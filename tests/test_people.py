@@ -38,14 +38,17 @@ def joined(text: str) -> str:
     return re.sub("[\\s\u200e\u200f\u202a-\u202e\u2066-\u2069]", "", unicodedata.normalize("NFKC", text))
 
 
-def words(page: str) -> Iterator[str]:
-    """Yield the words of a page that everyone may read as they are."""
+def words(page: str, *, sections: bool) -> Iterator[str]:
+    """Yield the words of a page that are shown as they are.
+
+    :param sections: the headings of sections count, which data has names of its own for
+    """
     page = re.sub(r"(?s)\A---.*?^---$|<!--.*?-->", "", page, flags=re.MULTILINE)
     for line in page.splitlines():
         field, value = re.fullmatch(r"(?::(\w+): )?(.*)", line).groups()  # type: ignore[union-attr]
-        if field not in _FORMATTED and "{show=" not in line:
+        if field not in _FORMATTED and (sections or not re.match("## |# \\w+$", value)) and "{show=" not in line:
             value = re.sub(r"https?://(?:www\.)?[^\s>)]*|<br>|\[[ x]\]", " ", value)
-            yield from re.findall(r"\w+", unicodedata.normalize("NFKC", value))
+            yield from re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", value))
 
 
 @pytest.mark.parametrize("product", ["page", "PDF", "text", "data"])
@@ -61,7 +64,8 @@ def test_every_word_is_in_the(product: str, person: Project) -> None:
     else:
         text = json.dumps(json.loads((dist / "resume.json").read_text("utf-8")), ensure_ascii=False)
     text = joined(text)
-    assert [word for word in words((person.docs / "index.md").read_text("utf-8")) if word not in text] == []
+    written = words((person.docs / "index.md").read_text("utf-8"), sections=product != "data")
+    assert [word for word in written if word not in text] == []
 
 
 def test_pdf_passes_its_checks(person: Project) -> None:
@@ -69,7 +73,7 @@ def test_pdf_passes_its_checks(person: Project) -> None:
 
 
 def test_photo_may_be_the_bare_name_of_a_file(person: Project) -> None:
-    if person.folder.name and not (person.docs / "portrait.jpg").exists():
+    if not (person.docs / "portrait.jpg").exists():
         pytest.skip("has no photo")
     page = BeautifulSoup((person.folder / "dist/html/index.html").read_text("utf-8"), "lxml")
     (image,) = page.select(".cv-head-person > .cv-photo img")
