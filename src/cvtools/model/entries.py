@@ -269,7 +269,7 @@ class Grant(Entry):
 
     kind = "grant"
     role: str | None = value(values.text, "position")
-    funder: Linked | None = value(values.linked, "organization institution issuer")
+    funder: Linked | None = value(values.linked, "grant organization institution issuer")
     period: Period | str | None = value(values.period, "date dates year")
     amount: str | None = value(values.text)
     number: str | None = value(values.text)
@@ -295,7 +295,7 @@ class Patent(Entry):
     kind = "patent"
     inventors: tuple[str, ...] | None = value(values.authors, "inventor author authors")
     office: Linked | None = value(values.linked, "issuer organization")
-    number: str | None = value(values.text)
+    number: str | None = value(values.text, "patent")
     status: str | None = value(values.text)
     date: PartialDate | str | None = value(values.date, "year period")
     page: Linked | None = value(values.url, "url link website")
@@ -448,8 +448,10 @@ _SIGNS = {
     "speakers": "talk",
     "speaker": "talk",
     "funder": "grant",
+    "grant": "grant",
     "amount": "grant",
     "inventors": "patent",
+    "patent": "patent",
     "inventor": "patent",
     "doi": "publication",
     "venue": "publication",

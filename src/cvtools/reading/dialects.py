@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from html import unescape
 from types import MappingProxyType
+from urllib.parse import quote
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
@@ -35,6 +36,9 @@ _BEGIN: Mapping[str, str] = MappingProxyType({f"h{level}": "#" * level + " " for
 _BREAKS = re.compile(r"^(?:\s*<br\s*/?>)+|(?:<br\s*/?>\s*)+$", re.IGNORECASE)
 #: A formula between dollar signs, unlike sums of money.
 _DOLLARS = re.compile(r"(?<![\\$\w])(\$\$?)(?!\s)([^$`\n]*[\\^_{}=][^$`\n]*|[a-zA-Z])(?<!\s)\1(?!\w)")
+#: Names of the field of a person's photo, and what it may hold in place of a picture.
+_PHOTO = frozenset({"photo", "image", "picture"})
+_FILE = re.compile(r"[^<>()\[\]`*{}:\\]+\.(?:png|jpe?g|gif|svg|webp|pdf)", re.IGNORECASE)
 _CODE = re.compile(r"(`+)[^`]+\1")
 #: A link or a picture whose address has spaces.
 _SPACES = re.compile(r"(!?)\[[^\[\]]*\]\(([^()<>\s\"]+(?: [^()<>\s\"]+)+\.\w+)\)")
@@ -67,7 +71,7 @@ class Dialects:
                 if number and state.tokens[number - 1].type == "heading_open":
                     for child in children:
                         child.type = "softbreak" if child.type == "hardbreak" else child.type
-                token.children = children
+                token.children = _photo(state.tokens, number) or children
                 self._hint(state, token)
         if "depth" not in state.env:
             self._check_sections(state)
@@ -118,6 +122,18 @@ class Dialects:
         if kind not in self._told:
             self._told.add(kind)
             warn((self.docname, state.env.get("line", 0) + (token.map[0] if token.map else 0) + 1), code, rule)
+
+
+def _photo(tokens: list[Token], number: int) -> list[Token]:
+    """Return the picture of a person's photo that is written as the bare name of a file; nothing for other lines."""
+    name, _, body, paragraph, line = (tokens[max(number - back, 0)] for back in (4, 3, 2, 1, 0))
+    is_field = body.type == "fieldlist_body_open" and paragraph.type == "paragraph_open"
+    if not (is_field and name.content in _PHOTO and _FILE.fullmatch(line.content)):
+        return []
+    # Whoever cannot see it is told whom it shows.
+    alt = next((tokens[index + 1].content for index, token in enumerate(tokens) if token.type == "heading_open"), "")
+    file = quote(line.content, safe="/%")
+    return [Token("image", "img", 0, attrs={"src": file}, content=alt, children=[Token("text", "", 0, content=alt)])]
 
 
 def _blocks(state: StateCore, token: Token) -> Iterator[Token]:

@@ -428,7 +428,11 @@ def _has_entries(section: nodes.section) -> bool:
 def _lists_groups(listing: nodes.bullet_list) -> bool:
     """Return whether most items of a list are groups of names, as in "Languages: Python, Go"."""
     items = [item[0] for item in listing if isinstance(item, nodes.Element) and item.children]
-    groups = [item for item in items if isinstance(item.next_node(), nodes.strong) or re.search(":.*,", item.astext())]
+    groups = [
+        item
+        for item in items
+        if isinstance(item.next_node(), nodes.strong) or re.search("[:\uff1a].*[,\uff0c\u3001]", item.astext())
+    ]
     return len(groups) * 2 > len(items)
 
 

@@ -181,7 +181,7 @@ end
 
 local HLIST, VLIST, RULE, MATH, DIR = node.id("hlist"), node.id("vlist"), node.id("rule"), node.id("math"), node.id("dir")
 local PARAGRAPH = node.id("local_par")
-local SPACE, XSPACE = 13, 14
+local SPACE, XSPACE, LEADERS = 13, 14, 100
 
 local directed = luatexbase.new_attribute("cvtools.directed")
 
@@ -198,6 +198,8 @@ local function direct(head, _, base)
       is_mixed = is_mixed or kind == "R" or kind == "AL"
     elseif id == MATH then
       in_math = subtype == 0
+    elseif id == GLUE and subtype >= LEADERS then
+      kind = "S" -- The dot between fields
     elseif id == HLIST or id == VLIST or id == RULE or id == GLUE and (subtype == SPACE or subtype == XSPACE) then
       kind = in_math and "L" or "ON"
     elseif id == DIR and node.has_attribute(n, directed) then

@@ -1,0 +1,3 @@
+project = "Curriculum vitae of Grace Tester"
+extensions = ["cvtools"]
+

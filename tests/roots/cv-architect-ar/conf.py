@@ -1,0 +1,3 @@
+project = "السيرة الذاتية لليلى مثال"
+extensions = ["cvtools"]
+language = "ar"

@@ -1,0 +1,3 @@
+project = "CV Jana Przykładowego"
+extensions = ["cvtools"]
+language = "pl"

@@ -1,0 +1,3 @@
+project = "CV of Sam Fresh"
+extensions = ["cvtools"]
+

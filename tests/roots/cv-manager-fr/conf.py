@@ -1,0 +1,3 @@
+project = "CV de Claire Exemple"
+extensions = ["cvtools"]
+language = "fr"

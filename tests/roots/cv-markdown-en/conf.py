@@ -1,0 +1,2 @@
+project = "CV"
+extensions = ["cvtools"]

@@ -1,0 +1,3 @@
+project = "Lebenslauf von Sabine Muster"
+extensions = ["cvtools"]
+language = "de"

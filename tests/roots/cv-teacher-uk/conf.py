@@ -1,0 +1,3 @@
+project = "Резюме Оксани Прикладної"
+extensions = ["cvtools"]
+language = "uk"
