@@ -38,6 +38,13 @@ luatexbase.add_to_callback("pre_linebreak_filter", function(head)
   return head
 end, "cvtools.scripts")
 
+-- Return the comma of a language, and a space after it unless it is as wide as an ideograph.
+local COMMAS = { ja = "、", zh = "，" }
+for language in ("ar ckb fa ps sd ug ur"):gmatch("%a+") do COMMAS[language] = "،\\space{}" end
+function cv.comma(language)
+  return COMMAS[language:lower():match("%a+")] or ",\\space{}"
+end
+
 --- From right to left
 
 -- Languages that are written from right to left, unless the tag says otherwise
