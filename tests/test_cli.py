@@ -75,8 +75,14 @@ def test_closed_output_ends_the_command_silently(tmp_path: Path, options: list[s
 
 
 def test_folder_that_is_no_project_is_misuse(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rule = "name a folder with conf.py and docs/, or "
     assert cli.main(["build", str(tmp_path)]) == 2
-    assert capsys.readouterr().err == f"cvtools: {tmp_path} has no conf.py: name a folder with conf.py and docs/\n"
+    made = "make one of a CV that you have, by cvtools import"
+    assert capsys.readouterr().err == f"cvtools: {tmp_path} has no conf.py: {rule}{made}\n"
+    (tmp_path / "conf.py").write_text(CONF)
+    (tmp_path / "index.md").write_text("# Ada\n")
+    assert cli.main(["build", str(tmp_path)]) == 2
+    assert capsys.readouterr().err == f"cvtools: {tmp_path} has no docs: {rule}move index.md into docs/\n"
 
 
 @pytest.mark.parametrize("arguments", [[], ["bake"], ["build", "--html", "--pdf"], ["watch", "a", "b"]])

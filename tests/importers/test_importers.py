@@ -177,7 +177,19 @@ def test_values_become_fields(tmp_path: Path) -> None:
 def test_values_without_a_field_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     page = source(tmp_path, "resume.json", json.dumps(JSON_RESUME))
     assert "- Nickname: The Bridge" in page
+    assert "### BSc\n:institution: University\n:period: 2014\n:area: Maths\n" in page
     assert "work[0].team has no field of its own: it is in the text" in capsys.readouterr().err
+
+
+def test_value_that_its_field_refuses_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    award = {"title": "Prize", "date": "2023-02-31"}
+    page = source(
+        tmp_path, "resume.json", json.dumps({"basics": {"name": "Ada", "phone": "+48 123 456"}, "awards": [award]})
+    )
+    assert "### Prize\n\nDate: 2023-02-31" in page
+    said = capsys.readouterr().err
+    assert "awards[0]: 2023-02-31 has no field of its own: it is in the text\n" in said
+    assert "write {show=pdf} behind it" in said
 
 
 def test_imported_text_is_never_live(tmp_path: Path) -> None:

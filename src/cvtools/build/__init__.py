@@ -93,9 +93,14 @@ def require_project(project: Path) -> None:
 
     :raises ProjectError: ``conf.py`` or ``docs/`` is missing
     """
+    remedies = ["name a folder with conf.py and docs/"]
+    if (project / "index.md").is_file():
+        remedies.append("move index.md into docs/")
+    elif project.is_dir() and not any(project.iterdir()):
+        remedies.append("make one of a CV that you have, by cvtools import")
     for needed, is_there in (("conf.py", Path.is_file), ("docs", Path.is_dir)):
         if not is_there(project / needed):
-            raise ProjectError(f"{project} has no {needed}: name a folder with conf.py and docs/")
+            raise ProjectError(f"{project} has no {needed}: {', or '.join(remedies)}")
 
 
 def _report_unchanged(project: Path, current: str, options: Options, report: Report) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 from cvtools.model import entries, values
 from cvtools.model.values import Linked
+from cvtools.terminal import shorten
 from cvtools.writing import markdown
 from cvtools.writing.markdown import Heading
 
@@ -109,6 +110,7 @@ class Draft:
             self.fields.setdefault(name, []).append(value)
         else:
             self.texts.append(f"{label(name)}: {value}")
+            self.source.unread.append(f"{self.source.path}: {shorten(text, 40)}".lstrip(": "))
 
     def _accepts(self, name: str, value: Linked) -> bool:
         """Return whether a field can hold a value."""

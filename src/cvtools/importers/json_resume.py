@@ -118,7 +118,8 @@ def _project(item: Source) -> Draft:
 
 def _education(item: Source) -> Draft:
     institution, degree, area = item.text("institution"), item.text("studyType"), item.text("area")
-    draft = Draft("education", ", ".join(filter(None, (degree, area))) or institution, item)
+    draft = Draft("education", degree or area or institution, item)
+    draft.add("area", area if degree else "")
     draft.add("institution", institution, address(item.text("url", "website")))
     draft.add("location", _place(item))
     draft.add("period", period(item.text("startDate"), item.text("endDate"), is_open=False))

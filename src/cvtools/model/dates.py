@@ -240,11 +240,16 @@ def is_before(value: PartialDate | Period | str, year: int) -> bool:
     return any(other < year for other in years)
 
 
-def is_slip(text: str) -> bool:
-    """Return whether a text that is no date was meant as one: it has no letters, or a month or day in numbers."""
-    return not re.search(r"[^\W\d_]", text) or bool(
-        re.search(r"\b([0-9]{4}-[0-9]{1,2}|[0-9]{1,2}[/.][0-9]{4})\b", text)
-    )
+def is_slip(text: str, words: DateWords = COMMON_WORDS) -> bool:
+    """Return whether a text that is no date was meant as one.
+
+    It has no letters, or a month or day in numbers, or the name of a month and nothing but numbers beside it.
+    """
+    letters = re.findall(r"[^\W\d_]+", text.casefold())
+    if not letters or re.search(r"\b([0-9]{4}-[0-9]{1,2}|[0-9]{1,2}[/.][0-9]{4})\b", text):
+        return True
+    meaning = words.meaning(letters[0]) if len(letters) == 1 else None
+    return isinstance(meaning, int) and meaning <= 12 and bool(re.search("[0-9]{4}", text))
 
 
 def _period(text: str, words: DateWords) -> Period | None:

@@ -166,7 +166,7 @@ def _or_words(parse: Callable[[str, DateWords], _Date], text: str, words: DateWo
     except MistakeError:
         raise
     except ValueError:
-        if is_slip(text):
+        if is_slip(text, words):
             raise
         return text
 
