@@ -299,7 +299,7 @@ entry => Object.fromEntries([...entry.querySelectorAll(":scope > :is(h3, h4), :s
   const {top, bottom} = pieces.at(part.className ? 0 : -1);
   const [left, right] = pieces.filter(piece => Math.abs(piece.top - top) < 4).reduce(
     ([left, right], piece) => [Math.min(left, piece.left), Math.max(right, piece.right)], [Infinity, 0]);
-  return [part.className || "title", {left, right, middle: (top + bottom) / 2}];
+  return [part.classList[0] || "title", {left, right, middle: (top + bottom) / 2}];
 }))
 """
 

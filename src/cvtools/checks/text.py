@@ -112,6 +112,7 @@ class _Comparison:
     def _words_of(self, pages: list[str]) -> str:
         """Return the words of the pages, then those of footnotes, since a paragraph may continue on the next page."""
         footnotes = [self._words(block.text) for block in self.expected.blocks if block.kind == "footnote"]
+        footnotes.sort(key=len, reverse=True)
         bodies, notes = [], []
         for number, page in enumerate(pages, 1):
             body = self._words(self._without_footer(page, number))

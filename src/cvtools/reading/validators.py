@@ -196,7 +196,8 @@ def link(value: str, page: Page) -> Fault | None:
         return None
     if is_elsewhere(value, page.env):
         return None
-    if not scheme and _SITE.fullmatch(value) and not Path(page.env.srcdir, page.env.relfn2path(value)[0]).exists():
+    path = unquote(re.split("[?#]", value, maxsplit=1)[0])
+    if not scheme and _SITE.fullmatch(value) and not Path(page.env.srcdir, page.env.relfn2path(path)[0]).exists():
         meant = f"https://{value}"
         return Fault(f'a link to "{shorten(value, 40)}"', f"did you mean {shorten(meant, 50)}?", (value, meant))
     return _outside(value.partition(":")[2] if scheme else value, page)

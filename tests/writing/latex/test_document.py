@@ -90,7 +90,7 @@ def test_pdf_breaks_no_rule(everything: Project) -> None:
         "H2O and E = mc",
         "A talk",
         "Hard break, tags, zerowidthjoined, a < b code behind it, word",
-        "https://bare.example/, https://empty.example",
+        "https://bare.example/. A note with a note",
         "Outer3 note.",
         "Inner note.",
         "From a cell.",

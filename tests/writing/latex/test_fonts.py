@@ -95,7 +95,7 @@ def test_missing_font_is_named_with_its_package(
 
 def test_characters_without_a_font_may_end_a_line(project: Project, fc_list: Callable[[str], None]) -> None:
     fc_list("")
-    project.write({"index.md": f"# 例子\n\n{'公司' * 60}\n\n## {'公司' * 20}\n"})
+    project.write({"index.md": f"# 例子\n\n{'公司' * 60}\n\n## {'公司' * 20}\n\nx\n"})
     said: list[str] = []
     assert build(project.folder, html=False, report=lambda problem: said.append(problem.text))
     assert [text for text in said if "no installed font" not in text] == []

@@ -55,7 +55,6 @@ Words.
         (markup.number, ""),
         (markup.length, "1em\\input{x}"),
         (markup.length, "px"),
-        (markup.length, "10vw"),
         (markup.length, "1e9px"),
         (markup.identifier, "pl}\\input{x"),
         (markup.identifier, "a b"),

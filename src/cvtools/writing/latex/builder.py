@@ -168,9 +168,9 @@ class CvLatexBuilder(Builder):
         return not spec.heading and not self.options.draft
 
     def _name(self) -> str:
-        """Return the person's name; the author in ``conf.py`` if the CV names no person."""
+        """Return the person's name; the title of the book, by default the project's, if the CV names no person."""
         person = self.domain.for_output("pdf").person
-        return person.title if person else cast(str, self.config.author)
+        return person.title if person else cast(str, self.config.html_title)
 
     def _setup(self, spec: PdfSpec) -> Mapping[str, str]:
         person = self.domain.for_output("pdf").person

@@ -541,7 +541,7 @@ def _table_environment(table: Columns) -> str:
 
 def _list_environment(node: nodes.bullet_list) -> str:
     """Return the environment of a list, whose items may run on in one paragraph, see ``_RUN_IN``."""
-    is_grouped = "cv-groups" in node["classes"]
+    is_grouped = "cv-groups" in node["classes"] or len(list(node.findall(nodes.list_item))) > len(node)
     return "cvrun" if not is_grouped and _RUN_IN & {*node["classes"], *node.parent["classes"]} else "cvlist"
 
 
