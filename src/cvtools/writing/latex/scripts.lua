@@ -38,11 +38,12 @@ luatexbase.add_to_callback("pre_linebreak_filter", function(head)
   return head
 end, "cvtools.scripts")
 
--- Return the comma of a language, and a space after it unless it is as wide as an ideograph.
+-- Return the comma of a language, and a space after it unless it is as wide as an ideograph; a Latin one where no font
+-- of the language is installed.
 local COMMAS = { ja = "、", zh = "，" }
 for language in ("ar ckb fa ps sd ug ur"):gmatch("%a+") do COMMAS[language] = "،\\space{}" end
 function cv.comma(language)
-  return COMMAS[language:lower():match("%a+")] or ",\\space{}"
+  return next(cv.fallbacks) and COMMAS[language:lower():match("%a+")] or ",\\space{}"
 end
 
 --- From right to left
