@@ -36,7 +36,7 @@ class I18n:
 
     @property
     def locale(self) -> Locale:
-        """Formats of the language; English for a language that Babel does not know."""
+        """Return the formats of the language; English ones if Babel does not know it."""
         return _locale(self.language)
 
     def label(self, name: str) -> str:
@@ -55,13 +55,13 @@ class I18n:
 
     @property
     def date_words(self) -> DateWords:
-        """Words in the dates of the language, and English ones."""
+        """Return the words in the dates of the language, and English ones."""
         return _date_words(self.language, self.label("present"))
 
     def kinds(self, heading: str) -> Collection[str]:
         """Return the kinds of entry that a section's heading names: ``project`` for "Open-source projects".
 
-        A longer name counts before one within it: "Teaching experience" holds no positions.
+        Longer names win: "Teaching experience" holds no positions, although "Experience" does.
         """
         found: dict[str, None] = {}
         rest = heading.casefold()
@@ -102,7 +102,7 @@ class I18n:
         return " ".join(self._unit(n, unit) for n, unit in ((years, "year"), (months, "month")) if n)
 
     def _unit(self, number: int, unit: str) -> str:
-        # Where both are the same, Babel has the short form only.
+        # If a language has one form for both, Babel has the short one only.
         forms = (format_unit(number, f"duration-{unit}", length, locale=self.locale) for length in ("long", "short"))
         return next((text for text in forms if "duration-" not in text), f"{number} {unit}")
 
@@ -129,7 +129,7 @@ class _Table:
 
 def _table(locale: Locale) -> _Table | None:
     """Return the table of a language and its script, or of the language alone; None if there is none."""
-    # Norwegian is written as Bokmål, and Chinese in simplified characters, unless it says otherwise.
+    # Norwegian is Bokmål, and Chinese is in simplified characters, unless the locale has another script.
     language = {"no": "nb", "zh": "zh-Hans"}.get(locale.language, locale.language)
     names = (f"{locale.language}-{locale.script}", language)
     return next((_read_table(name) for name in names if (TABLES / f"{name}.toml").exists()), None)

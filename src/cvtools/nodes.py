@@ -22,7 +22,7 @@ from docutils import nodes
 
 from cvtools.model.entries import Entry
 
-#: Parts of an entry's head, and the fields that each shows. Those in "note", and of any other name, have labels.
+#: Parts of an entry's head, and the fields that each shows. Any other field is in "note", and has a label.
 SLOTS: Mapping[str, Collection[str]] = MappingProxyType(
     {
         "title": ("title",),
@@ -44,7 +44,7 @@ class cv_fields(nodes.General, nodes.Element):
     """The fields of one entry, in the order in which the model declares them.
 
     Replaces the field list under an entry's heading. ``kind`` is the entry's kind (``"position"``), or
-    ``"unknown"`` where it could not be told.
+    ``"unknown"`` if it could not be inferred.
     """
 
     #: The typed record, from the transform that makes it to the domain that collects it.
@@ -62,7 +62,7 @@ class cv_field(nodes.Part, nodes.TextElement):
 
     @property
     def slot(self) -> str:
-        """Part of the entry's head that shows the field, see :data:`SLOTS`."""
+        """Return the part of the entry's head that shows the field, see :data:`SLOTS`."""
         return self.get("slot") or next((slot for slot, names in SLOTS.items() if self["name"] in names), "note")
 
 

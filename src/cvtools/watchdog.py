@@ -22,7 +22,7 @@ from cvtools.signals import Interrupted
 
 
 class TimeUp(BaseException):
-    """A time limit was exceeded; a BaseException, since libraries handle all others.
+    """A time limit was exceeded; a BaseException, since libraries catch all other exceptions.
 
     :param text: the page and the limit in words, since exceptions of other processes arrive as text
     """
@@ -33,10 +33,15 @@ class _Watchdog:
 
     def __init__(self) -> None:
         self.is_on = False
-        #: The file of the current page, or the folder of all pages; the kind of work, and its limit in seconds.
-        self.path, self.work, self.seconds = "", "", 0
-        #: Processor time of each page so far, and of the process when the current page began.
+        #: File of the current page, or folder of all pages.
+        self.path = ""
+        #: Kind of the current work, such as "reading".
+        self.work = ""
+        #: Limit of the current work in seconds.
+        self.seconds = 0
+        #: Processor time of each page so far.
         self.taken: dict[str, float] = {}
+        #: Processor time of the process when the current page began.
         self.began = 0.0
 
     @contextlib.contextmanager
@@ -199,7 +204,7 @@ def watch_all_pages(app: Sphinx, *arguments: Any) -> list[Any]:
 
 
 class WatchPage(SphinxPostTransform):
-    """Post-transform that starts a page's timer for writing before all others, which belong to it."""
+    """Post-transform that starts the timer for writing a page before the other post-transforms, whose time counts."""
 
     default_priority = 0
 

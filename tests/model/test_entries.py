@@ -120,7 +120,7 @@ def test_fields_tell_the_kind(written: str, inside: str, kind: str) -> None:
     ],
 )
 def test_section_tells_the_kind_of_what_fits(written: str, inside: str, within: str, kind: str) -> None:
-    assert model.infer_kind(written.split(), inside=inside, within=within.split()) == kind
+    assert model.infer_kind(written.split(), inside=inside, section_kinds=within.split()) == kind
 
 
 def test_organization_with_roles_is_an_employer() -> None:
@@ -200,6 +200,7 @@ def test_no_kind(name: str, message: str) -> None:
         ),
         ("color", "skills", 'unknown field "color" in skills: known are kind, only'),
         ("event", "summary", 'unknown field "event" in a summary: it belongs to a talk'),
+        ("number", "certificate", 'unknown field "number" in a certificate: it belongs to a grant or a patent'),
     ],
 )
 def test_unknown_field(name: str, kind: str, message: str) -> None:

@@ -301,7 +301,7 @@ def _problems_of(run: LuaLatex, result: Result, checks: PdfProcess) -> list[Prob
     except ValueError as error:
         return [Problem(f"not checked: {error}")]
     if any(problem.level == "error" for problem in result.warnings):
-        # TeX knows better which line runs off the page.
+        # TeX reports lines that run off the page with their location: drop those that the checks find.
         findings = [finding for finding in findings if finding.code != "edge"]
     problems = [*findings, *result.warnings]
     if more := problems[limits.WARNINGS :]:

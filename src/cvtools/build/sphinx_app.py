@@ -60,7 +60,7 @@ class SphinxApps:
                 builder,
                 confoverrides=config,
                 status=None,
-                # One of Sphinx's processes only distributes work to the others.
+                # Add one process, since the parent only distributes work to the others.
                 parallel=self.jobs + 1 if self.jobs > 1 else 1,
             )
             app.connect("env-get-outdated", self._pages_to_reread)

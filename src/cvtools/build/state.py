@@ -150,7 +150,7 @@ def _packages() -> Iterator[str]:
 def _content(path: Path, *, follow: bool = True) -> str:
     """Return the digest of a file, or size and time of a large one; empty for anything else.
 
-    :param follow: whether the target of a symbolic link counts by its content; else by its path
+    :param follow: whether a symbolic link counts by the content of its target; else by the path of its target
     """
     try:
         if path.is_symlink() and not follow:
@@ -158,7 +158,7 @@ def _content(path: Path, *, follow: bool = True) -> str:
         state = path.stat()
     except OSError:
         return ""
-    # A device or a pipe might never end, and a file of this size takes long to read; in docs/ it is refused.
+    # Do not read devices and pipes, which may never end, nor large files, which docs/ may not contain.
     if not stat.S_ISREG(state.st_mode):
         return ""
     return digest(path) if state.st_size <= limits.FILE_SIZE else _size_and_time(state)

@@ -111,18 +111,18 @@ def _warnings_in(log: str, latex: str) -> Iterator[tuple[str, ...]]:
 
 
 class _LatexSource:
-    """A LaTeX document, with the numbers of the lines that name the source."""
+    """A LaTeX document, with the numbers of the lines that name source locations."""
 
     def __init__(self, latex: str) -> None:
         self.lines = latex.split("\n")
         self.marks = [number for number, text in enumerate(self.lines, 1) if text.startswith("%% ")]
 
     def location_of(self, line: int) -> str:
-        """Return the source location of a line: the nearest one that is named at or before it."""
+        """Return the source location that the document names last, at a line or before; empty if there is none."""
         before = bisect_right(self.marks, line)
         return self.lines[self.marks[before - 1] - 1].removeprefix("%% ") if before else ""
 
 
 def location_of(line: int, latex: str) -> str:
-    """Return the source location, such as "docs/index.md:12", of a line of LaTeX."""
+    """Return the source location of a line of LaTeX, such as "docs/index.md:12"; empty if it is unknown."""
     return _LatexSource(latex).location_of(line)

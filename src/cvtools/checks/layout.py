@@ -50,7 +50,7 @@ def _fields(blocks: Sequence[TextBlock], heading: int) -> list[str]:
 def _is_field(element: Element, fields: list[str]) -> bool:
     if element.block:
         return element.block.kind == "field"
-    # Fields outside of lists only: an entry in a list has fields of its own.
+    # Do not look for fields in lists, whose items may be entries with other fields.
     return element.tag != "L" and any(text in element.squeezed for text in fields)
 
 

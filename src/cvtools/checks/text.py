@@ -60,7 +60,7 @@ def text(pdf: OpenPdf) -> Findings:
             faults.setdefault((block, fault), []).append(reader)
     readers = [reader for reader, pages in pdf.readings.items() if not isinstance(pages, ReadingError)]
     for (block, fault), names in faults.items():
-        # Of words from right to left, programs expect the letters in one order or the other.
+        # Programs expect the letters of right-to-left words in either order: one reader that finds them is enough.
         if comparison.is_right_to_left and len(names) < len(readers):
             continue
         yield f'"{shorten(block.text)}" is not read {fault.format(", ".join(names))}', 0, block.location
@@ -95,7 +95,7 @@ class _Comparison:
                     yield block, "as it was written, by {}: look for odd characters, spaces or hyphens in it"
                 continue
             start = extracted.find(wanted, before if block.kind == "field" else reached)
-            # pdftotext takes single characters for letters that are spaced out ("B & C").
+            # pdftotext joins single characters ("B & C"), which it takes for a spaced-out word.
             may_break = block.kind == "cell" or _WIDE.search(wanted) or max(map(len, block.text.split()), default=0) < 2
             if start < 0 and may_break and _unspaced(wanted) in _unspaced(extracted):
                 continue

@@ -74,24 +74,24 @@ def date(value: PartialDate | str | None) -> str | None:
 
 
 def dates(period: Period | str | None) -> Json:
-    """Return the start and the end of a period; nothing for one in free words."""
+    """Return the start and the end of a period; nothing for a period in free words."""
     return {"startDate": date(period.start), "endDate": date(period.end)} if isinstance(period, Period) else {}
 
 
 def when(value: PartialDate | Period | str | None) -> str | None:
-    """Return a date or a period as written, where ISO 8601 does not say all; None where it does."""
+    """Return a date or a period as written if ISO 8601 cannot express all of it; else None."""
     if isinstance(value, Period):
         return str(value) if value.start.words or (value.end and value.end.words) else None
     return value.words or None if isinstance(value, PartialDate) else value
 
 
 def text(value: Linked | None) -> str | None:
-    """Return the text of a value; None without a value."""
+    """Return the text of a value; None if there is no value."""
     return value.text if value else None
 
 
 def several(name: str, values: tuple[str, ...] | None) -> Json:
-    """Return the first of several values, and all of them under the plural of the name if there are more."""
+    """Return the first value under a name and, if there are several, all values under its plural."""
     found = list(values or ())
     return {name: found[0] if found else None, f"{name}s": found if len(found) > 1 else None}
 

@@ -94,7 +94,7 @@ def profile_page(
             _thing("Language", name=name) for entry in resume.of(Languages) for name, _ in entry.fluencies()
         ],
         "subjectOf": [_event(talk, address) for talk in resume.of(Talk)],
-        # What others say of a person: here, who wrote a work.
+        # Properties of other things that refer to the person: the author of each publication.
         "@reverse": filled({"author": [_article(entry) for entry in resume.of(Publication)]}),
     }
     return filled({"@type": "ProfilePage", "url": address(resume.entries[0]), "mainEntity": filled(details)})

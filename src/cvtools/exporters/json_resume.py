@@ -194,7 +194,7 @@ def _names(entry: NameList) -> Iterator[Json]:
 
 
 def _item(entry: Entry, kind: str) -> Json:
-    """Return an entry with the names of the list that holds a kind."""
+    """Return an entry as an item of the list for a kind, with the names of that list."""
     names = _NAMES | _LISTS.get(kind, _LISTS["project"])[1]
     data: Json = {names.get("title", "title"): entry.title}
     for field, spec in fields_of(entry.kind).items():
@@ -204,9 +204,9 @@ def _item(entry: Entry, kind: str) -> Json:
 
 
 def _encoded(name: str, value: Any, parse: Any) -> Json:
-    """Return the properties of a value.
+    """Return the properties that hold the value of a field.
 
-    :param parse: the parser of its field
+    :param parse: the parser of the field
     """
     match value:
         case Linked():
@@ -221,7 +221,7 @@ def _encoded(name: str, value: Any, parse: Any) -> Json:
 
 
 def _as_schema(entry: Entry, data: Json) -> Json:
-    """Return the properties of an entry with those that the schema builds from several fields, or from another."""
+    """Return the properties of an entry, with those that the schema derives from several or other fields."""
     match entry:
         case Position():
             data = _with_role(data, "name")
@@ -254,9 +254,9 @@ def _as_schema(entry: Entry, data: Json) -> Json:
 
 
 def _with_role(data: Json, workplace: str) -> Json:
-    """Return work with the role as the position, where it is not the heading.
+    """Return work with its role, if it has one, as ``position``; the heading is then the workplace, or else the title.
 
-    :param workplace: the name for the organization, which is the heading if there is no other
+    :param workplace: the name of the property for the organization
     """
     if role := data.pop("role", None):
         data |= {"position": role, "title" if workplace in data else workplace: data["position"]}
@@ -264,5 +264,5 @@ def _with_role(data: Json, workplace: str) -> Json:
 
 
 def _link(data: Json, name: str) -> Json:
-    """Return the link of an organization as that of the item, unless it has one."""
+    """Return the item's ``url``: its own, or else the link of its organization."""
     return {"url": data.get("url") or data.pop(f"{name}Url", None)}

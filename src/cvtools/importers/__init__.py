@@ -28,16 +28,16 @@ class Import:
     #: Name of the format.
     format: str
     page: Heading | None = None
-    #: Markdown, which stays as it is.
+    #: Content of a Markdown file, which is copied unchanged; empty for other formats.
     text: str = ""
-    #: Places in the file of values that have no field; they are in the text.
+    #: Paths of values without a field, such as "work[0].size"; the values are in the text.
     unread: list[str] = field(default_factory=list)
 
 
 def read(path: Path) -> Import:
-    """Read a CV; its content tells the format.
+    """Read a CV in the format that its content shows.
 
-    :raises ValueError: it is of no known format, damaged or too large; the message says so
+    :raises ValueError: the file is of no known format, damaged or too large; the message says so
     """
     if path.stat().st_size > limits.IMPORT_SIZE:
         raise ValueError(f"it has more than {limits.IMPORT_SIZE // 1_000_000} MB")
@@ -107,7 +107,7 @@ def _with_inputs(text: str, folder: Path, seen: frozenset[Path] = frozenset()) -
 def _of_data(data: object) -> Import:
     """Return a CV from JSON or YAML.
 
-    :raises ValueError: it is none
+    :raises ValueError: the data is no CV
     """
     _check_size(data)
     if not isinstance(data, dict):
@@ -127,7 +127,7 @@ def _of_data(data: object) -> Import:
 def _of_pdf(path: Path) -> Import:
     """Return the CV whose data a PDF of cvtools holds.
 
-    :raises ValueError: it holds none
+    :raises ValueError: the PDF holds no data
     """
     from cvtools.checks.pdf_process import PdfProcess
 

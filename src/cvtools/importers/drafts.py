@@ -15,7 +15,7 @@ _DEPTH = 20
 
 
 class Source:
-    """An object of an imported file that knows which of its values have been read.
+    """An object of an imported file that records which values were taken, so that the others can be reported.
 
     :param path: its place in the file, such as ``work[2]``
     :param unread: receives the places of values for which there is no field
@@ -26,7 +26,7 @@ class Source:
         self._left = {str(name): value for name, value in data.items() if not _is_empty(value)}
 
     def take(self, *names: str) -> Any:
-        """Return the first value of these names, which counts as read; None if there is none."""
+        """Take and return the first value of these names; None if there is none."""
         return next((self._left.pop(name) for name in names if name in self._left), None)
 
     def text(self, *names: str) -> str:
@@ -64,7 +64,7 @@ class Source:
         return None
 
     def objects(self, *names: str) -> list["Source"]:
-        """Return the objects of the first list of these names; an object by itself counts as a list of one."""
+        """Return the objects of the first list of these names; a single object counts as a list of one."""
         for name in names:
             value = self._left.get(name)
             items = [value] if isinstance(value, dict) else value

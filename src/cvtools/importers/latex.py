@@ -70,7 +70,7 @@ _ARGUMENTS = {
 }
 #: A command that the document defines, and how many arguments it takes.
 _DEFINITION = re.compile(r"\\(?:re)?newcommand\*?\s*\{?\\([A-Za-z]+)\}?\s*\[([1-9])\](?!\s*\[)")
-#: Commands that take other arguments in other classes.
+#: Arguments of commands that differ between classes, by class.
 _CLASSES = {
     "awesome-cv": {"cventry": "{{{{{", "address": "{", "name": "{{", "cvsection": "{"},
     "altacv": {"name": "{", "cvsection": "[{", "location": "{"},
@@ -213,7 +213,7 @@ class _Reader:
             elif self.person.title:
                 self.person.say(text)
             else:
-                # Without a class for CVs, the name is what stands first.
+                # If no command gives the name, the first words of the document are the name.
                 first, *rest = re.split(r"\s{2,}|\n|\s[|·]\s", text)
                 self.person.title = re.sub(r"\*+|\[([^]]*)\]\([^)]*\)", r"\1", first)
                 self.person.say("\n".join(rest))

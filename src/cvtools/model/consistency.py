@@ -13,7 +13,7 @@ from cvtools.model.technologies import TechnologyGroups, lookalikes, periods_of,
 
 @dataclass(frozen=True)
 class Note:
-    """Something to look at; nothing need be wrong."""
+    """An oddity for the author to look at, which may be intended."""
 
     topic: Literal["order", "technology"]
     #: The entry to look at.
@@ -22,7 +22,7 @@ class Note:
 
 
 def notes(resume: Resume, technology_groups: TechnologyGroups, today: PartialDate) -> Iterator[Note]:
-    """Yield at most one note on each topic: whoever means it so is not told time and again.
+    """Yield at most one note on each topic, since the author may have chosen the order and the names.
 
     :param today: the month that "present" refers to
     """
@@ -43,7 +43,7 @@ def _order(positions: Sequence[tuple[tuple[float, float], Position]]) -> Iterato
     """
     pairs = list(itertools.pairwise(positions))
     late = [(above, below) for above, below in pairs if above[0][0] < below[0][0] and above[0][1] < below[0][1]]
-    # Who begins with the oldest means it.
+    # If half of the pairs or more are late, the author lists the oldest position first.
     if len(late) * 2 < len(pairs):
         for (_, above), (_, below) in late:
             yield Note("order", below.origin, f'"{below.title}" is newer than "{above.title}", which stands above it')

@@ -66,7 +66,7 @@ class DateWords:
     def splits(self, text: str) -> Iterator[tuple[str, str]]:
         """Yield the two sides of each dash or word that may separate dates, the last one first.
 
-        "Since" stands behind a date in some languages, as "to" does behind the second.
+        Some languages put "since" after its date, and "to" after the second date.
         """
         to, since, present = (self._patterns[meaning] for meaning in ("to", "since", "present"))
         matches = [*re.finditer(rf"(?:{present})$|{_DASH}|{to}|{since}", text, re.IGNORECASE)]
@@ -140,12 +140,12 @@ class PartialDate:
 
     @property
     def begins(self) -> float:
-        """Beginning in months since year 0; a day is a fraction of its month."""
+        """Return the beginning in months since year 0; a day is a fraction of its month."""
         return self.year * 12 + _SPANS.get(self.month, (self.month,))[0] - 1 + max(0, self.day - 1) / self._days
 
     @property
     def ends(self) -> float:
-        """End in months since year 0."""
+        """Return the end in months since year 0."""
         if self.day:
             return self.begins + 1 / self._days
         return self.year * 12 + _SPANS.get(self.month, (self.month,))[-1]
@@ -155,7 +155,7 @@ class PartialDate:
         return calendar.monthrange(self.year, self.month)[1] if self.day else 1
 
     def precedes(self, other: "PartialDate") -> bool:
-        """Return whether this is earlier than ``other`` in the precision of both: 2012-09 does not precede 2012."""
+        """Return whether this date is earlier in the precision that both have: 2012-09 does not precede 2012."""
         mine, theirs = str(self), str(other)
         known = min(len(mine), len(theirs))
         return mine[:known] < theirs[:known]
@@ -191,11 +191,11 @@ class Period:
         return start if start == end else f"{start} – {end or 'present'}"
 
     def lasts(self, today: PartialDate) -> bool:
-        """Return whether it has no end, or one that is to come."""
+        """Return whether the period has no end, or a future one."""
         return not self.end or today.precedes(self.end)
 
     def span(self, today: PartialDate) -> tuple[float, float]:
-        """Return beginning and end in months since year 0, without what is to come.
+        """Return beginning and end in months since year 0, without the future.
 
         A year alone lasts from January to December.
         """
@@ -204,7 +204,7 @@ class Period:
 
     @property
     def has_months(self) -> bool:
-        """True if the month of each end is known."""
+        """Return whether the month of each end is known."""
         return all(date is None or 1 <= date.month <= 12 for date in (self.start, self.end))
 
     def months(self, today: PartialDate) -> int | None:
@@ -215,7 +215,7 @@ class Period:
 def months_in_union(periods: Iterable[Period], today: PartialDate) -> int:
     """Return the number of whole months in the time that at least one of the periods covers.
 
-    Three days may lack in all, since people count 2 January to 30 December as a year.
+    A month that lacks up to three days is whole, since people count 2 January to 30 December as a year.
     """
     total = reached = 0.0
     for start, end in sorted(period.span(today) for period in periods):
@@ -241,9 +241,9 @@ def is_before(value: PartialDate | Period | str, year: int) -> bool:
 
 
 def is_slip(text: str, words: DateWords = COMMON_WORDS) -> bool:
-    """Return whether a text that is no date was meant as one.
+    """Return whether a text that is no date was probably meant as one.
 
-    It has no letters, or a month or day in numbers, or the name of a month and nothing but numbers beside it.
+    Such a text has no letters, or a year and a month in figures, or a year and no words but the name of a month.
     """
     letters = re.findall(r"[^\W\d_]+", text.casefold())
     if not letters or re.search(r"\b([0-9]{4}-[0-9]{1,2}|[0-9]{1,2}[/.][0-9]{4})\b", text):
@@ -273,7 +273,7 @@ def _period(text: str, words: DateWords) -> Period | None:
 
 
 def _iso_period(text: str) -> Period | None:
-    """Return the period of a text in ISO form, as most are, without a look for words; None if it names none."""
+    """Return the period of a text in ISO form, as most are, without searching for words; None if it names none."""
     match = re.fullmatch(rf"({_ISO})\s*[–-]\s*({_ISO}|(present))", text)
     if not match or _problem(match[1]) or (not match[3] and _problem(match[2])):
         return None
@@ -285,7 +285,7 @@ def _iso_date(text: str) -> PartialDate:
 
 
 def _is_prose(text: str) -> bool:
-    """Return whether a text is too long for a date, so that to read it takes little time."""
+    """Return whether a text is too long for a date; it is not searched for one, which could take long."""
     return len(text) > _LENGTH or len(text.split()) > _WORDS
 
 
@@ -388,7 +388,7 @@ def _no_period(text: str, words: DateWords) -> ValueError:
         meant = [text.replace("/", "-"), f"{text[:4]} – {following}"]
     else:
         meant = [str(period) for other, known in _alternatives(text, words) if (period := _period(other, known))][:1]
-        # Let the end that is wrong speak for itself.
+        # Report the faulty end instead of the period.
         ends = re.split(r"\s*[–—]\s*|\s+(?:--?|to)(?:\s+|$)", text, maxsplit=1, flags=re.IGNORECASE)
         for end in [] if meant else ends:
             is_meant = len(ends) == 2 or re.fullmatch(_ISO, end) or _readings(end, words)
@@ -401,7 +401,7 @@ def _alternatives(text: str, words: DateWords) -> Iterator[tuple[str, DateWords]
     """Yield a text that is no date with its words corrected, and translated from the words of all languages."""
     if not _is_prose(text):
         yield words.corrected(text), words
-        # Other words than dates' need no look at all languages.
+        # A text without digits is no date: do not load the words of all languages for it.
         if words.everywhere and re.search("[0-9]", text):
             yield words.translated(text), words
             yield text, words.everywhere()

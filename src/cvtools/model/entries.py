@@ -54,8 +54,8 @@ class Entry:
     title: str
     #: Location of the heading.
     origin: Origin
-    #: The only output that may show a field ("html" or "pdf"), by its name; other fields are for all outputs. A field
-    #: that is written several times has one for each of its values, which is empty for all outputs.
+    #: The only output that may show a field ("html" or "pdf"), by the name of the field; other fields are for all
+    #: outputs. A field that is written several times has a tuple: one output per value, empty for all outputs.
     show: Mapping[str, str | tuple[str, ...]] = dataclasses.field(default_factory=dict)
     #: The paragraphs of its body, without nested entries.
     paragraphs: tuple[str, ...] = ()
@@ -64,7 +64,7 @@ class Entry:
 
     @property
     def text(self) -> str:
-        """Paragraphs of the body as one text."""
+        """Return the paragraphs of the body as one text."""
         return "\n\n".join(self.paragraphs)
 
     def for_output(self, output: str) -> Self:
@@ -532,19 +532,19 @@ def is_known(name: str) -> bool:
 
 
 def infer_kind(
-    written: Collection[str], *, inside: str = "", within: Collection[str] = (), has_roles: bool = False
+    written: Collection[str], *, inside: str = "", section_kinds: Collection[str] = (), has_roles: bool = False
 ) -> str:
     """Return the kind of an entry that has these fields.
 
-    :param written: names of its fields, misspelt ones too
+    :param written: names of the fields, even misspelt
     :param inside: the kind of the entry around it; in a workplace, fields of a position make a role
-    :param within: the kinds that the section around it is for, which count where they have all its fields
+    :param section_kinds: the kinds that the section around it names; one counts if it has all fields of the entry
     :param has_roles: whether there are entries below it
     :raises ValueError: the fields imply no kind
     """
     known = {name for name in written if name in _WRITTEN}
     meant = known | {_nearest(name, _SIGNS) for name in written if name not in known}
-    fitting = [kind for kind in within if known <= _NAMES[kind].keys()]
+    fitting = [kind for kind in section_kinds if known <= _NAMES[kind].keys()]
     if inside in WORKPLACES and known and known <= _NAMES["position"].keys():
         return next((kind for kind in fitting if kind in WORKPLACES), "position")
     if has_roles and "organization" in meant and known <= _NAMES["employer"].keys():
@@ -595,7 +595,7 @@ def unknown_field(name: str, kind: str) -> ValueError:
     """Return the error of a field that a kind does not have."""
     own = [*fields_of(kind), *CONTROLS]
     rule = f'unknown field "{name}" in {_one(kind)}'
-    others = [_one(other) for other in KINDS if name in fields_of(other)]
+    others = [_one(other) for other in KINDS if other != "other" and name in fields_of(other)]
     if others and not _nearest(name, own):
         *first, last = others if len(others) <= 4 else [*others[:3], "others"]
         return ValueError(f"{rule}: it belongs to {', '.join(first)}{' or ' * bool(first)}{last}")

@@ -9,7 +9,7 @@ from cvtools.model.entries import Entry, NameList, Person
 from cvtools.nodes import cv_field, cv_fields
 
 _ITEMS = (nodes.list_item, nodes.definition_list_item, nodes.field, nodes.row)
-#: Nodes without text of their own, and those that an output may lack, as footnotes of withheld fields are.
+#: Nodes without text, and nodes that an output may omit, such as footnotes of withheld fields.
 _OMITTED = (
     nodes.Invisible,
     nodes.raw,
@@ -21,10 +21,10 @@ _OMITTED = (
 
 
 def body(section: nodes.Element, entry: Entry | None = None) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the paragraphs and highlights of a section, without those of entries in it.
+    """Return the paragraphs and highlights of a section, without those of nested entries.
 
-    Headings in a section belong to its body, except below the person, which holds the whole page. A heading goes with
-    what follows it. Fields that are shown as written are paragraphs.
+    Headings in a section belong to its body, except below the person, whose section holds the whole page. A heading
+    goes with the block that follows. Fields that are shown as written are paragraphs.
 
     :param entry: the entry of the section; None if it has none
     """
@@ -51,13 +51,13 @@ def text_of(node: nodes.Node) -> str:
 
 
 def _blocks(node: nodes.Element, entry: Entry | None) -> Iterator[tuple[str, str]]:
-    """Yield each heading, paragraph and item below a node, with the name of what it is."""
+    """Yield the blocks below a node: "heading", "paragraphs" or "highlights", and the words."""
     for child in node.children:
         if isinstance(child, (nodes.section, cv_fields)):
             if not isinstance(entry, Person):
                 yield from _part(child, entry)
         elif isinstance(child, _ITEMS):
-            # The head of a table of skills is none.
+            # Skip the head of a table of skills, which names the columns.
             if not (isinstance(entry, NameList) and isinstance(node, nodes.thead)) and (words := _item(child)):
                 yield "highlights", words
             yield from (block for block in _blocks(child, entry) if block[0] == "highlights")
@@ -75,14 +75,14 @@ def _part(node: nodes.Element, entry: Entry | None) -> Iterator[tuple[str, str]]
         yield from (("paragraphs", f"{field['label']}: {text_of(field)}") for field in written)
     elif not record_of(node):
         blocks = list(_blocks(node, entry))
-        # A heading that only arranges entries is none of the text.
+        # Leave out a heading that only groups entries.
         if blocks or not any(isinstance(child, nodes.section) for child in node.children):
             yield "heading", text_of(node[0])
         yield from blocks
 
 
 def _item(item: nodes.Element) -> str:
-    """Return the text of an item without those in it: ``term: definition``, ``first cell: second, third``."""
+    """Return the text of an item without nested items: ``term: definition``, ``first cell: second, third``."""
     first, *others = [" ".join(_texts(child)) for child in item.children] or [""]
     if isinstance(item, nodes.list_item):
         return " ".join(filter(None, [first, *others]))
@@ -91,7 +91,7 @@ def _item(item: nodes.Element) -> str:
 
 def _texts(node: nodes.Node) -> Iterator[str]:
     if isinstance(node, cv_fields):
-        # Not those that an output may lack.
+        # Leave out fields that an output may omit.
         yield from (words for _, words in _part(node, None))
     elif isinstance(node, nodes.TextElement) and not isinstance(node, _OMITTED):
         yield text_of(node)

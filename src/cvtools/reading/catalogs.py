@@ -1,4 +1,4 @@
-"""Check catalogs of translations among the pages, and compile them in the build's folder instead of there."""
+"""Check catalogs of translations beside the pages, and let Sphinx compile copies of them in the build's folder."""
 
 import io
 import os
@@ -20,7 +20,7 @@ from cvtools.watchdog import WATCHDOG
 def use_copies(app: Sphinx, config: Config) -> None:
     """Let Sphinx read copies of the catalogs in the folder of the pages.
 
-    Sphinx compiles a catalog in its own folder, through links too. Catalogs elsewhere belong to the project.
+    Sphinx writes a compiled catalog beside its source, even through links. Catalogs elsewhere belong to the project.
 
     :raises SourceError: a catalog is invalid
     """
@@ -46,7 +46,7 @@ def _copy(folder: Path, copies: Path, language: str) -> None:
         size += path.lstat().st_size
         if size > limits.CATALOGS_SIZE:
             raise SourceError(path, 0, f"all catalogs may have {limits.CATALOGS_SIZE // 1_000_000} MB: shorten them")
-        # Nobody can set the time of a change back, as a move or a program that unpacks does with the other one.
+        # Compare ctime: moving or unpacking a file may set its mtime back, but not its ctime.
         if copy.is_file() and copy.stat().st_mtime_ns > path.lstat().st_ctime_ns:
             continue
         WATCHDOG.expect(path, "reading", limits.PAGE_TIME)
@@ -87,11 +87,11 @@ def _checked(path: Path, language: str) -> bytes:
     except UnicodeDecodeError:
         raise SourceError(path, 0, "this is not UTF-8: save the file as UTF-8") from None
     for number, line in enumerate(text.split("\n"), 1):
-        # Babel reads those that are obsolete ("#~"), too.
+        # Babel reads obsolete messages ("#~") as well.
         if line.strip().removeprefix("#~").lstrip().startswith("msgid_plural"):
             raise SourceError(path, number, "a message of a page has no plural: translate it as one")
     try:
-        # Places and remarks are none of a page's; where a message stands often, Babel takes long over them.
+        # Drop locations and comments: pages do not show them, and Babel is slow where a message has many.
         bare = re.sub(r"(?m)^#(?!,).*", "", text)
         found = read_po(io.StringIO(bare), language, ignore_obsolete=True, abort_invalid=True)
     except PoFileError as error:
@@ -104,7 +104,7 @@ def _checked(path: Path, language: str) -> bytes:
             rule = f"a translated message may have {limits.LINE_LENGTH} characters: part it in several"
             raise SourceError(path, message.lineno or 0, rule)
         if message.id:
-            # Sphinx puts alternative texts and captions in without a parser, which would take these away.
+            # Sphinx inserts alternative texts and captions without the parser, which deletes control characters.
             clean.add(
                 message.id,
                 without_controls(str(message.string)),

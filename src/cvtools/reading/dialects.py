@@ -1,6 +1,6 @@
-"""Read as Markdown what pages for other programs write otherwise, such as simple HTML; warn once of what looks like it.
+"""Convert simple HTML and other dialects of Markdown; warn once of each kind that the book shows as text.
 
-All that is made here is checked like any other Markdown.
+The tokens made here are checked like all others.
 """
 
 import re
@@ -25,7 +25,7 @@ _LINK = re.compile(r"<a\s+href=\"([^\"<>]*)\"(?:\s+(?:target|rel)=\"[^\"<>]*\")*
 _PAIRS: Mapping[str, str] = MappingProxyType({"b": "strong", "strong": "strong", "i": "em", "em": "em"})
 _ROLES = frozenset({"sub", "sup", "kbd"})
 _LOOK = frozenset({"u", "span", "small", "big", "font", "ins", "nobr"})
-#: How deep tags are read in each other.
+#: Maximum nesting of tags that are read.
 _DEPTH = 8
 #: Tags that begin or end a block, and what Markdown begins such a block with.
 _BLOCK = re.compile(
@@ -36,7 +36,7 @@ _BEGIN: Mapping[str, str] = MappingProxyType({f"h{level}": "#" * level + " " for
 _BREAKS = re.compile(r"^(?:\s*<br\s*/?>)+|(?:<br\s*/?>\s*)+$", re.IGNORECASE)
 #: A formula between dollar signs, unlike sums of money.
 _DOLLARS = re.compile(r"(?<![\\$\w])(\$\$?)(?!\s)([^$`\n]*[\\^_{}=][^$`\n]*|[a-zA-Z])(?<!\s)\1(?!\w)")
-#: Names of the field of a person's photo, and what it may hold in place of a picture.
+#: Names of the field for a person's photo, and the bare file name that it may contain.
 _PHOTO = frozenset({"photo", "image", "picture"})
 _FILE = re.compile(r"[^<>()\[\]`*{}:\\]+\.(?:png|jpe?g|gif|svg|webp|pdf)", re.IGNORECASE)
 _CODE = re.compile(r"(`+)[^`]+\1")
@@ -77,7 +77,7 @@ class Dialects:
             self._check_sections(state)
 
     def _check_sections(self, state: StateCore) -> None:
-        """Note the first section that says nothing."""
+        """Note the first section without content."""
         headings = [n for n, token in enumerate(state.tokens) if token.type == "heading_open" and not token.level]
         for number in headings[1:]:
             heading, inline, _, *below = state.tokens[number : number + 4]
@@ -89,7 +89,7 @@ class Dialects:
                 return
 
     def _linked(self, state: StateCore, line: Token, tokens: Iterable[Token]) -> Iterator[Token]:
-        """Yield the tokens of a line, with the address of a link as its words where it has none."""
+        """Yield the tokens of a line, with the address of a link as its words if the link has none."""
         before, address = "", ""
         for token in tokens:
             if token.type == "link_open" and not (address := state.md.normalizeLinkText(str(token.attrs["href"]))):
@@ -104,7 +104,7 @@ class Dialects:
             before = token.type
 
     def _hint(self, state: StateCore, token: Token) -> None:
-        """Warn of what another program would read, and this one shows as text."""
+        """Warn of formulas and addresses that other programs read, and this one shows as text."""
         text = _CODE.sub("", token.content)
         if "math_inline" not in state.md.inline.ruler.get_all_rules() and (formula := _DOLLARS.search(text)):
             rule = (
@@ -118,7 +118,7 @@ class Dialects:
             self._tell("spaces", state, token, Code.GUARD, rule)
 
     def _tell(self, kind: str, state: StateCore, token: Token, code: Code, rule: str) -> None:
-        """Warn of the first of each kind on a page."""
+        """Warn of the first fault of each kind on a page."""
         if kind not in self._told:
             self._told.add(kind)
             warn((self.docname, state.env.get("line", 0) + (token.map[0] if token.map else 0) + 1), code, rule)

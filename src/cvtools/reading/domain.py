@@ -203,7 +203,7 @@ class CvDomain(Domain):
     def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:
         for docname, entries in self.entries.items():
             for entry in (entry for entry in entries if not isinstance(entry, Section)):
-                # Not in the search: their headings are there already.
+                # Leave entries out of the search, which finds their headings already.
                 yield (
                     f"{docname}#{entry.origin.anchor}",
                     entry.title,
@@ -275,7 +275,7 @@ def output_of(builder: Builder | type[Builder]) -> str:
 
 
 def _records(document: nodes.document, docname: str) -> Iterator[Entry]:
-    """Yield the entries of a page, and the sections with text that belong to none of them."""
+    """Yield the entries of a page, and the sections with text that are part of no entry or other section."""
     translated: dict[tuple[str, Any], Any] = {}
     for section in document.findall(nodes.section):
         head = next((child for child in section.children if isinstance(child, cv_fields)), None)
@@ -287,7 +287,7 @@ def _records(document: nodes.document, docname: str) -> Iterator[Entry]:
 
 
 def _is_part(section: nodes.section) -> bool:
-    """Return whether a section belongs to the body of another, or is for some outputs only."""
+    """Return whether a section is in the body of another section, or in an ``only`` directive."""
     node = section.parent
     while node is not None:
         if isinstance(node, addnodes.only) or (
@@ -301,7 +301,7 @@ def _is_part(section: nodes.section) -> bool:
 def _collect(head: cv_fields, entry: Entry, translated: dict[tuple[str, Any], Any]) -> Entry:
     """Return an entry with its body, all of it translated as the page is.
 
-    :param translated: translations so far, by field and original value, since roles inherit values; added to
+    :param translated: translations by field and original value; the entry's are added, since its roles may inherit them
     """
     section = head.parent
     for name in ("organization", "institution"):

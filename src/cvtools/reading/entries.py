@@ -226,7 +226,7 @@ class RecogniseEntries(SphinxTransform):
             return ""
         within, entry.word = self._within(entry.section, found)
         return model.infer_kind(
-            by_name, inside=entry.parent.kind if entry.parent else "", within=within, has_roles=has_roles
+            by_name, inside=entry.parent.kind if entry.parent else "", section_kinds=within, has_roles=has_roles
         )
 
     def _is_person(self, section: nodes.section) -> bool:
@@ -308,7 +308,7 @@ class RecogniseEntries(SphinxTransform):
                     listing["classes"].append("cv-groups")
             if entry.kind == "translation" and "language" in entry.values:
                 entry.section["lang"] = entry.value("language")
-                # How docutils says it; its HTML and its quotation marks go by this.
+                # docutils takes the language for HTML and for quotation marks from this class.
                 entry.section["classes"].append(f"language-{entry.value('language')}")
             head.entry = self._record(entry)
         # Not replace_self(), which would hand on the field list's classes.
@@ -371,11 +371,11 @@ class RecogniseEntries(SphinxTransform):
 
     def _check_stray(self, field_list: nodes.field_list) -> None:
         """Warn of a field list that has an entry's fields but is not under a heading."""
-        # MyST's mark: a page's front matter is a field list as well, and none of ours.
+        # MyST gives this class to field lists in the text of a page, but not to its front matter.
         if "field-list" not in field_list["classes"]:
             return
         raw_fields = self._read(field_list)
-        # Sphinx takes what stands above all headings for its own, and drops it.
+        # Sphinx takes fields above the first heading for metadata of the page, and removes them.
         names = {field.name for field in raw_fields} - _SPHINX_FIELDS
         is_dropped = names and isinstance(field_list.parent, nodes.document)
         if not is_dropped and not any(model.is_known(field.name) or field.show for field in raw_fields):

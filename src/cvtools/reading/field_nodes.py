@@ -35,7 +35,7 @@ class FieldNodes:
         node = self._node(name, raw_field)
         if isinstance(value, Period):
             shown = self._period([value], node)
-            # A date is no time that something took.
+            # Show no duration for a date or a year, which tells when, not how long.
             yield from itertools.islice(shown, 1 if raw_field.name in {"date", "year"} else None)
             return
         if isinstance(value, PartialDate):
@@ -55,9 +55,9 @@ class FieldNodes:
         yield node
 
     def validity(self, period: Period, date: PartialDate | str | None, raw_field: RawField) -> Iterator[cv_field]:
-        """Yield the period of a certificate as the date of its issue, unless that is shown, and the end of validity.
+        """Yield a certificate's period as the date of issue, unless ``date`` gives that, and the end of validity.
 
-        It is no experience, and has no duration.
+        A period with another start than ``date`` stays a period. A certificate is no experience: omit durations.
         """
         if period.end and period.start != period.end and date in {None, period.start}:
             if not date:
@@ -72,7 +72,7 @@ class FieldNodes:
     def _contact(self, name: str, value: Any, raw_field: RawField) -> cv_field:
         if isinstance(value, values.Profile):
             link, is_named = value.link, raw_field.value.url
-            # A name alone does not say on which network it is.
+            # A name alone does not show which network it belongs to.
             is_vague = is_named and not re.search(rf"[.@/]|{re.escape(value.network)}", link.text, re.IGNORECASE)
             node = self._node("profile", raw_field)
             node["label"] = value.network
@@ -81,7 +81,7 @@ class FieldNodes:
             if link.url:
                 node += _link(link.text if is_named and not _is_bare_link(link) else _short(link.url), link.url)
             else:
-                # It leads to a page of the site.
+                # The link leads to a page of the site.
                 node.extend(raw_field.content)
         else:
             node = self._node(name, raw_field)

@@ -20,7 +20,7 @@ _ATTRIBUTES = re.compile(
     r"\s*(?P<attributes>\{[^{}]*\bshow\b[^{}]*\}|\{(?!\s*[.#])[^{}]*\}$|[{(\[]?\s*show\s*[=:]\s*\S*$)"
 )
 
-#: Words that may be meant by the name of an output, misspelt ones too, or by one that hides a value.
+#: Words that an author may write, even misspelt, for an output or to hide a value.
 _OUTPUT_WORDS = (*OUTPUTS, *"web page print paper public private secret hidden none nowhere no off".split())
 
 #: Nodes that may precede the fields under a heading.
@@ -46,7 +46,7 @@ class RawField:
 
     @property
     def value(self) -> Linked:
-        """Words of the value, and its first link or picture."""
+        """Return the words of the value, and its first link or picture."""
         inner = [node for top in self.content for node in top.findall(nodes.Element)]
         links = filter(None, (node.get("refuri") or node.get("uri") or _file(node) for node in inner))
         text = "".join(node.astext() for node in self.content)
@@ -54,9 +54,9 @@ class RawField:
 
     @property
     def data(self) -> Linked:
-        """Words and link of a value that is reformatted.
+        """Return words and link of a value that is shown in another form, such as a date.
 
-        :raises ValueError: it refers to footnotes, which that form has no room for
+        :raises ValueError: the value refers to footnotes, for which that form has no place
         """
         if self.has_footnotes:
             raise ValueError("a footnote is for prose: write it into the text below")
@@ -64,7 +64,7 @@ class RawField:
 
     @property
     def has_footnotes(self) -> bool:
-        """True if the value refers to footnotes."""
+        """Return whether the value refers to footnotes."""
         return any(True for node in self.content for _ in node.findall(nodes.footnote_reference))
 
 
@@ -95,7 +95,7 @@ def read_field(field: nodes.field, source: Sequence[str]) -> RawField:
     if len(raw) > limits.VALUE_LENGTH:
         rule = f"a value may have {limits.VALUE_LENGTH} characters: write the rest below the fields"
         raise SourceError(field.source or "", field.line or 0, rule)
-    # As it was written it may hold what this variant leaves out.
+    # Do not use marked source, which may contain text of other variants.
     is_marked = "only-" in raw
     if len(body) == 1 and isinstance(body[0], nodes.paragraph):
         written.content, written.markdown = list(body[0].children), " ".join(body[0].rawsource.split())
@@ -121,7 +121,7 @@ def _source_lines(field: nodes.field, source: Sequence[str]) -> list[str]:
     """Return the lines of a value without blank ones: the rest of the field's line, and its continuation."""
     if not field.line or field.line > len(source):
         return []
-    # Front matter has other lines.
+    # Fields from front matter have no line of this form.
     if not (name := re.match(r"\s*:[^:]*:\s*", source[field.line - 1])):
         return []
     lines = [source[field.line - 1][name.end() :]]
@@ -156,7 +156,7 @@ def mistyped(line: str) -> str:
 
 
 def _variant_of(attributes: str) -> str:
-    """Return the name in ``{only=short}``; empty if it may be that of an output, which is not to show the value."""
+    """Return the name in ``{only=short}``; empty if it resembles an output's, since the value is then to be hidden."""
     match = re.fullmatch(r"""\s*\{\s*(?:show|only)\s*=\s*["']?([a-z][a-z0-9-]*)["']?\s*\}""", attributes)
     return match[1] if match and not difflib.get_close_matches(match[1], _OUTPUT_WORDS, 1, 0.6) else ""
 
@@ -164,7 +164,7 @@ def _variant_of(attributes: str) -> str:
 def _take_attributes(written: RawField, raw: str) -> None:
     """Move ``{show=pdf}`` from the end of the value to :attr:`RawField.show`.
 
-    :param raw: the value in the source; of several blocks, Markdown takes attributes away
+    :param raw: the value in the source, since Markdown removes attributes from a value of several blocks
     """
     here = _ATTRIBUTES.search(written.markdown)
     match = here or _ATTRIBUTES.search(raw)
@@ -172,13 +172,13 @@ def _take_attributes(written: RawField, raw: str) -> None:
         return
     attributes = match["attributes"]
     if "show" not in attributes and written.content and isinstance(written.content[-1], nodes.image):
-        # The size of a picture, say, which Markdown has taken away.
+        # Markdown has read these attributes, such as the size of the picture.
         return
     show = re.fullmatch(r"""\{\s*show\s*=\s*["']?(html|pdf)["']?\s*\}""", attributes)
     if here and show and match.end() == len(written.markdown):
         written.show = show[1]
         written.markdown = written.markdown[: match.start()]
-        # Markdown itself takes the attributes away where a link stands before them.
+        # After a link, Markdown has removed the attributes already.
         if isinstance(last := written.content[-1], nodes.Text):
             written.content[-1] = nodes.Text(_ATTRIBUTES.sub("", last.astext()))
         if not written.markdown:
@@ -188,7 +188,7 @@ def _take_attributes(written: RawField, raw: str) -> None:
         rule = f"chooses no variant here: write :only: {variant} on a line below the heading"
         written.problem = written.problem or f"{attributes.strip()} {rule}"
         return
-    # Whoever restricts a value means to keep it from the web: err on that side.
+    # Keep the value from the web, since its author wants to restrict it.
     written.show = "pdf"
     if attributes not in written.value.text:
         written.content.append(nodes.Text(f" {attributes}"))

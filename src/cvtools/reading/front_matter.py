@@ -16,11 +16,11 @@ from cvtools.model.entries import fields_of
 from cvtools.problems import Code, warn
 from cvtools.terminal import shorten
 
-#: Front matter between lines of hyphens (YAML) or plus signs (TOML). A rule, unlike it, has a blank line below.
+#: Front matter between lines of hyphens (YAML) or plus signs (TOML). A blank line follows a thematic break instead.
 _FRONT_MATTER = re.compile(
     r"(?P<mark>---|\+\+\+)[ \t]*\n(?!\s*\n)(?P<text>(?:.*\n)*?)(?:(?P=mark)|\.\.\.)[ \t]*(?:\n|$)"
 )
-#: What a page may say to Sphinx; MyST-Parser reads it.
+#: Sphinx's metadata that a page may set; MyST-Parser reads it.
 SPHINX = frozenset({"orphan", "nosearch", "tocdepth"})
 #: Names that other programs have for the fields of each kind, the most precise first.
 _ALIASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
@@ -47,7 +47,7 @@ _ALIASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
         },
     }
 )
-#: Names of texts, which are shown without these names.
+#: Keys of texts, which are shown without their keys.
 _PROSE = frozenset({"abstract", "summary", "description", "excerpt"})
 #: Settings of other programs, which are no part of a page.
 _SETTINGS = frozenset(
@@ -67,7 +67,7 @@ _BLOCK = re.compile(r"^[-+>#~|=:]|^\d+(?=[.)]\s)")
 
 
 class _Loader(yaml.BaseLoader):
-    """Loader of words, lists and mappings: no other types, and no aliases, which could make much of little."""
+    """Loader of words, lists and mappings: no other types, and no aliases, which could make a small file huge."""
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         event = self.peek_event()  # type: ignore[no-untyped-call]
@@ -77,7 +77,7 @@ class _Loader(yaml.BaseLoader):
 
 
 class FrontMatter:
-    """Make a title, fields and paragraphs of a page's front matter; a plugin of markdown-it.
+    """Turn a page's front matter into a title, fields and paragraphs; a plugin of markdown-it.
 
     Keys that a CV has no use for are named in one warning.
 
@@ -97,20 +97,20 @@ class FrontMatter:
     def _take(self, state: StateCore) -> None:
         """Replace front matter by blank lines while blocks are parsed."""
         self._page = state.src
-        # The text of a directive has none.
+        # The text of a directive has no front matter.
         self._found = None if "depth" in state.env else _FRONT_MATTER.match(state.src)
         if self._found:
             state.src = "\n" * self._found[0].count("\n") + state.src[self._found.end() :]
 
     def _insert(self, state: StateCore) -> None:
-        # Whether anything is marked for a variant is asked of all that was written.
+        # Restore the source: later plugins search all of it for headings and for marks of variants.
         state.src = self._page
         if not self._found:
             return
         try:
             data = _parse(self._found)
         except (ValueError, yaml.YAMLError, RecursionError):
-            # The check of tokens shows it as it was written.
+            # Leave the front matter as it is: the check of tokens warns of it and shows it.
             state.tokens.insert(0, _front_matter(self._found["text"].rstrip("\n")))
             return
         if not data:
@@ -123,7 +123,7 @@ class FrontMatter:
         """Insert tokens for the words in front matter, and warn of what a CV has no use for."""
         words = {key: text for key, value in data.items() if (text := _words(value))}
         heading = next((token for token in state.tokens if token.type == "heading_open" and not token.level), None)
-        # A heading has three tokens.
+        # Insert after the heading, which has three tokens.
         at = state.tokens.index(heading) + 3 if heading else 0
         said = state.tokens[at - 2].content.casefold() if heading else ""
         words = {key: text for key, text in words.items() if key not in _TITLES or text.casefold() != said}
@@ -151,7 +151,7 @@ class FrontMatter:
             self._warn(f"{rule}: delete that, or write it into the text")
 
     def _title(self, words: Mapping[str, str], heading: Token | None) -> str:
-        """Return the key of a page's title; empty if the page has a heading for it."""
+        """Return the key whose value becomes the page's title; empty if its first heading is the title."""
         if self.kind == "talk":
             return "title"
         is_needed = heading is None or heading.tag != "h1"
@@ -167,7 +167,7 @@ class FrontMatter:
         return {name: key for name, key in found.items() if key}
 
     def _parse(self, state: StateCore, lines: list[tuple[str, str]]) -> list[Token]:
-        """Return the tokens of lines of Markdown, each with the line of the key that it is made of."""
+        """Return the tokens of lines of Markdown, each with the line of its key."""
         tokens: list[Token] = []
         state.md.block.parse("\n".join(line for _, line in lines), state.md, state.env, tokens)
         for token in tokens:
@@ -189,8 +189,8 @@ class FrontMatter:
 def _parse(found: re.Match[str]) -> dict[str, Any]:
     """Return the keys and values of front matter.
 
-    :raises ValueError: it is no mapping, or no TOML
-    :raises yaml.YAMLError: it is no YAML
+    :raises ValueError: the text is no mapping, or invalid TOML
+    :raises yaml.YAMLError: the text is invalid YAML
     """
     if len(found["text"]) > limits.FRONT_MATTER:
         raise ValueError("too long")

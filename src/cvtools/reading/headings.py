@@ -16,14 +16,14 @@ from cvtools.terminal import shorten
 def arrange(parser: MarkdownIt, docname: str) -> None:
     """Have a parser arrange the headings of a page; a plugin of markdown-it.
 
-    Pages that are written for other programs have no title, several, or skip levels. Each of these is warned of once.
+    Pages for other programs may have no title, several titles, or skip levels; the first of each fault is reported.
     """
     parser.core.ruler.push("cv_headings", lambda state: _arrange(state, docname))
 
 
 @dataclass(frozen=True)
 class _Heading:
-    """A heading by its tokens."""
+    """The three tokens of a heading."""
 
     opening: Token
     inline: Token
@@ -38,12 +38,12 @@ class _Heading:
         return self.opening.map[0] + 1 if self.opening.map else 0
 
     def with_level(self, level: int) -> str:
-        """Return the heading as it is to be written."""
+        """Return the Markdown of the heading at another level, in quotation marks for a message."""
         return f'"{"#" * level} {shorten(self.inline.content, 40)}"'
 
 
 def _arrange(state: StateCore, docname: str) -> None:
-    # The text of a directive is part of a page whose headings are arranged.
+    # Skip the text of a directive, which is parsed after its page's headings are arranged.
     if "depth" in state.env:
         return
     state.tokens = list(_without_idle_rules(state.tokens))
@@ -53,7 +53,7 @@ def _arrange(state: StateCore, docname: str) -> None:
         gone = {id(token) for heading in empty for token in (heading.opening, heading.inline, heading.closing)}
         state.tokens = [token for token in state.tokens if id(token) not in gone]
         headings = [heading for heading in headings if heading not in empty]
-    # A variant may leave nothing of a page.
+    # Do not report a page whose headings the variant has removed.
     if not headings and not re.search("^#", state.src, re.MULTILINE):
         warn(docname, Code.ENTRY, 'the page has no title: begin it with one, such as "# Ada Example"')
     for heading, problem in _problems(headings):

@@ -202,7 +202,7 @@ class _TokenChecker:
         return self._fault_in_footnote("a target"), f"({token.content})="
 
     def _fault_in_footnote(self, what: str) -> Fault | None:
-        # Sphinx would know a target or a directive's content even if the variant leaves the footnote out.
+        # Sphinx would record a target or the content of a directive even if the variant omits the footnote.
         return Fault(f"{what} in a footnote", "put it outside") if self.footnotes else None
 
     def check_fence(self, token: Token) -> CheckResult:
@@ -220,7 +220,7 @@ class _TokenChecker:
             try:
                 return self._directive_fault(name[1:-1], argument, token.content), source
             except ValueError:
-                # An option has the number of a character that does not exist.
+                # An option names a character by a number that no character has.
                 return Fault(f"an option of {name}", "write words"), source
         return validators.lexer(name, self.page), source
 
@@ -349,7 +349,7 @@ class CheckNodes(SphinxTransform):
         self.page = Page(self.env, self.config.cv_allow)
         for node in list(self.document.findall(nodes.Element)):
             if isinstance(node, nodes.comment):
-                # Its text would be among the words of titles and values.
+                # The text of a comment would be among the words of titles and values.
                 node.parent.remove(node)
             elif isinstance(node, nodes.system_message):
                 # The log has the message; on the page, it would be the entry's text, with a path of this machine.

@@ -93,7 +93,7 @@ def check_toctrees(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
     :raises SourceError: the navigation is too long or too deep
     """
     root = env.config.root_doc
-    # The number of entries below each page, as far as so many toctrees lead; for the root alone in the end.
+    # Number of entries in the navigation below each page, one level of toctrees deeper in each round.
     entries: dict[str, int] = {}
     for _ in range(limits.TOCTREES + 1):
         before = entries.get(root, 0)

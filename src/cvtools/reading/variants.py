@@ -113,13 +113,14 @@ def reachable(labels: Iterable[str], links: Mapping[str, Collection[str]]) -> se
 class Selection:
     """Plugin of markdown-it that removes the tokens for other variants from a page.
 
-    They never become nodes, so that no id, number, label, index entry or picture can disclose them.
+    Removed tokens never become nodes, so that no id, number, label, index entry or picture can disclose them.
     """
 
     def __init__(self, variant: str) -> None:
         self.variant = variant
-        #: Labels of footnotes that removed tokens refer to, and of those that no other token refers to.
+        #: Labels of footnotes that removed tokens refer to.
         self._labels: set[str] = set()
+        #: Labels of those that no kept token refers to; None before the page is pruned.
         self._unused: set[str] | None = None
 
     def __call__(self, parser: MarkdownIt) -> None:
@@ -157,7 +158,7 @@ class Selection:
         return reachable(self._labels, links) - reachable(links.get("", ()), links)
 
     def _references(self, siblings: Iterable[SyntaxTreeNode], note: str = "") -> Iterator[tuple[str, str]]:
-        """Yield for each reference the label of the footnote that contains it, empty if none, and its own label."""
+        """Yield two labels for each reference: of the footnote around it (empty outside), and of the one it names."""
         for node in siblings:
             if node.type == "footnote_ref":
                 yield note, node.meta["label"]
@@ -180,7 +181,7 @@ class Selection:
         kept: list[SyntaxTreeNode] = []
         #: The rank of a removed heading or term, which removes the nodes that follow, see :func:`_rank`.
         rank = 0
-        #: Targets at the end of removed nodes, which belong to the next heading.
+        #: Targets between removed nodes and the next kept node, which they belong to.
         targets: list[SyntaxTreeNode] = []
         is_marked = False
         for number, node in enumerate(siblings):
@@ -272,7 +273,7 @@ class _AnyDirective(Directive):
 
 
 def _empty_spans(node: SyntaxTreeNode) -> Iterator[Sequence[str]]:
-    """Yield the variants that the empty spans in a node, which mark it, name."""
+    """Yield the variants that empty spans mark a node for."""
     paragraphs = [child for child in node.children if child.type == "paragraph"]
     for holder in paragraphs if node.type in _ITEMS else [node]:
         for inline in holder.children if holder.type in {"paragraph", "heading", "dt"} else [holder]:
@@ -282,7 +283,7 @@ def _empty_spans(node: SyntaxTreeNode) -> Iterator[Sequence[str]]:
 
 
 def _only_fields(siblings: Sequence[SyntaxTreeNode], heading: int) -> Iterator[Sequence[str]]:
-    """Yield the variants that the fields ``only`` of a heading name.
+    """Yield the variants that the ``only`` fields of a heading name.
 
     A malformed value is ignored here; :mod:`cvtools.reading.entries` warns about it.
     """
@@ -327,7 +328,7 @@ def _trim(node: SyntaxTreeNode) -> None:
 
 
 class Figure(figures.Figure):
-    """Directive ``figure`` that, unlike docutils' own, accepts a caption of which the variant leaves nothing."""
+    """Directive ``figure`` that, unlike docutils' own, accepts a caption that the variant has emptied."""
 
     def run(self) -> list[nodes.Node]:
         state: Any = self.state
@@ -347,7 +348,7 @@ class Figure(figures.Figure):
 class RemoveEmptyAdmonitions(SphinxTransform):
     """Transform that removes admonitions of which the variant leaves only the heading."""
 
-    # After MyST's CollectFootnotes (623), which takes footnotes out of them.
+    # After MyST's CollectFootnotes (623), which moves footnotes out of admonitions.
     default_priority = 624
 
     def apply(self, **kwargs: Any) -> None:

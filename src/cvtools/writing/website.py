@@ -164,7 +164,7 @@ def describe_page(
 ) -> None:
     """Set the direction, the title, the PDF, and the previous and the next page of a page for the templates."""
     if CvConfig.of(app.config).i18n.text_direction == "rtl":
-        # The templates have no other place for it.
+        # The templates have no other place for the direction.
         context["language"] = Markup(f'{escape(context["language"])}" dir="rtl')  # noqa: S704 - a language's tag
     talks = cast(CvDomain, app.env.domains["cv"]).talk_pages("html")
     if doctree is not None:

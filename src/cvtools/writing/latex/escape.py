@@ -87,7 +87,7 @@ def bind(text: str, language: str) -> str:
     """
     text = re.sub(r"(?<=[0-9]) (?=\w)", "\N{NO-BREAK SPACE}", text)
     if language.startswith("pl"):
-        # After the end of a text node, the sentence goes on in italics or the like.
+        # A word may follow in the next node, for example in italics.
         text = re.sub(r"\b([aiouwz])[ \n](?=\S|\Z)", "\\1\N{NO-BREAK SPACE}", text, flags=re.IGNORECASE)
     return text
 
