@@ -6,6 +6,7 @@ import sys
 import time
 import zlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -410,6 +411,6 @@ def test_marked_value_in_front_matter_is_withheld(project: Project, front: str) 
         ({"cv_hide_years": 10}, ":organization: U\n:period: 2019-13 to 2022-14"),
     ],
 )
-def test_malformed_date_is_hidden_where_dates_are(project: Project, options: dict[str, object], field: str) -> None:
+def test_malformed_date_is_hidden_where_dates_are(project: Project, options: dict[str, Any], field: str) -> None:
     built = project.write({"index.md": f"{HEAD}\n## E\n\n### B\n{field}\n"}).build("html", warns=True, **options)
     assert built.files_with("2019-13") == []
