@@ -178,14 +178,33 @@ def _limited_memory() -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_AS, (before, most))
 
 
+@contextlib.contextmanager
+def _limited_time() -> Iterator[None]:
+    """Limit the processor time for reading a file that is imported.
+
+    :raises TimeoutError: it takes longer
+    """
+
+    def stop(number: int, frame: object) -> None:
+        raise TimeoutError(f"it takes longer than {limits.IMPORT_TIME} s to read")
+
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, limits.IMPORT_TIME)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
+
+
 def _import(options: argparse.Namespace) -> int:
     from cvtools.importers import read, write_project
 
     try:
-        with _limited_memory():
+        with _limited_memory(), _limited_time():
             imported = read(options.file)
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
+        reason = getattr(error, "strerror", None) or error
         say(f"{options.file}: {reason}")
         return MISUSED
     for path in write_project(imported, options.output):

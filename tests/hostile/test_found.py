@@ -6,6 +6,7 @@ import sys
 import time
 import zlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -389,3 +390,27 @@ def test_social_card_of_a_long_name_is_made_in_an_instant() -> None:
     before = time.process_time()
     social_card.card("i " * 10_000, "i " * 5_000, "example.org", "1F4E79")
     assert time.process_time() - before < limits.PAGE_TIME
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        "birthday: 1977-01-01 SECRET {show=pdf}\nabstract: SECRET {show=pdf}\nnested: {inner: 'SECRET {show=pdf}'}\n",
+        "phone: +48 SECRET {show=pdf}\nx: &a b\ny: *a\n",
+    ],
+)
+def test_marked_value_in_front_matter_is_withheld(project: Project, front: str) -> None:
+    built = project.write({"index.md": f"---\n{front}---\n# Ada\n:headline: H\n"}).build("html", warns=True)
+    assert built.files_with("SECRET") == []
+
+
+@pytest.mark.parametrize(
+    ("options", "field"),
+    [
+        ({"cv_hide_education_dates": True}, ":institution: U\n:period: 2019-13 to 2022-14"),
+        ({"cv_hide_years": 10}, ":organization: U\n:period: 2019-13 to 2022-14"),
+    ],
+)
+def test_malformed_date_is_hidden_where_dates_are(project: Project, options: dict[str, Any], field: str) -> None:
+    built = project.write({"index.md": f"{HEAD}\n## E\n\n### B\n{field}\n"}).build("html", warns=True, **options)
+    assert built.files_with("2019-13") == []

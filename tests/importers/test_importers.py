@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cvtools import importers
+from cvtools import importers, limits
 from cvtools.cli import main
 from cvtools.errors import ProjectError
 from tests.projects import Project
@@ -223,6 +223,63 @@ def test_plain_latex_has_its_parts_in_other_files(tmp_path: Path) -> None:
     assert "### BSc in Maths\n:institution: University\n:period: Aug. 2010 – May 2014\n:location: Gdańsk\n" in page
     assert "### Engineer\n:organization: Corp\n:period: 2020 – 2021\n:location: Oslo\n\n- First\n- Second\n" in page
     assert "SECRET" not in page
+
+
+LIVE = r"""\documentclass{article}\begin{document}Ada
+
+\section{Work}foo\par # Heading\par :only: short\newline (target)=
+\begin{tabular}{l}a & b \\ # c\end{tabular}
+\cventry{2020}{T}{O}{P}{g}{x\par # y \begin{itemize}\item # z \par # w\end{itemize}}{}# Foo\end{document}"""
+
+
+def test_lines_of_latex_are_words(tmp_path: Path) -> None:
+    page = source(tmp_path, "cv.tex", LIVE)
+    assert [line for line in page.splitlines() if line.lstrip(" -").startswith("#")] == ["# Ada", "## Work", "### T"]
+    assert not any(line.strip().startswith((":only:", "(target)=")) for line in page.splitlines())
+
+
+def test_title_of_a_section_is_no_markup(tmp_path: Path) -> None:
+    title = "X\n\n```{image} secret.png\n```\n\n## fake\n:only: short\n"
+    page = source(
+        tmp_path, "cv.json", json.dumps({"cv": {"name": "Ada", "sections": {title: [{"name": "Foo", "date": "2020"}]}}})
+    )
+    assert page.count("\n#") == 2
+    assert "\n```" not in page
+    assert "\n:only:" not in page
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.txt", "x" + "\n" * 200_000 + "y"),
+        ("a.tex", "\\documentclass" * 100_000 + "\n\\begin{document}Ada\\section{y}z\\end{document}"),
+        (
+            "a.tex",
+            "\\documentclass{article}\\begin{document}Ada\n\\section{y}z" + "\\input{a}" * 3000 + "\\end{document}",
+        ),
+        ("a.tex", "\\name{x}" * 20_000 + "\\documentclass{article}\n\\begin{document}\\section{y}z\\end{document}"),
+    ],
+    ids=["lines", "classes", "inputs", "names"],
+)
+def test_file_is_read_within_its_time(tmp_path: Path, name: str, text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / name).write_text(text)
+    main(["import", str(tmp_path / name), "-o", str(tmp_path / "cv")])
+    assert "takes longer" not in capsys.readouterr().err
+
+
+def test_reading_ends_at_its_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(limits, "IMPORT_TIME", 0.01)
+    (tmp_path / "a.json").write_text(json.dumps({"basics": {"name": "Ada", "summary": "**x** [" * 50_000}}))
+    assert main(["import", str(tmp_path / "a.json"), "-o", str(tmp_path / "cv")]) == 2
+    assert "a.json: it takes longer than 0.01 s to read\n" in capsys.readouterr().err
+
+
+def test_halves_of_characters_are_left_out(tmp_path: Path) -> None:
+    assert source(tmp_path, "a.json", '{"basics":{"name":"A\\ud800da","label":"x\\u202ey"}}').startswith(
+        "# Ada\n:headline: xy\n"
+    )
 
 
 def test_markdown_stays_as_it_is(tmp_path: Path) -> None:

@@ -34,15 +34,49 @@ def test_escaped_text_reads_as_it_is(text: str) -> None:
         assert words(markdown.escape(text)) == text
 
 
-@given(NASTY)
-def test_blocks_hold_nothing_live(text: str) -> None:
-    types = {token.type for token in tokens(markdown.blocks(text))}
-    lists = {
+#: Markup that must not come to life: between lines, in code, behind entities, in items of lists.
+PIECES = st.lists(
+    st.sampled_from(
+        ["\n", "\n\n", "  ", "- ", "1. ", "`", "``", "```", "~~~", "{abbr}`x`", "{image} a.png", "# H", "===", ":only: short", "(t)=", "% x",
+         "&#32;", "&#13;", "&#10;", "\r", "<b>", "<img src=x>", "![p](p.png)", "[a](b)", "+++", ":::", "a", "***", "---", "$$", "{.x}", "| a |", "&#x2028;"]
+    ),
+    max_size=12,
+).map("".join)  # fmt: skip
+HARMLESS = {
+    "inline",
+    *(
         f"{kind}_{end}"
         for kind in ("bullet_list", "ordered_list", "list_item", "paragraph")
         for end in ("open", "close")
-    }
-    assert types <= {"inline", "code_block", *lists}
+    ),
+}
+WITHIN = {
+    "text",
+    "text_special",
+    "softbreak",
+    "code_inline",
+    "strong_open",
+    "strong_close",
+    "em_open",
+    "em_close",
+    "link_open",
+    "link_close",
+}
+
+
+@given(NASTY | PIECES)
+def test_blocks_hold_nothing_live(text: str) -> None:
+    parsed = tokens(markdown.blocks(text))
+    assert {token.type for token in parsed} <= HARMLESS
+    assert {child.type for token in parsed for child in token.children or ()} <= WITHIN
+
+
+@given(NASTY | PIECES)
+def test_value_of_a_field_is_one_line_of_words(text: str) -> None:
+    written = markdown.write(Heading("T", [("name", markdown.inline(text) or "x")]))
+    types = [token.type for token in tokens(written)]
+    assert types[:3] == ["heading_open", "inline", "heading_close"]
+    assert {token for token in types[3:] if not token.startswith("field")} <= HARMLESS
 
 
 @pytest.mark.parametrize(

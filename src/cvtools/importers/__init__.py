@@ -21,6 +21,10 @@ extensions = ["cvtools"]
 """
 
 
+#: Control characters, marks of direction, and halves of characters.
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
 @dataclass
 class Import:
     """A CV that was read from a file."""
@@ -50,10 +54,10 @@ def read(path: Path) -> Import:
     start = text.lstrip("\ufeff \t\r\n")
     if start.startswith(("{", "[")):
         return _of_data(_json(text))
-    if re.search(r"(?m)^\s*\\(documentclass|begin\{document\}|cventry|cvsection|section)\b", text):
+    if re.search(r"(?m)^[ \t]*\\(documentclass|begin\{document\}|cventry|cvsection|section)\b", text):
         from cvtools.importers import latex
 
-        return _imported("LaTeX", latex.read, _with_inputs(text, path.parent))
+        return _imported("LaTeX", latex.read, _with_inputs(text, path))
     is_yaml = path.suffix.lower() in {".yaml", ".yml"}
     if re.search(r"(?m)^(basics|cv):\s*(#.*)?$", text) and (is_yaml or not start.startswith("#")):
         return _of_data(_yaml(text))
@@ -73,7 +77,7 @@ def write_project(imported: Import, folder: Path) -> list[Path]:
     docs = folder / "docs"
     if docs.exists() and any(docs.iterdir()):
         raise ProjectError(f"{docs} has files already: name another folder with -o")
-    text = write(imported.page) if imported.page else imported.text
+    text = _UNSEEN.sub("", write(imported.page)) if imported.page else imported.text
     files = {docs / "index.md": text}
     if not (folder / "conf.py").exists():
         files[folder / "conf.py"] = _CONF
@@ -89,19 +93,29 @@ def _imported(name: str, reader: Callable[[Any, list[str]], Heading], data: obje
     return Import(name, reader(data, unread), unread=unread)
 
 
-def _with_inputs(text: str, folder: Path, seen: frozenset[Path] = frozenset()) -> str:
-    r"""Return LaTeX with the files below its folder that ``\input`` and ``\include`` name, without comments."""
+def _with_inputs(text: str, file: Path) -> str:
+    r"""Return LaTeX with the files below its folder that ``\input`` and ``\include`` name, each once; no comments.
+
+    :raises ValueError: these have too much text
+    """
+    seen, size = {file.resolve()}, len(text)
 
     def content(match: re.Match[str]) -> str:
-        file = (folder / match[1].strip()).resolve()
-        file = file if file.suffix else file.with_suffix(".tex")
-        if not file.is_relative_to(folder.resolve()) or not file.is_file() or file in seen:
+        nonlocal size
+        other = (file.parent / match[1].strip()).resolve()
+        other = other if other.suffix else other.with_suffix(".tex")
+        if not other.is_relative_to(file.parent.resolve()) or not other.is_file() or other in seen:
             return ""
-        if len(seen) > limits.IMPORT_DEPTH or file.stat().st_size > limits.IMPORT_SIZE:
+        seen.add(other)
+        size += other.stat().st_size
+        if size > limits.IMPORT_SIZE or len(seen) > limits.IMPORT_COMMANDS:
             raise ValueError(f"{match[0]} takes in too much")
-        return _with_inputs(_decoded(file.read_bytes()), folder, seen | {file})
+        return expanded(_decoded(other.read_bytes()))
 
-    return re.sub(r"\\(?:input|include)\s*\{([^{}]+)\}", content, re.sub(r"(?m)(?<!\\)%.*$\n?", "", text))
+    def expanded(text: str) -> str:
+        return re.sub(r"\\(?:input|include)\s*\{([^{}]+)\}", content, re.sub(r"(?m)(?<!\\)%.*$\n?", "", text))
+
+    return expanded(text)
 
 
 def _of_data(data: object) -> Import:

@@ -149,7 +149,7 @@ def section(title: str, drafts: Iterable[Draft]) -> Heading:
     drafts = list(drafts)
     headings = [draft.heading() for draft in drafts]
     told = all(_kind_of(heading) == draft.kind for heading, draft in zip(headings, drafts, strict=True))
-    kind = drafts[0].word.lower() or f"{drafts[0].kind}s"
+    kind = markdown.escape(drafts[0].word.lower()) or f"{drafts[0].kind}s"
     return Heading(title, [] if told else [("kind", kind)], children=headings)
 
 

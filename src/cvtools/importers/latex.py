@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 
 from pylatexenc.latex2text import LatexNodes2Text
 from pylatexenc.latexwalker import (
@@ -19,6 +20,7 @@ from pylatexenc.latexwalker import (
 )
 from pylatexenc.macrospec import EnvironmentSpec, MacroSpec
 
+from cvtools import limits
 from cvtools.importers.drafts import Draft, Source, address, section
 from cvtools.writing import markdown
 from cvtools.writing.markdown import Heading
@@ -70,6 +72,8 @@ _ARGUMENTS = {
 }
 #: A command that the document defines, and how many arguments it takes.
 _DEFINITION = re.compile(r"\\(?:re)?newcommand\*?\s*\{?\\([A-Za-z]+)\}?\s*\[([1-9])\](?!\s*\[)")
+#: A character before what this module writes at the beginning of a line.
+_MADE = "\ue000"
 #: Arguments of commands that differ between classes, by class.
 _CLASSES = {
     "awesome-cv": {"cventry": "{{{{{", "address": "{", "name": "{{", "cvsection": "{"},
@@ -135,7 +139,8 @@ def read(text: str, unread: list[str]) -> Heading:
     """
     context = get_default_latex_context_db()
     defined = {name: "{" * int(count) for name, count in _DEFINITION.findall(text)}
-    own = next((specs for name, specs in _CLASSES.items() if re.search(rf"\\documentclass.*{name}", text)), {})
+    cls = re.search(r"\\documentclass\s*(?:\[[^]\\]*\])?\s*\{([^}\\]*)", text)
+    own = _CLASSES.get(cls[1].strip(), {}) if cls else {}
     macros = [MacroSpec(name, arguments) for name, arguments in (defined | _ARGUMENTS | own).items()]
     context.add_context_category(
         "cv", macros=macros, environments=[EnvironmentSpec(name) for name in _LISTS], prepend=True
@@ -148,7 +153,7 @@ def read(text: str, unread: list[str]) -> Heading:
         # Definitions in the preamble are not well-formed by themselves: read only the person's commands in it.
         person = [
             LatexWalker(preamble[match.start() :], **options).get_latex_nodes(read_max_nodes=1)[0][0]
-            for match in _PERSON.finditer(preamble)
+            for match in islice(_PERSON.finditer(preamble), limits.IMPORT_COMMANDS)
         ]
         text = LatexWalker(body.partition(r"\end{document}")[0], **options).get_latex_nodes()[0]
         return _Reader().read([*person, *text])
@@ -415,21 +420,26 @@ def _contents(node: LatexNode | None) -> Sequence[LatexNode]:
 
 def _line(nodes: Sequence[LatexNode]) -> str:
     """Return nodes as one line of Markdown."""
-    return " ".join("".join(_words(nodes)).split())
+    return markdown.line(" ".join("".join(_words(nodes)).replace(_MADE, "").split()))
 
 
 def blocks(nodes: Sequence[LatexNode]) -> str:
     """Return nodes as Markdown: paragraphs and lists."""
-    text = re.sub(r"[ \t]+\n", "\n", "".join(_words(nodes))).strip()
-    return re.sub(r"\n{3,}", "\n\n", text)
+    lines = (_safe(line) for line in "".join(_words(nodes)).split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def _safe(line: str) -> str:
+    """Return a line that holds no markup of a block, but for the items of lists that :func:`_list` makes."""
+    made = re.match(rf"( *){_MADE}((?:- |1\. )?)(.*)", line)
+    return f"{made[1]}{made[2]}{markdown.line(made[3].replace(_MADE, ''))}" if made else markdown.line(line)
 
 
 def _words(nodes: Sequence[LatexNode]) -> Iterator[str]:
     """Yield the words of nodes as Markdown."""
     for node in nodes:
         if isinstance(node, LatexCharsNode):
-            first, *lines = markdown.marked(node.chars).split("\n")
-            yield "\n".join([first, *(markdown.tidy(line.strip()) for line in lines)])
+            yield markdown.marked(node.chars.replace(_MADE, ""))
         elif isinstance(node, LatexGroupNode):
             yield from _words(node.nodelist)
         elif isinstance(node, LatexMathNode | LatexSpecialsNode):
@@ -453,8 +463,10 @@ def _list(node: LatexEnvironmentNode) -> Iterator[str]:
     yield "\n\n"
     for item in items:
         text = "".join(_words(item)).strip()
-        lines = [line for line in text.split("\n") if line.strip()]
-        yield mark + ("\n" + " " * len(mark)).join(lines) + "\n"
+        first, *lines = [line for line in text.split("\n") if line.strip()] or [""]
+        yield f"{_MADE}{mark}{first}\n"
+        for line in lines:
+            yield " " * len(mark) + (line if _MADE in line else f"{_MADE}{line.strip()}") + "\n"
     yield "\n"
 
 

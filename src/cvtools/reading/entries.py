@@ -336,8 +336,12 @@ class RecogniseEntries(SphinxTransform):
                         yield from self.field_nodes.validity(value, date, raw_field)
                     else:
                         yield from self.field_nodes.field(name, value, raw_field)
+        config = self.cv_config
+        hides_dates = config.hide_years or (config.hide_education_dates and entry.kind == "education")
         for raw_field in entry.rejected:
-            yield self.field_nodes.as_written(raw_field)
+            # A date that cannot be read may be one of those that are hidden.
+            if not (hides_dates and raw_field.name in model.DATES):
+                yield self.field_nodes.as_written(raw_field)
 
     def _total(self, entry: EntryDraft) -> Iterator[cv_field]:
         """Yield the period and duration of a workplace with roles; for each output if these differ."""

@@ -16,6 +16,8 @@ from cvtools.model.entries import fields_of
 from cvtools.problems import Code, warn
 from cvtools.terminal import shorten
 
+#: A mark for one output.
+_SHOW = re.compile(r"\bshow\s*[=:]")
 #: Front matter between lines of hyphens (YAML) or plus signs (TOML). A blank line follows a thematic break instead.
 _FRONT_MATTER = re.compile(
     r"(?P<mark>---|\+\+\+)[ \t]*\n(?!\s*\n)(?P<text>(?:.*\n)*?)(?:(?P=mark)|\.\.\.)[ \t]*(?:\n|$)"
@@ -141,6 +143,9 @@ class FrontMatter:
             made = [*state.tokens[at:end], *made[1:-1], state.tokens[end]]
             del state.tokens[at : end + 1]
         for key, text in words.items():
+            if _SHOW.search(text):
+                # Without a field, nothing could keep it from the other output.
+                continue
             if key in _PROSE:
                 made += self._parse(state, [(key, text)])
             elif key.lower() not in _SETTINGS and text.lower() not in _SWITCHES:

@@ -27,7 +27,7 @@ from cvtools.terminal import shorten
 #: Sphinx's metadata of a page, which front matter may set, one on a line.
 _FRONT_MATTER = re.compile(r"(?:(?:orphan|nosearch|tocdepth):[ \t]*(?:true|false|\d)?[ \t]*\n|[ \t]*\n|#.*\n)*")
 #: A mark of a variant, see :mod:`cvtools.reading.variants`.
-_MARK = re.compile(r"(?<![\w-])only-[\w-]|:only:")
+_MARK = re.compile(r"(?<![\w-])only-[\w-]|:only:|\bshow\s*[=:]")
 _COMMENT = re.compile(r"\s*(?:<!--(?:(?!-->).)*-->\s*)+", re.DOTALL)
 #: Markdown to suggest instead of an HTML tag.
 _INSTEAD = {
@@ -116,7 +116,7 @@ class _TokenChecker:
             if fault.kind not in self.page.told:
                 refuse(self._location, fault)
             self.page.told |= {fault.kind} - {""}
-            # Source that is not parsed may contain what the variant leaves out.
+            # Source that is not parsed may contain what the variant or the output leaves out.
             if not token.nesting and not _MARK.search(source):
                 yield _code(token, source, inline=inline)
 

@@ -17,6 +17,8 @@ _INLINE = re.compile(
 )
 #: Beginnings of a line that Markdown would take for a heading, list, quotation, field, comment or rule.
 _START = re.compile(r"#{1,6}(\s|$)|[-+*](\s|$|--)|[>:%|]|=+$|\(.*\)=|--+$|~~~|\+\+\+|\$\$")
+#: Ends of lines to some programs.
+_ENDS = re.compile("[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _TAGS = re.compile(r"</?(?:p|br|b|i|u|em|strong|a|ul|ol|li|span|div|h[1-6]|code|sub|sup)\b[^<>]*>", re.IGNORECASE)
 _SCHEMES = ("http://", "https://", "mailto:", "tel:")
 
@@ -42,7 +44,7 @@ def write(heading: Heading, level: int = 1) -> str:
 
 
 def _blocks(heading: Heading, level: int) -> Iterator[str]:
-    fields = [f":{name}: {value}" for name, value in heading.fields]
+    fields = [f":{name}: {' '.join(value.split())}" for name, value in heading.fields]
     # A deeper heading than Markdown's sixth is a paragraph in bold letters.
     title = f"{'#' * level} {inline(heading.title)}" if level <= 6 else f"**{inline(heading.title)}**"
     yield "\n".join([title, *fields])
@@ -59,22 +61,27 @@ def link(text: str, url: str = "") -> str:
         return escape(text)
     if not url.startswith(_SCHEMES):
         return escape(f"{text} ({url})" if text and text != url else url)
-    url = quote(url, safe="%/:=&?~#+!$,;'@*.-_")
-    return f"[{marked(text)}]({url})" if text and text != url else f"<{url}>"
+    return f"[{marked(text)}]({_address(url)})" if text and text != url else f"<{_address(url)}>"
+
+
+def _address(url: str) -> str:
+    """Return an address without characters that end it in Markdown."""
+    return quote(url, safe="%/:=&?~#+!$,;'@*.-_")
 
 
 def escape(text: str) -> str:
     """Return words as a line of Markdown in which nothing is markup."""
-    return _line(marked(" ".join(text.split())))
+    return line(marked(" ".join(text.split())))
 
 
 def marked(text: str) -> str:
     """Return words within a line as Markdown in which nothing is markup; white space stays."""
-    return _INLINE.sub(r"\\\g<0>", text)
+    return _INLINE.sub(r"\\\g<0>", _ENDS.sub(" ", text))
 
 
-def _line(text: str) -> str:
-    """Escape what would be markup at the beginning of a line."""
+def line(text: str) -> str:
+    """Return a line of Markdown in which nothing is markup of a block: a heading, a list, a field."""
+    text = text.strip()
     if number := re.match(r"\d{1,9}(?=[.)](\s|$))", text):
         return f"{number[0]}\\{text[number.end() :]}"
     return f"\\{text}" if _START.match(text) else text
@@ -84,7 +91,7 @@ def inline(text: str) -> str:
     """Return a line of Markdown or HTML as one line of Markdown that holds only words, emphasis, code and links."""
     parser = MarkdownIt("commonmark", {"html": False})
     words = "".join(_inline(token.children or []) for token in parser.parseInline(_from_html(text)))
-    return _line(" ".join(words.split()))
+    return line(" ".join(words.split()))
 
 
 def blocks(text: str) -> str:
@@ -106,7 +113,7 @@ def _block_list(tokens: Iterator[Token], until: str = "") -> Iterator[str]:
         if token.type == "inline":
             yield tidy(_inline(token.children or []))
         elif token.type in {"fence", "code_block"}:
-            yield textwrap.indent(token.content.rstrip(), "    ")
+            yield tidy(marked(token.content.strip()))
         elif token.type in {"bullet_list_open", "ordered_list_open"}:
             yield "\n".join(_items(tokens, token))
 
@@ -118,8 +125,16 @@ def _items(tokens: Iterator[Token], opened: Token) -> Iterator[str]:
             return
         if token.type == "list_item_open":
             mark = f"{number}. " if opened.type.startswith("ordered") else "- "
-            yield _indented("\n".join(_block_list(tokens, "list_item_close")), mark)
+            yield _indented(_joined(_block_list(tokens, "list_item_close")), mark)
             number += 1
+
+
+def _joined(blocks: Iterator[str]) -> str:
+    """Return the blocks of a list's item; a list in it follows without a blank line."""
+    text = next(blocks, "")
+    for block in blocks:
+        text += ("\n" if re.match(r"- |\d+\. ", block) else "\n\n") + block
+    return text
 
 
 def _inline(tokens: list[Token]) -> str:
@@ -127,10 +142,9 @@ def _inline(tokens: list[Token]) -> str:
     for token in tokens:
         match token.type:
             case "text" | "html_inline":
-                written.append(marked(token.content))
+                written.append(marked(token.content.replace("\n", " ")))
             case "code_inline":
-                fence = "``" if "`" in token.content else "`"
-                written.append(f"{fence}{token.content}{fence}")
+                written.append(_code(token.content))
             case "strong_open" | "strong_close":
                 written.append("**")
             case "em_open" | "em_close":
@@ -141,7 +155,9 @@ def _inline(tokens: list[Token]) -> str:
                 start, url = links.pop()
                 words = "".join(written[start:])
                 del written[start:]
-                written.append(f"[{words}]({url})" if url.startswith(_SCHEMES) else f"{words} ({marked(url)})")
+                written.append(
+                    f"[{words}]({_address(url)})" if url.startswith(_SCHEMES) else f"{words} ({marked(url)})"
+                )
             case "image":
                 written.append(link(token.content, str(token.attrGet("src") or "")))
             case "softbreak" | "hardbreak":
@@ -149,9 +165,17 @@ def _inline(tokens: list[Token]) -> str:
     return "".join(written)
 
 
+def _code(text: str) -> str:
+    """Return code within a line; its fence is longer than any run of backticks in it."""
+    text = " ".join(text.split())
+    fence = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
+    space = " " if "`" in text[:1] + text[-1:] else ""
+    return f"{fence}{space}{text}{space}{fence}" if text else ""
+
+
 def tidy(text: str) -> str:
     """Return text of several lines, in which no line begins with markup by chance."""
-    return "\n".join(map(_line, text.split("\n")))
+    return "\n".join(map(line, text.split("\n")))
 
 
 def _indented(text: str, mark: str) -> str:
