@@ -196,7 +196,7 @@ def test_a_slides_link_for_the_web_is_not_in_the_pdf(root: Callable[[str], Proje
     assert built.files_with("video.example/pl") != []
 
 
-@pytest.mark.parametrize("builder", ["cvlatex", "text"])
+@pytest.mark.parametrize("builder", ["html", "cvlatex", "text"])
 def test_listing_of_nothing_leaves_no_empty_section(project: Project, builder: str) -> None:
     listings = "".join(f"## Any {name}\n\n```{{{name}}}\n```\n\n" for name in ("talks", "technologies", "timeline"))
     built = project.write({"index.md": f"# Ada\n:headline: Boss\n\n{listings}## Work\n\nDone.\n"}).build(

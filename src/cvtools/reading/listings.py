@@ -153,9 +153,21 @@ class FillPlaceholders(SphinxPostTransform):
             is_target = any(placeholder[name] for name in placeholder.basic_attributes)
             section = placeholder.parent
             placeholder.replace_self(made or [nodes.target()] * is_target)
-            # The page's table of contents leads to the heading.
-            if not made and builder_of(self.env).format != "html":
-                _remove_if_empty(section)
+            if not made:
+                self._remove_if_empty(section)
+
+    def _remove_if_empty(self, section: nodes.Element) -> None:
+        """Remove a section that has only a heading, and those around it that have no more, from page and contents."""
+        while isinstance(section, nodes.section) and all(isinstance(node, _EMPTY) for node in section.children):
+            empty, section = section, section.parent
+            section.remove(empty)
+            links = self.env.tocs[self.env.docname].findall(nodes.reference)
+            for link in [link for link in links if link["anchorname"].removeprefix("#") in empty["ids"]]:
+                item = link.parent.parent
+                menu = item.parent
+                menu.remove(item)
+                if not menu.children and menu.parent:
+                    menu.parent.remove(menu)
 
     def _talks(self, placeholder: cv_placeholder) -> Iterator[nodes.Node]:
         """Yield the talks, newest first; then the pages that have no valid talk."""
@@ -214,13 +226,6 @@ class LinkTechnologies(SphinxPostTransform):
         for link in self.document.findall(pending_xref):
             if link["reftype"] == "tech" and (address := addresses.get(technology_groups.name(link["reftarget"]))):
                 link["reftype"], link["reftarget"] = "location", address
-
-
-def _remove_if_empty(section: nodes.Element) -> None:
-    """Remove a section that has only a heading, and those around it that have no more."""
-    while isinstance(section, nodes.section) and all(isinstance(node, _EMPTY) for node in section.children):
-        empty, section = section, section.parent
-        section.remove(empty)
 
 
 # The talks
