@@ -16,7 +16,7 @@ _INLINE = re.compile(
     r"[\\`{]|\*(?=\S)|(?<=\S)\*|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!?])|~(?=~)|(?<=~)~|\](?=[({\[:])|\[(?=\^)|&(?=#?\w+;)"
 )
 #: Beginnings of a line that Markdown would take for a heading, list, quotation, field, comment or rule.
-_START = re.compile(r"#{1,6}(\s|$)|[-+*](\s|$|--)|[>:%|]|=+$|\(.*\)=|--+$|~~~|\+\+\+|\$\$")
+_START = re.compile(r"[-*_]([ \t]*[-*_])+$|#{1,6}(\s|$)|[-+*](\s|$|--)|[>:%|]|=+$|\(.*\)=|--+$|~~~|\+\+\+|\$\$")
 #: Ends of lines to some programs.
 _ENDS = re.compile("[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _TAGS = re.compile(r"</?(?:p|br|b|i|u|em|strong|a|ul|ol|li|span|div|h[1-6]|code|sub|sup)\b[^<>]*>", re.IGNORECASE)
@@ -125,8 +125,9 @@ def _items(tokens: Iterator[Token], opened: Token) -> Iterator[str]:
             return
         if token.type == "list_item_open":
             mark = f"{number}. " if opened.type.startswith("ordered") else "- "
-            yield _indented(_joined(_block_list(tokens, "list_item_close")), mark)
-            number += 1
+            if text := _joined(_block_list(tokens, "list_item_close")):
+                yield _indented(text, mark)
+                number += 1
 
 
 def _joined(blocks: Iterator[str]) -> str:
