@@ -49,7 +49,7 @@ def read(path: Path) -> Import:
     if content.startswith(b"%PDF"):
         return _of_pdf(path)
     if zipfile.is_zipfile(io.BytesIO(content)):
-        return _of_zip(content)
+        raise ValueError(f"it is an archive: unpack it, and import one of {_FORMATS}")
     text = _decoded(content)
     start = text.lstrip("\ufeff \t\r\n")
     if start.startswith(("{", "[")):
@@ -147,10 +147,6 @@ def _of_pdf(path: Path) -> Import:
 
     with PdfProcess([path]) as process:
         return _of_data(_json(process.attachment(path, "resume.json")))
-
-
-def _of_zip(content: bytes) -> Import:
-    raise ValueError(f"it is an archive: unpack it, and import one of {_FORMATS}")
 
 
 def _json(text: str) -> object:

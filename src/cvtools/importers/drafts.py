@@ -10,9 +10,6 @@ from cvtools.terminal import shorten
 from cvtools.writing import markdown
 from cvtools.writing.markdown import Heading
 
-#: Deepest nesting of an imported file that is read.
-_DEPTH = 20
-
 
 class Source:
     """An object of an imported file that records which values were taken, so that the others can be reported.
@@ -196,27 +193,21 @@ def label(name: str) -> str:
 
 
 def _is_empty(value: Any) -> bool:
-    return (
-        value is None
-        or (isinstance(value, str | list | dict) and not value)
-        or (isinstance(value, str) and not value.strip())
-    )
+    return value is None or value in ([], {}) or (isinstance(value, str) and not value.strip())
 
 
-def _lines(name: str, value: Any, depth: int = 0) -> Iterator[str]:
+def _lines(name: str, value: Any) -> Iterator[str]:
     """Yield a value of any shape as lines of Markdown, each with the value's name."""
-    if depth > _DEPTH:
-        raise ValueError(f"it is nested too deeply, at {name}")
     if isinstance(value, dict):
         for key, part in value.items():
-            yield from _lines(f"{name} {key}" if name else str(key), part, depth + 1)
+            yield from _lines(f"{name} {key}" if name else str(key), part)
     elif isinstance(value, list):
         if all(isinstance(item, str | int | float) for item in value):
             value = ", ".join(map(str, value))
-            yield from _lines(name, value, depth + 1)
+            yield from _lines(name, value)
         else:
             for item in value:
-                yield from _lines(name, item, depth + 1)
+                yield from _lines(name, item)
     elif not _is_empty(value):
         text = str(value).strip()
         is_address = re.fullmatch(r"https?://\S+", text)

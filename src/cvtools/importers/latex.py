@@ -173,7 +173,7 @@ class _Reader:
 
     def __init__(self) -> None:
         self.person = Draft("person", "", Source({}))
-        self.page = Heading("")
+        self.sections: list[Heading] = []
         #: The section, and the part of it that is being read, with its text, entries and items of lists.
         self.section: Heading | None = None
         self.part: Heading | None = None
@@ -188,7 +188,7 @@ class _Reader:
         if not self.person.title:
             raise ValueError(r"it names nobody: \name is missing, and there is no text before the first section")
         page = self.person.heading()
-        page.children = self.page.children
+        page.children = self.sections
         return page
 
     def _walk(self, nodes: Sequence[LatexNode]) -> None:
@@ -264,7 +264,7 @@ class _Reader:
     def _end_section(self) -> None:
         self._end_part()
         if self.section is not None and (self.section.text or self.section.children):
-            self.page.children.append(self.section)
+            self.sections.append(self.section)
         self.section = None
 
     def _kind(self) -> str:

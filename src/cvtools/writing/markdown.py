@@ -4,6 +4,7 @@ import re
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from html.parser import HTMLParser
 from typing import ClassVar
 from urllib.parse import quote
@@ -89,15 +90,13 @@ def line(text: str) -> str:
 
 def inline(text: str) -> str:
     """Return a line of Markdown or HTML as one line of Markdown that holds only words, emphasis, code and links."""
-    parser = MarkdownIt("commonmark", {"html": False})
-    words = "".join(_inline(token.children or []) for token in parser.parseInline(_from_html(text)))
+    words = "".join(_inline(token.children or []) for token in _parser().parseInline(_from_html(text)))
     return line(" ".join(words.split()))
 
 
 def blocks(text: str) -> str:
     """Return Markdown, HTML or plain text as Markdown that holds only paragraphs and lists of words and links."""
-    parser = MarkdownIt("commonmark", {"html": False})
-    return "\n\n".join(_block_list(iter(parser.parse(_from_html(text.replace("\r", "\n"))))))
+    return "\n\n".join(_block_list(iter(_parser().parse(_from_html(text.replace("\r", "\n"))))))
 
 
 def bullets(items: list[str]) -> str:
@@ -172,6 +171,11 @@ def _code(text: str) -> str:
     fence = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
     space = " " if "`" in text[:1] + text[-1:] else ""
     return f"{fence}{space}{text}{space}{fence}" if text else ""
+
+
+@cache
+def _parser() -> MarkdownIt:
+    return MarkdownIt("commonmark", {"html": False})
 
 
 def tidy(text: str) -> str:
