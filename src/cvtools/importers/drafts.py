@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from cvtools.model import entries, values
+from cvtools.model import kinds, values
 from cvtools.model.values import Linked
 from cvtools.terminal import shorten
 from cvtools.writing import markdown
@@ -92,7 +92,7 @@ class Draft:
         #: Word for the kind of an entry of the kind "other".
         self.word = ""
         #: Names of the kind's fields.
-        self.names = [*entries.fields_of(kind)] if kind in entries.KINDS else []
+        self.names = [*kinds.KINDS.get(kind, ())]
         self.fields: dict[str, list[str]] = {}
         self.texts: list[str] = []
 
@@ -102,7 +102,7 @@ class Draft:
         if not (text or url):
             return
         value = markdown.link(text or url, url) if url else markdown.inline(text)
-        is_new = name not in self.fields or name in entries.REPEATABLE
+        is_new = name not in self.fields or name in kinds.REPEATABLE
         if is_new and self._accepts(name, Linked(text or url, url)):
             self.fields.setdefault(name, []).append(value)
         else:
@@ -111,8 +111,8 @@ class Draft:
 
     def _accepts(self, name: str, value: Linked) -> bool:
         """Return whether a field can hold a value."""
-        if not (parse := entries.parser(name, self.kind)):
-            return self.kind == "person" and entries.is_profile(name, value)
+        if not (parse := kinds.parser(name, self.kind)):
+            return self.kind == "person" and kinds.is_profile(name, value)
         try:
             parse(value)
         except ValueError:
@@ -152,7 +152,7 @@ def section(title: str, drafts: Iterable[Draft]) -> Heading:
 
 def _kind_of(heading: Heading) -> str:
     try:
-        return entries.infer_kind([name for name, _ in heading.fields])
+        return kinds.infer_kind([name for name, _ in heading.fields])
     except ValueError:
         return ""
 

@@ -13,12 +13,13 @@ from sphinx.transforms import SphinxTransform
 
 from cvtools import limits
 from cvtools.config import CvConfig
-from cvtools.model import entries as model, values
+from cvtools.model import kinds, values
 from cvtools.model.dates import PartialDate, Period, is_before
+from cvtools.model.entries import DATE_FIELDS, OUTPUTS, PROSE_FIELDS, Entry, Origin
 from cvtools.model.errors import MistakeError
 from cvtools.nodes import cv_field, cv_fields
 from cvtools.problems import Code, SourceError, warn
-from cvtools.reading.field_nodes import DATE_FIELDS, PROSE_FIELDS, FieldNodes
+from cvtools.reading.field_nodes import FieldNodes
 from cvtools.reading.fields import RawField, head_fields, mistyped_field, mistyped_heading, read_field
 from cvtools.reading.sources import without_controls
 from cvtools.terminal import shorten
@@ -58,22 +59,22 @@ class EntryDraft:
     @property
     def is_role(self) -> bool:
         """True if the entry is work at the workplace whose section holds it."""
-        return self.parent is not None and {self.parent.kind, self.kind} <= {*model.WORKPLACES}
+        return self.parent is not None and {self.parent.kind, self.kind} <= {*kinds.WORKPLACES}
 
     def inherited_from(self, name: str) -> "EntryDraft | None":
         """Return the entry that has a field: this one, or the workplace of a role without it."""
         if name in self.values:
             return self
-        return self.parent.inherited_from(name) if self.parent and self.is_role and name in model.INHERITED else None
+        return self.parent.inherited_from(name) if self.parent and self.is_role and name in kinds.INHERITED else None
 
     def value(self, name: str) -> Any:
         """Return the value of a field; all values of one that may be written several times."""
         found = [value for value, _ in self.values[name]]
-        return tuple(itertools.chain(*found)) if name in model.REPEATABLE else found[0]
+        return tuple(itertools.chain(*found)) if name in kinds.REPEATABLE else found[0]
 
     def show(self, name: str) -> str | tuple[str, ...]:
         """Return the only output that may show a field, or one for each of its values; empty for all."""
-        if name not in model.REPEATABLE:
+        if name not in kinds.REPEATABLE:
             return self.values[name][0][1].show
         each = tuple(raw_field.show for values, raw_field in self.values[name] for _ in values)
         return each if any(each) else ""
@@ -176,7 +177,7 @@ class RecogniseEntries(SphinxTransform):
         if not parent or _has_entries(section):
             return None
         title = section[0].astext()
-        is_named = parent.kind == "person" and self.field_nodes.i18n.section_kind(title) in model.SECTIONS
+        is_named = parent.kind == "person" and self.field_nodes.i18n.section_kind(title) in kinds.SECTIONS
         if not (parent.is_group or is_named):
             return None
         field_list = nodes.field_list()
@@ -214,9 +215,9 @@ class RecogniseEntries(SphinxTransform):
             if kind.problem:
                 raise ValueError(kind.problem)
             entry.word = kind.value.text
-            entry.is_group = by_name.keys() <= {*model.CONTROLS} and model.is_group(entry.word, has_entries=has_roles)
-            is_dated = has_roles or not by_name.keys().isdisjoint(model.DATES)
-            return model.check_kind(entry.word, is_dated=is_dated)
+            entry.is_group = by_name.keys() <= {*kinds.CONTROLS} and kinds.is_group(entry.word, has_entries=has_roles)
+            is_dated = has_roles or not by_name.keys().isdisjoint(kinds.DATES)
+            return kinds.check_kind(entry.word, is_dated=is_dated)
         if self._is_person(entry.section):
             return "person"
         group = found.get(cast(nodes.section, entry.section.parent))
@@ -225,7 +226,7 @@ class RecogniseEntries(SphinxTransform):
         if by_name.keys() <= {"only"} and not (group and group.is_group):
             return ""
         within, entry.word = self._within(entry.section, found)
-        return model.infer_kind(
+        return kinds.infer_kind(
             by_name, inside=entry.parent.kind if entry.parent else "", section_kinds=within, has_roles=has_roles
         )
 
@@ -240,20 +241,20 @@ class RecogniseEntries(SphinxTransform):
         for around in _sections_around(section, found):
             if around in found and found[around].is_group:
                 return {found[around].kind}, found[around].word
-            if kinds := self.field_nodes.i18n.kinds(around[0].astext()):
-                return kinds, ""
+            if named := self.field_nodes.i18n.kinds(around[0].astext()):
+                return named, ""
         return (), ""
 
     def _parse(self, entry: EntryDraft, raw_field: RawField) -> FieldFault | None:
         """Parse a field into ``entry.values``; return its fault, if it has one."""
-        name = model.canonical(raw_field.name, entry.kind)
-        parse = model.parser(name, entry.kind)
-        if parse is None and entry.kind == "person" and model.is_profile(name, raw_field.value):
-            name, parse = model.PROFILES, partial(values.profile, name)
+        name = kinds.canonical(raw_field.name, entry.kind)
+        parse = kinds.parser(name, entry.kind)
+        if parse is None and entry.kind == "person" and kinds.is_profile(name, raw_field.value):
+            name, parse = kinds.PROFILES, partial(values.profile, name)
         if parse is None:
-            error = model.unknown_field(raw_field.name, entry.kind)
+            error = kinds.unknown_field(raw_field.name, entry.kind)
             return FieldFault(Code.FIELD, str(error), _replacement(error))
-        if name in entry.names and name not in model.REPEATABLE:
+        if name in entry.names and name not in kinds.REPEATABLE:
             return FieldFault(Code.FIELD, f'field "{raw_field.name}" stands twice: delete one')
         entry.names.add(name)
         if raw_field.problem:
@@ -326,7 +327,7 @@ class RecogniseEntries(SphinxTransform):
         for raw_field in entry.raw_fields:
             if raw_field.show:
                 self._forget_targets(raw_field)
-        for name in [*model.fields_of(shape), model.PROFILES] if shape else ():
+        for name in [*kinds.KINDS[shape], kinds.PROFILES] if shape else ():
             if name == "period" and entry.roles:
                 yield from self._total(entry)
             elif not _repeats_title(entry, name):
@@ -340,38 +341,38 @@ class RecogniseEntries(SphinxTransform):
         hides_dates = config.hide_years or (config.hide_education_dates and entry.kind == "education")
         for raw_field in entry.rejected:
             # A date that cannot be read may be one of those that are hidden.
-            if not (hides_dates and raw_field.name in model.DATES):
+            if not (hides_dates and raw_field.name in kinds.DATES):
                 yield self.field_nodes.as_written(raw_field)
 
     def _total(self, entry: EntryDraft) -> Iterator[cv_field]:
         """Yield the period and duration of a workplace with roles; for each output if these differ."""
         periods = entry.periods()
-        for output in model.OUTPUTS if any(only for _, only in periods) else ("",):
+        for output in OUTPUTS if any(only for _, only in periods) else ("",):
             if known := [period for period, only in periods if only in {"", output}]:
                 yield from self.field_nodes.total(known, output, entry.field_list)
 
-    def _record(self, entry: EntryDraft) -> model.Entry | None:
+    def _record(self, entry: EntryDraft) -> Entry | None:
         """Return the typed record; None if a required field is missing or invalid."""
-        kind = model.KINDS[entry.kind]
-        names = [*model.fields_of(entry.kind), model.PROFILES]
+        fields = kinds.KINDS[entry.kind]
+        names = [*fields, kinds.PROFILES]
         inherited = {name: found for name in names if (found := entry.inherited_from(name))}
         values = {name: found.value(name) for name, found in inherited.items()}
         complete = True
-        for name, spec in model.fields_of(entry.kind).items():
-            if spec.metadata["required"] and name not in inherited:
+        for name, spec in fields.items():
+            if spec.required and name not in inherited:
                 complete = False
-                if name not in entry.names and not model.is_meant(name, entry.rejected_names):
+                if name not in entry.names and not kinds.is_meant(name, entry.rejected_names):
                     warn(entry.section, Code.MISSING, f'"{entry.title}" needs the field "{name}"')
         if not complete:
             return None
-        origin = model.Origin(self.env.docname, entry.section["ids"][0], entry.section.line or 0)
+        origin = Origin(self.env.docname, entry.section["ids"][0], entry.section.line or 0)
         if entry.kind == "employer":
             values["periods"] = tuple(entry.periods())
         if entry.kind == "other":
             values["word"] = entry.word
         # What is withheld at a workplace is withheld in its roles.
         show = {name: where for name, found in inherited.items() if (where := found.show(name))}
-        return kind(title=entry.title, origin=origin, show=show, **values)
+        return Entry(kind=entry.kind, title=entry.title, origin=origin, show=show, **values)
 
     def _check_stray(self, field_list: nodes.field_list) -> None:
         """Warn of a field list that has an entry's fields but is not under a heading."""
@@ -382,7 +383,7 @@ class RecogniseEntries(SphinxTransform):
         # Sphinx takes fields above the first heading for metadata of the page, and removes them.
         names = {field.name for field in raw_fields} - _SPHINX_FIELDS
         is_dropped = names and isinstance(field_list.parent, nodes.document)
-        if not is_dropped and not any(model.is_known(field.name) or field.show for field in raw_fields):
+        if not is_dropped and not any(kinds.is_known(field.name) or field.show for field in raw_fields):
             return
         warn(
             raw_fields[0].node,

@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from docutils import nodes
@@ -10,7 +10,8 @@ from docutils import nodes
 from cvtools.i18n import I18n
 from cvtools.model import values
 from cvtools.model.dates import PartialDate, Period, envelope, months_in_union
-from cvtools.model.entries import KINDS, REPEATABLE, fields_of
+from cvtools.model.entries import DATE_FIELDS, PROSE_FIELDS
+from cvtools.model.kinds import REPEATABLE
 from cvtools.nodes import cv_field, cv_tag
 from cvtools.reading.fields import RawField
 
@@ -127,18 +128,6 @@ class FieldNodes:
         if raw_field.show:
             node["show"] = raw_field.show
         return node
-
-
-def _fields(parsers: Collection[Callable[..., Any]]) -> frozenset[str]:
-    """Return the names of the fields, of any kind, that one of the functions parses."""
-    specs = (spec for kind in KINDS for spec in fields_of(kind).items())
-    return frozenset(name for name, spec in specs if spec.metadata["parse"] in parsers)
-
-
-#: Names of fields whose values are prose, which may be translated.
-PROSE_FIELDS = _fields(values.PROSE)
-#: Names of fields whose values are dates or periods.
-DATE_FIELDS = _fields(values.DATES)
 
 
 def _is_bare_link(value: Any) -> bool:

@@ -10,7 +10,8 @@ from docutils import nodes
 from sphinx import addnodes
 
 from cvtools import limits
-from cvtools.model.entries import OUTPUTS, is_known
+from cvtools.model.entries import OUTPUTS
+from cvtools.model.kinds import is_known
 from cvtools.model.values import Linked
 from cvtools.problems import SourceError
 from cvtools.terminal import shorten

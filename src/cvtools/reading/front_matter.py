@@ -12,7 +12,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from cvtools import limits
-from cvtools.model.entries import fields_of
+from cvtools.model.kinds import KINDS
 from cvtools.problems import Code, warn
 from cvtools.terminal import shorten
 
@@ -167,7 +167,7 @@ class FrontMatter:
         aliases = _ALIASES[self.kind]
         found = {
             name: next((key for key in (name, *aliases.get(name, "").split()) if key in words), "")
-            for name in fields_of(self.kind)
+            for name in KINDS[self.kind]
         }
         return {name: key for name, key in found.items() if key}
 
