@@ -59,6 +59,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("env-updated", domain.check_limits, priority=100)
     app.add_directive("image", pictures.Image, override=True)
     app.add_directive("figure", pictures.Figure, override=True)
+    app.add_directive("publications", publications.Publications)
     app.add_directive("talks", listings.Talks)
     app.add_directive("technologies", listings.Technologies)
     app.add_directive("timeline", listings.Timeline)
