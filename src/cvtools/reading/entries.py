@@ -20,7 +20,7 @@ from cvtools.model.errors import MistakeError
 from cvtools.nodes import cv_field, cv_fields
 from cvtools.problems import Code, SourceError, warn
 from cvtools.reading.field_nodes import FieldNodes
-from cvtools.reading.fields import RawField, head_fields, mistyped_field, mistyped_heading, read_field
+from cvtools.reading.fields import SHOW, RawField, head_fields, mistyped_field, mistyped_heading, read_field
 from cvtools.reading.sources import without_controls
 from cvtools.terminal import shorten
 
@@ -44,8 +44,8 @@ class EntryDraft:
     is_group: bool = False
     #: Entry whose section holds this one.
     parent: "EntryDraft | None" = None
-    #: Values of the entry's own valid fields, each with the field as written, by name.
-    values: dict[str, list[tuple[Any, RawField]]] = field(default_factory=dict)
+    #: Its own valid fields by name; a hidden date counts as not written.
+    fields: dict[str, list[RawField]] = field(default_factory=dict)
     #: Names of its fields, invalid ones too.
     names: set[str] = field(default_factory=set)
     #: Invalid fields, which are shown as written.
@@ -63,31 +63,25 @@ class EntryDraft:
 
     def inherited_from(self, name: str) -> "EntryDraft | None":
         """Return the entry that has a field: this one, or the workplace of a role without it."""
-        if name in self.values:
+        if name in self.fields:
             return self
         return self.parent.inherited_from(name) if self.parent and self.is_role and name in kinds.INHERITED else None
 
     def value(self, name: str) -> Any:
         """Return the value of a field; all values of one that may be written several times."""
-        found = [value for value, _ in self.values[name]]
+        found = [raw_field.parsed for raw_field in self.fields[name]]
         return tuple(itertools.chain(*found)) if name in kinds.REPEATABLE else found[0]
 
     def show(self, name: str) -> str | tuple[str, ...]:
         """Return the only output that may show a field, or one for each of its values; empty for all."""
         if name not in kinds.REPEATABLE:
-            return self.values[name][0][1].show
-        each = tuple(raw_field.show for values, raw_field in self.values[name] for _ in values)
+            return self.fields[name][0].show
+        each = tuple(raw_field.show for raw_field in self.fields[name] for _ in raw_field.parsed)
         return each if any(each) else ""
-
-    @property
-    def rejected_names(self) -> list[str]:
-        return [raw_field.name for raw_field in self.rejected]
 
     def periods(self) -> list[tuple[Period, str]]:
         """Return the periods of the entry and its roles, each with the only output that may show it ("" for all)."""
-        own = [
-            (value, raw_field.show) for value, raw_field in self.values.get("period", ()) if isinstance(value, Period)
-        ]
+        own = [(each.parsed, each.show) for each in self.fields.get("period", ()) if isinstance(each.parsed, Period)]
         return own + [period for role in self.roles for period in role.periods()]
 
 
@@ -139,7 +133,11 @@ class RecogniseEntries(SphinxTransform):
                     warn(node, Code.ENTRY, problem)
         for text in self.document.findall(nodes.Text):
             is_quoted = isinstance(text.parent, (nodes.literal, nodes.literal_block, cv_field))
-            if not is_quoted and not mistyped_field(text.parent) and (mark := re.search(r"\{\s*show\s*=[^}]*\}", text)):
+            if (
+                not is_quoted
+                and not mistyped_field(text.parent)
+                and (mark := re.search(rf"\{{\s*{SHOW}[^}}]*\}}", text))
+            ):
                 rule = "withholds nothing here, but at the end of a field's value alone"
                 warn(text.parent, Code.ENTRY, f"{shorten(mark[0], 30)} {rule}: delete it, or make this a field")
 
@@ -200,8 +198,7 @@ class RecogniseEntries(SphinxTransform):
         for raw_field in entry.raw_fields:
             if kind_unknown and raw_field.name != "only":
                 entry.rejected.append(raw_field)
-                continue
-            if fault := self._parse(entry, raw_field):
+            elif fault := self._parse(entry, raw_field):
                 warn(raw_field.node, *fault)
                 entry.rejected.append(raw_field)
         if entry.parent and entry.is_role and not entry.is_group:
@@ -246,7 +243,7 @@ class RecogniseEntries(SphinxTransform):
         return (), ""
 
     def _parse(self, entry: EntryDraft, raw_field: RawField) -> FieldFault | None:
-        """Parse a field into ``entry.values``; return its fault, if it has one."""
+        """Parse a field into ``entry.fields``; return its fault, if it has one."""
         name = kinds.canonical(raw_field.name, entry.kind)
         parse = kinds.parser(name, entry.kind)
         if parse is None and entry.kind == "person" and kinds.is_profile(name, raw_field.value):
@@ -270,7 +267,8 @@ class RecogniseEntries(SphinxTransform):
         except ValueError as error:
             return FieldFault(Code.VALUE, f"{raw_field.name}: {error}", _replacement(error))
         if parsed is not None:
-            entry.values.setdefault(name, []).append((parsed, raw_field))
+            raw_field.parsed = parsed
+            entry.fields.setdefault(name, []).append(raw_field)
         if isinstance(parsed, Period) and self.field_nodes.today.precedes(parsed.start):
             rule = f"{raw_field.name}: {parsed.start} is after {self.field_nodes.today}, the month of this build"
             warn(raw_field.node, Code.FUTURE, f"{rule}: correct it, or set cv_today to a later month")
@@ -300,14 +298,14 @@ class RecogniseEntries(SphinxTransform):
         head.source, head.line = entry.field_list.source, entry.field_list.line
         head.extend(self._visible_fields(entry))
         if is_entry:
-            repeated = next((name for name in entry.values if _repeats_title(entry, name)), "")
+            repeated = next((name for name in entry.fields if _repeats_title(entry, name)), "")
             if repeated and (address := entry.value(repeated).url):
                 entry.section["title_link"] = address
             entry.section["classes"] += ["cv-entry", f"cv-{entry.kind}"]
             for listing in (node for node in entry.section if isinstance(node, nodes.bullet_list)):
                 if entry.kind in {"skills", "interests"} and _lists_groups(listing):
                     listing["classes"].append("cv-groups")
-            if entry.kind == "translation" and "language" in entry.values:
+            if entry.kind == "translation" and "language" in entry.fields:
                 entry.section["lang"] = entry.value("language")
                 # docutils takes the language for HTML and for quotation marks from this class.
                 entry.section["classes"].append(f"language-{entry.value('language')}")
@@ -331,12 +329,12 @@ class RecogniseEntries(SphinxTransform):
             if name == "period" and entry.roles:
                 yield from self._total(entry)
             elif not _repeats_title(entry, name):
-                for value, raw_field in entry.values.get(name, ()):
-                    if entry.kind == "certificate" and isinstance(value, Period):
-                        date = entry.value("date") if "date" in entry.values else None
-                        yield from self.field_nodes.validity(value, date, raw_field)
+                for raw_field in entry.fields.get(name, ()):
+                    if entry.kind == "certificate" and isinstance(raw_field.parsed, Period):
+                        date = entry.value("date") if "date" in entry.fields else None
+                        yield from self.field_nodes.validity(raw_field, date)
                     else:
-                        yield from self.field_nodes.field(name, value, raw_field)
+                        yield from self.field_nodes.field(name, raw_field)
         config = self.cv_config
         hides_dates = config.hide_years or (config.hide_education_dates and entry.kind == "education")
         for raw_field in entry.rejected:
@@ -361,7 +359,7 @@ class RecogniseEntries(SphinxTransform):
         for name, spec in fields.items():
             if spec.required and name not in inherited:
                 complete = False
-                if name not in entry.names and not kinds.is_meant(name, entry.rejected_names):
+                if name not in entry.names and not kinds.is_meant(name, [rejected.name for rejected in entry.rejected]):
                     warn(entry.section, Code.MISSING, f'"{entry.title}" needs the field "{name}"')
         if not complete:
             return None
@@ -462,10 +460,10 @@ def _around(section: nodes.section, found: Mapping[nodes.section, EntryDraft]) -
 
 def _repeats_title(entry: EntryDraft, name: str) -> bool:
     """Return whether a field is the organization of an entry that has its name as the title."""
-    written = entry.values.get(name, ()) if name in {"organization", "institution"} else ()
+    written = entry.fields.get(name, ()) if name in {"organization", "institution"} else ()
     return any(
-        value.text == entry.title and not raw_field.has_footnotes and not (raw_field.show and value.url)
-        for value, raw_field in written
+        each.parsed.text == entry.title and not each.has_footnotes and not (each.show and each.parsed.url)
+        for each in written
     )
 
 

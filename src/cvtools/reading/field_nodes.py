@@ -3,6 +3,7 @@
 import itertools
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from docutils import nodes
@@ -27,8 +28,9 @@ class FieldNodes:
         self.i18n = i18n
         self.today = today
 
-    def field(self, name: str, value: Any, raw_field: RawField) -> Iterator[cv_field]:
+    def field(self, name: str, raw_field: RawField) -> Iterator[cv_field]:
         """Yield a field: one node for each e-mail address, phone number and profile; after a period, its duration."""
+        value = raw_field.parsed
         if name in REPEATABLE:
             for each in value:
                 yield self._contact(name, each, raw_field)
@@ -55,17 +57,18 @@ class FieldNodes:
             node.extend(raw_field.content)
         yield node
 
-    def validity(self, period: Period, date: PartialDate | str | None, raw_field: RawField) -> Iterator[cv_field]:
+    def validity(self, raw_field: RawField, date: PartialDate | str | None) -> Iterator[cv_field]:
         """Yield a certificate's period as the date of issue, unless ``date`` gives that, and the end of validity.
 
         A period with another start than ``date`` stays a period. A certificate is no experience: omit durations.
         """
+        period = raw_field.parsed
         if period.end and period.start != period.end and date in {None, period.start}:
             if not date:
-                yield from self.field("date", period.start, raw_field)
-            yield from self.field("expires", period.end, raw_field)
+                yield from self.field("date", replace(raw_field, parsed=period.start))
+            yield from self.field("expires", replace(raw_field, parsed=period.end))
         else:
-            node = next(self.field("period", period, raw_field))
+            node = next(self.field("period", raw_field))
             if date:
                 node["slot"] = "note"
             yield node
