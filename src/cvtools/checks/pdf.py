@@ -55,8 +55,8 @@ def _findings(pdf: OpenPdf, name: str) -> Iterator[Problem]:
     try:
         findings = RULES[name](pdf)
         for found in islice(findings, limits.WARNINGS):
-            level = "error" if name in ERRORS else "warning"
-            yield replace(found, text=shorten(found.text, limits.WARNING_LENGTH), code=name, level=level)
+            shown = shorten(found.text, limits.WARNING_LENGTH)
+            yield replace(found, text=shown, code=name, level="error" if name in ERRORS else "warning")
         if more := sum(1 for _ in findings):
             yield Problem(f"{more} more such findings are not shown: mend these first", code=name)
     except UnicodeDecodeError as error:
