@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from cvtools import limits, sandbox
 from cvtools.build.lualatex import LuaLatex, Result, TypesettingError
 from cvtools.build.state import BuildState, Products, contents, external_modules, fingerprint
-from cvtools.build.tex_pool import FORMS, TexPool
+from cvtools.build.tex_pool import PDFS, TexPool
 from cvtools.checks.pdf_process import PdfProcess
 from cvtools.errors import ProjectError
 from cvtools.expected import ExpectedPdf, expected_path
@@ -176,7 +176,8 @@ class _Build:
 
         from cvtools import config
 
-        self._report_skipped(filter(None, [sandbox.missing()]))
+        if reason := sandbox.missing():
+            self.report(Problem(reason, code="skipped", level="note"))
         # Sphinx reports an invalid conf.py when it reads it.
         with contextlib.suppress(ConfigError, NotLatexError):
             self.tex_pool.preload(config.read(self.project, cv_draft=self.options.draft))
@@ -188,7 +189,8 @@ class _Build:
         with WATCHDOG.on(limits.BUILD_TIME):
             if self.options.pdf:
                 self._write_latex()
-            pdfs = self._pdfs_to_offer()
+            # The book links to the PDFs that are being typeset, or to those of an earlier build.
+            pdfs = sorted(f"{name}.pdf" for name in self.tex_pool.runs) if self.options.pdf else self._existing(PDFS)
             pages = self._write_html(pdfs) if self.options.html else 0
             self._write_text_and_data()
         if self.tex_pool.fault:
@@ -197,7 +199,7 @@ class _Build:
             say(f"{os.path.relpath(self.paths.html)}: {f'{_count(pages)} written' if pages else 'unchanged'}")
         self._finish_pdfs()
         if self.options.html:
-            made = [name for name in pdfs if (self.paths.dist / name).exists()]
+            made = self._existing(pdfs)
             if made != pdfs:
                 # The book must not link to a PDF that could not be made.
                 with WATCHDOG.on(limits.BUILD_TIME):
@@ -210,14 +212,8 @@ class _Build:
         with self.apps.open("cvlatex", self.paths.latex, cv_draft=self.options.draft) as app:
             app.connect("cvlatex-written", lambda app, tex, fonts: self.tex_pool.typeset(tex, fonts))
             app.build()
-        unwritten = [f"{name}.pdf" for name in FORMS if not (self.paths.latex / f"{name}.tex").exists()]
+        unwritten = [pdf for pdf in PDFS if not (self.paths.latex / pdf).with_suffix(".tex").exists()]
         self.products.remove(folder / pdf for pdf in unwritten for folder in (self.paths.dist, self.paths.html))
-
-    def _pdfs_to_offer(self) -> list[str]:
-        """Return the names of the PDFs that the book links to: those being typeset, or those of an earlier build."""
-        names = self.tex_pool.runs if self.options.pdf else FORMS
-        pdfs = [f"{name}.pdf" for name in sorted(names)]
-        return pdfs if self.options.pdf else [pdf for pdf in pdfs if (self.paths.dist / pdf).exists()]
 
     def _write_html(self, pdfs: Sequence[str]) -> int:
         """Write the outdated pages of the book, and return their number."""
@@ -253,8 +249,8 @@ class _Build:
         checks = PdfProcess([self.paths.dist]) if runs and not self.options.draft else None
         with checks or contextlib.nullcontext():
             made = [self._finish(run, checks) for run in runs]
-        if any(made) and checks:
-            self._report_skipped(reason for _, reason in skipped([]))
+        for _, reason in skipped([]) if any(made) and checks else ():
+            self.report(Problem(reason, code="skipped", level="note"))
 
     def _finish(self, run: LuaLatex, checks: PdfProcess | None) -> bool:
         """Wait for a PDF, check it, and report its problems; return False if it could not be made."""
@@ -271,9 +267,12 @@ class _Build:
         say(f"{os.path.relpath(run.target)}: {size}{'' if result.changed else ', unchanged'}")
         return True
 
+    def _existing(self, pdfs: Iterable[str]) -> list[str]:
+        return [name for name in pdfs if (self.paths.dist / name).exists()]
+
     def _publish(self, pdfs: Sequence[str]) -> None:
         """Copy the PDFs that the book links to into the folder of the book, and remove other PDFs from it."""
-        for name in (f"{form}.pdf" for form in FORMS):
+        for name in PDFS:
             copy = self.paths.html / name
             if name in pdfs:
                 with atomic_write(copy) as temporary:
@@ -287,11 +286,6 @@ class _Build:
         failing = {"warning", "error", "critical", "fatal"} if self.options.strict else {"fatal"}
         problems = self.report.problems
         return any(problem.level in failing or (problem.level == "error" and problem.pdf) for problem in problems)
-
-    def _report_skipped(self, reasons: Iterable[str]) -> None:
-        """Report what is left out because this system lacks something."""
-        for reason in reasons:
-            self.report(Problem(reason, code="skipped", level="note"))
 
 
 def _problems_of(run: LuaLatex, result: Result, checks: PdfProcess) -> list[Problem]:

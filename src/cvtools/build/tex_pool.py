@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 #: The PDFs that a project may have: the form of each document, by the name of its file.
 FORMS = {"cv": "cv", "talks": "book"}
+PDFS = tuple(f"{name}.pdf" for name in FORMS)
 
 
 class TexPool:

@@ -20,7 +20,7 @@ from cvtools import limits, private_api
 from cvtools.build.conf_errors import cause_of, explain
 from cvtools.build.lualatex import LuaLatex, TypesettingError
 from cvtools.build.sphinx_app import SphinxApps, files_with_source, stale_files
-from cvtools.build.tex_pool import FORMS, TexPool
+from cvtools.build.tex_pool import PDFS, TexPool
 from cvtools.config import CvConfig
 from cvtools.errors import describe
 from cvtools.project import ProjectPaths, source_date
@@ -82,8 +82,7 @@ class PreviewBuilder:
     def _build_until_reconfigured(self) -> bool:
         """Build with one application until the configuration changes, or ``saves`` ends; return True if it ended."""
         apps = SphinxApps(self.project, self.paths.doctrees, self.report, None)
-        pdfs = [f"{name}.pdf" for name in FORMS]
-        with apps.open("html", self.paths.html, cv_pdfs=pdfs, cv_draft=True) as app:
+        with apps.open("html", self.paths.html, cv_pdfs=[*PDFS], cv_draft=True) as app:
             self.config = CvConfig.of(app.config)
             self.tex_pool.preload(self.config)
             app.connect("env-get-outdated", _forget_doctrees)
