@@ -109,10 +109,7 @@ def _pages_to_rewrite(app: Sphinx, env: BuildEnvironment) -> Set[str]:
 
 
 def files_with_source(app: Sphinx) -> set[Path]:
-    """Return the paths of the book's pages, pictures and downloads that Sphinx makes from files in ``docs/``.
-
-    The others, such as the search page, are generated.
-    """
+    """Return the book's pages, pictures and downloads that Sphinx makes from files in ``docs/``."""
     book, env = Path(app.outdir), app.env
     pages = {book / f"{name}.html" for name in env.found_docs}
     pictures = {book / "_images" / name for _, name in env.images.values()}
@@ -120,10 +117,7 @@ def files_with_source(app: Sphinx) -> set[Path]:
 
 
 def stale_files(app: Sphinx, current: Set[Path]) -> Iterator[Path]:
-    """Yield the book's pages, pictures and downloads whose source is gone, which Sphinx does not remove.
-
-    :param current: see :func:`files_with_source`
-    """
+    """Yield the book's pages, pictures and downloads that are not current, which Sphinx leaves when their source goes."""
     book = Path(app.outdir)
     for path in book.rglob("*"):
         top = path.relative_to(book).parts[0]

@@ -98,10 +98,7 @@ def leave_out_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> 
 
 
 def reachable(labels: Iterable[str], links: Mapping[str, Collection[str]]) -> set[str]:
-    """Return labels of footnotes, with those that they refer to, directly or through others.
-
-    :param links: for each footnote, the labels that it refers to
-    """
+    """Return labels of footnotes, with those that they refer to, directly or through others."""
     found: set[str] = set()
     new = set(labels)
     while new:
