@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import replace
 from functools import wraps
-from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 
 from docutils import nodes
 from sphinx import addnodes
@@ -27,23 +27,20 @@ from cvtools.nodes import cv_field, cv_fields, cv_placeholder
 from cvtools.problems import Code, SourceError, note, warn
 from cvtools.reading.body import body, record_of, text_of
 
-_P = ParamSpec("_P")
-_T = TypeVar("_T")
+_Method = TypeVar("_Method", bound=Callable[..., Any])
 
 
-def _derived(
-    method: Callable[Concatenate["CvDomain", _P], _T],
-) -> Callable[Concatenate["CvDomain", _P], _T]:
+def _derived(method: _Method) -> _Method:
     """Remember what a method of the domain returns until a page changes."""
 
     @wraps(method)
-    def remembering(self: "CvDomain", *args: _P.args, **kwargs: _P.kwargs) -> _T:
-        key = (method.__name__, *args)
+    def remembering(self: "CvDomain", *arguments: str) -> Any:
+        key = (method.__name__, *arguments)
         if key not in self.derived:
-            self.derived[key] = method(self, *args, **kwargs)
-        return cast(_T, self.derived[key])
+            self.derived[key] = method(self, *arguments)
+        return self.derived[key]
 
-    return cast("Callable[Concatenate[CvDomain, _P], _T]", remembering)
+    return cast(_Method, remembering)
 
 
 class CvDomain(Domain):
@@ -102,15 +99,12 @@ class CvDomain(Domain):
             head["ids"] = []
             if not head.children:
                 head.parent.remove(head)
-        placeholders: dict[str, list[cv_placeholder]] = {}
-        for placeholder in document.findall(cv_placeholder):
-            placeholders.setdefault(placeholder["kind"], []).append(placeholder)
-        if "timeline" in placeholders:
-            self.listings[docname] = ""
-        for placeholder in placeholders.get("talks", ()):
-            self.listings[docname] = _section_title(placeholder)
-        if lists := placeholders.get("technologies"):
-            self.groups_by_page[docname] = TechnologyGroups.of(node["technology_groups"] for node in lists)
+        placeholders = list(document.findall(cv_placeholder))
+        for kind in ("timeline", "talks"):
+            for placeholder in (node for node in placeholders if node["kind"] == kind):
+                self.listings[docname] = _section_title(placeholder) if kind == "talks" else ""
+        if lists := [node["technology_groups"] for node in placeholders if node["kind"] == "technologies"]:
+            self.groups_by_page[docname] = TechnologyGroups.of(lists)
         links = (link for link in document.findall(pending_xref) if link["reftype"] == "tech")
         if mentions := [(link["reftarget"], link.line or 0) for link in links]:
             self.mentions[docname] = mentions
@@ -132,9 +126,8 @@ class CvDomain(Domain):
     def talks(self, output: str) -> list[Entry]:
         """Return the talks that have a page, newest first; last those whose date the output may not show."""
         talks = self.for_output(output).of("talk")
-        return sorted(
-            (talk for talk in talks if talk.origin.docname != self.env.config.root_doc), key=_age, reverse=True
-        )
+        with_page = (talk for talk in talks if talk.origin.docname != self.env.config.root_doc)
+        return sorted(with_page, key=_age, reverse=True)
 
     @_derived
     def talk_pages(self, output: str) -> dict[str, Entry]:
@@ -162,61 +155,37 @@ class CvDomain(Domain):
 
     def check_consistency(self) -> None:
         """Warn of mentions of technologies that no entry names, and note what looks odd in the whole CV."""
-        names = {technology.name for technology in technologies(self.resume.entries, self.technology_groups)}
-        hints = 0
-        for docname, mentions in self.mentions.items():
-            for name, line in mentions:
-                if self.technology_groups.name(name) not in names:
-                    hints += 1
-                    near = nearest(name[: limits.NAME_LENGTH], names) if hints <= limits.HINTS else ""
-                    hint = f': did you mean "{near}"?' if near else ""
-                    text = f'no entry names the technology "{name}"{hint}'
-                    warn((docname, line), Code.TECHNOLOGY, text, (name, near) if near else None)
+        groups = self.technology_groups
+        names = {technology.name for technology in technologies(self.resume.entries, groups)}
+        mentions = ((docname, *mention) for docname, mentions in self.mentions.items() for mention in mentions)
+        unknown = ((docname, name, line) for docname, name, line in mentions if groups.name(name) not in names)
+        for number, (docname, name, line) in enumerate(unknown):
+            near = nearest(name[: limits.NAME_LENGTH], names) if number < limits.HINTS else ""
+            text = f'no entry names the technology "{name}"' + (f': did you mean "{near}"?' if near else "")
+            warn((docname, line), Code.TECHNOLOGY, text, (name, near) if near else None)
         config = CvConfig.of(self.env.config)
-        for found in notes(self.resume, self.technology_groups, config.month):
+        for found in notes(self.resume, groups, config.month):
             note((found.origin.docname, found.origin.line), found.topic, found.text, self.env.config)
 
-    def resolve_xref(  # noqa: PLR0913, PLR0917 - Sphinx's signature
-        self,
-        env: BuildEnvironment,
-        fromdocname: str,
-        builder: Builder,
-        typ: str,
-        target: str,
-        node: pending_xref,
-        contnode: nodes.Element,
-    ) -> nodes.reference | None:
+    def resolve_xref(self, *arguments: Any) -> nodes.reference | None:
         """Return a reference to a location ("docname#anchor"); None for a technology that this output does not list."""
-        if typ == "tech":
+        _, fromdocname, builder, kind, target, _, content = arguments
+        if kind == "tech":
             return None
         docname, _, anchor = target.partition("#")
-        return make_refnode(builder, fromdocname, docname, anchor, contnode)
+        return make_refnode(builder, fromdocname, docname, anchor, content)
 
     def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:
         for docname, entries in self.entries.items():
             for entry in (entry for entry in entries if entry.kind != "section"):
+                anchor = entry.origin.anchor
                 # Leave entries out of the search, which finds their headings already.
-                yield (
-                    f"{docname}#{entry.origin.anchor}",
-                    entry.title,
-                    entry.kind,
-                    docname,
-                    entry.origin.anchor,
-                    -1,
-                )
+                yield f"{docname}#{anchor}", entry.title, entry.kind, docname, anchor, -1
         for name, address in self.addresses.items():
             page, _, anchor = address.partition("#")
             yield name, name, "technology", page, anchor, 1
 
-    def resolve_any_xref(
-        self,
-        env: BuildEnvironment,
-        fromdocname: str,
-        builder: Builder,
-        target: str,
-        node: pending_xref,
-        contnode: Any,
-    ) -> list[tuple[str, nodes.reference]]:
+    def resolve_any_xref(self, *arguments: Any) -> list[tuple[str, nodes.reference]]:
         return []
 
 

@@ -24,6 +24,8 @@ from cvtools.reading.fields import SHOW, RawField, head_fields, mistyped_field, 
 from cvtools.reading.sources import without_controls
 from cvtools.terminal import shorten
 
+#: A mark in the text of a page.
+_STRAY = re.compile(rf"\{{\s*{SHOW}[^}}]*\}}")
 #: What a page may say to Sphinx above its headings (Sphinx's file-wide metadata).
 _SPHINX_FIELDS = frozenset({"orphan", "tocdepth", "nocomments", "nosearch", "no-search"})
 

@@ -7,7 +7,6 @@ import re
 from typing import Any
 
 from docutils import nodes
-from markdown_it.tree import SyntaxTreeNode
 from myst_parser.mdit_to_docutils.sphinx_ import SphinxRenderer
 from myst_parser.parsers.sphinx_ import MystParser
 
@@ -17,7 +16,7 @@ from cvtools.reading.front_matter import FrontMatter
 from cvtools.reading.headings import arrange
 from cvtools.reading.safety import check_tokens
 from cvtools.reading.sources import without_controls
-from cvtools.reading.validators import Page, is_elsewhere
+from cvtools.reading.validators import Page
 from cvtools.reading.variants import Selection
 
 
@@ -54,18 +53,6 @@ class CvRenderer(SphinxRenderer):
         super().nested_render_text(text, lineno, *arguments, **options)
         self._nested -= 1
         self.md_env.update(before)
-
-    def render_link(self, token: SyntaxTreeNode) -> None:
-        """Keep links to what the site has besides the book: other editions of it, PDFs, data."""
-        if is_elsewhere(str(token.attrs.get("href", "")), self.sphinx_env):
-            self.render_link_url(token)
-        else:
-            super().render_link(token)
-
-    def render_hardbreak(self, token: SyntaxTreeNode) -> None:
-        super().render_hardbreak(token)
-        # MyST-Parser's nodes are for HTML and LaTeX only, so that other writers would join the words.
-        self.current_node.append(nodes.Text("\n"))
 
 
 def _depth(node: nodes.Node) -> int:

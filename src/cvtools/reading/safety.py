@@ -112,6 +112,9 @@ class _TokenChecker:
         if not fault:
             self._check_attributes(token)
             yield token
+            if name == "hardbreak":
+                # MyST-Parser renders it for HTML and LaTeX only; other writers would join the words.
+                yield Token("softbreak", "br", 0, level=token.level)
         elif token.nesting >= 0:
             self._count_refused()
             if fault.kind not in self.page.told:
@@ -130,6 +133,9 @@ class _TokenChecker:
     def check_link(self, token: Token) -> CheckResult:
         address = self.state.md.normalizeLinkText(str(token.attrs.get("href", "")))
         fault = validators.link(address, self.page)
+        if validators.is_elsewhere(str(token.attrs.get("href", "")), self.page.env):
+            # MyST-Parser takes any other link without a scheme for one within the book.
+            token.info = "auto"
         self.refused_links.append(address if fault else "")
         return fault, ""
 
