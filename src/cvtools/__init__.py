@@ -28,7 +28,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         variants,
         withheld,
     )
-    from cvtools.writing import highlighting, html, mathml, search, text, timeline, website
+    from cvtools.writing import highlighting, html, mathml, search, stylesheet, text, timeline, website
     from cvtools.writing.docx.builder import CvDocxBuilder
     from cvtools.writing.latex.builder import CvLatexBuilder
 
@@ -60,6 +60,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("env-updated", domain.check_limits, priority=100)
     app.add_directive("image", pictures.Image, override=True)
     app.add_directive("figure", pictures.Figure, override=True)
+    app.add_directive("publications", publications.Publications)
     app.add_directive("talks", listings.Talks)
     app.add_directive("technologies", listings.Technologies)
     app.add_directive("timeline", listings.Timeline)
@@ -97,6 +98,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("env-updated", site_files.outdated)
     app.connect("html-page-context", site_files.describe)
     app.connect("build-finished", site_files.write_files)
+    app.connect("build-finished", stylesheet.write)
     app.connect("build-finished", website.remove_internals)
     # With the path of a .tex and those of its fonts, once it is written
     app.add_event("cvlatex-written")

@@ -9,7 +9,7 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.config import Config
 
-from cvtools.model.entries import KINDS, fields_of
+from cvtools.model.kinds import KINDS
 from cvtools.nodes import cv_field, cv_fields
 
 #: Classes of lists or their sections whose items are short and run on in one paragraph.
@@ -41,7 +41,7 @@ def is_run_in(node: nodes.bullet_list) -> bool:
 
 def is_entry(kind: str) -> bool:
     """Return whether headings of a kind have fields."""
-    return kind in KINDS and bool(fields_of(kind))
+    return bool(KINDS.get(kind))
 
 
 def label_of(field: cv_field) -> str:

@@ -19,7 +19,7 @@ from docx.styles.style import CharacterStyle, ParagraphStyle
 from sphinx.config import Config
 
 from cvtools.config import CvConfig
-from cvtools.model.entries import Person
+from cvtools.model.entries import Entry
 from cvtools.model.technologies import Technology
 from cvtools.writing.latex.escape import visible
 
@@ -72,7 +72,7 @@ def text_width(document: Document) -> Length:
     return Emu((document.sections[0].page_width or 0) - 2 * _MARGIN)
 
 
-def new_document(config: Config, person: Person | None, technologies: Iterable[Technology]) -> Document:
+def new_document(config: Config, person: Entry | None, technologies: Iterable[Technology]) -> Document:
     """Return a document without content.
 
     :param person: the owner of the CV as the document may show it
