@@ -10,7 +10,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     """Register everything with Sphinx."""
     from importlib.metadata import version
 
-    from cvtools import config, problems, watchdog
+    from cvtools import config, editions, problems, watchdog
     from cvtools.checks import linkcheck, spelling
     from cvtools.exporters import site_files
     from cvtools.exporters.json_resume import JsonResumeBuilder
@@ -34,7 +34,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     problems.setup(app)
     app.setup_extension("myst_parser")
     config.register(app.config)
-    for handler in (config.complete, website.complete, sources.check_folders, catalogs.use_copies):
+    for handler in (editions.complete, config.complete, website.complete, sources.check_folders, catalogs.use_copies):
         app.connect("config-inited", handler)
 
     app.add_source_parser(parser.CvParser, override=True)

@@ -171,7 +171,7 @@ def describe_page(
         # The theme appends the book's title, which is the person's name; the CV's own page is named after the project.
         if unescape(context["title"]) == context.get("docstitle"):
             context["title"] = escape(app.config.project)
-        pdf = "talks.pdf" if pagename in talks else "cv.pdf"
+        pdf = f"{'talks' if pagename in talks else 'cv'}{app.config.cv_suffix}.pdf"
         if pdf in app.config.cv_pdfs:
             context["cv_pdf"], context["cv_pdf_label"] = pdf, CvConfig.of(app.config).i18n.label("download")
     if pagename in talks:
