@@ -2,14 +2,14 @@
 
 from typing import TYPE_CHECKING, Any
 
+__version__ = "0.1.0"
+
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 
 def setup(app: "Sphinx") -> dict[str, Any]:
     """Register everything with Sphinx."""
-    from importlib.metadata import version
-
     from cvtools import config, editions, problems, watchdog
     from cvtools.checks import linkcheck, spelling
     from cvtools.exporters import site_files
@@ -59,6 +59,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("env-updated", domain.check_limits, priority=100)
     app.add_directive("image", pictures.Image, override=True)
     app.add_directive("figure", pictures.Figure, override=True)
+    app.add_directive("publications", publications.Publications)
     app.add_directive("talks", listings.Talks)
     app.add_directive("technologies", listings.Technologies)
     app.add_directive("timeline", listings.Timeline)
@@ -104,4 +105,4 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     for part in (spelling, linkcheck, watchdog):
         part.setup(app)
 
-    return {"version": version("cvtools"), "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"version": __version__, "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

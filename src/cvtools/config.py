@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
 _PREFIX = "cv_"
-#: The names of variants.
-_VARIANT = "[a-z][a-z0-9-]*"
+#: The names of variants; marks have others, see :mod:`cvtools.reading.variants`.
+_VARIANT = "(?!not-)[a-z][a-z0-9-]*"
 
 #: Accepts a value, or raises ValueError with the rule, as it follows on the option's name.
 _Validator = Callable[[Any], None]

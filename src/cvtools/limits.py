@@ -27,6 +27,8 @@ TOCTREES = 8
 LATEX, LATEX_PER_TALK = 400_000, 1_000
 #: Size of a file in docs/, and of all files there.
 FILE_SIZE, FILES_SIZE = 20_000_000, 500_000_000
+#: Characters of a BibTeX file, and those that its abbreviations stand for; 500 publications have 200,000.
+BIBTEX_SIZE = 1_000_000
 #: Characters of a formula; the time to convert it grows with their square.
 FORMULA = 3_000
 #: Nested roots with a degree in a formula; TeX typesets each in four sizes.

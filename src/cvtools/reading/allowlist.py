@@ -10,6 +10,7 @@ from types import MappingProxyType
 from cvtools.reading.validators import (
     Validator,
     address,
+    bibliography,
     caption,
     choice,
     classes,
@@ -108,6 +109,11 @@ DIRECTIVES: Mapping[str, Directive] = MappingProxyType(
             content=display_formula,
         ),
         "only": Directive({}, argument=condition),
+        "publications": Directive(
+            {"keys": text, "type": text, "year": text, "style": choice("full", "numbered", "compact")},
+            argument=bibliography,
+            times=10,
+        ),
         "rubric": Directive({**_NAMED, "heading-level": integer(1, 6)}),
         "sidebar": Directive({**_NAMED, "subtitle": text}),
         "table": Directive(_TABLE),

@@ -30,6 +30,8 @@ from cvtools.watchdog import WATCHDOG
 #: A mark in the source, with the names of variants.
 _MARK = re.compile(r"^:only:(.*)|(?:\.|:::|^:(?:fig)?class:\s*)only-([a-z][a-z0-9-]*)")
 _PREFIX = "only-"
+#: Begins the name of a variant that a mark leaves out.
+_NOT = "not-"
 #: The name of a variant in a class, even an invalid one.
 _NAMES = re.compile(r"(?<![\w-])only-([\w-]+)")
 #: A mark that Markdown parses as text.
@@ -54,7 +56,7 @@ _FENCES = frozenset({"fence", "colon_fence"})
 def check_names(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     """Warn about a variant that no mark names, and about a name that is used once and resembles another one.
 
-    :raises SourceError: marks have too many names
+    :raises SourceError: marks have too many names, or one that is no edition
     """
     marks: dict[str, list[tuple[str, int]]] = {}
     for docname in sorted(env.found_docs if docnames else ()):
@@ -62,11 +64,20 @@ def check_names(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None
         for number, line in enumerate(text.split("\n"), 1):
             for match in _MARK.finditer(line):
                 for name in (match[1] or match[2] or "").split(","):
-                    marks.setdefault(name.strip()[: limits.NAME_LENGTH], []).append((docname, number))
+                    name = name.strip().removeprefix(_NOT)[: limits.NAME_LENGTH]
+                    marks.setdefault(name, []).append((docname, number))
                     if len(marks) > limits.VARIANTS:
                         rule = f"marks may name {limits.VARIANTS} variants: use fewer"
                         raise SourceError(env.doc2path(docname), number, rule)
     variant = app.config.cv_variant
+    if editions := app.config.cv_editions:
+        for name, locations in marks.items():
+            if name not in editions:
+                near = difflib.get_close_matches(name, editions, 1, 0.6)
+                known = f"did you mean {near[0]}?" if near else f"they are {', '.join(editions)}"
+                docname, line = locations[0]
+                raise SourceError(env.doc2path(docname), line, f'"{name}" is none of cv_editions: {known}')
+        return
     if docnames and variant and variant not in marks:
         known = f"known are {', '.join(sorted(marks))}" if marks else "there is none"
         warn(None, Code.VARIANT, f'conf.py: nothing is marked for cv_variant "{variant}": {known}')
@@ -79,22 +90,25 @@ def check_names(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None
 
 def leave_out_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     """Remove pages whose only top heading is for other variants, before Sphinx reads them."""
-    parser = markdown_parser(env, RendererHTML)
-    selection = Selection(app.config.cv_variant)
     for docname in list(docnames):
-        text = env.doc2path(docname).read_text("utf-8-sig", errors="replace")
-        # Most pages need no closer look.
-        if docname == app.config.root_doc or "only" not in text:
-            continue
-        WATCHDOG.expect(env.doc2path(docname), "reading", limits.PAGE_TIME)
-        parts = SyntaxTreeNode(parser.parse(text)).children
-        headings = [number for number, part in enumerate(parts) if part.type == "heading"]
-        tops = [number for number in headings if parts[number].tag == parts[headings[0]].tag]
-        if len(tops) == 1 and selection.leaves_out(parts, tops[0]):
+        if is_left_out(env, docname, app.config.cv_variant):
             docnames.remove(docname)
             app.emit("env-purge-doc", env, docname)
             env.clear_doc(docname)
             env.found_docs.discard(docname)
+
+
+def is_left_out(env: BuildEnvironment, docname: str, variant: str) -> bool:
+    """Return whether the only top heading of a page is for other variants."""
+    text = env.doc2path(docname).read_text("utf-8-sig", errors="replace")
+    # Most pages need no closer look.
+    if docname == env.config.root_doc or "only" not in text:
+        return False
+    WATCHDOG.expect(env.doc2path(docname), "reading", limits.PAGE_TIME)
+    parts = SyntaxTreeNode(markdown_parser(env, RendererHTML).parse(text)).children
+    headings = [number for number, part in enumerate(parts) if part.type == "heading"]
+    tops = [number for number in headings if parts[number].tag == parts[headings[0]].tag]
+    return len(tops) == 1 and Selection(variant).leaves_out(parts, tops[0])
 
 
 def reachable(labels: Iterable[str], links: Mapping[str, Collection[str]]) -> set[str]:
@@ -134,7 +148,11 @@ class Selection:
         marks = [*_classes(node), *_empty_spans(node)]
         if node.type == "heading":
             marks += _only_fields(siblings, number)
-        return any(self.variant not in names for names in marks)
+        return not all(map(self._is_chosen, marks))
+
+    def _is_chosen(self, names: Collection[str]) -> bool:
+        """Return whether names of a mark choose the variant, or, if all begin with "not-", none leaves it out."""
+        return self.variant in names or all(name.startswith(_NOT) and name != _NOT + self.variant for name in names)
 
     def _select(self, state: StateCore) -> None:
         """Prune the tokens of a page, or later those of a directive's content, which is parsed after the page."""
@@ -228,7 +246,7 @@ class Selection:
 
         def is_kept(line: str) -> bool:
             marks = map(_NAMES.findall, re.findall(r"\[\]\{(.*?)\}", line))
-            return not any(names and self.variant not in names for names in marks)
+            return all(map(self._is_chosen, marks))
 
         kept = [line if is_kept(line) else "\n" for line in group["terms"].splitlines(keepends=True)]
         if any(map(str.strip, kept)):
