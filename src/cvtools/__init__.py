@@ -28,13 +28,13 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         variants,
         withheld,
     )
-    from cvtools.writing import highlighting, html, mathml, search, text, timeline, website
+    from cvtools.writing import highlighting, html, mathml, search, siblings, text, timeline, website
     from cvtools.writing.latex.builder import CvLatexBuilder
 
     problems.setup(app)
     app.setup_extension("myst_parser")
     config.register(app.config)
-    for handler in (editions.complete, config.complete, website.complete, sources.check_folders, catalogs.use_copies):
+    for handler in (config.complete, editions.complete, website.complete, sources.check_folders, catalogs.use_copies):
         app.connect("config-inited", handler)
 
     app.add_source_parser(parser.CvParser, override=True)
@@ -96,6 +96,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("env-updated", website.rewrite_navigation)
     app.connect("env-updated", site_files.outdated)
     app.connect("html-page-context", site_files.describe)
+    app.connect("html-page-context", siblings.describe)
     app.connect("build-finished", site_files.write_files)
     app.connect("build-finished", website.remove_internals)
     # With the path of a .tex and those of its fonts, once it is written

@@ -138,6 +138,18 @@ class CvConfig:
         "The month of 'present'; from the source's date if empty.",
         _matches(r"(?!0000)[0-9]{4}-(0[1-9]|1[0-2])", "a month, such as 2024-03"),
     )
+    sections: Sequence[str] = option(
+        [],
+        "env",
+        "Headings of the CV's sections in the order to show them, without all others; if empty, all as written.",
+        _check_names,
+    )
+    max_technologies: int = option(
+        0,
+        "env",
+        "How many technologies a listing has that does not say; 0 for all.",
+        _matches(r"\d+", "a number of technologies, 0 for all"),
+    )
     hide_years: int = option(
         0,
         "env",
@@ -240,6 +252,8 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType(
         "linkcheck_timeout": LINK_TIME,
         "linkcheck_report_timeouts_as_broken": True,
         "linkcheck_retries": 2,
+        # Catalogs of translations, in docs/ or beside it
+        "locale_dirs": ["locales", "../locales"],
         # MathJax, Sphinx's own, is a script from a network.
         "html_math_renderer": "mathml",
         "myst_update_mathjax": False,
@@ -265,10 +279,7 @@ def complete(app: "Sphinx", config: Config) -> None:
         config.cv_today = config.cv_today or f"{changed or source_date(Path(app.confdir)):%Y-%m}"
         # A copy of the source has other times, and must give the same bytes.
         config.cv_modified = config.cv_modified or (f"{changed:%Y-%m-%dT%H:%M:%S}" if changed else "")
-    config.cv_accent = str(config.cv_accent).removeprefix("#")
-    _check(config)
-    for name in ("cv_max_pages", "cv_font_size", "cv_hide_years"):
-        config[name] = int(config[name])
+    validate(config)
 
 
 def check_language(app: "Sphinx", env: "BuildEnvironment", docnames: Sequence[str]) -> None:
@@ -279,7 +290,12 @@ def check_language(app: "Sphinx", env: "BuildEnvironment", docnames: Sequence[st
         warn(None, Code.LANGUAGE, f"conf.py: {text}")
 
 
-def _check(config: Config) -> None:
+def validate(config: Config) -> None:
+    """Check the options, and give them the form in which they are used.
+
+    :raises ConfigError: an option is invalid or unknown
+    """
+    config.cv_accent = str(config.cv_accent).removeprefix("#")
     from cvtools.private_api import names_in_conf_py
 
     for name, metadata in OPTIONS.items():
@@ -296,3 +312,5 @@ def _check(config: Config) -> None:
         check_language_tag(config.language)
     except ValueError as error:
         raise ConfigError(f"conf.py: language {error}") from None
+    for name in ("cv_max_pages", "cv_font_size", "cv_hide_years", "cv_max_technologies"):
+        config[name] = int(config[name])

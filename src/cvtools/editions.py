@@ -10,7 +10,8 @@ from babel import Locale
 from sphinx.config import Config
 from sphinx.errors import ConfigError
 
-from cvtools.config import OPTIONS, CvConfig, is_chosen
+from cvtools.config import OPTIONS, CvConfig, validate
+from cvtools.private_api import names_in_conf_py
 from cvtools.project import suffix_of
 
 if TYPE_CHECKING:
@@ -41,6 +42,11 @@ class Edition:
     def name(self) -> str:
         """Return a name for folders and messages, such as "short-pl"; empty for the first edition."""
         return self.folder.replace("/", "-")
+
+    @property
+    def overrides(self) -> Mapping[str, Any]:
+        """Return the values to ask an application for, which chooses the first edition itself, see :func:`complete`."""
+        return self.options if self.folder else {}
 
     @property
     def language_name(self) -> str:
@@ -75,20 +81,20 @@ def current(config: Config) -> Edition:
 
 
 def complete(app: "Sphinx", config: Config) -> None:
-    """Choose the first edition, with its options, if no other one is asked for.
+    """Choose the first edition if no other one is asked for.
 
-    :raises ConfigError: ``conf.py`` contradicts itself
+    :raises ConfigError: ``conf.py`` contradicts itself, or an edition sets an invalid value
     """
-    first = editions(CvConfig.of(config))[0]
-    if "cv_suffix" in config.overrides:
-        return
-    if config.cv_editions and is_chosen(config, "cv_variant"):
-        raise ConfigError("conf.py: cv_variant chooses one of cv_editions: delete it, since all are built")
-    if config.language != first.language:
-        rule = f"cv_languages begins with the language of the pages, which is {config.language!r} by language"
-        raise ConfigError(f"conf.py: {rule}, not with {first.language!r}")
-    for name, value in first.options.items():
-        config[name] = value
+    if "cv_suffix" not in config.overrides:
+        first = editions(CvConfig.of(config))[0]
+        if config.cv_editions and "cv_variant" in names_in_conf_py(config):
+            raise ConfigError("conf.py: cv_variant chooses one of cv_editions: delete it, since all are built")
+        if config.language != first.language:
+            rule = f"cv_languages begins with the language of the pages, which is {config.language!r} by language"
+            raise ConfigError(f"conf.py: {rule}, not with {first.language!r}")
+        for name, value in first.options.items():
+            config[name] = value
+        validate(config)
 
 
 def _values(variant: str, settings: Mapping[str, Any]) -> dict[str, Any]:

@@ -212,7 +212,7 @@ class _Build:
             problems = last.problems if is_reusable else None
             self.products = Products(self.project, self.paths, last)
             self.apps = SphinxApps(
-                self.project, self.paths.doctrees, self.report, problems, self.edition.options, self.options.jobs
+                self.project, self.paths.doctrees, self.report, problems, self.edition.overrides, self.options.jobs
             )
             # If this build is interrupted, the next one starts from scratch, but knows which files it may remove.
             BuildState(products=self.products.states()).write(self.paths.state)
