@@ -28,7 +28,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         variants,
         withheld,
     )
-    from cvtools.writing import highlighting, html, mathml, search, siblings, text, timeline, website
+    from cvtools.writing import highlighting, html, mathml, search, stylesheet, text, timeline, website
     from cvtools.writing.latex.builder import CvLatexBuilder
 
     problems.setup(app)
@@ -98,6 +98,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("html-page-context", site_files.describe)
     app.connect("html-page-context", siblings.describe)
     app.connect("build-finished", site_files.write_files)
+    app.connect("build-finished", stylesheet.write)
     app.connect("build-finished", website.remove_internals)
     # With the path of a .tex and those of its fonts, once it is written
     app.add_event("cvlatex-written")

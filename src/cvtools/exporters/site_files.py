@@ -19,7 +19,7 @@ from cvtools.exporters import feeds, json_ld, json_resume
 from cvtools.exporters.common import home, photo
 from cvtools.exporters.vcard import vcard
 from cvtools.model.dates import PartialDate
-from cvtools.model.entries import Entry, Talk
+from cvtools.model.entries import Entry
 from cvtools.model.resume import Resume
 from cvtools.problems import note
 from cvtools.project import atomic_write, digest
@@ -38,7 +38,7 @@ class Site:
         self.domain = cast(CvDomain, app.env.domains["cv"])
         self.resume: Resume = self.domain.for_output("html")
         #: Talks with a page of their own, by docname, newest first.
-        self.talks: Mapping[str, Talk] = self.domain.talk_pages("html")
+        self.talks: Mapping[str, Entry] = self.domain.talk_pages("html")
         #: The month that "present" means.
         self.today = CvConfig.of(app.config).month
         #: The address of the root page; empty if unknown.

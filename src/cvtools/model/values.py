@@ -1,10 +1,10 @@
 """Parse the values of fields: each function returns a typed value, or raises ValueError with the rule."""
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from babel import Locale, UnknownLocaleError
 
@@ -264,10 +264,3 @@ def variants(value: Linked) -> tuple[str, ...]:
         if not re.fullmatch(r"[a-z][a-z0-9-]*", name):
             raise ValueError(f'"{name}" is not a variant: use small letters, digits and hyphens')
     return found
-
-
-#: Parsers of dates, which take the words of the document's language as well.
-DATES: Collection[Callable[..., Any]] = (date, period)
-
-#: Parsers of prose, which may be translated; all other values are data.
-PROSE: Collection[Callable[[Linked], Any]] = (text, linked)

@@ -18,16 +18,8 @@ from cvtools import limits
 from cvtools.config import CvConfig
 from cvtools.model.consistency import notes
 from cvtools.model.dates import PartialDate
-from cvtools.model.entries import (
-    KINDS,
-    Entry,
-    Origin,
-    Person,
-    Section,
-    Talk,
-    Translation,
-    fields_of,
-)
+from cvtools.model.entries import Entry, Origin
+from cvtools.model.kinds import KINDS
 from cvtools.model.resume import Resume
 from cvtools.model.technologies import Technology, TechnologyGroups, anchors, nearest, technologies
 from cvtools.model.values import Linked
@@ -61,7 +53,7 @@ class CvDomain(Domain):
     label = "CV"
     object_types: ClassVar = {kind: ObjType(kind) for kind in [*KINDS, "technology"]}
     initial_data: ClassVar = {"entries": {}, "listings": {}, "technology_groups": {}, "mentions": {}}
-    data_version = 4
+    data_version = 5
 
     def __init__(self, env: BuildEnvironment) -> None:
         super().__init__(env)
@@ -137,15 +129,15 @@ class CvDomain(Domain):
         return self.resume.for_output(output)
 
     @_derived
-    def talks(self, output: str) -> list[Talk]:
+    def talks(self, output: str) -> list[Entry]:
         """Return the talks that have a page, newest first; last those whose date the output may not show."""
-        talks = self.for_output(output).of(Talk)
+        talks = self.for_output(output).of("talk")
         return sorted(
             (talk for talk in talks if talk.origin.docname != self.env.config.root_doc), key=_age, reverse=True
         )
 
     @_derived
-    def talk_pages(self, output: str) -> dict[str, Talk]:
+    def talk_pages(self, output: str) -> dict[str, Entry]:
         """Return the talks that have a page by docname, newest first."""
         return {talk.origin.docname: talk for talk in self.talks(output)}
 
@@ -202,7 +194,7 @@ class CvDomain(Domain):
 
     def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:
         for docname, entries in self.entries.items():
-            for entry in (entry for entry in entries if not isinstance(entry, Section)):
+            for entry in (entry for entry in entries if entry.kind != "section"):
                 # Leave entries out of the search, which finds their headings already.
                 yield (
                     f"{docname}#{entry.origin.anchor}",
@@ -235,16 +227,12 @@ def reread_listings(
     domain = cast(CvDomain, env.domains["cv"])
     if not added | changed | removed:
         return ()
-    naming = {docname for docname, entries in domain.entries.items() if any(map(_names_technologies, entries))}
+    naming = {docname for docname, entries in domain.entries.items() if any(entry.technologies for entry in entries)}
     return {*domain.listings, *domain.groups_by_page, *domain.mentions, *naming}
 
 
-def _age(talk: Talk) -> tuple[float, str]:
+def _age(talk: Entry) -> tuple[float, str]:
     return talk.date.begins if isinstance(talk.date, PartialDate) else 0, talk.title
-
-
-def _names_technologies(entry: Entry) -> bool:
-    return bool(getattr(entry, "technologies", None))
 
 
 def check_limits(app: Sphinx, env: BuildEnvironment) -> None:
@@ -255,9 +243,9 @@ def check_limits(app: Sphinx, env: BuildEnvironment) -> None:
     entries = cast(CvDomain, env.domains["cv"]).resume.entries
     known: set[str] = set()
     translations = 0
-    for number, entry in enumerate((entry for entry in entries if not isinstance(entry, Section)), 1):
-        known |= {*(getattr(entry, "technologies", None) or ())}
-        translations = translations + 1 if isinstance(entry, Translation) else 0
+    for number, entry in enumerate((entry for entry in entries if entry.kind != "section"), 1):
+        known |= {*(entry.technologies or ())}
+        translations = translations + 1 if entry.kind == "translation" else 0
         for what, count, limit, remedy in (
             ("entries", number, limits.ENTRIES, "leave some out"),
             ("technologies", len(known), limits.TECHNOLOGIES, "name those that matter"),
@@ -283,16 +271,18 @@ def _records(document: nodes.document, docname: str) -> Iterator[Entry]:
             yield _collect(head, head.entry, translated)
         elif not _is_part(section) and any(text := body(section)):
             origin = Origin(docname, section["ids"][0], section.line or 0)
-            yield Section(title=text_of(section[0]), origin=origin, paragraphs=text[0], highlights=text[1])
+            yield Entry(
+                kind="section", title=text_of(section[0]), origin=origin, paragraphs=text[0], highlights=text[1]
+            )
 
 
 def _is_part(section: nodes.section) -> bool:
     """Return whether a section is in the body of another section, or in an ``only`` directive."""
     node = section.parent
     while node is not None:
-        if isinstance(node, addnodes.only) or (
-            isinstance(node, nodes.section) and not isinstance(record_of(node), Person)
-        ):
+        if isinstance(node, addnodes.only):
+            return True
+        if isinstance(node, nodes.section) and not ((entry := record_of(node)) and entry.kind == "person"):
             return True
         node = node.parent
     return False
@@ -313,7 +303,7 @@ def _collect(head: cv_fields, entry: Entry, translated: dict[tuple[str, Any], An
             words = text_of(field)
             value = replace(written, text=words) if isinstance(written, Linked) else words
             translated[field["name"], written] = value
-    values = [(name, getattr(entry, name)) for name in fields_of(entry.kind)]
+    values = [(name, getattr(entry, name)) for name in KINDS[entry.kind]]
     prose = {name: translated[name, value] for name, value in values if (name, value) in translated}
     paragraphs, highlights = body(section, entry)
     return replace(entry, title=text_of(section[0]), paragraphs=paragraphs, highlights=highlights, **prose)

@@ -12,12 +12,11 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from cvtools import limits
-from cvtools.model.entries import fields_of
+from cvtools.model.kinds import KINDS
 from cvtools.problems import Code, warn
+from cvtools.reading.fields import SHOW
 from cvtools.terminal import shorten
 
-#: A mark for one output.
-_SHOW = re.compile(r"\bshow\s*[=:]")
 #: Front matter between lines of hyphens (YAML) or plus signs (TOML). A blank line follows a thematic break instead.
 _FRONT_MATTER = re.compile(
     r"(?P<mark>---|\+\+\+)[ \t]*\n(?!\s*\n)(?P<text>(?:.*\n)*?)(?:(?P=mark)|\.\.\.)[ \t]*(?:\n|$)"
@@ -143,7 +142,7 @@ class FrontMatter:
             made = [*state.tokens[at:end], *made[1:-1], state.tokens[end]]
             del state.tokens[at : end + 1]
         for key, text in words.items():
-            if _SHOW.search(text):
+            if re.search(SHOW, text):
                 # Without a field, nothing could keep it from the other output.
                 continue
             if key in _PROSE:
@@ -167,7 +166,7 @@ class FrontMatter:
         aliases = _ALIASES[self.kind]
         found = {
             name: next((key for key in (name, *aliases.get(name, "").split()) if key in words), "")
-            for name in fields_of(self.kind)
+            for name in KINDS[self.kind]
         }
         return {name: key for name, key in found.items() if key}
 

@@ -21,13 +21,14 @@ from cvtools.private_api import parse_directive
 from cvtools.problems import Code, SourceError, warn
 from cvtools.reading import validators
 from cvtools.reading.allowlist import ATTRIBUTES, DIRECTIVES, ROLES, TOKENS
+from cvtools.reading.fields import SHOW
 from cvtools.reading.validators import DOWNLOADS, PICTURES, Fault, Page, file_fault
 from cvtools.terminal import shorten
 
 #: Sphinx's metadata of a page, which front matter may set, one on a line.
 _FRONT_MATTER = re.compile(r"(?:(?:orphan|nosearch|tocdepth):[ \t]*(?:true|false|\d)?[ \t]*\n|[ \t]*\n|#.*\n)*")
 #: A mark of a variant, see :mod:`cvtools.reading.variants`.
-_MARK = re.compile(r"(?<![\w-])only-[\w-]|:only:|\bshow\s*[=:]")
+_MARK = re.compile(rf"(?<![\w-])only-[\w-]|:only:|{SHOW}")
 _COMMENT = re.compile(r"\s*(?:<!--(?:(?!-->).)*-->\s*)+", re.DOTALL)
 #: Markdown to suggest instead of an HTML tag.
 _INSTEAD = {

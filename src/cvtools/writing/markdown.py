@@ -21,6 +21,8 @@ _START = re.compile(r"[-*_]([ \t]*[-*_])+$|#{1,6}(\s|$)|[-+*](\s|$|--)|[>:%|]|=+
 #: Ends of lines to some programs.
 _ENDS = re.compile("[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _TAGS = re.compile(r"</?(?:p|br|b|i|u|em|strong|a|ul|ol|li|span|div|h[1-6]|code|sub|sup)\b[^<>]*>", re.IGNORECASE)
+#: Characters that begin items of lists in other programs.
+_BULLETS = re.compile(r"(?m)^([ \t]*)[\u2022\u2023\u25aa\u25cf\u25e6\u00b7][ \t]+")
 _SCHEMES = ("http://", "https://", "mailto:", "tel:")
 
 
@@ -96,7 +98,8 @@ def inline(text: str) -> str:
 
 def blocks(text: str) -> str:
     """Return Markdown, HTML or plain text as Markdown that holds only paragraphs and lists of words and links."""
-    return "\n\n".join(_block_list(iter(_parser().parse(_from_html(text.replace("\r", "\n"))))))
+    lines = _BULLETS.sub(r"\1- ", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return "\n\n".join(_block_list(iter(_parser().parse(_from_html(lines)))))
 
 
 def bullets(items: list[str]) -> str:

@@ -14,7 +14,7 @@ from sphinx.util.docutils import SphinxTranslator
 
 from cvtools.config import CvConfig
 from cvtools.expected import TextBlock
-from cvtools.model.entries import KINDS, fields_of
+from cvtools.model.kinds import KINDS
 from cvtools.nodes import cv_field, cv_fields
 from cvtools.problems import Code, SourceError, warn
 from cvtools.writing.latex import markup as tex, pictures
@@ -547,7 +547,7 @@ def _list_environment(node: nodes.bullet_list) -> str:
 
 def _style(kind: str) -> str:
     """Return the style of the heading of a kind of entry; empty for that of a section."""
-    return "person" if kind == "person" else "entry" if kind in KINDS and fields_of(kind) else ""
+    return "person" if kind == "person" else "entry" if KINDS.get(kind) else ""
 
 
 def _follows_field_name(node: nodes.Node) -> bool:
