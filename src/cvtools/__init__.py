@@ -28,7 +28,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         variants,
         withheld,
     )
-    from cvtools.writing import highlighting, html, mathml, search, stylesheet, text, timeline, website
+    from cvtools.writing import highlighting, html, mathml, search, siblings, stylesheet, text, timeline, website
     from cvtools.writing.latex.builder import CvLatexBuilder
 
     problems.setup(app)
