@@ -72,9 +72,9 @@ class JsonResumeBuilder(Builder):
         export(self.env, Path(self.outdir))
 
 
-def export(env: BuildEnvironment, folder: Path, output: str = "html") -> None:
-    """Write ``resume.json`` with the values that an output ("html" or "pdf") may show."""
-    with atomic_write(folder / FILE) as temporary:
+def export(env: BuildEnvironment, path: Path, output: str = "html") -> None:
+    """Write the CV as JSON Resume with the values that an output ("html" or "pdf") may show."""
+    with atomic_write(path) as temporary:
         temporary.write_bytes(json_resume(env, output))
 
 
