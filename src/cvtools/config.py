@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from ipaddress import ip_network
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 from babel import Locale, UnknownLocaleError
@@ -246,23 +245,21 @@ def read(project: Path, **overrides: Any) -> CvConfig:
 SYNTAX = {"attrs_block", "attrs_inline", "colon_fence", "deflist", "fieldlist"}
 
 #: Values of Sphinx that suit a CV, used where ``conf.py`` sets none.
-DEFAULTS: Mapping[str, Any] = MappingProxyType(
-    {
-        # A site that is slow must not hold up the check; one that fails at once is tried again.
-        "linkcheck_timeout": LINK_TIME,
-        "linkcheck_report_timeouts_as_broken": True,
-        "linkcheck_retries": 2,
-        # Catalogs of translations, in docs/ or beside it
-        "locale_dirs": ["locales", "../locales"],
-        # MathJax, Sphinx's own, is a script from a network.
-        "html_math_renderer": "mathml",
-        "myst_update_mathjax": False,
-        # A CV documents no code: the parsers of Sphinx's domains for it take long over what a page makes up.
-        "myst_ref_domains": ["std"],
-        # MyST-Parser's own, and phone numbers.
-        "myst_url_schemes": ["http", "https", "mailto", "ftp", "tel"],
-    }
-)
+DEFAULTS: Mapping[str, Any] = {
+    # A site that is slow must not hold up the check; one that fails at once is tried again.
+    "linkcheck_timeout": LINK_TIME,
+    "linkcheck_report_timeouts_as_broken": True,
+    "linkcheck_retries": 2,
+    # Catalogs of translations, in docs/ or beside it
+    "locale_dirs": ["locales", "../locales"],
+    # MathJax, Sphinx's own, is a script from a network.
+    "html_math_renderer": "mathml",
+    "myst_update_mathjax": False,
+    # A CV documents no code: the parsers of Sphinx's domains for it take long over what a page makes up.
+    "myst_ref_domains": ["std"],
+    # MyST-Parser's own, and phone numbers.
+    "myst_url_schemes": ["http", "https", "mailto", "ftp", "tel"],
+}
 
 
 def complete(app: "Sphinx", config: Config) -> None:

@@ -2,7 +2,6 @@
 
 import difflib
 from collections.abc import Callable, Collection, Mapping, Sequence
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from cvtools.model import values
@@ -75,7 +74,7 @@ KINDS: Mapping[str, Mapping[str, Field]] = {
 }
 
 #: Fields of every kind that steer the build and are not shown.
-CONTROLS: Mapping[str, Callable[[Linked], Any]] = MappingProxyType({"kind": values.text, "only": values.variants})
+CONTROLS: Mapping[str, Callable[[Linked], Any]] = {"kind": values.text, "only": values.variants}
 
 #: Kinds and the fields that imply them, the most telling first.
 _SIGNS = {

@@ -59,6 +59,11 @@ class EntryDraft:
         return " ".join(self.section[0].astext().split())
 
     @property
+    def is_entry(self) -> bool:
+        """False if it is a group, or its kind is unknown."""
+        return bool(self.kind) and not self.is_group
+
+    @property
     def is_role(self) -> bool:
         """True if the entry is work at the workplace whose section holds it."""
         return self.parent is not None and {self.parent.kind, self.kind} <= {*kinds.WORKPLACES}
@@ -112,10 +117,10 @@ class RecogniseEntries(SphinxTransform):
         self.date_words = config.i18n.date_words
         found: dict[nodes.section, EntryDraft] = {}
         for section in list(self.document.findall(nodes.section)):
-            field_list = head_fields(section) or self._empty_fields(section, found)
-            if field_list is None and self._is_person(section):
-                # The first heading is the person, with fields or without.
+            field_list = head_fields(section)
+            if field_list is None and self._needs_no_fields(section, found):
                 field_list = nodes.field_list()
+                field_list.source, field_list.line = section.source, section.line
                 section.insert(1, field_list)
             if field_list is not None:
                 entry = EntryDraft(section, field_list, self._read(field_list), parent=_around(section, found))
@@ -140,7 +145,7 @@ class RecogniseEntries(SphinxTransform):
                 and not mistyped_field(text.parent)
                 and (mark := re.search(rf"\{{\s*{SHOW}[^}}]*\}}", text))
             ):
-                rule = "withholds nothing here, but at the end of a field's value alone"
+                rule = "has no effect in text, only at the end of a field's value"
                 warn(text.parent, Code.ENTRY, f"{shorten(mark[0], 30)} {rule}: delete it, or make this a field")
 
     def _indented_field(self, node: nodes.Node) -> str:
@@ -166,24 +171,18 @@ class RecogniseEntries(SphinxTransform):
             self.sources[path] = without_controls(text).split("\n")
         return self.sources[path]
 
-    def _empty_fields(
-        self, section: nodes.section, found: Mapping[nodes.section, EntryDraft]
-    ) -> nodes.field_list | None:
-        """Return a new field list for a heading without fields that tells its kind all the same; None for others.
+    def _needs_no_fields(self, section: nodes.section, found: Mapping[nodes.section, EntryDraft]) -> bool:
+        """Return whether a heading without fields tells its kind all the same.
 
-        It is below a section of such entries (``:kind: projects``), or its words are those of a kind ("Languages").
+        It is the person, or below a section of such entries (``:kind: projects``), or names a kind ("Languages").
         """
-        parent = found.get(section.parent) if isinstance(section.parent, nodes.section) else None
+        if self._is_person(section):
+            return True
+        parent = found.get(cast(nodes.section, section.parent))
         if not parent or _has_entries(section):
-            return None
-        title = section[0].astext()
-        is_named = parent.kind == "person" and self.field_nodes.i18n.section_kind(title) in kinds.SECTIONS
-        if not (parent.is_group or is_named):
-            return None
-        field_list = nodes.field_list()
-        field_list.source, field_list.line = section.source, section.line
-        section.insert(1, field_list)
-        return field_list
+            return False
+        names_kind = self.field_nodes.i18n.section_kind(section[0].astext()) in kinds.SECTIONS
+        return parent.is_group or (parent.kind == "person" and names_kind)
 
     def _understand(self, entry: EntryDraft, found: Mapping[nodes.section, EntryDraft]) -> None:
         """Find the entry's kind, and parse its fields."""
@@ -237,7 +236,9 @@ class RecogniseEntries(SphinxTransform):
 
         They are what its ``:kind:`` says, or what its heading names ("Projects").
         """
-        for around in _sections_around(section, found):
+        for around in _enclosing(section):
+            if around in found and found[around].is_entry:
+                continue
             if around in found and found[around].is_group:
                 return {found[around].kind}, found[around].word
             if named := self.field_nodes.i18n.kinds(around[0].astext()):
@@ -295,11 +296,10 @@ class RecogniseEntries(SphinxTransform):
 
     def _replace(self, entry: EntryDraft) -> None:
         """Replace the field list by the nodes that show the entry."""
-        is_entry = bool(entry.kind) and not entry.is_group
-        head = cv_fields(kind=entry.kind if is_entry else "unknown")
+        head = cv_fields(kind=entry.kind if entry.is_entry else "unknown")
         head.source, head.line = entry.field_list.source, entry.field_list.line
         head.extend(self._visible_fields(entry))
-        if is_entry:
+        if entry.is_entry:
             repeated = next((name for name in entry.fields if _repeats_title(entry, name)), "")
             if repeated and (address := entry.value(repeated).url):
                 entry.section["title_link"] = address
@@ -388,7 +388,7 @@ class RecogniseEntries(SphinxTransform):
         warn(
             raw_fields[0].node,
             Code.ENTRY,
-            f'"{raw_fields[0].name}" counts only directly under a heading: move it there',
+            f'"{raw_fields[0].name}" is a field only directly under a heading: move it there',
         )
         head = cv_fields(kind="unknown")
         head.source, head.line = field_list.source, field_list.line
@@ -441,23 +441,17 @@ def _lists_groups(listing: nodes.bullet_list) -> bool:
     return len(groups) * 2 > len(items)
 
 
-def _sections_around(section: nodes.section, found: Mapping[nodes.section, EntryDraft]) -> Iterator[nodes.section]:
-    """Yield the sections around a section that are no entries, the nearest first."""
-    parent = section.parent
-    while isinstance(parent, nodes.section):
-        if parent not in found or found[parent].is_group or not found[parent].kind:
-            yield parent
-        parent = parent.parent
+def _enclosing(section: nodes.section) -> Iterator[nodes.section]:
+    """Yield the sections around a section, the nearest first."""
+    while isinstance(section := section.parent, nodes.section):
+        yield section
 
 
 def _around(section: nodes.section, found: Mapping[nodes.section, EntryDraft]) -> EntryDraft | None:
     """Return the nearest entry around a section, but for the person, which holds the whole page."""
-    parent = section.parent
-    while isinstance(parent, nodes.section):
-        if parent in found and found[parent].kind and not found[parent].is_group:
-            return found[parent] if found[parent].kind != "person" else None
-        parent = parent.parent
-    return None
+    entries = (found[around] for around in _enclosing(section) if around in found and found[around].is_entry)
+    nearest = next(entries, None)
+    return nearest if nearest and nearest.kind != "person" else None
 
 
 def _repeats_title(entry: EntryDraft, name: str) -> bool:

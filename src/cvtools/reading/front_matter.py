@@ -4,7 +4,6 @@ import contextlib
 import re
 import tomllib
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any
 
 import yaml
@@ -25,30 +24,28 @@ _FRONT_MATTER = re.compile(
 #: Sphinx's metadata that a page may set; MyST-Parser reads it.
 SPHINX = frozenset({"orphan", "nosearch", "tocdepth"})
 #: Names that other programs have for the fields of each kind, the most precise first.
-ALIASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {
-        "person": {
-            "headline": "tagline subtitle position job_title jobtitle role title",
-            "email": "mail e-mail",
-            "phone": "telephone tel mobile",
-            "website": "homepage url site web",
-            "location": "address city",
-        },
-        "talk": {
-            "event": "event_name conference venue host meetup",
-            "date": "start_date date_start",
-            "place": "location address city",
-            "video": "video_url url_video recording youtube",
-            "slides": "slides_url url_slides slides_link",
-            "page": "event_url url_event event_link link url",
-            "language": "lang",
-            "speakers": "speaker authors author presenters presenter",
-            "tags": "keywords categories topics",
-            "duration": "length",
-            "form": "type format talk_type",
-        },
-    }
-)
+ALIASES: Mapping[str, Mapping[str, str]] = {
+    "person": {
+        "headline": "tagline subtitle position job_title jobtitle role title",
+        "email": "mail e-mail",
+        "phone": "telephone tel mobile",
+        "website": "homepage url site web",
+        "location": "address city",
+    },
+    "talk": {
+        "event": "event_name conference venue host meetup",
+        "date": "start_date date_start",
+        "place": "location address city",
+        "video": "video_url url_video recording youtube",
+        "slides": "slides_url url_slides slides_link",
+        "page": "event_url url_event event_link link url",
+        "language": "lang",
+        "speakers": "speaker authors author presenters presenter",
+        "tags": "keywords categories topics",
+        "duration": "length",
+        "form": "type format talk_type",
+    },
+}
 #: Keys of texts, which are shown without their keys.
 _PROSE = frozenset({"abstract", "summary", "description", "excerpt"})
 #: Settings of other programs, which are no part of a page.
