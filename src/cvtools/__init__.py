@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 def setup(app: "Sphinx") -> dict[str, Any]:
     """Register everything with Sphinx."""
-    from cvtools import config, problems, watchdog
+    from cvtools import config, editions, problems, watchdog
     from cvtools.checks import linkcheck, spelling
     from cvtools.exporters import site_files
     from cvtools.exporters.json_resume import JsonResumeBuilder
@@ -28,13 +28,14 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         variants,
         withheld,
     )
-    from cvtools.writing import highlighting, html, mathml, search, text, timeline, website
+    from cvtools.writing import highlighting, html, mathml, search, siblings, stylesheet, text, timeline, website
+    from cvtools.writing.docx.builder import CvDocxBuilder
     from cvtools.writing.latex.builder import CvLatexBuilder
 
     problems.setup(app)
     app.setup_extension("myst_parser")
     config.register(app.config)
-    for handler in (config.complete, website.complete, sources.check_folders, catalogs.use_copies):
+    for handler in (config.complete, editions.complete, website.complete, sources.check_folders, catalogs.use_copies):
         app.connect("config-inited", handler)
 
     app.add_source_parser(parser.CvParser, override=True)
@@ -96,11 +97,13 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("env-updated", website.rewrite_navigation)
     app.connect("env-updated", site_files.outdated)
     app.connect("html-page-context", site_files.describe)
+    app.connect("html-page-context", siblings.describe)
     app.connect("build-finished", site_files.write_files)
+    app.connect("build-finished", stylesheet.write)
     app.connect("build-finished", website.remove_internals)
     # With the path of a .tex and those of its fonts, once it is written
     app.add_event("cvlatex-written")
-    for builder in (CvLatexBuilder, JsonResumeBuilder, text.CvTextBuilder):
+    for builder in (CvLatexBuilder, CvDocxBuilder, JsonResumeBuilder, text.CvTextBuilder):
         app.add_builder(builder)
     for part in (spelling, linkcheck, watchdog):
         part.setup(app)

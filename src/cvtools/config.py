@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _PREFIX = "cv_"
 _FONTS = ("pagella", "termes", "schola", "bonum", "heros")
 _TIME = "([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})?"
+#: The names of variants; marks have others, see :mod:`cvtools.reading.variants`.
+_VARIANT = "(?!not-)[a-z][a-z0-9-]*"
 
 #: Accepts a value, or raises ValueError with the rule, as it follows on the option's name.
 _Validator = Callable[[Any], None]
@@ -60,6 +62,30 @@ def _check_names(value: Any) -> None:
     _check_words(value, list, '["include"]')
 
 
+def _check_editions(value: Any) -> None:
+    """Validate the names; :mod:`cvtools.editions` validates the options."""
+    for name, settings in value.items():
+        if not re.fullmatch(_VARIANT, str(name)) or not isinstance(settings, dict):
+            raise ValueError(f'must be names with options, such as {{"short": {{"max_pages": 2}}}}, not {value!r}')
+
+
+def _check_languages(value: Any) -> None:
+    _check_words(value, list, '["en", "pl"]')
+    for language in value:
+        check_language_tag(language)
+
+
+def check_language_tag(language: str) -> None:
+    """Check the tag of a language.
+
+    :raises ValueError: there is no such language
+    """
+    try:
+        Locale.parse(language.replace("-", "_"))
+    except (ValueError, UnknownLocaleError):
+        raise ValueError(f"must be a language's tag, such as en or pl, not {language!r}") from None
+
+
 def _check_networks(value: Any) -> None:
     _check_words(value, list, '["10.0.0.0/8"]')
     for network in value:
@@ -86,11 +112,21 @@ class CvConfig:
     """The options: values of ``conf.py`` whose names begin with ``cv_``."""
 
     #: The variant that is built; entries marked for others are left out.
-    variant: str = option("", "env", _matches(r"([a-z][a-z0-9-]*)?", "a name of small letters, digits and hyphens"))
+    variant: str = option("", "env", _matches(rf"({_VARIANT})?", "a name of small letters, digits and hyphens"))
+    #: The variants that are built, each with the options that it sets; the first is at the top of the book.
+    editions: Mapping[str, Mapping[str, Any]] = option({}, "env", _check_editions)
+    #: The languages that are built, the first of which is that of the pages; catalogs have the others.
+    languages: Sequence[str] = option([], "env", _check_languages)
+    #: What ends the names of an edition's files; the build knows it.
+    suffix: str = option("", "html")
     #: Labels that replace the language's own, by name.
     labels: Mapping[str, str] = option({}, "env", _check_labels)
     #: The month of "present"; from the source's date if empty.
     today: str = option("", "env", _matches(r"(?!0000)[0-9]{4}-(0[1-9]|1[0-2])", "a month, such as 2024-03"))
+    #: Headings of the CV's sections in the order to show them, without all others; if empty, all as written.
+    sections: Sequence[str] = option([], "env", _check_names)
+    #: How many technologies a listing has that does not say; 0 for all.
+    max_technologies: int = option(0, "env", _matches(r"\d+", "a number of technologies, 0 for all"))
     #: Dates that are older than this many years are hidden; 0 hides none.
     hide_years: int = option(0, "env", _matches(r"\d+", "a number of years, 0 to hide none"))
     #: The dates of education are hidden.
@@ -121,7 +157,7 @@ class CvConfig:
     @classmethod
     def of(cls, config: Config) -> "CvConfig":
         """Return the values of a configuration."""
-        values = {name.removeprefix(_PREFIX): config[name] for name in _OPTIONS}
+        values = {name.removeprefix(_PREFIX): config[name] for name in OPTIONS}
         return cls(**values, language=config.language)
 
     @property
@@ -135,7 +171,7 @@ class CvConfig:
 
 
 #: Metadata of each option by its name in ``conf.py``.
-_OPTIONS = {_PREFIX + field.name: field.metadata for field in dataclasses.fields(CvConfig) if field.metadata}
+OPTIONS = {_PREFIX + field.name: field.metadata for field in dataclasses.fields(CvConfig) if field.metadata}
 
 
 def is_chosen(config: Config, name: str) -> bool:
@@ -148,7 +184,7 @@ def is_chosen(config: Config, name: str) -> bool:
 def register(config: Config) -> None:
     """Register every option with Sphinx."""
     defaults = CvConfig()
-    for name, metadata in _OPTIONS.items():
+    for name, metadata in OPTIONS.items():
         default = getattr(defaults, name.removeprefix(_PREFIX))
         config.add(name, default, metadata["rebuild"], (type(default),))
 
@@ -173,6 +209,8 @@ DEFAULTS: Mapping[str, Any] = {
     "linkcheck_timeout": LINK_TIME,
     "linkcheck_report_timeouts_as_broken": True,
     "linkcheck_retries": 2,
+    # Catalogs of translations, in docs/ or beside it
+    "locale_dirs": ["locales", "../locales"],
     # MathJax, Sphinx's own, is a script from a network.
     "html_math_renderer": "mathml",
     "myst_update_mathjax": False,
@@ -197,10 +235,7 @@ def complete(app: "Sphinx", config: Config) -> None:
         config.cv_today = config.cv_today or f"{changed or source_date(Path(app.confdir)):%Y-%m}"
         # A copy of the source has other times, and must give the same bytes.
         config.cv_modified = config.cv_modified or (f"{changed:%Y-%m-%dT%H:%M:%S}" if changed else "")
-    config.cv_accent = str(config.cv_accent).removeprefix("#")
-    _check(config)
-    for name in ("cv_max_pages", "cv_font_size", "cv_hide_years"):
-        config[name] = int(config[name])
+    validate(config)
 
 
 def check_language(app: "Sphinx", env: "BuildEnvironment", docnames: Sequence[str]) -> None:
@@ -211,22 +246,27 @@ def check_language(app: "Sphinx", env: "BuildEnvironment", docnames: Sequence[st
         warn(None, Code.LANGUAGE, f"conf.py: {text}")
 
 
-def _check(config: Config) -> None:
+def validate(config: Config) -> None:
+    """Check the options, and give them the form in which they are used.
+
+    :raises ConfigError: an option is invalid or unknown
+    """
+    config.cv_accent = str(config.cv_accent).removeprefix("#")
     from cvtools.private_api import names_in_conf_py
 
-    for name, metadata in _OPTIONS.items():
+    for name, metadata in OPTIONS.items():
         try:
             metadata["validate"](config[name])
         except ValueError as error:
             raise ConfigError(f"conf.py: {name} {error}") from None
     for name in names_in_conf_py(config):
-        if name.startswith(_PREFIX) and name not in _OPTIONS:
-            near = difflib.get_close_matches(name, _OPTIONS, 1, 0.75)
-            hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(_OPTIONS)}"
+        if name.startswith(_PREFIX) and name not in OPTIONS:
+            near = difflib.get_close_matches(name, OPTIONS, 1, 0.75)
+            hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(OPTIONS)}"
             raise ConfigError(f"conf.py: there is no {name}: {hint}")
     try:
-        Locale.parse(config.language.replace("-", "_"))
-    except (ValueError, UnknownLocaleError):
-        raise ConfigError(
-            f"conf.py: language must be a language's tag, such as en or pl, not {config.language!r}"
-        ) from None
+        check_language_tag(config.language)
+    except ValueError as error:
+        raise ConfigError(f"conf.py: language {error}") from None
+    for name in ("cv_max_pages", "cv_font_size", "cv_hide_years", "cv_max_technologies"):
+        config[name] = int(config[name])

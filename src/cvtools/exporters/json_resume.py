@@ -15,7 +15,6 @@ from collections.abc import Iterable, Iterator, Set
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
-from urllib.parse import parse_qsl, unquote, urlsplit
 
 from sphinx.builders import Builder
 from sphinx.environment import BuildEnvironment
@@ -73,9 +72,9 @@ class JsonResumeBuilder(Builder):
         export(self.env, Path(self.outdir))
 
 
-def export(env: BuildEnvironment, folder: Path, output: str = "html") -> None:
-    """Write ``resume.json`` with the values that an output ("html" or "pdf") may show."""
-    with atomic_write(folder / FILE) as temporary:
+def export(env: BuildEnvironment, path: Path, output: str = "html") -> None:
+    """Write the CV as JSON Resume with the values that an output ("html" or "pdf") may show."""
+    with atomic_write(path) as temporary:
         temporary.write_bytes(json_resume(env, output))
 
 
@@ -115,17 +114,10 @@ def _basics(person: Entry, resume: Resume) -> Json:
         "location": filled({"address": person.location}),
         "timezone": person.timezone,
         "profiles": [
-            {"network": profile.network, "username": _user(profile.link.url), "url": profile.link.url}
+            {"network": profile.network, "username": values.user_of(profile.link.url), "url": profile.link.url}
             for profile in person.profiles or ()
         ],
     }
-
-
-def _user(address: str) -> str:
-    """Return the name of a user from the address of a profile: "ada" of ``https://site.example/profile?user=ada``."""
-    parts = urlsplit(address)
-    query = dict(parse_qsl(parts.query))
-    return query.get("user") or query.get("id") or unquote(parts.path.rstrip("/").rsplit("/", 1)[-1])
 
 
 def _items(entries: Iterable[Entry], resume: Resume) -> Iterator[tuple[str, Json]]:

@@ -20,7 +20,7 @@ from cvtools import limits, private_api
 from cvtools.build.conf_errors import cause_of, explain
 from cvtools.build.lualatex import LuaLatex, TypesettingError
 from cvtools.build.sphinx_app import SphinxApps, files_with_source, stale_files
-from cvtools.build.tex_pool import PDFS, TexPool
+from cvtools.build.tex_pool import FORMS, TexPool
 from cvtools.config import CvConfig
 from cvtools.errors import describe
 from cvtools.project import ProjectPaths, source_date
@@ -81,13 +81,14 @@ class PreviewBuilder:
 
     def _build_until_reconfigured(self) -> bool:
         """Build with one application until the configuration changes, or ``saves`` ends; return True if it ended."""
-        apps = SphinxApps(self.project, self.paths.doctrees, self.report, None)
-        with apps.open("html", self.paths.html, cv_pdfs=[*PDFS], cv_draft=True) as app:
+        apps = SphinxApps(self.project, self.paths.doctrees, self.report, None, {})
+        pdfs = [f"{name}.pdf" for name in FORMS]
+        with apps.open("html", self.paths.html, cv_pdfs=pdfs, cv_draft=True) as app:
             self.config = CvConfig.of(app.config)
             self.tex_pool.preload(self.config)
             app.connect("env-get-outdated", _forget_doctrees)
             app.connect("env-updated", _forget_doctrees, priority=0)
-            app.connect("write-started", _remove_stale)
+            app.connect("write-started", self._remove_stale)
             self._build(app, apps)
             # The garbage collector skips the objects that stay.
             gc.freeze()
@@ -104,6 +105,10 @@ class PreviewBuilder:
                         app.env.all_docs[name] = 0
                 self._build(app, apps)
         return True
+
+    def _remove_stale(self, app: Sphinx, builder: object) -> None:
+        for path in stale_files(app, self.paths.files(), files_with_source(app)):
+            path.unlink()
 
     def _build(self, app: Sphinx, apps: SphinxApps) -> None:
         self._show(busy=True)
@@ -181,11 +186,6 @@ def _forget_doctrees(app: Sphinx, env: BuildEnvironment, *pages: object) -> list
     """Have an application read the doctrees that its last build changed."""
     private_api.forget_doctrees(env)
     return []
-
-
-def _remove_stale(app: Sphinx, builder: object) -> None:
-    for path in stale_files(app, files_with_source(app)):
-        path.unlink()
 
 
 def _now() -> int:

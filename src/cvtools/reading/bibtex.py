@@ -29,6 +29,8 @@ _NAMES: Mapping[str, str] = {
     "doi": "doi",
     "page": "url",
 }
+#: Names of what the address of a preprint says.
+_ARXIV = ("archiveprefix", "eprint", "eprinttype")
 _MARKS = re.compile('[@{}"]')
 _TO_TEXT = LatexNodes2Text(math_mode="text")
 
@@ -87,6 +89,7 @@ def read(text: str) -> tuple[list[BibEntry], list[tuple[int, str]]]:
 def _entry(key: str, kind: str, line: int, values: dict[str, str]) -> BibEntry:
     if "arxiv" in {values.get("archiveprefix", "").lower(), values.get("eprinttype", "").lower()}:
         values.setdefault("url", f"https://arxiv.org/abs/{values.get('eprint', '')}")
+        values = {name: value for name, value in values.items() if name not in _ARXIV}
     if address := re.fullmatch(r"\\url\s*\{([^{}]*)\}", values.get("howpublished", "")):
         values["url"] = values.pop("howpublished") and address[1]
     title = ": ".join(_words(values.pop(name)) for name in ("title", "subtitle") if values.get(name))

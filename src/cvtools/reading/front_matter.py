@@ -1,5 +1,6 @@
 """Read the front matter of Jekyll, Hugo, pandoc and the like: a title, fields, and other words of a page."""
 
+import contextlib
 import re
 import tomllib
 from collections.abc import Mapping
@@ -23,7 +24,7 @@ _FRONT_MATTER = re.compile(
 #: Sphinx's metadata that a page may set; MyST-Parser reads it.
 SPHINX = frozenset({"orphan", "nosearch", "tocdepth"})
 #: Names that other programs have for the fields of each kind, the most precise first.
-_ALIASES: Mapping[str, Mapping[str, str]] = {
+ALIASES: Mapping[str, Mapping[str, str]] = {
     "person": {
         "headline": "tagline subtitle position job_title jobtitle role title",
         "email": "mail e-mail",
@@ -48,7 +49,7 @@ _ALIASES: Mapping[str, Mapping[str, str]] = {
 #: Keys of texts, which are shown without their keys.
 _PROSE = frozenset({"abstract", "summary", "description", "excerpt"})
 #: Settings of other programs, which are no part of a page.
-_SETTINGS = frozenset(
+SETTINGS = frozenset(
     """
     aliases author_profile banner bibliography class classes classoption collection colorlinks comments css csl
     documentclass draft featured fontfamily fontsize geometry guid header-includes hidden id image images
@@ -72,6 +73,14 @@ class _Loader(yaml.BaseLoader):
         if isinstance(event, yaml.AliasEvent) or event.tag:
             raise yaml.YAMLError("an alias or a type")
         return super().compose_node(parent, index)
+
+
+def take(text: str) -> tuple[dict[str, Any], str]:
+    """Return the front matter of a text, empty if there is none that can be read, and the rest of the text."""
+    if found := _FRONT_MATTER.match(text):
+        with contextlib.suppress(ValueError, yaml.YAMLError, RecursionError):
+            return _parse(found), text[found.end() :]
+    return {}, text
 
 
 class FrontMatter:
@@ -144,7 +153,7 @@ class FrontMatter:
                 continue
             if key in _PROSE:
                 made += self._parse(state, [(key, text)])
-            elif key.lower() not in _SETTINGS and text.lower() not in _SWITCHES:
+            elif key.lower() not in SETTINGS and text.lower() not in _SWITCHES:
                 made += self._parse(state, [(key, f"**{key.replace('_', ' ').capitalize()}:** {text}")])
         state.tokens[at:at] = made
         if unknown := [f'"{shorten(key, 20)}"' for key in words if key not in _PROSE]:
@@ -160,7 +169,7 @@ class FrontMatter:
 
     def _fields(self, words: Mapping[str, str]) -> dict[str, str]:
         """Return the key of each field that front matter has a value for."""
-        aliases = _ALIASES[self.kind]
+        aliases = ALIASES[self.kind]
         found = {
             name: next((key for key in (name, *aliases.get(name, "").split()) if key in words), "")
             for name in KINDS[self.kind]

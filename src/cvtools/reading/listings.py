@@ -95,12 +95,13 @@ class Technologies(SphinxDirective):
                     continue
                 groups.setdefault(group, []).extend(members)
                 aliases |= others
+        count = self.options.get("count", self.config.cv_max_technologies)
         placeholder = cv_placeholder(
             kind="technologies",
             technology_groups=TechnologyGroups(
-                {group: tuple(members) for group, members in groups.items()}, aliases, "count" not in self.options
+                {group: tuple(members) for group, members in groups.items()}, aliases, not count
             ),
-            count=self.options.get("count", 0),
+            count=count,
             sort=self.options.get("sort", "time"),
             flat="flat" in self.options,
         )

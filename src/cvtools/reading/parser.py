@@ -32,7 +32,9 @@ class CvParser(MystParser):
         if not translated:
             parser.use(FrontMatter(env.docname, "person" if env.docname == env.config.root_doc else "talk"))
         parser.use(Dialects(env.docname))
-        parser.use(Selection(env.config.cv_variant))
+        is_root = env.docname == env.config.root_doc and not translated
+        sections = env.config.cv_sections if is_root else ()
+        parser.use(Selection(env.config.cv_variant, sections))
         if not translated:
             parser.use(arrange, env.docname)
         parser.use(check_tokens, Page(env, env.config.cv_allow))

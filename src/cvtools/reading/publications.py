@@ -3,7 +3,6 @@
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -68,7 +67,7 @@ class Publications(SphinxDirective):
         return [*sections]
 
     def _chosen(self, entries: "list[BibEntry]") -> "list[BibEntry]":
-        """Return the entries with the keys, types and years of the options, in the order of the keys or the newest first."""
+        """Return the entries that the options choose, in the order of the keys, or else the newest first."""
         names = {name: self.options.get(name, "").replace(",", " ").split() for name in ("keys", "type")}
         order = {key: number for number, key in enumerate(names["keys"])}
         for key in order.keys() - {entry.key for entry in entries}:

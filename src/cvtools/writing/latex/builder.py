@@ -104,11 +104,11 @@ class CvLatexBuilder(Builder):
     def pdf_specs(self) -> Iterator[PdfSpec]:
         """Yield the PDFs of the project: the CV, and the book of talks if any have a page."""
         root = self.config.root_doc
-        yield PdfSpec("cv", [root])
+        yield PdfSpec(f"cv{self.options.suffix}", [root])
         if pages := list(self.domain.talk_pages("pdf")):
             titles = (title for title in self.domain.listings.values() if title)
             heading = next(titles, self.options.i18n.label("talks"))
-            yield PdfSpec("talks", pages, heading)
+            yield PdfSpec(f"talks{self.options.suffix}", pages, heading)
 
     def write_documents(self, docnames: Set[str]) -> None:
         outdir = Path(self.outdir)
@@ -116,7 +116,7 @@ class CvLatexBuilder(Builder):
         for stale in {path.stem for path in outdir.glob("*.tex")} - {spec.name for spec in specs}:
             (outdir / f"{stale}.tex").unlink()
         copy_support(outdir)
-        json_resume.export(self.env, outdir, "pdf")
+        json_resume.export(self.env, outdir / json_resume.FILE, "pdf")
         told: set[str] = set()
         for spec in status_iterator(specs, "writing LaTeX... ", length=len(specs)):
             tex = outdir / f"{spec.name}.tex"
@@ -208,7 +208,7 @@ class CvLatexBuilder(Builder):
         self.post_process_images(doctree)
         for source in list(self.images):
             if (suffix := Path(source).suffix.lower()) in _PICTURES:
-                if not re.fullmatch(r"(?!(?:cv|talks)\.)\w[\w.-]*", self.images[source]):
+                if not re.fullmatch(r"(?!(?:cv|talks)[.-])\w[\w.-]*", self.images[source]):
                     # TeX would interpret such a name, or overwrite the picture with the PDF.
                     self.images[source] = hashlib.sha256(source.encode()).hexdigest() + suffix
                 shutil.copyfile(Path(self.srcdir) / source, Path(self.outdir) / self.images[source])

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import cast
-from urllib.parse import urljoin
 
 from docutils import nodes
 from sphinx import addnodes
@@ -14,13 +13,13 @@ from sphinx.util.docutils import SphinxTranslator
 
 from cvtools.config import CvConfig
 from cvtools.expected import TextBlock
-from cvtools.model.kinds import KINDS
 from cvtools.nodes import cv_field, cv_fields
 from cvtools.problems import Code, SourceError, warn
+from cvtools.writing import paper
 from cvtools.writing.latex import markup as tex, pictures
 from cvtools.writing.latex.escape import bind, destination, normalise
 from cvtools.writing.latex.markup import Latex
-from cvtools.writing.latex.plain_text import blocks_of, expand_abbreviations, words_of
+from cvtools.writing.latex.plain_text import blocks_of, words_of
 from cvtools.writing.latex.tables import Columns, columns_of
 
 
@@ -91,8 +90,6 @@ _TRACED = (
 )
 #: Nodes whose visitors write their ids, or that no link leads to.
 _WITHOUT_TARGET = (nodes.document, nodes.section, nodes.footnote, nodes.footnote_reference)
-#: Classes of lists or their sections whose items are short and run on in one paragraph.
-_RUN_IN = frozenset({"run-in", "cv-skills", "cv-languages", "cv-interests"})
 _NUMERALS = {"loweralpha": "alph", "upperalpha": "Alph", "lowerroman": "roman", "upperroman": "Roman"}
 
 #: Addresses in text.
@@ -125,14 +122,12 @@ class LatexTranslator(SphinxTranslator):
         self.targets: list[str] = []
         #: The enclosing tables, the innermost last.
         self.tables: list[Columns] = []
-        self.footnotes = {
-            anchor: note for note in document.findall(nodes.footnote) for anchor in cast(list[str], note["ids"])
-        }
+        self.footnotes = dict(paper.footnotes(document))
         #: Ids of the footnotes that are written or to be written.
         self.noted: set[str] = set()
         #: Numbers and nodes of the footnotes to be written; the current one is first.
         self.waiting: list[tuple[Latex, nodes.footnote]] = []
-        expand_abbreviations(document)
+        paper.expand_abbreviations(document)
 
     def write(self, *parts: Latex) -> None:
         """Append LaTeX to the page."""
@@ -251,8 +246,6 @@ class LatexTranslator(SphinxTranslator):
         """Pass a field to the class, which sets it with the heading that follows."""
         self.collect_blocks(field)
         slot = field.slot
-        # A link that is called "Video" in a listing needs no label.
-        label = field["label"] if slot in {"note", "tags"} and isinstance(field.parent, cv_fields) else ""
         if field["name"] == "technologies":
             tags = (tex.command("cvtag", self.render([tag])) for tag in field.children)
             content = tex.joined(tags, tex.word("cvbetween"))
@@ -261,7 +254,7 @@ class LatexTranslator(SphinxTranslator):
         else:
             content = self.render(field.children)
         slot = tex.identifier("note" if slot == "plain" else slot)
-        self.write(tex.command("cvfield", slot, tex.text(label), content), tex.JOINED_LINE)
+        self.write(tex.command("cvfield", slot, tex.text(paper.label_of(field)), content), tex.JOINED_LINE)
 
     def visit_cv_fields(self, node: cv_fields) -> None:
         # The class sets the fields of an entry with its heading.
@@ -296,7 +289,7 @@ class LatexTranslator(SphinxTranslator):
     # Paragraphs and lists
 
     def visit_paragraph(self, node: nodes.paragraph) -> None:
-        if not _follows_field_name(node):
+        if not paper.follows_field_name(node):
             self.write(tex.word("cvpar"))
 
     def depart_paragraph(self, node: nodes.paragraph) -> None:
@@ -324,7 +317,7 @@ class LatexTranslator(SphinxTranslator):
 
     def depart_field_name(self, node: nodes.field_name) -> None:
         self.write(tex.text(":"), tex.CLOSED, tex.SPACE)
-        if not any(map(_follows_field_name, node.parent[-1].children)):
+        if not any(map(paper.follows_field_name, node.parent[-1].children)):
             self.write(tex.command("cvendpar"), tex.NEWLINE)
 
     # Code and formulas
@@ -447,8 +440,8 @@ class LatexTranslator(SphinxTranslator):
         if form == "latex" and text.strip() == "\\\\":
             # MyST-Parser writes a hard line break so.
             self.write(tex.command("newline", tex.EMPTY), tex.SPACE)
-        elif 'type="checkbox"' in text:
-            self.write(tex.text("[x] " if "checked" in text else "[\N{NO-BREAK SPACE}] "))
+        elif box := paper.checkbox(node):
+            self.write(tex.text(box))
         elif form != "html" or re.sub(r"(?s)<!--.*?-->|<[^>]*>", "", text).strip():
             warn(node, Code.LATEX, f"raw {form} is not for the PDF: use Markdown")
         raise nodes.SkipNode
@@ -475,22 +468,11 @@ class LatexTranslator(SphinxTranslator):
 
     def _link_command(self, node: nodes.reference) -> tuple[str, Latex] | None:
         """Return the command for a link, with its address or destination; None if the PDF cannot link to it."""
-        if isinstance(node, addnodes.download_reference):
-            return None
-        address: str = node.get("refuri", "")
-        page, anchor = self.docname, ""
-        # Addresses that the builder gives to pages begin with "%".
-        if not address or address.startswith("%"):
-            page, _, anchor = address.removeprefix("%").partition("#")
-            page, anchor = page or self.docname, anchor or node.get("refid", "")
-            if page in self.pages:
-                return "cvref", self.destination(anchor, page)
-            address = f"#{anchor}" if anchor else ""
-        if self.config.html_baseurl and not re.match("[a-z]+:", address):
-            path = "" if page == self.config.root_doc else f"{page}.html"
-            address = urljoin(f"{self.config.html_baseurl.rstrip('/')}/{path}", address)
-        is_absolute = "://" in address or address.startswith(("mailto:", "tel:"))
-        return ("cvlink", tex.address(address)) if is_absolute else None
+        target = paper.link_target(node, self.config, self.docname, self.pages)
+        if isinstance(target, tuple):
+            page, anchor = target
+            return "cvref", self.destination(anchor, page)
+        return ("cvlink", tex.address(target)) if target else None
 
     def visit_footnote_reference(self, node: nodes.footnote_reference) -> None:
         if not node.astext():
@@ -529,19 +511,13 @@ def _table_environment(table: Columns) -> str:
 
 
 def _list_environment(node: nodes.bullet_list) -> str:
-    """Return the environment of a list, whose items may run on in one paragraph, see ``_RUN_IN``."""
-    is_grouped = "cv-groups" in node["classes"] or len(list(node.findall(nodes.list_item))) > len(node)
-    return "cvrun" if not is_grouped and _RUN_IN & {*node["classes"], *node.parent["classes"]} else "cvlist"
+    """Return the environment of a list, whose items may run on in one paragraph."""
+    return "cvrun" if paper.is_run_in(node) else "cvlist"
 
 
 def _style(kind: str) -> str:
     """Return the style of the heading of a kind of entry; empty for that of a section."""
-    return "person" if kind == "person" else "entry" if KINDS.get(kind) else ""
-
-
-def _follows_field_name(node: nodes.Node) -> bool:
-    """Return True for a paragraph that is set on the line of its field's name."""
-    return isinstance(node.parent, nodes.field_body) and node is node.parent[0] and isinstance(node, nodes.paragraph)
+    return "person" if kind == "person" else "entry" if paper.is_entry(kind) else ""
 
 
 def _line(node: nodes.Node) -> int:
