@@ -77,9 +77,8 @@ class _Comparison:
         self.is_right_to_left = not {"R", "AL"}.isdisjoint(map(unicodedata.bidirectional, letters))
         self.broken: set[str] = set()
         if pdf.expected.form == "book":
-            words = re.findall(
-                rf"(?<!\S)\S*{_BROKEN.pattern}\S+", "\n".join(map(self._without_footer, pdf.texts, count(1)))
-            )
+            text = "\n".join(map(self._without_footer, pdf.texts, count(1)))
+            words = re.findall(rf"(?<!\S)\S*{_BROKEN.pattern}\S+", text)
             self.broken = {_solid(_BROKEN.sub("", word)) for word in words}
 
     def faults(self, pages: list[str], exempt: Set[str]) -> Iterator[tuple[TextBlock, str]]:

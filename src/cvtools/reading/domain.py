@@ -221,9 +221,8 @@ def check_limits(app: Sphinx, env: BuildEnvironment) -> None:
             ("translations of a talk", translations, limits.TRANSLATIONS, "give each a page of its own"),
         ):
             if count > limit:
-                raise SourceError(
-                    env.doc2path(entry.origin.docname), entry.origin.line, f"a CV may have {limit} {what}: {remedy}"
-                )
+                path, line = env.doc2path(entry.origin.docname), entry.origin.line
+                raise SourceError(path, line, f"a CV may have {limit} {what}: {remedy}")
 
 
 def output_of(builder: Builder | type[Builder]) -> str:
