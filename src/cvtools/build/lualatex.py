@@ -30,6 +30,9 @@ INSTALL = (
     " texlive-lang-polish fontconfig fonts-texgyre fonts-lmodern"
 )
 
+#: Both PDFs read nearly the same files.
+_digest_once = cache(digest)
+
 #: The line of a log that gives the number of pages.
 _PAGES = re.compile(r"^Output written on .*\((\d+) pages?, \d+ bytes\)", re.MULTILINE)
 
@@ -258,9 +261,4 @@ def _digest_of(tex: Path, latex: bytes, epoch: int) -> str:
 
 def _digests(paths: Iterable[str]) -> dict[str, str]:
     """Return the digest of each file, by its path."""
-    return {path: _digest_once(path) for path in sorted(paths)}
-
-
-@cache
-def _digest_once(path: str) -> str:
-    return digest(Path(path))
+    return {path: _digest_once(Path(path)) for path in sorted(paths)}

@@ -4,7 +4,7 @@ import os
 import re
 import stat
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 from sphinx.application import Sphinx
@@ -123,10 +123,13 @@ def check(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     for docname in docnames:
         path = env.doc2path(docname)
         text = _read(Path(path), Path(env.srcdir))
-        if lines := list(_deceptive(text)):
-            (line, name), *others = lines
-            more = f", and those on other lines ({len(others)})" if others else ""
-            warn((docname, line), Code.CHARACTER, f"{name} is not seen by readers: delete it{more}")
+        found = [
+            (number, match[0]) for number, line in enumerate(text.split("\n"), 1) if (match := _DECEPTIVE.search(line))
+        ]
+        for number, sign in found[:1]:
+            name = f"U+{ord(sign):04X} ({unicodedata.name(sign, 'a control character')})"
+            more = f", and those on other lines ({len(found) - 1})" if found[1:] else ""
+            warn((docname, number), Code.CHARACTER, f"{name} is not seen by readers: delete it{more}")
 
 
 def _read(path: Path, top: Path) -> str:
@@ -163,10 +166,3 @@ def _decode(path: Path) -> str:
         line = text.count("\n", 0, found.start()) + 1
         raise SourceError(path, line, f"this is no text: it has the character U+{ord(found[0]):04X}")
     return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _deceptive(text: str) -> Iterator[tuple[int, str]]:
-    """Yield each line with a deceptive character, and the name of the first."""
-    for number, line in enumerate(text.split("\n"), 1):
-        if found := _DECEPTIVE.search(line):
-            yield number, f"U+{ord(found[0]):04X} ({unicodedata.name(found[0], 'a control character')})"
