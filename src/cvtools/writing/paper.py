@@ -8,6 +8,7 @@ from urllib.parse import urljoin
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.config import Config
+from sphinx.locale import admonitionlabels
 
 from cvtools.model.kinds import KINDS
 from cvtools.nodes import cv_field, cv_fields
@@ -50,6 +51,13 @@ def label_of(field: cv_field) -> str:
     return field["label"] if field.slot in {"note", "tags"} and isinstance(field.parent, cv_fields) else ""
 
 
+def admonition_label(node: nodes.Element) -> str:
+    """Return the label of an admonition; empty if it has a title of its own."""
+    if isinstance(next(iter(node.children), None), nodes.title) or isinstance(node, addnodes.versionmodified):
+        return ""
+    return str(admonitionlabels.get(node.tagname, node.get("type", node.tagname).capitalize()))
+
+
 def follows_field_name(node: nodes.Node) -> bool:
     """Return True for a paragraph that is set on the line of its field's name."""
     return isinstance(node.parent, nodes.field_body) and node is node.parent[0] and isinstance(node, nodes.paragraph)
@@ -74,18 +82,16 @@ def link_target(
     if isinstance(node, addnodes.download_reference):
         return None
     address: str = node.get("refuri", "")
-    base = config.html_baseurl.rstrip("/")
+    page = docname
     if not address or address.startswith("%"):
         page, _, anchor = address.removeprefix("%").partition("#")
         page, anchor = page or docname, anchor or node.get("refid", "")
         if page in pages:
             return page, anchor
-        if not base:
-            return None
+        address = f"#{anchor}" if anchor else ""
+    if config.html_baseurl and not re.match("[a-z]+:", address):
         path = "" if page == config.root_doc else f"{page}.html"
-        address = f"{base}/{path}" + (f"#{anchor}" if anchor else "")
-    elif base and not re.match("[a-z]+:", address):
-        address = urljoin(f"{base}/{'' if docname == config.root_doc else f'{docname}.html'}", address)
+        address = urljoin(f"{config.html_baseurl.rstrip('/')}/{path}", address)
     return address if "://" in address or address.startswith(("mailto:", "tel:")) else None
 
 
