@@ -20,6 +20,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         domain,
         entries,
         listings,
+        mistakes,
         parser,
         pictures,
         publications,
@@ -51,6 +52,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         pictures.NamePictures,
         variants.RemoveEmptyAdmonitions,
         entries.RecogniseEntries,
+        mistakes.WarnOfMistakes,
         entries.LinkTitles,
         publications.ListPublications,
     ):

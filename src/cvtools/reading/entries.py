@@ -5,31 +5,20 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 from docutils import nodes
 from sphinx.transforms import SphinxTransform
 
-from cvtools import limits
 from cvtools.config import CvConfig
 from cvtools.model import kinds, values
 from cvtools.model.dates import PartialDate, Period, is_before
 from cvtools.model.entries import DATE_FIELDS, OUTPUTS, PROSE_FIELDS, Entry, Origin
 from cvtools.model.errors import MistakeError
 from cvtools.nodes import ancestors, cv_field, cv_fields
-from cvtools.problems import Code, SourceError, warn
+from cvtools.problems import Code, warn
 from cvtools.reading.field_nodes import FieldNodes
-from cvtools.reading.fields import SHOW, RawField, head_fields, mistyped_field, mistyped_heading, read_field
-from cvtools.reading.sources import without_controls
-from cvtools.terminal import shorten
-
-#: A mark in the text of a page.
-_STRAY = re.compile(rf"\{{\s*{SHOW}[^}}]*\}}")
-#: A mark in the text of a page.
-_STRAY = re.compile(rf"\{{\s*{SHOW}[^}}]*\}}")
-#: What a page may say to Sphinx above its headings (Sphinx's file-wide metadata).
-_SPHINX_FIELDS = frozenset({"orphan", "tocdepth", "nocomments", "nosearch", "no-search"})
+from cvtools.reading.fields import RawField, SourceLines, head_fields, read_fields
 
 
 @dataclass
@@ -113,7 +102,7 @@ class RecogniseEntries(SphinxTransform):
     default_priority = 5
 
     def apply(self, **kwargs: object) -> None:
-        self.sources: dict[Path, list[str]] = {}
+        sources = SourceLines()
         self.cv_config = config = CvConfig.of(self.config)
         self.field_nodes = FieldNodes(config.i18n, config.month)
         self.date_words = config.i18n.date_words
@@ -125,49 +114,13 @@ class RecogniseEntries(SphinxTransform):
                 field_list.source, field_list.line = section.source, section.line
                 section.insert(1, field_list)
             if field_list is not None:
-                entry = EntryDraft(section, field_list, self._read(field_list), parent=_around(section, found))
+                entry = EntryDraft(
+                    section, field_list, read_fields(field_list, sources), parent=_around(section, found)
+                )
                 self._understand(entry, found)
                 found[section] = entry
         for entry in found.values():
             self._replace(entry)
-        for field_list in list(self.document.findall(nodes.field_list)):
-            self._check_stray(field_list)
-        self._check_form()
-
-    def _check_form(self) -> None:
-        """Warn of headings and fields that Markdown reads otherwise than their author meant."""
-        for section in self.document.findall(nodes.section):
-            for node in section.children:
-                if problem := mistyped_field(node) or mistyped_heading(node) or self._indented_field(node):
-                    warn(node, Code.ENTRY, problem)
-        for text in self.document.findall(nodes.Text):
-            is_quoted = isinstance(text.parent, (nodes.literal, nodes.literal_block, cv_field))
-            if not is_quoted and not mistyped_field(text.parent) and (mark := _STRAY.search(text)):
-                rule = "has no effect in text, only at the end of a field's value"
-                warn(text.parent, Code.ENTRY, f"{shorten(mark[0], 30)} {rule}: delete it, or make this a field")
-
-    def _indented_field(self, node: nodes.Node) -> str:
-        if not isinstance(node, nodes.literal_block) or not re.match(r":[\w-]+:\s", node.astext()):
-            return ""
-        lines, number = self._lines(Path(node.source or "")), node.line or 1
-        line = lines[number - 1] if number <= len(lines) else ""
-        if not line[:1].isspace():
-            return ""
-        return f'"{shorten(line, 30)}" is read as code, since it is indented: delete the spaces before it'
-
-    def _read(self, field_list: nodes.field_list) -> list[RawField]:
-        fields = [node for node in field_list if isinstance(node, nodes.field)]
-        for extra in fields[limits.FIELDS :]:
-            rule = f"an entry may have {limits.FIELDS} fields: put a blank line before other text"
-            raise SourceError(extra.source or "", extra.line or 0, rule)
-        return [read_field(field, self._lines(Path(field.source or ""))) for field in fields]
-
-    def _lines(self, path: Path) -> list[str]:
-        """Return the lines of a page, or of a file that it includes."""
-        if path not in self.sources:
-            text = path.read_text("utf-8-sig", errors="replace") if path.is_file() else ""
-            self.sources[path] = without_controls(text).split("\n")
-        return self.sources[path]
 
     def _needs_no_fields(self, section: nodes.section, found: Mapping[nodes.section, EntryDraft]) -> bool:
         """Return whether a heading without fields tells its kind all the same.
@@ -370,24 +323,6 @@ class RecogniseEntries(SphinxTransform):
         # What is withheld at a workplace is withheld in its roles.
         show = {name: where for name, found in inherited.items() if (where := found.show(name))}
         return Entry(kind=entry.kind, title=entry.title, origin=origin, show=show, **values)
-
-    def _check_stray(self, field_list: nodes.field_list) -> None:
-        """Warn of a field list that has an entry's fields but is not under a heading."""
-        # MyST gives this class to field lists in the text of a page, but not to its front matter.
-        if "field-list" not in field_list["classes"]:
-            return
-        raw_fields = self._read(field_list)
-        # Sphinx takes fields above the first heading for metadata of the page, and removes them.
-        names = {field.name for field in raw_fields} - _SPHINX_FIELDS
-        is_dropped = names and isinstance(field_list.parent, nodes.document)
-        if not is_dropped and not any(kinds.is_known(field.name) or field.show for field in raw_fields):
-            return
-        first = raw_fields[0]
-        warn(first.node, Code.ENTRY, f'"{first.name}" is a field only directly under a heading: move it there')
-        head = cv_fields(kind="unknown")
-        head.source, head.line = field_list.source, field_list.line
-        head.extend(self.field_nodes.as_written(field) for field in raw_fields)
-        field_list.parent.replace(field_list, head)
 
 
 def _photo_below(field_list: nodes.field_list) -> RawField | None:
