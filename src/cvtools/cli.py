@@ -67,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     watch.add_argument(
         "project", nargs="?", type=Path, default=Path(), metavar="DIR", help="a folder with conf.py and docs/"
     )
+    watch.add_argument("--edition", default="", metavar="NAME", help="such as short-pl; if none, the first")
     watch.add_argument("--port", type=int, default=8000, help="where on this machine; 0 for any that is free")
     watch.add_argument("--open-browser", action="store_true", help="show it at once")
     watch.set_defaults(run=_watch)
@@ -227,5 +228,5 @@ def _watch(options: argparse.Namespace) -> int:
         return MISUSED
     require_project(options.project)
     with _limited_memory():
-        watch_project(options.project, options.port, open_browser=options.open_browser)
+        watch_project(options.project, options.port, options.edition, open_browser=options.open_browser)
     return OK

@@ -74,6 +74,17 @@ def editions(config: CvConfig) -> list[Edition]:
     return found
 
 
+def named(config: CvConfig, name: str) -> Edition:
+    """Return the edition with a name.
+
+    :raises ConfigError: there is none
+    """
+    found = {edition.name or "first": edition for edition in editions(config)}
+    if name not in found:
+        raise ConfigError(f"there is no edition {name!r}: conf.py has {', '.join(found)}")
+    return found[name]
+
+
 def current(config: Config) -> Edition:
     """Return the edition that an application builds."""
     of = CvConfig.of(config)

@@ -50,6 +50,12 @@ def _paragraphs(archive: zipfile.ZipFile, part: str) -> Iterator[str]:
                 runs = (node.text or "\t" for node in paragraph.iter() if node.tag in {f"{_WORD}t", f"{_WORD}tab"})
                 words = "".join(runs).strip()
                 # Numbers of pages are none of the words.
-                if words and words not in seen and not re.fullmatch(r"\W*(page|seite|strona)?\W*\d*\W*(of|von|z|/)?\W*\d*\W*", words, re.IGNORECASE):
+                if (
+                    words
+                    and words not in seen
+                    and not re.fullmatch(
+                        r"\W*(page|seite|strona)?\W*\d*\W*(of|von|z|/)?\W*\d*\W*", words, re.IGNORECASE
+                    )
+                ):
                     seen.add(words)
                     yield f"<p>{escape(words)}</p>"

@@ -122,7 +122,9 @@ class _Reader:
 
     def _parts(self) -> Iterator[_Part]:
         """Yield the text above the first heading, and each heading with the text below it."""
-        starts = [number for number, token in enumerate(self.tokens) if token.type == "heading_open" and not token.level]
+        starts = [
+            number for number, token in enumerate(self.tokens) if token.type == "heading_open" and not token.level
+        ]
         ends = [self.tokens[number].map or [0, 0] for number in starts]
         bounds = [*(start for start, _ in ends), len(self.lines)]
         yield _Part(0, "", "\n".join(self.lines[: bounds[0]]))
@@ -254,7 +256,11 @@ class _Reader:
                 when, rest = self._date(_unlisted(line)) if not date else ("", line)
                 more = [part for part in _split(rest.rstrip("\\")) if _plain(part)]
                 missing = [name for name in names if name not in found]
-                is_told = when or (date and _is_emphasised(line)) or (_is_emphasised(line) and any(map(self._has_date, lines)))
+                is_told = (
+                    when
+                    or (date and _is_emphasised(line))
+                    or (_is_emphasised(line) and any(map(self._has_date, lines)))
+                )
                 if is_told and len(more) <= len(missing) and all(len(one) < 80 for one in more):
                     date = date or when
                     found |= dict(zip(missing, more, strict=False))
@@ -364,7 +370,13 @@ def _plain_title(text: str) -> str:
     """Return a line of Markdown without emphasis and the rule of a heading around it; links stay."""
     parts = re.split(rf"({_LINK.pattern})", text)
     return " ".join(
-        "".join(part or "" for part in (_EMPHASIS.sub("", one) if not number % 6 else one if number % 6 == 1 else "" for number, one in enumerate(parts))).split()
+        "".join(
+            part or ""
+            for part in (
+                _EMPHASIS.sub("", one) if not number % 6 else one if number % 6 == 1 else ""
+                for number, one in enumerate(parts)
+            )
+        ).split()
     ).strip(" ,|·:")
 
 

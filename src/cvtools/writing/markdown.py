@@ -21,7 +21,9 @@ _INLINE = re.compile(
 _START = re.compile(r"[-*_]([ \t]*[-*_])+$|#{1,6}(\s|$)|[-+*](\s|$|--)|[>:%|]|=+$|\(.*\)=|--+$|~~~|\+\+\+|\$\$")
 #: Ends of lines to some programs.
 _ENDS = re.compile("[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
-_TAGS = re.compile(r"</?(?:p|br|b|i|u|em|strong|a|ul|ol|li|span|div|h[1-6]|code|sub|sup|table|center|img)\b[^<>]*>", re.IGNORECASE)
+_TAGS = re.compile(
+    r"</?(?:p|br|b|i|u|em|strong|a|ul|ol|li|span|div|h[1-6]|code|sub|sup|table|center|img)\b[^<>]*>", re.IGNORECASE
+)
 #: Characters that begin items of lists in other programs.
 _BULLETS = re.compile(r"(?m)^([ \t]*)[\u2022\u2023\u25aa\u25cf\u25e6\u00b7][ \t]+")
 _SCHEMES = ("http://", "https://", "mailto:", "tel:")

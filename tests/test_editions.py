@@ -12,6 +12,7 @@ from pypdf import PdfReader
 from cvtools.build import build
 from cvtools.checks.pdf_process import PdfProcess
 from cvtools.expected import expected_of
+from cvtools.preview.builder import PreviewBuilder, State
 
 CONF = """
 project = "CV"
@@ -198,3 +199,17 @@ def test_mistakes_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str], c
     folder = write(tmp_path / "cv", {**PAGES, "conf.py": f"extensions = ['cvtools']\n{conf}\n"})
     assert not build(folder, pdf=False)
     assert message in capsys.readouterr().err
+
+
+def test_preview_shows_the_edition_that_is_asked_for(copied: Path) -> None:
+    PreviewBuilder(copied, [], lambda state: None, "short").run()
+    text = (copied / "build/preview/dist/html/index.html").read_text("utf-8")
+    assert "Shortword" in text
+    assert "Fullword" not in text
+    assert "cv-editions" not in text
+
+
+def test_preview_of_an_edition_that_there_is_not_names_the_editions(copied: Path) -> None:
+    states: list[State] = []
+    PreviewBuilder(copied, [], states.append, "shrot").run()
+    assert "there is no edition 'shrot': conf.py has first, pl, short, short-pl" in states[-1].messages["page"][0]
