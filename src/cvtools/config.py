@@ -1,4 +1,4 @@
-"""Define the options of ``conf.py``: a field of one dataclass for each, with its default, description and validator."""
+"""Define the options of ``conf.py``: a field of one dataclass for each, with its default and validator."""
 
 import dataclasses
 import difflib
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
 _PREFIX = "cv_"
+_FONTS = ("pagella", "termes", "schola", "bonum", "heros")
+_TIME = "([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})?"
 #: The names of variants; marks have others, see :mod:`cvtools.reading.variants`.
 _VARIANT = "(?!not-)[a-z][a-z0-9-]*"
 
@@ -93,15 +95,13 @@ def _check_networks(value: Any) -> None:
             raise ValueError(f"must be addresses and networks, such as 10.0.0.0/8, not {network!r}") from None
 
 
-def option(
-    default: Any, rebuild: Literal["", "env", "html"], description: str, validate: _Validator = lambda value: None
-) -> Any:
+def option(default: Any, rebuild: Literal["", "env", "html"], validate: _Validator = lambda value: None) -> Any:
     """Return a dataclass field for a value of ``conf.py``.
 
     :param rebuild: what Sphinx makes anew when the value changes
     :param validate: beyond the type of the default, which Sphinx checks
     """
-    metadata = {"rebuild": rebuild, "description": description, "validate": validate}
+    metadata = {"rebuild": rebuild, "validate": validate}
     if isinstance(default, dict | list):
         return dataclasses.field(default_factory=default.copy, metadata=metadata)
     return dataclasses.field(default=default, metadata=metadata)
@@ -111,87 +111,46 @@ def option(
 class CvConfig:
     """The options: values of ``conf.py`` whose names begin with ``cv_``."""
 
-    variant: str = option(
-        "",
-        "env",
-        "The variant that is built; entries marked for others are left out.",
-        _matches(rf"({_VARIANT})?", "a name of small letters, digits and hyphens"),
-    )
-    editions: Mapping[str, Mapping[str, Any]] = option(
-        {},
-        "env",
-        "The variants that are built, each with the options that it sets; the first is at the top of the book.",
-        _check_editions,
-    )
-    languages: Sequence[str] = option(
-        [],
-        "env",
-        "The languages that are built, the first of which is that of the pages; catalogs have the others.",
-        _check_languages,
-    )
-    suffix: str = option("", "html", "What ends the names of an edition's files; the build knows it.")
-    labels: Mapping[str, str] = option({}, "env", "Labels that replace the language's own, by name.", _check_labels)
-    today: str = option(
-        "",
-        "env",
-        "The month of 'present'; from the source's date if empty.",
-        _matches(r"(?!0000)[0-9]{4}-(0[1-9]|1[0-2])", "a month, such as 2024-03"),
-    )
-    sections: Sequence[str] = option(
-        [],
-        "env",
-        "Headings of the CV's sections in the order to show them, without all others; if empty, all as written.",
-        _check_names,
-    )
-    max_technologies: int = option(
-        0,
-        "env",
-        "How many technologies a listing has that does not say; 0 for all.",
-        _matches(r"\d+", "a number of technologies, 0 for all"),
-    )
-    hide_years: int = option(
-        0,
-        "env",
-        "Dates that are older than this many years are hidden; 0 hides none.",
-        _matches(r"\d+", "a number of years, 0 to hide none"),
-    )
-    hide_education_dates: bool = option(False, "env", "The dates of education are hidden.")
-    modified: str = option(
-        "",
-        "",
-        "When the CV was changed last, in UTC; SOURCE_DATE_EPOCH or the date of the last commit if empty.",
-        _matches(r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})?", "a time, such as 2024-03-14T12:00:00"),
-    )
-    paper: str = option("a4", "", "The PDF's paper: a4 or letter.", _matches("a4|letter", "a4 or letter"))
-    font_size: int = option(
-        10, "", "The PDF's type size in points: 10, 11 or 12.", _matches("10|11|12", "10, 11 or 12")
-    )
-    pdfs: Sequence[str] = option([], "html", "The PDFs that the book offers; the build knows them.")
-    max_pages: int = option(
-        0, "", "How many pages the CV may have; 0 for any number.", _matches(r"\d+", "a number of pages, 0 for any")
-    )
-    font: str = option(
-        "pagella",
-        "",
-        "The PDF's typeface: a family of TeX Gyre.",
-        _matches("pagella|termes|schola|bonum|heros", "pagella, termes, schola, bonum or heros"),
-    )
-    accent: str = option(
-        "1F4E79",
-        "",
-        "The PDF's accent colour as six hexadecimal digits.",
-        _matches("[0-9A-Fa-f]{6}", "six hexadecimal digits, such as 1F4E79"),
-    )
-    draft: bool = option(False, "", "PDFs for a glance: untagged, without data; a draft build sets it.")
-    allow: Sequence[str] = option(
-        [],
-        "env",
-        "Directives, roles, classes and endings of files that pages may use besides a CV's own.",
-        _check_names,
-    )
-    linkcheck_private: Sequence[str] = option(
-        [], "", "Addresses and networks that the link check may ask though they are not public.", _check_networks
-    )
+    #: The variant that is built; entries marked for others are left out.
+    variant: str = option("", "env", _matches(rf"({_VARIANT})?", "a name of small letters, digits and hyphens"))
+    #: The variants that are built, each with the options that it sets; the first is at the top of the book.
+    editions: Mapping[str, Mapping[str, Any]] = option({}, "env", _check_editions)
+    #: The languages that are built, the first of which is that of the pages; catalogs have the others.
+    languages: Sequence[str] = option([], "env", _check_languages)
+    #: What ends the names of an edition's files; the build knows it.
+    suffix: str = option("", "html")
+    #: Labels that replace the language's own, by name.
+    labels: Mapping[str, str] = option({}, "env", _check_labels)
+    #: The month of "present"; from the source's date if empty.
+    today: str = option("", "env", _matches(r"(?!0000)[0-9]{4}-(0[1-9]|1[0-2])", "a month, such as 2024-03"))
+    #: Headings of the CV's sections in the order to show them, without all others; if empty, all as written.
+    sections: Sequence[str] = option([], "env", _check_names)
+    #: How many technologies a listing has that does not say; 0 for all.
+    max_technologies: int = option(0, "env", _matches(r"\d+", "a number of technologies, 0 for all"))
+    #: Dates that are older than this many years are hidden; 0 hides none.
+    hide_years: int = option(0, "env", _matches(r"\d+", "a number of years, 0 to hide none"))
+    #: The dates of education are hidden.
+    hide_education_dates: bool = option(False, "env")
+    #: When the CV was changed last, in UTC; SOURCE_DATE_EPOCH or the date of the last commit if empty.
+    modified: str = option("", "", _matches(_TIME, "a time, such as 2024-03-14T12:00:00"))
+    #: The PDF's paper.
+    paper: str = option("a4", "", _matches("a4|letter", "a4 or letter"))
+    #: The PDF's type size in points.
+    font_size: int = option(10, "", _matches("10|11|12", "10, 11 or 12"))
+    #: The PDFs that the book offers; the build knows them.
+    pdfs: Sequence[str] = option([], "html")
+    #: How many pages the CV may have; 0 for any number.
+    max_pages: int = option(0, "", _matches(r"\d+", "a number of pages, 0 for any"))
+    #: The PDF's typeface: a family of TeX Gyre.
+    font: str = option("pagella", "", _matches("|".join(_FONTS), f"{', '.join(_FONTS[:-1])} or {_FONTS[-1]}"))
+    #: The PDF's accent colour.
+    accent: str = option("1F4E79", "", _matches("[0-9A-Fa-f]{6}", "six hexadecimal digits, such as 1F4E79"))
+    #: PDFs for a glance: untagged, without data; a draft build sets it.
+    draft: bool = option(False, "")
+    #: Directives, roles, classes and endings of files that pages may use besides a CV's own.
+    allow: Sequence[str] = option([], "env", _check_names)
+    #: Addresses and networks that the link check may ask though they are not public.
+    linkcheck_private: Sequence[str] = option([], "", _check_networks)
     #: The language of the document; Sphinx's own value.
     language: str = "en"
 
@@ -227,7 +186,7 @@ def register(config: Config) -> None:
     defaults = CvConfig()
     for name, metadata in OPTIONS.items():
         default = getattr(defaults, name.removeprefix(_PREFIX))
-        config.add(name, default, metadata["rebuild"], (type(default),), metadata["description"])
+        config.add(name, default, metadata["rebuild"], (type(default),))
 
 
 def read(project: Path, **overrides: Any) -> CvConfig:

@@ -70,10 +70,7 @@ def error_in(log: str, latex: str) -> Problem:
 
 
 def warnings_in(log: str, latex: str, pdf: str = "") -> Iterator[Problem]:
-    """Yield warnings about visible defects: lines too wide or too loose, missing characters, findings of the class.
-
-    :param pdf: path of the PDF
-    """
+    """Yield warnings about a PDF's visible defects: lines too wide or loose, missing characters, those of the class."""
     for location, text, *level in _warnings_in(log, latex):
         fields = {"code": "typeset", "level": level[0] if level else "warning", "pdf": pdf}
         yield Problem.at(location, shorten(text, limits.WARNING_LENGTH), **fields)

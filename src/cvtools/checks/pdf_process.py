@@ -69,18 +69,11 @@ class PdfProcess:
         return self._ask(limits.PDF_TIME, "draw", path, page, width)
 
     def texts(self, path: Path, foot: float) -> list[str]:
-        """Return the text of each page of a PDF.
-
-        :param foot: height of the footer, whose text is left out, in points
-        :raises ValueError: the file cannot be read, or takes too much memory or time
-        """
+        """Return the text of each page of a PDF above its footer, which has a height in points."""
         return cast(list[str], self._ask(limits.PDF_TIME, "texts", path, foot)[0])
 
     def attachment(self, path: Path, name: str) -> str:
-        """Return the text of a file that is attached to a PDF.
-
-        :raises ValueError: the file cannot be read, has no such attachment, or takes too much memory or time
-        """
+        """Return the text of a file that is attached to a PDF."""
         return cast(str, self._ask(limits.PDF_TIME, "attachment", path, name)[0])
 
     def stop(self) -> None:

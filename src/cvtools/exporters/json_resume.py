@@ -221,10 +221,7 @@ def _as_schema(entry: Entry, data: Json) -> Json:
 
 
 def _with_role(data: Json, workplace: str) -> Json:
-    """Return work with its role, if it has one, as ``position``; the heading is then the workplace, or else the title.
-
-    :param workplace: the name of the property for the organization
-    """
+    """Return work with its role, if any, as ``position``; the heading is then the workplace (a name) or the title."""
     if role := data.pop("role", None):
         data |= {"position": role, "title" if workplace in data else workplace: data["position"]}
     return data | _link(data, workplace)

@@ -12,12 +12,7 @@ from cvtools.model.values import phone_uri
 
 
 def vcard(resume: Resume, today: PartialDate, home: str = "", photo: str = "") -> str:
-    """Return the vCard of the person; empty if the CV names no person.
-
-    :param today: the month that "present" means
-    :param home: the address of the book; empty if it is not known
-    :param photo: the address of the person's photo; empty if there is none
-    """
+    """Return the vCard of the person; empty if the CV names no person. Addresses that are not known are empty."""
     person = resume.person
     if not person:
         return ""

@@ -39,10 +39,7 @@ def notes(resume: Resume, technology_groups: TechnologyGroups, today: PartialDat
 
 
 def _order(positions: Sequence[tuple[tuple[float, float], Entry]]) -> Iterator[Note]:
-    """Yield a note for each position that begins and ends later than the one above it.
-
-    :param positions: each with its beginning and end
-    """
+    """Yield a note for each position that begins and ends later than the one above it; each comes with its two ends."""
     pairs = list(itertools.pairwise(positions))
     late = [(above, below) for above, below in pairs if above[0][0] < below[0][0] and above[0][1] < below[0][1]]
     # If half of the pairs or more are late, the author lists the oldest position first.

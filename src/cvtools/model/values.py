@@ -112,10 +112,7 @@ def user_of(address: str) -> str:
 
 
 def profile(network: str, value: Linked) -> tuple[Profile, ...]:
-    """Return a profile, the only value of its field; on a well-known network, the name of the user will do.
-
-    :param network: the name of the field
-    """
+    """Return a profile, whose network the field is named after; on a well-known one, the name of the user will do."""
     name, address = NETWORKS.get(network.lower(), (network[:1].upper() + network[1:], ""))
     if address and not value.url and re.fullmatch(r"@?[\w-]+", value.text):
         value = Linked(value.text, address.format(value.text.removeprefix("@")))

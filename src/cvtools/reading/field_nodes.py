@@ -93,10 +93,7 @@ class FieldNodes:
         return node
 
     def total(self, periods: list[Period], output: str, field_list: nodes.field_list) -> Iterator[cv_field]:
-        """Yield the period of a workplace with several roles, from first to last, and the duration of all.
-
-        :param output: the only output that may show them; empty for all
-        """
+        """Yield the period and the duration of a workplace with several roles, for one output or for all (empty)."""
         node = cv_field(name="period", label=self.i18n.label("period"), translatable=False)
         node.source, node.line = field_list.source, field_list.line
         if output:

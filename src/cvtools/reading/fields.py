@@ -59,10 +59,7 @@ class RawField:
 
     @property
     def data(self) -> Linked:
-        """Return words and link of a value that is shown in another form, such as a date.
-
-        :raises ValueError: the value refers to footnotes, for which that form has no place
-        """
+        """Return words and link of a value that is shown in another form, such as a date, without footnotes."""
         if self.has_footnotes:
             raise ValueError("a footnote is for prose: write it into the text below")
         return self.value

@@ -287,10 +287,7 @@ class _TokenChecker:
                 token.attrs[name] = int(value)
 
     def _count(self, name: str, number: int, limit: int) -> None:
-        """Add to the number of something on the page.
-
-        :raises SourceError: the number exceeds its limit
-        """
+        """Add to the number of something on the page, and refuse more than the limit."""
         self.page.counts[name] = self.page.counts.get(name, 0) + number
         if self.page.counts[name] > limit:
             raise self._error(f"a page may have {limit} {name}: part it in several")

@@ -119,10 +119,7 @@ def is_left_out(env: BuildEnvironment, docname: str, variant: str) -> bool:
 
 
 def reachable(labels: Iterable[str], links: Mapping[str, Collection[str]]) -> set[str]:
-    """Return labels of footnotes, with those that they refer to, directly or through others.
-
-    :param links: for each footnote, the labels that it refers to
-    """
+    """Return labels of footnotes, with those that they refer to, directly or through others."""
     found: set[str] = set()
     new = set(labels)
     while new:
