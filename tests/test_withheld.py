@@ -285,7 +285,7 @@ Canary N.
 ⟦- []{.only-short} Canary N
 ⟧
 -----
-## Kept N
+## Listed N
 
 ```{technologies}
 Kept: Python
