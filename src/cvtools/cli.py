@@ -89,6 +89,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     imported.set_defaults(run=_import)
 
+    overview = commands.add_parser("editions", help="show which entries each edition of a project has")
+    overview.add_argument("project", nargs="?", type=Path, default=Path(), metavar="DIR")
+    overview.set_defaults(run=_overview)
+
     check = commands.add_parser(
         "check",
         help="hold PDFs against the rules for a good one",
@@ -229,4 +233,19 @@ def _watch(options: argparse.Namespace) -> int:
     require_project(options.project)
     with _limited_memory():
         watch_project(options.project, options.port, options.edition, open_browser=options.open_browser)
+    return OK
+
+
+def _overview(options: argparse.Namespace) -> int:
+    from sphinx.errors import SphinxError
+
+    from cvtools.build.conf_errors import explain
+    from cvtools.build.overview import table
+
+    with REPORTERS["text"](None) as report, _limited_memory():
+        try:
+            say(*table(options.project, report), file=sys.stdout)
+        except SphinxError as error:
+            report(explain(error, options.project) or Problem(describe(error), level="fatal"))
+            return FAILED
     return OK

@@ -69,28 +69,26 @@ def build(project: Path, report: Report = report_text, **asked: Any) -> bool:
         if _report_unchanged(project, current, options, report_here):
             return True
         paths.dist.mkdir(exist_ok=True)
-        editions = _editions(project)
-        if len(editions) == 1:
-            return _Build(project, options, epoch, current, paths, editions[0]).run(report_here)
-        builds = {}
-        for edition in editions:
-            others = frozenset(other.folder for other in editions) - {edition.folder}
-            folder = paths.build / (edition.name or "first")
-            its = ProjectPaths(paths.dist, folder, edition.folder, others)
-            builds[edition.name] = _Build(project, options, epoch, current, its, edition)
+        builds = {
+            edition.label: _Build(project, options, epoch, current, its, edition) for edition, its in _editions(project)
+        }
+        if len(builds) == 1:
+            return next(iter(builds.values())).run(report_here)
         return _build_editions(project, builds, report_here, current)
 
 
-def _editions(project: Path) -> "list[Edition]":
-    """Return the editions of ``conf.py``; one if it is at fault, which Sphinx will report."""
+def _editions(project: Path) -> "list[tuple[Edition, ProjectPaths]]":
+    """Return the editions of ``conf.py``, each with its paths; one if it is at fault, which Sphinx will report."""
     from sphinx.errors import ConfigError
 
-    from cvtools import config, editions
+    from cvtools import config
+    from cvtools.editions import editions, with_paths
 
     try:
-        return editions.editions(config.read(project))
+        found = editions(config.read(project))
     except ConfigError:
-        return editions.editions(config.CvConfig())
+        found = editions(config.CvConfig())
+    return list(with_paths(project, found))
 
 
 def _build_editions(project: Path, builds: "Mapping[str, _Build]", report: Report, current: str) -> bool:
