@@ -136,7 +136,11 @@ def _basics(person: Person, resume: Resume) -> Json:
         "location": filled({"address": person.location}),
         "timezone": person.timezone,
         "profiles": [
-            {"network": profile.network, "username": _user(profile.link.url), "url": profile.link.url}
+            {
+                "network": profile.network,
+                "username": _user(profile.link.url) or profile.link.text,
+                "url": profile.link.url,
+            }
             for profile in person.profiles or ()
         ],
     }
