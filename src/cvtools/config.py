@@ -226,7 +226,8 @@ def complete(app: "Sphinx", config: Config) -> None:
 
     :raises ConfigError: an option is invalid or unknown
     """
-    config.myst_enable_extensions = SYNTAX | set(config.myst_enable_extensions)
+    # Lists of tasks are always read, with boxes that all outputs show.
+    config.myst_enable_extensions = (SYNTAX | set(config.myst_enable_extensions)) - {"tasklist"}
     for name, value in DEFAULTS.items():
         if not is_chosen(config, name):
             config[name] = value

@@ -114,7 +114,11 @@ def _basics(person: Entry, resume: Resume) -> Json:
         "location": filled({"address": person.location}),
         "timezone": person.timezone,
         "profiles": [
-            {"network": profile.network, "username": values.user_of(profile.link.url), "url": profile.link.url}
+            {
+                "network": profile.network,
+                "username": values.user_of(profile.link.url) or profile.link.text,
+                "url": profile.link.url,
+            }
             for profile in person.profiles or ()
         ],
     }

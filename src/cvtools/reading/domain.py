@@ -238,7 +238,7 @@ def _records(document: nodes.document, docname: str) -> Iterator[Entry]:
         head = next((child for child in section.children if isinstance(child, cv_fields)), None)
         if head and head.entry:
             yield _collect(head, head.entry, translated)
-        elif not _is_part(section) and any(text := body(section)):
+        elif not _is_part(section) and (any(text := body(section)) or len(section) == 1):
             origin = Origin(docname, section["ids"][0], section.line or 0)
             yield Entry(
                 kind="section", title=text_of(section[0]), origin=origin, paragraphs=text[0], highlights=text[1]

@@ -64,6 +64,8 @@ _OPTIONS: Mapping[str, Any] = MappingProxyType(
         "use_fullscreen_button": False,
         # By default, it would repeat the search of the sidebar.
         "navbar_persistent": [],
+        # Shortening drops words of addresses, and fails on some.
+        "shorten_urls": False,
     }
 )
 
