@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 
 _PREFIX = "cv_"
 
+#: The builder of ``cv.docx``, ``cv.txt`` and ``cv.md``, by the ends of their names.
+DOCUMENTS = MappingProxyType({"docx": "cvdocx", "txt": "cvtext", "md": "cvmarkdown"})
+_FORMATS = (*DOCUMENTS, "llms")
+
 #: Accepts a value, or raises ValueError with the rule, as it follows on the option's name.
 _Validator = Callable[[Any], None]
 
@@ -57,6 +61,13 @@ def _check_labels(value: Any) -> None:
 
 def _check_names(value: Any) -> None:
     _check_words(value, list, '["include"]')
+
+
+def _check_formats(value: Any) -> None:
+    _check_words(value, list, '["docx", "txt"]')
+    for name in value:
+        if name not in _FORMATS:
+            raise ValueError(f"has no format {name!r}: known are {', '.join(_FORMATS)}")
 
 
 def _check_networks(value: Any) -> None:
@@ -117,6 +128,9 @@ class CvConfig:
         10, "", "The PDF's type size in points: 10, 11 or 12.", _matches("10|11|12", "10, 11 or 12")
     )
     pdfs: Sequence[str] = option([], "html", "The PDFs that the book offers; the build knows them.")
+    formats: Sequence[str] = option(
+        list(_FORMATS), "html", "What is made besides the book, the PDFs and the data.", _check_formats
+    )
     max_pages: int = option(
         0, "", "How many pages the CV may have; 0 for any number.", _matches(r"\d+", "a number of pages, 0 for any")
     )
@@ -150,6 +164,16 @@ class CvConfig:
         """Return the values of a configuration."""
         values = {name.removeprefix(_PREFIX): config[name] for name in _OPTIONS}
         return cls(**values, language=config.language)
+
+    @property
+    def documents(self) -> list[str]:
+        """Return the files that the build makes of the CV beside the PDF."""
+        return [f"cv.{name}" for name in DOCUMENTS if name in self.formats]
+
+    @property
+    def offered_documents(self) -> list[str]:
+        """Return those that the book offers: all beside a PDF; other builds than that of cvtools make none."""
+        return self.documents if "cv.pdf" in self.pdfs and not self.draft else []
 
     @property
     def i18n(self) -> I18n:

@@ -64,10 +64,10 @@ def link(text: str, url: str = "") -> str:
         return escape(text)
     if not url.startswith(_SCHEMES):
         return escape(f"{text} ({url})" if text and text != url else url)
-    return f"[{marked(text)}]({_address(url)})" if text and text != url else f"<{_address(url)}>"
+    return f"[{marked(text)}]({address(url)})" if text and text != url else f"<{address(url)}>"
 
 
-def _address(url: str) -> str:
+def address(url: str) -> str:
     """Return an address without characters that end it in Markdown."""
     return quote(url, safe="%/:=&?~#+!$,;'@*.-_")
 
@@ -147,7 +147,7 @@ def _inline(tokens: list[Token]) -> str:
             case "text" | "html_inline":
                 written.append(marked(token.content.replace("\n", " ")))
             case "code_inline":
-                written.append(_code(token.content))
+                written.append(code(token.content))
             case "strong_open" | "strong_close":
                 written.append("**")
             case "em_open" | "em_close":
@@ -158,9 +158,7 @@ def _inline(tokens: list[Token]) -> str:
                 start, url = links.pop()
                 words = "".join(written[start:])
                 del written[start:]
-                written.append(
-                    f"[{words}]({_address(url)})" if url.startswith(_SCHEMES) else f"{words} ({marked(url)})"
-                )
+                written.append(f"[{words}]({address(url)})" if url.startswith(_SCHEMES) else f"{words} ({marked(url)})")
             case "image":
                 written.append(link(token.content, str(token.attrGet("src") or "")))
             case "softbreak" | "hardbreak":
@@ -168,7 +166,7 @@ def _inline(tokens: list[Token]) -> str:
     return "".join(written)
 
 
-def _code(text: str) -> str:
+def code(text: str) -> str:
     """Return code within a line; its fence is longer than any run of backticks in it."""
     text = " ".join(text.split())
     fence = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))

@@ -174,6 +174,7 @@ def describe_page(
         pdf = "talks.pdf" if pagename in talks else "cv.pdf"
         if pdf in app.config.cv_pdfs:
             context["cv_pdf"], context["cv_pdf_label"] = pdf, CvConfig.of(app.config).i18n.label("download")
+        context["cv_documents"] = CvConfig.of(app.config).offered_documents if pdf == "cv.pdf" else []
     if pagename in talks:
         # Talks follow each other by date, on whichever pages they are listed.
         pages = ["", *reversed(talks), ""]
