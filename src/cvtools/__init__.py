@@ -28,7 +28,18 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         variants,
         withheld,
     )
-    from cvtools.writing import highlighting, html, mathml, search, siblings, stylesheet, text, timeline, website
+    from cvtools.writing import (
+        commonmark,
+        highlighting,
+        html,
+        mathml,
+        search,
+        siblings,
+        stylesheet,
+        text,
+        timeline,
+        website,
+    )
     from cvtools.writing.docx.builder import CvDocxBuilder
     from cvtools.writing.latex.builder import CvLatexBuilder
 
@@ -103,7 +114,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("build-finished", website.remove_internals)
     # With the path of a .tex and those of its fonts, once it is written
     app.add_event("cvlatex-written")
-    for builder in (CvLatexBuilder, CvDocxBuilder, JsonResumeBuilder, text.CvTextBuilder):
+    for builder in (CvLatexBuilder, CvDocxBuilder, commonmark.CvMarkdownBuilder, JsonResumeBuilder, text.CvTextBuilder):
         app.add_builder(builder)
     for part in (spelling, linkcheck, watchdog):
         part.setup(app)

@@ -31,6 +31,10 @@ _TIME = "([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})?"
 #: The names of variants; marks have others, see :mod:`cvtools.reading.variants`.
 _VARIANT = "(?!not-)[a-z][a-z0-9-]*"
 
+#: The builder of ``cv.docx``, ``cv.txt`` and ``cv.md``, by the ends of their names.
+DOCUMENTS: Mapping[str, str] = {"docx": "cvdocx", "txt": "cvtext", "md": "cvmarkdown"}
+_FORMATS = (*DOCUMENTS, "llms")
+
 #: Accepts a value, or raises ValueError with the rule, as it follows on the option's name.
 _Validator = Callable[[Any], None]
 
@@ -86,6 +90,13 @@ def check_language_tag(language: str) -> None:
         raise ValueError(f"must be a language's tag, such as en or pl, not {language!r}") from None
 
 
+def _check_formats(value: Any) -> None:
+    _check_words(value, list, '["docx", "txt"]')
+    for name in value:
+        if name not in _FORMATS:
+            raise ValueError(f"has no format {name!r}: known are {', '.join(_FORMATS)}")
+
+
 def _check_networks(value: Any) -> None:
     _check_words(value, list, '["10.0.0.0/8"]')
     for network in value:
@@ -139,6 +150,8 @@ class CvConfig:
     font_size: int = option(10, "", _matches("10|11|12", "10, 11 or 12"))
     #: The PDFs that the book offers; the build knows them.
     pdfs: Sequence[str] = option([], "html")
+    #: What is made besides the book, the PDFs and the data.
+    formats: Sequence[str] = option([*_FORMATS], "html", _check_formats)
     #: How many pages the CV may have; 0 for any number.
     max_pages: int = option(0, "", _matches(r"\d+", "a number of pages, 0 for any"))
     #: The PDF's typeface: a family of TeX Gyre.
@@ -159,6 +172,16 @@ class CvConfig:
         """Return the values of a configuration."""
         values = {name.removeprefix(_PREFIX): config[name] for name in OPTIONS}
         return cls(**values, language=config.language)
+
+    @property
+    def documents(self) -> list[str]:
+        """Return the files that the build makes of the CV beside the PDF."""
+        return [f"cv{self.suffix}.{name}" for name in DOCUMENTS if name in self.formats]
+
+    @property
+    def offered_documents(self) -> list[str]:
+        """Return those that the book offers: all beside a PDF; other builds than that of cvtools make none."""
+        return self.documents if f"cv{self.suffix}.pdf" in self.pdfs and not self.draft else []
 
     @property
     def i18n(self) -> I18n:

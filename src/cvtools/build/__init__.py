@@ -244,7 +244,7 @@ class _Build:
                 self._write_latex()
             pdfs = self._pdfs_to_offer()
             pages = self._write_html(pdfs) if self.options.html else 0
-            self._write_text_and_data()
+            documents = self._write_documents_and_data()
         if self.tex_pool.fault:
             self.report(self.tex_pool.fault.problem)
         if self.options.html:
@@ -256,7 +256,7 @@ class _Build:
                 # The book must not link to a PDF that could not be made.
                 with WATCHDOG.on(limits.BUILD_TIME):
                     self._write_html(made)
-            self._publish(made)
+            self._publish([*made, *documents])
         external_files = contents(sorted(self.apps.external_files | external_modules(self.project)))
         return BuildState(self.current, external_files, {}, self.report.problems, not self._has_failed())
 
@@ -290,13 +290,23 @@ class _Build:
             app.build(force_all=self.apps.from_scratch)
         return len(written)
 
-    def _write_text_and_data(self) -> None:
-        from cvtools.exporters.json_resume import export
+    def _write_documents_and_data(self) -> list[str]:
+        """Write ``resume.json``, and the documents that ``conf.py`` asks for, and return the names of these."""
+        from cvtools.config import DOCUMENTS, CvConfig
+        from cvtools.exporters import json_resume
 
-        with self.apps.open("cvtext", self.paths.dist, cv_draft=self.options.draft) as app:
-            app.build()
-            export(app.env, self.paths.file("resume.json"))
-        self.products.keep(map(self.paths.file, ("cv.txt", "resume.json")))
+        for name, builder in DOCUMENTS.items():
+            with self.apps.open(builder, self.paths.dist, cv_draft=self.options.draft) as app:
+                documents = CvConfig.of(app.config).documents
+                if self.paths.file(f"cv.{name}").name in documents:
+                    app.build()
+        json_resume.export(app.env, self.paths.file(json_resume.FILE))
+        self.products.keep([*(self.paths.dist / name for name in documents), self.paths.file(json_resume.FILE)])
+        unwanted = {self.paths.file(f"cv.{name}") for name in DOCUMENTS} - {
+            self.paths.dist / name for name in documents
+        }
+        self.products.remove(unwanted)
+        return documents
 
     def _finish_pdfs(self) -> None:
         """Wait for the PDFs and check each; begin with those that are ready."""
@@ -325,11 +335,14 @@ class _Build:
         say(f"{os.path.relpath(run.target)}: {size}{'' if result.changed else ', unchanged'}")
         return True
 
-    def _publish(self, pdfs: Sequence[str]) -> None:
-        """Copy the PDFs that the book links to into the folder of the book, and remove other PDFs from it."""
-        for name in (f"{form}.pdf" for form in self.tex_pool.forms):
+    def _publish(self, offered: Sequence[str]) -> None:
+        """Copy the PDFs and documents that the book links to into the folder of the book, and remove others from it."""
+        from cvtools.config import DOCUMENTS
+
+        documents = (self.paths.file(f"cv.{name}").name for name in DOCUMENTS)
+        for name in [*(f"{form}.pdf" for form in self.tex_pool.forms), *documents]:
             copy = self.paths.html / name
-            if name in pdfs:
+            if name in offered:
                 with atomic_write(copy) as temporary:
                     shutil.copyfile(self.paths.dist / name, temporary)
                 self.products.keep([copy])

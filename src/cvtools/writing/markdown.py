@@ -67,10 +67,10 @@ def link(text: str, url: str = "") -> str:
         return escape(text)
     if not url.startswith(_SCHEMES):
         return escape(f"{text} ({url})" if text and text != url else url)
-    return f"[{marked(text)}]({_address(url)})" if text and text != url else f"<{_address(url)}>"
+    return f"[{marked(text)}]({address(url)})" if text and text != url else f"<{address(url)}>"
 
 
-def _address(url: str) -> str:
+def address(url: str) -> str:
     """Return an address without characters that end it in Markdown."""
     return quote(url, safe="%/:=&?~#+!$,;'@*.-_")
 
@@ -204,7 +204,7 @@ def _inline(tokens: list[Token], hard_break: str = "\n") -> str:
             case "text" | "html_inline":
                 written.append(marked(token.content.replace("\n", " ")))
             case "code_inline":
-                written.append(_code(token.content))
+                written.append(code(token.content))
             case "strong_open" | "strong_close":
                 written.append("**")
             case "em_open" | "em_close":
@@ -216,10 +216,10 @@ def _inline(tokens: list[Token], hard_break: str = "\n") -> str:
                 words = "".join(written[start:])
                 del written[start:]
                 if words == marked(url) and url.startswith(_SCHEMES):
-                    written.append(f"<{_address(url)}>")
+                    written.append(f"<{address(url)}>")
                 else:
                     is_web = url.startswith(_SCHEMES)
-                    written.append(f"[{words}]({_address(url)})" if is_web else f"{words} ({marked(url)})")
+                    written.append(f"[{words}]({address(url)})" if is_web else f"{words} ({marked(url)})")
             case "image":
                 written.append(link(token.content, str(token.attrGet("src") or "")))
             case "softbreak":
@@ -229,7 +229,7 @@ def _inline(tokens: list[Token], hard_break: str = "\n") -> str:
     return "".join(written)
 
 
-def _code(text: str) -> str:
+def code(text: str) -> str:
     """Return code within a line; its fence is longer than any run of backticks in it."""
     text = " ".join(text.split())
     fence = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
@@ -322,8 +322,8 @@ class _HtmlToMarkdown(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "a" and self.addresses:
-            address = self.addresses.pop()
-            self.written.append(f"]({_address(address)})" if address else "")
+            target = self.addresses.pop()
+            self.written.append(f"]({address(target)})" if target else "")
         elif tag in {"td", "th"} and self.cells is not None:
             self.written.append(" |")
         elif tag == "tr" and self.cells is not None:

@@ -72,28 +72,32 @@ class CvTextBuilder(TextBuilder):
             temporary.write_text(translator.body, "utf-8")
 
 
-def lines_of(head: nodes.Element) -> Iterator[str]:
-    """Yield the lines of an entry's fields: those of ``_LINES`` without labels, then other fields with labels."""
+def lines_of(head: nodes.Element, words: Callable[[nodes.Node], str] | None = None) -> Iterator[str]:
+    """Yield the lines of an entry's fields: those of ``_LINES`` without labels, then other fields with labels.
+
+    :param words: returns the text of a field; in plain text if there is none
+    """
+    words = words or _words
     fields = [field for field in head.findall(cv_field) if field.slot != "photo"]
     for slots in _LINES:
-        if line := _side_by_side(field for slot in slots for field in fields if field.slot == slot):
+        if line := _side_by_side((field for slot in slots for field in fields if field.slot == slot), words):
             yield line
     unlabelled = {slot for line in _LINES for slot in line}
     for field in fields:
         if field.slot not in unlabelled:
-            yield f"{field['label']}: {_words(field)}" if field.slot != "plain" else _words(field)
+            yield f"{field['label']}: {words(field)}" if field.slot != "plain" else words(field)
 
 
-def line_of(item: cv_listitem) -> str:
+def line_of(item: nodes.Element, words: Callable[[nodes.Node], str] | None = None) -> str:
     """Return the fields of an entry in a listing, on one line."""
-    return _side_by_side(item.findall(cv_field))
+    return _side_by_side(item.findall(cv_field), words or _words)
 
 
-def _side_by_side(fields: Iterable[cv_field]) -> str:
+def _side_by_side(fields: Iterable[cv_field], words: Callable[[nodes.Node], str]) -> str:
     """Return fields on one line: ``Sep 2012, Oct 2012 – Sep 2014 (2 years)``."""
     line = ""
     for field in fields:
-        line += f" ({_words(field)})" if field["name"] == "duration" else f", {_words(field)}"
+        line += f" ({words(field)})" if field["name"] == "duration" else f", {words(field)}"
     return line.removeprefix(", ")
 
 

@@ -179,6 +179,7 @@ def describe_page(
         pdf = f"{'talks' if pagename in talks else 'cv'}{app.config.cv_suffix}.pdf"
         if pdf in app.config.cv_pdfs:
             context["cv_pdf"], context["cv_pdf_label"] = pdf, CvConfig.of(app.config).i18n.label("download")
+        context["cv_documents"] = CvConfig.of(app.config).offered_documents if pdf.startswith("cv") else []
     if pagename in talks:
         # Talks follow each other by date, on whichever pages they are listed.
         pages = ["", *reversed(talks), ""]
