@@ -15,6 +15,7 @@ from sphinx.errors import ConfigError
 from sphinx.util.logging import suppress_logging
 from sphinx.util.tags import Tags
 
+from cvtools.contrast import LEGIBLE, LIGHT, contrast, legible
 from cvtools.i18n import I18n, label_names
 from cvtools.limits import LINK_TIME
 from cvtools.model.dates import PartialDate
@@ -123,13 +124,13 @@ class CvConfig:
     font: str = option(
         "pagella",
         "",
-        "The PDF's typeface: a family of TeX Gyre.",
+        "The PDF's typeface, a family of TeX Gyre; the page takes one like it that the reader has.",
         _matches("pagella|termes|schola|bonum|heros", "pagella, termes, schola, bonum or heros"),
     )
     accent: str = option(
         "1F4E79",
-        "",
-        "The PDF's accent colour as six hexadecimal digits.",
+        "html",
+        "The accent colour of the PDF and the page as six hexadecimal digits.",
         _matches("[0-9A-Fa-f]{6}", "six hexadecimal digits, such as 1F4E79"),
     )
     draft: bool = option(False, "", "PDFs for a glance: untagged, without data; a draft build sets it.")
@@ -238,6 +239,15 @@ def check_language(app: "Sphinx", env: "BuildEnvironment", docnames: Sequence[st
     if docnames and not i18n.has_labels:
         text = f"there are no {i18n.locale.english_name} labels, so they are English: write yours as cv_labels"
         warn(None, Code.LANGUAGE, f"conf.py: {text}")
+
+
+def check_accent(app: "Sphinx", env: "BuildEnvironment", docnames: Sequence[str]) -> None:
+    """Warn of an accent that is hard to read on white, when pages are read."""
+    accent = app.config.cv_accent
+    ratio, better = contrast(accent, LIGHT), legible(accent, LIGHT)
+    if docnames and ratio < LEGIBLE:
+        rule = f"cv_accent {accent} has a contrast of {ratio:.1f} on white, and text needs {LEGIBLE}"
+        warn(None, Code.ACCENT, f"conf.py: {rule}: write {better} for example")
 
 
 def _check(config: Config) -> None:

@@ -198,7 +198,13 @@ class CvDomain(Domain):
         if typ == "tech":
             return None
         docname, _, anchor = target.partition("#")
-        return make_refnode(builder, fromdocname, docname, anchor, contnode)
+        link = make_refnode(builder, fromdocname, docname, anchor, contnode)
+        technology = node.get("technology", "").removeprefix("technology-")
+        if technology and builder.name in {"html", "dirhtml"}:
+            # Choose the technology in the page, see cvtools.js.
+            address = link.attributes.pop("refuri", "") or f"#{link.attributes.pop('refid')}"
+            link["refuri"] = address.replace("#", f"?t={technology}#")
+        return link
 
     def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:
         for docname, entries in self.entries.items():
