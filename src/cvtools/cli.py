@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from cvtools import limits
+from cvtools import __version__, limits
 from cvtools.errors import ProjectError, describe
 from cvtools.reporters import REPORTERS, Problem
 from cvtools.signals import interruptible
@@ -43,7 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="cvtools", description="Make a web book, typeset PDFs and data out of a CV in Markdown."
     )
-    parser.add_argument("--version", action="version", version=_version())
+    parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     build = commands.add_parser("build", help="build a project into its folder dist/")
@@ -223,15 +223,9 @@ def _watch(options: argparse.Namespace) -> int:
     try:
         from cvtools.preview.server import watch_project
     except ImportError as error:
-        say(f"cvtools: {error.name} is not installed: pip install 'cvtools[watch]'")
+        say(f"cvtools: {error.name} is not installed: pip install 'sphinx-cvtools[watch]'")
         return MISUSED
     require_project(options.project)
     with _limited_memory():
         watch_project(options.project, options.port, open_browser=options.open_browser)
     return OK
-
-
-def _version() -> str:
-    from importlib.metadata import version
-
-    return version("cvtools")

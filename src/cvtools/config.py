@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from ipaddress import ip_network
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 from babel import Locale, UnknownLocaleError
@@ -28,6 +27,8 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
 _PREFIX = "cv_"
+#: The names of variants; marks have others, see :mod:`cvtools.reading.variants`.
+_VARIANT = "(?!not-)[a-z][a-z0-9-]*"
 
 #: Accepts a value, or raises ValueError with the rule, as it follows on the option's name.
 _Validator = Callable[[Any], None]
@@ -58,6 +59,30 @@ def _check_labels(value: Any) -> None:
 
 def _check_names(value: Any) -> None:
     _check_words(value, list, '["include"]')
+
+
+def _check_editions(value: Any) -> None:
+    """Validate the names; :mod:`cvtools.editions` validates the options."""
+    for name, settings in value.items():
+        if not re.fullmatch(_VARIANT, str(name)) or not isinstance(settings, dict):
+            raise ValueError(f'must be names with options, such as {{"short": {{"max_pages": 2}}}}, not {value!r}')
+
+
+def _check_languages(value: Any) -> None:
+    _check_words(value, list, '["en", "pl"]')
+    for language in value:
+        check_language_tag(language)
+
+
+def check_language_tag(language: str) -> None:
+    """Check the tag of a language.
+
+    :raises ValueError: there is no such language
+    """
+    try:
+        Locale.parse(language.replace("-", "_"))
+    except (ValueError, UnknownLocaleError):
+        raise ValueError(f"must be a language's tag, such as en or pl, not {language!r}") from None
 
 
 def _check_networks(value: Any) -> None:
@@ -91,14 +116,39 @@ class CvConfig:
         "",
         "env",
         "The variant that is built; entries marked for others are left out.",
-        _matches(r"([a-z][a-z0-9-]*)?", "a name of small letters, digits and hyphens"),
+        _matches(rf"({_VARIANT})?", "a name of small letters, digits and hyphens"),
     )
+    editions: Mapping[str, Mapping[str, Any]] = option(
+        {},
+        "env",
+        "The variants that are built, each with the options that it sets; the first is at the top of the book.",
+        _check_editions,
+    )
+    languages: Sequence[str] = option(
+        [],
+        "env",
+        "The languages that are built, the first of which is that of the pages; catalogs have the others.",
+        _check_languages,
+    )
+    suffix: str = option("", "html", "What ends the names of an edition's files; the build knows it.")
     labels: Mapping[str, str] = option({}, "env", "Labels that replace the language's own, by name.", _check_labels)
     today: str = option(
         "",
         "env",
         "The month of 'present'; from the source's date if empty.",
         _matches(r"(?!0000)[0-9]{4}-(0[1-9]|1[0-2])", "a month, such as 2024-03"),
+    )
+    sections: Sequence[str] = option(
+        [],
+        "env",
+        "Headings of the CV's sections in the order to show them, without all others; if empty, all as written.",
+        _check_names,
+    )
+    max_technologies: int = option(
+        0,
+        "env",
+        "How many technologies a listing has that does not say; 0 for all.",
+        _matches(r"\d+", "a number of technologies, 0 for all"),
     )
     hide_years: int = option(
         0,
@@ -149,7 +199,7 @@ class CvConfig:
     @classmethod
     def of(cls, config: Config) -> "CvConfig":
         """Return the values of a configuration."""
-        values = {name.removeprefix(_PREFIX): config[name] for name in _OPTIONS}
+        values = {name.removeprefix(_PREFIX): config[name] for name in OPTIONS}
         return cls(**values, language=config.language)
 
     @property
@@ -163,7 +213,7 @@ class CvConfig:
 
 
 #: Metadata of each option by its name in ``conf.py``.
-_OPTIONS = {_PREFIX + field.name: field.metadata for field in dataclasses.fields(CvConfig) if field.metadata}
+OPTIONS = {_PREFIX + field.name: field.metadata for field in dataclasses.fields(CvConfig) if field.metadata}
 
 
 def is_chosen(config: Config, name: str) -> bool:
@@ -176,7 +226,7 @@ def is_chosen(config: Config, name: str) -> bool:
 def register(config: Config) -> None:
     """Register every option with Sphinx."""
     defaults = CvConfig()
-    for name, metadata in _OPTIONS.items():
+    for name, metadata in OPTIONS.items():
         default = getattr(defaults, name.removeprefix(_PREFIX))
         config.add(name, default, metadata["rebuild"], (type(default),), metadata["description"])
 
@@ -196,21 +246,21 @@ def read(project: Path, **overrides: Any) -> CvConfig:
 SYNTAX = {"attrs_block", "attrs_inline", "colon_fence", "deflist", "fieldlist"}
 
 #: Values of Sphinx that suit a CV, used where ``conf.py`` sets none.
-DEFAULTS: Mapping[str, Any] = MappingProxyType(
-    {
-        # A site that is slow must not hold up the check; one that fails at once is tried again.
-        "linkcheck_timeout": LINK_TIME,
-        "linkcheck_report_timeouts_as_broken": True,
-        "linkcheck_retries": 2,
-        # MathJax, Sphinx's own, is a script from a network.
-        "html_math_renderer": "mathml",
-        "myst_update_mathjax": False,
-        # A CV documents no code: the parsers of Sphinx's domains for it take long over what a page makes up.
-        "myst_ref_domains": ["std"],
-        # MyST-Parser's own, and phone numbers.
-        "myst_url_schemes": ["http", "https", "mailto", "ftp", "tel"],
-    }
-)
+DEFAULTS: Mapping[str, Any] = {
+    # A site that is slow must not hold up the check; one that fails at once is tried again.
+    "linkcheck_timeout": LINK_TIME,
+    "linkcheck_report_timeouts_as_broken": True,
+    "linkcheck_retries": 2,
+    # Catalogs of translations, in docs/ or beside it
+    "locale_dirs": ["locales", "../locales"],
+    # MathJax, Sphinx's own, is a script from a network.
+    "html_math_renderer": "mathml",
+    "myst_update_mathjax": False,
+    # A CV documents no code: the parsers of Sphinx's domains for it take long over what a page makes up.
+    "myst_ref_domains": ["std"],
+    # MyST-Parser's own, and phone numbers.
+    "myst_url_schemes": ["http", "https", "mailto", "ftp", "tel"],
+}
 
 
 def complete(app: "Sphinx", config: Config) -> None:
@@ -227,10 +277,7 @@ def complete(app: "Sphinx", config: Config) -> None:
         config.cv_today = config.cv_today or f"{changed or source_date(Path(app.confdir)):%Y-%m}"
         # A copy of the source has other times, and must give the same bytes.
         config.cv_modified = config.cv_modified or (f"{changed:%Y-%m-%dT%H:%M:%S}" if changed else "")
-    config.cv_accent = str(config.cv_accent).removeprefix("#")
-    _check(config)
-    for name in ("cv_max_pages", "cv_font_size", "cv_hide_years"):
-        config[name] = int(config[name])
+    validate(config)
 
 
 def check_language(app: "Sphinx", env: "BuildEnvironment", docnames: Sequence[str]) -> None:
@@ -250,22 +297,27 @@ def check_accent(app: "Sphinx", env: "BuildEnvironment", docnames: Sequence[str]
         warn(None, Code.ACCENT, f"conf.py: {rule}: write {better} for example")
 
 
-def _check(config: Config) -> None:
+def validate(config: Config) -> None:
+    """Check the options, and give them the form in which they are used.
+
+    :raises ConfigError: an option is invalid or unknown
+    """
+    config.cv_accent = str(config.cv_accent).removeprefix("#")
     from cvtools.private_api import names_in_conf_py
 
-    for name, metadata in _OPTIONS.items():
+    for name, metadata in OPTIONS.items():
         try:
             metadata["validate"](config[name])
         except ValueError as error:
             raise ConfigError(f"conf.py: {name} {error}") from None
     for name in names_in_conf_py(config):
-        if name.startswith(_PREFIX) and name not in _OPTIONS:
-            near = difflib.get_close_matches(name, _OPTIONS, 1, 0.75)
-            hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(_OPTIONS)}"
+        if name.startswith(_PREFIX) and name not in OPTIONS:
+            near = difflib.get_close_matches(name, OPTIONS, 1, 0.75)
+            hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(OPTIONS)}"
             raise ConfigError(f"conf.py: there is no {name}: {hint}")
     try:
-        Locale.parse(config.language.replace("-", "_"))
-    except (ValueError, UnknownLocaleError):
-        raise ConfigError(
-            f"conf.py: language must be a language's tag, such as en or pl, not {config.language!r}"
-        ) from None
+        check_language_tag(config.language)
+    except ValueError as error:
+        raise ConfigError(f"conf.py: language {error}") from None
+    for name in ("cv_max_pages", "cv_font_size", "cv_hide_years", "cv_max_technologies"):
+        config[name] = int(config[name])

@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from cvtools.project import latex_of
+
 
 @dataclass(frozen=True)
 class TextBlock:
@@ -62,5 +64,5 @@ def expected_path(tex: Path) -> Path:
 
 def expected_of(pdf: Path) -> ExpectedPdf | None:
     """Return the record of a PDF in a project's ``dist``; None for any other PDF."""
-    path = expected_path(pdf.resolve().parent.parent / "build" / "latex" / pdf.name)
+    path = expected_path(latex_of(pdf))
     return ExpectedPdf.read(path) if path.exists() else None

@@ -15,7 +15,7 @@ from babel.dates import format_skeleton
 from babel.units import format_unit
 
 from cvtools.model.dates import DateWords, PartialDate, Period
-from cvtools.model.entries import KINDS
+from cvtools.model.kinds import KINDS
 
 #: Folder of the tables, one for each language.
 TABLES = Path(__file__).with_name("languages")

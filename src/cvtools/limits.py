@@ -27,6 +27,8 @@ TOCTREES = 8
 LATEX, LATEX_PER_TALK = 400_000, 1_000
 #: Size of a file in docs/, and of all files there.
 FILE_SIZE, FILES_SIZE = 20_000_000, 500_000_000
+#: Characters of a BibTeX file, and those that its abbreviations stand for; 500 publications have 200,000.
+BIBTEX_SIZE = 1_000_000
 #: Characters of a formula; the time to convert it grows with their square.
 FORMULA = 3_000
 #: Nested roots with a degree in a formula; TeX typesets each in four sizes.
@@ -101,6 +103,9 @@ CODE_SIZE = 5_000
 #: Processor time for highlighting a block of code; 5,000 characters of Python take 0.02.
 CODE_TIME = 1
 
+#: Size of all pictures of a DOCX, which is made in memory.
+DOCX_PICTURES = 50_000_000
+
 # Processes in the sandbox: LuaLaTeX, and readers of PDFs
 
 #: Processor time for TeX, and more for each talk that a PDF contains or lists; 5 pages take 1 second, 1,000 talks 24.
@@ -129,6 +134,8 @@ PDF_MEMORY = 800_000_000
 
 #: Size of a file; a CV in JSON has some 20 kB.
 IMPORT_SIZE = 5_000_000
+#: Size of an archive, of whose files those are unpacked that have no more than IMPORT_SIZE together.
+IMPORT_ARCHIVE = 20_000_000
 #: Values in a file, each repetition through an alias of YAML counted, and depth of their nesting; a CV has some 500.
 IMPORT_VALUES, IMPORT_DEPTH = 50_000, 20
 #: Commands in the preamble of a LaTeX document that tell of the person.

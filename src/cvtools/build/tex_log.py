@@ -32,11 +32,7 @@ _REMEDIES: tuple[tuple[str, str, str], ...] = (
         "the font {name} is not installed",
         "install fonts-texgyre and fonts-lmodern",
     ),
-    (
-        r"File `(?P<name>[^']+\.(?:sty|cls|def))' not\s+found",
-        "TeX lacks {name}",
-        "install texlive-latex-recommended",
-    ),
+    (r"File `(?P<name>[^']+\.(?:sty|cls|def))' not\s+found", "TeX lacks {name}", "install texlive-latex-recommended"),
     (
         r"(?:File `|\(file )(?P<name>[^')\n]+\.(?:png|jpe?g|pdf))",
         "the picture {name} cannot be read",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from cvtools.exporters.common import links, organization, positions
 from cvtools.model.dates import PartialDate
-from cvtools.model.entries import Person
+from cvtools.model.entries import Entry
 from cvtools.model.resume import Resume
 from cvtools.model.values import phone_uri
 
@@ -36,7 +36,7 @@ def fold(line: str) -> str:
     return "\r\n".join(pieces)
 
 
-def _properties(person: Person, resume: Resume, today: PartialDate) -> Iterator[str]:
+def _properties(person: Entry, resume: Resume, today: PartialDate) -> Iterator[str]:
     current = [organization(position) for position, period in positions(resume) if period.lasts(today)]
     yield f"N:{_name(person.title)}"
     properties = [

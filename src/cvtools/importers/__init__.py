@@ -1,6 +1,5 @@
 """Import a CV of another format as Markdown: values become fields where there is one, and words elsewhere."""
 
-import io
 import json
 import re
 import zipfile
@@ -13,12 +12,16 @@ import yaml
 
 from cvtools import limits
 from cvtools.errors import ProjectError
+from cvtools.importers import linkedin
+from cvtools.importers.drafts import decoded, language_of
 from cvtools.project import atomic_write
 from cvtools.writing.markdown import Heading, write
 
 _CONF = """project = "CV"
 extensions = ["cvtools"]
 """
+#: Sphinx's names of languages whose tables of words have others.
+_LANGUAGES = {"pt": "pt_PT", "nb": "nb_NO", "zh-Hans": "zh_CN", "zh-Hant": "zh_TW"}
 
 
 #: Control characters, marks of direction, and halves of characters.
@@ -43,14 +46,26 @@ def read(path: Path) -> Import:
 
     :raises ValueError: the file is of no known format, damaged or too large; the message says so
     """
-    if path.stat().st_size > limits.IMPORT_SIZE:
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        start = file.read(512)
+    if zipfile.is_zipfile(path) and size <= limits.IMPORT_ARCHIVE:
+        return _of_archive(path)
+    if size > limits.IMPORT_SIZE:
         raise ValueError(f"it has more than {limits.IMPORT_SIZE // 1_000_000} MB")
-    content = path.read_bytes()
-    if content.startswith(b"%PDF"):
+    if start.startswith(b"%PDF"):
         return _of_pdf(path)
-    if zipfile.is_zipfile(io.BytesIO(content)):
-        raise ValueError(f"it is an archive: unpack it, and import one of {_FORMATS}")
-    text = _decoded(content)
+    for pattern, name in _OTHERS.items():
+        if re.match(pattern, start, re.IGNORECASE):
+            raise ValueError(f"it is {name}: {_REMEDY}")
+    return _of_text(decoded(path.read_bytes()), path)
+
+
+def _of_text(text: str, path: Path) -> Import:
+    """Return the CV of a file of text.
+
+    :raises ValueError: the text is of no known format, or damaged
+    """
     start = text.lstrip("\ufeff \t\r\n")
     if start.startswith(("{", "[")):
         return _of_data(_json(text))
@@ -58,15 +73,35 @@ def read(path: Path) -> Import:
         from cvtools.importers import latex
 
         return _imported("LaTeX", latex.read, _with_inputs(text, path))
+    if re.search(r"(?m)^[ \t]*@\w+[ \t]*[{(][^\s{},]+,", text):
+        from cvtools.importers import bibtex
+
+        return _imported("BibTeX", bibtex.read, text)
     is_yaml = path.suffix.lower() in {".yaml", ".yml"}
     if re.search(r"(?m)^(basics|cv):\s*(#.*)?$", text) and (is_yaml or not start.startswith("#")):
         return _of_data(_yaml(text))
-    if path.suffix.lower() in {".md", ".markdown"}:
-        return Import("Markdown", text=text)
-    raise ValueError(f"it is no CV of a known format: {_FORMATS}")
+    if path.suffix.lower() in {".md", ".markdown", ".mdown", ".mkd", ".txt", ""}:
+        from cvtools.importers import markdown
+
+        return Import("cvtools", text=text) if markdown.is_own(text) else _imported("Markdown", markdown.read, text)
+    raise ValueError(f"it is no CV of a known format: {_REMEDY}")
 
 
-_FORMATS = "JSON Resume (JSON or YAML), RenderCV (YAML), LaTeX, Markdown, or a PDF made by cvtools"
+_REMEDY = (
+    "import JSON Resume (JSON or YAML), RenderCV (YAML), LaTeX, Markdown, BibTeX, DOCX, the ZIP that LinkedIn makes, "
+    "or a PDF made by cvtools"
+)
+#: First bytes of files that are no CV of these formats, and what they are.
+_OTHERS = {
+    rb"\x89PNG|\xff\xd8\xff|GIF8": "a picture",
+    rb"\xd0\xcf\x11\xe0": "a document of old Word",
+    rb"\{\\rtf": "RTF",
+    rb"\s*(\xef\xbb\xbf)?<(!doctype html|html)": "a web page",
+    rb"\s*(\xef\xbb\xbf)?<\?xml": "XML",
+    rb"\x1f\x8b|Rar!|7z\xbc\xaf|BZh|\xfd7zXZ": "an archive of another kind than ZIP",
+    rb"begin:vcard": "a vCard",
+    rb"%!ps": "PostScript",
+}
 
 
 def write_project(imported: Import, folder: Path) -> list[Path]:
@@ -78,9 +113,11 @@ def write_project(imported: Import, folder: Path) -> list[Path]:
     if docs.exists() and any(docs.iterdir()):
         raise ProjectError(f"{docs} has files already: name another folder with -o")
     text = _UNSEEN.sub("", write(imported.page)) if imported.page else imported.text
+    language = language_of(child.title for child in imported.page.children) if imported.page else "en"
     files = {docs / "index.md": text}
     if not (folder / "conf.py").exists():
-        files[folder / "conf.py"] = _CONF
+        said = f'language = "{_LANGUAGES.get(language, language)}"\n' if language != "en" else ""
+        files[folder / "conf.py"] = f"{_CONF}{said}"
     for path, text in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         with atomic_write(path) as temporary:
@@ -110,7 +147,7 @@ def _with_inputs(text: str, file: Path) -> str:
         size += other.stat().st_size
         if size > limits.IMPORT_SIZE or len(seen) > limits.IMPORT_COMMANDS:
             raise ValueError(f"{match[0]} takes in too much")
-        return expanded(_decoded(other.read_bytes()))
+        return expanded(decoded(other.read_bytes()))
 
     def expanded(text: str) -> str:
         return re.sub(r"\\(?:input|include)\s*\{([^{}]+)\}", content, re.sub(r"(?m)(?<!\\)%.*$\n?", "", text))
@@ -136,6 +173,26 @@ def _of_data(data: object) -> Import:
         return _imported("JSON Resume", json_resume.read, data)
     names = ", ".join(map(str, list(data)[:5])) or "nothing"
     raise ValueError(f"it is no CV: JSON Resume has basics, RenderCV has cv; this has {names}")
+
+
+def _of_archive(path: Path) -> Import:
+    """Return the CV of a ZIP, which is never unpacked to files.
+
+    :raises ValueError: the archive is damaged, or holds no CV
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+            if linkedin.is_export(names):
+                return _imported("LinkedIn", linkedin.read, archive)
+            if "word/document.xml" in names:
+                from cvtools.importers import docx
+
+                return _imported("DOCX", docx.read, archive)
+    except zipfile.BadZipFile as error:
+        raise ValueError(f"it is a damaged archive: {error}") from None
+    held = ", ".join(sorted(names)[:3]) or "nothing"
+    raise ValueError(f"it is an archive that holds {held}: unpack it, or {_REMEDY}")
 
 
 def _of_pdf(path: Path) -> Import:
@@ -168,18 +225,6 @@ def _yaml(text: str) -> object:
         raise ValueError(f"it is damaged YAML: {line}{getattr(error, 'problem', None) or error}") from None
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
-
-
-def _decoded(content: bytes) -> str:
-    """Return the text of a file in UTF-8 or UTF-16, or, if it is neither, in Windows' Western code page."""
-    for encoding in ("utf-8-sig", "utf-16") if content[:2] in {b"\xff\xfe", b"\xfe\xff"} else ("utf-8-sig",):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    if b"\0" in content:
-        raise ValueError(f"it is no text: import one of {_FORMATS}")
-    return content.decode("cp1252", "replace")
 
 
 def _check_size(data: object) -> None:

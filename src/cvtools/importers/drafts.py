@@ -1,10 +1,12 @@
 """Turn objects of an imported file into headings, fields and text, and keep whatever has no field."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from cvtools.model import entries, values
+from cvtools import limits
+from cvtools.i18n import TABLES, I18n
+from cvtools.model import kinds, values
 from cvtools.model.values import Linked
 from cvtools.terminal import shorten
 from cvtools.writing import markdown
@@ -92,7 +94,7 @@ class Draft:
         #: Word for the kind of an entry of the kind "other".
         self.word = ""
         #: Names of the kind's fields.
-        self.names = [*entries.fields_of(kind)] if kind in entries.KINDS else []
+        self.names = [*kinds.KINDS.get(kind, ())]
         self.fields: dict[str, list[str]] = {}
         self.texts: list[str] = []
 
@@ -102,17 +104,17 @@ class Draft:
         if not (text or url):
             return
         value = markdown.link(text or url, url) if url else markdown.inline(text)
-        is_new = name not in self.fields or name in entries.REPEATABLE
-        if is_new and self._accepts(name, Linked(text or url, url)):
+        is_new = name not in self.fields or name in kinds.REPEATABLE
+        if is_new and self.accepts(name, Linked(text or url, url)):
             self.fields.setdefault(name, []).append(value)
         else:
             self.texts.append(f"{label(name)}: {value}")
             self.source.unread.append(f"{self.source.path}: {shorten(text, 40)}".lstrip(": "))
 
-    def _accepts(self, name: str, value: Linked) -> bool:
+    def accepts(self, name: str, value: Linked) -> bool:
         """Return whether a field can hold a value."""
-        if not (parse := entries.parser(name, self.kind)):
-            return self.kind == "person" and entries.is_profile(name, value)
+        if not (parse := kinds.parser(name, self.kind)):
+            return self.kind == "person" and kinds.is_profile(name, value)
         try:
             parse(value)
         except ValueError:
@@ -132,7 +134,7 @@ class Draft:
 
     def heading(self) -> Heading:
         """Return the entry with its fields in the order in which they are shown, and with what has no field."""
-        self.say(self.source.rest())
+        self.say(self.source.rest() if self.kind != "person" else "")
         order = [*self.names, *self.fields]
         names = sorted(self.fields, key=order.index)
         fields = [(name, value) for name in names for value in self.fields[name]]
@@ -141,20 +143,44 @@ class Draft:
         return Heading(self.title or label(self.kind), fields, text)
 
 
+def page(person: Draft, children: Iterable[Heading], *others: Source) -> Heading:
+    """Return the page of a person, with all values without a place under a heading of its own.
+
+    :param others: objects of the file that may have such values, besides the person's
+    """
+    made = person.heading()
+    rest = "\n".join(filter(None, (source.rest() for source in (person.source, *others))))
+    made.children = [*children, *([Heading("Also in the file", text=rest)] if rest else [])]
+    return made
+
+
 def section(title: str, drafts: Iterable[Draft]) -> Heading:
     """Return a section of entries, with their kind if the fields of one do not tell it."""
     drafts = list(drafts)
     headings = [draft.heading() for draft in drafts]
-    told = all(_kind_of(heading) == draft.kind for heading, draft in zip(headings, drafts, strict=True))
-    kind = markdown.escape(drafts[0].word.lower()) or f"{drafts[0].kind}s"
+    kinds = I18n("en").kinds(title)
+    told = all(_kind_of(heading, kinds) == draft.kind for heading, draft in zip(headings, drafts, strict=True))
+    kind = markdown.escape(drafts[0].word.lower()) or plural(drafts[0].kind)
     return Heading(title, [] if told else [("kind", kind)], children=headings)
 
 
-def _kind_of(heading: Heading) -> str:
+def plural(kind: str) -> str:
+    """Return the word for entries of a kind."""
+    return kind if kind.endswith(("ing", "education")) else f"{kind}s"
+
+
+def _kind_of(heading: Heading, section_kinds: Collection[str]) -> str:
     try:
-        return entries.infer_kind([name for name, _ in heading.fields])
+        return kinds.infer_kind([name for name, _ in heading.fields], section_kinds=section_kinds)
     except ValueError:
         return ""
+
+
+def language_of(titles: Iterable[str]) -> str:
+    """Return the language whose headings of sections most titles are; English if none has more."""
+    titles = [*titles][: limits.HEADINGS]
+    languages = ["en", *sorted(path.stem for path in TABLES.glob("*.toml"))]
+    return max(languages, key=lambda name: sum(bool(I18n(name).section_kind(title)) for title in titles))
 
 
 def period(start: str, end: str, *, is_open: bool = True) -> str:
@@ -190,6 +216,21 @@ def label(name: str) -> str:
     """Return the name of a value ("studyType") as words ("Study type")."""
     words = re.sub(r"(?<=[a-z])(?=[A-Z])|[_-]+", " ", name).split()
     return " ".join(words).capitalize()
+
+
+def decoded(content: bytes) -> str:
+    """Return text in UTF-8 or UTF-16 or, if it is neither, in Windows' Western code page.
+
+    :raises ValueError: it is no text
+    """
+    for encoding in ("utf-8-sig", "utf-16") if content[:2] in {b"\xff\xfe", b"\xfe\xff"} else ("utf-8-sig",):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    if b"\0" in content:
+        raise ValueError("it is no text")
+    return content.decode("cp1252", "replace")
 
 
 def _is_empty(value: Any) -> bool:

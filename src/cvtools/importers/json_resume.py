@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from cvtools.importers.drafts import Draft, Source, address, date, period, section
+from cvtools.importers.drafts import Draft, Source, address, date, page, period, section
 from cvtools.writing import markdown
 from cvtools.writing.markdown import Heading
 
@@ -15,9 +15,9 @@ def read(data: Mapping[str, Any], unread: list[str]) -> Heading:
     :raises ValueError: it names nobody
     """
     source = Source(data, unread=unread)
-    person = _person(source.object("basics") or source, source)
-    page = person.heading()
-    page.children += [
+    basics = source.object("basics")
+    person = _person(basics or source)
+    children = [
         section(title, drafts)
         for title, drafts in (
             ("Work experience", [_work(item) for item in source.objects("work")]),
@@ -30,7 +30,7 @@ def read(data: Mapping[str, Any], unread: list[str]) -> Heading:
         )
         if drafts
     ]
-    page.children += [
+    children += [
         Heading(title, [("kind", kind)], lines)
         for title, kind, lines in (
             ("Skills", "skills", _names(source, "skills", "level")),
@@ -40,15 +40,13 @@ def read(data: Mapping[str, Any], unread: list[str]) -> Heading:
         if lines
     ]
     if references := [_reference(item) for item in source.objects("references")]:
-        page.children.append(section("References", references))
+        children.append(section("References", references))
     source.take("meta")
     source.take("$schema")
-    if rest := source.rest():
-        page.children.append(Heading("Further details", text=rest))
-    return page
+    return page(person, children, *([source] if basics else []))
 
 
-def _person(basics: Source, source: Source) -> Draft:
+def _person(basics: Source) -> Draft:
     if not (name := basics.text("name")):
         raise ValueError("it names nobody: basics.name is missing")
     person = Draft("person", name, basics)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from cvtools.importers.drafts import Draft, Source, address, date, period, section
+from cvtools.importers.drafts import Draft, Source, address, date, page, period, section
 from cvtools.writing import markdown
 from cvtools.writing.markdown import Heading
 
@@ -63,13 +63,12 @@ def read(data: Mapping[str, Any], unread: list[str]) -> Heading:
     sections = cv.take("sections", "sections_input") or {}
     if not isinstance(sections, dict):
         raise ValueError("cv.sections is no mapping of titles to entries")  # noqa: TRY004 - of the file
-    page = person.heading()
-    page.children += [
+    children = [
         _section(_title(name), entries, f"cv.sections.{name}", source.unread)
         for name, entries in sections.items()
         if entries
     ]
-    return page
+    return page(person, children)
 
 
 def _title(name: str) -> str:

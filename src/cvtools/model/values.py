@@ -1,10 +1,11 @@
 """Parse the values of fields: each function returns a typed value, or raises ValueError with the rule."""
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, TypeVar
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from babel import Locale, UnknownLocaleError
 
@@ -77,7 +78,7 @@ class Profile:
 
 
 #: Name of each network, and the address of a user there, by the name of the field.
-_NETWORKS = {
+NETWORKS = {
     "bluesky": ("Bluesky", "https://bsky.app/profile/{}"),
     "codeberg": ("Codeberg", "https://codeberg.org/{}"),
     "github": ("GitHub", "https://github.com/{}"),
@@ -95,12 +96,19 @@ _NETWORKS = {
 
 def may_be_profile(network: str, value: Linked) -> bool:
     """Return whether a field names a network that is well known, or has an address."""
-    return network.lower() in _NETWORKS or bool(value.url or re.match(r"https?:|[\w-]+(\.[\w-]+)+/", value.text))
+    return network.lower() in NETWORKS or bool(value.url or re.match(r"https?:|[\w-]+(\.[\w-]+)+/", value.text))
 
 
 def user_address(network: str, user: str) -> str:
     """Return the address of a user's profile; empty if the network is not well known."""
-    return _NETWORKS.get(network.lower(), ("", ""))[1].format(user.removeprefix("@"))
+    return NETWORKS.get(network.lower(), ("", ""))[1].format(user.removeprefix("@"))
+
+
+def user_of(address: str) -> str:
+    """Return the name of a user from the address of a profile: "ada" of ``https://site.example/profile?user=ada``."""
+    parts = urlsplit(address)
+    query = dict(parse_qsl(parts.query))
+    return query.get("user") or query.get("id") or unquote(parts.path.rstrip("/").rsplit("/", 1)[-1])
 
 
 def profile(network: str, value: Linked) -> tuple[Profile, ...]:
@@ -108,7 +116,7 @@ def profile(network: str, value: Linked) -> tuple[Profile, ...]:
 
     :param network: the name of the field
     """
-    name, address = _NETWORKS.get(network.lower(), (network[:1].upper() + network[1:], ""))
+    name, address = NETWORKS.get(network.lower(), (network[:1].upper() + network[1:], ""))
     if address and not value.url and re.fullmatch(r"@?[\w-]+", value.text):
         value = Linked(value.text, address.format(value.text.removeprefix("@")))
     return (Profile(name, url(value)),)
@@ -264,10 +272,3 @@ def variants(value: Linked) -> tuple[str, ...]:
         if not re.fullmatch(r"[a-z][a-z0-9-]*", name):
             raise ValueError(f'"{name}" is not a variant: use small letters, digits and hyphens')
     return found
-
-
-#: Parsers of dates, which take the words of the document's language as well.
-DATES: Collection[Callable[..., Any]] = (date, period)
-
-#: Parsers of prose, which may be translated; all other values are data.
-PROSE: Collection[Callable[[Linked], Any]] = (text, linked)

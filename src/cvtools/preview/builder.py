@@ -81,14 +81,14 @@ class PreviewBuilder:
 
     def _build_until_reconfigured(self) -> bool:
         """Build with one application until the configuration changes, or ``saves`` ends; return True if it ended."""
-        apps = SphinxApps(self.project, self.paths.doctrees, self.report, None)
+        apps = SphinxApps(self.project, self.paths.doctrees, self.report, None, {})
         pdfs = [f"{name}.pdf" for name in FORMS]
         with apps.open("html", self.paths.html, cv_pdfs=pdfs, cv_draft=True) as app:
             self.config = CvConfig.of(app.config)
             self.tex_pool.preload(self.config)
             app.connect("env-get-outdated", _forget_doctrees)
             app.connect("env-updated", _forget_doctrees, priority=0)
-            app.connect("write-started", _remove_stale)
+            app.connect("write-started", self._remove_stale)
             self._build(app, apps)
             # The garbage collector skips the objects that stay.
             gc.freeze()
@@ -105,6 +105,10 @@ class PreviewBuilder:
                         app.env.all_docs[name] = 0
                 self._build(app, apps)
         return True
+
+    def _remove_stale(self, app: Sphinx, builder: object) -> None:
+        for path in stale_files(app, self.paths.files(), files_with_source(app)):
+            path.unlink()
 
     def _build(self, app: Sphinx, apps: SphinxApps) -> None:
         self._show(busy=True)
@@ -182,11 +186,6 @@ def _forget_doctrees(app: Sphinx, env: BuildEnvironment, *pages: object) -> list
     """Have an application read the doctrees that its last build changed."""
     private_api.forget_doctrees(env)
     return []
-
-
-def _remove_stale(app: Sphinx, builder: object) -> None:
-    for path in stale_files(app, files_with_source(app)):
-        path.unlink()
 
 
 def _now() -> int:

@@ -5,11 +5,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from cvtools.reading.validators import (
     Validator,
     address,
+    bibliography,
     caption,
     choice,
     classes,
@@ -74,7 +74,7 @@ _TABLE: Mapping[str, Validator] = {**_NAMED, "align": _ALIGN, "width": length, "
 _FIGURE = {**_PICTURE, "figwidth": length, "figclass": classes, "figname": identifier}
 
 #: Directives by their names.
-DIRECTIVES: Mapping[str, Directive] = MappingProxyType(
+DIRECTIVES: Mapping[str, Directive] = (
     dict.fromkeys("attention caution danger error hint important note seealso tip warning".split(), _ADMONITION)
     | dict.fromkeys("epigraph highlights pull-quote spelling:word-list versionadded versionchanged".split(), _PLAIN)
     | {
@@ -109,6 +109,11 @@ DIRECTIVES: Mapping[str, Directive] = MappingProxyType(
             content=display_formula,
         ),
         "only": Directive({}, argument=condition),
+        "publications": Directive(
+            {"keys": text, "type": text, "year": text, "style": choice("full", "numbered", "compact")},
+            argument=bibliography,
+            times=10,
+        ),
         "rubric": Directive({**_NAMED, "heading-level": integer(1, 6)}),
         "sidebar": Directive({**_NAMED, "subtitle": text}),
         "table": Directive(_TABLE),
@@ -137,28 +142,23 @@ DIRECTIVES: Mapping[str, Directive] = MappingProxyType(
 )
 
 #: Validators of roles' content, by role.
-ROLES: Mapping[str, Validator] = MappingProxyType(
-    dict.fromkeys(
-        """
+ROLES: Mapping[str, Validator] = dict.fromkeys(
+    """
         abbr command dfn doc emphasis eq file guilabel kbd literal menuselection program ref samp strong sub subscript
         sup superscript tech term title-reference
         """.split(),
-        text,
-    )
-    | {"math": formula, "numref": numbered}
-)
+    text,
+) | {"math": formula, "numref": numbered}
 
 #: Validators of attributes that the author or Markdown itself gives, by name. Addresses and files have their own.
-ATTRIBUTES: Mapping[str, Validator] = MappingProxyType(
-    {
-        **dict.fromkeys(("a", "align"), choice("left", "center", "right")),
-        **dict.fromkeys(("alt", "attribution", "title"), text),
-        **dict.fromkeys(("h", "height", "w", "width"), length),
-        **dict.fromkeys(("l", "language", "lexer"), lexer),
-        "class": classes,
-        "emphasize-lines": lines,
-        "id": identifier,
-        "lineno-start": integer(0, 9999),
-        "start": integer(0, 9999),
-    }
-)
+ATTRIBUTES: Mapping[str, Validator] = {
+    **dict.fromkeys(("a", "align"), choice("left", "center", "right")),
+    **dict.fromkeys(("alt", "attribution", "title"), text),
+    **dict.fromkeys(("h", "height", "w", "width"), length),
+    **dict.fromkeys(("l", "language", "lexer"), lexer),
+    "class": classes,
+    "emphasize-lines": lines,
+    "id": identifier,
+    "lineno-start": integer(0, 9999),
+    "start": integer(0, 9999),
+}

@@ -6,7 +6,6 @@ The tokens made here are checked like all others.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from html import unescape
-from types import MappingProxyType
 from urllib.parse import quote
 
 from markdown_it import MarkdownIt
@@ -22,7 +21,7 @@ _ANY_TAG = re.compile(r"<[^<>]*>?")
 _ATTRIBUTE = re.compile(r"\b([a-z]+)\s*=\s*\"([^\"<>]*)\"")
 _LINK = re.compile(r"<a\s+href=\"([^\"<>]*)\"(?:\s+(?:target|rel)=\"[^\"<>]*\")*\s*>", re.IGNORECASE)
 #: Tags for which Markdown has tokens or roles, and those that change the look alone.
-_PAIRS: Mapping[str, str] = MappingProxyType({"b": "strong", "strong": "strong", "i": "em", "em": "em"})
+_PAIRS: Mapping[str, str] = {"b": "strong", "strong": "strong", "i": "em", "em": "em"}
 _ROLES = frozenset({"sub", "sup", "kbd"})
 _LOOK = frozenset({"u", "span", "small", "big", "font", "ins", "nobr"})
 #: Maximum nesting of tags that are read.
@@ -32,7 +31,7 @@ _BLOCK = re.compile(
     r"<(/?(?:div|p|center|section|header|main|article|details|summary|h[1-6]|ul|ol|li|hr))\b(?:\s+align=[\"']?\w+[\"']?)?\s*/?>",
     re.IGNORECASE,
 )
-_BEGIN: Mapping[str, str] = MappingProxyType({f"h{level}": "#" * level + " " for level in range(1, 7)} | {"li": "- "})
+_BEGIN: Mapping[str, str] = {f"h{level}": "#" * level + " " for level in range(1, 7)} | {"li": "- "}
 _BREAKS = re.compile(r"^(?:\s*<br\s*/?>)+|(?:<br\s*/?>\s*)+$", re.IGNORECASE)
 #: A formula between dollar signs, unlike sums of money.
 _DOLLARS = re.compile(r"(?<![\\$\w])(\$\$?)(?!\s)([^$`\n]*[\\^_{}=][^$`\n]*|[a-zA-Z])(?<!\s)\1(?!\w)")

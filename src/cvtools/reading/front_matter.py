@@ -1,9 +1,9 @@
 """Read the front matter of Jekyll, Hugo, pandoc and the like: a title, fields, and other words of a page."""
 
+import contextlib
 import re
 import tomllib
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any
 
 import yaml
@@ -12,12 +12,11 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from cvtools import limits
-from cvtools.model.entries import fields_of
+from cvtools.model.kinds import KINDS
 from cvtools.problems import Code, warn
+from cvtools.reading.fields import SHOW
 from cvtools.terminal import shorten
 
-#: A mark for one output.
-_SHOW = re.compile(r"\bshow\s*[=:]")
 #: Front matter between lines of hyphens (YAML) or plus signs (TOML). A blank line follows a thematic break instead.
 _FRONT_MATTER = re.compile(
     r"(?P<mark>---|\+\+\+)[ \t]*\n(?!\s*\n)(?P<text>(?:.*\n)*?)(?:(?P=mark)|\.\.\.)[ \t]*(?:\n|$)"
@@ -25,34 +24,32 @@ _FRONT_MATTER = re.compile(
 #: Sphinx's metadata that a page may set; MyST-Parser reads it.
 SPHINX = frozenset({"orphan", "nosearch", "tocdepth"})
 #: Names that other programs have for the fields of each kind, the most precise first.
-_ALIASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {
-        "person": {
-            "headline": "tagline subtitle position job_title jobtitle role title",
-            "email": "mail e-mail",
-            "phone": "telephone tel mobile",
-            "website": "homepage url site web",
-            "location": "address city",
-        },
-        "talk": {
-            "event": "event_name conference venue host meetup",
-            "date": "start_date date_start",
-            "place": "location address city",
-            "video": "video_url url_video recording youtube",
-            "slides": "slides_url url_slides slides_link",
-            "page": "event_url url_event event_link link url",
-            "language": "lang",
-            "speakers": "speaker authors author presenters presenter",
-            "tags": "keywords categories topics",
-            "duration": "length",
-            "form": "type format talk_type",
-        },
-    }
-)
+ALIASES: Mapping[str, Mapping[str, str]] = {
+    "person": {
+        "headline": "tagline subtitle position job_title jobtitle role title",
+        "email": "mail e-mail",
+        "phone": "telephone tel mobile",
+        "website": "homepage url site web",
+        "location": "address city",
+    },
+    "talk": {
+        "event": "event_name conference venue host meetup",
+        "date": "start_date date_start",
+        "place": "location address city",
+        "video": "video_url url_video recording youtube",
+        "slides": "slides_url url_slides slides_link",
+        "page": "event_url url_event event_link link url",
+        "language": "lang",
+        "speakers": "speaker authors author presenters presenter",
+        "tags": "keywords categories topics",
+        "duration": "length",
+        "form": "type format talk_type",
+    },
+}
 #: Keys of texts, which are shown without their keys.
 _PROSE = frozenset({"abstract", "summary", "description", "excerpt"})
 #: Settings of other programs, which are no part of a page.
-_SETTINGS = frozenset(
+SETTINGS = frozenset(
     """
     aliases author_profile banner bibliography class classes classoption collection colorlinks comments css csl
     documentclass draft featured fontfamily fontsize geometry guid header-includes hidden id image images
@@ -76,6 +73,14 @@ class _Loader(yaml.BaseLoader):
         if isinstance(event, yaml.AliasEvent) or event.tag:
             raise yaml.YAMLError("an alias or a type")
         return super().compose_node(parent, index)
+
+
+def take(text: str) -> tuple[dict[str, Any], str]:
+    """Return the front matter of a text, empty if there is none that can be read, and the rest of the text."""
+    if found := _FRONT_MATTER.match(text):
+        with contextlib.suppress(ValueError, yaml.YAMLError, RecursionError):
+            return _parse(found), text[found.end() :]
+    return {}, text
 
 
 class FrontMatter:
@@ -143,12 +148,12 @@ class FrontMatter:
             made = [*state.tokens[at:end], *made[1:-1], state.tokens[end]]
             del state.tokens[at : end + 1]
         for key, text in words.items():
-            if _SHOW.search(text):
+            if re.search(SHOW, text):
                 # Without a field, nothing could keep it from the other output.
                 continue
             if key in _PROSE:
                 made += self._parse(state, [(key, text)])
-            elif key.lower() not in _SETTINGS and text.lower() not in _SWITCHES:
+            elif key.lower() not in SETTINGS and text.lower() not in _SWITCHES:
                 made += self._parse(state, [(key, f"**{key.replace('_', ' ').capitalize()}:** {text}")])
         state.tokens[at:at] = made
         if unknown := [f'"{shorten(key, 20)}"' for key in words if key not in _PROSE]:
@@ -164,10 +169,10 @@ class FrontMatter:
 
     def _fields(self, words: Mapping[str, str]) -> dict[str, str]:
         """Return the key of each field that front matter has a value for."""
-        aliases = _ALIASES[self.kind]
+        aliases = ALIASES[self.kind]
         found = {
             name: next((key for key in (name, *aliases.get(name, "").split()) if key in words), "")
-            for name in fields_of(self.kind)
+            for name in KINDS[self.kind]
         }
         return {name: key for name, key in found.items() if key}
 

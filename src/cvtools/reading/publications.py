@@ -1,18 +1,26 @@
-"""Set long lists of publications compactly, and let the owner's name stand out among authors."""
+"""List the publications of a BibTeX file, set long lists compactly, and let the owner's name stand out."""
 
 import itertools
 import re
 import unicodedata
-from typing import Any, cast
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from docutils import nodes
+from docutils.parsers.rst import directives
 from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.docutils import SphinxDirective
 
+from cvtools import limits
 from cvtools.model.values import Linked, authors
 from cvtools.nodes import cv_field, cv_fields
 from cvtools.private_api import builder_of
+from cvtools.problems import Code, warn
 from cvtools.reading.domain import CvDomain, output_of
+
+if TYPE_CHECKING:
+    from cvtools.reading.bibtex import BibEntry
 
 #: Number of publications on a page from which on they are a numbered list.
 _MANY = 10
@@ -21,8 +29,104 @@ _DETAILS = ("venue", "publisher", "volume", "issue", "pages", "date")
 _NAMES = ("authors", "inventors", "speakers")
 
 
+class Publications(SphinxDirective):
+    """``{publications}``: list the entries of a BibTeX file as if they were written on the page, newest first.
+
+    Their words are text, without any markup but links to addresses.
+    """
+
+    required_arguments = 1
+    final_argument_whitespace = True
+    option_spec: ClassVar = {
+        "keys": directives.unchanged_required,
+        "type": directives.unchanged_required,
+        "year": directives.unchanged_required,
+        "style": lambda value: directives.choice(value, STYLES),
+    }
+
+    def run(self) -> list[nodes.Node]:
+        from cvtools.reading import bibtex
+
+        self.file, path = self.env.relfn2path(self.arguments[0])
+        self.env.note_dependency(self.file)
+        if not isinstance(self.state_machine.node, (nodes.section, nodes.document)):
+            return self._refuse("publications are headings, which cannot stand here: put the list below a heading")
+        try:
+            if Path(path).stat().st_size > limits.BIBTEX_SIZE:
+                return self._refuse(f"{self.file} has more than {limits.BIBTEX_SIZE // 1000} kB: part it in several")
+            entries, errors = bibtex.read(Path(path).read_text("utf-8-sig"))
+        except UnicodeDecodeError:
+            return self._refuse(f"{self.file} is not UTF-8: save it as UTF-8")
+        except (OSError, ValueError) as error:
+            return self._refuse(f"{self.file}: {getattr(error, 'strerror', None) or error}")
+        for line, error in errors:
+            warn(_place(path, line), Code.LISTING, f"{error}: correct it")
+        sections = [_section(entry, path, self.options.get("style", "")) for entry in self._chosen(entries)]
+        for section in sections:
+            self.state.document.note_implicit_target(section, section)
+        return [*sections]
+
+    def _chosen(self, entries: "list[BibEntry]") -> "list[BibEntry]":
+        """Return the entries that the options choose, in the order of the keys, or else the newest first."""
+        names = {name: self.options.get(name, "").replace(",", " ").split() for name in ("keys", "type")}
+        order = {key: number for number, key in enumerate(names["keys"])}
+        for key in order.keys() - {entry.key for entry in entries}:
+            self._refuse(f'{self.file} has no entry "{key}"')
+        chosen = [entry for entry in entries if not order or entry.key in order]
+        if names["type"]:
+            chosen = [entry for entry in chosen if entry.type in {name.lower() for name in names["type"]}]
+        if "year" in self.options:
+            years = re.fullmatch(r"(\d{4})?\s*([-–]?)\s*(\d{4})?", self.options["year"])
+            if not years or not (years[1] or years[3]):
+                return self._refuse(f'year: "{self.options["year"]}" is no year: write 2020, or 2020 – 2024')
+            first = int(years[1] or 0)
+            last = int(years[3] or 9999) if years[2] else first
+            chosen = [entry for entry in chosen if first <= entry.year <= last]
+        if not chosen:
+            return self._refuse(f"{self.file} has no such entry")
+        if len(chosen) > limits.HEADINGS:
+            return self._refuse(f"a list may have {limits.HEADINGS} publications: choose some by :year:")
+        return sorted(chosen, key=lambda entry: order.get(entry.key, -entry.year))
+
+    def _refuse(self, reason: str) -> list[Any]:
+        warn((self.env.docname, self.lineno), Code.LISTING, reason)
+        return []
+
+
+#: Styles of a list of publications: headings with fields, or one paragraph for each.
+STYLES = ("full", "numbered", "compact")
+
+
+def _section(entry: "BibEntry", path: str, style: str) -> nodes.section:
+    """Return an entry as a heading with fields."""
+    title = nodes.title(entry.title, entry.title)
+    section = nodes.section("", title, names=[nodes.fully_normalize_name(entry.title)], style=style)
+    listing = nodes.field_list("", classes=["field-list"])
+    section += listing
+    for name, value in (("kind", "publication"), *entry.fields.items()):
+        if len(value) > limits.VALUE_LENGTH:
+            warn(_place(path, entry.line), Code.VALUE, f"{name}: a value may have {limits.VALUE_LENGTH} characters")
+            continue
+        is_address = name == "page" and re.match("https?://", value)
+        words = nodes.reference("", value, refuri=value) if is_address else nodes.Text(value)
+        body = nodes.field_body("", nodes.paragraph(value, "", words))
+        listing += nodes.field("", nodes.field_name(name, name), body)
+    for node in section.findall(nodes.Element):
+        node.source, node.line = path, entry.line
+    return section
+
+
+def _place(path: str, line: int) -> nodes.Element:
+    node = nodes.comment()
+    node.source, node.line = path, line
+    return node
+
+
 class ListPublications(SphinxTransform):
-    """Replace the sections of many publications by a numbered list: authors, title, venue and date in one paragraph."""
+    """Replace sections of publications by a list, if they are many or their list has a style.
+
+    Authors, title, venue and date are one paragraph.
+    """
 
     # After SphinxDomains (850), which collects the entries; before tables of contents are collected (880).
     default_priority = 860
@@ -31,12 +135,16 @@ class ListPublications(SphinxTransform):
         heads = [head for head in self.document.findall(cv_fields) if head["kind"] == "publication"]
         parents = [cast(nodes.section, head.parent) for head in heads]
         sections = [parent for parent in parents if not any(isinstance(node, nodes.section) for node in parent)]
-        if len(sections) < _MANY:
-            return
-        for parent, siblings in itertools.groupby(sections, key=lambda section: section.parent):
+        usual = "numbered" if len(sections) >= _MANY else "full"
+        groups = itertools.groupby(sections, key=lambda section: (section.parent, section.get("style") or usual))
+        for (parent, style), siblings in groups:
+            if style == "full":
+                continue
             first, *others = siblings
             # Sections between them stay, below the list.
-            listing = nodes.enumerated_list(classes=["cv-publications"], enumtype="arabic", prefix="", suffix=".")
+            listing: nodes.Element = nodes.bullet_list(classes=["cv-publications"])
+            if style == "numbered":
+                listing = nodes.enumerated_list(classes=["cv-publications"], enumtype="arabic", prefix="", suffix=".")
             listing.source, listing.line = first.source, first.line
             parent.replace(first, listing)
             for section in (first, *others):

@@ -218,6 +218,11 @@ def picture(value: str, page: Page) -> Fault | None:
     return file_fault(" ".join(value.split()), PICTURES, page)
 
 
+def bibliography(value: str, page: Page) -> Fault | None:
+    """Accept the name of a BibTeX file below the folder of the pages."""
+    return file_fault(value, frozenset({".bib"}), page)
+
+
 def toctree(value: str, page: Page) -> Fault | None:
     """Accept lines that name pages or addresses, with or without a title."""
     for line in value.splitlines():
@@ -237,7 +242,7 @@ def file_fault(name: str, kinds: frozenset[str], page: Page) -> Fault | None:
     allowed = kinds | {*page.allowed}
     if Path(name).suffix.lower() not in allowed:
         return Fault(f"the file {name}", f"use one of {', '.join(sorted(allowed))}")
-    return None if kinds is DOWNLOADS else _false_picture(name, page)
+    return _false_picture(name, page) if kinds is PICTURES else None
 
 
 def _false_picture(name: str, page: Page) -> Fault | None:

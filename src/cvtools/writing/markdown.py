@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from html.parser import HTMLParser
-from typing import ClassVar
+from typing import Any, ClassVar
 from urllib.parse import quote
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from mdit_py_plugins.deflist import deflist_plugin
 
 #: Characters that Markdown would take for markup, within a line.
 _INLINE = re.compile(
@@ -20,7 +21,9 @@ _INLINE = re.compile(
 _START = re.compile(r"[-*_]([ \t]*[-*_])+$|#{1,6}(\s|$)|[-+*](\s|$|--)|[>:%|]|=+$|\(.*\)=|--+$|~~~|\+\+\+|\$\$")
 #: Ends of lines to some programs.
 _ENDS = re.compile("[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
-_TAGS = re.compile(r"</?(?:p|br|b|i|u|em|strong|a|ul|ol|li|span|div|h[1-6]|code|sub|sup)\b[^<>]*>", re.IGNORECASE)
+_TAGS = re.compile(r"</?(?:p|br|b|i|u|em|strong|a|ul|ol|li|span|div|h[1-6]|code|sub|sup|table|center|img)\b[^<>]*>", re.IGNORECASE)
+#: Characters that begin items of lists in other programs.
+_BULLETS = re.compile(r"(?m)^([ \t]*)[\u2022\u2023\u25aa\u25cf\u25e6\u00b7][ \t]+")
 _SCHEMES = ("http://", "https://", "mailto:", "tel:")
 
 
@@ -90,13 +93,22 @@ def line(text: str) -> str:
 
 def inline(text: str) -> str:
     """Return a line of Markdown or HTML as one line of Markdown that holds only words, emphasis, code and links."""
-    words = "".join(_inline(token.children or []) for token in _parser().parseInline(_from_html(text)))
+    words = "".join(_inline(token.children or []) for token in parser().parseInline(from_html(text)))
     return line(" ".join(words.split()))
 
 
-def blocks(text: str) -> str:
-    """Return Markdown, HTML or plain text as Markdown that holds only paragraphs and lists of words and links."""
-    return "\n\n".join(_block_list(iter(_parser().parse(_from_html(text.replace("\r", "\n"))))))
+def blocks(text: str, references: dict[str, Any] | None = None) -> str:
+    """Return Markdown, HTML or plain text as Markdown of words, emphasis, code, links, lists, tables and quotations.
+
+    :param references: addresses of links that are defined elsewhere in the file, as markdown-it has them
+    """
+    environment = {"references": dict(references or {})}
+    return "\n\n".join(_block_list(iter(parser().parse(from_html(without_bullets(text)), environment))))
+
+
+def without_bullets(text: str) -> str:
+    """Return text with Markdown's marks for the items of lists, and plain ends of lines."""
+    return _BULLETS.sub(r"\1- ", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def bullets(items: list[str]) -> str:
@@ -110,11 +122,57 @@ def _block_list(tokens: Iterator[Token], until: str = "") -> Iterator[str]:
         if token.type == until:
             return
         if token.type == "inline":
-            yield tidy(_inline(token.children or []))
-        elif token.type in {"fence", "code_block"}:
+            yield tidy(_inline(token.children or [], "\\\n"))
+        elif token.type == "fence":
+            yield _fence(token)
+        elif token.type == "code_block":
             yield tidy(marked(token.content.strip()))
         elif token.type in {"bullet_list_open", "ordered_list_open"}:
             yield "\n".join(_items(tokens, token))
+        elif token.type == "blockquote_open":
+            quoted = "\n\n".join(_block_list(tokens, "blockquote_close"))
+            yield re.sub(r"(?m)^(?=(.?))", lambda line: "> " if line[1] else ">", quoted)
+        elif token.type == "table_open":
+            yield "\n".join(_rows(tokens))
+        elif token.type == "dl_open":
+            yield "\n".join(_definitions(tokens)).rstrip()
+
+
+def _fence(token: Token) -> str:
+    """Return a block of code, whose language is a name and no directive."""
+    mark = "`" * (1 + max(map(len, re.findall("`+", token.content)), default=2))
+    name, content = token.info.strip(), token.content.rstrip("\n")
+    if not re.fullmatch(r"[A-Za-z0-9+#-]{0,20}", name):
+        name, content = "text", f"{name}\n{content}"
+    return f"{mark}{name or 'text'}\n{content}\n{mark}"
+
+
+def _rows(tokens: Iterator[Token]) -> Iterator[str]:
+    """Yield the lines of a table."""
+    cells: list[str] = []
+    for token in tokens:
+        if token.type == "table_close":
+            return
+        if token.type == "inline":
+            cells.append(" ".join(_inline(token.children or []).replace("|", "\\|").split()))
+        elif token.type == "tr_close":
+            yield f"| {' | '.join(cells)} |"
+            cells = ["---"] * len(cells)
+        elif token.type == "thead_close":
+            yield f"| {' | '.join(cells)} |"
+        if token.type in {"tr_open", "tbody_open"}:
+            cells = []
+
+
+def _definitions(tokens: Iterator[Token]) -> Iterator[str]:
+    """Yield the lines of a list of terms and their definitions."""
+    for token in tokens:
+        if token.type == "dl_close":
+            return
+        if token.type == "inline":
+            yield line(" ".join(_inline(token.children or []).split()))
+        elif token.type == "dd_open":
+            yield _indented("\n\n".join(_block_list(tokens, "dd_close")), ": ") + "\n"
 
 
 def _items(tokens: Iterator[Token], opened: Token) -> Iterator[str]:
@@ -137,7 +195,7 @@ def _joined(blocks: Iterator[str]) -> str:
     return text
 
 
-def _inline(tokens: list[Token]) -> str:
+def _inline(tokens: list[Token], hard_break: str = "\n") -> str:
     written, links = [], []
     for token in tokens:
         match token.type:
@@ -155,13 +213,17 @@ def _inline(tokens: list[Token]) -> str:
                 start, url = links.pop()
                 words = "".join(written[start:])
                 del written[start:]
-                written.append(
-                    f"[{words}]({_address(url)})" if url.startswith(_SCHEMES) else f"{words} ({marked(url)})"
-                )
+                if words == marked(url) and url.startswith(_SCHEMES):
+                    written.append(f"<{_address(url)}>")
+                else:
+                    is_web = url.startswith(_SCHEMES)
+                    written.append(f"[{words}]({_address(url)})" if is_web else f"{words} ({marked(url)})")
             case "image":
                 written.append(link(token.content, str(token.attrGet("src") or "")))
-            case "softbreak" | "hardbreak":
+            case "softbreak":
                 written.append("\n")
+            case "hardbreak":
+                written.append(hard_break)
     return "".join(written)
 
 
@@ -174,8 +236,9 @@ def _code(text: str) -> str:
 
 
 @cache
-def _parser() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": False})
+def parser() -> MarkdownIt:
+    """Return a parser of what other programs read: no HTML, and none of MyST's syntax."""
+    return MarkdownIt("commonmark", {"html": False}).enable("table").use(deflist_plugin)
 
 
 def tidy(text: str) -> str:
@@ -187,47 +250,96 @@ def _indented(text: str, mark: str) -> str:
     return mark + textwrap.indent(text, " " * len(mark)).lstrip()
 
 
-def _from_html(text: str) -> str:
-    """Return text that holds elements of HTML as Markdown; other text as it is."""
+def from_html(text: str, *, is_plain: bool = False) -> str:
+    """Return text that holds elements of HTML as Markdown; other text as it is.
+
+    :param is_plain: the words of the HTML are not Markdown
+    """
     if not _TAGS.search(text):
         return text
-    parser = _HtmlToMarkdown(convert_charrefs=True)
-    parser.feed(text)
-    parser.close()
-    return "".join(parser.written).strip()
+    reader = _HtmlToMarkdown(convert_charrefs=True)
+    reader.is_plain = is_plain
+    reader.feed(text)
+    reader.close()
+    return "".join(reader.written).strip()
 
 
 class _HtmlToMarkdown(HTMLParser):
-    """Parser of HTML that keeps paragraphs, lists, emphasis and links."""
+    """Parser of HTML that keeps headings, paragraphs, lists, tables, emphasis and links; other tags stay words."""
 
     _MARKS: ClassVar = {"b": "**", "strong": "**", "i": "*", "em": "*", "code": "`"}
+    _BLOCKS: ClassVar = frozenset("p div center section ul ol table tr h1 h2 h3 h4 h5 h6".split())
+    #: Whether the words are escaped.
+    is_plain = False
+    _SILENT: ClassVar = frozenset("u span small big font sub sup thead tbody html body head".split())
 
     def __init__(self, **options: bool) -> None:
         super().__init__(**options)
         self.written: list[str] = []
         self.addresses: list[str] = []
+        #: Whether each list that is open is numbered, the innermost last.
+        self.lists: list[bool] = []
+        #: Number of cells in the row that is open, and of rows in its table; None outside tables.
+        self.cells: int | None = None
+        self.rows = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         match tag:
-            case "p" | "div" | "ul" | "ol" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6":
+            case "table":
                 self.written.append("\n\n")
+                self.rows, self.cells = 0, 0
+            case "tr":
+                self.written.append("\n|")
+                self.cells = 0
+            case "td" | "th":
+                self.written.append(" ")
+                self.cells = (self.cells or 0) + 1
+            case _ if self.cells is not None and tag in self._BLOCKS | {"br", "li"}:
+                self.written.append(" ")
+            case "h1" | "h2" | "h3" | "h4" | "h5" | "h6":
+                self.written.append(f"\n\n{'#' * int(tag[1])} ")
+            case "ul" | "ol":
+                self.written.append("\n" if self.lists else "\n\n")
+                self.lists.append(tag == "ol")
             case "br":
-                self.written.append("\n")
+                self.written.append("  \n")
             case "li":
-                self.written.append("\n- ")
+                indent = "   " * (len(self.lists) - 1)
+                self.written.append(f"\n{indent}{'1.' if self.lists[-1:] == [True] else '-'} ")
             case "a":
                 self.addresses.append(dict(attrs).get("href") or "")
-                self.written.append("[")
-            case _:
-                self.written.append(self._MARKS.get(tag, ""))
+                self.written.append("[" if self.addresses[-1] else "")
+            case "img":
+                self.written.append(dict(attrs).get("alt") or "")
+            case _ if tag in self._BLOCKS:
+                self.written.append("\n\n")
+            case _ if tag in self._MARKS:
+                self.written.append(self._MARKS[tag])
+            case _ if tag not in self._SILENT:
+                self.written.append(self.get_starttag_text() or "")
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "a" and self.addresses:
-            self.written.append(f"]({self.addresses.pop()})")
-        elif tag in {"p", "div", "ul", "ol"}:
+            address = self.addresses.pop()
+            self.written.append(f"]({_address(address)})" if address else "")
+        elif tag in {"td", "th"} and self.cells is not None:
+            self.written.append(" |")
+        elif tag == "tr" and self.cells is not None:
+            self.rows += 1
+            self.written.append("\n|" + " --- |" * self.cells if self.rows == 1 else "")
+        elif tag == "table":
+            self.cells = None
             self.written.append("\n\n")
-        else:
-            self.written.append(self._MARKS.get(tag, ""))
+        elif tag in {"ul", "ol"}:
+            self.lists = self.lists[:-1]
+            self.written.append("" if self.lists or self.cells is not None else "\n\n")
+        elif tag in self._BLOCKS:
+            self.written.append("\n\n" if self.cells is None else " ")
+        elif tag in self._MARKS:
+            self.written.append(self._MARKS[tag])
+        elif tag not in self._SILENT | {"li", "a", "br", "img"}:
+            self.written.append(f"</{tag}>")
 
     def handle_data(self, data: str) -> None:
-        self.written.append(data)
+        words = marked(data) if self.is_plain else data
+        self.written.append(words if self.cells is None else words.replace("|", "\\|"))

@@ -57,7 +57,7 @@ class CvTextBuilder(TextBuilder):
     def write_doc(self, docname: str, doctree: nodes.document) -> None:
         translator: Any = self.create_translator(doctree, self)
         doctree.walkabout(translator)
-        with atomic_write(Path(self.outdir, "cv.txt")) as temporary:
+        with atomic_write(Path(self.outdir, f"cv{self.config.cv_suffix}.txt")) as temporary:
             temporary.write_text(translator.body, "utf-8")
 
 

@@ -120,11 +120,16 @@ def length(written: str, scale: float = 1) -> Latex:
     :param scale: factor of the length
     :raises NotLatexError: the text is not a length, or its unit is unknown
     """
+    return Latex(f"{points(written, scale):.2f}bp")
+
+
+def points(written: str, scale: float = 1) -> float:
+    """Return a length of a style sheet in points, see :func:`length`."""
     match = re.fullmatch(r"([0-9]{0,4}(?:\.[0-9]{1,6})?) ?([a-z%]*)", written.strip().lower())
     if not match or not match[1] or match[2] not in _POINTS:
         raise NotLatexError(f"{written[:60]!r} is not a length such as 120px or 30mm")
     # TeX cannot scale a picture to nothing, or to more than a few metres.
-    return Latex(f"{min(max(scale * float(match[1]) * _POINTS[match[2]], 1), 2_000):.2f}bp")
+    return min(max(scale * float(match[1]) * _POINTS[match[2]], 1), 2_000)
 
 
 def address(url: str) -> Latex:

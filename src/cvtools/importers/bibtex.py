@@ -1,0 +1,36 @@
+"""Read BibTeX: each entry is a publication, and the person is who wrote the most of them."""
+
+from collections import Counter
+
+from cvtools.importers.drafts import Draft, Source, address, section
+from cvtools.model.values import Linked, authors
+from cvtools.reading import bibtex
+from cvtools.writing import markdown
+from cvtools.writing.markdown import Heading
+
+
+def read(text: str, unread: list[str]) -> Heading:
+    """Return a page of publications, the newest first.
+
+    :param unread: receives the places of values for which there is no field
+    :raises ValueError: the file has an error, or no entry
+    """
+    entries, errors = bibtex.read(text)
+    for line, error in errors:
+        raise ValueError(f"it is damaged BibTeX: line {line}: {error}")
+    if not entries:
+        raise ValueError("it is BibTeX without an entry")
+    names = Counter(name for entry in entries for name in authors(Linked(entry.fields.get("authors", ""))))
+    page = Heading((names.most_common(1) or [("Publications", 0)])[0][0])
+    newest_first = sorted(entries, key=lambda entry: -entry.year)
+    page.children = [section("Publications", [_draft(entry, unread) for entry in newest_first])]
+    return page
+
+
+def _draft(entry: bibtex.BibEntry, unread: list[str]) -> Draft:
+    rest = Source(entry.rest, f"line {entry.line}: {entry.key}", unread)
+    draft = Draft("publication", entry.title, rest)
+    for name, value in entry.fields.items():
+        draft.add(name, value, address(value) if name == "page" else "")
+    draft.say(markdown.escape(rest.text("abstract")))
+    return draft

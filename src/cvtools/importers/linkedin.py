@@ -1,0 +1,204 @@
+"""Read LinkedIn's "Download your data": a ZIP of CSV files, of which those of the profile are imported."""
+
+import csv
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from cvtools import limits
+from cvtools.i18n import I18n
+from cvtools.importers.drafts import Draft, Source, address, decoded, field_name, page, period, section
+from cvtools.model.dates import PartialDate
+from cvtools.writing import markdown
+from cvtools.writing.markdown import Heading
+
+
+@dataclass(frozen=True)
+class _Table:
+    """A file whose rows are entries."""
+
+    title: str
+    kind: str
+    #: Columns by name of the field; several columns are alternatives.
+    fields: Mapping[str, str]
+    #: Word for the kind "other".
+    word: str = ""
+
+
+#: Files by their names without suffix, spaces and underscores, in the order of the page.
+_TABLES = {
+    "positions": _Table(
+        "Work experience", "position", {"title": "Title", "organization": "Company Name", "location": "Location"}
+    ),
+    "projects": _Table("Projects", "project", {"title": "Title", "page": "Url"}),
+    "volunteering": _Table(
+        "Volunteering", "volunteering", {"title": "Role", "organization": "Company Name|Organization", "area": "Cause"}
+    ),
+    "education": _Table("Education", "education", {"title": "Degree Name", "institution": "School Name"}),
+    "courses": _Table("Courses", "course", {"title": "Name"}),
+    "certifications": _Table(
+        "Certificates",
+        "certificate",
+        {"title": "Name", "issuer": "Authority", "page": "Url", "number": "License Number"},
+    ),
+    "honors": _Table("Awards", "award", {"title": "Title", "issuer": "Issuer"}),
+    "publications": _Table("Publications", "publication", {"title": "Name", "publisher": "Publisher", "page": "Url"}),
+    "patents": _Table(
+        "Patents",
+        "patent",
+        {"title": "Title", "number": "Patent Number|Number|Application Number", "page": "Url", "status": "Status"},
+    ),
+    "organizations": _Table("Memberships", "membership", {"title": "Name", "role": "Position"}),
+    "testscores": _Table("Test scores", "other", {"title": "Name"}, "test"),
+    "recommendationsreceived": _Table("References", "reference", {"role": "Job Title", "organization": "Company"}),
+}
+_TABLES["volunteeringexperiences"] = _TABLES["volunteering"]
+_LISTS = {"skills": "Skills", "languages": "Languages"}
+#: Columns of dates: the beginning and the end.
+_STARTS = ("Started On", "Start Date", "Issued On", "Published On", "Filed On", "Test Date", "Creation Date")
+_ENDS = ("Finished On", "End Date")
+
+
+def is_export(names: list[str]) -> bool:
+    """Return whether an archive has the files of an export."""
+    return not {_stem(name) for name in names}.isdisjoint({"profile", "positions"})
+
+
+def read(archive: zipfile.ZipFile, unread: list[str]) -> Heading:
+    """Return the CV as a tree of headings.
+
+    :param unread: receives the places of values for which there is no field
+    :raises ValueError: it is damaged, encrypted or too large, or names nobody
+    """
+    tables = {stem: [Source(row, place, unread) for place, row in rows] for stem, rows in _tables(archive)}
+    person = _person(tables)
+    children = []
+    for stem, table in _TABLES.items():
+        if drafts := [_entry(row, table) for row in tables.pop(stem, ())]:
+            children.append(section(table.title, drafts))
+    for stem, title in _LISTS.items():
+        if lines := [_name(row) for row in tables.pop(stem, ())]:
+            children.append(Heading(title, [("kind", stem)], "\n".join(lines)))
+    return page(person, children)
+
+
+def _stem(name: str) -> str:
+    return re.sub(r"[\s_-]", "", PurePosixPath(name).stem.lower()) if name.lower().endswith(".csv") else ""
+
+
+def _tables(archive: zipfile.ZipFile) -> Iterator[tuple[str, list[tuple[str, dict[str, str]]]]]:
+    """Yield the stem of each file, and its rows, each with its place.
+
+    :raises ValueError: a file is damaged or too large
+    """
+    known = {*_TABLES, *_LISTS, "profile", "profilesummary", "emailaddresses", "phonenumbers"}
+    left = limits.IMPORT_SIZE
+    for info in archive.infolist():
+        if (stem := _stem(info.filename)) in known:
+            left -= info.file_size
+            if left < 0:
+                raise ValueError(f"it has more than {limits.IMPORT_SIZE // 1_000_000} MB, unpacked")
+            name = PurePosixPath(info.filename).name
+            yield stem, [(f"{name}:{line}", row) for line, row in _rows(_unpacked(archive, info))]
+
+
+def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> str:
+    """Return the text of a file, of which no more is unpacked than its size says.
+
+    :raises ValueError: it is encrypted or damaged
+    """
+    if info.flag_bits & 1:
+        raise ValueError("it is encrypted: unlock it first")
+    try:
+        return decoded(archive.read(info))
+    except (zipfile.BadZipFile, NotImplementedError, zlib.error, EOFError) as error:
+        raise ValueError(f"it is a damaged archive: {error}") from None
+
+
+def _rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield the rows below the head, each with its line; notes above the head end with a blank line.
+
+    :raises ValueError: a cell is too long
+    """
+    reader = csv.reader(io.StringIO(text, newline=""))
+    head: list[str] = []
+    in_notes, line = text.startswith("Notes"), 1
+    try:
+        for cells in reader:
+            if head and any(cells):
+                more = (f"Column {number}" for number in range(len(head) + 1, len(cells) + 1))
+                yield line, dict(zip([*head, *more], cells, strict=False))
+            elif not in_notes and not head:
+                head = [cell.strip() for cell in cells]
+            in_notes, line = in_notes and bool(cells), reader.line_num + 1
+    except csv.Error as error:
+        raise ValueError(f"line {line} of a table is damaged: {error}") from None
+
+
+def _person(tables: dict[str, list[Source]]) -> Draft:
+    row = next(iter(tables.pop("profile", ())), Source({}))
+    name = " ".join(filter(None, (row.text("First Name"), row.text("Last Name"))))
+    if not name:
+        raise ValueError("it names nobody: Profile.csv is missing or empty")
+    person = Draft("person", name, row)
+    person.add("headline", row.text("Headline"))
+    for mail in tables.pop("emailaddresses", ()):
+        person.add("email", mail.text("Email Address"))
+    for phone in tables.pop("phonenumbers", ()):
+        person.add("phone", phone.text("Number"))
+    person.add(
+        "location", ", ".join(filter(None, (row.text("Address"), row.text("Zip Code"), row.text("Geo Location"))))
+    )
+    for user in _listed(row.text("Twitter Handles")):
+        person.add_profile("twitter", user, f"https://twitter.com/{user}")
+    for site in _listed(row.text("Websites")):
+        kind, _, url = site.partition(":") if re.match(r"[A-Z_]+:", site) else ("", "", site)
+        is_first = "website" not in person.fields
+        person.add("website" if is_first else field_name(kind), url, address(url))
+    person.say(row.prose("Summary"))
+    for other in tables.pop("profilesummary", ()):
+        person.say(other.prose("Summary", "Profile Summary"))
+    return person
+
+
+def _listed(text: str) -> list[str]:
+    """Return the items of a list such as "[COMPANY:https://a.example,PERSONAL:https://b.example]"."""
+    return [item for item in re.split(r",\s*", text.strip("[]")) if item]
+
+
+def _entry(row: Source, table: _Table) -> Draft:
+    values = {field: row.text(*columns.split("|")) for field, columns in table.fields.items()}
+    title = values.pop("title", "") or " ".join(filter(None, (row.text("First Name"), row.text("Last Name"))))
+    hosts = (values[name] for name in ("organization", "institution") if values.get(name))
+    draft = Draft(table.kind, title or next(hosts, ""), row)
+    draft.word = table.word
+    start, end = (_date(row.text(*columns)) for columns in (_STARTS, _ENDS))
+    is_work = table.kind in {"position", "volunteering", "membership"}
+    if "period" in draft.names and table.kind != "certificate":
+        values["period"] = period(start, end, is_open=is_work)
+    else:
+        values |= {"date": start, "expires": end}
+    for name, value in values.items():
+        draft.add(name, value, address(value) if name == "page" else "")
+    for column in ("Description", "Notes", "Text"):
+        draft.say(row.prose(column))
+    return draft
+
+
+def _date(text: str) -> str:
+    """Return a date such as "Mar 2020" in ISO 8601; other words as they are."""
+    try:
+        return str(PartialDate.parse(text, I18n("en").date_words))
+    except ValueError:
+        return text
+
+
+def _name(row: Source) -> str:
+    """Return a skill, or a language with its level."""
+    name, level = row.text("Name"), row.text("Proficiency")
+    rest = "".join(f"; {line.removeprefix('- ')}" for line in row.rest().splitlines())
+    return f"- {markdown.inline(name)}{f': {markdown.inline(level)}' if level else ''}{rest}"

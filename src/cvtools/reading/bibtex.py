@@ -1,0 +1,170 @@
+"""Read BibTeX as publications: words without LaTeX, under the names of the model's fields."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pybtex.bibtex.utils import split_name_list
+from pybtex.database import Person
+from pybtex.database.input.bibtex import LowLevelParser, month_names
+from pybtex.exceptions import PybtexError
+from pybtex.scanner import Token
+from pybtex.utils import CaseInsensitiveDict
+from pylatexenc.latex2text import LatexNodes2Text
+
+from cvtools import limits
+from cvtools.i18n import I18n
+from cvtools.model.dates import PartialDate
+
+#: Names in BibTeX and BibLaTeX, the most precise first, by the fields of a publication.
+_NAMES: Mapping[str, str] = {
+    "authors": "author editor",
+    "venue": "journal journaltitle booktitle maintitle eventtitle",
+    "publisher": "publisher school institution organization howpublished",
+    "volume": "volume",
+    "issue": "number issue",
+    "pages": "pages",
+    "date": "date year",
+    "doi": "doi",
+    "page": "url",
+}
+#: Names of what the address of a preprint says.
+_ARXIV = ("archiveprefix", "eprint", "eprinttype")
+_MARKS = re.compile('[@{}"]')
+_TO_TEXT = LatexNodes2Text(math_mode="text")
+
+
+@dataclass(frozen=True)
+class BibEntry:
+    """An entry of a file, with words instead of LaTeX."""
+
+    key: str
+    #: Its type in small letters, such as "article".
+    type: str
+    #: Line of its "@", from 1.
+    line: int
+    title: str
+    #: Values by the names of a publication's fields.
+    fields: Mapping[str, str]
+    #: Values without such a field, by their names in the file.
+    rest: Mapping[str, str]
+
+    @property
+    def year(self) -> int:
+        """Return the year of the publication; 0 if that is not said."""
+        found = re.search(r"\d{4}", self.fields.get("date", ""))
+        return int(found[0]) if found else 0
+
+
+def read(text: str) -> tuple[list[BibEntry], list[tuple[int, str]]]:
+    """Return the entries of a file, and the line and text of each error in it.
+
+    :raises ValueError: abbreviations make the text too long
+    """
+    parser = _Parser(text)
+    found: dict[str, tuple[str, int, dict[str, str]]] = {}
+    line, last = 1, 0
+    for command, content in parser:
+        line, last = line + text.count("\n", last, parser.command_start), parser.command_start
+        if command.lower() not in {"string", "preamble"}:
+            key, parts = content
+            fields: dict[str, str] = {}
+            for name, value in parts:
+                fields.setdefault(name.lower(), " ".join("".join(value).split()))
+            if found.setdefault(key, (command.lower(), line, fields))[1] != line:
+                parser.errors.append((line, f'the key "{key}" stands twice'))
+    entries = []
+    for key, (kind, line, fields) in found.items():
+        _, _, parent = found.get(fields.pop("crossref", ""), ("", 0, {}))
+        inherited = {"booktitle" if name == "title" else name: value for name, value in parent.items()}
+        entry = _entry(key, kind, line, inherited | fields)
+        if entry.title:
+            entries.append(entry)
+        else:
+            parser.errors.append((line, f'"{key}" has no title'))
+    return entries, sorted(parser.errors)
+
+
+def _entry(key: str, kind: str, line: int, values: dict[str, str]) -> BibEntry:
+    if "arxiv" in {values.get("archiveprefix", "").lower(), values.get("eprinttype", "").lower()}:
+        values.setdefault("url", f"https://arxiv.org/abs/{values.get('eprint', '')}")
+        values = {name: value for name, value in values.items() if name not in _ARXIV}
+    if address := re.fullmatch(r"\\url\s*\{([^{}]*)\}", values.get("howpublished", "")):
+        values["url"] = values.pop("howpublished") and address[1]
+    title = ": ".join(_words(values.pop(name)) for name in ("title", "subtitle") if values.get(name))
+    fields = {}
+    for field, names in _NAMES.items():
+        if name := next((name for name in names.split() if values.get(name)), ""):
+            value = values.pop(name)
+            if field == "authors":
+                fields[field] = _people(value)
+            elif field == "date":
+                fields[field] = _date(value, values.pop("month", "") if name == "year" else "")
+            else:
+                fields[field] = re.sub(r"\\([_%&#~])", r"\1", value) if field in {"doi", "page"} else _words(value)
+    return BibEntry(key, kind, line, title, fields, {name: _words(value) for name, value in values.items() if value})
+
+
+def _words(text: str) -> str:
+    """Return text without LaTeX."""
+    if not re.search(r"[\\{}$~`'%-]", text):
+        return text
+    text = re.sub(r"\\url\s*\{([^{}]*)\}", lambda url: url[1].replace("~", r"\textasciitilde "), text)
+    # What is a comment or the end of a cell to TeX is a word to BibTeX, and one dollar is money.
+    text = re.sub(r"(?<!\\)[%&]" if text.count("$") % 2 == 0 else r"(?<!\\)[%&$]", r"\\\g<0>", text)
+    return " ".join(_TO_TEXT.latex_to_text(text).split())
+
+
+def _people(text: str) -> str:
+    """Return names, the given ones first; semicolons part them if a name has a comma."""
+    names = []
+    for written in split_name_list(text):
+        try:
+            person = Person(written)
+            parts = [*person.first_names, *person.middle_names, *person.prelast_names, *person.last_names]
+            name = ", ".join(filter(None, [" ".join(parts), " ".join(person.lineage_names)]))
+        except PybtexError:
+            name = written
+        names.append("et al." if written == "others" else _words(name))
+    return ("; " if any("," in name for name in names) else ", ").join(names)
+
+
+def _date(year: str, month: str) -> str:
+    """Return a date in ISO 8601, or as it is written."""
+    written = _words(f"{month} {year}".strip())
+    for text in (written, f"{year}-{month.zfill(2)}" if month.isdigit() else year):
+        try:
+            return str(PartialDate.parse(text, I18n("en").date_words))
+        except ValueError:
+            continue
+    return written
+
+
+class _Parser(LowLevelParser):  # type: ignore[misc] - pybtex has no types
+    """Parser that goes on after an error, and takes a time that grows with the file alone."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text, macros=CaseInsensitiveDict(month_names))
+        self.errors: list[tuple[int, str]] = []
+        self._expanded = 0
+
+    def handle_error(self, error: PybtexError) -> None:
+        if len(self.errors) < limits.REFUSED:
+            self.errors.append((self.lineno, error.args[0]))
+
+    def skip_to(self, patterns: Sequence[Any]) -> Token | None:
+        """Go behind the nearest of some characters in one search, not in one for each of them."""
+        for mark in _MARKS.finditer(self.text, self.pos):
+            if pattern := next((one for one in patterns if one.match(self.text, mark.start())), None):
+                value, self.pos = self.text[self.pos : mark.end()], mark.end()
+                self.update_lineno(value)
+                return Token(value, pattern)
+        return None
+
+    def substitute_macro(self, name: str) -> str:
+        value = str(super().substitute_macro(name))
+        self._expanded += len(value)
+        if self._expanded > limits.BIBTEX_SIZE:
+            raise ValueError("its abbreviations (@string) make it too long")
+        return value
