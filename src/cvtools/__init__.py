@@ -51,6 +51,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
 
     app.add_source_parser(parser.CvParser, override=True)
     app.connect("env-before-read-docs", config.check_language)
+    app.connect("env-before-read-docs", config.check_accent)
     app.connect("env-before-read-docs", sources.check)
     # Before Sphinx numbers sections along the toctrees
     app.connect("env-get-updated", sources.check_toctrees, priority=100)
@@ -71,6 +72,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("env-updated", domain.check_limits, priority=100)
     app.add_directive("image", pictures.Image, override=True)
     app.add_directive("figure", pictures.Figure, override=True)
+    app.add_directive("facts", listings.Facts)
     app.add_directive("publications", publications.Publications)
     app.add_directive("talks", listings.Talks)
     app.add_directive("technologies", listings.Technologies)
@@ -80,6 +82,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         listings.FillPlaceholders,
         withheld.WithholdFields,
         listings.LinkTechnologies,
+        listings.ListMarkedFacts,
         publications.MarkOwner,
     ):
         app.add_post_transform(post_transform)
@@ -99,6 +102,8 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.add_html_math_renderer("mathml", *mathml.RENDERERS)
     app.add_html_theme(website.THEME, str(website.THEME_PATH))
     app.add_post_transform(website.LinkLanguages)
+    # After Sphinx's collector of contents (500)
+    app.connect("doctree-read", website.list_employers, priority=600)
     app.connect("html-page-context", website.describe_page)
     app.connect("write-started", search.find_without_accents)
     app.connect("html-collect-pages", search.forget_words)

@@ -14,6 +14,7 @@ from sphinx.errors import ConfigError
 from sphinx.util.logging import suppress_logging
 from sphinx.util.tags import Tags
 
+from cvtools.contrast import LEGIBLE, LIGHT, contrast, legible
 from cvtools.i18n import I18n, label_names
 from cvtools.limits import LINK_TIME
 from cvtools.model.dates import PartialDate
@@ -154,10 +155,10 @@ class CvConfig:
     formats: Sequence[str] = option([*_FORMATS], "html", _check_formats)
     #: How many pages the CV may have; 0 for any number.
     max_pages: int = option(0, "", _matches(r"\d+", "a number of pages, 0 for any"))
-    #: The PDF's typeface: a family of TeX Gyre.
+    #: The PDF's typeface, a family of TeX Gyre; the page takes one like it that the reader has.
     font: str = option("pagella", "", _matches("|".join(_FONTS), f"{', '.join(_FONTS[:-1])} or {_FONTS[-1]}"))
-    #: The PDF's accent colour.
-    accent: str = option("1F4E79", "", _matches("[0-9A-Fa-f]{6}", "six hexadecimal digits, such as 1F4E79"))
+    #: The accent colour of the PDF and the page.
+    accent: str = option("1F4E79", "html", _matches("[0-9A-Fa-f]{6}", "six hexadecimal digits, such as 1F4E79"))
     #: PDFs for a glance: untagged, without data; a draft build sets it.
     draft: bool = option(False, "")
     #: Directives, roles, classes and endings of files that pages may use besides a CV's own.
@@ -268,6 +269,15 @@ def check_language(app: "Sphinx", env: "BuildEnvironment", docnames: Sequence[st
     if docnames and not i18n.has_labels:
         text = f"there are no {i18n.locale.english_name} labels, so they are English: write yours as cv_labels"
         warn(None, Code.LANGUAGE, f"conf.py: {text}")
+
+
+def check_accent(app: "Sphinx", env: "BuildEnvironment", docnames: Sequence[str]) -> None:
+    """Warn of an accent that is hard to read on white, when pages are read."""
+    accent = app.config.cv_accent
+    ratio, better = contrast(accent, LIGHT), legible(accent, LIGHT)
+    if docnames and ratio < LEGIBLE:
+        rule = f"cv_accent {accent} has a contrast of {ratio:.1f} on white, and text needs {LEGIBLE}"
+        warn(None, Code.ACCENT, f"conf.py: {rule}: write {better} for example")
 
 
 def validate(config: Config) -> None:

@@ -45,6 +45,8 @@ class Code(Enum):
     VARIANT = "variant"
     #: A language without labels of its own.
     LANGUAGE = "language"
+    #: An accent colour that is hard to read.
+    ACCENT = "accent"
     #: A technology that no entry names, or that seems to have two names.
     TECHNOLOGY = "technology"
     #: A character that no installed font has.

@@ -169,11 +169,17 @@ class CvDomain(Domain):
 
     def resolve_xref(self, *arguments: Any) -> nodes.reference | None:
         """Return a reference to a location ("docname#anchor"); None for a technology that this output does not list."""
-        _, fromdocname, builder, kind, target, _, content = arguments
+        _, fromdocname, builder, kind, target, node, content = arguments
         if kind == "tech":
             return None
         docname, _, anchor = target.partition("#")
-        return make_refnode(builder, fromdocname, docname, anchor, content)
+        link = make_refnode(builder, fromdocname, docname, anchor, content)
+        technology = node.get("technology", "").removeprefix("technology-")
+        if technology and builder.name in {"html", "dirhtml"}:
+            # Choose the technology in the page, see cvtools.js.
+            address = link.attributes.pop("refuri", "") or f"#{link.attributes.pop('refid')}"
+            link["refuri"] = address.replace("#", f"?t={technology}#")
+        return link
 
     def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:
         for docname, entries in self.entries.items():

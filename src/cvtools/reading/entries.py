@@ -126,11 +126,31 @@ class RecogniseEntries(SphinxTransform):
                 entry = EntryDraft(section, field_list, self._read(field_list), parent=_around(section, found))
                 self._understand(entry, found)
                 found[section] = entry
+        self._add_anchors(found.values())
         for entry in found.values():
             self._replace(entry)
         for field_list in list(self.document.findall(nodes.field_list)):
             self._check_stray(field_list)
         self._check_form()
+
+    def _add_anchors(self, entries: Collection[EntryDraft]) -> None:
+        """Give each position an id of its employer's name, which lasts when titles are reworded, before that of its title.
+
+        Entries added above others do not change the ids of these, since the numbers of an employer count from below.
+        """
+        numbers: dict[str, int] = {}
+        for entry in reversed([*entries]):
+            host = entry.inherited_from("organization") if entry.kind == "position" else None
+            # What one output withholds must not be in the address that all share.
+            if not host or host.show("organization"):
+                continue
+            names = [host.value("organization").text, *[entry.title] * entry.is_role]
+            name = nodes.make_id(" ".join(names))
+            numbers[name] = numbers.get(name, 0) + 1
+            anchor = name if numbers[name] == 1 else f"{name}-{numbers[name]}"
+            if name and anchor not in self.document.ids:
+                self.document.ids[anchor] = entry.section
+                entry.section["ids"].insert(0, anchor)
 
     def _check_form(self) -> None:
         """Warn of headings and fields that Markdown reads otherwise than their author meant."""

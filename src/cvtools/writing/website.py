@@ -86,6 +86,7 @@ def complete(app: Sphinx, config: Config) -> None:
         config.html_theme = THEME
         config.html_theme_options = {**_OPTIONS, **_repository_options(app), **config.html_theme_options}
         _check_repository(config)
+        app.add_js_file("cvtools.js", loading_method="defer")
     # Other themes and EPUB need the style sheet of entries as well.
     config.html_static_path = [*config.html_static_path, str(THEME_PATH / "static")]
     app.add_css_file("cvtools.css")
@@ -167,7 +168,7 @@ def shorten_navigation(app: Sphinx, builder: Builder) -> None:
 def describe_page(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
-    """Set the direction, the title, the PDF, and the previous and the next page of a page for the templates."""
+    """Set the direction, the title and the PDF of a page for the templates."""
     if CvConfig.of(app.config).i18n.text_direction == "rtl":
         # The templates have no other place for the direction.
         context["language"] = Markup(f'{escape(context["language"])}" dir="rtl')  # noqa: S704 - a language's tag
@@ -180,14 +181,17 @@ def describe_page(
         if pdf in app.config.cv_pdfs:
             context["cv_pdf"], context["cv_pdf_label"] = pdf, CvConfig.of(app.config).i18n.label("download")
         context["cv_documents"] = CvConfig.of(app.config).offered_documents if pdf.startswith("cv") else []
-    if pagename in talks:
-        # Talks follow each other by date, on whichever pages they are listed.
-        pages = ["", *reversed(talks), ""]
-        index = pages.index(pagename)
-        for name, page in (("prev", pages[index - 1]), ("next", pages[index + 1])):
-            title = escape(app.env.titles[page].astext()) if page else ""
-            link = app.builder.get_relative_uri(pagename, page) if page else ""
-            context[name] = {"title": title, "link": link} if page else None
+
+
+def list_employers(app: Sphinx, doctree: nodes.document) -> None:
+    """Name positions by their employers in the contents of a page, where titles are long and much alike."""
+    for link in app.env.tocs[app.env.current_document.docname].findall(nodes.reference):
+        section = doctree.ids.get(link["anchorname"].removeprefix("#"))
+        head = next((node for node in section.children if isinstance(node, cv_fields)), None) if section else None
+        for field in head.findall(cv_field) if head and head["kind"] == "position" else ():
+            if field["name"] == "organization" and field.get("show") != "pdf":
+                link.children = []
+                link += nodes.Text(field.astext())
 
 
 def restore_build_info(app: Sphinx) -> None:
