@@ -182,6 +182,24 @@ class CvConfig:
         "The PDF's accent colour as six hexadecimal digits.",
         _matches("[0-9A-Fa-f]{6}", "six hexadecimal digits, such as 1F4E79"),
     )
+    design: str = option(
+        "modern",
+        "html",
+        "The look of page and PDF: modern, compact or classic.",
+        _matches("modern|compact|classic", "modern, compact or classic"),
+    )
+    style: str = option(
+        "",
+        "",
+        "A LaTeX file beside conf.py that the PDFs read last, to change the design.",
+        _matches(r"([A-Za-z][\w-]*\.sty)?", "the name of a file beside conf.py, such as house.sty"),
+    )
+    pdf_version: str = option(
+        "1.7",
+        "",
+        "1.7 for PDF/UA-1 and PDF/A-3a, 2.0 for PDF/UA-2, PDF/A-4 and WTPDF.",
+        _matches(r"1\.7|2\.0", '"1.7" or "2.0"'),
+    )
     draft: bool = option(False, "", "PDFs for a glance: untagged, without data; a draft build sets it.")
     allow: Sequence[str] = option(
         [],
