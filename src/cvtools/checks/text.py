@@ -116,7 +116,7 @@ class _Comparison:
 
     def _without_footer(self, page: str, number: int) -> str:
         foot = r"\s+".join(map(re.escape, self.expected.footer.split()))
-        return re.sub(rf"{foot}\s+{number} / \d+\s*\Z", "", page)
+        return re.sub(rf"{foot}\s+{number}\s*/\s*\d+\s*\Z", "", page)
 
     def _words(self, text: str) -> str:
         """Return words for comparison: separated by single spaces, without the marks of lists and rows."""
