@@ -159,6 +159,12 @@ class CvConfig:
     font: str = option("pagella", "", _matches("|".join(_FONTS), f"{', '.join(_FONTS[:-1])} or {_FONTS[-1]}"))
     #: The accent colour of the PDF and the page.
     accent: str = option("1F4E79", "html", _matches("[0-9A-Fa-f]{6}", "six hexadecimal digits, such as 1F4E79"))
+    #: The look of page and PDF.
+    design: str = option("modern", "html", _matches("modern|compact|classic", "modern, compact or classic"))
+    #: A LaTeX file beside conf.py that the PDFs read last, to change the design.
+    style: str = option("", "", _matches(r"([A-Za-z][\w-]*\.sty)?", "a file beside conf.py, such as house.sty"))
+    #: "1.7" for PDF/UA-1 and PDF/A-3a, "2.0" for PDF/UA-2, PDF/A-4 and WTPDF.
+    pdf_version: str = option("1.7", "", _matches(r"1\.7|2\.0", '"1.7" or "2.0"'))
     #: PDFs for a glance: untagged, without data; a draft build sets it.
     draft: bool = option(False, "")
     #: Directives, roles, classes and endings of files that pages may use besides a CV's own.

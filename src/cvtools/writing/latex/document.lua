@@ -48,12 +48,11 @@ function cv.count_pages(box)
   return #pages
 end
 
--- Ship out a page, with the content of a box as its foot.
-function cv.ship_out(number, box)
+-- Put a page, with the content of a box as its foot, into the box.
+function cv.complete_page(number, box)
   feet[number].head = node.copy_list(tex.box[box])
   pages[number].prev, pages[number].next = nil, nil
-  tex.box[box] = pages[number]
-  tex.shipout(box)
+  tex.box[box] = luatexbase.call_callback("pre_shipout_filter", pages[number])
 end
 
 --- Strings
