@@ -29,6 +29,8 @@ from pathlib import Path
 
 from plot import bars
 
+from cvtools import __version__
+
 REPOSITORY = Path(__file__).parents[1]
 RESULTS = Path(__file__).with_name("results")
 CVTOOLS = [sys.executable, "-c", "import sys; from cvtools.cli import main; sys.exit(main())"]
@@ -357,7 +359,8 @@ def versions() -> Iterator[tuple[str, str]]:
     yield "date", datetime.datetime.now(datetime.UTC).date().isoformat()
     yield "processors", f"{os.cpu_count()}, {platform.machine()}"
     yield "Python", platform.python_version()
-    for package in ("cvtools", "sphinx", "myst-parser", "sphinx-book-theme"):
+    yield "cvtools", __version__
+    for package in ("sphinx", "myst-parser", "sphinx-book-theme"):
         yield package, version(package)
     for program in ("lualatex", "latexmk", "rendercv", "pandoc", "resumed"):
         with contextlib.suppress(OSError):

@@ -12,7 +12,7 @@ from docutils import nodes
 from hypothesis import HealthCheck, Phase, given, settings, strategies as st
 
 from cvtools.build.lualatex import LuaLatex
-from cvtools.model.entries import KINDS, fields_of
+from cvtools.model.kinds import KINDS
 from cvtools.problems import SourceError
 from cvtools.reading.allowlist import ATTRIBUTES, DIRECTIVES, ROLES
 from cvtools.writing.latex.markup import faults
@@ -87,7 +87,7 @@ BLOCK = st.one_of(
     ),
     WORDS.map(lambda words: f"{words}\n\n"),
 )
-NAMES = sorted({name for kind in KINDS for name in fields_of(kind)} | {"kind", "only", "perod"})
+NAMES = sorted({name for kind in KINDS for name in KINDS[kind]} | {"kind", "only", "perod"})
 FIELDS = st.lists(st.tuples(st.sampled_from(NAMES), st.one_of(WORDS, LINE)), max_size=5).map(
     lambda fields: "".join(f":{name}: {value}\n" for name, value in fields)
 )

@@ -7,13 +7,12 @@ import signal
 import subprocess
 import sys
 import time
-from importlib.metadata import version
 from pathlib import Path
 
 import pikepdf
 import pytest
 
-from cvtools import cli
+from cvtools import __version__, cli
 
 CONF = 'project = "CV"\nauthor = "Ada"\nextensions = ["cvtools"]\n'
 
@@ -96,7 +95,7 @@ def test_wrong_arguments_print_the_usage(arguments: list[str], capsys: pytest.Ca
 def test_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         cli.main(["--version"])
-    assert (caught.value.code, capsys.readouterr().out) == (0, f"{version('cvtools')}\n")
+    assert (caught.value.code, capsys.readouterr().out) == (0, f"{__version__}\n")
 
 
 def test_help_imports_no_heavy_modules(tmp_path: Path) -> None:
@@ -181,7 +180,7 @@ def test_watch_reports_missing_project_and_packages(
     monkeypatch.delitem(sys.modules, "cvtools.preview.server", raising=False)
     monkeypatch.setitem(sys.modules, "starlette.applications", None)
     assert cli.main(["watch", str(folder)]) == 2
-    assert "pip install 'cvtools[watch]'" in capsys.readouterr().err
+    assert "pip install 'sphinx-cvtools[watch]'" in capsys.readouterr().err
 
 
 def test_watch_ends_with_an_interrupt(folder: Path) -> None:

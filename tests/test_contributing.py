@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from textwrap import dedent
 
-from cvtools.model.entries import KINDS, fields_of
+from cvtools.model.kinds import KINDS
 from tests.projects import Project
 
 REPOSITORY = Path(__file__).parent.parent
@@ -52,8 +52,8 @@ def test_the_table_has_every_kind_and_field() -> None:
     rows = dict(re.findall(r"(?m)^\| ([\w, ]+) \|[^|]*\| ?(.*) ?\|$", TEXT))
     written = {name: fields for names, fields in rows.items() for name in names.split(", ")}
     for kind in KINDS:
-        specs = fields_of(kind)
-        names = [f"**{name}**" if spec.metadata["required"] else name for name, spec in specs.items()]
+        specs = KINDS[kind]
+        names = [f"**{name}**" if spec.required else name for name, spec in specs.items()]
         assert written[kind].strip().split(", ") == (names or [""]), kind
 
 

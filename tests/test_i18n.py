@@ -9,9 +9,9 @@ from babel import Locale
 
 from cvtools.i18n import TABLES, I18n, label_names
 from cvtools.model.dates import PartialDate, Period
-from cvtools.model.entries import KINDS, fields_of
+from cvtools.model.kinds import KINDS
 
-FIELDS = {name for kind in KINDS for name in fields_of(kind)}
+FIELDS = {name for kind in KINDS for name in KINDS[kind]}
 
 
 @pytest.mark.parametrize(

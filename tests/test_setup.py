@@ -4,12 +4,12 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
-from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 from sphinx.cmd.build import build_main as sphinx_build
 
+from cvtools import __version__
 from tests.projects import Built, Project
 
 REPOSITORY = Path(__file__).parents[1]
@@ -82,7 +82,7 @@ def test_stock_sphinx_builds_the_book_with_warnings_as_errors(root: Callable[[st
 
 def test_setup_promises_what_parallel_builds_need(kinds: Project) -> None:
     extension = kinds.build().app.extensions["cvtools"]
-    assert extension.version == version("cvtools")
+    assert extension.version == __version__
     assert extension.metadata["env_version"] == 1
     assert extension.parallel_read_safe
     assert extension.parallel_write_safe

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from cvtools import limits
+from cvtools import __version__, limits
 from cvtools.errors import ProjectError, describe
 from cvtools.reporters import REPORTERS, Problem
 from cvtools.signals import interruptible
@@ -43,7 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="cvtools", description="Make a web book, typeset PDFs and data out of a CV in Markdown."
     )
-    parser.add_argument("--version", action="version", version=_version())
+    parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     build = commands.add_parser("build", help="build a project into its folder dist/")
@@ -67,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     watch.add_argument(
         "project", nargs="?", type=Path, default=Path(), metavar="DIR", help="a folder with conf.py and docs/"
     )
+    watch.add_argument("--edition", default="", metavar="NAME", help="such as short-pl; if none, the first")
     watch.add_argument("--port", type=int, default=8000, help="where on this machine; 0 for any that is free")
     watch.add_argument("--open-browser", action="store_true", help="show it at once")
     watch.set_defaults(run=_watch)
@@ -87,6 +88,10 @@ def _parser() -> argparse.ArgumentParser:
         help="folder for conf.py and docs/; if none, this one",
     )
     imported.set_defaults(run=_import)
+
+    overview = commands.add_parser("editions", help="show which entries each edition of a project has")
+    overview.add_argument("project", nargs="?", type=Path, default=Path(), metavar="DIR")
+    overview.set_defaults(run=_overview)
 
     check = commands.add_parser(
         "check",
@@ -223,15 +228,24 @@ def _watch(options: argparse.Namespace) -> int:
     try:
         from cvtools.preview.server import watch_project
     except ImportError as error:
-        say(f"cvtools: {error.name} is not installed: pip install 'cvtools[watch]'")
+        say(f"cvtools: {error.name} is not installed: pip install 'sphinx-cvtools[watch]'")
         return MISUSED
     require_project(options.project)
     with _limited_memory():
-        watch_project(options.project, options.port, open_browser=options.open_browser)
+        watch_project(options.project, options.port, options.edition, open_browser=options.open_browser)
     return OK
 
 
-def _version() -> str:
-    from importlib.metadata import version
+def _overview(options: argparse.Namespace) -> int:
+    from sphinx.errors import SphinxError
 
-    return version("cvtools")
+    from cvtools.build.conf_errors import explain
+    from cvtools.build.overview import table
+
+    with REPORTERS["text"](None) as report, _limited_memory():
+        try:
+            say(*table(options.project, report), file=sys.stdout)
+        except SphinxError as error:
+            report(explain(error, options.project) or Problem(describe(error), level="fatal"))
+            return FAILED
+    return OK

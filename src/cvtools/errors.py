@@ -49,5 +49,7 @@ def _versions() -> str:
     from importlib.metadata import version
     from platform import platform
 
-    packages = (f"{package} {version(package)}" for package in ("cvtools", "sphinx", "myst-parser", "docutils"))
-    return ", ".join([*packages, f"Python {sys.version}", platform()])
+    packages = (f"{package} {version(package)}" for package in ("sphinx", "myst-parser", "docutils"))
+    # The package imports every module, so that no module may import it.
+    ours = f"cvtools {sys.modules['cvtools'].__version__}"
+    return ", ".join([ours, *packages, f"Python {sys.version}", platform()])

@@ -15,7 +15,7 @@ from babel.dates import format_skeleton
 from babel.units import format_unit
 
 from cvtools.model.dates import DateWords, PartialDate, Period
-from cvtools.model.entries import KINDS
+from cvtools.model.kinds import KINDS
 
 #: Folder of the tables, one for each language.
 TABLES = Path(__file__).with_name("languages")
@@ -171,10 +171,7 @@ def _locale(language: str) -> Locale:
 
 @cache
 def _date_words(language: str, present: str) -> DateWords:
-    """Return the words in the dates of a language, and English ones.
-
-    :param present: the label of the present
-    """
+    """Return the words in the dates of a language, with its label of the present, and English ones."""
     meanings = {**_meanings("en"), **_meanings(language), present.casefold().rstrip("."): "present"}
     return DateWords(meanings, day_first=_locale(language).language != "en", everywhere=_words_everywhere)
 

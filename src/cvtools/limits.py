@@ -103,6 +103,9 @@ CODE_SIZE = 5_000
 #: Processor time for highlighting a block of code; 5,000 characters of Python take 0.02.
 CODE_TIME = 1
 
+#: Size of all pictures of a DOCX, which is made in memory.
+DOCX_PICTURES = 50_000_000
+
 # Processes in the sandbox: LuaLaTeX, and readers of PDFs
 
 #: Processor time for TeX, and more for each talk that a PDF contains or lists; 5 pages take 1 second, 1,000 talks 24.

@@ -16,28 +16,25 @@ All content is ready for display: writers add markup, they neither parse nor for
 """
 
 from collections.abc import Collection, Mapping
-from types import MappingProxyType
 
 from docutils import nodes
 
 from cvtools.model.entries import Entry
 
 #: Parts of an entry's head, and the fields that each shows. Any other field is in "note", and has a label.
-SLOTS: Mapping[str, Collection[str]] = MappingProxyType(
-    {
-        "title": ("title",),
-        "photo": ("photo",),
-        "headline": ("headline",),
-        "contact": ("email", "phone", "website"),
-        "profile": ("profile",),
-        "by": ("authors", "inventors", "speakers", "role"),
-        "who": ("organization", "institution", "event", "venue", "publisher", "issuer", "funder", "office"),
-        "where": ("location", "place"),
-        "when": ("period", "date", "duration"),
-        "plain": ("amount", "form", "level", "page", "status"),
-        "tags": ("technologies",),
-    }
-)
+SLOTS: Mapping[str, Collection[str]] = {
+    "title": ("title",),
+    "photo": ("photo",),
+    "headline": ("headline",),
+    "contact": ("email", "phone", "website"),
+    "profile": ("profile",),
+    "by": ("authors", "inventors", "speakers", "role"),
+    "who": ("organization", "institution", "event", "venue", "publisher", "issuer", "funder", "office"),
+    "where": ("location", "place"),
+    "when": ("period", "date", "duration"),
+    "plain": ("amount", "form", "level", "page", "status"),
+    "tags": ("technologies",),
+}
 
 
 class cv_fields(nodes.General, nodes.Element):

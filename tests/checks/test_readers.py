@@ -55,7 +55,7 @@ def test_missing_programs_are_notes(
     monkeypatch.setitem(__import__("sys").modules, "page", None)
     assert main(["check", str(pdf)]) == FAILED
     assert capsys.readouterr().err.splitlines() == [
-        "note: PDF/UA-1 is not checked: pip install 'cvtools[check]' [skipped]",
+        "note: PDF/UA-1 is not checked: pip install 'sphinx-cvtools[check]' [skipped]",
         "note: what pdftotext reads is not checked: apt-get install poppler-utils [skipped]",
         "note: what mutool reads is not checked: apt-get install mupdf-tools [skipped]",
         f"{pdf}: note: its words are not compared with their source: no build left a record of it [skipped]",

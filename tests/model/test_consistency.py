@@ -4,7 +4,7 @@ import pytest
 
 from cvtools.model.consistency import notes
 from cvtools.model.dates import PartialDate, Period
-from cvtools.model.entries import Origin, Position
+from cvtools.model.entries import Entry, Origin
 from cvtools.model.resume import Resume
 from cvtools.model.technologies import TechnologyGroups
 from cvtools.model.values import Linked
@@ -18,7 +18,8 @@ def noted(*positions: str, technology_groups: TechnologyGroups | None = None) ->
     for number, text in enumerate(positions, 1):
         place, period, *names = text.split(": ")
         entries.append(
-            Position(
+            Entry(
+                kind="position",
                 title=f"at {place}",
                 origin=Origin("index", f"p{number}", number),
                 organization=Linked(place),

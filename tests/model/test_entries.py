@@ -1,228 +1,18 @@
-"""The kinds of entry, and what is said of fields that they do not have."""
+"""Entries: their lists of names, and what outputs may show of them."""
 
 import dataclasses
-import re
 
 import pytest
 
-from cvtools.model import entries as model
-from cvtools.model.entries import KINDS, Languages, Origin, Person, Skills
+from cvtools.model.entries import Entry, Origin
 
 ORIGIN = Origin("index", "a", 1)
 
-#: What each kind may have, in the order in which it is shown; "!" marks what it must have.
-FIELDS = {
-    "person": "photo headline email phone website location timezone",
-    "employer": "organization! location technologies",
-    "position": "role organization period location technologies",
-    "project": "role organization period location page technologies",
-    "volunteering": "role organization period location page technologies",
-    "education": "institution period location degree area specialization score courses technologies",
-    "course": "institution period location page technologies",
-    "teaching": "role institution period location level page",
-    "talk": "speakers event date duration place form video slides page language tags",
-    "translation": "language! video slides page",
-    "publication": "authors venue publisher volume issue pages date doi page",
-    "certificate": "issuer date expires period page",
-    "award": "issuer date page",
-    "grant": "role funder period amount number page",
-    "membership": "role organization period location page",
-    "patent": "inventors office number status date page",
-    "reference": "role organization email phone page",
-    "summary": "",
-    "skills": "",
-    "languages": "",
-    "interests": "",
-    "other": "role organization period location amount number status page technologies",
-}
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_fields(kind: str) -> None:
-    specs = model.fields_of(kind)
-    assert [name + "!" * spec.metadata["required"] for name, spec in specs.items()] == FIELDS[kind].split()
-
 
 def test_entries_cannot_change() -> None:
-    entry = Languages(title="Languages", origin=ORIGIN)
+    entry = Entry(kind="languages", title="Languages", origin=ORIGIN)
     with pytest.raises(dataclasses.FrozenInstanceError):
         entry.title = "Skills"  # type: ignore[misc]
-
-
-@pytest.mark.parametrize(
-    ("written", "inside", "kind"),
-    [
-        ("event date", "", "talk"),
-        ("event", "", "talk"),
-        ("event period organization", "", "talk"),
-        ("institution period", "", "education"),
-        ("publisher date", "", "publication"),
-        ("issuer date", "", "certificate"),
-        ("issuer period", "", "certificate"),
-        ("organization period", "", "position"),
-        ("period", "", "position"),
-        ("organization", "", "position"),
-        ("organization location technologies", "", "position"),
-        ("funder period", "", "grant"),
-        ("organization amount", "", "grant"),
-        ("inventors number", "", "patent"),
-        ("journal authors year", "", "publication"),
-        ("doi", "", "publication"),
-        ("speaker date", "", "talk"),
-        ("page period", "", "project"),
-        ("url", "", "project"),
-        ("organization email", "", "reference"),
-        ("phone", "", "reference"),
-        ("issuer expires", "", "certificate"),
-        ("language", "", "translation"),
-        ("language video", "talk", "translation"),
-        ("period", "education", "position"),
-        # A misspelling tells, too.
-        ("evnt date", "", "talk"),
-        ("institutoin", "", "education"),
-        ("perod location", "", "position"),
-        ("organisation", "", "position"),
-        ("Period", "", "position"),
-        ("langauge", "", "translation"),
-        # In a workplace, all that a position may have makes a role.
-        ("period", "employer", "position"),
-        ("technologies", "employer", "position"),
-        ("location", "position", "position"),
-        ("organization", "position", "position"),
-        ("period color", "employer", "position"),
-        ("period only", "employer", "position"),
-        ("language", "employer", "translation"),
-        ("institution period", "employer", "education"),
-        ("period location", "project", "position"),
-    ],
-)
-def test_fields_tell_the_kind(written: str, inside: str, kind: str) -> None:
-    assert model.infer_kind(written.split(), inside=inside) == kind
-
-
-@pytest.mark.parametrize(
-    ("written", "inside", "within", "kind"),
-    [
-        ("organization period", "", "volunteering", "volunteering"),
-        ("institution period", "", "teaching", "teaching"),
-        ("organization period", "", "grant", "grant"),
-        ("issuer date", "", "award", "award"),
-        ("date", "", "publication", "publication"),
-        ("organization color", "", "membership", "membership"),
-        # A section cannot be for what an entry is not.
-        ("event date", "", "award", "talk"),
-        ("institution period", "", "position", "education"),
-        # One of several kinds counts if the fields belong to it alone.
-        ("funder amount", "", "award grant", "grant"),
-        ("organization", "", "award grant", "position"),
-        ("period", "employer", "volunteering", "volunteering"),
-        ("period", "employer", "grant", "position"),
-    ],
-)
-def test_section_tells_the_kind_of_what_fits(written: str, inside: str, within: str, kind: str) -> None:
-    assert model.infer_kind(written.split(), inside=inside, section_kinds=within.split()) == kind
-
-
-def test_organization_with_roles_is_an_employer() -> None:
-    assert model.infer_kind(["organization", "location"], has_roles=True) == "employer"
-    assert model.infer_kind(["organization", "period"], has_roles=True) == "position"
-
-
-@pytest.mark.parametrize(
-    ("written", "inside"),
-    [
-        ("location", ""),
-        ("technologies", ""),
-        ("date", ""),
-        ("video slides", ""),
-        ("color", ""),
-        ("color", "employer"),
-        ("location", "talk"),
-    ],
-)
-def test_fields_that_tell_no_kind(written: str, inside: str) -> None:
-    rule = (
-        "an entry needs one of the fields event, institution, publisher, issuer, period, organization, language; "
-        "or say what it is, as in :kind: skills"
-    )
-    with pytest.raises(ValueError, match=f"^{rule}$"):
-        model.infer_kind(written.split(), inside=inside)
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_kind_by_name(kind: str) -> None:
-    assert model.check_kind(kind) == kind
-
-
-@pytest.mark.parametrize(
-    ("name", "message"),
-    [
-        ("skill", '"skill" is not a kind of entry: did you mean "skills"?'),
-        ("Skills", '"Skills" is not a kind of entry: did you mean "skills"?'),
-        ("projekt", '"projekt" is not a kind of entry: did you mean "project"?'),
-        ("job", f'"job" is not a kind of entry: known are {", ".join(KINDS)}'),
-    ],
-)
-def test_no_kind(name: str, message: str) -> None:
-    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
-        model.check_kind(name)
-
-
-@pytest.mark.parametrize(
-    ("name", "kind", "message"),
-    [
-        ("perod", "position", 'unknown field "perod" in a position: did you mean "period"?'),
-        ("Period", "position", 'unknown field "Period" in a position: did you mean "period"?'),
-        (
-            "organisation",
-            "employer",
-            'unknown field "organisation" in an employer: did you mean "organization"?',
-        ),
-        ("e-mail", "person", 'unknown field "e-mail" in a person: did you mean "email"?'),
-        ("technology", "position", 'unknown field "technology" in a position: did you mean "technologies"?'),
-        ("knd", "talk", 'unknown field "knd" in a talk: did you mean "kind"?'),
-        ("degree", "position", 'unknown field "degree" in a position: it belongs to education'),
-        (
-            "date",
-            "position",
-            'unknown field "date" in a position: it belongs to a talk, a publication, a certificate or others',
-        ),
-        (
-            "period",
-            "award",
-            'unknown field "period" in an award: it belongs to a position, a project, volunteering or others',
-        ),
-        (
-            "color",
-            "position",
-            'unknown field "color" in a position: known are role, organization, period, location, technologies, '
-            "kind, only",
-        ),
-        ("color", "skills", 'unknown field "color" in skills: known are kind, only'),
-        ("event", "summary", 'unknown field "event" in a summary: it belongs to a talk'),
-        ("number", "certificate", 'unknown field "number" in a certificate: it belongs to a grant or a patent'),
-    ],
-)
-def test_unknown_field(name: str, kind: str, message: str) -> None:
-    assert str(model.unknown_field(name, kind)) == message
-
-
-@pytest.mark.parametrize(
-    ("name", "written", "expected"),
-    [
-        ("period", ["perod"], True),
-        ("period", ["location", "Period"], True),
-        ("period", ["location"], False),
-        ("period", [], False),
-    ],
-)
-def test_a_misspelling_is_meant(name: str, written: list[str], *, expected: bool) -> None:
-    assert model.is_meant(name, written) is expected
-
-
-def test_is_known() -> None:
-    assert all(map(model.is_known, ["period", "doi", "kind", "only"]))
-    assert not any(map(model.is_known, ["title", "show", "perod", ""]))
 
 
 @pytest.mark.parametrize(
@@ -239,7 +29,7 @@ def test_is_known() -> None:
     ],
 )
 def test_fluency(item: str, expected: tuple[str, str]) -> None:
-    assert Languages(title="Languages", origin=ORIGIN, highlights=(item,)).fluencies() == (expected,)
+    assert Entry(kind="languages", title="Languages", origin=ORIGIN, highlights=(item,)).fluencies() == (expected,)
 
 
 @pytest.mark.parametrize(
@@ -258,22 +48,27 @@ def test_fluency(item: str, expected: tuple[str, str]) -> None:
     ],
 )
 def test_skills_are_groups_or_have_levels(items: list[str], groups: list[tuple[str, str, tuple[str, ...]]]) -> None:
-    found = Skills(title="Skills", origin=ORIGIN, highlights=tuple(items)).groups()
+    found = Entry(kind="skills", title="Skills", origin=ORIGIN, highlights=tuple(items)).groups()
     assert [(group.name, group.level, group.keywords) for group in found] == groups
 
 
 def test_names_of_a_paragraph_are_skills_if_there_is_no_list() -> None:
-    skills = Skills(title="Skills", origin=ORIGIN, paragraphs=("Python, Go, SQL.",))
+    skills = Entry(kind="skills", title="Skills", origin=ORIGIN, paragraphs=("Python, Go, SQL.",))
     assert [group.name for group in skills.groups()] == ["Python", "Go", "SQL"]
 
 
 def test_value_of_a_repeated_field_is_withheld_alone() -> None:
-    person = Person(
-        title="Ada", origin=ORIGIN, phone=("1", "2", "3"), email=("a@b.pl",), show={"phone": ("pdf", "", "html")}
+    person = Entry(
+        kind="person",
+        title="Ada",
+        origin=ORIGIN,
+        phone=("1", "2", "3"),
+        email=("a@b.pl",),
+        show={"phone": ("pdf", "", "html")},
     )
     assert person.for_output("html").phone == ("2", "3")
     assert person.for_output("pdf").phone == ("1", "2")
     assert person.for_output("html").email == ("a@b.pl",)
-    alone = Person(title="Ada", origin=ORIGIN, phone=("1",), show={"phone": ("pdf",)})
+    alone = Entry(kind="person", title="Ada", origin=ORIGIN, phone=("1",), show={"phone": ("pdf",)})
     assert alone.for_output("html").phone is None
     assert alone.for_output("pdf").phone == ("1",)

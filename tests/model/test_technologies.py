@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from cvtools.model.dates import PartialDate, Period
-from cvtools.model.entries import Education, Employer, Entry, Origin, Position, Skills
+from cvtools.model.entries import Entry, Origin
 from cvtools.model.resume import Resume
 from cvtools.model.technologies import TechnologyGroups, anchors, lookalikes, nearest, parse_group, technologies
 from cvtools.model.values import Linked
@@ -14,9 +14,11 @@ from cvtools.model.values import Linked
 TODAY = PartialDate(2024, 6)
 
 
-def position(title: str, period: str, *names: str, show: dict[str, str] | None = None) -> Position:
+def position(title: str, period: str, *names: str, show: dict[str, str] | None = None) -> Entry:
     origin = Origin("index", title, 1)
-    return Position(title=title, origin=origin, period=Period.parse(period), technologies=names, show=show or {})
+    return Entry(
+        kind="position", title=title, origin=origin, period=Period.parse(period), technologies=names, show=show or {}
+    )
 
 
 def found(
@@ -33,14 +35,15 @@ def test_months_in_which_an_entry_was_under_way_count_once() -> None:
         position("c", "2024-01 – present", "Python"),
         position("b", "2020-01 – 2020-06", "Python", "Kafka"),
         position("a", "2020-04 – 2020-12", "Kafka", "Kafka"),
-        Skills(title="Skills", origin=Origin("index", "s", 9)),
+        Entry(kind="skills", title="Skills", origin=Origin("index", "s", 9)),
     ]
     assert found(*entries) == {"Python": (["c", "b"], 12), "Kafka": (["b", "a"], 12)}
 
 
 def test_an_employers_technologies_have_the_time_of_its_roles() -> None:
     periods = {"2014-01 – 2014-03": "", "2014-03 – 2014-04": "", "2010-01 – 2010-12": "pdf"}
-    bank = Employer(
+    bank = Entry(
+        kind="employer",
         title="Bank",
         origin=Origin("index", "bank", 1),
         organization=Linked("Bank"),
@@ -52,7 +55,8 @@ def test_an_employers_technologies_have_the_time_of_its_roles() -> None:
 
 
 def test_studies_count_by_whole_years() -> None:
-    studies = Education(
+    studies = Entry(
+        kind="education",
         title="Studies",
         origin=Origin("index", "s", 1),
         institution=Linked("AGH"),

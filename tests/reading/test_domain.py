@@ -8,7 +8,7 @@ import pytest
 from sphinx.util.inventory import InventoryFile
 
 from cvtools import limits
-from cvtools.model.entries import Origin, Skills
+from cvtools.model.entries import Entry, Origin
 from cvtools.model.technologies import TechnologyGroups
 from cvtools.problems import SourceError
 from cvtools.reading.domain import CvDomain
@@ -80,7 +80,7 @@ def test_clear_doc_forgets_a_page(root: Callable[[str], Project]) -> None:
 
 def test_merge_takes_the_pages_that_the_other_read(root: Callable[[str], Project]) -> None:
     domain = root("test-cv").build().domain
-    entry = Skills(title="Skills", origin=Origin("a", "skills", 1))
+    entry = Entry(kind="skills", title="Skills", origin=Origin("a", "skills", 1))
     read = {
         "entries": (entry,),
         "listings": "Talks",

@@ -32,11 +32,7 @@ _REMEDIES: tuple[tuple[str, str, str], ...] = (
         "the font {name} is not installed",
         "install fonts-texgyre and fonts-lmodern",
     ),
-    (
-        r"File `(?P<name>[^']+\.(?:sty|cls|def))' not\s+found",
-        "TeX lacks {name}",
-        "install texlive-latex-recommended",
-    ),
+    (r"File `(?P<name>[^']+\.(?:sty|cls|def))' not\s+found", "TeX lacks {name}", "install texlive-latex-recommended"),
     (
         r"(?:File `|\(file )(?P<name>[^')\n]+\.(?:png|jpe?g|pdf))",
         "the picture {name} cannot be read",
@@ -74,10 +70,7 @@ def error_in(log: str, latex: str) -> Problem:
 
 
 def warnings_in(log: str, latex: str, pdf: str = "") -> Iterator[Problem]:
-    """Yield warnings about visible defects: lines too wide or too loose, missing characters, findings of the class.
-
-    :param pdf: path of the PDF
-    """
+    """Yield warnings about a PDF's visible defects: lines too wide or loose, missing characters, those of the class."""
     for location, text, *level in _warnings_in(log, latex):
         fields = {"code": "typeset", "level": level[0] if level else "warning", "pdf": pdf}
         yield Problem.at(location, shorten(text, limits.WARNING_LENGTH), **fields)

@@ -68,7 +68,7 @@ def missing() -> dict[str, str]:
 def skipped(paths: Iterable[Path]) -> Iterator[tuple[str, str]]:
     """Yield a path and a message with a remedy for each check that is left out; an empty path means all PDFs."""
     if not find_spec("page"):
-        yield "", "PDF/UA-1 is not checked: pip install 'cvtools[check]'"
+        yield "", "PDF/UA-1 is not checked: pip install 'sphinx-cvtools[check]'"
     for program, package in missing().items():
         yield "", f"what {program} reads is not checked: apt-get install {package}"
     for path in paths:

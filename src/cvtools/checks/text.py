@@ -6,10 +6,10 @@ from collections.abc import Iterator, Set
 from functools import lru_cache
 from itertools import count
 
-from cvtools.checks.findings import Findings
 from cvtools.checks.open_pdf import OpenPdf
 from cvtools.checks.readers import ReadingError
 from cvtools.expected import TextBlock
+from cvtools.reporters import Problem
 from cvtools.terminal import shorten
 
 #: Ligatures; below also soft hyphens, and the replacement of unknown characters.
@@ -27,7 +27,7 @@ _BRACKETS = str.maketrans(")]}>»\u203a", "([{<«\u2039")
 _BESIDE_IDEOGRAPH = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffef])\s+|\s+(?=[\u2e80-\u9fff\uff00-\uffef])")
 
 
-def characters(pdf: OpenPdf) -> Findings:
+def characters(pdf: OpenPdf) -> Iterator[Problem]:
     """Find ligatures, unknown characters and decomposed accents."""
     reported = set()
     for number, text in _pages(pdf):
@@ -36,10 +36,11 @@ def characters(pdf: OpenPdf) -> Findings:
             around = " ".join(text[max(0, match.start() - 15) : match.start() + 15].split())
             location = next((block.location for block in pdf.expected.blocks if match[0] in block.text), "")
             fault = f'machines read U+{ord(match[0]):04X} where letters are meant, in "{around}"'
-            yield f"{fault}: write plain letters, or change the font", number, location
+            yield Problem.at(location, f"{fault}: write plain letters, or change the font", page=number)
         if text != unicodedata.normalize("NFC", text) and "" not in reported:
             reported.add("")
-            yield "accents are apart from their letters: write them as one character, or change the font", number
+            fault = "accents are apart from their letters: write them as one character, or change the font"
+            yield Problem(fault, page=number)
 
 
 def _pages(pdf: OpenPdf) -> Iterator[tuple[int, str]]:
@@ -48,13 +49,13 @@ def _pages(pdf: OpenPdf) -> Iterator[tuple[int, str]]:
         yield from enumerate([] if isinstance(pages, ReadingError) else pages, 1)
 
 
-def text(pdf: OpenPdf) -> Findings:
+def text(pdf: OpenPdf) -> Iterator[Problem]:
     """Find blocks that a reader does not extract word for word and in order."""
     faults: dict[tuple[TextBlock, str], list[str]] = {}
     comparison = _Comparison(pdf)
     for reader, pages in pdf.readings.items():
         if isinstance(pages, ReadingError):
-            yield (f"{reader} cannot read it: {pages}: make it anew",)
+            yield Problem(f"{reader} cannot read it: {pages}: make it anew")
             continue
         for block, fault in comparison.faults(pages, _EXEMPT.get(reader, frozenset())):
             faults.setdefault((block, fault), []).append(reader)
@@ -63,7 +64,7 @@ def text(pdf: OpenPdf) -> Findings:
         # Programs expect the letters of right-to-left words in either order: one reader that finds them is enough.
         if comparison.is_right_to_left and len(names) < len(readers):
             continue
-        yield f'"{shorten(block.text)}" is not read {fault.format(", ".join(names))}', 0, block.location
+        yield Problem.at(block.location, f'"{shorten(block.text)}" is not read {fault.format(", ".join(names))}')
 
 
 class _Comparison:

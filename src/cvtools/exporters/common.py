@@ -8,7 +8,7 @@ from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 
 from cvtools.model.dates import PartialDate, Period
-from cvtools.model.entries import Membership, Person, Position, Summary, Volunteering
+from cvtools.model.entries import Entry
 from cvtools.model.resume import Resume
 from cvtools.model.technologies import periods_of
 from cvtools.model.values import Linked
@@ -22,17 +22,14 @@ def home(config: Config) -> str:
     return f"{address.rstrip('/')}/" if address else ""
 
 
-def profiles(person: Person) -> Iterator[tuple[str, Linked]]:
+def profiles(person: Entry) -> Iterator[tuple[str, Linked]]:
     """Yield the name of each network on which a person has a profile, and the profile's link."""
     for profile in person.profiles or ():
         yield profile.network, profile.link
 
 
-def photo(env: BuildEnvironment, person: Person | None) -> str:
-    """Return the address of a person's photo; empty if it is not published.
-
-    :param person: the person as pages show them
-    """
+def photo(env: BuildEnvironment, person: Entry | None) -> str:
+    """Return the address of the photo of a person, as pages show them; empty if it is not published."""
     base = home(env.config)
     if not base or not person or not person.photo:
         return ""
@@ -41,7 +38,7 @@ def photo(env: BuildEnvironment, person: Person | None) -> str:
     return f"{base}_images/{quote(name)}" if name else ""
 
 
-def links(person: Person) -> list[str]:
+def links(person: Entry) -> list[str]:
     """Return the addresses of a person's website and profiles."""
     own = [person.website.url] if person.website else []
     return [*own, *(link.url for _, link in profiles(person))]
@@ -49,21 +46,21 @@ def links(person: Person) -> list[str]:
 
 def about(resume: Resume) -> str:
     """Return the text about the person: that below the name, and that of summaries."""
-    entries = [*filter(None, [resume.person]), *resume.of(Summary)]
+    entries = [*filter(None, [resume.person]), *resume.of("summary")]
     return "\n\n".join(text for entry in entries for text in (*entry.paragraphs, *entry.highlights))
 
 
-def positions(resume: Resume) -> list[tuple[Position, Period]]:
+def positions(resume: Resume) -> list[tuple[Entry, Period]]:
     """Return the positions that have a period, each with its period."""
-    return [(position, period) for position in resume.of(Position) for period in periods_of(position)]
+    return [(position, period) for position in resume.of("position") for period in periods_of(position)]
 
 
-def job_title(entry: Position | Volunteering) -> str:
+def job_title(entry: Entry) -> str:
     """Return the role of a person: that of its field, or else the heading."""
     return entry.role or entry.title
 
 
-def organization(entry: Position | Volunteering | Membership) -> Linked | None:
+def organization(entry: Entry) -> Linked | None:
     """Return where a person has a role: the organization, or the heading of an entry whose role is a field."""
     return entry.organization or (Linked(entry.title) if entry.role else None)
 

@@ -5,13 +5,13 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 from cvtools.model.dates import PartialDate
-from cvtools.model.entries import Talk
+from cvtools.model.entries import Entry
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
-def atom(talks: Sequence[tuple[str, PartialDate, Talk]], title: str, author: str, home: str) -> bytes:
+def atom(talks: Sequence[tuple[str, PartialDate, Entry]], title: str, author: str, home: str) -> bytes:
     """Return an Atom feed of talks, whose ids are the addresses of their pages.
 
     :param talks: the talks with their addresses and dates, newest first; at least one
@@ -42,9 +42,13 @@ def sitemap(urls: Iterable[str]) -> bytes:
     return _serialised(urlset)
 
 
-def robots(home: str) -> bytes:
-    """Return a robots.txt (RFC 9309) that permits all robots to read all pages."""
-    lines = ["User-agent: *", "Allow: /"] + [f"Sitemap: {home}sitemap.xml"] * bool(home)
+def robots(home: str, folders: Iterable[str] = ("",)) -> bytes:
+    """Return a robots.txt (RFC 9309) that permits all robots to read all pages.
+
+    :param folders: those of the sitemaps
+    """
+    sitemaps = [f"Sitemap: {home}{folder}/".rstrip("/") + "/sitemap.xml" for folder in folders if home]
+    lines = ["User-agent: *", "Allow: /", *sitemaps]
     return "".join(f"{line}\n" for line in lines).encode()
 
 

@@ -21,23 +21,7 @@ from cvtools.exporters.common import (
     url,
 )
 from cvtools.model.dates import PartialDate
-from cvtools.model.entries import (
-    Award,
-    Certificate,
-    Education,
-    Entry,
-    Grant,
-    Languages,
-    Membership,
-    Person,
-    Position,
-    Project,
-    Publication,
-    Skills,
-    Talk,
-    Translation,
-    Volunteering,
-)
+from cvtools.model.entries import Entry
 from cvtools.model.resume import Resume
 from cvtools.model.values import Linked
 
@@ -53,7 +37,7 @@ def script(data: Json) -> str:
 
 
 def profile_page(
-    person: Person, resume: Resume, technologies: Sequence[str], today: PartialDate, address: Address
+    person: Entry, resume: Resume, technologies: Sequence[str], today: PartialDate, address: Address
 ) -> Json:
     """Return the root page as a ProfilePage with its Person.
 
@@ -62,7 +46,7 @@ def profile_page(
     """
     employed = [(position, period) for position, period in positions(resume) if organization(position)]
     known = (
-        name for skills in resume.of(Skills) for group in skills.groups() for name in group.keywords or [group.name]
+        name for skills in resume.of("skills") for group in skills.groups() for name in group.keywords or [group.name]
     )
     details = {
         **_person(resume, address),
@@ -73,36 +57,32 @@ def profile_page(
         "address": _thing("PostalAddress", addressLocality=person.location),
         "sameAs": links(person),
         "worksFor": [_employment("worksFor", position) for position, period in employed if period.lasts(today)],
-        "hasOccupation": [_occupation(position) for position in resume.of(Position)],
+        "hasOccupation": [_occupation(position) for position in resume.of("position")],
         "alumniOf": [
-            *(_studies(entry) for entry in resume.of(Education) if entry.institution),
+            *(_studies(entry) for entry in resume.of("education") if entry.institution),
             *(_employment("alumniOf", position) for position, period in employed if not period.lasts(today)),
         ],
         "memberOf": [
-            *(
-                _employment("memberOf", entry)
-                for entry in resume.entries
-                if isinstance(entry, Membership | Volunteering)
-            ),
-            *(_participation(project) for project in resume.of(Project)),
+            *(_employment("memberOf", entry) for entry in resume.of("membership", "volunteering")),
+            *(_participation(project) for project in resume.of("project")),
         ],
-        "award": [award.title for award in resume.of(Award)],
-        "hasCredential": [_credential(certificate) for certificate in resume.of(Certificate)],
-        "funding": [_grant(grant) for grant in resume.of(Grant)],
+        "award": [award.title for award in resume.of("award")],
+        "hasCredential": [_credential(certificate) for certificate in resume.of("certificate")],
+        "funding": [_grant(grant) for grant in resume.of("grant")],
         "knowsAbout": list(dict.fromkeys([*technologies, *known])),
         "knowsLanguage": [
-            _thing("Language", name=name) for entry in resume.of(Languages) for name, _ in entry.fluencies()
+            _thing("Language", name=name) for entry in resume.of("languages") for name, _ in entry.fluencies()
         ],
-        "subjectOf": [_event(talk, address) for talk in resume.of(Talk)],
+        "subjectOf": [_event(talk, address) for talk in resume.of("talk")],
         # Properties of other things that refer to the person: the author of each publication.
-        "@reverse": filled({"author": [_article(entry) for entry in resume.of(Publication)]}),
+        "@reverse": filled({"author": [_article(entry) for entry in resume.of("publication")]}),
     }
     return filled({"@type": "ProfilePage", "url": address(resume.entries[0]), "mainEntity": filled(details)})
 
 
-def talk_page(resume: Resume, talk: Talk, address: Address) -> Json:
+def talk_page(resume: Resume, talk: Entry, address: Address) -> Json:
     """Return a talk as an Event, with its speaker, and its recordings and slides in each language."""
-    versions: list[Talk | Translation] = [talk, *resume.translations.get(talk.origin, ())]
+    versions: list[Entry] = [talk, *resume.translations.get(talk.origin, ())]
     recordings = (
         _thing("VideoObject", name=version.title, url=url(version.video), inLanguage=version.language)
         for version in versions
@@ -137,32 +117,32 @@ def _person(resume: Resume, address: Address) -> Json:
     return filled({"@type": "Person", "@id": f"{home}#person", "name": person and person.title, "url": home})
 
 
-def _event(talk: Talk, address: Address) -> Json:
+def _event(talk: Entry, address: Address) -> Json:
     place = _thing("Place", name=talk.place)
     known = {"name": talk.title, "url": address(talk), "startDate": date(talk.date), "location": place}
     return {"@type": "Event", **filled(known)}
 
 
-def _speakers(talk: Talk, resume: Resume, address: Address) -> list[Json]:
+def _speakers(talk: Entry, resume: Resume, address: Address) -> list[Json]:
     """Return who gave a talk: the person, unless the talk names others."""
     own = resume.person and resume.person.title
     names = talk.speakers or filter(None, [own])
     return [_person(resume, address) if name == own else {"@type": "Person", "name": name} for name in names]
 
 
-def _employment(term: str, entry: Position | Membership | Volunteering) -> Json | None:
+def _employment(term: str, entry: Entry) -> Json | None:
     where = _organization(organization(entry) or Linked(entry.title), "Organization")
     # The heading of a membership is the association.
-    role = entry.role if isinstance(entry, Membership) else job_title(entry)
+    role = entry.role if entry.kind == "membership" else job_title(entry)
     return _thing("OrganizationRole", **{term: where}, roleName=role, **dates(entry.period))
 
 
-def _participation(project: Project) -> Json | None:
+def _participation(project: Entry) -> Json | None:
     where = _thing("Project", name=project.title, url=url(project.page))
     return _thing("OrganizationRole", memberOf=where, roleName=project.role, **dates(project.period))
 
 
-def _credential(certificate: Certificate) -> Json | None:
+def _credential(certificate: Entry) -> Json | None:
     return _thing(
         "EducationalOccupationalCredential",
         name=certificate.title,
@@ -173,7 +153,7 @@ def _credential(certificate: Certificate) -> Json | None:
     )
 
 
-def _grant(grant: Grant) -> Json | None:
+def _grant(grant: Entry) -> Json | None:
     funder = _organization(grant.funder, "Organization")
     return _thing(
         "MonetaryGrant",
@@ -185,7 +165,7 @@ def _grant(grant: Grant) -> Json | None:
     )
 
 
-def _article(publication: Publication) -> Json | None:
+def _article(publication: Entry) -> Json | None:
     return _thing(
         "ScholarlyArticle",
         name=publication.title,
@@ -197,12 +177,12 @@ def _article(publication: Publication) -> Json | None:
     )
 
 
-def _studies(education: Education) -> Json | None:
+def _studies(education: Entry) -> Json | None:
     school = _organization(education.institution, "EducationalOrganization")
     return _thing("OrganizationRole", alumniOf=school, **dates(education.period))
 
 
-def _occupation(position: Position) -> Json | None:
+def _occupation(position: Entry) -> Json | None:
     occupation = _thing("Occupation", name=job_title(position), skills=list(position.technologies or ()))
     return _thing("Role", hasOccupation=occupation, **dates(position.period))
 

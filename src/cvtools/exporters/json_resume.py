@@ -23,29 +23,8 @@ from cvtools.config import CvConfig
 from cvtools.exporters.common import Json, about, date, dates, filled, home, photo, several, url, when
 from cvtools.model import values
 from cvtools.model.dates import PartialDate, Period
-from cvtools.model.entries import (
-    Award,
-    Certificate,
-    Education,
-    Employer,
-    Entry,
-    Interests,
-    Languages,
-    NameList,
-    Other,
-    Person,
-    Position,
-    Project,
-    Publication,
-    Reference,
-    Section,
-    Skills,
-    Summary,
-    Talk,
-    Translation,
-    Volunteering,
-    fields_of,
-)
+from cvtools.model.entries import DATE_FIELDS, PARSERS, Entry
+from cvtools.model.kinds import KINDS, NAME_LISTS
 from cvtools.model.resume import Resume
 from cvtools.model.values import Linked
 from cvtools.project import atomic_write
@@ -93,9 +72,9 @@ class JsonResumeBuilder(Builder):
         export(self.env, Path(self.outdir))
 
 
-def export(env: BuildEnvironment, folder: Path, output: str = "html") -> None:
-    """Write ``resume.json`` with the values that an output ("html" or "pdf") may show."""
-    with atomic_write(folder / FILE) as temporary:
+def export(env: BuildEnvironment, path: Path, output: str = "html") -> None:
+    """Write the CV as JSON Resume with the values that an output ("html" or "pdf") may show."""
+    with atomic_write(path) as temporary:
         temporary.write_bytes(json_resume(env, output))
 
 
@@ -124,7 +103,7 @@ def json_resume(env: BuildEnvironment, output: str) -> bytes:
     return f"{json.dumps(data, ensure_ascii=False, indent=2)}\n".encode()
 
 
-def _basics(person: Person, resume: Resume) -> Json:
+def _basics(person: Entry, resume: Resume) -> Json:
     return {
         "name": person.title,
         "label": person.headline,
@@ -135,7 +114,11 @@ def _basics(person: Person, resume: Resume) -> Json:
         "location": filled({"address": person.location}),
         "timezone": person.timezone,
         "profiles": [
-            {"network": profile.network, "username": values.user_of(profile.link.url), "url": profile.link.url}
+            {
+                "network": profile.network,
+                "username": values.user_of(profile.link.url) or profile.link.text,
+                "url": profile.link.url,
+            }
             for profile in person.profiles or ()
         ],
     }
@@ -143,24 +126,24 @@ def _basics(person: Person, resume: Resume) -> Json:
 
 def _items(entries: Iterable[Entry], resume: Resume) -> Iterator[tuple[str, Json]]:
     """Yield each entry as an item, or several, with the name of the list that holds it."""
-    employer: Employer | None = None
+    employer: Entry | None = None
     for entry in entries:
         name = _LISTS.get(entry.kind, _LISTS["project"])[0]
-        match entry:
-            case Employer():
+        match entry.kind:
+            case "employer":
                 employer = entry
-            case Skills() | Interests():
+            case "skills" | "interests":
                 yield from ((name, item) for item in _names(entry))
-            case Languages():
+            case "languages":
                 for language, fluency in entry.fluencies():
                     yield name, {"language": language, "fluency": fluency}
-            case Talk():
+            case "talk":
                 others = [filled(_item(other, "project")) for other in resume.translations.get(entry.origin, ())]
                 yield name, _item(entry, "project") | {"type": "talk", "translations": others}
-            case Position() if employer and employer.organization == entry.organization:
+            case "position" if employer and employer.organization == entry.organization:
                 description = "\n\n".join([*employer.paragraphs, *employer.highlights])
                 yield name, _item(entry, entry.kind) | {"description": description}
-            case Person() | Summary() | Translation() | Section():
+            case "person" | "summary" | "translation" | "section":
                 pass
             case _:
                 yield name, _item(entry, entry.kind)
@@ -169,16 +152,16 @@ def _items(entries: Iterable[Entry], resume: Resume) -> Iterator[tuple[str, Json
 def _sections(entries: Iterable[Entry]) -> Iterator[Entry]:
     """Yield the plain sections, and the paragraphs above the items of skills, languages and interests."""
     for entry in entries:
-        if isinstance(entry, Section):
+        if entry.kind == "section":
             yield entry
-        elif isinstance(entry, NameList) and entry.paragraphs and entry.highlights:
+        elif entry.kind in NAME_LISTS and entry.paragraphs and entry.highlights:
             yield replace(entry, highlights=())
 
 
-def _names(entry: NameList) -> Iterator[Json]:
+def _names(entry: Entry) -> Iterator[Json]:
     """Yield the groups of a list, or the whole list as one if it has none."""
     groups = list(entry.groups())
-    if isinstance(entry, Skills) and not any(group.level or group.keywords for group in groups):
+    if entry.kind == "skills" and not any(group.level or group.keywords for group in groups):
         yield {"name": entry.title, "keywords": [group.name for group in groups]}
         return
     for group in groups:
@@ -189,67 +172,60 @@ def _item(entry: Entry, kind: str) -> Json:
     """Return an entry as an item of the list for a kind, with the names of that list."""
     names = _NAMES | _LISTS.get(kind, _LISTS["project"])[1]
     data: Json = {names.get("title", "title"): entry.title}
-    for field, spec in fields_of(entry.kind).items():
-        data |= _encoded(names.get(field, field), getattr(entry, field), spec.metadata["parse"])
+    for field in KINDS[entry.kind]:
+        data |= _encoded(field, names.get(field, field), getattr(entry, field))
     data |= {names.get("text", "summary"): entry.text, "highlights": list(entry.highlights)}
     return _as_schema(entry, filled(data))
 
 
-def _encoded(name: str, value: Any, parse: Any) -> Json:
-    """Return the properties that hold the value of a field.
-
-    :param parse: the parser of the field
-    """
+def _encoded(field: str, name: str, value: Any) -> Json:
+    """Return the properties that hold the value of a field, by a name."""
     match value:
         case Linked():
-            return {name: url(value)} if parse is values.url else {name: value.text, f"{name}Url": url(value)}
+            return {name: url(value)} if PARSERS[field] is values.url else {name: value.text, f"{name}Url": url(value)}
         case Period():
             return dates(value) | {"when": when(value)}
         case PartialDate():
             return {name: date(value), "when": when(value)}
         case tuple():
             return {name: list(value)}
-    return {"when" if parse in values.DATES else name: value}
+    return {"when" if field in DATE_FIELDS else name: value}
 
 
 def _as_schema(entry: Entry, data: Json) -> Json:
     """Return the properties of an entry, with those that the schema derives from several or other fields."""
-    match entry:
-        case Position():
+    match entry.kind:
+        case "position":
             data = _with_role(data, "name")
-        case Volunteering():
+        case "volunteering":
             data = _with_role(data, "organization")
-        case Education():
+        case "education":
             data["studyType"] = data.pop("degree", None) or data.pop("name")
             data |= {
                 "courses": values.split_names(entry.courses) if entry.courses else None,
                 **_link(data, "institution"),
             }
-        case Certificate():
+        case "certificate":
             data |= {
                 "date": data.get("date") or data.get("startDate"),
                 "endDate": date(entry.expires) or data.get("endDate"),
             }
-        case Publication():
+        case "publication":
             publisher = data.get("publisher") or data.pop("venue", None)
             data |= {"publisher": publisher, "url": data.get("url") or data.get("doiUrl")}
-        case Talk() | Translation():
+        case "talk" | "translation":
             page, video = data.get("url"), data.pop("video", None)
             data |= {"url": video or page, "page": page if video else None, "endDate": data.get("startDate")}
-        case Award() | Reference():
+        case "award" | "reference":
             pass
         case _:
-            kind = entry.word if isinstance(entry, Other) else entry.kind
             roles = [role] if (role := data.pop("role", None)) else []
-            data |= {"roles": roles, "type": "" if isinstance(entry, Project) else kind}
+            data |= {"roles": roles, "type": "" if entry.kind == "project" else entry.word or entry.kind}
     return data
 
 
 def _with_role(data: Json, workplace: str) -> Json:
-    """Return work with its role, if it has one, as ``position``; the heading is then the workplace, or else the title.
-
-    :param workplace: the name of the property for the organization
-    """
+    """Return work with its role, if any, as ``position``; the heading is then the workplace (a name) or the title."""
     if role := data.pop("role", None):
         data |= {"position": role, "title" if workplace in data else workplace: data["position"]}
     return data | _link(data, workplace)

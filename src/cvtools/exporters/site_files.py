@@ -14,11 +14,12 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 from cvtools.config import CvConfig
+from cvtools.editions import current, editions
 from cvtools.exporters import feeds, json_ld, json_resume
 from cvtools.exporters.common import home, photo
 from cvtools.exporters.vcard import vcard
 from cvtools.model.dates import PartialDate
-from cvtools.model.entries import Entry, Talk
+from cvtools.model.entries import Entry
 from cvtools.model.resume import Resume
 from cvtools.problems import note
 from cvtools.project import atomic_write, digest
@@ -37,7 +38,7 @@ class Site:
         self.domain = cast(CvDomain, app.env.domains["cv"])
         self.resume: Resume = self.domain.for_output("html")
         #: Talks with a page of their own, by docname, newest first.
-        self.talks: Mapping[str, Talk] = self.domain.talk_pages("html")
+        self.talks: Mapping[str, Entry] = self.domain.talk_pages("html")
         #: The month that "present" means.
         self.today = CvConfig.of(app.config).month
         #: The address of the root page; empty if unknown.
@@ -101,9 +102,19 @@ def _sitemap(site: Site) -> bytes:
     return feeds.sitemap(map(site.page, sorted(site.app.env.found_docs))) if site.home else b""
 
 
+def _robots(site: Site) -> bytes:
+    """Return the robots.txt of a whole site, which names the sitemap of each edition."""
+    config = site.app.config
+    return (
+        b""
+        if current(config).folder
+        else feeds.robots(site.home, [edition.folder for edition in editions(CvConfig.of(config))])
+    )
+
+
 #: The files beside the pages, each with the function that returns its content; empty files are not written.
 _EXPORTERS: Mapping[str, Callable[[Site], bytes]] = {
-    "robots.txt": lambda site: feeds.robots(site.home),
+    "robots.txt": _robots,
     json_resume.FILE: lambda site: json_resume.json_resume(site.app.env, "html"),
     _VCARD: lambda site: vcard(site.resume, site.today, site.home, photo(site.app.env, site.resume.person)).encode(),
     "sitemap.xml": _sitemap,

@@ -6,18 +6,13 @@ from collections.abc import Iterator
 
 from cvtools.exporters.common import links, organization, positions
 from cvtools.model.dates import PartialDate
-from cvtools.model.entries import Person
+from cvtools.model.entries import Entry
 from cvtools.model.resume import Resume
 from cvtools.model.values import phone_uri
 
 
 def vcard(resume: Resume, today: PartialDate, home: str = "", photo: str = "") -> str:
-    """Return the vCard of the person; empty if the CV names no person.
-
-    :param today: the month that "present" means
-    :param home: the address of the book; empty if it is not known
-    :param photo: the address of the person's photo; empty if there is none
-    """
+    """Return the vCard of the person; empty if the CV names no person. Addresses that are not known are empty."""
     person = resume.person
     if not person:
         return ""
@@ -36,7 +31,7 @@ def fold(line: str) -> str:
     return "\r\n".join(pieces)
 
 
-def _properties(person: Person, resume: Resume, today: PartialDate) -> Iterator[str]:
+def _properties(person: Entry, resume: Resume, today: PartialDate) -> Iterator[str]:
     current = [organization(position) for position, period in positions(resume) if period.lasts(today)]
     yield f"N:{_name(person.title)}"
     properties = [

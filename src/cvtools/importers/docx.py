@@ -24,10 +24,8 @@ def read(archive: zipfile.ZipFile, unread: list[str]) -> Heading:
     """
     import mammoth
 
-    if (
-        sum(info.file_size for info in archive.infolist() if info.filename.endswith((".xml", ".rels")))
-        > limits.IMPORT_SIZE
-    ):
+    parts = [part for part in archive.infolist() if part.filename.endswith((".xml", ".rels"))]
+    if sum(part.file_size for part in parts) > limits.IMPORT_SIZE:
         raise ValueError(f"it has more than {limits.IMPORT_SIZE // 1_000_000} MB of text")
     file: IO[bytes] | None = archive.fp
     try:

@@ -6,7 +6,7 @@ from typing import Any
 
 from cvtools import limits
 from cvtools.i18n import TABLES, I18n
-from cvtools.model import entries, values
+from cvtools.model import kinds, values
 from cvtools.model.values import Linked
 from cvtools.terminal import shorten
 from cvtools.writing import markdown
@@ -94,7 +94,7 @@ class Draft:
         #: Word for the kind of an entry of the kind "other".
         self.word = ""
         #: Names of the kind's fields.
-        self.names = [*entries.fields_of(kind)] if kind in entries.KINDS else []
+        self.names = [*kinds.KINDS.get(kind, ())]
         self.fields: dict[str, list[str]] = {}
         self.texts: list[str] = []
 
@@ -104,7 +104,7 @@ class Draft:
         if not (text or url):
             return
         value = markdown.link(text or url, url) if url else markdown.inline(text)
-        is_new = name not in self.fields or name in entries.REPEATABLE
+        is_new = name not in self.fields or name in kinds.REPEATABLE
         if is_new and self.accepts(name, Linked(text or url, url)):
             self.fields.setdefault(name, []).append(value)
         else:
@@ -113,8 +113,8 @@ class Draft:
 
     def accepts(self, name: str, value: Linked) -> bool:
         """Return whether a field can hold a value."""
-        if not (parse := entries.parser(name, self.kind)):
-            return self.kind == "person" and entries.is_profile(name, value)
+        if not (parse := kinds.parser(name, self.kind)):
+            return self.kind == "person" and kinds.is_profile(name, value)
         try:
             parse(value)
         except ValueError:
@@ -171,7 +171,7 @@ def plural(kind: str) -> str:
 
 def _kind_of(heading: Heading, section_kinds: Collection[str]) -> str:
     try:
-        return entries.infer_kind([name for name, _ in heading.fields], section_kinds=section_kinds)
+        return kinds.infer_kind([name for name, _ in heading.fields], section_kinds=section_kinds)
     except ValueError:
         return ""
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from cvtools.i18n import I18n
 from cvtools.importers.drafts import Draft, Source, address, field_name, language_of, page, plural
-from cvtools.model import entries, values
+from cvtools.model import kinds, values
 from cvtools.model.dates import PartialDate, Period
 from cvtools.model.values import Linked
 from cvtools.reading import front_matter
@@ -86,7 +86,7 @@ def is_own(text: str) -> bool:
     """Return whether a page has fields of this program below a heading."""
     fields = re.findall(r"(?m)^(?:#{1,6} .*|[=-]{3,})\n\s*((?::[\w-]+: .*\n)+)", f"{text}\n")
     names = {name for lines in fields for name in re.findall(r"(?m)^:([\w-]+):", lines)}
-    return any(entries.is_known(name) for name in names - {*entries.CONTROLS})
+    return any(kinds.is_known(name) for name in names - {*kinds.CONTROLS})
 
 
 @dataclass

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cvtools.model.dates import PartialDate
-from cvtools.model.entries import Origin, Position
+from cvtools.model.entries import Entry, Origin
 from cvtools.model.resume import Resume
 from cvtools.model.technologies import TechnologyGroups, lookalikes, periods_of, technologies
 
@@ -26,7 +26,9 @@ def notes(resume: Resume, technology_groups: TechnologyGroups, today: PartialDat
 
     :param today: the month that "present" refers to
     """
-    positions = [(period.span(today), position) for position in resume.of(Position) for period in periods_of(position)]
+    positions = [
+        (period.span(today), position) for position in resume.of("position") for period in periods_of(position)
+    ]
     yield from itertools.islice(_order(positions), 1)
     found = {technology.name: technology for technology in technologies(resume.entries, technology_groups)}
     for one, other in itertools.islice(lookalikes(found), 1):
@@ -36,11 +38,8 @@ def notes(resume: Resume, technology_groups: TechnologyGroups, today: PartialDat
         )
 
 
-def _order(positions: Sequence[tuple[tuple[float, float], Position]]) -> Iterator[Note]:
-    """Yield a note for each position that begins and ends later than the one above it.
-
-    :param positions: each with its beginning and end
-    """
+def _order(positions: Sequence[tuple[tuple[float, float], Entry]]) -> Iterator[Note]:
+    """Yield a note for each position that begins and ends later than the one above it; each comes with its two ends."""
     pairs = list(itertools.pairwise(positions))
     late = [(above, below) for above, below in pairs if above[0][0] < below[0][0] and above[0][1] < below[0][1]]
     # If half of the pairs or more are late, the author lists the oldest position first.

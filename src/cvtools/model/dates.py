@@ -11,7 +11,6 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from types import MappingProxyType
 
 from cvtools.model.errors import MistakeError
 
@@ -108,7 +107,7 @@ class DateWords:
 
 
 #: Words that periods have in every language.
-COMMON_WORDS = DateWords(MappingProxyType({"present": "present", "now": "present", "to": "to"}))
+COMMON_WORDS = DateWords({"present": "present", "now": "present", "to": "to"})
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
 
-from cvtools.model.entries import Entry, Origin, Person, Talk, Translation
-
-E = TypeVar("E", bound=Entry)
+from cvtools.model.entries import Entry, Origin
 
 
 @dataclass(frozen=True)
@@ -17,9 +14,9 @@ class Resume:
     entries: tuple[Entry, ...]
 
     @property
-    def person(self) -> Person | None:
+    def person(self) -> Entry | None:
         """Owner of the CV; None if the root page's first heading has no fields."""
-        return next((entry for entry in self.entries if isinstance(entry, Person)), None)
+        return next(iter(self.of("person")), None)
 
     def for_output(self, output: str) -> "Resume":
         """Return the resume as an output ("html" or "pdf") may show it.
@@ -29,17 +26,17 @@ class Resume:
         return Resume(tuple(entry.for_output(output) for entry in self.entries))
 
     @cached_property
-    def translations(self) -> Mapping[Origin, Sequence[Translation]]:
+    def translations(self) -> Mapping[Origin, Sequence[Entry]]:
         """Passages in other languages by the origin of their talk."""
-        found: dict[Origin, list[Translation]] = {}
+        found: dict[Origin, list[Entry]] = {}
         talk: Entry | None = None
         for entry in self.entries:
-            if not isinstance(entry, Translation):
-                talk = entry if isinstance(entry, Talk) else None
+            if entry.kind != "translation":
+                talk = entry if entry.kind == "talk" else None
             elif talk and talk.origin.docname == entry.origin.docname:
                 found.setdefault(talk.origin, []).append(entry)
         return found
 
-    def of(self, kind: type[E]) -> tuple[E, ...]:
-        """Return the entries of one kind."""
-        return tuple(entry for entry in self.entries if isinstance(entry, kind))
+    def of(self, *kinds: str) -> tuple[Entry, ...]:
+        """Return the entries of some kinds."""
+        return tuple(entry for entry in self.entries if entry.kind in kinds)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from cvtools.model.dates import PartialDate, Period, envelope, months_in_union
-from cvtools.model.entries import Employer, Entry
+from cvtools.model.entries import Entry
 from cvtools.model.values import Linked, names
 
 #: How many names that sort next to each other are compared.
@@ -98,7 +98,7 @@ def technologies(entries: Iterable[Entry], technology_groups: TechnologyGroups) 
     """Return every technology that entries name, in order of first mention."""
     users: dict[str, list[Entry]] = {}
     for entry in entries:
-        for name in dict.fromkeys(map(technology_groups.name, getattr(entry, "technologies", None) or ())):
+        for name in dict.fromkeys(map(technology_groups.name, entry.technologies or ())):
             users.setdefault(name, []).append(entry)
     return [
         Technology(name, tuple(found), tuple(period for entry in found for period in periods_of(entry)))
@@ -108,10 +108,8 @@ def technologies(entries: Iterable[Entry], technology_groups: TechnologyGroups) 
 
 def periods_of(entry: Entry) -> tuple[Period, ...]:
     """Return the period of an entry, or the periods of an employer's roles; none for a period in free words."""
-    if isinstance(entry, Employer):
-        return tuple(period for period, _ in entry.periods)
-    period = getattr(entry, "period", None)
-    return (period,) if isinstance(period, Period) else ()
+    own = (entry.period,) if isinstance(entry.period, Period) else ()
+    return own + tuple(period for period, _ in entry.periods)
 
 
 def anchors(found: Iterable[str]) -> dict[str, str]:

@@ -1,10 +1,10 @@
 """Parse the values of fields: each function returns a typed value, or raises ValueError with the rule."""
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, TypeVar
+from typing import TypeVar
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from babel import Locale, UnknownLocaleError
@@ -112,10 +112,7 @@ def user_of(address: str) -> str:
 
 
 def profile(network: str, value: Linked) -> tuple[Profile, ...]:
-    """Return a profile, the only value of its field; on a well-known network, the name of the user will do.
-
-    :param network: the name of the field
-    """
+    """Return a profile, whose network the field is named after; on a well-known one, the name of the user will do."""
     name, address = NETWORKS.get(network.lower(), (network[:1].upper() + network[1:], ""))
     if address and not value.url and re.fullmatch(r"@?[\w-]+", value.text):
         value = Linked(value.text, address.format(value.text.removeprefix("@")))
@@ -272,10 +269,3 @@ def variants(value: Linked) -> tuple[str, ...]:
         if not re.fullmatch(r"[a-z][a-z0-9-]*", name):
             raise ValueError(f'"{name}" is not a variant: use small letters, digits and hyphens')
     return found
-
-
-#: Parsers of dates, which take the words of the document's language as well.
-DATES: Collection[Callable[..., Any]] = (date, period)
-
-#: Parsers of prose, which may be translated; all other values are data.
-PROSE: Collection[Callable[[Linked], Any]] = (text, linked)

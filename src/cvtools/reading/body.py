@@ -5,19 +5,13 @@ from collections.abc import Iterator
 from docutils import nodes
 from sphinx import addnodes
 
-from cvtools.model.entries import Entry, NameList, Person
+from cvtools.model.entries import Entry
+from cvtools.model.kinds import NAME_LISTS
 from cvtools.nodes import cv_field, cv_fields
 
 _ITEMS = (nodes.list_item, nodes.definition_list_item, nodes.field, nodes.row)
 #: Nodes without text, and nodes that an output may omit, such as footnotes of withheld fields.
-_OMITTED = (
-    nodes.Invisible,
-    nodes.raw,
-    nodes.system_message,
-    nodes.footnote,
-    addnodes.only,
-    addnodes.toctree,
-)
+_OMITTED = (nodes.Invisible, nodes.raw, nodes.system_message, nodes.footnote, addnodes.only, addnodes.toctree)
 
 
 def body(section: nodes.Element, entry: Entry | None = None) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -54,11 +48,11 @@ def _blocks(node: nodes.Element, entry: Entry | None) -> Iterator[tuple[str, str
     """Yield the blocks below a node: "heading", "paragraphs" or "highlights", and the words."""
     for child in node.children:
         if isinstance(child, (nodes.section, cv_fields)):
-            if not isinstance(entry, Person):
+            if not entry or entry.kind != "person":
                 yield from _part(child, entry)
         elif isinstance(child, _ITEMS):
             # Skip the head of a table of skills, which names the columns.
-            if not (isinstance(entry, NameList) and isinstance(node, nodes.thead)) and (words := _item(child)):
+            if not (entry and entry.kind in NAME_LISTS and isinstance(node, nodes.thead)) and (words := _item(child)):
                 yield "highlights", words
             yield from (block for block in _blocks(child, entry) if block[0] == "highlights")
         elif isinstance(child, nodes.TextElement) and not isinstance(child, _OMITTED):

@@ -68,7 +68,7 @@ def _catalogs(folder: Path) -> Iterator[Path]:
     for parent, _, names in os.walk(folder):
         for path in (Path(parent, name) for name in sorted(names) if name.endswith(".po")):
             if path.name == "sphinx.po":
-                raise SourceError(path, 0, "the theme's words are no page's: keep them beside conf.py")
+                raise SourceError(path, 0, "translations of the theme belong beside conf.py: move it there")
             state = path.lstat()
             if not stat.S_ISREG(state.st_mode):
                 raise SourceError(path, 0, "a link or a device: put the catalog itself there")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import replace
 from functools import wraps
-from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 
 from docutils import nodes
 from sphinx import addnodes
@@ -18,16 +18,8 @@ from cvtools import limits
 from cvtools.config import CvConfig
 from cvtools.model.consistency import notes
 from cvtools.model.dates import PartialDate
-from cvtools.model.entries import (
-    KINDS,
-    Entry,
-    Origin,
-    Person,
-    Section,
-    Talk,
-    Translation,
-    fields_of,
-)
+from cvtools.model.entries import Entry, Origin
+from cvtools.model.kinds import KINDS
 from cvtools.model.resume import Resume
 from cvtools.model.technologies import Technology, TechnologyGroups, anchors, nearest, technologies
 from cvtools.model.values import Linked
@@ -35,23 +27,20 @@ from cvtools.nodes import cv_field, cv_fields, cv_placeholder
 from cvtools.problems import Code, SourceError, note, warn
 from cvtools.reading.body import body, record_of, text_of
 
-_P = ParamSpec("_P")
-_T = TypeVar("_T")
+_Method = TypeVar("_Method", bound=Callable[..., Any])
 
 
-def _derived(
-    method: Callable[Concatenate["CvDomain", _P], _T],
-) -> Callable[Concatenate["CvDomain", _P], _T]:
+def _derived(method: _Method) -> _Method:
     """Remember what a method of the domain returns until a page changes."""
 
     @wraps(method)
-    def remembering(self: "CvDomain", *args: _P.args, **kwargs: _P.kwargs) -> _T:
-        key = (method.__name__, *args)
+    def remembering(self: "CvDomain", *arguments: str) -> Any:
+        key = (method.__name__, *arguments)
         if key not in self.derived:
-            self.derived[key] = method(self, *args, **kwargs)
-        return cast(_T, self.derived[key])
+            self.derived[key] = method(self, *arguments)
+        return self.derived[key]
 
-    return cast("Callable[Concatenate[CvDomain, _P], _T]", remembering)
+    return cast(_Method, remembering)
 
 
 class CvDomain(Domain):
@@ -61,7 +50,7 @@ class CvDomain(Domain):
     label = "CV"
     object_types: ClassVar = {kind: ObjType(kind) for kind in [*KINDS, "technology"]}
     initial_data: ClassVar = {"entries": {}, "listings": {}, "technology_groups": {}, "mentions": {}}
-    data_version = 4
+    data_version = 5
 
     def __init__(self, env: BuildEnvironment) -> None:
         super().__init__(env)
@@ -110,15 +99,12 @@ class CvDomain(Domain):
             head["ids"] = []
             if not head.children:
                 head.parent.remove(head)
-        placeholders: dict[str, list[cv_placeholder]] = {}
-        for placeholder in document.findall(cv_placeholder):
-            placeholders.setdefault(placeholder["kind"], []).append(placeholder)
-        if "timeline" in placeholders:
-            self.listings[docname] = ""
-        for placeholder in placeholders.get("talks", ()):
-            self.listings[docname] = _section_title(placeholder)
-        if lists := placeholders.get("technologies"):
-            self.groups_by_page[docname] = TechnologyGroups.of(node["technology_groups"] for node in lists)
+        placeholders = list(document.findall(cv_placeholder))
+        for kind in ("timeline", "talks"):
+            for placeholder in (node for node in placeholders if node["kind"] == kind):
+                self.listings[docname] = _section_title(placeholder) if kind == "talks" else ""
+        if lists := [node["technology_groups"] for node in placeholders if node["kind"] == "technologies"]:
+            self.groups_by_page[docname] = TechnologyGroups.of(lists)
         links = (link for link in document.findall(pending_xref) if link["reftype"] == "tech")
         if mentions := [(link["reftarget"], link.line or 0) for link in links]:
             self.mentions[docname] = mentions
@@ -137,15 +123,14 @@ class CvDomain(Domain):
         return self.resume.for_output(output)
 
     @_derived
-    def talks(self, output: str) -> list[Talk]:
+    def talks(self, output: str) -> list[Entry]:
         """Return the talks that have a page, newest first; last those whose date the output may not show."""
-        talks = self.for_output(output).of(Talk)
-        return sorted(
-            (talk for talk in talks if talk.origin.docname != self.env.config.root_doc), key=_age, reverse=True
-        )
+        talks = self.for_output(output).of("talk")
+        with_page = (talk for talk in talks if talk.origin.docname != self.env.config.root_doc)
+        return sorted(with_page, key=_age, reverse=True)
 
     @_derived
-    def talk_pages(self, output: str) -> dict[str, Talk]:
+    def talk_pages(self, output: str) -> dict[str, Entry]:
         """Return the talks that have a page by docname, newest first."""
         return {talk.origin.docname: talk for talk in self.talks(output)}
 
@@ -170,61 +155,37 @@ class CvDomain(Domain):
 
     def check_consistency(self) -> None:
         """Warn of mentions of technologies that no entry names, and note what looks odd in the whole CV."""
-        names = {technology.name for technology in technologies(self.resume.entries, self.technology_groups)}
-        hints = 0
-        for docname, mentions in self.mentions.items():
-            for name, line in mentions:
-                if self.technology_groups.name(name) not in names:
-                    hints += 1
-                    near = nearest(name[: limits.NAME_LENGTH], names) if hints <= limits.HINTS else ""
-                    hint = f': did you mean "{near}"?' if near else ""
-                    text = f'no entry names the technology "{name}"{hint}'
-                    warn((docname, line), Code.TECHNOLOGY, text, (name, near) if near else None)
+        groups = self.technology_groups
+        names = {technology.name for technology in technologies(self.resume.entries, groups)}
+        mentions = ((docname, *mention) for docname, mentions in self.mentions.items() for mention in mentions)
+        unknown = ((docname, name, line) for docname, name, line in mentions if groups.name(name) not in names)
+        for number, (docname, name, line) in enumerate(unknown):
+            near = nearest(name[: limits.NAME_LENGTH], names) if number < limits.HINTS else ""
+            text = f'no entry names the technology "{name}"' + (f': did you mean "{near}"?' if near else "")
+            warn((docname, line), Code.TECHNOLOGY, text, (name, near) if near else None)
         config = CvConfig.of(self.env.config)
-        for found in notes(self.resume, self.technology_groups, config.month):
+        for found in notes(self.resume, groups, config.month):
             note((found.origin.docname, found.origin.line), found.topic, found.text, self.env.config)
 
-    def resolve_xref(  # noqa: PLR0913, PLR0917 - Sphinx's signature
-        self,
-        env: BuildEnvironment,
-        fromdocname: str,
-        builder: Builder,
-        typ: str,
-        target: str,
-        node: pending_xref,
-        contnode: nodes.Element,
-    ) -> nodes.reference | None:
+    def resolve_xref(self, *arguments: Any) -> nodes.reference | None:
         """Return a reference to a location ("docname#anchor"); None for a technology that this output does not list."""
-        if typ == "tech":
+        _, fromdocname, builder, kind, target, _, content = arguments
+        if kind == "tech":
             return None
         docname, _, anchor = target.partition("#")
-        return make_refnode(builder, fromdocname, docname, anchor, contnode)
+        return make_refnode(builder, fromdocname, docname, anchor, content)
 
     def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:
         for docname, entries in self.entries.items():
-            for entry in (entry for entry in entries if not isinstance(entry, Section)):
+            for entry in (entry for entry in entries if entry.kind != "section"):
+                anchor = entry.origin.anchor
                 # Leave entries out of the search, which finds their headings already.
-                yield (
-                    f"{docname}#{entry.origin.anchor}",
-                    entry.title,
-                    entry.kind,
-                    docname,
-                    entry.origin.anchor,
-                    -1,
-                )
+                yield f"{docname}#{anchor}", entry.title, entry.kind, docname, anchor, -1
         for name, address in self.addresses.items():
             page, _, anchor = address.partition("#")
             yield name, name, "technology", page, anchor, 1
 
-    def resolve_any_xref(
-        self,
-        env: BuildEnvironment,
-        fromdocname: str,
-        builder: Builder,
-        target: str,
-        node: pending_xref,
-        contnode: Any,
-    ) -> list[tuple[str, nodes.reference]]:
+    def resolve_any_xref(self, *arguments: Any) -> list[tuple[str, nodes.reference]]:
         return []
 
 
@@ -235,16 +196,12 @@ def reread_listings(
     domain = cast(CvDomain, env.domains["cv"])
     if not added | changed | removed:
         return ()
-    naming = {docname for docname, entries in domain.entries.items() if any(map(_names_technologies, entries))}
+    naming = {docname for docname, entries in domain.entries.items() if any(entry.technologies for entry in entries)}
     return {*domain.listings, *domain.groups_by_page, *domain.mentions, *naming}
 
 
-def _age(talk: Talk) -> tuple[float, str]:
+def _age(talk: Entry) -> tuple[float, str]:
     return talk.date.begins if isinstance(talk.date, PartialDate) else 0, talk.title
-
-
-def _names_technologies(entry: Entry) -> bool:
-    return bool(getattr(entry, "technologies", None))
 
 
 def check_limits(app: Sphinx, env: BuildEnvironment) -> None:
@@ -255,9 +212,9 @@ def check_limits(app: Sphinx, env: BuildEnvironment) -> None:
     entries = cast(CvDomain, env.domains["cv"]).resume.entries
     known: set[str] = set()
     translations = 0
-    for number, entry in enumerate((entry for entry in entries if not isinstance(entry, Section)), 1):
-        known |= {*(getattr(entry, "technologies", None) or ())}
-        translations = translations + 1 if isinstance(entry, Translation) else 0
+    for number, entry in enumerate((entry for entry in entries if entry.kind != "section"), 1):
+        known |= {*(entry.technologies or ())}
+        translations = translations + 1 if entry.kind == "translation" else 0
         for what, count, limit, remedy in (
             ("entries", number, limits.ENTRIES, "leave some out"),
             ("technologies", len(known), limits.TECHNOLOGIES, "name those that matter"),
@@ -281,18 +238,20 @@ def _records(document: nodes.document, docname: str) -> Iterator[Entry]:
         head = next((child for child in section.children if isinstance(child, cv_fields)), None)
         if head and head.entry:
             yield _collect(head, head.entry, translated)
-        elif not _is_part(section) and any(text := body(section)):
+        elif not _is_part(section) and (any(text := body(section)) or len(section) == 1):
             origin = Origin(docname, section["ids"][0], section.line or 0)
-            yield Section(title=text_of(section[0]), origin=origin, paragraphs=text[0], highlights=text[1])
+            yield Entry(
+                kind="section", title=text_of(section[0]), origin=origin, paragraphs=text[0], highlights=text[1]
+            )
 
 
 def _is_part(section: nodes.section) -> bool:
     """Return whether a section is in the body of another section, or in an ``only`` directive."""
     node = section.parent
     while node is not None:
-        if isinstance(node, addnodes.only) or (
-            isinstance(node, nodes.section) and not isinstance(record_of(node), Person)
-        ):
+        if isinstance(node, addnodes.only):
+            return True
+        if isinstance(node, nodes.section) and not ((entry := record_of(node)) and entry.kind == "person"):
             return True
         node = node.parent
     return False
@@ -313,7 +272,7 @@ def _collect(head: cv_fields, entry: Entry, translated: dict[tuple[str, Any], An
             words = text_of(field)
             value = replace(written, text=words) if isinstance(written, Linked) else words
             translated[field["name"], written] = value
-    values = [(name, getattr(entry, name)) for name in fields_of(entry.kind)]
+    values = [(name, getattr(entry, name)) for name in KINDS[entry.kind]]
     prose = {name: translated[name, value] for name, value in values if (name, value) in translated}
     paragraphs, highlights = body(section, entry)
     return replace(entry, title=text_of(section[0]), paragraphs=paragraphs, highlights=highlights, **prose)

@@ -13,16 +13,19 @@ from sphinx.transforms import SphinxTransform
 
 from cvtools import limits
 from cvtools.config import CvConfig
-from cvtools.model import entries as model, values
+from cvtools.model import kinds, values
 from cvtools.model.dates import PartialDate, Period, is_before
+from cvtools.model.entries import DATE_FIELDS, OUTPUTS, PROSE_FIELDS, Entry, Origin
 from cvtools.model.errors import MistakeError
 from cvtools.nodes import cv_field, cv_fields
 from cvtools.problems import Code, SourceError, warn
-from cvtools.reading.field_nodes import DATE_FIELDS, PROSE_FIELDS, FieldNodes
-from cvtools.reading.fields import RawField, head_fields, mistyped_field, mistyped_heading, read_field
+from cvtools.reading.field_nodes import FieldNodes
+from cvtools.reading.fields import SHOW, RawField, head_fields, mistyped_field, mistyped_heading, read_field
 from cvtools.reading.sources import without_controls
 from cvtools.terminal import shorten
 
+#: A mark in the text of a page.
+_STRAY = re.compile(rf"\{{\s*{SHOW}[^}}]*\}}")
 #: What a page may say to Sphinx above its headings (Sphinx's file-wide metadata).
 _SPHINX_FIELDS = frozenset({"orphan", "tocdepth", "nocomments", "nosearch", "no-search"})
 
@@ -43,8 +46,8 @@ class EntryDraft:
     is_group: bool = False
     #: Entry whose section holds this one.
     parent: "EntryDraft | None" = None
-    #: Values of the entry's own valid fields, each with the field as written, by name.
-    values: dict[str, list[tuple[Any, RawField]]] = field(default_factory=dict)
+    #: Its own valid fields by name; a hidden date counts as not written.
+    fields: dict[str, list[RawField]] = field(default_factory=dict)
     #: Names of its fields, invalid ones too.
     names: set[str] = field(default_factory=set)
     #: Invalid fields, which are shown as written.
@@ -56,37 +59,36 @@ class EntryDraft:
         return " ".join(self.section[0].astext().split())
 
     @property
+    def is_entry(self) -> bool:
+        """False if it is a group, or its kind is unknown."""
+        return bool(self.kind) and not self.is_group
+
+    @property
     def is_role(self) -> bool:
         """True if the entry is work at the workplace whose section holds it."""
-        return self.parent is not None and {self.parent.kind, self.kind} <= {*model.WORKPLACES}
+        return self.parent is not None and {self.parent.kind, self.kind} <= {*kinds.WORKPLACES}
 
     def inherited_from(self, name: str) -> "EntryDraft | None":
         """Return the entry that has a field: this one, or the workplace of a role without it."""
-        if name in self.values:
+        if name in self.fields:
             return self
-        return self.parent.inherited_from(name) if self.parent and self.is_role and name in model.INHERITED else None
+        return self.parent.inherited_from(name) if self.parent and self.is_role and name in kinds.INHERITED else None
 
     def value(self, name: str) -> Any:
         """Return the value of a field; all values of one that may be written several times."""
-        found = [value for value, _ in self.values[name]]
-        return tuple(itertools.chain(*found)) if name in model.REPEATABLE else found[0]
+        found = [raw_field.parsed for raw_field in self.fields[name]]
+        return tuple(itertools.chain(*found)) if name in kinds.REPEATABLE else found[0]
 
     def show(self, name: str) -> str | tuple[str, ...]:
         """Return the only output that may show a field, or one for each of its values; empty for all."""
-        if name not in model.REPEATABLE:
-            return self.values[name][0][1].show
-        each = tuple(raw_field.show for values, raw_field in self.values[name] for _ in values)
+        if name not in kinds.REPEATABLE:
+            return self.fields[name][0].show
+        each = tuple(raw_field.show for raw_field in self.fields[name] for _ in raw_field.parsed)
         return each if any(each) else ""
-
-    @property
-    def rejected_names(self) -> list[str]:
-        return [raw_field.name for raw_field in self.rejected]
 
     def periods(self) -> list[tuple[Period, str]]:
         """Return the periods of the entry and its roles, each with the only output that may show it ("" for all)."""
-        own = [
-            (value, raw_field.show) for value, raw_field in self.values.get("period", ()) if isinstance(value, Period)
-        ]
+        own = [(each.parsed, each.show) for each in self.fields.get("period", ()) if isinstance(each.parsed, Period)]
         return own + [period for role in self.roles for period in role.periods()]
 
 
@@ -115,10 +117,10 @@ class RecogniseEntries(SphinxTransform):
         self.date_words = config.i18n.date_words
         found: dict[nodes.section, EntryDraft] = {}
         for section in list(self.document.findall(nodes.section)):
-            field_list = head_fields(section) or self._empty_fields(section, found)
-            if field_list is None and self._is_person(section):
-                # The first heading is the person, with fields or without.
+            field_list = head_fields(section)
+            if field_list is None and self._needs_no_fields(section, found):
                 field_list = nodes.field_list()
+                field_list.source, field_list.line = section.source, section.line
                 section.insert(1, field_list)
             if field_list is not None:
                 entry = EntryDraft(section, field_list, self._read(field_list), parent=_around(section, found))
@@ -138,8 +140,12 @@ class RecogniseEntries(SphinxTransform):
                     warn(node, Code.ENTRY, problem)
         for text in self.document.findall(nodes.Text):
             is_quoted = isinstance(text.parent, (nodes.literal, nodes.literal_block, cv_field))
-            if not is_quoted and not mistyped_field(text.parent) and (mark := re.search(r"\{\s*show\s*=[^}]*\}", text)):
-                rule = "withholds nothing here, but at the end of a field's value alone"
+            if (
+                not is_quoted
+                and not mistyped_field(text.parent)
+                and (mark := re.search(rf"\{{\s*{SHOW}[^}}]*\}}", text))
+            ):
+                rule = "has no effect in text, only at the end of a field's value"
                 warn(text.parent, Code.ENTRY, f"{shorten(mark[0], 30)} {rule}: delete it, or make this a field")
 
     def _indented_field(self, node: nodes.Node) -> str:
@@ -165,24 +171,18 @@ class RecogniseEntries(SphinxTransform):
             self.sources[path] = without_controls(text).split("\n")
         return self.sources[path]
 
-    def _empty_fields(
-        self, section: nodes.section, found: Mapping[nodes.section, EntryDraft]
-    ) -> nodes.field_list | None:
-        """Return a new field list for a heading without fields that tells its kind all the same; None for others.
+    def _needs_no_fields(self, section: nodes.section, found: Mapping[nodes.section, EntryDraft]) -> bool:
+        """Return whether a heading without fields tells its kind all the same.
 
-        It is below a section of such entries (``:kind: projects``), or its words are those of a kind ("Languages").
+        It is the person, or below a section of such entries (``:kind: projects``), or names a kind ("Languages").
         """
-        parent = found.get(section.parent) if isinstance(section.parent, nodes.section) else None
+        if self._is_person(section):
+            return True
+        parent = found.get(cast(nodes.section, section.parent))
         if not parent or _has_entries(section):
-            return None
-        title = section[0].astext()
-        is_named = parent.kind == "person" and self.field_nodes.i18n.section_kind(title) in model.SECTIONS
-        if not (parent.is_group or is_named):
-            return None
-        field_list = nodes.field_list()
-        field_list.source, field_list.line = section.source, section.line
-        section.insert(1, field_list)
-        return field_list
+            return False
+        names_kind = self.field_nodes.i18n.section_kind(section[0].astext()) in kinds.SECTIONS
+        return parent.is_group or (parent.kind == "person" and names_kind)
 
     def _understand(self, entry: EntryDraft, found: Mapping[nodes.section, EntryDraft]) -> None:
         """Find the entry's kind, and parse its fields."""
@@ -199,8 +199,7 @@ class RecogniseEntries(SphinxTransform):
         for raw_field in entry.raw_fields:
             if kind_unknown and raw_field.name != "only":
                 entry.rejected.append(raw_field)
-                continue
-            if fault := self._parse(entry, raw_field):
+            elif fault := self._parse(entry, raw_field):
                 warn(raw_field.node, *fault)
                 entry.rejected.append(raw_field)
         if entry.parent and entry.is_role and not entry.is_group:
@@ -214,9 +213,9 @@ class RecogniseEntries(SphinxTransform):
             if kind.problem:
                 raise ValueError(kind.problem)
             entry.word = kind.value.text
-            entry.is_group = by_name.keys() <= {*model.CONTROLS} and model.is_group(entry.word, has_entries=has_roles)
-            is_dated = has_roles or not by_name.keys().isdisjoint(model.DATES)
-            return model.check_kind(entry.word, is_dated=is_dated)
+            entry.is_group = by_name.keys() <= {*kinds.CONTROLS} and kinds.is_group(entry.word, has_entries=has_roles)
+            is_dated = has_roles or not by_name.keys().isdisjoint(kinds.DATES)
+            return kinds.check_kind(entry.word, is_dated=is_dated)
         if self._is_person(entry.section):
             return "person"
         group = found.get(cast(nodes.section, entry.section.parent))
@@ -225,7 +224,7 @@ class RecogniseEntries(SphinxTransform):
         if by_name.keys() <= {"only"} and not (group and group.is_group):
             return ""
         within, entry.word = self._within(entry.section, found)
-        return model.infer_kind(
+        return kinds.infer_kind(
             by_name, inside=entry.parent.kind if entry.parent else "", section_kinds=within, has_roles=has_roles
         )
 
@@ -237,23 +236,25 @@ class RecogniseEntries(SphinxTransform):
 
         They are what its ``:kind:`` says, or what its heading names ("Projects").
         """
-        for around in _sections_around(section, found):
+        for around in _enclosing(section):
+            if around in found and found[around].is_entry:
+                continue
             if around in found and found[around].is_group:
                 return {found[around].kind}, found[around].word
-            if kinds := self.field_nodes.i18n.kinds(around[0].astext()):
-                return kinds, ""
+            if named := self.field_nodes.i18n.kinds(around[0].astext()):
+                return named, ""
         return (), ""
 
     def _parse(self, entry: EntryDraft, raw_field: RawField) -> FieldFault | None:
-        """Parse a field into ``entry.values``; return its fault, if it has one."""
-        name = model.canonical(raw_field.name, entry.kind)
-        parse = model.parser(name, entry.kind)
-        if parse is None and entry.kind == "person" and model.is_profile(name, raw_field.value):
-            name, parse = model.PROFILES, partial(values.profile, name)
+        """Parse a field into ``entry.fields``; return its fault, if it has one."""
+        name = kinds.canonical(raw_field.name, entry.kind)
+        parse = kinds.parser(name, entry.kind)
+        if parse is None and entry.kind == "person" and kinds.is_profile(name, raw_field.value):
+            name, parse = kinds.PROFILES, partial(values.profile, name)
         if parse is None:
-            error = model.unknown_field(raw_field.name, entry.kind)
+            error = kinds.unknown_field(raw_field.name, entry.kind)
             return FieldFault(Code.FIELD, str(error), _replacement(error))
-        if name in entry.names and name not in model.REPEATABLE:
+        if name in entry.names and name not in kinds.REPEATABLE:
             return FieldFault(Code.FIELD, f'field "{raw_field.name}" stands twice: delete one')
         entry.names.add(name)
         if raw_field.problem:
@@ -269,7 +270,8 @@ class RecogniseEntries(SphinxTransform):
         except ValueError as error:
             return FieldFault(Code.VALUE, f"{raw_field.name}: {error}", _replacement(error))
         if parsed is not None:
-            entry.values.setdefault(name, []).append((parsed, raw_field))
+            raw_field.parsed = parsed
+            entry.fields.setdefault(name, []).append(raw_field)
         if isinstance(parsed, Period) and self.field_nodes.today.precedes(parsed.start):
             rule = f"{raw_field.name}: {parsed.start} is after {self.field_nodes.today}, the month of this build"
             warn(raw_field.node, Code.FUTURE, f"{rule}: correct it, or set cv_today to a later month")
@@ -294,19 +296,18 @@ class RecogniseEntries(SphinxTransform):
 
     def _replace(self, entry: EntryDraft) -> None:
         """Replace the field list by the nodes that show the entry."""
-        is_entry = bool(entry.kind) and not entry.is_group
-        head = cv_fields(kind=entry.kind if is_entry else "unknown")
+        head = cv_fields(kind=entry.kind if entry.is_entry else "unknown")
         head.source, head.line = entry.field_list.source, entry.field_list.line
         head.extend(self._visible_fields(entry))
-        if is_entry:
-            repeated = next((name for name in entry.values if _repeats_title(entry, name)), "")
+        if entry.is_entry:
+            repeated = next((name for name in entry.fields if _repeats_title(entry, name)), "")
             if repeated and (address := entry.value(repeated).url):
                 entry.section["title_link"] = address
             entry.section["classes"] += ["cv-entry", f"cv-{entry.kind}"]
             for listing in (node for node in entry.section if isinstance(node, nodes.bullet_list)):
                 if entry.kind in {"skills", "interests"} and _lists_groups(listing):
                     listing["classes"].append("cv-groups")
-            if entry.kind == "translation" and "language" in entry.values:
+            if entry.kind == "translation" and "language" in entry.fields:
                 entry.section["lang"] = entry.value("language")
                 # docutils takes the language for HTML and for quotation marks from this class.
                 entry.section["classes"].append(f"language-{entry.value('language')}")
@@ -326,52 +327,52 @@ class RecogniseEntries(SphinxTransform):
         for raw_field in entry.raw_fields:
             if raw_field.show:
                 self._forget_targets(raw_field)
-        for name in [*model.fields_of(shape), model.PROFILES] if shape else ():
+        for name in [*kinds.KINDS[shape], kinds.PROFILES] if shape else ():
             if name == "period" and entry.roles:
                 yield from self._total(entry)
             elif not _repeats_title(entry, name):
-                for value, raw_field in entry.values.get(name, ()):
-                    if entry.kind == "certificate" and isinstance(value, Period):
-                        date = entry.value("date") if "date" in entry.values else None
-                        yield from self.field_nodes.validity(value, date, raw_field)
+                for raw_field in entry.fields.get(name, ()):
+                    if entry.kind == "certificate" and isinstance(raw_field.parsed, Period):
+                        date = entry.value("date") if "date" in entry.fields else None
+                        yield from self.field_nodes.validity(raw_field, date)
                     else:
-                        yield from self.field_nodes.field(name, value, raw_field)
+                        yield from self.field_nodes.field(name, raw_field)
         config = self.cv_config
         hides_dates = config.hide_years or (config.hide_education_dates and entry.kind == "education")
         for raw_field in entry.rejected:
             # A date that cannot be read may be one of those that are hidden.
-            if not (hides_dates and raw_field.name in model.DATES):
+            if not (hides_dates and raw_field.name in kinds.DATES):
                 yield self.field_nodes.as_written(raw_field)
 
     def _total(self, entry: EntryDraft) -> Iterator[cv_field]:
         """Yield the period and duration of a workplace with roles; for each output if these differ."""
         periods = entry.periods()
-        for output in model.OUTPUTS if any(only for _, only in periods) else ("",):
+        for output in OUTPUTS if any(only for _, only in periods) else ("",):
             if known := [period for period, only in periods if only in {"", output}]:
                 yield from self.field_nodes.total(known, output, entry.field_list)
 
-    def _record(self, entry: EntryDraft) -> model.Entry | None:
+    def _record(self, entry: EntryDraft) -> Entry | None:
         """Return the typed record; None if a required field is missing or invalid."""
-        kind = model.KINDS[entry.kind]
-        names = [*model.fields_of(entry.kind), model.PROFILES]
+        fields = kinds.KINDS[entry.kind]
+        names = [*fields, kinds.PROFILES]
         inherited = {name: found for name in names if (found := entry.inherited_from(name))}
         values = {name: found.value(name) for name, found in inherited.items()}
         complete = True
-        for name, spec in model.fields_of(entry.kind).items():
-            if spec.metadata["required"] and name not in inherited:
+        for name, spec in fields.items():
+            if spec.required and name not in inherited:
                 complete = False
-                if name not in entry.names and not model.is_meant(name, entry.rejected_names):
+                if name not in entry.names and not kinds.is_meant(name, [rejected.name for rejected in entry.rejected]):
                     warn(entry.section, Code.MISSING, f'"{entry.title}" needs the field "{name}"')
         if not complete:
             return None
-        origin = model.Origin(self.env.docname, entry.section["ids"][0], entry.section.line or 0)
+        origin = Origin(self.env.docname, entry.section["ids"][0], entry.section.line or 0)
         if entry.kind == "employer":
             values["periods"] = tuple(entry.periods())
         if entry.kind == "other":
             values["word"] = entry.word
         # What is withheld at a workplace is withheld in its roles.
         show = {name: where for name, found in inherited.items() if (where := found.show(name))}
-        return kind(title=entry.title, origin=origin, show=show, **values)
+        return Entry(kind=entry.kind, title=entry.title, origin=origin, show=show, **values)
 
     def _check_stray(self, field_list: nodes.field_list) -> None:
         """Warn of a field list that has an entry's fields but is not under a heading."""
@@ -382,12 +383,12 @@ class RecogniseEntries(SphinxTransform):
         # Sphinx takes fields above the first heading for metadata of the page, and removes them.
         names = {field.name for field in raw_fields} - _SPHINX_FIELDS
         is_dropped = names and isinstance(field_list.parent, nodes.document)
-        if not is_dropped and not any(model.is_known(field.name) or field.show for field in raw_fields):
+        if not is_dropped and not any(kinds.is_known(field.name) or field.show for field in raw_fields):
             return
         warn(
             raw_fields[0].node,
             Code.ENTRY,
-            f'"{raw_fields[0].name}" counts only directly under a heading: move it there',
+            f'"{raw_fields[0].name}" is a field only directly under a heading: move it there',
         )
         head = cv_fields(kind="unknown")
         head.source, head.line = field_list.source, field_list.line
@@ -440,31 +441,25 @@ def _lists_groups(listing: nodes.bullet_list) -> bool:
     return len(groups) * 2 > len(items)
 
 
-def _sections_around(section: nodes.section, found: Mapping[nodes.section, EntryDraft]) -> Iterator[nodes.section]:
-    """Yield the sections around a section that are no entries, the nearest first."""
-    parent = section.parent
-    while isinstance(parent, nodes.section):
-        if parent not in found or found[parent].is_group or not found[parent].kind:
-            yield parent
-        parent = parent.parent
+def _enclosing(section: nodes.section) -> Iterator[nodes.section]:
+    """Yield the sections around a section, the nearest first."""
+    while isinstance(section := section.parent, nodes.section):
+        yield section
 
 
 def _around(section: nodes.section, found: Mapping[nodes.section, EntryDraft]) -> EntryDraft | None:
     """Return the nearest entry around a section, but for the person, which holds the whole page."""
-    parent = section.parent
-    while isinstance(parent, nodes.section):
-        if parent in found and found[parent].kind and not found[parent].is_group:
-            return found[parent] if found[parent].kind != "person" else None
-        parent = parent.parent
-    return None
+    entries = (found[around] for around in _enclosing(section) if around in found and found[around].is_entry)
+    nearest = next(entries, None)
+    return nearest if nearest and nearest.kind != "person" else None
 
 
 def _repeats_title(entry: EntryDraft, name: str) -> bool:
     """Return whether a field is the organization of an entry that has its name as the title."""
-    written = entry.values.get(name, ()) if name in {"organization", "institution"} else ()
+    written = entry.fields.get(name, ()) if name in {"organization", "institution"} else ()
     return any(
-        value.text == entry.title and not raw_field.has_footnotes and not (raw_field.show and value.url)
-        for value, raw_field in written
+        each.parsed.text == entry.title and not each.has_footnotes and not (each.show and each.parsed.url)
+        for each in written
     )
 
 

@@ -2,7 +2,8 @@
 
 import itertools
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from docutils import nodes
@@ -10,7 +11,8 @@ from docutils import nodes
 from cvtools.i18n import I18n
 from cvtools.model import values
 from cvtools.model.dates import PartialDate, Period, envelope, months_in_union
-from cvtools.model.entries import KINDS, REPEATABLE, fields_of
+from cvtools.model.entries import DATE_FIELDS, PROSE_FIELDS
+from cvtools.model.kinds import REPEATABLE
 from cvtools.nodes import cv_field, cv_tag
 from cvtools.reading.fields import RawField
 
@@ -26,8 +28,9 @@ class FieldNodes:
         self.i18n = i18n
         self.today = today
 
-    def field(self, name: str, value: Any, raw_field: RawField) -> Iterator[cv_field]:
+    def field(self, name: str, raw_field: RawField) -> Iterator[cv_field]:
         """Yield a field: one node for each e-mail address, phone number and profile; after a period, its duration."""
+        value = raw_field.parsed
         if name in REPEATABLE:
             for each in value:
                 yield self._contact(name, each, raw_field)
@@ -54,17 +57,18 @@ class FieldNodes:
             node.extend(raw_field.content)
         yield node
 
-    def validity(self, period: Period, date: PartialDate | str | None, raw_field: RawField) -> Iterator[cv_field]:
+    def validity(self, raw_field: RawField, date: PartialDate | str | None) -> Iterator[cv_field]:
         """Yield a certificate's period as the date of issue, unless ``date`` gives that, and the end of validity.
 
         A period with another start than ``date`` stays a period. A certificate is no experience: omit durations.
         """
+        period = raw_field.parsed
         if period.end and period.start != period.end and date in {None, period.start}:
             if not date:
-                yield from self.field("date", period.start, raw_field)
-            yield from self.field("expires", period.end, raw_field)
+                yield from self.field("date", replace(raw_field, parsed=period.start))
+            yield from self.field("expires", replace(raw_field, parsed=period.end))
         else:
-            node = next(self.field("period", period, raw_field))
+            node = next(self.field("period", raw_field))
             if date:
                 node["slot"] = "note"
             yield node
@@ -89,10 +93,7 @@ class FieldNodes:
         return node
 
     def total(self, periods: list[Period], output: str, field_list: nodes.field_list) -> Iterator[cv_field]:
-        """Yield the period of a workplace with several roles, from first to last, and the duration of all.
-
-        :param output: the only output that may show them; empty for all
-        """
+        """Yield the period and the duration of a workplace with several roles, for one output or for all (empty)."""
         node = cv_field(name="period", label=self.i18n.label("period"), translatable=False)
         node.source, node.line = field_list.source, field_list.line
         if output:
@@ -127,18 +128,6 @@ class FieldNodes:
         if raw_field.show:
             node["show"] = raw_field.show
         return node
-
-
-def _fields(parsers: Collection[Callable[..., Any]]) -> frozenset[str]:
-    """Return the names of the fields, of any kind, that one of the functions parses."""
-    specs = (spec for kind in KINDS for spec in fields_of(kind).items())
-    return frozenset(name for name, spec in specs if spec.metadata["parse"] in parsers)
-
-
-#: Names of fields whose values are prose, which may be translated.
-PROSE_FIELDS = _fields(values.PROSE)
-#: Names of fields whose values are dates or periods.
-DATE_FIELDS = _fields(values.DATES)
 
 
 def _is_bare_link(value: Any) -> bool:

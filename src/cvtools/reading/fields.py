@@ -4,20 +4,23 @@ import difflib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from docutils import nodes
 from sphinx import addnodes
 
 from cvtools import limits
-from cvtools.model.entries import OUTPUTS, is_known
+from cvtools.model.entries import OUTPUTS
+from cvtools.model.kinds import is_known
 from cvtools.model.values import Linked
 from cvtools.problems import SourceError
 from cvtools.terminal import shorten
 
+#: The beginning of a mark that withholds a value, even a misspelt one: a pattern of ``show=`` and ``show:``.
+SHOW = r"\bshow\s*[=:]"
 #: Attributes after a value, as in ``+48 123 456 789 {show=pdf}``; classes and ids are Markdown's own.
 _ATTRIBUTES = re.compile(
-    r"\s*(?P<attributes>\{[^{}]*\bshow\b[^{}]*\}|\{(?!\s*[.#])[^{}]*\}$|[{(\[]?\s*show\s*[=:]\s*\S*$)"
+    rf"\s*(?P<attributes>\{{[^{{}}]*\bshow\b[^{{}}]*\}}|\{{(?!\s*[.#])[^{{}}]*\}}$|[{{(\[]?\s*{SHOW}\s*\S*$)"
 )
 
 #: Words that an author may write, even misspelt, for an output or to hide a value.
@@ -43,6 +46,8 @@ class RawField:
     show: str = ""
     #: Message about a malformed value; empty if it is well-formed.
     problem: str = ""
+    #: The value that the field's parser returned; None for an invalid one.
+    parsed: Any = None
 
     @property
     def value(self) -> Linked:
@@ -54,10 +59,7 @@ class RawField:
 
     @property
     def data(self) -> Linked:
-        """Return words and link of a value that is shown in another form, such as a date.
-
-        :raises ValueError: the value refers to footnotes, for which that form has no place
-        """
+        """Return words and link of a value that is shown in another form, such as a date, without footnotes."""
         if self.has_footnotes:
             raise ValueError("a footnote is for prose: write it into the text below")
         return self.value

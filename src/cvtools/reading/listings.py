@@ -23,7 +23,7 @@ from sphinx.util.matching import patfilter
 from cvtools.config import CvConfig
 from cvtools.i18n import I18n
 from cvtools.model.dates import PartialDate, Period
-from cvtools.model.entries import Education, Entry, Position, Project, Talk, Translation, Volunteering
+from cvtools.model.entries import Entry
 from cvtools.model.resume import Resume
 from cvtools.model.technologies import Technology, TechnologyGroups, anchors, parse_group, periods_of
 from cvtools.nodes import (
@@ -95,12 +95,13 @@ class Technologies(SphinxDirective):
                     continue
                 groups.setdefault(group, []).extend(members)
                 aliases |= others
+        count = self.options.get("count", self.config.cv_max_technologies)
         placeholder = cv_placeholder(
             kind="technologies",
             technology_groups=TechnologyGroups(
-                {group: tuple(members) for group, members in groups.items()}, aliases, "count" not in self.options
+                {group: tuple(members) for group, members in groups.items()}, aliases, not count
             ),
-            count=self.options.get("count", 0),
+            count=count,
             sort=self.options.get("sort", "time"),
             flat="flat" in self.options,
         )
@@ -231,7 +232,7 @@ class LinkTechnologies(SphinxPostTransform):
 # The talks
 
 
-def _talk_fields(talk: Talk, translations: Iterable[Translation], docname: str, i18n: I18n) -> Iterator[cv_field]:
+def _talk_fields(talk: Entry, translations: Iterable[Entry], docname: str, i18n: I18n) -> Iterator[cv_field]:
     yield _title(talk.title, talk.origin.docname, docname)
     if talk.event:
         yield _field("event", _linked(talk.event.text, talk.event.url), i18n)
@@ -353,7 +354,7 @@ def _entry_links(entries: Sequence[Entry]) -> Iterator[nodes.Node]:
 
 
 #: Kinds of entries that the timeline draws as work.
-_WORK = (Position, Project, Volunteering)
+_WORK = ("position", "project", "volunteering")
 
 
 def _spans(resume: Resume, config: CvConfig) -> Iterator[cv_span]:
@@ -369,11 +370,12 @@ def _spans(resume: Resume, config: CvConfig) -> Iterator[cv_span]:
         return -last, -first
 
     bars: list[tuple[Entry, Period]] = []
-    for kinds in (_WORK, (Education,)):
-        entries = (entry for entry in resume.entries if isinstance(entry, kinds))
-        bars += sorted(((entry, period) for entry in entries for period in periods_of(entry)), key=newest_first)
+    for kinds in (_WORK, ("education",)):
+        bars += sorted(
+            ((entry, period) for entry in resume.of(*kinds) for period in periods_of(entry)), key=newest_first
+        )
     yield from (span(entry, period, row) for row, (entry, period) in enumerate(bars))
-    for talk in resume.of(Talk):
+    for talk in resume.of("talk"):
         if isinstance(talk.date, PartialDate):
             yield span(talk, Period(talk.date, talk.date), len(bars))
 
@@ -383,8 +385,8 @@ def _spans(resume: Resume, config: CvConfig) -> Iterator[cv_span]:
 
 def _host(entry: Entry) -> str:
     """Return the organization, institution or event of an entry; its title if it has none of these."""
-    hosts = (getattr(entry, name, None) for name in ("organization", "institution", "event"))
-    return next((host.text for host in hosts if host), entry.title)
+    host = entry.organization or entry.institution or entry.event
+    return host.text if host else entry.title
 
 
 def _entry_link(entry: Entry, words: str) -> pending_xref:

@@ -21,13 +21,14 @@ from cvtools.private_api import parse_directive
 from cvtools.problems import Code, SourceError, warn
 from cvtools.reading import validators
 from cvtools.reading.allowlist import ATTRIBUTES, DIRECTIVES, ROLES, TOKENS
+from cvtools.reading.fields import SHOW
 from cvtools.reading.validators import DOWNLOADS, PICTURES, Fault, Page, file_fault
 from cvtools.terminal import shorten
 
 #: Sphinx's metadata of a page, which front matter may set, one on a line.
 _FRONT_MATTER = re.compile(r"(?:(?:orphan|nosearch|tocdepth):[ \t]*(?:true|false|\d)?[ \t]*\n|[ \t]*\n|#.*\n)*")
 #: A mark of a variant, see :mod:`cvtools.reading.variants`.
-_MARK = re.compile(r"(?<![\w-])only-[\w-]|:only:|\bshow\s*[=:]")
+_MARK = re.compile(rf"(?<![\w-])only-[\w-]|:only:|{SHOW}")
 _COMMENT = re.compile(r"\s*(?:<!--(?:(?!-->).)*-->\s*)+", re.DOTALL)
 #: Markdown to suggest instead of an HTML tag.
 _INSTEAD = {
@@ -44,11 +45,8 @@ _INSTEAD = {
     "sub": "{sub}`text`",
     "sup": "{sup}`text`",
 }
-#: Raw HTML and LaTeX of MyST's own: hard line breaks, struck-out text, check boxes of task lists.
-_RAW = re.compile(
-    r'<br />|\\\\|</?s>|<input class="task-list-item-checkbox" (checked="checked" )?(disabled="disabled" )?'
-    r'type="checkbox">'
-)
+#: Raw HTML and LaTeX of MyST's own: hard line breaks, struck-out text.
+_RAW = re.compile(r"<br />|\\\\|</?s>")
 
 #: The fault of a token, None if it has none, and the token's source.
 CheckResult = tuple[Fault | None, str]
@@ -111,6 +109,9 @@ class _TokenChecker:
         if not fault:
             self._check_attributes(token)
             yield token
+            if name == "hardbreak":
+                # MyST-Parser renders it for HTML and LaTeX only; other writers would join the words.
+                yield Token("softbreak", "br", 0, level=token.level)
         elif token.nesting >= 0:
             self._count_refused()
             if fault.kind not in self.page.told:
@@ -129,6 +130,9 @@ class _TokenChecker:
     def check_link(self, token: Token) -> CheckResult:
         address = self.state.md.normalizeLinkText(str(token.attrs.get("href", "")))
         fault = validators.link(address, self.page)
+        if validators.is_elsewhere(str(token.attrs.get("href", "")), self.page.env):
+            # MyST-Parser takes any other link without a scheme for one within the book.
+            token.info = "auto"
         self.refused_links.append(address if fault else "")
         return fault, ""
 
@@ -280,10 +284,7 @@ class _TokenChecker:
                 token.attrs[name] = int(value)
 
     def _count(self, name: str, number: int, limit: int) -> None:
-        """Add to the number of something on the page.
-
-        :raises SourceError: the number exceeds its limit
-        """
+        """Add to the number of something on the page, and refuse more than the limit."""
         self.page.counts[name] = self.page.counts.get(name, 0) + number
         if self.page.counts[name] > limit:
             raise self._error(f"a page may have {limit} {name}: part it in several")

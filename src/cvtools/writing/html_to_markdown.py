@@ -15,7 +15,7 @@ _TAGS = re.compile(
 _CODE = re.compile(r"(?ms)^(`{3,}|~{3,}).*?(?:^\1|\Z)|(?<!`)(`+)(?!`)[^\n]*?(?<!`)\2(?!`)")
 
 
-def web_address(url: str) -> str:
+def address(url: str) -> str:
     """Return an address without characters that end it in Markdown."""
     return quote(url, safe="%/:=&?~#+!$,;'@*.-_")
 
@@ -122,8 +122,8 @@ class _Reader(HTMLParser):
             self.written.append(f"</{tag}>")
 
     def end_a(self) -> str:
-        address = self.addresses.pop() if self.addresses else ""
-        return f"]({web_address(address)})" if address else ""
+        url = self.addresses.pop() if self.addresses else ""
+        return f"]({address(url)})" if url else ""
 
     def end_td(self) -> str:
         return " |"

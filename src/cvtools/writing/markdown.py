@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 
-from cvtools.writing.html_to_markdown import from_html, web_address
+from cvtools.writing.html_to_markdown import address, from_html
 
 #: Characters that Markdown would take for markup, within a line.
 _INLINE = re.compile(
@@ -64,7 +64,7 @@ def link(text: str, url: str = "") -> str:
         return escape(text)
     if not url.startswith(_SCHEMES):
         return escape(f"{text} ({url})" if text and text != url else url)
-    return f"[{marked(text)}]({web_address(url)})" if text and text != url else f"<{web_address(url)}>"
+    return f"[{marked(text)}]({address(url)})" if text and text != url else f"<{address(url)}>"
 
 
 def escape(text: str) -> str:
@@ -198,7 +198,7 @@ def _inline(tokens: list[Token], hard_break: str = "\n") -> str:
             case "text" | "html_inline":
                 written.append(marked(token.content.replace("\n", " ")))
             case "code_inline":
-                written.append(_code(token.content))
+                written.append(code(token.content))
             case "link_open":
                 links.append((len(written), str(token.attrGet("href") or "")))
             case "link_close":
@@ -216,10 +216,10 @@ def _inline(tokens: list[Token], hard_break: str = "\n") -> str:
 def _linked(words: str, url: str) -> str:
     if not url.startswith(_SCHEMES):
         return f"{words} ({marked(url)})"
-    return f"<{web_address(url)}>" if words == marked(url) else f"[{words}]({web_address(url)})"
+    return f"<{address(url)}>" if words == marked(url) else f"[{words}]({address(url)})"
 
 
-def _code(text: str) -> str:
+def code(text: str) -> str:
     """Return code within a line; its fence is longer than any run of backticks in it."""
     text = " ".join(text.split())
     fence = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))

@@ -22,6 +22,7 @@ from sphinx.errors import ConfigError
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from cvtools.config import CvConfig, is_chosen
+from cvtools.editions import current
 from cvtools.nodes import cv_field, cv_fields
 from cvtools.project import default_branch, path_in_repository, repository, site_url
 from cvtools.reading.domain import CvDomain
@@ -63,6 +64,8 @@ _OPTIONS: Mapping[str, Any] = MappingProxyType(
         "use_fullscreen_button": False,
         # By default, it would repeat the search of the sidebar.
         "navbar_persistent": [],
+        # Shortening drops words of addresses, and fails on some.
+        "shorten_urls": False,
     }
 )
 
@@ -74,6 +77,8 @@ def complete(app: Sphinx, config: Config) -> None:
             config[name] = value
     if not is_chosen(config, "html_baseurl"):
         config.html_baseurl = site_url()
+    if config.html_baseurl and (folder := current(config).folder):
+        config.html_baseurl = f"{config.html_baseurl.rstrip('/')}/{folder}/"
     if not is_chosen(config, "html_title"):
         config.html_title = config.author if is_chosen(config, "author") else config.project
     # The child theme keeps the look of its parent, so it serves projects that name the parent as well.
@@ -171,7 +176,7 @@ def describe_page(
         # The theme appends the book's title, which is the person's name; the CV's own page is named after the project.
         if unescape(context["title"]) == context.get("docstitle"):
             context["title"] = escape(app.config.project)
-        pdf = "talks.pdf" if pagename in talks else "cv.pdf"
+        pdf = f"{'talks' if pagename in talks else 'cv'}{app.config.cv_suffix}.pdf"
         if pdf in app.config.cv_pdfs:
             context["cv_pdf"], context["cv_pdf_label"] = pdf, CvConfig.of(app.config).i18n.label("download")
     if pagename in talks:

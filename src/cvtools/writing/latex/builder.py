@@ -17,6 +17,7 @@ from cvtools import limits
 from cvtools.config import CvConfig
 from cvtools.expected import ExpectedPdf, expected_path
 from cvtools.exporters import json_resume
+from cvtools.model.entries import Entry
 from cvtools.problems import SourceError
 from cvtools.reading.domain import CvDomain
 from cvtools.writing.latex import markup as tex
@@ -96,14 +97,18 @@ class CvLatexBuilder(Builder):
     def domain(self) -> CvDomain:
         return cast(CvDomain, self.env.domains["cv"])
 
+    @property
+    def person(self) -> Entry | None:
+        return self.domain.for_output("pdf").person
+
     def pdf_specs(self) -> Iterator[PdfSpec]:
         """Yield the PDFs of the project: the CV, and the book of talks if any have a page."""
         root = self.config.root_doc
-        yield PdfSpec("cv", [root])
+        yield PdfSpec(f"cv{self.options.suffix}", [root])
         if pages := list(self.domain.talk_pages("pdf")):
             titles = (title for title in self.domain.listings.values() if title)
             heading = next(titles, self.options.i18n.label("talks"))
-            yield PdfSpec("talks", pages, heading)
+            yield PdfSpec(f"talks{self.options.suffix}", pages, heading)
 
     def write_documents(self, docnames: Set[str]) -> None:
         outdir = Path(self.outdir)
@@ -111,7 +116,7 @@ class CvLatexBuilder(Builder):
         for stale in {path.stem for path in outdir.glob("*.tex")} - {spec.name for spec in specs}:
             (outdir / f"{stale}.tex").unlink()
         copy_support(outdir)
-        json_resume.export(self.env, outdir, "pdf")
+        json_resume.export(self.env, outdir / json_resume.FILE, "pdf")
         told: set[str] = set()
         for spec in status_iterator(specs, "writing LaTeX... ", length=len(specs)):
             tex = outdir / f"{spec.name}.tex"
@@ -144,14 +149,8 @@ class CvLatexBuilder(Builder):
             coverage.add(translator.characters)
             known |= translator.characters["text"].keys() | translator.characters["code"].keys()
             expected.blocks += translator.blocks
-        parts = [
-            tex.settings(self._setup(spec)),
-            tex.begin("document"),
-            *self._front(spec),
-            *bodies,
-            tex.end("document"),
-        ]
-        document = tex.joined([*parts, tex.EMPTY], tex.NEWLINE)
+        start = [tex.settings(self._setup(spec)), tex.begin("document"), *self._front(spec)]
+        document = tex.joined([*start, *bodies, tex.end("document"), tex.EMPTY], tex.NEWLINE)
         document = tex.joined([*_uses(document), document], tex.NEWLINE)
         # Some words are no page's: the name at the foot of the pages, labels, the table of contents.
         coverage.add({"text": dict.fromkeys(sorted(set(document) - known), doctree)})
@@ -169,16 +168,14 @@ class CvLatexBuilder(Builder):
 
     def _name(self) -> str:
         """Return the person's name; the title of the book, by default the project's, if the CV names no person."""
-        person = self.domain.for_output("pdf").person
-        return person.title if person else cast(str, self.config.html_title)
+        return self.person.title if self.person else cast(str, self.config.html_title)
 
     def _setup(self, spec: PdfSpec) -> Mapping[str, str]:
-        person = self.domain.for_output("pdf").person
         name = self._name()
         return {
             "name": name,
             "title": f"{spec.heading} – {name}" if spec.heading else name,
-            "subject": spec.heading or (person and person.headline) or "",
+            "subject": spec.heading or (self.person and self.person.headline) or "",
             "keywords": ", ".join(self._keywords(spec)),
             "language": self.config.language.replace("_", "-"),
             "accent": self.options.accent,
@@ -211,7 +208,7 @@ class CvLatexBuilder(Builder):
         self.post_process_images(doctree)
         for source in list(self.images):
             if (suffix := Path(source).suffix.lower()) in _PICTURES:
-                if not re.fullmatch(r"(?!(?:cv|talks)\.)\w[\w.-]*", self.images[source]):
+                if not re.fullmatch(r"(?!(?:cv|talks)[.-])\w[\w.-]*", self.images[source]):
                     # TeX would interpret such a name, or overwrite the picture with the PDF.
                     self.images[source] = hashlib.sha256(source.encode()).hexdigest() + suffix
                 shutil.copyfile(Path(self.srcdir) / source, Path(self.outdir) / self.images[source])

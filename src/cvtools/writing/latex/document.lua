@@ -33,6 +33,29 @@ function cv.await()
   if not io.read() then exit(1) end
 end
 
+--- Pages, which are kept until their number is known
+
+local feet, pages = {}, {} -- boxes, by the number of the page
+function cv.keep_foot(box)
+  feet[#feet + 1] = tex.box[box]
+end
+
+-- Return the number of pages in a box.
+function cv.count_pages(box)
+  for page in node.traverse_list(tex.box[box] and tex.box[box].head) do
+    pages[#pages + 1] = page
+  end
+  return #pages
+end
+
+-- Ship out a page, with the content of a box as its foot.
+function cv.ship_out(number, box)
+  feet[number].head = node.copy_list(tex.box[box])
+  pages[number].prev, pages[number].next = nil, nil
+  tex.box[box] = pages[number]
+  tex.shipout(box)
+end
+
 --- Strings
 
 -- Return the text of an argument of the class: undo the builder's escapes for TeX.
@@ -98,8 +121,8 @@ local function write_outline()
   local function around(item)
     local kids = item.kids
     for index, child in ipairs(kids) do
-      local entries = ("/Title %s /Parent %s /Dest %s"):format(
-        utf16(child.text), reference(item.object), literal(child.place))
+      local entries = ("/Title %s /Parent %s %s"):format(
+        utf16(child.text), reference(item.object), cv.go_to(child.place))
       if index > 1 then entries = entries .. " /Prev " .. reference(kids[index - 1].object) end
       if index < #kids then entries = entries .. " /Next " .. reference(kids[index + 1].object) end
       write(child.object, entries .. around(child))
@@ -126,8 +149,8 @@ local XMP = [[
 <?xpacket begin="%s" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
 <rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/"
- xmlns:pdf="http://ns.adobe.com/pdf/1.3/" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">
-<pdfuaid:part>1</pdfuaid:part>
+ xmlns:pdf="http://ns.adobe.com/pdf/1.3/" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/"
+ xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/">
 <dc:format>application/pdf</dc:format>
 <dc:title><rdf:Alt><rdf:li xml:lang="x-default">%s</rdf:li></rdf:Alt></dc:title>
 <dc:creator><rdf:Seq><rdf:li>%s</rdf:li></rdf:Seq></dc:creator>
@@ -138,8 +161,31 @@ local XMP = [[
 <pdf:Producer>LuaTeX</pdf:Producer>
 <xmp:CreatorTool>cvtools</xmp:CreatorTool>
 <xmp:CreateDate>%s</xmp:CreateDate><xmp:ModifyDate>%s</xmp:ModifyDate>
+%s
 </rdf:Description></rdf:RDF></x:xmpmeta>
 <?xpacket end="w"?>]]
+
+-- The standards that the PDF conforms to: PDF/UA-1 and PDF/A-3a, with the description of the property that PDF/A lacks
+local STANDARDS = [[
+<pdfuaid:part>1</pdfuaid:part>
+<pdfaid:part>3</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance>
+<pdfaExtension:schemas xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
+<rdf:Bag><rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>PDF/UA</pdfaSchema:schema><pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+<pdfaProperty:name>part</pdfaProperty:name><pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+<pdfaProperty:category>internal</pdfaProperty:category><pdfaProperty:description>Part of ISO 14289</pdfaProperty:description>
+</rdf:li></rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas>]]
+-- PDF/UA-2, PDF/A-4 (with attachments: 4f), and WTPDF
+local STANDARDS_2 = [[
+<pdfuaid:part>2</pdfuaid:part><pdfuaid:rev>2024</pdfuaid:rev>
+<pdfaid:part>4</pdfaid:part><pdfaid:rev>2020</pdfaid:rev>%s
+<pdfd:declarations xmlns:pdfd="http://pdfa.org/declarations/"><rdf:Bag>
+<rdf:li rdf:parseType="Resource"><pdfd:conformsTo>http://pdfa.org/declarations/wtpdf#accessibility1.0</pdfd:conformsTo></rdf:li>
+<rdf:li rdf:parseType="Resource"><pdfd:conformsTo>http://pdfa.org/declarations/wtpdf#reuse1.0</pdfd:conformsTo></rdf:li>
+</rdf:Bag></pdfd:declarations>]]
 
 local function xml(text)
   return (text:gsub("[&<>]", { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;" }))
@@ -156,15 +202,38 @@ local function write_metadata(about)
   for word in about.keywords:gmatch("%s*([^,]+)") do
     words[#words + 1] = "<rdf:li>" .. xml(word) .. "</rdf:li>"
   end
-  local object = pdf.immediateobj("stream", XMP:format("\u{FEFF}", xml(about.title), xml(about.name), xml(about.subject),
-    xml(about.language), table.concat(words), xml(about.keywords), xmp_date, xmp_date), "/Type /Metadata /Subtype /XML")
+  local standards = STANDARDS
+  if cv.is_pdf2 then
+    standards = STANDARDS_2:format(about.attachment ~= "" and "<pdfaid:conformance>F</pdfaid:conformance>" or "")
+  end
+  -- Archives read it without decompressing it.
+  local object = pdf.obj {
+    type = "stream", immediate = true, compresslevel = 0, attr = "/Type /Metadata /Subtype /XML",
+    string = XMP:format("\u{FEFF}", xml(about.title), xml(about.name), xml(about.subject), xml(about.language),
+      table.concat(words), xml(about.keywords), xmp_date, xmp_date, standards),
+  }
   local digest = md5.sumhexa(about.title .. about.name .. info_date):upper()
   pdf.settrailerid(("[<%s> <%s>]"):format(digest, digest))
-  pdf.setsuppressoptionalinfo(1 + 2 + 4 + 16)
-  pdf.setinfo(("/Title %s /Author %s /Subject %s /Keywords %s /Creator (cvtools) /CreationDate (%s) /ModDate (%s)"):format(
-    utf16(about.title), utf16(about.name), utf16(about.subject), utf16(about.keywords), info_date, info_date))
-  return ("/Metadata %s /Lang %s /ViewerPreferences <</DisplayDocTitle true>>"):format(
-    reference(object), literal(about.language))
+  local piece = ""
+  if cv.is_pdf2 then
+    -- LuaTeX 1.15 always writes this dictionary: PDF/A-4 allows it with the date alone, for data such as these.
+    pdf.setsuppressoptionalinfo(511 - 64)
+    pdf.setinfo(("/ModDate (%s)"):format(info_date))
+    piece = ("/PieceInfo <</cvtools <</LastModified (%s)>>>>"):format(info_date)
+  else
+    pdf.setsuppressoptionalinfo(1 + 2 + 4 + 16)
+    pdf.setinfo(("/Title %s /Author %s /Subject %s /Keywords %s /Creator (cvtools) /CreationDate (%s) /ModDate (%s)"):format(
+      utf16(about.title), utf16(about.name), utf16(about.subject), utf16(about.keywords), info_date, info_date))
+  end
+  return ("/Metadata %s /Lang %s /ViewerPreferences <</DisplayDocTitle true>> %s"):format(
+    reference(object), literal(about.language), piece)
+end
+
+-- Say what the colours look like (PDF 32000-1, 14.11.5), as PDF/A requires.
+local function write_output_intent()
+  local profile = pdf.obj { type = "stream", immediate = true, attr = "/N 3", file = kpse.find_file("sRGB.icc") }
+  return ("/OutputIntents [<</Type /OutputIntent /S /GTS_PDFA1 /OutputConditionIdentifier (sRGB) /DestOutputProfile %s>>]"):format(
+    reference(profile))
 end
 
 -- Embed a file as an associated file (PDF 2.0, 14.13; PDF/A-3), the source of this PDF.
@@ -190,7 +259,16 @@ function cv.close(about)
   for name, text in pairs(about) do
     about[name] = plain(text)
   end
-  pdf.setcatalog(table.concat({ cv.write_structure(), write_outline(), write_metadata(about), write_attachment(about.attachment) }, " "))
+  pdf.setcatalog(table.concat({
+    write_outline(), cv.write_structure(), write_metadata(about), write_output_intent(), write_attachment(about.attachment),
+  }, " "))
+end
+
+-- Write PDF 2.0 rather than PDF 1.7.
+function cv.pdf2()
+  cv.is_pdf2 = true
+  pdf.setmajorversion(2)
+  pdf.setminorversion(0)
 end
 
 pdf.setmajorversion(1)

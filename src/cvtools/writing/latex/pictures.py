@@ -5,13 +5,12 @@ from pathlib import Path
 
 from docutils import nodes
 
+from cvtools.writing import paper
 from cvtools.writing.latex import markup as tex
 from cvtools.writing.latex.markup import Latex
 
 #: Shares of a browser's window, which have no meaning on paper.
 _WINDOW = re.compile(r"v(?:h|min|max)$", re.IGNORECASE)
-#: Degrees by which a picture is to be turned, by its orientation in Exif; mirrored pictures are not among them.
-_ANGLES = {3: 180, 6: -90, 8: 90}
 
 
 def size(node: nodes.image) -> Latex:
@@ -32,14 +31,5 @@ def place(node: nodes.image) -> Latex:
 
 
 def angle(path: Path) -> Latex:
-    """Return the degrees by which a photo is to be turned, as browsers do and TeX does not."""
-    if path.suffix.lower() not in {".jpg", ".jpeg"}:
-        return tex.number(0)
-    # Few CVs have photos.
-    from PIL import Image
-
-    try:
-        with Image.open(path, formats=["JPEG"]) as picture:
-            return tex.number(_ANGLES.get(picture.getexif().get(0x0112, 1), 0), -90, 180)
-    except Exception:  # noqa: BLE001 - whatever is wrong with the picture, TeX says it
-        return tex.number(0)
+    """Return the degrees by which a photo is to be turned."""
+    return tex.number(paper.angle(path), -90, 180)

@@ -12,15 +12,6 @@ from cvtools.writing.latex.escape import visible
 _DRAWN = (nodes.math, nodes.image, nodes.footnote_reference, nodes.raw, nodes.subscript, nodes.superscript)
 
 
-def expand_abbreviations(document: nodes.document) -> None:
-    """Append the meaning of each abbreviation at its first use, since paper has no tooltips."""
-    seen = set()
-    for node in document.findall(nodes.abbreviation):
-        if (meaning := node.get("explanation", "")) and node.astext() not in seen:
-            seen.add(node.astext())
-            node.append(nodes.Text(f" ({meaning})"))
-
-
 def words_of(node: nodes.Element) -> str:
     """Return the text of a node on one line, without footnote marks, and with the descriptions of pictures."""
     words = ""

@@ -43,6 +43,12 @@ function cv.finish()
   resume()
 end
 
+-- Begin an element that refers to another one, by the name of its place.
+function cv.refer(tag, name)
+  cv.begin(tag)
+  current.refers = name
+end
+
 -- Begin an element with alternate text: a picture, a formula.
 function cv.described(tag, text)
   cv.begin(tag, "/Alt " .. utf16(plain(text)))
@@ -79,7 +85,7 @@ end
 function cv.untag()
   cv.untagged = true
   luatexbase.remove_from_callback("pre_shipout_filter", "cvtools")
-  for _, name in ipairs { "begin", "finish", "described", "note", "language", "artifact" } do
+  for _, name in ipairs { "begin", "finish", "described", "note", "language", "artifact", "refer" } do
     cv[name] = function() end
   end
 end
@@ -208,6 +214,34 @@ function cv.action(url)
   return ("/Subtype /Link /A <</S /URI /URI %s>>"):format(literal(plain(url)))
 end
 
+--- Places in the PDF. PDF 2.0 names their structure elements, too (12.3.2.3).
+
+local targets = {} -- elements, by the names of their places
+local destinations = {} -- numbers of objects, by the names of places that something leads to
+function cv.target(name)
+  targets[name] = targets[name] or current
+end
+
+-- Return the entry for the action that goes to a place.
+function cv.go_to(name)
+  if not cv.is_pdf2 or cv.untagged then
+    return ("/A <</S /GoTo /D %s>>"):format(literal(name))
+  end
+  destinations[name] = destinations[name] or pdf.reserveobj()
+  return ("/A <</S /GoTo /D %s /SD %s>>"):format(literal(name), reference(destinations[name]))
+end
+
+-- Return the action of a link to a place.
+function cv.link_to(name)
+  return cv.is_pdf2 and ("user{/Subtype /Link %s}"):format(cv.go_to(name)) or ("goto name{%s}"):format(name)
+end
+
+local function write_destinations()
+  for name, object in pairs(destinations) do
+    pdf.immediateobj(object, ("[%s /XYZ null null null]"):format(reference((targets[name] or root).object)))
+  end
+end
+
 --- Heads of tables, which are repeated on each page
 
 local HEAD_END = 10001 -- a penalty
@@ -322,8 +356,10 @@ local function write_element(element, parent)
     kids[#kids + 1] = ("<</Type /OBJR /Obj %s %s>>"):format(reference(link.object), place and "/Pg " .. reference(place) or "")
   end
   local page = element.page and "/Pg " .. reference(element.page) or ""
-  write(element.object, ("/Type /StructElem /S /%s /P %s %s /K [%s] %s"):format(
-    element.tag, reference(parent), page, table.concat(kids, " "), element.entries or ""))
+  local target = cv.is_pdf2 and targets[element.refers]
+  local refers = target and ("/Ref [%s]"):format(reference(target.object)) or ""
+  write(element.object, ("/Type /StructElem /S /%s /P %s %s /K [%s] %s %s"):format(
+    element.tag, reference(parent), page, table.concat(kids, " "), element.entries or "", refers))
 end
 
 -- Write the structure elements; return the entries of the PDF's catalog.
@@ -349,6 +385,8 @@ function cv.write_structure()
     parents[#parents + 1] = ("%d %s"):format(LINKS + index - 1, reference(link.element.object))
   end
   local ids = {}
+  local namespace = cv.is_pdf2 and pdf.reserveobj()
+  root.entries = namespace and "/NS " .. reference(namespace)
   for _, element in ipairs(elements) do
     write_element(element, element.parent and element.parent.object or tree)
     if element.note then
@@ -357,6 +395,11 @@ function cv.write_structure()
   end
   table.sort(ids)
   local names = #ids > 0 and ("/IDTree <</Names [%s]>>"):format(table.concat(ids, " ")) or ""
+  if namespace then
+    write(namespace, "/Type /Namespace /NS (http://iso.org/pdf2/ssn)")
+    names = names .. (" /Namespaces [%s]"):format(reference(namespace))
+  end
+  write_destinations()
   write(tree, ("/Type /StructTreeRoot /K %s /ParentTree <</Nums [%s]>> /ParentTreeNextKey %d %s"):format(
     reference(root.object), table.concat(parents, " "), LINKS + #links, names))
   return "/MarkInfo <</Marked true>> /StructTreeRoot " .. reference(tree)

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import cast
-from urllib.parse import urljoin
 
 from docutils import nodes
 from sphinx import addnodes
@@ -14,13 +13,13 @@ from sphinx.util.docutils import SphinxTranslator
 
 from cvtools.config import CvConfig
 from cvtools.expected import TextBlock
-from cvtools.model.entries import KINDS, fields_of
 from cvtools.nodes import cv_field, cv_fields
 from cvtools.problems import Code, SourceError, warn
+from cvtools.writing import paper
 from cvtools.writing.latex import markup as tex, pictures
 from cvtools.writing.latex.escape import bind, destination, normalise
 from cvtools.writing.latex.markup import Latex
-from cvtools.writing.latex.plain_text import blocks_of, expand_abbreviations, words_of
+from cvtools.writing.latex.plain_text import blocks_of, words_of
 from cvtools.writing.latex.tables import Columns, columns_of
 
 
@@ -36,7 +35,11 @@ def _environment(name: str) -> tuple[Latex, Latex]:
     return tex.NEWLINE + tex.begin(name) + tex.NEWLINE, tex.end(name) + tex.NEWLINE
 
 
-#: The LaTeX before and after nodes that need no visitor of their own.
+def _after(latex: Latex) -> tuple[Latex, Latex]:
+    return tex.EMPTY, latex + tex.NEWLINE
+
+
+#: The LaTeX before and after nodes; a visitor of its own replaces either.
 _MARKUP: Mapping[str, tuple[Latex, Latex]] = {
     "cv_listing": _environment("cvlisting"),
     "rubric": _block("cvrubric"),
@@ -58,6 +61,11 @@ _MARKUP: Mapping[str, tuple[Latex, Latex]] = {
     "subscript": _inline("textsubscript"),
     "superscript": _inline("textsuperscript"),
     "title_reference": _inline("emph"),
+    "title": _after(tex.CLOSED),
+    "enumerated_list": _after(tex.end("cvenumeration")),
+    "list_item": _after(tex.command("cvenditem")),
+    "row": (tex.command("cvrow") + tex.NEWLINE, tex.EMPTY),
+    "entry": _after(tex.command("cvendcell")),
 }
 #: Nodes whose children are written without markup around them.
 _TRANSPARENT = frozenset(
@@ -82,8 +90,6 @@ _TRACED = (
 )
 #: Nodes whose visitors write their ids, or that no link leads to.
 _WITHOUT_TARGET = (nodes.document, nodes.section, nodes.footnote, nodes.footnote_reference)
-#: Classes of lists or their sections whose items are short and run on in one paragraph.
-_RUN_IN = frozenset({"run-in", "cv-skills", "cv-languages", "cv-interests"})
 _NUMERALS = {"loweralpha": "alph", "upperalpha": "Alph", "lowerroman": "roman", "upperroman": "Roman"}
 
 #: Addresses in text.
@@ -116,14 +122,12 @@ class LatexTranslator(SphinxTranslator):
         self.targets: list[str] = []
         #: The enclosing tables, the innermost last.
         self.tables: list[Columns] = []
-        self.footnotes = {
-            anchor: note for note in document.findall(nodes.footnote) for anchor in cast(list[str], note["ids"])
-        }
+        self.footnotes = dict(paper.footnotes(document))
         #: Ids of the footnotes that are written or to be written.
         self.noted: set[str] = set()
         #: Numbers and nodes of the footnotes to be written; the current one is first.
         self.waiting: list[tuple[Latex, nodes.footnote]] = []
-        expand_abbreviations(document)
+        paper.expand_abbreviations(document)
 
     def write(self, *parts: Latex) -> None:
         """Append LaTeX to the page."""
@@ -132,6 +136,13 @@ class LatexTranslator(SphinxTranslator):
     def write_block(self, *parts: Latex) -> None:
         """Append LaTeX to the page, on lines of its own."""
         self.write(tex.NEWLINE, *parts, tex.NEWLINE)
+
+    def write_words(self, node: nodes.Node, words: Latex) -> None:
+        """Append LaTeX to the page that belongs into a paragraph, which the node may be the whole of."""
+        if isinstance(node.parent, nodes.TextElement):
+            self.write(words)
+        else:
+            self.write_block(tex.word("cvpar"), words, tex.command("cvendpar"))
 
     def render(self, parts: Iterable[nodes.Node]) -> Latex:
         """Return the LaTeX of nodes without appending it to the page."""
@@ -231,15 +242,10 @@ class LatexTranslator(SphinxTranslator):
         style = tex.identifier(_style(fields["kind"]) if fields else "")
         self.write(tex.opened("cvheading", tex.number(self.level), style, tex.text(words_of(node)), targets))
 
-    def depart_title(self, node: nodes.title) -> None:
-        self.write(tex.CLOSED, tex.NEWLINE)
-
     def store_field(self, field: cv_field) -> None:
         """Pass a field to the class, which sets it with the heading that follows."""
         self.collect_blocks(field)
         slot = field.slot
-        # A link that is called "Video" in a listing needs no label.
-        label = field["label"] if slot in {"note", "tags"} and isinstance(field.parent, cv_fields) else ""
         if field["name"] == "technologies":
             tags = (tex.command("cvtag", self.render([tag])) for tag in field.children)
             content = tex.joined(tags, tex.word("cvbetween"))
@@ -248,7 +254,7 @@ class LatexTranslator(SphinxTranslator):
         else:
             content = self.render(field.children)
         slot = tex.identifier("note" if slot == "plain" else slot)
-        self.write(tex.command("cvfield", slot, tex.text(label), content), tex.JOINED_LINE)
+        self.write(tex.command("cvfield", slot, tex.text(paper.label_of(field)), content), tex.JOINED_LINE)
 
     def visit_cv_fields(self, node: cv_fields) -> None:
         # The class sets the fields of an entry with its heading.
@@ -283,7 +289,7 @@ class LatexTranslator(SphinxTranslator):
     # Paragraphs and lists
 
     def visit_paragraph(self, node: nodes.paragraph) -> None:
-        if not _follows_field_name(node):
+        if not paper.follows_field_name(node):
             self.write(tex.word("cvpar"))
 
     def depart_paragraph(self, node: nodes.paragraph) -> None:
@@ -301,26 +307,20 @@ class LatexTranslator(SphinxTranslator):
         numeral = tex.command(_NUMERALS.get(node.get("enumtype", ""), "arabic"))
         self.write_block(tex.begin("cvenumeration", numeral, tex.number(node.get("start", 1), 0, 9999)))
 
-    def depart_enumerated_list(self, node: nodes.enumerated_list) -> None:
-        self.write(tex.end("cvenumeration"), tex.NEWLINE)
-
     def visit_list_item(self, node: nodes.list_item) -> None:
         if len(node.parent) > 1 and node is node.parent[-1]:
             self.write(tex.command("cvlast"), tex.NEWLINE)
         self.write(tex.word("cvitem"))
-
-    def depart_list_item(self, node: nodes.list_item) -> None:
-        self.write(tex.command("cvenditem"), tex.NEWLINE)
 
     def visit_field_name(self, node: nodes.field_name) -> None:
         self.write(tex.NEWLINE, tex.word("cvpar"), tex.opened("textbf"))
 
     def depart_field_name(self, node: nodes.field_name) -> None:
         self.write(tex.text(":"), tex.CLOSED, tex.SPACE)
-        if not any(map(_follows_field_name, node.parent[-1].children)):
+        if not any(map(paper.follows_field_name, node.parent[-1].children)):
             self.write(tex.command("cvendpar"), tex.NEWLINE)
 
-    # Code and displayed formulas
+    # Code and formulas
 
     def visit_literal_block(self, node: nodes.FixedTextElement) -> None:
         self.in_code += 1
@@ -335,11 +335,13 @@ class LatexTranslator(SphinxTranslator):
 
     visit_doctest_block = visit_literal_block
 
-    def visit_math_block(self, node: nodes.math_block) -> None:
+    def visit_math(self, node: nodes.math | nodes.math_block) -> None:
         source = node.astext().strip()
         self.collect_characters(source, node)
-        self.write(tex.display_formula(source))
+        self.write((tex.inline_formula if isinstance(node, nodes.math) else tex.display_formula)(source))
         raise nodes.SkipNode
+
+    visit_math_block = visit_math
 
     # Admonitions
 
@@ -378,10 +380,7 @@ class LatexTranslator(SphinxTranslator):
                 remedy = "save it beside the page" if is_remote else "use PNG, JPEG or PDF"
                 warn(node, Code.LATEX, f"the PDF cannot show {node['uri']}: {remedy}")
             picture = description
-        if isinstance(node.parent, nodes.TextElement):
-            self.write(picture)
-        else:
-            self.write(tex.word("cvpar"), picture, tex.command("cvendpar"), tex.NEWLINE)
+        self.write_words(node, picture)
         raise nodes.SkipNode
 
     def _photo(self, image: nodes.image) -> Latex:
@@ -411,9 +410,6 @@ class LatexTranslator(SphinxTranslator):
     def depart_thead(self, node: nodes.thead) -> None:
         self._end_rows("cvheadrule")
 
-    def visit_row(self, node: nodes.row) -> None:
-        self.write(tex.command("cvrow"), tex.NEWLINE)
-
     def depart_row(self, node: nodes.row) -> None:
         self.write(tex.command("cvendrow"), tex.NEWLINE)
         if not isinstance(node.parent, nodes.thead):
@@ -431,9 +427,6 @@ class LatexTranslator(SphinxTranslator):
         name = "cvheadcell" if isinstance(node.parent.parent, nodes.thead) else "cvcell"
         self.write(tex.command(name, *self.tables[-1].columns[number]), tex.SPACE)
 
-    def depart_entry(self, node: nodes.entry) -> None:
-        self.write(tex.command("cvendcell"), tex.NEWLINE)
-
     # Nodes that are not for paper, or for other outputs
 
     def visit_Invisible(self, node: nodes.Node) -> None:
@@ -447,8 +440,6 @@ class LatexTranslator(SphinxTranslator):
         if form == "latex" and text.strip() == "\\\\":
             # MyST-Parser writes a hard line break so.
             self.write(tex.command("newline", tex.EMPTY), tex.SPACE)
-        elif 'type="checkbox"' in text:
-            self.write(tex.text("[x] " if "checked" in text else "[\N{NO-BREAK SPACE}] "))
         elif form != "html" or re.sub(r"(?s)<!--.*?-->|<[^>]*>", "", text).strip():
             warn(node, Code.LATEX, f"raw {form} is not for the PDF: use Markdown")
         raise nodes.SkipNode
@@ -463,12 +454,6 @@ class LatexTranslator(SphinxTranslator):
         self.in_code -= 1
         self.unknown_departure(node)
 
-    def visit_math(self, node: nodes.math) -> None:
-        source = node.astext().strip()
-        self.collect_characters(source, node)
-        self.write(tex.inline_formula(source))
-        raise nodes.SkipNode
-
     def visit_reference(self, node: nodes.reference) -> None:
         content = self.render(node.children)
         if command := self._link_command(node):
@@ -476,32 +461,16 @@ class LatexTranslator(SphinxTranslator):
             content = tex.command(*command, words, content if node.children else words)
             if node.get("refuri", "").startswith("tel:"):
                 content = tex.command("cvphone", content)
-        if isinstance(node.parent, nodes.TextElement):
-            self.write(content)
-        else:
-            self.write(tex.NEWLINE, tex.word("cvpar"), content, tex.command("cvendpar"), tex.NEWLINE)
+        self.write_words(node, content)
         raise nodes.SkipNode
 
     def _link_command(self, node: nodes.reference) -> tuple[str, Latex] | None:
         """Return the command for a link, with its address or destination; None if the PDF cannot link to it."""
-        if isinstance(node, addnodes.download_reference):
-            return None
-        address: str = node.get("refuri", "")
-        # Addresses that the builder gives to pages begin with "%".
-        if not address or address.startswith("%"):
-            page, _, anchor = address.removeprefix("%").partition("#")
-            page, anchor = page or self.docname, anchor or node.get("refid", "")
-            if page in self.pages:
-                return "cvref", self.destination(anchor, page)
-            if not self.config.html_baseurl:
-                return None
-            path = "" if page == self.config.root_doc else f"{page}.html"
-            address = f"{self.config.html_baseurl.rstrip('/')}/{path}" + (f"#{anchor}" if anchor else "")
-        elif self.config.html_baseurl and not re.match("[a-z]+:", address):
-            page = "" if self.docname == self.config.root_doc else f"{self.docname}.html"
-            address = urljoin(f"{self.config.html_baseurl.rstrip('/')}/{page}", address)
-        is_absolute = "://" in address or address.startswith(("mailto:", "tel:"))
-        return ("cvlink", tex.address(address)) if is_absolute else None
+        target = paper.link_target(node, self.config, self.docname, self.pages)
+        if isinstance(target, tuple):
+            page, anchor = target
+            return "cvref", self.destination(anchor, page)
+        return ("cvlink", tex.address(target)) if target else None
 
     def visit_footnote_reference(self, node: nodes.footnote_reference) -> None:
         if not node.astext():
@@ -540,19 +509,13 @@ def _table_environment(table: Columns) -> str:
 
 
 def _list_environment(node: nodes.bullet_list) -> str:
-    """Return the environment of a list, whose items may run on in one paragraph, see ``_RUN_IN``."""
-    is_grouped = "cv-groups" in node["classes"] or len(list(node.findall(nodes.list_item))) > len(node)
-    return "cvrun" if not is_grouped and _RUN_IN & {*node["classes"], *node.parent["classes"]} else "cvlist"
+    """Return the environment of a list, whose items may run on in one paragraph."""
+    return "cvrun" if paper.is_run_in(node) else "cvlist"
 
 
 def _style(kind: str) -> str:
     """Return the style of the heading of a kind of entry; empty for that of a section."""
-    return "person" if kind == "person" else "entry" if kind in KINDS and fields_of(kind) else ""
-
-
-def _follows_field_name(node: nodes.Node) -> bool:
-    """Return True for a paragraph that is set on the line of its field's name."""
-    return isinstance(node.parent, nodes.field_body) and node is node.parent[0] and isinstance(node, nodes.paragraph)
+    return "person" if kind == "person" else "entry" if paper.is_entry(kind) else ""
 
 
 def _line(node: nodes.Node) -> int:

@@ -1,0 +1,229 @@
+"""Define the fields of each kind of entry in one table, infer a kind, and explain what is wrong with a field."""
+
+import difflib
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from cvtools.model import values
+from cvtools.model.entries import PARSERS
+from cvtools.model.errors import MistakeError
+from cvtools.model.values import Linked
+
+
+class Field(NamedTuple):
+    """A field of a kind of entry."""
+
+    parse: Callable[..., Any]
+    #: Other names by which it may be written.
+    also: Sequence[str]
+    #: Whether an entry must have it.
+    required: bool
+
+
+def _fields(row: str) -> dict[str, Field]:
+    """Return the fields of a row of the table, by name."""
+    fields = {}
+    for name, *also in (words.split("/") for words in row.split()):
+        own = name.removesuffix("!")
+        fields[own] = Field(PARSERS[own], also, required=name != own)
+    return fields
+
+
+_ROLE, _PERIOD, _PLACE, _PAGE = "role/position", "period/date/dates/year", "location/place", "page/url/link/website"
+_STUDY = "institution/school/university/organization"
+
+#: Fields of each kind by name, in the order in which they are shown. A row has other names behind "/", by which a field
+#: may be written, and "!" after a field that an entry must have.
+KINDS: Mapping[str, Mapping[str, Field]] = {
+    kind: _fields(row)
+    for kind, row in {
+        # The owner of the CV: the first heading of the root page.
+        "person": "photo/image/picture headline/label email phone website/url/homepage location timezone",
+        # An organization with several roles, which are sub-headings below it.
+        "employer": "organization!/company/employer location technologies",
+        # Below an employer or another position, it is a role there, which inherits the fields that it lacks.
+        "position": f"{_ROLE} organization/company/employer {_PERIOD} {_PLACE} technologies",
+        "project": f"{_ROLE} organization/company/client {_PERIOD} {_PLACE} {_PAGE} technologies",
+        "volunteering": f"{_ROLE} organization {_PERIOD} {_PLACE} {_PAGE} technologies",
+        "education": f"{_STUDY} {_PERIOD} {_PLACE} degree area specialization score/grade/gpa courses technologies",
+        "course": f"institution/school/organization/issuer {_PERIOD} {_PLACE} {_PAGE} technologies",
+        "teaching": f"{_ROLE} {_STUDY} {_PERIOD} {_PLACE} level {_PAGE}",
+        "talk": "speakers/speaker/author/authors event/conference date/period/year duration place/location"
+        f" form/type/format video slides {_PAGE} language tags/keywords",
+        # A passage in another language, such as a talk's second abstract.
+        "translation": f"language! video slides {_PAGE}",
+        "publication": "authors/author venue/journal/booktitle/conference publisher volume issue/number pages"
+        f" date/year/period doi {_PAGE}",
+        "certificate": f"issuer/organization/institution date/year expires period {_PAGE}",
+        "award": f"issuer/awarder/organization/institution date/year/period {_PAGE}",
+        "grant": f"{_ROLE} funder/grant/organization/institution/issuer {_PERIOD} amount number {_PAGE}",
+        "membership": f"{_ROLE} organization/institution {_PERIOD} {_PLACE} {_PAGE}",
+        "patent": "inventors/inventor/author/authors office/issuer/organization number/patent status date/year/period"
+        f" {_PAGE}",
+        # A person who recommends, with what they say as the body.
+        "reference": f"role/position/headline organization/company/institution email phone {_PAGE}",
+        "summary": "",
+        # Lists of names, each an item of a list, a row of a table, or a part of a paragraph.
+        "skills": "",
+        "languages": "",
+        "interests": "",
+        # A dated thing of a kind that this table does not have.
+        "other": f"{_ROLE} organization/institution/issuer {_PERIOD} {_PLACE} amount number status {_PAGE}"
+        " technologies",
+    }.items()
+}
+
+#: Fields of every kind that steer the build and are not shown.
+CONTROLS: Mapping[str, Callable[[Linked], Any]] = {"kind": values.text, "only": values.variants}
+
+#: Kinds and the fields that imply them, the most telling first.
+_SIGNS = {
+    sign: kind
+    for kind, signs in (
+        ("talk", "event speakers speaker"),
+        ("grant", "funder grant amount"),
+        ("patent", "inventors patent inventor"),
+        ("publication", "doi venue journal booktitle"),
+        ("education", "institution school university"),
+        ("publication", "publisher authors author"),
+        ("certificate", "issuer expires"),
+        ("translation", "language"),
+        ("project", "page url"),
+        ("position", "period"),
+        ("reference", "email phone"),
+        ("employer", "organization company"),
+    )
+    for sign in signs.split()
+}
+#: The signs that are suggested where none is found.
+_SUGGESTED = ("event", "institution", "publisher", "issuer", "period", "organization", "language")
+
+#: Kinds that hold roles, which inherit these fields.
+WORKPLACES = ("employer", "position", "project", "volunteering")
+INHERITED = ("organization", "period", "location")
+#: Kinds of sections, which have no fields.
+SECTIONS = ("summary", "skills", "languages", "interests")
+#: Those of them that list names.
+NAME_LISTS = SECTIONS[1:]
+#: Fields that may be written several times; each has several values.
+REPEATABLE = ("email", "phone", "profiles")
+#: Name of the field that holds a person's profiles, which are written as fields of any other name.
+PROFILES = "profiles"
+#: Names of fields that give an entry a date.
+DATES = ("period", "date", "dates", "year")
+
+#: Names of fields by kind and name as written; a field's own name wins.
+_NAMES: Mapping[str, Mapping[str, str]] = {
+    kind: {other: name for name, field in fields.items() for other in field.also}
+    | {name: name for name in [*fields, *CONTROLS]}
+    for kind, fields in KINDS.items()
+}
+_KNOWN = frozenset(name for fields in KINDS.values() for name in [*fields, *CONTROLS])
+_WRITTEN = _KNOWN.union(*_NAMES.values())
+
+
+def canonical(name: str, kind: str) -> str:
+    """Return the name of a field that may be written under another name, such as "journal" for "venue"."""
+    return _NAMES.get(kind, {}).get(name, name)
+
+
+def parser(name: str, kind: str) -> Callable[..., Any] | None:
+    """Return the parser of a field; None if the kind does not have the field."""
+    field = KINDS.get(kind, {}).get(name)
+    return field.parse if field else CONTROLS.get(name)
+
+
+def is_profile(name: str, value: Linked) -> bool:
+    """Return whether a person's field of no known name links to a profile, which may be on any network."""
+    return name not in _WRITTEN and not _nearest(name, KINDS["person"]) and values.may_be_profile(name, value)
+
+
+def is_known(name: str) -> bool:
+    """Return whether any kind of entry has this field."""
+    return name in _KNOWN
+
+
+def infer_kind(
+    written: Collection[str], *, inside: str = "", section_kinds: Collection[str] = (), has_roles: bool = False
+) -> str:
+    """Return the kind of an entry that has these fields.
+
+    :param written: names of the fields, even misspelt
+    :param inside: the kind of the entry around it; in a workplace, fields of a position make a role
+    :param section_kinds: the kinds that the section around it names; one counts if it has all fields of the entry
+    :param has_roles: whether there are entries below it
+    :raises ValueError: the fields imply no kind
+    """
+    known = {name for name in written if name in _WRITTEN}
+    meant = known | {_nearest(name, _SIGNS) for name in written if name not in known}
+    fitting = [kind for kind in section_kinds if known <= _NAMES[kind].keys()]
+    if inside in WORKPLACES and known and known <= _NAMES["position"].keys():
+        return next((kind for kind in fitting if kind in WORKPLACES), "position")
+    if has_roles and "organization" in meant and known <= _NAMES["employer"].keys():
+        return "employer"
+    if len(fitting) == 1:
+        return fitting[0]
+    for sign, kind in _SIGNS.items():
+        if sign in meant:
+            return kind if kind != "employer" or has_roles else "position"
+    signs = ", ".join(_SUGGESTED)
+    raise ValueError(f"an entry needs one of the fields {signs}; or say what it is, as in :kind: skills")
+
+
+def check_kind(name: str, *, is_dated: bool = False) -> str:
+    """Return the name of a kind; the kind "other" for any other word, if the entry has a date.
+
+    :raises ValueError: there is no such kind
+    """
+    if (name := _singular(name)) in KINDS:
+        return name
+    if is_dated and name and not _nearest(name, KINDS):
+        return "other"
+    raise _unknown(f'"{name}" is not a kind of entry', name, KINDS)
+
+
+def is_group(word: str, *, has_entries: bool) -> bool:
+    """Return whether a section's ``:kind:`` is that of the entries in it: a plural, or a singular if it has any."""
+    return _singular(word) != word or (has_entries and word not in _SINGLE)
+
+
+#: Kinds that are of a section itself, or of a workplace with roles.
+_SINGLE = frozenset({"person", "employer", "position", *SECTIONS})
+
+
+def _singular(word: str) -> str:
+    return next((kind for kind in KINDS if word == f"{kind}s"), word)
+
+
+def is_meant(name: str, written: Collection[str]) -> bool:
+    """Return whether one of the names written resembles a field's name."""
+    return any(_nearest(other, [name]) for other in written)
+
+
+def unknown_field(name: str, kind: str) -> ValueError:
+    """Return the error of a field that a kind does not have."""
+    own = [*KINDS[kind], *CONTROLS]
+    rule = f'unknown field "{name}" in {_one(kind)}'
+    others = [_one(other) for other in KINDS if other != "other" and name in KINDS[other]]
+    if others and not _nearest(name, own):
+        *first, last = others if len(others) <= 4 else [*others[:3], "others"]
+        return ValueError(f"{rule}: it belongs to {', '.join(first)}{' or ' * bool(first)}{last}")
+    return _unknown(rule, name, own)
+
+
+def _one(kind: str) -> str:
+    if kind in {"education", "volunteering", "teaching", "skills", "languages", "interests"}:
+        return kind
+    if kind == "other":
+        return "an entry of this kind"
+    return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
+
+
+def _nearest(name: str, known: Collection[str]) -> str:
+    return next(iter(difflib.get_close_matches(name.lower(), known, 1, 0.7)), "")
+
+
+def _unknown(rule: str, name: str, known: Collection[str]) -> ValueError:
+    if near := _nearest(name, known):
+        return MistakeError(f'{rule}: did you mean "{near}"?', name, near)
+    return ValueError(f"{rule}: known are {', '.join(known)}")

@@ -1,0 +1,52 @@
+"""The builder ``cvdocx``, which writes the root page as ``cv.docx``."""
+
+from collections.abc import Set
+from pathlib import Path
+from typing import ClassVar, cast
+
+from docutils import nodes
+from sphinx.builders import Builder
+
+from cvtools.project import atomic_write
+from cvtools.reading.domain import CvDomain
+
+
+class CvDocxBuilder(Builder):
+    """Builder of ``cv.docx``, which shows what ``cv.pdf`` shows."""
+
+    name = "cvdocx"
+    # As the PDF, it is handed over rather than published: fields for the PDF alone are for the DOCX as well.
+    format = "pdf"
+    epilog = "The CV as DOCX is in %(outdir)s."
+    supported_image_types: ClassVar = ["image/png", "image/jpeg"]
+    # Sphinx downloads pictures for builders that do not support remote ones; a build must not use the network.
+    supported_remote_images = True
+
+    def init(self) -> None:
+        self.tags.add("latex")
+
+    def get_outdated_docs(self) -> list[str]:
+        return [self.config.root_doc]
+
+    def get_target_uri(self, docname: str, typ: str | None = None) -> str:
+        return f"%{docname}"
+
+    def get_relative_uri(self, from_: str, to: str, typ: str | None = None) -> str:
+        return self.get_target_uri(to, typ)
+
+    def write_documents(self, docnames: Set[str]) -> None:
+        # python-docx takes long to import, and other builders do without.
+        from cvtools.writing.docx.document import new_document, save
+        from cvtools.writing.docx.translator import DocxTranslator
+
+        root = self.config.root_doc
+        doctree: nodes.document = self.env.get_and_resolve_doctree(root, self, tags=self.tags)
+        doctree["docname"] = root
+        self.post_process_images(doctree)
+        domain = cast(CvDomain, self.env.domains["cv"])
+        document = new_document(self.config, domain.for_output("pdf").person, domain.technologies("pdf"))
+        translator = DocxTranslator(doctree, self, document)
+        doctree.walkabout(translator)
+        translator.finish()
+        with atomic_write(Path(self.outdir, "cv.docx")) as temporary:
+            save(document, temporary)

@@ -1,0 +1,198 @@
+"""An empty document with the CV's styles and properties, and its file, the same bytes for the same content."""
+
+import datetime
+import io
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, cast
+
+import docx
+from docx.document import Document
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_TAB_ALIGNMENT
+from docx.oxml.ns import nsdecls, qn
+from docx.oxml.parser import OxmlElement, parse_xml
+from docx.oxml.xmlchemy import BaseOxmlElement
+from docx.shared import Emu, Length, Mm, Pt, RGBColor
+from docx.styles.style import CharacterStyle, ParagraphStyle
+from sphinx.config import Config
+
+from cvtools.config import CvConfig
+from cvtools.model.entries import Entry
+from cvtools.model.technologies import Technology
+from cvtools.writing.latex.escape import visible
+
+#: Typefaces of word processors that are like those of the PDF, and the one of its titles.
+_FACES = {
+    "pagella": "Palatino Linotype",
+    "termes": "Times New Roman",
+    "schola": "Century Schoolbook",
+    "bonum": "Bookman Old Style",
+    "heros": "Arial",
+}
+_TITLES = "Arial"
+_PAPERS = {"a4": (Mm(210), Mm(297)), "letter": (Mm(215.9), Mm(279.4))}
+_MARGIN = Mm(20)
+_GREY = RGBColor(0x55, 0x55, 0x55)
+#: Ends of the types of parts that python-docx's template has, and no CV needs.
+_UNUSED = ("thumbnail", "stylesWithEffects", "customXml", "webSettings")
+_TABLE = f"""
+<w:style {nsdecls("w")} w:type="table" w:customStyle="1" w:styleId="CVTable">
+  <w:name w:val="CV Table"/><w:basedOn w:val="TableNormal"/>
+  <w:tblPr>
+    <w:tblBorders>
+      <w:top w:val="single" w:sz="6" w:space="0" w:color="555555"/>
+      <w:bottom w:val="single" w:sz="6" w:space="0" w:color="555555"/>
+      <w:insideH w:val="single" w:sz="2" w:space="0" w:color="BBBBBB"/>
+    </w:tblBorders>
+    <w:tblCellMar><w:top w:w="30" w:type="dxa"/><w:bottom w:w="30" w:type="dxa"/></w:tblCellMar>
+  </w:tblPr>
+  <w:tblStylePr w:type="firstRow"><w:rPr><w:b/><w:bCs/></w:rPr></w:tblStylePr>
+</w:style>"""
+
+
+def element(tag: str, *children: BaseOxmlElement, **attributes: object) -> BaseOxmlElement:
+    """Return an element of WordprocessingML."""
+    made = OxmlElement(f"w:{tag}", {qn(f"w:{name}"): str(value) for name, value in attributes.items()})
+    made.extend(children)
+    return cast(BaseOxmlElement, made)
+
+
+def text_run(text: str, *properties: BaseOxmlElement) -> BaseOxmlElement:
+    """Return a run of text."""
+    words = element("t")
+    words.text = text
+    words.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+    return element("r", *([element("rPr", *properties)] if properties else []), words)
+
+
+def text_width(document: Document) -> Length:
+    """Return the width of a line."""
+    return Emu((document.sections[0].page_width or 0) - 2 * _MARGIN)
+
+
+def new_document(config: Config, person: Entry | None, technologies: Iterable[Technology]) -> Document:
+    """Return a document without content.
+
+    :param person: the owner of the CV as the document may show it
+    """
+    options, document = CvConfig.of(config), docx.Document()
+    for rels in (document.part.package.rels, document.part.rels):
+        for name in [name for name, rel in rels.items() if rel.reltype.endswith(_UNUSED)]:
+            del rels[name]
+    section = document.sections[0]
+    section.page_width, section.page_height = _PAPERS[options.paper]
+    section.left_margin = section.right_margin = _MARGIN
+    section.top_margin, section.bottom_margin, section.footer_distance = Mm(16), Mm(19), Mm(9)
+    _Styles(document, options).define()
+    (mode,) = document.settings.element.xpath(".//w:compatSetting[@w:name='compatibilityMode']")
+    # The way in which Word has laid out pages since 2013.
+    mode.set(qn("w:val"), "15")
+    properties = document.core_properties
+    properties.author = properties.title = visible(person.title if person else config.html_title)
+    properties.subject = visible((person and person.headline) or "")
+    # Word takes no more than 255 characters.
+    properties.keywords = visible(", ".join(technology.name for technology in technologies))[:255]
+    properties.language, properties.comments = options.language.replace("_", "-"), ""
+    if options.modified:
+        properties.created = properties.modified = datetime.datetime.fromisoformat(options.modified)
+    footer = document.sections[0].footer.paragraphs[0]
+    footer.add_run(f"{properties.title}\t")
+    footer._p.append(element("fldSimple", text_run("1"), instr="PAGE"))  # noqa: SLF001 - python-docx has no fields
+    return document
+
+
+class _Styles:
+    """The styles of a document: those of word processors, in the look of the PDF."""
+
+    def __init__(self, document: Document, options: CvConfig) -> None:
+        self.document, self.options, self.all = document, options, document.styles
+
+    def define(self) -> None:
+        """Define the look of the styles that the translator uses."""
+        accent, right = RGBColor.from_string(self.options.accent.upper()), text_width(self.document)
+        # The styles of tables are nine tenths of the template.
+        for table in [style for style in self.all if style.type == WD_STYLE_TYPE.TABLE]:
+            if table.style_id != "TableNormal":
+                table.delete()
+        self._set_defaults()
+        self._paragraph("Normal", 1, 3, 3)
+        title = {"face": _TITLES, "bold": True, "color": accent}
+        self._paragraph("Title", 2.4, after=2, **title).paragraph_format.keep_with_next = True
+        self._paragraph("Subtitle", 1.15, after=2, italic=True)
+        section = self._paragraph("Heading 1", 1.15, 14, 4, small_caps=True, **title)
+        rule = element("bottom", val="single", sz=4, space=1, color=self.options.accent.upper())
+        section.element.get_or_add_pPr().insert_element_before(element("pBdr", rule), "w:spacing", "w:outlineLvl")
+        for level in range(2, 10):
+            size, before = (1.15, 10) if level == 2 else (1, 6)
+            self._paragraph(f"Heading {level}", size, before, bold=True, italic=level > 3)
+        for name, size in (("Entry", 1), ("Details", 0.9)):
+            made = self._paragraph(name, size, after=1, color=None if size == 1 else _GREY)
+            made.paragraph_format.keep_with_next = True
+            made.paragraph_format.tab_stops.add_tab_stop(right, WD_TAB_ALIGNMENT.RIGHT)
+        self._paragraph("Contact", 0.9, after=6, face=_TITLES, color=_GREY)
+        for kind in ("Bullet", "Number", "Continue"):
+            for depth in ("", " 2", " 3"):
+                self._paragraph(f"List {kind}{depth}", after=2)
+        self._paragraph("Quote", after=4, italic=True).paragraph_format.left_indent = Mm(6)
+        self._paragraph("Caption", 0.9, after=4, italic=True)
+        self._paragraph("Table Text", 0.9)
+        self._paragraph("Footnote Text", 0.9)
+        self._paragraph("Code Block", 0.9, after=4, face="Courier New").paragraph_format.left_indent = Mm(4)
+        footer = self._paragraph("Footer", 0.9, face=_TITLES, color=_GREY).paragraph_format
+        footer.tab_stops.clear_all()
+        footer.tab_stops.add_tab_stop(right, WD_TAB_ALIGNMENT.RIGHT)
+        self._character("Hyperlink").font.color.rgb = accent
+        self._character("Footnote Reference").font.superscript = True
+        _set_face(self._character("Code"), "Courier New")
+        self.all.element.append(parse_xml(_TABLE))
+
+    def _set_defaults(self) -> None:
+        """Set the language, the typeface and the direction of all styles."""
+        (run,) = self.all.element.xpath("w:docDefaults/w:rPrDefault/w:rPr")
+        language = self.options.language.replace("_", "-")
+        run.find(qn("w:lang")).attrib.update({qn(f"w:{name}"): language for name in ("val", "eastAsia", "bidi")})
+        if self.options.i18n.text_direction == "rtl":
+            self.all.element.xpath("w:docDefaults/w:pPrDefault/w:pPr")[0].insert(0, element("bidi"))
+        for spacing in self.all.element.xpath("w:docDefaults/w:pPrDefault/w:pPr/w:spacing"):
+            spacing.attrib.clear()
+            spacing.attrib.update({qn("w:line"): "264", qn("w:lineRule"): "auto"})
+
+    def _paragraph(
+        self, name: str, scale: float = 1, before: float = 0, after: float = 0, **font: Any
+    ) -> ParagraphStyle:
+        """Return a style with spaces in points, and with properties of its font in place of those of the template."""
+        style = cast(ParagraphStyle, self.all[name] if name in self.all else self._added(name, WD_STYLE_TYPE.PARAGRAPH))
+        for part in style.element.xpath("w:rPr | w:pPr/w:pBdr | w:pPr/w:contextualSpacing"):
+            part.getparent().remove(part)
+        style.font.size = Pt(round(2 * scale * self.options.font_size) / 2)
+        _set_face(style, font.pop("face", _FACES[self.options.font]))
+        style.font.color.rgb = font.pop("color", None)
+        for attribute, value in font.items():
+            setattr(style.font, attribute, value or None)
+        style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(before), Pt(after)
+        return style
+
+    def _character(self, name: str) -> CharacterStyle:
+        return cast(CharacterStyle, self._added(name, WD_STYLE_TYPE.CHARACTER))
+
+    def _added(self, name: str, kind: WD_STYLE_TYPE) -> object:
+        known = name in {"Hyperlink", "Footnote Reference", "Footnote Text"}
+        return self.all.add_style(name, kind, builtin=known)
+
+
+def _set_face(style: CharacterStyle, face: str) -> None:
+    style.font.name = face
+    fonts = style.element.rPr.rFonts
+    fonts.set(qn("w:cs"), face)
+
+
+def save(document: Document, path: Path) -> None:
+    """Write a document; its bytes tell nothing of when and where."""
+    written = io.BytesIO()
+    document.save(written)
+    with zipfile.ZipFile(written) as parts, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as out:
+        for name in parts.namelist():
+            # The date of ZipInfo is always the same.
+            out.writestr(zipfile.ZipInfo(name), parts.read(name), zipfile.ZIP_DEFLATED)

@@ -1,0 +1,96 @@
+"""Pictures in a DOCX: their size, their place and their rotation, as in the PDF."""
+
+import io
+from pathlib import Path
+
+from docutils import nodes
+from docx.image.image import Image
+from docx.oxml.ns import nsdecls
+from docx.oxml.parser import parse_xml
+from docx.oxml.shape import CT_Inline
+from docx.oxml.xmlchemy import BaseOxmlElement
+from docx.parts.story import StoryPart
+from docx.shared import Emu, Length, Mm, Pt
+
+from cvtools import limits
+from cvtools.writing import paper
+from cvtools.writing.docx.document import element
+from cvtools.writing.latex.markup import points
+
+#: The most of a page's height that a picture takes: of its own size, of a size that the page gives it, and a photo.
+_OWN, _GIVEN, _PHOTO = Mm(100), Mm(230), Mm(65)
+
+
+class Pictures:
+    """The pictures of a document.
+
+    :param line: the width of a line
+    """
+
+    def __init__(self, line: Length) -> None:
+        self.line, self.count, self.size = line, 0, 0
+        #: The id and the measures of each picture in each part of the document.
+        self.read: dict[tuple[StoryPart, Path], tuple[str, Image]] = {}
+
+    def drawing(self, part: StoryPart, path: Path, node: nodes.image, *, is_photo: bool) -> BaseOxmlElement:
+        """Return a picture in a line of a part.
+
+        :raises Exception: whatever the readers of pictures raise
+        """
+        if (part, path) not in self.read:
+            self.read[part, path] = part.get_or_add_image(self._file(path))
+        relation, image = self.read[part, path]
+        scale = float(node.get("scale", 100)) / 100
+        given = {name: node[name] for name in ("width", "height") if not node.get(name, "v").startswith("v")}
+        width, height = (Pt(points(given[name], scale)) if name in given else None for name in ("width", "height"))
+        if is_photo:
+            width, height = width or Mm(30), None
+        has_size = bool(width or height)
+        x, y = image.scaled_dimensions(width, height)
+        line, most = (self.line * 0.4, _PHOTO) if is_photo else (self.line, _GIVEN if has_size else _OWN)
+        fit = min(1 if has_size else scale, line / x, most / y)
+        self.count += 1
+        inline = CT_Inline.new_pic_inline(self.count, relation, path.name, Emu(int(x * fit)), Emu(int(y * fit)))
+        inline.docPr.set("descr", node.get("alt", ""))
+        for side in "TBLR":
+            inline.set(f"dist{side}", "0")
+        return element("drawing", inline)
+
+    def _file(self, path: Path) -> io.BytesIO:
+        """Return the file of a picture, turned as browsers do.
+
+        :raises ValueError: the pictures of the document are too large
+        """
+        self.size += path.stat().st_size
+        if self.size > limits.DOCX_PICTURES:
+            raise ValueError(f"pictures may have {limits.DOCX_PICTURES // 1_000_000} MB: use smaller ones")
+        if not (angle := paper.angle(path)):
+            return io.BytesIO(path.read_bytes())
+        # Word processors do not look at the orientation that a camera noted.
+        from PIL import Image as PillowImage
+
+        turned = io.BytesIO()
+        with PillowImage.open(path, formats=["JPEG"]) as picture:
+            picture.draft(None, (2000, 2000))
+            picture.rotate(angle, expand=True).save(turned, "JPEG", quality=92)
+        return turned
+
+
+def anchored(picture: BaseOxmlElement, side: str) -> BaseOxmlElement:
+    """Return a picture that is moved from the line to a side of the page, where text runs around it."""
+    (inline,) = picture
+    anchor = parse_xml(_ANCHOR.format(side=side))
+    size, *others = inline
+    anchor.insert(3, size)
+    anchor.extend(others)
+    picture.replace(inline, anchor)
+    return picture
+
+
+_ANCHOR = f"""
+<wp:anchor {nsdecls("wp", "a", "pic", "r")} distT="0" distB="90000" distL="180000" distR="180000" simplePos="0"
+  relativeHeight="1" behindDoc="0" locked="0" layoutInCell="1" allowOverlap="1"><wp:simplePos x="0" y="0"/>
+  <wp:positionH relativeFrom="margin"><wp:align>{{side}}</wp:align></wp:positionH>
+  <wp:positionV relativeFrom="paragraph"><wp:posOffset>0</wp:posOffset></wp:positionV>
+  <wp:effectExtent l="0" t="0" r="0" b="0"/><wp:wrapSquare wrapText="bothSides"/>
+</wp:anchor>"""

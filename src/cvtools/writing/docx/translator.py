@@ -1,0 +1,625 @@
+"""Translate a doctree to the paragraphs, tables and footnotes of a DOCX."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import cast
+
+from docutils import nodes
+from docx.document import Document
+from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.oxml.ns import nsdecls, qn
+from docx.oxml.parser import parse_xml
+from docx.oxml.xmlchemy import BaseOxmlElement
+from docx.parts.story import StoryPart
+from sphinx import addnodes
+from sphinx.builders import Builder
+from sphinx.locale import admonitionlabels
+from sphinx.util.docutils import SphinxTranslator
+
+from cvtools.i18n import I18n
+from cvtools.nodes import cv_field, cv_fields, cv_tag
+from cvtools.problems import note
+from cvtools.writing import paper
+from cvtools.writing.docx.document import element, text_run, text_width
+from cvtools.writing.docx.pictures import Pictures, anchored
+from cvtools.writing.latex.escape import normalise
+
+#: Properties of the runs in inline nodes.
+_MARKS: Mapping[str, Mapping[str, object]] = {
+    "emphasis": {"i": 1, "iCs": 1},
+    "literal": {"rStyle": "Code"},
+    "literal_emphasis": {"i": 1, "iCs": 1},
+    "literal_strong": {"b": 1, "bCs": 1},
+    "strong": {"b": 1, "bCs": 1},
+    "subscript": {"vertAlign": "subscript"},
+    "superscript": {"vertAlign": "superscript"},
+    "title_reference": {"i": 1, "iCs": 1},
+    "classifier": {"i": 1, "iCs": 1},
+}
+_BOLD, _ITALIC = _MARKS["strong"], _MARKS["emphasis"]
+#: The order that the format demands of the properties of paragraphs and runs.
+_PARAGRAPH_ORDER = ("pStyle", "keepNext", "numPr", "bidi", "jc")
+_RUN_ORDER = ("rStyle", "b", "bCs", "i", "iCs", "vertAlign", "rtl", "lang")
+_ALIGNED = {"text-center": "center", "text-right": "end"}
+#: Styles of the blocks in nodes.
+_STYLES = {"block_quote": "Quote", "figure": "Caption", "definition": "List Continue", "footnote": "Footnote Text"}
+#: Numbers of lists, by docutils' names.
+_NUMERALS = {
+    "loweralpha": "lowerLetter",
+    "upperalpha": "upperLetter",
+    "lowerroman": "lowerRoman",
+    "upperroman": "upperRoman",
+}
+#: Characters that XML cannot hold.
+_UNFIT = re.compile("[\ufffe\uffff\ud800-\udfff]")
+_DOT = " · "
+
+
+class DocxTranslator(SphinxTranslator):
+    """Translator of the root page, which fills a document."""
+
+    def __init__(self, doctree: nodes.document, builder: Builder, document: Document) -> None:
+        super().__init__(doctree, builder)
+        self.docx = document
+        self.docname = cast(str, doctree["docname"])
+        self.level = 0
+        #: The part and the element that take blocks, and the element that takes runs: a paragraph, or a link in it.
+        self.part: StoryPart = document.part
+        self.blocks: BaseOxmlElement = document.element.body
+        self.line: BaseOxmlElement | None = None
+        #: The styles of paragraphs, the properties of runs, and the languages, of the enclosing nodes.
+        self.styles = ["Normal"]
+        self.marks: list[Mapping[str, object]] = [{}]
+        self.languages = [cast(str, builder.config.language).replace("_", "-")]
+        #: Whether the next paragraph goes on in the line that has begun.
+        self.goes_on = False
+        #: The style and the number of the next paragraph, which begins an item of a list.
+        self.item: tuple[str, BaseOxmlElement | None] | None = None
+        self.depth = 0
+        #: The place of text in the current cell of a table.
+        self.aligned = ""
+        self.footnotes = dict(paper.footnotes(doctree))
+        #: Ids of the footnotes that are written or to be written, and those that wait for the end of another one.
+        self.noted: set[str] = set()
+        self.waiting: list[tuple[str, nodes.footnote]] | None = None
+        self.notes = parse_xml(_FOOTNOTES)
+        self.notes_part = StoryPart(
+            PackURI("/word/footnotes.xml"), CONTENT_TYPE.WML_FOOTNOTES, self.notes, document.part.package
+        )
+        #: The bookmark of each id that a link leads to, and ids that no text has followed yet.
+        self.bookmarks: dict[str, str] = {}
+        self.targets: list[str] = []
+        for node in doctree.findall(nodes.reference):
+            if isinstance(target := self._target(node), tuple):
+                self.bookmarks.setdefault(target[1], f"cv{len(self.bookmarks) + 1}")
+        self.links: dict[tuple[StoryPart, str], str] = {}
+        self.pictures = Pictures(text_width(document))
+        paper.expand_abbreviations(doctree)
+
+    def finish(self) -> None:
+        """Add the footnotes, if there are any, and put the properties of the page last, where the format wants them."""
+        body = self.docx.element.body
+        body.append(body.sectPr)
+        if self.noted:
+            self.docx.part.relate_to(self.notes_part, RELATIONSHIP_TYPE.FOOTNOTES)
+            settings = self.docx.settings.element
+            marks = (element("footnote", id=number) for number in (-1, 0))
+            settings.insert_element_before(element("footnotePr", *marks), "w:compat")
+
+    # Blocks and runs
+
+    def start(self, style: str = "", *properties: BaseOxmlElement) -> None:
+        """Begin a paragraph, in the style of the enclosing nodes if none is given, unless it goes on in a line."""
+        if self.goes_on and self.line is not None:
+            self.goes_on = False
+            return
+        if self.item and not style:
+            (style, number), self.item = self.item, None
+            properties = (number, *properties) if number is not None else properties
+        chosen = [element("pStyle", val=(style or self.styles[-1]).replace(" ", "")), *properties]
+        if (rtl := _is_rtl(self.languages[-1])) != _is_rtl(self.languages[0]):
+            chosen.append(element("bidi", val=int(rtl)))
+        if self.aligned and not properties:
+            chosen.append(element("jc", val=self.aligned))
+        chosen.sort(key=lambda part: _PARAGRAPH_ORDER.index(part.tag.partition("}")[2]))
+        self.line = element("p", element("pPr", *chosen))
+        self.blocks.append(self.line)
+
+    def text(self, text: str, **marks: object) -> None:
+        """Append text to the line."""
+        text = _UNFIT.sub("", normalise(text))
+        if not text:
+            return
+        if self.line is None:
+            self.start()
+        while self.targets:
+            self._bookmark(self.targets.pop())
+        properties = {name: value for mark in (*self.marks, marks) for name, value in mark.items()}
+        if self.languages[-1] != self.languages[0]:
+            properties["lang"] = self.languages[-1]
+        if re.search("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]", text):
+            properties["rtl"] = 1
+        self._append(text_run(text, *_properties(properties)))
+
+    def _append(self, run: BaseOxmlElement) -> None:
+        if self.line is None:
+            self.start()
+        cast(BaseOxmlElement, self.line).append(run)
+
+    def _bookmark(self, target: str) -> None:
+        if name := self.bookmarks.get(target):
+            number = int(name[2:])
+            self._append(element("bookmarkStart", id=number, name=name))
+            self._append(element("bookmarkEnd", id=number))
+
+    @contextmanager
+    def _marked(self, **marks: object) -> Iterator[None]:
+        self.marks.append(marks)
+        yield
+        self.marks.pop()
+
+    def inline(self, parts: Iterable[nodes.Node]) -> None:
+        """Append nodes to the line; paragraphs among them do not begin another one."""
+        if self.line is None:
+            self.start()
+        line = self.line
+        for node in parts:
+            self.goes_on = True
+            node.walkabout(self)
+            self.line = line
+        self.goes_on = False
+
+    def dispatch_visit(self, node: nodes.Node) -> None:
+        if isinstance(node, nodes.Element) and not isinstance(node, (nodes.document, nodes.footnote)):
+            self.targets += [target for target in node["ids"] if target in self.bookmarks]
+        super().dispatch_visit(node)
+
+    def unknown_visit(self, node: nodes.Node) -> None:
+        name = type(node).__name__
+        if name in _MARKS:
+            self.marks.append(_MARKS[name])
+        if name in _STYLES:
+            self.styles.append(_STYLES[name])
+
+    def unknown_departure(self, node: nodes.Node) -> None:
+        name = type(node).__name__
+        if name in _MARKS:
+            self.marks.pop()
+        if name in _STYLES:
+            self.styles.pop()
+
+    def visit_Text(self, node: nodes.Text) -> None:
+        text = re.sub(r"\s*\n\s*", " ", node.astext())
+        begins_line = self.line is not None and self.line.xpath("boolean(*[last()]/w:br)")
+        self.text(text.lstrip() if begins_line else text)
+
+    # Sections, headings and entries
+
+    def visit_section(self, node: nodes.section) -> None:
+        self.level += 1
+        self.languages.append(node.get("lang", self.languages[-1]))
+
+    def depart_section(self, node: nodes.section) -> None:
+        self.level -= 1
+        self.languages.pop()
+
+    def visit_title(self, node: nodes.title) -> None:
+        section = node.parent
+        if not isinstance(section, nodes.section):
+            self.start("Caption", element("keepNext"))
+            return
+        fields = next((child for child in section if isinstance(child, cv_fields)), None)
+        self.start("Title" if self.level == 1 else f"Heading {min(self.level - 1, 9)}")
+        if self.level == 1:
+            for image in fields.findall(nodes.image) if fields else ():
+                self._photo(image)
+        self.inline(node.children)
+        if fields and paper.is_entry(fields["kind"]):
+            (self._person_head if fields["kind"] == "person" else self._entry_head)(fields)
+        self.line = None
+        raise nodes.SkipNode
+
+    def depart_title(self, node: nodes.title) -> None:
+        self.line = None
+
+    def _person_head(self, fields: cv_fields) -> None:
+        self._row("Subtitle", fields, "headline")
+        self._row("Contact", fields, "contact profile where note plain")
+
+    def _entry_head(self, fields: nodes.Element) -> None:
+        by, who, where, when = (_in_slots(fields, slot) for slot in ("by", "who", "where", "when"))
+        if by or who or where or when:
+            self.start("Entry")
+            self._side_by_side(by, ", ")
+            for part, marks in ((who, _BOLD), (where, {})):
+                if (by or who) and part and part is not (by or who):
+                    self.text(", ")
+                with self._marked(**marks):
+                    self._side_by_side(part, ", ")
+            if when and (by or who or where):
+                self._append(element("r", element("tab")))
+            self._side_by_side(when, _DOT)
+        self._row("Details", fields, "contact note plain")
+        self._row("Details", fields, "tags")
+
+    def _row(self, style: str, fields: nodes.Element, slots: str) -> None:
+        """Write a paragraph of the fields in some parts of a head, if there are any."""
+        if found := _in_slots(fields, slots):
+            self.start(style)
+            self._side_by_side(found, _DOT)
+
+    def _side_by_side(self, fields: Iterable[cv_field], separator: str) -> None:
+        for number, field in enumerate(fields):
+            self.text((separator if number else "") + (f"{label}: " if (label := paper.label_of(field)) else ""))
+            tags = [child for child in field.children if isinstance(child, cv_tag)]
+            for count, tag in enumerate(tags):
+                self.text(_DOT if count else "")
+                self.inline([tag])
+            self.inline([] if tags else field.children)
+
+    def visit_cv_fields(self, node: cv_fields) -> None:
+        # Those of an entry are written with its heading.
+        if not isinstance(node.parent, nodes.section) or node["kind"] == "unknown":
+            for field in node.findall(cv_field):
+                self.start()
+                self.text(f"{field['label']}: ", **_BOLD)
+                self.inline(field.children)
+        self.line = None
+        raise nodes.SkipNode
+
+    def visit_cv_field(self, node: cv_field) -> None:
+        # In a reference in a list of publications
+        self.marks.append(_ITALIC if node.slot == "who" else {})
+
+    def depart_cv_field(self, node: cv_field) -> None:
+        self.marks.pop()
+
+    def visit_cv_listitem(self, node: nodes.Element) -> None:
+        self.start("", element("keepNext"))
+        with self._marked(**_BOLD):
+            self._side_by_side(_in_slots(node, "title"), ", ")
+        self._entry_head(node)
+        self.line = None
+        raise nodes.SkipNode
+
+    def visit_transition(self, node: nodes.transition) -> None:
+        # MyST-Parser puts one above the footnotes, which are at the foot of each page.
+        if "footnotes" not in node["classes"]:
+            self.start("", element("jc", val="center"))
+            self.text("* * *")
+            self.line = None
+        raise nodes.SkipNode
+
+    # Paragraphs and lists
+
+    def visit_paragraph(self, node: nodes.paragraph) -> None:
+        self.start()
+
+    def depart_paragraph(self, node: nodes.paragraph) -> None:
+        self.line = None
+
+    visit_caption, depart_caption = visit_paragraph, depart_paragraph
+
+    def visit_rubric(self, node: nodes.rubric) -> None:
+        self.start("", element("keepNext"))
+        self.marks.append(_BOLD)
+
+    def depart_rubric(self, node: nodes.rubric) -> None:
+        self.marks.pop()
+        self.line = None
+
+    visit_term, depart_term = visit_rubric, depart_rubric
+
+    def visit_attribution(self, node: nodes.attribution) -> None:
+        self.start()
+        self.text("— ")
+
+    depart_attribution = depart_paragraph
+
+    def visit_classifier(self, node: nodes.classifier) -> None:
+        self.text(" (")
+        self.unknown_visit(node)
+
+    def depart_classifier(self, node: nodes.classifier) -> None:
+        self.text(")")
+        self.unknown_departure(node)
+
+    def visit_bullet_list(self, node: nodes.bullet_list) -> None:
+        if not paper.is_run_in(node):
+            self.depth += 1
+            return
+        self.start()
+        for number, item in enumerate(node.children):
+            self.text(_DOT if number else "")
+            self.inline(item.children)
+        self.line = None
+        raise nodes.SkipNode
+
+    def depart_bullet_list(self, node: nodes.Element) -> None:
+        self.depth -= 1
+
+    def visit_enumerated_list(self, node: nodes.enumerated_list) -> None:
+        self.depth += 1
+        numbering = self.docx.part.numbering_part.element
+        used = [int(number) for number in numbering.xpath("w:abstractNum/@w:abstractNumId")]
+        kind, start = _NUMERALS.get(node.get("enumtype", ""), "decimal"), int(node.get("start", 1))
+        level = element(
+            "lvl",
+            element("start", val=min(max(start, 0), 9999)),
+            element("numFmt", val=kind),
+            element("lvlText", val="%1."),
+            element("lvlJc", val="left"),
+            element("pPr", element("ind", left=360 * self.depth, hanging=360)),
+            ilvl=0,
+        )
+        numbering.insert(0, element("abstractNum", level, abstractNumId=max(used) + 1))
+        node["docx_number"] = numbering.add_num(max(used) + 1).numId
+
+    depart_enumerated_list = depart_bullet_list
+
+    def visit_list_item(self, node: nodes.list_item) -> None:
+        depth = f" {min(self.depth, 3)}" if self.depth > 1 else ""
+        number = None
+        if isinstance(node.parent, nodes.enumerated_list):
+            chosen = element("numId", val=node.parent["docx_number"])
+            number = element("numPr", element("ilvl", val=0), chosen)
+        self.item = f"List {'Bullet' if number is None else 'Number'}{depth}", number
+        self.styles.append(f"List Continue{depth}")
+
+    def depart_list_item(self, node: nodes.list_item) -> None:
+        self.item = None
+        self.styles.pop()
+
+    def visit_field_name(self, node: nodes.field_name) -> None:
+        self.start()
+        self.marks.append(_BOLD)
+
+    def depart_field_name(self, node: nodes.field_name) -> None:
+        self.text(": ")
+        self.marks.pop()
+        self.goes_on = any(map(paper.follows_field_name, node.parent[-1].children))
+
+    def visit_line_block(self, node: nodes.line_block) -> None:
+        self.start()
+
+    def depart_line_block(self, node: nodes.line_block) -> None:
+        self.line = None
+
+    def depart_line(self, node: nodes.line) -> None:
+        if node is not node.parent[-1]:
+            self._append(element("r", element("br")))
+
+    def visit_literal_block(self, node: nodes.FixedTextElement) -> None:
+        self.start("Code Block")
+        for number, line in enumerate(node.astext().rstrip("\n").expandtabs().split("\n")):
+            if number:
+                self._append(element("r", element("br")))
+            self.text(line)
+        self.line = None
+        raise nodes.SkipNode
+
+    visit_doctest_block = visit_literal_block
+
+    def visit_Admonition(self, node: nodes.Element) -> None:
+        self.styles.append("List Continue")
+        titled = isinstance(next(iter(node.children), None), nodes.title) or isinstance(node, addnodes.versionmodified)
+        if not titled:
+            self.start("", element("keepNext"))
+            self.text(str(admonitionlabels.get(node.tagname, node.get("type", node.tagname).capitalize())), **_BOLD)
+            self.line = None
+
+    def depart_Admonition(self, node: nodes.Element) -> None:
+        self.styles.pop()
+
+    visit_topic = visit_sidebar = visit_Admonition
+    depart_topic = depart_sidebar = depart_Admonition
+    # Sphinx derives these from Admonition for its own writers.
+    visit_desc = visit_productionlist = unknown_visit
+    depart_desc = depart_productionlist = unknown_departure
+
+    # Tables
+
+    def visit_tgroup(self, node: nodes.tgroup) -> None:
+        rows = [row for row in node.findall(nodes.row) if row.parent.parent is node]
+        lengths = [max(len(cell.astext()) for cell in column) for column in zip(*rows, strict=False)]
+        shares = [min(max(length, 8), 60) for length in lengths]
+        width = text_width(self.docx).twips
+        grid = [element("gridCol", w=width * share // sum(shares)) for share in shares]
+        look = element("tblLook", firstRow=int(any(node.findall(nodes.thead))), firstColumn=0, noVBand=1, noHBand=1)
+        style, size = element("tblStyle", val="CVTable"), element("tblW", w=5000, type="pct")
+        node["docx_outer"] = self.blocks
+        self.line = None
+        table = element("tbl", element("tblPr", style, size, look), element("tblGrid", *grid))
+        self.blocks.append(table)
+        self.blocks = table
+        self.styles.append("Table Text")
+
+    def depart_tgroup(self, node: nodes.tgroup) -> None:
+        self.styles.pop()
+        self.blocks = node["docx_outer"]
+        # Space; without it, the next table would go on in this one.
+        self.blocks.append(element("p", element("pPr", element("pStyle", val="TableText"))))
+
+    def visit_row(self, node: nodes.row) -> None:
+        head = [element("tblHeader")] if isinstance(node.parent, nodes.thead) else []
+        row = element("tr", element("trPr", element("cantSplit"), *head))
+        self.blocks.append(row)
+        self.blocks = row
+        self.marks.append(_BOLD if head else {})
+
+    def depart_row(self, node: nodes.row) -> None:
+        self.marks.pop()
+        self.blocks = self.blocks.getparent()
+
+    def visit_entry(self, node: nodes.entry) -> None:
+        cell = element("tc", element("tcPr"))
+        self.blocks.append(cell)
+        self.blocks = cell
+        self.aligned = next((_ALIGNED[name] for name in node["classes"] if name in _ALIGNED), "")
+
+    def depart_entry(self, node: nodes.entry) -> None:
+        if self.blocks[-1].tag != qn("w:p"):
+            self.start()
+        self.line, self.aligned = None, ""
+        self.blocks = self.blocks.getparent()
+
+    # Nodes that are not for paper, or for other outputs
+
+    def visit_Invisible(self, node: nodes.Node) -> None:
+        raise nodes.SkipNode
+
+    visit_decoration = visit_footnote = visit_label = visit_meta = visit_Invisible
+    visit_system_message = visit_toctree = visit_Invisible
+
+    def visit_raw(self, node: nodes.raw) -> None:
+        if node.get("format") == "latex" and node.astext().strip() == "\\\\":
+            # MyST-Parser writes a hard line break so.
+            self._append(element("r", element("br")))
+        raise nodes.SkipNode
+
+    # Inline nodes
+
+    def visit_math(self, node: nodes.TextElement) -> None:
+        # Few CVs have formulas.
+        from pylatexenc.latex2text import LatexNodes2Text
+
+        self.text(" ".join(LatexNodes2Text().latex_to_text(f"${node.astext().strip()}$").split()), **_ITALIC)
+        raise nodes.SkipNode
+
+    def visit_math_block(self, node: nodes.math_block) -> None:
+        self.start("", element("jc", val="center"))
+        try:
+            self.visit_math(node)
+        finally:
+            self.line = None
+
+    def _target(self, node: nodes.reference) -> tuple[str, str] | str | None:
+        return paper.link_target(node, self.config, self.docname, [self.docname])
+
+    def visit_reference(self, node: nodes.reference) -> None:
+        if self.line is None:
+            self.start()
+        before = cast(BaseOxmlElement, self.line)
+        if target := self._target(node):
+            link = element("hyperlink", history=1)
+            if isinstance(target, str):
+                link.set(qn("r:id"), self._relationship(target))
+            elif name := self.bookmarks.get(target[1]):
+                link.set(qn("w:anchor"), name)
+            before.append(link)
+            self.line = link
+        with self._marked(**({"rStyle": "Hyperlink"} if target else {})):
+            self.inline(node.children)
+            if not node.children:
+                self.text(node.get("refuri", ""))
+        self.line = before if isinstance(node.parent, nodes.TextElement) else None
+        raise nodes.SkipNode
+
+    def _relationship(self, url: str) -> str:
+        """Return the id of a link's address in the part that has the link."""
+        key = self.part, url
+        if key not in self.links:
+            # python-docx would compare the address with all others.
+            self.links[key] = f"link{len(self.links) + 1}"
+            self.part.rels.add_relationship(RELATIONSHIP_TYPE.HYPERLINK, url, self.links[key], is_external=True)
+        return self.links[key]
+
+    def visit_footnote_reference(self, node: nodes.footnote_reference) -> None:
+        number, anchor = node.astext() or node.rawsource, cast(str, node.get("refid", ""))
+        if anchor not in self.footnotes or anchor in self.noted:
+            self.text(number, vertAlign="superscript")
+        elif self.waiting is not None:
+            # A footnote cannot be in another one, so it follows that one.
+            self.noted.add(anchor)
+            self.text(number, vertAlign="superscript")
+            self.waiting.append((number, self.footnotes[anchor]))
+        else:
+            self.noted.add(anchor)
+            # Word processors count footnotes themselves, and may count otherwise where one is in another.
+            counted = number == str(len(self.notes) - 1)
+            run = text_run("" if counted else number, *_properties({"rStyle": "FootnoteReference"}))
+            own = {} if counted else {"customMarkFollows": 1}
+            run.insert(1, element("footnoteReference", **own, id=len(self.notes) - 1))
+            self._append(run)
+            self._footnotes("" if counted else number, self.footnotes[anchor])
+        raise nodes.SkipNode
+
+    def _footnotes(self, number: str, footnote: nodes.footnote) -> None:
+        """Write a footnote, and those that it refers to, into the part of footnotes."""
+        kept = self.part, self.blocks, self.line, self.styles, self.marks, self.targets
+        note = element("footnote", id=len(self.notes) - 1)
+        self.notes.append(note)
+        self.part, self.blocks, self.line = self.notes_part, note, None
+        self.styles, self.marks, self.targets = ["Footnote Text"], [{}], []
+        self.waiting = [(number, footnote)]
+        for mark, content in self.waiting:
+            self.start("Footnote Text")
+            if mark:
+                self.text(mark, vertAlign="superscript")
+            else:
+                style = element("rPr", *_properties({"rStyle": "FootnoteReference"}))
+                self._append(element("r", style, element("footnoteRef")))
+            self.text(" ")
+            self.goes_on = True
+            for child in content.children:
+                child.walkabout(self)
+        self.waiting = None
+        self.part, self.blocks, self.line, self.styles, self.marks, self.targets = kept
+
+    # Pictures
+
+    def visit_image(self, node: nodes.image) -> None:
+        alone = not isinstance(node.parent, nodes.TextElement)
+        if (picture := self._drawing(node)) is not None:
+            self._append(element("r", picture))
+        else:
+            # A picture without a description is decoration, unless it is a link.
+            self.text(node.get("alt", "") or node.parent.get("refuri", ""))
+        if alone:
+            self.line = None
+        raise nodes.SkipNode
+
+    def _drawing(self, node: nodes.image, *, is_photo: bool = False) -> BaseOxmlElement | None:
+        """Return a picture; None if the document cannot show it."""
+        if node["uri"] not in self.builder.images:
+            return None
+        path = Path(self.builder.srcdir, node["uri"])
+        try:
+            return self.pictures.drawing(self.part, path, node, is_photo=is_photo)
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with a picture, its description will do
+            location = self.builder.env.path2doc(node.source or "") or self.docname, node.line or 0
+            note(location, "docx", f"cv.docx cannot show {node['uri']}: {error}", self.config)
+            return None
+
+    def _photo(self, node: nodes.image) -> None:
+        if (picture := self._drawing(node, is_photo=True)) is not None:
+            self._append(element("r", anchored(picture, "left" if node.get("align") == "left" else "right")))
+
+
+def _properties(marks: Mapping[str, object]) -> list[BaseOxmlElement]:
+    """Return the properties of a run, in the order of the format."""
+    # The properties of a language are its names for three families of scripts.
+    names = {name: ("val", "eastAsia", "bidi") if name == "lang" else ("val",) for name in _RUN_ORDER}
+    return [element(name, **dict.fromkeys(names[name], marks[name])) for name in _RUN_ORDER if name in marks]
+
+
+def _is_rtl(language: str) -> bool:
+    return I18n(language).text_direction == "rtl"
+
+
+def _in_slots(fields: nodes.Element, slots: str) -> list[cv_field]:
+    """Return the fields in some parts of a head, in the order of the parts."""
+    found = list(fields.findall(cv_field))
+    return [field for slot in slots.split() for field in found if field.slot == slot]
+
+
+_SEPARATOR = '<w:footnote w:type="{0}" w:id="{1}"><w:p><w:r><w:{0}/></w:r></w:p></w:footnote>'
+_FOOTNOTES = (
+    f"<w:footnotes {nsdecls('w', 'r')}>"
+    + _SEPARATOR.format("separator", -1)
+    + _SEPARATOR.format("continuationSeparator", 0)
+    + "</w:footnotes>"
+)

@@ -1,0 +1,95 @@
+"""Decide what the PDF and the DOCX of a CV have in common: both are read from paper, and say the same."""
+
+import re
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from urllib.parse import urljoin
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.config import Config
+
+from cvtools.model.kinds import KINDS
+from cvtools.nodes import cv_field, cv_fields
+
+#: Classes of lists or their sections whose items are short and run on in one paragraph.
+_RUN_IN = frozenset({"run-in", "cv-skills", "cv-languages", "cv-interests"})
+#: Degrees by which a picture is to be turned, by its orientation in Exif; mirrored pictures are not among them.
+_ANGLES = {3: 180, 6: -90, 8: 90}
+
+
+def expand_abbreviations(document: nodes.document) -> None:
+    """Append the meaning of each abbreviation at its first use, since paper has no tooltips."""
+    seen = set()
+    for node in document.findall(nodes.abbreviation):
+        if (meaning := node.get("explanation", "")) and node.astext() not in seen:
+            seen.add(node.astext())
+            node.append(nodes.Text(f" ({meaning})"))
+
+
+def footnotes(document: nodes.document) -> Iterator[tuple[str, nodes.footnote]]:
+    """Yield the footnotes, each with an id that its references name."""
+    for note in document.findall(nodes.footnote):
+        yield from ((anchor, note) for anchor in note["ids"])
+
+
+def is_run_in(node: nodes.bullet_list) -> bool:
+    """Return whether the items of a list run on in one paragraph."""
+    is_grouped = "cv-groups" in node["classes"] or len(list(node.findall(nodes.list_item))) > len(node)
+    return not is_grouped and bool(_RUN_IN & {*node["classes"], *node.parent["classes"]})
+
+
+def is_entry(kind: str) -> bool:
+    """Return whether headings of a kind have fields."""
+    return bool(KINDS.get(kind))
+
+
+def label_of(field: cv_field) -> str:
+    """Return the label of a field in the head of an entry; empty for a field that needs none."""
+    # A link that is called "Video" in a listing needs no label.
+    return field["label"] if field.slot in {"note", "tags"} and isinstance(field.parent, cv_fields) else ""
+
+
+def follows_field_name(node: nodes.Node) -> bool:
+    """Return True for a paragraph that is set on the line of its field's name."""
+    return isinstance(node.parent, nodes.field_body) and node is node.parent[0] and isinstance(node, nodes.paragraph)
+
+
+def link_target(
+    node: nodes.reference, config: Config, docname: str, pages: Collection[str]
+) -> tuple[str, str] | str | None:
+    """Return the page and the anchor that a link leads to, or its address; None if paper cannot link to it.
+
+    :param docname: the page that has the link; builders name pages ``%docname``
+    :param pages: the pages of the document
+    """
+    if isinstance(node, addnodes.download_reference):
+        return None
+    address: str = node.get("refuri", "")
+    base = config.html_baseurl.rstrip("/")
+    if not address or address.startswith("%"):
+        page, _, anchor = address.removeprefix("%").partition("#")
+        page, anchor = page or docname, anchor or node.get("refid", "")
+        if page in pages:
+            return page, anchor
+        if not base:
+            return None
+        path = "" if page == config.root_doc else f"{page}.html"
+        address = f"{base}/{path}" + (f"#{anchor}" if anchor else "")
+    elif base and not re.match("[a-z]+:", address):
+        address = urljoin(f"{base}/{'' if docname == config.root_doc else f'{docname}.html'}", address)
+    return address if "://" in address or address.startswith(("mailto:", "tel:")) else None
+
+
+def angle(path: Path) -> int:
+    """Return the degrees by which a photo is to be turned, as browsers do and TeX does not."""
+    if path.suffix.lower() not in {".jpg", ".jpeg"}:
+        return 0
+    # Few CVs have photos.
+    from PIL import Image
+
+    try:
+        with Image.open(path, formats=["JPEG"]) as picture:
+            return _ANGLES.get(picture.getexif().get(0x0112, 1), 0)
+    except Exception:  # noqa: BLE001 - whatever is wrong with the picture, its reader says it
+        return 0

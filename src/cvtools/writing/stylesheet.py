@@ -1,0 +1,44 @@
+"""Write the one style sheet of the book: what its pages use of the theme's rules, then the rules of the CV."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from sphinx.application import Sphinx
+
+from cvtools.writing.website import THEME, THEME_PATH
+
+#: The theme's style sheets in the order in which browsers would load them; the templates link none of them.
+_SHEETS = ("basic.css", "styles/pydata-sphinx-theme.css", "pygments.css", "styles/sphinx-book-theme.css")
+NAME = "cvtools.css"
+
+
+def write(app: Sphinx, exception: Exception | None) -> None:
+    """Write ``cvtools.css`` with the theme's rules, which are 376 kB, for classes and ids that occur in the book."""
+    if exception or app.builder.name not in {"html", "dirhtml"} or app.config.html_theme != THEME:
+        return
+    import lightningcss
+
+    static = Path(app.outdir, "_static")
+    # Addresses in a sheet are relative to it.
+    theme = "".join((static / sheet).read_text("utf-8").replace("url(../", "url(") for sheet in _SHEETS)
+    own = (THEME_PATH / "static" / NAME).read_text("utf-8")
+    used = set(_names(app))
+    unused = {name for name in re.findall(r"[.#](-?[A-Za-z_][\w-]*)", theme) if name not in used}
+    flags = lightningcss.calc_parser_flags(nesting=True)
+    reduced = lightningcss.process_stylesheet(theme, unused_symbols=unused, parser_flags=flags)
+    (static / NAME).write_text(reduced + lightningcss.process_stylesheet(own, parser_flags=flags), "utf-8")
+
+
+def _names(app: Sphinx) -> Iterator[str]:
+    """Yield the classes and ids of all pages, and the words of the scripts that they load, which may add more."""
+    generated = {"search", "genindex", *app.config.html_additional_pages}
+    pages = (Path(app.builder.get_output_path(name)) for name in sorted(app.env.found_docs | generated))  # type: ignore[attr-defined]
+    scripts: set[Path] = set()
+    for page in (page for page in pages if page.exists()):
+        text = page.read_text("utf-8")
+        for value in re.findall(r'\b(?:class|id)="([^"]*)"', text):
+            yield from value.split()
+        scripts |= {(page.parent / src).resolve() for src in re.findall(r'<script[^>]* src="([^":?]+)', text)}
+    for script in sorted(script for script in scripts if script.is_file()):
+        yield from re.findall(r"[\w-]+", script.read_text("utf-8", errors="replace"))
