@@ -80,7 +80,7 @@ def _of_text(text: str, path: Path) -> Import:
     is_yaml = path.suffix.lower() in {".yaml", ".yml"}
     if re.search(r"(?m)^(basics|cv):\s*(#.*)?$", text) and (is_yaml or not start.startswith("#")):
         return _of_data(_yaml(text))
-    if path.suffix.lower() in {".md", ".markdown", ".mdown", ".mkd", ".txt", ""}:
+    if path.suffix.lower() in {".md", ".markdown", ".mdown", ".mkd"} or re.search(r"(?m)^#{1,3} \S", text):
         from cvtools.importers import markdown
 
         return Import("cvtools", text=text) if markdown.is_own(text) else _imported("Markdown", markdown.read, text)
