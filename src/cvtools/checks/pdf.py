@@ -67,6 +67,5 @@ def _findings(pdf: OpenPdf, name: str) -> Iterator[Problem]:
     except (MemoryError, RecursionError):
         raise
     except Exception as error:  # noqa: BLE001 - a rule that fails must not stop the others
-        yield Problem(
-            f"cvtools failed at this rule ({error!r}): please report it, the PDF need not be at fault", code=name
-        )
+        fault = f"cvtools failed at this rule ({error!r}): please report it, the PDF need not be at fault"
+        yield Problem(fault, code=name)

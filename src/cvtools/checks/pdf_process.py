@@ -88,13 +88,11 @@ class PdfProcess:
         library = [get_path("stdlib"), get_path("platstdlib"), f"{sys.base_prefix}/lib"]
         programs = [sys.executable, *filter(None, map(which, ("pdftotext", "mutool")))]
         read = map(str, [package, *packages, *library, *(path.resolve() for path in self.paths)])
+        rights = {str(package.parent): sandbox.LIST, **dict.fromkeys(read, sandbox.READ)}
+        rights |= dict.fromkeys(programs, sandbox.RUN)
         return sandbox.start(
             [sys.executable, "-S", "-P", "-c", _WORKER],
-            {
-                str(package.parent): sandbox.LIST,
-                **dict.fromkeys(read, sandbox.READ),
-                **dict.fromkeys(programs, sandbox.RUN),
-            },
+            rights,
             {RLIMIT_AS: limits.PDF_MEMORY, RLIMIT_FSIZE: 0},
             env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": os.pathsep.join([str(package.parent), *packages])},
             stdin=subprocess.PIPE,

@@ -105,12 +105,8 @@ def _checked(path: Path, language: str) -> bytes:
             raise SourceError(path, message.lineno or 0, rule)
         if message.id:
             # Sphinx inserts alternative texts and captions without the parser, which deletes control characters.
-            clean.add(
-                message.id,
-                without_controls(str(message.string)),
-                flags={"fuzzy"} & set(message.flags),
-                context=message.context,
-            )
+            text, flags = without_controls(str(message.string)), {"fuzzy"} & set(message.flags)
+            clean.add(message.id, text, flags=flags, context=message.context)
     written = io.BytesIO()
     write_po(written, clean, width=0, omit_header=True, ignore_obsolete=True)
     return written.getvalue()

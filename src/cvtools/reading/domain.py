@@ -23,7 +23,7 @@ from cvtools.model.kinds import KINDS
 from cvtools.model.resume import Resume
 from cvtools.model.technologies import Technology, TechnologyGroups, anchors, nearest, technologies
 from cvtools.model.values import Linked
-from cvtools.nodes import cv_field, cv_fields, cv_placeholder
+from cvtools.nodes import ancestors, cv_field, cv_fields, cv_placeholder
 from cvtools.problems import Code, SourceError, note, warn
 from cvtools.reading.body import body, record_of, text_of
 
@@ -227,9 +227,8 @@ def check_limits(app: Sphinx, env: BuildEnvironment) -> None:
             ("translations of a talk", translations, limits.TRANSLATIONS, "give each a page of its own"),
         ):
             if count > limit:
-                raise SourceError(
-                    env.doc2path(entry.origin.docname), entry.origin.line, f"a CV may have {limit} {what}: {remedy}"
-                )
+                path, line = env.doc2path(entry.origin.docname), entry.origin.line
+                raise SourceError(path, line, f"a CV may have {limit} {what}: {remedy}")
 
 
 def output_of(builder: Builder | type[Builder]) -> str:
@@ -253,13 +252,11 @@ def _records(document: nodes.document, docname: str) -> Iterator[Entry]:
 
 def _is_part(section: nodes.section) -> bool:
     """Return whether a section is in the body of another section, or in an ``only`` directive."""
-    node = section.parent
-    while node is not None:
+    for node in ancestors(section):
         if isinstance(node, addnodes.only):
             return True
         if isinstance(node, nodes.section) and not ((entry := record_of(node)) and entry.kind == "person"):
             return True
-        node = node.parent
     return False
 
 
@@ -285,8 +282,4 @@ def _collect(head: cv_fields, entry: Entry, translated: dict[tuple[str, Any], An
 
 
 def _section_title(node: nodes.Element) -> str:
-    while node.parent is not None:
-        node = node.parent
-        if isinstance(node, nodes.section):
-            return text_of(node[0])
-    return ""
+    return next((text_of(around[0]) for around in ancestors(node) if isinstance(around, nodes.section)), "")

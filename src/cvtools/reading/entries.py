@@ -26,6 +26,8 @@ from cvtools.terminal import shorten
 
 #: A mark in the text of a page.
 _STRAY = re.compile(rf"\{{\s*{SHOW}[^}}]*\}}")
+#: A mark in the text of a page.
+_STRAY = re.compile(rf"\{{\s*{SHOW}[^}}]*\}}")
 #: What a page may say to Sphinx above its headings (Sphinx's file-wide metadata).
 _SPHINX_FIELDS = frozenset({"orphan", "tocdepth", "nocomments", "nosearch", "no-search"})
 
@@ -160,11 +162,7 @@ class RecogniseEntries(SphinxTransform):
                     warn(node, Code.ENTRY, problem)
         for text in self.document.findall(nodes.Text):
             is_quoted = isinstance(text.parent, (nodes.literal, nodes.literal_block, cv_field))
-            if (
-                not is_quoted
-                and not mistyped_field(text.parent)
-                and (mark := re.search(rf"\{{\s*{SHOW}[^}}]*\}}", text))
-            ):
+            if not is_quoted and not mistyped_field(text.parent) and (mark := _STRAY.search(text)):
                 rule = "has no effect in text, only at the end of a field's value"
                 warn(text.parent, Code.ENTRY, f"{shorten(mark[0], 30)} {rule}: delete it, or make this a field")
 
@@ -244,9 +242,8 @@ class RecogniseEntries(SphinxTransform):
         if by_name.keys() <= {"only"} and not (group and group.is_group):
             return ""
         within, entry.word = self._within(entry.section, found)
-        return kinds.infer_kind(
-            by_name, inside=entry.parent.kind if entry.parent else "", section_kinds=within, has_roles=has_roles
-        )
+        inside = entry.parent.kind if entry.parent else ""
+        return kinds.infer_kind(by_name, inside=inside, section_kinds=within, has_roles=has_roles)
 
     def _is_person(self, section: nodes.section) -> bool:
         return self.env.docname == self.config.root_doc and section is self.document.next_node(nodes.section)
@@ -405,11 +402,8 @@ class RecogniseEntries(SphinxTransform):
         is_dropped = names and isinstance(field_list.parent, nodes.document)
         if not is_dropped and not any(kinds.is_known(field.name) or field.show for field in raw_fields):
             return
-        warn(
-            raw_fields[0].node,
-            Code.ENTRY,
-            f'"{raw_fields[0].name}" is a field only directly under a heading: move it there',
-        )
+        first = raw_fields[0]
+        warn(first.node, Code.ENTRY, f'"{first.name}" is a field only directly under a heading: move it there')
         head = cv_fields(kind="unknown")
         head.source, head.line = field_list.source, field_list.line
         head.extend(self.field_nodes.as_written(field) for field in raw_fields)
@@ -453,11 +447,8 @@ def _has_entries(section: nodes.section) -> bool:
 def _lists_groups(listing: nodes.bullet_list) -> bool:
     """Return whether most items of a list are groups of names, as in "Languages: Python, Go"."""
     items = [item[0] for item in listing if isinstance(item, nodes.Element) and item.children]
-    groups = [
-        item
-        for item in items
-        if isinstance(item.next_node(), nodes.strong) or re.search("[:\uff1a].*[,\uff0c\u3001]", item.astext())
-    ]
+    is_group = re.compile("[:\uff1a].*[,\uff0c\u3001]").search
+    groups = [item for item in items if isinstance(item.next_node(), nodes.strong) or is_group(item.astext())]
     return len(groups) * 2 > len(items)
 
 
@@ -477,10 +468,8 @@ def _around(section: nodes.section, found: Mapping[nodes.section, EntryDraft]) -
 def _repeats_title(entry: EntryDraft, name: str) -> bool:
     """Return whether a field is the organization of an entry that has its name as the title."""
     written = entry.fields.get(name, ()) if name in {"organization", "institution"} else ()
-    return any(
-        each.parsed.text == entry.title and not each.has_footnotes and not (each.show and each.parsed.url)
-        for each in written
-    )
+    same = (each for each in written if each.parsed.text == entry.title)
+    return any(not each.has_footnotes and not (each.show and each.parsed.url) for each in same)
 
 
 def _replacement(error: ValueError) -> tuple[str, str] | None:

@@ -112,9 +112,8 @@ def read_field(field: nodes.field, source: Sequence[str]) -> RawField:
     else:
         written.problem = f'"{name}" has no value: write one or delete the field'
     if swallowed := next((line for line in lines[1:] if line and not line[0].isspace()), ""):
-        written.problem = mistyped(swallowed) or (
-            f'"{shorten(swallowed, 30)}" was read as part of "{name}": put a blank line after the fields'
-        )
+        rule = f'was read as part of "{name}": put a blank line after the fields'
+        written.problem = mistyped(swallowed) or f'"{shorten(swallowed, 30)}" {rule}'
     _take_attributes(written, raw)
     return written
 

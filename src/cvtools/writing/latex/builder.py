@@ -128,12 +128,8 @@ class CvLatexBuilder(Builder):
     def latex(self, spec: PdfSpec, coverage: Coverage) -> Latex:
         """Return the .tex file of a PDF; write the record of its expected content beside it."""
         bodies, known = [], set()
-        expected = ExpectedPdf(
-            footer=self._footer(),
-            form=spec.form,
-            attached=self._is_attached(spec),
-            max_pages=0 if spec.heading else self.options.max_pages,
-        )
+        limit = 0 if spec.heading else self.options.max_pages
+        expected = ExpectedPdf(footer=self._footer(), form=spec.form, attached=self._is_attached(spec), max_pages=limit)
         for docname in spec.pages:
             doctree = self.env.get_and_resolve_doctree(docname, self, tags=self.tags)
             doctree["docname"] = docname
