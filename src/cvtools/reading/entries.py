@@ -17,7 +17,7 @@ from cvtools.model import kinds, values
 from cvtools.model.dates import PartialDate, Period, is_before
 from cvtools.model.entries import DATE_FIELDS, OUTPUTS, PROSE_FIELDS, Entry, Origin
 from cvtools.model.errors import MistakeError
-from cvtools.nodes import cv_field, cv_fields
+from cvtools.nodes import ancestors, cv_field, cv_fields
 from cvtools.problems import Code, SourceError, warn
 from cvtools.reading.field_nodes import FieldNodes
 from cvtools.reading.fields import SHOW, RawField, head_fields, mistyped_field, mistyped_heading, read_field
@@ -454,8 +454,10 @@ def _lists_groups(listing: nodes.bullet_list) -> bool:
 
 def _enclosing(section: nodes.section) -> Iterator[nodes.section]:
     """Yield the sections around a section, the nearest first."""
-    while isinstance(section := section.parent, nodes.section):
-        yield section
+    for node in ancestors(section):
+        if not isinstance(node, nodes.section):
+            return
+        yield node
 
 
 def _around(section: nodes.section, found: Mapping[nodes.section, EntryDraft]) -> EntryDraft | None:
