@@ -25,6 +25,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         publications,
         safety,
         sources,
+        translations,
         variants,
         withheld,
     )
@@ -70,6 +71,8 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.add_domain(domain.CvDomain)
     app.connect("env-get-outdated", domain.reread_listings)
     app.connect("env-updated", domain.check_limits, priority=100)
+    app.connect("doctree-read", translations.report_missing)
+    app.connect("env-check-consistency", translations.check_facts)
     app.add_directive("image", pictures.Image, override=True)
     app.add_directive("figure", pictures.Figure, override=True)
     app.add_directive("facts", listings.Facts)

@@ -7,13 +7,13 @@ import os
 import resource
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from cvtools import __version__, limits
 from cvtools.errors import ProjectError, describe
-from cvtools.reporters import REPORTERS, Problem
+from cvtools.reporters import REPORTERS, Problem, Report
 from cvtools.signals import interruptible
 from cvtools.terminal import say
 
@@ -88,6 +88,10 @@ def _parser() -> argparse.ArgumentParser:
         help="folder for conf.py and docs/; if none, this one",
     )
     imported.set_defaults(run=_import)
+
+    translate = commands.add_parser("translate", help="renew the catalogs of translations in locales/")
+    translate.add_argument("project", nargs="?", type=Path, default=Path(), metavar="DIR")
+    translate.set_defaults(run=_translate)
 
     overview = commands.add_parser("editions", help="show which entries each edition of a project has")
     overview.add_argument("project", nargs="?", type=Path, default=Path(), metavar="DIR")
@@ -237,15 +241,28 @@ def _watch(options: argparse.Namespace) -> int:
 
 
 def _overview(options: argparse.Namespace) -> int:
+    from cvtools.build.overview import table
+
+    return _print_lines(table, options.project)
+
+
+def _translate(options: argparse.Namespace) -> int:
+    from cvtools.build.translate import translate
+
+    return _print_lines(translate, options.project)
+
+
+def _print_lines(function: Callable[[Path, Report], Iterator[str]], project: Path) -> int:
+    """Print what a function yields about a project; report what it raises."""
     from sphinx.errors import SphinxError
 
-    from cvtools.build.conf_errors import explain
-    from cvtools.build.overview import table
+    from cvtools.build.conf_errors import cause_of, explain
 
     with REPORTERS["text"](None) as report, _limited_memory():
         try:
-            say(*table(options.project, report), file=sys.stdout)
+            for line in function(project, report):
+                say(line, file=sys.stdout)
         except SphinxError as error:
-            report(explain(error, options.project) or Problem(describe(error), level="fatal"))
+            report(explain(error, project.resolve()) or Problem(describe(cause_of(error)), level="fatal"))
             return FAILED
     return OK

@@ -212,8 +212,13 @@ class RecogniseEntries(SphinxTransform):
             node = by_name.get("kind", entry.raw_fields[0]).node
             warn(node, Code.ENTRY, str(error), _replacement(error))
             kind_unknown = True
-        if entry.kind == "person" and (photo := _photo_below(entry.field_list)):
-            entry.raw_fields.append(photo)
+        if entry.kind == "person":
+            # A name is the same in all languages.
+            cast(nodes.title, entry.section[0])["translatable"] = False
+            entry.raw_fields += filter(None, [_photo_below(entry.field_list)])
+        if entry.kind == "translation":
+            for node in entry.section.findall(nodes.TextElement):
+                node["translatable"] = False
         for raw_field in entry.raw_fields:
             if kind_unknown and raw_field.name != "only":
                 entry.rejected.append(raw_field)
