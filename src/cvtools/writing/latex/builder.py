@@ -106,7 +106,7 @@ class CvLatexBuilder(Builder):
         root = self.config.root_doc
         yield PdfSpec(f"cv{self.options.suffix}", [root])
         if pages := list(self.domain.talk_pages("pdf")):
-            titles = (title for title in self.domain.listings.values() if title)
+            titles = (page.listing for page in self.domain.pages.values() if page.listing)
             heading = next(titles, self.options.i18n.label("talks"))
             yield PdfSpec(f"talks{self.options.suffix}", pages, heading)
 
