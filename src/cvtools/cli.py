@@ -15,7 +15,7 @@ from cvtools import __version__, limits
 from cvtools.errors import ProjectError, describe
 from cvtools.reporters import REPORTERS, Problem, Report
 from cvtools.signals import interruptible
-from cvtools.terminal import say
+from cvtools.terminal import say, shorten
 
 #: Exit status: success; a problem was found, or a product could not be made; wrong usage, or unreadable input.
 OK, FAILED, MISUSED = 0, 1, 2
@@ -189,7 +189,7 @@ def _limited_memory() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _limited_time() -> Iterator[None]:
-    """Limit the processor time for reading a file that is imported.
+    """Limit the processor time of an import.
 
     :raises TimeoutError: it takes longer
     """
@@ -198,7 +198,8 @@ def _limited_time() -> Iterator[None]:
         raise TimeoutError(f"it takes longer than {limits.IMPORT_TIME} s to read")
 
     before = signal.signal(signal.SIGPROF, stop)
-    signal.setitimer(signal.ITIMER_PROF, limits.IMPORT_TIME)
+    # Again every second, since a reader may ignore the exception.
+    signal.setitimer(signal.ITIMER_PROF, limits.IMPORT_TIME, 1)
     try:
         yield
     finally:
@@ -212,14 +213,17 @@ def _import(options: argparse.Namespace) -> int:
     try:
         with _limited_memory(), _limited_time():
             imported = read(options.file)
+            written = write_project(imported, options.output)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         say(f"{options.file}: {reason}")
         return MISUSED
-    for path in write_project(imported, options.output):
+    for path in written:
         say(f"{os.path.relpath(path)}: written{f' from {imported.format}' if path.suffix == '.md' else ''}")
-    for place in imported.unread:
-        say(f"{options.file}: {place} has no field of its own: it is in the text")
+    for place in imported.unread[: limits.WARNINGS]:
+        say(f"{options.file}: {shorten(place, limits.NAME_LENGTH)} has no field of its own: it is in the text")
+    if more := imported.unread[limits.WARNINGS :]:
+        say(f"{options.file}: {len(more)} more values have no field of their own: they are in the text")
     if imported.page and "phone" in dict(imported.page.fields):
         say("The page will show the phone number: write {show=pdf} behind it to have it in the PDF alone")
     say(f"Now run: cvtools build {options.output}")

@@ -228,7 +228,7 @@ def _yaml(text: str) -> object:
 
 
 def _check_size(data: object) -> None:
-    """Refuse data that is nested too deeply or has too many values, which YAML's aliases can multiply.
+    """Refuse data that is nested too deeply, or has a value too long, or too many, which YAML's aliases can multiply.
 
     :raises ValueError: it has
     """
@@ -237,6 +237,8 @@ def _check_size(data: object) -> None:
         count += len(level)
         if count > limits.IMPORT_VALUES:
             raise ValueError(f"it has more than {limits.IMPORT_VALUES} values")
+        if any(len(value) > limits.IMPORT_LENGTH for value in level if isinstance(value, str)):
+            raise ValueError(f"it has a value of more than {limits.IMPORT_LENGTH} characters: shorten it")
         level = [part for value in level for part in _parts(value)]
         if not level:
             return
