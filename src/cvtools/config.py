@@ -14,6 +14,7 @@ from sphinx.errors import ConfigError
 from sphinx.util.logging import suppress_logging
 from sphinx.util.tags import Tags
 
+from cvtools.contrast import LEGIBLE, LIGHT, contrast, legible
 from cvtools.i18n import I18n, label_names
 from cvtools.limits import LINK_TIME
 from cvtools.model.dates import PartialDate
@@ -30,6 +31,10 @@ _FONTS = ("pagella", "termes", "schola", "bonum", "heros")
 _TIME = "([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})?"
 #: The names of variants; marks have others, see :mod:`cvtools.reading.variants`.
 _VARIANT = "(?!not-)[a-z][a-z0-9-]*"
+
+#: The builder of ``cv.docx``, ``cv.txt`` and ``cv.md``, by the ends of their names.
+DOCUMENTS: Mapping[str, str] = {"docx": "cvdocx", "txt": "cvtext", "md": "cvmarkdown"}
+_FORMATS = (*DOCUMENTS, "llms")
 
 #: Accepts a value, or raises ValueError with the rule, as it follows on the option's name.
 _Validator = Callable[[Any], None]
@@ -86,6 +91,13 @@ def check_language_tag(language: str) -> None:
         raise ValueError(f"must be a language's tag, such as en or pl, not {language!r}") from None
 
 
+def _check_formats(value: Any) -> None:
+    _check_words(value, list, '["docx", "txt"]')
+    for name in value:
+        if name not in _FORMATS:
+            raise ValueError(f"has no format {name!r}: known are {', '.join(_FORMATS)}")
+
+
 def _check_networks(value: Any) -> None:
     _check_words(value, list, '["10.0.0.0/8"]')
     for network in value:
@@ -119,6 +131,10 @@ class CvConfig:
     languages: Sequence[str] = option([], "env", _check_languages)
     #: What ends the names of an edition's files; the build knows it.
     suffix: str = option("", "html")
+    #: How much of a page's text must be translated, in percent; the build fails below.
+    translated: int = option(0, "", _matches(r"\d\d?|100", "a share in percent"))
+    #: The folders of catalogs; the build knows them.
+    catalogs: Sequence[str] = option([], "")
     #: Labels that replace the language's own, by name.
     labels: Mapping[str, str] = option({}, "env", _check_labels)
     #: The month of "present"; from the source's date if empty.
@@ -139,12 +155,20 @@ class CvConfig:
     font_size: int = option(10, "", _matches("10|11|12", "10, 11 or 12"))
     #: The PDFs that the book offers; the build knows them.
     pdfs: Sequence[str] = option([], "html")
+    #: What is made besides the book, the PDFs and the data.
+    formats: Sequence[str] = option([*_FORMATS], "html", _check_formats)
     #: How many pages the CV may have; 0 for any number.
     max_pages: int = option(0, "", _matches(r"\d+", "a number of pages, 0 for any"))
-    #: The PDF's typeface: a family of TeX Gyre.
+    #: The PDF's typeface, a family of TeX Gyre; the page takes one like it that the reader has.
     font: str = option("pagella", "", _matches("|".join(_FONTS), f"{', '.join(_FONTS[:-1])} or {_FONTS[-1]}"))
-    #: The PDF's accent colour.
-    accent: str = option("1F4E79", "", _matches("[0-9A-Fa-f]{6}", "six hexadecimal digits, such as 1F4E79"))
+    #: The accent colour of the PDF and the page.
+    accent: str = option("1F4E79", "html", _matches("[0-9A-Fa-f]{6}", "six hexadecimal digits, such as 1F4E79"))
+    #: The look of page and PDF.
+    design: str = option("modern", "html", _matches("modern|compact|classic", "modern, compact or classic"))
+    #: A LaTeX file beside conf.py that the PDFs read last, to change the design.
+    style: str = option("", "", _matches(r"([A-Za-z][\w-]*\.sty)?", "a file beside conf.py, such as house.sty"))
+    #: "1.7" for PDF/UA-1 and PDF/A-3a, "2.0" for PDF/UA-2, PDF/A-4 and WTPDF.
+    pdf_version: str = option("1.7", "", _matches(r"1\.7|2\.0", '"1.7" or "2.0"'))
     #: PDFs for a glance: untagged, without data; a draft build sets it.
     draft: bool = option(False, "")
     #: Directives, roles, classes and endings of files that pages may use besides a CV's own.
@@ -159,6 +183,16 @@ class CvConfig:
         """Return the values of a configuration."""
         values = {name.removeprefix(_PREFIX): config[name] for name in OPTIONS}
         return cls(**values, language=config.language)
+
+    @property
+    def documents(self) -> list[str]:
+        """Return the files that the build makes of the CV beside the PDF."""
+        return [f"cv{self.suffix}.{name}" for name in DOCUMENTS if name in self.formats]
+
+    @property
+    def offered_documents(self) -> list[str]:
+        """Return those that the book offers: all beside a PDF; other builds than that of cvtools make none."""
+        return self.documents if f"cv{self.suffix}.pdf" in self.pdfs and not self.draft else []
 
     @property
     def i18n(self) -> I18n:
@@ -226,7 +260,8 @@ def complete(app: "Sphinx", config: Config) -> None:
 
     :raises ConfigError: an option is invalid or unknown
     """
-    config.myst_enable_extensions = SYNTAX | set(config.myst_enable_extensions)
+    # Lists of tasks are always read, with boxes that all outputs show.
+    config.myst_enable_extensions = (SYNTAX | set(config.myst_enable_extensions)) - {"tasklist"}
     for name, value in DEFAULTS.items():
         if not is_chosen(config, name):
             config[name] = value
@@ -244,6 +279,15 @@ def check_language(app: "Sphinx", env: "BuildEnvironment", docnames: Sequence[st
     if docnames and not i18n.has_labels:
         text = f"there are no {i18n.locale.english_name} labels, so they are English: write yours as cv_labels"
         warn(None, Code.LANGUAGE, f"conf.py: {text}")
+
+
+def check_accent(app: "Sphinx", env: "BuildEnvironment", docnames: Sequence[str]) -> None:
+    """Warn of an accent that is hard to read on white, when pages are read."""
+    accent = app.config.cv_accent
+    ratio, better = contrast(accent, LIGHT), legible(accent, LIGHT)
+    if docnames and ratio < LEGIBLE:
+        rule = f"cv_accent {accent} has a contrast of {ratio:.1f} on white, and text needs {LEGIBLE}"
+        warn(None, Code.ACCENT, f"conf.py: {rule}: write {better} for example")
 
 
 def validate(config: Config) -> None:
@@ -268,5 +312,5 @@ def validate(config: Config) -> None:
         check_language_tag(config.language)
     except ValueError as error:
         raise ConfigError(f"conf.py: language {error}") from None
-    for name in ("cv_max_pages", "cv_font_size", "cv_hide_years", "cv_max_technologies"):
+    for name in ("cv_max_pages", "cv_font_size", "cv_hide_years", "cv_max_technologies", "cv_translated"):
         config[name] = int(config[name])

@@ -75,6 +75,10 @@ class I18n:
         words = heading.casefold().strip()
         return next((kind for pattern, kind in _kinds(self.locale) if re.fullmatch(pattern, words)), "")
 
+    def heading(self, kind: str) -> str:
+        """Return the usual heading of a section: ``Work experience`` for "work"."""
+        return self._table.sections[kind][0]
+
     def date(self, date: PartialDate | str) -> str:
         """Return ``2012``, ``Sep 2012`` or ``Sep 14, 2012``; words as written."""
         if isinstance(date, str) or date.words:

@@ -77,7 +77,7 @@ class cv_tag(nodes.Inline, nodes.TextElement):
 class cv_placeholder(nodes.General, nodes.Element):
     """A listing to be filled when all pages are read.
 
-    Made by the directive that ``kind`` names: ``"talks"``, ``"technologies"`` or ``"timeline"``; the other attributes
+    Made by the directive that ``kind`` names: ``"facts"``, ``"talks"``, ``"technologies"`` or ``"timeline"``; the other attributes
     are its options. A post-transform replaces it.
     """
 
@@ -93,7 +93,8 @@ class cv_listitem(nodes.Part, nodes.Element):
 class cv_timeline(nodes.General, nodes.Element):
     """The career as a figure. Replaces the placeholder of ``{timeline}`` in HTML.
 
-    ``label`` is the figure's name, ``talks`` the name of the row of talks.
+    ``label`` is the figure's name; ``now`` the present in months since year 0; ``legend`` the kinds of spans and
+    "now", each with its name.
     """
 
 
@@ -101,5 +102,5 @@ class cv_span(nodes.Part, nodes.Element):
     """One entry of a :class:`cv_timeline`, as a bar or a point. Holds a reference to the entry.
 
     ``kind`` and ``title`` are the entry's; ``host`` is its organization, institution or event; ``when`` its period in
-    words; ``row`` the number of its row, from 0; ``start`` and ``end`` its ends in months since year 0.
+    words; ``start`` and ``end`` its ends in months since year 0.
     """

@@ -46,6 +46,10 @@ class Code(Enum):
     VARIANT = "variant"
     #: A language without labels of its own.
     LANGUAGE = "language"
+    #: Text without a translation, or a translation with other facts.
+    TRANSLATION = "translation"
+    #: An accent colour that is hard to read.
+    ACCENT = "accent"
     #: A technology that no entry names, or that seems to have two names.
     TECHNOLOGY = "technology"
     #: A character that no installed font has.

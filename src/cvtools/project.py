@@ -30,7 +30,7 @@ def latex_of(pdf: Path) -> Path:
 
 
 #: The files beside the book, each before the suffix of an edition.
-_FILES = ("cv.pdf", "talks.pdf", "cv.txt", "resume.json")
+_FILES = ("cv.pdf", "talks.pdf", "cv.txt", "cv.md", "cv.docx", "resume.json")
 
 
 @dataclass(frozen=True)

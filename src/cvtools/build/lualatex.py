@@ -27,7 +27,7 @@ from cvtools.writing.latex.preamble import preamble_of
 #: The command that installs TeX; a test compares its packages with those in noxfile.py.
 INSTALL = (
     "sudo apt-get install --no-install-recommends texlive-luatex texlive-latex-recommended"
-    " texlive-lang-polish fontconfig fonts-texgyre fonts-lmodern"
+    " fontconfig fonts-texgyre fonts-lmodern"
 )
 
 #: Both PDFs read nearly the same files.

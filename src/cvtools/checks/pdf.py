@@ -19,6 +19,7 @@ from cvtools.terminal import shorten
 RULES: dict[str, Callable[[OpenPdf], Iterator[Problem]]] = {
     "declared": structure.declared,
     "accessible": structure.accessible,
+    "archivable": structure.archivable,
     "fonts": structure.fonts,
     "size": structure.size,
     "attached": structure.attached,

@@ -114,7 +114,7 @@ def _basics(person: Entry, resume: Resume) -> Json:
         "location": filled({"address": person.location}),
         "timezone": person.timezone,
         "profiles": [
-            {"network": network, "username": values.user_of(link.url), "url": link.url}
+            {"network": network, "username": values.user_of(link.url) or link.text, "url": link.url}
             for network, link in profiles(person)
         ],
     }

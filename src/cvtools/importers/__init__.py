@@ -80,7 +80,7 @@ def _of_text(text: str, path: Path) -> Import:
     is_yaml = path.suffix.lower() in {".yaml", ".yml"}
     if re.search(r"(?m)^(basics|cv):\s*(#.*)?$", text) and (is_yaml or not start.startswith("#")):
         return _of_data(_yaml(text))
-    if path.suffix.lower() in {".md", ".markdown", ".mdown", ".mkd", ".txt", ""}:
+    if path.suffix.lower() in {".md", ".markdown", ".mdown", ".mkd"} or re.search(r"(?m)^#{1,3} \S", text):
         from cvtools.importers import markdown
 
         return Import("cvtools", text=text) if markdown.is_own(text) else _imported("Markdown", markdown.read, text)
@@ -228,7 +228,7 @@ def _yaml(text: str) -> object:
 
 
 def _check_size(data: object) -> None:
-    """Refuse data that is nested too deeply or has too many values, which YAML's aliases can multiply.
+    """Refuse data that is nested too deeply, or has a value too long, or too many, which YAML's aliases can multiply.
 
     :raises ValueError: it has
     """
@@ -237,6 +237,8 @@ def _check_size(data: object) -> None:
         count += len(level)
         if count > limits.IMPORT_VALUES:
             raise ValueError(f"it has more than {limits.IMPORT_VALUES} values")
+        if any(len(value) > limits.IMPORT_LENGTH for value in level if isinstance(value, str)):
+            raise ValueError(f"it has a value of more than {limits.IMPORT_LENGTH} characters: shorten it")
         level = [part for value in level for part in _parts(value)]
         if not level:
             return

@@ -171,11 +171,17 @@ class CvDomain(Domain):
 
     def resolve_xref(self, *arguments: Any) -> nodes.reference | None:
         """Return a reference to a location ("docname#anchor"); None for a technology that this output does not list."""
-        _, fromdocname, builder, kind, target, _, content = arguments
+        _, fromdocname, builder, kind, target, node, content = arguments
         if kind == "tech":
             return None
         docname, _, anchor = target.partition("#")
-        return make_refnode(builder, fromdocname, docname, anchor, content)
+        link = make_refnode(builder, fromdocname, docname, anchor, content)
+        technology = node.get("technology", "").removeprefix("technology-")
+        if technology and builder.name in {"html", "dirhtml"}:
+            # Choose the technology in the page, see cvtools.js.
+            address = link.attributes.pop("refuri", "") or f"#{link.attributes.pop('refid')}"
+            link["refuri"] = address.replace("#", f"?t={technology}#")
+        return link
 
     def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:
         for docname, page in self.pages.items():
@@ -238,7 +244,7 @@ def _records(document: nodes.document, docname: str) -> Iterator[Entry]:
         head = next((child for child in section.children if isinstance(child, cv_fields)), None)
         if head and head.entry:
             yield _collect(head, head.entry, translated)
-        elif not _is_part(section) and any(text := body(section)):
+        elif not _is_part(section) and (any(text := body(section)) or len(section) == 1):
             origin = Origin(docname, section["ids"][0], section.line or 0)
             yield Entry(
                 kind="section", title=text_of(section[0]), origin=origin, paragraphs=text[0], highlights=text[1]

@@ -114,13 +114,32 @@ class RecogniseEntries(SphinxTransform):
                 field_list.source, field_list.line = section.source, section.line
                 section.insert(1, field_list)
             if field_list is not None:
-                entry = EntryDraft(
-                    section, field_list, read_fields(field_list, sources), parent=_around(section, found)
-                )
+                raw_fields = read_fields(field_list, sources)
+                entry = EntryDraft(section, field_list, raw_fields, parent=_around(section, found))
                 self._understand(entry, found)
                 found[section] = entry
+        self._add_anchors(found.values())
         for entry in found.values():
             self._replace(entry)
+
+    def _add_anchors(self, entries: Collection[EntryDraft]) -> None:
+        """Give each position an id of its employer's name, which lasts when titles are reworded, before that of its title.
+
+        Entries added above others do not change the ids of these, since the numbers of an employer count from below.
+        """
+        numbers: dict[str, int] = {}
+        for entry in reversed([*entries]):
+            host = entry.inherited_from("organization") if entry.kind == "position" else None
+            # What one output withholds must not be in the address that all share.
+            if not host or host.show("organization"):
+                continue
+            names = [host.value("organization").text, *[entry.title] * entry.is_role]
+            name = nodes.make_id(" ".join(names))
+            numbers[name] = numbers.get(name, 0) + 1
+            anchor = name if numbers[name] == 1 else f"{name}-{numbers[name]}"
+            if name and anchor not in self.document.ids:
+                self.document.ids[anchor] = entry.section
+                entry.section["ids"].insert(0, anchor)
 
     def _needs_no_fields(self, section: nodes.section, found: Mapping[nodes.section, EntryDraft]) -> bool:
         """Return whether a heading without fields tells its kind all the same.
@@ -145,8 +164,13 @@ class RecogniseEntries(SphinxTransform):
             node = by_name.get("kind", entry.raw_fields[0]).node
             warn(node, Code.ENTRY, str(error), _replacement(error))
             kind_unknown = True
-        if entry.kind == "person" and (photo := _photo_below(entry.field_list)):
-            entry.raw_fields.append(photo)
+        if entry.kind == "person":
+            # A name is the same in all languages.
+            cast(nodes.title, entry.section[0])["translatable"] = False
+            entry.raw_fields += filter(None, [_photo_below(entry.field_list)])
+        if entry.kind == "translation":
+            for node in entry.section.findall(nodes.TextElement):
+                node["translatable"] = False
         for raw_field in entry.raw_fields:
             if kind_unknown and raw_field.name != "only":
                 entry.rejected.append(raw_field)

@@ -45,11 +45,8 @@ _INSTEAD = {
     "sub": "{sub}`text`",
     "sup": "{sup}`text`",
 }
-#: Raw HTML and LaTeX of MyST's own: hard line breaks, struck-out text, check boxes of task lists.
-_RAW = re.compile(
-    r'<br />|\\\\|</?s>|<input class="task-list-item-checkbox" (checked="checked" )?(disabled="disabled" )?'
-    r'type="checkbox">'
-)
+#: Raw HTML and LaTeX of MyST's own: hard line breaks, struck-out text.
+_RAW = re.compile(r"<br />|\\\\|</?s>")
 
 #: The fault of a token, None if it has none, and the token's source.
 CheckResult = tuple[Fault | None, str]

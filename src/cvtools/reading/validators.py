@@ -19,7 +19,7 @@ from cvtools.terminal import shorten
 
 #: Classes that are allowed, MyST-Parser's among them; those of the theme could cover the page with a link.
 _CLASSES = re.compile(
-    r"external|noprint|run-in|only-[a-z][a-z0-9-]*"
+    r"external|fact|noprint|run-in|only-[a-z][a-z0-9-]*"
     # Markdown's own
     r"|field-list|contains-task-list|task-list-item|myst-(?:target|line-comment|block)"
 )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import cast
 
@@ -53,6 +54,8 @@ _NUMERALS = {
 }
 #: Characters that XML cannot hold.
 _UNFIT = re.compile("[\ufffe\uffff\ud800-\udfff]")
+_RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_BREAK = qn("w:br")
 _DOT = " · "
 
 
@@ -122,7 +125,8 @@ class DocxTranslator(SphinxTranslator):
             chosen.append(element("bidi", val=int(rtl)))
         if self.aligned and not properties:
             chosen.append(element("jc", val=self.aligned))
-        chosen.sort(key=lambda part: _PARAGRAPH_ORDER.index(part.tag.partition("}")[2]))
+        if len(chosen) > 1:
+            chosen.sort(key=lambda part: _PARAGRAPH_ORDER.index(part.tag.partition("}")[2]))
         self.line = element("p", element("pPr", *chosen))
         self.blocks.append(self.line)
 
@@ -138,7 +142,7 @@ class DocxTranslator(SphinxTranslator):
         properties = {name: value for mark in (*self.marks, marks) for name, value in mark.items()}
         if self.languages[-1] != self.languages[0]:
             properties["lang"] = self.languages[-1]
-        if re.search("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]", text):
+        if _RTL.search(text):
             properties["rtl"] = 1
         self._append(text_run(text, *_properties(properties)))
 
@@ -191,8 +195,8 @@ class DocxTranslator(SphinxTranslator):
 
     def visit_Text(self, node: nodes.Text) -> None:
         text = re.sub(r"\s*\n\s*", " ", node.astext())
-        begins_line = self.line is not None and self.line.xpath("boolean(*[last()]/w:br)")
-        self.text(text.lstrip() if begins_line else text)
+        before = self.line[-1][-1:] if self.line is not None and len(self.line) else []
+        self.text(text.lstrip() if any(part.tag == _BREAK for part in before) else text)
 
     # Sections, headings and entries
 
@@ -475,7 +479,6 @@ class DocxTranslator(SphinxTranslator):
         if node.get("format") == "latex" and node.astext().strip() == "\\\\":
             # MyST-Parser writes a hard line break so.
             self._append(element("r", element("br")))
-        self.text(paper.checkbox(node))
         raise nodes.SkipNode
 
     # Inline nodes
@@ -599,11 +602,14 @@ class DocxTranslator(SphinxTranslator):
 
 def _properties(marks: Mapping[str, object]) -> list[BaseOxmlElement]:
     """Return the properties of a run, in the order of the format."""
-    # The properties of a language are its names for three families of scripts.
-    names = {name: ("val", "eastAsia", "bidi") if name == "lang" else ("val",) for name in _RUN_ORDER}
-    return [element(name, **dict.fromkeys(names[name], marks[name])) for name in _RUN_ORDER if name in marks]
+    found = [element(name, val=marks[name]) for name in _RUN_ORDER if name in marks]
+    if "lang" in marks:
+        # A language is named for three families of scripts.
+        found[-1].attrib.update({qn("w:eastAsia"): str(marks["lang"]), qn("w:bidi"): str(marks["lang"])})
+    return found
 
 
+@cache
 def _is_rtl(language: str) -> bool:
     return I18n(language).text_direction == "rtl"
 

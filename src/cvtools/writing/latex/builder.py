@@ -129,7 +129,7 @@ class CvLatexBuilder(Builder):
         """Return the .tex file of a PDF; write the record of its expected content beside it."""
         bodies, known = [], set()
         limit = 0 if spec.heading else self.options.max_pages
-        expected = ExpectedPdf(footer=self._name(), form=spec.form, attached=self._is_attached(spec), max_pages=limit)
+        expected = ExpectedPdf(footer=self._footer(), form=spec.form, attached=self._is_attached(spec), max_pages=limit)
         for docname in spec.pages:
             doctree = self.env.get_and_resolve_doctree(docname, self, tags=self.tags)
             doctree["docname"] = docname
@@ -145,7 +145,7 @@ class CvLatexBuilder(Builder):
             coverage.add(translator.characters)
             known |= translator.characters["text"].keys() | translator.characters["code"].keys()
             expected.blocks += translator.blocks
-        start = [tex.settings(self._setup(spec)), tex.begin("document"), *self._front(spec)]
+        start = [tex.settings(self._setup(spec)), *self._style(), tex.begin("document"), *self._front(spec)]
         document = tex.joined([*start, *bodies, tex.end("document"), tex.EMPTY], tex.NEWLINE)
         document = tex.joined([*_uses(document), document], tex.NEWLINE)
         # Some words are no page's: the name at the foot of the pages, labels, the table of contents.
@@ -154,10 +154,15 @@ class CvLatexBuilder(Builder):
         expected.footer = expected.footer.translate(shown)
         expected.blocks = [replace(block, text=block.text.translate(shown)) for block in expected.blocks]
         expected.write(expected_path(Path(self.outdir) / f"{spec.name}.tex"))
-        options = class_options(self.options.paper, self.options.font_size, draft=self.options.draft)
         fallbacks = coverage.write_fallbacks(Path(self.outdir))
-        above = preamble(options, self.options.font, spec.form, fallbacks)
+        above = preamble(class_options(self.options), self.options.font, spec.form, fallbacks)
         return tex.joined([above, tex.with_characters(document, coverage.replacements, coverage.pictured)], tex.NEWLINE)
+
+    def _style(self) -> Iterator[Latex]:
+        """Yield the command that reads the user's own style, which is copied beside the class."""
+        if style := self.options.style:
+            shutil.copyfile(Path(self.confdir) / style, Path(self.outdir) / style)
+            yield tex.command("cvstyle", tex.file(style))
 
     def _is_attached(self, spec: PdfSpec) -> bool:
         return not spec.heading and not self.options.draft
@@ -165,6 +170,10 @@ class CvLatexBuilder(Builder):
     def _name(self) -> str:
         """Return the person's name; the title of the book, by default the project's, if the CV names no person."""
         return self.person.title if self.person else cast(str, self.config.html_title)
+
+    def _footer(self) -> str:
+        """Return the text at the foot of each page, beside the number: name and month."""
+        return f"{self._name()} · {self.options.i18n.date(self.options.month)}"
 
     def _setup(self, spec: PdfSpec) -> Mapping[str, str]:
         name = self._name()
@@ -176,6 +185,7 @@ class CvLatexBuilder(Builder):
             "language": self.config.language.replace("_", "-"),
             "accent": self.options.accent,
             "attachment": json_resume.FILE if self._is_attached(spec) else "",
+            "footer": self._footer(),
         }
 
     def _keywords(self, spec: PdfSpec) -> Iterable[str]:

@@ -13,7 +13,7 @@ from cvtools.writing.latex.escape import ESCAPES, escape, escape_url, visible
 #: The commands that the translator and the builder use.
 COMMANDS = frozenset(
     r"""
-    documentclass cvfallback cvfonts cvuse cvsetup begin end
+    documentclass cvfallback cvfonts cvuse cvsetup cvstyle begin end
     cvtitle cvcontentsline cvheading cvtarget cvfield cvtag cvbetween cvlistingitem cvrubric cvtransition
     cvpar cvendpar cvleads cvline cvattribution cvcaption cvclassifier cvterm cvcode cvcodeline cvpictured
     cvitem cvenditem cvlast arabic alph Alph roman Roman

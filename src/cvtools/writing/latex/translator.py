@@ -437,8 +437,6 @@ class LatexTranslator(SphinxTranslator):
         if form == "latex" and text.strip() == "\\\\":
             # MyST-Parser writes a hard line break so.
             self.write(tex.command("newline", tex.EMPTY), tex.SPACE)
-        elif box := paper.checkbox(node):
-            self.write(tex.text(box))
         elif form != "html" or re.sub(r"(?s)<!--.*?-->|<[^>]*>", "", text).strip():
             warn(node, Code.LATEX, f"raw {form} is not for the PDF: use Markdown")
         raise nodes.SkipNode
