@@ -123,7 +123,7 @@ class RecogniseEntries(SphinxTransform):
             self._replace(entry)
 
     def _add_anchors(self, entries: Collection[EntryDraft]) -> None:
-        """Give each position an id of its employer's name, which lasts when titles are reworded, before that of its title.
+        """Give each position an id of its employer's name, before that of its title, which may be reworded.
 
         Entries added above others do not change the ids of these, since the numbers of an employer count from below.
         """
