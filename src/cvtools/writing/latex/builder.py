@@ -130,7 +130,9 @@ class CvLatexBuilder(PaperBuilder):
             bodies.append(tex.without_empty_lines(tex.joined(translator.body)))
             most = limits.LATEX + limits.LATEX_PER_TALK * len(self.domain.talk_pages("pdf"))
             if len(bodies[-1]) > most:
-                raise SourceError(self.env.doc2path(docname), 0, "the page is too long for a PDF: part it in several")
+                raise SourceError(
+                    self.env.doc2path(docname), 0, "the page is too long for a PDF: split it into several"
+                )
             coverage.add(translator.characters)
             known |= translator.characters["text"].keys() | translator.characters["code"].keys()
             expected.blocks += translator.blocks
