@@ -9,13 +9,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
-from babel import Locale, UnknownLocaleError
 from sphinx.config import Config
 from sphinx.errors import ConfigError
 from sphinx.util.logging import suppress_logging
 from sphinx.util.tags import Tags
 
-from cvtools.i18n import I18n, label_names
+from cvtools.i18n import I18n, is_language, label_names
 from cvtools.limits import LINK_TIME
 from cvtools.model.dates import PartialDate
 from cvtools.problems import Code, warn
@@ -277,9 +276,5 @@ def _check(config: Config) -> None:
             near = difflib.get_close_matches(name, _OPTIONS, 1, 0.75)
             hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(_OPTIONS)}"
             raise ConfigError(f"conf.py: there is no {name}: {hint}")
-    try:
-        Locale.parse(config.language.replace("-", "_"))
-    except (ValueError, UnknownLocaleError):
-        raise ConfigError(
-            f"conf.py: language must be a language's tag, such as en or pl, not {config.language!r}"
-        ) from None
+    if not is_language(config.language):
+        raise ConfigError(f"conf.py: language must be a language's tag, such as en or pl, not {config.language!r}")

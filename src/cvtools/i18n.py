@@ -161,6 +161,14 @@ def _whole(words: str) -> str:
     return pattern if re.search("[\u3040-\u9fff]", words) else rf"(?<!\w){pattern}(?!\w)"
 
 
+def is_language(tag: str) -> bool:
+    """Return whether a name is that of a language that Babel knows, such as ``pl`` or ``pt-BR``."""
+    try:
+        return bool(Locale.parse(tag.replace("-", "_")))
+    except (ValueError, UnknownLocaleError):
+        return False
+
+
 @cache
 def _locale(language: str) -> Locale:
     try:
