@@ -23,7 +23,6 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 PACKAGES = {
     "texlive-luatex": "kpsewhich luaotfload.sty",
     "texlive-latex-recommended": "kpsewhich fontspec.sty",
-    "texlive-lang-polish": "kpsewhich hyph-pl.pat.txt",
     "fontconfig": "command -v fc-list",
     "fonts-dejavu-core": "fc-list :family='DejaVu Sans' | grep .",
     "fonts-noto-cjk": "fc-list :family='Noto Sans CJK SC' | grep .",
@@ -40,7 +39,6 @@ PACKAGES = {
 TEX = (
     "texlive-luatex",
     "texlive-latex-recommended",
-    "texlive-lang-polish",
     "fontconfig",
     "fonts-texgyre",
     "fonts-lmodern",

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 def setup(app: "Sphinx") -> dict[str, Any]:
     """Register everything with Sphinx."""
-    from cvtools import config, problems, watchdog
+    from cvtools import config, editions, problems, watchdog
     from cvtools.checks import linkcheck, spelling
     from cvtools.exporters import site_files
     from cvtools.exporters.json_resume import JsonResumeBuilder
@@ -25,21 +25,34 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         publications,
         safety,
         sources,
+        translations,
         variants,
         withheld,
     )
-    from cvtools.writing import commonmark, highlighting, html, mathml, search, stylesheet, text, timeline, website
+    from cvtools.writing import (
+        commonmark,
+        highlighting,
+        html,
+        mathml,
+        search,
+        siblings,
+        stylesheet,
+        text,
+        timeline,
+        website,
+    )
     from cvtools.writing.docx.builder import CvDocxBuilder
     from cvtools.writing.latex.builder import CvLatexBuilder
 
     problems.setup(app)
     app.setup_extension("myst_parser")
     config.register(app.config)
-    for handler in (config.complete, website.complete, sources.check_folders, catalogs.use_copies):
+    for handler in (config.complete, editions.complete, website.complete, sources.check_folders, catalogs.use_copies):
         app.connect("config-inited", handler)
 
     app.add_source_parser(parser.CvParser, override=True)
     app.connect("env-before-read-docs", config.check_language)
+    app.connect("env-before-read-docs", config.check_accent)
     app.connect("env-before-read-docs", sources.check)
     # Before Sphinx numbers sections along the toctrees
     app.connect("env-get-updated", sources.check_toctrees, priority=100)
@@ -58,8 +71,11 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.add_domain(domain.CvDomain)
     app.connect("env-get-outdated", domain.reread_listings)
     app.connect("env-updated", domain.check_limits, priority=100)
+    app.connect("doctree-read", translations.report_missing)
+    app.connect("env-check-consistency", translations.check_facts)
     app.add_directive("image", pictures.Image, override=True)
     app.add_directive("figure", pictures.Figure, override=True)
+    app.add_directive("facts", listings.Facts)
     app.add_directive("publications", publications.Publications)
     app.add_directive("talks", listings.Talks)
     app.add_directive("technologies", listings.Technologies)
@@ -69,6 +85,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         listings.FillPlaceholders,
         withheld.WithholdFields,
         listings.LinkTechnologies,
+        listings.ListMarkedFacts,
         publications.MarkOwner,
     ):
         app.add_post_transform(post_transform)
@@ -88,6 +105,9 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.add_html_math_renderer("mathml", *mathml.RENDERERS)
     app.add_html_theme(website.THEME, str(website.THEME_PATH))
     app.add_post_transform(website.LinkLanguages)
+    app.add_post_transform(website.MarkLongWords)
+    # After Sphinx's collector of contents (500)
+    app.connect("doctree-read", website.list_employers, priority=600)
     app.connect("html-page-context", website.describe_page)
     app.connect("write-started", search.find_without_accents)
     app.connect("html-collect-pages", search.forget_words)
@@ -97,6 +117,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("env-updated", website.rewrite_navigation)
     app.connect("env-updated", site_files.outdated)
     app.connect("html-page-context", site_files.describe)
+    app.connect("html-page-context", siblings.describe)
     app.connect("build-finished", site_files.write_files)
     app.connect("build-finished", stylesheet.write)
     app.connect("build-finished", website.remove_internals)

@@ -8,16 +8,16 @@ import os
 import resource
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from cvtools import __version__, limits
 from cvtools.errors import ProjectError, describe
-from cvtools.reporters import REPORTERS, Problem
+from cvtools.reporters import REPORTERS, Problem, Report
 from cvtools.signals import interruptible
-from cvtools.terminal import ask, say
+from cvtools.terminal import ask, say, shorten
 
 #: Exit status: success; a problem was found, or a product could not be made; wrong usage, or unreadable input.
 OK, FAILED, MISUSED = 0, 1, 2
@@ -77,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     watch.add_argument(
         "project", nargs="?", type=Path, default=Path(), metavar="DIR", help="a folder with conf.py and docs/"
     )
+    watch.add_argument("--edition", default="", metavar="NAME", help="such as short-pl; if none, the first")
     watch.add_argument("--port", type=int, default=8000, help="where on this machine; 0 for any that is free")
     watch.add_argument("--open-browser", action="store_true", help="show it at once")
     watch.set_defaults(run=_watch)
@@ -108,6 +109,14 @@ def _parser() -> argparse.ArgumentParser:
     fields = commands.add_parser("fields", help="list the kinds of entry and their fields")
     fields.add_argument("kind", nargs="?", metavar="KIND", help="show the fields of one kind, with their other names")
     fields.set_defaults(run=_fields)
+
+    translate = commands.add_parser("translate", help="renew the catalogs of translations in locales/")
+    translate.add_argument("project", nargs="?", type=Path, default=Path(), metavar="DIR")
+    translate.set_defaults(run=_translate)
+
+    overview = commands.add_parser("editions", help="show which entries each edition of a project has")
+    overview.add_argument("project", nargs="?", type=Path, default=Path(), metavar="DIR")
+    overview.set_defaults(run=_overview)
 
     check = commands.add_parser(
         "check",
@@ -224,7 +233,7 @@ def _limited_memory() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _limited_time() -> Iterator[None]:
-    """Limit the processor time for reading a file that is imported.
+    """Limit the processor time of an import.
 
     :raises TimeoutError: it takes longer
     """
@@ -233,7 +242,8 @@ def _limited_time() -> Iterator[None]:
         raise TimeoutError(f"it takes longer than {limits.IMPORT_TIME} s to read")
 
     before = signal.signal(signal.SIGPROF, stop)
-    signal.setitimer(signal.ITIMER_PROF, limits.IMPORT_TIME)
+    # Again every second, since a reader may ignore the exception.
+    signal.setitimer(signal.ITIMER_PROF, limits.IMPORT_TIME, 1)
     try:
         yield
     finally:
@@ -247,14 +257,17 @@ def _import(options: argparse.Namespace) -> int:
     try:
         with _limited_memory(), _limited_time():
             imported = read(options.file)
+            written = write_project(imported, options.output)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         say(f"{options.file}: {reason}")
         return MISUSED
-    for path in write_project(imported, options.output):
+    for path in written:
         say(f"{os.path.relpath(path)}: written{f' from {imported.format}' if path.suffix == '.md' else ''}")
-    for place in imported.unread:
-        say(f"{options.file}: {place} has no field of its own: it is in the text")
+    for place in imported.unread[: limits.WARNINGS]:
+        say(f"{options.file}: {shorten(place, limits.NAME_LENGTH)} has no field of its own: it is in the text")
+    if more := imported.unread[limits.WARNINGS :]:
+        say(f"{options.file}: {len(more)} more values have no field of their own: they are in the text")
     if imported.page and "phone" in dict(imported.page.fields):
         say("The page will show the phone number: write {show=pdf} behind it to have it in the PDF alone")
     say(f"Now run: cvtools build {options.output}")
@@ -263,7 +276,7 @@ def _import(options: argparse.Namespace) -> int:
 
 def _new(options: argparse.Namespace) -> int:
     from cvtools import importers, scaffold
-    from cvtools.i18n import is_language
+    from cvtools.config import check_language_tag
 
     scaffold.require_empty(options.folder)
     imported = None
@@ -272,8 +285,10 @@ def _new(options: argparse.Namespace) -> int:
             imported = importers.read(options.file)
     name = options.name or (imported and imported.name) or ask("Your name", "Ada Example")
     language = options.language or ask("The language of the CV", "en")
-    if not is_language(language):
-        raise ProjectError(f"--language must be a language's tag, such as en or pl, not {language!r}")
+    try:
+        check_language_tag(language)
+    except ValueError as error:
+        raise ProjectError(f"--language {error}") from None
     for path in [
         *(importers.write_project(imported, options.folder) if imported else []),
         *scaffold.write(options.folder, name, language, has_pages=bool(imported)),
@@ -312,5 +327,33 @@ def _watch(options: argparse.Namespace) -> int:
         return MISUSED
     require_project(options.project)
     with _limited_memory():
-        watch_project(options.project, options.port, open_browser=options.open_browser)
+        watch_project(options.project, options.port, options.edition, open_browser=options.open_browser)
+    return OK
+
+
+def _overview(options: argparse.Namespace) -> int:
+    from cvtools.build.overview import table
+
+    return _print_lines(table, options.project)
+
+
+def _translate(options: argparse.Namespace) -> int:
+    from cvtools.build.translate import translate
+
+    return _print_lines(translate, options.project)
+
+
+def _print_lines(function: Callable[[Path, Report], Iterator[str]], project: Path) -> int:
+    """Print what a function yields about a project; report what it raises."""
+    from sphinx.errors import SphinxError
+
+    from cvtools.build.conf_errors import cause_of, explain
+
+    with REPORTERS["text"](None) as report, _limited_memory():
+        try:
+            for line in function(project, report):
+                say(line, file=sys.stdout)
+        except SphinxError as error:
+            report(explain(error, project.resolve()) or Problem(describe(cause_of(error)), level="fatal"))
+            return FAILED
     return OK

@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from cvtools.project import latex_of
+
 
 @dataclass(frozen=True)
 class TextBlock:
@@ -40,10 +42,7 @@ class ExpectedPdf:
 
     @classmethod
     def read(cls, path: Path) -> "ExpectedPdf":
-        """Return the record in a file.
-
-        :raises ValueError: the file is damaged, or of another version of cvtools
-        """
+        """Return the record in a file; raise ValueError if it is damaged, or of another version of cvtools."""
         try:
             return cls.of(json.loads(path.read_text("utf-8")))
         except (LookupError, TypeError, ValueError) as error:
@@ -62,5 +61,5 @@ def expected_path(tex: Path) -> Path:
 
 def expected_of(pdf: Path) -> ExpectedPdf | None:
     """Return the record of a PDF in a project's ``dist``; None for any other PDF."""
-    path = expected_path(pdf.resolve().parent.parent / "build" / "latex" / pdf.name)
+    path = expected_path(latex_of(pdf))
     return ExpectedPdf.read(path) if path.exists() else None

@@ -17,14 +17,34 @@ from urllib.parse import urlsplit
 UNREAD = frozenset({"dist", "build", "node_modules"})
 
 
+def suffix_of(folder: str) -> str:
+    """Return what ends the names of the files of an edition with this folder, such as "-short-pl"."""
+    return f"-{folder.replace('/', '-')}" if folder else ""
+
+
+def latex_of(pdf: Path) -> Path:
+    """Return the path of the LaTeX of a PDF in a project's ``dist``, which need not exist."""
+    build = pdf.resolve().parent.parent / "build"
+    paths = (folder / "latex" / f"{pdf.stem}.tex" for folder in [build, *sorted(build.glob("*"))])
+    return next(filter(Path.exists, paths), build / "latex" / f"{pdf.stem}.tex")
+
+
+#: The files beside the book, each before the suffix of an edition.
+_FILES = ("cv.pdf", "talks.pdf", "cv.txt", "cv.md", "cv.docx", "resume.json")
+
+
 @dataclass(frozen=True)
 class ProjectPaths:
-    """The folders that a build writes to."""
+    """The folders and files that a build of one edition writes."""
 
     #: The products.
     dist: Path
     #: Intermediate files, which later builds reuse.
     build: Path
+    #: The folder of the edition's pages in the book; empty for its top.
+    folder: str = ""
+    #: The folders of the other editions' pages.
+    others: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, project: Path) -> "ProjectPaths":
@@ -33,7 +53,20 @@ class ProjectPaths:
 
     @property
     def html(self) -> Path:
-        return self.dist / "html"
+        return self.dist / "html" / self.folder
+
+    def file(self, name: str) -> Path:
+        """Return the path of a file beside the book, such as "cv.pdf"."""
+        stem, ending = name.split(".")
+        return self.dist / f"{stem}{suffix_of(self.folder)}.{ending}"
+
+    def files(self) -> Iterator[Path]:
+        """Yield the edition's files in ``dist``."""
+        others = {self.dist / "html" / folder for folder in self.others}
+        for parent, folders, names in os.walk(self.html):
+            folders[:] = [name for name in folders if Path(parent, name) not in others]
+            yield from (Path(parent, name) for name in names)
+        yield from filter(Path.is_file, map(self.file, _FILES))
 
     @property
     def latex(self) -> Path:

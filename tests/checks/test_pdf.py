@@ -12,7 +12,6 @@ import pytest
 
 from cvtools.build import build
 from cvtools.build.lualatex import LuaLatex, typeset_warnings
-from cvtools.checks.findings import Finding
 from cvtools.checks.open_pdf import OpenPdf
 from cvtools.checks.pdf import RULES, check
 from cvtools.checks.readers import pdfium
@@ -280,8 +279,7 @@ def test_sample_breaks_its_rule(
     else:
         spoil(copy, sample.bad)
         with OpenPdf(copy, expected_of(dist / "cv.pdf") or ExpectedPdf()) as pdf:
-            found = [Finding(*finding) for finding in RULES[rule](pdf)]
-            findings = [Problem.at(finding.location, finding.text, page=finding.page) for finding in found]
+            findings = list(RULES[rule](pdf))
     fitting = [finding for finding in findings if sample.words in finding.text]
     assert [(finding.page, finding.location) for finding in fitting] == [(sample.page, sample.location)], findings
 

@@ -16,6 +16,8 @@ from cvtools.exporters import social_card
 from cvtools.problems import SourceError
 from tests.projects import Project, png
 
+pytestmark = pytest.mark.no_cover
+
 HEAD = "# Ada\n:headline: x\n"
 
 
@@ -280,7 +282,7 @@ def test_heading_of_another_variant_is_no_part_of_a_value(project: Project, valu
 @pytest.mark.parametrize("text", ["- SECRET {show=pdf}", "Words {show = html}.", "|A|\n|-|\n|x {show=pdf}|"])
 def test_mark_that_withholds_nothing_is_told(project: Project, text: str) -> None:
     _, warnings = words(project, f"{HEAD}\n{text}\n")
-    assert "withholds nothing here, but at the end of a field's value alone: delete it" in warnings
+    assert "has no effect in text, only at the end of a field's value: delete it" in warnings
 
 
 def test_admonition_with_a_class_may_lose_its_content(project: Project) -> None:

@@ -135,3 +135,42 @@ def test_link_to_the_site_is_kept(project: Project) -> None:
     assert [
         word for word in ("/pl/", "../de/index.html#work", "cv.pdf", "resume.json") if f'href="{word}"' not in html
     ] == []
+
+
+def test_tasks_have_boxes(project: Project) -> None:
+    built = build(project, "- [x] *a*\n- [ ] b\n\n1. [X] c\n\n[x] d")
+    assert built.warnings == ""
+    assert [item.get_text() for item in BeautifulSoup(body(built), "html.parser").select("p")] == [
+        "☑ a",
+        "☐ b",
+        "☑ c",
+        "[x] d",
+    ]
+
+
+def test_attributes_of_kramdown_are_left_out_with_one_warning(project: Project) -> None:
+    text = '[a](https://a.example){:target="_blank" rel="x"} *b*{: .red}\n{: .lead}\n\n{: #c}\n\n`{: .d}`'
+    built = build(project, text)
+    assert built.warnings == "index.md:3: WARNING: {:target=…} is left out: delete it [cv.guard]\n"
+    assert body(built) == (
+        '<p><a class="reference external" href="https://a.example">a</a> <em>b</em></p> '
+        '<p><code class="docutils literal notranslate"><span class="pre">{:</span> <span class="pre">.d}</span></code></p>'
+    )
+
+
+@pytest.mark.parametrize("value", ["a.png", "<a.png>"])
+def test_bare_name_of_a_file_is_a_link_to_it(project: Project, value: str) -> None:
+    built = build(project, f"## Certificate\n:issuer: X\n:page: {value}")
+    assert built.warnings == ""
+    assert 'href="_downloads/' in body(built)
+
+
+@pytest.mark.parametrize("value", ["b.png", "../docs/a.png", "/a.png"])
+def test_bare_name_of_no_file_beside_the_page_is_told(project: Project, value: str) -> None:
+    assert "is not a link" in build(project, f"## Certificate\n:issuer: X\n:page: {value}").warnings
+
+
+def test_long_addresses_of_repositories_are_whole(project: Project) -> None:
+    addresses = ["https://github.com/orgs/x/projects", "https://github.com/a/b/blob/main/c.py"]
+    built = build(project, " ".join(f"<{address}>" for address in addresses))
+    assert [address in BeautifulSoup(body(built), "html.parser").get_text() for address in addresses] == [True, True]

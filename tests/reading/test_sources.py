@@ -249,7 +249,7 @@ def test_a_page_does_not_translate_the_theme(project: Project, language: str) ->
     catalog = "locales/en/LC_MESSAGES/sphinx.po".replace("en", language)
     words = 'msgid "Search"\nmsgstr "<script>alert(1)</script>"\n'
     project.write({"index.md": "# A\n", catalog: words})
-    with pytest.raises(SourceError, match=r"sphinx\.[mp]o: the theme's words are no page's"):
+    with pytest.raises(SourceError, match=r"sphinx\.[mp]o: translations of the theme belong beside conf.py"):
         project.build("html", language=language)
     (project.docs / "locales").rename(project.folder / "locales")
     project.build("html", language=language, locale_dirs=["../locales"])

@@ -117,7 +117,7 @@ def test_a_page_with_other_top_headings_stays(project: Project) -> None:
     assert "canary" not in built.read("b.html").lower()
     assert "Kept too" in built.read("c.html")
     assert built.warnings == (
-        'c.md:5: WARNING: "only" counts only directly under a heading: move it there [cv.entry]\n'
+        'c.md:5: WARNING: "only" is a field only directly under a heading: move it there [cv.entry]\n'
     )
 
 

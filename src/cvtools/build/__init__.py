@@ -5,7 +5,7 @@ import fcntl
 import os
 import pickle
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from cvtools import limits, sandbox
 from cvtools.build.lualatex import LuaLatex, Result, TypesettingError
 from cvtools.build.state import BuildState, Products, contents, external_modules, fingerprint
-from cvtools.build.tex_pool import FORMS, TexPool
+from cvtools.build.tex_pool import TexPool
 from cvtools.checks.pdf_process import PdfProcess
 from cvtools.errors import ProjectError
 from cvtools.expected import ExpectedPdf, expected_path
@@ -24,6 +24,8 @@ from cvtools.writing.latex.markup import NotLatexError
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
+
+    from cvtools.editions import Edition
 
 
 @dataclass(frozen=True)
@@ -67,14 +69,51 @@ def build(project: Path, report: Report = report_text, **asked: Any) -> bool:
         if _report_unchanged(project, current, options, report_here):
             return True
         paths.dist.mkdir(exist_ok=True)
-        try:
-            return _Build(project, options, report_here, epoch, current).run()
-        except Exception as error:
-            if isinstance(error, OSError) or _can_be_read(paths.doctrees):
-                raise
-            say("cvtools: what earlier builds left cannot be read: building from scratch")
-            shutil.rmtree(paths.doctrees)
-            return _Build(project, options, report_here, epoch, current).run()
+        builds = {
+            edition.label: _Build(project, options, epoch, current, its, edition) for edition, its in _editions(project)
+        }
+        if len(builds) == 1:
+            return next(iter(builds.values())).run(report_here)
+        return _build_editions(project, builds, report_here, current)
+
+
+def _editions(project: Path) -> "list[tuple[Edition, ProjectPaths]]":
+    """Return the editions of ``conf.py``, each with its paths; one if it is at fault, which Sphinx will report."""
+    from sphinx.errors import ConfigError
+
+    from cvtools import config
+    from cvtools.editions import editions, with_paths
+
+    try:
+        found = editions(config.read(project))
+    except ConfigError:
+        found = editions(config.CvConfig())
+    return list(with_paths(project, found))
+
+
+def _build_editions(project: Path, builds: "Mapping[str, _Build]", report: Report, current: str) -> bool:
+    """Build editions, each in a process of its own; report a problem that several have once.
+
+    :param builds: the builds by the names of the editions
+    """
+    from cvtools.build.processes import run_all
+
+    state_path = ProjectPaths.of(project).state
+    last = BuildState.read(state_path) or BuildState()
+    BuildState(products=last.products).write(state_path)
+    collected = Collector(report)
+
+    def report_once(edition: str, problem: Problem) -> None:
+        if problem not in collected.problems:
+            collected(problem)
+
+    failed = run_all({name: build.run for name, build in builds.items()}, report_once)
+    states = [BuildState.read(build.paths.state) or BuildState() for build in builds.values()]
+    products = {name: state for made in states for name, state in made.products.items()}
+    last.remove(project, last.products.keys() - products.keys())
+    external_files = {path: digest for state in states for path, digest in state.external_files.items()}
+    BuildState(current, external_files, products, collected.problems, not failed).write(state_path)
+    return not failed
 
 
 def _can_be_read(doctrees: Path) -> bool:
@@ -128,20 +167,37 @@ def _locked(project: Path, work: Path) -> Iterator[None]:
 
 
 class _Build:
-    """One build of a project.
+    """One build of an edition of a project.
 
-    :param report: called with each problem; paths are relative to the project
     :param epoch: the date of the source, in seconds since 1970
     :param current: the fingerprint of the project
     """
 
-    def __init__(self, project: Path, options: Options, report: Report, epoch: int, current: str) -> None:
-        self.project, self.options, self.paths, self.current = project, options, ProjectPaths.of(project), current
-        self.report = Collector(report)
-        self.tex_pool = TexPool(project, self.paths, epoch)
+    def __init__(
+        self, project: Path, options: Options, epoch: int, current: str, paths: ProjectPaths, edition: "Edition"
+    ) -> None:
+        self.project, self.options, self.epoch, self.current = project, options, epoch, current
+        self.paths, self.edition = paths, edition
 
-    def run(self) -> bool:
-        """Make the requested products, and save the state; return False if a product could not be made."""
+    def run(self, report: Report) -> bool:
+        """Make the requested products, and save the state; return False if a product could not be made.
+
+        If files of an earlier build cannot be read, build from scratch.
+
+        :param report: called with each problem; paths are relative to the project
+        """
+        try:
+            return self._run(report)
+        except Exception as error:
+            if isinstance(error, OSError) or _can_be_read(self.paths.doctrees):
+                raise
+            say("cvtools: what earlier builds left cannot be read: building from scratch")
+            shutil.rmtree(self.paths.doctrees)
+            return self._run(report)
+
+    def _run(self, report: Report) -> bool:
+        self.report, self.tex_pool = Collector(report), TexPool(self.project, self.paths, self.epoch)
+        self.paths.build.mkdir(exist_ok=True)
         with self.tex_pool:
             if self.options.pdf:
                 self._preload()
@@ -152,8 +208,10 @@ class _Build:
             last = BuildState.read(self.paths.state) or BuildState()
             is_reusable = last.same_toolchain(self.current) and not last.is_damaged(self.project)
             problems = last.problems if is_reusable else None
-            self.products = Products(self.project, last)
-            self.apps = SphinxApps(self.project, self.paths.doctrees, self.report, problems, self.options.jobs)
+            self.products = Products(self.project, self.paths, last)
+            self.apps = SphinxApps(
+                self.project, self.paths.doctrees, self.report, problems, self.edition.overrides, self.options.jobs
+            )
             # If this build is interrupted, the next one starts from scratch, but knows which files it may remove.
             BuildState(products=self.products.states()).write(self.paths.state)
             state = BuildState()
@@ -172,14 +230,10 @@ class _Build:
 
     def _preload(self) -> None:
         """Start TeX, which loads the class and the fonts that ``conf.py`` sets."""
-        from sphinx.errors import ConfigError
-
-        from cvtools import config
-
         self._report_skipped(filter(None, [sandbox.missing()]))
-        # Sphinx reports an invalid conf.py when it reads it.
-        with contextlib.suppress(ConfigError, NotLatexError):
-            self.tex_pool.preload(config.read(self.project, cv_draft=self.options.draft))
+        # Sphinx reports an invalid option when it reads conf.py.
+        with contextlib.suppress(NotLatexError):
+            self.tex_pool.preload(replace(self.edition.config, draft=self.options.draft))
 
     def _make(self) -> BuildState:
         """Write LaTeX, the book, text and data, wait for the PDFs, and return the new state."""
@@ -210,12 +264,12 @@ class _Build:
         with self.apps.open("cvlatex", self.paths.latex, cv_draft=self.options.draft) as app:
             app.connect("cvlatex-written", lambda app, tex, fonts: self.tex_pool.typeset(tex, fonts))
             app.build()
-        unwritten = [f"{name}.pdf" for name in FORMS if not (self.paths.latex / f"{name}.tex").exists()]
+        unwritten = [f"{name}.pdf" for name in self.tex_pool.forms if not (self.paths.latex / f"{name}.tex").exists()]
         self.products.remove(folder / pdf for pdf in unwritten for folder in (self.paths.dist, self.paths.html))
 
     def _pdfs_to_offer(self) -> list[str]:
         """Return the names of the PDFs that the book links to: those being typeset, or those of an earlier build."""
-        names = self.tex_pool.runs if self.options.pdf else FORMS
+        names = self.tex_pool.runs if self.options.pdf else self.tex_pool.forms
         pdfs = [f"{name}.pdf" for name in sorted(names)]
         return pdfs if self.options.pdf else [pdf for pdf in pdfs if (self.paths.dist / pdf).exists()]
 
@@ -227,7 +281,7 @@ class _Build:
 
         def remove_stale(app: "Sphinx", builder: object) -> None:
             current = files_with_source(app)
-            self.products.remove(stale_files(app, current))
+            self.products.remove(stale_files(app, self.paths.files(), current))
             self.products.keep(current)
 
         with self.apps.open("html", self.paths.html, cv_draft=self.options.draft, cv_pdfs=pdfs) as app:
@@ -244,11 +298,14 @@ class _Build:
         for name, builder in DOCUMENTS.items():
             with self.apps.open(builder, self.paths.dist, cv_draft=self.options.draft) as app:
                 documents = CvConfig.of(app.config).documents
-                if f"cv.{name}" in documents:
+                if self.paths.file(f"cv.{name}").name in documents:
                     app.build()
-        json_resume.export(app.env, self.paths.dist)
-        self.products.keep(self.paths.dist / name for name in (*documents, json_resume.FILE))
-        self.products.remove(self.paths.dist / f"cv.{name}" for name in DOCUMENTS if f"cv.{name}" not in documents)
+        json_resume.export(app.env, self.paths.file(json_resume.FILE))
+        self.products.keep([*(self.paths.dist / name for name in documents), self.paths.file(json_resume.FILE)])
+        unwanted = {self.paths.file(f"cv.{name}") for name in DOCUMENTS} - {
+            self.paths.dist / name for name in documents
+        }
+        self.products.remove(unwanted)
         return documents
 
     def _finish_pdfs(self) -> None:
@@ -282,7 +339,8 @@ class _Build:
         """Copy the PDFs and documents that the book links to into the folder of the book, and remove others from it."""
         from cvtools.config import DOCUMENTS
 
-        for name in [*(f"{form}.pdf" for form in FORMS), *(f"cv.{name}" for name in DOCUMENTS)]:
+        documents = (self.paths.file(f"cv.{name}").name for name in DOCUMENTS)
+        for name in [*(f"{form}.pdf" for form in self.tex_pool.forms), *documents]:
             copy = self.paths.html / name
             if name in offered:
                 with atomic_write(copy) as temporary:

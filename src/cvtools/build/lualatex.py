@@ -20,14 +20,14 @@ from typing import cast
 from cvtools import limits, sandbox
 from cvtools.build.tex_log import error_in, warnings_in
 from cvtools.build.texlive import OPTIONS, environment, font_cache, trees
-from cvtools.project import atomic_write, digest
+from cvtools.project import atomic_write, digest, latex_of
 from cvtools.reporters import Problem
 from cvtools.writing.latex.preamble import preamble_of
 
 #: The command that installs TeX; a test compares its packages with those in noxfile.py.
 INSTALL = (
     "sudo apt-get install --no-install-recommends texlive-luatex texlive-latex-recommended"
-    " texlive-lang-polish fontconfig fonts-texgyre fonts-lmodern"
+    " fontconfig fonts-texgyre fonts-lmodern"
 )
 
 #: The line of a log that gives the number of pages.
@@ -242,9 +242,9 @@ class LuaLatex:
 
 def typeset_warnings(pdf: Path) -> list[Problem]:
     """Return TeX's warnings about a PDF in a project's ``dist``; empty if no build recorded any."""
-    stamp = pdf.resolve().parent.parent / "build" / "latex" / f"{pdf.stem}.built"
     try:
-        return [Problem.of(warning) for warning in json.loads(stamp.read_text("utf-8"))["warnings"]]
+        stamp = json.loads(latex_of(pdf).with_suffix(".built").read_text("utf-8"))
+        return [Problem.of(warning) for warning in stamp["warnings"]]
     except (OSError, ValueError, LookupError, TypeError):
         return []
 

@@ -1,7 +1,7 @@
 """Open a project's Sphinx applications, one for each builder, over the same doctrees."""
 
 import gc
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from multiprocessing.util import register_after_fork
 from pathlib import Path
@@ -26,13 +26,21 @@ class SphinxApps:
     :param doctrees: the folder of the doctrees
     :param report: called with each problem, see :func:`cvtools.problems.report_to`
     :param last: the problems of the last build; None if its doctrees and products cannot be reused
+    :param options: values of an edition, which replace those of ``conf.py``
     :param jobs: number of processes that read and write
     """
 
     def __init__(
-        self, project: Path, doctrees: Path, report: Report, last: Sequence[Problem] | None, jobs: int = 1
+        self,
+        project: Path,
+        doctrees: Path,
+        report: Report,
+        last: Sequence[Problem] | None,
+        options: Mapping[str, Any],
+        jobs: int = 1,
     ) -> None:
         self.project, self.doctrees, self.report, self.last, self.jobs = project, doctrees, report, last, jobs
+        self.options = options
         #: Whether nothing of an earlier build is reused.
         self.from_scratch = last is None
         #: Files outside the project that were read.
@@ -58,7 +66,7 @@ class SphinxApps:
                 out,
                 self.doctrees,
                 builder,
-                confoverrides=config,
+                confoverrides={**self.options, **config},
                 status=None,
                 # Add one process, since the parent only distributes work to the others.
                 parallel=self.jobs + 1 if self.jobs > 1 else 1,
@@ -109,24 +117,18 @@ def _pages_to_rewrite(app: Sphinx, env: BuildEnvironment) -> Set[str]:
 
 
 def files_with_source(app: Sphinx) -> set[Path]:
-    """Return the paths of the book's pages, pictures and downloads that Sphinx makes from files in ``docs/``.
-
-    The others, such as the search page, are generated.
-    """
+    """Return the book's pages, pictures and downloads that Sphinx makes from files in ``docs/``."""
     book, env = Path(app.outdir), app.env
     pages = {book / f"{name}.html" for name in env.found_docs}
     pictures = {book / "_images" / name for _, name in env.images.values()}
     return pages | pictures | {book / "_downloads" / name for _, name in env.dlfiles.values()}
 
 
-def stale_files(app: Sphinx, current: Set[Path]) -> Iterator[Path]:
-    """Yield the book's pages, pictures and downloads whose source is gone, which Sphinx does not remove.
-
-    :param current: see :func:`files_with_source`
-    """
+def stale_files(app: Sphinx, files: Iterable[Path], current: Set[Path]) -> Iterator[Path]:
+    """Yield the book's pages, pictures and downloads that are not current, which Sphinx leaves behind."""
     book = Path(app.outdir)
-    for path in book.rglob("*"):
-        top = path.relative_to(book).parts[0]
+    for path in files:
+        top = path.relative_to(book).parts[0] if path.is_relative_to(book) else "_"
         has_source = top in {"_images", "_downloads"} or (path.suffix == ".html" and not top.startswith("_"))
-        if has_source and path not in current and path.is_file():
+        if has_source and path not in current:
             yield path

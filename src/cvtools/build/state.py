@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from cvtools import limits
-from cvtools.project import UNREAD, atomic_write, digest, path_in_repository, repository, site_url, walk
+from cvtools.project import UNREAD, ProjectPaths, atomic_write, digest, path_in_repository, repository, site_url, walk
 from cvtools.reporters import Problem
 
 _PACKAGE = Path(__file__).parents[1]
@@ -60,28 +60,31 @@ class BuildState:
         return self.fingerprint.partition(":")[0] == fingerprint.partition(":")[0]
 
     def is_current(self, project: Path, fingerprint: str) -> bool:
-        """Return whether a new build would only repeat this one.
-
-        :param fingerprint: of the project as it is now, see :func:`fingerprint`
-        """
+        """Return whether a new build, with this fingerprint of the project, would only repeat this one."""
         return (
             self.complete
             and self.fingerprint == fingerprint
             and self.external_files == contents(self.external_files)
-            and products(project).items() >= self.products.items()
+            and _states(project, self.products) == self.products
         )
 
     def is_damaged(self, project: Path) -> bool:
         """Return whether a product was changed after it was made; a missing one is made again anyway."""
-        current = products(project)
-        return any(current.get(name, state) != state for name, state in self.products.items())
+        return not _states(project, self.products).items() <= self.products.items()
+
+    def remove(self, project: Path, products: Collection[str]) -> None:
+        """Remove products that have not been changed since they were made."""
+        for name, state in _states(project, products).items():
+            if state == self.products[name]:
+                (project / name).unlink()
 
 
 class Products:
-    """The files in ``dist`` that this build or an earlier one made, and may therefore remove."""
+    """The files of an edition in ``dist`` that this build or an earlier one made, and may therefore remove."""
 
-    def __init__(self, project: Path, last: BuildState) -> None:
-        self.project, self.before = project, products(project)
+    def __init__(self, project: Path, paths: ProjectPaths, last: BuildState) -> None:
+        self.project, self.paths = project, paths
+        self.before = self._now()
         self.owned = self.before.keys() & last.products.keys()
 
     def keep(self, paths: Iterable[Path]) -> None:
@@ -96,8 +99,11 @@ class Products:
 
     def states(self) -> dict[str, str]:
         """Return the products, and all files that changed during this build, see :attr:`BuildState.products`."""
-        now = products(self.project)
+        now = self._now()
         return {name: state for name, state in now.items() if name in self.owned or self.before.get(name) != state}
+
+    def _now(self) -> dict[str, str]:
+        return _states(self.project, map(self._name, self.paths.files()))
 
     def _name(self, path: Path) -> str:
         return str(path.relative_to(self.project))
@@ -127,10 +133,9 @@ def contents(paths: Iterable[str]) -> dict[str, str]:
     return {path: _content(Path(path)) for path in paths}
 
 
-def products(project: Path) -> dict[str, str]:
-    """Return the state of each file in the project's folder ``dist``, see :attr:`BuildState.products`."""
-    files = (path for path in (project / "dist").rglob("*") if path.is_file())
-    return {str(path.relative_to(project)): _size_and_time(path.stat()) for path in files}
+def _states(project: Path, names: Iterable[str]) -> dict[str, str]:
+    """Return the state of each file that exists, by its path in the project, see :attr:`BuildState.products`."""
+    return {name: _size_and_time(path.stat()) for name in names if (path := project / name).is_file()}
 
 
 def external_modules(project: Path) -> set[str]:

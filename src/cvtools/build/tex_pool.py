@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     # It imports Sphinx, which takes long, and a build that has nothing to do needs no Sphinx.
     from cvtools.config import CvConfig
 
-#: The PDFs that a project may have: the form of each document, by the name of its file.
+#: The PDFs that a project may have: the form of each document, by the name of its file without an edition's suffix.
 FORMS = {"cv": "cv", "talks": "book"}
 
 
@@ -27,6 +27,8 @@ class TexPool:
 
     def __init__(self, project: Path, paths: ProjectPaths, epoch: int) -> None:
         self.project, self.paths, self.epoch = project, paths, epoch
+        #: The form of each document, by the name of its file.
+        self.forms = {paths.file(f"{name}.pdf").stem: form for name, form in FORMS.items()}
         #: Processes that wait for their document, and those that typeset it, by the name of the PDF.
         self.waiting: dict[str, LuaLatex] = {}
         self.runs: dict[str, LuaLatex] = {}
@@ -42,14 +44,14 @@ class TexPool:
     def preload(self, config: "CvConfig") -> None:
         """Start TeX for each PDF that is likely to be typeset, so that it loads the class and the fonts."""
         copy_support(self.paths.latex)
-        for name in FORMS:
-            if name not in self.waiting | self.runs and (name == "cv" or (self.project / "docs" / name).exists()):
+        for name, form in self.forms.items():
+            is_likely = form == "cv" or (self.project / "docs" / "talks").exists()
+            if name not in self.waiting | self.runs and is_likely:
                 self.waiting[name] = self._run(name, self._preamble(config, name))
 
     def _preamble(self, config: "CvConfig", name: str) -> str:
         """Return the expected preamble of a document: the configuration's, with the last build's fallback fonts."""
-        options = class_options(config.paper, config.font_size, draft=config.draft)
-        first = preamble(options, config.font, FORMS[name])
+        first = preamble(class_options(config), config.font, self.forms[name])
         last = preamble_of(self.paths.latex / f"{name}.tex").split("\n")
         # Fallback fonts come between the first and the last line.
         return "\n".join(last) if [last[0], last[-1]] == first.split("\n") else first
@@ -94,10 +96,7 @@ class TexPool:
 
 
 def _refuse_unknown_commands(tex: Path) -> None:
-    """Refuse a document with commands that cvtools never writes, since a page's text would run as TeX.
-
-    :raises TypesettingError: with the command and its source line
-    """
+    """Refuse a document with commands that cvtools never writes, since a page's text would run as TeX."""
     latex = tex.read_text("utf-8")
     for line, command in faults(latex):
         text = f"{tex.stem}.pdf could not be made: TeX would act on {command}: please report this, and reword the page"

@@ -1,29 +1,29 @@
 """Rules for page breaks, and for the number of pages."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice, takewhile
 
-from cvtools.checks.findings import Findings
 from cvtools.checks.open_pdf import OpenPdf
 from cvtools.checks.page_objects import line_count, same_line
 from cvtools.checks.tags import Element, squeeze
 from cvtools.expected import TextBlock
+from cvtools.reporters import Problem
 from cvtools.terminal import shorten
 
 #: Minimum share of the last page that is filled.
 LAST_PAGE = 1 / 3
 
 
-def edge(pdf: OpenPdf) -> Findings:
+def edge(pdf: OpenPdf) -> Iterator[Problem]:
     """Find text that runs off the page."""
     for page in sorted({obj.page for obj in pdf.cut}):
         cut = {id(obj) for obj in pdf.cut if obj.page == page}
         location = next((e.location for e in pdf.elements if any(id(obj) in cut for obj in e.objects)), "")
         text = next(obj.text for obj in pdf.cut if obj.page == page)
-        yield f'"{shorten(text)}" runs off the page: reword it, or break a long word', page, location
+        yield Problem.at(location, f'"{shorten(text)}" runs off the page: reword it, or break a long word', page=page)
 
 
-def stranded(pdf: OpenPdf) -> Findings:
+def stranded(pdf: OpenPdf) -> Iterator[Problem]:
     """Find headings at the foot of a page, with or without their fields, whose text is on the next page."""
     numbers = {id(block): number for number, block in enumerate(pdf.expected.blocks)}
     for index, heading in enumerate(pdf.elements):
@@ -35,7 +35,7 @@ def stranded(pdf: OpenPdf) -> Findings:
                 break
             if follower.pages[0] > heading.pages[-1]:
                 fault = "a heading stands at the foot of the page, without what it heads: add or cut lines above it"
-                yield fault, heading.pages[-1], heading.location
+                yield Problem.at(heading.location, fault, page=heading.pages[-1])
                 break
             if not _is_field(follower, fields):
                 break
@@ -54,20 +54,20 @@ def _is_field(element: Element, fields: list[str]) -> bool:
     return element.tag != "L" and any(text in element.squeezed for text in fields)
 
 
-def widow(pdf: OpenPdf) -> Findings:
+def widow(pdf: OpenPdf) -> Iterator[Problem]:
     """Find last lines of paragraphs that are alone at the head of a page."""
     for element in _parted(pdf):
         if element.lines(page := element.pages[-1]) == 1:
             fault = "the last line of a paragraph stands alone at the head of the page: reword the paragraph"
-            yield fault, page, element.location
+            yield Problem.at(element.location, fault, page=page)
 
 
-def orphan(pdf: OpenPdf) -> Findings:
+def orphan(pdf: OpenPdf) -> Iterator[Problem]:
     """Find first lines of paragraphs that are alone at the foot of a page."""
     for element in _parted(pdf):
         if element.lines(page := element.pages[0]) == 1:
             fault = "the first line of a paragraph stands alone at the foot of the page: add or cut a line above it"
-            yield fault, page, element.location
+            yield Problem.at(element.location, fault, page=page)
 
 
 def _parted(pdf: OpenPdf) -> list[Element]:
@@ -82,15 +82,16 @@ def _parted(pdf: OpenPdf) -> list[Element]:
     return [element for element in merged if len(element.pages) > 1]
 
 
-def budget(pdf: OpenPdf) -> Findings:
+def budget(pdf: OpenPdf) -> Iterator[Problem]:
     """Find more pages than ``cv_max_pages``."""
     pages, limit = len(pdf.body), pdf.expected.max_pages
     if limit and pages > limit:
         lines = _lines(sum(map(line_count, pdf.body[limit:])))
-        yield f"it has {pages} pages, {pages - limit} more than cv_max_pages: shorten it by {lines}", limit + 1
+        text = f"it has {pages} pages, {pages - limit} more than cv_max_pages: shorten it by {lines}"
+        yield Problem(text, page=limit + 1)
 
 
-def last_page(pdf: OpenPdf) -> Findings:
+def last_page(pdf: OpenPdf) -> Iterator[Problem]:
     """Find a last page with little text."""
     pages, last = [page for page in pdf.body if page], pdf.body[-1]
     if len(pdf.body) == 1 or not pages:
@@ -100,7 +101,8 @@ def last_page(pdf: OpenPdf) -> Findings:
     full = (top - min((obj.bottom for obj in last), default=top)) / (top - foot)
     if full < LAST_PAGE:
         lines = _lines(line_count(last))
-        yield f"the last page is less than a third full: shorten the text by {lines}, or say more", len(pdf.body)
+        text = f"the last page is less than a third full: shorten the text by {lines}, or say more"
+        yield Problem(text, page=len(pdf.body))
 
 
 def _lines(count: int) -> str:

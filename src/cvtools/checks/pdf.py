@@ -1,14 +1,14 @@
 """The rules for PDFs, and their findings as problems."""
 
 from collections.abc import Callable, Iterator
-from itertools import islice, starmap
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import pikepdf
 
 from cvtools import limits
 from cvtools.checks import layout, structure, text
-from cvtools.checks.findings import Finding, Findings
 from cvtools.checks.objects import DamagedError
 from cvtools.checks.open_pdf import OpenPdf
 from cvtools.expected import ExpectedPdf, expected_of
@@ -16,9 +16,10 @@ from cvtools.reporters import Problem
 from cvtools.terminal import shorten
 
 #: The rules, by the code of their problems.
-RULES: dict[str, Callable[[OpenPdf], Findings]] = {
+RULES: dict[str, Callable[[OpenPdf], Iterator[Problem]]] = {
     "declared": structure.declared,
     "accessible": structure.accessible,
+    "archivable": structure.archivable,
     "fonts": structure.fonts,
     "size": structure.size,
     "attached": structure.attached,
@@ -54,10 +55,9 @@ def check(path: Path, expected: ExpectedPdf | None = None) -> list[Problem]:
 def _findings(pdf: OpenPdf, name: str) -> Iterator[Problem]:
     try:
         findings = RULES[name](pdf)
-        for finding in starmap(Finding, islice(findings, limits.WARNINGS)):
-            text = shorten(finding.text, limits.WARNING_LENGTH)
-            level = "error" if name in ERRORS else "warning"
-            yield Problem.at(finding.location, text, code=name, level=level, page=finding.page)
+        for found in islice(findings, limits.WARNINGS):
+            shown = shorten(found.text, limits.WARNING_LENGTH)
+            yield replace(found, text=shown, code=name, level="error" if name in ERRORS else "warning")
         if more := sum(1 for _ in findings):
             yield Problem(f"{more} more such findings are not shown: mend these first", code=name)
     except UnicodeDecodeError as error:
@@ -67,6 +67,5 @@ def _findings(pdf: OpenPdf, name: str) -> Iterator[Problem]:
     except (MemoryError, RecursionError):
         raise
     except Exception as error:  # noqa: BLE001 - a rule that fails must not stop the others
-        yield Problem(
-            f"cvtools failed at this rule ({error!r}): please report it, the PDF need not be at fault", code=name
-        )
+        fault = f"cvtools failed at this rule ({error!r}): please report it, the PDF need not be at fault"
+        yield Problem(fault, code=name)

@@ -54,10 +54,10 @@ class PdfProcess:
         words = sum(len(block.text) for block in expected.blocks) if expected else 0
         seconds = limits.PDF_TIME + int(limits.PDF_TIME_PER_CHARACTER * max(0, words - limits.PAGE_SIZE))
         try:
-            answer, _ = self._ask(path, {"expected": expected and asdict(expected)}, seconds)
+            problems, _ = self._ask(seconds, "check", path, expected and asdict(expected))
         except TooMuchError as error:
             return [Problem(f"{error}: make it anew, with fewer pages or simpler pictures", code="readable")]
-        return [Problem.of(problem) for problem in answer["problems"]]
+        return [Problem.of(problem) for problem in problems]
 
     def draw(self, path: Path, page: int, width: int) -> tuple[int, bytes]:
         """Return the number of pages of a PDF, and one of them as a BMP picture; no bytes if the page does not exist.
@@ -66,25 +66,15 @@ class PdfProcess:
         :param width: the width of the picture, in pixels
         :raises ValueError: the file cannot be read, or takes too much memory or time
         """
-        answer, picture = self._ask(path, {"page": page, "width": width}, limits.PDF_TIME)
-        return answer["pages"], picture
+        return self._ask(limits.PDF_TIME, "draw", path, page, width)
 
     def texts(self, path: Path, foot: float) -> list[str]:
-        """Return the text of each page of a PDF.
-
-        :param foot: height of the footer, whose text is left out, in points
-        :raises ValueError: the file cannot be read, or takes too much memory or time
-        """
-        answer, _ = self._ask(path, {"foot": foot}, limits.PDF_TIME)
-        return cast(list[str], answer["texts"])
+        """Return the text of each page of a PDF above its footer, which has a height in points."""
+        return cast(list[str], self._ask(limits.PDF_TIME, "texts", path, foot)[0])
 
     def attachment(self, path: Path, name: str) -> str:
-        """Return the text of a file that is attached to a PDF.
-
-        :raises ValueError: the file cannot be read, has no such attachment, or takes too much memory or time
-        """
-        answer, _ = self._ask(path, {"attachment": name}, limits.PDF_TIME)
-        return cast(str, answer["attachment"])
+        """Return the text of a file that is attached to a PDF."""
+        return cast(str, self._ask(limits.PDF_TIME, "attachment", path, name)[0])
 
     def stop(self) -> None:
         """Kill the process and its children."""
@@ -98,13 +88,11 @@ class PdfProcess:
         library = [get_path("stdlib"), get_path("platstdlib"), f"{sys.base_prefix}/lib"]
         programs = [sys.executable, *filter(None, map(which, ("pdftotext", "mutool")))]
         read = map(str, [package, *packages, *library, *(path.resolve() for path in self.paths)])
+        rights = {str(package.parent): sandbox.LIST, **dict.fromkeys(read, sandbox.READ)}
+        rights |= dict.fromkeys(programs, sandbox.RUN)
         return sandbox.start(
             [sys.executable, "-S", "-P", "-c", _WORKER],
-            {
-                str(package.parent): sandbox.LIST,
-                **dict.fromkeys(read, sandbox.READ),
-                **dict.fromkeys(programs, sandbox.RUN),
-            },
+            rights,
             {RLIMIT_AS: limits.PDF_MEMORY, RLIMIT_FSIZE: 0},
             env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": os.pathsep.join([str(package.parent), *packages])},
             stdin=subprocess.PIPE,
@@ -113,8 +101,8 @@ class PdfProcess:
             start_new_session=True,
         )
 
-    def _ask(self, path: Path, question: dict[str, Any], seconds: int) -> tuple[dict[str, Any], bytes]:
-        """Return the answer to a question about a PDF, and the bytes that follow it.
+    def _ask(self, seconds: int, topic: str, path: Path, *arguments: Any) -> tuple[Any, bytes]:
+        """Return the answer to a question about a PDF, see :mod:`cvtools.checks.pdf_worker`, and the bytes with it.
 
         :param seconds: limit of CPU time; three times as many may elapse, since other processes run as well
         :raises TooMuchError: the question ended the process; the next question starts another
@@ -141,7 +129,7 @@ class PdfProcess:
         timer.start()
         try:
             with suppress(BrokenPipeError):
-                process.stdin.write(json.dumps({"path": str(path.resolve()), **question}).encode() + b"\n")
+                process.stdin.write(json.dumps([topic, str(path.resolve()), *arguments]).encode() + b"\n")
                 process.stdin.flush()
             answer = json.loads(process.stdout.readline())
             data = process.stdout.read(answer.get("size", 0))
@@ -152,7 +140,7 @@ class PdfProcess:
             timer.cancel()
         if error := answer.get("error"):
             raise ValueError(error)
-        return answer, data
+        return answer["answer"], data
 
     def _kill(self) -> None:
         # Once the process has been waited for, its ID may belong to another process.

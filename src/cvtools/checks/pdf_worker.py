@@ -5,6 +5,7 @@ import io
 import json
 import os
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -35,18 +36,12 @@ def serve() -> None:
         os.dup2(null.fileno(), 1)
         os.dup2(null.fileno(), 2)
     for line in sys.stdin.buffer:
-        question = json.loads(line)
-        path = Path(question["path"])
+        topic, path, *arguments = json.loads(line)
         try:
-            if "width" in question:
-                answer, data = _draw(path, question["page"], question["width"])
-            elif "attachment" in question:
-                answer, data = {"attachment": _attachment(path, question["attachment"])}, b""
-            elif "foot" in question:
-                answer, data = {"texts": _texts(path, question["foot"])}, b""
-            else:
-                expected = ExpectedPdf.of(question["expected"]) if question["expected"] else ExpectedPdf()
-                answer, data = {"problems": [asdict(problem) for problem in check(path, expected)]}, b""
+            found, data = _ANSWERS[topic](Path(path), *arguments)
+            answer = {"answer": found, "size": len(data)}
+        except pikepdf.PasswordError:
+            answer, data = {"error": "it is encrypted: save it without a password"}, b""
         except (ValueError, PdfiumError, pikepdf.PdfError) as error:
             answer, data = {"error": str(error)}, b""
         except (MemoryError, RecursionError):
@@ -57,27 +52,45 @@ def serve() -> None:
         answers.flush()
 
 
-def _attachment(path: Path, name: str) -> str:
+def _check(path: Path, expected: dict[str, Any] | None) -> tuple[list[dict[str, Any]], bytes]:
+    problems = check(path, ExpectedPdf.of(expected) if expected else ExpectedPdf())
+    return [asdict(problem) for problem in problems], b""
+
+
+def _attachment(path: Path, name: str) -> tuple[str, bytes]:
     with pikepdf.open(path) as pdf:
         if name not in pdf.attachments:
             raise ValueError(f"it has no {name} attached: import a PDF that cvtools made")
-        return pdf.attachments[name].get_file().read_bytes().decode("utf-8", "replace")
+        # A few bytes may unpack to gigabytes: this process has little memory.
+        data = pdf.attachments[name].get_file().read_bytes()
+    if len(data) > limits.IMPORT_SIZE:
+        raise ValueError(f"its {name} has more than {limits.IMPORT_SIZE // 1_000_000} MB")
+    return data.decode("utf-8", "replace"), b""
 
 
-def _texts(path: Path, foot: float) -> list[str]:
+def _texts(path: Path, foot: float) -> tuple[list[str], bytes]:
     with PdfDocument(path) as document:
-        return [page.get_textpage().get_text_bounded(bottom=foot) for page in document]
+        return [page.get_textpage().get_text_bounded(bottom=foot) for page in document], b""
 
 
-def _draw(path: Path, page: int, width: int) -> tuple[dict[str, Any], bytes]:
+def _draw(path: Path, page: int, width: int) -> tuple[int, bytes]:
     with PdfDocument(path) as document:
         count = len(document)
         if not 0 < page <= count:
-            return {"pages": count}, b""
+            return count, b""
         drawn = document[page - 1]
         across, down = (max(1, side) for side in drawn.get_size())
         scale = min(width / across, (limits.PICTURE_PIXELS / across / down) ** 0.5)
         picture = io.BytesIO()
         # BMP is the fastest format to write.
         drawn.render(scale=scale).to_pil().save(picture, "BMP")
-        return {"pages": count, "size": picture.tell()}, picture.getvalue()
+        return count, picture.getvalue()
+
+
+#: Functions by the topic of the question; each returns an answer for JSON, and bytes.
+_ANSWERS: dict[str, Callable[..., tuple[Any, bytes]]] = {
+    "attachment": _attachment,
+    "check": _check,
+    "draw": _draw,
+    "texts": _texts,
+}

@@ -1,7 +1,6 @@
 """Adapt sphinxcontrib-spelling, which is loaded only for the spelling builder, to CVs."""
 
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from docutils import nodes
@@ -15,18 +14,16 @@ from cvtools.nodes import cv_field
 from cvtools.problems import SourceError
 
 #: Defaults of the options of sphinxcontrib-spelling that suit a CV.
-_DEFAULTS = MappingProxyType(
-    {
-        "spelling_show_suggestions": True,
-        "spelling_suggestion_limit": 3,
-        # The extension would import modules that the text mentions.
-        "spelling_ignore_importable_modules": False,
-        # A CV's word list has its names; authors of commits are not in its text.
-        "spelling_ignore_contributor_names": False,
-        # Beside conf.py, where no page can replace it by a symbolic link; the checker creates a missing list.
-        "spelling_word_list_filename": "../wordlist.txt",
-    }
-)
+_DEFAULTS = {
+    "spelling_show_suggestions": True,
+    "spelling_suggestion_limit": 3,
+    # The extension would import modules that the text mentions.
+    "spelling_ignore_importable_modules": False,
+    # A CV's word list has its names; authors of commits are not in its text.
+    "spelling_ignore_contributor_names": False,
+    # Beside conf.py, where no page can replace it by a symbolic link; the checker creates a missing list.
+    "spelling_word_list_filename": "../wordlist.txt",
+}
 
 
 class ChooseProse(SphinxPostTransform):

@@ -7,48 +7,61 @@ from typing import Any
 
 import pikepdf
 
-from cvtools.checks.findings import Findings
 from cvtools.checks.objects import dictionary, first
 from cvtools.checks.open_pdf import OpenPdf
+from cvtools.reporters import Problem
 from cvtools.terminal import shorten
 
 #: Maximum size of a CV without its pictures, in bytes; enough for mail and print, and for a long CV in Chinese.
 MAX_SIZE = 400_000
 
 
-def accessible(pdf: OpenPdf) -> Findings:
-    """Find faults by PDF/UA-1, with the validator that the extra ``check`` installs."""
+def accessible(pdf: OpenPdf) -> Iterator[Problem]:
+    """Find faults by PDF/UA-1."""
+    return _faults(pdf, "PDF_UA_1", "accessible")
+
+
+def archivable(pdf: OpenPdf) -> Iterator[Problem]:
+    """Find faults by PDF/A-3a, if the PDF declares it."""
+    if pdf.declarations["pdfaid:part"] == "3":
+        yield from _faults(pdf, "PDF_A_3A", "fit for archives")
+
+
+def _faults(pdf: OpenPdf, profile: str, meaning: str) -> Iterator[Problem]:
+    """Find faults by a standard, with the validator that the extra ``check`` installs; it knows none for PDF 2.0."""
     try:
         import page
     except ImportError:
         return
+    if pdf.file.pdf_version.startswith("2"):
+        return
     try:
-        report = page.validate_pdf(str(pdf.path), profile=page.ValidationProfile.PDF_UA_1)
+        report = page.validate_pdf(str(pdf.path), profile=getattr(page.ValidationProfile, profile))
     except page.PageError as error:
-        yield (f"the validator of PDF/UA cannot read it: {error}: make it anew",)
+        yield Problem(f"the validator of {profile} cannot read it: {error}: make it anew")
         return
     for failure in report.failures:
-        yield (f"not accessible: {failure.message}: mend it where the PDF is made ({failure.rule_id})",)
+        # ISO 19005-3, 6.2.11.4.2, leaves this list to the PDF.
+        if failure.rule_id != "PDFA3A-TYPE1-SUBSET-CHARSET-001":
+            yield Problem(f"not {meaning}: {failure.message}: mend it where the PDF is made ({failure.rule_id})")
 
 
-def declared(pdf: OpenPdf) -> Findings:
+def declared(pdf: OpenPdf) -> Iterator[Problem]:
     """Find missing tags, metadata, language or outline."""
-    with pdf.file.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
-        declarations = {name: metadata.get(name) for name in ("pdfuaid:part", "dc:title", "dc:creator")}
     if "/StructTreeRoot" not in pdf.file.Root:
-        yield ("it has no tags, so that screen readers must guess, as must the rules for headings: make a tagged PDF",)
-    elif declarations["pdfuaid:part"] != "1":
-        yield ("it does not declare PDF/UA-1, so that screen readers cannot rely on its tags: set pdfuaid:part",)
+        yield Problem("it has no tags, so screen readers and the rules for headings must guess: make a tagged PDF")
+    elif pdf.declarations["pdfuaid:part"] not in {"1", "2"}:
+        yield Problem("it does not declare PDF/UA, so screen readers cannot rely on its tags: set pdfuaid:part")
     for name, meaning in (("dc:title", "title"), ("dc:creator", "author")):
-        if not declarations[name]:
-            yield (f"it does not say its {meaning}: set {name} in its metadata",)
+        if not pdf.declarations[name]:
+            yield Problem(f"it does not say its {meaning}: set {name} in its metadata")
     if not pdf.file.Root.get("/Lang"):
-        yield ("it does not say its language, so that it may be spoken in another: set /Lang",)
+        yield Problem("it does not say its language, so that it may be spoken in another: set /Lang")
     if "/Outlines" not in pdf.file.Root:
-        yield ("it has no outline to find one's way by: make bookmarks of its headings",)
+        yield Problem("it has no outline to find one's way by: make bookmarks of its headings")
 
 
-def fonts(pdf: OpenPdf) -> Findings:
+def fonts(pdf: OpenPdf) -> Iterator[Problem]:
     """Find fonts that are not embedded, or embedded with more than the characters that are used."""
     seen: set[tuple[int, int]] = set()
     named = set()
@@ -62,9 +75,12 @@ def fonts(pdf: OpenPdf) -> Findings:
             described = dictionary(first(font.get("/DescendantFonts"))) if "/DescendantFonts" in font else font
             descriptor = dictionary(described.get("/FontDescriptor"))
             if not any(key in descriptor for key in ("/FontFile", "/FontFile2", "/FontFile3")):
-                yield f"the font {name} is not embedded, and may look different elsewhere: embed it", number
+                fault = "is not embedded, and may look different elsewhere: embed it"
             elif not re.match(r"[A-Z]{6}\+", name):
-                yield f"the font {name} is embedded whole: embed the characters that are used", number
+                fault = "is embedded whole: embed the characters that are used"
+            else:
+                continue
+            yield Problem(f"the font {name} {fault}", page=number)
 
 
 def _fonts(resources: Any, seen: set[tuple[int, int]]) -> Iterator[pikepdf.Dictionary]:
@@ -79,24 +95,25 @@ def _fonts(resources: Any, seen: set[tuple[int, int]]) -> Iterator[pikepdf.Dicti
                 waiting.append(dictionary(form).get("/Resources"))
 
 
-def size(pdf: OpenPdf) -> Findings:
+def size(pdf: OpenPdf) -> Iterator[Problem]:
     """Find a CV that is large without its pictures."""
     objects: Any = pdf.file.objects
     pictures = [obj for obj in objects if isinstance(obj, pikepdf.Stream) and obj.get("/Subtype") == "/Image"]
     bytes_ = pdf.path.stat().st_size - sum(len(picture.read_raw_bytes()) for picture in pictures)
     if bytes_ > MAX_SIZE and pdf.expected.form != "book":
         kilobytes = f"{bytes_ / 1000:.0f} kB{' beside its pictures' if pictures else ''}"
-        yield (f"it has {kilobytes}, more than {MAX_SIZE / 1000:.0f}: look for fonts and attachments to do without",)
+        rule = f"more than {MAX_SIZE / 1000:.0f}: look for fonts and attachments to do without"
+        yield Problem(f"it has {kilobytes}, {rule}")
 
 
-def attached(pdf: OpenPdf) -> Findings:
+def attached(pdf: OpenPdf) -> Iterator[Problem]:
     """Find a missing or damaged attachment ``resume.json``."""
     if not pdf.expected.attached:
         return
     if (attachment := pdf.file.attachments.get("resume.json")) is None:
-        yield ("the CV is not embedded as data (resume.json): build it anew",)
+        yield Problem("the CV is not embedded as data (resume.json): build it anew")
         return
     try:
         json.loads(attachment.get_file().read_bytes())
     except ValueError as error:
-        yield (f"the embedded resume.json cannot be read: {error}: build it anew",)
+        yield Problem(f"the embedded resume.json cannot be read: {error}: build it anew")

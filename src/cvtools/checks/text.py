@@ -4,12 +4,11 @@ import re
 import unicodedata
 from collections.abc import Iterator, Set
 from functools import lru_cache
-from itertools import count
 
-from cvtools.checks.findings import Findings
 from cvtools.checks.open_pdf import OpenPdf
 from cvtools.checks.readers import ReadingError
 from cvtools.expected import TextBlock
+from cvtools.reporters import Problem
 from cvtools.terminal import shorten
 
 #: Ligatures; below also soft hyphens, and the replacement of unknown characters.
@@ -19,42 +18,36 @@ _UNREADABLE = re.compile(f"{_LIGATURE.pattern}|[\u00ad\ufffd]")
 _WIDE = re.compile(r"\S{30}")
 #: Kinds of blocks that a reader joins line by line with what is beside them.
 _EXEMPT = {"pdftotext": {"cell"}, "pdftotext -layout": {"cell", "footnote"}}
-#: A hyphen at the end of a line, whether of the word or of the line break; PDFium has its own character for it.
-_BROKEN = re.compile(r"(?<=\w)(?:[-\u00ad]\s*\n\s*|[\x02\ufffe]\s*)")
 #: Closing brackets, each with the opening one.
 _BRACKETS = str.maketrans(")]}>»\u203a", "([{<«\u2039")
 #: Space beside a Chinese or Japanese character, where lines break without one.
 _BESIDE_IDEOGRAPH = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffef])\s+|\s+(?=[\u2e80-\u9fff\uff00-\uffef])")
 
 
-def characters(pdf: OpenPdf) -> Findings:
+def characters(pdf: OpenPdf) -> Iterator[Problem]:
     """Find ligatures, unknown characters and decomposed accents."""
     reported = set()
-    for number, text in _pages(pdf):
+    readings = [pages for pages in pdf.readings.values() if not isinstance(pages, ReadingError)]
+    for number, text in (page for pages in readings for page in enumerate(pages, 1)):
         if (match := _UNREADABLE.search(text)) and match[0] not in reported:
             reported.add(match[0])
             around = " ".join(text[max(0, match.start() - 15) : match.start() + 15].split())
             location = next((block.location for block in pdf.expected.blocks if match[0] in block.text), "")
             fault = f'machines read U+{ord(match[0]):04X} where letters are meant, in "{around}"'
-            yield f"{fault}: write plain letters, or change the font", number, location
+            yield Problem.at(location, f"{fault}: write plain letters, or change the font", page=number)
         if text != unicodedata.normalize("NFC", text) and "" not in reported:
             reported.add("")
-            yield "accents are apart from their letters: write them as one character, or change the font", number
+            fault = "accents are apart from their letters: write them as one character, or change the font"
+            yield Problem(fault, page=number)
 
 
-def _pages(pdf: OpenPdf) -> Iterator[tuple[int, str]]:
-    """Yield the number and the text of each page, once for each reader."""
-    for pages in pdf.readings.values():
-        yield from enumerate([] if isinstance(pages, ReadingError) else pages, 1)
-
-
-def text(pdf: OpenPdf) -> Findings:
+def text(pdf: OpenPdf) -> Iterator[Problem]:
     """Find blocks that a reader does not extract word for word and in order."""
     faults: dict[tuple[TextBlock, str], list[str]] = {}
     comparison = _Comparison(pdf)
     for reader, pages in pdf.readings.items():
         if isinstance(pages, ReadingError):
-            yield (f"{reader} cannot read it: {pages}: make it anew",)
+            yield Problem(f"{reader} cannot read it: {pages}: make it anew")
             continue
         for block, fault in comparison.faults(pages, _EXEMPT.get(reader, frozenset())):
             faults.setdefault((block, fault), []).append(reader)
@@ -63,7 +56,7 @@ def text(pdf: OpenPdf) -> Findings:
         # Programs expect the letters of right-to-left words in either order: one reader that finds them is enough.
         if comparison.is_right_to_left and len(names) < len(readers):
             continue
-        yield f'"{shorten(block.text)}" is not read {fault.format(", ".join(names))}', 0, block.location
+        yield Problem.at(block.location, f'"{shorten(block.text)}" is not read {fault.format(", ".join(names))}')
 
 
 class _Comparison:
@@ -74,12 +67,6 @@ class _Comparison:
         letters = set("".join(block.text for block in pdf.expected.blocks))
         #: Whether any word is written from right to left.
         self.is_right_to_left = not {"R", "AL"}.isdisjoint(map(unicodedata.bidirectional, letters))
-        self.broken: set[str] = set()
-        if pdf.expected.form == "book":
-            words = re.findall(
-                rf"(?<!\S)\S*{_BROKEN.pattern}\S+", "\n".join(map(self._without_footer, pdf.texts, count(1)))
-            )
-            self.broken = {_solid(_BROKEN.sub("", word)) for word in words}
 
     def faults(self, pages: list[str], exempt: Set[str]) -> Iterator[tuple[TextBlock, str]]:
         """Yield the blocks that are not extracted as expected, each with the fault.
@@ -124,7 +111,7 @@ class _Comparison:
 
     def _without_footer(self, page: str, number: int) -> str:
         foot = r"\s+".join(map(re.escape, self.expected.footer.split()))
-        return re.sub(rf"{foot}\s+{number}\s*\Z", "", page)
+        return re.sub(rf"{foot}\s+{number}\s*/\s*\d+\s*\Z", "", page)
 
     def _words(self, text: str) -> str:
         """Return words for comparison: separated by single spaces, without the marks of lists and rows."""
@@ -136,18 +123,7 @@ class _Comparison:
         # A long address is broken across lines, and so are characters that no font has.
         text = re.sub(r"(?<=[/?&=#])\s+(?=\w)|(?<=\])\s+(?=\[U\+)", "", text)
         text = _BESIDE_IDEOGRAPH.sub("", text)
-        if self.broken:
-            text = re.sub(r"[\w-]+", self._unbroken, _BROKEN.sub("", text))
         return " ".join(text.split())
-
-    def _unbroken(self, word: re.Match[str]) -> str:
-        """Return a word without hyphens, if it is broken anywhere."""
-        solid = _solid(word[0])
-        return solid if solid in self.broken else word[0]
-
-
-def _solid(word: str) -> str:
-    return word.replace("-", "")
 
 
 @lru_cache(8)

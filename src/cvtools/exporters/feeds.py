@@ -42,9 +42,13 @@ def sitemap(urls: Iterable[str]) -> bytes:
     return _serialised(urlset)
 
 
-def robots(home: str) -> bytes:
-    """Return a robots.txt (RFC 9309) that permits all robots to read all pages."""
-    lines = ["User-agent: *", "Allow: /"] + [f"Sitemap: {home}sitemap.xml"] * bool(home)
+def robots(home: str, folders: Iterable[str] = ("",)) -> bytes:
+    """Return a robots.txt (RFC 9309) that permits all robots to read all pages.
+
+    :param folders: those of the sitemaps
+    """
+    sitemaps = [f"Sitemap: {home}{folder}/".rstrip("/") + "/sitemap.xml" for folder in folders if home]
+    lines = ["User-agent: *", "Allow: /", *sitemaps]
     return "".join(f"{line}\n" for line in lines).encode()
 
 

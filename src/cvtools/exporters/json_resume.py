@@ -15,13 +15,12 @@ from collections.abc import Iterable, Iterator, Set
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
-from urllib.parse import parse_qsl, unquote, urlsplit
 
 from sphinx.builders import Builder
 from sphinx.environment import BuildEnvironment
 
 from cvtools.config import CvConfig
-from cvtools.exporters.common import Json, about, date, dates, filled, home, photo, several, url, when
+from cvtools.exporters.common import Json, about, date, dates, filled, home, photo, profiles, several, url, when
 from cvtools.model import values
 from cvtools.model.dates import PartialDate, Period
 from cvtools.model.entries import DATE_FIELDS, PARSERS, Entry
@@ -73,9 +72,9 @@ class JsonResumeBuilder(Builder):
         export(self.env, Path(self.outdir))
 
 
-def export(env: BuildEnvironment, folder: Path, output: str = "html") -> None:
-    """Write ``resume.json`` with the values that an output ("html" or "pdf") may show."""
-    with atomic_write(folder / FILE) as temporary:
+def export(env: BuildEnvironment, path: Path, output: str = "html") -> None:
+    """Write the CV as JSON Resume with the values that an output ("html" or "pdf") may show."""
+    with atomic_write(path) as temporary:
         temporary.write_bytes(json_resume(env, output))
 
 
@@ -115,17 +114,10 @@ def _basics(person: Entry, resume: Resume) -> Json:
         "location": filled({"address": person.location}),
         "timezone": person.timezone,
         "profiles": [
-            {"network": profile.network, "username": _user(profile.link.url), "url": profile.link.url}
-            for profile in person.profiles or ()
+            {"network": network, "username": values.user_of(link.url) or link.text, "url": link.url}
+            for network, link in profiles(person)
         ],
     }
-
-
-def _user(address: str) -> str:
-    """Return the name of a user from the address of a profile: "ada" of ``https://site.example/profile?user=ada``."""
-    parts = urlsplit(address)
-    query = dict(parse_qsl(parts.query))
-    return query.get("user") or query.get("id") or unquote(parts.path.rstrip("/").rsplit("/", 1)[-1])
 
 
 def _items(entries: Iterable[Entry], resume: Resume) -> Iterator[tuple[str, Json]]:
@@ -205,15 +197,11 @@ def _as_schema(entry: Entry, data: Json) -> Json:
             data = _with_role(data, "organization")
         case "education":
             data["studyType"] = data.pop("degree", None) or data.pop("name")
-            data |= {
-                "courses": values.split_names(entry.courses) if entry.courses else None,
-                **_link(data, "institution"),
-            }
+            courses = values.split_names(entry.courses) if entry.courses else None
+            data |= {"courses": courses, **_link(data, "institution")}
         case "certificate":
-            data |= {
-                "date": data.get("date") or data.get("startDate"),
-                "endDate": date(entry.expires) or data.get("endDate"),
-            }
+            end = date(entry.expires) or data.get("endDate")
+            data |= {"date": data.get("date") or data.get("startDate"), "endDate": end}
         case "publication":
             publisher = data.get("publisher") or data.pop("venue", None)
             data |= {"publisher": publisher, "url": data.get("url") or data.get("doiUrl")}
@@ -229,10 +217,7 @@ def _as_schema(entry: Entry, data: Json) -> Json:
 
 
 def _with_role(data: Json, workplace: str) -> Json:
-    """Return work with its role, if it has one, as ``position``; the heading is then the workplace, or else the title.
-
-    :param workplace: the name of the property for the organization
-    """
+    """Return work with its role, if any, as ``position``; the heading is then the workplace (a name) or the title."""
     if role := data.pop("role", None):
         data |= {"position": role, "title" if workplace in data else workplace: data["position"]}
     return data | _link(data, workplace)

@@ -14,6 +14,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 from cvtools.config import CvConfig
+from cvtools.editions import current, editions
 from cvtools.exporters import feeds, json_ld, json_resume, llms
 from cvtools.exporters.common import home, photo
 from cvtools.exporters.vcard import vcard
@@ -101,6 +102,16 @@ def _sitemap(site: Site) -> bytes:
     return feeds.sitemap(map(site.page, sorted(site.app.env.found_docs))) if site.home else b""
 
 
+def _robots(site: Site) -> bytes:
+    """Return the robots.txt of a whole site, which names the sitemap of each edition."""
+    config = site.app.config
+    return (
+        b""
+        if current(config).folder
+        else feeds.robots(site.home, [edition.folder for edition in editions(CvConfig.of(config))])
+    )
+
+
 def _llms(site: Site) -> bytes:
     config, options = site.app.config, CvConfig.of(site.app.config)
     if "llms" not in options.formats:
@@ -117,7 +128,7 @@ def _llms(site: Site) -> bytes:
 
 #: The files beside the pages, each with the function that returns its content; empty files are not written.
 _EXPORTERS: Mapping[str, Callable[[Site], bytes]] = {
-    "robots.txt": lambda site: feeds.robots(site.home),
+    "robots.txt": _robots,
     json_resume.FILE: lambda site: json_resume.json_resume(site.app.env, "html"),
     _VCARD: lambda site: vcard(site.resume, site.today, site.home, photo(site.app.env, site.resume.person)).encode(),
     "sitemap.xml": _sitemap,
@@ -163,11 +174,8 @@ def outdated(app: Sphinx, env: BuildEnvironment) -> list[str]:
         return []
     site = Site(app)
     written = {name: Path(app.outdir, app.builder.get_output_path(name)) for name in env.found_docs}  # type: ignore[attr-defined]
-    return [
-        name
-        for name, page in written.items()
-        if page.is_file() and site.json_ld(name) not in page.read_text("utf-8", "replace")
-    ]
+    files = ((name, page) for name, page in written.items() if page.is_file())
+    return [name for name, page in files if site.json_ld(name) not in page.read_text("utf-8", "replace")]
 
 
 def describe(

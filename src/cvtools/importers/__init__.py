@@ -13,13 +13,15 @@ import yaml
 from cvtools import limits
 from cvtools.errors import ProjectError
 from cvtools.importers import linkedin
-from cvtools.importers.drafts import decoded
+from cvtools.importers.drafts import decoded, language_of
 from cvtools.project import atomic_write
 from cvtools.writing.markdown import Heading, write
 
 _CONF = """project = "CV"
 extensions = ["cvtools"]
 """
+#: Sphinx's names of languages whose tables of words have others.
+_LANGUAGES = {"pt": "pt_PT", "nb": "nb_NO", "zh-Hans": "zh_CN", "zh-Hant": "zh_TW"}
 
 
 #: Control characters, marks of direction, and halves of characters.
@@ -84,8 +86,10 @@ def _of_text(text: str, path: Path) -> Import:
     is_yaml = path.suffix.lower() in {".yaml", ".yml"}
     if re.search(r"(?m)^(basics|cv):\s*(#.*)?$", text) and (is_yaml or not start.startswith("#")):
         return _of_data(_yaml(text))
-    if path.suffix.lower() in {".md", ".markdown"}:
-        return Import("Markdown", text=text)
+    if path.suffix.lower() in {".md", ".markdown", ".mdown", ".mkd"} or re.search(r"(?m)^#{1,3} \S", text):
+        from cvtools.importers import markdown
+
+        return Import("cvtools", text=text) if markdown.is_own(text) else _imported("Markdown", markdown.read, text)
     raise ValueError(f"it is no CV of a known format: {_REMEDY}")
 
 
@@ -115,9 +119,11 @@ def write_project(imported: Import, folder: Path) -> list[Path]:
     if docs.exists() and any(docs.iterdir()):
         raise ProjectError(f"{docs} has files already: name another folder with -o")
     text = _UNSEEN.sub("", write(imported.page)) if imported.page else imported.text
+    language = language_of(child.title for child in imported.page.children) if imported.page else "en"
     files = {docs / "index.md": text}
     if not (folder / "conf.py").exists():
-        files[folder / "conf.py"] = _CONF
+        said = f'language = "{_LANGUAGES.get(language, language)}"\n' if language != "en" else ""
+        files[folder / "conf.py"] = f"{_CONF}{said}"
     for path, text in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         with atomic_write(path) as temporary:
@@ -185,6 +191,10 @@ def _of_archive(path: Path) -> Import:
             names = archive.namelist()
             if linkedin.is_export(names):
                 return _imported("LinkedIn", linkedin.read, archive)
+            if "word/document.xml" in names:
+                from cvtools.importers import docx
+
+                return _imported("DOCX", docx.read, archive)
     except zipfile.BadZipFile as error:
         raise ValueError(f"it is a damaged archive: {error}") from None
     held = ", ".join(sorted(names)[:3]) or "nothing"
@@ -224,7 +234,7 @@ def _yaml(text: str) -> object:
 
 
 def _check_size(data: object) -> None:
-    """Refuse data that is nested too deeply or has too many values, which YAML's aliases can multiply.
+    """Refuse data that is nested too deeply, or has a value too long, or too many, which YAML's aliases can multiply.
 
     :raises ValueError: it has
     """
@@ -233,6 +243,8 @@ def _check_size(data: object) -> None:
         count += len(level)
         if count > limits.IMPORT_VALUES:
             raise ValueError(f"it has more than {limits.IMPORT_VALUES} values")
+        if any(len(value) > limits.IMPORT_LENGTH for value in level if isinstance(value, str)):
+            raise ValueError(f"it has a value of more than {limits.IMPORT_LENGTH} characters: shorten it")
         level = [part for value in level for part in _parts(value)]
         if not level:
             return

@@ -4,12 +4,16 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from cvtools.i18n import I18n
+from cvtools import limits
+from cvtools.i18n import TABLES, I18n
 from cvtools.model import kinds, values
 from cvtools.model.values import Linked
 from cvtools.terminal import shorten
 from cvtools.writing import markdown
 from cvtools.writing.markdown import Heading
+
+#: Fields that the build obeys. A file may give a profile's network such a name.
+_NEVER = frozenset({*kinds.CONTROLS, "photo"})
 
 
 class Source:
@@ -104,14 +108,16 @@ class Draft:
             return
         value = markdown.link(text or url, url) if url else markdown.inline(text)
         is_new = name not in self.fields or name in kinds.REPEATABLE
-        if is_new and self._accepts(name, Linked(text or url, url)):
+        if is_new and self.accepts(name, Linked(text or url, url)):
             self.fields.setdefault(name, []).append(value)
         else:
             self.texts.append(f"{label(name)}: {value}")
             self.source.unread.append(f"{self.source.path}: {shorten(text, 40)}".lstrip(": "))
 
-    def _accepts(self, name: str, value: Linked) -> bool:
+    def accepts(self, name: str, value: Linked) -> bool:
         """Return whether a field can hold a value."""
+        if name in _NEVER:
+            return False
         if not (parse := kinds.parser(name, self.kind)):
             return self.kind == "person" and kinds.is_profile(name, value)
         try:
@@ -159,9 +165,13 @@ def section(title: str, drafts: Iterable[Draft]) -> Heading:
     headings = [draft.heading() for draft in drafts]
     kinds = I18n("en").kinds(title)
     told = all(_kind_of(heading, kinds) == draft.kind for heading, draft in zip(headings, drafts, strict=True))
-    plural = drafts[0].kind if drafts[0].kind.endswith(("ing", "education")) else f"{drafts[0].kind}s"
-    kind = markdown.escape(drafts[0].word.lower()) or plural
+    kind = markdown.escape(drafts[0].word.lower()) or plural(drafts[0].kind)
     return Heading(title, [] if told else [("kind", kind)], children=headings)
+
+
+def plural(kind: str) -> str:
+    """Return the word for entries of a kind."""
+    return kind if kind.endswith(("ing", "education")) else f"{kind}s"
 
 
 def _kind_of(heading: Heading, section_kinds: Collection[str]) -> str:
@@ -169,6 +179,13 @@ def _kind_of(heading: Heading, section_kinds: Collection[str]) -> str:
         return kinds.infer_kind([name for name, _ in heading.fields], section_kinds=section_kinds)
     except ValueError:
         return ""
+
+
+def language_of(titles: Iterable[str]) -> str:
+    """Return the language whose headings of sections most titles are; English if none has more."""
+    titles = [*titles][: limits.HEADINGS]
+    languages = ["en", *sorted(path.stem for path in TABLES.glob("*.toml"))]
+    return max(languages, key=lambda name: sum(bool(I18n(name).section_kind(title)) for title in titles))
 
 
 def period(start: str, end: str, *, is_open: bool = True) -> str:

@@ -11,7 +11,6 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from types import MappingProxyType
 
 from cvtools.model.errors import MistakeError
 
@@ -49,10 +48,9 @@ class DateWords:
         """Return the meaning of a word, or of its abbreviation by three letters or more; None if it has none."""
         if word in self.meanings or len(word) < 3:
             return self.meanings.get(word)
-        found = {
-            meaning for name, meaning in self.meanings.items() if isinstance(meaning, int) and name.startswith(word)
-        }
-        return found.pop() if len(found) == 1 else None
+        found = {meaning for name, meaning in self.meanings.items() if name.startswith(word)}
+        numbers = [meaning for meaning in found if isinstance(meaning, int)]
+        return numbers[0] if len(numbers) == 1 else None
 
     def prefix(self, meaning: str, text: str) -> str:
         """Return the words with a meaning at the beginning of a text; empty if there are none."""
@@ -108,7 +106,7 @@ class DateWords:
 
 
 #: Words that periods have in every language.
-COMMON_WORDS = DateWords(MappingProxyType({"present": "present", "now": "present", "to": "to"}))
+COMMON_WORDS = DateWords({"present": "present", "now": "present", "to": "to"})
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 import difflib
 from collections.abc import Callable, Collection, Mapping, Sequence
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from cvtools.model import values
@@ -75,7 +74,7 @@ KINDS: Mapping[str, Mapping[str, Field]] = {
 }
 
 #: Fields of every kind that steer the build and are not shown.
-CONTROLS: Mapping[str, Callable[[Linked], Any]] = MappingProxyType({"kind": values.text, "only": values.variants})
+CONTROLS: Mapping[str, Callable[[Linked], Any]] = {"kind": values.text, "only": values.variants}
 
 #: Kinds and the fields that imply them, the most telling first.
 _SIGNS = {
@@ -184,10 +183,7 @@ def check_kind(name: str, *, is_dated: bool = False) -> str:
 
 
 def is_group(word: str, *, has_entries: bool) -> bool:
-    """Return whether ``:kind:`` on a section without other fields is the kind of the entries below its heading.
-
-    A plural always is ("projects"); a singular is, if there are entries ("volunteering").
-    """
+    """Return whether a section's ``:kind:`` is that of the entries in it: a plural, or a singular if it has any."""
     return _singular(word) != word or (has_entries and word not in _SINGLE)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeVar
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from babel import Locale, UnknownLocaleError
 
@@ -77,7 +78,7 @@ class Profile:
 
 
 #: Name of each network, and the address of a user there, by the name of the field.
-_NETWORKS = {
+NETWORKS = {
     "bluesky": ("Bluesky", "https://bsky.app/profile/{}"),
     "codeberg": ("Codeberg", "https://codeberg.org/{}"),
     "github": ("GitHub", "https://github.com/{}"),
@@ -95,20 +96,24 @@ _NETWORKS = {
 
 def may_be_profile(network: str, value: Linked) -> bool:
     """Return whether a field names a network that is well known, or has an address."""
-    return network.lower() in _NETWORKS or bool(value.url or re.match(r"https?:|[\w-]+(\.[\w-]+)+/", value.text))
+    return network.lower() in NETWORKS or bool(value.url or re.match(r"https?:|[\w-]+(\.[\w-]+)+/", value.text))
 
 
 def user_address(network: str, user: str) -> str:
     """Return the address of a user's profile; empty if the network is not well known."""
-    return _NETWORKS.get(network.lower(), ("", ""))[1].format(user.removeprefix("@"))
+    return NETWORKS.get(network.lower(), ("", ""))[1].format(user.removeprefix("@"))
+
+
+def user_of(address: str) -> str:
+    """Return the name of a user from the address of a profile: "ada" of ``https://site.example/profile?user=ada``."""
+    parts = urlsplit(address)
+    query = dict(parse_qsl(parts.query))
+    return query.get("user") or query.get("id") or unquote(parts.path.rstrip("/").rsplit("/", 1)[-1])
 
 
 def profile(network: str, value: Linked) -> tuple[Profile, ...]:
-    """Return a profile, the only value of its field; on a well-known network, the name of the user will do.
-
-    :param network: the name of the field
-    """
-    name, address = _NETWORKS.get(network.lower(), (network[:1].upper() + network[1:], ""))
+    """Return a profile, whose network the field is named after; on a well-known one, the name of the user will do."""
+    name, address = NETWORKS.get(network.lower(), (network[:1].upper() + network[1:], ""))
     if address and not value.url and re.fullmatch(r"@?[\w-]+", value.text):
         value = Linked(value.text, address.format(value.text.removeprefix("@")))
     return (Profile(name, url(value)),)

@@ -5,7 +5,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from cvtools.reading.validators import (
     Validator,
@@ -75,7 +74,7 @@ _TABLE: Mapping[str, Validator] = {**_NAMED, "align": _ALIGN, "width": length, "
 _FIGURE = {**_PICTURE, "figwidth": length, "figclass": classes, "figname": identifier}
 
 #: Directives by their names.
-DIRECTIVES: Mapping[str, Directive] = MappingProxyType(
+DIRECTIVES: Mapping[str, Directive] = (
     dict.fromkeys("attention caution danger error hint important note seealso tip warning".split(), _ADMONITION)
     | dict.fromkeys("epigraph highlights pull-quote spelling:word-list versionadded versionchanged".split(), _PLAIN)
     | {
@@ -97,6 +96,7 @@ DIRECTIVES: Mapping[str, Directive] = MappingProxyType(
             {"depth": integer(1, 6), "local": flag, "backlinks": choice("none", "entry", "top"), "class": classes},
             times=1,
         ),
+        "facts": Directive({}, times=1),
         "figure": Directive(_FIGURE, argument=picture),
         "glossary": Directive({"sorted": flag}),
         "image": Directive(_PICTURE, argument=picture),
@@ -142,28 +142,23 @@ DIRECTIVES: Mapping[str, Directive] = MappingProxyType(
 )
 
 #: Validators of roles' content, by role.
-ROLES: Mapping[str, Validator] = MappingProxyType(
-    dict.fromkeys(
-        """
+ROLES: Mapping[str, Validator] = dict.fromkeys(
+    """
         abbr command dfn doc emphasis eq file guilabel kbd literal menuselection program ref samp strong sub subscript
         sup superscript tech term title-reference
         """.split(),
-        text,
-    )
-    | {"math": formula, "numref": numbered}
-)
+    text,
+) | {"math": formula, "numref": numbered}
 
 #: Validators of attributes that the author or Markdown itself gives, by name. Addresses and files have their own.
-ATTRIBUTES: Mapping[str, Validator] = MappingProxyType(
-    {
-        **dict.fromkeys(("a", "align"), choice("left", "center", "right")),
-        **dict.fromkeys(("alt", "attribution", "title"), text),
-        **dict.fromkeys(("h", "height", "w", "width"), length),
-        **dict.fromkeys(("l", "language", "lexer"), lexer),
-        "class": classes,
-        "emphasize-lines": lines,
-        "id": identifier,
-        "lineno-start": integer(0, 9999),
-        "start": integer(0, 9999),
-    }
-)
+ATTRIBUTES: Mapping[str, Validator] = {
+    **dict.fromkeys(("a", "align"), choice("left", "center", "right")),
+    **dict.fromkeys(("alt", "attribution", "title"), text),
+    **dict.fromkeys(("h", "height", "w", "width"), length),
+    **dict.fromkeys(("l", "language", "lexer"), lexer),
+    "class": classes,
+    "emphasize-lines": lines,
+    "id": identifier,
+    "lineno-start": integer(0, 9999),
+    "start": integer(0, 9999),
+}

@@ -11,14 +11,7 @@ from cvtools.nodes import cv_field, cv_fields
 
 _ITEMS = (nodes.list_item, nodes.definition_list_item, nodes.field, nodes.row)
 #: Nodes without text, and nodes that an output may omit, such as footnotes of withheld fields.
-_OMITTED = (
-    nodes.Invisible,
-    nodes.raw,
-    nodes.system_message,
-    nodes.footnote,
-    addnodes.only,
-    addnodes.toctree,
-)
+_OMITTED = (nodes.Invisible, nodes.raw, nodes.system_message, nodes.footnote, addnodes.only, addnodes.toctree)
 
 
 def body(section: nodes.Element, entry: Entry | None = None) -> tuple[tuple[str, ...], tuple[str, ...]]:

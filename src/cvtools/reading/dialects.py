@@ -6,7 +6,8 @@ The tokens made here are checked like all others.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from html import unescape
-from types import MappingProxyType
+from itertools import zip_longest
+from pathlib import Path
 from urllib.parse import quote
 
 from markdown_it import MarkdownIt
@@ -22,7 +23,7 @@ _ANY_TAG = re.compile(r"<[^<>]*>?")
 _ATTRIBUTE = re.compile(r"\b([a-z]+)\s*=\s*\"([^\"<>]*)\"")
 _LINK = re.compile(r"<a\s+href=\"([^\"<>]*)\"(?:\s+(?:target|rel)=\"[^\"<>]*\")*\s*>", re.IGNORECASE)
 #: Tags for which Markdown has tokens or roles, and those that change the look alone.
-_PAIRS: Mapping[str, str] = MappingProxyType({"b": "strong", "strong": "strong", "i": "em", "em": "em"})
+_PAIRS: Mapping[str, str] = {"b": "strong", "strong": "strong", "i": "em", "em": "em"}
 _ROLES = frozenset({"sub", "sup", "kbd"})
 _LOOK = frozenset({"u", "span", "small", "big", "font", "ins", "nobr"})
 #: Maximum nesting of tags that are read.
@@ -32,7 +33,7 @@ _BLOCK = re.compile(
     r"<(/?(?:div|p|center|section|header|main|article|details|summary|h[1-6]|ul|ol|li|hr))\b(?:\s+align=[\"']?\w+[\"']?)?\s*/?>",
     re.IGNORECASE,
 )
-_BEGIN: Mapping[str, str] = MappingProxyType({f"h{level}": "#" * level + " " for level in range(1, 7)} | {"li": "- "})
+_BEGIN: Mapping[str, str] = {f"h{level}": "#" * level + " " for level in range(1, 7)} | {"li": "- "}
 _BREAKS = re.compile(r"^(?:\s*<br\s*/?>)+|(?:<br\s*/?>\s*)+$", re.IGNORECASE)
 #: A formula between dollar signs, unlike sums of money.
 _DOLLARS = re.compile(r"(?<![\\$\w])(\$\$?)(?!\s)([^$`\n]*[\\^_{}=][^$`\n]*|[a-zA-Z])(?<!\s)\1(?!\w)")
@@ -42,6 +43,12 @@ _FILE = re.compile(r"[^<>()\[\]`*{}:\\]+\.(?:png|jpe?g|gif|svg|webp|pdf)", re.IG
 _CODE = re.compile(r"(`+)[^`]+\1")
 #: A link or a picture whose address has spaces.
 _SPACES = re.compile(r"(!?)\[[^\[\]]*\]\(([^()<>\s\"]+(?: [^()<>\s\"]+)+\.\w+)\)")
+#: The box of an item in a list of tasks.
+_BOX = re.compile(r"\[([ xX])\](?=\s)")
+#: Attributes as kramdown writes them, which hold neither a size nor a mark of what is withheld.
+_KRAMDOWN = re.compile(r"[ \t]*\{:{1,2}(?![^{}\n]*\b(?:only|show|width|height)\b)[^{}\n]*\}")
+#: Attributes of links and pictures that Markdown itself sets.
+_SOURCES = frozenset({"href", "src", "alt", "title"})
 #: The size of a picture in braces; MyST-Parser reads lengths in quotes only.
 _SIZE = re.compile(r"\{:?\s*((?:(?:width|height)\s*=\s*[\"']?[\d.]+(?:%|[a-z]*)[\"']?\s*)+)\}")
 
@@ -71,8 +78,13 @@ class Dialects:
                 if number and state.tokens[number - 1].type == "heading_open":
                     for child in children:
                         child.type = "softbreak" if child.type == "hardbreak" else child.type
-                token.children = _photo(state.tokens, number) or children
+                if number > 1 and state.tokens[number - 2].type == "list_item_open":
+                    _check(children)
+                if "{:" in token.content:
+                    children = self._without_attributes(state, token, children)
+                token.children = _photo(state.tokens, number) or _file(state, number) or children
                 self._hint(state, token)
+        state.tokens = list(_without_empty_paragraphs(state.tokens))
         if "depth" not in state.env:
             self._check_sections(state)
 
@@ -87,6 +99,26 @@ class Dialects:
                 line = heading.map[0] + 1 if heading.map else 0
                 note((self.docname, line), "empty", rule, state.md.options["document"].settings.env.config)
                 return
+
+    def _without_attributes(self, state: StateCore, line: Token, tokens: list[Token]) -> list[Token]:
+        """Return the tokens of a line without kramdown's attributes, which say how another program shows it."""
+        kept: list[Token] = []
+        for token in tokens:
+            found = _KRAMDOWN.search(token.content) if token.type == "text" else None
+            # MyST-Parser has read attributes after a link.
+            own = next((name for name in token.attrs if name.startswith(":")), "")
+            if found or own:
+                rule = f"{shorten(found[0].strip() if found else f'{{{own}=…}}', 30)} is left out: delete it"
+                self._tell("kramdown", state, line, Code.GUARD, rule)
+            if found:
+                token.content = _KRAMDOWN.sub("", token.content)
+                if not token.content and kept and kept[-1].type == "softbreak":
+                    kept.pop()
+            if own:
+                token.attrs = {name: token.attrs[name] for name in _SOURCES & token.attrs.keys()}
+            if token.content or token.type != "text":
+                kept.append(token)
+        return kept[1:] if kept and kept[0].type == "softbreak" else kept
 
     def _linked(self, state: StateCore, line: Token, tokens: Iterable[Token]) -> Iterator[Token]:
         """Yield the tokens of a line, with the address of a link as its words if the link has none."""
@@ -134,6 +166,38 @@ def _photo(tokens: list[Token], number: int) -> list[Token]:
     alt = next((tokens[index + 1].content for index, token in enumerate(tokens) if token.type == "heading_open"), "")
     file = quote(line.content, safe="/%")
     return [Token("image", "img", 0, attrs={"src": file}, content=alt, children=[Token("text", "", 0, content=alt)])]
+
+
+def _file(state: StateCore, number: int) -> list[Token]:
+    """Return a link to the file beside the page that is the bare value of a field; nothing for other lines."""
+    body, paragraph, line = (state.tokens[max(number - back, 0)] for back in (2, 1, 0))
+    name = line.content.removeprefix("<").removesuffix(">")
+    is_field = body.type == "fieldlist_body_open" and paragraph.type == "paragraph_open"
+    if not (is_field and _FILE.fullmatch(name)) or {"", ".."} & {*name.split("/")}:
+        return []
+    env = state.md.options["document"].settings.env
+    if not Path(env.doc2path(env.docname)).parent.joinpath(name).is_file():
+        return []
+    opened = Token("link_open", "a", 1, attrs={"href": quote(name, safe="/%")})
+    return [opened, Token("text", "", 0, content=name, level=1), Token("link_close", "a", -1)]
+
+
+def _check(tokens: list[Token]) -> None:
+    """Replace the brackets at the start of a task by a box."""
+    if tokens and tokens[0].type == "text" and (box := _BOX.match(tokens[0].content)):
+        tokens[0].content = ("☐" if box[1] == " " else "☑") + tokens[0].content[box.end() :]
+
+
+def _without_empty_paragraphs(tokens: list[Token]) -> Iterator[Token]:
+    """Yield the tokens without paragraphs in which nothing is left."""
+    skipped = 0
+    for token, inner in zip_longest(tokens, tokens[1:]):
+        if token.type == "paragraph_open" and inner.content and not inner.children:
+            skipped = 3
+        if skipped:
+            skipped -= 1
+        else:
+            yield token
 
 
 def _blocks(state: StateCore, token: Token) -> Iterator[Token]:

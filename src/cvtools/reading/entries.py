@@ -17,13 +17,17 @@ from cvtools.model import kinds, values
 from cvtools.model.dates import PartialDate, Period, is_before
 from cvtools.model.entries import DATE_FIELDS, OUTPUTS, PROSE_FIELDS, Entry, Origin
 from cvtools.model.errors import MistakeError
-from cvtools.nodes import cv_field, cv_fields
+from cvtools.nodes import ancestors, cv_field, cv_fields
 from cvtools.problems import Code, SourceError, warn
 from cvtools.reading.field_nodes import FieldNodes
 from cvtools.reading.fields import SHOW, RawField, head_fields, mistyped_field, mistyped_heading, read_field
 from cvtools.reading.sources import without_controls
 from cvtools.terminal import shorten
 
+#: A mark in the text of a page.
+_STRAY = re.compile(rf"\{{\s*{SHOW}[^}}]*\}}")
+#: A mark in the text of a page.
+_STRAY = re.compile(rf"\{{\s*{SHOW}[^}}]*\}}")
 #: What a page may say to Sphinx above its headings (Sphinx's file-wide metadata).
 _SPHINX_FIELDS = frozenset({"orphan", "tocdepth", "nocomments", "nosearch", "no-search"})
 
@@ -55,6 +59,11 @@ class EntryDraft:
     @property
     def title(self) -> str:
         return " ".join(self.section[0].astext().split())
+
+    @property
+    def is_entry(self) -> bool:
+        """False if it is a group, or its kind is unknown."""
+        return bool(self.kind) and not self.is_group
 
     @property
     def is_role(self) -> bool:
@@ -110,20 +119,40 @@ class RecogniseEntries(SphinxTransform):
         self.date_words = config.i18n.date_words
         found: dict[nodes.section, EntryDraft] = {}
         for section in list(self.document.findall(nodes.section)):
-            field_list = head_fields(section) or self._empty_fields(section, found)
-            if field_list is None and self._is_person(section):
-                # The first heading is the person, with fields or without.
+            field_list = head_fields(section)
+            if field_list is None and self._needs_no_fields(section, found):
                 field_list = nodes.field_list()
+                field_list.source, field_list.line = section.source, section.line
                 section.insert(1, field_list)
             if field_list is not None:
                 entry = EntryDraft(section, field_list, self._read(field_list), parent=_around(section, found))
                 self._understand(entry, found)
                 found[section] = entry
+        self._add_anchors(found.values())
         for entry in found.values():
             self._replace(entry)
         for field_list in list(self.document.findall(nodes.field_list)):
             self._check_stray(field_list)
         self._check_form()
+
+    def _add_anchors(self, entries: Collection[EntryDraft]) -> None:
+        """Give each position an id of its employer's name, which lasts when titles are reworded, before that of its title.
+
+        Entries added above others do not change the ids of these, since the numbers of an employer count from below.
+        """
+        numbers: dict[str, int] = {}
+        for entry in reversed([*entries]):
+            host = entry.inherited_from("organization") if entry.kind == "position" else None
+            # What one output withholds must not be in the address that all share.
+            if not host or host.show("organization"):
+                continue
+            names = [host.value("organization").text, *[entry.title] * entry.is_role]
+            name = nodes.make_id(" ".join(names))
+            numbers[name] = numbers.get(name, 0) + 1
+            anchor = name if numbers[name] == 1 else f"{name}-{numbers[name]}"
+            if name and anchor not in self.document.ids:
+                self.document.ids[anchor] = entry.section
+                entry.section["ids"].insert(0, anchor)
 
     def _check_form(self) -> None:
         """Warn of headings and fields that Markdown reads otherwise than their author meant."""
@@ -133,12 +162,8 @@ class RecogniseEntries(SphinxTransform):
                     warn(node, Code.ENTRY, problem)
         for text in self.document.findall(nodes.Text):
             is_quoted = isinstance(text.parent, (nodes.literal, nodes.literal_block, cv_field))
-            if (
-                not is_quoted
-                and not mistyped_field(text.parent)
-                and (mark := re.search(rf"\{{\s*{SHOW}[^}}]*\}}", text))
-            ):
-                rule = "withholds nothing here, but at the end of a field's value alone"
+            if not is_quoted and not mistyped_field(text.parent) and (mark := _STRAY.search(text)):
+                rule = "has no effect in text, only at the end of a field's value"
                 warn(text.parent, Code.ENTRY, f"{shorten(mark[0], 30)} {rule}: delete it, or make this a field")
 
     def _indented_field(self, node: nodes.Node) -> str:
@@ -164,24 +189,18 @@ class RecogniseEntries(SphinxTransform):
             self.sources[path] = without_controls(text).split("\n")
         return self.sources[path]
 
-    def _empty_fields(
-        self, section: nodes.section, found: Mapping[nodes.section, EntryDraft]
-    ) -> nodes.field_list | None:
-        """Return a new field list for a heading without fields that tells its kind all the same; None for others.
+    def _needs_no_fields(self, section: nodes.section, found: Mapping[nodes.section, EntryDraft]) -> bool:
+        """Return whether a heading without fields tells its kind all the same.
 
-        It is below a section of such entries (``:kind: projects``), or its words are those of a kind ("Languages").
+        It is the person, or below a section of such entries (``:kind: projects``), or names a kind ("Languages").
         """
-        parent = found.get(section.parent) if isinstance(section.parent, nodes.section) else None
+        if self._is_person(section):
+            return True
+        parent = found.get(cast(nodes.section, section.parent))
         if not parent or _has_entries(section):
-            return None
-        title = section[0].astext()
-        is_named = parent.kind == "person" and self.field_nodes.i18n.section_kind(title) in kinds.SECTIONS
-        if not (parent.is_group or is_named):
-            return None
-        field_list = nodes.field_list()
-        field_list.source, field_list.line = section.source, section.line
-        section.insert(1, field_list)
-        return field_list
+            return False
+        names_kind = self.field_nodes.i18n.section_kind(section[0].astext()) in kinds.SECTIONS
+        return parent.is_group or (parent.kind == "person" and names_kind)
 
     def _understand(self, entry: EntryDraft, found: Mapping[nodes.section, EntryDraft]) -> None:
         """Find the entry's kind, and parse its fields."""
@@ -193,8 +212,13 @@ class RecogniseEntries(SphinxTransform):
             node = by_name.get("kind", entry.raw_fields[0]).node
             warn(node, Code.ENTRY, str(error), _replacement(error))
             kind_unknown = True
-        if entry.kind == "person" and (photo := _photo_below(entry.field_list)):
-            entry.raw_fields.append(photo)
+        if entry.kind == "person":
+            # A name is the same in all languages.
+            cast(nodes.title, entry.section[0])["translatable"] = False
+            entry.raw_fields += filter(None, [_photo_below(entry.field_list)])
+        if entry.kind == "translation":
+            for node in entry.section.findall(nodes.TextElement):
+                node["translatable"] = False
         for raw_field in entry.raw_fields:
             if kind_unknown and raw_field.name != "only":
                 entry.rejected.append(raw_field)
@@ -223,9 +247,8 @@ class RecogniseEntries(SphinxTransform):
         if by_name.keys() <= {"only"} and not (group and group.is_group):
             return ""
         within, entry.word = self._within(entry.section, found)
-        return kinds.infer_kind(
-            by_name, inside=entry.parent.kind if entry.parent else "", section_kinds=within, has_roles=has_roles
-        )
+        inside = entry.parent.kind if entry.parent else ""
+        return kinds.infer_kind(by_name, inside=inside, section_kinds=within, has_roles=has_roles)
 
     def _is_person(self, section: nodes.section) -> bool:
         return self.env.docname == self.config.root_doc and section is self.document.next_node(nodes.section)
@@ -235,7 +258,9 @@ class RecogniseEntries(SphinxTransform):
 
         They are what its ``:kind:`` says, or what its heading names ("Projects").
         """
-        for around in _sections_around(section, found):
+        for around in _enclosing(section):
+            if around in found and found[around].is_entry:
+                continue
             if around in found and found[around].is_group:
                 return {found[around].kind}, found[around].word
             if named := self.field_nodes.i18n.kinds(around[0].astext()):
@@ -293,11 +318,10 @@ class RecogniseEntries(SphinxTransform):
 
     def _replace(self, entry: EntryDraft) -> None:
         """Replace the field list by the nodes that show the entry."""
-        is_entry = bool(entry.kind) and not entry.is_group
-        head = cv_fields(kind=entry.kind if is_entry else "unknown")
+        head = cv_fields(kind=entry.kind if entry.is_entry else "unknown")
         head.source, head.line = entry.field_list.source, entry.field_list.line
         head.extend(self._visible_fields(entry))
-        if is_entry:
+        if entry.is_entry:
             repeated = next((name for name in entry.fields if _repeats_title(entry, name)), "")
             if repeated and (address := entry.value(repeated).url):
                 entry.section["title_link"] = address
@@ -383,11 +407,8 @@ class RecogniseEntries(SphinxTransform):
         is_dropped = names and isinstance(field_list.parent, nodes.document)
         if not is_dropped and not any(kinds.is_known(field.name) or field.show for field in raw_fields):
             return
-        warn(
-            raw_fields[0].node,
-            Code.ENTRY,
-            f'"{raw_fields[0].name}" counts only directly under a heading: move it there',
-        )
+        first = raw_fields[0]
+        warn(first.node, Code.ENTRY, f'"{first.name}" is a field only directly under a heading: move it there')
         head = cv_fields(kind="unknown")
         head.source, head.line = field_list.source, field_list.line
         head.extend(self.field_nodes.as_written(field) for field in raw_fields)
@@ -431,40 +452,31 @@ def _has_entries(section: nodes.section) -> bool:
 def _lists_groups(listing: nodes.bullet_list) -> bool:
     """Return whether most items of a list are groups of names, as in "Languages: Python, Go"."""
     items = [item[0] for item in listing if isinstance(item, nodes.Element) and item.children]
-    groups = [
-        item
-        for item in items
-        if isinstance(item.next_node(), nodes.strong) or re.search("[:\uff1a].*[,\uff0c\u3001]", item.astext())
-    ]
+    is_group = re.compile("[:\uff1a].*[,\uff0c\u3001]").search
+    groups = [item for item in items if isinstance(item.next_node(), nodes.strong) or is_group(item.astext())]
     return len(groups) * 2 > len(items)
 
 
-def _sections_around(section: nodes.section, found: Mapping[nodes.section, EntryDraft]) -> Iterator[nodes.section]:
-    """Yield the sections around a section that are no entries, the nearest first."""
-    parent = section.parent
-    while isinstance(parent, nodes.section):
-        if parent not in found or found[parent].is_group or not found[parent].kind:
-            yield parent
-        parent = parent.parent
+def _enclosing(section: nodes.section) -> Iterator[nodes.section]:
+    """Yield the sections around a section, the nearest first."""
+    for node in ancestors(section):
+        if not isinstance(node, nodes.section):
+            return
+        yield node
 
 
 def _around(section: nodes.section, found: Mapping[nodes.section, EntryDraft]) -> EntryDraft | None:
     """Return the nearest entry around a section, but for the person, which holds the whole page."""
-    parent = section.parent
-    while isinstance(parent, nodes.section):
-        if parent in found and found[parent].kind and not found[parent].is_group:
-            return found[parent] if found[parent].kind != "person" else None
-        parent = parent.parent
-    return None
+    entries = (found[around] for around in _enclosing(section) if around in found and found[around].is_entry)
+    nearest = next(entries, None)
+    return nearest if nearest and nearest.kind != "person" else None
 
 
 def _repeats_title(entry: EntryDraft, name: str) -> bool:
     """Return whether a field is the organization of an entry that has its name as the title."""
     written = entry.fields.get(name, ()) if name in {"organization", "institution"} else ()
-    return any(
-        each.parsed.text == entry.title and not each.has_footnotes and not (each.show and each.parsed.url)
-        for each in written
-    )
+    same = (each for each in written if each.parsed.text == entry.title)
+    return any(not each.has_footnotes and not (each.show and each.parsed.url) for each in same)
 
 
 def _replacement(error: ValueError) -> tuple[str, str] | None:

@@ -59,10 +59,7 @@ class RawField:
 
     @property
     def data(self) -> Linked:
-        """Return words and link of a value that is shown in another form, such as a date.
-
-        :raises ValueError: the value refers to footnotes, for which that form has no place
-        """
+        """Return words and link of a value that is shown in another form, such as a date, without footnotes."""
         if self.has_footnotes:
             raise ValueError("a footnote is for prose: write it into the text below")
         return self.value
@@ -115,9 +112,8 @@ def read_field(field: nodes.field, source: Sequence[str]) -> RawField:
     else:
         written.problem = f'"{name}" has no value: write one or delete the field'
     if swallowed := next((line for line in lines[1:] if line and not line[0].isspace()), ""):
-        written.problem = mistyped(swallowed) or (
-            f'"{shorten(swallowed, 30)}" was read as part of "{name}": put a blank line after the fields'
-        )
+        rule = f'was read as part of "{name}": put a blank line after the fields'
+        written.problem = mistyped(swallowed) or f'"{shorten(swallowed, 30)}" {rule}'
     _take_attributes(written, raw)
     return written
 

@@ -1,9 +1,9 @@
 """Read the front matter of Jekyll, Hugo, pandoc and the like: a title, fields, and other words of a page."""
 
+import contextlib
 import re
 import tomllib
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any
 
 import yaml
@@ -21,37 +21,37 @@ from cvtools.terminal import shorten
 _FRONT_MATTER = re.compile(
     r"(?P<mark>---|\+\+\+)[ \t]*\n(?!\s*\n)(?P<text>(?:.*\n)*?)(?:(?P=mark)|\.\.\.)[ \t]*(?:\n|$)"
 )
+#: Pandoc's title, authors and date, each on a line, or in indented lines below it.
+_TITLE_BLOCK = re.compile(r"(?P<mark>%)(?P<text>.*\n(?:[ \t]+\S.*\n)*(?:%.*\n(?:[ \t]+\S.*\n)*){1,2})(?!%)")
 #: Sphinx's metadata that a page may set; MyST-Parser reads it.
 SPHINX = frozenset({"orphan", "nosearch", "tocdepth"})
 #: Names that other programs have for the fields of each kind, the most precise first.
-_ALIASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {
-        "person": {
-            "headline": "tagline subtitle position job_title jobtitle role title",
-            "email": "mail e-mail",
-            "phone": "telephone tel mobile",
-            "website": "homepage url site web",
-            "location": "address city",
-        },
-        "talk": {
-            "event": "event_name conference venue host meetup",
-            "date": "start_date date_start",
-            "place": "location address city",
-            "video": "video_url url_video recording youtube",
-            "slides": "slides_url url_slides slides_link",
-            "page": "event_url url_event event_link link url",
-            "language": "lang",
-            "speakers": "speaker authors author presenters presenter",
-            "tags": "keywords categories topics",
-            "duration": "length",
-            "form": "type format talk_type",
-        },
-    }
-)
+ALIASES: Mapping[str, Mapping[str, str]] = {
+    "person": {
+        "headline": "tagline subtitle position job_title jobtitle role title",
+        "email": "mail e-mail",
+        "phone": "telephone tel mobile",
+        "website": "homepage url site web",
+        "location": "address city",
+    },
+    "talk": {
+        "event": "event_name conference venue host meetup",
+        "date": "start_date date_start",
+        "place": "location address city",
+        "video": "video_url url_video recording youtube",
+        "slides": "slides_url url_slides slides_link",
+        "page": "event_url url_event event_link link url",
+        "language": "lang",
+        "speakers": "speaker authors author presenters presenter",
+        "tags": "keywords categories topics",
+        "duration": "length",
+        "form": "type format talk_type",
+    },
+}
 #: Keys of texts, which are shown without their keys.
 _PROSE = frozenset({"abstract", "summary", "description", "excerpt"})
 #: Settings of other programs, which are no part of a page.
-_SETTINGS = frozenset(
+SETTINGS = frozenset(
     """
     aliases author_profile banner bibliography class classes classoption collection colorlinks comments css csl
     documentclass draft featured fontfamily fontsize geometry guid header-includes hidden id image images
@@ -77,6 +77,14 @@ class _Loader(yaml.BaseLoader):
         return super().compose_node(parent, index)
 
 
+def take(text: str) -> tuple[dict[str, Any], str]:
+    """Return the front matter of a text, empty if there is none that can be read, and the rest of the text."""
+    if found := _FRONT_MATTER.match(text):
+        with contextlib.suppress(ValueError, yaml.YAMLError, RecursionError):
+            return _parse(found), text[found.end() :]
+    return {}, text
+
+
 class FrontMatter:
     """Turn a page's front matter into a title, fields and paragraphs; a plugin of markdown-it.
 
@@ -88,6 +96,8 @@ class FrontMatter:
     def __init__(self, docname: str, kind: str) -> None:
         self.docname, self.kind = docname, kind
         self._page = ""
+        #: Number of titles that the page has in Markdown.
+        self._titles = 0
         self._found: re.Match[str] | None = None
 
     def __call__(self, parser: MarkdownIt) -> None:
@@ -99,14 +109,16 @@ class FrontMatter:
         """Replace front matter by blank lines while blocks are parsed."""
         self._page = state.src
         # The text of a directive has no front matter.
-        self._found = None if "depth" in state.env else _FRONT_MATTER.match(state.src)
+        self._found = None if "depth" in state.env else _FRONT_MATTER.match(state.src) or _TITLE_BLOCK.match(state.src)
         if self._found:
             state.src = "\n" * self._found[0].count("\n") + state.src[self._found.end() :]
 
     def _insert(self, state: StateCore) -> None:
         # Restore the source: later plugins search all of it for headings and for marks of variants.
         state.src = self._page
-        if not self._found:
+        self._titles = sum(token.tag == "h1" and token.nesting > 0 and not token.level for token in state.tokens)
+        # Below a title of Markdown's own, such lines are MyST's comments.
+        if not self._found or (self._found["mark"] == "%" and self._titles == 1):
             return
         try:
             data = _parse(self._found)
@@ -147,7 +159,7 @@ class FrontMatter:
                 continue
             if key in _PROSE:
                 made += self._parse(state, [(key, text)])
-            elif key.lower() not in _SETTINGS and text.lower() not in _SWITCHES:
+            elif key.lower() not in SETTINGS and text.lower() not in _SWITCHES:
                 made += self._parse(state, [(key, f"**{key.replace('_', ' ').capitalize()}:** {text}")])
         state.tokens[at:at] = made
         if unknown := [f'"{shorten(key, 20)}"' for key in words if key not in _PROSE]:
@@ -158,12 +170,13 @@ class FrontMatter:
         """Return the key whose value becomes the page's title; empty if its first heading is the title."""
         if self.kind == "talk":
             return "title"
-        is_needed = heading is None or heading.tag != "h1"
-        return next((key for key in _TITLES if key in words), "") if is_needed else ""
+        if heading and heading.tag == "h1" and (self._titles == 1 or not {"name", "author"} & words.keys()):
+            return ""
+        return next((key for key in _TITLES if key in words), "")
 
     def _fields(self, words: Mapping[str, str]) -> dict[str, str]:
         """Return the key of each field that front matter has a value for."""
-        aliases = _ALIASES[self.kind]
+        aliases = ALIASES[self.kind]
         found = {
             name: next((key for key in (name, *aliases.get(name, "").split()) if key in words), "")
             for name in KINDS[self.kind]
@@ -198,6 +211,9 @@ def _parse(found: re.Match[str]) -> dict[str, Any]:
     """
     if len(found["text"]) > limits.FRONT_MATTER:
         raise ValueError("too long")
+    if found["mark"] == "%":
+        lines = (" ".join(line.split()) for line in re.split("(?m)^%", found["text"]))
+        return {key: line for key, line in zip(("title", "author", "date"), lines, strict=False) if line}
     data = tomllib.loads(found["text"]) if found["mark"] == "+++" else yaml.load(found["text"], _Loader)  # noqa: S506
     if not isinstance(data or {}, dict):
         raise ValueError("no mapping")  # noqa: TRY004 - an error of the page

@@ -7,17 +7,17 @@ import re
 from typing import Any
 
 from docutils import nodes
-from markdown_it.tree import SyntaxTreeNode
 from myst_parser.mdit_to_docutils.sphinx_ import SphinxRenderer
 from myst_parser.parsers.sphinx_ import MystParser
 
+from cvtools.nodes import ancestors
 from cvtools.private_api import markdown_parser
 from cvtools.reading.dialects import Dialects
 from cvtools.reading.front_matter import FrontMatter
 from cvtools.reading.headings import arrange
 from cvtools.reading.safety import check_tokens
 from cvtools.reading.sources import without_controls
-from cvtools.reading.validators import Page, is_elsewhere
+from cvtools.reading.validators import Page
 from cvtools.reading.variants import Selection
 
 
@@ -33,7 +33,9 @@ class CvParser(MystParser):
         if not translated:
             parser.use(FrontMatter(env.docname, "person" if env.docname == env.config.root_doc else "talk"))
         parser.use(Dialects(env.docname))
-        parser.use(Selection(env.config.cv_variant))
+        is_root = env.docname == env.config.root_doc and not translated
+        sections = env.config.cv_sections if is_root else ()
+        parser.use(Selection(env.config.cv_variant, sections))
         if not translated:
             parser.use(arrange, env.docname)
         parser.use(check_tokens, Page(env, env.config.cv_allow))
@@ -50,27 +52,7 @@ class CvRenderer(SphinxRenderer):
         before = {name: self.md_env.get(name, 0) for name in ("line", "depth")}
         self._nested += 1
         # A directive takes as many of Python's stack frames as four lists.
-        self.md_env["line"], self.md_env["depth"] = lineno, _depth(self.current_node) + 4 * self._nested
+        self.md_env["line"], self.md_env["depth"] = lineno, len([*ancestors(self.current_node)]) + 4 * self._nested
         super().nested_render_text(text, lineno, *arguments, **options)
         self._nested -= 1
         self.md_env.update(before)
-
-    def render_link(self, token: SyntaxTreeNode) -> None:
-        """Keep links to what the site has besides the book: other editions of it, PDFs, data."""
-        if is_elsewhere(str(token.attrs.get("href", "")), self.sphinx_env):
-            self.render_link_url(token)
-        else:
-            super().render_link(token)
-
-    def render_hardbreak(self, token: SyntaxTreeNode) -> None:
-        super().render_hardbreak(token)
-        # MyST-Parser's nodes are for HTML and LaTeX only, so that other writers would join the words.
-        self.current_node.append(nodes.Text("\n"))
-
-
-def _depth(node: nodes.Node) -> int:
-    """Return the number of ancestors of a node."""
-    depth = 0
-    while node.parent is not None:
-        node, depth = node.parent, depth + 1
-    return depth

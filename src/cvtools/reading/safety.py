@@ -45,11 +45,8 @@ _INSTEAD = {
     "sub": "{sub}`text`",
     "sup": "{sup}`text`",
 }
-#: Raw HTML and LaTeX of MyST's own: hard line breaks, struck-out text, check boxes of task lists.
-_RAW = re.compile(
-    r'<br />|\\\\|</?s>|<input class="task-list-item-checkbox" (checked="checked" )?(disabled="disabled" )?'
-    r'type="checkbox">'
-)
+#: Raw HTML and LaTeX of MyST's own: hard line breaks, struck-out text.
+_RAW = re.compile(r"<br />|\\\\|</?s>")
 
 #: The fault of a token, None if it has none, and the token's source.
 CheckResult = tuple[Fault | None, str]
@@ -100,7 +97,8 @@ class _TokenChecker:
 
     def _checked(self, token: Token, *, inline: bool = False) -> Iterator[Token]:
         """Yield a token if it is allowed; else warn, and yield code that shows the token's source."""
-        self._count_attributes(token)
+        # An address or a title that is defined once may be used often.
+        self._count("characters of addresses", sum(len(str(value)) for value in token.attrs.values()), limits.ADDRESSES)
         name = token.type.removesuffix("_open").removesuffix("_close")
         if name == "link" and token.nesting < 0 and (address := self.refused_links.pop()):
             yield Token("text", "", 0, content=f" ({address})")
@@ -112,6 +110,9 @@ class _TokenChecker:
         if not fault:
             self._check_attributes(token)
             yield token
+            if name == "hardbreak":
+                # MyST-Parser renders it for HTML and LaTeX only; other writers would join the words.
+                yield Token("softbreak", "br", 0, level=token.level)
         elif token.nesting >= 0:
             self._count_refused()
             if fault.kind not in self.page.told:
@@ -130,15 +131,16 @@ class _TokenChecker:
     def check_link(self, token: Token) -> CheckResult:
         address = self.state.md.normalizeLinkText(str(token.attrs.get("href", "")))
         fault = validators.link(address, self.page)
+        if validators.is_elsewhere(str(token.attrs.get("href", "")), self.page.env):
+            # MyST-Parser takes any other link without a scheme for one within the book.
+            token.info = "auto"
         self.refused_links.append(address if fault else "")
         return fault, ""
 
     def check_front_matter(self, token: Token) -> CheckResult:
+        fault = Fault("front matter", 'write fields, such as ":event: Example Conf", under a heading')
         is_valid = _FRONT_MATTER.fullmatch(f"{token.content}\n")
-        fault = (
-            None if is_valid else Fault("front matter", 'write fields, such as ":event: Example Conf", under a heading')
-        )
-        return fault, f"---\n{token.content}\n---"
+        return None if is_valid else fault, f"---\n{token.content}\n---"
 
     def check_html_block(self, token: Token) -> CheckResult:
         if _COMMENT.fullmatch(token.content):
@@ -195,9 +197,9 @@ class _TokenChecker:
     def check_myst_role(self, token: Token) -> CheckResult:
         name = token.meta["name"]
         source = f"{{{name}}}`{token.content}`"
-        if name in ROLES:
-            return ROLES[name](token.content, self.page), source
-        return None if name in self.page.allowed else _unknown(f'the role "{name}"', name, ROLES), source
+        if name not in ROLES:
+            return None if name in self.page.allowed else _unknown(f'the role "{name}"', name, ROLES), source
+        return ROLES[name](token.content, self.page), source
 
     def check_myst_target(self, token: Token) -> CheckResult:
         return self._fault_in_footnote("a target"), f"({token.content})="
@@ -281,20 +283,13 @@ class _TokenChecker:
                 token.attrs[name] = int(value)
 
     def _count(self, name: str, number: int, limit: int) -> None:
-        """Add to the number of something on the page.
-
-        :raises SourceError: the number exceeds its limit
-        """
+        """Add to the number of something on the page, and refuse more than the limit."""
         self.page.counts[name] = self.page.counts.get(name, 0) + number
         if self.page.counts[name] > limit:
             raise self._error(f"a page may have {limit} {name}: part it in several")
 
     def _count_refused(self) -> None:
         self._count("things that are not for a page", 1, limits.REFUSED)
-
-    def _count_attributes(self, token: Token) -> None:
-        # An address or a title that is defined once may be used often.
-        self._count("characters of addresses", sum(len(str(value)) for value in token.attrs.values()), limits.ADDRESSES)
 
     def _ignore(self, what: str, remedy: str) -> None:
         self._count_refused()
@@ -330,11 +325,8 @@ def _unknown(what: str, name: str, known: Iterable[str]) -> Fault:
 
 def refuse(location: nodes.Node | tuple[str, int], fault: Fault) -> None:
     """Warn of a fault in something that is shown as its source."""
-    if fault.remedy:
-        text = f"{fault.what} is not for a page and shown as written: {fault.remedy}"
-    else:
-        text = f"{fault.what}; it is shown as written"
-    warn(location, Code.GUARD, text, fault.replacement)
+    rule = f" is not for a page and shown as written: {fault.remedy}" if fault.remedy else "; it is shown as written"
+    warn(location, Code.GUARD, fault.what + rule, fault.replacement)
 
 
 class CheckNodes(SphinxTransform):

@@ -66,7 +66,7 @@ def check_folders(app: Sphinx, config: Config) -> None:
     for catalogs in config.locale_dirs:
         for path in (top / catalogs).glob("*/LC_MESSAGES/sphinx.[mp]o"):
             if Path(os.path.normpath(path)).is_relative_to(top):
-                raise SourceError(path, 0, "the theme's words are no page's: keep them beside conf.py")
+                raise SourceError(path, 0, "translations of the theme belong beside conf.py: move it there")
 
 
 def _problem(path: Path, state: os.stat_result, top: Path, *, is_folder: bool) -> str:

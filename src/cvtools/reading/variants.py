@@ -1,13 +1,14 @@
 """Remove pages and tokens that ``:only:`` or ``.only-NAME`` marks for other variants than the one being built."""
 
 import difflib
+import itertools
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, ClassVar
+from typing import Any
 
 from docutils import nodes
-from docutils.parsers.rst import Directive, directives
+from docutils.parsers.rst.directives.body import Container
 from docutils.parsers.rst.states import MarkupError
 from docutils.statemachine import StringList
 from markdown_it import MarkdownIt
@@ -17,6 +18,7 @@ from markdown_it.tree import SyntaxTreeNode
 from sphinx.application import Sphinx
 from sphinx.directives import patches as figures
 from sphinx.environment import BuildEnvironment
+from sphinx.errors import ConfigError
 from sphinx.transforms import SphinxTransform
 
 from cvtools import limits
@@ -30,6 +32,8 @@ from cvtools.watchdog import WATCHDOG
 #: A mark in the source, with the names of variants.
 _MARK = re.compile(r"^:only:(.*)|(?:\.|:::|^:(?:fig)?class:\s*)only-([a-z][a-z0-9-]*)")
 _PREFIX = "only-"
+#: Begins the name of a variant that a mark leaves out.
+_NOT = "not-"
 #: The name of a variant in a class, even an invalid one.
 _NAMES = re.compile(r"(?<![\w-])only-([\w-]+)")
 #: A mark that Markdown parses as text.
@@ -54,19 +58,17 @@ _FENCES = frozenset({"fence", "colon_fence"})
 def check_names(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     """Warn about a variant that no mark names, and about a name that is used once and resembles another one.
 
-    :raises SourceError: marks have too many names
+    :raises SourceError: marks have too many names, or one that is no edition
     """
-    marks: dict[str, list[tuple[str, int]]] = {}
-    for docname in sorted(env.found_docs if docnames else ()):
-        text = env.doc2path(docname).read_text("utf-8-sig", errors="replace")
-        for number, line in enumerate(text.split("\n"), 1):
-            for match in _MARK.finditer(line):
-                for name in (match[1] or match[2] or "").split(","):
-                    marks.setdefault(name.strip()[: limits.NAME_LENGTH], []).append((docname, number))
-                    if len(marks) > limits.VARIANTS:
-                        rule = f"marks may name {limits.VARIANTS} variants: use fewer"
-                        raise SourceError(env.doc2path(docname), number, rule)
+    marks = _marks(env) if docnames else {}
     variant = app.config.cv_variant
+    if editions := app.config.cv_editions:
+        for name in marks.keys() - editions.keys():
+            near = difflib.get_close_matches(name, editions, 1, 0.6)
+            known = f"did you mean {near[0]}?" if near else f"they are {', '.join(editions)}"
+            docname, line = marks[name][0]
+            raise SourceError(env.doc2path(docname), line, f'"{name}" is none of cv_editions: {known}')
+        return
     if docnames and variant and variant not in marks:
         known = f"known are {', '.join(sorted(marks))}" if marks else "there is none"
         warn(None, Code.VARIANT, f'conf.py: nothing is marked for cv_variant "{variant}": {known}')
@@ -77,31 +79,47 @@ def check_names(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None
             warn(locations[0], Code.VARIANT, text, (name, near[0]))
 
 
+def _marks(env: BuildEnvironment) -> dict[str, list[tuple[str, int]]]:
+    """Return the variants that marks name, each with the docname and the line of every mark."""
+    marks: dict[str, list[tuple[str, int]]] = {}
+    for docname in sorted(env.found_docs):
+        text = env.doc2path(docname).read_text("utf-8-sig", errors="replace")
+        for number, line in enumerate(text.split("\n"), 1):
+            for match in _MARK.finditer(line):
+                for written in (match[1] or match[2] or "").split(","):
+                    name = written.strip().removeprefix(_NOT)[: limits.NAME_LENGTH]
+                    marks.setdefault(name, []).append((docname, number))
+                    if len(marks) > limits.VARIANTS:
+                        rule = f"marks may name {limits.VARIANTS} variants: use fewer"
+                        raise SourceError(env.doc2path(docname), number, rule)
+    return marks
+
+
 def leave_out_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     """Remove pages whose only top heading is for other variants, before Sphinx reads them."""
-    parser = markdown_parser(env, RendererHTML)
-    selection = Selection(app.config.cv_variant)
     for docname in list(docnames):
-        text = env.doc2path(docname).read_text("utf-8-sig", errors="replace")
-        # Most pages need no closer look.
-        if docname == app.config.root_doc or "only" not in text:
-            continue
-        WATCHDOG.expect(env.doc2path(docname), "reading", limits.PAGE_TIME)
-        parts = SyntaxTreeNode(parser.parse(text)).children
-        headings = [number for number, part in enumerate(parts) if part.type == "heading"]
-        tops = [number for number in headings if parts[number].tag == parts[headings[0]].tag]
-        if len(tops) == 1 and selection.leaves_out(parts, tops[0]):
+        if is_left_out(env, docname, app.config.cv_variant):
             docnames.remove(docname)
             app.emit("env-purge-doc", env, docname)
             env.clear_doc(docname)
             env.found_docs.discard(docname)
 
 
-def reachable(labels: Iterable[str], links: Mapping[str, Collection[str]]) -> set[str]:
-    """Return labels of footnotes, with those that they refer to, directly or through others.
+def is_left_out(env: BuildEnvironment, docname: str, variant: str) -> bool:
+    """Return whether the only top heading of a page is for other variants."""
+    text = env.doc2path(docname).read_text("utf-8-sig", errors="replace")
+    # Most pages need no closer look.
+    if docname == env.config.root_doc or "only" not in text:
+        return False
+    WATCHDOG.expect(env.doc2path(docname), "reading", limits.PAGE_TIME)
+    parts = SyntaxTreeNode(markdown_parser(env, RendererHTML).parse(text)).children
+    headings = [number for number, part in enumerate(parts) if part.type == "heading"]
+    tops = [number for number in headings if parts[number].tag == parts[headings[0]].tag]
+    return len(tops) == 1 and Selection(variant).leaves_out(parts, tops[0])
 
-    :param links: for each footnote, the labels that it refers to
-    """
+
+def reachable(labels: Iterable[str], links: Mapping[str, Collection[str]]) -> set[str]:
+    """Return labels of footnotes, with those that they refer to, directly or through others."""
     found: set[str] = set()
     new = set(labels)
     while new:
@@ -114,10 +132,13 @@ class Selection:
     """Plugin of markdown-it that removes the tokens for other variants from a page.
 
     Removed tokens never become nodes, so that no id, number, label, index entry or picture can disclose them.
+
+    :param sections: headings of the second level, in the order in which the page is to have them, without all others;
+        if empty, the page has all as they are
     """
 
-    def __init__(self, variant: str) -> None:
-        self.variant = variant
+    def __init__(self, variant: str, sections: Sequence[str] = ()) -> None:
+        self.variant, self.sections = variant, sections
         #: Labels of footnotes that removed tokens refer to.
         self._labels: set[str] = set()
         #: Labels of those that no kept token refers to; None before the page is pruned.
@@ -134,20 +155,55 @@ class Selection:
         marks = [*_classes(node), *_empty_spans(node)]
         if node.type == "heading":
             marks += _only_fields(siblings, number)
-        return any(self.variant not in names for names in marks)
+        return not all(map(self._is_chosen, marks))
+
+    def _is_chosen(self, names: Collection[str]) -> bool:
+        """Return whether names of a mark choose the variant, or, if all begin with "not-", none leaves it out."""
+        return self.variant in names or all(name.startswith(_NOT) and name != _NOT + self.variant for name in names)
 
     def _select(self, state: StateCore) -> None:
         """Prune the tokens of a page, or later those of a directive's content, which is parsed after the page."""
-        if not self._unused and _PREFIX not in state.src and ":only:" not in state.src:
+        is_page = self._unused is None
+        if (
+            not (is_page and self.sections)
+            and not self._unused
+            and _PREFIX not in state.src
+            and ":only:" not in state.src
+        ):
             return
         root = SyntaxTreeNode(state.tokens)
         self._warn_of_strays(root, state)
         root.children = self._kept(root.children)
-        if self._unused is None:
+        if is_page:
+            root.children = self._arranged(root.children) if self.sections else root.children
             self._parser = markdown_parser(state.md.options["document"].settings.env, RendererHTML)
             self._unused = self._unused_footnotes(root.children)
             root.children = self._kept(root.children) if self._unused else root.children
         state.tokens = root.to_tokens()
+
+    def _arranged(self, siblings: Sequence[SyntaxTreeNode]) -> list[SyntaxTreeNode]:
+        """Return the nodes before the first section, then those of the chosen sections.
+
+        :raises ConfigError: the page has no such section
+        """
+        above: list[SyntaxTreeNode] = []
+        groups: dict[str, list[SyntaxTreeNode]] = {}
+        group = above
+        for node in siblings:
+            if node.type == "heading" and _rank(node) <= 2:
+                group = groups.setdefault(_words(node), []) if _rank(node) == 2 else above
+            # A footnote may belong to several sections.
+            (above if node.type == "footnote_reference" else group).append(node)
+        arranged: list[SyntaxTreeNode] = []
+        for name in self.sections:
+            if name not in groups:
+                near = difflib.get_close_matches(name, groups, 1)
+                known = f"did you mean {near[0]}?" if near else f"they are {', '.join(groups)}"
+                raise ConfigError(f'conf.py: "{name}" of cv_sections is no section: {known}')
+            arranged += groups.pop(name)
+        for node in itertools.chain(*groups.values()):
+            self._forget(node)
+        return above + arranged
 
     def _unused_footnotes(self, kept: Iterable[SyntaxTreeNode]) -> set[str]:
         """Return the labels of footnotes that only removed tokens, and other unused footnotes, refer to."""
@@ -228,7 +284,7 @@ class Selection:
 
         def is_kept(line: str) -> bool:
             marks = map(_NAMES.findall, re.findall(r"\[\]\{(.*?)\}", line))
-            return not any(names and self.variant not in names for names in marks)
+            return all(map(self._is_chosen, marks))
 
         kept = [line if is_kept(line) else "\n" for line in group["terms"].splitlines(keepends=True)]
         if any(map(str.strip, kept)):
@@ -257,19 +313,11 @@ def _classes(node: SyntaxTreeNode) -> Iterator[Sequence[str]]:
 def _class_options(argument: str, content: str) -> Iterable[str]:
     """Return the values of a directive's options for classes; its first paragraph if the options are malformed."""
     with suppress(MarkupError, ValueError):
-        read = parse_directive(_AnyDirective, argument, content)
+        # Like a container, any directive may have an argument, options and content.
+        read = parse_directive(Container, argument, content)
         if read.options or not read.warnings:
             return [read.options.get(name, "") for name in ("class", "figclass")]
     return [content.partition("\n\n")[0]]
-
-
-class _AnyDirective(Directive):
-    """Directive that accepts any argument, options and content."""
-
-    optional_arguments = 1
-    final_argument_whitespace = True
-    has_content = True
-    option_spec: ClassVar = {"class": directives.unchanged}
 
 
 def _empty_spans(node: SyntaxTreeNode) -> Iterator[Sequence[str]]:
@@ -287,8 +335,7 @@ def _only_fields(siblings: Sequence[SyntaxTreeNode], heading: int) -> Iterator[S
 
     A malformed value is ignored here; :mod:`cvtools.reading.entries` warns about it.
     """
-    for number in range(heading + 1, len(siblings)):
-        node = siblings[number]
+    for node in siblings[heading + 1 :]:
         if node.type == "field_list":
             for name, body in zip(node.children[::2], node.children[1::2], strict=False):
                 if _words(name) == "only":

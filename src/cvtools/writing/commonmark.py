@@ -205,5 +205,5 @@ class CvMarkdownBuilder(Builder):
         paper.expand_abbreviations(doctree)
         translator = MarkdownTranslator(doctree, self)
         doctree.walkabout(translator)
-        with atomic_write(Path(self.outdir, "cv.md")) as temporary:
+        with atomic_write(Path(self.outdir, f"cv{self.config.cv_suffix}.md")) as temporary:
             temporary.write_text("\n\n".join(translator.blocks) + "\n", "utf-8")

@@ -5,12 +5,13 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from html.parser import HTMLParser
-from typing import ClassVar
-from urllib.parse import quote
+from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from mdit_py_plugins.deflist import deflist_plugin
+
+from cvtools.writing.html_to_markdown import address, from_html
 
 #: Characters that Markdown would take for markup, within a line.
 _INLINE = re.compile(
@@ -20,7 +21,6 @@ _INLINE = re.compile(
 _START = re.compile(r"[-*_]([ \t]*[-*_])+$|#{1,6}(\s|$)|[-+*](\s|$|--)|[>:%|]|=+$|\(.*\)=|--+$|~~~|\+\+\+|\$\$")
 #: Ends of lines to some programs.
 _ENDS = re.compile("[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
-_TAGS = re.compile(r"</?(?:p|br|b|i|u|em|strong|a|ul|ol|li|span|div|h[1-6]|code|sub|sup)\b[^<>]*>", re.IGNORECASE)
 #: Characters that begin items of lists in other programs.
 _BULLETS = re.compile(r"(?m)^([ \t]*)[\u2022\u2023\u25aa\u25cf\u25e6\u00b7][ \t]+")
 _SCHEMES = ("http://", "https://", "mailto:", "tel:")
@@ -67,11 +67,6 @@ def link(text: str, url: str = "") -> str:
     return f"[{marked(text)}]({address(url)})" if text and text != url else f"<{address(url)}>"
 
 
-def address(url: str) -> str:
-    """Return an address without characters that end it in Markdown."""
-    return quote(url, safe="%/:=&?~#+!$,;'@*.-_")
-
-
 def escape(text: str) -> str:
     """Return words as a line of Markdown in which nothing is markup."""
     return line(marked(" ".join(text.split())))
@@ -92,14 +87,22 @@ def line(text: str) -> str:
 
 def inline(text: str) -> str:
     """Return a line of Markdown or HTML as one line of Markdown that holds only words, emphasis, code and links."""
-    words = "".join(_inline(token.children or []) for token in _parser().parseInline(_from_html(text)))
+    words = "".join(_inline(token.children or []) for token in parser().parseInline(from_html(text)))
     return line(" ".join(words.split()))
 
 
-def blocks(text: str) -> str:
-    """Return Markdown, HTML or plain text as Markdown that holds only paragraphs and lists of words and links."""
-    lines = _BULLETS.sub(r"\1- ", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return "\n\n".join(_block_list(iter(_parser().parse(_from_html(lines)))))
+def blocks(text: str, references: dict[str, Any] | None = None) -> str:
+    """Return Markdown, HTML or plain text as Markdown of words, emphasis, code, links, lists, tables and quotations.
+
+    :param references: addresses of links that are defined elsewhere in the file, as markdown-it has them
+    """
+    environment = {"references": dict(references or {})}
+    return "\n\n".join(_block_list(iter(parser().parse(from_html(without_bullets(text)), environment))))
+
+
+def without_bullets(text: str) -> str:
+    """Return text with Markdown's marks for the items of lists, and plain ends of lines."""
+    return _BULLETS.sub(r"\1- ", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def bullets(items: list[str]) -> str:
@@ -113,11 +116,57 @@ def _block_list(tokens: Iterator[Token], until: str = "") -> Iterator[str]:
         if token.type == until:
             return
         if token.type == "inline":
-            yield tidy(_inline(token.children or []))
-        elif token.type in {"fence", "code_block"}:
+            yield tidy(_inline(token.children or [], "\\\n"))
+        elif token.type == "fence":
+            yield _fence(token)
+        elif token.type == "code_block":
             yield tidy(marked(token.content.strip()))
         elif token.type in {"bullet_list_open", "ordered_list_open"}:
             yield "\n".join(_items(tokens, token))
+        elif token.type == "blockquote_open":
+            quoted = "\n\n".join(_block_list(tokens, "blockquote_close"))
+            yield re.sub(r"(?m)^(?=(.?))", lambda line: "> " if line[1] else ">", quoted)
+        elif token.type == "table_open":
+            yield "\n".join(_rows(tokens))
+        elif token.type == "dl_open":
+            yield "\n".join(_definitions(tokens)).rstrip()
+
+
+def _fence(token: Token) -> str:
+    """Return a block of code, whose language is a name and no directive."""
+    mark = "`" * (1 + max(map(len, re.findall("`+", token.content)), default=2))
+    name, content = token.info.strip(), token.content.rstrip("\n")
+    if not re.fullmatch(r"[A-Za-z0-9+#-]{0,20}", name):
+        name, content = "text", f"{name}\n{content}"
+    return f"{mark}{name or 'text'}\n{content}\n{mark}"
+
+
+def _rows(tokens: Iterator[Token]) -> Iterator[str]:
+    """Yield the lines of a table."""
+    cells: list[str] = []
+    for token in tokens:
+        if token.type == "table_close":
+            return
+        if token.type == "inline":
+            cells.append(" ".join(_inline(token.children or []).replace("|", "\\|").split()))
+        elif token.type == "tr_close":
+            yield f"| {' | '.join(cells)} |"
+            cells = ["---"] * len(cells)
+        elif token.type == "thead_close":
+            yield f"| {' | '.join(cells)} |"
+        if token.type in {"tr_open", "tbody_open"}:
+            cells = []
+
+
+def _definitions(tokens: Iterator[Token]) -> Iterator[str]:
+    """Yield the lines of a list of terms and their definitions."""
+    for token in tokens:
+        if token.type == "dl_close":
+            return
+        if token.type == "inline":
+            yield line(" ".join(_inline(token.children or []).split()))
+        elif token.type == "dd_open":
+            yield _indented("\n\n".join(_block_list(tokens, "dd_close")), ": ") + "\n"
 
 
 def _items(tokens: Iterator[Token], opened: Token) -> Iterator[str]:
@@ -140,30 +189,34 @@ def _joined(blocks: Iterator[str]) -> str:
     return text
 
 
-def _inline(tokens: list[Token]) -> str:
+def _inline(tokens: list[Token], hard_break: str = "\n") -> str:
     written, links = [], []
+    marks = {"strong_open": "**", "strong_close": "**", "em_open": "*", "em_close": "*"}
+    marks |= {"softbreak": "\n", "hardbreak": hard_break}
     for token in tokens:
         match token.type:
             case "text" | "html_inline":
                 written.append(marked(token.content.replace("\n", " ")))
             case "code_inline":
                 written.append(code(token.content))
-            case "strong_open" | "strong_close":
-                written.append("**")
-            case "em_open" | "em_close":
-                written.append("*")
             case "link_open":
                 links.append((len(written), str(token.attrGet("href") or "")))
             case "link_close":
                 start, url = links.pop()
                 words = "".join(written[start:])
                 del written[start:]
-                written.append(f"[{words}]({address(url)})" if url.startswith(_SCHEMES) else f"{words} ({marked(url)})")
+                written.append(_linked(words, url))
             case "image":
                 written.append(link(token.content, str(token.attrGet("src") or "")))
-            case "softbreak" | "hardbreak":
-                written.append("\n")
+            case kind:
+                written.append(marks.get(kind, ""))
     return "".join(written)
+
+
+def _linked(words: str, url: str) -> str:
+    if not url.startswith(_SCHEMES):
+        return f"{words} ({marked(url)})"
+    return f"<{address(url)}>" if words == marked(url) else f"[{words}]({address(url)})"
 
 
 def code(text: str) -> str:
@@ -175,8 +228,9 @@ def code(text: str) -> str:
 
 
 @cache
-def _parser() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": False})
+def parser() -> MarkdownIt:
+    """Return a parser of what other programs read: no HTML, and none of MyST's syntax."""
+    return MarkdownIt("commonmark", {"html": False}).enable("table").use(deflist_plugin)
 
 
 def tidy(text: str) -> str:
@@ -186,49 +240,3 @@ def tidy(text: str) -> str:
 
 def _indented(text: str, mark: str) -> str:
     return mark + textwrap.indent(text, " " * len(mark)).lstrip()
-
-
-def _from_html(text: str) -> str:
-    """Return text that holds elements of HTML as Markdown; other text as it is."""
-    if not _TAGS.search(text):
-        return text
-    parser = _HtmlToMarkdown(convert_charrefs=True)
-    parser.feed(text)
-    parser.close()
-    return "".join(parser.written).strip()
-
-
-class _HtmlToMarkdown(HTMLParser):
-    """Parser of HTML that keeps paragraphs, lists, emphasis and links."""
-
-    _MARKS: ClassVar = {"b": "**", "strong": "**", "i": "*", "em": "*", "code": "`"}
-
-    def __init__(self, **options: bool) -> None:
-        super().__init__(**options)
-        self.written: list[str] = []
-        self.addresses: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        match tag:
-            case "p" | "div" | "ul" | "ol" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6":
-                self.written.append("\n\n")
-            case "br":
-                self.written.append("\n")
-            case "li":
-                self.written.append("\n- ")
-            case "a":
-                self.addresses.append(dict(attrs).get("href") or "")
-                self.written.append("[")
-            case _:
-                self.written.append(self._MARKS.get(tag, ""))
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "a" and self.addresses:
-            self.written.append(f"]({self.addresses.pop()})")
-        elif tag in {"p", "div", "ul", "ol"}:
-            self.written.append("\n\n")
-        else:
-            self.written.append(self._MARKS.get(tag, ""))
-
-    def handle_data(self, data: str) -> None:
-        self.written.append(data)

@@ -55,14 +55,6 @@ def follows_field_name(node: nodes.Node) -> bool:
     return isinstance(node.parent, nodes.field_body) and node is node.parent[0] and isinstance(node, nodes.paragraph)
 
 
-def checkbox(raw: nodes.raw) -> str:
-    """Return the checkbox of a list of tasks, which MyST-Parser writes as HTML; empty for other HTML."""
-    text = raw.astext()
-    if 'type="checkbox"' not in text:
-        return ""
-    return "[x] " if "checked" in text else "[\N{NO-BREAK SPACE}] "
-
-
 def link_target(
     node: nodes.reference, config: Config, docname: str, pages: Collection[str]
 ) -> tuple[str, str] | str | None:

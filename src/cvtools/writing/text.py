@@ -31,6 +31,17 @@ class CvTextTranslator(TextTranslator):
     def depart_reference(self, node: nodes.Element) -> None:
         self.add_text("".join(f" {address}" for address in _addresses(node)))
 
+    def add_nothing(self, node: nodes.Element) -> None:
+        """Write no marks around words, since nobody would read them as emphasis or code."""
+
+    visit_emphasis = visit_strong = visit_literal = visit_title_reference = add_nothing
+    depart_emphasis = depart_strong = depart_literal = depart_title_reference = add_nothing
+    visit_literal_emphasis = visit_literal_strong = depart_literal_emphasis = depart_literal_strong = add_nothing
+
+    def visit_image(self, node: nodes.Element) -> None:
+        self.add_text(node.get("alt", ""))
+        raise nodes.SkipNode
+
     def visit_table(self, node: nodes.Element) -> None:
         titles = [title.astext() for title in node.findall(nodes.title)]
         rows = (" | ".join(map(_words, row.children)) for row in node.findall(nodes.row))
@@ -57,7 +68,7 @@ class CvTextBuilder(TextBuilder):
     def write_doc(self, docname: str, doctree: nodes.document) -> None:
         translator: Any = self.create_translator(doctree, self)
         doctree.walkabout(translator)
-        with atomic_write(Path(self.outdir, "cv.txt")) as temporary:
+        with atomic_write(Path(self.outdir, f"cv{self.config.cv_suffix}.txt")) as temporary:
             temporary.write_text(translator.body, "utf-8")
 
 
@@ -98,9 +109,9 @@ def _words(node: nodes.Node) -> str:
 
 
 def _addresses(link: nodes.Element) -> Iterator[str]:
-    """Yield the address of a link in angle brackets, unless its text is part of it."""
-    address = link.get("refuri", "")
-    if "://" in address and link.astext() not in address:
+    """Yield the address of a link in angle brackets, unless its text is an address already."""
+    address, text = link.get("refuri", ""), link.astext()
+    if "://" in address and not ("." in text and text in address):
         yield f"<{address}>"
 
 

@@ -48,5 +48,5 @@ class CvDocxBuilder(Builder):
         translator = DocxTranslator(doctree, self, document)
         doctree.walkabout(translator)
         translator.finish()
-        with atomic_write(Path(self.outdir, "cv.docx")) as temporary:
+        with atomic_write(Path(self.outdir, f"cv{self.config.cv_suffix}.docx")) as temporary:
             save(document, temporary)

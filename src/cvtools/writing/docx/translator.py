@@ -480,7 +480,6 @@ class DocxTranslator(SphinxTranslator):
         if node.get("format") == "latex" and node.astext().strip() == "\\\\":
             # MyST-Parser writes a hard line break so.
             self._append(element("r", element("br")))
-        self.text(paper.checkbox(node))
         raise nodes.SkipNode
 
     # Inline nodes

@@ -17,6 +17,7 @@ from cvtools import limits
 from cvtools.config import CvConfig
 from cvtools.expected import ExpectedPdf, expected_path
 from cvtools.exporters import json_resume
+from cvtools.model.entries import Entry
 from cvtools.problems import SourceError
 from cvtools.reading.domain import CvDomain
 from cvtools.writing.latex import markup as tex
@@ -96,14 +97,18 @@ class CvLatexBuilder(Builder):
     def domain(self) -> CvDomain:
         return cast(CvDomain, self.env.domains["cv"])
 
+    @property
+    def person(self) -> Entry | None:
+        return self.domain.for_output("pdf").person
+
     def pdf_specs(self) -> Iterator[PdfSpec]:
         """Yield the PDFs of the project: the CV, and the book of talks if any have a page."""
         root = self.config.root_doc
-        yield PdfSpec("cv", [root])
+        yield PdfSpec(f"cv{self.options.suffix}", [root])
         if pages := list(self.domain.talk_pages("pdf")):
-            titles = (title for title in self.domain.listings.values() if title)
+            titles = (page.listing for page in self.domain.pages.values() if page.listing)
             heading = next(titles, self.options.i18n.label("talks"))
-            yield PdfSpec("talks", pages, heading)
+            yield PdfSpec(f"talks{self.options.suffix}", pages, heading)
 
     def write_documents(self, docnames: Set[str]) -> None:
         outdir = Path(self.outdir)
@@ -111,7 +116,7 @@ class CvLatexBuilder(Builder):
         for stale in {path.stem for path in outdir.glob("*.tex")} - {spec.name for spec in specs}:
             (outdir / f"{stale}.tex").unlink()
         copy_support(outdir)
-        json_resume.export(self.env, outdir, "pdf")
+        json_resume.export(self.env, outdir / json_resume.FILE, "pdf")
         told: set[str] = set()
         for spec in status_iterator(specs, "writing LaTeX... ", length=len(specs)):
             tex = outdir / f"{spec.name}.tex"
@@ -123,12 +128,8 @@ class CvLatexBuilder(Builder):
     def latex(self, spec: PdfSpec, coverage: Coverage) -> Latex:
         """Return the .tex file of a PDF; write the record of its expected content beside it."""
         bodies, known = [], set()
-        expected = ExpectedPdf(
-            footer=self._name(),
-            form=spec.form,
-            attached=self._is_attached(spec),
-            max_pages=0 if spec.heading else self.options.max_pages,
-        )
+        limit = 0 if spec.heading else self.options.max_pages
+        expected = ExpectedPdf(footer=self._footer(), form=spec.form, attached=self._is_attached(spec), max_pages=limit)
         for docname in spec.pages:
             doctree = self.env.get_and_resolve_doctree(docname, self, tags=self.tags)
             doctree["docname"] = docname
@@ -144,14 +145,8 @@ class CvLatexBuilder(Builder):
             coverage.add(translator.characters)
             known |= translator.characters["text"].keys() | translator.characters["code"].keys()
             expected.blocks += translator.blocks
-        parts = [
-            tex.settings(self._setup(spec)),
-            tex.begin("document"),
-            *self._front(spec),
-            *bodies,
-            tex.end("document"),
-        ]
-        document = tex.joined([*parts, tex.EMPTY], tex.NEWLINE)
+        start = [tex.settings(self._setup(spec)), *self._style(), tex.begin("document"), *self._front(spec)]
+        document = tex.joined([*start, *bodies, tex.end("document"), tex.EMPTY], tex.NEWLINE)
         document = tex.joined([*_uses(document), document], tex.NEWLINE)
         # Some words are no page's: the name at the foot of the pages, labels, the table of contents.
         coverage.add({"text": dict.fromkeys(sorted(set(document) - known), doctree)})
@@ -159,30 +154,38 @@ class CvLatexBuilder(Builder):
         expected.footer = expected.footer.translate(shown)
         expected.blocks = [replace(block, text=block.text.translate(shown)) for block in expected.blocks]
         expected.write(expected_path(Path(self.outdir) / f"{spec.name}.tex"))
-        options = class_options(self.options.paper, self.options.font_size, draft=self.options.draft)
         fallbacks = coverage.write_fallbacks(Path(self.outdir))
-        above = preamble(options, self.options.font, spec.form, fallbacks)
+        above = preamble(class_options(self.options), self.options.font, spec.form, fallbacks)
         return tex.joined([above, tex.with_characters(document, coverage.replacements, coverage.pictured)], tex.NEWLINE)
+
+    def _style(self) -> Iterator[Latex]:
+        """Yield the command that reads the user's own style, which is copied beside the class."""
+        if style := self.options.style:
+            shutil.copyfile(Path(self.confdir) / style, Path(self.outdir) / style)
+            yield tex.command("cvstyle", tex.file(style))
 
     def _is_attached(self, spec: PdfSpec) -> bool:
         return not spec.heading and not self.options.draft
 
     def _name(self) -> str:
         """Return the person's name; the title of the book, by default the project's, if the CV names no person."""
-        person = self.domain.for_output("pdf").person
-        return person.title if person else cast(str, self.config.html_title)
+        return self.person.title if self.person else cast(str, self.config.html_title)
+
+    def _footer(self) -> str:
+        """Return the text at the foot of each page, beside the number: name and month."""
+        return f"{self._name()} · {self.options.i18n.date(self.options.month)}"
 
     def _setup(self, spec: PdfSpec) -> Mapping[str, str]:
-        person = self.domain.for_output("pdf").person
         name = self._name()
         return {
             "name": name,
             "title": f"{spec.heading} – {name}" if spec.heading else name,
-            "subject": spec.heading or (person and person.headline) or "",
+            "subject": spec.heading or (self.person and self.person.headline) or "",
             "keywords": ", ".join(self._keywords(spec)),
             "language": self.config.language.replace("_", "-"),
             "accent": self.options.accent,
             "attachment": json_resume.FILE if self._is_attached(spec) else "",
+            "footer": self._footer(),
         }
 
     def _keywords(self, spec: PdfSpec) -> Iterable[str]:
@@ -211,7 +214,7 @@ class CvLatexBuilder(Builder):
         self.post_process_images(doctree)
         for source in list(self.images):
             if (suffix := Path(source).suffix.lower()) in _PICTURES:
-                if not re.fullmatch(r"(?!(?:cv|talks)\.)\w[\w.-]*", self.images[source]):
+                if not re.fullmatch(r"(?!(?:cv|talks)[.-])\w[\w.-]*", self.images[source]):
                     # TeX would interpret such a name, or overwrite the picture with the PDF.
                     self.images[source] = hashlib.sha256(source.encode()).hexdigest() + suffix
                 shutil.copyfile(Path(self.srcdir) / source, Path(self.outdir) / self.images[source])

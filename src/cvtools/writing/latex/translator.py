@@ -13,7 +13,7 @@ from sphinx.util.docutils import SphinxTranslator
 
 from cvtools.config import CvConfig
 from cvtools.expected import TextBlock
-from cvtools.nodes import cv_field, cv_fields
+from cvtools.nodes import ancestors, cv_field, cv_fields
 from cvtools.problems import Code, SourceError, warn
 from cvtools.writing import paper
 from cvtools.writing.latex import markup as tex, pictures
@@ -35,7 +35,11 @@ def _environment(name: str) -> tuple[Latex, Latex]:
     return tex.NEWLINE + tex.begin(name) + tex.NEWLINE, tex.end(name) + tex.NEWLINE
 
 
-#: The LaTeX before and after nodes that need no visitor of their own.
+def _after(latex: Latex) -> tuple[Latex, Latex]:
+    return tex.EMPTY, latex + tex.NEWLINE
+
+
+#: The LaTeX before and after nodes; a visitor of its own replaces either.
 _MARKUP: Mapping[str, tuple[Latex, Latex]] = {
     "cv_listing": _environment("cvlisting"),
     "rubric": _block("cvrubric"),
@@ -57,6 +61,11 @@ _MARKUP: Mapping[str, tuple[Latex, Latex]] = {
     "subscript": _inline("textsubscript"),
     "superscript": _inline("textsuperscript"),
     "title_reference": _inline("emph"),
+    "title": _after(tex.CLOSED),
+    "enumerated_list": _after(tex.end("cvenumeration")),
+    "list_item": _after(tex.command("cvenditem")),
+    "row": (tex.command("cvrow") + tex.NEWLINE, tex.EMPTY),
+    "entry": _after(tex.command("cvendcell")),
 }
 #: Nodes whose children are written without markup around them.
 _TRANSPARENT = frozenset(
@@ -128,6 +137,13 @@ class LatexTranslator(SphinxTranslator):
         """Append LaTeX to the page, on lines of its own."""
         self.write(tex.NEWLINE, *parts, tex.NEWLINE)
 
+    def write_words(self, node: nodes.Node, words: Latex) -> None:
+        """Append LaTeX to the page that belongs into a paragraph, which the node may be the whole of."""
+        if isinstance(node.parent, nodes.TextElement):
+            self.write(words)
+        else:
+            self.write_block(tex.word("cvpar"), words, tex.command("cvendpar"))
+
     def render(self, parts: Iterable[nodes.Node]) -> Latex:
         """Return the LaTeX of nodes without appending it to the page."""
         kept, self.body = self.body, []
@@ -150,7 +166,8 @@ class LatexTranslator(SphinxTranslator):
         try:
             super().dispatch_visit(node)
         except tex.NotLatexError as error:
-            raise SourceError(self.path_of(node), _line(node), f"the PDF cannot hold this: {error}") from error
+            line = next((each.line for each in (node, *ancestors(node)) if each.line), 0)
+            raise SourceError(self.path_of(node), line, f"the PDF cannot hold this: {error}") from error
 
     def unknown_visit(self, node: nodes.Node) -> None:
         name = type(node).__name__
@@ -226,9 +243,6 @@ class LatexTranslator(SphinxTranslator):
         style = tex.identifier(_style(fields["kind"]) if fields else "")
         self.write(tex.opened("cvheading", tex.number(self.level), style, tex.text(words_of(node)), targets))
 
-    def depart_title(self, node: nodes.title) -> None:
-        self.write(tex.CLOSED, tex.NEWLINE)
-
     def store_field(self, field: cv_field) -> None:
         """Pass a field to the class, which sets it with the heading that follows."""
         self.collect_blocks(field)
@@ -294,16 +308,10 @@ class LatexTranslator(SphinxTranslator):
         numeral = tex.command(_NUMERALS.get(node.get("enumtype", ""), "arabic"))
         self.write_block(tex.begin("cvenumeration", numeral, tex.number(node.get("start", 1), 0, 9999)))
 
-    def depart_enumerated_list(self, node: nodes.enumerated_list) -> None:
-        self.write(tex.end("cvenumeration"), tex.NEWLINE)
-
     def visit_list_item(self, node: nodes.list_item) -> None:
         if len(node.parent) > 1 and node is node.parent[-1]:
             self.write(tex.command("cvlast"), tex.NEWLINE)
         self.write(tex.word("cvitem"))
-
-    def depart_list_item(self, node: nodes.list_item) -> None:
-        self.write(tex.command("cvenditem"), tex.NEWLINE)
 
     def visit_field_name(self, node: nodes.field_name) -> None:
         self.write(tex.NEWLINE, tex.word("cvpar"), tex.opened("textbf"))
@@ -313,7 +321,7 @@ class LatexTranslator(SphinxTranslator):
         if not any(map(paper.follows_field_name, node.parent[-1].children)):
             self.write(tex.command("cvendpar"), tex.NEWLINE)
 
-    # Code and displayed formulas
+    # Code and formulas
 
     def visit_literal_block(self, node: nodes.FixedTextElement) -> None:
         self.in_code += 1
@@ -328,11 +336,13 @@ class LatexTranslator(SphinxTranslator):
 
     visit_doctest_block = visit_literal_block
 
-    def visit_math_block(self, node: nodes.math_block) -> None:
+    def visit_math(self, node: nodes.math | nodes.math_block) -> None:
         source = node.astext().strip()
         self.collect_characters(source, node)
-        self.write(tex.display_formula(source))
+        self.write((tex.inline_formula if isinstance(node, nodes.math) else tex.display_formula)(source))
         raise nodes.SkipNode
+
+    visit_math_block = visit_math
 
     # Admonitions
 
@@ -371,10 +381,7 @@ class LatexTranslator(SphinxTranslator):
                 remedy = "save it beside the page" if is_remote else "use PNG, JPEG or PDF"
                 warn(node, Code.LATEX, f"the PDF cannot show {node['uri']}: {remedy}")
             picture = description
-        if isinstance(node.parent, nodes.TextElement):
-            self.write(picture)
-        else:
-            self.write(tex.word("cvpar"), picture, tex.command("cvendpar"), tex.NEWLINE)
+        self.write_words(node, picture)
         raise nodes.SkipNode
 
     def _photo(self, image: nodes.image) -> Latex:
@@ -404,9 +411,6 @@ class LatexTranslator(SphinxTranslator):
     def depart_thead(self, node: nodes.thead) -> None:
         self._end_rows("cvheadrule")
 
-    def visit_row(self, node: nodes.row) -> None:
-        self.write(tex.command("cvrow"), tex.NEWLINE)
-
     def depart_row(self, node: nodes.row) -> None:
         self.write(tex.command("cvendrow"), tex.NEWLINE)
         if not isinstance(node.parent, nodes.thead):
@@ -424,9 +428,6 @@ class LatexTranslator(SphinxTranslator):
         name = "cvheadcell" if isinstance(node.parent.parent, nodes.thead) else "cvcell"
         self.write(tex.command(name, *self.tables[-1].columns[number]), tex.SPACE)
 
-    def depart_entry(self, node: nodes.entry) -> None:
-        self.write(tex.command("cvendcell"), tex.NEWLINE)
-
     # Nodes that are not for paper, or for other outputs
 
     def visit_Invisible(self, node: nodes.Node) -> None:
@@ -440,8 +441,6 @@ class LatexTranslator(SphinxTranslator):
         if form == "latex" and text.strip() == "\\\\":
             # MyST-Parser writes a hard line break so.
             self.write(tex.command("newline", tex.EMPTY), tex.SPACE)
-        elif box := paper.checkbox(node):
-            self.write(tex.text(box))
         elif form != "html" or re.sub(r"(?s)<!--.*?-->|<[^>]*>", "", text).strip():
             warn(node, Code.LATEX, f"raw {form} is not for the PDF: use Markdown")
         raise nodes.SkipNode
@@ -456,12 +455,6 @@ class LatexTranslator(SphinxTranslator):
         self.in_code -= 1
         self.unknown_departure(node)
 
-    def visit_math(self, node: nodes.math) -> None:
-        source = node.astext().strip()
-        self.collect_characters(source, node)
-        self.write(tex.inline_formula(source))
-        raise nodes.SkipNode
-
     def visit_reference(self, node: nodes.reference) -> None:
         content = self.render(node.children)
         if command := self._link_command(node):
@@ -469,10 +462,7 @@ class LatexTranslator(SphinxTranslator):
             content = tex.command(*command, words, content if node.children else words)
             if node.get("refuri", "").startswith("tel:"):
                 content = tex.command("cvphone", content)
-        if isinstance(node.parent, nodes.TextElement):
-            self.write(content)
-        else:
-            self.write(tex.NEWLINE, tex.word("cvpar"), content, tex.command("cvendpar"), tex.NEWLINE)
+        self.write_words(node, content)
         raise nodes.SkipNode
 
     def _link_command(self, node: nodes.reference) -> tuple[str, Latex] | None:
@@ -527,10 +517,3 @@ def _list_environment(node: nodes.bullet_list) -> str:
 def _style(kind: str) -> str:
     """Return the style of the heading of a kind of entry; empty for that of a section."""
     return "person" if kind == "person" else "entry" if paper.is_entry(kind) else ""
-
-
-def _line(node: nodes.Node) -> int:
-    """Return the line of a node or its nearest ancestor with a line; 0 if there is none."""
-    while not node.line and node.parent is not None:
-        node = node.parent
-    return node.line or 0

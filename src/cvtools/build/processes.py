@@ -1,0 +1,84 @@
+"""Run several builds at once, each in a process of its own."""
+
+import gc
+import json
+import multiprocessing
+import os
+import signal
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import redirect_stderr
+from dataclasses import asdict
+from multiprocessing.connection import wait
+from multiprocessing.context import ForkProcess
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import cast
+
+from cvtools.errors import describe
+from cvtools.reporters import Problem, Report
+from cvtools.signals import interruptible
+from cvtools.terminal import say
+
+
+def run_all(builds: Mapping[str, Callable[[Report], bool]], report: Callable[[str, Problem], None]) -> list[str]:
+    """Run builds, each in a process of its own, as many at a time as there are processors.
+
+    When a build is done, its problems are reported and its other messages printed.
+
+    :param builds: functions that return whether they made all, by their names
+    :param report: called with the name of a build and a problem of it
+    :returns: the names of the builds that lack a product
+    """
+    # Import Sphinx once, before the processes are forked.
+    from cvtools.build import sphinx_app  # noqa: F401
+
+    gc.freeze()
+    context = multiprocessing.get_context("fork")
+    waiting, failed = list(builds.items()), []
+    running: dict[int, tuple[str, Path, ForkProcess]] = {}
+    with TemporaryDirectory() as folder:
+        while waiting or running:
+            while waiting and len(running) < (os.cpu_count() or 1):
+                name, build = waiting.pop(0)
+                log = Path(folder, str(len(waiting)))
+                process = context.Process(target=_run, args=(build, log))
+                process.start()
+                running[process.sentinel] = name, log, process
+            for done in wait(list(running)):
+                name, log, process = running.pop(cast(int, done))
+                process.join()
+                for line in _problem_log(log).read_text("utf-8").splitlines():
+                    report(name, Problem.of(json.loads(line)))
+                say(*log.read_text("utf-8").splitlines())
+                if process.exitcode:
+                    failed.append(name)
+    return [name for name in builds if name in failed]
+
+
+def _run(build: Callable[[Report], bool], log: Path) -> None:
+    # A terminal sends Ctrl-C to the parent process as well, which ends this one.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with (
+        _problem_log(log).open("w", encoding="utf-8") as problems,
+        log.open("w", encoding="utf-8") as file,
+        redirect_stderr(file),
+    ):
+        os.dup2(file.fileno(), 2)
+
+        def report(problem: Problem) -> None:
+            problems.write(f"{json.dumps(asdict(problem))}\n")
+
+        try:
+            with interruptible():
+                done = build(report)
+        except KeyboardInterrupt:
+            done = False
+        except Exception as error:  # noqa: BLE001 - nobody is shown a traceback
+            report(Problem(describe(error), level="fatal"))
+            done = False
+    sys.exit(not done)
+
+
+def _problem_log(log: Path) -> Path:
+    return log.with_suffix(".jsonl")

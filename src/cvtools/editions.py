@@ -1,0 +1,140 @@
+"""The editions of a CV: its variants in its languages, which one build makes from the same pages."""
+
+import dataclasses
+import difflib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from babel import Locale
+from sphinx.config import Config
+from sphinx.errors import ConfigError
+
+from cvtools.config import OPTIONS, CvConfig, validate
+from cvtools.private_api import names_in_conf_py
+from cvtools.project import ProjectPaths, suffix_of
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+#: Options of ``conf.py`` that an edition cannot replace.
+_OF_ALL = frozenset({"cv_variant", "cv_editions", "cv_languages", "cv_pdfs", "cv_draft", "cv_allow", "cv_catalogs"})
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A variant of the CV in a language."""
+
+    #: The name that marks in the pages select by; empty if ``conf.py`` declares no editions.
+    variant: str
+    #: The tag of the language, as in ``conf.py``.
+    language: str
+    #: The name that readers see.
+    title: str
+    #: The folder of its pages in the book, such as "short/pl"; empty for the first edition.
+    folder: str
+    #: Values that replace those of ``conf.py``, by their names there.
+    options: Mapping[str, Any]
+    #: The options of ``conf.py`` with these values.
+    config: CvConfig
+
+    @property
+    def label(self) -> str:
+        """Return a name for commands and folders, such as "short-pl"."""
+        return self.folder.replace("/", "-") or self.variant or self.language.lower()
+
+    @property
+    def overrides(self) -> Mapping[str, Any]:
+        """Return the values to ask an application for, which chooses the first edition itself, see :func:`complete`."""
+        return self.options if self.folder else {}
+
+    @property
+    def language_name(self) -> str:
+        """Return the name of the language in that language."""
+        locale = Locale.parse(self.language.replace("-", "_"))
+        return (locale.get_display_name() or self.language).capitalize()
+
+
+def editions(config: CvConfig) -> list[Edition]:
+    """Return the editions that ``conf.py`` declares, the first of which is at the top of the book; at least one.
+
+    :raises ConfigError: an edition sets an option that there is not
+    """
+    languages = config.languages or [config.language]
+    found = []
+    for variant, settings in (config.editions or {config.variant: {}}).items():
+        values = _values(variant, settings)
+        for language in languages:
+            parts = [variant if variant != next(iter(config.editions), variant) else ""]
+            parts.append(language if language != languages[0] else "")
+            folder = "/".join(filter(None, parts)).lower()
+            options = {"cv_suffix": suffix_of(folder), "cv_variant": variant, "language": language, **values}
+            its = dataclasses.replace(config, **{name.removeprefix("cv_"): value for name, value in options.items()})
+            found.append(Edition(variant, language, _title(settings, variant, language), folder, options, its))
+    return found
+
+
+def with_paths(project: Path, found: Sequence[Edition]) -> Iterator[tuple[Edition, ProjectPaths]]:
+    """Yield each edition with the paths that its build writes."""
+    paths = ProjectPaths.of(project)
+    folders = frozenset(edition.folder for edition in found)
+    for edition in found:
+        build = paths.build / edition.label if len(found) > 1 else paths.build
+        yield edition, ProjectPaths(paths.dist, build, edition.folder, folders - {edition.folder})
+
+
+def named(config: CvConfig, name: str) -> Edition:
+    """Return the edition with a name.
+
+    :raises ConfigError: there is none
+    """
+    found = {edition.label: edition for edition in editions(config)}
+    if name not in found:
+        raise ConfigError(f"there is no edition {name!r}: conf.py has {', '.join(found)}")
+    return found[name]
+
+
+def current(config: Config) -> Edition:
+    """Return the edition that an application builds."""
+    of = CvConfig.of(config)
+    return next(edition for edition in editions(of) if (edition.variant, edition.language) == (of.variant, of.language))
+
+
+def complete(app: "Sphinx", config: Config) -> None:
+    """Choose the first edition if no other one is asked for.
+
+    :raises ConfigError: ``conf.py`` contradicts itself, or an edition sets an invalid value
+    """
+    if "cv_suffix" not in config.overrides:
+        first = editions(CvConfig.of(config))[0]
+        if config.cv_editions and "cv_variant" in names_in_conf_py(config):
+            raise ConfigError("conf.py: cv_variant chooses one of cv_editions: delete it, since all are built")
+        if config.language != first.language:
+            rule = f"cv_languages begins with the language of the pages, which is {config.language!r} by language"
+            raise ConfigError(f"conf.py: {rule}, not with {first.language!r}")
+        for name, value in first.options.items():
+            config[name] = value
+        validate(config)
+
+
+def _values(variant: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what an edition sets, by names as in ``conf.py``."""
+    known = [name.removeprefix("cv_") for name in OPTIONS.keys() - _OF_ALL]
+    for name in settings:
+        if name not in [*known, "title"]:
+            near = difflib.get_close_matches(name, known, 1, 0.75)
+            hint = f"did you mean {near[0]}?" if near else f"known are title, {', '.join(sorted(known))}"
+            raise ConfigError(f"conf.py: cv_editions: {variant!r} has no option {name!r}: {hint}")
+    return {f"cv_{name}": value for name, value in settings.items() if name != "title"}
+
+
+def _title(settings: Mapping[str, Any], variant: str, language: str) -> str:
+    """Return the title of an edition, which may be one for each language."""
+    title = settings.get("title", variant.replace("-", " ").capitalize())
+    return str(title.get(language) or next(iter(title.values())) if isinstance(title, dict) else title)
+
+
+def by_length(found: Iterable[Edition]) -> list[Edition]:
+    """Return editions with the shortest first, by the pages that their PDFs may have."""
+    return sorted(found, key=lambda edition: int(edition.config.max_pages) or 1_000)

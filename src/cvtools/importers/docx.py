@@ -1,0 +1,60 @@
+"""Read DOCX as Markdown: mammoth makes HTML of it, and what it leaves out, heads and feet of pages, is added."""
+
+import re
+import zipfile
+from collections.abc import Iterator
+from html import escape
+from typing import IO
+from xml.etree import ElementTree
+
+from cvtools import limits
+from cvtools.importers import markdown
+from cvtools.importers.drafts import Source
+from cvtools.writing.markdown import Heading, from_html, marked, without_bullets
+
+_WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+#: Styles that are headings, besides those that mammoth knows.
+_STYLES = "p[style-name='Title'] => h1:fresh\np[style-name='Name'] => h1:fresh\nbr[type='page'] =>"
+
+
+def read(archive: zipfile.ZipFile, unread: list[str]) -> Heading:
+    """Return the CV as a tree of headings.
+
+    :raises ValueError: it is damaged, encrypted or too large
+    """
+    import mammoth
+
+    parts = [part for part in archive.infolist() if part.filename.endswith((".xml", ".rels"))]
+    if sum(part.file_size for part in parts) > limits.IMPORT_SIZE:
+        raise ValueError(f"it has more than {limits.IMPORT_SIZE // 1_000_000} MB of text")
+    file: IO[bytes] | None = archive.fp
+    try:
+        edges = ["\n".join(_paragraphs(archive, name)) for name in ("header", "footer")]
+        body = mammoth.convert_to_html(file, style_map=_STYLES, convert_image=lambda image: []).value
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    except (KeyError, AttributeError, TypeError, IndexError, RuntimeError, zipfile.BadZipFile, SyntaxError) as error:
+        raise ValueError(f"it is a damaged document: {error}") from None
+    # A tab moves what follows to the right, as a mark between two things would part them.
+    html = re.sub(r"(?<=[^\s>])\t+(?=\S)", " | ", f"{body}{edges[1]}")
+    heading = re.match(r"(?s)\s*<h1>.*?</h1>", html)
+    at = heading.end() if heading else 0
+    text = from_html(f"{html[:at]}{edges[0]}{html[at:]}", marked)
+    return markdown.read_plain(without_bullets(text), Source({}, unread=unread))
+
+
+def _paragraphs(archive: zipfile.ZipFile, part: str) -> Iterator[str]:
+    """Yield the paragraphs of the heads or feet of pages, each once, as HTML; not the numbers of pages."""
+    seen = {""}
+    for name in sorted(archive.namelist()):
+        if re.fullmatch(rf"word/{part}\d*\.xml", name):
+            # Expat refuses entities that grow, and mammoth reads the document with it as well.
+            tree = ElementTree.fromstring(archive.read(name))  # noqa: S314
+            for paragraph in tree.iter(f"{_WORD}p"):
+                runs = (node.text or "\t" for node in paragraph.iter() if node.tag in {f"{_WORD}t", f"{_WORD}tab"})
+                words = "".join(runs).strip()
+                if words not in seen and not re.fullmatch(
+                    r"(?i)\W*(page|seite|strona)?[\W\d]*(of|von|z)?[\W\d]*", words
+                ):
+                    seen.add(words)
+                    yield f"<p>{escape(words)}</p>"

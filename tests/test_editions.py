@@ -1,0 +1,234 @@
+"""Editions: built at once from the same pages, each in its place, linked to each other, and nothing of one in another."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from pypdf import PdfReader
+
+from cvtools.build import build
+from cvtools.checks.pdf_process import PdfProcess
+from cvtools.cli import main
+from cvtools.expected import expected_of
+from cvtools.preview.builder import PreviewBuilder, State
+
+CONF = """
+project = "CV"
+author = "Ada"
+extensions = ["cvtools"]
+cv_today = "2024-06"
+html_baseurl = "https://cv.example"
+cv_editions = {
+    "full": {"max_pages": 5},
+    "short": {"max_pages": 2, "sections": ["Skills", "Work"], "title": {"en": "2 pages", "pl": "2 strony"}},
+}
+cv_languages = ["en", "pl"]
+"""
+PAGES = {
+    "conf.py": CONF,
+    "docs/index.md": """# Ada Example
+
+## Work
+
+### Developer
+:period: 2012-03 – 2014-04
+
+- [Fullword]{.only-full} and a kept one.
+- []{.only-not-full} Shortword.
+
+## Skills
+:kind: skills
+
+- Python
+
+## Hobbies
+
+Fullhobby.
+
+## Talks
+:only: full
+
+```{talks}
+```
+""",
+    "docs/talks/2014.md": "# A Fulltalk\n:event: E\n:date: 2014\n:only: full\n\nAn abstract.\n",
+    "docs/notes.md": "---\norphan: true\n---\n# Notes\n\nKept.\n",
+    "locales/pl/LC_MESSAGES/index.po": 'msgid "Hobbies"\nmsgstr "Zainteresowania"\n\nmsgid "Python"\nmsgstr "Pyton"\n',
+}
+FOLDERS = {"": "full", "pl": "full", "short": "short", "short/pl": "short"}
+
+
+def write(folder: Path, pages: dict[str, str]) -> Path:
+    for name, text in pages.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, "utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Return a project whose four editions were built."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("GITHUB_REPOSITORY", "CV_SITE_URL"):
+            patch.delenv(name, raising=False)
+        patch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+        folder = write(tmp_path_factory.mktemp("editions"), PAGES)
+        assert build(folder, strict=True)
+        yield folder
+
+
+@pytest.fixture
+def copied(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    return Path(shutil.copytree(made, tmp_path / "copy"))
+
+
+def page(project: Path, folder: str, name: str = "index.html") -> BeautifulSoup:
+    return BeautifulSoup((project / "dist/html" / folder / name).read_text("utf-8"), "html.parser")
+
+
+def test_each_edition_has_its_files(made: Path) -> None:
+    names = {path.name for path in (made / "dist").iterdir()} - {"html"}
+    endings = {"", "-pl", "-short", "-short-pl"}
+    assert {f"cv{ending}.pdf" for ending in endings} <= names
+    assert {f"resume{ending}.json" for ending in endings} <= names
+    assert {name for name in names if name.startswith("talks")} == {"talks.pdf", "talks-pl.pdf"}
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_editions_share_no_words_of_others(made: Path, folder: str) -> None:
+    own, other = ("Full", "Short") if FOLDERS[folder] == "full" else ("Short", "Full")
+    ending = f"-{folder.replace('/', '-')}" if folder else ""
+    pdf = " ".join(part.extract_text() for part in PdfReader(made / f"dist/cv{ending}.pdf").pages)
+    assert f"{own}word" in pdf
+    assert f"{other}word" not in pdf
+    beside = [made / f"dist/cv{ending}.txt", made / f"dist/resume{ending}.json"]
+    files = [path for path in [*own_files(made / "dist/html", folder), *beside] if path.suffix != ".pdf"]
+    marked = re.compile(rf"{other}(word|hobby|talk)", re.IGNORECASE)
+    assert [path for path in files if marked.search(path.read_text("utf-8", "replace"))] == []
+
+
+def own_files(book: Path, folder: str) -> Iterator[Path]:
+    """Yield the files in a folder of the book, without those of the editions below it."""
+    for path in (book / folder).rglob("*"):
+        place = path.relative_to(book).as_posix()
+        if path.is_file() and max((name for name in FOLDERS if place.startswith(name)), key=len) == folder:
+            yield path
+
+
+def test_sections_have_the_order_of_the_edition(made: Path) -> None:
+    headings = {folder: [h2.find(string=True) for h2 in page(made, folder).select("h2")] for folder in FOLDERS}
+    assert headings["short"] == ["Skills", "Work"]
+    assert headings[""] == ["Work", "Skills", "Hobbies", "Talks"]
+    assert headings["pl"][2] == "Zainteresowania"
+
+
+def test_page_leads_to_the_other_editions(made: Path) -> None:
+    for folder in FOLDERS:
+        links = page(made, folder).select("#cv-editions a")
+        places = {(made / "dist/html" / folder / str(link["href"])).resolve() for link in links}
+        assert all(place.is_file() for place in places)
+        assert len(places) == 8
+    labels = [link.text for link in page(made, "").select("#cv-editions a") if link.text != "PDF"]
+    assert labels == ["2 pages · English", "2 strony · Polski", "Full · English", "Full · Polski"]
+
+
+def test_page_leads_to_the_root_of_an_edition_that_lacks_it(made: Path) -> None:
+    links = [str(link["href"]) for link in page(made, "", "talks/2014.html").select("#cv-editions a")]
+    assert "../short/index.html" in links
+    assert "../pl/talks/2014.html" in links
+
+
+def test_head_names_translations_and_the_first_variant(made: Path) -> None:
+    head = page(made, "short/pl", "notes.html")
+    alternates = {str(link["hreflang"]): link["href"] for link in head.select("link[hreflang]")}
+    assert alternates == {
+        "en": "https://cv.example/short/notes.html",
+        "pl": "https://cv.example/short/pl/notes.html",
+    }
+    assert [link["href"] for link in head.select("link[rel=canonical]")] == ["https://cv.example/pl/notes.html"]
+    assert [link["href"] for link in page(made, "pl").select("link[rel=canonical]")] == ["https://cv.example/pl/"]
+
+
+def test_robots_name_the_sitemap_of_each_edition(made: Path) -> None:
+    found = re.findall(r"Sitemap: https://cv.example/(\S+)", (made / "dist/html/robots.txt").read_text("utf-8"))
+    assert [made / "dist/html" / name for name in found if not (made / "dist/html" / name).is_file()] == []
+    assert len(found) == 4
+
+
+def test_check_finds_the_record_of_an_edition(made: Path) -> None:
+    pdf = made / "dist/cv-short-pl.pdf"
+    expected = expected_of(pdf)
+    assert expected
+    assert expected.max_pages == 2
+    with PdfProcess([pdf]) as process:
+        assert process.check(pdf, expected) == []
+
+
+def test_unchanged_editions_are_not_built_again(copied: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert build(copied)
+    assert "unchanged" in capsys.readouterr().err
+
+
+def test_edition_that_is_deleted_leaves_nothing(copied: Path) -> None:
+    conf = copied / "conf.py"
+    conf.write_text(CONF.replace('["en", "pl"]', '["en"]') + 'project = "Other"\n', "utf-8")
+    (copied / "dist/html/pl/mine.txt").write_text("kept", "utf-8")
+    assert build(copied, pdf=False)
+    assert [path.name for path in (copied / "dist/html/pl").rglob("*") if path.is_file()] == ["mine.txt"]
+    assert not (copied / "dist/cv-pl.pdf").exists()
+    assert (copied / "dist/html/short/index.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("conf", "message"),
+    [
+        ("cv_editions = {'short': {'max_page': 2}}", "conf.py: cv_editions: 'short' has no option 'max_page'"),
+        ("cv_editions = {'not-x': {}}", "conf.py: cv_editions must be names with options"),
+        ("cv_editions = {'full': {'max_pages': 'two'}, 'short': {}}", "conf.py: cv_max_pages must be a number"),
+        ("cv_editions = {'short': {}}\ncv_variant = 'x'", "cv_variant chooses one of cv_editions: delete it"),
+        ("cv_editions = {'full': {'sections': ['Wrok']}}", '"Wrok" of cv_sections is no section: did you mean Work?'),
+        ("cv_languages = ['en', 'xx']", "cv_languages must be a language's tag"),
+        ("cv_languages = ['pl', 'en']", "cv_languages begins with the language of the pages, which is 'en'"),
+        ("cv_editions = {'ful': {}}", 'docs/index.md:8: "full" is none of cv_editions: did you mean ful?'),
+    ],
+)
+def test_mistakes_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str], conf: str, message: str) -> None:
+    folder = write(tmp_path / "cv", {**PAGES, "conf.py": f"extensions = ['cvtools']\n{conf}\n"})
+    assert not build(folder, pdf=False)
+    assert message in capsys.readouterr().err
+
+
+def test_preview_shows_the_edition_that_is_asked_for(copied: Path) -> None:
+    PreviewBuilder(copied, [], lambda state: None, "short").run()
+    text = (copied / "build/preview/dist/html/index.html").read_text("utf-8")
+    assert "Shortword" in text
+    assert "Fullword" not in text
+    assert "cv-editions" not in text
+
+
+def test_preview_of_an_edition_that_there_is_not_names_the_editions(copied: Path) -> None:
+    states: list[State] = []
+    PreviewBuilder(copied, [], states.append, "shrot").run()
+    assert "there is no edition 'shrot': conf.py has full, pl, short, short-pl" in states[-1].messages["page"][0]
+
+
+def test_table_shows_which_entries_an_edition_has(copied: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["editions", str(copied)]) == 0
+    head, *rows = (line.split() for line in capsys.readouterr().out.splitlines())
+    assert head == ["full", "pl", "short", "short-pl"]
+    marks = {" ".join(row[:-4]): row[-4:] for row in rows}
+    assert marks["Developer"] == ["✓"] * 4
+    assert marks["Hobbies"] == marks["A Fulltalk"] == ["✓", "✓", "–", "–"]
+    assert marks["pages"] == ["1", "1", "1", "1"]
+
+
+def test_table_of_a_project_at_fault_is_one_plain_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = write(tmp_path / "cv", {**PAGES, "conf.py": "extensions = ['cvtools']\ncv_editions = {'ful': {'x': 1}}\n"})
+    assert main(["editions", str(folder)]) == 1
+    error = capsys.readouterr().err
+    assert "conf.py: cv_editions: 'ful' has no option 'x': known are title, " in error
+    assert error.count("\n") == 1
