@@ -40,6 +40,12 @@ class Import:
     #: Paths of values without a field, such as "work[0].size"; the values are in the text.
     unread: list[str] = field(default_factory=list)
 
+    @property
+    def name(self) -> str:
+        """Return the first heading, which is the person's name; empty if there is none."""
+        heading = re.search(r"(?m)^# +(.+)$", self.text)
+        return self.page.title if self.page else heading[1].strip() if heading else ""
+
 
 def read(path: Path) -> Import:
     """Read a CV in the format that its content shows.
