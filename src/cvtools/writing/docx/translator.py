@@ -42,7 +42,7 @@ _BOLD, _ITALIC = _MARKS["strong"], _MARKS["emphasis"]
 #: The order that the format demands of the properties of paragraphs and runs.
 _PARAGRAPH_ORDER = ("pStyle", "keepNext", "numPr", "bidi", "jc")
 _RUN_ORDER = ("rStyle", "b", "bCs", "i", "iCs", "vertAlign", "rtl", "lang")
-_ALIGNED = {"text-center": "center", "text-right": "end"}
+_ALIGNED = {"text-center": "center", "text-right": "right"}
 #: Styles of the blocks in nodes.
 _STYLES = {"block_quote": "Quote", "figure": "Caption", "definition": "List Continue", "footnote": "Footnote Text"}
 #: Numbers of lists, by docutils' names.
@@ -52,8 +52,6 @@ _NUMERALS = {
     "lowerroman": "lowerRoman",
     "upperroman": "upperRoman",
 }
-#: Characters that XML cannot hold.
-_UNFIT = re.compile("[\ufffe\uffff\ud800-\udfff]")
 _RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _BREAK = qn("w:br")
 _DOT = " · "
@@ -132,7 +130,7 @@ class DocxTranslator(SphinxTranslator):
 
     def text(self, text: str, **marks: object) -> None:
         """Append text to the line."""
-        text = _UNFIT.sub("", normalise(text))
+        text = normalise(text)
         if not text:
             return
         if self.line is None:
