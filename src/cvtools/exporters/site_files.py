@@ -40,6 +40,8 @@ class Site:
         #: Talks with a page of their own, by docname, newest first.
         self.talks: Mapping[str, Entry] = self.domain.talk_pages("html")
         self.options = CvConfig.of(app.config)
+        #: The month that "present" means.
+        self.today = self.options.month
         #: The address of the root page; empty if unknown.
         self.home = home(app.config)
         person = self.resume.person
@@ -64,7 +66,7 @@ class Site:
             return json_ld.script(json_ld.talk_page(self.resume, talk, self.address))
         if docname == self.app.config.root_doc and (person := self.resume.person):
             known = [technology.name for technology in self.domain.technologies("html")]
-            return json_ld.script(json_ld.profile_page(person, self.resume, known, self.options.month, self.address))
+            return json_ld.script(json_ld.profile_page(person, self.resume, known, self.today, self.address))
         return ""
 
     def has_card(self) -> bool:
@@ -125,9 +127,7 @@ def _llms(site: Site) -> bytes:
 _EXPORTERS: Mapping[str, Callable[[Site], bytes]] = {
     "robots.txt": _robots,
     json_resume.FILE: lambda site: json_resume.json_resume(site.app.env, "html"),
-    _VCARD: lambda site: vcard(
-        site.resume, site.options.month, site.home, photo(site.app.env, site.resume.person)
-    ).encode(),
+    _VCARD: lambda site: vcard(site.resume, site.today, site.home, photo(site.app.env, site.resume.person)).encode(),
     "sitemap.xml": _sitemap,
     llms.FILE: _llms,
     _FEED: _feed,
