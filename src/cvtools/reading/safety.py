@@ -19,6 +19,7 @@ from sphinx.transforms import SphinxTransform
 from cvtools import limits
 from cvtools.private_api import parse_directive
 from cvtools.problems import Code, SourceError, warn
+from cvtools.project import FILES
 from cvtools.reading import validators
 from cvtools.reading.allowlist import ATTRIBUTES, DIRECTIVES, ROLES, TOKENS
 from cvtools.reading.fields import SHOW
@@ -134,6 +135,8 @@ class _TokenChecker:
         if validators.is_elsewhere(str(token.attrs.get("href", "")), self.page.env):
             # MyST-Parser takes any other link without a scheme for one within the book.
             token.info = "auto"
+            if address in FILES:
+                token.attrs["href"] = address.replace(".", f"{self.page.env.config.cv_suffix}.")
         self.refused_links.append(address if fault else "")
         return fault, ""
 
