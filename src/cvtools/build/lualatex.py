@@ -207,7 +207,7 @@ class LuaLatex:
         """Return the problem that made TeX exit with a status other than 0."""
         if status == -signal.SIGXCPU:
             return Problem(
-                f"TeX was given up after {self.seconds} seconds: look for something very long or deeply nested"
+                f"TeX was stopped after {self.seconds} seconds: look for something very long or deeply nested"
             )
         if status == -signal.SIGXFSZ:
             return Problem(f"it would have more than {limits.TEX_OUTPUT // 1_000_000} MB: use smaller pictures")

@@ -79,7 +79,7 @@ class CvDomain(Domain):
 
     @property
     def pages(self) -> dict[str, PageData]:
-        """What each page gives, by docname."""
+        """The data of each page, by docname."""
         return cast(dict[str, PageData], self.data["pages"])
 
     def clear_doc(self, docname: str) -> None:

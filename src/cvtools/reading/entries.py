@@ -169,8 +169,8 @@ class RecogniseEntries(SphinxTransform):
             cast(nodes.title, entry.section[0])["translatable"] = False
             entry.raw_fields += filter(None, [_photo_below(entry.field_list)])
         if entry.kind == "translation":
-            for node in entry.section.findall(nodes.TextElement):
-                node["translatable"] = False
+            for words in entry.section.findall(nodes.TextElement):
+                words["translatable"] = False
         for raw_field in entry.raw_fields:
             if kind_unknown and raw_field.name != "only":
                 entry.rejected.append(raw_field)
@@ -229,7 +229,7 @@ class RecogniseEntries(SphinxTransform):
             error = kinds.unknown_field(raw_field.name, entry.kind)
             return FieldFault(Code.FIELD, str(error), _replacement(error))
         if name in entry.names and name not in kinds.REPEATABLE:
-            return FieldFault(Code.FIELD, f'field "{raw_field.name}" stands twice: delete one')
+            return FieldFault(Code.FIELD, f'field "{raw_field.name}" is there twice: delete one')
         entry.names.add(name)
         if raw_field.problem:
             return FieldFault(Code.VALUE, raw_field.problem)

@@ -73,7 +73,7 @@ def _problem(path: Path, state: os.stat_result, top: Path, *, is_folder: bool) -
     """Return what is wrong with a file or folder among the pages; empty if nothing is."""
     is_page = path.suffix == ".md"
     if path in {top / "search.md", top / "genindex.md"}:
-        return "the book makes a page of that name itself: rename it"
+        return "a generated page has that name: rename it"
     if stat.S_ISLNK(state.st_mode) and (is_folder or is_page):
         return "a link: put the pages themselves there"
     if is_page and not is_folder and not stat.S_ISREG(state.st_mode):
@@ -139,7 +139,7 @@ def _read(path: Path, top: Path) -> str:
     if path.suffix != ".md":
         raise SourceError(path, 0, "pages are Markdown: give it the ending .md")
     if path.stat().st_size > limits.PAGE_SIZE:
-        raise SourceError(path, 0, f"a page may have {limits.PAGE_SIZE // 1000} kB: part it in several")
+        raise SourceError(path, 0, f"a page may have {limits.PAGE_SIZE // 1000} kB: split it into several")
     text = _decode(path)
     headings = 0
     for number, line in enumerate(text.split("\n"), 1):
@@ -147,7 +147,7 @@ def _read(path: Path, top: Path) -> str:
         if len(line) > limits.LINE_LENGTH:
             raise SourceError(path, number, f"a line may have {limits.LINE_LENGTH} characters: break it")
         if headings > limits.HEADINGS:
-            raise SourceError(path, number, f"a page may have {limits.HEADINGS} headings: part it in several")
+            raise SourceError(path, number, f"a page may have {limits.HEADINGS} headings: split it into several")
     return text
 
 

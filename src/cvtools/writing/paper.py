@@ -1,12 +1,13 @@
 """Decide what the PDF and the DOCX of a CV have in common: both are read from paper, and say the same."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from urllib.parse import urljoin
 
 from docutils import nodes
 from sphinx import addnodes
+from sphinx.builders import Builder
 from sphinx.config import Config
 from sphinx.locale import admonitionlabels
 
@@ -17,6 +18,22 @@ from cvtools.nodes import cv_field, cv_fields
 _RUN_IN = frozenset({"run-in", "cv-skills", "cv-languages", "cv-interests"})
 #: Degrees by which a picture is to be turned, by its orientation in Exif; mirrored pictures are not among them.
 _ANGLES = {3: 180, 6: -90, 8: 90}
+
+
+class PaperBuilder(Builder):
+    """Builder of documents whose links to pages are ``%docname`` until it is known which of them stay within."""
+
+    # Sphinx downloads pictures for builders that do not support remote ones; a build must not use the network.
+    supported_remote_images = True
+
+    def get_outdated_docs(self) -> str | Sequence[str]:
+        return [self.config.root_doc]
+
+    def get_target_uri(self, docname: str, typ: str | None = None) -> str:
+        return f"%{docname}"
+
+    def get_relative_uri(self, from_: str, to: str, typ: str | None = None) -> str:
+        return self.get_target_uri(to, typ)
 
 
 def expand_abbreviations(document: nodes.document) -> None:
