@@ -214,8 +214,8 @@ def _import(options: argparse.Namespace) -> int:
         return MISUSED
     for path in write_project(imported, options.output):
         say(f"{os.path.relpath(path)}: written{f' from {imported.format}' if path.suffix == '.md' else ''}")
-    for place in imported.unread:
-        say(f"{options.file}: {place} has no field of its own: it is in the text")
+    for line in imported.unread:
+        say(f"{options.file}: {line}")
     if imported.page and "phone" in dict(imported.page.fields):
         say("The page will show the phone number: write {show=pdf} behind it to have it in the PDF alone")
     say(f"Now run: cvtools build {options.output}")
