@@ -166,7 +166,7 @@ class MarkdownTranslator(SphinxTranslator):
                 written = f"\\[{node.astext()}\\]"
             case nodes.raw():
                 # MyST-Parser writes a hard line break so.
-                written = "\\\n" if node.astext().strip() == "\\\\" else paper.checkbox(node)
+                written = "\\\n" if node.astext().strip() == "\\\\" else ""
             case nodes.image():
                 written = markdown.marked(node.get("alt", ""))
             case _:
