@@ -88,13 +88,11 @@ class PdfProcess:
         library = [get_path("stdlib"), get_path("platstdlib"), f"{sys.base_prefix}/lib"]
         programs = [sys.executable, *filter(None, map(which, ("pdftotext", "mutool")))]
         read = map(str, [package, *packages, *library, *(path.resolve() for path in self.paths)])
+        rights = {str(package.parent): sandbox.LIST, **dict.fromkeys(read, sandbox.READ)}
+        rights |= dict.fromkeys(programs, sandbox.RUN)
         return sandbox.start(
             [sys.executable, "-S", "-P", "-c", _WORKER],
-            {
-                str(package.parent): sandbox.LIST,
-                **dict.fromkeys(read, sandbox.READ),
-                **dict.fromkeys(programs, sandbox.RUN),
-            },
+            rights,
             {RLIMIT_AS: limits.PDF_MEMORY, RLIMIT_FSIZE: 0},
             env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": os.pathsep.join([str(package.parent), *packages])},
             stdin=subprocess.PIPE,
@@ -124,7 +122,7 @@ class PdfProcess:
             self.is_ready = bool(process.stdout.readline())
             if not self.is_ready:
                 reason = process.stderr.read().decode(errors="replace").strip().rpartition("\n")[2]
-                raise ValueError(f"what reads PDFs does not start: {shorten(reason, 200)}")
+                raise ValueError(f"the process that reads PDFs does not start: {shorten(reason, 200)}")
         self.seconds += seconds
         sandbox.limit(process, {RLIMIT_CPU: self.seconds})
         timer = Timer(3 * seconds, self._kill)

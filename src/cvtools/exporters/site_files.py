@@ -174,11 +174,8 @@ def outdated(app: Sphinx, env: BuildEnvironment) -> list[str]:
         return []
     site = Site(app)
     written = {name: Path(app.outdir, app.builder.get_output_path(name)) for name in env.found_docs}  # type: ignore[attr-defined]
-    return [
-        name
-        for name, page in written.items()
-        if page.is_file() and site.json_ld(name) not in page.read_text("utf-8", "replace")
-    ]
+    files = ((name, page) for name, page in written.items() if page.is_file())
+    return [name for name, page in files if site.json_ld(name) not in page.read_text("utf-8", "replace")]
 
 
 def describe(

@@ -60,9 +60,8 @@ def _name(name: str) -> str:
     family, given = words[start:], words[:start]
     if re.match("[\u2e80-\u9fff\uac00-\ud7af]", name):
         family, given = words[:1], words[1:]
-    return ";".join(
-        _escaped(part) for part in (" ".join(family), " ".join(given), "", " ".join(prefix), suffix.strip())
-    )
+    parts = (" ".join(family), " ".join(given), "", " ".join(prefix), suffix.strip())
+    return ";".join(map(_escaped, parts))
 
 
 def _escaped(text: str) -> str:

@@ -32,10 +32,8 @@ def notes(resume: Resume, technology_groups: TechnologyGroups, today: PartialDat
     yield from itertools.islice(_order(positions), 1)
     found = {technology.name: technology for technology in technologies(resume.entries, technology_groups)}
     for one, other in itertools.islice(lookalikes(found), 1):
-        rule = f'"{one}" and "{other}" look like one technology'
-        yield Note(
-            "technology", found[other].entries[0].origin, f"{rule}: write it in one way, or give one as an alias"
-        )
+        text = f'"{one}" and "{other}" look like one technology: write it in one way, or give one as an alias'
+        yield Note("technology", found[other].entries[0].origin, text)
 
 
 def _order(positions: Sequence[tuple[tuple[float, float], Entry]]) -> Iterator[Note]:
