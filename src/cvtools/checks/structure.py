@@ -41,7 +41,9 @@ def _faults(pdf: OpenPdf, profile: str, meaning: str) -> Iterator[Problem]:
         yield Problem(f"the validator of {profile} cannot read it: {error}: make it anew")
         return
     for failure in report.failures:
-        yield Problem(f"not {meaning}: {failure.message}: mend it where the PDF is made ({failure.rule_id})")
+        # ISO 19005-3, 6.2.11.4.2, leaves this list to the PDF.
+        if failure.rule_id != "PDFA3A-TYPE1-SUBSET-CHARSET-001":
+            yield Problem(f"not {meaning}: {failure.message}: fix it where the PDF is made ({failure.rule_id})")
 
 
 def declared(pdf: OpenPdf) -> Iterator[Problem]:
@@ -56,7 +58,7 @@ def declared(pdf: OpenPdf) -> Iterator[Problem]:
     if not pdf.file.Root.get("/Lang"):
         yield Problem("it does not say its language, so that it may be spoken in another: set /Lang")
     if "/Outlines" not in pdf.file.Root:
-        yield Problem("it has no outline to find one's way by: make bookmarks of its headings")
+        yield Problem("it has no outline for navigation: make bookmarks of its headings")
 
 
 def fonts(pdf: OpenPdf) -> Iterator[Problem]:
