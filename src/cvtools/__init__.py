@@ -20,15 +20,28 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         domain,
         entries,
         listings,
+        mistakes,
         parser,
         pictures,
         publications,
         safety,
         sources,
+        translations,
         variants,
         withheld,
     )
-    from cvtools.writing import highlighting, html, mathml, search, siblings, stylesheet, text, timeline, website
+    from cvtools.writing import (
+        commonmark,
+        highlighting,
+        html,
+        mathml,
+        search,
+        siblings,
+        stylesheet,
+        text,
+        timeline,
+        website,
+    )
     from cvtools.writing.docx.builder import CvDocxBuilder
     from cvtools.writing.latex.builder import CvLatexBuilder
 
@@ -52,6 +65,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         pictures.NamePictures,
         variants.RemoveEmptyAdmonitions,
         entries.RecogniseEntries,
+        mistakes.WarnOfMistakes,
         entries.LinkTitles,
         publications.ListPublications,
     ):
@@ -59,6 +73,8 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.add_domain(domain.CvDomain)
     app.connect("env-get-outdated", domain.reread_listings)
     app.connect("env-updated", domain.check_limits, priority=100)
+    app.connect("doctree-read", translations.report_missing)
+    app.connect("env-check-consistency", translations.check_facts)
     app.add_directive("image", pictures.Image, override=True)
     app.add_directive("figure", pictures.Figure, override=True)
     app.add_directive("facts", listings.Facts)
@@ -109,7 +125,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("build-finished", website.remove_internals)
     # With the path of a .tex and those of its fonts, once it is written
     app.add_event("cvlatex-written")
-    for builder in (CvLatexBuilder, CvDocxBuilder, JsonResumeBuilder, text.CvTextBuilder):
+    for builder in (CvLatexBuilder, CvDocxBuilder, commonmark.CvMarkdownBuilder, JsonResumeBuilder, text.CvTextBuilder):
         app.add_builder(builder)
     for part in (spelling, linkcheck, watchdog):
         part.setup(app)

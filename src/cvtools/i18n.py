@@ -175,10 +175,7 @@ def _locale(language: str) -> Locale:
 
 @cache
 def _date_words(language: str, present: str) -> DateWords:
-    """Return the words in the dates of a language, and English ones.
-
-    :param present: the label of the present
-    """
+    """Return the words in the dates of a language, with its label of the present, and English ones."""
     meanings = {**_meanings("en"), **_meanings(language), present.casefold().rstrip("."): "present"}
     return DateWords(meanings, day_first=_locale(language).language != "en", everywhere=_words_everywhere)
 

@@ -15,7 +15,7 @@ A recognised entry keeps its section and title; only its field list is replaced:
 All content is ready for display: writers add markup, they neither parse nor format.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from docutils import nodes
 
@@ -35,6 +35,13 @@ SLOTS: Mapping[str, Collection[str]] = {
     "plain": ("amount", "form", "level", "page", "status"),
     "tags": ("technologies",),
 }
+
+
+def ancestors(node: nodes.Node) -> Iterator[nodes.Element]:
+    """Yield the nodes around a node, the innermost first."""
+    while (parent := node.parent) is not None:
+        yield parent
+        node = parent
 
 
 class cv_fields(nodes.General, nodes.Element):
@@ -70,8 +77,8 @@ class cv_tag(nodes.Inline, nodes.TextElement):
 class cv_placeholder(nodes.General, nodes.Element):
     """A listing to be filled when all pages are read.
 
-    Made by the directive that ``kind`` names: ``"facts"``, ``"talks"``, ``"technologies"`` or ``"timeline"``; the other attributes
-    are its options. A post-transform replaces it.
+    Made by the directive that ``kind`` names: ``"facts"``, ``"talks"``, ``"technologies"`` or ``"timeline"``; the other
+    attributes are its options. A post-transform replaces it.
     """
 
 

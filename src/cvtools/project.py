@@ -30,7 +30,7 @@ def latex_of(pdf: Path) -> Path:
 
 
 #: The files beside the book, each before the suffix of an edition.
-_FILES = ("cv.pdf", "talks.pdf", "cv.txt", "resume.json")
+FILES = ("cv.pdf", "talks.pdf", "cv.txt", "cv.md", "cv.docx", "resume.json")
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class ProjectPaths:
         for parent, folders, names in os.walk(self.html):
             folders[:] = [name for name in folders if Path(parent, name) not in others]
             yield from (Path(parent, name) for name in names)
-        yield from filter(Path.is_file, map(self.file, _FILES))
+        yield from filter(Path.is_file, map(self.file, FILES))
 
     @property
     def latex(self) -> Path:

@@ -3,7 +3,6 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from itertools import groupby
 
 from cvtools import limits
 from cvtools.reporters import Problem
@@ -11,8 +10,8 @@ from cvtools.terminal import shorten
 
 #: How many points a line may protrude from the text before it is worth a warning.
 _TOLERATED = 1.0
-#: Width of the page's margin in points, see ``cvtools.cls``.
-_MARGIN = 56.9
+#: How many points there are between the text and the edge of the page, which the class writes to the log.
+_MARGIN = re.compile(r"^cvtools: ([\d.]+)pt beside the text$", re.MULTILINE)
 
 #: An error in a log, with up to four more lines. Lua's errors have no exclamation mark; the last of TeX's ("! ==>")
 #: gives no reason.
@@ -70,7 +69,7 @@ def error_in(log: str, latex: str) -> Problem:
 
 
 def warnings_in(log: str, latex: str, pdf: str = "") -> Iterator[Problem]:
-    """Yield warnings about visible defects: lines too wide or too loose, missing characters, findings of the class.
+    """Yield warnings about visible defects: lines too wide, missing characters, findings of the class.
 
     :param pdf: path of the PDF
     """
@@ -85,21 +84,15 @@ def _warnings_in(log: str, latex: str) -> Iterator[tuple[str, ...]]:
     widths: dict[int, float] = {}
     for size, at in re.findall(r"^Overfull \\hbox \(([\d.]+)pt too wide\).*?at lines? (\d+)", log, re.MULTILINE):
         widths[int(at)] = max(float(size), widths.get(int(at), 0))
+    margin = float(match[1]) if (match := _MARGIN.search(log)) else 0
     for line, width in widths.items():
         location, remedy = document.location_of(line), "reword it, or break a long word"
-        if width > _MARGIN:
+        if width > margin:
             yield location, f"a line runs off the page, {width:.0f} points too wide: {remedy}", "error"
         elif width > _TOLERATED:
             yield location, f"a line stands out of the text by {width:.0f} points: {remedy}"
     for text, at in re.findall(r"^Class cvtools Warning: (.*) on input line (\d+)\.$", log, re.MULTILINE):
         yield document.location_of(int(at)), text
-    loose = dict.fromkeys(re.findall(r"^Underfull \\hbox .*?at lines? (\d+)", log, re.MULTILINE))
-    places = map(document.location_of, map(int, loose))
-    for _, group in groupby(places, key=lambda place: place.rpartition(":")[0]):
-        # A page full of long addresses has many.
-        first, *others = group
-        more = f"; so do those of {len(others)} more" if others else ""
-        yield first, f"the words of a line stand far apart: reword it, or break a long word{more}"
     for character in dict.fromkeys(re.findall(r"^Missing character: There is no (\S+)", log, re.MULTILINE)):
         before, is_found, _ = latex.partition(character)
         location = document.location_of(before.count("\n") + 1) if is_found else ""

@@ -51,8 +51,7 @@ class TexPool:
 
     def _preamble(self, config: "CvConfig", name: str) -> str:
         """Return the expected preamble of a document: the configuration's, with the last build's fallback fonts."""
-        options = class_options(config.paper, config.font_size, draft=config.draft)
-        first = preamble(options, config.font, self.forms[name])
+        first = preamble(class_options(config), config.font, self.forms[name])
         last = preamble_of(self.paths.latex / f"{name}.tex").split("\n")
         # Fallback fonts come between the first and the last line.
         return "\n".join(last) if [last[0], last[-1]] == first.split("\n") else first
@@ -97,10 +96,7 @@ class TexPool:
 
 
 def _refuse_unknown_commands(tex: Path) -> None:
-    """Refuse a document with commands that cvtools never writes, since a page's text would run as TeX.
-
-    :raises TypesettingError: with the command and its source line
-    """
+    """Refuse a document with commands that cvtools never writes, since a page's text would run as TeX."""
     latex = tex.read_text("utf-8")
     for line, command in faults(latex):
         text = f"{tex.stem}.pdf could not be made: TeX would act on {command}: please report this, and reword the page"

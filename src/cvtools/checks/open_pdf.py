@@ -59,6 +59,12 @@ class OpenPdf:
         return readings
 
     @cached_property
+    def declarations(self) -> dict[str, str | None]:
+        """Return the title, the author, and the parts of the standards that the metadata declare."""
+        with self.file.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
+            return {name: metadata.get(name) for name in ("pdfuaid:part", "pdfaid:part", "dc:title", "dc:creator")}
+
+    @cached_property
     def body(self) -> list[list[PageObject]]:
         """Return the objects of each page, without its header and footer."""
         if not (body := [obj for obj in self._objects if obj.mark >= 0]):

@@ -16,36 +16,53 @@ from cvtools.terminal import shorten
 MAX_SIZE = 400_000
 
 
+#: Rules of the validator that ISO 19005-3 does not have: the list of a font's characters is optional (6.2.11.4.2), and
+#: data may end with a carriage return, which is no part of the end of the line behind it (6.1.7.1).
+_FALSE_ALARMS = {"PDFA3A-TYPE1-SUBSET-CHARSET-001", "PDFA3A-STREAM-LENGTH-001"}
+
+
 def accessible(pdf: OpenPdf) -> Iterator[Problem]:
-    """Find faults by PDF/UA-1, with the validator that the extra ``check`` installs."""
+    """Find faults by PDF/UA-1."""
+    return _faults(pdf, "PDF_UA_1", "accessible")
+
+
+def archivable(pdf: OpenPdf) -> Iterator[Problem]:
+    """Find faults by PDF/A-3a, if the PDF declares it."""
+    if pdf.declarations["pdfaid:part"] == "3":
+        yield from _faults(pdf, "PDF_A_3A", "fit for archives")
+
+
+def _faults(pdf: OpenPdf, profile: str, meaning: str) -> Iterator[Problem]:
+    """Find faults by a standard, with the validator that the extra ``check`` installs; it knows none for PDF 2.0."""
     try:
         import page
     except ImportError:
         return
+    if pdf.file.pdf_version.startswith("2"):
+        return
     try:
-        report = page.validate_pdf(str(pdf.path), profile=page.ValidationProfile.PDF_UA_1)
+        report = page.validate_pdf(str(pdf.path), profile=getattr(page.ValidationProfile, profile))
     except page.PageError as error:
-        yield Problem(f"the validator of PDF/UA cannot read it: {error}: make it anew")
+        yield Problem(f"the validator of {profile} cannot read it: {error}: make it anew")
         return
     for failure in report.failures:
-        yield Problem(f"not accessible: {failure.message}: mend it where the PDF is made ({failure.rule_id})")
+        if failure.rule_id not in _FALSE_ALARMS:
+            yield Problem(f"not {meaning}: {failure.message}: fix it where the PDF is made ({failure.rule_id})")
 
 
 def declared(pdf: OpenPdf) -> Iterator[Problem]:
     """Find missing tags, metadata, language or outline."""
-    with pdf.file.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
-        declarations = {name: metadata.get(name) for name in ("pdfuaid:part", "dc:title", "dc:creator")}
     if "/StructTreeRoot" not in pdf.file.Root:
         yield Problem("it has no tags, so screen readers and the rules for headings must guess: make a tagged PDF")
-    elif declarations["pdfuaid:part"] != "1":
-        yield Problem("it does not declare PDF/UA-1, so screen readers cannot rely on its tags: set pdfuaid:part")
+    elif pdf.declarations["pdfuaid:part"] not in {"1", "2"}:
+        yield Problem("it does not declare PDF/UA, so screen readers cannot rely on its tags: set pdfuaid:part")
     for name, meaning in (("dc:title", "title"), ("dc:creator", "author")):
-        if not declarations[name]:
+        if not pdf.declarations[name]:
             yield Problem(f"it does not say its {meaning}: set {name} in its metadata")
     if not pdf.file.Root.get("/Lang"):
         yield Problem("it does not say its language, so that it may be spoken in another: set /Lang")
     if "/Outlines" not in pdf.file.Root:
-        yield Problem("it has no outline to find one's way by: make bookmarks of its headings")
+        yield Problem("it has no outline for navigation: make bookmarks of its headings")
 
 
 def fonts(pdf: OpenPdf) -> Iterator[Problem]:

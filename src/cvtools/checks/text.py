@@ -4,7 +4,6 @@ import re
 import unicodedata
 from collections.abc import Iterator, Set
 from functools import lru_cache
-from itertools import count
 
 from cvtools.checks.open_pdf import OpenPdf
 from cvtools.checks.readers import ReadingError
@@ -19,8 +18,6 @@ _UNREADABLE = re.compile(f"{_LIGATURE.pattern}|[\u00ad\ufffd]")
 _WIDE = re.compile(r"\S{30}")
 #: Kinds of blocks that a reader joins line by line with what is beside them.
 _EXEMPT = {"pdftotext": {"cell"}, "pdftotext -layout": {"cell", "footnote"}}
-#: A hyphen at the end of a line, whether of the word or of the line break; PDFium has its own character for it.
-_BROKEN = re.compile(r"(?<=\w)(?:[-\u00ad]\s*\n\s*|[\x02\ufffe]\s*)")
 #: Closing brackets, each with the opening one.
 _BRACKETS = str.maketrans(")]}>»\u203a", "([{<«\u2039")
 #: Space beside a Chinese or Japanese character, where lines break without one.
@@ -30,7 +27,8 @@ _BESIDE_IDEOGRAPH = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffef])\s+|\s+(?=[\u2
 def characters(pdf: OpenPdf) -> Iterator[Problem]:
     """Find ligatures, unknown characters and decomposed accents."""
     reported = set()
-    for number, text in _pages(pdf):
+    readings = [pages for pages in pdf.readings.values() if not isinstance(pages, ReadingError)]
+    for number, text in (page for pages in readings for page in enumerate(pages, 1)):
         if (match := _UNREADABLE.search(text)) and match[0] not in reported:
             reported.add(match[0])
             around = " ".join(text[max(0, match.start() - 15) : match.start() + 15].split())
@@ -41,12 +39,6 @@ def characters(pdf: OpenPdf) -> Iterator[Problem]:
             reported.add("")
             fault = "accents are apart from their letters: write them as one character, or change the font"
             yield Problem(fault, page=number)
-
-
-def _pages(pdf: OpenPdf) -> Iterator[tuple[int, str]]:
-    """Yield the number and the text of each page, once for each reader."""
-    for pages in pdf.readings.values():
-        yield from enumerate([] if isinstance(pages, ReadingError) else pages, 1)
 
 
 def text(pdf: OpenPdf) -> Iterator[Problem]:
@@ -75,12 +67,6 @@ class _Comparison:
         letters = set("".join(block.text for block in pdf.expected.blocks))
         #: Whether any word is written from right to left.
         self.is_right_to_left = not {"R", "AL"}.isdisjoint(map(unicodedata.bidirectional, letters))
-        self.broken: set[str] = set()
-        if pdf.expected.form == "book":
-            words = re.findall(
-                rf"(?<!\S)\S*{_BROKEN.pattern}\S+", "\n".join(map(self._without_footer, pdf.texts, count(1)))
-            )
-            self.broken = {_solid(_BROKEN.sub("", word)) for word in words}
 
     def faults(self, pages: list[str], exempt: Set[str]) -> Iterator[tuple[TextBlock, str]]:
         """Yield the blocks that are not extracted as expected, each with the fault.
@@ -125,7 +111,7 @@ class _Comparison:
 
     def _without_footer(self, page: str, number: int) -> str:
         foot = r"\s+".join(map(re.escape, self.expected.footer.split()))
-        return re.sub(rf"{foot}\s+{number}\s*\Z", "", page)
+        return re.sub(rf"{foot}\s+{number}\s*/\s*\d+\s*\Z", "", page)
 
     def _words(self, text: str) -> str:
         """Return words for comparison: separated by single spaces, without the marks of lists and rows."""
@@ -137,18 +123,7 @@ class _Comparison:
         # A long address is broken across lines, and so are characters that no font has.
         text = re.sub(r"(?<=[/?&=#])\s+(?=\w)|(?<=\])\s+(?=\[U\+)", "", text)
         text = _BESIDE_IDEOGRAPH.sub("", text)
-        if self.broken:
-            text = re.sub(r"[\w-]+", self._unbroken, _BROKEN.sub("", text))
         return " ".join(text.split())
-
-    def _unbroken(self, word: re.Match[str]) -> str:
-        """Return a word without hyphens, if it is broken anywhere."""
-        solid = _solid(word[0])
-        return solid if solid in self.broken else word[0]
-
-
-def _solid(word: str) -> str:
-    return word.replace("-", "")
 
 
 @lru_cache(8)

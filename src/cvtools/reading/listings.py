@@ -246,7 +246,11 @@ class FillPlaceholders(SphinxPostTransform):
         spans = list(_spans(self.domain.for_output("html"), config)) if builder_of(self.env).format == "html" else []
         if spans:
             i18n, kinds = config.i18n, {span["kind"] for span in spans}
-            names = {"position": i18n.heading("work"), "education": i18n.heading("education"), "talk": i18n.label("talks")}
+            names = {
+                "position": i18n.heading("work"),
+                "education": i18n.heading("education"),
+                "talk": i18n.label("talks"),
+            }
             legend = [(kind, name) for kind, name in names.items() if kind in kinds]
             legend.append(("now", i18n.label("present")))
             yield cv_timeline("", *spans, label=i18n.label("timeline"), now=config.month.ends, legend=legend)

@@ -67,6 +67,8 @@ _OPTIONS: Mapping[str, Any] = MappingProxyType(
         "use_fullscreen_button": False,
         # By default, it would repeat the search of the sidebar.
         "navbar_persistent": [],
+        # Shortening drops words of addresses, and fails on some.
+        "shorten_urls": False,
     }
 )
 
@@ -184,6 +186,7 @@ def describe_page(
         pdf = f"{'talks' if pagename in talks else 'cv'}{app.config.cv_suffix}.pdf"
         if pdf in app.config.cv_pdfs:
             context["cv_pdf"], context["cv_pdf_label"] = pdf, CvConfig.of(app.config).i18n.label("download")
+        context["cv_documents"] = CvConfig.of(app.config).offered_documents if pdf.startswith("cv") else []
 
 
 def list_employers(app: Sphinx, doctree: nodes.document) -> None:

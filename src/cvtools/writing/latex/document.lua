@@ -33,6 +33,28 @@ function cv.await()
   if not io.read() then exit(1) end
 end
 
+--- Pages, which are kept until their number is known
+
+local feet, pages = {}, {} -- boxes, by the number of the page
+function cv.keep_foot(box)
+  feet[#feet + 1] = tex.box[box]
+end
+
+-- Return the number of pages in a box.
+function cv.count_pages(box)
+  for page in node.traverse_list(tex.box[box] and tex.box[box].head) do
+    pages[#pages + 1] = page
+  end
+  return #pages
+end
+
+-- Put a page, with the content of a box as its foot, into the box.
+function cv.complete_page(number, box)
+  feet[number].head = node.copy_list(tex.box[box])
+  pages[number].prev, pages[number].next = nil, nil
+  tex.box[box] = luatexbase.call_callback("pre_shipout_filter", pages[number])
+end
+
 --- Strings
 
 -- Return the text of an argument of the class: undo the builder's escapes for TeX.

@@ -83,9 +83,9 @@ def escape(text: str) -> str:
 def bind(text: str, language: str) -> str:
     """Return text with the no-break spaces that its language requires.
 
-    A number is kept with the next word; in Polish, so is a word of one letter.
+    A number is kept with the next word; in Polish, so is a word of one letter. No line begins with a dash.
     """
-    text = re.sub(r"(?<=[0-9]) (?=\w)", "\N{NO-BREAK SPACE}", text)
+    text = re.sub(r"(?<=[0-9]) (?=\w)|(?<=\S)[ \n](?=[–—] )", "\N{NO-BREAK SPACE}", text)
     if language.startswith("pl"):
         # A word may follow in the next node, for example in italics.
         text = re.sub(r"\b([aiouwz])[ \n](?=\S|\Z)", "\\1\N{NO-BREAK SPACE}", text, flags=re.IGNORECASE)

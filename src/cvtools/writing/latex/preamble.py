@@ -3,9 +3,14 @@
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cvtools.writing.latex import markup as tex
 from cvtools.writing.latex.markup import Latex
+
+if TYPE_CHECKING:
+    # It imports Sphinx, which takes long, and TeX starts before.
+    from cvtools.config import CvConfig
 
 #: The class and its Lua files, which TeX reads from the folder of a document.
 SUPPORT = tuple(
@@ -17,9 +22,15 @@ SUPPORT = tuple(
 _LAST = "\\cvfonts{"
 
 
-def class_options(paper: str, font_size: int | str, *, draft: bool) -> list[str]:
-    """Return the options of the class, see :class:`cvtools.config.CvConfig`."""
-    return [f"{paper}paper", f"{font_size}pt", *(["untagged"] if draft else [])]
+def class_options(config: "CvConfig") -> list[str]:
+    """Return the options of the class."""
+    options = {"pdf2": config.pdf_version == "2.0", "untagged": config.draft}
+    return [
+        f"{config.paper}paper",
+        f"{config.font_size}pt",
+        config.design,
+        *(name for name in options if options[name]),
+    ]
 
 
 def preamble(options: Iterable[str], family: str, form: str, fallbacks: Iterable[Latex] = ()) -> Latex:
