@@ -261,7 +261,9 @@ def test_previous_and_next_pages_are_those_of_the_sidebar(site: Site) -> None:
         links = shown.locator(".prev-next-area a").evaluate_all("links => links.map(link => link.href)")
         assert [link.partition("#")[0] for link in links] == [*order[:number][-1:], *order[number + 1 :][:1]]
         assert shown.locator(".cv-home:visible").count() == (number > 0)
-        assert {*shown.locator(".prev-next-area a").evaluate_all("links => links.map(link => link.offsetWidth)")} == {390}
+        assert {*shown.locator(".prev-next-area a").evaluate_all("links => links.map(link => link.offsetWidth)")} == {
+            390
+        }
 
 
 def test_chosen_technology_is_lit_and_has_an_address(site: Site) -> None:
@@ -312,7 +314,9 @@ def test_links_of_their_own_are_large_enough_to_hit(site: Site, width: int) -> N
     """At least 24 pixels high (WCAG 2.2, success criterion 2.5.8)."""
     shown = site.open(width=width)
     links = shown.locator(".cv-facts a, .cv-technologies a, .cv-timeline a, .cv-entry .headerlink, .bd-sidebar a")
-    heights = links.evaluate_all("links => links.filter(e => e.checkVisibility()).map(e => e.getBoundingClientRect().height)")
+    heights = links.evaluate_all(
+        "links => links.filter(e => e.checkVisibility()).map(e => e.getBoundingClientRect().height)"
+    )
     assert len(heights) > 50
     assert min(heights) >= 24
 

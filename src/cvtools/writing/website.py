@@ -197,7 +197,7 @@ def list_employers(app: Sphinx, doctree: nodes.document) -> None:
         for field in head.findall(cv_field) if head and head["kind"] == "position" else ():
             if field["name"] == "organization" and field.get("show") != "pdf":
                 link.children = []
-                link += nodes.Text(field.astext())
+                link.append(nodes.Text(field.astext()))
 
 
 def restore_build_info(app: Sphinx) -> None:
