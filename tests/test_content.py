@@ -25,6 +25,8 @@ from cvtools.model.dates import PartialDate, Period
 from cvtools.project import source_date
 from tests.browsing import browsing
 
+pytestmark = pytest.mark.no_cover
+
 REPOSITORY = Path(__file__).parents[1]
 WORDING = I18n("en")
 

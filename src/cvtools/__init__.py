@@ -20,15 +20,28 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         domain,
         entries,
         listings,
+        mistakes,
         parser,
         pictures,
         publications,
         safety,
         sources,
+        translations,
         variants,
         withheld,
     )
-    from cvtools.writing import highlighting, html, mathml, search, siblings, stylesheet, text, timeline, website
+    from cvtools.writing import (
+        commonmark,
+        highlighting,
+        html,
+        mathml,
+        search,
+        siblings,
+        stylesheet,
+        text,
+        timeline,
+        website,
+    )
     from cvtools.writing.docx.builder import CvDocxBuilder
     from cvtools.writing.latex.builder import CvLatexBuilder
 
@@ -40,6 +53,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
 
     app.add_source_parser(parser.CvParser, override=True)
     app.connect("env-before-read-docs", config.check_language)
+    app.connect("env-before-read-docs", config.check_accent)
     app.connect("env-before-read-docs", sources.check)
     # Before Sphinx numbers sections along the toctrees
     app.connect("env-get-updated", sources.check_toctrees, priority=100)
@@ -51,6 +65,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         pictures.NamePictures,
         variants.RemoveEmptyAdmonitions,
         entries.RecogniseEntries,
+        mistakes.WarnOfMistakes,
         entries.LinkTitles,
         publications.ListPublications,
     ):
@@ -58,8 +73,11 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.add_domain(domain.CvDomain)
     app.connect("env-get-outdated", domain.reread_listings)
     app.connect("env-updated", domain.check_limits, priority=100)
+    app.connect("doctree-read", translations.report_missing)
+    app.connect("env-check-consistency", translations.check_facts)
     app.add_directive("image", pictures.Image, override=True)
     app.add_directive("figure", pictures.Figure, override=True)
+    app.add_directive("facts", listings.Facts)
     app.add_directive("publications", publications.Publications)
     app.add_directive("talks", listings.Talks)
     app.add_directive("technologies", listings.Technologies)
@@ -69,6 +87,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         listings.FillPlaceholders,
         withheld.WithholdFields,
         listings.LinkTechnologies,
+        listings.ListMarkedFacts,
         publications.MarkOwner,
     ):
         app.add_post_transform(post_transform)
@@ -88,6 +107,9 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.add_html_math_renderer("mathml", *mathml.RENDERERS)
     app.add_html_theme(website.THEME, str(website.THEME_PATH))
     app.add_post_transform(website.LinkLanguages)
+    app.add_post_transform(website.MarkLongWords)
+    # After Sphinx's collector of contents (500)
+    app.connect("doctree-read", website.list_employers, priority=600)
     app.connect("html-page-context", website.describe_page)
     app.connect("write-started", search.find_without_accents)
     app.connect("html-collect-pages", search.forget_words)
@@ -103,7 +125,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("build-finished", website.remove_internals)
     # With the path of a .tex and those of its fonts, once it is written
     app.add_event("cvlatex-written")
-    for builder in (CvLatexBuilder, CvDocxBuilder, JsonResumeBuilder, text.CvTextBuilder):
+    for builder in (CvLatexBuilder, CvDocxBuilder, commonmark.CvMarkdownBuilder, JsonResumeBuilder, text.CvTextBuilder):
         app.add_builder(builder)
     for part in (spelling, linkcheck, watchdog):
         part.setup(app)

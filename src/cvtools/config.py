@@ -1,4 +1,4 @@
-"""Define the options of ``conf.py``: a field of one dataclass for each, with its default, description and validator."""
+"""Define the options of ``conf.py``: a field of one dataclass for each, with its default and validator."""
 
 import dataclasses
 import difflib
@@ -14,6 +14,7 @@ from sphinx.errors import ConfigError
 from sphinx.util.logging import suppress_logging
 from sphinx.util.tags import Tags
 
+from cvtools.contrast import LEGIBLE, LIGHT, contrast, legible
 from cvtools.i18n import I18n, label_names
 from cvtools.limits import LINK_TIME
 from cvtools.model.dates import PartialDate
@@ -26,8 +27,14 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
 _PREFIX = "cv_"
+_FONTS = ("pagella", "termes", "schola", "bonum", "heros")
+_TIME = "([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})?"
 #: The names of variants; marks have others, see :mod:`cvtools.reading.variants`.
 _VARIANT = "(?!not-)[a-z][a-z0-9-]*"
+
+#: The builder of ``cv.docx``, ``cv.txt`` and ``cv.md``, by the ends of their names.
+DOCUMENTS: Mapping[str, str] = {"docx": "cvdocx", "txt": "cvtext", "md": "cvmarkdown"}
+_FORMATS = (*DOCUMENTS, "llms")
 
 #: Accepts a value, or raises ValueError with the rule, as it follows on the option's name.
 _Validator = Callable[[Any], None]
@@ -84,6 +91,13 @@ def check_language_tag(language: str) -> None:
         raise ValueError(f"must be a language's tag, such as en or pl, not {language!r}") from None
 
 
+def _check_formats(value: Any) -> None:
+    _check_words(value, list, '["docx", "txt"]')
+    for name in value:
+        if name not in _FORMATS:
+            raise ValueError(f"has no format {name!r}: known are {', '.join(_FORMATS)}")
+
+
 def _check_networks(value: Any) -> None:
     _check_words(value, list, '["10.0.0.0/8"]')
     for network in value:
@@ -93,15 +107,13 @@ def _check_networks(value: Any) -> None:
             raise ValueError(f"must be addresses and networks, such as 10.0.0.0/8, not {network!r}") from None
 
 
-def option(
-    default: Any, rebuild: Literal["", "env", "html"], description: str, validate: _Validator = lambda value: None
-) -> Any:
+def option(default: Any, rebuild: Literal["", "env", "html"], validate: _Validator = lambda value: None) -> Any:
     """Return a dataclass field for a value of ``conf.py``.
 
     :param rebuild: what Sphinx makes anew when the value changes
     :param validate: beyond the type of the default, which Sphinx checks
     """
-    metadata = {"rebuild": rebuild, "description": description, "validate": validate}
+    metadata = {"rebuild": rebuild, "validate": validate}
     if isinstance(default, dict | list):
         return dataclasses.field(default_factory=default.copy, metadata=metadata)
     return dataclasses.field(default=default, metadata=metadata)
@@ -111,105 +123,58 @@ def option(
 class CvConfig:
     """The options: values of ``conf.py`` whose names begin with ``cv_``."""
 
-    variant: str = option(
-        "",
-        "env",
-        "The variant that is built; entries marked for others are left out.",
-        _matches(rf"({_VARIANT})?", "a name of small letters, digits and hyphens"),
-    )
-    editions: Mapping[str, Mapping[str, Any]] = option(
-        {},
-        "env",
-        "The variants that are built, each with the options that it sets; the first is at the top of the book.",
-        _check_editions,
-    )
-    languages: Sequence[str] = option(
-        [],
-        "env",
-        "The languages that are built, the first of which is that of the pages; catalogs have the others.",
-        _check_languages,
-    )
-    suffix: str = option("", "html", "What ends the names of an edition's files; the build knows it.")
-    labels: Mapping[str, str] = option({}, "env", "Labels that replace the language's own, by name.", _check_labels)
-    today: str = option(
-        "",
-        "env",
-        "The month of 'present'; from the source's date if empty.",
-        _matches(r"(?!0000)[0-9]{4}-(0[1-9]|1[0-2])", "a month, such as 2024-03"),
-    )
-    sections: Sequence[str] = option(
-        [],
-        "env",
-        "Headings of the CV's sections in the order to show them, without all others; if empty, all as written.",
-        _check_names,
-    )
-    max_technologies: int = option(
-        0,
-        "env",
-        "How many technologies a listing has that does not say; 0 for all.",
-        _matches(r"\d+", "a number of technologies, 0 for all"),
-    )
-    hide_years: int = option(
-        0,
-        "env",
-        "Dates that are older than this many years are hidden; 0 hides none.",
-        _matches(r"\d+", "a number of years, 0 to hide none"),
-    )
-    hide_education_dates: bool = option(False, "env", "The dates of education are hidden.")
-    modified: str = option(
-        "",
-        "",
-        "When the CV was changed last, in UTC; SOURCE_DATE_EPOCH or the date of the last commit if empty.",
-        _matches(r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})?", "a time, such as 2024-03-14T12:00:00"),
-    )
-    paper: str = option("a4", "", "The PDF's paper: a4 or letter.", _matches("a4|letter", "a4 or letter"))
-    font_size: int = option(
-        10, "", "The PDF's type size in points: 10, 11 or 12.", _matches("10|11|12", "10, 11 or 12")
-    )
-    pdfs: Sequence[str] = option([], "html", "The PDFs that the book offers; the build knows them.")
-    max_pages: int = option(
-        0, "", "How many pages the CV may have; 0 for any number.", _matches(r"\d+", "a number of pages, 0 for any")
-    )
-    font: str = option(
-        "pagella",
-        "",
-        "The PDF's typeface: a family of TeX Gyre.",
-        _matches("pagella|termes|schola|bonum|heros", "pagella, termes, schola, bonum or heros"),
-    )
-    accent: str = option(
-        "1F4E79",
-        "",
-        "The PDF's accent colour as six hexadecimal digits.",
-        _matches("[0-9A-Fa-f]{6}", "six hexadecimal digits, such as 1F4E79"),
-    )
-    design: str = option(
-        "modern",
-        "html",
-        "The look of page and PDF: modern, compact or classic.",
-        _matches("modern|compact|classic", "modern, compact or classic"),
-    )
-    style: str = option(
-        "",
-        "",
-        "A LaTeX file beside conf.py that the PDFs read last, to change the design.",
-        _matches(r"([A-Za-z][\w-]*\.sty)?", "the name of a file beside conf.py, such as house.sty"),
-    )
-    pdf_version: str = option(
-        "1.7",
-        "",
-        "1.7 for PDF/UA-1 and PDF/A-3a, 2.0 for PDF/UA-2, PDF/A-4 and WTPDF.",
-        _matches(r"1\.7|2\.0", '"1.7" or "2.0"'),
-    )
-    draft: bool = option(False, "", "PDFs for a glance: untagged, without data; a draft build sets it.")
-    allow: Sequence[str] = option(
-        [],
-        "env",
-        "Directives, roles, classes and endings of files that pages may use besides a CV's own.",
-        _check_names,
-    )
-    linkcheck_private: Sequence[str] = option(
-        [], "", "Addresses and networks that the link check may ask though they are not public.", _check_networks
-    )
+    #: The variant that is built; entries marked for others are left out.
+    variant: str = option("", "env", _matches(rf"({_VARIANT})?", "a name of small letters, digits and hyphens"))
+    #: The variants that are built, each with the options that it sets; the first is at the top of the book.
+    editions: Mapping[str, Mapping[str, Any]] = option({}, "env", _check_editions)
+    #: The languages that are built, the first of which is that of the pages; catalogs have the others.
+    languages: Sequence[str] = option([], "env", _check_languages)
+    #: What ends the names of an edition's files; the build knows it.
+    suffix: str = option("", "html")
+    #: How much of a page's text must be translated, in percent; the build fails below.
+    translated: int = option(0, "", _matches(r"\d\d?|100", "a share in percent"))
+    #: The folders of catalogs; the build knows them.
+    catalogs: Sequence[str] = option([], "")
+    #: Labels that replace the language's own, by name.
+    labels: Mapping[str, str] = option({}, "env", _check_labels)
+    #: The month of "present"; from the source's date if empty.
+    today: str = option("", "env", _matches(r"(?!0000)[0-9]{4}-(0[1-9]|1[0-2])", "a month, such as 2024-03"))
+    #: Headings of the CV's sections in the order to show them, without all others; if empty, all as written.
+    sections: Sequence[str] = option([], "env", _check_names)
+    #: How many technologies a listing has that does not say; 0 for all.
+    max_technologies: int = option(0, "env", _matches(r"\d+", "a number of technologies, 0 for all"))
+    #: Dates that are older than this many years are hidden; 0 hides none.
+    hide_years: int = option(0, "env", _matches(r"\d+", "a number of years, 0 to hide none"))
+    #: The dates of education are hidden.
+    hide_education_dates: bool = option(False, "env")
+    #: When the CV was changed last, in UTC; SOURCE_DATE_EPOCH or the date of the last commit if empty.
+    modified: str = option("", "", _matches(_TIME, "a time, such as 2024-03-14T12:00:00"))
+    #: The PDF's paper.
+    paper: str = option("a4", "", _matches("a4|letter", "a4 or letter"))
+    #: The PDF's type size in points.
+    font_size: int = option(10, "", _matches("10|11|12", "10, 11 or 12"))
+    #: The PDFs that the book offers; the build knows them.
+    pdfs: Sequence[str] = option([], "html")
+    #: What is made besides the book, the PDFs and the data.
+    formats: Sequence[str] = option([*_FORMATS], "html", _check_formats)
+    #: How many pages the CV may have; 0 for any number.
+    max_pages: int = option(0, "", _matches(r"\d+", "a number of pages, 0 for any"))
+    #: The PDF's typeface, a family of TeX Gyre; the page takes one like it that the reader has.
+    font: str = option("pagella", "", _matches("|".join(_FONTS), f"{', '.join(_FONTS[:-1])} or {_FONTS[-1]}"))
+    #: The accent colour of the PDF and the page.
+    accent: str = option("1F4E79", "html", _matches("[0-9A-Fa-f]{6}", "six hexadecimal digits, such as 1F4E79"))
+    #: The look of page and PDF.
+    design: str = option("modern", "html", _matches("modern|compact|classic", "modern, compact or classic"))
+    #: A LaTeX file beside conf.py that the PDFs read last, to change the design.
+    style: str = option("", "", _matches(r"([A-Za-z][\w-]*\.sty)?", "a file beside conf.py, such as house.sty"))
+    #: "1.7" for PDF/UA-1 and PDF/A-3a, "2.0" for PDF/UA-2, PDF/A-4 and WTPDF.
+    pdf_version: str = option("1.7", "", _matches(r"1\.7|2\.0", '"1.7" or "2.0"'))
+    #: PDFs for a glance: untagged, without data; a draft build sets it.
+    draft: bool = option(False, "")
+    #: Directives, roles, classes and endings of files that pages may use besides a CV's own.
+    allow: Sequence[str] = option([], "env", _check_names)
+    #: Addresses and networks that the link check may ask though they are not public.
+    linkcheck_private: Sequence[str] = option([], "", _check_networks)
     #: The language of the document; Sphinx's own value.
     language: str = "en"
 
@@ -218,6 +183,16 @@ class CvConfig:
         """Return the values of a configuration."""
         values = {name.removeprefix(_PREFIX): config[name] for name in OPTIONS}
         return cls(**values, language=config.language)
+
+    @property
+    def documents(self) -> list[str]:
+        """Return the files that the build makes of the CV beside the PDF."""
+        return [f"cv{self.suffix}.{name}" for name in DOCUMENTS if name in self.formats]
+
+    @property
+    def offered_documents(self) -> list[str]:
+        """Return those that the book offers: all beside a PDF; other builds than that of cvtools make none."""
+        return self.documents if f"cv{self.suffix}.pdf" in self.pdfs and not self.draft else []
 
     @property
     def i18n(self) -> I18n:
@@ -245,7 +220,7 @@ def register(config: Config) -> None:
     defaults = CvConfig()
     for name, metadata in OPTIONS.items():
         default = getattr(defaults, name.removeprefix(_PREFIX))
-        config.add(name, default, metadata["rebuild"], (type(default),), metadata["description"])
+        config.add(name, default, metadata["rebuild"], (type(default),))
 
 
 def read(project: Path, **overrides: Any) -> CvConfig:
@@ -285,7 +260,8 @@ def complete(app: "Sphinx", config: Config) -> None:
 
     :raises ConfigError: an option is invalid or unknown
     """
-    config.myst_enable_extensions = SYNTAX | set(config.myst_enable_extensions)
+    # Lists of tasks are always read, with boxes that all outputs show.
+    config.myst_enable_extensions = (SYNTAX | set(config.myst_enable_extensions)) - {"tasklist"}
     for name, value in DEFAULTS.items():
         if not is_chosen(config, name):
             config[name] = value
@@ -303,6 +279,15 @@ def check_language(app: "Sphinx", env: "BuildEnvironment", docnames: Sequence[st
     if docnames and not i18n.has_labels:
         text = f"there are no {i18n.locale.english_name} labels, so they are English: write yours as cv_labels"
         warn(None, Code.LANGUAGE, f"conf.py: {text}")
+
+
+def check_accent(app: "Sphinx", env: "BuildEnvironment", docnames: Sequence[str]) -> None:
+    """Warn of an accent that is hard to read on white, when pages are read."""
+    accent = app.config.cv_accent
+    ratio, better = contrast(accent, LIGHT), legible(accent, LIGHT)
+    if docnames and ratio < LEGIBLE:
+        rule = f"cv_accent {accent} has a contrast of {ratio:.1f} on white, and text needs {LEGIBLE}"
+        warn(None, Code.ACCENT, f"conf.py: {rule}: write {better} for example")
 
 
 def validate(config: Config) -> None:
@@ -327,5 +312,5 @@ def validate(config: Config) -> None:
         check_language_tag(config.language)
     except ValueError as error:
         raise ConfigError(f"conf.py: language {error}") from None
-    for name in ("cv_max_pages", "cv_font_size", "cv_hide_years", "cv_max_technologies"):
+    for name in ("cv_max_pages", "cv_font_size", "cv_hide_years", "cv_max_technologies", "cv_translated"):
         config[name] = int(config[name])

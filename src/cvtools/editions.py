@@ -2,8 +2,9 @@
 
 import dataclasses
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from babel import Locale
@@ -12,13 +13,13 @@ from sphinx.errors import ConfigError
 
 from cvtools.config import OPTIONS, CvConfig, validate
 from cvtools.private_api import names_in_conf_py
-from cvtools.project import suffix_of
+from cvtools.project import ProjectPaths, suffix_of
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 #: Options of ``conf.py`` that an edition cannot replace.
-_OF_ALL = frozenset({"cv_variant", "cv_editions", "cv_languages", "cv_pdfs", "cv_draft", "cv_allow"})
+_OF_ALL = frozenset({"cv_variant", "cv_editions", "cv_languages", "cv_pdfs", "cv_draft", "cv_allow", "cv_catalogs"})
 
 
 @dataclass(frozen=True)
@@ -39,9 +40,9 @@ class Edition:
     config: CvConfig
 
     @property
-    def name(self) -> str:
-        """Return a name for folders and messages, such as "short-pl"; empty for the first edition."""
-        return self.folder.replace("/", "-")
+    def label(self) -> str:
+        """Return a name for commands and folders, such as "short-pl"."""
+        return self.folder.replace("/", "-") or self.variant or self.language.lower()
 
     @property
     def overrides(self) -> Mapping[str, Any]:
@@ -72,6 +73,26 @@ def editions(config: CvConfig) -> list[Edition]:
             its = dataclasses.replace(config, **{name.removeprefix("cv_"): value for name, value in options.items()})
             found.append(Edition(variant, language, _title(settings, variant, language), folder, options, its))
     return found
+
+
+def with_paths(project: Path, found: Sequence[Edition]) -> Iterator[tuple[Edition, ProjectPaths]]:
+    """Yield each edition with the paths that its build writes."""
+    paths = ProjectPaths.of(project)
+    folders = frozenset(edition.folder for edition in found)
+    for edition in found:
+        build = paths.build / edition.label if len(found) > 1 else paths.build
+        yield edition, ProjectPaths(paths.dist, build, edition.folder, folders - {edition.folder})
+
+
+def named(config: CvConfig, name: str) -> Edition:
+    """Return the edition with a name.
+
+    :raises ConfigError: there is none
+    """
+    found = {edition.label: edition for edition in editions(config)}
+    if name not in found:
+        raise ConfigError(f"there is no edition {name!r}: conf.py has {', '.join(found)}")
+    return found[name]
 
 
 def current(config: Config) -> Edition:

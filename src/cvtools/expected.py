@@ -42,10 +42,7 @@ class ExpectedPdf:
 
     @classmethod
     def read(cls, path: Path) -> "ExpectedPdf":
-        """Return the record in a file.
-
-        :raises ValueError: the file is damaged, or of another version of cvtools
-        """
+        """Return the record in a file; raise ValueError if it is damaged, or of another version of cvtools."""
         try:
             return cls.of(json.loads(path.read_text("utf-8")))
         except (LookupError, TypeError, ValueError) as error:

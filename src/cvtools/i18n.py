@@ -75,6 +75,10 @@ class I18n:
         words = heading.casefold().strip()
         return next((kind for pattern, kind in _kinds(self.locale) if re.fullmatch(pattern, words)), "")
 
+    def heading(self, kind: str) -> str:
+        """Return the usual heading of a section: ``Work experience`` for "work"."""
+        return self._table.sections[kind][0]
+
     def date(self, date: PartialDate | str) -> str:
         """Return ``2012``, ``Sep 2012`` or ``Sep 14, 2012``; words as written."""
         if isinstance(date, str) or date.words:
@@ -171,10 +175,7 @@ def _locale(language: str) -> Locale:
 
 @cache
 def _date_words(language: str, present: str) -> DateWords:
-    """Return the words in the dates of a language, and English ones.
-
-    :param present: the label of the present
-    """
+    """Return the words in the dates of a language, with its label of the present, and English ones."""
     meanings = {**_meanings("en"), **_meanings(language), present.casefold().rstrip("."): "present"}
     return DateWords(meanings, day_first=_locale(language).language != "en", everywhere=_words_everywhere)
 

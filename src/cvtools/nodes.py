@@ -15,7 +15,7 @@ A recognised entry keeps its section and title; only its field list is replaced:
 All content is ready for display: writers add markup, they neither parse nor format.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from docutils import nodes
 
@@ -35,6 +35,13 @@ SLOTS: Mapping[str, Collection[str]] = {
     "plain": ("amount", "form", "level", "page", "status"),
     "tags": ("technologies",),
 }
+
+
+def ancestors(node: nodes.Node) -> Iterator[nodes.Element]:
+    """Yield the nodes around a node, the innermost first."""
+    while (parent := node.parent) is not None:
+        yield parent
+        node = parent
 
 
 class cv_fields(nodes.General, nodes.Element):
@@ -70,8 +77,8 @@ class cv_tag(nodes.Inline, nodes.TextElement):
 class cv_placeholder(nodes.General, nodes.Element):
     """A listing to be filled when all pages are read.
 
-    Made by the directive that ``kind`` names: ``"talks"``, ``"technologies"`` or ``"timeline"``; the other attributes
-    are its options. A post-transform replaces it.
+    Made by the directive that ``kind`` names: ``"facts"``, ``"talks"``, ``"technologies"`` or ``"timeline"``; the other
+    attributes are its options. A post-transform replaces it.
     """
 
 
@@ -86,7 +93,8 @@ class cv_listitem(nodes.Part, nodes.Element):
 class cv_timeline(nodes.General, nodes.Element):
     """The career as a figure. Replaces the placeholder of ``{timeline}`` in HTML.
 
-    ``label`` is the figure's name, ``talks`` the name of the row of talks.
+    ``label`` is the figure's name; ``now`` the present in months since year 0; ``legend`` the kinds of spans and
+    "now", each with its name.
     """
 
 
@@ -94,5 +102,5 @@ class cv_span(nodes.Part, nodes.Element):
     """One entry of a :class:`cv_timeline`, as a bar or a point. Holds a reference to the entry.
 
     ``kind`` and ``title`` are the entry's; ``host`` is its organization, institution or event; ``when`` its period in
-    words; ``row`` the number of its row, from 0; ``start`` and ``end`` its ends in months since year 0.
+    words; ``start`` and ``end`` its ends in months since year 0.
     """

@@ -16,6 +16,7 @@ from sphinx.util import logging
 from sphinx.util.console import bold  # type: ignore[attr-defined]
 
 from cvtools import limits
+from cvtools.nodes import ancestors
 from cvtools.reporters import Problem, Report
 from cvtools.terminal import printable, printable_in_colour
 
@@ -45,6 +46,10 @@ class Code(Enum):
     VARIANT = "variant"
     #: A language without labels of its own.
     LANGUAGE = "language"
+    #: Text without a translation, or a translation with other facts.
+    TRANSLATION = "translation"
+    #: An accent colour that is hard to read.
+    ACCENT = "accent"
     #: A technology that no entry names, or that seems to have two names.
     TECHNOLOGY = "technology"
     #: A character that no installed font has.
@@ -126,7 +131,7 @@ class FirstWarnings(Filter):
         """Warn at the end of a build about the number of dropped warnings; another build begins to count anew."""
         more, self.count = self.count - limits.WARNINGS, 0
         if more > 0:
-            warn(None, Code.MORE, f"{more} more warnings are not shown: mend these first")
+            warn(None, Code.MORE, f"{more} more warnings are not shown: fix these first")
 
 
 class _Reporting:
@@ -190,8 +195,8 @@ def warn(
     """
     if isinstance(node, nodes.Node):
         # Some nodes have no line, and MyST's pictures have 0; the nearest ancestor with a line counts.
-        while not node.line and node.parent is not None:
-            node = node.parent
+        around = [node, *ancestors(node)]
+        node = next((each for each in around if each.line), around[-1])
     extra = {"replacement": replacement}
     _logger.warning("%s", text, location=node, type="cv", subtype=code.value, extra=extra)
 

@@ -77,10 +77,7 @@ def start(command: Sequence[str], rights: Rights, limits: Limits, **options: Any
 
 
 def limit(process: "subprocess.Popen[bytes]", limits: Limits) -> None:
-    """Set resource limits of a running process.
-
-    :param limits: values by ``resource.RLIMIT_*``
-    """
+    """Set resource limits of a running process: values by ``resource.RLIMIT_*``."""
     if sys.platform == "linux":
         for name, wanted in limits.items():
             hard = resource.prlimit(process.pid, name)[1]
@@ -166,10 +163,7 @@ def _allow(ruleset: int, path: str, right: int) -> None:
 
 
 def _call(*arguments: Any) -> int:
-    """Make a system call.
-
-    :raises OSError: it failed
-    """
+    """Make a system call; raise OSError if it fails."""
     return _checked(_libc().syscall(*(ctypes.c_long(part) if isinstance(part, int) else part for part in arguments)))
 
 

@@ -30,6 +30,7 @@ PAGES = {
     "docs/talks/2014.md": "# A talk\n:event: E\n:date: 2014\n\nAn abstract.\n",
 }
 BOTH = {"cv.pdf", "talks.pdf"}
+DOCUMENTS = {"cv.docx", "cv.md", "cv.txt"}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -106,8 +107,8 @@ def said(capsys: pytest.CaptureFixture[str]) -> list[str]:
 
 def test_build_makes_book_pdfs_text_and_data(made: Path) -> None:
     dist = made / "dist"
-    assert {path.name for path in dist.iterdir()} == {"html", "cv.txt", "resume.json", *BOTH}
-    for name in BOTH:
+    assert {path.name for path in dist.iterdir()} == {"html", "resume.json", *BOTH, *DOCUMENTS}
+    for name in BOTH | DOCUMENTS:
         assert (dist / "html" / name).read_bytes() == (dist / name).read_bytes()
     assert "Ada Example" in PdfReader(dist / "cv.pdf").pages[0].extract_text()
     assert "An abstract." in PdfReader(dist / "talks.pdf").pages[0].extract_text()
@@ -128,12 +129,12 @@ def test_build_reports_skipped_checks_once(
     fresh: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("cvtools.checks.readers.missing", lambda: {"mutool": "mupdf-tools"})
-    assert build(fresh, strict=True)
+    assert build(fresh, html=False, strict=True)
     complaint = "note: what mutool reads is not checked: apt-get install mupdf-tools [skipped]"
     assert said(capsys).count(complaint) == 1
-    assert build(fresh, strict=True)
+    assert build(fresh, html=False, strict=True)
     assert said(capsys) == [complaint, "dist: unchanged"]
-    assert build(fresh, draft=True)
+    assert build(fresh, html=False, draft=True)
     assert not any("mutool" in line for line in said(capsys))
 
 
@@ -154,7 +155,7 @@ def change(path: Path, text: str = "\n% A comment\n") -> None:
         file.write(text)
 
 
-@pytest.mark.usefixtures("_no_tex")
+@pytest.mark.usefixtures("_no_tex", "_no_sphinx")
 @pytest.mark.parametrize(
     "change_project",
     [
@@ -168,16 +169,12 @@ def change(path: Path, text: str = "\n% A comment\n") -> None:
     ids=["page", "conf.py", "another file", "missing product", "changed product", "site"],
 )
 def test_changed_input_or_product_starts_sphinx(
-    built: Path,
-    change_project: Callable[[Path], object],
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
+    built: Path, change_project: Callable[[Path], object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CV_SITE_URL", "")
     change_project(built)
-    said(capsys)
-    build(built)
-    assert "dist: unchanged" not in said(capsys)
+    with pytest.raises(pytest.fail.Exception, match="Sphinx was started"):
+        build(built)
 
 
 @pytest.mark.usefixtures("_no_tex")
@@ -243,7 +240,7 @@ def test_build_gives_the_bytes_of_separate_sphinx_builds(made: Path, tmp_path: P
         assert sphinx_build([*command, *pdfs, str(tmp_path / "docs"), str(out)]) == 0
     book, latex = contents(tmp_path / "html"), contents(tmp_path / "cvlatex")
     ours = contents(made / "dist/html")
-    assert ours.keys() - book.keys() == BOTH
+    assert ours.keys() - book.keys() == BOTH | DOCUMENTS
     assert [name for name in book if book[name] != ours[name]] == []
     for name, data in latex.items():
         assert (made / "build/latex" / name).read_bytes() == data
@@ -293,11 +290,14 @@ def test_embedded_data_follows_the_talks(built: Path) -> None:
 
 
 @pytest.mark.usefixtures("_no_tex")
-def test_html_build_needs_no_tex(fresh: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_documents_are_those_that_the_configuration_names(fresh: Path) -> None:
+    conf = fresh / "conf.py"
     assert build(fresh, pdf=False)
-    assert said(capsys) == ["dist/html: 2 pages written"]
-    assert {path.name for path in (fresh / "dist").iterdir()} == {"html", "cv.txt", "resume.json"}
-    assert not offers_a_pdf(fresh)
+    conf.write_text(conf.read_text("utf-8") + 'cv_formats = ["md"]\n', "utf-8")
+    assert build(fresh, pdf=False)
+    for folder in (fresh / "dist", fresh / "dist/html"):
+        assert {path.name for path in folder.glob("cv.*")} & DOCUMENTS == {"cv.md"}
+    assert not (fresh / "dist/html/llms.txt").exists()
 
 
 @pytest.mark.usefixtures("_no_tex")
@@ -313,13 +313,15 @@ def test_html_build_offers_the_pdfs_of_an_earlier_build(built: Path) -> None:
 
 
 @pytest.mark.usefixtures("_no_tex")
-def test_build_without_tex_makes_the_book(fresh: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert not build(fresh)
-    complaint, book = said(capsys)
-    assert complaint.startswith("cvtools: the PDFs need LuaLaTeX, which is not installed: sudo apt-get install ")
+@pytest.mark.parametrize("pdf", [False, True])
+def test_build_without_tex_makes_the_book(fresh: Path, capsys: pytest.CaptureFixture[str], pdf: bool) -> None:
+    assert build(fresh, pdf=pdf) is not pdf
+    *complaints, book = said(capsys)
+    complaint = "cvtools: the PDFs need LuaLaTeX, which is not installed: sudo apt-get install "
+    assert [line.startswith(complaint) for line in complaints] == [True] * pdf
     assert book == "dist/html: 2 pages written"
     assert not offers_a_pdf(fresh)
-    assert pdfs(fresh / "dist") == set()
+    assert {path.name for path in (fresh / "dist").iterdir()} == {"html", "cv.txt", "resume.json"}
 
 
 @pytest.mark.usefixtures("_no_tex")
@@ -327,15 +329,6 @@ def test_pdf_build_makes_no_book(built: Path) -> None:
     shutil.rmtree(built / "dist/html")
     assert build(built, html=False)
     assert not (built / "dist/html").exists()
-
-
-def test_removed_talks_leave_no_products(built: Path) -> None:
-    shutil.rmtree(built / "docs/talks")
-    index = built / "docs/index.md"
-    index.write_text(index.read_text("utf-8").partition("## Talks")[0], "utf-8")
-    assert build(built)
-    assert pdfs(built / "dist") == pdfs(built / "dist/html") == {"cv.pdf"}
-    assert not (built / "dist/html/talks/2014.html").exists()
 
 
 def test_failure_of_tex_keeps_the_last_pdf(
@@ -402,9 +395,11 @@ MALFORMED = "# Ada\n\n## Work\n:period: 2012\n:perod: 2013\n"
 WARNING = 'docs/index.md:5: WARNING: unknown field "perod" in a position: did you mean "period"? [cv.field]'
 
 
-def test_messages_have_paths_relative_to_the_working_directory(
+@pytest.mark.usefixtures("_no_tex")
+def test_warning_is_given_once_a_build_and_fails_each_strict_one(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Its path is relative to the working directory."""
     write(tmp_path, {"conf.py": CONF, "docs/index.md": MALFORMED})
     monkeypatch.chdir(tmp_path)
     assert build(tmp_path, pdf=False)
@@ -412,33 +407,10 @@ def test_messages_have_paths_relative_to_the_working_directory(
     monkeypatch.chdir(tmp_path / "docs")
     assert build(tmp_path, pdf=False)
     assert said(capsys) == [WARNING.removeprefix("docs/"), "../dist: unchanged"]
-
-
-@pytest.mark.parametrize("pdf", [False, True])
-def test_strict_build_fails_with_a_warning_each_time(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, pdf: bool
-) -> None:
-    monkeypatch.setenv("PATH", "")
     monkeypatch.chdir(tmp_path)
-    write(tmp_path, {"conf.py": CONF, "docs/index.md": MALFORMED})
-    build(tmp_path, pdf=pdf)
-    for _ in range(2):
-        said(capsys)
+    for pdf in (False, False, True):
         assert not build(tmp_path, pdf=pdf, strict=True)
         assert said(capsys).count(WARNING) == 1
-
-
-def test_strict_build_without_warnings_succeeds(fresh: Path) -> None:
-    for _ in range(2):
-        assert build(fresh, pdf=False, strict=True)
-
-
-def test_strict_build_removes_pages_without_source(fresh: Path) -> None:
-    assert build(fresh, pdf=False, strict=True)
-    write(fresh, {"docs/talks/2015.md": PAGES["docs/talks/2014.md"]})
-    (fresh / "docs/talks/2014.md").unlink()
-    assert build(fresh, pdf=False, strict=True)
-    assert [path.name for path in (fresh / "dist/html/talks").iterdir()] == ["2015.html"]
 
 
 def test_full_disk_raises_and_the_next_build_repairs_the_page(fresh: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -554,13 +526,12 @@ def test_removed_page_leaves_no_files_in_the_book(project: Project) -> None:
     for name in ("one", "two"):
         project.write({f"talks/{name}.md": talk.format(name) + picture.format(name), f"talks/{name}.txt": name})
         (project.docs / "talks" / f"{name}.png").write_bytes(png(2, 2))
-    assert build(project.folder, pdf=False)
+    assert build(project.folder, pdf=False, strict=True)
     book = project.folder / "dist" / "html"
-    assert (book / "talks" / "one.html").exists()
-    assert list(book.rglob("one.*"))
+    assert {path.suffix for path in book.rglob("one.*")} == {".html", ".png", ".txt"}
     for file in (project.docs / "talks").glob("one.*"):
         file.unlink()
-    assert build(project.folder, pdf=False)
+    assert build(project.folder, pdf=False, strict=True)
     assert list(book.rglob("one.*")) == []
     assert {path.suffix for path in book.rglob("two.*")} == {".html", ".png", ".txt"}
     assert (book / "search.html").exists()
@@ -574,6 +545,7 @@ def test_generated_pages_stay_in_the_book(fresh: Path) -> None:
         "templates/404.html": "<p>Lost</p>",
     })  # fmt: skip
     for _ in range(2):
+        change(fresh / "docs/index.md")
         assert build(fresh, pdf=False)
         pages = {path.name for path in (fresh / "dist/html").glob("*.html")}
         assert pages == {"index.html", "search.html", "key.html", "404.html"}
@@ -585,7 +557,7 @@ def test_project_without_pages_is_reported(project: Project, capsys: pytest.Capt
 
 
 @pytest.mark.usefixtures("_no_tex")
-def test_foreign_files_in_dist_are_kept(built: Path) -> None:
+def test_removed_talks_leave_no_products_and_foreign_files_stay(built: Path) -> None:
     mine = [
         "dist/mine.pdf",
         "dist/html/mine.html",
@@ -603,7 +575,7 @@ def test_foreign_files_in_dist_are_kept(built: Path) -> None:
         assert {name: (built / name).read_text("utf-8") for name in mine} == dict.fromkeys(mine, "mine")
         change(index)
     assert not (built / "dist/html/talks/2014.html").exists()
-    assert not (built / "dist/talks.pdf").exists()
+    assert pdfs(built / "dist") == pdfs(built / "dist/html") == {"cv.pdf", "mine.pdf"}
 
 
 def test_foreign_pdf_in_dist_is_kept(fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -644,19 +616,10 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, byte
 @pytest.mark.parametrize(
     ("name", "damage"),
     [
-        *product(
-            [
-                "build/state.json",
-                "build/doctrees/environment.pickle",
-                "build/doctrees/index.doctree",
-                "build/doctrees/talks/2014.doctree",
-            ],
-            DAMAGES,
-        ),
+        *product(["build/state.json", "build/doctrees/environment.pickle", "build/doctrees/index.doctree"], DAMAGES),
+        ("build/doctrees/talks/2014.doctree", "half"),
         # Products are told by their content, whatever it is.
-        *product(
-            ["dist/html/searchindex.js", "dist/html/index.html", "dist/html/objects.inv", "dist/cv.txt"], ["half"]
-        ),
+        *product(["dist/html/searchindex.js", "dist/html/objects.inv", "dist/cv.txt"], ["half"]),
     ],
 )
 def test_damaged_cache_is_repaired(

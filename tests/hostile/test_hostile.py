@@ -17,6 +17,8 @@ from cvtools.build.lualatex import LuaLatex
 from tests.browsing import browsing
 from tests.projects import Built, Project, png
 
+pytestmark = pytest.mark.no_cover
+
 HERE = Path(__file__).parent
 #: Title, page and warnings.
 CASES = [(title, page, said) for _, title, page, said in read_fixture_file(HERE / "cases.txt")]

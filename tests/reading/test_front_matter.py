@@ -133,3 +133,20 @@ def test_words_for_other_variants_are_left_out_of_front_matter(project: Project)
 def test_withheld_value_of_front_matter_is_withheld(project: Project) -> None:
     built = project.write({"index.md": "---\nname: Ada\nphone: +48 555 666 777 {show=pdf}\n---\n"}).build("html")
     assert built.files_with("555 666") == []
+
+
+def test_title_block_of_pandoc_is_read(project: Project) -> None:
+    text = "% Résumé\n% Ada\n  Example\n% March 2020\n\n# Work\n\nx\n\n# Education\n\ny\n"
+    built = project.write({"index.md": text}).build("html", warns=True)
+    assert words(built, "index.html").startswith("Ada Example¶ Headline Résumé Date: March 2020 Work")
+    assert "<h2>Work" in built.read("index.html")
+
+
+def test_comments_above_a_title_are_no_title_block(project: Project) -> None:
+    built = project.write({"index.md": "% private\n% words\n\n# Ada\n\n## Work\n\nx\n"}).build("html")
+    assert built.files_with("private") == []
+
+
+def test_author_is_the_title_of_a_page_with_several(project: Project) -> None:
+    built = project.write({"index.md": "---\ntitle: Resume\nauthor: Ada\n---\n# Work\n\nx\n\n# Education\n\ny\n"})
+    assert "<h1>Ada" in built.build("html", warns=True).read("index.html")

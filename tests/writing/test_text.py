@@ -38,14 +38,16 @@ def test_text_has_a_line_or_more_for_each_entry(text: Built, passage: str) -> No
 def test_cvtext_writes_the_root_page_alone(kinds: Project, text: Built) -> None:
     built = kinds.build("cvtext")
     assert [path.name for path in built.out.glob("*.txt")] == ["cv.txt"]
-    assert built.read("cv.txt") == text.read("index.txt")
+    assert built.read("cv.txt") == text.read("index.txt").replace("Sums *up*.", "Sums up.")
 
 
 FORM = """\
 # Ada
 
-A paragraph of *many* words that is much longer than a line of text in a terminal, and that
-goes on, to [the thesis](https://example.org/thesis), on and on.
+A paragraph of *many* **words** that is much longer than a `line` of text in a terminal, and that
+goes on, to [thesis](https://example.org/thesis), on and on.
+
+- [x] A task
 
 - Paper: <https://example.org/a/very/long/url/that/does/not/end/and/goes/on/and/on/with/many/segments/index.html?q=s>
   - Within the item, words that do not fit on the rest of the line of text in a terminal
@@ -61,8 +63,9 @@ def test_paragraphs_and_rows_are_lines_with_whole_addresses(project: Project) ->
     assert [line for line in lines if line] == [
         "Ada",
         "***",
-        "A paragraph of *many* words that is much longer than a line of text in a terminal, and that goes on, to "
-        "the thesis <https://example.org/thesis>, on and on.",
+        "A paragraph of many words that is much longer than a line of text in a terminal, and that goes on, to "
+        "thesis <https://example.org/thesis>, on and on.",
+        "* ☑ A task",
         "* Paper: https://example.org/a/very/long/url/that/does/not/end/and/goes/on/and/on/with/many/segments/"
         "index.html?q=s",
         "  * Within the item, words that do not fit on the rest of the line of text in a terminal",

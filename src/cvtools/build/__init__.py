@@ -69,28 +69,26 @@ def build(project: Path, report: Report = report_text, **asked: Any) -> bool:
         if _report_unchanged(project, current, options, report_here):
             return True
         paths.dist.mkdir(exist_ok=True)
-        editions = _editions(project)
-        if len(editions) == 1:
-            return _Build(project, options, epoch, current, paths, editions[0]).run(report_here)
-        builds = {}
-        for edition in editions:
-            others = frozenset(other.folder for other in editions) - {edition.folder}
-            folder = paths.build / (edition.name or "first")
-            its = ProjectPaths(paths.dist, folder, edition.folder, others)
-            builds[edition.name] = _Build(project, options, epoch, current, its, edition)
+        builds = {
+            edition.label: _Build(project, options, epoch, current, its, edition) for edition, its in _editions(project)
+        }
+        if len(builds) == 1:
+            return next(iter(builds.values())).run(report_here)
         return _build_editions(project, builds, report_here, current)
 
 
-def _editions(project: Path) -> "list[Edition]":
-    """Return the editions of ``conf.py``; one if it is at fault, which Sphinx will report."""
+def _editions(project: Path) -> "list[tuple[Edition, ProjectPaths]]":
+    """Return the editions of ``conf.py``, each with its paths; one if it is at fault, which Sphinx will report."""
     from sphinx.errors import ConfigError
 
-    from cvtools import config, editions
+    from cvtools import config
+    from cvtools.editions import editions, with_paths
 
     try:
-        return editions.editions(config.read(project))
+        found = editions(config.read(project))
     except ConfigError:
-        return editions.editions(config.CvConfig())
+        found = editions(config.CvConfig())
+    return list(with_paths(project, found))
 
 
 def _build_editions(project: Path, builds: "Mapping[str, _Build]", report: Report, current: str) -> bool:
@@ -246,7 +244,7 @@ class _Build:
                 self._write_latex()
             pdfs = self._pdfs_to_offer()
             pages = self._write_html(pdfs) if self.options.html else 0
-            self._write_text_and_data()
+            documents = self._write_documents_and_data()
         if self.tex_pool.fault:
             self.report(self.tex_pool.fault.problem)
         if self.options.html:
@@ -258,7 +256,7 @@ class _Build:
                 # The book must not link to a PDF that could not be made.
                 with WATCHDOG.on(limits.BUILD_TIME):
                     self._write_html(made)
-            self._publish(made)
+            self._publish([*made, *documents])
         external_files = contents(sorted(self.apps.external_files | external_modules(self.project)))
         return BuildState(self.current, external_files, {}, self.report.problems, not self._has_failed())
 
@@ -292,13 +290,23 @@ class _Build:
             app.build(force_all=self.apps.from_scratch)
         return len(written)
 
-    def _write_text_and_data(self) -> None:
-        from cvtools.exporters.json_resume import export
+    def _write_documents_and_data(self) -> list[str]:
+        """Write ``resume.json``, and the documents that ``conf.py`` asks for, and return the names of these."""
+        from cvtools.config import DOCUMENTS, CvConfig
+        from cvtools.exporters import json_resume
 
-        with self.apps.open("cvtext", self.paths.dist, cv_draft=self.options.draft) as app:
-            app.build()
-            export(app.env, self.paths.file("resume.json"))
-        self.products.keep(map(self.paths.file, ("cv.txt", "resume.json")))
+        for name, builder in DOCUMENTS.items():
+            with self.apps.open(builder, self.paths.dist, cv_draft=self.options.draft) as app:
+                documents = CvConfig.of(app.config).documents
+                if self.paths.file(f"cv.{name}").name in documents:
+                    app.build()
+        json_resume.export(app.env, self.paths.file(json_resume.FILE))
+        self.products.keep([*(self.paths.dist / name for name in documents), self.paths.file(json_resume.FILE)])
+        unwanted = {self.paths.file(f"cv.{name}") for name in DOCUMENTS} - {
+            self.paths.dist / name for name in documents
+        }
+        self.products.remove(unwanted)
+        return documents
 
     def _finish_pdfs(self) -> None:
         """Wait for the PDFs and check each; begin with those that are ready."""
@@ -327,11 +335,14 @@ class _Build:
         say(f"{os.path.relpath(run.target)}: {size}{'' if result.changed else ', unchanged'}")
         return True
 
-    def _publish(self, pdfs: Sequence[str]) -> None:
-        """Copy the PDFs that the book links to into the folder of the book, and remove other PDFs from it."""
-        for name in (f"{form}.pdf" for form in self.tex_pool.forms):
+    def _publish(self, offered: Sequence[str]) -> None:
+        """Copy the PDFs and documents that the book links to into the folder of the book, and remove others from it."""
+        from cvtools.config import DOCUMENTS
+
+        documents = (self.paths.file(f"cv.{name}").name for name in DOCUMENTS)
+        for name in [*(f"{form}.pdf" for form in self.tex_pool.forms), *documents]:
             copy = self.paths.html / name
-            if name in pdfs:
+            if name in offered:
                 with atomic_write(copy) as temporary:
                     shutil.copyfile(self.paths.dist / name, temporary)
                 self.products.keep([copy])
@@ -361,7 +372,7 @@ def _problems_of(run: LuaLatex, result: Result, checks: PdfProcess) -> list[Prob
         findings = [finding for finding in findings if finding.code != "edge"]
     problems = [*findings, *result.warnings]
     if more := problems[limits.WARNINGS :]:
-        problems[limits.WARNINGS :] = [Problem(f"{len(more)} more findings are not shown: mend these first")]
+        problems[limits.WARNINGS :] = [Problem(f"{len(more)} more findings are not shown: fix these first")]
     return problems
 
 

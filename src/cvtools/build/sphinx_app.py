@@ -117,10 +117,7 @@ def _pages_to_rewrite(app: Sphinx, env: BuildEnvironment) -> Set[str]:
 
 
 def files_with_source(app: Sphinx) -> set[Path]:
-    """Return the paths of the book's pages, pictures and downloads that Sphinx makes from files in ``docs/``.
-
-    The others, such as the search page, are generated.
-    """
+    """Return the book's pages, pictures and downloads that Sphinx makes from files in ``docs/``."""
     book, env = Path(app.outdir), app.env
     pages = {book / f"{name}.html" for name in env.found_docs}
     pictures = {book / "_images" / name for _, name in env.images.values()}
@@ -128,11 +125,7 @@ def files_with_source(app: Sphinx) -> set[Path]:
 
 
 def stale_files(app: Sphinx, files: Iterable[Path], current: Set[Path]) -> Iterator[Path]:
-    """Yield the book's pages, pictures and downloads whose source is gone, which Sphinx does not remove.
-
-    :param files: the files of the book, and others
-    :param current: see :func:`files_with_source`
-    """
+    """Yield the book's pages, pictures and downloads that are not current, which Sphinx leaves behind."""
     book = Path(app.outdir)
     for path in files:
         top = path.relative_to(book).parts[0] if path.is_relative_to(book) else "_"

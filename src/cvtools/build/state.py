@@ -60,10 +60,7 @@ class BuildState:
         return self.fingerprint.partition(":")[0] == fingerprint.partition(":")[0]
 
     def is_current(self, project: Path, fingerprint: str) -> bool:
-        """Return whether a new build would only repeat this one.
-
-        :param fingerprint: of the project as it is now, see :func:`fingerprint`
-        """
+        """Return whether a new build, with this fingerprint of the project, would only repeat this one."""
         return (
             self.complete
             and self.fingerprint == fingerprint

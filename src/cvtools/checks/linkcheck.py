@@ -86,11 +86,7 @@ class _Worker(linkcheck.HyperlinkAvailabilityCheckWorker):
                     connection.shutdown(socket.SHUT_RDWR)
 
     def permit(self, event: str, arguments: Sequence[Any]) -> None:
-        """Permit a lookup of a name or a connection if time is left and the address is public.
-
-        :param event: the audit event, with its arguments
-        :raises OSError: the time is over, or the address is not public
-        """
+        """Refuse a lookup of a name or a connection, if the time is over or the address is not public."""
         if time.monotonic() >= self._deadline:
             raise TimeoutError("timed out")
         if event == "socket.connect":

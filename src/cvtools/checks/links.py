@@ -78,10 +78,7 @@ def code(text: str) -> str:
 
 
 def classify(status: str, info: str) -> tuple[str, str]:
-    """Return the state and the reason for one of Sphinx's results.
-
-    :param info: an HTTP status with its meaning, or the network's error
-    """
+    """Return the state and the reason for a result of Sphinx, whose info is an HTTP status or the network's error."""
     if status in {"working", "redirected"}:
         return "good", ""
     return next((state, reason or info[:3]) for pattern, state, reason in _SIGNS if re.match(pattern, info))

@@ -24,10 +24,7 @@ def dictionary(obj: Any) -> pikepdf.Dictionary:
 
 
 def first(obj: Any) -> Any:
-    """Return the first object of an array; None for None.
-
-    :raises DamagedError: the object is of another type, or the array is empty
-    """
+    """Return the first object of an array; None for None."""
     if obj is None:
         return None
     if isinstance(obj, pikepdf.Array) and len(obj):

@@ -59,7 +59,7 @@ def _findings(pdf: OpenPdf, name: str) -> Iterator[Problem]:
             shown = shorten(found.text, limits.WARNING_LENGTH)
             yield replace(found, text=shown, code=name, level="error" if name in ERRORS else "warning")
         if more := sum(1 for _ in findings):
-            yield Problem(f"{more} more such findings are not shown: mend these first", code=name)
+            yield Problem(f"{more} more such findings are not shown: fix these first", code=name)
     except UnicodeDecodeError as error:
         yield Problem(f"it has a name that is no text ({error.reason}): make it anew", code=name)
     except (pikepdf.PdfError, DamagedError) as error:
@@ -67,6 +67,5 @@ def _findings(pdf: OpenPdf, name: str) -> Iterator[Problem]:
     except (MemoryError, RecursionError):
         raise
     except Exception as error:  # noqa: BLE001 - a rule that fails must not stop the others
-        yield Problem(
-            f"cvtools failed at this rule ({error!r}): please report it, the PDF need not be at fault", code=name
-        )
+        fault = f"cvtools failed at this rule ({error!r}): please report it, the PDF need not be at fault"
+        yield Problem(fault, code=name)

@@ -69,18 +69,11 @@ class PdfProcess:
         return self._ask(limits.PDF_TIME, "draw", path, page, width)
 
     def texts(self, path: Path, foot: float) -> list[str]:
-        """Return the text of each page of a PDF.
-
-        :param foot: height of the footer, whose text is left out, in points
-        :raises ValueError: the file cannot be read, or takes too much memory or time
-        """
+        """Return the text of each page of a PDF above its footer, which has a height in points."""
         return cast(list[str], self._ask(limits.PDF_TIME, "texts", path, foot)[0])
 
     def attachment(self, path: Path, name: str) -> str:
-        """Return the text of a file that is attached to a PDF.
-
-        :raises ValueError: the file cannot be read, has no such attachment, or takes too much memory or time
-        """
+        """Return the text of a file that is attached to a PDF."""
         return cast(str, self._ask(limits.PDF_TIME, "attachment", path, name)[0])
 
     def stop(self) -> None:
@@ -95,13 +88,11 @@ class PdfProcess:
         library = [get_path("stdlib"), get_path("platstdlib"), f"{sys.base_prefix}/lib"]
         programs = [sys.executable, *filter(None, map(which, ("pdftotext", "mutool")))]
         read = map(str, [package, *packages, *library, *(path.resolve() for path in self.paths)])
+        rights = {str(package.parent): sandbox.LIST, **dict.fromkeys(read, sandbox.READ)}
+        rights |= dict.fromkeys(programs, sandbox.RUN)
         return sandbox.start(
             [sys.executable, "-S", "-P", "-c", _WORKER],
-            {
-                str(package.parent): sandbox.LIST,
-                **dict.fromkeys(read, sandbox.READ),
-                **dict.fromkeys(programs, sandbox.RUN),
-            },
+            rights,
             {RLIMIT_AS: limits.PDF_MEMORY, RLIMIT_FSIZE: 0},
             env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": os.pathsep.join([str(package.parent), *packages])},
             stdin=subprocess.PIPE,
@@ -131,7 +122,7 @@ class PdfProcess:
             self.is_ready = bool(process.stdout.readline())
             if not self.is_ready:
                 reason = process.stderr.read().decode(errors="replace").strip().rpartition("\n")[2]
-                raise ValueError(f"what reads PDFs does not start: {shorten(reason, 200)}")
+                raise ValueError(f"the process that reads PDFs does not start: {shorten(reason, 200)}")
         self.seconds += seconds
         sandbox.limit(process, {RLIMIT_CPU: self.seconds})
         timer = Timer(3 * seconds, self._kill)

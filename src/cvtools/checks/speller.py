@@ -29,9 +29,8 @@ class Speller(SpellingBuilder):  # type: ignore[misc] # no types published
             block = source, start = get_source_line(text)
             if text.parent.tagname in self.TEXT_NODES and not hasattr(text, "spellingIgnore"):
                 for word, suggestions, *_ in self.checker.check(text.astext()):
-                    location = (
-                        f"{source}:{line_of(word, Path(source), (start or 1) + passed[block])}" if source else docname
-                    )
+                    line = line_of(word, Path(source), (start or 1) + passed[block]) if source else 0
+                    location = f"{source}:{line}" if source else docname
                     warn(location, Code.SPELLING, self._advise(word, suggestions))
             # A hard line break is a raw node for each format; count one of them.
             if text.parent.get("format") != "latex":

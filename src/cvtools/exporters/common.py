@@ -29,10 +29,7 @@ def profiles(person: Entry) -> Iterator[tuple[str, Linked]]:
 
 
 def photo(env: BuildEnvironment, person: Entry | None) -> str:
-    """Return the address of a person's photo; empty if it is not published.
-
-    :param person: the person as pages show them
-    """
+    """Return the address of the photo of a person, as pages show them; empty if it is not published."""
     base = home(env.config)
     if not base or not person or not person.photo:
         return ""

@@ -45,9 +45,9 @@ def profile_page(
     :param today: the month that "present" means
     """
     employed = [(position, period) for position, period in positions(resume) if organization(position)]
-    known = (
-        name for skills in resume.of("skills") for group in skills.groups() for name in group.keywords or [group.name]
-    )
+    groups = (group for skills in resume.of("skills") for group in skills.groups())
+    known = (name for group in groups for name in group.keywords or [group.name])
+    languages = (name for entry in resume.of("languages") for name, _ in entry.fluencies())
     details = {
         **_person(resume, address),
         "jobTitle": person.headline,
@@ -70,9 +70,7 @@ def profile_page(
         "hasCredential": [_credential(certificate) for certificate in resume.of("certificate")],
         "funding": [_grant(grant) for grant in resume.of("grant")],
         "knowsAbout": list(dict.fromkeys([*technologies, *known])),
-        "knowsLanguage": [
-            _thing("Language", name=name) for entry in resume.of("languages") for name, _ in entry.fluencies()
-        ],
+        "knowsLanguage": [_thing("Language", name=name) for name in languages],
         "subjectOf": [_event(talk, address) for talk in resume.of("talk")],
         # Properties of other things that refer to the person: the author of each publication.
         "@reverse": filled({"author": [_article(entry) for entry in resume.of("publication")]}),
@@ -84,10 +82,11 @@ def talk_page(resume: Resume, talk: Entry, address: Address) -> Json:
     """Return a talk as an Event, with its speaker, and its recordings and slides in each language."""
     versions: list[Entry] = [talk, *resume.translations.get(talk.origin, ())]
     recordings = (
-        _thing("VideoObject", name=version.title, url=url(version.video), inLanguage=version.language)
-        for version in versions
-        if version.video
+        _thing("VideoObject", name=each.title, url=url(each.video), inLanguage=each.language)
+        for each in versions
+        if each.video
     )
+    slides = (each for each in versions if each.slides)
     return filled(
         {
             **_event(talk, address),
@@ -98,9 +97,7 @@ def talk_page(resume: Resume, talk: Entry, address: Address) -> Json:
             "keywords": list(talk.tags or ()),
             "recordedIn": list(recordings),
             "workFeatured": [
-                _thing("PresentationDigitalDocument", name=version.title, url=url(version.slides))
-                for version in versions
-                if version.slides
+                _thing("PresentationDigitalDocument", name=each.title, url=url(each.slides)) for each in slides
             ],
         }
     )
@@ -154,15 +151,9 @@ def _credential(certificate: Entry) -> Json | None:
 
 
 def _grant(grant: Entry) -> Json | None:
-    funder = _organization(grant.funder, "Organization")
-    return _thing(
-        "MonetaryGrant",
-        name=grant.title,
-        funder=funder,
-        identifier=grant.number,
-        description=grant.amount,
-        url=url(grant.page),
-    )
+    known = {"name": grant.title, "funder": _organization(grant.funder, "Organization")}
+    known |= {"identifier": grant.number, "description": grant.amount, "url": url(grant.page)}
+    return _thing("MonetaryGrant", **known)
 
 
 def _article(publication: Entry) -> Json | None:

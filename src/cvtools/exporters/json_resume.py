@@ -20,7 +20,7 @@ from sphinx.builders import Builder
 from sphinx.environment import BuildEnvironment
 
 from cvtools.config import CvConfig
-from cvtools.exporters.common import Json, about, date, dates, filled, home, photo, several, url, when
+from cvtools.exporters.common import Json, about, date, dates, filled, home, photo, profiles, several, url, when
 from cvtools.model import values
 from cvtools.model.dates import PartialDate, Period
 from cvtools.model.entries import DATE_FIELDS, PARSERS, Entry
@@ -69,7 +69,7 @@ class JsonResumeBuilder(Builder):
         return docname
 
     def write_documents(self, docnames: Set[str]) -> None:
-        export(self.env, Path(self.outdir))
+        export(self.env, Path(self.outdir, FILE))
 
 
 def export(env: BuildEnvironment, path: Path, output: str = "html") -> None:
@@ -114,8 +114,8 @@ def _basics(person: Entry, resume: Resume) -> Json:
         "location": filled({"address": person.location}),
         "timezone": person.timezone,
         "profiles": [
-            {"network": profile.network, "username": values.user_of(profile.link.url), "url": profile.link.url}
-            for profile in person.profiles or ()
+            {"network": network, "username": values.user_of(link.url) or link.text, "url": link.url}
+            for network, link in profiles(person)
         ],
     }
 
@@ -197,15 +197,11 @@ def _as_schema(entry: Entry, data: Json) -> Json:
             data = _with_role(data, "organization")
         case "education":
             data["studyType"] = data.pop("degree", None) or data.pop("name")
-            data |= {
-                "courses": values.split_names(entry.courses) if entry.courses else None,
-                **_link(data, "institution"),
-            }
+            courses = values.split_names(entry.courses) if entry.courses else None
+            data |= {"courses": courses, **_link(data, "institution")}
         case "certificate":
-            data |= {
-                "date": data.get("date") or data.get("startDate"),
-                "endDate": date(entry.expires) or data.get("endDate"),
-            }
+            end = date(entry.expires) or data.get("endDate")
+            data |= {"date": data.get("date") or data.get("startDate"), "endDate": end}
         case "publication":
             publisher = data.get("publisher") or data.pop("venue", None)
             data |= {"publisher": publisher, "url": data.get("url") or data.get("doiUrl")}
@@ -221,10 +217,7 @@ def _as_schema(entry: Entry, data: Json) -> Json:
 
 
 def _with_role(data: Json, workplace: str) -> Json:
-    """Return work with its role, if it has one, as ``position``; the heading is then the workplace, or else the title.
-
-    :param workplace: the name of the property for the organization
-    """
+    """Return work with its role, if any, as ``position``; the heading is then the workplace (a name) or the title."""
     if role := data.pop("role", None):
         data |= {"position": role, "title" if workplace in data else workplace: data["position"]}
     return data | _link(data, workplace)

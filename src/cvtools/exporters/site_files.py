@@ -15,7 +15,7 @@ from sphinx.environment import BuildEnvironment
 
 from cvtools.config import CvConfig
 from cvtools.editions import current, editions
-from cvtools.exporters import feeds, json_ld, json_resume
+from cvtools.exporters import feeds, json_ld, json_resume, llms
 from cvtools.exporters.common import home, photo
 from cvtools.exporters.vcard import vcard
 from cvtools.model.dates import PartialDate
@@ -112,12 +112,27 @@ def _robots(site: Site) -> bytes:
     )
 
 
+def _llms(site: Site) -> bytes:
+    config, options = site.app.config, CvConfig.of(site.app.config)
+    if "llms" not in options.formats:
+        return b""
+    root, titles = config.root_doc, site.app.env.titles
+    pages = [root, *(page for page in site.talks if page != root)]
+    pages += sorted(titles.keys() - {*pages})
+    links = ((titles[page].astext(), site.home + site.app.builder.get_target_uri(page)) for page in pages)
+    vcards = [_VCARD] if site.resume.person else []
+    made = [*options.pdfs, *options.offered_documents, json_resume.FILE, *vcards]
+    files = ((file, site.home + file) for file in made)
+    return llms.llms(site.name or config.html_title, site.headline, links, files).encode()
+
+
 #: The files beside the pages, each with the function that returns its content; empty files are not written.
 _EXPORTERS: Mapping[str, Callable[[Site], bytes]] = {
     "robots.txt": _robots,
     json_resume.FILE: lambda site: json_resume.json_resume(site.app.env, "html"),
     _VCARD: lambda site: vcard(site.resume, site.today, site.home, photo(site.app.env, site.resume.person)).encode(),
     "sitemap.xml": _sitemap,
+    llms.FILE: _llms,
     _FEED: _feed,
     _CARD: _card,
 }
@@ -159,11 +174,8 @@ def outdated(app: Sphinx, env: BuildEnvironment) -> list[str]:
         return []
     site = Site(app)
     written = {name: Path(app.outdir, app.builder.get_output_path(name)) for name in env.found_docs}  # type: ignore[attr-defined]
-    return [
-        name
-        for name, page in written.items()
-        if page.is_file() and site.json_ld(name) not in page.read_text("utf-8", "replace")
-    ]
+    files = ((name, page) for name, page in written.items() if page.is_file())
+    return [name for name, page in files if site.json_ld(name) not in page.read_text("utf-8", "replace")]
 
 
 def describe(

@@ -12,12 +12,7 @@ from cvtools.model.values import phone_uri
 
 
 def vcard(resume: Resume, today: PartialDate, home: str = "", photo: str = "") -> str:
-    """Return the vCard of the person; empty if the CV names no person.
-
-    :param today: the month that "present" means
-    :param home: the address of the book; empty if it is not known
-    :param photo: the address of the person's photo; empty if there is none
-    """
+    """Return the vCard of the person; empty if the CV names no person. Addresses that are not known are empty."""
     person = resume.person
     if not person:
         return ""
@@ -65,9 +60,8 @@ def _name(name: str) -> str:
     family, given = words[start:], words[:start]
     if re.match("[\u2e80-\u9fff\uac00-\ud7af]", name):
         family, given = words[:1], words[1:]
-    return ";".join(
-        _escaped(part) for part in (" ".join(family), " ".join(given), "", " ".join(prefix), suffix.strip())
-    )
+    parts = (" ".join(family), " ".join(given), "", " ".join(prefix), suffix.strip())
+    return ";".join(map(_escaped, parts))
 
 
 def _escaped(text: str) -> str:

@@ -9,7 +9,8 @@ from xml.etree import ElementTree
 
 from cvtools import limits
 from cvtools.importers import markdown
-from cvtools.writing.markdown import Heading, from_html
+from cvtools.importers.drafts import Source
+from cvtools.writing.markdown import Heading, from_html, marked, without_bullets
 
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 #: Styles that are headings, besides those that mammoth knows.
@@ -38,18 +39,22 @@ def read(archive: zipfile.ZipFile, unread: list[str]) -> Heading:
     html = re.sub(r"(?<=[^\s>])\t+(?=\S)", " | ", f"{body}{edges[1]}")
     heading = re.match(r"(?s)\s*<h1>.*?</h1>", html)
     at = heading.end() if heading else 0
-    return markdown.read(from_html(f"{html[:at]}{edges[0]}{html[at:]}", is_plain=True), unread)
+    text = from_html(f"{html[:at]}{edges[0]}{html[at:]}", marked)
+    return markdown.read_plain(without_bullets(text), Source({}, unread=unread))
 
 
 def _paragraphs(archive: zipfile.ZipFile, part: str) -> Iterator[str]:
-    """Yield the paragraphs of the heads or feet of pages, each once, as HTML."""
-    seen = set()
+    """Yield the paragraphs of the heads or feet of pages, each once, as HTML; not the numbers of pages."""
+    seen = {""}
     for name in sorted(archive.namelist()):
         if re.fullmatch(rf"word/{part}\d*\.xml", name):
-            for paragraph in ElementTree.fromstring(archive.read(name)).iter(f"{_WORD}p"):
+            # Expat refuses entities that grow, and mammoth reads the document with it as well.
+            tree = ElementTree.fromstring(archive.read(name))  # noqa: S314
+            for paragraph in tree.iter(f"{_WORD}p"):
                 runs = (node.text or "\t" for node in paragraph.iter() if node.tag in {f"{_WORD}t", f"{_WORD}tab"})
                 words = "".join(runs).strip()
-                # Numbers of pages are none of the words.
-                if words and words not in seen and not re.fullmatch(r"\W*(page|seite|strona)?\W*\d*\W*(of|von|z|/)?\W*\d*\W*", words, re.IGNORECASE):
+                if words not in seen and not re.fullmatch(
+                    r"(?i)\W*(page|seite|strona)?[\W\d]*(of|von|z)?[\W\d]*", words
+                ):
                     seen.add(words)
                     yield f"<p>{escape(words)}</p>"

@@ -4,7 +4,7 @@ Whatever is not recognised stays as it is, without anything that would be live i
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -28,7 +28,9 @@ _EMPHASIS = re.compile(r"\*+|(?<!\w)_+|_+(?!\w)")
 _LINK = re.compile(r"\[([^\[\]]*)\]\(\s*<?([^()\s<>]+)>?\s*\)|<([^<>\s]+)>|(https?://[^\s<>()]+)")
 _MAIL = re.compile(r"(?:mailto:)?([^\s@<>()\[\]]+@[\w-]+(?:\.[\w-]+)+)")
 _LABEL = re.compile(r"\W*(?:\*\*|__)?([^\W\d][\w /-]{1,20}?)(?:\*\*|__)?\s*:(?:\*\*|__)?\s*(?=\S)")
-_NAME = re.compile(r"(?i)\W*name\W*:\W*")
+_NAME = re.compile(r"(?i)\W*name\W*:")
+#: What a title says besides the name.
+_ABOUT = re.compile(r"(?i)^\W*(curriculum vitae|r[eé]sum[eé]|cv|lebenslauf|name)\b(\s+(of|von))?\W*")
 #: Words of a role, and of a school; where a heading names both, they tell which is which.
 _ROLE = re.compile(
     r"\b(engineer|developer|programmer|manager|director|architect|consultant|analyst|designer|intern|lead|leader|head|"
@@ -100,11 +102,21 @@ class _Part:
 def read(text: str, unread: list[str]) -> Heading:
     """Return the CV as a tree of headings.
 
-    :param unread: receives the keys of front matter for which there is no field
+    :param unread: receives a line on each key of front matter for which there is no field
     :raises ValueError: it has no words
     """
     data, text = front_matter.take(markdown.without_bullets(text))
-    return _Reader(markdown.from_html(text)).read(Source(data, "front matter", unread))
+    # Parts of a line that styles move to its ends.
+    text = re.sub(r"</span>\s*<span\b[^<>]*>", " | ", text)
+    return read_plain(markdown.from_html(text), Source(data, "front matter", unread))
+
+
+def read_plain(text: str, front_matter: Source) -> Heading:
+    """Return the CV of Markdown without HTML and front matter, of which the values are given.
+
+    :raises ValueError: it has no words
+    """
+    return _Reader(text).read(front_matter)
 
 
 class _Reader:
@@ -122,7 +134,9 @@ class _Reader:
 
     def _parts(self) -> Iterator[_Part]:
         """Yield the text above the first heading, and each heading with the text below it."""
-        starts = [number for number, token in enumerate(self.tokens) if token.type == "heading_open" and not token.level]
+        starts = [
+            number for number, token in enumerate(self.tokens) if token.type == "heading_open" and not token.level
+        ]
         ends = [self.tokens[number].map or [0, 0] for number in starts]
         bounds = [*(start for start, _ in ends), len(self.lines)]
         yield _Part(0, "", "\n".join(self.lines[: bounds[0]]))
@@ -142,69 +156,80 @@ class _Reader:
                 person.add(name, value, address(value) if name == "website" else "")
         for key in front_matter.SETTINGS:
             source.take(key)
-        sections = self._tree(self.parts)
+        for part in self.parts:
+            if re.search(r"(?i)\b(contacts?|kontakte?|контакты?|contacto|联系)", part.title):
+                person.texts, before = [], person.texts
+                self._contacts(person, part.text)
+                part.text, person.texts = "\n\n".join(person.texts), before
+                part.title = part.title if part.text else ""
+        sections = self._tree(part for part in self.parts if part.title)
         if not (person.texts or person.fields or sections):
             raise ValueError("it has no words below a name")
-        return page(person, [self._section(part) for part in sections if part.title or part.text])
+        return page(person, [self._section(part) for part in sections])
 
     def _person(self, source: Source) -> Draft:
         """Return the person, named by front matter, by the first heading, or by the first line."""
-        name = source.text("name", "author")
+        name, title = source.text("name", "author"), ""
         first = self.parts[0] if self.parts else None
-        headline = ""
-        if first and not self.top.text.strip() and not self.i18n.section_kind(_plain(first.title)):
+        levels = {part.level for part in self.parts[1:]}
+        is_title = first and (not self.top.text.strip() or first.level < min(levels, default=7))
+        if first and is_title and not self.i18n.section_kind(_plain(first.title)):
+            title, self.top.text = first.title, f"{self.top.text}\n\n{first.text}"
             self.parts.pop(0)
-            self.top.text = first.text
-            said = re.sub(r"(?i)^\W*(curriculum vitae|r[eé]sum[eé]|cv|lebenslauf)\b(\s+(of|von))?\W*", "", first.title)
-            title, *rest = re.split(r"\s+[-–—|]\s+", said, maxsplit=1)
-            if said and not name:
-                name, headline = title, "".join(rest)
-            elif _plain(said).casefold() != name.casefold() or not said:
-                headline = said or first.title
-        name = name or source.text("title")
-        if not name:
+            while self.parts and any(map(_contact, _split(self.parts[0].title, ":"))):
+                part = self.parts.pop(0)
+                self.top.text += f"\n\n{part.title}\n\n{part.text}"
+        title = title or (source.text("title") if not name else "")
+        if not (name or _ABOUT.sub("", _plain(title))):
             lines = [line for line in self.top.text.split("\n") if line.strip()]
-            name = next((line for line in lines if _NAME.match(line)), lines[0] if lines else "CV")
-            self.top.text = self.top.text.replace(name, "", 1)
-        person = Draft("person", _plain(_NAME.sub("", name)).lstrip("#>- "), source)
-        person.add("headline", _plain(headline))
+            line = next((line for line in lines if _NAME.match(line)), lines[0] if lines and not title else "")
+            self.top.text = self.top.text.replace(line, "", 1)
+            name = _plain(_NAME.sub("", line)).lstrip("#>- ")
+        said, *rest = re.split(r"\s+[-–—|]\s+", _ABOUT.sub("", _plain(title)).lstrip("#>- "), maxsplit=1)
+        person = Draft("person", name or said or "CV", source)
+        if said.casefold() == person.title.casefold():
+            said = "".join(rest)
+        person.add("headline", said or ("" if person.title in title else _plain(title)))
         return person
 
     def _contacts(self, person: Draft, text: str) -> None:
         """Give a person what the lines below the name say."""
         for number, block in enumerate(self._blocks(text)):
             lines = block.split("\n")
-            has_contacts = any(_contact(part) for line in lines for part in _split(_unlisted(line)))
-            kept = [line for line in lines if not (has_contacts and self._take_contacts(person, _unlisted(line)))]
-            words = _plain(kept[0]) if kept else ""
-            is_short = len(kept) == 1 and len(words) < 80 and not re.search(r"[.!?:]$", words)
-            if number < 2 and is_short and "headline" not in person.fields and not re.match(r"[-+*>|#`!]\s", kept[0]):
+            is_code = re.match(r"[`~]{3}| {4}", block)
+            parts = [part for line in lines for part in _split(_unlisted(line), ":")]
+            if not is_code and any(map(_contact, parts)):
+                lines = [line for line in lines if not self._take_contacts(person, _unlisted(line))]
+            words = _plain(lines[0]) if lines else ""
+            is_short = len(lines) == 1 and len(words) < 80 and not re.search(r"[.!?:]$", words)
+            if number < 2 and is_short and "headline" not in person.fields and not re.match(r"[-+*>|#`!]\s", lines[0]):
                 person.add("headline", words)
-                kept = []
-            person.say(self._clean("\n".join(kept)))
+                lines = []
+            person.say(self._clean("\n".join(lines)))
 
     def _take_contacts(self, person: Draft, line: str) -> bool:
         """Add the contacts of a line to a person; return False for a line that has something else."""
         label = _LABEL.match(line)
         is_place = label and label[1].lower().split()[0] in _PERSON["location"].split()
-        parts = [part for part in _split(line, *([", "] if is_place else [])) if _plain(part)]
+        parts = [part for part in _split(line, ":", "," if is_place else ":") if _plain(part) not in {"", person.title}]
         found = [_contact(part) for part in parts]
         unknown = [_plain(part) for part, contact in zip(parts, found, strict=True) if not contact]
         place = ", ".join(unknown)
-        if place and (not any(found) or len(place) > 60 or "location" in person.fields or len(unknown) > 3):
+        is_told = any(found) or (len(unknown) > 1 and len(place) < 40 and not re.search(r"[\d:]", place))
+        if not parts or (place and (not is_told or len(place) > 60 or "location" in person.fields or len(unknown) > 3)):
             return False
         for name, value, url in filter(None, found):
             if name == "profile":
                 network, _, user = value.partition(":")
                 person.add_profile(network, user or values.user_of(url), url)
             elif name == "website" and name in person.fields:
-                person.add(field_name(re.sub(r"^(https?://)?(www\.)?", "", url).split(".")[0]), value, url)
+                person.add(field_name(value or re.sub(r"^(https?://)?(www\.)?", "", url).split(".")[0]), value, url)
             else:
                 person.add(name, value, url)
         person.add("location", place)
         return True
 
-    def _tree(self, parts: Sequence[_Part]) -> list[_Part]:
+    def _tree(self, parts: Iterable[_Part]) -> list[_Part]:
         """Return the sections, each with the headings below it."""
         sections: list[_Part] = []
         path: list[_Part] = []
@@ -246,45 +271,59 @@ class _Reader:
         names = list(_PARTS[draft.kind])
         first, *others = self._names(title, draft.kind)
         found = dict(zip(names, others, strict=False)) if len(others) <= len(names) else {}
-        draft.title = first if found or not others else title
         blocks = self._blocks(part.text)
-        if blocks and len(lines := blocks[0].split("\n")) <= 3 and not re.match(r"([-+*>|#`]|\d+[.)])\s", lines[0]):
-            kept = []
-            for line in lines:
-                when, rest = self._date(_unlisted(line)) if not date else ("", line)
-                more = [part for part in _split(rest.rstrip("\\")) if _plain(part)]
-                missing = [name for name in names if name not in found]
-                is_told = when or (date and _is_emphasised(line)) or (_is_emphasised(line) and any(map(self._has_date, lines)))
-                if is_told and len(more) <= len(missing) and all(len(one) < 80 for one in more):
-                    date = date or when
-                    found |= dict(zip(missing, more, strict=False))
-                else:
-                    kept.append(line)
-            blocks[0] = "\n".join(kept)
+        if blocks:
+            date, blocks[0] = self._first_lines(blocks[0], date, names, found)
+        children = [self._entry(child, kind) for child in part.children]
+        draft.title = _plain_title(first if found or not others else title)
         if not date:
-            children = [self._entry(child, kind) for child in part.children]
-            fields = []
-            if kind in {"position", "volunteering"} and any(child.fields for child in children):
-                fields = [("organization", markdown.inline(_plain_title(part.title)))]
-            return Heading(_plain_title(part.title), fields, self._clean(part.text), children)
+            is_employer = kind in {"position", "volunteering"} and any(child.fields for child in children)
+            title = _plain_title(part.title)
+            fields = [("organization", markdown.inline(title))] if is_employer else []
+            return Heading(title, fields, self._clean(part.text), children)
         host = found.get(names[0], "") if names else ""
         if draft.kind == "position" and _ROLE.search(host) and not _ROLE.search(draft.title):
-            draft.title, found[names[0]] = host, draft.title
-        draft.title = _plain_title(draft.title)
+            draft.title, found[names[0]] = _plain_title(host), draft.title
         draft.add("period" if "period" in draft.names else "date", date)
         for name, value in found.items():
             _add(draft, name, value)
         for block in blocks:
             draft.say(self._clean("\n".join(line for line in block.split("\n") if not _labelled(draft, line))))
         heading = draft.heading()
-        heading.children = [self._entry(child, kind) for child in part.children]
+        heading.children = children
         if kind not in _PARTS:
             heading.fields = [("kind", draft.kind), *heading.fields]
         return heading
 
+    def _first_lines(self, block: str, date: str, names: Sequence[str], found: dict[str, str]) -> tuple[str, str]:
+        """Read the lines below a heading, and return the date, and the lines that say more than fields do.
+
+        :param date: the date in the heading; empty if it has none
+        :param names: fields that the lines may have
+        :param found: receives the values of these fields
+        """
+        lines = block.split("\n")
+        if len(lines) > 3 or re.match(r"([-+*>|#`]|\d+[.)])\s", lines[0]):
+            return date, block
+        kept = []
+        is_dated = bool(date) or any(self._date(_unlisted(line))[0] for line in lines)
+        for line in lines:
+            when, rest = self._date(line) if not date else ("", line)
+            missing = [name for name in names if name not in found]
+            more = [part for part in _split(rest.rstrip("\\"), ",") if _plain(part)]
+            if len(more) == 1 < len(missing):
+                more = [part for part in _split(more[0]) if _plain(part)]
+            is_told = when or (is_dated and _is_emphasised(line))
+            if is_told and len(more) <= len(missing) and all(len(part) < 80 for part in more):
+                date = date or when
+                found |= dict(zip(missing, more, strict=False))
+            else:
+                kept.append(line)
+        return date, "\n".join(kept)
+
     def _names(self, title: str, kind: str) -> list[str]:
         """Return the parts of a heading without its date, what the entry is called first."""
-        parts = [part for part in _split(title, ", ") if _plain(part)]
+        parts = [part for part in _split(title, ",") if _plain(part)]
         if len(parts) == 1 and kind not in {"project", "patent"}:
             parts = [part for part in _split(title) if _plain(part)]
         joined: list[str] = []
@@ -305,7 +344,7 @@ class _Reader:
         return bool(self._date(line)[0])
 
     def _date(self, text: str) -> tuple[str, str]:
-        """Return the date or period at the end or the beginning of a line or in parentheses, and the rest of the line."""
+        """Return the date or period at an end of a line or in parentheses, and the rest of the line."""
         text = text.strip().rstrip("\\")
         if not re.search(r"(?<!\d)(19|20)\d\d(?!\d)", text) or len(text) > 300:
             return "", text
@@ -313,14 +352,22 @@ class _Reader:
             if date := self._as_date(match[1] or match[2] or ""):
                 return date, f"{text[: match.start()].rstrip()} {text[match.end() :].lstrip()}".strip(" ,|·–—-")
         marks = [match.span("mark") for match in _PARTED.finditer(text) if match["mark"]][:20]
-        for start, end in [(0, 0), *marks]:
-            if date := self._as_date(text[end:]):
+        spaces = [match.span() for match in re.finditer(r"\s+", text)][-12:]
+        for start, end in sorted({(0, 0), *marks, *spaces}):
+            date = self._as_date(text[end:])
+            # A single year after a space may be part of a name, and a date after a dash the end of a period.
+            is_apart = (start, end) in {(0, 0), *marks} or not date.isdigit()
+            if (
+                date
+                and is_apart
+                and not re.search(r"\d\s*$|[-–—]\s*$", text[:start] if text[start:end].strip() else "")
+            ):
                 return date, text[:start]
         for start, end in reversed(marks):
-            if date := self._as_date(text[:start]):
+            if (date := self._as_date(text[:start])) and (" " in date.strip() or not _is_dash(text[start:end])):
                 return date, text[end:]
         for (_, end), (start, after) in pairwise(marks):
-            if date := self._as_date(text[end:start]):
+            if (date := self._as_date(text[end:start])) and not _is_dash(text[start:after]):
                 return date, f"{text[:end]}{text[after:]}"
         return "", text
 
@@ -351,8 +398,14 @@ def _split(text: str, *marks: str) -> list[str]:
 
     :param marks: what does not part it
     """
-    spans = [match.span("mark") for match in _PARTED.finditer(text) if match["mark"] and match["mark"] not in marks]
+    spans = [
+        match.span("mark") for match in _PARTED.finditer(text) if match["mark"] and match["mark"].strip() not in marks
+    ]
     return [text[end:start].strip() for (_, end), (start, _) in pairwise([(0, 0), *spans, (len(text), 0)])]
+
+
+def _is_dash(mark: str) -> bool:
+    return mark.strip() in {"-", "–", "—"}
 
 
 def _plain(text: str) -> str:
@@ -364,7 +417,13 @@ def _plain_title(text: str) -> str:
     """Return a line of Markdown without emphasis and the rule of a heading around it; links stay."""
     parts = re.split(rf"({_LINK.pattern})", text)
     return " ".join(
-        "".join(part or "" for part in (_EMPHASIS.sub("", one) if not number % 6 else one if number % 6 == 1 else "" for number, one in enumerate(parts))).split()
+        "".join(
+            part or ""
+            for part in (
+                _EMPHASIS.sub("", one) if not number % 6 else one if number % 6 == 1 else ""
+                for number, one in enumerate(parts)
+            )
+        ).split()
     ).strip(" ,|·:")
 
 

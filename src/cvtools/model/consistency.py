@@ -32,17 +32,12 @@ def notes(resume: Resume, technology_groups: TechnologyGroups, today: PartialDat
     yield from itertools.islice(_order(positions), 1)
     found = {technology.name: technology for technology in technologies(resume.entries, technology_groups)}
     for one, other in itertools.islice(lookalikes(found), 1):
-        rule = f'"{one}" and "{other}" look like one technology'
-        yield Note(
-            "technology", found[other].entries[0].origin, f"{rule}: write it in one way, or give one as an alias"
-        )
+        text = f'"{one}" and "{other}" look like one technology: write it in one way, or give one as an alias'
+        yield Note("technology", found[other].entries[0].origin, text)
 
 
 def _order(positions: Sequence[tuple[tuple[float, float], Entry]]) -> Iterator[Note]:
-    """Yield a note for each position that begins and ends later than the one above it.
-
-    :param positions: each with its beginning and end
-    """
+    """Yield a note for each position that begins and ends later than the one above it; each comes with its two ends."""
     pairs = list(itertools.pairwise(positions))
     late = [(above, below) for above, below in pairs if above[0][0] < below[0][0] and above[0][1] < below[0][1]]
     # If half of the pairs or more are late, the author lists the oldest position first.

@@ -48,10 +48,9 @@ class DateWords:
         """Return the meaning of a word, or of its abbreviation by three letters or more; None if it has none."""
         if word in self.meanings or len(word) < 3:
             return self.meanings.get(word)
-        found = {
-            meaning for name, meaning in self.meanings.items() if isinstance(meaning, int) and name.startswith(word)
-        }
-        return found.pop() if len(found) == 1 else None
+        found = {meaning for name, meaning in self.meanings.items() if name.startswith(word)}
+        numbers = [meaning for meaning in found if isinstance(meaning, int)]
+        return numbers[0] if len(numbers) == 1 else None
 
     def prefix(self, meaning: str, text: str) -> str:
         """Return the words with a meaning at the beginning of a text; empty if there are none."""

@@ -183,10 +183,7 @@ def check_kind(name: str, *, is_dated: bool = False) -> str:
 
 
 def is_group(word: str, *, has_entries: bool) -> bool:
-    """Return whether ``:kind:`` on a section without other fields is the kind of the entries below its heading.
-
-    A plural always is ("projects"); a singular is, if there are entries ("volunteering").
-    """
+    """Return whether a section's ``:kind:`` is that of the entries in it: a plural, or a singular if it has any."""
     return _singular(word) != word or (has_entries and word not in _SINGLE)
 
 

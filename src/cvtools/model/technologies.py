@@ -100,10 +100,8 @@ def technologies(entries: Iterable[Entry], technology_groups: TechnologyGroups) 
     for entry in entries:
         for name in dict.fromkeys(map(technology_groups.name, entry.technologies or ())):
             users.setdefault(name, []).append(entry)
-    return [
-        Technology(name, tuple(found), tuple(period for entry in found for period in periods_of(entry)))
-        for name, found in users.items()
-    ]
+    periods = {name: tuple(period for entry in found for period in periods_of(entry)) for name, found in users.items()}
+    return [Technology(name, tuple(found), periods[name]) for name, found in users.items()]
 
 
 def periods_of(entry: Entry) -> tuple[Period, ...]:

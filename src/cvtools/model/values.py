@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, TypeVar
+from typing import TypeVar
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from babel import Locale, UnknownLocaleError
@@ -47,18 +47,17 @@ def url(value: Linked) -> Linked:
     """Return a link; a bare address counts as one."""
     if value.url:
         return linked(value)
-    if match := re.fullmatch(r"<?((?:[\w-]+/)*[\w-]+\.(?:pdf|png|jpe?g))>?", value.text, re.IGNORECASE):
-        meant = f"[{match[1]}]({match[1]})"
-        raise MistakeError(f'"{value.text}" is not a link: did you mean {meant}?', value.text, meant)
     if re.fullmatch(r"https?://\S+", value.text):
         return Linked(value.text, value.text)
-    if re.fullmatch(r"[\w.-]+\.\w{2,}(/\S*)?", value.text):
+    if match := re.fullmatch(r"<?((?:[\w-]+/)*[\w-]+\.(?:pdf|png|jpe?g))>?", value.text, re.IGNORECASE):
+        meant = f"[{match[1]}]({match[1]})"
+    elif re.fullmatch(r"[\w.-]+\.\w{2,}(/\S*)?", value.text):
         meant = f"<https://{value.text}>"
-        raise MistakeError(f'"{value.text}" is not a link: did you mean {meant}?', value.text, meant)
-    if file := re.fullmatch(r"<?([^<>\s:]+/)?([^<>\s:/]+)\.([a-z]{3,4})>?", value.text):
+    elif file := re.fullmatch(r"<?([^<>\s:]+/)?([^<>\s:/]+)\.([a-z]{3,4})>?", value.text):
         meant = f"[{file[2]}]({value.text.strip('<>')})"
-        raise MistakeError(f'"{value.text}" is not a link: did you mean {meant}?', value.text, meant)
-    raise ValueError(f'"{value.text}" is not a link: write <https://…> or [text](https://…)')
+    else:
+        raise ValueError(f'"{value.text}" is not a link: write <https://…> or [text](https://…)')
+    raise MistakeError(f'"{value.text}" is not a link: did you mean {meant}?', value.text, meant)
 
 
 def picture(value: Linked) -> Linked:
@@ -112,10 +111,7 @@ def user_of(address: str) -> str:
 
 
 def profile(network: str, value: Linked) -> tuple[Profile, ...]:
-    """Return a profile, the only value of its field; on a well-known network, the name of the user will do.
-
-    :param network: the name of the field
-    """
+    """Return a profile, whose network the field is named after; on a well-known one, the name of the user will do."""
     name, address = NETWORKS.get(network.lower(), (network[:1].upper() + network[1:], ""))
     if address and not value.url and re.fullmatch(r"@?[\w-]+", value.text):
         value = Linked(value.text, address.format(value.text.removeprefix("@")))

@@ -16,7 +16,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import additional_nodes, register_node
 from sphinx.util.logging import NAMESPACE
 
-from cvtools import limits, private_api
+from cvtools import config, editions, limits, private_api
 from cvtools.build.conf_errors import cause_of, explain
 from cvtools.build.lualatex import LuaLatex, TypesettingError
 from cvtools.build.sphinx_app import SphinxApps, files_with_source, stale_files
@@ -47,12 +47,15 @@ class PreviewBuilder:
 
     :param saves: yields the files of each save, and blocks in between
     :param notify: called with the state after each change, from several threads
+    :param edition: the name of the edition to show; the first if empty
     """
 
-    def __init__(self, project: Path, saves: Iterable[Set[Path]], notify: Callable[[State], None]) -> None:
+    def __init__(
+        self, project: Path, saves: Iterable[Set[Path]], notify: Callable[[State], None], edition: str = ""
+    ) -> None:
         work = project / "build" / "preview"
         self.project, self.paths = project, ProjectPaths(work / "dist", work)
-        self.saves, self.notify = iter(saves), notify
+        self.saves, self.notify, self.edition = iter(saves), notify, edition
         self.state = State()
         self.report = Collector(report_text)
         #: Held while TeX is started or finished, and while a PDF is read.
@@ -81,7 +84,7 @@ class PreviewBuilder:
 
     def _build_until_reconfigured(self) -> bool:
         """Build with one application until the configuration changes, or ``saves`` ends; return True if it ended."""
-        apps = SphinxApps(self.project, self.paths.doctrees, self.report, None, {})
+        apps = SphinxApps(self.project, self.paths.doctrees, self.report, None, self._options())
         pdfs = [f"{name}.pdf" for name in FORMS]
         with apps.open("html", self.paths.html, cv_pdfs=pdfs, cv_draft=True) as app:
             self.config = CvConfig.of(app.config)
@@ -105,6 +108,12 @@ class PreviewBuilder:
                         app.env.all_docs[name] = 0
                 self._build(app, apps)
         return True
+
+    def _options(self) -> dict[str, Any]:
+        """Return the values of the edition, whose files have the names of the first."""
+        if not self.edition:
+            return {}
+        return {**editions.named(config.read(self.project), self.edition).options, "cv_suffix": ""}
 
     def _remove_stale(self, app: Sphinx, builder: object) -> None:
         for path in stale_files(app, self.paths.files(), files_with_source(app)):

@@ -74,14 +74,15 @@ class Preview:
     """The preview of a project: a web server, and a builder that follows every save.
 
     :param port: a port of this machine; 0 for any free one
+    :param edition: the name of the edition to show; the first if empty
     :raises OSError: the port is taken
     """
 
-    def __init__(self, project: Path, port: int = 0) -> None:
+    def __init__(self, project: Path, port: int = 0, edition: str = "") -> None:
         self.project = project.resolve()
         self.state = State()
         self.ended = threading.Event()
-        self.builder = PreviewBuilder(self.project, self._saves(), self._show)
+        self.builder = PreviewBuilder(self.project, self._saves(), self._show, edition)
         self.socket = socket.create_server((HOST, port))
         self.builder.paths.dist.mkdir(parents=True, exist_ok=True)
         self.renderer = PdfProcess([self.builder.paths.dist])
@@ -274,7 +275,7 @@ class _Book(StaticFiles):
         return response
 
 
-def watch_project(project: Path, port: int, *, open_browser: bool) -> None:
+def watch_project(project: Path, port: int, edition: str, *, open_browser: bool) -> None:
     """Serve the preview of a project until interrupted.
 
     :raises ProjectError: the port cannot be used
@@ -283,7 +284,7 @@ def watch_project(project: Path, port: int, *, open_browser: bool) -> None:
     if not 0 <= port <= 65_535:
         raise ProjectError(f"port {port}: a port is a number from 0 to 65535")
     try:
-        preview = Preview(project, port)
+        preview = Preview(project, port, edition)
     except OSError as error:
         if error.filename:
             raise

@@ -96,6 +96,7 @@ DIRECTIVES: Mapping[str, Directive] = (
             {"depth": integer(1, 6), "local": flag, "backlinks": choice("none", "entry", "top"), "class": classes},
             times=1,
         ),
+        "facts": Directive({}, times=1),
         "figure": Directive(_FIGURE, argument=picture),
         "glossary": Directive({"sorted": flag}),
         "image": Directive(_PICTURE, argument=picture),

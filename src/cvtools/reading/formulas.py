@@ -3,17 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from pylatexenc.latexwalker import (
-    LatexCharsNode,
-    LatexCommentNode,
-    LatexEnvironmentNode,
-    LatexMacroNode,
-    LatexMathNode,
-    LatexNode,
-    LatexSpecialsNode,
-    LatexWalker,
-    LatexWalkerParseError,
-)
+from pylatexenc import latexwalker as latex
 
 from cvtools import limits
 from cvtools.reading.formula_macros import FORMULA_ENVIRONMENTS, FORMULA_MACROS
@@ -59,34 +49,34 @@ def problem(source: str) -> str:
     if any(map(_is_column, parsed)):
         faults.insert(0, "& is not allowed outside of an environment such as aligned")
     if _roots(parsed) > limits.ROOTS:
-        faults.append(f"more than {limits.ROOTS} roots with a degree stand in each other")
+        faults.append(f"more than {limits.ROOTS} roots with a degree are nested in each other")
     return next(iter(faults), "")
 
 
-def _fault(node: LatexNode, in_words: bool) -> str:
-    if isinstance(node, LatexMathNode):
+def _fault(node: latex.LatexNode, in_words: bool) -> str:
+    if isinstance(node, latex.LatexMathNode):
         return "a formula inside a formula: delete the inner dollar signs"
-    if isinstance(node, LatexCommentNode):
+    if isinstance(node, latex.LatexCommentNode):
         return "% is not allowed in a formula"
-    if isinstance(node, LatexMacroNode) and node.macroname not in FORMULA_MACROS:
+    if isinstance(node, latex.LatexMacroNode) and node.macroname not in FORMULA_MACROS:
         return f"\\{node.macroname} is not allowed in a formula"
-    if isinstance(node, LatexEnvironmentNode) and node.environmentname not in FORMULA_ENVIRONMENTS:
+    if isinstance(node, latex.LatexEnvironmentNode) and node.environmentname not in FORMULA_ENVIRONMENTS:
         return f"the environment {node.environmentname} is not allowed in a formula"
-    if isinstance(node, LatexCharsNode) and (found := re.search(_UNFIT[in_words], node.chars)):
+    if isinstance(node, latex.LatexCharsNode) and (found := re.search(_UNFIT[in_words], node.chars)):
         return f'"{found[0]}" is not allowed there in a formula: write a macro for it'
     return ""
 
 
-def _parse(source: str) -> list[LatexNode | None]:
+def _parse(source: str) -> list[latex.LatexNode | None]:
     """Return the nodes of a formula.
 
     :raises ValueError: why it cannot be read
     """
     try:
-        parsed: list[LatexNode | None] = LatexWalker(source, tolerant_parsing=False).get_latex_nodes()[0]
+        parsed: list[latex.LatexNode | None] = latex.LatexWalker(source, tolerant_parsing=False).get_latex_nodes()[0]
     except RecursionError:
         raise ValueError("a formula so deeply nested cannot be read") from None
-    except LatexWalkerParseError as error:
+    except latex.LatexWalkerParseError as error:
         raise ValueError(f"the formula cannot be read: {str(error).splitlines()[0]}") from error
     except Exception as error:  # pylatexenc runs past the end of \verb, for one
         raise ValueError("the formula cannot be read: write it with other macros") from error
@@ -99,35 +89,37 @@ def _has_lines(formula: str) -> bool:
         parsed = _parse(formula)
     except ValueError:
         return False
-    return any(_is_column(node) or (isinstance(node, LatexMacroNode) and node.macroname == "\\") for node in parsed)
+    return any(
+        _is_column(node) or (isinstance(node, latex.LatexMacroNode) and node.macroname == "\\") for node in parsed
+    )
 
 
-def _is_column(node: LatexNode | None) -> bool:
-    return isinstance(node, LatexSpecialsNode) and node.specials_chars == "&"
+def _is_column(node: latex.LatexNode | None) -> bool:
+    return isinstance(node, latex.LatexSpecialsNode) and node.specials_chars == "&"
 
 
-def _roots(parsed: list[LatexNode | None]) -> int:
+def _roots(parsed: list[latex.LatexNode | None]) -> int:
     """Return the depth of nested roots that have a degree."""
     return max((_has_degree(node) + _roots(_within_node(node)) for node in parsed if node is not None), default=0)
 
 
-def _has_degree(node: LatexNode) -> bool:
-    return isinstance(node, LatexMacroNode) and node.macroname == "sqrt" and _arguments(node)[:1] != [None]
+def _has_degree(node: latex.LatexNode) -> bool:
+    return isinstance(node, latex.LatexMacroNode) and node.macroname == "sqrt" and _arguments(node)[:1] != [None]
 
 
-def _arguments(node: LatexNode) -> list[LatexNode | None]:
+def _arguments(node: latex.LatexNode) -> list[latex.LatexNode | None]:
     arguments = getattr(node, "nodeargd", None)
     return list(arguments.argnlist or ()) if arguments else []
 
 
-def _within_node(node: LatexNode) -> list[LatexNode | None]:
+def _within_node(node: latex.LatexNode) -> list[latex.LatexNode | None]:
     return [*_arguments(node), *(getattr(node, "nodelist", None) or ())]
 
 
-def _walk(parsed: list[LatexNode | None], in_words: bool = False) -> Iterator[tuple[LatexNode, bool]]:
+def _walk(parsed: list[latex.LatexNode | None], in_words: bool = False) -> Iterator[tuple[latex.LatexNode, bool]]:
     """Yield every node, and whether it is part of words rather than of symbols."""
     for node in parsed:
         if node is not None:
             yield node, in_words
-            within = in_words or (isinstance(node, LatexMacroNode) and node.macroname == "text")
+            within = in_words or (isinstance(node, latex.LatexMacroNode) and node.macroname == "text")
             yield from _walk(_within_node(node), within)

@@ -21,6 +21,8 @@ from cvtools.terminal import shorten
 _FRONT_MATTER = re.compile(
     r"(?P<mark>---|\+\+\+)[ \t]*\n(?!\s*\n)(?P<text>(?:.*\n)*?)(?:(?P=mark)|\.\.\.)[ \t]*(?:\n|$)"
 )
+#: Pandoc's title, authors and date, each on a line, or in indented lines below it.
+_TITLE_BLOCK = re.compile(r"(?P<mark>%)(?P<text>.*\n(?:[ \t]+\S.*\n)*(?:%.*\n(?:[ \t]+\S.*\n)*){1,2})(?!%)")
 #: Sphinx's metadata that a page may set; MyST-Parser reads it.
 SPHINX = frozenset({"orphan", "nosearch", "tocdepth"})
 #: Names that other programs have for the fields of each kind, the most precise first.
@@ -94,6 +96,8 @@ class FrontMatter:
     def __init__(self, docname: str, kind: str) -> None:
         self.docname, self.kind = docname, kind
         self._page = ""
+        #: Number of titles that the page has in Markdown.
+        self._titles = 0
         self._found: re.Match[str] | None = None
 
     def __call__(self, parser: MarkdownIt) -> None:
@@ -105,14 +109,16 @@ class FrontMatter:
         """Replace front matter by blank lines while blocks are parsed."""
         self._page = state.src
         # The text of a directive has no front matter.
-        self._found = None if "depth" in state.env else _FRONT_MATTER.match(state.src)
+        self._found = None if "depth" in state.env else _FRONT_MATTER.match(state.src) or _TITLE_BLOCK.match(state.src)
         if self._found:
             state.src = "\n" * self._found[0].count("\n") + state.src[self._found.end() :]
 
     def _insert(self, state: StateCore) -> None:
         # Restore the source: later plugins search all of it for headings and for marks of variants.
         state.src = self._page
-        if not self._found:
+        self._titles = sum(token.tag == "h1" and token.nesting > 0 and not token.level for token in state.tokens)
+        # Below a title of Markdown's own, such lines are MyST's comments.
+        if not self._found or (self._found["mark"] == "%" and self._titles == 1):
             return
         try:
             data = _parse(self._found)
@@ -164,8 +170,9 @@ class FrontMatter:
         """Return the key whose value becomes the page's title; empty if its first heading is the title."""
         if self.kind == "talk":
             return "title"
-        is_needed = heading is None or heading.tag != "h1"
-        return next((key for key in _TITLES if key in words), "") if is_needed else ""
+        if heading and heading.tag == "h1" and (self._titles == 1 or not {"name", "author"} & words.keys()):
+            return ""
+        return next((key for key in _TITLES if key in words), "")
 
     def _fields(self, words: Mapping[str, str]) -> dict[str, str]:
         """Return the key of each field that front matter has a value for."""
@@ -204,6 +211,9 @@ def _parse(found: re.Match[str]) -> dict[str, Any]:
     """
     if len(found["text"]) > limits.FRONT_MATTER:
         raise ValueError("too long")
+    if found["mark"] == "%":
+        lines = (" ".join(line.split()) for line in re.split("(?m)^%", found["text"]))
+        return {key: line for key, line in zip(("title", "author", "date"), lines, strict=False) if line}
     data = tomllib.loads(found["text"]) if found["mark"] == "+++" else yaml.load(found["text"], _Loader)  # noqa: S506
     if not isinstance(data or {}, dict):
         raise ValueError("no mapping")  # noqa: TRY004 - an error of the page

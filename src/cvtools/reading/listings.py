@@ -1,4 +1,4 @@
-"""List what stands elsewhere in the CV: ``{talks}``, ``{technologies}`` and ``{timeline}``; link ``{tech}``.
+"""List what stands elsewhere in the CV: ``{facts}``, ``{talks}``, ``{technologies}``, ``{timeline}``; link ``{tech}``.
 
 Each directive makes a ``cv_placeholder``, which is filled when all pages are read, since outputs may show different
 entries.
@@ -22,7 +22,7 @@ from sphinx.util.matching import patfilter
 
 from cvtools.config import CvConfig
 from cvtools.i18n import I18n
-from cvtools.model.dates import PartialDate, Period
+from cvtools.model.dates import PartialDate, Period, months_in_union
 from cvtools.model.entries import Entry
 from cvtools.model.resume import Resume
 from cvtools.model.technologies import Technology, TechnologyGroups, anchors, parse_group, periods_of
@@ -40,6 +40,20 @@ from cvtools.problems import Code, warn
 from cvtools.reading.domain import CvDomain, output_of
 
 # What pages write
+
+
+class Facts(SphinxDirective):
+    """``{facts}``: list what proves most, each with a link to where the page says it.
+
+    These are the years of work, the technology used longest, the number of talks, and words marked ``[words]{.fact}``.
+    """
+
+    option_spec: ClassVar = {}
+
+    def run(self) -> list[nodes.Node]:
+        placeholder = cv_placeholder(kind="facts")
+        self.set_source_info(placeholder)
+        return [placeholder]
 
 
 class Talks(TocTree):
@@ -146,7 +160,13 @@ class FillPlaceholders(SphinxPostTransform):
         self.cv_config = CvConfig.of(self.config)
         self.output = output_of(builder_of(self.env))
         self.placeholders = list(self.document.findall(cv_placeholder))
-        fill = {"talks": self._talks, "technologies": self._technologies, "timeline": self._timeline}
+        self.talks_section = next((node.parent for node in self.placeholders if node["kind"] == "talks"), None)
+        fill = {
+            "facts": self._facts,
+            "talks": self._talks,
+            "technologies": self._technologies,
+            "timeline": self._timeline,
+        }
         for placeholder in self.placeholders:
             made = list(fill[placeholder["kind"]](placeholder))
             for node in (inner for top in made for inner in top.findall(nodes.Element)):
@@ -169,6 +189,24 @@ class FillPlaceholders(SphinxPostTransform):
                 menu.remove(item)
                 if not menu.children and menu.parent:
                     menu.parent.remove(menu)
+
+    def _facts(self, placeholder: cv_placeholder) -> Iterator[nodes.Node]:
+        """Yield a list of what can be derived; :class:`ListMarkedFacts` adds the rest, or removes it."""
+        i18n, today = self.cv_config.i18n, self.cv_config.month
+        facts: list[nodes.Node] = []
+        work = [(entry, periods_of(entry)) for entry in self.domain.for_output(self.output).of("position")]
+        years = months_in_union([period for _, periods in work for period in periods], today) // 12
+        if years:
+            facts.append(_entry_link(work[0][0], f"{i18n.heading('work')}: {i18n.duration(12 * years)}"))
+        known = self.domain.technologies(self.output)
+        first = min(known, key=lambda technology: _sort_key(technology, "time", today), default=None)
+        if first and (years := first.months(today) // 12):
+            facts.append(_link("tech", first.name, f"{first.name}: {i18n.duration(12 * years)}"))
+        if isinstance(self.talks_section, nodes.section) and (talks := self.domain.talks(self.output)):
+            words = f"{i18n.label('talks')}: {len(talks)}"
+            facts.append(nodes.reference("", words, refid=self.talks_section["ids"][0], internal=True))
+        items = (nodes.list_item("", nodes.paragraph("", "", fact)) for fact in facts)
+        yield nodes.bullet_list("", *items, classes=["run-in", "cv-facts"])
 
     def _talks(self, placeholder: cv_placeholder) -> Iterator[nodes.Node]:
         """Yield the talks, newest first; then the pages that have no valid talk."""
@@ -207,7 +245,35 @@ class FillPlaceholders(SphinxPostTransform):
         config = self.cv_config
         spans = list(_spans(self.domain.for_output("html"), config)) if builder_of(self.env).format == "html" else []
         if spans:
-            yield cv_timeline("", *spans, label=config.i18n.label("timeline"), talks=config.i18n.label("talks"))
+            i18n, kinds = config.i18n, {span["kind"] for span in spans}
+            names = {
+                "position": i18n.heading("work"),
+                "education": i18n.heading("education"),
+                "talk": i18n.label("talks"),
+            }
+            legend = [(kind, name) for kind, name in names.items() if kind in kinds]
+            legend.append(("now", i18n.label("present")))
+            yield cv_timeline("", *spans, label=i18n.label("timeline"), now=config.month.ends, legend=legend)
+
+
+class ListMarkedFacts(SphinxPostTransform):
+    """Add the words that the page marks as facts to its list of facts, as links to where they are."""
+
+    # After all that withholds words: WithholdFields (2), and Sphinx's transform of ``only`` (50).
+    default_priority = 60
+
+    def run(self, **kwargs: Any) -> None:
+        for listing in [node for node in self.document.findall(nodes.bullet_list) if "cv-facts" in node["classes"]]:
+            for number, words in enumerate(self.document.findall(_is_fact), 1):
+                words["ids"].append(f"fact-{number}")
+                link = nodes.reference("", words.astext(), refid=f"fact-{number}", internal=True)
+                listing += nodes.list_item("", nodes.paragraph("", "", link))
+            if not listing.children:
+                listing.parent.remove(listing)
+
+
+def _is_fact(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.inline) and "fact" in node["classes"]
 
 
 class LinkTechnologies(SphinxPostTransform):
@@ -310,7 +376,7 @@ class _TechnologyTables:
 
     def _table(self, title: str, members: list[Technology]) -> nodes.table:
         heads = ["technology", "months", "last"] + ["entries"] * self.has_links
-        widths = (25, 22, 13, 40)
+        widths = (24, 24, 14, 38)
         columns = [nodes.colspec(colwidth=width) for width, _ in zip(widths, heads, strict=False)]
         columns[0]["stub"] = 1
         group = nodes.tgroup("", *columns, cols=len(heads))
@@ -330,6 +396,11 @@ class _TechnologyTables:
             end = technology.last(self.today)
             last = self.i18n.date(end) if end else self.i18n.label("present")
         cells = [[nodes.Text(words)] if words else [] for words in (technology.name, time, last)]
+        if time and self.ids:
+            # To the newest entry, in a page whose script marks all of them.
+            link = _entry_link(technology.entries[0], time)
+            link["technology"] = self.ids[technology.name]
+            cells[1] = [link]
         links = [list(_entry_links(technology.entries))] if self.has_links else []
         row = _row([*cells, *links])
         row["ids"] = [self.ids[technology.name]] if self.ids else []
@@ -355,29 +426,27 @@ def _entry_links(entries: Sequence[Entry]) -> Iterator[nodes.Node]:
 
 #: Kinds of entries that the timeline draws as work.
 _WORK = ("position", "project", "volunteering")
+#: Maximum number of talks that the timeline draws, the newest ones.
+_TALKS = 8
 
 
 def _spans(resume: Resume, config: CvConfig) -> Iterator[cv_span]:
-    """Yield a span for each dated entry: work, then studies, the newest first; then all talks in one row."""
-
-    def span(entry: Entry, period: Period, row: int) -> cv_span:
-        first, last = period.span(config.month)
-        words = {"host": _host(entry), "title": entry.title, "when": config.i18n.period(period)}
-        return cv_span("", _entry_link(entry, entry.title), kind=entry.kind, row=row, start=first, end=last, **words)
+    """Yield a span for each dated entry: work, then studies, then talks; of each the newest first."""
 
     def newest_first(dated: tuple[Entry, Period]) -> tuple[float, float]:
         first, last = dated[1].span(config.month)
         return -last, -first
 
-    bars: list[tuple[Entry, Period]] = []
+    dated: list[tuple[Entry, Period]] = []
     for kinds in (_WORK, ("education",)):
-        bars += sorted(
+        dated += sorted(
             ((entry, period) for entry in resume.of(*kinds) for period in periods_of(entry)), key=newest_first
         )
-    yield from (span(entry, period, row) for row, (entry, period) in enumerate(bars))
-    for talk in resume.of("talk"):
-        if isinstance(talk.date, PartialDate):
-            yield span(talk, Period(talk.date, talk.date), len(bars))
+    talks = [(talk, Period(talk.date, talk.date)) for talk in resume.of("talk") if isinstance(talk.date, PartialDate)]
+    for entry, period in [*dated, *sorted(talks, key=newest_first)[:_TALKS]]:
+        first, last = period.span(config.month)
+        words = {"host": _host(entry), "title": entry.title, "when": config.i18n.period(period)}
+        yield cv_span("", _entry_link(entry, entry.title), kind=entry.kind, start=first, end=last, **words)
 
 
 # Links and names of entries

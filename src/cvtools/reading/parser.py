@@ -10,6 +10,7 @@ from docutils import nodes
 from myst_parser.mdit_to_docutils.sphinx_ import SphinxRenderer
 from myst_parser.parsers.sphinx_ import MystParser
 
+from cvtools.nodes import ancestors
 from cvtools.private_api import markdown_parser
 from cvtools.reading.dialects import Dialects
 from cvtools.reading.front_matter import FrontMatter
@@ -51,15 +52,7 @@ class CvRenderer(SphinxRenderer):
         before = {name: self.md_env.get(name, 0) for name in ("line", "depth")}
         self._nested += 1
         # A directive takes as many of Python's stack frames as four lists.
-        self.md_env["line"], self.md_env["depth"] = lineno, _depth(self.current_node) + 4 * self._nested
+        self.md_env["line"], self.md_env["depth"] = lineno, len([*ancestors(self.current_node)]) + 4 * self._nested
         super().nested_render_text(text, lineno, *arguments, **options)
         self._nested -= 1
         self.md_env.update(before)
-
-
-def _depth(node: nodes.Node) -> int:
-    """Return the number of ancestors of a node."""
-    depth = 0
-    while node.parent is not None:
-        node, depth = node.parent, depth + 1
-    return depth

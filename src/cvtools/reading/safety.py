@@ -19,6 +19,7 @@ from sphinx.transforms import SphinxTransform
 from cvtools import limits
 from cvtools.private_api import parse_directive
 from cvtools.problems import Code, SourceError, warn
+from cvtools.project import FILES
 from cvtools.reading import validators
 from cvtools.reading.allowlist import ATTRIBUTES, DIRECTIVES, ROLES, TOKENS
 from cvtools.reading.fields import SHOW
@@ -45,11 +46,8 @@ _INSTEAD = {
     "sub": "{sub}`text`",
     "sup": "{sup}`text`",
 }
-#: Raw HTML and LaTeX of MyST's own: hard line breaks, struck-out text, check boxes of task lists.
-_RAW = re.compile(
-    r'<br />|\\\\|</?s>|<input class="task-list-item-checkbox" (checked="checked" )?(disabled="disabled" )?'
-    r'type="checkbox">'
-)
+#: Raw HTML and LaTeX of MyST's own: hard line breaks, struck-out text.
+_RAW = re.compile(r"<br />|\\\\|</?s>")
 
 #: The fault of a token, None if it has none, and the token's source.
 CheckResult = tuple[Fault | None, str]
@@ -89,7 +87,7 @@ class _TokenChecker:
             if token.map:
                 self.line = self.offset + token.map[0] + 1
             if self.depth + max([token.level, *(child.level for child in token.children or ())]) > limits.DEPTH:
-                raise self._error(f"more than {limits.DEPTH} things stand in each other here")
+                raise self._error(f"more than {limits.DEPTH} levels are nested here")
             if token.type.startswith("fieldlist_body"):
                 self.fields += token.nesting
             if token.type.startswith("footnote_reference"):
@@ -100,7 +98,8 @@ class _TokenChecker:
 
     def _checked(self, token: Token, *, inline: bool = False) -> Iterator[Token]:
         """Yield a token if it is allowed; else warn, and yield code that shows the token's source."""
-        self._count_attributes(token)
+        # An address or a title that is defined once may be used often.
+        self._count("characters of addresses", sum(len(str(value)) for value in token.attrs.values()), limits.ADDRESSES)
         name = token.type.removesuffix("_open").removesuffix("_close")
         if name == "link" and token.nesting < 0 and (address := self.refused_links.pop()):
             yield Token("text", "", 0, content=f" ({address})")
@@ -122,7 +121,9 @@ class _TokenChecker:
             self.page.told |= {fault.kind} - {""}
             # Source that is not parsed may contain what the variant or the output leaves out.
             if not token.nesting and not _MARK.search(source):
-                yield _code(token, source, inline=inline)
+                # The words of a picture of another site, such as a badge, say what it shows.
+                is_badge = fault.kind == "picture elsewhere" and token.content
+                yield Token("text", "", 0, content=token.content) if is_badge else _code(token, source, inline=inline)
 
     def _check_type(self, token: Token) -> CheckResult:
         name = token.type.removesuffix("_open")
@@ -136,15 +137,15 @@ class _TokenChecker:
         if validators.is_elsewhere(str(token.attrs.get("href", "")), self.page.env):
             # MyST-Parser takes any other link without a scheme for one within the book.
             token.info = "auto"
+            if address in FILES:
+                token.attrs["href"] = address.replace(".", f"{self.page.env.config.cv_suffix}.")
         self.refused_links.append(address if fault else "")
         return fault, ""
 
     def check_front_matter(self, token: Token) -> CheckResult:
+        fault = Fault("front matter", 'write fields, such as ":event: Example Conf", under a heading')
         is_valid = _FRONT_MATTER.fullmatch(f"{token.content}\n")
-        fault = (
-            None if is_valid else Fault("front matter", 'write fields, such as ":event: Example Conf", under a heading')
-        )
-        return fault, f"---\n{token.content}\n---"
+        return None if is_valid else fault, f"---\n{token.content}\n---"
 
     def check_html_block(self, token: Token) -> CheckResult:
         if _COMMENT.fullmatch(token.content):
@@ -182,7 +183,10 @@ class _TokenChecker:
                 self._ignore(child.content, "write words")
         token.children = [child for child in token.children or () if child.type != "html_inline"]
         source = str(token.attrs.get("src", ""))
-        return file_fault(source, PICTURES, self.page), f"![{token.content}]({source})"
+        fault = file_fault(source, PICTURES, self.page)
+        if fault and "://" in source:
+            fault = replace(fault, kind="picture elsewhere")
+        return fault, f"![{token.content}]({source})"
 
     def check_footnote_ref(self, token: Token) -> CheckResult:
         label = str(token.meta["label"])
@@ -201,9 +205,9 @@ class _TokenChecker:
     def check_myst_role(self, token: Token) -> CheckResult:
         name = token.meta["name"]
         source = f"{{{name}}}`{token.content}`"
-        if name in ROLES:
-            return ROLES[name](token.content, self.page), source
-        return None if name in self.page.allowed else _unknown(f'the role "{name}"', name, ROLES), source
+        if name not in ROLES:
+            return None if name in self.page.allowed else _unknown(f'the role "{name}"', name, ROLES), source
+        return ROLES[name](token.content, self.page), source
 
     def check_myst_target(self, token: Token) -> CheckResult:
         return self._fault_in_footnote("a target"), f"({token.content})="
@@ -287,20 +291,13 @@ class _TokenChecker:
                 token.attrs[name] = int(value)
 
     def _count(self, name: str, number: int, limit: int) -> None:
-        """Add to the number of something on the page.
-
-        :raises SourceError: the number exceeds its limit
-        """
+        """Add to the number of something on the page, and refuse more than the limit."""
         self.page.counts[name] = self.page.counts.get(name, 0) + number
         if self.page.counts[name] > limit:
-            raise self._error(f"a page may have {limit} {name}: part it in several")
+            raise self._error(f"a page may have {limit} {name}: split it into several")
 
     def _count_refused(self) -> None:
         self._count("things that are not for a page", 1, limits.REFUSED)
-
-    def _count_attributes(self, token: Token) -> None:
-        # An address or a title that is defined once may be used often.
-        self._count("characters of addresses", sum(len(str(value)) for value in token.attrs.values()), limits.ADDRESSES)
 
     def _ignore(self, what: str, remedy: str) -> None:
         self._count_refused()
@@ -336,11 +333,8 @@ def _unknown(what: str, name: str, known: Iterable[str]) -> Fault:
 
 def refuse(location: nodes.Node | tuple[str, int], fault: Fault) -> None:
     """Warn of a fault in something that is shown as its source."""
-    if fault.remedy:
-        text = f"{fault.what} is not for a page and shown as written: {fault.remedy}"
-    else:
-        text = f"{fault.what}; it is shown as written"
-    warn(location, Code.GUARD, text, fault.replacement)
+    rule = f" is not for a page and shown as written: {fault.remedy}" if fault.remedy else "; it is shown as written"
+    warn(location, Code.GUARD, fault.what + rule, fault.replacement)
 
 
 class CheckNodes(SphinxTransform):
@@ -392,7 +386,7 @@ class PlainTitles(SphinxTransform):
     def apply(self, **kwargs: Any) -> None:
         for title in self.document.findall(nodes.title):
             for link in list(title.findall(addnodes.download_reference)):
-                refuse(title, Fault(f"the file {link['reftarget']} in a heading", "lead to it from the text below"))
+                refuse(title, Fault(f"the file {link['reftarget']} in a heading", "link to it from the text below"))
                 link.replace_self(link.children)
 
 

@@ -19,7 +19,7 @@ from cvtools.terminal import shorten
 
 #: Classes that are allowed, MyST-Parser's among them; those of the theme could cover the page with a link.
 _CLASSES = re.compile(
-    r"external|noprint|run-in|only-[a-z][a-z0-9-]*"
+    r"external|fact|noprint|run-in|only-[a-z][a-z0-9-]*"
     # Markdown's own
     r"|field-list|contains-task-list|task-list-item|myst-(?:target|line-comment|block)"
 )
@@ -36,17 +36,17 @@ _SITE = re.compile(
     r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?:[/?#]\S*)?",
     re.IGNORECASE,
 )
-#: Files that a page may show or offer. SVG and HTML are not among them, since they can carry script.
-PICTURES = frozenset({".gif", ".jpeg", ".jpg", ".pdf", ".png", ".webp"})
 #: First bytes of pictures by suffix, so that programs which read pictures get no other files.
 _SIGNATURES = {
-    ".gif": (b"GIF8",),
-    ".jpeg": (b"\xff\xd8\xff",),
-    ".jpg": (b"\xff\xd8\xff",),
-    ".pdf": (b"%PDF-",),
-    ".png": (b"\x89PNG\r\n\x1a\n",),
-    ".webp": (b"RIFF",),
+    ".gif": b"GIF8",
+    ".jpeg": b"\xff\xd8\xff",
+    ".jpg": b"\xff\xd8\xff",
+    ".pdf": b"%PDF-",
+    ".png": b"\x89PNG\r\n\x1a\n",
+    ".webp": b"RIFF",
 }
+#: Files that a page may show or offer. SVG and HTML are not among them, since they can carry script.
+PICTURES = frozenset(_SIGNATURES)
 DOWNLOADS = PICTURES | frozenset(".csv .docx .ics .key .odp .odt .pptx .txt .vcf .xlsx .zip".split())
 
 
@@ -128,9 +128,8 @@ def classes(value: str, page: Page) -> Fault | None:
 
 def lexer(value: str, page: Page) -> Fault | None:
     """Accept a possible name of a programming language."""
-    if re.fullmatch(r"[\w+#./-]{0,40}", value, re.ASCII):
-        return None
-    return Fault(f'the language "{shorten(value)}"', "write a name, such as python")
+    is_name = re.fullmatch(r"[\w+#./-]{0,40}", value, re.ASCII)
+    return None if is_name else Fault(f'the language "{shorten(value)}"', "write a name, such as python")
 
 
 flag = text
@@ -158,8 +157,7 @@ def formula(value: str, page: Page) -> Fault | None:
     # Few CVs have any, and their parser takes a moment to import.
     from cvtools.reading import formulas
 
-    problem = formulas.problem(value.strip())
-    return Fault(problem, "") if problem else None
+    return Fault(problem, "") if (problem := formulas.problem(value.strip())) else None
 
 
 def display_formula(value: str, page: Page) -> Fault | None:

@@ -5,10 +5,10 @@ import itertools
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, ClassVar
+from typing import Any
 
 from docutils import nodes
-from docutils.parsers.rst import Directive, directives
+from docutils.parsers.rst.directives.body import Container
 from docutils.parsers.rst.states import MarkupError
 from docutils.statemachine import StringList
 from markdown_it import MarkdownIt
@@ -67,7 +67,7 @@ def check_names(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None
             near = difflib.get_close_matches(name, editions, 1, 0.6)
             known = f"did you mean {near[0]}?" if near else f"they are {', '.join(editions)}"
             docname, line = marks[name][0]
-            raise SourceError(env.doc2path(docname), line, f'"{name}" is none of cv_editions: {known}')
+            raise SourceError(env.doc2path(docname), line, f'"{name}" is not one of cv_editions: {known}')
         return
     if docnames and variant and variant not in marks:
         known = f"known are {', '.join(sorted(marks))}" if marks else "there is none"
@@ -119,10 +119,7 @@ def is_left_out(env: BuildEnvironment, docname: str, variant: str) -> bool:
 
 
 def reachable(labels: Iterable[str], links: Mapping[str, Collection[str]]) -> set[str]:
-    """Return labels of footnotes, with those that they refer to, directly or through others.
-
-    :param links: for each footnote, the labels that it refers to
-    """
+    """Return labels of footnotes, with those that they refer to, directly or through others."""
     found: set[str] = set()
     new = set(labels)
     while new:
@@ -316,19 +313,11 @@ def _classes(node: SyntaxTreeNode) -> Iterator[Sequence[str]]:
 def _class_options(argument: str, content: str) -> Iterable[str]:
     """Return the values of a directive's options for classes; its first paragraph if the options are malformed."""
     with suppress(MarkupError, ValueError):
-        read = parse_directive(_AnyDirective, argument, content)
+        # Like a container, any directive may have an argument, options and content.
+        read = parse_directive(Container, argument, content)
         if read.options or not read.warnings:
             return [read.options.get(name, "") for name in ("class", "figclass")]
     return [content.partition("\n\n")[0]]
-
-
-class _AnyDirective(Directive):
-    """Directive that accepts any argument, options and content."""
-
-    optional_arguments = 1
-    final_argument_whitespace = True
-    has_content = True
-    option_spec: ClassVar = {"class": directives.unchanged}
 
 
 def _empty_spans(node: SyntaxTreeNode) -> Iterator[Sequence[str]]:
@@ -346,8 +335,7 @@ def _only_fields(siblings: Sequence[SyntaxTreeNode], heading: int) -> Iterator[S
 
     A malformed value is ignored here; :mod:`cvtools.reading.entries` warns about it.
     """
-    for number in range(heading + 1, len(siblings)):
-        node = siblings[number]
+    for node in siblings[heading + 1 :]:
         if node.type == "field_list":
             for name, body in zip(node.children[::2], node.children[1::2], strict=False):
                 if _words(name) == "only":

@@ -8,7 +8,7 @@ from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from cvtools.nodes import cv_field
+from cvtools.nodes import ancestors, cv_field
 from cvtools.private_api import builder_of
 from cvtools.reading.domain import output_of
 from cvtools.reading.variants import reachable
@@ -71,9 +71,7 @@ def _footnotes_in_use(document: nodes.document) -> set[str]:
     """Return the ids of the footnotes that the text refers to, directly or through other footnotes."""
     links: dict[str, set[str]] = {}
     for reference in document.findall(nodes.footnote_reference):
-        parent = reference.parent
-        while parent is not None and not isinstance(parent, nodes.footnote):
-            parent = parent.parent
-        for footnote in [""] if parent is None else parent["ids"]:
+        around = [node["ids"] for node in ancestors(reference) if isinstance(node, nodes.footnote)]
+        for footnote in around[0] if around else [""]:
             links.setdefault(footnote, set()).add(reference["refid"])
     return reachable(links.get("", ()), links)

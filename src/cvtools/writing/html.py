@@ -28,7 +28,7 @@ def visit_field(self: HTML5Translator, node: cv_field) -> None:
         self.body.append(f'<span class="cv-{name}">')
     else:
         classes = " ".join(dict.fromkeys((f"cv-{name}", f"cv-{node.slot}")))
-        self.body.append(f'<div class="{classes}"><dt>{escape(node["label"])}</dt><dd>')
+        self.body.append(f'<div class="{classes}"><dt>{escape(node["label"])}</dt> <dd>')
     # Free words are no date.
     if name == "date" and "start" in node:
         self.body.append(f'<time datetime="{node["start"]}">')
@@ -42,7 +42,7 @@ def visit_field(self: HTML5Translator, node: cv_field) -> None:
 def depart_field(self: HTML5Translator, node: cv_field) -> None:
     date = "</time>" if "start" in node else ""
     self.body.append({"date": date, "technologies": "</ul>"}.get(node["name"], ""))
-    self.body.append("</dd></div>\n" if isinstance(node.parent, cv_fields) else "</span>")
+    self.body.append("</dd></div>\n" if isinstance(node.parent, cv_fields) else "</span>\n")
 
 
 def visit_tag(self: HTML5Translator, node: cv_tag) -> None:
@@ -50,7 +50,7 @@ def visit_tag(self: HTML5Translator, node: cv_tag) -> None:
 
 
 def depart_tag(self: HTML5Translator, node: cv_tag) -> None:
-    self.body.append("</li>")
+    self.body.append("</li>\n")
 
 
 def visit_listing(self: HTML5Translator, node: cv_listing) -> None:

@@ -5,23 +5,23 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from html.parser import HTMLParser
-from typing import Any, ClassVar
-from urllib.parse import quote
+from itertools import chain, count
+from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 
+from cvtools.writing.html_to_markdown import address, from_html
+
 #: Characters that Markdown would take for markup, within a line.
 _INLINE = re.compile(
     r"[\\`{]|\*(?=\S)|(?<=\S)\*|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!?])|~(?=~)|(?<=~)~|\](?=[({\[:])|\[(?=\^)|&(?=#?\w+;)"
 )
-#: Beginnings of a line that Markdown would take for a heading, list, quotation, field, comment or rule.
-_START = re.compile(r"[-*_]([ \t]*[-*_])+$|#{1,6}(\s|$)|[-+*](\s|$|--)|[>:%|]|=+$|\(.*\)=|--+$|~~~|\+\+\+|\$\$")
+#: Beginnings of a line that Markdown would take for a heading, list, quotation, field, comment, table or rule.
+_START = re.compile(r"[-*_]([ \t]*[-*_])+$|#{1,6}(\s|$)|[-+*](\s|$|--)|[>:%|]|=+$|\(.*\)=|-[-:| \t]*$|~~~|\+[ \t]*\+[ \t]*\+|\$\$")
 #: Ends of lines to some programs.
 _ENDS = re.compile("[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
-_TAGS = re.compile(r"</?(?:p|br|b|i|u|em|strong|a|ul|ol|li|span|div|h[1-6]|code|sub|sup|table|center|img)\b[^<>]*>", re.IGNORECASE)
 #: Characters that begin items of lists in other programs.
 _BULLETS = re.compile(r"(?m)^([ \t]*)[\u2022\u2023\u25aa\u25cf\u25e6\u00b7][ \t]+")
 _SCHEMES = ("http://", "https://", "mailto:", "tel:")
@@ -37,6 +37,25 @@ class Heading:
     #: Markdown of the text, without headings.
     text: str = ""
     children: list["Heading"] = field(default_factory=list)
+    #: Name of the page that it has of its own, such as "talks/2020-testing"; empty if it is on its parent's.
+    page: str = ""
+
+
+def pages(heading: Heading, name: str = "index") -> dict[str, str]:
+    """Return the sources of a page and of those below it, by name; of two with the same name the second gets a number.
+
+    :param name: name of the page
+    """
+    found = {name: write(heading)}
+    for child in _with_pages(heading):
+        names = chain([child.page], (f"{child.page}-{number}" for number in count(2)))
+        found[next(name for name in names if name not in found)] = write(child)
+    return found
+
+
+def _with_pages(heading: Heading) -> Iterator[Heading]:
+    for child in heading.children:
+        yield from [child] if child.page else _with_pages(child)
 
 
 def write(heading: Heading, level: int = 1) -> str:
@@ -54,8 +73,11 @@ def _blocks(heading: Heading, level: int) -> Iterator[str]:
     yield "\n".join([title, *fields])
     if heading.text:
         yield heading.text
+    if any(child.page for child in heading.children):
+        yield "```{talks}\n```"
     for child in heading.children:
-        yield from _blocks(child, level + 1)
+        if not child.page:
+            yield from _blocks(child, level + 1)
 
 
 def link(text: str, url: str = "") -> str:
@@ -65,12 +87,7 @@ def link(text: str, url: str = "") -> str:
         return escape(text)
     if not url.startswith(_SCHEMES):
         return escape(f"{text} ({url})" if text and text != url else url)
-    return f"[{marked(text)}]({_address(url)})" if text and text != url else f"<{_address(url)}>"
-
-
-def _address(url: str) -> str:
-    """Return an address without characters that end it in Markdown."""
-    return quote(url, safe="%/:=&?~#+!$,;'@*.-_")
+    return f"[{marked(text)}]({address(url)})" if text and text != url else f"<{address(url)}>"
 
 
 def escape(text: str) -> str:
@@ -197,37 +214,35 @@ def _joined(blocks: Iterator[str]) -> str:
 
 def _inline(tokens: list[Token], hard_break: str = "\n") -> str:
     written, links = [], []
+    marks = {"strong_open": "**", "strong_close": "**", "em_open": "*", "em_close": "*"}
+    marks |= {"softbreak": "\n", "hardbreak": hard_break}
     for token in tokens:
         match token.type:
             case "text" | "html_inline":
                 written.append(marked(token.content.replace("\n", " ")))
             case "code_inline":
-                written.append(_code(token.content))
-            case "strong_open" | "strong_close":
-                written.append("**")
-            case "em_open" | "em_close":
-                written.append("*")
+                written.append(code(token.content))
             case "link_open":
                 links.append((len(written), str(token.attrGet("href") or "")))
             case "link_close":
                 start, url = links.pop()
                 words = "".join(written[start:])
                 del written[start:]
-                if words == marked(url) and url.startswith(_SCHEMES):
-                    written.append(f"<{_address(url)}>")
-                else:
-                    is_web = url.startswith(_SCHEMES)
-                    written.append(f"[{words}]({_address(url)})" if is_web else f"{words} ({marked(url)})")
+                written.append(_linked(words, url))
             case "image":
                 written.append(link(token.content, str(token.attrGet("src") or "")))
-            case "softbreak":
-                written.append("\n")
-            case "hardbreak":
-                written.append(hard_break)
+            case kind:
+                written.append(marks.get(kind, ""))
     return "".join(written)
 
 
-def _code(text: str) -> str:
+def _linked(words: str, url: str) -> str:
+    if not url.startswith(_SCHEMES):
+        return f"{words} ({marked(url)})"
+    return f"<{address(url)}>" if words == marked(url) else f"[{words}]({address(url)})"
+
+
+def code(text: str) -> str:
     """Return code within a line; its fence is longer than any run of backticks in it."""
     text = " ".join(text.split())
     fence = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
@@ -248,98 +263,3 @@ def tidy(text: str) -> str:
 
 def _indented(text: str, mark: str) -> str:
     return mark + textwrap.indent(text, " " * len(mark)).lstrip()
-
-
-def from_html(text: str, *, is_plain: bool = False) -> str:
-    """Return text that holds elements of HTML as Markdown; other text as it is.
-
-    :param is_plain: the words of the HTML are not Markdown
-    """
-    if not _TAGS.search(text):
-        return text
-    reader = _HtmlToMarkdown(convert_charrefs=True)
-    reader.is_plain = is_plain
-    reader.feed(text)
-    reader.close()
-    return "".join(reader.written).strip()
-
-
-class _HtmlToMarkdown(HTMLParser):
-    """Parser of HTML that keeps headings, paragraphs, lists, tables, emphasis and links; other tags stay words."""
-
-    _MARKS: ClassVar = {"b": "**", "strong": "**", "i": "*", "em": "*", "code": "`"}
-    _BLOCKS: ClassVar = frozenset("p div center section ul ol table tr h1 h2 h3 h4 h5 h6".split())
-    #: Whether the words are escaped.
-    is_plain = False
-    _SILENT: ClassVar = frozenset("u span small big font sub sup thead tbody html body head".split())
-
-    def __init__(self, **options: bool) -> None:
-        super().__init__(**options)
-        self.written: list[str] = []
-        self.addresses: list[str] = []
-        #: Whether each list that is open is numbered, the innermost last.
-        self.lists: list[bool] = []
-        #: Number of cells in the row that is open, and of rows in its table; None outside tables.
-        self.cells: int | None = None
-        self.rows = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        match tag:
-            case "table":
-                self.written.append("\n\n")
-                self.rows, self.cells = 0, 0
-            case "tr":
-                self.written.append("\n|")
-                self.cells = 0
-            case "td" | "th":
-                self.written.append(" ")
-                self.cells = (self.cells or 0) + 1
-            case _ if self.cells is not None and tag in self._BLOCKS | {"br", "li"}:
-                self.written.append(" ")
-            case "h1" | "h2" | "h3" | "h4" | "h5" | "h6":
-                self.written.append(f"\n\n{'#' * int(tag[1])} ")
-            case "ul" | "ol":
-                self.written.append("\n" if self.lists else "\n\n")
-                self.lists.append(tag == "ol")
-            case "br":
-                self.written.append("  \n")
-            case "li":
-                indent = "   " * (len(self.lists) - 1)
-                self.written.append(f"\n{indent}{'1.' if self.lists[-1:] == [True] else '-'} ")
-            case "a":
-                self.addresses.append(dict(attrs).get("href") or "")
-                self.written.append("[" if self.addresses[-1] else "")
-            case "img":
-                self.written.append(dict(attrs).get("alt") or "")
-            case _ if tag in self._BLOCKS:
-                self.written.append("\n\n")
-            case _ if tag in self._MARKS:
-                self.written.append(self._MARKS[tag])
-            case _ if tag not in self._SILENT:
-                self.written.append(self.get_starttag_text() or "")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "a" and self.addresses:
-            address = self.addresses.pop()
-            self.written.append(f"]({_address(address)})" if address else "")
-        elif tag in {"td", "th"} and self.cells is not None:
-            self.written.append(" |")
-        elif tag == "tr" and self.cells is not None:
-            self.rows += 1
-            self.written.append("\n|" + " --- |" * self.cells if self.rows == 1 else "")
-        elif tag == "table":
-            self.cells = None
-            self.written.append("\n\n")
-        elif tag in {"ul", "ol"}:
-            self.lists = self.lists[:-1]
-            self.written.append("" if self.lists or self.cells is not None else "\n\n")
-        elif tag in self._BLOCKS:
-            self.written.append("\n\n" if self.cells is None else " ")
-        elif tag in self._MARKS:
-            self.written.append(self._MARKS[tag])
-        elif tag not in self._SILENT | {"li", "a", "br", "img"}:
-            self.written.append(f"</{tag}>")
-
-    def handle_data(self, data: str) -> None:
-        words = marked(data) if self.is_plain else data
-        self.written.append(words if self.cells is None else words.replace("|", "\\|"))

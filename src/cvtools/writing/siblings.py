@@ -18,7 +18,8 @@ def describe(
 ) -> None:
     """Give the templates the editions, the shortest first, and name those of this page in its head."""
     found, here = editions(CvConfig.of(app.config)), current(app.config)
-    if len(found) == 1 or doctree is None:
+    # A draft has no other editions beside it.
+    if len(found) == 1 or doctree is None or app.config.cv_draft:
         return
     uri, root = map(app.builder.get_target_uri, (pagename, app.config.root_doc))
     # From this page to the top of the book

@@ -6,11 +6,20 @@ from pathlib import Path
 
 from sphinx.application import Sphinx
 
+from cvtools.contrast import DARK, LIGHT, legible
 from cvtools.writing.website import THEME, THEME_PATH
 
 #: The theme's style sheets in the order in which browsers would load them; the templates link none of them.
 _SHEETS = ("basic.css", "styles/pydata-sphinx-theme.css", "pygments.css", "styles/sphinx-book-theme.css")
 NAME = "cvtools.css"
+#: Typefaces of macOS and iOS, Windows, Linux and Android that look like the family of TeX Gyre in the PDF.
+_FAMILIES = {
+    "pagella": "Palatino, 'Palatino Linotype', 'Book Antiqua', 'TeX Gyre Pagella', P052, serif",
+    "termes": "'Times New Roman', Times, 'TeX Gyre Termes', serif",
+    "schola": "'Century Schoolbook', 'TeX Gyre Schola', C059, Georgia, serif",
+    "bonum": "'Bookman Old Style', Bookman, 'TeX Gyre Bonum', Georgia, serif",
+    "heros": "'Helvetica Neue', Helvetica, Arial, 'TeX Gyre Heros', 'Liberation Sans', sans-serif",
+}
 
 
 def write(app: Sphinx, exception: Exception | None) -> None:
@@ -27,7 +36,16 @@ def write(app: Sphinx, exception: Exception | None) -> None:
     unused = {name for name in re.findall(r"[.#](-?[A-Za-z_][\w-]*)", theme) if name not in used}
     flags = lightningcss.calc_parser_flags(nesting=True)
     reduced = lightningcss.process_stylesheet(theme, unused_symbols=unused, parser_flags=flags)
+    own = _variables(app) + own
     (static / NAME).write_text(reduced + lightningcss.process_stylesheet(own, parser_flags=flags), "utf-8")
+
+
+def _variables(app: Sphinx) -> str:
+    """Return CSS that sets the variables for what ``conf.py`` chooses: the accent in both modes, and the typeface."""
+    accent, text = app.config.cv_accent, _FAMILIES[app.config.cv_font]
+    # On a dark background, colours that are barely legible look dull.
+    colours = f"light-dark(#{legible(accent, LIGHT)}, #{legible(accent, DARK, 7)})"
+    return f":root {{--cv-accent: {colours}; --cv-text: {text}; --cv-data: {_FAMILIES['heros']}}}"
 
 
 def _names(app: Sphinx) -> Iterator[str]:

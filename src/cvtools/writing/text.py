@@ -31,6 +31,17 @@ class CvTextTranslator(TextTranslator):
     def depart_reference(self, node: nodes.Element) -> None:
         self.add_text("".join(f" {address}" for address in _addresses(node)))
 
+    def add_nothing(self, node: nodes.Element) -> None:
+        """Write no marks around words, since nobody would read them as emphasis or code."""
+
+    visit_emphasis = visit_strong = visit_literal = visit_title_reference = add_nothing
+    depart_emphasis = depart_strong = depart_literal = depart_title_reference = add_nothing
+    visit_literal_emphasis = visit_literal_strong = depart_literal_emphasis = depart_literal_strong = add_nothing
+
+    def visit_image(self, node: nodes.Element) -> None:
+        self.add_text(node.get("alt", ""))
+        raise nodes.SkipNode
+
     def visit_table(self, node: nodes.Element) -> None:
         titles = [title.astext() for title in node.findall(nodes.title)]
         rows = (" | ".join(map(_words, row.children)) for row in node.findall(nodes.row))
@@ -61,28 +72,32 @@ class CvTextBuilder(TextBuilder):
             temporary.write_text(translator.body, "utf-8")
 
 
-def lines_of(head: nodes.Element) -> Iterator[str]:
-    """Yield the lines of an entry's fields: those of ``_LINES`` without labels, then other fields with labels."""
+def lines_of(head: nodes.Element, words: Callable[[nodes.Node], str] | None = None) -> Iterator[str]:
+    """Yield the lines of an entry's fields: those of ``_LINES`` without labels, then other fields with labels.
+
+    :param words: returns the text of a field; in plain text if there is none
+    """
+    words = words or _words
     fields = [field for field in head.findall(cv_field) if field.slot != "photo"]
     for slots in _LINES:
-        if line := _side_by_side(field for slot in slots for field in fields if field.slot == slot):
+        if line := _side_by_side((field for slot in slots for field in fields if field.slot == slot), words):
             yield line
     unlabelled = {slot for line in _LINES for slot in line}
     for field in fields:
         if field.slot not in unlabelled:
-            yield f"{field['label']}: {_words(field)}" if field.slot != "plain" else _words(field)
+            yield f"{field['label']}: {words(field)}" if field.slot != "plain" else words(field)
 
 
-def line_of(item: cv_listitem) -> str:
+def line_of(item: nodes.Element, words: Callable[[nodes.Node], str] | None = None) -> str:
     """Return the fields of an entry in a listing, on one line."""
-    return _side_by_side(item.findall(cv_field))
+    return _side_by_side(item.findall(cv_field), words or _words)
 
 
-def _side_by_side(fields: Iterable[cv_field]) -> str:
+def _side_by_side(fields: Iterable[cv_field], words: Callable[[nodes.Node], str]) -> str:
     """Return fields on one line: ``Sep 2012, Oct 2012 – Sep 2014 (2 years)``."""
     line = ""
     for field in fields:
-        line += f" ({_words(field)})" if field["name"] == "duration" else f", {_words(field)}"
+        line += f" ({words(field)})" if field["name"] == "duration" else f", {words(field)}"
     return line.removeprefix(", ")
 
 
@@ -94,9 +109,9 @@ def _words(node: nodes.Node) -> str:
 
 
 def _addresses(link: nodes.Element) -> Iterator[str]:
-    """Yield the address of a link in angle brackets, unless its text is part of it."""
-    address = link.get("refuri", "")
-    if "://" in address and link.astext() not in address:
+    """Yield the address of a link in angle brackets, unless its text is an address already."""
+    address, text = link.get("refuri", ""), link.astext()
+    if "://" in address and not ("." in text and text in address):
         yield f"<{address}>"
 
 

@@ -30,6 +30,9 @@ from cvtools.reading.domain import CvDomain
 #: Maximum number of talks in the sidebar; a longer list is left out.
 LONG = 40
 
+#: Minimum number of characters of words that may break anywhere.
+_LONG_WORD = 24
+
 THEME = "cvtools"
 THEME_PATH = Path(__file__).with_name("theme")
 PARENT = "sphinx_book_theme"
@@ -64,6 +67,8 @@ _OPTIONS: Mapping[str, Any] = MappingProxyType(
         "use_fullscreen_button": False,
         # By default, it would repeat the search of the sidebar.
         "navbar_persistent": [],
+        # Shortening drops words of addresses, and fails on some.
+        "shorten_urls": False,
     }
 )
 
@@ -84,6 +89,7 @@ def complete(app: Sphinx, config: Config) -> None:
         config.html_theme = THEME
         config.html_theme_options = {**_OPTIONS, **_repository_options(app), **config.html_theme_options}
         _check_repository(config)
+        app.add_js_file("cvtools.js", loading_method="defer")
     # Other themes and EPUB need the style sheet of entries as well.
     config.html_static_path = [*config.html_static_path, str(THEME_PATH / "static")]
     app.add_css_file("cvtools.css")
@@ -165,7 +171,7 @@ def shorten_navigation(app: Sphinx, builder: Builder) -> None:
 def describe_page(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
-    """Set the direction, the title, the PDF, and the previous and the next page of a page for the templates."""
+    """Set the direction, the title and the PDF of a page for the templates."""
     if CvConfig.of(app.config).i18n.text_direction == "rtl":
         # The templates have no other place for the direction.
         context["language"] = Markup(f'{escape(context["language"])}" dir="rtl')  # noqa: S704 - a language's tag
@@ -177,14 +183,18 @@ def describe_page(
         pdf = f"{'talks' if pagename in talks else 'cv'}{app.config.cv_suffix}.pdf"
         if pdf in app.config.cv_pdfs:
             context["cv_pdf"], context["cv_pdf_label"] = pdf, CvConfig.of(app.config).i18n.label("download")
-    if pagename in talks:
-        # Talks follow each other by date, on whichever pages they are listed.
-        pages = ["", *reversed(talks), ""]
-        index = pages.index(pagename)
-        for name, page in (("prev", pages[index - 1]), ("next", pages[index + 1])):
-            title = escape(app.env.titles[page].astext()) if page else ""
-            link = app.builder.get_relative_uri(pagename, page) if page else ""
-            context[name] = {"title": title, "link": link} if page else None
+        context["cv_documents"] = CvConfig.of(app.config).offered_documents if pdf.startswith("cv") else []
+
+
+def list_employers(app: Sphinx, doctree: nodes.document) -> None:
+    """Name positions by their employers in the contents of a page, where titles are long and much alike."""
+    for link in app.env.tocs[app.env.current_document.docname].findall(nodes.reference):
+        section = doctree.ids.get(link["anchorname"].removeprefix("#"))
+        head = next((node for node in section.children if isinstance(node, cv_fields)), None) if section else None
+        for field in head.findall(cv_field) if head and head["kind"] == "position" else ():
+            if field["name"] == "organization" and field.get("show") != "pdf":
+                link.children = []
+                link += nodes.Text(field.astext())
 
 
 def restore_build_info(app: Sphinx) -> None:
@@ -210,6 +220,19 @@ def remove_internals(app: Sphinx, exception: Exception | None) -> None:
 def _build_info(app: Sphinx) -> Path:
     """Return the path of the kept hash for an output folder; several folders may share doctrees."""
     return Path(app.doctreedir, f"{quote(os.path.relpath(app.outdir, app.doctreedir), safe='')}.buildinfo")
+
+
+class MarkLongWords(SphinxPostTransform):
+    """Post-transform that marks addresses and code in tables whose words are so long that they may break anywhere."""
+
+    default_priority = 12
+    formats = ("html",)
+
+    def run(self, **kwargs: object) -> None:
+        for table in self.document.findall(nodes.table):
+            for node in table.findall(lambda node: isinstance(node, nodes.reference | nodes.literal)):
+                if any(len(word) > _LONG_WORD for word in node.astext().split()):
+                    cast(nodes.Element, node)["classes"].append("cv-long")
 
 
 class LinkLanguages(SphinxPostTransform):

@@ -95,7 +95,7 @@ def test_pdf_breaks_no_rule(everything: Project) -> None:
         "Inner note.",
         "From a cell.",
         "A title Blocks in cells",
-        "[ ] open [x] done",
+        "☐ open ☑ done",
         "Another definition Warning Tip Nested. Added in version 1.0: New.",
         "a = b c = d",
         "x ∈ R",

@@ -129,6 +129,19 @@ def test_word_has_one_font_and_keeps_bold_and_italic(project: Project, fc_list: 
     }
 
 
+@pytest.mark.parametrize(
+    ("language", "words", "has_signs"),
+    [("el", "Ωέ-2, Python", True), ("en", "Αλφάβητο-2, Py", True), ("en", "Ωέ-2, Python", False)],
+)
+def test_signs_have_the_font_of_the_document_s_script(
+    project: Project, fc_list: Callable[[str], None], language: str, words: str, has_signs: bool
+) -> None:
+    fc_list(line("DejaVu Sans", "20-4ff"))
+    built = project.write({"index.md": f"# Ω\n\n{words}\n"}).build("cvlatex", language=language)
+    (borrowed,) = characters_of(built, "cvtext")
+    assert [sign in borrowed for sign in "-2,P"] == [has_signs] * 4
+
+
 def test_script_without_capitals_is_not_slanted_and_a_missing_bold_is_made(
     project: Project, fc_list: Callable[[str], None]
 ) -> None:

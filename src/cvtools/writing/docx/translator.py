@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import cast
 
@@ -14,9 +15,7 @@ from docx.oxml.ns import nsdecls, qn
 from docx.oxml.parser import parse_xml
 from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.parts.story import StoryPart
-from sphinx import addnodes
 from sphinx.builders import Builder
-from sphinx.locale import admonitionlabels
 from sphinx.util.docutils import SphinxTranslator
 
 from cvtools.i18n import I18n
@@ -43,7 +42,7 @@ _BOLD, _ITALIC = _MARKS["strong"], _MARKS["emphasis"]
 #: The order that the format demands of the properties of paragraphs and runs.
 _PARAGRAPH_ORDER = ("pStyle", "keepNext", "numPr", "bidi", "jc")
 _RUN_ORDER = ("rStyle", "b", "bCs", "i", "iCs", "vertAlign", "rtl", "lang")
-_ALIGNED = {"text-center": "center", "text-right": "end"}
+_ALIGNED = {"text-center": "center", "text-right": "right"}
 #: Styles of the blocks in nodes.
 _STYLES = {"block_quote": "Quote", "figure": "Caption", "definition": "List Continue", "footnote": "Footnote Text"}
 #: Numbers of lists, by docutils' names.
@@ -53,8 +52,8 @@ _NUMERALS = {
     "lowerroman": "lowerRoman",
     "upperroman": "upperRoman",
 }
-#: Characters that XML cannot hold.
-_UNFIT = re.compile("[\ufffe\uffff\ud800-\udfff]")
+_RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_BREAK = qn("w:br")
 _DOT = " · "
 
 
@@ -124,13 +123,14 @@ class DocxTranslator(SphinxTranslator):
             chosen.append(element("bidi", val=int(rtl)))
         if self.aligned and not properties:
             chosen.append(element("jc", val=self.aligned))
-        chosen.sort(key=lambda part: _PARAGRAPH_ORDER.index(part.tag.partition("}")[2]))
+        if len(chosen) > 1:
+            chosen.sort(key=lambda part: _PARAGRAPH_ORDER.index(part.tag.partition("}")[2]))
         self.line = element("p", element("pPr", *chosen))
         self.blocks.append(self.line)
 
     def text(self, text: str, **marks: object) -> None:
         """Append text to the line."""
-        text = _UNFIT.sub("", normalise(text))
+        text = normalise(text)
         if not text:
             return
         if self.line is None:
@@ -140,7 +140,7 @@ class DocxTranslator(SphinxTranslator):
         properties = {name: value for mark in (*self.marks, marks) for name, value in mark.items()}
         if self.languages[-1] != self.languages[0]:
             properties["lang"] = self.languages[-1]
-        if re.search("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]", text):
+        if _RTL.search(text):
             properties["rtl"] = 1
         self._append(text_run(text, *_properties(properties)))
 
@@ -193,8 +193,8 @@ class DocxTranslator(SphinxTranslator):
 
     def visit_Text(self, node: nodes.Text) -> None:
         text = re.sub(r"\s*\n\s*", " ", node.astext())
-        begins_line = self.line is not None and self.line.xpath("boolean(*[last()]/w:br)")
-        self.text(text.lstrip() if begins_line else text)
+        before = self.line[-1][-1:] if self.line is not None and len(self.line) else []
+        self.text(text.lstrip() if any(part.tag == _BREAK for part in before) else text)
 
     # Sections, headings and entries
 
@@ -405,10 +405,9 @@ class DocxTranslator(SphinxTranslator):
 
     def visit_Admonition(self, node: nodes.Element) -> None:
         self.styles.append("List Continue")
-        titled = isinstance(next(iter(node.children), None), nodes.title) or isinstance(node, addnodes.versionmodified)
-        if not titled:
+        if label := paper.admonition_label(node):
             self.start("", element("keepNext"))
-            self.text(str(admonitionlabels.get(node.tagname, node.get("type", node.tagname).capitalize())), **_BOLD)
+            self.text(label, **_BOLD)
             self.line = None
 
     def depart_Admonition(self, node: nodes.Element) -> None:
@@ -478,7 +477,6 @@ class DocxTranslator(SphinxTranslator):
         if node.get("format") == "latex" and node.astext().strip() == "\\\\":
             # MyST-Parser writes a hard line break so.
             self._append(element("r", element("br")))
-        self.text(paper.checkbox(node))
         raise nodes.SkipNode
 
     # Inline nodes
@@ -602,11 +600,14 @@ class DocxTranslator(SphinxTranslator):
 
 def _properties(marks: Mapping[str, object]) -> list[BaseOxmlElement]:
     """Return the properties of a run, in the order of the format."""
-    # The properties of a language are its names for three families of scripts.
-    names = {name: ("val", "eastAsia", "bidi") if name == "lang" else ("val",) for name in _RUN_ORDER}
-    return [element(name, **dict.fromkeys(names[name], marks[name])) for name in _RUN_ORDER if name in marks]
+    found = [element(name, val=marks[name]) for name in _RUN_ORDER if name in marks]
+    if "lang" in marks:
+        # A language is named for three families of scripts.
+        found[-1].attrib.update({qn("w:eastAsia"): str(marks["lang"]), qn("w:bidi"): str(marks["lang"])})
+    return found
 
 
+@cache
 def _is_rtl(language: str) -> bool:
     return I18n(language).text_direction == "rtl"
 

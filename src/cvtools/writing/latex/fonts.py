@@ -7,12 +7,13 @@ import subprocess
 import unicodedata
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from operator import itemgetter
 from pathlib import Path
 
+from babel.core import get_global
 from docutils import nodes
 
 from cvtools import limits
@@ -190,12 +191,19 @@ class Coverage:
             drawn = {sign: node for sign, node in characters.get(family.use, {}).items() if is_drawn(sign)}
             # All letters of a word come from one font, and so do its accents.
             scripts = {_script(character) for character in drawn.keys() - own} - {""}
+            alone: dict[str, nodes.Node] = {}
             for character, node in drawn.items():
                 script = _script(character)
                 if scripts and not script and unicodedata.category(character) == "Mn":
                     script = min(scripts)
-                if character not in own or script in scripts:
+                if script in scripts:
                     self._borrow(name, character, script, node)
+                elif character not in own:
+                    alone[character] = node
+            self._borrow_signs(name, drawn.keys())
+            for character, node in alone.items():
+                if not any(character in borrowed for borrowed in self.borrowed[name].values()):
+                    self._borrow(name, character, "", node)
 
     def _own_characters(self, family: _Family) -> frozenset[str]:
         """Return the characters that all styles of a family of the class have; none if it is not installed."""
@@ -213,6 +221,20 @@ class Coverage:
             self.pictured |= {character} if "Emoji" in family else set()
         else:
             self.lost.setdefault(character, node)
+
+    def _borrow_signs(self, name: str, drawn: Collection[str]) -> None:
+        """Take digits, signs and Latin letters from the font of the document's script, if that one is borrowed.
+
+        Words may mix them. The script is that of the language, or has more letters in the text than Latin.
+        """
+        latin = sum(character.isalpha() and not _script(character) for character in drawn)
+        for (family, script), characters in self.borrowed[name].items():
+            is_main = len(characters) > latin or _tag_of(characters, script) == _script_of(self.language)
+            if script and is_main:
+                regular, *_ = _installed(shutil.which("fc-list"))[family]
+                others = (other for other in self.borrowed[name].values() if other is not characters)
+                # TeX takes hyphens from the font of the class.
+                characters.update({*filter(regular.has, drawn)}.difference("-", *others))
 
     @property
     def replacements(self) -> Mapping[str, str]:
@@ -253,18 +275,25 @@ class Coverage:
                     # Scripts without capitals, such as Chinese, have no italics.
                     oblique = is_italic and not font.slant and any(map(str.islower, characters))
                     features = ["oblique"] * oblique + ["heavy"] * (font.weight + 50 < weight)
-                    features += [f"script={_tag_of(characters)}"] * bool(script)
+                    features += [f"script={_tag_of(characters, script)}"] * bool(script)
                     file = _write_subset(font, frozenset(characters), folder)
                     values = map(tex.identifier, (name, series, shape))
                     yield tex.command("cvfallback", *values, tex.file(file), tex.text(";".join(features)))
 
 
-def _tag_of(characters: set[str]) -> str:
-    """Return the tag of the script of characters, such as "grek" (ISO 15924); "dflt" for signs."""
+def _script_of(language: str) -> str:
+    """Return the tag of the script that a language is written in, such as "cyrl" (ISO 15924)."""
+    tag = language.replace("_", "-").split("-")
+    likely = get_global("likely_subtags").get(tag[0], "").split("_")
+    return next((part.lower() for part in [*tag, *likely] if len(part) == 4), "")
+
+
+def _tag_of(characters: Collection[str], script: str) -> str:
+    """Return the tag of a script that some characters belong to, such as "grek" (ISO 15924); "dflt" for signs."""
     from uharfbuzz import Buffer
 
     buffer = Buffer()
-    buffer.add_str("".join(sorted(characters)))
+    buffer.add_str("".join(sorted(character for character in characters if _script(character) == script)))
     buffer.guess_segment_properties()
     return (buffer.script or "DFLT").lower()
 

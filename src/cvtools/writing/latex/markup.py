@@ -80,10 +80,7 @@ def fixed(words: Latex) -> Latex:
 
 
 def number(value: object, low: int = 0, high: int = 1_000_000) -> Latex:
-    """Return an integer.
-
-    :raises NotLatexError: the value is not an integer, or is out of range
-    """
+    """Return an integer; refuse others."""
     if not re.fullmatch("-?[0-9]{1,9}", str(value)) or not low <= int(str(value)) <= high:
         raise NotLatexError(f"{str(value)[:60]!r} is not a whole number from {low} to {high}")
     return Latex(str(int(str(value))))
@@ -100,10 +97,7 @@ def key(name: str, value: Latex) -> Latex:
 
 
 def identifier(name: object) -> Latex:
-    """Return a name of letters, digits, dots and hyphens.
-
-    :raises NotLatexError: the name has other characters
-    """
+    """Return a name of letters, digits, dots and hyphens; refuse others."""
     if not re.fullmatch(r"[A-Za-z0-9.-]*", str(name)):
         raise NotLatexError(f"{str(name)[:60]!r} is not a name of letters, digits, dots and hyphens")
     return Latex(str(name))
@@ -115,11 +109,7 @@ _POINTS |= {"ex": 5, "ch": 5, "%": 4.8, "vw": 4.8}
 
 
 def length(written: str, scale: float = 1) -> Latex:
-    """Return a length of a style sheet: ``120px`` or ``30%`` of the line.
-
-    :param scale: factor of the length
-    :raises NotLatexError: the text is not a length, or its unit is unknown
-    """
+    """Return a scaled length of a style sheet, ``120px`` or ``30%`` of the line; refuse what is none."""
     return Latex(f"{points(written, scale):.2f}bp")
 
 
@@ -138,20 +128,14 @@ def address(url: str) -> Latex:
 
 
 def file(name: str) -> Latex:
-    """Return the name of a picture in the folder of the document.
-
-    :raises NotLatexError: the name has characters that are special to TeX, or leads to another folder
-    """
+    """Return the name of a picture in the folder of the document; refuse what is special to TeX, and other folders."""
     if not re.fullmatch(r"\w[\w.-]*", name):
         raise NotLatexError(f"{name[:60]!r} is not a file's name of letters, digits, dots and hyphens")
     return Latex(name)
 
 
 def formula(source: str) -> Latex:
-    """Return a formula.
-
-    :raises NotLatexError: the formula has macros that are not allowed
-    """
+    """Return a formula; refuse macros that are not allowed."""
     # Few CVs have formulas, and their parser is slow to import.
     from cvtools.reading.formulas import problem
 

@@ -1,11 +1,9 @@
 """The plain text of nodes, for arguments of LaTeX commands and for the checks."""
 
-from collections.abc import Iterator
-
 from docutils import nodes
 
 from cvtools.expected import TextBlock
-from cvtools.nodes import cv_field, cv_tag
+from cvtools.nodes import ancestors, cv_field, cv_tag
 from cvtools.writing.latex.escape import visible
 
 #: Nodes without text, or whose text programs extract in different ways.
@@ -36,7 +34,7 @@ def blocks_of(node: nodes.TextElement, location: str) -> list[TextBlock]:
     ):
         return []
     kind = "heading" if isinstance(node, nodes.title) else "field" if isinstance(node, cv_field) else "text"
-    for parent in _parents(node):
+    for parent in ancestors(node):
         kind = "footnote" if isinstance(parent, nodes.footnote) else "cell" if isinstance(parent, nodes.table) else kind
     tags = [tag.astext() for tag in node.findall(cv_tag)]
     texts = tags or _runs(node)
@@ -59,9 +57,3 @@ def _runs(node: nodes.Node) -> list[str]:
 def _is_drawn(node: nodes.Node) -> bool:
     """Return True for a node whose text the checks leave out: one of ``_DRAWN``, or a link without text."""
     return isinstance(node, _DRAWN) or (isinstance(node, nodes.reference) and not node.children)
-
-
-def _parents(node: nodes.Node) -> Iterator[nodes.Node]:
-    while node.parent is not None:
-        node = node.parent
-        yield node

@@ -6,14 +6,12 @@ from pathlib import Path
 from typing import cast
 
 from docutils import nodes
-from sphinx import addnodes
 from sphinx.builders import Builder
-from sphinx.locale import admonitionlabels
 from sphinx.util.docutils import SphinxTranslator
 
 from cvtools.config import CvConfig
 from cvtools.expected import TextBlock
-from cvtools.nodes import cv_field, cv_fields
+from cvtools.nodes import ancestors, cv_field, cv_fields
 from cvtools.problems import Code, SourceError, warn
 from cvtools.writing import paper
 from cvtools.writing.latex import markup as tex, pictures
@@ -166,7 +164,8 @@ class LatexTranslator(SphinxTranslator):
         try:
             super().dispatch_visit(node)
         except tex.NotLatexError as error:
-            raise SourceError(self.path_of(node), _line(node), f"the PDF cannot hold this: {error}") from error
+            line = next((each.line for each in (node, *ancestors(node)) if each.line), 0)
+            raise SourceError(self.path_of(node), line, f"the PDF cannot hold this: {error}") from error
 
     def unknown_visit(self, node: nodes.Node) -> None:
         name = type(node).__name__
@@ -346,9 +345,7 @@ class LatexTranslator(SphinxTranslator):
     # Admonitions
 
     def visit_Admonition(self, node: nodes.Element) -> None:
-        titled = isinstance(next(iter(node.children), None), nodes.title) or isinstance(node, addnodes.versionmodified)
-        label = "" if titled else str(admonitionlabels.get(node.tagname, node.get("type", node.tagname).capitalize()))
-        self.write_block(tex.begin("cvadmonition", tex.text(label)))
+        self.write_block(tex.begin("cvadmonition", tex.text(paper.admonition_label(node))))
 
     def depart_Admonition(self, node: nodes.Element) -> None:
         self.write(tex.end("cvadmonition"), tex.NEWLINE)
@@ -440,8 +437,6 @@ class LatexTranslator(SphinxTranslator):
         if form == "latex" and text.strip() == "\\\\":
             # MyST-Parser writes a hard line break so.
             self.write(tex.command("newline", tex.EMPTY), tex.SPACE)
-        elif box := paper.checkbox(node):
-            self.write(tex.text(box))
         elif form != "html" or re.sub(r"(?s)<!--.*?-->|<[^>]*>", "", text).strip():
             warn(node, Code.LATEX, f"raw {form} is not for the PDF: use Markdown")
         raise nodes.SkipNode
@@ -520,10 +515,3 @@ def _list_environment(node: nodes.bullet_list) -> str:
 def _style(kind: str) -> str:
     """Return the style of the heading of a kind of entry; empty for that of a section."""
     return "person" if kind == "person" else "entry" if paper.is_entry(kind) else ""
-
-
-def _line(node: nodes.Node) -> int:
-    """Return the line of a node or its nearest ancestor with a line; 0 if there is none."""
-    while not node.line and node.parent is not None:
-        node = node.parent
-    return node.line or 0

@@ -11,7 +11,9 @@ from pypdf import PdfReader
 
 from cvtools.build import build
 from cvtools.checks.pdf_process import PdfProcess
+from cvtools.cli import main
 from cvtools.expected import expected_of
+from cvtools.preview.builder import PreviewBuilder, State
 
 CONF = """
 project = "CV"
@@ -191,10 +193,42 @@ def test_edition_that_is_deleted_leaves_nothing(copied: Path) -> None:
         ("cv_editions = {'full': {'sections': ['Wrok']}}", '"Wrok" of cv_sections is no section: did you mean Work?'),
         ("cv_languages = ['en', 'xx']", "cv_languages must be a language's tag"),
         ("cv_languages = ['pl', 'en']", "cv_languages begins with the language of the pages, which is 'en'"),
-        ("cv_editions = {'ful': {}}", 'docs/index.md:8: "full" is none of cv_editions: did you mean ful?'),
+        ("cv_editions = {'ful': {}}", 'docs/index.md:8: "full" is not one of cv_editions: did you mean ful?'),
     ],
 )
 def test_mistakes_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str], conf: str, message: str) -> None:
     folder = write(tmp_path / "cv", {**PAGES, "conf.py": f"extensions = ['cvtools']\n{conf}\n"})
     assert not build(folder, pdf=False)
     assert message in capsys.readouterr().err
+
+
+def test_preview_shows_the_edition_that_is_asked_for(copied: Path) -> None:
+    PreviewBuilder(copied, [], lambda state: None, "short").run()
+    text = (copied / "build/preview/dist/html/index.html").read_text("utf-8")
+    assert "Shortword" in text
+    assert "Fullword" not in text
+    assert "cv-editions" not in text
+
+
+def test_preview_of_an_edition_that_there_is_not_names_the_editions(copied: Path) -> None:
+    states: list[State] = []
+    PreviewBuilder(copied, [], states.append, "shrot").run()
+    assert "there is no edition 'shrot': conf.py has full, pl, short, short-pl" in states[-1].messages["page"][0]
+
+
+def test_table_shows_which_entries_an_edition_has(copied: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["editions", str(copied)]) == 0
+    head, *rows = (line.split() for line in capsys.readouterr().out.splitlines())
+    assert head == ["full", "pl", "short", "short-pl"]
+    marks = {" ".join(row[:-4]): row[-4:] for row in rows}
+    assert marks["Developer"] == ["✓"] * 4
+    assert marks["Hobbies"] == marks["A Fulltalk"] == ["✓", "✓", "–", "–"]
+    assert marks["pages"] == ["1", "1", "1", "1"]
+
+
+def test_table_of_a_project_at_fault_is_one_plain_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = write(tmp_path / "cv", {**PAGES, "conf.py": "extensions = ['cvtools']\ncv_editions = {'ful': {'x': 1}}\n"})
+    assert main(["editions", str(folder)]) == 1
+    error = capsys.readouterr().err
+    assert "conf.py: cv_editions: 'ful' has no option 'x': known are title, " in error
+    assert error.count("\n") == 1

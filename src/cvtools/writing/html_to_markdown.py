@@ -1,0 +1,155 @@
+"""Convert HTML within Markdown to Markdown: headings, paragraphs, lists, tables, emphasis, links and words."""
+
+import re
+from collections.abc import Callable, Mapping
+from html.parser import HTMLParser
+from typing import ClassVar
+from urllib.parse import quote
+
+from cvtools import limits
+
+_TAGS = re.compile(
+    r"</?(?:p|br|b|i|u|em|strong|a|ul|ol|li|span|div|h[1-6]|code|sub|sup|table|center|img|section)\b[^<>]*>",
+    re.IGNORECASE,
+)
+_CODE = re.compile(r"(?ms)^(`{3,}|~{3,}).*?(?:^\1|\Z)|(?<!`)(`+)(?!`)[^\n]*?(?<!`)\2(?!`)")
+
+
+def address(url: str) -> str:
+    """Return an address without characters that end it in Markdown."""
+    return quote(url, safe="%/:=&?~#+!$,;'@*.-_")
+
+
+def from_html(text: str, escape: Callable[[str], str] | None = None) -> str:
+    """Return text that holds elements of HTML as Markdown; other text as it is.
+
+    :param escape: returns words as Markdown; None if they are Markdown already
+    """
+    if not _TAGS.search(text):
+        return text
+    codes: list[str] = []
+
+    def kept(code: re.Match[str]) -> str:
+        codes.append(code[0])
+        return f"\ue000{len(codes) - 1}\ue001"
+
+    text = re.sub("[\ue000\ue001]", "", text)
+    reader = _Reader(escape or str)
+    reader.feed(text if escape else _CODE.sub(kept, text).replace("\\<", "&lt;"))
+    reader.close()
+    return re.sub("\ue000(\\d+)\ue001", lambda number: codes[int(number[1])], "".join(reader.written)).strip()
+
+
+class _Reader(HTMLParser):
+    """Parser of HTML; tags that say nothing to Markdown stay words."""
+
+    _MARKS: ClassVar = {"b": "**", "strong": "**", "i": "*", "em": "*", "code": "`"}
+    _BLOCKS: ClassVar = frozenset("p div center section h1 h2 h3 h4 h5 h6".split())
+    #: What is written at a tag without a method of its own.
+    _STARTS: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys("u span small big font sub sup thead tbody html body head".split(), ""),
+        **dict.fromkeys(_BLOCKS, "\n\n"),
+        **{f"h{level}": f"\n\n{'#' * level} " for level in range(1, 7)},
+        "br": "  \n",
+    }
+
+    def __init__(self, escape: Callable[[str], str]) -> None:
+        super().__init__(convert_charrefs=True)
+        self.escape = escape
+        self.written: list[str] = []
+        #: Addresses of the links that are open, and the number of pieces before each emphasis, the innermost last.
+        self.addresses: list[str] = []
+        self.marks: list[int] = []
+        #: Whether each list that is open is numbered, the innermost last.
+        self.lists: list[bool] = []
+        #: Number of cells of the open row, and of the rows above it; None outside tables, whose cells are one line.
+        self.cells: int | None = None
+        self.rows = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        if self.cells is not None and tag in {*self._BLOCKS, "br", "li", "ul", "ol"}:
+            self.written.append(" ")
+        elif start := getattr(self, f"start_{tag}", None):
+            self.written.append(start(values))
+        elif tag in self._MARKS and len(self.marks) < limits.IMPORT_DEPTH:
+            self.marks.append(len(self.written))
+        else:
+            self.written.append(self._STARTS.get(tag, "" if tag in self._MARKS else self.get_starttag_text() or ""))
+
+    def start_table(self, attrs: Mapping[str, str]) -> str:
+        self.rows = self.cells = 0
+        return "\n\n"
+
+    def start_tr(self, attrs: Mapping[str, str]) -> str:
+        self.cells = 0
+        return "\n|"
+
+    def start_td(self, attrs: Mapping[str, str]) -> str:
+        self.cells = (self.cells or 0) + 1
+        return " "
+
+    start_th = start_td
+
+    def start_ul(self, attrs: Mapping[str, str], *, is_numbered: bool = False) -> str:
+        self.lists.append(is_numbered)
+        return "\n" if self.lists[1:] else "\n\n"
+
+    def start_ol(self, attrs: Mapping[str, str]) -> str:
+        return self.start_ul(attrs, is_numbered=True)
+
+    def start_li(self, attrs: Mapping[str, str]) -> str:
+        indent = "   " * min(len(self.lists) - 1, limits.IMPORT_DEPTH)
+        return f"\n{indent}{'1.' if self.lists[-1:] == [True] else '-'} "
+
+    def start_a(self, attrs: Mapping[str, str]) -> str:
+        self.addresses.append(attrs.get("href", ""))
+        return "[" if self.addresses[-1] else ""
+
+    def start_img(self, attrs: Mapping[str, str]) -> str:
+        return attrs.get("alt", "")
+
+    def handle_endtag(self, tag: str) -> None:
+        if self.cells is not None and tag in {*self._BLOCKS, "ul", "ol"}:
+            self.written.append(" ")
+        elif end := getattr(self, f"end_{tag}", None):
+            self.written.append(end())
+        elif tag in self._MARKS:
+            self._end_mark(self._MARKS[tag])
+        elif tag in self._BLOCKS:
+            self.written.append("\n\n")
+        elif tag not in {*self._STARTS, "li", "img"}:
+            self.written.append(f"</{tag}>")
+
+    def end_a(self) -> str:
+        url = self.addresses.pop() if self.addresses else ""
+        return f"]({address(url)})" if url else ""
+
+    def end_td(self) -> str:
+        return " |"
+
+    end_th = end_td
+
+    def end_tr(self) -> str:
+        self.rows += 1
+        return f"\n|{' --- |' * (self.cells or 0)}" if self.rows == 1 else ""
+
+    def end_table(self) -> str:
+        self.cells = None
+        return "\n\n"
+
+    def end_ul(self) -> str:
+        self.lists = self.lists[:-1]
+        return "" if self.lists else "\n\n"
+
+    end_ol = end_ul
+
+    def _end_mark(self, mark: str) -> None:
+        """Write the words of an emphasis between its marks, which no space may follow or precede."""
+        start = self.marks.pop() if self.marks else len(self.written)
+        inner = "".join(self.written[start:])
+        self.written[start:] = [re.sub(r"(?s)^(\s*)(\S.*?)(\s*)$", rf"\g<1>{mark}\2{mark}\3", inner)]
+
+    def handle_data(self, data: str) -> None:
+        words = self.escape(data)
+        self.written.append(words if self.cells is None else words.replace("|", "\\|"))
