@@ -27,7 +27,8 @@ _BESIDE_IDEOGRAPH = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffef])\s+|\s+(?=[\u2
 def characters(pdf: OpenPdf) -> Iterator[Problem]:
     """Find ligatures, unknown characters and decomposed accents."""
     reported = set()
-    for number, text in _pages(pdf):
+    readings = [pages for pages in pdf.readings.values() if not isinstance(pages, ReadingError)]
+    for number, text in (page for pages in readings for page in enumerate(pages, 1)):
         if (match := _UNREADABLE.search(text)) and match[0] not in reported:
             reported.add(match[0])
             around = " ".join(text[max(0, match.start() - 15) : match.start() + 15].split())
@@ -38,12 +39,6 @@ def characters(pdf: OpenPdf) -> Iterator[Problem]:
             reported.add("")
             fault = "accents are apart from their letters: write them as one character, or change the font"
             yield Problem(fault, page=number)
-
-
-def _pages(pdf: OpenPdf) -> Iterator[tuple[int, str]]:
-    """Yield the number and the text of each page, once for each reader."""
-    for pages in pdf.readings.values():
-        yield from enumerate([] if isinstance(pages, ReadingError) else pages, 1)
 
 
 def text(pdf: OpenPdf) -> Iterator[Problem]:

@@ -40,6 +40,12 @@ class Import:
     #: A line on each value that has no field, with its place, such as "work[0].size".
     unread: list[str] = field(default_factory=list)
 
+    @property
+    def name(self) -> str:
+        """Return the first heading, which is the person's name; empty if there is none."""
+        heading = re.search(r"(?m)^# +(.+)$", self.text)
+        return self.page.title if self.page else heading[1].strip() if heading else ""
+
 
 def read(path: Path) -> Import:
     """Read a CV in the format that its content shows.
@@ -228,7 +234,7 @@ def _yaml(text: str) -> object:
 
 
 def _check_size(data: object) -> None:
-    """Refuse data that is nested too deeply or has too many values, which YAML's aliases can multiply.
+    """Refuse data that is nested too deeply, or has a value too long, or too many, which YAML's aliases can multiply.
 
     :raises ValueError: it has
     """
@@ -237,6 +243,8 @@ def _check_size(data: object) -> None:
         count += len(level)
         if count > limits.IMPORT_VALUES:
             raise ValueError(f"it has more than {limits.IMPORT_VALUES} values")
+        if any(len(value) > limits.IMPORT_LENGTH for value in level if isinstance(value, str)):
+            raise ValueError(f"it has a value of more than {limits.IMPORT_LENGTH} characters: shorten it")
         level = [part for value in level for part in _parts(value)]
         if not level:
             return

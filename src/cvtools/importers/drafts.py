@@ -11,6 +11,9 @@ from cvtools.terminal import shorten
 from cvtools.writing import markdown
 from cvtools.writing.markdown import Heading
 
+#: Fields that the build obeys. A file may give a profile's network such a name.
+_NEVER = frozenset({*kinds.CONTROLS, "photo"})
+
 
 class Source:
     """An object of an imported file that records which values were taken, so that the others can be reported.
@@ -118,6 +121,8 @@ class Draft:
 
     def accepts(self, name: str, value: Linked) -> bool:
         """Return whether a field can hold a value."""
+        if name in _NEVER:
+            return False
         if not (parse := kinds.parser(name, self.kind)):
             return self.kind == "person" and kinds.is_profile(name, value)
         try:

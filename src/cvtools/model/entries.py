@@ -175,5 +175,7 @@ PARSERS: Mapping[str, Callable[..., Any]] = {
 }
 #: Names of fields whose values are prose, which may be translated; all other values are data.
 PROSE_FIELDS = frozenset(name for name, parse in PARSERS.items() if parse in {values.text, values.linked})
+#: Names of fields of prose that are names, which are the same in all languages; a school has one in each.
+NAME_FIELDS = frozenset({"event", "funder", "issuer", "office", "organization", "publisher", "timezone", "venue"})
 #: Names of fields whose values are dates; their parsers take the words of the document's language as well.
 DATE_FIELDS = frozenset(name for name, parse in PARSERS.items() if parse in {values.date, values.period})
