@@ -96,11 +96,11 @@ BIB = r"""
 """
 
 
-def bibliography(project: Project, *options: str, text: str = BIB, name: str = "a.bib", **config: str) -> Built:
+def bibliography(project: Project, *options: str, text: str = BIB, name: str = "a.bib") -> Built:
     """Build a page that lists the entries of a file."""
     lines = "\n".join(options)
     page = f"# Grace Tester\n:headline: Professor\n\n## Publications\n\n```{{publications}} {name}\n{lines}\n```\n"
-    return project.write({"index.md": page, "a.bib": text}).build("html", warns=True, **config)
+    return project.write({"index.md": page, "a.bib": text}).build("html", warns=True)
 
 
 def test_bibliography_makes_entries(project: Project) -> None:
@@ -110,7 +110,7 @@ def test_bibliography_makes_entries(project: Project) -> None:
     assert old.title == "role`old` # *one* x :only: short"
     assert old.page == Linked("https://old.example/a_b", "https://old.example/a_b")
     assert bad.page is None
-    assert [(new.origin.docname, new.origin.line), new.origin.anchor] == [("index", 2), "new-a"]
+    assert [(new.origin.docname, new.origin.line), new.origin.anchor] == [("index", 2), "new"]
     assert built.warnings.splitlines()[0].startswith("a.bib:5: WARNING: ")
     page = BeautifulSoup(built.read("index.html"), "lxml")
     assert [title.get_text() for title in page.select("section.cv-publication h3")][:1] == ["New α"]

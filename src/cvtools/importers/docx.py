@@ -10,7 +10,8 @@ from xml.etree import ElementTree
 from cvtools import limits
 from cvtools.importers import markdown
 from cvtools.importers.drafts import Source
-from cvtools.writing.markdown import Heading, from_html, marked, without_bullets
+from cvtools.writing.html_to_markdown import from_html
+from cvtools.writing.markdown import Heading, marked, without_bullets
 
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 #: Styles that are headings, besides those that mammoth knows.

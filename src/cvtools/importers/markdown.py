@@ -17,6 +17,7 @@ from cvtools.model.dates import PartialDate, Period
 from cvtools.model.values import Linked
 from cvtools.reading import front_matter
 from cvtools.writing import markdown
+from cvtools.writing.html_to_markdown import from_html
 from cvtools.writing.markdown import Heading
 
 #: What parts a heading or a line; what is in brackets or in code is one.
@@ -108,7 +109,7 @@ def read(text: str, unread: list[str]) -> Heading:
     data, text = front_matter.take(markdown.without_bullets(text))
     # Parts of a line that styles move to its ends.
     text = re.sub(r"</span>\s*<span\b[^<>]*>", " | ", text)
-    return read_plain(markdown.from_html(text), Source(data, "front matter", unread))
+    return read_plain(from_html(text), Source(data, "front matter", unread))
 
 
 def read_plain(text: str, front_matter: Source) -> Heading:

@@ -141,11 +141,12 @@ def _date(year: str, month: str) -> str:
     return written
 
 
-class _Parser(LowLevelParser):  # type: ignore[misc] - pybtex has no types
+class _Parser(LowLevelParser):  # type: ignore[misc]
     """Parser that goes on after an error, and takes a time that grows with the file alone."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text, macros=CaseInsensitiveDict(month_names))
+        self.pos = 0
         self.errors: list[tuple[int, str]] = []
         self._expanded = 0
 
