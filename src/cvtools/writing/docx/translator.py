@@ -75,6 +75,8 @@ class DocxTranslator(SphinxTranslator):
         self.styles = ["Normal"]
         self.marks: list[Mapping[str, object]] = [{}]
         self.languages = [cast(str, builder.config.language).replace("_", "-")]
+        #: The last run of text, with its properties.
+        self.run: tuple[BaseOxmlElement | None, Mapping[str, object]] = None, {}
         #: Whether the next paragraph goes on in the line that has begun.
         self.goes_on = False
         #: The style and the number of the next paragraph, which begins an item of a list.
@@ -144,7 +146,13 @@ class DocxTranslator(SphinxTranslator):
             properties["lang"] = self.languages[-1]
         if _RTL.search(text):
             properties["rtl"] = 1
-        self._append(text_run(text, *_properties(properties)))
+        run, before = self.run
+        if self.line is not None and len(self.line) and self.line[-1] is run and before == properties:
+            # Text that a variant has parted looks as if it had always been one.
+            run[-1].text += text
+        else:
+            self.run = text_run(text, *_properties(properties)), properties
+            self._append(self.run[0])
 
     def _append(self, run: BaseOxmlElement) -> None:
         if self.line is None:
