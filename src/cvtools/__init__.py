@@ -20,6 +20,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         domain,
         entries,
         listings,
+        mistakes,
         parser,
         pictures,
         publications,
@@ -64,6 +65,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         pictures.NamePictures,
         variants.RemoveEmptyAdmonitions,
         entries.RecogniseEntries,
+        mistakes.WarnOfMistakes,
         entries.LinkTitles,
         publications.ListPublications,
     ):

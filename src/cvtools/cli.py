@@ -264,8 +264,8 @@ def _import(options: argparse.Namespace) -> int:
         return MISUSED
     for path in written:
         say(f"{os.path.relpath(path)}: written{f' from {imported.format}' if path.suffix == '.md' else ''}")
-    for place in imported.unread[: limits.WARNINGS]:
-        say(f"{options.file}: {shorten(place, limits.NAME_LENGTH)} has no field of its own: it is in the text")
+    for line in imported.unread[: limits.WARNINGS]:
+        say(f"{options.file}: {shorten(line, limits.WARNING_LENGTH)}")
     if more := imported.unread[limits.WARNINGS :]:
         say(f"{options.file}: {len(more)} more values have no field of their own: they are in the text")
     if imported.page and "phone" in dict(imported.page.fields):

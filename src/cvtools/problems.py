@@ -131,7 +131,7 @@ class FirstWarnings(Filter):
         """Warn at the end of a build about the number of dropped warnings; another build begins to count anew."""
         more, self.count = self.count - limits.WARNINGS, 0
         if more > 0:
-            warn(None, Code.MORE, f"{more} more warnings are not shown: mend these first")
+            warn(None, Code.MORE, f"{more} more warnings are not shown: fix these first")
 
 
 class _Reporting:

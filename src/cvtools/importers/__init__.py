@@ -15,7 +15,7 @@ from cvtools.errors import ProjectError
 from cvtools.importers import linkedin
 from cvtools.importers.drafts import decoded, language_of
 from cvtools.project import atomic_write
-from cvtools.writing.markdown import Heading, write
+from cvtools.writing.markdown import Heading, pages
 
 _CONF = """project = "CV"
 extensions = ["cvtools"]
@@ -37,7 +37,7 @@ class Import:
     page: Heading | None = None
     #: Content of a Markdown file, which is copied unchanged; empty for other formats.
     text: str = ""
-    #: Paths of values without a field, such as "work[0].size"; the values are in the text.
+    #: A line on each value that has no field, with its place, such as "work[0].size".
     unread: list[str] = field(default_factory=list)
 
     @property
@@ -118,9 +118,9 @@ def write_project(imported: Import, folder: Path) -> list[Path]:
     docs = folder / "docs"
     if docs.exists() and any(docs.iterdir()):
         raise ProjectError(f"{docs} has files already: name another folder with -o")
-    text = _UNSEEN.sub("", write(imported.page)) if imported.page else imported.text
+    texts = pages(imported.page) if imported.page else {"index": imported.text}
     language = language_of(child.title for child in imported.page.children) if imported.page else "en"
-    files = {docs / "index.md": text}
+    files = {docs / f"{name}.md": _UNSEEN.sub("", text) for name, text in texts.items()}
     if not (folder / "conf.py").exists():
         said = f'language = "{_LANGUAGES.get(language, language)}"\n' if language != "en" else ""
         files[folder / "conf.py"] = f"{_CONF}{said}"

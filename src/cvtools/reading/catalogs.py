@@ -90,7 +90,7 @@ def _checked(path: Path, language: str) -> bytes:
     clean = Catalog(language)
     for message in read(path, language):
         if len(str(message.string)) > limits.LINE_LENGTH:
-            rule = f"a translated message may have {limits.LINE_LENGTH} characters: part it in several"
+            rule = f"a translated message may have {limits.LINE_LENGTH} characters: split it into several"
             raise SourceError(path, message.lineno or 0, rule)
         if message.id:
             # Sphinx inserts alternative texts and captions without the parser, which deletes control characters.

@@ -15,9 +15,7 @@ from docx.oxml.ns import nsdecls, qn
 from docx.oxml.parser import parse_xml
 from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.parts.story import StoryPart
-from sphinx import addnodes
 from sphinx.builders import Builder
-from sphinx.locale import admonitionlabels
 from sphinx.util.docutils import SphinxTranslator
 
 from cvtools.i18n import I18n
@@ -415,10 +413,9 @@ class DocxTranslator(SphinxTranslator):
 
     def visit_Admonition(self, node: nodes.Element) -> None:
         self.styles.append("List Continue")
-        titled = isinstance(next(iter(node.children), None), nodes.title) or isinstance(node, addnodes.versionmodified)
-        if not titled:
+        if label := paper.admonition_label(node):
             self.start("", element("keepNext"))
-            self.text(str(admonitionlabels.get(node.tagname, node.get("type", node.tagname).capitalize())), **_BOLD)
+            self.text(label, **_BOLD)
             self.line = None
 
     def depart_Admonition(self, node: nodes.Element) -> None:
