@@ -128,7 +128,7 @@ class _Styles:
                 self.all.element.remove(style)
         self._set_defaults()
         self._paragraph("Normal", 1, 3, 3)
-        title = {"face": _TITLES, "bold": True, "color": accent}
+        title: dict[str, Any] = {"face": _TITLES, "bold": True, "color": accent}
         self._paragraph("Title", 2.4, after=2, **title).paragraph_format.keep_with_next = True
         self._paragraph("Subtitle", 1.15, after=2, italic=True)
         section = self._paragraph("Heading 1", 1.15, 14, 4, small_caps=True, **title)

@@ -303,19 +303,19 @@ class DocxTranslator(SphinxTranslator):
 
     # Paragraphs and lists
 
-    def visit_paragraph(self, node: nodes.paragraph) -> None:
+    def visit_paragraph(self, node: nodes.Element) -> None:
         self.start()
 
-    def depart_paragraph(self, node: nodes.paragraph) -> None:
+    def depart_paragraph(self, node: nodes.Element) -> None:
         self.line = None
 
     visit_caption, depart_caption = visit_paragraph, depart_paragraph
 
-    def visit_rubric(self, node: nodes.rubric) -> None:
+    def visit_rubric(self, node: nodes.Element) -> None:
         self.start("", element("keepNext"))
         self.marks.append(_BOLD)
 
-    def depart_rubric(self, node: nodes.rubric) -> None:
+    def depart_rubric(self, node: nodes.Element) -> None:
         self.marks.pop()
         self.line = None
 
@@ -535,7 +535,7 @@ class DocxTranslator(SphinxTranslator):
         return self.links[key]
 
     def visit_footnote_reference(self, node: nodes.footnote_reference) -> None:
-        number, anchor = node.astext() or node.rawsource, cast(str, node.get("refid", ""))
+        number, anchor = node.astext() or node.rawsource, node.get("refid", "")
         if anchor not in self.footnotes or anchor in self.noted:
             self.text(number, vertAlign="superscript")
         elif self.waiting is not None:
