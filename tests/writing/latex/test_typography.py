@@ -228,7 +228,10 @@ def test_time_of_an_entry_is_never_alone_on_a_line(samples: list[tuple[float, st
 
 
 def test_measure_has_some_80_characters(tmp_path: Path) -> None:
-    lines = texts_of(tmp_path, f"# Ada\n\n{'The quick brown fox jumps over the lazy dog. ' * 20}\n")[1:-1]
+    project = Project(tmp_path)
+    project.write({"index.md": f"# Ada\n\n{'The quick brown fox jumps over the lazy dog. ' * 20}\n"})
+    assert build(project.folder, html=False, strict=True)
+    lines = [text for _, text in lines_of(project.folder / "dist/cv.pdf")][1:-1]
     assert max(map(len, lines)) <= 90
     assert 70 <= sum(map(len, lines)) / len(lines) <= 85
 
