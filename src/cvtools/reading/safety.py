@@ -141,7 +141,9 @@ class _TokenChecker:
             self.page.told |= {fault.kind} - {""}
             # Source that is not parsed may contain what the variant or the output leaves out.
             if not token.nesting and not _MARK.search(source):
-                yield _code(token, source, inline=inline)
+                # The words of a picture of another site, such as a badge, say what it shows.
+                is_badge = fault.kind == "picture elsewhere" and token.content
+                yield Token("text", "", 0, content=token.content) if is_badge else _code(token, source, inline=inline)
 
     def _check_type(self, token: Token) -> CheckResult:
         name = token.type.removesuffix("_open")
@@ -201,7 +203,10 @@ class _TokenChecker:
                 self._ignore(child.content, "write words")
         token.children = [child for child in token.children or () if child.type != "html_inline"]
         source = str(token.attrs.get("src", ""))
-        return file_fault(source, PICTURES, self.page), f"![{token.content}]({source})"
+        fault = file_fault(source, PICTURES, self.page)
+        if fault and "://" in source:
+            fault = replace(fault, kind="picture elsewhere")
+        return fault, f"![{token.content}]({source})"
 
     def check_footnote_ref(self, token: Token) -> CheckResult:
         label = str(token.meta["label"])
