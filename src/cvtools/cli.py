@@ -258,14 +258,14 @@ def _import(options: argparse.Namespace) -> int:
         with _limited_memory(), _limited_time():
             imported = read(options.file)
             written = write_project(imported, options.output)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, MemoryError) as error:
         reason = getattr(error, "strerror", None) or error
-        say(f"{options.file}: {reason}")
+        say(f"{options.file}: {'it takes too much memory' if isinstance(error, MemoryError) else reason}")
         return MISUSED
     for path in written:
         say(f"{os.path.relpath(path)}: written{f' from {imported.format}' if path.suffix == '.md' else ''}")
-    for place in imported.unread[: limits.WARNINGS]:
-        say(f"{options.file}: {shorten(place, limits.NAME_LENGTH)} has no field of its own: it is in the text")
+    for line in imported.unread[: limits.WARNINGS]:
+        say(f"{options.file}: {shorten(line, limits.WARNING_LENGTH)}")
     if more := imported.unread[limits.WARNINGS :]:
         say(f"{options.file}: {len(more)} more values have no field of their own: they are in the text")
     if imported.page and "phone" in dict(imported.page.fields):

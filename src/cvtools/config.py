@@ -287,7 +287,7 @@ def check_language(app: "Sphinx", env: "BuildEnvironment", docnames: Sequence[st
 
 
 def check_accent(app: "Sphinx", env: "BuildEnvironment", docnames: Sequence[str]) -> None:
-    """Warn of an accent that is hard to read on white, when pages are read."""
+    """Warn of an accent that is hard to read on white, when pages are read; the page takes a darker one."""
     accent = app.config.cv_accent
     ratio, better = contrast(accent, LIGHT), legible(accent, LIGHT)
     if docnames and ratio < LEGIBLE:

@@ -42,13 +42,16 @@ def test_makefile_builds_with_the_command_that_is_installed(folder: Path, tmp_pa
     assert (folder / "called").read_text() == "build\nbuild --html -W\nbuild --fail-on-warning\n"
 
 
-def test_workflow_calls_the_reusable_one_with_its_inputs(folder: Path) -> None:
+def test_workflow_publishes_as_that_of_this_repository_does(folder: Path) -> None:
     assert cli.main(["new", str(folder), "--name", "Ada"]) == 0
-    called = yaml.load(Path(".github/workflows/build-cv.yml").read_text(), yaml.BaseLoader)
-    job = yaml.load((folder / ".github/workflows/cv.yml").read_text("utf-8"), yaml.BaseLoader)["jobs"]["cv"]
-    assert job["with"].keys() <= called["on"]["workflow_call"]["inputs"].keys()
-    needed = {right for each in called["jobs"].values() for right in each["permissions"].items()}
-    assert needed <= set(job["permissions"].items())
+    written, ours = (
+        yaml.load(path.read_text("utf-8"), yaml.BaseLoader)["jobs"]
+        for path in (folder / ".github/workflows/cv.yml", Path(".github/workflows/publish.yml"))
+    )
+    assert written["build"]["uses"].partition("@")[0] == "butla/cv" + ours["build"]["uses"].removeprefix("$")
+    assert written["build"]["permissions"] == ours["build"]["permissions"]
+    for part in ("steps", "permissions", "environment"):
+        assert written["deploy"][part] == ours["deploy"][part]
 
 
 def test_new_project_begins_with_a_cv_of_another_format(folder: Path, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Renew the catalogs of translations in ``locales/``, so that they have every text of the pages."""
 
+import io
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,8 +11,9 @@ from babel.messages.pofile import read_po, write_po
 from cvtools import config
 from cvtools.build import require_project
 from cvtools.build.sphinx_app import SphinxApps
+from cvtools.editions import editions, with_paths
 from cvtools.errors import ProjectError
-from cvtools.project import ProjectPaths, atomic_write
+from cvtools.project import atomic_write
 from cvtools.reading import catalogs
 from cvtools.reporters import Report
 
@@ -26,21 +28,26 @@ def translate(project: Path, report: Report) -> Iterator[str]:
     :raises SphinxError: ``conf.py`` or a catalog is at fault
     """
     require_project(project := project.resolve())
-    languages = config.read(project).languages[1:]
-    if not languages:
+    options = config.read(project)
+    if not options.languages[1:]:
         raise ProjectError(
             'conf.py names no language to translate into: write cv_languages = ["en", "pl"], for example'
         )
-    work = ProjectPaths.of(project).build / "gettext"
-    with SphinxApps(project, work / "doctrees", report, None, {}).open("gettext", work) as app:
-        app.build(force_all=True)
-    for language in languages:
-        for pot in sorted(work.glob("*.pot")):
-            path = project / "locales" / language / "LC_MESSAGES" / f"{pot.stem}.po"
+    templates: dict[str, Catalog] = {}
+    for edition, paths in with_paths(project, editions(options)):
+        if edition.language == options.language:
+            work = paths.build / "gettext"
+            with SphinxApps(project, work / "doctrees", report, None, edition.overrides).open("gettext", work) as app:
+                app.build(force_all=True)
+            for pot in sorted(work.glob("*.pot")):
+                template = templates.setdefault(pot.stem, Catalog())
+                for message in read_po(io.StringIO(pot.read_text("utf-8"))):
+                    template.add(message.id)
+    for language in options.languages[1:]:
+        for name, template in templates.items():
+            path = project / "locales" / language / "LC_MESSAGES" / f"{name}.po"
             catalog = catalogs.read(path, language) if path.exists() else Catalog(language)
-            with pot.open("rb") as file:
-                catalog.update(read_po(file))
-            catalog.header_comment = f"# {language}: {pot.stem}"
+            catalog.update(template)
             path.parent.mkdir(parents=True, exist_ok=True)
             with atomic_write(path) as temporary, temporary.open("wb") as file:
                 write_po(file, catalog, width=0, no_location=True, omit_header=True)

@@ -37,7 +37,7 @@ class Import:
     page: Heading | None = None
     #: Content of a Markdown file, which is copied unchanged; empty for other formats.
     text: str = ""
-    #: Paths of values without a field, such as "work[0].size"; the values are in the text.
+    #: A line on each value that has no field, with its place, such as "work[0].size".
     unread: list[str] = field(default_factory=list)
 
     @property

@@ -4,7 +4,6 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from cvtools import limits
 from cvtools.i18n import TABLES, I18n
 from cvtools.model import kinds, values
 from cvtools.model.values import Linked
@@ -20,7 +19,7 @@ class Source:
     """An object of an imported file that records which values were taken, so that the others can be reported.
 
     :param path: its place in the file, such as ``work[2]``
-    :param unread: receives the places of values for which there is no field
+    :param unread: receives a line on each value for which there is no field
     """
 
     def __init__(self, data: Mapping[str, Any], path: str = "", unread: list[str] | None = None) -> None:
@@ -84,7 +83,7 @@ class Source:
 
     def rest(self) -> str:
         """Return the values that have not been read as a list, each with its name."""
-        self.unread += map(self._place, self._left)
+        self.unread += (f"{self._place(name)} has no field of its own: it is in the text" for name in self._left)
         lines = [f"- {line}" for name, value in self._left.items() for line in _lines(name, value)]
         self._left = {}
         return "\n".join(lines)
@@ -117,7 +116,8 @@ class Draft:
             self.fields.setdefault(name, []).append(value)
         else:
             self.texts.append(f"{label(name)}: {value}")
-            self.source.unread.append(f"{self.source.path}: {shorten(text, 40)}".lstrip(": "))
+            place = f"{self.source.path}: {shorten(text, 40)}".lstrip(": ")
+            self.source.unread.append(f"{place} has no field of its own: it is in the text")
 
     def accepts(self, name: str, value: Linked) -> bool:
         """Return whether a field can hold a value."""
@@ -201,6 +201,8 @@ def plural(kind: str) -> str:
 
 
 def _kind_of(heading: Heading, section_kinds: Collection[str]) -> str:
+    if not heading.fields:
+        return ""
     try:
         return kinds.infer_kind([name for name, _ in heading.fields], section_kinds=section_kinds)
     except ValueError:
@@ -209,9 +211,9 @@ def _kind_of(heading: Heading, section_kinds: Collection[str]) -> str:
 
 def language_of(titles: Iterable[str]) -> str:
     """Return the language whose headings of sections most titles are; English if none has more."""
-    titles = [*titles][: limits.HEADINGS]
+    said = {title.casefold().strip() for title in titles}
     languages = ["en", *sorted(path.stem for path in TABLES.glob("*.toml"))]
-    return max(languages, key=lambda name: sum(bool(I18n(name).section_kind(title)) for title in titles))
+    return max(languages, key=lambda name: len(said & I18n(name).headings))
 
 
 def period(start: str, end: str, *, is_open: bool = True) -> str:
@@ -256,7 +258,7 @@ def decoded(content: bytes) -> str:
     """
     for encoding in ("utf-8-sig", "utf-16") if content[:2] in {b"\xff\xfe", b"\xfe\xff"} else ("utf-8-sig",):
         try:
-            return content.decode(encoding)
+            return content.decode(encoding).lstrip("\ufeff")
         except UnicodeDecodeError:
             continue
     if b"\0" in content:

@@ -12,7 +12,7 @@ from cvtools.writing.markdown import Heading
 def read(data: Mapping[str, Any], unread: list[str]) -> Heading:
     """Return the CV as a tree of headings.
 
-    :param unread: receives the places of values for which there is no field
+    :param unread: receives a line on each value for which there is no field
     :raises ValueError: it names nobody
     """
     source = Source(data, unread=unread)
@@ -68,8 +68,10 @@ def _person(basics: Source) -> Draft:
         raise ValueError("it names nobody: basics.name is missing")
     person = Draft("person", name, basics)
     person.add("headline", basics.text("label"))
-    if picture := basics.text("image", "picture"):
-        person.say(f"Photo: {markdown.link(picture, picture)}" if picture.startswith("http") else "")
+    if picture := str(basics.said("image") or basics.said("picture") or ""):
+        basics.unread.append("the picture is not imported: save it beside the page, and write :photo: ![…](file.jpg)")
+        if picture.startswith("data:"):
+            basics.text("image", "picture")
     for mail in dict.fromkeys([*basics.texts("email"), *basics.texts("emails")]):
         person.add("email", mail)
     for number in dict.fromkeys([*basics.texts("phone"), *basics.texts("phones")]):

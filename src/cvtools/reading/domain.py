@@ -279,6 +279,10 @@ def _collect(head: cv_fields, entry: Entry, translated: dict[tuple[str, Any], An
     values = [(name, getattr(entry, name)) for name in KINDS[entry.kind]]
     prose = {name: translated[name, value] for name, value in values if (name, value) in translated}
     paragraphs, highlights = body(section, entry)
+    if entry.kind == "person":
+        # What a page says above its title is about the person, too.
+        above = body(section.parent, entry)
+        paragraphs, highlights = above[0] + paragraphs, above[1] + highlights
     return replace(entry, title=text_of(section[0]), paragraphs=paragraphs, highlights=highlights, **prose)
 
 

@@ -19,9 +19,11 @@ from sphinx.transforms import SphinxTransform
 from cvtools import limits
 from cvtools.private_api import parse_directive
 from cvtools.problems import Code, SourceError, warn
+from cvtools.project import FILES
 from cvtools.reading import validators
 from cvtools.reading.allowlist import ATTRIBUTES, DIRECTIVES, ROLES, TOKENS
 from cvtools.reading.fields import SHOW
+from cvtools.reading.sources import deceptive, without_controls
 from cvtools.reading.validators import DOWNLOADS, PICTURES, Fault, Page, file_fault
 from cvtools.terminal import shorten
 
@@ -92,8 +94,27 @@ class _TokenChecker:
             if token.type.startswith("footnote_reference"):
                 self.footnotes += token.nesting
             if token.type == "inline":
+                self._clean([token])
                 token.children = [kept for child in token.children or () for kept in self._checked(child, inline=True)]
             yield from self._checked(token)
+
+    def _clean(self, tokens: Iterable[Token]) -> None:
+        """Delete control characters, and warn of one that deceives, in words that entities or escapes stand for.
+
+        Those in the source itself have been told.
+        """
+        for token in tokens:
+            for text in (token.content, *map(str, token.attrs.values())):
+                sign = deceptive(text)
+                if sign and "character" not in self.page.told and not deceptive(self.state.src):
+                    self.page.told.add("character")
+                    warn(self._location, Code.CHARACTER, f"{sign} is not seen by readers: delete it")
+            token.content = without_controls(token.content)
+            if token.type == "text":
+                token.content = re.sub("[\r\n]", " ", token.content)
+            for name, value in token.attrs.items():
+                token.attrs[name] = without_controls(value) if isinstance(value, str) else value
+            self._clean(token.children or [])
 
     def _checked(self, token: Token, *, inline: bool = False) -> Iterator[Token]:
         """Yield a token if it is allowed; else warn, and yield code that shows the token's source."""
@@ -120,7 +141,9 @@ class _TokenChecker:
             self.page.told |= {fault.kind} - {""}
             # Source that is not parsed may contain what the variant or the output leaves out.
             if not token.nesting and not _MARK.search(source):
-                yield _code(token, source, inline=inline)
+                # The words of a picture of another site, such as a badge, say what it shows.
+                is_badge = fault.kind == "picture elsewhere" and token.content
+                yield Token("text", "", 0, content=token.content) if is_badge else _code(token, source, inline=inline)
 
     def _check_type(self, token: Token) -> CheckResult:
         name = token.type.removesuffix("_open")
@@ -134,6 +157,8 @@ class _TokenChecker:
         if validators.is_elsewhere(str(token.attrs.get("href", "")), self.page.env):
             # MyST-Parser takes any other link without a scheme for one within the book.
             token.info = "auto"
+            if address in FILES:
+                token.attrs["href"] = address.replace(".", f"{self.page.env.config.cv_suffix}.")
         self.refused_links.append(address if fault else "")
         return fault, ""
 
@@ -178,7 +203,10 @@ class _TokenChecker:
                 self._ignore(child.content, "write words")
         token.children = [child for child in token.children or () if child.type != "html_inline"]
         source = str(token.attrs.get("src", ""))
-        return file_fault(source, PICTURES, self.page), f"![{token.content}]({source})"
+        fault = file_fault(source, PICTURES, self.page)
+        if fault and "://" in source:
+            fault = replace(fault, kind="picture elsewhere")
+        return fault, f"![{token.content}]({source})"
 
     def check_footnote_ref(self, token: Token) -> CheckResult:
         label = str(token.meta["label"])

@@ -85,6 +85,9 @@ def complete(app: Sphinx, config: Config) -> None:
         config.html_theme_options = {**_OPTIONS, **_repository_options(app), **config.html_theme_options}
         _check_repository(config)
         app.add_js_file("cvtools.js", loading_method="defer")
+    if config.cv_pdfs:
+        # For "{only} html and pdf"
+        app.tags.add("pdf")
     # Other themes and EPUB need the style sheet of entries as well.
     config.html_static_path = [*config.html_static_path, str(THEME_PATH / "static")]
     app.add_css_file("cvtools.css")
@@ -189,7 +192,7 @@ def list_employers(app: Sphinx, doctree: nodes.document) -> None:
         for field in head.findall(cv_field) if head and head["kind"] == "position" else ():
             if field["name"] == "organization" and field.get("show") != "pdf":
                 link.children = []
-                link += nodes.Text(field.astext())
+                link.append(nodes.Text(field.astext()))
 
 
 def restore_build_info(app: Sphinx) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pdfminer.high_level import extract_pages
 from pdfminer.layout import LTChar, LTComponent, LTContainer
+from pypdfium2 import PdfDocument
 
 from cvtools.build import build
 from tests.projects import Project
@@ -16,7 +17,7 @@ CV = """\
 # Ada Example
 :headline: Software architect
 
-A summary that has enough words for a line and, since the next line would have but one word, for more than two words.
+A summary that has enough words for a line, and of the next line no more than two words.
 
 Another paragraph.
 
@@ -33,7 +34,7 @@ Another paragraph.
 Words before a list.
 
 - One thing
-- Another thing which takes more than a line, since it has enough words for it, and for a last line with no word alone
+- Another thing which takes more than a line, since it has enough words and no word alone
 
 After it.
 
@@ -49,6 +50,10 @@ Words.
 ### Another Bank
 :organization: Another Bank
 :period: 2010 – 2011
+
+### Clerk #1
+:organization: Bank @ Home
+:period: 2009
 
 ## Skills
 :kind: skills
@@ -83,16 +88,21 @@ told by maps that were drawn in the epoch, [code](https://example.org/abc)
 ```
 """.replace("{numbers}", " ".join(map(str, range(100))))
 #: Half a line of 10 point type, on which all lines stand.
-HALF = 6.5
+HALF = 6.0
 
 
 @pytest.fixture(scope="module")
-def lines(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[float, str]]:
-    """The lines of a CV: how far each is below the first, in points of TeX's, and what it says."""
+def pdf(tmp_path_factory: pytest.TempPathFactory) -> Path:
     project = Project(tmp_path_factory.mktemp("typography"))
     project.write({"index.md": CV})
     assert build(project.folder, html=False, strict=True)
-    return lines_of(project.folder / "dist/cv.pdf")
+    return project.folder / "dist/cv.pdf"
+
+
+@pytest.fixture(scope="module")
+def lines(pdf: Path) -> list[tuple[float, str]]:
+    """Return the lines of a CV: how far each is below the first, in points of TeX's, and its text."""
+    return lines_of(pdf)
 
 
 def lines_of(pdf: Path) -> list[tuple[float, str]]:
@@ -102,9 +112,14 @@ def lines_of(pdf: Path) -> list[tuple[float, str]]:
 
 
 def letters(pdf: Path) -> Iterator[tuple[float, str]]:
-    def within(item: LTComponent) -> Iterator[tuple[float, str]]:
+    # A bullet is raised to the middle of small letters.
+    return ((round(glyph.matrix[5], 1), glyph.get_text()) for glyph in glyphs(pdf) if glyph.get_text() != "•")
+
+
+def glyphs(pdf: Path) -> Iterator[LTChar]:
+    def within(item: LTComponent) -> Iterator[LTChar]:
         if isinstance(item, LTChar):
-            yield round(item.matrix[5], 1), item.get_text()
+            yield item
         elif isinstance(item, LTContainer):
             for child in item:
                 yield from within(child)
@@ -153,46 +168,105 @@ def test_last_line_of_a_paragraph_is_no_single_word(lines: list[tuple[float, str
     assert "word alone" in texts
 
 
-def texts_of(folder: Path, markdown: str) -> list[str]:
-    """The lines of a PDF that breaks no rule, without the footer."""
-    project = Project(folder)
-    project.write({"index.md": markdown})
-    assert build(project.folder, html=False, strict=True)
-    return [text for _, text in lines_of(project.folder / "dist/cv.pdf")][:-1]
+PHONES = "\n".join(f":phone: +48 123 456 7{number}" for number in range(10, 30))
+#: Titles that leave less and less room beside them.
+TITLES = [" ".join(["Senior Developer", *["of Distributed Systems"] * words]) for words in range(4, 9)]
+#: What machines have read wrongly, or eyes have disliked.
+SAMPLES = f"""\
+# Ada
+{PHONES}
+
+## One
+
+Text.
+
+## B & C
+
+### BigCo
+:organization: [BigCo](https://bigco.example)
+
+#### Lead
+:period: 2014-03 – 2016-04
+
+## Work
+
+{"".join(f"### {title}{chr(10)}:organization: Bank{chr(10)}:period: 2014-03 – 2016-04{chr(10) * 2}" for title in TITLES)}
+
+## Last
+
+```{{toctree}}
+a
+b
+```
+"""
 
 
-def test_first_section_is_spaced_as_the_second(tmp_path: Path) -> None:
-    project = Project(tmp_path)
-    project.write({"index.md": "# Ada\n:email: ada@example.org\n\n## One\n\nText.\n\n## Two\n\nText.\n"})
+@pytest.fixture(scope="module")
+def samples(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[float, str]]:
+    """Return the lines of a PDF with all samples, which breaks no rule."""
+    project = Project(tmp_path_factory.mktemp("samples"))
+    project.write({"index.md": SAMPLES, **{f"{name}.md": f"# Page {name}\n\nText.\n" for name in "ab"}})
     assert build(project.folder, html=False, strict=True)
-    (_, contact, one, text, two, *_) = [y for y, _ in lines_of(project.folder / "dist/cv.pdf")]
+    return lines_of(project.folder / "dist/cv.pdf")
+
+
+def test_first_section_is_spaced_as_the_second(samples: list[tuple[float, str]]) -> None:
+    at = [text for _, text in samples].index("One")
+    contact, one, text, two = (y for y, _ in samples[at - 1 : at + 3])
     assert one - contact == pytest.approx(two - text, abs=0.1)
 
 
-def test_no_line_ends_with_a_separator(tmp_path: Path) -> None:
-    fields = "\n".join(f":phone: +48 123 456 7{number}" for number in range(10, 30))
-    assert [text for text in texts_of(tmp_path, f"# Ada\n{fields}\n\nText.\n") if text.endswith("·")] == []
+def test_no_line_ends_with_a_separator(samples: list[tuple[float, str]]) -> None:
+    assert sum("+48 123" in text for _, text in samples) > 2
+    assert [text for _, text in samples if text.endswith("·")] == []
 
 
-@pytest.mark.parametrize("words", range(4, 9))
-def test_time_of_an_entry_is_never_alone_on_a_line(tmp_path: Path, words: int) -> None:
-    title = " ".join(["Senior Developer", *["of Distributed Systems"] * words])
-    lines = texts_of(tmp_path, f"# Ada\n\n## Work\n\n### {title}\n:organization: Bank\n:period: 2014-03 – 2016-04\n")
-    assert [text for text in lines if text.startswith("Mar 2014")] == []
+def test_time_of_an_entry_is_never_alone_on_a_line(samples: list[tuple[float, str]]) -> None:
+    found = [text for _, text in samples if "Mar 2014" in text]
+    assert len(found) > len(TITLES)
+    assert [text for text in found if text.startswith("Mar 2014")] == []
 
 
-def test_linked_employer_stands_once(tmp_path: Path) -> None:
-    role = "#### Lead\n:period: 2014-03 – 2016-04\n"
-    text = f"# Ada\n\n## Work\n\n### BigCo\n:organization: [BigCo](https://bigco.example)\n\n{role}"
-    assert sum("BigCo" in line for line in texts_of(tmp_path, text)) == 1
-
-
-def test_entries_of_a_table_of_contents_are_read_as_written(tmp_path: Path) -> None:
+def test_measure_has_some_80_characters(tmp_path: Path) -> None:
     project = Project(tmp_path)
-    pages = {f"{name}.md": f"# Page {name}\n\nText.\n" for name in "ab"}
-    project.write({"index.md": "# Ada\n\nText.\n\n```{toctree}\na\nb\n```\n", **pages})
+    project.write({"index.md": f"# Ada\n\n{'The quick brown fox jumps over the lazy dog. ' * 20}\n"})
     assert build(project.folder, html=False, strict=True)
+    lines = [text for _, text in lines_of(project.folder / "dist/cv.pdf")][1:-1]
+    assert max(map(len, lines)) <= 90
+    assert 70 <= sum(map(len, lines)) / len(lines) <= 85
 
 
-def test_single_characters_are_read_as_written(tmp_path: Path) -> None:
-    assert "B & C" in texts_of(tmp_path, "# Ada\n\nText.\n\n## B & C\n\nText.\n")[2]
+def test_employer_is_as_strong_as_the_title(pdf: Path) -> None:
+    found = {(glyph.fontname.partition("+")[2], round(glyph.size)) for glyph in glyphs(pdf) if glyph.get_text() in "@#"}
+    assert found == {("TeXGyrePagella-Bold", 11)}
+
+
+def test_names_that_a_line_parts_keep_their_separator(lines: list[tuple[float, str]]) -> None:
+    first, second = [text for _, text in lines if "Python, " in text or text.endswith("Java")]
+    assert first.endswith(",")
+    assert not second.startswith(",")
+
+
+def test_no_line_ends_within_a_word(tmp_path: Path) -> None:
+    words = " ".join(f"{'m' * (number % 7 + 1)} state-of-the-art internationalization" for number in range(30))
+    project = Project(tmp_path)
+    project.write({"index.md": "# Ada\n\n```{talks}\n```\n", "talks/a.md": f"# T\n:event: Conf\n:date: 2024\n\n{words}\n"})
+    assert build(project.folder, html=False, strict=True)
+    lines = [text for _, text in lines_of(project.folder / "dist/talks.pdf") if " state-of" in text]
+    ends = {text.rpartition(" ")[2] for text in lines}
+    assert len(lines) > 10
+    assert ends <= {"state-of-the-art", "internationalization", *("m" * number for number in range(1, 8))}
+
+
+def test_foot_of_each_page_tells_name_month_and_pages(pdf: Path) -> None:
+    with PdfDocument(pdf) as document:
+        feet = [page.get_textpage().get_text_bounded(bottom=0, top=45).strip() for page in document]
+    assert feet == ["Ada Example · Jun 2024 1 / 1"]
+
+
+def test_linked_employer_stands_once(samples: list[tuple[float, str]]) -> None:
+    assert sum("BigCo" in text for _, text in samples) == 1
+
+
+def test_single_characters_are_read_as_written(samples: list[tuple[float, str]]) -> None:
+    assert "B & C" in [text for _, text in samples]

@@ -152,7 +152,12 @@ class CvLatexBuilder(PaperBuilder):
     def _style(self) -> Iterator[Latex]:
         """Yield the command that reads the user's own style, which is copied beside the class."""
         if style := self.options.style:
-            shutil.copyfile(Path(self.confdir) / style, Path(self.outdir) / style)
+            path = Path(self.confdir) / style
+            if not path.is_file():
+                raise SourceError(
+                    "conf.py", 0, f"cv_style is {style}, and there is no such file: put it beside conf.py"
+                )
+            shutil.copyfile(path, Path(self.outdir) / style)
             yield tex.command("cvstyle", tex.file(style))
 
     def _is_attached(self, spec: PdfSpec) -> bool:
