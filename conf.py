@@ -9,7 +9,9 @@ extensions = ["cvtools"]
 # Beside this file, not in docs/, which is published.
 spelling_word_list_filename = "../wordlist.txt"
 
-cv_max_pages = 5
+cv_max_pages = 6
+cv_editions = {"full": {}, "short": {"title": {"en": "2 pages", "pl": "2 strony"}, "max_pages": 2, "design": "compact"}}
+cv_languages = ["en", "pl"]
 
 # Notes on what is meant so: work side by side in 2017, and the months off before it.
 suppress_warnings = ["cv.gap", "cv.overlap"]

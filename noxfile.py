@@ -1,5 +1,6 @@
 """Every task of the project; `nox -l` lists them, and `make` is a thin layer over this."""
 
+import itertools
 import os
 import shutil
 import subprocess
@@ -149,6 +150,32 @@ def newest(session: nox.Session) -> None:
     """Run the tests with the newest versions of the dependencies that pyproject.toml allows."""
     session.install("-r", "pyproject.toml", "--all-extras")
     tests_unlocked(session)
+
+
+@nox.session(default=False)
+def package(session: nox.Session) -> None:
+    """Make wheel, sdist and SBOM in build/packages; try both on the lowest and the newest Python (`-- 3.11 3.13`)."""
+    install(session, "release", project=False)
+    out = Path("build/packages").resolve()
+    shutil.rmtree(out, ignore_errors=True)
+    hashed = ("--build-constraints=requirements.txt", "--require-hashes")
+    session.run("uv", "build", "--quiet", *hashed, "--no-create-gitignore", f"--out-dir={out}")
+    (wheel,), (sdist,) = out.glob("*.whl"), out.glob("*.tar.gz")
+    tag, version = os.environ.get("GITHUB_REF_NAME", ""), wheel.name.split("-")[1]
+    if os.environ.get("GITHUB_REF_TYPE") == "tag" and tag != f"v{version}":
+        session.error(f"The tag is {tag}, but the version in src/cvtools/__init__.py is {version}.")
+    for package, python in itertools.product((sdist, wheel), session.posargs or ("3.11", "3.14")):
+        room = Path(session.create_tmp()).resolve() / "room"
+        shutil.rmtree(room, ignore_errors=True)
+        session.run("uv", "venv", "--quiet", f"--python={python}", str(room / "venv"))
+        interpreter = str(room / "venv/bin/python")
+        pinned = ("--constraints=requirements.txt", "--compile-bytecode", f"--python={interpreter}")
+        session.run("uv", "pip", "install", "--quiet", *pinned, str(package))
+        cvtools = str(room / "venv/bin/cvtools")
+        session.run(cvtools, "new", str(room / "cv"), "--name=Ada Example", external=True)
+        session.run(cvtools, "build", "--html", "--fail-on-warning", str(room / "cv"), external=True)
+    bom = ("--output-reproducible", f"--output-file={out / 'sbom.cdx.json'}")
+    session.run("cyclonedx-py", "environment", *bom, interpreter)
 
 
 @nox.session

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -13,6 +14,7 @@ import pikepdf
 import pytest
 
 from cvtools import __version__, cli
+from cvtools.model.kinds import KINDS
 
 CONF = 'project = "CV"\nauthor = "Ada"\nextensions = ["cvtools"]\n'
 
@@ -235,3 +237,35 @@ def test_several_projects_are_built_independently(
     lines = capfd.readouterr().err.splitlines()
     assert lines.pop() == "2 projects: 2 built"
     assert "one/dist: unchanged" in lines
+
+
+def test_fields_come_from_the_model(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["fields"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "position      role, organization, period, location, technologies" in lines
+    assert len(lines) == len(KINDS)
+    assert cli.main(["fields", "employer"]) == 0
+    assert ":organization:    required; also: company, employer\n" in capsys.readouterr().out
+    assert cli.main(["fields", "tak"]) == 2
+    assert capsys.readouterr().err == 'cvtools: there is no kind "tak": did you mean talk?\n'
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_knows_commands_and_options(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        cli.main(["--print-completion", shell])
+    script = capsys.readouterr().out
+    assert not caught.value.code
+    assert {"import", "fields", "fail-on-warning"} <= set(re.findall(r"[\w-]*\w", script.replace("--", " ")))
+
+
+@pytest.mark.skipif(not shutil.which("bash"), reason="bash is not installed")
+def test_bash_completes_files(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["--print-completion", "bash"])
+    (tmp_path / "resume.json").touch()
+    script = (
+        capsys.readouterr().out + '\nCOMP_WORDS=(cvtools import re); COMP_CWORD=2; _shtab_cvtools; echo "$COMPREPLY"'
+    )
+    done = subprocess.run(["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout == "resume.json\n"

@@ -193,7 +193,7 @@ def test_edition_that_is_deleted_leaves_nothing(copied: Path) -> None:
         ("cv_editions = {'full': {'sections': ['Wrok']}}", '"Wrok" of cv_sections is no section: did you mean Work?'),
         ("cv_languages = ['en', 'xx']", "cv_languages must be a language's tag"),
         ("cv_languages = ['pl', 'en']", "cv_languages begins with the language of the pages, which is 'en'"),
-        ("cv_editions = {'ful': {}}", 'docs/index.md:8: "full" is none of cv_editions: did you mean ful?'),
+        ("cv_editions = {'ful': {}}", 'docs/index.md:8: "full" is not one of cv_editions: did you mean ful?'),
     ],
 )
 def test_mistakes_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str], conf: str, message: str) -> None:

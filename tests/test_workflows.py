@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 FOLDER = Path(".github/workflows")
-WORKFLOWS = ("ci.yml", "links.yml", "publish.yml")
+WORKFLOWS = ("build-cv.yml", "ci.yml", "links.yml", "publish.yml", "release.yml")
 
 #: The jobs of CI that advise a pull request and do not hold it up.
 ADVICE = ("spelling", "links")
@@ -41,7 +41,8 @@ def workflow(request: pytest.FixtureRequest) -> Workflow:
 def steps(workflow: Workflow) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield every step with the name of its job."""
     for name, job in workflow["jobs"].items():
-        yield from ((name, step) for step in job["steps"])
+        # A job without steps calls another workflow.
+        yield from ((name, step) for step in job.get("steps", ()))
 
 
 def test_all_files_but_prose_have_an_owner() -> None:
@@ -129,7 +130,7 @@ def logs(workflow: Workflow) -> Iterator[str]:
     """Find a log that may hold a page's words, and takes them for commands."""
     for name, step in steps(workflow):
         for command in re.findall(r".*\b(?:make|nox|cvtools|python3?|pytest|sphinx-build)\b.*", step.get("run", "")):
-            if not re.search(rf"{ANNOTATE}$|^make build ARGS=\"[\w -]*--format=github\"$", command):
+            if not re.search(rf"{ANNOTATE}$|^make build ARGS=\"(?:\$STRICT |[\w -]*)--format=github\"$", command):
                 yield f"{name} takes words for commands"
 
 
@@ -162,10 +163,10 @@ def test_ci_runs_what_make_test_runs(workflow: Workflow) -> None:
 @pytest.mark.parametrize("workflow", ["ci.yml"], indirect=True)
 def test_ci_may_only_read(workflow: Workflow) -> None:
     rights = [job["permissions"] for job in workflow["jobs"].values()]
-    assert all(right in ({}, {"contents": "read"}) for right in rights)
+    assert all(right.items() <= {"contents": "read", "pages": "read"}.items() for right in rights)
 
 
-@pytest.mark.parametrize("workflow", ["ci.yml"], indirect=True)
+@pytest.mark.parametrize("workflow", ["ci.yml", "build-cv.yml"], indirect=True)
 def test_steps_that_annotate_check_out_the_base(workflow: Workflow) -> None:
     for name, step in steps(workflow):
         if re.search("annotate|--format=github", step.get("run", "")) and "--log" not in step["run"]:
@@ -173,14 +174,14 @@ def test_steps_that_annotate_check_out_the_base(workflow: Workflow) -> None:
             assert checkout["with"]["fetch-depth"] == "2", name
 
 
-@pytest.mark.parametrize("workflow", ["ci.yml"], indirect=True)
-def test_every_product_is_an_artifact(workflow: Workflow) -> None:
-    uploads = [step["with"] for _, step in steps(workflow) if "actions/upload-artifact@" in step.get("uses", "")]
+def test_every_product_is_an_artifact() -> None:
+    found = [step for name in ("ci.yml", "build-cv.yml") for _, step in steps(parse((FOLDER / name).read_text()))]
+    uploads = [step["with"] for step in found if "actions/upload-artifact@" in step.get("uses", "")]
     # A file stands as it is, and opens without unzipping; only a folder needs an archive.
     assert {with_["path"]: with_.get("archive", "true") for with_ in uploads} == {
-        "dist/html": "true",
-        "dist/cv.pdf": "false",
-        "dist/talks.pdf": "false",
+        "${{ inputs.folder }}/dist/html": "true",
+        "${{ inputs.folder }}/dist/*.*": "true",
+        "${{ inputs.folder }}/dist/cv.pdf": "false",
         "build/diff/report.html": "false",
     }
 
@@ -189,8 +190,26 @@ def test_every_product_is_an_artifact(workflow: Workflow) -> None:
 def test_job_that_builds_the_site_does_not_publish_it(workflow: Workflow) -> None:
     build, deploy = workflow["jobs"]["build"], workflow["jobs"]["deploy"]
     assert build["permissions"] == {"contents": "read", "pages": "read"}
-    assert deploy["permissions"] == {"pages": "write", "id-token": "write"}
+    assert deploy["permissions"] == {"pages": "write", "id-token": "write", "attestations": "write"}
     assert workflow["on"] == {"push": {"branches": ["main"]}}
+
+
+@pytest.mark.parametrize("workflow", ["ci.yml", "publish.yml"], indirect=True)
+def test_this_repository_calls_the_workflow_that_others_call(workflow: Workflow) -> None:
+    called = parse((FOLDER / "build-cv.yml").read_text())
+    job = workflow["jobs"]["build"]
+    assert job["uses"] == "$/.github/workflows/build-cv.yml"
+    assert job.get("with", {}).keys() <= called["on"]["workflow_call"]["inputs"].keys()
+    # GitHub starts no workflow whose jobs ask for more than the job that calls it has.
+    assert all(each["permissions"].items() <= job["permissions"].items() for each in called["jobs"].values())
+
+
+@pytest.mark.parametrize("workflow", ["release.yml"], indirect=True)
+def test_release_is_built_from_a_tag_and_published_by_other_jobs(workflow: Workflow) -> None:
+    assert workflow["on"] == {"push": {"tags": ["v*.*.*"]}}
+    assert workflow["jobs"]["build"]["permissions"] == {"contents": "read"}
+    assert workflow["jobs"]["pypi"]["permissions"] == {"id-token": "write"}
+    assert workflow["jobs"]["pypi"]["environment"]["name"] == "pypi"
 
 
 @pytest.mark.parametrize("workflow", ["links.yml"], indirect=True)

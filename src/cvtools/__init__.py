@@ -20,11 +20,13 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         domain,
         entries,
         listings,
+        mistakes,
         parser,
         pictures,
         publications,
         safety,
         sources,
+        translations,
         variants,
         withheld,
     )
@@ -63,6 +65,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         pictures.NamePictures,
         variants.RemoveEmptyAdmonitions,
         entries.RecogniseEntries,
+        mistakes.WarnOfMistakes,
         entries.LinkTitles,
         publications.ListPublications,
     ):
@@ -70,6 +73,8 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.add_domain(domain.CvDomain)
     app.connect("env-get-outdated", domain.reread_listings)
     app.connect("env-updated", domain.check_limits, priority=100)
+    app.connect("doctree-read", translations.report_missing)
+    app.connect("env-check-consistency", translations.check_facts)
     app.add_directive("image", pictures.Image, override=True)
     app.add_directive("figure", pictures.Figure, override=True)
     app.add_directive("facts", listings.Facts)
@@ -102,6 +107,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.add_html_math_renderer("mathml", *mathml.RENDERERS)
     app.add_html_theme(website.THEME, str(website.THEME_PATH))
     app.add_post_transform(website.LinkLanguages)
+    app.add_post_transform(website.MarkLongWords)
     # After Sphinx's collector of contents (500)
     app.connect("doctree-read", website.list_employers, priority=600)
     app.connect("html-page-context", website.describe_page)

@@ -2,23 +2,27 @@
 
 import argparse
 import contextlib
+import difflib
 import gc
 import os
 import resource
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from cvtools import __version__, limits
 from cvtools.errors import ProjectError, describe
-from cvtools.reporters import REPORTERS, Problem
+from cvtools.reporters import REPORTERS, Problem, Report
 from cvtools.signals import interruptible
-from cvtools.terminal import say
+from cvtools.terminal import ask, say, shorten
 
 #: Exit status: success; a problem was found, or a product could not be made; wrong usage, or unreadable input.
 OK, FAILED, MISUSED = 0, 1, 2
+
+_ASKS = "Asks for the name and the language on a terminal; elsewhere, these are Ada Example and en."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -42,6 +46,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="cvtools", description="Make a web book, typeset PDFs and data out of a CV in Markdown."
+    )
+    parser.add_argument(
+        "--print-completion",
+        action=_PrintCompletion,
+        choices=["bash", "zsh", "fish"],
+        help="print a script with which a shell completes the arguments",
     )
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -89,6 +99,21 @@ def _parser() -> argparse.ArgumentParser:
     )
     imported.set_defaults(run=_import)
 
+    new = commands.add_parser("new", help="write a small complete project, to fill in", epilog=_ASKS)
+    new.add_argument("folder", type=Path, metavar="DIR", help="a folder that is new or empty")
+    new.add_argument("--from", type=Path, dest="file", metavar="FILE", help="a CV to begin with, see `cvtools import`")
+    new.add_argument("--name", help="the name of the CV's owner")
+    new.add_argument("--language", metavar="TAG", help="the language of the CV, such as en or pl")
+    new.set_defaults(run=_new)
+
+    fields = commands.add_parser("fields", help="list the kinds of entry and their fields")
+    fields.add_argument("kind", nargs="?", metavar="KIND", help="show the fields of one kind, with their other names")
+    fields.set_defaults(run=_fields)
+
+    translate = commands.add_parser("translate", help="renew the catalogs of translations in locales/")
+    translate.add_argument("project", nargs="?", type=Path, default=Path(), metavar="DIR")
+    translate.set_defaults(run=_translate)
+
     overview = commands.add_parser("editions", help="show which entries each edition of a project has")
     overview.add_argument("project", nargs="?", type=Path, default=Path(), metavar="DIR")
     overview.set_defaults(run=_overview)
@@ -102,6 +127,29 @@ def _parser() -> argparse.ArgumentParser:
     _add_format(check)
     check.set_defaults(run=_check)
     return parser
+
+
+class _PrintCompletion(argparse.Action):
+    """Action that prints a script for a shell, and ends the command."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *values: Any) -> None:
+        import shtab
+
+        for action in _actions(parser):
+            if action.type is Path:
+                action.complete = shtab.FILE  # type: ignore[attr-defined]
+        # No word of a page is in it.
+        sys.stdout.write(shtab.complete(parser, values[1]))
+        parser.exit()
+
+
+def _actions(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
+    """Yield the arguments of a parser and of its commands."""
+    for action in parser._actions:  # noqa: SLF001 - as shtab does
+        yield action
+        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001
+            for command in action.choices.values():
+                yield from _actions(command)
 
 
 def _add_format(command: argparse.ArgumentParser) -> None:
@@ -185,7 +233,7 @@ def _limited_memory() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _limited_time() -> Iterator[None]:
-    """Limit the processor time for reading a file that is imported.
+    """Limit the processor time of an import.
 
     :raises TimeoutError: it takes longer
     """
@@ -194,7 +242,8 @@ def _limited_time() -> Iterator[None]:
         raise TimeoutError(f"it takes longer than {limits.IMPORT_TIME} s to read")
 
     before = signal.signal(signal.SIGPROF, stop)
-    signal.setitimer(signal.ITIMER_PROF, limits.IMPORT_TIME)
+    # Again every second, since a reader may ignore the exception.
+    signal.setitimer(signal.ITIMER_PROF, limits.IMPORT_TIME, 1)
     try:
         yield
     finally:
@@ -208,17 +257,63 @@ def _import(options: argparse.Namespace) -> int:
     try:
         with _limited_memory(), _limited_time():
             imported = read(options.file)
+            written = write_project(imported, options.output)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         say(f"{options.file}: {reason}")
         return MISUSED
-    for path in write_project(imported, options.output):
+    for path in written:
         say(f"{os.path.relpath(path)}: written{f' from {imported.format}' if path.suffix == '.md' else ''}")
-    for place in imported.unread:
-        say(f"{options.file}: {place} has no field of its own: it is in the text")
+    for line in imported.unread[: limits.WARNINGS]:
+        say(f"{options.file}: {shorten(line, limits.WARNING_LENGTH)}")
+    if more := imported.unread[limits.WARNINGS :]:
+        say(f"{options.file}: {len(more)} more values have no field of their own: they are in the text")
     if imported.page and "phone" in dict(imported.page.fields):
         say("The page will show the phone number: write {show=pdf} behind it to have it in the PDF alone")
     say(f"Now run: cvtools build {options.output}")
+    return OK
+
+
+def _new(options: argparse.Namespace) -> int:
+    from cvtools import importers, scaffold
+    from cvtools.config import check_language_tag
+
+    scaffold.require_empty(options.folder)
+    imported = None
+    if options.file:
+        with _limited_memory(), _limited_time():
+            imported = importers.read(options.file)
+    name = options.name or (imported and imported.name) or ask("Your name", "Ada Example")
+    language = options.language or ask("The language of the CV", "en")
+    try:
+        check_language_tag(language)
+    except ValueError as error:
+        raise ProjectError(f"--language {error}") from None
+    for path in [
+        *(importers.write_project(imported, options.folder) if imported else []),
+        *scaffold.write(options.folder, name, language, has_pages=bool(imported)),
+    ]:
+        say(f"{os.path.relpath(path)}: written")
+    say(f"Now write into {options.folder}/docs/index.md, and run make there")
+    return OK
+
+
+def _fields(options: argparse.Namespace) -> int:
+    from cvtools.model.kinds import KINDS
+
+    if options.kind is None:
+        width = max(map(len, KINDS))
+        for kind, fields in KINDS.items():
+            say(f"{kind:{width}}  {', '.join(fields) or 'a section: a list, or text'}", file=sys.stdout)
+        return OK
+    if options.kind not in KINDS:
+        near = difflib.get_close_matches(options.kind, KINDS, 1)
+        hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(KINDS)}"
+        say(f'cvtools: there is no kind "{options.kind}": {hint}')
+        return MISUSED
+    for name, field in KINDS[options.kind].items():
+        notes = ["required"] * field.required + [f"also: {', '.join(field.also)}"] * bool(field.also)
+        say(f":{name}:{' ' * (16 - len(name))}{'; '.join(notes)}".rstrip(), file=sys.stdout)
     return OK
 
 
@@ -237,15 +332,28 @@ def _watch(options: argparse.Namespace) -> int:
 
 
 def _overview(options: argparse.Namespace) -> int:
+    from cvtools.build.overview import table
+
+    return _print_lines(table, options.project)
+
+
+def _translate(options: argparse.Namespace) -> int:
+    from cvtools.build.translate import translate
+
+    return _print_lines(translate, options.project)
+
+
+def _print_lines(function: Callable[[Path, Report], Iterator[str]], project: Path) -> int:
+    """Print what a function yields about a project; report what it raises."""
     from sphinx.errors import SphinxError
 
-    from cvtools.build.conf_errors import explain
-    from cvtools.build.overview import table
+    from cvtools.build.conf_errors import cause_of, explain
 
     with REPORTERS["text"](None) as report, _limited_memory():
         try:
-            say(*table(options.project, report), file=sys.stdout)
+            for line in function(project, report):
+                say(line, file=sys.stdout)
         except SphinxError as error:
-            report(explain(error, options.project) or Problem(describe(error), level="fatal"))
+            report(explain(error, project.resolve()) or Problem(describe(cause_of(error)), level="fatal"))
             return FAILED
     return OK

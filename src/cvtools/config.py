@@ -131,6 +131,10 @@ class CvConfig:
     languages: Sequence[str] = option([], "env", _check_languages)
     #: What ends the names of an edition's files; the build knows it.
     suffix: str = option("", "html")
+    #: How much of a page's text must be translated, in percent; the build fails below.
+    translated: int = option(0, "", _matches(r"\d\d?|100", "a share in percent"))
+    #: The folders of catalogs; the build knows them.
+    catalogs: Sequence[str] = option([], "")
     #: Labels that replace the language's own, by name.
     labels: Mapping[str, str] = option({}, "env", _check_labels)
     #: The month of "present"; from the source's date if empty.
@@ -308,5 +312,5 @@ def validate(config: Config) -> None:
         check_language_tag(config.language)
     except ValueError as error:
         raise ConfigError(f"conf.py: language {error}") from None
-    for name in ("cv_max_pages", "cv_font_size", "cv_hide_years", "cv_max_technologies"):
+    for name in ("cv_max_pages", "cv_font_size", "cv_hide_years", "cv_max_technologies", "cv_translated"):
         config[name] = int(config[name])

@@ -14,11 +14,11 @@ def contrast(one: str, other: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
-def legible(colour: str, background: str) -> str:
-    """Return a colour mixed with as little black or white as makes it legible on a background."""
+def legible(colour: str, background: str, ratio: float = LEGIBLE) -> str:
+    """Return a colour mixed with as little black or white as gives it a contrast ratio on a background."""
     towards = 0 if contrast(background, LIGHT) < LEGIBLE else 255
     mixes = (_hex(round(part + (towards - part) * step / 50) for part in _parts(colour)) for step in range(51))
-    return next(mix for mix in mixes if contrast(mix, background) >= LEGIBLE)
+    return next(mix for mix in mixes if contrast(mix, background) >= ratio)
 
 
 def _parts(colour: str) -> list[int]:

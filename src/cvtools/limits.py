@@ -138,7 +138,9 @@ IMPORT_SIZE = 5_000_000
 IMPORT_ARCHIVE = 20_000_000
 #: Values in a file, each repetition through an alias of YAML counted, and depth of their nesting; a CV has some 500.
 IMPORT_VALUES, IMPORT_DEPTH = 50_000, 20
+#: Characters of a value in a file; the longest text of a CV has 3,000.
+IMPORT_LENGTH = 20_000
 #: Commands in the preamble of a LaTeX document that tell of the person.
 IMPORT_COMMANDS = 100
-#: Processor time for reading a file; a CV takes 1.
+#: Processor time for reading a file and writing its pages; a CV takes 1.
 IMPORT_TIME = 10

@@ -77,8 +77,8 @@ class cv_tag(nodes.Inline, nodes.TextElement):
 class cv_placeholder(nodes.General, nodes.Element):
     """A listing to be filled when all pages are read.
 
-    Made by the directive that ``kind`` names: ``"facts"``, ``"talks"``, ``"technologies"`` or ``"timeline"``; the other attributes
-    are its options. A post-transform replaces it.
+    Made by the directive that ``kind`` names: ``"facts"``, ``"talks"``, ``"technologies"`` or ``"timeline"``; the other
+    attributes are its options. A post-transform replaces it.
     """
 
 

@@ -46,6 +46,8 @@ class Code(Enum):
     VARIANT = "variant"
     #: A language without labels of its own.
     LANGUAGE = "language"
+    #: Text without a translation, or a translation with other facts.
+    TRANSLATION = "translation"
     #: An accent colour that is hard to read.
     ACCENT = "accent"
     #: A technology that no entry names, or that seems to have two names.
@@ -129,7 +131,7 @@ class FirstWarnings(Filter):
         """Warn at the end of a build about the number of dropped warnings; another build begins to count anew."""
         more, self.count = self.count - limits.WARNINGS, 0
         if more > 0:
-            warn(None, Code.MORE, f"{more} more warnings are not shown: mend these first")
+            warn(None, Code.MORE, f"{more} more warnings are not shown: fix these first")
 
 
 class _Reporting:

@@ -25,12 +25,13 @@ def suffix_of(folder: str) -> str:
 def latex_of(pdf: Path) -> Path:
     """Return the path of the LaTeX of a PDF in a project's ``dist``, which need not exist."""
     build = pdf.resolve().parent.parent / "build"
-    paths = (folder / "latex" / f"{pdf.stem}.tex" for folder in [build, *sorted(build.glob("*"))])
-    return next(filter(Path.exists, paths), build / "latex" / f"{pdf.stem}.tex")
+    paths = [folder / "latex" / f"{pdf.stem}.tex" for folder in [build, *build.glob("*")]]
+    # Builds of the past may have had other editions, and thus other folders.
+    return max(filter(Path.exists, paths), key=lambda path: path.stat().st_mtime, default=paths[0])
 
 
 #: The files beside the book, each before the suffix of an edition.
-_FILES = ("cv.pdf", "talks.pdf", "cv.txt", "cv.md", "cv.docx", "resume.json")
+FILES = ("cv.pdf", "talks.pdf", "cv.txt", "cv.md", "cv.docx", "resume.json")
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class ProjectPaths:
         for parent, folders, names in os.walk(self.html):
             folders[:] = [name for name in folders if Path(parent, name) not in others]
             yield from (Path(parent, name) for name in names)
-        yield from filter(Path.is_file, map(self.file, _FILES))
+        yield from filter(Path.is_file, map(self.file, FILES))
 
     @property
     def latex(self) -> Path:

@@ -44,6 +44,14 @@ def say(*lines: str, file: TextIO | None = None) -> None:
         print(printable(line), file=file or sys.stderr, flush=True)
 
 
+def ask(question: str, default: str) -> str:
+    """Return the answer to a question on a terminal; the default for an empty one, or if nobody can answer."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return default
+    print(printable(f"{question} [{default}]: "), end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip() or default
+
+
 def say_warning(text: str, file: TextIO | None = None) -> None:
     """Print a warning, in red on a terminal and in CI, on stderr unless `file` is given."""
     file = file or sys.stderr

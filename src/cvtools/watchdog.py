@@ -126,7 +126,7 @@ def setup(app: Sphinx) -> None:
 def check_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     """Refuse a project with too many pages."""
     if len(env.found_docs) > limits.PAGES:
-        raise SourceError(app.srcdir, 0, f"a project may have {limits.PAGES} pages: part it in several")
+        raise SourceError(app.srcdir, 0, f"a project may have {limits.PAGES} pages: split it into several")
 
 
 def watch_builder(app: Sphinx) -> None:

@@ -30,6 +30,7 @@ PAGES = {
     "docs/talks/2014.md": "# A talk\n:event: E\n:date: 2014\n\nAn abstract.\n",
 }
 BOTH = {"cv.pdf", "talks.pdf"}
+DOCUMENTS = {"cv.docx", "cv.md", "cv.txt"}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -106,8 +107,8 @@ def said(capsys: pytest.CaptureFixture[str]) -> list[str]:
 
 def test_build_makes_book_pdfs_text_and_data(made: Path) -> None:
     dist = made / "dist"
-    assert {path.name for path in dist.iterdir()} == {"html", "cv.txt", "resume.json", *BOTH}
-    for name in BOTH:
+    assert {path.name for path in dist.iterdir()} == {"html", "resume.json", *BOTH, *DOCUMENTS}
+    for name in BOTH | DOCUMENTS:
         assert (dist / "html" / name).read_bytes() == (dist / name).read_bytes()
     assert "Ada Example" in PdfReader(dist / "cv.pdf").pages[0].extract_text()
     assert "An abstract." in PdfReader(dist / "talks.pdf").pages[0].extract_text()
@@ -239,7 +240,7 @@ def test_build_gives_the_bytes_of_separate_sphinx_builds(made: Path, tmp_path: P
         assert sphinx_build([*command, *pdfs, str(tmp_path / "docs"), str(out)]) == 0
     book, latex = contents(tmp_path / "html"), contents(tmp_path / "cvlatex")
     ours = contents(made / "dist/html")
-    assert ours.keys() - book.keys() == BOTH
+    assert ours.keys() - book.keys() == BOTH | DOCUMENTS
     assert [name for name in book if book[name] != ours[name]] == []
     for name, data in latex.items():
         assert (made / "build/latex" / name).read_bytes() == data
@@ -286,6 +287,17 @@ def test_embedded_data_follows_the_talks(built: Path) -> None:
     assert build(built)
     (data,) = PdfReader(built / "dist/cv.pdf").attachments["resume.json"]
     assert b"More words." in data
+
+
+@pytest.mark.usefixtures("_no_tex")
+def test_documents_are_those_that_the_configuration_names(fresh: Path) -> None:
+    conf = fresh / "conf.py"
+    assert build(fresh, pdf=False)
+    conf.write_text(conf.read_text("utf-8") + 'cv_formats = ["md"]\n', "utf-8")
+    assert build(fresh, pdf=False)
+    for folder in (fresh / "dist", fresh / "dist/html"):
+        assert {path.name for path in folder.glob("cv.*")} & DOCUMENTS == {"cv.md"}
+    assert not (fresh / "dist/html/llms.txt").exists()
 
 
 @pytest.mark.usefixtures("_no_tex")

@@ -217,7 +217,7 @@ def test_inputs_are_compared_by_content(tmp_path: Path) -> None:
 def test_endless_run_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "TEX_TIME", 1)
     endless = run(tmp_path, "\\loop\\iftrue\\repeat")
-    with pytest.raises(TypesettingError, match="TeX was given up after 1 seconds"):
+    with pytest.raises(TypesettingError, match="TeX was stopped after 1 seconds"):
         endless.wait()
 
 

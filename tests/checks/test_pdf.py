@@ -14,7 +14,6 @@ from cvtools.build import build
 from cvtools.build.lualatex import LuaLatex, typeset_warnings
 from cvtools.checks.open_pdf import OpenPdf
 from cvtools.checks.pdf import RULES, check
-from cvtools.checks.readers import pdfium
 from cvtools.checks.structure import MAX_SIZE
 from cvtools.expected import ExpectedPdf, TextBlock, expected_of, expected_path
 from cvtools.reporters import Problem
@@ -71,16 +70,14 @@ A paragraph that comes in time.
 CV = CV.replace("{many}", "\n".join(f"- Item {number} of many." for number in range(15)))
 CV = CV.replace("{skills}", "{.run-in}\n" + "\n".join(f"- Skill number {number}" for number in range(35)))
 LONG = "a" * 97
-TALK = f"""\
+TALK = """\
 # A talk
 :event: Conf
 :date: 2024
 
-Internationalization. {" ".join(f"{'m' * (number % 7 + 1)} state-of-the-art" for number in range(60))}.
+Words that a reader finds.
 
 Built a back-end of its own.
-
-{{loose}}
 """
 #: What each rule is broken by: how the PDF came to be, a few of the finding's words, its page and its place.
 Spoil = Callable[[pikepdf.Pdf], object]
@@ -154,7 +151,7 @@ def at(words: str) -> str:
 
 SAMPLES: dict[str, list[Sample]] = {
     "declared": [
-        Sample(lambda pdf: pdf.Root.__delitem__("/Metadata"), "does not declare PDF/UA-1"),
+        Sample(lambda pdf: pdf.Root.__delitem__("/Metadata"), "does not declare PDF/UA"),
         Sample(lambda pdf: pdf.Root.__delitem__("/Metadata"), "does not say its title: set dc:title"),
         Sample(lambda pdf: pdf.Root.__delitem__("/Metadata"), "does not say its author: set dc:creator"),
         Sample(lambda pdf: pdf.Root.__delitem__("/StructTreeRoot"), "it has no tags"),
@@ -162,6 +159,7 @@ SAMPLES: dict[str, list[Sample]] = {
         Sample(lambda pdf: pdf.Root.__delitem__("/Outlines"), "no outline"),
     ],
     "accessible": [Sample(lambda pdf: pdf.Root.__delitem__("/StructTreeRoot"), "must contain a StructTreeRoot")],
+    "archivable": [Sample(lambda pdf: pdf.Root.__delitem__("/OutputIntents"), "not fit for archives: DeviceRGB")],
     "fonts": [
         Sample(embed_nothing, "is not embedded", 1),
         Sample(hide_in_a_form, "is not embedded", 1),
@@ -187,12 +185,11 @@ SAMPLES: dict[str, list[Sample]] = {
     "stranded": [Sample("cv", "a heading stands at the foot of the page", 1, at("### Developer\n:organization: Hi"))],
     "widow": [Sample("cv", "the last line of a paragraph stands alone at the head", 3, at("Enough"))],
     "orphan": [Sample("cv", "the first line of a paragraph stands alone at the foot", 3, at("And as"))],
-    "budget": [Sample("cv", "it has 5 pages, 4 more than cv_max_pages: shorten it by 19 lines", 2)],
-    "last page": [Sample("cv", "less than a third full: shorten the text by 5 lines", 5)],
+    "budget": [Sample("cv", "it has 5 pages, 4 more than cv_max_pages: shorten it by 21 lines", 2)],
+    "last page": [Sample("cv", "less than a third full: shorten the text by 6 lines", 5)],
     "typeset": [
         Sample("cv", "a line stands out of the text by", 0, at("set before")),
         Sample("cv", 'no font has the character "\N{OGHAM LETTER BEITH}": write it in words', 0, at("that comes in")),
-        Sample("talks", "the words of a line stand far apart", 0, "docs/talks/a.md:9"),
     ],
 }
 
@@ -201,7 +198,7 @@ SAMPLES: dict[str, list[Sample]] = {
 def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Good PDFs, with their records."""
     project = Project(tmp_path_factory.mktemp("good"))
-    project.write({"index.md": CV, "talks/a.md": TALK.format(loose="Nothing loose.")})
+    project.write({"index.md": CV, "talks/a.md": TALK})
     assert build(project.folder, html=False, strict=True)
     return project.folder / "dist"
 
@@ -211,7 +208,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Problem]]:
     """What is found in PDFs that TeX was made to set badly: in one file, all that can go wrong on a page."""
     project = Project(tmp_path_factory.mktemp("bad"))
     (project.folder / "conf.py").write_text('extensions = ["cvtools"]\nproject = "x"\ncv_max_pages = 1\n', "utf-8")
-    project.write({"index.md": CV, "talks/a.md": TALK.format(loose=f"So `{LONG[:-10]}` `{LONG[:-10]}` and more.")})
+    project.write({"index.md": CV, "talks/a.md": TALK})
     assert build(project.folder, html=False)
     early, late = "A paragraph that is set before its time.", "A paragraph that comes in time."
     changes = {
@@ -259,11 +256,6 @@ def test_good_pdf_breaks_no_rule(dist: Path, name: str) -> None:
     assert check(dist / f"{name}.pdf") == []
 
 
-def test_book_is_hyphenated_and_read_as_written(dist: Path) -> None:
-    """The rule for text passes all the same, also for words with hyphens of their own."""
-    assert len(set(re.findall(r"(state|of|the)\x02", pdfium(dist / "talks.pdf")[0]))) > 1
-
-
 def test_each_rule_has_samples() -> None:
     """A new rule needs a sample that breaks it."""
     assert SAMPLES.keys() == RULES.keys() | {"typeset"}
@@ -287,7 +279,7 @@ def test_sample_breaks_its_rule(
 def test_bad_typesetting_breaks_no_other_rule(found: dict[str, list[Problem]]) -> None:
     made = {rule for rule, samples in SAMPLES.items() for sample in samples if isinstance(sample.bad, str)}
     # What has no glyph is not accessible either, nor can machines read it.
-    assert {finding.code for finding in found["cv"]} == made | {"accessible", "characters"}
+    assert {finding.code for finding in found["cv"]} == made | {"accessible", "archivable", "characters"}
 
 
 def test_foreign_pdf_is_checked_by_rules_that_need_no_record(copy: Path) -> None:

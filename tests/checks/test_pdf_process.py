@@ -161,7 +161,7 @@ def test_process_that_does_not_start_gives_one_line(
     python.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(python))
     assert main(["check", str(path)]) == MISUSED
-    line = f"cvtools: {path}: what reads PDFs does not start: ModuleNotFoundError: odd"
+    line = f"cvtools: {path}: the process that reads PDFs does not start: ModuleNotFoundError: odd"
     assert line in capsys.readouterr().err.splitlines()
 
 

@@ -134,7 +134,7 @@ def test_text_that_is_wider_than_a_line_is_written(project: Project, text: str) 
 def test_roots_that_tex_sets_four_times_each_are_bounded(project: Project) -> None:
     deep = "\\sqrt[3]{" * 4 + "x" + "}" * 4
     _, warnings = words(project, f"{HEAD}\n{{math}}`{deep}` {{math}}`\\sqrt[3]{{x}}`\n")
-    assert warnings.count("more than 3 roots with a degree stand in each other; it is shown as written") == 1
+    assert warnings.count("more than 3 roots with a degree are nested in each other; it is shown as written") == 1
 
 
 def test_warnings_are_counted_where_they_are_many(project: Project) -> None:
@@ -144,7 +144,7 @@ def test_warnings_are_counted_where_they_are_many(project: Project) -> None:
     built = project.build("html", warns=True)
     *first, last = built.warnings.splitlines()
     assert len(first) == 300
-    assert last == "WARNING: 111 more warnings are not shown: mend these first [cv.more]"
+    assert last == "WARNING: 111 more warnings are not shown: fix these first [cv.more]"
 
 
 def test_place_of_a_warning_is_the_page(project: Project) -> None:

@@ -271,9 +271,9 @@ def test_reading_ends_at_its_limit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(limits, "IMPORT_TIME", 0.01)
-    (tmp_path / "a.json").write_text(json.dumps({"basics": {"name": "Ada", "summary": "**x** [" * 50_000}}))
-    assert main(["import", str(tmp_path / "a.json"), "-o", str(tmp_path / "cv")]) == 2
-    assert "a.json: it takes longer than 0.01 s to read\n" in capsys.readouterr().err
+    (tmp_path / "a.md").write_text("# Ada\n\n" + "**x** [" * 50_000)
+    assert main(["import", str(tmp_path / "a.md"), "-o", str(tmp_path / "cv")]) == 2
+    assert "a.md: it takes longer than 0.01 s to read\n" in capsys.readouterr().err
 
 
 def test_halves_of_characters_are_left_out(tmp_path: Path) -> None:

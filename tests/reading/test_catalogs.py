@@ -85,7 +85,7 @@ def folder_link(path: Path) -> None:
         (lambda path: path.write_text(MESSAGES + "# \n" * 400_000), "a catalog may have 1000 kB: shorten it"),
         (
             lambda path: path.write_text(f'msgid "a"\nmsgstr "{"b" * (limits.LINE_LENGTH + 1)}"\n'),
-            "index.po:1: a translated message may have 10000 characters: part it in several",
+            "index.po:1: a translated message may have 10000 characters: split it into several",
         ),
         (
             lambda path: path.write_text('msgid "a"\nmsgstr ""\n' + f'"{"b" * 99}"\n' * 102),

@@ -45,6 +45,10 @@ def body(built: Built) -> str:
             '<p>One<br/> two</p> <ul class="simple"> <li><p>A</p></li> <li><p><strong>B</strong></p></li> </ul> </section>',
         ),
         ("<center>\n\nInside.\n\n</center>\n\n<br>\n\nMore.", "<p>Inside.</p> <p>More.</p>"),
+        (
+            "<table>\n<tr><th>A</th><th>B</th></tr>\n<tr><td>1</td>\n<td>*2*</td></tr>\n</table>",
+            "<p>A | B</p> <p>1 | <em>2</em></p>",
+        ),
         ("It costs $5 to $10, `$A_B` and `$C_D`.", None),
     ],
 )
@@ -64,7 +68,7 @@ def test_simple_html_is_read_as_markdown(project: Project, text: str, expected: 
         "<blink>a</blink>",
         '<a href="javascript:alert(1)" onclick="x">a</a>',
         '<img src="a.png" onerror="x">',
-        "<table><tr><td>x</td></tr></table>",
+        '<table><tr><td><b onclick="x">x</b></td></tr></table>',
         '<div class="x">\n<b>y</b>\n</div>',
         "<b>" * 9 + "a" + "</b>" * 9,
     ],
@@ -174,3 +178,45 @@ def test_long_addresses_of_repositories_are_whole(project: Project) -> None:
     addresses = ["https://github.com/orgs/x/projects", "https://github.com/a/b/blob/main/c.py"]
     built = build(project, " ".join(f"<{address}>" for address in addresses))
     assert [address in BeautifulSoup(body(built), "html.parser").get_text() for address in addresses] == [True, True]
+
+
+def test_blocks_of_pandoc_show_their_words_with_one_warning(project: Project) -> None:
+    text = "::: {.columns}\n:::: {.column width=50%}\nOne\n::::\n:::: column\n*Two*\n::::\n:::\n\n:::{note}\nThree\n:::"
+    built = build(project, text)
+    rule = '":::{.columns}" makes no block here, and its words are shown: delete it'
+    assert built.warnings == f"index.md:3: WARNING: {rule} [cv.guard]\n"
+    assert body(built).startswith('<p>One</p> <p><em>Two</em></p> <div class="admonition note">')
+
+
+def test_block_of_pandoc_with_a_mark_is_not_read(project: Project) -> None:
+    assert "Canary" not in body(build(project, "::: foo\n[Canary]{.only-short}\n:::"))
+
+
+def test_attributes_of_headings_are_left_out_with_one_warning(project: Project) -> None:
+    built = build(project, "## Work {#work .unnumbered}\n\na\n\n## Talks {-}\n\nb")
+    assert built.warnings == "index.md:3: WARNING: {#work .unnumbered} is left out: delete it [cv.guard]\n"
+    assert "{" not in body(built)
+
+
+def test_pictures_of_other_sites_are_shown_in_words_with_one_warning(project: Project) -> None:
+    badge = "![Python](https://img.example/python.svg)"
+    built = build(project, f"[{badge}](https://python.example) {badge}")
+    assert built.warnings.count("\n") == 1
+    assert body(built) == '<p><a class="reference external" href="https://python.example">Python</a> Python</p>'
+
+
+def test_code_keeps_the_words_behind_its_fence(project: Project) -> None:
+    assert (
+        "unction a(b) {" in BeautifulSoup(body(build(project, "```unction a(b) {\nc\n```")), "html.parser").get_text()
+    )
+
+
+def test_words_above_the_title_are_in_the_data(project: Project) -> None:
+    built = project.write({"index.md": "Above.\n\n# Ada\n:headline: x\n\nBelow.\n"}).build()
+    assert built.domain.resume.person
+    assert built.domain.resume.person.paragraphs == ("Above.", "Below.")
+
+
+def test_heading_without_text_is_in_the_data(project: Project) -> None:
+    built = project.write({"index.md": "# Ada\n\n## +48 123 456 789\n\n## Work\n\nx\n"}).build(warns=True)
+    assert [entry.title for entry in built.domain.resume.entries] == ["Ada", "+48 123 456 789", "Work"]

@@ -11,14 +11,13 @@ from cvtools import limits
 from cvtools.model.entries import Entry, Origin
 from cvtools.model.technologies import TechnologyGroups
 from cvtools.problems import SourceError
-from cvtools.reading.domain import CvDomain
+from cvtools.reading.domain import CvDomain, PageData
 from tests.projects import Built, Project
 
 
 def names(built: Built) -> dict[str, list[tuple[str, str]]]:
-    return {
-        docname: [(entry.kind, entry.title) for entry in entries] for docname, entries in built.domain.entries.items()
-    }
+    pages = built.domain.pages.items()
+    return {docname: [(entry.kind, entry.title) for entry in page.entries] for docname, page in pages}
 
 
 def test_entries_by_page_in_order(root: Callable[[str], Project]) -> None:
@@ -33,7 +32,7 @@ def test_entries_by_page_in_order(root: Callable[[str], Project]) -> None:
         ("languages", "Languages"),
     ]
     assert names(built)["talks/2016-testing"] == [("talk", "How to test"), ("translation", "Jak testować")]
-    assert built.domain.listings == {"index": "Talks"}
+    assert built.domain.pages["index"].listing == "Talks"
 
 
 def test_the_whole_cv_begins_with_the_root_page(project: Project) -> None:
@@ -72,29 +71,18 @@ def test_the_nodes_forget_their_records(root: Callable[[str], Project]) -> None:
 def test_clear_doc_forgets_a_page(root: Callable[[str], Project]) -> None:
     domain = root("test-cv").build().domain
     domain.clear_doc("index")
-    assert "index" not in domain.entries
-    assert domain.listings == {}
-    assert "talks/2016-testing" in domain.entries
+    assert "index" not in domain.pages
+    assert "talks/2016-testing" in domain.pages
     domain.clear_doc("no-such-page")
 
 
 def test_merge_takes_the_pages_that_the_other_read(root: Callable[[str], Project]) -> None:
     domain = root("test-cv").build().domain
     entry = Entry(kind="skills", title="Skills", origin=Origin("a", "skills", 1))
-    read = {
-        "entries": (entry,),
-        "listings": "Talks",
-        "technology_groups": TechnologyGroups(),
-        "mentions": [("Python", 1)],
-    }
-    assert read.keys() == CvDomain.initial_data.keys()
-    other = {name: {"a": value, "b": value} for name, value in read.items()}
-    before = dict(domain.entries)
-    domain.merge_domaindata({"a", "plain"}, other)
-    assert domain.entries == before | {"a": (entry,)}
-    assert domain.listings == {"index": "Talks", "a": "Talks"}
-    assert domain.groups_by_page == {"a": TechnologyGroups()}
-    assert domain.mentions == {"a": [("Python", 1)]}
+    read = PageData((entry,), "Talks", TechnologyGroups(), (("Python", 1),))
+    before = dict(domain.pages)
+    domain.merge_domaindata({"a", "plain"}, {"pages": {"a": read, "b": read}})
+    assert domain.pages == before | {"a": read}
 
 
 def test_an_edited_page_has_its_new_entries_only(project: Project) -> None:
@@ -112,9 +100,8 @@ def test_an_entry_title_may_have_markup_and_typography(project: Project) -> None
 
 # An interpreter that runs tests in several processes has threads, of which newer ones warn.
 @pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
-@pytest.mark.parametrize("builder", ["html", "text"])
-def test_a_parallel_build_gives_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, builder: str) -> None:
-    serial = Project(tmp_path / "serial", "test-cv").build(builder)
+def test_a_parallel_build_gives_the_same_entries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    serial = Project(tmp_path / "serial", "test-cv").build()
     merged: list[str] = []
     merge = CvDomain.merge_domaindata
 
@@ -123,9 +110,9 @@ def test_a_parallel_build_gives_the_same_bytes(tmp_path: Path, monkeypatch: pyte
         merge(self, docnames, otherdata)
 
     monkeypatch.setattr(CvDomain, "merge_domaindata", watched)
-    parallel = Project(tmp_path / "parallel", "test-cv").build(builder, jobs=2)
+    parallel = Project(tmp_path / "parallel", "test-cv").build(jobs=2)
     assert set(merged) == parallel.env.all_docs.keys()
-    assert parallel.domain.entries == serial.domain.entries
+    assert parallel.domain.pages == serial.domain.pages
     assert serial.files().keys() == parallel.files().keys()
     assert [name for name, data in serial.files().items() if parallel.files()[name] != data] == []
 

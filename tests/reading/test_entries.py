@@ -48,7 +48,7 @@ Words.
 def records(project: Project, text: str, *, warns: bool = False, **config: Any) -> dict[str, Entry]:
     """The entries of a root page, by their titles."""
     built = project.write({"index.md": text}).build(warns=warns, **config)
-    return {entry.title: entry for entry in built.domain.entries.get("index", ())}
+    return {entry.title: entry for entry in built.domain.pages["index"].entries}
 
 
 def positions(entries: dict[str, Entry]) -> dict[str, Entry]:
@@ -318,7 +318,7 @@ def test_lines_are_those_of_markdown(project: Project, newline: str, odd: str) -
     (project.docs / "index.md").write_bytes(text.replace("\n", newline).encode())
     built = project.build(warns=True)
     assert "\nindex.md:9: WARNING: unknown field" in built.warnings
-    (role,) = positions({entry.title: entry for entry in built.domain.entries["index"]}).values()
+    (role,) = positions({entry.title: entry for entry in built.domain.pages["index"].entries}).values()
     assert role.location == "1. place"
 
 
@@ -331,7 +331,7 @@ def test_entries_of_an_included_file(project: Project) -> None:
         ),
     }
     built = project.write(pages).build(warns=True, cv_allow=["include"])
-    found = positions({entry.title: entry for entry in built.domain.entries["index"]})
+    found = positions({entry.title: entry for entry in built.domain.pages["index"].entries})
     assert {title: role.location for title, role in found.items()} == {
         "Developer": "2. place",
         "Other": None,
@@ -551,5 +551,5 @@ def test_organization_that_is_the_title_stands_once(project: Project) -> None:
     assert section
     assert not section.select(".cv-organization")
     assert section.select("h2 > a")[0]["href"] == "https://bank.example"
-    role = positions({entry.title: entry for entry in built.domain.entries["index"]})["Clerk"]
+    role = positions({entry.title: entry for entry in built.domain.pages["index"].entries})["Clerk"]
     assert role.organization == Linked("Bank", "https://bank.example")

@@ -138,7 +138,7 @@ def test_withheld_value_of_front_matter_is_withheld(project: Project) -> None:
 def test_title_block_of_pandoc_is_read(project: Project) -> None:
     text = "% Résumé\n% Ada\n  Example\n% March 2020\n\n# Work\n\nx\n\n# Education\n\ny\n"
     built = project.write({"index.md": text}).build("html", warns=True)
-    assert words(built, "index.html").startswith("Ada Example¶ HeadlineRésumé Date: March 2020 Work")
+    assert words(built, "index.html").startswith("Ada Example¶ Headline Résumé Date: March 2020 Work")
     assert "<h2>Work" in built.read("index.html")
 
 

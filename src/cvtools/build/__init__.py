@@ -372,7 +372,7 @@ def _problems_of(run: LuaLatex, result: Result, checks: PdfProcess) -> list[Prob
         findings = [finding for finding in findings if finding.code != "edge"]
     problems = [*findings, *result.warnings]
     if more := problems[limits.WARNINGS :]:
-        problems[limits.WARNINGS :] = [Problem(f"{len(more)} more findings are not shown: mend these first")]
+        problems[limits.WARNINGS :] = [Problem(f"{len(more)} more findings are not shown: fix these first")]
     return problems
 
 

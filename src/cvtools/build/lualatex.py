@@ -30,6 +30,9 @@ INSTALL = (
     " fontconfig fonts-texgyre fonts-lmodern"
 )
 
+#: Both PDFs read nearly the same files.
+_digest_once = cache(digest)
+
 #: The line of a log that gives the number of pages.
 _PAGES = re.compile(r"^Output written on .*\((\d+) pages?, \d+ bytes\)", re.MULTILINE)
 
@@ -204,7 +207,7 @@ class LuaLatex:
         """Return the problem that made TeX exit with a status other than 0."""
         if status == -signal.SIGXCPU:
             return Problem(
-                f"TeX was given up after {self.seconds} seconds: look for something very long or deeply nested"
+                f"TeX was stopped after {self.seconds} seconds: look for something very long or deeply nested"
             )
         if status == -signal.SIGXFSZ:
             return Problem(f"it would have more than {limits.TEX_OUTPUT // 1_000_000} MB: use smaller pictures")
@@ -258,9 +261,4 @@ def _digest_of(tex: Path, latex: bytes, epoch: int) -> str:
 
 def _digests(paths: Iterable[str]) -> dict[str, str]:
     """Return the digest of each file, by its path."""
-    return {path: _digest_once(path) for path in sorted(paths)}
-
-
-@cache
-def _digest_once(path: str) -> str:
-    return digest(Path(path))
+    return {path: _digest_once(Path(path)) for path in sorted(paths)}

@@ -59,7 +59,7 @@ def _findings(pdf: OpenPdf, name: str) -> Iterator[Problem]:
             shown = shorten(found.text, limits.WARNING_LENGTH)
             yield replace(found, text=shown, code=name, level="error" if name in ERRORS else "warning")
         if more := sum(1 for _ in findings):
-            yield Problem(f"{more} more such findings are not shown: mend these first", code=name)
+            yield Problem(f"{more} more such findings are not shown: fix these first", code=name)
     except UnicodeDecodeError as error:
         yield Problem(f"it has a name that is no text ({error.reason}): make it anew", code=name)
     except (pikepdf.PdfError, DamagedError) as error:

@@ -122,7 +122,7 @@ class PdfProcess:
             self.is_ready = bool(process.stdout.readline())
             if not self.is_ready:
                 reason = process.stderr.read().decode(errors="replace").strip().rpartition("\n")[2]
-                raise ValueError(f"what reads PDFs does not start: {shorten(reason, 200)}")
+                raise ValueError(f"the process that reads PDFs does not start: {shorten(reason, 200)}")
         self.seconds += seconds
         sandbox.limit(process, {RLIMIT_CPU: self.seconds})
         timer = Timer(3 * seconds, self._kill)

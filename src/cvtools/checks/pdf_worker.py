@@ -40,6 +40,8 @@ def serve() -> None:
         try:
             found, data = _ANSWERS[topic](Path(path), *arguments)
             answer = {"answer": found, "size": len(data)}
+        except pikepdf.PasswordError:
+            answer, data = {"error": "it is encrypted: save it without a password"}, b""
         except (ValueError, PdfiumError, pikepdf.PdfError) as error:
             answer, data = {"error": str(error)}, b""
         except (MemoryError, RecursionError):
@@ -59,7 +61,11 @@ def _attachment(path: Path, name: str) -> tuple[str, bytes]:
     with pikepdf.open(path) as pdf:
         if name not in pdf.attachments:
             raise ValueError(f"it has no {name} attached: import a PDF that cvtools made")
-        return pdf.attachments[name].get_file().read_bytes().decode("utf-8", "replace"), b""
+        # A few bytes may unpack to gigabytes: this process has little memory.
+        data = pdf.attachments[name].get_file().read_bytes()
+    if len(data) > limits.IMPORT_SIZE:
+        raise ValueError(f"its {name} has more than {limits.IMPORT_SIZE // 1_000_000} MB")
+    return data.decode("utf-8", "replace"), b""
 
 
 def _texts(path: Path, foot: float) -> tuple[list[str], bytes]:

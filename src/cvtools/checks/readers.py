@@ -36,7 +36,7 @@ def _program(*command: str) -> Reader:
                 text, messages = process.communicate(timeout=limits.READER_TIME)
             except subprocess.TimeoutExpired:
                 process.kill()
-                raise ReadingError(f"it was given up after {limits.READER_TIME} seconds") from None
+                raise ReadingError(f"it was stopped after {limits.READER_TIME} seconds") from None
         if process.returncode:
             lines = messages.decode("utf-8", "replace").strip().splitlines()
             raise ReadingError(lines[-1] if lines else f"it ended with status {process.returncode}")

@@ -16,6 +16,11 @@ from cvtools.terminal import shorten
 MAX_SIZE = 400_000
 
 
+#: Rules of the validator that ISO 19005-3 does not have: the list of a font's characters is optional (6.2.11.4.2), and
+#: data may end with a carriage return, which is no part of the end of the line behind it (6.1.7.1).
+_FALSE_ALARMS = {"PDFA3A-TYPE1-SUBSET-CHARSET-001", "PDFA3A-STREAM-LENGTH-001"}
+
+
 def accessible(pdf: OpenPdf) -> Iterator[Problem]:
     """Find faults by PDF/UA-1."""
     return _faults(pdf, "PDF_UA_1", "accessible")
@@ -41,7 +46,8 @@ def _faults(pdf: OpenPdf, profile: str, meaning: str) -> Iterator[Problem]:
         yield Problem(f"the validator of {profile} cannot read it: {error}: make it anew")
         return
     for failure in report.failures:
-        yield Problem(f"not {meaning}: {failure.message}: mend it where the PDF is made ({failure.rule_id})")
+        if failure.rule_id not in _FALSE_ALARMS:
+            yield Problem(f"not {meaning}: {failure.message}: fix it where the PDF is made ({failure.rule_id})")
 
 
 def declared(pdf: OpenPdf) -> Iterator[Problem]:
@@ -56,7 +62,7 @@ def declared(pdf: OpenPdf) -> Iterator[Problem]:
     if not pdf.file.Root.get("/Lang"):
         yield Problem("it does not say its language, so that it may be spoken in another: set /Lang")
     if "/Outlines" not in pdf.file.Root:
-        yield Problem("it has no outline to find one's way by: make bookmarks of its headings")
+        yield Problem("it has no outline for navigation: make bookmarks of its headings")
 
 
 def fonts(pdf: OpenPdf) -> Iterator[Problem]:

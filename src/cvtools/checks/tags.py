@@ -13,7 +13,7 @@ from cvtools.checks.page_objects import PageObject, line_count
 from cvtools.expected import TextBlock
 
 #: Structure types with text of their own (PDF 32000-1, 14.8.4.3), beside headings; all others run within a line.
-_BLOCKS = frozenset("BlockQuote Caption Formula LBody Lbl Note P TD TH TOCI Title".split())
+_BLOCKS = frozenset("BlockQuote Caption Formula FENote LBody Lbl Note P TD TH TOCI Title".split())
 
 
 @dataclass(eq=False)

@@ -69,7 +69,7 @@ class JsonResumeBuilder(Builder):
         return docname
 
     def write_documents(self, docnames: Set[str]) -> None:
-        export(self.env, Path(self.outdir))
+        export(self.env, Path(self.outdir, FILE))
 
 
 def export(env: BuildEnvironment, path: Path, output: str = "html") -> None:

@@ -15,7 +15,7 @@ from cvtools.errors import ProjectError
 from cvtools.importers import linkedin
 from cvtools.importers.drafts import decoded, language_of
 from cvtools.project import atomic_write
-from cvtools.writing.markdown import Heading, write
+from cvtools.writing.markdown import Heading, pages
 
 _CONF = """project = "CV"
 extensions = ["cvtools"]
@@ -37,8 +37,14 @@ class Import:
     page: Heading | None = None
     #: Content of a Markdown file, which is copied unchanged; empty for other formats.
     text: str = ""
-    #: Paths of values without a field, such as "work[0].size"; the values are in the text.
+    #: A line on each value that has no field, with its place, such as "work[0].size".
     unread: list[str] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """Return the first heading, which is the person's name; empty if there is none."""
+        heading = re.search(r"(?m)^# +(.+)$", self.text)
+        return self.page.title if self.page else heading[1].strip() if heading else ""
 
 
 def read(path: Path) -> Import:
@@ -112,9 +118,9 @@ def write_project(imported: Import, folder: Path) -> list[Path]:
     docs = folder / "docs"
     if docs.exists() and any(docs.iterdir()):
         raise ProjectError(f"{docs} has files already: name another folder with -o")
-    text = _UNSEEN.sub("", write(imported.page)) if imported.page else imported.text
+    texts = pages(imported.page) if imported.page else {"index": imported.text}
     language = language_of(child.title for child in imported.page.children) if imported.page else "en"
-    files = {docs / "index.md": text}
+    files = {docs / f"{name}.md": _UNSEEN.sub("", text) for name, text in texts.items()}
     if not (folder / "conf.py").exists():
         said = f'language = "{_LANGUAGES.get(language, language)}"\n' if language != "en" else ""
         files[folder / "conf.py"] = f"{_CONF}{said}"
@@ -228,7 +234,7 @@ def _yaml(text: str) -> object:
 
 
 def _check_size(data: object) -> None:
-    """Refuse data that is nested too deeply or has too many values, which YAML's aliases can multiply.
+    """Refuse data that is nested too deeply, or has a value too long, or too many, which YAML's aliases can multiply.
 
     :raises ValueError: it has
     """
@@ -237,6 +243,8 @@ def _check_size(data: object) -> None:
         count += len(level)
         if count > limits.IMPORT_VALUES:
             raise ValueError(f"it has more than {limits.IMPORT_VALUES} values")
+        if any(len(value) > limits.IMPORT_LENGTH for value in level if isinstance(value, str)):
+            raise ValueError(f"it has a value of more than {limits.IMPORT_LENGTH} characters: shorten it")
         level = [part for value in level for part in _parts(value)]
         if not level:
             return

@@ -12,7 +12,7 @@ from cvtools.writing.markdown import Heading
 def read(text: str, unread: list[str]) -> Heading:
     """Return a page of publications, the newest first.
 
-    :param unread: receives the places of values for which there is no field
+    :param unread: receives a line on each value for which there is no field
     :raises ValueError: the file has an error, or no entry
     """
     entries, errors = bibtex.read(text)

@@ -12,12 +12,15 @@ from cvtools.terminal import shorten
 from cvtools.writing import markdown
 from cvtools.writing.markdown import Heading
 
+#: Fields that the build obeys. A file may give a profile's network such a name.
+_NEVER = frozenset({*kinds.CONTROLS, "photo"})
+
 
 class Source:
     """An object of an imported file that records which values were taken, so that the others can be reported.
 
     :param path: its place in the file, such as ``work[2]``
-    :param unread: receives the places of values for which there is no field
+    :param unread: receives a line on each value for which there is no field
     """
 
     def __init__(self, data: Mapping[str, Any], path: str = "", unread: list[str] | None = None) -> None:
@@ -27,6 +30,10 @@ class Source:
     def take(self, *names: str) -> Any:
         """Take and return the first value of these names; None if there is none."""
         return next((self._left.pop(name) for name in names if name in self._left), None)
+
+    def said(self, name: str) -> Any:
+        """Return a value that stays to be taken; None if there is none."""
+        return self._left.get(name)
 
     def text(self, *names: str) -> str:
         """Return the first value of these names that is text or a number, as one line; "" if there is none."""
@@ -77,7 +84,7 @@ class Source:
 
     def rest(self) -> str:
         """Return the values that have not been read as a list, each with its name."""
-        self.unread += map(self._place, self._left)
+        self.unread += (f"{self._place(name)} has no field of its own: it is in the text" for name in self._left)
         lines = [f"- {line}" for name, value in self._left.items() for line in _lines(name, value)]
         self._left = {}
         return "\n".join(lines)
@@ -97,6 +104,7 @@ class Draft:
         self.names = [*kinds.KINDS.get(kind, ())]
         self.fields: dict[str, list[str]] = {}
         self.texts: list[str] = []
+        self.children: list[Heading] = []
 
     def add(self, name: str, text: str, url: str = "") -> None:
         """Add a field; a value that the field cannot hold goes into the text, with the field's name."""
@@ -109,10 +117,13 @@ class Draft:
             self.fields.setdefault(name, []).append(value)
         else:
             self.texts.append(f"{label(name)}: {value}")
-            self.source.unread.append(f"{self.source.path}: {shorten(text, 40)}".lstrip(": "))
+            place = f"{self.source.path}: {shorten(text, 40)}".lstrip(": ")
+            self.source.unread.append(f"{place} has no field of its own: it is in the text")
 
     def accepts(self, name: str, value: Linked) -> bool:
         """Return whether a field can hold a value."""
+        if name in _NEVER:
+            return False
         if not (parse := kinds.parser(name, self.kind)):
             return self.kind == "person" and kinds.is_profile(name, value)
         try:
@@ -140,7 +151,7 @@ class Draft:
         fields = [(name, value) for name in names for value in self.fields[name]]
         # Items that were added one by one are one list.
         text = re.sub(r"(?m)^((?:- |  ).*)\n\n(?=- )", r"\1\n", "\n\n".join(self.texts))
-        return Heading(self.title or label(self.kind), fields, text)
+        return Heading(self.title or label(self.kind), fields, text, self.children)
 
 
 def page(person: Draft, children: Iterable[Heading], *others: Source) -> Heading:
@@ -155,13 +166,34 @@ def page(person: Draft, children: Iterable[Heading], *others: Source) -> Heading
 
 
 def section(title: str, drafts: Iterable[Draft]) -> Heading:
-    """Return a section of entries, with their kind if the fields of one do not tell it."""
+    """Return a section of entries, with their kind if the fields of one do not tell it.
+
+    A talk that has a text gets a page of its own.
+    """
     drafts = list(drafts)
     headings = [draft.heading() for draft in drafts]
-    kinds = I18n("en").kinds(title)
-    told = all(_kind_of(heading, kinds) == draft.kind for heading, draft in zip(headings, drafts, strict=True))
+    named = I18n("en").kinds(title)
+    told = all(_kind_of(heading, named) == draft.kind for heading, draft in zip(headings, drafts, strict=True))
     kind = markdown.escape(drafts[0].word.lower()) or plural(drafts[0].kind)
+    if drafts[0].kind == "talk":
+        for number, heading in enumerate(headings):
+            _give_page(heading, number)
+        told = told or all(heading.page for heading in headings)
     return Heading(title, [] if told else [("kind", kind)], children=headings)
+
+
+def _give_page(talk: Heading, number: int) -> None:
+    """Give a talk with a text a page, whose name begins with the date.
+
+    :param number: what tells its page from those of other talks
+    """
+    if not (talk.text or talk.children):
+        return
+    date = re.match(r"[\d-]+", dict(talk.fields).get("date", ""))
+    words = re.findall(r"[a-z0-9]+", talk.title.lower())[:6]
+    talk.page = "/".join(("talks", "-".join([date[0] if date else "talk", *(words or [str(number)])])))
+    if _kind_of(talk, ()) != "talk":
+        talk.fields.insert(0, ("kind", "talk"))
 
 
 def plural(kind: str) -> str:
@@ -170,6 +202,8 @@ def plural(kind: str) -> str:
 
 
 def _kind_of(heading: Heading, section_kinds: Collection[str]) -> str:
+    if not heading.fields:
+        return ""
     try:
         return kinds.infer_kind([name for name, _ in heading.fields], section_kinds=section_kinds)
     except ValueError:

@@ -1,9 +1,10 @@
 """Read JSON Resume (https://docs.jsonresume.org/schema): version 1, and the names of versions before it."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
-from cvtools.importers.drafts import Draft, Source, address, date, page, period, section
+from cvtools.importers.drafts import Draft, Source, address, date, page, period, plural, section
 from cvtools.writing import markdown
 from cvtools.writing.markdown import Heading
 
@@ -11,17 +12,21 @@ from cvtools.writing.markdown import Heading
 def read(data: Mapping[str, Any], unread: list[str]) -> Heading:
     """Return the CV as a tree of headings.
 
-    :param unread: receives the places of values for which there is no field
+    :param unread: receives a line on each value for which there is no field
     :raises ValueError: it names nobody
     """
     source = Source(data, unread=unread)
     basics = source.object("basics")
     person = _person(basics or source)
+    projects: dict[str, list[Draft]] = {}
+    for item in source.objects("projects"):
+        kind = item.text("type") if item.said("type") in _KINDS else "project"
+        projects.setdefault({"presentation": "talk"}.get(kind, kind), []).append(_project(kind, item))
     children = [
         section(title, drafts)
         for title, drafts in (
             ("Work experience", [_work(item) for item in source.objects("work")]),
-            ("Projects", [_project(item) for item in source.objects("projects")]),
+            *((f"{plural(kind).capitalize()}", drafts) for kind, drafts in projects.items()),
             ("Volunteering", [_volunteering(item) for item in source.objects("volunteer")]),
             ("Education", [_education(item) for item in source.objects("education")]),
             ("Certificates", [_certificate(item) for item in source.objects("certificates", "certifications")]),
@@ -41,9 +46,21 @@ def read(data: Mapping[str, Any], unread: list[str]) -> Heading:
     ]
     if references := [_reference(item) for item in source.objects("references")]:
         children.append(section("References", references))
-    source.take("meta")
+    if meta := source.object("meta"):
+        children += [
+            Heading(
+                part.text("title"), text="\n\n".join(filter(None, (part.prose("summary"), part.prose("highlights"))))
+            )
+            for part in meta.objects("sections")
+        ]
     source.take("$schema")
     return page(person, children, *([source] if basics else []))
+
+
+#: Kinds that are projects to JSON Resume, by their ``type``.
+_KINDS = ("talk", "presentation", "course", "teaching", "grant", "membership", "patent")
+#: Names of the schema for fields of all kinds.
+_NAMES = {"technologies": "keywords", "tags": "keywords", "page": "url", "place": "location"}
 
 
 def _person(basics: Source) -> Draft:
@@ -51,11 +68,13 @@ def _person(basics: Source) -> Draft:
         raise ValueError("it names nobody: basics.name is missing")
     person = Draft("person", name, basics)
     person.add("headline", basics.text("label"))
-    if picture := basics.text("image", "picture"):
-        person.say(f"Photo: {markdown.link(picture, picture)}" if picture.startswith("http") else "")
-    for mail in basics.texts("email"):
+    if picture := str(basics.said("image") or basics.said("picture") or ""):
+        basics.unread.append("the picture is not imported: save it beside the page, and write :photo: ![…](file.jpg)")
+        if picture.startswith("data:"):
+            basics.text("image", "picture")
+    for mail in dict.fromkeys([*basics.texts("email"), *basics.texts("emails")]):
         person.add("email", mail)
-    for number in basics.texts("phone"):
+    for number in dict.fromkeys([*basics.texts("phone"), *basics.texts("phones")]):
         person.add("phone", number)
     if url := basics.text("url", "website"):
         person.add("website", url, address(url))
@@ -77,54 +96,63 @@ def _person(basics: Source) -> Draft:
 
 def _work(item: Source) -> Draft:
     company = item.text("name", "company")
-    draft = Draft("position", item.text("position") or company, item)
-    draft.add("organization", company, address(item.text("url", "website")))
-    draft.add("location", _place(item))
-    draft.add("period", period(item.text("startDate"), item.text("endDate")))
-    draft.add("technologies", ", ".join(item.texts("keywords", "technologies")))
-    return _told(draft, "description", "summary")
+    role = item.text("position")
+    draft = Draft("position", item.text("title") or role or company, item)
+    draft.add("role", role if role != draft.title else "")
+    draft.add("organization", company, address(item.text("nameUrl") or item.text("url", "website")))
+    return _completed(draft, "description", "summary")
 
 
 def _volunteering(item: Source) -> Draft:
-    organization = item.text("organization")
-    draft = Draft("volunteering", item.text("position") or organization, item)
-    draft.add("organization", organization, address(item.text("url", "website")))
-    draft.add("location", _place(item))
-    draft.add("period", period(item.text("startDate"), item.text("endDate")))
-    return _told(draft, "summary")
+    organization, role = item.text("organization"), item.text("position")
+    draft = Draft("volunteering", item.text("title") or role or organization, item)
+    draft.add("role", role if role != draft.title else "")
+    draft.add("organization", organization, address(item.text("organizationUrl") or item.text("url", "website")))
+    return _completed(draft, "summary")
 
 
-def _project(item: Source) -> Draft:
-    kind = "talk" if item.text("type") in {"talk", "presentation"} else "project"
-    draft = Draft(kind, item.text("name"), item)
+def _project(kind: str, item: Source) -> Draft:
+    draft = Draft("talk" if kind == "presentation" else kind, item.text("name"), item)
     draft.add("role", ", ".join(item.texts("roles")))
-    organization = item.text("entity")
-    if kind == "talk":
-        draft.add("event", organization, address(item.text("entityUrl")))
-        draft.add("date", date(item.text("startDate")))
+    host = next(name for name in ("event", "funder", "office", "institution", "organization") if name in draft.names)
+    draft.add(host, item.text("entity"), address(item.text("entityUrl")))
+    if draft.kind == "talk":
         item.take("endDate")
-        draft.add("place", _place(item))
-    else:
-        draft.add("organization", organization)
-        draft.add("period", period(item.text("startDate"), item.text("endDate"), is_open=False))
-        draft.add("location", _place(item))
-    if url := item.text("url", "website", "githubUrl"):
+        _add_video(draft)
+        draft.children += map(_translation, item.objects("translations"))
+    elif url := item.text("githubUrl"):
         draft.add("page", url, address(url))
-    draft.add("technologies", ", ".join(item.texts("keywords", "technologies")))
-    return _told(draft, "description", "summary")
+    return _completed(draft, "description", "summary")
+
+
+def _translation(item: Source) -> Heading:
+    draft = Draft("translation", item.text("name"), item)
+    _add_video(draft)
+    return _completed(draft, "description").heading()
+
+
+def _add_video(draft: Draft) -> None:
+    """Add the address of a talk, which is that of its video if there is one of a page, too."""
+    url = draft.source.text("url")
+    if draft.source.said("page") or re.search(r"youtu\.?be|vimeo", url):
+        draft.add("video", url, url)
+    else:
+        draft.add("page", url, url)
 
 
 def _education(item: Source) -> Draft:
     institution, degree, area = item.text("institution"), item.text("studyType"), item.text("area")
-    draft = Draft("education", degree or area or institution, item)
+    name = item.text("name")
+    draft = Draft("education", name or degree or area or institution, item)
+    draft.add("degree", degree if name else "")
     draft.add("area", area if degree else "")
-    draft.add("institution", institution, address(item.text("url", "website")))
-    draft.add("location", _place(item))
-    draft.add("period", period(item.text("startDate"), item.text("endDate"), is_open=False))
+    draft.add("institution", institution, address(item.text("institutionUrl") or item.text("url", "website")))
     draft.add("score", item.text("score", "gpa"))
-    draft.add("technologies", ", ".join(item.texts("keywords")))
-    _told(draft, "summary", "description")
-    if courses := item.texts("courses"):
+    courses = item.texts("courses")
+    is_field = not any("," in course for course in courses)
+    draft.add("courses", ", ".join(courses) if is_field else "")
+    _completed(draft, "summary", "description", is_open=False)
+    if not is_field:
         draft.say("Courses:")
         draft.say(markdown.bullets(courses))
     return draft
@@ -132,47 +160,58 @@ def _education(item: Source) -> Draft:
 
 def _certificate(item: Source) -> Draft:
     draft = Draft("certificate", item.text("name", "title"), item)
-    draft.add("issuer", item.text("issuer"), address(item.text("issuerUrl")))
     draft.add("date", date(item.text("date", "startDate")))
     draft.add("expires", date(item.text("endDate", "expires")))
-    if url := item.text("url", "website"):
-        draft.add("page", url, address(url))
-    return _told(draft, "summary")
+    return _completed(draft, "summary")
 
 
 def _award(item: Source) -> Draft:
     draft = Draft("award", item.text("title", "name"), item)
     draft.add("issuer", item.text("awarder"), address(item.text("awarderUrl")))
-    draft.add("date", date(item.text("date")))
-    if url := item.text("url", "website"):
-        draft.add("page", url, address(url))
-    return _told(draft, "summary")
+    return _completed(draft, "summary")
 
 
 def _publication(item: Source) -> Draft:
     draft = Draft("publication", item.text("name", "title"), item)
-    draft.add("authors", ", ".join(item.texts("authors", "author")))
-    draft.add("publisher", item.text("publisher"), address(item.text("publisherUrl")))
+    authors = item.texts("authors", "author")
+    draft.add("authors", ("; " if any("," in name for name in authors) else ", ").join(authors))
     draft.add("date", date(item.text("releaseDate", "date")))
-    if url := item.text("url", "website"):
-        draft.add("page", url, address(url))
-    return _told(draft, "summary")
+    if item.said("url") == item.said("doiUrl"):
+        item.take("url")
+    item.take("doiUrl")
+    return _completed(draft, "summary")
 
 
 def _reference(item: Source) -> Draft:
     draft = Draft("reference", item.text("name") or "Reference", item)
-    draft.add("role", item.text("position", "role"))
-    draft.add("organization", item.text("organization", "company"))
-    draft.add("email", item.text("email"))
-    draft.add("phone", item.text("phone"))
-    return _told(draft, "reference", "summary")
+    draft.add("role", item.text("position"))
+    draft.add("organization", item.text("company"))
+    return _completed(draft, "reference", "summary")
 
 
-def _told(draft: Draft, *names: str) -> Draft:
-    """Add the prose and the highlights of an object to its draft."""
-    for name in names:
-        draft.say(draft.source.prose(name))
-    draft.say(markdown.bullets(draft.source.texts("highlights")))
+def _completed(draft: Draft, *texts: str, is_open: bool | None = None) -> Draft:
+    """Return an entry with the fields that any kind has, and with its text and highlights.
+
+    :param texts: the names of the text
+    :param is_open: a period without an end lasts; None if it does for work alone
+    """
+    item = draft.source
+    start, end, words = item.text("startDate"), item.text("endDate"), item.text("when")
+    if "period" in draft.names and draft.kind != "certificate":
+        is_open = draft.kind in {"position", "volunteering"} if is_open is None else is_open
+        draft.add("period", words or period(start, end, is_open=is_open))
+    else:
+        draft.add("date", words or date(start))
+    draft.add("location" if "location" in draft.names else "place", _place(item))
+    for name in draft.names:
+        if name not in draft.fields:
+            found = item.texts(name, _NAMES.get(name, name), *({"page": ["website"]}.get(name, [])))
+            url = item.text(f"{name}Url") if found else ""
+            is_address = name in {"page", "video", "slides"}
+            draft.add(name, ", ".join(found), address(url or (found[0] if found and is_address else "")))
+    for name in texts:
+        draft.say(item.prose(name))
+    draft.say(markdown.bullets(item.texts("highlights")))
     return draft
 
 
@@ -188,7 +227,7 @@ def _names(source: Source, section: str, level: str) -> str:
                 f"**{words}{f' ({markdown.escape(grade)})' if grade else ''}:** {markdown.escape(', '.join(keywords))}"
             )
         elif grade:
-            words += f": {markdown.escape(grade)}"
+            words += f"{': ' if section == 'languages' else ' – '}{markdown.escape(grade)}"
         rest = item.rest().replace("\n", "\n  ")
         lines.append(words + (f"\n  {rest}" if rest else ""))
     return "\n".join(f"- {line}" for line in lines)

@@ -71,7 +71,7 @@ def is_export(names: list[str]) -> bool:
 def read(archive: zipfile.ZipFile, unread: list[str]) -> Heading:
     """Return the CV as a tree of headings.
 
-    :param unread: receives the places of values for which there is no field
+    :param unread: receives a line on each value for which there is no field
     :raises ValueError: it is damaged, encrypted or too large, or names nobody
     """
     tables = {stem: [Source(row, place, unread) for place, row in rows] for stem, rows in _tables(archive)}

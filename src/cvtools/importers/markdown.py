@@ -102,7 +102,7 @@ class _Part:
 def read(text: str, unread: list[str]) -> Heading:
     """Return the CV as a tree of headings.
 
-    :param unread: receives the keys of front matter for which there is no field
+    :param unread: receives a line on each key of front matter for which there is no field
     :raises ValueError: it has no words
     """
     data, text = front_matter.take(markdown.without_bullets(text))

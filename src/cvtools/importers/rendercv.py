@@ -38,7 +38,7 @@ _LISTS = {
 def read(data: Mapping[str, Any], unread: list[str]) -> Heading:
     """Return the CV as a tree of headings.
 
-    :param unread: receives the places of values for which there is no field
+    :param unread: receives a line on each value for which there is no field
     :raises ValueError: it names nobody
     """
     source = Source(data, unread=unread)

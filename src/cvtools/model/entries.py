@@ -150,11 +150,11 @@ class Entry:
     def groups(self) -> Iterator["NameGroup"]:
         """Yield the names: ``Languages: Python, Go`` is a group, ``Python – expert`` and ``Python (expert)`` a level.
 
-        What follows a colon is a group if any item of the list has commas there; otherwise it is a level. Names in
-        parentheses are a group: ``Testing (pytest, Playwright)``.
+        What follows a colon is a group if any item of the list has commas there, or a level before it; otherwise it
+        is a level. Names in parentheses are a group: ``Testing (pytest, Playwright)``.
         """
         items = [values.split_item(item) for item in self.items]
-        has_groups = any(mark == ":" and "," in rest for _, _, mark, rest in items)
+        has_groups = any(mark == ":" and rest and (level or "," in rest) for _, level, mark, rest in items)
         for name, level, mark, rest in items:
             if mark == ":" and has_groups:
                 yield NameGroup(name, level, tuple(values.split_names(rest)))
@@ -175,5 +175,7 @@ PARSERS: Mapping[str, Callable[..., Any]] = {
 }
 #: Names of fields whose values are prose, which may be translated; all other values are data.
 PROSE_FIELDS = frozenset(name for name, parse in PARSERS.items() if parse in {values.text, values.linked})
+#: Names of fields of prose that are names, which are the same in all languages; a school has one in each.
+NAME_FIELDS = frozenset({"event", "funder", "issuer", "office", "organization", "publisher", "timezone", "venue"})
 #: Names of fields whose values are dates; their parsers take the words of the document's language as well.
 DATE_FIELDS = frozenset(name for name, parse in PARSERS.items() if parse in {values.date, values.period})

@@ -47,18 +47,17 @@ def url(value: Linked) -> Linked:
     """Return a link; a bare address counts as one."""
     if value.url:
         return linked(value)
-    if match := re.fullmatch(r"<?((?:[\w-]+/)*[\w-]+\.(?:pdf|png|jpe?g))>?", value.text, re.IGNORECASE):
-        meant = f"[{match[1]}]({match[1]})"
-        raise MistakeError(f'"{value.text}" is not a link: did you mean {meant}?', value.text, meant)
     if re.fullmatch(r"https?://\S+", value.text):
         return Linked(value.text, value.text)
-    if re.fullmatch(r"[\w.-]+\.\w{2,}(/\S*)?", value.text):
+    if match := re.fullmatch(r"<?((?:[\w-]+/)*[\w-]+\.(?:pdf|png|jpe?g))>?", value.text, re.IGNORECASE):
+        meant = f"[{match[1]}]({match[1]})"
+    elif re.fullmatch(r"[\w.-]+\.\w{2,}(/\S*)?", value.text):
         meant = f"<https://{value.text}>"
-        raise MistakeError(f'"{value.text}" is not a link: did you mean {meant}?', value.text, meant)
-    if file := re.fullmatch(r"<?([^<>\s:]+/)?([^<>\s:/]+)\.([a-z]{3,4})>?", value.text):
+    elif file := re.fullmatch(r"<?([^<>\s:]+/)?([^<>\s:/]+)\.([a-z]{3,4})>?", value.text):
         meant = f"[{file[2]}]({value.text.strip('<>')})"
-        raise MistakeError(f'"{value.text}" is not a link: did you mean {meant}?', value.text, meant)
-    raise ValueError(f'"{value.text}" is not a link: write <https://…> or [text](https://…)')
+    else:
+        raise ValueError(f'"{value.text}" is not a link: write <https://…> or [text](https://…)')
+    raise MistakeError(f'"{value.text}" is not a link: did you mean {meant}?', value.text, meant)
 
 
 def picture(value: Linked) -> Linked:

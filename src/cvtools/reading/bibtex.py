@@ -73,7 +73,7 @@ def read(text: str) -> tuple[list[BibEntry], list[tuple[int, str]]]:
             for name, value in parts:
                 fields.setdefault(name.lower(), " ".join("".join(value).split()))
             if found.setdefault(key, (command.lower(), line, fields))[1] != line:
-                parser.errors.append((line, f'the key "{key}" stands twice'))
+                parser.errors.append((line, f'the key "{key}" is there twice'))
     entries = []
     for key, (kind, line, fields) in found.items():
         _, _, parent = found.get(fields.pop("crossref", ""), ("", 0, {}))

@@ -6,6 +6,7 @@ import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sphinx.application import Sphinx
 from sphinx.config import Config
@@ -15,6 +16,9 @@ from cvtools.problems import SourceError
 from cvtools.project import atomic_write
 from cvtools.reading.sources import without_controls
 from cvtools.watchdog import WATCHDOG
+
+if TYPE_CHECKING:
+    from babel.messages.catalog import Catalog
 
 
 def use_copies(app: Sphinx, config: Config) -> None:
@@ -26,6 +30,7 @@ def use_copies(app: Sphinx, config: Config) -> None:
     """
     top = Path(app.srcdir)
     used = []
+    config.cv_catalogs = [os.path.normpath(top / name) for name in config.locale_dirs]
     for number, name in enumerate(config.locale_dirs):
         folder = Path(os.path.normpath(top / name))
         copies = Path(app.doctreedir, "catalogs", str(number))
@@ -40,7 +45,7 @@ def use_copies(app: Sphinx, config: Config) -> None:
 def _copy(folder: Path, copies: Path, language: str) -> None:
     """Bring copies of the catalogs of a language up to date."""
     messages = Path(language, "LC_MESSAGES")
-    wanted = {copies / path.relative_to(folder): path for path in _catalogs(folder / messages)}
+    wanted = {copies / path.relative_to(folder): path for path in catalogs(folder / messages)}
     size = 0
     for copy, path in wanted.items():
         size += path.lstat().st_size
@@ -59,7 +64,7 @@ def _copy(folder: Path, copies: Path, language: str) -> None:
             left.unlink()
 
 
-def _catalogs(folder: Path) -> Iterator[Path]:
+def catalogs(folder: Path) -> Iterator[Path]:
     """Yield the catalogs in a folder, without compiled ones."""
     if not folder.exists():
         return
@@ -80,7 +85,32 @@ def _catalogs(folder: Path) -> Iterator[Path]:
 def _checked(path: Path, language: str) -> bytes:
     """Return a catalog with its messages alone: no header, which could set an encoding or plural forms."""
     from babel.messages.catalog import Catalog
-    from babel.messages.pofile import PoFileError, read_po, write_po
+    from babel.messages.pofile import write_po
+
+    clean = Catalog(language)
+    for message in read(path, language):
+        if len(str(message.string)) > limits.LINE_LENGTH:
+            rule = f"a translated message may have {limits.LINE_LENGTH} characters: split it into several"
+            raise SourceError(path, message.lineno or 0, rule)
+        if message.id:
+            # Sphinx inserts alternative texts and captions without the parser, which deletes control characters.
+            clean.add(
+                message.id,
+                without_controls(str(message.string)),
+                flags={"fuzzy"} & set(message.flags),
+                context=message.context,
+            )
+    written = io.BytesIO()
+    write_po(written, clean, width=0, omit_header=True, ignore_obsolete=True)
+    return written.getvalue()
+
+
+def read(path: Path, language: str) -> "Catalog":
+    """Return the messages of a catalog.
+
+    :raises SourceError: it is damaged, or has plurals
+    """
+    from babel.messages.pofile import PoFileError, read_po
 
     try:
         text = path.read_bytes().decode("utf-8-sig")
@@ -92,21 +122,9 @@ def _checked(path: Path, language: str) -> bytes:
             raise SourceError(path, number, "a message of a page has no plural: translate it as one")
     try:
         # Drop locations and comments: pages do not show them, and Babel is slow where a message has many.
-        bare = re.sub(r"(?m)^#(?!,).*", "", text)
-        found = read_po(io.StringIO(bare), language, ignore_obsolete=True, abort_invalid=True)
+        bare = re.sub(r"(?m)^#(?![,~]).*", "", text)
+        return read_po(io.StringIO(bare), language, abort_invalid=True)
     except PoFileError as error:
         raise SourceError(path, error.lineno + 1, f"this is no catalog: {error}") from None
     except Exception as error:  # noqa: BLE001 - Babel foresees little
         raise SourceError(path, 0, f"this is no catalog: {error}") from None
-    clean = Catalog(language)
-    for message in found:
-        if len(str(message.string)) > limits.LINE_LENGTH:
-            rule = f"a translated message may have {limits.LINE_LENGTH} characters: part it in several"
-            raise SourceError(path, message.lineno or 0, rule)
-        if message.id:
-            # Sphinx inserts alternative texts and captions without the parser, which deletes control characters.
-            text, flags = without_controls(str(message.string)), {"fuzzy"} & set(message.flags)
-            clean.add(message.id, text, flags=flags, context=message.context)
-    written = io.BytesIO()
-    write_po(written, clean, width=0, omit_header=True, ignore_obsolete=True)
-    return written.getvalue()

@@ -15,6 +15,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from cvtools.problems import Code, note, warn
+from cvtools.reading.validators import Page
 from cvtools.terminal import shorten
 
 #: A tag without attributes that matter.
@@ -34,6 +35,13 @@ _BLOCK = re.compile(
     re.IGNORECASE,
 )
 _BEGIN: Mapping[str, str] = {f"h{level}": "#" * level + " " for level in range(1, 7)} | {"li": "- "}
+#: Tags of tables, whose rows become lines, and what parts two cells of a row.
+_TABLE = re.compile(r"</?(?:table|thead|tbody|tfoot|tr|t[dh])\b[^<>]*>", re.IGNORECASE)
+_CELLS = re.compile(r"</t[dh]>\s*<t[dh]\b[^<>]*>", re.IGNORECASE)
+#: What follows the colons of a block that is no directive, such as a class, or nothing.
+_DIV = re.compile(r"\s*(?:\{\s*[.#][^{}]*\}|[\w-]*)[\s:]*")
+#: What an author withholds, and so no other program's Markdown.
+_WITHHELD = re.compile(r"\bonly-|:only:|\bshow\s*[=:]")
 _BREAKS = re.compile(r"^(?:\s*<br\s*/?>)+|(?:<br\s*/?>\s*)+$", re.IGNORECASE)
 #: A formula between dollar signs, unlike sums of money.
 _DOLLARS = re.compile(r"(?<![\\$\w])(\$\$?)(?!\s)([^$`\n]*[\\^_{}=][^$`\n]*|[a-zA-Z])(?<!\s)\1(?!\w)")
@@ -47,6 +55,8 @@ _SPACES = re.compile(r"(!?)\[[^\[\]]*\]\(([^()<>\s\"]+(?: [^()<>\s\"]+)+\.\w+)\)
 _BOX = re.compile(r"\[([ xX])\](?=\s)")
 #: Attributes as kramdown writes them, which hold neither a size nor a mark of what is withheld.
 _KRAMDOWN = re.compile(r"[ \t]*\{:{1,2}(?![^{}\n]*\b(?:only|show|width|height)\b)[^{}\n]*\}")
+#: Attributes of a heading, as pandoc writes them.
+_OF_HEADING = re.compile(r"[ \t]+\{(?:-|[#.](?!only-)[^{}]*)\}$")
 #: Attributes of links and pictures that Markdown itself sets.
 _SOURCES = frozenset({"href", "src", "alt", "title"})
 #: The size of a picture in braces; MyST-Parser reads lengths in quotes only.
@@ -67,9 +77,29 @@ class Dialects:
     def _read_blocks(self, state: StateCore) -> None:
         """Read blocks of HTML that hold words alone."""
         tokens: list[Token] = []
-        for token in state.tokens:
+        for token in self._without_divs(state, state.tokens):
+            if token.type == "fence" and _is_code(token.info):
+                token.content, token.info = f"{token.info.strip()}\n{token.content}", ""
             tokens += _blocks(state, token) if token.type == "html_block" and not token.level else [token]
         state.tokens = tokens
+
+    def _without_divs(self, state: StateCore, tokens: list[Token], depth: int = 0) -> Iterator[Token]:
+        """Yield tokens with the content of blocks between colons, as pandoc has them, in the place of these."""
+        env = state.md.options["document"].settings.env
+        for token in tokens:
+            is_div = token.type == "colon_fence" and not token.level and _DIV.fullmatch(token.info)
+            is_class = token.info.strip() and not Page(env, env.config.cv_allow).strange_classes(token.info.split())
+            if not is_div or is_class or depth == _DEPTH or _WITHHELD.search(token.info + token.content):
+                yield token
+                continue
+            rule = f'"{token.markup}{shorten(token.info, 30)}" makes no block here, and its words are shown: delete it'
+            self._tell("div", state, token, Code.GUARD, rule)
+            made: list[Token] = []
+            state.md.block.parse(token.content, state.md, state.env, made)
+            for one in made:
+                if one.map and token.map:
+                    one.map = [token.map[0] + 1 + line for line in one.map]
+            yield from self._without_divs(state, made, depth + 1)
 
     def _read_inline(self, state: StateCore) -> None:
         for number, token in enumerate(state.tokens):
@@ -78,6 +108,7 @@ class Dialects:
                 if number and state.tokens[number - 1].type == "heading_open":
                     for child in children:
                         child.type = "softbreak" if child.type == "hardbreak" else child.type
+                    children = self._without_attributes(state, token, children, _OF_HEADING)
                 if number > 1 and state.tokens[number - 2].type == "list_item_open":
                     _check(children)
                 if "{:" in token.content:
@@ -100,18 +131,20 @@ class Dialects:
                 note((self.docname, line), "empty", rule, state.md.options["document"].settings.env.config)
                 return
 
-    def _without_attributes(self, state: StateCore, line: Token, tokens: list[Token]) -> list[Token]:
-        """Return the tokens of a line without kramdown's attributes, which say how another program shows it."""
+    def _without_attributes(
+        self, state: StateCore, line: Token, tokens: list[Token], form: re.Pattern[str] = _KRAMDOWN
+    ) -> list[Token]:
+        """Return the tokens of a line without the attributes of another program, which say how that one shows it."""
         kept: list[Token] = []
         for token in tokens:
-            found = _KRAMDOWN.search(token.content) if token.type == "text" else None
+            found = form.search(token.content) if token.type == "text" else None
             # MyST-Parser has read attributes after a link.
             own = next((name for name in token.attrs if name.startswith(":")), "")
             if found or own:
                 rule = f"{shorten(found[0].strip() if found else f'{{{own}=…}}', 30)} is left out: delete it"
                 self._tell("kramdown", state, line, Code.GUARD, rule)
             if found:
-                token.content = _KRAMDOWN.sub("", token.content)
+                token.content = form.sub("", token.content)
                 if not token.content and kept and kept[-1].type == "softbreak":
                     kept.pop()
             if own:
@@ -202,10 +235,10 @@ def _without_empty_paragraphs(tokens: list[Token]) -> Iterator[Token]:
 
 def _blocks(state: StateCore, token: Token) -> Iterator[Token]:
     """Yield the tokens of the words in a block of HTML; the block itself if it is more than words."""
-    if not all(map(_is_inline, _ANY_TAG.findall(_BLOCK.sub("", token.content)))):
+    if not all(map(_is_inline, _ANY_TAG.findall(_TABLE.sub("", _BLOCK.sub("", token.content))))):
         yield token
         return
-    text, *parts = _BLOCK.split(token.content)
+    text, *parts = _BLOCK.split(_TABLE.sub("<p>", _CELLS.sub(" | ", token.content)))
     tags = [_BEGIN.get(tag.lower(), "") for tag in parts[::2]]
     markdown = ""
     for begin, part in zip(["", *tags], [text, *parts[1::2]], strict=True):
@@ -222,6 +255,22 @@ def _blocks(state: StateCore, token: Token) -> Iterator[Token]:
             yield Token("paragraph_close", "p", -1, block=True)
         else:
             yield one
+
+
+def _is_code(info: str) -> bool:
+    """Return whether what follows a fence is the first line of code, and no language."""
+    name, _, rest = info.strip().partition(" ")
+    if not rest or name.startswith("{"):
+        return False
+    # Few CVs have code.
+    from pygments.lexers import find_lexer_class_by_name
+    from pygments.util import ClassNotFound
+
+    try:
+        find_lexer_class_by_name(name)
+    except ClassNotFound:
+        return True
+    return False
 
 
 def _is_inline(tag: str) -> bool:

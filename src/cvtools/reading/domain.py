@@ -1,7 +1,7 @@
 """Collect the typed entries of all pages in the ``cv`` domain, and derive from them what outputs share."""
 
 from collections.abc import Callable, Iterable, Iterator, Set
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any, ClassVar, TypeVar, cast
 
@@ -43,14 +43,34 @@ def _derived(method: _Method) -> _Method:
     return cast(_Method, remembering)
 
 
+@dataclass(frozen=True)
+class PageData:
+    """The part of the CV that a page gives."""
+
+    #: Its entries in the order of the source.
+    entries: tuple[Entry, ...] = ()
+    #: Title of the section that lists talks; empty for another page with a timeline, None for a page without either.
+    listing: str | None = None
+    #: Groups and aliases that its lists of technologies define; None without a list.
+    groups: TechnologyGroups | None = None
+    #: Technologies that it mentions in prose, and the line of each.
+    mentions: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def lists_or_links_entries(self) -> bool:
+        """Return whether the page shows entries of other pages, or links to a list of them."""
+        names_technologies = any(entry.technologies for entry in self.entries)
+        return self.listing is not None or bool(self.groups or self.mentions or names_technologies)
+
+
 class CvDomain(Domain):
     """The entries of all pages, and what is derived from them."""
 
     name = "cv"
     label = "CV"
     object_types: ClassVar = {kind: ObjType(kind) for kind in [*KINDS, "technology"]}
-    initial_data: ClassVar = {"entries": {}, "listings": {}, "technology_groups": {}, "mentions": {}}
-    data_version = 5
+    initial_data: ClassVar = {"pages": {}}
+    data_version = 6
 
     def __init__(self, env: BuildEnvironment) -> None:
         super().__init__(env)
@@ -58,40 +78,22 @@ class CvDomain(Domain):
         self.derived: dict[tuple[Any, ...], Any] = {}
 
     @property
-    def entries(self) -> dict[str, tuple[Entry, ...]]:
-        """Entries in the order of the source, by docname."""
-        return cast(dict[str, tuple[Entry, ...]], self.data["entries"])
-
-    @property
-    def listings(self) -> dict[str, str]:
-        """Title of the section that lists talks, by docname; empty on other pages with a timeline."""
-        return cast(dict[str, str], self.data["listings"])
-
-    @property
-    def groups_by_page(self) -> dict[str, TechnologyGroups]:
-        """Groups and aliases that a page's lists of technologies define, by docname."""
-        return cast(dict[str, TechnologyGroups], self.data["technology_groups"])
-
-    @property
-    def mentions(self) -> dict[str, list[tuple[str, int]]]:
-        """Technologies mentioned in prose and the line of each, by docname."""
-        return cast(dict[str, list[tuple[str, int]]], self.data["mentions"])
+    def pages(self) -> dict[str, PageData]:
+        """The data of each page, by docname."""
+        return cast(dict[str, PageData], self.data["pages"])
 
     def clear_doc(self, docname: str) -> None:
         self.derived.clear()
-        for name in self.initial_data:
-            self.data[name].pop(docname, None)
+        self.pages.pop(docname, None)
 
     def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
         self.derived.clear()
-        for kept, other in ((self.data[name], otherdata[name]) for name in self.initial_data):
-            kept.update((docname, other[docname]) for docname in docnames if docname in other)
+        self.pages.update((name, page) for name, page in otherdata["pages"].items() if name in docnames)
 
     def process_doc(self, env: BuildEnvironment, docname: str, document: nodes.document) -> None:
         self.derived.clear()
         heads = list(document.findall(cv_fields))
-        if found := tuple(_records(document, docname)):
-            self.entries[docname] = found
+        entries = tuple(_records(document, docname))
         for head in heads:
             head.entry = None
             # What leads to the fields leads to their entry.
@@ -99,23 +101,23 @@ class CvDomain(Domain):
             head["ids"] = []
             if not head.children:
                 head.parent.remove(head)
-        placeholders = list(document.findall(cv_placeholder))
-        for kind in ("timeline", "talks"):
-            for placeholder in (node for node in placeholders if node["kind"] == kind):
-                self.listings[docname] = _section_title(placeholder) if kind == "talks" else ""
-        if lists := [node["technology_groups"] for node in placeholders if node["kind"] == "technologies"]:
-            self.groups_by_page[docname] = TechnologyGroups.of(lists)
+        listing, groups = None, []
+        for placeholder in document.findall(cv_placeholder):
+            if placeholder["kind"] == "technologies":
+                groups.append(placeholder["technology_groups"])
+            else:
+                listing = (_section_title(placeholder) if placeholder["kind"] == "talks" else "") or listing or ""
         links = (link for link in document.findall(pending_xref) if link["reftype"] == "tech")
-        if mentions := [(link["reftarget"], link.line or 0) for link in links]:
-            self.mentions[docname] = mentions
+        mentions = tuple((link["reftarget"], link.line or 0) for link in links)
+        self.pages[docname] = PageData(entries, listing, TechnologyGroups.of(groups) if groups else None, mentions)
 
     @property
     @_derived
     def resume(self) -> Resume:
         """All entries as one CV, withheld values too: the root page's first, then those of the pages by name."""
         root = self.env.config.root_doc
-        pages = sorted(self.entries, key=lambda docname: (docname != root, docname))
-        return Resume(tuple(entry for docname in pages for entry in self.entries[docname]))
+        pages = sorted(self.pages, key=lambda docname: (docname != root, docname))
+        return Resume(tuple(entry for docname in pages for entry in self.pages[docname].entries))
 
     @_derived
     def for_output(self, output: str) -> Resume:
@@ -138,7 +140,7 @@ class CvDomain(Domain):
     @_derived
     def technology_groups(self) -> TechnologyGroups:
         """Groups and aliases of technologies that all pages define."""
-        return TechnologyGroups.of(self.groups_by_page[docname] for docname in sorted(self.groups_by_page))
+        return TechnologyGroups.of(page.groups for _, page in sorted(self.pages.items()) if page.groups)
 
     @_derived
     def technologies(self, output: str) -> list[Technology]:
@@ -149,7 +151,7 @@ class CvDomain(Domain):
     @_derived
     def addresses(self) -> dict[str, str]:
         """Location ("docname#anchor") of each technology in HTML; empty if no page lists them all."""
-        pages = sorted(docname for docname, groups in self.groups_by_page.items() if groups.is_complete)
+        pages = sorted(name for name, page in self.pages.items() if page.groups and page.groups.is_complete)
         ids = anchors(technology.name for technology in self.technologies("html"))
         return {name: f"{page}#{anchor}" for page in pages[:1] for name, anchor in ids.items()}
 
@@ -157,7 +159,7 @@ class CvDomain(Domain):
         """Warn of mentions of technologies that no entry names, and note what looks odd in the whole CV."""
         groups = self.technology_groups
         names = {technology.name for technology in technologies(self.resume.entries, groups)}
-        mentions = ((docname, *mention) for docname, mentions in self.mentions.items() for mention in mentions)
+        mentions = ((docname, *mention) for docname, page in self.pages.items() for mention in page.mentions)
         unknown = ((docname, name, line) for docname, name, line in mentions if groups.name(name) not in names)
         for number, (docname, name, line) in enumerate(unknown):
             near = nearest(name[: limits.NAME_LENGTH], names) if number < limits.HINTS else ""
@@ -182,14 +184,14 @@ class CvDomain(Domain):
         return link
 
     def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:
-        for docname, entries in self.entries.items():
-            for entry in (entry for entry in entries if entry.kind != "section"):
+        for docname, page in self.pages.items():
+            for entry in (entry for entry in page.entries if entry.kind != "section"):
                 anchor = entry.origin.anchor
                 # Leave entries out of the search, which finds their headings already.
                 yield f"{docname}#{anchor}", entry.title, entry.kind, docname, anchor, -1
         for name, address in self.addresses.items():
-            page, _, anchor = address.partition("#")
-            yield name, name, "technology", page, anchor, 1
+            docname, _, anchor = address.partition("#")
+            yield name, name, "technology", docname, anchor, 1
 
     def resolve_any_xref(self, *arguments: Any) -> list[tuple[str, nodes.reference]]:
         return []
@@ -202,8 +204,7 @@ def reread_listings(
     domain = cast(CvDomain, env.domains["cv"])
     if not added | changed | removed:
         return ()
-    naming = {docname for docname, entries in domain.entries.items() if any(entry.technologies for entry in entries)}
-    return {*domain.listings, *domain.groups_by_page, *domain.mentions, *naming}
+    return {name for name, page in domain.pages.items() if page.lists_or_links_entries}
 
 
 def _age(talk: Entry) -> tuple[float, str]:
@@ -278,6 +279,10 @@ def _collect(head: cv_fields, entry: Entry, translated: dict[tuple[str, Any], An
     values = [(name, getattr(entry, name)) for name in KINDS[entry.kind]]
     prose = {name: translated[name, value] for name, value in values if (name, value) in translated}
     paragraphs, highlights = body(section, entry)
+    if entry.kind == "person":
+        # What a page says above its title is about the person, too.
+        above = body(section.parent, entry)
+        paragraphs, highlights = above[0] + paragraphs, above[1] + highlights
     return replace(entry, title=text_of(section[0]), paragraphs=paragraphs, highlights=highlights, **prose)
 
 

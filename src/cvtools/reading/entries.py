@@ -5,31 +5,20 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 from docutils import nodes
 from sphinx.transforms import SphinxTransform
 
-from cvtools import limits
 from cvtools.config import CvConfig
 from cvtools.model import kinds, values
 from cvtools.model.dates import PartialDate, Period, is_before
 from cvtools.model.entries import DATE_FIELDS, OUTPUTS, PROSE_FIELDS, Entry, Origin
 from cvtools.model.errors import MistakeError
 from cvtools.nodes import ancestors, cv_field, cv_fields
-from cvtools.problems import Code, SourceError, warn
+from cvtools.problems import Code, warn
 from cvtools.reading.field_nodes import FieldNodes
-from cvtools.reading.fields import SHOW, RawField, head_fields, mistyped_field, mistyped_heading, read_field
-from cvtools.reading.sources import without_controls
-from cvtools.terminal import shorten
-
-#: A mark in the text of a page.
-_STRAY = re.compile(rf"\{{\s*{SHOW}[^}}]*\}}")
-#: A mark in the text of a page.
-_STRAY = re.compile(rf"\{{\s*{SHOW}[^}}]*\}}")
-#: What a page may say to Sphinx above its headings (Sphinx's file-wide metadata).
-_SPHINX_FIELDS = frozenset({"orphan", "tocdepth", "nocomments", "nosearch", "no-search"})
+from cvtools.reading.fields import RawField, SourceLines, head_fields, read_fields
 
 
 @dataclass
@@ -113,7 +102,7 @@ class RecogniseEntries(SphinxTransform):
     default_priority = 5
 
     def apply(self, **kwargs: object) -> None:
-        self.sources: dict[Path, list[str]] = {}
+        sources = SourceLines()
         self.cv_config = config = CvConfig.of(self.config)
         self.field_nodes = FieldNodes(config.i18n, config.month)
         self.date_words = config.i18n.date_words
@@ -125,18 +114,16 @@ class RecogniseEntries(SphinxTransform):
                 field_list.source, field_list.line = section.source, section.line
                 section.insert(1, field_list)
             if field_list is not None:
-                entry = EntryDraft(section, field_list, self._read(field_list), parent=_around(section, found))
+                raw_fields = read_fields(field_list, sources)
+                entry = EntryDraft(section, field_list, raw_fields, parent=_around(section, found))
                 self._understand(entry, found)
                 found[section] = entry
         self._add_anchors(found.values())
         for entry in found.values():
             self._replace(entry)
-        for field_list in list(self.document.findall(nodes.field_list)):
-            self._check_stray(field_list)
-        self._check_form()
 
     def _add_anchors(self, entries: Collection[EntryDraft]) -> None:
-        """Give each position an id of its employer's name, which lasts when titles are reworded, before that of its title.
+        """Give each position an id of its employer's name, before that of its title, which may be reworded.
 
         Entries added above others do not change the ids of these, since the numbers of an employer count from below.
         """
@@ -153,41 +140,6 @@ class RecogniseEntries(SphinxTransform):
             if name and anchor not in self.document.ids:
                 self.document.ids[anchor] = entry.section
                 entry.section["ids"].insert(0, anchor)
-
-    def _check_form(self) -> None:
-        """Warn of headings and fields that Markdown reads otherwise than their author meant."""
-        for section in self.document.findall(nodes.section):
-            for node in section.children:
-                if problem := mistyped_field(node) or mistyped_heading(node) or self._indented_field(node):
-                    warn(node, Code.ENTRY, problem)
-        for text in self.document.findall(nodes.Text):
-            is_quoted = isinstance(text.parent, (nodes.literal, nodes.literal_block, cv_field))
-            if not is_quoted and not mistyped_field(text.parent) and (mark := _STRAY.search(text)):
-                rule = "has no effect in text, only at the end of a field's value"
-                warn(text.parent, Code.ENTRY, f"{shorten(mark[0], 30)} {rule}: delete it, or make this a field")
-
-    def _indented_field(self, node: nodes.Node) -> str:
-        if not isinstance(node, nodes.literal_block) or not re.match(r":[\w-]+:\s", node.astext()):
-            return ""
-        lines, number = self._lines(Path(node.source or "")), node.line or 1
-        line = lines[number - 1] if number <= len(lines) else ""
-        if not line[:1].isspace():
-            return ""
-        return f'"{shorten(line, 30)}" is read as code, since it is indented: delete the spaces before it'
-
-    def _read(self, field_list: nodes.field_list) -> list[RawField]:
-        fields = [node for node in field_list if isinstance(node, nodes.field)]
-        for extra in fields[limits.FIELDS :]:
-            rule = f"an entry may have {limits.FIELDS} fields: put a blank line before other text"
-            raise SourceError(extra.source or "", extra.line or 0, rule)
-        return [read_field(field, self._lines(Path(field.source or ""))) for field in fields]
-
-    def _lines(self, path: Path) -> list[str]:
-        """Return the lines of a page, or of a file that it includes."""
-        if path not in self.sources:
-            text = path.read_text("utf-8-sig", errors="replace") if path.is_file() else ""
-            self.sources[path] = without_controls(text).split("\n")
-        return self.sources[path]
 
     def _needs_no_fields(self, section: nodes.section, found: Mapping[nodes.section, EntryDraft]) -> bool:
         """Return whether a heading without fields tells its kind all the same.
@@ -212,8 +164,13 @@ class RecogniseEntries(SphinxTransform):
             node = by_name.get("kind", entry.raw_fields[0]).node
             warn(node, Code.ENTRY, str(error), _replacement(error))
             kind_unknown = True
-        if entry.kind == "person" and (photo := _photo_below(entry.field_list)):
-            entry.raw_fields.append(photo)
+        if entry.kind == "person":
+            # A name is the same in all languages.
+            cast(nodes.title, entry.section[0])["translatable"] = False
+            entry.raw_fields += filter(None, [_photo_below(entry.field_list)])
+        if entry.kind == "translation":
+            for words in entry.section.findall(nodes.TextElement):
+                words["translatable"] = False
         for raw_field in entry.raw_fields:
             if kind_unknown and raw_field.name != "only":
                 entry.rejected.append(raw_field)
@@ -272,7 +229,7 @@ class RecogniseEntries(SphinxTransform):
             error = kinds.unknown_field(raw_field.name, entry.kind)
             return FieldFault(Code.FIELD, str(error), _replacement(error))
         if name in entry.names and name not in kinds.REPEATABLE:
-            return FieldFault(Code.FIELD, f'field "{raw_field.name}" stands twice: delete one')
+            return FieldFault(Code.FIELD, f'field "{raw_field.name}" is there twice: delete one')
         entry.names.add(name)
         if raw_field.problem:
             return FieldFault(Code.VALUE, raw_field.problem)
@@ -390,24 +347,6 @@ class RecogniseEntries(SphinxTransform):
         # What is withheld at a workplace is withheld in its roles.
         show = {name: where for name, found in inherited.items() if (where := found.show(name))}
         return Entry(kind=entry.kind, title=entry.title, origin=origin, show=show, **values)
-
-    def _check_stray(self, field_list: nodes.field_list) -> None:
-        """Warn of a field list that has an entry's fields but is not under a heading."""
-        # MyST gives this class to field lists in the text of a page, but not to its front matter.
-        if "field-list" not in field_list["classes"]:
-            return
-        raw_fields = self._read(field_list)
-        # Sphinx takes fields above the first heading for metadata of the page, and removes them.
-        names = {field.name for field in raw_fields} - _SPHINX_FIELDS
-        is_dropped = names and isinstance(field_list.parent, nodes.document)
-        if not is_dropped and not any(kinds.is_known(field.name) or field.show for field in raw_fields):
-            return
-        first = raw_fields[0]
-        warn(first.node, Code.ENTRY, f'"{first.name}" is a field only directly under a heading: move it there')
-        head = cv_fields(kind="unknown")
-        head.source, head.line = field_list.source, field_list.line
-        head.extend(self.field_nodes.as_written(field) for field in raw_fields)
-        field_list.parent.replace(field_list, head)
 
 
 def _photo_below(field_list: nodes.field_list) -> RawField | None:

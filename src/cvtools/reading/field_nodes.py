@@ -11,7 +11,7 @@ from docutils import nodes
 from cvtools.i18n import I18n
 from cvtools.model import values
 from cvtools.model.dates import PartialDate, Period, envelope, months_in_union
-from cvtools.model.entries import DATE_FIELDS, PROSE_FIELDS
+from cvtools.model.entries import DATE_FIELDS, NAME_FIELDS, PROSE_FIELDS
 from cvtools.model.kinds import REPEATABLE
 from cvtools.nodes import cv_field, cv_tag
 from cvtools.reading.fields import RawField
@@ -124,7 +124,8 @@ class FieldNodes:
     def _node(self, name: str, raw_field: RawField) -> cv_field:
         node = cv_field(raw_field.markdown, name=name, label=self.i18n.label(name))
         node.source, node.line = raw_field.node.source, raw_field.node.line
-        node["translatable"] = node["support_smartquotes"] = name in PROSE_FIELDS
+        node["support_smartquotes"] = name in PROSE_FIELDS
+        node["translatable"] = name in PROSE_FIELDS - NAME_FIELDS
         if raw_field.show:
             node["show"] = raw_field.show
         return node

@@ -4,6 +4,7 @@ import difflib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, cast
 
 from docutils import nodes
@@ -14,6 +15,7 @@ from cvtools.model.entries import OUTPUTS
 from cvtools.model.kinds import is_known
 from cvtools.model.values import Linked
 from cvtools.problems import SourceError
+from cvtools.reading.sources import without_controls
 from cvtools.terminal import shorten
 
 #: The beginning of a mark that withholds a value, even a misspelt one: a pattern of ``show=`` and ``show:``.
@@ -83,6 +85,24 @@ def head_fields(section: nodes.section) -> nodes.field_list | None:
         if not isinstance(node, _INVISIBLE) and not mistyped_field(node):
             break
     return None
+
+
+class SourceLines(dict[str, list[str]]):
+    """The lines of a page, and of files that it includes, by their paths."""
+
+    def __missing__(self, path: str) -> list[str]:
+        text = Path(path).read_text("utf-8-sig", errors="replace") if Path(path).is_file() else ""
+        self[path] = without_controls(text).split("\n")
+        return self[path]
+
+
+def read_fields(field_list: nodes.field_list, sources: SourceLines) -> list[RawField]:
+    """Read the fields of a field list, and refuse too many."""
+    fields = [node for node in field_list if isinstance(node, nodes.field)]
+    for extra in fields[limits.FIELDS :]:
+        rule = f"an entry may have {limits.FIELDS} fields: put a blank line before other text"
+        raise SourceError(extra.source or "", extra.line or 0, rule)
+    return [read_field(field, sources[field.source or ""]) for field in fields]
 
 
 def read_field(field: nodes.field, source: Sequence[str]) -> RawField:

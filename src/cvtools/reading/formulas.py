@@ -49,7 +49,7 @@ def problem(source: str) -> str:
     if any(map(_is_column, parsed)):
         faults.insert(0, "& is not allowed outside of an environment such as aligned")
     if _roots(parsed) > limits.ROOTS:
-        faults.append(f"more than {limits.ROOTS} roots with a degree stand in each other")
+        faults.append(f"more than {limits.ROOTS} roots with a degree are nested in each other")
     return next(iter(faults), "")
 
 

@@ -54,7 +54,7 @@ def _arrange(state: StateCore, docname: str) -> None:
         state.tokens = [token for token in state.tokens if id(token) not in gone]
         headings = [heading for heading in headings if heading not in empty]
     # Do not report a page whose headings the variant has removed.
-    if not headings and not re.search("^#", state.src, re.MULTILINE):
+    if not headings and not re.search(r"^#{1,6}\s", state.src, re.MULTILINE):
         warn(docname, Code.ENTRY, 'the page has no title: begin it with one, such as "# Ada Example"')
     for heading, problem in _problems(headings):
         warn((docname, heading.line), Code.ENTRY, problem)
@@ -66,11 +66,11 @@ def _arrange(state: StateCore, docname: str) -> None:
 
 
 def _without_idle_rules(tokens: list[Token]) -> Iterator[Token]:
-    """Yield the tokens without rules that part nothing: at either end of the page, below a heading or another rule."""
+    """Yield the tokens without rules that part nothing: at either end of the page or of a section, or in a list."""
     last = next((number for number, token in reversed([*enumerate(tokens)]) if token.type != "hr"), 0)
     before = "hr"
     for token in tokens[: last + 1]:
-        if token.type != "hr" or token.level or before not in {"hr", "heading_close"}:
+        if token.type != "hr" or (not token.level and before not in {"hr", "heading_close"}):
             yield token
             before = token.type
 

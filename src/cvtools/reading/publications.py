@@ -53,7 +53,7 @@ class Publications(SphinxDirective):
             return self._refuse("publications are headings, which cannot stand here: put the list below a heading")
         try:
             if Path(path).stat().st_size > limits.BIBTEX_SIZE:
-                return self._refuse(f"{self.file} has more than {limits.BIBTEX_SIZE // 1000} kB: part it in several")
+                return self._refuse(f"{self.file} has more than {limits.BIBTEX_SIZE // 1000} kB: split it into several")
             entries, errors = bibtex.read(Path(path).read_text("utf-8-sig"))
         except UnicodeDecodeError:
             return self._refuse(f"{self.file} is not UTF-8: save it as UTF-8")

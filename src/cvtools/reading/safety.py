@@ -19,6 +19,7 @@ from sphinx.transforms import SphinxTransform
 from cvtools import limits
 from cvtools.private_api import parse_directive
 from cvtools.problems import Code, SourceError, warn
+from cvtools.project import FILES
 from cvtools.reading import validators
 from cvtools.reading.allowlist import ATTRIBUTES, DIRECTIVES, ROLES, TOKENS
 from cvtools.reading.fields import SHOW
@@ -86,7 +87,7 @@ class _TokenChecker:
             if token.map:
                 self.line = self.offset + token.map[0] + 1
             if self.depth + max([token.level, *(child.level for child in token.children or ())]) > limits.DEPTH:
-                raise self._error(f"more than {limits.DEPTH} things stand in each other here")
+                raise self._error(f"more than {limits.DEPTH} levels are nested here")
             if token.type.startswith("fieldlist_body"):
                 self.fields += token.nesting
             if token.type.startswith("footnote_reference"):
@@ -120,7 +121,9 @@ class _TokenChecker:
             self.page.told |= {fault.kind} - {""}
             # Source that is not parsed may contain what the variant or the output leaves out.
             if not token.nesting and not _MARK.search(source):
-                yield _code(token, source, inline=inline)
+                # The words of a picture of another site, such as a badge, say what it shows.
+                is_badge = fault.kind == "picture elsewhere" and token.content
+                yield Token("text", "", 0, content=token.content) if is_badge else _code(token, source, inline=inline)
 
     def _check_type(self, token: Token) -> CheckResult:
         name = token.type.removesuffix("_open")
@@ -134,6 +137,8 @@ class _TokenChecker:
         if validators.is_elsewhere(str(token.attrs.get("href", "")), self.page.env):
             # MyST-Parser takes any other link without a scheme for one within the book.
             token.info = "auto"
+            if address in FILES:
+                token.attrs["href"] = address.replace(".", f"{self.page.env.config.cv_suffix}.")
         self.refused_links.append(address if fault else "")
         return fault, ""
 
@@ -178,7 +183,10 @@ class _TokenChecker:
                 self._ignore(child.content, "write words")
         token.children = [child for child in token.children or () if child.type != "html_inline"]
         source = str(token.attrs.get("src", ""))
-        return file_fault(source, PICTURES, self.page), f"![{token.content}]({source})"
+        fault = file_fault(source, PICTURES, self.page)
+        if fault and "://" in source:
+            fault = replace(fault, kind="picture elsewhere")
+        return fault, f"![{token.content}]({source})"
 
     def check_footnote_ref(self, token: Token) -> CheckResult:
         label = str(token.meta["label"])
@@ -286,7 +294,7 @@ class _TokenChecker:
         """Add to the number of something on the page, and refuse more than the limit."""
         self.page.counts[name] = self.page.counts.get(name, 0) + number
         if self.page.counts[name] > limit:
-            raise self._error(f"a page may have {limit} {name}: part it in several")
+            raise self._error(f"a page may have {limit} {name}: split it into several")
 
     def _count_refused(self) -> None:
         self._count("things that are not for a page", 1, limits.REFUSED)
@@ -378,7 +386,7 @@ class PlainTitles(SphinxTransform):
     def apply(self, **kwargs: Any) -> None:
         for title in self.document.findall(nodes.title):
             for link in list(title.findall(addnodes.download_reference)):
-                refuse(title, Fault(f"the file {link['reftarget']} in a heading", "lead to it from the text below"))
+                refuse(title, Fault(f"the file {link['reftarget']} in a heading", "link to it from the text below"))
                 link.replace_self(link.children)
 
 

@@ -4,7 +4,7 @@ import os
 import re
 import stat
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 from sphinx.application import Sphinx
@@ -73,7 +73,7 @@ def _problem(path: Path, state: os.stat_result, top: Path, *, is_folder: bool) -
     """Return what is wrong with a file or folder among the pages; empty if nothing is."""
     is_page = path.suffix == ".md"
     if path in {top / "search.md", top / "genindex.md"}:
-        return "the book makes a page of that name itself: rename it"
+        return "a generated page has that name: rename it"
     if stat.S_ISLNK(state.st_mode) and (is_folder or is_page):
         return "a link: put the pages themselves there"
     if is_page and not is_folder and not stat.S_ISREG(state.st_mode):
@@ -123,10 +123,13 @@ def check(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     for docname in docnames:
         path = env.doc2path(docname)
         text = _read(Path(path), Path(env.srcdir))
-        if lines := list(_deceptive(text)):
-            (line, name), *others = lines
-            more = f", and those on other lines ({len(others)})" if others else ""
-            warn((docname, line), Code.CHARACTER, f"{name} is not seen by readers: delete it{more}")
+        found = [
+            (number, match[0]) for number, line in enumerate(text.split("\n"), 1) if (match := _DECEPTIVE.search(line))
+        ]
+        for number, sign in found[:1]:
+            name = f"U+{ord(sign):04X} ({unicodedata.name(sign, 'a control character')})"
+            more = f", and those on other lines ({len(found) - 1})" if found[1:] else ""
+            warn((docname, number), Code.CHARACTER, f"{name} is not seen by readers: delete it{more}")
 
 
 def _read(path: Path, top: Path) -> str:
@@ -136,7 +139,7 @@ def _read(path: Path, top: Path) -> str:
     if path.suffix != ".md":
         raise SourceError(path, 0, "pages are Markdown: give it the ending .md")
     if path.stat().st_size > limits.PAGE_SIZE:
-        raise SourceError(path, 0, f"a page may have {limits.PAGE_SIZE // 1000} kB: part it in several")
+        raise SourceError(path, 0, f"a page may have {limits.PAGE_SIZE // 1000} kB: split it into several")
     text = _decode(path)
     headings = 0
     for number, line in enumerate(text.split("\n"), 1):
@@ -144,7 +147,7 @@ def _read(path: Path, top: Path) -> str:
         if len(line) > limits.LINE_LENGTH:
             raise SourceError(path, number, f"a line may have {limits.LINE_LENGTH} characters: break it")
         if headings > limits.HEADINGS:
-            raise SourceError(path, number, f"a page may have {limits.HEADINGS} headings: part it in several")
+            raise SourceError(path, number, f"a page may have {limits.HEADINGS} headings: split it into several")
     return text
 
 
@@ -163,10 +166,3 @@ def _decode(path: Path) -> str:
         line = text.count("\n", 0, found.start()) + 1
         raise SourceError(path, line, f"this is no text: it has the character U+{ord(found[0]):04X}")
     return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _deceptive(text: str) -> Iterator[tuple[int, str]]:
-    """Yield each line with a deceptive character, and the name of the first."""
-    for number, line in enumerate(text.split("\n"), 1):
-        if found := _DECEPTIVE.search(line):
-            yield number, f"U+{ord(found[0]):04X} ({unicodedata.name(found[0], 'a control character')})"

@@ -67,7 +67,7 @@ def check_names(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None
             near = difflib.get_close_matches(name, editions, 1, 0.6)
             known = f"did you mean {near[0]}?" if near else f"they are {', '.join(editions)}"
             docname, line = marks[name][0]
-            raise SourceError(env.doc2path(docname), line, f'"{name}" is none of cv_editions: {known}')
+            raise SourceError(env.doc2path(docname), line, f'"{name}" is not one of cv_editions: {known}')
         return
     if docnames and variant and variant not in marks:
         known = f"known are {', '.join(sorted(marks))}" if marks else "there is none"

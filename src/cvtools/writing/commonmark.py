@@ -2,7 +2,7 @@
 
 import re
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Set
 from pathlib import Path
 
 from docutils import nodes
@@ -166,7 +166,7 @@ class MarkdownTranslator(SphinxTranslator):
                 written = f"\\[{node.astext()}\\]"
             case nodes.raw():
                 # MyST-Parser writes a hard line break so.
-                written = "\\\n" if node.astext().strip() == "\\\\" else paper.checkbox(node)
+                written = "\\\n" if node.astext().strip() == "\\\\" else ""
             case nodes.image():
                 written = markdown.marked(node.get("alt", ""))
             case _:
@@ -183,22 +183,12 @@ class MarkdownTranslator(SphinxTranslator):
         return f"<{markdown.address(plain or url)}>" if is_plain else f"[{words}]({markdown.address(url)})"
 
 
-class CvMarkdownBuilder(Builder):
+class CvMarkdownBuilder(paper.PaperBuilder):
     """Builder that writes the root page as ``cv.md``, which shows what pages show."""
 
     name = "cvmarkdown"
     format = "markdown"
     epilog = "The CV as Markdown is in %(outdir)s."
-    supported_remote_images = True
-
-    def get_outdated_docs(self) -> Sequence[str]:
-        return [self.config.root_doc]
-
-    def get_target_uri(self, docname: str, typ: str | None = None) -> str:
-        return f"%{docname}"
-
-    def get_relative_uri(self, from_: str, to: str, typ: str | None = None) -> str:
-        return self.get_target_uri(to, typ)
 
     def write_documents(self, docnames: Set[str]) -> None:
         doctree = self.env.get_and_resolve_doctree(self.config.root_doc, self, tags=self.tags)

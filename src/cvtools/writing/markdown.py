@@ -5,6 +5,7 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import chain, count
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -17,8 +18,8 @@ from cvtools.writing.html_to_markdown import address, from_html
 _INLINE = re.compile(
     r"[\\`{]|\*(?=\S)|(?<=\S)\*|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!?])|~(?=~)|(?<=~)~|\](?=[({\[:])|\[(?=\^)|&(?=#?\w+;)"
 )
-#: Beginnings of a line that Markdown would take for a heading, list, quotation, field, comment or rule.
-_START = re.compile(r"[-*_]([ \t]*[-*_])+$|#{1,6}(\s|$)|[-+*](\s|$|--)|[>:%|]|=+$|\(.*\)=|--+$|~~~|\+\+\+|\$\$")
+#: Beginnings of a line that Markdown would take for a heading, list, quotation, field, comment, table or rule.
+_START = re.compile(r"[-*_]([ \t]*[-*_])+$|#{1,6}(\s|$)|[-+*](\s|$|--)|[>:%|]|=+$|\(.*\)=|-[-:| \t]*$|~~~|\+[ \t]*\+[ \t]*\+|\$\$")
 #: Ends of lines to some programs.
 _ENDS = re.compile("[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 #: Characters that begin items of lists in other programs.
@@ -36,6 +37,25 @@ class Heading:
     #: Markdown of the text, without headings.
     text: str = ""
     children: list["Heading"] = field(default_factory=list)
+    #: Name of the page that it has of its own, such as "talks/2020-testing"; empty if it is on its parent's.
+    page: str = ""
+
+
+def pages(heading: Heading, name: str = "index") -> dict[str, str]:
+    """Return the sources of a page and of those below it, by name; of two with the same name the second gets a number.
+
+    :param name: name of the page
+    """
+    found = {name: write(heading)}
+    for child in _with_pages(heading):
+        names = chain([child.page], (f"{child.page}-{number}" for number in count(2)))
+        found[next(name for name in names if name not in found)] = write(child)
+    return found
+
+
+def _with_pages(heading: Heading) -> Iterator[Heading]:
+    for child in heading.children:
+        yield from [child] if child.page else _with_pages(child)
 
 
 def write(heading: Heading, level: int = 1) -> str:
@@ -53,8 +73,11 @@ def _blocks(heading: Heading, level: int) -> Iterator[str]:
     yield "\n".join([title, *fields])
     if heading.text:
         yield heading.text
+    if any(child.page for child in heading.children):
+        yield "```{talks}\n```"
     for child in heading.children:
-        yield from _blocks(child, level + 1)
+        if not child.page:
+            yield from _blocks(child, level + 1)
 
 
 def link(text: str, url: str = "") -> str:

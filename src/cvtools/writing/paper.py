@@ -1,13 +1,15 @@
 """Decide what the PDF and the DOCX of a CV have in common: both are read from paper, and say the same."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from urllib.parse import urljoin
 
 from docutils import nodes
 from sphinx import addnodes
+from sphinx.builders import Builder
 from sphinx.config import Config
+from sphinx.locale import admonitionlabels
 
 from cvtools.model.kinds import KINDS
 from cvtools.nodes import cv_field, cv_fields
@@ -16,6 +18,22 @@ from cvtools.nodes import cv_field, cv_fields
 _RUN_IN = frozenset({"run-in", "cv-skills", "cv-languages", "cv-interests"})
 #: Degrees by which a picture is to be turned, by its orientation in Exif; mirrored pictures are not among them.
 _ANGLES = {3: 180, 6: -90, 8: 90}
+
+
+class PaperBuilder(Builder):
+    """Builder of documents whose links to pages are ``%docname`` until it is known which of them stay within."""
+
+    # Sphinx downloads pictures for builders that do not support remote ones; a build must not use the network.
+    supported_remote_images = True
+
+    def get_outdated_docs(self) -> str | Sequence[str]:
+        return [self.config.root_doc]
+
+    def get_target_uri(self, docname: str, typ: str | None = None) -> str:
+        return f"%{docname}"
+
+    def get_relative_uri(self, from_: str, to: str, typ: str | None = None) -> str:
+        return self.get_target_uri(to, typ)
 
 
 def expand_abbreviations(document: nodes.document) -> None:
@@ -50,6 +68,13 @@ def label_of(field: cv_field) -> str:
     return field["label"] if field.slot in {"note", "tags"} and isinstance(field.parent, cv_fields) else ""
 
 
+def admonition_label(node: nodes.Element) -> str:
+    """Return the label of an admonition; empty if it has a title of its own."""
+    if isinstance(next(iter(node.children), None), nodes.title) or isinstance(node, addnodes.versionmodified):
+        return ""
+    return str(admonitionlabels.get(node.tagname, node.get("type", node.tagname).capitalize()))
+
+
 def follows_field_name(node: nodes.Node) -> bool:
     """Return True for a paragraph that is set on the line of its field's name."""
     return isinstance(node.parent, nodes.field_body) and node is node.parent[0] and isinstance(node, nodes.paragraph)
@@ -66,18 +91,16 @@ def link_target(
     if isinstance(node, addnodes.download_reference):
         return None
     address: str = node.get("refuri", "")
-    base = config.html_baseurl.rstrip("/")
+    page = docname
     if not address or address.startswith("%"):
         page, _, anchor = address.removeprefix("%").partition("#")
         page, anchor = page or docname, anchor or node.get("refid", "")
         if page in pages:
             return page, anchor
-        if not base:
-            return None
+        address = f"#{anchor}" if anchor else ""
+    if config.html_baseurl and not re.match("[a-z]+:", address):
         path = "" if page == config.root_doc else f"{page}.html"
-        address = f"{base}/{path}" + (f"#{anchor}" if anchor else "")
-    elif base and not re.match("[a-z]+:", address):
-        address = urljoin(f"{base}/{'' if docname == config.root_doc else f'{docname}.html'}", address)
+        address = urljoin(f"{config.html_baseurl.rstrip('/')}/{path}", address)
     return address if "://" in address or address.startswith(("mailto:", "tel:")) else None
 
 

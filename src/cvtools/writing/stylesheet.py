@@ -43,10 +43,9 @@ def write(app: Sphinx, exception: Exception | None) -> None:
 def _variables(app: Sphinx) -> str:
     """Return CSS that sets the variables for what ``conf.py`` chooses: the accent in both modes, and the typeface."""
     accent, text = app.config.cv_accent, _FAMILIES[app.config.cv_font]
-    colours = (f"#{legible(accent, background)}" for background in (LIGHT, DARK))
-    return (
-        f":root {{--cv-accent: light-dark({', '.join(colours)}); --cv-text: {text}; --cv-data: {_FAMILIES['heros']}}}"
-    )
+    # On a dark background, colours that are barely legible look dull.
+    colours = f"light-dark(#{legible(accent, LIGHT)}, #{legible(accent, DARK, 7)})"
+    return f":root {{--cv-accent: {colours}; --cv-text: {text}; --cv-data: {_FAMILIES['heros']}}}"
 
 
 def _names(app: Sphinx) -> Iterator[str]:

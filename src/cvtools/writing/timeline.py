@@ -34,12 +34,13 @@ class _Figure:
         self.months = max(1, math.ceil(max([node["now"], *(span["end"] for span in self.spans)])) - self.start)
 
     def html(self) -> Iterator[str]:
-        yield f'<figure class="cv-timeline" aria-label="{escape(self.node["label"])}">\n{_SVG} class="cv-years">\n'
+        yield f'<figure class="cv-timeline" aria-label="{escape(self.node["label"])}">\n'
+        yield f'<div class="cv-rows">\n{_SVG} class="cv-years">\n'
         yield from self._years()
         yield "</svg>\n<ol>\n"
         for span in self.spans:
             yield f"<li>{self._row(span)}</li>\n"
-        yield "</ol>\n<figcaption>\n"
+        yield "</ol>\n</div>\n<figcaption>\n"
         for kind, label in self.node["legend"]:
             shape = _SHAPES.get(kind, '<rect width="100%" height="100%"/>')
             yield f'<span class="cv-timeline-{kind}">{_SVG}>{shape}</svg> {escape(label)}</span>\n'

@@ -30,6 +30,9 @@ from cvtools.reading.domain import CvDomain
 #: Maximum number of talks in the sidebar; a longer list is left out.
 LONG = 40
 
+#: Minimum number of characters of words that may break anywhere.
+_LONG_WORD = 24
+
 THEME = "cvtools"
 THEME_PATH = Path(__file__).with_name("theme")
 PARENT = "sphinx_book_theme"
@@ -217,6 +220,19 @@ def remove_internals(app: Sphinx, exception: Exception | None) -> None:
 def _build_info(app: Sphinx) -> Path:
     """Return the path of the kept hash for an output folder; several folders may share doctrees."""
     return Path(app.doctreedir, f"{quote(os.path.relpath(app.outdir, app.doctreedir), safe='')}.buildinfo")
+
+
+class MarkLongWords(SphinxPostTransform):
+    """Post-transform that marks addresses and code in tables whose words are so long that they may break anywhere."""
+
+    default_priority = 12
+    formats = ("html",)
+
+    def run(self, **kwargs: object) -> None:
+        for table in self.document.findall(nodes.table):
+            for node in table.findall(lambda node: isinstance(node, nodes.reference | nodes.literal)):
+                if any(len(word) > _LONG_WORD for word in node.astext().split()):
+                    cast(nodes.Element, node)["classes"].append("cv-long")
 
 
 class LinkLanguages(SphinxPostTransform):

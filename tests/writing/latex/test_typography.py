@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pdfminer.high_level import extract_pages
 from pdfminer.layout import LTChar, LTComponent, LTContainer
+from pypdfium2 import PdfDocument
 
 from cvtools.build import build
 from tests.projects import Project
@@ -16,7 +17,7 @@ CV = """\
 # Ada Example
 :headline: Software architect
 
-A summary that has enough words for a line and, since the next line would have but one word, for more than two words.
+A summary that has enough words for a line, and of the next line no more than two words.
 
 Another paragraph.
 
@@ -33,7 +34,7 @@ Another paragraph.
 Words before a list.
 
 - One thing
-- Another thing which takes more than a line, since it has enough words for it, and for a last line with no word alone
+- Another thing which takes more than a line, since it has enough words and no word alone
 
 After it.
 
@@ -49,6 +50,10 @@ Words.
 ### Another Bank
 :organization: Another Bank
 :period: 2010 – 2011
+
+### Clerk #1
+:organization: Bank @ Home
+:period: 2009
 
 ## Skills
 :kind: skills
@@ -83,16 +88,21 @@ told by maps that were drawn in the epoch, [code](https://example.org/abc)
 ```
 """.replace("{numbers}", " ".join(map(str, range(100))))
 #: Half a line of 10 point type, on which all lines stand.
-HALF = 6.5
+HALF = 6.0
 
 
 @pytest.fixture(scope="module")
-def lines(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[float, str]]:
-    """The lines of a CV: how far each is below the first, in points of TeX's, and what it says."""
+def pdf(tmp_path_factory: pytest.TempPathFactory) -> Path:
     project = Project(tmp_path_factory.mktemp("typography"))
     project.write({"index.md": CV})
     assert build(project.folder, html=False, strict=True)
-    return lines_of(project.folder / "dist/cv.pdf")
+    return project.folder / "dist/cv.pdf"
+
+
+@pytest.fixture(scope="module")
+def lines(pdf: Path) -> list[tuple[float, str]]:
+    """Return the lines of a CV: how far each is below the first, in points of TeX's, and its text."""
+    return lines_of(pdf)
 
 
 def lines_of(pdf: Path) -> list[tuple[float, str]]:
@@ -102,9 +112,14 @@ def lines_of(pdf: Path) -> list[tuple[float, str]]:
 
 
 def letters(pdf: Path) -> Iterator[tuple[float, str]]:
-    def within(item: LTComponent) -> Iterator[tuple[float, str]]:
+    # A bullet is raised to the middle of small letters.
+    return ((round(glyph.matrix[5], 1), glyph.get_text()) for glyph in glyphs(pdf) if glyph.get_text() != "•")
+
+
+def glyphs(pdf: Path) -> Iterator[LTChar]:
+    def within(item: LTComponent) -> Iterator[LTChar]:
         if isinstance(item, LTChar):
-            yield round(item.matrix[5], 1), item.get_text()
+            yield item
         elif isinstance(item, LTContainer):
             for child in item:
                 yield from within(child)
@@ -179,20 +194,32 @@ Text.
 
 ## Last
 
+{"The quick brown fox jumps over the lazy dog. " * 20}
+
 ```{{toctree}}
 a
 b
+```
+
+```{{talks}}
 ```
 """
 
 
 @pytest.fixture(scope="module")
-def samples(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[float, str]]:
-    """Return the lines of a PDF with all samples, which breaks no rule."""
-    project = Project(tmp_path_factory.mktemp("samples"))
-    project.write({"index.md": SAMPLES, **{f"{name}.md": f"# Page {name}\n\nText.\n" for name in "ab"}})
+def sample_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a project with all samples, whose PDFs break no rule."""
+    words = " ".join(f"{'m' * (number % 7 + 1)} state-of-the-art internationalization" for number in range(30))
+    pages = {"index.md": SAMPLES, "talks/a.md": f"# T\n:event: Conf\n:date: 2024\n\n{words}\n"}
+    pages |= {f"{name}.md": f"# Page {name}\n\nText.\n" for name in "ab"}
+    project = Project(tmp_path_factory.mktemp("samples")).write(pages)
     assert build(project.folder, html=False, strict=True)
-    return lines_of(project.folder / "dist/cv.pdf")
+    return project.folder
+
+
+@pytest.fixture(scope="module")
+def samples(sample_folder: Path) -> list[tuple[float, str]]:
+    return lines_of(sample_folder / "dist/cv.pdf")
 
 
 def test_first_section_is_spaced_as_the_second(samples: list[tuple[float, str]]) -> None:
@@ -210,6 +237,36 @@ def test_time_of_an_entry_is_never_alone_on_a_line(samples: list[tuple[float, st
     found = [text for _, text in samples if "Mar 2014" in text]
     assert len(found) > len(TITLES)
     assert [text for text in found if text.startswith("Mar 2014")] == []
+
+
+def test_measure_has_some_80_characters(samples: list[tuple[float, str]]) -> None:
+    lengths = [len(text) for _, text in samples if "quick brown" in text]
+    assert max(lengths) <= 90
+    assert 70 <= sum(lengths) / len(lengths) <= 85
+
+
+def test_employer_is_as_strong_as_the_title(pdf: Path) -> None:
+    found = {(glyph.fontname.partition("+")[2], round(glyph.size)) for glyph in glyphs(pdf) if glyph.get_text() in "@#"}
+    assert found == {("TeXGyrePagella-Bold", 11)}
+
+
+def test_names_that_a_line_parts_keep_their_separator(lines: list[tuple[float, str]]) -> None:
+    first, second = [text for _, text in lines if "Python, " in text or text.endswith("Java")]
+    assert first.endswith(",")
+    assert not second.startswith(",")
+
+
+def test_no_line_ends_within_a_word(sample_folder: Path) -> None:
+    lines = [text for _, text in lines_of(sample_folder / "dist/talks.pdf") if re.search("state|inter", text)]
+    assert len(lines) > 10
+    ends = {text.rpartition(" ")[2] for text in lines}
+    assert ends <= {"state-of-the-art", "internationalization", *("m" * number for number in range(1, 8))}
+
+
+def test_foot_of_each_page_tells_name_month_and_pages(pdf: Path) -> None:
+    with PdfDocument(pdf) as document:
+        feet = [page.get_textpage().get_text_bounded(bottom=0, top=45).strip() for page in document]
+    assert feet == ["Ada Example · Jun 2024 1 / 1"]
 
 
 def test_linked_employer_stands_once(samples: list[tuple[float, str]]) -> None:

@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import ClassVar, cast
 
 from docutils import nodes
-from sphinx.builders import Builder
 
 from cvtools.project import atomic_write
 from cvtools.reading.domain import CvDomain
+from cvtools.writing.paper import PaperBuilder
 
 
-class CvDocxBuilder(Builder):
+class CvDocxBuilder(PaperBuilder):
     """Builder of ``cv.docx``, which shows what ``cv.pdf`` shows."""
 
     name = "cvdocx"
@@ -19,20 +19,9 @@ class CvDocxBuilder(Builder):
     format = "pdf"
     epilog = "The CV as DOCX is in %(outdir)s."
     supported_image_types: ClassVar = ["image/png", "image/jpeg"]
-    # Sphinx downloads pictures for builders that do not support remote ones; a build must not use the network.
-    supported_remote_images = True
 
     def init(self) -> None:
         self.tags.add("latex")
-
-    def get_outdated_docs(self) -> list[str]:
-        return [self.config.root_doc]
-
-    def get_target_uri(self, docname: str, typ: str | None = None) -> str:
-        return f"%{docname}"
-
-    def get_relative_uri(self, from_: str, to: str, typ: str | None = None) -> str:
-        return self.get_target_uri(to, typ)
 
     def write_documents(self, docnames: Set[str]) -> None:
         # python-docx takes long to import, and other builders do without.

@@ -79,7 +79,8 @@ def text_run(text: str, *properties: BaseOxmlElement) -> BaseOxmlElement:
 
 def text_width(document: Document) -> Length:
     """Return the width of a line."""
-    return Emu((document.sections[0].page_width or 0) - 2 * _MARGIN)
+    section = document.sections[0]
+    return Emu((section.page_width or 0) - (section.left_margin or 0) - (section.right_margin or 0))
 
 
 def new_document(config: Config, person: Entry | None, technologies: Iterable[Technology]) -> Document:

@@ -15,9 +15,7 @@ from docx.oxml.ns import nsdecls, qn
 from docx.oxml.parser import parse_xml
 from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.parts.story import StoryPart
-from sphinx import addnodes
 from sphinx.builders import Builder
-from sphinx.locale import admonitionlabels
 from sphinx.util.docutils import SphinxTranslator
 
 from cvtools.i18n import I18n
@@ -44,7 +42,7 @@ _BOLD, _ITALIC = _MARKS["strong"], _MARKS["emphasis"]
 #: The order that the format demands of the properties of paragraphs and runs.
 _PARAGRAPH_ORDER = ("pStyle", "keepNext", "numPr", "bidi", "jc")
 _RUN_ORDER = ("rStyle", "b", "bCs", "i", "iCs", "vertAlign", "rtl", "lang")
-_ALIGNED = {"text-center": "center", "text-right": "end"}
+_ALIGNED = {"text-center": "center", "text-right": "right"}
 #: Styles of the blocks in nodes.
 _STYLES = {"block_quote": "Quote", "figure": "Caption", "definition": "List Continue", "footnote": "Footnote Text"}
 #: Numbers of lists, by docutils' names.
@@ -54,8 +52,6 @@ _NUMERALS = {
     "lowerroman": "lowerRoman",
     "upperroman": "upperRoman",
 }
-#: Characters that XML cannot hold.
-_UNFIT = re.compile("[\ufffe\uffff\ud800-\udfff]")
 _RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _BREAK = qn("w:br")
 _DOT = " · "
@@ -134,7 +130,7 @@ class DocxTranslator(SphinxTranslator):
 
     def text(self, text: str, **marks: object) -> None:
         """Append text to the line."""
-        text = _UNFIT.sub("", normalise(text))
+        text = normalise(text)
         if not text:
             return
         if self.line is None:
@@ -409,10 +405,9 @@ class DocxTranslator(SphinxTranslator):
 
     def visit_Admonition(self, node: nodes.Element) -> None:
         self.styles.append("List Continue")
-        titled = isinstance(next(iter(node.children), None), nodes.title) or isinstance(node, addnodes.versionmodified)
-        if not titled:
+        if label := paper.admonition_label(node):
             self.start("", element("keepNext"))
-            self.text(str(admonitionlabels.get(node.tagname, node.get("type", node.tagname).capitalize())), **_BOLD)
+            self.text(label, **_BOLD)
             self.line = None
 
     def depart_Admonition(self, node: nodes.Element) -> None:

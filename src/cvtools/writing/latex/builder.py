@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import ClassVar, cast
 
 from docutils import nodes
-from sphinx.builders import Builder
 from sphinx.util.display import status_iterator
 
 from cvtools import limits
@@ -26,6 +25,7 @@ from cvtools.writing.latex.fonts import Coverage
 from cvtools.writing.latex.markup import Latex
 from cvtools.writing.latex.preamble import class_options, copy_support, preamble
 from cvtools.writing.latex.translator import LatexTranslator
+from cvtools.writing.paper import PaperBuilder
 
 #: Suffixes of the pictures that TeX can read.
 _PICTURES = (".pdf", ".png", ".jpg", ".jpeg")
@@ -60,11 +60,8 @@ def _uses(document: Latex) -> Iterator[Latex]:
         yield tex.command("cvuse", tex.identifier("bidi"))
 
 
-class CvLatexBuilder(Builder):
-    """Builder that writes ``cv.tex`` from the root page, and ``talks.tex`` from the pages of talks.
-
-    Internal links are ``%docname#id`` until the translator knows which of them stay within the PDF.
-    """
+class CvLatexBuilder(PaperBuilder):
+    """Builder that writes ``cv.tex`` from the root page, and ``talks.tex`` from the pages of talks."""
 
     name = "cvlatex"
     # Not "latex", for which Sphinx reshapes footnotes and tables to the needs of its own LaTeX.
@@ -73,20 +70,12 @@ class CvLatexBuilder(Builder):
     allow_parallel = True
     default_translator_class = LatexTranslator
     supported_image_types: ClassVar = ["application/pdf", "image/png", "image/jpeg"]
-    # Sphinx downloads pictures for builders that do not support remote ones; a build must not use the network.
-    supported_remote_images = True
 
     def init(self) -> None:
         self.tags.add("latex")
 
     def get_outdated_docs(self) -> str:
         return "all documents"
-
-    def get_target_uri(self, docname: str, typ: str | None = None) -> str:
-        return f"%{docname}"
-
-    def get_relative_uri(self, from_: str, to: str, typ: str | None = None) -> str:
-        return self.get_target_uri(to, typ)
 
     @property
     def options(self) -> CvConfig:
@@ -106,7 +95,7 @@ class CvLatexBuilder(Builder):
         root = self.config.root_doc
         yield PdfSpec(f"cv{self.options.suffix}", [root])
         if pages := list(self.domain.talk_pages("pdf")):
-            titles = (title for title in self.domain.listings.values() if title)
+            titles = (page.listing for page in self.domain.pages.values() if page.listing)
             heading = next(titles, self.options.i18n.label("talks"))
             yield PdfSpec(f"talks{self.options.suffix}", pages, heading)
 
@@ -141,7 +130,9 @@ class CvLatexBuilder(Builder):
             bodies.append(tex.without_empty_lines(tex.joined(translator.body)))
             most = limits.LATEX + limits.LATEX_PER_TALK * len(self.domain.talk_pages("pdf"))
             if len(bodies[-1]) > most:
-                raise SourceError(self.env.doc2path(docname), 0, "the page is too long for a PDF: part it in several")
+                raise SourceError(
+                    self.env.doc2path(docname), 0, "the page is too long for a PDF: split it into several"
+                )
             coverage.add(translator.characters)
             known |= translator.characters["text"].keys() | translator.characters["code"].keys()
             expected.blocks += translator.blocks
@@ -161,7 +152,10 @@ class CvLatexBuilder(Builder):
     def _style(self) -> Iterator[Latex]:
         """Yield the command that reads the user's own style, which is copied beside the class."""
         if style := self.options.style:
-            shutil.copyfile(Path(self.confdir) / style, Path(self.outdir) / style)
+            path = Path(self.confdir) / style
+            if not path.is_file():
+                raise SourceError("conf.py", 0, f"cv_style is {style}, and there is no such file: put it beside conf.py")
+            shutil.copyfile(path, Path(self.outdir) / style)
             yield tex.command("cvstyle", tex.file(style))
 
     def _is_attached(self, spec: PdfSpec) -> bool:

@@ -233,7 +233,8 @@ class Coverage:
             if script and is_main:
                 regular, *_ = _installed(shutil.which("fc-list"))[family]
                 others = (other for other in self.borrowed[name].values() if other is not characters)
-                characters.update({*filter(regular.has, drawn)}.difference(*others))
+                # TeX takes hyphens from the font of the class.
+                characters.update({*filter(regular.has, drawn)}.difference("-", *others))
 
     @property
     def replacements(self) -> Mapping[str, str]:

@@ -346,8 +346,14 @@ local function page_of(element)
   end
 end
 
+local namespace -- the object of PDF 2.0's
 local function write_element(element, parent)
   local kids = {}
+  local tag, entries = element.tag, element.entries or ""
+  if namespace and (tag == "Document" or tag == "Note") then
+    -- The others are those of PDF 1.7, too.
+    tag, entries = tag:gsub("Note", "FENote"), ("%s /NS %s"):format(entries, reference(namespace))
+  end
   for _, child in ipairs(element.kids) do
     kids[#kids + 1] = kid(element, child)
   end
@@ -359,7 +365,7 @@ local function write_element(element, parent)
   local target = cv.is_pdf2 and targets[element.refers]
   local refers = target and ("/Ref [%s]"):format(reference(target.object)) or ""
   write(element.object, ("/Type /StructElem /S /%s /P %s %s /K [%s] %s %s"):format(
-    element.tag, reference(parent), page, table.concat(kids, " "), element.entries or "", refers))
+    tag, reference(parent), page, table.concat(kids, " "), entries, refers))
 end
 
 -- Write the structure elements; return the entries of the PDF's catalog.
@@ -385,8 +391,7 @@ function cv.write_structure()
     parents[#parents + 1] = ("%d %s"):format(LINKS + index - 1, reference(link.element.object))
   end
   local ids = {}
-  local namespace = cv.is_pdf2 and pdf.reserveobj()
-  root.entries = namespace and "/NS " .. reference(namespace)
+  namespace = cv.is_pdf2 and pdf.reserveobj()
   for _, element in ipairs(elements) do
     write_element(element, element.parent and element.parent.object or tree)
     if element.note then

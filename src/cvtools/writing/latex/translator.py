@@ -6,9 +6,7 @@ from pathlib import Path
 from typing import cast
 
 from docutils import nodes
-from sphinx import addnodes
 from sphinx.builders import Builder
-from sphinx.locale import admonitionlabels
 from sphinx.util.docutils import SphinxTranslator
 
 from cvtools.config import CvConfig
@@ -347,9 +345,7 @@ class LatexTranslator(SphinxTranslator):
     # Admonitions
 
     def visit_Admonition(self, node: nodes.Element) -> None:
-        titled = isinstance(next(iter(node.children), None), nodes.title) or isinstance(node, addnodes.versionmodified)
-        label = "" if titled else str(admonitionlabels.get(node.tagname, node.get("type", node.tagname).capitalize()))
-        self.write_block(tex.begin("cvadmonition", tex.text(label)))
+        self.write_block(tex.begin("cvadmonition", tex.text(paper.admonition_label(node))))
 
     def depart_Admonition(self, node: nodes.Element) -> None:
         self.write(tex.end("cvadmonition"), tex.NEWLINE)

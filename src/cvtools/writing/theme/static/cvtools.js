@@ -19,7 +19,7 @@ function choose(technology) {
   const [all, end] = [found[0].cloneNode(true), document.createElement("a")];
   Object.assign(bar, { id: "cv-lens", role: "status" });
   Object.assign(end, { href: location.pathname, textContent: "✕" });
-  bar.append(all, ` × ${lit.size} `, end);
+  bar.append(all, ` (${lit.size}) `, end);
   document.querySelector(".bd-article").append(bar);
 }
 

@@ -1,0 +1,60 @@
+"""Renew the catalogs of translations in ``locales/``, so that they have every text of the pages."""
+
+import io
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po, write_po
+
+from cvtools import config
+from cvtools.build import require_project
+from cvtools.build.sphinx_app import SphinxApps
+from cvtools.editions import editions, with_paths
+from cvtools.errors import ProjectError
+from cvtools.project import atomic_write
+from cvtools.reading import catalogs
+from cvtools.reporters import Report
+
+
+def translate(project: Path, report: Report) -> Iterator[str]:
+    """Write a catalog for each page or folder of pages and each further language, and yield a line about each.
+
+    Translations are kept; where a text has changed, its translation is marked as uncertain ("fuzzy").
+
+    :param report: called with each problem of the pages
+    :raises ProjectError: the folder is no project, or has one language
+    :raises SphinxError: ``conf.py`` or a catalog is at fault
+    """
+    require_project(project := project.resolve())
+    options = config.read(project)
+    if not options.languages[1:]:
+        raise ProjectError(
+            'conf.py names no language to translate into: write cv_languages = ["en", "pl"], for example'
+        )
+    templates: dict[str, Catalog] = {}
+    for edition, paths in with_paths(project, editions(options)):
+        if edition.language == options.language:
+            work = paths.build / "gettext"
+            with SphinxApps(project, work / "doctrees", report, None, edition.overrides).open("gettext", work) as app:
+                app.build(force_all=True)
+            for pot in sorted(work.glob("*.pot")):
+                template = templates.setdefault(pot.stem, Catalog())
+                for message in read_po(io.StringIO(pot.read_text("utf-8"))):
+                    template.add(message.id)
+    for language in options.languages[1:]:
+        for name, template in templates.items():
+            path = project / "locales" / language / "LC_MESSAGES" / f"{name}.po"
+            catalog = catalogs.read(path, language) if path.exists() else Catalog(language)
+            catalog.update(template)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with atomic_write(path) as temporary, temporary.open("wb") as file:
+                write_po(file, catalog, width=0, no_location=True, omit_header=True)
+            messages = [message for message in catalog if message.id]
+            missing = sum(not message.string for message in messages)
+            fuzzy = sum(message.fuzzy for message in messages)
+            yield (
+                f"{os.path.relpath(path)}: {len(messages)} texts, {missing} not translated, {fuzzy} uncertain (fuzzy), "
+                f"{len(catalog.obsolete)} of no text (#~)"
+            )

@@ -1,0 +1,69 @@
+"""Warn of headings and fields that Markdown reads otherwise than their author meant."""
+
+import re
+
+from docutils import nodes
+from sphinx.transforms import SphinxTransform
+
+from cvtools.config import CvConfig
+from cvtools.model import kinds
+from cvtools.nodes import cv_field, cv_fields
+from cvtools.problems import Code, warn
+from cvtools.reading.field_nodes import FieldNodes
+from cvtools.reading.fields import SHOW, SourceLines, mistyped_field, mistyped_heading, read_fields
+from cvtools.terminal import shorten
+
+#: A mark in the text of a page.
+_MARK = re.compile(rf"\{{\s*{SHOW}[^}}]*\}}")
+#: What a page may say to Sphinx above its headings (Sphinx's file-wide metadata).
+_SPHINX_FIELDS = frozenset({"orphan", "tocdepth", "nocomments", "nosearch", "no-search"})
+
+
+class WarnOfMistakes(SphinxTransform):
+    """Transform that warns of what looks like a field or a heading, and shows fields of no entry as written."""
+
+    # After RecogniseEntries (5), which replaces the fields of entries.
+    default_priority = 6
+
+    def apply(self, **kwargs: object) -> None:
+        self.sources = SourceLines()
+        for field_list in list(self.document.findall(nodes.field_list)):
+            self._check_stray(field_list)
+        for section in self.document.findall(nodes.section):
+            for node in section.children:
+                if problem := mistyped_field(node) or mistyped_heading(node) or self._indented_field(node):
+                    warn(node, Code.ENTRY, problem)
+        for text in self.document.findall(nodes.Text):
+            is_quoted = isinstance(text.parent, (nodes.literal, nodes.literal_block, cv_field))
+            if not is_quoted and not mistyped_field(text.parent) and (mark := _MARK.search(text)):
+                rule = "has no effect in text, only at the end of a field's value"
+                warn(text.parent, Code.ENTRY, f"{shorten(mark[0], 30)} {rule}: delete it, or make this a field")
+
+    def _check_stray(self, field_list: nodes.field_list) -> None:
+        """Warn of a field list that has an entry's fields but is not under a heading."""
+        # MyST gives this class to field lists in the text of a page, but not to its front matter.
+        if "field-list" not in field_list["classes"]:
+            return
+        raw_fields = read_fields(field_list, self.sources)
+        # Sphinx takes fields above the first heading for metadata of the page, and removes them.
+        names = {field.name for field in raw_fields} - _SPHINX_FIELDS
+        is_dropped = names and isinstance(field_list.parent, nodes.document)
+        if not is_dropped and not any(kinds.is_known(field.name) or field.show for field in raw_fields):
+            return
+        first = raw_fields[0]
+        warn(first.node, Code.ENTRY, f'"{first.name}" is a field only directly under a heading: move it there')
+        head = cv_fields(kind="unknown")
+        head.source, head.line = field_list.source, field_list.line
+        config = CvConfig.of(self.config)
+        field_nodes = FieldNodes(config.i18n, config.month)
+        head.extend(map(field_nodes.as_written, raw_fields))
+        field_list.parent.replace(field_list, head)
+
+    def _indented_field(self, node: nodes.Node) -> str:
+        if not isinstance(node, nodes.literal_block) or not re.match(r":[\w-]+:\s", node.astext()):
+            return ""
+        lines, number = self.sources[node.source or ""], node.line or 1
+        line = lines[number - 1] if number <= len(lines) else ""
+        if not line[:1].isspace():
+            return ""
+        return f'"{shorten(line, 30)}" is read as code, since it is indented: delete the spaces before it'

@@ -1,0 +1,82 @@
+"""Tell what the catalogs of translations lack, and where a translation states other facts than its source."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import cast
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+
+from cvtools.problems import Code, SourceError, warn
+from cvtools.reading.catalogs import catalogs, read
+from cvtools.reading.domain import CvDomain
+from cvtools.terminal import shorten
+
+#: Marks between the digits of one number, which languages write differently.
+_SEPARATORS = re.compile(r"(?<=\d)[.,\s'’](?=\d)")
+_ADDRESS = re.compile(r"[a-z]+://[^\s()<>\[\]]+|[\w.+-]+@[\w.-]+\w")
+
+
+def report_missing(app: Sphinx, doctree: nodes.document) -> None:
+    """Warn about a page whose text is not all translated.
+
+    :raises SourceError: less of it is than ``conf.py`` demands
+    """
+    if not is_translation(app):
+        return
+    progress = doctree["translation_progress"]
+    total, missing = progress["total"], progress["total"] - progress["translated"]
+    if not missing:
+        return
+    docname = app.env.current_document.docname
+    text = f"{missing} of {total} texts are not translated ({app.config.language}): run cvtools translate"
+    if 100 * progress["translated"] < app.config.cv_translated * total:
+        raise SourceError(app.env.doc2path(docname), 0, f"{text}; conf.py wants {app.config.cv_translated} %")
+    warn(docname, Code.TRANSLATION, text)
+
+
+def check_facts(app: Sphinx, env: BuildEnvironment) -> None:
+    """Warn about uncertain and outdated translations, and about those that state other facts than their source."""
+    if not is_translation(app):
+        return
+    technologies = [technology.name for technology in cast(CvDomain, env.domains["cv"]).technologies("html")]
+    language = app.config.language
+    folders = (Path(folder, language, "LC_MESSAGES") for folder in app.config.cv_catalogs)
+    for path in (path for folder in folders for path in catalogs(folder)):
+        catalog = read(path, language)
+        if fuzzy := sum(message.fuzzy for message in catalog if message.id):
+            warn((str(path), 0), Code.TRANSLATION, f"{fuzzy} translations are uncertain (fuzzy) and not shown")
+        if catalog.obsolete:
+            warn((str(path), 0), Code.TRANSLATION, f"{len(catalog.obsolete)} translations are of no text (#~)")
+        for message in catalog:
+            if message.id and message.string and not message.fuzzy:
+                for fault in _differences(str(message.id), str(message.string), technologies):
+                    warn((str(path), message.lineno or 0), Code.TRANSLATION, f"{shorten(str(message.id), 40)}: {fault}")
+
+
+def is_translation(app: Sphinx) -> bool:
+    """Return whether the pages are built in another language than that in which they are written."""
+    languages = app.config.cv_languages
+    return bool(languages) and app.config.language != languages[0] and app.builder.name != "gettext"
+
+
+def _differences(source: str, translation: str, technologies: Iterable[str]) -> Iterator[str]:
+    """Yield the facts that a translation lacks or adds."""
+    if lacking := _facts(source) - _facts(translation):
+        yield f"the translation lacks {', '.join(lacking)}"
+    if added := _facts(translation) - _facts(source):
+        yield f"the translation adds {', '.join(added)}"
+    for name in technologies:
+        # Its ending may change: Kafka, Kafki.
+        stem = name[: max(3, len(name) - 1)]
+        if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", source) and stem.casefold() not in translation.casefold():
+            yield f"the translation lacks {name}"
+
+
+def _facts(text: str) -> Counter[str]:
+    """Return the numbers and addresses of a text."""
+    addresses = _ADDRESS.findall(text)
+    return Counter([*addresses, *re.findall(r"\d+", _SEPARATORS.sub("", _ADDRESS.sub("", text)))])

@@ -1,0 +1,51 @@
+"""Write a small complete project: a CV to fill in, its settings, a Makefile and a workflow that publishes it."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from string import Template
+
+from cvtools.errors import ProjectError
+from cvtools.project import atomic_write
+from cvtools.writing.markdown import escape
+
+#: The templates by the paths of the files that are made of them, without the suffix that keeps tools from reading them.
+_FILES = {
+    "docs/index.md": "index.md",
+    "conf.py": "conf.py",
+    "Makefile": "Makefile",
+    "requirements.txt": "requirements.txt",
+    "README.md": "README.md",
+    ".gitignore": "gitignore",
+    ".github/workflows/cv.yml": "cv.yml",
+}
+
+
+def require_empty(folder: Path) -> None:
+    """Check that a folder is empty or missing, so that nothing is overwritten.
+
+    :raises ProjectError: it is neither
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ProjectError(f"{folder} is not empty: name a new folder")
+
+
+def write(folder: Path, name: str, language: str = "en", *, has_pages: bool = False) -> Iterator[Path]:
+    """Write the files of a project, and yield their paths.
+
+    :param name: the name of the CV's owner
+    :param has_pages: whether something else has written ``docs/``
+    """
+    values = {
+        "name": escape(name),
+        "project": json.dumps(f"{name}’s CV" if language.startswith("en") else name, ensure_ascii=False),
+        "language": json.dumps(language),
+    }
+    for path, template in _FILES.items():
+        if has_pages and path.startswith("docs/"):
+            continue
+        text = Path(__file__).with_name("template").joinpath(f"{template}.in").read_text("utf-8")
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        with atomic_write(folder / path) as temporary:
+            temporary.write_text(Template(text).substitute(values), "utf-8")
+        yield folder / path

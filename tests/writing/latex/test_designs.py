@@ -1,0 +1,55 @@
+"""The designs of the PDF, a style of one's own, and the versions of PDF."""
+
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+from cvtools.build import build
+from cvtools.checks.pdf import check
+from tests.projects import CONF, Project
+from tests.writing.latex.test_typography import CV, glyphs
+
+
+def build_pdf(folder: Path, conf: str, **files: str) -> Path:
+    project = Project(folder)
+    project.write({"index.md": CV})
+    (folder / "conf.py").write_text(f"{CONF}{conf}\n", "utf-8")
+    for name, text in files.items():
+        (folder / f"{name}.sty").write_text(text, "utf-8")
+    assert build(folder, html=False, strict=True)
+    return folder / "dist/cv.pdf"
+
+
+@pytest.mark.parametrize(
+    ("design", "fonts"),
+    [
+        ("compact", {"TeXGyreHeros-Bold", "TeXGyreHeros-Regular", "TeXGyrePagella-Bold", "TeXGyrePagella-Regular"}),
+        ("classic", {"TeXGyrePagella-Bold", "TeXGyrePagella-Regular"}),
+    ],
+)
+def test_design_breaks_no_rule(tmp_path: Path, design: str, fonts: set[str]) -> None:
+    pdf = build_pdf(tmp_path, f'cv_design = "{design}"')
+    assert {glyph.fontname.partition("+")[2] for glyph in glyphs(pdf)} - {"TeXGyrePagella-Italic"} == fonts
+
+
+def test_style_comes_last(tmp_path: Path) -> None:
+    pdf = build_pdf(tmp_path, 'cv_style = "house.sty"', house="\\def\\cv@name@style{\\fontsize{40}{40}\\selectfont}")
+    assert round(max(glyph.size for glyph in glyphs(pdf))) == 40
+
+
+def test_missing_style_is_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    project = Project(tmp_path)
+    (tmp_path / "conf.py").write_text(f'{CONF}cv_style = "house.sty"\n', "utf-8")
+    project.write({"index.md": CV})
+    assert not build(tmp_path, html=False)
+    assert "conf.py: cv_style is house.sty, and there is no such file: put it beside conf.py" in capsys.readouterr().err
+
+
+def test_pdf_2_declares_its_standards(tmp_path: Path) -> None:
+    """Which it meets, as the nox session ``standards`` finds out."""
+    pdf = build_pdf(tmp_path, 'cv_pdf_version = "2.0"')
+    assert check(pdf) == []
+    with pikepdf.open(pdf) as file, file.open_metadata() as metadata:
+        declared = [metadata[name] for name in ("pdfuaid:part", "pdfaid:part", "pdfaid:conformance")]
+        assert (file.pdf_version, declared) == ("2.0", ["2", "4", "F"])

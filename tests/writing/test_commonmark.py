@@ -1,0 +1,109 @@
+"""Markdown for pasting elsewhere: no syntax of this project, and every word that a page shows."""
+
+import pytest
+from markdown_it import MarkdownIt
+
+from tests.projects import Built, Project
+
+
+@pytest.fixture(scope="module")
+def kinds(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """Every kind of entry."""
+    return Project(tmp_path_factory.mktemp("kinds"), "test-kinds").build("cvmarkdown")
+
+
+@pytest.mark.parametrize(
+    "passage",
+    [
+        "# Ada Example\n\nSoftware architect\\\nGdańsk\\\nE-mail: <ada@example.org>\\\n",
+        "### Senior Developer\n\n[Example Corp](https://corp.example), Remote\\\nMar 2024 – present (4 months)\\\n"
+        "Technologies: Python, Salt & \\<Pepper>, PostgreSQL\n\n- Leads the billing team.\n",
+        "Sums *up*.",
+        "\n- Types, PyCon, Jan 2018\n",
+        ", [Video (Polish)](https://v.example/2), [Slides](https://s.example/1), ",
+    ],
+)
+def test_entry_is_a_heading_and_lines(kinds: Built, passage: str) -> None:
+    assert passage in kinds.read("cv.md")
+
+
+def test_fields_for_the_pdf_are_left_out(kinds: Built) -> None:
+    assert "123 456 789" not in kinds.read("cv.md")
+
+
+PAGE = """\
+# Ada
+
+A note[^a], \\*no emphasis\\*, `a*b`, **bold**, [a link](https://a.example), [inner](#work), {abbr}`PDF (Portable)`,
+$a<b$, hard\\
+break.
+
+[^a]: The note.
+
+## Work
+
+1. One
+
+   - Two
+2. Three
+
+> Quoted
+
+```python
+x = "```"
+```
+
+| a | b \\| c |
+|---|---|
+| 1 | 2 |
+
+Term
+: Defined
+
+:::{note}
+Admonished.
+:::
+"""
+
+WRITTEN = """\
+# Ada
+
+A note\\[1\\], \\*no emphasis\\*, `a*b`, **bold**, [a link](https://a.example), inner, PDF (Portable), $a<b$, hard\\
+break.
+
+## Work
+
+1. One
+
+   - Two
+
+2. Three
+
+> Quoted
+
+````
+x = "```"
+````
+
+| a | b \\| c |
+| --- | --- |
+| 1 | 2 |
+
+**Term**
+
+Defined
+
+**Note**
+
+Admonished.
+
+\\[1\\] The note.
+"""
+
+
+def test_blocks_are_those_of_commonmark(project: Project) -> None:
+    conf = project.folder / "conf.py"
+    conf.write_text(conf.read_text("utf-8") + 'myst_enable_extensions = ["dollarmath"]\n', "utf-8")
+    written = project.write({"index.md": PAGE}).build("cvmarkdown").read("cv.md")
+    assert written == WRITTEN
+    assert ":::" not in MarkdownIt("commonmark").enable("table").render(written)
