@@ -49,6 +49,7 @@ def test_own_values(project: Project) -> None:
         hide_years=15,
         hide_education_dates=True,
         modified="2023-02-03T04:05:06",
+        catalogs=config.catalogs,
         language="pl",
     )
     assert config.month == PartialDate(2023, 2)
