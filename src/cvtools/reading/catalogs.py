@@ -22,10 +22,7 @@ if TYPE_CHECKING:
 
 
 def use_copies(app: Sphinx, config: Config) -> None:
-    """Let Sphinx read copies of the catalogs of the pages, since it writes a compiled one beside each, even through links.
-
-    :raises SourceError: a catalog is invalid
-    """
+    """Let Sphinx read copies of the pages' catalogs, since it writes a compiled one beside each, even through links."""
     top = Path(app.srcdir)
     used = []
     config.cv_catalogs = [os.path.normpath(top / name) for name in config.locale_dirs]
@@ -103,10 +100,7 @@ def _checked(path: Path, language: str) -> bytes:
 
 
 def read(path: Path, language: str) -> "Catalog":
-    """Return the messages of a catalog.
-
-    :raises SourceError: it is damaged, or has plurals
-    """
+    """Return the messages of a catalog; refuse a damaged one, and plurals."""
     from babel.messages.pofile import PoFileError, read_po
 
     try:
