@@ -25,8 +25,9 @@ def suffix_of(folder: str) -> str:
 def latex_of(pdf: Path) -> Path:
     """Return the path of the LaTeX of a PDF in a project's ``dist``, which need not exist."""
     build = pdf.resolve().parent.parent / "build"
-    paths = (folder / "latex" / f"{pdf.stem}.tex" for folder in [build, *sorted(build.glob("*"))])
-    return next(filter(Path.exists, paths), build / "latex" / f"{pdf.stem}.tex")
+    paths = [folder / "latex" / f"{pdf.stem}.tex" for folder in [build, *build.glob("*")]]
+    # Builds of the past may have had other editions, and thus other folders.
+    return max(filter(Path.exists, paths), key=lambda path: path.stat().st_mtime, default=paths[0])
 
 
 #: The files beside the book, each before the suffix of an edition.

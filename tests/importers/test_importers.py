@@ -271,9 +271,9 @@ def test_reading_ends_at_its_limit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(limits, "IMPORT_TIME", 0.01)
-    (tmp_path / "a.json").write_text(json.dumps({"basics": {"name": "Ada", "summary": "**x** [" * 50_000}}))
-    assert main(["import", str(tmp_path / "a.json"), "-o", str(tmp_path / "cv")]) == 2
-    assert "a.json: it takes longer than 0.01 s to read\n" in capsys.readouterr().err
+    (tmp_path / "a.md").write_text("# Ada\n\n" + "**x** [" * 50_000)
+    assert main(["import", str(tmp_path / "a.md"), "-o", str(tmp_path / "cv")]) == 2
+    assert "a.md: it takes longer than 0.01 s to read\n" in capsys.readouterr().err
 
 
 def test_halves_of_characters_are_left_out(tmp_path: Path) -> None:
@@ -320,7 +320,12 @@ def test_pdf_returns_its_data(tmp_path: Path, project: Project) -> None:
         ),
         ("a.tex", b"\\documentclass{moderncv}\n\\section{x}\n", "is missing"),
         ("a.bin", b"\xff\0\1\2", "no text"),
-        ("a.zip", b"PK\5\6" + b"\0" * 18, "archive"),
+        ("a.zip", b"PK\5\6" + b"\0" * 18, "archive that holds nothing"),
+        ("a.png", b"\x89PNG\r\n\x1a\n", "it is a picture: import JSON Resume"),
+        ("a.doc", b"\xd0\xcf\x11\xe0\xa1", "a document of old Word"),
+        ("a.rtf", b"{\\rtf1 x}", "RTF"),
+        ("a.html", b"\n<!DOCTYPE html><p>x", "a web page"),
+        ("a.xml", b"\xef\xbb\xbf<?xml version='1.0'?><x/>", "XML"),
         ("a.pdf", b"%PDF-1.4 rubbish", ""),
         ("a.txt", b"Dear Sir", "no CV of a known format"),
     ],

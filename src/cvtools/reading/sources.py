@@ -26,9 +26,9 @@ _HEADING = re.compile(r"^(?: {0,3}#{1,6}(?:\s|$)| {0,3}(?:=+|-+)\s*$| {0,3}\(.*\
 #: Names of pages and of their folders; files of the build have a suffix or begin otherwise.
 _PAGE = re.compile(r"[^\W_][\w .,+()'&-]{0,99}")
 _FOLDER = re.compile(r"[^\W_][\w ,+()'&-]{0,99}")
-#: Control characters, which no reader sees, are deleted; old line separators become spaces.
+#: Control characters, which no reader sees, and what is no character are deleted; old line separators become spaces.
 _UNSEEN: dict[int, str | None] = {
-    **dict.fromkeys([*range(9), *range(14, 28), *range(127, 160)]),
+    **dict.fromkeys([*range(9), *range(14, 28), *range(127, 160), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF]),
     **dict.fromkeys([11, 12, 28, 29, 30, 31, 133, 0x2028, 0x2029], " "),
 }
 
@@ -111,8 +111,14 @@ def check_toctrees(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
 
 
 def without_controls(text: str) -> str:
-    """Return the text of a page without control characters, which would drive a terminal or break XML."""
-    return text.translate(_UNSEEN)
+    """Return text without control characters, which would drive a terminal or break XML."""
+    return text if text.isprintable() else text.translate(_UNSEEN)
+
+
+def deceptive(text: str) -> str:
+    """Return the first character that deceives, with its name; empty if there is none."""
+    found = None if text.isprintable() else _DECEPTIVE.search(text)
+    return f"U+{ord(found[0]):04X} ({unicodedata.name(found[0], 'a control character')})" if found else ""
 
 
 def check(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
@@ -123,11 +129,8 @@ def check(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     for docname in docnames:
         path = env.doc2path(docname)
         text = _read(Path(path), Path(env.srcdir))
-        found = [
-            (number, match[0]) for number, line in enumerate(text.split("\n"), 1) if (match := _DECEPTIVE.search(line))
-        ]
-        for number, sign in found[:1]:
-            name = f"U+{ord(sign):04X} ({unicodedata.name(sign, 'a control character')})"
+        found = [(number, name) for number, line in enumerate(text.split("\n"), 1) if (name := deceptive(line))]
+        for number, name in found[:1]:
             more = f", and those on other lines ({len(found) - 1})" if found[1:] else ""
             warn((docname, number), Code.CHARACTER, f"{name} is not seen by readers: delete it{more}")
 

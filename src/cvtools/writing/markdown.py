@@ -18,8 +18,10 @@ from cvtools.writing.html_to_markdown import address, from_html
 _INLINE = re.compile(
     r"[\\`{]|\*(?=\S)|(?<=\S)\*|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!?])|~(?=~)|(?<=~)~|\](?=[({\[:])|\[(?=\^)|&(?=#?\w+;)"
 )
-#: Beginnings of a line that Markdown would take for a heading, list, quotation, field, comment or rule.
-_START = re.compile(r"[-*_]([ \t]*[-*_])+$|#{1,6}(\s|$)|[-+*](\s|$|--)|[>:%|]|=+$|\(.*\)=|--+$|~~~|\+\+\+|\$\$")
+#: Beginnings of a line that Markdown would take for a heading, list, quotation, field, comment, table or rule.
+_START = re.compile(
+    r"[-*_]([ \t]*[-*_])+$|#{1,6}(\s|$)|[-+*](\s|$|--)|[>:%|]|=+$|\(.*\)=|-[-:| \t]*$|~~~|\+[ \t]*\+[ \t]*\+|\$\$"
+)
 #: Ends of lines to some programs.
 _ENDS = re.compile("[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 #: Characters that begin items of lists in other programs.
@@ -157,10 +159,10 @@ def _block_list(tokens: Iterator[Token], until: str = "") -> Iterator[str]:
 
 def _fence(token: Token) -> str:
     """Return a block of code, whose language is a name and no directive."""
-    mark = "`" * (1 + max(map(len, re.findall("`+", token.content)), default=2))
+    mark = "`" * max(3, *(1 + len(run) for run in re.findall("`+", token.content)), 3)
     name, content = token.info.strip(), token.content.rstrip("\n")
     if not re.fullmatch(r"[A-Za-z0-9+#-]{0,20}", name):
-        name, content = "text", f"{name}\n{content}"
+        name, content = "text", f"{name}\n{content}".rstrip("\n")
     return f"{mark}{name or 'text'}\n{content}\n{mark}"
 
 

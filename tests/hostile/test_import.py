@@ -1,0 +1,128 @@
+"""A file to import is a stranger's, too: it ends within its limits, and nothing in it is live."""
+
+import json
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
+
+import pikepdf
+import pytest
+from hypothesis import example, given, strategies as st
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from myst_parser.config.main import MdParserConfig
+from myst_parser.parsers.mdit import create_md_parser
+
+from cvtools import importers, limits
+from cvtools.cli import main
+from cvtools.config import SYNTAX
+from cvtools.importers.drafts import Draft, Source
+from cvtools.model.kinds import CONTROLS
+from cvtools.writing import markdown
+
+pytestmark = pytest.mark.no_cover
+
+#: What Markdown, MyST and their extensions begin or end something with.
+PIECES = r"""a b 1. 1) | - : = # * _ ` ~ $ { } ( ) [ ] ^ < > ! & &amp; &#35; \ / % + +++ --- ``` ~~~ ::: $$ {.x} (t)= [^1]
+[^1]:x [a]:b :x: @ {{x}} <!-- --> ' " ... http://e.org a@b.c [x] \begin{equation} a|b -|- 1|2""".split()
+TEXTS = st.lists(st.sampled_from([*PIECES, " ", "  ", "\n", "\n\n", "\t"]), min_size=1, max_size=12).map("".join)
+#: Tokens of words, emphasis, code, links, lists, tables and quotations.
+PLAIN = frozenset(
+    "paragraph inline text softbreak hardbreak strong em code_inline link image bullet_list ordered_list list_item "
+    "blockquote table thead tbody tr th td dl dt dd fence".split()
+)
+
+
+@cache
+def own() -> MarkdownIt:
+    """Return the parser of pages, without what cvtools adds to it."""
+    return create_md_parser(MdParserConfig(enable_extensions=set(SYNTAX)), RendererHTML)
+
+
+def flat(tokens: Sequence[Token]) -> Iterator[Token]:
+    for token in tokens:
+        yield token
+        yield from flat(token.children or [])
+
+
+@given(TEXTS)
+@example("++ +")
+@example("a|b\n-|-\n1|2")
+def test_plain_text_becomes_one_paragraph_of_the_same_words(text: str) -> None:
+    tokens = own().parse(markdown.escape(text))
+    assert [token.type for token in tokens] in (["paragraph_open", "inline", "paragraph_close"], [])
+    children = list(flat(tokens[1:2]))[1:]
+    assert {token.type for token in children} <= {"text"}
+    assert "".join(token.content for token in children).split() == text.split()
+
+
+@given(TEXTS)
+@example("x\n\na|b\n-|-\n1|2\n\n++ +")
+def test_markdown_of_others_becomes_words_alone(text: str) -> None:
+    for written in (markdown.blocks(text), markdown.inline(text), markdown.bullets([text])):
+        for token in flat(own().parse(written)):
+            assert token.type.removesuffix("_open").removesuffix("_close") in PLAIN
+            assert "{" not in token.info
+            assert token.attrs.keys() <= {"href", "src", "alt", "title", "start", "style"}
+
+
+@pytest.mark.parametrize("name", [*CONTROLS, "photo", "Only"])
+def test_network_named_like_a_field_of_the_build_is_in_the_text(name: str) -> None:
+    person = Draft("person", "Ada", Source({}))
+    person.add_profile(name, "short", "https://example.org/ada")
+    assert person.fields == {}
+    assert "example.org" in person.heading().text
+
+
+def test_long_value_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "cv.json"
+    path.write_text(json.dumps({"basics": {"name": "<" * (limits.IMPORT_LENGTH + 1)}}))
+    assert main(["import", str(path), "-o", str(tmp_path / "cv")]) == 2
+    assert "it has a value of more than 20000 characters" in capsys.readouterr().err
+
+
+def test_writing_counts_as_a_part_of_the_import(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def write(*arguments: object) -> None:
+        while True:
+            # What catches every exception ends as well.
+            try:
+                sum(range(1_000_000))
+            except OSError:
+                caught.append(1)
+                if len(caught) > 1:
+                    raise
+
+    caught: list[int] = []
+    monkeypatch.setattr(limits, "IMPORT_TIME", 0.01)
+    monkeypatch.setattr(importers, "write_project", write)
+    (tmp_path / "cv.json").write_text('{"basics": {"name": "Ada"}}')
+    assert main(["import", str(tmp_path / "cv.json"), "-o", str(tmp_path / "cv")]) == 2
+    assert "it takes longer than 0.01 s" in capsys.readouterr().err
+
+
+def test_attached_data_are_bounded_and_a_password_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "cv.pdf"
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.attachments["resume.json"] = b" " * (limits.IMPORT_SIZE + 1)
+        pdf.save(path)
+        pdf.save(tmp_path / "secret.pdf", encryption=pikepdf.Encryption(user="x", owner="y"))
+    assert path.stat().st_size < 20_000
+    for name, said in {"cv.pdf": "its resume.json has more than 5 MB", "secret.pdf": "it is encrypted"}.items():
+        assert main(["import", str(tmp_path / name), "-o", str(tmp_path / "cv")]) == 2
+        assert said in capsys.readouterr().err
+
+
+def test_values_without_a_field_are_counted_where_they_are_many(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(limits, "WARNINGS", 2)
+    data = {"basics": {"name": "Ada"}} | {f"k{number}": 1 for number in range(5)}
+    (tmp_path / "cv.json").write_text(json.dumps(data))
+    assert main(["import", str(tmp_path / "cv.json"), "-o", str(tmp_path / "cv")]) == 0
+    said = capsys.readouterr().err
+    assert said.count("has no field of its own") == 2
+    assert "3 more values have no field" in said
