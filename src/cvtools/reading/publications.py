@@ -18,6 +18,7 @@ from cvtools.nodes import cv_field, cv_fields
 from cvtools.private_api import builder_of
 from cvtools.problems import Code, warn
 from cvtools.reading.domain import CvDomain, output_of
+from cvtools.reading.sources import deceptive, without_controls
 
 if TYPE_CHECKING:
     from cvtools.reading.bibtex import BibEntry
@@ -58,11 +59,14 @@ class Publications(SphinxDirective):
         try:
             if Path(path).stat().st_size > limits.BIBTEX_SIZE:
                 return self._refuse(f"{self.file} has more than {limits.BIBTEX_SIZE // 1000} kB: split it into several")
-            entries, errors = bibtex.read(Path(path).read_text("utf-8-sig"))
+            text = Path(path).read_text("utf-8-sig")
+            entries, errors = bibtex.read(without_controls(text))
         except UnicodeDecodeError:
             return self._refuse(f"{self.file} is not UTF-8: save it as UTF-8")
         except (OSError, ValueError) as error:
             return self._refuse(f"{self.file}: {getattr(error, 'strerror', None) or error}")
+        if name := deceptive(text):
+            self._refuse(f"{self.file}: {name} is not seen by readers: delete it")
         for line, fault in errors:
             warn(_place(path, line), Code.LISTING, f"{fault}: correct it")
         sections = [_section(entry, path, self.options.get("style", "")) for entry in self._chosen(entries)]

@@ -154,7 +154,9 @@ class CvLatexBuilder(PaperBuilder):
         if style := self.options.style:
             path = Path(self.confdir) / style
             if not path.is_file():
-                raise SourceError("conf.py", 0, f"cv_style is {style}, and there is no such file: put it beside conf.py")
+                raise SourceError(
+                    "conf.py", 0, f"cv_style is {style}, and there is no such file: put it beside conf.py"
+                )
             shutil.copyfile(path, Path(self.outdir) / style)
             yield tex.command("cvstyle", tex.file(style))
 
