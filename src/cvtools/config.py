@@ -215,6 +215,13 @@ def is_chosen(config: Config, name: str) -> bool:
     return name in names_in_conf_py(config) or name in config.overrides
 
 
+def set_defaults(config: Config, values: Mapping[str, Any]) -> None:
+    """Set values that neither ``conf.py`` nor the command line sets."""
+    for name, value in values.items():
+        if not is_chosen(config, name):
+            config[name] = value
+
+
 def register(config: Config) -> None:
     """Register every option with Sphinx."""
     defaults = CvConfig()
@@ -262,9 +269,7 @@ def complete(app: "Sphinx", config: Config) -> None:
     """
     # Lists of tasks are always read, with boxes that all outputs show.
     config.myst_enable_extensions = (SYNTAX | set(config.myst_enable_extensions)) - {"tasklist"}
-    for name, value in DEFAULTS.items():
-        if not is_chosen(config, name):
-            config[name] = value
+    set_defaults(config, DEFAULTS)
     if not (config.cv_today and config.cv_modified):
         changed = last_change(Path(app.confdir))
         config.cv_today = config.cv_today or f"{changed or source_date(Path(app.confdir)):%Y-%m}"
@@ -282,7 +287,7 @@ def check_language(app: "Sphinx", env: "BuildEnvironment", docnames: Sequence[st
 
 
 def check_accent(app: "Sphinx", env: "BuildEnvironment", docnames: Sequence[str]) -> None:
-    """Warn of an accent that is hard to read on white, when pages are read."""
+    """Warn of an accent that is hard to read on white, when pages are read; the page takes a darker one."""
     accent = app.config.cv_accent
     ratio, better = contrast(accent, LIGHT), legible(accent, LIGHT)
     if docnames and ratio < LEGIBLE:

@@ -189,7 +189,7 @@ def warn(
 ) -> None:
     """Warn about a problem in the source.
 
-    :param node: the node at fault, or its location: a docname, or a docname or path with a line
+    :param node: the node at fault, or its location: a docname, a docname with a line, or a "path:line"
     :param text: the rule that was broken, and a suggestion
     :param replacement: words of the line, and those that are probably meant instead
     """

@@ -183,7 +183,7 @@ def test_formula_that_ends_within_a_macro_is_refused(project: Project, source: s
 @pytest.mark.parametrize("listing", ["technologies", "timeline"])
 def test_target_before_an_empty_listing_stays_a_target(project: Project, listing: str) -> None:
     project.write({"index.md": f"{HEAD}\n[There](#x)\n\n(x)=\n\n```{{{listing}}}\n```\n"})
-    for builder in ("html", "cvlatex", "cvtext"):
+    for builder in ("html", "cvlatex", "cvtext", "cvmarkdown", "cvdocx"):
         built = project.build(builder)
     page = project.build("html").read("index.html")
     assert 'href="#x"' in page

@@ -4,7 +4,6 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from cvtools import limits
 from cvtools.i18n import TABLES, I18n
 from cvtools.model import kinds, values
 from cvtools.model.values import Linked
@@ -212,9 +211,9 @@ def _kind_of(heading: Heading, section_kinds: Collection[str]) -> str:
 
 def language_of(titles: Iterable[str]) -> str:
     """Return the language whose headings of sections most titles are; English if none has more."""
-    titles = [*titles][: limits.HEADINGS]
+    said = {title.casefold().strip() for title in titles}
     languages = ["en", *sorted(path.stem for path in TABLES.glob("*.toml"))]
-    return max(languages, key=lambda name: sum(bool(I18n(name).section_kind(title)) for title in titles))
+    return max(languages, key=lambda name: len(said & I18n(name).headings))
 
 
 def period(start: str, end: str, *, is_open: bool = True) -> str:
@@ -259,7 +258,7 @@ def decoded(content: bytes) -> str:
     """
     for encoding in ("utf-8-sig", "utf-16") if content[:2] in {b"\xff\xfe", b"\xfe\xff"} else ("utf-8-sig",):
         try:
-            return content.decode(encoding)
+            return content.decode(encoding).lstrip("\ufeff")
         except UnicodeDecodeError:
             continue
     if b"\0" in content:

@@ -30,6 +30,10 @@ _DETAILS = ("venue", "publisher", "volume", "issue", "pages", "date")
 _NAMES = ("authors", "inventors", "speakers")
 
 
+#: Styles of a list of publications: headings with fields, or one paragraph for each.
+STYLES = ("full", "numbered", "compact")
+
+
 class Publications(SphinxDirective):
     """``{publications}``: list the entries of a BibTeX file as if they were written on the page, newest first.
 
@@ -63,8 +67,8 @@ class Publications(SphinxDirective):
             return self._refuse(f"{self.file}: {getattr(error, 'strerror', None) or error}")
         if name := deceptive(text):
             self._refuse(f"{self.file}: {name} is not seen by readers: delete it")
-        for line, error in errors:
-            warn(_place(path, line), Code.LISTING, f"{error}: correct it")
+        for line, fault in errors:
+            warn(_place(path, line), Code.LISTING, f"{fault}: correct it")
         sections = [_section(entry, path, self.options.get("style", "")) for entry in self._chosen(entries)]
         for section in sections:
             self.state.document.note_implicit_target(section, section)
@@ -95,10 +99,6 @@ class Publications(SphinxDirective):
     def _refuse(self, reason: str) -> list[Any]:
         warn((self.env.docname, self.lineno), Code.LISTING, reason)
         return []
-
-
-#: Styles of a list of publications: headings with fields, or one paragraph for each.
-STYLES = ("full", "numbered", "compact")
 
 
 def _section(entry: "BibEntry", path: str, style: str) -> nodes.section:

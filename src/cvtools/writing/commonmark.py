@@ -13,6 +13,7 @@ from sphinx.util.docutils import SphinxTranslator
 from cvtools.nodes import cv_field, cv_fields, cv_listing, cv_listitem, cv_tag
 from cvtools.project import atomic_write
 from cvtools.writing import markdown, paper, text
+from cvtools.writing.html_to_markdown import address
 
 _MARKS: Mapping[type[nodes.Node], str] = {nodes.strong: "**", nodes.emphasis: "*", nodes.title_reference: "*"}
 
@@ -180,7 +181,7 @@ class MarkdownTranslator(SphinxTranslator):
             return words
         plain = node.astext()
         is_plain = not plain or plain == url.removeprefix("mailto:")
-        return f"<{markdown.address(plain or url)}>" if is_plain else f"[{words}]({markdown.address(url)})"
+        return f"<{address(plain or url)}>" if is_plain else f"[{words}]({address(url)})"
 
 
 class CvMarkdownBuilder(paper.PaperBuilder):

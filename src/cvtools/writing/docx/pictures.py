@@ -43,6 +43,7 @@ class Pictures:
         relation, image = self.read[part, path]
         scale = float(node.get("scale", 100)) / 100
         given = {name: node[name] for name in ("width", "height") if not node.get(name, "v").startswith("v")}
+        width: Length | None
         width, height = (Pt(points(given[name], scale)) if name in given else None for name in ("width", "height"))
         if is_photo:
             width, height = width or Mm(30), None

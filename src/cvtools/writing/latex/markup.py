@@ -25,7 +25,7 @@ COMMANDS = frozenset(
 #: The environments that they use; TeX would run a command by the name of any other one.
 ENVIRONMENTS = frozenset(
     """
-    document cvcontents cvlanguage cvlist cvrun cvenumeration cvdefinitions cvdefined cvdefinition cvlisting cvlines
+    document cvcontents cvlanguage cvlist cvgroups cvrun cvenumeration cvdefinitions cvdefined cvdefinition cvlisting cvlines
     cvquote cvadmonition cvcodeblock cvtable cvstack
     """.split()
 )

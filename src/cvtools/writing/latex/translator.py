@@ -506,7 +506,9 @@ def _table_environment(table: Columns) -> str:
 
 
 def _list_environment(node: nodes.bullet_list) -> str:
-    """Return the environment of a list, whose items may run on in one paragraph."""
+    """Return the environment of a list, whose items may be groups of names, or run on in one paragraph."""
+    if "cv-groups" in node["classes"]:
+        return "cvgroups"
     return "cvrun" if paper.is_run_in(node) else "cvlist"
 
 
