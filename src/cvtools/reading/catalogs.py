@@ -30,8 +30,8 @@ def use_copies(app: Sphinx, config: Config) -> None:
         copies = Path(app.doctreedir, "catalogs", str(number))
         _copy(folder, copies, config.language)
         used.append(os.path.relpath(copies, top))
-        if (folder / config.language / "LC_MESSAGES/sphinx.po").exists():
-            # The words of the theme, which belong to the project
+        # The words of the theme belong to the project; pages may bring none.
+        if not folder.is_relative_to(top) and (folder / config.language / "LC_MESSAGES/sphinx.po").exists():
             used.append(str(folder))
     config.locale_dirs = used
 
