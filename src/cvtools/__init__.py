@@ -35,6 +35,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         highlighting,
         html,
         mathml,
+        metadata,
         search,
         siblings,
         stylesheet,
@@ -114,6 +115,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("html-page-context", site_files.describe)
     app.connect("html-page-context", siblings.describe)
     app.connect("build-finished", site_files.write_files)
+    app.connect("build-finished", metadata.strip_copies)
     app.connect("build-finished", stylesheet.write)
     app.connect("build-finished", website.remove_internals)
     # With the path of a .tex and those of its fonts, once it is written

@@ -137,6 +137,16 @@ def test_control_characters_reach_no_output(project: Project) -> None:
         assert place in built.warnings
 
 
+@pytest.mark.parametrize("source", ["e{}", "[e{}](https://x.example)", "![e{}](a.png)"])
+def test_flood_of_accents_is_told_and_left_out(project: Project, source: str) -> None:
+    entities = source.format("&#x301;" * 40)
+    project.write({"index.md": f"{HEAD}\n{entities}\n", "talks/a.md": f"# {source.format(chr(0x301) * 40)}\n"})
+    built = project.build(warns=True)
+    assert "index.md:4: WARNING: whatever follows 30 accents on a letter is not seen" in built.warnings
+    assert "talks/a.md:1: WARNING: whatever follows 30 accents on a letter is not seen" in built.warnings
+    assert [built.doctree(name).astext().count("\u0301") for name in ("index", "talks/a")] == [30, 30]
+
+
 @pytest.mark.parametrize("text", [">" * 30 + " a b c", "|" + "b|" * 200 + "\n|" + "-|" * 200 + "\n|" + "b|" * 200])
 def test_text_that_is_wider_than_a_line_is_written(project: Project, text: str) -> None:
     project.write({"index.md": f"{HEAD}\n{text}\n"})
