@@ -77,6 +77,13 @@ def serve(session: nox.Session) -> None:
     session.run("cvtools", "watch", "--open-browser", *session.posargs)
 
 
+@nox.session
+def translate(session: nox.Session) -> None:
+    """Renew the catalogs of translations in locales/."""
+    install(session)
+    session.run("cvtools", "translate")
+
+
 @nox.session(default=False)
 def benchmark(session: nox.Session) -> None:
     """Measure how fast it is, beside others; writes benchmarks/results/ (`-- --rounds 3 --only cv`)."""

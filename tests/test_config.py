@@ -164,3 +164,10 @@ def test_language_without_labels_is_told_once(project: Project) -> None:
     project.write(PAGE)
     assert project.build("html", warns=True, language="sw").warnings.count(said) == 1
     project.build("html", language="sw", cv_labels=dict.fromkeys(label_names(), "x"))
+
+
+def test_pale_accent_is_a_warning_that_suggests_a_darker_one(project: Project) -> None:
+    built = project.write(PAGE).build(warns=True, cv_accent="E8A33D")
+    rule = "cv_accent E8A33D has a contrast of 2.2 on white, and text needs 4.5: write 996C28 for example"
+    assert built.warnings == f"WARNING: conf.py: {rule} [cv.accent]\n"
+    assert not project.build(cv_accent="996C28").warnings

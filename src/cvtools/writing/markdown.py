@@ -159,10 +159,10 @@ def _block_list(tokens: Iterator[Token], until: str = "") -> Iterator[str]:
 
 def _fence(token: Token) -> str:
     """Return a block of code, whose language is a name and no directive."""
-    mark = "`" * (1 + max(map(len, re.findall("`+", token.content)), default=2))
+    mark = "`" * max(3, *(1 + len(run) for run in re.findall("`+", token.content)), 3)
     name, content = token.info.strip(), token.content.rstrip("\n")
     if not re.fullmatch(r"[A-Za-z0-9+#-]{0,20}", name):
-        name, content = "text", f"{name}\n{content}"
+        name, content = "text", f"{name}\n{content}".rstrip("\n")
     return f"{mark}{name or 'text'}\n{content}\n{mark}"
 
 

@@ -11,6 +11,7 @@ from sphinx.writers.text import TextTranslator
 
 from cvtools.nodes import cv_field, cv_fields, cv_listing, cv_listitem, cv_tag
 from cvtools.project import atomic_write
+from cvtools.reading.sources import without_controls
 
 #: Parts of an entry's head that share a line without labels, in the order of the lines.
 _LINES = (("headline",), ("by", "who", "where"), ("when",))
@@ -69,7 +70,7 @@ class CvTextBuilder(TextBuilder):
         translator: Any = self.create_translator(doctree, self)
         doctree.walkabout(translator)
         with atomic_write(Path(self.outdir, f"cv{self.config.cv_suffix}.txt")) as temporary:
-            temporary.write_text(translator.body, "utf-8")
+            temporary.write_text(without_controls(translator.body), "utf-8")
 
 
 def lines_of(head: nodes.Element, words: Callable[[nodes.Node], str] | None = None) -> Iterator[str]:
