@@ -67,10 +67,7 @@ class _Watchdog:
             raise
 
     def expect(self, path: str | Path, work: str, seconds: int) -> None:
-        """Start the timer for a page, or for work on all pages.
-
-        :param seconds: limit of the page's processor time in all
-        """
+        """Start the timer for a page, or for all pages, with the limit of its processor time in all."""
         if self.is_on:
             now = time.process_time()
             self.first = self.first or now

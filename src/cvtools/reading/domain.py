@@ -212,10 +212,7 @@ def _age(talk: Entry) -> tuple[float, str]:
 
 
 def check_limits(app: Sphinx, env: BuildEnvironment) -> None:
-    """Refuse more entries or technologies than can be processed in bounded time.
-
-    :raises SourceError: with the entry that is one too many
-    """
+    """Refuse more entries or technologies than can be processed in bounded time."""
     entries = cast(CvDomain, env.domains["cv"]).resume.entries
     known: set[str] = set()
     translations = 0
