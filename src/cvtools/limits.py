@@ -56,7 +56,7 @@ VARIANTS = 100
 HINTS = 100
 
 #: Size of an advertisement that a CV is compared with; a long one has 10,000.
-JOB_SIZE = 50_000
+JOB_SIZE = 20_000
 
 # The link check and the preview
 

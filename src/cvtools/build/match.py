@@ -1,6 +1,7 @@
 """Compare an advertisement of a job with a CV: what the CV has of it, and which entries to keep on a few pages."""
 
 import difflib
+import os
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -77,10 +78,12 @@ class _Cv:
         self.groups = domain.technology_groups
         self.today: PartialDate = CvConfig.of(env.config).month
         self.language = _Language(edition.language)
-        self.stems = [self.language.stems(self._text(entry)) for entry in self.entries]
+        self.texts = [*map(self._text, self.entries)]
+        #: The stems of each entry's words, between spaces.
+        self._stems = [f" {' '.join(self.language.stems(text))} " for text in self.texts]
         self._index: dict[str, set[int]] = {}
-        for number, stems in enumerate(self.stems):
-            for stem in stems:
+        for number, stems in enumerate(self._stems):
+            for stem in stems.split():
                 self._index.setdefault(stem, set()).add(number)
 
     def _text(self, entry: Entry) -> str:
@@ -106,7 +109,7 @@ class _Cv:
         found: set[int] = set()
         for stems in term:
             together = set.intersection(*(self._index.get(stem, set()) for stem in stems)) if stems else set()
-            found |= {number for number in together if f" {' '.join(stems)} " in f" {' '.join(self.stems[number])} "}
+            found |= {number for number in together if f" {' '.join(stems)} " in self._stems[number]}
         return found
 
 
@@ -270,13 +273,10 @@ def _read(job: Path) -> str:
 
 def _in_language_of(text: str, cvs: Sequence[_Cv]) -> list[_Cv]:
     """Return the editions in the language that has most words in common with a text."""
-    said = _Language("").stems(text)
-    common = {cv.edition.language: 0 for cv in cvs}
-    for cv in cvs:
-        own = {*_Language("").stems("\n".join(entry.text + "\n".join(entry.highlights) for entry in cv.entries))}
-        common[cv.edition.language] = max(common[cv.edition.language], len(own.intersection(said)))
-    language = max(common, key=lambda tag: common[tag])
-    return [cv for cv in cvs if cv.edition.language == language]
+    plain = _Language("")
+    said = {*plain.stems(text)}
+    like = max(cvs, key=lambda cv: len(said.intersection(plain.stems("\n".join(cv.texts)))))
+    return [cv for cv in cvs if cv.edition.language == like.edition.language]
 
 
 def _terms(text: str, cvs: Sequence[_Cv]) -> dict[str, set[_Stems]]:
@@ -367,7 +367,7 @@ def _edition(choice: _Choice, pages: int, project: Path, name: str) -> Iterator[
     files = [*(project / "docs").rglob("*.md"), *(project / "locales").rglob("*.po")]
     for path in sorted(file for file in files if file.is_file()):
         with path.open(encoding="utf-8", newline="") as file:
-            lines = file.read().splitlines(keepends=True)
+            lines = [*file]
         marked = _marked(lines, base, name, choice.hidden if path.samefile(root) else ())
         place = path.relative_to(project).as_posix()
         for line in difflib.unified_diff(lines, marked, f"a/{place}", f"b/{place}"):
@@ -376,11 +376,12 @@ def _edition(choice: _Choice, pages: int, project: Path, name: str) -> Iterator[
     target.parent.mkdir(exist_ok=True)
     with atomic_write(target) as temporary:
         temporary.write_text("".join(patch), "utf-8", newline="")
-    options = {**cv.env.config.cv_editions.get(base, {}), "title": name.capitalize(), "max_pages": pages}
-    declared = f'"{name}": {options!r}'.replace("'", '"')
+    settings = {**cv.env.config.cv_editions.get(base, {}), "max_pages": pages}
+    settings.pop("title", None)
+    declared = f"{name!r}: {settings!r}"
     yield "To have these entries as an edition, write into cv_editions of conf.py:"
-    yield f"    {declared}," if base else f'    cv_editions = {{"full": {{}}, {declared}}}'
-    yield f"and mark the pages: git apply {target.relative_to(project)}"
+    yield f"    {declared}," if base else f"    cv_editions = {{'full': {{}}, {declared}}}"
+    yield f"and mark the pages: git -C {os.path.relpath(project)} apply {target.relative_to(project)}"
 
 
 def _marked(lines: Sequence[str], base: str, name: str, hidden: Collection[int]) -> list[str]:
