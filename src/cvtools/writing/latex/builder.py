@@ -103,14 +103,14 @@ class CvLatexBuilder(PaperBuilder):
         """Yield the PDFs of the project: the CV, and the book of talks if any have a page; or else its letters."""
         root = self.config.root_doc
         if self.options.letters:
-            titles = {entry.origin.docname: entry.title for entry in self.domain.for_output("pdf").of("letter")}
+            subjects = {entry.origin.docname: entry.title for entry in self.domain.for_output("pdf").of("letter")}
             for docname in sorted(self.env.found_docs - {root}):
                 name = docname.removeprefix(f"{LETTERS}/")
                 # TeX takes other signs for more than a name.
                 if not re.fullmatch(r"[a-zA-Z0-9][a-zA-Z0-9_-]*", name):
                     rule = "the name of a letter has letters without accents, digits and hyphens: rename it"
                     raise SourceError(self.env.doc2path(docname), 0, rule)
-                yield PdfSpec(name, [root, docname], titles.get(docname, name), "letter")
+                yield PdfSpec(name, [root, docname], subjects.get(docname, name), "letter")
             return
         yield PdfSpec(f"cv{self.options.suffix}", [root])
         if pages := list(self.domain.talk_pages("pdf")):
