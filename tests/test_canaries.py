@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import zipfile
 import zlib
 from collections.abc import Iterator
 from functools import cache
@@ -121,6 +122,9 @@ def texts(path: Path) -> Iterator[str]:
     yield data.decode("utf-8", "replace")
     if path.suffix == ".inv":
         yield zlib.decompress(data.partition(b"zlib.\n")[2]).decode()
+    if path.suffix == ".docx":
+        with zipfile.ZipFile(path) as parts:
+            yield from (parts.read(name).decode("utf-8", "replace") for name in parts.namelist())
     if path.suffix == ".pdf":
         with pikepdf.open(path) as pdf:
             for item in pdf.objects:
@@ -159,7 +163,8 @@ def files_with(dist: Path, word: str) -> set[str]:
     return {name for name, found in texts_of(dist).items() if any(map(pattern.search, found))}
 
 
-PDFS = {"cv.pdf", "talks.pdf", "html/cv.pdf", "html/talks.pdf"}
+CVS = {"cv.pdf", "cv.docx", "html/cv.pdf", "html/cv.docx"}
+PDFS = CVS | {"talks.pdf", "html/talks.pdf"}
 
 
 def test_what_a_variant_leaves_out_is_nowhere(dist: Path) -> None:
@@ -178,14 +183,20 @@ def test_what_is_for_the_web_is_not_in_the_pdf(dist: Path) -> None:
 
 
 def test_a_time_that_is_withheld_is_in_no_sum(dist: Path) -> None:
-    assert files_with(dist, r"\b1987-03|Mar 1987\b") == {"cv.pdf", "html/cv.pdf"}
+    assert files_with(dist, r"\b1987-03|Mar 1987\b") == CVS
     assert not files_with(dist, r"\b2004-12|Dec 2004\b") & PDFS
     assert "html/index.html" in files_with(dist, "Jan 2003 – Dec 2004")
 
 
 def test_what_is_kept_is_found(dist: Path) -> None:
     """Else the search would find nothing anyway."""
-    assert {"resume.json", "cv.txt", "html/index.html", "html/searchindex.js", "cv.pdf"} <= files_with(
-        dist, "kept.?corp|kept.?role"
-    )
+    assert {
+        "resume.json",
+        "cv.txt",
+        "cv.md",
+        "cv.docx",
+        "html/index.html",
+        "html/searchindex.js",
+        "cv.pdf",
+    } <= files_with(dist, "kept.?corp|kept.?role")
     assert "html/objects.inv" in files_with(dist, "kept.?role")

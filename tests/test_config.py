@@ -29,7 +29,7 @@ def test_own_values(project: Project) -> None:
         "cv_today": "2023-02",
         "cv_paper": "letter",
         "cv_font_size": 12,
-        "cv_accent": "#abcdef",
+        "cv_accent": "#1a2b3c",
         "cv_max_pages": "3",
         "cv_hide_years": "15",
         "cv_hide_education_dates": True,
@@ -44,11 +44,12 @@ def test_own_values(project: Project) -> None:
         today="2023-02",
         paper="letter",
         font_size=12,
-        accent="abcdef",
+        accent="1a2b3c",
         max_pages=3,
         hide_years=15,
         hide_education_dates=True,
         modified="2023-02-03T04:05:06",
+        catalogs=config.catalogs,
         language="pl",
     )
     assert config.month == PartialDate(2023, 2)
@@ -164,3 +165,10 @@ def test_language_without_labels_is_told_once(project: Project) -> None:
     project.write(PAGE)
     assert project.build("html", warns=True, language="sw").warnings.count(said) == 1
     project.build("html", language="sw", cv_labels=dict.fromkeys(label_names(), "x"))
+
+
+def test_pale_accent_is_a_warning_that_suggests_a_darker_one(project: Project) -> None:
+    built = project.write(PAGE).build(warns=True, cv_accent="E8A33D")
+    rule = "cv_accent E8A33D has a contrast of 2.2 on white, and text needs 4.5: write 996C28 for example"
+    assert built.warnings == f"WARNING: conf.py: {rule} [cv.accent]\n"
+    assert not project.build(cv_accent="996C28").warnings

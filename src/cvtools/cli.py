@@ -258,9 +258,9 @@ def _import(options: argparse.Namespace) -> int:
         with _limited_memory(), _limited_time():
             imported = read(options.file)
             written = write_project(imported, options.output)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, MemoryError) as error:
         reason = getattr(error, "strerror", None) or error
-        say(f"{options.file}: {reason}")
+        say(f"{options.file}: {'it takes too much memory' if isinstance(error, MemoryError) else reason}")
         return MISUSED
     for path in written:
         say(f"{os.path.relpath(path)}: written{f' from {imported.format}' if path.suffix == '.md' else ''}")

@@ -58,6 +58,11 @@ class I18n:
         """Return the words in the dates of the language, and English ones."""
         return _date_words(self.language, self.label("present"))
 
+    @property
+    def headings(self) -> Set[str]:
+        """Return the headings of sections in the language, in small letters."""
+        return {name.casefold() for names in self._table.sections.values() for name in names}
+
     def kinds(self, heading: str) -> Collection[str]:
         """Return the kinds of entry that a section's heading names: ``project`` for "Open-source projects".
 

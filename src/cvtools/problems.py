@@ -171,10 +171,7 @@ class _NoteHandler(_Reporting, Handler):
 
 
 def report_to(report: Report, project: Path) -> None:
-    """Report Sphinx's log records from now on instead of printing them.
-
-    :param report: see :class:`_Reporting`
-    """
+    """Report Sphinx's log records from now on instead of printing them, see :class:`_Reporting`."""
     logger = getLogger(logging.NAMESPACE)
     info, warning, *_ = logger.handlers
     handlers: list[Handler] = [_NoteHandler(report, project), _WarningHandler(report, project)]
@@ -189,7 +186,7 @@ def warn(
 ) -> None:
     """Warn about a problem in the source.
 
-    :param node: the node at fault, or its location: a docname, or a docname or path with a line
+    :param node: the node at fault, or its location: a docname, a docname with a line, or a "path:line"
     :param text: the rule that was broken, and a suggestion
     :param replacement: words of the line, and those that are probably meant instead
     """

@@ -7,8 +7,10 @@ import time
 import zlib
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
+from markdown_it import MarkdownIt
 
 from cvtools import limits
 from cvtools.build import build
@@ -115,14 +117,35 @@ def test_large_file_is_refused_before_it_is_read(project: Project) -> None:
     assert not build(project.folder, pdf=False)
 
 
+UNSEEN = {
+    "index.md": '---\nheadline: "\\e[31mbold \\u202E \\uFFFE \\ud800 \\x9b"\n"k\\e": v\n---\n'
+    "# Ada \x01Example\n\nA&#12;B&#13;C [d](e.md '&#xC;')\n\n```{publications} own.bib\n```\n\n```{talks}\n```\n",
+    "own.bib": "@book{x,\n title={Book \x1b \u202e \ufffe},\n author={B \x9b}, year=2020}\n",
+    "talks/a.md": '+++\ntitle = "Talk \\u001B one"\nevent = "E"\ndate = "2023-05"\n+++\nWords &#12; here.\n',
+    "talks/b.md": "# Talk\x02 two\n:event: E&#x202e; &#12;\n:date: 2023-05\n",
+}
+
+
 def test_control_characters_reach_no_output(project: Project) -> None:
-    talk = "# Talk \x01 one\n:event: E\x1b[31m\n:date: 2023-05\n"
-    project.write({"index.md": "# Ada \x1b[31mExample\n\n```{talks}\n```\n", "talks/a.md": talk})
-    built = project.build("html", warns=True, html_baseurl="https://x.example/")
+    built = project.write(UNSEEN).build("html", warns=True, html_baseurl="https://x.example/")
     text = project.build("cvtext", warns=True)
     for name, data in {**built.files(), **text.files()}.items():
-        if Path(name).suffix in {".html", ".txt", ".vcf", ".atom", ".xml"}:
-            assert not re.search(rb"[\0-\x08\x0b\x0c\x0e-\x1f]", data), name
+        if Path(name).suffix in {".html", ".txt", ".vcf", ".atom", ".xml", ".json"} and "_static" not in name:
+            assert not re.search("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe]", data.decode()), name
+            assert not re.search(rb"\r(?!\n)", data), name
+    assert len(ElementTree.fromstring(built.read("talks.atom")).findall("{*}entry")) == 2
+    for place in ("index.md:2: WARNING: U+001B", "own.bib: U+001B", "talks/b.md:2: WARNING: U+202E"):
+        assert place in built.warnings
+
+
+@pytest.mark.parametrize("source", ["e{}", "[e{}](https://x.example)", "![e{}](a.png)"])
+def test_flood_of_accents_is_told_and_left_out(project: Project, source: str) -> None:
+    entities = source.format("&#x301;" * 40)
+    project.write({"index.md": f"{HEAD}\n{entities}\n", "talks/a.md": f"# {source.format(chr(0x301) * 40)}\n"})
+    built = project.build(warns=True)
+    assert "index.md:4: WARNING: whatever follows 30 accents on a letter is not seen" in built.warnings
+    assert "talks/a.md:1: WARNING: whatever follows 30 accents on a letter is not seen" in built.warnings
+    assert [built.doctree(name).astext().count("\u0301") for name in ("index", "talks/a")] == [30, 30]
 
 
 @pytest.mark.parametrize("text", [">" * 30 + " a b c", "|" + "b|" * 200 + "\n|" + "-|" * 200 + "\n|" + "b|" * 200])
@@ -161,7 +184,7 @@ def test_formula_that_ends_within_a_macro_is_refused(project: Project, source: s
 @pytest.mark.parametrize("listing", ["technologies", "timeline"])
 def test_target_before_an_empty_listing_stays_a_target(project: Project, listing: str) -> None:
     project.write({"index.md": f"{HEAD}\n[There](#x)\n\n(x)=\n\n```{{{listing}}}\n```\n"})
-    for builder in ("html", "cvlatex", "cvtext"):
+    for builder in ("html", "cvlatex", "cvtext", "cvmarkdown", "cvdocx"):
         built = project.build(builder)
     page = project.build("html").read("index.html")
     assert 'href="#x"' in page
@@ -416,3 +439,26 @@ def test_marked_value_in_front_matter_is_withheld(project: Project, front: str) 
 def test_malformed_date_is_hidden_where_dates_are(project: Project, options: dict[str, Any], field: str) -> None:
     built = project.write({"index.md": f"{HEAD}\n## E\n\n### B\n{field}\n"}).build("html", warns=True, **options)
     assert built.files_with("2019-13") == []
+
+
+LIVE = r"""# Ada <[i src=x]{.external}>
+:headline: <[b]{.external}> [a]{.external}(javascript:a)
+
+<[img src=x onerror=alert(1)]{.external}> and [q][(javascript:x)]{.external} and \\<[b]{.external}>
+
+&[lt;]{.external} {math}`a <img> [b](javascript:b)` {kbd}`<i>` {sub}`](javascript:x)`
+
+```{math}
+a <script> </script> [c](javascript:c)
+```
+
+| # one <b>
+| [two][(javascript:d)]{.external}
+"""
+
+
+def test_markdown_to_paste_has_nothing_live(project: Project) -> None:
+    text = project.write({"index.md": LIVE}).build("cvmarkdown", warns=True).read("cv.md")
+    tokens = [token for block in MarkdownIt().parse(text) for token in [block, *(block.children or [])]]
+    assert {token.type for token in tokens} & {"html_block", "html_inline", "link_open"} == set()
+    assert "<img src=x onerror=alert(1)>" in "".join(token.content for token in tokens if token.type == "text")

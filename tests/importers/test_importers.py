@@ -186,7 +186,7 @@ def test_value_that_its_field_refuses_is_named(tmp_path: Path, capsys: pytest.Ca
     page = source(
         tmp_path, "resume.json", json.dumps({"basics": {"name": "Ada", "phone": "+48 123 456"}, "awards": [award]})
     )
-    assert "### Prize\n\nDate: 2023-02-31" in page
+    assert "### Prize\n\n- Date: 2023-02-31" in page
     said = capsys.readouterr().err
     assert "awards[0]: 2023-02-31 has no field of its own: it is in the text\n" in said
     assert "write {show=pdf} behind it" in said
@@ -320,7 +320,12 @@ def test_pdf_returns_its_data(tmp_path: Path, project: Project) -> None:
         ),
         ("a.tex", b"\\documentclass{moderncv}\n\\section{x}\n", "is missing"),
         ("a.bin", b"\xff\0\1\2", "no text"),
-        ("a.zip", b"PK\5\6" + b"\0" * 18, "archive"),
+        ("a.zip", b"PK\5\6" + b"\0" * 18, "archive that holds nothing"),
+        ("a.png", b"\x89PNG\r\n\x1a\n", "it is a picture: import JSON Resume"),
+        ("a.doc", b"\xd0\xcf\x11\xe0\xa1", "a document of old Word"),
+        ("a.rtf", b"{\\rtf1 x}", "RTF"),
+        ("a.html", b"\n<!DOCTYPE html><p>x", "a web page"),
+        ("a.xml", b"\xef\xbb\xbf<?xml version='1.0'?><x/>", "XML"),
         ("a.pdf", b"%PDF-1.4 rubbish", ""),
         ("a.txt", b"Dear Sir", "no CV of a known format"),
     ],

@@ -41,6 +41,7 @@ def test_fluency(item: str, expected: tuple[str, str]) -> None:
             ["Testing (pytest, k6)", "Go (Golang): basic"],
             [("Testing", "", ("pytest", "k6")), ("Go", "basic (Golang)", ())],
         ),
+        (["Web (expert): HTML"], [("Web", "expert", ("HTML",))]),
         (
             ["Languages: Python, Go (1.22, 1.23)", "Tools (daily): Vim"],
             [("Languages", "", ("Python", "Go (1.22, 1.23)")), ("Tools", "daily", ("Vim",))],

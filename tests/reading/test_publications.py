@@ -3,8 +3,10 @@
 import pytest
 from bs4 import BeautifulSoup
 
+from cvtools import limits
+from cvtools.model.values import Linked
 from cvtools.reading.publications import is_name_of
-from tests.projects import Project
+from tests.projects import Built, Project
 
 
 @pytest.mark.parametrize(
@@ -84,3 +86,92 @@ def test_single_author_needs_no_mark(project: Project) -> None:
     page = BeautifulSoup(project.write({"index.md": text}).build("html").read("index.html"), "lxml")
     assert page.select_one(".cv-authors")
     assert not page.select(".cv-authors strong")
+
+
+BIB = r"""
+@article{new, author = {Tester, Grace and Bob {\"O}sten}, title = {New $\alpha$}, journal = {Acta}, year = 2020}
+@misc{old, title = {{{role}}`old` # *one* \directlua{x} :only: short}, url = {https://old.example/a_b}, year = 1999}
+@misc{bad, title = {Bad}, url = {javascript:alert(1)}, year = 1990}
+@article{broken, title
+"""
+
+
+def bibliography(project: Project, *options: str, text: str = BIB, name: str = "a.bib") -> Built:
+    """Build a page that lists the entries of a file."""
+    lines = "\n".join(options)
+    page = f"# Grace Tester\n:headline: Professor\n\n## Publications\n\n```{{publications}} {name}\n{lines}\n```\n"
+    return project.write({"index.md": page, "a.bib": text}).build("html", warns=True)
+
+
+def test_bibliography_makes_entries(project: Project) -> None:
+    built = bibliography(project)
+    new, old, bad = built.domain.resume.of("publication")
+    assert (new.title, new.authors, str(new.date)) == ("New α", ("Grace Tester", "Bob Östen"), "2020")
+    assert old.title == "role`old` # *one* x :only: short"
+    assert old.page == Linked("https://old.example/a_b", "https://old.example/a_b")
+    assert bad.page is None
+    assert [(new.origin.docname, new.origin.line), new.origin.anchor] == [("index", 2), "new"]
+    assert built.warnings.splitlines()[0].startswith("a.bib:5: WARNING: ")
+    page = BeautifulSoup(built.read("index.html"), "lxml")
+    assert [title.get_text() for title in page.select("section.cv-publication h3")][:1] == ["New α"]
+    assert not page.select('a[href^="javascript"]')
+
+
+@pytest.mark.parametrize(
+    ("options", "titles"),
+    [
+        ([":keys: bad, new"], ["Bad", "New α"]),
+        ([":type: Article"], ["New α"]),
+        ([":year: 1995 – 2020"], ["New α", "role`old` # *one* x :only: short"]),
+        ([":year: -1995"], ["Bad"]),
+        ([":year: 2020", ":type: misc"], []),
+        ([":year: soon"], []),
+        ([":keys: new other"], ["New α"]),
+    ],
+)
+def test_bibliography_is_chosen_from(project: Project, options: list[str], titles: list[str]) -> None:
+    built = bibliography(project, *options)
+    assert [entry.title for entry in built.domain.resume.of("publication")] == titles
+    if not titles or "other" in options[0]:
+        assert "index.md:6: WARNING: " in built.warnings
+
+
+@pytest.mark.parametrize(("style", "listing"), [("numbered", "ol"), ("compact", "ul"), ("full", "section h3")])
+def test_bibliography_has_a_style(project: Project, style: str, listing: str) -> None:
+    page = BeautifulSoup(bibliography(project, f":style: {style}", ":type: article").read("index.html"), "lxml")
+    assert page.select(listing if style == "full" else f"{listing}.cv-publications > li")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "reason"),
+    [
+        ("../a.bib", BIB, "move it into the folder of the pages"),
+        ("a.md", BIB, "use one of .bib"),
+        ("other.bib", BIB, "other.bib: No such file or directory"),
+        ("a.bib", "x" * (limits.BIBTEX_SIZE + 1), "a.bib has more than 1000 kB"),
+        ("a.bib", "".join(f"@a{{k{n}, title = {{T}}}}\n" for n in range(limits.HEADINGS + 1)), "a list may have 500"),
+        ("a.bib", '@string{a = "xxxxxxxxxx"}' + "@string{a = a # a # a}" * 100, "abbreviations"),
+        ("a.bib", f"@a{{k, title = {{T}}, pages = {{{'x' * 6000}}}}}", "pages: a value may have 5000 characters"),
+    ],
+    ids=["outside", "kind", "missing", "size", "number", "bomb", "value"],
+)
+def test_bibliography_is_judged_like_a_page(project: Project, name: str, text: str, reason: str) -> None:
+    assert reason in bibliography(project, name=name, text=text).warnings
+
+
+def test_bibliography_must_be_text(project: Project) -> None:
+    (project.docs / "b.bib").write_bytes(b"\xff\xfe\x00")
+    assert "b.bib is not UTF-8: save it as UTF-8" in bibliography(project, name="b.bib").warnings
+
+
+def test_bibliography_stands_below_a_heading(project: Project) -> None:
+    page = "# Grace Tester\n:headline: Professor\n\n- ```{publications} a.bib\n  ```\n"
+    built = project.write({"index.md": page, "a.bib": BIB}).build(warns=True)
+    assert "publications are headings" in built.warnings
+    assert not built.domain.resume.of("publication")
+
+
+def test_bibliography_of_a_variant_is_left_out(project: Project) -> None:
+    page = "# Grace Tester\n:headline: Professor\n\n## P\n:only: short\n\n```{publications} a.bib\n```\n"
+    built = project.write({"index.md": page, "a.bib": BIB}).build()
+    assert not built.domain.resume.of("publication")

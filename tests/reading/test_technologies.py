@@ -69,9 +69,9 @@ def test_links_both_ways(project: Project) -> None:
     page = BeautifulSoup(built.read("tech.html"), "html.parser")
     row = page.find(id="technology-postgresql")
     assert isinstance(row, Tag)
-    assert [link["href"] for link in row.find_all("a")] == ["index.html#lead"]
+    assert [link["href"] for link in row.find_all("a")] == ["index.html?t=postgresql#bank-2", "index.html#bank-2"]
     cv = BeautifulSoup(built.read("index.html"), "html.parser")
-    tags = cv.select("#lead .cv-technologies a")
+    tags = cv.select("#bank-2 .cv-technologies a")
     assert [(tag.text, tag["href"]) for tag in tags] == [
         ("Python", "tech.html#technology-python"),
         ("PostgreSQL", "tech.html#technology-postgresql"),
@@ -85,14 +85,26 @@ def test_links_both_ways(project: Project) -> None:
 def test_links_lead_to_a_list_that_leaves_none_out(project: Project) -> None:
     short = CV + "\n\n## Most used\n\n```{technologies}\n:count: 1\n```\n"
     built = project.write({"index.md": short, "tech.md": TECH}).build("html")
-    tags = BeautifulSoup(built.read("index.html"), "html.parser").select("#lead .cv-technologies a")
+    tags = BeautifulSoup(built.read("index.html"), "html.parser").select("#bank-2 .cv-technologies a")
     assert {str(tag["href"]).partition("#")[0] for tag in tags} == {"tech.html"}
+
+
+def test_technology_of_an_assignment_counts_for_its_own_period(project: Project) -> None:
+    work = (
+        "# Ada\n\n## Work\n\n### Developer\n:organization: Bank\n:period: 2014-01 – 2016-12\n:technologies: Python\n\n"
+    )
+    assignment = "#### Ledger\n:period: 2015-01 – 2015-06\n:technologies: COBOL\n\n#### Other\n:technologies: Rust\n"
+    toctree = "\n```{toctree}\ntech\n```\n"
+    project.write({"index.md": work + assignment + toctree, "tech.md": "# T\n\n```{technologies}\n```\n"})
+    (rows,) = tables(project.build("html")).values()
+    # One without a period of its own counts for that of the job.
+    assert [row[:2] for row in rows] == [["Python", "3 years"], ["Rust", "3 years"], ["COBOL", "6 months"]]
 
 
 def test_without_a_page_for_them_technologies_are_words(project: Project) -> None:
     built = project.write({"index.md": CV.partition("```")[0]}).build("html")
     cv = BeautifulSoup(built.read("index.html"), "html.parser")
-    assert [tag.text for tag in cv.select("#lead .cv-technologies li")] == ["Python", "PostgreSQL", "C++"]
+    assert [tag.text for tag in cv.select("#bank-2 .cv-technologies li")] == ["Python", "PostgreSQL", "C++"]
     assert cv.select(".cv-technologies a") == []
 
 

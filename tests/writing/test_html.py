@@ -35,7 +35,7 @@ def write(project: Project, fields: str) -> Project:
 
 
 def test_fields_are_a_description_list(built: Built) -> None:
-    section = only(page(built), "section#senior-developer")
+    section = only(page(built), "section#example-corp")
     assert section["class"][:2] == ["cv-entry", "cv-position"]
     assert only(section, ":scope > h3 + dl")["class"] == ["simple", "cv-head", "cv-head-position"]
     assert fields(section) == [
@@ -71,7 +71,7 @@ def test_employer_shows_the_total_time_and_roles_omit_it(built: Built) -> None:
 
 
 def test_technologies_are_a_list(built: Built) -> None:
-    section = only(page(built), "section#senior-developer")
+    section = only(page(built), "section#example-corp")
     tags = section.select(".cv-technologies > dd > ul > li")
     assert [tag.get_text() for tag in tags] == ["Python", "Salt & <Pepper>", "PostgreSQL"]
 

@@ -38,19 +38,21 @@ def test_escaped_text_reads_as_it_is(text: str) -> None:
 PIECES = st.lists(
     st.sampled_from(
         ["\n", "\n\n", "  ", "- ", "1. ", "`", "``", "```", "~~~", "{abbr}`x`", "{image} a.png", "# H", "===", ":only: short", "(t)=", "% x",
-         "&#32;", "&#13;", "&#10;", "\r", "<b>", "<img src=x>", "![p](p.png)", "[a](b)", "+++", ":::", "a", "***", "---", "$$", "{.x}", "| a |", "&#x2028;"]
+         "&#32;", "&#13;", "&#10;", "\r", "<b>", "<img src=x>", "![p](p.png)", "[a](b)", "+++", ":::", "a", "***", "---", "$$", "{.x}", "| a |\n|---|\n", "&#x2028;", "> ", ": ", "<td>", "<table>", "<tr>", "<h1>", "<li>", "```{include} x\n", "\\\n"]
     ),
     max_size=12,
 ).map("".join)  # fmt: skip
 HARMLESS = {
     "inline",
+    "fence",
     *(
         f"{kind}_{end}"
-        for kind in ("bullet_list", "ordered_list", "list_item", "paragraph")
+        for kind in "bullet_list ordered_list list_item paragraph blockquote table thead tbody tr th td dl dt dd".split()
         for end in ("open", "close")
     ),
 }
 WITHIN = {
+    "hardbreak",
     "text",
     "text_special",
     "softbreak",
@@ -69,6 +71,7 @@ def test_blocks_hold_nothing_live(text: str) -> None:
     # Below a heading, as it is written.
     parsed = tokens(f"# T\n\n{markdown.blocks(text)}")[3:]
     assert {token.type for token in parsed} <= HARMLESS
+    assert not any("{" in token.info for token in parsed)
     assert {child.type for token in parsed for child in token.children or ()} <= WITHIN
 
 

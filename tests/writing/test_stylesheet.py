@@ -24,3 +24,13 @@ def test_other_theme_gets_the_rules_of_the_cv_alone(project: Project) -> None:
     sheet = project.write({"index.md": "# Ada\n"}).build("html", html_theme="alabaster").read("_static/cvtools.css")
     assert ".cv-head" in sheet
     assert "--pst-header-height" not in sheet
+
+
+def test_accent_and_typeface_of_conf_py_reach_the_page(project: Project) -> None:
+    built = project.write({"index.md": "# Ada\n"}).build(
+        "html", html_theme=THEME, cv_accent="800000", cv_font="termes", cv_design="classic"
+    )
+    sheet = built.read("_static/cvtools.css")
+    assert "--cv-accent:light-dark(#800000,#" in sheet
+    assert "--cv-text:Times New Roman, Times," in sheet.replace('"', "")
+    assert ".cv-head-person){text-align:center" in sheet

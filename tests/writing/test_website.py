@@ -135,19 +135,15 @@ def test_browser_tab_names_a_person_once(default: Built, name: str, title: str) 
     assert found.get_text() == title
 
 
-def test_talk_links_to_previous_and_next_by_date(book: Project) -> None:
-    book.write({f"talks/{name}.md": f"# {name} & more\n:event: E\n:date: {date}\n" for name, date in [
-        ("a", "2015-03"), ("b", "2012"), ("c", "2015-02"),
-    ]})  # fmt: skip
-
-    def neighbours(name: str) -> list[tuple[str, str]]:
-        found = page(built, f"talks/{name}.html").select(".prev-next-area a")
-        return [(str(link["href"]), str(link.select_one(".prev-next-title").get_text())) for link in found]  # type: ignore[union-attr]
-
-    built = book.build("html")
-    assert neighbours("b") == [("2014.html", "A talk")]
-    assert neighbours("2014") == [("b.html", "b & more"), ("c.html", "c & more")]
-    assert neighbours("a") == [("c.html", "c & more")]
+def test_contents_name_positions_by_their_employers_unless_only_the_pdf_may(book: Project) -> None:
+    work = "### Developer\n:organization: [Bank](https://bank.example)\n:period: 2014\n\n"
+    secret = "### Boss\n:organization: Zyxw {show=pdf}\n:period: 2015\n\n"
+    roles = "### Corp\n:organization: Corp\n\n#### Lead\n:period: 2013\n\n"
+    book.write({"index.md": f"# Ada\n\n## Work\n\n{work}{secret}{roles}"})
+    built = book.build("html", warns=True)
+    names = [link.get_text(strip=True) for link in page(built, "index.html").select("#pst-page-toc-nav a")]
+    assert names == ["Work", "Bank", "Boss", "Corp", "Lead"]
+    assert built.files_with("yxw") == []
 
 
 def test_own_script_is_kept_and_bootstrap_is_loaded_for_menus_only(

@@ -6,6 +6,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 from cvtools.model.dates import PartialDate
 from cvtools.model.entries import Entry
+from cvtools.reading.sources import without_controls
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -59,7 +60,8 @@ def _moment(date: PartialDate) -> str:
 
 
 def _text(parent: Element, tag: str, text: str) -> None:
-    SubElement(parent, tag).text = text
+    # XML cannot hold what nobody sees, not even as an entity.
+    SubElement(parent, tag).text = without_controls(text)
 
 
 def _serialised(root: Element) -> bytes:

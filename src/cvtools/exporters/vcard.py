@@ -9,6 +9,7 @@ from cvtools.model.dates import PartialDate
 from cvtools.model.entries import Entry
 from cvtools.model.resume import Resume
 from cvtools.model.values import phone_uri
+from cvtools.reading.sources import without_controls
 
 
 def vcard(resume: Resume, today: PartialDate, home: str = "", photo: str = "") -> str:
@@ -24,7 +25,7 @@ def vcard(resume: Resume, today: PartialDate, home: str = "", photo: str = "") -
 def fold(line: str) -> str:
     """Return a line folded between characters after at most 75 octets; each further line begins with a space."""
     pieces = [""]
-    for character in line:
+    for character in without_controls(line):
         if len((pieces[-1] + character).encode()) > 75:
             pieces.append(" ")
         pieces[-1] += character

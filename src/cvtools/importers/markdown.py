@@ -7,16 +7,17 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Any
 
 from cvtools.i18n import I18n
-from cvtools.importers.drafts import Draft, Source, address, field_name, language_of, page, plural
+from cvtools.importers.drafts import Draft, Source, address, field_name, kind_of, language_of, page, plural
 from cvtools.model import kinds, values
 from cvtools.model.dates import PartialDate, Period
 from cvtools.model.values import Linked
 from cvtools.reading import front_matter
 from cvtools.writing import markdown
+from cvtools.writing.html_to_markdown import from_html
 from cvtools.writing.markdown import Heading
 
 #: What parts a heading or a line; what is in brackets or in code is one.
@@ -49,7 +50,7 @@ _DEGREE = re.compile(
     r"abitur|inżynier|msci|llb|llm|a-levels?|certificate)\b",
     re.IGNORECASE,
 )
-_ABBREVIATED = re.compile(r"(inc|ltd|llc|corp|co|gmbh|jr|sr|ph\.?d|md|s\.a|sp\. z)\b\.?", re.IGNORECASE)
+_ABBREVIATED = re.compile(r"(inc|ltd|llc|gmbh|jr|sr|ph\.?d|md|s\.a|sp\. z)\b\.?", re.IGNORECASE)
 #: Fields of a person, and of entries, by the labels that other programs give them.
 _PERSON = {
     "email": "email e-mail mail",
@@ -108,7 +109,7 @@ def read(text: str, unread: list[str]) -> Heading:
     data, text = front_matter.take(markdown.without_bullets(text))
     # Parts of a line that styles move to its ends.
     text = re.sub(r"</span>\s*<span\b[^<>]*>", " | ", text)
-    return read_plain(markdown.from_html(text), Source(data, "front matter", unread))
+    return read_plain(from_html(text), Source(data, "front matter", unread))
 
 
 def read_plain(text: str, front_matter: Source) -> Heading:
@@ -116,13 +117,14 @@ def read_plain(text: str, front_matter: Source) -> Heading:
 
     :raises ValueError: it has no words
     """
-    return _Reader(text).read(front_matter)
+    return _Reader(text, front_matter.unread).read(front_matter)
 
 
 class _Reader:
     """Reader of a file."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, unread: list[str]) -> None:
+        self.unread = unread
         self.lines = text.split("\n")
         environment: dict[str, Any] = {}
         self.parser = markdown.parser()
@@ -241,7 +243,7 @@ class _Reader:
         return sections
 
     def _section(self, part: _Part) -> Heading:
-        kind = next(iter(self.i18n.kinds(_plain(part.title))), "")
+        kind = kind_of(_plain(part.title), self.i18n)
         if not part.children and kind in _PARTS:
             part.text, part.children = self._bold_headings(part)
         heading = Heading(_plain_title(part.title), [], self._clean(part.text))
@@ -267,7 +269,9 @@ class _Reader:
     def _entry(self, part: _Part, kind: str) -> Heading:
         """Return a heading below a section, as an entry if it has a date."""
         date, title = self._date(part.title)
-        draft = Draft(kind if kind in _PARTS else "position", "", Source({}))
+        draft = Draft(
+            kind if kind in _PARTS else "position", "", Source({}, _plain(part.title), self.unread), self.i18n
+        )
         names = list(_PARTS[draft.kind])
         first, *others = self._names(title, draft.kind)
         found = dict(zip(names, others, strict=False)) if len(others) <= len(names) else {}
@@ -284,7 +288,7 @@ class _Reader:
         host = found.get(names[0], "") if names else ""
         if draft.kind == "position" and _ROLE.search(host) and not _ROLE.search(draft.title):
             draft.title, found[names[0]] = _plain_title(host), draft.title
-        draft.add("period" if "period" in draft.names else "date", date)
+        draft.add("date" if "date" in draft.names else "period", date)
         for name, value in found.items():
             _add(draft, name, value)
         for block in blocks:
@@ -313,7 +317,7 @@ class _Reader:
             more = [part for part in _split(rest.rstrip("\\"), ",") if _plain(part)]
             if len(more) == 1 < len(missing):
                 more = [part for part in _split(more[0]) if _plain(part)]
-            is_told = when or (is_dated and _is_emphasised(line))
+            is_told = when or (is_dated and re.match(r"[*_]+\S", line) and not line.rstrip("*_\\ ").endswith("."))
             if is_told and len(more) <= len(missing) and all(len(part) < 80 for part in more):
                 date = date or when
                 found |= dict(zip(missing, more, strict=False))
@@ -340,9 +344,6 @@ class _Reader:
             joined.insert(0, joined[0])
         return joined
 
-    def _has_date(self, line: str) -> bool:
-        return bool(self._date(line)[0])
-
     def _date(self, text: str) -> tuple[str, str]:
         """Return the date or period at an end of a line or in parentheses, and the rest of the line."""
         text = text.strip().rstrip("\\")
@@ -351,7 +352,7 @@ class _Reader:
         for match in re.finditer(r"\(([^()]*)\)|(?<!!)\[([^\[\]]*)\](?!\()", text):
             if date := self._as_date(match[1] or match[2] or ""):
                 return date, f"{text[: match.start()].rstrip()} {text[match.end() :].lstrip()}".strip(" ,|·–—-")
-        marks = [match.span("mark") for match in _PARTED.finditer(text) if match["mark"]][:20]
+        marks = [match.span("mark") for match in _PARTED.finditer(text) if match["mark"]][:12]
         spaces = [match.span() for match in re.finditer(r"\s+", text)][-12:]
         for start, end in sorted({(0, 0), *marks, *spaces}):
             date = self._as_date(text[end:])
@@ -366,8 +367,9 @@ class _Reader:
         for start, end in reversed(marks):
             if (date := self._as_date(text[:start])) and (" " in date.strip() or not _is_dash(text[start:end])):
                 return date, text[end:]
-        for (_, end), (start, after) in pairwise(marks):
-            if (date := self._as_date(text[end:start])) and not _is_dash(text[start:after]):
+        for (begin, end), (start, after) in combinations(marks, 2):
+            is_part = _is_dash(text[begin:end]) or _is_dash(text[start:after])
+            if not is_part and (date := self._as_date(text[end:start])):
                 return date, f"{text[:end]}{text[after:]}"
         return "", text
 
@@ -430,10 +432,6 @@ def _plain_title(text: str) -> str:
 def _unlisted(line: str) -> str:
     """Return a line without the mark of a list, a quotation or a heading."""
     return re.sub(r"^\s*(?:[-+*>]|\d+[.)]|#+|\|)\s+", "", line).rstrip("\\| ")
-
-
-def _is_emphasised(line: str) -> bool:
-    return bool(re.fullmatch(r"\s*([*_]{1,3})\S.*\1[ \\]*", line))
 
 
 def _labelled(draft: Draft, line: str) -> bool:

@@ -40,10 +40,7 @@ class NameGroup:
 
 
 def value(parse: Callable[[Linked], Any]) -> Any:
-    """Return a dataclass field for a field of an entry.
-
-    :param parse: converts what is written, or raises ValueError with the rule and a suggestion
-    """
+    """Return a dataclass field for a field of an entry, with the function that parses what is written."""
     return dataclasses.field(default=None, metadata={"parse": parse})
 
 
@@ -150,11 +147,13 @@ class Entry:
     def groups(self) -> Iterator["NameGroup"]:
         """Yield the names: ``Languages: Python, Go`` is a group, ``Python – expert`` and ``Python (expert)`` a level.
 
-        What follows a colon is a group if any item of the list has commas there, or a level before it; otherwise it
-        is a level. Names in parentheses are a group: ``Testing (pytest, Playwright)``.
+        What follows a colon is a group if any item of the list has commas there, or a level before it and a name after
+        it, ``Web (expert): HTML``; otherwise it is a level. Names in parentheses are a group: ``Testing (pytest, k6)``.
         """
         items = [values.split_item(item) for item in self.items]
-        has_groups = any(mark == ":" and rest and (level or "," in rest) for _, level, mark, rest in items)
+        has_groups = any(
+            mark == ":" and ("," in rest or (level and rest[:1].isupper())) for _, level, mark, rest in items
+        )
         for name, level, mark, rest in items:
             if mark == ":" and has_groups:
                 yield NameGroup(name, level, tuple(values.split_names(rest)))

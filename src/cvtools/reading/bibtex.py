@@ -83,7 +83,7 @@ def read(text: str) -> tuple[list[BibEntry], list[tuple[int, str]]]:
             entries.append(entry)
         else:
             parser.errors.append((line, f'"{key}" has no title'))
-    return entries, sorted(parser.errors)
+    return entries, sorted(parser.errors, key=lambda error: error[0])
 
 
 def _entry(key: str, kind: str, line: int, values: dict[str, str]) -> BibEntry:
@@ -112,7 +112,7 @@ def _words(text: str) -> str:
         return text
     text = re.sub(r"\\url\s*\{([^{}]*)\}", lambda url: url[1].replace("~", r"\textasciitilde "), text)
     # What is a comment or the end of a cell to TeX is a word to BibTeX, and one dollar is money.
-    text = re.sub(r"(?<!\\)[%&]" if text.count("$") % 2 == 0 else r"(?<!\\)[%&$]", r"\\\g<0>", text)
+    text = re.sub(r"(?<!\\)[%&]" if text.count("$") % 2 == 0 else r"(?<!\\)(?:[%&]|\$(?=\d))", r"\\\g<0>", text)
     return " ".join(_TO_TEXT.latex_to_text(text).split())
 
 
@@ -141,11 +141,12 @@ def _date(year: str, month: str) -> str:
     return written
 
 
-class _Parser(LowLevelParser):  # type: ignore[misc] - pybtex has no types
+class _Parser(LowLevelParser):  # type: ignore[misc]
     """Parser that goes on after an error, and takes a time that grows with the file alone."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text, macros=CaseInsensitiveDict(month_names))
+        self.pos = 0
         self.errors: list[tuple[int, str]] = []
         self._expanded = 0
 

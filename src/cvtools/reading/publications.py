@@ -18,6 +18,7 @@ from cvtools.nodes import cv_field, cv_fields
 from cvtools.private_api import builder_of
 from cvtools.problems import Code, warn
 from cvtools.reading.domain import CvDomain, output_of
+from cvtools.reading.sources import deceptive, without_controls
 
 if TYPE_CHECKING:
     from cvtools.reading.bibtex import BibEntry
@@ -27,6 +28,10 @@ _MANY = 10
 #: Fields of a reference after authors and title, as in "Journal, 12(3), 4–5, 2020".
 _DETAILS = ("venue", "publisher", "volume", "issue", "pages", "date")
 _NAMES = ("authors", "inventors", "speakers")
+
+
+#: Styles of a list of publications: headings with fields, or one paragraph for each.
+STYLES = ("full", "numbered", "compact")
 
 
 class Publications(SphinxDirective):
@@ -54,13 +59,16 @@ class Publications(SphinxDirective):
         try:
             if Path(path).stat().st_size > limits.BIBTEX_SIZE:
                 return self._refuse(f"{self.file} has more than {limits.BIBTEX_SIZE // 1000} kB: split it into several")
-            entries, errors = bibtex.read(Path(path).read_text("utf-8-sig"))
+            text = Path(path).read_text("utf-8-sig")
+            entries, errors = bibtex.read(without_controls(text))
         except UnicodeDecodeError:
             return self._refuse(f"{self.file} is not UTF-8: save it as UTF-8")
         except (OSError, ValueError) as error:
             return self._refuse(f"{self.file}: {getattr(error, 'strerror', None) or error}")
-        for line, error in errors:
-            warn(_place(path, line), Code.LISTING, f"{error}: correct it")
+        if name := deceptive(text):
+            self._refuse(f"{self.file}: {name} is not seen by readers: delete it")
+        for line, fault in errors:
+            warn(_place(path, line), Code.LISTING, f"{fault}: correct it")
         sections = [_section(entry, path, self.options.get("style", "")) for entry in self._chosen(entries)]
         for section in sections:
             self.state.document.note_implicit_target(section, section)
@@ -91,10 +99,6 @@ class Publications(SphinxDirective):
     def _refuse(self, reason: str) -> list[Any]:
         warn((self.env.docname, self.lineno), Code.LISTING, reason)
         return []
-
-
-#: Styles of a list of publications: headings with fields, or one paragraph for each.
-STYLES = ("full", "numbered", "compact")
 
 
 def _section(entry: "BibEntry", path: str, style: str) -> nodes.section:

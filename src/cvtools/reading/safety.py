@@ -23,6 +23,7 @@ from cvtools.project import FILES
 from cvtools.reading import validators
 from cvtools.reading.allowlist import ATTRIBUTES, DIRECTIVES, ROLES, TOKENS
 from cvtools.reading.fields import SHOW
+from cvtools.reading.sources import deceptive, without_controls
 from cvtools.reading.validators import DOWNLOADS, PICTURES, Fault, Page, file_fault
 from cvtools.terminal import shorten
 
@@ -93,8 +94,27 @@ class _TokenChecker:
             if token.type.startswith("footnote_reference"):
                 self.footnotes += token.nesting
             if token.type == "inline":
+                self._clean([token])
                 token.children = [kept for child in token.children or () for kept in self._checked(child, inline=True)]
             yield from self._checked(token)
+
+    def _clean(self, tokens: Iterable[Token]) -> None:
+        """Delete control characters, and warn of one that deceives, in words that entities or escapes stand for.
+
+        Those in the source itself have been told.
+        """
+        for token in tokens:
+            for text in (token.content, *map(str, token.attrs.values())):
+                sign = deceptive(text)
+                if sign and "character" not in self.page.told and not deceptive(self.state.src):
+                    self.page.told.add("character")
+                    warn(self._location, Code.CHARACTER, f"{sign} is not seen by readers: delete it")
+            token.content = without_controls(token.content)
+            if token.type == "text":
+                token.content = re.sub("[\r\n]", " ", token.content)
+            for name, value in token.attrs.items():
+                token.attrs[name] = without_controls(value) if isinstance(value, str) else value
+            self._clean(token.children or [])
 
     def _checked(self, token: Token, *, inline: bool = False) -> Iterator[Token]:
         """Yield a token if it is allowed; else warn, and yield code that shows the token's source."""

@@ -48,13 +48,13 @@ def check_facts(app: Sphinx, env: BuildEnvironment) -> None:
     for path in (path for folder in folders for path in catalogs(folder)):
         catalog = read(path, language)
         if fuzzy := sum(message.fuzzy for message in catalog if message.id):
-            warn((str(path), 0), Code.TRANSLATION, f"{fuzzy} translations are uncertain (fuzzy) and not shown")
+            warn(f"{path}:1", Code.TRANSLATION, f"{fuzzy} translations are uncertain (fuzzy) and not shown")
         if catalog.obsolete:
-            warn((str(path), 0), Code.TRANSLATION, f"{len(catalog.obsolete)} translations are of no text (#~)")
+            warn(f"{path}:1", Code.TRANSLATION, f"{len(catalog.obsolete)} translations are of no text (#~)")
         for message in catalog:
             if message.id and message.string and not message.fuzzy:
                 for fault in _differences(str(message.id), str(message.string), technologies):
-                    warn((str(path), message.lineno or 0), Code.TRANSLATION, f"{shorten(str(message.id), 40)}: {fault}")
+                    warn(f"{path}:{message.lineno or 1}", Code.TRANSLATION, f"{shorten(str(message.id), 40)}: {fault}")
 
 
 def is_translation(app: Sphinx) -> bool:
@@ -69,10 +69,11 @@ def _differences(source: str, translation: str, technologies: Iterable[str]) -> 
         yield f"the translation lacks {', '.join(lacking)}"
     if added := _facts(translation) - _facts(source):
         yield f"the translation adds {', '.join(added)}"
+    words = _ADDRESS.sub("", translation).casefold()
     for name in technologies:
-        # Its ending may change: Kafka, Kafki.
-        stem = name[: max(3, len(name) - 1)]
-        if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", source) and stem.casefold() not in translation.casefold():
+        # Its ending may change: Kafka, Kafce.
+        stem = name[: max(3, len(name) - 2)]
+        if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", source) and stem.casefold() not in words:
             yield f"the translation lacks {name}"
 
 

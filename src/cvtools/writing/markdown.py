@@ -2,7 +2,7 @@
 
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain, count
@@ -18,8 +18,12 @@ from cvtools.writing.html_to_markdown import address, from_html
 _INLINE = re.compile(
     r"[\\`{]|\*(?=\S)|(?<=\S)\*|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!?])|~(?=~)|(?<=~)~|\](?=[({\[:])|\[(?=\^)|&(?=#?\w+;)"
 )
+#: Markup over the end of a text.
+_JOINT = re.compile(r"<[A-Za-z/!?]|\][({\[:]|&[#\w]")
 #: Beginnings of a line that Markdown would take for a heading, list, quotation, field, comment, table or rule.
-_START = re.compile(r"[-*_]([ \t]*[-*_])+$|#{1,6}(\s|$)|[-+*](\s|$|--)|[>:%|]|=+$|\(.*\)=|-[-:| \t]*$|~~~|\+[ \t]*\+[ \t]*\+|\$\$")
+_START = re.compile(
+    r"[-*_]([ \t]*[-*_])+$|#{1,6}(\s|$)|[-+*](\s|$|--)|[>:%|]|=+$|\(.*\)=|-[-:| \t]*$|~~~|\+[ \t]*\+[ \t]*\+|\$\$"
+)
 #: Ends of lines to some programs.
 _ENDS = re.compile("[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 #: Characters that begin items of lists in other programs.
@@ -100,6 +104,18 @@ def marked(text: str) -> str:
     return _INLINE.sub(r"\\\g<0>", _ENDS.sub(" ", text))
 
 
+def joined(parts: Iterable[str]) -> str:
+    """Return parts of a line as one, in which a tag or a link does not begin in one part and end in the next."""
+    written: list[str] = []
+    for part in filter(None, parts):
+        if written and _JOINT.match(written[-1][-1] + part[:2]):
+            text, sign = written[-1][:-1], written[-1][-1]
+            is_escaped = (len(text) - len(text.rstrip("\\"))) % 2
+            written[-1] = f"{text}{sign}" if is_escaped else f"{text}\\{sign}"
+        written.append(part)
+    return "".join(written)
+
+
 def line(text: str) -> str:
     """Return a line of Markdown in which nothing is markup of a block: a heading, a list, a field."""
     text = text.strip()
@@ -157,10 +173,10 @@ def _block_list(tokens: Iterator[Token], until: str = "") -> Iterator[str]:
 
 def _fence(token: Token) -> str:
     """Return a block of code, whose language is a name and no directive."""
-    mark = "`" * (1 + max(map(len, re.findall("`+", token.content)), default=2))
+    mark = "`" * max(3, *(1 + len(run) for run in re.findall("`+", token.content)), 3)
     name, content = token.info.strip(), token.content.rstrip("\n")
     if not re.fullmatch(r"[A-Za-z0-9+#-]{0,20}", name):
-        name, content = "text", f"{name}\n{content}"
+        name, content = "text", f"{name}\n{content}".rstrip("\n")
     return f"{mark}{name or 'text'}\n{content}\n{mark}"
 
 
@@ -233,7 +249,7 @@ def _inline(tokens: list[Token], hard_break: str = "\n") -> str:
                 written.append(link(token.content, str(token.attrGet("src") or "")))
             case kind:
                 written.append(marks.get(kind, ""))
-    return "".join(written)
+    return joined(written)
 
 
 def _linked(words: str, url: str) -> str:

@@ -20,6 +20,11 @@ _FAMILIES = {
     "bonum": "'Bookman Old Style', Bookman, 'TeX Gyre Bonum', Georgia, serif",
     "heros": "'Helvetica Neue', Helvetica, Arial, 'TeX Gyre Heros', 'Liberation Sans', sans-serif",
 }
+#: What pages have of the designs of PDFs.
+_DESIGNS = {
+    "compact": "html {font-size: 93.75%}",
+    "classic": ".bd-article :is(.cv-person > h1, .cv-head-person) {justify-content: center; text-align: center}",
+}
 
 
 def write(app: Sphinx, exception: Exception | None) -> None:
@@ -42,10 +47,11 @@ def write(app: Sphinx, exception: Exception | None) -> None:
 
 def _variables(app: Sphinx) -> str:
     """Return CSS that sets the variables for what ``conf.py`` chooses: the accent in both modes, and the typeface."""
-    accent, text = app.config.cv_accent, _FAMILIES[app.config.cv_font]
+    accent, design, text = app.config.cv_accent, app.config.cv_design, _FAMILIES[app.config.cv_font]
+    data = text if design == "classic" else _FAMILIES["heros"]
     # On a dark background, colours that are barely legible look dull.
     colours = f"light-dark(#{legible(accent, LIGHT)}, #{legible(accent, DARK, 7)})"
-    return f":root {{--cv-accent: {colours}; --cv-text: {text}; --cv-data: {_FAMILIES['heros']}}}"
+    return f":root {{--cv-accent: {colours}; --cv-text: {text}; --cv-data: {data}}}{_DESIGNS.get(design, '')}"
 
 
 def _names(app: Sphinx) -> Iterator[str]:

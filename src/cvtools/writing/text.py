@@ -11,6 +11,7 @@ from sphinx.writers.text import TextTranslator
 
 from cvtools.nodes import cv_field, cv_fields, cv_listing, cv_listitem, cv_tag
 from cvtools.project import atomic_write
+from cvtools.reading.sources import without_controls
 
 #: Parts of an entry's head that share a line without labels, in the order of the lines.
 _LINES = (("headline",), ("by", "who", "where"), ("when",))
@@ -34,8 +35,8 @@ class CvTextTranslator(TextTranslator):
     def add_nothing(self, node: nodes.Element) -> None:
         """Write no marks around words, since nobody would read them as emphasis or code."""
 
-    visit_emphasis = visit_strong = visit_literal = visit_title_reference = add_nothing
-    depart_emphasis = depart_strong = depart_literal = depart_title_reference = add_nothing
+    visit_emphasis = visit_strong = visit_literal = visit_title_reference = visit_inline = add_nothing
+    depart_emphasis = depart_strong = depart_literal = depart_title_reference = depart_inline = add_nothing
     visit_literal_emphasis = visit_literal_strong = depart_literal_emphasis = depart_literal_strong = add_nothing
 
     def visit_image(self, node: nodes.Element) -> None:
@@ -69,7 +70,7 @@ class CvTextBuilder(TextBuilder):
         translator: Any = self.create_translator(doctree, self)
         doctree.walkabout(translator)
         with atomic_write(Path(self.outdir, f"cv{self.config.cv_suffix}.txt")) as temporary:
-            temporary.write_text(translator.body, "utf-8")
+            temporary.write_text(without_controls(translator.body), "utf-8")
 
 
 def lines_of(head: nodes.Element, words: Callable[[nodes.Node], str] | None = None) -> Iterator[str]:

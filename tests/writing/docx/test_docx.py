@@ -100,7 +100,7 @@ def test_styles_are_those_of_word_processors(document: Document) -> None:
 
 def test_numbered_lists_begin_anew(document: Document) -> None:
     numbers = [
-        paragraph._p.pPr.numPr.numId.val
+        str(paragraph._p.xpath("w:pPr/w:numPr/w:numId/@w:val"))
         for paragraph in document.paragraphs
         if paragraph.style and str(paragraph.style.name).startswith("List Number")
     ]

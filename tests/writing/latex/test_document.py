@@ -73,7 +73,11 @@ def test_pdf_breaks_no_rule(everything: Project) -> None:
         pdf = everything.folder / "dist" / f"{name}.pdf"
         assert check(pdf) == []
         with pikepdf.open(pdf) as file, file.open_metadata() as metadata:
-            assert (metadata["pdfuaid:part"], metadata["pdfaid:part"], metadata["pdfaid:conformance"]) == ("1", "3", "A")
+            assert (metadata["pdfuaid:part"], metadata["pdfaid:part"], metadata["pdfaid:conformance"]) == (
+                "1",
+                "3",
+                "A",
+            )
 
 
 @pytest.mark.parametrize(

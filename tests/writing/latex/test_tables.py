@@ -15,10 +15,10 @@ LONG = "Words that go on and on, since this cell has much to say, and more than 
 FILLER = "Words to fill the page. " * 200
 
 
-def build_pdf(folder: Path, markdown: str) -> Path:
+def build_pdf(folder: Path, markdown: str, *, strict: bool = True) -> Path:
     project = Project(folder)
     project.write({"index.md": f"# Ada Example\n\n{markdown}\n"})
-    assert build(project.folder, html=False, strict=True)
+    assert build(project.folder, html=False, strict=strict)
     return project.folder / "dist/cv.pdf"
 
 
@@ -58,11 +58,14 @@ def test_head_is_repeated_on_each_page(tmp_path: Path) -> None:
     assert (len(rows), len(heads)) == (72, 4)
 
 
-@pytest.mark.parametrize("lines", range(40, 53, 3))
-def test_head_and_heading_are_kept_with_the_first_row(tmp_path: Path, lines: int) -> None:
-    filler = "\n".join(f"{number}. Line" for number in range(1, lines))
-    text = pages(build_pdf(tmp_path, f"{filler}\n\n## Heading\n\n{table(3)}\n\n{FILLER}"))
-    assert any("Heading Skill Years Skill number 0" in page for page in text)
+def test_head_and_heading_are_kept_with_the_first_row_wherever_a_page_ends(tmp_path: Path) -> None:
+    lines = "\n\n".join(["Line"] * 13)
+    sections = (f"{lines}\n\n## Heading {number}\n\n{table(1)}" for number in range(40))
+    # The last page may be almost empty.
+    text = pages(build_pdf(tmp_path, "\n\n".join(sections), strict=False))
+    assert len(text) > 15
+    heads = [f"Heading {number} Skill Years Skill number 0" for number in range(40)]
+    assert [head for head in heads if not any(head in page for page in text)] == []
 
 
 def test_short_columns_leave_the_room_to_long_text(tmp_path: Path) -> None:

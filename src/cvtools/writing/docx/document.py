@@ -106,8 +106,8 @@ def new_document(config: Config, person: Entry | None, technologies: Iterable[Te
     # Word takes no more than 255 characters.
     properties.keywords = visible(", ".join(technology.name for technology in technologies))[:255]
     properties.language, properties.comments = options.language.replace("_", "-"), ""
-    if options.modified:
-        properties.created = properties.modified = datetime.datetime.fromisoformat(options.modified)
+    # Without a date of the source, that of the files in the archive, which is the earliest that it can have.
+    properties.created = properties.modified = datetime.datetime.fromisoformat(options.modified or "1980-01-01")
     footer = document.sections[0].footer.paragraphs[0]
     footer.add_run(f"{properties.title}\t")
     footer._p.append(element("fldSimple", text_run("1"), instr="PAGE"))  # noqa: SLF001 - python-docx has no fields
@@ -128,7 +128,7 @@ class _Styles:
                 self.all.element.remove(style)
         self._set_defaults()
         self._paragraph("Normal", 1, 3, 3)
-        title = {"face": _TITLES, "bold": True, "color": accent}
+        title: dict[str, Any] = {"face": _TITLES, "bold": True, "color": accent}
         self._paragraph("Title", 2.4, after=2, **title).paragraph_format.keep_with_next = True
         self._paragraph("Subtitle", 1.15, after=2, italic=True)
         section = self._paragraph("Heading 1", 1.15, 14, 4, small_caps=True, **title)
@@ -181,6 +181,11 @@ class _Styles:
         style.font.color.rgb = font.pop("color", None)
         for attribute, value in font.items():
             setattr(style.font, attribute, value or None)
+        # The same for scripts such as Arabic.
+        for part in style.element.xpath("w:rPr/w:b | w:rPr/w:i | w:rPr/w:sz"):
+            twin = element(f"{part.tag.partition('}')[2]}Cs")
+            twin.attrib.update(part.attrib)
+            part.addnext(twin)
         style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(before), Pt(after)
         return style
 

@@ -73,6 +73,8 @@ class DocxTranslator(SphinxTranslator):
         self.styles = ["Normal"]
         self.marks: list[Mapping[str, object]] = [{}]
         self.languages = [cast(str, builder.config.language).replace("_", "-")]
+        #: The last run of text, with its properties.
+        self.run: tuple[BaseOxmlElement | None, Mapping[str, object]] = None, {}
         #: Whether the next paragraph goes on in the line that has begun.
         self.goes_on = False
         #: The style and the number of the next paragraph, which begins an item of a list.
@@ -142,7 +144,13 @@ class DocxTranslator(SphinxTranslator):
             properties["lang"] = self.languages[-1]
         if _RTL.search(text):
             properties["rtl"] = 1
-        self._append(text_run(text, *_properties(properties)))
+        run, before = self.run
+        if self.line is not None and len(self.line) and self.line[-1] is run and before == properties:
+            # Text that a variant has parted looks as if it had always been one.
+            run[-1].text += text
+        else:
+            self.run = text_run(text, *_properties(properties)), properties
+            self._append(self.run[0])
 
     def _append(self, run: BaseOxmlElement) -> None:
         if self.line is None:
@@ -295,19 +303,19 @@ class DocxTranslator(SphinxTranslator):
 
     # Paragraphs and lists
 
-    def visit_paragraph(self, node: nodes.paragraph) -> None:
+    def visit_paragraph(self, node: nodes.Element) -> None:
         self.start()
 
-    def depart_paragraph(self, node: nodes.paragraph) -> None:
+    def depart_paragraph(self, node: nodes.Element) -> None:
         self.line = None
 
     visit_caption, depart_caption = visit_paragraph, depart_paragraph
 
-    def visit_rubric(self, node: nodes.rubric) -> None:
+    def visit_rubric(self, node: nodes.Element) -> None:
         self.start("", element("keepNext"))
         self.marks.append(_BOLD)
 
-    def depart_rubric(self, node: nodes.rubric) -> None:
+    def depart_rubric(self, node: nodes.Element) -> None:
         self.marks.pop()
         self.line = None
 
@@ -527,7 +535,7 @@ class DocxTranslator(SphinxTranslator):
         return self.links[key]
 
     def visit_footnote_reference(self, node: nodes.footnote_reference) -> None:
-        number, anchor = node.astext() or node.rawsource, cast(str, node.get("refid", ""))
+        number, anchor = node.astext() or node.rawsource, node.get("refid", "")
         if anchor not in self.footnotes or anchor in self.noted:
             self.text(number, vertAlign="superscript")
         elif self.waiting is not None:

@@ -1,0 +1,32 @@
+"""BibTeX becomes a page of publications."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.importers.pages import imported
+
+FILE = r"""
+@article{arches, author = {Example, Ada and Tester, Bob}, title = {On {\"A}rches}, journal = {Acta}, year = 2019,
+  abstract = {Of *stone*.}, keywords = {bridges}}
+@misc{web, author = {Ada Example}, title = {Web}, url = {https://web.example/a_b}, year = 2021}
+"""
+
+
+def test_entries_are_publications_of_the_most_frequent_author(tmp_path: Path) -> None:
+    pages, said = imported(tmp_path, "refs.bib", FILE)
+    assert pages["index"] == (
+        "# Ada Example\n\n## Publications\n\n### Web\n:authors: Ada Example\n:date: 2021\n:page: <https://web.example/a_b>\n\n"
+        "### On Ärches\n:authors: Ada Example, Bob Tester\n:venue: Acta\n:date: 2019\n\nOf \\*stone\\*.\n\n- Keywords: bridges\n"
+    )
+    assert said == ["line 2: arches.keywords has no field of its own: it is in the text"]
+
+
+def test_damaged_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"damaged BibTeX: line 5: premature end of file"):
+        imported(tmp_path, "refs.bib", f"{FILE}@article{{x, title = {{y")
+
+
+def test_file_of_abbreviations_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="without an entry"):
+        imported(tmp_path, "refs.bib", '@comment{x,}\n@string{a = "x"}')

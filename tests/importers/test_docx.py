@@ -1,0 +1,80 @@
+"""DOCX becomes a page."""
+
+from pathlib import Path
+
+import pytest
+
+from cvtools import limits
+from tests.importers.pages import imported, zipped
+
+W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+STYLES = (
+    f"<w:styles {W}>"
+    + "".join(
+        f'<w:style w:type="paragraph" w:styleId="{name.replace(" ", "")}"><w:name w:val="{name}"/></w:style>'
+        for name in ("Title", "heading 1", "heading 2")
+    )
+    + "</w:styles>"
+)
+RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+
+
+def paragraph(text: str, style: str = "", *, bold: bool = False) -> str:
+    look = f'<w:pPr><w:pStyle w:val="{style}"/></w:pPr>' if style else ""
+    runs = "<w:tab/>".join(f'<w:t xml:space="preserve">{part}</w:t>' for part in text.split("\t"))
+    return f"<w:p>{look}<w:r>{'<w:rPr><w:b/></w:rPr>' if bold else ''}{runs}</w:r></w:p>"
+
+
+def docx(body: str, **parts: str) -> bytes:
+    """Return a document with other parts, such as heads of pages."""
+    return zipped(
+        {
+            "[Content_Types].xml": f'<Types xmlns="{PACKAGE}/content-types"/>',
+            "_rels/.rels": f'<Relationships xmlns="{PACKAGE}/relationships"><Relationship Id="r" Target="word/document.xml"'
+            f' Type="{RELATION}/officeDocument"/></Relationships>',
+            "word/_rels/document.xml.rels": f'<Relationships xmlns="{PACKAGE}/relationships"><Relationship Id="s"'
+            f' Target="styles.xml" Type="{RELATION}/styles"/></Relationships>',
+            "word/styles.xml": STYLES,
+            "word/document.xml": f"<w:document {W}><w:body>{body}</w:body></w:document>",
+            **{f"word/{name}.xml": f"<w:hdr {W}>{text}</w:hdr>" for name, text in parts.items()},
+        }
+    )
+
+
+def test_document_becomes_a_page(tmp_path: Path) -> None:
+    body = (
+        paragraph("Ada Example", "Title")
+        + paragraph("Architect")
+        + paragraph("I use {braces}, *stars* &amp; &lt;b&gt;tags&lt;/b&gt;.")
+        + paragraph("Experience", "heading1")
+        + paragraph("Engineer, Example Corp\tMar 2019 – Present", bold=True)
+        + paragraph("Cut costs.")
+        + paragraph("Education", "heading1")
+        + paragraph("BSc Maths, University of Gdańsk (2010 – 2014)", "heading2")
+        + f"<w:tbl><w:tr><w:tc>{paragraph('A | b')}</w:tc><w:tc>{paragraph('B')}</w:tc></w:tr></w:tbl>"
+    )
+    head = paragraph("Ada Example\tada@example.org | +48 123 456 789")
+    pages, _ = imported(tmp_path, "cv.docx", docx(body, header1=head, header2=head, footer1=paragraph("Page 1 of 2")))
+    assert pages["index"] == (
+        "# Ada Example\n:headline: Architect\n:email: ada@example.org\n:phone: +48 123 456 789\n\n"
+        "I use \\{braces}, \\*stars\\* & \\<b>tags\\</b>.\n\n"
+        "## Experience\n\n### Engineer\n:organization: Example Corp\n:period: Mar 2019 – Present\n\nCut costs.\n\n"
+        "## Education\n\n### BSc Maths\n:institution: University of Gdańsk\n:period: 2010 – 2014\n\n"
+        "| A \\| b | B |\n| --- | --- |\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (zipped({"word/document.xml": "<w:document"}), "damaged document"),
+        (zipped({"word/document.xml": "<x/>"}), "damaged document"),
+        (zipped({"word/document.xml": " " * (limits.IMPORT_SIZE + 1)}), "more than 5 MB of text"),
+        (docx(f"{'<w:ins>' * 2000}x{'</w:ins>' * 2000}"), "nested too deeply"),
+    ],
+    ids=["broken", "other", "bomb", "deep"],
+)
+def test_document_that_cannot_be_read_is_refused(tmp_path: Path, content: bytes, reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        imported(tmp_path, "cv.docx", content)

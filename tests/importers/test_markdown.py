@@ -1,0 +1,278 @@
+"""Markdown of other programs becomes a page; what is not recognised stays as it is."""
+
+from pathlib import Path
+
+import pytest
+
+from cvtools.importers import markdown
+from tests.importers.pages import imported
+from tests.projects import Project
+
+CV = """---
+layout: cv
+title: The CV of Ada
+nickname: Bridge
+website: ada.example
+---
+# Ada Example
+
+**Software Architect**
+
+📧 ada@example.org | 📞 +48 123 456 789 | [GitHub](https://github.com/ada) | Gdańsk, Poland
+- **LinkedIn:** ada-e
+- [Slides](https://slides.example)
+
+I draw *plans*. See [my site][site].\\
+{role}`x` and <b>bold</b> <script>alert(1)</script>
+
+---
+
+## Experience
+
+### Engineer, Example Corp (2019 – 2021)
+
+- Cut costs
+
+  - by `10%`
+
+### Senior Developer | Old Corp, Inc. | Jan 2015 - Present
+*Gdańsk*
+
+Did things.
+:only: short
+
+**Tech stack:** Python, Go
+
+### [Other Corp](https://other.example) — Lead Engineer
+*03/2012 – 12/2014 | Sopot, Poland*
+
+### Example Bank
+
+#### Developer (2009–2011)
+
+#### Intern
+2008
+
+### Chapters
+
+Without a date.
+
+## Education
+
+**BSc in Maths**, University of Gdańsk, 2004–2008
+
+Thesis.
+
+**School no. 3** | Sopot
+*2000 – 2004*
+
+## Projects
+
+### [Footbridge](https://bridge.example)
+
+> Spans
+>
+> the river
+
+### Other (2017)
+
+## Skills
+
+| Area | What |
+|------|------|
+| Data | Kafka \\| Redis |
+
+Term
+: Definition
+
+```{include} /etc/passwd
+```
+
+## Other things
+
+### Windows 2000
+
+### Hiking, since 2010
+
+[site]: https://ada.example
+"""
+PAGE = """# Ada Example
+:headline: Software Architect
+:email: ada@example.org
+:phone: +48 123 456 789
+:website: [Slides](https://slides.example)
+:location: Gdańsk, Poland
+:github: [ada](https://github.com/ada)
+:linkedin: [ada-e](https://www.linkedin.com/in/ada-e)
+
+I draw *plans*. See [my site](https://ada.example).\\
+\\{role}`x` and **bold** \\<script>alert(1)\\</script>
+
+- Website: [ada.example](https://ada.example)
+
+## Experience
+
+### Engineer
+:organization: Example Corp
+:period: 2019 – 2021
+
+- Cut costs
+  - by `10%`
+
+### Senior Developer
+:organization: Old Corp, Inc.
+:period: Jan 2015 - Present
+:location: Gdańsk
+:technologies: Python, Go
+
+Did things.
+\\:only: short
+
+### Lead Engineer
+:organization: [Other Corp](https://other.example)
+:period: 03/2012 – 12/2014
+:location: Sopot, Poland
+
+### Example Bank
+:organization: Example Bank
+
+#### Developer
+:period: 2009–2011
+
+#### Intern
+:period: 2008
+
+### Chapters
+
+Without a date.
+
+## Education
+
+### BSc in Maths
+:institution: University of Gdańsk
+:period: 2004–2008
+
+Thesis.
+
+### School no. 3
+:institution: School no. 3
+:period: 2000 – 2004
+:location: Sopot
+
+## Projects
+:kind: projects
+
+### [Footbridge](https://bridge.example)
+
+> Spans
+>
+> the river
+
+### Other
+:period: 2017
+
+## Skills
+
+| Area | What |
+| --- | --- |
+| Data | Kafka \\| Redis |
+
+Term
+: Definition
+
+```text
+{include} /etc/passwd
+```
+
+## Other things
+
+### Windows 2000
+
+### Hiking
+:kind: position
+:period: since 2010
+
+## Also in the file
+
+- Title: The CV of Ada
+- Nickname: Bridge
+"""
+
+
+def test_page_has_fields_and_keeps_the_rest(tmp_path: Path) -> None:
+    pages, said = imported(tmp_path, "cv.md", CV)
+    assert pages["index"] == PAGE
+    assert "front matter.title has no field of its own: it is in the text" in said
+
+
+def test_page_builds_without_a_warning(tmp_path: Path) -> None:
+    built = Project(tmp_path).write({"index.md": PAGE}).build()
+    assert [entry.kind for entry in built.domain.resume.entries].count("position") == 6
+
+
+@pytest.mark.parametrize(
+    ("heading", "below", "expected"),
+    [
+        ("Engineer at Example Corp, 2019-2021", "", "Engineer\n:organization: Example Corp\n:period: 2019-2021"),
+        ("**2019 – 2021: Engineer** @ Corp", "", "Engineer\n:organization: Corp\n:period: 2019 – 2021"),
+        ("Corp | 2019 – 2021 | Engineer", "", "Engineer\n:organization: Corp\n:period: 2019 – 2021"),
+        ("Example Corp 2019 – 2021", "*Engineer*", "Engineer\n:organization: Example Corp\n:period: 2019 – 2021"),
+        ("Engineer", "**Corp** | Oslo\n*May 2019 to now*", "Engineer\n:organization: Corp\n:period: May 2019 to now\n:location: Oslo"),
+        ("Engineer", "Corp, Oslo, 2019", "Engineer\n:organization: Corp\n:period: 2019\n:location: Oslo"),
+        ("Engineer (2019)", "Location: Oslo\nCompany: [Corp](https://c.example)", "Engineer\n:organization: [Corp](https://c.example)\n:period: 2019\n:location: Oslo"),
+        ("Engineer, Corp, Oslo, Norway (2019)", "", "Engineer, Corp, Oslo, Norway\n:period: 2019"),
+        ("Engineer 2017.10 - someday 2019", "", "Engineer 2017.10 - someday 2019"),
+        ("Engineer (2019)", "- Corp, 2018", "Engineer\n:period: 2019\n\n- Corp, 2018"),
+        ("Release of Office 2000", "", "Release of Office 2000"),
+    ],
+)  # fmt: skip
+def test_heading_of_work(tmp_path: Path, heading: str, below: str, expected: str) -> None:
+    pages, _ = imported(tmp_path, "cv.md", f"# Ada\n\n## Work\n\n## Experience\n\n### {heading}\n\n{below}\n")
+    assert pages["index"].partition("## Experience\n\n### ")[2] == f"{expected}\n"
+
+
+@pytest.mark.parametrize(
+    ("section", "heading", "expected"),
+    [
+        ("Education", "University of Oslo, BSc (2010)", "BSc\n:institution: University of Oslo\n:period: 2010"),
+        ("Certificates", "Cloud, Amazon (May 2020)", "Cloud\n:issuer: Amazon\n:date: May 2020"),
+        ("Talks", "On arches | Conf | Oslo | 2020-05-04", "On arches\n:event: Conf\n:date: 2020-05-04\n:place: Oslo"),
+        ("Projects", "A bridge, a dam (2020)", "A bridge, a dam\n:period: 2020"),
+        ("Grants", "Arches, Fund (2020)", "Arches\n:funder: Fund\n:period: 2020"),
+    ],
+)
+def test_heading_of_other_kinds(tmp_path: Path, section: str, heading: str, expected: str) -> None:
+    pages, _ = imported(tmp_path, "cv.md", f"# Ada\n\n## {section}\n\n### {heading}\n")
+    assert pages["index"].partition("### ")[2] == f"{expected}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("# Resume of Ada Example\n\nx y z.\n", "# Ada Example\n\nx y z.\n"),
+        ("# Ada Example – Architect\n\nx y z.\n", "# Ada Example\n:headline: Architect\n\nx y z.\n"),
+        ("Lebenslauf\n===\n\n**Name:** Ada Example\n", "# Ada Example\n:headline: Lebenslauf\n"),
+        ("---\nname: Ada Example\n---\n# CV\n\nx y z.\n", "# Ada Example\n:headline: CV\n\nx y z.\n"),
+        ("Ada Example\n\n## Skills\n\n- Ink\n", "# Ada Example\n\n## Skills\n\n- Ink\n"),
+        ("# Ada\n#### +48 123 456 789 | a@b.pl\n\n## Skills\n\n- Ink\n", "# Ada\n:email: a@b.pl\n:phone: +48 123 456 789\n\n## Skills\n\n- Ink\n"),
+        ("# Ada\n\n## Contact\n\n- <https://a.example>\n- Address: Long Street 1, Oslo\n- Skype: ada\n", "# Ada\n:website: <https://a.example>\n:location: Long Street 1, Oslo\n\n## Contact\n\n- Skype: ada\n"),
+        ("# Ada\n\n```\nada@example.org\n```\n", "# Ada\n\n```text\nada@example.org\n```\n"),
+        ("# Ada\n\n[a@b.pl](mailto:a@b.pl), [+48 123 456](tel:+48123456)\n", "# Ada\n:email: a@b.pl\n:phone: +48 123 456\n"),
+        ('<h1 align="center">Ada</h1>\n\n<p><i class="fa"></i> <a href="mailto:a@b.pl">a@b.pl</a></p>\n', "# Ada\n:email: a@b.pl\n"),
+    ],
+)  # fmt: skip
+def test_person(tmp_path: Path, text: str, expected: str) -> None:
+    pages, _ = imported(tmp_path, "cv.md", text)
+    assert pages["index"] == expected
+
+
+def test_headings_in_another_language_are_known(tmp_path: Path) -> None:
+    text = "# Erika Beispiel\n\n## Berufserfahrung\n\n### Pflegerin, Heim (Seit März 2020)\n\n## Ausbildung\n\nSchule\n"
+    pages, _ = imported(tmp_path, "cv.md", text)
+    assert "### Pflegerin\n:organization: Heim\n:period: Seit März 2020\n" in pages["index"]
+
+
+def test_page_of_this_program_is_its_own() -> None:
+    assert markdown.is_own("# Ada\n:email: a@b.pl\n")
+    assert not markdown.is_own("# Ada\n:only: short\n")
+    assert not markdown.is_own("# Ada\n\nText\n:email: a@b.pl\n")
