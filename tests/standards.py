@@ -15,7 +15,7 @@ from tests.projects import CONF, Project, png
 STANDARDS = {"1.7": "ua1 3a", "2.0": "ua2 {archive} wt1r wt1a"}
 #: A page with all of Markdown that a CV may use.
 EVERYTHING = Path(__file__).parent / "writing/latex/everything.md"
-TALKS = {"talks/a.md": "# A talk\n:event: Conf\n:date: 2024\n\nSee [B](b.md).\n", "talks/b.md": "# B\n:date: 2023\n\nText.\n"}
+TALKS = {"talks/a.md": "# A talk\n:event: Conf\n:date: 2024\n\nSee [B](b.md).\n", "talks/b.md": "# B\n:event: Conf\n:date: 2023\n\nText.\n"}
 
 
 def main() -> None:

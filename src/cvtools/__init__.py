@@ -96,7 +96,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
 
     app.add_node(cv_timeline, html=(timeline.visit_timeline, None))
     for node in (cv_fields, cv_field, cv_tag, cv_listing, cv_listitem):
-        plain = dict.fromkeys(("latex", "texinfo", "man"), text.PLAIN_VISITORS.get(node, text.NOTHING))
+        plain: dict[str, Any] = dict.fromkeys(("latex", "texinfo", "man"), text.PLAIN_VISITORS.get(node, text.NOTHING))
         app.add_node(node, html=html.VISITORS[node], text=text.VISITORS.get(node, text.NOTHING), **plain)
     app.add_html_math_renderer("mathml", *mathml.RENDERERS)
     app.add_html_theme(website.THEME, str(website.THEME_PATH))
