@@ -10,13 +10,16 @@ from types import CodeType
 
 import jinja2
 import pytest
-from hypothesis import settings
+from coverage import Coverage
+from hypothesis import HealthCheck, settings
 from jinja2.bccache import Bucket
 
 from tests.projects import Project
 
-# How long an example takes says more of the machine than of the code.
-settings.register_profile("patient", deadline=None, max_examples=50)
+# How long an example takes says more of the machine than of the code, and a change must not fail by chance.
+settings.register_profile(
+    "patient", deadline=None, max_examples=50, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("patient")
 # A build makes hundreds of records for debugging that nobody reads, and many objects that live as long as it does.
 logging.disable(logging.DEBUG)
@@ -35,6 +38,19 @@ class _Templates(jinja2.BytecodeCache):
     def dump_bytecode(self, bucket: Bucket) -> None:
         assert bucket.code
         self.codes[bucket.key, bucket.checksum] = bucket.code
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
+    """Trace no fixtures of a test that is marked ``no_cover``, as pytest-cov does not trace the test itself."""
+    tracer = Coverage.current() if item.get_closest_marker("no_cover") else None
+    if tracer:
+        tracer.stop()
+    try:
+        yield
+    finally:
+        if tracer:
+            tracer.start()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -58,19 +58,19 @@ def runs(process: int) -> bool:
     return state != "Z"
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize(
-    ("event", "options", "count"),
+    ("event", "options", "count", "number"),
     [
-        ("source-read", ["build", "--html"], 1),
-        ("source-read", ["build", "--html", "-j", "2"], 2),
-        ("html-page-context", ["build", "--html", "-j", "2"], 1),
-        ("source-read", ["build", "--html", ".", "../other"], 2),
+        ("source-read", ["build", "--html"], 1, signal.SIGINT),
+        ("source-read", ["build", "--html", "-j", "2"], 2, signal.SIGINT),
+        ("source-read", ["build", "--html", "-j", "2"], 2, signal.SIGTERM),
+        ("html-page-context", ["build", "--html", "-j", "2"], 1, signal.SIGTERM),
+        ("source-read", ["build", "--html", ".", "../other"], 2, signal.SIGTERM),
     ],
-    ids=["reading", "two processes", "writing", "two projects"],
+    ids=["reading", "two processes", "two processes, ended", "writing", "two projects"],
 )
 def test_signal_ends_all_processes_with_one_line(
-    tmp_path: Path, number: signal.Signals, event: str, options: list[str], count: int
+    tmp_path: Path, event: str, options: list[str], count: int, number: signal.Signals
 ) -> None:
     conf = PAGES["conf.py"] + SLEEP.replace("EVENT", event)
     pages = {f"docs/more{page}.md": "---\norphan: true\n---\n# More\n" for page in range(8)}

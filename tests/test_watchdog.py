@@ -69,13 +69,24 @@ def test_slow_page_ends_the_build_with_its_name(
 
 
 def test_endless_page_ends_the_build(
-    pages: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    # The pages before it take less, on a busy machine too.
-    monkeypatch.setattr(limits, "BUILD_TIME", 8)
-    add(pages, "source-read", "import time; time.sleep(1000)")
+    # Sphinx takes less to begin with the page, on a busy machine too.
+    monkeypatch.setattr(limits, "BUILD_TIME", 5)
+    add(project.write({"index.md": "# Ada\n", "slow.md": "# Slow\n"}), "source-read", "import time; time.sleep(1000)")
+    assert not build(project.folder, pdf=False)
+    assert capsys.readouterr().err == "cvtools: docs/slow.md: the build takes longer than 5 s, and was reading this\n"
+
+
+@pytest.mark.parametrize("do", ["pass", "import subprocess; subprocess.run(['sh', '-c', 'while :; do :; done'])"])
+def test_all_processes_of_a_build_share_one_limit(
+    pages: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], do: str
+) -> None:
+    monkeypatch.setattr(limits, "BUILD_CPU", 0)
+    add(pages, "env-updated", do)
     assert not build(pages.folder, pdf=False)
-    assert capsys.readouterr().err == ("cvtools: docs/slow.md: the build takes longer than 8 s, and was reading this\n")
+    complaint = "the build takes more than 2 s of processor time, and was collecting the entries and links of all pages"
+    assert capsys.readouterr().err == f"cvtools: docs: {complaint} this: shorten it\n"
 
 
 def test_time_of_a_page_is_limited_in_stock_sphinx(pages: Project, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -450,8 +450,6 @@ WEB, PAPER = ("html", "cvtext", "cvmarkdown"), ("cvlatex", "cvdocx")
 
 @settings(
     max_examples=6,
-    deadline=None,
-    derandomize=True,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.generate, Phase.shrink],
 )

@@ -81,10 +81,7 @@ def _check_languages(value: Any) -> None:
 
 
 def check_language_tag(language: str) -> None:
-    """Check the tag of a language.
-
-    :raises ValueError: there is no such language
-    """
+    """Refuse a tag of no language."""
     try:
         Locale.parse(language.replace("-", "_"))
     except (ValueError, UnknownLocaleError):
@@ -215,6 +212,13 @@ def is_chosen(config: Config, name: str) -> bool:
     return name in names_in_conf_py(config) or name in config.overrides
 
 
+def set_defaults(config: Config, values: Mapping[str, Any]) -> None:
+    """Set values that neither ``conf.py`` nor the command line sets."""
+    for name, value in values.items():
+        if not is_chosen(config, name):
+            config[name] = value
+
+
 def register(config: Config) -> None:
     """Register every option with Sphinx."""
     defaults = CvConfig()
@@ -224,10 +228,7 @@ def register(config: Config) -> None:
 
 
 def read(project: Path, **overrides: Any) -> CvConfig:
-    """Return the options of ``conf.py``, not validated, before there is an application to read them.
-
-    :raises ConfigError: ``conf.py`` is at fault, which the application reports
-    """
+    """Return the options of ``conf.py`` before there is an application; raise ConfigError if the file is at fault."""
     with suppress_logging():
         config = Config.read(project, overrides=overrides, tags=Tags())
     register(config)
@@ -256,15 +257,10 @@ DEFAULTS: Mapping[str, Any] = {
 
 
 def complete(app: "Sphinx", config: Config) -> None:
-    """Set values that ``conf.py`` does not, and validate the options.
-
-    :raises ConfigError: an option is invalid or unknown
-    """
+    """Set values that ``conf.py`` does not, and validate the options."""
     # Lists of tasks are always read, with boxes that all outputs show.
     config.myst_enable_extensions = (SYNTAX | set(config.myst_enable_extensions)) - {"tasklist"}
-    for name, value in DEFAULTS.items():
-        if not is_chosen(config, name):
-            config[name] = value
+    set_defaults(config, DEFAULTS)
     if not (config.cv_today and config.cv_modified):
         changed = last_change(Path(app.confdir))
         config.cv_today = config.cv_today or f"{changed or source_date(Path(app.confdir)):%Y-%m}"

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import resource
 import signal
 import threading
 import time
@@ -39,10 +40,15 @@ class _Watchdog:
         self.work = ""
         #: Limit of the current work in seconds.
         self.seconds = 0
+        #: When the time is up by the clock, and the limit of all processor time since the first page.
+        self.deadline = 0.0
+        self.most: float = limits.BUILD_CPU
         #: Processor time of each page so far.
         self.taken: dict[str, float] = {}
-        #: Processor time of the process when the current page began.
-        self.began = 0.0
+        #: Processor time of the process when the current page began, and when the first did.
+        self.began = self.first = 0.0
+        #: Processor time of processes that had ended before.
+        self.before = 0.0
 
     @contextlib.contextmanager
     def on(self, seconds: int = 0) -> Iterator[None]:
@@ -61,12 +67,10 @@ class _Watchdog:
             raise
 
     def expect(self, path: str | Path, work: str, seconds: int) -> None:
-        """Start the timer for a page, or for work on all pages.
-
-        :param seconds: limit of the page's processor time in all
-        """
+        """Start the timer for a page, or for all pages, with the limit of its processor time in all."""
         if self.is_on:
             now = time.process_time()
+            self.first = self.first or now
             self.taken[self.path] = self.taken.get(self.path, 0) + now - self.began
             self.path, self.work, self.seconds, self.began = str(path), work, seconds, now
             left = max(0.01, seconds - self.taken.get(self.path, 0))
@@ -76,8 +80,10 @@ class _Watchdog:
     @contextlib.contextmanager
     def _timers(self, seconds: int) -> Iterator[None]:
         before = {number: signal.signal(number, self._time_up) for number in (signal.SIGPROF, signal.SIGALRM)}
-        signal.setitimer(signal.ITIMER_REAL, seconds, 1)
+        # Look every second, since Python ignores exceptions in some places, and no timer counts other processes.
+        signal.setitimer(signal.ITIMER_REAL, min(seconds, 1), 1)
         self.is_on, self.path, self.taken, self.began = True, "docs", {}, time.process_time()
+        self.deadline, self.first, self.before = time.monotonic() + seconds, 0.0, _time_of_ended()
         try:
             yield
         finally:
@@ -90,7 +96,12 @@ class _Watchdog:
     def _time_up(self, number: int, frame: FrameType | None) -> None:
         if number == signal.SIGPROF:
             raise TimeUp(f"{self.path}: {self.work} takes longer than {self.seconds} s: shorten it")
-        raise TimeUp(f"{self.path}: the build takes longer than {limits.BUILD_TIME} s, and was {self.work} this")
+        if time.monotonic() >= self.deadline:
+            raise TimeUp(f"{self.path}: the build takes longer than {limits.BUILD_TIME} s, and was {self.work} this")
+        own = time.process_time() - self.first if self.first else 0
+        if own + _time_of_ended() - self.before + _time_of_children(os.getpid()) > self.most:
+            limit = f"{self.most:.0f} s of processor time"
+            raise TimeUp(f"{self.path}: the build takes more than {limit}, and was {self.work} this: shorten it")
 
     def _explain(self, error: BaseException) -> BaseException | None:
         """Return an error that names the page if a limit was exceeded; None for any other error."""
@@ -111,6 +122,25 @@ class _Watchdog:
         return SourceError(path, 0, text)
 
 
+def _time_of_ended() -> float:
+    """Return the processor time of all processes that this one has waited for."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def _time_of_children(parent: int) -> float:
+    """Return the processor time of the processes that run below one, and of those that they have waited for."""
+    seconds = 0.0
+    for path in Path(f"/proc/{parent}/task").glob("*/children"):
+        # Any process may end meanwhile.
+        with contextlib.suppress(OSError):
+            for child in map(int, path.read_text("ascii").split()):
+                seconds += _time_of_children(child)
+                times = Path(f"/proc/{child}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()[11:15]
+                seconds += sum(map(int, times)) / os.sysconf("SC_CLK_TCK")
+    return seconds
+
+
 WATCHDOG = _Watchdog()
 
 
@@ -124,7 +154,8 @@ def setup(app: Sphinx) -> None:
 
 
 def check_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
-    """Refuse a project with too many pages."""
+    """Refuse a project with too many pages; the time of a build grows with their number."""
+    WATCHDOG.most = limits.BUILD_CPU + limits.BUILD_CPU_PER_PAGE * len(env.found_docs)
     if len(env.found_docs) > limits.PAGES:
         raise SourceError(app.srcdir, 0, f"a project may have {limits.PAGES} pages: split it into several")
 

@@ -106,7 +106,7 @@ def test_each_answer_of_a_server_gives_its_state(
     built = project.write({"index.md": page}).build(
         "linkcheck",
         warns=True,
-        linkcheck_timeout=1,
+        linkcheck_timeout=4,
         linkcheck_ignore=["http://left.out"],
         cv_linkcheck_private=["127.0.0.1"],
         myst_heading_anchors=1,
@@ -204,7 +204,7 @@ def try_links(project: Project, *urls: str, **config: Any) -> dict[str, tuple[st
 def test_endless_response_is_given_up(project: Project, hostile: Hostile) -> None:
     urls = [f"{hostile.address}/{name}" for name in HOSTILE]
     urls[-1] = urls[-1].replace("http:", "https:")
-    found = try_links(project, *urls, linkcheck_timeout=2, cv_linkcheck_private=["127.0.0.1"])
+    found = try_links(project, *urls, linkcheck_timeout=4, cv_linkcheck_private=["127.0.0.1"])
     states = {url.rpartition("/")[2]: state for url, (state, _) in found.items()}
     assert states == dict.fromkeys(HOSTILE, "flaky")
     assert found[f"{hostile.address}/bomb#x"] == ("flaky", "too long to look for the place on it")
@@ -307,6 +307,6 @@ def test_address_is_public(host: str) -> None:
 
 def test_host_that_cannot_be_parsed_is_broken(project: Project) -> None:
     project.write({"index.md": "# Ada\n:website: http://a\N{ACCOUNT OF}b.example/\n"})
-    built = project.build("linkcheck", warns=True, linkcheck_timeout=1)
+    built = project.build("linkcheck", warns=True)
     result = json.loads(built.read("output.json"))
     assert (result["status"], result["uri"]) == ("broken", "http://a%E2%84%80b.example/")

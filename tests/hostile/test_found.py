@@ -10,6 +10,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from markdown_it import MarkdownIt
 
 from cvtools import limits
 from cvtools.build import build
@@ -135,6 +136,16 @@ def test_control_characters_reach_no_output(project: Project) -> None:
     assert len(ElementTree.fromstring(built.read("talks.atom")).findall("{*}entry")) == 2
     for place in ("index.md:2: WARNING: U+001B", "own.bib: U+001B", "talks/b.md:2: WARNING: U+202E"):
         assert place in built.warnings
+
+
+@pytest.mark.parametrize("source", ["e{}", "[e{}](https://x.example)", "![e{}](a.png)"])
+def test_flood_of_accents_is_told_and_left_out(project: Project, source: str) -> None:
+    entities = source.format("&#x301;" * 40)
+    project.write({"index.md": f"{HEAD}\n{entities}\n", "talks/a.md": f"# {source.format(chr(0x301) * 40)}\n"})
+    built = project.build(warns=True)
+    assert "index.md:4: WARNING: whatever follows 30 accents on a letter is not seen" in built.warnings
+    assert "talks/a.md:1: WARNING: whatever follows 30 accents on a letter is not seen" in built.warnings
+    assert [built.doctree(name).astext().count("\u0301") for name in ("index", "talks/a")] == [30, 30]
 
 
 @pytest.mark.parametrize("text", [">" * 30 + " a b c", "|" + "b|" * 200 + "\n|" + "-|" * 200 + "\n|" + "b|" * 200])
@@ -428,3 +439,26 @@ def test_marked_value_in_front_matter_is_withheld(project: Project, front: str) 
 def test_malformed_date_is_hidden_where_dates_are(project: Project, options: dict[str, Any], field: str) -> None:
     built = project.write({"index.md": f"{HEAD}\n## E\n\n### B\n{field}\n"}).build("html", warns=True, **options)
     assert built.files_with("2019-13") == []
+
+
+LIVE = r"""# Ada <[i src=x]{.external}>
+:headline: <[b]{.external}> [a]{.external}(javascript:a)
+
+<[img src=x onerror=alert(1)]{.external}> and [q][(javascript:x)]{.external} and \\<[b]{.external}>
+
+&[lt;]{.external} {math}`a <img> [b](javascript:b)` {kbd}`<i>` {sub}`](javascript:x)`
+
+```{math}
+a <script> </script> [c](javascript:c)
+```
+
+| # one <b>
+| [two][(javascript:d)]{.external}
+"""
+
+
+def test_markdown_to_paste_has_nothing_live(project: Project) -> None:
+    text = project.write({"index.md": LIVE}).build("cvmarkdown", warns=True).read("cv.md")
+    tokens = [token for block in MarkdownIt().parse(text) for token in [block, *(block.children or [])]]
+    assert {token.type for token in tokens} & {"html_block", "html_inline", "link_open"} == set()
+    assert "<img src=x onerror=alert(1)>" in "".join(token.content for token in tokens if token.type == "text")

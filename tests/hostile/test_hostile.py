@@ -1,7 +1,9 @@
 """Pages that mean harm: what they try does not happen, their words are kept, and who reads the warnings knows."""
 
+import io
 import json
 import re
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import unescape
@@ -14,6 +16,8 @@ from playwright.sync_api import Dialog, Page, Request
 from pypdf import PdfReader
 
 from cvtools.build.lualatex import LuaLatex
+from cvtools.writing.docx.document import new_document
+from cvtools.writing.docx.translator import DocxTranslator
 from tests.browsing import browsing
 from tests.projects import Built, Project, png
 
@@ -271,3 +275,23 @@ def test_tex_acts_on_nothing(latex: Built) -> None:
 
 def test_a_harmless_page_is_like_these() -> None:
     assert len(CASES) > 150
+
+
+def test_documents_link_to_the_web_alone_and_read_no_files(project: Project) -> None:
+    builder = project.build("cvdocx", warns=True).app.builder
+    for docname in sorted(builder.env.found_docs):
+        doctree = builder.env.get_and_resolve_doctree(docname, builder, tags=builder.tags)
+        doctree["docname"] = docname
+        builder.post_process_images(doctree)
+        document = new_document(builder.config, None, [])
+        translator = DocxTranslator(doctree, builder, document)
+        doctree.walkabout(translator)
+        translator.finish()
+        written = io.BytesIO()
+        document.save(written)
+        with zipfile.ZipFile(written) as parts:
+            content = b"".join(map(parts.read, parts.namelist())).decode("utf-8", "replace")
+        assert SECRET not in content
+        addresses = re.findall(r'TargetMode="External" Target="(.*?)"|Target="([^"]*)" TargetMode="External"', content)
+        assert all(re.match("(https?://|mailto:|tel:|ftp://)", "".join(pair)) for pair in addresses)
+        assert not re.search('<w:(instrText|object|altChunk)|instr="(?!PAGE)', content)

@@ -186,7 +186,7 @@ def test_value_that_its_field_refuses_is_named(tmp_path: Path, capsys: pytest.Ca
     page = source(
         tmp_path, "resume.json", json.dumps({"basics": {"name": "Ada", "phone": "+48 123 456"}, "awards": [award]})
     )
-    assert "### Prize\n\nDate: 2023-02-31" in page
+    assert "### Prize\n\n- Date: 2023-02-31" in page
     said = capsys.readouterr().err
     assert "awards[0]: 2023-02-31 has no field of its own: it is in the text\n" in said
     assert "write {show=pdf} behind it" in said

@@ -108,7 +108,7 @@ PAGE = """# Ada Example
 I draw *plans*. See [my site](https://ada.example).\\
 \\{role}`x` and **bold** \\<script>alert(1)\\</script>
 
-Website: [ada.example](https://ada.example)
+- Website: [ada.example](https://ada.example)
 
 ## Experience
 

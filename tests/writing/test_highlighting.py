@@ -80,7 +80,6 @@ NASTY = ["\n\t", "a b ", "/*", "(", '"', "<a ", "\t", "{", "&", "a::", "#"]
 
 
 def test_known_languages_take_any_code_in_time(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "CODE_TIME", 1)
     monkeypatch.setattr(limits, "PAGE_TIME", 60)
     for language in LEXERS - {"default", "none", "text"}:
         blocks = (f"``````{language}\nx {piece * (500 // len(piece))}\n``````\n" for piece in NASTY)

@@ -92,10 +92,7 @@ def _editions(project: Path) -> "list[tuple[Edition, ProjectPaths]]":
 
 
 def _build_editions(project: Path, builds: "Mapping[str, _Build]", report: Report, current: str) -> bool:
-    """Build editions, each in a process of its own; report a problem that several have once.
-
-    :param builds: the builds by the names of the editions
-    """
+    """Build editions by their names, each in a process of its own; report a problem that several have once."""
     from cvtools.build.processes import run_all
 
     state_path = ProjectPaths.of(project).state
@@ -128,10 +125,7 @@ def _can_be_read(doctrees: Path) -> bool:
 
 
 def require_project(project: Path) -> None:
-    """Check that a folder is a project.
-
-    :raises ProjectError: ``conf.py`` or ``docs/`` is missing
-    """
+    """Refuse a folder without ``conf.py`` or ``docs/``."""
     remedies = ["name a folder with conf.py and docs/"]
     if (project / "index.md").is_file():
         remedies.append("move index.md into docs/")
@@ -245,18 +239,18 @@ class _Build:
             pdfs = self._pdfs_to_offer()
             pages = self._write_html(pdfs) if self.options.html else 0
             documents = self._write_documents_and_data()
-        if self.tex_pool.fault:
-            self.report(self.tex_pool.fault.problem)
-        if self.options.html:
-            say(f"{os.path.relpath(self.paths.html)}: {f'{_count(pages)} written' if pages else 'unchanged'}")
-        self._finish_pdfs()
-        if self.options.html:
-            made = [name for name in pdfs if (self.paths.dist / name).exists()]
-            if made != pdfs:
-                # The book must not link to a PDF that could not be made.
-                with WATCHDOG.on(limits.BUILD_TIME):
+            if self.tex_pool.fault:
+                self.report(self.tex_pool.fault.problem)
+            if self.options.html:
+                say(f"{os.path.relpath(self.paths.html)}: {f'{_count(pages)} written' if pages else 'unchanged'}")
+            WATCHDOG.expect("docs", "typesetting", limits.BUILD_TIME)
+            self._finish_pdfs()
+            if self.options.html:
+                made = [name for name in pdfs if (self.paths.dist / name).exists()]
+                if made != pdfs:
+                    # The book must not link to a PDF that could not be made.
                     self._write_html(made)
-            self._publish([*made, *documents])
+                self._publish([*made, *documents])
         external_files = contents(sorted(self.apps.external_files | external_modules(self.project)))
         return BuildState(self.current, external_files, {}, self.report.problems, not self._has_failed())
 

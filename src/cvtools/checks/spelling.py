@@ -9,7 +9,7 @@ from sphinx.config import Config
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
-from cvtools.config import is_chosen
+from cvtools.config import set_defaults
 from cvtools.nodes import cv_field
 from cvtools.problems import SourceError
 
@@ -60,9 +60,7 @@ def _prepare(app: Sphinx, config: Config) -> None:
 
     app.add_builder(Speller, override=True)
     app.add_post_transform(ChooseProse)
-    for name, value in _DEFAULTS.items():
-        if not is_chosen(config, name):
-            config[name] = value
+    set_defaults(config, _DEFAULTS)
     lists = config.spelling_word_list_filename
     for name in lists.split(",") if isinstance(lists, str) else lists or ():
         path = Path(app.srcdir, name)

@@ -39,8 +39,9 @@ class Site:
         self.resume: Resume = self.domain.for_output("html")
         #: Talks with a page of their own, by docname, newest first.
         self.talks: Mapping[str, Entry] = self.domain.talk_pages("html")
+        self.options = CvConfig.of(app.config)
         #: The month that "present" means.
-        self.today = CvConfig.of(app.config).month
+        self.today = self.options.month
         #: The address of the root page; empty if unknown.
         self.home = home(app.config)
         person = self.resume.person
@@ -78,11 +79,10 @@ class Site:
 
 
 def _feed(site: Site) -> bytes:
-    talks = [
-        (site.address(talk), talk.date, talk) for talk in site.talks.values() if isinstance(talk.date, PartialDate)
-    ]
+    dated = [(talk.date, talk) for talk in site.talks.values() if isinstance(talk.date, PartialDate)]
+    talks = [(site.address(talk), date, talk) for date, talk in dated]
     author = site.name or site.app.config.html_title
-    title = f"{author}: {CvConfig.of(site.app.config).i18n.label('talks')}"
+    title = f"{author}: {site.options.i18n.label('talks')}"
     return feeds.atom(talks, title, author, site.home) if site.home and talks else b""
 
 
@@ -91,7 +91,7 @@ def _card(site: Site) -> bytes:
         from cvtools.exporters.social_card import card
 
         foot = site.home.partition("://")[2].rstrip("/")
-        return card(site.name, site.headline, foot, CvConfig.of(site.app.config).accent)
+        return card(site.name, site.headline, foot, site.options.accent)
     if site.home and (person := site.resume.person):
         lacking = f"{_CARD} is not made: its typeface, Lato, lacks letters of the name or the headline"
         note((person.origin.docname, person.origin.line), "card", lacking, site.app.config)
@@ -104,16 +104,13 @@ def _sitemap(site: Site) -> bytes:
 
 def _robots(site: Site) -> bytes:
     """Return the robots.txt of a whole site, which names the sitemap of each edition."""
-    config = site.app.config
-    return (
-        b""
-        if current(config).folder
-        else feeds.robots(site.home, [edition.folder for edition in editions(CvConfig.of(config))])
-    )
+    if current(site.app.config).folder:
+        return b""
+    return feeds.robots(site.home, [edition.folder for edition in editions(site.options)])
 
 
 def _llms(site: Site) -> bytes:
-    config, options = site.app.config, CvConfig.of(site.app.config)
+    options, config = site.options, site.app.config
     if "llms" not in options.formats:
         return b""
     root, titles = config.root_doc, site.app.env.titles
@@ -221,7 +218,7 @@ def _meta(site: Site, pagename: str, doctree: nodes.document) -> Iterator[str]:
 def _links(site: Site, pagename: str, pathto: Callable[[str, int], str]) -> Iterator[str]:
     link = '<link rel="alternate" type="{}" title="{}" href="{}" />'
     if site.home and any(isinstance(talk.date, PartialDate) for talk in site.talks.values()):
-        label = CvConfig.of(site.app.config).i18n.label("talks")
+        label = site.options.i18n.label("talks")
         yield link.format("application/atom+xml", escape(label), pathto(_FEED, 1))
     if pagename == site.app.config.root_doc and site.resume.person:
         yield link.format("text/vcard", "vCard", pathto(_VCARD, 1))

@@ -6,6 +6,7 @@ from typing import Any
 
 from cvtools.i18n import TABLES, I18n
 from cvtools.model import kinds, values
+from cvtools.model.entries import DATE_FIELDS
 from cvtools.model.values import Linked
 from cvtools.terminal import shorten
 from cvtools.writing import markdown
@@ -93,10 +94,12 @@ class Draft:
     """An entry in the making.
 
     :param kind: the kind of entry
+    :param i18n: the language of its dates
     """
 
-    def __init__(self, kind: str, title: str, source: Source) -> None:
+    def __init__(self, kind: str, title: str, source: Source, i18n: I18n | None = None) -> None:
         self.kind, self.title, self.source = kind, title, source
+        self.i18n = i18n or I18n("en")
         #: Word for the kind of an entry of the kind "other".
         self.word = ""
         #: Names of the kind's fields.
@@ -115,7 +118,7 @@ class Draft:
         if is_new and self.accepts(name, Linked(text or url, url)):
             self.fields.setdefault(name, []).append(value)
         else:
-            self.texts.append(f"{label(name)}: {value}")
+            self.texts.append(f"- {label(name)}: {value}")
             place = f"{self.source.path}: {shorten(text, 40)}".lstrip(": ")
             self.source.unread.append(f"{place} has no field of its own: it is in the text")
 
@@ -126,7 +129,7 @@ class Draft:
         if not (parse := kinds.parser(name, self.kind)):
             return self.kind == "person" and kinds.is_profile(name, value)
         try:
-            parse(value)
+            parse(value, **({"words": self.i18n.date_words} if name in DATE_FIELDS else {}))
         except ValueError:
             return False
         return True
@@ -174,6 +177,8 @@ def section(title: str, drafts: Iterable[Draft]) -> Heading:
     named = I18n("en").kinds(title)
     told = all(_kind_of(heading, named) == draft.kind for heading, draft in zip(headings, drafts, strict=True))
     kind = markdown.escape(drafts[0].word.lower()) or plural(drafts[0].kind)
+    # Only a date makes entries of what has no kind.
+    told = told or (drafts[0].kind == "other" and not any({"date", "period"} & draft.fields.keys() for draft in drafts))
     if drafts[0].kind == "talk":
         for number, heading in enumerate(headings):
             _give_page(heading, number)
@@ -195,6 +200,11 @@ def _give_page(talk: Heading, number: int) -> None:
         talk.fields.insert(0, ("kind", "talk"))
 
 
+def kind_of(title: str, i18n: I18n) -> str:
+    """Return the kind of what is below a heading, such as "project" or "skills"; empty if the heading names none."""
+    return next(iter(i18n.kinds(title)), "")
+
+
 def plural(kind: str) -> str:
     """Return the word for entries of a kind."""
     return kind if kind.endswith(("ing", "education")) else f"{kind}s"
@@ -214,6 +224,11 @@ def language_of(titles: Iterable[str]) -> str:
     said = {title.casefold().strip() for title in titles}
     languages = ["en", *sorted(path.stem for path in TABLES.glob("*.toml"))]
     return max(languages, key=lambda name: len(said & I18n(name).headings))
+
+
+def people(names: Collection[str]) -> str:
+    """Return people's names as the value of a field; a comma may be part of a name."""
+    return ("; " if any("," in name for name in names) else ", ").join(names)
 
 
 def period(start: str, end: str, *, is_open: bool = True) -> str:

@@ -4,7 +4,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from cvtools.importers.drafts import Draft, Source, address, date, page, period, plural, section
+from cvtools.importers.drafts import Draft, Source, address, date, page, people, period, plural, section
+from cvtools.model import values
+from cvtools.model.entries import PARSERS
 from cvtools.writing import markdown
 from cvtools.writing.markdown import Heading
 
@@ -173,8 +175,7 @@ def _award(item: Source) -> Draft:
 
 def _publication(item: Source) -> Draft:
     draft = Draft("publication", item.text("name", "title"), item)
-    authors = item.texts("authors", "author")
-    draft.add("authors", ("; " if any("," in name for name in authors) else ", ").join(authors))
+    draft.add("authors", people(item.texts("authors", "author")))
     draft.add("date", date(item.text("releaseDate", "date")))
     if item.said("url") == item.said("doiUrl"):
         item.take("url")
@@ -205,10 +206,10 @@ def _completed(draft: Draft, *texts: str, is_open: bool | None = None) -> Draft:
     draft.add("location" if "location" in draft.names else "place", _place(item))
     for name in draft.names:
         if name not in draft.fields:
-            found = item.texts(name, _NAMES.get(name, name), *({"page": ["website"]}.get(name, [])))
-            url = item.text(f"{name}Url") if found else ""
-            is_address = name in {"page", "video", "slides"}
-            draft.add(name, ", ".join(found), address(url or (found[0] if found and is_address else "")))
+            found = item.texts(name, _NAMES.get(name, name), *(["website"] if name == "page" else []))
+            url = item.text(f"{name}Url") or (found[0] if found and PARSERS[name] is values.url else "")
+            text = people(found) if PARSERS[name] is values.authors else ", ".join(found)
+            draft.add(name, text, address(url) if text else "")
     for name in texts:
         draft.say(item.prose(name))
     draft.say(markdown.bullets(item.texts("highlights")))

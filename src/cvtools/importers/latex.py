@@ -1,7 +1,7 @@
 """Read CVs in LaTeX: the commands of moderncv, Awesome-CV and AltaCV, and documents with nothing but sections."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
 from pylatexenc.latex2text import LatexNodes2Text
@@ -21,7 +21,9 @@ from pylatexenc.latexwalker import (
 from pylatexenc.macrospec import EnvironmentSpec, MacroSpec
 
 from cvtools import limits
-from cvtools.importers.drafts import Draft, Source, address, section
+from cvtools.i18n import I18n
+from cvtools.importers.drafts import Draft, Source, address, kind_of, language_of, section
+from cvtools.model.kinds import NAME_LISTS, SECTIONS
 from cvtools.writing import markdown
 from cvtools.writing.markdown import Heading
 
@@ -114,27 +116,12 @@ _CONTACTS = {
         for name in ("github", "gitlab", "linkedin", "twitter", "orcid", "skype", "medium", "stackoverflow", "xing")
     },
 }
-#: Kinds by words in the title of a section; entries elsewhere are positions.
-_KINDS = {
-    "educat": "education",
-    "ausbildung": "education",
-    "formation": "education",
-    "wykształcenie": "education",
-    "project": "project",
-    "volunt": "volunteering",
-    "certif": "certificate",
-    "honor": "award",
-    "award": "award",
-    "teaching": "teaching",
-    "grant": "grant",
-    "publication": "publication",
-}
-_NAMES = {"language": "languages", "skill": "skills", "interest": "interests", "hobb": "interests"}
 
 
 def read(text: str, unread: list[str]) -> Heading:
     """Return the CV as a tree of headings.
 
+    :param unread: receives a line on each value for which there is no field
     :raises ValueError: it is not well-formed, or names nobody
     """
     context = get_default_latex_context_db()
@@ -156,7 +143,8 @@ def read(text: str, unread: list[str]) -> Heading:
             for match in islice(_PERSON.finditer(preamble), limits.IMPORT_COMMANDS)
         ]
         text = LatexWalker(body.partition(r"\end{document}")[0], **options).get_latex_nodes()[0]
-        return _Reader().read([*person, *text])
+        titles = re.findall(r"\\(?:cv)?sect(?:ion)?\*?\{([^{}]*)\}", body)
+        return _Reader(unread, I18n(language_of(titles))).read([*person, *text])
     except LatexWalkerError as error:
         raise ValueError(f"it is damaged LaTeX: {str(error).partition(chr(10))[0]}") from None
     except RecursionError:
@@ -164,15 +152,16 @@ def read(text: str, unread: list[str]) -> Heading:
 
 
 _PERSON = re.compile(
-    rf"\\(?:name|firstname|familyname|lastname|title|tagline|position|quote|social|{'|'.join(_CONTACTS)})(?![A-Za-z])"
+    rf"\\(?:name|firstname|familyname|lastname|title|tagline|position|quote|social|born|dateofbirth|extrainfo|{'|'.join(_CONTACTS)})(?![A-Za-z])"
 )
 
 
 class _Reader:
     """Reader of the nodes of a document, from top to bottom."""
 
-    def __init__(self) -> None:
-        self.person = Draft("person", "", Source({}))
+    def __init__(self, unread: list[str], i18n: I18n) -> None:
+        self.unread, self.i18n = unread, i18n
+        self.person = Draft("person", "", Source({}, unread=unread))
         self.sections: list[Heading] = []
         #: The section, and the part of it that is being read, with its text, entries and items of lists.
         self.section: Heading | None = None
@@ -254,7 +243,7 @@ class _Reader:
             if self.drafts:
                 made = section(self.part.title, self.drafts)
                 self.part.fields, self.part.children = made.fields, made.children
-            elif kind := _named(self.part.title, _NAMES):
+            elif (kind := kind_of(self.part.title, self.i18n)) in NAME_LISTS:
                 self.part.fields = [("kind", kind)]
             self.part.text = "\n\n".join(self.texts)
             if self.section is not None and self.part is not self.section and (self.part.text or self.part.children):
@@ -268,7 +257,13 @@ class _Reader:
         self.section = None
 
     def _kind(self) -> str:
-        return _named(self.section.title, _KINDS) if self.section else ""
+        """Return the kind of the section's entries; positions if its title does not tell."""
+        kind = kind_of(self.section.title, self.i18n) if self.section else ""
+        return "" if kind in {*SECTIONS, "person"} else kind
+
+    def _source(self) -> Source:
+        """Return an object without values, whose place is the section."""
+        return Source({}, self.section.title if self.section else "", self.unread)
 
     # The person
 
@@ -285,7 +280,12 @@ class _Reader:
     def _quote(self, node: LatexMacroNode) -> None:
         self.person.say(blocks(_arguments(node)[-1]))
 
-    _extrainfo = _born = _dateofbirth = _printinfo = _quote
+    _extrainfo = _printinfo = _quote
+
+    def _born(self, node: LatexMacroNode) -> None:
+        self.person.add("born", _line(_arguments(node)[-1]))
+
+    _dateofbirth = _born
 
     def _personalinfo(self, node: LatexMacroNode) -> None:
         self._walk(_arguments(node)[-1])
@@ -305,8 +305,8 @@ class _Reader:
             self.person.add_profile(name, _plain(_arguments(node)[-1]), "")
 
     def _social(self, node: LatexMacroNode) -> None:
-        network, user = _arguments(node)
-        self.person.add_profile(_plain(network), _plain(user), "")
+        network, user = map(_plain, _arguments(node))
+        self.person.add_profile({"googlescholar": "scholar"}.get(network, network), user, "")
 
     # Entries
 
@@ -330,7 +330,7 @@ class _Reader:
 
     def _resumeProjectHeading(self, node: LatexMacroNode) -> None:
         title, date = map(_line, _arguments(node))
-        draft = Draft(self._kind() or "project", title.replace("**", ""), Source({}))
+        draft = Draft(self._kind() or "project", title.replace("**", ""), self._source(), self.i18n)
         draft.add("period", _date(date))
         self.drafts.append(draft)
 
@@ -346,7 +346,7 @@ class _Reader:
         self, title: str, organization: str, date: str, place: str, grade: str, body: Sequence[LatexNode]
     ) -> None:
         kind = self._kind() or "position"
-        draft = Draft(kind, title or organization, Source({}))
+        draft = Draft(kind, title or organization, self._source(), self.i18n)
         names = draft.names
         for name in ("organization", "institution", "issuer", "event", "publisher"):
             if name in names:
@@ -392,14 +392,10 @@ class _Reader:
 
     def _cvref(self, node: LatexMacroNode) -> None:
         name, mail, words = map(_line, _arguments(node))
-        draft = Draft("reference", name, Source({}))
+        draft = Draft("reference", name, self._source(), self.i18n)
         draft.add("email", mail)
         draft.say(words)
         self.drafts.append(draft)
-
-
-def _named(title: str, kinds: Mapping[str, str]) -> str:
-    return next((kind for word, kind in kinds.items() if word in title.lower()), "")
 
 
 def _date(text: str) -> str:

@@ -11,7 +11,7 @@ from itertools import combinations, pairwise
 from typing import Any
 
 from cvtools.i18n import I18n
-from cvtools.importers.drafts import Draft, Source, address, field_name, language_of, page, plural
+from cvtools.importers.drafts import Draft, Source, address, field_name, kind_of, language_of, page, plural
 from cvtools.model import kinds, values
 from cvtools.model.dates import PartialDate, Period
 from cvtools.model.values import Linked
@@ -117,13 +117,14 @@ def read_plain(text: str, front_matter: Source) -> Heading:
 
     :raises ValueError: it has no words
     """
-    return _Reader(text).read(front_matter)
+    return _Reader(text, front_matter.unread).read(front_matter)
 
 
 class _Reader:
     """Reader of a file."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, unread: list[str]) -> None:
+        self.unread = unread
         self.lines = text.split("\n")
         environment: dict[str, Any] = {}
         self.parser = markdown.parser()
@@ -242,7 +243,7 @@ class _Reader:
         return sections
 
     def _section(self, part: _Part) -> Heading:
-        kind = next(iter(self.i18n.kinds(_plain(part.title))), "")
+        kind = kind_of(_plain(part.title), self.i18n)
         if not part.children and kind in _PARTS:
             part.text, part.children = self._bold_headings(part)
         heading = Heading(_plain_title(part.title), [], self._clean(part.text))
@@ -268,7 +269,9 @@ class _Reader:
     def _entry(self, part: _Part, kind: str) -> Heading:
         """Return a heading below a section, as an entry if it has a date."""
         date, title = self._date(part.title)
-        draft = Draft(kind if kind in _PARTS else "position", "", Source({}))
+        draft = Draft(
+            kind if kind in _PARTS else "position", "", Source({}, _plain(part.title), self.unread), self.i18n
+        )
         names = list(_PARTS[draft.kind])
         first, *others = self._names(title, draft.kind)
         found = dict(zip(names, others, strict=False)) if len(others) <= len(names) else {}

@@ -4,35 +4,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from cvtools.importers.drafts import Draft, Source, address, date, page, period, section
+from cvtools.i18n import I18n
+from cvtools.importers.drafts import Draft, Source, address, date, kind_of, language_of, page, people, period, section
+from cvtools.model.kinds import NAME_LISTS, SECTIONS
 from cvtools.writing import markdown
 from cvtools.writing.markdown import Heading
-
-#: Kinds of entries that have a name and a date, by words in the title of their section.
-_KINDS = {
-    "project": "project",
-    "open source": "project",
-    "certif": "certificate",
-    "licen": "certificate",
-    "award": "award",
-    "honor": "award",
-    "honour": "award",
-    "achievement": "award",
-    "patent": "patent",
-    "volunt": "volunteering",
-    "course": "course",
-    "teaching": "teaching",
-    "grant": "grant",
-    "member": "membership",
-}
-#: Kinds of lists of names, by words in the title of their section.
-_LISTS = {
-    "language": "languages",
-    "skill": "skills",
-    "technologies": "skills",
-    "interest": "interests",
-    "hobb": "interests",
-}
 
 
 def read(data: Mapping[str, Any], unread: list[str]) -> Heading:
@@ -63,11 +39,13 @@ def read(data: Mapping[str, Any], unread: list[str]) -> Heading:
     sections = cv.take("sections", "sections_input") or {}
     if not isinstance(sections, dict):
         raise ValueError("cv.sections is no mapping of titles to entries")  # noqa: TRY004 - of the file
-    children = [
-        _section(_title(name), entries, f"cv.sections.{name}", source.unread)
-        for name, entries in sections.items()
-        if entries
-    ]
+    i18n = I18n(language_of(map(_title, sections)))
+    children = []
+    for name, entries in sections.items():
+        items = [item for item in (entries if isinstance(entries, list) else [entries]) if item]
+        if items:
+            place = Source({}, f"cv.sections.{name}", source.unread)
+            children.append(_section(_title(name), items, place, i18n))
     return page(person, children)
 
 
@@ -76,27 +54,27 @@ def _title(name: str) -> str:
     return name if re.search(r"[A-Z ]", name) else " ".join(name.split("_")).title()
 
 
-def _section(title: str, entries: Any, path: str, unread: list[str]) -> Heading:
-    if isinstance(entries, str):
-        return Heading(title, text=markdown.blocks(entries))
-    items = entries if isinstance(entries, list) else [entries]
+def _section(title: str, items: list[Any], place: Source, i18n: I18n) -> Heading:
+    """Return a section.
+
+    :param place: its place in the file
+    """
+    kind = kind_of(title, i18n)
+    sources = [
+        Source(item if isinstance(item, dict) else {}, f"{place.path}[{index}]", place.unread)
+        for index, item in enumerate(items)
+    ]
+    is_list = kind in NAME_LISTS
     if all(isinstance(item, dict) and not _is_line(item) for item in items):
-        drafts = [_entry(Source(item, f"{path}[{index}]", unread), title) for index, item in enumerate(items)]
-        return section(title, drafts)
-    if all(isinstance(item, str) for item in items) and len(items) > 1 and not _kind(title, _LISTS):
+        return section(title, [_entry(source, title, i18n) for source in sources])
+    if all(isinstance(item, str) for item in items) and not (is_list and items[1:]):
         return Heading(title, text="\n\n".join(map(markdown.blocks, items)))
     lines = [
-        _line(Source(item, path, unread)) if isinstance(item, dict) else markdown.inline(str(item)) for item in items
+        _line(source) if isinstance(item, dict) else markdown.inline(str(item))
+        for item, source in zip(items, sources, strict=True)
     ]
-    if len(lines) == 1 and isinstance(items[0], str):
-        return Heading(title, text=markdown.blocks(items[0]))
     mark = "1." if any("number" in item for item in items if isinstance(item, dict)) else "-"
-    kind = _kind(title, _LISTS)
-    return Heading(title, [("kind", kind)] if kind else [], "\n".join(f"{mark} {line}" for line in lines))
-
-
-def _kind(title: str, kinds: Mapping[str, str]) -> str:
-    return next((kind for word, kind in kinds.items() if word in title.lower()), "")
+    return Heading(title, [("kind", kind)] if is_list else [], "\n".join(f"{mark} {line}" for line in lines))
 
 
 def _is_line(item: Mapping[str, Any]) -> bool:
@@ -111,8 +89,8 @@ def _line(item: Source) -> str:
     return line + "".join(f"; {rest.removeprefix('- ')}" for rest in item.rest().splitlines())
 
 
-def _entry(item: Source, title: str) -> Draft:
-    draft = _titled(item, title)
+def _entry(item: Source, title: str, i18n: I18n) -> Draft:
+    draft = _titled(item, title, i18n)
     draft.add("location", item.text("location"))
     start, end, free = item.text("start_date"), item.text("end_date"), item.text("date")
     name = "period" if "period" in draft.names else "date"
@@ -124,23 +102,24 @@ def _entry(item: Source, title: str) -> Draft:
     return draft
 
 
-def _titled(item: Source, title: str) -> Draft:
+def _titled(item: Source, title: str, i18n: I18n) -> Draft:
     """Return an entry with its title and what is special to its kind."""
     if company := item.text("company"):
-        draft = Draft("position", item.text("position") or company, item)
+        draft = Draft("position", item.text("position") or company, item, i18n)
         draft.add("organization", company)
     elif institution := item.text("institution"):
         study = filter(None, (item.text("degree", "study_type"), item.text("area")))
-        draft = Draft("education", ", ".join(study) or institution, item)
+        draft = Draft("education", ", ".join(study) or institution, item, i18n)
         draft.add("institution", institution)
         draft.add("score", item.text("grade", "gpa"))
     elif authors := item.texts("authors"):
-        draft = Draft("publication", item.text("title"), item)
-        draft.add("authors", ", ".join(re.sub(r"\*+", "", author) for author in authors))
+        draft = Draft("publication", item.text("title"), item, i18n)
+        draft.add("authors", people([author.replace("*", "") for author in authors]))
         draft.add("venue", item.text("journal"))
         draft.add("doi", item.text("doi"))
     else:
-        draft = Draft(_kind(title, _KINDS) or "other", item.text("name", "title"), item)
+        kind = kind_of(title, i18n)
+        draft = Draft(kind if kind and kind not in SECTIONS else "other", item.text("name", "title"), item, i18n)
         draft.word = title
         draft.add(
             "issuer" if draft.kind in {"certificate", "award"} else "organization", item.text("organization", "issuer")

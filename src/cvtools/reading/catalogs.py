@@ -22,23 +22,17 @@ if TYPE_CHECKING:
 
 
 def use_copies(app: Sphinx, config: Config) -> None:
-    """Let Sphinx read copies of the catalogs in the folder of the pages.
-
-    Sphinx writes a compiled catalog beside its source, even through links. Catalogs elsewhere belong to the project.
-
-    :raises SourceError: a catalog is invalid
-    """
+    """Let Sphinx read copies of the pages' catalogs, since it writes a compiled one beside each, even through links."""
     top = Path(app.srcdir)
     used = []
     config.cv_catalogs = [os.path.normpath(top / name) for name in config.locale_dirs]
-    for number, name in enumerate(config.locale_dirs):
-        folder = Path(os.path.normpath(top / name))
+    for number, folder in enumerate(map(Path, config.cv_catalogs)):
         copies = Path(app.doctreedir, "catalogs", str(number))
-        if folder.is_relative_to(top):
-            _copy(folder, copies, config.language)
-            used.append(os.path.relpath(copies, top))
-        else:
-            used.append(name)
+        _copy(folder, copies, config.language)
+        used.append(os.path.relpath(copies, top))
+        # The words of the theme belong to the project; pages may bring none.
+        if not folder.is_relative_to(top) and (folder / config.language / "LC_MESSAGES/sphinx.po").exists():
+            used.append(str(folder))
     config.locale_dirs = used
 
 
@@ -73,7 +67,7 @@ def catalogs(folder: Path) -> Iterator[Path]:
     for parent, _, names in os.walk(folder):
         for path in (Path(parent, name) for name in sorted(names) if name.endswith(".po")):
             if path.name == "sphinx.po":
-                raise SourceError(path, 0, "translations of the theme belong beside conf.py: move it there")
+                continue
             state = path.lstat()
             if not stat.S_ISREG(state.st_mode):
                 raise SourceError(path, 0, "a link or a device: put the catalog itself there")
@@ -106,10 +100,7 @@ def _checked(path: Path, language: str) -> bytes:
 
 
 def read(path: Path, language: str) -> "Catalog":
-    """Return the messages of a catalog.
-
-    :raises SourceError: it is damaged, or has plurals
-    """
+    """Return the messages of a catalog; refuse a damaged one, and plurals."""
     from babel.messages.pofile import PoFileError, read_po
 
     try:

@@ -23,6 +23,8 @@ _DECEPTIVE = re.compile(
     "|(?<=[\x00-\u024f])[\u200c\u200d]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]"
 )
 _HEADING = re.compile(r"^(?: {0,3}#{1,6}(?:\s|$)| {0,3}(?:=+|-+)\s*$| {0,3}\(.*\)=)")
+#: More characters that may be marks on a letter than any language has (UAX 15, D3); each costs TeX much time.
+_MARKS = re.compile(r"[^\w\s!-~]{31,}")
 #: Names of pages and of their folders; files of the build have a suffix or begin otherwise.
 _PAGE = re.compile(r"[^\W_][\w .,+()'&-]{0,99}")
 _FOLDER = re.compile(r"[^\W_][\w ,+()'&-]{0,99}")
@@ -111,21 +113,29 @@ def check_toctrees(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
 
 
 def without_controls(text: str) -> str:
-    """Return text without control characters, which would drive a terminal or break XML."""
-    return text if text.isprintable() else text.translate(_UNSEEN)
+    """Return text without control characters, which would drive a terminal or break XML, and floods of marks."""
+    return text if text.isascii() and text.isprintable() else _MARKS.sub(_first_marks, text.translate(_UNSEEN))
+
+
+def _first_marks(match: re.Match[str]) -> str:
+    """Return characters of which each has at most 30 marks on it."""
+    kept, marks = "", 0
+    for character in match[0]:
+        marks = marks + 1 if unicodedata.category(character).startswith("M") else 0
+        kept += character if marks <= 30 else ""
+    return kept
 
 
 def deceptive(text: str) -> str:
     """Return the first character that deceives, with its name; empty if there is none."""
-    found = None if text.isprintable() else _DECEPTIVE.search(text)
-    return f"U+{ord(found[0]):04X} ({unicodedata.name(found[0], 'a control character')})" if found else ""
+    if found := None if text.isprintable() else _DECEPTIVE.search(text):
+        return f"U+{ord(found[0]):04X} ({unicodedata.name(found[0], 'a control character')})"
+    is_flooded = any(_first_marks(run) != run[0] for run in _MARKS.finditer(text))
+    return "whatever follows 30 accents on a letter" if is_flooded else ""
 
 
 def check(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
-    """Refuse pages that cannot be read in bounded time, and warn of characters that deceive.
-
-    :raises SourceError: a page is refused
-    """
+    """Refuse pages that cannot be read in bounded time, and warn of characters that deceive."""
     for docname in docnames:
         path = env.doc2path(docname)
         text = _read(Path(path), Path(env.srcdir))

@@ -56,10 +56,7 @@ _FENCES = frozenset({"fence", "colon_fence"})
 
 
 def check_names(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
-    """Warn about a variant that no mark names, and about a name that is used once and resembles another one.
-
-    :raises SourceError: marks have too many names, or one that is no edition
-    """
+    """Warn about a variant that no mark names, and a name used once that resembles another; refuse too many names."""
     marks = _marks(env) if docnames else {}
     variant = app.config.cv_variant
     if editions := app.config.cv_editions:
@@ -164,12 +161,8 @@ class Selection:
     def _select(self, state: StateCore) -> None:
         """Prune the tokens of a page, or later those of a directive's content, which is parsed after the page."""
         is_page = self._unused is None
-        if (
-            not (is_page and self.sections)
-            and not self._unused
-            and _PREFIX not in state.src
-            and ":only:" not in state.src
-        ):
+        has_marks = _PREFIX in state.src or ":only:" in state.src
+        if not (has_marks or self._unused or (is_page and self.sections)):
             return
         root = SyntaxTreeNode(state.tokens)
         self._warn_of_strays(root, state)
@@ -182,10 +175,7 @@ class Selection:
         state.tokens = root.to_tokens()
 
     def _arranged(self, siblings: Sequence[SyntaxTreeNode]) -> list[SyntaxTreeNode]:
-        """Return the nodes before the first section, then those of the chosen sections.
-
-        :raises ConfigError: the page has no such section
-        """
+        """Return the nodes before the first section, then those of the chosen sections, which must be there."""
         above: list[SyntaxTreeNode] = []
         groups: dict[str, list[SyntaxTreeNode]] = {}
         group = above
@@ -281,12 +271,9 @@ class Selection:
 
     def _terms(self, group: re.Match[str]) -> str:
         """Return the terms of a glossary that are for this variant, with their definition; blank lines for others."""
-
-        def is_kept(line: str) -> bool:
-            marks = map(_NAMES.findall, re.findall(r"\[\]\{(.*?)\}", line))
-            return all(map(self._is_chosen, marks))
-
-        kept = [line if is_kept(line) else "\n" for line in group["terms"].splitlines(keepends=True)]
+        terms = group["terms"].splitlines(keepends=True)
+        marks = (map(_NAMES.findall, re.findall(r"\[\]\{(.*?)\}", line)) for line in terms)
+        kept = [line if all(map(self._is_chosen, names)) else "\n" for line, names in zip(terms, marks, strict=True)]
         if any(map(str.strip, kept)):
             return "".join(kept) + group["definition"]
         self._labels.update(_REFERENCE.findall(group[0]))

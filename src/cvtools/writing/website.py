@@ -21,7 +21,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from cvtools.config import CvConfig, is_chosen
+from cvtools.config import CvConfig, is_chosen, set_defaults
 from cvtools.editions import current
 from cvtools.nodes import cv_field, cv_fields
 from cvtools.project import default_branch, path_in_repository, repository, site_url
@@ -75,15 +75,10 @@ _OPTIONS: Mapping[str, Any] = MappingProxyType(
 
 def complete(app: Sphinx, config: Config) -> None:
     """Set the options of the web book that ``conf.py`` does not set."""
-    for name, value in _DEFAULTS.items():
-        if not is_chosen(config, name):
-            config[name] = value
-    if not is_chosen(config, "html_baseurl"):
-        config.html_baseurl = site_url()
+    title = config.author if is_chosen(config, "author") else config.project
+    set_defaults(config, {**_DEFAULTS, "html_baseurl": site_url(), "html_title": title})
     if config.html_baseurl and (folder := current(config).folder):
         config.html_baseurl = f"{config.html_baseurl.rstrip('/')}/{folder}/"
-    if not is_chosen(config, "html_title"):
-        config.html_title = config.author if is_chosen(config, "author") else config.project
     # The child theme keeps the look of its parent, so it serves projects that name the parent as well.
     if config.html_theme in {THEME, PARENT}:
         config.html_theme = THEME

@@ -181,6 +181,11 @@ class _Styles:
         style.font.color.rgb = font.pop("color", None)
         for attribute, value in font.items():
             setattr(style.font, attribute, value or None)
+        # The same for scripts such as Arabic.
+        for part in style.element.xpath("w:rPr/w:b | w:rPr/w:i | w:rPr/w:sz"):
+            twin = element(f"{part.tag.partition('}')[2]}Cs")
+            twin.attrib.update(part.attrib)
+            part.addnext(twin)
         style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(before), Pt(after)
         return style
 

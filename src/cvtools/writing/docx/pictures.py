@@ -16,6 +16,7 @@ from cvtools import limits
 from cvtools.writing import paper
 from cvtools.writing.docx.document import element
 from cvtools.writing.latex.markup import points
+from cvtools.writing.metadata import without_metadata
 
 #: The most of a page's height that a picture takes: of its own size, of a size that the page gives it, and a photo.
 _OWN, _GIVEN, _PHOTO = Mm(100), Mm(230), Mm(65)
@@ -66,14 +67,14 @@ class Pictures:
         if self.size > limits.DOCX_PICTURES:
             raise ValueError(f"pictures may have {limits.DOCX_PICTURES // 1_000_000} MB: use smaller ones")
         if not (angle := paper.angle(path)):
-            return io.BytesIO(path.read_bytes())
+            return io.BytesIO(without_metadata(path.read_bytes()))
         # Word processors do not look at the orientation that a camera noted.
         from PIL import Image as PillowImage
 
         turned = io.BytesIO()
         with PillowImage.open(path, formats=["JPEG"]) as picture:
             picture.draft(None, (2000, 2000))
-            picture.rotate(angle, expand=True).save(turned, "JPEG", quality=92)
+            picture.rotate(angle, expand=True).save(turned, "JPEG", quality=92, comment=b"")
         return turned
 
 

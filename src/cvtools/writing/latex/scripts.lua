@@ -136,30 +136,31 @@ end
 -- Give both brackets of a pair one direction: that of the whole text, unless all within and before is of the other (N0).
 local CLOSES = { [40] = 41, [91] = 93, [123] = 125 }
 local function resolve_brackets(items, types, base)
-  local open = {}
+  -- Brackets that are open, the number of each kind among them, and the number of characters of each direction so far
+  local open, waiting, seen = {}, {}, { [0] = 0, 0 }
+  local last
   for index, item in ipairs(items) do
     local code = types[index] == "ON" and item.id == GLYPH and item.char
     if CLOSES[code] then
-      open[#open + 1] = { closing = CLOSES[code], first = index }
-    elseif code then
-      for depth = #open, 1, -1 do
-        if open[depth].closing == code then
-          local first, has, before = open[depth].first, {}, nil
-          for inner = first + 1, index - 1 do
-            has[direction_of(types[inner]) or 2] = true
-          end
-          for outer = first - 1, 1, -1 do
-            before = before or direction_of(types[outer])
-          end
-          if has[0] or has[1] then
-            local direction = not has[base] and before == 1 - base and 1 - base or base
-            types[first] = direction == 0 and "L" or "R"
-            types[index] = types[first]
-          end
-          for _ = depth, #open do open[#open] = nil end
-          break
-        end
+      local closing = CLOSES[code]
+      open[#open + 1] = { closing = closing, first = index, before = last, seen = { [0] = seen[0], seen[1] } }
+      waiting[closing] = (waiting[closing] or 0) + 1
+    elseif (waiting[code] or 0) > 0 then
+      local pair
+      repeat
+        pair = table.remove(open)
+        waiting[pair.closing] = waiting[pair.closing] - 1
+      until pair.closing == code
+      local has = { [0] = seen[0] > pair.seen[0], seen[1] > pair.seen[1] }
+      if has[0] or has[1] then
+        local direction = not has[base] and pair.before == 1 - base and 1 - base or base
+        types[pair.first] = direction == 0 and "L" or "R"
+        types[index] = types[pair.first]
       end
+    end
+    local direction = direction_of(types[index])
+    if direction then
+      seen[direction], last = seen[direction] + 1, direction
     end
   end
 end
