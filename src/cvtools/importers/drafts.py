@@ -177,13 +177,20 @@ def section(title: str, drafts: Iterable[Draft]) -> Heading:
     named = I18n("en").kinds(title)
     told = all(_kind_of(heading, named) == draft.kind for heading, draft in zip(headings, drafts, strict=True))
     kind = markdown.escape(drafts[0].word.lower()) or plural(drafts[0].kind)
-    # Only a date makes entries of what has no kind.
-    told = told or (drafts[0].kind == "other" and not any({"date", "period"} & draft.fields.keys() for draft in drafts))
+    told = told or (drafts[0].kind == "other" and not _is_other(kind, drafts))
     if drafts[0].kind == "talk":
         for number, heading in enumerate(headings):
             _give_page(heading, number)
         told = told or all(heading.page for heading in headings)
     return Heading(title, [] if told else [("kind", kind)], children=headings)
+
+
+def _is_other(word: str, drafts: Iterable[Draft]) -> bool:
+    """Return whether entries without a kind are of the kind "other": one has a date, and their word resembles no kind."""
+    try:
+        return any("period" in draft.fields for draft in drafts) and kinds.check_kind(word, is_dated=True) == "other"
+    except ValueError:
+        return False
 
 
 def _give_page(talk: Heading, number: int) -> None:
