@@ -10,7 +10,10 @@ extensions = ["cvtools"]
 spelling_word_list_filename = "../wordlist.txt"
 
 cv_max_pages = 6
-cv_editions = {"full": {}, "short": {"title": {"en": "2 pages", "pl": "2 strony"}, "max_pages": 2, "design": "compact"}}
+cv_editions = {
+    "full": {"title": {"en": "Full", "pl": "Pełne"}},
+    "short": {"title": {"en": "2 pages", "pl": "2 strony"}, "max_pages": 2, "design": "compact"},
+}
 cv_languages = ["en", "pl"]
 
 # Notes on what is meant so: work side by side in 2017, and the months off before it.

@@ -29,7 +29,7 @@ def test_own_values(project: Project) -> None:
         "cv_today": "2023-02",
         "cv_paper": "letter",
         "cv_font_size": 12,
-        "cv_accent": "#abcdef",
+        "cv_accent": "#1a2b3c",
         "cv_max_pages": "3",
         "cv_hide_years": "15",
         "cv_hide_education_dates": True,
@@ -44,11 +44,12 @@ def test_own_values(project: Project) -> None:
         today="2023-02",
         paper="letter",
         font_size=12,
-        accent="abcdef",
+        accent="1a2b3c",
         max_pages=3,
         hide_years=15,
         hide_education_dates=True,
         modified="2023-02-03T04:05:06",
+        catalogs=config.catalogs,
         language="pl",
     )
     assert config.month == PartialDate(2023, 2)

@@ -6,13 +6,16 @@ Another person's CV has other facts: without ``facts.yaml``, the tests that need
 import json
 import re
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import docx
 import pytest
 import yaml
 from bs4 import BeautifulSoup, Tag
+from docx.oxml.ns import qn
 from pdfminer.high_level import extract_text
 from pypdf import PdfReader
 from pypdfium2 import PdfDocument
@@ -234,3 +237,23 @@ def test_draft_breaks_its_lines_and_pages_where_the_final_pdf_does(dist: Path, t
         assert lines_of(tmp_path / "dist" / pdf.name) == lines_of(pdf)
         assert "/StructTreeRoot" not in draft.root_object
         assert not draft.attachments
+
+
+def test_docx_has_the_words_of_the_pdf(dist: Path) -> None:
+    for path in sorted(dist.glob("cv*.docx")):
+        with PdfDocument(path.with_suffix(".pdf")) as pdf:
+            # Without the foot of each page, which begins with the name.
+            lines = [line for page in pdf for line in page.get_textpage().get_text_bounded().splitlines()]
+        name = docx.Document(str(path)).core_properties.title
+        read = Counter(
+            word for line in lines if not re.fullmatch(rf"{name}.*\d", line) for word in re.findall(r"\w+", line)
+        )
+        paragraphs = docx.Document(str(path)).element.body.iter(qn("w:p"))
+        runs = (
+            "".join(
+                part.text if part.tag == qn("w:t") else " "
+                for part in paragraph.iter(qn("w:t"), qn("w:tab"), qn("w:br"))
+            )
+            for paragraph in paragraphs
+        )
+        assert Counter(word for run in runs for word in re.findall(r"\w+", run)) == read

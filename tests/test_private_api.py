@@ -1,10 +1,13 @@
 """Sphinx's private names: each still means what this package takes it for."""
 
 from logging import getLogger
+from threading import Thread
 
+import pytest
 from docutils import nodes
 from markdown_it.renderer import RendererHTML
 from sphinx.application import Sphinx
+from sphinx.builders import linkcheck
 from sphinx.directives.code import CodeBlock
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import docutils_namespace
@@ -18,6 +21,7 @@ from cvtools.private_api import (
     names_in_conf_py,
     pages_of_words,
     parse_directive,
+    use_link_worker,
 )
 from tests.projects import Project
 
@@ -84,6 +88,19 @@ def test_markdown_parser_keeps_what_is_to_be_judged(project: Project) -> None:
     links = [token for block in tokens for token in block.children or () if token.type == "link_open"]
     assert [link.attrs["href"] for link in links] == ["javascript:y"]
     assert sum(token.type == "blockquote_open" for token in tokens) == 60
+
+
+def test_use_link_worker_names_the_threads_of_the_check(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Worker(Thread):
+        def __init__(self, *arguments: object) -> None:
+            super().__init__()
+
+    # Restored afterwards
+    monkeypatch.setattr(linkcheck, "HyperlinkAvailabilityCheckWorker", linkcheck.HyperlinkAvailabilityCheckWorker)
+    checker = linkcheck.HyperlinkAvailabilityChecker(project.write({"index.md": "# Ada\n"}).build().app.config)
+    use_link_worker(Worker)
+    checker.invoke_threads()
+    assert {type(worker) for worker in checker.workers} == {Worker}
 
 
 def test_parse_directive_leaves_options_as_they_are_written() -> None:

@@ -91,7 +91,7 @@ def test_setup_promises_what_parallel_builds_need(kinds: Project) -> None:
 def test_readmes_example_is_valid(project: Project) -> None:
     readme = (REPOSITORY / "README.md").read_text("utf-8")
     (page,) = re.findall(r"(?ms)^```markdown\n(.*?)^```$", readme)
-    (conf,) = re.findall(r"(?ms)^```python\n(.*?)^```$", readme)
+    conf, *_ = re.findall(r"(?ms)^```python\n(.*?)^```$", readme)
     (project.folder / "conf.py").write_text(conf, "utf-8")
     built = project.write({"index.md": page}).build("html")
     assert [entry.kind for entry in built.domain.resume.entries] == ["person", "position"]

@@ -35,6 +35,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         highlighting,
         html,
         mathml,
+        metadata,
         search,
         siblings,
         stylesheet,
@@ -95,7 +96,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
 
     app.add_node(cv_timeline, html=(timeline.visit_timeline, None))
     for node in (cv_fields, cv_field, cv_tag, cv_listing, cv_listitem):
-        plain = dict.fromkeys(("latex", "texinfo", "man"), text.PLAIN_VISITORS.get(node, text.NOTHING))
+        plain: dict[str, Any] = dict.fromkeys(("latex", "texinfo", "man"), text.PLAIN_VISITORS.get(node, text.NOTHING))
         app.add_node(node, html=html.VISITORS[node], text=text.VISITORS.get(node, text.NOTHING), **plain)
     app.add_html_math_renderer("mathml", *mathml.RENDERERS)
     app.add_html_theme(website.THEME, str(website.THEME_PATH))
@@ -114,6 +115,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("html-page-context", site_files.describe)
     app.connect("html-page-context", siblings.describe)
     app.connect("build-finished", site_files.write_files)
+    app.connect("build-finished", metadata.strip_copies)
     app.connect("build-finished", stylesheet.write)
     app.connect("build-finished", website.remove_internals)
     # With the path of a .tex and those of its fonts, once it is written

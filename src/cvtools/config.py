@@ -81,10 +81,7 @@ def _check_languages(value: Any) -> None:
 
 
 def check_language_tag(language: str) -> None:
-    """Check the tag of a language.
-
-    :raises ValueError: there is no such language
-    """
+    """Refuse a tag of no language."""
     try:
         Locale.parse(language.replace("-", "_"))
     except (ValueError, UnknownLocaleError):
@@ -231,10 +228,7 @@ def register(config: Config) -> None:
 
 
 def read(project: Path, **overrides: Any) -> CvConfig:
-    """Return the options of ``conf.py``, not validated, before there is an application to read them.
-
-    :raises ConfigError: ``conf.py`` is at fault, which the application reports
-    """
+    """Return the options of ``conf.py`` before there is an application; raise ConfigError if the file is at fault."""
     with suppress_logging():
         config = Config.read(project, overrides=overrides, tags=Tags())
     register(config)
@@ -263,10 +257,7 @@ DEFAULTS: Mapping[str, Any] = {
 
 
 def complete(app: "Sphinx", config: Config) -> None:
-    """Set values that ``conf.py`` does not, and validate the options.
-
-    :raises ConfigError: an option is invalid or unknown
-    """
+    """Set values that ``conf.py`` does not, and validate the options."""
     # Lists of tasks are always read, with boxes that all outputs show.
     config.myst_enable_extensions = (SYNTAX | set(config.myst_enable_extensions)) - {"tasklist"}
     set_defaults(config, DEFAULTS)

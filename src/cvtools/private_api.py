@@ -77,6 +77,13 @@ def markdown_parser(env: BuildEnvironment, renderer: Callable[[MarkdownIt], Rend
     return parser
 
 
+def use_link_worker(worker: type[Any]) -> None:
+    """Have Sphinx's link check use another class of threads, for which it has no option."""
+    from sphinx.builders import linkcheck
+
+    linkcheck.HyperlinkAvailabilityCheckWorker = worker  # type: ignore[misc]
+
+
 def parse_directive(directive: type[Directive], argument: str, content: str) -> DirectiveParsingResult:
     """Return a directive's arguments, options and content; any option is accepted, and none is converted.
 

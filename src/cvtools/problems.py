@@ -171,10 +171,7 @@ class _NoteHandler(_Reporting, Handler):
 
 
 def report_to(report: Report, project: Path) -> None:
-    """Report Sphinx's log records from now on instead of printing them.
-
-    :param report: see :class:`_Reporting`
-    """
+    """Report Sphinx's log records from now on instead of printing them, see :class:`_Reporting`."""
     logger = getLogger(logging.NAMESPACE)
     info, warning, *_ = logger.handlers
     handlers: list[Handler] = [_NoteHandler(report, project), _WarningHandler(report, project)]

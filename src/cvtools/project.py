@@ -141,10 +141,7 @@ def _git(folder: Path, *arguments: str) -> str:
 
 
 def walk(top: Path, unread: Collection[str] = ()) -> Iterator[tuple[Path, list[str]]]:
-    """Yield each folder with the names of its files, in order; leave out hidden folders, caches, virtual environments.
-
-    :param unread: names of folders directly in `top` to leave out as well
-    """
+    """Yield each folder with its files' names, in order, without hidden and unread folders, caches and environments."""
     for parent, folders, names in os.walk(top):
         if "pyvenv.cfg" in names:
             folders.clear()

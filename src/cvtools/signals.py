@@ -9,10 +9,7 @@ from types import FrameType
 
 
 class Interrupted(KeyboardInterrupt):
-    """A signal ends the command.
-
-    :param number: of the signal
-    """
+    """A signal, by its number, ends the command."""
 
     def __init__(self, number: int) -> None:
         super().__init__(f"{signal.Signals(number).name} received")

@@ -321,7 +321,7 @@ def test_build_without_tex_makes_the_book(fresh: Path, capsys: pytest.CaptureFix
     assert [line.startswith(complaint) for line in complaints] == [True] * pdf
     assert book == "dist/html: 2 pages written"
     assert not offers_a_pdf(fresh)
-    assert {path.name for path in (fresh / "dist").iterdir()} == {"html", "cv.txt", "resume.json"}
+    assert {path.name for path in (fresh / "dist").iterdir()} == {"html", "resume.json", *DOCUMENTS}
 
 
 @pytest.mark.usefixtures("_no_tex")

@@ -1,5 +1,6 @@
 """The process that opens PDFs, with PDF bombs and cyclic PDFs."""
 
+import resource
 import sys
 import zlib
 from collections.abc import Callable, Iterator
@@ -175,6 +176,15 @@ def test_exception_in_a_rule_is_reported_as_a_bug(tmp_path: Path, monkeypatch: p
     assert Problem(text, code="size") in findings
     # The other rules hold all the same.
     assert "declared" in {finding.code for finding in findings}
+
+
+def test_exception_where_memory_is_short_is_not_reported_as_a_bug(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(RULES, "size", lambda pdf: iter([dict[str, Problem]()["x"]]))
+    monkeypatch.setattr(resource, "getrlimit", lambda name: (10_000_000, 10_000_000))
+    with pytest.raises(MemoryError):
+        check(save(tmp_path / "good.pdf", lambda pdf: None))
 
 
 def test_draw_gives_a_picture_of_a_page(tmp_path: Path) -> None:

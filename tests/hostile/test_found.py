@@ -10,6 +10,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from markdown_it import MarkdownIt
 
 from cvtools import limits
 from cvtools.build import build
@@ -438,3 +439,26 @@ def test_marked_value_in_front_matter_is_withheld(project: Project, front: str) 
 def test_malformed_date_is_hidden_where_dates_are(project: Project, options: dict[str, Any], field: str) -> None:
     built = project.write({"index.md": f"{HEAD}\n## E\n\n### B\n{field}\n"}).build("html", warns=True, **options)
     assert built.files_with("2019-13") == []
+
+
+LIVE = r"""# Ada <[i src=x]{.external}>
+:headline: <[b]{.external}> [a]{.external}(javascript:a)
+
+<[img src=x onerror=alert(1)]{.external}> and [q][(javascript:x)]{.external} and \\<[b]{.external}>
+
+&[lt;]{.external} {math}`a <img> [b](javascript:b)` {kbd}`<i>` {sub}`](javascript:x)`
+
+```{math}
+a <script> </script> [c](javascript:c)
+```
+
+| # one <b>
+| [two][(javascript:d)]{.external}
+"""
+
+
+def test_markdown_to_paste_has_nothing_live(project: Project) -> None:
+    text = project.write({"index.md": LIVE}).build("cvmarkdown", warns=True).read("cv.md")
+    tokens = [token for block in MarkdownIt().parse(text) for token in [block, *(block.children or [])]]
+    assert {token.type for token in tokens} & {"html_block", "html_inline", "link_open"} == set()
+    assert "<img src=x onerror=alert(1)>" in "".join(token.content for token in tokens if token.type == "text")

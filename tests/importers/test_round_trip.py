@@ -61,7 +61,11 @@ def entries(draw: st.DrawFn, kind: str) -> list[tuple[str, Values]]:
 
 
 #: Shrinking what fails would build hundreds of pages.
-@settings(max_examples=8, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=8,
+    phases=[Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(st.fixed_dictionaries({kind: entries(kind) for kind in ALONE}))
 def test_what_is_written_is_read_as_it_was(project: Project, made: dict[str, list[tuple[str, Values]]]) -> None:
     sections = []

@@ -47,7 +47,7 @@ def test_the_whole_cv_begins_with_the_root_page(project: Project) -> None:
 def test_objects_point_to_their_sections(root: Callable[[str], Project]) -> None:
     built = root("test-cv").build("html")
     found = list(built.domain.get_objects())
-    assert ("index#developer", "Developer", "position", "index", "developer", -1) in found
+    assert ("index#example-bank-developer", "Developer", "position", "index", "example-bank-developer", -1) in found
     for _, title, kind, docname, anchor, _ in found:
         assert kind in built.domain.object_types
         page = built.read(f"{docname}.html")

@@ -557,7 +557,9 @@ def test_organization_that_is_the_title_stands_once(project: Project) -> None:
 
 def test_position_keeps_the_address_of_its_employer_when_others_are_added(project: Project) -> None:
     first = "### Developer\n:organization: Bank\n:period: 2014\n\n"
-    added = "### Lead\n:organization: Bank\n:period: 2016\n\n### Boss\n:organization: Secret {show=pdf}\n:period: 2015\n\n"
+    added = (
+        "### Lead\n:organization: Bank\n:period: 2016\n\n### Boss\n:organization: Secret {show=pdf}\n:period: 2015\n\n"
+    )
     roles = "### Corp\n:organization: Corp\n\n#### Developer\n:period: 2012\n\n"
     built = project.write({"index.md": f"# Ada\n\n## Work\n\n{added}{first}{roles}[Old](#developer)\n"}).build("html")
     page = BeautifulSoup(built.read("index.html"), "lxml")

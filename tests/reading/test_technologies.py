@@ -90,7 +90,9 @@ def test_links_lead_to_a_list_that_leaves_none_out(project: Project) -> None:
 
 
 def test_technology_of_an_assignment_counts_for_its_own_period(project: Project) -> None:
-    work = "# Ada\n\n## Work\n\n### Developer\n:organization: Bank\n:period: 2014-01 – 2016-12\n:technologies: Python\n\n"
+    work = (
+        "# Ada\n\n## Work\n\n### Developer\n:organization: Bank\n:period: 2014-01 – 2016-12\n:technologies: Python\n\n"
+    )
     assignment = "#### Ledger\n:period: 2015-01 – 2015-06\n:technologies: COBOL\n\n#### Other\n:technologies: Rust\n"
     toctree = "\n```{toctree}\ntech\n```\n"
     project.write({"index.md": work + assignment + toctree, "tech.md": "# T\n\n```{technologies}\n```\n"})

@@ -18,7 +18,7 @@ POLISH = {
     "Builds systems that last.": "Buduje systemy, które trwają.",
     "Work experience": "Doświadczenie",
     "Senior Developer": "Starszy programista",
-    "[Example Corp](https://corp.example)": "[Przykład SA](https://corp.example/pl)",
+    "[Example Corp](https://corp.example)": "[Przykład SA](https://corp.example)",
     "Leads the billing team.": "Kieruje zespołem.",
     "Example Bank": "Bank Przykładowy",
     "Remote": "Zdalnie",
@@ -60,8 +60,7 @@ def fields(built: Built, docname: str = "index") -> list[tuple[str, str]]:
 def test_translators_get_prose_and_no_data(root: Callable[[str], Project]) -> None:
     built = root("test-cv").build("gettext")
     assert messages(built, "index") == {
-        *(english for english in POLISH if "PyCon" not in english and english != "How to test"),
-        "Ada Example",
+        *(english for english in POLISH if not re.search("PyCon|Example Corp|How to test", english)),
         "Developer",
         "Wrote the ledger.",
         "Intern",
@@ -74,24 +73,21 @@ def test_translators_get_prose_and_no_data(root: Callable[[str], Project]) -> No
     }
     assert messages(built, "talks/2016-testing") == {
         "How to test",
-        "[PyCon](https://pycon.example)",
         "Wrocław",
         "What testing is for.",
-        "Jak testować",
-        "Po co są testy.",
     }
 
 
 def test_what_only_the_pdf_shows_is_translated_as_well(project: Project) -> None:
     text = "# Ada\n:location: Gdańsk {show=pdf}\n:headline: *Architect*{show=html}\n"
     built = project.write({"index.md": text}).build("gettext")
-    assert messages(built, "index") == {"Ada", "Gdańsk", "*Architect*"}
+    assert messages(built, "index") == {"Gdańsk", "*Architect*"}
 
 
 def test_a_role_in_an_employer_is_translated_once(project: Project) -> None:
     text = "# Ada\n\n## Bank\n:organization: Bank\n:location: Gdańsk\n\n### X\n:period: 2014\n"
     built = project.write({"index.md": text}).build("gettext")
-    assert messages(built, "index") == {"Ada", "Bank", "Gdańsk", "X"}
+    assert messages(built, "index") == {"Bank", "Gdańsk", "X"}
 
 
 def test_values_are_translated_and_dates_are_formatted(polish: Built) -> None:
@@ -103,21 +99,12 @@ def test_values_are_translated_and_dates_are_formatted(polish: Built) -> None:
         ("website", "ada.example"),
         ("location", "Gdańsk, Polska"),
     ]
-    assert ("organization", "Przykład SA") in found
+    # A name is the same in all languages.
+    assert ("organization", "Example Corp") in found
     assert ("period", "mar 2024 – obecnie") in found
     assert ("duration", "4 miesiące") in found
     assert ("degree", "Magister") in found
     assert ("period", "maj 2011 – kwi 2016") in found
-    link = next(
-        polish.doctree().findall(
-            lambda node: (
-                "corp.example/pl" in str(node.attributes.get("refuri", ""))
-                if isinstance(node, nodes.reference)
-                else False
-            )
-        )
-    )
-    assert link.astext() == "Przykład SA"
 
 
 def test_labels_are_polish(polish: Built) -> None:
@@ -147,8 +134,6 @@ def test_records_have_the_words_of_the_language_and_the_same_data(polish: Built)
         "Zdalnie",
         "2024-03 – present",
     )
-    assert first.organization is not None
-    assert first.organization.text == "Przykład SA"
     assert first.highlights == ("Kieruje zespołem.",)
     (studies,) = resume.of("education")
     assert (studies.title, studies.degree) == ("Informatyka", "Magister")
@@ -165,7 +150,6 @@ def test_the_listing_is_in_the_language(polish: Built) -> None:
     page = polish.read("index.html")
     for words in (
         "Jak testować naprawdę",
-        "Konferencja PyCon",
         "14 wrz 2016",
         "Nagranie",
         "Nagranie (polski)",

@@ -45,7 +45,7 @@ FORM = """\
 # Ada
 
 A paragraph of *many* **words** that is much longer than a `line` of text in a terminal, and that
-goes on, to [thesis](https://example.org/thesis), on and on.
+goes on, to [thesis](https://example.org/thesis), on and [on](#ada).
 
 - [x] A task
 

@@ -92,10 +92,7 @@ def _editions(project: Path) -> "list[tuple[Edition, ProjectPaths]]":
 
 
 def _build_editions(project: Path, builds: "Mapping[str, _Build]", report: Report, current: str) -> bool:
-    """Build editions, each in a process of its own; report a problem that several have once.
-
-    :param builds: the builds by the names of the editions
-    """
+    """Build editions by their names, each in a process of its own; report a problem that several have once."""
     from cvtools.build.processes import run_all
 
     state_path = ProjectPaths.of(project).state
@@ -128,10 +125,7 @@ def _can_be_read(doctrees: Path) -> bool:
 
 
 def require_project(project: Path) -> None:
-    """Check that a folder is a project.
-
-    :raises ProjectError: ``conf.py`` or ``docs/`` is missing
-    """
+    """Refuse a folder without ``conf.py`` or ``docs/``."""
     remedies = ["name a folder with conf.py and docs/"]
     if (project / "index.md").is_file():
         remedies.append("move index.md into docs/")

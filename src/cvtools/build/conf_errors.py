@@ -28,10 +28,7 @@ _EXPLANATIONS = (
 
 
 def explain(error: Exception, project: Path) -> Problem | None:
-    """Return an error as a problem, with its line if the project's own code raised it.
-
-    :returns: None for an error that neither the project's code nor Sphinx itself raised
-    """
+    """Return an error of the project's code, with its line, or of Sphinx itself as a problem; None for any other."""
     if isinstance(error, SourceError):
         problem, prefix = error.problem, f"{project}{os.sep}"
         return replace(problem, path=problem.path.removeprefix(prefix), text=problem.text.replace(prefix, ""))

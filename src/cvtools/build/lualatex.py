@@ -118,11 +118,7 @@ class LuaLatex:
         os.setpriority(os.PRIO_PROCESS, self.process.pid, 4)
 
     def typeset(self, *fonts: Path) -> None:
-        """Start typesetting the document, which has been written; skip this if the PDF of an earlier run is valid.
-
-        :param fonts: the font files that the document uses
-        :raises TypesettingError: LuaLaTeX is not installed
-        """
+        """Start typesetting the written document with font files, unless the PDF of an earlier run is valid."""
         self.fonts = [*map(str, fonts)]
         latex = self.tex.read_bytes()
         talks = latex.count(b"\\cvcontentsline") + latex.count(b"\\cvlistingitem")
@@ -166,10 +162,7 @@ class LuaLatex:
         return self.process is not None and self.process.poll() is None and self.process.stdin is not None
 
     def wait(self) -> Result:
-        """Wait for TeX and copy the PDF to its target.
-
-        :raises TypesettingError: TeX made no PDF
-        """
+        """Wait for TeX and copy the PDF to its target; raise TypesettingError if TeX made none."""
         if self.made:
             if not self.target.exists() or digest(self.target) != digest(self.pdf):
                 self._deliver()

@@ -47,11 +47,7 @@ _REMEDIES: tuple[tuple[str, str, str], ...] = (
 
 
 def error_in(log: str, latex: str) -> Problem:
-    """Return the problem at which TeX stopped.
-
-    :param log: the log of the run
-    :param latex: the document
-    """
+    """Return the problem at which TeX stopped, from the log of the run and the document."""
     error = _ERROR.search(log)
     message = error[1] if error else log.strip().rpartition("\n")[2]
     # A package begins each line with its name.
@@ -69,10 +65,7 @@ def error_in(log: str, latex: str) -> Problem:
 
 
 def warnings_in(log: str, latex: str, pdf: str = "") -> Iterator[Problem]:
-    """Yield warnings about visible defects: lines too wide, missing characters, findings of the class.
-
-    :param pdf: path of the PDF
-    """
+    """Yield warnings about a PDF's visible defects: lines too wide, missing characters, findings of the class."""
     for location, text, *level in _warnings_in(log, latex):
         fields = {"code": "typeset", "level": level[0] if level else "warning", "pdf": pdf}
         yield Problem.at(location, shorten(text, limits.WARNING_LENGTH), **fields)

@@ -60,10 +60,7 @@ class TexPool:
         return LuaLatex(self.paths.latex / f"{name}.tex", self.paths.dist / f"{name}.pdf", self.epoch, first)
 
     def typeset(self, tex: Path, fonts: Sequence[Path]) -> None:
-        """Start typesetting a document that has been written.
-
-        :param fonts: the font files that the document uses
-        """
+        """Start typesetting a document that has been written, with the font files that it uses."""
         run = self.waiting.pop(tex.stem, None) or self._run(tex.stem)
         try:
             _refuse_unknown_commands(tex)
@@ -75,10 +72,7 @@ class TexPool:
             self.runs[tex.stem] = run
 
     def wait(self, name: str) -> Result:
-        """Wait for a PDF; if an earlier one was valid, keep the process for the next document.
-
-        :raises TypesettingError: the PDF could not be made
-        """
+        """Wait for a PDF, as its process does; if an earlier one was valid, keep the process for the next document."""
         run = self.runs.pop(name)
         result = run.wait()
         if run.is_waiting():

@@ -19,6 +19,7 @@ from sphinx.application import Sphinx
 from sphinx.builders import linkcheck
 
 from cvtools import limits
+from cvtools.private_api import use_link_worker
 
 #: Networks that are registered as public but must not be contacted: services of clouds for their own machines (Azure,
 #: which runs GitHub's runners; Oracle), IPv6 that is routed to any IPv4 address (6to4), and examples.
@@ -154,7 +155,6 @@ def _prepare(app: Sphinx) -> None:
 
 def setup(app: Sphinx) -> None:
     """Replace Sphinx's worker by :class:`_Worker`."""
-    # Sphinx has no option for it.
-    linkcheck.HyperlinkAvailabilityCheckWorker = _Worker  # type: ignore[misc,assignment]
+    use_link_worker(_Worker)
     app.connect("builder-inited", _prepare)
     app.connect("linkcheck-process-uri", _parseable)

@@ -85,10 +85,7 @@ def classify(status: str, info: str) -> tuple[str, str]:
 
 
 def update(history: Mapping[str, Link], results: Iterable[Mapping[str, Any]], today: date) -> dict[str, Link]:
-    """Return the history after another check, without addresses that are no longer linked.
-
-    :param results: Sphinx's result for each address
-    """
+    """Return the history after another check with Sphinx's results, without addresses that are no longer linked."""
     updated, day = {}, today.isoformat()
     for result in results:
         url, location = result["uri"], f"docs/{result['filename']}:{max(1, result['lineno'])}"

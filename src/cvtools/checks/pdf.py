@@ -1,5 +1,6 @@
 """The rules for PDFs, and their findings as problems."""
 
+import resource
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import islice
@@ -52,6 +53,13 @@ def check(path: Path, expected: ExpectedPdf | None = None) -> list[Problem]:
         raise ValueError(f"it cannot be read: {error.strerror}") from error
 
 
+def check_memory(error: Exception) -> None:
+    """Raise MemoryError instead of an error that libraries make of it where memory is short."""
+    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 > limit / 2 > 0:
+        raise MemoryError from error
+
+
 def _findings(pdf: OpenPdf, name: str) -> Iterator[Problem]:
     try:
         findings = RULES[name](pdf)
@@ -67,5 +75,6 @@ def _findings(pdf: OpenPdf, name: str) -> Iterator[Problem]:
     except (MemoryError, RecursionError):
         raise
     except Exception as error:  # noqa: BLE001 - a rule that fails must not stop the others
+        check_memory(error)
         fault = f"cvtools failed at this rule ({error!r}): please report it, the PDF need not be at fault"
         yield Problem(fault, code=name)

@@ -47,10 +47,7 @@ class PdfProcess:
         self.stop()
 
     def check(self, path: Path, expected: ExpectedPdf | None) -> list[Problem]:
-        """Return the problems of a PDF, see :func:`cvtools.checks.pdf.check`.
-
-        :raises ValueError: the file cannot be checked; the message says why
-        """
+        """Return the problems of a PDF, or raise ValueError, as :func:`cvtools.checks.pdf.check` does."""
         words = sum(len(block.text) for block in expected.blocks) if expected else 0
         seconds = limits.PDF_TIME + int(limits.PDF_TIME_PER_CHARACTER * max(0, words - limits.PAGE_SIZE))
         try:

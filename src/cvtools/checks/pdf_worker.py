@@ -15,7 +15,7 @@ import pikepdf
 from pypdfium2 import PdfDocument, PdfiumError
 
 from cvtools import limits
-from cvtools.checks.pdf import check
+from cvtools.checks.pdf import check, check_memory
 from cvtools.expected import ExpectedPdf
 
 with suppress(ImportError):
@@ -47,6 +47,7 @@ def serve() -> None:
         except (MemoryError, RecursionError):
             raise
         except Exception as error:  # noqa: BLE001 - a bug must not be reported as a PDF that takes too much
+            check_memory(error)
             answer, data = {"error": f"cvtools failed at it ({error!r}): please report it"}, b""
         answers.write(json.dumps(answer).encode() + b"\n" + data)
         answers.flush()

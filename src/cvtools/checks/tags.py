@@ -52,10 +52,7 @@ class Element:
 
 
 def elements(file: pikepdf.Pdf, objects: Iterable[PageObject], expected: Sequence[TextBlock]) -> list[Element]:
-    """Return the elements of a PDF; none without tags.
-
-    :param expected: the expected blocks, which are matched with the elements
-    """
+    """Return the elements of a PDF, matched with the expected blocks; none without tags."""
     structure: list[Element] = []
     owners = dict(_owners(file, structure))
     for obj in objects:

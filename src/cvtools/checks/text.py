@@ -69,10 +69,7 @@ class _Comparison:
         self.is_right_to_left = not {"R", "AL"}.isdisjoint(map(unicodedata.bidirectional, letters))
 
     def faults(self, pages: list[str], exempt: Set[str]) -> Iterator[tuple[TextBlock, str]]:
-        """Yield the blocks that are not extracted as expected, each with the fault.
-
-        :param exempt: kinds of blocks that the reader may extract in parts
-        """
+        """Yield the blocks that are not extracted as expected, each with the fault, except for exempt kinds."""
         extracted = self._words_of(pages)
         reached = before = 0
         for block in self.expected.blocks:

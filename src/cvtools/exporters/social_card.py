@@ -27,10 +27,7 @@ def can_show(*texts: str) -> bool:
 
 @cache
 def card(name: str, headline: str, foot: str, accent: str) -> bytes:
-    """Return a PNG with a name, a headline and a last line; the same bytes for the same arguments.
-
-    :param accent: a colour, as six hexadecimal digits
-    """
+    """Return a PNG with a name, a headline and a last line in a colour; the same bytes for the same arguments."""
     # Longer ones are too small to read, and take long to break into lines.
     name, headline, foot = (shorten(text, 200) for text in (name, headline, foot))
     image = Image.new("RGB", SIZE, _PAPER)

@@ -22,10 +22,7 @@ class Note:
 
 
 def notes(resume: Resume, technology_groups: TechnologyGroups, today: PartialDate) -> Iterator[Note]:
-    """Yield at most one note on each topic, since the author may have chosen the order and the names.
-
-    :param today: the month that "present" refers to
-    """
+    """Yield at most one note on each topic, since the author may have chosen the order and the names."""
     positions = [
         (period.span(today), position) for position in resume.of("position") for period in periods_of(position)
     ]

@@ -40,10 +40,7 @@ class NameGroup:
 
 
 def value(parse: Callable[[Linked], Any]) -> Any:
-    """Return a dataclass field for a field of an entry.
-
-    :param parse: converts what is written, or raises ValueError with the rule and a suggestion
-    """
+    """Return a dataclass field for a field of an entry, with the function that parses what is written."""
     return dataclasses.field(default=None, metadata={"parse": parse})
 
 

@@ -22,10 +22,7 @@ if TYPE_CHECKING:
 
 
 def use_copies(app: Sphinx, config: Config) -> None:
-    """Let Sphinx read copies of the catalogs of the pages, since it writes a compiled one beside each, even through links.
-
-    :raises SourceError: a catalog is invalid
-    """
+    """Let Sphinx read copies of the pages' catalogs, since it writes a compiled one beside each, even through links."""
     top = Path(app.srcdir)
     used = []
     config.cv_catalogs = [os.path.normpath(top / name) for name in config.locale_dirs]
@@ -33,8 +30,8 @@ def use_copies(app: Sphinx, config: Config) -> None:
         copies = Path(app.doctreedir, "catalogs", str(number))
         _copy(folder, copies, config.language)
         used.append(os.path.relpath(copies, top))
-        if (folder / config.language / "LC_MESSAGES/sphinx.po").exists():
-            # The words of the theme, which belong to the project
+        # The words of the theme belong to the project; pages may bring none.
+        if not folder.is_relative_to(top) and (folder / config.language / "LC_MESSAGES/sphinx.po").exists():
             used.append(str(folder))
     config.locale_dirs = used
 
@@ -103,10 +100,7 @@ def _checked(path: Path, language: str) -> bytes:
 
 
 def read(path: Path, language: str) -> "Catalog":
-    """Return the messages of a catalog.
-
-    :raises SourceError: it is damaged, or has plurals
-    """
+    """Return the messages of a catalog; refuse a damaged one, and plurals."""
     from babel.messages.pofile import PoFileError, read_po
 
     try:

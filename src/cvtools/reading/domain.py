@@ -49,7 +49,7 @@ class PageData:
 
     #: Its entries in the order of the source.
     entries: tuple[Entry, ...] = ()
-    #: Title of the section that lists talks; empty for another page with a timeline, None for a page without either.
+    #: Title of the section that lists talks; empty with facts or a timeline alone, None without any of these.
     listing: str | None = None
     #: Groups and aliases that its lists of technologies define; None without a list.
     groups: TechnologyGroups | None = None
@@ -212,10 +212,7 @@ def _age(talk: Entry) -> tuple[float, str]:
 
 
 def check_limits(app: Sphinx, env: BuildEnvironment) -> None:
-    """Refuse more entries or technologies than can be processed in bounded time.
-
-    :raises SourceError: with the entry that is one too many
-    """
+    """Refuse more entries or technologies than can be processed in bounded time."""
     entries = cast(CvDomain, env.domains["cv"]).resume.entries
     known: set[str] = set()
     translations = 0

@@ -18,11 +18,7 @@ from cvtools.reading.fields import RawField
 
 
 class FieldNodes:
-    """Makes the nodes that show an entry's fields.
-
-    :param i18n: the document's language
-    :param today: the month that "present" means
-    """
+    """Maker of the nodes that show an entry's fields, in a language, with a month for "present"."""
 
     def __init__(self, i18n: I18n, today: PartialDate) -> None:
         self.i18n = i18n

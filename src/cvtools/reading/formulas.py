@@ -68,10 +68,7 @@ def _fault(node: latex.LatexNode, in_words: bool) -> str:
 
 
 def _parse(source: str) -> list[latex.LatexNode | None]:
-    """Return the nodes of a formula.
-
-    :raises ValueError: why it cannot be read
-    """
+    """Return the nodes of a formula; raise ValueError with the reason if it cannot be read."""
     try:
         parsed: list[latex.LatexNode | None] = latex.LatexWalker(source, tolerant_parsing=False).get_latex_nodes()[0]
     except RecursionError:

@@ -135,10 +135,7 @@ def deceptive(text: str) -> str:
 
 
 def check(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
-    """Refuse pages that cannot be read in bounded time, and warn of characters that deceive.
-
-    :raises SourceError: a page is refused
-    """
+    """Refuse pages that cannot be read in bounded time, and warn of characters that deceive."""
     for docname in docnames:
         path = env.doc2path(docname)
         text = _read(Path(path), Path(env.srcdir))

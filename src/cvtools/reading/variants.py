@@ -56,10 +56,7 @@ _FENCES = frozenset({"fence", "colon_fence"})
 
 
 def check_names(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
-    """Warn about a variant that no mark names, and about a name that is used once and resembles another one.
-
-    :raises SourceError: marks have too many names, or one that is no edition
-    """
+    """Warn about a variant that no mark names, and a name used once that resembles another; refuse too many names."""
     marks = _marks(env) if docnames else {}
     variant = app.config.cv_variant
     if editions := app.config.cv_editions:
@@ -178,10 +175,7 @@ class Selection:
         state.tokens = root.to_tokens()
 
     def _arranged(self, siblings: Sequence[SyntaxTreeNode]) -> list[SyntaxTreeNode]:
-        """Return the nodes before the first section, then those of the chosen sections.
-
-        :raises ConfigError: the page has no such section
-        """
+        """Return the nodes before the first section, then those of the chosen sections, which must be there."""
         above: list[SyntaxTreeNode] = []
         groups: dict[str, list[SyntaxTreeNode]] = {}
         group = above

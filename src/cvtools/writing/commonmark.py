@@ -65,7 +65,8 @@ class MarkdownTranslator(SphinxTranslator):
         raise nodes.SkipNode
 
     def visit_cv_listing(self, node: cv_listing) -> None:
-        self._add("\n".join(f"- {text.line_of(item, self._words)}" for item in node.findall(cv_listitem)))
+        items = (markdown.line(text.line_of(item, self._words)) for item in node.findall(cv_listitem))
+        self._add("\n".join(f"- {item}" for item in items))
         raise nodes.SkipNode
 
     def visit_bullet_list(self, node: nodes.Element) -> None:
@@ -90,7 +91,7 @@ class MarkdownTranslator(SphinxTranslator):
         raise nodes.SkipNode
 
     def visit_math_block(self, node: nodes.Element) -> None:
-        self._add(f"$$\n{node.astext().strip()}\n$$")
+        self._add(f"$$\n{_formula(node)}\n$$")
         raise nodes.SkipNode
 
     def visit_tgroup(self, node: nodes.tgroup) -> None:
@@ -105,7 +106,7 @@ class MarkdownTranslator(SphinxTranslator):
         return " ".join(self._inside(cell.children).replace("|", "\\|").replace("\\\n", " ").split())
 
     def visit_line_block(self, node: nodes.Element) -> None:
-        self._add("\\\n".join(self._words(line) for line in node.findall(nodes.line)))
+        self._add("\\\n".join(markdown.line(self._words(line)) for line in node.findall(nodes.line)))
         raise nodes.SkipNode
 
     def visit_transition(self, node: nodes.Element) -> None:
@@ -151,7 +152,7 @@ class MarkdownTranslator(SphinxTranslator):
         return " ".join(self._inline(node).replace("\\\n", " ").split())
 
     def _inline(self, node: nodes.Node) -> str:
-        return "".join(map(self._inline_node, node.children))
+        return markdown.joined(map(self._inline_node, node.children))
 
     def _inline_node(self, node: nodes.Node) -> str:
         match node:
@@ -160,7 +161,7 @@ class MarkdownTranslator(SphinxTranslator):
             case nodes.literal():
                 written = markdown.code(node.astext())
             case nodes.math():
-                written = f"${node.astext().strip()}$"
+                written = f"${_formula(node)}$"
             case nodes.reference():
                 written = self._link(node)
             case nodes.footnote_reference():
@@ -182,6 +183,11 @@ class MarkdownTranslator(SphinxTranslator):
         plain = node.astext()
         is_plain = not plain or plain == url.removeprefix("mailto:")
         return f"<{address(plain or url)}>" if is_plain else f"[{words}]({address(url)})"
+
+
+def _formula(node: nodes.Node) -> str:
+    """Return a formula in which readers without formulas see no tag and no link; TeX ignores spaces."""
+    return re.sub(r"<(?=[A-Za-z/][^<]*>|[!?])|\](?=[(\[:])", r"\g<0> ", node.astext().strip())
 
 
 class CvMarkdownBuilder(paper.PaperBuilder):

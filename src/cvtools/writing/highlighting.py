@@ -45,10 +45,7 @@ def _in_time(tokens: Iterator[Any]) -> Iterator[Any]:
 
 
 class Highlighter:
-    """Wrapper of Sphinx's highlighter that leaves code uncoloured if highlighting could take long.
-
-    :param allowed: names of further languages to highlight, besides :data:`LEXERS`
-    """
+    """Wrapper of Sphinx's highlighter that colours known and allowed languages only, and no code that takes long."""
 
     def __init__(self, bridge: PygmentsBridge, allowed: Sequence[str]) -> None:
         self.bridge = bridge

@@ -2,7 +2,7 @@
 
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain, count
@@ -18,6 +18,8 @@ from cvtools.writing.html_to_markdown import address, from_html
 _INLINE = re.compile(
     r"[\\`{]|\*(?=\S)|(?<=\S)\*|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!?])|~(?=~)|(?<=~)~|\](?=[({\[:])|\[(?=\^)|&(?=#?\w+;)"
 )
+#: Markup over the end of a text.
+_JOINT = re.compile(r"<[A-Za-z/!?]|\][({\[:]|&[#\w]")
 #: Beginnings of a line that Markdown would take for a heading, list, quotation, field, comment, table or rule.
 _START = re.compile(
     r"[-*_]([ \t]*[-*_])+$|#{1,6}(\s|$)|[-+*](\s|$|--)|[>:%|]|=+$|\(.*\)=|-[-:| \t]*$|~(\s|~~)|\+[ \t]*\+[ \t]*\+|\$\$"
@@ -102,6 +104,18 @@ def escape(text: str) -> str:
 def marked(text: str) -> str:
     """Return words within a line as Markdown in which nothing is markup; white space stays."""
     return _INLINE.sub(r"\\\g<0>", _ENDS.sub(" ", text))
+
+
+def joined(parts: Iterable[str]) -> str:
+    """Return parts of a line as one, in which a tag or a link does not begin in one part and end in the next."""
+    written: list[str] = []
+    for part in filter(None, parts):
+        if written and _JOINT.match(written[-1][-1] + part[:2]):
+            text, sign = written[-1][:-1], written[-1][-1]
+            is_escaped = (len(text) - len(text.rstrip("\\"))) % 2
+            written[-1] = f"{text}{sign}" if is_escaped else f"{text}\\{sign}"
+        written.append(part)
+    return "".join(written)
 
 
 def line(text: str) -> str:
@@ -237,7 +251,7 @@ def _inline(tokens: list[Token], hard_break: str = "\n") -> str:
                 written.append(link(token.content, str(token.attrGet("src") or "")))
             case kind:
                 written.append(marks.get(kind, ""))
-    return "".join(written)
+    return joined(written)
 
 
 def _linked(words: str, url: str) -> str:

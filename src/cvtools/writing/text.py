@@ -35,8 +35,8 @@ class CvTextTranslator(TextTranslator):
     def add_nothing(self, node: nodes.Element) -> None:
         """Write no marks around words, since nobody would read them as emphasis or code."""
 
-    visit_emphasis = visit_strong = visit_literal = visit_title_reference = add_nothing
-    depart_emphasis = depart_strong = depart_literal = depart_title_reference = add_nothing
+    visit_emphasis = visit_strong = visit_literal = visit_title_reference = visit_inline = add_nothing
+    depart_emphasis = depart_strong = depart_literal = depart_title_reference = depart_inline = add_nothing
     visit_literal_emphasis = visit_literal_strong = depart_literal_emphasis = depart_literal_strong = add_nothing
 
     def visit_image(self, node: nodes.Element) -> None:

@@ -16,6 +16,7 @@ from cvtools import limits
 from cvtools.writing import paper
 from cvtools.writing.docx.document import element
 from cvtools.writing.latex.markup import points
+from cvtools.writing.metadata import without_metadata
 
 #: The most of a page's height that a picture takes: of its own size, of a size that the page gives it, and a photo.
 _OWN, _GIVEN, _PHOTO = Mm(100), Mm(230), Mm(65)
@@ -32,9 +33,12 @@ class Pictures:
         #: The id and the measures of each picture in each part of the document.
         self.read: dict[tuple[StoryPart, Path], tuple[str, Image]] = {}
 
-    def drawing(self, part: StoryPart, path: Path, node: nodes.image, *, is_photo: bool) -> BaseOxmlElement:
+    def drawing(
+        self, part: StoryPart, path: Path, node: nodes.image, indent: int, *, is_photo: bool
+    ) -> BaseOxmlElement:
         """Return a picture in a line of a part.
 
+        :param indent: the width of what is before the line
         :raises Exception: whatever the readers of pictures raise
         """
         if (part, path) not in self.read:
@@ -48,7 +52,7 @@ class Pictures:
             width, height = width or Mm(30), None
         has_size = bool(width or height)
         x, y = image.scaled_dimensions(width, height)
-        line, most = (self.line * 0.4, _PHOTO) if is_photo else (self.line, _GIVEN if has_size else _OWN)
+        line, most = (self.line * 0.4, _PHOTO) if is_photo else (self.line - indent, _GIVEN if has_size else _OWN)
         fit = min(1 if has_size else scale, line / x, most / y)
         self.count += 1
         inline = CT_Inline.new_pic_inline(self.count, relation, path.name, Emu(int(x * fit)), Emu(int(y * fit)))
@@ -66,14 +70,14 @@ class Pictures:
         if self.size > limits.DOCX_PICTURES:
             raise ValueError(f"pictures may have {limits.DOCX_PICTURES // 1_000_000} MB: use smaller ones")
         if not (angle := paper.angle(path)):
-            return io.BytesIO(path.read_bytes())
+            return io.BytesIO(without_metadata(path.read_bytes()))
         # Word processors do not look at the orientation that a camera noted.
         from PIL import Image as PillowImage
 
         turned = io.BytesIO()
         with PillowImage.open(path, formats=["JPEG"]) as picture:
             picture.draft(None, (2000, 2000))
-            picture.rotate(angle, expand=True).save(turned, "JPEG", quality=92)
+            picture.rotate(angle, expand=True).save(turned, "JPEG", quality=92, comment=b"")
         return turned
 
 

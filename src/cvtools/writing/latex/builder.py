@@ -25,6 +25,7 @@ from cvtools.writing.latex.fonts import Coverage
 from cvtools.writing.latex.markup import Latex
 from cvtools.writing.latex.preamble import class_options, copy_support, preamble
 from cvtools.writing.latex.translator import LatexTranslator
+from cvtools.writing.metadata import without_metadata
 from cvtools.writing.paper import PaperBuilder
 
 #: Suffixes of the pictures that TeX can read.
@@ -213,6 +214,7 @@ class CvLatexBuilder(PaperBuilder):
                 if not re.fullmatch(r"(?!(?:cv|talks)[.-])\w[\w.-]*", self.images[source]):
                     # TeX would interpret such a name, or overwrite the picture with the PDF.
                     self.images[source] = hashlib.sha256(source.encode()).hexdigest() + suffix
-                shutil.copyfile(Path(self.srcdir) / source, Path(self.outdir) / self.images[source])
+                data = without_metadata(Path(self.srcdir, source).read_bytes())
+                Path(self.outdir, self.images[source]).write_bytes(data)
             else:
                 del self.images[source]

@@ -25,8 +25,8 @@ COMMANDS = frozenset(
 #: The environments that they use; TeX would run a command by the name of any other one.
 ENVIRONMENTS = frozenset(
     """
-    document cvcontents cvlanguage cvlist cvgroups cvrun cvenumeration cvdefinitions cvdefined cvdefinition cvlisting cvlines
-    cvquote cvadmonition cvcodeblock cvtable cvstack
+    document cvcontents cvlanguage cvlist cvgroups cvrun cvenumeration cvdefinitions cvdefined cvdefinition cvlisting
+    cvlines cvquote cvadmonition cvcodeblock cvtable cvstack
     """.split()
 )
 
@@ -233,10 +233,7 @@ def with_characters(latex: Latex, lost: Mapping[str, str], pictured: Collection[
 
 
 def faults(latex: str) -> Iterator[tuple[int, str]]:
-    """Yield the number of each line, from 1, with commands that this module never writes, and the command.
-
-    :param latex: a complete document
-    """
+    """Yield the line, from 1, of each command in a complete document that this module never writes."""
     for line, written in enumerate(latex.split("\n"), 1):
         code = "".join(_CODE.findall(written)[:1])
         comment = written.removeprefix(code)

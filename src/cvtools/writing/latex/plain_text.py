@@ -22,10 +22,7 @@ def words_of(node: nodes.Element) -> str:
 
 
 def blocks_of(node: nodes.TextElement, location: str) -> list[TextBlock]:
-    """Return the text of a block as the checks must find it in the PDF; none if the node is not a block.
-
-    :param location: its source file and line
-    """
+    """Return the text of a block as the checks must find it in the PDF; none if the node is not a block."""
     # The paragraph of a table of contents has a list in it, whose items are the blocks.
     if (
         isinstance(node.parent, nodes.TextElement)

@@ -151,10 +151,7 @@ class LatexTranslator(SphinxTranslator):
         return rendered
 
     def dispatch_visit(self, node: nodes.Node) -> None:
-        """Write a node, preceded by its line in the source; collect its text and its ids.
-
-        :raises SourceError: the node holds a value that must not reach TeX
-        """
+        """Write a node, preceded by its line in the source; collect its text and ids. Refuse values unfit for TeX."""
         self.collect_blocks(node)
         # Within text, the comment would become a space.
         if isinstance(node, _TRACED) and node.line and not isinstance(node.parent, nodes.TextElement):
