@@ -264,7 +264,8 @@ def address(url: str) -> str:
 
 def field_name(network: str) -> str:
     """Return the name of a field for a network ("Stack Overflow")."""
-    return "-".join(re.findall(r"[^\W_]+", network.lower())) or "profile"
+    known = {name.casefold(): key for key, (name, _) in values.NETWORKS.items()}
+    return known.get(network.casefold()) or "-".join(re.findall(r"[^\W_]+", network.lower())) or "profile"
 
 
 def label(name: str) -> str:
