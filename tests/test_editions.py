@@ -295,7 +295,7 @@ def marked(draw: st.DrawFn) -> Marked:
             mark = " ".join(f".only-{name}" for name in mark.split(", "))
         return piece.replace("MARK", mark).replace("WORD", word), word
 
-    sections = dict(reversed(written(SECTION, BOTH)) for _ in range(draw(st.integers(1, 3))))
+    sections = {word: text for text, word in (written(SECTION, BOTH) for _ in range(draw(st.integers(1, 3))))}
     chosen = [word for word in sections if "short" in found[word] and draw(st.booleans())]
     for word in sections.keys() - chosen if chosen else ():
         found[word] -= {"short"}
