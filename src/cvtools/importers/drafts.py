@@ -190,7 +190,7 @@ def section(title: str, drafts: Iterable[Draft]) -> Heading:
 
 
 def _is_other(word: str, drafts: Iterable[Draft]) -> bool:
-    """Return whether entries without a kind are of the kind "other": one has a date, and their word resembles no kind."""
+    """Return whether entries are of the kind "other": one has a date, and their word resembles no kind."""
     try:
         return any("period" in draft.fields for draft in drafts) and kinds.check_kind(word, is_dated=True) == "other"
     except ValueError:
