@@ -24,7 +24,7 @@ TALKS = {
 def main() -> None:
     """Build and validate; exit with status 1 if a rule fails."""
     passed = True
-    for version in STANDARDS:
+    for version, standards in STANDARDS.items():
         for design in ("modern", "compact", "classic"):
             with tempfile.TemporaryDirectory() as folder:
                 project = Project(Path(folder))
@@ -36,7 +36,8 @@ def main() -> None:
                 )
                 (project.folder / "conf.py").write_text(CONF + options, "utf-8")
                 passed &= build(project.folder, html=False)
-                passed &= all([validate(pdf, STANDARDS[version]) for pdf in (project.folder / "dist").glob("*.pdf")])
+                for pdf in (project.folder / "dist").glob("*.pdf"):
+                    passed &= validate(pdf, standards)
     sys.exit(not passed)
 
 

@@ -55,6 +55,9 @@ VARIANTS = 100
 #: Unknown technologies for which a known one is suggested.
 HINTS = 100
 
+#: Size of an advertisement that a CV is compared with; a long one has 10,000.
+JOB_SIZE = 20_000
+
 # The link check and the preview
 
 #: Size up to which a web page is read to find an anchor, unpacked; the one-page HTML standard has 15,000,000.

@@ -2,7 +2,8 @@
 
 The export of an imported CV equals it but for these: a location in parts is one line; several roles are one; what has
 no field is a highlight; a description goes before the summary; a type that is no kind is a highlight; parentheses in
-addresses are encoded; networks have the names of this program; the only keyword of a skill without a level is one.
+addresses are encoded; networks have the names of this program; the only keyword of a skill that has no level is its
+level.
 """
 
 import re
