@@ -2,16 +2,23 @@
 
 import re
 import shutil
+import tempfile
+import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from hypothesis import HealthCheck, Phase, given, settings, strategies as st
 from pypdf import PdfReader
 
+from cvtools import config
 from cvtools.build import build
+from cvtools.build.sphinx_app import SphinxApps
 from cvtools.checks.pdf_process import PdfProcess
 from cvtools.cli import main
+from cvtools.editions import editions, with_paths
 from cvtools.expected import expected_of
 from cvtools.preview.builder import PreviewBuilder, State
 
@@ -251,3 +258,88 @@ def test_translate_without_a_second_language_says_what_to_write(
     folder = write(tmp_path / "cv", {**PAGES, "conf.py": "extensions = ['cvtools']\n"})
     assert main(["translate", str(folder)]) == 2
     assert "write cv_languages" in capsys.readouterr().err
+
+
+#: Pieces of a page, each with a mark and a word of its own.
+PIECES = [
+    "A [WORD *WORD*]{MARK} word.",
+    "- Kept\n- []{MARK} WORD\n\n  WORD",
+    "{MARK}\n> WORD",
+    "A [[WORD](https://example.org/WORD)]{MARK} word.",
+    "A word[.[^WORD]]{MARK}\n\n[^WORD]: WORD",
+    "### WORD\n:only: MARK\n:period: 2020\n:organization: WORD\n:technologies: WORD\n\n- WORD",
+]
+SECTION = "## WORD\n:only: MARK\n\nWORD\n\n"
+TALK = "# WORD\n:only: MARK\n:event: WORD\n:date: 2020\n\nWORD\n"
+BOTH = {"full", "short"}
+#: The editions that marks choose.
+MARKS = {"full, short": BOTH, "full": {"full"}, "short": {"short"}, "not-full": {"short"}, "not-short": {"full"}}
+
+
+@dataclass(frozen=True)
+class Marked:
+    """Pages, and the editions that have each word of them."""
+
+    pages: dict[str, str]
+    editions: dict[str, set[str]]
+
+
+@st.composite
+def marked(draw: st.DrawFn) -> Marked:
+    found: dict[str, set[str]] = {}
+
+    def written(piece: str, around: set[str]) -> tuple[str, str]:
+        mark, word = draw(st.sampled_from(sorted(MARKS))), f"canary{len(found) + 100}"
+        found[word] = around & MARKS[mark]
+        if "{" in piece:
+            mark = " ".join(f".only-{name}" for name in mark.split(", "))
+        return piece.replace("MARK", mark).replace("WORD", word), word
+
+    sections = dict(reversed(written(SECTION, BOTH)) for _ in range(4))
+    chosen = [word for word in draw(st.permutations([*sections])) if "short" in found[word]][1:]
+    for word in sections.keys() - chosen if chosen else ():
+        found[word] -= {"short"}
+    page = ["# Ada\n\n```{talks}\n```\n\n"]
+    for word, text in sections.items():
+        page += [text, *(f"{written(piece, found[word])[0]}\n\n" for piece in PIECES)]
+    talks = [written(TALK, BOTH) for _ in range(2)]
+    conf = f"""
+extensions = ["cvtools"]
+html_theme = "basic"
+html_baseurl = "https://cv.example"
+cv_today = "2024-06"
+cv_editions = {{"full": {{}}, "short": {{"sections": {chosen}}}}}
+"""
+    pages = {f"docs/talks/{word}.md": text for text, word in talks}
+    return Marked({"conf.py": conf, "docs/index.md": "".join(page), **pages}, found)
+
+
+def words_in(path: Path) -> set[str]:
+    """Return the words of a file that have a mark, of its name, and of what is packed in it."""
+    texts = [path.as_posix().encode(), path.read_bytes()]
+    if path.suffix == ".docx":
+        with zipfile.ZipFile(path) as parts:
+            texts += [parts.read(name) for name in parts.namelist()]
+    return {word.decode() for text in texts for word in re.findall(rb"canary[0-9]{3}", text.lower())}
+
+
+@pytest.mark.no_cover
+@settings(max_examples=2, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+@given(marked())
+def test_what_an_edition_leaves_out_is_in_none_of_its_files(made: Marked) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = write(Path(name), made.pages)
+        assert build(folder, pdf=False)
+        others = {path for path in (folder / "dist").rglob("*") if path.is_file()}
+        for edition, paths in with_paths(folder, editions(config.read(folder))):
+            with SphinxApps(folder, paths.doctrees, lambda problem: None, [], edition.overrides).open(
+                "cvlatex", paths.latex
+            ) as app:
+                app.build()
+            files = {*paths.files(), *paths.latex.rglob("*.tex")}
+            assert {path.suffix for path in files} >= {".html", ".js", ".xml", ".txt", ".md", ".json", ".docx", ".tex"}
+            own = {word for word, names in made.editions.items() if edition.variant in names}
+            assert {path: words - own for path in files if (words := words_in(path)) - own} == {}
+            assert own <= set[str]().union(*map(words_in, paths.html.rglob("*.html")))
+            others -= files
+        assert others == set()

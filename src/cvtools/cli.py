@@ -10,6 +10,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +118,15 @@ def _parser() -> argparse.ArgumentParser:
     overview = commands.add_parser("editions", help="show which entries each edition of a project has")
     overview.add_argument("project", nargs="?", type=Path, default=Path(), metavar="DIR")
     overview.set_defaults(run=_overview)
+
+    match = commands.add_parser("match", help="compare the advertisement of a job with the CV")
+    match.add_argument("job", type=Path, metavar="JOB.txt", help="the text of the advertisement")
+    match.add_argument("project", nargs="?", type=Path, default=Path(), metavar="DIR")
+    match.add_argument("--pages", type=int, default=2, metavar="N", help="how many pages to choose entries for")
+    match.add_argument(
+        "--edition", default="", metavar="NAME", help="write a patch that makes an edition with these entries"
+    )
+    match.set_defaults(run=_match)
 
     check = commands.add_parser(
         "check",
@@ -335,6 +345,12 @@ def _overview(options: argparse.Namespace) -> int:
     from cvtools.build.overview import table
 
     return _print_lines(table, options.project)
+
+
+def _match(options: argparse.Namespace) -> int:
+    from cvtools.build.match import match
+
+    return _print_lines(partial(match, job=options.job, pages=options.pages, name=options.edition), options.project)
 
 
 def _translate(options: argparse.Namespace) -> int:

@@ -30,7 +30,7 @@ _PREFIX = "cv_"
 _FONTS = ("pagella", "termes", "schola", "bonum", "heros")
 _TIME = "([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})?"
 #: The names of variants; marks have others, see :mod:`cvtools.reading.variants`.
-_VARIANT = "(?!not-)[a-z][a-z0-9-]*"
+VARIANT = "(?!not-)[a-z][a-z0-9-]*"
 
 #: The builder of ``cv.docx``, ``cv.txt`` and ``cv.md``, by the ends of their names.
 DOCUMENTS: Mapping[str, str] = {"docx": "cvdocx", "txt": "cvtext", "md": "cvmarkdown"}
@@ -70,7 +70,7 @@ def _check_names(value: Any) -> None:
 def _check_editions(value: Any) -> None:
     """Validate the names; :mod:`cvtools.editions` validates the options."""
     for name, settings in value.items():
-        if not re.fullmatch(_VARIANT, str(name)) or not isinstance(settings, dict):
+        if not re.fullmatch(VARIANT, str(name)) or not isinstance(settings, dict):
             raise ValueError(f'must be names with options, such as {{"short": {{"max_pages": 2}}}}, not {value!r}')
 
 
@@ -121,7 +121,7 @@ class CvConfig:
     """The options: values of ``conf.py`` whose names begin with ``cv_``."""
 
     #: The variant that is built; entries marked for others are left out.
-    variant: str = option("", "env", _matches(rf"({_VARIANT})?", "a name of small letters, digits and hyphens"))
+    variant: str = option("", "env", _matches(rf"({VARIANT})?", "a name of small letters, digits and hyphens"))
     #: The variants that are built, each with the options that it sets; the first is at the top of the book.
     editions: Mapping[str, Mapping[str, Any]] = option({}, "env", _check_editions)
     #: The languages that are built, the first of which is that of the pages; catalogs have the others.
@@ -168,6 +168,8 @@ class CvConfig:
     pdf_version: str = option("1.7", "", _matches(r"1\.7|2\.0", '"1.7" or "2.0"'))
     #: PDFs for a glance: untagged, without data; a draft build sets it.
     draft: bool = option(False, "")
+    #: Make the letters and nothing else; a build sets it for the application that reads them.
+    letters: bool = option(False, "env")
     #: Directives, roles, classes and endings of files that pages may use besides a CV's own.
     allow: Sequence[str] = option([], "env", _check_names)
     #: Addresses and networks that the link check may ask though they are not public.

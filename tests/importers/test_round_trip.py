@@ -1,10 +1,15 @@
 """What is written is read again as the same entries, and what is exported can be imported."""
 
+import json
+from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings, strategies as st
 
+from cvtools.exporters.json_resume import json_resume
 from cvtools.i18n import I18n
+from cvtools.importers import json_resume as importer
 from cvtools.importers.drafts import Draft, Source, page, section
 from cvtools.model import values
 from cvtools.model.entries import DATE_FIELDS, PARSERS, Entry
@@ -95,3 +100,15 @@ def _values(entry: Entry) -> dict[str, Any]:
 def _parsed(fields: Values) -> dict[str, Any]:
     words = {"words": I18n("en").date_words}
     return {name: PARSERS[name](value, **(words if name in DATE_FIELDS else {})) for name, value in fields.items()}
+
+
+@pytest.mark.parametrize("root", ["test-cv", "test-kinds"])
+def test_exported_cv_is_the_same_when_it_is_imported_and_exported_again(tmp_path: Path, root: str) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    exported = json_resume(Project(tmp_path / "a", root).build(warns=True).env, "html")
+    unread: list[str] = []
+    pages = markdown.pages(importer.read(json.loads(exported), unread))
+    again = Project(tmp_path / "b").write({f"{name}.md": text for name, text in pages.items()}).build()
+    assert unread == []
+    assert json.loads(json_resume(again.env, "html")) == json.loads(exported)

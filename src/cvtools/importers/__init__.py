@@ -84,7 +84,7 @@ def _of_text(text: str, path: Path) -> Import:
 
         return _imported("BibTeX", bibtex.read, text)
     is_yaml = path.suffix.lower() in {".yaml", ".yml"}
-    if re.search(r"(?m)^(basics|cv):\s*(#.*)?$", text) and (is_yaml or not start.startswith("#")):
+    if is_yaml or (re.search(r"(?m)^(basics|cv):\s*(#.*)?$", text) and not start.startswith("#")):
         return _of_data(_yaml(text))
     if path.suffix.lower() in {".md", ".markdown", ".mdown", ".mkd"} or re.search(r"(?m)^#{1,3} \S", text):
         from cvtools.importers import markdown

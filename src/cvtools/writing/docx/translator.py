@@ -203,7 +203,7 @@ class DocxTranslator(SphinxTranslator):
             self.styles.pop()
 
     def visit_Text(self, node: nodes.Text) -> None:
-        text = re.sub(r"\s*\n\s*", " ", node.astext())
+        text = paper.one_line(node.astext())
         before = self.line[-1][-1:] if self.line is not None and len(self.line) else []
         self.text(text.lstrip() if any(part.tag == _BREAK for part in before) else text)
 

@@ -1,0 +1,415 @@
+"""Compare an advertisement of a job with a CV: what the CV has of it, and which entries to keep on a few pages."""
+
+import difflib
+import os
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import import_module
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.environment import BuildEnvironment
+from sphinx.search import languages
+from Stemmer import Stemmer
+
+from cvtools import limits
+from cvtools.build.overview import aligned, pages_of, read_editions, title_of, words_of
+from cvtools.config import VARIANT, CvConfig
+from cvtools.editions import Edition
+from cvtools.errors import ProjectError
+from cvtools.importers.drafts import decoded
+from cvtools.model.dates import PartialDate, months_in_union
+from cvtools.model.entries import Entry
+from cvtools.model.kinds import KINDS, NAME_LISTS
+from cvtools.model.technologies import lookalikes, periods_of
+from cvtools.model.values import Linked
+from cvtools.nodes import ancestors
+from cvtools.project import ProjectPaths, atomic_write
+from cvtools.reading.domain import CvDomain
+from cvtools.reporters import Report
+
+#: A word of a text, such as CI, C++, Node.js or back-end.
+_WORD = re.compile(r"[^\W\d_][\w+#]*(?:[.&'’-][\w+#]+)*")
+#: The beginning of an item in a list.
+_BULLET = re.compile(r"\s*(?:[-*•–·▪◦]|[0-9]+[.)])\s")
+#: Words on a page, until a PDF has been built that tells.
+_PAGE = 450
+#: Words that take as much space as the lines of an entry's fields, and the blank line above it.
+_HEAD = 15
+#: Value of an entry without its terms, since a career is to have no gaps.
+_PRESENCE = 1
+#: Months after which an entry has half its value.
+_HALF_LIFE = 60
+
+#: The words of a term, as the stemmer leaves them.
+_Stems = tuple[str, ...]
+
+
+class _Language:
+    """The stemmer and the stop words of a language; neither where the libraries do not know it."""
+
+    def __init__(self, tag: str) -> None:
+        code = re.split("[-_]", tag)[0].lower()
+        try:
+            self._stem = Stemmer(code).stemWord
+        except KeyError:
+            self._stem = str
+        search = languages.get(code, "")
+        if isinstance(search, str) and search:
+            module, _, name = search.rpartition(".")
+            search = getattr(import_module(module), name)
+        self.stop_words: Collection[str] = getattr(search, "stopwords", ())
+
+    def stems(self, text: str) -> _Stems:
+        """Return the stems of a text's words; a word of one or two letters as it is, since Go is no verb."""
+        words = _WORD.findall(text.replace("’", "'").replace("-", " "))
+        return tuple(self._stem(word.casefold()) if len(word) > 2 else word for word in words)
+
+
+class _Cv:
+    """An edition of the CV, with an index of its words."""
+
+    def __init__(self, edition: Edition, paths: ProjectPaths, env: BuildEnvironment) -> None:
+        domain: CvDomain = env.domains["cv"]  # type: ignore[assignment]
+        self.edition, self.pages, self.env = edition, pages_of(paths), env
+        self.entries = domain.for_output("pdf").entries
+        self.groups = domain.technology_groups
+        self.today: PartialDate = CvConfig.of(env.config).month
+        self.language = _Language(edition.language)
+        self.texts = [*map(self._text, self.entries)]
+        #: The stems of each entry's words, between spaces.
+        self._stems = [f" {' '.join(self.language.stems(text))} " for text in self.texts]
+        self._index: dict[str, set[int]] = {}
+        for number, stems in enumerate(self._stems):
+            for stem in stems.split():
+                self._index.setdefault(stem, set()).add(number)
+
+    def _text(self, entry: Entry) -> str:
+        """Return the words of an entry, a value or a paragraph a line."""
+        values = [getattr(entry, name) for name in KINDS.get(entry.kind, ()) if name != "profiles"]
+        lines = [value.text if isinstance(value, Linked) else value for value in values]
+        names = (name for value in lines if isinstance(value, tuple) for name in value)
+        words = (value for value in lines if isinstance(value, str))
+        technologies = map(self.groups.name, entry.technologies or ())
+        return "\n".join([entry.title, *words, *names, *technologies, *entry.paragraphs, *entry.highlights])
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """The names of technologies, skills and languages, by each way of writing them in small letters."""
+        lists = (entry.groups() for entry in self.entries if entry.kind in NAME_LISTS)
+        skills = [name for groups in lists for group in groups for name in group.keywords or [group.name]]
+        technologies = [self.groups.name(name) for entry in self.entries for name in entry.technologies or ()]
+        own = {name.casefold(): name for name in [*skills, *technologies] if len(name.split()) <= 3}
+        return own | {other.casefold(): name for other, name in self.groups.aliases.items() if name in technologies}
+
+    def having(self, term: Iterable[_Stems]) -> set[int]:
+        """Return the numbers of the entries that have a term in one of its spellings."""
+        found: set[int] = set()
+        for stems in term:
+            together = set.intersection(*(self._index.get(stem, set()) for stem in stems)) if stems else set()
+            found |= {number for number in together if f" {' '.join(stems)} " in self._stems[number]}
+        return found
+
+
+@dataclass(frozen=True)
+class _Part:
+    """An entry of the CV's own page with the entries below it, which an edition has or leaves out as a whole."""
+
+    title: str
+    #: Line of its heading.
+    line: int
+    #: Line of the heading of the section around it.
+    section: int
+    #: Its words, and what else of it takes room, counted as words.
+    size: int
+    value: float
+    #: The terms that it has.
+    terms: Sequence[str]
+
+
+class _Choice:
+    """The parts of an edition to keep on a few pages: those of the greatest value for their size, while they fit."""
+
+    def __init__(self, cv: _Cv, terms: Mapping[str, Collection[_Stems]], pages: int) -> None:
+        self.cv = cv
+        self.label = cv.edition.label
+        having = {term: cv.having(spellings) for term, spellings in terms.items()}
+        #: The numbers of the entries that have a term, by the terms that the edition has.
+        self.has = {term: numbers for term, numbers in having.items() if numbers}
+        self.parts = self._parts()
+        person = sum(_size(entry) for entry in cv.entries if entry.kind == "person")
+        total = person + sum(part.size for part in self.parts)
+        self.page = total // int(cv.pages) if cv.pages.isdecimal() else _PAGE
+        room = pages * self.page - person
+        #: The lines of the parts to keep.
+        self.kept: set[int] = set()
+        for part in sorted(self.parts, key=lambda part: part.value / part.size, reverse=True):
+            if part.size <= room:
+                room -= part.size
+                self.kept.add(part.line)
+
+    @property
+    def terms_kept(self) -> set[str]:
+        return {term for part in self.parts if part.line in self.kept for term in part.terms}
+
+    @property
+    def hidden(self) -> set[int]:
+        """Return the lines of the headings to leave out: sections of which nothing is kept, and other parts."""
+        sections = {part.section for part in self.parts if part.line in self.kept}
+        left_out = (part for part in self.parts if part.line not in self.kept)
+        return {part.line if part.section in sections else part.section for part in left_out}
+
+    def row(self, term: str) -> list[str]:
+        """Return a term, the months of the entries that have it, and their titles."""
+        entries = [self.cv.entries[number] for number in sorted(self.has[term])]
+        months = months_in_union((period for entry in entries for period in periods_of(entry)), self.cv.today)
+        more = f"; {len(entries) - 3} more" if entries[3:] else ""
+        return [term, str(months or ""), "; ".join(map(title_of, entries[:3])) + more]
+
+    def summary(self) -> list[str]:
+        words = sum(map(words_of, self.cv.entries))
+        return [self.label, str(len(self.has)), str(len(self.terms_kept)), str(words), self.cv.pages]
+
+    def explanation(self) -> Iterator[str]:
+        yield from aligned(
+            ["✓" if part.line in self.kept else "–", part.title, f"{part.size} words", ", ".join(part.terms)]
+            for part in self.parts
+        )
+        yield ""
+        reason = "as in the last PDF" if self.cv.pages.isdecimal() else "as long as no PDF has been built"
+        yield f"A page has room for {self.page} words, {reason}. Entries with many terms for their length come"
+        yield "first; a term counts the more, the fewer entries have it, and an entry half every 5 years after its end."
+
+    def _parts(self) -> list[_Part]:
+        """Return the parts of the CV's own page, in its order."""
+        root = self.cv.env.config.root_doc
+        own = {
+            entry.origin.anchor: number
+            for number, entry in enumerate(self.cv.entries)
+            if entry.origin.docname == root and entry.kind != "person"
+        }
+        members: dict[nodes.section, list[int]] = {}
+        chapters: dict[nodes.section, int] = {}
+        for section in self.cv.env.get_doctree(root).findall(nodes.section):
+            if (number := own.get(section["ids"][0])) is not None:
+                around = [section, *(node for node in ancestors(section) if isinstance(node, nodes.section))]
+                top = [node for node in around if node["ids"][0] in own][-1]
+                members.setdefault(top, []).append(number)
+                # The outermost one is the person's.
+                chapters[top] = (around[:-1] or around)[-1].line or 0
+        return [self._part(numbers, chapters[top]) for top, numbers in members.items()]
+
+    def _part(self, numbers: Collection[int], section: int) -> _Part:
+        entries = [self.cv.entries[number] for number in numbers]
+        terms = [term for term, having in self.has.items() if not having.isdisjoint(numbers)]
+        today = self.cv.today
+        ends = [period.span(today)[1] for entry in entries for period in periods_of(entry)]
+        ends += [entry.date.ends for entry in entries if isinstance(entry.date, PartialDate)]
+        age = max(0, today.ends - max(ends, default=today.ends))
+        value = (_PRESENCE + sum(1 / len(self.has[term]) for term in terms)) * 0.5 ** (age / _HALF_LIFE)
+        line, size = entries[0].origin.line, sum(map(_size, entries))
+        return _Part(title_of(entries[0]), line, section, size, value, terms)
+
+
+def match(project: Path, report: Report, job: Path, pages: int = 2, name: str = "") -> Iterator[str]:
+    """Yield lines that compare an advertisement with the CV, and say which entries of it to keep on a few pages.
+
+    The editions in the language of the advertisement are compared.
+
+    :param job: the advertisement, a file of text
+    :param name: name of a new edition that has these entries; the patch that marks the pages for it is written
+    :raises ProjectError: the folder is no project, or the file no advertisement
+    :raises SphinxError: ``conf.py`` or a page is at fault
+    """
+    text = _read(job)
+    if name and not re.fullmatch(VARIANT, name):
+        raise ProjectError(f"--edition {name}: use small letters, digits and hyphens")
+    cvs = [_Cv(*read) for read in read_editions(project, report)]
+    if name in {cv.edition.variant for cv in cvs} - {""}:
+        raise ProjectError(f"--edition {name}: conf.py has this edition: choose another name")
+    cvs = sorted(_in_language_of(text, cvs), key=lambda cv: int(cv.edition.config.max_pages) or 1_000)
+    terms = _terms(text, cvs)
+    if not terms:
+        raise ProjectError(f"{job} has no terms: write the text of the advertisement into it")
+    choices = [_Choice(cv, terms, pages) for cv in cvs]
+    best = max(choices, key=lambda choice: (len(choice.terms_kept), len(choice.has)))
+    whole = max(choices, key=lambda choice: len(choice.has))
+    yield f"The CV has {len(whole.has)} of {len(terms)} terms of the advertisement:"
+    yield ""
+    yield from aligned([["", "months", "in"], *(whole.row(term) for term in whole.has)])
+    if lacking := [term for term in terms if not any(term in choice.has for choice in choices)]:
+        alike = {other: name for name, other in lookalikes([*whole.cv.names.values(), *lacking])}
+        yield ""
+        yield "The CV lacks: " + ", ".join(f"{term} ({alike[term]}?)" if term in alike else term for term in lacking)
+    on = "on 1 page" if pages == 1 else f"on {pages} pages"
+    if choices[1:]:
+        yield ""
+        yield from aligned([["edition", "terms", on, "words", "pages"], *(choice.summary() for choice in choices)])
+        yield f"The edition {best.label} fits best."
+    yield ""
+    yield f"{on.capitalize()}, keep of {best.label}:" if choices[1:] else f"{on.capitalize()}, keep:"
+    yield ""
+    yield from best.explanation()
+    if name:
+        yield ""
+        yield from _edition(best, pages, project.resolve(), name)
+
+
+def _read(job: Path) -> str:
+    try:
+        with job.open("rb") as file:
+            content = file.read(limits.JOB_SIZE + 1)
+        text = decoded(content)
+    except (OSError, ValueError) as error:
+        raise ProjectError(f"{job}: {getattr(error, 'strerror', None) or error}") from None
+    if len(content) > limits.JOB_SIZE:
+        raise ProjectError(
+            f"{job}: it has more than {limits.JOB_SIZE // 1_000} kB: leave the advertisement alone in it"
+        )
+    return text
+
+
+def _in_language_of(text: str, cvs: Sequence[_Cv]) -> list[_Cv]:
+    """Return the editions in the language that has most words in common with a text."""
+    plain = _Language("")
+    said = {*plain.stems(text)}
+    like = max(cvs, key=lambda cv: len(said.intersection(plain.stems("\n".join(cv.texts)))))
+    return [cv for cv in cvs if cv.edition.language == like.edition.language]
+
+
+def _terms(text: str, cvs: Sequence[_Cv]) -> dict[str, set[_Stems]]:
+    """Return the terms of an advertisement with their spellings, in its order.
+
+    Terms are names that the CV knows, what looks like a name, and words of the CV that the advertisement repeats.
+    """
+    language = cvs[0].language
+    names = {written: name for cv in cvs for written, name in cv.names.items()}
+    spellings: dict[str, set[_Stems]] = {}
+    for written, name in names.items():
+        spellings.setdefault(name, set()).update({language.stems(written), language.stems(name)})
+    places: dict[str, int] = {}
+
+    def take(hit: re.Match[str]) -> str:
+        places.setdefault(names[hit[0].casefold()], hit.start())
+        return "," * len(hit[0])
+
+    # In small letters, a name of one or two letters is a word.
+    long = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True) if len(name) > 2)
+    short = [re.escape(name) for name in spellings if len(name) <= 2]
+    if alternatives := "|".join([*short, *([f"(?i:{long})"] if long else [])]):
+        text = re.sub(rf"(?<![\w+#])(?:{alternatives})(?![\w+#])", take, text)
+    terms = {name: spellings[name] for name in places}
+    known = {stems for its in terms.values() for stems in its}
+    for start, written in sorted([*_names(text, language), *_repeated(text, cvs)]):
+        if (stems := language.stems(written)) not in known:
+            known.add(stems)
+            terms[written] = {stems}
+            places[written] = start
+    return dict(sorted(terms.items(), key=lambda term: places[term[0]]))
+
+
+def _names(text: str, language: _Language) -> Iterator[tuple[int, str]]:
+    """Yield what a text writes as names, each with its place; words in a row are one name."""
+    for line in re.finditer(r".+", text):
+        words = [*_WORD.finditer(line[0])]
+        bullet = _BULLET.match(line[0])
+        if not bullet and all(word[0][0].isupper() for word in words) and "," not in line[0]:
+            # A heading.
+            continue
+        run: list[re.Match[str]] = []
+        for number, word in enumerate(words):
+            before = line[0][words[number - 1].end() if number else 0 : word.start()]
+            if run and before != " ":
+                yield _joined(run, line)
+                run = []
+            begins = not number or bool(re.search("[.!?]", before))
+            alone = bool(re.match(r"\s*([,;/)]|$)", line[0][word.end() :]))
+            has_sign = any(letter.isupper() or letter.isdigit() or letter in "+#" for letter in word[0][1:])
+            is_name = has_sign or (word[0][0].isupper() and (not begins or alone))
+            if is_name and word[0].casefold().replace("’", "'") not in language.stop_words:
+                run.append(word)
+            elif run:
+                yield _joined(run, line)
+                run = []
+        if run:
+            yield _joined(run, line)
+
+
+def _joined(run: Sequence[re.Match[str]], line: re.Match[str]) -> tuple[int, str]:
+    return line.start() + run[0].start(), line[0][run[0].start() : run[-1].end()]
+
+
+def _repeated(text: str, cvs: Sequence[_Cv]) -> Iterator[tuple[int, str]]:
+    """Yield the words of the CV that a text has at least three times; none of a language without stop words."""
+    language = cvs[0].language
+    if not language.stop_words:
+        return
+    places: dict[_Stems, list[re.Match[str]]] = {}
+    for word in _WORD.finditer(text):
+        if len(word[0]) > 2 and word[0].casefold() not in language.stop_words:
+            places.setdefault(language.stems(word[0]), []).append(word)
+    for stems, words in places.items():
+        if len(words) > 2 and any(cv.having([stems]) for cv in cvs):
+            yield words[0].start(), words[0][0]
+
+
+def _size(entry: Entry) -> int:
+    return words_of(entry) + len(entry.technologies or ()) + _HEAD
+
+
+def _edition(choice: _Choice, pages: int, project: Path, name: str) -> Iterator[str]:
+    """Write a patch that marks the pages for an edition which is like the one chosen from, without what is not kept."""
+    cv, base = choice.cv, choice.cv.edition.variant
+    root = Path(cv.env.doc2path(cv.env.config.root_doc))
+    patch: list[str] = []
+    files = [*(project / "docs").rglob("*.md"), *(project / "locales").rglob("*.po")]
+    for path in sorted(file for file in files if file.is_file()):
+        with path.open(encoding="utf-8", newline="") as file:
+            lines = [*file]
+        marked = _marked(lines, base, name, choice.hidden if path.samefile(root) else ())
+        place = path.relative_to(project).as_posix()
+        for line in difflib.unified_diff(lines, marked, f"a/{place}", f"b/{place}"):
+            patch += [line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"]
+    target = ProjectPaths.of(project).build / f"{name}.patch"
+    target.parent.mkdir(exist_ok=True)
+    with atomic_write(target) as temporary:
+        temporary.write_text("".join(patch), "utf-8", newline="")
+    settings = {**cv.env.config.cv_editions.get(base, {}), "max_pages": pages}
+    settings.pop("title", None)
+    declared = f"{name!r}: {settings!r}"
+    yield "To have these entries as an edition, write into cv_editions of conf.py:"
+    yield f"    {declared}," if base else f"    cv_editions = {{'full': {{}}, {declared}}}"
+    yield f"and mark the pages: git -C {os.path.relpath(project)} apply {target.relative_to(project)}"
+
+
+def _marked(lines: Sequence[str], base: str, name: str, hidden: Collection[int]) -> list[str]:
+    """Return lines of a page in which each mark that names one edition names another one, too.
+
+    :param hidden: lines of headings that are to be left out of the other edition
+    """
+    marked = [_named(line, base, name) if base else line for line in lines]
+    for heading in sorted(hidden, reverse=True):
+        at = heading + bool(re.match(r"(=+|-+)\s*$", "".join(lines[heading : heading + 1])))
+        if [line.strip()[:1] for line in lines[at : at + 2]] == ["", ":"]:
+            at += 1
+        end = at
+        while end < len(lines) and re.match(r":[\w-]+:|\s+\S", lines[end]):
+            end += 1
+        only = next((number for number in range(at, end) if lines[number].startswith(":only:")), None)
+        if only is None:
+            has_text = end == at < len(lines) and lines[at].strip()
+            marked[at:at] = [f":only: not-{name}\n", *(["\n"] if has_text else [])]
+        else:
+            # A mark that names editions leaves out all others.
+            marked[only] = lines[only] if "not-" not in lines[only] else f"{lines[only].rstrip()}, not-{name}\n"
+    return marked
+
+
+def _named(line: str, base: str, name: str) -> str:
+    if line.startswith(":only:"):
+        return re.sub(rf"(?<=[\s,])(not-)?{base}(?=[\s,])", rf"\g<0>, \1{name}", line)
+    if re.match(":(fig)?class:", line):
+        return re.sub(rf"(?<=\s)only-(not-)?{base}(?=\s)", rf"\g<0> only-\1{name}", line)
+    return re.sub(rf"\.only-(not-)?{base}(?![\w-])", rf"\g<0> .only-\1{name}", line)

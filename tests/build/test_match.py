@@ -1,0 +1,172 @@
+"""An advertisement is compared with the CV: terms that it has or lacks, entries to keep, and an edition with these."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from cvtools import limits
+from cvtools.cli import main
+
+CONF = """
+extensions = ["cvtools"]
+cv_today = "2024-06"
+cv_editions = {
+    "full": {},
+    "short": {"max_pages": 2},
+}
+cv_languages = ["en", "pl"]
+"""
+POT = "locales/pl/LC_MESSAGES/index.po"
+LONG = " ".join(f"filling{number}" for number in range(300))
+PAGE = f"""# Ada Example
+:headline: Developer
+
+## Skills
+:kind: skills
+
+- Observability
+- German (fluent)
+
+## Work
+
+### Developer
+:organization: Corp
+:period: 2023-07 – present
+:technologies: Python, PostgreSQL
+
+- Kept to HIPAA-like rules.
+- []{{.only-full}} Wrote Ansible roles.
+
+### Clerk
+:organization: Shop
+:period: 1999-01 – 1999-12
+:only: not-short
+
+- Sold C++ books.
+{LONG}
+{LONG}
+{LONG}
+
+Hobbies
+-------
+Chess in a club, always the longest game. {LONG} {LONG} {LONG}
+
+## Technologies
+
+```{{technologies}}
+Databases: PostgreSQL (Postgres, psql)
+```
+"""
+POLISH = 'msgid "[]{.only-full} Wrote Ansible roles."\nmsgstr "[]{.only-full} Pisałam role Ansible."\n'
+JOB = """Senior Developer
+
+Requirements
+- Python, or Go
+- You will run postgres and care for observability and HIPAA.
+- We write Ansible roles, and Terraform. C++ is a plus.
+- The team is happy; our team is big, and the team knows Kafka and Pythn.
+"""
+
+
+def write(folder: Path, conf: str = CONF) -> Path:
+    for name, text in {
+        "conf.py": conf,
+        "docs/index.md": PAGE,
+        POT: POLISH,
+        "job.txt": JOB,
+    }.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, "utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write(tmp_path_factory.mktemp("match"))
+
+
+def run(project: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> list[str]:
+    assert main(["match", str(project / "job.txt"), str(project), *arguments]) == 0
+    return capsys.readouterr().out.splitlines()
+
+
+def test_match_tells_terms_entries_months_and_what_to_keep(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = run(project, capsys, "--edition", "acme")
+    rows = {line.split("  ")[0]: " ".join(line.split()) for line in lines}
+    assert rows["Python"] == "Python 12 Developer, Corp"
+    assert rows["PostgreSQL"] == "PostgreSQL 12 Developer, Corp"
+    assert rows["C++"] == "C++ 12 Clerk, Shop"
+    assert rows["HIPAA"] == "HIPAA 12 Developer, Corp"
+    assert rows["Observability"] == "Observability Skills"
+    lacking = next(line for line in lines if line.startswith("The CV lacks"))
+    assert lacking == "The CV lacks: Go, Terraform, Kafka, Pythn (Python?)"
+    assert not {"team", "You", "We", "Requirements"} & rows.keys()
+    kept = {line[3:].split("  ")[0]: line[0] for line in lines if line[:1] in {"✓", "–"}}
+    assert kept == {"Skills": "✓", "Developer, Corp": "✓", "Clerk, Shop": "–", "Hobbies": "–"}
+
+
+def test_edition_that_match_writes_has_what_it_keeps(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = run(project, capsys, "--edition", "acme")
+    subprocess.run(["git", "apply", "build/acme.patch"], cwd=project, check=True)
+    declared = next(line for line in lines if line.startswith("    'acme': "))
+    (project / "conf.py").write_text(CONF.replace('"full": {},', f'"full": {{}},\n{declared}'), "utf-8")
+    assert main(["editions", str(project)]) == 0
+    out, err = capsys.readouterr()
+    assert "fuzzy" not in err
+    rows = {line.split("  ")[0]: line.split()[-6:] for line in out.splitlines()}
+    assert rows[""] == ["full", "pl", "acme", "acme-pl", "short", "short-pl"]
+    assert rows["Developer, Corp"] == ["✓"] * 6
+    assert rows["Clerk, Shop"] == ["✓", "✓", "–", "–", "–", "–"]
+    assert rows["Hobbies"] == ["✓", "✓", "–", "–", "✓", "✓"]
+    page = (project / "docs/index.md").read_text("utf-8")
+    assert "\nHobbies\n-------\n:only: not-acme\n\nChess" in page
+    assert "- []{.only-full .only-acme} Wrote" in page
+    assert '"[]{.only-full .only-acme} Pisałam' in (project / POT).read_text("utf-8")
+
+
+def test_advertisement_in_another_language_is_compared_with_its_editions(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write(tmp_path)
+    (folder / "job.txt").write_text("Szukamy osoby, która pisała role Ansible w języku Python.\n", "utf-8")
+    lines = run(folder, capsys)
+    assert [line.split()[0] for line in lines if line.startswith(("Ansible", "Python"))] == ["Ansible", "Python"]
+    assert "The edition pl fits best." in lines
+
+
+def test_project_without_editions_gets_its_first_ones(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = write(tmp_path)
+    (folder / "docs/index.md").write_text("# Ada\n:headline: Chess\n\n## Work\n\n### Clerk\n:period: 2012\n", "utf-8")
+    (folder / "conf.py").write_text('extensions = ["cvtools"]\n', "utf-8")
+    lines = run(folder, capsys, "--pages", "1", "--edition", "acme")
+    assert lines[0] == "The CV has 0 of 8 terms of the advertisement:"
+    assert "    cv_editions = {'full': {}, 'acme': {'max_pages': 1}}" in lines
+
+
+@pytest.mark.parametrize(
+    ("content", "arguments", "message"),
+    [
+        (b"x" * (limits.JOB_SIZE + 1), [], "it has more than 20 kB"),
+        (b"a\0b\xff", [], "it is no text"),
+        (b"\x1b[31m ...", [], "has no terms"),
+        (b"Python", ["--edition", "Not valid"], "use small letters, digits and hyphens"),
+        (b"Python", ["--edition", "short"], "conf.py has this edition"),
+        (None, [], "job.txt: No such file or directory"),
+    ],
+)
+def test_mistakes_are_told_in_a_line(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    content: bytes | None,
+    arguments: list[str],
+    message: str,
+) -> None:
+    folder = write(tmp_path, CONF.replace(', "pl"', ""))
+    (folder / "job.txt").unlink()
+    if content is not None:
+        (folder / "job.txt").write_bytes(content)
+    assert main(["match", str(folder / "job.txt"), str(folder), *arguments]) == 2
+    errors = capsys.readouterr().err.splitlines()
+    assert message in errors[-1]
+    assert "\x1b" not in errors[-1]
