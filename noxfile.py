@@ -36,6 +36,8 @@ PACKAGES = {
     "mupdf-tools": "command -v mutool",
     "poppler-utils": "command -v pdftotext",
     "qpdf": "command -v qpdf",
+    "default-jdk-headless": "command -v javac",
+    "libjaxb-java": "ls /usr/share/java/jaxb-runtime.jar",
 }
 TEX = (
     "texlive-luatex",
@@ -45,6 +47,7 @@ TEX = (
     "fonts-lmodern",
 )
 SPELLERS = ("libenchant-2-2", "hunspell-en-us")
+VERAPDF = ("default-jdk-headless", "libjaxb-java")
 READERS = ("fonts-dejavu-core", "fonts-noto-cjk", "chromium", "libatomic1", "mupdf-tools", "poppler-utils", "qpdf")
 
 
@@ -201,6 +204,14 @@ def diff(session: nox.Session) -> None:
     session.run("cvtools", "build", str(before), env={**env, "PYTHONPATH": str(before / "src")})
     session.run("cvtools", "build", env=env)
     session.run("python", ".github/compare.py", str(before / "dist"), "dist", "build/diff")
+
+
+@nox.session(default=False)
+def standards(session: nox.Session) -> None:
+    """Validate PDFs by PDF/UA-1 and PDF/A-3a, those of PDF 2.0 by PDF/UA-2, PDF/A-4 and WTPDF."""
+    install(session, "tests", "standards")
+    provide(session, *TEX, *VERAPDF, why="to typeset PDFs and to validate them")
+    session.run("python", "-m", "tests.standards")
 
 
 @nox.session(default=False)

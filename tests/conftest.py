@@ -1,12 +1,12 @@
 """Fixtures for all tests."""
 
-import functools
 import gc
 import logging
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import CodeType
+from typing import Any
 
 import jinja2
 import pytest
@@ -55,9 +55,14 @@ def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _templates_are_compiled_once() -> Iterator[None]:
+    make, cache = jinja2.Environment.__init__, _Templates()
+
+    def make_with_cache(self: jinja2.Environment, *arguments: Any, **options: Any) -> None:
+        # Template() gives all arguments, by position.
+        make(self, *arguments, **options if arguments else {"bytecode_cache": cache, **options})
+
     with pytest.MonkeyPatch.context() as patch:
-        made = functools.partialmethod(jinja2.Environment.__init__, bytecode_cache=_Templates())
-        patch.setattr(jinja2.Environment, "__init__", made)
+        patch.setattr(jinja2.Environment, "__init__", make_with_cache)
         yield
 
 

@@ -15,23 +15,29 @@ from tests.projects import CONF, Project, png
 STANDARDS = {"1.7": "ua1 3a", "2.0": "ua2 {archive} wt1r wt1a"}
 #: A page with all of Markdown that a CV may use.
 EVERYTHING = Path(__file__).parent / "writing/latex/everything.md"
-TALKS = {"talks/a.md": "# A talk\n:event: Conf\n:date: 2024\n\nSee [B](b.md).\n", "talks/b.md": "# B\n:event: Conf\n:date: 2023\n\nText.\n"}
+TALKS = {
+    "talks/a.md": "# A talk\n:event: Conf\n:date: 2024\n\nSee [B](b.md).\n",
+    "talks/b.md": "# B\n:event: Conf\n:date: 2023\n\nText.\n",
+}
 
 
 def main() -> None:
     """Build and validate; exit with status 1 if a rule fails."""
     passed = True
-    for version in STANDARDS:
+    for version, standards in STANDARDS.items():
         for design in ("modern", "compact", "classic"):
             with tempfile.TemporaryDirectory() as folder:
                 project = Project(Path(folder))
                 project.write({"index.md": EVERYTHING.read_text("utf-8"), **TALKS})
                 for name, width in (("small", 60), ("wide", 2000)):
                     (project.docs / f"{name}.png").write_bytes(png(width, 30))
-                options = f'cv_design = "{design}"\ncv_pdf_version = "{version}"\nmyst_enable_extensions = ["dollarmath"]\n'
+                options = (
+                    f'cv_design = "{design}"\ncv_pdf_version = "{version}"\nmyst_enable_extensions = ["dollarmath"]\n'
+                )
                 (project.folder / "conf.py").write_text(CONF + options, "utf-8")
                 passed &= build(project.folder, html=False)
-                passed &= all([validate(pdf, STANDARDS[version]) for pdf in (project.folder / "dist").glob("*.pdf")])
+                for pdf in (project.folder / "dist").glob("*.pdf"):
+                    passed &= validate(pdf, standards)
     sys.exit(not passed)
 
 

@@ -28,12 +28,13 @@ def test_the_example_is_valid(project: Project) -> None:
 
 
 def test_the_further_examples_are_valid(project: Project) -> None:
-    talk, certificate, technologies, letter = (
+    talk, publications, certificate, technologies, letter = (
         dedent(found) for found in re.findall(r"(?ms)^  ````markdown\n(.*?)^  ````$", TEXT)
     )
     project.write(
         {
-            "index.md": f"# Ada\n\n## Certificates\n\n{certificate}\n{technologies}\n"
+            "refs.bib": "@article{x, title = {T}, year = 2020}",
+            "index.md": f"# Ada\n\n## Publications\n\n{publications}\n## Certificates\n\n{certificate}\n{technologies}\n"
             "### Work\n:period: 2014\n:technologies: Postgres, Rust\n\n```{talks}\n```\n",
             "talks/2023.md": talk,
             "letters/acme.md": letter,
@@ -41,7 +42,7 @@ def test_the_further_examples_are_valid(project: Project) -> None:
     )
     assert [entry.title for entry in project.build("cvlatex", warns=True, cv_letters=True).domain.resume.of("letter")]
     domain = project.build("html").domain
-    kinds = ["person", "certificate", "position", "talk", "translation"]
+    kinds = ["person", "publication", "certificate", "position", "talk", "translation"]
     assert [entry.kind for entry in domain.resume.entries] == kinds
     assert [technology.name for technology in domain.technologies("html")] == ["PostgreSQL", "Rust"]
 

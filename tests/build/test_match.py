@@ -65,7 +65,7 @@ Requirements
 - Python, or Go
 - You will run postgres and care for observability and HIPAA.
 - We write Ansible roles, and Terraform. C++ is a plus.
-- The team is happy; our team is big, and the team knows Kafka and Pyton.
+- The team is happy; our team is big, and the team knows Kafka and Pythn.
 """
 
 
@@ -100,7 +100,7 @@ def test_match_tells_terms_entries_months_and_what_to_keep(project: Path, capsys
     assert rows["HIPAA"] == "HIPAA 12 Developer, Corp"
     assert rows["Observability"] == "Observability Skills"
     lacking = next(line for line in lines if line.startswith("The CV lacks"))
-    assert lacking == "The CV lacks: Go, Terraform, Kafka, Pyton (Python?)"
+    assert lacking == "The CV lacks: Go, Terraform, Kafka, Pythn (Python?)"
     assert not {"team", "You", "We", "Requirements"} & rows.keys()
     kept = {line[3:].split("  ")[0]: line[0] for line in lines if line[:1] in {"✓", "–"}}
     assert kept == {"Skills": "✓", "Developer, Corp": "✓", "Clerk, Shop": "–", "Hobbies": "–"}

@@ -307,6 +307,13 @@ def test_budget_counts_pictures_by_their_height(tmp_path: Path) -> None:
     assert "shorten it by 23 lines" in finding.text
 
 
+@pytest.mark.parametrize(("form", "findings"), [("cv", 1), ("book", 0)])
+def test_last_page_of_a_book_may_be_short(form: str, findings: int, copy: Path) -> None:
+    spoil(copy, lambda pdf: pdf.add_blank_page())
+    with OpenPdf(copy, ExpectedPdf(form=form)) as pdf:
+        assert len(list(RULES["last page"](pdf))) == findings
+
+
 def test_damaged_pdf_is_checked_as_far_as_it_can_be_read(copy: Path) -> None:
     spoil(copy, lambda pdf: pdf.pages[0].Resources.__setitem__("/Font", 5))
     (finding,) = (finding for finding in check(copy) if finding.code == "fonts")

@@ -1,5 +1,6 @@
 """Pages that mean harm: what they try does not happen, their words are kept, and who reads the warnings knows."""
 
+import functools
 import io
 import json
 import re
@@ -20,8 +21,6 @@ from cvtools.writing.docx.document import new_document
 from cvtools.writing.docx.translator import DocxTranslator
 from tests.browsing import browsing
 from tests.projects import Built, Project, png
-
-pytestmark = pytest.mark.no_cover
 
 HERE = Path(__file__).parent
 #: Title, page and warnings.
@@ -154,6 +153,7 @@ def warnings(book: Built, page: str) -> str:
     return "".join(re.findall(rf"(?m)^{re.escape(page)}:(\d+: WARNING: .*\n)", book.warnings))
 
 
+@functools.cache
 def content(book: Built, name: str) -> Tag:
     article = BeautifulSoup(book.read(f"talks/{name}.html"), "html.parser").select_one("article.bd-article")
     assert article

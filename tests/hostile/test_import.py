@@ -1,6 +1,7 @@
 """A file to import is a stranger's, too: it ends within its limits, and nothing in it is live."""
 
 import json
+import tracemalloc
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -80,6 +81,21 @@ def test_long_value_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str
     path.write_text(json.dumps({"basics": {"name": "<" * (limits.IMPORT_LENGTH + 1)}}))
     assert main(["import", str(path), "-o", str(tmp_path / "cv")]) == 2
     assert "it has a value of more than 20000 characters" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("opened", "closed", "item"), [("[", "]", "x"), ("{", "}", "k{}: x")], ids=["lists", "mappings"]
+)
+def test_value_that_is_there_thousands_of_times_takes_no_memory(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], opened: str, closed: str, item: str
+) -> None:
+    path, values = tmp_path / "cv.yaml", ",".join(item.format(number) for number in range(3000))
+    path.write_text(f"basics:\n  name: Ada\na: &a {opened}{values}{closed}\nb: [{','.join(['*a'] * 3000)}]\n")
+    tracemalloc.start()
+    assert main(["import", str(path), "-o", str(tmp_path / "cv")]) == 2
+    assert tracemalloc.get_traced_memory()[1] < 50_000_000
+    tracemalloc.stop()
+    assert "it has more than 50000 values" in capsys.readouterr().err
 
 
 def test_writing_counts_as_a_part_of_the_import(

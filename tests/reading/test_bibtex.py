@@ -59,7 +59,7 @@ def test_errors_have_lines_and_leave_the_other_entries() -> None:
     entries, errors = bibtex.read(text)
     assert [entry.title for entry in entries] == ["X", "Q"]
     assert [line for line, _ in errors] == [2, 3, 4, 4, 6, 6]
-    assert errors[0][1] == 'the key "x" stands twice'
+    assert errors[0][1] == 'the key "x" is there twice'
 
 
 def test_abbreviations_cannot_grow() -> None:

@@ -52,9 +52,13 @@ def tables(built: Built, docname: str = "tech") -> dict[str, list[list[str]]]:
     return found
 
 
-def test_a_table_for_each_group(project: Project) -> None:
-    built = project.write({"index.md": CV, "tech.md": TECH}).build("html")
-    assert tables(built) == {
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    return Project(tmp_path_factory.mktemp("technologies")).write({"index.md": CV, "tech.md": TECH}).build("html")
+
+
+def test_a_table_for_each_group(book: Built) -> None:
+    assert tables(book) == {
         "Languages": [
             ["Python", "2 years", "present", "Bank, Own things"],
             ["C++", "6 months", "Jun 2020", "Bank"],
@@ -64,13 +68,12 @@ def test_a_table_for_each_group(project: Project) -> None:
     }
 
 
-def test_links_both_ways(project: Project) -> None:
-    built = project.write({"index.md": CV, "tech.md": TECH}).build("html")
-    page = BeautifulSoup(built.read("tech.html"), "html.parser")
+def test_links_both_ways(book: Built) -> None:
+    page = BeautifulSoup(book.read("tech.html"), "html.parser")
     row = page.find(id="technology-postgresql")
     assert isinstance(row, Tag)
     assert [link["href"] for link in row.find_all("a")] == ["index.html?t=postgresql#bank-2", "index.html#bank-2"]
-    cv = BeautifulSoup(built.read("index.html"), "html.parser")
+    cv = BeautifulSoup(book.read("index.html"), "html.parser")
     tags = cv.select("#bank-2 .cv-technologies a")
     assert [(tag.text, tag["href"]) for tag in tags] == [
         ("Python", "tech.html#technology-python"),
@@ -141,13 +144,12 @@ def test_two_lists_on_a_page_have_no_id_in_common(project: Project) -> None:
     assert len(ids) == len({*ids})
 
 
-def test_the_search_leads_to_the_row(project: Project) -> None:
-    built = project.write({"index.md": CV, "tech.md": TECH}).build("html")
+def test_the_search_leads_to_the_row(book: Built) -> None:
     found = [
-        (name, page, anchor) for name, _, kind, page, anchor, _ in built.domain.get_objects() if kind == "technology"
+        (name, page, anchor) for name, _, kind, page, anchor, _ in book.domain.get_objects() if kind == "technology"
     ]
     assert ("Rust", "tech", "technology-rust") in found
-    assert '"Rust"' in built.read("searchindex.js")
+    assert '"Rust"' in book.read("searchindex.js")
 
 
 def test_a_variant_leaves_out_what_it_does_not_have(project: Project) -> None:

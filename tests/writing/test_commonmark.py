@@ -1,5 +1,9 @@
 """Markdown for pasting elsewhere: no syntax of this project, and every word that a page shows."""
 
+import re
+from collections import Counter
+from pathlib import Path
+
 import pytest
 from markdown_it import MarkdownIt
 
@@ -99,6 +103,20 @@ Admonished.
 
 \\[1\\] The note.
 """
+
+
+def test_every_word_of_the_text_is_in_the_markdown(project: Project) -> None:
+    conf = project.folder / "conf.py"
+    extensions = 'myst_enable_extensions = ["dollarmath", "tasklist"]\nsuppress_warnings = ["cv.character", "image"]\n'
+    conf.write_text(conf.read_text("utf-8") + extensions, "utf-8")
+    everything = Path(__file__).with_name("latex") / "everything.md"
+    project.write({"index.md": everything.read_text("utf-8"), "talks/a.md": "# A talk\n:event: E\n:date: 2024\n"})
+    text, written = (
+        Counter(re.findall(r"[^\W\d_]{4,}", project.build(builder, warns=True).read(name)))
+        for builder, name in (("cvtext", "cv.txt"), ("cvmarkdown", "cv.md"))
+    )
+    # Sphinx's text has no space before a caption.
+    assert text - written == Counter(["PicturedThe"])
 
 
 def test_blocks_are_those_of_commonmark(project: Project) -> None:

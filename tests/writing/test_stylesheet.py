@@ -31,6 +31,6 @@ def test_accent_and_typeface_of_conf_py_reach_the_page(project: Project) -> None
         "html", html_theme=THEME, cv_accent="800000", cv_font="termes", cv_design="classic"
     )
     sheet = built.read("_static/cvtools.css")
-    assert "--cv-accent:light-dark(#800000,#" in sheet
+    assert "--cv-accent:light-dark(maroon,#" in sheet
     assert "--cv-text:Times New Roman, Times," in sheet.replace('"', "")
     assert ".cv-head-person){text-align:center" in sheet

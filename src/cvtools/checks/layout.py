@@ -92,9 +92,9 @@ def budget(pdf: OpenPdf) -> Iterator[Problem]:
 
 
 def last_page(pdf: OpenPdf) -> Iterator[Problem]:
-    """Find a last page with little text."""
+    """Find a last page of a CV with little text."""
     pages, last = [page for page in pdf.body if page], pdf.body[-1]
-    if len(pdf.body) == 1 or not pages:
+    if len(pdf.body) == 1 or not pages or pdf.expected.form == "book":
         return
     top = max(obj.top for page in pages for obj in page)
     foot = min(obj.bottom for page in pages for obj in page)

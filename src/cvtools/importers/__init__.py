@@ -3,7 +3,7 @@
 import json
 import re
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -84,7 +84,7 @@ def _of_text(text: str, path: Path) -> Import:
 
         return _imported("BibTeX", bibtex.read, text)
     is_yaml = path.suffix.lower() in {".yaml", ".yml"}
-    if re.search(r"(?m)^(basics|cv):\s*(#.*)?$", text) and (is_yaml or not start.startswith("#")):
+    if is_yaml or (re.search(r"(?m)^(basics|cv):\s*(#.*)?$", text) and not start.startswith("#")):
         return _of_data(_yaml(text))
     if path.suffix.lower() in {".md", ".markdown", ".mdown", ".mkd"} or re.search(r"(?m)^#{1,3} \S", text):
         from cvtools.importers import markdown
@@ -238,20 +238,22 @@ def _check_size(data: object) -> None:
 
     :raises ValueError: it has
     """
-    count, level = 0, [data]
+    count, level = 1, [data]
     for _ in range(limits.IMPORT_DEPTH):
-        count += len(level)
+        parts = [*map(_parts, level)]
+        # Count them before they are put together: a list may be there thousands of times.
+        count += sum(map(len, parts))
         if count > limits.IMPORT_VALUES:
             raise ValueError(f"it has more than {limits.IMPORT_VALUES} values")
         if any(len(value) > limits.IMPORT_LENGTH for value in level if isinstance(value, str)):
             raise ValueError(f"it has a value of more than {limits.IMPORT_LENGTH} characters: shorten it")
-        level = [part for value in level for part in _parts(value)]
+        level = [part for values in parts for part in values]
         if not level:
             return
     raise ValueError("it is nested too deeply")
 
 
-def _parts(value: object) -> list[object]:
+def _parts(value: object) -> Collection[object]:
     if isinstance(value, Mapping):
-        return list(value.values())
+        return value.values()
     return value if isinstance(value, list) else []

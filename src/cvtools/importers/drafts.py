@@ -16,6 +16,9 @@ from cvtools.writing.markdown import Heading
 _NEVER = frozenset({*kinds.CONTROLS, "photo"})
 
 
+_LANGUAGE = re.compile(r"[a-z]{2}(?:[-_][A-Za-z]{2,4})?")
+
+
 class Source:
     """An object of an imported file that records which values were taken, so that the others can be reported.
 
@@ -25,7 +28,8 @@ class Source:
 
     def __init__(self, data: Mapping[str, Any], path: str = "", unread: list[str] | None = None) -> None:
         self.path, self.unread = path, [] if unread is None else unread
-        self._left = {str(name): value for name, value in data.items() if not _is_empty(value)}
+        found = {name: part for key, value in data.items() for name, part in _in_one_language(str(key), value)}
+        self._left = {name: value for name, value in found.items() if not _is_empty(value)}
 
     def take(self, *names: str) -> Any:
         """Take and return the first value of these names; None if there is none."""
@@ -177,13 +181,20 @@ def section(title: str, drafts: Iterable[Draft]) -> Heading:
     named = I18n("en").kinds(title)
     told = all(_kind_of(heading, named) == draft.kind for heading, draft in zip(headings, drafts, strict=True))
     kind = markdown.escape(drafts[0].word.lower()) or plural(drafts[0].kind)
-    # Only a date makes entries of what has no kind.
-    told = told or (drafts[0].kind == "other" and not any({"date", "period"} & draft.fields.keys() for draft in drafts))
+    told = told or (drafts[0].kind == "other" and not _is_other(kind, drafts))
     if drafts[0].kind == "talk":
         for number, heading in enumerate(headings):
             _give_page(heading, number)
         told = told or all(heading.page for heading in headings)
     return Heading(title, [] if told else [("kind", kind)], children=headings)
+
+
+def _is_other(word: str, drafts: Iterable[Draft]) -> bool:
+    """Return whether entries are of the kind "other": one has a date, and their word resembles no kind."""
+    try:
+        return any("period" in draft.fields for draft in drafts) and kinds.check_kind(word, is_dated=True) == "other"
+    except ValueError:
+        return False
 
 
 def _give_page(talk: Heading, number: int) -> None:
@@ -257,7 +268,8 @@ def address(url: str) -> str:
 
 def field_name(network: str) -> str:
     """Return the name of a field for a network ("Stack Overflow")."""
-    return "-".join(re.findall(r"[^\W_]+", network.lower())) or "profile"
+    known = {name.casefold(): key for key, (name, _) in values.NETWORKS.items()}
+    return known.get(network.casefold()) or "-".join(re.findall(r"[^\W_]+", network.lower())) or "profile"
 
 
 def label(name: str) -> str:
@@ -279,6 +291,15 @@ def decoded(content: bytes) -> str:
     if b"\0" in content:
         raise ValueError("it is no text")
     return content.decode("cp1252", "replace")
+
+
+def _in_one_language(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """Yield a value; of one in several languages, as ``{"en": …, "pl": …}``, the first under its name."""
+    if isinstance(value, dict) and value and all(_LANGUAGE.fullmatch(str(key)) for key in value):
+        for number, (language, part) in enumerate(value.items()):
+            yield (f"{name} ({language})" if number else name), part
+    else:
+        yield name, value
 
 
 def _is_empty(value: Any) -> bool:

@@ -1,4 +1,10 @@
-"""Read JSON Resume (https://docs.jsonresume.org/schema): version 1, and the names of versions before it."""
+"""Read JSON Resume (https://docs.jsonresume.org/schema): version 1, and the names of versions before it.
+
+The export of an imported CV equals it but for these: a location in parts is one line; several roles are one; what has
+no field is a highlight; a description goes before the summary; a type that is no kind is a highlight; parentheses in
+addresses are encoded; networks have the names of this program; the only keyword of a skill that has no level is its
+level.
+"""
 
 import re
 from collections.abc import Mapping
@@ -153,7 +159,7 @@ def _education(item: Source) -> Draft:
     courses = item.texts("courses")
     is_field = not any("," in course for course in courses)
     draft.add("courses", ", ".join(courses) if is_field else "")
-    _completed(draft, "summary", "description", is_open=False)
+    _completed(draft, "summary", "description")
     if not is_field:
         draft.say("Courses:")
         draft.say(markdown.bullets(courses))
@@ -162,6 +168,10 @@ def _education(item: Source) -> Draft:
 
 def _certificate(item: Source) -> Draft:
     draft = Draft("certificate", item.text("name", "title"), item)
+    if item.said("startDate") and item.said("endDate"):
+        if item.said("date") == item.said("startDate"):
+            item.take("date")
+        draft.add("period", item.text("when") or period(item.text("startDate"), item.text("endDate")))
     draft.add("date", date(item.text("date", "startDate")))
     draft.add("expires", date(item.text("endDate", "expires")))
     return _completed(draft, "summary")
@@ -190,17 +200,16 @@ def _reference(item: Source) -> Draft:
     return _completed(draft, "reference", "summary")
 
 
-def _completed(draft: Draft, *texts: str, is_open: bool | None = None) -> Draft:
+def _completed(draft: Draft, *texts: str) -> Draft:
     """Return an entry with the fields that any kind has, and with its text and highlights.
 
     :param texts: the names of the text
-    :param is_open: a period without an end lasts; None if it does for work alone
     """
     item = draft.source
     start, end, words = item.text("startDate"), item.text("endDate"), item.text("when")
     if "period" in draft.names and draft.kind != "certificate":
-        is_open = draft.kind in {"position", "volunteering"} if is_open is None else is_open
-        draft.add("period", words or period(start, end, is_open=is_open))
+        # Without an end, it lasts; but many leave out the end of their studies.
+        draft.add("period", words or period(start, end, is_open=draft.kind != "education"))
     else:
         draft.add("date", words or date(start))
     draft.add("location" if "location" in draft.names else "place", _place(item))
@@ -219,7 +228,12 @@ def _completed(draft: Draft, *texts: str, is_open: bool | None = None) -> Draft:
 def _names(source: Source, section: str, level: str) -> str:
     """Return a list of names, such as skills: "- Languages (expert): Python, Go"."""
     lines = [markdown.escape(text) for text in source.texts(section)]
-    for item in source.objects(section):
+    items = source.objects(section)
+    if len(items) == 1 and items[0].said("name") == "Skills":
+        # A list without groups.
+        items[0].take("name")
+        return "\n".join(filter(None, (markdown.bullets(items[0].texts("keywords")), items[0].rest())))
+    for item in items:
         name = item.text("name", "language")
         grade, keywords = item.text(level, "level"), item.texts("keywords")
         words = markdown.escape(name or ", ".join(keywords))

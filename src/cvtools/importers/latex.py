@@ -362,9 +362,11 @@ class _Reader:
         self.drafts.append(draft)
 
     def _item(self, node: LatexMacroNode) -> None:
-        label, *rest = [_line(part) for part in _arguments(node) if part]
+        label, *rest = [_line(part) for part in _arguments(node) if part] or [""]
         words = " – ".join(filter(None, rest))
-        line = f"**{label}:** {words}" if words else label
+        line = f"**{label}:** {words}" if label and words else label or words
+        if not line:
+            return
         if self.drafts:
             self.drafts[-1].say(f"- {line}")
         else:

@@ -36,6 +36,7 @@ def read(data: Mapping[str, Any], unread: list[str]) -> Heading:
     for connection in cv.objects("custom_connections"):
         url = connection.text("url")
         person.say(markdown.link(connection.text("placeholder", "text", "label"), url))
+        person.say(connection.rest())
     sections = cv.take("sections", "sections_input") or {}
     if not isinstance(sections, dict):
         raise ValueError("cv.sections is no mapping of titles to entries")  # noqa: TRY004 - of the file
@@ -93,8 +94,8 @@ def _entry(item: Source, title: str, i18n: I18n) -> Draft:
     draft = _titled(item, title, i18n)
     draft.add("location", item.text("location"))
     start, end, free = item.text("start_date"), item.text("end_date"), item.text("date")
-    name = "period" if "period" in draft.names else "date"
-    draft.add(name, free or (period(start, end) if name == "period" else date(start or end)))
+    name = "date" if "date" in draft.names and not (start and end) else "period"
+    draft.add(name, date(free) or (period(start, end) if name == "period" else date(start or end)))
     if url := item.text("url"):
         draft.add("page", markdown.inline(item.text("url_text")) or url, address(url))
     draft.say(item.prose("summary", "abstract"))

@@ -213,7 +213,7 @@ class RecogniseEntries(SphinxTransform):
         for around in _enclosing(section):
             if around in found and found[around].is_entry:
                 continue
-            if around in found and found[around].is_group:
+            if around in found and found[around].is_group and found[around].kind:
                 return {found[around].kind}, found[around].word
             if named := self.field_nodes.i18n.kinds(around[0].astext()):
                 return named, ""

@@ -22,7 +22,7 @@ from cvtools.terminal import shorten
 SHOW = r"\bshow\s*[=:]"
 #: Attributes after a value, as in ``+48 123 456 789 {show=pdf}``; classes and ids are Markdown's own.
 _ATTRIBUTES = re.compile(
-    rf"\s*(?P<attributes>\{{[^{{}}]*\bshow\b[^{{}}]*\}}|\{{(?!\s*[.#])[^{{}}]*\}}$|[{{(\[]?\s*{SHOW}\s*\S*$)"
+    rf"\s*(?P<attributes>\{{[^{{}}]*\bshow\b[^{{}}]*\}}|(?<!\\)\{{(?!\s*[.#])[^{{}}]*\}}$|[{{(\[]?\s*{SHOW}\s*\S*$)"
 )
 
 #: Words that an author may write, even misspelt, for an output or to hide a value.

@@ -264,16 +264,13 @@ class ListMarkedFacts(SphinxPostTransform):
 
     def run(self, **kwargs: Any) -> None:
         for listing in [node for node in self.document.findall(nodes.bullet_list) if "cv-facts" in node["classes"]]:
-            for number, words in enumerate(cast("Iterator[nodes.Element]", self.document.findall(_is_fact)), 1):
+            marked = [words for words in self.document.findall(nodes.inline) if "fact" in words["classes"]]
+            for number, words in enumerate(marked, 1):
                 words["ids"].append(f"fact-{number}")
                 link = nodes.reference("", words.astext(), refid=f"fact-{number}", internal=True)
                 listing.append(nodes.list_item("", nodes.paragraph("", "", link)))
             if not listing.children:
                 listing.parent.remove(listing)
-
-
-def _is_fact(node: nodes.Node) -> bool:
-    return isinstance(node, nodes.inline) and "fact" in node["classes"]
 
 
 class LinkTechnologies(SphinxPostTransform):
@@ -395,7 +392,7 @@ class _TechnologyTables:
             time = self.i18n.duration(technology.months(self.today))
             end = technology.last(self.today)
             last = self.i18n.date(end) if end else self.i18n.label("present")
-        cells: list[list[nodes.Node]] = [
+        cells: list[Sequence[nodes.Node]] = [
             [nodes.Text(words)] if words else [] for words in (technology.name, time, last)
         ]
         if time and self.ids:

@@ -157,7 +157,7 @@ class MarkdownTranslator(SphinxTranslator):
     def _inline_node(self, node: nodes.Node) -> str:
         match node:
             case nodes.Text():
-                written = markdown.marked(re.sub(r"\s*\n\s*", " ", node.astext()))
+                written = markdown.marked(paper.one_line(node.astext()))
             case nodes.literal():
                 written = markdown.code(node.astext())
             case nodes.math():

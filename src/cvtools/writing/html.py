@@ -42,7 +42,9 @@ def visit_field(self: HTML5Translator, node: cv_field) -> None:
 def depart_field(self: HTML5Translator, node: cv_field) -> None:
     date = "</time>" if "start" in node else ""
     self.body.append({"date": date, "technologies": "</ul>"}.get(node["name"], ""))
-    self.body.append("</dd></div>\n" if isinstance(node.parent, cv_fields) else "</span>\n")
+    # In a sentence, spaces between fields are written already.
+    space = "\n" if isinstance(node.parent, cv_listitem) else ""
+    self.body.append("</dd></div>\n" if isinstance(node.parent, cv_fields) else f"</span>{space}")
 
 
 def visit_tag(self: HTML5Translator, node: cv_tag) -> None:

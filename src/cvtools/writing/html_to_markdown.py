@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from html import unescape
 from html.parser import HTMLParser
 from typing import ClassVar
 from urllib.parse import quote
@@ -33,11 +34,13 @@ def from_html(text: str, escape: Callable[[str], str] | None = None) -> str:
         codes.append(code[0])
         return f"\ue000{len(codes) - 1}\ue001"
 
-    text = re.sub("[\ue000\ue001]", "", text)
+    text = re.sub("[\ue000-\ue003]", "", text)
     reader = _Reader(escape or str)
-    reader.feed(text if escape else _CODE.sub(kept, text).replace("\\<", "&lt;"))
+    # Markdown itself reads entities, and escapes.
+    reader.feed(text if escape else _CODE.sub(kept, text).replace("\\<", "\ue002").replace("&", "\ue003"))
     reader.close()
-    return re.sub("\ue000(\\d+)\ue001", lambda number: codes[int(number[1])], "".join(reader.written)).strip()
+    written = "".join(reader.written).replace("\ue002", "\\<").replace("\ue003", "&")
+    return re.sub("\ue000(\\d+)\ue001", lambda number: codes[int(number[1])], written).strip()
 
 
 class _Reader(HTMLParser):
@@ -67,7 +70,7 @@ class _Reader(HTMLParser):
         self.rows = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = {name: value or "" for name, value in attrs}
+        values = {name: unescape((value or "").replace("\ue003", "&")) for name, value in attrs}
         if self.cells is not None and tag in {*self._BLOCKS, "br", "li", "ul", "ol"}:
             self.written.append(" ")
         elif start := getattr(self, f"start_{tag}", None):

@@ -22,7 +22,7 @@ _INLINE = re.compile(
 _JOINT = re.compile(r"<[A-Za-z/!?]|\][({\[:]|&[#\w]")
 #: Beginnings of a line that Markdown would take for a heading, list, quotation, field, comment, table or rule.
 _START = re.compile(
-    r"[-*_]([ \t]*[-*_])+$|#{1,6}(\s|$)|[-+*](\s|$|--)|[>:%|]|=+$|\(.*\)=|-[-:| \t]*$|~~~|\+[ \t]*\+[ \t]*\+|\$\$"
+    r"[-*_]([ \t]*[-*_])+$|#{1,6}(\s|$)|[-+*](\s|$|--)|[>:%|]|=+$|\(.*\)=|-[-:| \t]*$|~(\s|~~)|\+[ \t]*\+[ \t]*\+|\$\$"
 )
 #: Ends of lines to some programs.
 _ENDS = re.compile("[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
@@ -73,7 +73,9 @@ def write(heading: Heading, level: int = 1) -> str:
 def _blocks(heading: Heading, level: int) -> Iterator[str]:
     fields = [f":{name}: {' '.join(value.split())}" for name, value in heading.fields]
     # A deeper heading than Markdown's sixth is a paragraph in bold letters.
-    title = f"{'#' * level} {inline(heading.title)}" if level <= 6 else f"**{inline(heading.title)}**"
+    # Hashes at the end of a heading would be markup, too.
+    title = re.sub(r"(?<=\s)#(?=#*$)", r"\#", inline(heading.title))
+    title = f"{'#' * level} {title}" if level <= 6 else f"**{title}**"
     yield "\n".join([title, *fields])
     if heading.text:
         yield heading.text

@@ -51,6 +51,12 @@ def footnotes(document: nodes.document) -> Iterator[tuple[str, nodes.footnote]]:
         yield from ((anchor, note) for anchor in note["ids"])
 
 
+def one_line(text: str) -> str:
+    """Return text of several lines as one line; a pattern would take long over many spaces."""
+    first, *rest = text.split("\n")
+    return " ".join([first.rstrip(), *map(str.strip, rest[:-1]), rest[-1].lstrip()]) if rest else text
+
+
 def is_run_in(node: nodes.bullet_list) -> bool:
     """Return whether the items of a list run on in one paragraph."""
     is_grouped = "cv-groups" in node["classes"] or len(list(node.findall(nodes.list_item))) > len(node)

@@ -33,9 +33,12 @@ class Pictures:
         #: The id and the measures of each picture in each part of the document.
         self.read: dict[tuple[StoryPart, Path], tuple[str, Image]] = {}
 
-    def drawing(self, part: StoryPart, path: Path, node: nodes.image, *, is_photo: bool) -> BaseOxmlElement:
+    def drawing(
+        self, part: StoryPart, path: Path, node: nodes.image, indent: int, *, is_photo: bool
+    ) -> BaseOxmlElement:
         """Return a picture in a line of a part.
 
+        :param indent: the width of what is before the line
         :raises Exception: whatever the readers of pictures raise
         """
         if (part, path) not in self.read:
@@ -49,7 +52,7 @@ class Pictures:
             width, height = width or Mm(30), None
         has_size = bool(width or height)
         x, y = image.scaled_dimensions(width, height)
-        line, most = (self.line * 0.4, _PHOTO) if is_photo else (self.line, _GIVEN if has_size else _OWN)
+        line, most = (self.line * 0.4, _PHOTO) if is_photo else (self.line - indent, _GIVEN if has_size else _OWN)
         fit = min(1 if has_size else scale, line / x, most / y)
         self.count += 1
         inline = CT_Inline.new_pic_inline(self.count, relation, path.name, Emu(int(x * fit)), Emu(int(y * fit)))

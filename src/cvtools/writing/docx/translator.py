@@ -15,6 +15,7 @@ from docx.oxml.ns import nsdecls, qn
 from docx.oxml.parser import parse_xml
 from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.parts.story import StoryPart
+from docx.shared import Twips
 from sphinx.builders import Builder
 from sphinx.util.docutils import SphinxTranslator
 
@@ -44,7 +45,7 @@ _PARAGRAPH_ORDER = ("pStyle", "keepNext", "numPr", "bidi", "jc")
 _RUN_ORDER = ("rStyle", "b", "bCs", "i", "iCs", "vertAlign", "rtl", "lang")
 _ALIGNED = {"text-center": "center", "text-right": "right"}
 #: Styles of the blocks in nodes.
-_STYLES = {"block_quote": "Quote", "figure": "Caption", "definition": "List Continue", "footnote": "Footnote Text"}
+_STYLES = {"block_quote": "Quote", "figure": "Caption", "definition": "List Continue"}
 #: Numbers of lists, by docutils' names.
 _NUMERALS = {
     "loweralpha": "lowerLetter",
@@ -55,6 +56,8 @@ _NUMERALS = {
 _RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _BREAK = qn("w:br")
 _DOT = " · "
+#: The indentation of a list in python-docx's template.
+_INDENT = Twips(360)
 
 
 class DocxTranslator(SphinxTranslator):
@@ -200,7 +203,7 @@ class DocxTranslator(SphinxTranslator):
             self.styles.pop()
 
     def visit_Text(self, node: nodes.Text) -> None:
-        text = re.sub(r"\s*\n\s*", " ", node.astext())
+        text = paper.one_line(node.astext())
         before = self.line[-1][-1:] if self.line is not None and len(self.line) else []
         self.text(text.lstrip() if any(part.tag == _BREAK for part in before) else text)
 
@@ -360,7 +363,7 @@ class DocxTranslator(SphinxTranslator):
             element("numFmt", val=kind),
             element("lvlText", val="%1."),
             element("lvlJc", val="left"),
-            element("pPr", element("ind", left=360 * self.depth, hanging=360)),
+            element("pPr", element("ind", left=_INDENT.twips * self.depth, hanging=_INDENT.twips)),
             ilvl=0,
         )
         numbering.insert(0, element("abstractNum", level, abstractNumId=max(used) + 1))
@@ -595,7 +598,7 @@ class DocxTranslator(SphinxTranslator):
             return None
         path = Path(self.builder.srcdir, node["uri"])
         try:
-            return self.pictures.drawing(self.part, path, node, is_photo=is_photo)
+            return self.pictures.drawing(self.part, path, node, _INDENT * self.depth, is_photo=is_photo)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with a picture, its description will do
             location = self.builder.env.path2doc(node.source or "") or self.docname, node.line or 0
             note(location, "docx", f"cv.docx cannot show {node['uri']}: {error}", self.config)

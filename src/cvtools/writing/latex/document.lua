@@ -50,9 +50,13 @@ end
 
 -- Put a page, with the content of a box as its foot, into the box.
 function cv.complete_page(number, box)
-  feet[number].head = node.copy_list(tex.box[box])
+  local foot = feet[number].head
+  foot.next = cv.mark_artifact(node.copy_list(tex.box[box]))
   pages[number].prev, pages[number].next = nil, nil
-  tex.box[box] = luatexbase.call_callback("pre_shipout_filter", pages[number])
+  tex.box[box] = pages[number]
+  if not cv.untagged then
+    pdf.setpageattributes(("/StructParents %d /Tabs /S"):format(number - 1))
+  end
 end
 
 --- Strings

@@ -183,10 +183,14 @@ local function mark(page, head, opened, is_line)
   return head, opened
 end
 
+-- Return a list within an artifact, with spaces for machines.
+function cv.mark_artifact(list)
+  return cv.untagged and list or (mark(nil, list, ARTIFACT))
+end
+
 luatexbase.add_to_callback("pre_shipout_filter", function(box)
   local page = { content = {}, number = #pages }
   pages[#pages + 1] = page
-  pdf.setpageattributes(("/StructParents %d /Tabs /S"):format(page.number))
   local opened
   box.head, opened = mark(page, box.head, nil)
   if opened then

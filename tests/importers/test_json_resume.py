@@ -1,0 +1,44 @@
+"""JSON Resume in its odder forms becomes a page."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.importers.pages import imported
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        ({"basics": {"name": "Ada", "image": "data:image/png;base64,AAAA"}}, ""),
+        ({"basics": {"name": "Ada", "label": {"en": "Architect", "pl": "Architektka"}}}, ":headline: Architect\n\n## Also in the file\n\n- Label (pl): Architektka"),
+        ({"basics": {"name": "Ada", "x": {"a": [{"b": 1}, {"b": "https://c.example"}], "d": [1, 2]}}}, "## Also in the file\n\n- X a b: 1\n- X a b: <https://c.example>\n- X d: 1, 2"),
+        ({"basics": {"name": "Ada", "summary": ["one", "two"], "phone": 48123456}}, ":phone: 48123456\n\n- one\n- two"),
+        ({"basics": {"name": "Ada", "profiles": [{"network": "Only", "username": "x"}]}}, "- Only: x"),
+        ({"education": {"institution": "U", "studyType": "BSc", "courses": ["A, b", "C"]}}, "## Education\n\n### BSc\n:institution: U\n\nCourses:\n\n- A, b\n- C"),
+        ({"projects": [{"name": "P", "githubUrl": "github.com/p", "startDate": "2020"}]}, "## Projects\n\n### P\n:period: 2020 – present\n:page: [github.com/p](https://github.com/p)"),
+        ({"projects": [{"name": "T", "type": "presentation", "entity": "Conf", "startDate": "2020-05-01", "url": "https://youtu.be/x"}]}, "## Talks\n\n### T\n:event: Conf\n:date: 2020-05-01\n:video: <https://youtu.be/x>"),
+        ({"publications": [{"name": "P", "authors": ["Ada", "Bob, Jr."], "url": "https://p.example"}]}, "## Publications\n\n### P\n:authors: Ada; Bob, Jr.\n:page: <https://p.example>"),
+        ({"skills": [{"name": "Skills", "keywords": ["Ink"], "level": "good"}]}, "## Skills\n:kind: skills\n\n- Ink\n- Level: good"),
+        ({"skills": [{"keywords": ["a", "b"]}, {"name": "C", "level": "good"}]}, "## Skills\n:kind: skills\n\n- a, b\n- C – good"),
+        ({"languages": [{"language": "Polish", "x": 1}]}, "## Languages\n:kind: languages\n\n- Polish\n  - X: 1"),
+        ({"references": ["said so", "words"]}, "## Also in the file\n\n- References: said so, words"),
+    ],
+)  # fmt: skip
+def test_page(tmp_path: Path, data: dict[str, Any], expected: str) -> None:
+    pages, _ = imported(tmp_path, "cv.json", json.dumps({"basics": {"name": "Ada"}} | data))
+    assert pages["index"].removeprefix("# Ada\n").strip() == expected
+
+
+def test_talks_with_words_have_pages(tmp_path: Path) -> None:
+    talk = {"name": "On arches", "type": "talk", "entity": "Conf", "startDate": "2020", "description": "Words."}
+    others = [talk, {**talk, "entity": ""}, {"name": "Łuk", "type": "talk", "description": "Word."}]
+    pages, _ = imported(tmp_path, "cv.json", json.dumps({"basics": {"name": "Ada"}, "projects": others}))
+    assert pages == {
+        "index": "# Ada\n\n## Talks\n\n```{talks}\n```\n",
+        "talks/2020-on-arches": "# On arches\n:event: Conf\n:date: 2020\n\nWords.\n",
+        "talks/2020-on-arches-2": "# On arches\n:kind: talk\n:date: 2020\n\nWords.\n",
+        "talks/talk-uk": "# Łuk\n:kind: talk\n\nWord.\n",
+    }

@@ -1,0 +1,65 @@
+"""CVs in LaTeX become pages."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.importers.pages import imported
+
+
+def body(tmp_path: Path, text: str, preamble: str = "", cls: str = "moderncv") -> str:
+    """Return the page of a document, without the name."""
+    document = f"\\documentclass{{{cls}}}\n{preamble}\n\\begin{{document}}\n{text}\n\\end{{document}}\n"
+    pages, _ = imported(tmp_path, "cv.tex", document)
+    return pages["index"].partition("\n")[2].strip()
+
+
+@pytest.mark.parametrize(
+    ("preamble", "expected"),
+    [
+        (r"\name{Ada}{E}\born{4 July 1985}", "- Born: 4 July 1985"),
+        (r"\name{Ada}{E}\homepage{ada.example}", ":website: [ada.example](https://ada.example)"),
+        (r"\name{Ada}{E}\address{Long 1}{80-001 Oslo}{}", ":location: Long 1, 80-001 Oslo"),
+        (r"\name{Ada}{E}\social[googlescholar]{x}\social[xing]{ada}", ":scholar: [x](https://scholar.google.com/citations?user=x)\n\n- Xing: ada"),
+        (r"\name{Ada}{E}\github{ada}\quote{To \emph{be}}\photo[1pt]{me}", ":github: [ada](https://github.com/ada)\n\nTo *be*"),
+        (r"\firstname{Ada}\familyname{E}\extrainfo{Extra}", "Extra"),
+    ],
+)  # fmt: skip
+def test_person(tmp_path: Path, preamble: str, expected: str) -> None:
+    assert body(tmp_path, "", preamble) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (r"\section{Awards}\cventry{2020--}{Prize}{Jury}{Oslo}{first}{}", "## Awards\n\n### Prize\n:issuer: Jury\n:date: 2020\n\n- Place: Oslo\n- Note: first"),
+        (r"\section{Education}\cventry{2019 -}{BSc}{Univ}{}{5.0}{}", "## Education\n\n### BSc\n:institution: Univ\n:period: 2019 – present\n:score: 5.0"),
+        (r"\section{Skills}\cvdoubleitem{A}{b}{C}{d}\cvlistdoubleitem{x}{}", "## Skills\n:kind: skills\n\n- **A:** b\n- **C:** d\n- x"),
+        (r"\section{Talks}\subsection{Old}\cvitem{2020}{On arches}", "## Talks\n\n### Old\n\n- **2020:** On arches"),
+        (r"\section{Work}\cvitem{}{}\cventry{2020}{T}{}{}{}{}\cvlistitem{x}\cvitem{}{y}", "## Work\n\n### T\n:period: 2020\n\n- x\n- y"),
+        (r"\section{Things}\begin{enumerate}\item a \item b\end{enumerate}\url{x.example} \textbf{} $x^2$ \textcolor{red}{r}", "## Things\n\n1. a\n1. b\n\n<https://x.example>  x^2 r"),
+        (r"\section{Sprachen}\cvlanguage{Deutsch}{gut}{}\section{Ausbildung}\cventry{Seit März 2020}{BSc}{Univ}{}{}{}", "## Sprachen\n:kind: languages\n\n- **Deutsch:** gut\n\n## Ausbildung\n\n### BSc\n:institution: Univ\n:period: Seit März 2020"),
+        (r"\section{Work}\resumeSubheading{Corp}{Oslo}{Dev}{Summer 2012 and 2013}\resumeProjectHeading{\textbf{P}}{2020}", "## Work\n:kind: positions\n\n### Dev\n:organization: Corp\n:location: Oslo\n\n- Period: Summer 2012 and 2013\n\n### P\n:period: 2020"),
+    ],
+)  # fmt: skip
+def test_moderncv(tmp_path: Path, text: str, expected: str) -> None:
+    assert body(tmp_path, text, r"\name{Ada}{E}") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (r"\personalinfo{\email{a@b.pl}\printinfo{x}{Y}}", ":email: a@b.pl"),
+        (r"\cvsection{Work}\cvevent{T}{O}{2020 -- 2021}{P}\divider words", "## Work\n\n### T\n:organization: O\n:period: 2020 – 2021\n:location: P\n\nwords"),
+        (r"\cvsection{Strengths}\cvtag{a}\cvachievement{\faIcon{x}}{b}{c}\cvachievement{}{d}{}", "## Strengths\n\n- a\n- **b:** c\n- d"),
+        (r"\cvsection{Referees}\cvref{Bob}{b@c.pl}{Street 1}", "## Referees\n\n### Bob\n:email: b@c.pl\n\nStreet 1"),
+    ],
+)  # fmt: skip
+def test_altacv(tmp_path: Path, text: str, expected: str) -> None:
+    assert body(tmp_path, text, r"\name{Ada}\tagline{}", "altacv").startswith(expected)
+
+
+@pytest.mark.parametrize("text", ["{" * 3000 + "}" * 3000, "\\textbf{" * 3000])
+def test_deep_nesting_is_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ValueError, match="nested too deeply"):
+        body(tmp_path, text)

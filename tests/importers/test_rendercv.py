@@ -1,0 +1,42 @@
+"""RenderCV's files become pages."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.importers.pages import imported
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("  label: Architect\n  email: [a@b.pl, c@d.pl]\n  website: ada.example\n  location: Oslo\n", ":headline: Architect\n:email: a@b.pl\n:email: c@d.pl\n:website: [ada.example](https://ada.example)\n:location: Oslo"),
+        ("  custom_connections: [{placeholder: Blog, url: 'https://b.example', fontawesome_icon: x}]\n", "[Blog](https://b.example)\n\n- Fontawesome icon: x"),
+        ("  photo: me.jpg\n", "## Also in the file\n\n- Photo: me.jpg"),
+        ("  sections: {}\n", ""),
+        ("  sections: {summary: One text, empty: [], none: }\n", "## Summary\n\nOne text"),
+        ("  sections: {text: [First., Second.]}\n", "## Text\n\nFirst.\n\nSecond."),
+        ("  sections: {skills: [Ink, Pencil]}\n", "## Skills\n:kind: skills\n\n- Ink\n- Pencil"),
+        ("  sections: {steps: [{number: a}, {number: b}]}\n", "## Steps\n\n1. a\n1. b"),
+        ("  sections: {mixed: [word, {bullet: b}, {label: L, details: d, extra: e}]}\n", "## Mixed\n\n- word\n- b\n- **L:** d; Extra: e"),
+        ("  sections: {education: [{institution: U, degree: BSc, area: Maths, grade: 5, date: 2019}]}\n", "## Education\n\n### BSc, Maths\n:institution: U\n:period: 2019\n:score: 5"),
+        ("  sections: {papers: [{title: T, authors: [Ada, '*Bob, Jr.*'], journal: J, doi: 10.1000/1, url: 'https://u.example', date: 2019-9}]}\n", "## Papers\n\n### T\n:authors: Ada; Bob, Jr.\n:venue: J\n:date: 2019-09\n:doi: 10.1000/1\n:page: <https://u.example>"),
+        ("  sections: {certifications: [{name: C, issuer: I, date: 2020}]}\n", "## Certifications\n\n### C\n:issuer: I\n:date: 2020"),
+        ("  sections: {achievements: [{name: A, highlights: [x]}]}\n", "## Achievements\n\n### A\n\n- x"),
+        ("  sections: {exhibitions: [{name: A, date: 2020}]}\n", "## Exhibitions\n:kind: exhibitions\n\n### A\n:period: 2020"),
+        ("  sections: {things: [{name: A, date: 2020}]}\n", "## Things\n\n### A\n:period: 2020"),
+    ],
+)  # fmt: skip
+def test_page(tmp_path: Path, text: str, expected: str) -> None:
+    pages, _ = imported(tmp_path, "cv.yaml", f"cv:\n  name: Ada\n{text}")
+    assert pages["index"].removeprefix("# Ada\n").strip() == expected
+
+
+def test_sections_are_a_mapping(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="no mapping of titles"):
+        imported(tmp_path, "cv.yaml", "cv: {name: Ada, sections: [x]}\n")
+
+
+def test_person_has_a_name(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="names nobody"):
+        imported(tmp_path, "cv.yaml", "cv: {label: x}\n")

@@ -1,0 +1,114 @@
+"""What is written is read again as the same entries, and what is exported can be imported."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings, strategies as st
+
+from cvtools.exporters.json_resume import json_resume
+from cvtools.i18n import I18n
+from cvtools.importers import json_resume as importer
+from cvtools.importers.drafts import Draft, Source, page, section
+from cvtools.model import values
+from cvtools.model.entries import DATE_FIELDS, PARSERS, Entry
+from cvtools.model.kinds import KINDS, SECTIONS
+from cvtools.model.values import Linked
+from cvtools.writing import markdown
+from tests.projects import Project
+
+#: Words with what would be markup, but nothing that ends a name or is a mark of an output.
+WORDS = st.lists(
+    st.sampled_from(["Ada", "C++", "*x*", "_y_", "`z`", "{r}", "[a]", "<b>", "#", "1.", "-", "&amp;", "~", "\\", "$", "Łódź", ":x:", "%", "|"]),
+    min_size=1,
+    max_size=4,
+).map(" ".join)  # fmt: skip
+NAMES = st.sampled_from(["Ada Example", "Bob Tester", "Łukasz Nowak"])
+ADDRESSES = st.sampled_from(["https://example.org/a_b", "https://example.org/?q=1&r=2", "mailto:ada@example.org"])
+DATES = st.sampled_from(["2012", "2012-09", "2012-09-14", "Summer 2019", "Q2 2020", "in press"])
+#: What is written for a field, by its parser.
+WRITTEN: dict[Any, st.SearchStrategy[Linked]] = {
+    values.text: WORDS.map(Linked),
+    values.linked: st.builds(Linked, WORDS, st.just("") | ADDRESSES),
+    values.url: ADDRESSES.map(lambda url: Linked(url, url)),
+    values.emails: st.just(Linked("ada@example.org")),
+    values.phones: st.just(Linked("+48 123 456 789")),
+    values.date: DATES.map(Linked),
+    values.period: st.one_of(DATES, st.just("2012-09 – 2013"), st.just("2012 – present")).map(Linked),
+    values.authors: st.lists(NAMES, min_size=1, max_size=3, unique=True).map(", ".join).map(Linked),
+    values.names: st.lists(NAMES, min_size=1, max_size=3, unique=True).map(", ".join).map(Linked),
+    values.tags: st.lists(NAMES, min_size=1, max_size=3, unique=True).map(", ".join).map(Linked),
+    values.doi: st.just(Linked("10.1000/182")),
+    values.language: st.just(Linked("pl")),
+}
+#: Kinds that stand by themselves.
+ALONE = [kind for kind in KINDS if kind not in {*SECTIONS, "person", "employer", "translation"}]
+
+
+Values = dict[str, Linked]
+
+
+@st.composite
+def entries(draw: st.DrawFn, kind: str) -> list[tuple[str, Values]]:
+    """Return the titles and fields of entries of a kind."""
+    names = st.sets(st.sampled_from([*KINDS[kind]]), min_size=1)
+    if kind == "other":
+        # What has no kind of the table needs a date.
+        names = names.map(lambda some: some | {"period"})
+    fields = names.flatmap(lambda some: st.fixed_dictionaries({name: WRITTEN[PARSERS[name]] for name in some}))
+    return draw(st.lists(st.tuples(WORDS, fields), min_size=1, max_size=2))
+
+
+#: Shrinking what fails would build hundreds of pages.
+@settings(
+    max_examples=8,
+    phases=[Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(st.fixed_dictionaries({kind: entries(kind) for kind in ALONE}))
+def test_what_is_written_is_read_as_it_was(project: Project, made: dict[str, list[tuple[str, Values]]]) -> None:
+    sections = []
+    for kind, several in made.items():
+        drafts = []
+        for title, fields in several:
+            draft = Draft(kind, markdown.escape(title), Source({}))
+            draft.word = "exhibition" if kind == "other" else ""
+            for name, value in fields.items():
+                draft.add(name, value.text if value.url else markdown.escape(value.text), value.url)
+            assert not draft.texts
+            draft.say(markdown.escape(title))
+            drafts.append(draft)
+        sections.append(section(f"Section of {kind}", drafts))
+    pages = markdown.pages(page(Draft("person", "Ada Example", Source({})), sections))
+    for path in project.docs.rglob("*.md"):
+        path.unlink()
+    built = project.write({f"{name}.md": text for name, text in pages.items()}).build()
+    for kind, several in made.items():
+        # Pages of talks are read in the order of their names.
+        found = sorted(built.domain.resume.of(kind), key=lambda entry: entry.title)
+        expected = sorted(several, key=lambda entry: entry[0])
+        assert [(entry.title, entry.paragraphs) for entry in found] == [(title, (title,)) for title, _ in expected]
+        for entry in found:
+            assert _values(entry) in [_parsed(fields) for title, fields in expected if title == entry.title]
+
+
+def _values(entry: Entry) -> dict[str, Any]:
+    return {name: value for name in KINDS[entry.kind] if (value := getattr(entry, name)) is not None}
+
+
+def _parsed(fields: Values) -> dict[str, Any]:
+    words = {"words": I18n("en").date_words}
+    return {name: PARSERS[name](value, **(words if name in DATE_FIELDS else {})) for name, value in fields.items()}
+
+
+@pytest.mark.parametrize("root", ["test-cv", "test-kinds"])
+def test_exported_cv_is_the_same_when_it_is_imported_and_exported_again(tmp_path: Path, root: str) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    exported = json_resume(Project(tmp_path / "a", root).build(warns=True).env, "html")
+    unread: list[str] = []
+    pages = markdown.pages(importer.read(json.loads(exported), unread))
+    again = Project(tmp_path / "b").write({f"{name}.md": text for name, text in pages.items()}).build()
+    assert unread == []
+    assert json.loads(json_resume(again.env, "html")) == json.loads(exported)
