@@ -236,17 +236,21 @@ def rendercv(resume: dict[str, list[dict[str, str]]]) -> dict[str, object]:
             for entry in resume["work"]
         ],
         "education": [
-            {"institution": entry["institution"], "area": entry.get("studyType", ""), **dated(entry)}
+            {
+                "institution": entry["institution"],
+                **({"area": entry["area"], "degree": entry["studyType"]} if "area" in entry else {"area": entry.get("studyType", "")}),
+                **dated(entry),
+            }
             for entry in resume.get("education", [])
         ],
         "skills": [{"label": entry["name"], "details": ", ".join(entry["keywords"])} for entry in resume["skills"]],
         "talks": [
             {"name": entry["name"], "date": entry["startDate"], "summary": entry.get("description", "")}
-            for entry in resume["projects"]
+            for entry in resume.get("projects", [])
         ],
     }
-    person = {"name": basics["name"], "headline": basics["label"], "email": basics["email"]}
-    return {"cv": {**person, "sections": sections}}
+    person = {"name": basics["name"], "headline": basics["label"], "email": basics["email"], "phone": basics.get("phone")}
+    return {"cv": {**person, "sections": {name: entries for name, entries in sections.items() if entries}}}
 
 
 # The preview ----------------------------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ def test_the_example_is_valid(project: Project) -> None:
 
 
 def test_the_further_examples_are_valid(project: Project) -> None:
-    talk, publications, certificate, technologies = (
+    talk, publications, certificate, technologies, letter = (
         dedent(found) for found in re.findall(r"(?ms)^  ````markdown\n(.*?)^  ````$", TEXT)
     )
     project.write(
@@ -37,8 +37,10 @@ def test_the_further_examples_are_valid(project: Project) -> None:
             "index.md": f"# Ada\n\n## Publications\n\n{publications}\n## Certificates\n\n{certificate}\n{technologies}\n"
             "### Work\n:period: 2014\n:technologies: Postgres, Rust\n\n```{talks}\n```\n",
             "talks/2023.md": talk,
+            "letters/acme.md": letter,
         }
     )
+    assert [entry.title for entry in project.build("cvlatex", warns=True, cv_letters=True).domain.resume.of("letter")]
     domain = project.build("html").domain
     kinds = ["person", "publication", "certificate", "position", "talk", "translation"]
     assert [entry.kind for entry in domain.resume.entries] == kinds

@@ -295,7 +295,7 @@ def marked(draw: st.DrawFn) -> Marked:
             mark = " ".join(f".only-{name}" for name in mark.split(", "))
         return piece.replace("MARK", mark).replace("WORD", word), word
 
-    sections = dict(reversed(written(SECTION, BOTH)) for _ in range(4))
+    sections = {word: text for text, word in (written(SECTION, BOTH) for _ in range(4))}
     chosen = [word for word in draw(st.permutations([*sections])) if "short" in found[word]][1:]
     for word in sections.keys() - chosen if chosen else ():
         found[word] -= {"short"}

@@ -49,7 +49,9 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     problems.setup(app)
     app.setup_extension("myst_parser")
     config.register(app.config)
-    for handler in (config.complete, editions.complete, website.complete, sources.check_folders, catalogs.use_copies):
+    for handler in (config.complete, editions.complete, website.complete):
+        app.connect("config-inited", handler)
+    for handler in (sources.separate_letters, sources.check_folders, catalogs.use_copies):
         app.connect("config-inited", handler)
 
     app.add_source_parser(parser.CvParser, override=True)

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 #: Options of ``conf.py`` that an edition cannot replace.
-_OF_ALL = frozenset({"cv_variant", "cv_editions", "cv_languages", "cv_pdfs", "cv_draft", "cv_allow", "cv_catalogs"})
+_OF_ALL = frozenset(
+    {"cv_variant", "cv_editions", "cv_languages", "cv_pdfs", "cv_draft", "cv_letters", "cv_allow", "cv_catalogs"}
+)
 
 
 @dataclass(frozen=True)

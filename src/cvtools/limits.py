@@ -139,6 +139,8 @@ PDF_MEMORY = 800_000_000
 
 #: Size of a file; a CV in JSON has some 20 kB.
 IMPORT_SIZE = 5_000_000
+#: Characters of Markdown, and of the text of DOCX; their headings and lines take the most memory.
+IMPORT_MARKDOWN = 1_000_000
 #: Size of an archive, of whose files those are unpacked that have no more than IMPORT_SIZE together.
 IMPORT_ARCHIVE = 20_000_000
 #: Values in a file, each repetition through an alias of YAML counted, and depth of their nesting; a CV has some 500.

@@ -29,7 +29,7 @@ SLOTS: Mapping[str, Collection[str]] = {
     "contact": ("email", "phone", "website"),
     "profile": ("profile",),
     "by": ("authors", "inventors", "speakers", "role"),
-    "who": ("organization", "institution", "event", "venue", "publisher", "issuer", "funder", "office"),
+    "who": ("organization", "institution", "event", "venue", "publisher", "issuer", "funder", "office", "to"),
     "where": ("location", "place"),
     "when": ("period", "date", "duration"),
     "plain": ("amount", "form", "level", "page", "status"),

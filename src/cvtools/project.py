@@ -17,6 +17,10 @@ from urllib.parse import urlsplit
 UNREAD = frozenset({"dist", "build", "node_modules"})
 
 
+#: The folder of letters, among the pages and among the products.
+LETTERS = "letters"
+
+
 def suffix_of(folder: str) -> str:
     """Return what ends the names of the files of an edition with this folder, such as "-short-pl"."""
     return f"-{folder.replace('/', '-')}" if folder else ""
@@ -24,8 +28,11 @@ def suffix_of(folder: str) -> str:
 
 def latex_of(pdf: Path) -> Path:
     """Return the path of the LaTeX of a PDF in a project's ``dist``, which need not exist."""
-    build = pdf.resolve().parent.parent / "build"
-    paths = [folder / "latex" / f"{pdf.stem}.tex" for folder in [build, *build.glob("*")]]
+    dist, inner = pdf.resolve().parent, "latex"
+    if dist.name == LETTERS:
+        dist, inner = dist.parent, f"{LETTERS}/latex"
+    build = dist.parent / "build"
+    paths = [folder / inner / f"{pdf.stem}.tex" for folder in [build, *build.glob("*")]]
     # Builds of the past may have had other editions, and thus other folders.
     return max(filter(Path.exists, paths), key=lambda path: path.stat().st_mtime, default=paths[0])
 
@@ -68,6 +75,13 @@ class ProjectPaths:
             folders[:] = [name for name in folders if Path(parent, name) not in others]
             yield from (Path(parent, name) for name in names)
         yield from filter(Path.is_file, map(self.file, FILES))
+        if not self.folder:
+            yield from self.letters.dist.glob("*.pdf")
+
+    @property
+    def letters(self) -> "ProjectPaths":
+        """Return the paths of the letters, which the first edition makes."""
+        return ProjectPaths(self.dist / LETTERS, self.build / LETTERS)
 
     @property
     def latex(self) -> Path:

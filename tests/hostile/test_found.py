@@ -18,8 +18,6 @@ from cvtools.exporters import social_card
 from cvtools.problems import SourceError
 from tests.projects import Project, png
 
-pytestmark = pytest.mark.no_cover
-
 HEAD = "# Ada\n:headline: x\n"
 
 

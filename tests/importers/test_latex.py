@@ -59,9 +59,7 @@ def test_altacv(tmp_path: Path, text: str, expected: str) -> None:
     assert body(tmp_path, text, r"\name{Ada}\tagline{}", "altacv").startswith(expected)
 
 
-@pytest.mark.parametrize("text", ["{" * 3000 + "}" * 3000, "\\name{Ada}" + "\\textbf{" * 3000])
-def test_deep_nesting_is_refused_or_read(tmp_path: Path, text: str) -> None:
-    try:
+@pytest.mark.parametrize("text", ["{" * 3000 + "}" * 3000, "\\textbf{" * 3000])
+def test_deep_nesting_is_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ValueError, match="nested too deeply"):
         body(tmp_path, text)
-    except ValueError as error:
-        assert "nested too deeply" in str(error) or "names nobody" in str(error)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from cvtools import limits
 from cvtools.importers import markdown
 from tests.importers.pages import imported
 from tests.projects import Project
@@ -276,3 +277,8 @@ def test_page_of_this_program_is_its_own() -> None:
     assert markdown.is_own("# Ada\n:email: a@b.pl\n")
     assert not markdown.is_own("# Ada\n:only: short\n")
     assert not markdown.is_own("# Ada\n\nText\n:email: a@b.pl\n")
+
+
+def test_long_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="more than 1 million characters"):
+        imported(tmp_path, "cv.md", "# Ada\n\n" + "x" * limits.IMPORT_MARKDOWN)

@@ -26,6 +26,7 @@ FIELDS = {
     "membership": "role organization period location page",
     "patent": "inventors office number status date page",
     "reference": "role organization email phone page",
+    "letter": "to! date",
     "summary": "",
     "skills": "",
     "languages": "",
@@ -43,6 +44,7 @@ def test_fields(kind: str) -> None:
     ("written", "inside", "kind"),
     [
         ("event date", "", "talk"),
+        ("to date", "", "letter"),
         ("event", "", "talk"),
         ("event period organization", "", "talk"),
         ("institution period", "", "education"),

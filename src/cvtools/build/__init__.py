@@ -17,7 +17,7 @@ from cvtools.build.tex_pool import TexPool
 from cvtools.checks.pdf_process import PdfProcess
 from cvtools.errors import ProjectError
 from cvtools.expected import ExpectedPdf, expected_path
-from cvtools.project import ProjectPaths, atomic_write, source_date
+from cvtools.project import LETTERS, ProjectPaths, atomic_write, source_date
 from cvtools.reporters import Collector, Problem, Report, report_text
 from cvtools.terminal import say
 from cvtools.writing.latex.markup import NotLatexError
@@ -191,8 +191,9 @@ class _Build:
 
     def _run(self, report: Report) -> bool:
         self.report, self.tex_pool = Collector(report), TexPool(self.project, self.paths, self.epoch)
+        self.letters = TexPool(self.project, self.paths.letters, self.epoch)
         self.paths.build.mkdir(exist_ok=True)
-        with self.tex_pool:
+        with self.tex_pool, self.letters:
             if self.options.pdf:
                 self._preload()
             # TeX loads its fonts while Python imports these, which takes long.
@@ -236,11 +237,12 @@ class _Build:
         with WATCHDOG.on(limits.BUILD_TIME):
             if self.options.pdf:
                 self._write_latex()
+                self._write_letters()
             pdfs = self._pdfs_to_offer()
             pages = self._write_html(pdfs) if self.options.html else 0
             documents = self._write_documents_and_data()
-            if self.tex_pool.fault:
-                self.report(self.tex_pool.fault.problem)
+            for fault in filter(None, [self.tex_pool.fault, self.letters.fault]):
+                self.report(fault.problem)
             if self.options.html:
                 say(f"{os.path.relpath(self.paths.html)}: {f'{_count(pages)} written' if pages else 'unchanged'}")
             WATCHDOG.expect("docs", "typesetting", limits.BUILD_TIME)
@@ -260,6 +262,27 @@ class _Build:
             app.build()
         unwritten = [f"{name}.pdf" for name in self.tex_pool.forms if not (self.paths.latex / f"{name}.tex").exists()]
         self.products.remove(folder / pdf for pdf in unwritten for folder in (self.paths.dist, self.paths.html))
+
+    def _write_letters(self) -> None:
+        """Write the LaTeX of the letters, by an application that reads only these and the CV's own page."""
+        from cvtools.build.sphinx_app import SphinxApps
+
+        paths, folder = self.paths.letters, self.project / "docs" / LETTERS
+        if self.paths.folder:
+            return
+
+        def report(problem: Problem) -> None:
+            # Problems of the CV's page have been reported, and no page leads to a letter.
+            if Path(problem.path).parent.name == LETTERS and problem.code != "toc.not_included":
+                self.report(problem)
+
+        if any(folder.glob("*.md")):
+            paths.dist.mkdir(exist_ok=True)
+            apps = SphinxApps(self.project, paths.doctrees, report, None, self.edition.overrides)
+            with apps.open("cvlatex", paths.latex, cv_draft=self.options.draft, cv_letters=True) as app:
+                app.connect("cvlatex-written", lambda app, tex, fonts: self.letters.typeset(tex, fonts))
+                app.build()
+        self.products.remove(path for path in paths.dist.glob("*.pdf") if path.stem not in self.letters.runs)
 
     def _pdfs_to_offer(self) -> list[str]:
         """Return the names of the PDFs that the book links to: those being typeset, or those of an earlier build."""
@@ -306,12 +329,13 @@ class _Build:
         """Wait for the PDFs and check each; begin with those that are ready."""
         from cvtools.checks.readers import skipped
 
-        runs = sorted(self.tex_pool.runs.values(), key=lambda run: not run.is_done())
+        made = [*self.tex_pool.runs.values(), *self.letters.runs.values()]
+        runs = sorted(made, key=lambda run: not run.is_done())
         # The process loads its libraries while TeX is still at work.
         checks = PdfProcess([self.paths.dist]) if runs and not self.options.draft else None
         with checks or contextlib.nullcontext():
-            made = [self._finish(run, checks) for run in runs]
-        if any(made) and checks:
+            finished = [self._finish(run, checks) for run in runs]
+        if any(finished) and checks:
             self._report_skipped(reason for _, reason in skipped([]))
 
     def _finish(self, run: LuaLatex, checks: PdfProcess | None) -> bool:
@@ -324,7 +348,7 @@ class _Build:
         self.products.keep([run.target])
         if checks:
             for problem in _problems_of(run, result, checks):
-                self.report(replace(problem, pdf=f"dist/{run.target.name}"))
+                self.report(replace(problem, pdf=str(run.target.relative_to(self.project))))
         size = f"{_count(result.pages)}, {result.size / 1000:.0f} kB"
         say(f"{os.path.relpath(run.target)}: {size}{'' if result.changed else ', unchanged'}")
         return True

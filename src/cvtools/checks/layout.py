@@ -92,7 +92,7 @@ def budget(pdf: OpenPdf) -> Iterator[Problem]:
 
 
 def last_page(pdf: OpenPdf) -> Iterator[Problem]:
-    """Find a last page with little text, except in a book, which grows with each page of the site."""
+    """Find a last page of a CV with little text."""
     pages, last = [page for page in pdf.body if page], pdf.body[-1]
     if len(pdf.body) == 1 or not pages or pdf.expected.form == "book":
         return

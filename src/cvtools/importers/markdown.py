@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import combinations, pairwise
 from typing import Any
 
+from cvtools import limits
 from cvtools.i18n import I18n
 from cvtools.importers.drafts import Draft, Source, address, field_name, kind_of, language_of, page, plural
 from cvtools.model import kinds, values
@@ -115,8 +116,10 @@ def read(text: str, unread: list[str]) -> Heading:
 def read_plain(text: str, front_matter: Source) -> Heading:
     """Return the CV of Markdown without HTML and front matter, of which the values are given.
 
-    :raises ValueError: it has no words
+    :raises ValueError: it has no words, or too many
     """
+    if len(text) > limits.IMPORT_MARKDOWN:
+        raise ValueError(f"it has more than {limits.IMPORT_MARKDOWN // 1_000_000} million characters")
     return _Reader(text, front_matter.unread).read(front_matter)
 
 

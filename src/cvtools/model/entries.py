@@ -113,6 +113,8 @@ class Entry:
     tags: tuple[str, ...] | None = value(values.names)
     technologies: tuple[str, ...] | None = value(values.tags)
     timezone: str | None = value(values.text)
+    #: Recipient of a letter.
+    to: str | None = value(values.text)
     #: Journal, conference or book in which a publication appeared.
     venue: Linked | None = value(values.linked)
     video: Linked | None = value(values.url)

@@ -62,6 +62,8 @@ KINDS: Mapping[str, Mapping[str, Field]] = {
         f" {_PAGE}",
         # A person who recommends, with what they say as the body.
         "reference": f"role/position/headline organization/company/institution email phone {_PAGE}",
+        # A page in letters/, with the subject as its heading.
+        "letter": "to!/recipient date",
         "summary": "",
         # Lists of names, each an item of a list, a row of a table, or a part of a paragraph.
         "skills": "",
@@ -80,6 +82,7 @@ CONTROLS: Mapping[str, Callable[[Linked], Any]] = {"kind": values.text, "only": 
 _SIGNS = {
     sign: kind
     for kind, signs in (
+        ("letter", "to recipient"),
         ("talk", "event speakers speaker"),
         ("grant", "funder grant amount"),
         ("patent", "inventors patent inventor"),

@@ -14,6 +14,7 @@ from sphinx.util.matching import Matcher
 
 from cvtools import limits
 from cvtools.problems import Code, SourceError, warn
+from cvtools.project import LETTERS
 
 #: Invisible characters, and those that reorder others: readers do not see what is written.
 #: Joiners are needed in emoji and in scripts that join letters, not among Latin letters.
@@ -33,6 +34,17 @@ _UNSEEN: dict[int, str | None] = {
     **dict.fromkeys([*range(9), *range(14, 28), *range(127, 160), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF]),
     **dict.fromkeys([11, 12, 28, 29, 30, 31, 133, 0x2028, 0x2029], " "),
 }
+
+
+def separate_letters(app: Sphinx, config: Config) -> None:
+    """Let an application read either the letters and the CV's page, or all pages but letters.
+
+    What never reads a letter cannot show a word of it.
+    """
+    if config.cv_letters:
+        config.include_patterns = [f"{config.root_doc}.md", f"{LETTERS}/*.md"]
+    else:
+        config.exclude_patterns = [*config.exclude_patterns, f"{LETTERS}/**"]
 
 
 def check_folders(app: Sphinx, config: Config) -> None:

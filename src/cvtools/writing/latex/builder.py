@@ -17,7 +17,9 @@ from cvtools.config import CvConfig
 from cvtools.expected import ExpectedPdf, expected_path
 from cvtools.exporters import json_resume
 from cvtools.model.entries import Entry
+from cvtools.nodes import cv_fields
 from cvtools.problems import SourceError
+from cvtools.project import LETTERS
 from cvtools.reading.domain import CvDomain
 from cvtools.writing.latex import markup as tex
 from cvtools.writing.latex.escape import destination, visible
@@ -43,13 +45,10 @@ class PdfSpec:
     name: str
     #: The docnames of its pages.
     pages: Sequence[str]
-    #: The title of a PDF of several pages; empty for the CV, whose only page has a title.
+    #: The title of a book or a letter; empty for the CV, whose only page has a title.
     heading: str = ""
-
-    @property
-    def form(self) -> str:
-        """Return "cv" or "book", which the class and the checks distinguish."""
-        return "book" if self.heading else "cv"
+    #: "cv", "book" or "letter", which the class and the checks distinguish.
+    form: str = "cv"
 
 
 def _uses(document: Latex) -> Iterator[Latex]:
@@ -59,6 +58,15 @@ def _uses(document: Latex) -> Iterator[Latex]:
             yield tex.command("cvuse", tex.identifier(use))
     if {"R", "AL"} & set(map(unicodedata.bidirectional, set(document))):
         yield tex.command("cvuse", tex.identifier("bidi"))
+
+
+def _keep_head(doctree: nodes.document) -> None:
+    """Remove all but the person's name and fields from the CV's page; keep footnotes, which the fields may have."""
+    footnotes = [*doctree.findall(nodes.footnote)]
+    head = next(doctree.findall(nodes.section))
+    head.children = [child for child in head if isinstance(child, (nodes.title, cv_fields))]
+    doctree.children = []
+    doctree += [head, *footnotes]
 
 
 class CvLatexBuilder(PaperBuilder):
@@ -92,17 +100,29 @@ class CvLatexBuilder(PaperBuilder):
         return self.domain.for_output("pdf").person
 
     def pdf_specs(self) -> Iterator[PdfSpec]:
-        """Yield the PDFs of the project: the CV, and the book of talks if any have a page."""
+        """Yield the PDFs of the project: the CV, and the book of talks if any have a page; or else its letters."""
         root = self.config.root_doc
+        if self.options.letters:
+            subjects = {entry.origin.docname: entry.title for entry in self.domain.for_output("pdf").of("letter")}
+            for docname in sorted(self.env.found_docs - {root}):
+                name = docname.removeprefix(f"{LETTERS}/")
+                # TeX takes other signs for more than a name.
+                if not re.fullmatch(r"[a-zA-Z0-9][a-zA-Z0-9_-]*", name):
+                    rule = "the name of a letter has letters without accents, digits and hyphens: rename it"
+                    raise SourceError(self.env.doc2path(docname), 0, rule)
+                yield PdfSpec(name, [root, docname], subjects.get(docname, name), "letter")
+            return
         yield PdfSpec(f"cv{self.options.suffix}", [root])
         if pages := list(self.domain.talk_pages("pdf")):
             titles = (page.listing for page in self.domain.pages.values() if page.listing)
             heading = next(titles, self.options.i18n.label("talks"))
-            yield PdfSpec(f"talks{self.options.suffix}", pages, heading)
+            yield PdfSpec(f"talks{self.options.suffix}", pages, heading, "book")
 
     def write_documents(self, docnames: Set[str]) -> None:
         outdir = Path(self.outdir)
         specs = list(self.pdf_specs())
+        #: The names of the PDFs.
+        self.names = {spec.name for spec in specs}
         for stale in {path.stem for path in outdir.glob("*.tex")} - {spec.name for spec in specs}:
             (outdir / f"{stale}.tex").unlink()
         copy_support(outdir)
@@ -123,8 +143,10 @@ class CvLatexBuilder(PaperBuilder):
         for docname in spec.pages:
             doctree = self.env.get_and_resolve_doctree(docname, self, tags=self.tags)
             doctree["docname"] = docname
+            if spec.form == "letter" and docname == self.config.root_doc:
+                _keep_head(doctree)
             self._copy_images(doctree)
-            top = 2 if spec.heading else 1
+            top = 2 if spec.heading and docname != self.config.root_doc else 1
             translator = LatexTranslator(doctree, self, spec.pages, top)
             doctree.walkabout(translator)
             # An empty line would end a paragraph, which only commands of the class may do.
@@ -187,13 +209,15 @@ class CvLatexBuilder(PaperBuilder):
 
     def _keywords(self, spec: PdfSpec) -> Iterable[str]:
         """Return the technologies of the CV, or the titles of the talks without commas, which separate keywords."""
+        if spec.form == "letter":
+            return []
         if not spec.heading:
             return [technology.name for technology in self.domain.technologies("pdf")]
         return [talk.title.replace(",", "") for talk in self.domain.talks("pdf")]
 
     def _front(self, spec: PdfSpec) -> Iterator[Latex]:
-        """Yield the title and the table of contents of a PDF of several pages."""
-        if not spec.heading:
+        """Yield the title and the table of contents of a book."""
+        if spec.form != "book":
             return
         yield tex.command("cvtitle", tex.text(spec.heading))
         yield tex.begin("cvcontents")
@@ -211,7 +235,8 @@ class CvLatexBuilder(PaperBuilder):
         self.post_process_images(doctree)
         for source in list(self.images):
             if (suffix := Path(source).suffix.lower()) in _PICTURES:
-                if not re.fullmatch(r"(?!(?:cv|talks)[.-])\w[\w.-]*", self.images[source]):
+                named = self.images[source]
+                if not re.fullmatch(r"(?!(?:cv|talks)[.-])\w[\w.-]*", named) or Path(named).stem in self.names:
                     # TeX would interpret such a name, or overwrite the picture with the PDF.
                     self.images[source] = hashlib.sha256(source.encode()).hexdigest() + suffix
                 data = without_metadata(Path(self.srcdir, source).read_bytes())

@@ -511,4 +511,4 @@ def _list_environment(node: nodes.bullet_list) -> str:
 
 def _style(kind: str) -> str:
     """Return the style of the heading of a kind of entry; empty for that of a section."""
-    return "person" if kind == "person" else "entry" if paper.is_entry(kind) else ""
+    return kind if kind in {"person", "letter"} else "entry" if paper.is_entry(kind) else ""

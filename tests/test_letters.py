@@ -1,0 +1,105 @@
+"""A page in docs/letters/ becomes a PDF with the CV's head, and is in nothing else."""
+
+import re
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+
+from cvtools.build import build
+from cvtools.cli import main
+from tests.projects import Project
+
+CV = """# Ada Example
+:headline: Architect[^1]
+:email: ada@example.org
+:phone: +48 601 602 603 {show=pdf}
+:location: Gdańsk {show=html}
+
+Aboutword.
+
+## Work
+
+Workword.
+
+[^1]: Noteword.
+"""
+LETTER = """# Application as Secretsubject
+:to: Secretcorp
+:date: 2024-06-03
+
+Dear Secretperson,
+
+```{technologies}
+```
+
+Yours
+"""
+PAGES = {"index.md": CV, "letters/secretname.md": LETTER}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    project = Project(tmp_path_factory.mktemp("letters")).write(PAGES)
+    with (project.folder / "conf.py").open("a", encoding="utf-8") as conf:
+        conf.write('html_baseurl = "https://cv.example"\n')
+    assert build(project.folder)
+    return project.folder
+
+
+def test_letter_has_the_head_of_the_cv_and_its_own_words(built: Path) -> None:
+    reader = PdfReader(built / "dist/letters/secretname.pdf")
+    text = " ".join(page.extract_text() for page in reader.pages)
+    words = re.findall(r"Ada|Architect|ada@example.org|601 602 603|Secretcorp|Jun 3, 2024|Secretsubject|Yours", text)
+    assert words[:8] == [
+        "Ada",
+        "Architect",
+        "ada@example.org",
+        "601 602 603",
+        "Secretcorp",
+        "Jun 3, 2024",
+        "Secretsubject",
+        "Yours",
+    ]
+    assert "Noteword" in text
+    assert not re.search("Gdańsk|Aboutword|Workword", text)
+    assert reader.metadata
+    assert reader.metadata.title == "Application as Secretsubject – Ada Example"
+    assert not reader.attachments
+
+
+def test_letter_passes_the_checks(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(built / "dist/letters/secretname.pdf")]) == 0
+    assert "skipped" not in capsys.readouterr().out
+
+
+def test_no_other_file_tells_of_a_letter(built: Path) -> None:
+    files = [path for path in (built / "dist").rglob("*") if path.is_file() and path.parent.name != "letters"]
+    assert [path for path in files if b"secret" in path.as_posix().encode().lower() + path.read_bytes().lower()] == []
+    text = " ".join(page.extract_text() for page in PdfReader(built / "dist/cv.pdf").pages)
+    assert "Workword" in text
+    assert "ecret" not in text
+
+
+def test_letter_that_is_deleted_leaves_no_pdf(built: Path) -> None:
+    (built / "docs/letters/secretname.md").unlink()
+    (built / "dist/letters/mine.pdf").write_bytes(b"mine")
+    assert build(built)
+    assert [path.name for path in (built / "dist/letters").iterdir()] == ["mine.pdf"]
+
+
+def test_problems_of_the_cv_are_reported_once(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    pages = {**PAGES, "index.md": CV.replace(":email:", ":emial:")}
+    pages["letters/secretname.md"] = LETTER.replace(":date:", ":dat:")
+    project.write(pages)
+    build(project.folder, draft=True)
+    errors = capsys.readouterr().err
+    assert errors.count('unknown field "emial"') == 1
+    assert errors.count('docs/letters/secretname.md:3: WARNING: unknown field "dat" in a letter') == 1
+    assert "no page leads here" not in errors
+
+
+def test_name_that_tex_would_not_take_for_one_is_refused(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    project.write({"index.md": CV, "letters/a & b.md": LETTER})
+    assert not build(project.folder, draft=True)
+    assert "docs/letters/a & b.md: the name of a letter has letters without accents" in capsys.readouterr().err
