@@ -135,6 +135,14 @@ def test_advertisement_in_another_language_is_compared_with_its_editions(
     assert "The edition pl fits best." in lines
 
 
+def test_present_work_comes_before_old_work_with_more_terms(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = write(tmp_path, 'extensions = ["cvtools"]\ncv_today = "2024-06"\n')
+    old = f"### Old\n:period: 2012\n\nPython, Go, Ansible, Terraform, Kafka, C++\n{LONG}\n"
+    (folder / "docs/index.md").write_text(f"# Ada\n\n## Work\n\n{old}\n### New\n:period: 2023 –\n\n{LONG}\n", "utf-8")
+    lines = run(folder, capsys, "--pages", "1")
+    assert [line[:6].strip() for line in lines if line[:1] in {"✓", "–"}] == ["–  Old", "✓  New"]
+
+
 def test_project_without_editions_gets_its_first_ones(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = write(tmp_path)
     (folder / "docs/index.md").write_text("# Ada\n:headline: Chess\n\n## Work\n\n### Clerk\n:period: 2012\n", "utf-8")

@@ -22,7 +22,7 @@ from cvtools.errors import ProjectError
 from cvtools.importers.drafts import decoded
 from cvtools.model.dates import PartialDate, months_in_union
 from cvtools.model.entries import Entry
-from cvtools.model.kinds import KINDS, NAME_LISTS
+from cvtools.model.kinds import KINDS, NAME_LISTS, WORKPLACES
 from cvtools.model.technologies import lookalikes, periods_of
 from cvtools.model.values import Linked
 from cvtools.nodes import ancestors
@@ -124,13 +124,15 @@ class _Part:
     section: int
     #: Its words, and what else of it takes room, counted as words.
     size: int
+    #: Whether it is work that lasts.
+    lasts: bool
     value: float
     #: The terms that it has.
     terms: Sequence[str]
 
 
 class _Choice:
-    """The parts of an edition to keep on a few pages: those of the greatest value for their size, while they fit."""
+    """The parts of an edition to keep on a few pages: present work, then those of the greatest value for their size."""
 
     def __init__(self, cv: _Cv, terms: Mapping[str, Collection[_Stems]], pages: int) -> None:
         self.cv = cv
@@ -145,7 +147,7 @@ class _Choice:
         room = pages * self.page - person
         #: The lines of the parts to keep.
         self.kept: set[int] = set()
-        for part in sorted(self.parts, key=lambda part: part.value / part.size, reverse=True):
+        for part in sorted(self.parts, key=lambda part: (part.lasts, part.value / part.size), reverse=True):
             if part.size <= room:
                 room -= part.size
                 self.kept.add(part.line)
@@ -179,8 +181,9 @@ class _Choice:
         )
         yield ""
         reason = "as in the last PDF" if self.cv.pages.isdecimal() else "as long as no PDF has been built"
-        yield f"A page has room for {self.page} words, {reason}. Entries with many terms for their length come"
-        yield "first; a term counts the more, the fewer entries have it, and an entry half every 5 years after its end."
+        yield f"A page has room for {self.page} words, {reason}. Present work comes first, then entries with"
+        yield "many terms for their length; a term counts the more, the fewer entries have it, and an entry half every"
+        yield "5 years after its end."
 
     def _parts(self) -> list[_Part]:
         """Return the parts of the CV's own page, in its order."""
@@ -209,8 +212,10 @@ class _Choice:
         ends += [entry.date.ends for entry in entries if isinstance(entry.date, PartialDate)]
         age = max(0, today.ends - max(ends, default=today.ends))
         value = (_PRESENCE + sum(1 / len(self.has[term]) for term in terms)) * 0.5 ** (age / _HALF_LIFE)
+        work = (period for entry in entries if entry.kind in WORKPLACES for period in periods_of(entry))
+        lasts = any(period.lasts(today) for period in work)
         line, size = entries[0].origin.line, sum(map(_size, entries))
-        return _Part(title_of(entries[0]), line, section, size, value, terms)
+        return _Part(title_of(entries[0]), line, section, size, lasts, value, terms)
 
 
 def match(project: Path, report: Report, job: Path, pages: int = 2, name: str = "") -> Iterator[str]:
