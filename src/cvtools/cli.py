@@ -148,8 +148,7 @@ class _PrintCompletion(argparse.Action):
         for action in _actions(parser):
             if action.type is Path:
                 action.complete = shtab.FILE  # type: ignore[attr-defined]
-        # No word of a page is in it.
-        sys.stdout.write(shtab.complete(parser, values[1]))
+        say(shtab.complete(parser, values[1]), file=sys.stdout)
         parser.exit()
 
 
