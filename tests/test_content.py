@@ -168,12 +168,16 @@ def test_every_link_is_on_the_page_and_in_the_pdf(facts: dict[str, Any], dist: P
 def test_every_technology_has_the_time_of_its_entries(dist: Path, pages: dict[str, Tag]) -> None:
     today = f"{source_date(dist.parent):%Y-%m}"
     resume = json.loads((dist / "resume.json").read_text("utf-8"))
+    listed = (dist.parent / "docs/technologies.md").read_text("utf-8")
+    joined = {alias: name for name, aliases in re.findall(r"(\w+) \((.+?)\)", listed) for alias in aliases.split(", ")}
     used: dict[str, set[int]] = {}
     for entry in resume["work"]:
         ends = (entry["startDate"], entry.get("endDate", today))
         (first_year, first), (last_year, last) = (map(int, end.split("-")) for end in ends)
         for name in entry.get("keywords", ()):
-            used.setdefault(name, set()).update(range(first_year * 12 + first, last_year * 12 + last + 1))
+            used.setdefault(joined.get(name, name), set()).update(
+                range(first_year * 12 + first, last_year * 12 + last + 1)
+            )
     rows = [row.find_all(["th", "td"]) for row in pages["technologies"].select("tbody tr")]
     assert {row[0].text.strip(): row[1].text.strip() for row in rows} == {
         name: WORDING.duration(len(months)) for name, months in used.items()

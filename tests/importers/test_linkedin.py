@@ -46,6 +46,8 @@ def test_tables_become_sections(tmp_path: Path) -> None:
     ):
         assert text in page
     assert "Stranger" not in page
+    assert "Phone_Numbers.csv:2: Type is the account's own, and left out" in said
+    assert "1 other tables are no part of a CV, and left out: Connections.csv" in said
     assert "Education.csv:2.Activities has no field of its own: it is in the text" in said
     (tmp_path / "built").mkdir()
     Project(tmp_path / "built").write({"index.md": page}).build()

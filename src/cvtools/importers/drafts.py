@@ -56,6 +56,12 @@ class Source:
                 return markdown.bullets([str(item) for item in self._left.pop(name) if not _is_empty(item)])
         return ""
 
+    def leave(self, reason: str) -> None:
+        """Leave out the values that are left, and say why."""
+        if self._left:
+            self.unread.append(f"{self.path}: {', '.join(self._left)} is {reason}, and left out")
+            self._left.clear()
+
     def texts(self, *names: str) -> list[str]:
         """Return the first value of these names that is text or a list of texts."""
         for name in names:

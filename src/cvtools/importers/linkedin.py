@@ -58,6 +58,7 @@ _TABLES = {
 }
 _TABLES["volunteeringexperiences"] = _TABLES["volunteering"]
 _LISTS = {"skills": "Skills", "languages": "Languages"}
+_KNOWN = {*_TABLES, *_LISTS, "profile", "profilesummary", "emailaddresses", "phonenumbers"}
 #: Columns of dates: the beginning and the end.
 _STARTS = ("Started On", "Start Date", "Issued On", "Published On", "Filed On", "Test Date", "Creation Date")
 _ENDS = ("Finished On", "End Date")
@@ -75,6 +76,8 @@ def read(archive: zipfile.ZipFile, unread: list[str]) -> Heading:
     :raises ValueError: it is damaged, encrypted or too large, or names nobody
     """
     tables = {stem: [Source(row, place, unread) for place, row in rows] for stem, rows in _tables(archive)}
+    if others := [name for name in archive.namelist() if _stem(name) not in {"", *_KNOWN}]:
+        unread.append(f"{len(others)} other tables are no part of a CV, and left out: {', '.join(others)}")
     person = _person(tables)
     children = []
     for stem, table in _TABLES.items():
@@ -95,10 +98,9 @@ def _tables(archive: zipfile.ZipFile) -> Iterator[tuple[str, list[tuple[str, dic
 
     :raises ValueError: a file is damaged or too large
     """
-    known = {*_TABLES, *_LISTS, "profile", "profilesummary", "emailaddresses", "phonenumbers"}
     left = limits.IMPORT_SIZE
     for info in archive.infolist():
-        if (stem := _stem(info.filename)) in known:
+        if (stem := _stem(info.filename)) in _KNOWN:
             left -= info.file_size
             if left < 0:
                 raise ValueError(f"it has more than {limits.IMPORT_SIZE // 1_000_000} MB, unpacked")
@@ -148,8 +150,10 @@ def _person(tables: dict[str, list[Source]]) -> Draft:
     person.add("headline", row.text("Headline"))
     for mail in tables.pop("emailaddresses", ()):
         person.add("email", mail.text("Email Address"))
+        mail.leave("the account's own")
     for phone in tables.pop("phonenumbers", ()):
         person.add("phone", phone.text("Number"))
+        phone.leave("the account's own")
     person.add(
         "location", ", ".join(filter(None, (row.text("Address"), row.text("Zip Code"), row.text("Geo Location"))))
     )
