@@ -208,7 +208,7 @@ def legend() -> str:
     """Return what the numbers say."""
     return (
         "Hundredths of what there is to find, by field; *all* is their mean. Of the other makers' "
-        f"{len(THEMES) + 1} designs, the one from which the reader takes most."
+        f"{len(THEMES) + 1} designs, the one from which the reader takes most. A reader that fails finds nothing."
     )
 
 
