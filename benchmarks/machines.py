@@ -25,9 +25,9 @@ THEMES = "classic ember engineeringclassic engineeringresumes harvard ink modern
 FIELDS = ("name", "email", "phone", "employers", "titles", "dates", "degrees", "skills")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 LEFT_OUT = """\
-Left out: restruct-cv and pyresparser fetch their models when first used; pydparser wants a spaCy for which no model is
-on PyPI; resume-parser (npm) 1.1.0 calls a function that it does not have; rb-resume-parser and zero-resume-parser look
-for no jobs."""
+Left out: restruct-cv, whose models are not on PyPI; pydparser, whose spaCy does not go with the others' model;
+resume-parser (npm) 1.1.0, which calls a function that it does not have; rb-resume-parser, which looks for no
+employers; zero-resume-parser, which looks for no names."""
 
 
 @dataclass(frozen=True)
