@@ -20,7 +20,9 @@ def spacy_model() -> None:
     import_module("spacy").load = lambda name, **options: model.load(**options)
 
 
-def found(person: Iterable[object], work: Iterable[Iterable[object]], degrees: Iterable[object], skills: object) -> Found:
+def found(
+    person: Iterable[object], work: Iterable[Iterable[object]], degrees: Iterable[object], skills: object
+) -> Found:
     """Return what was found: name, e-mail, phone; employer, title, dates of each job; degrees; skills."""
     return {
         **dict(zip(("name", "email", "phone"), person, strict=True)),
