@@ -25,9 +25,9 @@ THEMES = "classic ember engineeringclassic engineeringresumes harvard ink modern
 FIELDS = ("name", "email", "phone", "employers", "titles", "dates", "degrees", "skills")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 LEFT_OUT = """\
-Left out: restruct-cv and pyresparser fetch their models when first used; pydparser wants a spaCy for which no model is
-on PyPI; resume-parser (npm) 1.1.0 calls a function that it does not have; rb-resume-parser and zero-resume-parser look
-for no jobs."""
+Left out: restruct-cv, whose models are not on PyPI; pydparser, whose spaCy does not go with the others' model;
+resume-parser (npm) 1.1.0, which calls a function that it does not have; rb-resume-parser, which looks for no
+employers; zero-resume-parser, which looks for no names."""
 
 
 @dataclass(frozen=True)
@@ -208,7 +208,7 @@ def legend() -> str:
     """Return what the numbers say."""
     return (
         "Hundredths of what there is to find, by field; *all* is their mean. Of the other makers' "
-        f"{len(THEMES) + 1} designs, the one from which the reader takes most."
+        f"{len(THEMES) + 1} designs, the one from which the reader takes most. A reader that fails finds nothing."
     )
 
 
