@@ -25,8 +25,8 @@ COMMANDS = frozenset(
 #: The environments that they use; TeX would run a command by the name of any other one.
 ENVIRONMENTS = frozenset(
     """
-    document cvcontents cvlanguage cvlist cvgroups cvrun cvenumeration cvdefinitions cvdefined cvdefinition cvlisting
-    cvlines cvquote cvadmonition cvcodeblock cvtable cvstack
+    document cvcontents cvlanguage cvlist cvgroups cvrun cvfacts cvenumeration cvdefinitions cvdefined cvdefinition
+    cvlisting cvlines cvquote cvadmonition cvcodeblock cvtable cvstack
     """.split()
 )
 

@@ -506,6 +506,8 @@ def _list_environment(node: nodes.bullet_list) -> str:
     """Return the environment of a list, whose items may be groups of names, or run on in one paragraph."""
     if "cv-groups" in node["classes"]:
         return "cvgroups"
+    if "cv-facts" in node["classes"]:
+        return "cvfacts"
     return "cvrun" if paper.is_run_in(node) else "cvlist"
 
 
