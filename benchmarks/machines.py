@@ -4,7 +4,7 @@
 
 Two CVs are read: one in American style (us.json), and this repository's. Each value of the data is compared with the
 value that a reader puts into the field of that name: what counts are the words that both have (F1), and equality for
-e-mail, phone and dates. Of the jobs that a reader finds, the one that fits a job of the CV best as a whole counts for it.
+e-mail, phone and dates. Of the jobs that a reader finds, the one that fits a job best as a whole counts for it.
 """
 
 import argparse
@@ -14,21 +14,20 @@ import re
 import shutil
 import statistics
 import subprocess
-import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from run import CVTOOLS, REPOSITORY, RESULTS, project, rendercv
+from run import CVTOOLS, RESULTS, project, rendercv
 
 THEMES = "classic ember engineeringclassic engineeringresumes harvard ink moderncv opal sb2nov".split()
 FIELDS = ("name", "email", "phone", "employers", "titles", "dates", "degrees", "skills")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 LEFT_OUT = """\
-Left out: restruct-cv and pyresparser fetch their models when first used; pydparser wants a spaCy for which no model is
-on PyPI; resume-parser (npm) 1.1.0 calls a function that it does not have; rb-resume-parser and zero-resume-parser look
-for no jobs."""
+Left out: restruct-cv, whose models are not on PyPI; pydparser, whose spaCy does not go with the others' model;
+resume-parser (npm) 1.1.0, which calls a function that it does not have; rb-resume-parser, which looks for no
+employers; zero-resume-parser, which looks for no names."""
 
 
 @dataclass(frozen=True)
@@ -48,14 +47,13 @@ def main() -> None:
     readers = the_readers(folder)
     tables = []
     shutil.rmtree(folder / "work", ignore_errors=True)
-    if True:
-        for title, prepare in (("A CV in American style", american), ("The CV of this repository", project)):
-            work = prepare(folder / "work" / prepare.__name__)
-            subprocess.run([*CVTOOLS, "build"], cwd=work, check=True, capture_output=True)
-            resume = json.loads((work / "dist/resume.json").read_text("utf-8"))
-            files = {f"cvtools, {suffix}": work / f"dist/cv.{suffix}" for suffix in ("pdf", "txt", "docx")}
-            files |= peers(folder, work, resume)
-            tables.append(f"## {title}\n\n{table(readers, files, resume)}")
+    for title, prepare in (("A CV in American style", american), ("The CV of this repository", project)):
+        work = prepare(folder / "work" / prepare.__name__)
+        subprocess.run([*CVTOOLS, "build"], cwd=work, check=True, capture_output=True)
+        resume = json.loads((work / "dist/resume.json").read_text("utf-8"))
+        files = {f"cvtools, {suffix}": work / f"dist/cv.{suffix}" for suffix in ("pdf", "txt", "docx")}
+        files |= peers(folder, work, resume)
+        tables.append(f"## {title}\n\n{table(readers, files, resume)}")
     head = f"# What machines read\n\n{datetime.datetime.now(datetime.UTC).date()}; {versions(folder)}.\n\n{LEFT_OUT}\n"
     (RESULTS / "machines.md").write_text("\n\n".join([head.rstrip(), legend(), *tables]) + "\n", "utf-8")
 
@@ -79,11 +77,13 @@ def peers(folder: Path, work: Path, resume: dict[str, Any]) -> dict[str, Path]:
         place = work / "peers" / theme
         place.mkdir(parents=True)
         (place / "cv.yaml").write_text(json.dumps({**rendercv(resume), "design": {"theme": theme}}), "utf-8")
-        subprocess.run([folder / "python/bin/rendercv", "render", "cv.yaml", *only_pdf], cwd=place, check=True, capture_output=True)
+        subprocess.run(
+            [folder / "python/bin/rendercv", "render", "cv.yaml", *only_pdf], cwd=place, check=True, capture_output=True
+        )
         (made[f"RenderCV, {theme}"],) = place.glob("rendercv_output/*.pdf")
     page, pdf = work / "peers/even.html", work / "peers/even.pdf"
-    theme = ("--theme", "jsonresume-theme-even", "--output", str(page))
-    resumed = [folder / "node_modules/.bin/resumed", "render", str(work / "dist/resume.json"), *theme]
+    even = ("--theme", "jsonresume-theme-even", "--output", str(page))
+    resumed = [str(folder / "node_modules/.bin/resumed"), "render", str(work / "dist/resume.json"), *even]
     subprocess.run(resumed, cwd=folder, check=True, capture_output=True)
     browser = next(filter(shutil.which, BROWSERS), BROWSERS[0])
     printer = [browser, "--headless", "--no-sandbox", "--no-pdf-header-footer", f"--print-to-pdf={pdf}", page.as_uri()]
@@ -121,7 +121,9 @@ def read(reader: Reader, files: dict[str, Path], work: Path) -> dict[str, dict[s
 
 def versions(folder: Path) -> str:
     """Return the versions of the readers and of the other makers of CVs."""
-    listed = subprocess.run(["uv", "pip", "freeze", f"--python={folder}/python"], capture_output=True, text=True, check=True)
+    listed = subprocess.run(
+        ["uv", "pip", "freeze", f"--python={folder}/python"], capture_output=True, text=True, check=True
+    )
     names = ("leverparser", "openresume-parser", "rendercv", "resume-parser-pro", "sereena-parser", "spacy")
     packages = [line.replace("==", " ") for line in listed.stdout.splitlines() if line.partition("==")[0] in names]
     for name in ("open-resume", "pdfjs-dist", "resumed", "jsonresume-theme-even"):
@@ -206,7 +208,7 @@ def legend() -> str:
     """Return what the numbers say."""
     return (
         "Hundredths of what there is to find, by field; *all* is their mean. Of the other makers' "
-        f"{len(THEMES) + 1} designs, the one from which the reader takes most."
+        f"{len(THEMES) + 1} designs, the one from which the reader takes most. A reader that fails finds nothing."
     )
 
 

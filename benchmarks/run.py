@@ -238,7 +238,8 @@ def rendercv(resume: dict[str, list[dict[str, str]]]) -> dict[str, object]:
         "education": [
             {
                 "institution": entry["institution"],
-                **({"area": entry["area"], "degree": entry["studyType"]} if "area" in entry else {"area": entry.get("studyType", "")}),
+                "area": entry.get("area", entry.get("studyType", "")),
+                "degree": entry.get("studyType") if "area" in entry else None,
                 **dated(entry),
             }
             for entry in resume.get("education", [])
@@ -249,7 +250,12 @@ def rendercv(resume: dict[str, list[dict[str, str]]]) -> dict[str, object]:
             for entry in resume.get("projects", [])
         ],
     }
-    person = {"name": basics["name"], "headline": basics["label"], "email": basics["email"], "phone": basics.get("phone")}
+    person = {
+        "name": basics["name"],
+        "headline": basics["label"],
+        "email": basics["email"],
+        "phone": basics.get("phone"),
+    }
     return {"cv": {**person, "sections": {name: entries for name, entries in sections.items() if entries}}}
 
 

@@ -460,3 +460,8 @@ def test_markdown_to_paste_has_nothing_live(project: Project) -> None:
     tokens = [token for block in MarkdownIt().parse(text) for token in [block, *(block.children or [])]]
     assert {token.type for token in tokens} & {"html_block", "html_inline", "link_open"} == set()
     assert "<img src=x onerror=alert(1)>" in "".join(token.content for token in tokens if token.type == "text")
+
+
+@pytest.mark.parametrize("formula", [r"\begin{pmatrix}\end{pmatrix}", r"\sqrt{" * 150 + "x" + "}" * 150])
+def test_formula_that_has_no_words_is_shown_as_written(project: Project, formula: str) -> None:
+    project.write({"index.md": f"{HEAD}\nA {{math}}`{formula}`.\n"}).build("cvdocx", warns=True)

@@ -63,3 +63,13 @@ def test_altacv(tmp_path: Path, text: str, expected: str) -> None:
 def test_deep_nesting_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(ValueError, match="nested too deeply"):
         body(tmp_path, text)
+
+
+@pytest.mark.parametrize("text", [r"\begin{array}", r"$\begin{pmatrix}\end{pmatrix}$"])
+def test_latex_that_has_no_words_is_kept(tmp_path: Path, text: str) -> None:
+    assert "Kept" in body(tmp_path, f"\\section{{Work}}Kept {text}", r"\name{Ada}{E}")
+
+
+def test_latex_that_ends_within_a_command_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="ends within a command"):
+        body(tmp_path, r"\section{Work}\verb")

@@ -69,3 +69,12 @@ def test_abbreviations_cannot_grow() -> None:
 
 def test_errors_are_counted() -> None:
     assert len(bibtex.read("@a{b, x={" * 60_000)[1]) <= limits.REFUSED + 1
+
+
+@pytest.mark.parametrize(
+    "latex", [r"\verb", r"\href", r"\title", r"\footnote", r"\begin{array}", r"\sqrt[" * 2000, r"\url "]
+)
+def test_latex_without_its_arguments_is_read(latex: str, capsys: pytest.CaptureFixture[str]) -> None:
+    entries, _ = bibtex.read(f"@a{{x, title = {{Words {latex}}}}}")
+    assert entries[0].title.startswith("Words")
+    assert capsys.readouterr().err == ""

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
-from pylatexenc.latex2text import LatexNodes2Text
 from pylatexenc.latexwalker import (
     LatexCharsNode,
     LatexCommentNode,
@@ -24,6 +23,7 @@ from cvtools import limits
 from cvtools.i18n import I18n
 from cvtools.importers.drafts import Draft, Source, address, kind_of, language_of, section
 from cvtools.model.kinds import NAME_LISTS, SECTIONS
+from cvtools.reading.latex import words_of
 from cvtools.writing import markdown
 from cvtools.writing.markdown import Heading
 
@@ -147,6 +147,9 @@ def read(text: str, unread: list[str]) -> Heading:
         return _Reader(unread, I18n(language_of(titles))).read([*person, *text])
     except LatexWalkerError as error:
         raise ValueError(f"it is damaged LaTeX: {str(error).partition(chr(10))[0]}") from None
+    except IndexError:
+        # pylatexenc runs past the end of \verb.
+        raise ValueError("it is damaged LaTeX: it ends within a command") from None
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
 
@@ -441,13 +444,13 @@ def _words(nodes: Sequence[LatexNode]) -> Iterator[str]:
         elif isinstance(node, LatexGroupNode):
             yield from _words(node.nodelist)
         elif isinstance(node, LatexMathNode | LatexSpecialsNode):
-            yield markdown.marked(LatexNodes2Text().nodelist_to_text([node]))
+            yield markdown.marked(words_of([node]))
         elif isinstance(node, LatexEnvironmentNode):
             yield from _list(node) if node.environmentname in _LISTS else _words(node.nodelist)
         elif isinstance(node, LatexMacroNode):
             yield from _macro(node)
         elif not isinstance(node, LatexCommentNode):
-            yield LatexNodes2Text().nodelist_to_text([node])
+            yield words_of([node])
 
 
 def _list(node: LatexEnvironmentNode) -> Iterator[str]:
@@ -485,7 +488,7 @@ def _macro(node: LatexMacroNode) -> Iterator[str]:
         yield from _words(arguments[-1])
     elif name in _SILENT:
         return
-    elif text := LatexNodes2Text().nodelist_to_text([node]).strip("\n"):
+    elif text := words_of([node]).strip("\n"):
         yield markdown.marked(text)
     else:
         for nodes in arguments:
@@ -493,4 +496,4 @@ def _macro(node: LatexMacroNode) -> Iterator[str]:
 
 
 def _plain(nodes: Sequence[LatexNode]) -> str:
-    return " ".join(LatexNodes2Text().nodelist_to_text(list(nodes)).split())
+    return " ".join(words_of(nodes).split())

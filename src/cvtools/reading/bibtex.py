@@ -11,11 +11,11 @@ from pybtex.database.input.bibtex import LowLevelParser, month_names
 from pybtex.exceptions import PybtexError
 from pybtex.scanner import Token
 from pybtex.utils import CaseInsensitiveDict
-from pylatexenc.latex2text import LatexNodes2Text
 
 from cvtools import limits
 from cvtools.i18n import I18n
 from cvtools.model.dates import PartialDate
+from cvtools.reading import latex
 
 #: Names in BibTeX and BibLaTeX, the most precise first, by the fields of a publication.
 _NAMES: Mapping[str, str] = {
@@ -32,7 +32,6 @@ _NAMES: Mapping[str, str] = {
 #: Names of what the address of a preprint says.
 _ARXIV = ("archiveprefix", "eprint", "eprinttype")
 _MARKS = re.compile('[@{}"]')
-_TO_TEXT = LatexNodes2Text(math_mode="text")
 
 
 @dataclass(frozen=True)
@@ -113,7 +112,7 @@ def _words(text: str) -> str:
     text = re.sub(r"\\url\s*\{([^{}]*)\}", lambda url: url[1].replace("~", r"\textasciitilde "), text)
     # What is a comment or the end of a cell to TeX is a word to BibTeX, and one dollar is money.
     text = re.sub(r"(?<!\\)[%&]" if text.count("$") % 2 == 0 else r"(?<!\\)(?:[%&]|\$(?=\d))", r"\\\g<0>", text)
-    return " ".join(_TO_TEXT.latex_to_text(text).split())
+    return " ".join(latex.words(text).split())
 
 
 def _people(text: str) -> str:

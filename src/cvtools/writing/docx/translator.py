@@ -494,9 +494,9 @@ class DocxTranslator(SphinxTranslator):
 
     def visit_math(self, node: nodes.TextElement) -> None:
         # Few CVs have formulas.
-        from pylatexenc.latex2text import LatexNodes2Text
+        from cvtools.reading import latex
 
-        self.text(" ".join(LatexNodes2Text().latex_to_text(f"${node.astext().strip()}$").split()), **_ITALIC)
+        self.text(" ".join(latex.words(f"${node.astext().strip()}$").split()), **_ITALIC)
         raise nodes.SkipNode
 
     def visit_math_block(self, node: nodes.math_block) -> None:

@@ -233,8 +233,11 @@ class Coverage:
             if script and is_main:
                 regular, *_ = _installed(shutil.which("fc-list"))[family]
                 others = (other for other in self.borrowed[name].values() if other is not characters)
-                # TeX takes hyphens from the font of the class.
-                characters.update({*filter(regular.has, drawn)}.difference("-", *others))
+                # TeX takes hyphens from the font of the class. From right to left, readers would take a dash in the font
+                # of a number for a part of it, and turn both around.
+                is_reversed = not {"R", "AL"}.isdisjoint(map(unicodedata.bidirectional, characters))
+                signs = {sign for sign in drawn if regular.has(sign) and (sign.isalnum() or not is_reversed)}
+                characters.update(signs.difference("-", *others))
 
     @property
     def replacements(self) -> Mapping[str, str]:
@@ -270,8 +273,10 @@ class Coverage:
         installed = _installed(shutil.which("fc-list"))
         for name, families in self.borrowed.items():
             for (family, script), characters in families.items():
+                # A style of a family may have fewer characters.
+                complete = [font for font in installed[family] if all(map(font.has, characters))] or installed[family]
                 for (series, shape), (weight, is_italic) in _STYLES.items():
-                    font = min(installed[family], key=lambda font: font.distance(weight, is_italic))
+                    font = min(complete, key=lambda font: font.distance(weight, is_italic))
                     # Scripts without capitals, such as Chinese, have no italics.
                     oblique = is_italic and not font.slant and any(map(str.islower, characters))
                     features = ["oblique"] * oblique + ["heavy"] * (font.weight + 50 < weight)

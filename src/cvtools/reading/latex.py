@@ -1,0 +1,27 @@
+"""Convert LaTeX to words, also where pylatexenc fails."""
+
+import logging
+from collections.abc import Sequence
+
+from pylatexenc.latex2text import LatexNodes2Text
+from pylatexenc.latexwalker import LatexNode
+
+_TO_TEXT = LatexNodes2Text()
+# It prints what its own tables of macros lack, such as a form of \url without an argument.
+logging.getLogger("pylatexenc").setLevel(logging.CRITICAL)
+
+
+def words(text: str) -> str:
+    """Return LaTeX as words; as it is written if that fails."""
+    try:
+        return str(_TO_TEXT.latex_to_text(text))
+    except Exception:  # noqa: BLE001 - pylatexenc does not foresee macros without arguments, nor deep nesting
+        return text
+
+
+def words_of(nodes: Sequence[LatexNode]) -> str:
+    """Return nodes of LaTeX as words; as they are written if that fails."""
+    try:
+        return str(_TO_TEXT.nodelist_to_text([*nodes]))
+    except Exception:  # noqa: BLE001 - as above
+        return "".join(node.latex_verbatim() for node in nodes)
