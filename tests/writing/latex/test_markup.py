@@ -127,8 +127,8 @@ def test_document_is_harmless_and_uses_each_command(project: Project) -> None:
     assert [list(markup.faults(latex)) for latex in documents] == [[], []]
     text = "".join(documents)
     words = set(re.findall(r"\\([A-Za-z]+)", text))
-    # Fonts with pictures, and nodes that nobody knows, are tested by themselves.
-    assert markup.COMMANDS - words <= {"cvpictured", "cvfallback", "par"}
+    # Fonts with pictures, own styles, and nodes that nobody knows are tested by themselves.
+    assert markup.COMMANDS - words <= {"cvpictured", "cvfallback", "cvstyle", "par"}
     assert set(re.findall(r"\\begin\{(cv\w+|document)\}", text)) == markup.ENVIRONMENTS
 
 
