@@ -209,6 +209,16 @@ def test_mistakes_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str], c
     assert message in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("name", ["short/index.md", "pl/Notes.md"])
+def test_page_among_those_of_an_edition_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    folder = write(tmp_path / "cv", {**PAGES, f"docs/{name}": "# Notes\n\nFullword.\n"})
+    assert main(["build", "--html", str(folder)]) == 1
+    assert f"docs/{name}: an edition has its pages in a folder of that name" in capsys.readouterr().err
+    assert not (folder / "dist/html" / name).with_suffix(".html").exists()
+
+
 def test_preview_shows_the_edition_that_is_asked_for(copied: Path) -> None:
     PreviewBuilder(copied, [], lambda state: None, "short").run()
     text = (copied / "build/preview/dist/html/index.html").read_text("utf-8")

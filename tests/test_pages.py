@@ -276,13 +276,21 @@ def test_chosen_technology_is_lit_and_has_an_address(site: Site) -> None:
         dimmed = shown.locator("#example-lab, .cv-timeline [href='#example-lab']")
         assert dimmed.evaluate_all("all => all.map(e => getComputedStyle(e).opacity)") == ["0.4", "0.4"]
         shown = site.open("index.html?t=kafka")
-    shown.locator("#cv-lens").get_by_text("✕").click()
+    shown.locator(".cv-lens-bar").get_by_text("✕").click()
     assert shown.locator(".cv-lit").count() == 0
     assert shown.url == f"{site.url}/index.html"
     # The time in the list of technologies leads to its entries.
     site.open("technologies.html").locator("#technology-kafka td a").first.click()
     shown.wait_for_url("**/index.html?t=kafka#example-streams")
     assert shown.locator(".cv-entry.cv-lit").count() == 1
+
+
+def test_section_stays_whatever_its_id_is(site: Site) -> None:
+    shown = site.open()
+    shown.evaluate(
+        "document.querySelector('.bd-article section section').id = 'cv-lens'; dispatchEvent(new Event('popstate'))"
+    )
+    assert shown.locator("#cv-lens").evaluate_all("all => all.map(e => getComputedStyle(e).position)") == ["static"]
 
 
 def test_address_of_no_technology_dims_nothing(site: Site) -> None:

@@ -465,3 +465,19 @@ def test_markdown_to_paste_has_nothing_live(project: Project) -> None:
 @pytest.mark.parametrize("formula", [r"\begin{pmatrix}\end{pmatrix}", r"\sqrt{" * 150 + "x" + "}" * 150])
 def test_formula_that_has_no_words_is_shown_as_written(project: Project, formula: str) -> None:
     project.write({"index.md": f"{HEAD}\nA {{math}}`{formula}`.\n"}).build("cvdocx", warns=True)
+
+
+@pytest.mark.parametrize("between", ["", "\n% A comment\n", "\n+++\n", "\n[^1]: Kept.\n"])
+@pytest.mark.parametrize(
+    ("settings", "mark"), [({"cv_variant": "full"}, ":only: short"), ({"cv_sections": ["Kept"]}, "\nSecret.")]
+)
+def test_target_before_what_is_left_out_is_nowhere(
+    project: Project, settings: dict[str, Any], mark: str, between: str
+) -> None:
+    text = f"{HEAD}\nWords[^1].\n\n(kept)=\n## Kept\n\nWords.\n\n(secret)=\n{between}\n## Secret\n{mark}\n"
+    project.write({"index.md": f"{text}\n[^1]: Kept.\n" if "[^1]:" not in text else text})
+    built = project.build("html", warns=True, **settings)
+    names = zlib.decompress(built.files()["objects.inv"].split(b"\n", 4)[4])
+    assert b"kept" in names
+    assert b"secret" not in names
+    assert not built.files_with("secret")

@@ -70,3 +70,9 @@ def test_facts_for_the_pdf_are_in_its_list_alone(project: Project) -> None:
 def test_list_without_facts_is_left_out(project: Project) -> None:
     built = project.write({"index.md": "# Ada\n\n```{facts}\n```\n\nWords.\n"}).build("html")
     assert "cv-facts" not in built.read("index.html")
+
+
+def test_fact_leads_to_its_words_beside_a_heading_of_that_name(project: Project) -> None:
+    text = "# Ada\n\n```{facts}\n```\n\n## Fact 1\n\n[One]{.fact} and [two]{.fact}.\n"
+    built = project.write({"index.md": text}).build("html")
+    assert facts(built) == [("One", "#fact-2"), ("two", "#fact-3")]

@@ -7,6 +7,7 @@ entries.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any, ClassVar, cast
 
 from docutils import nodes
@@ -265,9 +266,12 @@ class ListMarkedFacts(SphinxPostTransform):
     def run(self, **kwargs: Any) -> None:
         for listing in [node for node in self.document.findall(nodes.bullet_list) if "cv-facts" in node["classes"]]:
             marked = [words for words in self.document.findall(nodes.inline) if "fact" in words["classes"]]
-            for number, words in enumerate(marked, 1):
-                words["ids"].append(f"fact-{number}")
-                link = nodes.reference("", words.astext(), refid=f"fact-{number}", internal=True)
+            # A heading may be "Fact 1".
+            taken = {name for node in self.document.findall(nodes.Element) for name in node["ids"]} if marked else set()
+            names = (name for number in count(1) if (name := f"fact-{number}") not in taken)
+            for words, name in zip(marked, names, strict=False):
+                words["ids"].append(name)
+                link = nodes.reference("", words.astext(), refid=name, internal=True)
                 listing.append(nodes.list_item("", nodes.paragraph("", "", link)))
             if not listing.children:
                 listing.parent.remove(listing)

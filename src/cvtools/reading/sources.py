@@ -13,6 +13,8 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.matching import Matcher
 
 from cvtools import limits
+from cvtools.config import CvConfig
+from cvtools.editions import editions
 from cvtools.problems import Code, SourceError, warn
 from cvtools.project import LETTERS
 
@@ -147,9 +149,12 @@ def deceptive(text: str) -> str:
 
 
 def check(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
-    """Refuse pages that cannot be read in bounded time, and warn of characters that deceive."""
+    """Refuse pages that cannot be read in bounded time or would be among those of an edition; warn of what deceives."""
+    folders = {part for edition in editions(CvConfig.of(app.config)) for part in edition.folder.split("/")} - {""}
     for docname in docnames:
         path = env.doc2path(docname)
+        if docname.lower().partition("/")[0] in folders and "/" in docname:
+            raise SourceError(path, 0, "an edition has its pages in a folder of that name: rename this folder")
         text = _read(Path(path), Path(env.srcdir))
         found = [(number, name) for number, line in enumerate(text.split("\n"), 1) if (name := deceptive(line))]
         for number, name in found[:1]:

@@ -179,11 +179,20 @@ class Selection:
         above: list[SyntaxTreeNode] = []
         groups: dict[str, list[SyntaxTreeNode]] = {}
         group = above
+        #: Targets and comments, which belong to the node that follows.
+        leading: list[SyntaxTreeNode] = []
         for node in siblings:
             if node.type == "heading" and _rank(node) <= 2:
                 group = groups.setdefault(_words(node), []) if _rank(node) == 2 else above
-            # A footnote may belong to several sections.
-            (above if node.type == "footnote_reference" else group).append(node)
+            if node.type == "footnote_reference":
+                # It may belong to several sections.
+                above.append(node)
+            elif node.type in _BETWEEN:
+                leading.append(node)
+            else:
+                group += [*leading, node]
+                leading = []
+        group += leading
         arranged: list[SyntaxTreeNode] = []
         for name in self.sections:
             if name not in groups:
@@ -229,6 +238,8 @@ class Selection:
         rank = 0
         #: Targets between removed nodes and the next kept node, which they belong to.
         targets: list[SyntaxTreeNode] = []
+        #: Nodes behind the last kept one that a target may belong to; the targets go with the next node.
+        leading: list[SyntaxTreeNode] = []
         is_marked = False
         for number, node in enumerate(siblings):
             if rank and not 0 < _rank(node) <= rank:
@@ -240,20 +251,23 @@ class Selection:
                 else:
                     self._forget(node)
                 continue
-            kept += targets
+            leading += targets
             rank, targets = 0, []
             is_marked = is_marked or self.leaves_out(siblings, number)
             if is_marked or not self._prune(node):
                 self._forget(node)
                 rank, is_marked = is_marked * _rank(node), is_marked and node.type in _BETWEEN
-                while kept and kept[-1].type in _LEADING:
-                    kept.pop()
+                kept += [before for before in leading if before.type not in _LEADING]
+                leading = []
             elif not _is_mark(node):
                 if "class" in node.attrs:
                     names = str(node.attrs["class"]).split()
                     node.attrs["class"] = " ".join(name for name in names if not name.startswith(_PREFIX))
-                kept.append(node)
-        return kept
+                leading.append(node)
+                if node.type not in _BETWEEN | _LEADING | {"footnote_reference"}:
+                    kept += leading
+                    leading = []
+        return kept + leading
 
     def _prune(self, node: SyntaxTreeNode) -> bool:
         """Remove the parts of a node that are for other variants; return False if nothing is left."""

@@ -87,7 +87,8 @@ def test_lines_of_chinese_break_by_its_rules(project: Project) -> None:
     lines = [
         line for line in read(typeset(project, f"# Ada\n\n{PARAGRAPH}\n", "zh_CN"), "-layout").splitlines() if line
     ]
-    body = [line.strip() for line in lines if re.search("[一-龥]", line)]
+    # The foot has single characters, in its date.
+    body = [line.strip() for line in lines if re.search("[一-龥]{2}", line)]
     assert "".join(body) == PARAGRAPH
     assert len(body) > 3
     # No line begins with a closing sign.
@@ -98,4 +99,6 @@ def test_lines_of_chinese_break_by_its_rules(project: Project) -> None:
 def test_heading_of_chinese_is_bold(project: Project, language: str, form: str) -> None:
     pdf = typeset(project, "# Ada\n\n## 工作\n\n工作\n", language)
     fonts = subprocess.run(["pdffonts", pdf], capture_output=True, text=True, check=True).stdout
-    assert {*re.findall(r"\+(Noto\w+CJK\w\w-\w+)", fonts)} == {f"NotoSansCJK{form}-Bold", f"NotoSerifCJK{form}-Regular"}
+    used = {*re.findall(r"\+Noto(\w+)CJK\w\w-(\w+)", fonts)}
+    # The foot, with the date, is Sans and regular.
+    assert used == {("Sans", "Bold"), ("Serif", "Regular"), ("Sans", "Regular")}

@@ -46,6 +46,8 @@ _FAMILIES: Mapping[str, _Family] = {
 _STYLES = {("m", "n"): (80, False), ("m", "it"): (80, True), ("b", "n"): (200, False), ("b", "it"): (200, True)}
 #: Endings of the class's font files, one for each style.
 _FACES = ("regular", "italic", "bold", "bolditalic")
+#: Commas that the class writes, in the languages that have one of their own (scripts.lua).
+_COMMAS = "\N{ARABIC COMMA}\N{IDEOGRAPHIC COMMA}\N{FULLWIDTH COMMA}"
 #: Last words of the names of families with the forms that Chinese characters have in a language.
 _FORMS = {"ja": "JP", "ko": "KR", "zh": "SC", "zh-hant": "TC", "zh-tw": "TC", "zh-hk": "HK", "zh-mo": "HK"}
 
@@ -281,7 +283,7 @@ class Coverage:
                     oblique = is_italic and not font.slant and any(map(str.islower, characters))
                     features = ["oblique"] * oblique + ["heavy"] * (font.weight + 50 < weight)
                     features += [f"script={_tag_of(characters, script)}"] * bool(script)
-                    file = _write_subset(font, frozenset(characters), folder)
+                    file = _write_subset(font, characters.union(filter(font.has, _COMMAS)), folder)
                     values = map(tex.identifier, (name, series, shape))
                     yield tex.command("cvfallback", *values, tex.file(file), tex.text(";".join(features)))
 
@@ -303,7 +305,7 @@ def _tag_of(characters: Collection[str], script: str) -> str:
     return (buffer.script or "DFLT").lower()
 
 
-def _write_subset(font: _Installed, characters: frozenset[str], folder: Path) -> str:
+def _write_subset(font: _Installed, characters: Collection[str], folder: Path) -> str:
     """Write a font with the glyphs of some characters; return the name of its file, which depends on its content."""
     from uharfbuzz import Blob, Face, SubsetFlags, SubsetInput, subset
 

@@ -9,7 +9,7 @@ function choose(technology) {
   const lit = new Set(found.map((link) => link.closest(".cv-entry")));
   document.body.classList.toggle("cv-lens", lit.size > 0);
   document.querySelectorAll(".cv-lit, .cv-choice").forEach((old) => old.classList.remove("cv-lit", "cv-choice"));
-  document.getElementById("cv-lens")?.remove();
+  document.querySelector(".cv-lens-bar")?.remove();
   if (!lit.size) return;
   lit.forEach((entry) => entry.classList.add("cv-lit"));
   found.forEach((link) => link.classList.add("cv-choice"));
@@ -17,7 +17,7 @@ function choose(technology) {
     bar.classList.toggle("cv-lit", lit.has(document.getElementById(decodeURIComponent(bar.hash.slice(1)))));
   const bar = document.createElement("p");
   const [all, end] = [found[0].cloneNode(true), document.createElement("a")];
-  Object.assign(bar, { id: "cv-lens", role: "status" });
+  Object.assign(bar, { className: "cv-lens-bar", role: "status" });
   Object.assign(end, { href: location.pathname, textContent: "✕" });
   bar.append(all, ` (${lit.size}) `, end);
   document.querySelector(".bd-article").append(bar);
@@ -28,7 +28,7 @@ addEventListener("popstate", chosen);
 chosen();
 
 document.addEventListener("click", (event) => {
-  const link = event.target.closest(".cv-entry .cv-technologies a, #cv-lens a:last-child");
+  const link = event.target.closest(".cv-entry .cv-technologies a, .cv-lens-bar a:last-child");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || link.classList.contains("cv-choice")) return;
   event.preventDefault();
   const technology = link.hash.replace("#technology-", "");
