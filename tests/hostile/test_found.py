@@ -490,3 +490,24 @@ def test_footnotes_of_another_output_are_withheld(project: Project) -> None:
     assert "Kept." in built.read("index.html")
     assert built.files_with("SECRET") == []
     assert built.read("index.html").count('role="doc-backlink"') == 1
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "(secret)=\n\nWords.",
+        "```{glossary}\nsecret\n  Words.\n```",
+        "````{note}\n```{figure} a.png\n:name: kept\nsecret\n```\n````",
+        "```{math}\n:label: secret\nx\n```",
+        "{#secret}\nWords.",
+    ],
+)
+def test_names_in_another_output_are_in_no_inventory(project: Project, inside: str) -> None:
+    (project.docs / "a.png").write_bytes(png(2, 2))
+    text = f"{HEAD}\n:::::{{only}} latex\n{inside}\n:::::\n\n:::::{{only}} not latex\n(kept)=\n\nWords.\n:::::\n"
+    built = project.write({"index.md": text}).build("html", warns=True)
+    names = zlib.decompress(built.files()["objects.inv"].split(b"\n", 4)[4])
+    assert b"kept" in names
+    assert b"secret" not in names
+    assert built.files_with("secret") == []
+    assert "put it outside" in built.warnings

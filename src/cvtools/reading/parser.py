@@ -9,6 +9,8 @@ from typing import Any
 from docutils import nodes
 from myst_parser.mdit_to_docutils.sphinx_ import SphinxRenderer
 from myst_parser.parsers.sphinx_ import MystParser
+from sphinx import addnodes
+from sphinx.util.tags import Tags
 
 from cvtools.nodes import ancestors
 from cvtools.private_api import markdown_parser
@@ -45,15 +47,25 @@ class CvParser(MystParser):
             message.parent.remove(message)
 
 
+#: Sphinx's tags where pages are built.
+_PAGES = Tags(["html", "pdf", "format_html", "builder_html"])
+
+
 class CvRenderer(SphinxRenderer):
-    """Renderer of tokens as nodes, which tells the line and depth of text that directives parse in turn."""
+    """Renderer of tokens as nodes, which tells of text that directives parse in turn where it is.
+
+    It has a line and a depth, and is ``hidden`` in an ``only`` directive that pages do not show.
+    """
 
     #: Depth of directives whose text is being parsed.
     _nested = 0
 
     def nested_render_text(self, text: str, lineno: int, *arguments: Any, **options: Any) -> None:
-        before = {name: self.md_env.get(name, 0) for name in ("line", "depth")}
+        before = {name: self.md_env.get(name, 0) for name in ("line", "depth", "hidden")}
         self._nested += 1
+        node = self.current_node
+        if isinstance(node, addnodes.only) and not _PAGES.eval_condition(node["expr"]):
+            self.md_env["hidden"] = True
         # A directive takes as many of Python's stack frames as four lists.
         self.md_env["line"], self.md_env["depth"] = lineno, len([*ancestors(self.current_node)]) + 4 * self._nested
         super().nested_render_text(text, lineno, *arguments, **options)

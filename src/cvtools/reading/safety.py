@@ -47,6 +47,8 @@ _INSTEAD = {
     "sub": "{sub}`text`",
     "sup": "{sup}`text`",
 }
+#: Options that name what a directive makes.
+_NAMES = frozenset({"name", "figname", "label"})
 #: Raw HTML and LaTeX of MyST's own: hard line breaks, struck-out text.
 _RAW = re.compile(r"<br />|\\\\|</?s>")
 
@@ -58,7 +60,7 @@ def check_tokens(parser: MarkdownIt, page: Page) -> None:
     """Register the check of tokens with a parser; a plugin of markdown-it.
 
     The parser's environment locates text that a directive has parsed in turn: ``line`` is the number of lines before
-    it, ``depth`` the number of elements around it.
+    it, ``depth`` the number of elements around it; ``hidden`` says that pages do not show it.
     """
     parser.core.ruler.push("cv_check", lambda state: _TokenChecker(page, state).run())
 
@@ -75,6 +77,7 @@ class _TokenChecker:
         self.offset: int = state.env.get("line", 0)
         self.line = self.offset + 1
         self.depth: int = state.env.get("depth", 0)
+        self.hidden: bool = state.env.get("hidden", False)
         #: Number of fields, and of footnotes, around the current token.
         self.fields = self.footnotes = 0
         #: The address of each open link that was refused; empty for others.
@@ -230,11 +233,15 @@ class _TokenChecker:
         return ROLES[name](token.content, self.page), source
 
     def check_myst_target(self, token: Token) -> CheckResult:
-        return self._fault_in_footnote("a target"), f"({token.content})="
+        return self._fault_in_footnote("a target") or self._fault_in_only("a target"), f"({token.content})="
 
     def _fault_in_footnote(self, what: str) -> Fault | None:
         # Sphinx would record a target or the content of a directive even if the variant omits the footnote.
         return Fault(f"{what} in a footnote", "put it outside") if self.footnotes else None
+
+    def _fault_in_only(self, what: str) -> Fault | None:
+        # Sphinx publishes all names in the inventory of the pages.
+        return Fault(f"{what} in {{only}} that pages do not show", "put it outside") if self.hidden else None
 
     def check_fence(self, token: Token) -> CheckResult:
         name, argument = [*token.info.split(maxsplit=1), "", ""][:2]
@@ -280,6 +287,8 @@ class _TokenChecker:
         if allowed.times and self.page.counts[name] > allowed.times:
             enough = "one is" if allowed.times == 1 else f"{allowed.times} are"
             return Fault(f"another {{{name}}}", f"{enough} enough for a page")
+        if (name == "glossary" or _NAMES & parsed.options.keys()) and (fault := self._fault_in_only("a name")):
+            return fault
         # MyST-Parser warns of options that the directive does not have.
         known = [option for option in parsed.options if option in (directive.option_spec or {})]
         values = [
@@ -300,6 +309,8 @@ class _TokenChecker:
             if name in {"href", "src"} or (name == "show" and self.fields) or token.type in {"th_open", "td_open"}:
                 continue
             fault = ATTRIBUTES.get(name, _refused)(str(value), self.page)
+            if name == "id":
+                fault = fault or self._fault_in_only("an id")
             if name == "class" and fault:
                 self._ignore(fault.what, fault.remedy)
                 kept = [one for one in str(value).split() if not self.page.strange_classes([one])]
