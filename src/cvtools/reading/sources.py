@@ -31,11 +31,6 @@ _MARKS = re.compile(r"[^\w\s!-~]{31,}")
 #: Names of pages and of their folders; files of the build have a suffix or begin otherwise.
 _PAGE = re.compile(r"[^\W_][\w .,+()'&-]{0,99}")
 _FOLDER = re.compile(r"[^\W_][\w ,+()'&-]{0,99}")
-#: What is wrong with names at the top of the pages.
-_TAKEN = {
-    **dict.fromkeys(("search.md", "genindex.md"), "a generated page has that name: rename it"),
-    **dict.fromkeys(("sphinx.md", "sphinx"), "its catalog would be that of the theme: rename it"),
-}
 #: Control characters, which no reader sees, and what is no character are deleted; old line separators become spaces.
 _UNSEEN: dict[int, str | None] = {
     **dict.fromkeys([*range(9), *range(14, 28), *range(127, 160), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF]),
@@ -93,8 +88,8 @@ def check_folders(app: Sphinx, config: Config) -> None:
 def _problem(path: Path, state: os.stat_result, top: Path, *, is_folder: bool) -> str:
     """Return what is wrong with a file or folder among the pages; empty if nothing is."""
     is_page = path.suffix == ".md"
-    if path.parent == top and path.name in _TAKEN:
-        return _TAKEN[path.name]
+    if path in {top / name for name in ("search.md", "genindex.md", "sphinx.md", "sphinx")}:
+        return "the book has a page or a catalog of that name itself: rename it"
     if stat.S_ISLNK(state.st_mode) and (is_folder or is_page):
         return "a link: put the pages themselves there"
     if is_page and not is_folder and not stat.S_ISREG(state.st_mode):

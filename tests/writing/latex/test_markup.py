@@ -117,8 +117,8 @@ def test_length_is_one_of_tex(written: str, latex: str) -> None:
 def test_document_is_harmless_and_uses_each_command(project: Project) -> None:
     """The sets of commands and environments are exact."""
     high = f"| {'High. ' * 1500} |\n|---|\n\n"
-    groups = "## Skills\n\n- **Data:** Kafka, Redis\n- **Web:** Django, aiohttp\n\n"
-    project.write({"index.md": (HERE / "everything.md").read_text("utf-8") + high + groups + RST, "talks/a.md": TALK})
+    more = "## Skills\n\n- **Data:** Kafka, Redis\n- **Web:** Django, aiohttp\n\n## Facts\n\n```{facts}\n```\n\n"
+    project.write({"index.md": (HERE / "everything.md").read_text("utf-8") + high + more + RST, "talks/a.md": TALK})
     for name in ("small.png", "wide.png"):
         (project.docs / name).write_bytes(png(60, 30))
     (project.folder / "house.sty").touch()
@@ -127,8 +127,8 @@ def test_document_is_harmless_and_uses_each_command(project: Project) -> None:
     assert [list(markup.faults(latex)) for latex in documents] == [[], []]
     text = "".join(documents)
     words = set(re.findall(r"\\([A-Za-z]+)", text))
-    # Fonts with pictures, and nodes that nobody knows, are tested by themselves.
-    assert markup.COMMANDS - words <= {"cvpictured", "cvfallback", "par"}
+    # Fonts with pictures, own styles, and nodes that nobody knows are tested by themselves.
+    assert markup.COMMANDS - words <= {"cvpictured", "cvfallback", "cvstyle", "par"}
     assert set(re.findall(r"\\begin\{(cv\w+|document)\}", text)) == markup.ENVIRONMENTS
 
 
