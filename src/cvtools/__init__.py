@@ -89,6 +89,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     for post_transform in (
         listings.FillPlaceholders,
         withheld.WithholdFields,
+        withheld.WithholdFootnotes,
         listings.LinkTechnologies,
         listings.ListMarkedFacts,
         publications.MarkOwner,

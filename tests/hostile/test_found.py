@@ -481,3 +481,12 @@ def test_target_before_what_is_left_out_is_nowhere(
     assert b"kept" in names
     assert b"secret" not in names
     assert not built.files_with("secret")
+
+
+def test_footnotes_of_another_output_are_withheld(project: Project) -> None:
+    (project.docs / "secret.txt").write_text("SECRETFILE")
+    text = "Words[^1].\n\n```{only} latex\nWords[^1] and more[^2].\n```\n\n[^1]: Kept.\n\n[^2]: SECRET [a](secret.txt)[^3]."
+    built = project.write({"index.md": f"{HEAD}\n{text}\n\n[^3]: SECRET.\n"}).build("html")
+    assert "Kept." in built.read("index.html")
+    assert built.files_with("SECRET") == []
+    assert built.read("index.html").count('role="doc-backlink"') == 1

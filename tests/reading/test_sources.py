@@ -85,10 +85,16 @@ def test_a_page_is_markdown(project: Project) -> None:
         project.build()
 
 
+@pytest.mark.parametrize("name", ["sphinx.md", "sphinx/a.md"])
+def test_page_whose_catalog_would_be_that_of_the_theme_is_refused(project: Project, name: str) -> None:
+    with pytest.raises(SourceError, match="a page or a catalog of that name itself: rename it"):
+        project.write({"index.md": "# A\n", name: "# B\n"}).build()
+
+
 @pytest.mark.parametrize("name", ["search.md", "genindex.md"])
 def test_a_page_that_the_books_own_would_replace(project: Project, name: str) -> None:
     project.write({"index.md": "# A\n", "more/search.md": "---\norphan:\n---\n# S\n"}).build()
-    with pytest.raises(SourceError, match="a generated page has that name: rename it"):
+    with pytest.raises(SourceError, match="a page or a catalog of that name itself: rename it"):
         project.write({name: "# Mine\n"}).build()
 
 

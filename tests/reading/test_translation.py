@@ -193,3 +193,12 @@ def test_a_mark_in_a_translated_paragraph_holds(project: Project) -> None:
     assert "Kanarek" in project.build("html", language="pl", locale_dirs=["../locales"], cv_variant="short").read(
         "index.html"
     )
+
+
+@pytest.mark.parametrize("heading", ["## Praca", "### Praca\n\nWords"])
+def test_a_warning_is_no_translation(project: Project, heading: str) -> None:
+    translate(project.folder, "index", {"Work": heading})
+    project.write({"index.md": "# Ada\n\n## Work\n\nWords.\n"})
+    page = project.build("html", warns=True, language="pl").read("index.html")
+    assert "Praca<" in page
+    assert "Document headings" not in page

@@ -68,6 +68,9 @@ def test_condition_is_allowed(value: str) -> None:
         (validators.text, "\ud800"),
         (validators.text, "\u202e"),
         (validators.condition, "__import__('os')"),
+        (validators.condition, "html and"),
+        (validators.condition, "html pdf"),
+        (validators.condition, "html and True"),
         (validators.identifier, 'a" onclick="x'),
     ],
 )

@@ -40,6 +40,9 @@ class CvParser(MystParser):
             parser.use(arrange, env.docname)
         parser.use(check_tokens, Page(env, env.config.cv_allow))
         parser.render(without_controls(inputstring), {"line": int(translated[1]) - 1 if translated else 0})
+        for message in [*document.findall(nodes.system_message)] if translated else ():
+            # Sphinx takes the first text for the translation.
+            message.parent.remove(message)
 
 
 class CvRenderer(SphinxRenderer):

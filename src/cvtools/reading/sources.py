@@ -54,7 +54,7 @@ def check_folders(app: Sphinx, config: Config) -> None:
 
     These are symbolic links to pages and folders, which may be circular; pages that are devices or pipes, which never
     end; names with invisible characters; pages that Sphinx generates; and translations of the theme, which Sphinx takes
-    for HTML.
+    for HTML, with the pages that have their name.
 
     :raises SourceError: a file is refused
     """
@@ -88,8 +88,8 @@ def check_folders(app: Sphinx, config: Config) -> None:
 def _problem(path: Path, state: os.stat_result, top: Path, *, is_folder: bool) -> str:
     """Return what is wrong with a file or folder among the pages; empty if nothing is."""
     is_page = path.suffix == ".md"
-    if path in {top / "search.md", top / "genindex.md"}:
-        return "a generated page has that name: rename it"
+    if path in {top / name for name in ("search.md", "genindex.md", "sphinx.md", "sphinx")}:
+        return "the book has a page or a catalog of that name itself: rename it"
     if stat.S_ISLNK(state.st_mode) and (is_folder or is_page):
         return "a link: put the pages themselves there"
     if is_page and not is_folder and not stat.S_ISREG(state.st_mode):

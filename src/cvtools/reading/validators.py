@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 from sphinx.environment import BuildEnvironment
 from sphinx.util.i18n import get_image_filename_for_language
+from sphinx.util.tags import Tags
 
 from cvtools.terminal import shorten
 
@@ -146,10 +147,19 @@ lines = _pattern(r"[0-9]{1,4}(-[0-9]{0,4})?(,\s*[0-9]{1,4}(-[0-9]{0,4})?){0,50}"
 widths = _pattern(r"auto|grid|[0-9]{1,3}([ ,]+[0-9]{1,3}){0,30}", "write numbers, such as 30 70")
 #: Pages; each star lets a match begin anew, so there are few.
 pages = _pattern(r"[\w .,+()'&/-]*(\*[\w .,+()'&/-]*){0,3}", "write the name of a folder and a star, such as /talks/*")
-#: Outputs with "and", "or", "not" between them (Sphinx's tags).
-condition = _pattern(r"[\w ()]{1,80}", "write the name of an output, such as html")
 #: The title of a numbered reference: Sphinx fills in these two names with Python's str.format().
 numbered = _pattern(r"(?s)([^{}]|\{name\}|\{number\})*", "delete the braces, but for {name} and {number}")
+
+
+def condition(value: str, page: Page) -> Fault | None:
+    """Accept names of outputs with "and", "or", "not" between them (Sphinx's tags)."""
+    try:
+        # Constants are no tags; where Sphinx meets one depends on the tags before it.
+        is_plain = re.fullmatch(r"(?i)(?!.*\b(?:true|false|none)\b)[\w ()]{1,80}", value)
+        Tags().eval_condition(value if is_plain else "")
+    except Exception:  # noqa: BLE001 - whatever jinja2 says of the syntax
+        return Fault(shorten(value), "write the name of an output, such as html")
+    return None
 
 
 def formula(value: str, page: Page) -> Fault | None:

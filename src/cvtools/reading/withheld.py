@@ -24,7 +24,18 @@ class WithholdFields(SphinxPostTransform):
         builder = builder_of(self.env)
         # Translators get all prose; withheld fields are data, which is not translatable.
         if builder.name != "gettext":
-            _withhold(self.document, output_of(builder))
+            self.document["footnotes_in_use"] = _footnotes_in_use(self.document)
+            _remove_fields(self.document, output_of(builder))
+
+
+class WithholdFootnotes(SphinxPostTransform):
+    """Post-transform that removes the footnotes that only withheld fields and ``only`` directives refer to."""
+
+    # After Sphinx's transform of ``only`` (50).
+    default_priority = 51
+
+    def run(self, **kwargs: Any) -> None:
+        _remove_footnotes(self.document, self.document.attributes.pop("footnotes_in_use", set()))
 
 
 def withhold_files(app: Sphinx, builder: Builder) -> None:
@@ -37,10 +48,12 @@ def withhold_files(app: Sphinx, builder: Builder) -> None:
     pages = {page for users, _ in (*env.dlfiles.values(), *env.images.values()) for page in users}
     for page in pages:
         document = env.get_doctree(page)
-        _withhold(document, output_of(builder))
+        in_use = _footnotes_in_use(document)
+        _remove_fields(document, output_of(builder))
         for only in list(document.findall(addnodes.only)):
             if not app.tags.eval_condition(only["expr"]):
                 only.parent.remove(only)
+        _remove_footnotes(document, in_use)
         downloads |= {link.get("filename") for link in document.findall(addnodes.download_reference)}
         pictures |= {path for image in document.findall(nodes.image) for path in image["candidates"].values()}
     for path, (_, name) in list(env.dlfiles.items()):
@@ -50,14 +63,16 @@ def withhold_files(app: Sphinx, builder: Builder) -> None:
         del env.images[picture]
 
 
-def _withhold(document: nodes.document, output: str) -> None:
-    """Remove the fields that an output may not show, with the footnotes that nothing else refers to."""
-    withheld = [field for field in document.findall(cv_field) if field.get("show", output) != output]
-    if not withheld:
-        return
-    before = _footnotes_in_use(document)
-    for field in withheld:
+def _remove_fields(document: nodes.document, output: str) -> None:
+    """Remove the fields that an output may not show."""
+    for field in [field for field in document.findall(cv_field) if field.get("show", output) != output]:
         field.parent.remove(field)
+
+
+def _remove_footnotes(document: nodes.document, before: set[str]) -> None:
+    """Remove the footnotes that nothing refers to any more, and links back to what does not."""
+    if not before:
+        return
     unused = before - _footnotes_in_use(document)
     for footnote in list(document.findall(nodes.footnote)):
         if unused.intersection(footnote["ids"]):

@@ -166,7 +166,7 @@ def test_pdf_has_links_outline_metadata_and_language(everything: Project) -> Non
         assert str(pdf.docinfo.Keywords) == "C#, Python"
         # The sections are collapsed, and so are the items in them.
         item = pdf.Root.Outlines.First
-        assert [int(pdf.Root.Outlines.Count), int(item.Count)] == [6, 5]
+        assert [int(pdf.Root.Outlines.Count), int(item.Count)] == [7, 6]
         assert int(item.First.Next.Count) == -1
         assert str(pdf.Root.Lang) == "en"
     with pikepdf.open(everything.folder / "dist/talks.pdf") as pdf:

@@ -235,8 +235,8 @@ class Coverage:
             if script and is_main:
                 regular, *_ = _installed(shutil.which("fc-list"))[family]
                 others = (other for other in self.borrowed[name].values() if other is not characters)
-                # TeX takes hyphens from the font of the class. From right to left, readers would take a dash in the font
-                # of a number for a part of it, and turn both around.
+                # TeX takes hyphens from the font of the class. From right to left, readers would take a dash in the
+                # font of a number for a part of it, and turn both around.
                 is_reversed = not {"R", "AL"}.isdisjoint(map(unicodedata.bidirectional, characters))
                 signs = {sign for sign in drawn if regular.has(sign) and (sign.isalnum() or not is_reversed)}
                 characters.update(signs.difference("-", *others))
