@@ -195,6 +195,8 @@ def test_edition_that_is_deleted_leaves_nothing(copied: Path) -> None:
     [
         ("cv_editions = {'short': {'max_page': 2}}", "conf.py: cv_editions: 'short' has no option 'max_page'"),
         ("cv_editions = {'not-x': {}}", "conf.py: cv_editions must be names with options"),
+        ("cv_editions = ['full']", "conf.py: cv_editions must be names with options"),
+        ("cv_editions = {'full': None}", "conf.py: cv_editions must be names with options"),
         ("cv_editions = {'full': {'max_pages': 'two'}, 'short': {}}", "conf.py: cv_max_pages must be a number"),
         ("cv_editions = {'short': {}}\ncv_variant = 'x'", "cv_variant chooses one of cv_editions: delete it"),
         ("cv_editions = {'full': {'sections': ['Wrok']}}", '"Wrok" of cv_sections is no section: did you mean Work?'),

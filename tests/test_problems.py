@@ -36,3 +36,15 @@ def test_warning_fails_a_strict_build_alone(project: Project) -> None:
     assert status() == 0
     assert status("-W") == 1
     assert "2014-3" in (project.folder / "out" / "index.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("```{toctree}\nnone\n```\n", "there is no page none: check the name in the {toctree}"),
+        ("```{timeline}\nx\n```\n", "{timeline} takes no text: delete the lines in it"),
+        ("```{talks}\n:cuont: 1\n```\n", "{talks} has no option 'cuont': known are "),
+    ],
+)
+def test_warning_of_sphinx_is_in_a_writers_words(project: Project, text: str, expected: str) -> None:
+    assert f": WARNING: {expected}" in project.write({"index.md": f"# A\n\n{text}"}).build(warns=True).warnings

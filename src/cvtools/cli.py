@@ -87,7 +87,7 @@ def _parser() -> argparse.ArgumentParser:
         "import",
         help="write a CV of another format as a project of Markdown",
         epilog="Reads JSON Resume (JSON, YAML), RenderCV (YAML), LaTeX (moderncv, Awesome-CV, AltaCV, plain sections), "
-        "Markdown, and PDFs made by cvtools.",
+        "Markdown, DOCX, BibTeX, the ZIP that LinkedIn makes, and PDFs made by cvtools.",
     )
     imported.add_argument("file", type=Path, metavar="FILE")
     imported.add_argument(

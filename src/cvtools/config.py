@@ -67,11 +67,16 @@ def _check_names(value: Any) -> None:
     _check_words(value, list, '["include"]')
 
 
-def _check_editions(value: Any) -> None:
+def _check_sections(value: Any) -> None:
+    _check_words(value, list, '["Skills", "Work experience"]')
+
+
+def check_editions(value: Any) -> None:
     """Validate the names; :mod:`cvtools.editions` validates the options."""
-    for name, settings in value.items():
-        if not re.fullmatch(VARIANT, str(name)) or not isinstance(settings, dict):
-            raise ValueError(f'must be names with options, such as {{"short": {{"max_pages": 2}}}}, not {value!r}')
+    if not isinstance(value, dict) or not all(
+        re.fullmatch(VARIANT, str(name)) and isinstance(settings, dict) for name, settings in value.items()
+    ):
+        raise ValueError(f'must be names with options, such as {{"short": {{"max_pages": 2}}}}, not {value!r}')
 
 
 def _check_languages(value: Any) -> None:
@@ -123,7 +128,7 @@ class CvConfig:
     #: The variant that is built; entries marked for others are left out.
     variant: str = option("", "env", _matches(rf"({VARIANT})?", "a name of small letters, digits and hyphens"))
     #: The variants that are built, each with the options that it sets; the first is at the top of the book.
-    editions: Mapping[str, Mapping[str, Any]] = option({}, "env", _check_editions)
+    editions: Mapping[str, Mapping[str, Any]] = option({}, "env", check_editions)
     #: The languages that are built, the first of which is that of the pages; catalogs have the others.
     languages: Sequence[str] = option([], "env", _check_languages)
     #: What ends the names of an edition's files; the build knows it.
@@ -137,7 +142,7 @@ class CvConfig:
     #: The month of "present"; from the source's date if empty.
     today: str = option("", "env", _matches(r"(?!0000)[0-9]{4}-(0[1-9]|1[0-2])", "a month, such as 2024-03"))
     #: Headings of the CV's sections in the order to show them, without all others; if empty, all as written.
-    sections: Sequence[str] = option([], "env", _check_names)
+    sections: Sequence[str] = option([], "env", _check_sections)
     #: How many technologies a listing has that does not say; 0 for all.
     max_technologies: int = option(0, "env", _matches(r"\d+", "a number of technologies, 0 for all"))
     #: Dates that are older than this many years are hidden; 0 hides none.

@@ -73,3 +73,13 @@ def test_latex_that_has_no_words_is_kept(tmp_path: Path, text: str) -> None:
 def test_latex_that_ends_within_a_command_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="ends within a command"):
         body(tmp_path, r"\section{Work}\verb")
+
+
+def test_command_that_lacks_its_arguments_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"it is damaged LaTeX: \\cventry lacks its arguments"):
+        body(tmp_path, r"\section{Work}\cventry{2015}{X", r"\name{Ada}{E}")
+
+
+@pytest.mark.parametrize("name", ["entry", "source", "walk", "kind", "contact"])
+def test_unknown_command_is_its_words(tmp_path: Path, name: str) -> None:
+    assert body(tmp_path, rf"\section{{Work}}\{name}{{Dev}}", r"\name{Ada}{E}") == "## Work\n\nDev"

@@ -160,7 +160,10 @@ _PERSON = re.compile(
 
 
 class _Reader:
-    """Reader of the nodes of a document, from top to bottom."""
+    """Reader of the nodes of a document, from top to bottom.
+
+    A command is read by the method of its name, ``_cventry``; the names of other methods have "_", as no command has.
+    """
 
     def __init__(self, unread: list[str], i18n: I18n) -> None:
         self.unread, self.i18n = unread, i18n
@@ -175,7 +178,7 @@ class _Reader:
 
     def read(self, tree: Sequence[LatexNode]) -> Heading:
         """Return the CV."""
-        self._walk(tree)
+        self._walk_nodes(tree)
         self._end_section()
         if not self.person.title:
             raise ValueError(r"it names nobody: \name is missing, and there is no text before the first section")
@@ -183,23 +186,25 @@ class _Reader:
         page.children = self.sections
         return page
 
-    def _walk(self, nodes: Sequence[LatexNode]) -> None:
+    def _walk_nodes(self, nodes: Sequence[LatexNode]) -> None:
         pending: list[LatexNode] = []
         for node in nodes:
-            if isinstance(node, LatexMacroNode) and (handler := self._handler(node)):
-                self._flush(pending)
+            if isinstance(node, LatexMacroNode) and (handler := self._handler_of(node)):
+                self._flush_words(pending)
+                if node.macroname in _ARGUMENTS and not _arguments(node):
+                    raise ValueError(rf"it is damaged LaTeX: \{node.macroname} lacks its arguments")
                 handler(node)
             elif isinstance(node, LatexEnvironmentNode) and node.environmentname not in _LISTS | {
                 "tabular",
                 "tabularx",
             }:
-                self._flush(pending)
-                self._walk(node.nodelist)
+                self._flush_words(pending)
+                self._walk_nodes(node.nodelist)
             else:
                 pending.append(node)
-        self._flush(pending)
+        self._flush_words(pending)
 
-    def _flush(self, nodes: list[LatexNode]) -> None:
+    def _flush_words(self, nodes: list[LatexNode]) -> None:
         """Add the words of nodes to the text of the entry or section."""
         if text := blocks(nodes):
             if self.drafts and self.section is not None:
@@ -216,13 +221,13 @@ class _Reader:
                 self.person.say("\n".join(rest))
         nodes.clear()
 
-    def _handler(self, node: LatexMacroNode) -> Callable[[LatexMacroNode], None] | None:
+    def _handler_of(self, node: LatexMacroNode) -> Callable[[LatexMacroNode], None] | None:
         name = node.macroname
         if name in {"section", "cvsection", "cvsect"}:
             return self._start_section
         if name in {"subsection", "cvsubsection"}:
             return self._start_part
-        return getattr(self, f"_{name}", None) or (self._contact if name in _CONTACTS else None)
+        return getattr(self, f"_{name}", None) or (self._add_contact if name in _CONTACTS else None)
 
     # Sections
 
@@ -259,12 +264,12 @@ class _Reader:
             self.sections.append(self.section)
         self.section = None
 
-    def _kind(self) -> str:
+    def _entry_kind(self) -> str:
         """Return the kind of the section's entries; positions if its title does not tell."""
         kind = kind_of(self.section.title, self.i18n) if self.section else ""
         return "" if kind in {*SECTIONS, "person"} else kind
 
-    def _source(self) -> Source:
+    def _section_source(self) -> Source:
         """Return an object without values, whose place is the section."""
         return Source({}, self.section.title if self.section else "", self.unread)
 
@@ -291,12 +296,12 @@ class _Reader:
     _dateofbirth = _born
 
     def _personalinfo(self, node: LatexMacroNode) -> None:
-        self._walk(_arguments(node)[-1])
+        self._walk_nodes(_arguments(node)[-1])
 
     def _photo(self, node: LatexMacroNode) -> None:
         """Leave the picture out: its file is not beside the page."""
 
-    def _contact(self, node: LatexMacroNode) -> None:
+    def _add_contact(self, node: LatexMacroNode) -> None:
         name, value = _CONTACTS[node.macroname], _line(_arguments(node)[-1])
         if node.macroname == "address":
             value = ", ".join(filter(None, map(_line, _arguments(node))))
@@ -322,34 +327,34 @@ class _Reader:
             grade = ""
         else:
             date, title, organization, place, grade = words[-5:]
-        self._entry(title, organization, date, place, grade, body)
+        self._add_entry(title, organization, date, place, grade, body)
 
     def _resumeSubheading(self, node: LatexMacroNode) -> None:
         first, second, third, fourth = map(_line, _arguments(node))
         if re.search(r"\d{4}", second) and not re.search(r"\d{4}", fourth):
-            self._entry(first, third, second, fourth, "", [])
+            self._add_entry(first, third, second, fourth, "", [])
         else:
-            self._entry(third, first, fourth, second, "", [])
+            self._add_entry(third, first, fourth, second, "", [])
 
     def _resumeProjectHeading(self, node: LatexMacroNode) -> None:
         title, date = map(_line, _arguments(node))
-        draft = Draft(self._kind() or "project", title.replace("**", ""), self._source(), self.i18n)
+        draft = Draft(self._entry_kind() or "project", title.replace("**", ""), self._section_source(), self.i18n)
         draft.add("period", _date(date))
         self.drafts.append(draft)
 
     def _cvevent(self, node: LatexMacroNode) -> None:
         title, organization, date, place = map(_line, _arguments(node))
-        self._entry(title, organization, date, place, "", [])
+        self._add_entry(title, organization, date, place, "", [])
 
     def _cvhonor(self, node: LatexMacroNode) -> None:
         title, issuer, place, date = map(_line, _arguments(node))
-        self._entry(title, issuer, date, place, "", [])
+        self._add_entry(title, issuer, date, place, "", [])
 
-    def _entry(
+    def _add_entry(
         self, title: str, organization: str, date: str, place: str, grade: str, body: Sequence[LatexNode]
     ) -> None:
-        kind = self._kind() or "position"
-        draft = Draft(kind, title or organization, self._source(), self.i18n)
+        kind = self._entry_kind() or "position"
+        draft = Draft(kind, title or organization, self._section_source(), self.i18n)
         names = draft.names
         for name in ("organization", "institution", "issuer", "event", "publisher"):
             if name in names:
@@ -397,7 +402,7 @@ class _Reader:
 
     def _cvref(self, node: LatexMacroNode) -> None:
         name, mail, words = map(_line, _arguments(node))
-        draft = Draft("reference", name, self._source(), self.i18n)
+        draft = Draft("reference", name, self._section_source(), self.i18n)
         draft.add("email", mail)
         draft.say(words)
         self.drafts.append(draft)

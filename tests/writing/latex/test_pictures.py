@@ -60,6 +60,12 @@ Words.
     assert r"\cvimage{left}{0}{}{b.jpg}{Five}" in tex
 
 
+def test_missing_photo_leaves_the_head_without_one(project: Project) -> None:
+    built = project.write({"index.md": "# Ada\n:photo: ![Ada](none.jpg)\n\nWords.\n"}).build("cvlatex", warns=True)
+    assert "photo" not in built.read("cv.tex")
+    assert built.warnings.startswith("index.md:2: WARNING: the picture none.jpg cannot be read")
+
+
 def test_only_photos_are_asked_for_their_rotation(tmp_path: Path) -> None:
     Image.new("RGB", (3, 1)).save(tmp_path / "a.png")
     assert pictures.angle(tmp_path / "a.png") == pictures.angle(tmp_path / "none.jpg") == "0"

@@ -246,7 +246,8 @@ class LatexTranslator(SphinxTranslator):
             tags = (tex.command("cvtag", self.render([tag])) for tag in field.children)
             content = tex.joined(tags, tex.word("cvbetween"))
         elif field["name"] == "photo":
-            content = tex.joined(map(self._photo, field.findall(nodes.image)))
+            if not (content := tex.joined(map(self._photo, field.findall(nodes.image)))):
+                return
         else:
             content = self.render(field.children)
         slot = tex.identifier("note" if slot == "plain" else slot)
@@ -380,7 +381,9 @@ class LatexTranslator(SphinxTranslator):
     def _photo(self, image: nodes.image) -> Latex:
         """Return the command for a person's photo; empty if the PDF cannot show it."""
         if not (name := self.builder.images.get(image["uri"])):
-            return self.render([image])
+            # This warns; a description has no place beside the head.
+            self.render([image])
+            return tex.EMPTY
         side = tex.identifier("left" if image.get("align") == "left" else "right")
         width = tex.length(image.get("width", "30mm"))
         turned = pictures.angle(Path(self.builder.srcdir, image["uri"]))
