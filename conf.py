@@ -15,6 +15,3 @@ cv_editions = {
     "short": {"title": {"en": "2 pages", "pl": "2 strony"}, "max_pages": 2, "design": "compact"},
 }
 cv_languages = ["en", "pl"]
-
-# Notes on what is meant so: work side by side in 2017, and the months off before it.
-suppress_warnings = ["cv.gap", "cv.overlap"]

@@ -52,10 +52,9 @@ Values = dict[str, Linked]
 @st.composite
 def entries(draw: st.DrawFn, kind: str) -> list[tuple[str, Values]]:
     """Return the titles and fields of entries of a kind."""
-    names = st.sets(st.sampled_from([*KINDS[kind]]), min_size=1)
-    if kind == "other":
-        # What has no kind of the table needs a date.
-        names = names.map(lambda some: some | {"period"})
+    # What has no kind of the table needs a date.
+    needed = {name for name, spec in KINDS[kind].items() if spec.required or (kind, name) == ("other", "period")}
+    names = st.sets(st.sampled_from([*KINDS[kind]]), min_size=1).map(lambda some: some | needed)
     fields = names.flatmap(lambda some: st.fixed_dictionaries({name: WRITTEN[PARSERS[name]] for name in some}))
     return draw(st.lists(st.tuples(WORDS, fields), min_size=1, max_size=2))
 
