@@ -43,7 +43,7 @@ WRITTEN: dict[Any, st.SearchStrategy[Linked]] = {
     values.language: st.just(Linked("pl")),
 }
 #: Kinds that stand by themselves.
-ALONE = [kind for kind in KINDS if kind not in {*SECTIONS, "person", "employer", "translation"}]
+ALONE = [kind for kind in KINDS if kind not in {*SECTIONS, "person", "employer", "translation", "letter"}]
 
 
 Values = dict[str, Linked]
