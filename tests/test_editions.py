@@ -235,6 +235,11 @@ def test_preview_of_an_edition_that_there_is_not_names_the_editions(copied: Path
     assert "there is no edition 'shrot': conf.py has full, pl, short, short-pl" in states[-1].messages["page"][0]
 
 
+def test_preview_of_an_edition_that_there_is_not_ends_at_once(copied: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["watch", "--edition", "shrot", str(copied)]) == 2
+    assert capsys.readouterr().err == "cvtools: there is no edition 'shrot': conf.py has full, pl, short, short-pl\n"
+
+
 def test_table_shows_which_entries_an_edition_has(copied: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["editions", str(copied)]) == 0
     head, *rows = (line.split() for line in capsys.readouterr().out.splitlines())

@@ -12,13 +12,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cvtools import __version__, limits
 from cvtools.errors import ProjectError, describe
 from cvtools.reporters import REPORTERS, Problem, Report
 from cvtools.signals import interruptible
 from cvtools.terminal import ask, say, shorten
+
+if TYPE_CHECKING:
+    from cvtools.importers import Import
 
 #: Exit status: success; a problem was found, or a product could not be made; wrong usage, or unreadable input.
 OK, FAILED, MISUSED = 0, 1, 2
@@ -273,14 +276,18 @@ def _import(options: argparse.Namespace) -> int:
         return MISUSED
     for path in written:
         say(f"{os.path.relpath(path)}: written{f' from {imported.format}' if path.suffix == '.md' else ''}")
-    for line in imported.unread[: limits.WARNINGS]:
-        say(f"{options.file}: {shorten(line, limits.WARNING_LENGTH)}")
-    if more := imported.unread[limits.WARNINGS :]:
-        say(f"{options.file}: {len(more)} more values have no field of their own: they are in the text")
-    if imported.page and "phone" in dict(imported.page.fields):
-        say("The page will show the phone number: write {show=pdf} behind it to have it in the PDF alone")
+    _report_unread(imported, options.file)
     say(f"Now run: cvtools build {options.output}")
     return OK
+
+
+def _report_unread(imported: "Import", file: Path) -> None:
+    for line in imported.unread[: limits.WARNINGS]:
+        say(f"{file}: {shorten(line, limits.WARNING_LENGTH)}")
+    if more := imported.unread[limits.WARNINGS :]:
+        say(f"{file}: {len(more)} more values have no field of their own: they are in the text")
+    if imported.page and "phone" in dict(imported.page.fields):
+        say("The page will show the phone number: write {show=pdf} behind it to have it in the PDF alone")
 
 
 def _new(options: argparse.Namespace) -> int:
@@ -298,11 +305,15 @@ def _new(options: argparse.Namespace) -> int:
         check_language_tag(language)
     except ValueError as error:
         raise ProjectError(f"--language {error}") from None
-    for path in [
+    written = [
         *(importers.write_project(imported, options.folder) if imported else []),
         *scaffold.write(options.folder, name, language, has_pages=bool(imported)),
-    ]:
+    ]
+    # The template of conf.py replaces that of the import.
+    for path in dict.fromkeys(written):
         say(f"{os.path.relpath(path)}: written")
+    if imported:
+        _report_unread(imported, options.file)
     say(f"Now write into {options.folder}/docs/index.md, and run make there")
     return OK
 
@@ -330,11 +341,20 @@ def _watch(options: argparse.Namespace) -> int:
     from cvtools.build import require_project
 
     try:
+        from sphinx.errors import SphinxError
+
+        from cvtools import config, editions
         from cvtools.preview.server import watch_project
     except ImportError as error:
         say(f"cvtools: {error.name} is not installed: pip install 'sphinx-cvtools[watch]'")
         return MISUSED
     require_project(options.project)
+    if options.edition:
+        # The preview would wait until somebody declares it.
+        try:
+            editions.named(config.read(options.project), options.edition)
+        except SphinxError as error:
+            raise ProjectError(str(error)) from None
     with _limited_memory():
         watch_project(options.project, options.port, options.edition, open_browser=options.open_browser)
     return OK

@@ -326,7 +326,7 @@ def test_pdf_returns_its_data(tmp_path: Path, project: Project) -> None:
         ("a.rtf", b"{\\rtf1 x}", "RTF"),
         ("a.html", b"\n<!DOCTYPE html><p>x", "a web page"),
         ("a.xml", b"\xef\xbb\xbf<?xml version='1.0'?><x/>", "XML"),
-        ("a.pdf", b"%PDF-1.4 rubbish", ""),
+        ("a.pdf", b"%PDF-1.4 rubbish", "a.pdf: it is no PDF, or damaged: unable"),
         ("a.txt", b"Dear Sir", "no CV of a known format"),
     ],
 )

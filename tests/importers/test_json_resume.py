@@ -24,6 +24,7 @@ from tests.importers.pages import imported
         ({"skills": [{"name": "Skills", "keywords": ["Ink"], "level": "good"}]}, "## Skills\n:kind: skills\n\n- Ink\n- Level: good"),
         ({"skills": [{"keywords": ["a", "b"]}, {"name": "C", "level": "good"}]}, "## Skills\n:kind: skills\n\n- a, b\n- C – good"),
         ({"languages": [{"language": "Polish", "x": 1}]}, "## Languages\n:kind: languages\n\n- Polish\n  - X: 1"),
+        ({"certificates": [{"name": "C", "date": "2020", "endDate": "2024-01", "expires": "2024-01"}]}, "## Certificates\n\n### C\n:date: 2020\n:expires: 2024-01"),
         ({"references": ["said so", "words"]}, "## Also in the file\n\n- References: said so, words"),
     ],
 )  # fmt: skip

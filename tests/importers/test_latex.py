@@ -75,6 +75,12 @@ def test_latex_that_ends_within_a_command_is_refused(tmp_path: Path) -> None:
         body(tmp_path, r"\section{Work}\verb")
 
 
+def test_picture_that_is_not_imported_is_named(tmp_path: Path) -> None:
+    document = "\\documentclass{moderncv}\n\\name{Ada}{E}\\photo{me}\n\\begin{document}\n\\end{document}\n"
+    _, said = imported(tmp_path, "cv.tex", document)
+    assert said == ["the picture is not imported: save it beside the page, and write :photo: ![…](file.jpg)"]
+
+
 def test_command_that_lacks_its_arguments_is_named(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"it is damaged LaTeX: \\cventry lacks its arguments"):
         body(tmp_path, r"\section{Work}\cventry{2015}{X", r"\name{Ada}{E}")

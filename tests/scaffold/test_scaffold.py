@@ -54,12 +54,17 @@ def test_workflow_publishes_as_that_of_this_repository_does(folder: Path) -> Non
         assert written["deploy"][part] == ours["deploy"][part]
 
 
-def test_new_project_begins_with_a_cv_of_another_format(folder: Path, tmp_path: Path) -> None:
-    (tmp_path / "resume.json").write_text(json.dumps(RESUME), "utf-8")
+def test_new_project_begins_with_a_cv_of_another_format(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "resume.json").write_text(json.dumps(RESUME | {"mood": "good"}), "utf-8")
     assert cli.main(["new", str(folder), "--from", str(tmp_path / "resume.json")]) == 0
     assert (folder / "docs/index.md").read_text("utf-8").startswith("# Bob Łoś\n:headline: Nurse\n")
     assert "Bob Łoś" in (folder / "conf.py").read_text("utf-8")
     assert (folder / "Makefile").exists()
+    said = capsys.readouterr().err
+    assert said.count("conf.py: written") == 1
+    assert "mood has no field of its own" in said
 
 
 def test_nothing_is_overwritten(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -42,7 +42,9 @@ def serve() -> None:
             answer = {"answer": found, "size": len(data)}
         except pikepdf.PasswordError:
             answer, data = {"error": "it is encrypted: save it without a password"}, b""
-        except (ValueError, PdfiumError, pikepdf.PdfError) as error:
+        except (PdfiumError, pikepdf.PdfError) as error:
+            answer, data = {"error": f"it is no PDF, or damaged: {str(error).removeprefix(f'{path}: ')}"}, b""
+        except ValueError as error:
             answer, data = {"error": str(error)}, b""
         except (MemoryError, RecursionError):
             raise

@@ -13,6 +13,8 @@ from cvtools.writing import markdown
 from cvtools.writing.markdown import Heading
 
 #: Fields that the build obeys. A file may give a profile's network such a name.
+#: What to do about a picture, whose file is elsewhere.
+NO_PICTURE = "the picture is not imported: save it beside the page, and write :photo: ![…](file.jpg)"
 _NEVER = frozenset({*kinds.CONTROLS, "photo"})
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from cvtools.importers.drafts import Draft, Source, address, date, page, people, period, plural, section
+from cvtools.importers.drafts import NO_PICTURE, Draft, Source, address, date, page, people, period, plural, section
 from cvtools.model import values
 from cvtools.model.entries import PARSERS
 from cvtools.writing import markdown
@@ -77,7 +77,7 @@ def _person(basics: Source) -> Draft:
     person = Draft("person", name, basics)
     person.add("headline", basics.text("label"))
     if picture := str(basics.said("image") or basics.said("picture") or ""):
-        basics.unread.append("the picture is not imported: save it beside the page, and write :photo: ![…](file.jpg)")
+        basics.unread.append(NO_PICTURE)
         if picture.startswith("data:"):
             basics.text("image", "picture")
     for mail in dict.fromkeys([*basics.texts("email"), *basics.texts("emails")]):
@@ -173,6 +173,8 @@ def _certificate(item: Source) -> Draft:
             item.take("date")
         draft.add("period", item.text("when") or period(item.text("startDate"), item.text("endDate")))
     draft.add("date", date(item.text("date", "startDate")))
+    if item.said("expires") == item.said("endDate"):
+        item.take("expires")
     draft.add("expires", date(item.text("endDate", "expires")))
     return _completed(draft, "summary")
 

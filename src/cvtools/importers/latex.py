@@ -21,7 +21,7 @@ from pylatexenc.macrospec import EnvironmentSpec, MacroSpec
 
 from cvtools import limits
 from cvtools.i18n import I18n
-from cvtools.importers.drafts import Draft, Source, address, kind_of, language_of, section
+from cvtools.importers.drafts import NO_PICTURE, Draft, Source, address, kind_of, language_of, section
 from cvtools.model.kinds import NAME_LISTS, SECTIONS
 from cvtools.reading.latex import words_of
 from cvtools.writing import markdown
@@ -155,7 +155,7 @@ def read(text: str, unread: list[str]) -> Heading:
 
 
 _PERSON = re.compile(
-    rf"\\(?:name|firstname|familyname|lastname|title|tagline|position|quote|social|born|dateofbirth|extrainfo|{'|'.join(_CONTACTS)})(?![A-Za-z])"
+    rf"\\(?:name|firstname|familyname|lastname|title|tagline|position|quote|social|born|dateofbirth|extrainfo|photo|{'|'.join(_CONTACTS)})(?![A-Za-z])"
 )
 
 
@@ -299,7 +299,7 @@ class _Reader:
         self._walk_nodes(_arguments(node)[-1])
 
     def _photo(self, node: LatexMacroNode) -> None:
-        """Leave the picture out: its file is not beside the page."""
+        self.unread.append(NO_PICTURE)
 
     def _add_contact(self, node: LatexMacroNode) -> None:
         name, value = _CONTACTS[node.macroname], _line(_arguments(node)[-1])

@@ -9,6 +9,7 @@ from typing import cast
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+from sphinx.util.nodes import extract_messages
 
 from cvtools.problems import Code, SourceError, warn
 from cvtools.reading.catalogs import catalogs, read
@@ -28,8 +29,9 @@ def report_missing(app: Sphinx, doctree: nodes.document) -> None:
     if not is_translation(app):
         return
     progress = doctree["translation_progress"]
-    total, missing = progress["total"], progress["total"] - progress["translated"]
-    if not missing:
+    # Sphinx counts nothing on a page that has no catalog.
+    total = progress["total"] or sum(1 for _ in extract_messages(doctree))
+    if not (missing := total - progress["translated"]):
         return
     docname = app.env.current_document.docname
     text = f"{missing} of {total} texts are not translated ({app.config.language}): run cvtools translate"
