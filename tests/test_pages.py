@@ -123,7 +123,8 @@ def test_page_is_light_and_asks_nobody_else(site: Site, page: str) -> None:
     shown.goto(f"{site.url}/{page}", wait_until="networkidle")
     assert complaints == []
     files = {url: size for url, size in files.items() if not url.startswith("data:")}
-    assert len(files) > 5
+    # Of the page, its style and its scripts, the last may be on its way.
+    assert len(files) > 3
     assert [url for url in files if not url.startswith(f"{site.url}/")] == []
     if page != "search.html":
         assert len(files) <= 12, files
