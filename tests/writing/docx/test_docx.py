@@ -87,7 +87,7 @@ def test_all_parts_are_xml_whose_relationships_lead_somewhere(everything: Built)
 def test_styles_are_those_of_word_processors(document: Document) -> None:
     assert styled(document, "Title") == ["Ada Example & Co"]
     assert styled(document, "Subtitle") == ["Software architect"]
-    assert styled(document, "Heading 1") == ["Tables", "Work", "Languages", "More", "Talks"]
+    assert styled(document, "Heading 1") == ["Tables", "Work", "Skills", "Languages", "More", "Talks"]
     assert (styled(document, "Heading 2"), styled(document, "Heading 3")) == (["Developer"], ["A task"])
     assert styled(document, "Entry") == ["Nira\tJan 2022 – Dec 2022 · 1 year", "Conf, Łódź\tMay 2, 2024"]
     assert {"a", "b", "in a list"} <= {*styled(document, "List Bullet")}
