@@ -99,6 +99,12 @@ def test_problems_of_the_cv_are_reported_once(project: Project, capsys: pytest.C
     assert "no page leads here" not in errors
 
 
+def test_letter_to_nobody_is_told_what_it_lacks(project: Project) -> None:
+    project.write({"index.md": CV, "letters/a.md": "# Words\n:date: 2024-06-03\n\nDear Sir,\n"})
+    warnings = project.build("cvlatex", warns=True, cv_letters=True).warnings
+    assert 'letters/a.md:1: WARNING: "Words" needs the field "to" [cv.missing]' in warnings
+
+
 def test_name_that_tex_would_not_take_for_one_is_refused(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     project.write({"index.md": CV, "letters/a & b.md": LETTER})
     assert not build(project.folder, draft=True)

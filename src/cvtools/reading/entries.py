@@ -17,6 +17,7 @@ from cvtools.model.entries import DATE_FIELDS, OUTPUTS, PROSE_FIELDS, Entry, Ori
 from cvtools.model.errors import MistakeError
 from cvtools.nodes import ancestors, cv_field, cv_fields
 from cvtools.problems import Code, warn
+from cvtools.project import LETTERS
 from cvtools.reading.field_nodes import FieldNodes
 from cvtools.reading.fields import RawField, SourceLines, head_fields, read_fields
 
@@ -193,6 +194,8 @@ class RecogniseEntries(SphinxTransform):
             return kinds.check_kind(entry.word, is_dated=is_dated)
         if self._is_person(entry.section):
             return "person"
+        if by_name and self._is_letter(entry.section):
+            return "letter"
         group = found.get(cast(nodes.section, entry.section.parent))
         if not by_name and not (group and group.is_group):
             return self.field_nodes.i18n.section_kind(entry.title)
@@ -204,6 +207,9 @@ class RecogniseEntries(SphinxTransform):
 
     def _is_person(self, section: nodes.section) -> bool:
         return self.env.docname == self.config.root_doc and section is self.document.next_node(nodes.section)
+
+    def _is_letter(self, section: nodes.section) -> bool:
+        return self.env.docname.startswith(f"{LETTERS}/") and isinstance(section.parent, nodes.document)
 
     def _within(self, section: nodes.section, found: Mapping[nodes.section, EntryDraft]) -> tuple[Collection[str], str]:
         """Return the kinds that the section around an entry is for, and the word for one that has no name.
