@@ -193,7 +193,8 @@ def the_cv(work: Path, rounds: int, rows: list[Row], ratios: list[tuple[str, flo
 
 def project(folder: Path) -> Path:
     """Copy this repository's CV."""
-    shutil.copytree(REPOSITORY / "docs", folder / "docs")
+    for name in ("docs", "locales"):
+        shutil.copytree(REPOSITORY / name, folder / name)
     shutil.copy(REPOSITORY / "conf.py", folder)
     return folder
 

@@ -48,7 +48,8 @@ def facts() -> dict[str, Any]:
 def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The products of the CV, built in a folder of their own."""
     project = tmp_path_factory.mktemp("cv")
-    shutil.copytree(REPOSITORY / "docs", project / "docs")
+    for folder in ("docs", "locales"):
+        shutil.copytree(REPOSITORY / folder, project / folder)
     shutil.copy(REPOSITORY / "conf.py", project)
     assert build(project, strict=True)
     return project / "dist"
@@ -233,7 +234,8 @@ def lines_of(pdf: Path) -> list[list[str]]:
 
 
 def test_draft_breaks_its_lines_and_pages_where_the_final_pdf_does(dist: Path, tmp_path: Path) -> None:
-    shutil.copytree(dist.parent / "docs", tmp_path / "docs")
+    for folder in ("docs", "locales"):
+        shutil.copytree(dist.parent / folder, tmp_path / folder)
     shutil.copy(dist.parent / "conf.py", tmp_path)
     assert build(tmp_path, html=False, draft=True)
     for pdf in dist.glob("*.pdf"):
