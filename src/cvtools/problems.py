@@ -81,8 +81,8 @@ FRIENDLY = (
         r"toctree contains reference to nonexisting document '(.*?)'",
         r"there is no page \1: check the name in the {toctree}",
     ),
-    (r"'(\w+)': Unknown option key: '(.*?)' \(allowed: \[(.*?)\]\)", r"{\1} has no option '\2': known are \3"),
-    (r"'(\w+)': Has content, but none permitted", r"{\1} takes no text: delete the lines in it"),
+    (r"'([\w-]+)': Unknown option key: '(.*?)' \(allowed: \[(.*?)\]\)", r"{\1} has no option '\2': known are \3"),
+    (r"'([\w-]+)': Has content, but none permitted", r"{\1} takes no text: delete the lines in it"),
     (
         r"The config value `(.*?)' has type `(.*?)'; expected (.*?)\.",
         r"conf.py: \1 has a value of type \2: write one of type \3",

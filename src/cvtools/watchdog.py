@@ -185,6 +185,8 @@ def watch_builder(app: Sphinx) -> None:
             yield
         except BaseException as error:
             if os.getpid() != main and not isinstance(error, SystemExit):
+                # The time of this process is up: nothing may interrupt its report.
+                signal.setitimer(signal.ITIMER_PROF, 0)
                 message = traceback.format_exception_only(error)[-1].strip().replace("\n", " ")
                 # Several processes may fail at once, so the file must appear as a whole.
                 own = fault.with_name(f"{fault.name}-{os.getpid()}")
