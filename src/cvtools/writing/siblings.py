@@ -17,10 +17,10 @@ def describe(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
     """Give the templates the editions, the shortest first, and name those of this page in its head."""
-    found, here = editions(CvConfig.of(app.config)), current(app.config)
     # A draft has no other editions beside it.
-    if len(found) == 1 or doctree is None or app.config.cv_draft:
+    if doctree is None or app.config.cv_draft or len(found := editions(CvConfig.of(app.config))) == 1:
         return
+    here = current(app.config)
     uri, root = map(app.builder.get_target_uri, (pagename, app.config.root_doc))
     # From this page to the top of the book
     top = "../" * (f"{here.folder}/{uri}".lstrip("/").count("/"))
