@@ -309,15 +309,15 @@ class _Build:
 
     def _write_documents_and_data(self) -> list[str]:
         """Write ``resume.json``, and the documents that ``conf.py`` asks for, and return the names of these."""
-        from cvtools.config import DOCUMENTS, CvConfig
+        from cvtools.config import DOCUMENTS
         from cvtools.exporters import json_resume
 
+        documents = self.edition.config.documents
         for name, builder in DOCUMENTS.items():
-            with self.apps.open(builder, self.paths.dist, cv_draft=self.options.draft) as app:
-                documents = CvConfig.of(app.config).documents
-                if self.paths.file(f"cv.{name}").name in documents:
+            if self.paths.file(f"cv.{name}").name in documents:
+                with self.apps.open(builder, self.paths.dist, cv_draft=self.options.draft) as app:
                     app.build()
-        json_resume.export(app.env, self.paths.file(json_resume.FILE))
+        json_resume.export(self.apps.env, self.paths.file(json_resume.FILE))
         self.products.keep([*(self.paths.dist / name for name in documents), self.paths.file(json_resume.FILE)])
         unwanted = {self.paths.file(f"cv.{name}") for name in DOCUMENTS} - {
             self.paths.dist / name for name in documents

@@ -1,6 +1,7 @@
 """Open a project's Sphinx applications, one for each builder, over the same doctrees."""
 
 import gc
+import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from multiprocessing.util import register_after_fork
@@ -45,6 +46,8 @@ class SphinxApps:
         self.from_scratch = last is None
         #: Files outside the project that were read.
         self.external_files: set[str] = set()
+        #: The environment of the last application.
+        self.env: BuildEnvironment
 
     @contextmanager
     def open(self, builder: str, out: Path, **config: Any) -> Iterator[Sphinx]:
@@ -58,6 +61,8 @@ class SphinxApps:
             nocolor()
         # Sphinx keeps the catalogs of one application for the next.
         locale.translators.clear()
+        # Sphinx logs thousands of messages that only its developers read.
+        logging.disable(logging.DEBUG)
         with patch_docutils(self.project), docutils_namespace():
             app = EarlySphinx(
                 self._before_setup,
@@ -78,6 +83,7 @@ class SphinxApps:
                 # Forked processes share their parent's memory until garbage collection writes to it.
                 app.connect("write-started", lambda app, builder: gc.freeze(), priority=900)
             yield app
+            self.env = app.env
             paths = (Path(app.srcdir, path).resolve() for used in app.env.dependencies.values() for path in used)
             self.external_files |= {str(path) for path in paths if not path.is_relative_to(self.project)}
         # The next application reuses the doctrees that this one has read.
