@@ -118,7 +118,8 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("env-updated", website.rewrite_navigation)
     app.connect("env-updated", site_files.outdated)
     app.connect("html-page-context", site_files.describe)
-    app.connect("html-page-context", siblings.describe)
+    # The last one to describe pages
+    app.connect("builder-inited", siblings.connect, priority=900)
     app.connect("build-finished", site_files.write_files)
     app.connect("build-finished", metadata.strip_copies)
     app.connect("build-finished", stylesheet.write)

@@ -4,7 +4,7 @@ import errno
 import os
 import re
 from enum import Enum
-from logging import WARNING, Filter, Handler, LogRecord, getLogger
+from logging import INFO, WARNING, Filter, Handler, LogRecord, getLogger
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -185,6 +185,8 @@ class _NoteHandler(_Reporting, Handler):
 def report_to(report: Report, project: Path) -> None:
     """Report Sphinx's log records from now on instead of printing them, see :class:`_Reporting`."""
     logger = getLogger(logging.NAMESPACE)
+    # Nobody reads Sphinx's thousands of messages below this level, which take long to make.
+    logger.setLevel(INFO)
     info, warning, *_ = logger.handlers
     handlers: list[Handler] = [_NoteHandler(report, project), _WarningHandler(report, project)]
     for ours, theirs in zip(handlers, (info, warning), strict=True):

@@ -106,11 +106,25 @@ def _build_editions(project: Path, builds: "Mapping[str, _Build]", report: Repor
 
     failed = run_all({name: build.run for name, build in builds.items()}, report_once)
     states = [BuildState.read(build.paths.state) or BuildState() for build in builds.values()]
+    _write_page_numbers([*builds.values()], states)
     products = {name: state for made in states for name, state in made.products.items()}
     last.remove(project, last.products.keys() - products.keys())
     external_files = {path: digest for state in states for path, digest in state.external_files.items()}
     BuildState(current, external_files, products, collected.problems, not failed).write(state_path)
     return not failed
+
+
+def _write_page_numbers(builds: "Sequence[_Build]", states: Sequence[BuildState]) -> None:
+    """Write into the book how many pages the PDFs have, which was not known when its pages were written."""
+    from cvtools.build.overview import page_numbers
+    from cvtools.writing.siblings import fill_in
+
+    numbers = {name: number for build in builds for name, number in page_numbers(build.paths).items()}
+    for build, state in zip(builds, states, strict=True):
+        pages = [build.project / name for name in state.products if name.endswith(".html")]
+        if changed := list(fill_in(pages, numbers)):
+            state.record(build.project, changed)
+            state.write(build.paths.state)
 
 
 def _can_be_read(doctrees: Path) -> bool:

@@ -1,7 +1,6 @@
 """Open a project's Sphinx applications, one for each builder, over the same doctrees."""
 
 import gc
-import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from multiprocessing.util import register_after_fork
@@ -61,8 +60,6 @@ class SphinxApps:
             nocolor()
         # Sphinx keeps the catalogs of one application for the next.
         locale.translators.clear()
-        # Sphinx logs thousands of messages that only its developers read.
-        logging.disable(logging.DEBUG)
         with patch_docutils(self.project), docutils_namespace():
             app = EarlySphinx(
                 self._before_setup,

@@ -72,6 +72,10 @@ class BuildState:
         """Return whether a product was changed after it was made; a missing one is made again anyway."""
         return not _states(project, self.products).items() <= self.products.items()
 
+    def record(self, project: Path, changed: Iterable[Path]) -> None:
+        """Record the present state of products that were changed after they were made."""
+        self.products |= _states(project, (str(path.relative_to(project)) for path in changed))
+
     def remove(self, project: Path, products: Collection[str]) -> None:
         """Remove products that have not been changed since they were made."""
         for name, state in _states(project, products).items():

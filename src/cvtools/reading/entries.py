@@ -18,6 +18,7 @@ from cvtools.model.errors import MistakeError
 from cvtools.nodes import ancestors, cv_field, cv_fields
 from cvtools.problems import Code, warn
 from cvtools.project import LETTERS
+from cvtools.reading import passages
 from cvtools.reading.field_nodes import FieldNodes
 from cvtools.reading.fields import RawField, SourceLines, head_fields, read_fields
 
@@ -119,6 +120,7 @@ class RecogniseEntries(SphinxTransform):
                 entry = EntryDraft(section, field_list, raw_fields, parent=_around(section, found))
                 self._understand(entry, found)
                 found[section] = entry
+        passages.choose(found.values(), config)
         self._add_anchors(found.values())
         for entry in found.values():
             self._replace(entry)

@@ -190,10 +190,10 @@ def describe_page(
         # The theme appends the book's title, which is the person's name; the CV's own page is named after the project.
         if unescape(context["title"]) == context.get("docstitle"):
             context["title"] = escape(app.config.project)
-        pdf = f"{'talks' if pagename in talks else 'cv'}{app.config.cv_suffix}.pdf"
+        pdf = CvConfig.of(app.config).name_of("talks.pdf" if pagename in talks else "cv.pdf")
         if pdf in app.config.cv_pdfs:
             context["cv_pdf"], context["cv_pdf_label"] = pdf, CvConfig.of(app.config).i18n.label("download")
-        context["cv_documents"] = CvConfig.of(app.config).offered_documents if pdf.startswith("cv") else []
+        context["cv_documents"] = CvConfig.of(app.config).offered_documents if pagename not in talks else []
 
 
 def list_employers(app: Sphinx, doctree: nodes.document) -> None:

@@ -112,7 +112,7 @@ class CvLatexBuilder(PaperBuilder):
                     raise SourceError(self.env.doc2path(docname), 0, rule)
                 yield PdfSpec(name, [root, docname], subjects.get(docname, name), "letter")
             return
-        yield PdfSpec(f"cv{self.options.suffix}", [root])
+        yield PdfSpec(self.options.file, [root])
         if pages := list(self.domain.talk_pages("pdf")):
             titles = (page.listing for page in self.domain.pages.values() if page.listing)
             heading = next(titles, self.options.i18n.label("talks"))
