@@ -64,7 +64,7 @@ def _is_in(numbers: Container[int], rule: str) -> _Validator:
 
 
 def _check_switch(value: Any) -> None:
-    if not isinstance(value, bool):
+    if value is not True and value is not False:
         raise ValueError(f"must be True or False, not {value!r}")
 
 
