@@ -64,7 +64,7 @@ def _is_in(numbers: Container[int], rule: str) -> _Validator:
 
 
 def _check_switch(value: Any) -> None:
-    if not isinstance(value, bool):
+    if value is not True and value is not False:
         raise ValueError(f"must be True or False, not {value!r}")
 
 
@@ -193,8 +193,8 @@ class CvConfig:
     pdf_version: str = option("1.7", "", _matches(r"1\.7|2\.0", '"1.7" or "2.0"'))
     #: PDFs for a glance: untagged, without data; a draft build sets it.
     draft: bool = option(False, "")
-    #: Make the letters and nothing else; a build sets it for the application that reads them.
-    letters: bool = option(False, "env")
+    #: The names of the letters to make, and nothing else; a build sets it for the application that reads them.
+    letters: Sequence[str] = option([], "env")
     #: Directives, roles, classes and endings of files that pages may use besides a CV's own.
     allow: Sequence[str] = option([], "env", _check_names)
     #: Addresses and networks that the link check may ask though they are not public.

@@ -108,9 +108,10 @@ def named(config: CvConfig, name: str) -> Edition:
 
 
 def current(config: Config) -> Edition:
-    """Return the edition that an application builds."""
+    """Return the edition that an application builds; the first one for letters in another language."""
     of = CvConfig.of(config)
-    return next(edition for edition in editions(of) if (edition.variant, edition.language) == (of.variant, of.language))
+    found = editions(of)
+    return next((each for each in found if (each.variant, each.language) == (of.variant, of.language)), found[0])
 
 
 def complete(app: "Sphinx", config: Config) -> None:

@@ -150,7 +150,7 @@ class RecogniseEntries(SphinxTransform):
 
         It is the person, or below a section of such entries (``:kind: projects``), or names a kind ("Languages").
         """
-        if self._is_person(section):
+        if self._is_person(section) or self._is_letter(section):
             return True
         parent = self.entries.get(cast(nodes.section, section.parent))
         if not parent or _has_entries(section):
@@ -172,7 +172,7 @@ class RecogniseEntries(SphinxTransform):
             # A name is the same in all languages.
             cast(nodes.title, entry.section[0])["translatable"] = False
             entry.raw_fields += filter(None, [_photo_below(entry.field_list)])
-        if entry.kind == "translation":
+        if entry.kind in {"translation", "letter"}:
             for words in entry.section.findall(nodes.TextElement):
                 words["translatable"] = False
         for raw_field in entry.raw_fields:
@@ -199,7 +199,7 @@ class RecogniseEntries(SphinxTransform):
             return kinds.check_kind(entry.word, is_dated=is_dated)
         if self._is_person(entry.section):
             return "person"
-        if by_name and self._is_letter(entry.section):
+        if self._is_letter(entry.section):
             return "letter"
         group = self.entries.get(cast(nodes.section, entry.section.parent))
         if by_name.keys() <= {"only"} and not (group and group.is_group):
@@ -319,7 +319,7 @@ class RecogniseEntries(SphinxTransform):
         for name in [*kinds.KINDS[shape], kinds.PROFILES] if shape else ():
             if name == "period" and entry.roles:
                 yield from self._total(entry)
-            elif not _repeats_title(entry, name):
+            elif name not in kinds.UNSHOWN.get(entry.kind, ()) and not _repeats_title(entry, name):
                 for raw_field in entry.fields.get(name, ()):
                     if entry.kind == "certificate" and isinstance(raw_field.parsed, Period):
                         date = entry.value("date") if "date" in entry.fields else None
