@@ -117,7 +117,9 @@ def test_a_bad_value_is_refused(project: Project, name: str, value: Any, message
         project.write(PAGE).build(**{name: value})
 
 
-@pytest.mark.parametrize("line", ["project = 3", "language = 4", "author = None", "root_doc = ['index']"])
+@pytest.mark.parametrize(
+    "line", ["project = 3", "language = 4", "html_title = None", "author = None", "root_doc = ['index']"]
+)
 def test_value_that_is_no_text_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str], line: str) -> None:
     project = Project(tmp_path).write(PAGE)
     (project.folder / "conf.py").write_text(f'extensions = ["cvtools"]\n{line}\n', "utf-8")

@@ -31,7 +31,7 @@ _FONTS = ("pagella", "termes", "schola", "bonum", "heros")
 _TIME = "([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})?"
 _NUMBERS = range(10_000)
 #: Values of Sphinx that are read before Sphinx checks their types.
-_TEXTS = {"project", "author", "language", "html_title", "html_baseurl", "root_doc"}
+_TEXTS = ("project", "author", "language", "html_title", "html_baseurl", "root_doc")
 #: A name that TeX takes for one, and that no other file of a build has
 _FILE_RULE = "letters without accents, digits and hyphens, other than talks, llms and robots"
 _FILE = "(?!(talks|llms|robots)(-|$))[A-Za-z0-9][A-Za-z0-9_-]{0,60}"
@@ -267,11 +267,9 @@ def require_text(config: Config) -> None:
 
     :raises ConfigError: there is one
     """
-    from cvtools.private_api import values_in_conf_py
-
-    for name in _TEXTS & values_in_conf_py(config).keys():
-        if not isinstance(value := values_in_conf_py(config)[name], str):
-            raise ConfigError(f"conf.py: {name} must be text in quotation marks, not {value!r}")
+    for name in filter(config.__contains__, _TEXTS):
+        if not isinstance(config[name], str):
+            raise ConfigError(f"conf.py: {name} must be text in quotation marks, not {config[name]!r}")
 
 
 def register(config: Config) -> None:
@@ -286,9 +284,8 @@ def read(project: Path, **overrides: Any) -> CvConfig:
     """Return the options of ``conf.py`` before there is an application; raise ConfigError if the file is at fault."""
     with suppress_logging():
         config = Config.read(project, overrides=overrides, tags=Tags())
-    require_text(config)
     register(config)
-    validate(config)
+    _check_values(config)
     return CvConfig.of(config)
 
 
@@ -348,18 +345,24 @@ def validate(config: Config) -> None:
 
     :raises ConfigError: an option is invalid or unknown
     """
+    # It imports MyST-Parser, which takes long, and a build reads the configuration before it needs that.
     from cvtools.private_api import values_in_conf_py
 
-    for name, metadata in OPTIONS.items():
-        try:
-            metadata["validate"](config[name])
-        except ValueError as error:
-            raise ConfigError(f"conf.py: {name} {error}") from None
+    _check_values(config)
     for name in values_in_conf_py(config):
         if name.startswith(_PREFIX) and name not in OPTIONS:
             near = difflib.get_close_matches(name, OPTIONS, 1, 0.75)
             hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(OPTIONS)}"
             raise ConfigError(f"conf.py: there is no {name}: {hint}")
+
+
+def _check_values(config: Config) -> None:
+    require_text(config)
+    for name, metadata in OPTIONS.items():
+        try:
+            metadata["validate"](config[name])
+        except ValueError as error:
+            raise ConfigError(f"conf.py: {name} {error}") from None
     config.cv_accent = config.cv_accent.removeprefix("#")
     try:
         check_language_tag(config.language)

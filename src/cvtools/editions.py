@@ -12,7 +12,6 @@ from sphinx.config import Config
 from sphinx.errors import ConfigError
 
 from cvtools.config import OPTIONS, CvConfig, validate
-from cvtools.private_api import values_in_conf_py
 from cvtools.project import ProjectPaths, suffix_of
 
 if TYPE_CHECKING:
@@ -116,6 +115,8 @@ def complete(app: "Sphinx", config: Config) -> None:
 
     :raises ConfigError: ``conf.py`` contradicts itself, or an edition sets an invalid value
     """
+    from cvtools.private_api import values_in_conf_py
+
     if "cv_suffix" not in config.overrides:
         first = editions(CvConfig.of(config))[0]
         if config.cv_editions and "cv_variant" in values_in_conf_py(config):

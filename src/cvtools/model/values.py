@@ -1,7 +1,7 @@
 """Parse the values of fields: each function returns a typed value, or raises ValueError with the rule."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeVar
@@ -214,6 +214,11 @@ def authors(value: Linked) -> tuple[str, ...]:
     if too_long := next((name for name in found if len(name) > limits.NAME_LENGTH), ""):
         raise ValueError(f'"{too_long[:30]}…" is too long for a name: write commas between names')
     return tuple(name.strip() for name in found if name.strip())
+
+
+def people(names: Collection[str]) -> str:
+    """Return the names of people as the value of a field: with semicolons between them if any has a comma."""
+    return ("; " if any("," in name for name in names) else ", ").join(names)
 
 
 def _is_family_first(name: str) -> bool:

@@ -35,7 +35,7 @@ class CvParser(MystParser):
         translated = re.fullmatch(r".*:(\d+):<translated>", document["source"])
         if not translated:
             parser.use(FrontMatter(env.docname, "person" if env.docname == env.config.root_doc else "talk"))
-        parser.use(Dialects(env.docname))
+        parser.use(Dialects(env))
         is_root = env.docname == env.config.root_doc and not translated
         sections = env.config.cv_sections if is_root else ()
         parser.use(Selection(env.config.cv_variant, sections))
