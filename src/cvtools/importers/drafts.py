@@ -1,7 +1,7 @@
 """Turn objects of an imported file into headings, fields and text, and keep whatever has no field."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from cvtools.i18n import TABLES, I18n
@@ -12,12 +12,10 @@ from cvtools.terminal import shorten
 from cvtools.writing import markdown
 from cvtools.writing.markdown import Heading
 
-#: Fields that the build obeys. A file may give a profile's network such a name.
 #: What to do about a picture, whose file is elsewhere.
 NO_PICTURE = "the picture is not imported: save it beside the page, and write :photo: ![…](file.jpg)"
+#: Fields that the build obeys. A file may give a profile's network such a name.
 _NEVER = frozenset({*kinds.CONTROLS, "photo"})
-
-
 _LANGUAGE = re.compile(r"[a-z]{2}(?:[-_][A-Za-z]{2,4})?")
 
 
@@ -33,9 +31,9 @@ class Source:
         found = {name: part for key, value in data.items() for name, part in _in_one_language(str(key), value)}
         self._left = {name: value for name, value in found.items() if not _is_empty(value)}
 
-    def take(self, *names: str) -> Any:
-        """Take and return the first value of these names; None if there is none."""
-        return next((self._left.pop(name) for name in names if name in self._left), None)
+    def take(self, *names: str, fits: Callable[[Any], bool] = lambda value: True) -> Any:
+        """Take and return the first value of these names that fits; None if there is none."""
+        return next((self._left.pop(name) for name in names if name in self._left and fits(self._left[name])), None)
 
     def said(self, name: str) -> Any:
         """Return a value that stays to be taken; None if there is none."""
@@ -43,36 +41,27 @@ class Source:
 
     def text(self, *names: str) -> str:
         """Return the first value of these names that is text or a number, as one line; "" if there is none."""
-        for name in names:
-            if isinstance(self._left.get(name), str | int | float):
-                return " ".join(str(self._left.pop(name)).split())
-        return ""
+        value = self.take(*names, fits=_is_text)
+        return "" if value is None else " ".join(str(value).split())
+
+    def texts(self, *names: str) -> list[str]:
+        """Return the first value of these names that is text or a list of texts."""
+        value = self.take(*names, fits=lambda value: _is_text(value) or _are_texts(value))
+        items = value if isinstance(value, list) else [value]
+        return [" ".join(str(item).split()) for item in items if not _is_empty(item)]
 
     def prose(self, *names: str) -> str:
         """Return the first value of these names as Markdown; a list becomes a list."""
-        for name in names:
-            value = self._left.get(name)
-            if isinstance(value, str):
-                return markdown.blocks(str(self._left.pop(name)))
-            if isinstance(value, list) and all(isinstance(item, str | int | float) for item in value):
-                return markdown.bullets([str(item) for item in self._left.pop(name) if not _is_empty(item)])
-        return ""
+        value = self.take(*names, fits=lambda value: isinstance(value, str) or _are_texts(value))
+        if isinstance(value, list):
+            return markdown.bullets([str(item) for item in value if not _is_empty(item)])
+        return markdown.blocks(value or "")
 
     def leave(self, reason: str) -> None:
         """Leave out the values that are left, and say why."""
         if self._left:
             self.unread.append(f"{self.path}: {', '.join(self._left)} is {reason}, and left out")
             self._left.clear()
-
-    def texts(self, *names: str) -> list[str]:
-        """Return the first value of these names that is text or a list of texts."""
-        for name in names:
-            value = self._left.get(name)
-            if isinstance(value, str | int | float):
-                return [self.text(name)]
-            if isinstance(value, list) and all(isinstance(item, str | int | float) for item in value):
-                return [" ".join(str(item).split()) for item in self._left.pop(name) if not _is_empty(item)]
-        return []
 
     def object(self, *names: str) -> "Source | None":
         """Return the first object of these names; None if there is none."""
@@ -245,11 +234,6 @@ def language_of(titles: Iterable[str]) -> str:
     return max(languages, key=lambda name: len(said & I18n(name).headings))
 
 
-def people(names: Collection[str]) -> str:
-    """Return people's names as the value of a field; a comma may be part of a name."""
-    return ("; " if any("," in name for name in names) else ", ").join(names)
-
-
 def period(start: str, end: str, *, is_open: bool = True) -> str:
     """Return a period from its ends.
 
@@ -314,18 +298,24 @@ def _is_empty(value: Any) -> bool:
     return value is None or value in ([], {}) or (isinstance(value, str) and not value.strip())
 
 
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str | int | float)
+
+
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(map(_is_text, value))
+
+
 def _lines(name: str, value: Any) -> Iterator[str]:
     """Yield a value of any shape as lines of Markdown, each with the value's name."""
     if isinstance(value, dict):
         for key, part in value.items():
             yield from _lines(f"{name} {key}" if name else str(key), part)
+    elif _are_texts(value):
+        yield from _lines(name, ", ".join(map(str, value)))
     elif isinstance(value, list):
-        if all(isinstance(item, str | int | float) for item in value):
-            value = ", ".join(map(str, value))
-            yield from _lines(name, value)
-        else:
-            for item in value:
-                yield from _lines(name, item)
+        for item in value:
+            yield from _lines(name, item)
     elif not _is_empty(value):
         text = str(value).strip()
         is_address = re.fullmatch(r"https?://\S+", text)

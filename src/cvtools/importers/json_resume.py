@@ -10,9 +10,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from cvtools.importers.drafts import NO_PICTURE, Draft, Source, address, date, page, people, period, plural, section
+from cvtools.importers.drafts import NO_PICTURE, Draft, Source, address, date, page, period, plural, section
 from cvtools.model import values
 from cvtools.model.entries import PARSERS
+from cvtools.model.kinds import NAME_LISTS
 from cvtools.writing import markdown
 from cvtools.writing.markdown import Heading
 
@@ -30,37 +31,24 @@ def read(data: Mapping[str, Any], unread: list[str]) -> Heading:
     for item in source.objects("projects"):
         kind = item.text("type") if item.said("type") in _KINDS else "project"
         projects.setdefault({"presentation": "talk"}.get(kind, kind), []).append(_project(kind, item))
-    children = [
-        section(title, drafts)
-        for title, drafts in (
-            ("Work experience", [_work(item) for item in source.objects("work")]),
-            *((f"{plural(kind).capitalize()}", drafts) for kind, drafts in projects.items()),
-            ("Volunteering", [_volunteering(item) for item in source.objects("volunteer")]),
-            ("Education", [_education(item) for item in source.objects("education")]),
-            ("Certificates", [_certificate(item) for item in source.objects("certificates", "certifications")]),
-            ("Awards", [_award(item) for item in source.objects("awards")]),
-            ("Publications", [_publication(item) for item in source.objects("publications")]),
-        )
-        if drafts
-    ]
+    drafts = {
+        "Work experience": [_work("position", item, "name", "company") for item in source.objects("work")],
+        **{plural(kind).capitalize(): found for kind, found in projects.items()},
+        "Volunteering": [_work("volunteering", item, "organization") for item in source.objects("volunteer")],
+        "Education": [_education(item) for item in source.objects("education")],
+        "Certificates": [_certificate(item) for item in source.objects("certificates", "certifications")],
+        "Awards": [_award(item) for item in source.objects("awards")],
+        "Publications": [_publication(item) for item in source.objects("publications")],
+    }
+    children = [section(title, found) for title, found in drafts.items() if found]
     children += [
-        Heading(title, [("kind", kind)], lines)
-        for title, kind, lines in (
-            ("Skills", "skills", _names(source, "skills", "level")),
-            ("Languages", "languages", _names(source, "languages", "fluency")),
-            ("Interests", "interests", _names(source, "interests", "level")),
-        )
-        if lines
+        Heading(kind.capitalize(), [("kind", kind)], lines) for kind in NAME_LISTS if (lines := _names(source, kind))
     ]
     if references := [_reference(item) for item in source.objects("references")]:
         children.append(section("References", references))
-    if meta := source.object("meta"):
-        children += [
-            Heading(
-                part.text("title"), text="\n\n".join(filter(None, (part.prose("summary"), part.prose("highlights"))))
-            )
-            for part in meta.objects("sections")
-        ]
+    for part in (source.object("meta") or Source({})).objects("sections"):
+        text = "\n\n".join(filter(None, (part.prose("summary"), part.prose("highlights"))))
+        children.append(Heading(part.text("title"), text=text))
     source.take("$schema")
     return page(person, children, *([source] if basics else []))
 
@@ -84,15 +72,9 @@ def _person(basics: Source) -> Draft:
         person.add("email", mail)
     for number in dict.fromkeys([*basics.texts("phone"), *basics.texts("phones")]):
         person.add("phone", number)
-    if url := basics.text("url", "website"):
-        person.add("website", url, address(url))
-    place = basics.object("location")
-    if place:
-        parts = (place.text(name) for name in ("address", "postalCode", "city", "region", "countryCode", "country"))
-        person.add("location", ", ".join(filter(None, parts)))
-        person.say(place.rest())
-    else:
-        person.add("location", basics.text("location"))
+    url = basics.text("url", "website")
+    person.add("website", url, address(url))
+    _add_place(person)
     person.add("timezone", basics.text("timezone"))
     for profile in basics.objects("profiles"):
         network, user, url = profile.text("network"), profile.text("username"), profile.text("url")
@@ -102,21 +84,16 @@ def _person(basics: Source) -> Draft:
     return person
 
 
-def _work(item: Source) -> Draft:
-    company = item.text("name", "company")
-    role = item.text("position")
-    draft = Draft("position", item.text("title") or role or company, item)
+def _work(kind: str, item: Source, *workplace: str) -> Draft:
+    """Return a position or a volunteering.
+
+    :param workplace: the names of the organization's name
+    """
+    organization, role = item.text(*workplace), item.text("position")
+    draft = Draft(kind, item.text("title") or role or organization, item)
     draft.add("role", role if role != draft.title else "")
-    draft.add("organization", company, address(item.text("nameUrl") or item.text("url", "website")))
+    draft.add("organization", organization, address(item.text(f"{workplace[0]}Url") or item.text("url", "website")))
     return _completed(draft, "description", "summary")
-
-
-def _volunteering(item: Source) -> Draft:
-    organization, role = item.text("organization"), item.text("position")
-    draft = Draft("volunteering", item.text("title") or role or organization, item)
-    draft.add("role", role if role != draft.title else "")
-    draft.add("organization", organization, address(item.text("organizationUrl") or item.text("url", "website")))
-    return _completed(draft, "summary")
 
 
 def _project(kind: str, item: Source) -> Draft:
@@ -128,7 +105,8 @@ def _project(kind: str, item: Source) -> Draft:
         item.take("endDate")
         _add_video(draft)
         draft.children += map(_translation, item.objects("translations"))
-    elif url := item.text("githubUrl"):
+    else:
+        url = item.text("githubUrl")
         draft.add("page", url, address(url))
     return _completed(draft, "description", "summary")
 
@@ -187,7 +165,7 @@ def _award(item: Source) -> Draft:
 
 def _publication(item: Source) -> Draft:
     draft = Draft("publication", item.text("name", "title"), item)
-    draft.add("authors", people(item.texts("authors", "author")))
+    draft.add("authors", values.people(item.texts("authors", "author")))
     draft.add("date", date(item.text("releaseDate", "date")))
     if item.said("url") == item.said("doiUrl"):
         item.take("url")
@@ -214,12 +192,12 @@ def _completed(draft: Draft, *texts: str) -> Draft:
         draft.add("period", words or period(start, end, is_open=draft.kind != "education"))
     else:
         draft.add("date", words or date(start))
-    draft.add("location" if "location" in draft.names else "place", _place(item))
+    _add_place(draft)
     for name in draft.names:
         if name not in draft.fields:
             found = item.texts(name, _NAMES.get(name, name), *(["website"] if name == "page" else []))
             url = item.text(f"{name}Url") or (found[0] if found and PARSERS[name] is values.url else "")
-            text = people(found) if PARSERS[name] is values.authors else ", ".join(found)
+            text = values.people(found) if PARSERS[name] is values.authors else ", ".join(found)
             draft.add(name, text, address(url) if text else "")
     for name in texts:
         draft.say(item.prose(name))
@@ -227,7 +205,16 @@ def _completed(draft: Draft, *texts: str) -> Draft:
     return draft
 
 
-def _names(source: Source, section: str, level: str) -> str:
+def _add_place(draft: Draft) -> None:
+    """Add the place of an object, which may be in parts."""
+    place = draft.source.object("location") or Source({})
+    parts = (place.text(name) for name in ("address", "postalCode", "city", "region", "countryCode", "country"))
+    words = ", ".join(filter(None, parts)) or draft.source.text("location")
+    draft.add("location" if "location" in draft.names else "place", words)
+    draft.say(place.rest())
+
+
+def _names(source: Source, section: str) -> str:
     """Return a list of names, such as skills: "- Languages (expert): Python, Go"."""
     lines = [markdown.escape(text) for text in source.texts(section)]
     items = source.objects(section)
@@ -236,23 +223,12 @@ def _names(source: Source, section: str, level: str) -> str:
         items[0].take("name")
         return "\n".join(filter(None, (markdown.bullets(items[0].texts("keywords")), items[0].rest())))
     for item in items:
-        name = item.text("name", "language")
-        grade, keywords = item.text(level, "level"), item.texts("keywords")
-        words = markdown.escape(name or ", ".join(keywords))
+        name, level, keywords = item.text("name", "language"), item.text("fluency", "level"), item.texts("keywords")
+        words, level = markdown.escape(name or ", ".join(keywords)), markdown.escape(level)
         if name and keywords:
-            words = (
-                f"**{words}{f' ({markdown.escape(grade)})' if grade else ''}:** {markdown.escape(', '.join(keywords))}"
-            )
-        elif grade:
-            words += f"{': ' if section == 'languages' else ' – '}{markdown.escape(grade)}"
+            words = f"**{words}{f' ({level})' if level else ''}:** {markdown.escape(', '.join(keywords))}"
+        elif level:
+            words += f"{': ' if section == 'languages' else ' – '}{level}"
         rest = item.rest().replace("\n", "\n  ")
         lines.append(words + (f"\n  {rest}" if rest else ""))
     return "\n".join(f"- {line}" for line in lines)
-
-
-def _place(item: Source) -> str:
-    """Return the place of an object, which some generators write in parts."""
-    if place := item.object("location"):
-        parts = (place.text(name) for name in ("address", "city", "region", "countryCode", "country"))
-        return ", ".join(filter(None, parts))
-    return item.text("location")

@@ -27,20 +27,20 @@ from cvtools.model.dates import PartialDate, Period, months_in_union
 from cvtools.model.entries import Entry
 from cvtools.model.resume import Resume
 from cvtools.model.technologies import Technology, TechnologyGroups, anchors, parse_group, periods_of
-from cvtools.nodes import (
-    cv_field,
-    cv_listing,
-    cv_listitem,
-    cv_placeholder,
-    cv_span,
-    cv_tag,
-    cv_timeline,
-)
+from cvtools.model.values import Linked
+from cvtools.nodes import cv_field, cv_listing, cv_listitem, cv_placeholder, cv_span, cv_tag, cv_timeline
 from cvtools.private_api import builder_of
 from cvtools.problems import Code, warn
 from cvtools.reading.domain import CvDomain, output_of
 
 # What pages write
+
+
+def _placeholder(directive: SphinxDirective, **options: object) -> cv_placeholder:
+    """Return the placeholder of a directive, where the directive stands in the source."""
+    placeholder = cv_placeholder(kind=directive.name, **options)
+    directive.set_source_info(placeholder)
+    return placeholder
 
 
 class Facts(SphinxDirective):
@@ -52,9 +52,7 @@ class Facts(SphinxDirective):
     option_spec: ClassVar = {}
 
     def run(self) -> list[nodes.Node]:
-        placeholder = cv_placeholder(kind="facts")
-        self.set_source_info(placeholder)
-        return [placeholder]
+        return [_placeholder(self)]
 
 
 class Talks(TocTree):
@@ -70,8 +68,7 @@ class Talks(TocTree):
     def run(self) -> list[nodes.Node]:
         pattern = docname_join(self.env.docname, self.options.pop("pages", "/talks/*"))
         pages = sorted({*patfilter(self.env.found_docs, pattern)} - {self.env.docname}, reverse=True)
-        placeholder = cv_placeholder(kind="talks", docname=self.env.docname, pages=pages)
-        self.set_source_info(placeholder)
+        placeholder = _placeholder(self, docname=self.env.docname, pages=pages)
         if not pages:
             warn(placeholder, Code.LISTING, f"there is no page {pattern}: add one, or name others with :pages:")
             return [placeholder]
@@ -111,17 +108,9 @@ class Technologies(SphinxDirective):
                 groups.setdefault(group, []).extend(members)
                 aliases |= others
         count = self.options.get("count", self.config.cv_max_technologies)
-        placeholder = cv_placeholder(
-            kind="technologies",
-            technology_groups=TechnologyGroups(
-                {group: tuple(members) for group, members in groups.items()}, aliases, not count
-            ),
-            count=count,
-            sort=self.options.get("sort", "time"),
-            flat="flat" in self.options,
-        )
-        self.set_source_info(placeholder)
-        return [placeholder]
+        defined = TechnologyGroups({group: tuple(members) for group, members in groups.items()}, aliases, not count)
+        sort, flat = self.options.get("sort", "time"), "flat" in self.options
+        return [_placeholder(self, technology_groups=defined, count=count, sort=sort, flat=flat)]
 
 
 class Timeline(SphinxDirective):
@@ -130,9 +119,7 @@ class Timeline(SphinxDirective):
     option_spec: ClassVar = {}
 
     def run(self) -> list[nodes.Node]:
-        placeholder = cv_placeholder(kind="timeline")
-        self.set_source_info(placeholder)
-        return [placeholder]
+        return [_placeholder(self)]
 
 
 class Tech(SphinxRole):
@@ -198,7 +185,7 @@ class FillPlaceholders(SphinxPostTransform):
         work = [(entry, periods_of(entry)) for entry in self.domain.for_output(self.output).of("position")]
         years = months_in_union([period for _, periods in work for period in periods], today) // 12
         if years:
-            facts.append(_entry_link(work[0][0], f"{i18n.heading('work')}: {i18n.duration(12 * years)}"))
+            facts.append(_entry_link(work[0][0], f"{i18n.label('work')}: {i18n.duration(12 * years)}"))
         known = self.domain.technologies(self.output)
         first = min(known, key=lambda technology: _sort_key(technology, "time", today), default=None)
         if first and (years := first.months(today) // 12):
@@ -249,6 +236,7 @@ class FillPlaceholders(SphinxPostTransform):
             i18n, kinds = config.i18n, {span["kind"] for span in spans}
             names = {
                 "position": i18n.heading("work"),
+                "volunteering": i18n.heading("volunteering"),
                 "education": i18n.heading("education"),
                 "talk": i18n.label("talks"),
             }
@@ -301,22 +289,18 @@ class LinkTechnologies(SphinxPostTransform):
 
 def _talk_fields(talk: Entry, translations: Iterable[Entry], docname: str, i18n: I18n) -> Iterator[cv_field]:
     yield _title(talk.title, talk.origin.docname, docname)
-    if talk.event:
-        yield _field("event", _linked(talk.event.text, talk.event.url), i18n)
-    if talk.place:
-        yield _field("place", nodes.Text(talk.place), i18n)
-    if talk.form:
-        yield _field("form", nodes.Text(talk.form), i18n)
+    for name in ("event", "place", "form"):
+        if value := getattr(talk, name):
+            words = _linked(value.text, value.url) if isinstance(value, Linked) else nodes.Text(value)
+            yield _field(name, words, i18n)
     if talk.date:
         start = {"start": str(talk.date)} if isinstance(talk.date, PartialDate) else {}
         yield _field("date", nodes.Text(i18n.date(talk.date)), i18n, **start)
     for name in ("video", "slides", "page"):
-        if (target := getattr(talk, name)) is not None:
-            yield _field(name, _linked(i18n.label(name), target.url), i18n)
-        for other in translations:
-            if (target := getattr(other, name)) is not None:
-                text = f"{i18n.label(name)} ({i18n.language_name(other.language or '')})"
-                yield _field(name, _linked(text, target.url), i18n)
+        for version in (talk, *translations):
+            if target := getattr(version, name):
+                language = "" if version is talk else f" ({i18n.language_name(version.language or '')})"
+                yield _field(name, _linked(f"{i18n.label(name)}{language}", target.url), i18n)
 
 
 def _title(text: str, page: str, docname: str) -> cv_field:

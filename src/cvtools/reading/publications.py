@@ -3,6 +3,7 @@
 import itertools
 import re
 import unicodedata
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -76,20 +77,18 @@ class Publications(SphinxDirective):
 
     def _chosen(self, entries: "list[BibEntry]") -> "list[BibEntry]":
         """Return the entries that the options choose, in the order of the keys, or else the newest first."""
-        names = {name: self.options.get(name, "").replace(",", " ").split() for name in ("keys", "type")}
-        order = {key: number for number, key in enumerate(names["keys"])}
+        keys, types = (self.options.get(name, "").replace(",", " ").split() for name in ("keys", "type"))
+        order, kinds = {key: number for number, key in enumerate(keys)}, {name.lower() for name in types}
         for key in order.keys() - {entry.key for entry in entries}:
             self._refuse(f'{self.file} has no entry "{key}"')
-        chosen = [entry for entry in entries if not order or entry.key in order]
-        if names["type"]:
-            chosen = [entry for entry in chosen if entry.type in {name.lower() for name in names["type"]}]
-        if "year" in self.options:
-            years = re.fullmatch(r"(\d{4})?\s*([-–]?)\s*(\d{4})?", self.options["year"])
-            if not years or not (years[1] or years[3]):
-                return self._refuse(f'year: "{self.options["year"]}" is no year: write 2020, or 2020 – 2024')
-            first = int(years[1] or 0)
-            last = int(years[3] or 9999) if years[2] else first
-            chosen = [entry for entry in chosen if first <= entry.year <= last]
+        years = _years(self.options["year"]) if "year" in self.options else range(10_000)
+        if years is None:
+            return self._refuse(f'year: "{self.options["year"]}" is no year: write 2020, or 2020 – 2024')
+        chosen = [
+            entry
+            for entry in entries
+            if (not order or entry.key in order) and (not kinds or entry.type in kinds) and entry.year in years
+        ]
         if not chosen:
             return self._refuse(f"{self.file} has no such entry")
         if len(chosen) > limits.HEADINGS:
@@ -99,6 +98,16 @@ class Publications(SphinxDirective):
     def _refuse(self, reason: str) -> list[Any]:
         warn((self.env.docname, self.lineno), Code.LISTING, reason)
         return []
+
+
+def _years(text: str) -> range | None:
+    """Return the years that ``2020``, ``2020 – 2024`` or ``2020 –`` means; None for other texts."""
+    years = re.fullmatch(r"(\d{4})?\s*([-–]?)\s*(\d{4})?", text)
+    if not years or not (years[1] or years[3]):
+        return None
+    first = int(years[1] or 0)
+    last = int(years[3] or 9999) if years[2] else first
+    return range(first, last + 1)
 
 
 def _section(entry: "BibEntry", path: str, style: str) -> nodes.section:
@@ -162,27 +171,29 @@ def _item(section: nodes.section) -> nodes.list_item:
     title, head = cast(nodes.title, section[0]), next(node for node in section if isinstance(node, cv_fields))
     name = cv_field(title.rawsource, "", *title.children, name="title", label="", translatable=True)
     name.source, name.line = title.source, title.line
-    fields = cast("list[cv_field]", list(head.children))
-    by = [field for field in fields if field["name"] == "authors"]
-    details = [field for field in fields if field["name"] in _DETAILS]
-    others = [field for field in fields if field not in by + details]
     # Its fields are translated one by one.
-    reference = nodes.paragraph("", "", translatable=False)
+    reference = nodes.paragraph("", "", *_reference(name, cast("list[cv_field]", head.children)), translatable=False)
     reference.source, reference.line = section.source, section.line
-    for field in (*by, name):
-        reference += _followed(field, "" if field.astext().rstrip()[-1:] in {".", "?", "!"} else ".")
-    details.sort(key=lambda field: _DETAILS.index(field["name"]))
+    body = [node for node in section if node not in {title, head}]
+    return nodes.list_item("", reference, *body, ids=section["ids"], names=section["names"])
+
+
+def _reference(title: cv_field, fields: Sequence[cv_field]) -> Iterator[cv_field]:
+    """Yield the fields in the order of a reference, each with its mark: "Authors. Title. Journal, 12(3), 2020. DOI"."""
+    by = [field for field in fields if field["name"] == "authors"]
+    details = [field for name in _DETAILS for field in fields if field["name"] == name]
+    for field in (*by, title):
+        yield _followed(field, "" if field.astext().rstrip()[-1:] in {".", "?", "!"} else ".")
     for field, following in itertools.zip_longest(details, details[1:]):
         if field["name"] == "issue":
             field.children = [nodes.generated("", "("), *field.children, nodes.generated("", ")")]
         is_before_issue = following and following["name"] == "issue" and field["name"] == "volume"
-        reference += field if is_before_issue else _followed(field, "," if following else ".")
-    for field in others:
-        if field.slot == "note":
-            field.insert(0, nodes.Text(f"{field['label']}: "))
-        reference += _followed(field, "")
-    body = [node for node in section if node not in {title, head}]
-    return nodes.list_item("", reference, *body, ids=section["ids"], names=section["names"])
+        yield field if is_before_issue else _followed(field, "," if following else ".")
+    for field in fields:
+        if field not in by + details:
+            if field.slot == "note":
+                field.insert(0, nodes.Text(f"{field['label']}: "))
+            yield _followed(field, "")
 
 
 def _followed(field: cv_field, mark: str) -> cv_field:
@@ -205,15 +216,20 @@ class MarkOwner(SphinxPostTransform):
         if not person:
             return
         for field in fields:
-            written = (node.astext() for node in field.children if not isinstance(node, nodes.generated))
-            names = authors(Linked("".join(written)))
-            own = [name for name in names if len(names) > 1 and is_name_of(name, person.title)]
-            for text in list(field.findall(nodes.Text)):
-                name = next((name for name in own if name in text), "")
-                if name and not isinstance(text.parent, nodes.strong):
-                    before, _, after = text.astext().partition(name)
-                    parts = (nodes.Text(before), nodes.strong(name, name), nodes.Text(after))
-                    text.parent.replace(text, [part for part in parts if part.astext()])
+            _mark(field, person.title)
+
+
+def _mark(field: cv_field, title: str) -> None:
+    """Make a person's name strong among several in a field."""
+    written = (node.astext() for node in field.children if not isinstance(node, nodes.generated))
+    names = authors(Linked("".join(written)))
+    own = [name for name in names if len(names) > 1 and is_name_of(name, title)]
+    for text in list(field.findall(nodes.Text)):
+        name = next((name for name in own if name in text), "")
+        if name and not isinstance(text.parent, nodes.strong):
+            before, _, after = text.astext().partition(name)
+            parts = (nodes.Text(before), nodes.strong(name, name), nodes.Text(after))
+            text.parent.replace(text, [part for part in parts if part.astext()])
 
 
 def is_name_of(name: str, title: str) -> bool:
