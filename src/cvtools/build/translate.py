@@ -43,6 +43,9 @@ def translate(project: Path, report: Report) -> Iterator[str]:
             path = project / "locales" / language / "LC_MESSAGES" / f"{name}.po"
             catalog = catalogs.read(path, language) if path.exists() else Catalog(language)
             catalog.update(template)
+            for message in catalog:
+                # Babel takes marks and percents for those of Python, whose rules editors of catalogs would check.
+                message.flags -= {"python-format", "python-brace-format"}
             path.parent.mkdir(parents=True, exist_ok=True)
             with atomic_write(path) as temporary, temporary.open("wb") as file:
                 write_po(file, catalog, width=0, no_location=True, omit_header=True)
