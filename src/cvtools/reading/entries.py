@@ -197,7 +197,8 @@ class RecogniseEntries(SphinxTransform):
             return kinds.check_kind(entry.word, is_dated=is_dated)
         if self._is_person(entry.section):
             return "person"
-        if by_name and self._is_letter(entry.section):
+        is_top = isinstance(entry.section.parent, nodes.document)
+        if by_name and is_top and self.env.docname.startswith(f"{LETTERS}/"):
             return "letter"
         group = self.entries.get(cast(nodes.section, entry.section.parent))
         if by_name.keys() <= {"only"} and not (group and group.is_group):
@@ -208,9 +209,6 @@ class RecogniseEntries(SphinxTransform):
 
     def _is_person(self, section: nodes.section) -> bool:
         return self.env.docname == self.config.root_doc and section is self.document.next_node(nodes.section)
-
-    def _is_letter(self, section: nodes.section) -> bool:
-        return self.env.docname.startswith(f"{LETTERS}/") and isinstance(section.parent, nodes.document)
 
     def _within(self, section: nodes.section) -> tuple[Collection[str], str]:
         """Return the kinds that the section around an entry is for, and the word for one that has no name.
