@@ -92,7 +92,12 @@ def benchmark(session: nox.Session) -> None:
     """Measure how fast it is, beside others; writes benchmarks/results/ (`-- --rounds 3 --only cv`)."""
     install(session, "serve")
     provide(session, *TEX, why="to typeset the PDFs")
-    session.run("python", "benchmarks/run.py", *session.posargs)
+    # RenderCV wants Python 3.12 or later.
+    room = Path("build/benchmark").resolve()
+    session.run("uv", "venv", "--quiet", "--allow-existing", "--python=3.13", str(room), external=True)
+    session.run("uv", "pip", "install", "--quiet", f"--python={room}", "rendercv[full]==2.8", external=True)
+    path = os.pathsep.join([str(session.bin), str(room / "bin"), os.environ["PATH"]])
+    session.run("python", "benchmarks/run.py", *session.posargs, env={"PATH": path})
 
 
 @nox.session(default=False)

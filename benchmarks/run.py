@@ -1,10 +1,10 @@
-"""Measure how fast cvtools builds this repository's CV, beside other tools that make a page and a PDF of it.
+"""Measure how fast cvtools builds this repository's CV, in one edition, beside other tools that make a page and a PDF.
 
     nox -s benchmark [-- --rounds 9] [-- --only cv preview scale]
 
 Each round runs every command once, one after the other, so that whatever else the machine does meets all of them; a
-ratio is the median over the rounds of the ratios within a round. What is not installed is left out: `sphinx-build` is
-always there; `latexmk`, `rendercv`, `pandoc` and `resumed` are looked for on the PATH.
+ratio is the median over the rounds of the ratios within a round. A target that is missed is marked, and nothing fails.
+What is not installed is left out: the session installs RenderCV; `latexmk` is looked for on the PATH.
 """
 
 import argparse
@@ -12,7 +12,6 @@ import contextlib
 import csv
 import datetime
 import json
-import logging
 import os
 import platform
 import re
@@ -22,12 +21,17 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
 
 from plot import bars
+from pypdfium2 import PdfDocument
 
 from cvtools import __version__
 
@@ -35,6 +39,7 @@ REPOSITORY = Path(__file__).parents[1]
 RESULTS = Path(__file__).with_name("results")
 CVTOOLS = [sys.executable, "-c", "import sys; from cvtools.cli import main; sys.exit(main())"]
 SPHINX = [sys.executable, "-m", "sphinx", "-q"]
+RENDERCV = ["rendercv", "render", "cv.yaml"]
 
 
 @dataclass(frozen=True)
@@ -43,22 +48,22 @@ class Measure:
 
     seconds: float
     #: Of all processors together.
-    cpu: float
+    cpu: float = 0
     #: Of the largest process, in megabytes.
-    memory: float
+    memory: float = 0
 
 
 @dataclass(frozen=True)
-class Row:
-    """The runs of one command in all rounds."""
+class Target:
+    """A figure with the most that it should be; None if it has no target."""
 
-    group: str
     name: str
-    #: The fastest and the middle run, in seconds.
-    best: float
-    median: float
-    cpu: float = 0
-    memory: float = 0
+    value: float
+    most: float | None = None
+
+    def __str__(self) -> str:
+        wanted = "" if self.most is None else f"at most {self.most:g}{', missed' if self.value > self.most else ''}"
+        return f"| {self.name} | {self.value:.2f} | {wanted} |"
 
 
 @dataclass(frozen=True)
@@ -71,6 +76,10 @@ class Command:
     prepare: Callable[[], object] = lambda: None
 
 
+#: The runs of each command, by its name and by round.
+Found = dict[str, list[Measure]]
+
+
 def main() -> None:
     """Measure the selected commands; write tables and a plot."""
     parser = argparse.ArgumentParser(description="Measure cvtools beside others.")
@@ -80,14 +89,15 @@ def main() -> None:
     # As they are once installed: with compiled modules.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     os.environ["SOURCE_DATE_EPOCH"] = "1790000000"
-    rows: list[Row] = []
-    ratios: list[tuple[str, float, str]] = []
+    found: dict[str, Found] = {}
+    targets: list[Target] = []
     with tempfile.TemporaryDirectory() as folder:
         for name in options.only:
             work = Path(folder, name)
             work.mkdir()
-            GROUPS[name](work, options.rounds, rows, ratios)
-    write(rows, ratios)
+            found[name], its = GROUPS[name](work, options.rounds)
+            targets += its
+    write(found, targets)
 
 
 def measure(command: Command) -> Measure:
@@ -107,12 +117,9 @@ def measure(command: Command) -> Measure:
         return Measure(time.perf_counter() - start, cpu, memory)
 
 
-def compare(commands: Sequence[Command], rounds: int, group: str) -> tuple[list[Row], dict[str, list[float]]]:
-    """Run commands in turns.
-
-    :returns: a row for each that works, and its times by round
-    """
-    measures: dict[str, list[Measure]] = {}
+def compare(commands: Sequence[Command], rounds: int) -> Found:
+    """Run commands in turns, and return the runs of those that work."""
+    found: Found = {}
     for command in commands:
         # Once for the caches of the system; what cannot run here is left out.
         try:
@@ -120,83 +127,84 @@ def compare(commands: Sequence[Command], rounds: int, group: str) -> tuple[list[
         except (RuntimeError, OSError) as error:
             print(f"left out: {error}", file=sys.stderr)
         else:
-            measures[command.name] = []
+            found[command.name] = []
     for number in range(rounds):
         for command in commands:
-            if command.name in measures:
-                measures[command.name].append(measure(command))
-        print(f"{group}: round {number + 1} of {rounds}", file=sys.stderr)
-    rows = [summarise(group, name, found) for name, found in measures.items()]
-    return rows, {name: [measured.seconds for measured in found] for name, found in measures.items()}
+            if command.name in found:
+                found[command.name].append(measure(command))
+        print(f"round {number + 1} of {rounds}", file=sys.stderr)
+    return found
 
 
-def summarise(group: str, name: str, found: Sequence[Measure]) -> Row:
-    """Return the figures for the runs of one command."""
-    seconds = [measured.seconds for measured in found]
-    cpu, memory = min(measured.cpu for measured in found), max(measured.memory for measured in found)
-    return Row(group, name, min(seconds), statistics.median(seconds), cpu, memory)
-
-
-def ratio(times: dict[str, list[float]], name: str, other: str) -> float | None:
-    """Return the ratio of two commands' times."""
-    if name not in times or other not in times:
-        return None
-    return statistics.median(a / b for a, b in zip(times[name], times[other], strict=True))
+def ratio(found: Found, name: str, other: str, most: float, *, cpu: bool = False) -> Iterator[Target]:
+    """Yield the ratio of two commands' times, or of their CPU times, if both were measured."""
+    if {name, other} <= found.keys():
+        pairs = zip(found[name], found[other], strict=True)
+        value = statistics.median(a.cpu / b.cpu if cpu else a.seconds / b.seconds for a, b in pairs)
+        yield Target(f"{name} / {other}{', CPU' if cpu else ''}", value, most)
 
 
 # The CV ---------------------------------------------------------------------------------------------------------------
 
 
-def the_cv(work: Path, rounds: int, rows: list[Row], ratios: list[tuple[str, float, str]]) -> None:
+def the_cv(work: Path, rounds: int) -> tuple[Found, list[Target]]:
     """Measure builds from nothing, and with earlier products present."""
-    cv = project(work / "cv")
     run = [*CVTOOLS, "build"]
-    fresh = lambda: clean(cv, "dist", "build")  # noqa: E731
-    subprocess.run(run, cwd=cv, check=True, capture_output=True)
-    rendered = work / "rendercv"
-    rendered.mkdir()
-    (rendered / "cv.yaml").write_text(json.dumps(rendercv(json.loads((cv / "dist/resume.json").read_text()))), "utf-8")
-    shutil.copy(cv / "dist/resume.json", rendered)
-    plain = plain_sphinx(work / "plain")
-    ready = project(work / "ready")
-    subprocess.run(run, cwd=ready, check=True, capture_output=True)
+    cv, ready, changed, editions = (project(work / name) for name in ("cv", "ready", "changed", "editions"))
+    shutil.copy(REPOSITORY / "conf.py", editions)
+    for folder in (ready, changed):
+        subprocess.run(run, cwd=folder, check=True, capture_output=True)
+    rendered, plain = with_rendercv(work / "rendercv", ready), plain_sphinx(work / "plain")
+    numbers, words = iter(range(1_000)), first_item(cv / "docs/index.md")
     sphinx = [[*SPHINX, "-b", name, "-c", ".", "docs", f"out/{name}"] for name in ("html", "latex")]
     # As Sphinx's own Makefile for LaTeX has it.
     tex = ["latexmk", "-lualatex", "-interaction=nonstopmode", "-quiet", "-cd", "out/latex/cv.tex"]
-    pandoc = ["pandoc", "docs/index.md", "--standalone"]
-    theme = ["resumed", "render", "resume.json", "--theme", "jsonresume-theme-even", "--output", "resume.html"]
     commands = [
-        Command("cvtools: all", [run], cv, fresh),
-        Command("cvtools: all, draft PDFs", [[*run, "--draft"]], cv, fresh),
-        Command("cvtools: the book alone", [[*run, "--html"]], cv, fresh),
+        Command("cvtools: all", [run], cv, lambda: clean(cv, "dist", "build")),
+        Command("RenderCV: all", [RENDERCV], rendered, lambda: clean(rendered, "rendercv_output")),
         Command("cvtools: nothing changed", [run], ready),
-        Command("plain Sphinx: html", sphinx[:1], plain, lambda: clean(plain, "out")),
+        Command("cvtools: a word changed", [run], changed, lambda: edit(changed, words, next(numbers))),
+        Command("cvtools: four editions", [run], editions, lambda: clean(editions, "dist", "build")),
         Command("plain Sphinx: html, latexpdf", [*sphinx, tex], plain, lambda: clean(plain, "out")),
-        Command("RenderCV: all", [["rendercv", "render", "cv.yaml"]], rendered),
-        Command("pandoc: html, lualatex", [
-            [*pandoc, "-o", "page.html"],
-            [*pandoc, "--pdf-engine=lualatex", "-o", "cv.pdf"],
-        ], plain),
-        Command("resumed: html", [theme], rendered),
-    ]  # fmt: skip
-    found, times = compare(commands, rounds, "cv")
-    rows += found
-    for name, other, target in (
-        ("cvtools: all", "plain Sphinx: html, latexpdf", "at most 0.35"),
-        ("cvtools: all", "RenderCV: all", "at most 2.0"),
-        ("cvtools: all, draft PDFs", "RenderCV: all", "at most 1.3"),
-        ("cvtools: nothing changed", "RenderCV: all", "at most 0.2"),
-    ):
-        if (value := ratio(times, name, other)) is not None:
-            ratios.append((f"{name} / {other}", value, target))
+    ]
+    found = compare(commands, rounds)
+    return found, [
+        *ratio(found, "cvtools: all", "RenderCV: all", 1.0),
+        *ratio(found, "cvtools: all", "RenderCV: all", 1.8, cpu=True),
+        *ratio(found, "cvtools: nothing changed", "RenderCV: all", 0.05),
+        *ratio(found, "cvtools: a word changed", "RenderCV: all", 0.6),
+        *ratio(found, "cvtools: four editions", "cvtools: all", 2.2),
+        *ratio(found, "cvtools: all", "plain Sphinx: html, latexpdf", 0.35),
+        Target("cvtools: all, memory in MB", max(measured.memory for measured in found["cvtools: all"]), 148),
+        Target("10,000 CVs, hours of one processor", median(found["cvtools: all"]).cpu * 10_000 / 3_600),
+    ]
 
 
 def project(folder: Path) -> Path:
-    """Copy this repository's CV."""
+    """Copy this repository's CV in its default edition, as a fork with one edition has it."""
     for name in ("docs", "locales"):
         shutil.copytree(REPOSITORY / name, folder / name)
-    shutil.copy(REPOSITORY / "conf.py", folder)
+    conf = (REPOSITORY / "conf.py").read_text("utf-8")
+    (folder / "conf.py").write_text(f"{conf}\ndel cv_editions, cv_languages\n", "utf-8")
     return folder
+
+
+def edit(folder: Path, words: str, number: int) -> None:
+    """Put a number before words of the CV's page, or change the number there."""
+    page = folder / "docs/index.md"
+    page.write_text(numbered(page.read_text("utf-8"), words, number), "utf-8")
+
+
+def first_item(page: Path, *texts: str) -> str:
+    """Return the first three words of an item of a list, as they are in a CV's page and in each text."""
+    source = page.read_text("utf-8")
+    items = re.findall(r"^- ([\w-]+ [\w-]+ [\w-]+) ", source, re.MULTILINE)
+    return next(words for words in items if source.count(words) == 1 and all(words in text for text in texts))
+
+
+def numbered(text: str, words: str, number: int) -> str:
+    """Return text with a number before words."""
+    return re.sub(rf"([0-9]+ )?{re.escape(words)}", f"{number} {words}", text, count=1)
 
 
 def clean(folder: Path, *names: str) -> None:
@@ -219,6 +227,14 @@ def plain_sphinx(folder: Path) -> Path:
         f'myst_enable_extensions = {syntax!r}\nlatex_documents = [("index", "cv.tex", "CV", "A", "howto")]\n',
         "utf-8",
     )
+    return folder
+
+
+def with_rendercv(folder: Path, built: Path) -> Path:
+    """Write the CV of a project that was built in RenderCV's format."""
+    folder.mkdir()
+    resume = json.loads((built / "dist/resume.json").read_text("utf-8"))
+    (folder / "cv.yaml").write_text(json.dumps(rendercv(resume), ensure_ascii=False), "utf-8")
     return folder
 
 
@@ -263,40 +279,91 @@ def rendercv(resume: dict[str, list[dict[str, str]]]) -> dict[str, object]:
 # The preview ----------------------------------------------------------------------------------------------------------
 
 
-def the_preview(work: Path, rounds: int, rows: list[Row], ratios: list[tuple[str, float, str]]) -> None:
-    """Measure the time from a save until the browser can take the page, and the PDF."""
-    from threading import Thread
+def the_preview(work: Path, rounds: int) -> tuple[Found, list[Target]]:
+    """Measure the time from a save until the browser has the page and the picture of the PDF's page in view.
 
-    from cvtools.preview.server import Preview
-
-    logging.getLogger("watchfiles").setLevel(logging.WARNING)
-
+    A writer saves several times in one place; the first save in each place is measured apart.
+    """
     cv = project(work / "cv")
-    page = cv / "docs" / "index.md"
-    source = page.read_text("utf-8")
-    preview = Preview(cv)
-    thread = Thread(target=preview.run)
-    thread.start()
-    pages, pdfs = [], []
+    subprocess.run([*CVTOOLS, "build"], cwd=cv, check=True, capture_output=True)
+    theirs = with_rendercv(work / "rendercv", cv)
+    yaml = theirs / "cv.yaml"
+    with PdfDocument(cv / "dist/cv.pdf") as document:
+        texts = [" ".join(page.get_textpage().get_text_bounded().split()) for page in document]
+    pages = (1, len(texts) // 2 + 1, len(texts))
+    found: Found = {}
+    with running([*CVTOOLS, "watch", "--port=0"], cv) as preview, running([*RENDERCV, "--watch"], theirs):
+        address = re.findall("http[^ ]+/", preview.stdout.readline())[0]
+        until(lambda: list(theirs.glob("rendercv_output/*.png")))
+        (pdf,) = theirs.glob("rendercv_output/*.pdf")
+        heard(address, lambda state: state["pdfs"].get("cv") and not state["busy"])
+        for page in pages:
+            words = first_item(cv / "docs/index.md", texts[page - 1], yaml.read_text("utf-8"))
+            for number in range(rounds + 1):
+                # A writer pauses; in between, TeX loads what it can.
+                time.sleep(2)
+                kind = f"page {page}" if number else "another place"
+                for name, seconds in saved(address, page, lambda: edit(cv, words, number)):  # noqa: B023
+                    found.setdefault(f"save to {name}, {kind}", []).append(Measure(seconds))
+                time.sleep(2)
+                before, start = pdf.stat().st_mtime_ns, time.perf_counter()
+                yaml.write_text(numbered(yaml.read_text("utf-8"), words, number), "utf-8")
+                until(lambda: pdf.stat().st_mtime_ns != before)  # noqa: B023
+                found.setdefault(f"RenderCV, {kind}", []).append(Measure(time.perf_counter() - start))
+            print(f"page {page}", file=sys.stderr)
+    targets: list[Target] = []
+    for kind in (*(f"page {page}" for page in pages), "another place"):
+        targets += ratio(found, f"save to PDF, {kind}", f"RenderCV, {kind}", 2.0)
+        targets += ratio(found, f"save to picture, {kind}", f"RenderCV, {kind}", 1.0)
+        targets.append(Target(f"save to HTML, {kind}, seconds", median(found[f"save to HTML, {kind}"]).seconds, 0.1))
+    return found, targets
+
+
+@contextlib.contextmanager
+def running(command: Sequence[str], folder: Path) -> Iterator[Any]:
+    """Run a command until the end of the context."""
+    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     try:
-        until(lambda: preview.state.pdfs.get("cv") and not preview.state.busy)
-        for number in range(rounds + 1):
-            # A writer pauses; in between, TeX loads what it can.
-            time.sleep(1.5)
-            before, start = preview.state, time.perf_counter()
-            page.write_text(source.replace("Carry software", f"Carry {number} software", 1), "utf-8")
-            until(lambda: preview.state.book != before.book)  # noqa: B023
-            pages.append(time.perf_counter() - start)
-            until(lambda: preview.state.pdfs["cv"] != before.pdfs["cv"])  # noqa: B023
-            pdfs.append(time.perf_counter() - start)
-            until(lambda: not preview.state.busy)
+        yield process
     finally:
-        preview.stop()
-        thread.join()
-    # The first save warms up.
-    for name, found, target in (("page", pages[1:], "at most 0.2 s"), ("PDF", pdfs[1:], "at most 0.6 s")):
-        rows.append(Row("preview", f"save to {name}", min(found), statistics.median(found)))
-        ratios.append((f"seconds from save to {name}, median", statistics.median(found), target))
+        process.terminate()
+        process.communicate()
+
+
+def saved(address: str, page: int, save: Callable[[], None]) -> Iterator[tuple[str, float]]:
+    """Save, and yield the seconds until the HTML, the PDF and the picture of one of its pages are new."""
+    before = heard(address, lambda state: not state["busy"])
+
+    def html() -> Iterator[tuple[str, float]]:
+        heard(address, lambda state: state["book"] != before["book"])
+        fetch(address)
+        yield "HTML", time.perf_counter() - start
+
+    def picture() -> Iterator[tuple[str, float]]:
+        heard(address, lambda state: state["pdfs"]["cv"] != before["pdfs"]["cv"])
+        yield "PDF", time.perf_counter() - start
+        fetch(f"{address}_preview/cv/{page}?width=900")
+        yield "picture", time.perf_counter() - start
+
+    with ThreadPoolExecutor() as pool:
+        start = time.perf_counter()
+        waiting = [pool.submit(list, wait()) for wait in (html, picture)]
+        save()
+        for each in waiting:
+            yield from each.result()
+
+
+def heard(address: str, is_so: Callable[[Mapping[str, Any]], object]) -> Mapping[str, Any]:
+    """Return the first state of the preview for which a condition holds."""
+    with urlopen(f"{address}_preview/events", timeout=60) as events:  # noqa: S310 - this machine's
+        states = (json.loads(line[6:]) for line in events if line.startswith(b"data: "))
+        return next(state for state in states if is_so(state))
+
+
+def fetch(address: str) -> bytes:
+    """Return what an address of this machine answers."""
+    with urlopen(address, timeout=60) as answer:  # noqa: S310
+        return bytes(answer.read())
 
 
 def until(is_so: Callable[[], object]) -> None:
@@ -311,35 +378,24 @@ def until(is_so: Callable[[], object]) -> None:
 # Scale ----------------------------------------------------------------------------------------------------------------
 
 
-def the_scale(work: Path, rounds: int, rows: list[Row], ratios: list[tuple[str, float, str]]) -> None:
-    """Measure books of 10, 100 and 1,000 talks, and a CV of 200 entries, once each: only the growth counts."""
-    run = [*CVTOOLS, "build"]
-    best: dict[tuple[int, str], Row] = {}
+def the_scale(work: Path, rounds: int) -> tuple[Found, list[Target]]:
+    """Measure books of 10, 100 and 1,000 talks from nothing, and after an edit of one."""
+    run = [*CVTOOLS, "build", "--html"]
+    commands = []
     for count in (10, 100, 1000):
         folder = with_talks(work / str(count), count)
-        fresh = lambda: clean(folder, "dist", "build")  # noqa: B023, E731
-        edit = lambda: touch(folder / "docs/talks/2000-0000.md")  # noqa: B023, E731
-        for name, command, prepare in (
-            ("book", [*run, "--html"], fresh),
-            ("book, -j 2", [*run, "--html", "-j", "2"], fresh),
-            ("one page edited", [*run, "--html"], edit),
-        ):
-            found = [measure(Command(name, [command], folder, prepare)) for _ in range(2 if count == 1000 else rounds)]
-            row = summarise("scale", f"{count} talks: {name}", found)
-            best[count, name] = row
-            rows.append(row)
-            print(row, file=sys.stderr)
-    for name in ("book", "book, -j 2"):
-        small, large = ((best[b, name].cpu - best[a, name].cpu) / (b - a) for a, b in ((10, 100), (100, 1000)))
-        ratios.append((f"CPU time for a page more, {name}: 100 to 1,000 pages / 10 to 100", large / small, "about 1"))
-    ratios.append(("1,000 pages, -j 2 / -j 1", best[1000, "book, -j 2"].best / best[1000, "book"].best, "below 1"))
-    long = project(work / "long")
-    page = long / "docs/index.md"
-    entry = "\n### Developer {0}\n:organization: Firm {0}\n:period: 2012-03 – 2014-04\n:technologies: C\n\n- It.\n"
-    page.write_text("# Ada\n:headline: Developer\n\n## Work\n" + "".join(map(entry.format, range(200))), "utf-8")
-    shutil.rmtree(long / "docs/talks")
-    found = [measure(Command("", [run], long, lambda: clean(long, "dist", "build"))) for _ in range(2)]
-    rows.append(summarise("scale", "a CV of 200 entries: all", found))
+        fresh = partial(clean, folder, "dist", "build")
+        commands.append(Command(f"{count} talks", [run], folder, fresh))
+        commands.append(Command(f"{count} talks, one edited", [run], folder, partial(touch, folder)))
+    commands.append(Command("1000 talks, -j 2", [[*run, "-j", "2"]], folder, fresh))
+    found = compare(commands, min(rounds, 3))
+    cpu = [[measured.cpu for measured in found[f"{count} talks"]] for count in (10, 100, 1000)]
+    growth = statistics.median((c - b) / (b - a) * 90 / 900 for a, b, c in zip(*cpu, strict=True))
+    return found, [
+        *ratio(found, "1000 talks, one edited", "10 talks, one edited", 1.3),
+        Target("CPU for a page more, 100 to 1,000 talks / 10 to 100", growth, 1.0),
+        *ratio(found, "1000 talks, -j 2", "1000 talks", 1.0),
+    ]
 
 
 def with_talks(folder: Path, count: int) -> Path:
@@ -353,16 +409,15 @@ def with_talks(folder: Path, count: int) -> Path:
     return folder
 
 
-def touch(page: Path) -> None:
-    """Change a page."""
-    with page.open("a", encoding="utf-8") as file:
+def touch(folder: Path) -> None:
+    """Change the page of a talk."""
+    with (folder / "docs/talks/2000-0000.md").open("a", encoding="utf-8") as file:
         file.write("\nMore words.\n")
 
 
 # What is written ------------------------------------------------------------------------------------------------------
 
-# The preview lives in this process, whose memory the system would add to that of the others: it comes last.
-GROUPS = {"cv": the_cv, "scale": the_scale, "preview": the_preview}
+GROUPS = {"cv": the_cv, "preview": the_preview, "scale": the_scale}
 
 
 def versions() -> Iterator[tuple[str, str]]:
@@ -373,33 +428,41 @@ def versions() -> Iterator[tuple[str, str]]:
     yield "cvtools", __version__
     for package in ("sphinx", "myst-parser", "sphinx-book-theme"):
         yield package, version(package)
-    for program in ("lualatex", "latexmk", "rendercv", "pandoc", "resumed"):
+    for program in ("lualatex", "latexmk", "rendercv"):
         with contextlib.suppress(OSError):
             said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout
             yield program, next((line for line in said.splitlines() if re.search(r"\d\.\d", line)), "").strip()
 
 
-def write(rows: Sequence[Row], ratios: Sequence[tuple[str, float, str]]) -> None:
-    """Write the results as Markdown, JSON and a plot."""
+def median(runs: Sequence[Measure]) -> Measure:
+    """Return the middle of each figure, and the most memory."""
+    seconds, cpu = (statistics.median(getattr(run, name) for run in runs) for name in ("seconds", "cpu"))
+    return Measure(seconds, cpu, max(run.memory for run in runs))
+
+
+def write(found: Mapping[str, Found], targets: Sequence[Target]) -> None:
+    """Write the results as Markdown, JSON, CSV and a plot."""
     RESULTS.mkdir(exist_ok=True)
     about = dict(versions())
+    rows = {name: median(runs) for group in found.values() for name, runs in group.items()}
     lines = ["# Results", "", "; ".join(f"{name} {value}" for name, value in about.items()) + ".", ""]
-    lines += ["| what | ratio or seconds | target |", "|---|---|---|"]
-    lines += [f"| {name} | {value:.2f} | {target} |" for name, value, target in ratios]
-    lines += ["", "| | | best, s | median, s | CPU, s | memory, MB |", "|---|---|---|---|---|---|"]
-    for row in rows:
+    lines += ["| what | medians of ratios, or figures | target |", "|---|---|---|", *map(str, targets)]
+    lines += ["", "| medians | seconds | CPU, s | memory, MB |", "|---|---|---|---|"]
+    for name, row in rows.items():
         used = f"{row.cpu:.2f} | {row.memory:.0f}" if row.memory else " | "
-        lines.append(f"| {row.group} | {row.name} | {row.best:.2f} | {row.median:.2f} | {used} |")
+        lines.append(f"| {name} | {row.seconds:.2f} | {used} |")
     (RESULTS / "results.md").write_text("\n".join([*lines, ""]), "utf-8")
-    data = {"about": about, "rows": [asdict(row) for row in rows], "ratios": ratios}
+    data = {
+        "about": about,
+        "targets": [*map(asdict, targets)],
+        "rows": {name: asdict(row) for name, row in rows.items()},
+    }
     (RESULTS / "results.json").write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", "utf-8")
     with (RESULTS / "results.csv").open("w", encoding="utf-8", newline="") as file:
-        table = csv.DictWriter(file, list(asdict(rows[0])), lineterminator="\n")
-        table.writeheader()
-        table.writerows(
-            {key: round(v, 4) if isinstance(v, float) else v for key, v in asdict(row).items()} for row in rows
-        )
-    shown = [(row.name, row.median) for row in rows if row.group != "scale"]
+        table = csv.writer(file, lineterminator="\n")
+        table.writerow(["name", "seconds", "cpu", "memory"])
+        table.writerows([name, *(round(value, 4) for value in asdict(row).values())] for name, row in rows.items())
+    shown = [(name, row.seconds) for name, row in rows.items() if name not in found.get("scale", {})]
     (RESULTS / "results.svg").write_text(bars("Seconds, the middle of all rounds", shown), "utf-8")
     print("\n".join(lines))
 

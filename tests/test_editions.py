@@ -139,14 +139,16 @@ def test_page_leads_to_the_other_editions(made: Path) -> None:
         places = {(made / "dist/html" / folder / str(link["href"])).resolve() for link in links}
         assert all(place.is_file() for place in places)
         assert len(places) == 8
-    labels = [link.text for link in page(made, "").select("#cv-editions a") if link.text != "PDF"]
-    assert labels == ["2 pages · English", "2 strony · Polski", "Full · English", "Full · Polski"]
+    labels = [link.text.replace("\N{NO-BREAK SPACE}", " ") for link in page(made, "").select("#cv-editions a")]
+    assert labels[::2] == ["2 pages · English", "2 strony · Polski", "Full · English", "Full · Polski"]
+    assert labels[1::2] == ["PDF · 1 p.", "PDF · 1 s.", "PDF · 1 p.", "PDF · 1 s."]
+    assert not page(made, "").select("#cv-editions [hidden]")
 
 
 def test_page_leads_to_the_root_of_an_edition_that_lacks_it(made: Path) -> None:
     links = [str(link["href"]) for link in page(made, "", "talks/2014.html").select("#cv-editions a")]
-    assert "../short/index.html" in links
-    assert "../pl/talks/2014.html" in links
+    assert {"../short/index.html", "../short/cv-short.pdf"} <= {*links}
+    assert {"../pl/talks/2014.html", "../pl/talks-pl.pdf"} <= {*links}
 
 
 def test_head_names_translations_and_the_first_variant(made: Path) -> None:
@@ -158,6 +160,15 @@ def test_head_names_translations_and_the_first_variant(made: Path) -> None:
     }
     assert [link["href"] for link in head.select("link[rel=canonical]")] == ["https://cv.example/pl/notes.html"]
     assert [link["href"] for link in page(made, "pl").select("link[rel=canonical]")] == ["https://cv.example/pl/"]
+
+
+def test_pages_that_a_pdf_gains_are_shown_in_all_editions(copied: Path) -> None:
+    long = PAGES["docs/index.md"].replace("- Python\n", "- Python\n- Ships\n\nA paragraph.\n" + "\nLong.\n" * 50)
+    (copied / "docs/index.md").write_text(long, "utf-8")
+    assert build(copied)
+    assert page(copied, "", "talks/2014.html").select_one('[data-pdf="cv-short.pdf"]').text.endswith("· 2 p.")
+    assert page(copied, "short", "notes.html").select_one('[data-pdf="cv-pl.pdf"]').text.endswith("· 2 s.")
+    assert build(copied)
 
 
 def test_robots_name_the_sitemap_of_each_edition(made: Path) -> None:
@@ -197,7 +208,17 @@ def test_edition_that_is_deleted_leaves_nothing(copied: Path) -> None:
         ("cv_editions = {'not-x': {}}", "conf.py: cv_editions must be names with options"),
         ("cv_editions = ['full']", "conf.py: cv_editions must be names with options"),
         ("cv_editions = {'full': None}", "conf.py: cv_editions must be names with options"),
-        ("cv_editions = {'full': {'max_pages': 'two'}, 'short': {}}", "conf.py: cv_max_pages must be a number"),
+        (
+            "cv_editions = {'full': {'max_pages': 'two'}, 'short': {}}",
+            "conf.py: cv_editions: max_pages of 'full' must be a number of pages",
+        ),
+        ("cv_editions = {'full': {}, 'short': {'accent': 'red'}}", "cv_editions: accent of 'short' must be six hexa"),
+        ("cv_editions = {'full': {}, 'short': {'file': 'a b'}}", "file of 'short' must be a name of letters without"),
+        ("cv_editions = {'full': {}, 'short': {'file': 'cv'}}", "two editions have 'cv' as file: give each its own"),
+        ("cv_editions = {'full': {}, 'short': {'suffix': 'x'}}", "'short' has no option 'suffix'"),
+        ("cv_max_pages = '2'", "conf.py: cv_max_pages must be a number of pages, 0 for any, not '2'"),
+        ("cv_hide_education_dates = 'no'", "conf.py: cv_hide_education_dates must be True or False, not 'no'"),
+        ("cv_today = 2024", "conf.py: cv_today must be a month, such as 2024-03, not 2024"),
         ("cv_editions = {'short': {}}\ncv_variant = 'x'", "cv_variant chooses one of cv_editions: delete it"),
         ("cv_editions = {'full': {'sections': ['Wrok']}}", '"Wrok" of cv_sections is no section: did you mean Work?'),
         ("cv_languages = ['en', 'xx']", "cv_languages must be a language's tag"),

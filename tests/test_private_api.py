@@ -18,10 +18,10 @@ from cvtools.private_api import (
     builder_of,
     forget_doctrees,
     markdown_parser,
-    names_in_conf_py,
     pages_of_words,
     parse_directive,
     use_link_worker,
+    values_in_conf_py,
 )
 from tests.projects import Project
 
@@ -67,13 +67,13 @@ def test_forget_doctrees_reads_what_another_application_wrote(project: Project) 
     assert {env.get_doctree("index").astext(), env.master_doctree.astext()} == {"Grace"}
 
 
-def test_names_in_conf_py_are_those_that_it_assigns(project: Project) -> None:
+def test_values_in_conf_py_are_those_that_it_assigns(project: Project) -> None:
     conf = project.folder / "conf.py"
     conf.write_text(f"{conf.read_text('utf-8')}unheard_of = 1\n", "utf-8")
     config = project.write({"index.md": "# Ada\n"}).build(cv_paper="letter").app.config
-    names = names_in_conf_py(config)
-    assert {"extensions", "unheard_of"} <= names
-    assert not {"cv_paper", "cv_font", "language"} & names
+    values = values_in_conf_py(config)
+    assert values["unheard_of"] == 1
+    assert not {"cv_paper", "cv_font", "language"} & values.keys()
 
 
 def test_pages_of_words_are_those_of_texts_and_of_titles(project: Project) -> None:

@@ -50,6 +50,7 @@ def add(project: Project, event: str, do: str = "pass") -> None:
         ("source-read", 2, "docs/slow.md: reading takes longer than 1 s: shorten it"),
         ("doctree-resolved", 1, "docs/slow.md: writing takes longer than 1 s: shorten it"),
         ("html-page-context", 1, "docs/slow.md: writing takes longer than 1 s: shorten it"),
+        ("html-page-context", 2, "docs/slow.md: writing takes longer than 1 s: shorten it"),
         ("env-updated", 1, "docs: collecting the entries and links of all pages takes longer than 1 s: shorten it"),
     ],
 )

@@ -109,13 +109,16 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("html-page-context", website.describe_page)
     app.connect("write-started", search.find_without_accents)
     app.connect("html-collect-pages", search.forget_words)
-    for adapt in (website.withhold_sources, website.disconnect_theme, website.restore_build_info, highlighting.limit):
+    for adapt in (website.withhold_sources, website.cache_templates, website.disconnect_theme):
+        app.connect("builder-inited", adapt)
+    for adapt in (website.restore_build_info, highlighting.limit):
         app.connect("builder-inited", adapt)
     app.connect("write-started", website.shorten_navigation)
     app.connect("env-updated", website.rewrite_navigation)
     app.connect("env-updated", site_files.outdated)
     app.connect("html-page-context", site_files.describe)
-    app.connect("html-page-context", siblings.describe)
+    # The last one to describe pages
+    app.connect("builder-inited", siblings.connect, priority=900)
     app.connect("build-finished", site_files.write_files)
     app.connect("build-finished", metadata.strip_copies)
     app.connect("build-finished", stylesheet.write)

@@ -3,7 +3,7 @@
 import dataclasses
 import difflib
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from ipaddress import ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -19,7 +19,7 @@ from cvtools.i18n import I18n, label_names
 from cvtools.limits import LINK_TIME
 from cvtools.model.dates import PartialDate
 from cvtools.problems import Code, warn
-from cvtools.project import last_change, source_date
+from cvtools.project import last_change, renamed, source_date
 
 if TYPE_CHECKING:
     # Like MyST-Parser, it takes long to import; a build reads the configuration before it needs them.
@@ -29,6 +29,12 @@ if TYPE_CHECKING:
 _PREFIX = "cv_"
 _FONTS = ("pagella", "termes", "schola", "bonum", "heros")
 _TIME = "([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})?"
+_NUMBERS = range(10_000)
+#: Values of Sphinx that are read before Sphinx checks their types.
+_TEXTS = ("project", "author", "language", "html_title", "html_baseurl", "root_doc")
+#: A name that TeX takes for one, and that no other file of a build has
+_FILE_RULE = "letters without accents, digits and hyphens, other than talks, llms and robots"
+_FILE = "(?!(talks|llms|robots)(-|$))[A-Za-z0-9][A-Za-z0-9_-]{0,60}"
 #: The names of variants; marks have others, see :mod:`cvtools.reading.variants`.
 VARIANT = "(?!not-)[a-z][a-z0-9-]*"
 
@@ -44,10 +50,25 @@ def _matches(pattern: str, rule: str) -> _Validator:
     """Return a validator of values that a regular expression matches as a whole."""
 
     def validate(value: Any) -> None:
-        if not re.fullmatch(pattern, str(value)):
+        if not isinstance(value, str) or not re.fullmatch(pattern, value):
             raise ValueError(f"must be {rule}, not {value!r}")
 
     return validate
+
+
+def _is_in(numbers: Container[int], rule: str) -> _Validator:
+    """Return a validator of whole numbers."""
+
+    def validate(value: Any) -> None:
+        if type(value) is not int or value not in numbers:
+            raise ValueError(f"must be {rule}, not {value!r}")
+
+    return validate
+
+
+def _check_switch(value: Any) -> None:
+    if value is not True and value is not False:
+        raise ValueError(f"must be True or False, not {value!r}")
 
 
 def _check_words(value: Any, collection: type, example: str) -> None:
@@ -71,7 +92,7 @@ def _check_sections(value: Any) -> None:
     _check_words(value, list, '["Skills", "Work experience"]')
 
 
-def check_editions(value: Any) -> None:
+def _check_editions(value: Any) -> None:
     """Validate the names; :mod:`cvtools.editions` validates the options."""
     if not isinstance(value, dict) or not all(
         re.fullmatch(VARIANT, str(name)) and isinstance(settings, dict) for name, settings in value.items()
@@ -128,43 +149,45 @@ class CvConfig:
     #: The variant that is built; entries marked for others are left out.
     variant: str = option("", "env", _matches(rf"({VARIANT})?", "a name of small letters, digits and hyphens"))
     #: The variants that are built, each with the options that it sets; the first is at the top of the book.
-    editions: Mapping[str, Mapping[str, Any]] = option({}, "env", check_editions)
+    editions: Mapping[str, Mapping[str, Any]] = option({}, "env", _check_editions)
     #: The languages that are built, the first of which is that of the pages; catalogs have the others.
     languages: Sequence[str] = option([], "env", _check_languages)
-    #: What ends the names of an edition's files; the build knows it.
+    #: The name of the CV's files, without ending.
+    file: str = option("cv", "html", _matches(_FILE, f"a name of {_FILE_RULE}"))
+    #: What ends the names of an edition's other files; the build knows it.
     suffix: str = option("", "html")
     #: How much of a page's text must be translated, in percent; the build fails below.
-    translated: int = option(0, "", _matches(r"\d\d?|100", "a share in percent"))
+    translated: int = option(0, "", _is_in(range(101), "a share in percent"))
     #: The folders of catalogs; the build knows them.
     catalogs: Sequence[str] = option([], "")
     #: Labels that replace the language's own, by name.
     labels: Mapping[str, str] = option({}, "env", _check_labels)
     #: The month of "present"; from the source's date if empty.
-    today: str = option("", "env", _matches(r"(?!0000)[0-9]{4}-(0[1-9]|1[0-2])", "a month, such as 2024-03"))
+    today: str = option("", "env", _matches(r"((?!0000)[0-9]{4}-(0[1-9]|1[0-2]))?", "a month, such as 2024-03"))
     #: Headings of the CV's sections in the order to show them, without all others; if empty, all as written.
     sections: Sequence[str] = option([], "env", _check_sections)
     #: How many technologies a listing has that does not say; 0 for all.
-    max_technologies: int = option(0, "env", _matches(r"\d+", "a number of technologies, 0 for all"))
+    max_technologies: int = option(0, "env", _is_in(_NUMBERS, "a number of technologies, 0 for all"))
     #: Dates that are older than this many years are hidden; 0 hides none.
-    hide_years: int = option(0, "env", _matches(r"\d+", "a number of years, 0 to hide none"))
+    hide_years: int = option(0, "env", _is_in(_NUMBERS, "a number of years, 0 to hide none"))
     #: The dates of education are hidden.
-    hide_education_dates: bool = option(False, "env")
+    hide_education_dates: bool = option(False, "env", _check_switch)
     #: When the CV was changed last, in UTC; SOURCE_DATE_EPOCH or the date of the last commit if empty.
     modified: str = option("", "", _matches(_TIME, "a time, such as 2024-03-14T12:00:00"))
     #: The PDF's paper.
     paper: str = option("a4", "", _matches("a4|letter", "a4 or letter"))
     #: The PDF's type size in points.
-    font_size: int = option(10, "", _matches("10|11|12", "10, 11 or 12"))
+    font_size: int = option(10, "", _is_in((10, 11, 12), "10, 11 or 12"))
     #: The PDFs that the book offers; the build knows them.
     pdfs: Sequence[str] = option([], "html")
     #: What is made besides the book, the PDFs and the data.
     formats: Sequence[str] = option([*_FORMATS], "html", _check_formats)
     #: How many pages the CV may have; 0 for any number.
-    max_pages: int = option(0, "", _matches(r"\d+", "a number of pages, 0 for any"))
+    max_pages: int = option(0, "", _is_in(_NUMBERS, "a number of pages, 0 for any"))
     #: The PDF's typeface, a family of TeX Gyre; the page takes one like it that the reader has.
     font: str = option("pagella", "", _matches("|".join(_FONTS), f"{', '.join(_FONTS[:-1])} or {_FONTS[-1]}"))
     #: The accent colour of the PDF and the page.
-    accent: str = option("1F4E79", "html", _matches("[0-9A-Fa-f]{6}", "six hexadecimal digits, such as 1F4E79"))
+    accent: str = option("1F4E79", "html", _matches("#?[0-9A-Fa-f]{6}", "six hexadecimal digits, such as 1F4E79"))
     #: The look of page and PDF.
     design: str = option("modern", "html", _matches("modern|compact|classic", "modern, compact or classic"))
     #: A LaTeX file beside conf.py that the PDFs read last, to change the design.
@@ -173,8 +196,8 @@ class CvConfig:
     pdf_version: str = option("1.7", "", _matches(r"1\.7|2\.0", '"1.7" or "2.0"'))
     #: PDFs for a glance: untagged, without data; a draft build sets it.
     draft: bool = option(False, "")
-    #: Make the letters and nothing else; a build sets it for the application that reads them.
-    letters: bool = option(False, "env")
+    #: The names of the letters to make, and nothing else; a build sets it for the application that reads them.
+    letters: Sequence[str] = option([], "env")
     #: Directives, roles, classes and endings of files that pages may use besides a CV's own.
     allow: Sequence[str] = option([], "env", _check_names)
     #: Addresses and networks that the link check may ask though they are not public.
@@ -188,15 +211,28 @@ class CvConfig:
         values = {name.removeprefix(_PREFIX): config[name] for name in OPTIONS}
         return cls(**values, language=config.language)
 
+    @classmethod
+    def declared(cls, config: Config) -> "CvConfig":
+        """Return the values that ``conf.py`` assigns, without those with which an edition replaces them."""
+        from cvtools.private_api import values_in_conf_py
+
+        written = values_in_conf_py(config)
+        values = {name.removeprefix(_PREFIX): written[name] for name in OPTIONS if name in written}
+        return cls(**values, language=written.get("language", cls.language))
+
+    def name_of(self, file: str) -> str:
+        """Return the name of a file in this edition, such as "cv-short.pdf" for "cv.pdf"."""
+        return renamed(file, self.file, self.suffix)
+
     @property
     def documents(self) -> list[str]:
         """Return the files that the build makes of the CV beside the PDF."""
-        return [f"cv{self.suffix}.{name}" for name in DOCUMENTS if name in self.formats]
+        return [self.name_of(f"cv.{name}") for name in DOCUMENTS if name in self.formats]
 
     @property
     def offered_documents(self) -> list[str]:
         """Return those that the book offers: all beside a PDF; other builds than that of cvtools make none."""
-        return self.documents if f"cv{self.suffix}.pdf" in self.pdfs and not self.draft else []
+        return self.documents if self.name_of("cv.pdf") in self.pdfs and not self.draft else []
 
     @property
     def i18n(self) -> I18n:
@@ -214,9 +250,9 @@ OPTIONS = {_PREFIX + field.name: field.metadata for field in dataclasses.fields(
 
 def is_chosen(config: Config, name: str) -> bool:
     """Return whether ``conf.py`` or the command line sets a value."""
-    from cvtools.private_api import names_in_conf_py
+    from cvtools.private_api import values_in_conf_py
 
-    return name in names_in_conf_py(config) or name in config.overrides
+    return name in values_in_conf_py(config) or name in config.overrides
 
 
 def set_defaults(config: Config, values: Mapping[str, Any]) -> None:
@@ -224,6 +260,16 @@ def set_defaults(config: Config, values: Mapping[str, Any]) -> None:
     for name, value in values.items():
         if not is_chosen(config, name):
             config[name] = value
+
+
+def require_text(config: Config) -> None:
+    """Refuse values of ``conf.py`` that are no text, where Sphinx would fail.
+
+    :raises ConfigError: there is one
+    """
+    for name in filter(config.__contains__, _TEXTS):
+        if not isinstance(config[name], str):
+            raise ConfigError(f"conf.py: {name} must be text in quotation marks, not {config[name]!r}")
 
 
 def register(config: Config) -> None:
@@ -239,6 +285,7 @@ def read(project: Path, **overrides: Any) -> CvConfig:
     with suppress_logging():
         config = Config.read(project, overrides=overrides, tags=Tags())
     register(config)
+    _check_values(config)
     return CvConfig.of(config)
 
 
@@ -298,22 +345,26 @@ def validate(config: Config) -> None:
 
     :raises ConfigError: an option is invalid or unknown
     """
-    config.cv_accent = str(config.cv_accent).removeprefix("#")
-    from cvtools.private_api import names_in_conf_py
+    # It imports MyST-Parser, which takes long, and a build reads the configuration before it needs that.
+    from cvtools.private_api import values_in_conf_py
 
+    _check_values(config)
+    for name in values_in_conf_py(config):
+        if name.startswith(_PREFIX) and name not in OPTIONS:
+            near = difflib.get_close_matches(name, OPTIONS, 1, 0.75)
+            hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(OPTIONS)}"
+            raise ConfigError(f"conf.py: there is no {name}: {hint}")
+
+
+def _check_values(config: Config) -> None:
+    require_text(config)
     for name, metadata in OPTIONS.items():
         try:
             metadata["validate"](config[name])
         except ValueError as error:
             raise ConfigError(f"conf.py: {name} {error}") from None
-    for name in names_in_conf_py(config):
-        if name.startswith(_PREFIX) and name not in OPTIONS:
-            near = difflib.get_close_matches(name, OPTIONS, 1, 0.75)
-            hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(OPTIONS)}"
-            raise ConfigError(f"conf.py: there is no {name}: {hint}")
+    config.cv_accent = config.cv_accent.removeprefix("#")
     try:
         check_language_tag(config.language)
     except ValueError as error:
         raise ConfigError(f"conf.py: language {error}") from None
-    for name in ("cv_max_pages", "cv_font_size", "cv_hide_years", "cv_max_technologies", "cv_translated"):
-        config[name] = int(config[name])

@@ -11,17 +11,14 @@ from babel import Locale
 from sphinx.config import Config
 from sphinx.errors import ConfigError
 
-from cvtools.config import OPTIONS, CvConfig, check_editions, validate
-from cvtools.private_api import names_in_conf_py
+from cvtools.config import OPTIONS, CvConfig, validate
 from cvtools.project import ProjectPaths, suffix_of
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 #: Options of ``conf.py`` that an edition cannot replace.
-_OF_ALL = frozenset(
-    {"cv_variant", "cv_editions", "cv_languages", "cv_pdfs", "cv_draft", "cv_letters", "cv_allow", "cv_catalogs"}
-)
+_OF_ALL = {f"cv_{name}" for name in "variant editions languages suffix pdfs draft letters allow catalogs".split()}
 
 
 @dataclass(frozen=True)
@@ -61,12 +58,8 @@ class Edition:
 def editions(config: CvConfig) -> list[Edition]:
     """Return the editions that ``conf.py`` declares, the first of which is at the top of the book; at least one.
 
-    :raises ConfigError: these are no editions, or one sets an option that there is not
+    :raises ConfigError: an edition sets an option that there is not, or an invalid value
     """
-    try:
-        check_editions(config.editions)
-    except ValueError as error:
-        raise ConfigError(f"conf.py: cv_editions {error}") from None
     languages = config.languages or [config.language]
     found = []
     for variant, settings in (config.editions or {config.variant: {}}).items():
@@ -76,8 +69,16 @@ def editions(config: CvConfig) -> list[Edition]:
             parts.append(language if language != languages[0] else "")
             folder = "/".join(filter(None, parts)).lower()
             options = {"cv_suffix": suffix_of(folder), "cv_variant": variant, "language": language, **values}
+            file = settings.get("file", config.file + suffix_of(parts[0]))
+            options["cv_file"] = file.get(language) if isinstance(file, dict) else f"{file}{suffix_of(parts[1])}"
+            if "file" in settings:
+                _check(variant, "file", options["cv_file"])
             its = dataclasses.replace(config, **{name.removeprefix("cv_"): value for name, value in options.items()})
             found.append(Edition(variant, language, _title(settings, variant, language), folder, options, its))
+    files = [edition.config.file for edition in found]
+    for name in files:
+        if files.count(name) > 1:
+            raise ConfigError(f"conf.py: cv_editions: two editions have {name!r} as file: give each its own name")
     return found
 
 
@@ -87,7 +88,8 @@ def with_paths(project: Path, found: Sequence[Edition]) -> Iterator[tuple[Editio
     folders = frozenset(edition.folder for edition in found)
     for edition in found:
         build = paths.build / edition.label if len(found) > 1 else paths.build
-        yield edition, ProjectPaths(paths.dist, build, edition.folder, folders - {edition.folder})
+        others = folders - {edition.folder}
+        yield edition, ProjectPaths(paths.dist, build, edition.folder, others, edition.config.file)
 
 
 def named(config: CvConfig, name: str) -> Edition:
@@ -102,9 +104,10 @@ def named(config: CvConfig, name: str) -> Edition:
 
 
 def current(config: Config) -> Edition:
-    """Return the edition that an application builds."""
+    """Return the edition that an application builds; the first one for letters in another language."""
     of = CvConfig.of(config)
-    return next(edition for edition in editions(of) if (edition.variant, edition.language) == (of.variant, of.language))
+    found = editions(of)
+    return next((each for each in found if (each.variant, each.language) == (of.variant, of.language)), found[0])
 
 
 def complete(app: "Sphinx", config: Config) -> None:
@@ -112,27 +115,40 @@ def complete(app: "Sphinx", config: Config) -> None:
 
     :raises ConfigError: ``conf.py`` contradicts itself, or an edition sets an invalid value
     """
+    from cvtools.private_api import values_in_conf_py
+
     if "cv_suffix" not in config.overrides:
         first = editions(CvConfig.of(config))[0]
-        if config.cv_editions and "cv_variant" in names_in_conf_py(config):
+        if config.cv_editions and "cv_variant" in values_in_conf_py(config):
             raise ConfigError("conf.py: cv_variant chooses one of cv_editions: delete it, since all are built")
         if config.language != first.language:
             rule = f"cv_languages begins with the language of the pages, which is {config.language!r} by language"
             raise ConfigError(f"conf.py: {rule}, not with {first.language!r}")
-        for name, value in first.options.items():
-            config[name] = value
+        for name in first.options.keys() - config.overrides:
+            config[name] = first.options[name]
         validate(config)
 
 
 def _values(variant: str, settings: Mapping[str, Any]) -> dict[str, Any]:
     """Return what an edition sets, by names as in ``conf.py``."""
-    known = [name.removeprefix("cv_") for name in OPTIONS.keys() - _OF_ALL]
-    for name in settings:
-        if name not in [*known, "title"]:
+    known = sorted(name.removeprefix("cv_") for name in OPTIONS.keys() - _OF_ALL)
+    for name, value in settings.items():
+        if name in {"title", "file"}:
+            continue
+        if name not in known:
             near = difflib.get_close_matches(name, known, 1, 0.75)
-            hint = f"did you mean {near[0]}?" if near else f"known are title, {', '.join(sorted(known))}"
+            hint = f"did you mean {near[0]}?" if near else f"known are title, {', '.join(known)}"
             raise ConfigError(f"conf.py: cv_editions: {variant!r} has no option {name!r}: {hint}")
-    return {f"cv_{name}": value for name, value in settings.items() if name != "title"}
+        _check(variant, name, value)
+    return {f"cv_{name}": value for name, value in settings.items() if name not in {"title", "file"}}
+
+
+def _check(variant: str, name: str, value: Any) -> None:
+    """Refuse the value of an edition's option that is invalid."""
+    try:
+        OPTIONS[f"cv_{name}"]["validate"](value)
+    except ValueError as error:
+        raise ConfigError(f"conf.py: cv_editions: {name} of {variant!r} {error}") from None
 
 
 def _title(settings: Mapping[str, Any], variant: str, language: str) -> str:

@@ -1,7 +1,7 @@
 """Private names of Sphinx and MyST-Parser: each use has a test, and the reason why no public name will do."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from docutils.parsers.rst import Directive, directives
@@ -50,12 +50,12 @@ def forget_doctrees(env: BuildEnvironment) -> None:
     env.__dict__.pop("master_doctree", None)
 
 
-def names_in_conf_py(config: Config) -> Set[str]:
-    """Return the names that ``conf.py`` assigns.
+def values_in_conf_py(config: Config) -> Mapping[str, Any]:
+    """Return the values that ``conf.py`` assigns, by their names.
 
-    The public values include defaults, and exclude names that Sphinx does not know.
+    The public values include defaults and changes, and exclude names that Sphinx does not know.
     """
-    return config._raw_config.keys()  # noqa: SLF001
+    return config._raw_config  # noqa: SLF001
 
 
 def pages_of_words(index: IndexBuilder) -> Sequence[dict[str, set[str]]]:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -26,6 +27,12 @@ def suffix_of(folder: str) -> str:
     return f"-{folder.replace('/', '-')}" if folder else ""
 
 
+def renamed(name: str, cv: str, suffix: str) -> str:
+    """Return how an edition names one of :data:`FILES`, from the name of the CV and the suffix of others."""
+    stem, ending = name.split(".")
+    return f"{cv if stem == 'cv' else stem + suffix}.{ending}"
+
+
 def latex_of(pdf: Path) -> Path:
     """Return the path of the LaTeX of a PDF in a project's ``dist``, which need not exist."""
     dist, inner = pdf.resolve().parent, "latex"
@@ -37,7 +44,7 @@ def latex_of(pdf: Path) -> Path:
     return max(filter(Path.exists, paths), key=lambda path: path.stat().st_mtime, default=paths[0])
 
 
-#: The files beside the book, each before the suffix of an edition.
+#: The files beside the book, as those of the first edition are named by default.
 FILES = ("cv.pdf", "talks.pdf", "cv.txt", "cv.md", "cv.docx", "resume.json")
 
 
@@ -53,6 +60,8 @@ class ProjectPaths:
     folder: str = ""
     #: The folders of the other editions' pages.
     others: frozenset[str] = frozenset()
+    #: The name of the CV's files, without ending.
+    cv: str = "cv"
 
     @classmethod
     def of(cls, project: Path) -> "ProjectPaths":
@@ -65,8 +74,7 @@ class ProjectPaths:
 
     def file(self, name: str) -> Path:
         """Return the path of a file beside the book, such as "cv.pdf"."""
-        stem, ending = name.split(".")
-        return self.dist / f"{stem}{suffix_of(self.folder)}.{ending}"
+        return self.dist / renamed(name, self.cv, suffix_of(self.folder))
 
     def files(self) -> Iterator[Path]:
         """Yield the edition's files in ``dist``."""
@@ -145,6 +153,12 @@ def site_url() -> str:
     return url.rstrip("/") + "/" if url else ""
 
 
+def forget_repository() -> None:
+    """Ask git again from now on: a build has several applications, and each asks for the same."""
+    _git.cache_clear()
+
+
+@cache
 def _git(folder: Path, *arguments: str) -> str:
     """Return the output of a git command; empty without git or a repository."""
     try:

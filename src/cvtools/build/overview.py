@@ -77,8 +77,14 @@ def words_of(entry: Entry) -> int:
 
 
 def pages_of(paths: ProjectPaths) -> str:
-    """Return the pages of the CV's PDF; "?" if it has not been built."""
-    with suppress(OSError, ValueError, LookupError):
-        stamp = paths.latex / f"{paths.file('cv.pdf').stem}.built"
-        return str(json.loads(stamp.read_text("utf-8"))["pages"])
-    return "?"
+    """Return the number of pages of the CV's PDF; "?" if it has not been built."""
+    return str(page_numbers(paths).get(paths.file("cv.pdf").name, "?"))
+
+
+def page_numbers(paths: ProjectPaths) -> dict[str, int]:
+    """Return how many pages each PDF of an edition has, by its name."""
+    numbers = {}
+    for stamp in paths.latex.glob("*.built"):
+        with suppress(OSError, ValueError, LookupError, TypeError):
+            numbers[f"{stamp.stem}.pdf"] = int(json.loads(stamp.read_text("utf-8"))["pages"])
+    return numbers

@@ -72,6 +72,10 @@ class BuildState:
         """Return whether a product was changed after it was made; a missing one is made again anyway."""
         return not _states(project, self.products).items() <= self.products.items()
 
+    def record(self, project: Path, changed: Iterable[Path]) -> None:
+        """Record the present state of products that were changed after they were made."""
+        self.products |= _states(project, (str(path.relative_to(project)) for path in changed))
+
     def remove(self, project: Path, products: Collection[str]) -> None:
         """Remove products that have not been changed since they were made."""
         for name, state in _states(project, products).items():
@@ -123,8 +127,9 @@ def fingerprint(project: Path, *options: object) -> str:
 
 
 def _fingerprint(folder: Path, values: list[object], unread: Collection[str] = ()) -> str:
-    paths = (str((parent / name).relative_to(folder)) for parent, names in walk(folder, unread) for name in names)
-    files = [(path, _content(folder / path, follow=not path.startswith("docs/"))) for path in paths]
+    paths = (parent / name for parent, names in walk(folder, unread) for name in names)
+    named = ((str(path).removeprefix(f"{folder}{os.sep}"), path) for path in paths)
+    files = [(name, _content(path, follow=not name.startswith("docs/"))) for name, path in named]
     return _digest(repr([values, files]))
 
 
@@ -158,7 +163,7 @@ def _content(path: Path, *, follow: bool = True) -> str:
     :param follow: whether a symbolic link counts by the content of its target; else by the path of its target
     """
     try:
-        if path.is_symlink() and not follow:
+        if not follow and path.is_symlink():
             return str(path.readlink())
         state = path.stat()
     except OSError:

@@ -267,6 +267,13 @@ def language(value: Linked) -> str:
         raise ValueError(f'"{tag}" is not a language: write its tag, such as en or pl') from None
 
 
+def switch(value: Linked) -> bool:
+    """Return whether something is wanted."""
+    if value.text.lower() not in {"yes", "no"}:
+        raise ValueError(f'"{value.text}" is not yes or no')
+    return value.text.lower() == "yes"
+
+
 def variants(value: Linked) -> tuple[str, ...]:
     """Return names of variants, separated by commas."""
     for name in (found := names(value)):

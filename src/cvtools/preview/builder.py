@@ -110,10 +110,11 @@ class PreviewBuilder:
         return True
 
     def _options(self) -> dict[str, Any]:
-        """Return the values of the edition, whose files have the names of the first."""
+        """Return the values of the edition, whose files have the same names as those of any other."""
         if not self.edition:
-            return {}
-        return {**editions.named(config.read(self.project), self.edition).options, "cv_suffix": ""}
+            return {"cv_file": "cv"}
+        named = editions.named(config.read(self.project), self.edition)
+        return {**named.options, "cv_suffix": "", "cv_file": "cv"}
 
     def _remove_stale(self, app: Sphinx, builder: object) -> None:
         for path in stale_files(app, self.paths.files(), files_with_source(app)):

@@ -18,6 +18,7 @@ from cvtools.model.errors import MistakeError
 from cvtools.nodes import ancestors, cv_field, cv_fields
 from cvtools.problems import Code, warn
 from cvtools.project import LETTERS
+from cvtools.reading import passages
 from cvtools.reading.field_nodes import FieldNodes
 from cvtools.reading.fields import RawField, SourceLines, head_fields, read_fields
 
@@ -120,6 +121,7 @@ class RecogniseEntries(SphinxTransform):
                 entry = EntryDraft(section, field_list, raw_fields, parent=self._around(section))
                 self._understand(entry)
                 self.entries[section] = entry
+        passages.choose(self.entries.values(), config)
         self._add_anchors(self.entries.values())
         for entry in self.entries.values():
             self._replace(entry)
@@ -148,7 +150,7 @@ class RecogniseEntries(SphinxTransform):
 
         It is the person, or below a section of such entries (``:kind: projects``), or names a kind ("Languages").
         """
-        if self._is_person(section):
+        if self._is_person(section) or self._is_letter(section):
             return True
         parent = self.entries.get(cast(nodes.section, section.parent))
         if not parent or _has_entries(section):
@@ -170,7 +172,7 @@ class RecogniseEntries(SphinxTransform):
             # A name is the same in all languages.
             cast(nodes.title, entry.section[0])["translatable"] = False
             entry.raw_fields += filter(None, [_photo_below(entry.field_list)])
-        if entry.kind == "translation":
+        if entry.kind in {"translation", "letter"}:
             for words in entry.section.findall(nodes.TextElement):
                 words["translatable"] = False
         for raw_field in entry.raw_fields:
@@ -197,8 +199,7 @@ class RecogniseEntries(SphinxTransform):
             return kinds.check_kind(entry.word, is_dated=is_dated)
         if self._is_person(entry.section):
             return "person"
-        is_top = isinstance(entry.section.parent, nodes.document)
-        if by_name and is_top and self.env.docname.startswith(f"{LETTERS}/"):
+        if self._is_letter(entry.section):
             return "letter"
         group = self.entries.get(cast(nodes.section, entry.section.parent))
         if by_name.keys() <= {"only"} and not (group and group.is_group):
@@ -209,6 +210,9 @@ class RecogniseEntries(SphinxTransform):
 
     def _is_person(self, section: nodes.section) -> bool:
         return self.env.docname == self.config.root_doc and section is self.document.next_node(nodes.section)
+
+    def _is_letter(self, section: nodes.section) -> bool:
+        return self.env.docname.startswith(f"{LETTERS}/") and isinstance(section.parent, nodes.document)
 
     def _within(self, section: nodes.section) -> tuple[Collection[str], str]:
         """Return the kinds that the section around an entry is for, and the word for one that has no name.
@@ -315,7 +319,7 @@ class RecogniseEntries(SphinxTransform):
         for name in [*kinds.KINDS[shape], kinds.PROFILES] if shape else ():
             if name == "period" and entry.roles:
                 yield from self._total(entry)
-            elif not _repeats_title(entry, name):
+            elif name not in kinds.UNSHOWN.get(entry.kind, ()) and not _repeats_title(entry, name):
                 for raw_field in entry.fields.get(name, ()):
                     if entry.kind == "certificate" and isinstance(raw_field.parsed, Period):
                         date = entry.value("date") if "date" in entry.fields else None

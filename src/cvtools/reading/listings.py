@@ -272,6 +272,7 @@ class FillPlaceholders(SphinxPostTransform):
             i18n, kinds = config.i18n, {span["kind"] for span in spans}
             names = {
                 "position": i18n.heading("work"),
+                "volunteering": i18n.heading("volunteering"),
                 "education": i18n.heading("education"),
                 "talk": i18n.label("talks"),
             }

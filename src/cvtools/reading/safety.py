@@ -19,7 +19,7 @@ from sphinx.transforms import SphinxTransform
 from cvtools import limits
 from cvtools.private_api import parse_directive
 from cvtools.problems import Code, SourceError, warn
-from cvtools.project import FILES
+from cvtools.project import FILES, renamed
 from cvtools.reading import validators
 from cvtools.reading.allowlist import ATTRIBUTES, DIRECTIVES, ROLES, TOKENS
 from cvtools.reading.fields import SHOW
@@ -161,7 +161,8 @@ class _TokenChecker:
             # MyST-Parser takes any other link without a scheme for one within the book.
             token.info = "auto"
             if address in FILES:
-                token.attrs["href"] = address.replace(".", f"{self.page.env.config.cv_suffix}.")
+                config = self.page.env.config
+                token.attrs["href"] = renamed(address, config.cv_file, config.cv_suffix)
         self.refused_links.append(address if fault else "")
         return fault, ""
 

@@ -202,5 +202,5 @@ class CvMarkdownBuilder(paper.PaperBuilder):
         paper.expand_abbreviations(doctree)
         translator = MarkdownTranslator(doctree, self)
         doctree.walkabout(translator)
-        with atomic_write(Path(self.outdir, f"cv{self.config.cv_suffix}.md")) as temporary:
+        with atomic_write(Path(self.outdir, f"{self.config.cv_file}.md")) as temporary:
             temporary.write_text("\n\n".join(translator.blocks) + "\n", "utf-8")

@@ -1,6 +1,9 @@
 """Links from the pages of an edition to those of the others, and to their PDFs."""
 
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -9,29 +12,41 @@ from sphinx.application import Sphinx
 from cvtools.config import CvConfig
 from cvtools.editions import Edition, by_length, current, editions
 from cvtools.exporters.common import home
-from cvtools.project import suffix_of
+from cvtools.project import atomic_write
 from cvtools.reading.variants import is_left_out
 
+#: The number of a PDF's pages in the menu of editions, hidden until it is known.
+_PAGES = re.compile(r'(<span data-pdf="([\w.-]+)")(?: hidden)?>&#160;· \d+')
 
-def describe(
-    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
-) -> None:
+
+def connect(app: Sphinx) -> None:
+    """Let pages lead to the other editions, if there are any; a draft has none beside it."""
+    found = editions(CvConfig.declared(app.config))
+    if found[1:] and not app.config.cv_draft:
+        folder = current(app.config).folder
+        here = next(edition for edition in found if edition.folder == folder)
+
+        def describe(
+            app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
+        ) -> None:
+            if doctree is not None:
+                _describe(app, pagename, context, found, here)
+
+        app.connect("html-page-context", describe)
+
+
+def _describe(app: Sphinx, pagename: str, context: dict[str, Any], found: Sequence[Edition], here: Edition) -> None:
     """Give the templates the editions, the shortest first, and name those of this page in its head."""
-    # A draft has no other editions beside it.
-    if doctree is None or app.config.cv_draft or len(found := editions(CvConfig.of(app.config))) == 1:
-        return
-    here = current(app.config)
     uri, root = map(app.builder.get_target_uri, (pagename, app.config.root_doc))
     # From this page to the top of the book
     top = "../" * (f"{here.folder}/{uri}".lstrip("/").count("/"))
-    form = "talks" if context.get("cv_pdf", "").startswith("talks") else "cv"
-
-    def has_page(edition: Edition) -> bool:
-        return edition.variant == here.variant or not is_left_out(app.env, pagename, edition.variant)
+    is_talk = context.get("cv_pdf") == here.config.name_of("talks.pdf")
+    others = {edition.variant for edition in found} - {here.variant}
+    having = {here.variant, *(variant for variant in others if not is_left_out(app.env, pagename, variant))}
 
     def path(edition: Edition) -> str:
         """Return the path of the page in an edition; of its root page if it has no such page."""
-        return f"{edition.folder}/{uri if has_page(edition) else root}".lstrip("/")
+        return f"{edition.folder}/{uri if edition.variant in having else root}".lstrip("/")
 
     several = {edition.language for edition in found} - {here.language}
     context["cv_editions"] = [
@@ -39,7 +54,9 @@ def describe(
             "label": " · ".join(filter(None, [edition.title, edition.language_name if several else ""])),
             "language": edition.language.replace("_", "-"),
             "page": top + path(edition),
-            "pdf": top + f"{edition.folder}/{form}{suffix_of(edition.folder)}.pdf".lstrip("/"),
+            "folder": top + f"{edition.folder}/".lstrip("/"),
+            "pdf": edition.config.name_of("talks.pdf" if is_talk and edition.variant in having else "cv.pdf"),
+            "pages": edition.config.i18n.label("pdf_pages"),
             "is_current": edition == here,
         }
         for edition in by_length(found)
@@ -50,7 +67,7 @@ def describe(
             return base + (path(edition).removesuffix(root) if pagename == app.config.root_doc else path(edition))
 
         # Search engines are to show the first of several variants.
-        first = next(edition for edition in found if edition.language == here.language and has_page(edition))
+        first = next(edition for edition in found if edition.language == here.language and edition.variant in having)
         context["pageurl"] = address(first)
         translations = [edition for edition in found if edition.variant == here.variant]
         links = [_alternate(edition.language, address(edition)) for edition in translations]
@@ -59,3 +76,23 @@ def describe(
 
 def _alternate(language: str, url: str) -> str:
     return f'<link rel="alternate" hreflang="{escape(language.replace("_", "-"))}" href="{escape(url)}" />'
+
+
+def fill_in(pages: Iterable[Path], numbers: Mapping[str, int]) -> Iterator[Path]:
+    """Write into the menus of pages how many pages each PDF has, and yield the pages that this changes.
+
+    The book is written while TeX is at work, and thus before the numbers are known.
+
+    :param numbers: the pages of each PDF, by its name
+    """
+
+    def filled(span: re.Match[str]) -> str:
+        number = numbers.get(span[2])
+        return f"{span[1]}>&#160;· {number}" if number else f"{span[1]} hidden>&#160;· 0"
+
+    for page in pages:
+        text = page.read_text("utf-8", "surrogateescape")
+        if (new := _PAGES.sub(filled, text)) != text:
+            with atomic_write(page) as temporary:
+                temporary.write_text(new, "utf-8", "surrogateescape")
+            yield page

@@ -69,7 +69,7 @@ class CvTextBuilder(TextBuilder):
     def write_doc(self, docname: str, doctree: nodes.document) -> None:
         translator: Any = self.create_translator(doctree, self)
         doctree.walkabout(translator)
-        with atomic_write(Path(self.outdir, f"cv{self.config.cv_suffix}.txt")) as temporary:
+        with atomic_write(Path(self.outdir, f"{self.config.cv_file}.txt")) as temporary:
             temporary.write_text(without_controls(translator.body), "utf-8")
 
 

@@ -1,5 +1,6 @@
 """The web book: defaults of its theme, values for the templates of its pages, and the files that are published."""
 
+import contextlib
 import os
 import posixpath
 import re
@@ -12,6 +13,7 @@ from urllib.parse import quote
 
 from babel import Locale
 from docutils import nodes
+from jinja2 import FileSystemBytecodeCache
 from markupsafe import Markup
 from sphinx import addnodes
 from sphinx.application import Sphinx
@@ -19,6 +21,7 @@ from sphinx.builders import Builder
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError
+from sphinx.jinja2glue import BuiltinTemplateLoader
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from cvtools.config import CvConfig, is_chosen, set_defaults
@@ -145,6 +148,15 @@ def withhold_sources(app: Sphinx) -> None:
         app.builder.copysource = app.config.html_copy_source
 
 
+def cache_templates(app: Sphinx) -> None:
+    """Keep compiled templates in a folder that only the user can write to, since compiling them takes long."""
+    templates = getattr(app.builder, "templates", None)
+    # Jinja refuses a folder of anybody else.
+    with contextlib.suppress(RuntimeError):
+        if isinstance(templates, BuiltinTemplateLoader):
+            templates.environment.bytecode_cache = FileSystemBytecodeCache()
+
+
 def disconnect_theme(app: Sphinx) -> None:
     """Disconnect the theme's event handlers from the JSON and pickle builders, which lack values for templates."""
     if app.builder.name in {"json", "pickle"}:
@@ -178,10 +190,10 @@ def describe_page(
         # The theme appends the book's title, which is the person's name; the CV's own page is named after the project.
         if unescape(context["title"]) == context.get("docstitle"):
             context["title"] = escape(app.config.project)
-        pdf = f"{'talks' if pagename in talks else 'cv'}{app.config.cv_suffix}.pdf"
+        pdf = CvConfig.of(app.config).name_of("talks.pdf" if pagename in talks else "cv.pdf")
         if pdf in app.config.cv_pdfs:
             context["cv_pdf"], context["cv_pdf_label"] = pdf, CvConfig.of(app.config).i18n.label("download")
-        context["cv_documents"] = CvConfig.of(app.config).offered_documents if pdf.startswith("cv") else []
+        context["cv_documents"] = CvConfig.of(app.config).offered_documents if pagename not in talks else []
 
 
 def list_employers(app: Sphinx, doctree: nodes.document) -> None:

@@ -37,5 +37,5 @@ class CvDocxBuilder(PaperBuilder):
         translator = DocxTranslator(doctree, self, document)
         doctree.walkabout(translator)
         translator.finish()
-        with atomic_write(Path(self.outdir, f"cv{self.config.cv_suffix}.docx")) as temporary:
+        with atomic_write(Path(self.outdir, f"{self.config.cv_file}.docx")) as temporary:
             save(document, temporary)

@@ -1,0 +1,56 @@
+"""Show a talk in the language of an edition if its page has a passage in that language."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from docutils import nodes
+
+from cvtools.config import CvConfig
+
+if TYPE_CHECKING:
+    from cvtools.reading.entries import EntryDraft
+
+
+def choose(entries: Collection["EntryDraft"], config: CvConfig) -> None:
+    """Exchange the text of each talk with its passage in the language of an edition, and exempt both from translation.
+
+    The text of a talk that has a passage in each further language is offered to no translator.
+    """
+    first, *further = [language.replace("_", "-") for language in config.languages] or [""]
+    if not further:
+        return
+    for talk in entries:
+        passages = [entry for entry in entries if entry.parent is talk and "language" in entry.fields]
+        passages = [entry for entry in passages if (talk.kind, entry.kind) == ("talk", "translation")]
+        own = {str(entry.value("language")): entry for entry in reversed(passages)}
+        if passage := own.get(config.language.replace("_", "-")):
+            _exchange(talk, passage, passages, first)
+        if passage or own.keys() >= {*further}:
+            for text in [*_texts(talk, passages), *(_texts(passage, ()) if passage else ())]:
+                for words in text.findall(nodes.TextElement):
+                    words["translatable"] = False
+
+
+def _exchange(talk: "EntryDraft", passage: "EntryDraft", passages: Sequence["EntryDraft"], language: str) -> None:
+    """Exchange headings, texts and the fields that a passage may have.
+
+    :param passages: all passages of the talk
+    :param language: that of a talk which does not say
+    """
+    others = [entry.section for entry in passages]
+    ours, its = _texts(talk, passages), _texts(passage, ())
+    talk.section.children, passage.section.children = [], []
+    talk.section += [its[0], talk.field_list, *its[1:], *others]
+    passage.section += [ours[0], passage.field_list, *ours[1:]]
+    # A heading may be in the language of the pages without saying so.
+    talk.fields.setdefault("language", [replace(passage.fields["language"][0], parsed=language)])
+    before = talk.fields
+    talk.fields = before | passage.fields
+    passage.fields = {name: before[name] for name in passage.fields if name in before}
+
+
+def _texts(entry: "EntryDraft", passages: Sequence["EntryDraft"]) -> list[nodes.Node]:
+    """Return the heading and the text of an entry, without its fields and passages."""
+    apart = [entry.field_list, *(passage.section for passage in passages)]
+    return [node for node in entry.section if all(node is not other for other in apart)]
