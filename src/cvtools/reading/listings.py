@@ -35,7 +35,7 @@ from cvtools.reading.domain import CvDomain, output_of
 # What pages write
 
 
-def _placeholder(directive: SphinxDirective, **options: object) -> cv_placeholder:
+def _placeholder(directive: SphinxDirective, **options: Any) -> cv_placeholder:
     """Return the placeholder of a directive, where the directive stands in the source."""
     placeholder = cv_placeholder(kind=directive.name, **options)
     directive.set_source_info(placeholder)
