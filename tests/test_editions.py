@@ -217,6 +217,7 @@ def test_edition_that_is_deleted_leaves_nothing(copied: Path) -> None:
         ("cv_editions = {'full': {}, 'short': {'file': 'cv'}}", "two editions have 'cv' as file: give each its own"),
         ("cv_editions = {'full': {}, 'short': {'suffix': 'x'}}", "'short' has no option 'suffix'"),
         ("cv_max_pages = '2'", "conf.py: cv_max_pages must be a number of pages, 0 for any, not '2'"),
+        ("cv_hide_education_dates = 'no'", "conf.py: cv_hide_education_dates must be True or False, not 'no'"),
         ("cv_today = 2024", "conf.py: cv_today must be a month, such as 2024-03, not 2024"),
         ("cv_editions = {'short': {}}\ncv_variant = 'x'", "cv_variant chooses one of cv_editions: delete it"),
         ("cv_editions = {'full': {'sections': ['Wrok']}}", '"Wrok" of cv_sections is no section: did you mean Work?'),

@@ -110,7 +110,9 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("html-page-context", website.describe_page)
     app.connect("write-started", search.find_without_accents)
     app.connect("html-collect-pages", search.forget_words)
-    for adapt in (website.withhold_sources, website.disconnect_theme, website.restore_build_info, highlighting.limit):
+    for adapt in (website.withhold_sources, website.cache_templates, website.disconnect_theme):
+        app.connect("builder-inited", adapt)
+    for adapt in (website.restore_build_info, highlighting.limit):
         app.connect("builder-inited", adapt)
     app.connect("write-started", website.shorten_navigation)
     app.connect("env-updated", website.rewrite_navigation)

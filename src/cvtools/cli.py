@@ -2,7 +2,6 @@
 
 import argparse
 import contextlib
-import difflib
 import gc
 import os
 import resource
@@ -222,6 +221,9 @@ def _build(options: argparse.Namespace) -> int:
         except Exception as error:  # noqa: BLE001 - nobody is shown a traceback
             report(Problem(describe(error), level="fatal"))
             return MISUSED if isinstance(error, ProjectError) else FAILED
+        finally:
+            # Python would look for garbage once more before it exits: that takes a tenth of a build's time.
+            gc.freeze()
 
 
 @contextlib.contextmanager
@@ -327,6 +329,8 @@ def _fields(options: argparse.Namespace) -> int:
             say(f"{kind:{width}}  {', '.join(fields) or 'a section: a list, or text'}", file=sys.stdout)
         return OK
     if options.kind not in KINDS:
+        import difflib
+
         near = difflib.get_close_matches(options.kind, KINDS, 1)
         hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(KINDS)}"
         say(f'cvtools: there is no kind "{options.kind}": {hint}')

@@ -11,8 +11,7 @@ from babel import Locale
 from sphinx.config import Config
 from sphinx.errors import ConfigError
 
-from cvtools.config import OPTIONS, CvConfig, check_editions, validate
-from cvtools.private_api import values_in_conf_py
+from cvtools.config import OPTIONS, CvConfig, validate
 from cvtools.project import ProjectPaths, suffix_of
 
 if TYPE_CHECKING:
@@ -59,12 +58,8 @@ class Edition:
 def editions(config: CvConfig) -> list[Edition]:
     """Return the editions that ``conf.py`` declares, the first of which is at the top of the book; at least one.
 
-    :raises ConfigError: these are no editions, or one sets an option that there is not
+    :raises ConfigError: an edition sets an option that there is not, or an invalid value
     """
-    try:
-        check_editions(config.editions)
-    except ValueError as error:
-        raise ConfigError(f"conf.py: cv_editions {error}") from None
     languages = config.languages or [config.language]
     found = []
     for variant, settings in (config.editions or {config.variant: {}}).items():
@@ -109,9 +104,10 @@ def named(config: CvConfig, name: str) -> Edition:
 
 
 def current(config: Config) -> Edition:
-    """Return the edition that an application builds."""
+    """Return the edition that an application builds; the first one for letters in another language."""
     of = CvConfig.of(config)
-    return next(edition for edition in editions(of) if (edition.variant, edition.language) == (of.variant, of.language))
+    found = editions(of)
+    return next((each for each in found if (each.variant, each.language) == (of.variant, of.language)), found[0])
 
 
 def complete(app: "Sphinx", config: Config) -> None:
@@ -119,6 +115,8 @@ def complete(app: "Sphinx", config: Config) -> None:
 
     :raises ConfigError: ``conf.py`` contradicts itself, or an edition sets an invalid value
     """
+    from cvtools.private_api import values_in_conf_py
+
     if "cv_suffix" not in config.overrides:
         first = editions(CvConfig.of(config))[0]
         if config.cv_editions and "cv_variant" in values_in_conf_py(config):

@@ -4,12 +4,11 @@ import errno
 import os
 import re
 from enum import Enum
-from logging import WARNING, Filter, Handler, LogRecord, getLogger
+from logging import INFO, WARNING, Filter, Handler, LogRecord, getLogger
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
-from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import SphinxError
 from sphinx.util import logging
@@ -19,6 +18,9 @@ from cvtools import limits
 from cvtools.nodes import ancestors
 from cvtools.reporters import Problem, Report
 from cvtools.terminal import printable, printable_in_colour
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
 
 _logger = logging.getLogger(__name__)
 
@@ -137,7 +139,7 @@ class FirstWarnings(Filter):
         self.count += record.levelno >= WARNING
         return record.levelno < WARNING or self.count <= limits.WARNINGS
 
-    def report_rest(self, app: Sphinx, exception: Exception | None) -> None:
+    def report_rest(self, app: "Sphinx", exception: Exception | None) -> None:
         """Warn at the end of a build about the number of dropped warnings; another build begins to count anew."""
         more, self.count = self.count - limits.WARNINGS, 0
         if more > 0:
@@ -183,6 +185,8 @@ class _NoteHandler(_Reporting, Handler):
 def report_to(report: Report, project: Path) -> None:
     """Report Sphinx's log records from now on instead of printing them, see :class:`_Reporting`."""
     logger = getLogger(logging.NAMESPACE)
+    # Nobody reads Sphinx's thousands of messages below this level, which take long to make.
+    logger.setLevel(INFO)
     info, warning, *_ = logger.handlers
     handlers: list[Handler] = [_NoteHandler(report, project), _WarningHandler(report, project)]
     for ours, theirs in zip(handlers, (info, warning), strict=True):
@@ -214,7 +218,7 @@ def note(location: tuple[str, int], topic: str, text: str, config: Config) -> No
         _logger.info("note: %s [cv.%s]", printable(text), topic, location=location, type="cv", subtype=topic)
 
 
-def setup(app: Sphinx) -> None:
+def setup(app: "Sphinx") -> None:
     """Add the filters to Sphinx's log handlers."""
     first = FirstWarnings()
     app.connect("build-finished", first.report_rest)

@@ -13,6 +13,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.console import color_terminal, nocolor
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
+from cvtools.config import require_text
 from cvtools.private_api import EarlySphinx
 from cvtools.problems import report_to
 from cvtools.reading.catalogs import use_copies
@@ -45,6 +46,8 @@ class SphinxApps:
         self.from_scratch = last is None
         #: Files outside the project that were read.
         self.external_files: set[str] = set()
+        #: The environment of the last application.
+        self.env: BuildEnvironment
 
     @contextmanager
     def open(self, builder: str, out: Path, **config: Any) -> Iterator[Sphinx]:
@@ -78,6 +81,7 @@ class SphinxApps:
                 # Forked processes share their parent's memory until garbage collection writes to it.
                 app.connect("write-started", lambda app, builder: gc.freeze(), priority=900)
             yield app
+            self.env = app.env
             paths = (Path(app.srcdir, path).resolve() for used in app.env.dependencies.values() for path in used)
             self.external_files |= {str(path) for path in paths if not path.is_relative_to(self.project)}
         # The next application reuses the doctrees that this one has read.
@@ -85,6 +89,7 @@ class SphinxApps:
 
     def _before_setup(self, app: Sphinx) -> None:
         report_to(self.report, self.project)
+        require_text(app.config)
         use_copies(app, app.config)
 
     def _pages_to_reread(

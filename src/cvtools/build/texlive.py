@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from cvtools import limits
-from cvtools.writing.latex.preamble import copy_support
+from cvtools.writing.latex.preamble import SUPPORT, copy_support
 
 OPTIONS = ("-recorder", "-no-shell-escape", "-nosocket", "-interaction=nonstopmode", "-halt-on-error")
 
@@ -71,7 +71,8 @@ def font_cache(preamble: str, work: Path) -> Path | None:
         ]
     document = "".join([*lines, "\\csname @@end\\endcsname"])
     installed = [shutil.which("lualatex") or "", *(f"{tree}/ls-R" for tree in trees())]
-    key = hashlib.sha256(repr([document, *map(_state, installed)]).encode()).hexdigest()[:16]
+    made_from = [document, *map(_state, installed), *(path.read_bytes() for path in SUPPORT)]
+    key = hashlib.sha256(repr(made_from).encode()).hexdigest()[:16]
     home = Path(os.environ.get("XDG_CACHE_HOME") or f"{os.environ.get('HOME', '/')}/.cache", "cvtools/fonts")
     for folder in (home, work / "fonts"):
         if (folder / key).exists():

@@ -20,7 +20,7 @@ from sphinx.builders import Builder
 from sphinx.environment import BuildEnvironment
 
 from cvtools.config import CvConfig
-from cvtools.exporters.common import Json, about, date, dates, filled, home, photo, profiles, several, url, when
+from cvtools.exporters.common import Json, about, date, dates, filled, home, photo, several, url, when
 from cvtools.model import values
 from cvtools.model.dates import PartialDate, Period
 from cvtools.model.entries import DATE_FIELDS, PARSERS, Entry
@@ -114,8 +114,12 @@ def _basics(person: Entry, resume: Resume) -> Json:
         "location": filled({"address": person.location}),
         "timezone": person.timezone,
         "profiles": [
-            {"network": network, "username": values.user_of(link.url) or link.text, "url": link.url}
-            for network, link in profiles(person)
+            {
+                "network": profile.network,
+                "username": values.user_of(profile.link.url) or profile.link.text,
+                "url": profile.link.url,
+            }
+            for profile in person.profiles or ()
         ],
     }
 

@@ -44,7 +44,7 @@ def separate_letters(app: Sphinx, config: Config) -> None:
     What never reads a letter cannot show a word of it.
     """
     if config.cv_letters:
-        config.include_patterns = [f"{config.root_doc}.md", f"{LETTERS}/*.md"]
+        config.include_patterns = [f"{config.root_doc}.md", *(f"{LETTERS}/{name}.md" for name in config.cv_letters)]
     else:
         config.exclude_patterns = [*config.exclude_patterns, f"{LETTERS}/**"]
 

@@ -1,5 +1,6 @@
 """The web book: defaults of its theme, values for the templates of its pages, and the files that are published."""
 
+import contextlib
 import os
 import posixpath
 import re
@@ -12,6 +13,7 @@ from urllib.parse import quote
 
 from babel import Locale
 from docutils import nodes
+from jinja2 import FileSystemBytecodeCache
 from markupsafe import Markup
 from sphinx import addnodes
 from sphinx.application import Sphinx
@@ -19,6 +21,7 @@ from sphinx.builders import Builder
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError
+from sphinx.jinja2glue import BuiltinTemplateLoader
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from cvtools.config import CvConfig, is_chosen, set_defaults
@@ -143,6 +146,15 @@ def withhold_sources(app: Sphinx) -> None:
     """Apply ``html_copy_source`` to an attribute of the builder, which has Sphinx make the folder for copies."""
     if hasattr(app.builder, "copysource"):
         app.builder.copysource = app.config.html_copy_source
+
+
+def cache_templates(app: Sphinx) -> None:
+    """Keep compiled templates in a folder that only the user can write to, since compiling them takes long."""
+    templates = getattr(app.builder, "templates", None)
+    # Jinja refuses a folder of anybody else.
+    with contextlib.suppress(RuntimeError):
+        if isinstance(templates, BuiltinTemplateLoader):
+            templates.environment.bytecode_cache = FileSystemBytecodeCache()
 
 
 def disconnect_theme(app: Sphinx) -> None:

@@ -1,0 +1,287 @@
+"""Make the products of one edition."""
+
+import contextlib
+import os
+import pickle
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cvtools import limits, sandbox
+from cvtools.build import Options
+from cvtools.build.lualatex import LuaLatex, Result, TypesettingError
+from cvtools.build.state import BuildState, Products, contents, external_modules
+from cvtools.build.tex_pool import TexPool
+from cvtools.checks.pdf_process import PdfProcess
+from cvtools.editions import Edition
+from cvtools.expected import ExpectedPdf, expected_path
+from cvtools.project import LETTERS, ProjectPaths, atomic_write
+from cvtools.reporters import Collector, Problem, Report
+from cvtools.terminal import say
+from cvtools.writing.latex.markup import NotLatexError
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+
+@dataclass
+class EditionBuild:
+    """One build of an edition of a project."""
+
+    project: Path
+    options: Options
+    #: The date of the source, in seconds since 1970.
+    epoch: int
+    #: The fingerprint of the project.
+    current: str
+    edition: Edition
+    paths: ProjectPaths
+
+    def run(self, report: Report) -> bool:
+        """Make the requested products, and save the state; return False if a product could not be made.
+
+        If files of an earlier build cannot be read, build from scratch.
+
+        :param report: called with each problem; paths are relative to the project
+        """
+        try:
+            return self._run(report)
+        except Exception as error:
+            if isinstance(error, OSError) or _can_be_read(self.paths.doctrees):
+                raise
+            say("cvtools: what earlier builds left cannot be read: building from scratch")
+            shutil.rmtree(self.paths.doctrees)
+            return self._run(report)
+
+    def _run(self, report: Report) -> bool:
+        self.report, self.tex_pool = Collector(report), TexPool(self.project, self.paths, self.epoch)
+        self.letters = TexPool(self.project, self.paths.letters, self.epoch)
+        #: The letters to put into the folder of the book, by the names of their PDFs.
+        self.published: list[str] = []
+        self.paths.build.mkdir(exist_ok=True)
+        with self.tex_pool, self.letters:
+            if self.options.pdf:
+                self._preload()
+            # TeX loads its fonts while Python imports these, which takes long.
+            from cvtools.build.conf_errors import cause_of, explain
+            from cvtools.build.sphinx_app import SphinxApps
+
+            last = BuildState.read(self.paths.state) or BuildState()
+            is_reusable = last.same_toolchain(self.current) and not last.is_damaged(self.project)
+            problems = last.problems if is_reusable else None
+            self.products = Products(self.project, self.paths, last)
+            self.apps = SphinxApps(
+                self.project, self.paths.doctrees, self.report, problems, self.edition.overrides, self.options.jobs
+            )
+            # If this build is interrupted, the next one starts from scratch, but knows which files it may remove.
+            BuildState(products=self.products.states()).write(self.paths.state)
+            state = BuildState()
+            try:
+                state = self._make()
+            except Exception as error:
+                problem = explain(error, self.project)
+                if not problem:
+                    raise cause_of(error) from error
+                self.report(problem)
+            finally:
+                self.tex_pool.stop()
+                state.products = self.products.states()
+                state.write(self.paths.state)
+        return not self._has_failed()
+
+    def _preload(self) -> None:
+        """Start TeX, which loads the class and the fonts that ``conf.py`` sets."""
+        self._report_skipped(filter(None, [sandbox.missing()]))
+        # Sphinx reports an invalid option when it reads conf.py.
+        with contextlib.suppress(NotLatexError):
+            self.tex_pool.preload(replace(self.edition.config, draft=self.options.draft))
+
+    def _make(self) -> BuildState:
+        """Write LaTeX, the book, text and data, wait for the PDFs, and return the new state."""
+        from cvtools.watchdog import WATCHDOG
+
+        with WATCHDOG.on(limits.BUILD_TIME):
+            if self.options.pdf:
+                self._write_latex()
+                self._write_letters()
+            pdfs = self._pdfs_to_offer()
+            pages = self._write_html(pdfs) if self.options.html else 0
+            documents = self._write_documents_and_data()
+            for fault in filter(None, [self.tex_pool.fault, self.letters.fault]):
+                self.report(fault.problem)
+            if self.options.html:
+                say(f"{os.path.relpath(self.paths.html)}: {f'{_count(pages)} written' if pages else 'unchanged'}")
+            WATCHDOG.expect("docs", "typesetting", limits.BUILD_TIME)
+            self._finish_pdfs()
+            if self.options.html:
+                made = [name for name in pdfs if (self.paths.dist / name).exists()]
+                if made != pdfs:
+                    # The book must not link to a PDF that could not be made.
+                    self._write_html(made)
+                self._publish([*made, *documents])
+        external_files = contents(sorted(self.apps.external_files | external_modules(self.project)))
+        return BuildState(self.current, external_files, {}, self.report.problems, not self._has_failed())
+
+    def _write_latex(self) -> None:
+        with self.apps.open("cvlatex", self.paths.latex, cv_draft=self.options.draft) as app:
+            app.connect("cvlatex-written", lambda app, tex, fonts: self.tex_pool.typeset(tex, fonts))
+            app.build()
+        unwritten = [f"{name}.pdf" for name in self.tex_pool.forms if not (self.paths.latex / f"{name}.tex").exists()]
+        self.products.remove(folder / pdf for pdf in unwritten for folder in (self.paths.dist, self.paths.html))
+
+    def _write_letters(self) -> None:
+        """Write the LaTeX of the letters, by applications that read only those in a language and the CV's own page."""
+        from cvtools.build.sphinx_app import SphinxApps
+        from cvtools.reading import letters
+
+        paths, folder = self.paths.letters, self.project / "docs" / LETTERS
+        if self.paths.folder:
+            return
+
+        def report(problem: Problem) -> None:
+            # Problems of the CV's page have been reported, and no page leads to a letter.
+            if Path(problem.path).parent.name == LETTERS and problem.code != "toc.not_included":
+                self.report(problem)
+
+        for language, names in letters.by_language(folder, self.edition.language).items():
+            paths.dist.mkdir(exist_ok=True)
+            options = {**self.edition.options, "language": language, "cv_letters": names}
+            apps = SphinxApps(self.project, paths.doctrees / language, report, None, options)
+            with apps.open("cvlatex", paths.latex, cv_draft=self.options.draft) as app:
+                app.connect("cvlatex-written", lambda app, tex, fonts: self.letters.typeset(tex, fonts))
+                app.build()
+                self.published += [f"{name}.pdf" for name in letters.for_web(app.env)]
+        self.products.remove(path for path in paths.dist.glob("*.pdf") if path.stem not in self.letters.runs)
+
+    def _pdfs_to_offer(self) -> list[str]:
+        """Return the names of the PDFs that the book links to: those being typeset, or those of an earlier build."""
+        names = self.tex_pool.runs if self.options.pdf else self.tex_pool.forms
+        pdfs = [f"{name}.pdf" for name in sorted(names)]
+        return pdfs if self.options.pdf else [pdf for pdf in pdfs if (self.paths.dist / pdf).exists()]
+
+    def _write_html(self, pdfs: Sequence[str]) -> int:
+        """Write the outdated pages of the book, and return their number."""
+        from cvtools.build.sphinx_app import files_with_source, stale_files
+
+        written: set[str] = set()
+
+        def remove_stale(app: "Sphinx", builder: object) -> None:
+            current = files_with_source(app)
+            self.products.remove(stale_files(app, self.paths.files(), current))
+            self.products.keep(current)
+
+        with self.apps.open("html", self.paths.html, cv_draft=self.options.draft, cv_pdfs=pdfs) as app:
+            app.connect("write-started", remove_stale)
+            app.connect("doctree-resolved", lambda app, doctree, docname: written.add(docname))
+            app.build(force_all=self.apps.from_scratch)
+        return len(written)
+
+    def _write_documents_and_data(self) -> list[str]:
+        """Write ``resume.json``, and the documents that ``conf.py`` asks for, and return the names of these."""
+        from cvtools.config import DOCUMENTS
+        from cvtools.exporters import json_resume
+
+        documents = self.edition.config.documents
+        for name, builder in DOCUMENTS.items():
+            if self.paths.file(f"cv.{name}").name in documents:
+                with self.apps.open(builder, self.paths.dist, cv_draft=self.options.draft) as app:
+                    app.build()
+        json_resume.export(self.apps.env, self.paths.file(json_resume.FILE))
+        self.products.keep([*(self.paths.dist / name for name in documents), self.paths.file(json_resume.FILE)])
+        unwanted = {self.paths.file(f"cv.{name}") for name in DOCUMENTS} - {
+            self.paths.dist / name for name in documents
+        }
+        self.products.remove(unwanted)
+        return documents
+
+    def _finish_pdfs(self) -> None:
+        """Wait for the PDFs and check each; begin with those that are ready."""
+        from cvtools.checks.readers import skipped
+
+        made = [*self.tex_pool.runs.values(), *self.letters.runs.values()]
+        runs = sorted(made, key=lambda run: not run.is_done())
+        # The process loads its libraries while TeX is still at work.
+        checks = PdfProcess([self.paths.dist]) if runs and not self.options.draft else None
+        with checks or contextlib.nullcontext():
+            finished = [self._finish(run, checks) for run in runs]
+        if any(finished) and checks:
+            self._report_skipped(reason for _, reason in skipped([]))
+
+    def _finish(self, run: LuaLatex, checks: PdfProcess | None) -> bool:
+        """Wait for a PDF, check it, and report its problems; return False if it could not be made."""
+        try:
+            result = run.wait()
+        except TypesettingError as error:
+            self.report(error.problem)
+            return False
+        self.products.keep([run.target])
+        if checks:
+            for problem in _problems_of(run, result, checks):
+                self.report(replace(problem, pdf=str(run.target.relative_to(self.project))))
+        size = f"{_count(result.pages)}, {result.size / 1000:.0f} kB"
+        say(f"{os.path.relpath(run.target)}: {size}{'' if result.changed else ', unchanged'}")
+        return True
+
+    def _publish(self, offered: Sequence[str]) -> None:
+        """Copy the PDFs and documents that the book links to into the folder of the book, and remove others from it."""
+        from cvtools.config import DOCUMENTS
+
+        documents = (self.paths.file(f"cv.{name}").name for name in DOCUMENTS)
+        self._copy(offered, [*(f"{form}.pdf" for form in self.tex_pool.forms), *documents], self.paths.dist)
+        if self.options.pdf and not self.paths.folder:
+            letters = self.paths.letters.dist
+            before = [path.name for path in (self.paths.html / LETTERS).glob("*.pdf")]
+            self._copy([name for name in self.published if (letters / name).exists()], before, letters)
+
+    def _copy(self, offered: Sequence[str], names: Iterable[str], folder: Path) -> None:
+        """Copy files of a folder in ``dist`` into that of the book, and remove others of these names from it."""
+        book = self.paths.html / folder.relative_to(self.paths.dist)
+        self.products.remove(book / name for name in names if name not in offered)
+        for name in offered:
+            book.mkdir(exist_ok=True)
+            with atomic_write(book / name) as temporary:
+                shutil.copyfile(folder / name, temporary)
+            self.products.keep([book / name])
+
+    def _has_failed(self) -> bool:
+        """Return True for a fatal problem and for an error in a PDF; in a strict build, for any problem but a note."""
+        failing = {"warning", "error", "critical", "fatal"} if self.options.strict else {"fatal"}
+        problems = self.report.problems
+        return any(problem.level in failing or (problem.level == "error" and problem.pdf) for problem in problems)
+
+    def _report_skipped(self, reasons: Iterable[str]) -> None:
+        """Report what is left out because this system lacks something."""
+        for reason in reasons:
+            self.report(Problem(reason, code="skipped", level="note"))
+
+
+def _can_be_read(doctrees: Path) -> bool:
+    """Return whether the doctrees and the environment can be loaded."""
+    try:
+        for path in doctrees.rglob("*"):
+            if path.suffix in {".doctree", ".pickle"}:
+                pickle.loads(path.read_bytes())  # noqa: S301 - Sphinx has just done so
+    except Exception:  # noqa: BLE001 - a damaged file may raise anything
+        return False
+    return True
+
+
+def _problems_of(run: LuaLatex, result: Result, checks: PdfProcess) -> list[Problem]:
+    """Return the problems of a PDF; beyond ``limits.WARNINGS``, only their number."""
+    try:
+        findings = checks.check(run.target, ExpectedPdf.read(expected_path(run.tex)))
+    except ValueError as error:
+        return [Problem(f"not checked: {error}")]
+    if any(problem.level == "error" for problem in result.warnings):
+        # TeX reports lines that run off the page with their location: drop those that the checks find.
+        findings = [finding for finding in findings if finding.code != "edge"]
+    problems = [*findings, *result.warnings]
+    if more := problems[limits.WARNINGS :]:
+        problems[limits.WARNINGS :] = [Problem(f"{len(more)} more findings are not shown: fix these first")]
+    return problems
+
+
+def _count(pages: int) -> str:
+    return "1 page" if pages == 1 else f"{pages} pages"
