@@ -511,3 +511,31 @@ def test_names_in_another_output_are_in_no_inventory(project: Project, inside: s
     assert b"secret" not in names
     assert built.files_with("secret") == []
     assert "put it outside" in built.warnings
+
+
+@pytest.mark.parametrize(
+    "front",
+    ["---\ntitle: Talk\ndate: 2020\n---\n", '+++\ntitle = "Talk"\n+++\n\n', "# One\n:only: short\n\n# Two\n"],
+)
+def test_page_without_a_heading_for_the_variant_is_nowhere(project: Project, front: str) -> None:
+    pages = {"index.md": "# A\n\n```{toctree}\n:glob:\n*\n```\n", "b.md": "# B\n"}
+    built = project.write(pages | {"canary.md": f"{front}:only: short\n\nWords.\n"}).build("html")
+    assert "canary" not in " ".join(built.files())
+    assert built.files_with("canary") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "```{noote}\n~~~{only} latex\nSECRET\n~~~\n```",
+        "```{only} latex)\nSECRET\n```",
+        ":::{only} a.b\nSECRET\n:::",
+        "<div class='x'>\n```{only} latex\nSECRET\n```\n</div>",
+        "````{only} latex\n```{toctree}\n:caption: SECRET\nSECRET <b>\n```\n````",
+    ],
+)
+def test_words_for_another_output_are_withheld_where_they_are_refused(project: Project, text: str) -> None:
+    project.write({"index.md": f"# Ada\n:headline: x\n\n{text}\n", "b.md": "---\norphan: true\n---\n\n# B\n"})
+    built = project.build("html", warns=True)
+    assert built.files_with("SECRET") == []
+    assert "is not for a page" in built.warnings

@@ -3,6 +3,7 @@
 import difflib
 import os
 import re
+import stat
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -27,8 +28,10 @@ from cvtools.model.technologies import lookalikes, periods_of
 from cvtools.model.values import Linked
 from cvtools.nodes import ancestors
 from cvtools.project import ProjectPaths, atomic_write
+from cvtools.reading.catalogs import catalogs
 from cvtools.reading.domain import CvDomain
 from cvtools.reporters import Report
+from cvtools.watchdog import WATCHDOG
 
 #: A word of a text, such as CI, C++, Node.js or back-end.
 _WORD = re.compile(r"[^\W\d_][\w+#]*(?:[.&'’-][\w+#]+)*")
@@ -234,6 +237,7 @@ def match(project: Path, report: Report, job: Path, pages: int = 2, name: str = 
     cvs = [_Cv(*read) for read in read_editions(project, report)]
     if name in {cv.edition.variant for cv in cvs} - {""}:
         raise ProjectError(f"--edition {name}: conf.py has this edition: choose another name")
+    WATCHDOG.expect(job, "comparing", limits.PAGE_TIME)
     cvs = sorted(_in_language_of(text, cvs), key=lambda cv: int(cv.edition.config.max_pages) or 1_000)
     terms = _terms(text, cvs)
     if not terms:
@@ -369,8 +373,11 @@ def _edition(choice: _Choice, pages: int, project: Path, name: str) -> Iterator[
     cv, base = choice.cv, choice.cv.edition.variant
     root = Path(cv.env.doc2path(cv.env.config.root_doc))
     patch: list[str] = []
-    files = [*(project / "docs").rglob("*.md"), *(project / "locales").rglob("*.po")]
-    for path in sorted(file for file in files if file.is_file()):
+    folders = (project / "locales" / language / "LC_MESSAGES" for language in cv.env.config.cv_languages)
+    files = [*(project / "docs").rglob("*.md"), *(path for folder in folders for path in catalogs(folder))]
+    # A link may lead to any file, and a name with line breaks be read as a part of the patch.
+    for path in sorted(path for path in files if stat.S_ISREG(path.lstat().st_mode) and str(path).isprintable()):
+        WATCHDOG.expect(path, "marking", limits.PAGE_TIME)
         with path.open(encoding="utf-8", newline="") as file:
             lines = [*file]
         marked = _marked(lines, base, name, choice.hidden if path.samefile(root) else ())

@@ -8,7 +8,7 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
-from cvtools import config
+from cvtools import config, limits
 from cvtools.build import require_project
 from cvtools.build.sphinx_app import SphinxApps
 from cvtools.editions import editions, with_paths
@@ -16,6 +16,7 @@ from cvtools.errors import ProjectError
 from cvtools.project import atomic_write
 from cvtools.reading import catalogs
 from cvtools.reporters import Report
+from cvtools.watchdog import WATCHDOG
 
 
 def translate(project: Path, report: Report) -> Iterator[str]:
@@ -44,9 +45,12 @@ def translate(project: Path, report: Report) -> Iterator[str]:
                 for message in read_po(io.StringIO(pot.read_text("utf-8"))):
                     template.add(message.id)
     for language in options.languages[1:]:
+        folder = project / "locales" / language / "LC_MESSAGES"
+        present = {*catalogs.catalogs(folder)}
         for name, template in templates.items():
-            path = project / "locales" / language / "LC_MESSAGES" / f"{name}.po"
-            catalog = catalogs.read(path, language) if path.exists() else Catalog(language)
+            path = folder / f"{name}.po"
+            WATCHDOG.expect(path, "renewing", limits.PAGE_TIME)
+            catalog = catalogs.read(path, language) if path in present else Catalog(language)
             catalog.update(template)
             path.parent.mkdir(parents=True, exist_ok=True)
             with atomic_write(path) as temporary, temporary.open("wb") as file:
