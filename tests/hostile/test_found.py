@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 import time
+import warnings
 import zlib
 from pathlib import Path
 from typing import Any
@@ -539,3 +540,21 @@ def test_words_for_another_output_are_withheld_where_they_are_refused(project: P
     built = project.build("html", warns=True)
     assert built.files_with("SECRET") == []
     assert "is not for a page" in built.warnings
+
+
+@pytest.mark.parametrize("builder", ["html", "cvlatex", "cvdocx"])
+def test_damaged_notes_of_a_camera_are_nobodys_warning(project: Project, builder: str) -> None:
+    exif = b"Exif\0\0II*\0\x08\0\0\0\xff\xff" + b"\0" * 100
+    data = b"\xff\xd8\xff\xe1" + (len(exif) + 2).to_bytes(2) + exif + b"\xff\xd9"
+    (project.docs / "a.jpg").write_bytes(data)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        project.write({"index.md": f"{HEAD}\n![A desk](a.jpg)\n"}).build(builder, warns=True)
+    assert not [warning for warning in caught if "EXIF" in str(warning.message)]
+
+
+@pytest.mark.parametrize("length", ["9999.999999rem", "0.000001mm", "0.000012%", "0px"])
+def test_length_that_a_page_may_give_is_one_for_tex(project: Project, length: str) -> None:
+    (project.docs / "a.png").write_bytes(png(2, 2))
+    project.write({"index.md": f"{HEAD}\n```{{image}} a.png\n:alt: A desk\n:width: {length}\n```\n"})
+    assert re.search(r"width=[0-9.]+bp", project.build("cvlatex").read("cv.tex"))
