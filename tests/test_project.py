@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cvtools.project import default_branch, path_in_repository, repository, site_url, source_date
+from cvtools.project import default_branch, forget_repository, path_in_repository, repository, site_url, source_date
 
 #: Seconds since 1970, as a commit's date.
 COMMITTED = 1_500_000_000
@@ -25,6 +25,7 @@ def git(folder: Path, *arguments: str) -> None:
     who = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org"]
     date = {"GIT_AUTHOR_DATE": f"{COMMITTED} +0000", "GIT_COMMITTER_DATE": f"{COMMITTED} +0000"}
     subprocess.run(["git", *who, *arguments], cwd=folder, check=True, capture_output=True, env=os.environ | date)
+    forget_repository()
 
 
 @pytest.mark.parametrize(

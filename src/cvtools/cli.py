@@ -2,7 +2,6 @@
 
 import argparse
 import contextlib
-import difflib
 import gc
 import os
 import resource
@@ -330,6 +329,8 @@ def _fields(options: argparse.Namespace) -> int:
             say(f"{kind:{width}}  {', '.join(fields) or 'a section: a list, or text'}", file=sys.stdout)
         return OK
     if options.kind not in KINDS:
+        import difflib
+
         near = difflib.get_close_matches(options.kind, KINDS, 1)
         hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(KINDS)}"
         say(f'cvtools: there is no kind "{options.kind}": {hint}')

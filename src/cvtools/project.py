@@ -10,6 +10,7 @@ import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -152,6 +153,12 @@ def site_url() -> str:
     return url.rstrip("/") + "/" if url else ""
 
 
+def forget_repository() -> None:
+    """Ask git again from now on: a build has several applications, and each asks for the same."""
+    _git.cache_clear()
+
+
+@cache
 def _git(folder: Path, *arguments: str) -> str:
     """Return the output of a git command; empty without git or a repository."""
     try:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from cvtools import limits
 from cvtools.build.state import BuildState, fingerprint
 from cvtools.errors import ProjectError
-from cvtools.project import ProjectPaths, source_date
+from cvtools.project import ProjectPaths, forget_repository, source_date
 from cvtools.reporters import Collector, Problem, Report, report_text
 from cvtools.terminal import say
 
@@ -49,6 +49,7 @@ def build(project: Path, report: Report = report_text, **asked: Any) -> bool:
     :raises ProjectError: the folder is no project
     """
     project, options = project.resolve(), Options(**asked)
+    forget_repository()
 
     def report_here(problem: Problem) -> None:
         report(problem.from_here(project))

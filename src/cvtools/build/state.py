@@ -127,8 +127,9 @@ def fingerprint(project: Path, *options: object) -> str:
 
 
 def _fingerprint(folder: Path, values: list[object], unread: Collection[str] = ()) -> str:
-    paths = (str((parent / name).relative_to(folder)) for parent, names in walk(folder, unread) for name in names)
-    files = [(path, _content(folder / path, follow=not path.startswith("docs/"))) for path in paths]
+    paths = (parent / name for parent, names in walk(folder, unread) for name in names)
+    named = ((str(path).removeprefix(f"{folder}{os.sep}"), path) for path in paths)
+    files = [(name, _content(path, follow=not name.startswith("docs/"))) for name, path in named]
     return _digest(repr([values, files]))
 
 
@@ -162,7 +163,7 @@ def _content(path: Path, *, follow: bool = True) -> str:
     :param follow: whether a symbolic link counts by the content of its target; else by the path of its target
     """
     try:
-        if path.is_symlink() and not follow:
+        if not follow and path.is_symlink():
             return str(path.readlink())
         state = path.stat()
     except OSError:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import combinations, pairwise, takewhile
-from typing import Any
+from typing import Any, NamedTuple
 
 from cvtools import limits
 from cvtools.i18n import I18n
@@ -228,10 +228,10 @@ class _Reader:
         is_told = any(found) or (len(unknown) > 1 and len(place) < 40 and not re.search(r"[\d:]", place))
         if not parts or (place and (not is_told or len(place) > 60 or "location" in person.fields or len(unknown) > 3)):
             return False
-        for name, value, url in filter(None, found):
-            if name == "profile":
-                network, _, user = value.partition(":")
-                person.add_profile(network, user or values.user_of(url), url)
+        for contact in filter(None, found):
+            name, value, url = contact.name, contact.value, contact.url
+            if contact.network:
+                person.add_profile(contact.network, value or values.user_of(url), url)
             elif name == "website" and name in person.fields:
                 person.add(field_name(value or re.sub(r"^(https?://)?(www\.)?", "", url).split(".")[0]), value, url)
             else:
@@ -451,14 +451,25 @@ def _add(draft: Draft, name: str, value: str) -> None:
     draft.add(name, (link[1] or "") if link else value, address(link[2] or link[3] or link[4]) if link else "")
 
 
-def _contact(part: str) -> tuple[str, str, str] | None:
-    """Return the field, value and address that a part of a line says of a person; None if it says nothing else."""
+class _Contact(NamedTuple):
+    """What a part of a line says of a person."""
+
+    #: The field.
+    name: str
+    value: str
+    url: str = ""
+    #: The network of a profile, whose value is the user's name; empty for others.
+    network: str = ""
+
+
+def _contact(part: str) -> _Contact | None:
+    """Return the contact that a part of a line is; None if it is none, or says more."""
     label = _LABEL.match(part)
     word = label[1].lower() if label else ""
     name = next((name for name, words in _PERSON.items() if word and word.split()[0] in words.split()), "")
     rest = part[label.end() :] if label and (name or word in values.NETWORKS) else part
     if (mail := _MAIL.search(rest)) and not re.search(r"\w", _MAIL.sub("", _LINK.sub(r"\2\3\4", rest))):
-        return "email", mail[1], ""
+        return _Contact("email", mail[1])
     link = _LINK.search(rest)
     if link and not re.search(r"\w", rest[: link.start()] + rest[link.end() :]):
         return _web_contact(link[1] or "", link[2] or link[3] or link[4])
@@ -466,21 +477,22 @@ def _contact(part: str) -> tuple[str, str, str] | None:
     if re.fullmatch(r"(?:[\w-]+\.)+[a-z]{2,}(?:/\S*)?", words):
         return _web_contact("", words)
     if name in {"location", "email"}:
-        return name, words, ""
+        return _Contact(name, words)
     with suppress(ValueError):
         values.phones(Linked(words))
-        return "phone", words, ""
-    return ("profile", f"{word}:{words}", "") if word in values.NETWORKS else None
+        return _Contact("phone", words)
+    return _Contact("profile", words, network=word) if word in values.NETWORKS else None
 
 
-def _web_contact(text: str, url: str) -> tuple[str, str, str] | None:
+def _web_contact(text: str, url: str) -> _Contact | None:
     """Return a profile on a well-known network, or a website."""
-    if url.startswith(("mailto:", "tel:")):
-        name = "email" if url.startswith("mailto:") else "phone"
-        return name, text if name == "phone" else url.removeprefix("mailto:"), ""
+    if url.startswith("mailto:"):
+        return _Contact("email", url.removeprefix("mailto:"))
+    if url.startswith("tel:"):
+        return _Contact("phone", text)
     if not re.match(r"https?://|[\w-]+(\.[\w-]+)+(/|$)", url):
         return None
     network = re.sub(r"^(https?://)?(www\.|[a-z]{2}\.)?", "", url).split("/")[0].rsplit(".", 1)[0]
     if network.split(".")[-1] in values.NETWORKS:
-        return "profile", f"{network}:{'' if text.lower() == network else text}", address(url)
-    return "website", text, address(url)
+        return _Contact("profile", "" if text.lower() == network else text, address(url), network)
+    return _Contact("website", text, address(url))

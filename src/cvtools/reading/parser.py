@@ -17,6 +17,7 @@ from cvtools.private_api import markdown_parser
 from cvtools.reading.dialects import Dialects
 from cvtools.reading.front_matter import FrontMatter
 from cvtools.reading.headings import arrange
+from cvtools.reading.mistakes import keep_cells
 from cvtools.reading.safety import check_tokens
 from cvtools.reading.sources import without_controls
 from cvtools.reading.validators import Page
@@ -40,6 +41,7 @@ class CvParser(MystParser):
         parser.use(Selection(env.config.cv_variant, sections))
         if not translated:
             parser.use(arrange, env.docname)
+            parser.use(keep_cells, env.docname)
         parser.use(check_tokens, Page(env, env.config.cv_allow))
         parser.render(without_controls(inputstring), {"line": int(translated[1]) - 1 if translated else 0})
         for message in [*document.findall(nodes.system_message)] if translated else ():
