@@ -104,8 +104,8 @@ class CvLatexBuilder(PaperBuilder):
         root = self.config.root_doc
         if self.options.letters:
             subjects = {entry.origin.docname: entry.title for entry in self.domain.for_output("pdf").of("letter")}
-            for name in self.options.letters:
-                docname = f"{LETTERS}/{name}"
+            for docname in sorted(self.env.found_docs - {root}):
+                name = docname.removeprefix(f"{LETTERS}/")
                 yield PdfSpec(name, [root, docname], subjects.get(docname, name), "letter")
             return
         yield PdfSpec(self.options.file, [root])
