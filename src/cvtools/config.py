@@ -239,6 +239,11 @@ class CvConfig:
         return I18n(self.language, self.labels)
 
     @property
+    def page_i18n(self) -> I18n:
+        """Return that of the language in which the pages are written, which an edition may translate."""
+        return I18n(self.languages[0] if self.languages else self.language, self.labels)
+
+    @property
     def month(self) -> PartialDate:
         """Return the month that "present" means."""
         return PartialDate.parse(self.today)

@@ -105,9 +105,9 @@ def named(config: CvConfig, name: str) -> Edition:
 
 def current(config: Config) -> Edition:
     """Return the edition that an application builds; the first one for letters in another language."""
-    of = CvConfig.of(config)
-    found = editions(of)
-    return next((each for each in found if (each.variant, each.language) == (of.variant, of.language)), found[0])
+    found = editions(CvConfig.declared(config))
+    values = (config.cv_variant, config.language)
+    return next((each for each in found if (each.variant, each.language) == values), found[0])
 
 
 def complete(app: "Sphinx", config: Config) -> None:

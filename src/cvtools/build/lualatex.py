@@ -117,7 +117,9 @@ class LuaLatex:
             rights,
             resource_limits,
             cwd=self.tex.parent,
-            env=environment(TEXMFCACHE=self.output.name, SOURCE_DATE_EPOCH=str(self.epoch)),
+            env=environment(
+                TEXMFCACHE=self.output.name, TEXFORMATS=f"{cache or ''}:", SOURCE_DATE_EPOCH=str(self.epoch)
+            ),
             stdin=subprocess.PIPE if waits else subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

@@ -35,7 +35,7 @@ from cvtools.reading.domain import CvDomain, output_of
 # What pages write
 
 
-def _placeholder(directive: SphinxDirective, **options: object) -> cv_placeholder:
+def _placeholder(directive: SphinxDirective, **options: Any) -> cv_placeholder:
     """Return the placeholder of a directive, where the directive stands in the source."""
     placeholder = cv_placeholder(kind=directive.name, **options)
     directive.set_source_info(placeholder)
@@ -184,7 +184,7 @@ class FillPlaceholders(SphinxPostTransform):
         work = [(entry, periods_of(entry)) for entry in self.domain.for_output(self.output).of("position")]
         years = months_in_union([period for _, periods in work for period in periods], today) // 12
         if years:
-            facts.append(_entry_link(work[0][0], f"{i18n.heading('work')}: {i18n.duration(12 * years)}"))
+            facts.append(_entry_link(work[0][0], f"{i18n.label('work')}: {i18n.duration(12 * years)}"))
         known = self.domain.technologies(self.output)
         first = min(known, key=lambda technology: _sort_key(technology, "time", today), default=None)
         if first and (years := first.months(today) // 12):

@@ -193,7 +193,7 @@ class CvLatexBuilder(PaperBuilder):
     def _footer(self, spec: PdfSpec) -> str:
         """Return the text at the foot of each page, beside the number: the name, and the month but for a letter."""
         month = self.options.i18n.date(self.options.month)
-        return self._name() if spec.form == "letter" else f"{self._name()} · {month}"
+        return self._name() if spec.form == "letter" else f"{self._name()}, {month}"
 
     def _setup(self, spec: PdfSpec) -> Mapping[str, str]:
         name = self._name()
