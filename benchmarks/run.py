@@ -246,10 +246,13 @@ def rendercv(resume: dict[str, list[dict[str, str]]]) -> dict[str, object]:
         dates = {"start_date": entry.get("startDate"), "end_date": entry.get("endDate", "present")}
         return {**dates, "highlights": [*filter(None, [entry.get("summary")]), *entry.get("highlights", [])]}
 
+    def placed(entry: dict[str, str]) -> dict[str, object]:
+        return {"location": entry["location"]} if "location" in entry else {}
+
     sections = {
         "summary": basics["summary"].split("\n\n"),
         "experience": [
-            {"company": entry.get("name", "Self"), "position": entry["position"], **dated(entry)}
+            {"company": entry.get("name", "Self"), "position": entry["position"], **dated(entry), **placed(entry)}
             for entry in resume["work"]
         ],
         "education": [
@@ -272,6 +275,11 @@ def rendercv(resume: dict[str, list[dict[str, str]]]) -> dict[str, object]:
         "headline": basics["label"],
         "email": basics["email"],
         "phone": basics.get("phone"),
+        "website": basics.get("url"),
+        "location": ", ".join(basics.get("location", {}).values()) or None,
+        "social_networks": [
+            {"network": profile["network"], "username": profile["username"]} for profile in basics.get("profiles", [])
+        ],
     }
     return {"cv": {**person, "sections": {name: entries for name, entries in sections.items() if entries}}}
 

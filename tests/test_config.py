@@ -1,11 +1,13 @@
 """Values of conf.py: defaults, and what is refused with the value and the rule."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sphinx.errors import ConfigError
 
+from cvtools.cli import main
 from cvtools.config import CvConfig
 from cvtools.i18n import I18n, label_names
 from cvtools.model.dates import PartialDate
@@ -100,6 +102,8 @@ def test_values_from_the_command_line_are_text(project: Project) -> None:
             ["short"],
             "cv_variant must be a name of small letters, digits and hyphens, not ['short']",
         ),
+        ("cv_max_pages", True, "cv_max_pages must be a number of pages, 0 for any, not True"),
+        ("cv_pdf_version", 2.0, 'cv_pdf_version must be "1.7" or "2.0", not 2.0'),
         ("cv_paper", "a5", "cv_paper must be a4 or letter, not 'a5'"),
         (
             "cv_labels",
@@ -111,6 +115,17 @@ def test_values_from_the_command_line_are_text(project: Project) -> None:
 def test_a_bad_value_is_refused(project: Project, name: str, value: Any, message: str) -> None:
     with pytest.raises(ConfigError, match=f"^{re.escape(f'conf.py: {message}')}$"):
         project.write(PAGE).build(**{name: value})
+
+
+@pytest.mark.parametrize(
+    "line", ["project = 3", "language = 4", "html_title = None", "author = None", "root_doc = ['index']"]
+)
+def test_value_that_is_no_text_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str], line: str) -> None:
+    project = Project(tmp_path).write(PAGE)
+    (project.folder / "conf.py").write_text(f'extensions = ["cvtools"]\n{line}\n', "utf-8")
+    name, _, value = line.partition(" = ")
+    assert main(["build", "--html", str(project.folder)]) == 1
+    assert f"conf.py: {name} must be text in quotation marks, not {value}" in capsys.readouterr().err
 
 
 def test_what_present_means_comes_from_the_source(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,7 +40,9 @@ def test_the_further_examples_are_valid(project: Project) -> None:
             "letters/acme.md": letter,
         }
     )
-    assert [entry.title for entry in project.build("cvlatex", warns=True, cv_letters=True).domain.resume.of("letter")]
+    assert [
+        entry.title for entry in project.build("cvlatex", warns=True, cv_letters=["acme"]).domain.resume.of("letter")
+    ]
     domain = project.build("html").domain
     kinds = ["person", "publication", "certificate", "position", "talk", "translation"]
     assert [entry.kind for entry in domain.resume.entries] == kinds

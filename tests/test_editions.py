@@ -217,6 +217,7 @@ def test_edition_that_is_deleted_leaves_nothing(copied: Path) -> None:
         ("cv_editions = {'full': {}, 'short': {'file': 'cv'}}", "two editions have 'cv' as file: give each its own"),
         ("cv_editions = {'full': {}, 'short': {'suffix': 'x'}}", "'short' has no option 'suffix'"),
         ("cv_max_pages = '2'", "conf.py: cv_max_pages must be a number of pages, 0 for any, not '2'"),
+        ("cv_hide_education_dates = 'no'", "conf.py: cv_hide_education_dates must be True or False, not 'no'"),
         ("cv_today = 2024", "conf.py: cv_today must be a month, such as 2024-03, not 2024"),
         ("cv_editions = {'short': {}}\ncv_variant = 'x'", "cv_variant chooses one of cv_editions: delete it"),
         ("cv_editions = {'full': {'sections': ['Wrok']}}", '"Wrok" of cv_sections is no section: did you mean Work?'),
@@ -229,6 +230,22 @@ def test_mistakes_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str], c
     folder = write(tmp_path / "cv", {**PAGES, "conf.py": f"extensions = ['cvtools']\n{conf}\n"})
     assert not build(folder, pdf=False)
     assert message in capsys.readouterr().err
+
+
+def test_edition_names_its_files(tmp_path: Path) -> None:
+    conf = (
+        "extensions = ['cvtools']\ncv_file = 'ada'\ncv_editions = {'full': {}, 'short': {'file': 'ada-2'}, 'x': {}}\n"
+    )
+    index = PAGES["docs/index.md"].replace("# Ada Example\n", "# Ada Example\n\n[As text](cv.txt)\n")
+    folder = write(tmp_path / "cv", {"conf.py": conf, "docs/index.md": index.split("## Talks")[0]})
+    assert build(folder, pdf=False)
+    names = {path.name for path in (folder / "dist").glob("*.*")}
+    assert {"ada.txt", "ada-2.txt", "ada-x.txt", "ada-2.docx", "resume-short.json"} <= names
+    assert page(folder, "short").find("a", string="As text", href="ada-2.txt")
+    conf = conf.replace("'ada-2'", "'ada-3'")
+    (folder / "conf.py").write_text(conf, "utf-8")
+    assert build(folder, pdf=False)
+    assert {path.name for path in (folder / "dist").rglob("ada-?.txt")} == {"ada-3.txt", "ada-x.txt"}
 
 
 @pytest.mark.parametrize("name", ["short/index.md", "pl/Notes.md"])
@@ -286,6 +303,7 @@ def test_translate_offers_the_texts_of_all_variants_and_keeps_translations(
     catalog = (copied / "locales/pl/LC_MESSAGES/index.po").read_text("utf-8")
     assert 'msgid "Hobbies"\nmsgstr "Zainteresowania"' in catalog
     assert "Shortword" in catalog
+    assert "python-" not in catalog
     assert "Ada Example" not in catalog
 
 

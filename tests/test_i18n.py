@@ -11,7 +11,8 @@ from cvtools.i18n import TABLES, I18n, label_names
 from cvtools.model.dates import PartialDate, Period
 from cvtools.model.kinds import KINDS
 
-FIELDS = {name for kind in KINDS for name in KINDS[kind]}
+#: Fields that are shown
+FIELDS = {name for kind in KINDS for name in KINDS[kind]} - {"web"}
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,17 @@ Dear Secretperson,
 
 Yours
 """
-PAGES = {"index.md": CV, "letters/secretname.md": LETTER}
+OPEN = """# Bewerbung
+:to: Müller & Söhne, Personal
+     Straße 1, Hinterhof\\
+     Berlin
+:date: 2024-06-03
+:language: de
+:web: yes
+
+Sehr geehrte "Damen".
+"""
+PAGES = {"index.md": CV, "letters/secretname.md": LETTER, "letters/open.md": OPEN}
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +83,26 @@ def test_letter_passes_the_checks(built: Path, capsys: pytest.CaptureFixture[str
     assert "skipped" not in capsys.readouterr().out
 
 
+def test_letter_has_its_own_language_and_the_lines_of_an_address(built: Path) -> None:
+    reader = PdfReader(built / "dist/letters/open.pdf")
+    lines = [line.strip() for line in reader.pages[0].extract_text().splitlines()]
+    assert lines[3:8] == [
+        "Müller & Söhne, Personal",
+        "Straße 1, Hinterhof",
+        "Berlin 3. Juni 2024",
+        "Bewerbung",
+        "Sehr geehrte „Damen“.",
+    ]
+    # A letter has its own date.
+    assert lines[-1] == "Ada Example 1 / 1"
+    assert reader.trailer["/Root"]["/Lang"] == "de"
+    assert "no labels" not in (built / "build/state.json").read_text("utf-8")
+
+
+def test_letter_that_says_so_is_on_the_web(built: Path) -> None:
+    assert [path.name for path in (built / "dist/html/letters").iterdir()] == ["open.pdf"]
+
+
 def test_no_other_file_tells_of_a_letter(built: Path) -> None:
     files = [path for path in (built / "dist").rglob("*") if path.is_file() and path.parent.name != "letters"]
     assert [path for path in files if b"secret" in path.as_posix().encode().lower() + path.read_bytes().lower()] == []
@@ -82,10 +112,12 @@ def test_no_other_file_tells_of_a_letter(built: Path) -> None:
 
 
 def test_letter_that_is_deleted_leaves_no_pdf(built: Path) -> None:
-    (built / "docs/letters/secretname.md").unlink()
+    for name in ("secretname", "open"):
+        (built / f"docs/letters/{name}.md").unlink()
     (built / "dist/letters/mine.pdf").write_bytes(b"mine")
     assert build(built)
     assert [path.name for path in (built / "dist/letters").iterdir()] == ["mine.pdf"]
+    assert not [*(built / "dist/html/letters").iterdir()]
 
 
 def test_problems_of_the_cv_are_reported_once(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
@@ -99,9 +131,23 @@ def test_problems_of_the_cv_are_reported_once(project: Project, capsys: pytest.C
     assert "no page leads here" not in errors
 
 
+def test_letter_without_fields_is_told_what_it_lacks(project: Project) -> None:
+    project.write({"index.md": CV, "letters/a.md": "# Words\n\nDear Sir,\n"})
+    warnings = project.build("cvlatex", warns=True, cv_letters=["a"]).warnings
+    assert 'letters/a.md:1: WARNING: "Words" needs the field "to" [cv.missing]' in warnings
+
+
+def test_letter_shows_a_field_that_it_does_not_know(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    project.write({"index.md": CV, "letters/a.md": LETTER.replace(":date:", ":dat:").replace("```", "~~~")})
+    assert build(project.folder, html=False)
+    assert 'unknown field "dat" in a letter' in (errors := capsys.readouterr().err)
+    assert "not read as" not in errors
+    assert "2024-06-03" in PdfReader(project.folder / "dist/letters/a.pdf").pages[0].extract_text()
+
+
 def test_letter_to_nobody_is_told_what_it_lacks(project: Project) -> None:
     project.write({"index.md": CV, "letters/a.md": "# Words\n:date: 2024-06-03\n\nDear Sir,\n"})
-    warnings = project.build("cvlatex", warns=True, cv_letters=True).warnings
+    warnings = project.build("cvlatex", warns=True, cv_letters=["a"]).warnings
     assert 'letters/a.md:1: WARNING: "Words" needs the field "to" [cv.missing]' in warnings
 
 

@@ -30,7 +30,10 @@ _PREFIX = "cv_"
 _FONTS = ("pagella", "termes", "schola", "bonum", "heros")
 _TIME = "([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})?"
 _NUMBERS = range(10_000)
+#: Values of Sphinx that are read before Sphinx checks their types.
+_TEXTS = ("project", "author", "language", "html_title", "html_baseurl", "root_doc")
 #: A name that TeX takes for one, and that no other file of a build has
+_FILE_RULE = "letters without accents, digits and hyphens, other than talks, llms and robots"
 _FILE = "(?!(talks|llms|robots)(-|$))[A-Za-z0-9][A-Za-z0-9_-]{0,60}"
 #: The names of variants; marks have others, see :mod:`cvtools.reading.variants`.
 VARIANT = "(?!not-)[a-z][a-z0-9-]*"
@@ -64,7 +67,7 @@ def _is_in(numbers: Container[int], rule: str) -> _Validator:
 
 
 def _check_switch(value: Any) -> None:
-    if not isinstance(value, bool):
+    if value is not True and value is not False:
         raise ValueError(f"must be True or False, not {value!r}")
 
 
@@ -89,7 +92,7 @@ def _check_sections(value: Any) -> None:
     _check_words(value, list, '["Skills", "Work experience"]')
 
 
-def check_editions(value: Any) -> None:
+def _check_editions(value: Any) -> None:
     """Validate the names; :mod:`cvtools.editions` validates the options."""
     if not isinstance(value, dict) or not all(
         re.fullmatch(VARIANT, str(name)) and isinstance(settings, dict) for name, settings in value.items()
@@ -146,11 +149,11 @@ class CvConfig:
     #: The variant that is built; entries marked for others are left out.
     variant: str = option("", "env", _matches(rf"({VARIANT})?", "a name of small letters, digits and hyphens"))
     #: The variants that are built, each with the options that it sets; the first is at the top of the book.
-    editions: Mapping[str, Mapping[str, Any]] = option({}, "env", check_editions)
+    editions: Mapping[str, Mapping[str, Any]] = option({}, "env", _check_editions)
     #: The languages that are built, the first of which is that of the pages; catalogs have the others.
     languages: Sequence[str] = option([], "env", _check_languages)
     #: The name of the CV's files, without ending.
-    file: str = option("cv", "html", _matches(_FILE, "a name of letters without accents, digits and hyphens"))
+    file: str = option("cv", "html", _matches(_FILE, f"a name of {_FILE_RULE}"))
     #: What ends the names of an edition's other files; the build knows it.
     suffix: str = option("", "html")
     #: How much of a page's text must be translated, in percent; the build fails below.
@@ -160,7 +163,7 @@ class CvConfig:
     #: Labels that replace the language's own, by name.
     labels: Mapping[str, str] = option({}, "env", _check_labels)
     #: The month of "present"; from the source's date if empty.
-    today: str = option("", "env", _matches(r"(?!0000)[0-9]{4}-(0[1-9]|1[0-2])", "a month, such as 2024-03"))
+    today: str = option("", "env", _matches(r"((?!0000)[0-9]{4}-(0[1-9]|1[0-2]))?", "a month, such as 2024-03"))
     #: Headings of the CV's sections in the order to show them, without all others; if empty, all as written.
     sections: Sequence[str] = option([], "env", _check_sections)
     #: How many technologies a listing has that does not say; 0 for all.
@@ -193,8 +196,8 @@ class CvConfig:
     pdf_version: str = option("1.7", "", _matches(r"1\.7|2\.0", '"1.7" or "2.0"'))
     #: PDFs for a glance: untagged, without data; a draft build sets it.
     draft: bool = option(False, "")
-    #: Make the letters and nothing else; a build sets it for the application that reads them.
-    letters: bool = option(False, "env")
+    #: The names of the letters to make, and nothing else; a build sets it for the application that reads them.
+    letters: Sequence[str] = option([], "env")
     #: Directives, roles, classes and endings of files that pages may use besides a CV's own.
     allow: Sequence[str] = option([], "env", _check_names)
     #: Addresses and networks that the link check may ask though they are not public.
@@ -236,6 +239,11 @@ class CvConfig:
         return I18n(self.language, self.labels)
 
     @property
+    def page_i18n(self) -> I18n:
+        """Return that of the language in which the pages are written, which an edition may translate."""
+        return I18n(self.languages[0] if self.languages else self.language, self.labels)
+
+    @property
     def month(self) -> PartialDate:
         """Return the month that "present" means."""
         return PartialDate.parse(self.today)
@@ -259,6 +267,16 @@ def set_defaults(config: Config, values: Mapping[str, Any]) -> None:
             config[name] = value
 
 
+def require_text(config: Config) -> None:
+    """Refuse values of ``conf.py`` that are no text, where Sphinx would fail.
+
+    :raises ConfigError: there is one
+    """
+    for name in filter(config.__contains__, _TEXTS):
+        if not isinstance(config[name], str):
+            raise ConfigError(f"conf.py: {name} must be text in quotation marks, not {config[name]!r}")
+
+
 def register(config: Config) -> None:
     """Register every option with Sphinx."""
     defaults = CvConfig()
@@ -272,6 +290,7 @@ def read(project: Path, **overrides: Any) -> CvConfig:
     with suppress_logging():
         config = Config.read(project, overrides=overrides, tags=Tags())
     register(config)
+    _check_values(config)
     return CvConfig.of(config)
 
 
@@ -331,19 +350,25 @@ def validate(config: Config) -> None:
 
     :raises ConfigError: an option is invalid or unknown
     """
-    config.cv_accent = str(config.cv_accent).removeprefix("#")
+    # It imports MyST-Parser, which takes long, and a build reads the configuration before it needs that.
     from cvtools.private_api import values_in_conf_py
 
-    for name, metadata in OPTIONS.items():
-        try:
-            metadata["validate"](config[name])
-        except ValueError as error:
-            raise ConfigError(f"conf.py: {name} {error}") from None
+    _check_values(config)
     for name in values_in_conf_py(config):
         if name.startswith(_PREFIX) and name not in OPTIONS:
             near = difflib.get_close_matches(name, OPTIONS, 1, 0.75)
             hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(OPTIONS)}"
             raise ConfigError(f"conf.py: there is no {name}: {hint}")
+
+
+def _check_values(config: Config) -> None:
+    require_text(config)
+    for name, metadata in OPTIONS.items():
+        try:
+            metadata["validate"](config[name])
+        except ValueError as error:
+            raise ConfigError(f"conf.py: {name} {error}") from None
+    config.cv_accent = config.cv_accent.removeprefix("#")
     try:
         check_language_tag(config.language)
     except ValueError as error:

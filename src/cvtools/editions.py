@@ -11,7 +11,7 @@ from babel import Locale
 from sphinx.config import Config
 from sphinx.errors import ConfigError
 
-from cvtools.config import OPTIONS, CvConfig, check_editions, validate
+from cvtools.config import OPTIONS, CvConfig, validate
 from cvtools.project import ProjectPaths, suffix_of
 
 if TYPE_CHECKING:
@@ -58,12 +58,8 @@ class Edition:
 def editions(config: CvConfig) -> list[Edition]:
     """Return the editions that ``conf.py`` declares, the first of which is at the top of the book; at least one.
 
-    :raises ConfigError: these are no editions, or one sets an option that there is not
+    :raises ConfigError: an edition sets an option that there is not, or an invalid value
     """
-    try:
-        check_editions(config.editions)
-    except ValueError as error:
-        raise ConfigError(f"conf.py: cv_editions {error}") from None
     languages = config.languages or [config.language]
     found = []
     for variant, settings in (config.editions or {config.variant: {}}).items():
@@ -108,9 +104,10 @@ def named(config: CvConfig, name: str) -> Edition:
 
 
 def current(config: Config) -> Edition:
-    """Return the edition that an application builds."""
-    of = CvConfig.of(config)
-    return next(edition for edition in editions(of) if (edition.variant, edition.language) == (of.variant, of.language))
+    """Return the edition that an application builds; the first one for letters in another language."""
+    found = editions(CvConfig.declared(config))
+    values = (config.cv_variant, config.language)
+    return next((each for each in found if (each.variant, each.language) == values), found[0])
 
 
 def complete(app: "Sphinx", config: Config) -> None:

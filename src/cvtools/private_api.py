@@ -1,8 +1,10 @@
 """Private names of Sphinx and MyST-Parser: each use has a test, and the reason why no public name will do."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -18,6 +20,7 @@ from sphinx.builders import Builder
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.search import IndexBuilder
+from sphinx.util.tags import Tags
 
 from cvtools import limits
 
@@ -52,6 +55,26 @@ def forget_doctrees(env: BuildEnvironment) -> None:
     """
     env._pickled_doctree_cache.clear()  # noqa: SLF001
     env.__dict__.pop("master_doctree", None)
+
+
+@contextmanager
+def other_builder(app: Sphinx, name: str, out: Path) -> Iterator[Builder]:
+    """Yield a builder that writes what the application's own builder has read; then restore the latter.
+
+    Sphinx has one builder for an application, and no public name for the class that chooses the post-transforms. The
+    pages that were just read are left to the application's own builder, since a builder changes what it resolves.
+    """
+    env, own = app.env, app.builder
+    kept = own, app.outdir, app.tags, env._builder_cls, env._write_doc_doctree_cache  # noqa: SLF001
+    of_own = {own.format, own.name, f"format_{own.format}", f"builder_{own.name}"}
+    app.outdir, app.tags = out, Tags(set(app.tags) - of_own)  # type: ignore[assignment]
+    try:
+        app.builder = app.registry.create_builder(app, name, env)
+        env._builder_cls, env._write_doc_doctree_cache = type(app.builder), {}  # noqa: SLF001
+        app.builder.init()
+        yield app.builder
+    finally:
+        app.builder, app.outdir, app.tags, env._builder_cls, env._write_doc_doctree_cache = kept  # noqa: SLF001
 
 
 def values_in_conf_py(config: Config) -> Mapping[str, Any]:

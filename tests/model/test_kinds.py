@@ -26,7 +26,7 @@ FIELDS = {
     "membership": "role organization period location page",
     "patent": "inventors office number status date page",
     "reference": "role organization email phone page",
-    "letter": "to! date",
+    "letter": "to! date language web",
     "summary": "",
     "skills": "",
     "languages": "",

@@ -65,6 +65,14 @@ def test_every_dated_entry_is_a_link_with_a_name(project: Project) -> None:
     assert legend == ["Work experience", "Education", "Talks", "present"]
 
 
+def test_volunteering_is_no_work(project: Project) -> None:
+    more = CV.replace("## Talks", "## Volunteering\n\n### Chair\n:period: 2019\n\n## Talks")
+    built = project.write({"index.md": more, "talks/test.md": TALK}).build("html")
+    assert ("cv-timeline-volunteering", "#chair", "Chair", "2019") in links(built)
+    legend = [label.get_text(strip=True) for label in figure(built).select("figcaption > span")]
+    assert legend == ["Work experience", "Volunteering", "Education", "Talks", "present"]
+
+
 def test_bars_have_the_length_of_their_periods(project: Project) -> None:
     built = project.write({"index.md": CV, "talks/test.md": TALK}).build("html")
     months = 12 * 12 + 6

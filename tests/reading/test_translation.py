@@ -202,3 +202,51 @@ def test_a_warning_is_no_translation(project: Project, heading: str) -> None:
     page = project.build("html", warns=True, language="pl").read("index.html")
     assert "Praca<" in page
     assert "Document headings" not in page
+
+
+TALK = """# Tests
+:event: E
+:date: 2023
+:video: <https://v.example/en>
+:slides: <https://s.example>
+
+English.
+
+## Testy
+:language: pl
+:video: <https://v.example/pl>
+
+Polski.
+"""
+
+
+def test_talk_with_a_passage_in_the_language_shows_that_first_and_once(project: Project) -> None:
+    project.write({"index.md": "# Ada\n\n```{talks}\n```\n", "talks/a.md": TALK})
+    translate(project.folder, "talks", {"Tests": "Próby", "English.": "Angielski."})
+    built = project.build("html", cv_languages=["en", "pl"], language="pl", cv_suffix="-pl")
+    doctree = built.doctree("talks/a")
+    assert [title.astext() for title in doctree.findall(nodes.title)] == ["Testy", "Tests"]
+    assert [words.astext() for words in doctree.findall(nodes.paragraph)] == ["Polski.", "English."]
+    (talk,) = built.domain.resume.of("talk")
+    assert (talk.title, talk.language, talk.text) == ("Testy", "pl", "Polski.")
+    assert [link and link.url for link in (talk.video, talk.slides)] == ["https://v.example/pl", "https://s.example"]
+    (other,) = built.domain.resume.of("translation")
+    assert (other.language, other.video and other.video.url, other.slides) == ("en", "https://v.example/en", None)
+    assert "Testy" in built.read("index.html")
+
+
+def test_text_of_a_talk_with_passages_in_all_languages_is_not_offered(project: Project) -> None:
+    project.write({"index.md": "# Ada\n\n```{talks}\n```\n", "talks/a.md": TALK})
+    assert messages(project.build("gettext", cv_languages=["en", "pl"]), "talks") == set()
+    assert "English." in messages(project.build("gettext", cv_languages=["en", "pl", "de"]), "talks")
+
+
+def test_words_of_dates_and_headings_are_those_of_the_pages(project: Project) -> None:
+    text = "# Ada\n\n## Praca\n\n### Prezes\n:period: 03/04/2014 – obecnie\n\n## Wolontariat\n\n### Skarbnik\n:period: maj 2012\n"
+    project.write({"index.md": text})
+    for language in ("pl", "en"):
+        resume = project.build(
+            "html", cv_languages=["pl", "en"], language=language, cv_suffix="-x", warns=True
+        ).domain.resume
+        assert [str(entry.period) for entry in resume.of("position")] == ["2014-04-03 – present"]
+        assert [str(entry.period) for entry in resume.of("volunteering")] == ["2012-05"]

@@ -141,7 +141,11 @@ def test_a_left_out_page_appears_when_it_is_selected(project: Project) -> None:
 def test_a_variant_that_is_misspelt(project: Project) -> None:
     text = "# A\n\n## B\n:only: short\n\n## C\n:only: long, short\n\n## D\n:only: shrot\n\n- []{.only-lnog} x\n"
     built = project.write({"index.md": text}).build(warns=True)
-    assert built.warnings == 'index.md:10: WARNING: only this is marked for "shrot": did you mean short? [cv.variant]\n'
+    assert built.warnings == (
+        'index.md:10: WARNING: only this is marked for "shrot": did you mean short? [cv.variant]\n'
+        'index.md:12: WARNING: only this is marked for "lnog": did you mean long? [cv.variant]\n'
+    )
+    assert 'index.md:4: note: no edition is named "short": declare it as one of cv_editions' in built.notes
 
 
 def test_a_variant_that_nothing_is_marked_for(project: Project) -> None:

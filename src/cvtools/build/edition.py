@@ -17,7 +17,7 @@ from cvtools.build.tex_pool import TexPool
 from cvtools.checks.pdf_process import PdfProcess
 from cvtools.editions import Edition
 from cvtools.expected import ExpectedPdf, expected_path
-from cvtools.project import LETTERS, ProjectPaths, atomic_write
+from cvtools.project import FILES, LETTERS, ProjectPaths, atomic_write
 from cvtools.reporters import Collector, Problem, Report
 from cvtools.terminal import say
 from cvtools.writing.latex.markup import NotLatexError
@@ -58,6 +58,8 @@ class EditionBuild:
     def _run(self, report: Report) -> bool:
         self.report, self.tex_pool = Collector(report), TexPool(self.project, self.paths, self.epoch)
         self.letters = TexPool(self.project, self.paths.letters, self.epoch)
+        #: The letters to put into the folder of the book, by the names of their PDFs.
+        self.published: list[str] = []
         self.paths.build.mkdir(exist_ok=True)
         with self.tex_pool, self.letters:
             if self.options.pdf:
@@ -69,6 +71,10 @@ class EditionBuild:
             last = BuildState.read(self.paths.state) or BuildState()
             is_reusable = last.same_toolchain(self.current) and not last.is_damaged(self.project)
             problems = last.problems if is_reusable else None
+            # Remove the files of a name that conf.py no longer gives, and their copies in the book.
+            beside = {Path(name).name for name in last.products if Path(name).parent.name == self.paths.dist.name}
+            renamed = beside - {self.paths.file(name).name for name in FILES}
+            last.remove(self.project, [name for name in last.products if Path(name).name in renamed])
             self.products = Products(self.project, self.paths, last)
             self.apps = SphinxApps(
                 self.project, self.paths.doctrees, self.report, problems, self.edition.overrides, self.options.jobs
@@ -130,8 +136,9 @@ class EditionBuild:
         self.products.remove(folder / pdf for pdf in unwritten for folder in (self.paths.dist, self.paths.html))
 
     def _write_letters(self) -> None:
-        """Write the LaTeX of the letters, by an application that reads only these and the CV's own page."""
+        """Write the LaTeX of the letters, by applications that read only those in a language and the CV's own page."""
         from cvtools.build.sphinx_app import SphinxApps
+        from cvtools.reading import letters
 
         paths, folder = self.paths.letters, self.project / "docs" / LETTERS
         if self.paths.folder:
@@ -142,12 +149,14 @@ class EditionBuild:
             if Path(problem.path).parent.name == LETTERS and problem.code != "toc.not_included":
                 self.report(problem)
 
-        if any(folder.glob("*.md")):
+        for language, names in letters.by_language(folder, self.edition.language).items():
             paths.dist.mkdir(exist_ok=True)
-            apps = SphinxApps(self.project, paths.doctrees, report, None, self.edition.overrides)
-            with apps.open("cvlatex", paths.latex, cv_draft=self.options.draft, cv_letters=True) as app:
+            options = {**self.edition.options, "language": language, "cv_letters": names}
+            apps = SphinxApps(self.project, paths.doctrees / language, report, None, options)
+            with apps.open("cvlatex", paths.latex, cv_draft=self.options.draft) as app:
                 app.connect("cvlatex-written", lambda app, tex, fonts: self.letters.typeset(tex, fonts))
                 app.build()
+                self.published += [f"{name}.pdf" for name in letters.for_web(app.env)]
         self.products.remove(path for path in paths.dist.glob("*.pdf") if path.stem not in self.letters.runs)
 
     def _pdfs_to_offer(self) -> list[str]:
@@ -224,14 +233,21 @@ class EditionBuild:
         from cvtools.config import DOCUMENTS
 
         documents = (self.paths.file(f"cv.{name}").name for name in DOCUMENTS)
-        for name in [*(f"{form}.pdf" for form in self.tex_pool.forms), *documents]:
-            copy = self.paths.html / name
-            if name in offered:
-                with atomic_write(copy) as temporary:
-                    shutil.copyfile(self.paths.dist / name, temporary)
-                self.products.keep([copy])
-            else:
-                self.products.remove([copy])
+        self._copy(offered, [*(f"{form}.pdf" for form in self.tex_pool.forms), *documents], self.paths.dist)
+        if self.options.pdf and not self.paths.folder:
+            letters = self.paths.letters.dist
+            before = [path.name for path in (self.paths.html / LETTERS).glob("*.pdf")]
+            self._copy([name for name in self.published if (letters / name).exists()], before, letters)
+
+    def _copy(self, offered: Sequence[str], names: Iterable[str], folder: Path) -> None:
+        """Copy files of a folder in ``dist`` into that of the book, and remove others of these names from it."""
+        book = self.paths.html / folder.relative_to(self.paths.dist)
+        self.products.remove(book / name for name in names if name not in offered)
+        for name in offered:
+            book.mkdir(exist_ok=True)
+            with atomic_write(book / name) as temporary:
+                shutil.copyfile(folder / name, temporary)
+            self.products.keep([book / name])
 
     def _has_failed(self) -> bool:
         """Return True for a fatal problem and for an error in a PDF; in a strict build, for any problem but a note."""

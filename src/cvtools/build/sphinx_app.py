@@ -14,6 +14,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.console import color_terminal, nocolor
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
+from cvtools.config import require_text
 from cvtools.private_api import EarlySphinx
 from cvtools.problems import report_to
 from cvtools.reading.catalogs import use_copies
@@ -89,6 +90,7 @@ class SphinxApps:
 
     def _before_setup(self, app: Sphinx) -> None:
         report_to(self.report, self.project)
+        require_text(app.config)
         use_copies(app, app.config)
 
     def _pages_to_reread(

@@ -1,7 +1,7 @@
 """Values that several exporters share, and JSON without empty values."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from urllib.parse import quote, unquote
 
 from sphinx.config import Config
@@ -22,12 +22,6 @@ def home(config: Config) -> str:
     return f"{address.rstrip('/')}/" if address else ""
 
 
-def profiles(person: Entry) -> Iterator[tuple[str, Linked]]:
-    """Yield the name of each network on which a person has a profile, and the profile's link."""
-    for profile in person.profiles or ():
-        yield profile.network, profile.link
-
-
 def photo(env: BuildEnvironment, person: Entry | None) -> str:
     """Return the address of the photo of a person, as pages show them; empty if it is not published."""
     base = home(env.config)
@@ -41,7 +35,7 @@ def photo(env: BuildEnvironment, person: Entry | None) -> str:
 def links(person: Entry) -> list[str]:
     """Return the addresses of a person's website and profiles."""
     own = [person.website.url] if person.website else []
-    return [*own, *(link.url for _, link in profiles(person))]
+    return [*own, *(profile.link.url for profile in person.profiles or ())]
 
 
 def about(resume: Resume) -> str:

@@ -234,11 +234,6 @@ def language_of(titles: Iterable[str]) -> str:
     return max(languages, key=lambda name: len(said & I18n(name).headings))
 
 
-def people(names: Collection[str]) -> str:
-    """Return people's names as the value of a field; a comma may be part of a name."""
-    return ("; " if any("," in name for name in names) else ", ").join(names)
-
-
 def period(start: str, end: str, *, is_open: bool = True) -> str:
     """Return a period from its ends.
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from cvtools.importers.drafts import NO_PICTURE, Draft, Source, address, date, page, people, period, plural, section
+from cvtools.importers.drafts import NO_PICTURE, Draft, Source, address, date, page, period, plural, section
 from cvtools.model import values
 from cvtools.model.entries import PARSERS
 from cvtools.model.kinds import NAME_LISTS
@@ -165,7 +165,7 @@ def _award(item: Source) -> Draft:
 
 def _publication(item: Source) -> Draft:
     draft = Draft("publication", item.text("name", "title"), item)
-    draft.add("authors", people(item.texts("authors", "author")))
+    draft.add("authors", values.people(item.texts("authors", "author")))
     draft.add("date", date(item.text("releaseDate", "date")))
     if item.said("url") == item.said("doiUrl"):
         item.take("url")
@@ -197,7 +197,7 @@ def _completed(draft: Draft, *texts: str) -> Draft:
         if name not in draft.fields:
             found = item.texts(name, _NAMES.get(name, name), *(["website"] if name == "page" else []))
             url = item.text(f"{name}Url") or (found[0] if found and PARSERS[name] is values.url else "")
-            text = people(found) if PARSERS[name] is values.authors else ", ".join(found)
+            text = values.people(found) if PARSERS[name] is values.authors else ", ".join(found)
             draft.add(name, text, address(url) if text else "")
     for name in texts:
         draft.say(item.prose(name))

@@ -27,13 +27,26 @@ from cvtools.reading.latex import words_of
 from cvtools.writing import markdown
 from cvtools.writing.markdown import Heading
 
+#: Fields by the commands of the person.
+_FIELDS = {
+    **dict.fromkeys(["title", "tagline", "position"], "headline"),
+    **dict.fromkeys(["born", "dateofbirth"], "born"),
+    **dict.fromkeys(["phone", "mobile"], "phone"),
+    **dict.fromkeys(["address", "mailaddress", "location"], "location"),
+    "email": "email",
+    "homepage": "website",
+    "googlescholar": "scholar",
+    **{name: name for name in "github gitlab linkedin twitter orcid skype medium stackoverflow xing".split()},
+}
+#: All commands of the person that may be in the preamble.
+_PERSON = re.compile(
+    rf"\\(?:name|firstname|familyname|lastname|quote|social|extrainfo|photo|{'|'.join(_FIELDS)})(?![A-Za-z])"
+)
 #: Arguments of the classes' commands: "{" mandatory, "[" optional, "*" a star.
 _ARGUMENTS = {
     # The person
-    **dict.fromkeys(["title", "tagline", "position", "quote", "extrainfo", "born", "dateofbirth", "firstname"], "{"),
-    **dict.fromkeys(["familyname", "lastname", "email", "mailaddress", "mobile", "location", "homepage", "mycv"], "{"),
-    **dict.fromkeys(["github", "gitlab", "linkedin", "twitter", "orcid", "skype", "medium", "reddit", "xing"], "{"),
-    **dict.fromkeys(["stackoverflow", "googlescholar", "printinfo", "personalinfo", "kaggle"], "{"),
+    **dict.fromkeys([*_FIELDS, "quote", "extrainfo", "firstname", "familyname", "lastname", "mycv"], "{"),
+    **dict.fromkeys(["reddit", "kaggle", "printinfo", "personalinfo"], "{"),
     "name": "[{{",
     "phone": "[{",
     "address": "{{{",
@@ -101,21 +114,6 @@ _EMPHASIS = {
     "texttt": "`",
 }
 _LISTS = frozenset({"itemize", "enumerate", "cvitems", "highlights", "compactitem", "tightitemize"})
-#: Fields by the commands of a person's contacts.
-_CONTACTS = {
-    "email": "email",
-    "phone": "phone",
-    "mobile": "phone",
-    "homepage": "website",
-    "address": "location",
-    "mailaddress": "location",
-    "location": "location",
-    "googlescholar": "scholar",
-    **{
-        name: name
-        for name in ("github", "gitlab", "linkedin", "twitter", "orcid", "skype", "medium", "stackoverflow", "xing")
-    },
-}
 
 
 def read(text: str, unread: list[str]) -> Heading:
@@ -152,11 +150,6 @@ def read(text: str, unread: list[str]) -> Heading:
         raise ValueError("it is damaged LaTeX: it ends within a command") from None
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
-
-
-_PERSON = re.compile(
-    rf"\\(?:name|firstname|familyname|lastname|title|tagline|position|quote|social|born|dateofbirth|extrainfo|photo|{'|'.join(_CONTACTS)})(?![A-Za-z])"
-)
 
 
 class _Reader:
@@ -227,7 +220,7 @@ class _Reader:
             return self._start_section
         if name in {"subsection", "cvsubsection"}:
             return self._start_part
-        return getattr(self, f"_{name}", None) or (self._add_contact if name in _CONTACTS else None)
+        return getattr(self, f"_{name}", None) or (self._add_field if name in _FIELDS else None)
 
     # Sections
 
@@ -280,20 +273,10 @@ class _Reader:
 
     _firstname = _familyname = _lastname = _name
 
-    def _title(self, node: LatexMacroNode) -> None:
-        self.person.add("headline", _line(_arguments(node)[-1]))
-
-    _tagline = _position = _title
-
     def _quote(self, node: LatexMacroNode) -> None:
         self.person.say(blocks(_arguments(node)[-1]))
 
     _extrainfo = _printinfo = _quote
-
-    def _born(self, node: LatexMacroNode) -> None:
-        self.person.add("born", _line(_arguments(node)[-1]))
-
-    _dateofbirth = _born
 
     def _personalinfo(self, node: LatexMacroNode) -> None:
         self._walk_nodes(_arguments(node)[-1])
@@ -301,13 +284,13 @@ class _Reader:
     def _photo(self, node: LatexMacroNode) -> None:
         self.unread.append(NO_PICTURE)
 
-    def _add_contact(self, node: LatexMacroNode) -> None:
-        name, value = _CONTACTS[node.macroname], _line(_arguments(node)[-1])
+    def _add_field(self, node: LatexMacroNode) -> None:
+        name, value = _FIELDS[node.macroname], _line(_arguments(node)[-1])
         if node.macroname == "address":
             value = ", ".join(filter(None, map(_line, _arguments(node))))
         if name == "website":
             self.person.add(name, value, address(value))
-        elif name in {"email", "phone", "location"}:
+        elif name in {"headline", "born", "email", "phone", "location"}:
             self.person.add(name, value)
         else:
             self.person.add_profile(name, _plain(_arguments(node)[-1]), "")
@@ -320,21 +303,21 @@ class _Reader:
 
     def _cventry(self, node: LatexMacroNode) -> None:
         *parts, body = _arguments(node)
-        words = [_line(part) for part in parts]
-        if len(words) == 4:
-            # Awesome-CV
-            title, organization, place, date = words
-            grade = ""
-        else:
-            date, title, organization, place, grade = words[-5:]
-        self._add_entry(title, organization, date, place, grade, body)
+        is_awesome = len(parts) == 4
+        order = "title organization place date" if is_awesome else "date title organization place grade"
+        self._add_entry(order, parts[-5:], body)
+
+    def _cvevent(self, node: LatexMacroNode) -> None:
+        self._add_entry("title organization date place", _arguments(node))
+
+    def _cvhonor(self, node: LatexMacroNode) -> None:
+        self._add_entry("title organization place date", _arguments(node))
 
     def _resumeSubheading(self, node: LatexMacroNode) -> None:
-        first, second, third, fourth = map(_line, _arguments(node))
-        if re.search(r"\d{4}", second) and not re.search(r"\d{4}", fourth):
-            self._add_entry(first, third, second, fourth, "", [])
-        else:
-            self._add_entry(third, first, fourth, second, "", [])
+        parts = _arguments(node)
+        has_year = [re.search(r"\d{4}", _line(part)) for part in parts]
+        is_title_first = has_year[1] and not has_year[3]
+        self._add_entry("title date organization place" if is_title_first else "organization place title date", parts)
 
     def _resumeProjectHeading(self, node: LatexMacroNode) -> None:
         title, date = map(_line, _arguments(node))
@@ -342,30 +325,24 @@ class _Reader:
         draft.add("period", _date(date))
         self.drafts.append(draft)
 
-    def _cvevent(self, node: LatexMacroNode) -> None:
-        title, organization, date, place = map(_line, _arguments(node))
-        self._add_entry(title, organization, date, place, "", [])
+    def _add_entry(self, order: str, parts: Sequence[Sequence[LatexNode]], body: Sequence[LatexNode] = ()) -> None:
+        """Add an entry to the section.
 
-    def _cvhonor(self, node: LatexMacroNode) -> None:
-        title, issuer, place, date = map(_line, _arguments(node))
-        self._add_entry(title, issuer, date, place, "", [])
-
-    def _add_entry(
-        self, title: str, organization: str, date: str, place: str, grade: str, body: Sequence[LatexNode]
-    ) -> None:
-        kind = self._entry_kind() or "position"
-        draft = Draft(kind, title or organization, self._section_source(), self.i18n)
+        :param order: the names of the parts
+        """
+        words = dict(zip(order.split(), map(_line, parts), strict=True))
+        title, organization, date = words["title"], words["organization"], _date(words["date"])
+        draft = Draft(self._entry_kind() or "position", title or organization, self._section_source(), self.i18n)
         names = draft.names
-        for name in ("organization", "institution", "issuer", "event", "publisher"):
-            if name in names:
-                draft.add(name, organization)
-                break
+        hosts = ("organization", "institution", "issuer", "event", "publisher")
+        if host := next((name for name in hosts if name in names), ""):
+            draft.add(host, organization)
         if "period" in names:
-            draft.add("period", re.sub(r"\s*[-–]$", " – present", _date(date)))
+            draft.add("period", re.sub(r"\s*[-–]$", " – present", date))
         else:
-            draft.add("date", _date(date).rstrip(" -–"))
-        draft.add("location" if "location" in names else "place", place)
-        draft.add("score" if "score" in names else "note", grade)
+            draft.add("date", date.rstrip(" -–"))
+        draft.add("location" if "location" in names else "place", words["place"])
+        draft.add("score" if "score" in names else "note", words.get("grade", ""))
         draft.say(blocks(body))
         self.drafts.append(draft)
 

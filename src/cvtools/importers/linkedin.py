@@ -75,7 +75,7 @@ def read(archive: zipfile.ZipFile, unread: list[str]) -> Heading:
     :param unread: receives a line on each value for which there is no field
     :raises ValueError: it is damaged, encrypted or too large, or names nobody
     """
-    tables = {stem: [Source(row, place, unread) for place, row in rows] for stem, rows in _tables(archive)}
+    tables = _tables(archive, unread)
     if others := [name for name in archive.namelist() if _stem(name) not in {"", *_KNOWN}]:
         unread.append(f"{len(others)} other tables are no part of a CV, and left out: {', '.join(others)}")
     person = _person(tables)
@@ -93,11 +93,12 @@ def _stem(name: str) -> str:
     return re.sub(r"[\s_-]", "", PurePosixPath(name).stem.lower()) if name.lower().endswith(".csv") else ""
 
 
-def _tables(archive: zipfile.ZipFile) -> Iterator[tuple[str, list[tuple[str, dict[str, str]]]]]:
-    """Yield the stem of each file, and its rows, each with its place.
+def _tables(archive: zipfile.ZipFile, unread: list[str]) -> dict[str, list[Source]]:
+    """Return the rows of each file by its stem.
 
     :raises ValueError: a file is damaged or too large
     """
+    tables: dict[str, list[Source]] = {}
     left = limits.IMPORT_SIZE
     for info in archive.infolist():
         if (stem := _stem(info.filename)) in _KNOWN:
@@ -105,7 +106,9 @@ def _tables(archive: zipfile.ZipFile) -> Iterator[tuple[str, list[tuple[str, dic
             if left < 0:
                 raise ValueError(f"it has more than {limits.IMPORT_SIZE // 1_000_000} MB, unpacked")
             name = PurePosixPath(info.filename).name
-            yield stem, [(f"{name}:{line}", row) for line, row in _rows(_unpacked(archive, info))]
+            rows = _rows(_unpacked(archive, info))
+            tables[stem] = [Source(row, f"{name}:{line}", unread) for line, row in rows]
+    return tables
 
 
 def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> str:

@@ -7,14 +7,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import combinations, pairwise
-from typing import Any
+from itertools import combinations, pairwise, takewhile
+from typing import Any, NamedTuple
 
 from cvtools import limits
 from cvtools.i18n import I18n
 from cvtools.importers.drafts import Draft, Source, address, field_name, kind_of, language_of, page, plural
 from cvtools.model import kinds, values
-from cvtools.model.dates import PartialDate, Period
+from cvtools.model.dates import Period
 from cvtools.model.values import Linked
 from cvtools.reading import front_matter
 from cvtools.writing import markdown
@@ -174,17 +174,8 @@ class _Reader:
 
     def _person(self, source: Source) -> Draft:
         """Return the person, named by front matter, by the first heading, or by the first line."""
-        name, title = source.text("name", "author"), ""
-        first = self.parts[0] if self.parts else None
-        levels = {part.level for part in self.parts[1:]}
-        is_title = first and (not self.top.text.strip() or first.level < min(levels, default=7))
-        if first and is_title and not self.i18n.section_kind(_plain(first.title)):
-            title, self.top.text = first.title, f"{self.top.text}\n\n{first.text}"
-            self.parts.pop(0)
-            while self.parts and any(map(_contact, _split(self.parts[0].title, ":"))):
-                part = self.parts.pop(0)
-                self.top.text += f"\n\n{part.title}\n\n{part.text}"
-        title = title or (source.text("title") if not name else "")
+        name = source.text("name", "author")
+        title = self._take_title() or ("" if name else source.text("title"))
         if not (name or _ABOUT.sub("", _plain(title))):
             lines = [line for line in self.top.text.split("\n") if line.strip()]
             line = next((line for line in lines if _NAME.match(line)), lines[0] if lines and not title else "")
@@ -196,6 +187,20 @@ class _Reader:
             said = "".join(rest)
         person.add("headline", said or ("" if person.title in title else _plain(title)))
         return person
+
+    def _take_title(self) -> str:
+        """Take the first heading off the parts if it is a title, with headings of contacts below it, and return it."""
+        if not self.parts:
+            return ""
+        first, *others = self.parts
+        is_title = not self.top.text.strip() or first.level < min((part.level for part in others), default=7)
+        if not is_title or self.i18n.section_kind(_plain(first.title)):
+            return ""
+        contacts = [*takewhile(lambda part: any(map(_contact, _split(part.title, ":"))), others)]
+        self.parts = others[len(contacts) :]
+        texts = [first.text, *(text for part in contacts for text in (part.title, part.text))]
+        self.top.text = "\n\n".join([self.top.text, *texts])
+        return first.title
 
     def _contacts(self, person: Draft, text: str) -> None:
         """Give a person what the lines below the name say."""
@@ -216,17 +221,17 @@ class _Reader:
         """Add the contacts of a line to a person; return False for a line that has something else."""
         label = _LABEL.match(line)
         is_place = label and label[1].lower().split()[0] in _PERSON["location"].split()
-        parts = [part for part in _split(line, ":", "," if is_place else ":") if _plain(part) not in {"", person.title}]
+        parts = [part for part in _split(line, ":", "," if is_place else ":") if _plain(part) != person.title]
         found = [_contact(part) for part in parts]
         unknown = [_plain(part) for part, contact in zip(parts, found, strict=True) if not contact]
         place = ", ".join(unknown)
         is_told = any(found) or (len(unknown) > 1 and len(place) < 40 and not re.search(r"[\d:]", place))
         if not parts or (place and (not is_told or len(place) > 60 or "location" in person.fields or len(unknown) > 3)):
             return False
-        for name, value, url in filter(None, found):
-            if name == "profile":
-                network, _, user = value.partition(":")
-                person.add_profile(network, user or values.user_of(url), url)
+        for contact in filter(None, found):
+            name, value, url = contact.name, contact.value, contact.url
+            if contact.network:
+                person.add_profile(contact.network, value or values.user_of(url), url)
             elif name == "website" and name in person.fields:
                 person.add(field_name(value or re.sub(r"^(https?://)?(www\.)?", "", url).split(".")[0]), value, url)
             else:
@@ -317,9 +322,9 @@ class _Reader:
         for line in lines:
             when, rest = self._date(line) if not date else ("", line)
             missing = [name for name in names if name not in found]
-            more = [part for part in _split(rest.rstrip("\\"), ",") if _plain(part)]
+            more = _split(rest.rstrip("\\"), ",")
             if len(more) == 1 < len(missing):
-                more = [part for part in _split(more[0]) if _plain(part)]
+                more = _split(more[0])
             is_told = when or (is_dated and re.match(r"[*_]+\S", line) and not line.rstrip("*_\\ ").endswith("."))
             if is_told and len(more) <= len(missing) and all(len(part) < 80 for part in more):
                 date = date or when
@@ -330,9 +335,9 @@ class _Reader:
 
     def _names(self, title: str, kind: str) -> list[str]:
         """Return the parts of a heading without its date, what the entry is called first."""
-        parts = [part for part in _split(title, ",") if _plain(part)]
+        parts = _split(title, ",")
         if len(parts) == 1 and kind not in {"project", "patent"}:
-            parts = [part for part in _split(title) if _plain(part)]
+            parts = _split(title)
         joined: list[str] = []
         for part in parts or [title]:
             if joined and _ABBREVIATED.match(part):
@@ -382,9 +387,6 @@ class _Reader:
         with suppress(ValueError):
             Period.parse(text, self.i18n.date_words)
             return text
-        with suppress(ValueError):
-            PartialDate.parse(text, self.i18n.date_words)
-            return text
         return ""
 
     def _blocks(self, text: str) -> list[str]:
@@ -399,14 +401,15 @@ class _Reader:
 
 
 def _split(text: str, *marks: str) -> list[str]:
-    """Return the parts of a line, without those in brackets being parted.
+    """Return the parts of a line that have words, without those in brackets being parted.
 
     :param marks: what does not part it
     """
     spans = [
         match.span("mark") for match in _PARTED.finditer(text) if match["mark"] and match["mark"].strip() not in marks
     ]
-    return [text[end:start].strip() for (_, end), (start, _) in pairwise([(0, 0), *spans, (len(text), 0)])]
+    parts = (text[end:start].strip() for (_, end), (start, _) in pairwise([(0, 0), *spans, (len(text), 0)]))
+    return [part for part in parts if _plain(part)]
 
 
 def _is_dash(mark: str) -> bool:
@@ -420,16 +423,8 @@ def _plain(text: str) -> str:
 
 def _plain_title(text: str) -> str:
     """Return a line of Markdown without emphasis and the rule of a heading around it; links stay."""
-    parts = re.split(rf"({_LINK.pattern})", text)
-    return " ".join(
-        "".join(
-            part or ""
-            for part in (
-                _EMPHASIS.sub("", one) if not number % 6 else one if number % 6 == 1 else ""
-                for number, one in enumerate(parts)
-            )
-        ).split()
-    ).strip(" ,|·:")
+    words = re.sub(rf"(?P<link>{_LINK.pattern})|{_EMPHASIS.pattern}", lambda found: found["link"] or "", text)
+    return " ".join(words.split()).strip(" ,|·:")
 
 
 def _unlisted(line: str) -> str:
@@ -456,14 +451,25 @@ def _add(draft: Draft, name: str, value: str) -> None:
     draft.add(name, (link[1] or "") if link else value, address(link[2] or link[3] or link[4]) if link else "")
 
 
-def _contact(part: str) -> tuple[str, str, str] | None:
-    """Return the field, value and address that a part of a line says of a person; None if it says nothing else."""
+class _Contact(NamedTuple):
+    """What a part of a line says of a person."""
+
+    #: The field.
+    name: str
+    value: str
+    url: str = ""
+    #: The network of a profile, whose value is the user's name; empty for others.
+    network: str = ""
+
+
+def _contact(part: str) -> _Contact | None:
+    """Return the contact that a part of a line is; None if it is none, or says more."""
     label = _LABEL.match(part)
     word = label[1].lower() if label else ""
     name = next((name for name, words in _PERSON.items() if word and word.split()[0] in words.split()), "")
     rest = part[label.end() :] if label and (name or word in values.NETWORKS) else part
     if (mail := _MAIL.search(rest)) and not re.search(r"\w", _MAIL.sub("", _LINK.sub(r"\2\3\4", rest))):
-        return "email", mail[1], ""
+        return _Contact("email", mail[1])
     link = _LINK.search(rest)
     if link and not re.search(r"\w", rest[: link.start()] + rest[link.end() :]):
         return _web_contact(link[1] or "", link[2] or link[3] or link[4])
@@ -471,21 +477,22 @@ def _contact(part: str) -> tuple[str, str, str] | None:
     if re.fullmatch(r"(?:[\w-]+\.)+[a-z]{2,}(?:/\S*)?", words):
         return _web_contact("", words)
     if name in {"location", "email"}:
-        return name, words, ""
+        return _Contact(name, words)
     with suppress(ValueError):
         values.phones(Linked(words))
-        return "phone", words, ""
-    return ("profile", f"{word}:{words}", "") if word in values.NETWORKS else None
+        return _Contact("phone", words)
+    return _Contact("profile", words, network=word) if word in values.NETWORKS else None
 
 
-def _web_contact(text: str, url: str) -> tuple[str, str, str] | None:
+def _web_contact(text: str, url: str) -> _Contact | None:
     """Return a profile on a well-known network, or a website."""
-    if url.startswith(("mailto:", "tel:")):
-        name = "email" if url.startswith("mailto:") else "phone"
-        return name, text if name == "phone" else url.removeprefix("mailto:"), ""
+    if url.startswith("mailto:"):
+        return _Contact("email", url.removeprefix("mailto:"))
+    if url.startswith("tel:"):
+        return _Contact("phone", text)
     if not re.match(r"https?://|[\w-]+(\.[\w-]+)+(/|$)", url):
         return None
     network = re.sub(r"^(https?://)?(www\.|[a-z]{2}\.)?", "", url).split("/")[0].rsplit(".", 1)[0]
     if network.split(".")[-1] in values.NETWORKS:
-        return "profile", f"{network}:{'' if text.lower() == network else text}", address(url)
-    return "website", text, address(url)
+        return _Contact("profile", "" if text.lower() == network else text, address(url), network)
+    return _Contact("website", text, address(url))

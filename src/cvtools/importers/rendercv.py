@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from cvtools.i18n import I18n
-from cvtools.importers.drafts import Draft, Source, address, date, kind_of, language_of, page, people, period, section
+from cvtools.importers.drafts import Draft, Source, address, date, kind_of, language_of, page, period, section
 from cvtools.model.kinds import NAME_LISTS, SECTIONS
+from cvtools.model.values import people
 from cvtools.writing import markdown
 from cvtools.writing.markdown import Heading
 

@@ -205,10 +205,6 @@ class Period:
         """Return whether the month of each end is known."""
         return all(date is None or 1 <= date.month <= 12 for date in (self.start, self.end))
 
-    def months(self, today: PartialDate) -> int | None:
-        """Return the number of whole months, both ends included; None if the month of an end is not known."""
-        return months_in_union([self], today) if self.has_months else None
-
 
 def months_in_union(periods: Iterable[Period], today: PartialDate) -> int:
     """Return the number of whole months in the time that at least one of the periods covers.

@@ -119,6 +119,8 @@ class Entry:
     venue: Linked | None = value(values.linked)
     video: Linked | None = value(values.url)
     volume: str | None = value(values.text)
+    #: Whether a letter is published.
+    web: bool | None = value(values.switch)
     website: Linked | None = value(values.url)
 
     @property

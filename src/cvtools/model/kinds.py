@@ -63,7 +63,7 @@ KINDS: Mapping[str, Mapping[str, Field]] = {
         # A person who recommends, with what they say as the body.
         "reference": f"role/position/headline organization/company/institution email phone {_PAGE}",
         # A page in letters/, with the subject as its heading.
-        "letter": "to!/recipient date",
+        "letter": "to!/recipient date language web",
         "summary": "",
         # Lists of names, each an item of a list, a row of a table, or a part of a paragraph.
         "skills": "",
@@ -75,6 +75,8 @@ KINDS: Mapping[str, Mapping[str, Field]] = {
     }.items()
 }
 
+#: Fields of a letter that steer the build and are not shown.
+UNSHOWN = {"letter": ("language", "web")}
 #: Fields of every kind that steer the build and are not shown.
 CONTROLS: Mapping[str, Callable[[Linked], Any]] = {"kind": values.text, "only": values.variants}
 

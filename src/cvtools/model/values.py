@@ -1,7 +1,7 @@
 """Parse the values of fields: each function returns a typed value, or raises ValueError with the rule."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeVar
@@ -216,6 +216,11 @@ def authors(value: Linked) -> tuple[str, ...]:
     return tuple(name.strip() for name in found if name.strip())
 
 
+def people(names: Collection[str]) -> str:
+    """Return the names of people as the value of a field: with semicolons between them if any has a comma."""
+    return ("; " if any("," in name for name in names) else ", ").join(names)
+
+
 def _is_family_first(name: str) -> bool:
     """Return whether a text is one name, such as "Lovelace, Ada" or "von Neumann, J."."""
     family, comma, given = name.partition(", ")
@@ -260,6 +265,13 @@ def language(value: Linked) -> str:
         return str(Locale.parse(re.sub("[@.].*", "?", tag), sep="-")).replace("_", "-")
     except (ValueError, UnknownLocaleError):
         raise ValueError(f'"{tag}" is not a language: write its tag, such as en or pl') from None
+
+
+def switch(value: Linked) -> bool:
+    """Return whether something is wanted."""
+    if value.text.lower() not in {"yes", "no"}:
+        raise ValueError(f'"{value.text}" is not yes or no')
+    return value.text.lower() == "yes"
 
 
 def variants(value: Linked) -> tuple[str, ...]:

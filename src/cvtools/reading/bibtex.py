@@ -15,6 +15,7 @@ from pybtex.utils import CaseInsensitiveDict
 from cvtools import limits
 from cvtools.i18n import I18n
 from cvtools.model.dates import PartialDate
+from cvtools.model.values import people
 from cvtools.reading import latex
 
 #: Names in BibTeX and BibLaTeX, the most precise first, by the fields of a publication.
@@ -126,7 +127,7 @@ def _people(text: str) -> str:
         except PybtexError:
             name = written
         names.append("et al." if written == "others" else _words(name))
-    return ("; " if any("," in name for name in names) else ", ").join(names)
+    return people(names)
 
 
 def _date(year: str, month: str) -> str:

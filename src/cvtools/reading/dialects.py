@@ -13,6 +13,7 @@ from urllib.parse import quote
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
+from sphinx.environment import BuildEnvironment
 
 from cvtools.problems import Code, note, warn
 from cvtools.reading.validators import Page
@@ -66,8 +67,8 @@ _SIZE = re.compile(r"\{:?\s*((?:(?:width|height)\s*=\s*[\"']?[\d.]+(?:%|[a-z]*)[
 class Dialects:
     """Read other programs' Markdown; a plugin of markdown-it."""
 
-    def __init__(self, docname: str) -> None:
-        self.docname = docname
+    def __init__(self, env: BuildEnvironment) -> None:
+        self.env = env
         self._told: set[str] = set()
 
     def __call__(self, parser: MarkdownIt) -> None:
@@ -85,10 +86,10 @@ class Dialects:
 
     def _without_divs(self, state: StateCore, tokens: list[Token], depth: int = 0) -> Iterator[Token]:
         """Yield tokens with the content of blocks between colons, as pandoc has them, in the place of these."""
-        env = state.md.options["document"].settings.env
+        page = Page(self.env, self.env.config.cv_allow)
         for token in tokens:
             is_div = token.type == "colon_fence" and not token.level and _DIV.fullmatch(token.info)
-            is_class = token.info.strip() and not Page(env, env.config.cv_allow).strange_classes(token.info.split())
+            is_class = token.info.strip() and not page.strange_classes(token.info.split())
             if not is_div or is_class or depth == _DEPTH or _WITHHELD.search(token.info + token.content):
                 yield token
                 continue
@@ -113,7 +114,7 @@ class Dialects:
                     _check(children)
                 if "{:" in token.content:
                     children = self._without_attributes(state, token, children)
-                token.children = _photo(state.tokens, number) or _file(state, number) or children
+                token.children = _photo(state.tokens, number) or _file(self.env, state.tokens, number) or children
                 self._hint(state, token)
         state.tokens = list(_without_empty_paragraphs(state.tokens))
         if "depth" not in state.env:
@@ -128,7 +129,7 @@ class Dialects:
             if is_empty and heading.tag <= "h2" and inline.content:
                 rule = f'"{shorten(inline.content, 30)}" has nothing below it: write something, or delete the heading'
                 line = heading.map[0] + 1 if heading.map else 0
-                note((self.docname, line), "empty", rule, state.md.options["document"].settings.env.config)
+                note((self.env.docname, line), "empty", rule, self.env.config)
                 return
 
     def _without_attributes(
@@ -186,29 +187,31 @@ class Dialects:
         """Warn of the first fault of each kind on a page."""
         if kind not in self._told:
             self._told.add(kind)
-            warn((self.docname, state.env.get("line", 0) + (token.map[0] if token.map else 0) + 1), code, rule)
+            warn((self.env.docname, state.env.get("line", 0) + (token.map[0] if token.map else 0) + 1), code, rule)
+
+
+def _field_of(tokens: list[Token], number: int) -> str:
+    """Return the name of the field whose value begins with a line; empty for other lines."""
+    name, _, body, paragraph = (tokens[max(number - back, 0)] for back in (4, 3, 2, 1))
+    return name.content if body.type == "fieldlist_body_open" and paragraph.type == "paragraph_open" else ""
 
 
 def _photo(tokens: list[Token], number: int) -> list[Token]:
     """Return the picture of a person's photo that is written as the bare name of a file; nothing for other lines."""
-    name, _, body, paragraph, line = (tokens[max(number - back, 0)] for back in (4, 3, 2, 1, 0))
-    is_field = body.type == "fieldlist_body_open" and paragraph.type == "paragraph_open"
-    if not (is_field and name.content in _PHOTO and _FILE.fullmatch(line.content)):
+    name = tokens[number].content
+    if _field_of(tokens, number) not in _PHOTO or not _FILE.fullmatch(name):
         return []
     # Whoever cannot see it is told whom it shows.
     alt = next((tokens[index + 1].content for index, token in enumerate(tokens) if token.type == "heading_open"), "")
-    file = quote(line.content, safe="/%")
-    return [Token("image", "img", 0, attrs={"src": file}, content=alt, children=[Token("text", "", 0, content=alt)])]
+    text = Token("text", "", 0, content=alt)
+    return [Token("image", "img", 0, attrs={"src": quote(name, safe="/%")}, content=alt, children=[text])]
 
 
-def _file(state: StateCore, number: int) -> list[Token]:
+def _file(env: BuildEnvironment, tokens: list[Token], number: int) -> list[Token]:
     """Return a link to the file beside the page that is the bare value of a field; nothing for other lines."""
-    body, paragraph, line = (state.tokens[max(number - back, 0)] for back in (2, 1, 0))
-    name = line.content.removeprefix("<").removesuffix(">")
-    is_field = body.type == "fieldlist_body_open" and paragraph.type == "paragraph_open"
-    if not (is_field and _FILE.fullmatch(name)) or {"", ".."} & {*name.split("/")}:
+    name = tokens[number].content.removeprefix("<").removesuffix(">")
+    if not (_field_of(tokens, number) and _FILE.fullmatch(name)) or {"", ".."} & {*name.split("/")}:
         return []
-    env = state.md.options["document"].settings.env
     if not Path(env.doc2path(env.docname)).parent.joinpath(name).is_file():
         return []
     opened = Token("link_open", "a", 1, attrs={"href": quote(name, safe="/%")})

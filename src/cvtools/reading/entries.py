@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, NamedTuple, cast
@@ -107,22 +107,26 @@ class RecogniseEntries(SphinxTransform):
         sources = SourceLines()
         self.cv_config = config = CvConfig.of(self.config)
         self.field_nodes = FieldNodes(config.i18n, config.month)
-        self.date_words = config.i18n.date_words
-        found: dict[nodes.section, EntryDraft] = {}
+        # A page is in the language of all pages, whatever the edition; a letter is in its own.
+        is_letter = self.env.docname.startswith(f"{LETTERS}/")
+        self.page_i18n = config.i18n if is_letter else config.page_i18n
+        self.date_words = self.page_i18n.date_words
+        #: The entries that are read so far, by section.
+        self.entries: dict[nodes.section, EntryDraft] = {}
         for section in list(self.document.findall(nodes.section)):
             field_list = head_fields(section)
-            if field_list is None and self._needs_no_fields(section, found):
+            if field_list is None and self._needs_no_fields(section):
                 field_list = nodes.field_list()
                 field_list.source, field_list.line = section.source, section.line
                 section.insert(1, field_list)
             if field_list is not None:
                 raw_fields = read_fields(field_list, sources)
-                entry = EntryDraft(section, field_list, raw_fields, parent=_around(section, found))
-                self._understand(entry, found)
-                found[section] = entry
-        passages.choose(found.values(), config)
-        self._add_anchors(found.values())
-        for entry in found.values():
+                entry = EntryDraft(section, field_list, raw_fields, parent=self._around(section))
+                self._understand(entry)
+                self.entries[section] = entry
+        passages.choose(self.entries.values(), config)
+        self._add_anchors(self.entries.values())
+        for entry in self.entries.values():
             self._replace(entry)
 
     def _add_anchors(self, entries: Collection[EntryDraft]) -> None:
@@ -144,25 +148,25 @@ class RecogniseEntries(SphinxTransform):
                 self.document.ids[anchor] = entry.section
                 entry.section["ids"].insert(0, anchor)
 
-    def _needs_no_fields(self, section: nodes.section, found: Mapping[nodes.section, EntryDraft]) -> bool:
+    def _needs_no_fields(self, section: nodes.section) -> bool:
         """Return whether a heading without fields tells its kind all the same.
 
         It is the person, or below a section of such entries (``:kind: projects``), or names a kind ("Languages").
         """
-        if self._is_person(section):
+        if self._is_person(section) or self._is_letter(section):
             return True
-        parent = found.get(cast(nodes.section, section.parent))
+        parent = self.entries.get(cast(nodes.section, section.parent))
         if not parent or _has_entries(section):
             return False
-        names_kind = self.field_nodes.i18n.section_kind(section[0].astext()) in kinds.SECTIONS
+        names_kind = self.page_i18n.section_kind(section[0].astext()) in kinds.SECTIONS
         return parent.is_group or (parent.kind == "person" and names_kind)
 
-    def _understand(self, entry: EntryDraft, found: Mapping[nodes.section, EntryDraft]) -> None:
+    def _understand(self, entry: EntryDraft) -> None:
         """Find the entry's kind, and parse its fields."""
         by_name = {raw_field.name: raw_field for raw_field in reversed(entry.raw_fields)}
         kind_unknown = False
         try:
-            entry.kind = self._kind(entry, by_name, found)
+            entry.kind = self._kind(entry, by_name)
         except ValueError as error:
             node = by_name.get("kind", entry.raw_fields[0]).node
             warn(node, Code.ENTRY, str(error), _replacement(error))
@@ -171,7 +175,7 @@ class RecogniseEntries(SphinxTransform):
             # A name is the same in all languages.
             cast(nodes.title, entry.section[0])["translatable"] = False
             entry.raw_fields += filter(None, [_photo_below(entry.field_list)])
-        if entry.kind == "translation":
+        if entry.kind in {"translation", "letter"}:
             for words in entry.section.findall(nodes.TextElement):
                 words["translatable"] = False
         for raw_field in entry.raw_fields:
@@ -183,9 +187,11 @@ class RecogniseEntries(SphinxTransform):
         if entry.parent and entry.is_role and not entry.is_group:
             entry.parent.roles.append(entry)
 
-    def _kind(
-        self, entry: EntryDraft, by_name: Mapping[str, RawField], found: Mapping[nodes.section, EntryDraft]
-    ) -> str:
+    def _kind(self, entry: EntryDraft, by_name: Mapping[str, RawField]) -> str:
+        """Return the kind that an entry says, or that its place or its fields imply; empty if none is meant.
+
+        :raises ValueError: the kind is malformed or unknown
+        """
         has_roles = _has_entries(entry.section)
         if kind := by_name.get("kind"):
             if kind.problem:
@@ -196,14 +202,12 @@ class RecogniseEntries(SphinxTransform):
             return kinds.check_kind(entry.word, is_dated=is_dated)
         if self._is_person(entry.section):
             return "person"
-        if by_name and self._is_letter(entry.section):
+        if self._is_letter(entry.section):
             return "letter"
-        group = found.get(cast(nodes.section, entry.section.parent))
-        if not by_name and not (group and group.is_group):
-            return self.field_nodes.i18n.section_kind(entry.title)
+        group = self.entries.get(cast(nodes.section, entry.section.parent))
         if by_name.keys() <= {"only"} and not (group and group.is_group):
-            return ""
-        within, entry.word = self._within(entry.section, found)
+            return "" if by_name else self.page_i18n.section_kind(entry.title)
+        within, entry.word = self._within(entry.section)
         inside = entry.parent.kind if entry.parent else ""
         return kinds.infer_kind(by_name, inside=inside, section_kinds=within, has_roles=has_roles)
 
@@ -213,19 +217,26 @@ class RecogniseEntries(SphinxTransform):
     def _is_letter(self, section: nodes.section) -> bool:
         return self.env.docname.startswith(f"{LETTERS}/") and isinstance(section.parent, nodes.document)
 
-    def _within(self, section: nodes.section, found: Mapping[nodes.section, EntryDraft]) -> tuple[Collection[str], str]:
+    def _within(self, section: nodes.section) -> tuple[Collection[str], str]:
         """Return the kinds that the section around an entry is for, and the word for one that has no name.
 
         They are what its ``:kind:`` says, or what its heading names ("Projects").
         """
         for around in _enclosing(section):
-            if around in found and found[around].is_entry:
+            entry = self.entries.get(around)
+            if entry and entry.is_entry:
                 continue
-            if around in found and found[around].is_group and found[around].kind:
-                return {found[around].kind}, found[around].word
-            if named := self.field_nodes.i18n.kinds(around[0].astext()):
+            if entry and entry.is_group and entry.kind:
+                return {entry.kind}, entry.word
+            if named := self.page_i18n.kinds(around[0].astext()):
                 return named, ""
         return (), ""
+
+    def _around(self, section: nodes.section) -> EntryDraft | None:
+        """Return the nearest entry around a section, but for the person, which holds the whole page."""
+        entries = filter(None, map(self.entries.get, _enclosing(section)))
+        nearest = next((entry for entry in entries if entry.is_entry), None)
+        return nearest if nearest and nearest.kind != "person" else None
 
     def _parse(self, entry: EntryDraft, raw_field: RawField) -> FieldFault | None:
         """Parse a field into ``entry.fields``; return its fault, if it has one."""
@@ -280,6 +291,7 @@ class RecogniseEntries(SphinxTransform):
         """Replace the field list by the nodes that show the entry."""
         head = cv_fields(kind=entry.kind if entry.is_entry else "unknown")
         head.source, head.line = entry.field_list.source, entry.field_list.line
+        self._forget_targets(entry.raw_fields)
         head.extend(self._visible_fields(entry))
         if entry.is_entry:
             repeated = next((name for name in entry.fields if _repeats_title(entry, name)), "")
@@ -297,22 +309,20 @@ class RecogniseEntries(SphinxTransform):
         # Not replace_self(), which would hand on the field list's classes.
         entry.field_list.parent.replace(entry.field_list, head)
 
-    def _forget_targets(self, raw_field: RawField) -> None:
-        """Keep Sphinx from publishing the names of targets in a value in its inventory."""
-        for node in raw_field.node.findall(nodes.Element):
-            for name in node["names"]:
-                self.document.nametypes.pop(name, None)
+    def _forget_targets(self, raw_fields: Iterable[RawField]) -> None:
+        """Keep Sphinx from publishing the names of targets in withheld values in its inventory."""
+        for raw_field in raw_fields:
+            for node in raw_field.node.findall(nodes.Element) if raw_field.show else ():
+                for name in node["names"]:
+                    self.document.nametypes.pop(name, None)
 
     def _visible_fields(self, entry: EntryDraft) -> Iterator[cv_field]:
         """Yield the fields that are shown: valid ones in the model's order, then invalid ones as written."""
         shape = "position" if entry.kind == "employer" else entry.kind
-        for raw_field in entry.raw_fields:
-            if raw_field.show:
-                self._forget_targets(raw_field)
         for name in [*kinds.KINDS[shape], kinds.PROFILES] if shape else ():
             if name == "period" and entry.roles:
                 yield from self._total(entry)
-            elif not _repeats_title(entry, name):
+            elif name not in kinds.UNSHOWN.get(entry.kind, ()) and not _repeats_title(entry, name):
                 for raw_field in entry.fields.get(name, ()):
                     if entry.kind == "certificate" and isinstance(raw_field.parsed, Period):
                         date = entry.value("date") if "date" in entry.fields else None
@@ -338,15 +348,13 @@ class RecogniseEntries(SphinxTransform):
         fields = kinds.KINDS[entry.kind]
         names = [*fields, kinds.PROFILES]
         inherited = {name: found for name in names if (found := entry.inherited_from(name))}
-        values = {name: found.value(name) for name, found in inherited.items()}
-        complete = True
-        for name, spec in fields.items():
-            if spec.required and name not in inherited:
-                complete = False
-                if name not in entry.names and not kinds.is_meant(name, [rejected.name for rejected in entry.rejected]):
-                    warn(entry.section, Code.MISSING, f'"{entry.title}" needs the field "{name}"')
-        if not complete:
+        missing = [name for name, spec in fields.items() if spec.required and name not in inherited]
+        for name in missing:
+            if name not in entry.names and not kinds.is_meant(name, [rejected.name for rejected in entry.rejected]):
+                warn(entry.section, Code.MISSING, f'"{entry.title}" needs the field "{name}"')
+        if missing:
             return None
+        values = {name: found.value(name) for name, found in inherited.items()}
         origin = Origin(self.env.docname, entry.section["ids"][0], entry.section.line or 0)
         if entry.kind == "employer":
             values["periods"] = tuple(entry.periods())
@@ -405,13 +413,6 @@ def _enclosing(section: nodes.section) -> Iterator[nodes.section]:
         if not isinstance(node, nodes.section):
             return
         yield node
-
-
-def _around(section: nodes.section, found: Mapping[nodes.section, EntryDraft]) -> EntryDraft | None:
-    """Return the nearest entry around a section, but for the person, which holds the whole page."""
-    entries = (found[around] for around in _enclosing(section) if around in found and found[around].is_entry)
-    nearest = next(entries, None)
-    return nearest if nearest and nearest.kind != "person" else None
 
 
 def _repeats_title(entry: EntryDraft, name: str) -> bool:

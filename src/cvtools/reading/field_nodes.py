@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -50,7 +50,7 @@ class FieldNodes:
         elif _is_bare_link(value) and not raw_field.has_footnotes:
             node += _link(_short(value.url), value.url)
         else:
-            node.extend(raw_field.content)
+            node.extend(_lines(raw_field.content) if name == "to" else raw_field.content)
         yield node
 
     def validity(self, raw_field: RawField, date: PartialDate | str | None) -> Iterator[cv_field]:
@@ -130,6 +130,19 @@ class FieldNodes:
 def _is_bare_link(value: Any) -> bool:
     """Return whether the words of a link are its address."""
     return isinstance(value, values.Linked) and value.text in {value.url, value.url.rstrip("/")}
+
+
+def _lines(content: Iterable[nodes.Node]) -> Iterator[nodes.Node]:
+    """Yield the words of an address with a hard line break, as MyST-Parser writes it, for each line break."""
+    for node in content:
+        first, *lines = node.astext().split("\n") if isinstance(node, nodes.Text) else [""]
+        if isinstance(node, nodes.Text):
+            yield nodes.Text(first)
+            for line in lines:
+                yield nodes.raw("", "\\\\\n", format="latex")
+                yield nodes.Text(line)
+        elif not isinstance(node, nodes.raw):
+            yield node
 
 
 def _short(url: str) -> str:

@@ -135,20 +135,9 @@ class FrontMatter:
     def _read(self, state: StateCore, data: dict[str, Any]) -> None:
         """Insert tokens for the words in front matter, and warn of what a CV has no use for."""
         words = {key: text for key, value in data.items() if (text := _words(value))}
-        heading = next((token for token in state.tokens if token.type == "heading_open" and not token.level), None)
-        # Insert after the heading, which has three tokens.
-        at = state.tokens.index(heading) + 3 if heading else 0
-        said = state.tokens[at - 2].content.casefold() if heading else ""
-        words = {key: text for key, text in words.items() if key not in _TITLES or text.casefold() != said}
-        if (title := self._title(words, heading)) in words:
-            made = self._parse(state, [(title, f"# {words.pop(title)}")])
-            state.tokens[:0], at = made, len(made)
-        names = self._fields(words)
-        fields = [(key, f":{name}: {_value(name, words.pop(key))}") for name, key in names.items()]
-        if self.kind == "talk" and fields and "event" not in names:
-            fields.append((fields[0][0], ":kind: talk"))
+        at = self._insert_title(state, words)
         own = [token.type for token in state.tokens[at:]]
-        made = self._parse(state, fields)
+        made = self._parse(state, self._take_fields(words))
         if own[:1] == ["field_list_open"]:
             end = at + own.index("field_list_close")
             made = [*state.tokens[at:end], *made[1:-1], state.tokens[end]]
@@ -166,22 +155,43 @@ class FrontMatter:
             rule = f"front matter: there is no field for {', '.join(unknown)}"
             self._warn(f"{rule}: delete that, or write it into the text")
 
-    def _title(self, words: Mapping[str, str], heading: Token | None) -> str:
-        """Return the key whose value becomes the page's title; empty if its first heading is the title."""
-        if self.kind == "talk":
-            return "title"
-        if heading and heading.tag == "h1" and (self._titles == 1 or not {"name", "author"} & words.keys()):
-            return ""
-        return next((key for key in _TITLES if key in words), "")
+    def _insert_title(self, state: StateCore, words: dict[str, str]) -> int:
+        """Insert the page's title unless its first heading is that; return the number of tokens up to its end.
 
-    def _fields(self, words: Mapping[str, str]) -> dict[str, str]:
-        """Return the key of each field that front matter has a value for."""
+        :param words: values by key; those that the title says are removed
+        """
+        heading = next((token for token in state.tokens if token.type == "heading_open" and not token.level), None)
+        # A heading has three tokens.
+        end = state.tokens.index(heading) + 3 if heading else 0
+        said = state.tokens[end - 2].content.casefold() if heading else ""
+        for key in _TITLES:
+            if words.get(key, "").casefold() == said:
+                words.pop(key, None)
+        if self.kind == "talk":
+            title = "title"
+        elif heading and heading.tag == "h1" and (self._titles == 1 or not {"name", "author"} & words.keys()):
+            title = ""
+        else:
+            title = next((key for key in _TITLES if key in words), "")
+        if title in words:
+            state.tokens[:0] = made = self._parse(state, [(title, f"# {words.pop(title)}")])
+            return len(made)
+        return end
+
+    def _take_fields(self, words: dict[str, str]) -> list[tuple[str, str]]:
+        """Return the key and the line of each field that front matter has a value for.
+
+        :param words: values by key; those of fields are removed
+        """
         aliases = ALIASES[self.kind]
-        found = {
-            name: next((key for key in (name, *aliases.get(name, "").split()) if key in words), "")
-            for name in KINDS[self.kind]
-        }
-        return {name: key for name, key in found.items() if key}
+        fields: dict[str, tuple[str, str]] = {}
+        for name in KINDS[self.kind]:
+            if key := next((key for key in (name, *aliases.get(name, "").split()) if key in words), ""):
+                fields[name] = key, f":{name}: {_value(name, words.pop(key))}"
+        lines = [*fields.values()]
+        if self.kind == "talk" and lines and "event" not in fields:
+            lines.append((lines[0][0], ":kind: talk"))
+        return lines
 
     def _parse(self, state: StateCore, lines: list[tuple[str, str]]) -> list[Token]:
         """Return the tokens of lines of Markdown, each with the line of its key."""

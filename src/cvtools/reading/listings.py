@@ -6,7 +6,6 @@ entries.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import count
 from typing import Any, ClassVar, cast
 
@@ -27,20 +26,20 @@ from cvtools.model.dates import PartialDate, Period, months_in_union
 from cvtools.model.entries import Entry
 from cvtools.model.resume import Resume
 from cvtools.model.technologies import Technology, TechnologyGroups, anchors, parse_group, periods_of
-from cvtools.nodes import (
-    cv_field,
-    cv_listing,
-    cv_listitem,
-    cv_placeholder,
-    cv_span,
-    cv_tag,
-    cv_timeline,
-)
+from cvtools.model.values import Linked
+from cvtools.nodes import cv_field, cv_listing, cv_listitem, cv_placeholder, cv_span, cv_tag, cv_timeline
 from cvtools.private_api import builder_of
 from cvtools.problems import Code, warn
 from cvtools.reading.domain import CvDomain, output_of
 
 # What pages write
+
+
+def _placeholder(directive: SphinxDirective, **options: Any) -> cv_placeholder:
+    """Return the placeholder of a directive, where the directive stands in the source."""
+    placeholder = cv_placeholder(kind=directive.name, **options)
+    directive.set_source_info(placeholder)
+    return placeholder
 
 
 class Facts(SphinxDirective):
@@ -52,9 +51,7 @@ class Facts(SphinxDirective):
     option_spec: ClassVar = {}
 
     def run(self) -> list[nodes.Node]:
-        placeholder = cv_placeholder(kind="facts")
-        self.set_source_info(placeholder)
-        return [placeholder]
+        return [_placeholder(self)]
 
 
 class Talks(TocTree):
@@ -70,8 +67,7 @@ class Talks(TocTree):
     def run(self) -> list[nodes.Node]:
         pattern = docname_join(self.env.docname, self.options.pop("pages", "/talks/*"))
         pages = sorted({*patfilter(self.env.found_docs, pattern)} - {self.env.docname}, reverse=True)
-        placeholder = cv_placeholder(kind="talks", docname=self.env.docname, pages=pages)
-        self.set_source_info(placeholder)
+        placeholder = _placeholder(self, docname=self.env.docname, pages=pages)
         if not pages:
             warn(placeholder, Code.LISTING, f"there is no page {pattern}: add one, or name others with :pages:")
             return [placeholder]
@@ -111,17 +107,9 @@ class Technologies(SphinxDirective):
                 groups.setdefault(group, []).extend(members)
                 aliases |= others
         count = self.options.get("count", self.config.cv_max_technologies)
-        placeholder = cv_placeholder(
-            kind="technologies",
-            technology_groups=TechnologyGroups(
-                {group: tuple(members) for group, members in groups.items()}, aliases, not count
-            ),
-            count=count,
-            sort=self.options.get("sort", "time"),
-            flat="flat" in self.options,
-        )
-        self.set_source_info(placeholder)
-        return [placeholder]
+        defined = TechnologyGroups({group: tuple(members) for group, members in groups.items()}, aliases, not count)
+        sort, flat = self.options.get("sort", "time"), "flat" in self.options
+        return [_placeholder(self, technology_groups=defined, count=count, sort=sort, flat=flat)]
 
 
 class Timeline(SphinxDirective):
@@ -130,9 +118,7 @@ class Timeline(SphinxDirective):
     option_spec: ClassVar = {}
 
     def run(self) -> list[nodes.Node]:
-        placeholder = cv_placeholder(kind="timeline")
-        self.set_source_info(placeholder)
-        return [placeholder]
+        return [_placeholder(self)]
 
 
 class Tech(SphinxRole):
@@ -198,7 +184,7 @@ class FillPlaceholders(SphinxPostTransform):
         work = [(entry, periods_of(entry)) for entry in self.domain.for_output(self.output).of("position")]
         years = months_in_union([period for _, periods in work for period in periods], today) // 12
         if years:
-            facts.append(_entry_link(work[0][0], f"{i18n.heading('work')}: {i18n.duration(12 * years)}"))
+            facts.append(_entry_link(work[0][0], f"{i18n.label('work')}: {i18n.duration(12 * years)}"))
         known = self.domain.technologies(self.output)
         first = min(known, key=lambda technology: _sort_key(technology, "time", today), default=None)
         if first and (years := first.months(today) // 12):
@@ -225,21 +211,58 @@ class FillPlaceholders(SphinxPostTransform):
             yield listing
 
     def _technologies(self, placeholder: cv_placeholder) -> Iterator[nodes.Node]:
-        """Yield a table for each group of technologies."""
+        """Yield a table for each group of technologies, in the author's order; then one of those without a group."""
         found = self.domain.technologies(self.output)
         siblings = [node for node in self.placeholders if node["kind"] == "technologies"]
         # Links lead to the first list that leaves none out.
         target = next((node for node in siblings if not node["count"]), None) if self.output == "html" else None
-        tables = _TechnologyTables(
-            self.cv_config.i18n,
-            self.cv_config.month,
-            f"technologies {siblings.index(placeholder) or ''}",
-            anchors(technology.name for technology in found) if placeholder is target else {},
-            self.output == "html",
-        )
+        ids = anchors(technology.name for technology in found) if placeholder is target else {}
         by_order = sorted(found, key=lambda found: _sort_key(found, placeholder["sort"], self.cv_config.month))
+        listed = by_order[: placeholder["count"] or None]
         groups = TechnologyGroups() if placeholder["flat"] else self.domain.technology_groups
-        return tables.make(by_order[: placeholder["count"] or None], groups)
+        by_group: dict[str, list[Technology]] = {}
+        for technology in listed:
+            by_group.setdefault(groups.group(technology.name), []).append(technology)
+        for group in [*groups.groups, ""]:
+            if members := by_group.get(group):
+                table = self._table(members, ids)
+                if title := group or (self.cv_config.i18n.label("other") if len(members) < len(listed) else ""):
+                    table.insert(0, nodes.title(title, title))
+                    table["ids"] = [nodes.make_id(f"technologies {siblings.index(placeholder) or ''} {title}")]
+                yield table
+
+    def _table(self, members: Iterable[Technology], ids: Mapping[str, str]) -> nodes.table:
+        """Return a table of technologies.
+
+        :param ids: id of each technology's row; empty where rows need none
+        """
+        heads = ["technology", "months", "last"] + ["entries"] * (self.output == "html")
+        columns = [nodes.colspec(colwidth=width) for width, _ in zip((24, 24, 14, 38), heads, strict=False)]
+        columns[0]["stub"] = 1
+        group = nodes.tgroup("", *columns, cols=len(heads))
+        group += nodes.thead("", _row([nodes.Text(self.cv_config.i18n.label(name))] for name in heads))
+        group += nodes.tbody("", *(self._technology_row(technology, ids) for technology in members))
+        return nodes.table("", group, classes=["cv-technologies", "colwidths-given"])
+
+    def _technology_row(self, technology: Technology, ids: Mapping[str, str]) -> nodes.row:
+        i18n, today = self.cv_config.i18n, self.cv_config.month
+        time = last = ""
+        if technology.periods:
+            # Empty for days
+            time = i18n.duration(technology.months(today))
+            end = technology.last(today)
+            last = i18n.date(end) if end else i18n.label("present")
+        cells: list[Sequence[nodes.Node]] = [
+            [nodes.Text(words)] if words else [] for words in (technology.name, time, last)
+        ]
+        if time and ids:
+            # To the newest entry, in a page whose script marks all of them.
+            link = _entry_link(technology.entries[0], time)
+            link["technology"] = ids[technology.name]
+            cells[1] = [link]
+        if self.output == "html":
+            cells.append(list(_entry_links(technology.entries)))
+        return _row(cells, ids=[ids[technology.name]] if ids else [])
 
     def _timeline(self, placeholder: cv_placeholder) -> Iterator[nodes.Node]:
         """Yield a figure of all dated entries, if there are any and the output is HTML."""
@@ -249,6 +272,7 @@ class FillPlaceholders(SphinxPostTransform):
             i18n, kinds = config.i18n, {span["kind"] for span in spans}
             names = {
                 "position": i18n.heading("work"),
+                "volunteering": i18n.heading("volunteering"),
                 "education": i18n.heading("education"),
                 "talk": i18n.label("talks"),
             }
@@ -301,22 +325,18 @@ class LinkTechnologies(SphinxPostTransform):
 
 def _talk_fields(talk: Entry, translations: Iterable[Entry], docname: str, i18n: I18n) -> Iterator[cv_field]:
     yield _title(talk.title, talk.origin.docname, docname)
-    if talk.event:
-        yield _field("event", _linked(talk.event.text, talk.event.url), i18n)
-    if talk.place:
-        yield _field("place", nodes.Text(talk.place), i18n)
-    if talk.form:
-        yield _field("form", nodes.Text(talk.form), i18n)
+    for name in ("event", "place", "form"):
+        if value := getattr(talk, name):
+            words = _linked(value.text, value.url) if isinstance(value, Linked) else nodes.Text(value)
+            yield _field(name, words, i18n)
     if talk.date:
         start = {"start": str(talk.date)} if isinstance(talk.date, PartialDate) else {}
         yield _field("date", nodes.Text(i18n.date(talk.date)), i18n, **start)
     for name in ("video", "slides", "page"):
-        if (target := getattr(talk, name)) is not None:
-            yield _field(name, _linked(i18n.label(name), target.url), i18n)
-        for other in translations:
-            if (target := getattr(other, name)) is not None:
-                text = f"{i18n.label(name)} ({i18n.language_name(other.language or '')})"
-                yield _field(name, _linked(text, target.url), i18n)
+        for version in (talk, *translations):
+            if target := getattr(version, name):
+                language = "" if version is talk else f" ({i18n.language_name(version.language or '')})"
+                yield _field(name, _linked(f"{i18n.label(name)}{language}", target.url), i18n)
 
 
 def _title(text: str, page: str, docname: str) -> cv_field:
@@ -354,64 +374,8 @@ def _sort_key(technology: Technology, by: str, today: PartialDate) -> tuple[Any,
     return by_time if by == "time" else (-last, *by_time)
 
 
-@dataclass
-class _TechnologyTables:
-    i18n: I18n
-    #: The month that "present" stands for.
-    today: PartialDate
-    #: Beginning of the tables' ids.
-    prefix: str
-    #: Id of each technology's row; empty where rows need none.
-    ids: Mapping[str, str]
-    #: Whether a column links the entries.
-    has_links: bool
-
-    def make(self, listed: Sequence[Technology], technology_groups: TechnologyGroups) -> Iterator[nodes.table]:
-        """Yield a table for each group, in the author's order; then one of technologies without a group."""
-        by_group: dict[str, list[Technology]] = {}
-        for technology in listed:
-            by_group.setdefault(technology_groups.group(technology.name), []).append(technology)
-        for group in [*technology_groups.groups, ""]:
-            if members := by_group.get(group):
-                yield self._table(group or (self.i18n.label("other") if len(members) < len(listed) else ""), members)
-
-    def _table(self, title: str, members: list[Technology]) -> nodes.table:
-        heads = ["technology", "months", "last"] + ["entries"] * self.has_links
-        widths = (24, 24, 14, 38)
-        columns = [nodes.colspec(colwidth=width) for width, _ in zip(widths, heads, strict=False)]
-        columns[0]["stub"] = 1
-        group = nodes.tgroup("", *columns, cols=len(heads))
-        group += nodes.thead("", _row([nodes.Text(self.i18n.label(name))] for name in heads))
-        group += nodes.tbody("", *map(self._technology_row, members))
-        table = nodes.table("", group, classes=["cv-technologies", "colwidths-given"])
-        if title:
-            table.insert(0, nodes.title(title, title))
-            table["ids"] = [nodes.make_id(f"{self.prefix} {title}")]
-        return table
-
-    def _technology_row(self, technology: Technology) -> nodes.row:
-        time = last = ""
-        if technology.periods:
-            # Empty for days
-            time = self.i18n.duration(technology.months(self.today))
-            end = technology.last(self.today)
-            last = self.i18n.date(end) if end else self.i18n.label("present")
-        cells: list[Sequence[nodes.Node]] = [
-            [nodes.Text(words)] if words else [] for words in (technology.name, time, last)
-        ]
-        if time and self.ids:
-            # To the newest entry, in a page whose script marks all of them.
-            link = _entry_link(technology.entries[0], time)
-            link["technology"] = self.ids[technology.name]
-            cells[1] = [link]
-        links = [list(_entry_links(technology.entries))] if self.has_links else []
-        row = _row([*cells, *links])
-        row["ids"] = [self.ids[technology.name]] if self.ids else []
-        return row
-
-
-def _row(cells: Iterable[Sequence[nodes.Node]]) -> nodes.row:
-    return nodes.row("", *(nodes.entry("", nodes.paragraph("", "", *cell)) for cell in cells))
+def _row(cells: Iterable[Sequence[nodes.Node]], **attributes: list[str]) -> nodes.row:
+    return nodes.row("", *(nodes.entry("", nodes.paragraph("", "", *cell)) for cell in cells), **attributes)
 
 
 def _entry_links(entries: Sequence[Entry]) -> Iterator[nodes.Node]:

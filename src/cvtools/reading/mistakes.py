@@ -3,6 +3,8 @@
 import re
 
 from docutils import nodes
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from sphinx.transforms import SphinxTransform
 
 from cvtools.config import CvConfig
@@ -15,8 +17,37 @@ from cvtools.terminal import shorten
 
 #: A mark in the text of a page.
 _MARK = re.compile(rf"\{{\s*{SHOW}[^}}]*\}}")
+#: What parts the cells of a table.
+_BAR = re.compile(r"(?<!\\)\|")
 #: What a page may say to Sphinx above its headings (Sphinx's file-wide metadata).
 _SPHINX_FIELDS = frozenset({"orphan", "tocdepth", "nocomments", "nosearch", "no-search"})
+
+
+def keep_cells(parser: MarkdownIt, docname: str) -> None:
+    """Have a parser put cells beyond the last column of their table into that column, and warn; a plugin.
+
+    Markdown drops them.
+    """
+    parser.core.ruler.before("inline", "cv_cells", lambda state: _keep_cells(state, docname))
+
+
+def _keep_cells(state: StateCore, docname: str) -> None:
+    lines, columns, line = state.src.split("\n"), 0, 0
+    for number, token in enumerate(state.tokens):
+        if token.type == "table_open":
+            columns = 0
+        columns += token.type == "th_open"
+        if token.type == "tr_open" and token.map:
+            line = token.map[0]
+        if token.type == "tr_close":
+            row = lines[line].strip("> \t").removeprefix("|")
+            cells = _BAR.split(row if row.endswith("\\|") else row.removesuffix("|"))
+            if len(cells) > columns:
+                rule = f"this row has more cells than its table has columns ({columns}), and the rest is in the last"
+                remedy = 'add columns to the first two lines, or write "\\|" for a bar in a cell'
+                warn((docname, state.env.get("line", 0) + line + 1), Code.ENTRY, f"{rule}: {remedy}")
+                # Before it are the end of the last cell and its words.
+                state.tokens[number - 2].content = " | ".join(map(str.strip, cells[columns - 1 :]))
 
 
 class WarnOfMistakes(SphinxTransform):

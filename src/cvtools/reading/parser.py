@@ -17,6 +17,7 @@ from cvtools.private_api import markdown_parser
 from cvtools.reading.dialects import Dialects
 from cvtools.reading.front_matter import FrontMatter
 from cvtools.reading.headings import arrange
+from cvtools.reading.mistakes import keep_cells
 from cvtools.reading.safety import check_tokens
 from cvtools.reading.sources import without_controls
 from cvtools.reading.validators import Page
@@ -34,12 +35,13 @@ class CvParser(MystParser):
         translated = re.fullmatch(r".*:(\d+):<translated>", document["source"])
         if not translated:
             parser.use(FrontMatter(env.docname, "person" if env.docname == env.config.root_doc else "talk"))
-        parser.use(Dialects(env.docname))
+        parser.use(Dialects(env))
         is_root = env.docname == env.config.root_doc and not translated
         sections = env.config.cv_sections if is_root else ()
         parser.use(Selection(env.config.cv_variant, sections))
         if not translated:
             parser.use(arrange, env.docname)
+            parser.use(keep_cells, env.docname)
         parser.use(check_tokens, Page(env, env.config.cv_allow))
         parser.render(without_controls(inputstring), {"line": int(translated[1]) - 1 if translated else 0})
         for message in [*document.findall(nodes.system_message)] if translated else ():

@@ -44,7 +44,7 @@ def separate_letters(app: Sphinx, config: Config) -> None:
     What never reads a letter cannot show a word of it.
     """
     if config.cv_letters:
-        config.include_patterns = [f"{config.root_doc}.md", f"{LETTERS}/*.md"]
+        config.include_patterns = [f"{config.root_doc}.md", *(f"{LETTERS}/{name}.md" for name in config.cv_letters)]
     else:
         config.exclude_patterns = [*config.exclude_patterns, f"{LETTERS}/**"]
 
@@ -150,7 +150,7 @@ def deceptive(text: str) -> str:
 
 def check(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     """Refuse pages that cannot be read in bounded time or would be among those of an edition; warn of what deceives."""
-    folders = {part for edition in editions(CvConfig.of(app.config)) for part in edition.folder.split("/")} - {""}
+    folders = {part for edition in editions(CvConfig.declared(app.config)) for part in edition.folder.split("/")} - {""}
     for docname in docnames:
         path = env.doc2path(docname)
         if docname.lower().partition("/")[0] in folders and "/" in docname:

@@ -21,7 +21,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError
 from sphinx.transforms import SphinxTransform
 
-from cvtools import limits
+from cvtools import limits, problems
 from cvtools.model import values
 from cvtools.model.values import Linked
 from cvtools.private_api import markdown_parser, parse_directive
@@ -71,7 +71,11 @@ def check_names(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None
         warn(None, Code.VARIANT, f'conf.py: nothing is marked for cv_variant "{variant}": {known}')
     for name, locations in marks.items():
         near = difflib.get_close_matches(name, {*marks, variant} - {name, ""}, 1, 0.75)
-        if near and len(locations) == 1 and (near[0] == variant or len(marks[near[0]]) > 1):
+        if not variant:
+            rule = f'no edition is named "{name}": declare it as one of cv_editions in conf.py'
+            problems.note(locations[0], Code.VARIANT.value, rule, app.config)
+        # Of two names that are used once, the second is taken for the mistyped one.
+        if near and len(locations) == 1 and (near[0] == variant or marks[near[0]] < locations or marks[near[0]][1:]):
             text = f'only this is marked for "{name}": did you mean {near[0]}?'
             warn(locations[0], Code.VARIANT, text, (name, near[0]))
 

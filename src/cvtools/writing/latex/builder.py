@@ -104,12 +104,8 @@ class CvLatexBuilder(PaperBuilder):
         root = self.config.root_doc
         if self.options.letters:
             subjects = {entry.origin.docname: entry.title for entry in self.domain.for_output("pdf").of("letter")}
-            for docname in sorted(self.env.found_docs - {root}):
-                name = docname.removeprefix(f"{LETTERS}/")
-                # TeX takes other signs for more than a name.
-                if not re.fullmatch(r"[a-zA-Z0-9][a-zA-Z0-9_-]*", name):
-                    rule = "the name of a letter has letters without accents, digits and hyphens: rename it"
-                    raise SourceError(self.env.doc2path(docname), 0, rule)
+            for name in self.options.letters:
+                docname = f"{LETTERS}/{name}"
                 yield PdfSpec(name, [root, docname], subjects.get(docname, name), "letter")
             return
         yield PdfSpec(self.options.file, [root])
@@ -123,8 +119,10 @@ class CvLatexBuilder(PaperBuilder):
         specs = list(self.pdf_specs())
         #: The names of the PDFs.
         self.names = {spec.name for spec in specs}
-        for stale in {path.stem for path in outdir.glob("*.tex")} - {spec.name for spec in specs}:
-            (outdir / f"{stale}.tex").unlink()
+        for stale in outdir.glob("*.tex"):
+            # Letters in other languages are in the same folder.
+            if stale.stem not in self.names and not self.options.letters:
+                stale.unlink()
         copy_support(outdir)
         json_resume.export(self.env, outdir / json_resume.FILE, "pdf")
         told: set[str] = set()
@@ -139,7 +137,9 @@ class CvLatexBuilder(PaperBuilder):
         """Return the .tex file of a PDF; write the record of its expected content beside it."""
         bodies, known = [], set()
         limit = 0 if spec.heading else self.options.max_pages
-        expected = ExpectedPdf(footer=self._footer(), form=spec.form, attached=self._is_attached(spec), max_pages=limit)
+        expected = ExpectedPdf(
+            footer=self._footer(spec), form=spec.form, attached=self._is_attached(spec), max_pages=limit
+        )
         for docname in spec.pages:
             doctree = self.env.get_and_resolve_doctree(docname, self, tags=self.tags)
             doctree["docname"] = docname
@@ -190,9 +190,10 @@ class CvLatexBuilder(PaperBuilder):
         """Return the person's name; the title of the book, by default the project's, if the CV names no person."""
         return self.person.title if self.person else cast(str, self.config.html_title)
 
-    def _footer(self) -> str:
-        """Return the text at the foot of each page, beside the number: name and month."""
-        return f"{self._name()} · {self.options.i18n.date(self.options.month)}"
+    def _footer(self, spec: PdfSpec) -> str:
+        """Return the text at the foot of each page, beside the number: the name, and the month but for a letter."""
+        month = self.options.i18n.date(self.options.month)
+        return self._name() if spec.form == "letter" else f"{self._name()}, {month}"
 
     def _setup(self, spec: PdfSpec) -> Mapping[str, str]:
         name = self._name()
@@ -204,7 +205,7 @@ class CvLatexBuilder(PaperBuilder):
             "language": self.config.language.replace("_", "-"),
             "accent": self.options.accent,
             "attachment": json_resume.FILE if self._is_attached(spec) else "",
-            "footer": self._footer(),
+            "footer": self._footer(spec),
         }
 
     def _keywords(self, spec: PdfSpec) -> Iterable[str]:

@@ -1,4 +1,19 @@
--- Fonts to fall back to, with the few glyphs that a document needs and its own fonts lack.
+-- The numbers of glyphs, and fonts to fall back to, with the few glyphs that a document needs and its own fonts lack.
+
+-- luaotfload numbers glyphs without a character from U+F0000 on. TeX walks all numbers up to a font's highest one several
+-- times, which takes longer than all else at the end of a run: number them within a part of the private area that the
+-- fonts of the class leave free.
+local FIRST, LAST = 0xED00, 0xF5FF
+local readers = luaotfload.fontloader.fonts.handlers.otf.readers
+local rehash = readers.rehash
+function readers.rehash(data, method)
+  local is_free = #data.glyphs < LAST - FIRST
+  for _, glyph in pairs(data.glyphs) do
+    is_free = is_free and not (glyph.unicode and glyph.unicode >= FIRST and glyph.unicode <= LAST)
+  end
+  data.private = is_free and FIRST or nil
+  return rehash(data, method)
+end
 
 cv.fallbacks = {}
 -- They are read in no time, and are other ones in each document: luaotfload need not remember them.

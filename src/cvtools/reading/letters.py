@@ -1,0 +1,44 @@
+"""Find the letters of a project, and the language of each."""
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import cast
+
+from sphinx.environment import BuildEnvironment
+
+from cvtools.config import check_language_tag
+from cvtools.problems import SourceError
+from cvtools.project import LETTERS
+from cvtools.reading.domain import CvDomain
+
+_LANGUAGE = re.compile(r"^:language:[ \t]*([\w-]+)[ \t]*$", re.MULTILINE)
+
+
+def by_language(folder: Path, default: str) -> dict[str, list[str]]:
+    """Return the names of the letters in a folder, without ending, by language.
+
+    :param default: language of a letter that does not say; the page's field itself is read with the letter
+    :raises SourceError: TeX would take a name for more than one
+    """
+    found: dict[str, list[str]] = {}
+    for path in sorted(folder.glob("*.md")):
+        if not re.fullmatch(r"[a-zA-Z0-9][a-zA-Z0-9_-]*", path.stem):
+            rule = "the name of a letter has letters without accents, digits and hyphens: rename it"
+            raise SourceError(path, 0, rule)
+        language = default
+        # A link may lead to anything; Sphinx refuses it.
+        if not path.is_symlink() and (match := _LANGUAGE.search(path.read_text("utf-8-sig", "replace"))):
+            with suppress(ValueError):
+                check_language_tag(match[1])
+                language = match[1].replace("-", "_")
+        found.setdefault(language, []).append(path.stem)
+    return found
+
+
+def for_web(env: BuildEnvironment) -> Iterator[str]:
+    """Yield the names of the letters that say so: ``:web: yes``."""
+    for entry in cast(CvDomain, env.domains["cv"]).for_output("html").of("letter"):
+        if entry.web:
+            yield entry.origin.docname.removeprefix(f"{LETTERS}/")
