@@ -56,7 +56,10 @@ def _uses(document: Latex) -> Iterator[Latex]:
     for use, sign in _USES.items():
         if sign in document:
             yield tex.command("cvuse", tex.identifier(use))
-    if {"R", "AL"} & set(map(unicodedata.bidirectional, set(document))):
+    characters = set(document)
+    if any(unicodedata.category(character).startswith("M") for character in characters):
+        yield tex.command("cvuse", tex.identifier("marks"))
+    if {"R", "AL"} & set(map(unicodedata.bidirectional, characters)):
         yield tex.command("cvuse", tex.identifier("bidi"))
 
 
