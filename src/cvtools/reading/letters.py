@@ -40,7 +40,7 @@ def by_language(folder: Path, default: str) -> dict[str, list[str]]:
 
 
 def for_web(env: BuildEnvironment) -> Iterator[str]:
-    """Yield the names of the letters that say so: ``:web: yes``."""
+    """Yield the names of the letters with the field ``:web: yes``."""
     for entry in cast(CvDomain, env.domains["cv"]).for_output("html").of("letter"):
         if entry.web:
             yield entry.origin.docname.removeprefix(f"{LETTERS}/")
