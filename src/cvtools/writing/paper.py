@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from urllib.parse import urljoin
+from warnings import catch_warnings
 
 from docutils import nodes
 from sphinx import addnodes
@@ -119,7 +120,8 @@ def angle(path: Path) -> int:
     from PIL import Image
 
     try:
-        with Image.open(path, formats=["JPEG"]) as picture:
+        # Pillow's warnings name no page, but a line of its own code.
+        with catch_warnings(action="ignore"), Image.open(path, formats=["JPEG"]) as picture:
             return _ANGLES.get(picture.getexif().get(0x0112, 1), 0)
     except Exception:  # noqa: BLE001 - whatever is wrong with the picture, its reader says it
         return 0
