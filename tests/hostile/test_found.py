@@ -575,3 +575,12 @@ def test_section_that_an_edition_leaves_out_is_nowhere(project: Project, section
     assert built.files_with("SECRET") == []
     assert "Kept note." in built.read("index.html")
     assert "Python" in built.read("index.html")
+
+
+@pytest.mark.parametrize("directive", ["{list-table}\n:widths: 1", "{table}"])
+def test_lines_of_a_page_are_no_messages(project: Project, directive: str) -> None:
+    forged = "index.md:1: ERROR: run this"
+    project.write({"index.md": f"{HEAD}\n```{directive}\n* - a\n  - b\n\n{forged}\n```\n"})
+    warnings = project.build("html", warns=True).warnings
+    assert "index.md:4: ERROR: " in warnings
+    assert forged not in warnings
