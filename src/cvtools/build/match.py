@@ -146,7 +146,10 @@ class _Choice:
         self.parts = self._parts()
         person = sum(_size(entry) for entry in cv.entries if entry.kind == "person")
         total = person + sum(part.size for part in self.parts)
-        self.page = total // int(cv.pages) if cv.pages.isdecimal() else _PAGE
+        made = int(cv.pages) if cv.pages.isdecimal() else 0
+        #: Whether the last PDF tells how many words a page holds; a single page need not be full.
+        self.is_known = made > 1
+        self.page = total // made if self.is_known else max(made * total, _PAGE)
         room = pages * self.page - person
         #: The lines of the parts to keep.
         self.kept: set[int] = set()
@@ -183,7 +186,7 @@ class _Choice:
             for part in self.parts
         )
         yield ""
-        reason = "as in the last PDF" if self.cv.pages.isdecimal() else "as long as no PDF has been built"
+        reason = "as in the last PDF" if self.is_known else "by a rule of thumb"
         yield f"A page has room for {self.page} words, {reason}. Present work comes first, then entries with"
         yield "many terms for their length; a term counts the more, the fewer entries have it, and an entry half every"
         yield "5 years after its end."
@@ -384,16 +387,17 @@ def _edition(choice: _Choice, pages: int, project: Path, name: str) -> Iterator[
         place = path.relative_to(project).as_posix()
         for line in difflib.unified_diff(lines, marked, f"a/{place}", f"b/{place}"):
             patch += [line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"]
-    target = ProjectPaths.of(project).build / f"{name}.patch"
-    target.parent.mkdir(exist_ok=True)
-    with atomic_write(target) as temporary:
-        temporary.write_text("".join(patch), "utf-8", newline="")
     settings = {**cv.env.config.cv_editions.get(base, {}), "max_pages": pages}
-    settings.pop("title", None)
-    declared = f"{name!r}: {settings!r}"
+    # Its names are its own.
+    own = {key: value for key, value in settings.items() if key not in {"title", "file"}}
+    declared = f"{name!r}: {own!r}"
     yield "To have these entries as an edition, write into cv_editions of conf.py:"
     yield f"    {declared}," if base else f"    cv_editions = {{'full': {{}}, {declared}}}"
-    yield f"and mark the pages: git -C {os.path.relpath(project)} apply {target.relative_to(project)}"
+    if patch:
+        target = ProjectPaths.of(project).build / f"{name}.patch"
+        with atomic_write(target) as temporary:
+            temporary.write_text("".join(patch), "utf-8", newline="")
+        yield f"and mark the pages: git -C {os.path.relpath(project)} apply {target.relative_to(project)}"
 
 
 def _marked(lines: Sequence[str], base: str, name: str, hidden: Collection[int]) -> list[str]:

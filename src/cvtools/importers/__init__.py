@@ -97,7 +97,7 @@ _REMEDY = (
     "import JSON Resume (JSON or YAML), RenderCV (YAML), LaTeX, Markdown, BibTeX, DOCX, the ZIP that LinkedIn makes, "
     "or a PDF made by cvtools"
 )
-#: First bytes of files that are no CV of these formats, and what they are.
+#: Patterns of the first bytes of other formats, and the names of these.
 _OTHERS = {
     rb"\x89PNG|\xff\xd8\xff|GIF8": "a picture",
     rb"\xd0\xcf\x11\xe0": "a document of old Word",

@@ -49,7 +49,7 @@ _INSTEAD = {
 }
 #: Directives whose words Sphinx lists elsewhere: in the inventory, in the navigation.
 _LISTED = frozenset({"glossary", "toctree"})
-#: Options that name what a directive makes.
+#: Options that name the result of a directive.
 _NAMES = frozenset({"name", "figname", "label"})
 #: Raw HTML and LaTeX of MyST's own: hard line breaks, struck-out text.
 _RAW = re.compile(r"<br />|\\\\|</?s>")
@@ -144,9 +144,9 @@ class _TokenChecker:
             if fault.kind not in self.page.told:
                 refuse(self._location, fault)
             self.page.told |= {fault.kind} - {""}
-            # Source that is not parsed may contain what the variant or the output leaves out.
+            # Source that is not parsed may contain words that the variant or the output leaves out.
             if not token.nesting and not _MARK.search(source):
-                # The words of a picture of another site, such as a badge, say what it shows.
+                # The alternative text of a picture of another site, such as a badge, replaces it.
                 is_badge = fault.kind == "picture elsewhere" and token.content
                 yield Token("text", "", 0, content=token.content) if is_badge else _code(token, source, inline=inline)
 

@@ -144,7 +144,7 @@ class Selection:
         self.variant, self.sections = variant, sections
         #: Labels of footnotes that removed tokens refer to.
         self._labels: set[str] = set()
-        #: Labels of those that no kept token refers to; None before the page is pruned.
+        #: Labels of the footnotes that no kept token refers to; None before the page is pruned.
         self._unused: set[str] | None = None
 
     def __call__(self, parser: MarkdownIt) -> None:
@@ -170,7 +170,7 @@ class Selection:
         return self.variant in names or all(name.startswith(_NOT) and name != _NOT + self.variant for name in names)
 
     def _select(self, state: StateCore) -> None:
-        """Prune the tokens of a page, or later those of a directive's content, which is parsed after the page."""
+        """Prune the tokens of a page, or of a directive's content, which is parsed after the page."""
         is_page = self._unused is None
         has_marks = _PREFIX in state.src or ":only:" in state.src
         if not (has_marks or self._unused or (is_page and self.sections)):

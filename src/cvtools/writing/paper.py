@@ -71,8 +71,9 @@ def is_entry(kind: str) -> bool:
 
 def label_of(field: cv_field) -> str:
     """Return the label of a field in the head of an entry; empty for a field that needs none."""
-    # A link that is called "Video" in a listing needs no label.
-    return field["label"] if field.slot in {"note", "tags"} and isinstance(field.parent, cv_fields) else ""
+    # A link that is called "Video" in a listing needs no label. Parsers of CVs take a domain alone for a name.
+    is_labelled = field["name"] == "website" or field.slot in {"note", "tags"}
+    return field["label"] if is_labelled and isinstance(field.parent, cv_fields) else ""
 
 
 def admonition_label(node: nodes.Element) -> str:
