@@ -240,7 +240,13 @@ def match(project: Path, report: Report, job: Path, pages: int = 2, name: str = 
     cvs = [_Cv(*read) for read in read_editions(project, report)]
     if name in {cv.edition.variant for cv in cvs} - {""}:
         raise ProjectError(f"--edition {name}: conf.py has this edition: choose another name")
-    WATCHDOG.expect(job, "comparing", limits.PAGE_TIME)
+    with WATCHDOG.on(limits.BUILD_TIME):
+        WATCHDOG.expect(job, "comparing", limits.PAGE_TIME)
+        yield from _compared(cvs, job, text, pages, project.resolve(), name)
+
+
+def _compared(cvs: Sequence[_Cv], job: Path, text: str, pages: int, project: Path, name: str) -> Iterator[str]:
+    """Yield the lines that compare the text of an advertisement with the editions of the CV."""
     cvs = sorted(_in_language_of(text, cvs), key=lambda cv: int(cv.edition.config.max_pages) or 1_000)
     terms = _terms(text, cvs)
     if not terms:
@@ -266,7 +272,7 @@ def match(project: Path, report: Report, job: Path, pages: int = 2, name: str = 
     yield from best.explanation()
     if name:
         yield ""
-        yield from _edition(best, pages, project.resolve(), name)
+        yield from _edition(best, pages, project, name)
 
 
 def _read(job: Path) -> str:
