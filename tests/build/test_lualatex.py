@@ -22,7 +22,7 @@ GOOD = "\\documentclass{article}\\begin{document}\n%% docs/index.md:3\nHello\n\\
 
 def run(folder: Path, latex: str, epoch: int = 0) -> LuaLatex:
     tex = folder / "work" / "cv.tex"
-    tex.parent.mkdir(exist_ok=True)
+    copy_support(tex.parent)
     tex.write_text(latex, "utf-8")
     run = LuaLatex(tex, folder / "cv.pdf", epoch)
     run.typeset()
@@ -97,7 +97,7 @@ def test_failing_run_keeps_the_last_pdf(tmp_path: Path, latex: str, words: str) 
 
 
 def test_unreadable_picture_is_reported(tmp_path: Path) -> None:
-    (tmp_path / "work").mkdir()
+    copy_support(tmp_path / "work")
     (tmp_path / "work" / "image-0.png").write_bytes(b"no picture")
     latex = GOOD.replace("{article}", "{article}\\usepackage{graphicx}").replace(
         "Hello", "\\includegraphics{image-0.png}"
@@ -193,7 +193,7 @@ def test_inputs_are_compared_by_content(tmp_path: Path) -> None:
     font = tmp_path / "font.otf"
     font.write_bytes(b"one")
     first = LuaLatex(tmp_path / "work/cv.tex", tmp_path / "cv.pdf", 0)
-    (tmp_path / "work").mkdir()
+    copy_support(tmp_path / "work")
     first.tex.write_text(GOOD)
     first.typeset(font)
     assert first.wait().changed
@@ -251,7 +251,7 @@ def test_tex_reads_no_hidden_file(tmp_path: Path) -> None:
     )
     if asked.returncode == 0:
         pytest.skip("TeX Live 2026 forbids no reading")
-    (tmp_path / "work").mkdir()
+    copy_support(tmp_path / "work")
     (tmp_path / "work" / ".secret.tex").write_text("secret")
     with pytest.raises(TypesettingError):
         run(tmp_path, GOOD.replace("Hello", "\\input{.secret.tex}")).wait()

@@ -1,5 +1,6 @@
-"""The TeX installation: its folders, its environment variables, and a cache of parsed fonts."""
+"""The TeX installation: its folders, its environment variables, and a cache of what each run would load anew."""
 
+import gzip
 import hashlib
 import os
 import re
@@ -14,7 +15,14 @@ from tempfile import TemporaryDirectory
 from cvtools import limits
 from cvtools.writing.latex.preamble import SUPPORT, copy_support
 
-OPTIONS = ("-recorder", "-no-shell-escape", "-nosocket", "-interaction=nonstopmode", "-halt-on-error")
+OPTIONS = (
+    "--lua=start.lua",
+    "-recorder",
+    "-no-shell-escape",
+    "-nosocket",
+    "-interaction=nonstopmode",
+    "-halt-on-error",
+)
 
 #: Variables that TeX Live and the C library read; all others, such as a CI's tokens, are withheld from TeX.
 _VARIABLES = re.compile(r"PATH|HOME|LANG|LC_\w+|TZ|TMPDIR|OSFONTDIR|\w*TEX(MF|INPUTS|FONTS)\w*")
@@ -34,26 +42,35 @@ def environment(**more: str) -> dict[str, str]:
         "openout_any": "p",
         # Each message stays on one line, so that it can be parsed.
         "max_print_line": "10000",
+        # A sixth of a run's time goes into fetching memory, page by page: ask for large pages.
+        "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
         **more,
     }
 
 
 @cache
+def _found() -> tuple[str, str]:
+    """Return the paths of TeX's folders, and that of LuaLaTeX's format."""
+    query = ["-engine=luahbtex", "-expand-path={$TEXMF,$TEXMFROOT,$TEXMFCNF,$OSFONTDIR}", "lualatex.fmt"]
+    output = subprocess.run(["kpsewhich", *query], capture_output=True, text=True, check=False, cwd="/").stdout
+    folders, _, path = output.strip().partition("\n")
+    return folders, path
+
+
+@cache
 def trees() -> Sequence[str]:
     """Return the folders of TeX and of fonts."""
-    variables = "-expand-path={$TEXMF,$TEXMFROOT,$TEXMFCNF,$OSFONTDIR}"
-    output = subprocess.run(["kpsewhich", variables], capture_output=True, text=True, check=False, cwd="/").stdout
     home = os.environ.get("HOME", "/")
     data = os.environ.get("XDG_DATA_HOME") or f"{home}/.local/share"
     fonts = ["/etc/fonts", "/usr/local/share/fonts", f"{home}/.fonts", f"{data}/fonts"]
-    return [path for path in [*output.strip().split(os.pathsep), *fonts] if path.startswith("/") and path != "/"]
+    return [path for path in [*_found()[0].split(os.pathsep), *fonts] if path.startswith("/") and path != "/"]
 
 
 @cache
 def font_cache(preamble: str, work: Path) -> Path | None:
-    """Return luaotfload's cache of the parsed fonts of a document; None if they cannot be loaded.
+    """Return luaotfload's cache of the parsed fonts of a document, with TeX's format; None if they cannot be loaded.
 
-    Every later run executes the Lua in this cache, so no document may write to it: a run that only loads fonts makes
+    Every later run executes what this cache holds, so no document may write to it: a run that only loads fonts makes
     it, once for each user and set of fonts.
 
     :param preamble: the first lines of the document
@@ -70,7 +87,7 @@ def font_cache(preamble: str, work: Path) -> Path | None:
             "\\cvuse{math}",
         ]
     document = "".join([*lines, "\\csname @@end\\endcsname"])
-    installed = [shutil.which("lualatex") or "", *(f"{tree}/ls-R" for tree in trees())]
+    installed = [shutil.which("lualatex") or "", _found()[1], *(f"{tree}/ls-R" for tree in trees())]
     made_from = [document, *map(_state, installed), *(path.read_bytes() for path in SUPPORT)]
     key = hashlib.sha256(repr(made_from).encode()).hexdigest()[:16]
     home = Path(os.environ.get("XDG_CACHE_HOME") or f"{os.environ.get('HOME', '/')}/.cache", "cvtools/fonts")
@@ -100,9 +117,13 @@ def _load(document: str, target: Path) -> Path | None:
                 stderr=subprocess.DEVNULL,
                 timeout=limits.FONTS_TIME,
             )
+            made = cache / "luatex-cache"
+            # TeX would decompress the format for each run, which takes longer than reading it.
+            with gzip.open(_found()[1]) as packed, (made / "lualatex.fmt").open("wb") as unpacked:
+                shutil.copyfileobj(packed, unpacked)
             # Another build may have made it at the same time.
             with suppress(OSError):
-                (cache / "luatex-cache").rename(target)
+                made.rename(target)
     return target if target.exists() else None
 
 

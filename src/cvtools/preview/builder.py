@@ -1,11 +1,10 @@
-"""Build a project after every save, in one process: the pages first, then the PDFs."""
+"""Build a project after every save, in one process: the LaTeX first, then the pages, while TeX sets the PDFs."""
 
 import gc
-import logging
+import re
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -13,8 +12,6 @@ from typing import Any, cast
 
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
-from sphinx.util.docutils import additional_nodes, register_node
-from sphinx.util.logging import NAMESPACE
 
 from cvtools import config, editions, limits, private_api
 from cvtools.build.conf_errors import cause_of, explain
@@ -62,6 +59,11 @@ class PreviewBuilder:
         self.lock = threading.Lock()
         self.notifying = threading.Lock()
         self.tex_pool = TexPool(project, self.paths, int(source_date(project).timestamp()))
+        #: The last document of each PDF, and the part of it above the entry that was edited last.
+        self.documents: dict[str, str] = {}
+        self.above: dict[str, str] = {}
+        #: Pictures of all pages, as Sphinx's environment has them.
+        self.images: dict[str, Any] = {}
 
     def run(self) -> None:
         """Build now, and after every save, until ``saves`` ends."""
@@ -92,6 +94,9 @@ class PreviewBuilder:
             app.connect("env-get-outdated", _forget_doctrees)
             app.connect("env-updated", _forget_doctrees, priority=0)
             app.connect("write-started", self._remove_stale)
+            app.connect("cvlatex-written", lambda app, tex, fonts: self._typeset(tex, fonts))
+            # When all is read and numbered, before anything is written.
+            app.connect("env-get-updated", self._write_latex, priority=999)
             self._build(app, apps)
             # The garbage collector skips the objects that stay.
             gc.freeze()
@@ -124,21 +129,37 @@ class PreviewBuilder:
         self._show(busy=True)
         problems = self.report.problems
         problems.clear()
+        self.error: Exception | None = None
         with WATCHDOG.on(limits.BUILD_TIME):
             app.build()
-            self._show({"page": _lines(problems)}, book=_now())
-            apps.last = []
-            with _open_beside(apps, self.paths.latex) as latex:
-                latex.connect("cvlatex-written", lambda app, tex, fonts: self._typeset(tex, fonts))
-                latex.build()
         apps.last = problems[:]
-        self._show({"page": _lines(problems)}, busy=False)
+        self._show({"page": _lines(problems)}, book=_now(), busy=False)
+        if self.error:
+            raise self.error
         gc.collect()
 
+    def _write_latex(self, app: Sphinx, env: BuildEnvironment) -> list[str]:
+        """Write the LaTeX of all PDFs; what keeps it from being written is raised after the pages are."""
+        # The book removes from the environment what it may not show.
+        self.images |= env.images
+        with private_api.other_builder(app, "cvlatex", self.paths.latex) as builder:
+            kept, env.images = env.images, cast(Any, self.images)
+            try:
+                builder.write_documents(set())
+            except Exception as error:  # noqa: BLE001 - as above
+                self.error = error
+            finally:
+                env.images = kept
+        return []
+
     def _typeset(self, tex: Path, fonts: Sequence[Path]) -> None:
+        before, now = self.documents.get(tex.stem, ""), tex.read_text("utf-8")
+        self.documents[tex.stem] = now
+        if before not in {"", now}:
+            self.above[tex.stem] = above_change(before, now)
         with self.lock:
-            if before := self.tex_pool.runs.pop(tex.stem, None):
-                before.stop()
+            if earlier := self.tex_pool.runs.pop(tex.stem, None):
+                earlier.stop()
             self.tex_pool.typeset(tex, fonts)
             run = self.tex_pool.runs.get(tex.stem)
         if run:
@@ -163,6 +184,8 @@ class PreviewBuilder:
                 warnings = [f"{warning.location}: {warning.text}".removeprefix(": ") for warning in result.warnings]
                 self._show({name: warnings}, pdfs=self.state.pdfs | new)
             self.tex_pool.preload(self.config)
+            if above := self.above.get(name):
+                self.tex_pool.wait_at(name, above)
 
     def _show(self, messages: Mapping[str, list[str]] = MappingProxyType({}), **changes: Any) -> None:
         with self.notifying:
@@ -174,22 +197,19 @@ def _lines(problems: Iterable[Problem]) -> list[str]:
     return [str(problem) for problem in problems if problem.level != "note"]
 
 
-@contextmanager
-def _open_beside(apps: SphinxApps, out: Path) -> Iterator[Sphinx]:
-    """Yield a second application, for LaTeX; then restore the node classes and logging of the one that stays open."""
-    nodes, logger = set(additional_nodes), logging.getLogger(NAMESPACE)
-    handlers = logger.handlers[:]
-    # Sphinx would warn about node classes that are registered twice.
-    logging.disable(logging.WARNING)
-    try:
-        with apps.open("cvlatex", out, cv_draft=True) as app:
-            logging.disable(logging.NOTSET)
-            yield app
-    finally:
-        logging.disable(logging.NOTSET)
-        logger.handlers[:] = handlers
-        for node in nodes:
-            register_node(node)
+#: The source mark above an entry.
+_ENTRY = re.compile(r"^%% .*\n(?=\\cv(?:field|heading)\{)", re.MULTILINE)
+
+
+def above_change(before: str, now: str) -> str:
+    """Return the lines of a document above the entry in which it begins to differ from another; empty if it has none.
+
+    Within an environment, such as a talk in another language, TeX is not stopped.
+    """
+    same = next((at for at, (a, b) in enumerate(zip(before, now, strict=False)) if a != b), len(before))
+    starts = (match.start() for match in _ENTRY.finditer(now) if match.start() <= same)
+    outside = (start for start in starts if now.count("\\begin{", 0, start) - now.count("\\end{", 0, start) == 1)
+    return now[: max(outside, default=0)]
 
 
 def _forget_doctrees(app: Sphinx, env: BuildEnvironment, *pages: object) -> list[str]:

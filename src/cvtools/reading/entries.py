@@ -107,7 +107,10 @@ class RecogniseEntries(SphinxTransform):
         sources = SourceLines()
         self.cv_config = config = CvConfig.of(self.config)
         self.field_nodes = FieldNodes(config.i18n, config.month)
-        self.date_words = config.i18n.date_words
+        # A page is in the language of all pages, whatever the edition; a letter is in its own.
+        is_letter = self.env.docname.startswith(f"{LETTERS}/")
+        self.page_i18n = config.i18n if is_letter else config.page_i18n
+        self.date_words = self.page_i18n.date_words
         #: The entries that are read so far, by section.
         self.entries: dict[nodes.section, EntryDraft] = {}
         for section in list(self.document.findall(nodes.section)):
@@ -155,7 +158,7 @@ class RecogniseEntries(SphinxTransform):
         parent = self.entries.get(cast(nodes.section, section.parent))
         if not parent or _has_entries(section):
             return False
-        names_kind = self.field_nodes.i18n.section_kind(section[0].astext()) in kinds.SECTIONS
+        names_kind = self.page_i18n.section_kind(section[0].astext()) in kinds.SECTIONS
         return parent.is_group or (parent.kind == "person" and names_kind)
 
     def _understand(self, entry: EntryDraft) -> None:
@@ -203,7 +206,7 @@ class RecogniseEntries(SphinxTransform):
             return "letter"
         group = self.entries.get(cast(nodes.section, entry.section.parent))
         if by_name.keys() <= {"only"} and not (group and group.is_group):
-            return "" if by_name else self.field_nodes.i18n.section_kind(entry.title)
+            return "" if by_name else self.page_i18n.section_kind(entry.title)
         within, entry.word = self._within(entry.section)
         inside = entry.parent.kind if entry.parent else ""
         return kinds.infer_kind(by_name, inside=inside, section_kinds=within, has_roles=has_roles)
@@ -225,7 +228,7 @@ class RecogniseEntries(SphinxTransform):
                 continue
             if entry and entry.is_group and entry.kind:
                 return {entry.kind}, entry.word
-            if named := self.field_nodes.i18n.kinds(around[0].astext()):
+            if named := self.page_i18n.kinds(around[0].astext()):
                 return named, ""
         return (), ""
 

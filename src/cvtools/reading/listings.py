@@ -184,7 +184,7 @@ class FillPlaceholders(SphinxPostTransform):
         work = [(entry, periods_of(entry)) for entry in self.domain.for_output(self.output).of("position")]
         years = months_in_union([period for _, periods in work for period in periods], today) // 12
         if years:
-            facts.append(_entry_link(work[0][0], f"{i18n.heading('work')}: {i18n.duration(12 * years)}"))
+            facts.append(_entry_link(work[0][0], f"{i18n.label('work')}: {i18n.duration(12 * years)}"))
         known = self.domain.technologies(self.output)
         first = min(known, key=lambda technology: _sort_key(technology, "time", today), default=None)
         if first and (years := first.months(today) // 12):

@@ -53,8 +53,8 @@ def check_folders(app: Sphinx, config: Config) -> None:
     """Refuse files that Sphinx would follow, overwrite or trust.
 
     These are symbolic links to pages and folders, which may be circular; pages that are devices or pipes, which never
-    end; names with invisible characters; pages that Sphinx generates; and translations of the theme, which Sphinx takes
-    for HTML, with the pages that have their name.
+    end; names with invisible characters; pages that Sphinx generates; and translations of the theme, which Sphinx
+    compiles where they are and takes for HTML, with the pages that have their name.
 
     :raises SourceError: a file is refused
     """
@@ -81,8 +81,7 @@ def check_folders(app: Sphinx, config: Config) -> None:
             raise SourceError(folder, 0, f"all files may have {limits.FILES_SIZE // 1_000_000} MB: remove some")
     for catalogs in config.locale_dirs:
         for path in (top / catalogs).glob("*/LC_MESSAGES/sphinx.[mp]o"):
-            if Path(os.path.normpath(path)).is_relative_to(top):
-                raise SourceError(path, 0, "translations of the theme belong beside conf.py: move it there")
+            raise SourceError(os.path.normpath(path), 0, "a page cannot translate the theme: delete it")
 
 
 def _problem(path: Path, state: os.stat_result, top: Path, *, is_folder: bool) -> str:
@@ -150,7 +149,7 @@ def deceptive(text: str) -> str:
 
 def check(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     """Refuse pages that take too long to read or lie in the folder of an edition; warn of deceptive characters."""
-    folders = {part for edition in editions(CvConfig.of(app.config)) for part in edition.folder.split("/")} - {""}
+    folders = {part for edition in editions(CvConfig.declared(app.config)) for part in edition.folder.split("/")} - {""}
     for docname in docnames:
         path = env.doc2path(docname)
         if docname.lower().partition("/")[0] in folders and "/" in docname:

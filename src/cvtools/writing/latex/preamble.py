@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 #: The class and its Lua files, which TeX reads from the folder of a document.
 SUPPORT = tuple(
     Path(__file__).with_name(name)
-    for name in ("cvtools.cls", "document.lua", "fonts.lua", "lines.lua", "scripts.lua", "tags.lua")
+    for name in ("cvtools.cls", "document.lua", "fonts.lua", "lines.lua", "scripts.lua", "start.lua", "tags.lua")
 )
 
 #: The start of a preamble's last line.

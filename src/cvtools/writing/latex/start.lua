@@ -1,0 +1,44 @@
+-- Lua that LuaTeX runs first, so that luaotfload starts in half the time: it would read Unicode's data, for features that
+-- documents of the class do not use. Each module with such data is loaded when something first needs it.
+
+-- Collect garbage less often: most of what is loaded stays.
+collectgarbage("setpause", 400)
+
+-- Return what takes the place of a part of a module: a table of such parts, or, for `true`, of a function or a table.
+local function later(part, get)
+  local stub, value = {}, nil
+  for name, inner in pairs(part == true and {} or part) do
+    stub[name] = later(inner, function() return get()[name] end)
+  end
+  local function real()
+    value = value or get()
+    return value
+  end
+  return setmetatable(stub, {
+    __index = function(_, key) return real()[key] end,
+    __call = function(_, ...) return real()(...) end,
+  })
+end
+
+local function delay(module, parts, known)
+  package.preload[module] = function()
+    local stub = later(parts, function()
+      package.preload[module], package.loaded[module] = nil, nil
+      luaotfload_module = luaotfload_module or function() end
+      return require(module)
+    end)
+    for name, value in pairs(known or {}) do
+      stub[name] = value
+    end
+    return stub
+  end
+end
+
+delay("lua-uni-case", { casefold = true })
+delay("luaotfload-unicode", {
+  alphnum_only = true, ccc = true, soft_dotted = true,
+  casemapping = { uppercase = true, lowercase = true, cased = true, case_ignorable = true },
+})
+-- Text is normalized before it is written, see escape.py.
+local function same(head) return head end
+delay("lua-uni-normalize", {}, { direct = { NFC = same, NFD = same, NFKD = same } })
