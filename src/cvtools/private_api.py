@@ -3,12 +3,16 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from docutils import nodes
 from docutils.parsers.rst import Directive, directives
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererProtocol
+from myst_parser.mdit_to_docutils import base
+from myst_parser.mdit_to_docutils.base import make_document
 from myst_parser.parsers.directives import DirectiveParsingResult, parse_directive_text
 from myst_parser.parsers.mdit import create_md_parser
 from sphinx.application import Sphinx
@@ -92,12 +96,19 @@ def pages_of_words(index: IndexBuilder) -> Sequence[dict[str, set[str]]]:
 def markdown_parser(env: BuildEnvironment, renderer: Callable[[MarkdownIt], RendererProtocol]) -> MarkdownIt:
     """Return MyST-Parser's parser with deeper nesting and without its check of links, which cvtools does itself.
 
-    The public ``MystParser`` makes a new parser for each text, with settings from the text itself.
+    The public ``MystParser`` makes a new parser for each text, with settings from the text itself. Its renderer makes a
+    document before it takes that of its options, which takes longer than most translated texts.
     """
+    base.make_document = _unused_document
     parser = create_md_parser(env.myst_config, renderer)  # type: ignore[attr-defined]
     parser.options["maxNesting"] = 3 * limits.DEPTH
     parser.validateLink = lambda url: True  # type: ignore[method-assign]
     return parser
+
+
+@cache
+def _unused_document() -> nodes.document:
+    return make_document()
 
 
 def use_link_worker(worker: type[Any]) -> None:

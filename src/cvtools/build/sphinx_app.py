@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from multiprocessing.util import register_after_fork
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from sphinx import locale
@@ -104,6 +105,23 @@ class SphinxApps:
         pages = {f"docs/{env.doc2path(name, False)}": name for name in env.found_docs}
         paths = {problem.path for problem in self.last if problem.level != "note" and not problem.pdf}
         return {pages[path] for path in paths & pages.keys()} if paths <= pages.keys() else env.found_docs
+
+
+def import_all() -> None:
+    """Import what a build needs, once for all processes that are forked later, by opening a book without pages."""
+    from cvtools.writing.docx import document  # noqa: F401
+
+    with TemporaryDirectory() as folder, docutils_namespace():
+        Sphinx(
+            folder,
+            None,
+            f"{folder}/out",
+            f"{folder}/out",
+            "html",
+            {"extensions": ["cvtools"]},
+            status=None,
+            warning=None,
+        )
 
 
 def _pages_to_rewrite(app: Sphinx, env: BuildEnvironment) -> Set[str]:

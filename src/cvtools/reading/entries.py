@@ -137,7 +137,7 @@ class RecogniseEntries(SphinxTransform):
         numbers: dict[str, int] = {}
         for entry in reversed([*entries]):
             host = entry.inherited_from("organization") if entry.kind == "position" else None
-            # What one output withholds must not be in the address that all share.
+            # An employer that one output withholds must not be in an address that all outputs share.
             if not host or host.show("organization"):
                 continue
             names = [host.value("organization").text, *[entry.title] * entry.is_role]
@@ -149,7 +149,7 @@ class RecogniseEntries(SphinxTransform):
                 entry.section["ids"].insert(0, anchor)
 
     def _needs_no_fields(self, section: nodes.section) -> bool:
-        """Return whether a heading without fields tells its kind all the same.
+        """Return whether a heading without fields is an entry.
 
         It is the person, or below a section of such entries (``:kind: projects``), or names a kind ("Languages").
         """
@@ -360,7 +360,7 @@ class RecogniseEntries(SphinxTransform):
             values["periods"] = tuple(entry.periods())
         if entry.kind == "other":
             values["word"] = entry.word
-        # What is withheld at a workplace is withheld in its roles.
+        # A field that is withheld at a workplace is withheld in its roles.
         show = {name: where for name, found in inherited.items() if (where := found.show(name))}
         return Entry(kind=entry.kind, title=entry.title, origin=origin, show=show, **values)
 
