@@ -223,6 +223,7 @@ def test_edition_that_is_deleted_leaves_nothing(copied: Path) -> None:
         ("cv_editions = {'short': {}}\ncv_variant = 'x'", "cv_variant chooses one of cv_editions: delete it"),
         ("cv_editions = {'full': {'sections': ['Wrok']}}", '"Wrok" of cv_sections is no section: did you mean Work?'),
         ("cv_languages = ['en', 'xx']", "cv_languages must be a language's tag"),
+        ("cv_languages = ['en', 'en']", "conf.py: cv_languages has 'en' twice: delete one"),
         ("cv_languages = ['pl', 'en']", "cv_languages begins with the language of the pages, which is 'en'"),
         ("cv_editions = {'ful': {}}", 'docs/index.md:8: "full" is not one of cv_editions: did you mean ful?'),
     ],
