@@ -216,6 +216,7 @@ def test_edition_that_is_deleted_leaves_nothing(copied: Path) -> None:
         ("cv_editions = {'full': {}, 'short': {'accent': 'red'}}", "cv_editions: accent of 'short' must be six hexa"),
         ("cv_editions = {'full': {}, 'short': {'file': 'a b'}}", "file of 'short' must be a name of letters without"),
         ("cv_editions = {'full': {}, 'short': {'file': 'cv'}}", "two editions have 'cv' as file: give each its own"),
+        ("cv_editions = {'full': {}, 'pl': {}}\ncv_languages = ['en', 'pl']", "two editions have 'pl' as name"),
         ("cv_editions = {'full': {}, 'short': {'suffix': 'x'}}", "'short' has no option 'suffix'"),
         ("cv_max_pages = '2'", "conf.py: cv_max_pages must be a number of pages, 0 for any, not '2'"),
         ("cv_hide_education_dates = 'no'", "conf.py: cv_hide_education_dates must be True or False, not 'no'"),
