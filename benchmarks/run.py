@@ -198,7 +198,7 @@ def edit(folder: Path, words: str, number: int) -> None:
 def first_words(page: Path, *texts: str) -> str:
     """Return the first three words of a line of a CV's page that are in each text as well."""
     source = page.read_text("utf-8")
-    lines = re.findall(r"^(?:- |#+ )?([\w-]+ [\w-]+ [\w-]+) ", source, re.MULTILINE)
+    lines: list[str] = re.findall(r"^(?:- |#+ )?([\w-]+ [\w-]+ [\w-]+) ", source, re.MULTILINE)
     return next(words for words in lines if source.count(words) == 1 and all(words in text for text in texts))
 
 
