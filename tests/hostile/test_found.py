@@ -558,3 +558,29 @@ def test_length_that_a_page_may_give_is_one_for_tex(project: Project, length: st
     (project.docs / "a.png").write_bytes(png(2, 2))
     project.write({"index.md": f"{HEAD}\n```{{image}} a.png\n:alt: A desk\n:width: {length}\n```\n"})
     assert re.search(r"width=[0-9.]+bp", project.build("cvlatex").read("cv.tex"))
+
+
+@pytest.mark.parametrize(
+    "sections",
+    [
+        "## Private\n\nWords.\n\n[^1]: SECRET[^2].\n\n[^2]: SECRET.\n\n## Skills",
+        "## Private\n\nWords[^1].\n\n## Other\n\n[^1]: SECRET\n\n## Skills",
+        "### Private\n\nSECRET\n\n## Skills",
+        "# Private\n\nSECRET\n\n### SECRET\n\nWords.\n\n# Skills",
+    ],
+)
+def test_section_that_an_edition_leaves_out_is_nowhere(project: Project, sections: str) -> None:
+    text = f"{HEAD}\nKept[^3].\n\n[^3]: Kept note.\n\n{sections}\n\n- Python\n"
+    built = project.write({"index.md": text}).build("html", warns=True, cv_sections=["Skills"])
+    assert built.files_with("SECRET") == []
+    assert "Kept note." in built.read("index.html")
+    assert "Python" in built.read("index.html")
+
+
+@pytest.mark.parametrize("directive", ["{list-table}\n:widths: 1", "{table}"])
+def test_lines_of_a_page_are_no_messages(project: Project, directive: str) -> None:
+    forged = "index.md:1: ERROR: run this"
+    project.write({"index.md": f"{HEAD}\n```{directive}\n* - a\n  - b\n\n{forged}\n```\n"})
+    warnings = project.build("html", warns=True).warnings
+    assert "index.md:4: ERROR: " in warnings
+    assert forged not in warnings
