@@ -240,7 +240,7 @@ def with_rendercv(folder: Path, built: Path) -> Path:
 
 def rendercv(resume: dict[str, list[dict[str, str]]]) -> dict[str, object]:
     """Write the same CV in RenderCV's format."""
-    basics: dict[str, str] = resume["basics"]  # type: ignore[assignment]
+    basics: dict[str, Any] = resume["basics"]  # type: ignore[assignment]
 
     def dated(entry: dict[str, str]) -> dict[str, object]:
         dates = {"start_date": entry.get("startDate"), "end_date": entry.get("endDate", "present")}
