@@ -155,7 +155,7 @@ def the_cv(work: Path, rounds: int) -> tuple[Found, list[Target]]:
     for folder in (ready, changed):
         subprocess.run(run, cwd=folder, check=True, capture_output=True)
     rendered, plain = with_rendercv(work / "rendercv", ready), plain_sphinx(work / "plain")
-    numbers, words = iter(range(1_000)), first_item(cv / "docs/index.md")
+    numbers, words = iter(range(1_000)), first_words(cv / "docs/index.md")
     sphinx = [[*SPHINX, "-b", name, "-c", ".", "docs", f"out/{name}"] for name in ("html", "latex")]
     # As Sphinx's own Makefile for LaTeX has it.
     tex = ["latexmk", "-lualatex", "-interaction=nonstopmode", "-quiet", "-cd", "out/latex/cv.tex"]
@@ -195,11 +195,11 @@ def edit(folder: Path, words: str, number: int) -> None:
     page.write_text(numbered(page.read_text("utf-8"), words, number), "utf-8")
 
 
-def first_item(page: Path, *texts: str) -> str:
-    """Return the first three words of an item of a list, as they are in a CV's page and in each text."""
+def first_words(page: Path, *texts: str) -> str:
+    """Return the first three words of a line of a CV's page that are in each text as well."""
     source = page.read_text("utf-8")
-    items = re.findall(r"^- ([\w-]+ [\w-]+ [\w-]+) ", source, re.MULTILINE)
-    return next(words for words in items if source.count(words) == 1 and all(words in text for text in texts))
+    lines = re.findall(r"^(?:- |#+ )?([\w-]+ [\w-]+ [\w-]+) ", source, re.MULTILINE)
+    return next(words for words in lines if source.count(words) == 1 and all(words in text for text in texts))
 
 
 def numbered(text: str, words: str, number: int) -> str:
@@ -306,7 +306,7 @@ def the_preview(work: Path, rounds: int) -> tuple[Found, list[Target]]:
         (pdf,) = theirs.glob("rendercv_output/*.pdf")
         heard(address, lambda state: state["pdfs"].get("cv") and not state["busy"])
         for page in pages:
-            words = first_item(cv / "docs/index.md", texts[page - 1], yaml.read_text("utf-8"))
+            words = first_words(cv / "docs/index.md", texts[page - 1], yaml.read_text("utf-8"))
             for number in range(rounds + 1):
                 # A writer pauses; in between, TeX loads what it can.
                 time.sleep(2)

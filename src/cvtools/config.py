@@ -240,7 +240,7 @@ class CvConfig:
 
     @property
     def page_i18n(self) -> I18n:
-        """Return that of the language in which the pages are written, which an edition may translate."""
+        """Return the labels and formats of the language in which the pages are written; an edition may have another."""
         return I18n(self.languages[0] if self.languages else self.language, self.labels)
 
     @property

@@ -15,7 +15,7 @@ from cvtools.editions import Edition, editions, with_paths
 from cvtools.model.entries import Entry
 from cvtools.project import ProjectPaths
 from cvtools.reading.domain import CvDomain
-from cvtools.reporters import Report
+from cvtools.reporters import Collector, Report
 
 
 def read_editions(
@@ -30,6 +30,7 @@ def read_editions(
     :raises SphinxError: ``conf.py`` or a page is at fault
     """
     require_project(project := project.resolve())
+    report = Collector(report)
     for edition, paths in with_paths(project, editions(config.read(project))):
         if language in {"", edition.language}:
             work = paths.build / builder

@@ -1,9 +1,11 @@
 """LuaLaTeX processes for a project's PDFs, started before their documents are written."""
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from cvtools import limits
 from cvtools.build.lualatex import LuaLatex, Result, TypesettingError
 from cvtools.build.tex_log import location_of
 from cvtools.project import ProjectPaths
@@ -78,6 +80,9 @@ class TexPool:
 
     def typeset(self, tex: Path, fonts: Sequence[Path]) -> None:
         """Start typesetting a document that has been written, with the font files that it uses."""
+        # Each process takes memory, and a project may have any number of letters.
+        while sum(not other.is_done() for other in self.runs.values()) >= limits.TEX_PROCESSES:
+            time.sleep(0.01)
         ahead = self.waiting.get(f"{tex.stem}{_AHEAD}")
         is_ahead = ahead and ahead.is_ready() and tex.read_text("utf-8").startswith(ahead.beginning)
         run = self.waiting.pop(f"{tex.stem}{_AHEAD}" if is_ahead else tex.stem, None) or self._run(tex.stem)

@@ -8,13 +8,14 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
-from cvtools import config
+from cvtools import config, limits
 from cvtools.build import require_project
 from cvtools.build.overview import read_editions
 from cvtools.errors import ProjectError
 from cvtools.project import atomic_write
 from cvtools.reading import catalogs
 from cvtools.reporters import Report
+from cvtools.watchdog import WATCHDOG
 
 
 def translate(project: Path, report: Report) -> Iterator[str]:
@@ -39,9 +40,12 @@ def translate(project: Path, report: Report) -> Iterator[str]:
             for message in read_po(io.StringIO(pot.read_text("utf-8"))):
                 template.add(message.id)
     for language in options.languages[1:]:
+        folder = project / "locales" / language / "LC_MESSAGES"
+        present = {*catalogs.catalogs(folder)}
         for name, template in templates.items():
-            path = project / "locales" / language / "LC_MESSAGES" / f"{name}.po"
-            catalog = catalogs.read(path, language) if path.exists() else Catalog(language)
+            path = folder / f"{name}.po"
+            WATCHDOG.expect(path, "renewing", limits.PAGE_TIME)
+            catalog = catalogs.read(path, language) if path in present else Catalog(language)
             catalog.update(template)
             for message in catalog:
                 # Babel takes marks and percents for those of Python, whose rules editors of catalogs would check.

@@ -275,3 +275,10 @@ def test_linked_employer_stands_once(samples: list[tuple[float, str]]) -> None:
 
 def test_single_characters_are_read_as_written(samples: list[tuple[float, str]]) -> None:
     assert "B & C" in [text for _, text in samples]
+
+
+def test_combining_mark_is_set_above_its_letter(project: Project) -> None:
+    project.write({"index.md": "# Ada\n:headline: Developer\n\nAn m̂ here.\n"})
+    build(project.folder, html=False)
+    letter, mark = (glyph for glyph in glyphs(project.folder / "dist/cv.pdf") if glyph.get_text() in {"m", "\u0302"})
+    assert letter.x0 < mark.x0 < letter.x1 - 1

@@ -56,7 +56,10 @@ def _uses(document: Latex) -> Iterator[Latex]:
     for use, sign in _USES.items():
         if sign in document:
             yield tex.command("cvuse", tex.identifier(use))
-    if {"R", "AL"} & set(map(unicodedata.bidirectional, set(document))):
+    characters = set(document)
+    if any(unicodedata.category(character).startswith("M") for character in characters):
+        yield tex.command("cvuse", tex.identifier("marks"))
+    if {"R", "AL"} & set(map(unicodedata.bidirectional, characters)):
         yield tex.command("cvuse", tex.identifier("bidi"))
 
 
@@ -104,8 +107,8 @@ class CvLatexBuilder(PaperBuilder):
         root = self.config.root_doc
         if self.options.letters:
             subjects = {entry.origin.docname: entry.title for entry in self.domain.for_output("pdf").of("letter")}
-            for name in self.options.letters:
-                docname = f"{LETTERS}/{name}"
+            for docname in sorted(self.env.found_docs - {root}):
+                name = docname.removeprefix(f"{LETTERS}/")
                 yield PdfSpec(name, [root, docname], subjects.get(docname, name), "letter")
             return
         yield PdfSpec(self.options.file, [root])
@@ -115,10 +118,12 @@ class CvLatexBuilder(PaperBuilder):
             yield PdfSpec(f"talks{self.options.suffix}", pages, heading, "book")
 
     def write_documents(self, docnames: Set[str]) -> None:
+        """Write the PDFs that have any of these pages: for Sphinx, all of them."""
         outdir = Path(self.outdir)
         specs = list(self.pdf_specs())
         #: The names of the PDFs.
         self.names = {spec.name for spec in specs}
+        specs = [spec for spec in specs if docnames & {*spec.pages}]
         for stale in outdir.glob("*.tex"):
             # Letters in other languages are in the same folder.
             if stale.stem not in self.names and not self.options.letters:

@@ -4,7 +4,8 @@
 -- times, which takes longer than all else at the end of a run: number them within a part of the private area that the
 -- fonts of the class leave free.
 local FIRST, LAST = 0xED00, 0xF5FF
-local readers = luaotfload.fontloader.fonts.handlers.otf.readers
+local otf = luaotfload.fontloader.fonts.handlers.otf
+local readers = otf.readers
 local rehash = readers.rehash
 function readers.rehash(data, method)
   local is_free = #data.glyphs < LAST - FIRST
@@ -13,6 +14,26 @@ function readers.rehash(data, method)
   end
   data.private = is_free and FIRST or nil
   return rehash(data, method)
+end
+
+-- luaotfload prepares this feature, which joins 2,000 pairs of a letter and an accent, for each font, and nothing uses it.
+otf.addfeature { name = "collapse", type = "ligature", data = {} }
+
+-- More than half of a font's lookups place combining marks, and each walks all text: leave them out until \cvuse{marks}.
+local PLACES_MARKS = { gpos_mark2base = true, gpos_mark2ligature = true, gpos_mark2mark = true }
+local dataset, others = otf.dataset, {}
+function otf.dataset(...)
+  local all = dataset(...)
+  if cv.has_marks then
+    return all
+  end
+  if not others[all] then
+    others[all] = {}
+    for _, lookup in ipairs(all) do
+      table.insert(others[all], not PLACES_MARKS[lookup[3].type] and lookup or nil)
+    end
+  end
+  return others[all]
 end
 
 cv.fallbacks = {}
