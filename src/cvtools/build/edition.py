@@ -101,7 +101,16 @@ class EditionBuild:
         self._report_skipped(filter(None, [sandbox.missing()]))
         # Sphinx reports an invalid option when it reads conf.py.
         with contextlib.suppress(NotLatexError):
-            self.tex_pool.preload(replace(self.edition.config, draft=self.options.draft))
+            self.tex_pool.preload(replace(self.edition.config, draft=self.options.draft), self._unlikely())
+
+    def _unlikely(self) -> set[str]:
+        """Return the name of the PDF of talks if none has changed since it was typeset."""
+        sources = [self.project / "conf.py", *(self.project / "docs" / "talks").glob("*")]
+        changed = max(path.lstat().st_mtime for path in sources)
+        stamps = (
+            (name, self.paths.latex / f"{name}.built") for name, form in self.tex_pool.forms.items() if form == "book"
+        )
+        return {name for name, stamp in stamps if stamp.exists() and stamp.stat().st_mtime > changed}
 
     def _make(self) -> BuildState:
         """Write LaTeX, the book, text and data, wait for the PDFs, and return the new state."""
