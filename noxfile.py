@@ -340,7 +340,7 @@ def works(command: str) -> bool:
 
 def sphinx(session: nox.Session, builder: str, *options: str, success_codes: Sequence[int] = (0,)) -> None:
     """Run one of Sphinx's builders over this site."""
-    # Sphinx itself compiles a catalog sphinx.po where it stands, in docs/ too, before any extension is loaded.
-    catalogs = ("-D", "locale_dirs=../locales")
+    # Sphinx itself compiles a catalog sphinx.po where it stands, before any extension is loaded.
+    catalogs = ("-D", "locale_dirs=../build/none")
     command = ("sphinx-build", "--quiet", "-b", builder, "-c", ".", *catalogs, *options, "docs", f"build/{builder}")
     session.run(*command, success_codes=success_codes)

@@ -155,7 +155,7 @@ def the_cv(work: Path, rounds: int) -> tuple[Found, list[Target]]:
     for folder in (ready, changed):
         subprocess.run(run, cwd=folder, check=True, capture_output=True)
     rendered, plain = with_rendercv(work / "rendercv", ready), plain_sphinx(work / "plain")
-    numbers, words = iter(range(1_000)), first_item(cv / "docs/index.md")
+    numbers, words = iter(range(1_000)), first_words(cv / "docs/index.md")
     sphinx = [[*SPHINX, "-b", name, "-c", ".", "docs", f"out/{name}"] for name in ("html", "latex")]
     # As Sphinx's own Makefile for LaTeX has it.
     tex = ["latexmk", "-lualatex", "-interaction=nonstopmode", "-quiet", "-cd", "out/latex/cv.tex"]
@@ -195,11 +195,11 @@ def edit(folder: Path, words: str, number: int) -> None:
     page.write_text(numbered(page.read_text("utf-8"), words, number), "utf-8")
 
 
-def first_item(page: Path, *texts: str) -> str:
-    """Return the first three words of an item of a list, as they are in a CV's page and in each text."""
+def first_words(page: Path, *texts: str) -> str:
+    """Return the first three words of a line of a CV's page that are in each text as well."""
     source = page.read_text("utf-8")
-    items = re.findall(r"^- ([\w-]+ [\w-]+ [\w-]+) ", source, re.MULTILINE)
-    return next(words for words in items if source.count(words) == 1 and all(words in text for text in texts))
+    lines = re.findall(r"^(?:- |#+ )?([\w-]+ [\w-]+ [\w-]+) ", source, re.MULTILINE)
+    return next(words for words in lines if source.count(words) == 1 and all(words in text for text in texts))
 
 
 def numbered(text: str, words: str, number: int) -> str:
@@ -246,10 +246,13 @@ def rendercv(resume: dict[str, list[dict[str, str]]]) -> dict[str, object]:
         dates = {"start_date": entry.get("startDate"), "end_date": entry.get("endDate", "present")}
         return {**dates, "highlights": [*filter(None, [entry.get("summary")]), *entry.get("highlights", [])]}
 
+    def placed(entry: dict[str, str]) -> dict[str, object]:
+        return {"location": entry["location"]} if "location" in entry else {}
+
     sections = {
         "summary": basics["summary"].split("\n\n"),
         "experience": [
-            {"company": entry.get("name", "Self"), "position": entry["position"], **dated(entry)}
+            {"company": entry.get("name", "Self"), "position": entry["position"], **dated(entry), **placed(entry)}
             for entry in resume["work"]
         ],
         "education": [
@@ -272,6 +275,11 @@ def rendercv(resume: dict[str, list[dict[str, str]]]) -> dict[str, object]:
         "headline": basics["label"],
         "email": basics["email"],
         "phone": basics.get("phone"),
+        "website": basics.get("url"),
+        "location": ", ".join(basics.get("location", {}).values()) or None,
+        "social_networks": [
+            {"network": profile["network"], "username": profile["username"]} for profile in basics.get("profiles", [])
+        ],
     }
     return {"cv": {**person, "sections": {name: entries for name, entries in sections.items() if entries}}}
 
@@ -298,7 +306,7 @@ def the_preview(work: Path, rounds: int) -> tuple[Found, list[Target]]:
         (pdf,) = theirs.glob("rendercv_output/*.pdf")
         heard(address, lambda state: state["pdfs"].get("cv") and not state["busy"])
         for page in pages:
-            words = first_item(cv / "docs/index.md", texts[page - 1], yaml.read_text("utf-8"))
+            words = first_words(cv / "docs/index.md", texts[page - 1], yaml.read_text("utf-8"))
             for number in range(rounds + 1):
                 # A writer pauses; in between, TeX loads what it can.
                 time.sleep(2)

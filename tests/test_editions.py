@@ -166,8 +166,9 @@ def test_pages_that_a_pdf_gains_are_shown_in_all_editions(copied: Path) -> None:
     long = PAGES["docs/index.md"].replace("- Python\n", "- Python\n- Ships\n\nA paragraph.\n" + "\nLong.\n" * 50)
     (copied / "docs/index.md").write_text(long, "utf-8")
     assert build(copied)
-    assert page(copied, "", "talks/2014.html").select_one('[data-pdf="cv-short.pdf"]').text.endswith("· 2 p.")
-    assert page(copied, "short", "notes.html").select_one('[data-pdf="cv-pl.pdf"]').text.endswith("· 2 s.")
+    for place, pdf, number in (("talks/2014", "cv-short", "2 p."), ("short/notes", "cv-pl", "2 s.")):
+        (pages,) = page(copied, "", f"{place}.html").select(f'[data-pdf="{pdf}.pdf"]')
+        assert pages.text.endswith(number)
     assert build(copied)
 
 
@@ -232,6 +233,22 @@ def test_mistakes_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str], c
     assert message in capsys.readouterr().err
 
 
+def test_edition_names_its_files(tmp_path: Path) -> None:
+    conf = (
+        "extensions = ['cvtools']\ncv_file = 'ada'\ncv_editions = {'full': {}, 'short': {'file': 'ada-2'}, 'x': {}}\n"
+    )
+    index = PAGES["docs/index.md"].replace("# Ada Example\n", "# Ada Example\n\n[As text](cv.txt)\n")
+    folder = write(tmp_path / "cv", {"conf.py": conf, "docs/index.md": index.split("## Talks")[0]})
+    assert build(folder, pdf=False)
+    names = {path.name for path in (folder / "dist").glob("*.*")}
+    assert {"ada.txt", "ada-2.txt", "ada-x.txt", "ada-2.docx", "resume-short.json"} <= names
+    assert page(folder, "short").find("a", string="As text", href="ada-2.txt")
+    conf = conf.replace("'ada-2'", "'ada-3'")
+    (folder / "conf.py").write_text(conf, "utf-8")
+    assert build(folder, pdf=False)
+    assert {path.name for path in (folder / "dist").rglob("ada-?.txt")} == {"ada-3.txt", "ada-x.txt"}
+
+
 @pytest.mark.parametrize("name", ["short/index.md", "pl/Notes.md"])
 def test_page_among_those_of_an_edition_is_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
@@ -287,6 +304,7 @@ def test_translate_offers_the_texts_of_all_variants_and_keeps_translations(
     catalog = (copied / "locales/pl/LC_MESSAGES/index.po").read_text("utf-8")
     assert 'msgid "Hobbies"\nmsgstr "Zainteresowania"' in catalog
     assert "Shortword" in catalog
+    assert "python-" not in catalog
     assert "Ada Example" not in catalog
 
 

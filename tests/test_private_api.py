@@ -5,7 +5,11 @@ from threading import Thread
 
 import pytest
 from docutils import nodes
+from docutils.frontend import get_default_settings
+from docutils.parsers.rst import Parser
+from docutils.utils import new_document
 from markdown_it.renderer import RendererHTML
+from myst_parser.mdit_to_docutils.sphinx_ import SphinxRenderer
 from sphinx.application import Sphinx
 from sphinx.builders import linkcheck
 from sphinx.directives.code import CodeBlock
@@ -88,6 +92,17 @@ def test_markdown_parser_keeps_what_is_to_be_judged(project: Project) -> None:
     links = [token for block in tokens for token in block.children or () if token.type == "link_open"]
     assert [link.attrs["href"] for link in links] == ["javascript:y"]
     assert sum(token.type == "blockquote_open" for token in tokens) == 60
+
+
+def test_markdown_parser_makes_no_document_beside_the_given(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    env = project.write({"index.md": "# Ada\n"}).build().env
+    parser = markdown_parser(env, SphinxRenderer)
+    parser.options["document"] = document = new_document("", get_default_settings(Parser))
+    document.settings.env = env
+    parser.render("One")
+    monkeypatch.setattr("myst_parser.mdit_to_docutils.base.get_default_settings", None)
+    parser.render("Two")
+    assert document.astext() == "One\n\nTwo"
 
 
 def test_use_link_worker_names_the_threads_of_the_check(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:

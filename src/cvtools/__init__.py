@@ -13,7 +13,6 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     from cvtools import config, editions, problems, watchdog
     from cvtools.checks import linkcheck, spelling
     from cvtools.exporters import site_files
-    from cvtools.exporters.json_resume import JsonResumeBuilder
     from cvtools.nodes import cv_field, cv_fields, cv_listing, cv_listitem, cv_tag, cv_timeline
     from cvtools.reading import (
         catalogs,
@@ -126,7 +125,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("build-finished", website.remove_internals)
     # With the path of a .tex and those of its fonts, once it is written
     app.add_event("cvlatex-written")
-    for builder in (CvLatexBuilder, CvDocxBuilder, commonmark.CvMarkdownBuilder, JsonResumeBuilder, text.CvTextBuilder):
+    for builder in (CvLatexBuilder, CvDocxBuilder, commonmark.CvMarkdownBuilder, text.CvTextBuilder):
         app.add_builder(builder)
     for part in (spelling, linkcheck, watchdog):
         part.setup(app)

@@ -239,6 +239,11 @@ class CvConfig:
         return I18n(self.language, self.labels)
 
     @property
+    def page_i18n(self) -> I18n:
+        """Return the labels and formats of the language in which the pages are written; an edition may have another."""
+        return I18n(self.languages[0] if self.languages else self.language, self.labels)
+
+    @property
     def month(self) -> PartialDate:
         """Return the month that "present" means."""
         return PartialDate.parse(self.today)

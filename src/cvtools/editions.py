@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 #: Options of ``conf.py`` that an edition cannot replace.
 _OF_ALL = {f"cv_{name}" for name in "variant editions languages suffix pdfs draft letters allow catalogs".split()}
 
+#: Options of an edition that may have a value for each language.
+_NAMES = {"title", "file"}
+
 
 @dataclass(frozen=True)
 class Edition:
@@ -105,9 +108,9 @@ def named(config: CvConfig, name: str) -> Edition:
 
 def current(config: Config) -> Edition:
     """Return the edition that an application builds; the first one for letters in another language."""
-    of = CvConfig.of(config)
-    found = editions(of)
-    return next((each for each in found if (each.variant, each.language) == (of.variant, of.language)), found[0])
+    found = editions(CvConfig.declared(config))
+    values = (config.cv_variant, config.language)
+    return next((each for each in found if (each.variant, each.language) == values), found[0])
 
 
 def complete(app: "Sphinx", config: Config) -> None:
@@ -133,14 +136,14 @@ def _values(variant: str, settings: Mapping[str, Any]) -> dict[str, Any]:
     """Return what an edition sets, by names as in ``conf.py``."""
     known = sorted(name.removeprefix("cv_") for name in OPTIONS.keys() - _OF_ALL)
     for name, value in settings.items():
-        if name in {"title", "file"}:
+        if name in _NAMES:
             continue
         if name not in known:
             near = difflib.get_close_matches(name, known, 1, 0.75)
             hint = f"did you mean {near[0]}?" if near else f"known are title, {', '.join(known)}"
             raise ConfigError(f"conf.py: cv_editions: {variant!r} has no option {name!r}: {hint}")
         _check(variant, name, value)
-    return {f"cv_{name}": value for name, value in settings.items() if name not in {"title", "file"}}
+    return {f"cv_{name}": value for name, value in settings.items() if name not in _NAMES}
 
 
 def _check(variant: str, name: str, value: Any) -> None:

@@ -196,7 +196,7 @@ def _meanings(language: str) -> dict[str, int | str]:
     """Return the meanings of the words in a language's dates, as :class:`DateWords` has them."""
     locale = _locale(language)
     table = _table(locale) or _read_table("en")
-    # Babel keeps in one language's names what it looked up in another's, unless these are a copy.
+    # Babel stores fallbacks of one language in another's names, unless these are a copy.
     own: dict[str | int | None, object] = {"months": copy.deepcopy(localedata.load(str(locale))["months"])}
     names = localedata.LocaleDataDict(own)["months"]
     meanings: dict[str, int | str] = {}

@@ -27,6 +27,8 @@ TOCTREES = 8
 LATEX, LATEX_PER_TALK = 400_000, 1_000
 #: Size of a file in docs/, and of all files there.
 FILE_SIZE, FILES_SIZE = 20_000_000, 500_000_000
+#: Number of files in docs/, and in locales/.
+FILES = 20_000
 #: Characters of a BibTeX file, and those that its abbreviations stand for; 500 publications have 200,000.
 BIBTEX_SIZE = 1_000_000
 #: Characters of a formula; the time to convert it grows with their square.
@@ -116,6 +118,8 @@ DOCX_PICTURES = 50_000_000
 #: Processor time for TeX, and more for each talk that a PDF contains or lists; 5 pages take 1 second, 1,000 talks 24.
 #: Where a font is missing, LuaTeX looks at all installed fonts, which takes 6 with those of Chinese and Japanese.
 TEX_TIME, TEX_TIME_PER_TALK = 10, 0.05
+#: Letters that are typeset at once.
+TEX_PROCESSES = 2
 #: Memory for TeX; 5 pages take 100 MB, 1,000 talks 250.
 TEX_MEMORY = 800_000_000
 #: Font families of a PDF besides its own; TeX reads the glyphs that are needed, in each style and size.

@@ -1,12 +1,18 @@
 """Private names of Sphinx and MyST-Parser: each use has a test, and the reason why no public name will do."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+from docutils import nodes
 from docutils.parsers.rst import Directive, directives
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererProtocol
+from myst_parser.mdit_to_docutils import base
+from myst_parser.mdit_to_docutils.base import make_document
 from myst_parser.parsers.directives import DirectiveParsingResult, parse_directive_text
 from myst_parser.parsers.mdit import create_md_parser
 from sphinx.application import Sphinx
@@ -14,6 +20,7 @@ from sphinx.builders import Builder
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.search import IndexBuilder
+from sphinx.util.tags import Tags
 
 from cvtools import limits
 
@@ -50,6 +57,26 @@ def forget_doctrees(env: BuildEnvironment) -> None:
     env.__dict__.pop("master_doctree", None)
 
 
+@contextmanager
+def other_builder(app: Sphinx, name: str, out: Path) -> Iterator[Builder]:
+    """Yield a builder that writes what the application's own builder has read; then restore the latter.
+
+    Sphinx has one builder for an application, and no public name for the class that chooses the post-transforms. The
+    pages that were just read are left to the application's own builder, since a builder changes what it resolves.
+    """
+    env, own = app.env, app.builder
+    kept = own, app.outdir, app.tags, env._builder_cls, env._write_doc_doctree_cache  # noqa: SLF001
+    of_own = {own.format, own.name, f"format_{own.format}", f"builder_{own.name}"}
+    app.outdir, app.tags = out, Tags(set(app.tags) - of_own)  # type: ignore[assignment]
+    try:
+        app.builder = app.registry.create_builder(app, name, env)
+        env._builder_cls, env._write_doc_doctree_cache = type(app.builder), {}  # noqa: SLF001
+        app.builder.init()
+        yield app.builder
+    finally:
+        app.builder, app.outdir, app.tags, env._builder_cls, env._write_doc_doctree_cache = kept  # noqa: SLF001
+
+
 def values_in_conf_py(config: Config) -> Mapping[str, Any]:
     """Return the values that ``conf.py`` assigns, by their names.
 
@@ -69,12 +96,19 @@ def pages_of_words(index: IndexBuilder) -> Sequence[dict[str, set[str]]]:
 def markdown_parser(env: BuildEnvironment, renderer: Callable[[MarkdownIt], RendererProtocol]) -> MarkdownIt:
     """Return MyST-Parser's parser with deeper nesting and without its check of links, which cvtools does itself.
 
-    The public ``MystParser`` makes a new parser for each text, with settings from the text itself.
+    The public ``MystParser`` makes a new parser for each text, with settings from the text itself. Its renderer makes a
+    document before it takes that of its options, which takes longer than most translated texts.
     """
+    base.make_document = _unused_document
     parser = create_md_parser(env.myst_config, renderer)  # type: ignore[attr-defined]
     parser.options["maxNesting"] = 3 * limits.DEPTH
     parser.validateLink = lambda url: True  # type: ignore[method-assign]
     return parser
+
+
+@cache
+def _unused_document() -> nodes.document:
+    return make_document()
 
 
 def use_link_worker(worker: type[Any]) -> None:

@@ -117,6 +117,9 @@ class Rewording(Filter):
         for pattern, friendly in FRIENDLY:
             # Sphinx appends the type.
             text = re.sub(rf"^{pattern}(?= \[[\w.]+\]$|$)", friendly, text)
+        if getattr(record, "type", "") == "docutils":
+            # Delete what it repeats of the page, which would look like messages of ours.
+            text = re.sub(r"(?s)\n\n.*?(?= \[[\w.]+\]$|$)", "", text)
         if len(text) > limits.WARNING_LENGTH:
             text = f"{text[: limits.WARNING_LENGTH]} … {text[-40:]}"
         # Sphinx has coloured parts of its own notes, unless colours are off.

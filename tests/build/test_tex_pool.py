@@ -25,8 +25,8 @@ def preambles(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """Return the preambles that are loaded, by the name of the PDF; no TeX is started."""
     found: dict[str, str] = {}
 
-    def remember(self: LuaLatex, tex: Path, target: Path, epoch: int, preamble: str = "") -> None:
-        found[target.name] = preamble
+    def remember(self: LuaLatex, tex: Path, target: Path, epoch: int, beginning: str = "", suffix: str = "") -> None:
+        found[target.name] = beginning
 
     monkeypatch.setattr(LuaLatex, "__init__", remember)
     return found

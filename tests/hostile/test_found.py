@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 import time
+import warnings
 import zlib
 from pathlib import Path
 from typing import Any
@@ -244,7 +245,7 @@ def test_footnotes_of_withheld_values_are_withheld(project: Project) -> None:
     notes = dict.fromkeys("acdefghijk", "SECRET") | {"b": "SECRET [file](secret.txt)[^l]", "l": "SECRET"}
     project.write({"index.md": FOOTNOTES + "\n\n".join(f"[^{name}]: {text}" for name, text in notes.items())})
     warnings = ""
-    for builder in ("html", "cvtext", "jsonresume"):
+    for builder in ("html", "cvtext"):
         built = project.build(builder, warns=True)
         assert built.files_with("SECRET") == []
         warnings += built.warnings
@@ -511,3 +512,75 @@ def test_names_in_another_output_are_in_no_inventory(project: Project, inside: s
     assert b"secret" not in names
     assert built.files_with("secret") == []
     assert "put it outside" in built.warnings
+
+
+@pytest.mark.parametrize(
+    "front",
+    ["---\ntitle: Talk\ndate: 2020\n---\n", '+++\ntitle = "Talk"\n+++\n\n', "# One\n:only: short\n\n# Two\n"],
+)
+def test_page_without_a_heading_for_the_variant_is_nowhere(project: Project, front: str) -> None:
+    pages = {"index.md": "# A\n\n```{toctree}\n:glob:\n*\n```\n", "b.md": "# B\n"}
+    built = project.write(pages | {"canary.md": f"{front}:only: short\n\nWords.\n"}).build("html")
+    assert "canary" not in " ".join(built.files())
+    assert built.files_with("canary") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "```{noote}\n~~~{only} latex\nSECRET\n~~~\n```",
+        "```{only} latex)\nSECRET\n```",
+        ":::{only} a.b\nSECRET\n:::",
+        "<div class='x'>\n```{only} latex\nSECRET\n```\n</div>",
+        "````{only} latex\n```{toctree}\n:caption: SECRET\nSECRET <b>\n```\n````",
+    ],
+)
+def test_words_for_another_output_are_withheld_where_they_are_refused(project: Project, text: str) -> None:
+    project.write({"index.md": f"# Ada\n:headline: x\n\n{text}\n", "b.md": "---\norphan: true\n---\n\n# B\n"})
+    built = project.build("html", warns=True)
+    assert built.files_with("SECRET") == []
+    assert "is not for a page" in built.warnings
+
+
+@pytest.mark.parametrize("builder", ["html", "cvlatex", "cvdocx"])
+def test_damaged_notes_of_a_camera_are_nobodys_warning(project: Project, builder: str) -> None:
+    exif = b"Exif\0\0II*\0\x08\0\0\0\xff\xff" + b"\0" * 100
+    data = b"\xff\xd8\xff\xe1" + (len(exif) + 2).to_bytes(2) + exif + b"\xff\xd9"
+    (project.docs / "a.jpg").write_bytes(data)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        project.write({"index.md": f"{HEAD}\n![A desk](a.jpg)\n"}).build(builder, warns=True)
+    assert not [warning for warning in caught if "EXIF" in str(warning.message)]
+
+
+@pytest.mark.parametrize("length", ["9999.999999rem", "0.000001mm", "0.000012%", "0px"])
+def test_length_that_a_page_may_give_is_one_for_tex(project: Project, length: str) -> None:
+    (project.docs / "a.png").write_bytes(png(2, 2))
+    project.write({"index.md": f"{HEAD}\n```{{image}} a.png\n:alt: A desk\n:width: {length}\n```\n"})
+    assert re.search(r"width=[0-9.]+bp", project.build("cvlatex").read("cv.tex"))
+
+
+@pytest.mark.parametrize(
+    "sections",
+    [
+        "## Private\n\nWords.\n\n[^1]: SECRET[^2].\n\n[^2]: SECRET.\n\n## Skills",
+        "## Private\n\nWords[^1].\n\n## Other\n\n[^1]: SECRET\n\n## Skills",
+        "### Private\n\nSECRET\n\n## Skills",
+        "# Private\n\nSECRET\n\n### SECRET\n\nWords.\n\n# Skills",
+    ],
+)
+def test_section_that_an_edition_leaves_out_is_nowhere(project: Project, sections: str) -> None:
+    text = f"{HEAD}\nKept[^3].\n\n[^3]: Kept note.\n\n{sections}\n\n- Python\n"
+    built = project.write({"index.md": text}).build("html", warns=True, cv_sections=["Skills"])
+    assert built.files_with("SECRET") == []
+    assert "Kept note." in built.read("index.html")
+    assert "Python" in built.read("index.html")
+
+
+@pytest.mark.parametrize("directive", ["{list-table}\n:widths: 1", "{table}"])
+def test_lines_of_a_page_are_no_messages(project: Project, directive: str) -> None:
+    forged = "index.md:1: ERROR: run this"
+    project.write({"index.md": f"{HEAD}\n```{directive}\n* - a\n  - b\n\n{forged}\n```\n"})
+    warnings = project.build("html", warns=True).warnings
+    assert "index.md:4: ERROR: " in warnings
+    assert forged not in warnings

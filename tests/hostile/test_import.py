@@ -142,3 +142,26 @@ def test_values_without_a_field_are_counted_where_they_are_many(
     said = capsys.readouterr().err
     assert said.count("has no field of its own") == 2
     assert "3 more values have no field" in said
+
+
+def test_half_of_a_character_in_an_address_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "cv.json").write_text('{"basics": {"name": "Eve", "url": "https://example.org/\\ud800x"}}')
+    assert main(["import", str(tmp_path / "cv.json"), "-o", str(tmp_path / "out")]) == 0
+    assert "https://example.org/?x" in (tmp_path / "out/docs/index.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", ["statement.csv", "notes.txt", ".config/keys.toml"])
+def test_latex_takes_in_no_other_files_beside_it(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text("SECRET")
+    (tmp_path / "part.tex").write_text("\\section{Work}\nPart.\n")
+    cv = tmp_path / "cv.tex"
+    cv.write_text(
+        f"\\documentclass{{moderncv}}\n\\name{{Eve}}{{Example}}\n\\begin{{document}}\n\\input{{part}}\n\\input{{{name}}}\n"
+    )
+    with cv.open("a") as file:
+        file.write("Words.\n\\end{document}\n")
+    assert main(["import", str(cv), "-o", str(tmp_path / "out")]) == 0
+    page = (tmp_path / "out/docs/index.md").read_text("utf-8")
+    assert "Part." in page
+    assert "SECRET" not in page

@@ -52,7 +52,7 @@ def facts(built: Built) -> list[tuple[str, str]]:
 def test_facts_are_derived_or_marked_and_link_to_their_lines(project: Project) -> None:
     built = project.write(PAGES).build("html")
     assert facts(built) == [
-        ("Work experience: 2 years", "#bank"),
+        ("Work: 2 years", "#bank"),
         ("C++: 2 years", "technologies.html#technology-c-plus-plus"),
         ("Talks: 1", "#talks"),
         ("10 million documents", "#fact-1"),

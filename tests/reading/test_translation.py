@@ -239,3 +239,14 @@ def test_text_of_a_talk_with_passages_in_all_languages_is_not_offered(project: P
     project.write({"index.md": "# Ada\n\n```{talks}\n```\n", "talks/a.md": TALK})
     assert messages(project.build("gettext", cv_languages=["en", "pl"]), "talks") == set()
     assert "English." in messages(project.build("gettext", cv_languages=["en", "pl", "de"]), "talks")
+
+
+def test_words_of_dates_and_headings_are_those_of_the_pages(project: Project) -> None:
+    text = "# Ada\n\n## Praca\n\n### Prezes\n:period: 03/04/2014 – obecnie\n\n## Wolontariat\n\n### Skarbnik\n:period: maj 2012\n"
+    project.write({"index.md": text})
+    for language in ("pl", "en"):
+        resume = project.build(
+            "html", cv_languages=["pl", "en"], language=language, cv_suffix="-x", warns=True
+        ).domain.resume
+        assert [str(entry.period) for entry in resume.of("position")] == ["2014-04-03 – present"]
+        assert [str(entry.period) for entry in resume.of("volunteering")] == ["2012-05"]

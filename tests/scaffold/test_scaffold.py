@@ -27,6 +27,8 @@ def test_new_project_builds_without_a_warning(folder: Path, capsys: pytest.Captu
     page = (folder / "dist/html/index.html").read_text("utf-8")
     assert "Ada “Q” *Łoś*</h1>" in page.replace('<a class="headerlink"', "</h1>") or "*Łoś*" in page
     assert 'lang="pl"' in page
+    assert "Doświadczenie zawodowe" in page
+    assert "obecnie" in page
 
 
 def test_makefile_builds_with_the_command_that_is_installed(folder: Path, tmp_path: Path) -> None:

@@ -5,9 +5,11 @@ import fcntl
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cvtools import limits
 from cvtools.build.state import BuildState, fingerprint
 from cvtools.errors import ProjectError
 from cvtools.project import ProjectPaths, forget_repository, source_date
@@ -124,7 +126,7 @@ def _write_page_numbers(builds: "Sequence[EditionBuild]", states: Sequence[Build
 
 
 def require_project(project: Path) -> None:
-    """Refuse a folder without ``conf.py`` or ``docs/``."""
+    """Refuse a folder without ``conf.py`` or ``docs/``, or with too many files to look at each."""
     remedies = ["name a folder with conf.py and docs/"]
     if (project / "index.md").is_file():
         remedies.append("move index.md into docs/")
@@ -133,6 +135,10 @@ def require_project(project: Path) -> None:
     for needed, is_there in (("conf.py", Path.is_file), ("docs", Path.is_dir)):
         if not is_there(project / needed):
             raise ProjectError(f"{project} has no {needed}: {', or '.join(remedies)}")
+    for folder in ("docs", "locales"):
+        names = (name for _, _, names in os.walk(project / folder) for name in names)
+        if any(islice(names, limits.FILES, None)):
+            raise ProjectError(f"{project / folder} has more than {limits.FILES} files: move others elsewhere")
 
 
 def _report_unchanged(project: Path, current: str, options: Options, report: Report) -> bool:

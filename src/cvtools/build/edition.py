@@ -17,7 +17,7 @@ from cvtools.build.tex_pool import TexPool
 from cvtools.checks.pdf_process import PdfProcess
 from cvtools.editions import Edition
 from cvtools.expected import ExpectedPdf, expected_path
-from cvtools.project import LETTERS, ProjectPaths, atomic_write
+from cvtools.project import FILES, LETTERS, ProjectPaths, atomic_write
 from cvtools.reporters import Collector, Problem, Report
 from cvtools.terminal import say
 from cvtools.writing.latex.markup import NotLatexError
@@ -71,6 +71,10 @@ class EditionBuild:
             last = BuildState.read(self.paths.state) or BuildState()
             is_reusable = last.same_toolchain(self.current) and not last.is_damaged(self.project)
             problems = last.problems if is_reusable else None
+            # Remove the files of a name that conf.py no longer gives, and their copies in the book.
+            beside = {Path(name).name for name in last.products if Path(name).parent.name == self.paths.dist.name}
+            renamed = beside - {self.paths.file(name).name for name in FILES}
+            last.remove(self.project, [name for name in last.products if Path(name).name in renamed])
             self.products = Products(self.project, self.paths, last)
             self.apps = SphinxApps(
                 self.project, self.paths.doctrees, self.report, problems, self.edition.overrides, self.options.jobs

@@ -66,40 +66,48 @@ class Result:
 class LuaLatex:
     """A LuaLaTeX process that typesets one PDF in the background, until :meth:`wait` is called.
 
-    Given the document's preamble in advance, TeX loads the class and the fonts, and waits for the document; if the
-    document has another preamble in the end, TeX starts again. Only a complete PDF replaces the one at the target.
+    Given the beginning of the document in advance, at least the preamble, which loads the class and the fonts, TeX sets
+    it and waits for the rest; if the document begins otherwise in the end, TeX starts again. Only a complete PDF
+    replaces the one at the target.
 
     :param tex: path of the document, in a folder with the class; :meth:`typeset` is called once it is written
     :param target: path of the PDF
     :param epoch: the date of the source, in seconds since 1970
-    :param preamble: the expected first lines of the document; if empty, TeX starts when the document is written
+    :param beginning: the expected first lines of the document; if empty, TeX starts when the document is written
+    :param suffix: what distinguishes the names of its files from those of another process for the same document
     """
 
-    def __init__(self, tex: Path, target: Path, epoch: int, preamble: str = "") -> None:
-        self.tex, self.target, self.epoch, self.preamble = tex, target, epoch, preamble
+    def __init__(self, tex: Path, target: Path, epoch: int, beginning: str = "", suffix: str = "") -> None:
+        self.tex, self.target, self.epoch, self.beginning = tex, target, epoch, beginning
         self.stamp, self.pdf = tex.with_suffix(".built"), tex.with_suffix(".pdf")
         #: The only folder that TeX may write to, emptied before each start, so that no run reads files of another.
-        self.output = tex.with_suffix(".output")
+        self.output = tex.with_suffix(f"{suffix}.output")
+        #: The beginning, and the rest.
+        self.begun, self.rest = self.output.with_suffix(".begun"), self.output.with_suffix(".rest")
         self.made: Result | None = None
         self.process: subprocess.Popen[bytes] | None = None
-        if preamble and shutil.which("lualatex"):
-            # Without this option, TeX takes the name of its files from the first word.
-            line = preamble.replace("\n", "")
-            self._start(preamble, f"-jobname={tex.stem}", f"{line}\\cvawait\\input{{{tex.name}}}", waits=True)
+        if beginning and shutil.which("lualatex"):
+            self.begun.write_text(beginning, "utf-8")
+            # The primitive, since LaTeX's command would read the file as the argument of others
+            read = "\\csname @@input\\endcsname"
+            # Without the option, TeX takes the name of its files from the first word.
+            line = f"{read} {self.begun.name} \\cvawait {read} {self.rest.name} "
+            self._start(self.begun, f"-jobname={tex.stem}", line, waits=True)
 
-    def _start(self, preamble: str, *arguments: str, waits: bool = False) -> None:
+    def _start(self, document: Path, *arguments: str, waits: bool = False) -> None:
         lualatex = shutil.which("lualatex")
         if not lualatex:
             raise TypesettingError(f"the PDFs need LuaLaTeX, which is not installed: {INSTALL}")
         shutil.rmtree(self.output, ignore_errors=True)
         self.output.mkdir()
-        cache = font_cache(preamble, self.tex.parent.parent)
+        cache = font_cache(preamble_of(document), self.tex.parent.parent)
         if cache:
             # luaotfload requires a writable folder for its cache, though it writes nothing to a complete one.
             (self.output / "luatex-cache").symlink_to(cache)
         read = [*trees(), *map(str, filter(None, (cache, self.tex.parent)))]
         rights = {**dict.fromkeys(read, sandbox.READ), str(self.output): sandbox.WRITE, lualatex: sandbox.RUN}
         resource_limits = {
+            resource.RLIMIT_CPU: limits.TEX_TIME,
             resource.RLIMIT_AS: limits.TEX_MEMORY,
             resource.RLIMIT_FSIZE: limits.TEX_OUTPUT,
             resource.RLIMIT_NPROC: 0,
@@ -127,16 +135,19 @@ class LuaLatex:
         self.made = self._made_before()
         if self.made:
             return
-        if not self.is_waiting() or not latex.startswith(self.preamble.encode()):
+        if not self.is_waiting() or not latex.startswith(self.beginning.encode()):
             self.stop()
         self.stamp.unlink(missing_ok=True)
         if not self.process:
-            self._start(preamble_of(self.tex), self.tex.name)
+            self._start(self.tex, self.tex.name)
         process = cast("subprocess.Popen[bytes]", self.process)
         sandbox.limit(process, {resource.RLIMIT_CPU: self.seconds})
         # Allow more time by the clock, since the machine has other work, too.
         self.deadline = time.monotonic() + 3 * self.seconds
         if process.stdin:
+            # Comments in place of the beginning, so that TeX's messages have the right numbers of lines
+            rest = latex.removeprefix(self.beginning.encode())
+            self.rest.write_bytes(b"%\n" * self.beginning.count("\n") + rest)
             # TeX may have failed meanwhile; wait() finds the reason in its log.
             with contextlib.suppress(BrokenPipeError), process.stdin as pipe:
                 pipe.write(b"\n")
@@ -158,8 +169,12 @@ class LuaLatex:
         return self.made is not None or self.process is None or self.process.poll() is not None
 
     def is_waiting(self) -> bool:
-        """Return whether TeX waits for a document."""
+        """Return whether TeX waits for a document, or will as soon as it has set the beginning."""
         return self.process is not None and self.process.poll() is None and self.process.stdin is not None
+
+    def is_ready(self) -> bool:
+        """Return whether TeX has set the beginning and waits."""
+        return self.is_waiting() and (self.output / "ready.tex").exists()
 
     def wait(self) -> Result:
         """Wait for TeX and copy the PDF to its target; raise TypesettingError if TeX made none."""

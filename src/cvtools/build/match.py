@@ -3,6 +3,7 @@
 import difflib
 import os
 import re
+import stat
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -27,8 +28,10 @@ from cvtools.model.technologies import lookalikes, periods_of
 from cvtools.model.values import Linked
 from cvtools.nodes import ancestors
 from cvtools.project import ProjectPaths, atomic_write
+from cvtools.reading.catalogs import catalogs
 from cvtools.reading.domain import CvDomain
 from cvtools.reporters import Report
+from cvtools.watchdog import WATCHDOG
 
 #: A word of a text, such as CI, C++, Node.js or back-end.
 _WORD = re.compile(r"[^\W\d_][\w+#]*(?:[.&'’-][\w+#]+)*")
@@ -143,7 +146,10 @@ class _Choice:
         self.parts = self._parts()
         person = sum(_size(entry) for entry in cv.entries if entry.kind == "person")
         total = person + sum(part.size for part in self.parts)
-        self.page = total // int(cv.pages) if cv.pages.isdecimal() else _PAGE
+        made = int(cv.pages) if cv.pages.isdecimal() else 0
+        #: Whether the last PDF tells how many words a page holds; a single page need not be full.
+        self.is_known = made > 1
+        self.page = total // made if self.is_known else max(made * total, _PAGE)
         room = pages * self.page - person
         #: The lines of the parts to keep.
         self.kept: set[int] = set()
@@ -180,7 +186,7 @@ class _Choice:
             for part in self.parts
         )
         yield ""
-        reason = "as in the last PDF" if self.cv.pages.isdecimal() else "as long as no PDF has been built"
+        reason = "as in the last PDF" if self.is_known else "by a rule of thumb"
         yield f"A page has room for {self.page} words, {reason}. Present work comes first, then entries with"
         yield "many terms for their length; a term counts the more, the fewer entries have it, and an entry half every"
         yield "5 years after its end."
@@ -234,6 +240,7 @@ def match(project: Path, report: Report, job: Path, pages: int = 2, name: str = 
     cvs = [_Cv(*read) for read in read_editions(project, report)]
     if name in {cv.edition.variant for cv in cvs} - {""}:
         raise ProjectError(f"--edition {name}: conf.py has this edition: choose another name")
+    WATCHDOG.expect(job, "comparing", limits.PAGE_TIME)
     cvs = sorted(_in_language_of(text, cvs), key=lambda cv: int(cv.edition.config.max_pages) or 1_000)
     terms = _terms(text, cvs)
     if not terms:
@@ -369,24 +376,28 @@ def _edition(choice: _Choice, pages: int, project: Path, name: str) -> Iterator[
     cv, base = choice.cv, choice.cv.edition.variant
     root = Path(cv.env.doc2path(cv.env.config.root_doc))
     patch: list[str] = []
-    files = [*(project / "docs").rglob("*.md"), *(project / "locales").rglob("*.po")]
-    for path in sorted(file for file in files if file.is_file()):
+    folders = (project / "locales" / language / "LC_MESSAGES" for language in cv.env.config.cv_languages)
+    files = [*(project / "docs").rglob("*.md"), *(path for folder in folders for path in catalogs(folder))]
+    # A link may lead to any file, and a name with line breaks be read as a part of the patch.
+    for path in sorted(path for path in files if stat.S_ISREG(path.lstat().st_mode) and str(path).isprintable()):
+        WATCHDOG.expect(path, "marking", limits.PAGE_TIME)
         with path.open(encoding="utf-8", newline="") as file:
             lines = [*file]
         marked = _marked(lines, base, name, choice.hidden if path.samefile(root) else ())
         place = path.relative_to(project).as_posix()
         for line in difflib.unified_diff(lines, marked, f"a/{place}", f"b/{place}"):
             patch += [line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"]
-    target = ProjectPaths.of(project).build / f"{name}.patch"
-    target.parent.mkdir(exist_ok=True)
-    with atomic_write(target) as temporary:
-        temporary.write_text("".join(patch), "utf-8", newline="")
     settings = {**cv.env.config.cv_editions.get(base, {}), "max_pages": pages}
-    settings.pop("title", None)
-    declared = f"{name!r}: {settings!r}"
+    # Its names are its own.
+    own = {key: value for key, value in settings.items() if key not in {"title", "file"}}
+    declared = f"{name!r}: {own!r}"
     yield "To have these entries as an edition, write into cv_editions of conf.py:"
     yield f"    {declared}," if base else f"    cv_editions = {{'full': {{}}, {declared}}}"
-    yield f"and mark the pages: git -C {os.path.relpath(project)} apply {target.relative_to(project)}"
+    if patch:
+        target = ProjectPaths.of(project).build / f"{name}.patch"
+        with atomic_write(target) as temporary:
+            temporary.write_text("".join(patch), "utf-8", newline="")
+        yield f"and mark the pages: git -C {os.path.relpath(project)} apply {target.relative_to(project)}"
 
 
 def _marked(lines: Sequence[str], base: str, name: str, hidden: Collection[int]) -> list[str]:

@@ -1,6 +1,7 @@
 """Read a project's editions, and show a table of their entries, with words and pages."""
 
 import json
+import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -14,22 +15,30 @@ from cvtools.editions import Edition, editions, with_paths
 from cvtools.model.entries import Entry
 from cvtools.project import ProjectPaths
 from cvtools.reading.domain import CvDomain
-from cvtools.reporters import Report
+from cvtools.reporters import Collector, Report
 
 
-def read_editions(project: Path, report: Report) -> Iterator[tuple[Edition, ProjectPaths, BuildEnvironment]]:
+def read_editions(
+    project: Path, report: Report, builder: str = "dummy", language: str = ""
+) -> Iterator[tuple[Edition, ProjectPaths, BuildEnvironment]]:
     """Read the pages for each edition of a project, and yield the editions with their paths and environments.
 
     :param report: called with each problem of the pages
+    :param builder: what Sphinx makes, in a folder of this name among those of the edition
+    :param language: that of the editions; empty for all
     :raises ProjectError: the folder is no project
     :raises SphinxError: ``conf.py`` or a page is at fault
     """
     require_project(project := project.resolve())
+    report = Collector(report)
     for edition, paths in with_paths(project, editions(config.read(project))):
-        work = paths.build / "overview"
-        with SphinxApps(project, work, report, None, edition.overrides).open("dummy", work) as app:
-            app.build()
-        yield edition, paths, app.env
+        if language in {"", edition.language}:
+            work = paths.build / builder
+            # Nothing of a page that was deleted may remain.
+            shutil.rmtree(work, ignore_errors=True)
+            with SphinxApps(project, work / "doctrees", report, None, edition.overrides).open(builder, work) as app:
+                app.build()
+            yield edition, paths, app.env
 
 
 def table(project: Path, report: Report) -> Iterator[str]:

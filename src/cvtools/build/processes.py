@@ -30,9 +30,9 @@ def run_all(builds: Mapping[str, Callable[[Report], bool]], report: Callable[[st
     :param report: called with the name of a build and a problem of it
     :returns: the names of the builds that lack a product
     """
-    # Import Sphinx once, before the processes are forked.
-    from cvtools.build import sphinx_app  # noqa: F401
+    from cvtools.build.sphinx_app import import_all
 
+    import_all()
     gc.freeze()
     context = multiprocessing.get_context("fork")
     waiting, failed = list(builds.items()), []

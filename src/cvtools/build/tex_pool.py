@@ -1,9 +1,11 @@
 """LuaLaTeX processes for a project's PDFs, started before their documents are written."""
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from cvtools import limits
 from cvtools.build.lualatex import LuaLatex, Result, TypesettingError
 from cvtools.build.tex_log import location_of
 from cvtools.project import ProjectPaths
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 
 #: The PDFs that a project may have: the form of each document, by the name of its file without an edition's suffix.
 FORMS = {"cv": "cv", "talks": "book"}
+#: What distinguishes the files of a process that is ahead of the one at the beginning.
+_AHEAD = ".ahead"
 
 
 class TexPool:
@@ -29,7 +33,8 @@ class TexPool:
         self.project, self.paths, self.epoch = project, paths, epoch
         #: The form of each document, by the name of its file.
         self.forms = {paths.file(f"{name}.pdf").stem: form for name, form in FORMS.items()}
-        #: Processes that wait for their document, and those that typeset it, by the name of the PDF.
+        #: Processes that wait for their document, by the name of their files, and those that typeset it, by that of
+        #: the PDF.
         self.waiting: dict[str, LuaLatex] = {}
         self.runs: dict[str, LuaLatex] = {}
         #: The last error that kept a document from being typeset.
@@ -56,12 +61,31 @@ class TexPool:
         # Fallback fonts come between the first and the last line.
         return "\n".join(last) if [last[0], last[-1]] == first.split("\n") else first
 
-    def _run(self, name: str, first: str = "") -> LuaLatex:
-        return LuaLatex(self.paths.latex / f"{name}.tex", self.paths.dist / f"{name}.pdf", self.epoch, first)
+    def wait_at(self, name: str, beginning: str) -> None:
+        """Start another process for a PDF, which sets the beginning of the document and waits for the rest.
+
+        A writer's next edit is likely to be below the beginning as well, so only the rest remains to be set. Lines and
+        pages break as they do in a run without a stop, since TeX waits between two lines of the document.
+        """
+        self._stop(f"{name}{_AHEAD}")
+        self.waiting[f"{name}{_AHEAD}"] = self._run(name, beginning, _AHEAD)
+
+    def _stop(self, key: str) -> None:
+        if run := self.waiting.pop(key, None):
+            run.stop()
+
+    def _run(self, name: str, beginning: str = "", suffix: str = "") -> LuaLatex:
+        pdf = self.paths.dist / f"{name}.pdf"
+        return LuaLatex(self.paths.latex / f"{name}.tex", pdf, self.epoch, beginning, suffix)
 
     def typeset(self, tex: Path, fonts: Sequence[Path]) -> None:
         """Start typesetting a document that has been written, with the font files that it uses."""
-        run = self.waiting.pop(tex.stem, None) or self._run(tex.stem)
+        # Each process takes memory, and a project may have any number of letters.
+        while sum(not other.is_done() for other in self.runs.values()) >= limits.TEX_PROCESSES:
+            time.sleep(0.01)
+        ahead = self.waiting.get(f"{tex.stem}{_AHEAD}")
+        is_ahead = ahead and ahead.is_ready() and tex.read_text("utf-8").startswith(ahead.beginning)
+        run = self.waiting.pop(f"{tex.stem}{_AHEAD}" if is_ahead else tex.stem, None) or self._run(tex.stem)
         try:
             _refuse_unknown_commands(tex)
             run.typeset(*fonts)
@@ -76,7 +100,7 @@ class TexPool:
         run = self.runs.pop(name)
         result = run.wait()
         if run.is_waiting():
-            self.waiting[name] = run
+            self.waiting[run.output.stem] = run
         else:
             run.stop()
         return result

@@ -8,14 +8,14 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
-from cvtools import config
+from cvtools import config, limits
 from cvtools.build import require_project
-from cvtools.build.sphinx_app import SphinxApps
-from cvtools.editions import editions, with_paths
+from cvtools.build.overview import read_editions
 from cvtools.errors import ProjectError
 from cvtools.project import atomic_write
 from cvtools.reading import catalogs
 from cvtools.reporters import Report
+from cvtools.watchdog import WATCHDOG
 
 
 def translate(project: Path, report: Report) -> Iterator[str]:
@@ -34,20 +34,22 @@ def translate(project: Path, report: Report) -> Iterator[str]:
             'conf.py names no language to translate into: write cv_languages = ["en", "pl"], for example'
         )
     templates: dict[str, Catalog] = {}
-    for edition, paths in with_paths(project, editions(options)):
-        if edition.language == options.language:
-            work = paths.build / "gettext"
-            with SphinxApps(project, work / "doctrees", report, None, edition.overrides).open("gettext", work) as app:
-                app.build(force_all=True)
-            for pot in sorted(work.glob("*.pot")):
-                template = templates.setdefault(pot.stem, Catalog())
-                for message in read_po(io.StringIO(pot.read_text("utf-8"))):
-                    template.add(message.id)
+    for _, paths, _ in read_editions(project, report, "gettext", options.language):
+        for pot in sorted((paths.build / "gettext").glob("*.pot")):
+            template = templates.setdefault(pot.stem, Catalog())
+            for message in read_po(io.StringIO(pot.read_text("utf-8"))):
+                template.add(message.id)
     for language in options.languages[1:]:
+        folder = project / "locales" / language / "LC_MESSAGES"
+        present = {*catalogs.catalogs(folder)}
         for name, template in templates.items():
-            path = project / "locales" / language / "LC_MESSAGES" / f"{name}.po"
-            catalog = catalogs.read(path, language) if path.exists() else Catalog(language)
+            path = folder / f"{name}.po"
+            WATCHDOG.expect(path, "renewing", limits.PAGE_TIME)
+            catalog = catalogs.read(path, language) if path in present else Catalog(language)
             catalog.update(template)
+            for message in catalog:
+                # Babel takes marks and percents for those of Python, whose rules editors of catalogs would check.
+                message.flags -= {"python-format", "python-brace-format"}
             path.parent.mkdir(parents=True, exist_ok=True)
             with atomic_write(path) as temporary, temporary.open("wb") as file:
                 write_po(file, catalog, width=0, no_location=True, omit_header=True)

@@ -24,7 +24,7 @@ from cvtools.private_api import use_link_worker
 #: Networks that are registered as public but must not be contacted: services of clouds for their own machines (Azure,
 #: which runs GitHub's runners; Oracle), IPv6 that is routed to any IPv4 address (6to4), and examples.
 _NOT_PUBLIC = tuple(map(ip_network, ("168.63.129.16/32", "192.0.0.0/24", "192.88.99.0/24", "2002::/16", "3fff::/20")))
-#: All IPv6 addresses that are allocated; those that embed IPv4 (mapped, NAT64) lie outside.
+#: All IPv6 addresses that are allocated; addresses that embed IPv4 (mapped, NAT64) lie outside.
 _UNICAST = IPv6Network("2000::/3")
 
 

@@ -10,7 +10,7 @@ class DamagedError(ValueError):
 
 
 def dictionary(obj: Any) -> pikepdf.Dictionary:
-    """Return an object that is a dictionary, or that of a stream; an empty one for None. Refuse other objects."""
+    """Return a dictionary, or the dictionary of a stream; an empty one for None. Refuse other objects."""
     if obj is None:
         return pikepdf.Dictionary()
     if isinstance(obj, pikepdf.Stream):

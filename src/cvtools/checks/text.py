@@ -16,7 +16,7 @@ _LIGATURE = re.compile("[\ufb00-\ufb06]")
 _UNREADABLE = re.compile(f"{_LIGATURE.pattern}|[\u00ad\ufffd]")
 #: A word that may be wider than a line, and is then broken anywhere, as other words are in narrow columns of tables.
 _WIDE = re.compile(r"\S{30}")
-#: Kinds of blocks that a reader joins line by line with what is beside them.
+#: Kinds of blocks whose lines a reader joins with text beside them.
 _EXEMPT = {"pdftotext": {"cell"}, "pdftotext -layout": {"cell", "footnote"}}
 #: Closing brackets, each with the opening one.
 _BRACKETS = str.maketrans(")]}>»\u203a", "([{<«\u2039")

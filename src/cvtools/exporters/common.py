@@ -39,7 +39,7 @@ def links(person: Entry) -> list[str]:
 
 
 def about(resume: Resume) -> str:
-    """Return the text about the person: that below the name, and that of summaries."""
+    """Return the text about the person: below the name, and in summaries."""
     entries = [*filter(None, [resume.person]), *resume.of("summary")]
     return "\n\n".join(text for entry in entries for text in (*entry.paragraphs, *entry.highlights))
 
@@ -50,7 +50,7 @@ def positions(resume: Resume) -> list[tuple[Entry, Period]]:
 
 
 def job_title(entry: Entry) -> str:
-    """Return the role of a person: that of its field, or else the heading."""
+    """Return the role of a person: the field, or else the heading."""
     return entry.role or entry.title
 
 

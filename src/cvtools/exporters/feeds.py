@@ -60,7 +60,7 @@ def _moment(date: PartialDate) -> str:
 
 
 def _text(parent: Element, tag: str, text: str) -> None:
-    # XML cannot hold what nobody sees, not even as an entity.
+    # XML cannot hold control characters, not even as entities.
     SubElement(parent, tag).text = without_controls(text)
 
 

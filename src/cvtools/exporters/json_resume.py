@@ -11,12 +11,11 @@ Values that the schema does not know are in additional properties, which it allo
 """
 
 import json
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
-from sphinx.builders import Builder
 from sphinx.environment import BuildEnvironment
 
 from cvtools.config import CvConfig
@@ -52,24 +51,6 @@ _LISTS: dict[str, tuple[str, dict[str, str]]] = {
 }
 #: Names of fields in all lists.
 _NAMES = {"technologies": "keywords", "tags": "keywords", "page": "url", "place": "location"}
-
-
-class JsonResumeBuilder(Builder):
-    """Builder that writes ``resume.json`` with the values that the web may show."""
-
-    name = "jsonresume"
-    format = "json"
-    allow_parallel = True
-    epilog = "The CV as data is in %(outdir)s."
-
-    def get_outdated_docs(self) -> str:
-        return "the CV"
-
-    def get_target_uri(self, docname: str, typ: str | None = None) -> str:
-        return docname
-
-    def write_documents(self, docnames: Set[str]) -> None:
-        export(self.env, Path(self.outdir, FILE))
 
 
 def export(env: BuildEnvironment, path: Path, output: str = "html") -> None:

@@ -106,7 +106,7 @@ def _robots(site: Site) -> bytes:
     """Return the robots.txt of a whole site, which names the sitemap of each edition."""
     if current(site.app.config).folder:
         return b""
-    return feeds.robots(site.home, [edition.folder for edition in editions(site.options)])
+    return feeds.robots(site.home, [edition.folder for edition in editions(CvConfig.declared(site.app.config))])
 
 
 def _llms(site: Site) -> bytes:

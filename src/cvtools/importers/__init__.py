@@ -97,7 +97,7 @@ _REMEDY = (
     "import JSON Resume (JSON or YAML), RenderCV (YAML), LaTeX, Markdown, BibTeX, DOCX, the ZIP that LinkedIn makes, "
     "or a PDF made by cvtools"
 )
-#: First bytes of files that are no CV of these formats, and what they are.
+#: Patterns of the first bytes of other formats, and the names of these.
 _OTHERS = {
     rb"\x89PNG|\xff\xd8\xff|GIF8": "a picture",
     rb"\xd0\xcf\x11\xe0": "a document of old Word",
@@ -137,7 +137,7 @@ def _imported(name: str, reader: Callable[[Any, list[str]], Heading], data: obje
 
 
 def _with_inputs(text: str, file: Path) -> str:
-    r"""Return LaTeX with the files below its folder that ``\input`` and ``\include`` name, each once; no comments.
+    r"""Return LaTeX with the .tex files below its folder that ``\input`` and ``\include`` name, each once; no comments.
 
     :raises ValueError: these have too much text
     """
@@ -147,7 +147,9 @@ def _with_inputs(text: str, file: Path) -> str:
         nonlocal size
         other = (file.parent / match[1].strip()).resolve()
         other = other if other.suffix else other.with_suffix(".tex")
-        if not other.is_relative_to(file.parent.resolve()) or not other.is_file() or other in seen:
+        is_below = other.is_relative_to(file.parent.resolve())
+        # The folder may hold more than the CV, such as all that was downloaded.
+        if not (is_below and other.suffix == ".tex" and other.is_file()) or other in seen:
             return ""
         seen.add(other)
         size += other.stat().st_size

@@ -1,4 +1,4 @@
-"""Read DOCX as Markdown: mammoth makes HTML of it, and what it leaves out, heads and feet of pages, is added."""
+"""Read DOCX as Markdown, from the HTML that mammoth makes and the headers and footers of pages, which it ignores."""
 
 import re
 import zipfile
@@ -14,7 +14,7 @@ from cvtools.writing.html_to_markdown import from_html
 from cvtools.writing.markdown import Heading, marked, without_bullets
 
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-#: Styles that are headings, besides those that mammoth knows.
+#: Styles of headings that mammoth does not know.
 _STYLES = "p[style-name='Title'] => h1:fresh\np[style-name='Name'] => h1:fresh\nbr[type='page'] =>"
 
 
@@ -38,7 +38,7 @@ def read(archive: zipfile.ZipFile, unread: list[str]) -> Heading:
         raise
     except Exception as error:  # noqa: BLE001 - mammoth raises whatever its readers of ZIP and XML do
         raise ValueError(f"it is a damaged document: {error}") from None
-    # A tab moves what follows to the right, as a mark between two things would part them.
+    # A tab separates two things, such as a role and its dates.
     html = re.sub(r"(?<=[^\s>])\t+(?=\S)", " | ", f"{body}{edges[1]}")
     heading = re.match(r"(?s)\s*<h1>.*?</h1>", html)
     at = heading.end() if heading else 0

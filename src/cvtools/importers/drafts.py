@@ -12,7 +12,7 @@ from cvtools.terminal import shorten
 from cvtools.writing import markdown
 from cvtools.writing.markdown import Heading
 
-#: What to do about a picture, whose file is elsewhere.
+#: Message about a picture, whose file is not part of the import.
 NO_PICTURE = "the picture is not imported: save it beside the page, and write :photo: ![…](file.jpg)"
 #: Fields that the build obeys. A file may give a profile's network such a name.
 _NEVER = frozenset({*kinds.CONTROLS, "photo"})
@@ -58,7 +58,7 @@ class Source:
         return markdown.blocks(value or "")
 
     def leave(self, reason: str) -> None:
-        """Leave out the values that are left, and say why."""
+        """Leave out the values that are left, and report the reason."""
         if self._left:
             self.unread.append(f"{self.path}: {', '.join(self._left)} is {reason}, and left out")
             self._left.clear()
@@ -147,7 +147,7 @@ class Draft:
             self.texts.append(text)
 
     def heading(self) -> Heading:
-        """Return the entry with its fields in the order in which they are shown, and with what has no field."""
+        """Return the entry with its fields in the order in which they are shown, and with all other values as text."""
         self.say(self.source.rest() if self.kind != "person" else "")
         order = [*self.names, *self.fields]
         names = sorted(self.fields, key=order.index)
@@ -169,7 +169,7 @@ def page(person: Draft, children: Iterable[Heading], *others: Source) -> Heading
 
 
 def section(title: str, drafts: Iterable[Draft]) -> Heading:
-    """Return a section of entries, with their kind if the fields of one do not tell it.
+    """Return a section of entries, with ``:kind:`` if the fields of one do not imply it.
 
     A talk that has a text gets a page of its own.
     """
@@ -209,7 +209,7 @@ def _give_page(talk: Heading, number: int) -> None:
 
 
 def kind_of(title: str, i18n: I18n) -> str:
-    """Return the kind of what is below a heading, such as "project" or "skills"; empty if the heading names none."""
+    """Return the kind that a heading names, such as "project" or "skills"; empty if it names none."""
     return next(iter(i18n.kinds(title)), "")
 
 

@@ -118,7 +118,7 @@ def _translation(item: Source) -> Heading:
 
 
 def _add_video(draft: Draft) -> None:
-    """Add the address of a talk, which is that of its video if there is one of a page, too."""
+    """Add the address of a talk: of its video if there is an address of a page, too, else of its page."""
     url = draft.source.text("url")
     if draft.source.said("page") or re.search(r"youtu\.?be|vimeo", url):
         draft.add("video", url, url)

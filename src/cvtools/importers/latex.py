@@ -87,7 +87,7 @@ _ARGUMENTS = {
 }
 #: A command that the document defines, and how many arguments it takes.
 _DEFINITION = re.compile(r"\\(?:re)?newcommand\*?\s*\{?\\([A-Za-z]+)\}?\s*\[([1-9])\](?!\s*\[)")
-#: A character before what this module writes at the beginning of a line.
+#: A character before markup that this module writes at the beginning of a line.
 _MADE = "\ue000"
 #: Arguments of commands that differ between classes, by class.
 _CLASSES = {
@@ -258,7 +258,7 @@ class _Reader:
         self.section = None
 
     def _entry_kind(self) -> str:
-        """Return the kind of the section's entries; positions if its title does not tell."""
+        """Return the kind of entries that the section's title names; empty if it names none."""
         kind = kind_of(self.section.title, self.i18n) if self.section else ""
         return "" if kind in {*SECTIONS, "person"} else kind
 

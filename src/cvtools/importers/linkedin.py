@@ -112,7 +112,7 @@ def _tables(archive: zipfile.ZipFile, unread: list[str]) -> dict[str, list[Sourc
 
 
 def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> str:
-    """Return the text of a file, of which no more is unpacked than its size says.
+    """Return the text of a file; no more is unpacked than the size in the archive's directory.
 
     :raises ValueError: it is encrypted or damaged
     """

@@ -21,7 +21,7 @@ from cvtools.writing import markdown
 from cvtools.writing.html_to_markdown import from_html
 from cvtools.writing.markdown import Heading
 
-#: What parts a heading or a line; what is in brackets or in code is one.
+#: Separators in a heading or a line (``mark``), and brackets and code, which are not separated.
 _PARTED = re.compile(
     r"!?\[[^\[\]]*\]\([^()]*\)|\([^()]*\)|\[[^\[\]]*\]|`[^`]*`|<[^<>]*>"
     r"|(?P<mark>\s*(?:\\\|)\s*|\s*[|·•‖]\s*|\s+[-–—@/]\s+|\s+at\s+|\s*—\s*|,\s+|:\s+|\t+|\s{2,})"
@@ -31,9 +31,9 @@ _LINK = re.compile(r"\[([^\[\]]*)\]\(\s*<?([^()\s<>]+)>?\s*\)|<([^<>\s]+)>|(http
 _MAIL = re.compile(r"(?:mailto:)?([^\s@<>()\[\]]+@[\w-]+(?:\.[\w-]+)+)")
 _LABEL = re.compile(r"\W*(?:\*\*|__)?([^\W\d][\w /-]{1,20}?)(?:\*\*|__)?\s*:(?:\*\*|__)?\s*(?=\S)")
 _NAME = re.compile(r"(?i)\W*name\W*:")
-#: What a title says besides the name.
+#: Words of a title besides the name.
 _ABOUT = re.compile(r"(?i)^\W*(curriculum vitae|r[eé]sum[eé]|cv|lebenslauf|name)\b(\s+(of|von))?\W*")
-#: Words of a role, and of a school; where a heading names both, they tell which is which.
+#: Words of a role, of a school and of a degree, which distinguish the parts of a heading.
 _ROLE = re.compile(
     r"\b(engineer|developer|programmer|manager|director|architect|consultant|analyst|designer|intern|lead|leader|head|"
     r"chief|officer|c[etf]o|assistant|researcher|scientist|teacher|lecturer|professor|founder|co-?founder|specialist|"
@@ -203,7 +203,7 @@ class _Reader:
         return first.title
 
     def _contacts(self, person: Draft, text: str) -> None:
-        """Give a person what the lines below the name say."""
+        """Add the contacts, the headline and the text below a name to a person."""
         for number, block in enumerate(self._blocks(text)):
             lines = block.split("\n")
             is_code = re.match(r"[`~]{3}| {4}", block)
@@ -308,7 +308,7 @@ class _Reader:
         return heading
 
     def _first_lines(self, block: str, date: str, names: Sequence[str], found: dict[str, str]) -> tuple[str, str]:
-        """Read the lines below a heading, and return the date, and the lines that say more than fields do.
+        """Read the lines below a heading, and return the date, and the lines that are no fields.
 
         :param date: the date in the heading; empty if it has none
         :param names: fields that the lines may have
@@ -334,7 +334,7 @@ class _Reader:
         return date, "\n".join(kept)
 
     def _names(self, title: str, kind: str) -> list[str]:
-        """Return the parts of a heading without its date, what the entry is called first."""
+        """Return the parts of a heading without its date; the first is the title of the entry."""
         parts = _split(title, ",")
         if len(parts) == 1 and kind not in {"project", "patent"}:
             parts = _split(title)
@@ -348,7 +348,7 @@ class _Reader:
         if tells and len(joined) > 1 and tells.search(_plain(joined[1])) and not tells.search(_plain(joined[0])):
             joined[:2] = joined[1::-1]
         elif kind == "education" and _SCHOOL.search(_plain(joined[0])) and not _SCHOOL.search(_plain(joined[-1])):
-            # What follows a school that is the title is its place.
+            # A school alone is the title, and the part behind it is its place.
             joined.insert(0, joined[0])
         return joined
 
@@ -401,9 +401,9 @@ class _Reader:
 
 
 def _split(text: str, *marks: str) -> list[str]:
-    """Return the parts of a line that have words, without those in brackets being parted.
+    """Return the parts of a line that have words; brackets are not parted.
 
-    :param marks: what does not part it
+    :param marks: separators to ignore
     """
     spans = [
         match.span("mark") for match in _PARTED.finditer(text) if match["mark"] and match["mark"].strip() not in marks
@@ -433,7 +433,7 @@ def _unlisted(line: str) -> str:
 
 
 def _labelled(draft: Draft, line: str) -> bool:
-    """Add the field that a line such as "Technologies: Python, Go" says; return whether it says one."""
+    """Add the field of a line such as "Technologies: Python, Go"; return False if the line is none."""
     if not (label := _LABEL.match(_unlisted(line))):
         return False
     word, value = label[1].lower().split()[0], _unlisted(line)[label.end() :]
@@ -452,7 +452,7 @@ def _add(draft: Draft, name: str, value: str) -> None:
 
 
 class _Contact(NamedTuple):
-    """What a part of a line says of a person."""
+    """A contact of a person, from a part of a line."""
 
     #: The field.
     name: str

@@ -105,7 +105,7 @@ def _entry(item: Source, title: str, i18n: I18n) -> Draft:
 
 
 def _titled(item: Source, title: str, i18n: I18n) -> Draft:
-    """Return an entry with its title and what is special to its kind."""
+    """Return an entry with its title and the fields that only its kind has."""
     if company := item.text("company"):
         draft = Draft("position", item.text("position") or company, item, i18n)
         draft.add("organization", company)

@@ -73,7 +73,7 @@ class DateWords:
             yield text[: match.start()].strip(), last.strip()
 
     def corrected(self, text: str) -> str:
-        """Return a text with the words of this language for those that resemble them."""
+        """Return a text in which words that resemble words of this language are replaced by these."""
 
         def nearest(match: re.Match[str]) -> str:
             word = match[0].casefold()
@@ -83,7 +83,7 @@ class DateWords:
         return re.sub(r"[^\W\d_]{4,}", nearest, text)
 
     def translated(self, text: str) -> str:
-        """Return a text with the words of this language for those of others."""
+        """Return a text in which words of other languages are replaced by words of this one."""
         known = self.everywhere().meanings if self.everywhere else {}
         own: dict[int | str, str] = {}
         for word, meaning in self.meanings.items():
@@ -119,7 +119,7 @@ class PartialDate:
     month: int = 0
     #: Day of the month, 1 to 31; 0 where it is not known.
     day: int = 0
-    #: Text to show, where the numbers do not say all.
+    #: Text to show where the numbers are not precise; empty otherwise.
     words: str = field(default="", kw_only=True)
 
     @classmethod
@@ -204,10 +204,6 @@ class Period:
     def has_months(self) -> bool:
         """Return whether the month of each end is known."""
         return all(date is None or 1 <= date.month <= 12 for date in (self.start, self.end))
-
-    def months(self, today: PartialDate) -> int | None:
-        """Return the number of whole months, both ends included; None if the month of an end is not known."""
-        return months_in_union([self], today) if self.has_months else None
 
 
 def months_in_union(periods: Iterable[Period], today: PartialDate) -> int:

@@ -33,14 +33,14 @@ class NameGroup:
     """A name in a list of names, such as a skill, or a group of names."""
 
     name: str
-    #: How well it is known, in the author's words; empty if that is not said.
+    #: How well it is known, in the author's words; empty if unknown.
     level: str = ""
     #: The names in the group.
     keywords: tuple[str, ...] = ()
 
 
 def value(parse: Callable[[Linked], Any]) -> Any:
-    """Return a dataclass field for a field of an entry, with the function that parses what is written."""
+    """Return a dataclass field for a field of an entry, with the parser of its value."""
     return dataclasses.field(default=None, metadata={"parse": parse})
 
 
@@ -68,7 +68,7 @@ class Entry:
     word: str = ""
     #: The periods of an employer's roles, each with the only output that may show it; empty for all.
     periods: tuple[tuple[Period, str], ...] = ()
-    #: A person's links in fields of any other name, which is that of the network.
+    #: A person's profiles, whose fields have the names of their networks.
     profiles: tuple[Profile, ...] | None = None
 
     amount: str | None = value(values.text)

@@ -60,7 +60,7 @@ KINDS: Mapping[str, Mapping[str, Field]] = {
         "membership": f"{_ROLE} organization/institution {_PERIOD} {_PLACE} {_PAGE}",
         "patent": "inventors/inventor/author/authors office/issuer/organization number/patent status date/year/period"
         f" {_PAGE}",
-        # A person who recommends, with what they say as the body.
+        # A person who recommends, with their words as the body.
         "reference": f"role/position/headline organization/company/institution email phone {_PAGE}",
         # A page in letters/, with the subject as its heading.
         "letter": "to!/recipient date language web",
@@ -108,7 +108,7 @@ WORKPLACES = ("employer", "position", "project", "volunteering")
 INHERITED = ("organization", "period", "location")
 #: Kinds of sections, which have no fields.
 SECTIONS = ("summary", "skills", "languages", "interests")
-#: Those of them that list names.
+#: Kinds of sections that list names.
 NAME_LISTS = SECTIONS[1:]
 #: Fields that may be written several times; each has several values.
 REPEATABLE = ("email", "phone", "profiles")

@@ -154,17 +154,17 @@ def phone_uri(number: str) -> str:
 
 
 def date(value: Linked, words: DateWords = COMMON_WORDS) -> PartialDate | str:
-    """Return a year, month or day, or what is written instead, such as "in press"."""
+    """Return a year, month or day, or words such as "in press"."""
     return _or_words(PartialDate.parse, _plain(value), words)
 
 
 def period(value: Linked, words: DateWords = COMMON_WORDS) -> Period | str:
-    """Return a span of time, or what is written instead."""
+    """Return a span of time, or words."""
     return _or_words(Period.parse, _plain(value), words)
 
 
 def _or_words(parse: Callable[[str, DateWords], _Date], text: str, words: DateWords) -> _Date | str:
-    """Return a date, or a text that was not meant as one."""
+    """Return a date, or a text that is not meant as one."""
     try:
         return parse(text, words)
     except MistakeError:

@@ -1,11 +1,10 @@
-"""Build a project after every save, in one process: the pages first, then the PDFs."""
+"""Build a project after every save, in one process: the CV's LaTeX first, then the pages, while TeX sets the PDF."""
 
 import gc
-import logging
+import re
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -13,8 +12,6 @@ from typing import Any, cast
 
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
-from sphinx.util.docutils import additional_nodes, register_node
-from sphinx.util.logging import NAMESPACE
 
 from cvtools import config, editions, limits, private_api
 from cvtools.build.conf_errors import cause_of, explain
@@ -26,6 +23,7 @@ from cvtools.errors import describe
 from cvtools.project import ProjectPaths, source_date
 from cvtools.reporters import Collector, Problem, report_text
 from cvtools.watchdog import WATCHDOG
+from cvtools.writing import stylesheet
 
 
 @dataclass(frozen=True)
@@ -62,6 +60,13 @@ class PreviewBuilder:
         self.lock = threading.Lock()
         self.notifying = threading.Lock()
         self.tex_pool = TexPool(project, self.paths, int(source_date(project).timestamp()))
+        #: The last document of each PDF, and the part of it above the entry that was edited last.
+        self.documents: dict[str, str] = {}
+        self.above: dict[str, str] = {}
+        #: Pictures of all pages, as Sphinx's environment has them.
+        self.images: dict[str, Any] = {}
+        #: Set while no build may start TeX.
+        self.stopped = threading.Event()
 
     def run(self) -> None:
         """Build now, and after every save, until ``saves`` ends."""
@@ -79,6 +84,7 @@ class PreviewBuilder:
                 is_ended = next(self.saves, None) is None
             finally:
                 with self.lock:
+                    self.stopped.set()
                     self.tex_pool.stop()
         gc.enable()
 
@@ -88,10 +94,16 @@ class PreviewBuilder:
         pdfs = [f"{name}.pdf" for name in FORMS]
         with apps.open("html", self.paths.html, cv_pdfs=pdfs, cv_draft=True) as app:
             self.config = CvConfig.of(app.config)
+            self.stopped.clear()
             self.tex_pool.preload(self.config)
             app.connect("env-get-outdated", _forget_doctrees)
             app.connect("env-updated", _forget_doctrees, priority=0)
             app.connect("write-started", self._remove_stale)
+            app.connect("cvlatex-written", lambda app, tex, fonts: self._typeset(tex, fonts))
+            # When all is read and numbered, before anything is written.
+            app.connect("env-get-updated", self._write_cv, priority=999)
+            # The pages are written now; what follows is for machines, and the style sheet, which seldom changes.
+            app.connect("build-finished", lambda app, error: error or self._show(book=_now()), priority=0)
             self._build(app, apps)
             # The garbage collector skips the objects that stay.
             gc.freeze()
@@ -124,21 +136,46 @@ class PreviewBuilder:
         self._show(busy=True)
         problems = self.report.problems
         problems.clear()
+        self.error: Exception | None = None
         with WATCHDOG.on(limits.BUILD_TIME):
+            sheet = self.paths.html / "_static" / stylesheet.NAME
+            style = sheet.read_bytes() if sheet.exists() else b""
             app.build()
-            self._show({"page": _lines(problems)}, book=_now())
-            apps.last = []
-            with _open_beside(apps, self.paths.latex) as latex:
-                latex.connect("cvlatex-written", lambda app, tex, fonts: self._typeset(tex, fonts))
-                latex.build()
+            new = {"book": _now()} if sheet.exists() and sheet.read_bytes() != style else {}
+            self._show({"page": _lines(problems)}, **new)
+            self._write_latex(app, app.env.found_docs - {app.config.root_doc})
         apps.last = problems[:]
         self._show({"page": _lines(problems)}, busy=False)
+        if self.error:
+            raise self.error
         gc.collect()
 
+    def _write_cv(self, app: Sphinx, env: BuildEnvironment) -> list[str]:
+        self._write_latex(app, {app.config.root_doc})
+        return []
+
+    def _write_latex(self, app: Sphinx, pages: Set[str]) -> None:
+        """Write the LaTeX of the PDFs with these pages; what keeps it from being written is raised at the end."""
+        env = app.env
+        # The book removes from the environment what it may not show.
+        self.images |= env.images
+        with private_api.other_builder(app, "cvlatex", self.paths.latex) as builder:
+            kept, env.images = env.images, cast(Any, self.images)
+            try:
+                builder.write_documents(pages)
+            except Exception as error:  # noqa: BLE001 - as above
+                self.error = error
+            finally:
+                env.images = kept
+
     def _typeset(self, tex: Path, fonts: Sequence[Path]) -> None:
+        before, now = self.documents.get(tex.stem, ""), tex.read_text("utf-8")
+        self.documents[tex.stem] = now
+        if before not in {"", now}:
+            self.above[tex.stem] = above_change(before, now)
         with self.lock:
-            if before := self.tex_pool.runs.pop(tex.stem, None):
-                before.stop()
+            if earlier := self.tex_pool.runs.pop(tex.stem, None):
+                earlier.stop()
             self.tex_pool.typeset(tex, fonts)
             run = self.tex_pool.runs.get(tex.stem)
         if run:
@@ -149,7 +186,7 @@ class PreviewBuilder:
     def _finish(self, name: str, run: LuaLatex) -> None:
         """Wait for a PDF and show its problems, unless the next build typesets it meanwhile."""
         while not run.is_done():
-            time.sleep(0.005)
+            time.sleep(0.002)
         # The server must not draw a page from a file that is being replaced; the next build may have replaced the run.
         with self.lock:
             if self.tex_pool.runs.get(name) is not run:
@@ -162,7 +199,13 @@ class PreviewBuilder:
                 new = {name: _now()} if result.changed or name not in self.state.pdfs else {}
                 warnings = [f"{warning.location}: {warning.text}".removeprefix(": ") for warning in result.warnings]
                 self._show({name: warnings}, pdfs=self.state.pdfs | new)
-            self.tex_pool.preload(self.config)
+        # The picture of the page in view is drawn first.
+        self.stopped.wait(0.15)
+        with self.lock:
+            if not self.stopped.is_set():
+                self.tex_pool.preload(self.config)
+                if above := self.above.get(name):
+                    self.tex_pool.wait_at(name, above)
 
     def _show(self, messages: Mapping[str, list[str]] = MappingProxyType({}), **changes: Any) -> None:
         with self.notifying:
@@ -174,22 +217,19 @@ def _lines(problems: Iterable[Problem]) -> list[str]:
     return [str(problem) for problem in problems if problem.level != "note"]
 
 
-@contextmanager
-def _open_beside(apps: SphinxApps, out: Path) -> Iterator[Sphinx]:
-    """Yield a second application, for LaTeX; then restore the node classes and logging of the one that stays open."""
-    nodes, logger = set(additional_nodes), logging.getLogger(NAMESPACE)
-    handlers = logger.handlers[:]
-    # Sphinx would warn about node classes that are registered twice.
-    logging.disable(logging.WARNING)
-    try:
-        with apps.open("cvlatex", out, cv_draft=True) as app:
-            logging.disable(logging.NOTSET)
-            yield app
-    finally:
-        logging.disable(logging.NOTSET)
-        logger.handlers[:] = handlers
-        for node in nodes:
-            register_node(node)
+#: The source mark above an entry.
+_ENTRY = re.compile(r"^%% .*\n(?=\\cv(?:field|heading)\{)", re.MULTILINE)
+
+
+def above_change(before: str, now: str) -> str:
+    """Return the lines of a document above the entry in which it begins to differ from another; empty if it has none.
+
+    Within an environment, such as a talk in another language, TeX is not stopped.
+    """
+    same = next((at for at, (a, b) in enumerate(zip(before, now, strict=False)) if a != b), len(before))
+    starts = (match.start() for match in _ENTRY.finditer(now) if match.start() <= same)
+    outside = (start for start in starts if now.count("\\begin{", 0, start) - now.count("\\end{", 0, start) == 1)
+    return now[: max(outside, default=0)]
 
 
 def _forget_doctrees(app: Sphinx, env: BuildEnvironment, *pages: object) -> list[str]:

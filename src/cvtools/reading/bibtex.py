@@ -30,7 +30,7 @@ _NAMES: Mapping[str, str] = {
     "doi": "doi",
     "page": "url",
 }
-#: Names of what the address of a preprint says.
+#: Fields of a preprint that its address replaces.
 _ARXIV = ("archiveprefix", "eprint", "eprinttype")
 _MARKS = re.compile('[@{}"]')
 
@@ -52,7 +52,7 @@ class BibEntry:
 
     @property
     def year(self) -> int:
-        """Return the year of the publication; 0 if that is not said."""
+        """Return the year of the publication; 0 if it is not known."""
         found = re.search(r"\d{4}", self.fields.get("date", ""))
         return int(found[0]) if found else 0
 
@@ -111,7 +111,7 @@ def _words(text: str) -> str:
     if not re.search(r"[\\{}$~`'%-]", text):
         return text
     text = re.sub(r"\\url\s*\{([^{}]*)\}", lambda url: url[1].replace("~", r"\textasciitilde "), text)
-    # What is a comment or the end of a cell to TeX is a word to BibTeX, and one dollar is money.
+    # To BibTeX, % and & are words, and one dollar is money.
     text = re.sub(r"(?<!\\)[%&]" if text.count("$") % 2 == 0 else r"(?<!\\)(?:[%&]|\$(?=\d))", r"\\\g<0>", text)
     return " ".join(latex.words(text).split())
 

@@ -30,9 +30,6 @@ def use_copies(app: Sphinx, config: Config) -> None:
         copies = Path(app.doctreedir, "catalogs", str(number))
         _copy(folder, copies, config.language)
         used.append(os.path.relpath(copies, top))
-        # The words of the theme belong to the project; pages may bring none.
-        if not folder.is_relative_to(top) and (folder / config.language / "LC_MESSAGES/sphinx.po").exists():
-            used.append(str(folder))
     config.locale_dirs = used
 
 
@@ -59,15 +56,16 @@ def _copy(folder: Path, copies: Path, language: str) -> None:
 
 
 def catalogs(folder: Path) -> Iterator[Path]:
-    """Yield the catalogs in a folder, without compiled ones."""
-    if not folder.exists():
-        return
+    """Yield the catalogs in a folder, without compiled ones.
+
+    :raises SourceError: the folder is not where it seems to be, or a file is no catalog that can be read
+    """
     if folder.resolve() != folder:
         raise SourceError(folder, 0, "a link leads here: put the catalogs themselves there")
     for parent, _, names in os.walk(folder):
         for path in (Path(parent, name) for name in sorted(names) if name.endswith(".po")):
-            if path.name == "sphinx.po":
-                continue
+            if not str(path).isprintable():
+                raise SourceError(ascii(str(path))[1:-1], 0, "a name with characters that are not seen: rename it")
             state = path.lstat()
             if not stat.S_ISREG(state.st_mode):
                 raise SourceError(path, 0, "a link or a device: put the catalog itself there")

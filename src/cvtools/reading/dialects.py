@@ -24,24 +24,24 @@ _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)(?:\s+align=[\"']?\w+[\"']?)?\s*/?>", r
 _ANY_TAG = re.compile(r"<[^<>]*>?")
 _ATTRIBUTE = re.compile(r"\b([a-z]+)\s*=\s*\"([^\"<>]*)\"")
 _LINK = re.compile(r"<a\s+href=\"([^\"<>]*)\"(?:\s+(?:target|rel)=\"[^\"<>]*\")*\s*>", re.IGNORECASE)
-#: Tags for which Markdown has tokens or roles, and those that change the look alone.
+#: Tags for which Markdown has tokens or roles, and tags that only change the look of words.
 _PAIRS: Mapping[str, str] = {"b": "strong", "strong": "strong", "i": "em", "em": "em"}
 _ROLES = frozenset({"sub", "sup", "kbd"})
 _LOOK = frozenset({"u", "span", "small", "big", "font", "ins", "nobr"})
 #: Maximum nesting of tags that are read.
 _DEPTH = 8
-#: Tags that begin or end a block, and what Markdown begins such a block with.
+#: Tags that begin or end a block, and the Markdown that such a block begins with.
 _BLOCK = re.compile(
     r"<(/?(?:div|p|center|section|header|main|article|details|summary|h[1-6]|ul|ol|li|hr))\b(?:\s+align=[\"']?\w+[\"']?)?\s*/?>",
     re.IGNORECASE,
 )
 _BEGIN: Mapping[str, str] = {f"h{level}": "#" * level + " " for level in range(1, 7)} | {"li": "- "}
-#: Tags of tables, whose rows become lines, and what parts two cells of a row.
+#: Tags of tables, whose rows become lines, and the tags between two cells of a row.
 _TABLE = re.compile(r"</?(?:table|thead|tbody|tfoot|tr|t[dh])\b[^<>]*>", re.IGNORECASE)
 _CELLS = re.compile(r"</t[dh]>\s*<t[dh]\b[^<>]*>", re.IGNORECASE)
-#: What follows the colons of a block that is no directive, such as a class, or nothing.
+#: Text after the colons of a block that is no directive: a class, or nothing.
 _DIV = re.compile(r"\s*(?:\{\s*[.#][^{}]*\}|[\w-]*)[\s:]*")
-#: What an author withholds, and so no other program's Markdown.
+#: Marks of this program in a block, which thus is no other program's Markdown.
 _WITHHELD = re.compile(r"\bonly-|:only:|\bshow\s*[=:]")
 _BREAKS = re.compile(r"^(?:\s*<br\s*/?>)+|(?:<br\s*/?>\s*)+$", re.IGNORECASE)
 #: A formula between dollar signs, unlike sums of money.
@@ -54,7 +54,7 @@ _CODE = re.compile(r"(`+)[^`]+\1")
 _SPACES = re.compile(r"(!?)\[[^\[\]]*\]\(([^()<>\s\"]+(?: [^()<>\s\"]+)+\.\w+)\)")
 #: The box of an item in a list of tasks.
 _BOX = re.compile(r"\[([ xX])\](?=\s)")
-#: Attributes as kramdown writes them, which hold neither a size nor a mark of what is withheld.
+#: Attributes in kramdown's syntax, without a size and without a mark that withholds words.
 _KRAMDOWN = re.compile(r"[ \t]*\{:{1,2}(?![^{}\n]*\b(?:only|show|width|height)\b)[^{}\n]*\}")
 #: Attributes of a heading, as pandoc writes them.
 _OF_HEADING = re.compile(r"[ \t]+\{(?:-|[#.](?!only-)[^{}]*)\}$")
@@ -135,7 +135,7 @@ class Dialects:
     def _without_attributes(
         self, state: StateCore, line: Token, tokens: list[Token], form: re.Pattern[str] = _KRAMDOWN
     ) -> list[Token]:
-        """Return the tokens of a line without the attributes of another program, which say how that one shows it."""
+        """Return the tokens of a line without attributes that only another program uses."""
         kept: list[Token] = []
         for token in tokens:
             found = form.search(token.content) if token.type == "text" else None
@@ -201,7 +201,7 @@ def _photo(tokens: list[Token], number: int) -> list[Token]:
     name = tokens[number].content
     if _field_of(tokens, number) not in _PHOTO or not _FILE.fullmatch(name):
         return []
-    # Whoever cannot see it is told whom it shows.
+    # The alternative text of a photo is the person's name.
     alt = next((tokens[index + 1].content for index, token in enumerate(tokens) if token.type == "heading_open"), "")
     text = Token("text", "", 0, content=alt)
     return [Token("image", "img", 0, attrs={"src": quote(name, safe="/%")}, content=alt, children=[text])]
@@ -261,7 +261,7 @@ def _blocks(state: StateCore, token: Token) -> Iterator[Token]:
 
 
 def _is_code(info: str) -> bool:
-    """Return whether what follows a fence is the first line of code, and no language."""
+    """Return whether the text after a fence is the first line of code, and no language."""
     name, _, rest = info.strip().partition(" ")
     if not rest or name.startswith("{"):
         return False
@@ -341,7 +341,7 @@ def _picture(tag: str) -> Token | None:
 
 
 def _sized(tokens: list[Token]) -> Iterator[Token]:
-    """Yield tokens with the size of each picture that stands in braces behind it taken as its attributes."""
+    """Yield tokens; the size in braces behind a picture becomes its attributes."""
     picture = None
     for token in tokens:
         if picture and token.type == "text" and (size := _SIZE.match(token.content)):

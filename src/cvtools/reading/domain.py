@@ -1,4 +1,4 @@
-"""Collect the typed entries of all pages in the ``cv`` domain, and derive from them what outputs share."""
+"""Collect the typed entries of all pages in the ``cv`` domain, and derive the data that outputs share."""
 
 from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass, replace
@@ -31,7 +31,7 @@ _Method = TypeVar("_Method", bound=Callable[..., Any])
 
 
 def _derived(method: _Method) -> _Method:
-    """Remember what a method of the domain returns until a page changes."""
+    """Cache the results of a method of the domain until a page changes."""
 
     @wraps(method)
     def remembering(self: "CvDomain", *arguments: str) -> Any:
@@ -64,7 +64,7 @@ class PageData:
 
 
 class CvDomain(Domain):
-    """The entries of all pages, and what is derived from them."""
+    """The entries of all pages, and the data that is derived from them."""
 
     name = "cv"
     label = "CV"
@@ -74,7 +74,7 @@ class CvDomain(Domain):
 
     def __init__(self, env: BuildEnvironment) -> None:
         super().__init__(env)
-        #: What the methods below returned, by their names and arguments.
+        #: Results of the methods below, by their names and arguments.
         self.derived: dict[tuple[Any, ...], Any] = {}
 
     @property
@@ -96,7 +96,7 @@ class CvDomain(Domain):
         entries = tuple(_records(document, docname))
         for head in heads:
             head.entry = None
-            # What leads to the fields leads to their entry.
+            # A link to the fields leads to their entry.
             head.parent["ids"] += head["ids"]
             head["ids"] = []
             if not head.children:
@@ -126,7 +126,7 @@ class CvDomain(Domain):
 
     @_derived
     def talks(self, output: str) -> list[Entry]:
-        """Return the talks that have a page, newest first; last those whose date the output may not show."""
+        """Return the talks that have a page, newest first; talks whose date is withheld come last."""
         talks = self.for_output(output).of("talk")
         with_page = (talk for talk in talks if talk.origin.docname != self.env.config.root_doc)
         return sorted(with_page, key=_age, reverse=True)
@@ -156,7 +156,7 @@ class CvDomain(Domain):
         return {name: f"{page}#{anchor}" for page in pages[:1] for name, anchor in ids.items()}
 
     def check_consistency(self) -> None:
-        """Warn of mentions of technologies that no entry names, and note what looks odd in the whole CV."""
+        """Warn of mentions of technologies that no entry names, and note oddities of the whole CV."""
         groups = self.technology_groups
         names = {technology.name for technology in technologies(self.resume.entries, groups)}
         mentions = ((docname, *mention) for docname, page in self.pages.items() for mention in page.mentions)
@@ -200,7 +200,7 @@ class CvDomain(Domain):
 def reread_listings(
     app: Sphinx, env: BuildEnvironment, added: Set[str], changed: Set[str], removed: Set[str]
 ) -> Iterable[str]:
-    """Return the pages to read again when any page changes: those that list entries, or link to such a list."""
+    """Return the pages that list entries or link to such a list, to be read again when any page changes."""
     domain = cast(CvDomain, env.domains["cv"])
     if not added | changed | removed:
         return ()
@@ -277,7 +277,7 @@ def _collect(head: cv_fields, entry: Entry, translated: dict[tuple[str, Any], An
     prose = {name: translated[name, value] for name, value in values if (name, value) in translated}
     paragraphs, highlights = body(section, entry)
     if entry.kind == "person":
-        # What a page says above its title is about the person, too.
+        # Text above the title of a page is about the person, too.
         above = body(section.parent, entry)
         paragraphs, highlights = above[0] + paragraphs, above[1] + highlights
     return replace(entry, title=text_of(section[0]), paragraphs=paragraphs, highlights=highlights, **prose)

@@ -34,7 +34,7 @@ class FieldNodes:
         node = self._node(name, raw_field)
         if isinstance(value, Period):
             shown = self._period([value], node)
-            # Show no duration for a date or a year, which tells when, not how long.
+            # Show no duration for a date or a year, which is a point in time.
             yield from itertools.islice(shown, 1 if raw_field.name in {"date", "year"} else None)
             return
         if isinstance(value, PartialDate):

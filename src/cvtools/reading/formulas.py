@@ -32,10 +32,10 @@ def _within(match: re.Match[str]) -> str:
 
 
 def problem(source: str) -> str:
-    """Return what is wrong with a formula; empty if nothing is."""
+    """Return the fault of a formula; empty if it has none."""
     if len(source) > limits.FORMULA:
         return f"a formula may have {limits.FORMULA} characters"
-    # TeX acts on these wherever they stand.
+    # TeX acts on these anywhere.
     if sign := re.search(r"\^\^|[\0-\x08\x0b-\x1f\x7f-\x9f]", source):
         name = "^^" if sign[0] == "^^" else f"the control character U+{ord(sign[0]):04X}"
         return f"{name} is not allowed in a formula"

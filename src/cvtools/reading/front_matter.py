@@ -133,7 +133,7 @@ class FrontMatter:
         self._read(state, data)
 
     def _read(self, state: StateCore, data: dict[str, Any]) -> None:
-        """Insert tokens for the words in front matter, and warn of what a CV has no use for."""
+        """Insert tokens for the words in front matter, and warn of keys that a CV has no use for."""
         words = {key: text for key, value in data.items() if (text := _words(value))}
         at = self._insert_title(state, words)
         own = [token.type for token in state.tokens[at:]]

@@ -76,7 +76,7 @@ def _without_idle_rules(tokens: list[Token]) -> Iterator[Token]:
 
 
 def _headings(tokens: list[Token]) -> Iterator[_Heading]:
-    """Yield the headings that make sections; those in quotations and lists do not."""
+    """Yield the headings that make sections, as headings in quotations and lists do not."""
     for number, token in enumerate(tokens):
         if token.type == "heading_open" and not token.level:
             yield _Heading(*tokens[number : number + 3])

@@ -7,7 +7,7 @@ from pylatexenc.latex2text import LatexNodes2Text
 from pylatexenc.latexwalker import LatexNode
 
 _TO_TEXT = LatexNodes2Text()
-# It prints what its own tables of macros lack, such as a form of \url without an argument.
+# It warns of macros that its own tables lack, such as \url without an argument.
 logging.getLogger("pylatexenc").setLevel(logging.CRITICAL)
 
 

@@ -8,7 +8,9 @@ from typing import cast
 
 from sphinx.environment import BuildEnvironment
 
-from cvtools.config import check_language_tag
+from cvtools import limits
+from cvtools.model import values
+from cvtools.model.values import Linked
 from cvtools.problems import SourceError
 from cvtools.project import LETTERS
 from cvtools.reading.domain import CvDomain
@@ -28,17 +30,17 @@ def by_language(folder: Path, default: str) -> dict[str, list[str]]:
             rule = "the name of a letter has letters without accents, digits and hyphens: rename it"
             raise SourceError(path, 0, rule)
         language = default
-        # A link may lead to anything; Sphinx refuses it.
-        if not path.is_symlink() and (match := _LANGUAGE.search(path.read_text("utf-8-sig", "replace"))):
-            with suppress(ValueError):
-                check_language_tag(match[1])
-                language = match[1].replace("-", "_")
+        # Sphinx refuses anything but a file.
+        if path.is_file() and not path.is_symlink():
+            with path.open(encoding="utf-8-sig", errors="replace") as file, suppress(ValueError):
+                if match := _LANGUAGE.search(file.read(limits.LINE_LENGTH)):
+                    language = values.language(Linked(match[1])).replace("-", "_")
         found.setdefault(language, []).append(path.stem)
     return found
 
 
 def for_web(env: BuildEnvironment) -> Iterator[str]:
-    """Yield the names of the letters that say so: ``:web: yes``."""
+    """Yield the names of the letters with the field ``:web: yes``."""
     for entry in cast(CvDomain, env.domains["cv"]).for_output("html").of("letter"):
         if entry.web:
             yield entry.origin.docname.removeprefix(f"{LETTERS}/")

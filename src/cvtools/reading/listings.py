@@ -1,4 +1,4 @@
-"""List what stands elsewhere in the CV: ``{facts}``, ``{talks}``, ``{technologies}``, ``{timeline}``; link ``{tech}``.
+"""List entries of the whole CV: ``{facts}``, ``{talks}``, ``{technologies}``, ``{timeline}``; link ``{tech}``.
 
 Each directive makes a ``cv_placeholder``, which is filled when all pages are read, since outputs may show different
 entries.
@@ -32,18 +32,18 @@ from cvtools.private_api import builder_of
 from cvtools.problems import Code, warn
 from cvtools.reading.domain import CvDomain, output_of
 
-# What pages write
+# Directives and the role
 
 
-def _placeholder(directive: SphinxDirective, **options: object) -> cv_placeholder:
-    """Return the placeholder of a directive, where the directive stands in the source."""
+def _placeholder(directive: SphinxDirective, **options: Any) -> cv_placeholder:
+    """Return the placeholder of a directive, with the directive's location in the source."""
     placeholder = cv_placeholder(kind=directive.name, **options)
     directive.set_source_info(placeholder)
     return placeholder
 
 
 class Facts(SphinxDirective):
-    """``{facts}``: list what proves most, each with a link to where the page says it.
+    """``{facts}``: list the most telling facts, each with a link to its place in the page.
 
     These are the years of work, the technology used longest, the number of talks, and words marked ``[words]{.fact}``.
     """
@@ -72,7 +72,7 @@ class Talks(TocTree):
             warn(placeholder, Code.LISTING, f"there is no page {pattern}: add one, or name others with :pages:")
             return [placeholder]
         self.content = StringList([f"/{pattern}"], self.state_machine.document["source"])
-        # Names of pages that begin with the year then stand newest first.
+        # Pages whose names begin with the year are then listed newest first.
         self.options |= {"glob": None, "hidden": None, "reversed": None}
         made = super().run()
         for toctree in (found for node in made for found in node.findall(addnodes.toctree)):
@@ -81,7 +81,7 @@ class Talks(TocTree):
 
 
 class Technologies(SphinxDirective):
-    """``{technologies}``: list each technology, the time of the entries that name it, and those entries.
+    """``{technologies}``: list each technology with the entries that name it, and their time in all.
 
     Lines of the content define groups, with aliases in parentheses: ``Databases: PostgreSQL (Postgres), Redis``.
     Groups and aliases hold for the whole CV, wherever they are written.
@@ -130,7 +130,7 @@ class Tech(SphinxRole):
         return [link], []
 
 
-# What outputs show
+# Transforms
 
 #: Nodes without which a section is empty.
 _EMPTY = (nodes.title, nodes.Invisible)
@@ -165,7 +165,7 @@ class FillPlaceholders(SphinxPostTransform):
                 self._remove_if_empty(section)
 
     def _remove_if_empty(self, section: nodes.Element) -> None:
-        """Remove a section that has only a heading, and those around it that have no more, from page and contents."""
+        """Remove a section that has only a heading from page and contents, and each section that this leaves empty."""
         while isinstance(section, nodes.section) and all(isinstance(node, _EMPTY) for node in section.children):
             empty, section = section, section.parent
             section.remove(empty)
@@ -178,13 +178,13 @@ class FillPlaceholders(SphinxPostTransform):
                     menu.parent.remove(menu)
 
     def _facts(self, placeholder: cv_placeholder) -> Iterator[nodes.Node]:
-        """Yield a list of what can be derived; :class:`ListMarkedFacts` adds the rest, or removes it."""
+        """Yield a list of the derived facts; :class:`ListMarkedFacts` adds marked words, or removes an empty list."""
         i18n, today = self.cv_config.i18n, self.cv_config.month
         facts: list[nodes.Node] = []
         work = [(entry, periods_of(entry)) for entry in self.domain.for_output(self.output).of("position")]
         years = months_in_union([period for _, periods in work for period in periods], today) // 12
         if years:
-            facts.append(_entry_link(work[0][0], f"{i18n.heading('work')}: {i18n.duration(12 * years)}"))
+            facts.append(_entry_link(work[0][0], f"{i18n.label('work')}: {i18n.duration(12 * years)}"))
         known = self.domain.technologies(self.output)
         first = min(known, key=lambda technology: _sort_key(technology, "time", today), default=None)
         if first and (years := first.months(today) // 12):
@@ -302,7 +302,7 @@ class ListMarkedFacts(SphinxPostTransform):
 
 
 class LinkTechnologies(SphinxPostTransform):
-    """Link each technology, in entries and in prose, to the page that tells where it was used, if there is one."""
+    """Link each technology, in entries and in prose, to its row in the list of technologies, if there is one."""
 
     # After WithholdFields (2), before ReferencesResolver (10).
     default_priority = 3

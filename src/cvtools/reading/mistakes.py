@@ -1,4 +1,4 @@
-"""Warn of headings and fields that Markdown reads otherwise than their author meant."""
+"""Warn of words that look like a heading or a field and are none to Markdown."""
 
 import re
 
@@ -17,9 +17,9 @@ from cvtools.terminal import shorten
 
 #: A mark in the text of a page.
 _MARK = re.compile(rf"\{{\s*{SHOW}[^}}]*\}}")
-#: What parts the cells of a table.
+#: Separator of the cells of a table.
 _BAR = re.compile(r"(?<!\\)\|")
-#: What a page may say to Sphinx above its headings (Sphinx's file-wide metadata).
+#: Fields above the headings of a page that are for Sphinx (file-wide metadata).
 _SPHINX_FIELDS = frozenset({"orphan", "tocdepth", "nocomments", "nosearch", "no-search"})
 
 
@@ -51,7 +51,7 @@ def _keep_cells(state: StateCore, docname: str) -> None:
 
 
 class WarnOfMistakes(SphinxTransform):
-    """Transform that warns of what looks like a field or a heading, and shows fields of no entry as written."""
+    """Transform that warns of words that look like a field or a heading, and shows fields of no entry as written."""
 
     # After RecogniseEntries (5), which replaces the fields of entries.
     default_priority = 6

@@ -54,7 +54,7 @@ _PAGES = Tags(["html", "pdf", "format_html", "builder_html"])
 
 
 class CvRenderer(SphinxRenderer):
-    """Renderer of tokens as nodes, which tells of text that directives parse in turn where it is.
+    """Renderer of tokens as nodes, which records the location of text that directives parse in turn.
 
     It has a line and a depth, and is ``hidden`` in an ``only`` directive that pages do not show.
     """

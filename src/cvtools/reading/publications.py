@@ -153,16 +153,15 @@ class ListPublications(SphinxTransform):
         for (parent, style), siblings in groups:
             if style == "full":
                 continue
-            first, *others = siblings
+            items = list(siblings)
             # Sections between them stay, below the list.
             listing: nodes.Element = nodes.bullet_list(classes=["cv-publications"])
             if style == "numbered":
                 listing = nodes.enumerated_list(classes=["cv-publications"], enumtype="arabic", prefix="", suffix=".")
-            listing.source, listing.line = first.source, first.line
-            parent.replace(first, listing)
-            for section in (first, *others):
-                if section is not first:
-                    parent.remove(section)
+            listing.source, listing.line = items[0].source, items[0].line
+            parent.insert(parent.index(items[0]), listing)
+            for section in items:
+                parent.remove(section)
                 listing += _item(section)
 
 

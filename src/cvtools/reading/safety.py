@@ -29,8 +29,8 @@ from cvtools.terminal import shorten
 
 #: Sphinx's metadata of a page, which front matter may set, one on a line.
 _FRONT_MATTER = re.compile(r"(?:(?:orphan|nosearch|tocdepth):[ \t]*(?:true|false|\d)?[ \t]*\n|[ \t]*\n|#.*\n)*")
-#: A mark of a variant, see :mod:`cvtools.reading.variants`.
-_MARK = re.compile(rf"(?<![\w-])only-[\w-]|:only:|{SHOW}")
+#: A mark of a variant, see :mod:`cvtools.reading.variants`, or of an output.
+_MARK = re.compile(rf"(?<![\w-])only-[\w-]|:only:|\{{only\}}|{SHOW}")
 _COMMENT = re.compile(r"\s*(?:<!--(?:(?!-->).)*-->\s*)+", re.DOTALL)
 #: Markdown to suggest instead of an HTML tag.
 _INSTEAD = {
@@ -47,7 +47,9 @@ _INSTEAD = {
     "sub": "{sub}`text`",
     "sup": "{sup}`text`",
 }
-#: Options that name what a directive makes.
+#: Directives whose words Sphinx lists elsewhere: in the inventory, in the navigation.
+_LISTED = frozenset({"glossary", "toctree"})
+#: Options that name the result of a directive.
 _NAMES = frozenset({"name", "figname", "label"})
 #: Raw HTML and LaTeX of MyST's own: hard line breaks, struck-out text.
 _RAW = re.compile(r"<br />|\\\\|</?s>")
@@ -142,9 +144,9 @@ class _TokenChecker:
             if fault.kind not in self.page.told:
                 refuse(self._location, fault)
             self.page.told |= {fault.kind} - {""}
-            # Source that is not parsed may contain what the variant or the output leaves out.
+            # Source that is not parsed may contain words that the variant or the output leaves out.
             if not token.nesting and not _MARK.search(source):
-                # The words of a picture of another site, such as a badge, say what it shows.
+                # The alternative text of a picture of another site, such as a badge, replaces it.
                 is_badge = fault.kind == "picture elsewhere" and token.content
                 yield Token("text", "", 0, content=token.content) if is_badge else _code(token, source, inline=inline)
 
@@ -288,7 +290,7 @@ class _TokenChecker:
         if allowed.times and self.page.counts[name] > allowed.times:
             enough = "one is" if allowed.times == 1 else f"{allowed.times} are"
             return Fault(f"another {{{name}}}", f"{enough} enough for a page")
-        if (name == "glossary" or _NAMES & parsed.options.keys()) and (fault := self._fault_in_only("a name")):
+        if (name in _LISTED or _NAMES & parsed.options.keys()) and (fault := self._fault_in_only("a name")):
             return fault
         # MyST-Parser warns of options that the directive does not have.
         known = [option for option in parsed.options if option in (directive.option_spec or {})]

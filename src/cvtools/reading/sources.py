@@ -31,7 +31,7 @@ _MARKS = re.compile(r"[^\w\s!-~]{31,}")
 #: Names of pages and of their folders; files of the build have a suffix or begin otherwise.
 _PAGE = re.compile(r"[^\W_][\w .,+()'&-]{0,99}")
 _FOLDER = re.compile(r"[^\W_][\w ,+()'&-]{0,99}")
-#: Control characters, which no reader sees, and what is no character are deleted; old line separators become spaces.
+#: Invisible control characters and noncharacters, which are deleted, and old line separators, which become spaces.
 _UNSEEN: dict[int, str | None] = {
     **dict.fromkeys([*range(9), *range(14, 28), *range(127, 160), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF]),
     **dict.fromkeys([11, 12, 28, 29, 30, 31, 133, 0x2028, 0x2029], " "),
@@ -53,8 +53,8 @@ def check_folders(app: Sphinx, config: Config) -> None:
     """Refuse files that Sphinx would follow, overwrite or trust.
 
     These are symbolic links to pages and folders, which may be circular; pages that are devices or pipes, which never
-    end; names with invisible characters; pages that Sphinx generates; and translations of the theme, which Sphinx takes
-    for HTML, with the pages that have their name.
+    end; names with invisible characters; pages that Sphinx generates; and translations of the theme, which Sphinx
+    compiles where they are and takes for HTML, with the pages that have their name.
 
     :raises SourceError: a file is refused
     """
@@ -66,7 +66,7 @@ def check_folders(app: Sphinx, config: Config) -> None:
         raise SourceError(link, 0, "a link: put the pages themselves there")
     size = 0
     for folder, names, files in os.walk(top):
-        # Sphinx does not enter what is excluded. Path.relative_to() would take seconds where folders are deep.
+        # Sphinx does not enter excluded folders. Path.relative_to() would take seconds where folders are deep.
         names[:] = [name for name in names if not excluded(os.path.relpath(f"{folder}/{name}", top))]
         for name in names + files:
             if not name.isprintable():
@@ -81,8 +81,7 @@ def check_folders(app: Sphinx, config: Config) -> None:
             raise SourceError(folder, 0, f"all files may have {limits.FILES_SIZE // 1_000_000} MB: remove some")
     for catalogs in config.locale_dirs:
         for path in (top / catalogs).glob("*/LC_MESSAGES/sphinx.[mp]o"):
-            if Path(os.path.normpath(path)).is_relative_to(top):
-                raise SourceError(path, 0, "translations of the theme belong beside conf.py: move it there")
+            raise SourceError(os.path.normpath(path), 0, "a page cannot translate the theme: delete it")
 
 
 def _problem(path: Path, state: os.stat_result, top: Path, *, is_folder: bool) -> str:
@@ -149,8 +148,8 @@ def deceptive(text: str) -> str:
 
 
 def check(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
-    """Refuse pages that cannot be read in bounded time or would be among those of an edition; warn of what deceives."""
-    folders = {part for edition in editions(CvConfig.of(app.config)) for part in edition.folder.split("/")} - {""}
+    """Refuse pages that take too long to read or lie in the folder of an edition; warn of deceptive characters."""
+    folders = {part for edition in editions(CvConfig.declared(app.config)) for part in edition.folder.split("/")} - {""}
     for docname in docnames:
         path = env.doc2path(docname)
         if docname.lower().partition("/")[0] in folders and "/" in docname:
@@ -191,7 +190,7 @@ def _decode(path: Path) -> str:
         line = data.count(b"\n", 0, error.start) + 1
         rule = f"the byte {data[error.start]:#x} is not UTF-8: save the file as UTF-8"
         raise SourceError(path, line, rule) from None
-    # XML or TeX would break on these; U+FFFD stands where another program could not read the file.
+    # XML or TeX would break on these; U+FFFD marks a place that another program could not read.
     if found := re.search("[\0\ufffd-\uffff]", text):
         line = text.count("\n", 0, found.start()) + 1
         raise SourceError(path, line, f"this is no text: it has the character U+{ord(found[0]):04X}")

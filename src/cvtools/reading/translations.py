@@ -1,4 +1,4 @@
-"""Tell what the catalogs of translations lack, and where a translation states other facts than its source."""
+"""Warn of missing translations, and of translations that state other facts than their source."""
 
 import re
 from collections import Counter
@@ -41,7 +41,7 @@ def report_missing(app: Sphinx, doctree: nodes.document) -> None:
 
 
 def check_facts(app: Sphinx, env: BuildEnvironment) -> None:
-    """Warn about uncertain and outdated translations, and about those that state other facts than their source."""
+    """Warn of uncertain, outdated and factually different translations."""
     if not is_translation(app):
         return
     technologies = [technology.name for technology in cast(CvDomain, env.domains["cv"]).technologies("html")]

@@ -27,7 +27,7 @@ _CLASSES = re.compile(
 _UNSHOWN = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffd-\uffff]")
 #: Schemes that a link may have; the last three are MyST-Parser's, for locations in the book.
 _SCHEMES = re.compile(r"(?:https?|ftp)://(?![/\\])|(?:mailto|tel|project|path|inv):")
-#: Paths of folders and pages, and of what a build makes beside its pages.
+#: Paths of folders and pages, and of the files that a build makes beside its pages.
 _ON_THE_SITE = re.compile(
     r"(?![a-z][\w+.-]*:)(?:.*/|.*\.html?|(?:.*/)?(?:cv\.(?:pdf|txt|vcf)|talks\.pdf|resume\.json))", re.IGNORECASE
 )
@@ -53,7 +53,7 @@ DOWNLOADS = PICTURES | frozenset(".csv .docx .ics .key .odp .odt .pptx .txt .vcf
 
 @dataclass(frozen=True)
 class Fault:
-    """A refused value, and what to write instead."""
+    """A refused value, and a remedy."""
 
     what: str
     remedy: str
@@ -135,7 +135,7 @@ def lexer(value: str, page: Page) -> Fault | None:
 
 flag = text
 identifier = _pattern(r"[\w .:'/-]{1,100}", "write a name of letters, digits and hyphens")
-#: What begins with a word is a paragraph; Sphinx looks for one.
+#: Sphinx needs a paragraph, which a text is that begins with a word.
 caption = _pattern(r"(?s)(?!.*\.only-)([^\W_]|[\"'“„]).*", "begin it with a word, and mark none of it with a variant")
 length = _pattern(
     r"(?i)(?=\.?[0-9])[0-9]{0,4}(\.[0-9]{1,6})? ?(|%|px|em|ex|rem|ch|vw|vh|vmin|vmax|pt|pc|cm|mm|q|in)",
@@ -261,7 +261,7 @@ def _false_picture(name: str, page: Page) -> Fault | None:
             with Path(page.env.srcdir, page.env.relfn2path(written)[0]).open("rb") as file:
                 begin = file.read(8)
         except FileNotFoundError:
-            # Sphinx says so.
+            # Sphinx warns of it.
             continue
         except OSError:
             return Fault(f"the file {name}", "use a picture that can be read")

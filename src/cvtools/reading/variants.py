@@ -26,6 +26,7 @@ from cvtools.model import values
 from cvtools.model.values import Linked
 from cvtools.private_api import markdown_parser, parse_directive
 from cvtools.problems import Code, SourceError, warn
+from cvtools.reading import front_matter
 from cvtools.reading.fields import mistyped
 from cvtools.watchdog import WATCHDOG
 
@@ -97,7 +98,7 @@ def _marks(env: BuildEnvironment) -> dict[str, list[tuple[str, int]]]:
 
 
 def leave_out_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
-    """Remove pages whose only top heading is for other variants, before Sphinx reads them."""
+    """Remove pages of which all headings are for other variants, before Sphinx reads them."""
     for docname in list(docnames):
         if is_left_out(env, docname, app.config.cv_variant):
             docnames.remove(docname)
@@ -107,16 +108,17 @@ def leave_out_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> 
 
 
 def is_left_out(env: BuildEnvironment, docname: str, variant: str) -> bool:
-    """Return whether the only top heading of a page is for other variants."""
+    """Return whether all headings of a page are for other variants."""
     text = env.doc2path(docname).read_text("utf-8-sig", errors="replace")
     # Most pages need no closer look.
     if docname == env.config.root_doc or "only" not in text:
         return False
     WATCHDOG.expect(env.doc2path(docname), "reading", limits.PAGE_TIME)
+    matter, rest = front_matter.take(text)
+    # A title in front matter becomes the first heading.
+    text = f"# Title\n{rest}" if "title" in matter else text
     parts = SyntaxTreeNode(markdown_parser(env, RendererHTML).parse(text)).children
-    headings = [number for number, part in enumerate(parts) if part.type == "heading"]
-    tops = [number for number in headings if parts[number].tag == parts[headings[0]].tag]
-    return len(tops) == 1 and Selection(variant).leaves_out(parts, tops[0])
+    return Selection(variant).leaves_out_all(parts)
 
 
 def reachable(labels: Iterable[str], links: Mapping[str, Collection[str]]) -> set[str]:
@@ -142,7 +144,7 @@ class Selection:
         self.variant, self.sections = variant, sections
         #: Labels of footnotes that removed tokens refer to.
         self._labels: set[str] = set()
-        #: Labels of those that no kept token refers to; None before the page is pruned.
+        #: Labels of the footnotes that no kept token refers to; None before the page is pruned.
         self._unused: set[str] | None = None
 
     def __call__(self, parser: MarkdownIt) -> None:
@@ -158,12 +160,17 @@ class Selection:
             marks += _only_fields(siblings, number)
         return not all(map(self._is_chosen, marks))
 
+    def leaves_out_all(self, parts: Sequence[SyntaxTreeNode]) -> bool:
+        """Return whether a page has headings, and the variant has none of them."""
+        kept = self._kept(parts)
+        return any(node.type == "heading" for node in parts) and not any(node.type == "heading" for node in kept)
+
     def _is_chosen(self, names: Collection[str]) -> bool:
         """Return whether names of a mark choose the variant, or, if all begin with "not-", none leaves it out."""
         return self.variant in names or all(name.startswith(_NOT) and name != _NOT + self.variant for name in names)
 
     def _select(self, state: StateCore) -> None:
-        """Prune the tokens of a page, or later those of a directive's content, which is parsed after the page."""
+        """Prune the tokens of a page, or of a directive's content, which is parsed after the page."""
         is_page = self._unused is None
         has_marks = _PREFIX in state.src or ":only:" in state.src
         if not (has_marks or self._unused or (is_page and self.sections)):
@@ -182,15 +189,22 @@ class Selection:
         """Return the nodes before the first section, then those of the chosen sections, which must be there."""
         above: list[SyntaxTreeNode] = []
         groups: dict[str, list[SyntaxTreeNode]] = {}
-        group = above
+        group, is_left_out = above, False
+        #: The rank of a heading that begins a section; that of the title begins none.
+        rank = 0
         #: Targets and comments, which belong to the node that follows.
         leading: list[SyntaxTreeNode] = []
         for node in siblings:
-            if node.type == "heading" and _rank(node) <= 2:
-                group = groups.setdefault(_words(node), []) if _rank(node) == 2 else above
+            if node.type == "heading" and not rank:
+                rank = 6
+            elif node.type == "heading" and _rank(node) <= rank:
+                rank, name = _rank(node), _words(node)
+                group, is_left_out = groups.setdefault(name, []), name not in self.sections
             if node.type == "footnote_reference":
                 # It may belong to several sections.
                 above.append(node)
+                if is_left_out:
+                    self._labels.add(node.meta["label"])
             elif node.type in _BETWEEN:
                 leading.append(node)
             else:

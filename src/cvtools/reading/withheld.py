@@ -70,7 +70,7 @@ def _remove_fields(document: nodes.document, output: str) -> None:
 
 
 def _remove_footnotes(document: nodes.document, before: set[str]) -> None:
-    """Remove the footnotes that nothing refers to any more, and links back to what does not."""
+    """Remove the footnotes that nothing refers to any more, and links back to removed references."""
     if not before:
         return
     unused = before - _footnotes_in_use(document)

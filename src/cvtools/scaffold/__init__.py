@@ -6,6 +6,7 @@ from pathlib import Path
 from string import Template
 
 from cvtools.errors import ProjectError
+from cvtools.i18n import I18n
 from cvtools.project import atomic_write
 from cvtools.writing.markdown import escape
 
@@ -31,15 +32,18 @@ def require_empty(folder: Path) -> None:
 
 
 def write(folder: Path, name: str, language: str = "en", *, has_pages: bool = False) -> Iterator[Path]:
-    """Write the files of a project, and yield their paths.
+    """Write the files of a project, with the headings of a language, and yield their paths.
 
     :param name: the name of the CV's owner
     :param has_pages: whether something else has written ``docs/``
     """
+    i18n = I18n(language)
     values = {
         "name": escape(name),
         "project": json.dumps(f"{name}’s CV" if language.startswith("en") else name, ensure_ascii=False),
         "language": json.dumps(language),
+        "present": i18n.label("present"),
+        **{kind: i18n.heading(kind) for kind in ("work", "education", "skills", "languages")},
     }
     for path, template in _FILES.items():
         if has_pages and path.startswith("docs/"):

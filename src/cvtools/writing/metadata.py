@@ -5,6 +5,7 @@ import struct
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from warnings import catch_warnings
 
 from sphinx.application import Sphinx
 
@@ -66,7 +67,7 @@ def _orientation(content: bytes) -> bytes:
 
     exif = Exif()
     # Whatever is wrong with it, browsers ignore it as well.
-    with suppress(Exception):
+    with suppress(Exception), catch_warnings(action="ignore"):
         exif.load(content)
     orientation = exif.get(0x0112, 1)
     return _TURNED % orientation if orientation in range(2, 9) else b""

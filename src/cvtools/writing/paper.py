@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from urllib.parse import urljoin
+from warnings import catch_warnings
 
 from docutils import nodes
 from sphinx import addnodes
@@ -70,8 +71,9 @@ def is_entry(kind: str) -> bool:
 
 def label_of(field: cv_field) -> str:
     """Return the label of a field in the head of an entry; empty for a field that needs none."""
-    # A link that is called "Video" in a listing needs no label.
-    return field["label"] if field.slot in {"note", "tags"} and isinstance(field.parent, cv_fields) else ""
+    # A link that is called "Video" in a listing needs no label. Parsers of CVs take a domain alone for a name.
+    is_labelled = field["name"] == "website" or field.slot in {"note", "tags"}
+    return field["label"] if is_labelled and isinstance(field.parent, cv_fields) else ""
 
 
 def admonition_label(node: nodes.Element) -> str:
@@ -118,7 +120,8 @@ def angle(path: Path) -> int:
     from PIL import Image
 
     try:
-        with Image.open(path, formats=["JPEG"]) as picture:
+        # Pillow's warnings name no page, but a line of its own code.
+        with catch_warnings(action="ignore"), Image.open(path, formats=["JPEG"]) as picture:
             return _ANGLES.get(picture.getexif().get(0x0112, 1), 0)
     except Exception:  # noqa: BLE001 - whatever is wrong with the picture, its reader says it
         return 0

@@ -23,8 +23,7 @@ def connect(app: Sphinx) -> None:
     """Let pages lead to the other editions, if there are any; a draft has none beside it."""
     found = editions(CvConfig.declared(app.config))
     if found[1:] and not app.config.cv_draft:
-        folder = current(app.config).folder
-        here = next(edition for edition in found if edition.folder == folder)
+        here = current(app.config)
 
         def describe(
             app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None

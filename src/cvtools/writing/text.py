@@ -29,6 +29,14 @@ class CvTextTranslator(TextTranslator):
             self.states[-1] = lines
         super().end_state(False, end, first)
 
+    def depart_title(self, node: nodes.Element) -> None:
+        """Underline titles of sections only; fields follow an entry's at once: parsers part entries at empty lines."""
+        super().depart_title(node)
+        if self.sectionlevel > 2:
+            has_fields = isinstance(node.next_node(descend=False, siblings=True), cv_fields)
+            _, lines = self.states[-1][-1]
+            lines[-2:] = [] if has_fields else [""]
+
     def depart_reference(self, node: nodes.Element) -> None:
         self.add_text("".join(f" {address}" for address in _addresses(node)))
 

@@ -78,7 +78,7 @@ def test_characters_without_a_font_are_told_once_and_replaced_everywhere(
     for name in ("cv.tex", "talks.tex"):
         assert not re.search("[\u3000-\u9fff]", built.read(name))
         assert "name={[U+4F8B]\\allowbreak{}[U+5B50]" in built.read(name)
-    assert json.loads(built.read("cv.expected.json"))["footer"].startswith("[U+4F8B][U+5B50] Ada · ")
+    assert json.loads(built.read("cv.expected.json"))["footer"].startswith("[U+4F8B][U+5B50] Ada, ")
 
 
 @pytest.mark.parametrize(

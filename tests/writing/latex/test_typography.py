@@ -245,9 +245,9 @@ def test_measure_has_some_80_characters(samples: list[tuple[float, str]]) -> Non
     assert 70 <= sum(lengths) / len(lengths) <= 85
 
 
-def test_employer_is_as_strong_as_the_title(pdf: Path) -> None:
-    found = {(glyph.fontname.partition("+")[2], round(glyph.size)) for glyph in glyphs(pdf) if glyph.get_text() in "@#"}
-    assert found == {("TeXGyrePagella-Bold", 11)}
+def test_employer_is_bold_below_its_title(pdf: Path) -> None:
+    found = [(glyph.fontname.partition("+")[2], round(glyph.size)) for glyph in glyphs(pdf) if glyph.get_text() in "@#"]
+    assert set(found) == {("TeXGyrePagella-Bold", 11), ("TeXGyrePagella-Bold", 10)}
 
 
 def test_names_that_a_line_parts_keep_their_separator(lines: list[tuple[float, str]]) -> None:
@@ -266,7 +266,7 @@ def test_no_line_ends_within_a_word(sample_folder: Path) -> None:
 def test_foot_of_each_page_tells_name_month_and_pages(pdf: Path) -> None:
     with PdfDocument(pdf) as document:
         feet = [page.get_textpage().get_text_bounded(bottom=0, top=45).strip() for page in document]
-    assert feet == ["Ada Example · Jun 2024 1 / 1"]
+    assert feet == ["Ada Example, Jun 2024 1 / 1"]
 
 
 def test_linked_employer_stands_once(samples: list[tuple[float, str]]) -> None:

@@ -2,6 +2,7 @@
 
 import io
 from pathlib import Path
+from warnings import catch_warnings
 
 from docutils import nodes
 from docx.image.image import Image
@@ -75,7 +76,7 @@ class Pictures:
         from PIL import Image as PillowImage
 
         turned = io.BytesIO()
-        with PillowImage.open(path, formats=["JPEG"]) as picture:
+        with catch_warnings(action="ignore"), PillowImage.open(path, formats=["JPEG"]) as picture:
             picture.draft(None, (2000, 2000))
             picture.rotate(angle, expand=True).save(turned, "JPEG", quality=92, comment=b"")
         return turned

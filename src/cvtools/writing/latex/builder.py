@@ -107,8 +107,8 @@ class CvLatexBuilder(PaperBuilder):
         root = self.config.root_doc
         if self.options.letters:
             subjects = {entry.origin.docname: entry.title for entry in self.domain.for_output("pdf").of("letter")}
-            for name in self.options.letters:
-                docname = f"{LETTERS}/{name}"
+            for docname in sorted(self.env.found_docs - {root}):
+                name = docname.removeprefix(f"{LETTERS}/")
                 yield PdfSpec(name, [root, docname], subjects.get(docname, name), "letter")
             return
         yield PdfSpec(self.options.file, [root])
@@ -118,10 +118,12 @@ class CvLatexBuilder(PaperBuilder):
             yield PdfSpec(f"talks{self.options.suffix}", pages, heading, "book")
 
     def write_documents(self, docnames: Set[str]) -> None:
+        """Write the PDFs that have any of these pages: for Sphinx, all of them."""
         outdir = Path(self.outdir)
         specs = list(self.pdf_specs())
         #: The names of the PDFs.
         self.names = {spec.name for spec in specs}
+        specs = [spec for spec in specs if docnames & {*spec.pages}]
         for stale in outdir.glob("*.tex"):
             # Letters in other languages are in the same folder.
             if stale.stem not in self.names and not self.options.letters:
@@ -196,7 +198,7 @@ class CvLatexBuilder(PaperBuilder):
     def _footer(self, spec: PdfSpec) -> str:
         """Return the text at the foot of each page, beside the number: the name, and the month but for a letter."""
         month = self.options.i18n.date(self.options.month)
-        return self._name() if spec.form == "letter" else f"{self._name()} · {month}"
+        return self._name() if spec.form == "letter" else f"{self._name()}, {month}"
 
     def _setup(self, spec: PdfSpec) -> Mapping[str, str]:
         name = self._name()

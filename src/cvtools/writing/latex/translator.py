@@ -291,7 +291,9 @@ class LatexTranslator(SphinxTranslator):
 
     def depart_paragraph(self, node: nodes.paragraph) -> None:
         self.write(tex.command("cvendpar"), tex.NEWLINE)
-        if isinstance(node.next_node(descend=False, siblings=True), (nodes.bullet_list, nodes.enumerated_list)):
+        introduces = isinstance(node.parent, nodes.list_item) or node.astext().endswith((":", "\N{FULLWIDTH COLON}"))
+        follower = node.next_node(descend=False, siblings=True)
+        if introduces and isinstance(follower, (nodes.bullet_list, nodes.enumerated_list)):
             self.write(tex.command("cvleads"), tex.NEWLINE)
 
     def visit_bullet_list(self, node: nodes.bullet_list) -> None:
