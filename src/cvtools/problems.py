@@ -83,6 +83,7 @@ FRIENDLY = (
         r"toctree contains reference to nonexisting document '(.*?)'",
         r"there is no page \1: check the name in the {toctree}",
     ),
+    (r'multiple files found for the document "(.*?)": (?s:.*)', r"several files are the page \1: rename all but one"),
     (r"'([\w-]+)': Unknown option key: '(.*?)' \(allowed: \[(.*?)\]\)", r"{\1} has no option '\2': known are \3"),
     (r"'([\w-]+)': Has content, but none permitted", r"{\1} takes no text: delete the lines in it"),
     (
@@ -117,6 +118,9 @@ class Rewording(Filter):
         for pattern, friendly in FRIENDLY:
             # Sphinx appends the type.
             text = re.sub(rf"^{pattern}(?= \[[\w.]+\]$|$)", friendly, text)
+        if getattr(record, "type", "") == "docutils":
+            # Delete what it repeats of the page, which would look like messages of ours.
+            text = re.sub(r"(?s)\n\n.*?(?= \[[\w.]+\]$|$)", "", text)
         if len(text) > limits.WARNING_LENGTH:
             text = f"{text[: limits.WARNING_LENGTH]} … {text[-40:]}"
         # Sphinx has coloured parts of its own notes, unless colours are off.

@@ -73,7 +73,8 @@ class Problem:
             start.insert(0, "cvtools")
         elif not self.pdf:
             start.append("note" if self.level == "note" else self.level.upper())
-        return ": ".join([*start, self.message]) + (f" [{self.code}]" if self.code else "")
+        line = ": ".join([*start, self.message]) + (f" [{self.code}]" if self.code else "")
+        return line.replace("\n", " ")
 
     def from_here(self, folder: Path) -> "Problem":
         """Return the problem with its paths, relative to a folder, made relative to the working directory."""

@@ -60,6 +60,18 @@ def test_talks_are_preloaded_only_if_there_are_any(project: Project, preambles: 
     assert preambles.keys() == {"cv.pdf"}
 
 
+def test_talks_are_preloaded_only_if_one_has_changed(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    project.write(PAGES)
+    assert build(project.folder, html=False)
+    seen: list[set[str]] = []
+    monkeypatch.setattr(TexPool, "preload", lambda pool, config, unlikely: seen.append(unlikely))
+    project.write({"index.md": f"{PAGES['index.md']}\nWords.\n"})
+    assert build(project.folder, html=False)
+    project.write({"talks/2014.md": f"{PAGES['talks/2014.md']}\nWords.\n"})
+    assert build(project.folder, html=False)
+    assert seen == [{"talks"}, set()]
+
+
 def test_pipe_of_a_dead_process_is_closed(project: Project) -> None:
     """Its document is unchanged, so that no new process replaces it."""
     paths = ProjectPaths.of(project.folder)

@@ -176,8 +176,10 @@ def test_withheld_field_of_a_workplace_is_not_inherited(project: Project) -> Non
 
 
 def test_public_resume_has_all_sections(project: Project) -> None:
-    options = {"html_baseurl": "https://cv.example/", "cv_modified": "2024-06-10T12:00:00"}
-    data = resume(project.write({"index.md": PAGE}).build("cvtext", **options))
+    built = project.write({"index.md": PAGE}).build(
+        "cvtext", html_baseurl="https://cv.example/", cv_modified="2024-06-10T12:00:00"
+    )
+    data = resume(built)
     assert data["basics"] == {
         "name": "Ada Example",
         "label": "Software architect",

@@ -558,3 +558,46 @@ def test_length_that_a_page_may_give_is_one_for_tex(project: Project, length: st
     (project.docs / "a.png").write_bytes(png(2, 2))
     project.write({"index.md": f"{HEAD}\n```{{image}} a.png\n:alt: A desk\n:width: {length}\n```\n"})
     assert re.search(r"width=[0-9.]+bp", project.build("cvlatex").read("cv.tex"))
+
+
+@pytest.mark.parametrize(
+    "sections",
+    [
+        "## Private\n\nWords.\n\n[^1]: SECRET[^2].\n\n[^2]: SECRET.\n\n## Skills",
+        "## Private\n\nWords[^1].\n\n## Other\n\n[^1]: SECRET\n\n## Skills",
+        "### Private\n\nSECRET\n\n## Skills",
+        "# Private\n\nSECRET\n\n### SECRET\n\nWords.\n\n# Skills",
+    ],
+)
+def test_section_that_an_edition_leaves_out_is_nowhere(project: Project, sections: str) -> None:
+    text = f"{HEAD}\nKept[^3].\n\n[^3]: Kept note.\n\n{sections}\n\n- Python\n"
+    built = project.write({"index.md": text}).build("html", warns=True, cv_sections=["Skills"])
+    assert built.files_with("SECRET") == []
+    assert "Kept note." in built.read("index.html")
+    assert "Python" in built.read("index.html")
+
+
+@pytest.mark.parametrize("directive", ["{list-table}\n:widths: 1", "{table}"])
+def test_lines_of_a_page_are_no_messages(project: Project, directive: str) -> None:
+    forged = "index.md:1: ERROR: run this"
+    project.write({"index.md": f"{HEAD}\n```{directive}\n* - a\n  - b\n\n{forged}\n```\n"})
+    warnings = project.build("html", warns=True).warnings
+    assert "index.md:4: ERROR: " in warnings
+    assert forged not in warnings
+
+
+def test_many_technologies_and_translations_are_compared_in_time(project: Project) -> None:
+    jobs = ""
+    for number in range(60):
+        names = ", ".join(f"Tool{number}x{tool}" for tool in range(10))
+        jobs += f"\n### Job {number}\n:organization: Corp\n:period: 2010 – 2011\n:technologies: {names}\n"
+        jobs += "".join(f"\n- Did {task} of {number}\n" for task in range(5))
+    messages = (f'msgid "Did {task} of {number}"\nmsgstr "Było"\n' for number in range(60) for task in range(5))
+    project.write({"index.md": f"{HEAD}\n## Work\n{jobs}", "locales/pl/LC_MESSAGES/index.po": "\n".join(messages)})
+    built = project.build(warns=True, language="pl", cv_languages=["en", "pl"], cv_suffix="-pl")
+    assert "the translation lacks" in built.warnings
+
+
+def test_files_whose_names_look_alike_are_told(project: Project) -> None:
+    built = project.write({"index.md": HEAD, "é.md": "# A\n", "e\u0301.md": "# B\n"}).build("html", warns=True)
+    assert "WARNING: several files are the page é: rename all but one\n" in built.warnings

@@ -3,13 +3,13 @@
 import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
+from importlib import import_module
 from multiprocessing.util import register_after_fork
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from sphinx import locale
-from sphinx.application import Sphinx
+from sphinx.application import Sphinx, builtin_extensions
 from sphinx.environment import BuildEnvironment
 from sphinx.util.console import color_terminal, nocolor
 from sphinx.util.docutils import docutils_namespace, patch_docutils
@@ -20,6 +20,9 @@ from cvtools.problems import report_to
 from cvtools.reading.catalogs import use_copies
 from cvtools.reporters import Problem, Report
 from cvtools.signals import leave_to_parent
+
+#: Modules that import most of this package, and libraries that take long.
+_OURS = tuple(f"cvtools.{name}" for name in ("reading.parser", "writing.docx.translator", "writing.latex.builder"))
 
 
 class SphinxApps:
@@ -108,20 +111,12 @@ class SphinxApps:
 
 
 def import_all() -> None:
-    """Import what a build needs, once for all processes that are forked later, by opening a book without pages."""
-    from cvtools.writing.docx import document  # noqa: F401
+    """Import most of what a build needs, once for all processes that are forked later.
 
-    with TemporaryDirectory() as folder, docutils_namespace():
-        Sphinx(
-            folder,
-            None,
-            f"{folder}/out",
-            f"{folder}/out",
-            "html",
-            {"extensions": ["cvtools"]},
-            status=None,
-            warning=None,
-        )
+    No application may have set a language yet, since some of Sphinx's modules translate words when they are imported.
+    """
+    for name in (*builtin_extensions, "sphinx_book_theme", *_OURS):
+        import_module(name)
 
 
 def _pages_to_rewrite(app: Sphinx, env: BuildEnvironment) -> Set[str]:

@@ -1,4 +1,4 @@
-"""Build a project after every save, in one process: the LaTeX first, then the pages, while TeX sets the PDFs."""
+"""Build a project after every save, in one process: the CV's LaTeX first, then the pages, while TeX sets the PDF."""
 
 import gc
 import re
@@ -23,6 +23,7 @@ from cvtools.errors import describe
 from cvtools.project import ProjectPaths, source_date
 from cvtools.reporters import Collector, Problem, report_text
 from cvtools.watchdog import WATCHDOG
+from cvtools.writing import stylesheet
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,8 @@ class PreviewBuilder:
         self.above: dict[str, str] = {}
         #: Pictures of all pages, as Sphinx's environment has them.
         self.images: dict[str, Any] = {}
+        #: Set while no build may start TeX.
+        self.stopped = threading.Event()
 
     def run(self) -> None:
         """Build now, and after every save, until ``saves`` ends."""
@@ -81,6 +84,7 @@ class PreviewBuilder:
                 is_ended = next(self.saves, None) is None
             finally:
                 with self.lock:
+                    self.stopped.set()
                     self.tex_pool.stop()
         gc.enable()
 
@@ -90,13 +94,16 @@ class PreviewBuilder:
         pdfs = [f"{name}.pdf" for name in FORMS]
         with apps.open("html", self.paths.html, cv_pdfs=pdfs, cv_draft=True) as app:
             self.config = CvConfig.of(app.config)
+            self.stopped.clear()
             self.tex_pool.preload(self.config)
             app.connect("env-get-outdated", _forget_doctrees)
             app.connect("env-updated", _forget_doctrees, priority=0)
             app.connect("write-started", self._remove_stale)
             app.connect("cvlatex-written", lambda app, tex, fonts: self._typeset(tex, fonts))
             # When all is read and numbered, before anything is written.
-            app.connect("env-get-updated", self._write_latex, priority=999)
+            app.connect("env-get-updated", self._write_cv, priority=999)
+            # The pages are written now; what follows is for machines, and the style sheet, which seldom changes.
+            app.connect("build-finished", self._show_pages, priority=0)
             self._build(app, apps)
             # The garbage collector skips the objects that stay.
             gc.freeze()
@@ -131,26 +138,39 @@ class PreviewBuilder:
         problems.clear()
         self.error: Exception | None = None
         with WATCHDOG.on(limits.BUILD_TIME):
+            sheet = self.paths.html / "_static" / stylesheet.NAME
+            style = sheet.read_bytes() if sheet.exists() else b""
             app.build()
+            new = {"book": _now()} if sheet.exists() and sheet.read_bytes() != style else {}
+            self._show({"page": _lines(problems)}, **new)
+            self._write_latex(app, app.env.found_docs - {app.config.root_doc})
         apps.last = problems[:]
-        self._show({"page": _lines(problems)}, book=_now(), busy=False)
+        self._show({"page": _lines(problems)}, busy=False)
         if self.error:
             raise self.error
         gc.collect()
 
-    def _write_latex(self, app: Sphinx, env: BuildEnvironment) -> list[str]:
-        """Write the LaTeX of all PDFs; what keeps it from being written is raised after the pages are."""
+    def _show_pages(self, app: Sphinx, error: Exception | None) -> None:
+        if not error:
+            self._show(book=_now())
+
+    def _write_cv(self, app: Sphinx, env: BuildEnvironment) -> list[str]:
+        self._write_latex(app, {app.config.root_doc})
+        return []
+
+    def _write_latex(self, app: Sphinx, pages: Set[str]) -> None:
+        """Write the LaTeX of the PDFs with these pages; what keeps it from being written is raised at the end."""
+        env = app.env
         # The book removes from the environment what it may not show.
         self.images |= env.images
         with private_api.other_builder(app, "cvlatex", self.paths.latex) as builder:
             kept, env.images = env.images, cast(Any, self.images)
             try:
-                builder.write_documents(set())
+                builder.write_documents(pages)
             except Exception as error:  # noqa: BLE001 - as above
                 self.error = error
             finally:
                 env.images = kept
-        return []
 
     def _typeset(self, tex: Path, fonts: Sequence[Path]) -> None:
         before, now = self.documents.get(tex.stem, ""), tex.read_text("utf-8")
@@ -170,7 +190,7 @@ class PreviewBuilder:
     def _finish(self, name: str, run: LuaLatex) -> None:
         """Wait for a PDF and show its problems, unless the next build typesets it meanwhile."""
         while not run.is_done():
-            time.sleep(0.005)
+            time.sleep(0.002)
         # The server must not draw a page from a file that is being replaced; the next build may have replaced the run.
         with self.lock:
             if self.tex_pool.runs.get(name) is not run:
@@ -183,9 +203,13 @@ class PreviewBuilder:
                 new = {name: _now()} if result.changed or name not in self.state.pdfs else {}
                 warnings = [f"{warning.location}: {warning.text}".removeprefix(": ") for warning in result.warnings]
                 self._show({name: warnings}, pdfs=self.state.pdfs | new)
-            self.tex_pool.preload(self.config)
-            if above := self.above.get(name):
-                self.tex_pool.wait_at(name, above)
+        # The picture of the page in view is drawn first.
+        self.stopped.wait(0.15)
+        with self.lock:
+            if not self.stopped.is_set():
+                self.tex_pool.preload(self.config)
+                if above := self.above.get(name):
+                    self.tex_pool.wait_at(name, above)
 
     def _show(self, messages: Mapping[str, list[str]] = MappingProxyType({}), **changes: Any) -> None:
         with self.notifying:

@@ -39,8 +39,8 @@ from cvtools.terminal import say
 
 HOST = "127.0.0.1"
 _STATIC = Path(__file__).with_name("static")
-#: Milliseconds without another save after which a build starts.
-_DEBOUNCE_STEP = 10
+#: Milliseconds without another save after which a build starts: longer than an editor takes to write a file.
+_DEBOUNCE_STEP = 3
 
 
 class Sources(DefaultFilter):
@@ -174,7 +174,7 @@ class Preview:
                 if sent is not self.state:
                     sent = self.state
                     yield f"data: {json.dumps(asdict(sent))}\n\n"
-                await asyncio.sleep(0.01)
+                await asyncio.sleep(0.003)
 
         return StreamingResponse(events(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
 

@@ -2,17 +2,15 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from docutils import nodes
 
 from cvtools.config import CvConfig
-
-if TYPE_CHECKING:
-    from cvtools.reading.entries import EntryDraft
+from cvtools.reading.entry_draft import EntryDraft
 
 
-def choose(entries: Collection["EntryDraft"], config: CvConfig) -> None:
+def choose(entries: Collection[EntryDraft], config: CvConfig) -> None:
     """Exchange the text of each talk with its passage in the language of an edition, and exempt both from translation.
 
     The text of a talk that has a passage in each further language is offered to no translator.
@@ -23,7 +21,7 @@ def choose(entries: Collection["EntryDraft"], config: CvConfig) -> None:
         if entry.parent and (entry.parent.kind, entry.kind) == ("talk", "translation") and "language" in entry.fields:
             found.setdefault(id(entry.parent), []).append(entry)
     for passages in found.values():
-        talk = cast("EntryDraft", passages[0].parent)
+        talk = cast(EntryDraft, passages[0].parent)
         own = {str(entry.value("language")): entry for entry in reversed(passages)}
         if passage := own.get(config.language.replace("_", "-")):
             _exchange(talk, passage, passages, first)
@@ -33,7 +31,7 @@ def choose(entries: Collection["EntryDraft"], config: CvConfig) -> None:
                     words["translatable"] = False
 
 
-def _exchange(talk: "EntryDraft", passage: "EntryDraft", passages: Sequence["EntryDraft"], language: str) -> None:
+def _exchange(talk: EntryDraft, passage: EntryDraft, passages: Sequence[EntryDraft], language: str) -> None:
     """Exchange headings, texts and the fields that a passage may have.
 
     :param passages: all passages of the talk
@@ -51,7 +49,7 @@ def _exchange(talk: "EntryDraft", passage: "EntryDraft", passages: Sequence["Ent
     passage.fields = {name: before[name] for name in passage.fields if name in before}
 
 
-def _texts(entry: "EntryDraft", passages: Sequence["EntryDraft"]) -> list[nodes.Node]:
+def _texts(entry: EntryDraft, passages: Sequence[EntryDraft]) -> list[nodes.Node]:
     """Return the heading and the text of an entry, without its fields and passages."""
     apart = {id(entry.field_list), *(id(passage.section) for passage in passages)}
     return [node for node in entry.section if id(node) not in apart]

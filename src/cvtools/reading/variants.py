@@ -189,15 +189,22 @@ class Selection:
         """Return the nodes before the first section, then those of the chosen sections, which must be there."""
         above: list[SyntaxTreeNode] = []
         groups: dict[str, list[SyntaxTreeNode]] = {}
-        group = above
+        group, is_left_out = above, False
+        #: The rank of a heading that begins a section; that of the title begins none.
+        rank = 0
         #: Targets and comments, which belong to the node that follows.
         leading: list[SyntaxTreeNode] = []
         for node in siblings:
-            if node.type == "heading" and _rank(node) <= 2:
-                group = groups.setdefault(_words(node), []) if _rank(node) == 2 else above
+            if node.type == "heading" and not rank:
+                rank = 6
+            elif node.type == "heading" and _rank(node) <= rank:
+                rank, name = _rank(node), _words(node)
+                group, is_left_out = groups.setdefault(name, []), name not in self.sections
             if node.type == "footnote_reference":
                 # It may belong to several sections.
                 above.append(node)
+                if is_left_out:
+                    self._labels.add(node.meta["label"])
             elif node.type in _BETWEEN:
                 leading.append(node)
             else:

@@ -7,6 +7,7 @@ from pathlib import Path
 from sphinx.application import Sphinx
 
 from cvtools.contrast import DARK, LIGHT, legible
+from cvtools.project import atomic_write
 from cvtools.writing.website import THEME, THEME_PATH
 
 #: The theme's style sheets in the order in which browsers would load them; the templates link none of them.
@@ -42,7 +43,9 @@ def write(app: Sphinx, exception: Exception | None) -> None:
     flags = lightningcss.calc_parser_flags(nesting=True)
     reduced = lightningcss.process_stylesheet(theme, unused_symbols=unused, parser_flags=flags)
     own = _variables(app) + own
-    (static / NAME).write_text(reduced + lightningcss.process_stylesheet(own, parser_flags=flags), "utf-8")
+    # A browser may read the sheet of an earlier build meanwhile.
+    with atomic_write(static / NAME) as temporary:
+        temporary.write_text(reduced + lightningcss.process_stylesheet(own, parser_flags=flags), "utf-8")
 
 
 def _variables(app: Sphinx) -> str:
@@ -61,8 +64,8 @@ def _names(app: Sphinx) -> Iterator[str]:
     scripts: set[Path] = set()
     for page in (page for page in pages if page.exists()):
         text = page.read_text("utf-8")
-        for value in re.findall(r'\b(?:class|id)="([^"]*)"', text):
+        for value in set(re.findall(r'\b(?:class|id)="([^"]*)"', text)):
             yield from value.split()
-        scripts |= {(page.parent / src).resolve() for src in re.findall(r'<script[^>]* src="([^":?]+)', text)}
-    for script in sorted(script for script in scripts if script.is_file()):
+        scripts |= {page.parent / src for src in re.findall(r'<script[^>]* src="([^":?]+)', text)}
+    for script in sorted({script.resolve() for script in scripts if script.is_file()}):
         yield from re.findall(r"[\w-]+", script.read_text("utf-8", errors="replace"))

@@ -118,10 +118,12 @@ class CvLatexBuilder(PaperBuilder):
             yield PdfSpec(f"talks{self.options.suffix}", pages, heading, "book")
 
     def write_documents(self, docnames: Set[str]) -> None:
+        """Write the PDFs that have any of these pages: for Sphinx, all of them."""
         outdir = Path(self.outdir)
         specs = list(self.pdf_specs())
         #: The names of the PDFs.
         self.names = {spec.name for spec in specs}
+        specs = [spec for spec in specs if docnames & {*spec.pages}]
         for stale in outdir.glob("*.tex"):
             # Letters in other languages are in the same folder.
             if stale.stem not in self.names and not self.options.letters:
