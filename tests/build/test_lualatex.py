@@ -197,7 +197,8 @@ def test_inputs_are_compared_by_content(tmp_path: Path) -> None:
     first.tex.write_text(GOOD)
     first.typeset(font)
     assert first.wait().changed
-    assert any(path.endswith("/article.cls") for path in json.loads(first.stamp.read_text())["inputs"])
+    inputs = {Path(path).name for path in json.loads(first.stamp.read_text())["inputs"]}
+    assert {"article.cls", "luaotfload-main.lua"} <= inputs
     shutil.copytree(tmp_path / "work", tmp_path / "copy/work", copy_function=shutil.copyfile)
     copied = LuaLatex(tmp_path / "copy/work/cv.tex", tmp_path / "copy/cv.pdf", 0)
     copied.typeset(font)
@@ -374,6 +375,8 @@ def test_font_cache_is_shared_by_projects(tmp_path: Path, monkeypatch: pytest.Mo
     assert made.is_relative_to(tmp_path / "cache")
     names = {path.stem for path in made.rglob("*.luc")}
     assert {"texgyrepagella-bolditalic", "texgyreheros-bold", "lmmono10-regular"} <= names
+    assert (made / "lualatex.fmt").exists()
+    assert (made / "lua/luaotfload-main.lua").exists()
     font_cache.cache_clear()
     assert font_cache(first, tmp_path / "other") == made
     (tmp_path / "file").touch()

@@ -19,7 +19,7 @@ from typing import cast
 
 from cvtools import limits, sandbox
 from cvtools.build.tex_log import error_in, warnings_in
-from cvtools.build.texlive import OPTIONS, environment, font_cache, trees
+from cvtools.build.texlive import OPTIONS, environment, font_cache, search_paths, trees
 from cvtools.project import atomic_write, digest, latex_of
 from cvtools.reporters import Problem
 from cvtools.writing.latex.preamble import preamble_of
@@ -117,9 +117,7 @@ class LuaLatex:
             rights,
             resource_limits,
             cwd=self.tex.parent,
-            env=environment(
-                TEXMFCACHE=self.output.name, TEXFORMATS=f"{cache or ''}:", SOURCE_DATE_EPOCH=str(self.epoch)
-            ),
+            env=environment(TEXMFCACHE=self.output.name, SOURCE_DATE_EPOCH=str(self.epoch), **search_paths(cache)),
             stdin=subprocess.PIPE if waits else subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -229,15 +227,11 @@ class LuaLatex:
 
     def _packages(self) -> Iterator[str]:
         """Yield the files of the TeX installation that the run read, except the caches that TeX itself writes."""
-        for line in self._read(".fls").splitlines():
-            kind, _, path = line.partition(" ")
+        scripts = self.output / "luatex-cache/scripts"
+        read = re.findall("^INPUT (.+)$", self._read(".fls"), re.MULTILINE)
+        for path in [*read, *(scripts.read_text("utf-8").splitlines() if scripts.exists() else [])]:
             # The document may have forged this list: accept no file outside the installation.
-            if (
-                kind == "INPUT"
-                and path.startswith(tuple(trees()))
-                and not path.startswith("/var/")
-                and ".." not in path
-            ):
+            if path.startswith(tuple(trees())) and not path.startswith("/var/") and ".." not in path:
                 yield path
 
     def stop(self) -> None:

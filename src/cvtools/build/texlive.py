@@ -26,6 +26,14 @@ OPTIONS = (
 
 #: Variables that TeX Live and the C library read; all others, such as a CI's tokens, are withheld from TeX.
 _VARIABLES = re.compile(r"PATH|HOME|LANG|LC_\w+|TZ|TMPDIR|OSFONTDIR|\w*TEX(MF|INPUTS|FONTS)\w*")
+#: Lua that compiles files of Lua into a folder.
+_COMPILE = """
+for i = 2, #arg do
+  local file = assert(io.open(arg[1] .. "/" .. arg[i]:match("[^/]*$"), "wb"))
+  file:write(string.dump(assert(loadfile(arg[i])), true))
+  file:close()
+end
+"""
 #: The faces that a document may use: family, series and shape.
 _FACES = [
     (family, series, shape) for family in ("cvtext", "cvaside", "cvcode") for series in "mb" for shape in ("n", "it")
@@ -48,6 +56,12 @@ def environment(**more: str) -> dict[str, str]:
     }
 
 
+def search_paths(cache: Path | None) -> dict[str, str]:
+    """Return the variables by which TeX finds the files in a folder of :func:`font_cache` before all others."""
+    folders = {"TEXFORMATS": cache, "LUAINPUTS": cache / "lua", "TEXINPUTS": cache / "lua"} if cache else {}
+    return {name: f"{folder}:{os.environ.get(name, '')}" for name, folder in folders.items()}
+
+
 @cache
 def _found() -> tuple[str, str]:
     """Return the paths of TeX's folders, and that of LuaLaTeX's format."""
@@ -68,8 +82,9 @@ def trees() -> Sequence[str]:
 
 @cache
 def font_cache(preamble: str, work: Path) -> Path | None:
-    """Return luaotfload's cache of the parsed fonts of a document, with TeX's format; None if they cannot be loaded.
+    """Return a folder with the parsed fonts of a document, TeX's format and compiled Lua; None if they cannot be made.
 
+    It is luaotfload's cache, with ``lualatex.fmt``, a folder ``lua``, and ``scripts``, a list of the compiled files.
     Every later run executes what this cache holds, so no document may write to it: a run that only loads fonts makes
     it, once for each user and set of fonts.
 
@@ -88,7 +103,8 @@ def font_cache(preamble: str, work: Path) -> Path | None:
         ]
     document = "".join([*lines, "\\csname @@end\\endcsname"])
     installed = [shutil.which("lualatex") or "", _found()[1], *(f"{tree}/ls-R" for tree in trees())]
-    made_from = [document, *map(_state, installed), *(path.read_bytes() for path in SUPPORT)]
+    makers = [*SUPPORT, Path(__file__)]
+    made_from = [document, *map(_state, installed), *(path.read_bytes() for path in makers)]
     key = hashlib.sha256(repr(made_from).encode()).hexdigest()[:16]
     home = Path(os.environ.get("XDG_CACHE_HOME") or f"{os.environ.get('HOME', '/')}/.cache", "cvtools/fonts")
     for folder in (home, work / "fonts"):
@@ -101,30 +117,41 @@ def font_cache(preamble: str, work: Path) -> Path | None:
 
 
 def _load(document: str, target: Path) -> Path | None:
-    with TemporaryDirectory(dir=target.parent) as folder:
-        copy_support(Path(folder))
+    with TemporaryDirectory(dir=target.parent) as name:
+        folder = Path(name)
+        copy_support(folder)
         # From TeX Live 2024 on, luaotfload cannot write to an absolute path, see environment().
-        cache = Path(folder, "cache")
+        cache = folder / "cache"
         cache.mkdir()
         with suppress(subprocess.SubprocessError):
-            subprocess.run(
-                ["lualatex", *OPTIONS, document],
-                check=True,
-                cwd=folder,
-                env=environment(TEXMFCACHE=cache.name),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                timeout=limits.FONTS_TIME,
-            )
+            _run([*OPTIONS, document], folder, TEXMFCACHE=cache.name)
             made = cache / "luatex-cache"
-            # TeX would decompress the format for each run, which takes longer than reading it.
+            # TeX would decompress the format for each run, and parse luaotfload's files, which takes long.
             with gzip.open(_found()[1]) as packed, (made / "lualatex.fmt").open("wb") as unpacked:
                 shutil.copyfileobj(packed, unpacked)
+            read = (folder / "texput.fls").read_text("utf-8")
+            scripts = sorted(set(re.findall(r"^INPUT (/.+\.lua)$", read, re.MULTILINE)))
+            (made / "scripts").write_text("\n".join(scripts), "utf-8")
+            (made / "lua").mkdir()
+            (folder / "compile.lua").write_text(_COMPILE)
+            _run(["--luaonly", "compile.lua", f"{cache.name}/{made.name}/lua", *scripts], folder)
             # Another build may have made it at the same time.
             with suppress(OSError):
                 made.rename(target)
     return target if target.exists() else None
+
+
+def _run(arguments: Sequence[str], folder: Path, **variables: str) -> None:
+    subprocess.run(
+        ["lualatex", *arguments],
+        check=True,
+        cwd=folder,
+        env=environment(**variables),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        timeout=limits.FONTS_TIME,
+    )
 
 
 def _state(path: str) -> tuple[int, int] | None:

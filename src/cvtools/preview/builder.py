@@ -103,7 +103,7 @@ class PreviewBuilder:
             # When all is read and numbered, before anything is written.
             app.connect("env-get-updated", self._write_cv, priority=999)
             # The pages are written now; what follows is for machines, and the style sheet, which seldom changes.
-            app.connect("build-finished", lambda app, error: error or self._show(book=_now()), priority=0)
+            app.connect("build-finished", self._show_pages, priority=0)
             self._build(app, apps)
             # The garbage collector skips the objects that stay.
             gc.freeze()
@@ -149,6 +149,10 @@ class PreviewBuilder:
         if self.error:
             raise self.error
         gc.collect()
+
+    def _show_pages(self, app: Sphinx, error: Exception | None) -> None:
+        if not error:
+            self._show(book=_now())
 
     def _write_cv(self, app: Sphinx, env: BuildEnvironment) -> list[str]:
         self._write_latex(app, {app.config.root_doc})
