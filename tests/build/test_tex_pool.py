@@ -61,6 +61,7 @@ def test_talks_are_preloaded_only_if_there_are_any(project: Project, preambles: 
 
 
 def test_talks_are_preloaded_only_if_one_has_changed(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")
     project.write(PAGES)
     assert build(project.folder, html=False)
     seen: list[set[str]] = []

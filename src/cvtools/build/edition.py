@@ -104,9 +104,9 @@ class EditionBuild:
             self.tex_pool.preload(replace(self.edition.config, draft=self.options.draft), self._unlikely())
 
     def _unlikely(self) -> set[str]:
-        """Return the name of the PDF of talks if none has changed since it was typeset."""
+        """Return the name of the PDF of talks if no talk, nor the date of the source, has changed since it was made."""
         sources = [self.project / "conf.py", *(self.project / "docs" / "talks").glob("*")]
-        changed = max(path.lstat().st_mtime for path in sources)
+        changed = max(self.epoch, *(path.lstat().st_mtime for path in sources))
         stamps = (
             (name, self.paths.latex / f"{name}.built") for name, form in self.tex_pool.forms.items() if form == "book"
         )
