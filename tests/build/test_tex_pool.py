@@ -95,6 +95,14 @@ def test_pipe_of_a_dead_process_is_closed(project: Project) -> None:
     tex_pool.stop()
 
 
+def test_beginning_with_foreign_commands_is_not_set(project: Project) -> None:
+    paths = ProjectPaths.of(project.folder)
+    paths.latex.mkdir(parents=True)
+    with TexPool(project.folder, paths, 0) as tex_pool:
+        tex_pool.wait_at("cv", "\\documentclass{cvtools}\n\\directlua{io.open('ran', 'w')}\n")
+        assert not tex_pool.waiting
+
+
 SPOILS = (
     CONF
     + r"""

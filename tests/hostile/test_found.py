@@ -596,3 +596,8 @@ def test_many_technologies_and_translations_are_compared_in_time(project: Projec
     project.write({"index.md": f"{HEAD}\n## Work\n{jobs}", "locales/pl/LC_MESSAGES/index.po": "\n".join(messages)})
     built = project.build(warns=True, language="pl", cv_languages=["en", "pl"], cv_suffix="-pl")
     assert "the translation lacks" in built.warnings
+
+
+def test_files_whose_names_look_alike_are_told(project: Project) -> None:
+    built = project.write({"index.md": HEAD, "é.md": "# A\n", "e\u0301.md": "# B\n"}).build("html", warns=True)
+    assert "WARNING: several files are the page é: rename all but one\n" in built.warnings

@@ -68,14 +68,13 @@ class TexPool:
         """Start another process for a PDF, which sets the beginning of the document and waits for the rest.
 
         A writer's next edit is likely to be below the beginning as well, so only the rest remains to be set. Lines and
-        pages break as they do in a run without a stop, since TeX waits between two lines of the document.
+        pages break as they do in a run without a stop, since TeX waits between two lines of the document. A beginning
+        with commands that cvtools never writes is not set, as in :meth:`typeset`.
         """
-        self._stop(f"{name}{_AHEAD}")
-        self.waiting[f"{name}{_AHEAD}"] = self._run(name, beginning, _AHEAD)
-
-    def _stop(self, key: str) -> None:
-        if run := self.waiting.pop(key, None):
-            run.stop()
+        if earlier := self.waiting.pop(f"{name}{_AHEAD}", None):
+            earlier.stop()
+        if not any(faults(beginning)):
+            self.waiting[f"{name}{_AHEAD}"] = self._run(name, beginning, _AHEAD)
 
     def _run(self, name: str, beginning: str = "", suffix: str = "") -> LuaLatex:
         pdf = self.paths.dist / f"{name}.pdf"

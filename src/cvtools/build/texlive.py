@@ -59,15 +59,17 @@ def environment(**more: str) -> dict[str, str]:
 def search_paths(cache: Path | None) -> dict[str, str]:
     """Return the variables by which TeX finds the files in a folder of :func:`font_cache` before all others."""
     folders = {"TEXFORMATS": cache, "LUAINPUTS": cache / "lua", "TEXINPUTS": cache / "lua"} if cache else {}
-    return {name: f"{folder}:{os.environ.get(name, '')}" for name, folder in folders.items()}
+    return {name: f"{folder}:{environment().get(name, '')}" for name, folder in folders.items()}
 
 
 @cache
 def _found() -> tuple[str, str]:
     """Return the paths of TeX's folders, and that of LuaLaTeX's format."""
     query = ["-engine=luahbtex", "-expand-path={$TEXMF,$TEXMFROOT,$TEXMFCNF,$OSFONTDIR}", "lualatex.fmt"]
-    output = subprocess.run(["kpsewhich", *query], capture_output=True, text=True, check=False, cwd="/").stdout
-    folders, _, path = output.strip().partition("\n")
+    result = subprocess.run(
+        ["kpsewhich", *query], capture_output=True, text=True, check=False, cwd="/", env=environment()
+    )
+    folders, _, path = result.stdout.strip().partition("\n")
     return folders, path
 
 
