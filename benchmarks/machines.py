@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from run import CVTOOLS, RESULTS, project, rendercv
+from run import CVTOOLS, REPOSITORY, RESULTS, project, rendercv
 
 THEMES = "classic ember engineeringclassic engineeringresumes harvard ink moderncv opal sb2nov".split()
 FIELDS = ("name", "email", "phone", "employers", "titles", "dates", "degrees", "skills")
@@ -47,7 +47,7 @@ def main() -> None:
     readers = the_readers(folder)
     tables = []
     shutil.rmtree(folder / "work", ignore_errors=True)
-    for title, prepare in (("A CV in American style", american), ("The CV of this repository", project)):
+    for title, prepare in (("A CV in American style", american), ("The CV of this repository", whole)):
         work = prepare(folder / "work" / prepare.__name__)
         subprocess.run([*CVTOOLS, "build"], cwd=work, check=True, capture_output=True)
         resume = json.loads((work / "dist/resume.json").read_text("utf-8"))
@@ -67,6 +67,13 @@ def american(folder: Path) -> Path:
     subprocess.run([*CVTOOLS, "import", "-o", str(folder), str(source)], check=True, capture_output=True)
     with (folder / "conf.py").open("a", encoding="utf-8") as file:
         file.write('cv_paper = "letter"\n')
+    return folder
+
+
+def whole(folder: Path) -> Path:
+    """Write the project of this repository's CV, with what only its full edition has."""
+    project(folder)
+    shutil.copy(REPOSITORY / "conf.py", folder)
     return folder
 
 

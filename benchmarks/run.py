@@ -198,7 +198,7 @@ def edit(folder: Path, words: str, number: int) -> None:
 def first_words(page: Path, *texts: str) -> str:
     """Return the first three words of a line of a CV's page that are in each text as well."""
     source = page.read_text("utf-8")
-    lines = re.findall(r"^(?:- |#+ )?([\w-]+ [\w-]+ [\w-]+) ", source, re.MULTILINE)
+    lines: list[str] = re.findall(r"^(?:- |#+ )?([\w-]+ [\w-]+ [\w-]+) ", source, re.MULTILINE)
     return next(words for words in lines if source.count(words) == 1 and all(words in text for text in texts))
 
 
@@ -240,7 +240,7 @@ def with_rendercv(folder: Path, built: Path) -> Path:
 
 def rendercv(resume: dict[str, list[dict[str, str]]]) -> dict[str, object]:
     """Write the same CV in RenderCV's format."""
-    basics: dict[str, str] = resume["basics"]  # type: ignore[assignment]
+    basics: dict[str, Any] = resume["basics"]  # type: ignore[assignment]
 
     def dated(entry: dict[str, str]) -> dict[str, object]:
         dates = {"start_date": entry.get("startDate"), "end_date": entry.get("endDate", "present")}

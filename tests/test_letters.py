@@ -95,7 +95,7 @@ def test_letter_has_its_own_language_and_the_lines_of_an_address(built: Path) ->
     ]
     # A letter has its own date.
     assert lines[-1] == "Ada Example 1 / 1"
-    assert reader.root_object["/Lang"] == "de"
+    assert str(reader.root_object["/Lang"]) == "de"
     assert "no labels" not in (built / "build/state.json").read_text("utf-8")
 
 

@@ -22,6 +22,7 @@ from cvtools.private_api import (
     builder_of,
     forget_doctrees,
     markdown_parser,
+    other_builder,
     pages_of_words,
     parse_directive,
     use_link_worker,
@@ -44,6 +45,19 @@ def test_early_sphinx_has_read_conf_py_and_loaded_no_extension(project: Project)
             note, project.docs, project.folder, project.folder / "out", project.folder / "out", "html", status=None
         )
     assert seen == [("Early", [], True)]
+
+
+def test_other_builder_writes_as_in_an_application_of_its_own(project: Project) -> None:
+    project.write({"index.md": "# Ada\n\nWords.\n\n```{only} html\nNot on paper.\n```\n"})
+    app, out = project.build("html").app, project.folder / "other"
+    out.mkdir()
+    own = app.builder, app.outdir, app.tags, builder_of(app.env)
+    with other_builder(app, "cvlatex", out) as builder:
+        builder.write_documents({"index"})
+    assert own == (app.builder, app.outdir, app.tags, builder_of(app.env))
+    written = (out / "cv.tex").read_text("utf-8")
+    assert "Not on paper" not in written
+    assert written == project.build("cvlatex").read("cv.tex")
 
 
 def test_builder_of_names_the_builder_that_writes(project: Project) -> None:

@@ -73,7 +73,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     ):
         app.add_transform(transform)
     app.add_domain(domain.CvDomain)
-    app.connect("env-get-outdated", domain.reread_listings)
+    app.connect("env-updated", domain.rewrite_listings)
     app.connect("env-updated", domain.check_limits, priority=100)
     app.connect("doctree-read", translations.report_missing)
     app.connect("env-check-consistency", translations.check_facts)

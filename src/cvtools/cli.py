@@ -387,13 +387,11 @@ def _print_lines(function: Callable[[Path, Report], Iterator[str]], project: Pat
     from sphinx.errors import SphinxError
 
     from cvtools.build.conf_errors import cause_of, explain
-    from cvtools.watchdog import WATCHDOG
 
     with REPORTERS["text"](None) as report, _limited_memory():
         try:
-            with WATCHDOG.on(limits.BUILD_TIME):
-                for line in function(project, report):
-                    say(line, file=sys.stdout)
+            for line in function(project, report):
+                say(line, file=sys.stdout)
         except SphinxError as error:
             report(explain(error, project.resolve()) or Problem(describe(cause_of(error)), level="fatal"))
             return FAILED

@@ -104,6 +104,8 @@ def _check_languages(value: Any) -> None:
     _check_words(value, list, '["en", "pl"]')
     for language in value:
         check_language_tag(language)
+        if value.count(language) > 1:
+            raise ValueError(f"has {language!r} twice: delete one")
 
 
 def check_language_tag(language: str) -> None:

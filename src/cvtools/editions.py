@@ -78,10 +78,9 @@ def editions(config: CvConfig) -> list[Edition]:
                 _check(variant, "file", options["cv_file"])
             its = dataclasses.replace(config, **{name.removeprefix("cv_"): value for name, value in options.items()})
             found.append(Edition(variant, language, _title(settings, variant, language), folder, options, its))
-    files = [edition.config.file for edition in found]
-    for name in files:
-        if files.count(name) > 1:
-            raise ConfigError(f"conf.py: cv_editions: two editions have {name!r} as file: give each its own name")
+    for what, names in (("name", [each.label for each in found]), ("file", [each.config.file for each in found])):
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ConfigError(f"conf.py: cv_editions: two editions have {twice[0]!r} as {what}: give each its own")
     return found
 
 

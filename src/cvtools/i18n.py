@@ -136,6 +136,7 @@ class _Table:
     sections: Mapping[str, Sequence[str]]
 
 
+@cache
 def _table(locale: Locale) -> _Table | None:
     """Return the table of a language and its script, or of the language alone; None if there is none."""
     # Norwegian is Bokmål, and Chinese is in simplified characters, unless the locale has another script.

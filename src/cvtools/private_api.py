@@ -67,7 +67,7 @@ def other_builder(app: Sphinx, name: str, out: Path) -> Iterator[Builder]:
     env, own = app.env, app.builder
     kept = own, app.outdir, app.tags, env._builder_cls, env._write_doc_doctree_cache  # noqa: SLF001
     of_own = {own.format, own.name, f"format_{own.format}", f"builder_{own.name}"}
-    app.outdir, app.tags = out, Tags(set(app.tags) - of_own)  # type: ignore[assignment]
+    app.outdir, app.tags = out, Tags(set(app.tags) - of_own)
     try:
         app.builder = app.registry.create_builder(app, name, env)
         env._builder_cls, env._write_doc_doctree_cache = type(app.builder), {}  # noqa: SLF001

@@ -83,6 +83,7 @@ FRIENDLY = (
         r"toctree contains reference to nonexisting document '(.*?)'",
         r"there is no page \1: check the name in the {toctree}",
     ),
+    (r'multiple files found for the document "(.*?)": (?s:.*)', r"several files are the page \1: rename all but one"),
     (r"'([\w-]+)': Unknown option key: '(.*?)' \(allowed: \[(.*?)\]\)", r"{\1} has no option '\2': known are \3"),
     (r"'([\w-]+)': Has content, but none permitted", r"{\1} takes no text: delete the lines in it"),
     (

@@ -17,14 +17,16 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
-def test_fingerprint_does_not_follow_links_in_docs(folder: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["docs/link.txt", "locales/pl/link.po"])
+def test_fingerprint_does_not_follow_the_links_of_strangers(folder: Path, tmp_path: Path, name: str) -> None:
     (tmp_path / "secret").write_text("one")
-    (folder / "docs/link.txt").symlink_to("../../secret")
+    (folder / name).parent.mkdir(parents=True, exist_ok=True)
+    (folder / name).symlink_to(tmp_path / "secret")
     before = fingerprint(folder)
     (tmp_path / "secret").write_text("two")
     assert fingerprint(folder) == before
-    (folder / "docs/link.txt").unlink()
-    (folder / "docs/link.txt").symlink_to("../../other")
+    (folder / name).unlink()
+    (folder / name).symlink_to(tmp_path / "other")
     assert fingerprint(folder) != before
 
 

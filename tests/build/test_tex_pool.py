@@ -60,6 +60,19 @@ def test_talks_are_preloaded_only_if_there_are_any(project: Project, preambles: 
     assert preambles.keys() == {"cv.pdf"}
 
 
+def test_talks_are_preloaded_only_if_one_has_changed(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")
+    project.write(PAGES)
+    assert build(project.folder, html=False)
+    seen: list[set[str]] = []
+    monkeypatch.setattr(TexPool, "preload", lambda pool, config, unlikely: seen.append(unlikely))
+    project.write({"index.md": f"{PAGES['index.md']}\nWords.\n"})
+    assert build(project.folder, html=False)
+    project.write({"talks/2014.md": f"{PAGES['talks/2014.md']}\nWords.\n"})
+    assert build(project.folder, html=False)
+    assert seen == [{"talks"}, set()]
+
+
 def test_pipe_of_a_dead_process_is_closed(project: Project) -> None:
     """Its document is unchanged, so that no new process replaces it."""
     paths = ProjectPaths.of(project.folder)
@@ -80,6 +93,14 @@ def test_pipe_of_a_dead_process_is_closed(project: Project) -> None:
     assert not tex_pool.wait("cv").changed
     assert process.stdin.closed
     tex_pool.stop()
+
+
+def test_beginning_with_foreign_commands_is_not_set(project: Project) -> None:
+    paths = ProjectPaths.of(project.folder)
+    paths.latex.mkdir(parents=True)
+    with TexPool(project.folder, paths, 0) as tex_pool:
+        tex_pool.wait_at("cv", "\\documentclass{cvtools}\n\\directlua{io.open('ran', 'w')}\n")
+        assert not tex_pool.waiting
 
 
 SPOILS = (

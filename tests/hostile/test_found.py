@@ -584,3 +584,20 @@ def test_lines_of_a_page_are_no_messages(project: Project, directive: str) -> No
     warnings = project.build("html", warns=True).warnings
     assert "index.md:4: ERROR: " in warnings
     assert forged not in warnings
+
+
+def test_many_technologies_and_translations_are_compared_in_time(project: Project) -> None:
+    jobs = ""
+    for number in range(60):
+        names = ", ".join(f"Tool{number}x{tool}" for tool in range(10))
+        jobs += f"\n### Job {number}\n:organization: Corp\n:period: 2010 – 2011\n:technologies: {names}\n"
+        jobs += "".join(f"\n- Did {task} of {number}\n" for task in range(5))
+    messages = (f'msgid "Did {task} of {number}"\nmsgstr "Było"\n' for number in range(60) for task in range(5))
+    project.write({"index.md": f"{HEAD}\n## Work\n{jobs}", "locales/pl/LC_MESSAGES/index.po": "\n".join(messages)})
+    built = project.build(warns=True, language="pl", cv_languages=["en", "pl"], cv_suffix="-pl")
+    assert "the translation lacks" in built.warnings
+
+
+def test_files_whose_names_look_alike_are_told(project: Project) -> None:
+    built = project.write({"index.md": HEAD, "é.md": "# A\n", "e\u0301.md": "# B\n"}).build("html", warns=True)
+    assert "WARNING: several files are the page é: rename all but one\n" in built.warnings

@@ -165,6 +165,19 @@ def test_listing_follows_talks_that_are_added_edited_and_removed(project: Projec
     assert "First" not in built.read("index.html")
 
 
+def test_page_that_lists_technologies_is_written_when_these_change(project: Project) -> None:
+    index = "# Ada\n\n## Work\n\n### Developer\n:period: 2020\n:technologies: {}\n\n{}\n\n```{{toctree}}\ntechnologies\n```\n"
+    project.write({"technologies.md": "# Technologies\n\n```{technologies}\n```\n"})
+
+    def time_after(technologies: str, words: str) -> int:
+        project.write({"index.md": index.format(technologies, words)})
+        return (project.build("html").out / "technologies.html").stat().st_mtime_ns
+
+    before = time_after("C", "Words.")
+    assert time_after("C", "Other words.") == before
+    assert time_after("C, Lua", "Other words.") > before
+
+
 def test_nothing_changed_nothing_written(root: Callable[[str], Project]) -> None:
     project = root("test-cv")
 

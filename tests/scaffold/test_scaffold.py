@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from cvtools import cli
+from cvtools import cli, config
+from cvtools.editions import editions
 
 RESUME = {"basics": {"name": "Bob Łoś", "label": "Nurse"}, "work": [{"name": "Clinic", "startDate": "2020-01"}]}
 
@@ -29,6 +30,13 @@ def test_new_project_builds_without_a_warning(folder: Path, capsys: pytest.Captu
     assert 'lang="pl"' in page
     assert "Doświadczenie zawodowe" in page
     assert "obecnie" in page
+
+
+def test_lines_of_conf_py_that_are_notes_make_editions(folder: Path) -> None:
+    assert cli.main(["new", str(folder), "--name", "Ada"]) == 0
+    conf = folder / "conf.py"
+    conf.write_text(conf.read_text("utf-8").replace("# cv_", "cv_"), "utf-8")
+    assert [edition.label for edition in editions(config.read(folder))] == ["full", "pl", "short", "short-pl"]
 
 
 def test_makefile_builds_with_the_command_that_is_installed(folder: Path, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import os
 import pickle
 import shutil
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -100,7 +101,16 @@ class EditionBuild:
         self._report_skipped(filter(None, [sandbox.missing()]))
         # Sphinx reports an invalid option when it reads conf.py.
         with contextlib.suppress(NotLatexError):
-            self.tex_pool.preload(replace(self.edition.config, draft=self.options.draft))
+            self.tex_pool.preload(replace(self.edition.config, draft=self.options.draft), self._unlikely())
+
+    def _unlikely(self) -> set[str]:
+        """Return the name of the PDF of talks if no talk, nor the date of the source, has changed since it was made."""
+        sources = [self.project / "conf.py", *(self.project / "docs" / "talks").glob("*")]
+        changed = max(self.epoch, *(path.lstat().st_mtime for path in sources))
+        stamps = (
+            (name, self.paths.latex / f"{name}.built") for name, form in self.tex_pool.forms.items() if form == "book"
+        )
+        return {name for name, stamp in stamps if stamp.exists() and stamp.stat().st_mtime > changed}
 
     def _make(self) -> BuildState:
         """Write LaTeX, the book, text and data, wait for the PDFs, and return the new state."""
@@ -112,13 +122,14 @@ class EditionBuild:
                 self._write_letters()
             pdfs = self._pdfs_to_offer()
             pages = self._write_html(pdfs) if self.options.html else 0
-            documents = self._write_documents_and_data()
-            for fault in filter(None, [self.tex_pool.fault, self.letters.fault]):
-                self.report(fault.problem)
-            if self.options.html:
-                say(f"{os.path.relpath(self.paths.html)}: {f'{_count(pages)} written' if pages else 'unchanged'}")
-            WATCHDOG.expect("docs", "typesetting", limits.BUILD_TIME)
-            self._finish_pdfs()
+            with self._checks() as checks:
+                documents = self._write_documents_and_data()
+                for fault in filter(None, [self.tex_pool.fault, self.letters.fault]):
+                    self.report(fault.problem)
+                if self.options.html:
+                    say(f"{os.path.relpath(self.paths.html)}: {f'{_count(pages)} written' if pages else 'unchanged'}")
+                WATCHDOG.expect("docs", "typesetting", limits.BUILD_TIME)
+                self._finish_pdfs(checks)
             if self.options.html:
                 made = [name for name in pdfs if (self.paths.dist / name).exists()]
                 if made != pdfs:
@@ -200,16 +211,17 @@ class EditionBuild:
         self.products.remove(unwanted)
         return documents
 
-    def _finish_pdfs(self) -> None:
+    def _checks(self) -> AbstractContextManager[PdfProcess | None]:
+        """Start the process that checks PDFs, which loads its libraries while TeX is still at work."""
+        is_needed = (self.tex_pool.runs or self.letters.runs) and not self.options.draft
+        return PdfProcess([self.paths.dist]) if is_needed else contextlib.nullcontext()
+
+    def _finish_pdfs(self, checks: PdfProcess | None) -> None:
         """Wait for the PDFs and check each; begin with those that are ready."""
         from cvtools.checks.readers import skipped
 
-        made = [*self.tex_pool.runs.values(), *self.letters.runs.values()]
-        runs = sorted(made, key=lambda run: not run.is_done())
-        # The process loads its libraries while TeX is still at work.
-        checks = PdfProcess([self.paths.dist]) if runs and not self.options.draft else None
-        with checks or contextlib.nullcontext():
-            finished = [self._finish(run, checks) for run in runs]
+        runs = [*self.tex_pool.runs.values(), *self.letters.runs.values()]
+        finished = [self._finish(run, checks) for run in sorted(runs, key=lambda run: not run.is_done())]
         if any(finished) and checks:
             self._report_skipped(reason for _, reason in skipped([]))
 

@@ -1,9 +1,7 @@
 """Compare an advertisement of a job with a CV: what the CV has of it, and which entries to keep on a few pages."""
 
-import difflib
 import os
 import re
-import stat
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +14,7 @@ from sphinx.search import languages
 from Stemmer import Stemmer
 
 from cvtools import limits
+from cvtools.build.marks import patch
 from cvtools.build.overview import aligned, pages_of, read_editions, title_of, words_of
 from cvtools.config import VARIANT, CvConfig
 from cvtools.editions import Edition
@@ -28,7 +27,6 @@ from cvtools.model.technologies import lookalikes, periods_of
 from cvtools.model.values import Linked
 from cvtools.nodes import ancestors
 from cvtools.project import ProjectPaths, atomic_write
-from cvtools.reading.catalogs import catalogs
 from cvtools.reading.domain import CvDomain
 from cvtools.reporters import Report
 from cvtools.watchdog import WATCHDOG
@@ -240,7 +238,13 @@ def match(project: Path, report: Report, job: Path, pages: int = 2, name: str = 
     cvs = [_Cv(*read) for read in read_editions(project, report)]
     if name in {cv.edition.variant for cv in cvs} - {""}:
         raise ProjectError(f"--edition {name}: conf.py has this edition: choose another name")
-    WATCHDOG.expect(job, "comparing", limits.PAGE_TIME)
+    with WATCHDOG.on(limits.BUILD_TIME):
+        WATCHDOG.expect(job, "comparing", limits.PAGE_TIME)
+        yield from _compared(cvs, job, text, pages, project.resolve(), name)
+
+
+def _compared(cvs: Sequence[_Cv], job: Path, text: str, pages: int, project: Path, name: str) -> Iterator[str]:
+    """Yield the lines that compare the text of an advertisement with the editions of the CV."""
     cvs = sorted(_in_language_of(text, cvs), key=lambda cv: int(cv.edition.config.max_pages) or 1_000)
     terms = _terms(text, cvs)
     if not terms:
@@ -266,7 +270,7 @@ def match(project: Path, report: Report, job: Path, pages: int = 2, name: str = 
     yield from best.explanation()
     if name:
         yield ""
-        yield from _edition(best, pages, project.resolve(), name)
+        yield from _edition(best, pages, project, name)
 
 
 def _read(job: Path) -> str:
@@ -374,58 +378,15 @@ def _size(entry: Entry) -> int:
 def _edition(choice: _Choice, pages: int, project: Path, name: str) -> Iterator[str]:
     """Write a patch that marks the pages for an edition which is like the one chosen from, without what is not kept."""
     cv, base = choice.cv, choice.cv.edition.variant
-    root = Path(cv.env.doc2path(cv.env.config.root_doc))
-    patch: list[str] = []
-    folders = (project / "locales" / language / "LC_MESSAGES" for language in cv.env.config.cv_languages)
-    files = [*(project / "docs").rglob("*.md"), *(path for folder in folders for path in catalogs(folder))]
-    # A link may lead to any file, and a name with line breaks be read as a part of the patch.
-    for path in sorted(path for path in files if stat.S_ISREG(path.lstat().st_mode) and str(path).isprintable()):
-        WATCHDOG.expect(path, "marking", limits.PAGE_TIME)
-        with path.open(encoding="utf-8", newline="") as file:
-            lines = [*file]
-        marked = _marked(lines, base, name, choice.hidden if path.samefile(root) else ())
-        place = path.relative_to(project).as_posix()
-        for line in difflib.unified_diff(lines, marked, f"a/{place}", f"b/{place}"):
-            patch += [line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"]
+    text = patch(project, cv.env, base, name, choice.hidden)
     settings = {**cv.env.config.cv_editions.get(base, {}), "max_pages": pages}
     # Its names are its own.
     own = {key: value for key, value in settings.items() if key not in {"title", "file"}}
     declared = f"{name!r}: {own!r}"
     yield "To have these entries as an edition, write into cv_editions of conf.py:"
     yield f"    {declared}," if base else f"    cv_editions = {{'full': {{}}, {declared}}}"
-    if patch:
+    if text:
         target = ProjectPaths.of(project).build / f"{name}.patch"
         with atomic_write(target) as temporary:
-            temporary.write_text("".join(patch), "utf-8", newline="")
+            temporary.write_text(text, "utf-8", newline="")
         yield f"and mark the pages: git -C {os.path.relpath(project)} apply {target.relative_to(project)}"
-
-
-def _marked(lines: Sequence[str], base: str, name: str, hidden: Collection[int]) -> list[str]:
-    """Return lines of a page in which each mark that names one edition names another one, too.
-
-    :param hidden: lines of headings that are to be left out of the other edition
-    """
-    marked = [_named(line, base, name) if base else line for line in lines]
-    for heading in sorted(hidden, reverse=True):
-        at = heading + bool(re.match(r"(=+|-+)\s*$", "".join(lines[heading : heading + 1])))
-        if [line.strip()[:1] for line in lines[at : at + 2]] == ["", ":"]:
-            at += 1
-        end = at
-        while end < len(lines) and re.match(r":[\w-]+:|\s+\S", lines[end]):
-            end += 1
-        only = next((number for number in range(at, end) if lines[number].startswith(":only:")), None)
-        if only is None:
-            has_text = end == at < len(lines) and lines[at].strip()
-            marked[at:at] = [f":only: not-{name}\n", *(["\n"] if has_text else [])]
-        else:
-            # A mark that names editions leaves out all others.
-            marked[only] = lines[only] if "not-" not in lines[only] else f"{lines[only].rstrip()}, not-{name}\n"
-    return marked
-
-
-def _named(line: str, base: str, name: str) -> str:
-    if line.startswith(":only:"):
-        return re.sub(rf"(?<=[\s,])(not-)?{base}(?=[\s,])", rf"\g<0>, \1{name}", line)
-    if re.match(":(fig)?class:", line):
-        return re.sub(rf"(?<=\s)only-(not-)?{base}(?=\s)", rf"\g<0> only-\1{name}", line)
-    return re.sub(rf"\.only-(not-)?{base}(?![\w-])", rf"\g<0> .only-\1{name}", line)

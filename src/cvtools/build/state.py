@@ -129,7 +129,7 @@ def fingerprint(project: Path, *options: object) -> str:
 def _fingerprint(folder: Path, values: list[object], unread: Collection[str] = ()) -> str:
     paths = (parent / name for parent, names in walk(folder, unread) for name in names)
     named = ((str(path).removeprefix(f"{folder}{os.sep}"), path) for path in paths)
-    files = [(name, _content(path, follow=not name.startswith("docs/"))) for name, path in named]
+    files = [(name, _content(path, follow=not name.startswith(("docs/", "locales/")))) for name, path in named]
     return _digest(repr([values, files]))
 
 

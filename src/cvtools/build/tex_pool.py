@@ -1,7 +1,7 @@
 """LuaLaTeX processes for a project's PDFs, started before their documents are written."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -46,12 +46,15 @@ class TexPool:
     def __exit__(self, *error: object) -> None:
         self.stop()
 
-    def preload(self, config: "CvConfig") -> None:
-        """Start TeX for each PDF that is likely to be typeset, so that it loads the class and the fonts."""
+    def preload(self, config: "CvConfig", unlikely: Collection[str] = ()) -> None:
+        """Start TeX for each PDF that is likely to be typeset, so that it loads the class and the fonts.
+
+        :param unlikely: the names of PDFs that are probably up to date
+        """
         copy_support(self.paths.latex)
         for name, form in self.forms.items():
             is_likely = form == "cv" or (self.project / "docs" / "talks").exists()
-            if name not in self.waiting | self.runs and is_likely:
+            if name not in [*self.waiting, *self.runs, *unlikely] and is_likely:
                 self.waiting[name] = self._run(name, self._preamble(config, name))
 
     def _preamble(self, config: "CvConfig", name: str) -> str:
@@ -65,14 +68,13 @@ class TexPool:
         """Start another process for a PDF, which sets the beginning of the document and waits for the rest.
 
         A writer's next edit is likely to be below the beginning as well, so only the rest remains to be set. Lines and
-        pages break as they do in a run without a stop, since TeX waits between two lines of the document.
+        pages break as they do in a run without a stop, since TeX waits between two lines of the document. A beginning
+        with commands that cvtools never writes is not set, as in :meth:`typeset`.
         """
-        self._stop(f"{name}{_AHEAD}")
-        self.waiting[f"{name}{_AHEAD}"] = self._run(name, beginning, _AHEAD)
-
-    def _stop(self, key: str) -> None:
-        if run := self.waiting.pop(key, None):
-            run.stop()
+        if earlier := self.waiting.pop(f"{name}{_AHEAD}", None):
+            earlier.stop()
+        if not any(faults(beginning)):
+            self.waiting[f"{name}{_AHEAD}"] = self._run(name, beginning, _AHEAD)
 
     def _run(self, name: str, beginning: str = "", suffix: str = "") -> LuaLatex:
         pdf = self.paths.dist / f"{name}.pdf"

@@ -2,7 +2,7 @@
 
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -39,24 +39,30 @@ def translate(project: Path, report: Report) -> Iterator[str]:
             template = templates.setdefault(pot.stem, Catalog())
             for message in read_po(io.StringIO(pot.read_text("utf-8"))):
                 template.add(message.id)
-    for language in options.languages[1:]:
-        folder = project / "locales" / language / "LC_MESSAGES"
-        present = {*catalogs.catalogs(folder)}
-        for name, template in templates.items():
-            path = folder / f"{name}.po"
-            WATCHDOG.expect(path, "renewing", limits.PAGE_TIME)
-            catalog = catalogs.read(path, language) if path in present else Catalog(language)
-            catalog.update(template)
-            for message in catalog:
-                # Babel takes marks and percents for those of Python, whose rules editors of catalogs would check.
-                message.flags -= {"python-format", "python-brace-format"}
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with atomic_write(path) as temporary, temporary.open("wb") as file:
-                write_po(file, catalog, width=0, no_location=True, omit_header=True)
-            messages = [message for message in catalog if message.id]
-            missing = sum(not message.string for message in messages)
-            fuzzy = sum(message.fuzzy for message in messages)
-            yield (
-                f"{os.path.relpath(path)}: {len(messages)} texts, {missing} not translated, {fuzzy} uncertain (fuzzy), "
-                f"{len(catalog.obsolete)} of no text (#~)"
-            )
+    with WATCHDOG.on(limits.BUILD_TIME):
+        for language in options.languages[1:]:
+            yield from _renew(project / "locales" / language / "LC_MESSAGES", language, templates)
+
+
+def _renew(folder: Path, language: str, templates: Mapping[str, Catalog]) -> Iterator[str]:
+    """Write the catalogs of a language, and yield a line about each."""
+    present = {*catalogs.catalogs(folder)}
+    for name, template in templates.items():
+        path = folder / f"{name}.po"
+        # Babel compares each new text with each old one.
+        WATCHDOG.expect(path, "renewing", limits.PAGE_TIME)
+        catalog = catalogs.read(path, language) if path in present else Catalog(language)
+        catalog.update(template)
+        for message in catalog:
+            # Babel takes marks and percents for those of Python, whose rules editors of catalogs would check.
+            message.flags -= {"python-format", "python-brace-format"}
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with atomic_write(path) as temporary, temporary.open("wb") as file:
+            write_po(file, catalog, width=0, no_location=True, omit_header=True)
+        messages = [message for message in catalog if message.id]
+        missing = sum(not message.string for message in messages)
+        fuzzy = sum(message.fuzzy for message in messages)
+        yield (
+            f"{os.path.relpath(path)}: {len(messages)} texts, {missing} not translated, {fuzzy} uncertain (fuzzy), "
+            f"{len(catalog.obsolete)} of no text (#~)"
+        )

@@ -13,7 +13,7 @@ class Resume:
 
     entries: tuple[Entry, ...]
 
-    @property
+    @cached_property
     def person(self) -> Entry | None:
         """Owner of the CV; None if the root page's first heading has no fields."""
         return next(iter(self.of("person")), None)

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, cast
@@ -65,6 +66,8 @@ class PreviewBuilder:
         self.above: dict[str, str] = {}
         #: Pictures of all pages, as Sphinx's environment has them.
         self.images: dict[str, Any] = {}
+        #: The book's files that have a source.
+        self.current: set[Path] = set()
         #: Set while no build may start TeX.
         self.stopped = threading.Event()
 
@@ -103,7 +106,7 @@ class PreviewBuilder:
             # When all is read and numbered, before anything is written.
             app.connect("env-get-updated", self._write_cv, priority=999)
             # The pages are written now; what follows is for machines, and the style sheet, which seldom changes.
-            app.connect("build-finished", lambda app, error: error or self._show(book=_now()), priority=0)
+            app.connect("build-finished", self._show_pages, priority=0)
             self._build(app, apps)
             # The garbage collector skips the objects that stay.
             gc.freeze()
@@ -129,8 +132,11 @@ class PreviewBuilder:
         return {**named.options, "cv_suffix": "", "cv_file": "cv"}
 
     def _remove_stale(self, app: Sphinx, builder: object) -> None:
-        for path in stale_files(app, self.paths.files(), files_with_source(app)):
-            path.unlink()
+        # Nothing is stale unless a page, a picture or a download has gone.
+        before, self.current = self.current, files_with_source(app)
+        if not before or before - self.current:
+            for path in stale_files(app, self.paths.files(), self.current):
+                path.unlink()
 
     def _build(self, app: Sphinx, apps: SphinxApps) -> None:
         self._show(busy=True)
@@ -149,6 +155,10 @@ class PreviewBuilder:
         if self.error:
             raise self.error
         gc.collect()
+
+    def _show_pages(self, app: Sphinx, error: Exception | None) -> None:
+        if not error:
+            self._show(book=_now())
 
     def _write_cv(self, app: Sphinx, env: BuildEnvironment) -> list[str]:
         self._write_latex(app, {app.config.root_doc})
@@ -217,8 +227,8 @@ def _lines(problems: Iterable[Problem]) -> list[str]:
     return [str(problem) for problem in problems if problem.level != "note"]
 
 
-#: The source mark above an entry.
-_ENTRY = re.compile(r"^%% .*\n(?=\\cv(?:field|heading)\{)", re.MULTILINE)
+#: The source mark above an entry, or the beginning or end of an environment.
+_PLACE = re.compile(r"^%% .*\n(?=\\cv(?:field|heading)\{)|\\(begin|end)\{", re.MULTILINE)
 
 
 def above_change(before: str, now: str) -> str:
@@ -226,10 +236,14 @@ def above_change(before: str, now: str) -> str:
 
     Within an environment, such as a talk in another language, TeX is not stopped.
     """
-    same = next((at for at, (a, b) in enumerate(zip(before, now, strict=False)) if a != b), len(before))
-    starts = (match.start() for match in _ENTRY.finditer(now) if match.start() <= same)
-    outside = (start for start in starts if now.count("\\begin{", 0, start) - now.count("\\end{", 0, start) == 1)
-    return now[: max(outside, default=0)]
+    pairs = zip(before.splitlines(keepends=True), now.splitlines(keepends=True), strict=False)
+    same = sum(len(line) for line, _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    above = depth = 0
+    for place in takewhile(lambda place: place.start() <= same, _PLACE.finditer(now)):
+        depth += {"begin": 1, "end": -1}.get(place[1], 0)
+        if not place[1] and depth == 1:
+            above = place.start()
+    return now[:above]
 
 
 def _forget_doctrees(app: Sphinx, env: BuildEnvironment, *pages: object) -> list[str]:

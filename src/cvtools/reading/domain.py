@@ -1,5 +1,6 @@
 """Collect the typed entries of all pages in the ``cv`` domain, and derive the data that outputs share."""
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass, replace
 from functools import wraps
@@ -197,14 +198,23 @@ class CvDomain(Domain):
         return []
 
 
-def reread_listings(
-    app: Sphinx, env: BuildEnvironment, added: Set[str], changed: Set[str], removed: Set[str]
-) -> Iterable[str]:
-    """Return the pages that list entries or link to such a list, to be read again when any page changes."""
+def rewrite_listings(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
+    """Return the pages that list entries or link to such a list, if the lists changed since the builder's last build.
+
+    No list shows the text under the heading of an entry, which is what changes most.
+    """
     domain = cast(CvDomain, env.domains["cv"])
-    if not added | changed | removed:
-        return ()
-    return {name for name, page in domain.pages.items() if page.lists_or_links_entries}
+    entries = (
+        replace(entry, origin=replace(entry.origin, line=0), paragraphs=(), highlights=())
+        for entry in domain.resume.entries
+        if entry.kind != "section"
+    )
+    lists = ((name, page.listing, page.groups) for name, page in sorted(domain.pages.items()))
+    now = hashlib.sha256(repr([*entries, *lists]).encode()).hexdigest()
+    # Several builders share an environment.
+    listed: dict[str, str] = env.__dict__.setdefault("cv_listed", {})
+    before, listed[app.builder.name] = listed.get(app.builder.name), now
+    return {name for name, page in domain.pages.items() if page.lists_or_links_entries} if before != now else ()
 
 
 def _age(talk: Entry) -> tuple[float, str]:

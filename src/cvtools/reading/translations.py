@@ -75,7 +75,8 @@ def _differences(source: str, translation: str, technologies: Iterable[str]) -> 
     for name in technologies:
         # Its ending may change: Kafka, Kafce.
         stem = name[: max(3, len(name) - 2)]
-        if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", source) and stem.casefold() not in words:
+        is_missed = name in source and stem.casefold() not in words
+        if is_missed and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", source):
             yield f"the translation lacks {name}"
 
 

@@ -42,6 +42,7 @@ def write(folder: Path, name: str, language: str = "en", *, has_pages: bool = Fa
         "name": escape(name),
         "project": json.dumps(f"{name}’s CV" if language.startswith("en") else name, ensure_ascii=False),
         "language": json.dumps(language),
+        "other": json.dumps("pl" if language.startswith("en") else "en"),
         "present": i18n.label("present"),
         **{kind: i18n.heading(kind) for kind in ("work", "education", "skills", "languages")},
     }

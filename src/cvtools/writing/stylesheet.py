@@ -64,8 +64,8 @@ def _names(app: Sphinx) -> Iterator[str]:
     scripts: set[Path] = set()
     for page in (page for page in pages if page.exists()):
         text = page.read_text("utf-8")
-        for value in re.findall(r'\b(?:class|id)="([^"]*)"', text):
+        for value in set(re.findall(r'\b(?:class|id)="([^"]*)"', text)):
             yield from value.split()
-        scripts |= {(page.parent / src).resolve() for src in re.findall(r'<script[^>]* src="([^":?]+)', text)}
-    for script in sorted(script for script in scripts if script.is_file()):
+        scripts |= {page.parent / src for src in re.findall(r'<script[^>]* src="([^":?]+)', text)}
+    for script in sorted({script.resolve() for script in scripts if script.is_file()}):
         yield from re.findall(r"[\w-]+", script.read_text("utf-8", errors="replace"))

@@ -34,7 +34,7 @@ class CvTextTranslator(TextTranslator):
         super().depart_title(node)
         if self.sectionlevel > 2:
             has_fields = isinstance(node.next_node(descend=False, siblings=True), cv_fields)
-            _, lines = self.states[-1][-1]
+            lines: Any = self.states[-1][-1][1]
             lines[-2:] = [] if has_fields else [""]
 
     def depart_reference(self, node: nodes.Element) -> None:

@@ -227,6 +227,13 @@ def test_node_without_a_form_in_the_pdf_is_warned_of(project: Project, markdown:
     assert latex in built.read("cv.tex")
 
 
+def test_paragraph_is_kept_with_a_list_that_it_introduces(project: Project) -> None:
+    project.write({"index.md": "# Ada\n\nI wrote these:\n\n- a\n\nI wrote much.\n\n- b\n"})
+    latex = project.build("cvlatex").read("cv.tex")
+    assert "these:\\cvendpar\n\\cvleads" in latex
+    assert latex.count("\\cvleads") == 1
+
+
 def test_link_to_a_page_outside_the_pdf_leads_to_the_web(project: Project) -> None:
     pages = {
         "index.md": "# Ada\n\n[More](more.md), [part](more.md#part)\n\n```{toctree}\nmore\n```\n",

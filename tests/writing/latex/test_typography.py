@@ -250,6 +250,13 @@ def test_employer_is_bold_below_its_title(pdf: Path) -> None:
     assert set(found) == {("TeXGyrePagella-Bold", 11), ("TeXGyrePagella-Bold", 10)}
 
 
+def test_title_has_a_line_of_its_own_and_time_is_beside_the_employer(lines: list[tuple[float, str]]) -> None:
+    texts = [text for _, text in lines]
+    title = texts.index("Clerk #1")
+    assert re.fullmatch("Bank @ Home *2009", texts[title + 1])
+    assert "Developer" in next(text for text in texts if "Mar 2014" in text)
+
+
 def test_names_that_a_line_parts_keep_their_separator(lines: list[tuple[float, str]]) -> None:
     first, second = [text for _, text in lines if "Python, " in text or text.endswith("Java")]
     assert first.endswith(",")

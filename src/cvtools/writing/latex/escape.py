@@ -33,6 +33,7 @@ ESCAPES = {
     "\N{WORD JOINER}": "",
     "\N{ZERO WIDTH NO-BREAK SPACE}": "",
 }
+_SPECIAL = frozenset(ESCAPES)
 _SPACES = (
     "\r\v\f\x1c\x1d\x1e\x1f\x85\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2028\u2029\u205f\u3000"
 )
@@ -76,8 +77,9 @@ def visible(text: str) -> str:
 
 def escape(text: str) -> str:
     """Return text that TeX sets just as it is written."""
-    latex: str = _encoder().unicode_to_latex(normalise(text))
-    return latex
+    latex: str = normalise(text)
+    # Most words have no such character.
+    return latex if _SPECIAL.isdisjoint(latex) else _encoder().unicode_to_latex(latex)
 
 
 def bind(text: str, language: str) -> str:

@@ -1,0 +1,66 @@
+"""Mark the pages of a project for a new edition that is like another one."""
+
+import difflib
+import re
+import stat
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+from sphinx.environment import BuildEnvironment
+
+from cvtools import limits
+from cvtools.reading.catalogs import catalogs
+from cvtools.watchdog import WATCHDOG
+
+
+def patch(project: Path, env: BuildEnvironment, base: str, name: str, hidden: Collection[int]) -> str:
+    """Return a patch of pages and catalogs for an edition with what another one has; empty if nothing changes.
+
+    :param base: the edition that is there, see :attr:`~cvtools.editions.Edition.variant`
+    :param hidden: lines of headings of the CV's own page that are to be left out
+    """
+    root = Path(env.doc2path(env.config.root_doc))
+    patch: list[str] = []
+    folders = (project / "locales" / language / "LC_MESSAGES" for language in env.config.cv_languages)
+    files = [*(project / "docs").rglob("*.md"), *(path for folder in folders for path in catalogs(folder))]
+    # A link may lead to any file, and a name with line breaks be read as a part of the patch.
+    for path in sorted(path for path in files if stat.S_ISREG(path.lstat().st_mode) and str(path).isprintable()):
+        WATCHDOG.expect(path, "marking", limits.PAGE_TIME)
+        with path.open(encoding="utf-8", newline="") as file:
+            lines = [*file]
+        marked = _marked(lines, base, name, hidden if path.samefile(root) else ())
+        place = path.relative_to(project).as_posix()
+        for line in difflib.unified_diff(lines, marked, f"a/{place}", f"b/{place}"):
+            patch += [line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"]
+    return "".join(patch)
+
+
+def _marked(lines: Sequence[str], base: str, name: str, hidden: Collection[int]) -> list[str]:
+    """Return lines of a page in which each mark that names one edition names another one, too.
+
+    :param hidden: lines of headings that are to be left out of the other edition
+    """
+    marked = [_named(line, base, name) if base else line for line in lines]
+    for heading in sorted(hidden, reverse=True):
+        at = heading + bool(re.match(r"(=+|-+)\s*$", "".join(lines[heading : heading + 1])))
+        if [line.strip()[:1] for line in lines[at : at + 2]] == ["", ":"]:
+            at += 1
+        end = at
+        while end < len(lines) and re.match(r":[\w-]+:|\s+\S", lines[end]):
+            end += 1
+        only = next((number for number in range(at, end) if lines[number].startswith(":only:")), None)
+        if only is None:
+            has_text = end == at < len(lines) and lines[at].strip()
+            marked[at:at] = [f":only: not-{name}\n", *(["\n"] if has_text else [])]
+        else:
+            # A mark that names editions leaves out all others.
+            marked[only] = lines[only] if "not-" not in lines[only] else f"{lines[only].rstrip()}, not-{name}\n"
+    return marked
+
+
+def _named(line: str, base: str, name: str) -> str:
+    if line.startswith(":only:"):
+        return re.sub(rf"(?<=[\s,])(not-)?{base}(?=[\s,])", rf"\g<0>, \1{name}", line)
+    if re.match(":(fig)?class:", line):
+        return re.sub(rf"(?<=\s)only-(not-)?{base}(?=\s)", rf"\g<0> only-\1{name}", line)
+    return re.sub(rf"\.only-(not-)?{base}(?![\w-])", rf"\g<0> .only-\1{name}", line)
