@@ -388,6 +388,20 @@ def test_font_cache_is_shared_by_projects(tmp_path: Path, monkeypatch: pytest.Mo
     font_cache.cache_clear()
 
 
+def test_fonts_number_their_glyphs_low(tmp_path: Path) -> None:
+    """TeX walks all numbers up to the highest one."""
+    tex, first = page(tmp_path)
+    code = (
+        "for number = 1, font.max() do local one = font.getfont(number)"
+        " if one and one.name:find('texgyre') then"
+        " for code in pairs(one.characters) do assert(code < 0x10000) end end end"
+    )
+    tex.write_text(first + BODY.replace("Hello", f"\\directlua{{{code}}}Hello"), "utf-8")
+    made = LuaLatex(tex, tmp_path / "cv.pdf", 0)
+    made.typeset()
+    assert made.wait().pages == 1
+
+
 @pytest.mark.parametrize("script", ["exec sleep 60", "exit 1", "exit 0"])
 def test_font_cache_gives_up_on_fonts_that_cannot_be_loaded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str

@@ -1,18 +1,28 @@
 -- The numbers of glyphs, and fonts to fall back to, with the few glyphs that a document needs and its own fonts lack.
 
--- luaotfload numbers glyphs without a character from U+F0000 on. TeX walks all numbers up to a font's highest one several
--- times, which takes longer than all else at the end of a run: number them within a part of the private area that the
--- fonts of the class leave free.
+-- luaotfload numbers glyphs without a character from U+F0000 or 0x120000 on. TeX walks all numbers up to a font's highest
+-- one several times, which takes longer than all else at the end of a run: number them within a part of the private area
+-- that the fonts of the class leave free.
 local FIRST, LAST = 0xED00, 0xF5FF
-local otf = luaotfload.fontloader.fonts.handlers.otf
-local readers = otf.readers
-local rehash = readers.rehash
-function readers.rehash(data, method)
-  local is_free = #data.glyphs < LAST - FIRST
-  for _, glyph in pairs(data.glyphs) do
-    is_free = is_free and not (glyph.unicode and glyph.unicode >= FIRST and glyph.unicode <= LAST)
+
+-- Return the first number for glyphs, unless the font has too many or has characters there.
+local function first_number(glyphs, characters)
+  for code = FIRST, FIRST + #glyphs do
+    if code > LAST or characters[code] then
+      return nil
+    end
   end
-  data.private = is_free and FIRST or nil
+  return FIRST
+end
+
+local otf = luaotfload.fontloader.fonts.handlers.otf
+local rehash = otf.readers.rehash
+function otf.readers.rehash(data, method)
+  local characters = {}
+  for _, glyph in pairs(data.glyphs) do
+    characters[glyph.unicode or 0] = true
+  end
+  data.private = first_number(data.glyphs, characters)
   return rehash(data, method)
 end
 
@@ -30,7 +40,9 @@ function otf.dataset(...)
   if not others[all] then
     others[all] = {}
     for _, lookup in ipairs(all) do
-      table.insert(others[all], not PLACES_MARKS[lookup[3].type] and lookup or nil)
+      if not PLACES_MARKS[lookup[3].type] then
+        table.insert(others[all], lookup)
+      end
     end
   end
   return others[all]
@@ -38,7 +50,14 @@ end
 
 cv.fallbacks = {}
 -- They are read in no time, and are other ones in each document: luaotfload need not remember them.
-luaotfload.fontloader.containers.define("fonts", "hb").enabled = false
+local containers = luaotfload.fontloader.containers
+containers.define("fonts", "hb").enabled = false
+local write = containers.write
+function containers.write(container, name, data)
+  -- HarfBuzz's fonts have this number.
+  data.gid_offset = data.gid_offset and (first_number(data.glyphs, data.unicodes) or data.gid_offset)
+  return write(container, name, data)
+end
 
 -- Add a font to those of a style.
 function cv.fallback(style, file, features)
