@@ -148,3 +148,12 @@ def test_few_letters_are_typeset_at_once(tmp_path: Path, monkeypatch: pytest.Mon
         letter.touch()
         pool.typeset(letter, ())
     assert 0 < most <= limits.TEX_PROCESSES
+
+
+def test_name_for_a_file_that_is_being_written_is_no_way_out(folder: Path) -> None:
+    victim = folder.parent / "victim"
+    victim.write_text("kept")
+    (folder / "locales/pl/LC_MESSAGES/.index.po.new").symlink_to(victim)
+    assert main(["translate", str(folder)]) == 0
+    assert victim.read_text() == "kept"
+    assert not (folder / "locales/pl/LC_MESSAGES/index.po").is_symlink()
