@@ -601,3 +601,11 @@ def test_many_technologies_and_translations_are_compared_in_time(project: Projec
 def test_files_whose_names_look_alike_are_told(project: Project) -> None:
     built = project.write({"index.md": HEAD, "é.md": "# A\n", "e\u0301.md": "# B\n"}).build("html", warns=True)
     assert "WARNING: several files are the page é: rename all but one\n" in built.warnings
+
+
+def test_picture_takes_the_place_of_no_letter(project: Project) -> None:
+    (project.docs / "letters").mkdir()
+    (project.docs / "letters/other.png").write_bytes(png(9, 9))
+    project.write({"index.md": f"{HEAD}\nx\n", "letters/acme.md": "# Subject\n:to: x\n\n![y](other.png)\n"})
+    built = project.build("cvlatex", warns=True, cv_letters=["acme"])
+    assert not [name for name in built.files() if name.startswith("other.")]
