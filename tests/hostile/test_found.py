@@ -603,6 +603,11 @@ def test_files_whose_names_look_alike_are_told(project: Project) -> None:
     assert "WARNING: several files are the page é: rename all but one\n" in built.warnings
 
 
+def test_name_that_is_too_long_for_a_file_is_none(project: Project) -> None:
+    page, _ = words(project, f"{HEAD}:location: {'a' * 300}.png\n")
+    assert "aaa.png" in page
+
+
 def test_picture_takes_the_place_of_no_letter(project: Project) -> None:
     (project.docs / "letters").mkdir()
     (project.docs / "letters/other.png").write_bytes(png(9, 9))
