@@ -533,6 +533,9 @@ def test_page_without_a_heading_for_the_variant_is_nowhere(project: Project, fro
         ":::{only} a.b\nSECRET\n:::",
         "<div class='x'>\n```{only} latex\nSECRET\n```\n</div>",
         "````{only} latex\n```{toctree}\n:caption: SECRET\nSECRET <b>\n```\n````",
+        "```{Only} latex\nSECRET\n```",
+        ":::{onyl} latex\nSECRET\n:::",
+        "```{ only } latex\nSECRET\n```",
     ],
 )
 def test_words_for_another_output_are_withheld_where_they_are_refused(project: Project, text: str) -> None:
