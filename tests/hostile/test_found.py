@@ -606,6 +606,18 @@ def test_files_whose_names_look_alike_are_told(project: Project) -> None:
     assert "WARNING: several files are the page é: rename all but one\n" in built.warnings
 
 
+@pytest.mark.parametrize("value", ["short, short", "short,", "short;", "Short", "short and long"])
+def test_malformed_mark_shows_nothing(project: Project, value: str) -> None:
+    text = f"{HEAD}\n## Work\n\n### SECRET\n:only: {value}\n:organization: SECRET\n\nSECRET\n"
+    assert project.write({"index.md": text}).build("html", warns=True).files_with("SECRET") == []
+
+
+@pytest.mark.parametrize("end", ["", "\n\nSECRET\n\n### SECRET\n\nSECRET\n\n## Kept\n\nx\n"])
+def test_heading_without_words_for_the_variant_goes_with_what_is_below(project: Project, end: str) -> None:
+    text = f"{HEAD}\nx\n\n## [SECRET]{{.only-short}}{end}\n"
+    assert project.write({"index.md": text}).build("html").files_with("SECRET") == []
+
+
 def test_name_that_is_too_long_for_a_file_is_none(project: Project) -> None:
     page, _ = words(project, f"{HEAD}:location: {'a' * 300}.png\n")
     assert "aaa.png" in page
