@@ -100,6 +100,9 @@ def leave_out_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> 
     for docname in list(docnames):
         if is_left_out(env, docname, app.config.cv_variant):
             docnames.remove(docname)
+            if docname in env.titles:
+                # Pages that list it were read when it was there.
+                docnames += sorted(env.glob_toctrees & env.found_docs - {*docnames})
             app.emit("env-purge-doc", env, docname)
             env.clear_doc(docname)
             env.found_docs.discard(docname)
