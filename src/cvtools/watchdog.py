@@ -87,7 +87,7 @@ class _Watchdog:
         # Look every second, since Python ignores exceptions in some places, and no timer counts other processes.
         signal.setitimer(signal.ITIMER_REAL, min(seconds, 1), 1)
         self.is_on, self.path, self.taken, self.began = True, "docs", {}, time.process_time()
-        self.deadline, self.first, self.before = time.monotonic() + seconds, 0.0, _time_of_others()
+        self.deadline, self.first, self.before = time.monotonic() + seconds, 0.0, time_of_others()
         try:
             yield
         finally:
@@ -103,7 +103,7 @@ class _Watchdog:
         if time.monotonic() >= self.deadline:
             raise TimeUp(f"{self.path}: the build takes longer than {limits.BUILD_TIME} s, and was {self.work} this")
         own = time.process_time() - self.first if self.first else 0
-        if own + _time_of_others() - self.before > self.most:
+        if own + time_of_others() - self.before > self.most:
             limit = f"{self.most:.0f} s of processor time"
             raise TimeUp(f"{self.path}: the build takes more than {limit}, and was {self.work} this: shorten it")
 
@@ -126,7 +126,7 @@ class _Watchdog:
         return SourceError(path, 0, text)
 
 
-def _time_of_others() -> float:
+def time_of_others() -> float:
     """Return the processor time of all processes that this one has started."""
     ended = resource.getrusage(resource.RUSAGE_CHILDREN)
     return ended.ru_utime + ended.ru_stime + _time_of_children(os.getpid())
