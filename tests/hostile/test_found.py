@@ -404,6 +404,16 @@ para <!-- SECRET --> x
     assert "<title>Ada Example" in built.read("index.html")
 
 
+def test_comment_of_a_translation_is_in_no_output(project: Project) -> None:
+    catalog = 'msgid "Words."\nmsgstr "Słowa <!-- SECRET -->."\n\nmsgid "a"\nmsgstr "b <!-- SECRET -->"\n'
+    project.write(
+        {"index.md": f"{HEAD}\nWords.\n\n| a | x |\n|---|---|\n| a | y |\n", "locales/pl/LC_MESSAGES/index.po": catalog}
+    )
+    built = project.build("cvtext", warns=True, language="pl", locale_dirs=["locales"])
+    assert "Słowa" in built.read("cv.txt")
+    assert "SECRET" not in built.read("cv.txt")
+
+
 def test_line_separator_ends_no_comment_of_the_front_matter(project: Project) -> None:
     text = "---\n# c\u2028html_theme.sidebar_secondary.remove: x\n---\n# Ada\n:headline: A\n"
     built = project.write({"index.md": text}).build("html", warns=True)

@@ -44,9 +44,10 @@ class CvParser(MystParser):
             parser.use(keep_cells, env.docname)
         parser.use(check_tokens, Page(env, env.config.cv_allow))
         parser.render(without_controls(inputstring), {"line": int(translated[1]) - 1 if translated else 0})
-        for message in [*document.findall(nodes.system_message)] if translated else ():
-            # Sphinx takes the first text for the translation.
-            message.parent.remove(message)
+        for node in [*document.findall(nodes.Element)] if translated else ():
+            # Sphinx takes the first text for the translation, and the words of a comment for a part of it.
+            if isinstance(node, nodes.system_message | nodes.comment):
+                node.parent.remove(node)
 
 
 #: Sphinx's tags where pages are built.
