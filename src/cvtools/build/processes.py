@@ -40,7 +40,8 @@ def run_all(
     import_all()
     gc.freeze()
     context = multiprocessing.get_context("fork")
-    waiting, failed = list(builds.items()), []
+    waiting = list(builds.items())
+    failed: list[str] = []
     running: dict[int, tuple[str, Path, ForkProcess]] = {}
     most = time_of_others() + seconds
     with TemporaryDirectory() as folder:

@@ -39,7 +39,8 @@ def _keep_cells(state: StateCore, docname: str) -> None:
         columns += token.type == "th_open"
         if token.type == "tr_open" and token.map:
             line = token.map[0]
-        if token.type == "tr_close":
+        # The head never has more, and the marker of a list may be on its line.
+        if token.type == "tr_close" and state.tokens[number - 1].type == "td_close":
             row = lines[line].strip("> \t").removeprefix("|")
             cells = _BAR.split(row if row.endswith("\\|") else row.removesuffix("|"))
             if len(cells) > columns:

@@ -22,6 +22,8 @@ from sphinx.errors import ConfigError
 from sphinx.transforms import SphinxTransform
 
 from cvtools import limits, problems
+from cvtools.model import values
+from cvtools.model.values import Linked
 from cvtools.private_api import markdown_parser, parse_directive
 from cvtools.problems import Code, SourceError, warn
 from cvtools.reading import front_matter
@@ -158,7 +160,7 @@ class Selection:
             return True
         marks = [*_classes(node), *_empty_spans(node)]
         if node.type == "heading":
-            marks += _only_fields(siblings, number)
+            marks += _only_fields(siblings, number, self.variant)
         return not all(map(self._is_chosen, marks))
 
     def leaves_out_all(self, parts: Sequence[SyntaxTreeNode]) -> bool:
@@ -352,16 +354,22 @@ def _empty_spans(node: SyntaxTreeNode) -> Iterator[Sequence[str]]:
                     yield from _classes(child)
 
 
-def _only_fields(siblings: Sequence[SyntaxTreeNode], heading: int) -> Iterator[Sequence[str]]:
+def _only_fields(siblings: Sequence[SyntaxTreeNode], heading: int, variant: str) -> Iterator[Sequence[str]]:
     """Yield the variants that the ``only`` fields of a heading name.
 
-    All words of a malformed value are names, so that what it marks is not shown; :mod:`cvtools.reading.entries` warns.
+    A malformed value is ignored where no variant is built; :mod:`cvtools.reading.entries` warns about it. Else all its
+    words are names, since no other variant may show what it marks.
     """
     for node in siblings[heading + 1 :]:
         if node.type == "field_list":
             for name, body in zip(node.children[::2], node.children[1::2], strict=False):
                 if _words(name) == "only":
-                    yield re.findall(r"[\w-]+", re.sub(r"\{.*", "", _words(body)))
+                    value = re.sub(r"\{.*", "", _words(body)).strip()
+                    try:
+                        yield values.variants(Linked(value))
+                    except ValueError:
+                        if variant:
+                            yield re.findall(r"[\w-]+", value)
             return
         if node.type not in _BETWEEN and not (node.type == "paragraph" and mistyped(node.children[0].content)):
             return
