@@ -161,6 +161,11 @@ def test_word_in_a_date_has_a_meaning(language: str, word: str, meaning: int | s
     assert I18n(language).date_words.meanings[word] == meaning
 
 
+def test_usual_heading_of_a_section_begins_with_a_capital() -> None:
+    assert I18n("de").heading("work") == "Berufserfahrung"
+    assert I18n("da").heading("volunteering") == "Frivilligt arbejde"
+
+
 @pytest.mark.parametrize(
     ("language", "heading", "kinds"),
     [

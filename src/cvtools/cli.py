@@ -1,6 +1,7 @@
 """The command ``cvtools``."""
 
 import argparse
+import atexit
 import contextlib
 import gc
 import os
@@ -202,6 +203,8 @@ def _build(options: argparse.Namespace) -> int:
 
     # Collect garbage less often than by default: that saves a tenth of a build's time.
     gc.set_threshold(20_000, 20, 50)
+    # Nor look for it once more when Python exits, which takes another tenth.
+    atexit.register(gc.freeze)
     asked = {
         "html": not options.pdf,
         "pdf": not options.html,
@@ -221,9 +224,6 @@ def _build(options: argparse.Namespace) -> int:
         except Exception as error:  # noqa: BLE001 - nobody is shown a traceback
             report(Problem(describe(error), level="fatal"))
             return MISUSED if isinstance(error, ProjectError) else FAILED
-        finally:
-            # Python would look for garbage once more before it exits: that takes a tenth of a build's time.
-            gc.freeze()
 
 
 @contextlib.contextmanager

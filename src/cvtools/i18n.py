@@ -82,7 +82,8 @@ class I18n:
 
     def heading(self, kind: str) -> str:
         """Return the usual heading of a section: ``Work experience`` for "work"."""
-        return self._table.sections[kind][0]
+        name = self._table.sections[kind][0]
+        return name[:1].upper() + name[1:]
 
     def date(self, date: PartialDate | str) -> str:
         """Return ``2012``, ``Sep 2012`` or ``Sep 14, 2012``; words as written."""

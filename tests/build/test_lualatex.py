@@ -366,7 +366,7 @@ def test_too_large_output_is_reported(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_font_cache_is_shared_by_projects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """If the user's cache folder cannot be written, each project has a cache of its own."""
+    """If the user's cache folder cannot be read or written, each project has a cache of its own."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     font_cache.cache_clear()
     _, first = page(tmp_path)
@@ -380,12 +380,28 @@ def test_font_cache_is_shared_by_projects(tmp_path: Path, monkeypatch: pytest.Mo
     font_cache.cache_clear()
     assert font_cache(first, tmp_path / "other") == made
     (tmp_path / "file").touch()
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    # Another user's folder, which a test as root could read, has the effect of a name that is too long.
+    for unusable in (tmp_path / "file", tmp_path / ("long" * 100)):
+        monkeypatch.setenv("XDG_CACHE_HOME", str(unusable))
+        font_cache.cache_clear()
+        kept = font_cache(first, tmp_path / "other")
+        assert kept
+        assert kept.is_relative_to(tmp_path / "other")
     font_cache.cache_clear()
-    kept = font_cache(first, tmp_path / "other")
-    assert kept
-    assert kept.is_relative_to(tmp_path / "other")
-    font_cache.cache_clear()
+
+
+def test_fonts_number_their_glyphs_low(tmp_path: Path) -> None:
+    """TeX walks all numbers up to the highest one."""
+    tex, first = page(tmp_path)
+    code = (
+        "for number = 1, font.max() do local one = font.getfont(number)"
+        " if one and one.name:find('texgyre') then"
+        " for code in pairs(one.characters) do assert(code < 0x10000) end end end"
+    )
+    tex.write_text(first + BODY.replace("Hello", f"\\directlua{{{code}}}Hello"), "utf-8")
+    made = LuaLatex(tex, tmp_path / "cv.pdf", 0)
+    made.typeset()
+    assert made.wait().pages == 1
 
 
 @pytest.mark.parametrize("script", ["exec sleep 60", "exit 1", "exit 0"])

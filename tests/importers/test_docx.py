@@ -1,10 +1,12 @@
 """DOCX becomes a page."""
 
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from cvtools import limits
+from cvtools.importers import read
 from tests.importers.pages import imported, zipped
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -63,6 +65,15 @@ def test_document_becomes_a_page(tmp_path: Path) -> None:
         "## Education\n\n### BSc Maths\n:institution: University of Gdańsk\n:period: 2010 – 2014\n\n"
         "| A \\| b | B |\n| --- | --- |\n"
     )
+
+
+def test_picture_that_is_left_out_is_named(tmp_path: Path) -> None:
+    (tmp_path / "cv.docx").write_bytes(docx(paragraph("Ada Example", "Title") + paragraph("Architect")))
+    assert read(tmp_path / "cv.docx").unread == []
+    with zipfile.ZipFile(tmp_path / "cv.docx", "a") as archive:
+        archive.writestr("word/media/image1.jpeg", "")
+    (message,) = read(tmp_path / "cv.docx").unread
+    assert "the picture is not imported" in message
 
 
 @pytest.mark.parametrize(

@@ -93,6 +93,10 @@ class LuaLatex:
             # Without the option, TeX takes the name of its files from the first word.
             line = f"{read} {self.begun.name} \\cvawait {read} {self.rest.name} "
             self._start(self.begun, f"-jobname={tex.stem}", line, waits=True)
+            # A preamble alone may take longer once, while TeX looks for fonts.
+            if "\\begin{document}" in beginning:
+                process = cast("subprocess.Popen[bytes]", self.process)
+                sandbox.limit(process, {resource.RLIMIT_CPU: limits.TEX_TIME})
 
     def _start(self, document: Path, *arguments: str, waits: bool = False) -> None:
         lualatex = shutil.which("lualatex")
@@ -107,7 +111,6 @@ class LuaLatex:
         read = [*trees(), *map(str, filter(None, (cache, self.tex.parent)))]
         rights = {**dict.fromkeys(read, sandbox.READ), str(self.output): sandbox.WRITE, lualatex: sandbox.RUN}
         resource_limits = {
-            resource.RLIMIT_CPU: limits.TEX_TIME,
             resource.RLIMIT_AS: limits.TEX_MEMORY,
             resource.RLIMIT_FSIZE: limits.TEX_OUTPUT,
             resource.RLIMIT_NPROC: 0,

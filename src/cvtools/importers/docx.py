@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 from cvtools import limits
 from cvtools.importers import markdown
-from cvtools.importers.drafts import Source
+from cvtools.importers.drafts import NO_PICTURE, Source
 from cvtools.writing.html_to_markdown import from_html
 from cvtools.writing.markdown import Heading, marked, without_bullets
 
@@ -38,6 +38,8 @@ def read(archive: zipfile.ZipFile, unread: list[str]) -> Heading:
         raise
     except Exception as error:  # noqa: BLE001 - mammoth raises whatever its readers of ZIP and XML do
         raise ValueError(f"it is a damaged document: {error}") from None
+    if any(name.startswith("word/media/") for name in archive.namelist()):
+        unread.append(NO_PICTURE)
     # A tab separates two things, such as a role and its dates.
     html = re.sub(r"(?<=[^\s>])\t+(?=\S)", " | ", f"{body}{edges[1]}")
     heading = re.match(r"(?s)\s*<h1>.*?</h1>", html)

@@ -97,12 +97,30 @@ class SourceLines(dict[str, list[str]]):
 
 
 def read_fields(field_list: nodes.field_list, sources: SourceLines) -> list[RawField]:
-    """Read the fields of a field list, and refuse too many."""
+    """Read the fields of a field list, also those indented below another, and refuse too many."""
+    indented = _outdent(field_list)
     fields = [node for node in field_list if isinstance(node, nodes.field)]
     for extra in fields[limits.FIELDS :]:
         rule = f"an entry may have {limits.FIELDS} fields: put a blank line before other text"
         raise SourceError(extra.source or "", extra.line or 0, rule)
-    return [read_field(field, sources[field.source or ""]) for field in fields]
+    read = [read_field(field, sources[field.source or ""]) for field in fields]
+    for raw_field in read:
+        if raw_field.node in indented:
+            raw_field.problem = f'"{raw_field.name}" is indented below another field: delete the spaces before it'
+    return read
+
+
+def _outdent(field_list: nodes.field_list) -> set[nodes.field]:
+    """Move fields out of the values of fields above them, and return them: a value has no place for them."""
+    nested = [node for node in field_list.findall(nodes.field_list) if isinstance(node.parent, nodes.field_body)]
+    lists = {field_list, *nested}
+    fields = [node for node in field_list.findall(nodes.field) if node.parent in lists]
+    indented = {node for node in fields if node.parent is not field_list}
+    for inner in nested:
+        inner.parent.remove(inner)
+    if nested:
+        field_list[:] = fields
+    return indented
 
 
 def read_field(field: nodes.field, source: Sequence[str]) -> RawField:

@@ -59,7 +59,8 @@ class WarnOfMistakes(SphinxTransform):
     def apply(self, **kwargs: object) -> None:
         self.sources = SourceLines()
         for field_list in list(self.document.findall(nodes.field_list)):
-            self._check_stray(field_list)
+            if not isinstance(field_list.parent, nodes.field_body):
+                self._check_stray(field_list)
         for section in self.document.findall(nodes.section):
             for node in section.children:
                 if problem := mistyped_field(node) or mistyped_heading(node) or self._indented_field(node):
