@@ -192,6 +192,8 @@ def digest(path: Path) -> str:
 def atomic_write(path: Path) -> Iterator[Path]:
     """Yield a temporary path that replaces `path` when the block succeeds."""
     temporary = path.with_name(f".{path.name}.new")
+    # In a folder that others may change, a link of this name would lead anywhere.
+    temporary.unlink(missing_ok=True)
     try:
         yield temporary
         temporary.replace(path)

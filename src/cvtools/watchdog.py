@@ -77,13 +77,17 @@ class _Watchdog:
             # Again every second, since Python ignores exceptions in some places, such as finalizers.
             signal.setitimer(signal.ITIMER_PROF, left, 1)
 
+    def count_own_time(self) -> None:
+        """Measure the page of a forked process by its own processor time, which begins at 0."""
+        self.began = 0.0
+
     @contextlib.contextmanager
     def _timers(self, seconds: int) -> Iterator[None]:
         before = {number: signal.signal(number, self._time_up) for number in (signal.SIGPROF, signal.SIGALRM)}
         # Look every second, since Python ignores exceptions in some places, and no timer counts other processes.
         signal.setitimer(signal.ITIMER_REAL, min(seconds, 1), 1)
         self.is_on, self.path, self.taken, self.began = True, "docs", {}, time.process_time()
-        self.deadline, self.first, self.before = time.monotonic() + seconds, 0.0, _time_of_others()
+        self.deadline, self.first, self.before = time.monotonic() + seconds, 0.0, time_of_others()
         try:
             yield
         finally:
@@ -99,7 +103,7 @@ class _Watchdog:
         if time.monotonic() >= self.deadline:
             raise TimeUp(f"{self.path}: the build takes longer than {limits.BUILD_TIME} s, and was {self.work} this")
         own = time.process_time() - self.first if self.first else 0
-        if own + _time_of_others() - self.before > self.most:
+        if own + time_of_others() - self.before > self.most:
             limit = f"{self.most:.0f} s of processor time"
             raise TimeUp(f"{self.path}: the build takes more than {limit}, and was {self.work} this: shorten it")
 
@@ -122,7 +126,7 @@ class _Watchdog:
         return SourceError(path, 0, text)
 
 
-def _time_of_others() -> float:
+def time_of_others() -> float:
     """Return the processor time of all processes that this one has started."""
     ended = resource.getrusage(resource.RUSAGE_CHILDREN)
     return ended.ru_utime + ended.ru_stime + _time_of_children(os.getpid())
@@ -142,6 +146,7 @@ def _time_of_children(parent: int) -> float:
 
 
 WATCHDOG = _Watchdog()
+os.register_at_fork(after_in_child=WATCHDOG.count_own_time)
 
 
 def setup(app: Sphinx) -> None:

@@ -533,6 +533,9 @@ def test_page_without_a_heading_for_the_variant_is_nowhere(project: Project, fro
         ":::{only} a.b\nSECRET\n:::",
         "<div class='x'>\n```{only} latex\nSECRET\n```\n</div>",
         "````{only} latex\n```{toctree}\n:caption: SECRET\nSECRET <b>\n```\n````",
+        "```{Only} latex\nSECRET\n```",
+        ":::{onyl} latex\nSECRET\n:::",
+        "```{ only } latex\nSECRET\n```",
     ],
 )
 def test_words_for_another_output_are_withheld_where_they_are_refused(project: Project, text: str) -> None:
@@ -601,3 +604,28 @@ def test_many_technologies_and_translations_are_compared_in_time(project: Projec
 def test_files_whose_names_look_alike_are_told(project: Project) -> None:
     built = project.write({"index.md": HEAD, "é.md": "# A\n", "e\u0301.md": "# B\n"}).build("html", warns=True)
     assert "WARNING: several files are the page é: rename all but one\n" in built.warnings
+
+
+@pytest.mark.parametrize("value", ["short, short", "short,", "short;", "Short", "short and long"])
+def test_malformed_mark_shows_nothing(project: Project, value: str) -> None:
+    text = f"{HEAD}\n## Work\n\n### SECRET\n:only: {value}\n:organization: SECRET\n\nSECRET\n"
+    assert project.write({"index.md": text}).build("html", warns=True).files_with("SECRET") == []
+
+
+@pytest.mark.parametrize("end", ["", "\n\nSECRET\n\n### SECRET\n\nSECRET\n\n## Kept\n\nx\n"])
+def test_heading_without_words_for_the_variant_goes_with_what_is_below(project: Project, end: str) -> None:
+    text = f"{HEAD}\nx\n\n## [SECRET]{{.only-short}}{end}\n"
+    assert project.write({"index.md": text}).build("html").files_with("SECRET") == []
+
+
+def test_name_that_is_too_long_for_a_file_is_none(project: Project) -> None:
+    page, _ = words(project, f"{HEAD}:location: {'a' * 300}.png\n")
+    assert "aaa.png" in page
+
+
+def test_picture_takes_the_place_of_no_letter(project: Project) -> None:
+    (project.docs / "letters").mkdir()
+    (project.docs / "letters/other.png").write_bytes(png(9, 9))
+    project.write({"index.md": f"{HEAD}\nx\n", "letters/acme.md": "# Subject\n:to: x\n\n![y](other.png)\n"})
+    built = project.build("cvlatex", warns=True, cv_letters=["acme"])
+    assert not [name for name in built.files() if name.startswith("other.")]

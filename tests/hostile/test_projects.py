@@ -8,11 +8,13 @@ import pytest
 
 from cvtools import limits
 from cvtools.build.lualatex import LuaLatex
+from cvtools.build.processes import run_all
 from cvtools.build.tex_pool import TexPool
 from cvtools.cli import main
 from cvtools.problems import SourceError
 from cvtools.project import ProjectPaths
 from cvtools.reading.catalogs import catalogs
+from cvtools.reporters import Problem, Report
 
 CONF = 'project = "Ada"\nextensions = ["cvtools"]\ncv_today = "2024-06"\ncv_languages = ["en", "pl"]\n'
 INDEX = "# Ada\n:headline: x\n\nWords.\n\n## Work\n\n### Developer\n:organization: Corp\n:period: 2020 – 2021\n"
@@ -148,3 +150,24 @@ def test_few_letters_are_typeset_at_once(tmp_path: Path, monkeypatch: pytest.Mon
         letter.touch()
         pool.typeset(letter, ())
     assert 0 < most <= limits.TEX_PROCESSES
+
+
+def test_name_for_a_file_that_is_being_written_is_no_way_out(folder: Path) -> None:
+    victim = folder.parent / "victim"
+    victim.write_text("kept")
+    (folder / "locales/pl/LC_MESSAGES/.index.po.new").symlink_to(victim)
+    assert main(["translate", str(folder)]) == 0
+    assert victim.read_text() == "kept"
+    assert not (folder / "locales/pl/LC_MESSAGES/index.po").is_symlink()
+
+
+def test_editions_have_one_limit_of_processor_time(capsys: pytest.CaptureFixture[str]) -> None:
+    def hang(report: Report) -> bool:
+        while True:
+            pass
+
+    told: list[Problem] = []
+    names = ["full", "short", "pl", "short-pl"]
+    assert run_all(dict.fromkeys(names, hang), lambda name, problem: told.append(problem), 1) == names
+    rule = "the editions take more than 1 s of processor time: shorten the pages"
+    assert [(problem.path, problem.text, problem.level) for problem in told] == [("docs", rule, "fatal")]

@@ -102,7 +102,9 @@ def _build_editions(project: Path, builds: "Mapping[str, EditionBuild]", report:
         if problem not in collected.problems:
             collected(problem)
 
-    failed = run_all({name: build.run for name, build in builds.items()}, report_once)
+    pages = sum(1 for _ in (project / "docs").rglob("*.md"))
+    seconds = limits.BUILD_CPU + len(builds) * (limits.BUILD_CPU_PER_EDITION + limits.BUILD_CPU_PER_PAGE * pages)
+    failed = run_all({name: build.run for name, build in builds.items()}, report_once, seconds)
     states = [BuildState.read(build.paths.state) or BuildState() for build in builds.values()]
     _write_page_numbers([*builds.values()], states)
     products = {name: state for made in states for name, state in made.products.items()}

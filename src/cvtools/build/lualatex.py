@@ -94,8 +94,9 @@ class LuaLatex:
             line = f"{read} {self.begun.name} \\cvawait {read} {self.rest.name} "
             self._start(self.begun, f"-jobname={tex.stem}", line, waits=True)
             # A preamble alone may take longer once, while TeX looks for fonts.
-            if self.process and "\\begin{document}" in beginning:
-                sandbox.limit(self.process, {resource.RLIMIT_CPU: limits.TEX_TIME})
+            if "\\begin{document}" in beginning:
+                process = cast("subprocess.Popen[bytes]", self.process)
+                sandbox.limit(process, {resource.RLIMIT_CPU: limits.TEX_TIME})
 
     def _start(self, document: Path, *arguments: str, waits: bool = False) -> None:
         lualatex = shutil.which("lualatex")

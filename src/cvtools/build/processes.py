@@ -2,6 +2,7 @@
 
 import gc
 import json
+import math
 import multiprocessing
 import os
 import signal
@@ -17,35 +18,45 @@ from typing import cast
 
 from cvtools.errors import describe
 from cvtools.reporters import Problem, Report
-from cvtools.signals import interruptible
+from cvtools.signals import interruptible, stop_children
 from cvtools.terminal import say
 
 
-def run_all(builds: Mapping[str, Callable[[Report], bool]], report: Callable[[str, Problem], None]) -> list[str]:
+def run_all(
+    builds: Mapping[str, Callable[[Report], bool]], report: Callable[[str, Problem], None], seconds: float = math.inf
+) -> list[str]:
     """Run builds, each in a process of its own, as many at a time as there are processors.
 
     When a build is done, its problems are reported and its other messages printed.
 
     :param builds: functions that return whether they made all, by their names
     :param report: called with the name of a build and a problem of it
+    :param seconds: limit of the processor time of all builds
     :returns: the names of the builds that lack a product
     """
     from cvtools.build.sphinx_app import import_all
+    from cvtools.watchdog import time_of_others
 
     import_all()
     gc.freeze()
     context = multiprocessing.get_context("fork")
     waiting, failed = list(builds.items()), []
     running: dict[int, tuple[str, Path, ForkProcess]] = {}
+    most = time_of_others() + seconds
     with TemporaryDirectory() as folder:
         while waiting or running:
+            if time_of_others() > most:
+                rule = f"the editions take more than {seconds:.0f} s of processor time: shorten the pages"
+                report("", Problem(rule, "docs", level="fatal"))
+                failed, waiting, most = [*failed, *(name for name, _ in waiting)], [], math.inf
+                stop_children()
             while waiting and len(running) < (os.cpu_count() or 1):
                 name, build = waiting.pop(0)
                 log = Path(folder, str(len(waiting)))
                 process = context.Process(target=_run, args=(build, log))
                 process.start()
                 running[process.sentinel] = name, log, process
-            for done in wait(list(running)):
+            for done in wait(list(running), 1):
                 name, log, process = running.pop(cast(int, done))
                 process.join()
                 for line in _problem_log(log).read_text("utf-8").splitlines():

@@ -71,6 +71,9 @@ class TexPool:
         pages break as they do in a run without a stop, since TeX waits between two lines of the document. A beginning
         with commands that cvtools never writes is not set, as in :meth:`typeset`.
         """
+        if name in self.runs:
+            # The next document is being typeset, perhaps in the folder that this process would empty.
+            return
         if earlier := self.waiting.pop(f"{name}{_AHEAD}", None):
             earlier.stop()
         if not any(faults(beginning)):

@@ -110,9 +110,9 @@ def font_cache(preamble: str, work: Path) -> Path | None:
     key = hashlib.sha256(repr(made_from).encode()).hexdigest()[:16]
     home = Path(os.environ.get("XDG_CACHE_HOME") or f"{os.environ.get('HOME', '/')}/.cache", "cvtools/fonts")
     for folder in (home, work / "fonts"):
-        if (folder / key).exists():
-            return folder / key
         with suppress(OSError):
+            if (folder / key).exists():
+                return folder / key
             folder.mkdir(parents=True, exist_ok=True)
             return _load(document, folder / key)
     return None

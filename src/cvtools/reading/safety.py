@@ -30,7 +30,7 @@ from cvtools.terminal import shorten
 #: Sphinx's metadata of a page, which front matter may set, one on a line.
 _FRONT_MATTER = re.compile(r"(?:(?:orphan|nosearch|tocdepth):[ \t]*(?:true|false|\d)?[ \t]*\n|[ \t]*\n|#.*\n)*")
 #: A mark of a variant, see :mod:`cvtools.reading.variants`, or of an output.
-_MARK = re.compile(rf"(?<![\w-])only-[\w-]|:only:|\{{only\}}|{SHOW}")
+_MARK = re.compile(rf"(?<![\w-])only-[\w-]|:only:|\{{\s*only\s*\}}|{SHOW}")
 _COMMENT = re.compile(r"\s*(?:<!--(?:(?!-->).)*-->\s*)+", re.DOTALL)
 #: Markdown to suggest instead of an HTML tag.
 _INSTEAD = {
@@ -144,8 +144,9 @@ class _TokenChecker:
             if fault.kind not in self.page.told:
                 refuse(self._location, fault)
             self.page.told |= {fault.kind} - {""}
-            # Source that is not parsed may contain words that the variant or the output leaves out.
-            if not token.nesting and not _MARK.search(source):
+            # Source that is not parsed may contain words that the variant or the output leaves out, even if the name of
+            # the directive is misspelt and the remedy says so.
+            if not token.nesting and not _MARK.search(source + fault.remedy):
                 # The alternative text of a picture of another site, such as a badge, replaces it.
                 is_badge = fault.kind == "picture elsewhere" and token.content
                 yield Token("text", "", 0, content=token.content) if is_badge else _code(token, source, inline=inline)

@@ -22,8 +22,6 @@ from sphinx.errors import ConfigError
 from sphinx.transforms import SphinxTransform
 
 from cvtools import limits, problems
-from cvtools.model import values
-from cvtools.model.values import Linked
 from cvtools.private_api import markdown_parser, parse_directive
 from cvtools.problems import Code, SourceError, warn
 from cvtools.reading import front_matter
@@ -52,7 +50,7 @@ _LEADING = frozenset({"myst_target", "fieldlist_name"})
 #: Types of nodes that are marked by a mark in one of their paragraphs.
 _ITEMS = frozenset({"list_item", "dd", "fieldlist_body"})
 #: Types of nodes that are kept even when empty.
-_FRAMES = frozenset({"dt", "fieldlist_name", "heading", "image", "tbody", "td", "th", "thead", "tr"})
+_FRAMES = frozenset({"dt", "fieldlist_name", "image", "tbody", "td", "th", "thead", "tr"})
 _FENCES = frozenset({"fence", "colon_fence"})
 
 
@@ -102,6 +100,9 @@ def leave_out_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> 
     for docname in list(docnames):
         if is_left_out(env, docname, app.config.cv_variant):
             docnames.remove(docname)
+            if docname in env.titles:
+                # Pages that list it were read when it was there.
+                docnames += sorted(env.glob_toctrees & env.found_docs - {*docnames})
             app.emit("env-purge-doc", env, docname)
             env.clear_doc(docname)
             env.found_docs.discard(docname)
@@ -274,7 +275,9 @@ class Selection:
             is_marked = is_marked or self.leaves_out(siblings, number)
             if is_marked or not self._prune(node):
                 self._forget(node)
-                rank, is_marked = is_marked * _rank(node), is_marked and node.type in _BETWEEN
+                # What is below a heading of which no word is left goes with it.
+                is_head = is_marked or node.type == "heading"
+                rank, is_marked = is_head * _rank(node), is_marked and node.type in _BETWEEN
                 kept += [before for before in leading if before.type not in _LEADING]
                 leading = []
             elif not _is_mark(node):
@@ -352,14 +355,13 @@ def _empty_spans(node: SyntaxTreeNode) -> Iterator[Sequence[str]]:
 def _only_fields(siblings: Sequence[SyntaxTreeNode], heading: int) -> Iterator[Sequence[str]]:
     """Yield the variants that the ``only`` fields of a heading name.
 
-    A malformed value is ignored here; :mod:`cvtools.reading.entries` warns about it.
+    All words of a malformed value are names, so that what it marks is not shown; :mod:`cvtools.reading.entries` warns.
     """
     for node in siblings[heading + 1 :]:
         if node.type == "field_list":
             for name, body in zip(node.children[::2], node.children[1::2], strict=False):
                 if _words(name) == "only":
-                    with suppress(ValueError):
-                        yield values.variants(Linked(re.sub(r"\{.*", "", _words(body)).strip()))
+                    yield re.findall(r"[\w-]+", re.sub(r"\{.*", "", _words(body)))
             return
         if node.type not in _BETWEEN and not (node.type == "paragraph" and mistyped(node.children[0].content)):
             return

@@ -15,49 +15,60 @@ local function first_number(glyphs, characters)
   return FIRST
 end
 
-local otf = luaotfload.fontloader.fonts.handlers.otf
-local rehash = otf.readers.rehash
-function otf.readers.rehash(data, method)
-  local characters = {}
-  for _, glyph in pairs(data.glyphs) do
-    characters[glyph.unicode or 0] = true
+-- Replace one of luaotfload's functions; where a release lacks it, TeX only takes longer.
+local function replace(owner, name, make)
+  if owner and owner[name] then
+    owner[name] = make(owner[name])
   end
-  data.private = first_number(data.glyphs, characters)
-  return rehash(data, method)
 end
+
+local otf = luaotfload.fontloader.fonts.handlers.otf
+replace(otf.readers, "rehash", function(rehash)
+  return function(data, method)
+    local characters = {}
+    for _, glyph in pairs(data.glyphs) do
+      characters[glyph.unicode or 0] = true
+    end
+    data.private = first_number(data.glyphs, characters)
+    return rehash(data, method)
+  end
+end)
 
 -- luaotfload prepares this feature, which joins 2,000 pairs of a letter and an accent, for each font, and nothing uses it.
 otf.addfeature { name = "collapse", type = "ligature", data = {} }
 
 -- More than half of a font's lookups place combining marks, and each walks all text: leave them out until \cvuse{marks}.
 local PLACES_MARKS = { gpos_mark2base = true, gpos_mark2ligature = true, gpos_mark2mark = true }
-local dataset, others = otf.dataset, {}
-function otf.dataset(...)
-  local all = dataset(...)
-  if cv.has_marks then
-    return all
-  end
-  if not others[all] then
-    others[all] = {}
-    for _, lookup in ipairs(all) do
-      if not PLACES_MARKS[lookup[3].type] then
-        table.insert(others[all], lookup)
+local others = {}
+replace(otf, "dataset", function(dataset)
+  return function(...)
+    local all = dataset(...)
+    if cv.has_marks then
+      return all
+    end
+    if not others[all] then
+      others[all] = {}
+      for _, lookup in ipairs(all) do
+        if not PLACES_MARKS[lookup[3].type] then
+          table.insert(others[all], lookup)
+        end
       end
     end
+    return others[all]
   end
-  return others[all]
-end
+end)
 
 cv.fallbacks = {}
 -- They are read in no time, and are other ones in each document: luaotfload need not remember them.
 local containers = luaotfload.fontloader.containers
 containers.define("fonts", "hb").enabled = false
-local write = containers.write
-function containers.write(container, name, data)
-  -- HarfBuzz's fonts have this number.
-  data.gid_offset = data.gid_offset and (first_number(data.glyphs, data.unicodes) or data.gid_offset)
-  return write(container, name, data)
-end
+replace(containers, "write", function(write)
+  return function(container, name, data)
+    -- HarfBuzz's fonts have this number.
+    data.gid_offset = data.gid_offset and (first_number(data.glyphs, data.unicodes) or data.gid_offset)
+    return write(container, name, data)
+  end
+end)
 
 -- Add a font to those of a style.
 function cv.fallback(style, file, features)
