@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pypdf import PdfReader
@@ -135,6 +136,19 @@ def test_letter_without_fields_is_told_what_it_lacks(project: Project) -> None:
     project.write({"index.md": CV, "letters/a.md": "# Words\n\nDear Sir,\n"})
     warnings = project.build("cvlatex", warns=True, cv_letters=["a"]).warnings
     assert 'letters/a.md:1: WARNING: "Words" needs the field "to" [cv.missing]' in warnings
+
+
+def test_letter_in_a_language_of_the_editions_needs_no_translation(project: Project) -> None:
+    project.write({"index.md": CV, "letters/open.md": OPEN})
+    options: dict[str, Any] = {"language": "de", "cv_languages": ["en", "de"], "cv_suffix": "", "cv_letters": ["open"]}
+    warnings = project.build("cvlatex", warns=True, **options).warnings
+    assert re.findall(r"(\S+): WARNING: .* not translated", warnings) == ["index.md"]
+
+
+def test_line_of_an_address_that_is_not_indented_is_told_how_to_be(project: Project) -> None:
+    project.write({"index.md": CV, "letters/a.md": LETTER.replace("Secretcorp", "Secretcorp\nMain Street 1")})
+    warnings = project.build("cvlatex", warns=True, cv_letters=["a"]).warnings
+    assert 'letters/a.md:2: WARNING: "Main Street 1" was read as part of "to": write spaces before it' in warnings
 
 
 def test_letter_shows_a_field_that_it_does_not_know(project: Project, capsys: pytest.CaptureFixture[str]) -> None:

@@ -529,3 +529,14 @@ def test_on_paper_the_head_of_an_entry_is_whole_and_stays_with_what_follows(site
         parts = (":scope > h3", ".cv-period dd", ".cv-organization dd", ".cv-technologies li")
         words = [" ".join(found) for part in parts if (found := entry.locator(part).all_inner_texts())]
         assert [sheet for sheet in sheets if re.search(".*?".join(map(re.escape, words)) + r".* \w+", sheet)], words
+
+
+def test_on_paper_an_employer_stays_with_its_first_position(site: Site, tmp_path: Path) -> None:
+    shown = site.open(media="print")
+    employer = shown.locator(".cv-employer:has(> .cv-position > span + h4)").first
+    heads = [employer.locator(head).first.inner_text().replace(" ", "") for head in ("h3", ".cv-position dd")]
+    for height in range(200, 272, 8):
+        employer.evaluate("(it, height) => it.previousElementSibling.style.paddingBottom = `${height}mm`", height)
+        shown.pdf(path=tmp_path / "printed.pdf", format="A4")
+        sheets = ["".join(sheet.split()) for sheet in pdfium(tmp_path / "printed.pdf")]
+        assert any(all(head in sheet for head in heads) for sheet in sheets), height

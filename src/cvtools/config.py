@@ -156,7 +156,7 @@ class CvConfig:
     languages: Sequence[str] = option([], "env", _check_languages)
     #: The name of the CV's files, without ending.
     file: str = option("cv", "html", _matches(_FILE, f"a name of {_FILE_RULE}"))
-    #: What ends the names of an edition's other files; the build knows it.
+    #: Suffix of the names of an edition's other files; the build sets it.
     suffix: str = option("", "html")
     #: How much of a page's text must be translated, in percent; the build fails below.
     translated: int = option(0, "", _is_in(range(101), "a share in percent"))
@@ -182,7 +182,7 @@ class CvConfig:
     font_size: int = option(10, "", _is_in((10, 11, 12), "10, 11 or 12"))
     #: The PDFs that the book offers; the build knows them.
     pdfs: Sequence[str] = option([], "html")
-    #: What is made besides the book, the PDFs and the data.
+    #: Formats of the CV besides the book, the PDFs and the data.
     formats: Sequence[str] = option([*_FORMATS], "html", _check_formats)
     #: How many pages the CV may have; 0 for any number.
     max_pages: int = option(0, "", _is_in(_NUMBERS, "a number of pages, 0 for any"))

@@ -132,7 +132,7 @@ def complete(app: "Sphinx", config: Config) -> None:
 
 
 def _values(variant: str, settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what an edition sets, by names as in ``conf.py``."""
+    """Return the options that an edition sets, by their names in ``conf.py``."""
     known = sorted(name.removeprefix("cv_") for name in OPTIONS.keys() - _OF_ALL)
     for name, value in settings.items():
         if name in _NAMES:

@@ -120,7 +120,7 @@ DOCX_PICTURES = 50_000_000
 #: Processor time for TeX, and more for each talk that a PDF contains or lists; 5 pages take 1 second, 1,000 talks 24.
 #: Where a font is missing, LuaTeX looks at all installed fonts, which takes 6 with those of Chinese and Japanese.
 TEX_TIME, TEX_TIME_PER_TALK = 10, 0.05
-#: Letters that are typeset at once.
+#: Documents of an edition, or letters, that are typeset at once.
 TEX_PROCESSES = 2
 #: Memory for TeX; 5 pages take 100 MB, 1,000 talks 250.
 TEX_MEMORY = 800_000_000

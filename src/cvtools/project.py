@@ -23,7 +23,7 @@ LETTERS = "letters"
 
 
 def suffix_of(folder: str) -> str:
-    """Return what ends the names of the files of an edition with this folder, such as "-short-pl"."""
+    """Return the suffix of the file names of an edition, such as "-short-pl" for the folder "short/pl"."""
     return f"-{folder.replace('/', '-')}" if folder else ""
 
 

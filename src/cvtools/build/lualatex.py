@@ -74,7 +74,7 @@ class LuaLatex:
     :param target: path of the PDF
     :param epoch: the date of the source, in seconds since 1970
     :param beginning: the expected first lines of the document; if empty, TeX starts when the document is written
-    :param suffix: what distinguishes the names of its files from those of another process for the same document
+    :param suffix: a suffix for the names of its files, if another process for the same document is waiting
     """
 
     def __init__(self, tex: Path, target: Path, epoch: int, beginning: str = "", suffix: str = "") -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 #: The PDFs that a project may have: the form of each document, by the name of its file without an edition's suffix.
 FORMS = {"cv": "cv", "talks": "book"}
-#: What distinguishes the files of a process that is ahead of the one at the beginning.
+#: Suffix of the files of a process that waits further down in a document than after the preamble.
 _AHEAD = ".ahead"
 
 

@@ -105,7 +105,7 @@ class PreviewBuilder:
             app.connect("cvlatex-written", lambda app, tex, fonts: self._typeset(tex, fonts))
             # When all is read and numbered, before anything is written.
             app.connect("env-get-updated", self._write_cv, priority=999)
-            # The pages are written now; what follows is for machines, and the style sheet, which seldom changes.
+            # Only data for machines and the style sheet, which seldom changes, remain to be written then.
             app.connect("build-finished", self._show_pages, priority=0)
             self._build(app, apps)
             # The garbage collector skips the objects that stay.
@@ -165,7 +165,7 @@ class PreviewBuilder:
         return []
 
     def _write_latex(self, app: Sphinx, pages: Set[str]) -> None:
-        """Write the LaTeX of the PDFs with these pages; what keeps it from being written is raised at the end."""
+        """Write the LaTeX of the PDFs with these pages; an error is raised only when the book is written."""
         env = app.env
         # The book removes from the environment what it may not show.
         self.images |= env.images
@@ -173,7 +173,7 @@ class PreviewBuilder:
             kept, env.images = env.images, cast(Any, self.images)
             try:
                 builder.write_documents(pages)
-            except Exception as error:  # noqa: BLE001 - as above
+            except Exception as error:  # noqa: BLE001 - raised in _build()
                 self.error = error
             finally:
                 env.images = kept

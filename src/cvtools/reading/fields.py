@@ -113,13 +113,14 @@ def read_fields(field_list: nodes.field_list, sources: SourceLines) -> list[RawF
 def _outdent(field_list: nodes.field_list) -> set[nodes.field]:
     """Move fields out of the values of fields above them, and return them: a value has no place for them."""
     nested = [node for node in field_list.findall(nodes.field_list) if isinstance(node.parent, nodes.field_body)]
+    if not nested:
+        return set()
     lists = {field_list, *nested}
     fields = [node for node in field_list.findall(nodes.field) if node.parent in lists]
     indented = {node for node in fields if node.parent is not field_list}
     for inner in nested:
         inner.parent.remove(inner)
-    if nested:
-        field_list[:] = fields
+    field_list[:] = fields
     return indented
 
 
@@ -150,7 +151,8 @@ def read_field(field: nodes.field, source: Sequence[str]) -> RawField:
     else:
         written.problem = f'"{name}" has no value: write one or delete the field'
     if swallowed := next((line for line in lines[1:] if line and not line[0].isspace()), ""):
-        rule = f'was read as part of "{name}": put a blank line after the fields'
+        remedy = "write spaces before it" if name == "to" else "put a blank line after the fields"
+        rule = f'was read as part of "{name}": {remedy}'
         written.problem = mistyped(swallowed) or f'"{shorten(swallowed, 30)}" {rule}'
     _take_attributes(written, raw)
     return written

@@ -12,6 +12,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.nodes import extract_messages
 
 from cvtools.problems import Code, SourceError, warn
+from cvtools.project import LETTERS
 from cvtools.reading.catalogs import catalogs, read
 from cvtools.reading.domain import CvDomain
 from cvtools.terminal import shorten
@@ -26,14 +27,15 @@ def report_missing(app: Sphinx, doctree: nodes.document) -> None:
 
     :raises SourceError: less of it is than ``conf.py`` demands
     """
-    if not is_translation(app):
+    docname = app.env.current_document.docname
+    # A letter is written in its own language.
+    if not is_translation(app) or docname.startswith(f"{LETTERS}/"):
         return
     progress = doctree["translation_progress"]
     # Sphinx counts nothing on a page that has no catalog.
     total = progress["total"] or sum(1 for _ in extract_messages(doctree))
     if not (missing := total - progress["translated"]):
         return
-    docname = app.env.current_document.docname
     text = f"{missing} of {total} texts are not translated ({app.config.language}): run cvtools translate"
     if 100 * progress["translated"] < app.config.cv_translated * total:
         raise SourceError(app.env.doc2path(docname), 0, f"{text}; conf.py wants {app.config.cv_translated} %")

@@ -227,6 +227,16 @@ def test_node_without_a_form_in_the_pdf_is_warned_of(project: Project, markdown:
     assert latex in built.read("cv.tex")
 
 
+def test_files_that_tex_may_be_reading_are_not_overwritten(project: Project) -> None:
+    out = project.write({"index.md": "# Ada\n\nOld.\n"}).build("cvlatex").out
+    classes = {path: path.stat().st_mtime_ns for path in out.glob("*.cls")}
+    with (out / "cv.tex").open(encoding="utf-8") as reading:
+        project.write({"index.md": "# Ada\n\nNew.\n"}).build("cvlatex")
+        assert "Old." in reading.read()
+    assert "New." in (out / "cv.tex").read_text("utf-8")
+    assert {path: path.stat().st_mtime_ns for path in classes} == classes
+
+
 def test_paragraph_is_kept_with_a_list_that_it_introduces(project: Project) -> None:
     project.write({"index.md": "# Ada\n\nI wrote these:\n\n- a\n\nI wrote much.\n\n- b\n"})
     latex = project.build("cvlatex").read("cv.tex")

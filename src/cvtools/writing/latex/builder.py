@@ -19,7 +19,7 @@ from cvtools.exporters import json_resume
 from cvtools.model.entries import Entry
 from cvtools.nodes import cv_fields
 from cvtools.problems import SourceError
-from cvtools.project import LETTERS
+from cvtools.project import LETTERS, atomic_write
 from cvtools.reading.domain import CvDomain
 from cvtools.writing.latex import markup as tex
 from cvtools.writing.latex.escape import destination, visible
@@ -134,7 +134,9 @@ class CvLatexBuilder(PaperBuilder):
         for spec in status_iterator(specs, "writing LaTeX... ", length=len(specs)):
             tex = outdir / f"{spec.name}.tex"
             coverage = Coverage(self.options.font, self.config.language)
-            tex.write_text(self.latex(spec, coverage), "utf-8")
+            # In the preview, TeX may be reading the document and the pictures of the last save.
+            with atomic_write(tex) as temporary:
+                temporary.write_text(self.latex(spec, coverage), "utf-8")
             coverage.warn(told)
             self.events.emit("cvlatex-written", tex, coverage.files)
 
@@ -185,7 +187,8 @@ class CvLatexBuilder(PaperBuilder):
                 raise SourceError(
                     "conf.py", 0, f"cv_style is {style}, and there is no such file: put it beside conf.py"
                 )
-            shutil.copyfile(path, Path(self.outdir) / style)
+            with atomic_write(Path(self.outdir, style)) as temporary:
+                shutil.copyfile(path, temporary)
             yield tex.command("cvstyle", tex.file(style))
 
     def _is_attached(self, spec: PdfSpec) -> bool:
@@ -248,6 +251,7 @@ class CvLatexBuilder(PaperBuilder):
                     # languages are here, too.
                     self.images[source] = hashlib.sha256(source.encode()).hexdigest() + suffix
                 data = without_metadata(Path(self.srcdir, source).read_bytes())
-                Path(self.outdir, self.images[source]).write_bytes(data)
+                with atomic_write(Path(self.outdir, self.images[source])) as temporary:
+                    temporary.write_bytes(data)
             else:
                 del self.images[source]

@@ -1,10 +1,10 @@
 """The preamble of a document, which LuaLaTeX can load before the rest is written, and the files of the class."""
 
-import shutil
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cvtools.project import atomic_write
 from cvtools.writing.latex import markup as tex
 from cvtools.writing.latex.markup import Latex
 
@@ -56,7 +56,10 @@ def preamble_of(tex: Path) -> str:
 
 
 def copy_support(folder: Path) -> None:
-    """Copy the class and its Lua files into a folder for documents."""
+    """Copy the class and its Lua files into a folder for documents, unless they are there: TeX may be reading them."""
     folder.mkdir(parents=True, exist_ok=True)
     for support in SUPPORT:
-        shutil.copyfile(support, folder / support.name)
+        content, copy = support.read_bytes(), folder / support.name
+        if not copy.exists() or copy.read_bytes() != content:
+            with atomic_write(copy) as temporary:
+                temporary.write_bytes(content)

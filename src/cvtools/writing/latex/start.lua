@@ -4,7 +4,8 @@
 -- Collect garbage less often: most of what is loaded stays.
 collectgarbage("setpause", 400)
 
--- Return what takes the place of a part of a module: a table of such parts, or, for `true`, of a function or a table.
+-- Return a stub for a function or a table of a module, which `get` returns when the stub is first used. `part` is `true`,
+-- or a table of the parts that have stubs of their own.
 local function later(part, get)
   local stub, value = {}, nil
   for name, inner in pairs(part == true and {} or part) do
@@ -20,6 +21,7 @@ local function later(part, get)
   })
 end
 
+-- Have `require` return a stub for a module; `known` are parts that never need the module.
 local function delay(module, parts, known)
   package.preload[module] = function()
     local stub = later(parts, function()
