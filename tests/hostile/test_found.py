@@ -623,6 +623,15 @@ def test_malformed_mark_of_a_variant_shows_nothing_in_another(project: Project, 
     assert built.files_with("SECRET") == []
 
 
+@pytest.mark.parametrize(
+    "fields", [":period: 2020\n  :role: SECRET\n    :only: short", ":only: short\n  :period: 2020"]
+)
+def test_mark_beside_fields_that_are_indented_holds(project: Project, fields: str) -> None:
+    project.write({"index.md": f"{HEAD}\n## Work\n\n### SECRET\n{fields}\n\nSECRET\n"})
+    assert project.build("html", warns=True).files_with("SECRET") == []
+    assert "SECRET" in project.build("html", warns=True, cv_variant="short").read("index.html")
+
+
 @pytest.mark.parametrize("end", ["", "\n\nSECRET\n\n### SECRET\n\nSECRET\n\n## Kept\n\nx\n"])
 def test_heading_without_words_for_the_variant_goes_with_what_is_below(project: Project, end: str) -> None:
     text = f"{HEAD}\nx\n\n## [SECRET]{{.only-short}}{end}\n"

@@ -362,9 +362,13 @@ def _only_fields(siblings: Sequence[SyntaxTreeNode], heading: int, variant: str)
     """
     for node in siblings[heading + 1 :]:
         if node.type == "field_list":
-            for name, body in zip(node.children[::2], node.children[1::2], strict=False):
+            # A field that is indented below another is in its value.
+            lists = [inner.children for inner in node.walk() if inner.type == "field_list"]
+            pairs = (zip(fields[::2], fields[1::2], strict=False) for fields in lists)
+            for name, body in itertools.chain.from_iterable(pairs):
                 if _words(name) == "only":
-                    value = re.sub(r"\{.*", "", _words(body)).strip()
+                    words = " ".join(_words(block) for block in body.children if block.type != "field_list")
+                    value = re.sub(r"\{.*", "", words).strip()
                     try:
                         yield values.variants(Linked(value))
                     except ValueError:
