@@ -34,7 +34,7 @@ _NUMBERS = range(10_000)
 _TEXTS = ("project", "author", "language", "html_title", "html_baseurl", "root_doc")
 #: A name that TeX takes for one, and that no other file of a build has
 _FILE_RULE = "letters without accents, digits and hyphens, other than talks, llms and robots"
-_FILE = "(?!(talks|llms|robots)(-|$))[A-Za-z0-9][A-Za-z0-9_-]{0,60}"
+_FILE = "(?!(?i:talks|llms|robots)(-|$))[A-Za-z0-9][A-Za-z0-9_-]{0,60}"
 #: The names of variants; marks have others, see :mod:`cvtools.reading.variants`.
 VARIANT = "(?!not-)[a-z][a-z0-9-]*"
 

@@ -78,7 +78,10 @@ def editions(config: CvConfig) -> list[Edition]:
                 _check(variant, "file", options["cv_file"])
             its = dataclasses.replace(config, **{name.removeprefix("cv_"): value for name, value in options.items()})
             found.append(Edition(variant, language, _title(settings, variant, language), folder, options, its))
-    for what, names in (("name", [each.label for each in found]), ("file", [each.config.file for each in found])):
+    for what, names in (
+        ("name", [each.label for each in found]),
+        ("file", [each.config.file.lower() for each in found]),
+    ):
         if twice := sorted({name for name in names if names.count(name) > 1}):
             raise ConfigError(f"conf.py: cv_editions: two editions have {twice[0]!r} as {what}: give each its own")
     return found

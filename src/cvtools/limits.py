@@ -130,6 +130,8 @@ FALLBACKS = 20
 TEX_OUTPUT = 100_000_000
 #: Time by the clock for parsing fonts, once for each user; thousands of installed fonts take minutes.
 FONTS_TIME = 300
+#: Time until a cache of parsed fonts that nothing uses is removed.
+FONTS_UNUSED = 30 * 24 * 3600
 
 #: Processor time for checking a PDF, and more for each character of its expected text beyond the size of one page of
 #: the book; 5 pages take 0.5 seconds, 1,000 talks (2.4 million characters) 60.

@@ -369,9 +369,13 @@ def test_font_cache_is_shared_by_projects(tmp_path: Path, monkeypatch: pytest.Mo
     """If the user's cache folder cannot be read or written, each project has a cache of its own."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     font_cache.cache_clear()
+    unused = tmp_path / "cache/cvtools/fonts/unused"
+    unused.mkdir(parents=True)
+    os.utime(unused, (0, 0))
     _, first = page(tmp_path)
     made = font_cache(first, tmp_path)
     assert made
+    assert not unused.exists()
     assert made.is_relative_to(tmp_path / "cache")
     names = {path.stem for path in made.rglob("*.luc")}
     assert {"texgyrepagella-bolditalic", "texgyreheros-bold", "lmmono10-regular"} <= names

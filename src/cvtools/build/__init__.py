@@ -4,13 +4,12 @@ import contextlib
 import fcntl
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cvtools import limits
-from cvtools.build.state import BuildState, fingerprint
+from cvtools.build.state import BuildState, Options, fingerprint
 from cvtools.errors import ProjectError
 from cvtools.project import ProjectPaths, forget_repository, source_date
 from cvtools.reporters import Collector, Problem, Report, report_text
@@ -22,20 +21,6 @@ if TYPE_CHECKING:
     from cvtools.editions import Edition
 
 
-@dataclass(frozen=True)
-class Options:
-    """Options of a build, as on the command line."""
-
-    html: bool = True
-    pdf: bool = True
-    #: Make PDFs without tags and data, and do not check them.
-    draft: bool = False
-    #: Fail if there is a warning.
-    strict: bool = False
-    #: How many processes read and write.
-    jobs: int = 1
-
-
 def build(project: Path, report: Report = report_text, **asked: Any) -> bool:
     """Build a project into its folder ``dist``.
 
@@ -44,7 +29,7 @@ def build(project: Path, report: Report = report_text, **asked: Any) -> bool:
 
     :param project: a folder with ``conf.py`` and ``docs/``
     :param report: called with each problem; paths are relative to the working directory
-    :param asked: values of :class:`Options`
+    :param asked: values of :class:`~cvtools.build.state.Options`
     :returns: whether all requested products were made
     :raises ProjectError: the folder is no project
     """

@@ -16,7 +16,7 @@ def build_all(projects: Sequence[Path], report: Report, **asked: Any) -> list[st
     """Build projects, as many at a time as there are processors.
 
     :param report: called with each problem; paths are relative to the working directory
-    :param asked: values of :class:`cvtools.build.Options`
+    :param asked: values of :class:`cvtools.build.state.Options`
     :returns: the projects that lack a product
     """
 

@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cvtools import limits, sandbox
-from cvtools.build import Options
 from cvtools.build.lualatex import LuaLatex, Result, TypesettingError
-from cvtools.build.state import BuildState, Products, contents, external_modules
+from cvtools.build.state import BuildState, Options, Products, contents, external_modules
 from cvtools.build.tex_pool import TexPool
 from cvtools.checks.pdf_process import PdfProcess
 from cvtools.editions import Edition
@@ -105,8 +104,11 @@ class EditionBuild:
 
     def _unlikely(self) -> set[str]:
         """Return the name of the PDF of talks if no talk, nor the date of the source, has changed since it was made."""
-        sources = [self.project / "conf.py", *(self.project / "docs" / "talks").glob("*")]
-        changed = max(self.epoch, *(path.lstat().st_mtime for path in sources))
+        changed = float(self.epoch)
+        for path in [self.project / "conf.py", *(self.project / "docs" / "talks").glob("*")]:
+            # An editor may remove its temporary files meanwhile.
+            with contextlib.suppress(FileNotFoundError):
+                changed = max(changed, path.lstat().st_mtime)
         stamps = (
             (name, self.paths.latex / f"{name}.built") for name, form in self.tex_pool.forms.items() if form == "book"
         )

@@ -17,6 +17,20 @@ from cvtools.reporters import Problem
 _PACKAGE = Path(__file__).parents[1]
 
 
+@dataclass(frozen=True)
+class Options:
+    """Options of a build, as on the command line."""
+
+    html: bool = True
+    pdf: bool = True
+    #: Make PDFs without tags and data, and do not check them.
+    draft: bool = False
+    #: Fail if there is a warning.
+    strict: bool = False
+    #: How many processes read and write.
+    jobs: int = 1
+
+
 @dataclass
 class BuildState:
     """The state of a build, kept as JSON in the project's folder ``build``."""

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import cache
@@ -112,6 +113,7 @@ def font_cache(preamble: str, work: Path) -> Path | None:
     for folder in (home, work / "fonts"):
         with suppress(OSError):
             if (folder / key).exists():
+                os.utime(folder / key)
                 return folder / key
             folder.mkdir(parents=True, exist_ok=True)
             return _load(document, folder / key)
@@ -131,6 +133,9 @@ def _load(document: str, target: Path) -> Path | None:
             # TeX would decompress the format for each run, and parse luaotfload's files, which takes long.
             with gzip.open(_found()[1]) as packed, (made / "lualatex.fmt").open("wb") as unpacked:
                 shutil.copyfileobj(packed, unpacked)
+                # A file that a crash of the system has cut off would fail all later runs.
+                unpacked.flush()
+                os.fsync(unpacked.fileno())
             read = (folder / "texput.fls").read_text("utf-8")
             scripts = sorted(set(re.findall(r"^INPUT (/.+\.lua)$", read, re.MULTILINE)))
             (made / "scripts").write_text("\n".join(scripts), "utf-8")
@@ -140,7 +145,17 @@ def _load(document: str, target: Path) -> Path | None:
             # Another build may have made it at the same time.
             with suppress(OSError):
                 made.rename(target)
+            _remove_unused(target.parent)
     return target if target.exists() else None
+
+
+def _remove_unused(caches: Path) -> None:
+    """Remove caches of other fonts, or other versions of TeX or of cvtools, that no run has used for a month."""
+    for folder in caches.iterdir():
+        # Another build may remove it at the same time.
+        with suppress(FileNotFoundError):
+            if folder.stat().st_mtime < time.time() - limits.FONTS_UNUSED:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _run(arguments: Sequence[str], folder: Path, **variables: str) -> None:

@@ -151,8 +151,8 @@ def withhold_sources(app: Sphinx) -> None:
 def cache_templates(app: Sphinx) -> None:
     """Keep compiled templates in a folder that only the user can write to, since compiling them takes long."""
     templates = getattr(app.builder, "templates", None)
-    # Jinja refuses a folder of anybody else.
-    with contextlib.suppress(RuntimeError):
+    # Jinja refuses a folder of anybody else, or there may be none to write to.
+    with contextlib.suppress(RuntimeError, OSError):
         if isinstance(templates, BuiltinTemplateLoader):
             templates.environment.bytecode_cache = FileSystemBytecodeCache()
 
