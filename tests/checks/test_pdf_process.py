@@ -129,6 +129,20 @@ def test_next_pdf_is_checked_by_a_new_process(tmp_path: Path, monkeypatch: pytes
         assert process.check(good, None) == before == check(good)
 
 
+def test_checks_that_have_begun_give_the_problems_of_each_pdf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bomb, good = save(tmp_path / "bomb.pdf", content_bomb), save(tmp_path / "good.pdf", lambda pdf: None)
+    monkeypatch.setattr(limits, "PDF_TIME", 1)
+    with PdfProcess([tmp_path]) as process:
+        process.begin_check(bomb, None)
+        process.begin_check(good, None)
+        # The first ends the process, and with it the second check.
+        assert process.check(bomb, None) == [Problem(TOO_MUCH, code="readable")]
+        monkeypatch.undo()
+        assert process.check(good, None) == check(good)
+        process.begin_check(good, None)
+        assert process.check(good, None) == check(good)
+
+
 def test_pdf_outside_the_given_paths_cannot_be_read(tmp_path: Path) -> None:
     """The sandbox permits only the paths that the process was started with."""
     (tmp_path / "given").mkdir()

@@ -60,6 +60,8 @@ class EditionBuild:
         self.letters = TexPool(self.project, self.paths.letters, self.epoch)
         #: The letters to put into the folder of the book, by the names of their PDFs.
         self.published: list[str] = []
+        #: The runs whose PDFs are being checked while other products are written.
+        self.begun: list[LuaLatex] = []
         self.paths.build.mkdir(exist_ok=True)
         with self.tex_pool, self.letters:
             if self.options.pdf:
@@ -123,15 +125,17 @@ class EditionBuild:
                 self._write_latex()
                 self._write_letters()
             pdfs = self._pdfs_to_offer()
-            pages = self._write_html(pdfs) if self.options.html else 0
-            with self._checks() as checks:
+            with self._checks() as self.checks:
+                pages = self._write_html(pdfs) if self.options.html else 0
+                self._begin_checks()
                 documents = self._write_documents_and_data()
                 for fault in filter(None, [self.tex_pool.fault, self.letters.fault]):
                     self.report(fault.problem)
                 if self.options.html:
                     say(f"{os.path.relpath(self.paths.html)}: {f'{_count(pages)} written' if pages else 'unchanged'}")
                 WATCHDOG.expect("docs", "typesetting", limits.BUILD_TIME)
-                self._finish_pdfs(checks)
+                self._finish_pdfs()
+            self.checks = None
             if self.options.html:
                 made = [name for name in pdfs if (self.paths.dist / name).exists()]
                 if made != pdfs:
@@ -192,6 +196,8 @@ class EditionBuild:
         with self.apps.open("html", self.paths.html, cv_draft=self.options.draft, cv_pdfs=pdfs) as app:
             app.connect("write-started", remove_stale)
             app.connect("doctree-resolved", lambda app, doctree, docname: written.add(docname))
+            if self.options.jobs == 1:
+                app.connect("doctree-resolved", lambda *page: self._begin_checks())
             app.build(force_all=self.apps.from_scratch)
         return len(written)
 
@@ -218,16 +224,27 @@ class EditionBuild:
         is_needed = (self.tex_pool.runs or self.letters.runs) and not self.options.draft
         return PdfProcess([self.paths.dist]) if is_needed else contextlib.nullcontext()
 
-    def _finish_pdfs(self, checks: PdfProcess | None) -> None:
-        """Wait for the PDFs and check each; begin with those that are ready."""
+    def _begin_checks(self) -> None:
+        """Begin to check the PDFs that are ready."""
+        for run in self.tex_pool.runs.values():
+            # What TeX could not set is reported when all are finished.
+            with contextlib.suppress(TypesettingError):
+                if self.checks and run not in self.begun and run.is_done():
+                    run.wait()
+                    self.checks.begin_check(run.target, ExpectedPdf.read(expected_path(run.tex)))
+                    self.begun.append(run)
+
+    def _finish_pdfs(self) -> None:
+        """Wait for the PDFs and check each, first those whose check has begun."""
         from cvtools.checks.readers import skipped
 
-        runs = [*self.tex_pool.runs.values(), *self.letters.runs.values()]
-        finished = [self._finish(run, checks) for run in sorted(runs, key=lambda run: not run.is_done())]
-        if any(finished) and checks:
+        runs = [run for pool in (self.tex_pool, self.letters) for run in pool.runs.values()]
+        runs.sort(key=lambda run: not run.is_done())
+        finished = [self._finish(run) for run in [*self.begun, *(run for run in runs if run not in self.begun)]]
+        if any(finished) and self.checks:
             self._report_skipped(reason for _, reason in skipped([]))
 
-    def _finish(self, run: LuaLatex, checks: PdfProcess | None) -> bool:
+    def _finish(self, run: LuaLatex) -> bool:
         """Wait for a PDF, check it, and report its problems; return False if it could not be made."""
         try:
             result = run.wait()
@@ -235,8 +252,8 @@ class EditionBuild:
             self.report(error.problem)
             return False
         self.products.keep([run.target])
-        if checks:
-            for problem in _problems_of(run, result, checks):
+        if self.checks:
+            for problem in _problems_of(run, result, self.checks):
                 self.report(replace(problem, pdf=str(run.target.relative_to(self.project))))
         size = f"{_count(result.pages)}, {result.size / 1000:.0f} kB"
         say(f"{os.path.relpath(run.target)}: {size}{'' if result.changed else ', unchanged'}")

@@ -212,6 +212,7 @@ class LuaLatex:
         made_from = {"digest": self.digest, "inputs": _digests([*self.fonts, *self._packages()])}
         with atomic_write(self.stamp) as temporary:
             temporary.write_text(json.dumps(asdict(result) | made_from | {"pdf": digest(self.pdf)}), "utf-8")
+        self.made = result
         return result
 
     def _error(self, status: int, log: str, latex: str) -> Problem:

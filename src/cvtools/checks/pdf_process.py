@@ -5,8 +5,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from resource import RLIMIT_AS, RLIMIT_CPU, RLIMIT_FSIZE
@@ -24,6 +24,12 @@ from cvtools.terminal import shorten
 _WORKER = "from cvtools.checks.pdf_worker import serve; serve()"
 
 
+def _seconds_for(expected: ExpectedPdf | None) -> int:
+    """Return the limit of CPU time for the check of a PDF."""
+    words = sum(len(block.text) for block in expected.blocks) if expected else 0
+    return limits.PDF_TIME + int(limits.PDF_TIME_PER_CHARACTER * max(0, words - limits.PAGE_SIZE))
+
+
 class TooMuchError(ValueError):
     """A PDF takes too much memory or time to read."""
 
@@ -39,6 +45,8 @@ class PdfProcess:
         self.process, self.is_ready = self._start(), False
         #: The limit of the process's CPU time, in seconds.
         self.seconds = limits.PDF_START
+        #: The PDFs whose checks have begun.
+        self.begun: list[Path] = []
 
     def __enter__(self) -> Self:
         return self
@@ -46,12 +54,22 @@ class PdfProcess:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.stop()
 
+    def begin_check(self, path: Path, expected: ExpectedPdf | None) -> None:
+        """Begin to check a PDF while the caller works; the next questions must be the checks begun, in their order."""
+        # The check will report what is wrong.
+        with suppress(ValueError):
+            self._send(_seconds_for(expected), "check", path, expected and asdict(expected))
+            self.begun.append(path)
+
     def check(self, path: Path, expected: ExpectedPdf | None) -> list[Problem]:
         """Return the problems of a PDF, or raise ValueError, as :func:`cvtools.checks.pdf.check` does."""
-        words = sum(len(block.text) for block in expected.blocks) if expected else 0
-        seconds = limits.PDF_TIME + int(limits.PDF_TIME_PER_CHARACTER * max(0, words - limits.PAGE_SIZE))
+        seconds = _seconds_for(expected)
         try:
-            problems, _ = self._ask(seconds, "check", path, expected and asdict(expected))
+            if path in self.begun:
+                self.begun.remove(path)
+            else:
+                self._send(seconds, "check", path, expected and asdict(expected))
+            problems, _ = self._receive(seconds)
         except TooMuchError as error:
             return [Problem(f"{error}: make it anew, with fewer pages or simpler pictures", code="readable")]
         return [Problem.of(problem) for problem in problems]
@@ -105,6 +123,10 @@ class PdfProcess:
         :raises TooMuchError: the question ended the process; the next question starts another
         :raises ValueError: the file cannot be read; the message says why
         """
+        self._send(seconds, topic, path, *arguments)
+        return self._receive(seconds)
+
+    def _send(self, seconds: int, topic: str, path: Path, *arguments: Any) -> None:
         try:
             str(path).encode()
         except UnicodeEncodeError:
@@ -122,22 +144,33 @@ class PdfProcess:
                 raise ValueError(f"the process that reads PDFs does not start: {shorten(reason, 200)}")
         self.seconds += seconds
         sandbox.limit(process, {RLIMIT_CPU: self.seconds})
-        timer = Timer(3 * seconds, self._kill)
-        timer.start()
+        with self._timer(seconds), suppress(BrokenPipeError):
+            process.stdin.write(json.dumps([topic, str(path.resolve()), *arguments]).encode() + b"\n")
+            process.stdin.flush()
+
+    def _receive(self, seconds: int) -> tuple[Any, bytes]:
+        process = cast(Any, self.process)
         try:
-            with suppress(BrokenPipeError):
-                process.stdin.write(json.dumps([topic, str(path.resolve()), *arguments]).encode() + b"\n")
-                process.stdin.flush()
-            answer = json.loads(process.stdout.readline())
-            data = process.stdout.read(answer.get("size", 0))
+            with self._timer(seconds):
+                answer = json.loads(process.stdout.readline())
+                data = process.stdout.read(answer.get("size", 0))
         except ValueError:
             self.stop()
+            self.begun.clear()
             raise TooMuchError("it takes too much memory or time to read") from None
-        finally:
-            timer.cancel()
         if error := answer.get("error"):
             raise ValueError(error)
         return answer["answer"], data
+
+    @contextmanager
+    def _timer(self, seconds: int) -> Iterator[None]:
+        """Kill the process if a block takes three times as long as the limit of CPU time."""
+        timer = Timer(3 * seconds, self._kill)
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
 
     def _kill(self) -> None:
         # Once the process has been waited for, its ID may belong to another process.
