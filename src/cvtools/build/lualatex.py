@@ -260,6 +260,15 @@ def typeset_warnings(pdf: Path) -> list[Problem]:
         return []
 
 
+def page_numbers(latex: Path) -> dict[str, int]:
+    """Return how many pages each PDF of a folder for LaTeX has, by its name; none that no build recorded."""
+    numbers = {}
+    for stamp in latex.glob("*.built"):
+        with contextlib.suppress(OSError, ValueError, LookupError, TypeError):
+            numbers[f"{stamp.stem}.pdf"] = int(json.loads(stamp.read_text("utf-8"))["pages"])
+    return numbers
+
+
 def _digest_of(tex: Path, latex: bytes, epoch: int) -> str:
     """Return a digest of a document, of the date, and of the class, scripts and pictures beside it."""
     others = [path for path in sorted(tex.parent.glob("*")) if path.stem != tex.stem and path.is_file()]

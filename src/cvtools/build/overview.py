@@ -1,15 +1,14 @@
 """Read a project's editions, and show a table of their entries, with words and pages."""
 
-import json
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from sphinx.environment import BuildEnvironment
 
 from cvtools import config
 from cvtools.build import require_project
+from cvtools.build.lualatex import page_numbers
 from cvtools.build.sphinx_app import SphinxApps
 from cvtools.editions import Edition, editions, with_paths
 from cvtools.model.entries import Entry
@@ -87,13 +86,4 @@ def words_of(entry: Entry) -> int:
 
 def pages_of(paths: ProjectPaths) -> str:
     """Return the number of pages of the CV's PDF; "?" if it has not been built."""
-    return str(page_numbers(paths).get(paths.file("cv.pdf").name, "?"))
-
-
-def page_numbers(paths: ProjectPaths) -> dict[str, int]:
-    """Return how many pages each PDF of an edition has, by its name."""
-    numbers = {}
-    for stamp in paths.latex.glob("*.built"):
-        with suppress(OSError, ValueError, LookupError, TypeError):
-            numbers[f"{stamp.stem}.pdf"] = int(json.loads(stamp.read_text("utf-8"))["pages"])
-    return numbers
+    return str(page_numbers(paths.latex).get(paths.file("cv.pdf").name, "?"))
