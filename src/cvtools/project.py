@@ -78,9 +78,9 @@ class ProjectPaths:
 
     def files(self) -> Iterator[Path]:
         """Yield the edition's files in ``dist``."""
-        others = {self.dist / "html" / folder for folder in self.others}
+        others = {str(self.dist / "html" / folder) for folder in self.others}
         for parent, folders, names in os.walk(self.html):
-            folders[:] = [name for name in folders if Path(parent, name) not in others]
+            folders[:] = [name for name in folders if f"{parent}{os.sep}{name}" not in others]
             yield from (Path(parent, name) for name in names)
         yield from filter(Path.is_file, map(self.file, FILES))
         if not self.folder:

@@ -95,7 +95,7 @@ def _build_editions(project: Path, builds: "Mapping[str, EditionBuild]", report:
     products = {name: state for made in states for name, state in made.products.items()}
     last.remove(project, last.products.keys() - products.keys())
     external_files = {path: digest for state in states for path, digest in state.external_files.items()}
-    BuildState(current, external_files, products, collected.problems, not failed).write(state_path)
+    BuildState(current, external_files, products, collected.problems, complete=not failed).write(state_path)
     return not failed
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from cvtools import limits, sandbox
 from cvtools.build.lualatex import LuaLatex, Result, TypesettingError
@@ -73,6 +73,8 @@ class EditionBuild:
             last = BuildState.read(self.paths.state) or BuildState()
             is_reusable = last.same_toolchain(self.current) and not last.is_damaged(self.project)
             problems = last.problems if is_reusable else None
+            #: What the documents of the last build show, if it had the same settings.
+            self.shown = last.shown if is_reusable and last.same_settings(self.current) else ""
             # Remove the files of a name that conf.py no longer gives, and their copies in the book.
             beside = {Path(name).name for name in last.products if Path(name).parent.name == self.paths.dist.name}
             renamed = beside - {self.paths.file(name).name for name in FILES}
@@ -143,7 +145,9 @@ class EditionBuild:
                     self._write_html(made)
                 self._publish([*made, *documents])
         external_files = contents(sorted(self.apps.external_files | external_modules(self.project)))
-        return BuildState(self.current, external_files, {}, self.report.problems, not self._has_failed())
+        return BuildState(
+            self.current, external_files, {}, self.report.problems, shown=self.shown, complete=not self._has_failed()
+        )
 
     def _write_latex(self) -> None:
         with self.apps.open("cvlatex", self.paths.latex, cv_draft=self.options.draft) as app:
@@ -198,25 +202,31 @@ class EditionBuild:
             app.connect("doctree-resolved", lambda app, doctree, docname: written.add(docname))
             if self.options.jobs == 1:
                 app.connect("doctree-resolved", lambda *page: self._begin_checks())
-            app.build(force_all=self.apps.from_scratch)
+            app.build()
         return len(written)
 
-    def _write_documents_and_data(self) -> list[str]:
-        """Write ``resume.json``, and the documents that ``conf.py`` asks for, and return the names of these."""
+    def _write_documents_and_data(self) -> Sequence[str]:
+        """Write ``resume.json``, and the documents that ``conf.py`` asks for, and return the names of these.
+
+        A document shows the root page, and is written if this page was read, or if lists of entries have changed.
+        """
         from cvtools.config import DOCUMENTS
         from cvtools.exporters import json_resume
+        from cvtools.reading.domain import CvDomain
 
         documents = self.edition.config.documents
+        env = self.apps.env
+        before, self.shown = self.shown, f"{env.all_docs[env.config.root_doc]} {cast(CvDomain, env.domains['cv']).lists}"
         for name, builder in DOCUMENTS.items():
-            if self.paths.file(f"cv.{name}").name in documents:
+            path = self.paths.file(f"cv.{name}")
+            if path.name not in documents:
+                self.products.remove([path])
+            elif before != self.shown or not path.exists():
                 with self.apps.open(builder, self.paths.dist, cv_draft=self.options.draft) as app:
                     app.build()
-        json_resume.export(self.apps.env, self.paths.file(json_resume.FILE))
-        self.products.keep([*(self.paths.dist / name for name in documents), self.paths.file(json_resume.FILE)])
-        unwanted = {self.paths.file(f"cv.{name}") for name in DOCUMENTS} - {
-            self.paths.dist / name for name in documents
-        }
-        self.products.remove(unwanted)
+        data = self.paths.file(json_resume.FILE)
+        json_resume.export(env, data)
+        self.products.keep([*(self.paths.dist / name for name in documents), data])
         return documents
 
     def _checks(self) -> AbstractContextManager[PdfProcess | None]:
