@@ -12,7 +12,17 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from cvtools import limits
-from cvtools.project import UNREAD, ProjectPaths, atomic_write, digest, path_in_repository, repository, site_url, walk
+from cvtools.project import (
+    FILES,
+    UNREAD,
+    ProjectPaths,
+    atomic_write,
+    digest,
+    path_in_repository,
+    repository,
+    site_url,
+    walk,
+)
 from cvtools.reporters import Problem
 
 _PACKAGE = Path(__file__).parents[1]
@@ -38,7 +48,7 @@ class Options:
 class BuildState:
     """The state of a build, kept as JSON in the project's folder ``build``."""
 
-    #: See :func:`fingerprint`.
+    #: See :func:`fingerprint_of`.
     fingerprint: str = ""
     #: Files outside the project that were read, each with the digest of its content.
     external_files: dict[str, str] = field(default_factory=dict)
@@ -79,7 +89,7 @@ class BuildState:
         return self.fingerprint.partition(":")[0] == fingerprint.partition(":")[0]
 
     def same_settings(self, fingerprint: str) -> bool:
-        """Return whether a fingerprint has the same toolchain, options and files as this one, pages and catalogs aside."""
+        """Return whether a fingerprint differs from this one in pages and catalogs at most."""
         return self.fingerprint.rpartition(":")[0] == fingerprint.rpartition(":")[0]
 
     def is_current(self, project: Path, fingerprint: str) -> bool:
@@ -111,6 +121,10 @@ class Products:
 
     def __init__(self, project: Path, paths: ProjectPaths, last: BuildState) -> None:
         self.project, self.paths = project, paths
+        # Remove the files of a name that conf.py no longer gives, and their copies in the book.
+        beside = {Path(name).name for name in last.products if Path(name).parent.name == paths.dist.name}
+        former = beside - {paths.file(name).name for name in FILES}
+        last.remove(project, [name for name in last.products if Path(name).name in former])
         self.before = self._now()
         self.owned = self.before.keys() & last.products.keys()
 
@@ -136,10 +150,10 @@ class Products:
         return str(path).removeprefix(f"{self.project}{os.sep}")
 
 
-def fingerprint(project: Path, *options: object) -> str:
+def fingerprint_of(project: Path, *options: object) -> str:
     """Return fingerprints of the toolchain, of the settings and of the pages, separated by colons.
 
-    Each is a SHA-256 over contents; paths outside the project and times do not count. All files of the project but pages
+    Each is a SHA-256 over contents; times and the path of the project do not count. All files of the project but pages
     and catalogs are settings, since ``conf.py`` may read any, and so are the environment variables that it names.
 
     :param options: other values that the products depend on

@@ -70,8 +70,9 @@ class CvDomain(Domain):
     name = "cv"
     label = "CV"
     object_types: ClassVar = {kind: ObjType(kind) for kind in [*KINDS, "technology"]}
-    initial_data: ClassVar = {"pages": {}}
-    data_version = 6
+    #: The data of pages, and the lists that each builder has written, see :func:`rewrite_listings`.
+    initial_data: ClassVar = {"pages": {}, "written_lists": {}}
+    data_version = 7
 
     def __init__(self, env: BuildEnvironment) -> None:
         super().__init__(env)
@@ -211,11 +212,10 @@ class CvDomain(Domain):
 
 
 def rewrite_listings(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
-    """Return the pages that list entries or link to such a list, if the lists changed since the builder's last build."""
+    """Return the pages that list entries or link to a list, if the lists changed since the builder's last build."""
     domain = cast(CvDomain, env.domains["cv"])
-    # Several builders share an environment.
-    listed: dict[str, str] = env.__dict__.setdefault("cv_listed", {})
-    before, listed[app.builder.name] = listed.get(app.builder.name), domain.lists
+    written = domain.data["written_lists"]
+    before, written[app.builder.name] = written.get(app.builder.name), domain.lists
     if before in (None, domain.lists):
         return ()
     return {name for name, page in domain.pages.items() if page.lists_or_links_entries}
