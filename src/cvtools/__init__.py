@@ -100,6 +100,8 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     for node in (cv_fields, cv_field, cv_tag, cv_listing, cv_listitem):
         plain: dict[str, Any] = dict.fromkeys(("latex", "texinfo", "man"), text.PLAIN_VISITORS.get(node, text.NOTHING))
         app.add_node(node, html=html.VISITORS[node], text=text.VISITORS.get(node, text.NOTHING), **plain)
+    # Before the theme adds to the translator (500)
+    app.connect("builder-inited", html.translate_text, priority=400)
     app.add_html_math_renderer("mathml", *mathml.RENDERERS)
     app.add_html_theme(website.THEME, str(website.THEME_PATH))
     app.add_post_transform(website.LinkLanguages)

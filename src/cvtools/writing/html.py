@@ -1,16 +1,20 @@
-"""Visitors that write the extension's nodes as HTML."""
+"""Visitors that write the extension's nodes, and text, as HTML."""
 
 from collections.abc import Callable, Mapping
 from html import escape
 from typing import Any
 
 from docutils import nodes
+from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
-from cvtools.nodes import cv_field, cv_fields, cv_listing, cv_listitem, cv_tag
+from cvtools.nodes import ancestors, cv_field, cv_fields, cv_listing, cv_listitem, cv_tag
+from cvtools.writing.typography import COMPOUND, bind
 
 #: Fields that link to profiles of the person, with ``rel="me"``, by which those sites verify the CV's address.
 _PROFILES = {"website", "profile"}
+#: Nodes whose text is written as it is.
+_KEPT = (cv_field, nodes.FixedTextElement, nodes.table)
 
 
 def visit_fields(self: HTML5Translator, node: cv_fields) -> None:
@@ -79,3 +83,39 @@ VISITORS: Mapping[type[nodes.Element], tuple[Callable[[Any, Any], None], Callabl
     cv_listing: (visit_listing, depart_listing),
     cv_listitem: (visit_listitem, depart_listitem),
 }
+
+
+class TextTranslator(HTML5Translator):
+    """Translator of text whose lines end as they do in the PDF; code, fields and tables are kept as they are."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        #: The languages of the enclosing sections, the innermost last.
+        self.languages = [self.config.language]
+
+    def visit_section(self, node: nodes.Element) -> None:
+        self.languages.append(node.get("lang", self.languages[-1]))
+        super().visit_section(node)
+
+    def depart_section(self, node: nodes.Element) -> None:
+        super().depart_section(node)
+        self.languages.pop()
+
+    def visit_Text(self, node: nodes.Text) -> None:
+        if self.protect_literal_text or any(isinstance(each, _KEPT) for each in ancestors(node)):
+            super().visit_Text(node)
+            return
+        text = nodes.Text(bind(node.astext(), self.languages[-1]))
+        text.parent = node.parent
+        start = len(self.body)
+        super().visit_Text(text)
+        # Titles are names elsewhere, too: in the head of the page, and in links to it.
+        if not isinstance(node.parent, nodes.title):
+            self.body[start:] = [COMPOUND.sub(r'<span class="pre">\g<0></span>', part) for part in self.body[start:]]
+
+
+def translate_text(app: Sphinx) -> None:
+    """Translate the text of pages with `TextTranslator`, whatever builder and theme add to it."""
+    if app.builder.format == "html" and hasattr(app.builder, "default_translator_class"):
+        base = app.registry.get_translator_class(app.builder)
+        app.set_translator(app.builder.name, type("CvTranslator", (TextTranslator, base), {}), override=True)
