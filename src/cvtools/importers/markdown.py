@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from cvtools import limits
 from cvtools.i18n import I18n
-from cvtools.importers.drafts import Draft, Source, address, field_name, kind_of, language_of, page, plural
+from cvtools.importers.drafts import Draft, Source, address, kind_of, language_of, page, plural
 from cvtools.model import kinds, values
 from cvtools.model.dates import Period
 from cvtools.model.values import Linked
@@ -232,8 +232,8 @@ class _Reader:
             name, value, url = contact.name, contact.value, contact.url
             if contact.network:
                 person.add_profile(contact.network, value or values.user_of(url), url)
-            elif name == "website" and name in person.fields:
-                person.add(field_name(value or re.sub(r"^(https?://)?(www\.)?", "", url).split(".")[0]), value, url)
+            elif name == "website":
+                person.add_website(url, value, value)
             else:
                 person.add(name, value, url)
         person.add("location", place)
