@@ -147,6 +147,11 @@ def source_date(folder: Path) -> datetime.datetime:
     return datetime.datetime.fromtimestamp(int(max(times, default=time.time())), datetime.UTC)
 
 
+def site_title(name: str, language: str) -> str:
+    """Return the title of the site of a person's CV."""
+    return f"{name}’s CV" if name and language.startswith("en") else name or "CV"
+
+
 def site_url() -> str:
     """Return the address of the published book: CV_SITE_URL, which the publishing workflow sets; empty if unknown."""
     url = os.environ.get("CV_SITE_URL", "")

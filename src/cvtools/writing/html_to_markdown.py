@@ -10,9 +10,18 @@ from urllib.parse import quote
 from cvtools import limits
 
 _TAGS = re.compile(
-    r"</?(?:p|br|b|i|u|em|strong|a|ul|ol|li|span|div|h[1-6]|code|sub|sup|table|center|img|section)\b[^<>]*>",
+    r"</?(?:p|br|b|i|u|em|strong|a|ul|ol|li|span|div|h[1-6]|code|kbd|sub|sup|table|center|img|section|"
+    r"details|summary|del|ins|mark|abbr|picture|figure|figcaption)\b[^<>]*>",
     re.IGNORECASE,
 )
+#: Separator of the lines of a table's cell, which white space is in other places.
+LINE = "\u2028"
+_BREAK_IN_ROW = re.compile(r"(?i)(?<=\S)[ \t]*<br\s*/?>[ \t]*")
+#: Figures that Unicode has above and below the line.
+_RAISED = {
+    "sup": str.maketrans("0123456789+-()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿ"),
+    "sub": str.maketrans("0123456789+-()", "₀₁₂₃₄₅₆₇₈₉₊₋₍₎"),
+}
 _CODE = re.compile(r"(?ms)^(`{3,}|~{3,}).*?(?:^\1|\Z)|(?<!`)(`+)(?!`)[^\n]*?(?<!`)\2(?!`)")
 
 
@@ -35,6 +44,8 @@ def from_html(text: str, escape: Callable[[str], str] | None = None) -> str:
         return f"\ue000{len(codes) - 1}\ue001"
 
     text = re.sub("[\ue000-\ue003]", "", text)
+    text = re.sub(r"(?m)^[ \t]*\|.*\|[ \t]*$", lambda row: _BREAK_IN_ROW.sub(LINE, row[0]), text)
+    text = re.sub(r"<(su[bp])>([0-9+()n-]+)</\1>", lambda figures: figures[2].translate(_RAISED[figures[1]]), text)
     reader = _Reader(escape or str)
     # Markdown itself reads entities, and escapes.
     reader.feed(text if escape else _CODE.sub(kept, text).replace("\\<", "\ue002").replace("&", "\ue003"))
@@ -47,10 +58,12 @@ class _Reader(HTMLParser):
     """Parser of HTML; tags that say nothing to Markdown stay words."""
 
     _MARKS: ClassVar = {"b": "**", "strong": "**", "i": "*", "em": "*", "code": "`"}
-    _BLOCKS: ClassVar = frozenset("p div center section h1 h2 h3 h4 h5 h6".split())
+    _BLOCKS: ClassVar = frozenset(
+        "p div center section details summary picture figure figcaption h1 h2 h3 h4 h5 h6".split()
+    )
     #: What is written at a tag without a method of its own.
     _STARTS: ClassVar[Mapping[str, str]] = {
-        **dict.fromkeys("u span small big font sub sup thead tbody html body head".split(), ""),
+        **dict.fromkeys("u span small big font kbd del ins mark abbr sub sup thead tbody html body head".split(), ""),
         **dict.fromkeys(_BLOCKS, "\n\n"),
         **{f"h{level}": f"\n\n{'#' * level} " for level in range(1, 7)},
         "br": "  \n",
@@ -72,7 +85,7 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: unescape((value or "").replace("\ue003", "&")) for name, value in attrs}
         if self.cells is not None and tag in {*self._BLOCKS, "br", "li", "ul", "ol"}:
-            self.written.append(" ")
+            self._end_line()
         elif start := getattr(self, f"start_{tag}", None):
             self.written.append(start(values))
         elif tag in self._MARKS and len(self.marks) < limits.IMPORT_DEPTH:
@@ -114,7 +127,7 @@ class _Reader(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         if self.cells is not None and tag in {*self._BLOCKS, "ul", "ol"}:
-            self.written.append(" ")
+            self._end_line()
         elif end := getattr(self, f"end_{tag}", None):
             self.written.append(end())
         elif tag in self._MARKS:
@@ -129,6 +142,8 @@ class _Reader(HTMLParser):
         return f"]({address(url)})" if url else ""
 
     def end_td(self) -> str:
+        if self.written[-1:] == [LINE]:
+            self.written.pop()
         return " |"
 
     end_th = end_td
@@ -146,6 +161,11 @@ class _Reader(HTMLParser):
         return "" if self.lists else "\n\n"
 
     end_ol = end_ul
+
+    def _end_line(self) -> None:
+        """Separate the lines of a cell."""
+        if self.written and self.written[-1] not in {" ", LINE}:
+            self.written.append(LINE)
 
     def _end_mark(self, mark: str) -> None:
         """Write the words of an emphasis between its marks, which no space may follow or precede."""
