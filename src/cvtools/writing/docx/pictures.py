@@ -45,8 +45,7 @@ class Pictures:
         if (part, path) not in self.read:
             self.read[part, path] = part.get_or_add_image(self._file(path))
         relation, image = self.read[part, path]
-        scale = float(node.get("scale", 100)) / 100
-        given = {name: node[name] for name in ("width", "height") if not node.get(name, "v").startswith("v")}
+        scale, given = paper.size_of(node)
         width: Length | None
         width, height = (Pt(points(given[name], scale)) if name in given else None for name in ("width", "height"))
         if is_photo:
