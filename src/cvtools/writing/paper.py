@@ -34,6 +34,12 @@ class PaperBuilder(Builder):
     def get_outdated_docs(self) -> str | Sequence[str]:
         return [self.config.root_doc]
 
+    def resolved(self, docname: str) -> nodes.document:
+        """Return a page that is ready to be written."""
+        doctree = self.env.get_and_resolve_doctree(docname, self, tags=self.tags)
+        doctree["docname"] = docname
+        return doctree
+
     def get_target_uri(self, docname: str, typ: str | None = None) -> str:
         return f"%{docname}"
 
@@ -56,6 +62,14 @@ class PaperTranslator(SphinxTranslator):
         self.footnotes = {anchor: note for note in document.findall(nodes.footnote) for anchor in note["ids"]}
         self.noted: set[str] = set()
         expand_abbreviations(document)
+
+    def visit_section(self, node: nodes.section) -> None:
+        self.level += 1
+        self.languages.append(node.get("lang", self.languages[-1]))
+
+    def depart_section(self, node: nodes.section) -> None:
+        self.level -= 1
+        self.languages.pop()
 
     def visit_Invisible(self, node: nodes.Node) -> None:
         """Leave out what is not for paper, or for other outputs, or written where it is referred to."""

@@ -217,14 +217,6 @@ class DocxTranslator(paper.PaperTranslator):
 
     # Sections, headings and entries
 
-    def visit_section(self, node: nodes.section) -> None:
-        self.level += 1
-        self.languages.append(node.get("lang", self.languages[-1]))
-
-    def depart_section(self, node: nodes.section) -> None:
-        self.level -= 1
-        self.languages.pop()
-
     def visit_title(self, node: nodes.title) -> None:
         section = node.parent
         if not isinstance(section, nodes.section):

@@ -148,8 +148,7 @@ class CvLatexBuilder(PaperBuilder):
             footer=self._footer(spec), form=spec.form, attached=self._is_attached(spec), max_pages=limit
         )
         for docname in spec.pages:
-            doctree = self.env.get_and_resolve_doctree(docname, self, tags=self.tags)
-            doctree["docname"] = docname
+            doctree = self.resolved(docname)
             if spec.form == "letter" and docname == self.config.root_doc:
                 _keep_head(doctree)
             self._copy_images(doctree)

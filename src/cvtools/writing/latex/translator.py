@@ -204,15 +204,13 @@ class LatexTranslator(paper.PaperTranslator):
     # Sections, headings and entries
 
     def visit_section(self, node: nodes.section) -> None:
-        self.level += 1
+        super().visit_section(node)
         if "lang" in node:
-            self.languages.append(node["lang"])
             self.write_block(tex.begin("cvlanguage", tex.identifier(node["lang"])))
 
     def depart_section(self, node: nodes.section) -> None:
-        self.level -= 1
+        super().depart_section(node)
         if "lang" in node:
-            self.languages.pop()
             self.write_block(tex.end("cvlanguage"))
 
     def visit_title(self, node: nodes.title) -> None:
