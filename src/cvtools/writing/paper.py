@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 from urllib.parse import urljoin
 from warnings import catch_warnings
 
@@ -71,7 +71,7 @@ class PaperTranslator(SphinxTranslator):
         self.level -= 1
         self.languages.pop()
 
-    def visit_Invisible(self, node: nodes.Node) -> None:
+    def visit_Invisible(self, node: Any) -> None:
         """Leave out what is not for paper, or for other outputs, or written where it is referred to."""
         raise nodes.SkipNode
 

@@ -158,4 +158,6 @@ VISITORS: Mapping[type[nodes.Element], _Visitors] = {
     cv_listing: (visit_listing, _nothing),
 }
 #: Visitors for Sphinx's own builders of LaTeX, Texinfo and manual pages.
-PLAIN_VISITORS = dict.fromkeys((cv_fields, cv_listing), (visit_plainly, _nothing))
+PLAIN_VISITORS: Mapping[type[nodes.Element], _Visitors] = dict.fromkeys(
+    (cv_fields, cv_listing), (visit_plainly, _nothing)
+)
