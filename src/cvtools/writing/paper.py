@@ -105,6 +105,11 @@ def is_entry(kind: str) -> bool:
     return bool(KINDS.get(kind))
 
 
+def alignment(cell: nodes.Element) -> str:
+    """Return "center" or "right" for a cell of a table; empty for any other."""
+    return next((name.removeprefix("text-") for name in cell["classes"] if name in {"text-center", "text-right"}), "")
+
+
 def label_of(field: cv_field) -> str:
     """Return the label of a field in the head of an entry; empty for a field that needs none."""
     # A link that is called "Video" in a listing needs no label. Parsers of CVs take a domain alone for a name.

@@ -23,7 +23,7 @@ from cvtools.nodes import cv_field, cv_fields, cv_tag
 from cvtools.problems import note
 from cvtools.writing import paper
 from cvtools.writing.docx.document import element, text_run, text_width
-from cvtools.writing.docx.pictures import Pictures, anchored
+from cvtools.writing.docx.pictures import Pictures
 from cvtools.writing.latex.escape import normalise
 
 #: Properties of the runs in inline nodes.
@@ -45,7 +45,6 @@ _BOLD, _ITALIC = _MARKS["strong"], _MARKS["emphasis"]
 #: The order that the format demands of the properties of paragraphs and runs.
 _PARAGRAPH_ORDER = ("pStyle", "keepNext", "numPr", "bidi", "jc")
 _RUN_ORDER = ("rStyle", "b", "bCs", "i", "iCs", "vertAlign", "rtl", "lang")
-_ALIGNED = {"text-center": "center", "text-right": "right"}
 #: Nodes that are paragraphs, with their properties.
 _PARAGRAPHS = {
     **dict.fromkeys(("attribution", "caption", "line_block", "paragraph"), ()),
@@ -137,11 +136,9 @@ class DocxTranslator(paper.PaperTranslator):
 
     def text(self, text: str, **marks: object) -> None:
         """Append text to the line."""
-        text = normalise(text)
-        if not text:
+        if not (text := normalise(text)):
             return
-        if self.line is None:
-            self.start()
+        line = self._line()
         while self.targets:
             name = self.bookmarks[self.targets.pop()]
             self._append(element("bookmarkStart", id=name[2:], name=name))
@@ -152,17 +149,21 @@ class DocxTranslator(paper.PaperTranslator):
         if _RTL.search(text):
             properties["rtl"] = 1
         run, before = self.run
-        if self.line is not None and len(self.line) and self.line[-1] is run and before == properties:
+        if len(line) and line[-1] is run and before == properties:
             # Text that a variant has parted looks as if it had always been one.
             run[-1].text += text
         else:
             self.run = text_run(text, *_properties(properties)), properties
             self._append(self.run[0])
 
-    def _append(self, run: BaseOxmlElement) -> None:
+    def _line(self) -> BaseOxmlElement:
+        """Return the line, which begins with this if there is none."""
         if self.line is None:
             self.start()
-        cast(BaseOxmlElement, self.line).append(run)
+        return cast(BaseOxmlElement, self.line)
+
+    def _append(self, run: BaseOxmlElement) -> None:
+        self._line().append(run)
 
     def _break(self) -> None:
         self._append(element("r", element("br")))
@@ -175,9 +176,7 @@ class DocxTranslator(paper.PaperTranslator):
 
     def inline(self, parts: Iterable[nodes.Node]) -> None:
         """Append nodes to the line; paragraphs among them do not begin another one."""
-        if self.line is None:
-            self.start()
-        line = self.line
+        line = self._line()
         for node in parts:
             self.goes_on = True
             node.walkabout(self)
@@ -218,23 +217,18 @@ class DocxTranslator(paper.PaperTranslator):
     # Sections, headings and entries
 
     def visit_title(self, node: nodes.title) -> None:
-        section = node.parent
-        if not isinstance(section, nodes.section):
+        if isinstance(node.parent, nodes.section):
+            self.start("Title" if self.level == 1 else f"Heading {min(self.level - 1, 9)}")
+        else:
             self.start("Caption", element("keepNext"))
-            return
-        fields = next((child for child in section if isinstance(child, cv_fields)), None)
-        self.start("Title" if self.level == 1 else f"Heading {min(self.level - 1, 9)}")
-        if self.level == 1:
-            for image in fields.findall(nodes.image) if fields else ():
-                self._photo(image)
+        fields = next((child for child in node.parent if isinstance(child, cv_fields)), None)
+        for photo in fields.findall(nodes.image) if fields and self.level == 1 else ():
+            self._picture(photo, is_photo=True)
         self.inline(node.children)
         if fields and paper.is_entry(fields["kind"]):
             (self._person_head if fields["kind"] == "person" else self._entry_head)(fields)
         self.line = None
         raise nodes.SkipNode
-
-    def depart_title(self, node: nodes.title) -> None:
-        self.line = None
 
     def _person_head(self, fields: cv_fields) -> None:
         self._row("Subtitle", fields, "headline")
@@ -386,6 +380,10 @@ class DocxTranslator(paper.PaperTranslator):
 
     # Tables
 
+    def _open(self, block: BaseOxmlElement) -> None:
+        self.blocks.append(block)
+        self.blocks = block
+
     def visit_tgroup(self, node: nodes.tgroup) -> None:
         rows = [row for row in node.findall(nodes.row) if row.parent.parent is node]
         lengths = [max(len(cell.astext()) for cell in column) for column in zip(*rows, strict=False)]
@@ -394,24 +392,19 @@ class DocxTranslator(paper.PaperTranslator):
         grid = [element("gridCol", w=width * share // sum(shares)) for share in shares]
         look = element("tblLook", firstRow=int(any(node.findall(nodes.thead))), firstColumn=0, noVBand=1, noHBand=1)
         style, size = element("tblStyle", val="CVTable"), element("tblW", w=5000, type="pct")
-        node["docx_outer"] = self.blocks
         self.line = None
-        table = element("tbl", element("tblPr", style, size, look), element("tblGrid", *grid))
-        self.blocks.append(table)
-        self.blocks = table
+        self._open(element("tbl", element("tblPr", style, size, look), element("tblGrid", *grid)))
         self.styles.append("Table Text")
 
     def depart_tgroup(self, node: nodes.tgroup) -> None:
         self.styles.pop()
-        self.blocks = node["docx_outer"]
+        self.blocks = self.blocks.getparent()
         # Space; without it, the next table would go on in this one.
         self.blocks.append(element("p", element("pPr", element("pStyle", val="TableText"))))
 
     def visit_row(self, node: nodes.row) -> None:
         head = [element("tblHeader")] if isinstance(node.parent, nodes.thead) else []
-        row = element("tr", element("trPr", element("cantSplit"), *head))
-        self.blocks.append(row)
-        self.blocks = row
+        self._open(element("tr", element("trPr", element("cantSplit"), *head)))
         self.marks.append(_BOLD if head else {})
 
     def depart_row(self, node: nodes.row) -> None:
@@ -419,10 +412,8 @@ class DocxTranslator(paper.PaperTranslator):
         self.blocks = self.blocks.getparent()
 
     def visit_entry(self, node: nodes.entry) -> None:
-        cell = element("tc", element("tcPr"))
-        self.blocks.append(cell)
-        self.blocks = cell
-        self.aligned = next((_ALIGNED[name] for name in node["classes"] if name in _ALIGNED), "")
+        self._open(element("tc", element("tcPr")))
+        self.aligned = paper.alignment(node)
 
     def depart_entry(self, node: nodes.entry) -> None:
         if self.blocks[-1].tag != qn("w:p"):
@@ -442,23 +433,20 @@ class DocxTranslator(paper.PaperTranslator):
         # Few CVs have formulas.
         from cvtools.reading import latex
 
+        if is_block := isinstance(node, nodes.math_block):
+            self.start("", element("jc", val="center"))
         self.text(" ".join(latex.words(f"${node.astext().strip()}$").split()), **_ITALIC)
+        if is_block:
+            self.line = None
         raise nodes.SkipNode
 
-    def visit_math_block(self, node: nodes.math_block) -> None:
-        self.start("", element("jc", val="center"))
-        try:
-            self.visit_math(node)
-        finally:
-            self.line = None
+    visit_math_block = visit_math
 
     def _target(self, node: nodes.reference) -> tuple[str, str] | str | None:
         return paper.link_target(node, self.config, self.docname, [self.docname])
 
     def visit_reference(self, node: nodes.reference) -> None:
-        if self.line is None:
-            self.start()
-        before = cast(BaseOxmlElement, self.line)
+        before = self._line()
         if target := self._target(node):
             link = element("hyperlink", history=1)
             if isinstance(target, str):
@@ -528,31 +516,26 @@ class DocxTranslator(paper.PaperTranslator):
     # Pictures
 
     def visit_image(self, node: nodes.image) -> None:
-        alone = not isinstance(node.parent, nodes.TextElement)
-        if (picture := self._drawing(node)) is not None:
-            self._append(element("r", picture))
-        else:
+        if not self._picture(node):
             # A picture without a description is decoration, unless it is a link.
             self.text(node.get("alt", "") or node.parent.get("refuri", ""))
-        if alone:
+        if not isinstance(node.parent, nodes.TextElement):
             self.line = None
         raise nodes.SkipNode
 
-    def _drawing(self, node: nodes.image, *, is_photo: bool = False) -> BaseOxmlElement | None:
-        """Return a picture; None if the document cannot show it."""
+    def _picture(self, node: nodes.image, *, is_photo: bool = False) -> bool:
+        """Append a picture to the line; return False if the document cannot show it."""
         if node["uri"] not in self.builder.images:
-            return None
+            return False
         path = Path(self.builder.srcdir, node["uri"])
         try:
-            return self.pictures.drawing(self.part, path, node, _INDENT * self.depth, is_photo=is_photo)
+            picture = self.pictures.drawing(self.part, path, node, _INDENT * self.depth, is_photo=is_photo)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with a picture, its description will do
             location = self.builder.env.path2doc(node.source or "") or self.docname, node.line or 0
             note(location, "docx", f"cv.docx cannot show {node['uri']}: {error}", self.config)
-            return None
-
-    def _photo(self, node: nodes.image) -> None:
-        if (picture := self._drawing(node, is_photo=True)) is not None:
-            self._append(element("r", anchored(picture, "left" if node.get("align") == "left" else "right")))
+            return False
+        self._append(element("r", picture))
+        return True
 
 
 def _properties(marks: Mapping[str, object]) -> list[BaseOxmlElement]:
