@@ -208,10 +208,10 @@ def _limited_memory() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _limited_time() -> Iterator[None]:
-    """Limit the processor time of an import.
+def _importing(file: Path) -> Iterator[None]:
+    """Limit the memory and the processor time of an import.
 
-    :raises TimeoutError: it takes longer
+    :raises ProjectError: it takes more, or the file cannot be read
     """
 
     def stop(number: int, frame: object) -> None:
@@ -221,7 +221,12 @@ def _limited_time() -> Iterator[None]:
     # Again every second, since a reader may ignore the exception.
     signal.setitimer(signal.ITIMER_PROF, limits.IMPORT_TIME, 1)
     try:
-        yield
+        with _limited_memory():
+            yield
+    except MemoryError:
+        raise ProjectError(f"{file}: it takes too much memory") from None
+    except (OSError, ValueError) as error:
+        raise ProjectError(f"{file}: {getattr(error, 'strerror', None) or error}") from None
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, before)
@@ -230,14 +235,9 @@ def _limited_time() -> Iterator[None]:
 def _import(options: argparse.Namespace) -> int:
     from cvtools.importers import read, write_project
 
-    try:
-        with _limited_memory(), _limited_time():
-            imported = read(options.file)
-            written = write_project(imported, options.output)
-    except (OSError, ValueError, MemoryError) as error:
-        reason = getattr(error, "strerror", None) or error
-        say(f"{options.file}: {'it takes too much memory' if isinstance(error, MemoryError) else reason}")
-        return MISUSED
+    with _importing(options.file):
+        imported = read(options.file)
+        written = write_project(imported, options.output)
     for path in written:
         say(f"{os.path.relpath(path)}: written{f' from {imported.format}' if path.suffix == '.md' else ''}")
     _report_unread(imported, options.file)
@@ -261,7 +261,7 @@ def _new(options: argparse.Namespace) -> int:
     scaffold.require_empty(options.folder)
     imported = None
     if options.file:
-        with _limited_memory(), _limited_time():
+        with _importing(options.file):
             imported = importers.read(options.file)
     name = options.name or (imported and imported.name) or ask("Your name", "Ada Example")
     language = options.language or ask("The language of the CV", "en")

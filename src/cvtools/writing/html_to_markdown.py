@@ -36,8 +36,10 @@ def from_html(text: str, escape: Callable[[str], str] | None = None) -> str:
 
     text = re.sub("[\ue000-\ue003]", "", text)
     reader = _Reader(escape or str)
-    # Markdown itself reads entities, and escapes.
-    reader.feed(text if escape else _CODE.sub(kept, text).replace("\\<", "\ue002").replace("&", "\ue003"))
+    if not escape:
+        # Markdown itself reads entities, and escapes. HTML has no such declarations, at which the parser fails.
+        text = _CODE.sub(kept, text).replace("<![", "\\<![").replace("\\<", "\ue002").replace("&", "\ue003")
+    reader.feed(text)
     reader.close()
     written = "".join(reader.written).replace("\ue002", "\\<").replace("\ue003", "&")
     return re.sub("\ue000(\\d+)\ue001", lambda number: codes[int(number[1])], written).strip()
