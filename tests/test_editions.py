@@ -20,7 +20,7 @@ from cvtools.checks.pdf_process import PdfProcess
 from cvtools.cli import main
 from cvtools.editions import editions, with_paths
 from cvtools.expected import expected_of
-from cvtools.preview.builder import PreviewBuilder, State
+from cvtools.preview.builder import PreviewBuilder
 
 CONF = """
 project = "CV"
@@ -278,7 +278,7 @@ def test_page_among_those_of_an_edition_is_refused(
 
 
 def test_preview_shows_the_edition_that_is_asked_for(copied: Path) -> None:
-    PreviewBuilder(copied, [], lambda state: None, "short").run()
+    PreviewBuilder(copied, [], "short").run()
     text = (copied / "build/preview/dist/html/index.html").read_text("utf-8")
     assert "Shortword" in text
     assert "Fullword" not in text
@@ -286,9 +286,9 @@ def test_preview_shows_the_edition_that_is_asked_for(copied: Path) -> None:
 
 
 def test_preview_of_an_edition_that_there_is_not_names_the_editions(copied: Path) -> None:
-    states: list[State] = []
-    PreviewBuilder(copied, [], states.append, "shrot").run()
-    assert "there is no edition 'shrot': conf.py has full, pl, short, short-pl" in states[-1].messages["page"][0]
+    preview = PreviewBuilder(copied, [], "shrot")
+    preview.run()
+    assert "there is no edition 'shrot': conf.py has full, pl, short, short-pl" in preview.state.messages["page"][0]
 
 
 def test_preview_of_an_edition_that_there_is_not_ends_at_once(copied: Path, capsys: pytest.CaptureFixture[str]) -> None:
