@@ -69,11 +69,11 @@ class TextTranslator(HTML5Translator):
         #: The languages of the enclosing sections, the innermost last.
         self.languages = [self.config.language]
 
-    def visit_section(self, node: nodes.Element) -> None:
+    def visit_section(self, node: nodes.section) -> None:
         self.languages.append(node.get("lang", self.languages[-1]))
         super().visit_section(node)
 
-    def depart_section(self, node: nodes.Element) -> None:
+    def depart_section(self, node: nodes.section) -> None:
         super().depart_section(node)
         self.languages.pop()
 
