@@ -78,9 +78,9 @@ class ProjectPaths:
 
     def files(self) -> Iterator[Path]:
         """Yield the edition's files in ``dist``."""
-        others = {self.dist / "html" / folder for folder in self.others}
+        others = {str(self.dist / "html" / folder) for folder in self.others}
         for parent, folders, names in os.walk(self.html):
-            folders[:] = [name for name in folders if Path(parent, name) not in others]
+            folders[:] = [name for name in folders if f"{parent}{os.sep}{name}" not in others]
             yield from (Path(parent, name) for name in names)
         yield from filter(Path.is_file, map(self.file, FILES))
         if not self.folder:
@@ -145,6 +145,11 @@ def source_date(folder: Path) -> datetime.datetime:
     states = [file.lstat() for file in [*folder.glob("conf.py"), *(folder / "docs").rglob("*")]]
     times = [state.st_mtime for state in states if stat.S_ISREG(state.st_mode)]
     return datetime.datetime.fromtimestamp(int(max(times, default=time.time())), datetime.UTC)
+
+
+def site_title(name: str, language: str) -> str:
+    """Return the title of the site of a person's CV."""
+    return f"{name}’s CV" if name and language.startswith("en") else name or "CV"
 
 
 def site_url() -> str:

@@ -4,7 +4,7 @@ import gc
 import re
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from pathlib import Path
@@ -45,21 +45,19 @@ class PreviewBuilder:
     """Builder of drafts, in a folder of their own, so that no draft replaces a product.
 
     :param saves: yields the files of each save, and blocks in between
-    :param notify: called with the state after each change, from several threads
     :param edition: the name of the edition to show; the first if empty
     """
 
-    def __init__(
-        self, project: Path, saves: Iterable[Set[Path]], notify: Callable[[State], None], edition: str = ""
-    ) -> None:
+    def __init__(self, project: Path, saves: Iterable[Set[Path]], edition: str = "") -> None:
         work = project / "build" / "preview"
         self.project, self.paths = project, ProjectPaths(work / "dist", work)
-        self.saves, self.notify, self.edition = iter(saves), notify, edition
+        self.saves, self.edition = iter(saves), edition
         self.state = State()
         self.report = Collector(report_text)
         #: Held while TeX is started or finished, and while a PDF is read.
         self.lock = threading.Lock()
-        self.notifying = threading.Lock()
+        #: Held while the state is replaced, which several threads do.
+        self.changing = threading.Lock()
         self.tex_pool = TexPool(project, self.paths, int(source_date(project).timestamp()))
         #: The last document of each PDF, and the part of it above the entry that was edited last.
         self.documents: dict[str, str] = {}
@@ -218,9 +216,8 @@ class PreviewBuilder:
                     self.tex_pool.wait_at(name, above)
 
     def _show(self, messages: Mapping[str, list[str]] = MappingProxyType({}), **changes: Any) -> None:
-        with self.notifying:
+        with self.changing:
             self.state = replace(self.state, messages={**self.state.messages, **messages}, **changes)
-            self.notify(self.state)
 
 
 def _lines(problems: Iterable[Problem]) -> list[str]:

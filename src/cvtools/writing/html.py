@@ -11,19 +11,14 @@ from sphinx.writers.html5 import HTML5Translator
 from cvtools.nodes import ancestors, cv_field, cv_fields, cv_listing, cv_listitem, cv_tag
 from cvtools.writing.typography import COMPOUND, bind
 
-#: Fields that link to profiles of the person, with ``rel="me"``, by which those sites verify the CV's address.
-_PROFILES = {"website", "profile"}
 #: Nodes whose text is written as it is.
 _KEPT = (cv_field, nodes.FixedTextElement, nodes.table)
+_Visitors = tuple[Callable[[HTML5Translator, Any], None], Callable[[HTML5Translator, Any], None]]
 
 
 def visit_fields(self: HTML5Translator, node: cv_fields) -> None:
     """Open a description list; the style sheet hides the labels of fields that need none."""
     self.body.append(f'<dl class="simple cv-head cv-head-{node["kind"]}">\n')
-
-
-def depart_fields(self: HTML5Translator, node: cv_fields) -> None:
-    self.body.append("</dl>\n")
 
 
 def visit_field(self: HTML5Translator, node: cv_field) -> None:
@@ -38,7 +33,8 @@ def visit_field(self: HTML5Translator, node: cv_field) -> None:
         self.body.append(f'<time datetime="{node["start"]}">')
     elif name == "technologies":
         self.body.append("<ul>")
-    elif name in _PROFILES:
+    elif name in {"website", "profile"}:
+        # By links of this type, sites of profiles verify the CV's address.
         for link in node.findall(nodes.reference):
             link["rel"] = "me"
 
@@ -51,37 +47,17 @@ def depart_field(self: HTML5Translator, node: cv_field) -> None:
     self.body.append("</dd></div>\n" if isinstance(node.parent, cv_fields) else f"</span>{space}")
 
 
-def visit_tag(self: HTML5Translator, node: cv_tag) -> None:
-    self.body.append("<li>")
-
-
-def depart_tag(self: HTML5Translator, node: cv_tag) -> None:
-    self.body.append("</li>\n")
-
-
-def visit_listing(self: HTML5Translator, node: cv_listing) -> None:
-    self.body.append('<ul class="cv-listing">\n')
-
-
-def depart_listing(self: HTML5Translator, node: cv_listing) -> None:
-    self.body.append("</ul>\n")
-
-
-def visit_listitem(self: HTML5Translator, node: cv_listitem) -> None:
-    self.body.append("<li>\n")
-
-
-def depart_listitem(self: HTML5Translator, node: cv_listitem) -> None:
-    self.body.append("</li>\n")
+def _writing(html: str) -> Callable[[HTML5Translator, nodes.Element], None]:
+    return lambda self, node: self.body.append(html)
 
 
 #: The functions that open and close each node.
-VISITORS: Mapping[type[nodes.Element], tuple[Callable[[Any, Any], None], Callable[[Any, Any], None]]] = {
-    cv_fields: (visit_fields, depart_fields),
+VISITORS: Mapping[type[nodes.Element], _Visitors] = {
+    cv_fields: (visit_fields, _writing("</dl>\n")),
     cv_field: (visit_field, depart_field),
-    cv_tag: (visit_tag, depart_tag),
-    cv_listing: (visit_listing, depart_listing),
-    cv_listitem: (visit_listitem, depart_listitem),
+    cv_tag: (_writing("<li>"), _writing("</li>\n")),
+    cv_listing: (_writing('<ul class="cv-listing">\n'), _writing("</ul>\n")),
+    cv_listitem: (_writing("<li>\n"), _writing("</li>\n")),
 }
 
 
@@ -93,11 +69,11 @@ class TextTranslator(HTML5Translator):
         #: The languages of the enclosing sections, the innermost last.
         self.languages = [self.config.language]
 
-    def visit_section(self, node: nodes.Element) -> None:
+    def visit_section(self, node: nodes.section) -> None:
         self.languages.append(node.get("lang", self.languages[-1]))
         super().visit_section(node)
 
-    def depart_section(self, node: nodes.Element) -> None:
+    def depart_section(self, node: nodes.section) -> None:
         super().depart_section(node)
         self.languages.pop()
 
