@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, cast
 
 from sphinx.application import Sphinx
@@ -215,9 +214,9 @@ class PreviewBuilder:
                 if above := self.above.get(name):
                     self.tex_pool.wait_at(name, above)
 
-    def _show(self, messages: Mapping[str, list[str]] = MappingProxyType({}), **changes: Any) -> None:
+    def _show(self, messages: Mapping[str, list[str]] | None = None, **changes: Any) -> None:
         with self.changing:
-            self.state = replace(self.state, messages={**self.state.messages, **messages}, **changes)
+            self.state = replace(self.state, messages={**self.state.messages, **(messages or {})}, **changes)
 
 
 def _lines(problems: Iterable[Problem]) -> list[str]:
