@@ -17,7 +17,6 @@ from cvtools.reading import catalogs
 from cvtools.reporters import Report
 from cvtools.watchdog import WATCHDOG
 
-
 #: Header of a catalog, which msgfmt and editors of catalogs want; they fill in who and when.
 _HEADER = """\
 msgid ""
