@@ -221,6 +221,7 @@ class Selection:
             if name not in groups:
                 near = difflib.get_close_matches(name, groups, 1)
                 known = f"did you mean {near[0]}?" if near else f"they are {', '.join(groups)}"
+                known = known if groups else "the page has none"
                 raise ConfigError(f'conf.py: "{name}" of cv_sections is no section: {known}')
             arranged += groups.pop(name)
         for node in itertools.chain(*groups.values()):
