@@ -72,6 +72,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         publications.ListPublications,
     ):
         app.add_transform(transform)
+    app.connect("env-updated", safety.check_files, priority=100)
     app.add_domain(domain.CvDomain)
     app.connect("env-updated", domain.rewrite_listings)
     app.connect("env-updated", domain.check_limits, priority=100)
