@@ -324,6 +324,12 @@ def test_translate_offers_the_texts_of_all_variants_and_keeps_translations(
     assert "Shortword" in catalog
     assert "python-" not in catalog
     assert "Ada Example" not in catalog
+    assert catalog.startswith('msgid ""\nmsgstr ""\n"Project-Id-Version: CV\\n"\n')
+    assert '"Language: pl\\n"\n' in catalog
+    own = catalog.replace('"Last-Translator: ', '"Last-Translator: Ada ')
+    (copied / "locales/pl/LC_MESSAGES/index.po").write_text(own, "utf-8")
+    assert main(["translate", str(copied)]) == 0
+    assert (copied / "locales/pl/LC_MESSAGES/index.po").read_text("utf-8") == own
 
 
 def test_translate_without_a_second_language_says_what_to_write(
