@@ -178,10 +178,11 @@ def test_last_line_of_a_paragraph_is_no_single_word(lines: list[tuple[float, str
     assert "word alone" in texts
 
 
-def test_text_stands_beside_a_narrow_photo_and_sections_below(tmp_path: Path) -> None:
+@pytest.mark.parametrize("below", ["## Work\n", "| Work |\n|---|\n", "## Work\n:period: 2020\n", "```\nWork\n```\n"])
+def test_text_stands_beside_a_narrow_photo_and_what_is_wide_below(tmp_path: Path, below: str) -> None:
     project = Project(tmp_path)
     Image.new("RGB", (60, 90)).save(project.docs / "me.png")
-    project.write({"index.md": "# Ada\n:photo: ![Ada](me.png)\n\nA summary.\n\n## Work\n\nA bank.\n"})
+    project.write({"index.md": f"# Ada\n:photo: ![Ada](me.png)\n\nA summary.\n\n{below}\nA bank.\n"})
     assert build(project.folder, html=False, strict=True)
     (page,) = extract_pages(project.folder / "dist/cv.pdf")
     (photo,) = (item for item in page if isinstance(item, LTFigure))
