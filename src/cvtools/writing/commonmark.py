@@ -24,6 +24,8 @@ class MarkdownTranslator(paper.PaperTranslator):
         self.blocks: list[str] = []
 
     def unknown_visit(self, node: nodes.Node) -> None:
+        if label := paper.admonition_label(node):
+            self._add(f"**{label}**")
         if isinstance(node, nodes.TextElement):
             self._add(markdown.tidy(self._inline(node)))
             raise nodes.SkipNode
@@ -107,13 +109,6 @@ class MarkdownTranslator(paper.PaperTranslator):
         raise nodes.SkipNode
 
     visit_field_name = visit_rubric = visit_term
-
-    def visit_Admonition(self, node: nodes.Element) -> None:
-        if label := paper.admonition_label(node):
-            self._add(f"**{label}**")
-
-    # Sphinx derives these from Admonition for its own writers.
-    visit_desc = visit_productionlist = unknown_visit
 
     def visit_footnote(self, node: nodes.footnote) -> None:
         self._add(f"\\[{node[0].astext()}\\] {self._inside(node.children[1:])}")
