@@ -124,7 +124,7 @@ def complete(app: "Sphinx", config: Config) -> None:
 
     if "cv_suffix" not in config.overrides:
         first = editions(CvConfig.of(config))[0]
-        if config.cv_editions and "cv_variant" in values_in_conf_py(config):
+        if config.cv_editions and values_in_conf_py(config).get("cv_variant"):
             raise ConfigError("conf.py: cv_variant chooses one of cv_editions: delete it, since all are built")
         if config.language != first.language:
             rule = f"cv_languages begins with the language of the pages, which is {config.language!r} by language"

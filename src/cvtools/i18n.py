@@ -151,6 +151,18 @@ def label_names() -> Set[str]:
 
 
 @cache
+def headings_everywhere() -> Set[str]:
+    """Return the headings of sections in all languages, in small letters."""
+    return {heading for path in TABLES.glob("*.toml") for heading in I18n(path.stem).headings}
+
+
+@cache
+def labels_everywhere(name: str) -> Set[str]:
+    """Return a label in all languages, in small letters."""
+    return {I18n(path.stem).label(name).casefold() for path in TABLES.glob("*.toml")}
+
+
+@cache
 def _kinds(locale: Locale) -> Sequence[tuple[str, str]]:
     """Return patterns of headings, the longest first, each with the kind of the entries below such a heading."""
     tables = (_read_table("en"), _table(locale) or _read_table("en"))

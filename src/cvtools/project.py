@@ -78,9 +78,9 @@ class ProjectPaths:
 
     def files(self) -> Iterator[Path]:
         """Yield the edition's files in ``dist``."""
-        others = {self.dist / "html" / folder for folder in self.others}
+        others = {str(self.dist / "html" / folder) for folder in self.others}
         for parent, folders, names in os.walk(self.html):
-            folders[:] = [name for name in folders if Path(parent, name) not in others]
+            folders[:] = [name for name in folders if f"{parent}{os.sep}{name}" not in others]
             yield from (Path(parent, name) for name in names)
         yield from filter(Path.is_file, map(self.file, FILES))
         if not self.folder:
@@ -147,6 +147,11 @@ def source_date(folder: Path) -> datetime.datetime:
     return datetime.datetime.fromtimestamp(int(max(times, default=time.time())), datetime.UTC)
 
 
+def site_title(name: str, language: str) -> str:
+    """Return the title of the site of a person's CV."""
+    return f"{name}’s CV" if name and language.startswith("en") else name or "CV"
+
+
 def site_url() -> str:
     """Return the address of the published book: CV_SITE_URL, which the publishing workflow sets; empty if unknown."""
     url = os.environ.get("CV_SITE_URL", "")
@@ -182,8 +187,7 @@ def walk(top: Path, unread: Collection[str] = ()) -> Iterator[tuple[Path, list[s
 def digest(path: Path) -> str:
     """Return the SHA-256 of a file; empty if it cannot be read."""
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError:
         return ""
 

@@ -301,6 +301,30 @@ def test_documents_are_those_that_the_configuration_names(fresh: Path) -> None:
 
 
 @pytest.mark.usefixtures("_no_tex")
+@pytest.mark.parametrize(
+    ("change", "written"),
+    [
+        (("docs/talks/2014.md", "An abstract.", "Another abstract."), set()),
+        (("docs/talks/2014.md", "# A talk", "# Another talk"), DOCUMENTS),
+        (("docs/talks/2014.md", ":event: E", ":event: E {show=pdf}"), DOCUMENTS),
+        (("docs/index.md", "Developer", "Engineer"), DOCUMENTS),
+        (("conf.py", "2024-06", "2024-07"), DOCUMENTS),
+    ],
+)
+def test_documents_are_written_if_what_they_show_has_changed(
+    fresh: Path, tmp_path: Path, change: tuple[str, str, str], written: set[str]
+) -> None:
+    assert build(fresh, pdf=False)
+    times = {name: (fresh / "dist" / name).stat().st_mtime_ns for name in DOCUMENTS}
+    name, old, new = change
+    (fresh / name).write_text(PAGES[name].replace(old, new), "utf-8")
+    assert build(fresh, pdf=False)
+    assert {name for name, time in times.items() if (fresh / "dist" / name).stat().st_mtime_ns != time} == written
+    cold = write(tmp_path / "cold", {name: (fresh / name).read_text("utf-8") for name in PAGES})
+    assert build(cold, pdf=False)
+    assert all((fresh / "dist" / name).read_bytes() == (cold / "dist" / name).read_bytes() for name in DOCUMENTS)
+
+
 def test_html_build_offers_the_pdfs_of_an_earlier_build(built: Path) -> None:
     shutil.rmtree(built / "dist/html")
     assert build(built, pdf=False)
@@ -465,15 +489,23 @@ def test_failing_copy_keeps_the_old_pdf(built: Path, monkeypatch: pytest.MonkeyP
     ("more", "message"),
     [
         ("def (", "cvtools: conf.py:5: SyntaxError: invalid syntax"),
+        ("cv_font = pagella", 'cvtools: conf.py:5: nothing is called pagella: write "pagella" if you mean these words'),
+        (" x = 1", "cvtools: conf.py:5: spaces begin the line: delete them"),
+        ("x = “1”", 'cvtools: conf.py:5: “ is not a quotation mark of Python: write "'),
+        (
+            'cv_editions = {\n    "full": {},\n    "short": {"max_pages": "two"},\n}',
+            "cvtools: conf.py:7: cv_editions: max_pages of 'short' must be a number of pages, 0 for any, not 'two'",
+        ),
+        ('html_theme = "nix"', 'cvtools: conf.py:5: html_theme "nix" is not installed: delete that line'),
         ("x = 1\n1 / 0", "cvtools: conf.py:6: ZeroDivisionError: division by zero"),
         (
             "import nothing_of_the_kind",
-            "cvtools: conf.py:5: ModuleNotFoundError: No module named 'nothing_of_the_kind'",
+            "cvtools: conf.py:5: there is no module nothing_of_the_kind: install it, or delete this line",
         ),
         ("raise ValueError('two\\nlines')", "cvtools: conf.py:5: ValueError: two lines"),
         (
             "cv_font_size = 9",
-            "cvtools: Configuration error: conf.py: cv_font_size must be 10, 11 or 12, not 9",
+            "cvtools: conf.py:5: cv_font_size must be 10, 11 or 12, not 9",
         ),
         (
             "import sys; sys.exit()",
@@ -489,11 +521,14 @@ def test_fault_in_conf_py_is_one_line_with_its_location(
     assert said(capsys) == [message]
 
 
-@pytest.mark.parametrize("conf", ["", 'extensions = ["cvtool"]\n'])
-def test_conf_py_without_cvtools_is_reported(fresh: Path, conf: str, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(("conf", "line"), [("", ""), ('\nextensions = ["cvtool"]\n', ":2")])
+@pytest.mark.parametrize("html", [False, True])
+def test_conf_py_without_cvtools_is_reported(
+    fresh: Path, conf: str, line: str, html: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
     write(fresh, {"conf.py": conf})
-    assert not build(fresh, html=False)
-    assert said(capsys) == ['cvtools: conf.py does not load cvtools: write extensions = ["cvtools"]']
+    assert not build(fresh, html=html, pdf=not html)
+    assert said(capsys)[-1] == f'cvtools: conf.py{line}: extensions must load cvtools: write extensions = ["cvtools"]'
 
 
 def test_missing_extension_is_reported(fresh: Path, capsys: pytest.CaptureFixture[str]) -> None:

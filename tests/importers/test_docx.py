@@ -67,6 +67,44 @@ def test_document_becomes_a_page(tmp_path: Path) -> None:
     )
 
 
+def table(*rows: tuple[str, ...]) -> str:
+    """Return a table; "¶" separates the paragraphs of a cell."""
+    cells = ("".join(f"<w:tc>{''.join(map(paragraph, cell.split('¶')))}</w:tc>" for cell in row) for row in rows)
+    return f"<w:tbl>{''.join(f'<w:tr>{row}</w:tr>' for row in cells)}</w:tbl>"
+
+
+def test_tables_of_contacts_and_jobs_become_fields(tmp_path: Path) -> None:
+    body = (
+        paragraph("Lebenslauf")
+        + paragraph("Persönliche Daten", bold=True)
+        + table(
+            ("Name:", "Ada Muster"),
+            ("Anschrift:", "Hauptstr. 1¶80331 München"),
+            ("Geburtsort", "Graz"),
+            ("Tel.:", "089 123456"),
+        )
+        + paragraph("Berufserfahrung", bold=True)
+        + table(
+            ("04/2018 – heute", "Stationsleitung¶Klinikum, München¶Führt 24 Leute¶Plant"),
+            ("seit 2016", "Ausbilderin, Schule Graz¶Unterrichtet."),
+        )
+        + paragraph("Weiterbildung:", bold=True)
+        + paragraph("03/2016\tPraxisanleitung, 300 Stunden")
+        + paragraph("Kenntnisse", bold=True)
+        + table(("EDV", "SAP"), ("Führerschein", "Klasse B"))
+    )
+    pages, _ = imported(tmp_path, "cv.docx", docx(body))
+    assert pages["index"] == (
+        "# Ada Muster\n:phone: 089 123456\n:location: Hauptstr. 1, 80331 München\n\n"
+        "## Persönliche Daten\n\n- **Geburtsort:** Graz\n\n"
+        "## Berufserfahrung\n\n### Stationsleitung\n:organization: Klinikum\n:period: 04/2018 – heute\n:location: München\n\n"
+        "- Führt 24 Leute\n- Plant\n\n"
+        "### Ausbilderin\n:organization: Schule Graz\n:period: seit 2016\n\nUnterrichtet.\n\n"
+        "## Weiterbildung\n\n### Praxisanleitung, 300 Stunden\n:period: 03/2016\n\n"
+        "## Kenntnisse\n\n- **EDV:** SAP\n- **Führerschein:** Klasse B\n"
+    )
+
+
 def test_picture_that_is_left_out_is_named(tmp_path: Path) -> None:
     (tmp_path / "cv.docx").write_bytes(docx(paragraph("Ada Example", "Title") + paragraph("Architect")))
     assert read(tmp_path / "cv.docx").unread == []

@@ -342,6 +342,21 @@ def test_what_cannot_be_imported_is_one_plain_line(
     assert not (tmp_path / "cv").exists()
 
 
+@pytest.mark.parametrize(
+    ("text", "settings"),
+    [
+        ('# Ada "E" \\\n\n## Experience\n\nWords.\n', {"project": 'Ada "E" \\’s CV'}),
+        ("# Ada E\n\n## Berufserfahrung\n\nWorte.\n", {"project": "Ada E", "language": "de"}),
+    ],
+)
+def test_site_is_called_after_the_person(tmp_path: Path, text: str, settings: dict[str, str]) -> None:
+    (tmp_path / "cv.md").write_text(text, "utf-8")
+    importers.write_project(importers.read(tmp_path / "cv.md"), tmp_path / "out")
+    found: dict[str, object] = {}
+    exec((tmp_path / "out" / "conf.py").read_text("utf-8"), found)
+    assert {name: found.get(name) for name in ("project", "language") if name in found} == settings
+
+
 def test_pages_are_never_overwritten(tmp_path: Path) -> None:
     imported = importers.Import("Markdown", text="# Ada\n")
     importers.write_project(imported, tmp_path)

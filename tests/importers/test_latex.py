@@ -19,6 +19,7 @@ def body(tmp_path: Path, text: str, preamble: str = "", cls: str = "moderncv") -
     [
         (r"\name{Ada}{E}\born{4 July 1985}", "- Born: 4 July 1985"),
         (r"\name{Ada}{E}\homepage{ada.example}", ":website: [ada.example](https://ada.example)"),
+        (r"\name{Ada}{E}\homepage{ada.example/~ada\_e}\extrainfo{\url{b.example/\~{}b}}", ":website: [ada.example/~ada_e](https://ada.example/~ada_e)\n\n<https://b.example/~b>"),
         (r"\name{Ada}{E}\address{Long 1}{80-001 Oslo}{}", ":location: Long 1, 80-001 Oslo"),
         (r"\name{Ada}{E}\social[googlescholar]{x}\social[xing]{ada}", ":scholar: [x](https://scholar.google.com/citations?user=x)\n\n- Xing: ada"),
         (r"\name{Ada}{E}\github{ada}\quote{To \emph{be}}\photo[1pt]{me}", ":github: [ada](https://github.com/ada)\n\nTo *be*"),
@@ -35,6 +36,8 @@ def test_person(tmp_path: Path, preamble: str, expected: str) -> None:
         (r"\section{Awards}\cventry{2020--}{Prize}{Jury}{Oslo}{first}{}", "## Awards\n\n### Prize\n:issuer: Jury\n:date: 2020\n\n- Place: Oslo\n- Note: first"),
         (r"\section{Education}\cventry{2019 -}{BSc}{Univ}{}{5.0}{}", "## Education\n\n### BSc\n:institution: Univ\n:period: 2019 – present\n:score: 5.0"),
         (r"\section{Skills}\cvdoubleitem{A}{b}{C}{d}\cvlistdoubleitem{x}{}", "## Skills\n:kind: skills\n\n- **A:** b\n- **C:** d\n- x"),
+        (r"\section{Skills}\cvskillentry*[1em]{4}{Ink}{10 years}{}\cvskillentry{}{Nibs}{}{good}\cvitem{Texts}{\LaTeX, \og Paris\fg{}}", "## Skills\n:kind: skills\n\n- Ink: 4/5, 10 years\n- Nibs: good\n- **Texts:** LaTeX, « Paris »"),
+        (r"\section{Papers}\cvlistitem{Arches, \doi{10.1000/182}}", "## Papers\n\n- Arches, [10.1000/182](https://doi.org/10.1000/182)"),
         (r"\section{Talks}\subsection{Old}\cvitem{2020}{On arches}", "## Talks\n\n### Old\n\n- **2020:** On arches"),
         (r"\section{Work}\cvitem{}{}\cventry{2020}{T}{}{}{}{}\cvlistitem{x}\cvitem{}{y}", "## Work\n\n### T\n:period: 2020\n\n- x\n- y"),
         (r"\section{Things}\begin{enumerate}\item a \item b\end{enumerate}\url{x.example} \textbf{} $x^2$ \textcolor{red}{r}", "## Things\n\n1. a\n1. b\n\n<https://x.example>  x^2 r"),

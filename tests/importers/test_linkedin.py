@@ -46,11 +46,20 @@ def test_tables_become_sections(tmp_path: Path) -> None:
     ):
         assert text in page
     assert "Stranger" not in page
-    assert "Phone_Numbers.csv:2: Type is the account's own, and left out" in said
+    assert "Phone_Numbers.csv:2: left out, as parts of the account: Type" in said
     assert "1 other tables are no part of a CV, and left out: Connections.csv" in said
     assert "Education.csv:2.Activities has no field of its own: it is in the text" in said
     (tmp_path / "built").mkdir()
     Project(tmp_path / "built").write({"index.md": page}).build()
+
+
+def test_dates_tell_the_language(tmp_path: Path) -> None:
+    rows = "Company Name,Title,Started On,Finished On\nBanco,Analista,mar. de 2020,\nLoja,Caixa,fev de 2017,dez 2019\n"
+    files = {"Profile.csv": "First Name,Last Name\nAda,Example\n", "Positions.csv": rows}
+    pages, said = imported(tmp_path, "export.zip", zipped({**files}))
+    assert "## Experiência\n\n### Analista\n:organization: Banco\n:period: 2020-03 – present\n" in pages["index"]
+    assert ":period: 2017-02 – 2019-12\n" in pages["index"]
+    assert said == []
 
 
 def test_long_row_and_folders_are_read(tmp_path: Path) -> None:

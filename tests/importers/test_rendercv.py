@@ -11,8 +11,10 @@ from tests.importers.pages import imported
     ("text", "expected"),
     [
         ("  label: Architect\n  email: [a@b.pl, c@d.pl]\n  website: ada.example\n  location: Oslo\n", ":headline: Architect\n:email: a@b.pl\n:email: c@d.pl\n:website: [ada.example](https://ada.example)\n:location: Oslo"),
-        ("  custom_connections: [{placeholder: Blog, url: 'https://b.example', fontawesome_icon: x}]\n", "[Blog](https://b.example)\n\n- Fontawesome icon: x"),
-        ("  photo: me.jpg\n", "## Also in the file\n\n- Photo: me.jpg"),
+        ("  custom_connections: [{placeholder: Blog, url: 'https://b.example', fontawesome_icon: x}]\n", "[Blog](https://b.example)"),
+        ("  website: [a.example, https://www.b.example]\n", ":website: [a.example](https://a.example)\n:b: <https://www.b.example>"),
+        ("  social_networks: [{network: Mastodon, username: '@a@b.example'}]\n", ":mastodon: [@a@b.example](https://b.example/@a)"),
+        ("  sections: {education: [{institution: U, degree: null, area: Maths, date: ~, end_date: 2019}]}\n", "## Education\n\n### Maths\n:institution: U\n:period: 2019"),
         ("  sections: {}\n", ""),
         ("  sections: {summary: One text, empty: [], none: }\n", "## Summary\n\nOne text"),
         ("  sections: {text: [First., Second.]}\n", "## Text\n\nFirst.\n\nSecond."),

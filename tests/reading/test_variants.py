@@ -145,7 +145,15 @@ def test_a_variant_that_is_misspelt(project: Project) -> None:
         'index.md:10: WARNING: only this is marked for "shrot": did you mean short? [cv.variant]\n'
         'index.md:12: WARNING: only this is marked for "lnog": did you mean long? [cv.variant]\n'
     )
-    assert 'index.md:4: note: no edition is named "short": declare it as one of cv_editions' in built.notes
+
+
+def test_mark_that_no_edition_shows(project: Project) -> None:
+    text = "# A\n\n## B\n:only: not-draft\n\n## C\n:only: short\n\n- []{.only-short} x\n"
+    rule = 'what is marked for "short" is shown nowhere, since conf.py declares no edition'
+    (project.folder / "conf.py").write_text('project = "Test"\nextensions = ["cvtools"]\n', "utf-8")
+    assert project.write({"index.md": text}).build(warns=True).warnings == (
+        f'index.md:7: WARNING: {rule}: write cv_editions = {{"full": {{}}, "short": {{}}}} there [cv.variant]\n'
+    )
 
 
 def test_a_variant_that_nothing_is_marked_for(project: Project) -> None:

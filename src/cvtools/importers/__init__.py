@@ -14,12 +14,9 @@ from cvtools import limits
 from cvtools.errors import ProjectError
 from cvtools.importers import linkedin
 from cvtools.importers.drafts import decoded, language_of
-from cvtools.project import atomic_write
+from cvtools.project import atomic_write, site_title
 from cvtools.writing.markdown import Heading, pages
 
-_CONF = """project = "CV"
-extensions = ["cvtools"]
-"""
 #: Sphinx's names of languages whose tables of words have others.
 _LANGUAGES = {"pt": "pt_PT", "nb": "nb_NO", "zh-Hans": "zh_CN", "zh-Hant": "zh_TW"}
 
@@ -122,8 +119,11 @@ def write_project(imported: Import, folder: Path) -> list[Path]:
     language = language_of(child.title for child in imported.page.children) if imported.page else "en"
     files = {docs / f"{name}.md": _UNSEEN.sub("", text) for name, text in texts.items()}
     if not (folder / "conf.py").exists():
+        title = _UNSEEN.sub("", site_title(imported.name, language))
         said = f'language = "{_LANGUAGES.get(language, language)}"\n' if language != "en" else ""
-        files[folder / "conf.py"] = f"{_CONF}{said}"
+        files[folder / "conf.py"] = (
+            f'project = {json.dumps(title, ensure_ascii=False)}\nextensions = ["cvtools"]\n{said}'
+        )
     for path, text in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         with atomic_write(path) as temporary:
@@ -223,10 +223,18 @@ def _json(text: str) -> object:
         raise ValueError("it is nested too deeply") from None
 
 
+class _Loader(yaml.BaseLoader):
+    """Loader of mappings, lists, text and null; dates and numbers stay as they are written."""
+
+
+_NULL = "tag:yaml.org,2002:null"
+_Loader.add_implicit_resolver(_NULL, re.compile("null|~"), ["n", "~"])
+_Loader.add_constructor(_NULL, lambda loader, node: None)
+
+
 def _yaml(text: str) -> object:
     try:
-        # Dates and numbers stay as they are written.
-        return yaml.load(text, yaml.BaseLoader)  # noqa: S506 - makes only text, lists and mappings
+        return yaml.load(text, _Loader)  # noqa: S506 - makes only text, lists, mappings and None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f"line {mark.line + 1}: " if mark else ""

@@ -3,11 +3,12 @@
 import re
 import zipfile
 from collections.abc import Iterator
-from html import escape
+from html import escape, unescape
 from typing import IO
 from xml.etree import ElementTree
 
 from cvtools import limits
+from cvtools.i18n import headings_everywhere
 from cvtools.importers import markdown
 from cvtools.importers.drafts import NO_PICTURE, Source
 from cvtools.writing.html_to_markdown import from_html
@@ -40,12 +41,21 @@ def read(archive: zipfile.ZipFile, unread: list[str]) -> Heading:
         raise ValueError(f"it is a damaged document: {error}") from None
     if any(name.startswith("word/media/") for name in archive.namelist()):
         unread.append(NO_PICTURE)
+    # A document may have headings that are only bold.
+    html = re.sub(r"<p><strong>([^<>]{3,60})</strong></p>", _heading, body) if not re.search("<h[2-6]", body) else body
     # A tab separates two things, such as a role and its dates.
-    html = re.sub(r"(?<=[^\s>])\t+(?=\S)", " | ", f"{body}{edges[1]}")
+    html = re.sub(r"(?<=[^\s>])\t+(?=\S)", " | ", f"{html}{edges[1]}")
     heading = re.match(r"(?s)\s*<h1>.*?</h1>", html)
     at = heading.end() if heading else 0
     text = from_html(f"{html[:at]}{edges[0]}{html[at:]}", marked)
-    return markdown.read_plain(without_bullets(text), Source({}, unread=unread))
+    return markdown.read_plain(without_bullets(text), Source({}, unread=unread), has_table_heads=False)
+
+
+def _heading(paragraph: re.Match[str]) -> str:
+    """Return a bold paragraph as a heading if it is that of a section in any language."""
+    words = unescape(paragraph[1]).casefold().strip(" :")
+    is_heading = words in headings_everywhere() or markdown.CONTACTS.search(words)
+    return f"<h2>{paragraph[1]}</h2>" if is_heading else paragraph[0]
 
 
 def _paragraphs(archive: zipfile.ZipFile, part: str) -> Iterator[str]:

@@ -60,7 +60,7 @@ class Source:
     def leave(self, reason: str) -> None:
         """Leave out the values that are left, and report the reason."""
         if self._left:
-            self.unread.append(f"{self.path}: {', '.join(self._left)} is {reason}, and left out")
+            self.unread.append(f"{self.path}: left out, as {reason}: {', '.join(self._left)}")
             self._left.clear()
 
     def object(self, *names: str) -> "Source | None":
@@ -70,14 +70,20 @@ class Source:
                 return Source(self._left.pop(name), self._place(name), self.unread)
         return None
 
-    def objects(self, *names: str) -> list["Source"]:
-        """Return the objects of the first list of these names; a single object counts as a list of one."""
+    def objects(self, *names: str, text: str = "") -> list["Source"]:
+        """Return the objects of the first list of these names; a single object counts as a list of one.
+
+        :param text: the name under which an item that is text becomes an object; if none, the list is not taken
+        """
         for name in names:
             value = self._left.get(name)
             items = [value] if isinstance(value, dict) else value
-            if isinstance(items, list) and items and all(isinstance(item, dict) for item in items):
+            found = [*enumerate(items)] if isinstance(items, list) else []
+            found = [(index, {text: item} if text and _is_text(item) else item) for index, item in found]
+            found = [(index, item) for index, item in found if not _is_empty(item)]
+            if found and all(isinstance(item, dict) for _, item in found):
                 del self._left[name]
-                return [Source(item, f"{self._place(name)}[{index}]", self.unread) for index, item in enumerate(items)]
+                return [Source(item, f"{self._place(name)}[{index}]", self.unread) for index, item in found]
         return []
 
     def _place(self, name: str) -> str:
@@ -115,6 +121,8 @@ class Draft:
         if not (text or url):
             return
         value = markdown.link(text or url, url) if url else markdown.inline(text)
+        if value in self.fields.get(name, ()):
+            return
         is_new = name not in self.fields or name in kinds.REPEATABLE
         if is_new and self.accepts(name, Linked(text or url, url)):
             self.fields.setdefault(name, []).append(value)
@@ -140,6 +148,12 @@ class Draft:
         name = field_name(network or "profile")
         written = user if re.match(r"(https?://)?[\w-]+(\.[\w-]+)+/", user) else ""
         self.add(name, user or url, address(url or written) or values.user_address(name, user))
+
+    def add_website(self, url: str, text: str = "", name: str = "") -> None:
+        """Add a person's website; a further one gets a field of another name, which is that of its host by default."""
+        host = re.sub(r"^(https?://)?(www\.)?", "", url).split(".")[0]
+        is_first = "website" not in self.fields
+        self.add("website" if is_first else field_name(name or host), text or url, address(url))
 
     def say(self, text: str) -> None:
         """Add Markdown to the text."""
@@ -303,7 +317,7 @@ def _is_text(value: Any) -> bool:
 
 
 def _are_texts(value: Any) -> bool:
-    return isinstance(value, list) and all(map(_is_text, value))
+    return isinstance(value, list) and all(item is None or _is_text(item) for item in value)
 
 
 def _lines(name: str, value: Any) -> Iterator[str]:
@@ -312,7 +326,7 @@ def _lines(name: str, value: Any) -> Iterator[str]:
         for key, part in value.items():
             yield from _lines(f"{name} {key}" if name else str(key), part)
     elif _are_texts(value):
-        yield from _lines(name, ", ".join(map(str, value)))
+        yield from _lines(name, ", ".join(str(item) for item in value if not _is_empty(item)))
     elif isinstance(value, list):
         for item in value:
             yield from _lines(name, item)

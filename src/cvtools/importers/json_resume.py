@@ -217,7 +217,7 @@ def _add_place(draft: Draft) -> None:
 def _names(source: Source, section: str) -> str:
     """Return a list of names, such as skills: "- Languages (expert): Python, Go"."""
     lines = [markdown.escape(text) for text in source.texts(section)]
-    items = source.objects(section)
+    items = source.objects(section, text="name")
     if len(items) == 1 and items[0].said("name") == "Skills":
         # A list without groups.
         items[0].take("name")

@@ -62,6 +62,11 @@ _ARGUMENTS = {
     "cvitemwithcomment": "[{{{",
     "cvlanguage": "{{{",
     "cvcomputer": "{{{{",
+    "cvskillentry": "*[{{{{",
+    "cvskilllegend": "*[[[[[[{",
+    "cvskillhead": "[[[[[",
+    "cvskillplainlegend": "[[[[[[{",
+    "doi": "{",
     "cvdoubleitem": "[{{{{",
     "cvlistitem": "[{",
     "cvlistdoubleitem": "[{{",
@@ -286,6 +291,8 @@ class _Reader:
 
     def _add_field(self, node: LatexMacroNode) -> None:
         name, value = _FIELDS[node.macroname], _line(_arguments(node)[-1])
+        if name == "website":
+            value = _url(_arguments(node)[-1])
         if node.macroname == "address":
             value = ", ".join(filter(None, map(_line, _arguments(node))))
         if name == "website":
@@ -360,6 +367,11 @@ class _Reader:
     _resumeItem = _resumeSubItem = _cvitem = _cvitemwithcomment = _cvlanguage = _cvlistitem = _cvskill = _cvproject = (
         _item
     )
+
+    def _cvskillentry(self, node: LatexMacroNode) -> None:
+        *_, level, name, years, comment = map(_line, _arguments(node))
+        notes = ", ".join(filter(None, (f"{level}/5" if level else "", years, comment)))
+        self.lines.append(f"- {name}: {notes}")
 
     def _cvlistdoubleitem(self, node: LatexMacroNode) -> None:
         self.lines += [f"- {words}" for part in _arguments(node) if (words := _line(part))]
@@ -456,9 +468,10 @@ def _list(node: LatexEnvironmentNode) -> Iterator[str]:
 def _macro(node: LatexMacroNode) -> Iterator[str]:
     name, arguments = node.macroname, _arguments(node)
     if name in {"href", "hrefWithoutArrow"} and len(arguments) == 2:
-        yield markdown.link(_plain(arguments[1]), address(_plain(arguments[0])))
-    elif name in {"url", "nolinkurl"} and arguments:
-        yield markdown.link("", address(_plain(arguments[0])))
+        yield markdown.link(_plain(arguments[1]), address(_url(arguments[0])))
+    elif name in {"url", "nolinkurl", "doi"} and arguments:
+        url = _url(arguments[0])
+        yield markdown.link(url, f"https://doi.org/{url}") if name == "doi" else markdown.link("", address(url))
     elif name in _EMPHASIS and arguments:
         words, mark = _line(arguments[-1]), _EMPHASIS[name]
         yield f"{mark}{words}{mark}" if words else ""
@@ -475,6 +488,12 @@ def _macro(node: LatexMacroNode) -> Iterator[str]:
     else:
         for nodes in arguments:
             yield from _words(nodes)
+
+
+def _url(nodes: Sequence[LatexNode]) -> str:
+    """Return an address, in which a tilde is neither a space nor an accent."""
+    parts = ("~" if re.match(r"\\?~", node.latex_verbatim()) else words_of([node]) for node in nodes)
+    return "".join("".join(parts).split())
 
 
 def _plain(nodes: Sequence[LatexNode]) -> str:

@@ -5,14 +5,14 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from cvtools import limits
-from cvtools.i18n import I18n
-from cvtools.importers.drafts import Draft, Source, address, decoded, field_name, page, period, section
-from cvtools.model.dates import PartialDate
+from cvtools.i18n import TABLES, I18n
+from cvtools.importers.drafts import Draft, Source, address, decoded, page, period, section
+from cvtools.model.dates import DateWords, PartialDate
 from cvtools.writing import markdown
 from cvtools.writing.markdown import Heading
 
@@ -21,7 +21,8 @@ from cvtools.writing.markdown import Heading
 class _Table:
     """A file whose rows are entries."""
 
-    title: str
+    #: Name of the section in the tables of languages, or its title.
+    section: str
     kind: str
     #: Columns by name of the field; several columns are alternatives.
     fields: Mapping[str, str]
@@ -31,33 +32,31 @@ class _Table:
 
 #: Files by their names without suffix, spaces and underscores, in the order of the page.
 _TABLES = {
-    "positions": _Table(
-        "Work experience", "position", {"title": "Title", "organization": "Company Name", "location": "Location"}
-    ),
-    "projects": _Table("Projects", "project", {"title": "Title", "page": "Url"}),
+    "positions": _Table("work", "position", {"title": "Title", "organization": "Company Name", "location": "Location"}),
+    "projects": _Table("projects", "project", {"title": "Title", "page": "Url"}),
     "volunteering": _Table(
-        "Volunteering", "volunteering", {"title": "Role", "organization": "Company Name|Organization", "area": "Cause"}
+        "volunteering", "volunteering", {"title": "Role", "organization": "Company Name|Organization", "area": "Cause"}
     ),
-    "education": _Table("Education", "education", {"title": "Degree Name", "institution": "School Name"}),
-    "courses": _Table("Courses", "course", {"title": "Name"}),
+    "education": _Table("education", "education", {"title": "Degree Name", "institution": "School Name"}),
+    "courses": _Table("courses", "course", {"title": "Name"}),
     "certifications": _Table(
-        "Certificates",
+        "certificates",
         "certificate",
         {"title": "Name", "issuer": "Authority", "page": "Url", "number": "License Number"},
     ),
-    "honors": _Table("Awards", "award", {"title": "Title", "issuer": "Issuer"}),
-    "publications": _Table("Publications", "publication", {"title": "Name", "publisher": "Publisher", "page": "Url"}),
+    "honors": _Table("awards", "award", {"title": "Title", "issuer": "Issuer"}),
+    "publications": _Table("publications", "publication", {"title": "Name", "publisher": "Publisher", "page": "Url"}),
     "patents": _Table(
-        "Patents",
+        "patents",
         "patent",
         {"title": "Title", "number": "Patent Number|Number|Application Number", "page": "Url", "status": "Status"},
     ),
-    "organizations": _Table("Memberships", "membership", {"title": "Name", "role": "Position"}),
+    "organizations": _Table("memberships", "membership", {"title": "Name", "role": "Position"}),
     "testscores": _Table("Test scores", "other", {"title": "Name"}, "test"),
-    "recommendationsreceived": _Table("References", "reference", {"role": "Job Title", "organization": "Company"}),
+    "recommendationsreceived": _Table("references", "reference", {"role": "Job Title", "organization": "Company"}),
 }
 _TABLES["volunteeringexperiences"] = _TABLES["volunteering"]
-_LISTS = {"skills": "Skills", "languages": "Languages"}
+_LISTS = ("skills", "languages")
 _KNOWN = {*_TABLES, *_LISTS, "profile", "profilesummary", "emailaddresses", "phonenumbers"}
 #: Columns of dates: the beginning and the end.
 _STARTS = ("Started On", "Start Date", "Issued On", "Published On", "Filed On", "Test Date", "Creation Date")
@@ -79,13 +78,17 @@ def read(archive: zipfile.ZipFile, unread: list[str]) -> Heading:
     if others := [name for name in archive.namelist() if _stem(name) not in {"", *_KNOWN}]:
         unread.append(f"{len(others)} other tables are no part of a CV, and left out: {', '.join(others)}")
     person = _person(tables)
+    i18n = _language(tables)
     children = []
     for stem, table in _TABLES.items():
-        if drafts := [_entry(row, table) for row in tables.pop(stem, ())]:
-            children.append(section(table.title, drafts))
-    for stem, title in _LISTS.items():
-        if lines := [_name(row) for row in tables.pop(stem, ())]:
-            children.append(Heading(title, [("kind", stem)], "\n".join(lines)))
+        if drafts := [_entry(row, table, i18n.date_words) for row in tables.pop(stem, ())]:
+            title = table.section if table.word else i18n.heading(table.section)
+            children.append(section(title, drafts))
+    children += [
+        Heading(i18n.heading(stem), [("kind", stem)], "\n".join(lines))
+        for stem in _LISTS
+        if (lines := [_name(row) for row in tables.pop(stem, ())])
+    ]
     return page(person, children)
 
 
@@ -153,10 +156,10 @@ def _person(tables: dict[str, list[Source]]) -> Draft:
     person.add("headline", row.text("Headline"))
     for mail in tables.pop("emailaddresses", ()):
         person.add("email", mail.text("Email Address"))
-        mail.leave("the account's own")
+        mail.leave("parts of the account")
     for phone in tables.pop("phonenumbers", ()):
         person.add("phone", phone.text("Number"))
-        phone.leave("the account's own")
+        phone.leave("parts of the account")
     person.add(
         "location", ", ".join(filter(None, (row.text("Address"), row.text("Zip Code"), row.text("Geo Location"))))
     )
@@ -164,8 +167,7 @@ def _person(tables: dict[str, list[Source]]) -> Draft:
         person.add_profile("twitter", user, f"https://twitter.com/{user}")
     for site in _listed(row.text("Websites")):
         kind, _, url = site.partition(":") if re.match(r"[A-Z_]+:", site) else ("", "", site)
-        is_first = "website" not in person.fields
-        person.add("website" if is_first else field_name(kind), url, address(url))
+        person.add_website(url, name=kind)
     person.say(row.prose("Summary"))
     for other in tables.pop("profilesummary", ()):
         person.say(other.prose("Summary", "Profile Summary"))
@@ -177,13 +179,21 @@ def _listed(text: str) -> list[str]:
     return [item for item in re.split(r",\s*", text.strip("[]")) if item]
 
 
-def _entry(row: Source, table: _Table) -> Draft:
+def _language(tables: Mapping[str, Sequence[Source]]) -> I18n:
+    """Return the language of the profile, whose names of months most dates have; English if no other has more."""
+    rows = [row for stem in _TABLES for row in tables.get(stem, ())]
+    dates = {str(row.said(column) or "") for row in rows for column in (*_STARTS, *_ENDS)}
+    languages = map(I18n, ["en", *sorted(path.stem for path in TABLES.glob("*.toml"))])
+    return max(languages, key=lambda i18n: sum(_date(text, i18n.date_words) != text for text in dates))
+
+
+def _entry(row: Source, table: _Table, words: DateWords) -> Draft:
     values = {field: row.text(*columns.split("|")) for field, columns in table.fields.items()}
     title = values.pop("title", "") or " ".join(filter(None, (row.text("First Name"), row.text("Last Name"))))
     hosts = (values[name] for name in ("organization", "institution") if values.get(name))
     draft = Draft(table.kind, title or next(hosts, ""), row)
     draft.word = table.word
-    start, end = (_date(row.text(*columns)) for columns in (_STARTS, _ENDS))
+    start, end = (_date(row.text(*columns), words) for columns in (_STARTS, _ENDS))
     is_work = table.kind in {"position", "volunteering", "membership"}
     if "period" in draft.names and table.kind != "certificate":
         values["period"] = period(start, end, is_open=is_work)
@@ -191,15 +201,17 @@ def _entry(row: Source, table: _Table) -> Draft:
         values |= {"date": start, "expires": end}
     for name, value in values.items():
         draft.add(name, value, address(value) if name == "page" else "")
+    if table.kind == "reference":
+        row.take("Status")
     for column in ("Description", "Notes", "Text"):
         draft.say(row.prose(column))
     return draft
 
 
-def _date(text: str) -> str:
+def _date(text: str, words: DateWords) -> str:
     """Return a date such as "Mar 2020" in ISO 8601; other words as they are."""
     try:
-        return str(PartialDate.parse(text, I18n("en").date_words))
+        return str(PartialDate.parse(text, words))
     except ValueError:
         return text
 

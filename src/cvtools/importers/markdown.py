@@ -7,32 +7,46 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import combinations, pairwise, takewhile
+from itertools import chain, combinations, pairwise, takewhile
 from typing import Any, NamedTuple
 
 from cvtools import limits
-from cvtools.i18n import I18n
-from cvtools.importers.drafts import Draft, Source, address, field_name, kind_of, language_of, page, plural
+from cvtools.i18n import I18n, labels_everywhere
+from cvtools.importers.drafts import Draft, Source, address, kind_of, language_of, page, plural
 from cvtools.model import kinds, values
 from cvtools.model.dates import Period
 from cvtools.model.values import Linked
 from cvtools.reading import front_matter
 from cvtools.writing import markdown
-from cvtools.writing.html_to_markdown import from_html
+from cvtools.writing.html_to_markdown import LINE, from_html
 from cvtools.writing.markdown import Heading
 
 #: Separators in a heading or a line (``mark``), and brackets and code, which are not separated.
 _PARTED = re.compile(
-    r"!?\[[^\[\]]*\]\([^()]*\)|\([^()]*\)|\[[^\[\]]*\]|`[^`]*`|<[^<>]*>"
-    r"|(?P<mark>\s*(?:\\\|)\s*|\s*[|·•‖]\s*|\s+[-–—@/]\s+|\s+at\s+|\s*—\s*|,\s+|:\s+|\t+|\s{2,})"
+    r"!?\[[^\[\]]*\]\([^()]*\)|\([^()]*\)|\uff08[^\uff08\uff09]*\uff09|\[[^\[\]]*\]|`[^`]*`|<[^<>]*>"
+    r"|(?P<mark>\s*(?:\\\|)\s*|\s*[|·•‖\uff0f]\s*|\s+[-–—@/]\s+|\s+at\s+|\s*—\s*|[,،]\s+|、|:\s+|\uff1a|\t+|\s{2,})"
 )
 _EMPHASIS = re.compile(r"\*+|(?<!\w)_+|_+(?!\w)")
 _LINK = re.compile(r"\[([^\[\]]*)\]\(\s*<?([^()\s<>]+)>?\s*\)|<([^<>\s]+)>|(https?://[^\s<>()]+)")
-_MAIL = re.compile(r"(?:mailto:)?([^\s@<>()\[\]]+@[\w-]+(?:\.[\w-]+)+)")
-_LABEL = re.compile(r"\W*(?:\*\*|__)?([^\W\d][\w /-]{1,20}?)(?:\*\*|__)?\s*:(?:\*\*|__)?\s*(?=\S)")
-_NAME = re.compile(r"(?i)\W*name\W*:")
+_MAIL = re.compile(r"(?:mailto:)?([^\s@<>()\[\]:\uff1a]+@[\w-]+(?:\.[\w-]+)+)")
+_LABEL = re.compile(r"\W*(?:\*\*|__)?([^\W\d][\w /-]{1,20}?)\.?(?:\*\*|__)?\s*[:\uff1a](?:\*\*|__)?\s*(?=\S)")
+_NAME = re.compile(
+    r"(?i)\W*(vor- und (nach|zu)name|nom et prénom|nombre y apellidos|imię i nazwisko|full name|nome|naam|name|"
+    r"氏名|姓名|이름|成名|الاسم)\W*[:\uff1a]"
+)
 #: Words of a title besides the name.
-_ABOUT = re.compile(r"(?i)^\W*(curriculum vitae|r[eé]sum[eé]|cv|lebenslauf|name)\b(\s+(of|von))?\W*")
+_ABOUT = re.compile(
+    r"(?i)^\W*(curriculum vitae|curriculum|r[eé]sum[eé]|cv|lebenslauf|życiorys|name|"
+    r"職務経歴書|履歴書|个人简历|简历|이력서)\b(\s+(of|von))?\W*|"
+    r"^\W*(hi|hello|hey)\b.{0,9}\b(i['’]?m|i am|my name is)\s+"
+)
+#: Headings of what a CV says of the person.
+CONTACTS = re.compile(
+    r"(?i)\b(contacts?|kontakte?|kontaktdaten|контакты?|contacto|personal (details|data|info\w*)|personalien|"
+    r"(persönliche|zur) (daten|angaben|person)|(données|informations) personnelles|coordonnées|datos personales|"
+    r"dati personali|dados pessoais|dane (osobowe|kontaktowe)|persoonlijke gegevens)\b|"
+    r"联系|個人情報|連絡先|基本情報|个人信息|基本信息"
+)
 #: Words of a role, of a school and of a degree, which distinguish the parts of a heading.
 _ROLE = re.compile(
     r"\b(engineer|developer|programmer|manager|director|architect|consultant|analyst|designer|intern|lead|leader|head|"
@@ -46,23 +60,37 @@ _SCHOOL = re.compile(
     r"\bMIT\b|\bETH\b|schule",
     re.IGNORECASE,
 )
+_HOST = re.compile(
+    rf"{_SCHOOL.pattern}|klinik|krankenhaus|hospital|hôpital|bank|agentur|agency|studio|group|"
+    r"\b(gmbh|ag|kg|e\.? ?v|ltd|inc|llc|corp|co|s\.?a|s\.?l|sp\. z|plc|bv|company)\b",
+    re.IGNORECASE,
+)
 _DEGREE = re.compile(
-    r"\b([bm]\.?\s?(sc|a|eng|ed|ba)|ph\.?\s?d|bachelors?|masters?|mba|diplom[a-z]*|degree|doctora[lt]e?|licen[cs]|magister|"
+    r"\b([bm]\.?\s?(sc|s|s\.?e|a|eng|ed|ba)|ph\.?\s?d|bachelors?|masters?|mba|diplom[a-z]*|degree|doctora[lt]e?|licen[cs]|magister|"
     r"abitur|inżynier|msci|llb|llm|a-levels?|certificate)\b",
     re.IGNORECASE,
 )
+#: Words before a date to come.
+_EXPECTED = re.compile(
+    r"(?i)^(expected|anticipated|graduating|voraussichtlich|prévue?|previsto|przewidywany)\b:?\s*(in\s+)?"
+)
+#: An organization with a town and a state of the USA.
+_TOWN = re.compile(r"(.+?), ([^,]+, [A-Z]{2})")
 _ABBREVIATED = re.compile(r"(inc|ltd|llc|gmbh|jr|sr|ph\.?d|md|s\.a|sp\. z)\b\.?", re.IGNORECASE)
 #: Fields of a person, and of entries, by the labels that other programs give them.
 _PERSON = {
-    "email": "email e-mail mail",
-    "phone": "phone tel telephone mobile cell telefon",
-    "location": "location address based city lives residence wohnort adresse",
+    "email": "email e-mail mail mejl courriel correo メールアドレス 邮箱",
+    "phone": "phone tel telephone mobile cell telefon mobil handy mobiltelefon portable móvil celular "
+    "komórka 携帯 手机",
+    "location": "location address based city lives residence wohnort adresse anschrift adres dirección indirizzo "
+    "endereço 住所 現住所 地址",
     "website": "website web homepage site blog portfolio url",
 }
 _LABELS = {
     "technologies": "technologies technology stack tech tech-stack tools technologien keywords",
     "location": "location place ort",
-    "score": "gpa grade",
+    "score": "gpa grade note",
+    "courses": "courses coursework relevant",
     "organization": "company client employer",
     "role": "role position",
     "page": "url link website",
@@ -99,6 +127,9 @@ class _Part:
     title: str
     text: str = ""
     children: list["_Part"] = field(default_factory=list)
+    #: Date and names of an entry that is no heading in the file.
+    date: str = ""
+    names: list[str] = field(default_factory=list)
 
 
 def read(text: str, unread: list[str]) -> Heading:
@@ -113,21 +144,22 @@ def read(text: str, unread: list[str]) -> Heading:
     return read_plain(from_html(text), Source(data, "front matter", unread))
 
 
-def read_plain(text: str, front_matter: Source) -> Heading:
+def read_plain(text: str, front_matter: Source, *, has_table_heads: bool = True) -> Heading:
     """Return the CV of Markdown without HTML and front matter, of which the values are given.
 
+    :param has_table_heads: whether the first row of a table is its head, as Markdown has it
     :raises ValueError: it has no words, or too many
     """
     if len(text) > limits.IMPORT_MARKDOWN:
         raise ValueError(f"it has more than {limits.IMPORT_MARKDOWN // 1_000_000} million characters")
-    return _Reader(text, front_matter.unread).read(front_matter)
+    return _Reader(text, front_matter.unread, has_table_heads=has_table_heads).read(front_matter)
 
 
 class _Reader:
     """Reader of a file."""
 
-    def __init__(self, text: str, unread: list[str]) -> None:
-        self.unread = unread
+    def __init__(self, text: str, unread: list[str], *, has_table_heads: bool) -> None:
+        self.unread, self.has_table_heads = unread, has_table_heads
         self.lines = text.split("\n")
         environment: dict[str, Any] = {}
         self.parser = markdown.parser()
@@ -162,7 +194,7 @@ class _Reader:
         for key in front_matter.SETTINGS:
             source.take(key)
         for part in self.parts:
-            if re.search(r"(?i)\b(contacts?|kontakte?|контакты?|contacto|联系)", part.title):
+            if CONTACTS.search(part.title):
                 person.texts, before = [], person.texts
                 self._contacts(person, part.text)
                 part.text, person.texts = "\n\n".join(person.texts), before
@@ -177,16 +209,28 @@ class _Reader:
         name = source.text("name", "author")
         title = self._take_title() or ("" if name else source.text("title"))
         if not (name or _ABOUT.sub("", _plain(title))):
-            lines = [line for line in self.top.text.split("\n") if line.strip()]
-            line = next((line for line in lines if _NAME.match(line)), lines[0] if lines and not title else "")
-            self.top.text = self.top.text.replace(line, "", 1)
-            name = _plain(_NAME.sub("", line)).lstrip("#>- ")
+            name = self._take_name(has_title=bool(title))
         said, *rest = re.split(r"\s+[-–—|]\s+", _ABOUT.sub("", _plain(title)).lstrip("#>- "), maxsplit=1)
         person = Draft("person", name or said or "CV", source)
         if said.casefold() == person.title.casefold():
             said = "".join(rest)
-        person.add("headline", said or ("" if person.title in title else _plain(title)))
+        is_said = person.title in title or not _ABOUT.sub("", _plain(title))
+        person.add("headline", said or ("" if is_said else _plain(title)))
         return person
+
+    def _take_name(self, *, has_title: bool) -> str:
+        """Take a line such as "Name: Ada Example", or the first line, off the text, and return the name."""
+        parts = [self.top, *(part for part in self.parts if CONTACTS.search(part.title))]
+        for part in parts:
+            part.text = "\n\n".join(self._labelled_lines(block) for block in self._blocks(part.text))
+        lines = [
+            (part, line) for part in parts for line in part.text.split("\n") if _ABOUT.sub("", _plain(_unlisted(line)))
+        ]
+        firsts = [] if has_title or not self.top.text.strip() else lines[:1]
+        for part, line in [*(found for found in lines if _NAME.match(_unlisted(found[1]))), *firsts]:
+            part.text = part.text.replace(line, "", 1)
+            return _plain(_NAME.sub("", _unlisted(line))).lstrip("#>- ")
+        return ""
 
     def _take_title(self) -> str:
         """Take the first heading off the parts if it is a title, with headings of contacts below it, and return it."""
@@ -205,14 +249,22 @@ class _Reader:
     def _contacts(self, person: Draft, text: str) -> None:
         """Add the contacts, the headline and the text below a name to a person."""
         for number, block in enumerate(self._blocks(text)):
-            lines = block.split("\n")
+            lines = self._labelled_lines(block).split("\n")
             is_code = re.match(r"[`~]{3}| {4}", block)
             parts = [part for line in lines for part in _split(_unlisted(line), ":")]
             if not is_code and any(map(_contact, parts)):
                 lines = [line for line in lines if not self._take_contacts(person, _unlisted(line))]
             words = _plain(lines[0]) if lines else ""
-            is_short = len(lines) == 1 and len(words) < 80 and not re.search(r"[.!?:]$", words)
-            if number < 2 and is_short and "headline" not in person.fields and not re.match(r"[-+*>|#`!]\s", lines[0]):
+            if not number and words and not _ABOUT.sub("", words):
+                continue
+            is_short = len(lines) == 1 and len(words) < 80 and not re.search(r"[.!?:]$|\b(19|20)\d\d", words)
+            if (
+                number < 2
+                and is_short
+                and "headline" not in person.fields
+                and not re.match(r"[-+*>|#`!]\s", lines[0])
+                and not _LINK.search(lines[0])
+            ):
                 person.add("headline", words)
                 lines = []
             person.say(self._clean("\n".join(lines)))
@@ -221,19 +273,26 @@ class _Reader:
         """Add the contacts of a line to a person; return False for a line that has something else."""
         label = _LABEL.match(line)
         is_place = label and label[1].lower().split()[0] in _PERSON["location"].split()
-        parts = [part for part in _split(line, ":", "," if is_place else ":") if _plain(part) != person.title]
+        marks = (":", "\uff1a", ",", "،", "、") if is_place else (":", "\uff1a")
+        is_phone = label and _is_label("phone", label[1].lower())
+        parts = [part for part in ([line] if is_phone else _split(line, *marks)) if _plain(part) != person.title]
         found = [_contact(part) for part in parts]
         unknown = [_plain(part) for part, contact in zip(parts, found, strict=True) if not contact]
-        place = ", ".join(unknown)
+        roles = (
+            [part for part in unknown if _ROLE.search(part)] if any(found) and "headline" not in person.fields else []
+        )
+        unknown = [part for part in unknown if part not in roles[:1]]
+        place = ("، " if "،" in line else ", ").join(unknown)
         is_told = any(found) or (len(unknown) > 1 and len(place) < 40 and not re.search(r"[\d:]", place))
         if not parts or (place and (not is_told or len(place) > 60 or "location" in person.fields or len(unknown) > 3)):
             return False
+        person.add("headline", "".join(roles[:1]))
         for contact in filter(None, found):
             name, value, url = contact.name, contact.value, contact.url
             if contact.network:
                 person.add_profile(contact.network, value or values.user_of(url), url)
-            elif name == "website" and name in person.fields:
-                person.add(field_name(value or re.sub(r"^(https?://)?(www\.)?", "", url).split(".")[0]), value, url)
+            elif name == "website":
+                person.add_website(url, value, value)
             else:
                 person.add(name, value, url)
         person.add("location", place)
@@ -253,20 +312,30 @@ class _Reader:
     def _section(self, part: _Part) -> Heading:
         kind = kind_of(_plain(part.title), self.i18n)
         if not part.children and kind in _PARTS:
-            part.text, part.children = self._bold_headings(part)
+            part.text, part.children = self._unmarked_entries(part)
+        elif kind in kinds.NAME_LISTS and not self.has_table_heads:
+            part.text = "\n\n".join(self._labelled_lines(block) for block in self._blocks(part.text))
         heading = Heading(_plain_title(part.title), [], self._clean(part.text))
         heading.children = [self._entry(child, kind) for child in part.children]
         if kind in _PARTS and kind not in {"position", "education"} and not all(one.fields for one in heading.children):
             heading.fields = [("kind", plural(kind))]
         return heading
 
-    def _bold_headings(self, part: _Part) -> tuple[str, list[_Part]]:
-        """Return the text of a section above its first entry, and the entries that begin with bold words and a date."""
+    def _unmarked_entries(self, part: _Part) -> tuple[str, list[_Part]]:
+        """Return the text of a section above its first entry, and its entries that have no heading.
+
+        They begin with bold words and a date, or with a date and a bar, or are rows of a table with a column of dates.
+        """
         text, children = [], []
         for block in self._blocks(part.text):
             first, _, rest = block.partition("\n")
+            date, bar, words = first.partition(" | ")
             is_bold = re.match(r"(\*\*|__)\S", first)
-            if is_bold and any(self._date(line)[0] for line in (first, rest.partition("\n")[0])):
+            if rows := self._dated_rows(block):
+                children += [_row_entry(part.level + 1, date, lines) for date, lines in rows]
+            elif bar and (when := self._as_date(date)):
+                children.append(_Part(part.level + 1, words.rstrip("\\ "), rest, date=when))
+            elif is_bold and any(self._date(line)[0] for line in (first, rest.partition("\n")[0])):
                 children.append(_Part(part.level + 1, first.rstrip("\\ "), rest))
             elif children:
                 children[-1].text += f"\n\n{block}"
@@ -274,14 +343,37 @@ class _Reader:
                 text.append(block)
         return "\n\n".join(text), children
 
+    def _dated_rows(self, block: str) -> list[tuple[str, list[str]]]:
+        """Return the date and the lines of each row of a table that has dates at one side; empty for other text."""
+        rows = _rows(block)
+        for side in (0, -1):
+            dates = [self._as_date(" ".join(row[side])) for row in rows]
+            if all(dates) and all(len(row) > 1 for row in rows):
+                others = (row[1:] if side == 0 else row[:-1] for row in rows)
+                return [(date, [*chain(*cells)]) for date, cells in zip(dates, others, strict=True)]
+        return []
+
+    def _labelled_lines(self, block: str) -> str:
+        """Return a table whose first column has labels as a list of these; other text as it is."""
+        rows = _rows(block)
+        if not rows or not all(len(row) == 2 and len(" ".join(row[0])) < 40 for row in rows):
+            return block
+        labels = [_plain(" ".join(label)).rstrip(" :\uff1a") for label, _ in rows]
+        values = [", ".join(line.strip(" ,") for line in lines) for _, lines in rows]
+        return "\n".join(
+            f"- **{label}:** {value}" if label and value else f"- {label or value}"
+            for label, value in zip(labels, values, strict=True)
+            if label or value
+        )
+
     def _entry(self, part: _Part, kind: str) -> Heading:
         """Return a heading below a section, as an entry if it has a date."""
-        date, title = self._date(part.title)
+        date, title = (part.date, part.title) if part.date else self._date(part.title)
         draft = Draft(
             kind if kind in _PARTS else "position", "", Source({}, _plain(part.title), self.unread), self.i18n
         )
         names = list(_PARTS[draft.kind])
-        first, *others = self._names(title, draft.kind)
+        first, *others = part.names or self._names(title, draft.kind)
         found = dict(zip(names, others, strict=False)) if len(others) <= len(names) else {}
         blocks = self._blocks(part.text)
         if blocks:
@@ -293,7 +385,13 @@ class _Reader:
             title = _plain_title(part.title)
             fields = [("organization", markdown.inline(title))] if is_employer else []
             return Heading(title, fields, self._clean(part.text), children)
+        if draft.kind == "project":
+            draft.title, *others = map(_plain_title, re.split(r"\s*\\?\|\s*", title))
+            for other in others:
+                _add(draft, "page" if _LINK.fullmatch(other) else "technologies", other)
         host = found.get(names[0], "") if names else ""
+        if "location" in names and "location" not in found and (town := _TOWN.fullmatch(_EMPHASIS.sub("", host))):
+            found[names[0]], found["location"] = town.groups()
         if draft.kind == "position" and _ROLE.search(host) and not _ROLE.search(draft.title):
             draft.title, found[names[0]] = _plain_title(host), draft.title
         draft.add("date" if "date" in draft.names else "period", date)
@@ -321,6 +419,10 @@ class _Reader:
         is_dated = bool(date) or any(self._date(_unlisted(line))[0] for line in lines)
         for line in lines:
             when, rest = self._date(line) if not date else ("", line)
+            if _LABEL.match(rest):
+                date = date or when
+                kept.append(rest)
+                continue
             missing = [name for name in names if name not in found]
             more = _split(rest.rstrip("\\"), ",")
             if len(more) == 1 < len(missing):
@@ -340,7 +442,7 @@ class _Reader:
             parts = _split(title)
         joined: list[str] = []
         for part in parts or [title]:
-            if joined and _ABBREVIATED.match(part):
+            if joined and (_ABBREVIATED.match(part) or re.match(r"\d", part)):
                 joined[-1] += f", {part}"
             else:
                 joined.append(part)
@@ -357,8 +459,8 @@ class _Reader:
         text = text.strip().rstrip("\\")
         if not re.search(r"(?<!\d)(19|20)\d\d(?!\d)", text) or len(text) > 300:
             return "", text
-        for match in re.finditer(r"\(([^()]*)\)|(?<!!)\[([^\[\]]*)\](?!\()", text):
-            if date := self._as_date(match[1] or match[2] or ""):
+        for match in re.finditer(r"\(([^()]*)\)|\uff08([^\uff08\uff09]*)\uff09|(?<!!)\[([^\[\]]*)\](?!\()", text):
+            if date := self._as_date(match[1] or match[2] or match[3] or ""):
                 return date, f"{text[: match.start()].rstrip()} {text[match.end() :].lstrip()}".strip(" ,|·–—-")
         marks = [match.span("mark") for match in _PARTED.finditer(text) if match["mark"]][:12]
         spaces = [match.span() for match in re.finditer(r"\s+", text)][-12:]
@@ -385,7 +487,7 @@ class _Reader:
         """Return a text that is a period or a date, without emphasis; empty for others."""
         text = _plain(text).strip(" ,.()[]")
         with suppress(ValueError):
-            Period.parse(text, self.i18n.date_words)
+            Period.parse(_EXPECTED.sub("", text), self.i18n.date_words)
             return text
         return ""
 
@@ -412,6 +514,29 @@ def _split(text: str, *marks: str) -> list[str]:
     return [part for part in parts if _plain(part)]
 
 
+def _rows(block: str) -> list[list[list[str]]]:
+    """Return the rows of a table: the lines of each cell; empty for other text."""
+    lines = block.split("\n")
+    if len(lines) < 2 or not re.fullmatch(r"\s*\|(\s*:?-+:?\s*\|)+\s*", lines[1]):
+        return []
+    # The head may be empty.
+    lines = [line for line in [lines[0], *lines[2:]] if line.strip("| ")]
+    rows = [re.split(r"(?<!\\)\|", line.strip().removeprefix("|").removesuffix("|")) for line in lines]
+    return [[[line for line in map(str.strip, cell.split(LINE)) if line] for cell in row] for row in rows]
+
+
+def _row_entry(level: int, date: str, lines: Sequence[str]) -> _Part:
+    """Return the entry of a row of a table: its first line is the title, and the second one may be the workplace."""
+    first, second, *rest = [*lines, "", ""]
+    is_place = second and len(second) < 80 and not re.match(r"[-*•]\s", second) and not second.endswith(".")
+    if not is_place or (len(_split(first)) > 1 and not _HOST.search(second)):
+        names, rest = [], [second, *rest]
+    else:
+        names = [first, *(_split(second) if len(_split(second)) < 3 else [second])]
+    text = [re.sub(r"^[-*•]\s+", "", line) for line in rest if line]
+    return _Part(level, first, "\n".join(f"- {line}" for line in text) if text[1:] else "".join(text), [], date, names)
+
+
 def _is_dash(mark: str) -> bool:
     return mark.strip() in {"-", "–", "—"}
 
@@ -424,7 +549,7 @@ def _plain(text: str) -> str:
 def _plain_title(text: str) -> str:
     """Return a line of Markdown without emphasis and the rule of a heading around it; links stay."""
     words = re.sub(rf"(?P<link>{_LINK.pattern})|{_EMPHASIS.pattern}", lambda found: found["link"] or "", text)
-    return " ".join(words.split()).strip(" ,|·:")
+    return " ".join(words.split()).strip(" ,|·:–—")
 
 
 def _unlisted(line: str) -> str:
@@ -466,7 +591,7 @@ def _contact(part: str) -> _Contact | None:
     """Return the contact that a part of a line is; None if it is none, or says more."""
     label = _LABEL.match(part)
     word = label[1].lower() if label else ""
-    name = next((name for name, words in _PERSON.items() if word and word.split()[0] in words.split()), "")
+    name = next((name for name in _PERSON if word and _is_label(name, word)), "")
     rest = part[label.end() :] if label and (name or word in values.NETWORKS) else part
     if (mail := _MAIL.search(rest)) and not re.search(r"\w", _MAIL.sub("", _LINK.sub(r"\2\3\4", rest))):
         return _Contact("email", mail[1])
@@ -477,11 +602,16 @@ def _contact(part: str) -> _Contact | None:
     if re.fullmatch(r"(?:[\w-]+\.)+[a-z]{2,}(?:/\S*)?", words):
         return _web_contact("", words)
     if name in {"location", "email"}:
-        return _Contact(name, words)
+        return _Contact(name, words if name == "email" else _plain(rest).strip(" ,;"))
     with suppress(ValueError):
         values.phones(Linked(words))
         return _Contact("phone", words)
     return _Contact("profile", words, network=word) if word in values.NETWORKS else None
+
+
+def _is_label(name: str, word: str) -> bool:
+    """Return whether a field of a person is called by a word in any language."""
+    return word.split(maxsplit=1)[0] in _PERSON[name].split() or word in labels_everywhere(name)
 
 
 def _web_contact(text: str, url: str) -> _Contact | None:

@@ -5,7 +5,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from cvtools.i18n import I18n
-from cvtools.importers.drafts import Draft, Source, address, date, kind_of, language_of, page, period, section
+from cvtools.importers.drafts import (
+    NO_PICTURE,
+    Draft,
+    Source,
+    address,
+    date,
+    kind_of,
+    language_of,
+    page,
+    period,
+    section,
+)
 from cvtools.model.kinds import NAME_LISTS, SECTIONS
 from cvtools.model.values import people
 from cvtools.writing import markdown
@@ -20,24 +31,7 @@ def read(data: Mapping[str, Any], unread: list[str]) -> Heading:
     """
     source = Source(data, unread=unread)
     cv = source.object("cv") or source
-    person = Draft("person", cv.text("name"), cv)
-    if not person.title:
-        raise ValueError("it names nobody: cv.name is missing")
-    person.add("headline", cv.text("headline", "label", "tagline"))
-    for mail in cv.texts("email"):
-        person.add("email", mail)
-    for number in cv.texts("phone"):
-        person.add("phone", number.removeprefix("tel:"))
-    if url := cv.text("website"):
-        person.add("website", url, address(url))
-    person.add("location", cv.text("location"))
-    for profile in cv.objects("social_networks"):
-        network, user = profile.text("network"), profile.text("username")
-        person.add_profile(network, user, profile.text("url"))
-    for connection in cv.objects("custom_connections"):
-        url = connection.text("url")
-        person.say(markdown.link(connection.text("placeholder", "text", "label"), url))
-        person.say(connection.rest())
+    person = _person(cv)
     sections = cv.take("sections", "sections_input") or {}
     if not isinstance(sections, dict):
         raise ValueError("cv.sections is no mapping of titles to entries")  # noqa: TRY004 - of the file
@@ -49,6 +43,31 @@ def read(data: Mapping[str, Any], unread: list[str]) -> Heading:
             place = Source({}, f"cv.sections.{name}", source.unread)
             children.append(_section(_title(name), items, place, i18n))
     return page(person, children)
+
+
+def _person(cv: Source) -> Draft:
+    person = Draft("person", cv.text("name"), cv)
+    if not person.title:
+        raise ValueError("it names nobody: cv.name is missing")
+    person.add("headline", cv.text("headline", "label", "tagline"))
+    for mail in cv.texts("email"):
+        person.add("email", mail)
+    for number in cv.texts("phone"):
+        person.add("phone", number.removeprefix("tel:"))
+    for url in cv.texts("website"):
+        person.add_website(url)
+    if cv.take("photo"):
+        cv.unread.append(NO_PICTURE)
+    person.add("location", cv.text("location"))
+    for profile in cv.objects("social_networks"):
+        network, user = profile.text("network"), profile.text("username")
+        person.add_profile(network, user, profile.text("url"))
+    for connection in cv.objects("custom_connections"):
+        url = connection.text("url")
+        connection.take("fontawesome_icon")
+        person.say(markdown.link(connection.text("placeholder", "text", "label"), url))
+        person.say(connection.rest())
+    return person
 
 
 def _title(name: str) -> str:
@@ -87,8 +106,10 @@ def _line(item: Source) -> str:
     if text := item.text("bullet", "number", "reversed_number"):
         return markdown.inline(text)
     name, details = item.text("label", "name"), item.text("details")
-    line = f"**{markdown.inline(name)}:** {markdown.inline(details)}" if name else markdown.inline(details)
-    return line + "".join(f"; {rest.removeprefix('- ')}" for rest in item.rest().splitlines())
+    line = markdown.inline(name or details)
+    if name and details:
+        line = f"**{line}:** {markdown.inline(details)}"
+    return "; ".join([line, *(rest.removeprefix("- ") for rest in item.rest().splitlines())])
 
 
 def _entry(item: Source, title: str, i18n: I18n) -> Draft:

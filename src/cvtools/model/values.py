@@ -89,6 +89,8 @@ NETWORKS = {
     "researchgate": ("ResearchGate", "https://www.researchgate.net/profile/{}"),
     "scholar": ("Google Scholar", "https://scholar.google.com/citations?user={}"),
     "stackoverflow": ("Stack Overflow", "https://stackoverflow.com/users/{}"),
+    "twitter": ("Twitter", "https://twitter.com/{}"),
+    "x": ("X", "https://x.com/{}"),
     "youtube": ("YouTube", "https://www.youtube.com/@{}"),
 }
 
@@ -100,6 +102,8 @@ def may_be_profile(network: str, value: Linked) -> bool:
 
 def user_address(network: str, user: str) -> str:
     """Return the address of a user's profile; empty if the network is not well known."""
+    if network.lower() == "mastodon" and (match := re.fullmatch(r"@?([\w.-]+)@([\w-]+(?:\.[\w-]+)+)", user)):
+        return f"https://{match[2]}/@{match[1]}"
     return NETWORKS.get(network.lower(), ("", ""))[1].format(user.removeprefix("@"))
 
 

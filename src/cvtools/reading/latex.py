@@ -3,10 +3,14 @@
 import logging
 from collections.abc import Sequence
 
-from pylatexenc.latex2text import LatexNodes2Text
+from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_latex_context_db
 from pylatexenc.latexwalker import LatexNode
 
-_TO_TEXT = LatexNodes2Text()
+#: Words by the commands that write them, which pylatexenc does not know.
+_WORDS = {name: name for name in ("BibTeX", "LaTeX", "LuaLaTeX", "TeX", "XeLaTeX")} | {"og": "«\u00a0", "fg": "\u00a0»"}
+_CONTEXT = get_default_latex_context_db()
+_CONTEXT.add_context_category("cv", [MacroTextSpec(name, words) for name, words in _WORDS.items()], prepend=True)
+_TO_TEXT = LatexNodes2Text(latex_context=_CONTEXT)
 # It warns of macros that its own tables lack, such as \url without an argument.
 logging.getLogger("pylatexenc").setLevel(logging.CRITICAL)
 

@@ -16,15 +16,15 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.rules_core import StateCore
 from markdown_it.tree import SyntaxTreeNode
 from sphinx.application import Sphinx
-from sphinx.directives import patches as figures
+from sphinx.directives import admonitions, patches as figures
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError
 from sphinx.transforms import SphinxTransform
 
-from cvtools import limits, problems
+from cvtools import limits
 from cvtools.model import values
 from cvtools.model.values import Linked
-from cvtools.private_api import markdown_parser, parse_directive
+from cvtools.private_api import markdown_parser, parse_directive, values_in_conf_py
 from cvtools.problems import Code, SourceError, warn
 from cvtools.reading import front_matter
 from cvtools.reading.fields import mistyped
@@ -57,40 +57,43 @@ _FENCES = frozenset({"fence", "colon_fence"})
 
 
 def check_names(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
-    """Warn about a variant that no mark names, and a name used once that resembles another; refuse too many names."""
+    """Warn about a variant that no mark names, and marks for one that nothing builds; refuse too many names."""
     marks = _marks(env) if docnames else {}
     variant = app.config.cv_variant
     if editions := app.config.cv_editions:
         for name in marks.keys() - editions.keys():
             near = difflib.get_close_matches(name, editions, 1, 0.6)
             known = f"did you mean {near[0]}?" if near else f"they are {', '.join(editions)}"
-            docname, line = marks[name][0]
+            docname, line, _ = marks[name][0]
             raise SourceError(env.doc2path(docname), line, f'"{name}" is not one of cv_editions: {known}')
         return
     if docnames and variant and variant not in marks:
         known = f"known are {', '.join(sorted(marks))}" if marks else "there is none"
         warn(None, Code.VARIANT, f'conf.py: nothing is marked for cv_variant "{variant}": {known}')
+    is_chosen = variant or "cv_variant" in values_in_conf_py(app.config)
     for name, locations in marks.items():
         near = difflib.get_close_matches(name, {*marks, variant} - {name, ""}, 1, 0.75)
-        if not variant:
-            rule = f'no edition is named "{name}": declare it as one of cv_editions in conf.py'
-            problems.note(locations[0], Code.VARIANT.value, rule, app.config)
         # Of two names that are used once, the second is taken for the mistyped one.
         if near and len(locations) == 1 and (near[0] == variant or marks[near[0]] < locations or marks[near[0]][1:]):
             text = f'only this is marked for "{name}": did you mean {near[0]}?'
-            warn(locations[0], Code.VARIANT, text, (name, near[0]))
+            warn(locations[0][:2], Code.VARIANT, text, (name, near[0]))
+        elif not is_chosen and _NAMES.fullmatch(f"{_PREFIX}{name}") and not all(mark[2] for mark in locations):
+            rule = f'what is marked for "{name}" is shown nowhere, since conf.py declares no edition'
+            hidden = next(mark[:2] for mark in locations if not mark[2])
+            editions = ", ".join(f'"{each}": {{}}' for each in dict.fromkeys(["full", name]))
+            warn(hidden, Code.VARIANT, f"{rule}: write cv_editions = {{{editions}}} there")
 
 
-def _marks(env: BuildEnvironment) -> dict[str, list[tuple[str, int]]]:
-    """Return the variants that marks name, each with the docname and the line of every mark."""
-    marks: dict[str, list[tuple[str, int]]] = {}
+def _marks(env: BuildEnvironment) -> dict[str, list[tuple[str, int, bool]]]:
+    """Return the variants that marks name, with docname and line of every mark, and whether it is "not-…"."""
+    marks: dict[str, list[tuple[str, int, bool]]] = {}
     for docname in sorted(env.found_docs):
         text = env.doc2path(docname).read_text("utf-8-sig", errors="replace")
         for number, line in enumerate(text.split("\n"), 1):
             for match in _MARK.finditer(line):
                 for written in (match[1] or match[2] or "").split(","):
                     name = written.strip().removeprefix(_NOT)[: limits.NAME_LENGTH]
-                    marks.setdefault(name, []).append((docname, number))
+                    marks.setdefault(name, []).append((docname, number, written.strip().startswith(_NOT)))
                     if len(marks) > limits.VARIANTS:
                         rule = f"marks may name {limits.VARIANTS} variants: use fewer"
                         raise SourceError(env.doc2path(docname), number, rule)
@@ -219,6 +222,7 @@ class Selection:
             if name not in groups:
                 near = difflib.get_close_matches(name, groups, 1)
                 known = f"did you mean {near[0]}?" if near else f"they are {', '.join(groups)}"
+                known = known if groups else "the page has none"
                 raise ConfigError(f'conf.py: "{name}" of cv_sections is no section: {known}')
             arranged += groups.pop(name)
         for node in itertools.chain(*groups.values()):
@@ -405,6 +409,14 @@ def _trim(node: SyntaxTreeNode) -> None:
             if not token or token.type not in {"text", "softbreak", "hardbreak"} or token.content:
                 break
             del node.children[end]
+
+
+class Admonition(admonitions.Admonition):
+    """Directive ``admonition`` without the class that docutils makes of the title's source, marked words included."""
+
+    def run(self) -> list[nodes.Node]:
+        self.options.setdefault("class", [])
+        return super().run()
 
 
 class Figure(figures.Figure):

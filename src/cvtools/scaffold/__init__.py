@@ -7,7 +7,7 @@ from string import Template
 
 from cvtools.errors import ProjectError
 from cvtools.i18n import I18n
-from cvtools.project import atomic_write
+from cvtools.project import atomic_write, site_title
 from cvtools.writing.markdown import escape
 
 #: The templates by the paths of the files that are made of them, without the suffix that keeps tools from reading them.
@@ -39,7 +39,7 @@ def write(folder: Path, name: str, language: str = "en", *, has_pages: bool = Fa
     i18n = I18n(language)
     values = {
         "name": escape(name),
-        "project": json.dumps(f"{name}’s CV" if language.startswith("en") else name, ensure_ascii=False),
+        "project": json.dumps(site_title(name, language), ensure_ascii=False),
         "language": json.dumps(language),
         "other": json.dumps("pl" if language.startswith("en") else "en"),
         "present": i18n.label("present"),

@@ -10,15 +10,24 @@ from urllib.parse import quote
 from cvtools import limits
 
 _TAGS = re.compile(
-    r"</?(?:p|br|b|i|u|em|strong|a|ul|ol|li|span|div|h[1-6]|code|sub|sup|table|center|img|section)\b[^<>]*>",
+    r"</?(?:p|br|b|i|u|em|strong|a|ul|ol|li|span|div|h[1-6]|code|kbd|sub|sup|table|center|img|section|"
+    r"details|summary|del|ins|mark|abbr|picture|figure|figcaption)\b[^<>]*>",
     re.IGNORECASE,
 )
+#: Separator of the lines of a table's cell, which white space is in other places.
+LINE = "\u2028"
+_BREAK_IN_ROW = re.compile(r"(?i)(?<=\S)[ \t]*<br\s*/?>[ \t]*")
+#: Figures that Unicode has above and below the line.
+_RAISED = {
+    "sup": str.maketrans("0123456789+-()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿ"),
+    "sub": str.maketrans("0123456789+-()", "₀₁₂₃₄₅₆₇₈₉₊₋₍₎"),
+}
 _CODE = re.compile(r"(?ms)^(`{3,}|~{3,}).*?(?:^\1|\Z)|(?<!`)(`+)(?!`)[^\n]*?(?<!`)\2(?!`)")
 
 
 def address(url: str) -> str:
-    """Return an address without characters that end it in Markdown."""
-    return quote(url, safe="%/:=&?~#+!$,;'@*.-_", errors="replace")
+    """Return an address without characters that end it in Markdown, or withhold the field that holds it."""
+    return re.sub(r"\bs(?=how[=:])", "%73", quote(url, safe="%/:=&?~#+!$,;'@*.-_", errors="replace"))
 
 
 def from_html(text: str, escape: Callable[[str], str] | None = None) -> str:
@@ -35,6 +44,8 @@ def from_html(text: str, escape: Callable[[str], str] | None = None) -> str:
         return f"\ue000{len(codes) - 1}\ue001"
 
     text = re.sub("[\ue000-\ue003]", "", text)
+    text = re.sub(r"(?m)^[ \t]*\|.*\|[ \t]*$", lambda row: _BREAK_IN_ROW.sub(LINE, row[0]), text)
+    text = re.sub(r"<(su[bp])>([0-9+()n-]+)</\1>", lambda figures: figures[2].translate(_RAISED[figures[1]]), text)
     reader = _Reader(escape or str)
     if not escape:
         # Markdown itself reads entities, and escapes. HTML has no such declarations, at which the parser fails.
@@ -49,20 +60,17 @@ class _Reader(HTMLParser):
     """Parser of HTML; tags that say nothing to Markdown stay words."""
 
     _MARKS: ClassVar = {"b": "**", "strong": "**", "i": "*", "em": "*", "code": "`"}
-    _BLOCKS: ClassVar = frozenset("p div center section h1 h2 h3 h4 h5 h6".split())
+    _BLOCKS: ClassVar = frozenset(
+        "p div center section details summary picture figure figcaption h1 h2 h3 h4 h5 h6".split()
+    )
     #: What is written at the beginning and at the end of elements.
     _STARTS: ClassVar[Mapping[str, str]] = (
-        dict.fromkeys("u span small big font sub sup thead tbody html body head".split(), "")
+        dict.fromkeys("u span small big font kbd del ins mark abbr sub sup thead tbody html body head".split(), "")
         | dict.fromkeys(_BLOCKS, "\n\n")
         | {f"h{level}": f"\n\n{'#' * level} " for level in range(1, 7)}
         | {"br": "  \n", "table": "\n\n", "tr": "\n|", "td": " ", "th": " "}
     )
-    _ENDS: ClassVar[Mapping[str, str]] = dict.fromkeys((*_BLOCKS, "table"), "\n\n") | {
-        "td": " |",
-        "th": " |",
-        "li": "",
-        "img": "",
-    }
+    _ENDS: ClassVar[Mapping[str, str]] = dict.fromkeys((*_BLOCKS, "table"), "\n\n") | {"li": "", "img": ""}
 
     def __init__(self, escape: Callable[[str], str]) -> None:
         super().__init__(convert_charrefs=True)
@@ -80,7 +88,7 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: unescape((value or "").replace("\ue003", "&")) for name, value in attrs}
         if self.cells is not None and tag in {*self._BLOCKS, "br", "li", "ul", "ol"}:
-            self.written.append(" ")
+            self._end_line()
         elif tag in self._MARKS and len(self.marks) < limits.IMPORT_DEPTH:
             self.marks.append(len(self.written))
         else:
@@ -108,7 +116,7 @@ class _Reader(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         if self.cells is not None and tag in {*self._BLOCKS, "ul", "ol"}:
-            self.written.append(" ")
+            self._end_line()
         elif tag in self._MARKS:
             self._end_mark(self._MARKS[tag])
         else:
@@ -119,6 +127,10 @@ class _Reader(HTMLParser):
             case "a":
                 url = self.addresses.pop() if self.addresses else ""
                 return f"]({address(url)})" if url else ""
+            case "td" | "th":
+                if self.written[-1:] == [LINE]:
+                    self.written.pop()
+                return " |"
             case "tr":
                 self.rows += 1
                 return f"\n|{' --- |' * (self.cells or 0)}" if self.rows == 1 else ""
@@ -128,6 +140,11 @@ class _Reader(HTMLParser):
                 self.lists = self.lists[:-1]
                 return "" if self.lists else "\n\n"
         return self._ENDS.get(tag, "" if tag in self._STARTS else f"</{tag}>")
+
+    def _end_line(self) -> None:
+        """Separate the lines of a cell."""
+        if self.written and self.written[-1] not in {" ", LINE}:
+            self.written.append(LINE)
 
     def _end_mark(self, mark: str) -> None:
         """Write the words of an emphasis between its marks, which no space may follow or precede."""

@@ -184,7 +184,7 @@ def describe_page(
     talks = cast(CvDomain, app.env.domains["cv"]).talk_pages("html")
     if doctree is not None:
         # The theme appends the book's title, which is the person's name; the CV's own page is named after the project.
-        if unescape(context["title"]) == context.get("docstitle"):
+        if " ".join(unescape(context["title"]).split()) == context.get("docstitle"):
             context["title"] = escape(app.config.project)
         pdf = options.name_of("talks.pdf" if pagename in talks else "cv.pdf")
         if pdf in app.config.cv_pdfs:

@@ -4,3 +4,4 @@ version = "1"
 extensions = ["cvtools"]
 html_theme = "basic"
 cv_today = "2024-06"
+cv_variant = ""

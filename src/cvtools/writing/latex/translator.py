@@ -14,10 +14,11 @@ from cvtools.nodes import ancestors, cv_field, cv_fields
 from cvtools.problems import Code, SourceError, warn
 from cvtools.writing import paper
 from cvtools.writing.latex import markup as tex
-from cvtools.writing.latex.escape import bind, destination, normalise
+from cvtools.writing.latex.escape import destination, normalise
 from cvtools.writing.latex.markup import Latex
 from cvtools.writing.latex.plain_text import blocks_of, words_of
 from cvtools.writing.latex.tables import Columns, columns_of
+from cvtools.writing.typography import bind
 
 
 def _inline(command: str) -> tuple[Latex, Latex]:
