@@ -148,7 +148,12 @@ class _PrintCompletion(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *values: Any) -> None:
         import shtab
 
+        from cvtools.model.kinds import KINDS
+
         for action in _actions(parser):
+            if action.dest == "kind":
+                # Elsewhere, a kind that there is not gets a suggestion.
+                action.choices = [*KINDS]
             if action.type is Path:
                 action.complete = shtab.FILE  # type: ignore[attr-defined]
         say(shtab.complete(parser, values[1]), file=sys.stdout)
