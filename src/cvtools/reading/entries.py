@@ -265,7 +265,8 @@ class RecogniseEntries(SphinxTransform):
                         date = entry.value("date") if "date" in entry.fields else None
                         yield from self.field_nodes.validity(raw_field, date)
                     else:
-                        yield from self.field_nodes.field(name, raw_field)
+                        is_work = entry.kind in kinds.WORKPLACES
+                        yield from self.field_nodes.field(name, raw_field, is_work=is_work)
         config = self.cv_config
         hides_dates = config.hide_years or (config.hide_education_dates and entry.kind == "education")
         for raw_field in entry.rejected:
