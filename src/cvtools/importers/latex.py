@@ -22,6 +22,7 @@ from pylatexenc.macrospec import EnvironmentSpec, MacroSpec
 from cvtools import limits
 from cvtools.i18n import I18n
 from cvtools.importers.drafts import NO_PICTURE, Draft, Source, address, kind_of, language_of, section
+from cvtools.importers.markdown import contact_of
 from cvtools.model.kinds import NAME_LISTS, SECTIONS
 from cvtools.reading.latex import words_of
 from cvtools.writing import markdown
@@ -98,7 +99,17 @@ _MADE = "\ue000"
 _CLASSES = {
     "awesome-cv": {"cventry": "{{{{{", "address": "{", "name": "{{", "cvsection": "{"},
     "altacv": {"name": "{", "cvsection": "[{", "location": "{"},
+    "moderncv": {},
 }
+#: Those of other classes, such as resume.
+_PLAIN = {"name": "{", "address": "{"}
+#: Environments of the class resume, and the commands that they become.
+_ENVIRONMENTS = (
+    (r"\\begin\{rSection\}\s*\{([^{}]*)\}", r"\\section{\1}"),
+    (r"\\begin\{rSubsection\}" + r"\s*\{([^{}]*)\}" * 4, r"\\resumeSubheading{\1}{\4}{\3}{\2}\\begin{itemize}"),
+    (r"\\end\{rSubsection\}", r"\\end{itemize}"),
+    (r"\\end\{rSection\}", ""),
+)
 _SEPARATORS = {
     **dict.fromkeys(["cdotp", "textbullet", "cdot", "cvHeaderSep", "textperiodcentered"], " · "),
     **dict.fromkeys(["enskip", "quad", "qquad", "hfill", "hspace", " ", ","], " "),
@@ -130,11 +141,14 @@ def read(text: str, unread: list[str]) -> Heading:
     context = get_default_latex_context_db()
     defined = {name: "{" * int(count) for name, count in _DEFINITION.findall(text)}
     cls = re.search(r"\\documentclass\s*(?:\[[^]\\]*\])?\s*\{([^}\\]*)", text)
-    own = _CLASSES.get(cls[1].strip(), {}) if cls else {}
+    own = _CLASSES.get(cls[1].strip(), _PLAIN) if cls else {}
+    own = {name: arguments for name, arguments in own.items() if name not in defined}
     macros = [MacroSpec(name, arguments) for name, arguments in (defined | _ARGUMENTS | own).items()]
     context.add_context_category(
         "cv", macros=macros, environments=[EnvironmentSpec(name) for name in _LISTS], prepend=True
     )
+    for pattern, command in _ENVIRONMENTS:
+        text = re.sub(pattern, command, text)
     options = {"latex_context": context, "tolerant_parsing": True}
     preamble, begin, body = text.partition(r"\begin{document}")
     if not begin:
@@ -294,7 +308,11 @@ class _Reader:
         if name == "website":
             value = _url(_arguments(node)[-1])
         if node.macroname == "address":
-            value = ", ".join(filter(None, map(_line, _arguments(node))))
+            lines = [line for part in _arguments(node) for line in re.split(r"\n| [|·] ", blocks(part)) if line]
+            found = {line: contact for line in lines if (contact := contact_of(line))}
+            for contact in found.values():
+                contact.add_to(self.person)
+            value = ", ".join(line for line in lines if line not in found)
         if name == "website":
             self.person.add(name, value, address(value))
         elif name in {"headline", "born", "email", "phone", "location"}:
