@@ -22,7 +22,7 @@ from pylatexenc.macrospec import EnvironmentSpec, MacroSpec
 from cvtools import limits
 from cvtools.i18n import I18n
 from cvtools.importers.drafts import NO_PICTURE, Draft, Source, address, kind_of, language_of, section
-from cvtools.importers.markdown import contact_of
+from cvtools.importers.markdown import contact_of, read_section
 from cvtools.model.kinds import NAME_LISTS, SECTIONS
 from cvtools.reading.latex import words_of
 from cvtools.writing import markdown
@@ -112,7 +112,8 @@ _ENVIRONMENTS = (
 )
 _SEPARATORS = {
     **dict.fromkeys(["cdotp", "textbullet", "cdot", "cvHeaderSep", "textperiodcentered"], " · "),
-    **dict.fromkeys(["enskip", "quad", "qquad", "hfill", "hspace", " ", ","], " "),
+    **dict.fromkeys(["enskip", "quad", "qquad", "hspace", " ", ","], " "),
+    "hfill": " | ",
 }
 #: Commands whose arguments are no words of the CV.
 _SILENT = frozenset(
@@ -230,7 +231,11 @@ class _Reader:
                 # If no command gives the name, the first words of the document are the name.
                 first, *rest = re.split(r"\s{2,}|\n|\s[|·]\s", text)
                 self.person.title = re.sub(r"\*+|\[([^]]*)\]\([^)]*\)", r"\1", first)
-                self.person.say("\n".join(rest))
+                for line in rest:
+                    if contact := contact_of(line):
+                        contact.add_to(self.person)
+                    else:
+                        self.person.say(line)
         nodes.clear()
 
     def _handler_of(self, node: LatexMacroNode) -> Callable[[LatexMacroNode], None] | None:
@@ -266,6 +271,10 @@ class _Reader:
             elif (kind := kind_of(self.part.title, self.i18n)) in NAME_LISTS:
                 self.part.fields = [("kind", kind)]
             self.part.text = "\n\n".join(self.texts)
+            if not self.drafts:
+                found = read_section(self.part.title, self.part.text, self.i18n, self.unread)
+                if found.children:
+                    self.part.fields, self.part.text, self.part.children = found.fields, found.text, found.children
             if self.section is not None and self.part is not self.section and (self.part.text or self.part.children):
                 self.section.children.append(self.part)
         self.part, self.texts, self.drafts = None, [], []
@@ -438,7 +447,8 @@ def _line(nodes: Sequence[LatexNode]) -> str:
 
 def blocks(nodes: Sequence[LatexNode]) -> str:
     """Return nodes as Markdown: paragraphs and lists."""
-    lines = (_safe(line) for line in "".join(_words(nodes)).split("\n"))
+    words = re.sub(r" +\| +", " | ", "".join(_words(nodes)))
+    lines = (_safe(line) for line in words.split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 

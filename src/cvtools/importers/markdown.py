@@ -158,6 +158,13 @@ def read_plain(text: str, front_matter: Source, *, has_table_heads: bool = True)
     return _Reader(text, front_matter.unread, has_table_heads=has_table_heads).read(front_matter)
 
 
+def read_section(title: str, text: str, i18n: I18n, unread: list[str]) -> Heading:
+    """Return a section of Markdown without headings, in which entries may begin with bold words or dates."""
+    reader = _Reader(text, unread, has_table_heads=False)
+    reader.i18n = i18n
+    return reader.section(_Part(2, title, text))
+
+
 class _Reader:
     """Reader of a file."""
 
@@ -205,7 +212,7 @@ class _Reader:
         sections = self._tree(part for part in self.parts if part.title)
         if not (person.texts or person.fields or sections):
             raise ValueError("it has no words below a name")
-        return page(person, [self._section(part) for part in sections])
+        return page(person, [self.section(part) for part in sections])
 
     def _person(self, source: Source) -> Draft:
         """Return the person, named by front matter, by the first heading, or by the first line."""
@@ -305,7 +312,8 @@ class _Reader:
             path.append(part)
         return sections
 
-    def _section(self, part: _Part) -> Heading:
+    def section(self, part: _Part) -> Heading:
+        """Return a section with its entries."""
         kind = kind_of(_plain(part.title), self.i18n)
         if not part.children and kind in _PARTS:
             part.text, part.children = self._unmarked_entries(part)
@@ -326,11 +334,11 @@ class _Reader:
         for block in self._joined(self._blocks(part.text)):
             first, _, rest = block.partition("\n")
             date, words = self._date(first)
-            leads = date and _plain(first).startswith(date) and len(words) < 100 and not re.search(r"\w{5}\.$", words)
+            leads = date and re.match(rf"{re.escape(date)}\s*(\\?\||:|[-–—])\s", _plain(first))
             is_bold = re.match(r"(\*\*|__)\S", first)
             if rows := self._dated_rows(block):
                 children += [_row_entry(part.level + 1, date, lines) for date, lines in rows]
-            elif leads and words.strip("\\ "):
+            elif leads and len(words) < 100 and words.strip("\\ ") and not re.search(r"\w{5}\.$", words):
                 children.append(_Part(part.level + 1, words.rstrip("\\ "), rest, date=date))
             elif is_bold and any(self._date(line)[0] for line in (first, rest.partition("\n")[0])):
                 children.append(_Part(part.level + 1, first.rstrip("\\ "), rest))
@@ -388,7 +396,7 @@ class _Reader:
         if blocks:
             date, blocks[0] = self._first_lines(blocks[0], date, names, found)
         children = [self._entry(child, kind) for child in part.children]
-        draft.title = _plain_title(first if found or not others else title)
+        draft.title = _plain_title(found.pop("title", first if found or not others else title))
         if not date:
             is_employer = kind in {"position", "volunteering"} and any(child.fields for child in children)
             title = _plain_title(part.title)
@@ -438,10 +446,18 @@ class _Reader:
             more = _split(rest.rstrip("\\"), ",")
             if len(more) == 1 < len(missing):
                 more = _split(more[0])
-            is_told = when or (is_dated and re.match(r"[*_]+\S", line) and not line.rstrip("*_\\ ").endswith("."))
+            is_host = re.match(r"[*_]+\S", line) or " | " in line
+            is_told = when or (is_dated and is_host and not line.rstrip("*_\\ ").endswith("."))
             if is_told and len(more) <= len(missing) and all(len(part) < 80 for part in more):
                 date = date or when
                 found |= dict(zip(missing, more, strict=False))
+            elif when:
+                # A school is the title until its degree is found.
+                date = when
+                if "institution" in names and _DEGREE.search(rest):
+                    found["title"] = rest
+                else:
+                    kept.append(rest)
             else:
                 kept.append(line)
         return date, "\n".join(kept)
