@@ -12,6 +12,6 @@ spelling_word_list_filename = "../wordlist.txt"
 cv_max_pages = 6
 cv_editions = {
     "full": {"title": {"en": "Full", "pl": "Pełne"}},
-    "short": {"title": {"en": "2 pages", "pl": "2 strony"}, "max_pages": 2, "design": "compact"},
+    "short": {"title": {"en": "Short", "pl": "Krótkie"}, "max_pages": 2, "design": "compact"},
 }
 cv_languages = ["en", "pl"]

@@ -20,7 +20,7 @@ from cvtools.checks.pdf_process import PdfProcess
 from cvtools.cli import main
 from cvtools.editions import editions, with_paths
 from cvtools.expected import expected_of
-from cvtools.preview.builder import PreviewBuilder, State
+from cvtools.preview.builder import PreviewBuilder
 
 CONF = """
 project = "CV"
@@ -33,6 +33,14 @@ cv_editions = {
     "short": {"max_pages": 2, "sections": ["Skills", "Work"], "title": {"en": "2 pages", "pl": "2 strony"}},
 }
 cv_languages = ["en", "pl"]
+
+
+def setup(app):
+    def write_down(app, docname, source):
+        with open("read.log", "a") as log:
+            log.write(f"{app.config.cv_variant} {app.config.language} {docname}\\n")
+
+    app.connect("source-read", write_down)
 """
 PAGES = {
     "conf.py": CONF,
@@ -83,6 +91,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
             patch.delenv(name, raising=False)
         patch.setenv("SOURCE_DATE_EPOCH", "1700000000")
         folder = write(tmp_path_factory.mktemp("editions"), PAGES)
+        patch.chdir(folder)
         assert build(folder)
         yield folder
 
@@ -103,6 +112,13 @@ def test_each_edition_has_its_files(made: Path) -> None:
     assert {f"cv{ending}.pdf" for ending in endings} <= names
     assert {f"resume{ending}.json" for ending in endings} <= names
     assert {name for name in names if name.startswith("talks")} == {"talks.pdf", "talks-pl.pdf"}
+
+
+def test_each_edition_reads_each_page_once(made: Path) -> None:
+    # The second application compiles no catalog again, for which Sphinx would read all pages that it translates.
+    read = (made / "read.log").read_text("utf-8").splitlines()
+    assert sorted(read) == sorted(set(read))
+    assert {line.split()[2] for line in read if line.startswith("full pl")} == {"index", "notes", "talks/2014"}
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
@@ -262,7 +278,7 @@ def test_page_among_those_of_an_edition_is_refused(
 
 
 def test_preview_shows_the_edition_that_is_asked_for(copied: Path) -> None:
-    PreviewBuilder(copied, [], lambda state: None, "short").run()
+    PreviewBuilder(copied, [], "short").run()
     text = (copied / "build/preview/dist/html/index.html").read_text("utf-8")
     assert "Shortword" in text
     assert "Fullword" not in text
@@ -270,9 +286,9 @@ def test_preview_shows_the_edition_that_is_asked_for(copied: Path) -> None:
 
 
 def test_preview_of_an_edition_that_there_is_not_names_the_editions(copied: Path) -> None:
-    states: list[State] = []
-    PreviewBuilder(copied, [], states.append, "shrot").run()
-    assert "there is no edition 'shrot': conf.py has full, pl, short, short-pl" in states[-1].messages["page"][0]
+    preview = PreviewBuilder(copied, [], "shrot")
+    preview.run()
+    assert "there is no edition 'shrot': conf.py has full, pl, short, short-pl" in preview.state.messages["page"][0]
 
 
 def test_preview_of_an_edition_that_there_is_not_ends_at_once(copied: Path, capsys: pytest.CaptureFixture[str]) -> None:

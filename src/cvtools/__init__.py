@@ -72,6 +72,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         publications.ListPublications,
     ):
         app.add_transform(transform)
+    app.connect("env-updated", safety.check_files, priority=100)
     app.add_domain(domain.CvDomain)
     app.connect("env-updated", domain.rewrite_listings)
     app.connect("env-updated", domain.check_limits, priority=100)
@@ -79,6 +80,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("env-check-consistency", translations.check_facts)
     app.add_directive("image", pictures.Image, override=True)
     app.add_directive("figure", pictures.Figure, override=True)
+    app.add_directive("admonition", variants.Admonition, override=True)
     app.add_directive("facts", listings.Facts)
     app.add_directive("publications", publications.Publications)
     app.add_directive("talks", listings.Talks)
@@ -100,6 +102,8 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     for node in (cv_fields, cv_field, cv_tag, cv_listing, cv_listitem):
         plain: dict[str, Any] = dict.fromkeys(("latex", "texinfo", "man"), text.PLAIN_VISITORS.get(node, text.NOTHING))
         app.add_node(node, html=html.VISITORS[node], text=text.VISITORS.get(node, text.NOTHING), **plain)
+    # Before the theme adds to the translator (500)
+    app.connect("builder-inited", html.translate_text, priority=400)
     app.add_html_math_renderer("mathml", *mathml.RENDERERS)
     app.add_html_theme(website.THEME, str(website.THEME_PATH))
     app.add_post_transform(website.LinkLanguages)

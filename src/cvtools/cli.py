@@ -26,7 +26,12 @@ if TYPE_CHECKING:
 #: Exit status: success; a problem was found, or a product could not be made; wrong usage, or unreadable input.
 OK, FAILED, MISUSED = 0, 1, 2
 
+_FORMATS = (
+    "Reads JSON Resume (JSON, YAML), RenderCV (YAML), LaTeX (moderncv, Awesome-CV, AltaCV, plain sections), "
+    "Markdown, DOCX, BibTeX, the ZIP that LinkedIn makes, and PDFs made by cvtools."
+)
 _ASKS = "Asks for the name and the language on a terminal; elsewhere, these are Ada Example and en."
+_STATUSES = "Exit status: 0, all is well; 1, something was found; 2, a file cannot be checked."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -47,98 +52,82 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return MISUSED if isinstance(error, ProjectError) else FAILED
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(complete: Any = None) -> argparse.ArgumentParser:
+    """Return the parser of the arguments.
+
+    :param complete: the way in which shells complete paths, see :mod:`shtab`
+    """
     parser = argparse.ArgumentParser(
         prog="cvtools", description="Make a web book, typeset PDFs and data out of a CV in Markdown."
     )
-    parser.add_argument(
-        "--print-completion",
-        action=_PrintCompletion,
-        choices=["bash", "zsh", "fish"],
-        help="print a script with which a shell completes the arguments",
-    )
+    help_ = "print a script with which a shell completes the arguments"
+    parser.add_argument("--print-completion", action=_PrintCompletion, choices=["bash", "zsh", "fish"], help=help_)
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    build = commands.add_parser("build", help="build a project into its folder dist/")
-    build.add_argument(
-        "projects",
-        nargs="*",
-        type=Path,
-        metavar="DIR",
-        help="folders with conf.py and docs/; if none, this one",
-    )
+    def add_command(name: str, run: Callable[[argparse.Namespace], int], help_: str, epilog: str | None = None) -> Any:
+        command = commands.add_parser(name, help=help_, epilog=epilog)
+        command.set_defaults(run=run)
+        return command
+
+    def add_path(command: Any, name: str, *names: str, metavar: str = "DIR", **options: Any) -> None:
+        command.add_argument(name, *names, type=Path, metavar=metavar, **options).complete = complete
+
+    def add_format(command: Any) -> None:
+        help_ = "how problems are reported: as text, as JSON (one object a line), or as annotations on GitHub"
+        command.add_argument("--format", choices=REPORTERS, default="text", help=help_)
+
+    here: dict[str, Any] = {"nargs": "?", "default": Path()}
+
+    build = add_command("build", _build, "build a project into its folder dist/")
+    add_path(build, "projects", nargs="*", help="folders with conf.py and docs/; if none, this one")
     only = build.add_mutually_exclusive_group()
     only.add_argument("--html", action="store_true", help="build the web book alone; needs no TeX")
     only.add_argument("--pdf", action="store_true", help="build the PDFs alone")
     build.add_argument("-W", "--fail-on-warning", action="store_true", help="a warning fails the build")
     build.add_argument("--draft", action="store_true", help="PDFs for a glance: untagged, without data, not checked")
     build.add_argument("-j", "--jobs", type=int, default=1, metavar="N", help="how many processes read and write")
-    _add_format(build)
-    build.set_defaults(run=_build)
+    add_format(build)
 
-    watch = commands.add_parser("watch", help="show page and PDF in the browser, anew after every save")
-    watch.add_argument(
-        "project", nargs="?", type=Path, default=Path(), metavar="DIR", help="a folder with conf.py and docs/"
-    )
+    watch = add_command("watch", _watch, "show page and PDF in the browser, anew after every save")
+    add_path(watch, "project", help="a folder with conf.py and docs/", **here)
     watch.add_argument("--edition", default="", metavar="NAME", help="such as short-pl; if none, the first")
     watch.add_argument("--port", type=int, default=8000, help="where on this machine; 0 for any that is free")
     watch.add_argument("--open-browser", action="store_true", help="show it at once")
-    watch.set_defaults(run=_watch)
 
-    imported = commands.add_parser(
-        "import",
-        help="write a CV of another format as a project of Markdown",
-        epilog="Reads JSON Resume (JSON, YAML), RenderCV (YAML), LaTeX (moderncv, Awesome-CV, AltaCV, plain sections), "
-        "Markdown, DOCX, BibTeX, the ZIP that LinkedIn makes, and PDFs made by cvtools.",
-    )
-    imported.add_argument("file", type=Path, metavar="FILE")
-    imported.add_argument(
-        "-o",
-        "--output",
-        type=Path,
-        default=Path(),
-        metavar="DIR",
-        help="folder for conf.py and docs/; if none, this one",
-    )
-    imported.set_defaults(run=_import)
+    imported = add_command("import", _import, "write a CV of another format as a project of Markdown", _FORMATS)
+    add_path(imported, "file", metavar="FILE")
+    add_path(imported, "-o", "--output", default=Path(), help="folder for conf.py and docs/; if none, this one")
 
-    new = commands.add_parser("new", help="write a small complete project, to fill in", epilog=_ASKS)
-    new.add_argument("folder", type=Path, metavar="DIR", help="a folder that is new or empty")
-    new.add_argument("--from", type=Path, dest="file", metavar="FILE", help="a CV to begin with, see `cvtools import`")
+    new = add_command("new", _new, "write a small complete project, to fill in", _ASKS)
+    add_path(new, "folder", help="a folder that is new or empty")
+    add_path(new, "--from", dest="file", metavar="FILE", help="a CV to begin with, see `cvtools import`")
     new.add_argument("--name", help="the name of the CV's owner")
     new.add_argument("--language", metavar="TAG", help="the language of the CV, such as en or pl")
-    new.set_defaults(run=_new)
 
-    fields = commands.add_parser("fields", help="list the kinds of entry and their fields")
-    fields.add_argument("kind", nargs="?", metavar="KIND", help="show the fields of one kind, with their other names")
-    fields.set_defaults(run=_fields)
+    fields = add_command("fields", _fields, "list the kinds of entry and their fields")
+    help_ = "show the fields of one kind, with their other names"
+    kind = fields.add_argument("kind", nargs="?", metavar="KIND", help=help_)
+    if complete:
+        from cvtools.model.kinds import KINDS
 
-    translate = commands.add_parser("translate", help="renew the catalogs of translations in locales/")
-    translate.add_argument("project", nargs="?", type=Path, default=Path(), metavar="DIR")
-    translate.set_defaults(run=_translate)
+        # Without choices, the command itself suggests a kind.
+        kind.choices = [*KINDS]
+    add_path(add_command("translate", _translate, "renew the catalogs of translations in locales/"), "project", **here)
+    overview = add_command("editions", _overview, "show which entries each edition of a project has")
+    add_path(overview, "project", **here)
 
-    overview = commands.add_parser("editions", help="show which entries each edition of a project has")
-    overview.add_argument("project", nargs="?", type=Path, default=Path(), metavar="DIR")
-    overview.set_defaults(run=_overview)
-
-    match = commands.add_parser("match", help="compare the advertisement of a job with the CV")
-    match.add_argument("job", type=Path, metavar="JOB.txt", help="the text of the advertisement")
-    match.add_argument("project", nargs="?", type=Path, default=Path(), metavar="DIR")
+    match = add_command("match", _match, "compare the advertisement of a job with the CV")
+    add_path(match, "job", metavar="JOB.txt", help="the text of the advertisement")
+    add_path(match, "project", **here)
     match.add_argument("--pages", type=int, default=2, metavar="N", help="how many pages to choose entries for")
     match.add_argument(
         "--edition", default="", metavar="NAME", help="write a patch that makes an edition with these entries"
     )
-    match.set_defaults(run=_match)
 
-    check = commands.add_parser(
-        "check",
-        help="hold PDFs against the rules for a good one",
-        epilog="Exit status: 0, all is well; 1, something was found; 2, a file cannot be checked.",
-    )
-    check.add_argument("pdfs", nargs="+", type=Path, metavar="FILE.pdf")
-    _add_format(check)
-    check.set_defaults(run=_check)
+    check = add_command("check", _check, "hold PDFs against the rules for a good one", _STATUSES)
+    add_path(check, "pdfs", nargs="+", metavar="FILE.pdf")
+    add_format(check)
     return parser
 
 
@@ -148,34 +137,8 @@ class _PrintCompletion(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *values: Any) -> None:
         import shtab
 
-        from cvtools.model.kinds import KINDS
-
-        for action in _actions(parser):
-            if action.dest == "kind":
-                # Elsewhere, a kind that there is not gets a suggestion.
-                action.choices = [*KINDS]
-            if action.type is Path:
-                action.complete = shtab.FILE  # type: ignore[attr-defined]
-        say(shtab.complete(parser, values[1]), file=sys.stdout)
+        say(shtab.complete(_parser(shtab.FILE), values[1]), file=sys.stdout)
         parser.exit()
-
-
-def _actions(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
-    """Yield the arguments of a parser and of its commands."""
-    for action in parser._actions:  # noqa: SLF001 - as shtab does
-        yield action
-        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001
-            for command in action.choices.values():
-                yield from _actions(command)
-
-
-def _add_format(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--format",
-        choices=REPORTERS,
-        default="text",
-        help="how problems are reported: as text, as JSON (one object a line), or as annotations on GitHub",
-    )
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -251,10 +214,10 @@ def _limited_memory() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _limited_time() -> Iterator[None]:
-    """Limit the processor time of an import.
+def _importing(file: Path) -> Iterator[None]:
+    """Limit the memory and the processor time of an import.
 
-    :raises TimeoutError: it takes longer
+    :raises ProjectError: it takes more, or the file cannot be read
     """
 
     def stop(number: int, frame: object) -> None:
@@ -264,7 +227,12 @@ def _limited_time() -> Iterator[None]:
     # Again every second, since a reader may ignore the exception.
     signal.setitimer(signal.ITIMER_PROF, limits.IMPORT_TIME, 1)
     try:
-        yield
+        with _limited_memory():
+            yield
+    except MemoryError:
+        raise ProjectError(f"{file}: it takes too much memory") from None
+    except (OSError, ValueError) as error:
+        raise ProjectError(f"{file}: {getattr(error, 'strerror', None) or error}") from None
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, before)
@@ -273,14 +241,9 @@ def _limited_time() -> Iterator[None]:
 def _import(options: argparse.Namespace) -> int:
     from cvtools.importers import read, write_project
 
-    try:
-        with _limited_memory(), _limited_time():
-            imported = read(options.file)
-            written = write_project(imported, options.output)
-    except (OSError, ValueError, MemoryError) as error:
-        reason = getattr(error, "strerror", None) or error
-        say(f"{options.file}: {'it takes too much memory' if isinstance(error, MemoryError) else reason}")
-        return MISUSED
+    with _importing(options.file):
+        imported = read(options.file)
+        written = write_project(imported, options.output)
     for path in written:
         say(f"{os.path.relpath(path)}: written{f' from {imported.format}' if path.suffix == '.md' else ''}")
     _report_unread(imported, options.file)
@@ -304,7 +267,7 @@ def _new(options: argparse.Namespace) -> int:
     scaffold.require_empty(options.folder)
     imported = None
     if options.file:
-        with _limited_memory(), _limited_time():
+        with _importing(options.file):
             imported = importers.read(options.file)
     name = options.name or (imported and imported.name) or ask("Your name", "Ada Example")
     language = options.language or ask("The language of the CV", "en")

@@ -78,9 +78,9 @@ class ProjectPaths:
 
     def files(self) -> Iterator[Path]:
         """Yield the edition's files in ``dist``."""
-        others = {self.dist / "html" / folder for folder in self.others}
+        others = {str(self.dist / "html" / folder) for folder in self.others}
         for parent, folders, names in os.walk(self.html):
-            folders[:] = [name for name in folders if Path(parent, name) not in others]
+            folders[:] = [name for name in folders if f"{parent}{os.sep}{name}" not in others]
             yield from (Path(parent, name) for name in names)
         yield from filter(Path.is_file, map(self.file, FILES))
         if not self.folder:
@@ -187,8 +187,7 @@ def walk(top: Path, unread: Collection[str] = ()) -> Iterator[tuple[Path, list[s
 def digest(path: Path) -> str:
     """Return the SHA-256 of a file; empty if it cannot be read."""
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError:
         return ""
 

@@ -7,7 +7,7 @@ import os
 import re
 import subprocess
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -108,19 +108,7 @@ def report_text(problem: Problem, file: TextIO | None = None) -> None:
 
 
 @contextmanager
-def as_text(file: TextIO | None = None) -> Iterator[Report]:
-    """Report each problem as a line of text, on stderr unless `file` is given."""
-    yield lambda problem: report_text(problem, file)
-
-
-@contextmanager
-def as_json(file: TextIO | None = None) -> Iterator[Report]:
-    """Report each problem as a JSON object on a line of stdout."""
-    yield lambda problem: say_json(asdict(problem))
-
-
-@contextmanager
-def as_annotations(file: TextIO | None = None) -> Iterator[Report]:
+def _annotations(file: TextIO | None) -> Iterator[Report]:
     """Report each problem as text on stderr, and annotate a pull request with all at the end."""
     collector = Collector(report_text)
     try:
@@ -130,11 +118,12 @@ def as_annotations(file: TextIO | None = None) -> Iterator[Report]:
         annotate(problem for problem in collector.problems if problem.level != "note")
 
 
-#: The reporters by the name of their format.
+#: The reporters by the name of their format: lines of text, on stderr unless a file is given; a JSON object on a line
+#: of stdout for each problem; text and annotations.
 REPORTERS: dict[str, Callable[[TextIO | None], AbstractContextManager[Report]]] = {
-    "text": as_text,
-    "json": as_json,
-    "github": as_annotations,
+    "text": lambda file: nullcontext(lambda problem: report_text(problem, file)),
+    "json": lambda file: nullcontext(lambda problem: say_json(asdict(problem))),
+    "github": _annotations,
 }
 
 
@@ -166,7 +155,7 @@ def annotate(
     for problem in annotated:
         line = _corrected_line(problem, read)
         text = f"{problem.message}\nThe corrected line:\n{line}" if line else problem.message
-        position = {name: value for name, value in zip(("file", "line"), _position(problem), strict=True) if value}
+        position = [(name, value) for name, value in zip(("file", "line"), _position(problem), strict=True) if value]
         say_command(level, text, position, file=file)
     rest = [problem for problem in ordered if problem not in annotated]
     if rest and (summary := os.environ.get("GITHUB_STEP_SUMMARY")):

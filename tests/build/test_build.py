@@ -301,6 +301,30 @@ def test_documents_are_those_that_the_configuration_names(fresh: Path) -> None:
 
 
 @pytest.mark.usefixtures("_no_tex")
+@pytest.mark.parametrize(
+    ("change", "written"),
+    [
+        (("docs/talks/2014.md", "An abstract.", "Another abstract."), set()),
+        (("docs/talks/2014.md", "# A talk", "# Another talk"), DOCUMENTS),
+        (("docs/talks/2014.md", ":event: E", ":event: E {show=pdf}"), DOCUMENTS),
+        (("docs/index.md", "Developer", "Engineer"), DOCUMENTS),
+        (("conf.py", "2024-06", "2024-07"), DOCUMENTS),
+    ],
+)
+def test_documents_are_written_if_what_they_show_has_changed(
+    fresh: Path, tmp_path: Path, change: tuple[str, str, str], written: set[str]
+) -> None:
+    assert build(fresh, pdf=False)
+    times = {name: (fresh / "dist" / name).stat().st_mtime_ns for name in DOCUMENTS}
+    name, old, new = change
+    (fresh / name).write_text(PAGES[name].replace(old, new), "utf-8")
+    assert build(fresh, pdf=False)
+    assert {name for name, time in times.items() if (fresh / "dist" / name).stat().st_mtime_ns != time} == written
+    cold = write(tmp_path / "cold", {name: (fresh / name).read_text("utf-8") for name in PAGES})
+    assert build(cold, pdf=False)
+    assert all((fresh / "dist" / name).read_bytes() == (cold / "dist" / name).read_bytes() for name in DOCUMENTS)
+
+
 def test_html_build_offers_the_pdfs_of_an_earlier_build(built: Path) -> None:
     shutil.rmtree(built / "dist/html")
     assert build(built, pdf=False)
@@ -498,7 +522,7 @@ def test_fault_in_conf_py_is_one_line_with_its_location(
 
 
 @pytest.mark.parametrize(("conf", "line"), [("", ""), ('\nextensions = ["cvtool"]\n', ":2")])
-@pytest.mark.parametrize("html", [True, False])
+@pytest.mark.parametrize("html", [False, True])
 def test_conf_py_without_cvtools_is_reported(
     fresh: Path, conf: str, line: str, html: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:

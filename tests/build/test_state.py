@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cvtools.build.state import BuildState, fingerprint
+from cvtools.build.state import BuildState, fingerprint_of
 from cvtools.reporters import Problem
 
 
@@ -22,20 +22,20 @@ def test_fingerprint_does_not_follow_the_links_of_strangers(folder: Path, tmp_pa
     (tmp_path / "secret").write_text("one")
     (folder / name).parent.mkdir(parents=True, exist_ok=True)
     (folder / name).symlink_to(tmp_path / "secret")
-    before = fingerprint(folder)
+    before = fingerprint_of(folder)
     (tmp_path / "secret").write_text("two")
-    assert fingerprint(folder) == before
+    assert fingerprint_of(folder) == before
     (folder / name).unlink()
     (folder / name).symlink_to(tmp_path / "other")
-    assert fingerprint(folder) != before
+    assert fingerprint_of(folder) != before
 
 
 def test_fingerprint_follows_links_outside_docs(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "common.py").write_text("one")
     (folder / "common.py").symlink_to(tmp_path / "common.py")
-    before = fingerprint(folder)
+    before = fingerprint_of(folder)
     (tmp_path / "common.py").write_text("two")
-    assert fingerprint(folder) != before
+    assert fingerprint_of(folder) != before
 
 
 @pytest.mark.parametrize("device", ["pipe", "/dev/zero", "/dev/stdin"])
@@ -45,7 +45,7 @@ def test_fingerprint_reads_no_devices_and_pipes(folder: Path, device: str) -> No
             os.mkfifo(path)
         else:
             path.symlink_to(device)
-    assert fingerprint(folder)
+    assert fingerprint_of(folder)
 
 
 @pytest.mark.parametrize("damage", ["", "{}", "[]", "x", "0\n{}", '{"fingerprint": 1}', "\\ud800"])

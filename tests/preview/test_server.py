@@ -46,16 +46,16 @@ class Watched:
     def until(self, is_so: Callable[[], object]) -> None:
         deadline = time.monotonic() + 90
         while not is_so():
-            assert time.monotonic() < deadline, self.preview.state
+            assert time.monotonic() < deadline, self.preview.builder.state
             time.sleep(0.05)
 
     def is_settled(self) -> bool:
         """Return whether no build and no TeX is running."""
         with self.preview.builder.lock:
-            return not self.preview.state.busy and not self.preview.builder.tex_pool.runs
+            return not self.preview.builder.state.busy and not self.preview.builder.tex_pool.runs
 
     def says(self, words: str) -> bool:
-        return any(words in line for lines in self.preview.state.messages.values() for line in lines)
+        return any(words in line for lines in self.preview.builder.state.messages.values() for line in lines)
 
     def get(self, path: str, **headers: str) -> Answer:
         address = (HOST, self.preview.socket.getsockname()[1])
@@ -76,7 +76,7 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
     watched = Watched(folder)
     watched.thread.start()
     try:
-        watched.until(lambda: watched.preview.state.pdfs.keys() == {"cv", "talks"})
+        watched.until(lambda: watched.preview.builder.state.pdfs.keys() == {"cv", "talks"})
         yield watched
     finally:
         watched.preview.stop()
@@ -152,17 +152,19 @@ def test_broken_source_keeps_the_last_page_and_pdf(watched: Watched, name: str, 
     assert watched.get("/cv.pdf").body == pdf
     assert watched.get("/index.html").status == 200
     watched.save(good + "\n", name)
-    watched.until(lambda: not any(watched.preview.state.messages.values()) and not watched.preview.state.busy)
+    watched.until(
+        lambda: not any(watched.preview.builder.state.messages.values()) and not watched.preview.builder.state.busy
+    )
 
 
 def test_save_during_typesetting_replaces_the_run(watched: Watched) -> None:
-    before = watched.preview.state.pdfs["cv"]
+    before = watched.preview.builder.state.pdfs["cv"]
     for words in ("One.", "Two.", "Three."):
         watched.save(INDEX % words)
         time.sleep(0.15)
     work = watched.folder / "build/preview"
     watched.until(lambda: "Three." in (work / "latex/cv.tex").read_text("utf-8") and watched.is_settled())
-    assert watched.preview.state.pdfs["cv"] != before
+    assert watched.preview.builder.state.pdfs["cv"] != before
     with PdfDocument(work / "dist/cv.pdf") as pdf:
         assert "Three." in pdf[0].get_textpage().get_text_bounded()
 
@@ -368,7 +370,7 @@ def test_browser_caches_no_pages(watched: Watched) -> None:
     watched.until(lambda: b"Last words." in watched.get("/").body and watched.is_settled())
     page = watched.get("/")
     assert page.headers["Cache-Control"] == "no-store"
-    assert f'data-book="{watched.preview.state.book}"' in page.body.decode()
+    assert f'data-book="{watched.preview.builder.state.book}"' in page.body.decode()
     picture = watched.get("/_preview/cv/1?width=400")
     assert (picture.headers["Content-Type"], picture.body[:2]) == ("image/bmp", b"BM")
 

@@ -46,7 +46,7 @@ PAGES = {
 
 def facts(built: Built) -> list[tuple[str, str]]:
     page = BeautifulSoup(built.read("index.html"), "lxml")
-    return [(link.get_text(), str(link["href"])) for link in page.select(".cv-facts a")]
+    return [(" ".join(link.get_text().split()), str(link["href"])) for link in page.select(".cv-facts a")]
 
 
 def test_facts_are_derived_or_marked_and_link_to_their_lines(project: Project) -> None:

@@ -86,6 +86,13 @@ def test_nothing_is_overwritten(folder: Path, capsys: pytest.CaptureFixture[str]
     assert cli.main(["new", str(folder / "notes")]) == 2
 
 
+def test_file_that_is_no_cv_writes_nothing(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    assert cli.main(["new", str(folder), "--from", str(tmp_path / "a.png")]) == 2
+    assert capsys.readouterr().err.startswith(f"cvtools: {tmp_path / 'a.png'}: it is a picture: import JSON Resume")
+    assert not folder.exists()
+
+
 def test_wrong_language_writes_nothing(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["new", str(folder), "--language", "english!"]) == 2
     assert "--language must be a language's tag" in capsys.readouterr().err

@@ -91,6 +91,7 @@ def test_value_of_a_field_is_one_line_of_words(text: str) -> None:
         ("[no](javascript:alert) link", "[no\\](javascript:alert) link"),
         ("<b>bold</b> <a href='https://example.org'>link</a>", "**bold** [link](https://example.org)"),
         ("{role}`x`", "\\{role}`x`"),
+        ("<b>a</b> <![b", "**a** \\<![b"),
     ],
 )
 def test_inline_keeps_emphasis_and_links_alone(given_text: str, written: str) -> None:

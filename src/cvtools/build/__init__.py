@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cvtools import limits
-from cvtools.build.state import BuildState, Options, fingerprint
+from cvtools.build.state import BuildState, Options, fingerprint_of
 from cvtools.errors import ProjectError
 from cvtools.project import ProjectPaths, forget_repository, source_date
 from cvtools.reporters import Collector, Problem, Report, report_text
@@ -42,22 +42,22 @@ def build(project: Path, report: Report = report_text, **asked: Any) -> bool:
     require_project(project)
     paths = ProjectPaths.of(project)
     epoch = int(source_date(project).timestamp())
-    current = fingerprint(project, options.html, options.pdf, options.draft, epoch)
-    if _report_unchanged(project, current, options, report_here):
+    fingerprint = fingerprint_of(project, options.html, options.pdf, options.draft, epoch)
+    if _report_unchanged(project, fingerprint, options, report_here):
         return True
     with _locked(project, paths.build):
-        if _report_unchanged(project, current, options, report_here):
+        if _report_unchanged(project, fingerprint, options, report_here):
             return True
         from cvtools.build.edition import EditionBuild
 
         paths.dist.mkdir(exist_ok=True)
         builds = {
-            edition.label: EditionBuild(project, options, epoch, current, edition, its)
+            edition.label: EditionBuild(project, options, epoch, fingerprint, edition, its)
             for edition, its in _editions(project)
         }
         if len(builds) == 1:
             return next(iter(builds.values())).run(report_here)
-        return _build_editions(project, builds, report_here, current)
+        return _build_editions(project, builds, report_here, fingerprint)
 
 
 def _editions(project: Path) -> "list[tuple[Edition, ProjectPaths]]":
@@ -74,7 +74,7 @@ def _editions(project: Path) -> "list[tuple[Edition, ProjectPaths]]":
     return list(with_paths(project, found))
 
 
-def _build_editions(project: Path, builds: "Mapping[str, EditionBuild]", report: Report, current: str) -> bool:
+def _build_editions(project: Path, builds: "Mapping[str, EditionBuild]", report: Report, fingerprint: str) -> bool:
     """Build editions by their names, each in a process of its own; report a problem that several have once."""
     from cvtools.build.processes import run_all
 
@@ -95,7 +95,7 @@ def _build_editions(project: Path, builds: "Mapping[str, EditionBuild]", report:
     products = {name: state for made in states for name, state in made.products.items()}
     last.remove(project, last.products.keys() - products.keys())
     external_files = {path: digest for state in states for path, digest in state.external_files.items()}
-    BuildState(current, external_files, products, collected.problems, not failed).write(state_path)
+    BuildState(fingerprint, external_files, products, collected.problems, complete=not failed).write(state_path)
     return not failed
 
 
@@ -128,10 +128,10 @@ def require_project(project: Path) -> None:
             raise ProjectError(f"{project / folder} has more than {limits.FILES} files: move others elsewhere")
 
 
-def _report_unchanged(project: Path, current: str, options: Options, report: Report) -> bool:
+def _report_unchanged(project: Path, fingerprint: str, options: Options, report: Report) -> bool:
     """If nothing changed since the last build, report its problems again and return True."""
     last = BuildState.read(ProjectPaths.of(project).state)
-    if not last or not last.is_current(project, current) or (options.strict and last.has_warnings):
+    if not last or not last.is_current(project, fingerprint) or (options.strict and last.has_warnings):
         return False
     for problem in last.problems:
         report(problem)

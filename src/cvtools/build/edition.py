@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from cvtools import limits, sandbox
 from cvtools.build.lualatex import LuaLatex, Result, TypesettingError
@@ -17,7 +17,7 @@ from cvtools.build.tex_pool import TexPool
 from cvtools.checks.pdf_process import PdfProcess
 from cvtools.editions import Edition
 from cvtools.expected import ExpectedPdf, expected_path
-from cvtools.project import FILES, LETTERS, ProjectPaths, atomic_write
+from cvtools.project import LETTERS, ProjectPaths, atomic_write
 from cvtools.reporters import Collector, Problem, Report
 from cvtools.terminal import say
 from cvtools.writing.latex.markup import NotLatexError
@@ -34,8 +34,8 @@ class EditionBuild:
     options: Options
     #: The date of the source, in seconds since 1970.
     epoch: int
-    #: The fingerprint of the project.
-    current: str
+    #: See :func:`cvtools.build.state.fingerprint_of`.
+    fingerprint: str
     edition: Edition
     paths: ProjectPaths
 
@@ -47,45 +47,34 @@ class EditionBuild:
         :param report: called with each problem; paths are relative to the project
         """
         try:
-            return self._run(report)
+            return self._run_once(report)
         except Exception as error:
             if isinstance(error, OSError) or _can_be_read(self.paths.doctrees):
                 raise
             say("cvtools: what earlier builds left cannot be read: building from scratch")
             shutil.rmtree(self.paths.doctrees)
-            return self._run(report)
+            return self._run_once(report)
 
-    def _run(self, report: Report) -> bool:
-        self.report, self.tex_pool = Collector(report), TexPool(self.project, self.paths, self.epoch)
-        self.letters = TexPool(self.project, self.paths.letters, self.epoch)
+    def _run_once(self, report: Report) -> bool:
+        self.report = Collector(report)
         #: The letters to put into the folder of the book, by the names of their PDFs.
         self.published: list[str] = []
         #: The runs whose PDFs are being checked while other products are written.
-        self.begun: list[LuaLatex] = []
+        self.being_checked: list[LuaLatex] = []
         self.paths.build.mkdir(exist_ok=True)
-        with self.tex_pool, self.letters:
+        with (
+            TexPool(self.project, self.paths, self.epoch) as self.tex_pool,
+            TexPool(self.project, self.paths.letters, self.epoch) as self.letters,
+        ):
             if self.options.pdf:
                 self._preload()
             # TeX loads its fonts while Python imports these, which takes long.
             from cvtools.build.conf_errors import cause_of, explain
-            from cvtools.build.sphinx_app import SphinxApps
 
-            last = BuildState.read(self.paths.state) or BuildState()
-            is_reusable = last.same_toolchain(self.current) and not last.is_damaged(self.project)
-            problems = last.problems if is_reusable else None
-            # Remove the files of a name that conf.py no longer gives, and their copies in the book.
-            beside = {Path(name).name for name in last.products if Path(name).parent.name == self.paths.dist.name}
-            renamed = beside - {self.paths.file(name).name for name in FILES}
-            last.remove(self.project, [name for name in last.products if Path(name).name in renamed])
-            self.products = Products(self.project, self.paths, last)
-            self.apps = SphinxApps(
-                self.project, self.paths.doctrees, self.report, problems, self.edition.overrides, self.options.jobs
-            )
-            # If this build is interrupted, the next one starts from scratch, but knows which files it may remove.
-            BuildState(products=self.products.states()).write(self.paths.state)
+            self._reuse_last_build()
             state = BuildState()
             try:
-                state = self._make()
+                state = self._make_products()
             except Exception as error:
                 problem = explain(error, self.project)
                 if not problem:
@@ -96,6 +85,22 @@ class EditionBuild:
                 state.products = self.products.states()
                 state.write(self.paths.state)
         return not self._has_failed()
+
+    def _reuse_last_build(self) -> None:
+        """Open Sphinx's applications and the products on what the last build left, where that can be reused."""
+        from cvtools.build.sphinx_app import SphinxApps
+
+        last = BuildState.read(self.paths.state) or BuildState()
+        is_reusable = last.same_toolchain(self.fingerprint) and not last.is_damaged(self.project)
+        #: What the documents of the last build show, if it had the same settings.
+        self.shown = last.shown if is_reusable and last.same_settings(self.fingerprint) else ""
+        self.products = Products(self.project, self.paths, last)
+        problems = last.problems if is_reusable else None
+        self.apps = SphinxApps(
+            self.project, self.paths.doctrees, self.report, problems, self.edition.overrides, self.options.jobs
+        )
+        # If this build is interrupted, the next one starts from scratch, but knows which files it may remove.
+        BuildState(products=self.products.states()).write(self.paths.state)
 
     def _preload(self) -> None:
         """Start TeX, which loads the class and the fonts that ``conf.py`` sets."""
@@ -116,7 +121,7 @@ class EditionBuild:
         )
         return {name for name, stamp in stamps if stamp.exists() and stamp.stat().st_mtime > changed}
 
-    def _make(self) -> BuildState:
+    def _make_products(self) -> BuildState:
         """Write LaTeX, the book, text and data, wait for the PDFs, and return the new state."""
         from cvtools.watchdog import WATCHDOG
 
@@ -143,7 +148,14 @@ class EditionBuild:
                     self._write_html(made)
                 self._publish([*made, *documents])
         external_files = contents(sorted(self.apps.external_files | external_modules(self.project)))
-        return BuildState(self.current, external_files, {}, self.report.problems, not self._has_failed())
+        return BuildState(
+            self.fingerprint,
+            external_files,
+            {},
+            self.report.problems,
+            shown=self.shown,
+            complete=not self._has_failed(),
+        )
 
     def _write_latex(self) -> None:
         with self.apps.open("cvlatex", self.paths.latex, cv_draft=self.options.draft) as app:
@@ -198,25 +210,34 @@ class EditionBuild:
             app.connect("doctree-resolved", lambda app, doctree, docname: written.add(docname))
             if self.options.jobs == 1:
                 app.connect("doctree-resolved", lambda *page: self._begin_checks())
-            app.build(force_all=self.apps.from_scratch)
+            app.build()
         return len(written)
 
-    def _write_documents_and_data(self) -> list[str]:
-        """Write ``resume.json``, and the documents that ``conf.py`` asks for, and return the names of these."""
+    def _write_documents_and_data(self) -> Sequence[str]:
+        """Write ``resume.json``, and the documents that ``conf.py`` asks for, and return the names of these.
+
+        A document shows the root page, and is written if this page was read, or if lists of entries have changed.
+        """
         from cvtools.config import DOCUMENTS
         from cvtools.exporters import json_resume
+        from cvtools.reading.domain import CvDomain
 
         documents = self.edition.config.documents
+        env = self.apps.env
+        before, self.shown = (
+            self.shown,
+            f"{env.all_docs[env.config.root_doc]} {cast(CvDomain, env.domains['cv']).lists}",
+        )
         for name, builder in DOCUMENTS.items():
-            if self.paths.file(f"cv.{name}").name in documents:
+            path = self.paths.file(f"cv.{name}")
+            if path.name not in documents:
+                self.products.remove([path])
+            elif before != self.shown or not path.exists():
                 with self.apps.open(builder, self.paths.dist, cv_draft=self.options.draft) as app:
                     app.build()
-        json_resume.export(self.apps.env, self.paths.file(json_resume.FILE))
-        self.products.keep([*(self.paths.dist / name for name in documents), self.paths.file(json_resume.FILE)])
-        unwanted = {self.paths.file(f"cv.{name}") for name in DOCUMENTS} - {
-            self.paths.dist / name for name in documents
-        }
-        self.products.remove(unwanted)
+        data = self.paths.file(json_resume.FILE)
+        json_resume.export(env, data)
+        self.products.keep([*(self.paths.dist / name for name in documents), data])
         return documents
 
     def _checks(self) -> AbstractContextManager[PdfProcess | None]:
@@ -229,10 +250,10 @@ class EditionBuild:
         for run in self.tex_pool.runs.values():
             # What TeX could not set is reported when all are finished.
             with contextlib.suppress(TypesettingError):
-                if self.checks and run not in self.begun and run.is_done():
+                if self.checks and run not in self.being_checked and run.is_done():
                     run.wait()
                     self.checks.begin_check(run.target, ExpectedPdf.read(expected_path(run.tex)))
-                    self.begun.append(run)
+                    self.being_checked.append(run)
 
     def _finish_pdfs(self) -> None:
         """Wait for the PDFs and check each, first those whose check has begun."""
@@ -240,7 +261,9 @@ class EditionBuild:
 
         runs = [run for pool in (self.tex_pool, self.letters) for run in pool.runs.values()]
         runs.sort(key=lambda run: not run.is_done())
-        finished = [self._finish(run) for run in [*self.begun, *(run for run in runs if run not in self.begun)]]
+        finished = [
+            self._finish(run) for run in [*self.being_checked, *(run for run in runs if run not in self.being_checked)]
+        ]
         if any(finished) and self.checks:
             self._report_skipped(reason for _, reason in skipped([]))
 

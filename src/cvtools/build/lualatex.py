@@ -83,16 +83,16 @@ class LuaLatex:
         #: The only folder that TeX may write to, emptied before each start, so that no run reads files of another.
         self.output = tex.with_suffix(f"{suffix}.output")
         #: The beginning, and the rest.
-        self.begun, self.rest = self.output.with_suffix(".begun"), self.output.with_suffix(".rest")
+        self.beginning_file, self.rest_file = self.output.with_suffix(".begun"), self.output.with_suffix(".rest")
         self.made: Result | None = None
         self.process: subprocess.Popen[bytes] | None = None
         if beginning and shutil.which("lualatex"):
-            self.begun.write_text(beginning, "utf-8")
+            self.beginning_file.write_text(beginning, "utf-8")
             # The primitive, since LaTeX's command would read the file as the argument of others
             read = "\\csname @@input\\endcsname"
             # Without the option, TeX takes the name of its files from the first word.
-            line = f"{read} {self.begun.name} \\cvawait {read} {self.rest.name} "
-            self._start(self.begun, f"-jobname={tex.stem}", line, waits=True)
+            line = f"{read} {self.beginning_file.name} \\cvawait {read} {self.rest_file.name} "
+            self._start(self.beginning_file, f"-jobname={tex.stem}", line, waits=True)
             # A preamble alone may take longer once, while TeX looks for fonts.
             if "\\begin{document}" in beginning:
                 process = cast("subprocess.Popen[bytes]", self.process)
@@ -150,7 +150,7 @@ class LuaLatex:
         if process.stdin:
             # Comments in place of the beginning, so that TeX's messages have the right numbers of lines
             rest = latex.removeprefix(self.beginning.encode())
-            self.rest.write_bytes(b"%\n" * self.beginning.count("\n") + rest)
+            self.rest_file.write_bytes(b"%\n" * self.beginning.count("\n") + rest)
             # TeX may have failed meanwhile; wait() finds the reason in its log.
             with contextlib.suppress(BrokenPipeError), process.stdin as pipe:
                 pipe.write(b"\n")

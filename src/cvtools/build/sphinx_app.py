@@ -79,7 +79,7 @@ class SphinxApps:
                 parallel=self.jobs + 1 if self.jobs > 1 else 1,
             )
             app.connect("env-get-outdated", self._pages_to_reread)
-            app.connect("env-updated", _pages_to_rewrite)
+            app.connect("env-updated", self._pages_to_rewrite)
             if self.jobs > 1:
                 register_after_fork(self, leave_to_parent)
                 # Forked processes share their parent's memory until garbage collection writes to it.
@@ -109,6 +109,22 @@ class SphinxApps:
         paths = {problem.path for problem in self.last if problem.level != "note" and not problem.pdf}
         return {pages[path] for path in paths & pages.keys()} if paths <= pages.keys() else env.found_docs
 
+    def _pages_to_rewrite(self, app: Sphinx, env: BuildEnvironment) -> Set[str]:
+        """Return the pages in the book that are not reused, or that any application has read since they were written.
+
+        Sphinx itself compares only the times of page and source, and knows only the pages read by the same application.
+        """
+        if app.builder.format != "html":
+            return set()
+        files = {name: Path(app.builder.get_output_path(name)) for name in env.found_docs}  # type: ignore[attr-defined]
+        read = {
+            name
+            for name, file in files.items()
+            if file.exists() and (self.from_scratch or file.stat().st_mtime_ns < 1_000 * env.all_docs[name])
+        }
+        # The numbers of sections and figures continue from page to page.
+        return env.found_docs if read and (env.numbered_toctrees or app.config.numfig) else read
+
 
 def import_all() -> None:
     """Import most of what a build needs, once for all processes that are forked later.
@@ -117,21 +133,6 @@ def import_all() -> None:
     """
     for name in (*builtin_extensions, "sphinx_book_theme", *_OURS):
         import_module(name)
-
-
-def _pages_to_rewrite(app: Sphinx, env: BuildEnvironment) -> Set[str]:
-    """Return the pages of the book that any application has read since they were written.
-
-    Sphinx itself compares only the times of page and source, and knows only the pages read by the same application.
-    """
-    if app.builder.format != "html":
-        return set()
-    files = {name: Path(app.builder.get_output_path(name)) for name in env.found_docs}  # type: ignore[attr-defined]
-    read = {
-        name for name, file in files.items() if file.exists() and file.stat().st_mtime_ns < 1_000 * env.all_docs[name]
-    }
-    # The numbers of sections and figures continue from page to page.
-    return env.found_docs if read and (env.numbered_toctrees or app.config.numfig) else read
 
 
 def files_with_source(app: Sphinx) -> set[Path]:

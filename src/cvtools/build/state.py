@@ -1,5 +1,6 @@
 """The state of a build (inputs, products, problems), kept so that the next one makes only what changed."""
 
+import contextlib
 import hashlib
 import json
 import os
@@ -11,10 +12,22 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from cvtools import limits
-from cvtools.project import UNREAD, ProjectPaths, atomic_write, digest, path_in_repository, repository, site_url, walk
+from cvtools.project import (
+    FILES,
+    UNREAD,
+    ProjectPaths,
+    atomic_write,
+    digest,
+    path_in_repository,
+    repository,
+    site_url,
+    walk,
+)
 from cvtools.reporters import Problem
 
 _PACKAGE = Path(__file__).parents[1]
+#: The folders that a stranger may write to.
+_CONTENT = ("docs/", "locales/")
 
 
 @dataclass(frozen=True)
@@ -35,7 +48,7 @@ class Options:
 class BuildState:
     """The state of a build, kept as JSON in the project's folder ``build``."""
 
-    #: See :func:`fingerprint`.
+    #: See :func:`fingerprint_of`.
     fingerprint: str = ""
     #: Files outside the project that were read, each with the digest of its content.
     external_files: dict[str, str] = field(default_factory=dict)
@@ -43,6 +56,8 @@ class BuildState:
     products: dict[str, str] = field(default_factory=dict)
     #: The problems of the project, including those of pages that this build did not read.
     problems: list[Problem] = field(default_factory=list)
+    #: What documents show: the time when the root page was read, and a digest of the lists of entries.
+    shown: str = ""
     #: Whether all requested products were made.
     complete: bool = False
 
@@ -73,6 +88,10 @@ class BuildState:
         """Return whether a fingerprint has the same versions of Python and packages; else nothing is reused."""
         return self.fingerprint.partition(":")[0] == fingerprint.partition(":")[0]
 
+    def same_settings(self, fingerprint: str) -> bool:
+        """Return whether a fingerprint differs from this one in pages and catalogs at most."""
+        return self.fingerprint.rpartition(":")[0] == fingerprint.rpartition(":")[0]
+
     def is_current(self, project: Path, fingerprint: str) -> bool:
         """Return whether a new build, with this fingerprint of the project, would only repeat this one."""
         return (
@@ -102,6 +121,10 @@ class Products:
 
     def __init__(self, project: Path, paths: ProjectPaths, last: BuildState) -> None:
         self.project, self.paths = project, paths
+        # Remove the files of a name that conf.py no longer gives, and their copies in the book.
+        beside = {Path(name).name for name in last.products if Path(name).parent.name == paths.dist.name}
+        former = beside - {paths.file(name).name for name in FILES}
+        last.remove(project, [name for name in last.products if Path(name).name in former])
         self.before = self._now()
         self.owned = self.before.keys() & last.products.keys()
 
@@ -124,27 +147,33 @@ class Products:
         return _states(self.project, map(self._name, self.paths.files()))
 
     def _name(self, path: Path) -> str:
-        return str(path.relative_to(self.project))
+        return str(path).removeprefix(f"{self.project}{os.sep}")
 
 
-def fingerprint(project: Path, *options: object) -> str:
-    """Return fingerprints of the toolchain and of the project (SHA-256 over contents; paths and times do not count).
+def fingerprint_of(project: Path, *options: object) -> str:
+    """Return fingerprints of the toolchain, of the settings and of the pages, separated by colons.
 
-    All files of the project count, since ``conf.py`` may read any, and so do the environment variables that it names.
+    Each is a SHA-256 over contents; times and the path of the project do not count. All files of the project but pages
+    and catalogs are settings, since ``conf.py`` may read any, and so are the environment variables that it names.
 
     :param options: other values that the products depend on
     """
     conf = (project / "conf.py").read_text("utf-8", errors="replace")
     named = {name: os.environ[name] for name in sorted(set(re.findall(r"\w+", conf)) & os.environ.keys())}
     values = [*options, repository(project), path_in_repository(project), site_url(), named]
-    return f"{_fingerprint(_PACKAGE, [sys.version, *_packages()])}:{_fingerprint(project, values, UNREAD)}"
+    tools = [sys.version, *_packages(), *_files(_PACKAGE)]
+    files = dict(_files(project, UNREAD))
+    pages = {name: files.pop(name) for name in [*files] if name.startswith(_CONTENT) and name.endswith((".md", ".po"))}
+    return ":".join(_digest(repr(part)) for part in (tools, [values, files], pages))
 
 
-def _fingerprint(folder: Path, values: list[object], unread: Collection[str] = ()) -> str:
-    paths = (parent / name for parent, names in walk(folder, unread) for name in names)
-    named = ((str(path).removeprefix(f"{folder}{os.sep}"), path) for path in paths)
-    files = [(name, _content(path, follow=not name.startswith(("docs/", "locales/")))) for name, path in named]
-    return _digest(repr([values, files]))
+def _files(folder: Path, unread: Collection[str] = ()) -> Iterator[tuple[str, str]]:
+    """Yield each file's path in a folder, with its digest."""
+    for parent, names in walk(folder, unread):
+        for name in names:
+            path = parent / name
+            inside = str(path).removeprefix(f"{folder}{os.sep}")
+            yield inside, _content(path, follow=not inside.startswith(_CONTENT))
 
 
 def contents(paths: Iterable[str]) -> dict[str, str]:
@@ -154,7 +183,14 @@ def contents(paths: Iterable[str]) -> dict[str, str]:
 
 def _states(project: Path, names: Iterable[str]) -> dict[str, str]:
     """Return the state of each file that exists, by its path in the project, see :attr:`BuildState.products`."""
-    return {name: _size_and_time(path.stat()) for name in names if (path := project / name).is_file()}
+    found = {}
+    for name in names:
+        # Twice as fast as with Path, of a few hundred files.
+        with contextlib.suppress(OSError):
+            state = os.stat(f"{project}{os.sep}{name}")  # noqa: PTH116
+            if stat.S_ISREG(state.st_mode):
+                found[name] = _size_and_time(state)
+    return found
 
 
 def external_modules(project: Path) -> set[str]:
@@ -167,8 +203,8 @@ def external_modules(project: Path) -> set[str]:
 def _packages() -> Iterator[str]:
     """Yield the names of the metadata folders of installed packages, which contain the versions."""
     for path in sys.path:
-        if path.endswith("-packages"):
-            yield from sorted(folder.name for folder in Path(path).glob("*-info"))
+        if path.endswith("-packages") and Path(path).is_dir():
+            yield from sorted(name for name in os.listdir(path) if name.endswith("-info"))  # noqa: PTH208 - twice as fast
 
 
 def _content(path: Path, *, follow: bool = True) -> str:

@@ -8,7 +8,7 @@ Sphinx's ``linkcheck`` tries the links, see :mod:`cvtools.checks.linkcheck`. Thi
 import json
 import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -52,18 +52,15 @@ class Link:
     #: The first and the last day on which the link was not found, since it was good.
     missed: Sequence[str] = ()
 
-    def describe(self, url: str) -> str:
-        """Return a message about a link that was not found, with an archived copy to link to instead."""
-        return f"{url} {self._history()}{archived(url, self.good)}"
+    def describe(self, url: str, marked: Callable[[str], str] = str) -> str:
+        """Return a message about a link that was not found, with an archived copy to link to instead.
 
-    def as_markdown(self, url: str) -> str:
-        """Return the location and :meth:`describe` as a list item of Markdown, with untrusted text in code spans."""
-        return f"- {code(self.location)}: {code(url)} {self._history()}{code(archived(url, self.good))}"
-
-    def _history(self) -> str:
+        :param marked: puts an address into markup
+        """
         since = f" since {self.missed[0]}" if self.state == "gone" else ""
         seen = f"; it was good on {self.good}" if self.good else ""
-        return f"was not found{since} ({self.reason}){seen}; perhaps archived: "
+        copy = marked(archived(url, self.good))
+        return f"{marked(url)} was not found{since} ({self.reason}){seen}; perhaps archived: {copy}"
 
 
 def archived(url: str, day: str) -> str:
@@ -108,7 +105,9 @@ def update(history: Mapping[str, Link], results: Iterable[Mapping[str, Any]], to
 
 def report(history: Mapping[str, Link]) -> str:
     """Return the list of links that are gone as Markdown."""
-    gone = [link.as_markdown(url) for url, link in history.items() if link.state == "gone"]
+    gone = [
+        f"- {code(link.location)}: {link.describe(url, code)}" for url, link in history.items() if link.state == "gone"
+    ]
     if len(gone) > limits.LINKS_SHOWN:
         gone[limits.LINKS_SHOWN :] = [f"- and {len(gone) - limits.LINKS_SHOWN} more"]
     return "\n".join([*(gone or ["All links are well."]), ""])

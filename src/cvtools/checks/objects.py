@@ -17,7 +17,7 @@ def dictionary(obj: Any) -> pikepdf.Dictionary:
         return obj.stream_dict
     if isinstance(obj, pikepdf.Dictionary):
         return obj
-    raise DamagedError(f"{_name(obj)} stands in the place of a dictionary")
+    raise DamagedError(f"{obj!r:.40} stands in the place of a dictionary")
 
 
 def first(obj: Any) -> Any:
@@ -26,8 +26,4 @@ def first(obj: Any) -> Any:
         return None
     if isinstance(obj, pikepdf.Array) and len(obj):
         return obj[0]
-    raise DamagedError(f"{_name(obj)} stands in the place of an array")
-
-
-def _name(obj: Any) -> str:
-    return f"{obj!r:.40}"
+    raise DamagedError(f"{obj!r:.40} stands in the place of an array")

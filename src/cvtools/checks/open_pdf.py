@@ -1,20 +1,20 @@
 """An open PDF, which all rules share: the file, the objects on its pages, and the text that readers extract."""
 
 from collections import Counter
+from contextlib import AbstractContextManager
 from functools import cached_property
 from pathlib import Path
-from typing import Self
 
 import pikepdf
 from pypdfium2 import PdfDocument, PdfiumError
 
 from cvtools.checks.page_objects import PageObject, page_objects
-from cvtools.checks.readers import ReadingError, pdfium, readers
+from cvtools.checks.readers import ReadingError, readers
 from cvtools.checks.tags import Element, elements
 from cvtools.expected import ExpectedPdf
 
 
-class OpenPdf:
+class OpenPdf(AbstractContextManager["OpenPdf"]):
     """An open PDF, to be used as a context manager.
 
     :param expected: the expected content
@@ -41,19 +41,16 @@ class OpenPdf:
         except (pikepdf.PdfError, PdfiumError) as error:
             raise ValueError(f"it is no PDF, or damaged: {str(error).removeprefix(f'{path}: ')}") from error
 
-    def __enter__(self) -> Self:
-        return self
-
     def __exit__(self, *exception: object) -> None:
         self.file.close()
 
     @cached_property
     def readings(self) -> dict[str, list[str] | ReadingError]:
         """Return the text of each page, or the error, by the name of the reader."""
-        readings: dict[str, list[str] | ReadingError] = {}
+        readings: dict[str, list[str] | ReadingError] = {"PDFium": self.texts}
         for name, read in readers().items():
             try:
-                readings[name] = self.texts if read is pdfium else read(self.path)
+                readings[name] = read(self.path)
             except ReadingError as error:
                 readings[name] = error
         return readings

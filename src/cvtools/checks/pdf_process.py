@@ -45,8 +45,8 @@ class PdfProcess:
         self.process, self.is_ready = self._start(), False
         #: The limit of the process's CPU time, in seconds.
         self.seconds = limits.PDF_START
-        #: The PDFs whose checks have begun.
-        self.begun: list[Path] = []
+        #: The PDFs whose checks have begun and are not answered.
+        self.pending: list[Path] = []
 
     def __enter__(self) -> Self:
         return self
@@ -59,14 +59,14 @@ class PdfProcess:
         # The check will report what is wrong.
         with suppress(ValueError):
             self._send(_seconds_for(expected), "check", path, expected and asdict(expected))
-            self.begun.append(path)
+            self.pending.append(path)
 
     def check(self, path: Path, expected: ExpectedPdf | None) -> list[Problem]:
         """Return the problems of a PDF, or raise ValueError, as :func:`cvtools.checks.pdf.check` does."""
         seconds = _seconds_for(expected)
         try:
-            if path in self.begun:
-                self.begun.remove(path)
+            if path in self.pending:
+                self.pending.remove(path)
             else:
                 self._send(seconds, "check", path, expected and asdict(expected))
             problems, _ = self._receive(seconds)
@@ -156,7 +156,7 @@ class PdfProcess:
                 data = process.stdout.read(answer.get("size", 0))
         except ValueError:
             self.stop()
-            self.begun.clear()
+            self.pending.clear()
             raise TooMuchError("it takes too much memory or time to read") from None
         if error := answer.get("error"):
             raise ValueError(error)

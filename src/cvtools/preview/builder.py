@@ -4,11 +4,10 @@ import gc
 import re
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, cast
 
 from sphinx.application import Sphinx
@@ -45,21 +44,19 @@ class PreviewBuilder:
     """Builder of drafts, in a folder of their own, so that no draft replaces a product.
 
     :param saves: yields the files of each save, and blocks in between
-    :param notify: called with the state after each change, from several threads
     :param edition: the name of the edition to show; the first if empty
     """
 
-    def __init__(
-        self, project: Path, saves: Iterable[Set[Path]], notify: Callable[[State], None], edition: str = ""
-    ) -> None:
+    def __init__(self, project: Path, saves: Iterable[Set[Path]], edition: str = "") -> None:
         work = project / "build" / "preview"
         self.project, self.paths = project, ProjectPaths(work / "dist", work)
-        self.saves, self.notify, self.edition = iter(saves), notify, edition
+        self.saves, self.edition = iter(saves), edition
         self.state = State()
         self.report = Collector(lambda problem: report_text(problem.from_here(project)))
         #: Held while TeX is started or finished, and while a PDF is read.
         self.lock = threading.Lock()
-        self.notifying = threading.Lock()
+        #: Held while the state is replaced, which several threads do.
+        self.changing = threading.Lock()
         self.tex_pool = TexPool(project, self.paths, int(source_date(project).timestamp()))
         #: The last document of each PDF, and the part of it above the entry that was edited last.
         self.documents: dict[str, str] = {}
@@ -217,10 +214,9 @@ class PreviewBuilder:
                 if above := self.above.get(name):
                     self.tex_pool.wait_at(name, above)
 
-    def _show(self, messages: Mapping[str, list[str]] = MappingProxyType({}), **changes: Any) -> None:
-        with self.notifying:
-            self.state = replace(self.state, messages={**self.state.messages, **messages}, **changes)
-            self.notify(self.state)
+    def _show(self, messages: Mapping[str, list[str]] | None = None, **changes: Any) -> None:
+        with self.changing:
+            self.state = replace(self.state, messages={**self.state.messages, **(messages or {})}, **changes)
 
 
 def _lines(problems: Iterable[Problem]) -> list[str]:

@@ -13,27 +13,26 @@ import webbrowser
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from watchfiles import DefaultFilter, watch
 
 from cvtools import limits
 from cvtools.build.tex_pool import FORMS
 from cvtools.checks.pdf_process import PdfProcess
 from cvtools.errors import ProjectError
-from cvtools.preview.builder import PreviewBuilder, State
+from cvtools.preview.builder import PreviewBuilder
 from cvtools.project import UNREAD, walk
 from cvtools.terminal import say
 
@@ -80,15 +79,14 @@ class Preview:
 
     def __init__(self, project: Path, port: int = 0, edition: str = "") -> None:
         self.project = project.resolve()
-        self.state = State()
         self.ended = threading.Event()
-        self.builder = PreviewBuilder(self.project, self._saves(), self._show, edition)
+        self.builder = PreviewBuilder(self.project, self._saves(), edition)
         self.socket = socket.create_server((HOST, port))
         self.builder.paths.dist.mkdir(parents=True, exist_ok=True)
         self.renderer = PdfProcess([self.builder.paths.dist])
         self.address = f"http://{HOST}:{self.socket.getsockname()[1]}/"
-        config = uvicorn.Config(_SameOrigin(self._app()), log_level="critical", ws="none", timeout_graceful_shutdown=1)
-        self.server = uvicorn.Server(config)
+        app = BaseHTTPMiddleware(self._app(), _guard)
+        self.server = uvicorn.Server(uvicorn.Config(app, log_level="critical", ws="none", timeout_graceful_shutdown=1))
 
     def run(self) -> None:
         """Build and serve until interrupted.
@@ -132,25 +130,18 @@ class Preview:
     def _folders(self) -> set[Path]:
         return {folder for folder, _ in walk(self.project, UNREAD)}
 
-    def _show(self, state: State) -> None:
-        self.state = state
-
     def _app(self) -> Starlette:
         routes = [
-            Route("/_preview/", self._both),
             Route("/_preview/events", self._events),
             Route("/_preview/{name}.pdf", self._pdf),
             Route("/_preview/{name}/{page}", self._picture),
-            Mount("/_preview", StaticFiles(directory=_STATIC)),
+            Mount("/_preview", StaticFiles(directory=_STATIC, html=True)),
             Route("/{name}.pdf", self._file),
             Mount("/", _Book(self)),
         ]
         # Refuse other host names, which an attacker may have resolve to this machine (DNS rebinding).
-        guard = Middleware(TrustedHostMiddleware, allowed_hosts=[HOST, "localhost"])
-        return Starlette(routes=routes, middleware=[guard])
-
-    async def _both(self, request: Request) -> Response:
-        return FileResponse(_STATIC / "both.html")
+        hosts = Middleware(TrustedHostMiddleware, allowed_hosts=[HOST, "localhost"])
+        return Starlette(routes=routes, middleware=[hosts])
 
     async def _pdf(self, request: Request) -> Response:
         self._path(request)
@@ -171,8 +162,8 @@ class Preview:
         async def events() -> AsyncIterator[str]:
             sent = None
             while not self.server.should_exit:
-                if sent is not self.state:
-                    sent = self.state
+                if sent is not self.builder.state:
+                    sent = self.builder.state
                     yield f"data: {json.dumps(asdict(sent))}\n\n"
                 await asyncio.sleep(0.003)
 
@@ -209,43 +200,30 @@ def _require(path: Path) -> Path:
     return path
 
 
-class _SameOrigin:
-    """Middleware that refuses requests of other sites' pages, and forbids these pages to use its responses.
+#: Browsers let any page load scripts and pictures from any address, and the search index, which contains the words of
+#: the draft, is a script.
+_SAME_ORIGIN = {
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Content-Security-Policy": "frame-ancestors 'self'",
+    "X-Frame-Options": "SAMEORIGIN",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+}
 
-    Browsers let any page load scripts and pictures from any address, and the search index, which contains the words of
-    the draft, is a script.
-    """
 
-    HEADERS: ClassVar = {
-        "Cross-Origin-Resource-Policy": "same-origin",
-        "Cross-Origin-Opener-Policy": "same-origin",
-        "Content-Security-Policy": "frame-ancestors 'self'",
-        "X-Frame-Options": "SAMEORIGIN",
-        "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "same-origin",
-    }
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(self.HEADERS)
-            await send(message)
-
-        app = self.app
-        if scope["type"] == "http":
-            if self._is_foreign(Headers(scope=scope)):
-                app = PlainTextResponse("The preview answers its own pages alone: type its address.", 403)
-            elif "\0" in scope["path"]:
-                app = PlainTextResponse("No address has a null character.", 400)
-        await app(scope, receive, send_with_headers)
-
-    @staticmethod
-    def _is_foreign(headers: Headers) -> bool:
-        own = f"http://{headers.get('host')}"
-        return headers.get("sec-fetch-site", "none") not in {"same-origin", "none"} or headers.get("origin", own) != own
+async def _guard(request: Request, respond: RequestResponseEndpoint) -> Response:
+    """Refuse requests of other sites' pages, and forbid these pages to use the response."""
+    headers = request.headers
+    own = f"http://{headers.get('host')}"
+    if headers.get("sec-fetch-site", "none") not in {"same-origin", "none"} or headers.get("origin", own) != own:
+        response: Response = PlainTextResponse("The preview answers its own pages alone: type its address.", 403)
+    elif "\0" in request.scope["path"]:
+        response = PlainTextResponse("No address has a null character.", 400)
+    else:
+        response = await respond(request)
+    response.headers.update(_SAME_ORIGIN)
+    return response
 
 
 class _Book(StaticFiles):
@@ -257,7 +235,7 @@ class _Book(StaticFiles):
 
     async def get_response(self, path: str, scope: Any) -> Response:
         # Before the page is read, so that the page is never older than this time.
-        book = self.preview.state.book
+        book = self.preview.builder.state.book
         try:
             response = await super().get_response(path, scope)
             if isinstance(response, FileResponse):

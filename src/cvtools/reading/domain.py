@@ -70,8 +70,9 @@ class CvDomain(Domain):
     name = "cv"
     label = "CV"
     object_types: ClassVar = {kind: ObjType(kind) for kind in [*KINDS, "technology"]}
-    initial_data: ClassVar = {"pages": {}}
-    data_version = 6
+    #: The data of pages, and the lists that each builder has written, see :func:`rewrite_listings`.
+    initial_data: ClassVar = {"pages": {}, "written_lists": {}}
+    data_version = 7
 
     def __init__(self, env: BuildEnvironment) -> None:
         super().__init__(env)
@@ -156,6 +157,18 @@ class CvDomain(Domain):
         ids = anchors(technology.name for technology in self.technologies("html"))
         return {name: f"{page}#{anchor}" for page in pages[:1] for name, anchor in ids.items()}
 
+    @property
+    @_derived
+    def lists(self) -> str:
+        """A digest of what lists of entries show: all but the text under their headings, which is what changes most."""
+        entries = (
+            replace(entry, origin=replace(entry.origin, line=0), paragraphs=(), highlights=())
+            for entry in self.resume.entries
+            if entry.kind != "section"
+        )
+        pages = ((name, page.listing, page.groups) for name, page in sorted(self.pages.items()))
+        return hashlib.sha256(repr([*entries, *pages]).encode()).hexdigest()
+
     def check_consistency(self) -> None:
         """Warn of mentions of technologies that no entry names, and note oddities of the whole CV."""
         groups = self.technology_groups
@@ -199,22 +212,13 @@ class CvDomain(Domain):
 
 
 def rewrite_listings(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
-    """Return the pages that list entries or link to such a list, if the lists changed since the builder's last build.
-
-    No list shows the text under the heading of an entry, which is what changes most.
-    """
+    """Return the pages that list entries or link to a list, if the lists changed since the builder's last build."""
     domain = cast(CvDomain, env.domains["cv"])
-    entries = (
-        replace(entry, origin=replace(entry.origin, line=0), paragraphs=(), highlights=())
-        for entry in domain.resume.entries
-        if entry.kind != "section"
-    )
-    lists = ((name, page.listing, page.groups) for name, page in sorted(domain.pages.items()))
-    now = hashlib.sha256(repr([*entries, *lists]).encode()).hexdigest()
-    # Several builders share an environment.
-    listed: dict[str, str] = env.__dict__.setdefault("cv_listed", {})
-    before, listed[app.builder.name] = listed.get(app.builder.name), now
-    return {name for name, page in domain.pages.items() if page.lists_or_links_entries} if before != now else ()
+    written = domain.data["written_lists"]
+    before, written[app.builder.name] = written.get(app.builder.name), domain.lists
+    if before in (None, domain.lists):
+        return ()
+    return {name for name, page in domain.pages.items() if page.lists_or_links_entries}
 
 
 def _age(talk: Entry) -> tuple[float, str]:

@@ -7,8 +7,6 @@ from pathlib import Path
 
 from docutils import nodes
 from sphinx.builders import Builder
-from sphinx.locale import admonitionlabels
-from sphinx.util.docutils import SphinxTranslator
 
 from cvtools.nodes import cv_field, cv_fields, cv_listing, cv_listitem, cv_tag
 from cvtools.project import atomic_write
@@ -18,12 +16,11 @@ from cvtools.writing.html_to_markdown import address
 _MARKS: Mapping[type[nodes.Node], str] = {nodes.strong: "**", nodes.emphasis: "*", nodes.title_reference: "*"}
 
 
-class MarkdownTranslator(SphinxTranslator):
+class MarkdownTranslator(paper.PaperTranslator):
     """Translator of a page to blocks of CommonMark, and to GitHub's tables."""
 
     def __init__(self, document: nodes.document, builder: Builder) -> None:
         super().__init__(document, builder)
-        self.level = 0
         self.blocks: list[str] = []
 
     def unknown_visit(self, node: nodes.Node) -> None:
@@ -48,12 +45,6 @@ class MarkdownTranslator(SphinxTranslator):
 
     # Blocks
 
-    def visit_section(self, node: nodes.section) -> None:
-        self.level += 1
-
-    def depart_section(self, node: nodes.section) -> None:
-        self.level -= 1
-
     def visit_title(self, node: nodes.title) -> None:
         words = self._words(node)
         is_heading = isinstance(node.parent, nodes.section)
@@ -74,7 +65,7 @@ class MarkdownTranslator(SphinxTranslator):
         items = []
         for number, item in enumerate(node.children, start):
             mark = f"{number}. " if isinstance(node, nodes.enumerated_list) else "- "
-            items.append(mark + textwrap.indent(self._inside(item.children), " " * len(mark)).lstrip())
+            items.append(markdown.indented(self._inside(item.children), mark))
         self._add("\n".join(items) if not any("\n\n" in item for item in items) else "\n\n".join(items))
         raise nodes.SkipNode
 
@@ -85,9 +76,7 @@ class MarkdownTranslator(SphinxTranslator):
         raise nodes.SkipNode
 
     def visit_literal_block(self, node: nodes.Element) -> None:
-        source = node.astext().rstrip("\n")
-        fence = "`" * max(3, 1 + max(map(len, re.findall("`+", source)), default=0))
-        self._add(f"{fence}\n{source}\n{fence}")
+        self._add(markdown.fenced(node.astext().rstrip("\n")))
         raise nodes.SkipNode
 
     def visit_math_block(self, node: nodes.Element) -> None:
@@ -98,8 +87,7 @@ class MarkdownTranslator(SphinxTranslator):
         rows = [[self._cell(cell) for cell in row.children] for row in node.findall(nodes.row)]
         if not any(node.findall(nodes.thead)):
             rows.insert(0, [""] * len(rows[0]))
-        rows.insert(1, ["---"] * len(rows[0]))
-        self._add("\n".join(f"| {' | '.join(row)} |" for row in rows))
+        self._add(markdown.table(rows))
         raise nodes.SkipNode
 
     def _cell(self, cell: nodes.Node) -> str:
@@ -121,19 +109,17 @@ class MarkdownTranslator(SphinxTranslator):
     visit_field_name = visit_rubric = visit_term
 
     def visit_Admonition(self, node: nodes.Element) -> None:
-        if not isinstance(next(iter(node.children), None), nodes.title):
-            self._add(f"**{admonitionlabels.get(node.tagname, node.get('type', node.tagname).capitalize())}**")
+        if label := paper.admonition_label(node):
+            self._add(f"**{label}**")
 
-    visit_desc = visit_productionlist = visit_versionmodified = visit_topic = visit_sidebar = unknown_visit
+    # Sphinx derives these from Admonition for its own writers.
+    visit_desc = visit_productionlist = unknown_visit
 
     def visit_footnote(self, node: nodes.footnote) -> None:
         self._add(f"\\[{node[0].astext()}\\] {self._inside(node.children[1:])}")
         raise nodes.SkipNode
 
-    def visit_Invisible(self, node: nodes.Node) -> None:
-        raise nodes.SkipNode
-
-    visit_decoration = visit_meta = visit_raw = visit_system_message = visit_toctree = visit_Invisible
+    visit_raw = paper.PaperTranslator.visit_Invisible
 
     def visit_image(self, node: nodes.image) -> None:
         self._add(markdown.escape(node.get("alt", "")))
@@ -177,7 +163,7 @@ class MarkdownTranslator(SphinxTranslator):
         return written
 
     def _link(self, node: nodes.reference) -> str:
-        url, words = paper.link_target(node, self.config, self.config.root_doc, ()), self._inline(node)
+        url, words = paper.link_target(node, self.config, self.docname, ()), self._inline(node)
         if not isinstance(url, str):
             return words
         plain = node.astext()
@@ -198,8 +184,7 @@ class CvMarkdownBuilder(paper.PaperBuilder):
     epilog = "The CV as Markdown is in %(outdir)s."
 
     def write_documents(self, docnames: Set[str]) -> None:
-        doctree = self.env.get_and_resolve_doctree(self.config.root_doc, self, tags=self.tags)
-        paper.expand_abbreviations(doctree)
+        doctree = self.resolved(self.config.root_doc)
         translator = MarkdownTranslator(doctree, self)
         doctree.walkabout(translator)
         with atomic_write(Path(self.outdir, f"{self.config.cv_file}.md")) as temporary:

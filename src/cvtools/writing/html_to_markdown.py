@@ -26,8 +26,8 @@ _CODE = re.compile(r"(?ms)^(`{3,}|~{3,}).*?(?:^\1|\Z)|(?<!`)(`+)(?!`)[^\n]*?(?<!
 
 
 def address(url: str) -> str:
-    """Return an address without characters that end it in Markdown."""
-    return quote(url, safe="%/:=&?~#+!$,;'@*.-_", errors="replace")
+    """Return an address without characters that end it in Markdown, or withhold the field that holds it."""
+    return re.sub(r"\bs(?=how[=:])", "%73", quote(url, safe="%/:=&?~#+!$,;'@*.-_", errors="replace"))
 
 
 def from_html(text: str, escape: Callable[[str], str] | None = None) -> str:
@@ -47,8 +47,10 @@ def from_html(text: str, escape: Callable[[str], str] | None = None) -> str:
     text = re.sub(r"(?m)^[ \t]*\|.*\|[ \t]*$", lambda row: _BREAK_IN_ROW.sub(LINE, row[0]), text)
     text = re.sub(r"<(su[bp])>([0-9+()n-]+)</\1>", lambda figures: figures[2].translate(_RAISED[figures[1]]), text)
     reader = _Reader(escape or str)
-    # Markdown itself reads entities, and escapes.
-    reader.feed(text if escape else _CODE.sub(kept, text).replace("\\<", "\ue002").replace("&", "\ue003"))
+    if not escape:
+        # Markdown itself reads entities, and escapes. HTML has no such declarations, at which the parser fails.
+        text = _CODE.sub(kept, text).replace("<![", "\\<![").replace("\\<", "\ue002").replace("&", "\ue003")
+    reader.feed(text)
     reader.close()
     written = "".join(reader.written).replace("\ue002", "\\<").replace("\ue003", "&")
     return re.sub("\ue000(\\d+)\ue001", lambda number: codes[int(number[1])], written).strip()
@@ -61,13 +63,14 @@ class _Reader(HTMLParser):
     _BLOCKS: ClassVar = frozenset(
         "p div center section details summary picture figure figcaption h1 h2 h3 h4 h5 h6".split()
     )
-    #: What is written at a tag without a method of its own.
-    _STARTS: ClassVar[Mapping[str, str]] = {
-        **dict.fromkeys("u span small big font kbd del ins mark abbr sub sup thead tbody html body head".split(), ""),
-        **dict.fromkeys(_BLOCKS, "\n\n"),
-        **{f"h{level}": f"\n\n{'#' * level} " for level in range(1, 7)},
-        "br": "  \n",
-    }
+    #: What is written at the beginning and at the end of elements.
+    _STARTS: ClassVar[Mapping[str, str]] = (
+        dict.fromkeys("u span small big font kbd del ins mark abbr sub sup thead tbody html body head".split(), "")
+        | dict.fromkeys(_BLOCKS, "\n\n")
+        | {f"h{level}": f"\n\n{'#' * level} " for level in range(1, 7)}
+        | {"br": "  \n", "table": "\n\n", "tr": "\n|", "td": " ", "th": " "}
+    )
+    _ENDS: ClassVar[Mapping[str, str]] = dict.fromkeys((*_BLOCKS, "table"), "\n\n") | {"li": "", "img": ""}
 
     def __init__(self, escape: Callable[[str], str]) -> None:
         super().__init__(convert_charrefs=True)
@@ -86,81 +89,57 @@ class _Reader(HTMLParser):
         values = {name: unescape((value or "").replace("\ue003", "&")) for name, value in attrs}
         if self.cells is not None and tag in {*self._BLOCKS, "br", "li", "ul", "ol"}:
             self._end_line()
-        elif start := getattr(self, f"start_{tag}", None):
-            self.written.append(start(values))
         elif tag in self._MARKS and len(self.marks) < limits.IMPORT_DEPTH:
             self.marks.append(len(self.written))
         else:
-            self.written.append(self._STARTS.get(tag, "" if tag in self._MARKS else self.get_starttag_text() or ""))
+            self.written.append(self._start(tag, values))
 
-    def start_table(self, attrs: Mapping[str, str]) -> str:
-        self.rows = self.cells = 0
-        return "\n\n"
-
-    def start_tr(self, attrs: Mapping[str, str]) -> str:
-        self.cells = 0
-        return "\n|"
-
-    def start_td(self, attrs: Mapping[str, str]) -> str:
-        self.cells = (self.cells or 0) + 1
-        return " "
-
-    start_th = start_td
-
-    def start_ul(self, attrs: Mapping[str, str], *, is_numbered: bool = False) -> str:
-        self.lists.append(is_numbered)
-        return "\n" if self.lists[1:] else "\n\n"
-
-    def start_ol(self, attrs: Mapping[str, str]) -> str:
-        return self.start_ul(attrs, is_numbered=True)
-
-    def start_li(self, attrs: Mapping[str, str]) -> str:
-        indent = "   " * min(len(self.lists) - 1, limits.IMPORT_DEPTH)
-        return f"\n{indent}{'1.' if self.lists[-1:] == [True] else '-'} "
-
-    def start_a(self, attrs: Mapping[str, str]) -> str:
-        self.addresses.append(attrs.get("href", ""))
-        return "[" if self.addresses[-1] else ""
-
-    def start_img(self, attrs: Mapping[str, str]) -> str:
-        return attrs.get("alt", "")
+    def _start(self, tag: str, values: Mapping[str, str]) -> str:
+        match tag:
+            case "table" | "tr":
+                self.cells = 0
+                self.rows = self.rows if tag == "tr" else 0
+            case "td" | "th":
+                self.cells = (self.cells or 0) + 1
+            case "ul" | "ol":
+                self.lists.append(tag == "ol")
+                return "\n" if self.lists[1:] else "\n\n"
+            case "li":
+                indent = "   " * min(len(self.lists) - 1, limits.IMPORT_DEPTH)
+                return f"\n{indent}{'1.' if self.lists[-1:] == [True] else '-'} "
+            case "a":
+                self.addresses.append(values.get("href", ""))
+                return "[" if self.addresses[-1] else ""
+            case "img":
+                return values.get("alt", "")
+        return self._STARTS.get(tag, "" if tag in self._MARKS else self.get_starttag_text() or "")
 
     def handle_endtag(self, tag: str) -> None:
         if self.cells is not None and tag in {*self._BLOCKS, "ul", "ol"}:
             self._end_line()
-        elif end := getattr(self, f"end_{tag}", None):
-            self.written.append(end())
         elif tag in self._MARKS:
             self._end_mark(self._MARKS[tag])
-        elif tag in self._BLOCKS:
-            self.written.append("\n\n")
-        elif tag not in {*self._STARTS, "li", "img"}:
-            self.written.append(f"</{tag}>")
+        else:
+            self.written.append(self._end(tag))
 
-    def end_a(self) -> str:
-        url = self.addresses.pop() if self.addresses else ""
-        return f"]({address(url)})" if url else ""
-
-    def end_td(self) -> str:
-        if self.written[-1:] == [LINE]:
-            self.written.pop()
-        return " |"
-
-    end_th = end_td
-
-    def end_tr(self) -> str:
-        self.rows += 1
-        return f"\n|{' --- |' * (self.cells or 0)}" if self.rows == 1 else ""
-
-    def end_table(self) -> str:
-        self.cells = None
-        return "\n\n"
-
-    def end_ul(self) -> str:
-        self.lists = self.lists[:-1]
-        return "" if self.lists else "\n\n"
-
-    end_ol = end_ul
+    def _end(self, tag: str) -> str:
+        match tag:
+            case "a":
+                url = self.addresses.pop() if self.addresses else ""
+                return f"]({address(url)})" if url else ""
+            case "td" | "th":
+                if self.written[-1:] == [LINE]:
+                    self.written.pop()
+                return " |"
+            case "tr":
+                self.rows += 1
+                return f"\n|{' --- |' * (self.cells or 0)}" if self.rows == 1 else ""
+            case "table":
+                self.cells = None
+            case "ul" | "ol":
+                self.lists = self.lists[:-1]
+                return "" if self.lists else "\n\n"
+        return self._ENDS.get(tag, "" if tag in self._STARTS else f"</{tag}>")
 
     def _end_line(self) -> None:
         """Separate the lines of a cell."""

@@ -9,7 +9,7 @@ from itertools import chain, count
 from typing import Any
 
 from markdown_it import MarkdownIt
-from markdown_it.token import Token
+from markdown_it.tree import SyntaxTreeNode
 from mdit_py_plugins.deflist import deflist_plugin
 
 from cvtools.writing.html_to_markdown import address, from_html
@@ -24,6 +24,8 @@ _JOINT = re.compile(r"<[A-Za-z/!?]|\][({\[:]|&[#\w]")
 _START = re.compile(
     r"[-*_]([ \t]*[-*_])+$|#{1,6}(\s|$)|[-+*](\s|$|--)|[>:%|]|=+$|\(.*\)=|-[-:| \t]*$|~(\s|~~)|\+[ \t]*\+[ \t]*\+|\$\$"
 )
+#: What would keep a field's value from an output, braces or not, up to the sign that can be escaped.
+_SHOW = re.compile(r"\bshow\s*(?=[=:])")
 #: Ends of lines to some programs.
 _ENDS = re.compile("[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 #: Characters that begin items of lists in other programs.
@@ -71,7 +73,8 @@ def write(heading: Heading, level: int = 1) -> str:
 
 
 def _blocks(heading: Heading, level: int) -> Iterator[str]:
-    fields = [f":{name}: {' '.join(value.split())}" for name, value in heading.fields]
+    values = ((name, _SHOW.sub(r"\g<0>\\", " ".join(value.split()))) for name, value in heading.fields)
+    fields = [f":{name}: {value}" for name, value in values]
     # A deeper heading than Markdown's sixth is a paragraph in bold letters.
     # Hashes at the end of a heading would be markup, too.
     title = re.sub(r"(?<=\s)#(?=#*$)", r"\#", inline(heading.title))
@@ -128,8 +131,8 @@ def line(text: str) -> str:
 
 def inline(text: str) -> str:
     """Return a line of Markdown or HTML as one line of Markdown that holds only words, emphasis, code and links."""
-    words = "".join(_inline(token.children or []) for token in parser().parseInline(from_html(text)))
-    return line(" ".join(words.split()))
+    (words,) = SyntaxTreeNode(parser().parseInline(from_html(text))).children
+    return line(" ".join(_inline(words).split()))
 
 
 def blocks(text: str, references: dict[str, Any] | None = None) -> str:
@@ -138,7 +141,7 @@ def blocks(text: str, references: dict[str, Any] | None = None) -> str:
     :param references: addresses of links that are defined elsewhere in the file, as markdown-it has them
     """
     environment = {"references": dict(references or {})}
-    return "\n\n".join(_block_list(iter(parser().parse(from_html(without_bullets(text)), environment))))
+    return "\n\n".join(_blocks_in(SyntaxTreeNode(parser().parse(from_html(without_bullets(text)), environment))))
 
 
 def without_bullets(text: str) -> str:
@@ -148,110 +151,92 @@ def without_bullets(text: str) -> str:
 
 def bullets(items: list[str]) -> str:
     """Return a list, each item of one paragraph."""
-    return "\n".join(_indented(inline(item), "- ") for item in items)
+    return "\n".join(indented(inline(item), "- ") for item in items)
 
 
-def _block_list(tokens: Iterator[Token], until: str = "") -> Iterator[str]:
-    """Yield the blocks up to a closing token, each as Markdown."""
-    for token in tokens:
-        if token.type == until:
-            return
-        if token.type == "inline":
-            yield tidy(_inline(token.children or [], "\\\n"))
-        elif token.type == "fence":
-            yield _fence(token)
-        elif token.type == "code_block":
-            yield tidy(marked(token.content.strip()))
-        elif token.type in {"bullet_list_open", "ordered_list_open"}:
-            yield "\n".join(_items(tokens, token))
-        elif token.type == "blockquote_open":
-            quoted = "\n\n".join(_block_list(tokens, "blockquote_close"))
-            yield re.sub(r"(?m)^(?=(.?))", lambda line: "> " if line[1] else ">", quoted)
-        elif token.type == "table_open":
-            yield "\n".join(_rows(tokens))
-        elif token.type == "dl_open":
-            yield "\n".join(_definitions(tokens)).rstrip()
+def _blocks_in(parent: SyntaxTreeNode) -> Iterator[str]:
+    """Yield the blocks in another one, each as Markdown."""
+    for node in parent.children:
+        match node.type:
+            case "paragraph" | "heading":
+                yield tidy(_inline(node.children[0], "\\\n"))
+            case "fence":
+                yield _fence(node.info.strip(), node.content.rstrip("\n"))
+            case "code_block":
+                yield tidy(marked(node.content.strip()))
+            case "bullet_list" | "ordered_list":
+                yield "\n".join(_items(node))
+            case "blockquote":
+                yield re.sub(r"(?m)^(?=(.?))", lambda line: "> " if line[1] else ">", "\n\n".join(_blocks_in(node)))
+            case "table":
+                yield table([list(map(_cell, row.children)) for part in node.children for row in part.children])
+            case "dl":
+                yield "\n".join(map(_definition, node.children)).rstrip()
 
 
-def _fence(token: Token) -> str:
+def _fence(name: str, content: str) -> str:
     """Return a block of code, whose language is a name and no directive."""
-    mark = "`" * max(3, *(1 + len(run) for run in re.findall("`+", token.content)), 3)
-    name, content = token.info.strip(), token.content.rstrip("\n")
     if not re.fullmatch(r"[A-Za-z0-9+#-]{0,20}", name):
         name, content = "text", f"{name}\n{content}".rstrip("\n")
-    return f"{mark}{name or 'text'}\n{content}\n{mark}"
+    return fenced(content, name or "text")
 
 
-def _rows(tokens: Iterator[Token]) -> Iterator[str]:
-    """Yield the lines of a table."""
-    cells: list[str] = []
-    for token in tokens:
-        if token.type == "table_close":
-            return
-        if token.type == "inline":
-            cells.append(" ".join(_inline(token.children or []).replace("|", "\\|").split()))
-        elif token.type == "tr_close":
-            yield f"| {' | '.join(cells)} |"
-            cells = ["---"] * len(cells)
-        elif token.type == "thead_close":
-            yield f"| {' | '.join(cells)} |"
-        if token.type in {"tr_open", "tbody_open"}:
-            cells = []
+def fenced(content: str, name: str = "") -> str:
+    """Return a block of code."""
+    mark = _ticks(content, 3)
+    return f"{mark}{name}\n{content}\n{mark}"
 
 
-def _definitions(tokens: Iterator[Token]) -> Iterator[str]:
-    """Yield the lines of a list of terms and their definitions."""
-    for token in tokens:
-        if token.type == "dl_close":
-            return
-        if token.type == "inline":
-            yield line(" ".join(_inline(token.children or []).split()))
-        elif token.type == "dd_open":
-            yield _indented("\n\n".join(_block_list(tokens, "dd_close")), ": ") + "\n"
+def _ticks(text: str, least: int) -> str:
+    """Return a fence that is longer than any run of backticks in a text."""
+    return "`" * max(least, *(1 + len(run) for run in re.findall("`+", text)), 1)
 
 
-def _items(tokens: Iterator[Token], opened: Token) -> Iterator[str]:
-    number = int(opened.attrGet("start") or 1)
-    for token in tokens:
-        if token.type == opened.type.replace("_open", "_close"):
-            return
-        if token.type == "list_item_open":
-            mark = f"{number}. " if opened.type.startswith("ordered") else "- "
-            if text := _joined(_block_list(tokens, "list_item_close")):
-                yield _indented(text, mark)
-                number += 1
+def table(rows: list[list[str]]) -> str:
+    """Return a table, whose first row is its head."""
+    dashes = ["---"] * len(rows[0])
+    return "\n".join(f"| {' | '.join(row)} |" for row in [rows[0], dashes, *rows[1:]])
 
 
-def _joined(blocks: Iterator[str]) -> str:
-    """Return the blocks of a list's item; a list in it follows without a blank line."""
-    text = next(blocks, "")
-    for block in blocks:
-        text += ("\n" if re.match(r"- |\d+\. ", block) else "\n\n") + block
-    return text
+def _cell(node: SyntaxTreeNode) -> str:
+    return " ".join(_inline(node.children[0]).replace("|", "\\|").split())
 
 
-def _inline(tokens: list[Token], hard_break: str = "\n") -> str:
-    written, links = [], []
-    marks = {"strong_open": "**", "strong_close": "**", "em_open": "*", "em_close": "*"}
-    marks |= {"softbreak": "\n", "hardbreak": hard_break}
-    for token in tokens:
-        match token.type:
-            case "text" | "html_inline":
-                written.append(marked(token.content.replace("\n", " ")))
-            case "code_inline":
-                written.append(code(token.content))
-            case "link_open":
-                links.append((len(written), str(token.attrGet("href") or "")))
-            case "link_close":
-                start, url = links.pop()
-                words = "".join(written[start:])
-                del written[start:]
-                written.append(_linked(words, url))
-            case "image":
-                written.append(link(token.content, str(token.attrGet("src") or "")))
-            case kind:
-                written.append(marks.get(kind, ""))
-    return joined(written)
+def _definition(node: SyntaxTreeNode) -> str:
+    """Return a term, or one of its definitions."""
+    if node.type == "dt":
+        return line(" ".join(_inline(node.children[0]).split()))
+    return indented("\n\n".join(_blocks_in(node)), ": ") + "\n"
+
+
+def _items(node: SyntaxTreeNode) -> Iterator[str]:
+    numbers = count(int(node.attrGet("start") or 1))
+    for item in node.children:
+        first, *others = [*_blocks_in(item)] or [""]
+        # A list in an item follows without a blank line.
+        text = first + "".join(("\n" if re.match(r"- |\d+\. ", block) else "\n\n") + block for block in others)
+        if text:
+            yield indented(text, f"{next(numbers)}. " if node.type == "ordered_list" else "- ")
+
+
+def _inline(parent: SyntaxTreeNode, hard_break: str = "\n") -> str:
+    return joined(_inline_part(node, hard_break) for node in parent.children)
+
+
+def _inline_part(node: SyntaxTreeNode, hard_break: str) -> str:
+    match node.type:
+        case "text":
+            return marked(node.content.replace("\n", " "))
+        case "code_inline":
+            return code(node.content)
+        case "link":
+            return _linked(_inline(node, hard_break), str(node.attrGet("href") or ""))
+        case "image":
+            return link(node.content, str(node.attrGet("src") or ""))
+        case "softbreak" | "hardbreak":
+            return "\n" if node.type == "softbreak" else hard_break
+    mark = {"strong": "**", "em": "*"}[node.type]
+    return f"{mark}{_inline(node, hard_break)}{mark}"
 
 
 def _linked(words: str, url: str) -> str:
@@ -263,7 +248,10 @@ def _linked(words: str, url: str) -> str:
 def code(text: str) -> str:
     """Return code within a line; its fence is longer than any run of backticks in it."""
     text = " ".join(text.split())
-    fence = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
+    if re.search(r"\bshow\b", text):
+        # A field's value would be withheld, and nothing can be escaped in code.
+        return marked(text)
+    fence = _ticks(text, 1)
     space = " " if "`" in text[:1] + text[-1:] else ""
     return f"{fence}{space}{text}{space}{fence}" if text else ""
 
@@ -279,5 +267,6 @@ def tidy(text: str) -> str:
     return "\n".join(map(line, text.split("\n")))
 
 
-def _indented(text: str, mark: str) -> str:
+def indented(text: str, mark: str) -> str:
+    """Return blocks behind a mark, such as those of an item of a list."""
     return mark + textwrap.indent(text, " " * len(mark)).lstrip()

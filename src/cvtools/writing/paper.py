@@ -1,8 +1,9 @@
 """Decide what the PDF and the DOCX of a CV have in common: both are read from paper, and say the same."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
+from typing import Any, cast
 from urllib.parse import urljoin
 from warnings import catch_warnings
 
@@ -11,12 +12,15 @@ from sphinx import addnodes
 from sphinx.builders import Builder
 from sphinx.config import Config
 from sphinx.locale import admonitionlabels
+from sphinx.util.docutils import SphinxTranslator
 
 from cvtools.model.kinds import KINDS
 from cvtools.nodes import cv_field, cv_fields
 
 #: Classes of lists or their sections whose items are short and run on in one paragraph.
 _RUN_IN = frozenset({"run-in", "cv-skills", "cv-languages", "cv-interests"})
+#: Shares of a browser's window, which have no meaning on paper.
+_WINDOW = re.compile(r"v(?:h|min|max)$", re.IGNORECASE)
 #: Degrees by which a picture is to be turned, by its orientation in Exif; mirrored pictures are not among them.
 _ANGLES = {3: 180, 6: -90, 8: 90}
 
@@ -30,11 +34,49 @@ class PaperBuilder(Builder):
     def get_outdated_docs(self) -> str | Sequence[str]:
         return [self.config.root_doc]
 
+    def resolved(self, docname: str) -> nodes.document:
+        """Return a page that is ready to be written."""
+        doctree = self.env.get_and_resolve_doctree(docname, self, tags=self.tags)
+        doctree["docname"] = docname
+        return doctree
+
     def get_target_uri(self, docname: str, typ: str | None = None) -> str:
         return f"%{docname}"
 
     def get_relative_uri(self, from_: str, to: str, typ: str | None = None) -> str:
         return self.get_target_uri(to, typ)
+
+
+class PaperTranslator(SphinxTranslator):
+    """Translator of a page for paper."""
+
+    def __init__(self, document: nodes.document, builder: Builder) -> None:
+        super().__init__(document, builder)
+        self.docname = cast(str, document["docname"])
+        self.level = 0
+        #: The languages of the enclosing sections, the innermost last.
+        self.languages = [cast(str, builder.config.language).replace("_", "-")]
+        #: Ids of nodes that no text has followed yet.
+        self.targets: list[str] = []
+        #: The footnotes by the ids that references name, and the ids of those that are written or to be written.
+        self.footnotes = {anchor: note for note in document.findall(nodes.footnote) for anchor in note["ids"]}
+        self.noted: set[str] = set()
+        expand_abbreviations(document)
+
+    def visit_section(self, node: nodes.section) -> None:
+        self.level += 1
+        self.languages.append(node.get("lang", self.languages[-1]))
+
+    def depart_section(self, node: nodes.section) -> None:
+        self.level -= 1
+        self.languages.pop()
+
+    def visit_Invisible(self, node: Any) -> None:
+        """Leave out what is not for paper, or for other outputs, or written where it is referred to."""
+        raise nodes.SkipNode
+
+    visit_decoration = visit_footnote = visit_label = visit_meta = visit_Invisible
+    visit_system_message = visit_toctree = visit_Invisible
 
 
 def expand_abbreviations(document: nodes.document) -> None:
@@ -44,12 +86,6 @@ def expand_abbreviations(document: nodes.document) -> None:
         if (meaning := node.get("explanation", "")) and node.astext() not in seen:
             seen.add(node.astext())
             node.append(nodes.Text(f" ({meaning})"))
-
-
-def footnotes(document: nodes.document) -> Iterator[tuple[str, nodes.footnote]]:
-    """Yield the footnotes, each with an id that its references name."""
-    for note in document.findall(nodes.footnote):
-        yield from ((anchor, note) for anchor in note["ids"])
 
 
 def one_line(text: str) -> str:
@@ -67,6 +103,11 @@ def is_run_in(node: nodes.bullet_list) -> bool:
 def is_entry(kind: str) -> bool:
     """Return whether headings of a kind have fields."""
     return bool(KINDS.get(kind))
+
+
+def alignment(cell: nodes.Element) -> str:
+    """Return "center" or "right" for a cell of a table; empty for any other."""
+    return next((name.removeprefix("text-") for name in cell["classes"] if name in {"text-center", "text-right"}), "")
 
 
 def label_of(field: cv_field) -> str:
@@ -110,6 +151,13 @@ def link_target(
         path = "" if page == config.root_doc else f"{page}.html"
         address = urljoin(f"{config.html_baseurl.rstrip('/')}/{path}", address)
     return address if "://" in address or address.startswith(("mailto:", "tel:")) else None
+
+
+def size_of(image: nodes.image) -> tuple[float, dict[str, str]]:
+    """Return the scale and the lengths that a page gives a picture, without shares of a browser's window."""
+    lengths = {name: image.get(name, "") for name in ("width", "height")}
+    given = {name: length for name, length in lengths.items() if length and not _WINDOW.search(length)}
+    return float(image.get("scale", 100)) / 100, given
 
 
 def angle(path: Path) -> int:

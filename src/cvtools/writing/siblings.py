@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Any
 
-from docutils import nodes
 from sphinx.application import Sphinx
 
 from cvtools.config import CvConfig
@@ -23,19 +23,14 @@ def connect(app: Sphinx) -> None:
     """Let pages lead to the other editions, if there are any; a draft has none beside it."""
     found = editions(CvConfig.declared(app.config))
     if found[1:] and not app.config.cv_draft:
-        here = current(app.config)
-
-        def describe(
-            app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
-        ) -> None:
-            if doctree is not None:
-                _describe(app, pagename, context, found, here)
-
-        app.connect("html-page-context", describe)
+        app.connect("html-page-context", partial(_describe, found, current(app.config)))
 
 
-def _describe(app: Sphinx, pagename: str, context: dict[str, Any], found: Sequence[Edition], here: Edition) -> None:
+def _describe(found: Sequence[Edition], here: Edition, app: Sphinx, pagename: str, *values: Any) -> None:
     """Give the templates the editions, the shortest first, and name those of this page in its head."""
+    _, context, doctree = values
+    if doctree is None:
+        return
     uri, root = map(app.builder.get_target_uri, (pagename, app.config.root_doc))
     # From this page to the top of the book
     top = "../" * (f"{here.folder}/{uri}".lstrip("/").count("/"))
@@ -69,12 +64,12 @@ def _describe(app: Sphinx, pagename: str, context: dict[str, Any], found: Sequen
         first = next(edition for edition in found if edition.language == here.language and edition.variant in having)
         context["pageurl"] = address(first)
         translations = [edition for edition in found if edition.variant == here.variant]
-        links = [_alternate(edition.language, address(edition)) for edition in translations]
+        link = '<link rel="alternate" hreflang="{}" href="{}" />'
+        links = [
+            link.format(escape(edition.language.replace("_", "-")), escape(address(edition)))
+            for edition in translations
+        ]
         context["metatags"] = "\n    ".join([context.get("metatags", ""), *links[len(links) < 2 :]])
-
-
-def _alternate(language: str, url: str) -> str:
-    return f'<link rel="alternate" hreflang="{escape(language.replace("_", "-"))}" href="{escape(url)}" />'
 
 
 def fill_in(pages: Iterable[Path], numbers: Mapping[str, int]) -> Iterator[Path]:

@@ -17,6 +17,10 @@ from cvtools.reading.sources import without_controls
 _LINES = (("headline",), ("by", "who", "where"), ("when",))
 
 
+def _nothing(self: Any, node: nodes.Node) -> None:
+    """Write nothing."""
+
+
 class CvTextTranslator(TextTranslator):
     """Text translator for forms: a paragraph or a row of a table is a line, and links are followed by addresses."""
 
@@ -40,12 +44,10 @@ class CvTextTranslator(TextTranslator):
     def depart_reference(self, node: nodes.Element) -> None:
         self.add_text("".join(f" {address}" for address in _addresses(node)))
 
-    def add_nothing(self, node: nodes.Element) -> None:
-        """Write no marks around words, since nobody would read them as emphasis or code."""
-
-    visit_emphasis = visit_strong = visit_literal = visit_title_reference = visit_inline = add_nothing
-    depart_emphasis = depart_strong = depart_literal = depart_title_reference = depart_inline = add_nothing
-    visit_literal_emphasis = visit_literal_strong = depart_literal_emphasis = depart_literal_strong = add_nothing
+    # Nobody would read marks around words as emphasis or code.
+    visit_emphasis = visit_strong = visit_literal = visit_title_reference = visit_inline = _nothing
+    depart_emphasis = depart_strong = depart_literal = depart_title_reference = depart_inline = _nothing
+    visit_literal_emphasis = visit_literal_strong = depart_literal_emphasis = depart_literal_strong = _nothing
 
     def visit_image(self, node: nodes.Element) -> None:
         self.add_text(node.get("alt", ""))
@@ -53,7 +55,7 @@ class CvTextTranslator(TextTranslator):
 
     def visit_table(self, node: nodes.Element) -> None:
         titles = [title.astext() for title in node.findall(nodes.title)]
-        rows = (" | ".join(map(_words, row.children)) for row in node.findall(nodes.row))
+        rows = (" | ".join(map(words_of, row.children)) for row in node.findall(nodes.row))
         self.new_state(0)
         self.add_text("\n".join([*titles, *rows]))
         self.end_state(wrap=False)
@@ -71,22 +73,32 @@ class CvTextBuilder(TextBuilder):
         yield self.config.root_doc
 
     def write_documents(self, docnames: Set[str]) -> None:
-        root = self.config.root_doc
-        self.write_doc(root, self.env.get_and_resolve_doctree(root, self, tags=self.tags))
-
-    def write_doc(self, docname: str, doctree: nodes.document) -> None:
+        doctree = self.env.get_and_resolve_doctree(self.config.root_doc, self, tags=self.tags)
         translator: Any = self.create_translator(doctree, self)
         doctree.walkabout(translator)
         with atomic_write(Path(self.outdir, f"{self.config.cv_file}.txt")) as temporary:
             temporary.write_text(without_controls(translator.body), "utf-8")
 
 
-def lines_of(head: nodes.Element, words: Callable[[nodes.Node], str] | None = None) -> Iterator[str]:
+def _addresses(link: nodes.Element) -> Iterator[str]:
+    """Yield the address of a link in angle brackets, unless its text is an address already."""
+    address, text = link.get("refuri", ""), link.astext()
+    if "://" in address and not ("." in text and text in address):
+        yield f"<{address}>"
+
+
+def words_of(node: nodes.Node) -> str:
+    """Return a node's text, followed by the addresses of its links."""
+    tags = [tag.astext() for tag in node.findall(cv_tag)]
+    addresses = [address for link in node.findall(nodes.reference) for address in _addresses(link)]
+    return ", ".join(tags) or " ".join([*node.astext().split(), *addresses])
+
+
+def lines_of(head: nodes.Element, words: Callable[[nodes.Node], str] = words_of) -> Iterator[str]:
     """Yield the lines of an entry's fields: those of ``_LINES`` without labels, then other fields with labels.
 
-    :param words: returns the text of a field; in plain text if there is none
+    :param words: returns the text of a field
     """
-    words = words or _words
     fields = [field for field in head.findall(cv_field) if field.slot != "photo"]
     for slots in _LINES:
         if line := _side_by_side((field for slot in slots for field in fields if field.slot == slot), words):
@@ -97,9 +109,9 @@ def lines_of(head: nodes.Element, words: Callable[[nodes.Node], str] | None = No
             yield f"{field['label']}: {words(field)}" if field.slot != "plain" else words(field)
 
 
-def line_of(item: nodes.Element, words: Callable[[nodes.Node], str] | None = None) -> str:
+def line_of(item: nodes.Element, words: Callable[[nodes.Node], str] = words_of) -> str:
     """Return the fields of an entry in a listing, on one line."""
-    return _side_by_side(item.findall(cv_field), words or _words)
+    return _side_by_side(item.findall(cv_field), words)
 
 
 def _side_by_side(fields: Iterable[cv_field], words: Callable[[nodes.Node], str]) -> str:
@@ -108,20 +120,6 @@ def _side_by_side(fields: Iterable[cv_field], words: Callable[[nodes.Node], str]
     for field in fields:
         line += f" ({words(field)})" if field["name"] == "duration" else f", {words(field)}"
     return line.removeprefix(", ")
-
-
-def _words(node: nodes.Node) -> str:
-    """Return a node's text, followed by the addresses of its links."""
-    tags = [tag.astext() for tag in node.findall(cv_tag)]
-    addresses = [address for link in node.findall(nodes.reference) for address in _addresses(link)]
-    return ", ".join(tags) or " ".join([*node.astext().split(), *addresses])
-
-
-def _addresses(link: nodes.Element) -> Iterator[str]:
-    """Yield the address of a link in angle brackets, unless its text is an address already."""
-    address, text = link.get("refuri", ""), link.astext()
-    if "://" in address and not ("." in text and text in address):
-        yield f"<{address}>"
 
 
 def visit_fields(self: TextTranslator, node: cv_fields) -> NoReturn:
@@ -140,23 +138,13 @@ def visit_listing(self: TextTranslator, node: cv_listing) -> NoReturn:
     raise nodes.SkipNode
 
 
-def visit_fields_plainly(self: Any, node: cv_fields) -> NoReturn:
-    _paragraphs(self, lines_of(node))
-
-
-def visit_listing_plainly(self: Any, node: cv_listing) -> NoReturn:
-    _paragraphs(self, (line_of(item) for item in node.findall(cv_listitem)))
-
-
-def _paragraphs(translator: Any, lines: Iterator[str]) -> NoReturn:
+def visit_plainly(self: Any, node: nodes.Element) -> NoReturn:
+    """Write the fields of an entry, or those of each entry in a listing, as lines."""
+    lines = lines_of(node) if isinstance(node, cv_fields) else map(line_of, node.findall(cv_listitem))
     # Visitors of a paragraph look at its parent.
     for paragraph in nodes.container("", *(nodes.paragraph("", line) for line in lines)):
-        paragraph.walkabout(translator)
+        paragraph.walkabout(self)
     raise nodes.SkipNode
-
-
-def _nothing(self: Any, node: nodes.Node) -> None:
-    """Write nothing, since the visitor of the parent has written its whole content."""
 
 
 _Visitors = tuple[Callable[[Any, Any], None], Callable[[Any, Any], None]]
@@ -168,7 +156,6 @@ VISITORS: Mapping[type[nodes.Element], _Visitors] = {
     cv_listing: (visit_listing, _nothing),
 }
 #: Visitors for Sphinx's own builders of LaTeX, Texinfo and manual pages.
-PLAIN_VISITORS: Mapping[type[nodes.Element], _Visitors] = {
-    cv_fields: (visit_fields_plainly, _nothing),
-    cv_listing: (visit_listing_plainly, _nothing),
-}
+PLAIN_VISITORS: Mapping[type[nodes.Element], _Visitors] = dict.fromkeys(
+    (cv_fields, cv_listing), (visit_plainly, _nothing)
+)

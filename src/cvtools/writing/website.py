@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape, unescape
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, cast
 from urllib.parse import quote
 
@@ -48,32 +47,28 @@ _BUILD_INFO = re.compile(r"# Sphinx build info version 1\n.*\nconfig: .*\ntags: 
 #: Beginnings of the names in ``html_context`` that lead to a repository, too.
 _HOSTS = ("github_", "gitlab_", "bitbucket_", "edit_page_url_")
 #: Defaults of Sphinx's options that suit a CV.
-_DEFAULTS: Mapping[str, Any] = MappingProxyType(
-    {
-        "html_theme": THEME,
-        # The theme shows no author of this name, but Sphinx's default.
-        "author": "unknown",
-        # A copy of the source would publish content that a variant leaves out or only the PDF may show.
-        "html_copy_source": False,
-        # Browsers always request an icon, and report an error if it is missing.
-        "html_favicon": str(THEME_PATH / "static" / "favicon.svg"),
-        # A CV adds nothing to Sphinx's index, whose page would be empty.
-        "html_use_index": False,
-        "html_show_sphinx": False,
-        "html_show_copyright": False,
-    }
-)
+_DEFAULTS: Mapping[str, Any] = {
+    "html_theme": THEME,
+    # The theme shows no author of this name, but Sphinx's default.
+    "author": "unknown",
+    # A copy of the source would publish content that a variant leaves out or only the PDF may show.
+    "html_copy_source": False,
+    # Browsers always request an icon, and report an error if it is missing.
+    "html_favicon": str(THEME_PATH / "static" / "favicon.svg"),
+    # A CV adds nothing to Sphinx's index, whose page would be empty.
+    "html_use_index": False,
+    "html_show_sphinx": False,
+    "html_show_copyright": False,
+}
 #: Theme options that the parent theme reads from ``conf.py`` only, and not from ``theme.toml``.
-_OPTIONS: Mapping[str, Any] = MappingProxyType(
-    {
-        "use_download_button": False,
-        "use_fullscreen_button": False,
-        # By default, it would repeat the search of the sidebar.
-        "navbar_persistent": [],
-        # Shortening drops words of addresses, and fails on some.
-        "shorten_urls": False,
-    }
-)
+_OPTIONS: Mapping[str, Any] = {
+    "use_download_button": False,
+    "use_fullscreen_button": False,
+    # By default, it would repeat the search of the sidebar.
+    "navbar_persistent": [],
+    # Shortening drops words of addresses, and fails on some.
+    "shorten_urls": False,
+}
 
 
 def complete(app: Sphinx, config: Config) -> None:
@@ -182,18 +177,19 @@ def describe_page(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
     """Set the direction, the title and the PDF of a page for the templates."""
-    if CvConfig.of(app.config).i18n.text_direction == "rtl":
+    options = CvConfig.of(app.config)
+    if options.i18n.text_direction == "rtl":
         # The templates have no other place for the direction.
         context["language"] = Markup(f'{escape(context["language"])}" dir="rtl')  # noqa: S704 - a language's tag
     talks = cast(CvDomain, app.env.domains["cv"]).talk_pages("html")
     if doctree is not None:
         # The theme appends the book's title, which is the person's name; the CV's own page is named after the project.
-        if unescape(context["title"]) == context.get("docstitle"):
+        if " ".join(unescape(context["title"]).split()) == context.get("docstitle"):
             context["title"] = escape(app.config.project)
-        pdf = CvConfig.of(app.config).name_of("talks.pdf" if pagename in talks else "cv.pdf")
+        pdf = options.name_of("talks.pdf" if pagename in talks else "cv.pdf")
         if pdf in app.config.cv_pdfs:
-            context["cv_pdf"], context["cv_pdf_label"] = pdf, CvConfig.of(app.config).i18n.label("download")
-        context["cv_documents"] = CvConfig.of(app.config).offered_documents if pagename not in talks else []
+            context["cv_pdf"], context["cv_pdf_label"] = pdf, options.i18n.label("download")
+        context["cv_documents"] = options.offered_documents if pagename not in talks else []
 
 
 def list_employers(app: Sphinx, doctree: nodes.document) -> None:
@@ -253,27 +249,22 @@ class LinkLanguages(SphinxPostTransform):
     formats = ("html",)
 
     def run(self, **kwargs: object) -> None:
-        versions: list[list[cv_fields]] = []
+        talks: list[list[cv_fields]] = []
         for head in self.document.findall(cv_fields):
-            if head["kind"] == "talk" or (head["kind"] == "translation" and not versions):
-                versions.append([head])
+            if head["kind"] == "talk" or (head["kind"] == "translation" and not talks):
+                talks.append([head])
             elif head["kind"] == "translation":
-                versions[-1].append(head)
-        for heads in versions:
+                talks[-1].append(head)
+        for heads in talks:
             if len(heads) > 1:
                 self._link(heads)
 
     def _link(self, heads: Sequence[cv_fields]) -> None:
         """Link the passages of one talk to each other."""
-        i18n = CvConfig.of(self.config).i18n
-        for head in heads:
-            if _language(head) is None:
-                name = i18n.language_name(self.config.language.replace("_", "-"))
-                head.append(cv_field(name, name, name="language", label=i18n.label("language")))
+        fields = [self._language(head) for head in heads]
         tags = [head.parent.get("lang", "") for head in heads]
-        names = [cast(cv_field, _language(head)).astext() for head in heads]
-        for here in heads:
-            field = cast(cv_field, _language(here))
+        names = [field.astext() for field in fields]
+        for here, field in zip(heads, fields, strict=True):
             for there, tag, name in zip(heads, tags, names, strict=True):
                 if there is not here:
                     link = nodes.reference("", _native_name(tag, name), refid=there.parent["ids"][0], internal=True)
@@ -281,9 +272,15 @@ class LinkLanguages(SphinxPostTransform):
                         link["classes"].append(f"language-{tag}")
                     field += [nodes.Text(" · "), link]
 
-
-def _language(head: cv_fields) -> cv_field | None:
-    return next((field for field in head.findall(cv_field) if field["name"] == "language"), None)
+    def _language(self, head: cv_fields) -> cv_field:
+        """Return the field with the language of a passage, which gets one if it has none."""
+        found = [field for field in head.findall(cv_field) if field["name"] == "language"]
+        if not found:
+            i18n = CvConfig.of(self.config).i18n
+            name = i18n.language_name(self.config.language.replace("_", "-"))
+            found = [cv_field(name, name, name="language", label=i18n.label("language"))]
+            head += found
+        return found[0]
 
 
 def _native_name(tag: str, name: str) -> str:

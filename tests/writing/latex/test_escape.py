@@ -7,7 +7,7 @@ from hypothesis import given, strategies as st
 from pylatexenc.latex2text import LatexNodes2Text
 
 from cvtools.reading.formulas import display, problem
-from cvtools.writing.latex.escape import bind, destination, escape, escape_url, normalise
+from cvtools.writing.latex.escape import destination, escape, escape_url, normalise
 
 texts = st.text(st.characters(exclude_categories=("Cs", "Cc")))
 
@@ -50,21 +50,6 @@ def test_escape_gives_known_latex(text: str, latex: str) -> None:
 @given(texts)
 def test_escaped_address_is_ascii(text: str) -> None:
     assert re.fullmatch(r"(\\[%&#_]|[A-Za-z0-9/:=?+!,;'@()*\[\].-])*", escape_url(text))
-
-
-@pytest.mark.parametrize(
-    ("text", "language", "bound"),
-    [
-        ("in 9 days", "en", "in 9\u00a0days"),
-        ("a z nim i o tym", "pl", "a\u00a0z\u00a0nim i\u00a0o\u00a0tym"),
-        ("a z nim i o tym", "en", "a z nim i o tym"),
-        ("W domu", "pl-PL", "W\u00a0domu"),
-        ("pisał o ", "pl", "pisał o\u00a0"),
-        ("i\nnowy", "pl", "i\u00a0nowy"),
-    ],
-)
-def test_bind_adds_no_break_spaces(text: str, language: str, bound: str) -> None:
-    assert bind(text, language) == bound
 
 
 @given(st.text(), st.text())

@@ -6,7 +6,8 @@ import pytest
 from docutils import nodes
 from PIL import Image
 
-from cvtools.writing.latex import pictures
+from cvtools.writing import paper
+from cvtools.writing.latex.translator import picture_size
 from tests.projects import Project
 
 
@@ -26,7 +27,7 @@ from tests.projects import Project
     ],
 )
 def test_size_is_that_of_the_page(attributes: dict[str, object], expected: str) -> None:
-    assert pictures.size(nodes.image("", **attributes)) == expected
+    assert picture_size(nodes.image("", **attributes)) == expected
 
 
 def test_picture_has_size_place_and_rotation_in_the_pdf(project: Project) -> None:
@@ -68,4 +69,4 @@ def test_missing_photo_leaves_the_head_without_one(project: Project) -> None:
 
 def test_only_photos_are_asked_for_their_rotation(tmp_path: Path) -> None:
     Image.new("RGB", (3, 1)).save(tmp_path / "a.png")
-    assert pictures.angle(tmp_path / "a.png") == pictures.angle(tmp_path / "none.jpg") == "0"
+    assert paper.angle(tmp_path / "a.png") == paper.angle(tmp_path / "none.jpg") == 0

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pdfminer.high_level import extract_pages
 from pdfminer.layout import LTChar, LTComponent, LTContainer
+from pypdf import PdfReader
 from pypdfium2 import PdfDocument
 
 from cvtools.build import build
@@ -108,7 +109,7 @@ def lines(pdf: Path) -> list[tuple[float, str]]:
 def lines_of(pdf: Path) -> list[tuple[float, str]]:
     placed = sorted(letters(pdf), key=lambda letter: -letter[0])
     found = [(-y, "".join(text for _, text in line)) for y, line in groupby(placed, key=lambda letter: letter[0])]
-    return [((y - found[0][0]) * 72.27 / 72, text.strip()) for y, text in found]
+    return [((y - found[0][0]) * 72.27 / 72, text.strip()) for y, text in found if text.strip()]
 
 
 def letters(pdf: Path) -> Iterator[tuple[float, str]]:
@@ -162,6 +163,12 @@ def test_entries_are_spaced_more_than_roles(lines: list[tuple[float, str]]) -> N
     blocks = ("Another paragraph", "One thing", "Another thing", "After it", "A part")
     assert [above(start) for start in heads] == [1, 1, 1, 2, 3]
     assert [above(start) for start in blocks] == [1, 0, 0, 1, 1]
+
+
+def test_machines_read_a_blank_line_before_an_entry(pdf: Path) -> None:
+    text = "".join(page.extract_text() for page in PdfReader(pdf).pages)
+    starts = re.findall(r"^ \n(.+)", text, re.MULTILINE)
+    assert [start.split()[0] for start in starts] == ["Example", "Developer", "Intern", "Another", "Clerk"]
 
 
 def test_last_line_of_a_paragraph_is_no_single_word(lines: list[tuple[float, str]]) -> None:

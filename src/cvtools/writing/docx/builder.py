@@ -4,8 +4,6 @@ from collections.abc import Set
 from pathlib import Path
 from typing import ClassVar, cast
 
-from docutils import nodes
-
 from cvtools.project import atomic_write
 from cvtools.reading.domain import CvDomain
 from cvtools.writing.paper import PaperBuilder
@@ -28,9 +26,7 @@ class CvDocxBuilder(PaperBuilder):
         from cvtools.writing.docx.document import new_document, save
         from cvtools.writing.docx.translator import DocxTranslator
 
-        root = self.config.root_doc
-        doctree: nodes.document = self.env.get_and_resolve_doctree(root, self, tags=self.tags)
-        doctree["docname"] = root
+        doctree = self.resolved(self.config.root_doc)
         self.post_process_images(doctree)
         domain = cast(CvDomain, self.env.domains["cv"])
         document = new_document(self.config, domain.for_output("pdf").person, domain.technologies("pdf"))

@@ -45,8 +45,7 @@ class Pictures:
         if (part, path) not in self.read:
             self.read[part, path] = part.get_or_add_image(self._file(path))
         relation, image = self.read[part, path]
-        scale = float(node.get("scale", 100)) / 100
-        given = {name: node[name] for name in ("width", "height") if not node.get(name, "v").startswith("v")}
+        scale, given = paper.size_of(node)
         width: Length | None
         width, height = (Pt(points(given[name], scale)) if name in given else None for name in ("width", "height"))
         if is_photo:
@@ -60,7 +59,8 @@ class Pictures:
         inline.docPr.set("descr", node.get("alt", ""))
         for side in "TBLR":
             inline.set(f"dist{side}", "0")
-        return element("drawing", inline)
+        beside = "left" if node.get("align") == "left" else "right"
+        return element("drawing", _anchored(inline, beside) if is_photo else inline)
 
     def _file(self, path: Path) -> io.BytesIO:
         """Return the file of a picture, turned as browsers do.
@@ -82,15 +82,13 @@ class Pictures:
         return turned
 
 
-def anchored(picture: BaseOxmlElement, side: str) -> BaseOxmlElement:
+def _anchored(inline: BaseOxmlElement, side: str) -> BaseOxmlElement:
     """Return a picture that is moved from the line to a side of the page, where text runs around it."""
-    (inline,) = picture
     anchor = parse_xml(_ANCHOR.format(side=side))
     size, *others = inline
     anchor.insert(3, size)
     anchor.extend(others)
-    picture.replace(inline, anchor)
-    return picture
+    return anchor
 
 
 _ANCHOR = f"""

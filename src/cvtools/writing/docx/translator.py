@@ -17,14 +17,13 @@ from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.parts.story import StoryPart
 from docx.shared import Twips
 from sphinx.builders import Builder
-from sphinx.util.docutils import SphinxTranslator
 
 from cvtools.i18n import I18n
 from cvtools.nodes import cv_field, cv_fields, cv_tag
 from cvtools.problems import note
 from cvtools.writing import paper
 from cvtools.writing.docx.document import element, text_run, text_width
-from cvtools.writing.docx.pictures import Pictures, anchored
+from cvtools.writing.docx.pictures import Pictures
 from cvtools.writing.latex.escape import normalise
 
 #: Properties of the runs in inline nodes.
@@ -38,12 +37,21 @@ _MARKS: Mapping[str, Mapping[str, object]] = {
     "superscript": {"vertAlign": "superscript"},
     "title_reference": {"i": 1, "iCs": 1},
     "classifier": {"i": 1, "iCs": 1},
+    "field_name": {"b": 1, "bCs": 1},
+    "rubric": {"b": 1, "bCs": 1},
+    "term": {"b": 1, "bCs": 1},
 }
 _BOLD, _ITALIC = _MARKS["strong"], _MARKS["emphasis"]
 #: The order that the format demands of the properties of paragraphs and runs.
 _PARAGRAPH_ORDER = ("pStyle", "keepNext", "numPr", "bidi", "jc")
 _RUN_ORDER = ("rStyle", "b", "bCs", "i", "iCs", "vertAlign", "rtl", "lang")
-_ALIGNED = {"text-center": "center", "text-right": "right"}
+#: Nodes that are paragraphs, with their properties.
+_PARAGRAPHS = {
+    **dict.fromkeys(("attribution", "caption", "line_block", "paragraph"), ()),
+    **dict.fromkeys(("rubric", "term"), ("keepNext",)),
+}
+#: Text before and after the words of nodes.
+_AROUND = {"attribution": ("— ", ""), "classifier": (" (", ")"), "field_name": ("", ": ")}
 #: Styles of the blocks in nodes.
 _STYLES = {"block_quote": "Quote", "figure": "Caption", "definition": "List Continue"}
 #: Numbers of lists, by docutils' names.
@@ -60,22 +68,19 @@ _DOT = " · "
 _INDENT = Twips(360)
 
 
-class DocxTranslator(SphinxTranslator):
+class DocxTranslator(paper.PaperTranslator):
     """Translator of the root page, which fills a document."""
 
     def __init__(self, doctree: nodes.document, builder: Builder, document: Document) -> None:
         super().__init__(doctree, builder)
         self.docx = document
-        self.docname = cast(str, doctree["docname"])
-        self.level = 0
         #: The part and the element that take blocks, and the element that takes runs: a paragraph, or a link in it.
         self.part: StoryPart = document.part
         self.blocks: BaseOxmlElement = document.element.body
         self.line: BaseOxmlElement | None = None
-        #: The styles of paragraphs, the properties of runs, and the languages, of the enclosing nodes.
+        #: The styles of paragraphs, and the properties of runs, of the enclosing nodes.
         self.styles = ["Normal"]
         self.marks: list[Mapping[str, object]] = [{}]
-        self.languages = [cast(str, builder.config.language).replace("_", "-")]
         #: The last run of text, with its properties.
         self.run: tuple[BaseOxmlElement | None, Mapping[str, object]] = None, {}
         #: Whether the next paragraph goes on in the line that has begun.
@@ -85,23 +90,19 @@ class DocxTranslator(SphinxTranslator):
         self.depth = 0
         #: The place of text in the current cell of a table.
         self.aligned = ""
-        self.footnotes = dict(paper.footnotes(doctree))
-        #: Ids of the footnotes that are written or to be written, and those that wait for the end of another one.
-        self.noted: set[str] = set()
+        #: Numbers and nodes of the footnotes that wait for the end of another one.
         self.waiting: list[tuple[str, nodes.footnote]] | None = None
         self.notes = parse_xml(_FOOTNOTES)
         self.notes_part = StoryPart(
             PackURI("/word/footnotes.xml"), CONTENT_TYPE.WML_FOOTNOTES, self.notes, document.part.package
         )
-        #: The bookmark of each id that a link leads to, and ids that no text has followed yet.
+        #: The bookmark of each id that a link leads to.
         self.bookmarks: dict[str, str] = {}
-        self.targets: list[str] = []
         for node in doctree.findall(nodes.reference):
             if isinstance(target := self._target(node), tuple):
                 self.bookmarks.setdefault(target[1], f"cv{len(self.bookmarks) + 1}")
         self.links: dict[tuple[StoryPart, str], str] = {}
         self.pictures = Pictures(text_width(document))
-        paper.expand_abbreviations(doctree)
 
     def finish(self) -> None:
         """Add the footnotes, if there are any, and put the properties of the page last, where the format wants them."""
@@ -135,48 +136,47 @@ class DocxTranslator(SphinxTranslator):
 
     def text(self, text: str, **marks: object) -> None:
         """Append text to the line."""
-        text = normalise(text)
-        if not text:
+        if not (text := normalise(text)):
             return
-        if self.line is None:
-            self.start()
+        line = self._line()
         while self.targets:
-            self._bookmark(self.targets.pop())
+            name = self.bookmarks[self.targets.pop()]
+            self._append(element("bookmarkStart", id=name[2:], name=name))
+            self._append(element("bookmarkEnd", id=name[2:]))
         properties = {name: value for mark in (*self.marks, marks) for name, value in mark.items()}
         if self.languages[-1] != self.languages[0]:
             properties["lang"] = self.languages[-1]
         if _RTL.search(text):
             properties["rtl"] = 1
         run, before = self.run
-        if self.line is not None and len(self.line) and self.line[-1] is run and before == properties:
+        if len(line) and line[-1] is run and before == properties:
             # Text that a variant has parted looks as if it had always been one.
             run[-1].text += text
         else:
             self.run = text_run(text, *_properties(properties)), properties
             self._append(self.run[0])
 
-    def _append(self, run: BaseOxmlElement) -> None:
+    def _line(self) -> BaseOxmlElement:
+        """Return the line, which begins with this if there is none."""
         if self.line is None:
             self.start()
-        cast(BaseOxmlElement, self.line).append(run)
+        return cast(BaseOxmlElement, self.line)
 
-    def _bookmark(self, target: str) -> None:
-        if name := self.bookmarks.get(target):
-            number = int(name[2:])
-            self._append(element("bookmarkStart", id=number, name=name))
-            self._append(element("bookmarkEnd", id=number))
+    def _append(self, run: BaseOxmlElement) -> None:
+        self._line().append(run)
+
+    def _break(self) -> None:
+        self._append(element("r", element("br")))
 
     @contextmanager
-    def _marked(self, **marks: object) -> Iterator[None]:
+    def _marked(self, marks: Mapping[str, object]) -> Iterator[None]:
         self.marks.append(marks)
         yield
         self.marks.pop()
 
     def inline(self, parts: Iterable[nodes.Node]) -> None:
         """Append nodes to the line; paragraphs among them do not begin another one."""
-        if self.line is None:
-            self.start()
-        line = self.line
+        line = self._line()
         for node in parts:
             self.goes_on = True
             node.walkabout(self)
@@ -190,67 +190,60 @@ class DocxTranslator(SphinxTranslator):
 
     def unknown_visit(self, node: nodes.Node) -> None:
         name = type(node).__name__
-        if name in _MARKS:
-            self.marks.append(_MARKS[name])
-        if name in _STYLES:
-            self.styles.append(_STYLES[name])
+        if name in _PARAGRAPHS:
+            self.start("", *map(element, _PARAGRAPHS[name]))
+        self.text(_AROUND.get(name, ("", ""))[0])
+        # In a reference in a list of publications
+        is_journal = isinstance(node, cv_field) and node.slot == "who"
+        self.marks.append(_ITALIC if is_journal else _MARKS.get(name, {}))
+        self.styles.append(_STYLES.get(name, self.styles[-1]))
 
     def unknown_departure(self, node: nodes.Node) -> None:
         name = type(node).__name__
-        if name in _MARKS:
-            self.marks.pop()
-        if name in _STYLES:
-            self.styles.pop()
+        self.text(_AROUND.get(name, ("", ""))[1])
+        self.marks.pop()
+        self.styles.pop()
+        if name in _PARAGRAPHS:
+            self.line = None
 
     def visit_Text(self, node: nodes.Text) -> None:
         text = paper.one_line(node.astext())
         before = self.line[-1][-1:] if self.line is not None and len(self.line) else []
         self.text(text.lstrip() if any(part.tag == _BREAK for part in before) else text)
 
+    def depart_Text(self, node: nodes.Text) -> None:
+        """Write nothing behind text."""
+
     # Sections, headings and entries
 
-    def visit_section(self, node: nodes.section) -> None:
-        self.level += 1
-        self.languages.append(node.get("lang", self.languages[-1]))
-
-    def depart_section(self, node: nodes.section) -> None:
-        self.level -= 1
-        self.languages.pop()
-
     def visit_title(self, node: nodes.title) -> None:
-        section = node.parent
-        if not isinstance(section, nodes.section):
+        if isinstance(node.parent, nodes.section):
+            self.start("Title" if self.level == 1 else f"Heading {min(self.level - 1, 9)}")
+        else:
             self.start("Caption", element("keepNext"))
-            return
-        fields = next((child for child in section if isinstance(child, cv_fields)), None)
-        self.start("Title" if self.level == 1 else f"Heading {min(self.level - 1, 9)}")
-        if self.level == 1:
-            for image in fields.findall(nodes.image) if fields else ():
-                self._photo(image)
+        fields = next((child for child in node.parent if isinstance(child, cv_fields)), None)
+        for photo in fields.findall(nodes.image) if fields and self.level == 1 else ():
+            self._picture(photo, is_photo=True)
         self.inline(node.children)
         if fields and paper.is_entry(fields["kind"]):
             (self._person_head if fields["kind"] == "person" else self._entry_head)(fields)
         self.line = None
         raise nodes.SkipNode
 
-    def depart_title(self, node: nodes.title) -> None:
-        self.line = None
-
     def _person_head(self, fields: cv_fields) -> None:
         self._row("Subtitle", fields, "headline")
         self._row("Contact", fields, "contact profile where note plain")
 
     def _entry_head(self, fields: nodes.Element) -> None:
-        by, who, where, when = (_in_slots(fields, slot) for slot in ("by", "who", "where", "when"))
-        if by or who or where or when:
+        when = _in_slots(fields, "when")
+        parts = [(found, slot) for slot in ("by", "who", "where") if (found := _in_slots(fields, slot))]
+        if parts or when:
             self.start("Entry")
-            self._side_by_side(by, ", ")
-            for part, marks in ((who, _BOLD), (where, {})):
-                if (by or who) and part and part is not (by or who):
-                    self.text(", ")
-                with self._marked(**marks):
+            for number, (part, slot) in enumerate(parts):
+                self.text(", " if number else "")
+                with self._marked(_BOLD if slot == "who" else {}):
                     self._side_by_side(part, ", ")
-            if when and (by or who or where):
+            if parts and when:
                 self._append(element("r", element("tab")))
             self._side_by_side(when, _DOT)
         self._row("Details", fields, "contact note plain")
@@ -281,16 +274,9 @@ class DocxTranslator(SphinxTranslator):
         self.line = None
         raise nodes.SkipNode
 
-    def visit_cv_field(self, node: cv_field) -> None:
-        # In a reference in a list of publications
-        self.marks.append(_ITALIC if node.slot == "who" else {})
-
-    def depart_cv_field(self, node: cv_field) -> None:
-        self.marks.pop()
-
     def visit_cv_listitem(self, node: nodes.Element) -> None:
         self.start("", element("keepNext"))
-        with self._marked(**_BOLD):
+        with self._marked(_BOLD):
             self._side_by_side(_in_slots(node, "title"), ", ")
         self._entry_head(node)
         self.line = None
@@ -305,38 +291,6 @@ class DocxTranslator(SphinxTranslator):
         raise nodes.SkipNode
 
     # Paragraphs and lists
-
-    def visit_paragraph(self, node: nodes.Element) -> None:
-        self.start()
-
-    def depart_paragraph(self, node: nodes.Element) -> None:
-        self.line = None
-
-    visit_caption, depart_caption = visit_paragraph, depart_paragraph
-
-    def visit_rubric(self, node: nodes.Element) -> None:
-        self.start("", element("keepNext"))
-        self.marks.append(_BOLD)
-
-    def depart_rubric(self, node: nodes.Element) -> None:
-        self.marks.pop()
-        self.line = None
-
-    visit_term, depart_term = visit_rubric, depart_rubric
-
-    def visit_attribution(self, node: nodes.attribution) -> None:
-        self.start()
-        self.text("— ")
-
-    depart_attribution = depart_paragraph
-
-    def visit_classifier(self, node: nodes.classifier) -> None:
-        self.text(" (")
-        self.unknown_visit(node)
-
-    def depart_classifier(self, node: nodes.classifier) -> None:
-        self.text(")")
-        self.unknown_departure(node)
 
     def visit_bullet_list(self, node: nodes.bullet_list) -> None:
         if not paper.is_run_in(node):
@@ -386,28 +340,22 @@ class DocxTranslator(SphinxTranslator):
 
     def visit_field_name(self, node: nodes.field_name) -> None:
         self.start()
-        self.marks.append(_BOLD)
+        self.unknown_visit(node)
 
     def depart_field_name(self, node: nodes.field_name) -> None:
-        self.text(": ")
-        self.marks.pop()
+        self.unknown_departure(node)
         self.goes_on = any(map(paper.follows_field_name, node.parent[-1].children))
 
-    def visit_line_block(self, node: nodes.line_block) -> None:
-        self.start()
-
-    def depart_line_block(self, node: nodes.line_block) -> None:
-        self.line = None
-
     def depart_line(self, node: nodes.line) -> None:
+        self.unknown_departure(node)
         if node is not node.parent[-1]:
-            self._append(element("r", element("br")))
+            self._break()
 
     def visit_literal_block(self, node: nodes.FixedTextElement) -> None:
         self.start("Code Block")
         for number, line in enumerate(node.astext().rstrip("\n").expandtabs().split("\n")):
             if number:
-                self._append(element("r", element("br")))
+                self._break()
             self.text(line)
         self.line = None
         raise nodes.SkipNode
@@ -432,6 +380,10 @@ class DocxTranslator(SphinxTranslator):
 
     # Tables
 
+    def _open(self, block: BaseOxmlElement) -> None:
+        self.blocks.append(block)
+        self.blocks = block
+
     def visit_tgroup(self, node: nodes.tgroup) -> None:
         rows = [row for row in node.findall(nodes.row) if row.parent.parent is node]
         lengths = [max(len(cell.astext()) for cell in column) for column in zip(*rows, strict=False)]
@@ -440,24 +392,19 @@ class DocxTranslator(SphinxTranslator):
         grid = [element("gridCol", w=width * share // sum(shares)) for share in shares]
         look = element("tblLook", firstRow=int(any(node.findall(nodes.thead))), firstColumn=0, noVBand=1, noHBand=1)
         style, size = element("tblStyle", val="CVTable"), element("tblW", w=5000, type="pct")
-        node["docx_outer"] = self.blocks
         self.line = None
-        table = element("tbl", element("tblPr", style, size, look), element("tblGrid", *grid))
-        self.blocks.append(table)
-        self.blocks = table
+        self._open(element("tbl", element("tblPr", style, size, look), element("tblGrid", *grid)))
         self.styles.append("Table Text")
 
     def depart_tgroup(self, node: nodes.tgroup) -> None:
         self.styles.pop()
-        self.blocks = node["docx_outer"]
+        self.blocks = self.blocks.getparent()
         # Space; without it, the next table would go on in this one.
         self.blocks.append(element("p", element("pPr", element("pStyle", val="TableText"))))
 
     def visit_row(self, node: nodes.row) -> None:
         head = [element("tblHeader")] if isinstance(node.parent, nodes.thead) else []
-        row = element("tr", element("trPr", element("cantSplit"), *head))
-        self.blocks.append(row)
-        self.blocks = row
+        self._open(element("tr", element("trPr", element("cantSplit"), *head)))
         self.marks.append(_BOLD if head else {})
 
     def depart_row(self, node: nodes.row) -> None:
@@ -465,10 +412,8 @@ class DocxTranslator(SphinxTranslator):
         self.blocks = self.blocks.getparent()
 
     def visit_entry(self, node: nodes.entry) -> None:
-        cell = element("tc", element("tcPr"))
-        self.blocks.append(cell)
-        self.blocks = cell
-        self.aligned = next((_ALIGNED[name] for name in node["classes"] if name in _ALIGNED), "")
+        self._open(element("tc", element("tcPr")))
+        self.aligned = paper.alignment(node)
 
     def depart_entry(self, node: nodes.entry) -> None:
         if self.blocks[-1].tag != qn("w:p"):
@@ -476,43 +421,32 @@ class DocxTranslator(SphinxTranslator):
         self.line, self.aligned = None, ""
         self.blocks = self.blocks.getparent()
 
-    # Nodes that are not for paper, or for other outputs
-
-    def visit_Invisible(self, node: nodes.Node) -> None:
-        raise nodes.SkipNode
-
-    visit_decoration = visit_footnote = visit_label = visit_meta = visit_Invisible
-    visit_system_message = visit_toctree = visit_Invisible
+    # Inline nodes
 
     def visit_raw(self, node: nodes.raw) -> None:
         if node.get("format") == "latex" and node.astext().strip() == "\\\\":
             # MyST-Parser writes a hard line break so.
-            self._append(element("r", element("br")))
+            self._break()
         raise nodes.SkipNode
-
-    # Inline nodes
 
     def visit_math(self, node: nodes.TextElement) -> None:
         # Few CVs have formulas.
         from cvtools.reading import latex
 
+        if is_block := isinstance(node, nodes.math_block):
+            self.start("", element("jc", val="center"))
         self.text(" ".join(latex.words(f"${node.astext().strip()}$").split()), **_ITALIC)
+        if is_block:
+            self.line = None
         raise nodes.SkipNode
 
-    def visit_math_block(self, node: nodes.math_block) -> None:
-        self.start("", element("jc", val="center"))
-        try:
-            self.visit_math(node)
-        finally:
-            self.line = None
+    visit_math_block = visit_math
 
     def _target(self, node: nodes.reference) -> tuple[str, str] | str | None:
         return paper.link_target(node, self.config, self.docname, [self.docname])
 
     def visit_reference(self, node: nodes.reference) -> None:
-        if self.line is None:
-            self.start()
-        before = cast(BaseOxmlElement, self.line)
+        before = self._line()
         if target := self._target(node):
             link = element("hyperlink", history=1)
             if isinstance(target, str):
@@ -521,7 +455,7 @@ class DocxTranslator(SphinxTranslator):
                 link.set(qn("w:anchor"), name)
             before.append(link)
             self.line = link
-        with self._marked(**({"rStyle": "Hyperlink"} if target else {})):
+        with self._marked({"rStyle": "Hyperlink"} if target else {}):
             self.inline(node.children)
             if not node.children:
                 self.text(node.get("refuri", ""))
@@ -582,31 +516,26 @@ class DocxTranslator(SphinxTranslator):
     # Pictures
 
     def visit_image(self, node: nodes.image) -> None:
-        alone = not isinstance(node.parent, nodes.TextElement)
-        if (picture := self._drawing(node)) is not None:
-            self._append(element("r", picture))
-        else:
+        if not self._picture(node):
             # A picture without a description is decoration, unless it is a link.
             self.text(node.get("alt", "") or node.parent.get("refuri", ""))
-        if alone:
+        if not isinstance(node.parent, nodes.TextElement):
             self.line = None
         raise nodes.SkipNode
 
-    def _drawing(self, node: nodes.image, *, is_photo: bool = False) -> BaseOxmlElement | None:
-        """Return a picture; None if the document cannot show it."""
+    def _picture(self, node: nodes.image, *, is_photo: bool = False) -> bool:
+        """Append a picture to the line; return False if the document cannot show it."""
         if node["uri"] not in self.builder.images:
-            return None
+            return False
         path = Path(self.builder.srcdir, node["uri"])
         try:
-            return self.pictures.drawing(self.part, path, node, _INDENT * self.depth, is_photo=is_photo)
+            picture = self.pictures.drawing(self.part, path, node, _INDENT * self.depth, is_photo=is_photo)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with a picture, its description will do
             location = self.builder.env.path2doc(node.source or "") or self.docname, node.line or 0
             note(location, "docx", f"cv.docx cannot show {node['uri']}: {error}", self.config)
-            return None
-
-    def _photo(self, node: nodes.image) -> None:
-        if (picture := self._drawing(node, is_photo=True)) is not None:
-            self._append(element("r", anchored(picture, "left" if node.get("align") == "left" else "right")))
+            return False
+        self._append(element("r", picture))
+        return True
 
 
 def _properties(marks: Mapping[str, object]) -> list[BaseOxmlElement]:

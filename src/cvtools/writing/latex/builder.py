@@ -16,7 +16,6 @@ from cvtools import limits
 from cvtools.config import CvConfig
 from cvtools.expected import ExpectedPdf, expected_path
 from cvtools.exporters import json_resume
-from cvtools.model.entries import Entry
 from cvtools.nodes import cv_fields
 from cvtools.problems import SourceError
 from cvtools.project import LETTERS, atomic_write
@@ -63,15 +62,6 @@ def _uses(document: Latex) -> Iterator[Latex]:
         yield tex.command("cvuse", tex.identifier("bidi"))
 
 
-def _keep_head(doctree: nodes.document) -> None:
-    """Remove all but the person's name and fields from the CV's page; keep footnotes, which the fields may have."""
-    footnotes = [*doctree.findall(nodes.footnote)]
-    head = next(doctree.findall(nodes.section))
-    head.children = [child for child in head if isinstance(child, (nodes.title, cv_fields))]
-    doctree.children = []
-    doctree += [head, *footnotes]
-
-
 class CvLatexBuilder(PaperBuilder):
     """Builder that writes ``cv.tex`` from the root page, and ``talks.tex`` from the pages of talks."""
 
@@ -88,19 +78,6 @@ class CvLatexBuilder(PaperBuilder):
 
     def get_outdated_docs(self) -> str:
         return "all documents"
-
-    @property
-    def options(self) -> CvConfig:
-        """Return the options of the CV in ``conf.py``."""
-        return CvConfig.of(self.config)
-
-    @property
-    def domain(self) -> CvDomain:
-        return cast(CvDomain, self.env.domains["cv"])
-
-    @property
-    def person(self) -> Entry | None:
-        return self.domain.for_output("pdf").person
 
     def pdf_specs(self) -> Iterator[PdfSpec]:
         """Yield the PDFs of the project: the CV, and the book of talks if any have a page; or else its letters."""
@@ -120,6 +97,10 @@ class CvLatexBuilder(PaperBuilder):
     def write_documents(self, docnames: Set[str]) -> None:
         """Write the PDFs that have any of these pages: for Sphinx, all of them."""
         outdir = Path(self.outdir)
+        self.options, self.domain = CvConfig.of(self.config), cast(CvDomain, self.env.domains["cv"])
+        self.person = self.domain.for_output("pdf").person
+        #: The person's name; the title of the book, by default the project's, if the CV names no person.
+        self.person_name = self.person.title if self.person else cast(str, self.config.html_title)
         specs = list(self.pdf_specs())
         #: The names of the PDFs.
         self.names = {spec.name for spec in specs}
@@ -143,15 +124,18 @@ class CvLatexBuilder(PaperBuilder):
     def latex(self, spec: PdfSpec, coverage: Coverage) -> Latex:
         """Return the .tex file of a PDF; write the record of its expected content beside it."""
         bodies, known = [], set()
-        limit = 0 if spec.heading else self.options.max_pages
-        expected = ExpectedPdf(
-            footer=self._footer(spec), form=spec.form, attached=self._is_attached(spec), max_pages=limit
-        )
+        expected = ExpectedPdf(footer=self.person_name, form=spec.form)
+        if spec.form != "letter":
+            expected.footer += f", {self.options.i18n.date(self.options.month)}"
+        if not spec.heading:
+            expected.attached, expected.max_pages = not self.options.draft, self.options.max_pages
         for docname in spec.pages:
-            doctree = self.env.get_and_resolve_doctree(docname, self, tags=self.tags)
-            doctree["docname"] = docname
+            doctree = self.resolved(docname)
             if spec.form == "letter" and docname == self.config.root_doc:
-                _keep_head(doctree)
+                # A letter begins with the person's name and fields, which may have footnotes.
+                head, notes = next(doctree.findall(nodes.section)), [*doctree.findall(nodes.footnote)]
+                head.children = [child for child in head if isinstance(child, (nodes.title, cv_fields))]
+                doctree[:] = [head, *notes]
             self._copy_images(doctree)
             top = 2 if spec.heading and docname != self.config.root_doc else 1
             translator = LatexTranslator(doctree, self, spec.pages, top)
@@ -160,13 +144,12 @@ class CvLatexBuilder(PaperBuilder):
             bodies.append(tex.without_empty_lines(tex.joined(translator.body)))
             most = limits.LATEX + limits.LATEX_PER_TALK * len(self.domain.talk_pages("pdf"))
             if len(bodies[-1]) > most:
-                raise SourceError(
-                    self.env.doc2path(docname), 0, "the page is too long for a PDF: split it into several"
-                )
+                reason = "the page is too long for a PDF: split it into several"
+                raise SourceError(self.env.doc2path(docname), 0, reason)
             coverage.add(translator.characters)
             known |= translator.characters["text"].keys() | translator.characters["code"].keys()
             expected.blocks += translator.blocks
-        start = [tex.settings(self._setup(spec)), *self._style(), tex.begin("document"), *self._front(spec)]
+        start = [tex.settings(self._setup(spec, expected)), *self._style(), tex.begin("document"), *self._front(spec)]
         document = tex.joined([*start, *bodies, tex.end("document"), tex.EMPTY], tex.NEWLINE)
         document = tex.joined([*_uses(document), document], tex.NEWLINE)
         # Some words are no page's: the name at the foot of the pages, labels, the table of contents.
@@ -184,36 +167,22 @@ class CvLatexBuilder(PaperBuilder):
         if style := self.options.style:
             path = Path(self.confdir) / style
             if not path.is_file():
-                raise SourceError(
-                    "conf.py", 0, f"cv_style is {style}, and there is no such file: put it beside conf.py"
-                )
+                reason = f"cv_style is {style}, and there is no such file: put it beside conf.py"
+                raise SourceError("conf.py", 0, reason)
             with atomic_write(Path(self.outdir, style)) as temporary:
                 shutil.copyfile(path, temporary)
             yield tex.command("cvstyle", tex.file(style))
 
-    def _is_attached(self, spec: PdfSpec) -> bool:
-        return not spec.heading and not self.options.draft
-
-    def _name(self) -> str:
-        """Return the person's name; the title of the book, by default the project's, if the CV names no person."""
-        return self.person.title if self.person else cast(str, self.config.html_title)
-
-    def _footer(self, spec: PdfSpec) -> str:
-        """Return the text at the foot of each page, beside the number: the name, and the month but for a letter."""
-        month = self.options.i18n.date(self.options.month)
-        return self._name() if spec.form == "letter" else f"{self._name()}, {month}"
-
-    def _setup(self, spec: PdfSpec) -> Mapping[str, str]:
-        name = self._name()
+    def _setup(self, spec: PdfSpec, expected: ExpectedPdf) -> Mapping[str, str]:
         return {
-            "name": name,
-            "title": f"{spec.heading} – {name}" if spec.heading else name,
+            "name": self.person_name,
+            "title": f"{spec.heading} – {self.person_name}" if spec.heading else self.person_name,
             "subject": spec.heading or (self.person and self.person.headline) or "",
             "keywords": ", ".join(self._keywords(spec)),
             "language": self.config.language.replace("_", "-"),
             "accent": self.options.accent,
-            "attachment": json_resume.FILE if self._is_attached(spec) else "",
-            "footer": self._footer(spec),
+            "attachment": json_resume.FILE if expected.attached else "",
+            "footer": expected.footer,
         }
 
     def _keywords(self, spec: PdfSpec) -> Iterable[str]:

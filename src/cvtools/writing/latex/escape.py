@@ -82,18 +82,6 @@ def escape(text: str) -> str:
     return latex if _SPECIAL.isdisjoint(latex) else _encoder().unicode_to_latex(latex)
 
 
-def bind(text: str, language: str) -> str:
-    """Return text with the no-break spaces that its language requires.
-
-    A number is kept with the next word; in Polish, so is a word of one letter. No line begins with a dash.
-    """
-    text = re.sub(r"(?<=[0-9]) (?=\w)|(?<=\S)[ \n](?=[–—] )", "\N{NO-BREAK SPACE}", text)
-    if language.startswith("pl"):
-        # A word may follow in the next node, for example in italics.
-        text = re.sub(r"\b([aiouwz])[ \n](?=\S|\Z)", "\\1\N{NO-BREAK SPACE}", text, flags=re.IGNORECASE)
-    return text
-
-
 def escape_url(url: str) -> str:
     r"""Return an address as an argument of ``\href``: ASCII, with TeX's special characters escaped."""
     return escape(quote(url, safe="%/:=&?#+!,;'@()*[]").replace("~", "%7E"))

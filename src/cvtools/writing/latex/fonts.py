@@ -174,6 +174,7 @@ class Coverage:
 
     def __init__(self, family: str, language: str) -> None:
         self.family, self.language = family, language
+        self.own, self.fc_list = _find(family, shutil.which("kpsewhich")), shutil.which("fc-list")
         #: The characters of each installed family that is used, and of each script, which has rules of its own for the
         #: forms of letters, by the family of the class that lacks them.
         self.borrowed: dict[str, dict[tuple[str, str], set[str]]] = {name: {} for name in _FAMILIES}
@@ -209,14 +210,13 @@ class Coverage:
 
     def _own_characters(self, family: _Family) -> frozenset[str]:
         """Return the characters that all styles of a family of the class have; none if it is not installed."""
-        found = _find(self.family, shutil.which("kpsewhich"))
         files = [family.file.format(family=self.family).replace("regular", face) for face in _FACES]
-        fonts = [_characters(found[file]) for file in files if file in found]
+        fonts = [_characters(self.own[file]) for file in files if file in self.own]
         return frozenset.intersection(*fonts) if fonts else frozenset()
 
     def _borrow(self, name: str, character: str, script: str, node: nodes.Node) -> None:
         forms = _forms(character, node, self.language)
-        family = _family_with(character, _FAMILIES[name].matches, forms, shutil.which("fc-list"))
+        family = _family_with(character, _FAMILIES[name].matches, forms, self.fc_list)
         used = {used for families in self.borrowed.values() for used, _ in families}
         if family and (family in used or len(used) < limits.FALLBACKS):
             self.borrowed[name].setdefault((family, script), set()).add(character)
@@ -233,7 +233,7 @@ class Coverage:
         for (family, script), characters in self.borrowed[name].items():
             is_main = len(characters) > latin or _tag_of(characters, script) == _script_of(self.language)
             if script and is_main:
-                regular, *_ = _installed(shutil.which("fc-list"))[family]
+                regular, *_ = _installed(self.fc_list)[family]
                 others = (other for other in self.borrowed[name].values() if other is not characters)
                 # TeX takes hyphens from the font of the class. From right to left, readers would take a dash in the
                 # font of a number for a part of it, and turn both around.
@@ -258,21 +258,21 @@ class Coverage:
         shown = f"{count} ({' '.join(new[:5])}{' …' if len(new) > 5 else ''})"
         packages = sorted(set(map(_package, new)))
         text = f"no installed font has {shown}: install {' and '.join(packages)}, or write them in words"
-        if any(_family_with(character, (), "", shutil.which("fc-list")) for character in new):
+        if any(_family_with(character, (), "", self.fc_list) for character in new):
             text = f"{shown} would need more fonts than the {limits.FALLBACKS} that a PDF may add: write them in words"
         warn(self.lost[new[0]], Code.FONT, text)
 
     @property
     def files(self) -> Sequence[Path]:
         """Return the class's font files."""
-        return [*_find(self.family, shutil.which("kpsewhich")).values()]
+        return [*self.own.values()]
 
     def write_fallbacks(self, folder: Path) -> Iterator[Latex]:
         """Write the glyphs of installed fonts that the PDF needs into small fonts; yield the commands that name them.
 
         TeX would read large fonts as a whole, for each size of each style.
         """
-        installed = _installed(shutil.which("fc-list"))
+        installed = _installed(self.fc_list)
         for name, families in self.borrowed.items():
             for (family, script), characters in families.items():
                 # A style of a family may have fewer characters.

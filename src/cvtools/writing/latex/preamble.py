@@ -24,13 +24,8 @@ _LAST = "\\cvfonts{"
 
 def class_options(config: "CvConfig") -> list[str]:
     """Return the options of the class."""
-    options = {"pdf2": config.pdf_version == "2.0", "untagged": config.draft}
-    return [
-        f"{config.paper}paper",
-        f"{config.font_size}pt",
-        config.design,
-        *(name for name in options if options[name]),
-    ]
+    flags = ["pdf2"] * (config.pdf_version == "2.0") + ["untagged"] * config.draft
+    return [f"{config.paper}paper", f"{config.font_size}pt", config.design, *flags]
 
 
 def preamble(options: Iterable[str], family: str, form: str, fallbacks: Iterable[Latex] = ()) -> Latex:

@@ -3,12 +3,14 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import cache
 from itertools import zip_longest
 from math import sqrt
 from typing import cast
 
 from docutils import nodes
 
+from cvtools.writing import paper
 from cvtools.writing.latex import markup as tex
 from cvtools.writing.latex.markup import Latex
 
@@ -25,8 +27,6 @@ _WORD = 1.12
 _HIGHEST = 35
 #: What a list or a picture adds to the width of a cell, in ems.
 _BLOCK = 3.0
-
-_ALIGNED = {"text-center": "c", "text-right": "r"}
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def columns_of(table: nodes.tgroup, font_size: float) -> Columns:
     children = [row.children for row in table.findall(nodes.row) if row.parent.parent is table]
     rows = cast(list[list[nodes.Element]], children)
     cells = list(zip_longest(*rows, fillvalue=nodes.entry()))
-    alignments = [tex.identifier(_alignment(column[0])) for column in cells]
+    alignments = [tex.identifier((paper.alignment(column[0]) or "left")[0]) for column in cells]
     line = _LINE / _SMALL / font_size - _GAP * (len(cells) - 1)
     full = [max(map(_full_width, column)) for column in cells]
     if sum(full) <= line and all(_is_line(cell) for column in cells for cell in column):
@@ -87,10 +87,6 @@ def _shrunk(widths: list[float], line: float) -> list[float]:
     return widths
 
 
-def _alignment(entry: nodes.Element) -> str:
-    return next((_ALIGNED[name] for name in entry["classes"] if name in _ALIGNED), "l")
-
-
 def _full_width(cell: nodes.Element) -> float:
     """Return the width of a cell whose paragraphs are lines."""
     lines = (line for text in cell.findall(nodes.TextElement) for line in text.astext().split("\n"))
@@ -111,10 +107,10 @@ def _is_line(cell: nodes.Element) -> bool:
 
 def _width(text: str) -> float:
     """Return the approximate width of text in ems."""
-    return sum(_WIDTHS.get(character) or _width_by_kind(character) for character in text)
+    return sum(map(_width_of, text))
 
 
-def _width_by_kind(character: str) -> float:
-    if unicodedata.east_asian_width(character) in "WF":
-        return _EAST_ASIAN
-    return _CAPITAL if character.isupper() else _SMALL_LETTER
+@cache
+def _width_of(character: str) -> float:
+    is_wide = unicodedata.east_asian_width(character) in "WF"
+    return _WIDTHS.get(character) or (_EAST_ASIAN if is_wide else _CAPITAL if character.isupper() else _SMALL_LETTER)

@@ -7,18 +7,18 @@ from typing import cast
 
 from docutils import nodes
 from sphinx.builders import Builder
-from sphinx.util.docutils import SphinxTranslator
 
 from cvtools.config import CvConfig
 from cvtools.expected import TextBlock
 from cvtools.nodes import ancestors, cv_field, cv_fields
 from cvtools.problems import Code, SourceError, warn
 from cvtools.writing import paper
-from cvtools.writing.latex import markup as tex, pictures
-from cvtools.writing.latex.escape import bind, destination, normalise
+from cvtools.writing.latex import markup as tex
+from cvtools.writing.latex.escape import destination, normalise
 from cvtools.writing.latex.markup import Latex
 from cvtools.writing.latex.plain_text import blocks_of, words_of
 from cvtools.writing.latex.tables import Columns, columns_of
+from cvtools.writing.typography import bind
 
 
 def _inline(command: str) -> tuple[Latex, Latex]:
@@ -88,6 +88,7 @@ _TRACED = (
 )
 #: Nodes whose visitors write their ids, or that no link leads to.
 _WITHOUT_TARGET = (nodes.document, nodes.section, nodes.footnote, nodes.footnote_reference)
+_CODE = (nodes.literal, nodes.FixedTextElement)
 _NUMERALS = {"loweralpha": "alph", "upperalpha": "Alph", "lowerroman": "roman", "upperroman": "Roman"}
 
 #: Addresses in text.
@@ -96,7 +97,7 @@ _ADDRESS = re.compile(r"(\S*://\S*)")
 _BREAKS = re.compile(r"(?<=[^:/][/?&=#])(?=\w)")
 
 
-class LatexTranslator(SphinxTranslator):
+class LatexTranslator(paper.PaperTranslator):
     """Translator of one page of a PDF, which also collects its text for the checks.
 
     :param pages: the names of all pages in the PDF
@@ -105,27 +106,17 @@ class LatexTranslator(SphinxTranslator):
 
     def __init__(self, document: nodes.document, builder: Builder, pages: Iterable[str], top: int) -> None:
         super().__init__(document, builder)
-        self.docname = cast(str, document["docname"])
         self.pages = frozenset(pages)
         self.level = top - 1
         self.body: list[Latex] = []
         #: The first node with each character, in text and in code.
         self.characters: dict[str, dict[str, nodes.Node]] = {"text": {}, "code": {}}
-        self.in_code = 0
-        #: The languages of the enclosing sections, the innermost last.
-        self.languages = [cast(str, builder.config.language)]
         #: The text of the page, for the checks.
         self.blocks: list[TextBlock] = []
-        #: Ids of nodes that no text has followed yet.
-        self.targets: list[str] = []
         #: The enclosing tables, the innermost last.
         self.tables: list[Columns] = []
-        self.footnotes = dict(paper.footnotes(document))
-        #: Ids of the footnotes that are written or to be written.
-        self.noted: set[str] = set()
         #: Numbers and nodes of the footnotes to be written; the current one is first.
         self.waiting: list[tuple[Latex, nodes.footnote]] = []
-        paper.expand_abbreviations(document)
 
     def write(self, *parts: Latex) -> None:
         """Append LaTeX to the page."""
@@ -187,9 +178,9 @@ class LatexTranslator(SphinxTranslator):
         if isinstance(node, nodes.TextElement) and not isinstance(node, (nodes.Invisible, nodes.label)):
             self.blocks += blocks_of(node, f"{self.path_of(node)}:{node.line}" if node.line else "")
 
-    def collect_characters(self, text: str, node: nodes.Node) -> None:
+    def collect_characters(self, text: str, node: nodes.Node, use: str = "text") -> None:
         """Collect characters, for which fonts are needed."""
-        known = self.characters["code" if self.in_code else "text"]
+        known = self.characters[use]
         known |= dict.fromkeys(sorted(set(normalise(text)) - known.keys()), node)
 
     def destination(self, anchor: str, docname: str = "") -> Latex:
@@ -199,8 +190,8 @@ class LatexTranslator(SphinxTranslator):
     # Text
 
     def visit_Text(self, node: nodes.Text) -> None:
-        text = node.astext()
-        self.collect_characters(text, node.parent)
+        text, in_code = node.astext(), any(isinstance(around, _CODE) for around in ancestors(node))
+        self.collect_characters(text, node.parent, "code" if in_code else "text")
         self.write(*(tex.command("cvtarget", self.destination(target)) for target in self.targets))
         self.targets.clear()
         if isinstance(node.parent, nodes.FixedTextElement):
@@ -208,21 +199,19 @@ class LatexTranslator(SphinxTranslator):
         elif isinstance(node.parent, nodes.reference) and len(text.split()) == 1:
             self.write(_breakable(text))
         else:
-            parts = _ADDRESS.split(text if self.in_code else bind(text, self.languages[-1]))
+            parts = _ADDRESS.split(text if in_code else bind(text, self.languages[-1]))
             self.write(*(_breakable(part) if "://" in part else tex.text(part) for part in parts))
 
     # Sections, headings and entries
 
     def visit_section(self, node: nodes.section) -> None:
-        self.level += 1
+        super().visit_section(node)
         if "lang" in node:
-            self.languages.append(node["lang"])
             self.write_block(tex.begin("cvlanguage", tex.identifier(node["lang"])))
 
     def depart_section(self, node: nodes.section) -> None:
-        self.level -= 1
+        super().depart_section(node)
         if "lang" in node:
-            self.languages.pop()
             self.write_block(tex.end("cvlanguage"))
 
     def visit_title(self, node: nodes.title) -> None:
@@ -322,14 +311,12 @@ class LatexTranslator(SphinxTranslator):
     # Code and formulas
 
     def visit_literal_block(self, node: nodes.FixedTextElement) -> None:
-        self.in_code += 1
         self.write_block(tex.begin("cvcodeblock"))
         for line in node.astext().rstrip("\n").expandtabs().split("\n"):
             text = nodes.Text(line)
             text.parent = node
             self.write(tex.command("cvcodeline", tex.fixed(self.render([text]))), tex.NEWLINE)
         self.write(tex.end("cvcodeblock"), tex.NEWLINE)
-        self.in_code -= 1
         raise nodes.SkipNode
 
     visit_doctest_block = visit_literal_block
@@ -366,10 +353,10 @@ class LatexTranslator(SphinxTranslator):
             # A picture may be alone in a paragraph, or in a link that is alone in a paragraph.
             line = node.parent.parent if isinstance(node.parent, nodes.reference) else node.parent
             alone = not isinstance(line, nodes.TextElement) or len(line) == len(node.parent) == 1
-            turned = pictures.angle(Path(self.builder.srcdir, node["uri"]))
-            arguments = turned, pictures.size(node), tex.file(name), description
-            placed = ("cvimage", pictures.place(node)) if alone else ("cvinlineimage",)
-            picture = tex.command(*placed, *arguments)
+            side = node.get("align") or node.parent.get("align")
+            place = tex.identifier(side if side in {"center", "right"} else "left")
+            placed = ("cvimage", place) if alone else ("cvinlineimage",)
+            picture = tex.command(*placed, self._angle(node), picture_size(node), tex.file(name), description)
         else:
             # Sphinx has warned of a missing picture.
             is_remote = "://" in node["uri"]
@@ -388,8 +375,11 @@ class LatexTranslator(SphinxTranslator):
             return tex.EMPTY
         side = tex.identifier("left" if image.get("align") == "left" else "right")
         width = tex.length(image.get("width", "30mm"))
-        turned = pictures.angle(Path(self.builder.srcdir, image["uri"]))
-        return tex.command("cvheadimage", side, turned, width, tex.file(name), tex.text(image.get("alt", "")))
+        description = tex.text(image.get("alt", ""))
+        return tex.command("cvheadimage", side, self._angle(image), width, tex.file(name), description)
+
+    def _angle(self, image: nodes.image) -> Latex:
+        return tex.number(paper.angle(Path(self.builder.srcdir, image["uri"])), -90, 180)
 
     # Tables
 
@@ -426,13 +416,7 @@ class LatexTranslator(SphinxTranslator):
         name = "cvheadcell" if isinstance(node.parent.parent, nodes.thead) else "cvcell"
         self.write(tex.command(name, *self.tables[-1].columns[number]), tex.SPACE)
 
-    # Nodes that are not for paper, or for other outputs
-
-    def visit_Invisible(self, node: nodes.Node) -> None:
-        raise nodes.SkipNode
-
-    visit_decoration = visit_footnote = visit_label = visit_meta = visit_Invisible
-    visit_system_message = visit_toctree = visit_Invisible
+    # Inline nodes
 
     def visit_raw(self, node: nodes.raw) -> None:
         form, text = node.get("format", ""), node.astext()
@@ -442,16 +426,6 @@ class LatexTranslator(SphinxTranslator):
         elif form != "html" or re.sub(r"(?s)<!--.*?-->|<[^>]*>", "", text).strip():
             warn(node, Code.LATEX, f"raw {form} is not for the PDF: use Markdown")
         raise nodes.SkipNode
-
-    # Inline nodes
-
-    def visit_literal(self, node: nodes.literal) -> None:
-        self.in_code += 1
-        self.unknown_visit(node)
-
-    def depart_literal(self, node: nodes.literal) -> None:
-        self.in_code -= 1
-        self.unknown_departure(node)
 
     def visit_reference(self, node: nodes.reference) -> None:
         content = self.render(node.children)
@@ -501,6 +475,16 @@ class LatexTranslator(SphinxTranslator):
 def _breakable(address: str) -> Latex:
     """Return an address that may be broken across lines."""
     return tex.joined(map(tex.text, _BREAKS.split(address)), tex.word("cvbreak"))
+
+
+def picture_size(image: nodes.image) -> Latex:
+    """Return the keys of graphicx for the size that a page gives a picture; empty for its natural size."""
+    scale, lengths = paper.size_of(image)
+    names = {"width": "width", "height": "totalheight"}
+    keys = [tex.key(names[name], tex.length(length, scale)) for name, length in lengths.items()]
+    if not keys and scale != 1:
+        keys.append(tex.key("scale", tex.fraction(scale)))
+    return tex.joined(keys, tex.text(","))
 
 
 def _table_environment(table: Columns) -> str:

@@ -1,0 +1,33 @@
+"""Words that the end of a line must not part."""
+
+import pytest
+
+from cvtools.writing.typography import COMPOUND, bind
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "bound"),
+    [
+        ("in 9 days", "en", "in 9\u00a0days"),
+        ("a z nim i o tym", "pl", "a\u00a0z\u00a0nim i\u00a0o\u00a0tym"),
+        ("a z nim i o tym", "en", "a z nim i o tym"),
+        ("k nám v Brně", "cs", "k\u00a0nám v\u00a0Brně"),
+        ("W domu", "pl-PL", "W\u00a0domu"),
+        ("pisał o ", "pl", "pisał o\u00a0"),
+        ("i\nnowy", "pl", "i\u00a0nowy"),
+    ],
+)
+def test_bind_adds_no_break_spaces(text: str, language: str, bound: str) -> None:
+    assert bind(text, language) == bound
+
+
+@pytest.mark.parametrize(
+    ("text", "compounds"),
+    [
+        ("a back-end, state-of-the-art", ["back-end", "state-of-the-art"]),
+        ("2012-09 -x y- a--b -", ["2012-09"]),
+        ("a-word-that-is-too-long-for-a-phone", []),
+    ],
+)
+def test_compound_is_found_unless_it_is_long(text: str, compounds: list[str]) -> None:
+    assert COMPOUND.findall(text) == compounds
