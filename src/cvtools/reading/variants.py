@@ -16,8 +16,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.rules_core import StateCore
 from markdown_it.tree import SyntaxTreeNode
 from sphinx.application import Sphinx
-from sphinx.directives import admonitions
-from sphinx.directives import patches as figures
+from sphinx.directives import admonitions, patches as figures
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError
 from sphinx.transforms import SphinxTransform
