@@ -106,6 +106,14 @@ def test_match_tells_terms_entries_months_and_what_to_keep(project: Path, capsys
     assert kept == {"Skills": "✓", "Developer, Corp": "✓", "Clerk, Shop": "–", "Hobbies": "–"}
 
 
+def test_words_beside_a_known_name_are_no_terms(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = "- Senior Python Engineer Lead, with Apache PostgreSQL skills\n- PostgreSQL Database, Redis Cluster, Python FastAPI\n"
+    job = project / "other.txt"
+    job.write_text(text, "utf-8")
+    assert main(["match", str(job), str(project)]) == 0
+    assert "The CV lacks: Redis Cluster, FastAPI\n" in capsys.readouterr().out
+
+
 def test_edition_that_match_writes_has_what_it_keeps(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lines = run(project, capsys, "--edition", "acme")
     subprocess.run(["git", "apply", "build/acme.patch"], cwd=project, check=True)

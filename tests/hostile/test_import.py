@@ -20,7 +20,9 @@ from cvtools.cli import main
 from cvtools.config import SYNTAX
 from cvtools.importers.drafts import Draft, Source
 from cvtools.model.kinds import CONTROLS
+from cvtools.nodes import cv_field
 from cvtools.writing import markdown
+from tests.projects import Project
 
 pytestmark = pytest.mark.no_cover
 
@@ -66,6 +68,41 @@ def test_markdown_of_others_becomes_words_alone(text: str) -> None:
             assert token.type.removesuffix("_open").removesuffix("_close") in PLAIN
             assert "{" not in token.info
             assert token.attrs.keys() <= {"href", "src", "alt", "title", "start", "style"}
+
+
+def test_marks_in_imported_values_withhold_nothing(project: Project) -> None:
+    values = [
+        "A {show=pdf}",
+        "B show=html",
+        "C {show = pdf",
+        "D `{show=pdf}`",
+        "E **b**{what we show}",
+        "F (show: pdf)",
+    ]
+    values += ["G {show=pdf} Inc", "H \\{show=pdf}", "I {show\\=html}", "J {only=x}", "K &#123;show=pdf}"]
+    work = [{"name": value, "position": "Dev", "startDate": "2020", "location": value} for value in values]
+    work += [{"name": "L", "position": "Dev", "startDate": "2020", "url": "https://e.org/a,show=pdf"}]
+    (project.folder / "cv.json").write_text(json.dumps({"basics": {"name": "Ada", "label": values[0]}, "work": work}))
+    assert main(["import", str(project.folder / "cv.json"), "-o", str(project.folder)]) == 0
+    fields = [*project.build("html").doctree().findall(cv_field)]
+    assert not any(field.get("show") for field in fields)
+    text = "\n".join(field.astext() for field in fields)
+    assert all(text.count(f"{letter} ") >= 2 for letter in "ABCDEFGHIJK")
+    assert text.count("{show=pdf}") == 11
+
+
+@pytest.mark.parametrize(
+    "value", ["+48 1 \\{show=pdf}", "+48 1 \\\\{show=pdf}", "+48 1 \\{show=html}", "`+48 1 {show=pdf}`"]
+)
+def test_mark_that_is_escaped_or_code_withholds_with_a_warning(project: Project, value: str) -> None:
+    built = project.write({"index.md": f"# Ada\n:phone: {value}\n"}).build("html", warns=True)
+    assert "+48" not in built.read("index.html")
+    assert "[cv.value]" in built.warnings
+
+
+def test_words_in_escaped_braces_are_words(project: Project) -> None:
+    built = project.write({"index.md": "# Ada\n:headline: Dev \\{show=pdf} at \\{a show}\n"}).build("html")
+    assert "Dev {show=pdf} at {a show}" in built.read("index.html")
 
 
 @pytest.mark.parametrize("name", [*CONTROLS, "photo", "Only"])

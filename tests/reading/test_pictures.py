@@ -33,3 +33,16 @@ def test_missing_picture_is_named_as_written(project: Project) -> None:
     built = project.write({"index.md": "# A\n\n![1](<my photo.png>)\n"}).build(warns=True)
     rule = "the picture my photo.png cannot be read: check its name, and that it is there"
     assert built.warnings == f"index.md:3: WARNING: {rule} [image.not_readable]\n"
+
+
+def test_picture_is_found_by_a_name_that_only_looks_the_same(project: Project) -> None:
+    (project.docs / "mu\u0308ller.png").write_bytes(png(6, 3))
+    page = "# A\n:photo: ![A](m\u00fcller.png)\n\nWords.\n\n![1](m%C3%BCller.png)\n"
+    assert "<img " in project.write({"index.md": page}).build("html").read("index.html")
+
+
+def test_picture_in_other_case_is_shown_and_its_name_suggested(project: Project) -> None:
+    (project.docs / "foto.jpg").write_bytes(png(6, 3))
+    built = project.write({"index.md": "# A\n\n![1](Foto.JPG)\n"}).build("html", warns=True)
+    assert built.warnings == 'index.md:3: WARNING: there is no picture "Foto.JPG": did you mean foto.jpg? [cv.value]\n'
+    assert 'src="_images/foto.jpg"' in built.read("index.html")

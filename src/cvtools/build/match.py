@@ -35,6 +35,10 @@ from cvtools.watchdog import WATCHDOG
 _WORD = re.compile(r"[^\W\d_][\w+#]*(?:[.&'’-][\w+#]+)*")
 #: The beginning of an item in a list.
 _BULLET = re.compile(r"\s*(?:[-*•–·▪◦]|[0-9]+[.)])\s")
+#: Replaces the letters of a name that the CV knows.
+_KNOWN = "\ue000"
+#: Words in capitals between another word and such a name, or none, as in "Senior Python Engineer".
+_TO_KNOWN = re.compile(rf"(?: [^\W\d_a-z][\w-]*)* {_KNOWN}")
 #: Words on a page, until a PDF has been built that tells.
 _PAGE = 450
 #: Words that take as much space as the lines of an entry's fields, and the blank line above it.
@@ -309,7 +313,7 @@ def _terms(text: str, cvs: Sequence[_Cv]) -> dict[str, set[_Stems]]:
 
     def take(hit: re.Match[str]) -> str:
         places.setdefault(names[hit[0].casefold()], hit.start())
-        return "," * len(hit[0])
+        return _KNOWN * len(hit[0])
 
     # In small letters, a name of one or two letters is a word.
     long = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True) if len(name) > 2)
@@ -327,14 +331,18 @@ def _terms(text: str, cvs: Sequence[_Cv]) -> dict[str, set[_Stems]]:
 
 
 def _names(text: str, language: _Language) -> Iterator[tuple[int, str]]:
-    """Yield what a text writes as names, each with its place; words in a row are one name."""
+    """Yield what a text writes as names, each with its place; words in a row are one name.
+
+    Words in capitals beside a name that the CV knows belong to it, as in "Apache Kafka" and "Senior Python Engineer".
+    """
     for line in re.finditer(r".+", text):
         words = [*_WORD.finditer(line[0])]
         bullet = _BULLET.match(line[0])
-        if not bullet and all(word[0][0].isupper() for word in words) and "," not in line[0]:
+        if not bullet and all(word[0][0].isupper() for word in words) and not re.search(f"[,{_KNOWN}]", line[0]):
             # A heading.
             continue
         run: list[re.Match[str]] = []
+        end = -1
         for number, word in enumerate(words):
             before = line[0][words[number - 1].end() if number else 0 : word.start()]
             if run and before != " ":
@@ -344,6 +352,10 @@ def _names(text: str, language: _Language) -> Iterator[tuple[int, str]]:
             alone = bool(re.match(r"\s*([,;/)]|$)", line[0][word.end() :]))
             has_sign = any(letter.isupper() or letter.isdigit() or letter in "+#" for letter in word[0][1:])
             is_name = has_sign or (word[0][0].isupper() and (not begins or alone))
+            follows = before.endswith(f"{_KNOWN} ") or (before == " " and end == word.start() - 1)
+            if not has_sign and word[0][0].isupper() and (follows or _TO_KNOWN.match(line[0], word.end())):
+                # The next word may follow it.
+                end, is_name = word.end(), False
             if is_name and word[0].casefold().replace("’", "'") not in language.stop_words:
                 run.append(word)
             elif run:

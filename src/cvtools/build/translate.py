@@ -17,6 +17,21 @@ from cvtools.reading import catalogs
 from cvtools.reporters import Report
 from cvtools.watchdog import WATCHDOG
 
+#: Header of a catalog, which msgfmt and editors of catalogs want; they fill in who and when.
+_HEADER = """\
+msgid ""
+msgstr ""
+"Project-Id-Version: CV\\n"
+"PO-Revision-Date: \\n"
+"Last-Translator: \\n"
+"Language-Team: \\n"
+"Language: {language}\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=UTF-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+
+"""
+
 
 def translate(project: Path, report: Report) -> Iterator[str]:
     """Write a catalog for each page or folder of pages and each further language, and yield a line about each.
@@ -52,12 +67,14 @@ def _renew(folder: Path, language: str, templates: Mapping[str, Catalog]) -> Ite
         # Babel compares each new text with each old one.
         WATCHDOG.expect(path, "renewing", limits.PAGE_TIME)
         catalog = catalogs.read(path, language) if path in present else Catalog(language)
+        own = catalogs.HEADER.match(path.read_text("utf-8-sig")) if path in present else None
         catalog.update(template)
         for message in catalog:
             # Babel takes marks and percents for those of Python, whose rules editors of catalogs would check.
             message.flags -= {"python-format", "python-brace-format"}
         path.parent.mkdir(parents=True, exist_ok=True)
         with atomic_write(path) as temporary, temporary.open("wb") as file:
+            file.write((own[0] if own else _HEADER.format(language=language)).encode())
             write_po(file, catalog, width=0, no_location=True, omit_header=True)
         messages = [message for message in catalog if message.id]
         missing = sum(not message.string for message in messages)

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from babel.messages.catalog import Catalog
 
 
+#: The header of a catalog with its comments.
+HEADER = re.compile(r'(?:#.*\r?\n)*msgid ""\r?\nmsgstr ""\r?\n(?:".*"\r?\n)*(?:\r?\n|\Z)')
+
+
 def use_copies(app: Sphinx, config: Config) -> None:
     """Let Sphinx read copies of the pages' catalogs, since it writes a compiled one beside each, even through links."""
     top = Path(app.srcdir)
@@ -114,6 +118,9 @@ def read(path: Path, language: str) -> "Catalog":
         if line.strip().removeprefix("#~").lstrip().startswith("msgid_plural"):
             raise SourceError(path, number, "a message of a page has no plural: translate it as one")
     try:
+        # Drop the header, of which Babel refuses what editors write, such as an empty date.
+        if header := HEADER.match(text):
+            text = "\n" * header[0].count("\n") + text[header.end() :]
         # Drop locations and comments: pages do not show them, and Babel is slow where a message has many.
         bare = re.sub(r"(?m)^#(?![,~]).*", "", text)
         return read_po(io.StringIO(bare), language, abort_invalid=True)

@@ -1,5 +1,6 @@
 """Find pictures by names with spaces, letters and percent signs, which Markdown and docutils change."""
 
+import unicodedata
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -9,6 +10,7 @@ from docutils.parsers.rst import Directive
 from docutils.parsers.rst.directives.images import Image as DocutilsImage
 from sphinx.transforms import SphinxTransform
 
+from cvtools.problems import Code, warn
 from cvtools.reading import variants
 
 
@@ -29,13 +31,37 @@ class Figure(_WithSpaces, variants.Figure):
 
 
 class NamePictures(SphinxTransform):
-    """Replace the encoded names of pictures, such as ``my%20photo.png``, by those of their files."""
+    """Replace the encoded names of pictures, such as ``my%20photo.png``, by those of their files.
+
+    A name in other letters of the same look, as some systems write "ü", finds its file; one in another case, too, but
+    with a warning, since other programs would not find it.
+    """
 
     # After CheckNodes (1), which refuses files outside the folder of the pages.
     default_priority = 2
 
     def apply(self, **kwargs: object) -> None:
+        folders: dict[Path, dict[str, str]] = {}
         for image in self.document.findall(nodes.image):
-            path = Path(self.env.srcdir, self.env.relfn2path(image["uri"])[0])
-            if "://" not in image["uri"] and not path.exists():
-                image["uri"] = unquote(image["uri"])
+            if "://" in image["uri"] or self._path(image["uri"]).exists():
+                continue
+            image["uri"] = unquote(image["uri"])
+            path = self._path(image["uri"])
+            is_inside = path.resolve().is_relative_to(Path(self.env.srcdir).resolve())
+            if path.exists() or not is_inside or not path.parent.is_dir():
+                continue
+            if path.parent not in folders:
+                folders[path.parent] = {_alike(other.name): other.name for other in sorted(path.parent.iterdir())}
+            name = folders[path.parent].get(_alike(path.name))
+            if name:
+                image["uri"] = image["uri"].removesuffix(path.name) + name
+                if unicodedata.normalize("NFC", name) != unicodedata.normalize("NFC", path.name):
+                    rule = f'there is no picture "{path.name}": did you mean {name}?'
+                    warn(image, Code.VALUE, rule, (path.name, name))
+
+    def _path(self, uri: str) -> Path:
+        return Path(self.env.srcdir, self.env.relfn2path(uri)[0])
+
+
+def _alike(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()

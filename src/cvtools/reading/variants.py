@@ -80,7 +80,8 @@ def check_names(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None
         elif not is_chosen and _NAMES.fullmatch(f"{_PREFIX}{name}") and not all(mark[2] for mark in locations):
             rule = f'what is marked for "{name}" is shown nowhere, since conf.py declares no edition'
             hidden = next(mark[:2] for mark in locations if not mark[2])
-            warn(hidden, Code.VARIANT, f'{rule}: write cv_editions = {{"full": {{}}, "{name}": {{}}}} there')
+            editions = ", ".join(f'"{each}": {{}}' for each in dict.fromkeys(["full", name]))
+            warn(hidden, Code.VARIANT, f"{rule}: write cv_editions = {{{editions}}} there")
 
 
 def _marks(env: BuildEnvironment) -> dict[str, list[tuple[str, int, bool]]]:
@@ -221,6 +222,7 @@ class Selection:
             if name not in groups:
                 near = difflib.get_close_matches(name, groups, 1)
                 known = f"did you mean {near[0]}?" if near else f"they are {', '.join(groups)}"
+                known = known if groups else "the page has none"
                 raise ConfigError(f'conf.py: "{name}" of cv_sections is no section: {known}')
             arranged += groups.pop(name)
         for node in itertools.chain(*groups.values()):

@@ -26,8 +26,8 @@ _CODE = re.compile(r"(?ms)^(`{3,}|~{3,}).*?(?:^\1|\Z)|(?<!`)(`+)(?!`)[^\n]*?(?<!
 
 
 def address(url: str) -> str:
-    """Return an address without characters that end it in Markdown."""
-    return quote(url, safe="%/:=&?~#+!$,;'@*.-_", errors="replace")
+    """Return an address without characters that end it in Markdown, or withhold the field that holds it."""
+    return re.sub(r"\bs(?=how[=:])", "%73", quote(url, safe="%/:=&?~#+!$,;'@*.-_", errors="replace"))
 
 
 def from_html(text: str, escape: Callable[[str], str] | None = None) -> str:

@@ -24,6 +24,8 @@ _JOINT = re.compile(r"<[A-Za-z/!?]|\][({\[:]|&[#\w]")
 _START = re.compile(
     r"[-*_]([ \t]*[-*_])+$|#{1,6}(\s|$)|[-+*](\s|$|--)|[>:%|]|=+$|\(.*\)=|-[-:| \t]*$|~(\s|~~)|\+[ \t]*\+[ \t]*\+|\$\$"
 )
+#: What would keep a field's value from an output, braces or not, up to the sign that can be escaped.
+_SHOW = re.compile(r"\bshow\s*(?=[=:])")
 #: Ends of lines to some programs.
 _ENDS = re.compile("[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 #: Characters that begin items of lists in other programs.
@@ -71,7 +73,8 @@ def write(heading: Heading, level: int = 1) -> str:
 
 
 def _blocks(heading: Heading, level: int) -> Iterator[str]:
-    fields = [f":{name}: {' '.join(value.split())}" for name, value in heading.fields]
+    values = ((name, _SHOW.sub(r"\g<0>\\", " ".join(value.split()))) for name, value in heading.fields)
+    fields = [f":{name}: {value}" for name, value in values]
     # A deeper heading than Markdown's sixth is a paragraph in bold letters.
     # Hashes at the end of a heading would be markup, too.
     title = re.sub(r"(?<=\s)#(?=#*$)", r"\#", inline(heading.title))
@@ -245,6 +248,9 @@ def _linked(words: str, url: str) -> str:
 def code(text: str) -> str:
     """Return code within a line; its fence is longer than any run of backticks in it."""
     text = " ".join(text.split())
+    if re.search(r"\bshow\b", text):
+        # A field's value would be withheld, and nothing can be escaped in code.
+        return marked(text)
     fence = _ticks(text, 1)
     space = " " if "`" in text[:1] + text[-1:] else ""
     return f"{fence}{space}{text}{space}{fence}" if text else ""
