@@ -333,6 +333,15 @@ def test_mark_in_what_is_no_markdown_is_refused(project: Project, text: str, var
     assert built.files_with("SECRET") == []
 
 
+@pytest.mark.parametrize("condition", ["pdf", "latex", "not html", "pdf and has_pdf", "html and pdf"])
+def test_words_for_the_pdf_are_in_no_file_of_the_pages(project: Project, condition: str) -> None:
+    (project.docs / "p.png").write_bytes(png(4, 4))
+    text = f"{HEAD}\n```{{only}} {condition}\nSECRET ![SECRET](p.png)\n```\n"
+    files = project.write({"index.md": text}).build("html", cv_pdfs=["cv.pdf"]).files()
+    assert not [name for name, data in files.items() if name == "_images/p.png" or b"SECRET" in data]
+    assert ("SECRET" in project.build("cvlatex", cv_pdfs=["cv.pdf"]).read("cv.tex")) == (condition != "html and pdf")
+
+
 @pytest.mark.parametrize(
     ("source", "translation", "fault"),
     [
