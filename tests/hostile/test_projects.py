@@ -1,6 +1,7 @@
 """What a stranger may put beside the pages: catalogs, letters, thousands of files."""
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -150,6 +151,25 @@ def test_few_letters_are_typeset_at_once(tmp_path: Path, monkeypatch: pytest.Mon
         letter.touch()
         pool.typeset(letter, ())
     assert 0 < most <= limits.TEX_PROCESSES
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        'msgid ""\nmsgstr "charset=ascii"',
+        '# Ada\n\nmsgid ""\nmsgstr ""\n"Language: ../x\\n"\n"Content-Type: text/plain; charset=utf-16\\n"',
+        'msgid ""\nmsgstr "Content-Type: text/plain; charset=CHARSET\\n"\n"Plural-Forms: nplurals=9; plural=x\\n"',
+        'msgid "x"\nmsgstr "y"\n\nmsgid ""\nmsgstr "Content-Type: text/plain; charset=unicode_escape\\n"',
+        'msgctxt "x"\nmsgid ""\nmsgstr "Content-Type: text/plain; charset=latin-1\\n"',
+    ],
+)
+def test_header_of_a_catalog_decides_on_no_encoding(folder: Path, header: str) -> None:
+    catalog = folder / "locales/pl/LC_MESSAGES/index.po"
+    catalog.write_text(f'{header}\n\nmsgid "Words."\nmsgstr "Słowa „λ”."\n', "utf-8")
+    assert main(["translate", str(folder)]) == 0
+    text = catalog.read_text("utf-8")
+    assert 'msgid "Words."\nmsgstr "Słowa „λ”."\n' in text
+    assert re.findall(r'charset=([^"\\]*)', text) == ["UTF-8"]
 
 
 def test_name_for_a_file_that_is_being_written_is_no_way_out(folder: Path) -> None:
