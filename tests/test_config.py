@@ -125,7 +125,7 @@ def test_value_that_is_no_text_is_refused(tmp_path: Path, capsys: pytest.Capture
     (project.folder / "conf.py").write_text(f'extensions = ["cvtools"]\n{line}\n', "utf-8")
     name, _, value = line.partition(" = ")
     assert main(["build", "--html", str(project.folder)]) == 1
-    assert f"conf.py: {name} must be text in quotation marks, not {value}" in capsys.readouterr().err
+    assert f"conf.py:2: {name} must be text in quotation marks, not {value}" in capsys.readouterr().err
 
 
 def test_what_present_means_comes_from_the_source(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -221,26 +221,26 @@ def test_edition_that_is_deleted_leaves_nothing(copied: Path) -> None:
 @pytest.mark.parametrize(
     ("conf", "message"),
     [
-        ("cv_editions = {'short': {'max_page': 2}}", "conf.py: cv_editions: 'short' has no option 'max_page'"),
-        ("cv_editions = {'not-x': {}}", "conf.py: cv_editions must be names with options"),
-        ("cv_editions = ['full']", "conf.py: cv_editions must be names with options"),
-        ("cv_editions = {'full': None}", "conf.py: cv_editions must be names with options"),
+        ("cv_editions = {'short': {'max_page': 2}}", "conf.py:2: cv_editions: 'short' has no option 'max_page'"),
+        ("cv_editions = {'not-x': {}}", "conf.py:2: cv_editions must be names with options"),
+        ("cv_editions = ['full']", "conf.py:2: cv_editions must be names with options"),
+        ("cv_editions = {'full': None}", "conf.py:2: cv_editions must be names with options"),
         (
             "cv_editions = {'full': {'max_pages': 'two'}, 'short': {}}",
-            "conf.py: cv_editions: max_pages of 'full' must be a number of pages",
+            "conf.py:2: cv_editions: max_pages of 'full' must be a number of pages",
         ),
         ("cv_editions = {'full': {}, 'short': {'accent': 'red'}}", "cv_editions: accent of 'short' must be six hexa"),
         ("cv_editions = {'full': {}, 'short': {'file': 'a b'}}", "file of 'short' must be a name of letters without"),
         ("cv_editions = {'full': {}, 'short': {'file': 'cv'}}", "two editions have 'cv' as file: give each its own"),
         ("cv_editions = {'full': {}, 'pl': {}}\ncv_languages = ['en', 'pl']", "two editions have 'pl' as name"),
         ("cv_editions = {'full': {}, 'short': {'suffix': 'x'}}", "'short' has no option 'suffix'"),
-        ("cv_max_pages = '2'", "conf.py: cv_max_pages must be a number of pages, 0 for any, not '2'"),
-        ("cv_hide_education_dates = 'no'", "conf.py: cv_hide_education_dates must be True or False, not 'no'"),
-        ("cv_today = 2024", "conf.py: cv_today must be a month, such as 2024-03, not 2024"),
+        ("cv_max_pages = '2'", "conf.py:2: cv_max_pages must be a number of pages, 0 for any, not '2'"),
+        ("cv_hide_education_dates = 'no'", "conf.py:2: cv_hide_education_dates must be True or False, not 'no'"),
+        ("cv_today = 2024", "conf.py:2: cv_today must be a month, such as 2024-03, not 2024"),
         ("cv_editions = {'short': {}}\ncv_variant = 'x'", "cv_variant chooses one of cv_editions: delete it"),
         ("cv_editions = {'full': {'sections': ['Wrok']}}", '"Wrok" of cv_sections is no section: did you mean Work?'),
         ("cv_languages = ['en', 'xx']", "cv_languages must be a language's tag"),
-        ("cv_languages = ['en', 'en']", "conf.py: cv_languages has 'en' twice: delete one"),
+        ("cv_languages = ['en', 'en']", "conf.py:2: cv_languages has 'en' twice: delete one"),
         ("cv_languages = ['pl', 'en']", "cv_languages begins with the language of the pages, which is 'en'"),
         ("cv_editions = {'ful': {}}", 'docs/index.md:8: "full" is not one of cv_editions: did you mean ful?'),
     ],
@@ -310,7 +310,7 @@ def test_table_of_a_project_at_fault_is_one_plain_line(tmp_path: Path, capsys: p
     folder = write(tmp_path / "cv", {**PAGES, "conf.py": "extensions = ['cvtools']\ncv_editions = {'ful': {'x': 1}}\n"})
     assert main(["editions", str(folder)]) == 1
     error = capsys.readouterr().err
-    assert "conf.py: cv_editions: 'ful' has no option 'x': known are title, " in error
+    assert "conf.py:2: cv_editions: 'ful' has no option 'x': known are title, " in error
     assert error.count("\n") == 1
 
 

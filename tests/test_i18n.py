@@ -3,6 +3,8 @@
 import subprocess
 import sys
 import tomllib
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from babel import Locale
@@ -15,105 +17,79 @@ from cvtools.model.kinds import KINDS
 FIELDS = {name for kind in KINDS for name in KINDS[kind]} - {"web"}
 
 
-@pytest.mark.parametrize(
-    ("language", "text", "expected"),
-    [
-        ("en", "2012", "2012"),
-        ("en", "2012-09", "Sep 2012"),
-        ("en", "2012-09-14", "Sep 14, 2012"),
-        ("en_GB", "2012-09-14", "14 Sept 2012"),
-        ("pl", "2012", "2012"),
-        ("pl", "2012-09", "wrz 2012"),
-        ("pl", "2012-09-14", "14 wrz 2012"),
-        ("de", "2012-09", "Sept. 2012"),
-        ("de", "2012-09-14", "14. Sept. 2012"),
-        ("xx", "2012-09-14", "Sep 14, 2012"),
-        ("en", "0001-01", "Jan 1"),
-    ],
-)
-def test_date(language: str, text: str, expected: str) -> None:
-    assert I18n(language).date(PartialDate.parse(text)) == expected
+#: What is shown, by its name in the table below.
+SHOWN: dict[str, Callable[[I18n, Any], str]] = {
+    "date": lambda i18n, text: i18n.date(PartialDate.parse(text)),
+    "period": lambda i18n, text: i18n.period(Period.parse(text)),
+    "duration": I18n.duration,
+    "language_name": I18n.language_name,
+    "label": I18n.label,
+}
 
 
 @pytest.mark.parametrize(
-    ("language", "text", "expected"),
+    ("language", "kind", "value", "expected"),
     [
-        ("en", "2014-03 – 2016-04", "Mar 2014 – Apr 2016"),
-        ("en", "2024-03 – present", "Mar 2024 – present"),
-        ("en", "2014-03", "Mar 2014"),
-        ("en", "2014-03 – 2014-03", "Mar 2014"),
-        ("en", "2012 – 2015", "2012 – 2015"),
-        ("en", "2012 – 2015-03", "2012 – Mar 2015"),
-        ("pl", "2014-03 – 2016-04", "mar 2014 – kwi 2016"),
-        ("pl", "2024-03 –", "mar 2024 – obecnie"),
-        ("de", "2024-03 –", "März 2024 – heute"),
-        ("xx", "2024-03 –", "Mar 2024 – present"),
+        ("en", "date", "2012", "2012"),
+        ("en", "date", "2012-09", "Sep 2012"),
+        ("en", "date", "2012-09-14", "Sep 14, 2012"),
+        ("en_GB", "date", "2012-09-14", "14 Sept 2012"),
+        ("pl", "date", "2012", "2012"),
+        ("pl", "date", "2012-09", "wrz 2012"),
+        ("pl", "date", "2012-09-14", "14 wrz 2012"),
+        ("de", "date", "2012-09", "Sept. 2012"),
+        ("de", "date", "2012-09-14", "14. Sept. 2012"),
+        ("xx", "date", "2012-09-14", "Sep 14, 2012"),
+        ("en", "date", "0001-01", "Jan 1"),
+        ("en", "period", "2014-03 – 2016-04", "Mar 2014 – Apr 2016"),
+        ("en", "period", "2024-03 – present", "Mar 2024 – present"),
+        ("en", "period", "2014-03", "Mar 2014"),
+        ("en", "period", "2014-03 – 2014-03", "Mar 2014"),
+        ("en", "period", "2012 – 2015", "2012 – 2015"),
+        ("en", "period", "2012 – 2015-03", "2012 – Mar 2015"),
+        ("pl", "period", "2014-03 – 2016-04", "mar 2014 – kwi 2016"),
+        ("pl", "period", "2024-03 –", "mar 2024 – obecnie"),
+        ("de", "period", "2024-03 –", "März 2024 – heute"),
+        ("xx", "period", "2024-03 –", "Mar 2024 – present"),
+        ("en", "duration", 1, "1 month"),
+        ("en", "duration", 2, "2 months"),
+        ("en", "duration", 12, "1 year"),
+        ("en", "duration", 13, "1 year 1 month"),
+        ("en", "duration", 33, "2 years 9 months"),
+        ("pl", "duration", 1, "1 miesiąc"),
+        ("pl", "duration", 2, "2 miesiące"),
+        ("pl", "duration", 5, "5 miesięcy"),
+        ("pl", "duration", 12, "1 rok"),
+        ("pl", "duration", 24, "2 lata"),
+        ("pl", "duration", 65, "5 lat 5 miesięcy"),
+        ("de", "duration", 13, "1 Jahr 1 Monat"),
+        ("ja", "duration", 13, "1 年 1 か月"),
+        ("it", "duration", 14, "1 anno 2 mesi"),
+        ("ar", "duration", 9, "9 أشهر"),
+        ("xx", "duration", 13, "1 year 1 month"),
+        ("en", "language_name", "pl", "Polish"),
+        ("pl", "language_name", "en", "angielski"),
+        ("pl", "language_name", "pl", "polski"),
+        ("en", "language_name", "pt-BR", "Portuguese (Brazil)"),
+        ("xx", "language_name", "pl", "Polish"),
+        ("en", "language_name", "zh-Hant", "Chinese (Traditional)"),
+        ("en", "label", "organization", "Organization"),
+        ("en", "label", "email", "E-mail"),
+        ("en", "label", "orcid", "ORCID"),
+        ("pl", "label", "organization", "Organizacja"),
+        ("pl_PL", "label", "organization", "Organizacja"),
+        ("zh_CN", "label", "organization", "组织"),
+        ("zh", "label", "organization", "组织"),
+        ("zh_TW", "label", "organization", "組織"),
+        ("zh-HK", "label", "organization", "組織"),
+        ("no", "label", "organization", "Organisasjon"),
+        ("sw", "label", "organization", "Organization"),
+        ("de", "label", "organization", "Organisation"),
+        ("xx", "label", "github", "GitHub"),
     ],
 )
-def test_period(language: str, text: str, expected: str) -> None:
-    assert I18n(language).period(Period.parse(text)) == expected
-
-
-@pytest.mark.parametrize(
-    ("language", "months", "expected"),
-    [
-        ("en", 1, "1 month"),
-        ("en", 2, "2 months"),
-        ("en", 12, "1 year"),
-        ("en", 13, "1 year 1 month"),
-        ("en", 33, "2 years 9 months"),
-        ("pl", 1, "1 miesiąc"),
-        ("pl", 2, "2 miesiące"),
-        ("pl", 5, "5 miesięcy"),
-        ("pl", 12, "1 rok"),
-        ("pl", 24, "2 lata"),
-        ("pl", 65, "5 lat 5 miesięcy"),
-        ("de", 13, "1 Jahr 1 Monat"),
-        ("ja", 13, "1 年 1 か月"),
-        ("it", 14, "1 anno 2 mesi"),
-        ("ar", 9, "9 أشهر"),
-        ("xx", 13, "1 year 1 month"),
-    ],
-)
-def test_duration(language: str, months: int, expected: str) -> None:
-    assert I18n(language).duration(months) == expected
-
-
-@pytest.mark.parametrize(
-    ("language", "tag", "expected"),
-    [
-        ("en", "pl", "Polish"),
-        ("pl", "en", "angielski"),
-        ("pl", "pl", "polski"),
-        ("en", "pt-BR", "Portuguese (Brazil)"),
-        ("xx", "pl", "Polish"),
-        ("en", "zh-Hant", "Chinese (Traditional)"),
-    ],
-)
-def test_language_name(language: str, tag: str, expected: str) -> None:
-    assert I18n(language).language_name(tag) == expected
-
-
-@pytest.mark.parametrize(
-    ("language", "name", "expected"),
-    [
-        ("en", "organization", "Organization"),
-        ("en", "email", "E-mail"),
-        ("en", "orcid", "ORCID"),
-        ("pl", "organization", "Organizacja"),
-        ("pl_PL", "organization", "Organizacja"),
-        ("zh_CN", "organization", "组织"),
-        ("zh", "organization", "组织"),
-        ("zh_TW", "organization", "組織"),
-        ("zh-HK", "organization", "組織"),
-        ("no", "organization", "Organisasjon"),
-        ("sw", "organization", "Organization"),
-        ("de", "organization", "Organisation"),
-        ("xx", "github", "GitHub"),
-    ],
-)
-def test_label(language: str, name: str, expected: str) -> None:
-    assert I18n(language).label(name) == expected
+def test_value_is_shown_in_the_words_of_the_language(language: str, kind: str, value: Any, expected: str) -> None:
+    assert SHOWN[kind](I18n(language), value) == expected
 
 
 def test_own_labels_come_first() -> None:

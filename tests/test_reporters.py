@@ -161,7 +161,7 @@ def test_corrected_line_shows_what_drives_a_terminal(annotated: Annotate, reposi
 @given(st.text())
 def test_command_is_one_line_that_reads_back(text: str) -> None:
     out = io.StringIO()
-    say_command("error", text, {"file": text}, out)
+    say_command("error", text, [("file", text)], out)
     (line,) = out.getvalue().splitlines()
     assert not set(line.removesuffix("\n")) & set("\r\n")
     assert re.fullmatch(r"::error file=[^:,]*::.*", line)

@@ -72,6 +72,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         publications.ListPublications,
     ):
         app.add_transform(transform)
+    app.connect("env-updated", safety.check_files, priority=100)
     app.add_domain(domain.CvDomain)
     app.connect("env-updated", domain.rewrite_listings)
     app.connect("env-updated", domain.check_limits, priority=100)
@@ -79,6 +80,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("env-check-consistency", translations.check_facts)
     app.add_directive("image", pictures.Image, override=True)
     app.add_directive("figure", pictures.Figure, override=True)
+    app.add_directive("admonition", variants.Admonition, override=True)
     app.add_directive("facts", listings.Facts)
     app.add_directive("publications", publications.Publications)
     app.add_directive("talks", listings.Talks)

@@ -351,10 +351,14 @@ def _print_lines(function: Callable[[Path, Report], Iterator[str]], project: Pat
     from cvtools.build.conf_errors import cause_of, explain
 
     with REPORTERS["text"](None) as report, _limited_memory():
+
+        def report_here(problem: Problem) -> None:
+            report(problem.from_here(project))
+
         try:
-            for line in function(project, report):
+            for line in function(project, report_here):
                 say(line, file=sys.stdout)
         except SphinxError as error:
-            report(explain(error, project.resolve()) or Problem(describe(cause_of(error)), level="fatal"))
+            report_here(explain(error, project.resolve()) or Problem(describe(cause_of(error)), level="fatal"))
             return FAILED
     return OK

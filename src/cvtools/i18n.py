@@ -175,13 +175,9 @@ def _kinds(locale: Locale) -> Sequence[tuple[str, str]]:
     words = {name.casefold(): kind for table in tables for kind, names in table.sections.items() for name in names}
     longest = sorted(words, key=len, reverse=True)
     kinds = {"work": "position"} | {f"{kind}s": kind for kind in KINDS}
-    return [(_whole(name), kinds.get(words[name], words[name])) for name in longest]
-
-
-def _whole(words: str) -> str:
-    """Return a pattern of words that are not part of others; Chinese and Japanese have no spaces between them."""
-    pattern = re.escape(words)
-    return pattern if re.search("[\u3040-\u9fff]", words) else rf"(?<!\w){pattern}(?!\w)"
+    # Words that are not part of others; Chinese and Japanese have no spaces between them.
+    bounds = {name: ("", "") if re.search("[\u3040-\u9fff]", name) else (r"(?<!\w)", r"(?!\w)") for name in longest}
+    return [(re.escape(name).join(bounds[name]), kinds.get(words[name], words[name])) for name in longest]
 
 
 @cache

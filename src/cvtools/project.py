@@ -187,8 +187,7 @@ def walk(top: Path, unread: Collection[str] = ()) -> Iterator[tuple[Path, list[s
 def digest(path: Path) -> str:
     """Return the SHA-256 of a file; empty if it cannot be read."""
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError:
         return ""
 

@@ -155,7 +155,7 @@ def annotate(
     for problem in annotated:
         line = _corrected_line(problem, read)
         text = f"{problem.message}\nThe corrected line:\n{line}" if line else problem.message
-        position = {name: value for name, value in zip(("file", "line"), _position(problem), strict=True) if value}
+        position = [(name, value) for name, value in zip(("file", "line"), _position(problem), strict=True) if value]
         say_command(level, text, position, file=file)
     rest = [problem for problem in ordered if problem not in annotated]
     if rest and (summary := os.environ.get("GITHUB_STEP_SUMMARY")):

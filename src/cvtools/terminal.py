@@ -4,8 +4,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Mapping
-from types import MappingProxyType
+from collections.abc import Iterable
 from typing import TextIO
 
 #: Control characters (C0, DEL, C1), line separators, and marks that change the direction of text.
@@ -66,10 +65,10 @@ def say_json(data: object) -> None:
 
 
 def say_command(
-    name: str, text: str = "", properties: Mapping[str, object] = MappingProxyType({}), file: TextIO | None = None
+    name: str, text: str = "", properties: Iterable[tuple[str, object]] = (), file: TextIO | None = None
 ) -> None:
     """Print a command to GitHub's runner, escaped, on stderr unless `file` is given."""
-    pairs = ",".join(f"{key}={_escape(str(value), ':,')}" for key, value in properties.items())
+    pairs = ",".join(f"{key}={_escape(str(value), ':,')}" for key, value in properties)
     print(f"::{name}{pairs and f' {pairs}'}::{_escape(text)}", file=file or sys.stderr, flush=True)
 
 

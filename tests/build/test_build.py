@@ -489,15 +489,23 @@ def test_failing_copy_keeps_the_old_pdf(built: Path, monkeypatch: pytest.MonkeyP
     ("more", "message"),
     [
         ("def (", "cvtools: conf.py:5: SyntaxError: invalid syntax"),
+        ("cv_font = pagella", 'cvtools: conf.py:5: nothing is called pagella: write "pagella" if you mean these words'),
+        (" x = 1", "cvtools: conf.py:5: spaces begin the line: delete them"),
+        ("x = “1”", 'cvtools: conf.py:5: “ is not a quotation mark of Python: write "'),
+        (
+            'cv_editions = {\n    "full": {},\n    "short": {"max_pages": "two"},\n}',
+            "cvtools: conf.py:7: cv_editions: max_pages of 'short' must be a number of pages, 0 for any, not 'two'",
+        ),
+        ('html_theme = "nix"', 'cvtools: conf.py:5: html_theme "nix" is not installed: delete that line'),
         ("x = 1\n1 / 0", "cvtools: conf.py:6: ZeroDivisionError: division by zero"),
         (
             "import nothing_of_the_kind",
-            "cvtools: conf.py:5: ModuleNotFoundError: No module named 'nothing_of_the_kind'",
+            "cvtools: conf.py:5: there is no module nothing_of_the_kind: install it, or delete this line",
         ),
         ("raise ValueError('two\\nlines')", "cvtools: conf.py:5: ValueError: two lines"),
         (
             "cv_font_size = 9",
-            "cvtools: Configuration error: conf.py: cv_font_size must be 10, 11 or 12, not 9",
+            "cvtools: conf.py:5: cv_font_size must be 10, 11 or 12, not 9",
         ),
         (
             "import sys; sys.exit()",
@@ -513,11 +521,14 @@ def test_fault_in_conf_py_is_one_line_with_its_location(
     assert said(capsys) == [message]
 
 
-@pytest.mark.parametrize("conf", ["", 'extensions = ["cvtool"]\n'])
-def test_conf_py_without_cvtools_is_reported(fresh: Path, conf: str, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(("conf", "line"), [("", ""), ('\nextensions = ["cvtool"]\n', ":2")])
+@pytest.mark.parametrize("only", ["html", "pdf"])
+def test_conf_py_without_cvtools_is_reported(
+    fresh: Path, conf: str, line: str, only: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     write(fresh, {"conf.py": conf})
-    assert not build(fresh, html=False)
-    assert said(capsys) == ['cvtools: conf.py does not load cvtools: write extensions = ["cvtools"]']
+    assert not build(fresh, **{only: False})
+    assert said(capsys)[-1] == f'cvtools: conf.py{line}: extensions must load cvtools: write extensions = ["cvtools"]'
 
 
 def test_missing_extension_is_reported(fresh: Path, capsys: pytest.CaptureFixture[str]) -> None:

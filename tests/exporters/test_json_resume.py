@@ -7,7 +7,7 @@ import jsonschema
 import pytest
 
 from cvtools.exporters.json_resume import json_resume
-from tests.projects import Built, Project
+from tests.projects import Built, Project, png
 
 PAGE = """\
 # Ada Example
@@ -467,6 +467,14 @@ def test_embedded_resume_has_fields_for_the_pdf(project: Project) -> None:
     basics = json.loads(built.read("resume.json"))["basics"]
     assert basics["phone"] == "+48 123 456 789"
     assert "location" not in basics
+
+
+@pytest.mark.parametrize(("show", "is_there"), [("", True), (" {show=html}", False), (" {show=pdf}", False)])
+def test_embedded_resume_has_the_address_of_a_photo_that_both_show(project: Project, show: str, is_there: bool) -> None:
+    (project.docs / "face.png").write_bytes(png(4, 4))
+    project.write({"index.md": f"# Ada\n:photo: ![Ada](face.png){show}\n"})
+    built = project.build("cvlatex", html_baseurl="https://ada.example/")
+    assert ("image" in json.loads(built.read("resume.json"))["basics"]) == is_there
 
 
 def test_page_without_entries_gives_its_text_alone(project: Project) -> None:

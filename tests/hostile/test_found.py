@@ -616,6 +616,17 @@ def test_files_whose_names_look_alike_are_told(project: Project) -> None:
     assert "WARNING: several files are the page é: rename all but one\n" in built.warnings
 
 
+@pytest.mark.parametrize(
+    "directive", ["admonition", "topic", "sidebar", "rubric", "contents", "table", "list-table", "epigraph"]
+)
+def test_marked_words_of_a_title_are_in_no_name(project: Project, directive: str) -> None:
+    inside = "* - a" if directive == "list-table" else "|a|b|\n|-|-|\n|c|d|" if directive == "table" else ""
+    text = f"{HEAD}\n## Head\n\n```{{{directive}}} Title [secret]{{.only-short}}\n{inside or 'Inside'}\n```\n"
+    built = project.write({"index.md": text}).build("html", warns=True)
+    assert built.files_with("secret") == []
+    assert "Title" in built.read("index.html")
+
+
 @pytest.mark.parametrize("value", ["short, short", "short,", "short;", "Short", "short and long"])
 def test_malformed_mark_of_a_variant_shows_nothing_in_another(project: Project, value: str) -> None:
     text = f"{HEAD}\n## Work\n\n### SECRET\n:only: {value}\n:organization: SECRET\n\nSECRET\n"

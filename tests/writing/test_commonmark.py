@@ -31,10 +31,6 @@ def test_entry_is_a_heading_and_lines(kinds: Built, passage: str) -> None:
     assert passage in kinds.read("cv.md")
 
 
-def test_fields_for_the_pdf_are_left_out(kinds: Built) -> None:
-    assert "123 456 789" not in kinds.read("cv.md")
-
-
 PAGE = """\
 # Ada
 

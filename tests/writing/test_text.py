@@ -77,10 +77,6 @@ def test_paragraphs_and_rows_are_lines_with_whole_addresses(project: Project) ->
     ]
 
 
-def test_text_omits_fields_for_the_pdf(text: Built) -> None:
-    assert text.files_with("123 456 789") == []
-
-
 def test_unknown_field_is_shown_as_written(project: Project) -> None:
     project.write({"index.md": "# Ada\n\n## Work\n:period: 2012\n:perod: *2013*\n"})
     assert "\n2012\nperod: 2013\n" in project.build("text", warns=True).read("index.txt")

@@ -17,13 +17,27 @@ def cause_of(error: Exception) -> Exception:
     return (isinstance(error, ExtensionError) and error.orig_exc) or error
 
 
+_NO_PAGE = "docs/index.md, the CV's page, is missing"
+_NOT_LOADED = 'conf.py: extensions must load cvtools: write extensions = ["cvtools"]'
 #: Patterns of Sphinx's messages, each with an explanation for the user.
 _EXPLANATIONS = (
-    ("master document", "docs/index.md, the CV's page, is missing"),
+    ("master document", _NO_PAGE),
     (
-        r"cvlatex not registered|import extension cv_?-?tools?\b",
-        'conf.py does not load cvtools: write extensions = ["cvtools"]',
+        r"cvlatex not registered|parser for markdown not registered|import extension cv_?-?tools?\b",
+        _NOT_LOADED,
     ),
+    (r"no theme named '(\w+)' found", r'conf.py: html_theme "\1" is not installed: delete that line'),
+)
+#: Patterns of Python's messages about ``conf.py``, each with an explanation for the user.
+_REASONS = (
+    (r"SyntaxError: unterminated string literal.*", "a quotation mark is missing: write words between two of them"),
+    (r"SyntaxError: invalid character '([“”„\u2018’\u201a«»])'.*", r'\1 is not a quotation mark of Python: write "'),
+    (r"SyntaxError: '(.)' was never closed.*", r"\1 has no partner: write the bracket that closes it"),
+    (r"SyntaxError: unmatched '(.)'.*", r"\1 has no partner: write the bracket that opens it, or delete this one"),
+    (r"SyntaxError: invalid syntax\. Perhaps you forgot a comma\?.*", "a comma is missing between two values"),
+    (r"IndentationError: unexpected indent.*", "spaces begin the line: delete them"),
+    (r"NameError: name '(\w+)' is not defined.*", r'nothing is called \1: write "\1" if you mean these words'),
+    (r"ModuleNotFoundError: No module named '([\w.]+)'.*", r"there is no module \1: install it, or delete this line"),
 )
 
 
@@ -32,9 +46,8 @@ def explain(error: Exception, project: Path) -> Problem | None:
     if isinstance(error, SourceError):
         problem, prefix = error.problem, f"{project}{os.sep}"
         return replace(problem, path=problem.path.removeprefix(prefix), text=problem.text.replace(prefix, ""))
-    for pattern, explanation in _EXPLANATIONS:
-        if re.search(pattern, str(error)):
-            return Problem(explanation, level="fatal")
+    if explained := _explained(str(error), project):
+        return explained
     cause = error.__cause__ if isinstance(error.__cause__, Exception) else error
     if located := _in_project_code(cause, project):
         return located
@@ -44,6 +57,21 @@ def explain(error: Exception, project: Path) -> Problem | None:
     if is_of_sphinx and isinstance(error, SphinxError) and not isinstance(error, SphinxParallelError):
         return Problem(f"{error.category}: {error}", level="fatal")
     return None
+
+
+def _explained(text: str, project: Path) -> Problem | None:
+    """Return a message about ``conf.py``, or one of Sphinx that has an explanation, as a problem; None for others."""
+    for pattern, explanation in _EXPLANATIONS:
+        if match := re.search(pattern, text):
+            text = match.expand(explanation)
+            break
+    if text == _NO_PAGE and (project / "docs" / "index.md").exists():
+        # Without cvtools, nothing reads Markdown.
+        text = _NOT_LOADED
+    if text.startswith("conf.py: "):
+        text = text.removeprefix("conf.py: ")
+        return Problem(text, "conf.py", _line_of(text, project), level="fatal")
+    return Problem(text, level="fatal") if text == _NO_PAGE else None
 
 
 def _in_project_code(error: Exception, project: Path) -> Problem | None:
@@ -64,5 +92,23 @@ def _in_project_code(error: Exception, project: Path) -> Problem | None:
     return None
 
 
+def _line_of(text: str, project: Path) -> int:
+    """Return the line of ``conf.py`` that a message about an option means; 0 if no line assigns the option."""
+    lines = (project / "conf.py").read_text("utf-8", errors="replace").splitlines()
+    options = {match[1]: number for number, line in enumerate(lines) if (match := re.match(r"(\w+)\s*=", line))}
+    start = next((options[word] for word in re.findall(r"\w+", text) if word in options), None)
+    if start is None:
+        return 0
+    end = next((number for number in range(start + 1, len(lines)) if re.match(r"\w", lines[number])), len(lines))
+    # A value of several lines may have the words that the message quotes in any of them.
+    quoted = re.findall("'[^']+'|\"[^\"]+\"", text)
+    found = (number for word in quoted for number in range(start, end) if word[1:-1] in lines[number])
+    return next(found, start) + 1
+
+
 def _reason(error: BaseException) -> str:
-    return " ".join(traceback.format_exception_only(error)[-1].split())
+    text = " ".join(traceback.format_exception_only(error)[-1].split())
+    for pattern, reason in _REASONS:
+        if match := re.fullmatch(pattern, text):
+            return match.expand(reason)
+    return text

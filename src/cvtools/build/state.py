@@ -203,8 +203,8 @@ def external_modules(project: Path) -> set[str]:
 def _packages() -> Iterator[str]:
     """Yield the names of the metadata folders of installed packages, which contain the versions."""
     for path in sys.path:
-        if path.endswith("-packages"):
-            yield from sorted(folder.name for folder in Path(path).glob("*-info"))
+        if path.endswith("-packages") and Path(path).is_dir():
+            yield from sorted(name for name in os.listdir(path) if name.endswith("-info"))  # noqa: PTH208 - twice as fast
 
 
 def _content(path: Path, *, follow: bool = True) -> str:

@@ -97,18 +97,15 @@ class _Comparison:
         """Return the words of the pages, then those of footnotes, since a paragraph may continue on the next page."""
         footnotes = [self._words(block.text) for block in self.expected.blocks if block.kind == "footnote"]
         footnotes.sort(key=len, reverse=True)
+        foot = r"\s+".join(map(re.escape, self.expected.footer.split()))
         bodies, notes = [], []
         for number, page in enumerate(pages, 1):
-            body = self._words(self._without_footer(page, number))
+            body = self._words(re.sub(rf"{foot}\s+{number}\s*/\s*\d+\s*\Z", "", page))
             while note := next((note for note in footnotes if body.endswith(note)), ""):
                 notes.append(note)
                 body = re.sub(r"\s*\d+\s*\Z", "", body.removesuffix(note))
             bodies.append(body)
         return " ".join(bodies + notes)
-
-    def _without_footer(self, page: str, number: int) -> str:
-        foot = r"\s+".join(map(re.escape, self.expected.footer.split()))
-        return re.sub(rf"{foot}\s+{number}\s*/\s*\d+\s*\Z", "", page)
 
     def _words(self, text: str) -> str:
         """Return words for comparison: separated by single spaces, without the marks of lists and rows."""

@@ -78,7 +78,9 @@ def json_resume(env: BuildEnvironment, output: str) -> bytes:
             for entry in _sections(entries)
         ],
     }
-    image = photo(env, domain.for_output("html").person)
+    # Its address is one of the pages', which show it as well.
+    has_photo = resume.person and resume.person.photo
+    image = photo(env, domain.for_output("html").person) if has_photo else ""
     basics = filled({**_basics(resume.person, resume), "image": image}) if resume.person else None
     data = filled({"$schema": _SCHEMA, "basics": basics, **lists, "meta": filled(meta)})
     return f"{json.dumps(data, ensure_ascii=False, indent=2)}\n".encode()

@@ -228,7 +228,7 @@ class _Loader(yaml.BaseLoader):
 
 
 _NULL = "tag:yaml.org,2002:null"
-_Loader.add_implicit_resolver(_NULL, re.compile("null|~"), ["n", "~"])  # type: ignore[no-untyped-call]
+_Loader.add_implicit_resolver(_NULL, re.compile("null|~"), ["n", "~"])
 _Loader.add_constructor(_NULL, lambda loader, node: None)
 
 

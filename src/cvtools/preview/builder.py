@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, cast
 
 from sphinx.application import Sphinx
@@ -53,7 +52,7 @@ class PreviewBuilder:
         self.project, self.paths = project, ProjectPaths(work / "dist", work)
         self.saves, self.edition = iter(saves), edition
         self.state = State()
-        self.report = Collector(report_text)
+        self.report = Collector(lambda problem: report_text(problem.from_here(project)))
         #: Held while TeX is started or finished, and while a PDF is read.
         self.lock = threading.Lock()
         #: Held while the state is replaced, which several threads do.
@@ -80,7 +79,7 @@ class PreviewBuilder:
                 is_ended = self._build_until_reconfigured()
             except Exception as error:  # noqa: BLE001 - the next save may correct the fault
                 problem = explain(error, self.project) or Problem(describe(cause_of(error)), level="fatal")
-                report_text(problem)
+                report_text(problem.from_here(self.project))
                 self._show({"page": [str(problem).removeprefix("cvtools: ")]}, busy=False)
                 is_ended = next(self.saves, None) is None
             finally:
@@ -215,9 +214,9 @@ class PreviewBuilder:
                 if above := self.above.get(name):
                     self.tex_pool.wait_at(name, above)
 
-    def _show(self, messages: Mapping[str, list[str]] = MappingProxyType({}), **changes: Any) -> None:
+    def _show(self, messages: Mapping[str, list[str]] | None = None, **changes: Any) -> None:
         with self.changing:
-            self.state = replace(self.state, messages={**self.state.messages, **messages}, **changes)
+            self.state = replace(self.state, messages={**self.state.messages, **(messages or {})}, **changes)
 
 
 def _lines(problems: Iterable[Problem]) -> list[str]:

@@ -20,6 +20,7 @@ from cvtools.private_api import builder_of
 from cvtools.problems import Code, warn
 from cvtools.reading.domain import CvDomain, output_of
 from cvtools.reading.sources import deceptive, without_controls
+from cvtools.reading.validators import is_inside
 
 if TYPE_CHECKING:
     from cvtools.reading.bibtex import BibEntry
@@ -54,6 +55,8 @@ class Publications(SphinxDirective):
         from cvtools.reading import bibtex
 
         self.file, path = self.env.relfn2path(self.arguments[0])
+        if not is_inside(Path(path), Path(self.env.srcdir).resolve()):
+            return self._refuse(f"{self.file} is elsewhere: move it into the folder of the pages")
         self.env.note_dependency(self.file)
         if not isinstance(self.state_machine.node, (nodes.section, nodes.document)):
             return self._refuse("publications are headings, which cannot stand here: put the list below a heading")

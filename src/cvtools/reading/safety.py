@@ -4,6 +4,7 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -14,6 +15,8 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
 
 from cvtools import limits
@@ -24,7 +27,7 @@ from cvtools.reading import validators
 from cvtools.reading.allowlist import ATTRIBUTES, DIRECTIVES, ROLES, TOKENS
 from cvtools.reading.fields import SHOW
 from cvtools.reading.sources import deceptive, without_controls
-from cvtools.reading.validators import DOWNLOADS, PICTURES, Fault, Page, file_fault
+from cvtools.reading.validators import DOWNLOADS, PICTURES, Fault, Page, file_fault, is_inside
 from cvtools.terminal import shorten
 
 #: Sphinx's metadata of a page, which front matter may set, one on a line.
@@ -160,7 +163,7 @@ class _TokenChecker:
     def check_link(self, token: Token) -> CheckResult:
         address = self.state.md.normalizeLinkText(str(token.attrs.get("href", "")))
         fault = validators.link(address, self.page)
-        if validators.is_elsewhere(str(token.attrs.get("href", "")), self.page.env):
+        if validators.is_elsewhere(address, self.page.env):
             # MyST-Parser takes any other link without a scheme for one within the book.
             token.info = "auto"
             if address in FILES:
@@ -410,6 +413,14 @@ class CheckNodes(SphinxTransform):
         if isinstance(node, nodes.meta) or (isinstance(node, nodes.raw) and not _RAW.fullmatch(node.astext().strip())):
             return Fault(f"raw {node.get('format', 'metadata')}", "write Markdown")
         return validators.address(node.get("refuri", ""), self.page)
+
+
+def check_files(app: Sphinx, env: BuildEnvironment) -> None:
+    """Refuse a file outside the folder of the pages, whatever name has led to it."""
+    top = Path(env.srcdir).resolve()
+    for path, (docnames, _) in [*env.images.items(), *env.dlfiles.items()]:
+        if not is_inside(top / path, top):
+            raise SourceError(env.doc2path(min(docnames)), 0, f"the file {path}: move it into the folder of the pages")
 
 
 class PlainTitles(SphinxTransform):

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote
 
+from docutils.parsers.rst import directives
 from sphinx.environment import BuildEnvironment
 from sphinx.util.i18n import get_image_filename_for_language
 from sphinx.util.tags import Tags
@@ -204,11 +205,13 @@ def link(value: str, page: Page) -> Fault | None:
         return None
     if is_elsewhere(value, page.env):
         return None
+    if fault := _outside(value.partition(":")[2] if scheme else value, page):
+        return fault
     path = unquote(re.split("[?#]", value, maxsplit=1)[0])
     if not scheme and _SITE.fullmatch(value) and not Path(page.env.srcdir, page.env.relfn2path(path)[0]).exists():
         meant = f"https://{value}"
         return Fault(f'a link to "{shorten(value, 40)}"', f"did you mean {shorten(meant, 50)}?", (value, meant))
-    return _outside(value.partition(":")[2] if scheme else value, page)
+    return None
 
 
 def is_elsewhere(value: str, env: BuildEnvironment) -> bool:
@@ -222,8 +225,8 @@ def is_elsewhere(value: str, env: BuildEnvironment) -> bool:
 
 
 def picture(value: str, page: Page) -> Fault | None:
-    """Accept the name of a picture below the folder of the pages."""
-    return file_fault(" ".join(value.split()), PICTURES, page)
+    """Accept the name of a picture below the folder of the pages, in which backslashes are none, as to docutils."""
+    return file_fault(directives.uri("\\ ".join(value.split())), PICTURES, page)
 
 
 def bibliography(value: str, page: Page) -> Fault | None:
@@ -271,16 +274,21 @@ def _false_picture(name: str, page: Page) -> Fault | None:
 
 
 def _outside(name: str, page: Page) -> Fault | None:
-    name = name.partition("#")[0]
+    """Return the fault of a name that leads outside, as Sphinx or MyST-Parser may read it.
+
+    To Sphinx, "#" is a letter of the name; a picture may have another for the language of the page.
+    """
     top = Path(page.env.srcdir).resolve()
+    parts = {name, name.partition("#")[0], re.split("[?#]", name, maxsplit=1)[0]}
+    names = {*parts, *map(unquote, parts)}
     try:
-        found = {page.env.relfn2path(variant)[0] for variant in (name, unquote(name))}
+        found = {page.env.relfn2path(one)[0] for one in names}
+        found |= {page.env.relfn2path(get_image_filename_for_language(one, page.env))[0] for one in names}
     except (OSError, RuntimeError):
         return Fault(f"the file {name}", "it is a link that leads to itself: put the file there")
-    for path in found | {get_image_filename_for_language(path, page.env) for path in found}:
-        if not is_inside(top / path, top):
-            return Fault(f"the file {name}", "move it into the folder of the pages")
-    return None
+    if all(is_inside(top / path, top) for path in found):
+        return None
+    return Fault(f"the file {name}", "move it into the folder of the pages")
 
 
 def is_inside(path: Path, top: Path) -> bool:

@@ -16,6 +16,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.rules_core import StateCore
 from markdown_it.tree import SyntaxTreeNode
 from sphinx.application import Sphinx
+from sphinx.directives import admonitions
 from sphinx.directives import patches as figures
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError
@@ -221,6 +222,7 @@ class Selection:
             if name not in groups:
                 near = difflib.get_close_matches(name, groups, 1)
                 known = f"did you mean {near[0]}?" if near else f"they are {', '.join(groups)}"
+                known = known if groups else "the page has none"
                 raise ConfigError(f'conf.py: "{name}" of cv_sections is no section: {known}')
             arranged += groups.pop(name)
         for node in itertools.chain(*groups.values()):
@@ -407,6 +409,14 @@ def _trim(node: SyntaxTreeNode) -> None:
             if not token or token.type not in {"text", "softbreak", "hardbreak"} or token.content:
                 break
             del node.children[end]
+
+
+class Admonition(admonitions.Admonition):
+    """Directive ``admonition`` without the class that docutils makes of the title's source, marked words included."""
+
+    def run(self) -> list[nodes.Node]:
+        self.options.setdefault("class", [])
+        return super().run()
 
 
 class Figure(figures.Figure):

@@ -9,10 +9,10 @@ from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
 from cvtools.nodes import ancestors, cv_field, cv_fields, cv_listing, cv_listitem, cv_tag
-from cvtools.writing.typography import COMPOUND, bind
+from cvtools.writing.typography import COMPOUND, bind, bind_letters
 
-#: Nodes whose text is written as it is.
-_KEPT = (cv_field, nodes.FixedTextElement, nodes.table)
+#: Nodes whose text is short, and has lines of its own.
+_SHORT = (cv_field, nodes.table)
 _Visitors = tuple[Callable[[HTML5Translator, Any], None], Callable[[HTML5Translator, Any], None]]
 
 
@@ -62,31 +62,32 @@ VISITORS: Mapping[type[nodes.Element], _Visitors] = {
 
 
 class TextTranslator(HTML5Translator):
-    """Translator of text whose lines end as they do in the PDF; code, fields and tables are kept as they are."""
+    """Translator of text whose lines end as they do in the PDF; in fields and tables, only letters are bound."""
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
         #: The languages of the enclosing sections, the innermost last.
         self.languages = [self.config.language]
 
-    def visit_section(self, node: nodes.Element) -> None:
+    def visit_section(self, node: nodes.section) -> None:
         self.languages.append(node.get("lang", self.languages[-1]))
         super().visit_section(node)
 
-    def depart_section(self, node: nodes.Element) -> None:
+    def depart_section(self, node: nodes.section) -> None:
         super().depart_section(node)
         self.languages.pop()
 
     def visit_Text(self, node: nodes.Text) -> None:
-        if self.protect_literal_text or any(isinstance(each, _KEPT) for each in ancestors(node)):
+        if self.protect_literal_text or isinstance(node.parent, nodes.FixedTextElement):
             super().visit_Text(node)
             return
-        text = nodes.Text(bind(node.astext(), self.languages[-1]))
+        is_short = any(isinstance(each, _SHORT) for each in ancestors(node))
+        text = nodes.Text((bind_letters if is_short else bind)(node.astext(), self.languages[-1]))
         text.parent = node.parent
         start = len(self.body)
         super().visit_Text(text)
         # Titles are names elsewhere, too: in the head of the page, and in links to it.
-        if not isinstance(node.parent, nodes.title):
+        if not is_short and not isinstance(node.parent, nodes.title):
             self.body[start:] = [COMPOUND.sub(r'<span class="pre">\g<0></span>', part) for part in self.body[start:]]
 
 

@@ -64,12 +64,12 @@ def _describe(found: Sequence[Edition], here: Edition, app: Sphinx, pagename: st
         first = next(edition for edition in found if edition.language == here.language and edition.variant in having)
         context["pageurl"] = address(first)
         translations = [edition for edition in found if edition.variant == here.variant]
-        links = [_alternate(edition.language, address(edition)) for edition in translations]
+        link = '<link rel="alternate" hreflang="{}" href="{}" />'
+        links = [
+            link.format(escape(edition.language.replace("_", "-")), escape(address(edition)))
+            for edition in translations
+        ]
         context["metatags"] = "\n    ".join([context.get("metatags", ""), *links[len(links) < 2 :]])
-
-
-def _alternate(language: str, url: str) -> str:
-    return f'<link rel="alternate" hreflang="{escape(language.replace("_", "-"))}" href="{escape(url)}" />'
 
 
 def fill_in(pages: Iterable[Path], numbers: Mapping[str, int]) -> Iterator[Path]:

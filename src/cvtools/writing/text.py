@@ -17,6 +17,10 @@ from cvtools.reading.sources import without_controls
 _LINES = (("headline",), ("by", "who", "where"), ("when",))
 
 
+def _nothing(self: Any, node: nodes.Node) -> None:
+    """Write nothing."""
+
+
 class CvTextTranslator(TextTranslator):
     """Text translator for forms: a paragraph or a row of a table is a line, and links are followed by addresses."""
 
@@ -40,12 +44,10 @@ class CvTextTranslator(TextTranslator):
     def depart_reference(self, node: nodes.Element) -> None:
         self.add_text("".join(f" {address}" for address in _addresses(node)))
 
-    def add_nothing(self, node: nodes.Element) -> None:
-        """Write no marks around words, since nobody would read them as emphasis or code."""
-
-    visit_emphasis = visit_strong = visit_literal = visit_title_reference = visit_inline = add_nothing
-    depart_emphasis = depart_strong = depart_literal = depart_title_reference = depart_inline = add_nothing
-    visit_literal_emphasis = visit_literal_strong = depart_literal_emphasis = depart_literal_strong = add_nothing
+    # Nobody would read marks around words as emphasis or code.
+    visit_emphasis = visit_strong = visit_literal = visit_title_reference = visit_inline = _nothing
+    depart_emphasis = depart_strong = depart_literal = depart_title_reference = depart_inline = _nothing
+    visit_literal_emphasis = visit_literal_strong = depart_literal_emphasis = depart_literal_strong = _nothing
 
     def visit_image(self, node: nodes.Element) -> None:
         self.add_text(node.get("alt", ""))
@@ -143,10 +145,6 @@ def visit_plainly(self: Any, node: nodes.Element) -> NoReturn:
     for paragraph in nodes.container("", *(nodes.paragraph("", line) for line in lines)):
         paragraph.walkabout(self)
     raise nodes.SkipNode
-
-
-def _nothing(self: Any, node: nodes.Node) -> None:
-    """Write nothing, since the visitor of the parent has written its whole content."""
 
 
 _Visitors = tuple[Callable[[Any, Any], None], Callable[[Any, Any], None]]

@@ -6,7 +6,7 @@ import re
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import docx
 from docx.document import Document
@@ -16,7 +16,6 @@ from docx.oxml.ns import nsdecls, nsmap, qn
 from docx.oxml.parser import oxml_parser, parse_xml
 from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shared import Emu, Length, Mm, Pt, RGBColor
-from docx.styles.style import CharacterStyle, ParagraphStyle
 from sphinx.config import Config
 
 from cvtools.config import CvConfig
@@ -153,9 +152,9 @@ class _Styles:
         footer = self._paragraph("Footer", 0.9, face=_TITLES, color=_GREY).paragraph_format
         footer.tab_stops.clear_all()
         footer.tab_stops.add_tab_stop(right, WD_TAB_ALIGNMENT.RIGHT)
-        self._character("Hyperlink").font.color.rgb = accent
-        self._character("Footnote Reference").font.superscript = True
-        _set_face(self._character("Code"), "Courier New")
+        self._style("Hyperlink").font.color.rgb = accent
+        self._style("Footnote Reference").font.superscript = True
+        _set_face(self._style("Code"), "Courier New")
         self.all.element.append(parse_xml(_TABLE))
 
     def _set_defaults(self) -> None:
@@ -169,11 +168,9 @@ class _Styles:
             spacing.attrib.clear()
             spacing.attrib.update({qn("w:line"): "264", qn("w:lineRule"): "auto"})
 
-    def _paragraph(
-        self, name: str, scale: float = 1, before: float = 0, after: float = 0, **font: Any
-    ) -> ParagraphStyle:
+    def _paragraph(self, name: str, scale: float = 1, before: float = 0, after: float = 0, **font: Any) -> Any:
         """Return a style with spaces in points, and with properties of its font in place of those of the template."""
-        style = cast(ParagraphStyle, self.all[name] if name in self.all else self._added(name, WD_STYLE_TYPE.PARAGRAPH))
+        style = self._style(name, WD_STYLE_TYPE.PARAGRAPH)
         for part in style.element.xpath("w:link | w:rPr | w:pPr/w:pBdr | w:pPr/w:contextualSpacing"):
             part.getparent().remove(part)
         style.font.size = Pt(round(2 * scale * self.options.font_size) / 2)
@@ -189,18 +186,15 @@ class _Styles:
         style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(before), Pt(after)
         return style
 
-    def _character(self, name: str) -> CharacterStyle:
-        return cast(CharacterStyle, self._added(name, WD_STYLE_TYPE.CHARACTER))
-
-    def _added(self, name: str, kind: WD_STYLE_TYPE) -> object:
+    def _style(self, name: str, kind: WD_STYLE_TYPE = WD_STYLE_TYPE.CHARACTER) -> Any:
+        """Return a style, which is added if the template does not have it."""
         known = name in {"Hyperlink", "Footnote Reference", "Footnote Text"}
-        return self.all.add_style(name, kind, builtin=known)
+        return self.all[name] if name in self.all else self.all.add_style(name, kind, builtin=known)
 
 
-def _set_face(style: CharacterStyle, face: str) -> None:
+def _set_face(style: Any, face: str) -> None:
     style.font.name = face
-    fonts = style.element.rPr.rFonts
-    fonts.set(qn("w:cs"), face)
+    style.element.rPr.rFonts.set(qn("w:cs"), face)
 
 
 def save(document: Document, path: Path) -> None:

@@ -346,10 +346,10 @@ class DocxTranslator(paper.PaperTranslator):
         self.unknown_departure(node)
         self.goes_on = any(map(paper.follows_field_name, node.parent[-1].children))
 
-    def visit_line(self, node: nodes.line) -> None:
-        if node is not node.parent[0]:
+    def depart_line(self, node: nodes.line) -> None:
+        self.unknown_departure(node)
+        if node is not node.parent[-1]:
             self._break()
-        self.unknown_visit(node)
 
     def visit_literal_block(self, node: nodes.FixedTextElement) -> None:
         self.start("Code Block")

@@ -23,12 +23,9 @@ def words_of(node: nodes.Element) -> str:
 
 def blocks_of(node: nodes.TextElement, location: str) -> list[TextBlock]:
     """Return the text of a block as the checks must find it in the PDF; none if the node is not a block."""
+    is_within = isinstance(node.parent, nodes.TextElement) or isinstance(node, nodes.math_block)
     # The paragraph of a table of contents has a list in it, whose items are the blocks.
-    if (
-        isinstance(node.parent, nodes.TextElement)
-        or isinstance(node, nodes.math_block)
-        or any(node.findall(nodes.list_item))
-    ):
+    if is_within or any(node.findall(nodes.list_item)):
         return []
     kind = "heading" if isinstance(node, nodes.title) else "field" if isinstance(node, cv_field) else "text"
     for parent in ancestors(node):

@@ -1,0 +1,102 @@
+"""Files outside the folder of the pages are in no output, whatever name leads to them, and whoever reads the name."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from cvtools.problems import SourceError
+from cvtools.reading import validators
+from tests.projects import Built, Project, png
+
+HEAD = "# Ada\n:headline: x\n"
+SECRET = "SECRET"
+PICTURE = png(7, 5)
+#: Each names a file in the folder above that of the pages.
+PAGES = [
+    "![x](q#/../../secret.png)",
+    "![x](q%23/../../secret.png)",
+    "![x](</q#/../../secret.png>)",
+    "![x](q?/../../secret.png)",
+    '<img src="q#/../../secret.png">',
+    "```{image} q#/../../secret.png\n```",
+    "```{figure} a/.\\./.\\./secret.png\nWords\n```",
+    "```{figure} #/../../secret.png\nWords\n```",
+    "[x](path:q#/../../secret.txt)",
+    "[x](path:#/../../secret.txt)",
+    "[x](path:q?#/../../secret.txt)",
+    "[x](<q#/../../secret.txt>)",
+    "[x](project:q#/../../secret.txt)",
+    "[x](a.org/../../../secret.txt)",
+    "```{publications} q#/../../secret.bib\n```",
+    "[[^1]]{show=pdf}\n\n[^1]: ![x](q#/../../secret.png)",
+]
+
+
+@pytest.fixture
+def beside(project: Project) -> Project:
+    """Return a project with files beside the folder of its pages."""
+    for name in ("secret.txt", "secret.html", "cv.pdf"):
+        (project.folder / name).write_text(SECRET)
+    (project.folder / "secret.png").write_bytes(PICTURE)
+    (project.folder / "secret.bib").write_text(f"@book{{x, title={{{SECRET}}}, author={{A}}, year=2020}}\n")
+    return project
+
+
+def leaks(built: Built) -> list[str]:
+    return [name for name, data in built.files().items() if SECRET.encode() in data or data == PICTURE]
+
+
+@pytest.mark.parametrize("text", PAGES)
+def test_name_that_leads_outside_is_refused(beside: Project, text: str) -> None:
+    built = beside.write({"index.md": f"{HEAD}\n{text}\n"}).build("html", warns=True)
+    assert leaks(built) == []
+    assert "index.md:4: WARNING: " in built.warnings
+
+
+@pytest.mark.parametrize("text", [*PAGES, "[x](../cv%2Epdf)", "[x](q/%3F/../../../secret.html)"])
+def test_files_are_refused_where_no_name_is(beside: Project, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for validator in ("file_fault", "link"):
+        monkeypatch.setattr(validators, validator, lambda *_: None)
+    monkeypatch.setattr("cvtools.reading.safety.file_fault", lambda *_: None)
+    beside.write({"index.md": f"{HEAD}\n{text}\n"})
+    try:
+        assert leaks(beside.build("html", warns=True)) == []
+    except SourceError as error:
+        assert "move it into the folder of the pages" in str(error)  # noqa: PT017 - either will do
+
+
+def test_translation_may_name_no_file_outside(beside: Project) -> None:
+    (beside.docs / "p.png").write_bytes(png(3, 3))
+    catalog = 'msgid "![x](p.png)"\nmsgstr "![x](q#/../../secret.png)"\n'
+    beside.write({"index.md": f"{HEAD}\n![x](p.png)\n", "locales/pl/LC_MESSAGES/index.po": catalog})
+    assert leaks(beside.build("html", warns=True, language="pl")) == []
+
+
+def test_picture_for_a_language_may_be_no_link_to_outside(beside: Project) -> None:
+    (beside.docs / "b.png").write_bytes(png(3, 3))
+    (beside.docs / "a.png").symlink_to("b.png")
+    (beside.docs / "a.en.png").symlink_to(beside.folder / "secret.png")
+    built = beside.write({"index.md": f"{HEAD}\n![x](a.png)\n"}).build("html", warns=True)
+    assert leaks(built) == []
+    assert "index.md:4: WARNING: the file a.png" in built.warnings
+
+
+def test_file_that_became_a_link_since_it_was_read_is_refused(beside: Project) -> None:
+    (beside.docs / "p.png").write_bytes(png(3, 3))
+    beside.write({"index.md": f"{HEAD}\n![x](p.png)\n"}).build("html")
+    (beside.docs / "p.png").unlink()
+    (beside.docs / "p.png").symlink_to(beside.folder / "secret.png")
+    # The page is not read again.
+    os.utime(beside.folder / "secret.png", (0, 0))
+    with pytest.raises(SourceError, match=r"the file p\.png: move it into the folder of the pages"):
+        beside.build("html")
+
+
+@pytest.mark.parametrize("name", ["C#.png", "what?.png", "50%.png", "a#b/p.png", "my desk.png"])
+def test_file_with_a_sign_in_its_name_is_shown(project: Project, name: str) -> None:
+    path = project.docs / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(PICTURE)
+    built = project.write({"index.md": f"{HEAD}\n![x](<{name}>)\n\n```{{image}} {name}\n```\n"}).build("html")
+    assert [Path(leak).suffix for leak in leaks(built)] == [".png"]
