@@ -61,7 +61,7 @@ def say_warning(text: str, file: TextIO | None = None) -> None:
 def say_json(data: object) -> None:
     """Print data on a line of stdout as JSON."""
     # JSON has escapes of its own, and begins with no colon.
-    print(json.dumps(data).replace("##", "\\u0023#"), flush=True)
+    print(re.sub("#(?=#)", r"\\u0023", json.dumps(data)), flush=True)
 
 
 def say_command(
