@@ -1,7 +1,7 @@
 """Printed words of a page drive neither a terminal nor a runner."""
 
-import json
 import ast
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -25,6 +25,7 @@ from tests.projects import Project
         ("::error::x", ": :error::x"),
         ("a\n  ::error::x", "a\n  : :error::x"),
         ("a ::error::x", "a ::error::x"),
+        ("\ud800 \udc9b", r"\ud800 \udc9b"),
         ("##[error]x", "# #[error]x"),
         ("####[error]x", "### #[error]x"),
         ("words ##[error]x, ## x", "words # #[error]x, ## x"),

@@ -7,8 +7,11 @@ import sys
 from collections.abc import Iterable
 from typing import TextIO
 
-#: Control characters (C0, DEL, C1), line separators, and marks that change the direction of text.
-_CONTROLS = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+#: Control characters (C0, DEL, C1), line separators, marks that change the direction of text, and halves of characters,
+#: which no file can hold.
+_CONTROLS = re.compile(
+    "[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 #: Beginnings of commands to GitHub's and Azure's runners.
 _COMMANDS = re.compile(r"^(\s*):(?=:)|##(?=\w*\[)", re.MULTILINE)
 #: Sphinx's escape sequences for colours and for redrawing a line of progress.
