@@ -522,12 +522,12 @@ def test_fault_in_conf_py_is_one_line_with_its_location(
 
 
 @pytest.mark.parametrize(("conf", "line"), [("", ""), ('\nextensions = ["cvtool"]\n', ":2")])
-@pytest.mark.parametrize("only", ["html", "pdf"])
+@pytest.mark.parametrize("html", [False, True])
 def test_conf_py_without_cvtools_is_reported(
-    fresh: Path, conf: str, line: str, only: str, capsys: pytest.CaptureFixture[str]
+    fresh: Path, conf: str, line: str, html: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write(fresh, {"conf.py": conf})
-    assert not build(fresh, **{only: False})
+    assert not build(fresh, html=html, pdf=not html)
     assert said(capsys)[-1] == f'cvtools: conf.py{line}: extensions must load cvtools: write extensions = ["cvtools"]'
 
 

@@ -422,7 +422,7 @@ def check_files(app: Sphinx, env: BuildEnvironment) -> None:
     """Refuse a file outside the folder of the pages, whatever name has led to it."""
     top = Path(env.srcdir).resolve()
     for path, (docnames, _) in [*env.images.items(), *env.dlfiles.items()]:
-        if not is_inside(top / path, top):
+        if not is_inside(top / str(path), top):
             raise SourceError(env.doc2path(min(docnames)), 0, f"the file {path}: move it into the folder of the pages")
 
 

@@ -16,8 +16,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.rules_core import StateCore
 from markdown_it.tree import SyntaxTreeNode
 from sphinx.application import Sphinx
-from sphinx.directives import admonitions
-from sphinx.directives import patches as figures
+from sphinx.directives import admonitions, patches as figures
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError
 from sphinx.transforms import SphinxTransform
@@ -81,7 +80,8 @@ def check_names(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None
         elif not is_chosen and _NAMES.fullmatch(f"{_PREFIX}{name}") and not all(mark[2] for mark in locations):
             rule = f'what is marked for "{name}" is shown nowhere, since conf.py declares no edition'
             hidden = next(mark[:2] for mark in locations if not mark[2])
-            warn(hidden, Code.VARIANT, f'{rule}: write cv_editions = {{"full": {{}}, "{name}": {{}}}} there')
+            editions = ", ".join(f'"{each}": {{}}' for each in dict.fromkeys(["full", name]))
+            warn(hidden, Code.VARIANT, f"{rule}: write cv_editions = {{{editions}}} there")
 
 
 def _marks(env: BuildEnvironment) -> dict[str, list[tuple[str, int, bool]]]:
