@@ -259,20 +259,18 @@ def _new(options: argparse.Namespace) -> int:
     from cvtools.config import check_language_tag
 
     scaffold.require_empty(options.folder)
-    imported = None
-    if options.file:
-        with _importing(options.file):
-            imported = importers.read(options.file)
-    name = options.name or (imported and imported.name) or ask("Your name", "Ada Example")
-    language = options.language or ask("The language of the CV", "en")
-    try:
-        check_language_tag(language)
-    except ValueError as error:
-        raise ProjectError(f"--language {error}") from None
-    written = [
-        *(importers.write_project(imported, options.folder) if imported else []),
-        *scaffold.write(options.folder, name, language, has_pages=bool(imported)),
-    ]
+    with _importing(options.file) if options.file else contextlib.nullcontext():
+        imported = importers.read(options.file) if options.file else None
+        name = options.name or (imported and imported.name) or ask("Your name", "Ada Example")
+        language = options.language or ask("The language of the CV", "en")
+        try:
+            check_language_tag(language)
+        except ValueError as error:
+            raise ProjectError(f"--language {error}") from None
+        written = [
+            *(importers.write_project(imported, options.folder) if imported else []),
+            *scaffold.write(options.folder, name, language, has_pages=bool(imported)),
+        ]
     # The template of conf.py replaces that of the import.
     for path in dict.fromkeys(written):
         say(f"{os.path.relpath(path)}: written")

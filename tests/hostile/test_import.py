@@ -135,8 +135,9 @@ def test_value_that_is_there_thousands_of_times_takes_no_memory(
     assert "it has more than 50000 values" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("command", ["import {} -o {}", "new {1} --from {0}"])
 def test_writing_counts_as_a_part_of_the_import(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str
 ) -> None:
     def write(*arguments: object) -> None:
         while True:
@@ -152,8 +153,18 @@ def test_writing_counts_as_a_part_of_the_import(
     monkeypatch.setattr(limits, "IMPORT_TIME", 0.01)
     monkeypatch.setattr(importers, "write_project", write)
     (tmp_path / "cv.json").write_text('{"basics": {"name": "Ada"}}')
-    assert main(["import", str(tmp_path / "cv.json"), "-o", str(tmp_path / "cv")]) == 2
+    assert main(command.format(tmp_path / "cv.json", tmp_path / "cv").split()) == 2
     assert "it takes longer than 0.01 s" in capsys.readouterr().err
+    assert not (tmp_path / "cv").exists()
+
+
+@pytest.mark.parametrize("command", ["import {} -o {}", "new {1} --from {0}"])
+@pytest.mark.parametrize("name", ["Ada \\ud800", "\\udfff{}$x\\u0000"])
+def test_half_of_a_character_in_a_name_is_written_nowhere(tmp_path: Path, command: str, name: str) -> None:
+    (tmp_path / "cv.json").write_text(f'{{"basics": {{"name": "{name}"}}}}')
+    assert main(command.format(tmp_path / "cv.json", tmp_path / "cv").split()) == 0
+    assert (tmp_path / "cv/docs/index.md").read_text("utf-8").startswith("# ")
+    compile((tmp_path / "cv/conf.py").read_text("utf-8"), "conf.py", "exec")
 
 
 def test_attached_data_are_bounded_and_a_password_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
