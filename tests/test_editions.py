@@ -20,6 +20,7 @@ from cvtools.checks.pdf_process import PdfProcess
 from cvtools.cli import main
 from cvtools.editions import editions, with_paths
 from cvtools.expected import expected_of
+from cvtools.preview import server
 from cvtools.preview.builder import PreviewBuilder
 
 CONF = """
@@ -279,7 +280,7 @@ def test_page_among_those_of_an_edition_is_refused(
 
 def test_preview_shows_the_edition_that_is_asked_for(copied: Path) -> None:
     PreviewBuilder(copied, [], "short").run()
-    text = (copied / "build/preview/dist/html/index.html").read_text("utf-8")
+    text = (copied / "build/preview-short/dist/html/index.html").read_text("utf-8")
     assert "Shortword" in text
     assert "Fullword" not in text
     assert "cv-editions" not in text
@@ -294,6 +295,20 @@ def test_preview_of_an_edition_that_there_is_not_names_the_editions(copied: Path
 def test_preview_of_an_edition_that_there_is_not_ends_at_once(copied: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["watch", "--edition", "shrot", str(copied)]) == 2
     assert capsys.readouterr().err == "cvtools: there is no edition 'shrot': conf.py has full, pl, short, short-pl\n"
+
+
+def test_watch_takes_a_folder_beside_this_one_and_explains_conf_py(
+    copied: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    watched: list[tuple[object, ...]] = []
+    monkeypatch.setattr(server, "watch_project", lambda *arguments, **options: watched.append(arguments))
+    monkeypatch.chdir(copied.parent)
+    assert main(["watch", "--edition", "short", "--port", "0", copied.name]) == 0
+    assert watched == [(copied, 0, "short")]
+    with (copied / "conf.py").open("a") as conf:
+        conf.write("\n1 / 0\n")
+    assert main(["watch", "--edition", "short", copied.name]) == 1
+    assert re.fullmatch(r"cvtools: conf.py:\d+: ZeroDivisionError: division by zero\n", capsys.readouterr().err)
 
 
 def test_table_shows_which_entries_an_edition_has(copied: Path, capsys: pytest.CaptureFixture[str]) -> None:

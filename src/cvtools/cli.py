@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from cvtools import __version__, limits
 from cvtools.errors import ProjectError, describe
-from cvtools.reporters import REPORTERS, Problem, Report
+from cvtools.reporters import REPORTERS, Problem, Report, report_text
 from cvtools.signals import interruptible
 from cvtools.terminal import ask, say, shorten
 
@@ -308,19 +308,21 @@ def _watch(options: argparse.Namespace) -> int:
         from sphinx.errors import SphinxError
 
         from cvtools import config, editions
+        from cvtools.build.conf_errors import explain
         from cvtools.preview.server import watch_project
     except ImportError as error:
         say(f"cvtools: {error.name} is not installed: pip install 'sphinx-cvtools[watch]'")
         return MISUSED
-    require_project(options.project)
+    require_project(project := options.project.resolve())
     if options.edition:
         # The preview would wait until somebody declares it.
         try:
-            editions.named(config.read(options.project), options.edition)
+            editions.named(config.read(project), options.edition)
         except SphinxError as error:
-            raise ProjectError(str(error)) from None
+            report_text(explain(error, project) or Problem(describe(error), level="fatal"))
+            return FAILED
     with _limited_memory():
-        watch_project(options.project, options.port, options.edition, open_browser=options.open_browser)
+        watch_project(project, options.port, options.edition, open_browser=options.open_browser)
     return OK
 
 
