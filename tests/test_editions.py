@@ -1,7 +1,10 @@
 """Editions: built at once from the same pages, each in its place, linked to each other, and nothing of one in another."""
 
+import os
 import re
 import shutil
+import subprocess
+import sys
 import tempfile
 import zipfile
 from collections.abc import Iterator
@@ -327,6 +330,13 @@ def test_table_of_a_project_at_fault_is_one_plain_line(tmp_path: Path, capsys: p
     error = capsys.readouterr().err
     assert "conf.py:2: cv_editions: 'ful' has no option 'x': known are title, " in error
     assert error.count("\n") == 1
+
+
+def test_table_is_shown_where_the_terminal_lacks_its_signs(copied: Path) -> None:
+    run = "import sys; from cvtools.cli import main; sys.exit(main(['editions']))"
+    environment = {**os.environ, "PYTHONIOENCODING": "latin-1"}
+    done = subprocess.run([sys.executable, "-c", run], cwd=copied, env=environment, capture_output=True, check=True)
+    assert rb"\u2713" in done.stdout
 
 
 def test_translate_offers_the_texts_of_all_variants_and_keeps_translations(

@@ -4,6 +4,7 @@ import argparse
 import atexit
 import contextlib
 import gc
+import io
 import os
 import resource
 import signal
@@ -36,8 +37,11 @@ _STATUSES = "Exit status: 0, all is well; 1, something was found; 2, a file cann
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command, and return its exit status: 0 only if all requested products were made."""
-    options = _parser().parse_args(arguments)
     try:
+        options = _parser().parse_args(arguments)
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            # Like stderr, which shows what its encoding lacks as escapes.
+            sys.stdout.reconfigure(errors="backslashreplace")
         with interruptible():
             return int(options.run(options))
     except KeyboardInterrupt as error:

@@ -104,6 +104,25 @@ def test_names_and_links_forge_no_part_of_a_patch(folder: Path, capsys: pytest.C
     assert "SECRET" not in patch
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("letters/x.md", b"# Letter\n:to: Zo\xeb\n", "this is not UTF-8"),
+        ("talks/a.md", b"# Talk\r:event: x\r", "save it with Unix line ends"),
+    ],
+)
+def test_page_that_no_patch_can_hold_is_told(
+    folder: Path, capsys: pytest.CaptureFixture[str], name: str, text: bytes, told: str
+) -> None:
+    (folder / "conf.py").write_text(CONF.replace('["en", "pl"]', '["en"]'))
+    (folder / "docs" / name).parent.mkdir()
+    (folder / "docs" / name).write_bytes(text)
+    (folder / "job.txt").write_text("A Developer at Corp.\n")
+    assert main(["match", str(folder / "job.txt"), str(folder), "--edition", "acme"]) == 1
+    assert f"/docs/{name}: " in (said := capsys.readouterr().err)
+    assert told in said
+
+
 def test_catalog_that_takes_long_to_renew_is_told(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
