@@ -137,6 +137,19 @@ def test_control_characters_reach_no_output(project: Project) -> None:
         assert place in built.warnings
 
 
+@pytest.mark.parametrize("key", ['"a\\ud800"', "tocdepth", "orphan", "x"])
+def test_half_of_a_character_in_front_matter_ends_no_build(
+    project: Project, key: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    front = f'---\n{key}: "b\\ud800\\u202e"\n---\n'
+    project.write({"index.md": f"{front}# Ada\n:headline: x\n", "own.md": f"{front}# Own\n", "gone.md": "# SECRET\n"})
+    assert build(project.folder, pdf=False)
+    assert re.search(r"index.md:\d: WARNING: U\+202E \(RIGHT-TO-LEFT OVERRIDE\) is not seen", capsys.readouterr().err)
+    (project.docs / "gone.md").unlink()
+    assert build(project.folder, pdf=False)
+    assert not [path for path in (project.folder / "dist").rglob("*.*") if b"SECRET" in path.read_bytes()]
+
+
 @pytest.mark.parametrize("source", ["e{}", "[e{}](https://x.example)", "![e{}](a.png)"])
 def test_flood_of_accents_is_told_and_left_out(project: Project, source: str) -> None:
     entities = source.format("&#x301;" * 40)
@@ -355,7 +368,7 @@ def test_words_for_the_pdf_are_in_no_file_of_the_pages(project: Project, conditi
 def test_translation_with_other_marks_is_not_shown(project: Project, source: str, translation: str, fault: str) -> None:
     catalog = f'msgid "{source}"\nmsgstr "{translation}"\n'
     project.write({"index.md": f"{HEAD}\n{source}\n", "locales/pl/LC_MESSAGES/index.po": catalog})
-    editions = {"cv_editions": {"full": {}, "short": {}}, "cv_variant": "full", "cv_suffix": "-pl"}
+    editions: dict[str, Any] = {"cv_editions": {"full": {}, "short": {}}, "cv_variant": "full", "cv_suffix": "-pl"}
     built = project.build("html", warns=True, language="pl", cv_languages=["en", "pl"], **editions)
     assert fault in built.warnings
     assert built.files_with("SECRET") == []

@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -73,8 +74,9 @@ def _renew(folder: Path, language: str, templates: Mapping[str, Catalog]) -> Ite
             # Babel takes marks and percents for those of Python, whose rules editors of catalogs would check.
             message.flags -= {"python-format", "python-brace-format"}
         path.parent.mkdir(parents=True, exist_ok=True)
+        header = own[0] if own else _HEADER.format(language=language)
         with atomic_write(path) as temporary, temporary.open("wb") as file:
-            file.write((own[0] if own else _HEADER.format(language=language)).encode())
+            file.write(re.sub(r'charset=[^\s";\\]*', "charset=UTF-8", header).encode())
             write_po(file, catalog, width=0, no_location=True, omit_header=True)
         messages = [message for message in catalog if message.id]
         missing = sum(not message.string for message in messages)

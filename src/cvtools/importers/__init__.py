@@ -3,7 +3,7 @@
 import json
 import re
 import zipfile
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -255,12 +255,19 @@ def _check_size(data: object) -> None:
         count += sum(map(len, parts))
         if count > limits.IMPORT_VALUES:
             raise ValueError(f"it has more than {limits.IMPORT_VALUES} values")
-        if any(len(value) > limits.IMPORT_LENGTH for value in level if isinstance(value, str)):
-            raise ValueError(f"it has a value of more than {limits.IMPORT_LENGTH} characters: shorten it")
+        if any(len(text) > limits.IMPORT_LENGTH for value in level for text in _texts(value)):
+            raise ValueError(f"it has a value or a name of more than {limits.IMPORT_LENGTH} characters: shorten it")
         level = [part for values in parts for part in values]
         if not level:
             return
     raise ValueError("it is nested too deeply")
+
+
+def _texts(value: object) -> Iterable[str]:
+    """Return a text itself, and the names in a mapping."""
+    if isinstance(value, str):
+        return [value]
+    return map(str, value) if isinstance(value, Mapping) else ()
 
 
 def _parts(value: object) -> Collection[object]:

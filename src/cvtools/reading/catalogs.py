@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 #: The header of a catalog with its comments.
-HEADER = re.compile(r'(?:#.*\r?\n)*msgid ""\r?\nmsgstr ""\r?\n(?:".*"\r?\n)*(?:\r?\n|\Z)')
+HEADER = re.compile(r'(?:(?:#.*)?\r?\n)*msgid ""\r?\nmsgstr ".*"\r?\n(?:".*"\r?\n)*(?:\r?\n|\Z)')
 
 
 def use_copies(app: Sphinx, config: Config) -> None:
@@ -123,8 +123,11 @@ def read(path: Path, language: str) -> "Catalog":
             text = "\n" * header[0].count("\n") + text[header.end() :]
         # Drop locations and comments: pages do not show them, and Babel is slow where a message has many.
         bare = re.sub(r"(?m)^#(?![,~]).*", "", text)
-        return read_po(io.StringIO(bare), language, abort_invalid=True)
+        catalog = read_po(io.StringIO(bare), language, abort_invalid=True)
     except PoFileError as error:
         raise SourceError(path, error.lineno + 1, f"this is no catalog: {error}") from None
     except Exception as error:  # noqa: BLE001 - Babel foresees little
         raise SourceError(path, 0, f"this is no catalog: {error}") from None
+    # A header in any other place must not decide in what encoding the catalog is written.
+    catalog.charset = "utf-8"
+    return catalog
