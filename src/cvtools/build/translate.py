@@ -55,6 +55,8 @@ def translate(project: Path, report: Report) -> Iterator[str]:
             template = templates.setdefault(pot.stem, Catalog())
             for message in read_po(io.StringIO(pot.read_text("utf-8"))):
                 template.add(message.id)
+    # Sphinx's catalog of the texts in templates, which a page cannot translate
+    templates.pop("sphinx", None)
     with WATCHDOG.on(limits.BUILD_TIME):
         for language in options.languages[1:]:
             yield from _renew(project / "locales" / language / "LC_MESSAGES", language, templates)
