@@ -355,7 +355,7 @@ def test_words_for_the_pdf_are_in_no_file_of_the_pages(project: Project, conditi
 def test_translation_with_other_marks_is_not_shown(project: Project, source: str, translation: str, fault: str) -> None:
     catalog = f'msgid "{source}"\nmsgstr "{translation}"\n'
     project.write({"index.md": f"{HEAD}\n{source}\n", "locales/pl/LC_MESSAGES/index.po": catalog})
-    editions = {"cv_editions": {"full": {}, "short": {}}, "cv_variant": "full", "cv_suffix": "-pl"}
+    editions: dict[str, Any] = {"cv_editions": {"full": {}, "short": {}}, "cv_variant": "full", "cv_suffix": "-pl"}
     built = project.build("html", warns=True, language="pl", cv_languages=["en", "pl"], **editions)
     assert fault in built.warnings
     assert built.files_with("SECRET") == []
