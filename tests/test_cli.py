@@ -266,12 +266,19 @@ def test_completion_knows_commands_and_options(shell: str, capsys: pytest.Captur
 
 
 @pytest.mark.skipif(not shutil.which("bash"), reason="bash is not installed")
-def test_bash_completes_files(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+@pytest.mark.parametrize(("words", "completed"), [("import re", "resume.json\n"), ("fields pub", "publication\n")])
+def test_bash_completes_files_and_kinds(
+    words: str, completed: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     with pytest.raises(SystemExit):
         cli.main(["--print-completion", "bash"])
     (tmp_path / "resume.json").touch()
-    script = (
-        capsys.readouterr().out + '\nCOMP_WORDS=(cvtools import re); COMP_CWORD=2; _shtab_cvtools; echo "$COMPREPLY"'
+    script = capsys.readouterr().out + '\nCOMP_WORDS=(cvtools WORDS); COMP_CWORD=2; _shtab_cvtools; echo "$COMPREPLY"'
+    done = subprocess.run(
+        ["bash", "-c", script.replace("cvtools WORDS", f"cvtools {words}")],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
     )
-    done = subprocess.run(["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True)
-    assert done.stdout == "resume.json\n"
+    assert done.stdout == completed

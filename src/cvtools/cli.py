@@ -110,7 +110,14 @@ def _parser(complete: Any = None) -> argparse.ArgumentParser:
     new.add_argument("--language", metavar="TAG", help="the language of the CV, such as en or pl")
 
     fields = add_command("fields", _fields, "list the kinds of entry and their fields")
-    fields.add_argument("kind", nargs="?", metavar="KIND", help="show the fields of one kind, with their other names")
+    fields.add_argument(
+        "kind",
+        nargs="?",
+        metavar="KIND",
+        # Without choices, the command itself suggests a kind.
+        choices=_kinds() if complete else None,
+        help="show the fields of one kind, with their other names",
+    )
     add_path(add_command("translate", _translate, "renew the catalogs of translations in locales/"), "project", **here)
     overview = add_command("editions", _overview, "show which entries each edition of a project has")
     add_path(overview, "project", **here)
@@ -282,6 +289,12 @@ def _new(options: argparse.Namespace) -> int:
         _report_unread(imported, options.file)
     say(f"Now write into {options.folder}/docs/index.md, and run make there")
     return OK
+
+
+def _kinds() -> Sequence[str]:
+    from cvtools.model.kinds import KINDS
+
+    return [*KINDS]
 
 
 def _fields(options: argparse.Namespace) -> int:

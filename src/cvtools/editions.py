@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 #: Options of ``conf.py`` that an edition cannot replace.
-_OF_ALL = {f"cv_{name}" for name in "variant editions languages suffix pdfs draft letters allow catalogs".split()}
+_OF_ALL = {
+    f"cv_{name}" for name in "variant editions languages suffix pdfs draft letters allow catalogs technologies".split()
+}
 
 #: Options of an edition that may have a value for each language.
 _NAMES = {"title", "file"}

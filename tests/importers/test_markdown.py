@@ -258,6 +258,10 @@ def test_heading_of_other_kinds(tmp_path: Path, section: str, heading: str, expe
     ("section", "text", "expected"),
     [
         ("Education", "**U of Oslo**, Ann Arbor, MI — *B.S. in Maths*\\\nExpected May 2026 | GPA: 3.8/4\\\n**Relevant Coursework:** Arches, Steel\\\n**Honors:** List", "### B.S. in Maths\n:institution: U of Oslo\n:period: Expected May 2026\n:location: Ann Arbor, MI\n:score: 3.8/4\n:courses: Arches, Steel\n\n**Honors:** List"),
+        ("Experience", "**Corp** | Austin, TX\n\n*Engineer* | June 2019 – Present\n\n- Built.", "### Engineer\n:organization: Corp\n:period: June 2019 – Present\n:location: Austin, TX\n\n- Built."),
+        ("Education", "**Oslo College** | Oslo\\\n*BA in Maths* | 2014 – 2018", "### BA in Maths\n:institution: Oslo College\n:period: 2014 – 2018\n:location: Oslo"),
+        ("Experience", "**2015–2019** – Engineer, Corp\n\n2014: Trainee", "### Engineer\n:organization: Corp\n:period: 2015–2019\n\n### Trainee\n:period: 2014"),
+        ("Experience", "2019, when all began, we were four people with a plan.", "2019, when all began, we were four people with a plan."),
         ("Experience", "2019 – 2021 | Engineer, Corp\n\nBuilt.", "### Engineer\n:organization: Corp\n:period: 2019 – 2021\n\nBuilt."),
         ("Experience", "| | |\n|-|-|\n| 2019 – 2021 | Engineer<br>Corp, Oslo<br>Built.<br>Led. |\n| 2018 | Trainee, Corp<br>Drew. |", "### Engineer\n:organization: Corp\n:period: 2019 – 2021\n:location: Oslo\n\n- Built.\n- Led.\n\n### Trainee\n:organization: Corp\n:period: 2018\n\nDrew."),
         ("Education", "| A. Maths | College | 2012–2014 |\n|-|-|-|\n| BSc | University | 2014–2018 |", "### A. Maths\n:institution: College\n:period: 2012–2014\n\n### BSc\n:institution: University\n:period: 2014–2018"),

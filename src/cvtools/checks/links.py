@@ -55,10 +55,7 @@ class Link:
     missed: Sequence[str] = ()
 
     def describe(self, url: str, marked: Callable[[str], str] = str) -> str:
-        """Return a message about a link that was not found, with an archived copy to link to instead.
-
-        :param marked: puts an address into markup
-        """
+        """Return a message about a link that was not found, with an archived copy to link to instead."""
         since = f" since {self.missed[0]}" if self.state == "gone" else ""
         seen = f"; it was good on {self.good}" if self.good else ""
         copy = marked(archived(url, self.good))

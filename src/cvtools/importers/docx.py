@@ -50,7 +50,7 @@ def read(archive: zipfile.ZipFile, unread: list[str]) -> Heading:
     # A document may have headings that are only bold.
     html = re.sub(r"<p><strong>([^<>]{3,60})</strong></p>", _heading, body) if not re.search("<h[2-6]", body) else body
     # A tab separates two things, such as a role and its dates.
-    html = re.sub(r"(?<=[^\s>])\t+(?=\S)", " | ", f"{html}{edges[1]}")
+    html = re.sub(r"((?:[^\s>]|</(?:strong|em|a|u)>) *)\t+(?=\S)", r"\1 | ", f"{_without_frames(html)}{edges[1]}")
     heading = re.match(r"(?s)\s*<h1>.*?</h1>", html)
     at = heading.end() if heading else 0
     text = from_html(f"{html[:at]}{edges[0]}{html[at:]}", marked)
@@ -60,8 +60,26 @@ def read(archive: zipfile.ZipFile, unread: list[str]) -> Heading:
 def _heading(paragraph: re.Match[str]) -> str:
     """Return a bold paragraph as a heading if it is that of a section in any language."""
     words = unescape(paragraph[1]).casefold().strip(" :")
-    is_heading = words in headings_everywhere() or markdown.CONTACTS.search(words)
+    # "Experiencia profesional" in capitals is a heading for its first word.
+    names = {words, *(words.split() if paragraph[1].isupper() else ())}
+    is_heading = not names.isdisjoint(headings_everywhere()) or markdown.CONTACTS.search(words)
     return f"<h2>{paragraph[1]}</h2>" if is_heading else paragraph[0]
+
+
+def _without_frames(html: str) -> str:
+    """Return HTML in which a table that has a heading in a cell, such as one for a column at the side, is its cells."""
+    #: The pieces of each open table, and whether each is a tag of it; those outside tables are first.
+    tables: list[list[tuple[str, bool]]] = [[]]
+    for piece in re.split(r"(</?(?:table|thead|tbody|tr|td|th)\b[^>]*>)", html):
+        if piece == "<table>":
+            tables.append([])
+        if piece == "</table>" and tables[1:]:
+            inner = [*tables.pop(), (piece, True)]
+            is_frame = any(re.search("<h[1-6]>", text) for text, _ in inner)
+            tables[-1].append(("".join(text for text, is_tag in inner if not (is_frame and is_tag)), False))
+        else:
+            tables[-1].append((piece, piece.startswith(("<t", "</t"))))
+    return "".join(text for table in tables for text, _ in table)
 
 
 def _paragraphs(archive: zipfile.ZipFile, part: str) -> Iterator[str]:

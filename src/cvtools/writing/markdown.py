@@ -50,10 +50,7 @@ class Heading:
 
 
 def pages(heading: Heading, name: str = "index") -> dict[str, str]:
-    """Return the sources of a page and of those below it, by name; of two with the same name the second gets a number.
-
-    :param name: name of the page
-    """
+    """Return the sources of a page and of those below it, by name; the second page of a name gets a number."""
     found = {name: write(heading)}
     for child in _with_pages(heading):
         names = chain([child.page], (f"{child.page}-{number}" for number in count(2)))
@@ -67,10 +64,7 @@ def _with_pages(heading: Heading) -> Iterator[Heading]:
 
 
 def write(heading: Heading, level: int = 1) -> str:
-    """Return the source of a page or of a section.
-
-    :param level: the level of the heading, from 1
-    """
+    """Return the source of a page, or of a section below one."""
     return "\n\n".join(_blocks(heading, level)) + "\n"
 
 

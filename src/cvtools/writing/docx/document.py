@@ -83,10 +83,7 @@ def text_width(document: Document) -> Length:
 
 
 def new_document(config: Config, person: Entry | None, technologies: Iterable[Technology]) -> Document:
-    """Return a document without content.
-
-    :param person: the owner of the CV as the document may show it
-    """
+    """Return a document without content, with properties that name a person, as it may be shown, and technologies."""
     options, document = CvConfig.of(config), docx.Document()
     for rels in (document.part.package.rels, document.part.rels):
         for name in [name for name, rel in rels.items() if rel.reltype.endswith(_UNUSED)]:
