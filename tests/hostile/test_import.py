@@ -1,6 +1,7 @@
 """A file to import is a stranger's, too: it ends within its limits, and nothing in it is live."""
 
 import json
+import os
 import tracemalloc
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -226,6 +227,36 @@ def test_half_of_a_character_in_an_address_is_replaced(tmp_path: Path) -> None:
     (tmp_path / "cv.json").write_text('{"basics": {"name": "Eve", "url": "https://example.org/\\ud800x"}}')
     assert main(["import", str(tmp_path / "cv.json"), "-o", str(tmp_path / "out")]) == 0
     assert "https://example.org/?x" in (tmp_path / "out/docs/index.md").read_text("utf-8")
+
+
+def test_latex_may_name_files_that_cannot_be(tmp_path: Path) -> None:
+    (tmp_path / "cv.tex").write_text(
+        f"\\documentclass{{moderncv}}\n\\name{{Eve}}{{Example}}\n\\begin{{document}}\n\\input{{{'a' * 300}}}\n"
+        "\\input{a\0b}\n\\section{Work}\nWords.\n\\end{document}\n"
+    )
+    assert main(["import", str(tmp_path / "cv.tex"), "-o", str(tmp_path / "out")]) == 0
+    assert "Words." in (tmp_path / "out/docs/index.md").read_text("utf-8")
+
+
+def test_pipe_is_refused_and_not_waited_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    os.mkfifo(tmp_path / "cv.json")
+    assert main(["import", str(tmp_path / "cv.json"), "-o", str(tmp_path / "out")]) == 2
+    assert "it is a folder, a pipe or a device: name a file" in capsys.readouterr().err
+
+
+def nested(depth: int) -> str:
+    return "".join(f"{'  ' * level}- item{level}\n" for level in range(depth))
+
+
+def test_deep_list_keeps_its_items_or_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "cv.md").write_text(f"# Ada\n\nWords.\n\n{nested(15)}\n{'> ' * 25}quoted\n")
+    assert main(["import", str(tmp_path / "cv.md"), "-o", str(tmp_path / "out")]) == 0
+    page = (tmp_path / "out/docs/index.md").read_text("utf-8")
+    assert all(word in page for word in [*(f"item{level}\n" for level in range(15)), "quoted"])
+    for text in (nested(30), f"{'> ' * 90}quoted", "- " * 500 + "x"):
+        (tmp_path / "cv.md").write_text(f"# Ada\n\nWords.\n\n{text}\n")
+        assert main(["import", str(tmp_path / "cv.md"), "-o", str(tmp_path / "more")]) == 2
+        assert "it is nested too deeply" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", ["statement.csv", "notes.txt", ".config/keys.toml"])

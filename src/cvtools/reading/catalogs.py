@@ -67,13 +67,13 @@ def catalogs(folder: Path) -> Iterator[Path]:
     """
     if folder.resolve() != folder:
         raise SourceError(folder, 0, "a link leads here: put the catalogs themselves there")
-    for parent, _, names in os.walk(folder):
-        for path in (Path(parent, name) for name in sorted(names) if name.endswith(".po")):
+    for parent, folders, names in os.walk(folder):
+        for path in (Path(parent, name) for name in sorted([*folders, *names]) if name.endswith(".po")):
             if not str(path).isprintable():
                 raise SourceError(ascii(str(path))[1:-1], 0, "a name with characters that are not seen: rename it")
             state = path.lstat()
             if not stat.S_ISREG(state.st_mode):
-                raise SourceError(path, 0, "a link or a device: put the catalog itself there")
+                raise SourceError(path, 0, "a link, a folder or a device: put the catalog itself there")
             if state.st_size > limits.CATALOG_SIZE:
                 raise SourceError(path, 0, f"a catalog may have {limits.CATALOG_SIZE // 1000} kB: shorten it")
             yield path
