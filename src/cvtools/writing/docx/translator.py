@@ -301,7 +301,7 @@ class DocxTranslator(paper.PaperTranslator):
         if not paper.is_run_in(node):
             self.depth += 1
             return
-        self.start()
+        self.start("Facts" if "cv-facts" in node["classes"] else "")
         for number, item in enumerate(node.children):
             self.text(_DOT if number else "")
             self.inline(item.children)
