@@ -8,9 +8,11 @@ from contextlib import suppress
 from typing import Any
 
 from docutils import nodes
+from docutils.parsers.rst.directives import tables
 from docutils.parsers.rst.directives.body import Container
 from docutils.parsers.rst.states import MarkupError
 from docutils.statemachine import StringList
+from docutils.utils import SystemMessagePropagation
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.rules_core import StateCore
@@ -477,6 +479,15 @@ class Admonition(admonitions.Admonition):
     def run(self) -> list[nodes.Node]:
         self.options.setdefault("class", [])
         return super().run()
+
+
+class ListTable(tables.ListTable):
+    """Directive ``list-table`` that the variant may have emptied."""
+
+    def check_list_content(self, node: nodes.Element) -> Any:
+        if not node.children:
+            raise SystemMessagePropagation(nodes.comment())
+        return super().check_list_content(node)
 
 
 class Figure(figures.Figure):
