@@ -12,6 +12,7 @@ from sphinx.config import Config
 from sphinx.errors import ConfigError
 
 from cvtools.config import OPTIONS, CvConfig, validate
+from cvtools.errors import ProjectError
 from cvtools.project import ProjectPaths, suffix_of
 
 if TYPE_CHECKING:
@@ -102,11 +103,11 @@ def with_paths(project: Path, found: Sequence[Edition]) -> Iterator[tuple[Editio
 def named(config: CvConfig, name: str) -> Edition:
     """Return the edition with a name.
 
-    :raises ConfigError: there is none
+    :raises ProjectError: there is none
     """
     found = {edition.label: edition for edition in editions(config)}
     if name not in found:
-        raise ConfigError(f"there is no edition {name!r}: conf.py has {', '.join(found)}")
+        raise ProjectError(f"there is no edition {name!r}: conf.py has {', '.join(found)}")
     return found[name]
 
 

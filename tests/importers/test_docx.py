@@ -144,3 +144,15 @@ def test_picture_that_is_left_out_is_named(tmp_path: Path) -> None:
 def test_document_that_cannot_be_read_is_refused(tmp_path: Path, content: bytes, reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
         imported(tmp_path, "cv.docx", content)
+
+
+def test_what_is_not_read_is_told_and_no_map_of_styles_hides_words(tmp_path: Path) -> None:
+    field = f'<w:p><w:fldSimple w:instr="AUTHOR">{paragraph("Grace")}</w:fldSimple></w:p>'
+    path = tmp_path / "cv.docx"
+    path.write_bytes(docx(paragraph("Ada", "Title") + paragraph("Kept words.") + field))
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("mammoth/style-map", "p => !\np[style-name='Title'] => !")
+    pages, said = imported(tmp_path, "cv.docx", path.read_bytes())
+    assert pages["index"].startswith("# Ada\n")
+    assert "Kept words." in pages["index"]
+    assert [line for line in said if line.startswith("what is in w:fldSimple is left out: ")]

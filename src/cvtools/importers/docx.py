@@ -32,13 +32,19 @@ def read(archive: zipfile.ZipFile, unread: list[str]) -> Heading:
     file: IO[bytes] | None = archive.fp
     try:
         edges = ["\n".join(_paragraphs(archive, name)) for name in ("header", "footer")]
-        body = mammoth.convert_to_html(file, style_map=_STYLES, convert_image=lambda image: []).value
+        # The document's own map of styles could leave paragraphs out.
+        made = mammoth.convert_to_html(
+            file, style_map=_STYLES, include_embedded_style_map=False, convert_image=lambda image: []
+        )
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
     except (TimeoutError, MemoryError):
         raise
     except Exception as error:  # noqa: BLE001 - mammoth raises whatever its readers of ZIP and XML do
         raise ValueError(f"it is a damaged document: {error}") from None
+    body, ignored = made.value, (re.search(r"element was ignored: (\S+)$", told.message) for told in made.messages)
+    if names := sorted({name[1] for name in ignored if name}):
+        unread.append(f"what is in {', '.join(names)} is left out: look for it in the document, and copy its words")
     if any(name.startswith("word/media/") for name in archive.namelist()):
         unread.append(NO_PICTURE)
     # A document may have headings that are only bold.
