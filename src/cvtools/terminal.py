@@ -23,7 +23,9 @@ def printable(text: str) -> str:
 
     Newlines and tabs are kept.
     """
-    return _COMMANDS.sub(lambda match: f"{match[1]}: " if match[1] is not None else "# #", text.translate(_SHOWN))
+    # No file can hold a surrogate, one half of a character.
+    text = text.translate(_SHOWN).encode("utf-8", "backslashreplace").decode()
+    return _COMMANDS.sub(lambda match: f"{match[1]}: " if match[1] is not None else "# #", text)
 
 
 def printable_in_colour(text: str) -> str:
@@ -56,7 +58,7 @@ def say_warning(text: str, file: TextIO | None = None) -> None:
 def say_json(data: object) -> None:
     """Print data on a line of stdout as JSON."""
     # JSON has escapes of its own, and begins with no colon.
-    print(json.dumps(data).replace("##", "\\u0023#"), flush=True)
+    print(re.sub("#(?=#)", r"\\u0023", json.dumps(data)), flush=True)
 
 
 def say_command(

@@ -137,6 +137,19 @@ def test_control_characters_reach_no_output(project: Project) -> None:
         assert place in built.warnings
 
 
+@pytest.mark.parametrize("key", ['"a\\ud800"', "tocdepth", "orphan", "x"])
+def test_half_of_a_character_in_front_matter_ends_no_build(
+    project: Project, key: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    front = f'---\n{key}: "b\\ud800\\u202e"\n---\n'
+    project.write({"index.md": f"{front}# Ada\n:headline: x\n", "own.md": f"{front}# Own\n", "gone.md": "# SECRET\n"})
+    assert build(project.folder, pdf=False)
+    assert re.search(r"index.md:\d: WARNING: U\+202E \(RIGHT-TO-LEFT OVERRIDE\) is not seen", capsys.readouterr().err)
+    (project.docs / "gone.md").unlink()
+    assert build(project.folder, pdf=False)
+    assert not [path for path in (project.folder / "dist").rglob("*.*") if b"SECRET" in path.read_bytes()]
+
+
 @pytest.mark.parametrize("source", ["e{}", "[e{}](https://x.example)", "![e{}](a.png)"])
 def test_flood_of_accents_is_told_and_left_out(project: Project, source: str) -> None:
     entities = source.format("&#x301;" * 40)
@@ -305,6 +318,60 @@ def test_heading_of_another_variant_is_no_part_of_a_value(project: Project, valu
 def test_mark_that_withholds_nothing_is_told(project: Project, text: str) -> None:
     _, warnings = words(project, f"{HEAD}\n{text}\n")
     assert "has no effect in text, only at the end of a field's value: delete it" in warnings
+
+
+#: Values that are no Markdown, in which a mark hides nothing.
+PLAIN = [
+    "```{image} p.png\n:alt: a [SECRET]{.only-short}\n```",
+    "```{figure} p.png\n:alt: a [SECRET]{.fact .only-short}\n\nb\n```",
+    "{abbr}`AB (SECRET []{.only-short})`",
+    "{kbd}`[SECRET]{class=only-short}`",
+    "{guilabel}`SECRET {show=pdf}`",
+    '[a](https://a.example "t [SECRET]{.only-short}")',
+    '[a]\n\n[a]: https://a.example "SECRET {.only-short}"',
+    "```{toctree}\n:caption: c [SECRET]{.only-short}\n\na\n```",
+    "```{toctree}\nt [SECRET]{.only-not-short} <a>\n```",
+    "```{index} single: [SECRET]{.only-short}\n```",
+    "```{note}\n{abbr}`AB (SECRET {.only-short})`\n```",
+]
+
+
+@pytest.mark.parametrize("text", PLAIN)
+@pytest.mark.parametrize("variant", ["full", "short"])
+def test_mark_in_what_is_no_markdown_is_refused(project: Project, text: str, variant: str) -> None:
+    (project.docs / "p.png").write_bytes(png(4, 4))
+    project.write({"index.md": f"{HEAD}\n{text}\n", "a.md": "---\norphan: true\n---\n# A\n"})
+    built = project.build("html", warns=True, cv_variant=variant)
+    assert "mark none of it, since it is in every output" in built.warnings
+    assert built.files_with("SECRET") == []
+
+
+@pytest.mark.parametrize("condition", ["pdf", "latex", "not html", "pdf and has_pdf", "html and pdf"])
+def test_words_for_the_pdf_are_in_no_file_of_the_pages(project: Project, condition: str) -> None:
+    (project.docs / "p.png").write_bytes(png(4, 4))
+    text = f"{HEAD}\n```{{only}} {condition}\nSECRET ![SECRET](p.png)\n```\n"
+    files = project.write({"index.md": text}).build("html", cv_pdfs=["cv.pdf"]).files()
+    assert not [name for name, data in files.items() if name == "_images/p.png" or b"SECRET" in data]
+    assert ("SECRET" in project.build("cvlatex", cv_pdfs=["cv.pdf"]).read("cv.tex")) == (condition != "html and pdf")
+
+
+@pytest.mark.parametrize(
+    ("source", "translation", "fault"),
+    [
+        ("Some [words]{.only-short}.", "SECRET.", "the translation lacks only-short"),
+        ("Some [words]{.only-short}.", "[SECRET]{.only-shrot}.", "the translation lacks only-short"),
+        ("A [b]{.only-short} [c]{.only-short}.", "A [b]{.only-short} SECRET.", "the translation lacks only-short"),
+        ("Some [words]{.only-not-full}.", "[SECRET]{.only-full}.", "the translation lacks only-not-full"),
+        ("All words.", "[All]{.only-short} SECRET.", "the translation adds only-short"),
+    ],
+)
+def test_translation_with_other_marks_is_not_shown(project: Project, source: str, translation: str, fault: str) -> None:
+    catalog = f'msgid "{source}"\nmsgstr "{translation}"\n'
+    project.write({"index.md": f"{HEAD}\n{source}\n", "locales/pl/LC_MESSAGES/index.po": catalog})
+    editions: dict[str, Any] = {"cv_editions": {"full": {}, "short": {}}, "cv_variant": "full", "cv_suffix": "-pl"}
+    built = project.build("html", warns=True, language="pl", cv_languages=["en", "pl"], **editions)
+    assert fault in built.warnings
+    assert built.files_with("SECRET") == []
 
 
 def test_admonition_with_a_class_may_lose_its_content(project: Project) -> None:

@@ -45,7 +45,7 @@ def build(project: Path, report: Report = report_text, **asked: Any) -> bool:
     fingerprint = fingerprint_of(project, options.html, options.pdf, options.draft, epoch)
     if _report_unchanged(project, fingerprint, options, report_here):
         return True
-    with _locked(project, paths.build):
+    with locked(paths.build, f"another build of {project}"):
         if _report_unchanged(project, fingerprint, options, report_here):
             return True
         from cvtools.build.edition import EditionBuild
@@ -77,6 +77,7 @@ def _editions(project: Path) -> "list[tuple[Edition, ProjectPaths]]":
 def _build_editions(project: Path, builds: "Mapping[str, EditionBuild]", report: Report, fingerprint: str) -> bool:
     """Build editions by their names, each in a process of its own; report a problem that several have once."""
     from cvtools.build.processes import run_all
+    from cvtools.watchdog import processor_time
 
     state_path = ProjectPaths.of(project).state
     last = BuildState.read(state_path) or BuildState()
@@ -87,8 +88,7 @@ def _build_editions(project: Path, builds: "Mapping[str, EditionBuild]", report:
         if problem not in collected.problems:
             collected(problem)
 
-    pages = sum(1 for _ in (project / "docs").rglob("*.md"))
-    seconds = limits.BUILD_CPU + len(builds) * (limits.BUILD_CPU_PER_EDITION + limits.BUILD_CPU_PER_PAGE * pages)
+    seconds = processor_time(project / "docs", len(builds)) + len(builds) * limits.BUILD_CPU_PER_EDITION
     failed = run_all({name: build.run for name, build in builds.items()}, report_once, seconds)
     states = [BuildState.read(build.paths.state) or BuildState() for build in builds.values()]
     _write_page_numbers([*builds.values()], states)
@@ -140,13 +140,13 @@ def _report_unchanged(project: Path, fingerprint: str, options: Options, report:
 
 
 @contextlib.contextmanager
-def _locked(project: Path, work: Path) -> Iterator[None]:
-    """Hold the lock that lets only one process build the project; wait while another process holds it."""
-    work.mkdir(exist_ok=True)
+def locked(work: Path, other: str) -> Iterator[None]:
+    """Hold the lock that lets only one process write to a folder; wait while another one holds it, and say so."""
+    work.mkdir(parents=True, exist_ok=True)
     with (work / "lock").open("w") as lock:
         try:
             fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            say(f"cvtools: another build of {project} is under way: waiting for its end")
+            say(f"cvtools: {other} is under way: waiting for its end")
             fcntl.lockf(lock, fcntl.LOCK_EX)
         yield

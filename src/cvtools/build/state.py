@@ -80,7 +80,7 @@ class BuildState:
 
     def write(self, path: Path) -> None:
         """Write the state to a file."""
-        text = json.dumps(asdict(self), ensure_ascii=False, indent=1)
+        text = json.dumps(asdict(self), indent=1)
         with atomic_write(path) as temporary:
             temporary.write_text(f"{_digest(text)}\n{text}", "utf-8")
 

@@ -8,9 +8,11 @@ Sphinx's ``linkcheck`` tries the links, see :mod:`cvtools.checks.linkcheck`. Thi
 import json
 import re
 import sys
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -121,8 +123,10 @@ def main(arguments: Sequence[str], today: date | None = None) -> int:
     """Update the history with Sphinx's output, report on it, and return the exit status: 1 if a link was not found."""
     output, path = map(Path, arguments)
     results = [json.loads(line) for line in output.read_text("utf-8").splitlines()]
-    for result in results:
-        if (page := Path("docs", result["filename"])).exists():
+    end = time.process_time() + limits.LINES_TIME
+    # All of a page in a row, since it is read once then.
+    for result in sorted(results, key=itemgetter("filename", "lineno")):
+        if (page := Path("docs", result["filename"])).exists() and time.process_time() < end:
             result["lineno"] = line_of(result["uri"], page, max(1, result["lineno"]))
     history = update(read(path), results, today or datetime.now(UTC).date())
     with atomic_write(path) as temporary:

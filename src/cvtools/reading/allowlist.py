@@ -27,6 +27,7 @@ from cvtools.reading.validators import (
     pages,
     percentage,
     picture,
+    plain,
     text,
     toctree,
     widths,
@@ -62,7 +63,7 @@ _ADMONITION = Directive({**_NAMED, "collapsible": choice("", "open", "closed")})
 _PLAIN = Directive({})
 _PICTURE: Mapping[str, Validator] = {
     **_NAMED,
-    "alt": text,
+    "alt": plain,
     "height": length,
     "width": length,
     "scale": percentage,
@@ -100,7 +101,7 @@ DIRECTIVES: Mapping[str, Directive] = (
         "figure": Directive(_FIGURE, argument=picture),
         "glossary": Directive({"sorted": flag}),
         "image": Directive(_PICTURE, argument=picture),
-        "index": Directive({"name": identifier}),
+        "index": Directive({"name": identifier}, argument=plain),
         "line-block": Directive(_NAMED),
         "list-table": Directive({**_TABLE, "header-rows": integer(0, 9), "stub-columns": integer(0, 9)}),
         "math": Directive(
@@ -126,7 +127,7 @@ DIRECTIVES: Mapping[str, Directive] = (
             {
                 **_NAMED,
                 "maxdepth": integer(-1, 9),
-                "caption": text,
+                "caption": plain,
                 "glob": flag,
                 "hidden": flag,
                 "includehidden": flag,
@@ -147,13 +148,14 @@ ROLES: Mapping[str, Validator] = dict.fromkeys(
         abbr command dfn doc emphasis eq file guilabel kbd literal menuselection program ref samp strong sub subscript
         sup superscript tech term title-reference
         """.split(),
-    text,
+    plain,
 ) | {"math": formula, "numref": numbered}
 
 #: Validators of attributes that the author or Markdown itself gives, by name. Addresses and files have their own.
 ATTRIBUTES: Mapping[str, Validator] = {
     **dict.fromkeys(("a", "align"), choice("left", "center", "right")),
-    **dict.fromkeys(("alt", "attribution", "title"), text),
+    **dict.fromkeys(("alt", "title"), plain),
+    "attribution": text,
     **dict.fromkeys(("h", "height", "w", "width"), length),
     **dict.fromkeys(("l", "language", "lexer"), lexer),
     "class": classes,

@@ -15,6 +15,7 @@ from cvtools import limits
 from cvtools.problems import SourceError
 from cvtools.project import atomic_write
 from cvtools.reading.sources import without_controls
+from cvtools.reading.validators import marks
 from cvtools.watchdog import WATCHDOG
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 #: The header of a catalog with its comments.
-HEADER = re.compile(r'(?:#.*\r?\n)*msgid ""\r?\nmsgstr ""\r?\n(?:".*"\r?\n)*(?:\r?\n|\Z)')
+HEADER = re.compile(r'(?:(?:#.*)?\r?\n)*msgid ""\r?\nmsgstr ".*"\r?\n(?:".*"\r?\n)*(?:\r?\n|\Z)')
 
 
 def use_copies(app: Sphinx, config: Config) -> None:
@@ -66,20 +67,23 @@ def catalogs(folder: Path) -> Iterator[Path]:
     """
     if folder.resolve() != folder:
         raise SourceError(folder, 0, "a link leads here: put the catalogs themselves there")
-    for parent, _, names in os.walk(folder):
-        for path in (Path(parent, name) for name in sorted(names) if name.endswith(".po")):
+    for parent, folders, names in os.walk(folder):
+        for path in (Path(parent, name) for name in sorted([*folders, *names]) if name.endswith(".po")):
             if not str(path).isprintable():
                 raise SourceError(ascii(str(path))[1:-1], 0, "a name with characters that are not seen: rename it")
             state = path.lstat()
             if not stat.S_ISREG(state.st_mode):
-                raise SourceError(path, 0, "a link or a device: put the catalog itself there")
+                raise SourceError(path, 0, "a link, a folder or a device: put the catalog itself there")
             if state.st_size > limits.CATALOG_SIZE:
                 raise SourceError(path, 0, f"a catalog may have {limits.CATALOG_SIZE // 1000} kB: shorten it")
             yield path
 
 
 def _checked(path: Path, language: str) -> bytes:
-    """Return a catalog with its messages alone: no header, which could set an encoding or plural forms."""
+    """Return a catalog with its messages alone: no header, which could set an encoding or plural forms.
+
+    A translation without the marks of its source would show what another variant alone has, so it is left out.
+    """
     from babel.messages.catalog import Catalog
     from babel.messages.pofile import write_po
 
@@ -88,7 +92,7 @@ def _checked(path: Path, language: str) -> bytes:
         if len(str(message.string)) > limits.LINE_LENGTH:
             rule = f"a translated message may have {limits.LINE_LENGTH} characters: split it into several"
             raise SourceError(path, message.lineno or 0, rule)
-        if message.id:
+        if message.id and marks(str(message.id)) == marks(str(message.string)):
             # Sphinx inserts alternative texts and captions without the parser, which deletes control characters.
             clean.add(
                 message.id,
@@ -119,8 +123,11 @@ def read(path: Path, language: str) -> "Catalog":
             text = "\n" * header[0].count("\n") + text[header.end() :]
         # Drop locations and comments: pages do not show them, and Babel is slow where a message has many.
         bare = re.sub(r"(?m)^#(?![,~]).*", "", text)
-        return read_po(io.StringIO(bare), language, abort_invalid=True)
+        catalog = read_po(io.StringIO(bare), language, abort_invalid=True)
     except PoFileError as error:
         raise SourceError(path, error.lineno + 1, f"this is no catalog: {error}") from None
     except Exception as error:  # noqa: BLE001 - Babel foresees little
         raise SourceError(path, 0, f"this is no catalog: {error}") from None
+    # A header in any other place must not decide in what encoding the catalog is written.
+    catalog.charset = "utf-8"
+    return catalog

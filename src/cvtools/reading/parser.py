@@ -51,7 +51,7 @@ class CvParser(MystParser):
 
 
 #: Sphinx's tags where pages are built.
-_PAGES = Tags(["html", "pdf", "format_html", "builder_html"])
+_PAGES = Tags(["html", "has_pdf", "format_html", "builder_html"])
 
 
 class CvRenderer(SphinxRenderer):

@@ -15,6 +15,7 @@ from cvtools.problems import Code, SourceError, warn
 from cvtools.project import LETTERS
 from cvtools.reading.catalogs import catalogs, read
 from cvtools.reading.domain import CvDomain
+from cvtools.reading.validators import marks
 from cvtools.terminal import shorten
 
 #: Marks between the digits of one number, which languages write differently.
@@ -83,6 +84,6 @@ def _differences(source: str, translation: str, technologies: Iterable[str]) -> 
 
 
 def _facts(text: str) -> Counter[str]:
-    """Return the numbers and addresses of a text."""
+    """Return the marks, numbers and addresses of a text."""
     addresses = _ADDRESS.findall(text)
-    return Counter([*addresses, *re.findall(r"\d+", _SEPARATORS.sub("", _ADDRESS.sub("", text)))])
+    return marks(text) + Counter([*addresses, *re.findall(r"\d+", _SEPARATORS.sub("", _ADDRESS.sub("", text)))])

@@ -7,6 +7,7 @@ folder of the pages, and at the first bytes of pictures.
 import os
 import re
 import stat
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.i18n import get_image_filename_for_language
 from sphinx.util.tags import Tags
 
+from cvtools.reading.fields import SHOW
 from cvtools.terminal import shorten
 
 #: Classes that are allowed, MyST-Parser's among them; those of the theme could cover the page with a link.
@@ -114,11 +116,23 @@ def optional(one: Validator) -> Validator:
 
 
 def text(value: str, page: Page) -> Fault | None:
-    """Accept any words; they are escaped, or parsed as Markdown and checked in turn.
+    """Accept any words; they are not shown, or parsed as Markdown and checked in turn.
 
     In quotes, an option may hold any character by its number.
     """
     return Fault("a character that cannot be shown", "delete it") if _UNSHOWN.search(value) else None
+
+
+def marks(text: str) -> Counter[str]:
+    """Return the marks of variants in a text, such as ``only-short``."""
+    braces = "".join(re.findall(r"\{[^{}]*\}", text))
+    return Counter(re.findall(r"(?<![\w-])only-[\w-]+", braces))
+
+
+def plain(value: str, page: Page) -> Fault | None:
+    """Accept words that are no Markdown, in which a mark would hide nothing."""
+    is_marked = marks(value) or re.search(rf"\{{\s*{SHOW}", value)
+    return Fault(shorten(value), "mark none of it, since it is in every output") if is_marked else text(value, page)
 
 
 def classes(value: str, page: Page) -> Fault | None:
@@ -239,7 +253,8 @@ def toctree(value: str, page: Page) -> Fault | None:
     for line in value.splitlines():
         entry = re.fullmatch(r"(?s)(?:.*[^\\]|)<(.*)>\s*", line)
         target = entry[1] if entry else line.strip()
-        if fault := address(target, page) or (None if "://" in target else pages(target, page)):
+        is_address = "://" in target
+        if fault := plain(line, page) or address(target, page) or (None if is_address else pages(target, page)):
             return fault
     return None
 

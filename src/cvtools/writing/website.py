@@ -84,8 +84,8 @@ def complete(app: Sphinx, config: Config) -> None:
         _check_repository(config)
         app.add_js_file("cvtools.js", loading_method="defer")
     if config.cv_pdfs:
-        # For "{only} html and pdf"
-        app.tags.add("pdf")
+        # For "{only} html and has_pdf"; "pdf" itself is a tag of documents alone.
+        app.tags.add("has_pdf")
     # Other themes and EPUB need the style sheet of entries as well.
     config.html_static_path = [*config.html_static_path, str(THEME_PATH / "static")]
     app.add_css_file("cvtools.css")
