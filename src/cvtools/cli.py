@@ -336,7 +336,8 @@ def _watch(options: argparse.Namespace) -> int:
         try:
             editions.named(config.read(project), options.edition)
         except SphinxError as error:
-            report_text(explain(error, project) or Problem(describe(error), level="fatal"))
+            problem = explain(error, project) or Problem(describe(error), level="fatal")
+            report_text(problem.from_here(project))
             return FAILED
     with _limited_memory():
         watch_project(project, options.port, options.edition, open_browser=options.open_browser)
@@ -365,9 +366,13 @@ def _print_lines(function: Callable[[Path, Report], Iterator[str]], project: Pat
     """Print what a function yields about a project; report what it raises."""
     from sphinx.errors import SphinxError
 
+    from cvtools.build import locked, require_project
     from cvtools.build.conf_errors import cause_of, explain
 
-    with REPORTERS["text"](None) as report, _limited_memory():
+    require_project(project := project.resolve())
+    # All read the pages in the same folders.
+    lock = locked(project / "build", f"another build of {project}")
+    with lock, REPORTERS["text"](None) as report, _limited_memory():
 
         def report_here(problem: Problem) -> None:
             report(problem.from_here(project))
@@ -376,6 +381,6 @@ def _print_lines(function: Callable[[Path, Report], Iterator[str]], project: Pat
             for line in function(project, report_here):
                 say(line, file=sys.stdout)
         except SphinxError as error:
-            report_here(explain(error, project.resolve()) or Problem(describe(cause_of(error)), level="fatal"))
+            report_here(explain(error, project) or Problem(describe(cause_of(error)), level="fatal"))
             return FAILED
     return OK

@@ -714,6 +714,23 @@ def test_second_build_of_a_project_waits_for_the_first(fresh: Path) -> None:
     assert (fresh / "dist/html/index.html").read_text("utf-8").endswith("</html>")
 
 
+@pytest.mark.parametrize("command", ["editions", "translate", "match job.txt"])
+def test_command_that_reads_pages_waits_for_a_build(project: Project, command: str) -> None:
+    (project.write({"index.md": "# Ada\n:headline: x\n"}).folder / "job.txt").write_text("Python.\n")
+    hold = "from cvtools.build import locked; import pathlib\nwith locked(pathlib.Path('build'), ''): print(); input()"
+    run = "import sys; from cvtools.cli import main; main(sys.argv[1:])"
+    pipes: Any = {"cwd": project.folder, "text": True, "stdin": subprocess.PIPE}
+    with subprocess.Popen([sys.executable, "-c", hold], stdout=subprocess.PIPE, **pipes) as build:
+        assert build.stdout
+        build.stdout.readline()
+        with subprocess.Popen([sys.executable, "-c", run, *command.split()], stderr=subprocess.PIPE, **pipes) as second:
+            assert second.stderr
+            said = f"cvtools: another build of {project.folder} is under way: waiting for its end\n"
+            assert second.stderr.readline() == said
+            build.communicate("\n")
+            second.communicate()
+
+
 def test_empty_page_is_reported(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     assert not build(project.write({"index.md": ""}).folder, html=False)
     assert "cv.pdf could not be made: there is nothing to set: write something into its page" in capsys.readouterr().err

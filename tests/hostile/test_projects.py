@@ -51,11 +51,15 @@ def link_device(locales: Path, outside: Path) -> None:
     (locales / "pl/LC_MESSAGES/index.po").symlink_to("/dev/zero")
 
 
+def make_folder(locales: Path, outside: Path) -> None:
+    (locales / "pl/LC_MESSAGES/index.po").mkdir()
+
+
 def make_pipe(locales: Path, outside: Path) -> None:
     os.mkfifo(locales / "pl/LC_MESSAGES/index.po")
 
 
-@pytest.mark.parametrize("place", [link_folder, link_folder_within, link_catalog, link_device, make_pipe])
+@pytest.mark.parametrize("place", [link_folder, link_folder_within, link_catalog, link_device, make_folder, make_pipe])
 @pytest.mark.parametrize("command", ["translate", "build --html"])
 def test_catalogs_elsewhere_are_neither_read_nor_written(
     folder: Path, place: Callable[[Path, Path], None], command: str, capsys: pytest.CaptureFixture[str]
@@ -65,7 +69,8 @@ def test_catalogs_elsewhere_are_neither_read_nor_written(
     (outside / "victim").write_text("kept")
     place(folder / "locales", outside)
     assert main([*command.split(), str(folder)]) == 1
-    assert "a link" in capsys.readouterr().err
+    assert "a link" in (said := capsys.readouterr().err)
+    assert ".new" not in said
     assert [path.name for path in outside.rglob("*")] == ["victim"]
     assert (outside / "victim").read_text() == "kept"
 
