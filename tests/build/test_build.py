@@ -714,6 +714,21 @@ def test_second_build_of_a_project_waits_for_the_first(fresh: Path) -> None:
     assert (fresh / "dist/html/index.html").read_text("utf-8").endswith("</html>")
 
 
+def test_page_of_a_build_that_was_killed_goes_when_it_is_deleted(fresh: Path) -> None:
+    killed = CONF + ("import os\ndef setup(app):\n    app.connect('build-finished', lambda app, error: os._exit(9))\n")
+    write(fresh, {"conf.py": killed, "docs/draft.md": "# SECRET\n"})
+    (fresh / "dist/html").mkdir(parents=True)
+    (fresh / "dist/html/mine.html").write_text("mine")
+    script = f"from cvtools.build import build; import pathlib; build(pathlib.Path({str(fresh)!r}), pdf=False)"
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 9
+    assert (fresh / "dist/html/draft.html").exists()
+    (fresh / "docs/draft.md").unlink()
+    write(fresh, {"conf.py": CONF})
+    assert build(fresh, pdf=False)
+    assert not (fresh / "dist/html/draft.html").exists()
+    assert (fresh / "dist/html/mine.html").exists()
+
+
 @pytest.mark.parametrize("command", ["editions", "translate", "match job.txt"])
 def test_command_that_reads_pages_waits_for_a_build(project: Project, command: str) -> None:
     (project.write({"index.md": "# Ada\n:headline: x\n"}).folder / "job.txt").write_text("Python.\n")
