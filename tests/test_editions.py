@@ -73,7 +73,7 @@ Fullhobby.
 ```{talks}
 ```
 """,
-    "docs/talks/2014.md": "# A Fulltalk\n:event: E\n:date: 2014\n:only: full\n\nAn abstract.\n",
+    "docs/talks/2014.md": "# A Fulltalk\n:event: E\n:date: 2014\n\nAn abstract.\n",
     "docs/notes.md": "---\norphan: true\n---\n# Notes\n\nKept.\n",
     "locales/pl/LC_MESSAGES/index.po": 'msgid "Hobbies"\nmsgstr "Zainteresowania"\n\nmsgid "Python"\nmsgstr "Pyton"\n',
 }

@@ -101,6 +101,8 @@ PAGES_A_SECOND = 50
 BUILD_TIME = 600
 #: Processor time for all pages, PDFs and checks of a build together, and more for each page; 1,000 talks take 110.
 BUILD_CPU, BUILD_CPU_PER_PAGE = 16, 0.2
+#: More of it for each letter, which has a PDF; one takes 0.5.
+BUILD_CPU_PER_LETTER = 1
 #: More of it for each edition, beside that for its pages; a long CV takes 3.
 BUILD_CPU_PER_EDITION = 5
 #: Memory that a build may take beyond its size at the start; 1,000 talks take 350 MB.

@@ -19,6 +19,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from cvtools import limits
 from cvtools.problems import SourceError
+from cvtools.project import LETTERS
 from cvtools.signals import Interrupted
 
 
@@ -160,9 +161,16 @@ def setup(app: Sphinx) -> None:
 
 def check_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     """Refuse a project with too many pages; the time of a build grows with their number."""
-    WATCHDOG.most = limits.BUILD_CPU + limits.BUILD_CPU_PER_PAGE * len(env.found_docs)
+    WATCHDOG.most = processor_time(Path(app.srcdir))
     if len(env.found_docs) > limits.PAGES:
         raise SourceError(app.srcdir, 0, f"a project may have {limits.PAGES} pages: split it into several")
+
+
+def processor_time(docs: Path, editions: int = 1) -> float:
+    """Return the limit of the processor time of a build, whichever of its pages an application reads."""
+    letters = sum(1 for _ in (docs / LETTERS).glob("*.md"))
+    pages = sum(1 for _ in docs.rglob("*.md")) * limits.BUILD_CPU_PER_PAGE
+    return limits.BUILD_CPU + letters * limits.BUILD_CPU_PER_LETTER + editions * pages
 
 
 def watch_builder(app: Sphinx) -> None:

@@ -223,6 +223,8 @@ def test_page_builds_without_a_warning(tmp_path: Path) -> None:
         ("Engineer (2019)", "Location: Oslo\nCompany: [Corp](https://c.example)", "Engineer\n:organization: [Corp](https://c.example)\n:period: 2019\n:location: Oslo"),
         ("Engineer, Corp, Oslo, Norway (2019)", "", "Engineer, Corp, Oslo, Norway\n:period: 2019"),
         ("Engineer 2017.10 - someday 2019", "", "Engineer 2017.10 - someday 2019"),
+        ("株式会社サンプル（2019年～2021年）", "シニア／東京都\n\n- API", "シニア\n:organization: 株式会社サンプル\n:period: 2019年～2021年\n:location: 東京都\n\n- API"),
+        ("Example GmbH (2019)", "- Built.", "Example GmbH\n:organization: Example GmbH\n:period: 2019\n\n- Built."),
         ("Engineer (2019)", "- Corp, 2018", "Engineer\n:period: 2019\n\n- Corp, 2018"),
         ("Release of Office 2000", "", "Release of Office 2000"),
     ],

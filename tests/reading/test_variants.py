@@ -5,6 +5,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from docutils import nodes
@@ -233,3 +234,65 @@ def test_a_value_that_is_read_again_lacks_what_is_left_out(project: Project, val
     built = project.write({"index.md": f"# Ada\n:location: {value}\n"}).build("html", warns=True)
     assert built.files_with("canary") == []
     assert "only-" not in built.read("index.html")
+
+
+TALK = {"talks/a.md": "# Canary\n:event: E\n:date: 2014\n\nWords.\n"}
+SECTION = "# Ada\n\n## Work\n\nWords.\n\n## Talks\n{}\n"
+#: Pages whose section "Talks" alone leads to pages with canaries.
+LISTED = {
+    "talks": TALK | {"index.md": SECTION.format("\n```{talks}\n```")},
+    "mark": TALK | {"index.md": SECTION.format(":only: full\n\n```{talks}\n```")},
+    "span": TALK | {"index.md": SECTION.format("\n- []{.only-full}\n\n  ```{talks}\n  ```")},
+    "other folder": {
+        "b/c.md": "# Canary\n:event: E\n:date: 2014\n",
+        "index.md": SECTION.format("\n```{talks}\n:pages: b/*\n```"),
+    },
+    "in another directive": TALK | {"index.md": SECTION.format("\n````{only} html\n```{talks}\n```\n````")},
+    "toctree": {
+        "a.md": "# Canary\n",
+        "b.md": "# B\n\nCanary.\n",
+        "index.md": SECTION.format("\n```{toctree}\n:hidden:\n\na\nTitle <b.md>\n```"),
+    },
+    "glob": TALK | {"index.md": SECTION.format("\n```{toctree}\n:glob:\n\ntalks/*\n```")},
+    "page of a page": {
+        "a.md": "# A\n\n```{toctree}\nb\n```\n",
+        "b.md": "# Canary\n",
+        "index.md": SECTION.format("\n```{toctree}\na\n```"),
+    },
+    "front matter": TALK | {"index.md": "---\ntitle: Ada\n---\n" + SECTION.format("\n```{talks}\n```")[7:]},
+}
+
+
+@pytest.mark.parametrize("name", LISTED)
+@pytest.mark.parametrize("settings", [{"cv_sections": ["Work"]}, {"cv_variant": "short"}])
+def test_page_that_no_part_of_the_variant_lists_is_nowhere(
+    project: Project, name: str, settings: dict[str, Any]
+) -> None:
+    pages = dict(LISTED[name])
+    if "cv_variant" in settings:
+        pages["index.md"] = pages["index.md"].replace("## Talks\n\n", "## Talks\n:only: full\n\n")
+    project.write(pages)
+    assert project.build("html", cv_variant="full", warns=True).files_with("Canary")
+    built = project.build("html", html_baseurl="https://cv.example", warns=True, **settings)
+    assert "marked for" in built.warnings or built.warnings == ""
+    # The command removes the pages of the first build.
+    assert [name for name in built.files_with("Canary") if name.endswith(("index.html", "x.js", "json", "atom"))] == []
+    assert [name for name in built.env.all_docs if "Canary" in built.env.get_doctree(name).astext()] == []
+    assert built.domain.talks("html") == []
+    assert project.build("html", cv_variant="full", warns=True).env.found_docs > built.env.found_docs
+
+
+@pytest.mark.parametrize(
+    "pages",
+    [
+        {"index.md": "# Ada\n\n```{toctree}\ntalks/a\n```\n" + SECTION.format("\n```{talks}\n```")[7:]},
+        {"index.md": SECTION.format("\n```{talks}\n```").replace("Words.", "```{toctree}\n:glob:\n\ntalks/*\n```")},
+        {"index.md": SECTION.format("\n```{talks}\n```").replace("Words.", "```{toctree}\nb\n```"),
+         "b.md": "# B\n\n```{toctree}\ntalks/a\n```\n"},
+        {"index.md": SECTION.format("\nWords.")},
+    ],
+)  # fmt: skip
+def test_page_that_another_part_lists_stays(project: Project, pages: dict[str, str]) -> None:
+    built = project.write({**TALK, **pages}).build("html", cv_sections=["Work"], warns=True)
+    assert "talks/a.html" in built.files_with("Canary")
+    assert "nonexisting" not in built.warnings

@@ -77,6 +77,7 @@ def _editions(project: Path) -> "list[tuple[Edition, ProjectPaths]]":
 def _build_editions(project: Path, builds: "Mapping[str, EditionBuild]", report: Report, fingerprint: str) -> bool:
     """Build editions by their names, each in a process of its own; report a problem that several have once."""
     from cvtools.build.processes import run_all
+    from cvtools.watchdog import processor_time
 
     state_path = ProjectPaths.of(project).state
     last = BuildState.read(state_path) or BuildState()
@@ -87,8 +88,7 @@ def _build_editions(project: Path, builds: "Mapping[str, EditionBuild]", report:
         if problem not in collected.problems:
             collected(problem)
 
-    pages = sum(1 for _ in (project / "docs").rglob("*.md"))
-    seconds = limits.BUILD_CPU + len(builds) * (limits.BUILD_CPU_PER_EDITION + limits.BUILD_CPU_PER_PAGE * pages)
+    seconds = processor_time(project / "docs", len(builds)) + len(builds) * limits.BUILD_CPU_PER_EDITION
     failed = run_all({name: build.run for name, build in builds.items()}, report_once, seconds)
     states = [BuildState.read(build.paths.state) or BuildState() for build in builds.values()]
     _write_page_numbers([*builds.values()], states)

@@ -138,7 +138,6 @@ class EditionBuild:
                     self.report(fault.problem)
                 if self.options.html:
                     say(f"{os.path.relpath(self.paths.html)}: {f'{_count(pages)} written' if pages else 'unchanged'}")
-                WATCHDOG.expect("docs", "typesetting", limits.BUILD_TIME)
                 self._finish_pdfs()
             self.checks = None
             if self.options.html:
@@ -271,6 +270,11 @@ class EditionBuild:
 
     def _finish(self, run: LuaLatex) -> bool:
         """Wait for a PDF, check it, and report its problems; return False if it could not be made."""
+        from cvtools.watchdog import WATCHDOG
+
+        is_letter = run in self.letters.runs.values()
+        source = self.project / "docs" / LETTERS / f"{run.target.stem}.md" if is_letter else "docs"
+        WATCHDOG.expect(source, "typesetting", limits.BUILD_TIME)
         try:
             result = run.wait()
         except TypesettingError as error:

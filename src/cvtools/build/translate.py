@@ -51,10 +51,13 @@ def translate(project: Path, report: Report) -> Iterator[str]:
         )
     templates: dict[str, Catalog] = {}
     for _, paths, _ in read_editions(project, report, "gettext", options.language):
-        for pot in sorted((paths.build / "gettext").glob("*.pot")):
+        # Builds refuse a catalog named sphinx, which has the words of the theme.
+        for pot in sorted({*(paths.build / "gettext").glob("*.pot")} - {paths.build / "gettext" / "sphinx.pot"}):
             template = templates.setdefault(pot.stem, Catalog())
             for message in read_po(io.StringIO(pot.read_text("utf-8"))):
                 template.add(message.id)
+    # Sphinx's catalog of the texts in templates, which a page cannot translate
+    templates.pop("sphinx", None)
     with WATCHDOG.on(limits.BUILD_TIME):
         for language in options.languages[1:]:
             yield from _renew(project / "locales" / language / "LC_MESSAGES", language, templates)

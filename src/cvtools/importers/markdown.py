@@ -65,7 +65,7 @@ _SCHOOL = re.compile(
 )
 _HOST = re.compile(
     rf"{_SCHOOL.pattern}|klinik|krankenhaus|hospital|hôpital|bank|agentur|agency|studio|group|"
-    r"\b(gmbh|ag|kg|e\.? ?v|ltd|inc|llc|corp|co|s\.?a|s\.?l|sp\. z|plc|bv|company)\b",
+    r"\b(gmbh|ag|kg|e\.? ?v|ltd|inc|llc|corp|co|s\.?a|s\.?l|sp\. z|plc|bv|company)\b|株式会社|有限会社|合同会社|公司",
     re.IGNORECASE,
 )
 _DEGREE = re.compile(
@@ -408,11 +408,7 @@ class _Reader:
         if "location" in names and "location" not in found and (town := _TOWN.fullmatch(_EMPHASIS.sub("", host))):
             found[names[0]], found["location"] = town.groups()
         if draft.kind == "position":
-            # The role may come after its employer.
-            told = [draft.title, *(found[name] for name in names if name in found)]
-            role = next(filter(_ROLE.search, told), draft.title)
-            told.remove(role)
-            draft.title, found = _plain_title(role), dict(zip(names, told, strict=False))
+            draft.title, found = _role_first(draft.title, found, blocks)
         draft.add("date" if "date" in draft.names else "period", date)
         for name, value in found.items():
             _add(draft, name, value)
@@ -596,6 +592,29 @@ def _labelled(draft: Draft, line: str) -> bool:
         return False
     _add(draft, name, value)
     return True
+
+
+def _role_first(title: str, found: Mapping[str, str], blocks: list[str]) -> tuple[str, dict[str, str]]:
+    """Return the role and the fields of a position whose heading may begin with its employer.
+
+    :param blocks: the text; a role is taken off its first line if the heading is an employer alone
+    """
+    told = [title, *found.values()]
+    if not found and _HOST.search(title) and not _ROLE.search(title):
+        line, _, rest = blocks[0].partition("\n") if blocks else ("", "", "")
+        if (
+            line
+            and len(line) < 60
+            and not re.match(r"([-+*>|#`]|\d+[.)])\s", line)
+            and not re.search(r"[.。!?:]$", line)
+        ):
+            blocks[0] = rest
+            role, *places = _split(line.rstrip("\\ "))
+            return _plain_title(role), dict(zip(_PARTS["position"], [title, ", ".join(places)], strict=True))
+        return title, {"organization": title}
+    role = next(filter(_ROLE.search, told), title)
+    told.remove(role)
+    return _plain_title(role), dict(zip(_PARTS["position"], told, strict=False))
 
 
 def _add_project_parts(draft: Draft, title: str) -> None:

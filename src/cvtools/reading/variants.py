@@ -20,6 +20,8 @@ from sphinx.directives import admonitions, patches as figures
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError
 from sphinx.transforms import SphinxTransform
+from sphinx.util import docname_join
+from sphinx.util.matching import patfilter
 
 from cvtools import limits
 from cvtools.model import values
@@ -28,6 +30,7 @@ from cvtools.private_api import markdown_parser, parse_directive, values_in_conf
 from cvtools.problems import Code, SourceError, warn
 from cvtools.reading import front_matter
 from cvtools.reading.fields import mistyped
+from cvtools.reading.validators import Page, pages
 from cvtools.watchdog import WATCHDOG
 
 #: A mark in the source, with the names of variants.
@@ -43,6 +46,8 @@ _STRAY = re.compile(r"\{\s*\.only-[\w-]+\s*\}")
 _REFERENCE = re.compile(r"\[\^([^\]\s]+)\]")
 #: The beginning of a directive whose content is Markdown.
 _MARKDOWN = re.compile(r"\{(?!code|math)")
+#: A directive that lists pages.
+_LISTS = re.compile(r"\{(?:talks|toctree)\}")
 #: Terms of a glossary that have a definition in common.
 _TERMS = re.compile(r"(?P<terms>(?:^\S.*\n)+)(?P<definition>(?:^(?:[ \t].*)?\n)*)", re.MULTILINE)
 #: Types of nodes that may come between a mark and the marked node, or between a heading and its fields.
@@ -101,16 +106,18 @@ def _marks(env: BuildEnvironment) -> dict[str, list[tuple[str, int, bool]]]:
 
 
 def leave_out_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
-    """Remove pages of which all headings are for other variants, before Sphinx reads them."""
-    for docname in list(docnames):
-        if is_left_out(env, docname, app.config.cv_variant):
-            docnames.remove(docname)
-            if docname in env.titles:
-                # Pages that list it were read when it was there.
-                docnames += sorted(env.glob_toctrees & env.found_docs - {*docnames})
-            app.emit("env-purge-doc", env, docname)
-            env.clear_doc(docname)
-            env.found_docs.discard(docname)
+    """Remove pages before Sphinx reads them: all their headings, or all lists of them, are for other variants."""
+    config = app.config
+    left_out = {docname for docname in docnames if is_left_out(env, docname, config.cv_variant)}
+    left_out |= unlisted(env, config.cv_variant, config.cv_sections) if docnames else set()
+    docnames[:] = [docname for docname in docnames if docname not in left_out]
+    if left_out & env.titles.keys():
+        # Pages that list them were read when they were there.
+        docnames += sorted(env.glob_toctrees & env.found_docs - {*docnames} - left_out)
+    for docname in sorted(left_out):
+        app.emit("env-purge-doc", env, docname)
+        env.clear_doc(docname)
+        env.found_docs.discard(docname)
 
 
 def is_left_out(env: BuildEnvironment, docname: str, variant: str) -> bool:
@@ -119,12 +126,59 @@ def is_left_out(env: BuildEnvironment, docname: str, variant: str) -> bool:
     # Most pages need no closer look.
     if docname == env.config.root_doc or "only" not in text:
         return False
+    return Selection(variant).leaves_out_all(_parsed(env, docname, text))
+
+
+def unlisted(env: BuildEnvironment, variant: str, sections: Sequence[str]) -> set[str]:
+    """Return the pages that toctrees and lists of talks lead to, but no such list that the variant has."""
+    root = env.config.root_doc
+    every, kept = {}, {}
+    every[root], kept[root] = _listed_by(env, root, Selection(variant, sections))
+    for docname in env.found_docs - {root} if every[root] != kept[root] else ():
+        every[docname], kept[docname] = _listed_by(env, docname, Selection(variant))
+    return reachable([root], every) - reachable([root], kept)
+
+
+def _listed_by(env: BuildEnvironment, docname: str, selection: "Selection") -> tuple[set[str], set[str]]:
+    """Return the pages that a page lists, and those that the parts of it for a variant list."""
+    text = env.doc2path(docname).read_text("utf-8-sig", errors="replace")
+    # Most pages list none.
+    if not _LISTS.search(text):
+        return set(), set()
+    parts = _parsed(env, docname, text)
+    every = set(_listed(env, docname, parts, None))
+    # A section that is not there is told when the page is read.
+    with suppress(ConfigError):
+        return every, set(_listed(env, docname, selection.kept(parts), selection))
+    return every, every
+
+
+def _listed(
+    env: BuildEnvironment, docname: str, parts: Iterable[SyntaxTreeNode], selection: "Selection | None"
+) -> Iterator[str]:
+    """Yield the pages that directives list, also in other directives, whose content is pruned by a selection."""
+    fences = (node for part in parts for node in part.walk() if node.type in _FENCES)
+    for node in (node for node in fences if _LISTS.search(node.info + node.content)):
+        name, _, argument = node.info.partition("}")
+        if name in {"{talks", "{toctree"}:
+            with suppress(MarkupError, ValueError):
+                listing = parse_directive(Container, argument, node.content)
+                lines = [re.sub(r".*<(.*)>\s*", r"\1", line).removesuffix(".md") for line in listing.body]
+                names = lines if name == "{toctree" else [listing.options.get("pages", "/talks/*")]
+                for pattern in (docname_join(docname, name) for name in names if not pages(name, Page(env))):
+                    yield from patfilter(env.found_docs, pattern) if "*" in pattern else {pattern} & env.found_docs
+        elif _MARKDOWN.match(node.info):
+            inside = SyntaxTreeNode(markdown_parser(env, RendererHTML).parse(node.content)).children
+            yield from _listed(env, docname, selection.kept(inside) if selection else inside, selection)
+
+
+def _parsed(env: BuildEnvironment, docname: str, text: str) -> list[SyntaxTreeNode]:
+    """Return the nodes of a page's text, before Sphinx reads it."""
     WATCHDOG.expect(env.doc2path(docname), "reading", limits.PAGE_TIME)
     matter, rest = front_matter.take(text)
     # A title in front matter becomes the first heading.
     text = f"# Title\n{rest}" if "title" in matter else text
-    parts = SyntaxTreeNode(markdown_parser(env, RendererHTML).parse(text)).children
-    return Selection(variant).leaves_out_all(parts)
+    return SyntaxTreeNode(markdown_parser(env, RendererHTML).parse(text)).children
 
 
 def reachable(labels: Iterable[str], links: Mapping[str, Collection[str]]) -> set[str]:
@@ -166,6 +220,13 @@ class Selection:
             marks += _only_fields(siblings, number, self.variant)
         return not all(map(self._is_chosen, marks))
 
+    def kept(self, parts: Sequence[SyntaxTreeNode]) -> list[SyntaxTreeNode]:
+        """Return the parts of a page that are for the variant.
+
+        :raises ConfigError: the page lacks a section
+        """
+        return self._arranged(self._kept(parts)) if self.sections else self._kept(parts)
+
     def leaves_out_all(self, parts: Sequence[SyntaxTreeNode]) -> bool:
         """Return whether a page has headings, and the variant has none of them."""
         kept = self._kept(parts)
@@ -183,9 +244,8 @@ class Selection:
             return
         root = SyntaxTreeNode(state.tokens)
         self._warn_of_strays(root, state)
-        root.children = self._kept(root.children)
+        root.children = self.kept(root.children) if is_page else self._kept(root.children)
         if is_page:
-            root.children = self._arranged(root.children) if self.sections else root.children
             self._parser = markdown_parser(state.md.options["document"].settings.env, RendererHTML)
             self._unused = self._unused_footnotes(root.children)
             root.children = self._kept(root.children) if self._unused else root.children

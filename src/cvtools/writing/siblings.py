@@ -1,8 +1,8 @@
 """Links from the pages of an edition to those of the others, and to their PDFs."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from functools import cache, partial
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from cvtools.config import CvConfig
 from cvtools.editions import Edition, by_length, current, editions
 from cvtools.exporters.common import home
 from cvtools.project import atomic_write
-from cvtools.reading.variants import is_left_out
+from cvtools.reading.variants import is_left_out, unlisted
 
 #: The number of a PDF's pages in the menu of editions, hidden until it is known.
 _PAGES = re.compile(r'(<span data-pdf="([\w.-]+)")(?: hidden)?>&#160;· \d+')
@@ -23,10 +23,19 @@ def connect(app: Sphinx) -> None:
     """Let pages lead to the other editions, if there are any; a draft has none beside it."""
     found = editions(CvConfig.declared(app.config))
     if found[1:] and not app.config.cv_draft:
-        app.connect("html-page-context", partial(_describe, found, current(app.config)))
+        sections = {edition.variant: edition.config.sections for edition in found}
+        lacks = cache(lambda variant: unlisted(app.env, variant, sections[variant]))
+        app.connect("html-page-context", partial(_describe, found, current(app.config), lacks))
 
 
-def _describe(found: Sequence[Edition], here: Edition, app: Sphinx, pagename: str, *values: Any) -> None:
+def _describe(
+    found: Sequence[Edition],
+    here: Edition,
+    lacks: Callable[[str], Set[str]],
+    app: Sphinx,
+    pagename: str,
+    *values: Any,
+) -> None:
     """Give the templates the editions, the shortest first, and name those of this page in its head."""
     _, context, doctree = values
     if doctree is None:
@@ -35,8 +44,12 @@ def _describe(found: Sequence[Edition], here: Edition, app: Sphinx, pagename: st
     # From this page to the top of the book
     top = "../" * (f"{here.folder}/{uri}".lstrip("/").count("/"))
     is_talk = context.get("cv_pdf") == here.config.name_of("talks.pdf")
-    others = {edition.variant for edition in found} - {here.variant}
-    having = {here.variant, *(variant for variant in others if not is_left_out(app.env, pagename, variant))}
+    having = {
+        edition.variant
+        for edition in found
+        if edition.variant == here.variant
+        or not (is_left_out(app.env, pagename, edition.variant) or pagename in lacks(edition.variant))
+    }
 
     def path(edition: Edition) -> str:
         """Return the path of the page in an edition; of its root page if it has no such page."""

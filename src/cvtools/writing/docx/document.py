@@ -105,8 +105,8 @@ def new_document(config: Config, person: Entry | None, technologies: Iterable[Te
     # Without a date of the source, that of the files in the archive, which is the earliest that it can have.
     properties.created = properties.modified = datetime.datetime.fromisoformat(options.modified or "1980-01-01")
     footer = document.sections[0].footer.paragraphs[0]
-    footer.add_run(f"{properties.title}\t")
-    footer._p.append(element("fldSimple", text_run("1"), instr="PAGE"))  # noqa: SLF001 - python-docx has no fields
+    # python-docx has no fields.
+    footer.add_run(f"{properties.title}\t").element.addnext(element("fldSimple", text_run("1"), instr="PAGE"))
     return document
 
 
