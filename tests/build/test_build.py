@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from itertools import product
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -128,7 +129,8 @@ def _no_sphinx(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_build_reports_skipped_checks_once(
     fresh: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cvtools.checks.readers.missing", lambda: {"mutool": "mupdf-tools"})
+    installed = SimpleNamespace(which=lambda program: None if program == "mutool" else program)
+    monkeypatch.setattr("cvtools.checks.readers.shutil", installed)
     assert build(fresh, html=False, strict=True)
     complaint = "note: what mutool reads is not checked: apt-get install mupdf-tools [skipped]"
     assert said(capsys).count(complaint) == 1
