@@ -134,7 +134,7 @@ def test_long_heading_or_term_makes_no_wide_table(
 ) -> None:
     (folder / "conf.py").write_text(CONF.replace('["en", "pl"]', '["en"]'))
     (folder / "docs/index.md").write_text(INDEX.replace("Developer", f"{'Long' * 900} Zed") + f"\n- {'Kafka' * 900}\n")
-    (job := folder.parent / "job.txt").write_text(f"Kafka and {'Kafka' * 900}.\n")
+    (job := folder.parent / "job.txt").write_text(f"We need Zed and {'Kafka' * 900}.\n")
     assert main([command, *([str(job)] if command == "match" else []), str(folder)]) == 0
     assert max(map(len, capsys.readouterr().out.splitlines())) < 5 * limits.NAME_LENGTH
 
