@@ -7,6 +7,7 @@ command. `cvtools build --format github` does the same for its own problems.
 """
 
 import argparse
+import os
 import re
 import sys
 from collections.abc import Iterable, Iterator
@@ -34,7 +35,8 @@ def problems(lines: Iterable[str]) -> Iterator[Problem]:
     for line in lines:
         text = "".join(sign if sign.isprintable() else " " for sign in line).strip()[:LENGTH]
         found = _PROBLEM.fullmatch(text)
-        if found and (path := Path(found["path"]).resolve()).is_file() and path.is_relative_to(top):
+        # Path.is_file() would raise where a name is too long.
+        if found and os.path.isfile(path := Path(found["path"]).resolve()) and path.is_relative_to(top):  # noqa: PTH113
             misspelt = _MISSPELT.search(found["text"])
             written, meant = filter(None, misspelt.groups()) if misspelt else ("", "")
             replacement = (written, meant) if written else None

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from docutils import nodes
+from pypdfium2 import PdfDocument
 from sphinx import locale
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
@@ -115,6 +116,12 @@ class Project:
         assert warns or not warnings, warnings
         said = strip_colors(status.getvalue()).replace(f"{self.docs}/", "")
         return Built(app, out, warnings, "\n".join(re.findall(r"\S+: note: .*", said)))
+
+
+def pages_of(pdf: Path) -> list[str]:
+    """Return the text of each page of a PDF, as browsers extract it."""
+    with PdfDocument(pdf) as document:
+        return [page.get_textpage().get_text_bounded() for page in document]
 
 
 def png(width: int, height: int) -> bytes:

@@ -83,6 +83,7 @@ def test_absolute_path_is_annotated(annotate: Annotate, repository: Path) -> Non
         "12:30:45: nothing",
         "docs/index.md:3: note: See above",
         "docs:3: a folder",
+        f"{'a' * 300}:12: a name that no file has",
     ],
 )
 def test_other_lines_are_not_annotated(annotate: Annotate, line: str) -> None:

@@ -185,7 +185,7 @@ def test_watch_reports_missing_project_and_packages(
     assert "pip install 'sphinx-cvtools[watch]'" in capsys.readouterr().err
 
 
-def test_watch_ends_with_an_interrupt(folder: Path) -> None:
+def test_watch_waits_for_another_one_and_ends_with_an_interrupt(folder: Path) -> None:
     # A process that a shell runs in the background ignores interrupts, and so do its children.
     heed = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
     command = [sys.executable, "-c", f"{heed}; import sys; from cvtools.cli import main; sys.exit(main())"]
@@ -196,6 +196,12 @@ def test_watch_ends_with_an_interrupt(folder: Path) -> None:
         while not (folder / "build/preview/dist/html/index.html").exists():
             assert process.poll() is None
             time.sleep(0.05)
+        with subprocess.Popen([*command, "watch"], cwd=folder, stderr=subprocess.PIPE, text=True) as second:
+            assert second.stderr
+            said = f"cvtools: another preview of {folder} is under way: waiting for its end\n"
+            assert second.stderr.readline() == said
+            second.send_signal(signal.SIGINT)
+            assert second.wait(60) == 130
         process.send_signal(signal.SIGINT)
         assert process.wait(60) == 130
 
@@ -207,6 +213,17 @@ def test_project_named_twice_is_built_once(
     Path("link").symlink_to(folder)
     assert cli.main(["build", "--html", str(folder), f"{folder}/docs/..", "link"]) == 0
     assert capsys.readouterr().err == "Życie i praca/dist/html: 1 page written\n"
+
+
+def test_name_of_a_folder_that_is_no_text_is_shown_as_escapes(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    names = ["one", os.fsdecode(b"two\xff")]
+    for name in names:
+        shutil.copytree(folder, tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["build", "--html", *names]) == 0
+    assert r"two\udcff/dist/html: 1 page written" in capfd.readouterr().err
 
 
 def test_several_projects_are_built_independently(
@@ -260,12 +277,19 @@ def test_completion_knows_commands_and_options(shell: str, capsys: pytest.Captur
 
 
 @pytest.mark.skipif(not shutil.which("bash"), reason="bash is not installed")
-def test_bash_completes_files(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+@pytest.mark.parametrize(("words", "completed"), [("import re", "resume.json\n"), ("fields pub", "publication\n")])
+def test_bash_completes_files_and_kinds(
+    words: str, completed: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     with pytest.raises(SystemExit):
         cli.main(["--print-completion", "bash"])
     (tmp_path / "resume.json").touch()
-    script = (
-        capsys.readouterr().out + '\nCOMP_WORDS=(cvtools import re); COMP_CWORD=2; _shtab_cvtools; echo "$COMPREPLY"'
+    script = capsys.readouterr().out + '\nCOMP_WORDS=(cvtools WORDS); COMP_CWORD=2; _shtab_cvtools; echo "$COMPREPLY"'
+    done = subprocess.run(
+        ["bash", "-c", script.replace("cvtools WORDS", f"cvtools {words}")],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
     )
-    done = subprocess.run(["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True)
-    assert done.stdout == "resume.json\n"
+    assert done.stdout == completed

@@ -69,6 +69,11 @@ def test_values_from_the_command_line_are_text(project: Project) -> None:
         ("cv_max_pages", 1.5, "cv_max_pages must be a number of pages, 0 for any, not 1.5"),
         ("cv_max_pages", -1, "cv_max_pages must be a number of pages, 0 for any, not -1"),
         ("cv_labels", ["talks"], """cv_labels must be words, such as {"talks": "Lectures"}, not ['talks']"""),
+        (
+            "cv_technologies",
+            {"pl": "stolarstwo"},
+            """cv_technologies must be words by language, such as {"pl": {"carpentry": "stolarstwo"}}, not {'pl': 'stolarstwo'}""",
+        ),
         ("cv_labels", {"talks": 3}, """cv_labels must be words, such as {"talks": "Lectures"}, not {'talks': 3}"""),
         ("cv_allow", [3], """cv_allow must be words, such as ["include"], not [3]"""),
         (

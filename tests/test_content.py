@@ -18,7 +18,6 @@ from bs4 import BeautifulSoup, Tag
 from docx.oxml.ns import qn
 from pdfminer.high_level import extract_text
 from pypdf import PdfReader
-from pypdfium2 import PdfDocument
 
 from cvtools.build import build
 from cvtools.checks.pdf import check
@@ -27,6 +26,7 @@ from cvtools.i18n import I18n
 from cvtools.model.dates import PartialDate, Period
 from cvtools.project import source_date
 from tests.browsing import browsing
+from tests.projects import pages_of
 
 pytestmark = pytest.mark.no_cover
 
@@ -72,8 +72,7 @@ def pages(dist: Path) -> dict[str, Tag]:
 
 
 def pdf_text(path: Path, *, hyphenated: bool) -> str:
-    with PdfDocument(path) as pdf:
-        text = "\n".join(page.get_textpage().get_text_bounded() for page in pdf)
+    text = "\n".join(pages_of(path))
     # PDFium has characters of its own for a hyphen that ends a line.
     return plain(re.sub("[-\ufffe\x02](\r?\n)?", "", text) if hyphenated else text)
 
@@ -228,9 +227,7 @@ def test_every_reader_of_the_pdfs_finds_what_was_written(dist: Path, monkeypatch
 
 def lines_of(pdf: Path) -> list[list[str]]:
     """The lines of each page."""
-    with PdfDocument(pdf) as document:
-        texts = [page.get_textpage().get_text_bounded() for page in document]
-    return [[" ".join(line.split()) for line in text.splitlines()] for text in texts]
+    return [[" ".join(line.split()) for line in text.splitlines()] for text in pages_of(pdf)]
 
 
 def test_draft_breaks_its_lines_and_pages_where_the_final_pdf_does(dist: Path, tmp_path: Path) -> None:
@@ -247,9 +244,8 @@ def test_draft_breaks_its_lines_and_pages_where_the_final_pdf_does(dist: Path, t
 
 def test_docx_has_the_words_of_the_pdf(dist: Path) -> None:
     for path in sorted(dist.glob("cv*.docx")):
-        with PdfDocument(path.with_suffix(".pdf")) as pdf:
-            # Without the foot of each page, which begins with the name.
-            lines = [line for page in pdf for line in page.get_textpage().get_text_bounded().splitlines()]
+        # Without the foot of each page, which begins with the name.
+        lines = [line for page in pages_of(path.with_suffix(".pdf")) for line in page.splitlines()]
         name = docx.Document(str(path)).core_properties.title
         read = Counter(
             word for line in lines if not re.fullmatch(rf"{name}.*\d", line) for word in re.findall(r"\w+", line)

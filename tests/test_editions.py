@@ -1,7 +1,10 @@
 """Editions: built at once from the same pages, each in its place, linked to each other, and nothing of one in another."""
 
+import os
 import re
 import shutil
+import subprocess
+import sys
 import tempfile
 import zipfile
 from collections.abc import Iterator
@@ -20,6 +23,7 @@ from cvtools.checks.pdf_process import PdfProcess
 from cvtools.cli import main
 from cvtools.editions import editions, with_paths
 from cvtools.expected import expected_of
+from cvtools.preview import server
 from cvtools.preview.builder import PreviewBuilder
 
 CONF = """
@@ -279,7 +283,7 @@ def test_page_among_those_of_an_edition_is_refused(
 
 def test_preview_shows_the_edition_that_is_asked_for(copied: Path) -> None:
     PreviewBuilder(copied, [], "short").run()
-    text = (copied / "build/preview/dist/html/index.html").read_text("utf-8")
+    text = (copied / "build/preview-short/dist/html/index.html").read_text("utf-8")
     assert "Shortword" in text
     assert "Fullword" not in text
     assert "cv-editions" not in text
@@ -294,6 +298,22 @@ def test_preview_of_an_edition_that_there_is_not_names_the_editions(copied: Path
 def test_preview_of_an_edition_that_there_is_not_ends_at_once(copied: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["watch", "--edition", "shrot", str(copied)]) == 2
     assert capsys.readouterr().err == "cvtools: there is no edition 'shrot': conf.py has full, pl, short, short-pl\n"
+
+
+def test_watch_takes_a_folder_beside_this_one_and_explains_conf_py(
+    copied: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    watched: list[tuple[object, ...]] = []
+    monkeypatch.setattr(server, "watch_project", lambda *arguments, **options: watched.append(arguments))
+    monkeypatch.chdir(copied.parent)
+    assert main(["watch", "--edition", "short", "--port", "0", copied.name]) == 0
+    assert watched == [(copied, 0, "short")]
+    with (copied / "conf.py").open("a") as conf:
+        conf.write("\n1 / 0\n")
+    assert main(["watch", "--edition", "short", copied.name]) == 1
+    assert re.fullmatch(
+        rf"cvtools: {copied.name}/conf.py:\d+: ZeroDivisionError: division by zero\n", capsys.readouterr().err
+    )
 
 
 def test_table_shows_which_entries_an_edition_has(copied: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -314,6 +334,13 @@ def test_table_of_a_project_at_fault_is_one_plain_line(tmp_path: Path, capsys: p
     assert error.count("\n") == 1
 
 
+def test_table_is_shown_where_the_terminal_lacks_its_signs(copied: Path) -> None:
+    run = "import sys; from cvtools.cli import main; sys.exit(main(['editions']))"
+    environment = {**os.environ, "PYTHONIOENCODING": "latin-1"}
+    done = subprocess.run([sys.executable, "-c", run], cwd=copied, env=environment, capture_output=True, check=True)
+    assert rb"\u2713" in done.stdout
+
+
 def test_translate_offers_the_texts_of_all_variants_and_keeps_translations(
     copied: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -327,6 +354,7 @@ def test_translate_offers_the_texts_of_all_variants_and_keeps_translations(
     assert catalog.startswith('msgid ""\nmsgstr ""\n"Project-Id-Version: CV\\n"\n')
     assert '"Language: pl\\n"\n' in catalog
     own = catalog.replace('"Last-Translator: ', '"Last-Translator: Ada ')
+    own = own.replace('msgid "Hobbies"', '# note: ask Ada\nmsgid "Hobbies"')
     (copied / "locales/pl/LC_MESSAGES/index.po").write_text(own, "utf-8")
     assert main(["translate", str(copied)]) == 0
     assert (copied / "locales/pl/LC_MESSAGES/index.po").read_text("utf-8") == own

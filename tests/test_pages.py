@@ -10,10 +10,9 @@ from typing import Literal
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
-from pypdfium2 import PdfDocument
 
 from tests.browsing import browsing
-from tests.projects import Project
+from tests.projects import Project, pages_of
 
 pytestmark = pytest.mark.no_cover
 
@@ -518,16 +517,11 @@ def test_on_paper_there_is_the_cv_alone(site: Site, scheme: Literal["light", "da
     assert ratio >= 4.5, text
 
 
-def sheets_of(pdf: Path) -> list[str]:
-    with PdfDocument(pdf) as document:
-        return [page.get_textpage().get_text_bounded() for page in document]
-
-
 def test_on_paper_the_head_of_an_entry_is_whole_and_stays_with_what_follows(site: Site, tmp_path: Path) -> None:
     """And reads in the order in which it is seen."""
     shown = site.open(media="print")
     shown.pdf(path=tmp_path / "printed.pdf", format="A4")
-    sheets = [" ".join(sheet.split()) for sheet in sheets_of(tmp_path / "printed.pdf")]
+    sheets = [" ".join(sheet.split()) for sheet in pages_of(tmp_path / "printed.pdf")]
     entries = shown.locator(".cv-position:has(> h3):has(.cv-technologies)").all()
     assert len(entries) >= 8
     for entry in entries:
@@ -543,5 +537,5 @@ def test_on_paper_an_employer_stays_with_its_first_position(site: Site, tmp_path
     for height in range(200, 272, 8):
         employer.evaluate("(it, height) => it.previousElementSibling.style.paddingBottom = `${height}mm`", height)
         shown.pdf(path=tmp_path / "printed.pdf", format="A4")
-        sheets = ["".join(sheet.split()) for sheet in sheets_of(tmp_path / "printed.pdf")]
+        sheets = ["".join(sheet.split()) for sheet in pages_of(tmp_path / "printed.pdf")]
         assert any(all(head in sheet for head in heads) for sheet in sheets), height

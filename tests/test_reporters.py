@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, strategies as st
 
+from cvtools import limits
 from cvtools.build import build
 from cvtools.reporters import REPORTERS, Collector, Problem, annotate
 from cvtools.terminal import say_command
@@ -34,6 +35,14 @@ def test_text_has_the_location_the_level_and_the_code(problem: Problem, text: st
 @pytest.mark.parametrize("location", ["docs/a.md:12", "docs/a.md", "", "C:/a.md:3"])
 def test_location_is_split_and_put_together(location: str) -> None:
     assert Problem.at(location, "odd").location == location
+
+
+def test_long_text_is_shortened_in_every_form(capsys: pytest.CaptureFixture[str]) -> None:
+    for name in REPORTERS:
+        with REPORTERS[name](None) as report:
+            report(Problem("flood\n" * 5_000, "a.md", 3))
+    printed = capsys.readouterr()
+    assert max(map(len, [*printed.out.splitlines(), *printed.err.splitlines()])) < 1.2 * limits.WARNING_LENGTH
 
 
 def test_line_is_0_if_the_location_has_none() -> None:

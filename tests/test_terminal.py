@@ -1,6 +1,7 @@
 """Printed words of a page drive neither a terminal nor a runner."""
 
 import ast
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -24,7 +25,9 @@ from tests.projects import Project
         ("::error::x", ": :error::x"),
         ("a\n  ::error::x", "a\n  : :error::x"),
         ("a ::error::x", "a ::error::x"),
+        ("\ud800 \udc9b", r"\ud800 \udc9b"),
         ("##[error]x", "# #[error]x"),
+        ("####[error]x", "### #[error]x"),
         ("words ##[error]x, ## x", "words # #[error]x, ## x"),
     ],
 )
@@ -45,8 +48,10 @@ def test_colours_of_sphinx_stay_and_nothing_else_does() -> None:
 
 
 def test_json_holds_no_workflow_command(capsys: pytest.CaptureFixture[str]) -> None:
-    say_json({"text": "##[error]\x9b2J"})
-    assert capsys.readouterr().out == '{"text": "\\u0023#[error]\\u009b2J"}\n'
+    say_json({"text": "##[error]\x9b2J", "####[x]": "C# ###"})
+    out = capsys.readouterr().out
+    assert out == r'{"text": "\u0023#[error]\u009b2J", "\u0023\u0023\u0023#[x]": "C# \u0023\u0023#"}' + "\n"
+    assert json.loads(out) == {"text": "##[error]\x9b2J", "####[x]": "C# ###"}
 
 
 #: Words that a page brings into warnings of all kinds: fields, classes, roles, languages, targets, and addresses.

@@ -4,6 +4,7 @@ import argparse
 import atexit
 import contextlib
 import gc
+import io
 import os
 import resource
 import signal
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from cvtools import __version__, limits
 from cvtools.errors import ProjectError, describe
-from cvtools.reporters import REPORTERS, Problem, Report
+from cvtools.reporters import REPORTERS, Problem, Report, report_text
 from cvtools.signals import interruptible
 from cvtools.terminal import ask, say, shorten
 
@@ -36,8 +37,11 @@ _STATUSES = "Exit status: 0, all is well; 1, something was found; 2, a file cann
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command, and return its exit status: 0 only if all requested products were made."""
-    options = _parser().parse_args(arguments)
     try:
+        options = _parser().parse_args(arguments)
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            # Like stderr, which shows what its encoding lacks as escapes.
+            sys.stdout.reconfigure(errors="backslashreplace")
         with interruptible():
             return int(options.run(options))
     except KeyboardInterrupt as error:
@@ -106,7 +110,14 @@ def _parser(complete: Any = None) -> argparse.ArgumentParser:
     new.add_argument("--language", metavar="TAG", help="the language of the CV, such as en or pl")
 
     fields = add_command("fields", _fields, "list the kinds of entry and their fields")
-    fields.add_argument("kind", nargs="?", metavar="KIND", help="show the fields of one kind, with their other names")
+    fields.add_argument(
+        "kind",
+        nargs="?",
+        metavar="KIND",
+        # Without choices, the command itself suggests a kind.
+        choices=_kinds() if complete else None,
+        help="show the fields of one kind, with their other names",
+    )
     add_path(add_command("translate", _translate, "renew the catalogs of translations in locales/"), "project", **here)
     overview = add_command("editions", _overview, "show which entries each edition of a project has")
     add_path(overview, "project", **here)
@@ -259,20 +270,18 @@ def _new(options: argparse.Namespace) -> int:
     from cvtools.config import check_language_tag
 
     scaffold.require_empty(options.folder)
-    imported = None
-    if options.file:
-        with _importing(options.file):
-            imported = importers.read(options.file)
-    name = options.name or (imported and imported.name) or ask("Your name", "Ada Example")
-    language = options.language or ask("The language of the CV", "en")
-    try:
-        check_language_tag(language)
-    except ValueError as error:
-        raise ProjectError(f"--language {error}") from None
-    written = [
-        *(importers.write_project(imported, options.folder) if imported else []),
-        *scaffold.write(options.folder, name, language, has_pages=bool(imported)),
-    ]
+    with _importing(options.file) if options.file else contextlib.nullcontext():
+        imported = importers.read(options.file) if options.file else None
+        name = options.name or (imported and imported.name) or ask("Your name", "Ada Example")
+        language = options.language or ask("The language of the CV", "en")
+        try:
+            check_language_tag(language)
+        except ValueError as error:
+            raise ProjectError(f"--language {error}") from None
+        written = [
+            *(importers.write_project(imported, options.folder) if imported else []),
+            *scaffold.write(options.folder, name, language, has_pages=bool(imported)),
+        ]
     # The template of conf.py replaces that of the import.
     for path in dict.fromkeys(written):
         say(f"{os.path.relpath(path)}: written")
@@ -280,6 +289,12 @@ def _new(options: argparse.Namespace) -> int:
         _report_unread(imported, options.file)
     say(f"Now write into {options.folder}/docs/index.md, and run make there")
     return OK
+
+
+def _kinds() -> Sequence[str]:
+    from cvtools.model.kinds import KINDS
+
+    return [*KINDS]
 
 
 def _fields(options: argparse.Namespace) -> int:
@@ -310,19 +325,22 @@ def _watch(options: argparse.Namespace) -> int:
         from sphinx.errors import SphinxError
 
         from cvtools import config, editions
+        from cvtools.build.conf_errors import explain
         from cvtools.preview.server import watch_project
     except ImportError as error:
         say(f"cvtools: {error.name} is not installed: pip install 'sphinx-cvtools[watch]'")
         return MISUSED
-    require_project(options.project)
+    require_project(project := options.project.resolve())
     if options.edition:
         # The preview would wait until somebody declares it.
         try:
-            editions.named(config.read(options.project), options.edition)
+            editions.named(config.read(project), options.edition)
         except SphinxError as error:
-            raise ProjectError(str(error)) from None
+            problem = explain(error, project) or Problem(describe(error), level="fatal")
+            report_text(problem.from_here(project))
+            return FAILED
     with _limited_memory():
-        watch_project(options.project, options.port, options.edition, open_browser=options.open_browser)
+        watch_project(project, options.port, options.edition, open_browser=options.open_browser)
     return OK
 
 
@@ -348,9 +366,13 @@ def _print_lines(function: Callable[[Path, Report], Iterator[str]], project: Pat
     """Print what a function yields about a project; report what it raises."""
     from sphinx.errors import SphinxError
 
+    from cvtools.build import locked, require_project
     from cvtools.build.conf_errors import cause_of, explain
 
-    with REPORTERS["text"](None) as report, _limited_memory():
+    require_project(project := project.resolve())
+    # All read the pages in the same folders.
+    lock = locked(project / "build", f"another build of {project}")
+    with lock, REPORTERS["text"](None) as report, _limited_memory():
 
         def report_here(problem: Problem) -> None:
             report(problem.from_here(project))
@@ -359,6 +381,6 @@ def _print_lines(function: Callable[[Path, Report], Iterator[str]], project: Pat
             for line in function(project, report_here):
                 say(line, file=sys.stdout)
         except SphinxError as error:
-            report_here(explain(error, project.resolve()) or Problem(describe(cause_of(error)), level="fatal"))
+            report_here(explain(error, project) or Problem(describe(cause_of(error)), level="fatal"))
             return FAILED
     return OK

@@ -116,6 +116,13 @@ def check_language_tag(language: str) -> None:
         raise ValueError(f"must be a language's tag, such as en or pl, not {language!r}") from None
 
 
+def _check_technologies(value: Any) -> None:
+    is_right = isinstance(value, dict) and all(isinstance(names, dict) for names in value.values())
+    words = [word for names in value.values() for pair in names.items() for word in pair] if is_right else [None]
+    if not all(isinstance(word, str) for word in words):
+        raise ValueError(f'must be words by language, such as {{"pl": {{"carpentry": "stolarstwo"}}}}, not {value!r}')
+
+
 def _check_formats(value: Any) -> None:
     _check_words(value, list, '["docx", "txt"]')
     for name in value:
@@ -168,6 +175,8 @@ class CvConfig:
     today: str = option("", "env", _matches(r"((?!0000)[0-9]{4}-(0[1-9]|1[0-2]))?", "a month, such as 2024-03"))
     #: Headings of the CV's sections in the order to show them, without all others; if empty, all as written.
     sections: Sequence[str] = option([], "env", _check_sections)
+    #: Names of technologies in other languages, by language and by the name on the pages.
+    technologies: Mapping[str, Mapping[str, str]] = option({}, "env", _check_technologies)
     #: How many technologies a listing has that does not say; 0 for all.
     max_technologies: int = option(0, "env", _is_in(_NUMBERS, "a number of technologies, 0 for all"))
     #: Dates that are older than this many years are hidden; 0 hides none.
@@ -244,6 +253,10 @@ class CvConfig:
     def page_i18n(self) -> I18n:
         """Return the labels and formats of the language in which the pages are written; an edition may have another."""
         return I18n(self.languages[0] if self.languages else self.language, self.labels)
+
+    def technology(self, name: str) -> str:
+        """Return the name of a technology in the language of the edition."""
+        return self.technologies.get(self.language, {}).get(name, name)
 
     @property
     def month(self) -> PartialDate:

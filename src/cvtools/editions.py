@@ -12,13 +12,16 @@ from sphinx.config import Config
 from sphinx.errors import ConfigError
 
 from cvtools.config import OPTIONS, CvConfig, validate
+from cvtools.errors import ProjectError
 from cvtools.project import ProjectPaths, suffix_of
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 #: Options of ``conf.py`` that an edition cannot replace.
-_OF_ALL = {f"cv_{name}" for name in "variant editions languages suffix pdfs draft letters allow catalogs".split()}
+_OF_ALL = {
+    f"cv_{name}" for name in "variant editions languages suffix pdfs draft letters allow catalogs technologies".split()
+}
 
 #: Options of an edition that may have a value for each language.
 _NAMES = {"title", "file"}
@@ -100,11 +103,11 @@ def with_paths(project: Path, found: Sequence[Edition]) -> Iterator[tuple[Editio
 def named(config: CvConfig, name: str) -> Edition:
     """Return the edition with a name.
 
-    :raises ConfigError: there is none
+    :raises ProjectError: there is none
     """
     found = {edition.label: edition for edition in editions(config)}
     if name not in found:
-        raise ConfigError(f"there is no edition {name!r}: conf.py has {', '.join(found)}")
+        raise ProjectError(f"there is no edition {name!r}: conf.py has {', '.join(found)}")
     return found[name]
 
 

@@ -4,7 +4,8 @@ import errno
 import os
 import sys
 
-from cvtools.terminal import printable
+from cvtools import limits
+from cvtools.terminal import printable, shorten
 
 ISSUES = "https://github.com/butla/cv/issues"
 
@@ -16,7 +17,8 @@ class ProjectError(Exception):
 def describe(error: Exception) -> str:
     """Return a message in one line about the error that ended a command."""
     if isinstance(error, ProjectError):
-        return str(error)
+        # A stranger's file may have written a part of it.
+        return shorten(str(error), limits.WARNING_LENGTH)
     if isinstance(error, MemoryError):
         return "there is too little memory: end other programs and try again"
     if isinstance(error, RecursionError):

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from babel import Locale, localedata
 from babel.core import UnknownLocaleError
@@ -41,7 +42,7 @@ class I18n:
 
     def label(self, name: str) -> str:
         """Return the label of a field or of another name in the table."""
-        return self.overrides.get(name) or self._table.labels.get(name) or name.capitalize()
+        return self.overrides.get(name) or self._table["labels"].get(name) or name.capitalize()
 
     @property
     def has_labels(self) -> bool:
@@ -61,7 +62,7 @@ class I18n:
     @property
     def headings(self) -> Set[str]:
         """Return the headings of sections in the language, in small letters."""
-        return {name.casefold() for names in self._table.sections.values() for name in names}
+        return {name.casefold() for names in self._table["sections"].values() for name in names}
 
     def kinds(self, heading: str) -> Collection[str]:
         """Return the kinds of entry that a section's heading names: ``project`` for "Open-source projects".
@@ -82,7 +83,7 @@ class I18n:
 
     def heading(self, kind: str) -> str:
         """Return the usual heading of a section: ``Work experience`` for "work"."""
-        name = self._table.sections[kind][0]
+        name: str = self._table["sections"][kind][0]
         return name[:1].upper() + name[1:]
 
     def date(self, date: PartialDate | str) -> str:
@@ -125,16 +126,9 @@ class I18n:
         return _table(self.locale) or _read_table("en")
 
 
-@dataclass(frozen=True)
-class _Table:
-    """The words of a language."""
-
-    #: Labels by name.
-    labels: Mapping[str, str]
-    #: Words in dates, by their meaning.
-    dates: Mapping[str, Sequence[str]]
-    #: Words in the headings of sections, by the kind of entry that they hold; the usual ones are first.
-    sections: Mapping[str, Sequence[str]]
+#: Tables of a language by name: "labels" by name; words in "dates", by their meaning; and words in the headings of
+#: "sections", by the kind of entry that they hold, the usual ones first.
+_Table = Mapping[str, Mapping[str, Any]]
 
 
 @cache
@@ -148,12 +142,12 @@ def _table(locale: Locale) -> _Table | None:
 
 @cache
 def _read_table(name: str) -> _Table:
-    return _Table(**tomllib.loads((TABLES / f"{name}.toml").read_text("utf-8")))
+    return tomllib.loads((TABLES / f"{name}.toml").read_text("utf-8"))
 
 
 def label_names() -> Set[str]:
     """Return the names of all labels."""
-    return _read_table("en").labels.keys()
+    return _read_table("en")["labels"].keys()
 
 
 @cache
@@ -172,7 +166,7 @@ def labels_everywhere(name: str) -> Set[str]:
 def _kinds(locale: Locale) -> Sequence[tuple[str, str]]:
     """Return patterns of headings, the longest first, each with the kind of the entries below such a heading."""
     tables = (_read_table("en"), _table(locale) or _read_table("en"))
-    words = {name.casefold(): kind for table in tables for kind, names in table.sections.items() for name in names}
+    words = {name.casefold(): kind for table in tables for kind, names in table["sections"].items() for name in names}
     longest = sorted(words, key=len, reverse=True)
     kinds = {"work": "position"} | {f"{kind}s": kind for kind in KINDS}
     # Words that are not part of others; Chinese and Japanese have no spaces between them.
@@ -210,7 +204,7 @@ def _meanings(language: str) -> dict[str, int | str]:
     own: dict[str | int | None, object] = {"months": copy.deepcopy(localedata.load(str(locale))["months"])}
     names = localedata.LocaleDataDict(own)["months"]
     meanings: dict[str, int | str] = {}
-    for meaning, words in table.dates.items():
+    for meaning, words in table["dates"].items():
         meanings |= dict.fromkeys((word.casefold() for word in words), _MEANINGS.get(meaning, meaning))
     for form in ("format", "stand-alone"):
         for width in ("abbreviated", "wide"):

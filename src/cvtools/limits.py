@@ -68,11 +68,14 @@ LINK_SIZE = 20_000_000
 LINK_TIME = 20
 #: Time for all links together.
 LINKS_TIME = 600
+#: Processor time for finding the lines of all links; those that remain have the line of their paragraph.
+LINES_TIME = 20
 #: Redirects of a link.
 REDIRECTS = 10
-#: Characters of a link, and number of links, that the issue about broken links shows.
+#: Characters of a link, and number of links, that the issue about broken links shows; each is there with its page and
+#: its copy, and GitHub takes 65,536 characters.
 LINK_SHOWN = 300
-LINKS_SHOWN = 80
+LINKS_SHOWN = 50
 #: Width in pixels of the preview's picture of a page, and all its pixels; A4 of that width has 22,600,000.
 PICTURE_WIDTH = 4_000
 PICTURE_PIXELS = 25_000_000

@@ -96,7 +96,6 @@ FRIENDLY = (
 class SourceError(SphinxError):
     """A file cannot be read, or exceeds a limit.
 
-    :param path: the file
     :param line: from 1; 0 for the whole file
     :param text: the rule that was broken and a suggestion
     """

@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, Self, TextIO
 
+from cvtools import limits
 from cvtools.terminal import printable, say, say_command, say_json, say_warning, shorten
 
 #: Number of annotations that GitHub shows of a step.
@@ -41,6 +42,11 @@ class Problem:
     pdf: str = ""
     #: Page of the PDF, from 1; 0 for the whole PDF.
     page: int = 0
+
+    def __post_init__(self) -> None:
+        # A stranger's page or file may have written a part of it.
+        if len(self.text) > limits.WARNING_LENGTH:
+            object.__setattr__(self, "text", shorten(self.text, limits.WARNING_LENGTH))
 
     @classmethod
     def at(cls, location: str, text: str, **fields: Any) -> Self:

@@ -7,8 +7,11 @@ import sys
 from collections.abc import Iterable
 from typing import TextIO
 
-#: Control characters (C0, DEL, C1), line separators, and marks that change the direction of text.
-_CONTROLS = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+#: C1 controls, line separators, and marks that change the direction of text.
+_OTHERS = [*range(0x80, 0xA0), 0x2028, 0x2029, 0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+#: What is shown of control characters but newlines and tabs: Unicode's pictures of C0 and DEL, escapes of others.
+_SHOWN = {code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\t\n"} | {0x7F: "\u2421"}
+_SHOWN |= {code: f"\\u{code:04x}" for code in _OTHERS}
 #: Beginnings of commands to GitHub's and Azure's runners.
 _COMMANDS = re.compile(r"^(\s*):(?=:)|##(?=\w*\[)", re.MULTILINE)
 #: Sphinx's escape sequences for colours and for redrawing a line of progress.
@@ -20,7 +23,8 @@ def printable(text: str) -> str:
 
     Newlines and tabs are kept.
     """
-    text = _CONTROLS.sub(lambda match: _picture(match[0]), text)
+    # No file can hold a surrogate, one half of a character.
+    text = text.translate(_SHOWN).encode("utf-8", "backslashreplace").decode()
     return _COMMANDS.sub(lambda match: f"{match[1]}: " if match[1] is not None else "# #", text)
 
 
@@ -28,13 +32,6 @@ def printable_in_colour(text: str) -> str:
     """Return printable text that keeps Sphinx's colours."""
     parts = _COLOURS.split(text)
     return "".join(part if number % 2 else printable(part) for number, part in enumerate(parts))
-
-
-def _picture(character: str) -> str:
-    code = ord(character)
-    if code < 0x20:
-        return chr(0x2400 + code)
-    return "\u2421" if code == 0x7F else f"\\u{code:04x}"
 
 
 def say(*lines: str, file: TextIO | None = None) -> None:
@@ -61,7 +58,7 @@ def say_warning(text: str, file: TextIO | None = None) -> None:
 def say_json(data: object) -> None:
     """Print data on a line of stdout as JSON."""
     # JSON has escapes of its own, and begins with no colon.
-    print(json.dumps(data).replace("##", "\\u0023#"), flush=True)
+    print(re.sub("#(?=#)", r"\\u0023", json.dumps(data)), flush=True)
 
 
 def say_command(

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from itertools import product
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -128,7 +129,8 @@ def _no_sphinx(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_build_reports_skipped_checks_once(
     fresh: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cvtools.checks.readers.missing", lambda: {"mutool": "mupdf-tools"})
+    installed = SimpleNamespace(which=lambda program: None if program == "mutool" else program)
+    monkeypatch.setattr("cvtools.checks.readers.shutil", installed)
     assert build(fresh, html=False, strict=True)
     complaint = "note: what mutool reads is not checked: apt-get install mupdf-tools [skipped]"
     assert said(capsys).count(complaint) == 1
@@ -712,6 +714,38 @@ def test_second_build_of_a_project_waits_for_the_first(fresh: Path) -> None:
     # What the first read has changed since: "go" is there.
     assert second.communicate(timeout=60)[1].startswith("dist")
     assert (fresh / "dist/html/index.html").read_text("utf-8").endswith("</html>")
+
+
+def test_page_of_a_build_that_was_killed_goes_when_it_is_deleted(fresh: Path) -> None:
+    killed = CONF + ("import os\ndef setup(app):\n    app.connect('build-finished', lambda app, error: os._exit(9))\n")
+    write(fresh, {"conf.py": killed, "docs/draft.md": "# SECRET\n"})
+    (fresh / "dist/html").mkdir(parents=True)
+    (fresh / "dist/html/mine.html").write_text("mine")
+    script = f"from cvtools.build import build; import pathlib; build(pathlib.Path({str(fresh)!r}), pdf=False)"
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 9
+    assert (fresh / "dist/html/draft.html").exists()
+    (fresh / "docs/draft.md").unlink()
+    write(fresh, {"conf.py": CONF})
+    assert build(fresh, pdf=False)
+    assert not (fresh / "dist/html/draft.html").exists()
+    assert (fresh / "dist/html/mine.html").exists()
+
+
+@pytest.mark.parametrize("command", ["editions", "translate", "match job.txt"])
+def test_command_that_reads_pages_waits_for_a_build(project: Project, command: str) -> None:
+    (project.write({"index.md": "# Ada\n:headline: x\n"}).folder / "job.txt").write_text("Python.\n")
+    hold = "from cvtools.build import locked; import pathlib\nwith locked(pathlib.Path('build'), ''): print(); input()"
+    run = "import sys; from cvtools.cli import main; main(sys.argv[1:])"
+    pipes: Any = {"cwd": project.folder, "text": True, "stdin": subprocess.PIPE}
+    with subprocess.Popen([sys.executable, "-c", hold], stdout=subprocess.PIPE, **pipes) as build:
+        assert build.stdout
+        build.stdout.readline()
+        with subprocess.Popen([sys.executable, "-c", run, *command.split()], stderr=subprocess.PIPE, **pipes) as second:
+            assert second.stderr
+            said = f"cvtools: another build of {project.folder} is under way: waiting for its end\n"
+            assert second.stderr.readline() == said
+            build.communicate("\n")
+            second.communicate()
 
 
 def test_empty_page_is_reported(project: Project, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from markdown_it import MarkdownIt
 
+from cvtools import limits
 from cvtools.checks.links import Link, archived, classify, main, report, update
 
 MONDAY, THURSDAY, LATER = date(2026, 11, 16), date(2026, 11, 19), date(2026, 12, 3)
@@ -44,10 +45,34 @@ def test_report_has_untrusted_text_in_code_only(text: str) -> None:
 
 
 def test_report_fits_into_an_issue() -> None:
-    gone = Link("docs/index.md:3", "gone", "404", "", ("2026-01-01",))
+    gone = Link(f"docs/{'y' * 250}/{'y' * 250}.md:12", "gone", "404", "2026-01-01", ("2026-01-02", "2026-02-02"))
     text = report({f"https://example.org/{number}{'x' * 900}": gone for number in range(1000)})
-    assert len(text) < 65_536
-    assert text.endswith("\n- and 920 more\n")
+    assert len(text) < 65_000
+    assert text.endswith("\n- and 950 more\n")
+
+
+def test_lines_of_links_cost_one_reading_of_each_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[Path] = []
+
+    def read_text(path: Path, *arguments: str, **options: str) -> str:
+        read.append(path)
+        return path.read_bytes().decode("utf-8")
+
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "docs").mkdir()
+    links = [f"https://example.org/{number}" for number in range(500)]
+    for name in ("a.md", "b.md"):
+        (tmp_path / "docs" / name).write_text("x\n\n" + "\n".join(f"<{link}{name[0]}>" for link in links))
+    found = [result("404 ", url=f"{link}{name[0]}") | {"filename": name} for link in links for name in ("a.md", "b.md")]
+    (output := tmp_path / "output.json").write_text("\n".join(map(json.dumps, found)), "utf-8")
+    monkeypatch.setattr(Path, "read_text", read_text)
+    main([str(output), str(tmp_path / "links.json")], MONDAY)
+    assert len([path for path in read if path.suffix == ".md"]) == 2
+    history = json.loads((tmp_path / "links.json").read_bytes())
+    assert [history[f"{links[number]}b"]["location"] for number in (0, 499)] == ["docs/b.md:3", "docs/b.md:502"]
+    monkeypatch.setattr(limits, "LINES_TIME", 0)
+    main([str(output), str(tmp_path / "links.json")], MONDAY)
+    assert json.loads((tmp_path / "links.json").read_bytes())[f"{links[499]}b"]["location"] == "docs/b.md:3"
 
 
 @pytest.mark.parametrize("damaged", ["", "{", "[]", '{"https://x/": {"state": "gone"}}', '{"https://x/": 3}', "\udcff"])

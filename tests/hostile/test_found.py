@@ -139,6 +139,19 @@ def test_control_characters_reach_no_output(project: Project) -> None:
         assert place in built.warnings
 
 
+@pytest.mark.parametrize("key", ['"a\\ud800"', "tocdepth", "orphan", "x"])
+def test_half_of_a_character_in_front_matter_ends_no_build(
+    project: Project, key: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    front = f'---\n{key}: "b\\ud800\\u202e"\n---\n'
+    project.write({"index.md": f"{front}# Ada\n:headline: x\n", "own.md": f"{front}# Own\n", "gone.md": "# SECRET\n"})
+    assert build(project.folder, pdf=False)
+    assert re.search(r"index.md:\d: WARNING: U\+202E \(RIGHT-TO-LEFT OVERRIDE\) is not seen", capsys.readouterr().err)
+    (project.docs / "gone.md").unlink()
+    assert build(project.folder, pdf=False)
+    assert not [path for path in (project.folder / "dist").rglob("*.*") if b"SECRET" in path.read_bytes()]
+
+
 @pytest.mark.parametrize("source", ["e{}", "[e{}](https://x.example)", "![e{}](a.png)"])
 def test_flood_of_accents_is_told_and_left_out(project: Project, source: str) -> None:
     entities = source.format("&#x301;" * 40)

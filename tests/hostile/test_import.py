@@ -1,7 +1,9 @@
 """A file to import is a stranger's, too: it ends within its limits, and nothing in it is live."""
 
 import json
+import os
 import tracemalloc
+import zipfile
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -117,7 +119,36 @@ def test_long_value_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str
     path = tmp_path / "cv.json"
     path.write_text(json.dumps({"basics": {"name": "<" * (limits.IMPORT_LENGTH + 1)}}))
     assert main(["import", str(path), "-o", str(tmp_path / "cv")]) == 2
-    assert "it has a value of more than 20000 characters" in capsys.readouterr().err
+    assert "it has a value or a name of more than 20000 characters" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.json", '{"' + "A" * 30_000 + '": 1}'),
+        ("b.json", '{"work": {"' + "A" * 30_000 + '": 1}}'),
+        ("c.yaml", "basics: *" + "a" * 30_000),
+        ("d.bib", "@article{" + "k" * 30_000 + ", year={2020}}"),
+        ("e.tex", "\\documentclass{moderncv}\\begin{document}{\\begin{" + "x" * 30_000 + "}"),
+        ("f.yaml", "cv: {" + "? " * 100 + "x" * 30_000),
+    ],
+)
+def test_words_of_a_file_flood_no_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, text: str
+) -> None:
+    (tmp_path / name).write_text(text)
+    for command in ("import {} -o {}", "new {1} --from {0}", "match {} {}", "check {}"):
+        main(command.format(tmp_path / name, tmp_path / "cv").split())
+    assert max(map(len, "".join(capsys.readouterr()).splitlines())) < 2 * limits.WARNING_LENGTH
+
+
+def test_names_in_an_archive_are_shortened_on_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with zipfile.ZipFile(tmp_path / "cv.zip", "w") as archive:
+        archive.writestr("a\n" * 30_000, "")
+    assert main(["import", str(tmp_path / "cv.zip"), "-o", str(tmp_path / "cv")]) == 2
+    said = capsys.readouterr().err
+    assert len(said) < 2 * limits.WARNING_LENGTH
+    assert said.count("\n") == 1
 
 
 @pytest.mark.parametrize(
@@ -135,8 +166,9 @@ def test_value_that_is_there_thousands_of_times_takes_no_memory(
     assert "it has more than 50000 values" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("command", ["import {} -o {}", "new {1} --from {0}"])
 def test_writing_counts_as_a_part_of_the_import(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str
 ) -> None:
     def write(*arguments: object) -> None:
         while True:
@@ -152,8 +184,18 @@ def test_writing_counts_as_a_part_of_the_import(
     monkeypatch.setattr(limits, "IMPORT_TIME", 0.01)
     monkeypatch.setattr(importers, "write_project", write)
     (tmp_path / "cv.json").write_text('{"basics": {"name": "Ada"}}')
-    assert main(["import", str(tmp_path / "cv.json"), "-o", str(tmp_path / "cv")]) == 2
+    assert main(command.format(tmp_path / "cv.json", tmp_path / "cv").split()) == 2
     assert "it takes longer than 0.01 s" in capsys.readouterr().err
+    assert not (tmp_path / "cv").exists()
+
+
+@pytest.mark.parametrize("command", ["import {} -o {}", "new {1} --from {0}"])
+@pytest.mark.parametrize("name", ["Ada \\ud800", "\\udfff{}$x\\u0000"])
+def test_half_of_a_character_in_a_name_is_written_nowhere(tmp_path: Path, command: str, name: str) -> None:
+    (tmp_path / "cv.json").write_text(f'{{"basics": {{"name": "{name}"}}}}')
+    assert main(command.format(tmp_path / "cv.json", tmp_path / "cv").split()) == 0
+    assert (tmp_path / "cv/docs/index.md").read_text("utf-8").startswith("# ")
+    compile((tmp_path / "cv/conf.py").read_text("utf-8"), "conf.py", "exec")
 
 
 def test_attached_data_are_bounded_and_a_password_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -185,6 +227,36 @@ def test_half_of_a_character_in_an_address_is_replaced(tmp_path: Path) -> None:
     (tmp_path / "cv.json").write_text('{"basics": {"name": "Eve", "url": "https://example.org/\\ud800x"}}')
     assert main(["import", str(tmp_path / "cv.json"), "-o", str(tmp_path / "out")]) == 0
     assert "https://example.org/?x" in (tmp_path / "out/docs/index.md").read_text("utf-8")
+
+
+def test_latex_may_name_files_that_cannot_be(tmp_path: Path) -> None:
+    (tmp_path / "cv.tex").write_text(
+        f"\\documentclass{{moderncv}}\n\\name{{Eve}}{{Example}}\n\\begin{{document}}\n\\input{{{'a' * 300}}}\n"
+        "\\input{a\0b}\n\\section{Work}\nWords.\n\\end{document}\n"
+    )
+    assert main(["import", str(tmp_path / "cv.tex"), "-o", str(tmp_path / "out")]) == 0
+    assert "Words." in (tmp_path / "out/docs/index.md").read_text("utf-8")
+
+
+def test_pipe_is_refused_and_not_waited_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    os.mkfifo(tmp_path / "cv.json")
+    assert main(["import", str(tmp_path / "cv.json"), "-o", str(tmp_path / "out")]) == 2
+    assert "it is a folder, a pipe or a device: name a file" in capsys.readouterr().err
+
+
+def nested(depth: int) -> str:
+    return "".join(f"{'  ' * level}- item{level}\n" for level in range(depth))
+
+
+def test_deep_list_keeps_its_items_or_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "cv.md").write_text(f"# Ada\n\nWords.\n\n{nested(15)}\n{'> ' * 25}quoted\n")
+    assert main(["import", str(tmp_path / "cv.md"), "-o", str(tmp_path / "out")]) == 0
+    page = (tmp_path / "out/docs/index.md").read_text("utf-8")
+    assert all(word in page for word in [*(f"item{level}\n" for level in range(15)), "quoted"])
+    for text in (nested(30), f"{'> ' * 90}quoted", "- " * 500 + "x"):
+        (tmp_path / "cv.md").write_text(f"# Ada\n\nWords.\n\n{text}\n")
+        assert main(["import", str(tmp_path / "cv.md"), "-o", str(tmp_path / "more")]) == 2
+        assert "it is nested too deeply" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", ["statement.csv", "notes.txt", ".config/keys.toml"])

@@ -1,6 +1,7 @@
 """What a stranger may put beside the pages: catalogs, letters, thousands of files."""
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -50,11 +51,15 @@ def link_device(locales: Path, outside: Path) -> None:
     (locales / "pl/LC_MESSAGES/index.po").symlink_to("/dev/zero")
 
 
+def make_folder(locales: Path, outside: Path) -> None:
+    (locales / "pl/LC_MESSAGES/index.po").mkdir()
+
+
 def make_pipe(locales: Path, outside: Path) -> None:
     os.mkfifo(locales / "pl/LC_MESSAGES/index.po")
 
 
-@pytest.mark.parametrize("place", [link_folder, link_folder_within, link_catalog, link_device, make_pipe])
+@pytest.mark.parametrize("place", [link_folder, link_folder_within, link_catalog, link_device, make_folder, make_pipe])
 @pytest.mark.parametrize("command", ["translate", "build --html"])
 def test_catalogs_elsewhere_are_neither_read_nor_written(
     folder: Path, place: Callable[[Path, Path], None], command: str, capsys: pytest.CaptureFixture[str]
@@ -64,7 +69,8 @@ def test_catalogs_elsewhere_are_neither_read_nor_written(
     (outside / "victim").write_text("kept")
     place(folder / "locales", outside)
     assert main([*command.split(), str(folder)]) == 1
-    assert "a link" in capsys.readouterr().err
+    assert "a link" in (said := capsys.readouterr().err)
+    assert ".new" not in said
     assert [path.name for path in outside.rglob("*")] == ["victim"]
     assert (outside / "victim").read_text() == "kept"
 
@@ -101,6 +107,36 @@ def test_names_and_links_forge_no_part_of_a_patch(folder: Path, capsys: pytest.C
     assert ".only-acme" in patch
     assert "conf.py" not in patch
     assert "SECRET" not in patch
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("letters/x.md", b"# Letter\n:to: Zo\xeb\n", "this is not UTF-8"),
+        ("talks/a.md", b"# Talk\r:event: x\r", "save it with Unix line ends"),
+    ],
+)
+def test_page_that_no_patch_can_hold_is_told(
+    folder: Path, capsys: pytest.CaptureFixture[str], name: str, text: bytes, told: str
+) -> None:
+    (folder / "conf.py").write_text(CONF.replace('["en", "pl"]', '["en"]'))
+    (folder / "docs" / name).parent.mkdir()
+    (folder / "docs" / name).write_bytes(text)
+    (folder / "job.txt").write_text("A Developer at Corp.\n")
+    assert main(["match", str(folder / "job.txt"), str(folder), "--edition", "acme"]) == 1
+    assert f"/docs/{name}: " in (said := capsys.readouterr().err)
+    assert told in said
+
+
+@pytest.mark.parametrize("command", ["editions", "match"])
+def test_long_heading_or_term_makes_no_wide_table(
+    folder: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    (folder / "conf.py").write_text(CONF.replace('["en", "pl"]', '["en"]'))
+    (folder / "docs/index.md").write_text(INDEX.replace("Developer", f"{'Long' * 900} Zed") + f"\n- {'Kafka' * 900}\n")
+    (job := folder.parent / "job.txt").write_text(f"We need Zed and {'Kafka' * 900}.\n")
+    assert main([command, *([str(job)] if command == "match" else []), str(folder)]) == 0
+    assert max(map(len, capsys.readouterr().out.splitlines())) < 5 * limits.NAME_LENGTH
 
 
 def test_catalog_that_takes_long_to_renew_is_told(
@@ -150,6 +186,25 @@ def test_few_letters_are_typeset_at_once(tmp_path: Path, monkeypatch: pytest.Mon
         letter.touch()
         pool.typeset(letter, ())
     assert 0 < most <= limits.TEX_PROCESSES
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        'msgid ""\nmsgstr "charset=ascii"',
+        '# Ada\n\nmsgid ""\nmsgstr ""\n"Language: ../x\\n"\n"Content-Type: text/plain; charset=utf-16\\n"',
+        'msgid ""\nmsgstr "Content-Type: text/plain; charset=CHARSET\\n"\n"Plural-Forms: nplurals=9; plural=x\\n"',
+        'msgid "x"\nmsgstr "y"\n\nmsgid ""\nmsgstr "Content-Type: text/plain; charset=unicode_escape\\n"',
+        'msgctxt "x"\nmsgid ""\nmsgstr "Content-Type: text/plain; charset=latin-1\\n"',
+    ],
+)
+def test_header_of_a_catalog_decides_on_no_encoding(folder: Path, header: str) -> None:
+    catalog = folder / "locales/pl/LC_MESSAGES/index.po"
+    catalog.write_text(f'{header}\n\nmsgid "Words."\nmsgstr "Słowa „λ”."\n', "utf-8")
+    assert main(["translate", str(folder)]) == 0
+    text = catalog.read_text("utf-8")
+    assert 'msgid "Words."\nmsgstr "Słowa „λ”."\n' in text
+    assert re.findall(r'charset=([^"\\]*)', text) == ["UTF-8"]
 
 
 def test_name_for_a_file_that_is_being_written_is_no_way_out(folder: Path) -> None:

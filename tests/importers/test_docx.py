@@ -105,6 +105,23 @@ def test_tables_of_contacts_and_jobs_become_fields(tmp_path: Path) -> None:
     )
 
 
+def test_column_at_the_side_is_no_table(tmp_path: Path) -> None:
+    side = paragraph("CONTACTO", bold=True) + paragraph("Teléfono: +34 600 123 456")
+    main = (
+        paragraph("EXPERIENCIA PROFESIONAL", bold=True)
+        + paragraph("Contable", bold=True)
+        + paragraph("Luna S.L., Madrid | marzo 2018 – actualidad")
+        + table(("2014", "Auxiliar¶Pymes y Más"))
+    )
+    body = paragraph("Ada Gómez") + f"<w:tbl><w:tr><w:tc>{side}</w:tc><w:tc>{main}</w:tc></w:tr></w:tbl>"
+    pages, _ = imported(tmp_path, "cv.docx", docx(body))
+    assert pages["index"] == (
+        "# Ada Gómez\n:phone: +34 600 123 456\n\n## EXPERIENCIA PROFESIONAL\n\n"
+        "### Contable\n:organization: Luna S.L.\n:period: marzo 2018 – actualidad\n:location: Madrid\n\n"
+        "### Auxiliar\n:organization: Pymes y Más\n:period: 2014\n"
+    )
+
+
 def test_picture_that_is_left_out_is_named(tmp_path: Path) -> None:
     (tmp_path / "cv.docx").write_bytes(docx(paragraph("Ada Example", "Title") + paragraph("Architect")))
     assert read(tmp_path / "cv.docx").unread == []
@@ -127,3 +144,15 @@ def test_picture_that_is_left_out_is_named(tmp_path: Path) -> None:
 def test_document_that_cannot_be_read_is_refused(tmp_path: Path, content: bytes, reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
         imported(tmp_path, "cv.docx", content)
+
+
+def test_what_is_not_read_is_told_and_no_map_of_styles_hides_words(tmp_path: Path) -> None:
+    field = f'<w:p><w:fldSimple w:instr="AUTHOR">{paragraph("Grace")}</w:fldSimple></w:p>'
+    path = tmp_path / "cv.docx"
+    path.write_bytes(docx(paragraph("Ada", "Title") + paragraph("Kept words.") + field))
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("mammoth/style-map", "p => !\np[style-name='Title'] => !")
+    pages, said = imported(tmp_path, "cv.docx", path.read_bytes())
+    assert pages["index"].startswith("# Ada\n")
+    assert "Kept words." in pages["index"]
+    assert [line for line in said if line.startswith("what is in w:fldSimple is left out: ")]

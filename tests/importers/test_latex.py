@@ -92,3 +92,26 @@ def test_command_that_lacks_its_arguments_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["entry", "source", "walk", "kind", "contact"])
 def test_unknown_command_is_its_words(tmp_path: Path, name: str) -> None:
     assert body(tmp_path, rf"\section{{Work}}\{name}{{Dev}}", r"\name{Ada}{E}") == "## Work\n\nDev"
+
+
+def test_class_resume(tmp_path: Path) -> None:
+    address = r"\address{+48 123 456 \\ Oslo, Norway}\address{\href{mailto:a@b.pl}{a@b.pl} \\ \url{github.com/ada}}"
+    text = (
+        r"\begin{rSection}{Work}\begin{rSubsection}{Corp}{2019 - 2020}{Dev}{Oslo}\item Built\end{rSubsection}"
+        r"\end{rSection}\begin{rSection}{Experience}\textbf{Engineer} \hfill 2021 -- Present\\ Corp \hfill \textit{Oslo}"
+        r"\begin{itemize}\item Led\end{itemize}\end{rSection}"
+    )
+    assert body(tmp_path, text, rf"\name{{Ada}}{address}", "resume") == (
+        ":email: a@b.pl\n:phone: +48 123 456\n:location: Oslo, Norway\n:github: [ada](https://github.com/ada)\n\n"
+        "## Work\n\n### Dev\n:organization: Corp\n:period: 2019 - 2020\n:location: Oslo\n\n- Built\n\n"
+        "## Experience\n\n### Engineer\n:organization: Corp\n:period: 2021 – Present\n:location: Oslo\n\n- Led"
+    )
+
+
+def test_plain_document_has_contacts_and_entries(tmp_path: Path) -> None:
+    text = r"\textbf{Ada Example}\\ a@b.pl $|$ Words\section{Experience}\textbf{Dev}, Corp \hfill Summer 2018"
+    (tmp_path / "cv.tex").write_text(rf"\documentclass{{article}}\begin{{document}}{text}\end{{document}}", "utf-8")
+    pages, _ = imported(tmp_path, "cv.tex", (tmp_path / "cv.tex").read_text("utf-8"))
+    assert pages["index"] == (
+        "# Ada Example\n:email: a@b.pl\n\nWords\n\n## Experience\n\n### Dev\n:organization: Corp\n:period: Summer 2018\n"
+    )

@@ -27,6 +27,14 @@ EXPORT: dict[str, str | bytes] = {
 }
 
 
+def test_second_table_and_second_profile_are_kept(tmp_path: Path) -> None:
+    jobs: dict[str, str | bytes] = {"Jobs/Positions.csv": "Company Name,Title,Started On\nOther Corp,Clerk,Mar 2001\n"}
+    profile = "First Name,Last Name,Headline\nAda,Example,Architect\nEve,Second,Painter\n"
+    pages, _ = imported(tmp_path, "export.zip", zipped(EXPORT | jobs | {"Profile.csv": profile}))
+    for words in ("Example Corp", "Other Corp", "Architect", "Painter", "Second"):
+        assert words in pages["index"]
+
+
 def test_tables_become_sections(tmp_path: Path) -> None:
     pages, said = imported(tmp_path, "export.zip", zipped(EXPORT))
     page = pages["index"]

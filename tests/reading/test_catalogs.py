@@ -78,8 +78,8 @@ def folder_link(path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "rule"),
     [
-        (link, "a link or a device: put the catalog itself there"),
-        (pipe, "a link or a device: put the catalog itself there"),
+        (link, "a link, a folder or a device: put the catalog itself there"),
+        (pipe, "a link, a folder or a device: put the catalog itself there"),
         (folder_link, "a link"),
         (lambda path: path.write_bytes(b"\xff"), "this is not UTF-8: save the file as UTF-8"),
         (lambda path: path.write_text(MESSAGES + "# \n" * 400_000), "a catalog may have 1000 kB: shorten it"),

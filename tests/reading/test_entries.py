@@ -76,6 +76,13 @@ def test_an_employer_has_the_time_of_all_its_roles(project: Project) -> None:
     assert (shown["period"], shown["duration"]) == ("Jul 2011 – Jun 2014", "3 years")
 
 
+def test_month_of_a_degree_has_no_duration(project: Project) -> None:
+    text = "# A\n\n## BSc\n:institution: U\n:period: 2014-06\n\n## Developer\n:organization: C\n:period: 2015-07\n"
+    page = project.write({"index.md": text}).build("html").read("index.html")
+    assert page.count("1 month") == 1
+    assert "Jun 2014" in page
+
+
 def test_total_of_roles_with_a_gap_and_one_in_years(project: Project) -> None:
     text = "# A\n\n## Bank\n:organization: Bank\n\n### X\n:period: 2011-01\n\n### Y\n:period: 2013-01 – 2013-02\n"
     head = project.write({"index.md": text}).build().doctree().next_node(cv_fields)

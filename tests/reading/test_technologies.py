@@ -212,3 +212,33 @@ def test_notes_fail_nothing_and_can_be_silenced(project: Project) -> None:
     project.write({"index.md": CV})
     built = project.build("html", suppress_warnings=["cv.order"])
     assert built.notes == ""
+
+
+def test_technology_has_a_name_in_the_language_of_the_edition(project: Project) -> None:
+    text = """# A
+:kind: person
+
+Fond of {tech}`carpentry`.
+
+## Joiner
+:organization: Shop
+:period: 2019-01 – 2020-12
+:technologies: carpentry, Python
+
+## Trainee
+:organization: Shop
+:period: 2018-01 – 2018-12
+:technologies: woodwork
+
+```{technologies}
+Crafts: carpentry (woodwork)
+```
+"""
+    names = {"pl": {"carpentry": "stolarstwo"}}
+    project.write({"index.md": text})
+    built = project.build("html", language="pl", cv_technologies=names)
+    page = built.read("index.html")
+    assert "carpentry" not in page
+    assert 'id="technology-stolarstwo"' in page
+    assert page.count('#technology-stolarstwo"') == 3
+    assert "stolarstwo" not in project.build("html", cv_technologies=names).read("index.html")

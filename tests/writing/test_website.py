@@ -190,40 +190,32 @@ def test_style_sheets_are_the_themes_and_the_users(book: Project) -> None:
     assert {"_static/cvtools.css", "_static/own.css"} <= built.files().keys()
 
 
-def test_edit_button_is_absent_without_a_repository(default: Built) -> None:
-    assert link(default, "index.html", "source-edit-button") == ""
-
-
 @pytest.mark.parametrize(
-    ("remote", "address"),
+    ("remote", "fork", "address"),
     [
-        ("https://ada:tok3n@github.com/ada/cv.git", "https://github.com/ada/cv/edit/main"),
-        ("git@github.com:ada/cv.git", "https://github.com/ada/cv/edit/main"),
-        ("git@gitlab.example.org:group/team/cv.git", "https://gitlab.example.org/group/team/cv/-/edit/main"),
+        ("", "", ""),
+        ("https://ada:tok3n@github.com/ada/cv.git", "", "https://github.com/ada/cv/edit/main"),
+        ("git@github.com:ada/cv.git", "", "https://github.com/ada/cv/edit/main"),
+        ("git@gitlab.example.org:group/team/cv.git", "", "https://gitlab.example.org/group/team/cv/-/edit/main"),
+        ("https://github.com/ada/cv", "fork/cv", "https://github.com/fork/cv/edit/main"),
+        # The theme does not know these hosts.
+        ("https://codeberg.org/ada/cv", "", ""),
+        ("https://github.com/cv", "", ""),
+        ("/srv/cv.git", "", ""),
     ],
 )
-def test_edit_button_leads_to_the_file_on_the_main_branch(book: Project, remote: str, address: str) -> None:
+def test_edit_button_leads_to_the_file_on_the_main_branch(
+    book: Project, monkeypatch: pytest.MonkeyPatch, remote: str, fork: str, address: str
+) -> None:
     git(book.folder, "init", "--initial-branch", "draft")
-    git(book.folder, "remote", "add", "origin", remote)
+    if remote:
+        git(book.folder, "remote", "add", "origin", remote)
+    if fork:
+        monkeypatch.setenv("GITHUB_REPOSITORY", fork)
     built = book.build("html")
-    assert link(built, "index.html", "source-edit-button") == f"{address}/docs/index.md"
-    assert link(built, "talks/2014.html", "source-edit-button") == f"{address}/docs/talks/2014.md"
+    for name in ("index", "talks/2014"):
+        assert link(built, f"{name}.html", "source-edit-button") == (address and f"{address}/docs/{name}.md")
     assert built.files_with("tok3n") == []
-
-
-@pytest.mark.parametrize("remote", ["https://codeberg.org/ada/cv", "https://github.com/cv", "/srv/cv.git"])
-def test_edit_button_is_absent_when_the_theme_does_not_know_the_host(book: Project, remote: str) -> None:
-    git(book.folder, "init")
-    git(book.folder, "remote", "add", "origin", remote)
-    assert link(book.build("html"), "index.html", "source-edit-button") == ""
-
-
-def test_edit_button_of_a_fork_leads_to_the_fork(book: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    git(book.folder, "init")
-    git(book.folder, "remote", "add", "origin", "https://github.com/ada/cv")
-    monkeypatch.setenv("GITHUB_REPOSITORY", "fork/cv")
-    found = link(book.build("html"), "index.html", "source-edit-button")
-    assert found == "https://github.com/fork/cv/edit/main/docs/index.md"
 
 
 def test_edit_button_includes_the_projects_folder_in_its_repository(

@@ -45,7 +45,7 @@ def build(project: Path, report: Report = report_text, **asked: Any) -> bool:
     fingerprint = fingerprint_of(project, options.html, options.pdf, options.draft, epoch)
     if _report_unchanged(project, fingerprint, options, report_here):
         return True
-    with _locked(project, paths.build):
+    with locked(paths.build, f"another build of {project}"):
         if _report_unchanged(project, fingerprint, options, report_here):
             return True
         from cvtools.build.edition import EditionBuild
@@ -140,13 +140,13 @@ def _report_unchanged(project: Path, fingerprint: str, options: Options, report:
 
 
 @contextlib.contextmanager
-def _locked(project: Path, work: Path) -> Iterator[None]:
-    """Hold the lock that lets only one process build the project; wait while another process holds it."""
-    work.mkdir(exist_ok=True)
+def locked(work: Path, other: str) -> Iterator[None]:
+    """Hold the lock that lets only one process write to a folder; wait while another one holds it, and say so."""
+    work.mkdir(parents=True, exist_ok=True)
     with (work / "lock").open("w") as lock:
         try:
             fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            say(f"cvtools: another build of {project} is under way: waiting for its end")
+            say(f"cvtools: {other} is under way: waiting for its end")
             fcntl.lockf(lock, fcntl.LOCK_EX)
         yield

@@ -9,6 +9,7 @@ from pathlib import Path
 from sphinx.environment import BuildEnvironment
 
 from cvtools import limits
+from cvtools.problems import SourceError
 from cvtools.reading.catalogs import catalogs
 from cvtools.watchdog import WATCHDOG
 
@@ -26,13 +27,29 @@ def patch(project: Path, env: BuildEnvironment, base: str, name: str, hidden: Co
     # A link may lead to any file, and a name with line breaks be read as a part of the patch.
     for path in sorted(path for path in files if stat.S_ISREG(path.lstat().st_mode) and str(path).isprintable()):
         WATCHDOG.expect(path, "marking", limits.PAGE_TIME)
-        with path.open(encoding="utf-8", newline="") as file:
-            lines = [*file]
+        lines = _lines(path)
         marked = _marked(lines, base, name, hidden if path.samefile(root) else ())
         place = path.relative_to(project).as_posix()
         for line in difflib.unified_diff(lines, marked, f"a/{place}", f"b/{place}"):
             patch += [line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"]
     return "".join(patch)
+
+
+def _lines(path: Path) -> list[str]:
+    """Return the lines of a page or a catalog with their ends.
+
+    :raises SourceError: they are not those of a patch
+    """
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            lines = [*file]
+    except UnicodeDecodeError:
+        raise SourceError(path, 0, "this is not UTF-8: save the file as UTF-8") from None
+    if any(line.endswith("\r") for line in lines):
+        raise SourceError(
+            path, 0, "lines end as on an old Mac, and no patch can have such: save it with Unix line ends"
+        )
+    return lines
 
 
 def _marked(lines: Sequence[str], base: str, name: str, hidden: Collection[int]) -> list[str]:

@@ -73,7 +73,8 @@ def _run(build: Callable[[Report], bool], log: Path) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with (
         _problem_log(log).open("w", encoding="utf-8") as problems,
-        log.open("w", encoding="utf-8") as file,
+        # As a terminal does, for names of folders that are not UTF-8.
+        log.open("w", encoding="utf-8", errors="backslashreplace") as file,
         redirect_stderr(file),
     ):
         os.dup2(file.fileno(), 2)

@@ -80,7 +80,7 @@ class BuildState:
 
     def write(self, path: Path) -> None:
         """Write the state to a file."""
-        text = json.dumps(asdict(self), ensure_ascii=False, indent=1)
+        text = json.dumps(asdict(self), indent=1)
         with atomic_write(path) as temporary:
             temporary.write_text(f"{_digest(text)}\n{text}", "utf-8")
 
@@ -137,6 +137,10 @@ class Products:
         for path in paths:
             if self._name(path) in self.owned:
                 path.unlink(missing_ok=True)
+
+    def planned(self) -> dict[str, str]:
+        """Return the products, those that are yet to be made without a state."""
+        return dict.fromkeys(sorted(self.owned), "") | self.states()
 
     def states(self) -> dict[str, str]:
         """Return the products, and all files that changed during this build, see :attr:`BuildState.products`."""

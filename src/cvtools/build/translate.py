@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -54,6 +55,8 @@ def translate(project: Path, report: Report) -> Iterator[str]:
             template = templates.setdefault(pot.stem, Catalog())
             for message in read_po(io.StringIO(pot.read_text("utf-8"))):
                 template.add(message.id)
+    # Sphinx's catalog of the texts in templates, which a page cannot translate
+    templates.pop("sphinx", None)
     with WATCHDOG.on(limits.BUILD_TIME):
         for language in options.languages[1:]:
             yield from _renew(project / "locales" / language / "LC_MESSAGES", language, templates)
@@ -66,15 +69,16 @@ def _renew(folder: Path, language: str, templates: Mapping[str, Catalog]) -> Ite
         path = folder / f"{name}.po"
         # Babel compares each new text with each old one.
         WATCHDOG.expect(path, "renewing", limits.PAGE_TIME)
-        catalog = catalogs.read(path, language) if path in present else Catalog(language)
+        catalog = catalogs.read(path, language, notes=True) if path in present else Catalog(language)
         own = catalogs.HEADER.match(path.read_text("utf-8-sig")) if path in present else None
         catalog.update(template)
         for message in catalog:
             # Babel takes marks and percents for those of Python, whose rules editors of catalogs would check.
             message.flags -= {"python-format", "python-brace-format"}
         path.parent.mkdir(parents=True, exist_ok=True)
+        header = own[0] if own else _HEADER.format(language=language)
         with atomic_write(path) as temporary, temporary.open("wb") as file:
-            file.write((own[0] if own else _HEADER.format(language=language)).encode())
+            file.write(re.sub(r'charset=[^\s";\\]*', "charset=UTF-8", header).encode())
             write_po(file, catalog, width=0, no_location=True, omit_header=True)
         messages = [message for message in catalog if message.id]
         missing = sum(not message.string for message in messages)

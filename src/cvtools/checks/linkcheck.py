@@ -47,7 +47,8 @@ class _Worker(linkcheck.HyperlinkAvailabilityCheckWorker):
 
     def __init__(self, config: Any, *arguments: Any) -> None:
         super().__init__(config, *arguments)
-        self._session.hooks["response"] += [_refuse, self._read]
+        _guard_sockets()
+        self._session.hooks["response"].append(self._read)
         self._session.max_redirects = limits.REDIRECTS
         # A proxy would contact private addresses for us, and .netrc holds passwords.
         self._session.trust_env = False
@@ -98,7 +99,12 @@ class _Worker(linkcheck.HyperlinkAvailabilityCheckWorker):
             self._sockets.append(connection.dup())
 
     def _read(self, response: Response, **_: Any) -> None:
-        """Read a page until its anchor is found; read nothing of other responses."""
+        """Read a page until its anchor is found; read nothing of other responses.
+
+        :raises HTTPError: the site refuses robots, or the page is too long
+        """
+        if response.status_code in {429, 999}:
+            raise HTTPError(f"{response.status_code} for {response.url}")
         if response.request.method == "HEAD":
             return
         if not self._anchor or not response.ok or response.is_redirect:
@@ -134,11 +140,6 @@ def _audit(event: str, arguments: Sequence[Any]) -> None:
             worker.permit(event, arguments)
 
 
-def _refuse(response: Response, **_: Any) -> None:
-    if response.status_code in {429, 999}:
-        raise HTTPError(f"{response.status_code} for {response.url}")
-
-
 def _parseable(app: Sphinx, url: str) -> str | None:
     """Quote an address that cannot be parsed, which would end Sphinx's worker and hang the check."""
     try:
@@ -148,13 +149,7 @@ def _parseable(app: Sphinx, url: str) -> str | None:
     return None
 
 
-def _prepare(app: Sphinx) -> None:
-    if app.builder.name == "linkcheck":
-        _guard_sockets()
-
-
 def setup(app: Sphinx) -> None:
     """Replace Sphinx's worker by :class:`_Worker`."""
     use_link_worker(_Worker)
-    app.connect("builder-inited", _prepare)
     app.connect("linkcheck-process-uri", _parseable)

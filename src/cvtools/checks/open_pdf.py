@@ -17,7 +17,6 @@ from cvtools.expected import ExpectedPdf
 class OpenPdf(AbstractContextManager["OpenPdf"]):
     """An open PDF, to be used as a context manager.
 
-    :param expected: the expected content
     :raises ValueError: the PDF cannot be read
     """
 

@@ -6,15 +6,14 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from resource import RLIMIT_AS, RLIMIT_CPU, RLIMIT_FSIZE
 from shutil import which
 from sysconfig import get_path
 from threading import Timer
-from types import TracebackType
-from typing import Any, Self, cast
+from typing import Any, cast
 
 from cvtools import limits, sandbox
 from cvtools.expected import ExpectedPdf
@@ -34,7 +33,7 @@ class TooMuchError(ValueError):
     """A PDF takes too much memory or time to read."""
 
 
-class PdfProcess:
+class PdfProcess(AbstractContextManager["PdfProcess"]):
     """A process that opens PDFs, started at once, so that it loads its libraries while the caller works.
 
     :param paths: PDFs and folders of PDFs that the process may read; they must exist
@@ -48,10 +47,7 @@ class PdfProcess:
         #: The PDFs whose checks have begun and are not answered.
         self.pending: list[Path] = []
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(self, *exception: object) -> None:
         self.stop()
 
     def begin_check(self, path: Path, expected: ExpectedPdf | None) -> None:

@@ -49,17 +49,13 @@ def readers() -> dict[str, Reader]:
     return {name: partial(_read, command) for name, command in _COMMANDS.items() if shutil.which(command[0])}
 
 
-def missing() -> dict[str, str]:
-    """Return the programs that are not installed, each with its Debian package."""
-    return {name: package for name, package in _PACKAGES.items() if not shutil.which(name)}
-
-
 def skipped(paths: Iterable[Path]) -> Iterator[tuple[str, str]]:
     """Yield a path and a message with a remedy for each check that is left out; an empty path means all PDFs."""
     if not find_spec("page"):
         yield "", "PDF/UA-1 is not checked: pip install 'sphinx-cvtools[check]'"
-    for program, package in missing().items():
-        yield "", f"what {program} reads is not checked: apt-get install {package}"
+    for program, package in _PACKAGES.items():
+        if not shutil.which(program):
+            yield "", f"what {program} reads is not checked: apt-get install {package}"
     for path in paths:
         if not expected_of(path):
             yield str(path), "its words are not compared with their source: no build left a record of it"

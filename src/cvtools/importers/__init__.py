@@ -2,8 +2,9 @@
 
 import json
 import re
+import stat
 import zipfile
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -49,7 +50,10 @@ def read(path: Path) -> Import:
 
     :raises ValueError: the file is of no known format, damaged or too large; the message says so
     """
-    size = path.stat().st_size
+    state = path.stat()
+    if not stat.S_ISREG(state.st_mode):
+        raise ValueError("it is a folder, a pipe or a device: name a file")
+    size = state.st_size
     with path.open("rb") as file:
         start = file.read(512)
     if zipfile.is_zipfile(path) and size <= limits.IMPORT_ARCHIVE:
@@ -145,11 +149,15 @@ def _with_inputs(text: str, file: Path) -> str:
 
     def content(match: re.Match[str]) -> str:
         nonlocal size
-        other = (file.parent / match[1].strip()).resolve()
-        other = other if other.suffix else other.with_suffix(".tex")
-        is_below = other.is_relative_to(file.parent.resolve())
-        # The folder may hold more than the CV, such as all that was downloaded.
-        if not (is_below and other.suffix == ".tex" and other.is_file()) or other in seen:
+        try:
+            other = (file.parent / match[1].strip()).resolve()
+            other = other if other.suffix else other.with_suffix(".tex")
+            is_below = other.is_relative_to(file.parent.resolve())
+            # The folder may hold more than the CV, such as all that was downloaded.
+            if not (is_below and other.suffix == ".tex" and other.is_file()) or other in seen:
+                return ""
+        except (OSError, ValueError):
+            # No file has such a name.
             return ""
         seen.add(other)
         size += other.stat().st_size
@@ -255,12 +263,19 @@ def _check_size(data: object) -> None:
         count += sum(map(len, parts))
         if count > limits.IMPORT_VALUES:
             raise ValueError(f"it has more than {limits.IMPORT_VALUES} values")
-        if any(len(value) > limits.IMPORT_LENGTH for value in level if isinstance(value, str)):
-            raise ValueError(f"it has a value of more than {limits.IMPORT_LENGTH} characters: shorten it")
+        if any(len(text) > limits.IMPORT_LENGTH for value in level for text in _texts(value)):
+            raise ValueError(f"it has a value or a name of more than {limits.IMPORT_LENGTH} characters: shorten it")
         level = [part for values in parts for part in values]
         if not level:
             return
     raise ValueError("it is nested too deeply")
+
+
+def _texts(value: object) -> Iterable[str]:
+    """Return a text itself, and the names in a mapping."""
+    if isinstance(value, str):
+        return [value]
+    return map(str, value) if isinstance(value, Mapping) else ()
 
 
 def _parts(value: object) -> Collection[object]:

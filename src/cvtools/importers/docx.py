@@ -32,19 +32,25 @@ def read(archive: zipfile.ZipFile, unread: list[str]) -> Heading:
     file: IO[bytes] | None = archive.fp
     try:
         edges = ["\n".join(_paragraphs(archive, name)) for name in ("header", "footer")]
-        body = mammoth.convert_to_html(file, style_map=_STYLES, convert_image=lambda image: []).value
+        # The document's own map of styles could leave paragraphs out.
+        made = mammoth.convert_to_html(
+            file, style_map=_STYLES, include_embedded_style_map=False, convert_image=lambda image: []
+        )
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
     except (TimeoutError, MemoryError):
         raise
     except Exception as error:  # noqa: BLE001 - mammoth raises whatever its readers of ZIP and XML do
         raise ValueError(f"it is a damaged document: {error}") from None
+    body, ignored = made.value, (re.search(r"element was ignored: (\S+)$", told.message) for told in made.messages)
+    if names := sorted({name[1] for name in ignored if name}):
+        unread.append(f"what is in {', '.join(names)} is left out: look for it in the document, and copy its words")
     if any(name.startswith("word/media/") for name in archive.namelist()):
         unread.append(NO_PICTURE)
     # A document may have headings that are only bold.
     html = re.sub(r"<p><strong>([^<>]{3,60})</strong></p>", _heading, body) if not re.search("<h[2-6]", body) else body
     # A tab separates two things, such as a role and its dates.
-    html = re.sub(r"(?<=[^\s>])\t+(?=\S)", " | ", f"{html}{edges[1]}")
+    html = re.sub(r"((?:[^\s>]|</(?:strong|em|a|u)>) *)\t+(?=\S)", r"\1 | ", f"{_without_frames(html)}{edges[1]}")
     heading = re.match(r"(?s)\s*<h1>.*?</h1>", html)
     at = heading.end() if heading else 0
     text = from_html(f"{html[:at]}{edges[0]}{html[at:]}", marked)
@@ -54,8 +60,26 @@ def read(archive: zipfile.ZipFile, unread: list[str]) -> Heading:
 def _heading(paragraph: re.Match[str]) -> str:
     """Return a bold paragraph as a heading if it is that of a section in any language."""
     words = unescape(paragraph[1]).casefold().strip(" :")
-    is_heading = words in headings_everywhere() or markdown.CONTACTS.search(words)
+    # "Experiencia profesional" in capitals is a heading for its first word.
+    names = {words, *(words.split() if paragraph[1].isupper() else ())}
+    is_heading = not names.isdisjoint(headings_everywhere()) or markdown.CONTACTS.search(words)
     return f"<h2>{paragraph[1]}</h2>" if is_heading else paragraph[0]
+
+
+def _without_frames(html: str) -> str:
+    """Return HTML in which a table that has a heading in a cell, such as one for a column at the side, is its cells."""
+    #: The pieces of each open table, and whether each is a tag of it; those outside tables are first.
+    tables: list[list[tuple[str, bool]]] = [[]]
+    for piece in re.split(r"(</?(?:table|thead|tbody|tr|td|th)\b[^>]*>)", html):
+        if piece == "<table>":
+            tables.append([])
+        if piece == "</table>" and tables[1:]:
+            inner = [*tables.pop(), (piece, True)]
+            is_frame = any(re.search("<h[1-6]>", text) for text, _ in inner)
+            tables[-1].append(("".join(text for text, is_tag in inner if not (is_frame and is_tag)), False))
+        else:
+            tables[-1].append((piece, piece.startswith(("<t", "</t"))))
+    return "".join(text for table in tables for text, _ in table)
 
 
 def _paragraphs(archive: zipfile.ZipFile, part: str) -> Iterator[str]:

@@ -244,8 +244,9 @@ def _kind_of(heading: Heading, section_kinds: Collection[str]) -> str:
 def language_of(titles: Iterable[str]) -> str:
     """Return the language whose headings of sections most titles are; English if none has more."""
     said = {title.casefold().strip() for title in titles}
+    words = {word for title in said for word in title.split()}
     languages = ["en", *sorted(path.stem for path in TABLES.glob("*.toml"))]
-    return max(languages, key=lambda name: len(said & I18n(name).headings))
+    return max(languages, key=lambda name: (len(said & I18n(name).headings), len(words & I18n(name).headings)))
 
 
 def period(start: str, end: str, *, is_open: bool = True) -> str:

@@ -22,6 +22,7 @@ from pylatexenc.macrospec import EnvironmentSpec, MacroSpec
 from cvtools import limits
 from cvtools.i18n import I18n
 from cvtools.importers.drafts import NO_PICTURE, Draft, Source, address, kind_of, language_of, section
+from cvtools.importers.markdown import contact_of, read_section
 from cvtools.model.kinds import NAME_LISTS, SECTIONS
 from cvtools.reading.latex import words_of
 from cvtools.writing import markdown
@@ -98,10 +99,21 @@ _MADE = "\ue000"
 _CLASSES = {
     "awesome-cv": {"cventry": "{{{{{", "address": "{", "name": "{{", "cvsection": "{"},
     "altacv": {"name": "{", "cvsection": "[{", "location": "{"},
+    "moderncv": {},
 }
+#: Those of other classes, such as resume.
+_PLAIN = {"name": "{", "address": "{"}
+#: Environments of the class resume, and the commands that they become.
+_ENVIRONMENTS = (
+    (r"\\begin\{rSection\}\s*\{([^{}]*)\}", r"\\section{\1}"),
+    (r"\\begin\{rSubsection\}" + r"\s*\{([^{}]*)\}" * 4, r"\\resumeSubheading{\1}{\4}{\3}{\2}\\begin{itemize}"),
+    (r"\\end\{rSubsection\}", r"\\end{itemize}"),
+    (r"\\end\{rSection\}", ""),
+)
 _SEPARATORS = {
     **dict.fromkeys(["cdotp", "textbullet", "cdot", "cvHeaderSep", "textperiodcentered"], " · "),
-    **dict.fromkeys(["enskip", "quad", "qquad", "hfill", "hspace", " ", ","], " "),
+    **dict.fromkeys(["enskip", "quad", "qquad", "hspace", " ", ","], " "),
+    "hfill": " | ",
 }
 #: Commands whose arguments are no words of the CV.
 _SILENT = frozenset(
@@ -130,11 +142,14 @@ def read(text: str, unread: list[str]) -> Heading:
     context = get_default_latex_context_db()
     defined = {name: "{" * int(count) for name, count in _DEFINITION.findall(text)}
     cls = re.search(r"\\documentclass\s*(?:\[[^]\\]*\])?\s*\{([^}\\]*)", text)
-    own = _CLASSES.get(cls[1].strip(), {}) if cls else {}
+    own = _CLASSES.get(cls[1].strip(), _PLAIN) if cls else {}
+    own = {name: arguments for name, arguments in own.items() if name not in defined}
     macros = [MacroSpec(name, arguments) for name, arguments in (defined | _ARGUMENTS | own).items()]
     context.add_context_category(
         "cv", macros=macros, environments=[EnvironmentSpec(name) for name in _LISTS], prepend=True
     )
+    for pattern, command in _ENVIRONMENTS:
+        text = re.sub(pattern, command, text)
     options = {"latex_context": context, "tolerant_parsing": True}
     preamble, begin, body = text.partition(r"\begin{document}")
     if not begin:
@@ -216,7 +231,11 @@ class _Reader:
                 # If no command gives the name, the first words of the document are the name.
                 first, *rest = re.split(r"\s{2,}|\n|\s[|·]\s", text)
                 self.person.title = re.sub(r"\*+|\[([^]]*)\]\([^)]*\)", r"\1", first)
-                self.person.say("\n".join(rest))
+                for line in rest:
+                    if contact := contact_of(line):
+                        contact.add_to(self.person)
+                    else:
+                        self.person.say(line)
         nodes.clear()
 
     def _handler_of(self, node: LatexMacroNode) -> Callable[[LatexMacroNode], None] | None:
@@ -252,6 +271,10 @@ class _Reader:
             elif (kind := kind_of(self.part.title, self.i18n)) in NAME_LISTS:
                 self.part.fields = [("kind", kind)]
             self.part.text = "\n\n".join(self.texts)
+            if not self.drafts:
+                found = read_section(self.part.title, self.part.text, self.i18n, self.unread)
+                if found.children:
+                    self.part.fields, self.part.text, self.part.children = found.fields, found.text, found.children
             if self.section is not None and self.part is not self.section and (self.part.text or self.part.children):
                 self.section.children.append(self.part)
         self.part, self.texts, self.drafts = None, [], []
@@ -294,7 +317,11 @@ class _Reader:
         if name == "website":
             value = _url(_arguments(node)[-1])
         if node.macroname == "address":
-            value = ", ".join(filter(None, map(_line, _arguments(node))))
+            lines = [line for part in _arguments(node) for line in re.split(r"\n| [|·] ", blocks(part)) if line]
+            found = {line: contact for line in lines if (contact := contact_of(line))}
+            for contact in found.values():
+                contact.add_to(self.person)
+            value = ", ".join(line for line in lines if line not in found)
         if name == "website":
             self.person.add(name, value, address(value))
         elif name in {"headline", "born", "email", "phone", "location"}:
@@ -420,7 +447,8 @@ def _line(nodes: Sequence[LatexNode]) -> str:
 
 def blocks(nodes: Sequence[LatexNode]) -> str:
     """Return nodes as Markdown: paragraphs and lists."""
-    lines = (_safe(line) for line in "".join(_words(nodes)).split("\n"))
+    words = re.sub(r" +\| +", " | ", "".join(_words(nodes)))
+    lines = (_safe(line) for line in words.split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 

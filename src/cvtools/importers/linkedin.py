@@ -77,6 +77,7 @@ def read(archive: zipfile.ZipFile, unread: list[str]) -> Heading:
     tables = _tables(archive, unread)
     if others := [name for name in archive.namelist() if _stem(name) not in {"", *_KNOWN}]:
         unread.append(f"{len(others)} other tables are no part of a CV, and left out: {', '.join(others)}")
+    more = tables.get("profile", [])[1:]
     person = _person(tables)
     i18n = _language(tables)
     children = []
@@ -89,7 +90,7 @@ def read(archive: zipfile.ZipFile, unread: list[str]) -> Heading:
         for stem in _LISTS
         if (lines := [_name(row) for row in tables.pop(stem, ())])
     ]
-    return page(person, children)
+    return page(person, children, *more)
 
 
 def _stem(name: str) -> str:
@@ -110,7 +111,7 @@ def _tables(archive: zipfile.ZipFile, unread: list[str]) -> dict[str, list[Sourc
                 raise ValueError(f"it has more than {limits.IMPORT_SIZE // 1_000_000} MB, unpacked")
             name = PurePosixPath(info.filename).name
             rows = _rows(_unpacked(archive, info))
-            tables[stem] = [Source(row, f"{name}:{line}", unread) for line, row in rows]
+            tables.setdefault(stem, []).extend(Source(row, f"{name}:{line}", unread) for line, row in rows)
     return tables
 
 
@@ -148,7 +149,7 @@ def _rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:
 
 
 def _person(tables: dict[str, list[Source]]) -> Draft:
-    row = next(iter(tables.pop("profile", ())), Source({}))
+    row, *_ = [*tables.pop("profile", []), Source({})]
     name = " ".join(filter(None, (row.text("First Name"), row.text("Last Name"))))
     if not name:
         raise ValueError("it names nobody: Profile.csv is missing or empty")

@@ -51,6 +51,9 @@ CONTACTS = re.compile(
 _ROLE = re.compile(
     r"\b(engineer|developer|programmer|manager|director|architect|consultant|analyst|designer|intern|lead|leader|head|"
     r"chief|officer|c[etf]o|assistant|researcher|scientist|teacher|lecturer|professor|founder|co-?founder|specialist|"
+    r"accountant|auditor|clerk|cashier|driver|chef|cook|waiter|waitress|representative|agent|mechanic|electrician|"
+    r"physician|lawyer|attorney|secretary|receptionist|therapist|pharmacist|operator|supervisor|buyer|journalist|"
+    r"translator|photographer|instructor|trainer|coach|treasurer|apprentice|"
     r"administrator|student|fellow|nurse|editor|writer|technician|coordinator|associate|trainee|tutor|freelancer?|"
     r"entwickler(in)?|ingenieur(in)?|leiter(in)?)\b",
     re.IGNORECASE,
@@ -62,7 +65,7 @@ _SCHOOL = re.compile(
 )
 _HOST = re.compile(
     rf"{_SCHOOL.pattern}|klinik|krankenhaus|hospital|hôpital|bank|agentur|agency|studio|group|"
-    r"\b(gmbh|ag|kg|e\.? ?v|ltd|inc|llc|corp|co|s\.?a|s\.?l|sp\. z|plc|bv|company)\b",
+    r"\b(gmbh|ag|kg|e\.? ?v|ltd|inc|llc|corp|co|s\.?a|s\.?l|sp\. z|plc|bv|company)\b|株式会社|有限会社|合同会社|公司",
     re.IGNORECASE,
 )
 _DEGREE = re.compile(
@@ -155,6 +158,13 @@ def read_plain(text: str, front_matter: Source, *, has_table_heads: bool = True)
     return _Reader(text, front_matter.unread, has_table_heads=has_table_heads).read(front_matter)
 
 
+def read_section(title: str, text: str, i18n: I18n, unread: list[str]) -> Heading:
+    """Return a section of Markdown without headings, in which entries may begin with bold words or dates."""
+    reader = _Reader(text, unread, has_table_heads=False)
+    reader.i18n = i18n
+    return reader.section(_Part(2, title, text))
+
+
 class _Reader:
     """Reader of a file."""
 
@@ -202,7 +212,7 @@ class _Reader:
         sections = self._tree(part for part in self.parts if part.title)
         if not (person.texts or person.fields or sections):
             raise ValueError("it has no words below a name")
-        return page(person, [self._section(part) for part in sections])
+        return page(person, [self.section(part) for part in sections])
 
     def _person(self, source: Source) -> Draft:
         """Return the person, named by front matter, by the first heading, or by the first line."""
@@ -240,7 +250,7 @@ class _Reader:
         is_title = not self.top.text.strip() or first.level < min((part.level for part in others), default=7)
         if not is_title or self.i18n.section_kind(_plain(first.title)):
             return ""
-        contacts = [*takewhile(lambda part: any(map(_contact, _split(part.title, ":"))), others)]
+        contacts = [*takewhile(lambda part: any(map(contact_of, _split(part.title, ":"))), others)]
         self.parts = others[len(contacts) :]
         texts = [first.text, *(text for part in contacts for text in (part.title, part.text))]
         self.top.text = "\n\n".join([self.top.text, *texts])
@@ -252,7 +262,7 @@ class _Reader:
             lines = self._labelled_lines(block).split("\n")
             is_code = re.match(r"[`~]{3}| {4}", block)
             parts = [part for line in lines for part in _split(_unlisted(line), ":")]
-            if not is_code and any(map(_contact, parts)):
+            if not is_code and any(map(contact_of, parts)):
                 lines = [line for line in lines if not self._take_contacts(person, _unlisted(line))]
             words = _plain(lines[0]) if lines else ""
             if not number and words and not _ABOUT.sub("", words):
@@ -276,25 +286,20 @@ class _Reader:
         marks = (":", "\uff1a", ",", "،", "、") if is_place else (":", "\uff1a")
         is_phone = label and _is_label("phone", label[1].lower())
         parts = [part for part in ([line] if is_phone else _split(line, *marks)) if _plain(part) != person.title]
-        found = [_contact(part) for part in parts]
+        found = [contact_of(part) for part in parts]
         unknown = [_plain(part) for part, contact in zip(parts, found, strict=True) if not contact]
-        roles = (
-            [part for part in unknown if _ROLE.search(part)] if any(found) and "headline" not in person.fields else []
-        )
-        unknown = [part for part in unknown if part not in roles[:1]]
+        # The head of a table of contacts has their labels, and the line below it dashes.
+        unknown = [part for part in unknown if re.search(r"\w", part) and not _is_any_label(part)]
+        has_room = any(found) and "headline" not in person.fields
+        role = next(filter(_ROLE.search, unknown), "") if has_room else ""
+        unknown = [part for part in unknown if part != role]
         place = ("، " if "،" in line else ", ").join(unknown)
         is_told = any(found) or (len(unknown) > 1 and len(place) < 40 and not re.search(r"[\d:]", place))
         if not parts or (place and (not is_told or len(place) > 60 or "location" in person.fields or len(unknown) > 3)):
             return False
-        person.add("headline", "".join(roles[:1]))
+        person.add("headline", role)
         for contact in filter(None, found):
-            name, value, url = contact.name, contact.value, contact.url
-            if contact.network:
-                person.add_profile(contact.network, value or values.user_of(url), url)
-            elif name == "website":
-                person.add_website(url, value, value)
-            else:
-                person.add(name, value, url)
+            contact.add_to(person)
         person.add("location", place)
         return True
 
@@ -309,7 +314,8 @@ class _Reader:
             path.append(part)
         return sections
 
-    def _section(self, part: _Part) -> Heading:
+    def section(self, part: _Part) -> Heading:
+        """Return a section with its entries."""
         kind = kind_of(_plain(part.title), self.i18n)
         if not part.children and kind in _PARTS:
             part.text, part.children = self._unmarked_entries(part)
@@ -327,14 +333,15 @@ class _Reader:
         They begin with bold words and a date, or with a date and a bar, or are rows of a table with a column of dates.
         """
         text, children = [], []
-        for block in self._blocks(part.text):
+        for block in self._joined(self._blocks(part.text)):
             first, _, rest = block.partition("\n")
-            date, bar, words = first.partition(" | ")
+            date, words = self._date(first)
+            leads = date and re.match(rf"{re.escape(date)}\s*(\\?\||:|[-–—])\s", _plain(first))
             is_bold = re.match(r"(\*\*|__)\S", first)
             if rows := self._dated_rows(block):
                 children += [_row_entry(part.level + 1, date, lines) for date, lines in rows]
-            elif bar and (when := self._as_date(date)):
-                children.append(_Part(part.level + 1, words.rstrip("\\ "), rest, date=when))
+            elif leads and len(words) < 100 and words.strip("\\ ") and not re.search(r"\w{5}\.$", words):
+                children.append(_Part(part.level + 1, words.rstrip("\\ "), rest, date=date))
             elif is_bold and any(self._date(line)[0] for line in (first, rest.partition("\n")[0])):
                 children.append(_Part(part.level + 1, first.rstrip("\\ "), rest))
             elif children:
@@ -342,6 +349,18 @@ class _Reader:
             else:
                 text.append(block)
         return "\n\n".join(text), children
+
+    def _joined(self, blocks: Iterable[str]) -> list[str]:
+        """Return blocks, in which bold words and the line below them that has their date are one."""
+        joined: list[str] = []
+        for block in blocks:
+            before = joined[-1] if joined else ""
+            is_head = re.match(r"(\*\*|__)\S", before) and "\n" not in before and not self._date(before)[0]
+            if is_head and "\n" not in block and not re.match(r"\*\*|__|[-+>|#]", block) and self._date(block)[0]:
+                joined[-1] = f"{before}\n{block}"
+            else:
+                joined.append(block)
+        return joined
 
     def _dated_rows(self, block: str) -> list[tuple[str, list[str]]]:
         """Return the date and the lines of each row of a table that has dates at one side; empty for other text."""
@@ -357,6 +376,9 @@ class _Reader:
         """Return a table whose first column has labels as a list of these; other text as it is."""
         rows = _rows(block)
         if not rows or not all(len(row) == 2 and len(" ".join(row[0])) < 40 for row in rows):
+            return block
+        if _is_any_label(_plain(" ".join(rows[0][1]))):
+            # The labels are the head of the table.
             return block
         labels = [_plain(" ".join(label)).rstrip(" :\uff1a") for label, _ in rows]
         values = [", ".join(line.strip(" ,") for line in lines) for _, lines in rows]
@@ -379,21 +401,19 @@ class _Reader:
         if blocks:
             date, blocks[0] = self._first_lines(blocks[0], date, names, found)
         children = [self._entry(child, kind) for child in part.children]
-        draft.title = _plain_title(first if found or not others else title)
+        draft.title = _plain_title(found.pop("title", first if found or not others else title))
         if not date:
             is_employer = kind in {"position", "volunteering"} and any(child.fields for child in children)
             title = _plain_title(part.title)
             fields = [("organization", markdown.inline(title))] if is_employer else []
             return Heading(title, fields, self._clean(part.text), children)
         if draft.kind == "project":
-            draft.title, *others = map(_plain_title, re.split(r"\s*\\?\|\s*", title))
-            for other in others:
-                _add(draft, "page" if _LINK.fullmatch(other) else "technologies", other)
+            _add_project_parts(draft, title)
         host = found.get(names[0], "") if names else ""
         if "location" in names and "location" not in found and (town := _TOWN.fullmatch(_EMPHASIS.sub("", host))):
             found[names[0]], found["location"] = town.groups()
-        if draft.kind == "position" and _ROLE.search(host) and not _ROLE.search(draft.title):
-            draft.title, found[names[0]] = _plain_title(host), draft.title
+        if draft.kind == "position":
+            draft.title, found = _role_first(draft.title, found, blocks)
         draft.add("date" if "date" in draft.names else "period", date)
         for name, value in found.items():
             _add(draft, name, value)
@@ -427,10 +447,18 @@ class _Reader:
             more = _split(rest.rstrip("\\"), ",")
             if len(more) == 1 < len(missing):
                 more = _split(more[0])
-            is_told = when or (is_dated and re.match(r"[*_]+\S", line) and not line.rstrip("*_\\ ").endswith("."))
+            is_host = re.match(r"[*_]+\S", line) or " | " in line
+            is_told = when or (is_dated and is_host and not line.rstrip("*_\\ ").endswith("."))
             if is_told and len(more) <= len(missing) and all(len(part) < 80 for part in more):
                 date = date or when
                 found |= dict(zip(missing, more, strict=False))
+            elif when:
+                # A school is the title until its degree is found.
+                date = when
+                if "institution" in names and _DEGREE.search(rest):
+                    found["title"] = rest
+                else:
+                    kept.append(rest)
             else:
                 kept.append(line)
         return date, "\n".join(kept)
@@ -475,7 +503,9 @@ class _Reader:
             ):
                 return date, text[:start]
         for start, end in reversed(marks):
-            if (date := self._as_date(text[:start])) and (" " in date.strip() or not _is_dash(text[start:end])):
+            date = self._as_date(text[:start])
+            is_whole = " " in date.strip() or len(re.findall("(?:19|20)[0-9]{2}", date)) > 1
+            if date and (is_whole or not _is_dash(text[start:end])):
                 return date, text[end:]
         for (begin, end), (start, after) in combinations(marks, 2):
             is_part = _is_dash(text[begin:end]) or _is_dash(text[start:after])
@@ -569,6 +599,36 @@ def _labelled(draft: Draft, line: str) -> bool:
     return True
 
 
+def _role_first(title: str, found: Mapping[str, str], blocks: list[str]) -> tuple[str, dict[str, str]]:
+    """Return the role and the fields of a position whose heading may begin with its employer.
+
+    :param blocks: the text; a role is taken off its first line if the heading is an employer alone
+    """
+    told = [title, *found.values()]
+    if not found and _HOST.search(title) and not _ROLE.search(title):
+        line, _, rest = blocks[0].partition("\n") if blocks else ("", "", "")
+        if (
+            line
+            and len(line) < 60
+            and not re.match(r"([-+*>|#`]|\d+[.)])\s", line)
+            and not re.search(r"[.。!?:]$", line)
+        ):
+            blocks[0] = rest
+            role, *places = _split(line.rstrip("\\ "))
+            return _plain_title(role), dict(zip(_PARTS["position"], [title, ", ".join(places)], strict=True))
+        return title, {"organization": title}
+    role = next(filter(_ROLE.search, told), title)
+    told.remove(role)
+    return _plain_title(role), dict(zip(_PARTS["position"], told, strict=False))
+
+
+def _add_project_parts(draft: Draft, title: str) -> None:
+    """Give a project its title, and the technologies and the link that bars separate from it."""
+    draft.title, *others = map(_plain_title, re.split(r"\s*\\?\|\s*", title))
+    for other in others:
+        _add(draft, "page" if _LINK.fullmatch(other) else "technologies", other)
+
+
 def _add(draft: Draft, name: str, value: str) -> None:
     """Add a field from a line of Markdown, of which a link stays if it is all of it."""
     value = _EMPHASIS.sub("", value).strip(" ,") if not _LINK.search(value) else value.strip(" ,*_")
@@ -586,8 +646,17 @@ class _Contact(NamedTuple):
     #: The network of a profile, whose value is the user's name; empty for others.
     network: str = ""
 
+    def add_to(self, person: Draft) -> None:
+        """Add the contact to a person."""
+        if self.network:
+            person.add_profile(self.network, self.value or values.user_of(self.url), self.url)
+        elif self.name == "website":
+            person.add_website(self.url, self.value, self.value)
+        else:
+            person.add(self.name, self.value, self.url)
 
-def _contact(part: str) -> _Contact | None:
+
+def contact_of(part: str) -> _Contact | None:
     """Return the contact that a part of a line is; None if it is none, or says more."""
     label = _LABEL.match(part)
     word = label[1].lower() if label else ""
@@ -612,6 +681,10 @@ def _contact(part: str) -> _Contact | None:
 def _is_label(name: str, word: str) -> bool:
     """Return whether a field of a person is called by a word in any language."""
     return word.split(maxsplit=1)[0] in _PERSON[name].split() or word in labels_everywhere(name)
+
+
+def _is_any_label(text: str) -> bool:
+    return bool(text) and any(_is_label(name, text.lower()) for name in _PERSON)
 
 
 def _web_contact(text: str, url: str) -> _Contact | None:

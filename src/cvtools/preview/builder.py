@@ -20,7 +20,7 @@ from cvtools.build.sphinx_app import SphinxApps, files_with_source, stale_files
 from cvtools.build.tex_pool import FORMS, TexPool
 from cvtools.config import CvConfig
 from cvtools.errors import describe
-from cvtools.project import ProjectPaths, source_date
+from cvtools.project import ProjectPaths, source_date, suffix_of
 from cvtools.reporters import Collector, Problem, report_text
 from cvtools.watchdog import WATCHDOG
 from cvtools.writing import stylesheet
@@ -40,6 +40,11 @@ class State:
     busy: bool = True
 
 
+def folder_of(project: Path, edition: str) -> Path:
+    """Return the folder of the preview of an edition, where only one process may build."""
+    return project / "build" / ("preview" + suffix_of(edition))
+
+
 class PreviewBuilder:
     """Builder of drafts, in a folder of their own, so that no draft replaces a product.
 
@@ -48,7 +53,7 @@ class PreviewBuilder:
     """
 
     def __init__(self, project: Path, saves: Iterable[Set[Path]], edition: str = "") -> None:
-        work = project / "build" / "preview"
+        work = folder_of(project, edition)
         self.project, self.paths = project, ProjectPaths(work / "dist", work)
         self.saves, self.edition = iter(saves), edition
         self.state = State()
@@ -186,9 +191,16 @@ class PreviewBuilder:
             self.tex_pool.typeset(tex, fonts)
             run = self.tex_pool.runs.get(tex.stem)
         if run:
-            threading.Thread(target=self._finish, args=(tex.stem, run), daemon=True).start()
+            threading.Thread(target=self._try_to_finish, args=(tex.stem, run), daemon=True).start()
         else:
             self._show({tex.stem: [str(self.tex_pool.fault)]})
+
+    def _try_to_finish(self, name: str, run: LuaLatex) -> None:
+        try:
+            self._finish(name, run)
+        except OSError as error:
+            # Somebody removes the folder.
+            self._show({name: [describe(error)]})
 
     def _finish(self, name: str, run: LuaLatex) -> None:
         """Wait for a PDF and show its problems, unless the next build typesets it meanwhile."""

@@ -29,10 +29,11 @@ from starlette.staticfiles import StaticFiles
 from watchfiles import DefaultFilter, watch
 
 from cvtools import limits
+from cvtools.build import locked
 from cvtools.build.tex_pool import FORMS
 from cvtools.checks.pdf_process import PdfProcess
 from cvtools.errors import ProjectError
-from cvtools.preview.builder import PreviewBuilder
+from cvtools.preview.builder import PreviewBuilder, folder_of
 from cvtools.project import UNREAD, walk
 from cvtools.terminal import say
 
@@ -261,14 +262,15 @@ def watch_project(project: Path, port: int, edition: str, *, open_browser: bool)
     logging.getLogger("watchfiles").setLevel(logging.WARNING)
     if not 0 <= port <= 65_535:
         raise ProjectError(f"port {port}: a port is a number from 0 to 65535")
-    try:
-        preview = Preview(project, port, edition)
-    except OSError as error:
-        if error.filename:
-            raise
-        reason = os.strerror(error.errno or 0)
-        raise ProjectError(f"port {port}: {reason}: choose another with --port, 0 for any that is free") from None
-    say(f"The page: {preview.address}", f"The page and the PDF: {preview.address}_preview/", file=sys.stdout)
-    if open_browser:
-        webbrowser.open(f"{preview.address}_preview/")
-    preview.run()
+    with locked(folder_of(project, edition), f"another preview of {project}"):
+        try:
+            preview = Preview(project, port, edition)
+        except OSError as error:
+            if error.filename:
+                raise
+            reason = os.strerror(error.errno or 0)
+            raise ProjectError(f"port {port}: {reason}: choose another with --port, 0 for any that is free") from None
+        say(f"The page: {preview.address}", f"The page and the PDF: {preview.address}_preview/", file=sys.stdout)
+        if open_browser:
+            webbrowser.open(f"{preview.address}_preview/")
+        preview.run()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 #: The header of a catalog with its comments.
-HEADER = re.compile(r'(?:#.*\r?\n)*msgid ""\r?\nmsgstr ""\r?\n(?:".*"\r?\n)*(?:\r?\n|\Z)')
+HEADER = re.compile(r'(?:(?:#.*)?\r?\n)*msgid ""\r?\nmsgstr ".*"\r?\n(?:".*"\r?\n)*(?:\r?\n|\Z)')
 
 
 def use_copies(app: Sphinx, config: Config) -> None:
@@ -67,13 +67,13 @@ def catalogs(folder: Path) -> Iterator[Path]:
     """
     if folder.resolve() != folder:
         raise SourceError(folder, 0, "a link leads here: put the catalogs themselves there")
-    for parent, _, names in os.walk(folder):
-        for path in (Path(parent, name) for name in sorted(names) if name.endswith(".po")):
+    for parent, folders, names in os.walk(folder):
+        for path in (Path(parent, name) for name in sorted([*folders, *names]) if name.endswith(".po")):
             if not str(path).isprintable():
                 raise SourceError(ascii(str(path))[1:-1], 0, "a name with characters that are not seen: rename it")
             state = path.lstat()
             if not stat.S_ISREG(state.st_mode):
-                raise SourceError(path, 0, "a link or a device: put the catalog itself there")
+                raise SourceError(path, 0, "a link, a folder or a device: put the catalog itself there")
             if state.st_size > limits.CATALOG_SIZE:
                 raise SourceError(path, 0, f"a catalog may have {limits.CATALOG_SIZE // 1000} kB: shorten it")
             yield path
@@ -105,8 +105,11 @@ def _checked(path: Path, language: str) -> bytes:
     return written.getvalue()
 
 
-def read(path: Path, language: str) -> "Catalog":
-    """Return the messages of a catalog; refuse a damaged one, and plurals."""
+def read(path: Path, language: str, *, notes: bool = False) -> "Catalog":
+    """Return the messages of a catalog; refuse a damaged one, and plurals.
+
+    :param notes: keep the comments of translators
+    """
     from babel.messages.pofile import PoFileError, read_po
 
     try:
@@ -122,9 +125,12 @@ def read(path: Path, language: str) -> "Catalog":
         if header := HEADER.match(text):
             text = "\n" * header[0].count("\n") + text[header.end() :]
         # Drop locations and comments: pages do not show them, and Babel is slow where a message has many.
-        bare = re.sub(r"(?m)^#(?![,~]).*", "", text)
-        return read_po(io.StringIO(bare), language, abort_invalid=True)
+        bare = re.sub(f"(?m)^#(?![,~{' ' if notes else ''}]).*", "", text)
+        catalog = read_po(io.StringIO(bare), language, abort_invalid=True)
     except PoFileError as error:
         raise SourceError(path, error.lineno + 1, f"this is no catalog: {error}") from None
     except Exception as error:  # noqa: BLE001 - Babel foresees little
         raise SourceError(path, 0, f"this is no catalog: {error}") from None
+    # A header in any other place must not decide in what encoding the catalog is written.
+    catalog.charset = "utf-8"
+    return catalog

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import partial
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 from docutils import nodes
 from sphinx.transforms import SphinxTransform
@@ -196,7 +196,7 @@ class RecogniseEntries(SphinxTransform):
             if name in DATE_FIELDS:
                 parsed = self._without_hidden_years(entry, parse(raw_field.data, words=self.date_words))
             else:
-                parsed = parse(raw_field.value if name in PROSE_FIELDS else raw_field.data)
+                parsed = self._named(name, parse(raw_field.value if name in PROSE_FIELDS else raw_field.data))
         except ValueError as error:
             return FieldFault(Code.VALUE, f"{raw_field.name}: {error}", _replacement(error))
         if parsed is not None:
@@ -206,6 +206,10 @@ class RecogniseEntries(SphinxTransform):
             rule = f"{raw_field.name}: {parsed.start} is after {self.field_nodes.today}, the month of this build"
             warn(raw_field.node, Code.FUTURE, f"{rule}: correct it, or set cv_today to a later month")
         return None
+
+    def _named(self, name: str, value: Any) -> Any:
+        """Return a value, in which technologies have their names in the language of the edition."""
+        return tuple(dict.fromkeys(map(self.cv_config.technology, value))) if name == "technologies" else value
 
     def _without_hidden_years(
         self, entry: EntryDraft, date: PartialDate | Period | str
@@ -265,7 +269,8 @@ class RecogniseEntries(SphinxTransform):
                         date = entry.value("date") if "date" in entry.fields else None
                         yield from self.field_nodes.validity(raw_field, date)
                     else:
-                        yield from self.field_nodes.field(name, raw_field)
+                        is_work = entry.kind in kinds.WORKPLACES
+                        yield from self.field_nodes.field(name, raw_field, is_work=is_work)
         config = self.cv_config
         hides_dates = config.hide_years or (config.hide_education_dates and entry.kind == "education")
         for raw_field in entry.rejected:

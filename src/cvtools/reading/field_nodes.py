@@ -24,8 +24,11 @@ class FieldNodes:
         self.i18n = i18n
         self.today = today
 
-    def field(self, name: str, raw_field: RawField) -> Iterator[cv_field]:
-        """Yield a field: one node for each e-mail address, phone number and profile; after a period, its duration."""
+    def field(self, name: str, raw_field: RawField, *, is_work: bool = False) -> Iterator[cv_field]:
+        """Yield a field: one node for each e-mail address, phone number and profile; after a period, its duration.
+
+        :param is_work: whether a single month is how long the entry lasted; elsewhere it is the month of its end
+        """
         value = raw_field.parsed
         if name in REPEATABLE:
             for each in value:
@@ -34,8 +37,9 @@ class FieldNodes:
         node = self._node(name, raw_field)
         if isinstance(value, Period):
             shown = self._period([value], node)
-            # Show no duration for a date or a year, which is a point in time.
-            yield from itertools.islice(shown, 1 if raw_field.name in {"date", "year"} else None)
+            # Show no duration for a point in time.
+            is_point = raw_field.name in {"date", "year"} or (value.start == value.end and not is_work)
+            yield from itertools.islice(shown, 1 if is_point else None)
             return
         if isinstance(value, PartialDate):
             node["start"] = str(value)

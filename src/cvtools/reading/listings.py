@@ -95,6 +95,7 @@ class Technologies(SphinxDirective):
     }
 
     def run(self) -> list[nodes.Node]:
+        config = CvConfig.of(self.config)
         groups: dict[str, list[str]] = {}
         aliases: dict[str, str] = {}
         for number, line in enumerate(self.content):
@@ -104,8 +105,8 @@ class Technologies(SphinxDirective):
                 except ValueError as error:
                     warn((self.env.docname, self.lineno + self.content_offset + number + 1), Code.LISTING, str(error))
                     continue
-                groups.setdefault(group, []).extend(members)
-                aliases |= others
+                groups.setdefault(group, []).extend(map(config.technology, members))
+                aliases |= {other: config.technology(name) for other, name in others.items()}
         count = self.options.get("count", self.config.cv_max_technologies)
         defined = TechnologyGroups({group: tuple(members) for group, members in groups.items()}, aliases, not count)
         sort, flat = self.options.get("sort", "time"), "flat" in self.options
@@ -125,7 +126,7 @@ class Tech(SphinxRole):
     """``{tech}``: mention a technology in prose, with a link to where it was used."""
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-        link = _tech_link(self.text)
+        link = _tech_link(CvConfig.of(self.config).technology(self.text))
         self.set_source_info(link)
         return [link], []
 

@@ -152,7 +152,10 @@ class _TokenChecker:
             if not token.nesting and not _MARK.search(source + fault.remedy):
                 # The alternative text of a picture of another site, such as a badge, replaces it.
                 is_badge = fault.kind == "picture elsewhere" and token.content
-                yield Token("text", "", 0, content=token.content) if is_badge else _code(token, source, inline=inline)
+                shown = Token("text", "", 0, content=token.content) if is_badge else _code(token, source, inline=inline)
+                # Front matter may have written them as escapes.
+                self._clean([shown])
+                yield shown
 
     def _check_type(self, token: Token) -> CheckResult:
         name = token.type.removesuffix("_open")

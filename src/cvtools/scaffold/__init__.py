@@ -34,9 +34,10 @@ def require_empty(folder: Path) -> None:
 def write(folder: Path, name: str, language: str = "en", *, has_pages: bool = False) -> Iterator[Path]:
     """Write the files of a project, with the headings of a language, and yield their paths.
 
-    :param name: the name of the CV's owner
     :param has_pages: whether something else has written ``docs/``
     """
+    # A file, and the command line, may have halves of characters, which no file can hold.
+    name = name.encode("utf-8", "replace").decode()
     i18n = I18n(language)
     values = {
         "name": escape(name),

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Set
 from pathlib import Path
 
 from docutils import nodes
-from sphinx.builders import Builder
+from sphinx import addnodes
+from sphinx.config import Config
 
 from cvtools.nodes import cv_field, cv_fields, cv_listing, cv_listitem, cv_tag
 from cvtools.project import atomic_write
@@ -16,120 +17,79 @@ from cvtools.writing.html_to_markdown import address
 _MARKS: Mapping[type[nodes.Node], str] = {nodes.strong: "**", nodes.emphasis: "*", nodes.title_reference: "*"}
 
 
-class MarkdownTranslator(paper.PaperTranslator):
-    """Translator of a page to blocks of CommonMark, and to GitHub's tables."""
+class _Writer:
+    """Writer of pages as blocks of CommonMark, and of GitHub's tables."""
 
-    def __init__(self, document: nodes.document, builder: Builder) -> None:
-        super().__init__(document, builder)
-        self.blocks: list[str] = []
+    def __init__(self, config: Config) -> None:
+        self.config = config
 
-    def unknown_visit(self, node: nodes.Node) -> None:
-        if isinstance(node, nodes.TextElement):
-            self._add(markdown.tidy(self._inline(node)))
-            raise nodes.SkipNode
+    def blocks(self, parts: Iterable[nodes.Node], level: int = 0) -> str:
+        """Return nodes below a heading of some level, each as a block."""
+        return "\n\n".join(block for part in parts if (block := self._block(part, level)).strip())
 
-    def unknown_departure(self, node: nodes.Node) -> None:
-        """Add nothing behind nodes."""
-
-    def _add(self, block: str) -> None:
-        if block.strip():
-            self.blocks.append(block)
-
-    def _inside(self, parts: Iterable[nodes.Node]) -> str:
-        """Return the blocks of nodes."""
-        kept, self.blocks = self.blocks, []
-        for part in parts:
-            part.walkabout(self)
-        written, self.blocks = "\n\n".join(self.blocks), kept
+    def _block(self, node: nodes.Node, level: int) -> str:
+        match node:
+            case nodes.title():
+                is_heading = isinstance(node.parent, nodes.section)
+                written = f"{'#' * min(level, 6)} {self._words(node)}" if is_heading else f"**{self._words(node)}**"
+            case cv_fields():
+                written = "\\\n".join(map(markdown.line, text.lines_of(node, self._words)))
+            case cv_listing():
+                items = (markdown.line(text.line_of(item, self._words)) for item in node.findall(cv_listitem))
+                written = "\n".join(f"- {item}" for item in items)
+            case nodes.bullet_list() | nodes.enumerated_list():
+                written = self._list(node)
+            case nodes.block_quote():
+                written = textwrap.indent(self.blocks(node.children), "> ", lambda line: True)
+            case nodes.tgroup():
+                written = self._table(node)
+            case nodes.footnote():
+                written = f"\\[{node[0].astext()}\\] {self.blocks(node.children[1:])}"
+            case nodes.raw() | nodes.Invisible() | nodes.decoration() | nodes.system_message() | addnodes.toctree():
+                written = ""
+            case _:
+                written = self._other_block(node, level)
         return written
 
-    # Blocks
+    def _other_block(self, node: nodes.Node, level: int) -> str:
+        """Return a block that has no other blocks in it, or whose parts are blocks of their own."""
+        match node:
+            case nodes.literal_block():
+                written = markdown.fenced(node.astext().rstrip("\n"))
+            case nodes.math_block():
+                written = f"$$\n{_formula(node)}\n$$"
+            case nodes.line_block():
+                written = "\\\n".join(markdown.line(self._words(line)) for line in node.findall(nodes.line))
+            case nodes.transition():
+                written = "" if "footnotes" in node["classes"] else "***"
+            case nodes.term() | nodes.field_name() | nodes.rubric():
+                written = f"**{self._words(node)}**"
+            case nodes.image():
+                written = markdown.escape(node.get("alt", ""))
+            case nodes.reference():
+                written = self._link(node)
+            case nodes.TextElement():
+                written = markdown.tidy(self._inline(node))
+            case _:
+                label, within = paper.admonition_label(node), level + isinstance(node, nodes.section)
+                written = "\n\n".join(filter(None, [label and f"**{label}**", self.blocks(node.children, within)]))
+        return written
 
-    def visit_title(self, node: nodes.title) -> None:
-        words = self._words(node)
-        is_heading = isinstance(node.parent, nodes.section)
-        self._add(f"{'#' * min(self.level, 6)} {words}" if is_heading else f"**{words}**")
-        raise nodes.SkipNode
-
-    def visit_cv_fields(self, node: cv_fields) -> None:
-        self._add("\\\n".join(map(markdown.line, text.lines_of(node, self._words))))
-        raise nodes.SkipNode
-
-    def visit_cv_listing(self, node: cv_listing) -> None:
-        items = (markdown.line(text.line_of(item, self._words)) for item in node.findall(cv_listitem))
-        self._add("\n".join(f"- {item}" for item in items))
-        raise nodes.SkipNode
-
-    def visit_bullet_list(self, node: nodes.Element) -> None:
-        start = int(node.get("start", 1))
+    def _list(self, node: nodes.Element) -> str:
         items = []
-        for number, item in enumerate(node.children, start):
+        for number, item in enumerate(node.children, int(node.get("start", 1))):
             mark = f"{number}. " if isinstance(node, nodes.enumerated_list) else "- "
-            items.append(markdown.indented(self._inside(item.children), mark))
-        self._add("\n".join(items) if not any("\n\n" in item for item in items) else "\n\n".join(items))
-        raise nodes.SkipNode
+            items.append(markdown.indented(self.blocks(item.children), mark))
+        return "\n".join(items) if not any("\n\n" in item for item in items) else "\n\n".join(items)
 
-    visit_enumerated_list = visit_bullet_list
-
-    def visit_block_quote(self, node: nodes.Element) -> None:
-        self._add(textwrap.indent(self._inside(node.children), "> ", lambda line: True))
-        raise nodes.SkipNode
-
-    def visit_literal_block(self, node: nodes.Element) -> None:
-        self._add(markdown.fenced(node.astext().rstrip("\n")))
-        raise nodes.SkipNode
-
-    def visit_math_block(self, node: nodes.Element) -> None:
-        self._add(f"$$\n{_formula(node)}\n$$")
-        raise nodes.SkipNode
-
-    def visit_tgroup(self, node: nodes.tgroup) -> None:
+    def _table(self, node: nodes.tgroup) -> str:
         rows = [[self._cell(cell) for cell in row.children] for row in node.findall(nodes.row)]
         if not any(node.findall(nodes.thead)):
             rows.insert(0, [""] * len(rows[0]))
-        self._add(markdown.table(rows))
-        raise nodes.SkipNode
+        return markdown.table(rows)
 
     def _cell(self, cell: nodes.Node) -> str:
-        return " ".join(self._inside(cell.children).replace("|", "\\|").replace("\\\n", " ").split())
-
-    def visit_line_block(self, node: nodes.Element) -> None:
-        self._add("\\\n".join(markdown.line(self._words(line)) for line in node.findall(nodes.line)))
-        raise nodes.SkipNode
-
-    def visit_transition(self, node: nodes.Element) -> None:
-        if "footnotes" not in node["classes"]:
-            self._add("***")
-        raise nodes.SkipNode
-
-    def visit_term(self, node: nodes.Element) -> None:
-        self._add(f"**{self._words(node)}**")
-        raise nodes.SkipNode
-
-    visit_field_name = visit_rubric = visit_term
-
-    def visit_Admonition(self, node: nodes.Element) -> None:
-        if label := paper.admonition_label(node):
-            self._add(f"**{label}**")
-
-    # Sphinx derives these from Admonition for its own writers.
-    visit_desc = visit_productionlist = unknown_visit
-
-    def visit_footnote(self, node: nodes.footnote) -> None:
-        self._add(f"\\[{node[0].astext()}\\] {self._inside(node.children[1:])}")
-        raise nodes.SkipNode
-
-    visit_raw = paper.PaperTranslator.visit_Invisible
-
-    def visit_image(self, node: nodes.image) -> None:
-        self._add(markdown.escape(node.get("alt", "")))
-        raise nodes.SkipNode
-
-    # Inline nodes
-
-    def visit_reference(self, node: nodes.reference) -> None:
-        self._add(self._inline_node(node))
-        raise nodes.SkipNode
+        return " ".join(self.blocks(cell.children).replace("|", "\\|").replace("\\\n", " ").split())
 
     def _words(self, node: nodes.Node) -> str:
         """Return the content of a node as one line."""
@@ -163,7 +123,7 @@ class MarkdownTranslator(paper.PaperTranslator):
         return written
 
     def _link(self, node: nodes.reference) -> str:
-        url, words = paper.link_target(node, self.config, self.docname, ()), self._inline(node)
+        url, words = paper.link_target(node, self.config, self.config.root_doc, ()), self._inline(node)
         if not isinstance(url, str):
             return words
         plain = node.astext()
@@ -185,7 +145,6 @@ class CvMarkdownBuilder(paper.PaperBuilder):
 
     def write_documents(self, docnames: Set[str]) -> None:
         doctree = self.resolved(self.config.root_doc)
-        translator = MarkdownTranslator(doctree, self)
-        doctree.walkabout(translator)
+        paper.expand_abbreviations(doctree)
         with atomic_write(Path(self.outdir, f"{self.config.cv_file}.md")) as temporary:
-            temporary.write_text("\n\n".join(translator.blocks) + "\n", "utf-8")
+            temporary.write_text(_Writer(self.config).blocks(doctree.children) + "\n", "utf-8")

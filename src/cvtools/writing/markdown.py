@@ -9,9 +9,11 @@ from itertools import chain, count
 from typing import Any
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from markdown_it.tree import SyntaxTreeNode
 from mdit_py_plugins.deflist import deflist_plugin
 
+from cvtools import limits
 from cvtools.writing.html_to_markdown import address, from_html
 
 #: Characters that Markdown would take for markup, within a line.
@@ -48,10 +50,7 @@ class Heading:
 
 
 def pages(heading: Heading, name: str = "index") -> dict[str, str]:
-    """Return the sources of a page and of those below it, by name; of two with the same name the second gets a number.
-
-    :param name: name of the page
-    """
+    """Return the sources of a page and of those below it, by name; the second page of a name gets a number."""
     found = {name: write(heading)}
     for child in _with_pages(heading):
         names = chain([child.page], (f"{child.page}-{number}" for number in count(2)))
@@ -65,10 +64,7 @@ def _with_pages(heading: Heading) -> Iterator[Heading]:
 
 
 def write(heading: Heading, level: int = 1) -> str:
-    """Return the source of a page or of a section.
-
-    :param level: the level of the heading, from 1
-    """
+    """Return the source of a page, or of a section below one."""
     return "\n\n".join(_blocks(heading, level)) + "\n"
 
 
@@ -258,8 +254,19 @@ def code(text: str) -> str:
 
 @cache
 def parser() -> MarkdownIt:
-    """Return a parser of what other programs read: no HTML, and none of MyST's syntax."""
-    return MarkdownIt("commonmark", {"html": False}).enable("table").use(deflist_plugin)
+    """Return a parser of what other programs read: no HTML, and none of MyST's syntax.
+
+    It raises ValueError where text is nested so deeply that a page could not hold it.
+    """
+    # Beyond its own limit, it drops words.
+    made = MarkdownIt("commonmark", {"html": False, "maxNesting": 2 * limits.DEPTH})
+    made.core.ruler.push("cv_depth", _refuse_depth)
+    return made.enable("table").use(deflist_plugin)
+
+
+def _refuse_depth(state: StateCore) -> None:
+    if any(token.level > limits.DEPTH for token in state.tokens):
+        raise ValueError("it is nested too deeply")
 
 
 def tidy(text: str) -> str:

@@ -66,8 +66,10 @@ class PaperTranslator(SphinxTranslator):
     def visit_section(self, node: nodes.section) -> None:
         self.level += 1
         self.languages.append(node.get("lang", self.languages[-1]))
+        self.unknown_visit(node)
 
     def depart_section(self, node: nodes.section) -> None:
+        self.unknown_departure(node)
         self.level -= 1
         self.languages.pop()
 
@@ -117,11 +119,16 @@ def label_of(field: cv_field) -> str:
     return field["label"] if is_labelled and isinstance(field.parent, cv_fields) else ""
 
 
-def admonition_label(node: nodes.Element) -> str:
-    """Return the label of an admonition; empty if it has a title of its own."""
+def admonition_label(node: nodes.Node) -> str | None:
+    """Return the label of an admonition; empty if it has a title of its own; None for any other node."""
+    # Sphinx derives descriptions from Admonition for its own writers.
+    is_other = isinstance(node, (addnodes.desc, addnodes.productionlist))
+    if is_other or not isinstance(node, (nodes.Admonition, nodes.topic, nodes.sidebar)):
+        return None
     if isinstance(next(iter(node.children), None), nodes.title) or isinstance(node, addnodes.versionmodified):
         return ""
-    return str(admonitionlabels.get(node.tagname, node.get("type", node.tagname).capitalize()))
+    name = type(node).__name__
+    return str(admonitionlabels.get(name) or cast(nodes.Element, node).get("type", name).capitalize())
 
 
 def follows_field_name(node: nodes.Node) -> bool:

@@ -89,8 +89,6 @@ def fill_in(pages: Iterable[Path], numbers: Mapping[str, int]) -> Iterator[Path]
     """Write into the menus of pages how many pages each PDF has, and yield the pages that this changes.
 
     The book is written while TeX is at work, and thus before the numbers are known.
-
-    :param numbers: the pages of each PDF, by its name
     """
 
     def filled(span: re.Match[str]) -> str:

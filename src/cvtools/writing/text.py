@@ -102,10 +102,7 @@ def words_of(node: nodes.Node) -> str:
 
 
 def lines_of(head: nodes.Element, words: Callable[[nodes.Node], str] = words_of) -> Iterator[str]:
-    """Yield the lines of an entry's fields: those of ``_LINES`` without labels, then other fields with labels.
-
-    :param words: returns the text of a field
-    """
+    """Yield the lines of an entry's fields: those of ``_LINES`` without labels, then other fields with labels."""
     fields = [field for field in head.findall(cv_field) if field.slot != "photo"]
     for slots in _LINES:
         if line := _side_by_side((field for slot in slots for field in fields if field.slot == slot), words):

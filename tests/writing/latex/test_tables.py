@@ -5,11 +5,10 @@ from typing import Any
 
 import pikepdf
 import pytest
-from pypdfium2 import PdfDocument
 
 from cvtools.build import build
 from cvtools.checks.objects import dictionary
-from tests.projects import Project
+from tests.projects import Project, pages_of
 
 LONG = "Words that go on and on, since this cell has much to say, and more than a line of the page has room for."
 FILLER = "Words to fill the page. " * 200
@@ -23,8 +22,7 @@ def build_pdf(folder: Path, markdown: str, *, strict: bool = True) -> Path:
 
 
 def pages(pdf: Path) -> list[str]:
-    with PdfDocument(pdf) as document:
-        return [" ".join(page.get_textpage().get_text_bounded().split()) for page in document]
+    return [" ".join(text.split()) for text in pages_of(pdf)]
 
 
 def table(rows: int, head: str = "| Skill | Years |") -> str:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 from pdfminer.high_level import extract_pages
-from pdfminer.layout import LTChar, LTComponent, LTContainer
+from pdfminer.layout import LTChar, LTComponent, LTContainer, LTFigure, LTTextContainer, LTTextLine
+from PIL import Image
 from pypdf import PdfReader
 from pypdfium2 import PdfDocument
 
@@ -175,6 +176,35 @@ def test_last_line_of_a_paragraph_is_no_single_word(lines: list[tuple[float, str
     texts = [text for _, text in lines]
     assert "two words." in texts
     assert "word alone" in texts
+
+
+@pytest.mark.parametrize("below", ["## Work\n", "| Work |\n|---|\n", "## Work\n:period: 2020\n", "```\nWork\n```\n"])
+def test_text_stands_beside_a_narrow_photo_and_what_is_wide_below(tmp_path: Path, below: str) -> None:
+    project = Project(tmp_path)
+    Image.new("RGB", (60, 90)).save(project.docs / "me.png")
+    project.write({"index.md": f"# Ada\n:photo: ![Ada](me.png)\n\nA summary.\n\n{below}\nA bank.\n"})
+    assert build(project.folder, html=False, strict=True)
+    (page,) = extract_pages(project.folder / "dist/cv.pdf")
+    (photo,) = (item for item in page if isinstance(item, LTFigure))
+    ys = {
+        text.get_text().strip(): text.y0
+        for box in page
+        if isinstance(box, LTTextContainer)
+        for text in box
+        if isinstance(text, LTTextLine)
+    }
+    assert photo.y0 < ys["A summary."] < photo.y1
+    assert ys["Work"] < photo.y0
+
+
+def test_dot_between_facts_ends_no_line(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    facts = "\n".join(f"- [Fact {'word ' * number}{number}]{{.fact}}" for number in range(5, 9))
+    project.write({"index.md": f"# Ada\n\n```{{facts}}\n```\n\n## Work\n\n{facts}\n"})
+    assert build(project.folder, html=False, strict=True)
+    lines = [text for _, text in lines_of(project.folder / "dist/cv.pdf") if "Fact word" in text]
+    assert any("·" in line for line in lines)
+    assert not any(line.endswith("·") for line in lines)
 
 
 PHONES = "\n".join(f":phone: +48 123 456 7{number}" for number in range(10, 30))

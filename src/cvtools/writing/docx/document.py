@@ -83,10 +83,7 @@ def text_width(document: Document) -> Length:
 
 
 def new_document(config: Config, person: Entry | None, technologies: Iterable[Technology]) -> Document:
-    """Return a document without content.
-
-    :param person: the owner of the CV as the document may show it
-    """
+    """Return a document without content, with properties that name a person, as it may be shown, and technologies."""
     options, document = CvConfig.of(config), docx.Document()
     for rels in (document.part.package.rels, document.part.rels):
         for name in [name for name, rel in rels.items() if rel.reltype.endswith(_UNUSED)]:
@@ -108,8 +105,8 @@ def new_document(config: Config, person: Entry | None, technologies: Iterable[Te
     # Without a date of the source, that of the files in the archive, which is the earliest that it can have.
     properties.created = properties.modified = datetime.datetime.fromisoformat(options.modified or "1980-01-01")
     footer = document.sections[0].footer.paragraphs[0]
-    footer.add_run(f"{properties.title}\t")
-    footer._p.append(element("fldSimple", text_run("1"), instr="PAGE"))  # noqa: SLF001 - python-docx has no fields
+    # python-docx has no fields.
+    footer.add_run(f"{properties.title}\t").element.addnext(element("fldSimple", text_run("1"), instr="PAGE"))
     return document
 
 

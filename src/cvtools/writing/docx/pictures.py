@@ -24,10 +24,7 @@ _OWN, _GIVEN, _PHOTO = Mm(100), Mm(230), Mm(65)
 
 
 class Pictures:
-    """The pictures of a document.
-
-    :param line: the width of a line
-    """
+    """The pictures of a document whose lines have a width."""
 
     def __init__(self, line: Length) -> None:
         self.line, self.count, self.size = line, 0, 0

@@ -196,7 +196,12 @@ class DocxTranslator(paper.PaperTranslator):
         # In a reference in a list of publications
         is_journal = isinstance(node, cv_field) and node.slot == "who"
         self.marks.append(_ITALIC if is_journal else _MARKS.get(name, {}))
-        self.styles.append(_STYLES.get(name, self.styles[-1]))
+        label = paper.admonition_label(node)
+        self.styles.append(_STYLES.get(name, self.styles[-1]) if label is None else "List Continue")
+        if label:
+            self.start("", element("keepNext"))
+            self.text(label, **_BOLD)
+            self.line = None
 
     def unknown_departure(self, node: nodes.Node) -> None:
         name = type(node).__name__
@@ -361,22 +366,6 @@ class DocxTranslator(paper.PaperTranslator):
         raise nodes.SkipNode
 
     visit_doctest_block = visit_literal_block
-
-    def visit_Admonition(self, node: nodes.Element) -> None:
-        self.styles.append("List Continue")
-        if label := paper.admonition_label(node):
-            self.start("", element("keepNext"))
-            self.text(label, **_BOLD)
-            self.line = None
-
-    def depart_Admonition(self, node: nodes.Element) -> None:
-        self.styles.pop()
-
-    visit_topic = visit_sidebar = visit_Admonition
-    depart_topic = depart_sidebar = depart_Admonition
-    # Sphinx derives these from Admonition for its own writers.
-    visit_desc = visit_productionlist = unknown_visit
-    depart_desc = depart_productionlist = unknown_departure
 
     # Tables
 

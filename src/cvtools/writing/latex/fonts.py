@@ -169,7 +169,6 @@ class Coverage:
     """The characters of a PDF, and the fonts that it needs for them besides those of the class.
 
     :param family: the family of TeX Gyre that the text is set in
-    :param language: the language of the document
     """
 
     def __init__(self, family: str, language: str) -> None:

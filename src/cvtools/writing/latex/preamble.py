@@ -31,9 +31,7 @@ def class_options(config: "CvConfig") -> list[str]:
 def preamble(options: Iterable[str], family: str, form: str, fallbacks: Iterable[Latex] = ()) -> Latex:
     """Return the preamble of a document, up to its fonts; it depends on little more than the configuration.
 
-    :param options: the class's options
     :param family: the family of TeX Gyre that the text is set in
-    :param form: "cv" or "book"
     :param fallbacks: commands that name fonts for characters which the family lacks
     """
     chosen = tex.joined(map(tex.identifier, options), tex.text(","))

@@ -29,8 +29,8 @@ def _block(command: str) -> tuple[Latex, Latex]:
     return tex.NEWLINE + tex.opened(command), tex.CLOSED + tex.NEWLINE
 
 
-def _environment(name: str) -> tuple[Latex, Latex]:
-    return tex.NEWLINE + tex.begin(name) + tex.NEWLINE, tex.end(name) + tex.NEWLINE
+def _environment(name: str, *arguments: Latex) -> tuple[Latex, Latex]:
+    return tex.NEWLINE + tex.begin(name, *arguments) + tex.NEWLINE, tex.end(name) + tex.NEWLINE
 
 
 def _after(latex: Latex) -> tuple[Latex, Latex]:
@@ -60,7 +60,6 @@ _MARKUP: Mapping[str, tuple[Latex, Latex]] = {
     "superscript": _inline("textsuperscript"),
     "title_reference": _inline("emph"),
     "title": _after(tex.CLOSED),
-    "enumerated_list": _after(tex.end("cvenumeration")),
     "list_item": _after(tex.command("cvenditem")),
     "row": (tex.command("cvrow") + tex.NEWLINE, tex.EMPTY),
     "entry": _after(tex.command("cvendcell")),
@@ -68,8 +67,8 @@ _MARKUP: Mapping[str, tuple[Latex, Latex]] = {
 #: Nodes whose children are written without markup around them.
 _TRANSPARENT = frozenset(
     """
-    abbreviation colspec compound container cv_tag document field field_body figure field_list footnotes_block
-    generated inline legend manpage only problematic start_of_file table tabular_col_spec tbody thead
+    abbreviation colspec compound container cv_field cv_tag document field field_body figure field_list footnotes_block
+    generated inline legend manpage only problematic section start_of_file table tabular_col_spec tbody thead
     """.split()
 )
 #: Blocks that are preceded by their line in the source, by which TeX's warnings are traced back.
@@ -155,17 +154,38 @@ class LatexTranslator(paper.PaperTranslator):
             line = next((each.line for each in (node, *ancestors(node)) if each.line), 0)
             raise SourceError(self.path_of(node), line, f"the PDF cannot hold this: {error}") from error
 
+    def _markup(self, node: nodes.Node) -> tuple[Latex, Latex] | None:
+        """Return the LaTeX before and after the children of a node; None for a node without a form."""
+        match node:
+            case nodes.bullet_list():
+                return _environment(_list_environment(node))
+            case nodes.enumerated_list():
+                numeral = tex.command(_NUMERALS.get(node.get("enumtype", ""), "arabic"))
+                return _environment("cvenumeration", numeral, tex.number(node.get("start", 1), 0, 9999))
+            case nodes.field_name():
+                goes_on = any(map(paper.follows_field_name, node.parent[-1].children))
+                end = tex.EMPTY if goes_on else tex.command("cvendpar") + tex.NEWLINE
+                begin, colon = tex.NEWLINE + tex.word("cvpar") + tex.opened("textbf"), tex.text(":")
+                return begin, colon + tex.CLOSED + tex.SPACE + end
+            case cv_field() if node.slot == "who":
+                # In a reference in a list of publications
+                return _inline("emph")
+            case nodes.section() if "lang" in node:
+                return _environment("cvlanguage", tex.identifier(node["lang"]))
+        label = paper.admonition_label(node)
+        return _MARKUP.get(type(node).__name__) if label is None else _environment("cvadmonition", tex.text(label))
+
     def unknown_visit(self, node: nodes.Node) -> None:
         name = type(node).__name__
-        if name in _MARKUP:
-            self.write(_MARKUP[name][0])
+        if markup := self._markup(node):
+            self.write(markup[0])
         elif name not in _TRANSPARENT:
             warn(node, Code.LATEX, f"the PDF has no form for {name}: its words are kept, its look is lost")
             if not isinstance(node.parent, nodes.TextElement):
                 self.write(tex.NEWLINE, tex.word("par"))
 
     def unknown_departure(self, node: nodes.Node) -> None:
-        if markup := _MARKUP.get(type(node).__name__):
+        if markup := self._markup(node):
             self.write(markup[1])
 
     def path_of(self, node: nodes.Node) -> str:
@@ -204,16 +224,6 @@ class LatexTranslator(paper.PaperTranslator):
 
     # Sections, headings and entries
 
-    def visit_section(self, node: nodes.section) -> None:
-        super().visit_section(node)
-        if "lang" in node:
-            self.write_block(tex.begin("cvlanguage", tex.identifier(node["lang"])))
-
-    def depart_section(self, node: nodes.section) -> None:
-        super().depart_section(node)
-        if "lang" in node:
-            self.write_block(tex.end("cvlanguage"))
-
     def visit_title(self, node: nodes.title) -> None:
         section = node.parent
         if not isinstance(section, nodes.section):
@@ -251,15 +261,6 @@ class LatexTranslator(paper.PaperTranslator):
                 self.write_block(tex.word("cvpar"), label, tex.SPACE, paragraph, tex.command("cvendpar"))
         raise nodes.SkipNode
 
-    def visit_cv_field(self, node: cv_field) -> None:
-        # In a reference in a list of publications
-        if node.slot == "who":
-            self.write(tex.opened("emph"))
-
-    def depart_cv_field(self, node: cv_field) -> None:
-        if node.slot == "who":
-            self.write(tex.CLOSED)
-
     def visit_cv_listitem(self, node: nodes.Element) -> None:
         for field in node.findall(cv_field):
             self.store_field(field)
@@ -285,28 +286,10 @@ class LatexTranslator(paper.PaperTranslator):
         if introduces and isinstance(follower, (nodes.bullet_list, nodes.enumerated_list)):
             self.write(tex.command("cvleads"), tex.NEWLINE)
 
-    def visit_bullet_list(self, node: nodes.bullet_list) -> None:
-        self.write_block(tex.begin(_list_environment(node)))
-
-    def depart_bullet_list(self, node: nodes.bullet_list) -> None:
-        self.write(tex.end(_list_environment(node)), tex.NEWLINE)
-
-    def visit_enumerated_list(self, node: nodes.enumerated_list) -> None:
-        numeral = tex.command(_NUMERALS.get(node.get("enumtype", ""), "arabic"))
-        self.write_block(tex.begin("cvenumeration", numeral, tex.number(node.get("start", 1), 0, 9999)))
-
     def visit_list_item(self, node: nodes.list_item) -> None:
         if len(node.parent) > 1 and node is node.parent[-1]:
             self.write(tex.command("cvlast"), tex.NEWLINE)
         self.write(tex.word("cvitem"))
-
-    def visit_field_name(self, node: nodes.field_name) -> None:
-        self.write(tex.NEWLINE, tex.word("cvpar"), tex.opened("textbf"))
-
-    def depart_field_name(self, node: nodes.field_name) -> None:
-        self.write(tex.text(":"), tex.CLOSED, tex.SPACE)
-        if not any(map(paper.follows_field_name, node.parent[-1].children)):
-            self.write(tex.command("cvendpar"), tex.NEWLINE)
 
     # Code and formulas
 
@@ -328,20 +311,6 @@ class LatexTranslator(paper.PaperTranslator):
         raise nodes.SkipNode
 
     visit_math_block = visit_math
-
-    # Admonitions
-
-    def visit_Admonition(self, node: nodes.Element) -> None:
-        self.write_block(tex.begin("cvadmonition", tex.text(paper.admonition_label(node))))
-
-    def depart_Admonition(self, node: nodes.Element) -> None:
-        self.write(tex.end("cvadmonition"), tex.NEWLINE)
-
-    visit_topic = visit_sidebar = visit_Admonition
-    depart_topic = depart_sidebar = depart_Admonition
-    # Sphinx derives these from Admonition for its own writers.
-    visit_desc = visit_productionlist = unknown_visit
-    depart_desc = depart_productionlist = unknown_departure
 
     # Pictures
 
