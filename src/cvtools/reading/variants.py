@@ -487,7 +487,7 @@ class ListTable(tables.ListTable):
     def check_list_content(self, node: nodes.Element) -> Any:
         if not node.children:
             raise SystemMessagePropagation(nodes.comment())
-        return super().check_list_content(node)
+        return super().check_list_content(node)  # type: ignore[no-untyped-call]
 
 
 class Figure(figures.Figure):
