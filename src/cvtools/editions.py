@@ -1,7 +1,6 @@
 """The editions of a CV: its variants in its languages, which one build makes from the same pages."""
 
 import dataclasses
-import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ from babel import Locale
 from sphinx.config import Config
 from sphinx.errors import ConfigError
 
-from cvtools.config import OPTIONS, CvConfig, validate
+from cvtools.config import OPTIONS, CvConfig, suggestion, validate
 from cvtools.errors import ProjectError
 from cvtools.project import ProjectPaths, suffix_of
 
@@ -144,8 +143,7 @@ def _values(variant: str, settings: Mapping[str, Any]) -> dict[str, Any]:
         if name in _NAMES:
             continue
         if name not in known:
-            near = difflib.get_close_matches(name, known, 1, 0.75)
-            hint = f"did you mean {near[0]}?" if near else f"known are title, {', '.join(known)}"
+            hint = suggestion(name, ["title", *known])
             raise ConfigError(f"conf.py: cv_editions: {variant!r} has no option {name!r}: {hint}")
         _check(variant, name, value)
     return {f"cv_{name}": value for name, value in settings.items() if name not in _NAMES}
