@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import accumulate
 
-from cvtools import limits
 from cvtools.reporters import Problem
-from cvtools.terminal import shorten
 
 #: How many points a line may protrude from the text before it is worth a warning.
 _TOLERATED = 1.0
@@ -66,14 +65,8 @@ def error_in(log: str, latex: str) -> Problem:
 
 def warnings_in(log: str, latex: str, pdf: str = "") -> Iterator[Problem]:
     """Yield warnings about a PDF's visible defects: lines too wide, missing characters, findings of the class."""
-    for location, text, *level in _warnings_in(log, latex):
-        fields = {"code": "typeset", "level": level[0] if level else "warning", "pdf": pdf}
-        yield Problem.at(location, shorten(text, limits.WARNING_LENGTH), **fields)
-
-
-def _warnings_in(log: str, latex: str) -> Iterator[tuple[str, ...]]:
-    """Yield location and text of each warning, and the level of those that are errors."""
     location_at = _locations(latex)
+    problem = partial(Problem.at, code="typeset", pdf=pdf)
     widths: dict[int, float] = {}
     for size, at in re.findall(r"^Overfull \\hbox \(([\d.]+)pt too wide\).*?at lines? (\d+)", log, re.MULTILINE):
         widths[int(at)] = max(float(size), widths.get(int(at), 0))
@@ -81,15 +74,16 @@ def _warnings_in(log: str, latex: str) -> Iterator[tuple[str, ...]]:
     for line, width in widths.items():
         location, remedy = location_at(line), "reword it, or break a long word"
         if width > margin:
-            yield location, f"a line runs off the page, {width:.0f} points too wide: {remedy}", "error"
+            yield problem(location, f"a line runs off the page, {width:.0f} points too wide: {remedy}", level="error")
         elif width > _TOLERATED:
-            yield location, f"a line stands out of the text by {width:.0f} points: {remedy}"
+            yield problem(location, f"a line stands out of the text by {width:.0f} points: {remedy}")
     for text, at in re.findall(r"^Class cvtools Warning: (.*) on input line (\d+)\.$", log, re.MULTILINE):
-        yield location_at(int(at)), text
+        yield problem(location_at(int(at)), text)
     for character in dict.fromkeys(re.findall(r"^Missing character: There is no (\S+)", log, re.MULTILINE)):
         before, is_found, _ = latex.partition(character)
         location = location_at(before.count("\n") + 1) if is_found else ""
-        yield location, f'no font has the character "{character}": write it in words, or install a font that has it'
+        text = f'no font has the character "{character}": write it in words, or install a font that has it'
+        yield problem(location, text)
 
 
 def _locations(latex: str) -> Callable[[int], str]:
