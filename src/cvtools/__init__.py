@@ -65,6 +65,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         safety.CheckNodes,
         safety.PlainTitles,
         pictures.NamePictures,
+        variants.RemoveEmptyQuotes,
         variants.RemoveEmptyAdmonitions,
         entries.RecogniseEntries,
         mistakes.WarnOfMistakes,

@@ -71,7 +71,9 @@ def _check_switch(value: Any) -> None:
         raise ValueError(f"must be True or False, not {value!r}")
 
 
-def _words(collection: type, example: str, check: _Validator = lambda word: None) -> _Validator:
+def _words(
+    collection: type[list[Any] | dict[str, Any]], example: str, check: _Validator = lambda word: None
+) -> _Validator:
     """Return a validator of a list or a dictionary of words.
 
     :param check: validator of each word of a list, or key of a dictionary

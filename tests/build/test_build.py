@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from itertools import product
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -128,7 +129,8 @@ def _no_sphinx(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_build_reports_skipped_checks_once(
     fresh: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cvtools.checks.readers.missing", lambda: {"mutool": "mupdf-tools"})
+    installed = SimpleNamespace(which=lambda program: None if program == "mutool" else program)
+    monkeypatch.setattr("cvtools.checks.readers.shutil", installed)
     assert build(fresh, html=False, strict=True)
     complaint = "note: what mutool reads is not checked: apt-get install mupdf-tools [skipped]"
     assert said(capsys).count(complaint) == 1
@@ -704,6 +706,21 @@ def test_second_build_of_a_project_waits_for_the_first(fresh: Path) -> None:
     # What the first read has changed since: "go" is there.
     assert second.communicate(timeout=60)[1].startswith("dist")
     assert (fresh / "dist/html/index.html").read_text("utf-8").endswith("</html>")
+
+
+def test_page_of_a_build_that_was_killed_goes_when_it_is_deleted(fresh: Path) -> None:
+    killed = CONF + ("import os\ndef setup(app):\n    app.connect('build-finished', lambda app, error: os._exit(9))\n")
+    write(fresh, {"conf.py": killed, "docs/draft.md": "# SECRET\n"})
+    (fresh / "dist/html").mkdir(parents=True)
+    (fresh / "dist/html/mine.html").write_text("mine")
+    script = f"from cvtools.build import build; import pathlib; build(pathlib.Path({str(fresh)!r}), pdf=False)"
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 9
+    assert (fresh / "dist/html/draft.html").exists()
+    (fresh / "docs/draft.md").unlink()
+    write(fresh, {"conf.py": CONF})
+    assert build(fresh, pdf=False)
+    assert not (fresh / "dist/html/draft.html").exists()
+    assert (fresh / "dist/html/mine.html").exists()
 
 
 @pytest.mark.parametrize("command", ["editions", "translate", "match job.txt"])

@@ -12,10 +12,12 @@ from xml.etree import ElementTree
 
 import pytest
 from markdown_it import MarkdownIt
+from pypdf import PdfReader
 
 from cvtools import limits
 from cvtools.build import build
 from cvtools.exporters import social_card
+from cvtools.exporters.json_resume import json_resume
 from cvtools.problems import SourceError
 from tests.projects import Project, png
 
@@ -210,6 +212,53 @@ def test_admonition_of_which_nothing_is_left_is_left_out(project: Project, insid
     for builder in ("html", "cvlatex"):
         built = project.build(builder, warns=True)
         assert not any("dmonition" in built.read(name) for name in ("index.html", "cv.tex") if name in built.files())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{.noprint}\n>",
+        "{.noprint}\n> {.fact}\n> > % x",
+        "```{highlights}\n[]{.only-short} x\n```",
+        "```{epigraph}\n% x\n```",
+        "> > % x",
+    ],
+)
+def test_quotation_of_which_nothing_is_left_is_left_out(project: Project, text: str) -> None:
+    built = project.write({"index.md": f"{HEAD}\n{text}\n"}).build("html", warns=True)
+    assert "<blockquote" not in built.read("index.html")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        "institution: X",
+        "organization: X\n:role: Y\n:period: 2014",
+        "role: Y\n:period: 2014",
+        "event: X",
+        "issuer: X\n:date: 2014",
+        "kind: volunteering\n:role: X",
+        "doi: 10.1/2",
+        "funder: X",
+        "kind: skills",
+        "kind: reference\n:email: a@b.example",
+        "language: pl",
+    ],
+)
+def test_entry_may_have_a_picture_for_a_heading(project: Project, fields: str) -> None:
+    (project.docs / "p.png").write_bytes(png(4, 4))
+    text = f"# ![](p.png)\n:{fields}\n"
+    project.write({"index.md": f"{HEAD}\n#{text}\n- ![](p.png)\n", "talks/a.md": text})
+    for builder in ("html", "cvlatex", "cvtext", "cvmarkdown", "cvdocx"):
+        built = project.build(builder, warns=True, html_baseurl="https://a.example")
+    json_resume(built.env, "html")
+
+
+def test_break_before_the_first_word_is_no_fault_in_the_pdf(project: Project) -> None:
+    text = "\\\nA\n\n**\\\nB**\n\n- \\\n  C\n\n> \\\n> D\n\n|<br>E|\n|-|\n|<br>F|\n\n## Head\n\n\\\n\\\nG\n\n[x]\\\n\\\nH\n"
+    project.write({"index.md": f"{HEAD}\n{text}"})
+    assert build(project.folder, html=False)
+    assert "H" in PdfReader(project.folder / "dist/cv.pdf").pages[0].extract_text()
 
 
 def test_files_of_others_beside_the_pages_stay(project: Project) -> None:

@@ -128,6 +128,17 @@ def test_page_that_no_patch_can_hold_is_told(
     assert told in said
 
 
+@pytest.mark.parametrize("command", ["editions", "match"])
+def test_long_heading_or_term_makes_no_wide_table(
+    folder: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    (folder / "conf.py").write_text(CONF.replace('["en", "pl"]', '["en"]'))
+    (folder / "docs/index.md").write_text(INDEX.replace("Developer", f"{'Long' * 900} Zed") + f"\n- {'Kafka' * 900}\n")
+    (job := folder.parent / "job.txt").write_text(f"We need Zed and {'Kafka' * 900}.\n")
+    assert main([command, *([str(job)] if command == "match" else []), str(folder)]) == 0
+    assert max(map(len, capsys.readouterr().out.splitlines())) < 5 * limits.NAME_LENGTH
+
+
 def test_catalog_that_takes_long_to_renew_is_told(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -196,6 +196,8 @@ class EditionBuild:
             current = files_with_source(app)
             self.products.remove(stale_files(app, self.paths.files(), current))
             self.products.keep(current)
+            # If this build is killed, the next one knows these pages, and removes those that are deleted meanwhile.
+            BuildState(products=self.products.planned()).write(self.paths.state)
 
         with self.apps.open("html", self.paths.html, cv_draft=self.options.draft, cv_pdfs=pdfs) as app:
             app.connect("write-started", remove_stale)

@@ -50,8 +50,7 @@ def translate(project: Path, report: Report) -> Iterator[str]:
         )
     templates: dict[str, Catalog] = {}
     for _, paths, _ in read_editions(project, report, "gettext", options.language):
-        # Builds refuse a catalog named sphinx, which has the words of the theme.
-        for pot in sorted({*(paths.build / "gettext").glob("*.pot")} - {paths.build / "gettext" / "sphinx.pot"}):
+        for pot in sorted((paths.build / "gettext").glob("*.pot")):
             template = templates.setdefault(pot.stem, Catalog())
             for message in read_po(io.StringIO(pot.read_text("utf-8"))):
                 template.add(message.id)
