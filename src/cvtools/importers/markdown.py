@@ -288,6 +288,8 @@ class _Reader:
         parts = [part for part in ([line] if is_phone else _split(line, *marks)) if _plain(part) != person.title]
         found = [contact_of(part) for part in parts]
         unknown = [_plain(part) for part, contact in zip(parts, found, strict=True) if not contact]
+        # The head of a table of contacts has their labels, and the line below it dashes.
+        unknown = [part for part in unknown if re.search(r"\w", part) and not _is_any_label(part)]
         has_room = any(found) and "headline" not in person.fields
         role = next(filter(_ROLE.search, unknown), "") if has_room else ""
         unknown = [part for part in unknown if part != role]
@@ -374,6 +376,9 @@ class _Reader:
         """Return a table whose first column has labels as a list of these; other text as it is."""
         rows = _rows(block)
         if not rows or not all(len(row) == 2 and len(" ".join(row[0])) < 40 for row in rows):
+            return block
+        if _is_any_label(_plain(" ".join(rows[0][1]))):
+            # The labels are the head of the table.
             return block
         labels = [_plain(" ".join(label)).rstrip(" :\uff1a") for label, _ in rows]
         values = [", ".join(line.strip(" ,") for line in lines) for _, lines in rows]
@@ -661,10 +666,10 @@ def contact_of(part: str) -> _Contact | None:
         return _Contact("email", mail[1])
     link = _LINK.search(rest)
     if link and not re.search(r"\w", rest[: link.start()] + rest[link.end() :]):
-        return _webcontact_of(link[1] or "", link[2] or link[3] or link[4])
+        return _web_contact(link[1] or "", link[2] or link[3] or link[4])
     words = re.sub(r"^[^\w+(]+|[^\w)]+$", "", _plain(rest))
     if re.fullmatch(r"(?:[\w-]+\.)+[a-z]{2,}(?:/\S*)?", words):
-        return _webcontact_of("", words)
+        return _web_contact("", words)
     if name in {"location", "email"}:
         return _Contact(name, words if name == "email" else _plain(rest).strip(" ,;"))
     with suppress(ValueError):
@@ -678,7 +683,11 @@ def _is_label(name: str, word: str) -> bool:
     return word.split(maxsplit=1)[0] in _PERSON[name].split() or word in labels_everywhere(name)
 
 
-def _webcontact_of(text: str, url: str) -> _Contact | None:
+def _is_any_label(text: str) -> bool:
+    return bool(text) and any(_is_label(name, text.lower()) for name in _PERSON)
+
+
+def _web_contact(text: str, url: str) -> _Contact | None:
     """Return a profile on a well-known network, or a website."""
     if url.startswith("mailto:"):
         return _Contact("email", url.removeprefix("mailto:"))
