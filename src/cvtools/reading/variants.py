@@ -111,7 +111,8 @@ def leave_out_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> 
     """Remove pages before Sphinx reads them: all their headings, or all lists of them, are for other variants."""
     config = app.config
     left_out = {docname for docname in docnames if is_left_out(env, docname, config.cv_variant)}
-    left_out |= unlisted(env, config.cv_variant, config.cv_sections) if docnames else set()
+    if docnames and config.root_doc in env.found_docs:
+        left_out |= unlisted(env, config.cv_variant, config.cv_sections)
     docnames[:] = [docname for docname in docnames if docname not in left_out]
     if left_out & env.titles.keys():
         # Pages that list them were read when they were there.
