@@ -11,9 +11,10 @@ from cvtools.model.values import Linked
 
 #: An organization with a town and a state of the USA.
 _TOWN = re.compile(r"(.+?), ([^,]+, [A-Z]{2})")
-
-_ABBREVIATED = re.compile(r"(inc|ltd|llc|gmbh|jr|sr|ph\.?d|md|s\.a|sp\. z)\b\.?", re.IGNORECASE)
-
+#: Parts behind a comma that belong to the name before it.
+_SUFFIX = re.compile(r"\d|(inc|ltd|llc|gmbh|jr|sr|ph\.?d|md|s\.a|sp\. z)\b", re.IGNORECASE)
+#: Beginning of a block that is no paragraph.
+_ITEM = r"([-+*>|#`]|\d+[.)])\s"
 #: Kinds whose headings are read, with the fields of the parts of a heading after the first.
 PARTS: Mapping[str, Sequence[str]] = {
     "position": ("organization", "location"),
@@ -38,7 +39,7 @@ def names_in(title: str, kind: str) -> list[str]:
         parts = split(title)
     joined: list[str] = []
     for part in parts or [title]:
-        if joined and (_ABBREVIATED.match(part) or re.match(r"\d", part)):
+        if joined and _SUFFIX.match(part):
             joined[-1] += f", {part}"
         else:
             joined.append(part)
@@ -60,72 +61,67 @@ def first_lines(block: str, date: str, names: Sequence[str], found: dict[str, st
     :param found: receives the values of these fields
     """
     lines = block.split("\n")
-    if len(lines) > 3 or re.match(r"([-+*>|#`]|\d+[.)])\s", lines[0]):
+    if len(lines) > 3 or re.match(_ITEM, lines[0]):
         return date, block
     kept = []
     is_dated = bool(date) or any(find_date(unlisted(line), i18n)[0] for line in lines)
     for line in lines:
-        when, rest = find_date(line, i18n) if not date else ("", line)
-        if LABEL.match(rest):
-            date = date or when
-            kept.append(rest)
-            continue
+        when, rest = ("", line) if date else find_date(line, i18n)
+        date = date or when
         missing = [name for name in names if name not in found]
-        more = split(rest.rstrip("\\"), ",")
-        if len(more) == 1 < len(missing):
-            more = split(more[0])
+        parts = split(rest.rstrip("\\"), ",")
+        if len(parts) == 1 < len(missing):
+            parts = split(parts[0])
         is_host = re.match(r"[*_]+\S", line) or " | " in line
         is_told = when or (is_dated and is_host and not line.rstrip("*_\\ ").endswith("."))
-        if is_told and len(more) <= len(missing) and all(len(part) < 80 for part in more):
-            date = date or when
-            found |= dict(zip(missing, more, strict=False))
-        elif when:
+        if LABEL.match(rest):
+            kept.append(rest)
+        elif is_told and len(parts) <= len(missing) and all(len(part) < 80 for part in parts):
+            found |= dict(zip(missing, parts, strict=False))
+        elif when and "institution" in names and vocabulary.DEGREE.search(rest):
             # A school is the title until its degree is found.
-            date = when
-            if "institution" in names and vocabulary.DEGREE.search(rest):
-                found["title"] = rest
-            else:
-                kept.append(rest)
+            found["title"] = rest
         else:
-            kept.append(line)
+            kept.append(rest if when else line)
     return date, "\n".join(kept)
 
 
-def part_town(names: Sequence[str], found: dict[str, str]) -> None:
-    """Part the town of an organization from its name, if there is no other place."""
+def add_fields(draft: Draft, title: str, found: dict[str, str], blocks: list[str]) -> None:
+    """Add the parts of a heading to an entry, and its title.
+
+    :param title: the heading without its date
+    :param found: the values of fields
+    :param blocks: the text, off whose first line a role is taken if the heading is an employer alone
+    """
+    if draft.kind == "project":
+        # Bars separate technologies and the link.
+        draft.title, *others = map(plain_title, re.split(r"\s*\\?\|\s*", title))
+        for other in others:
+            add_field(draft, "page" if LINK.fullmatch(other) else "technologies", other)
+    names = PARTS[draft.kind]
     host = EMPHASIS.sub("", found.get(names[0], "")) if "location" in names and "location" not in found else ""
     if town := _TOWN.fullmatch(host):
         found[names[0]], found["location"] = town.groups()
+    if draft.kind == "position":
+        draft.title, found = _role_first(draft.title, found, blocks)
+    for name, value in found.items():
+        add_field(draft, name, value)
 
 
-def role_first(title: str, found: Mapping[str, str], blocks: list[str]) -> tuple[str, dict[str, str]]:
-    """Return the role and the fields of a position whose heading may begin with its employer.
-
-    :param blocks: the text; a role is taken off its first line if the heading is an employer alone
-    """
-    told = [title, *found.values()]
+def _role_first(title: str, found: Mapping[str, str], blocks: list[str]) -> tuple[str, dict[str, str]]:
+    """Return the role and the fields of a position whose heading may begin with its employer."""
     if not found and vocabulary.EMPLOYER.search(title) and not vocabulary.ROLE.search(title):
         line, _, rest = blocks[0].partition("\n") if blocks else ("", "", "")
-        if (
-            line
-            and len(line) < 60
-            and not re.match(r"([-+*>|#`]|\d+[.)])\s", line)
-            and not re.search(r"[.。!?:]$", line)
-        ):
-            blocks[0] = rest
-            role, *places = split(line.rstrip("\\ "))
-            return plain_title(role), dict(zip(PARTS["position"], [title, ", ".join(places)], strict=True))
-        return title, {"organization": title}
-    role = next(filter(vocabulary.ROLE.search, told), title)
-    told.remove(role)
+        if not 0 < len(line) < 60 or re.match(_ITEM, line) or line.endswith((".", "。", "!", "?", ":")):
+            return title, {"organization": title}
+        blocks[0] = rest
+        role, *places = split(line.rstrip("\\ "))
+        told = [title, ", ".join(places)]
+    else:
+        told = [title, *found.values()]
+        role = next(filter(vocabulary.ROLE.search, told), title)
+        told.remove(role)
     return plain_title(role), dict(zip(PARTS["position"], told, strict=False))
-
-
-def add_project_parts(draft: Draft, title: str) -> None:
-    """Give a project its title, and the technologies and the link that bars separate from it."""
-    draft.title, *others = map(plain_title, re.split(r"\s*\\?\|\s*", title))
-    for other in others:
-        add_field(draft, "page" if LINK.fullmatch(other) else "technologies", other)
 
 
 def add_labelled(draft: Draft, line: str) -> bool:

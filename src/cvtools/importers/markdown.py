@@ -14,16 +14,7 @@ from cvtools.i18n import I18n
 from cvtools.importers import vocabulary
 from cvtools.importers.contacts import contact_of, take_contacts
 from cvtools.importers.drafts import Draft, Source, address, kind_of, language_of, page, plural
-from cvtools.importers.heads import (
-    PARTS,
-    add_field,
-    add_labelled,
-    add_project_parts,
-    first_lines,
-    names_in,
-    part_town,
-    role_first,
-)
+from cvtools.importers.heads import PARTS, add_fields, add_labelled, first_lines, names_in
 from cvtools.importers.lines import LINK, find_date, plain, plain_title, split, unlisted
 from cvtools.importers.tables import dated_rows, labelled_lines
 from cvtools.model import kinds
@@ -276,14 +267,8 @@ class _Reader:
             title = plain_title(part.title)
             fields = [("organization", markdown.inline(title))] if is_employer else []
             return Heading(title, fields, self._clean(part.text), children)
-        if draft.kind == "project":
-            add_project_parts(draft, title)
-        part_town(names, found)
-        if draft.kind == "position":
-            draft.title, found = role_first(draft.title, found, blocks)
         draft.add("date" if "date" in draft.names else "period", date)
-        for name, value in found.items():
-            add_field(draft, name, value)
+        add_fields(draft, title, found, blocks)
         for block in blocks:
             draft.say(self._clean("\n".join(line for line in block.split("\n") if not add_labelled(draft, line))))
         heading = draft.heading()
