@@ -582,11 +582,25 @@ def test_marked_value_in_front_matter_is_withheld(project: Project, front: str) 
     [
         ({"cv_hide_education_dates": True}, ":institution: U\n:period: 2019-13 to 2022-14"),
         ({"cv_hide_years": 10}, ":organization: U\n:period: 2019-13 to 2022-14"),
+        ({"cv_hide_years": 10}, ":issuer: U\n:expires: 2019-13"),
+        ({"cv_hide_years": 10}, ":organization: U\n:perod: 2019-13"),
+        ({"cv_hide_years": 10}, ":organization: U\n:Period: 2019-13"),
+        ({"cv_hide_years": 10}, ":institution: U\n:graduated: 2019-13"),
+        ({"cv_hide_education_dates": True}, ":kind: eduction\n:institution: U\n:period: 2019-13"),
+        ({"cv_hide_education_dates": True}, ":kind: edu\n:period: 2019-12 – 2020-01\n:school: U"),
     ],
 )
 def test_malformed_date_is_hidden_where_dates_are(project: Project, options: dict[str, Any], field: str) -> None:
     built = project.write({"index.md": f"{HEAD}\n## E\n\n### B\n{field}\n"}).build("html", warns=True, **options)
-    assert built.files_with("2019-13") == []
+    assert built.files_with("2019") == []
+
+
+def test_date_that_is_no_field_of_the_front_matter_is_hidden_where_dates_are(project: Project) -> None:
+    front = "title: T\nevent: E\ndate: 1923-01-02\nyear: 1923\npublished: 1923-01\nteaser: In 1923\nmotto: Kept"
+    project.write({"index.md": f"{HEAD}\n```{{talks}}\n```\n", "talks/a.md": f"---\n{front}\n---\nWords.\n"})
+    built = project.build("html", warns=True, cv_hide_years=10)
+    assert built.files_with("1923") == []
+    assert "Kept" in built.read("talks/a.html")
 
 
 LIVE = r"""# Ada <[i src=x]{.external}>

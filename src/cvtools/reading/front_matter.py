@@ -14,7 +14,7 @@ from markdown_it.token import Token
 from cvtools import limits
 from cvtools.model.kinds import KINDS
 from cvtools.problems import Code, warn
-from cvtools.reading.fields import SHOW
+from cvtools.reading.fields import SHOW, YEAR
 from cvtools.terminal import shorten
 
 #: Front matter between lines of hyphens (YAML) or plus signs (TOML). A blank line follows a thematic break instead.
@@ -91,10 +91,11 @@ class FrontMatter:
     Keys that a CV has no use for are named in one warning.
 
     :param kind: the kind of the entry that the page's title is: "person" or "talk"
+    :param hides_years: whether old dates are hidden
     """
 
-    def __init__(self, docname: str, kind: str) -> None:
-        self.docname, self.kind = docname, kind
+    def __init__(self, docname: str, kind: str, *, hides_years: bool = False) -> None:
+        self.docname, self.kind, self.hides_years = docname, kind, hides_years
         self._page = ""
         #: Number of titles that the page has in Markdown.
         self._titles = 0
@@ -143,8 +144,8 @@ class FrontMatter:
             made = [*state.tokens[at:end], *made[1:-1], state.tokens[end]]
             del state.tokens[at : end + 1]
         for key, text in words.items():
-            if re.search(SHOW, text):
-                # Without a field, nothing could keep it from the other output.
+            if re.search(SHOW, text) or (self.hides_years and key not in _PROSE and YEAR.search(text)):
+                # Without a field, nothing could keep it from the other output, or tell whether it is too old.
                 continue
             if key in _PROSE:
                 made += self._parse(state, [(key, text)])
