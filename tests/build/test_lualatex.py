@@ -58,7 +58,7 @@ def test_unchanged_document_is_typeset_once(tmp_path: Path) -> None:
     [
         (
             GOOD.replace("Hello", "\\nonsense"),
-            "docs/index.md:3: cv.pdf could not be made: TeX says: Undefined control sequence",
+            "docs/index.md:3: cv.pdf could not be made: TeX knows no command",
         ),
         (GOOD.replace("Hello", "{"), "there is nothing to set"),
         (GOOD.replace("article", "nonesuch"), "TeX lacks nonesuch.cls"),
@@ -162,9 +162,7 @@ def test_fault_after_preloading_has_its_location(tmp_path: Path) -> None:
     waiting = LuaLatex(tex, tmp_path / "cv.pdf", 0, first)
     tex.write_text(first + BODY.replace("Hello", "\\nonsense"), "utf-8")
     waiting.typeset()
-    with pytest.raises(
-        TypesettingError, match=r"docs/index\.md:3: cv\.pdf could not be made: TeX says: Undefined control"
-    ):
+    with pytest.raises(TypesettingError, match=r"docs/index\.md:3: cv\.pdf could not be made: TeX knows no command"):
         waiting.wait()
 
 
