@@ -587,8 +587,9 @@ def test_generated_pages_stay_in_the_book(fresh: Path) -> None:
 
 
 def test_project_without_pages_is_reported(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
-    assert not build(project.folder, pdf=False)
-    assert capsys.readouterr().err == "cvtools: docs/index.md, the CV's page, is missing\n"
+    for pages in ({}, {"cv.md": "# Ada\n"}):
+        assert not build(project.write(pages).folder, pdf=False)
+        assert capsys.readouterr().err == "cvtools: docs/index.md, the CV's page, is missing\n"
 
 
 @pytest.mark.usefixtures("_no_tex")
