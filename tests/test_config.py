@@ -112,8 +112,13 @@ def test_values_from_the_command_line_are_text(project: Project) -> None:
         ("cv_paper", "a5", "cv_paper must be a4 or letter, not 'a5'"),
         (
             "cv_labels",
+            {"colour": "Farbe"},
+            f"cv_labels has no label 'colour': known are {', '.join(sorted(label_names()))}",
+        ),
+        (
+            "cv_labels",
             {"organisation": "Firm"},
-            f"cv_labels has no label 'organisation': known are {', '.join(sorted(label_names()))}",
+            "cv_labels has no label 'organisation': did you mean organization?",
         ),
     ],
 )

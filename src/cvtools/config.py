@@ -81,7 +81,9 @@ def _check_labels(value: Any) -> None:
     _check_words(value, dict, '{"talks": "Lectures"}')
     for label in value:
         if label not in label_names():
-            raise ValueError(f"has no label {label!r}: known are {', '.join(sorted(label_names()))}")
+            near = difflib.get_close_matches(label, label_names(), 1, 0.75)
+            hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(label_names()))}"
+            raise ValueError(f"has no label {label!r}: {hint}")
 
 
 def _check_names(value: Any) -> None:
