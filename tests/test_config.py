@@ -186,7 +186,7 @@ def test_an_option_that_there_is_not(project: Project, line: str, message: str) 
 
 
 def test_language_without_labels_is_told_once(project: Project) -> None:
-    said = "conf.py: there are no Swahili labels, so they are English: write yours as cv_labels"
+    said = "conf.py: there are no Swahili labels, so they are English: write cv_labels = "
     project.write(PAGE)
     assert project.build("html", warns=True, language="sw").warnings.count(said) == 1
     project.build("html", language="sw", cv_labels=dict.fromkeys(label_names(), "x"))

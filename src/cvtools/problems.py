@@ -86,7 +86,10 @@ FRIENDLY = (
     (r'multiple files found for the document "(.*?)": (?s:.*)', r"several files are the page \1: rename all but one"),
     (r"'([\w-]+)': Unknown option key: '(.*?)' \(allowed: \[(.*?)\]\)", r"{\1} has no option '\2': known are \3"),
     (r'Unknown target name: "(.*?)"\.', r'nothing is called "\1": write [^\1]: and the text of the footnote'),
-    (r"'([\w-]+)': Has content, but none permitted", r"{\1} takes no text: delete the lines in it"),
+    (
+        r"'([\w-]+)': Has content, but none permitted",
+        r"{\1} takes no text: delete the lines in it, or put the ``` that ends it above them",
+    ),
     (
         r"The config value `(.*?)' has type `(.*?)'; expected (.*?)\.",
         r"conf.py: \1 has a value of type \2: write one of type \3",
