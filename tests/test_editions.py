@@ -255,7 +255,8 @@ def test_edition_that_is_deleted_leaves_nothing(copied: Path) -> None:
 def test_mistakes_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str], conf: str, message: str) -> None:
     folder = write(tmp_path / "cv", {**PAGES, "conf.py": f"extensions = ['cvtools']\n{conf}\n"})
     assert not build(folder, pdf=False)
-    assert message in capsys.readouterr().err
+    assert message in (told := capsys.readouterr().err)
+    assert "dist/html/" not in told
 
 
 def test_edition_names_its_files(tmp_path: Path) -> None:
