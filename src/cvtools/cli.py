@@ -235,7 +235,9 @@ def _importing(file: Path) -> Iterator[None]:
     except MemoryError:
         raise ProjectError(f"{file}: it takes too much memory") from None
     except (OSError, ValueError) as error:
-        raise ProjectError(f"{file}: {getattr(error, 'strerror', None) or error}") from None
+        # What cannot be read or written may be another file.
+        path, reason = getattr(error, "filename", None) or file, getattr(error, "strerror", None) or error
+        raise ProjectError(f"{path}: {reason}") from None
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, before)

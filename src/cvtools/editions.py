@@ -127,7 +127,7 @@ def complete(app: "Sphinx", config: Config) -> None:
             raise ConfigError("conf.py: cv_variant chooses one of cv_editions: delete it, since all are built")
         if config.language != first.language:
             rule = f"cv_languages begins with the language of the pages, which is {config.language!r} by language"
-            raise ConfigError(f"conf.py: {rule}, not with {first.language!r}")
+            raise ConfigError(f"conf.py: {rule}, not with {first.language!r}: change one of them")
         for name in first.options.keys() - config.overrides:
             config[name] = first.options[name]
         validate(config)
