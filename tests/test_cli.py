@@ -215,6 +215,17 @@ def test_project_named_twice_is_built_once(
     assert capsys.readouterr().err == "Życie i praca/dist/html: 1 page written\n"
 
 
+def test_name_of_a_folder_that_is_no_text_is_shown_as_escapes(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    names = ["one", os.fsdecode(b"two\xff")]
+    for name in names:
+        shutil.copytree(folder, tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["build", "--html", *names]) == 0
+    assert r"two\udcff/dist/html: 1 page written" in capfd.readouterr().err
+
+
 def test_several_projects_are_built_independently(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -171,3 +171,12 @@ def test_name_that_tex_would_not_take_for_one_is_refused(project: Project, capsy
     project.write({"index.md": CV, "letters/a & b.md": LETTER})
     assert not build(project.folder, draft=True)
     assert "docs/letters/a & b.md: the name of a letter has letters without accents" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["glyphtounicode", "GlyphToUnicode"])
+def test_letter_with_the_name_of_a_file_of_tex_is_refused(
+    project: Project, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.write({"index.md": CV, f"letters/{name}.md": LETTER})
+    assert not build(project.folder, html=False)
+    assert f"docs/letters/{name}.md: TeX has a file of that name: rename the letter" in capsys.readouterr().err

@@ -8,6 +8,7 @@ import pytest
 from cvtools import limits
 from cvtools.build import build
 from cvtools.problems import SourceError
+from cvtools.watchdog import WATCHDOG
 from tests.projects import CONF, Project
 
 #: What a page does with Python's time, as an extension's fault would.
@@ -159,3 +160,13 @@ def test_timers_end_with_the_build(pages: Project) -> None:
     assert build(pages.folder, pdf=False)
     assert (signal.getsignal(signal.SIGPROF), signal.getsignal(signal.SIGALRM)) == before
     assert signal.getitimer(signal.ITIMER_PROF)[0] == signal.getitimer(signal.ITIMER_REAL)[0] == 0
+
+
+def test_limit_of_a_build_counts_letters_whichever_pages_are_read(pages: Project) -> None:
+    pages.build("html")
+    before = WATCHDOG.most
+    pages.write({f"letters/{number}.md": "# Subject\n:to: X\n" for number in range(10)})
+    each = limits.BUILD_CPU_PER_LETTER + limits.BUILD_CPU_PER_PAGE
+    for letters in ([], ["1"]):
+        pages.build("cvlatex" if letters else "html", cv_letters=letters, warns=True)
+        assert WATCHDOG.most == pytest.approx(before + 10 * each)

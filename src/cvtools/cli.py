@@ -172,7 +172,7 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _build(options: argparse.Namespace) -> int:
-    from cvtools.build import build
+    from cvtools.build import build, build_all
 
     # Collect garbage less often than by default: that saves a tenth of a build's time.
     gc.set_threshold(20_000, 20, 50)
@@ -190,8 +190,6 @@ def _build(options: argparse.Namespace) -> int:
     with REPORTERS[options.format](None) as report, _limited_memory():
         try:
             if len(projects) > 1:
-                from cvtools.build.batch import build_all
-
                 return FAILED if build_all(projects, report, **asked) else OK
             return OK if build(projects[0], report, **asked) else FAILED
         except Exception as error:  # noqa: BLE001 - nobody is shown a traceback
@@ -321,7 +319,7 @@ def _fields(options: argparse.Namespace) -> int:
 
 
 def _watch(options: argparse.Namespace) -> int:
-    from cvtools.build import require_project
+    from cvtools.project import require_project
 
     try:
         from sphinx.errors import SphinxError
@@ -338,7 +336,8 @@ def _watch(options: argparse.Namespace) -> int:
         try:
             editions.named(config.read(project), options.edition)
         except SphinxError as error:
-            report_text(explain(error, project) or Problem(describe(error), level="fatal"))
+            problem = explain(error, project) or Problem(describe(error), level="fatal")
+            report_text(problem.from_here(project))
             return FAILED
     with _limited_memory():
         watch_project(project, options.port, options.edition, open_browser=options.open_browser)
@@ -368,8 +367,12 @@ def _print_lines(function: Callable[[Path, Report], Iterator[str]], project: Pat
     from sphinx.errors import SphinxError
 
     from cvtools.build.conf_errors import cause_of, explain
+    from cvtools.project import locked, require_project
 
-    with REPORTERS["text"](None) as report, _limited_memory():
+    require_project(project := project.resolve())
+    # All read the pages in the same folders.
+    lock = locked(project / "build", f"another build of {project}")
+    with lock, REPORTERS["text"](None) as report, _limited_memory():
 
         def report_here(problem: Problem) -> None:
             report(problem.from_here(project))
@@ -378,6 +381,6 @@ def _print_lines(function: Callable[[Path, Report], Iterator[str]], project: Pat
             for line in function(project, report_here):
                 say(line, file=sys.stdout)
         except SphinxError as error:
-            report_here(explain(error, project.resolve()) or Problem(describe(cause_of(error)), level="fatal"))
+            report_here(explain(error, project) or Problem(describe(cause_of(error)), level="fatal"))
             return FAILED
     return OK

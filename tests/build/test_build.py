@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from itertools import product
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -128,7 +129,8 @@ def _no_sphinx(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_build_reports_skipped_checks_once(
     fresh: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cvtools.checks.readers.missing", lambda: {"mutool": "mupdf-tools"})
+    installed = SimpleNamespace(which=lambda program: None if program == "mutool" else program)
+    monkeypatch.setattr("cvtools.checks.readers.shutil", installed)
     assert build(fresh, html=False, strict=True)
     complaint = "note: what mutool reads is not checked: apt-get install mupdf-tools [skipped]"
     assert said(capsys).count(complaint) == 1
@@ -486,39 +488,36 @@ def test_failing_copy_keeps_the_old_pdf(built: Path, monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize(
-    ("more", "message"),
+    ("more", "problem"),
     [
-        ("def (", "cvtools: conf.py:5: SyntaxError: invalid syntax"),
-        ("cv_font = pagella", 'cvtools: conf.py:5: nothing is called pagella: write "pagella" if you mean these words'),
-        (" x = 1", "cvtools: conf.py:5: spaces begin the line: delete them"),
-        ("x = “1”", 'cvtools: conf.py:5: “ is not a quotation mark of Python: write "'),
+        ("def (", "conf.py:5: SyntaxError: invalid syntax"),
+        ("cv_font = pagella", 'conf.py:5: nothing is called pagella: write "pagella" if you mean these words'),
+        (" x = 1", "conf.py:5: spaces begin the line: delete them"),
+        ("x = “1”", 'conf.py:5: “ is not a quotation mark of Python: write "'),
         (
             'cv_editions = {\n    "full": {},\n    "short": {"max_pages": "two"},\n}',
-            "cvtools: conf.py:7: cv_editions: max_pages of 'short' must be a number of pages, 0 for any, not 'two'",
+            "conf.py:7: cv_editions: max_pages of 'short' must be a number of pages, 0 for any, not 'two'",
         ),
-        ('html_theme = "nix"', 'cvtools: conf.py:5: html_theme "nix" is not installed: delete that line'),
-        ("x = 1\n1 / 0", "cvtools: conf.py:6: ZeroDivisionError: division by zero"),
+        ('html_theme = "nix"', 'conf.py:5: html_theme "nix" is not installed: delete that line'),
+        ("x = 1\n1 / 0", "conf.py:6: ZeroDivisionError: division by zero"),
         (
             "import nothing_of_the_kind",
-            "cvtools: conf.py:5: there is no module nothing_of_the_kind: install it, or delete this line",
+            "conf.py:5: there is no module nothing_of_the_kind: install it, or delete this line",
         ),
-        ("raise ValueError('two\\nlines')", "cvtools: conf.py:5: ValueError: two lines"),
-        (
-            "cv_font_size = 9",
-            "cvtools: conf.py:5: cv_font_size must be 10, 11 or 12, not 9",
-        ),
+        ("raise ValueError('two\\nlines')", "conf.py:5: ValueError: two lines"),
+        ("cv_font_size = 9", "conf.py:5: cv_font_size must be 10, 11 or 12, not 9"),
         (
             "import sys; sys.exit()",
-            "cvtools: Configuration error: The configuration file (or one of the modules it imports) called sys.exit()",
+            "Configuration error: The configuration file (or one of the modules it imports) called sys.exit()",
         ),
     ],
 )
 def test_fault_in_conf_py_is_one_line_with_its_location(
-    fresh: Path, more: str, message: str, capsys: pytest.CaptureFixture[str]
+    fresh: Path, more: str, problem: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write(fresh, {"conf.py": CONF + more + "\n"})
     assert not build(fresh, pdf=False)
-    assert said(capsys) == [message]
+    assert said(capsys) == [f"cvtools: {problem}"]
 
 
 @pytest.mark.parametrize(("conf", "line"), [("", ""), ('\nextensions = ["cvtool"]\n', ":2")])
@@ -584,12 +583,6 @@ def test_generated_pages_stay_in_the_book(fresh: Path) -> None:
         assert build(fresh, pdf=False)
         pages = {path.name for path in (fresh / "dist/html").glob("*.html")}
         assert pages == {"index.html", "search.html", "key.html", "404.html"}
-
-
-def test_project_without_pages_is_reported(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
-    for pages in ({}, {"cv.md": "# Ada\n"}):
-        assert not build(project.write(pages).folder, pdf=False)
-        assert capsys.readouterr().err == "cvtools: docs/index.md, the CV's page, is missing\n"
 
 
 @pytest.mark.usefixtures("_no_tex")
@@ -713,6 +706,40 @@ def test_second_build_of_a_project_waits_for_the_first(fresh: Path) -> None:
     # What the first read has changed since: "go" is there.
     assert second.communicate(timeout=60)[1].startswith("dist")
     assert (fresh / "dist/html/index.html").read_text("utf-8").endswith("</html>")
+
+
+def test_page_of_a_build_that_was_killed_goes_when_it_is_deleted(fresh: Path) -> None:
+    killed = CONF + ("import os\ndef setup(app):\n    app.connect('build-finished', lambda app, error: os._exit(9))\n")
+    write(fresh, {"conf.py": killed, "docs/draft.md": "# SECRET\n"})
+    (fresh / "dist/html").mkdir(parents=True)
+    (fresh / "dist/html/mine.html").write_text("mine")
+    script = f"from cvtools.build import build; import pathlib; build(pathlib.Path({str(fresh)!r}), pdf=False)"
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 9
+    assert (fresh / "dist/html/draft.html").exists()
+    (fresh / "docs/draft.md").unlink()
+    write(fresh, {"conf.py": CONF})
+    assert build(fresh, pdf=False)
+    assert not (fresh / "dist/html/draft.html").exists()
+    assert (fresh / "dist/html/mine.html").exists()
+
+
+@pytest.mark.parametrize("command", ["editions", "translate", "match job.txt"])
+def test_command_that_reads_pages_waits_for_a_build(project: Project, command: str) -> None:
+    (project.write({"index.md": "# Ada\n:headline: x\n"}).folder / "job.txt").write_text("Python.\n")
+    hold = (
+        "from cvtools.project import locked; import pathlib\nwith locked(pathlib.Path('build'), ''): print(); input()"
+    )
+    run = "import sys; from cvtools.cli import main; main(sys.argv[1:])"
+    pipes: Any = {"cwd": project.folder, "text": True, "stdin": subprocess.PIPE}
+    with subprocess.Popen([sys.executable, "-c", hold], stdout=subprocess.PIPE, **pipes) as build:
+        assert build.stdout
+        build.stdout.readline()
+        with subprocess.Popen([sys.executable, "-c", run, *command.split()], stderr=subprocess.PIPE, **pipes) as second:
+            assert second.stderr
+            said = f"cvtools: another build of {project.folder} is under way: waiting for its end\n"
+            assert second.stderr.readline() == said
+            build.communicate("\n")
+            second.communicate()
 
 
 def test_empty_page_is_reported(project: Project, capsys: pytest.CaptureFixture[str]) -> None:

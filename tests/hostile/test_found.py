@@ -12,10 +12,12 @@ from xml.etree import ElementTree
 
 import pytest
 from markdown_it import MarkdownIt
+from pypdf import PdfReader
 
 from cvtools import limits
 from cvtools.build import build
 from cvtools.exporters import social_card
+from cvtools.exporters.json_resume import json_resume
 from cvtools.problems import SourceError
 from tests.projects import Project, png
 
@@ -210,6 +212,59 @@ def test_admonition_of_which_nothing_is_left_is_left_out(project: Project, insid
     for builder in ("html", "cvlatex"):
         built = project.build(builder, warns=True)
         assert not any("dmonition" in built.read(name) for name in ("index.html", "cv.tex") if name in built.files())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{.noprint}\n>",
+        "{.noprint}\n> {.fact}\n> > % x",
+        "```{highlights}\n[]{.only-short} x\n```",
+        "```{epigraph}\n% x\n```",
+        "> > % x",
+    ],
+)
+def test_quotation_of_which_nothing_is_left_is_left_out(project: Project, text: str) -> None:
+    built = project.write({"index.md": f"{HEAD}\n{text}\n"}).build("html", warns=True)
+    assert "<blockquote" not in built.read("index.html")
+
+
+@pytest.mark.parametrize("row", ["* []{.only-short}\n  - a\n  - b", "* - []{.only-short} a\n  - b"])
+def test_table_of_which_no_row_is_left_is_left_out(project: Project, row: str) -> None:
+    built = project.write({"index.md": f"{HEAD}\n```{{list-table}} Title\n{row}\n```\n"}).build("html", warns=True)
+    assert "ERROR" not in built.warnings
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        "institution: X",
+        "organization: X\n:role: Y\n:period: 2014",
+        "role: Y\n:period: 2014",
+        "event: X",
+        "issuer: X\n:date: 2014",
+        "kind: volunteering\n:role: X",
+        "doi: 10.1/2",
+        "funder: X",
+        "kind: skills",
+        "kind: reference\n:email: a@b.example",
+        "language: pl",
+    ],
+)
+def test_entry_may_have_a_picture_for_a_heading(project: Project, fields: str) -> None:
+    (project.docs / "p.png").write_bytes(png(4, 4))
+    text = f"# ![](p.png)\n:{fields}\n"
+    project.write({"index.md": f"{HEAD}\n#{text}\n- ![](p.png)\n", "talks/a.md": text})
+    for builder in ("html", "cvlatex", "cvtext", "cvmarkdown", "cvdocx"):
+        built = project.build(builder, warns=True, html_baseurl="https://a.example")
+    json_resume(built.env, "html")
+
+
+def test_break_before_the_first_word_is_no_fault_in_the_pdf(project: Project) -> None:
+    text = "\\\nA\n\n**\\\nB**\n\n- \\\n  C\n\n> \\\n> D\n\n|<br>E|\n|-|\n|<br>F|\n\n## Head\n\n\\\n\\\nG\n\n[x]\\\n\\\nH\n"
+    project.write({"index.md": f"{HEAD}\n{text}"})
+    assert build(project.folder, html=False)
+    assert "H" in PdfReader(project.folder / "dist/cv.pdf").pages[0].extract_text()
 
 
 def test_files_of_others_beside_the_pages_stay(project: Project) -> None:
@@ -676,6 +731,22 @@ def test_many_technologies_and_translations_are_compared_in_time(project: Projec
     project.write({"index.md": f"{HEAD}\n## Work\n{jobs}", "locales/pl/LC_MESSAGES/index.po": "\n".join(messages)})
     built = project.build(warns=True, language="pl", cv_languages=["en", "pl"], cv_suffix="-pl")
     assert "the translation lacks" in built.warnings
+
+
+def test_long_run_of_one_character_is_read_in_time(
+    project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(limits, "PAGE_TIME", 3)
+    lines = ["$" + "=" * 9_900, "`" * 9_900, "a" * 9_900, "a@" * 4_900, "{show " * 1_600]
+    messages = "\n".join(f'msgid "{number}"\nmsgstr "{line}"\n' for number, line in enumerate(lines * 8))
+    value = f":location: a{' ' * 4_900}b\n"
+    project.write({"index.md": f"# Ada\n{value}\n" + "\n\n".join([*lines[:1] * 4, *lines])})
+    catalog = project.folder / "locales/pl/LC_MESSAGES/index.po"
+    catalog.parent.mkdir(parents=True)
+    catalog.write_text(messages)
+    with (project.folder / "conf.py").open("a") as conf:
+        conf.write('cv_languages = ["en", "pl"]\n')
+    assert build(project.folder, pdf=False), capsys.readouterr().err
 
 
 def test_files_whose_names_look_alike_are_told(project: Project) -> None:

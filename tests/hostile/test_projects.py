@@ -51,11 +51,15 @@ def link_device(locales: Path, outside: Path) -> None:
     (locales / "pl/LC_MESSAGES/index.po").symlink_to("/dev/zero")
 
 
+def make_folder(locales: Path, outside: Path) -> None:
+    (locales / "pl/LC_MESSAGES/index.po").mkdir()
+
+
 def make_pipe(locales: Path, outside: Path) -> None:
     os.mkfifo(locales / "pl/LC_MESSAGES/index.po")
 
 
-@pytest.mark.parametrize("place", [link_folder, link_folder_within, link_catalog, link_device, make_pipe])
+@pytest.mark.parametrize("place", [link_folder, link_folder_within, link_catalog, link_device, make_folder, make_pipe])
 @pytest.mark.parametrize("command", ["translate", "build --html"])
 def test_catalogs_elsewhere_are_neither_read_nor_written(
     folder: Path, place: Callable[[Path, Path], None], command: str, capsys: pytest.CaptureFixture[str]
@@ -65,7 +69,8 @@ def test_catalogs_elsewhere_are_neither_read_nor_written(
     (outside / "victim").write_text("kept")
     place(folder / "locales", outside)
     assert main([*command.split(), str(folder)]) == 1
-    assert "a link" in capsys.readouterr().err
+    assert "a link" in (said := capsys.readouterr().err)
+    assert ".new" not in said
     assert [path.name for path in outside.rglob("*")] == ["victim"]
     assert (outside / "victim").read_text() == "kept"
 
@@ -121,6 +126,17 @@ def test_page_that_no_patch_can_hold_is_told(
     assert main(["match", str(folder / "job.txt"), str(folder), "--edition", "acme"]) == 1
     assert f"/docs/{name}: " in (said := capsys.readouterr().err)
     assert told in said
+
+
+@pytest.mark.parametrize("command", ["editions", "match"])
+def test_long_heading_or_term_makes_no_wide_table(
+    folder: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    (folder / "conf.py").write_text(CONF.replace('["en", "pl"]', '["en"]'))
+    (folder / "docs/index.md").write_text(INDEX.replace("Developer", f"{'Long' * 900} Zed") + f"\n- {'Kafka' * 900}\n")
+    (job := folder.parent / "job.txt").write_text(f"We need Zed and {'Kafka' * 900}.\n")
+    assert main([command, *([str(job)] if command == "match" else []), str(folder)]) == 0
+    assert max(map(len, capsys.readouterr().out.splitlines())) < 5 * limits.NAME_LENGTH
 
 
 def test_catalog_that_takes_long_to_renew_is_told(

@@ -25,7 +25,19 @@ def picture(kind: str, orientation: int = 1, **options: object) -> bytes:
 
 
 @pytest.mark.parametrize("orientation", [1, 6])
-@pytest.mark.parametrize(("kind", "options"), [("JPEG", {}), ("JPEG", {"progressive": True}), ("PNG", {})])
+@pytest.mark.parametrize(
+    ("kind", "options"),
+    [
+        ("JPEG", {}),
+        ("JPEG", {"progressive": True}),
+        ("PNG", {}),
+        ("WEBP", {}),
+        ("WEBP", {"lossless": True, "icc_profile": b"x" * 31}),
+        ("WEBP", {"save_all": True, "append_images": [Image.new("RGB", (8, 4), "blue")]}),
+        ("GIF", {}),
+        ("GIF", {"save_all": True, "append_images": [Image.new("RGB", (8, 4), "blue")], "loop": 3}),
+    ],
+)
 def test_metadata_are_deleted_and_pixels_kept(kind: str, options: dict[str, object], orientation: int) -> None:
     data = picture(kind, orientation, **options)
     stripped = without_metadata(data)
@@ -33,8 +45,27 @@ def test_metadata_are_deleted_and_pixels_kept(kind: str, options: dict[str, obje
     assert SECRET not in stripped
     with Image.open(io.BytesIO(data)) as before, Image.open(io.BytesIO(stripped)) as after:
         assert after.tobytes() == before.tobytes()
-        assert after.getexif().get(0x0112, 1) == (orientation if kind == "JPEG" else 1)
+        assert after.getexif().get(0x0112, 1) == (orientation if kind in {"JPEG", "WEBP"} else 1)
+        assert getattr(after, "n_frames", 1) == getattr(before, "n_frames", 1)
+        assert [after.info.get(name) for name in ("loop", "icc_profile")] == [
+            before.info.get(name) for name in ("loop", "icc_profile")
+        ]
     assert without_metadata(stripped) == stripped
+
+
+@pytest.mark.parametrize("before", [b"\xff", b"\xff\xff\xff", b"\0", b"x\xff\0", b"\xff\xfe\0\x03x\xff"])
+def test_bytes_before_a_marker_hide_nothing(before: bytes) -> None:
+    data = picture("JPEG")
+    at = data.index(b"\xff\xe1")
+    odd = data[:at] + before + data[at:]
+    with Image.open(io.BytesIO(odd)) as shown:
+        shown.load()
+    assert without_metadata(odd) == without_metadata(data)
+
+
+def test_end_of_a_picture_may_be_missing() -> None:
+    for kind, length in (("JPEG", 4), ("GIF", 3)):
+        assert SECRET not in without_metadata(picture(kind)[:-length])
 
 
 def test_preview_behind_a_photo_is_deleted() -> None:

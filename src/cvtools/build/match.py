@@ -323,7 +323,7 @@ def _terms(text: str, cvs: Sequence[_Cv]) -> dict[str, set[_Stems]]:
     terms = {name: spellings[name] for name in places}
     known = {stems for its in terms.values() for stems in its}
     for start, written in sorted([*_names(text, language), *_repeated(text, cvs)]):
-        if (stems := language.stems(written)) not in known:
+        if len(written) <= limits.NAME_LENGTH and (stems := language.stems(written)) not in known:
             known.add(stems)
             terms[written] = {stems}
             places[written] = start

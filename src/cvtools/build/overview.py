@@ -6,15 +6,15 @@ from pathlib import Path
 
 from sphinx.environment import BuildEnvironment
 
-from cvtools import config
-from cvtools.build import require_project
+from cvtools import config, limits
 from cvtools.build.lualatex import page_numbers
 from cvtools.build.sphinx_app import SphinxApps
 from cvtools.editions import Edition, editions, with_paths
 from cvtools.model.entries import Entry
-from cvtools.project import ProjectPaths
+from cvtools.project import ProjectPaths, require_project
 from cvtools.reading.domain import CvDomain
 from cvtools.reporters import Collector, Report
+from cvtools.terminal import shorten
 
 
 def read_editions(
@@ -76,7 +76,7 @@ def aligned(rows: Iterable[Sequence[str]]) -> Iterator[str]:
 def title_of(entry: Entry) -> str:
     """Return the heading of an entry, and its organization."""
     organization = entry.organization.text if entry.organization else ""
-    return ", ".join(filter(None, dict.fromkeys([entry.title, organization])))
+    return shorten(", ".join(filter(None, dict.fromkeys([entry.title, organization]))), limits.NAME_LENGTH)
 
 
 def words_of(entry: Entry) -> int:

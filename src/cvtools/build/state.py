@@ -138,6 +138,10 @@ class Products:
             if self._name(path) in self.owned:
                 path.unlink(missing_ok=True)
 
+    def planned(self) -> dict[str, str]:
+        """Return the products, those that are yet to be made without a state."""
+        return dict.fromkeys(sorted(self.owned), "") | self.states()
+
     def states(self) -> dict[str, str]:
         """Return the products, and all files that changed during this build, see :attr:`BuildState.products`."""
         now = self._now()

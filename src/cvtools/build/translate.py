@@ -10,10 +10,9 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
 from cvtools import config, limits
-from cvtools.build import require_project
 from cvtools.build.overview import read_editions
 from cvtools.errors import ProjectError
-from cvtools.project import atomic_write
+from cvtools.project import atomic_write, require_project
 from cvtools.reading import catalogs
 from cvtools.reporters import Report
 from cvtools.watchdog import WATCHDOG
@@ -69,7 +68,7 @@ def _renew(folder: Path, language: str, templates: Mapping[str, Catalog]) -> Ite
         path = folder / f"{name}.po"
         # Babel compares each new text with each old one.
         WATCHDOG.expect(path, "renewing", limits.PAGE_TIME)
-        catalog = catalogs.read(path, language) if path in present else Catalog(language)
+        catalog = catalogs.read(path, language, notes=True) if path in present else Catalog(language)
         own = catalogs.HEADER.match(path.read_text("utf-8-sig")) if path in present else None
         catalog.update(template)
         for message in catalog:

@@ -10,7 +10,7 @@ import re
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from operator import itemgetter
 from pathlib import Path
@@ -88,17 +88,16 @@ def update(history: Mapping[str, Link], results: Iterable[Mapping[str, Any]], to
         if not url.startswith("http") or (result["status"], result["info"]) in {("ignored", ""), ("unchecked", "")}:
             continue
         state, reason = classify(result["status"], result["info"])
-        old = history.get(url, Link(location, ""))
+        link = replace(history.get(url, Link(location, "")), location=location)
         if state == "good":
-            updated[url] = Link(location, state, good=day)
+            link = Link(location, state, good=day)
         elif state == "gone":
-            missed = sorted({*old.missed[:1], day})
-            updated[url] = Link(location, "gone" if len(missed) > 1 else "missing", reason, old.good, missed)
-        elif old.missed:
-            # An inconclusive answer neither proves nor refutes earlier ones.
-            updated[url] = Link(location, old.state, old.reason, old.good, old.missed)
-        else:
-            updated[url] = Link(location, state, reason, old.good)
+            missed = sorted({*link.missed[:1], day})
+            link = replace(link, state="gone" if len(missed) > 1 else "missing", reason=reason, missed=missed)
+        # An inconclusive answer neither proves nor refutes earlier ones.
+        elif not link.missed:
+            link = replace(link, state=state, reason=reason)
+        updated[url] = link
     return updated
 
 
@@ -136,15 +135,14 @@ def main(arguments: Sequence[str], today: date | None = None) -> int:
     path.with_suffix(".md").write_text(report(history), "utf-8")
     for url, link in history.items():
         if link.missed:
-            _say(f"{link.location}: WARNING: {link.describe(url)} [cv.link]")
+            line = f"{link.location}: WARNING: {link.describe(url)} [cv.link]"
         elif link.state != "good":
-            _say(f"{url} ({link.location}) may be well: {link.reason}")
+            line = f"{url} ({link.location}) may be well: {link.reason}"
+        else:
+            continue
+        # An address may contain line breaks.
+        say(" ".join(line.split()), file=sys.stdout)
     return int(any(link.missed for link in history.values()))
-
-
-def _say(line: str) -> None:
-    # An address may contain line breaks.
-    say(" ".join(line.split()), file=sys.stdout)
 
 
 if __name__ == "__main__":

@@ -183,7 +183,7 @@ def _as_schema(entry: Entry, data: Json) -> Json:
         case "volunteering":
             data = _with_role(data, "organization")
         case "education":
-            data["studyType"] = data.pop("degree", None) or data.pop("name")
+            data["studyType"] = data.pop("degree", None) or data.pop("name", None)
             courses = values.split_names(entry.courses) if entry.courses else None
             data |= {"courses": courses, **_link(data, "institution")}
         case "certificate":
@@ -206,7 +206,7 @@ def _as_schema(entry: Entry, data: Json) -> Json:
 def _with_role(data: Json, workplace: str) -> Json:
     """Return work with its role, if any, as ``position``; the heading is then the workplace (a name) or the title."""
     if role := data.pop("role", None):
-        data |= {"position": role, "title" if workplace in data else workplace: data["position"]}
+        data |= {"position": role, "title" if workplace in data else workplace: data.get("position")}
     return data | _link(data, workplace)
 
 

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 from cvtools import limits
 from cvtools.i18n import headings_everywhere
-from cvtools.importers import markdown
+from cvtools.importers import markdown, vocabulary
 from cvtools.importers.drafts import NO_PICTURE, Source
 from cvtools.writing.html_to_markdown import from_html
 from cvtools.writing.markdown import Heading, marked, without_bullets
@@ -62,7 +62,7 @@ def _heading(paragraph: re.Match[str]) -> str:
     words = unescape(paragraph[1]).casefold().strip(" :")
     # "Experiencia profesional" in capitals is a heading for its first word.
     names = {words, *(words.split() if paragraph[1].isupper() else ())}
-    is_heading = not names.isdisjoint(headings_everywhere()) or markdown.CONTACTS.search(words)
+    is_heading = not names.isdisjoint(headings_everywhere()) or vocabulary.CONTACTS.search(words)
     return f"<h2>{paragraph[1]}</h2>" if is_heading else paragraph[0]
 
 

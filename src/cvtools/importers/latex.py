@@ -21,8 +21,9 @@ from pylatexenc.macrospec import EnvironmentSpec, MacroSpec
 
 from cvtools import limits
 from cvtools.i18n import I18n
+from cvtools.importers.contacts import contact_of
 from cvtools.importers.drafts import NO_PICTURE, Draft, Source, address, kind_of, language_of, section
-from cvtools.importers.markdown import contact_of, read_section
+from cvtools.importers.markdown import read_section
 from cvtools.model.kinds import NAME_LISTS, SECTIONS
 from cvtools.reading.latex import words_of
 from cvtools.writing import markdown

@@ -149,7 +149,7 @@ def _rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:
 
 
 def _person(tables: dict[str, list[Source]]) -> Draft:
-    row, *_ = [*tables.pop("profile", ()), Source({})]
+    row, *_ = [*tables.pop("profile", []), Source({})]
     name = " ".join(filter(None, (row.text("First Name"), row.text("Last Name"))))
     if not name:
         raise ValueError("it names nobody: Profile.csv is missing or empty")

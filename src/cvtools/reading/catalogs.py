@@ -105,8 +105,11 @@ def _checked(path: Path, language: str) -> bytes:
     return written.getvalue()
 
 
-def read(path: Path, language: str) -> "Catalog":
-    """Return the messages of a catalog; refuse a damaged one, and plurals."""
+def read(path: Path, language: str, *, notes: bool = False) -> "Catalog":
+    """Return the messages of a catalog; refuse a damaged one, and plurals.
+
+    :param notes: keep the comments of translators
+    """
     from babel.messages.pofile import PoFileError, read_po
 
     try:
@@ -122,7 +125,7 @@ def read(path: Path, language: str) -> "Catalog":
         if header := HEADER.match(text):
             text = "\n" * header[0].count("\n") + text[header.end() :]
         # Drop locations and comments: pages do not show them, and Babel is slow where a message has many.
-        bare = re.sub(r"(?m)^#(?![,~]).*", "", text)
+        bare = re.sub(f"(?m)^#(?![,~{' ' if notes else ''}]).*", "", text)
         catalog = read_po(io.StringIO(bare), language, abort_invalid=True)
     except PoFileError as error:
         raise SourceError(path, error.lineno + 1, f"this is no catalog: {error}") from None

@@ -23,7 +23,7 @@ SHOW = r"\bshow\s*[=:]"
 #: Attributes after a value, as in ``+48 123 456 789 {show=pdf}``; classes and ids are Markdown's own.
 #: An escaped brace is a word, but at the end of a value a mark all the same: an editor may have escaped it.
 _ATTRIBUTES = re.compile(
-    rf"\s*(?P<attributes>(?<!\\)\{{(?:[^{{}}]*\bshow\b[^{{}}]*\}}|(?!\s*[.#])[^{{}}]*\}}$)|\\?[{{(\[]?\s*{SHOW}\s*\S*$)"
+    rf"(?<!\s)\s*(?P<attributes>(?<!\\)\{{(?:[^{{}}]*\bshow\b[^{{}}]*\}}|(?!\s*[.#])[^{{}}]*\}}$)|\\?(?:[{{(\[]\s*)?{SHOW}\s*\S*$)"
 )
 
 #: Words that an author may write, even misspelt, for an output or to hide a value.

@@ -16,19 +16,23 @@ from cvtools.project import LETTERS
 from cvtools.reading.domain import CvDomain
 
 _LANGUAGE = re.compile(r"^:language:[ \t]*([\w-]+)[ \t]*$", re.MULTILINE)
+#: Files of TeX that end in ".tex" as letters do, which it looks for in their folder first.
+_OF_TEX = frozenset({"glyphtounicode"})
 
 
 def by_language(folder: Path, default: str) -> dict[str, list[str]]:
     """Return the names of the letters in a folder, without ending, by language.
 
     :param default: language of a letter that does not say; the page's field itself is read with the letter
-    :raises SourceError: TeX would take a name for more than one
+    :raises SourceError: TeX would take a name for more than one, or for that of a file of its own
     """
     found: dict[str, list[str]] = {}
     for path in sorted(folder.glob("*.md")):
         if not re.fullmatch(r"[a-zA-Z0-9][a-zA-Z0-9_-]*", path.stem):
             rule = "the name of a letter has letters without accents, digits and hyphens: rename it"
             raise SourceError(path, 0, rule)
+        if path.stem.lower() in _OF_TEX:
+            raise SourceError(path, 0, "TeX has a file of that name: rename the letter")
         language = default
         # Sphinx refuses anything but a file.
         if path.is_file() and not path.is_symlink():

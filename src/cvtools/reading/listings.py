@@ -278,7 +278,7 @@ class FillPlaceholders(SphinxPostTransform):
                 "talk": i18n.label("talks"),
             }
             legend = [(kind, name) for kind, name in names.items() if kind in kinds]
-            legend.append(("now", i18n.label("present")))
+            legend.append(("now", i18n.label("present").capitalize()))
             yield cv_timeline("", *spans, label=i18n.label("timeline"), now=config.month.ends, legend=legend)
 
 

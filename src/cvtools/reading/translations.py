@@ -11,16 +11,18 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.nodes import extract_messages
 
+from cvtools import limits
 from cvtools.problems import Code, SourceError, warn
 from cvtools.project import LETTERS
 from cvtools.reading.catalogs import catalogs, read
 from cvtools.reading.domain import CvDomain
 from cvtools.reading.validators import marks
 from cvtools.terminal import shorten
+from cvtools.watchdog import WATCHDOG
 
 #: Marks between the digits of one number, which languages write differently.
 _SEPARATORS = re.compile(r"(?<=\d)[.,\s'’](?=\d)")
-_ADDRESS = re.compile(r"[a-z]+://[^\s()<>\[\]]+|[\w.+-]+@[\w.-]+\w")
+_ADDRESS = re.compile(r"(?<![a-z])[a-z]+://[^\s()<>\[\]]+|(?<![\w.+-])[\w.+-]+@[\w.-]+\w")
 
 
 def report_missing(app: Sphinx, doctree: nodes.document) -> None:
@@ -53,6 +55,7 @@ def check_facts(app: Sphinx, env: BuildEnvironment) -> None:
     language = app.config.language
     folders = (Path(folder, language, "LC_MESSAGES") for folder in app.config.cv_catalogs)
     for path in (path for folder in folders for path in catalogs(folder)):
+        WATCHDOG.expect(path, "comparing", limits.PAGE_TIME)
         catalog = read(path, language)
         if fuzzy := sum(message.fuzzy for message in catalog if message.id):
             warn(

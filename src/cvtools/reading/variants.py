@@ -8,9 +8,11 @@ from contextlib import suppress
 from typing import Any
 
 from docutils import nodes
+from docutils.parsers.rst.directives import tables
 from docutils.parsers.rst.directives.body import Container
 from docutils.parsers.rst.states import MarkupError
 from docutils.statemachine import StringList
+from docutils.utils import SystemMessagePropagation
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.rules_core import StateCore
@@ -124,7 +126,6 @@ def leave_out_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> 
     """Remove pages before Sphinx reads them: all their headings, or all lists of them, are for other variants."""
     config = app.config
     left_out = {docname for docname in docnames if is_left_out(env, docname, config.cv_variant)}
-    # Sphinx tells of a missing first page.
     if docnames and config.root_doc in env.found_docs:
         left_out |= unlisted(env, config.cv_variant, config.cv_sections)
     docnames[:] = [docname for docname in docnames if docname not in left_out]
@@ -498,6 +499,15 @@ class Admonition(admonitions.Admonition):
         return super().run()
 
 
+class ListTable(tables.ListTable):
+    """Directive ``list-table`` that the variant may have emptied."""
+
+    def check_list_content(self, node: nodes.Element) -> Any:
+        if not node.children:
+            raise SystemMessagePropagation(nodes.comment())
+        return super().check_list_content(node)  # type: ignore[no-untyped-call]
+
+
 class Figure(figures.Figure):
     """Directive ``figure`` that, unlike docutils' own, accepts a caption that the variant has emptied."""
 
@@ -514,6 +524,19 @@ class Figure(figures.Figure):
 
         state.nested_parse = parse_caption
         return super().run()
+
+
+class RemoveEmptyQuotes(SphinxTransform):
+    """Transform that removes quotations of which nothing is left."""
+
+    # Before Sphinx's HandleCodeBlocks (210), which replaces them by nothing, and fails where they have a class.
+    default_priority = 209
+
+    def apply(self, **kwargs: Any) -> None:
+        # The inner ones first
+        for quote in reversed([*self.document.findall(nodes.block_quote)]):
+            if not quote.children:
+                quote.parent.remove(quote)
 
 
 class RemoveEmptyAdmonitions(SphinxTransform):

@@ -1,4 +1,4 @@
-"""Delete what cameras and programs note in a JPEG or a PNG, such as where it was taken; its pixels stay as they are."""
+"""Delete what cameras and programs note in a JPEG, PNG, WebP or GIF, such as where it was taken; its pixels stay."""
 
 import re
 import struct
@@ -13,6 +13,10 @@ from sphinx.application import Sphinx
 _SHOWN = {0xE0: b"JFIF\0", 0xE2: b"ICC_PROFILE\0", 0xEE: b"Adobe"}
 #: Chunks of a PNG that do not.
 _NOTED = frozenset({b"eXIf", b"tEXt", b"zTXt", b"iTXt", b"tIME"})
+#: Chunks of a WebP that say how to show it, but for the orientation.
+_SHOWN_WEBP = frozenset({b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP"})
+#: Extensions of a GIF that do: of a frame, a text, and how often it is repeated.
+_SHOWN_GIF = (b"!\xf9", b"!\x01", b"!\xff\x0bNETSCAPE2.0", b"!\xff\x0bANIMEXTS1.0")
 #: A segment of Exif with nothing but an orientation.
 _TURNED = b"\xff\xe1\0\x22Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0%c\0\0\0\0\0\0"
 
@@ -32,7 +36,11 @@ def without_metadata(data: bytes) -> bytes:
             return b"".join(_segments(data))
         if data.startswith(b"\x89PNG\r\n\x1a\n"):
             return b"".join(_chunks(data))
-    except (struct.error, ValueError):
+        if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
+            return _webp(data)
+        if data.startswith(b"GIF8"):
+            return b"".join(_blocks(data))
+    except (struct.error, ValueError, IndexError):
         pass
     return data
 
@@ -43,21 +51,22 @@ def _segments(data: bytes) -> Iterator[bytes]:
     :raises ValueError: the file is damaged
     """
     yield data[:2]
-    at = 2
-    while at + 1 < len(data) and data[at : at + 2] != b"\xff\xd9":
-        kind, end = data[at + 1], at + 2 + struct.unpack_from(">H", data, at + 2)[0]
-        if data[at] != 0xFF or kind == 0xFF:
-            raise ValueError("no marker")
+    end, has_pixels = 2, False
+    # Whatever else is before a marker, readers skip.
+    while (found := re.compile(rb"\xff[^\0\xff]").search(data, end)) and found[0] != b"\xff\xd9":
+        at, kind = found.start(), found[0][1]
+        end = at + 2 + struct.unpack_from(">H", data, at + 2)[0]
         if kind == 0xDA:
             # The pixels, in which 0xFF is followed by 0 or the number of a part
-            found = re.compile(rb"\xff[^\0\xd0-\xd7\xff]").search(data, end)
+            found, has_pixels = re.compile(rb"\xff[^\0\xd0-\xd7\xff]").search(data, end), True
             end = found.start() if found else len(data)
         if kind == 0xE1:
             yield _orientation(data[at + 4 : end])
         elif not (0xE0 <= kind <= 0xEF or kind == 0xFE) or data.startswith(_SHOWN.get(kind, b"\xff"), at + 4):
             yield data[at:end]
-        at = end
-    yield data[at : at + 2]
+    if not has_pixels:
+        raise ValueError("no picture")
+    yield b"\xff\xd9"
 
 
 def _orientation(content: bytes) -> bytes:
@@ -82,3 +91,45 @@ def _chunks(data: bytes) -> Iterator[bytes]:
         if kind not in _NOTED:
             yield data[at : at + length + 12]
         at += length + 12
+
+
+def _webp(data: bytes) -> bytes:
+    """Return a WebP of the chunks that are kept."""
+    chunks: list[tuple[bytes, bytes]] = []
+    at = 12
+    while at < len(data):
+        kind, length = struct.unpack_from("<4sI", data, at)
+        content = data[at + 8 : at + 8 + length]
+        if kind == b"EXIF" and (turned := _orientation(content)):
+            chunks.append((kind, turned.partition(b"Exif\0\0")[2]))
+        elif kind in _SHOWN_WEBP:
+            chunks.append((kind, content))
+        at += 8 + length + length % 2
+    names = {kind for kind, _ in chunks}
+    if chunks and chunks[0][0] == b"VP8X":
+        # Its flags tell of Exif and XMP.
+        flags = chunks[0][1][0] & ~(0x04 if b"EXIF" in names else 0x0C)
+        chunks[0] = b"VP8X", bytes([flags]) + chunks[0][1][1:]
+    body = b"".join(
+        struct.pack("<4sI", kind, len(content)) + content + b"\0" * (len(content) % 2) for kind, content in chunks
+    )
+    return struct.pack("<4sI4s", b"RIFF", len(body) + 4, b"WEBP") + body
+
+
+def _blocks(data: bytes) -> Iterator[bytes]:
+    """Yield the parts of a GIF that are kept, up to its end."""
+
+    def size(flags: int) -> int:
+        return 3 << (flags & 7) + 1 if flags & 0x80 else 0
+
+    at = 13 + size(data[10])
+    yield data[:at]
+    while at < len(data) and data[at] in b"!,":
+        is_frame = data[at] == ord(",")
+        end = at + (11 + size(data[at + 9]) if is_frame else 2)
+        while end < len(data) and data[end]:
+            end += data[end] + 1
+        if is_frame or data.startswith(_SHOWN_GIF, at):
+            yield data[at : end + 1]
+        at = end + 1
+    yield b";"

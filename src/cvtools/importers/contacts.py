@@ -1,0 +1,105 @@
+"""Find the contacts of a person in a line."""
+
+import re
+from contextlib import suppress
+from typing import NamedTuple
+
+from cvtools.i18n import labels_everywhere
+from cvtools.importers import vocabulary
+from cvtools.importers.drafts import Draft, address
+from cvtools.importers.lines import LABEL, LINK, link_in, plain, split
+from cvtools.model import values
+from cvtools.model.values import Linked
+
+_MAIL = re.compile(r"(?:mailto:)?([^\s@<>()\[\]:\uff1a]+@[\w-]+(?:\.[\w-]+)+)")
+
+
+class Contact(NamedTuple):
+    """A contact of a person, from a part of a line."""
+
+    #: The field.
+    name: str
+    value: str
+    url: str = ""
+    #: The network of a profile, whose value is the user's name; empty for others.
+    network: str = ""
+
+    def add_to(self, person: Draft) -> None:
+        """Add the contact to a person."""
+        if self.network:
+            person.add_profile(self.network, self.value or values.user_of(self.url), self.url)
+        elif self.name == "website":
+            person.add_website(self.url, self.value, self.value)
+        else:
+            person.add(self.name, self.value, self.url)
+
+
+def contact_of(part: str) -> Contact | None:
+    """Return the contact that a part of a line is; None if it is none, or says more."""
+    label = LABEL.match(part)
+    word = label[1].lower() if label else ""
+    name = next((name for name in vocabulary.PERSON if word and _is_label(name, word)), "")
+    rest = part[label.end() :] if label and (name or word in values.NETWORKS) else part
+    if (mail := _MAIL.search(rest)) and not re.search(r"\w", _MAIL.sub("", LINK.sub(r"\2\3\4", rest))):
+        return Contact("email", mail[1])
+    link = LINK.search(rest)
+    if link and not re.search(r"\w", rest[: link.start()] + rest[link.end() :]):
+        return _web_contact(*link_in(link))
+    words = re.sub(r"^[^\w+(]+|[^\w)]+$", "", plain(rest))
+    if re.fullmatch(r"(?:[\w-]+\.)+[a-z]{2,}(?:/\S*)?", words):
+        return _web_contact("", words)
+    if name in {"location", "email"}:
+        return Contact(name, words if name == "email" else plain(rest).strip(" ,;"))
+    with suppress(ValueError):
+        values.phones(Linked(words))
+        return Contact("phone", words)
+    return Contact("profile", words, network=word) if word in values.NETWORKS else None
+
+
+def _is_label(name: str, word: str) -> bool:
+    """Return whether a field of a person is called by a word in any language."""
+    return word.split(maxsplit=1)[0] in vocabulary.PERSON[name] or word in labels_everywhere(name)
+
+
+def is_any_label(text: str) -> bool:
+    """Return whether a field of a person is called by words."""
+    return bool(text) and any(_is_label(name, text.lower()) for name in vocabulary.PERSON)
+
+
+def _web_contact(text: str, url: str) -> Contact | None:
+    """Return a profile on a well-known network, or a website."""
+    if url.startswith("mailto:"):
+        return Contact("email", url.removeprefix("mailto:"))
+    if url.startswith("tel:"):
+        return Contact("phone", text)
+    if not re.match(r"https?://|[\w-]+(\.[\w-]+)+(/|$)", url):
+        return None
+    network = re.sub(r"^(https?://)?(www\.|[a-z]{2}\.)?", "", url).split("/")[0].rsplit(".", 1)[0]
+    if network.split(".")[-1] in values.NETWORKS:
+        return Contact("profile", "" if text.lower() == network else text, address(url), network)
+    return Contact("website", text, address(url))
+
+
+def take_contacts(person: Draft, line: str) -> bool:
+    """Add the contacts of a line to a person; return False for a line that has something else."""
+    label = LABEL.match(line)
+    is_place = label and label[1].lower().split()[0] in vocabulary.PERSON["location"]
+    marks = (":", "\uff1a", ",", "،", "、") if is_place else (":", "\uff1a")
+    is_phone = label and _is_label("phone", label[1].lower())
+    parts = [part for part in ([line] if is_phone else split(line, *marks)) if plain(part) != person.title]
+    found = [contact_of(part) for part in parts]
+    unknown = [plain(part) for part, contact in zip(parts, found, strict=True) if not contact]
+    # The head of a table of contacts has their labels, and the line below it dashes.
+    unknown = [part for part in unknown if re.search(r"\w", part) and not is_any_label(part)]
+    has_room = any(found) and "headline" not in person.fields
+    role = next(filter(vocabulary.ROLE.search, unknown), "") if has_room else ""
+    unknown = [part for part in unknown if part != role]
+    place = ("، " if "،" in line else ", ").join(unknown)
+    is_told = any(found) or (len(unknown) > 1 and len(place) < 40 and not re.search(r"[\d:]", place))
+    if not parts or (place and (not is_told or len(place) > 60 or "location" in person.fields or len(unknown) > 3)):
+        return False
+    person.add("headline", role)
+    for contact in filter(None, found):
+        contact.add_to(person)
+    person.add("location", place)
+    return True

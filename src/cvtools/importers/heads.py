@@ -1,0 +1,144 @@
+"""Read the heads of entries, such as "Engineer, Example Corp (2019 – 2021)", and the lines below them."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from cvtools.i18n import I18n
+from cvtools.importers import vocabulary
+from cvtools.importers.drafts import Draft, address
+from cvtools.importers.lines import EMPHASIS, LABEL, LINK, find_date, link_in, plain, plain_title, split, unlisted
+from cvtools.model.values import Linked
+
+#: An organization with a town and a state of the USA.
+_TOWN = re.compile(r"(.+?), ([^,]+, [A-Z]{2})")
+#: Parts behind a comma that belong to the name before it.
+_SUFFIX = re.compile(r"\d|(inc|ltd|llc|gmbh|jr|sr|ph\.?d|md|s\.a|sp\. z)\b", re.IGNORECASE)
+#: Beginning of a block that is no paragraph.
+_ITEM = r"([-+*>|#`]|\d+[.)])\s"
+#: Kinds whose headings are read, with the fields of the parts of a heading after the first.
+PARTS: Mapping[str, Sequence[str]] = {
+    "position": ("organization", "location"),
+    "volunteering": ("organization", "location"),
+    "membership": ("organization",),
+    "education": ("institution", "location"),
+    "teaching": ("institution", "location"),
+    "course": ("institution",),
+    "certificate": ("issuer",),
+    "award": ("issuer",),
+    "talk": ("event", "place"),
+    "grant": ("funder",),
+    "project": (),
+    "patent": (),
+}
+
+
+def names_in(title: str, kind: str) -> list[str]:
+    """Return the parts of a heading without its date; the first is the title of the entry."""
+    parts = split(title, ",")
+    if len(parts) == 1 and kind not in {"project", "patent"}:
+        parts = split(title)
+    joined: list[str] = []
+    for part in parts or [title]:
+        if joined and _SUFFIX.match(part):
+            joined[-1] += f", {part}"
+        else:
+            joined.append(part)
+    has = {"position": vocabulary.ROLE, "education": vocabulary.DEGREE}.get(kind)
+    plains = [*map(plain, joined)]
+    if has and plains[1:] and has.search(plains[1]) and not has.search(plains[0]):
+        joined[:2] = joined[1::-1]
+    elif kind == "education" and vocabulary.SCHOOL.search(plains[0]) and not vocabulary.SCHOOL.search(plains[-1]):
+        # A school alone is the title, and the part behind it is its place.
+        joined.insert(0, joined[0])
+    return joined
+
+
+def first_lines(block: str, date: str, names: Sequence[str], found: dict[str, str], i18n: I18n) -> tuple[str, str]:
+    """Read the lines below a heading, and return the date, and the lines that are no fields.
+
+    :param date: the date in the heading; empty if it has none
+    :param names: fields that the lines may have
+    :param found: receives the values of these fields
+    """
+    lines = block.split("\n")
+    if len(lines) > 3 or re.match(_ITEM, lines[0]):
+        return date, block
+    kept = []
+    is_dated = bool(date) or any(find_date(unlisted(line), i18n)[0] for line in lines)
+    for line in lines:
+        when, rest = ("", line) if date else find_date(line, i18n)
+        date = date or when
+        missing = [name for name in names if name not in found]
+        parts = split(rest.rstrip("\\"), ",")
+        if len(parts) == 1 < len(missing):
+            parts = split(parts[0])
+        is_host = re.match(r"[*_]+\S", line) or " | " in line
+        is_told = when or (is_dated and is_host and not line.rstrip("*_\\ ").endswith("."))
+        if LABEL.match(rest):
+            kept.append(rest)
+        elif is_told and len(parts) <= len(missing) and all(len(part) < 80 for part in parts):
+            found |= dict(zip(missing, parts, strict=False))
+        elif when and "institution" in names and vocabulary.DEGREE.search(rest):
+            # A school is the title until its degree is found.
+            found["title"] = rest
+        else:
+            kept.append(rest if when else line)
+    return date, "\n".join(kept)
+
+
+def add_fields(draft: Draft, title: str, found: dict[str, str], blocks: list[str]) -> None:
+    """Add the parts of a heading to an entry, and its title.
+
+    :param title: the heading without its date
+    :param found: the values of fields
+    :param blocks: the text, off whose first line a role is taken if the heading is an employer alone
+    """
+    if draft.kind == "project":
+        # Bars separate technologies and the link.
+        draft.title, *others = map(plain_title, re.split(r"\s*\\?\|\s*", title))
+        for other in others:
+            add_field(draft, "page" if LINK.fullmatch(other) else "technologies", other)
+    names = PARTS[draft.kind]
+    host = EMPHASIS.sub("", found.get(names[0], "")) if "location" in names and "location" not in found else ""
+    if town := _TOWN.fullmatch(host):
+        found[names[0]], found["location"] = town.groups()
+    if draft.kind == "position":
+        draft.title, found = _role_first(draft.title, found, blocks)
+    for name, value in found.items():
+        add_field(draft, name, value)
+
+
+def _role_first(title: str, found: Mapping[str, str], blocks: list[str]) -> tuple[str, dict[str, str]]:
+    """Return the role and the fields of a position whose heading may begin with its employer."""
+    if not found and vocabulary.EMPLOYER.search(title) and not vocabulary.ROLE.search(title):
+        line, _, rest = blocks[0].partition("\n") if blocks else ("", "", "")
+        if not 0 < len(line) < 60 or re.match(_ITEM, line) or line.endswith((".", "。", "!", "?", ":")):
+            return title, {"organization": title}
+        blocks[0] = rest
+        role, *places = split(line.rstrip("\\ "))
+        told = [title, ", ".join(places)]
+    else:
+        told = [title, *found.values()]
+        role = next(filter(vocabulary.ROLE.search, told), title)
+        told.remove(role)
+    return plain_title(role), dict(zip(PARTS["position"], told, strict=False))
+
+
+def add_labelled(draft: Draft, line: str) -> bool:
+    """Add the field of a line such as "Technologies: Python, Go"; return False if the line is none."""
+    if not (label := LABEL.match(unlisted(line))):
+        return False
+    word, value = label[1].lower().split()[0], unlisted(line)[label.end() :]
+    name = next((name for name, labels in vocabulary.ENTRY.items() if word in labels and name in draft.names), "")
+    if not name or name in draft.fields or not draft.accepts(name, Linked(plain(value))):
+        return False
+    add_field(draft, name, value)
+    return True
+
+
+def add_field(draft: Draft, name: str, value: str) -> None:
+    """Add a field from a line of Markdown, of which a link stays if it is all of it."""
+    value = EMPHASIS.sub("", value).strip(" ,") if not LINK.search(value) else value.strip(" ,*_")
+    link = LINK.fullmatch(value)
+    text, url = link_in(link) if link else (value, "")
+    draft.add(name, text, address(url))

@@ -1,0 +1,91 @@
+"""Part a line of Markdown: separators, emphasis, links, labels, and the date in it."""
+
+import re
+from contextlib import suppress
+from itertools import combinations, pairwise
+
+from cvtools.i18n import I18n
+from cvtools.importers import vocabulary
+from cvtools.model.dates import Period
+
+#: Separators in a heading or a line (``mark``), and brackets and code, which are not separated.
+_PARTED = re.compile(
+    r"!?\[[^\[\]]*\]\([^()]*\)|\([^()]*\)|\uff08[^\uff08\uff09]*\uff09|\[[^\[\]]*\]|`[^`]*`|<[^<>]*>"
+    r"|(?P<mark>\s*(?:\\\|)\s*|\s*[|·•‖\uff0f]\s*|\s+[-–—@/]\s+|\s+at\s+|\s*—\s*|[,،]\s+|、|:\s+|\uff1a|\t+|\s{2,})"
+)
+_DASHES = frozenset("-–—")
+EMPHASIS = re.compile(r"\*+|(?<!\w)_+|_+(?!\w)")
+LINK = re.compile(r"\[([^\[\]]*)\]\(\s*<?([^()\s<>]+)>?\s*\)|<([^<>\s]+)>|(https?://[^\s<>()]+)")
+#: A label, such as "**Tel.:** ".
+LABEL = re.compile(r"\W*(?:\*\*|__)?([^\W\d][\w /-]{1,20}?)\.?(?:\*\*|__)?\s*[:\uff1a](?:\*\*|__)?\s*(?=\S)")
+
+
+def split(text: str, *marks: str) -> list[str]:
+    """Return the parts of a line that have words; brackets are not parted.
+
+    :param marks: separators to ignore
+    """
+    spans = [
+        match.span("mark") for match in _PARTED.finditer(text) if match["mark"] and match["mark"].strip() not in marks
+    ]
+    parts = (text[end:start].strip() for (_, end), (start, _) in pairwise([(0, 0), *spans, (len(text), 0)]))
+    return [part for part in parts if plain(part)]
+
+
+def link_in(match: re.Match[str]) -> tuple[str, str]:
+    """Return the words and the address of a match of :data:`LINK`; words are empty for an address alone."""
+    return match[1] or "", match[2] or match[3] or match[4]
+
+
+def plain(text: str) -> str:
+    """Return the words of a line of Markdown: no emphasis, and the text of links."""
+    return " ".join(EMPHASIS.sub("", LINK.sub(lambda link: link[1] or link[3] or link[4], text)).split())
+
+
+def plain_title(text: str) -> str:
+    """Return a line of Markdown without emphasis and the rule of a heading around it; links stay."""
+    words = re.sub(rf"(?P<link>{LINK.pattern})|{EMPHASIS.pattern}", lambda found: found["link"] or "", text)
+    return " ".join(words.split()).strip(" ,|·:–—")
+
+
+def unlisted(line: str) -> str:
+    """Return a line without the mark of a list, a quotation or a heading."""
+    return re.sub(r"^\s*(?:[-+*>]|\d+[.)]|#+|\|)\s+", "", line).rstrip("\\| ")
+
+
+def find_date(text: str, i18n: I18n) -> tuple[str, str]:
+    """Return the date or period at an end of a line or in parentheses, and the rest of the line."""
+    text = text.strip().rstrip("\\")
+    if not re.search(r"(?<!\d)(19|20)\d\d(?!\d)", text) or len(text) > 300:
+        return "", text
+    for match in re.finditer(r"\(([^()]*)\)|\uff08([^\uff08\uff09]*)\uff09|(?<!!)\[([^\[\]]*)\](?!\()", text):
+        if date := as_date(match[1] or match[2] or match[3] or "", i18n):
+            return date, f"{text[: match.start()].rstrip()} {text[match.end() :].lstrip()}".strip(" ,|·–—-")
+    marks = [match.span("mark") for match in _PARTED.finditer(text) if match["mark"]][:12]
+    spaces = [match.span() for match in re.finditer(r"\s+", text)][-12:]
+    for start, end in sorted({(0, 0), *marks, *spaces}):
+        date = as_date(text[end:], i18n)
+        # A single year after a space may be part of a name, and a date after a dash the end of a period.
+        is_apart = (start, end) in {(0, 0), *marks} or not date.isdigit()
+        is_end = text[start:end].strip() and re.search(r"[\d–—-]\s*$", text[:start])
+        if date and is_apart and not is_end:
+            return date, text[:start]
+    for start, end in reversed(marks):
+        date = as_date(text[:start], i18n)
+        is_whole = " " in date.strip() or len(re.findall("(?:19|20)[0-9]{2}", date)) > 1
+        if date and (is_whole or text[start:end].strip() not in _DASHES):
+            return date, text[end:]
+    for (begin, end), (start, after) in combinations(marks, 2):
+        is_part = not _DASHES.isdisjoint({text[begin:end].strip(), text[start:after].strip()})
+        if not is_part and (date := as_date(text[end:start], i18n)):
+            return date, f"{text[:end]}{text[after:]}"
+    return "", text
+
+
+def as_date(text: str, i18n: I18n) -> str:
+    """Return a text that is a period or a date, without emphasis; empty for others."""
+    text = plain(text).strip(" ,.()[]")
+    with suppress(ValueError):
+        Period.parse(vocabulary.EXPECTED.sub("", text), i18n.date_words)
+        return text
+    return ""

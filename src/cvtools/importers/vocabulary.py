@@ -1,0 +1,37 @@
+"""Patterns of the words that distinguish the parts of a CV, from ``vocabulary.toml``."""
+
+import re
+import tomllib
+from pathlib import Path
+
+_TABLE = tomllib.loads(Path(__file__).with_name("vocabulary.toml").read_text("utf-8"))
+
+
+def _words(listed: str) -> list[str]:
+    return re.split(r",\s+", listed.strip())
+
+
+#: Labels by the names of fields: those of the person, and those of entries.
+PERSON, ENTRY = ({name: _words(listed) for name, listed in _TABLE[part].items()} for part in ("person", "entry"))
+
+
+def _any_of(name: str, bounds: str = r"\b") -> str:
+    """Return a pattern of the words of a name; Chinese and Japanese have no spaces between them."""
+    words = _words(_TABLE[name])
+    return "|".join(word if re.search("[\u3040-\u9fff]", word) else f"{bounds}{word}{bounds}" for word in words)
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(text, re.IGNORECASE)
+
+
+CONTACTS, ROLE, DEGREE = map(_pattern, map(_any_of, ("contacts", "role", "degree")))
+SCHOOL = _pattern(f"{_any_of('school_part', bounds='')}|{_any_of('school')}")
+EMPLOYER = _pattern(f"{SCHOOL.pattern}|{_any_of('employer_part', bounds='')}|{_any_of('employer')}")
+#: A label of the name; words of a title besides it; and words before a date to come.
+NAME = _pattern(rf"\W*({_any_of('name', bounds='')})\W*[:\uff1a]")
+TITLE = _pattern(
+    rf"^\W*({_any_of('title', bounds='')})\b(\s+(of|von))?\W*|"
+    r"^\W*(hi|hello|hey)\b.{0,9}\b(i['’]?m|i am|my name is)\s+"
+)
+EXPECTED = _pattern(rf"^({_any_of('expected', bounds='')})\b:?\s*(in\s+)?")
