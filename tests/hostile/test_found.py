@@ -743,7 +743,7 @@ def test_long_run_of_one_character_is_read_in_time(
     project.write({"index.md": f"# Ada\n{value}\n" + "\n\n".join([*lines[:1] * 4, *lines])})
     catalog = project.folder / "locales/pl/LC_MESSAGES/index.po"
     catalog.parent.mkdir(parents=True)
-    catalog.write_text(messages)
+    catalog.write_text("# A licence\r\n" * 60 + messages)
     with (project.folder / "conf.py").open("a") as conf:
         conf.write('cv_languages = ["en", "pl"]\n')
     assert build(project.folder, pdf=False), capsys.readouterr().err

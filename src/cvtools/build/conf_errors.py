@@ -62,7 +62,7 @@ def _explained(text: str, project: Path) -> Problem | None:
         if match := re.search(pattern, text):
             text = match.expand(explanation)
             break
-    if text == _NO_PAGE and (project / "docs" / "index.md").exists():
+    if text == _NO_PAGE and (project / "docs" / "index.md").is_file():
         # Without cvtools, nothing reads Markdown.
         text = _NOT_LOADED
     if text.startswith("conf.py: "):

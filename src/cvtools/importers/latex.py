@@ -46,51 +46,27 @@ _PERSON = re.compile(
 )
 #: Arguments of the classes' commands: "{" mandatory, "[" optional, "*" a star.
 _ARGUMENTS = {
-    # The person
-    **dict.fromkeys([*_FIELDS, "quote", "extrainfo", "firstname", "familyname", "lastname", "mycv"], "{"),
-    **dict.fromkeys(["reddit", "kaggle", "printinfo", "personalinfo"], "{"),
-    "name": "[{{",
-    "phone": "[{",
-    "address": "{{{",
-    "social": "[{",
-    "photo": "[[{",
-    # Sections
-    **dict.fromkeys(["section", "subsection", "subsubsection", "cvsection", "cvsubsection", "cvsect"], "*[{"),
-    "headedsection": "{",
-    # Entries
-    "cventry": "[{{{{{{",
-    "cvevent": "{{{{",
-    "cvitem": "[{{",
-    "cvitemwithcomment": "[{{{",
-    "cvlanguage": "{{{",
-    "cvcomputer": "{{{{",
-    "cvskillentry": "*[{{{{",
-    "cvskilllegend": "*[[[[[[{",
-    "cvskillhead": "[[[[[",
-    "cvskillplainlegend": "[[[[[[{",
-    "doi": "{",
-    "cvdoubleitem": "[{{{{",
-    "cvlistitem": "[{",
-    "cvlistdoubleitem": "[{{",
-    "cvskill": "{{",
-    "cvhonor": "{{{{",
-    "cvachievement": "{{{",
-    "cvtag": "{",
-    "cvref": "{{{",
-    "cvproject": "{{",
-    # Words
-    "href": "{{",
-    "hrefWithoutArrow": "{{",
-    "url": "{",
-    "nolinkurl": "{",
-    "textcolor": "{{",
-    "colorbox": "{{",
-    "faIcon": "*[{",
-    "resumeSubheading": "{{{{",
-    "resumeProjectHeading": "{{",
-    "makecvtitle": "",
-    "maketitle": "",
-    "divider": "",
+    name: arguments
+    for arguments, names in {
+        "": "makecvtitle maketitle divider",
+        "{": f"{' '.join(_FIELDS)} quote extrainfo firstname familyname lastname mycv reddit kaggle printinfo "
+        "personalinfo headedsection doi cvtag url nolinkurl",
+        "{{": "cvskill cvproject href hrefWithoutArrow textcolor colorbox resumeProjectHeading",
+        "{{{": "address cvlanguage cvachievement cvref",
+        "{{{{": "cvevent cvcomputer cvhonor resumeSubheading",
+        "[{": "phone social cvlistitem",
+        "[{{": "name cvitem cvlistdoubleitem",
+        "[{{{": "cvitemwithcomment",
+        "[{{{{": "cvdoubleitem",
+        "[{{{{{{": "cventry",
+        "[[{": "photo",
+        "*[{": "section subsection subsubsection cvsection cvsubsection cvsect faIcon",
+        "*[{{{{": "cvskillentry",
+        "*[[[[[[{": "cvskilllegend",
+        "[[[[[": "cvskillhead",
+        "[[[[[[{": "cvskillplainlegend",
+    }.items()
+    for name in names.split()
 }
 #: A command that the document defines, and how many arguments it takes.
 _DEFINITION = re.compile(r"\\(?:re)?newcommand\*?\s*\{?\\([A-Za-z]+)\}?\s*\[([1-9])\](?!\s*\[)")
@@ -208,7 +184,8 @@ class _Reader:
                 if node.macroname in _ARGUMENTS and not _arguments(node):
                     raise ValueError(rf"it is damaged LaTeX: \{node.macroname} lacks its arguments")
                 handler(node)
-            elif isinstance(node, LatexEnvironmentNode) and node.environmentname not in _LISTS | {
+            elif isinstance(node, LatexEnvironmentNode) and node.environmentname not in {
+                *_LISTS,
                 "tabular",
                 "tabularx",
             }:
