@@ -242,7 +242,10 @@ def test_edition_that_is_deleted_leaves_nothing(copied: Path) -> None:
         ("cv_hide_education_dates = 'no'", "conf.py:2: cv_hide_education_dates must be True or False, not 'no'"),
         ("cv_today = 2024", "conf.py:2: cv_today must be a month, such as 2024-03, not 2024"),
         ("cv_editions = {'short': {}}\ncv_variant = 'x'", "cv_variant chooses one of cv_editions: delete it"),
-        ("cv_editions = {'full': {'sections': ['Wrok']}}", '"Wrok" of cv_sections is no section: did you mean Work?'),
+        (
+            "cv_editions = {'full': {'sections': ['Wrok']}}",
+            'conf.py:2: "Wrok" of cv_sections is no section: did you mean Work?',
+        ),
         ("cv_languages = ['en', 'xx']", "cv_languages must be a language's tag"),
         ("cv_languages = ['en', 'en']", "conf.py:2: cv_languages has 'en' twice: delete one"),
         ("cv_languages = ['pl', 'en']", "cv_languages begins with the language of the pages, which is 'en'"),

@@ -81,6 +81,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("env-check-consistency", translations.check_facts)
     app.add_directive("image", pictures.Image, override=True)
     app.add_directive("figure", pictures.Figure, override=True)
+    app.add_directive("list-table", variants.ListTable, override=True)
     app.add_directive("admonition", variants.Admonition, override=True)
     app.add_directive("facts", listings.Facts)
     app.add_directive("publications", publications.Publications)

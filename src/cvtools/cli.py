@@ -172,7 +172,7 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _build(options: argparse.Namespace) -> int:
-    from cvtools.build import build
+    from cvtools.build import build, build_all
 
     # Collect garbage less often than by default: that saves a tenth of a build's time.
     gc.set_threshold(20_000, 20, 50)
@@ -190,8 +190,6 @@ def _build(options: argparse.Namespace) -> int:
     with REPORTERS[options.format](None) as report, _limited_memory():
         try:
             if len(projects) > 1:
-                from cvtools.build.batch import build_all
-
                 return FAILED if build_all(projects, report, **asked) else OK
             return OK if build(projects[0], report, **asked) else FAILED
         except Exception as error:  # noqa: BLE001 - nobody is shown a traceback
@@ -237,7 +235,9 @@ def _importing(file: Path) -> Iterator[None]:
     except MemoryError:
         raise ProjectError(f"{file}: it takes too much memory") from None
     except (OSError, ValueError) as error:
-        raise ProjectError(f"{file}: {getattr(error, 'strerror', None) or error}") from None
+        # What cannot be read or written may be another file.
+        path, reason = getattr(error, "filename", None) or file, getattr(error, "strerror", None) or error
+        raise ProjectError(f"{path}: {reason}") from None
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, before)
@@ -319,7 +319,7 @@ def _fields(options: argparse.Namespace) -> int:
 
 
 def _watch(options: argparse.Namespace) -> int:
-    from cvtools.build import require_project
+    from cvtools.project import require_project
 
     try:
         from sphinx.errors import SphinxError
@@ -366,8 +366,8 @@ def _print_lines(function: Callable[[Path, Report], Iterator[str]], project: Pat
     """Print what a function yields about a project; report what it raises."""
     from sphinx.errors import SphinxError
 
-    from cvtools.build import locked, require_project
     from cvtools.build.conf_errors import cause_of, explain
+    from cvtools.project import locked, require_project
 
     require_project(project := project.resolve())
     # All read the pages in the same folders.

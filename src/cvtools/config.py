@@ -3,7 +3,7 @@
 import dataclasses
 import difflib
 import re
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 from ipaddress import ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -71,25 +71,32 @@ def _check_switch(value: Any) -> None:
         raise ValueError(f"must be True or False, not {value!r}")
 
 
-def _check_words(value: Any, collection: type, example: str) -> None:
-    words = value.values() if isinstance(value, dict) else value
-    if not isinstance(value, collection) or not all(isinstance(word, str) for word in words):
-        raise ValueError(f"must be words, such as {example}, not {value!r}")
+def _words(
+    collection: type[list[Any] | dict[str, Any]], example: str, check: _Validator = lambda word: None
+) -> _Validator:
+    """Return a validator of a list or a dictionary of words.
+
+    :param check: validator of each word of a list, or key of a dictionary
+    """
+
+    def validate(value: Any) -> None:
+        words = value.values() if isinstance(value, dict) else value
+        if not isinstance(value, collection) or not all(isinstance(word, str) for word in words):
+            raise ValueError(f"must be words, such as {example}, not {value!r}")
+        for word in value:
+            check(word)
+
+    return validate
 
 
-def _check_labels(value: Any) -> None:
-    _check_words(value, dict, '{"talks": "Lectures"}')
-    for label in value:
-        if label not in label_names():
-            raise ValueError(f"has no label {label!r}: known are {', '.join(sorted(label_names()))}")
+def _one_of(noun: str, names: Callable[[], Iterable[str]]) -> _Validator:
+    """Return a validator of names, which are read when one is validated."""
 
+    def validate(name: Any) -> None:
+        if name not in names():
+            raise ValueError(f"has no {noun} {name!r}: {suggestion(name, [*names()])}")
 
-def _check_names(value: Any) -> None:
-    _check_words(value, list, '["include"]')
-
-
-def _check_sections(value: Any) -> None:
-    _check_words(value, list, '["Skills", "Work experience"]')
+    return validate
 
 
 def _check_editions(value: Any) -> None:
@@ -101,11 +108,9 @@ def _check_editions(value: Any) -> None:
 
 
 def _check_languages(value: Any) -> None:
-    _check_words(value, list, '["en", "pl"]')
-    for language in value:
-        check_language_tag(language)
-        if value.count(language) > 1:
-            raise ValueError(f"has {language!r} twice: delete one")
+    _words(list, '["en", "pl"]', check_language_tag)(value)
+    if twice := [language for language in value if value.count(language) > 1]:
+        raise ValueError(f"has {twice[0]!r} twice: delete one")
 
 
 def check_language_tag(language: str) -> None:
@@ -123,20 +128,17 @@ def _check_technologies(value: Any) -> None:
         raise ValueError(f'must be words by language, such as {{"pl": {{"carpentry": "stolarstwo"}}}}, not {value!r}')
 
 
-def _check_formats(value: Any) -> None:
-    _check_words(value, list, '["docx", "txt"]')
-    for name in value:
-        if name not in _FORMATS:
-            raise ValueError(f"has no format {name!r}: known are {', '.join(_FORMATS)}")
+def _check_network(network: str) -> None:
+    try:
+        ip_network(network, strict=False)
+    except ValueError:
+        raise ValueError(f"must be addresses and networks, such as 10.0.0.0/8, not {network!r}") from None
 
 
-def _check_networks(value: Any) -> None:
-    _check_words(value, list, '["10.0.0.0/8"]')
-    for network in value:
-        try:
-            ip_network(network, strict=False)
-        except ValueError:
-            raise ValueError(f"must be addresses and networks, such as 10.0.0.0/8, not {network!r}") from None
+_LABELS = _words(dict, '{"talks": "Lectures"}', _one_of("label", lambda: sorted(label_names())))
+_SECTIONS = _words(list, '["Skills", "Work experience"]')
+_FORMAT_NAMES = _words(list, '["docx", "txt"]', _one_of("format", lambda: _FORMATS))
+_NETWORKS = _words(list, '["10.0.0.0/8"]', _check_network)
 
 
 def option(default: Any, rebuild: Literal["", "env", "html"], validate: _Validator = lambda value: None) -> Any:
@@ -170,11 +172,11 @@ class CvConfig:
     #: The folders of catalogs; the build knows them.
     catalogs: Sequence[str] = option([], "")
     #: Labels that replace the language's own, by name.
-    labels: Mapping[str, str] = option({}, "env", _check_labels)
+    labels: Mapping[str, str] = option({}, "env", _LABELS)
     #: The month of "present"; from the source's date if empty.
     today: str = option("", "env", _matches(r"((?!0000)[0-9]{4}-(0[1-9]|1[0-2]))?", "a month, such as 2024-03"))
     #: Headings of the CV's sections in the order to show them, without all others; if empty, all as written.
-    sections: Sequence[str] = option([], "env", _check_sections)
+    sections: Sequence[str] = option([], "env", _SECTIONS)
     #: Names of technologies in other languages, by language and by the name on the pages.
     technologies: Mapping[str, Mapping[str, str]] = option({}, "env", _check_technologies)
     #: How many technologies a listing has that does not say; 0 for all.
@@ -192,7 +194,7 @@ class CvConfig:
     #: The PDFs that the book offers; the build knows them.
     pdfs: Sequence[str] = option([], "html")
     #: Formats of the CV besides the book, the PDFs and the data.
-    formats: Sequence[str] = option([*_FORMATS], "html", _check_formats)
+    formats: Sequence[str] = option([*_FORMATS], "html", _FORMAT_NAMES)
     #: How many pages the CV may have; 0 for any number.
     max_pages: int = option(0, "", _is_in(_NUMBERS, "a number of pages, 0 for any"))
     #: The PDF's typeface, a family of TeX Gyre; the page takes one like it that the reader has.
@@ -210,9 +212,9 @@ class CvConfig:
     #: The names of the letters to make, and nothing else; a build sets it for the application that reads them.
     letters: Sequence[str] = option([], "env")
     #: Directives, roles, classes and endings of files that pages may use besides a CV's own.
-    allow: Sequence[str] = option([], "env", _check_names)
+    allow: Sequence[str] = option([], "env", _words(list, '["include"]'))
     #: Addresses and networks that the link check may ask though they are not public.
-    linkcheck_private: Sequence[str] = option([], "", _check_networks)
+    linkcheck_private: Sequence[str] = option([], "", _NETWORKS)
     #: The language of the document; Sphinx's own value.
     language: str = "en"
 
@@ -347,8 +349,8 @@ def check_language(app: "Sphinx", env: "BuildEnvironment", docnames: Sequence[st
     """Warn of a language without labels of its own, when pages are read."""
     i18n = CvConfig.of(app.config).i18n
     if docnames and not i18n.has_labels:
-        text = f"there are no {i18n.locale.english_name} labels, so they are English: write yours as cv_labels"
-        warn(None, Code.LANGUAGE, f"conf.py: {text}")
+        rule = f"there are no {i18n.locale.english_name} labels, so they are English"
+        warn(None, Code.LANGUAGE, f'conf.py: {rule}: write cv_labels = {{"present": "…"}}, with all labels')
 
 
 def check_accent(app: "Sphinx", env: "BuildEnvironment", docnames: Sequence[str]) -> None:
@@ -371,9 +373,13 @@ def validate(config: Config) -> None:
     _check_values(config)
     for name in values_in_conf_py(config):
         if name.startswith(_PREFIX) and name not in OPTIONS:
-            near = difflib.get_close_matches(name, OPTIONS, 1, 0.75)
-            hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(OPTIONS)}"
-            raise ConfigError(f"conf.py: there is no {name}: {hint}")
+            raise ConfigError(f"conf.py: there is no {name}: {suggestion(name, OPTIONS)}")
+
+
+def suggestion(name: str, known: Collection[str]) -> str:
+    """Return advice on a name that is not known: the one that was probably meant, or else all."""
+    near = difflib.get_close_matches(name, known, 1, 0.75)
+    return f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
 
 
 def _check_values(config: Config) -> None:

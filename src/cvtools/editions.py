@@ -1,18 +1,17 @@
 """The editions of a CV: its variants in its languages, which one build makes from the same pages."""
 
 import dataclasses
-import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from babel import Locale
 from sphinx.config import Config
 from sphinx.errors import ConfigError
 
-from cvtools.config import OPTIONS, CvConfig, validate
+from cvtools.config import OPTIONS, CvConfig, suggestion, validate
 from cvtools.errors import ProjectError
+from cvtools.i18n import I18n
 from cvtools.project import ProjectPaths, suffix_of
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ _OF_ALL = {
 }
 
 #: Options of an edition that may have a value for each language.
-_NAMES = {"title", "file"}
+_BY_LANGUAGE = {"title", "file"}
 
 
 @dataclass(frozen=True)
@@ -57,8 +56,7 @@ class Edition:
     @property
     def language_name(self) -> str:
         """Return the name of the language in that language."""
-        locale = Locale.parse(self.language.replace("-", "_"))
-        return (locale.get_display_name() or self.language).capitalize()
+        return (I18n(self.language).locale.get_display_name() or self.language).capitalize()
 
 
 def editions(config: CvConfig) -> list[Edition]:
@@ -79,14 +77,12 @@ def editions(config: CvConfig) -> list[Edition]:
             options["cv_file"] = file.get(language) if isinstance(file, dict) else f"{file}{suffix_of(parts[1])}"
             if "file" in settings:
                 _check(variant, "file", options["cv_file"])
-            its = dataclasses.replace(config, **{name.removeprefix("cv_"): value for name, value in options.items()})
-            found.append(Edition(variant, language, _title(settings, variant, language), folder, options, its))
-    for what, names in (
-        ("name", [each.label for each in found]),
-        ("file", [each.config.file.lower() for each in found]),
-    ):
+            own = dataclasses.replace(config, **{name.removeprefix("cv_"): value for name, value in options.items()})
+            found.append(Edition(variant, language, _title(settings, variant, language), folder, options, own))
+    labels, files = [each.label for each in found], [each.config.file.lower() for each in found]
+    for names, noun in (labels, "name"), (files, "file"):
         if twice := sorted({name for name in names if names.count(name) > 1}):
-            raise ConfigError(f"conf.py: cv_editions: two editions have {twice[0]!r} as {what}: give each its own")
+            raise ConfigError(f"conf.py: cv_editions: two editions have {twice[0]!r} as {noun}: give each its own")
     return found
 
 
@@ -131,7 +127,7 @@ def complete(app: "Sphinx", config: Config) -> None:
             raise ConfigError("conf.py: cv_variant chooses one of cv_editions: delete it, since all are built")
         if config.language != first.language:
             rule = f"cv_languages begins with the language of the pages, which is {config.language!r} by language"
-            raise ConfigError(f"conf.py: {rule}, not with {first.language!r}")
+            raise ConfigError(f"conf.py: {rule}, not with {first.language!r}: change one of them")
         for name in first.options.keys() - config.overrides:
             config[name] = first.options[name]
         validate(config)
@@ -141,14 +137,13 @@ def _values(variant: str, settings: Mapping[str, Any]) -> dict[str, Any]:
     """Return the options that an edition sets, by their names in ``conf.py``."""
     known = sorted(name.removeprefix("cv_") for name in OPTIONS.keys() - _OF_ALL)
     for name, value in settings.items():
-        if name in _NAMES:
+        if name in _BY_LANGUAGE:
             continue
         if name not in known:
-            near = difflib.get_close_matches(name, known, 1, 0.75)
-            hint = f"did you mean {near[0]}?" if near else f"known are title, {', '.join(known)}"
+            hint = suggestion(name, ["title", *known])
             raise ConfigError(f"conf.py: cv_editions: {variant!r} has no option {name!r}: {hint}")
         _check(variant, name, value)
-    return {f"cv_{name}": value for name, value in settings.items() if name not in _NAMES}
+    return {f"cv_{name}": value for name, value in settings.items() if name not in _BY_LANGUAGE}
 
 
 def _check(variant: str, name: str, value: Any) -> None:

@@ -1,6 +1,7 @@
 """A project's folder: its paths, its repository, the date of its source, the address of its site."""
 
 import datetime
+import fcntl
 import hashlib
 import os
 import re
@@ -11,13 +12,16 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from cvtools import limits
+from cvtools.errors import ProjectError
+from cvtools.terminal import say
+
 #: Folders at the top of a project that no build reads.
 UNREAD = frozenset({"dist", "build", "node_modules"})
-
-
 #: The folder of letters, among the pages and among the products.
 LETTERS = "letters"
 
@@ -102,6 +106,22 @@ class ProjectPaths:
     @property
     def state(self) -> Path:
         return self.build / "state.json"
+
+
+def require_project(project: Path) -> None:
+    """Refuse a folder without ``conf.py`` or ``docs/``, or with too many files to look at each."""
+    remedies = ["name a folder with conf.py and docs/"]
+    if (project / "index.md").is_file():
+        remedies.append("move index.md into docs/")
+    elif project.is_dir() and not any(project.iterdir()):
+        remedies.append("make one of a CV that you have, by cvtools import")
+    for needed, is_there in (("conf.py", Path.is_file), ("docs", Path.is_dir)):
+        if not is_there(project / needed):
+            raise ProjectError(f"{project} has no {needed}: {', or '.join(remedies)}")
+    for folder in ("docs", "locales"):
+        names = (name for _, _, names in os.walk(project / folder) for name in names)
+        if any(islice(names, limits.FILES, None)):
+            raise ProjectError(f"{project / folder} has more than {limits.FILES} files: move others elsewhere")
 
 
 def repository(folder: Path) -> str:
@@ -190,6 +210,19 @@ def digest(path: Path) -> str:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError:
         return ""
+
+
+@contextmanager
+def locked(work: Path, other: str) -> Iterator[None]:
+    """Hold the lock that lets only one process write to a folder; wait while another one holds it, and say so."""
+    work.mkdir(parents=True, exist_ok=True)
+    with (work / "lock").open("w") as lock:
+        try:
+            fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say(f"cvtools: {other} is under way: waiting for its end")
+            fcntl.lockf(lock, fcntl.LOCK_EX)
+        yield
 
 
 @contextmanager

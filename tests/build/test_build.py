@@ -488,39 +488,36 @@ def test_failing_copy_keeps_the_old_pdf(built: Path, monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize(
-    ("more", "message"),
+    ("more", "problem"),
     [
-        ("def (", "cvtools: conf.py:5: SyntaxError: invalid syntax"),
-        ("cv_font = pagella", 'cvtools: conf.py:5: nothing is called pagella: write "pagella" if you mean these words'),
-        (" x = 1", "cvtools: conf.py:5: spaces begin the line: delete them"),
-        ("x = “1”", 'cvtools: conf.py:5: “ is not a quotation mark of Python: write "'),
+        ("def (", "conf.py:5: SyntaxError: invalid syntax"),
+        ("cv_font = pagella", 'conf.py:5: nothing is called pagella: write "pagella" if you mean these words'),
+        (" x = 1", "conf.py:5: spaces begin the line: delete them"),
+        ("x = “1”", 'conf.py:5: “ is not a quotation mark of Python: write "'),
         (
             'cv_editions = {\n    "full": {},\n    "short": {"max_pages": "two"},\n}',
-            "cvtools: conf.py:7: cv_editions: max_pages of 'short' must be a number of pages, 0 for any, not 'two'",
+            "conf.py:7: cv_editions: max_pages of 'short' must be a number of pages, 0 for any, not 'two'",
         ),
-        ('html_theme = "nix"', 'cvtools: conf.py:5: html_theme "nix" is not installed: delete that line'),
-        ("x = 1\n1 / 0", "cvtools: conf.py:6: ZeroDivisionError: division by zero"),
+        ('html_theme = "nix"', 'conf.py:5: html_theme "nix" is not installed: delete that line'),
+        ("x = 1\n1 / 0", "conf.py:6: ZeroDivisionError: division by zero"),
         (
             "import nothing_of_the_kind",
-            "cvtools: conf.py:5: there is no module nothing_of_the_kind: install it, or delete this line",
+            "conf.py:5: there is no module nothing_of_the_kind: install it, or delete this line",
         ),
-        ("raise ValueError('two\\nlines')", "cvtools: conf.py:5: ValueError: two lines"),
-        (
-            "cv_font_size = 9",
-            "cvtools: conf.py:5: cv_font_size must be 10, 11 or 12, not 9",
-        ),
+        ("raise ValueError('two\\nlines')", "conf.py:5: ValueError: two lines"),
+        ("cv_font_size = 9", "conf.py:5: cv_font_size must be 10, 11 or 12, not 9"),
         (
             "import sys; sys.exit()",
-            "cvtools: Configuration error: The configuration file (or one of the modules it imports) called sys.exit()",
+            "Configuration error: The configuration file (or one of the modules it imports) called sys.exit()",
         ),
     ],
 )
 def test_fault_in_conf_py_is_one_line_with_its_location(
-    fresh: Path, more: str, message: str, capsys: pytest.CaptureFixture[str]
+    fresh: Path, more: str, problem: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write(fresh, {"conf.py": CONF + more + "\n"})
     assert not build(fresh, pdf=False)
-    assert said(capsys) == [message]
+    assert said(capsys) == [f"cvtools: {problem}"]
 
 
 @pytest.mark.parametrize(("conf", "line"), [("", ""), ('\nextensions = ["cvtool"]\n', ":2")])
@@ -586,11 +583,6 @@ def test_generated_pages_stay_in_the_book(fresh: Path) -> None:
         assert build(fresh, pdf=False)
         pages = {path.name for path in (fresh / "dist/html").glob("*.html")}
         assert pages == {"index.html", "search.html", "key.html", "404.html"}
-
-
-def test_project_without_pages_is_reported(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
-    assert not build(project.folder, pdf=False)
-    assert capsys.readouterr().err == "cvtools: docs/index.md, the CV's page, is missing\n"
 
 
 @pytest.mark.usefixtures("_no_tex")
@@ -734,7 +726,9 @@ def test_page_of_a_build_that_was_killed_goes_when_it_is_deleted(fresh: Path) ->
 @pytest.mark.parametrize("command", ["editions", "translate", "match job.txt"])
 def test_command_that_reads_pages_waits_for_a_build(project: Project, command: str) -> None:
     (project.write({"index.md": "# Ada\n:headline: x\n"}).folder / "job.txt").write_text("Python.\n")
-    hold = "from cvtools.build import locked; import pathlib\nwith locked(pathlib.Path('build'), ''): print(); input()"
+    hold = (
+        "from cvtools.project import locked; import pathlib\nwith locked(pathlib.Path('build'), ''): print(); input()"
+    )
     run = "import sys; from cvtools.cli import main; main(sys.argv[1:])"
     pipes: Any = {"cwd": project.folder, "text": True, "stdin": subprocess.PIPE}
     with subprocess.Popen([sys.executable, "-c", hold], stdout=subprocess.PIPE, **pipes) as build:

@@ -66,17 +66,6 @@ What for.
 - One
 - Two
 
-## Languages
-:kind: languages
-
-- Polish: native
-- English
-
-## Interests
-:kind: interests
-
-- Sailing
-
 ## More
 
 ### Paper
@@ -166,15 +155,6 @@ def test_resume_json_is_valid_by_the_schema(project: Project, output: str) -> No
         jsonschema.validate(data, SCHEMA)
 
 
-def test_withheld_field_of_a_workplace_is_not_inherited(project: Project) -> None:
-    page = (
-        "# Ada\n\n## Bank\n:organization: Bank\n:location: Canary {show=pdf}\n\n### Teller\n:period: 2012\n\n"
-        "### Clerk\n:period: 2011\n:location: Gdynia\n"
-    )
-    built = project.write({"index.md": page}).build("cvtext")
-    assert [role.get("location") for role in resume(built)["work"]] == [None, "Gdynia"]
-
-
 def test_public_resume_has_all_sections(project: Project) -> None:
     built = project.write({"index.md": PAGE}).build(
         "cvtext", html_baseurl="https://cv.example/", cv_modified="2024-06-10T12:00:00"
@@ -218,8 +198,6 @@ def test_public_resume_has_all_sections(project: Project) -> None:
         }
     ]
     assert data["skills"] == [{"name": "Skills", "keywords": ["One", "Two"]}]
-    assert data["languages"] == [{"language": "Polish", "fluency": "native"}, {"language": "English"}]
-    assert data["interests"] == [{"name": "Sailing"}]
     assert data["publications"] == [
         {
             "name": "Paper",
@@ -480,9 +458,3 @@ def test_embedded_resume_has_the_address_of_a_photo_that_both_show(project: Proj
 def test_page_without_entries_gives_its_text_alone(project: Project) -> None:
     built = project.write({"index.md": "Nothing here.\n"}).build("cvtext", warns=True)
     assert resume(built).keys() == {"$schema", "meta"}
-
-
-def test_pdf_metadata_omits_fields_for_the_web(project: Project) -> None:
-    page = "# Ada\n:headline: Canary {show=html}\n\n## Job\n:period: 2012\n:technologies: Parrot {show=html}\n"
-    built = project.write({"index.md": page}).build("cvlatex")
-    assert built.files_with("Canary") == built.files_with("Parrot") == []

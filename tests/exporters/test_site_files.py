@@ -1,11 +1,9 @@
 """Metadata in the heads of pages, and files for machines beside the pages."""
 
-import io
 from xml.etree import ElementTree
 
 import pytest
 from bs4 import BeautifulSoup, Tag
-from PIL import Image
 
 from tests.projects import Built, Project
 
@@ -108,10 +106,6 @@ def test_robots_txt_permits_all_pages(built: Built, nowhere: Built) -> None:
     assert nowhere.read("robots.txt") == "User-agent: *\nAllow: /\n"
 
 
-def test_social_card_has_the_size_for_open_graph(built: Built) -> None:
-    assert Image.open(io.BytesIO(built.files()["card.png"])).size == (1200, 630)
-
-
 def test_files_that_need_an_address_are_omitted_without_one(built: Built, nowhere: Built) -> None:
     assert built.files().keys() >= ALWAYS | WHERE_PUBLISHED
     assert nowhere.files().keys() >= ALWAYS
@@ -145,63 +139,3 @@ def test_addresses_of_pages_that_are_folders_end_with_a_slash(project: Project) 
     built = project.write({"index.md": "# Ada\n:headline: H\n", "talk.md": talk}).build("dirhtml", html_baseurl=HOME)
     assert f"<loc>{HOME}talk/</loc>" in built.read("sitemap.xml")
     assert metas(built, "talk/index.html")["og:url"] == f"{HOME}talk/"
-
-
-WITHHELD = """\
-# Ada
-:headline: Canary {show=pdf}
-:email: canary@Canary.example {show=pdf}
-:phone: +48 27 27 27 27 {show=pdf}
-:website: <https://Canary.example/w> {show=pdf}
-:location: Canary {show=pdf}
-:timezone: Canary {show=pdf}
-:github: <https://github.com/Canary> {show=pdf}
-
-[Canary]{.only-long}
-
-## Bank
-:organization: Bank
-:location: Canary {show=pdf}
-
-### Clerk
-:period: 2012
-:technologies: Canary {show=pdf}
-
-### Canary
-:only: long
-:period: 2011
-
-## Now
-:organization: Canary {show=pdf}
-:period: 2020 –
-
-## School
-:institution: Canary {show=pdf}
-:period: 2009
-
-## Talk here
-:event: Canary {show=pdf}
-:date: 2014-02-27 {show=pdf}
-:video: <https://Canary.example/v> {show=pdf}
-"""
-
-
-@pytest.mark.parametrize("base", ["", HOME])
-def test_withheld_value_is_in_no_file(project: Project, base: str) -> None:
-    talk = (
-        "---\norphan: true\n---\n# Talk\n:event: E\n:place: Canary {show=pdf}\n:date: 2013-02-27 {show=pdf}\n"
-        ":slides: <https://Canary.example/s> {show=pdf}\n\n## Wykład\n:language: pl\n"
-        ":video: <https://Canary.example/pl> {show=pdf}\n"
-    )
-    hidden = "---\norphan: true\n---\n# Canary\n:only: long\n:event: Canary\n:date: 2015\n"
-    brief = "\n## Brief\n:only: short\n"
-    project.write({"index.md": WITHHELD + brief, "talk.md": talk, "hidden.md": hidden})
-    built = project.build("html", html_baseurl=base, cv_variant="short")
-    assert built.files_with("Brief")
-    for word in ("Canary", "27272727", "2013-02-27", "2014-02-27"):
-        assert built.files_with(word) == []
-
-
-def test_two_builds_give_the_same_bytes(tmp_path_factory: pytest.TempPathFactory, built: Built) -> None:
-    again = Project(tmp_path_factory.mktemp("again"), "test-kinds").build("html", html_baseurl=HOME.rstrip("/"))
-    assert again.files() == built.files()

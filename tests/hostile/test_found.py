@@ -229,6 +229,12 @@ def test_quotation_of_which_nothing_is_left_is_left_out(project: Project, text: 
     assert "<blockquote" not in built.read("index.html")
 
 
+@pytest.mark.parametrize("row", ["* []{.only-short}\n  - a\n  - b", "* - []{.only-short} a\n  - b"])
+def test_table_of_which_no_row_is_left_is_left_out(project: Project, row: str) -> None:
+    built = project.write({"index.md": f"{HEAD}\n```{{list-table}} Title\n{row}\n```\n"}).build("html", warns=True)
+    assert "ERROR" not in built.warnings
+
+
 @pytest.mark.parametrize(
     "fields",
     [
@@ -725,6 +731,22 @@ def test_many_technologies_and_translations_are_compared_in_time(project: Projec
     project.write({"index.md": f"{HEAD}\n## Work\n{jobs}", "locales/pl/LC_MESSAGES/index.po": "\n".join(messages)})
     built = project.build(warns=True, language="pl", cv_languages=["en", "pl"], cv_suffix="-pl")
     assert "the translation lacks" in built.warnings
+
+
+def test_long_run_of_one_character_is_read_in_time(
+    project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(limits, "PAGE_TIME", 3)
+    lines = ["$" + "=" * 9_900, "`" * 9_900, "a" * 9_900, "a@" * 4_900, "{show " * 1_600]
+    messages = "\n".join(f'msgid "{number}"\nmsgstr "{line}"\n' for number, line in enumerate(lines * 8))
+    value = f":location: a{' ' * 4_900}b\n"
+    project.write({"index.md": f"# Ada\n{value}\n" + "\n\n".join([*lines[:1] * 4, *lines])})
+    catalog = project.folder / "locales/pl/LC_MESSAGES/index.po"
+    catalog.parent.mkdir(parents=True)
+    catalog.write_text("# A licence\r\n" * 60 + messages)
+    with (project.folder / "conf.py").open("a") as conf:
+        conf.write('cv_languages = ["en", "pl"]\n')
+    assert build(project.folder, pdf=False), capsys.readouterr().err
 
 
 def test_files_whose_names_look_alike_are_told(project: Project) -> None:

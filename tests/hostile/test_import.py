@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from docutils import nodes
 from hypothesis import example, given, strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
@@ -23,6 +24,7 @@ from cvtools.config import SYNTAX
 from cvtools.importers.drafts import Draft, Source
 from cvtools.model.kinds import CONTROLS
 from cvtools.nodes import cv_field
+from cvtools.reading.fields import read_field
 from cvtools.writing import markdown
 from tests.projects import Project
 
@@ -105,6 +107,19 @@ def test_mark_that_is_escaped_or_code_withholds_with_a_warning(project: Project,
 def test_words_in_escaped_braces_are_words(project: Project) -> None:
     built = project.write({"index.md": "# Ada\n:headline: Dev \\{show=pdf} at \\{a show}\n"}).build("html")
     assert "Dev {show=pdf} at {a show}" in built.read("index.html")
+
+
+@given(st.lists(st.sampled_from([*PIECES, *"show show=pdf ` `` <b".split(), " "]), min_size=1, max_size=9).map("".join))
+@example("`{` }")
+@example("`]&{`\\}")
+def test_value_of_an_imported_field_is_never_a_mark(text: str) -> None:
+    value = markdown.inline(text)
+    line = markdown.write(markdown.Heading("T", [("organization", value)])).split("\n")[1] + " "
+    paragraph = nodes.paragraph(line.removeprefix(":organization: ").strip(), value)
+    field = nodes.field("", nodes.field_name("", "organization"), nodes.field_body("", paragraph))
+    field.line = 1
+    read = read_field(field, [line])
+    assert (read.show, "{" in read.problem or "show" in read.problem) == ("", False)
 
 
 @pytest.mark.parametrize("name", [*CONTROLS, "photo", "Only"])

@@ -54,18 +54,6 @@ def test_an_employers_technologies_have_the_time_of_its_roles() -> None:
     assert found(bank, output="pdf") == {"Java": (["Bank"], 16)}
 
 
-def test_studies_count_by_whole_years() -> None:
-    studies = Entry(
-        kind="education",
-        title="Studies",
-        origin=Origin("index", "s", 1),
-        institution=Linked("AGH"),
-        period=Period.parse("2008 – 2009"),
-        technologies=("C",),
-    )
-    assert found(studies) == {"C": (["Studies"], 24)}
-
-
 def test_what_is_withheld_from_an_output_is_not_counted_there() -> None:
     secret = position("a", "2020-01 – 2020-06", "Python", show={"technologies": "pdf"})
     undated = position("b", "2020-01 – 2020-06", "Python", show={"period": "pdf"})
@@ -130,12 +118,13 @@ def test_any_line_is_a_group_or_an_error(line: str) -> None:
     assert members
 
 
-def test_several_technology_groupss_are_one() -> None:
+def test_first_definition_of_a_name_and_of_its_group_counts() -> None:
     first = TechnologyGroups({"A": ("x",)}, {"y": "x"})
     second = TechnologyGroups({"A": ("z",), "B": ("w",)}, {"y": "z"})
     whole = TechnologyGroups.of([first, second])
     assert whole == TechnologyGroups({"A": ("x",), "B": ("w",)}, {"y": "x"})
     assert (whole.group("w"), whole.group("x"), whole.group("v")) == ("B", "A", "")
+    assert TechnologyGroups({"A": ("x",), "B": ("x", "y")}).group("x") == "A"
 
 
 def test_ids_tell_names_apart_that_differ_in_signs() -> None:
@@ -188,7 +177,3 @@ def test_many_names_have_ids_and_few_lookalikes() -> None:
 def test_neighbours_are_compared_from_either_end() -> None:
     between = [f"Kube{letter}" for letter in "abcdefg"]
     assert ("Kubernetes", "Kxbernetes") in lookalikes(["Kubernetes", *between, "Kxbernetes"])
-
-
-def test_a_name_in_two_groups_belongs_to_the_first() -> None:
-    assert TechnologyGroups({"A": ("x",), "B": ("x", "y")}).group("x") == "A"

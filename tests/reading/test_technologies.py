@@ -149,7 +149,9 @@ def test_the_search_leads_to_the_row(book: Built) -> None:
         (name, page, anchor) for name, _, kind, page, anchor, _ in book.domain.get_objects() if kind == "technology"
     ]
     assert ("Rust", "tech", "technology-rust") in found
-    assert '"Rust"' in book.read("searchindex.js")
+    index = book.read("searchindex.js")
+    assert '"Rust"' in index
+    assert '["cv","technology","Technology"]' in index
 
 
 def test_a_variant_leaves_out_what_it_does_not_have(project: Project) -> None:
@@ -234,11 +236,13 @@ Fond of {tech}`carpentry`.
 Crafts: carpentry (woodwork)
 ```
 """
-    names = {"pl": {"carpentry": "stolarstwo"}}
+    names = {"pl": {"carpentry": "stolarstwo", "Crafts": "Rzemiosło"}}
     project.write({"index.md": text})
     built = project.build("html", language="pl", cv_technologies=names)
     page = built.read("index.html")
     assert "carpentry" not in page
+    assert "Crafts" not in page
+    assert "Rzemiosło" in page
     assert 'id="technology-stolarstwo"' in page
     assert page.count('#technology-stolarstwo"') == 3
     assert "stolarstwo" not in project.build("html", cv_technologies=names).read("index.html")

@@ -62,7 +62,7 @@ def test_every_dated_entry_is_a_link_with_a_name(project: Project) -> None:
         ("cv-timeline-talk", "talks/test.html#how-to-test", "PyCon, How to test", "Sep 14, 2016"),
     ]
     legend = [label.get_text(strip=True) for label in figure(built).select("figcaption > span")]
-    assert legend == ["Work experience", "Education", "Talks", "present"]
+    assert legend == ["Work experience", "Education", "Talks", "Present"]
 
 
 def test_volunteering_is_no_work(project: Project) -> None:
@@ -70,7 +70,7 @@ def test_volunteering_is_no_work(project: Project) -> None:
     built = project.write({"index.md": more, "talks/test.md": TALK}).build("html")
     assert ("cv-timeline-volunteering", "#chair", "Chair", "2019") in links(built)
     legend = [label.get_text(strip=True) for label in figure(built).select("figcaption > span")]
-    assert legend == ["Work experience", "Volunteering", "Education", "Talks", "present"]
+    assert legend == ["Work experience", "Volunteering", "Education", "Talks", "Present"]
 
 
 def test_bars_have_the_length_of_their_periods(project: Project) -> None:

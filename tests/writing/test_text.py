@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.projects import Built, Project
+from tests.projects import Built, Project, png
 
 
 @pytest.fixture(scope="module")
@@ -113,3 +113,15 @@ def test_other_formats_have_all_the_text(kinds: Project, builder: str) -> None:
     ):
         assert word in flat
     assert ("123 456 789" in flat) == (builder == "latex")
+
+
+def test_caption_of_a_picture_is_not_joined_to_its_description(project: Project) -> None:
+    (project.docs / "p.png").write_bytes(png(4, 4))
+    figure = "```{figure} p.png\n:alt: A desk\n\nCaption *here*.\n\nLegend.\n```\n"
+    text = project.write({"index.md": f"# Ada\n\n{figure}\nWords.\n"}).build("cvtext").read("cv.txt")
+    assert [line.strip() for line in text.split("\n") if line.strip()][-4:] == [
+        "A desk",
+        "Caption here.",
+        "Legend.",
+        "Words.",
+    ]

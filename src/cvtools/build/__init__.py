@@ -1,17 +1,15 @@
-"""Build a project's book, PDFs and data into ``dist/``; do nothing if they are up to date."""
+"""Build the book, PDFs and data of projects into ``dist/``; do nothing if they are up to date."""
 
-import contextlib
-import fcntl
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cvtools import limits
 from cvtools.build.state import BuildState, Options, fingerprint_of
-from cvtools.errors import ProjectError
-from cvtools.project import ProjectPaths, forget_repository, source_date
+from cvtools.project import ProjectPaths, forget_repository, locked, require_project, source_date
 from cvtools.reporters import Collector, Problem, Report, report_text
 from cvtools.terminal import say
 
@@ -52,12 +50,30 @@ def build(project: Path, report: Report = report_text, **asked: Any) -> bool:
 
         paths.dist.mkdir(exist_ok=True)
         builds = {
-            edition.label: EditionBuild(project, options, epoch, fingerprint, edition, its)
-            for edition, its in _editions(project)
+            edition.label: EditionBuild(project, options, epoch, fingerprint, edition, edition_paths)
+            for edition, edition_paths in _editions(project)
         }
         if len(builds) == 1:
             return next(iter(builds.values())).run(report_here)
         return _build_editions(project, builds, report_here, fingerprint)
+
+
+def build_all(projects: Sequence[Path], report: Report, **asked: Any) -> list[str]:
+    """Build projects, each in a process of its own, as many at a time as there are processors.
+
+    :param report: called with each problem; paths are relative to the working directory
+    :param asked: values of :class:`~cvtools.build.state.Options`
+    :returns: the projects that lack a product
+    """
+    from cvtools.build.processes import run_all
+
+    def report_of(project: str, problem: Problem) -> None:
+        report(problem if problem.path or problem.pdf else replace(problem, path=project))
+
+    failed = run_all({str(project): partial(build, project, **asked) for project in projects}, report_of)
+    summary = f"{len(projects)} projects: {len(projects) - len(failed)} built"
+    say(f"{summary}, {len(failed)} not: {', '.join(failed)}" if failed else summary)
+    return failed
 
 
 def _editions(project: Path) -> "list[tuple[Edition, ProjectPaths]]":
@@ -112,22 +128,6 @@ def _write_page_numbers(builds: "Sequence[EditionBuild]", states: Sequence[Build
             state.write(build.paths.state)
 
 
-def require_project(project: Path) -> None:
-    """Refuse a folder without ``conf.py`` or ``docs/``, or with too many files to look at each."""
-    remedies = ["name a folder with conf.py and docs/"]
-    if (project / "index.md").is_file():
-        remedies.append("move index.md into docs/")
-    elif project.is_dir() and not any(project.iterdir()):
-        remedies.append("make one of a CV that you have, by cvtools import")
-    for needed, is_there in (("conf.py", Path.is_file), ("docs", Path.is_dir)):
-        if not is_there(project / needed):
-            raise ProjectError(f"{project} has no {needed}: {', or '.join(remedies)}")
-    for folder in ("docs", "locales"):
-        names = (name for _, _, names in os.walk(project / folder) for name in names)
-        if any(islice(names, limits.FILES, None)):
-            raise ProjectError(f"{project / folder} has more than {limits.FILES} files: move others elsewhere")
-
-
 def _report_unchanged(project: Path, fingerprint: str, options: Options, report: Report) -> bool:
     """If nothing changed since the last build, report its problems again and return True."""
     last = BuildState.read(ProjectPaths.of(project).state)
@@ -137,16 +137,3 @@ def _report_unchanged(project: Path, fingerprint: str, options: Options, report:
         report(problem)
     say(f"{os.path.relpath(project / 'dist')}: unchanged")
     return True
-
-
-@contextlib.contextmanager
-def locked(work: Path, other: str) -> Iterator[None]:
-    """Hold the lock that lets only one process write to a folder; wait while another one holds it, and say so."""
-    work.mkdir(parents=True, exist_ok=True)
-    with (work / "lock").open("w") as lock:
-        try:
-            fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            say(f"cvtools: {other} is under way: waiting for its end")
-            fcntl.lockf(lock, fcntl.LOCK_EX)
-        yield

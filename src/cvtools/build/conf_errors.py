@@ -22,10 +22,7 @@ _NOT_LOADED = 'conf.py: extensions must load cvtools: write extensions = ["cvtoo
 #: Patterns of Sphinx's messages, each with an explanation for the user.
 _EXPLANATIONS = (
     ("master document", _NO_PAGE),
-    (
-        r"cvlatex not registered|parser for markdown not registered|import extension cv_?-?tools?\b",
-        _NOT_LOADED,
-    ),
+    (r"cvlatex not registered|parser for markdown not registered|import extension cv_?-?tools?\b", _NOT_LOADED),
     (r"no theme named '(\w+)' found", r'conf.py: html_theme "\1" is not installed: delete that line'),
 )
 #: Patterns of Python's messages about ``conf.py``, each with an explanation for the user.
@@ -65,7 +62,7 @@ def _explained(text: str, project: Path) -> Problem | None:
         if match := re.search(pattern, text):
             text = match.expand(explanation)
             break
-    if text == _NO_PAGE and (project / "docs" / "index.md").exists():
+    if text == _NO_PAGE and (project / "docs" / "index.md").is_file():
         # Without cvtools, nothing reads Markdown.
         text = _NOT_LOADED
     if text.startswith("conf.py: "):
@@ -81,11 +78,8 @@ def _in_project_code(error: Exception, project: Path) -> Problem | None:
     text = getattr(error, "traceback", "") if is_parallel else "".join(traceback.format_exception(error, chain=False))
     for match in reversed([*re.finditer(r'^  File "(.+)", line (\d+)', text, re.MULTILINE)]):
         path = Path(match[1])
-        if (
-            path.is_relative_to(project)
-            and not path.is_relative_to(Path(__file__).parents[1])
-            and "-packages" not in match[1]
-        ):
+        is_of_package = "-packages" in match[1] or path.is_relative_to(Path(__file__).parents[1])
+        if path.is_relative_to(project) and not is_of_package:
             message = re.search(r"\n(\S.*)", text[match.end() :])
             reason = message[1] if is_parallel and message else _reason(error)
             return Problem(reason, str(path.relative_to(project)), int(match[2]), level="fatal")
@@ -96,7 +90,9 @@ def _line_of(text: str, project: Path) -> int:
     """Return the line of ``conf.py`` that a message about an option means; 0 if no line assigns the option."""
     lines = (project / "conf.py").read_text("utf-8", errors="replace").splitlines()
     options = {match[1]: number for number, line in enumerate(lines) if (match := re.match(r"(\w+)\s*=", line))}
-    start = next((options[word] for word in re.findall(r"\w+", text) if word in options), None)
+    # An edition sets the options that have no line of their own.
+    names = [*re.findall(r"\w+", text), "cv_editions" if "cv_" in text else ""]
+    start = next((options[word] for word in names if word in options), None)
     if start is None:
         return 0
     end = next((number for number in range(start + 1, len(lines)) if re.match(r"\w", lines[number])), len(lines))

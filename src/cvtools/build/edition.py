@@ -116,10 +116,9 @@ class EditionBuild:
             # An editor may remove its temporary files meanwhile.
             with contextlib.suppress(FileNotFoundError):
                 changed = max(changed, path.lstat().st_mtime)
-        stamps = (
-            (name, self.paths.latex / f"{name}.built") for name, form in self.tex_pool.forms.items() if form == "book"
-        )
-        return {name for name, stamp in stamps if stamp.exists() and stamp.stat().st_mtime > changed}
+        books = [name for name, form in self.tex_pool.forms.items() if form == "book"]
+        stamps = {name: self.paths.latex / f"{name}.built" for name in books}
+        return {name for name, stamp in stamps.items() if stamp.exists() and stamp.stat().st_mtime > changed}
 
     def _make_products(self) -> BuildState:
         """Write LaTeX, the book, text and data, wait for the PDFs, and return the new state."""
@@ -147,14 +146,8 @@ class EditionBuild:
                     self._write_html(made)
                 self._publish([*made, *documents])
         external_files = contents(sorted(self.apps.external_files | external_modules(self.project)))
-        return BuildState(
-            self.fingerprint,
-            external_files,
-            {},
-            self.report.problems,
-            shown=self.shown,
-            complete=not self._has_failed(),
-        )
+        problems, complete = self.report.problems, not self._has_failed()
+        return BuildState(self.fingerprint, external_files, {}, problems, self.shown, complete)
 
     def _write_latex(self) -> None:
         with self.apps.open("cvlatex", self.paths.latex, cv_draft=self.options.draft) as app:
@@ -225,10 +218,8 @@ class EditionBuild:
 
         documents = self.edition.config.documents
         env = self.apps.env
-        before, self.shown = (
-            self.shown,
-            f"{env.all_docs[env.config.root_doc]} {cast(CvDomain, env.domains['cv']).lists}",
-        )
+        before = self.shown
+        self.shown = f"{env.all_docs[env.config.root_doc]} {cast(CvDomain, env.domains['cv']).lists}"
         for name, builder in DOCUMENTS.items():
             path = self.paths.file(f"cv.{name}")
             if path.name not in documents:
@@ -262,9 +253,7 @@ class EditionBuild:
 
         runs = [run for pool in (self.tex_pool, self.letters) for run in pool.runs.values()]
         runs.sort(key=lambda run: not run.is_done())
-        finished = [
-            self._finish(run) for run in [*self.being_checked, *(run for run in runs if run not in self.being_checked)]
-        ]
+        finished = [self._finish(run) for run in dict.fromkeys([*self.being_checked, *runs])]
         if any(finished) and self.checks:
             self._report_skipped(reason for _, reason in skipped([]))
 

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, field
 from functools import cache
 from itertools import islice
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from cvtools import limits, sandbox
 from cvtools.build.tex_log import error_in, warnings_in
@@ -32,6 +32,9 @@ INSTALL = (
 
 #: Both PDFs read nearly the same files.
 _digest_once = cache(digest)
+
+#: Exceptions for a stamp that is missing or damaged.
+_UNREADABLE = (OSError, ValueError, LookupError, TypeError)
 
 #: The line of a log that gives the number of pages.
 _PAGES = re.compile(r"^Output written on .*\((\d+) pages?, \d+ bytes\)", re.MULTILINE)
@@ -158,14 +161,15 @@ class LuaLatex:
 
     def _made_before(self) -> Result | None:
         """Return the result of an earlier run with the same document, class, pictures, packages and fonts, if any."""
-        try:
-            kept = json.loads(self.stamp.read_text("utf-8"))
-            same = kept["digest"] == self.digest and kept["inputs"] == _digests(kept["inputs"])
-            result = Result(kept["pages"], kept["size"], False, [Problem.of(warning) for warning in kept["warnings"]])
-            return result if same and kept["pdf"] == digest(self.pdf) else None
-        except (OSError, ValueError, LookupError, TypeError):
-            # The stamp is damaged, or there is none.
-            return None
+        with contextlib.suppress(*_UNREADABLE):
+            result, made_from = _recorded(self.stamp)
+            if made_from == self._made_from(made_from["inputs"]):
+                return result
+        return None
+
+    def _made_from(self, inputs: Iterable[str]) -> dict[str, object]:
+        """Return digests of the document, of the files that a run read, and of its PDF."""
+        return {"digest": self.digest, "inputs": _digests(inputs), "pdf": digest(self.pdf)}
 
     def is_done(self) -> bool:
         """Return whether :meth:`wait` would return at once."""
@@ -209,9 +213,9 @@ class LuaLatex:
             list(islice(warnings_in(log, latex, f"dist/{self.target.name}"), limits.WARNINGS)),
         )
         self._deliver()
-        made_from = {"digest": self.digest, "inputs": _digests([*self.fonts, *self._packages()])}
+        record = {"result": asdict(result), "made_from": self._made_from([*self.fonts, *self._packages()])}
         with atomic_write(self.stamp) as temporary:
-            temporary.write_text(json.dumps(asdict(result) | made_from | {"pdf": digest(self.pdf)}), "utf-8")
+            temporary.write_text(json.dumps(record), "utf-8")
         self.made = result
         return result
 
@@ -253,20 +257,25 @@ class LuaLatex:
 
 def typeset_warnings(pdf: Path) -> list[Problem]:
     """Return TeX's warnings about a PDF in a project's ``dist``; empty if no build recorded any."""
-    try:
-        stamp = json.loads(latex_of(pdf).with_suffix(".built").read_text("utf-8"))
-        return [Problem.of(warning) for warning in stamp["warnings"]]
-    except (OSError, ValueError, LookupError, TypeError):
-        return []
+    with contextlib.suppress(*_UNREADABLE):
+        return _recorded(latex_of(pdf).with_suffix(".built"))[0].warnings
+    return []
 
 
 def page_numbers(latex: Path) -> dict[str, int]:
     """Return how many pages each PDF of a folder for LaTeX has, by its name; none that no build recorded."""
     numbers = {}
     for stamp in latex.glob("*.built"):
-        with contextlib.suppress(OSError, ValueError, LookupError, TypeError):
-            numbers[f"{stamp.stem}.pdf"] = int(json.loads(stamp.read_text("utf-8"))["pages"])
+        with contextlib.suppress(*_UNREADABLE):
+            numbers[f"{stamp.stem}.pdf"] = _recorded(stamp)[0].pages
     return numbers
+
+
+def _recorded(stamp: Path) -> tuple[Result, dict[str, Any]]:
+    """Return the result of the run that wrote a stamp, and digests of what it was made from; raise _UNREADABLE."""
+    record = json.loads(stamp.read_text("utf-8"))
+    warnings = [Problem.of(warning) for warning in record["result"]["warnings"]]
+    return Result(**record["result"] | {"changed": False, "warnings": warnings}), record["made_from"]
 
 
 def _digest_of(tex: Path, latex: bytes, epoch: int) -> str:

@@ -7,12 +7,11 @@ from pathlib import Path
 from sphinx.environment import BuildEnvironment
 
 from cvtools import config, limits
-from cvtools.build import require_project
 from cvtools.build.lualatex import page_numbers
 from cvtools.build.sphinx_app import SphinxApps
 from cvtools.editions import Edition, editions, with_paths
 from cvtools.model.entries import Entry
-from cvtools.project import ProjectPaths
+from cvtools.project import ProjectPaths, require_project
 from cvtools.reading.domain import CvDomain
 from cvtools.reporters import Collector, Report
 from cvtools.terminal import shorten

@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from importlib import import_module
 from multiprocessing.util import register_after_fork
 from pathlib import Path
@@ -25,33 +26,27 @@ from cvtools.signals import leave_to_parent
 _OURS = tuple(f"cvtools.{name}" for name in ("reading.parser", "writing.docx.translator", "writing.latex.builder"))
 
 
+@dataclass(eq=False)
 class SphinxApps:
-    """The Sphinx applications of a project, one for each builder; the first reads the pages, the others its doctrees.
+    """The Sphinx applications of a project, one for each builder; the first reads pages, the others its doctrees."""
 
-    :param doctrees: the folder of the doctrees
-    :param report: called with each problem, see :func:`cvtools.problems.report_to`
-    :param last: the problems of the last build; None if its doctrees and products cannot be reused
-    :param options: values of an edition, which replace those of ``conf.py``
-    :param jobs: number of processes that read and write
-    """
+    project: Path
+    doctrees: Path
+    #: Called with each problem, see :func:`cvtools.problems.report_to`.
+    report: Report
+    #: The problems of the last build; None if its doctrees and products cannot be reused.
+    last: Sequence[Problem] | None
+    #: Values of an edition, which replace those of ``conf.py``.
+    options: Mapping[str, Any]
+    #: Number of processes that read and write.
+    jobs: int = 1
+    #: Files outside the project that were read.
+    external_files: set[str] = field(default_factory=set)
+    #: The environment of the last application.
+    env: BuildEnvironment = field(init=False)
 
-    def __init__(
-        self,
-        project: Path,
-        doctrees: Path,
-        report: Report,
-        last: Sequence[Problem] | None,
-        options: Mapping[str, Any],
-        jobs: int = 1,
-    ) -> None:
-        self.project, self.doctrees, self.report, self.last, self.jobs = project, doctrees, report, last, jobs
-        self.options = options
-        #: Whether nothing of an earlier build is reused.
-        self.from_scratch = last is None
-        #: Files outside the project that were read.
-        self.external_files: set[str] = set()
-        #: The environment of the last application.
-        self.env: BuildEnvironment
+    def __post_init__(self) -> None:
+        self.from_scratch = self.last is None
 
     @contextmanager
     def open(self, builder: str, out: Path, **config: Any) -> Iterator[Sphinx]:

@@ -1,12 +1,11 @@
 """Parse LuaLaTeX's log: turn errors and warnings into problems of the source."""
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import accumulate
 
-from cvtools import limits
 from cvtools.reporters import Problem
-from cvtools.terminal import shorten
 
 #: How many points a line may protrude from the text before it is worth a warning.
 _TOLERATED = 1.0
@@ -16,7 +15,7 @@ _MARGIN = re.compile(r"^cvtools: ([\d.]+)pt beside the text$", re.MULTILINE)
 #: An error in a log, with up to four more lines. Lua's errors have no exclamation mark; the last of TeX's ("! ==>")
 #: gives no reason.
 _ERROR = re.compile(
-    r"(?:^! *(?=[^ =])|(?=\b\w+\.lua:\d+: |\[\\directlua\]:\d+: ))(.*(?:\n(?!l\.\d|!|\n).*){0,4})", re.MULTILINE
+    r"(?:^! *(?=[^ =])|(?=\b\w+\.lua:\d+: |\[\\directlua\]:\d+: |\?:-1: ))(.*(?:\n(?!l\.\d|!|\n).*){0,4})", re.MULTILINE
 )
 
 #: Patterns of TeX's errors, each with its meaning and a remedy.
@@ -31,11 +30,25 @@ _REMEDIES: tuple[tuple[str, str, str], ...] = (
         "the font {name} is not installed",
         "install fonts-texgyre and fonts-lmodern",
     ),
-    (r"File `(?P<name>[^']+\.(?:sty|cls|def))' not\s+found", "TeX lacks {name}", "install texlive-latex-recommended"),
+    (
+        r"File `(?P<name>[^']+\.(?:sty|cls|def))' not\s+found",
+        "TeX lacks {name}",
+        "install texlive-latex-recommended, or the package that has it",
+    ),
+    (
+        r"Undefined control sequence\.\n[^\n]*?(?P<name>\\[A-Za-z@]+) *(?:\n|$)",
+        "TeX knows no command {name}",
+        "check its name, and that its package is loaded",
+    ),
     (
         r"(?:File `|\(file )(?P<name>[^')\n]+\.(?:png|jpe?g|pdf))",
         "the picture {name} cannot be read",
         "check that the file is a sound PNG, JPEG or PDF",
+    ),
+    (
+        r"attempt to call a nil value \(field '(?P<name>\w+)'\)",
+        "a package uses Lua's {name}, which is not allowed",
+        "do without the package, such as fontspec, and choose a typeface by cv_font",
     ),
     (r"already written content discarded", "there is nothing to set", "write something into its page"),
     (
@@ -50,10 +63,12 @@ def error_in(log: str, latex: str) -> Problem:
     """Return the problem at which TeX stopped, from the log of the run and the document."""
     error = _ERROR.search(log)
     message = error[1] if error else log.strip().rpartition("\n")[2]
-    # A package begins each line with its name.
-    message = re.sub(r"\n\(\w+\) +", " ", message)
-    line = re.search(r"^l\.(\d+)", log[error.start() :] if error else "", re.MULTILINE)
+    line = re.search(r"^l\.(\d+).*", log[error.start() :] if error else "", re.MULTILINE)
     location = location_of(int(line[1]), latex) if line else ""
+    if error:
+        location = _style_at(log[: error.start()], line[1] if line else "") or location
+    # A package begins each line with its name; the line at fault ends where TeX stopped.
+    message = re.sub(r"\n\(\w+\) +", " ", message) + (f"\n{line[0]}" if line else "")
     for pattern, meaning, remedy in _REMEDIES:
         if match := re.search(pattern, message):
             name = next((group for group in match.groups() if group), "")
@@ -64,47 +79,47 @@ def error_in(log: str, latex: str) -> Problem:
     return Problem.at(location, f"TeX says: {reason}", level="fatal")
 
 
+def _style_at(log: str, line: str) -> str:
+    """Return the project's style file that TeX was reading at the end of a log, with the line; empty if it was none."""
+    _, _, rest = log.rpartition("(./")
+    style = re.match(r"[\w-]+\.sty\b", rest)
+    depth = rest.count("(") - rest.count(")")
+    if not style or depth < 0:
+        return ""
+    # The line is that of the innermost file, which may be a package.
+    return f"{style[0]}:{line}" if line and not depth else style[0]
+
+
 def warnings_in(log: str, latex: str, pdf: str = "") -> Iterator[Problem]:
     """Yield warnings about a PDF's visible defects: lines too wide, missing characters, findings of the class."""
-    for location, text, *level in _warnings_in(log, latex):
-        fields = {"code": "typeset", "level": level[0] if level else "warning", "pdf": pdf}
-        yield Problem.at(location, shorten(text, limits.WARNING_LENGTH), **fields)
-
-
-def _warnings_in(log: str, latex: str) -> Iterator[tuple[str, ...]]:
-    """Yield location and text of each warning, and the level of those that are errors."""
-    document = _LatexSource(latex)
+    location_at = _locations(latex)
+    problem = partial(Problem.at, code="typeset", pdf=pdf)
     widths: dict[int, float] = {}
     for size, at in re.findall(r"^Overfull \\hbox \(([\d.]+)pt too wide\).*?at lines? (\d+)", log, re.MULTILINE):
         widths[int(at)] = max(float(size), widths.get(int(at), 0))
     margin = float(match[1]) if (match := _MARGIN.search(log)) else 0
     for line, width in widths.items():
-        location, remedy = document.location_of(line), "reword it, or break a long word"
+        location, remedy = location_at(line), "reword it, or break a long word"
         if width > margin:
-            yield location, f"a line runs off the page, {width:.0f} points too wide: {remedy}", "error"
+            yield problem(location, f"a line runs off the page, {width:.0f} points too wide: {remedy}", level="error")
         elif width > _TOLERATED:
-            yield location, f"a line stands out of the text by {width:.0f} points: {remedy}"
+            yield problem(location, f"a line stands out of the text by {width:.0f} points: {remedy}")
     for text, at in re.findall(r"^Class cvtools Warning: (.*) on input line (\d+)\.$", log, re.MULTILINE):
-        yield document.location_of(int(at)), text
+        yield problem(location_at(int(at)), text)
     for character in dict.fromkeys(re.findall(r"^Missing character: There is no (\S+)", log, re.MULTILINE)):
         before, is_found, _ = latex.partition(character)
-        location = document.location_of(before.count("\n") + 1) if is_found else ""
-        yield location, f'no font has the character "{character}": write it in words, or install a font that has it'
+        location = location_at(before.count("\n") + 1) if is_found else ""
+        text = f'no font has the character "{character}": write it in words, or install a font that has it'
+        yield problem(location, text)
 
 
-class _LatexSource:
-    """A LaTeX document, with the numbers of the lines that name source locations."""
-
-    def __init__(self, latex: str) -> None:
-        self.lines = latex.split("\n")
-        self.marks = [number for number, text in enumerate(self.lines, 1) if text.startswith("%% ")]
-
-    def location_of(self, line: int) -> str:
-        """Return the source location that the document names last, at a line or before; empty if there is none."""
-        before = bisect_right(self.marks, line)
-        return self.lines[self.marks[before - 1] - 1].removeprefix("%% ") if before else ""
+def _locations(latex: str) -> Callable[[int], str]:
+    """Return a function that maps a line of LaTeX to the source location that the document names last before it."""
+    lines = latex.split("\n")
+    found = [*accumulate(lines, lambda last, line: line[3:] if line.startswith("%% ") else last, initial="")]
+    return lambda line: found[min(line, len(lines))]
 
 
 def location_of(line: int, latex: str) -> str:
     """Return the source location of a line of LaTeX, such as "docs/index.md:12"; empty if it is unknown."""
-    return _LatexSource(latex).location_of(line)
+    return _locations(latex)(line)

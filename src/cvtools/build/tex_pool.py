@@ -2,8 +2,9 @@
 
 import time
 from collections.abc import Collection, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from cvtools import limits
 from cvtools.build.lualatex import LuaLatex, Result, TypesettingError
@@ -22,7 +23,7 @@ FORMS = {"cv": "cv", "talks": "book"}
 _AHEAD = ".ahead"
 
 
-class TexPool:
+class TexPool(AbstractContextManager["TexPool"]):
     """LuaLaTeX processes, one for each PDF.
 
     :param paths: the folders for LaTeX and PDFs
@@ -39,9 +40,6 @@ class TexPool:
         self.runs: dict[str, LuaLatex] = {}
         #: The last error that kept a document from being typeset.
         self.fault: TypesettingError | None = None
-
-    def __enter__(self) -> Self:
-        return self
 
     def __exit__(self, *error: object) -> None:
         self.stop()

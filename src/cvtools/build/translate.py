@@ -10,10 +10,9 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
 from cvtools import config, limits
-from cvtools.build import require_project
 from cvtools.build.overview import read_editions
 from cvtools.errors import ProjectError
-from cvtools.project import atomic_write
+from cvtools.project import atomic_write, require_project
 from cvtools.reading import catalogs
 from cvtools.reporters import Report
 from cvtools.watchdog import WATCHDOG

@@ -21,7 +21,7 @@ _EXEMPT = {"pdftotext": {"cell"}, "pdftotext -layout": {"cell", "footnote"}}
 #: Closing brackets, each with the opening one.
 _BRACKETS = str.maketrans(")]}>»\u203a", "([{<«\u2039")
 #: Space beside a Chinese or Japanese character, where lines break without one.
-_BESIDE_IDEOGRAPH = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffef])\s+|\s+(?=[\u2e80-\u9fff\uff00-\uffef])")
+_BESIDE_IDEOGRAPH = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffef])\s+|(?<!\s)\s+(?=[\u2e80-\u9fff\uff00-\uffef])")
 
 
 def characters(pdf: OpenPdf) -> Iterator[Problem]:

@@ -76,11 +76,6 @@ def when(value: PartialDate | Period | str | None) -> str | None:
     return value.words or None if isinstance(value, PartialDate) else value
 
 
-def text(value: Linked | None) -> str | None:
-    """Return the text of a value; None if there is no value."""
-    return value.text if value else None
-
-
 def several(name: str, values: tuple[str, ...] | None) -> Json:
     """Return the first value under a name and, if there are several, all values under its plural."""
     found = list(values or ())

@@ -7,19 +7,7 @@ with a start and an end is a `Role <https://schema.org/Role>`__, which repeats t
 import json
 from collections.abc import Callable, Sequence
 
-from cvtools.exporters.common import (
-    Json,
-    about,
-    date,
-    dates,
-    filled,
-    job_title,
-    links,
-    organization,
-    positions,
-    text,
-    url,
-)
+from cvtools.exporters.common import Json, about, date, dates, filled, job_title, links, organization, positions, url
 from cvtools.model.dates import PartialDate
 from cvtools.model.entries import Entry
 from cvtools.model.resume import Resume
@@ -59,12 +47,19 @@ def profile_page(
         "worksFor": [_employment("worksFor", position) for position, period in employed if period.lasts(today)],
         "hasOccupation": [_occupation(position) for position in resume.of("position")],
         "alumniOf": [
-            *(_studies(entry) for entry in resume.of("education") if entry.institution),
+            *(
+                _role("alumniOf", _organization(entry.institution, "EducationalOrganization"), entry)
+                for entry in resume.of("education")
+                if entry.institution
+            ),
             *(_employment("alumniOf", position) for position, period in employed if not period.lasts(today)),
         ],
         "memberOf": [
             *(_employment("memberOf", entry) for entry in resume.of("membership", "volunteering")),
-            *(_participation(project) for project in resume.of("project")),
+            *(
+                _role("memberOf", _thing("Project", name=entry.title, url=url(entry.page)), entry, entry.role)
+                for entry in resume.of("project")
+            ),
         ],
         "award": [award.title for award in resume.of("award")],
         "hasCredential": [_credential(certificate) for certificate in resume.of("certificate")],
@@ -130,13 +125,11 @@ def _speakers(talk: Entry, resume: Resume, address: Address) -> list[Json]:
 def _employment(term: str, entry: Entry) -> Json | None:
     where = _organization(organization(entry) or Linked(entry.title), "Organization")
     # The heading of a membership is the association.
-    role = entry.role if entry.kind == "membership" else job_title(entry)
+    return _role(term, where, entry, entry.role if entry.kind == "membership" else job_title(entry))
+
+
+def _role(term: str, where: Json | None, entry: Entry, role: str | None = None) -> Json | None:
     return _thing("OrganizationRole", **{term: where}, roleName=role, **dates(entry.period))
-
-
-def _participation(project: Entry) -> Json | None:
-    where = _thing("Project", name=project.title, url=url(project.page))
-    return _thing("OrganizationRole", memberOf=where, roleName=project.role, **dates(project.period))
 
 
 def _credential(certificate: Entry) -> Json | None:
@@ -151,9 +144,14 @@ def _credential(certificate: Entry) -> Json | None:
 
 
 def _grant(grant: Entry) -> Json | None:
-    known = {"name": grant.title, "funder": _organization(grant.funder, "Organization")}
-    known |= {"identifier": grant.number, "description": grant.amount, "url": url(grant.page)}
-    return _thing("MonetaryGrant", **known)
+    return _thing(
+        "MonetaryGrant",
+        name=grant.title,
+        funder=_organization(grant.funder, "Organization"),
+        identifier=grant.number,
+        description=grant.amount,
+        url=url(grant.page),
+    )
 
 
 def _article(publication: Entry) -> Json | None:
@@ -168,18 +166,13 @@ def _article(publication: Entry) -> Json | None:
     )
 
 
-def _studies(education: Entry) -> Json | None:
-    school = _organization(education.institution, "EducationalOrganization")
-    return _thing("OrganizationRole", alumniOf=school, **dates(education.period))
-
-
 def _occupation(position: Entry) -> Json | None:
     occupation = _thing("Occupation", name=job_title(position), skills=list(position.technologies or ()))
     return _thing("Role", hasOccupation=occupation, **dates(position.period))
 
 
 def _organization(value: Linked | None, kind: str) -> Json | None:
-    return _thing(kind, name=text(value), url=url(value))
+    return _thing(kind, name=value and value.text, url=url(value))
 
 
 def _thing(kind: str, **properties: object) -> Json | None:

@@ -29,12 +29,11 @@ from starlette.staticfiles import StaticFiles
 from watchfiles import DefaultFilter, watch
 
 from cvtools import limits
-from cvtools.build import locked
 from cvtools.build.tex_pool import FORMS
 from cvtools.checks.pdf_process import PdfProcess
 from cvtools.errors import ProjectError
 from cvtools.preview.builder import PreviewBuilder, folder_of
-from cvtools.project import UNREAD, walk
+from cvtools.project import UNREAD, locked, walk
 from cvtools.terminal import say
 
 HOST = "127.0.0.1"

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from babel.messages.catalog import Catalog
 
 
-#: The header of a catalog with its comments.
-HEADER = re.compile(r'(?:(?:#.*)?\r?\n)*msgid ""\r?\nmsgstr ".*"\r?\n(?:".*"\r?\n)*(?:\r?\n|\Z)')
+#: The header of a catalog with its comments, each matched in one way also where lines end with "\r\n".
+HEADER = re.compile(r'(?:#.*\n|\r?\n)*msgid ""\r?\nmsgstr ".*"\r?\n(?:".*"\r?\n)*(?:\r?\n|\Z)')
 
 
 def use_copies(app: Sphinx, config: Config) -> None:

@@ -46,11 +46,11 @@ _DIV = re.compile(r"\s*(?:\{\s*[.#][^{}]*\}|[\w-]*)[\s:]*")
 _WITHHELD = re.compile(r"\bonly-|:only:|\bshow\s*[=:]")
 _BREAKS = re.compile(r"^(?:\s*<br\s*/?>)+|(?:<br\s*/?>\s*)+$", re.IGNORECASE)
 #: A formula between dollar signs, unlike sums of money.
-_DOLLARS = re.compile(r"(?<![\\$\w])(\$\$?)(?!\s)([^$`\n]*[\\^_{}=][^$`\n]*|[a-zA-Z])(?<!\s)\1(?!\w)")
+_DOLLARS = re.compile(r"(?<![\\$\w])(\$\$?)(?!\s)(?=[^$`\n]*[\\^_{}=]|[a-zA-Z]\1)([^$`\n]+)(?<!\s)\1(?!\w)")
 #: Names of the field for a person's photo, and the bare file name that it may contain.
 _PHOTO = frozenset({"photo", "image", "picture"})
 _FILE = re.compile(r"[^<>()\[\]`*{}:\\]+\.(?:png|jpe?g|gif|svg|webp|pdf)", re.IGNORECASE)
-_CODE = re.compile(r"(`+)[^`]+\1")
+_CODE = re.compile(r"(?<!`)(`+)[^`]+\1")
 #: A link or a picture whose address has spaces.
 _SPACES = re.compile(r"(!?)\[[^\[\]]*\]\(([^()<>\s\"]+(?: [^()<>\s\"]+)+\.\w+)\)")
 #: The box of an item in a list of tasks.

@@ -207,6 +207,10 @@ class CvDomain(Domain):
             docname, _, anchor = address.partition("#")
             yield name, name, "technology", docname, anchor, 1
 
+    def get_type_name(self, type: ObjType, primary: bool = False) -> str:  # noqa: A002 - Sphinx's name
+        """Return the name of technologies, which are all that the search lists, in the language of the pages."""
+        return CvConfig.of(self.env.config).i18n.label("technology")
+
     def resolve_any_xref(self, *arguments: Any) -> list[tuple[str, nodes.reference]]:
         return []
 

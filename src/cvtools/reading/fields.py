@@ -23,7 +23,7 @@ SHOW = r"\bshow\s*[=:]"
 #: Attributes after a value, as in ``+48 123 456 789 {show=pdf}``; classes and ids are Markdown's own.
 #: An escaped brace is a word, but at the end of a value a mark all the same: an editor may have escaped it.
 _ATTRIBUTES = re.compile(
-    rf"\s*(?P<attributes>(?<!\\)\{{(?:[^{{}}]*\bshow\b[^{{}}]*\}}|(?!\s*[.#])[^{{}}]*\}}$)|\\?[{{(\[]?\s*{SHOW}\s*\S*$)"
+    rf"(?<!\s)\s*(?P<attributes>(?<!\\)\{{(?:[^{{}}]*\bshow\b[^{{}}]*\}}|(?!\s*[.#])[^{{}}]*\}}$)|\\?(?:[{{(\[]\s*)?{SHOW}\s*\S*$)"
 )
 
 #: Words that an author may write, even misspelt, for an output or to hide a value.
@@ -152,7 +152,7 @@ def read_field(field: nodes.field, source: Sequence[str]) -> RawField:
     else:
         written.problem = f'"{name}" has no value: write one or delete the field'
     if swallowed := next((line for line in lines[1:] if line and not line[0].isspace()), ""):
-        remedy = "write spaces before it" if name == "to" else "put a blank line after the fields"
+        remedy = ("write spaces before it, or " if name == "to" else "") + "put a blank line after the fields"
         rule = f'was read as part of "{name}": {remedy}'
         written.problem = mistyped(swallowed) or f'"{shorten(swallowed, 30)}" {rule}'
     _take_attributes(written, raw)

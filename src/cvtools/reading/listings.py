@@ -105,7 +105,7 @@ class Technologies(SphinxDirective):
                 except ValueError as error:
                     warn((self.env.docname, self.lineno + self.content_offset + number + 1), Code.LISTING, str(error))
                     continue
-                groups.setdefault(group, []).extend(map(config.technology, members))
+                groups.setdefault(config.technology(group), []).extend(map(config.technology, members))
                 aliases |= {other: config.technology(name) for other, name in others.items()}
         count = self.options.get("count", self.config.cv_max_technologies)
         defined = TechnologyGroups({group: tuple(members) for group, members in groups.items()}, aliases, not count)
@@ -278,7 +278,7 @@ class FillPlaceholders(SphinxPostTransform):
                 "talk": i18n.label("talks"),
             }
             legend = [(kind, name) for kind, name in names.items() if kind in kinds]
-            legend.append(("now", i18n.label("present")))
+            legend.append(("now", i18n.label("present").capitalize()))
             yield cv_timeline("", *spans, label=i18n.label("timeline"), now=config.month.ends, legend=legend)
 
 

@@ -8,14 +8,18 @@ from contextlib import suppress
 from typing import Any
 
 from docutils import nodes
+from docutils.parsers.rst.directives import tables
 from docutils.parsers.rst.directives.body import Container
 from docutils.parsers.rst.states import MarkupError
 from docutils.statemachine import StringList
+from docutils.utils import SystemMessagePropagation
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.rules_core import StateCore
 from markdown_it.tree import SyntaxTreeNode
+from sphinx import addnodes
 from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.directives import admonitions, patches as figures
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError
@@ -41,7 +45,7 @@ _NOT = "not-"
 #: The name of a variant in a class, even an invalid one.
 _NAMES = re.compile(r"(?<![\w-])only-([\w-]+)")
 #: A mark that Markdown parses as text.
-_STRAY = re.compile(r"\{\s*\.only-[\w-]+\s*\}")
+_STRAY = re.compile(r"\{\s*\.only-([\w-]+)\s*\}")
 #: A reference to a footnote.
 _REFERENCE = re.compile(r"\[\^([^\]\s]+)\]")
 #: The beginning of a directive whose content is Markdown.
@@ -50,6 +54,8 @@ _MARKDOWN = re.compile(r"\{(?!code|math)")
 _LISTS = re.compile(r"\{(?:talks|toctree)\}")
 #: Terms of a glossary that have a definition in common.
 _TERMS = re.compile(r"(?P<terms>(?:^\S.*\n)+)(?P<definition>(?:^(?:[ \t].*)?\n)*)", re.MULTILINE)
+#: Outputs that {only} may name, as tags of Sphinx.
+_OUTPUTS = frozenset({"html", "pdf", "has_pdf"})
 #: Types of nodes that may come between a mark and the marked node, or between a heading and its fields.
 _BETWEEN = frozenset({"myst_target", "myst_line_comment", "myst_block_break", "html_block"})
 #: Types of nodes that are removed together with the next node.
@@ -89,6 +95,17 @@ def check_names(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None
             warn(hidden, Code.VARIANT, f"{rule}: write cv_editions = {{{editions}}} there")
 
 
+def warn_of_outputs(only: addnodes.only, config: Config) -> None:
+    """Warn of an ``only`` directive that names an edition, or nearly an output; other words may be tags of the user."""
+    for word in {*re.findall(r"\w+", only["expr"])} - _OUTPUTS:
+        near = difflib.get_close_matches(word, _OUTPUTS, 1, 0.65)
+        if word in config.cv_editions:
+            hint = f"write :only: {word} under a heading, or [words]{{.only-{word}}}"
+            warn(only, Code.VARIANT, f'{{only}} takes outputs, such as html, and "{word}" is an edition: {hint}')
+        elif near:
+            warn(only, Code.VARIANT, f'"{word}" is no output: did you mean {near[0]}?', (word, near[0]))
+
+
 def _marks(env: BuildEnvironment) -> dict[str, list[tuple[str, int, bool]]]:
     """Return the variants that marks name, with docname and line of every mark, and whether it is "not-…"."""
     marks: dict[str, list[tuple[str, int, bool]]] = {}
@@ -109,7 +126,8 @@ def leave_out_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> 
     """Remove pages before Sphinx reads them: all their headings, or all lists of them, are for other variants."""
     config = app.config
     left_out = {docname for docname in docnames if is_left_out(env, docname, config.cv_variant)}
-    left_out |= unlisted(env, config.cv_variant, config.cv_sections) if docnames else set()
+    if docnames and config.root_doc in env.found_docs:
+        left_out |= unlisted(env, config.cv_variant, config.cv_sections)
     docnames[:] = [docname for docname in docnames if docname not in left_out]
     if left_out & env.titles.keys():
         # Pages that list them were read when they were there.
@@ -313,7 +331,9 @@ class Selection:
             if node.type == "inline" and (stray := _STRAY.search(_words(node))):
                 docname: str = state.md.options["document"].settings.env.docname
                 line = state.env.get("line", 0) + (node.map[0] + 1 if node.map else 1)
-                rule = f"{stray[0]} marks nothing here: write [words]{stray[0]}"
+                is_title = node.parent and node.parent.type == "heading"
+                hint = f":only: {stray[1]} on a line below" if is_title else f"[words]{stray[0]}"
+                rule = f"{stray[0]} marks nothing here: write {hint}"
                 warn((docname, line), Code.VARIANT, rule)
 
     def _kept(self, siblings: Sequence[SyntaxTreeNode]) -> list[SyntaxTreeNode]:
@@ -477,6 +497,15 @@ class Admonition(admonitions.Admonition):
     def run(self) -> list[nodes.Node]:
         self.options.setdefault("class", [])
         return super().run()
+
+
+class ListTable(tables.ListTable):
+    """Directive ``list-table`` that the variant may have emptied."""
+
+    def check_list_content(self, node: nodes.Element) -> Any:
+        if not node.children:
+            raise SystemMessagePropagation(nodes.comment())
+        return super().check_list_content(node)  # type: ignore[no-untyped-call]
 
 
 class Figure(figures.Figure):

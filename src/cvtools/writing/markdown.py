@@ -26,6 +26,8 @@ _JOINT = re.compile(r"<[A-Za-z/!?]|\][({\[:]|&[#\w]")
 _START = re.compile(
     r"[-*_]([ \t]*[-*_])+$|#{1,6}(\s|$)|[-+*](\s|$|--)|[>:%|]|=+$|\(.*\)=|-[-:| \t]*$|~(\s|~~)|\+[ \t]*\+[ \t]*\+|\$\$"
 )
+#: Escapes, and code.
+_CODE = re.compile(r"\\.|(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 #: What would keep a field's value from an output, braces or not, up to the sign that can be escaped.
 _SHOW = re.compile(r"\bshow\s*(?=[=:])")
 #: Ends of lines to some programs.
@@ -69,8 +71,7 @@ def write(heading: Heading, level: int = 1) -> str:
 
 
 def _blocks(heading: Heading, level: int) -> Iterator[str]:
-    values = ((name, _SHOW.sub(r"\g<0>\\", " ".join(value.split()))) for name, value in heading.fields)
-    fields = [f":{name}: {value}" for name, value in values]
+    fields = [f":{name}: {_value(value)}" for name, value in heading.fields]
     # A deeper heading than Markdown's sixth is a paragraph in bold letters.
     # Hashes at the end of a heading would be markup, too.
     title = re.sub(r"(?<=\s)#(?=#*$)", r"\#", inline(heading.title))
@@ -83,6 +84,17 @@ def _blocks(heading: Heading, level: int) -> Iterator[str]:
     for child in heading.children:
         if not child.page:
             yield from _blocks(child, level + 1)
+
+
+def _value(text: str) -> str:
+    """Return the Markdown of a field's value as one line in which nothing keeps it from an output."""
+
+    def words(part: re.Match[str]) -> str:
+        # Code has no escapes: with a brace or such a word in it, it becomes words.
+        is_mark = part[2] and re.search(r"\{|\bshow\b", part[2])
+        return re.sub(r"[!-/:-@[-`{-~]", r"\\\g<0>", part[2].strip()) if is_mark else part[0]
+
+    return _SHOW.sub(r"\g<0>\\", _CODE.sub(words, " ".join(text.split())))
 
 
 def link(text: str, url: str = "") -> str:
@@ -244,9 +256,6 @@ def _linked(words: str, url: str) -> str:
 def code(text: str) -> str:
     """Return code within a line; its fence is longer than any run of backticks in it."""
     text = " ".join(text.split())
-    if re.search(r"\bshow\b", text):
-        # A field's value would be withheld, and nothing can be escaped in code.
-        return marked(text)
     fence = _ticks(text, 1)
     space = " " if "`" in text[:1] + text[-1:] else ""
     return f"{fence}{space}{text}{space}{fence}" if text else ""

@@ -53,6 +53,13 @@ class CvTextTranslator(TextTranslator):
         self.add_text(node.get("alt", ""))
         raise nodes.SkipNode
 
+    def visit_caption(self, node: nodes.Element) -> None:
+        """Write a caption on a line of its own, behind the description of the picture."""
+        self.new_state(0)
+
+    def depart_caption(self, node: nodes.Element) -> None:
+        self.end_state()
+
     def visit_table(self, node: nodes.Element) -> None:
         titles = [title.astext() for title in node.findall(nodes.title)]
         rows = (" | ".join(map(words_of, row.children)) for row in node.findall(nodes.row))

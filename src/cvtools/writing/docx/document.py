@@ -138,6 +138,8 @@ class _Styles:
             made.paragraph_format.keep_with_next = True
             made.paragraph_format.tab_stops.add_tab_stop(right, WD_TAB_ALIGNMENT.RIGHT)
         self._paragraph("Contact", 0.9, after=6, face=_TITLES, color=_GREY)
+        # In one colour, linked or not
+        self._paragraph("Facts", 1, 3, 3, color=accent)
         for kind in ("Bullet", "Number", "Continue"):
             for depth in ("", " 2", " 3"):
                 self._paragraph(f"List {kind}{depth}", after=2)

@@ -301,7 +301,7 @@ class DocxTranslator(paper.PaperTranslator):
         if not paper.is_run_in(node):
             self.depth += 1
             return
-        self.start()
+        self.start("Facts" if "cv-facts" in node["classes"] else "")
         for number, item in enumerate(node.children):
             self.text(_DOT if number else "")
             self.inline(item.children)
@@ -521,7 +521,8 @@ class DocxTranslator(paper.PaperTranslator):
             picture = self.pictures.drawing(self.part, path, node, _INDENT * self.depth, is_photo=is_photo)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with a picture, its description will do
             location = self.builder.env.path2doc(node.source or "") or self.docname, node.line or 0
-            note(location, "docx", f"cv.docx cannot show {node['uri']}: {error}", self.config)
+            reason = str(error) or "save it as PNG or JPEG"
+            note(location, "docx", f"cv.docx cannot show {node['uri']}: {reason}", self.config)
             return False
         self._append(element("r", picture))
         return True

@@ -91,7 +91,7 @@ _CODE = (nodes.literal, nodes.FixedTextElement)
 _NUMERALS = {"loweralpha": "alph", "upperalpha": "Alph", "lowerroman": "roman", "upperroman": "Roman"}
 
 #: Addresses in text.
-_ADDRESS = re.compile(r"(\S*://\S*)")
+_ADDRESS = re.compile(r"(?<!\S)(\S*://\S*)")
 #: Positions at which an address may be broken across lines.
 _BREAKS = re.compile(r"(?<=[^:/][/?&=#])(?=\w)")
 

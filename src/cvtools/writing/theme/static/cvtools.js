@@ -63,6 +63,8 @@ if (typeof Search !== "undefined") {
       const result = hits.parentElement.querySelector("a");
       for (const link of hits.querySelectorAll("a")) link.href = result.href.split("#")[0] + link.hash;
       result.href = hits.querySelector("a").href;
+      // The first section of a page has the page's title, which is above.
+      if (hits.querySelector("a").textContent === result.textContent) hits.querySelector("a").remove();
     });
     return hits;
   };
