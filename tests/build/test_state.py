@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from cvtools import limits
 from cvtools.build.state import BuildState, fingerprint_of
 from cvtools.reporters import Problem
 
@@ -63,3 +64,16 @@ def test_read_returns_the_state_that_was_written(tmp_path: Path) -> None:
     read = BuildState.read(tmp_path / "state.json")
     assert read
     assert (read.fingerprint, read.problems, read.complete) == ("a:b", PROBLEMS, True)
+
+
+def test_fingerprint_reads_no_more_than_docs_may_contain(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "FILES_SIZE", 100)
+
+    def fingerprint(content: str) -> str:
+        for name in ("docs/a.md", "docs/b.md"):
+            (folder / name).write_text(content)
+            os.utime(folder / name, (0, 0))
+        return fingerprint_of(folder)
+
+    assert fingerprint("a" * 10) != fingerprint("b" * 10)
+    assert fingerprint("a" * 200) == fingerprint("b" * 200) != fingerprint("b" * 201)

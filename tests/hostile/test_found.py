@@ -369,8 +369,25 @@ def test_heading_of_another_variant_is_no_part_of_a_value(project: Project, valu
     assert '"location" must be one line of text' in warnings or "was read as part of" in warnings
 
 
-@pytest.mark.parametrize("text", ["- SECRET {show=pdf}", "Words {show = html}.", "|A|\n|-|\n|x {show=pdf}|"])
+#: Marks in text, which withhold nothing.
+IN_TEXT = [
+    "- SECRET {show=pdf}",
+    "Words {show = html}.",
+    "|A|\n|-|\n|x {show=pdf}|",
+    "- phone: SECRET {show=pdf}",
+    "> email: SECRET {show=pdf}",
+    "Term\n: phone: SECRET {show=pdf}",
+    "![SECRET {show=pdf}](p.png)",
+    "SECRET {only=pdf}",
+    "SECRET {Show=pdf}",
+    "SECRET {.show-pdf}",
+    "SECRET (show=pdf)",
+]
+
+
+@pytest.mark.parametrize("text", IN_TEXT)
 def test_mark_that_withholds_nothing_is_told(project: Project, text: str) -> None:
+    (project.docs / "p.png").write_bytes(png(4, 4))
     _, warnings = words(project, f"{HEAD}\n{text}\n")
     assert "has no effect in text, only at the end of a field's value: delete it" in warnings
 

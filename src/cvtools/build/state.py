@@ -172,12 +172,15 @@ def fingerprint_of(project: Path, *options: object) -> str:
 
 
 def _files(folder: Path, unread: Collection[str] = ()) -> Iterator[tuple[str, str]]:
-    """Yield each file's path in a folder, with its digest."""
+    """Yield each file's path in a folder, with its digest; with size and time beyond what docs/ may contain."""
+    rest = limits.FILES_SIZE
     for parent, names in walk(folder, unread):
         for name in names:
             path = parent / name
             inside = str(path).removeprefix(f"{folder}{os.sep}")
-            yield inside, _content(path, follow=not inside.startswith(_CONTENT))
+            yield inside, _content(path, min(limits.FILE_SIZE, rest), follow=not inside.startswith(_CONTENT))
+            with contextlib.suppress(OSError):
+                rest -= path.lstat().st_size
 
 
 def contents(paths: Iterable[str]) -> dict[str, str]:
@@ -211,9 +214,10 @@ def _packages() -> Iterator[str]:
             yield from sorted(name for name in os.listdir(path) if name.endswith("-info"))  # noqa: PTH208 - twice as fast
 
 
-def _content(path: Path, *, follow: bool = True) -> str:
+def _content(path: Path, limit: int = limits.FILE_SIZE, *, follow: bool = True) -> str:
     """Return the digest of a file, or size and time of a large one; empty for anything else.
 
+    :param limit: the size up to which the file is read
     :param follow: whether a symbolic link counts by the content of its target; else by the path of its target
     """
     try:
@@ -225,7 +229,7 @@ def _content(path: Path, *, follow: bool = True) -> str:
     # Do not read devices and pipes, which may never end, nor large files, which docs/ may not contain.
     if not stat.S_ISREG(state.st_mode):
         return ""
-    return digest(path) if state.st_size <= limits.FILE_SIZE else _size_and_time(state)
+    return digest(path) if state.st_size <= limit else _size_and_time(state)
 
 
 def _size_and_time(state: os.stat_result) -> str:

@@ -15,8 +15,8 @@ from cvtools.reading.field_nodes import FieldNodes
 from cvtools.reading.fields import SHOW, SourceLines, mistyped_field, mistyped_heading, read_fields
 from cvtools.terminal import shorten
 
-#: A mark in the text of a page.
-_MARK = re.compile(rf"\{{\s*{SHOW}[^}}]*\}}")
+#: A mark in the text of a page, even a misspelt one.
+_MARK = re.compile(rf"(?i)\{{\s*(?:{SHOW}|only\s*[=:]|\.show-)[^{{}}]*\}}|[(\[]\s*(?:show|only)\s*=[^()\[\]]*[)\]]")
 #: Separator of the cells of a table.
 _BAR = re.compile(r"(?<!\\)\|")
 #: Fields above the headings of a page that are for Sphinx (file-wide metadata).
@@ -62,15 +62,18 @@ class WarnOfMistakes(SphinxTransform):
         for field_list in list(self.document.findall(nodes.field_list)):
             if not isinstance(field_list.parent, nodes.field_body):
                 self._check_stray(field_list)
+        told: set[nodes.Node] = set()
         for section in self.document.findall(nodes.section):
             for node in section.children:
                 if problem := mistyped_field(node) or mistyped_heading(node) or self._indented_field(node):
                     warn(node, Code.ENTRY, problem)
-        for text in self.document.findall(nodes.Text):
-            is_quoted = isinstance(text.parent, (nodes.literal, nodes.literal_block, cv_field))
-            if not is_quoted and not mistyped_field(text.parent) and (mark := _MARK.search(text)):
+                    told.add(node)
+        for node in self.document.findall(lambda node: isinstance(node, (nodes.Text, nodes.image))):
+            is_quoted = isinstance(node.parent, (nodes.literal, nodes.literal_block, cv_field))
+            words = node.get("alt", "") if isinstance(node, nodes.image) else node.astext()
+            if not is_quoted and node.parent not in told and (mark := _MARK.search(words)):
                 rule = "has no effect in text, only at the end of a field's value"
-                warn(text.parent, Code.ENTRY, f"{shorten(mark[0], 30)} {rule}: delete it, or make this a field")
+                warn(node.parent, Code.ENTRY, f"{shorten(mark[0], 30)} {rule}: delete it, or make this a field")
 
     def _check_stray(self, field_list: nodes.field_list) -> None:
         """Warn of a field list that has an entry's fields but is not under a heading."""

@@ -84,6 +84,13 @@ def test_footnotes_of_cells_are_outside_the_table(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("place", ["Words[^a].", "| Word[^a] | b |\n|---|---|\n| c | d |"])
+def test_footnote_may_hold_a_table(tmp_path: Path, place: str) -> None:
+    rows = "| One[^b] | Two |\n    |---|---|\n    | Three[^c] | Four |"
+    pdf = build_pdf(tmp_path, f"{place}\n\n[^a]: A note.\n\n    {rows}\n\n[^b]: Note b.\n\n[^c]: Note c.")
+    assert "1Anote.One2TwoThree3Four2Noteb.3Notec." in pages(pdf)[0].replace(" ", "")
+
+
 def test_too_many_columns_are_warned_of_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     project = Project(tmp_path)
     row = "| Internationalization " * 12

@@ -114,8 +114,10 @@ class LatexTranslator(paper.PaperTranslator):
         self.blocks: list[TextBlock] = []
         #: The enclosing tables, the innermost last.
         self.tables: list[Columns] = []
-        #: Numbers and nodes of the footnotes to be written; the current one is first.
+        #: Numbers and nodes of the footnotes to be written.
         self.waiting: list[tuple[Latex, nodes.footnote]] = []
+        #: Whether these are being written.
+        self.is_noting = False
 
     def write(self, *parts: Latex) -> None:
         """Append LaTeX to the page."""
@@ -426,18 +428,20 @@ class LatexTranslator(paper.PaperTranslator):
             self.noted.add(anchor)
             self.waiting.append((number, self.footnotes[anchor]))
             # TeX loses a footnote within another one, or within a table, so it is written after that one.
-            if len(self.waiting) == 1 and not self.tables:
+            if not self.tables:
                 self.write(self._footnotes())
         raise nodes.SkipNode
 
     def _footnotes(self) -> Latex:
         """Return the footnotes that wait to be written."""
         notes = tex.EMPTY
-        while self.waiting:
-            number, footnote = self.waiting[0]
+        # A footnote may hold a table, whose rows end as well.
+        while self.waiting and not self.is_noting:
+            number, footnote = self.waiting.pop(0)
+            self.is_noting = True
             note = self.render(child for child in footnote if not isinstance(child, nodes.label))
+            self.is_noting = False
             notes += tex.command("cvnote", number, tex.stripped(note))
-            del self.waiting[0]
         return notes
 
 
