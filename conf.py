@@ -15,3 +15,18 @@ cv_editions = {
     "short": {"title": {"en": "Short", "pl": "Krótkie"}, "max_pages": 2, "design": "compact"},
 }
 cv_languages = ["en", "pl"]
+cv_technologies = {
+    "pl": {
+        "Languages": "Języki",
+        "Web": "WWW",
+        "Data": "Dane",
+        "Streams and tasks": "Strumienie i zadania",
+        "Cloud": "Chmura",
+        "Containers and infrastructure": "Kontenery i infrastruktura",
+        "Delivery and operation": "Dostarczanie i utrzymanie",
+        "Tests": "Testy",
+        "Security": "Bezpieczeństwo",
+        "Desktop and devices": "Aplikacje okienkowe i urządzenia",
+        "Networks and payments": "Sieci i płatności",
+    },
+}

@@ -92,8 +92,13 @@ def test_own_values(project: Project) -> None:
         ("cv_paper", "a5", "must be a4 or letter"),
         (
             "cv_labels",
+            {"colour": "Farbe"},
+            f"has no label 'colour': known are {', '.join(sorted(label_names()))}",
+        ),
+        (
+            "cv_labels",
             {"organisation": "Firm"},
-            f"has no label 'organisation': known are {', '.join(sorted(label_names()))}",
+            "has no label 'organisation': did you mean organization?",
         ),
     ],
 )
@@ -162,7 +167,7 @@ def test_an_option_that_there_is_not(project: Project, line: str, message: str) 
 
 
 def test_language_without_labels_is_told_once(project: Project) -> None:
-    said = "conf.py: there are no Swahili labels, so they are English: write yours as cv_labels"
+    said = "conf.py: there are no Swahili labels, so they are English: write cv_labels = "
     project.write(PAGE)
     assert project.build("html", warns=True, language="sw").warnings.count(said) == 1
     project.build("html", language="sw", cv_labels=dict.fromkeys(label_names(), "x"))

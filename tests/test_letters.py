@@ -149,7 +149,9 @@ def test_letter_in_a_language_of_the_editions_needs_no_translation(project: Proj
 def test_line_of_an_address_that_is_not_indented_is_told_how_to_be(project: Project) -> None:
     project.write({"index.md": CV, "letters/a.md": LETTER.replace("Secretcorp", "Secretcorp\nMain Street 1")})
     warnings = project.build("cvlatex", warns=True, cv_letters=["a"]).warnings
-    assert 'letters/a.md:2: WARNING: "Main Street 1" was read as part of "to": write spaces before it' in warnings
+    assert (
+        'letters/a.md:2: WARNING: "Main Street 1" was read as part of "to": write spaces before it, or put' in warnings
+    )
 
 
 def test_letter_shows_a_field_that_it_does_not_know(project: Project, capsys: pytest.CaptureFixture[str]) -> None:

@@ -235,7 +235,9 @@ def _importing(file: Path) -> Iterator[None]:
     except MemoryError:
         raise ProjectError(f"{file}: it takes too much memory") from None
     except (OSError, ValueError) as error:
-        raise ProjectError(f"{file}: {getattr(error, 'strerror', None) or error}") from None
+        # What cannot be read or written may be another file.
+        path, reason = getattr(error, "filename", None) or file, getattr(error, "strerror", None) or error
+        raise ProjectError(f"{path}: {reason}") from None
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, before)
@@ -366,6 +368,7 @@ def _print_lines(function: Callable[[Path, Report], Iterator[str]], project: Pat
 
     from cvtools.build.conf_errors import cause_of, explain
     from cvtools.project import locked, require_project
+    from cvtools.watchdog import WATCHDOG
 
     require_project(project := project.resolve())
     # All read the pages in the same folders.
@@ -376,8 +379,10 @@ def _print_lines(function: Callable[[Path, Report], Iterator[str]], project: Pat
             report(problem.from_here(project))
 
         try:
-            for line in function(project, report_here):
-                say(line, file=sys.stdout)
+            # Not each edition by itself, since a project may have many.
+            with WATCHDOG.on(limits.BUILD_TIME):
+                for line in function(project, report_here):
+                    say(line, file=sys.stdout)
         except SphinxError as error:
             report_here(explain(error, project) or Problem(describe(cause_of(error)), level="fatal"))
             return FAILED

@@ -94,7 +94,7 @@ def _one_of(noun: str, names: Callable[[], Iterable[str]]) -> _Validator:
 
     def validate(name: Any) -> None:
         if name not in names():
-            raise ValueError(f"has no {noun} {name!r}: known are {', '.join(names())}")
+            raise ValueError(f"has no {noun} {name!r}: {suggestion(name, [*names()])}")
 
     return validate
 
@@ -349,8 +349,8 @@ def check_language(app: "Sphinx", env: "BuildEnvironment", docnames: Sequence[st
     """Warn of a language without labels of its own, when pages are read."""
     i18n = CvConfig.of(app.config).i18n
     if docnames and not i18n.has_labels:
-        text = f"there are no {i18n.locale.english_name} labels, so they are English: write yours as cv_labels"
-        warn(None, Code.LANGUAGE, f"conf.py: {text}")
+        rule = f"there are no {i18n.locale.english_name} labels, so they are English"
+        warn(None, Code.LANGUAGE, f'conf.py: {rule}: write cv_labels = {{"present": "…"}}, with all labels')
 
 
 def check_accent(app: "Sphinx", env: "BuildEnvironment", docnames: Sequence[str]) -> None:

@@ -62,9 +62,12 @@ class Edition:
 def editions(config: CvConfig) -> list[Edition]:
     """Return the editions that ``conf.py`` declares, the first of which is at the top of the book; at least one.
 
-    :raises ConfigError: an edition sets an option that there is not, or an invalid value
+    :raises ConfigError: ``conf.py`` contradicts itself, or an edition sets an invalid option
     """
     languages = config.languages or [config.language]
+    if config.language != languages[0]:
+        rule = f"cv_languages begins with the language of the pages, which is {config.language!r} by language"
+        raise ConfigError(f"conf.py: {rule}, not with {languages[0]!r}: change one of them")
     found = []
     for variant, settings in (config.editions or {config.variant: {}}).items():
         values = _values(variant, settings)
@@ -125,9 +128,6 @@ def complete(app: "Sphinx", config: Config) -> None:
         first = editions(CvConfig.of(config))[0]
         if config.cv_editions and values_in_conf_py(config).get("cv_variant"):
             raise ConfigError("conf.py: cv_variant chooses one of cv_editions: delete it, since all are built")
-        if config.language != first.language:
-            rule = f"cv_languages begins with the language of the pages, which is {config.language!r} by language"
-            raise ConfigError(f"conf.py: {rule}, not with {first.language!r}")
         for name in first.options.keys() - config.overrides:
             config[name] = first.options[name]
         validate(config)

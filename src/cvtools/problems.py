@@ -72,7 +72,7 @@ class Code(Enum):
 FRIENDLY = (
     (
         r"'myst' (?:cross-)?reference target not found: '?(.*?)'?(?: in doctree .*?)?",
-        r'nothing is called "\1": check the name of the page or the heading that this leads to',
+        r'nothing is called "\1": check the name of the page, heading or file that this leads to',
     ),
     (r"image file not readable: (.*?)", r"the picture \1 cannot be read: check its name, and that it is there"),
     (
@@ -85,7 +85,11 @@ FRIENDLY = (
     ),
     (r'multiple files found for the document "(.*?)": (?s:.*)', r"several files are the page \1: rename all but one"),
     (r"'([\w-]+)': Unknown option key: '(.*?)' \(allowed: \[(.*?)\]\)", r"{\1} has no option '\2': known are \3"),
-    (r"'([\w-]+)': Has content, but none permitted", r"{\1} takes no text: delete the lines in it"),
+    (r'Unknown target name: "(.*?)"\.', r'nothing is called "\1": write [^\1]: and the text of the footnote'),
+    (
+        r"'([\w-]+)': Has content, but none permitted",
+        r"{\1} takes no text: delete the lines in it, or put the ``` that ends it above them",
+    ),
     (
         r"The config value `(.*?)' has type `(.*?)'; expected (.*?)\.",
         r"conf.py: \1 has a value of type \2: write one of type \3",

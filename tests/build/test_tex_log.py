@@ -19,11 +19,29 @@ def texts(problems: Iterable[Problem]) -> list[str]:
     [
         (
             "! Undefined control sequence.\nl.6 \\bad\n        \n",
-            "docs/index.md:7: TeX says: Undefined control sequence.",
+            "docs/index.md:7: TeX knows no command \\bad: check its name, and that its package is loaded",
+        ),
+        (
+            " (./cv.rest (./house.sty (/usr/share/a.sty)\n! Undefined control sequence.\nl.2 \\setmainfont\n   {Some Font}\n",
+            "house.sty:2: TeX knows no command \\setmainfont: check its name, and that its package is loaded",
+        ),
+        (
+            " (./cv.rest (./house.sty[\\directlua]:1: attempt to call a nil value\nl.3 \\directlua{x()}\n",
+            "house.sty:3: TeX says: [\\directlua]:1: attempt to call a nil value",
+        ),
+        (
+            " (./house.sty (/usr/share/fontspec.sty (/x.cfg)?:-1: attempt to call a nil value (field 'remove').\nl.390 x\n",
+            "house.sty: a package uses Lua's remove, which is not allowed: do without the package, such as fontspec, "
+            "and choose a typeface by cv_font",
+        ),
+        (" (./cv.rest (./house.sty)\n! Missing number.\nl.5 x\n", "docs/index.md:7: TeX says: Missing number."),
+        (
+            "! Undefined control sequence.\n\\heading ->\\nosuch \n                  #1\nl.6 \\heading\n",
+            "docs/index.md:7: TeX knows no command \\nosuch: check its name, and that its package is loaded",
         ),
         (
             "! LaTeX Error: File `fontspec.sty' not found.\n\nType X to quit\n\nl.3 \\RequirePackage\n",
-            "docs/index.md:1: TeX lacks fontspec.sty: install texlive-latex-recommended",
+            "docs/index.md:1: TeX lacks fontspec.sty: install texlive-latex-recommended, or the package that has it",
         ),
         (
             '! Package fontspec Error: \n(fontspec)                The font "texgyrepagella-regular" cannot be\n'

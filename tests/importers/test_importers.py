@@ -363,3 +363,11 @@ def test_pages_are_never_overwritten(tmp_path: Path) -> None:
     with pytest.raises(ProjectError, match="has files already"):
         importers.write_project(imported, tmp_path)
     assert re.search("extensions", (tmp_path / "conf.py").read_text("utf-8"))
+
+
+def test_folder_that_cannot_be_written_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file, taken = tmp_path / "a.json", tmp_path / "taken"
+    file.write_text('{"basics": {"name": "Ada"}}', "utf-8")
+    taken.write_text("", "utf-8")
+    assert main(["import", str(file), "-o", str(taken)]) == 2
+    assert capsys.readouterr().err == f"cvtools: {taken / 'docs'}: Not a directory\n"

@@ -236,11 +236,13 @@ Fond of {tech}`carpentry`.
 Crafts: carpentry (woodwork)
 ```
 """
-    names = {"pl": {"carpentry": "stolarstwo"}}
+    names = {"pl": {"carpentry": "stolarstwo", "Crafts": "Rzemiosło"}}
     project.write({"index.md": text})
     built = project.build("html", language="pl", cv_technologies=names)
     page = built.read("index.html")
     assert "carpentry" not in page
+    assert "Crafts" not in page
+    assert "Rzemiosło" in page
     assert 'id="technology-stolarstwo"' in page
     assert page.count('#technology-stolarstwo"') == 3
     assert "stolarstwo" not in project.build("html", cv_technologies=names).read("index.html")

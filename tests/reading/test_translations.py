@@ -40,7 +40,10 @@ def test_whole_translation_gives_no_warning(project: Project) -> None:
 
 
 def test_missing_texts_are_counted_without_names(project: Project) -> None:
-    assert "index.md: WARNING: 1 of 4 texts are not translated (pl)" in build(project, WHOLE | {"Work": ""}).warnings
+    assert (
+        "index.md: WARNING: 1 of 4 texts are not translated (pl): run cvtools translate, and fill in locales/pl"
+        in build(project, WHOLE | {"Work": ""}).warnings
+    )
 
 
 @pytest.mark.parametrize(
@@ -62,8 +65,8 @@ def test_other_facts_are_told_with_the_catalog(project: Project, old: str, new: 
 def test_uncertain_and_outdated_translations_are_counted(project: Project) -> None:
     extra = '#, fuzzy\nmsgid "Developer"\nmsgstr "Inna"\n\n#~ msgid "Old"\n#~ msgstr "Stary"\n'
     built = build(project, {source: target for source, target in WHOLE.items() if source != "Developer"}, extra)
-    assert "index.po:1: WARNING: 1 translations are uncertain (fuzzy)" in built.warnings
-    assert "index.po:1: WARNING: 1 translations are of no text (#~)" in built.warnings
+    assert "index.po:1: WARNING: uncertain (fuzzy) and not shown: 1" in built.warnings
+    assert "index.po:1: WARNING: of no text of the pages (#~): 1" in built.warnings
     assert "Inna" not in built.doctree().astext()
 
 

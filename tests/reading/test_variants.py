@@ -219,6 +219,26 @@ def test_a_mark_that_marks_nothing_is_told(project: Project) -> None:
     ]
 
 
+def test_a_mark_behind_a_heading_is_told_to_be_a_field(project: Project) -> None:
+    told = project.write({"index.md": "# A\n\n## B {.only-short}\n"}).build(warns=True).warnings
+    assert "index.md:3: WARNING: {.only-short} marks nothing here: write :only: short on a line below" in told
+
+
+@pytest.mark.parametrize(
+    ("condition", "told"),
+    [
+        ("html and pfd", '"pfd" is no output: did you mean pdf?'),
+        ("short", '"short" is an edition: write :only: short under a heading, or [words]{.only-short}'),
+        ("latex or mine", ""),
+    ],
+)
+def test_condition_that_names_no_output_is_told(project: Project, condition: str, told: str) -> None:
+    project.write({"index.md": f"# A\n\n```{{only}} {condition}\nCanary.\n```\n"})
+    built = project.build("html", warns=bool(told), cv_editions={"full": {}, "short": {}})
+    assert told in built.warnings
+    assert built.files_with("anary") == []
+
+
 @pytest.mark.parametrize("mark", ["# Canary []{.only-short}", "{.only-short}\n# Canary", "# Canary\n:only: short"])
 def test_a_page_whose_title_is_marked_is_left_out(project: Project, mark: str) -> None:
     pages = {"index.md": "# A\n\n```{toctree}\n:glob:\n\n*\n```\n", "b.md": "# B\n", "canary.md": f"{mark}\n\nWords.\n"}

@@ -1,5 +1,7 @@
 """The web book's theme: defaults, buttons, navigation, files."""
 
+import errno
+import os
 import re
 import subprocess
 from collections.abc import Iterator
@@ -100,6 +102,20 @@ def test_damaged_hash_of_the_configuration_writes_pages_anew(book: Project) -> N
         kept.write_bytes(damage)
         (built.out / "notes.html").write_text("old")
         assert "</html>" in book.build("html").read("notes.html")
+
+
+def test_book_may_be_on_another_file_system(book: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    replace = os.replace
+
+    def within_a_folder(source: str, target: str) -> None:
+        if Path(source).parent != Path(target).parent:
+            raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
+        replace(source, target)
+
+    monkeypatch.setattr(os, "rename", within_a_folder)
+    monkeypatch.setattr(os, "replace", within_a_folder)
+    for title in ("Ada", "Bea"):
+        assert f"{title}</title>" in book.build("html", html_title=title).read("notes.html")
 
 
 @pytest.mark.parametrize(

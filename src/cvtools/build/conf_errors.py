@@ -62,7 +62,7 @@ def _explained(text: str, project: Path) -> Problem | None:
         if match := re.search(pattern, text):
             text = match.expand(explanation)
             break
-    if text == _NO_PAGE and (project / "docs" / "index.md").exists():
+    if text == _NO_PAGE and (project / "docs" / "index.md").is_file():
         # Without cvtools, nothing reads Markdown.
         text = _NOT_LOADED
     if text.startswith("conf.py: "):
@@ -90,7 +90,9 @@ def _line_of(text: str, project: Path) -> int:
     """Return the line of ``conf.py`` that a message about an option means; 0 if no line assigns the option."""
     lines = (project / "conf.py").read_text("utf-8", errors="replace").splitlines()
     options = {match[1]: number for number, line in enumerate(lines) if (match := re.match(r"(\w+)\s*=", line))}
-    start = next((options[word] for word in re.findall(r"\w+", text) if word in options), None)
+    # An edition sets the options that have no line of their own.
+    names = [*re.findall(r"\w+", text), "cv_editions" if "cv_" in text else ""]
+    start = next((options[word] for word in names if word in options), None)
     if start is None:
         return 0
     end = next((number for number in range(start + 1, len(lines)) if re.match(r"\w", lines[number])), len(lines))

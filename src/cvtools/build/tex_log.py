@@ -15,7 +15,7 @@ _MARGIN = re.compile(r"^cvtools: ([\d.]+)pt beside the text$", re.MULTILINE)
 #: An error in a log, with up to four more lines. Lua's errors have no exclamation mark; the last of TeX's ("! ==>")
 #: gives no reason.
 _ERROR = re.compile(
-    r"(?:^! *(?=[^ =])|(?=\b\w+\.lua:\d+: |\[\\directlua\]:\d+: ))(.*(?:\n(?!l\.\d|!|\n).*){0,4})", re.MULTILINE
+    r"(?:^! *(?=[^ =])|(?=\b\w+\.lua:\d+: |\[\\directlua\]:\d+: |\?:-1: ))(.*(?:\n(?!l\.\d|!|\n).*){0,4})", re.MULTILINE
 )
 
 #: Patterns of TeX's errors, each with its meaning and a remedy.
@@ -30,11 +30,25 @@ _REMEDIES: tuple[tuple[str, str, str], ...] = (
         "the font {name} is not installed",
         "install fonts-texgyre and fonts-lmodern",
     ),
-    (r"File `(?P<name>[^']+\.(?:sty|cls|def))' not\s+found", "TeX lacks {name}", "install texlive-latex-recommended"),
+    (
+        r"File `(?P<name>[^']+\.(?:sty|cls|def))' not\s+found",
+        "TeX lacks {name}",
+        "install texlive-latex-recommended, or the package that has it",
+    ),
+    (
+        r"Undefined control sequence\.\n[^\n]*?(?P<name>\\[A-Za-z@]+) *(?:\n|$)",
+        "TeX knows no command {name}",
+        "check its name, and that its package is loaded",
+    ),
     (
         r"(?:File `|\(file )(?P<name>[^')\n]+\.(?:png|jpe?g|pdf))",
         "the picture {name} cannot be read",
         "check that the file is a sound PNG, JPEG or PDF",
+    ),
+    (
+        r"attempt to call a nil value \(field '(?P<name>\w+)'\)",
+        "a package uses Lua's {name}, which is not allowed",
+        "do without the package, such as fontspec, and choose a typeface by cv_font",
     ),
     (r"already written content discarded", "there is nothing to set", "write something into its page"),
     (
@@ -49,10 +63,12 @@ def error_in(log: str, latex: str) -> Problem:
     """Return the problem at which TeX stopped, from the log of the run and the document."""
     error = _ERROR.search(log)
     message = error[1] if error else log.strip().rpartition("\n")[2]
-    # A package begins each line with its name.
-    message = re.sub(r"\n\(\w+\) +", " ", message)
-    line = re.search(r"^l\.(\d+)", log[error.start() :] if error else "", re.MULTILINE)
+    line = re.search(r"^l\.(\d+).*", log[error.start() :] if error else "", re.MULTILINE)
     location = location_of(int(line[1]), latex) if line else ""
+    if error:
+        location = _style_at(log[: error.start()], line[1] if line else "") or location
+    # A package begins each line with its name; the line at fault ends where TeX stopped.
+    message = re.sub(r"\n\(\w+\) +", " ", message) + (f"\n{line[0]}" if line else "")
     for pattern, meaning, remedy in _REMEDIES:
         if match := re.search(pattern, message):
             name = next((group for group in match.groups() if group), "")
@@ -61,6 +77,17 @@ def error_in(log: str, latex: str) -> Problem:
             return Problem.at(location, f"{meaning.format(name=name)}: {remedy}", level="fatal")
     reason = " ".join(message.split("\n")[0].split()) or "it stopped without a word"
     return Problem.at(location, f"TeX says: {reason}", level="fatal")
+
+
+def _style_at(log: str, line: str) -> str:
+    """Return the project's style file that TeX was reading at the end of a log, with the line; empty if it was none."""
+    _, _, rest = log.rpartition("(./")
+    style = re.match(r"[\w-]+\.sty\b", rest)
+    depth = rest.count("(") - rest.count(")")
+    if not style or depth < 0:
+        return ""
+    # The line is that of the innermost file, which may be a package.
+    return f"{style[0]}:{line}" if line and not depth else style[0]
 
 
 def warnings_in(log: str, latex: str, pdf: str = "") -> Iterator[Problem]:

@@ -16,14 +16,7 @@ from tempfile import TemporaryDirectory
 from cvtools import limits
 from cvtools.writing.latex.preamble import SUPPORT, copy_support
 
-OPTIONS = (
-    "--lua=start.lua",
-    "-recorder",
-    "-no-shell-escape",
-    "-nosocket",
-    "-interaction=nonstopmode",
-    "-halt-on-error",
-)
+OPTIONS = "--lua=start.lua -recorder -no-shell-escape -nosocket -interaction=nonstopmode -halt-on-error".split()
 
 #: Variables that TeX Live and the C library read; all others, such as a CI's tokens, are withheld from TeX.
 _VARIABLES = re.compile(r"PATH|HOME|LANG|LC_\w+|TZ|TMPDIR|OSFONTDIR|\w*TEX(MF|INPUTS|FONTS)\w*")

@@ -92,8 +92,6 @@ def _paragraphs(archive: zipfile.ZipFile, part: str) -> Iterator[str]:
             for paragraph in tree.iter(f"{_WORD}p"):
                 runs = (node.text or "\t" for node in paragraph.iter() if node.tag in {f"{_WORD}t", f"{_WORD}tab"})
                 words = "".join(runs).strip()
-                if words not in seen and not re.fullmatch(
-                    r"(?i)\W*(page|seite|strona)?[\W\d]*(of|von|z)?[\W\d]*", words
-                ):
+                if words not in seen and not vocabulary.PAGE.fullmatch(words):
                     seen.add(words)
                     yield f"<p>{escape(words)}</p>"

@@ -46,51 +46,27 @@ _PERSON = re.compile(
 )
 #: Arguments of the classes' commands: "{" mandatory, "[" optional, "*" a star.
 _ARGUMENTS = {
-    # The person
-    **dict.fromkeys([*_FIELDS, "quote", "extrainfo", "firstname", "familyname", "lastname", "mycv"], "{"),
-    **dict.fromkeys(["reddit", "kaggle", "printinfo", "personalinfo"], "{"),
-    "name": "[{{",
-    "phone": "[{",
-    "address": "{{{",
-    "social": "[{",
-    "photo": "[[{",
-    # Sections
-    **dict.fromkeys(["section", "subsection", "subsubsection", "cvsection", "cvsubsection", "cvsect"], "*[{"),
-    "headedsection": "{",
-    # Entries
-    "cventry": "[{{{{{{",
-    "cvevent": "{{{{",
-    "cvitem": "[{{",
-    "cvitemwithcomment": "[{{{",
-    "cvlanguage": "{{{",
-    "cvcomputer": "{{{{",
-    "cvskillentry": "*[{{{{",
-    "cvskilllegend": "*[[[[[[{",
-    "cvskillhead": "[[[[[",
-    "cvskillplainlegend": "[[[[[[{",
-    "doi": "{",
-    "cvdoubleitem": "[{{{{",
-    "cvlistitem": "[{",
-    "cvlistdoubleitem": "[{{",
-    "cvskill": "{{",
-    "cvhonor": "{{{{",
-    "cvachievement": "{{{",
-    "cvtag": "{",
-    "cvref": "{{{",
-    "cvproject": "{{",
-    # Words
-    "href": "{{",
-    "hrefWithoutArrow": "{{",
-    "url": "{",
-    "nolinkurl": "{",
-    "textcolor": "{{",
-    "colorbox": "{{",
-    "faIcon": "*[{",
-    "resumeSubheading": "{{{{",
-    "resumeProjectHeading": "{{",
-    "makecvtitle": "",
-    "maketitle": "",
-    "divider": "",
+    name: arguments
+    for arguments, names in {
+        "": "makecvtitle maketitle divider",
+        "{": f"{' '.join(_FIELDS)} quote extrainfo firstname familyname lastname mycv reddit kaggle printinfo "
+        "personalinfo headedsection doi cvtag url nolinkurl",
+        "{{": "cvskill cvproject href hrefWithoutArrow textcolor colorbox resumeProjectHeading",
+        "{{{": "address cvlanguage cvachievement cvref",
+        "{{{{": "cvevent cvcomputer cvhonor resumeSubheading",
+        "[{": "phone social cvlistitem",
+        "[{{": "name cvitem cvlistdoubleitem",
+        "[{{{": "cvitemwithcomment",
+        "[{{{{": "cvdoubleitem",
+        "[{{{{{{": "cventry",
+        "[[{": "photo",
+        "*[{": "section subsection subsubsection cvsection cvsubsection cvsect faIcon",
+        "*[{{{{": "cvskillentry",
+        "*[[[[[[{": "cvskilllegend",
+        "[[[[[": "cvskillhead",
+        "[[[[[[{": "cvskillplainlegend",
+    }.items()
+    for name in names.split()
 }
 #: A command that the document defines, and how many arguments it takes.
 _DEFINITION = re.compile(r"\\(?:re)?newcommand\*?\s*\{?\\([A-Za-z]+)\}?\s*\[([1-9])\](?!\s*\[)")
@@ -132,6 +108,8 @@ _EMPHASIS = {
     "texttt": "`",
 }
 _LISTS = frozenset({"itemize", "enumerate", "cvitems", "highlights", "compactitem", "tightitemize"})
+#: Environments that are part of the words around them.
+_KEPT = _LISTS | {"tabular", "tabularx"}
 
 
 def read(text: str, unread: list[str]) -> Heading:
@@ -208,10 +186,7 @@ class _Reader:
                 if node.macroname in _ARGUMENTS and not _arguments(node):
                     raise ValueError(rf"it is damaged LaTeX: \{node.macroname} lacks its arguments")
                 handler(node)
-            elif isinstance(node, LatexEnvironmentNode) and node.environmentname not in _LISTS | {
-                "tabular",
-                "tabularx",
-            }:
+            elif isinstance(node, LatexEnvironmentNode) and node.environmentname not in _KEPT:
                 self._flush_words(pending)
                 self._walk_nodes(node.nodelist)
             else:
@@ -265,19 +240,17 @@ class _Reader:
     def _end_part(self) -> None:
         """Give the section, or the part of it, its text and entries."""
         self._end_list()
-        if self.part is not None:
+        if (part := self.part) is not None:
+            part.text = "\n\n".join(self.texts)
             if self.drafts:
-                made = section(self.part.title, self.drafts)
-                self.part.fields, self.part.children = made.fields, made.children
-            elif (kind := kind_of(self.part.title, self.i18n)) in NAME_LISTS:
-                self.part.fields = [("kind", kind)]
-            self.part.text = "\n\n".join(self.texts)
-            if not self.drafts:
-                found = read_section(self.part.title, self.part.text, self.i18n, self.unread)
-                if found.children:
-                    self.part.fields, self.part.text, self.part.children = found.fields, found.text, found.children
-            if self.section is not None and self.part is not self.section and (self.part.text or self.part.children):
-                self.section.children.append(self.part)
+                made = section(part.title, self.drafts)
+                part.fields, part.children = made.fields, made.children
+            elif (made := read_section(part.title, part.text, self.i18n, self.unread)).children:
+                part.fields, part.text, part.children = made.fields, made.text, made.children
+            elif (kind := kind_of(part.title, self.i18n)) in NAME_LISTS:
+                part.fields = [("kind", kind)]
+            if self.section is not None and part is not self.section and (part.text or part.children):
+                self.section.children.append(part)
         self.part, self.texts, self.drafts = None, [], []
 
     def _end_section(self) -> None:
@@ -286,14 +259,13 @@ class _Reader:
             self.sections.append(self.section)
         self.section = None
 
-    def _entry_kind(self) -> str:
-        """Return the kind of entries that the section's title names; empty if it names none."""
-        kind = kind_of(self.section.title, self.i18n) if self.section else ""
-        return "" if kind in {*SECTIONS, "person"} else kind
-
-    def _section_source(self) -> Source:
-        """Return an object without values, whose place is the section."""
-        return Source({}, self.section.title if self.section else "", self.unread)
+    def _start_entry(self, title: str, kind: str = "", default: str = "position") -> Draft:
+        """Start an entry of a kind, by default the one that the section's title names, if it names any."""
+        name = self.section.title if self.section else ""
+        named = kind_of(name, self.i18n)
+        kind = kind or (default if named in {"", "person", *SECTIONS} else named)
+        self.drafts.append(Draft(kind, title, Source({}, name, self.unread), self.i18n))
+        return self.drafts[-1]
 
     # The person
 
@@ -356,9 +328,7 @@ class _Reader:
 
     def _resumeProjectHeading(self, node: LatexMacroNode) -> None:
         title, date = map(_line, _arguments(node))
-        draft = Draft(self._entry_kind() or "project", title.replace("**", ""), self._section_source(), self.i18n)
-        draft.add("period", _date(date))
-        self.drafts.append(draft)
+        self._start_entry(title.replace("**", ""), default="project").add("period", _date(date))
 
     def _add_entry(self, order: str, parts: Sequence[Sequence[LatexNode]], body: Sequence[LatexNode] = ()) -> None:
         """Add an entry to the section.
@@ -367,29 +337,23 @@ class _Reader:
         """
         words = dict(zip(order.split(), map(_line, parts), strict=True))
         title, organization, date = words["title"], words["organization"], _date(words["date"])
-        draft = Draft(self._entry_kind() or "position", title or organization, self._section_source(), self.i18n)
-        names = draft.names
-        hosts = ("organization", "institution", "issuer", "event", "publisher")
-        if host := next((name for name in hosts if name in names), ""):
-            draft.add(host, organization)
-        if "period" in names:
+        draft = self._start_entry(title or organization)
+        draft.add_host(organization)
+        if "period" in draft.names:
             draft.add("period", re.sub(r"\s*[-–]$", " – present", date))
         else:
             draft.add("date", date.rstrip(" -–"))
-        draft.add("location" if "location" in names else "place", words["place"])
-        draft.add("score" if "score" in names else "note", words.get("grade", ""))
+        draft.add_place(words["place"])
+        draft.add("score" if "score" in draft.names else "note", words.get("grade", ""))
         draft.say(blocks(body))
-        self.drafts.append(draft)
 
     def _item(self, node: LatexMacroNode) -> None:
         label, *rest = [_line(part) for part in _arguments(node) if part] or [""]
         words = " – ".join(filter(None, rest))
         line = f"**{label}:** {words}" if label and words else label or words
-        if not line:
-            return
-        if self.drafts:
+        if line and self.drafts:
             self.drafts[-1].say(f"- {line}")
-        else:
+        elif line:
             self.lines.append(f"- {line}")
 
     _resumeItem = _resumeSubItem = _cvitem = _cvitemwithcomment = _cvlanguage = _cvlistitem = _cvskill = _cvproject = (
@@ -419,10 +383,9 @@ class _Reader:
 
     def _cvref(self, node: LatexMacroNode) -> None:
         name, mail, words = map(_line, _arguments(node))
-        draft = Draft("reference", name, self._section_source(), self.i18n)
+        draft = self._start_entry(name, "reference")
         draft.add("email", mail)
         draft.say(words)
-        self.drafts.append(draft)
 
 
 def _date(text: str) -> str:

@@ -6,7 +6,6 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from cvtools import limits
@@ -16,46 +15,37 @@ from cvtools.model.dates import DateWords, PartialDate
 from cvtools.writing import markdown
 from cvtools.writing.markdown import Heading
 
-
-@dataclass(frozen=True)
-class _Table:
-    """A file whose rows are entries."""
-
-    #: Name of the section in the tables of languages, or its title.
-    section: str
-    kind: str
-    #: Columns by name of the field; several columns are alternatives.
-    fields: Mapping[str, str]
-    #: Word for the kind "other".
-    word: str = ""
-
-
-#: Files by their names without suffix, spaces and underscores, in the order of the page.
+#: Files by their names without suffix, spaces and underscores, in the order of the page: the section's name in the
+#: tables of languages, or its title, and the kind of the entries.
 _TABLES = {
-    "positions": _Table("work", "position", {"title": "Title", "organization": "Company Name", "location": "Location"}),
-    "projects": _Table("projects", "project", {"title": "Title", "page": "Url"}),
-    "volunteering": _Table(
-        "volunteering", "volunteering", {"title": "Role", "organization": "Company Name|Organization", "area": "Cause"}
-    ),
-    "education": _Table("education", "education", {"title": "Degree Name", "institution": "School Name"}),
-    "courses": _Table("courses", "course", {"title": "Name"}),
-    "certifications": _Table(
-        "certificates",
-        "certificate",
-        {"title": "Name", "issuer": "Authority", "page": "Url", "number": "License Number"},
-    ),
-    "honors": _Table("awards", "award", {"title": "Title", "issuer": "Issuer"}),
-    "publications": _Table("publications", "publication", {"title": "Name", "publisher": "Publisher", "page": "Url"}),
-    "patents": _Table(
-        "patents",
-        "patent",
-        {"title": "Title", "number": "Patent Number|Number|Application Number", "page": "Url", "status": "Status"},
-    ),
-    "organizations": _Table("memberships", "membership", {"title": "Name", "role": "Position"}),
-    "testscores": _Table("Test scores", "other", {"title": "Name"}, "test"),
-    "recommendationsreceived": _Table("references", "reference", {"role": "Job Title", "organization": "Company"}),
+    "positions": ("work", "position"),
+    "projects": ("projects", "project"),
+    "volunteering": ("volunteering", "volunteering"),
+    "education": ("education", "education"),
+    "courses": ("courses", "course"),
+    "certifications": ("certificates", "certificate"),
+    "honors": ("awards", "award"),
+    "publications": ("publications", "publication"),
+    "patents": ("patents", "patent"),
+    "organizations": ("memberships", "membership"),
+    "testscores": ("Test scores", "other"),
+    "recommendationsreceived": ("references", "reference"),
+    "volunteeringexperiences": ("volunteering", "volunteering"),
 }
-_TABLES["volunteeringexperiences"] = _TABLES["volunteering"]
+#: Columns by the name of the field, the most precise first.
+_COLUMNS = {
+    "title": ("Title", "Role", "Degree Name", "Name"),
+    "organization": ("Company Name", "Organization", "Company"),
+    "institution": ("School Name",),
+    "location": ("Location",),
+    "area": ("Cause",),
+    "role": ("Position", "Job Title"),
+    "issuer": ("Authority", "Issuer"),
+    "publisher": ("Publisher",),
+    "page": ("Url",),
+    "number": ("License Number", "Patent Number", "Number", "Application Number"),
+    "status": ("Status",),
+}
 _LISTS = ("skills", "languages")
 _KNOWN = {*_TABLES, *_LISTS, "profile", "profilesummary", "emailaddresses", "phonenumbers"}
 #: Columns of dates: the beginning and the end.
@@ -81,10 +71,9 @@ def read(archive: zipfile.ZipFile, unread: list[str]) -> Heading:
     person = _person(tables)
     i18n = _language(tables)
     children = []
-    for stem, table in _TABLES.items():
-        if drafts := [_entry(row, table, i18n.date_words) for row in tables.pop(stem, ())]:
-            title = table.section if table.word else i18n.heading(table.section)
-            children.append(section(title, drafts))
+    for stem, (name, kind) in _TABLES.items():
+        if drafts := [_entry(row, kind, i18n.date_words) for row in tables.pop(stem, ())]:
+            children.append(section(name if kind == "other" else i18n.heading(name), drafts))
     children += [
         Heading(i18n.heading(stem), [("kind", stem)], "\n".join(lines))
         for stem in _LISTS
@@ -188,22 +177,21 @@ def _language(tables: Mapping[str, Sequence[Source]]) -> I18n:
     return max(languages, key=lambda i18n: sum(_date(text, i18n.date_words) != text for text in dates))
 
 
-def _entry(row: Source, table: _Table, words: DateWords) -> Draft:
-    values = {field: row.text(*columns.split("|")) for field, columns in table.fields.items()}
+def _entry(row: Source, kind: str, words: DateWords) -> Draft:
+    if kind == "reference":
+        row.take("Status")
+    values = {field: row.text(*columns) for field, columns in _COLUMNS.items()}
     title = values.pop("title", "") or " ".join(filter(None, (row.text("First Name"), row.text("Last Name"))))
-    hosts = (values[name] for name in ("organization", "institution") if values.get(name))
-    draft = Draft(table.kind, title or next(hosts, ""), row)
-    draft.word = table.word
+    draft = Draft(kind, title or values["organization"] or values["institution"], row)
+    draft.word = "test" if kind == "other" else ""
     start, end = (_date(row.text(*columns), words) for columns in (_STARTS, _ENDS))
-    is_work = table.kind in {"position", "volunteering", "membership"}
-    if "period" in draft.names and table.kind != "certificate":
+    is_work = kind in {"position", "volunteering", "membership"}
+    if "period" in draft.names and kind != "certificate":
         values["period"] = period(start, end, is_open=is_work)
     else:
         values |= {"date": start, "expires": end}
     for name, value in values.items():
         draft.add(name, value, address(value) if name == "page" else "")
-    if table.kind == "reference":
-        row.take("Status")
     for column in ("Description", "Notes", "Text"):
         draft.say(row.prose(column))
     return draft

@@ -4,10 +4,12 @@ Whatever is not recognised stays as it is, without anything that would be live i
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import Any
+
+from markdown_it.token import Token
 
 from cvtools import limits
 from cvtools.i18n import I18n
@@ -79,26 +81,13 @@ class _Reader:
 
     def __init__(self, text: str, unread: list[str], *, has_table_heads: bool) -> None:
         self.unread, self.has_table_heads = unread, has_table_heads
-        self.lines = text.split("\n")
         environment: dict[str, Any] = {}
         self.parser = markdown.parser()
-        self.tokens = self.parser.parse(text, environment)
+        tokens = self.parser.parse(text, environment)
         #: Addresses of links that are defined anywhere in the file.
         self.references = environment.get("references", {})
-        self.top, *self.parts = self._parts()
+        self.top, *self.parts = _parts(tokens, text.split("\n"))
         self.i18n = I18n(language_of(plain(part.title) for part in self.parts))
-
-    def _parts(self) -> Iterator[_Part]:
-        """Yield the text above the first heading, and each heading with the text below it."""
-        starts = [
-            number for number, token in enumerate(self.tokens) if token.type == "heading_open" and not token.level
-        ]
-        ends = [self.tokens[number].map or [0, 0] for number in starts]
-        bounds = [*(start for start, _ in ends), len(self.lines)]
-        yield _Part(0, "", "\n".join(self.lines[: bounds[0]]))
-        for number, (_, below), end in zip(starts, ends, bounds[1:], strict=True):
-            title = " ".join(self.tokens[number + 1].content.split())
-            yield _Part(int(self.tokens[number].tag[1]), title, "\n".join(self.lines[below:end]))
 
     def read(self, source: Source) -> Heading:
         """Return the CV.
@@ -118,7 +107,7 @@ class _Reader:
                 self._contacts(person, part.text)
                 part.text, person.texts = "\n\n".join(person.texts), before
                 part.title = part.title if part.text else ""
-        sections = self._tree(part for part in self.parts if part.title)
+        sections = _tree(part for part in self.parts if part.title)
         if not (person.texts or person.fields or sections):
             raise ValueError("it has no words below a name")
         return page(person, [self.section(part) for part in sections])
@@ -142,12 +131,7 @@ class _Reader:
         parts = [self.top, *(part for part in self.parts if vocabulary.CONTACTS.search(part.title))]
         for part in parts:
             part.text = self._labels(part.text)
-        lines = [
-            (part, line)
-            for part in parts
-            for line in part.text.split("\n")
-            if vocabulary.TITLE.sub("", plain(unlisted(line)))
-        ]
+        lines = [(part, line) for part in parts for line in part.text.split("\n") if _untitled(unlisted(line))]
         firsts = [] if has_title or not self.top.text.strip() else lines[:1]
         for part, line in [*(found for found in lines if vocabulary.NAME.match(unlisted(found[1]))), *firsts]:
             part.text = part.text.replace(line, "", 1)
@@ -179,28 +163,12 @@ class _Reader:
             words = plain(lines[0]) if lines else ""
             if not number and words and not _untitled(words):
                 continue
-            is_short = len(lines) == 1 and len(words) < 80 and not re.search(r"[.!?:]$|\b(19|20)\d\d", words)
-            if (
-                number < 2
-                and is_short
-                and "headline" not in person.fields
-                and not re.match(r"[-+*>|#`!]\s", lines[0])
-                and not LINK.search(lines[0])
-            ):
+            is_line = len(lines) == 1 and len(words) < 80 and not re.match(r"[-+*>|#`!]\s", lines[0])
+            is_title = is_line and not re.search(r"[.!?:]$|\b(19|20)\d\d", words) and not LINK.search(lines[0])
+            if number < 2 and is_title and "headline" not in person.fields:
                 person.add("headline", words)
                 lines = []
             person.say(self._clean("\n".join(lines)))
-
-    def _tree(self, parts: Iterable[_Part]) -> list[_Part]:
-        """Return the sections, each with the headings below it."""
-        sections: list[_Part] = []
-        path: list[_Part] = []
-        for part in parts:
-            while path and path[-1].level >= part.level:
-                path.pop()
-            (path[-1].children if path else sections).append(part)
-            path.append(part)
-        return sections
 
     def section(self, part: _Part) -> Heading:
         """Return a section with its entries."""
@@ -293,6 +261,30 @@ class _Reader:
 
     def _clean(self, text: str) -> str:
         return markdown.blocks(text, self.references)
+
+
+def _parts(tokens: Sequence[Token], lines: list[str]) -> Iterator[_Part]:
+    """Yield the text above the first heading, and each heading with the text below it."""
+    heads = [
+        (head.map or [0, 0], int(head.tag[1]), words.content)
+        for head, words in pairwise(tokens)
+        if head.type == "heading_open" and not head.level
+    ]
+    starts = [*(start for (start, _), _, _ in heads), len(lines)]
+    yield _Part(0, "", "\n".join(lines[: starts[0]]))
+    for ((_, below), level, title), end in zip(heads, starts[1:], strict=True):
+        yield _Part(level, " ".join(title.split()), "\n".join(lines[below:end]))
+
+
+def _tree(parts: Iterable[_Part]) -> list[_Part]:
+    """Return the sections, each with the headings below it."""
+    path = [_Part(0, "")]
+    for part in parts:
+        while path[-1].level >= part.level:
+            path.pop()
+        path[-1].children.append(part)
+        path.append(part)
+    return path[0].children
 
 
 def _untitled(line: str) -> str:

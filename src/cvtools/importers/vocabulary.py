@@ -25,13 +25,14 @@ def _pattern(text: str) -> re.Pattern[str]:
     return re.compile(text, re.IGNORECASE)
 
 
-CONTACTS, ROLE, DEGREE = map(_pattern, map(_any_of, ("contacts", "role", "degree")))
-SCHOOL = _pattern(f"{_any_of('school_part', bounds='')}|{_any_of('school')}")
-EMPLOYER = _pattern(f"{SCHOOL.pattern}|{_any_of('employer_part', bounds='')}|{_any_of('employer')}")
-#: A label of the name; words of a title besides it; and words before a date to come.
-NAME = _pattern(rf"\W*({_any_of('name', bounds='')})\W*[:\uff1a]")
+CONTACTS, ROLE, DEGREE = (_pattern(_any_of(name)) for name in ("contacts", "role", "degree"))
+SCHOOL = _pattern(f"{_any_of('school_part', '')}|{_any_of('school')}")
+EMPLOYER = _pattern(f"{SCHOOL.pattern}|{_any_of('employer_part', '')}|{_any_of('employer')}")
+#: A label of the name.
+NAME = _pattern(rf"\W*({_any_of('name', '')})\W*[:\uff1a]")
+#: Words of a title besides the name.
 TITLE = _pattern(
-    rf"^\W*({_any_of('title', bounds='')})\b(\s+(of|von))?\W*|"
-    r"^\W*(hi|hello|hey)\b.{0,9}\b(i['’]?m|i am|my name is)\s+"
+    rf"^\W*({_any_of('title', '')})\b(\s+(of|von))?\W*|^\W*(hi|hello|hey)\b.{{0,9}}\b(i['’]?m|i am|my name is)\s+"
 )
-EXPECTED = _pattern(rf"^({_any_of('expected', bounds='')})\b:?\s*(in\s+)?")
+EXPECTED = _pattern(rf"^({_any_of('expected', '')})\b:?\s*(in\s+)?")
+PAGE = _pattern(rf"\W*({_any_of('page', '')})?[\W\d]*({_any_of('pages', '')})?[\W\d]*")

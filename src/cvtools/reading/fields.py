@@ -154,7 +154,7 @@ def read_field(field: nodes.field, source: Sequence[str]) -> RawField:
     else:
         written.problem = f'"{name}" has no value: write one or delete the field'
     if swallowed := next((line for line in lines[1:] if line and not line[0].isspace()), ""):
-        remedy = "write spaces before it" if name == "to" else "put a blank line after the fields"
+        remedy = ("write spaces before it, or " if name == "to" else "") + "put a blank line after the fields"
         rule = f'was read as part of "{name}": {remedy}'
         written.problem = mistyped(swallowed) or f'"{shorten(swallowed, 30)}" {rule}'
     _take_attributes(written, raw)

@@ -105,7 +105,7 @@ class Technologies(SphinxDirective):
                 except ValueError as error:
                     warn((self.env.docname, self.lineno + self.content_offset + number + 1), Code.LISTING, str(error))
                     continue
-                groups.setdefault(group, []).extend(map(config.technology, members))
+                groups.setdefault(config.technology(group), []).extend(map(config.technology, members))
                 aliases |= {other: config.technology(name) for other, name in others.items()}
         count = self.options.get("count", self.config.cv_max_technologies)
         defined = TechnologyGroups({group: tuple(members) for group, members in groups.items()}, aliases, not count)

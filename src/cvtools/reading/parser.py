@@ -21,7 +21,7 @@ from cvtools.reading.mistakes import keep_cells
 from cvtools.reading.safety import check_tokens
 from cvtools.reading.sources import without_controls
 from cvtools.reading.validators import Page
-from cvtools.reading.variants import Selection
+from cvtools.reading.variants import Selection, warn_of_outputs
 
 
 class CvParser(MystParser):
@@ -68,8 +68,9 @@ class CvRenderer(SphinxRenderer):
         before = {name: self.md_env.get(name, 0) for name in ("line", "depth", "hidden")}
         self._nested += 1
         node = self.current_node
-        if isinstance(node, addnodes.only) and not _PAGES.eval_condition(node["expr"]):
-            self.md_env["hidden"] = True
+        if isinstance(node, addnodes.only):
+            warn_of_outputs(node, self.document.settings.env.config)
+            self.md_env["hidden"] = self.md_env.get("hidden", 0) or not _PAGES.eval_condition(node["expr"])
         # A directive takes as many of Python's stack frames as four lists.
         self.md_env["line"], self.md_env["depth"] = lineno, len([*ancestors(self.current_node)]) + 4 * self._nested
         super().nested_render_text(text, lineno, *arguments, **options)

@@ -43,6 +43,8 @@ class NamePictures(SphinxTransform):
     def apply(self, **kwargs: object) -> None:
         folders: dict[Path, dict[str, str]] = {}
         for image in self.document.findall(nodes.image):
+            # Sphinx deletes the line of a picture that has no source, such as one without an alternative text.
+            image.rawsource = image.rawsource or image["uri"]
             if "://" in image["uri"] or self._path(image["uri"]).exists():
                 continue
             image["uri"] = unquote(image["uri"])

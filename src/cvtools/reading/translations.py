@@ -39,7 +39,9 @@ def report_missing(app: Sphinx, doctree: nodes.document) -> None:
     total = progress["total"] or sum(1 for _ in extract_messages(doctree))
     if not (missing := total - progress["translated"]):
         return
-    text = f"{missing} of {total} texts are not translated ({app.config.language}): run cvtools translate"
+    language = app.config.language
+    remedy = f"run cvtools translate, and fill in locales/{language}"
+    text = f"{missing} of {total} texts are not translated ({language}): {remedy}"
     if 100 * progress["translated"] < app.config.cv_translated * total:
         raise SourceError(app.env.doc2path(docname), 0, f"{text}; conf.py wants {app.config.cv_translated} %")
     warn(docname, Code.TRANSLATION, text)
@@ -56,9 +58,13 @@ def check_facts(app: Sphinx, env: BuildEnvironment) -> None:
         WATCHDOG.expect(path, "comparing", limits.PAGE_TIME)
         catalog = read(path, language)
         if fuzzy := sum(message.fuzzy for message in catalog if message.id):
-            warn(f"{path}:1", Code.TRANSLATION, f"{fuzzy} translations are uncertain (fuzzy) and not shown")
+            warn(
+                f"{path}:1",
+                Code.TRANSLATION,
+                f"uncertain (fuzzy) and not shown: {fuzzy}: check them, and delete the mark",
+            )
         if catalog.obsolete:
-            warn(f"{path}:1", Code.TRANSLATION, f"{len(catalog.obsolete)} translations are of no text (#~)")
+            warn(f"{path}:1", Code.TRANSLATION, f"of no text of the pages (#~): {len(catalog.obsolete)}: delete them")
         for message in catalog:
             if message.id and message.string and not message.fuzzy:
                 for fault in _differences(str(message.id), str(message.string), technologies):

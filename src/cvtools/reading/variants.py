@@ -17,7 +17,9 @@ from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.rules_core import StateCore
 from markdown_it.tree import SyntaxTreeNode
+from sphinx import addnodes
 from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.directives import admonitions, patches as figures
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError
@@ -43,7 +45,7 @@ _NOT = "not-"
 #: The name of a variant in a class, even an invalid one.
 _NAMES = re.compile(r"(?<![\w-])only-([\w-]+)")
 #: A mark that Markdown parses as text.
-_STRAY = re.compile(r"\{\s*\.only-[\w-]+\s*\}")
+_STRAY = re.compile(r"\{\s*\.only-([\w-]+)\s*\}")
 #: A reference to a footnote.
 _REFERENCE = re.compile(r"\[\^([^\]\s]+)\]")
 #: The beginning of a directive whose content is Markdown.
@@ -52,6 +54,8 @@ _MARKDOWN = re.compile(r"\{(?!code|math)")
 _LISTS = re.compile(r"\{(?:talks|toctree)\}")
 #: Terms of a glossary that have a definition in common.
 _TERMS = re.compile(r"(?P<terms>(?:^\S.*\n)+)(?P<definition>(?:^(?:[ \t].*)?\n)*)", re.MULTILINE)
+#: Outputs that {only} may name, as tags of Sphinx.
+_OUTPUTS = frozenset({"html", "pdf", "has_pdf"})
 #: Types of nodes that may come between a mark and the marked node, or between a heading and its fields.
 _BETWEEN = frozenset({"myst_target", "myst_line_comment", "myst_block_break", "html_block"})
 #: Types of nodes that are removed together with the next node.
@@ -89,6 +93,17 @@ def check_names(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None
             hidden = next(mark[:2] for mark in locations if not mark[2])
             editions = ", ".join(f'"{each}": {{}}' for each in dict.fromkeys(["full", name]))
             warn(hidden, Code.VARIANT, f"{rule}: write cv_editions = {{{editions}}} there")
+
+
+def warn_of_outputs(only: addnodes.only, config: Config) -> None:
+    """Warn of an ``only`` directive that names an edition, or nearly an output; other words may be tags of the user."""
+    for word in {*re.findall(r"\w+", only["expr"])} - _OUTPUTS:
+        near = difflib.get_close_matches(word, _OUTPUTS, 1, 0.65)
+        if word in config.cv_editions:
+            hint = f"write :only: {word} under a heading, or [words]{{.only-{word}}}"
+            warn(only, Code.VARIANT, f'{{only}} takes outputs, such as html, and "{word}" is an edition: {hint}')
+        elif near:
+            warn(only, Code.VARIANT, f'"{word}" is no output: did you mean {near[0]}?', (word, near[0]))
 
 
 def _marks(env: BuildEnvironment) -> dict[str, list[tuple[str, int, bool]]]:
@@ -316,7 +331,9 @@ class Selection:
             if node.type == "inline" and (stray := _STRAY.search(_words(node))):
                 docname: str = state.md.options["document"].settings.env.docname
                 line = state.env.get("line", 0) + (node.map[0] + 1 if node.map else 1)
-                rule = f"{stray[0]} marks nothing here: write [words]{stray[0]}"
+                is_title = node.parent and node.parent.type == "heading"
+                hint = f":only: {stray[1]} on a line below" if is_title else f"[words]{stray[0]}"
+                rule = f"{stray[0]} marks nothing here: write {hint}"
                 warn((docname, line), Code.VARIANT, rule)
 
     def _kept(self, siblings: Sequence[SyntaxTreeNode]) -> list[SyntaxTreeNode]:

@@ -4,6 +4,7 @@ import contextlib
 import os
 import posixpath
 import re
+import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape, unescape
 from pathlib import Path
@@ -211,13 +212,14 @@ def restore_build_info(app: Sphinx) -> None:
     if (kept := _build_info(app)).exists():
         if not _BUILD_INFO.match(kept.read_text("utf-8", errors="replace")):
             kept.write_text("# Sphinx build info version 1\n#\nconfig: \ntags: \n", "utf-8")
-        kept.replace(Path(app.outdir, ".buildinfo"))
+        # The book may be on another file system, such as a volume of a container.
+        shutil.move(kept, Path(app.outdir, ".buildinfo"))
 
 
 def remove_internals(app: Sphinx, exception: Exception | None) -> None:
     """Remove from the book what only Sphinx and the theme read: the hash of the configuration, and templates."""
     if (written := Path(app.outdir, ".buildinfo")).exists():
-        written.replace(_build_info(app))
+        shutil.move(written, _build_info(app))
     Path(app.outdir, ".buildinfo.bak").unlink(missing_ok=True)
     for template in Path(app.outdir, "_static").glob("*webpack-macros.html"):
         template.unlink()
