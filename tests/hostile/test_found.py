@@ -829,3 +829,19 @@ def test_picture_takes_the_place_of_no_letter(project: Project) -> None:
     project.write({"index.md": f"{HEAD}\nx\n", "letters/acme.md": "# Subject\n:to: x\n\n![y](other.png)\n"})
     built = project.build("cvlatex", warns=True, cv_letters=["acme"])
     assert not [name for name in built.files() if name.startswith("other.")]
+
+
+@pytest.mark.parametrize("front", ["---\nonly: full\n---\n", "+++\nOnly = 'full'\n+++\n"])
+def test_mark_of_a_variant_in_front_matter_is_refused(project: Project, front: str) -> None:
+    project.write({"index.md": HEAD, "talks/a.md": f"{front}# SECRET\n:event: x\n:date: 2020\n"})
+    with pytest.raises(SourceError, match=r"talks/a.md:2: a page is marked below its heading: write :only: there"):
+        project.build("html", cv_variant="short")
+
+
+def test_listing_of_talks_for_another_variant_only_is_no_mistake(project: Project) -> None:
+    talk = "# Talk\n:event: x\n:date: 2020\n:only: full\n"
+    project.write({"index.md": f"{HEAD}\n[y]{{.only-short}}\n```{{talks}}\n```\n", "talks/a.md": talk})
+    for variant in ("short", "full", "short"):
+        assert project.build("html", warns=True, cv_variant=variant).warnings == ""
+    project.write({"index.md": f"{HEAD}\n```{{talks}}\n:pages: /talk/*\n```\n"})
+    assert "there is no page talk/*: add one" in project.build("html", warns=True, cv_variant="short").warnings
