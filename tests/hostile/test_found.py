@@ -857,3 +857,16 @@ def test_picture_that_browsers_do_not_show_is_not_on_the_page(project: Project, 
     assert "Plan" in built.read("index.html")
     assert "<img" not in built.read("index.html")
     assert built.files_with("SECRET") == []
+
+
+@pytest.mark.parametrize("words", ["{versionadded} 1.0 Expl", "{note}\nExpl\n", "{admonition} Title\nExpl\n"])
+def test_paragraphs_of_an_admonition_stay_apart(
+    project: Project, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    job = "## Work\n\n### Job\n:organization: Corp\n:period: 2010 – 2011\n"
+    project.write({"index.md": f"{HEAD}\n{job}\n```{words}\nContent\n```\n"})
+    assert build(project.folder)
+    assert "Expl" not in capsys.readouterr().err
+    for name in ("resume.json", "cv.txt", "cv.md"):
+        path = next((project.folder / "dist").rglob(name))
+        assert re.search("Expl[^a-zA-Z]", path.read_text()), name

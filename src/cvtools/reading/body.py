@@ -55,7 +55,8 @@ def _blocks(node: nodes.Element, entry: Entry | None) -> Iterator[tuple[str, str
             if not (entry and entry.kind in NAME_LISTS and isinstance(node, nodes.thead)) and (words := _item(child)):
                 yield "highlights", words
             yield from (block for block in _blocks(child, entry) if block[0] == "highlights")
-        elif isinstance(child, nodes.TextElement) and not isinstance(child, _OMITTED):
+        # Sphinx's versionmodified is an admonition with paragraphs, too.
+        elif isinstance(child, nodes.TextElement) and not isinstance(child, (*_OMITTED, nodes.Admonition)):
             if not (isinstance(node, nodes.section) and isinstance(child, nodes.title)) and (words := text_of(child)):
                 yield "paragraphs", words
         elif isinstance(child, nodes.Element) and not isinstance(child, _OMITTED):

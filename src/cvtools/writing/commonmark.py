@@ -68,7 +68,8 @@ class _Writer:
                 written = markdown.escape(node.get("alt", ""))
             case nodes.reference():
                 written = self._link(node)
-            case nodes.TextElement():
+            # Sphinx's versionmodified is an admonition, too.
+            case nodes.TextElement() if not isinstance(node, nodes.Admonition):
                 written = markdown.tidy(self._inline(node))
             case _:
                 label, within = paper.admonition_label(node), level + isinstance(node, nodes.section)

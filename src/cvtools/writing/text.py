@@ -60,6 +60,12 @@ class CvTextTranslator(TextTranslator):
     def depart_caption(self, node: nodes.Element) -> None:
         self.end_state()
 
+    def visit_paragraph(self, node: nodes.Element) -> None:
+        if isinstance(node.parent, nodes.Admonition) and isinstance(node.previous_sibling(), nodes.paragraph):
+            # Sphinx would join it to the one before.
+            self.add_text("\n\n")
+        super().visit_paragraph(node)
+
     def visit_table(self, node: nodes.Element) -> None:
         titles = [title.astext() for title in node.findall(nodes.title)]
         rows = (" | ".join(map(words_of, row.children)) for row in node.findall(nodes.row))

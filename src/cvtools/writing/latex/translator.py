@@ -71,6 +71,8 @@ _TRANSPARENT = frozenset(
     generated inline legend manpage only problematic section start_of_file table tabular_col_spec tbody thead
     """.split()
 )
+#: Nodes that are no blocks of text, or have such in them: Sphinx's versionmodified is an admonition, too.
+_NO_BLOCKS = (nodes.Invisible, nodes.label, nodes.Admonition)
 #: Blocks that are preceded by their line in the source, by which TeX's warnings are traced back.
 _TRACED = (
     nodes.paragraph,
@@ -197,7 +199,9 @@ class LatexTranslator(paper.PaperTranslator):
 
     def collect_blocks(self, node: nodes.Node) -> None:
         """Collect the text of a block with its location, for the checks."""
-        if isinstance(node, nodes.TextElement) and not isinstance(node, (nodes.Invisible, nodes.label)):
+        if isinstance(node, nodes.TextElement) and not isinstance(
+            node, (nodes.Invisible, nodes.label, nodes.Admonition)
+        ):
             self.blocks += blocks_of(node, f"{self.path_of(node)}:{node.line}" if node.line else "")
 
     def collect_characters(self, text: str, node: nodes.Node, use: str = "text") -> None:
