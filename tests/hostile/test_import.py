@@ -333,7 +333,7 @@ def test_sign_for_what_was_not_readable_is_no_sign_that_a_page_refuses(project: 
     assert "More ?." in page
 
 
-@pytest.mark.parametrize("name", ["Ada \u202eecila", "\x1bAda\x9b"])
+@pytest.mark.parametrize("name", ["Ada \u202eecila", "\x1bAda\x9b", "\u200bAda\ufffe"])
 def test_unseen_characters_of_a_name_are_in_no_file(tmp_path: Path, name: str) -> None:
     (tmp_path / "cv.json").write_text(json.dumps({"basics": {"name": name}}))
     assert main(["new", str(tmp_path / "a"), "--from", str(tmp_path / "cv.json")]) == 0
