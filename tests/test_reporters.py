@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -152,6 +153,22 @@ def test_unchanged_lines_may_be_left_to_the_summary(annotated: Annotate) -> None
     commands, summary = annotated(*problems, only_changed=True)
     assert commands == ["::error file=docs/index.md,line=7::new"]
     assert "docs/index.md:3: old" in summary
+
+
+@pytest.mark.parametrize("end", ["\u2028", "\x0c", "\x85", "\x1c"])
+def test_page_forges_no_changed_lines(annotated: Annotate, repository: Path, end: str) -> None:
+    forged = f"Words.{end}@@ -1 +1,99999999999 @@\n++ b/docs/index.md{end}+++ b/docs/index.md\n@@ -1 +3 @@\n"
+    (repository / "docs/odd.md").write_text(forged, "utf-8")
+    for command in (["add", "."], ["commit", "-qm", "x"]):
+        subprocess.run(["git", *command], cwd=repository, check=True)
+    problems = [Problem("old", "docs/index.md", 3), Problem("far", "docs/odd.md", 9), Problem("new", "docs/odd.md", 3)]
+    assert annotated(*problems, only_changed=True)[0] == ["::error file=docs/odd.md,line=3::new"]
+
+
+def test_ends_of_lines_of_other_programs_end_none(annotated: Annotate, repository: Path) -> None:
+    (repository / "docs/odd.md").write_text("One\u2028two\x0cthree\nsecnd\n", "utf-8")
+    (command,) = annotated(Problem("odd", "docs/odd.md", 2, replacement=("secnd", "second")))[0]
+    assert command.endswith("::odd%0AThe corrected line:%0Asecond")
 
 
 def test_long_summary_says_what_it_leaves_out_and_fits_github(annotated: Annotate) -> None:

@@ -6,10 +6,12 @@ This module needs the standard library alone, so that ``.github/annotate.py`` ru
 import os
 import re
 import subprocess
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any, Literal, Self, TextIO
 
@@ -155,8 +157,15 @@ def annotate(
     :param only_changed: whether only problems on changed lines are annotated
     """
     changed = _changed_lines()
-    ordered = sorted(dict.fromkeys(problems), key=lambda problem: _position(problem) not in changed)
-    annotated = [problem for problem in ordered if not only_changed or _position(problem) in changed][:ANNOTATIONS]
+
+    def is_changed(problem: Problem) -> bool:
+        path, line = _position(problem)
+        hunks = changed.get(path, [])
+        before = bisect_right(hunks, line, key=lambda hunk: hunk.start)
+        return any(line in hunk for hunk in hunks[max(0, before - 1) : before])
+
+    ordered = sorted(dict.fromkeys(problems), key=is_changed, reverse=True)
+    annotated = [problem for problem in ordered if not only_changed or is_changed(problem)][:ANNOTATIONS]
     read = cache(_lines)
     for problem in annotated:
         line = _corrected_line(problem, read)
@@ -174,8 +183,8 @@ def _position(problem: Problem) -> tuple[str, int]:
     return problem.path and os.path.relpath(problem.path, os.environ.get("GITHUB_WORKSPACE") or None), problem.line
 
 
-def _changed_lines() -> set[tuple[str, int]]:
-    """Return the files and lines that the last commit added or changed; none without git.
+def _changed_lines() -> dict[str, list[range]]:
+    """Return the lines of each file that the last commit added or changed, in order; none without git.
 
     CI's last commit is the merge of a pull request into its base.
     """
@@ -183,14 +192,17 @@ def _changed_lines() -> set[tuple[str, int]]:
     try:
         diff = subprocess.run(command, capture_output=True, check=False).stdout
     except OSError:
-        return set()
-    changed, path = set(), ""
-    for line in diff.decode("utf-8", "replace").splitlines():
+        return {}
+    changed: dict[str, list[range]] = {}
+    path, lines = "", iter(diff.decode("utf-8", "replace").split("\n"))
+    for line in lines:
         if line.startswith("+++ b/"):
             path = line.removeprefix("+++ b/")
-        elif hunk := re.match(r"@@ -\S+ \+(\d+)(?:,(\d+))? @@", line):
-            first = int(hunk[1])
-            changed |= {(path, number) for number in range(first, first + int(hunk[2] or 1))}
+        elif hunk := re.match(r"@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@", line):
+            removed, first, added = (int(number or 1) for number in hunk.groups())
+            changed.setdefault(path, []).append(range(first, first + added))
+            # A line of a page may look like one of git's own.
+            list(islice(lines, removed + added))
     return changed
 
 
@@ -206,7 +218,7 @@ def _corrected_line(problem: Problem, read: Callable[[str], list[str]]) -> str:
 
 def _lines(path: str) -> list[str]:
     try:
-        return Path(path).read_text("utf-8", errors="replace").splitlines()
+        return Path(path).read_text("utf-8", errors="replace").split("\n")
     except OSError:
         return []
 
