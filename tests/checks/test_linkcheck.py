@@ -6,16 +6,19 @@ import itertools
 import json
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from sphinx.builders.linkcheck import CheckExternalLinksBuilder
 
 from cvtools import limits
 from cvtools.checks.linkcheck import is_public
 from cvtools.checks.links import classify, main
+from cvtools.problems import SourceError
 from tests.projects import Project
 
 #: What a server answers, and what that makes of a link.
@@ -310,3 +313,20 @@ def test_host_that_cannot_be_parsed_is_broken(project: Project) -> None:
     built = project.build("linkcheck", warns=True)
     result = json.loads(built.read("output.json"))
     assert (result["status"], result["uri"]) == ("broken", "http://a%E2%84%80b.example/")
+
+
+@pytest.mark.parametrize("most", [1, 600])
+def test_time_of_trying_links_is_not_that_of_the_last_page(
+    project: Project, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    def spin(*arguments: object) -> None:
+        end = time.process_time() + 1.5
+        while time.process_time() < end:
+            pass
+
+    monkeypatch.setattr(limits, "PAGE_TIME", 1)
+    monkeypatch.setattr(limits, "LINKS_TIME", most)
+    monkeypatch.setattr(CheckExternalLinksBuilder, "finish", spin)
+    is_limited = pytest.raises(SourceError, match="docs: trying the links takes longer than 1 s")
+    with is_limited if most == 1 else contextlib.nullcontext():
+        project.write({"index.md": "# Ada\n"}).build("linkcheck")

@@ -169,3 +169,18 @@ def test_all_archived_copies_are_offered_without_a_good_day() -> None:
 )
 def test_unknown_error_is_not_reported_as_gone(info: str) -> None:
     assert classify("broken", info) == ("flaky", "no answer")
+
+
+def test_many_long_links_flood_no_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(limits, "WARNINGS", 3)
+    output = tmp_path / "output.json"
+    urls = [f"https://example.org/{number}/{'x' * 9_000}" for number in range(9)]
+    output.write_text(
+        "\n".join(json.dumps(result("timed out" if url in urls[:5] else "404 ", url=url)) for url in urls)
+    )
+    assert main([str(output), str(tmp_path / "links.json")]) == 1
+    *lines, last = capsys.readouterr().out.splitlines()
+    assert [("WARNING" in line, len(line) < 1_000) for line in lines] == [(True, True)] * 3
+    assert last.startswith("6 more links were not found, or may be well: see ")

@@ -20,6 +20,7 @@ from sphinx.builders import linkcheck
 
 from cvtools import limits
 from cvtools.private_api import use_link_worker
+from cvtools.watchdog import WATCHDOG
 
 #: Networks that are registered as public but must not be contacted: services of clouds for their own machines (Azure,
 #: which runs GitHub's runners; Oracle), IPv6 that is routed to any IPv4 address (6to4), and examples.
@@ -149,7 +150,21 @@ def _parseable(app: Sphinx, url: str) -> str | None:
     return None
 
 
+def _watch(app: Sphinx) -> None:
+    """Limit the time of the check, which begins when all pages are written, and is not that of the last one."""
+    builder: Any = app.builder
+    finish = builder.finish
+
+    def finish_watched() -> None:
+        WATCHDOG.expect(app.srcdir, "trying the links", limits.LINKS_TIME)
+        finish()
+
+    if builder.name == "linkcheck":
+        builder.finish = finish_watched
+
+
 def setup(app: Sphinx) -> None:
     """Replace Sphinx's worker by :class:`_Worker`."""
     use_link_worker(_Worker)
+    app.connect("builder-inited", _watch)
     app.connect("linkcheck-process-uri", _parseable)

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
+from functools import partial
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from typing import Any
 from cvtools import limits
 from cvtools.checks.source import line_of
 from cvtools.project import atomic_write
-from cvtools.terminal import printable, say
+from cvtools.terminal import printable, say, shorten
 
 #: Patterns of Sphinx's results, each with the state of the link and the reason; an empty reason is the HTTP status.
 _SIGNS = (
@@ -133,15 +134,16 @@ def main(arguments: Sequence[str], today: date | None = None) -> int:
         data = {url: asdict(link) for url, link in sorted(history.items())}
         temporary.write_text(json.dumps(data, ensure_ascii=False, indent=1), "utf-8")
     path.with_suffix(".md").write_text(report(history), "utf-8")
-    for url, link in history.items():
+    told = [(url, link) for url, link in history.items() if link.missed or link.state != "good"]
+    # An address may be long, and contain line breaks.
+    short = partial(shorten, length=limits.LINK_SHOWN)
+    for url, link in sorted(told, key=lambda each: not each[1].missed)[: limits.WARNINGS]:
         if link.missed:
-            line = f"{link.location}: WARNING: {link.describe(url)} [cv.link]"
-        elif link.state != "good":
-            line = f"{url} ({link.location}) may be well: {link.reason}"
+            say(f"{link.location}: WARNING: {link.describe(url, short)} [cv.link]", file=sys.stdout)
         else:
-            continue
-        # An address may contain line breaks.
-        say(" ".join(line.split()), file=sys.stdout)
+            say(f"{short(url)} ({link.location}) may be well: {link.reason}", file=sys.stdout)
+    if more := told[limits.WARNINGS :]:
+        say(f"{len(more)} more links were not found, or may be well: see {path}", file=sys.stdout)
     return int(any(link.missed for link in history.values()))
 
 
