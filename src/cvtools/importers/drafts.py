@@ -302,12 +302,12 @@ def decoded(content: bytes) -> str:
     """
     for encoding in ("utf-8-sig", "utf-16") if content[:2] in {b"\xff\xfe", b"\xfe\xff"} else ("utf-8-sig",):
         try:
-            return content.decode(encoding).lstrip("\ufeff")
+            return markdown.seen(content.decode(encoding).lstrip("\ufeff"))
         except UnicodeDecodeError:
             continue
     if b"\0" in content:
         raise ValueError("it is no text")
-    return content.decode("cp1252", "replace")
+    return markdown.seen(content.decode("cp1252", "replace"))
 
 
 def _in_one_language(name: str, value: Any) -> Iterator[tuple[str, Any]]:
