@@ -132,7 +132,7 @@ def marks(text: str) -> Counter[str]:
 def plain(value: str, page: Page) -> Fault | None:
     """Accept words that are no Markdown, in which a mark would hide nothing."""
     is_marked = marks(value) or re.search(rf"\{{\s*{SHOW}", value)
-    return Fault(shorten(value), "mark none of it, since it is in every output") if is_marked else text(value, page)
+    return Fault(shorten(value), "delete the mark, since every output has this") if is_marked else text(value, page)
 
 
 def classes(value: str, page: Page) -> Fault | None:
