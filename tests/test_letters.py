@@ -9,6 +9,7 @@ from pypdf import PdfReader
 
 from cvtools.build import build
 from cvtools.cli import main
+from cvtools.reading.letters import by_language
 from tests.projects import Project
 
 CV = """# Ada Example
@@ -180,3 +181,33 @@ def test_letter_with_the_name_of_a_file_of_tex_is_refused(
     project.write({"index.md": CV, f"letters/{name}.md": LETTER})
     assert not build(project.folder, html=False)
     assert f"docs/letters/{name}.md: TeX has a file of that name: rename the letter" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("path", ["Letters/a.md", "letter/a.md", "talks/a.md"])
+def test_letter_in_another_folder_is_told(project: Project, path: str) -> None:
+    project.write({"index.md": CV, path: f"---\norphan: true\n---\n{LETTER}"})
+    warnings = project.build("html", warns=True).warnings
+    assert f"{path}:4: WARNING: a letter is a page in docs/letters/, and this is published: move it there" in warnings
+
+
+def test_letter_in_a_folder_among_letters_is_told(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    project.write({"index.md": CV, "letters/sub/a.md": LETTER, "letters/sub/sub/b.md": LETTER})
+    assert not build(project.folder, html=False, draft=True, strict=True)
+    errors = capsys.readouterr().err
+    for path in ("sub/a.md", "sub/sub/b.md"):
+        assert f"docs/letters/{path}: WARNING: a letter is a page in docs/letters/ itself: move it there" in errors
+
+
+@pytest.mark.parametrize(
+    ("fields", "language"),
+    [
+        (":to: x\n:language: de\n", "de"),
+        (":to: x\n   y\n\n:language: de\n", "de"),
+        (":to: x\n\n```\n:language: de\n```\n", "en"),
+        (":to: x\n:web: yes\n\nWords.\n\n:language: de\n", "en"),
+        (":to: x\n\n:::{note}\n:language: de\n:::\n", "en"),
+    ],
+)
+def test_language_of_a_letter_is_that_of_its_fields(tmp_path: Path, fields: str, language: str) -> None:
+    (tmp_path / "a.md").write_text(f"# Words\n\n{fields}\nWords.\n")
+    assert by_language(tmp_path, "en") == {language: ["a"]}

@@ -7,7 +7,10 @@ import pytest
 
 from cvtools import limits
 from cvtools.build import build
+from cvtools.cli import main
+from cvtools.preview.builder import PreviewBuilder
 from cvtools.problems import SourceError
+from cvtools.reading import catalogs
 from cvtools.watchdog import WATCHDOG
 from tests.projects import CONF, Project
 
@@ -170,3 +173,62 @@ def test_limit_of_a_build_counts_letters_whichever_pages_are_read(pages: Project
     for letters in ([], ["1"]):
         pages.build("cvlatex" if letters else "html", cv_letters=letters, warns=True)
         assert WATCHDOG.most == pytest.approx(before + 10 * each)
+
+
+BUSY = """
+import time
+
+def work(*arguments):
+    until = time.process_time() + 1
+    while time.process_time() < until:
+        pass
+    return []
+
+def setup(app):
+    app.connect("env-updated", work)
+"""
+
+
+@pytest.mark.parametrize("command", [["editions"], ["match", "job.txt"]])
+def test_editions_that_a_command_reads_share_one_limit(
+    project: Project, command: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(limits, "BUILD_CPU", 3)
+    monkeypatch.setattr(limits, "BUILD_CPU_PER_EDITION", 0)
+    editions = f'cv_languages = ["en", "pl"]\ncv_editions = {{name: {} for name in "abcde"}}\n'
+    (project.folder / "conf.py").write_text(CONF.replace('cv_variant = ""\n', editions) + BUSY, "utf-8")
+    (project.write({"index.md": "# Ada\n"}).folder / "job.txt").write_text("Python, Python, Python", "utf-8")
+    assert main(command) == 1
+    assert "the build takes more than " in capsys.readouterr().err
+
+
+def spin(*arguments: object, **options: object) -> None:
+    while True:
+        pass
+
+
+def test_slow_catalog_ends_a_command(
+    project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    in_polish(project, monkeypatch)
+    assert main(["editions"]) == 1
+    assert "index.po: reading takes longer than 1 s: shorten it" in capsys.readouterr().err
+
+
+def test_slow_catalog_is_told_in_the_preview(
+    project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    in_polish(project, monkeypatch)
+    PreviewBuilder(project.folder, [], "pl").run()
+    assert "index.po: reading takes longer than 1 s: shorten it" in capsys.readouterr().err
+
+
+def in_polish(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give a project a translation, which is read without end."""
+    monkeypatch.setattr(limits, "PAGE_TIME", 1)
+    monkeypatch.setattr(catalogs, "read", spin)
+    (project.folder / "conf.py").write_text(f'{CONF}cv_languages = ["en", "pl"]\n', "utf-8")
+    project.write({"index.md": "# Ada\n"})
+    catalog = project.folder / "locales/pl/LC_MESSAGES/index.po"
+    catalog.parent.mkdir(parents=True)
+    catalog.write_text('msgid "Ada"\nmsgstr "Ada"\n', "utf-8")

@@ -368,6 +368,7 @@ def _print_lines(function: Callable[[Path, Report], Iterator[str]], project: Pat
 
     from cvtools.build.conf_errors import cause_of, explain
     from cvtools.project import locked, require_project
+    from cvtools.watchdog import WATCHDOG
 
     require_project(project := project.resolve())
     # All read the pages in the same folders.
@@ -378,8 +379,10 @@ def _print_lines(function: Callable[[Path, Report], Iterator[str]], project: Pat
             report(problem.from_here(project))
 
         try:
-            for line in function(project, report_here):
-                say(line, file=sys.stdout)
+            # Not each edition by itself, since a project may have many.
+            with WATCHDOG.on(limits.BUILD_TIME):
+                for line in function(project, report_here):
+                    say(line, file=sys.stdout)
         except SphinxError as error:
             report_here(explain(error, project) or Problem(describe(cause_of(error)), level="fatal"))
             return FAILED

@@ -103,7 +103,7 @@ BUILD_TIME = 600
 BUILD_CPU, BUILD_CPU_PER_PAGE = 16, 0.2
 #: More of it for each letter, which has a PDF; one takes 0.5.
 BUILD_CPU_PER_LETTER = 1
-#: More of it for each edition, beside that for its pages; a long CV takes 3.
+#: More of it for each further edition, beside that for its pages; a long CV takes 3.
 BUILD_CPU_PER_EDITION = 5
 #: Memory that a build may take beyond its size at the start; 1,000 talks take 350 MB.
 MEMORY = 900_000_000

@@ -161,7 +161,8 @@ def setup(app: Sphinx) -> None:
 
 def check_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     """Refuse a project with too many pages; the time of a build grows with their number."""
-    WATCHDOG.most = processor_time(Path(app.srcdir))
+    editions = len(app.config.cv_editions or [""]) * len(app.config.cv_languages or [""])
+    WATCHDOG.most = processor_time(Path(app.srcdir), editions)
     if len(env.found_docs) > limits.PAGES:
         raise SourceError(app.srcdir, 0, f"a project may have {limits.PAGES} pages: split it into several")
 
@@ -170,7 +171,8 @@ def processor_time(docs: Path, editions: int = 1) -> float:
     """Return the limit of the processor time of a build, whichever of its pages an application reads."""
     letters = sum(1 for _ in (docs / LETTERS).glob("*.md"))
     pages = sum(1 for _ in docs.rglob("*.md")) * limits.BUILD_CPU_PER_PAGE
-    return limits.BUILD_CPU + letters * limits.BUILD_CPU_PER_LETTER + editions * pages
+    further = (editions - 1) * limits.BUILD_CPU_PER_EDITION
+    return limits.BUILD_CPU + letters * limits.BUILD_CPU_PER_LETTER + editions * pages + further
 
 
 def watch_builder(app: Sphinx) -> None:

@@ -38,6 +38,7 @@ def test_person(tmp_path: Path, preamble: str, expected: str) -> None:
         (r"\section{Skills}\cvdoubleitem{A}{b}{C}{d}\cvlistdoubleitem{x}{}", "## Skills\n:kind: skills\n\n- **A:** b\n- **C:** d\n- x"),
         (r"\section{Skills}\cvskillentry*[1em]{4}{Ink}{10 years}{}\cvskillentry{}{Nibs}{}{good}\cvitem{Texts}{\LaTeX, \og Paris\fg{}}", "## Skills\n:kind: skills\n\n- Ink: 4/5, 10 years\n- Nibs: good\n- **Texts:** LaTeX, « Paris »"),
         (r"\section{Papers}\cvlistitem{Arches, \doi{10.1000/182}}", "## Papers\n\n- Arches, [10.1000/182](https://doi.org/10.1000/182)"),
+        (r"\section{Grants}\cventry{2020}{Arches}{Fund}{}{}{}\section{Interests}", "## Grants\n\n### Arches\n:funder: Fund\n:period: 2020"),
         (r"\section{Talks}\subsection{Old}\cvitem{2020}{On arches}", "## Talks\n\n### Old\n\n- **2020:** On arches"),
         (r"\section{Work}\cvitem{}{}\cventry{2020}{T}{}{}{}{}\cvlistitem{x}\cvitem{}{y}", "## Work\n\n### T\n:period: 2020\n\n- x\n- y"),
         (r"\section{Things}\begin{enumerate}\item a \item b\end{enumerate}\url{x.example} \textbf{} $x^2$ \textcolor{red}{r}", "## Things\n\n1. a\n1. b\n\n<https://x.example>  x^2 r"),

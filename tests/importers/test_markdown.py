@@ -212,51 +212,6 @@ def test_page_builds_without_a_warning(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("heading", "below", "expected"),
-    [
-        ("Engineer at Example Corp, 2019-2021", "", "Engineer\n:organization: Example Corp\n:period: 2019-2021"),
-        ("**2019 – 2021: Engineer** @ Corp", "", "Engineer\n:organization: Corp\n:period: 2019 – 2021"),
-        ("Corp | 2019 – 2021 | Engineer", "", "Engineer\n:organization: Corp\n:period: 2019 – 2021"),
-        ("Example Corp 2019 – 2021", "*Engineer*", "Engineer\n:organization: Example Corp\n:period: 2019 – 2021"),
-        ("Engineer", "**Corp** | Oslo\n*May 2019 to now*", "Engineer\n:organization: Corp\n:period: May 2019 to now\n:location: Oslo"),
-        ("Engineer", "Corp, Oslo, 2019", "Engineer\n:organization: Corp\n:period: 2019\n:location: Oslo"),
-        ("Engineer (2019)", "Location: Oslo\nCompany: [Corp](https://c.example)", "Engineer\n:organization: [Corp](https://c.example)\n:period: 2019\n:location: Oslo"),
-        ("Engineer, Corp, Oslo, Norway (2019)", "", "Engineer, Corp, Oslo, Norway\n:period: 2019"),
-        ("Engineer 2017.10 - someday 2019", "", "Engineer 2017.10 - someday 2019"),
-        ("株式会社サンプル（2019年～2021年）", "シニア／東京都\n\n- API", "シニア\n:organization: 株式会社サンプル\n:period: 2019年～2021年\n:location: 東京都\n\n- API"),
-        ("Example GmbH (2019)", "- Built.", "Example GmbH\n:organization: Example GmbH\n:period: 2019\n\n- Built."),
-        ("Engineer (2019)", "- Corp, 2018", "Engineer\n:period: 2019\n\n- Corp, 2018"),
-        ("Release of Office 2000", "", "Release of Office 2000"),
-    ],
-)  # fmt: skip
-def test_heading_of_work(tmp_path: Path, heading: str, below: str, expected: str) -> None:
-    pages, _ = imported(tmp_path, "cv.md", f"# Ada\n\n## Work\n\n## Experience\n\n### {heading}\n\n{below}\n")
-    assert pages["index"].partition("## Experience\n\n### ")[2] == f"{expected}\n"
-
-
-@pytest.mark.parametrize(
-    ("section", "heading", "expected"),
-    [
-        ("Education", "University of Oslo, BSc (2010)", "BSc\n:institution: University of Oslo\n:period: 2010"),
-        ("Certificates", "Cloud, Amazon (May 2020)", "Cloud\n:issuer: Amazon\n:date: May 2020"),
-        ("Talks", "On arches | Conf | Oslo | 2020-05-04", "On arches\n:event: Conf\n:date: 2020-05-04\n:place: Oslo"),
-        ("Projects", "A bridge, a dam (2020)", "A bridge, a dam\n:period: 2020"),
-        (
-            "Projects",
-            "Maps | React, Flask | [site](https://a.example) | *2020*",
-            "Maps\n:period: 2020\n:page: [site](https://a.example)\n:technologies: React, Flask",
-        ),
-        ("Projects", "Engine – C++17 – *May 2020*", "Engine – C++17\n:period: May 2020"),
-        ("Courses", "Mentoring, 300 hours (2016)", "Mentoring, 300 hours\n:period: 2016"),
-        ("Grants", "Arches, Fund (2020)", "Arches\n:funder: Fund\n:period: 2020"),
-    ],
-)
-def test_heading_of_other_kinds(tmp_path: Path, section: str, heading: str, expected: str) -> None:
-    pages, _ = imported(tmp_path, "cv.md", f"# Ada\n\n## {section}\n\n### {heading}\n")
-    assert pages["index"].partition("### ")[2] == f"{expected}\n"
-
-
-@pytest.mark.parametrize(
     ("section", "text", "expected"),
     [
         ("Education", "**U of Oslo**, Ann Arbor, MI — *B.S. in Maths*\\\nExpected May 2026 | GPA: 3.8/4\\\n**Relevant Coursework:** Arches, Steel\\\n**Honors:** List", "### B.S. in Maths\n:institution: U of Oslo\n:period: Expected May 2026\n:location: Ann Arbor, MI\n:score: 3.8/4\n:courses: Arches, Steel\n\n**Honors:** List"),
@@ -273,32 +228,6 @@ def test_heading_of_other_kinds(tmp_path: Path, section: str, heading: str, expe
 def test_entries_without_headings(tmp_path: Path, section: str, text: str, expected: str) -> None:
     pages, _ = imported(tmp_path, "cv.md", f"# Ada\n\n## {section}\n\n{text}\n")
     assert pages["index"].partition(f"## {section}\n\n")[2] == f"{expected}\n"
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("# Resume of Ada Example\n\nx y z.\n", "# Ada Example\n\nx y z.\n"),
-        ("# Ada Example – Architect\n\nx y z.\n", "# Ada Example\n:headline: Architect\n\nx y z.\n"),
-        ("Lebenslauf\n===\n\n**Name:** Ada Example\n\nx y z.\n", "# Ada Example\n\nx y z.\n"),
-        ("---\nname: Ada Example\n---\n# CV\n\nx y z.\n", "# Ada Example\n\nx y z.\n"),
-        ("# 履歴書\n\n2024年5月1日現在\n\n- 氏名：山田 花子\n- メール：a@b.jp\n- 電話：090-1234-5678\n- 住所：〒150-0001 東京都\n", "# 山田 花子\n:email: a@b.jp\n:phone: 090-1234-5678\n:location: 〒150-0001 東京都\n\n2024年5月1日現在\n"),
-        ("# ليلى حداد\n\nl@a.example | عمّان، الأردن\n", "# ليلى حداد\n:email: l@a.example\n:location: عمّان، الأردن\n"),
-        ("# Hi 👋, I'm Ada Example\n\n<p>Developer · Oslo · <a href='mailto:a@b.pl'>a@b.pl</a></p>\n", "# Ada Example\n:headline: Developer\n:email: a@b.pl\n:location: Oslo\n"),
-        ("# Ada\n\n<details>\n<summary>More</summary>\n\n10<sup>6</sup> <kbd>C</kbd>, H<sub>2</sub>O.\n\n</details>\n", "# Ada\n:headline: More\n\n10⁶ C, H₂O.\n"),
-        ("# Ada\n\n| Email | Phone |\n| --- | --- |\n| a@b.pl | +48 123 456 |\n", "# Ada\n:email: a@b.pl\n:phone: +48 123 456\n"),
-        ("# Ada\n\n| | |\n| --- | --- |\n| Phone | 0171 / 234 56 |\n| Address | Long Street 1<br>Oslo |\n", "# Ada\n:phone: 0171 / 234 56\n:location: Long Street 1, Oslo\n"),
-        ("Ada Example\n\n## Skills\n\n- Ink\n", "# Ada Example\n\n## Skills\n\n- Ink\n"),
-        ("# Ada\n#### +48 123 456 789 | a@b.pl\n\n## Skills\n\n- Ink\n", "# Ada\n:email: a@b.pl\n:phone: +48 123 456 789\n\n## Skills\n\n- Ink\n"),
-        ("# Ada\n\n## Contact\n\n- <https://a.example>\n- Address: Long Street 1, Oslo\n- Skype: ada\n", "# Ada\n:website: <https://a.example>\n:location: Long Street 1, Oslo\n\n## Contact\n\n- Skype: ada\n"),
-        ("# Ada\n\n```\nada@example.org\n```\n", "# Ada\n\n```text\nada@example.org\n```\n"),
-        ("# Ada\n\n[a@b.pl](mailto:a@b.pl), [+48 123 456](tel:+48123456)\n", "# Ada\n:email: a@b.pl\n:phone: +48 123 456\n"),
-        ('<h1 align="center">Ada</h1>\n\n<p><i class="fa"></i> <a href="mailto:a@b.pl">a@b.pl</a></p>\n', "# Ada\n:email: a@b.pl\n"),
-    ],
-)  # fmt: skip
-def test_person(tmp_path: Path, text: str, expected: str) -> None:
-    pages, _ = imported(tmp_path, "cv.md", text)
-    assert pages["index"] == expected
 
 
 def test_headings_in_another_language_are_known(tmp_path: Path) -> None:

@@ -7,7 +7,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cvtools import limits
 from cvtools.build.state import BuildState, Options, fingerprint_of
 from cvtools.project import ProjectPaths, forget_repository, locked, require_project, source_date
 from cvtools.reporters import Collector, Problem, Report, report_text
@@ -104,7 +103,7 @@ def _build_editions(project: Path, builds: "Mapping[str, EditionBuild]", report:
         if problem not in collected.problems:
             collected(problem)
 
-    seconds = processor_time(project / "docs", len(builds)) + len(builds) * limits.BUILD_CPU_PER_EDITION
+    seconds = processor_time(project / "docs", len(builds))
     failed = run_all({name: build.run for name, build in builds.items()}, report_once, seconds)
     states = [BuildState.read(build.paths.state) or BuildState() for build in builds.values()]
     _write_page_numbers([*builds.values()], states)

@@ -170,6 +170,10 @@ class EditionBuild:
             if Path(problem.path).parent.name == LETTERS and problem.code != "toc.not_included":
                 self.report(problem)
 
+        for path in sorted(folder.rglob("*.md")):
+            if path.parent != folder:
+                rule = "a letter is a page in docs/letters/ itself: move it there"
+                self.report(Problem(rule, str(path.relative_to(self.project)), code="cv.entry"))
         for language, names in letters.by_language(folder, self.edition.language).items():
             paths.dist.mkdir(exist_ok=True)
             options = {**self.edition.options, "language": language, "cv_letters": names}

@@ -15,6 +15,7 @@ from cvtools.project import ProjectPaths, require_project
 from cvtools.reading.domain import CvDomain
 from cvtools.reporters import Collector, Report
 from cvtools.terminal import shorten
+from cvtools.watchdog import WATCHDOG
 
 
 def read_editions(
@@ -35,6 +36,8 @@ def read_editions(
             work = paths.build / builder
             # Nothing of a page that was deleted may remain.
             shutil.rmtree(work, ignore_errors=True)
+            # Each edition reads the same pages.
+            WATCHDOG.taken.clear()
             with SphinxApps(project, work / "doctrees", report, None, edition.overrides).open(builder, work) as app:
                 app.build()
             yield edition, paths, app.env

@@ -15,12 +15,14 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.console import color_terminal, nocolor
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
+from cvtools import limits
 from cvtools.config import require_text
 from cvtools.private_api import EarlySphinx
 from cvtools.problems import report_to
 from cvtools.reading.catalogs import use_copies
 from cvtools.reporters import Problem, Report
 from cvtools.signals import leave_to_parent
+from cvtools.watchdog import WATCHDOG
 
 #: Modules that import most of this package, and libraries that take long.
 _OURS = tuple(f"cvtools.{name}" for name in ("reading.parser", "writing.docx.translator", "writing.latex.builder"))
@@ -61,18 +63,20 @@ class SphinxApps:
         # Sphinx keeps the catalogs of one application for the next.
         locale.translators.clear()
         with patch_docutils(self.project), docutils_namespace():
-            app = EarlySphinx(
-                self._before_setup,
-                self.project / "docs",
-                self.project,
-                out,
-                self.doctrees,
-                builder,
-                confoverrides={**self.options, **config},
-                status=None,
-                # Add one process, since the parent only distributes work to the others.
-                parallel=self.jobs + 1 if self.jobs > 1 else 1,
-            )
+            # Catalogs are read meanwhile.
+            with WATCHDOG.on(limits.BUILD_TIME):
+                app = EarlySphinx(
+                    self._before_setup,
+                    self.project / "docs",
+                    self.project,
+                    out,
+                    self.doctrees,
+                    builder,
+                    confoverrides={**self.options, **config},
+                    status=None,
+                    # Add one process, since the parent only distributes work to the others.
+                    parallel=self.jobs + 1 if self.jobs > 1 else 1,
+                )
             app.connect("env-get-outdated", self._pages_to_reread)
             app.connect("env-updated", self._pages_to_rewrite)
             if self.jobs > 1:

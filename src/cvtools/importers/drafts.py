@@ -16,6 +16,8 @@ from cvtools.writing.markdown import Heading
 NO_PICTURE = "the picture is not imported: save it beside the page, and write :photo: ![…](file.jpg)"
 #: Fields that the build obeys. A file may give a profile's network such a name.
 _NEVER = frozenset({*kinds.CONTROLS, "photo"})
+#: Fields of the organization behind an entry, of which a kind has one at most.
+_HOSTS = ("organization", "institution", "issuer", "event", "publisher", "funder", "office")
 _LANGUAGE = re.compile(r"[a-z]{2}(?:[-_][A-Za-z]{2,4})?")
 
 
@@ -130,6 +132,14 @@ class Draft:
             self.texts.append(f"- {label(name)}: {value}")
             place = f"{self.source.path}: {shorten(text, 40)}".lstrip(": ")
             self.source.unread.append(f"{place} has no field of its own: it is in the text")
+
+    def add_host(self, text: str, url: str = "") -> None:
+        """Add the organization, in the field that the kind has for it."""
+        self.add(next((name for name in _HOSTS if name in self.names), "organization"), text, url)
+
+    def add_place(self, text: str) -> None:
+        """Add the place, in the field that the kind has for it."""
+        self.add("location" if "location" in self.names else "place", text)
 
     def accepts(self, name: str, value: Linked) -> bool:
         """Return whether a field can hold a value."""

@@ -99,8 +99,7 @@ def _work(kind: str, item: Source, *workplace: str) -> Draft:
 def _project(kind: str, item: Source) -> Draft:
     draft = Draft("talk" if kind == "presentation" else kind, item.text("name"), item)
     draft.add("role", ", ".join(item.texts("roles")))
-    host = next(name for name in ("event", "funder", "office", "institution", "organization") if name in draft.names)
-    draft.add(host, item.text("entity"), address(item.text("entityUrl")))
+    draft.add_host(item.text("entity"), address(item.text("entityUrl")))
     if draft.kind == "talk":
         item.take("endDate")
         _add_video(draft)
@@ -210,7 +209,7 @@ def _add_place(draft: Draft) -> None:
     place = draft.source.object("location") or Source({})
     parts = (place.text(name) for name in ("address", "postalCode", "city", "region", "countryCode", "country"))
     words = ", ".join(filter(None, parts)) or draft.source.text("location")
-    draft.add("location" if "location" in draft.names else "place", words)
+    draft.add_place(words)
     draft.say(place.rest())
 
 

@@ -338,27 +338,22 @@ class _Reader:
         words = dict(zip(order.split(), map(_line, parts), strict=True))
         title, organization, date = words["title"], words["organization"], _date(words["date"])
         draft = self._start_entry(title or organization)
-        names = draft.names
-        hosts = ("organization", "institution", "issuer", "event", "publisher")
-        if host := next((name for name in hosts if name in names), ""):
-            draft.add(host, organization)
-        if "period" in names:
+        draft.add_host(organization)
+        if "period" in draft.names:
             draft.add("period", re.sub(r"\s*[-–]$", " – present", date))
         else:
             draft.add("date", date.rstrip(" -–"))
-        draft.add("location" if "location" in names else "place", words["place"])
-        draft.add("score" if "score" in names else "note", words.get("grade", ""))
+        draft.add_place(words["place"])
+        draft.add("score" if "score" in draft.names else "note", words.get("grade", ""))
         draft.say(blocks(body))
 
     def _item(self, node: LatexMacroNode) -> None:
         label, *rest = [_line(part) for part in _arguments(node) if part] or [""]
         words = " – ".join(filter(None, rest))
         line = f"**{label}:** {words}" if label and words else label or words
-        if not line:
-            return
-        if self.drafts:
+        if line and self.drafts:
             self.drafts[-1].say(f"- {line}")
-        else:
+        elif line:
             self.lines.append(f"- {line}")
 
     _resumeItem = _resumeSubItem = _cvitem = _cvitemwithcomment = _cvlanguage = _cvlistitem = _cvskill = _cvproject = (

@@ -163,14 +163,9 @@ class _Reader:
             words = plain(lines[0]) if lines else ""
             if not number and words and not _untitled(words):
                 continue
-            is_short = len(lines) == 1 and len(words) < 80 and not re.search(r"[.!?:]$|\b(19|20)\d\d", words)
-            if (
-                number < 2
-                and is_short
-                and "headline" not in person.fields
-                and not re.match(r"[-+*>|#`!]\s", lines[0])
-                and not LINK.search(lines[0])
-            ):
+            is_line = len(lines) == 1 and len(words) < 80 and not re.match(r"[-+*>|#`!]\s", lines[0])
+            is_title = is_line and not re.search(r"[.!?:]$|\b(19|20)\d\d", words) and not LINK.search(lines[0])
+            if number < 2 and is_title and "headline" not in person.fields:
                 person.add("headline", words)
                 lines = []
             person.say(self._clean("\n".join(lines)))

@@ -144,9 +144,7 @@ def _titled(item: Source, title: str, i18n: I18n) -> Draft:
         kind = kind_of(title, i18n)
         draft = Draft(kind if kind and kind not in SECTIONS else "other", item.text("name", "title"), item, i18n)
         draft.word = title
-        draft.add(
-            "issuer" if draft.kind in {"certificate", "award"} else "organization", item.text("organization", "issuer")
-        )
+        draft.add_host(item.text("organization", "issuer"))
     return draft
 
 

@@ -108,6 +108,8 @@ class RecogniseEntries(SphinxTransform):
             node = by_name.get("kind", entry.raw_fields[0]).node
             warn(node, Code.ENTRY, str(error), _replacement(error))
             kind_unknown = True
+        if entry.kind == "letter" and not self._is_letter(entry.section):
+            warn(entry.section, Code.ENTRY, "a letter is a page in docs/letters/, and this is published: move it there")
         if entry.kind == "person":
             # A name is the same in all languages.
             cast(nodes.title, entry.section[0])["translatable"] = False

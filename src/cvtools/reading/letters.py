@@ -15,6 +15,8 @@ from cvtools.problems import SourceError
 from cvtools.project import LETTERS
 from cvtools.reading.domain import CvDomain
 
+#: The fields of a letter, up to its text, which may show fields as code.
+_FIELDS = re.compile(r"^:.*?(?:(?<=\S)[ \t]*\n\s*\n(?=[^:\s]|::)|\Z)", re.MULTILINE | re.DOTALL)
 _LANGUAGE = re.compile(r"^:language:[ \t]*([\w-]+)[ \t]*$", re.MULTILINE)
 #: Files of TeX that end in ".tex" as letters do, which it looks for in their folder first.
 _OF_TEX = frozenset({"glyphtounicode"})
@@ -37,7 +39,8 @@ def by_language(folder: Path, default: str) -> dict[str, list[str]]:
         # Sphinx refuses anything but a file.
         if path.is_file() and not path.is_symlink():
             with path.open(encoding="utf-8-sig", errors="replace") as file, suppress(ValueError):
-                if match := _LANGUAGE.search(file.read(limits.LINE_LENGTH)):
+                fields = _FIELDS.search(file.read(limits.LINE_LENGTH))
+                if match := fields and _LANGUAGE.search(fields[0]):
                     language = values.language(Linked(match[1])).replace("-", "_")
         found.setdefault(language, []).append(path.stem)
     return found

@@ -1,0 +1,33 @@
+"""Lines of contacts become fields of the person."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.importers.pages import imported
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("# Resume of Ada Example\n\nx y z.\n", "# Ada Example\n\nx y z.\n"),
+        ("# Ada Example – Architect\n\nx y z.\n", "# Ada Example\n:headline: Architect\n\nx y z.\n"),
+        ("Lebenslauf\n===\n\n**Name:** Ada Example\n\nx y z.\n", "# Ada Example\n\nx y z.\n"),
+        ("---\nname: Ada Example\n---\n# CV\n\nx y z.\n", "# Ada Example\n\nx y z.\n"),
+        ("# 履歴書\n\n2024年5月1日現在\n\n- 氏名：山田 花子\n- メール：a@b.jp\n- 電話：090-1234-5678\n- 住所：〒150-0001 東京都\n", "# 山田 花子\n:email: a@b.jp\n:phone: 090-1234-5678\n:location: 〒150-0001 東京都\n\n2024年5月1日現在\n"),
+        ("# ليلى حداد\n\nl@a.example | عمّان، الأردن\n", "# ليلى حداد\n:email: l@a.example\n:location: عمّان، الأردن\n"),
+        ("# Hi 👋, I'm Ada Example\n\n<p>Developer · Oslo · <a href='mailto:a@b.pl'>a@b.pl</a></p>\n", "# Ada Example\n:headline: Developer\n:email: a@b.pl\n:location: Oslo\n"),
+        ("# Ada\n\n<details>\n<summary>More</summary>\n\n10<sup>6</sup> <kbd>C</kbd>, H<sub>2</sub>O.\n\n</details>\n", "# Ada\n:headline: More\n\n10⁶ C, H₂O.\n"),
+        ("# Ada\n\n| Email | Phone |\n| --- | --- |\n| a@b.pl | +48 123 456 |\n", "# Ada\n:email: a@b.pl\n:phone: +48 123 456\n"),
+        ("# Ada\n\n| | |\n| --- | --- |\n| Phone | 0171 / 234 56 |\n| Address | Long Street 1<br>Oslo |\n", "# Ada\n:phone: 0171 / 234 56\n:location: Long Street 1, Oslo\n"),
+        ("Ada Example\n\n## Skills\n\n- Ink\n", "# Ada Example\n\n## Skills\n\n- Ink\n"),
+        ("# Ada\n#### +48 123 456 789 | a@b.pl\n\n## Skills\n\n- Ink\n", "# Ada\n:email: a@b.pl\n:phone: +48 123 456 789\n\n## Skills\n\n- Ink\n"),
+        ("# Ada\n\n## Contact\n\n- <https://a.example>\n- Address: Long Street 1, Oslo\n- Skype: ada\n", "# Ada\n:website: <https://a.example>\n:location: Long Street 1, Oslo\n\n## Contact\n\n- Skype: ada\n"),
+        ("# Ada\n\n```\nada@example.org\n```\n", "# Ada\n\n```text\nada@example.org\n```\n"),
+        ("# Ada\n\n[a@b.pl](mailto:a@b.pl), [+48 123 456](tel:+48123456)\n", "# Ada\n:email: a@b.pl\n:phone: +48 123 456\n"),
+        ('<h1 align="center">Ada</h1>\n\n<p><i class="fa"></i> <a href="mailto:a@b.pl">a@b.pl</a></p>\n', "# Ada\n:email: a@b.pl\n"),
+    ],
+)  # fmt: skip
+def test_contacts_become_fields(tmp_path: Path, text: str, expected: str) -> None:
+    pages, _ = imported(tmp_path, "cv.md", text)
+    assert pages["index"] == expected

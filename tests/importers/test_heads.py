@@ -1,0 +1,52 @@
+"""Heads of entries become a title and fields."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.importers.pages import imported
+
+
+@pytest.mark.parametrize(
+    ("heading", "below", "expected"),
+    [
+        ("Engineer at Example Corp, 2019-2021", "", "Engineer\n:organization: Example Corp\n:period: 2019-2021"),
+        ("**2019 – 2021: Engineer** @ Corp", "", "Engineer\n:organization: Corp\n:period: 2019 – 2021"),
+        ("Corp | 2019 – 2021 | Engineer", "", "Engineer\n:organization: Corp\n:period: 2019 – 2021"),
+        ("Example Corp 2019 – 2021", "*Engineer*", "Engineer\n:organization: Example Corp\n:period: 2019 – 2021"),
+        ("Engineer", "**Corp** | Oslo\n*May 2019 to now*", "Engineer\n:organization: Corp\n:period: May 2019 to now\n:location: Oslo"),
+        ("Engineer", "Corp, Oslo, 2019", "Engineer\n:organization: Corp\n:period: 2019\n:location: Oslo"),
+        ("Engineer (2019)", "Location: Oslo\nCompany: [Corp](https://c.example)", "Engineer\n:organization: [Corp](https://c.example)\n:period: 2019\n:location: Oslo"),
+        ("Engineer, Corp, Oslo, Norway (2019)", "", "Engineer, Corp, Oslo, Norway\n:period: 2019"),
+        ("Engineer 2017.10 - someday 2019", "", "Engineer 2017.10 - someday 2019"),
+        ("株式会社サンプル（2019年～2021年）", "シニア／東京都\n\n- API", "シニア\n:organization: 株式会社サンプル\n:period: 2019年～2021年\n:location: 東京都\n\n- API"),
+        ("Example GmbH (2019)", "- Built.", "Example GmbH\n:organization: Example GmbH\n:period: 2019\n\n- Built."),
+        ("Engineer (2019)", "- Corp, 2018", "Engineer\n:period: 2019\n\n- Corp, 2018"),
+        ("Release of Office 2000", "", "Release of Office 2000"),
+    ],
+)  # fmt: skip
+def test_head_of_work_has_role_employer_and_place(tmp_path: Path, heading: str, below: str, expected: str) -> None:
+    pages, _ = imported(tmp_path, "cv.md", f"# Ada\n\n## Work\n\n## Experience\n\n### {heading}\n\n{below}\n")
+    assert pages["index"].partition("## Experience\n\n### ")[2] == f"{expected}\n"
+
+
+@pytest.mark.parametrize(
+    ("section", "heading", "expected"),
+    [
+        ("Education", "University of Oslo, BSc (2010)", "BSc\n:institution: University of Oslo\n:period: 2010"),
+        ("Certificates", "Cloud, Amazon (May 2020)", "Cloud\n:issuer: Amazon\n:date: May 2020"),
+        ("Talks", "On arches | Conf | Oslo | 2020-05-04", "On arches\n:event: Conf\n:date: 2020-05-04\n:place: Oslo"),
+        ("Projects", "A bridge, a dam (2020)", "A bridge, a dam\n:period: 2020"),
+        (
+            "Projects",
+            "Maps | React, Flask | [site](https://a.example) | *2020*",
+            "Maps\n:period: 2020\n:page: [site](https://a.example)\n:technologies: React, Flask",
+        ),
+        ("Projects", "Engine – C++17 – *May 2020*", "Engine – C++17\n:period: May 2020"),
+        ("Courses", "Mentoring, 300 hours (2016)", "Mentoring, 300 hours\n:period: 2016"),
+        ("Grants", "Arches, Fund (2020)", "Arches\n:funder: Fund\n:period: 2020"),
+    ],
+)
+def test_head_of_other_kinds_has_their_fields(tmp_path: Path, section: str, heading: str, expected: str) -> None:
+    pages, _ = imported(tmp_path, "cv.md", f"# Ada\n\n## {section}\n\n### {heading}\n")
+    assert pages["index"].partition("### ")[2] == f"{expected}\n"
