@@ -297,8 +297,8 @@ def _outside(name: str, page: Page) -> Fault | None:
     parts = {name, name.partition("#")[0], re.split("[?#]", name, maxsplit=1)[0]}
     names = {*parts, *map(unquote, parts)}
     try:
+        names |= {get_image_filename_for_language(one, page.env) for one in names}
         found = {page.env.relfn2path(one)[0] for one in names}
-        found |= {page.env.relfn2path(get_image_filename_for_language(one, page.env))[0] for one in names}
     except (OSError, RuntimeError):
         return Fault(f"the file {name}", "it is a link that leads to itself: put the file there")
     if all(is_inside(top / path, top) for path in found):
