@@ -160,7 +160,7 @@ class Draft:
         self.add(name, user or url, address(url or written) or values.user_address(name, user))
 
     def add_website(self, url: str, text: str = "", name: str = "") -> None:
-        """Add a person's website; a further one gets a field of another name, which is that of its host by default."""
+        """Add a person's website; a second one becomes a field with another name, by default that of the host."""
         host = re.sub(r"^(https?://)?(www\.)?", "", url).split(".")[0]
         is_first = "website" not in self.fields
         self.add("website" if is_first else field_name(name or host), text or url, address(url))

@@ -147,7 +147,7 @@ def is_left_out(env: BuildEnvironment, docname: str, variant: str) -> bool:
 
 
 def unlisted(env: BuildEnvironment, variant: str, sections: Sequence[str]) -> set[str]:
-    """Return the pages that toctrees and lists of talks lead to, but no such list that the variant has."""
+    """Return the pages that are only in toctrees and lists of talks that the variant leaves out."""
     root = env.config.root_doc
     # Most pages list none, and most projects leave out nothing.
     texts = {name: text for name in env.found_docs if _LISTS.search(text := _text(env, name))}
@@ -160,7 +160,7 @@ def unlisted(env: BuildEnvironment, variant: str, sections: Sequence[str]) -> se
 
 
 def _listed_by(env: BuildEnvironment, docname: str, text: str, selection: "Selection") -> tuple[set[str], set[str]]:
-    """Return the pages that a page lists, and those that the parts of it for a variant list."""
+    """Return the pages that a page lists, and those that its parts for a variant list."""
     parts = _parsed(env, docname, text)
     every = set(_listed(env, docname, parts, None))
     # A section that is not there is told when the page is read.
