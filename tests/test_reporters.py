@@ -147,6 +147,34 @@ def test_changed_lines_come_first_and_the_summary_has_the_rest(annotated: Annota
     assert summary.splitlines() == ["### 3 more to look at", "", *rest, ""]
 
 
+@pytest.mark.parametrize("end", ["\u2028", "\u2029", "\x85", "\x0b", "\x0c", "\x1c"])
+@pytest.mark.parametrize("count", ["99999999999", "9" * 5000])
+def test_page_cannot_forge_a_change_of_another_line(
+    annotated: Annotate, repository: Path, end: str, count: str
+) -> None:
+    page = repository / "docs/index.md"
+    page.write_text(page.read_text("utf-8") + f"Text.{end}@@ -1 +1,{count} @@{end}+++ b/100%,a.md\n", "utf-8")
+    problems = [Problem("old", "docs/index.md", 3), Problem("new", "docs/index.md", 7), Problem("old", "100%,a.md", 1)]
+    assert annotated(*problems, only_changed=True)[0] == ["::error file=docs/index.md,line=7::new"]
+
+
+@pytest.mark.parametrize("lines", ["++ b/100%,a.md", "++ b/100%,a.md\nkept\ndiff --git a/x b/x\n++ b/100%,a.md"])
+def test_line_that_looks_like_the_name_of_a_file_is_a_line(annotated: Annotate, repository: Path, lines: str) -> None:
+    page = repository / "docs/index.md"
+    text = page.read_text("utf-8")
+    page.write_text(text.replace("# ", f"{lines}\n# ", 1) + "More\n", "utf-8")
+    last = page.read_text("utf-8").count("\n")
+    problems = [Problem("old", "100%,a.md", number) for number in range(1, last + 1)]
+    commands, _ = annotated(*problems, Problem("new", "docs/index.md", last), only_changed=True)
+    assert commands == [f"::error file=docs/index.md,line={last}::new"]
+
+
+def test_corrected_line_is_counted_by_newlines_alone(annotated: Annotate, repository: Path) -> None:
+    (repository / "a.md").write_text("A\u2028B\x0cC\x85\nan servizze\n", "utf-8")
+    (command,), _ = annotated(Problem("odd", "a.md", 2, replacement=("servizze", "service")))
+    assert command.endswith("%0AThe corrected line:%0Aan service")
+
+
 def test_unchanged_lines_may_be_left_to_the_summary(annotated: Annotate) -> None:
     problems = [Problem("old", "docs/index.md", 3), Problem("new", "docs/index.md", 7)]
     commands, summary = annotated(*problems, only_changed=True)

@@ -3,9 +3,11 @@
 This module needs the standard library alone, so that ``.github/annotate.py`` runs without an environment.
 """
 
+import io
 import os
 import re
 import subprocess
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict, dataclass, replace
@@ -155,8 +157,15 @@ def annotate(
     :param only_changed: whether only problems on changed lines are annotated
     """
     changed = _changed_lines()
-    ordered = sorted(dict.fromkeys(problems), key=lambda problem: _position(problem) not in changed)
-    annotated = [problem for problem in ordered if not only_changed or _position(problem) in changed][:ANNOTATIONS]
+
+    def is_old(problem: Problem) -> bool:
+        path, line = _position(problem)
+        ranges = changed.get(path, [])
+        last = bisect_right(ranges, line, key=lambda lines: lines.start) - 1
+        return last < 0 or line not in ranges[last]
+
+    ordered = sorted(dict.fromkeys(problems), key=is_old)
+    annotated = [problem for problem in ordered if not (only_changed and is_old(problem))][:ANNOTATIONS]
     read = cache(_lines)
     for problem in annotated:
         line = _corrected_line(problem, read)
@@ -174,8 +183,8 @@ def _position(problem: Problem) -> tuple[str, int]:
     return problem.path and os.path.relpath(problem.path, os.environ.get("GITHUB_WORKSPACE") or None), problem.line
 
 
-def _changed_lines() -> set[tuple[str, int]]:
-    """Return the files and lines that the last commit added or changed; none without git.
+def _changed_lines() -> dict[str, list[range]]:
+    """Return the lines that the last commit added or changed, in order, by their file; none without git.
 
     CI's last commit is the merge of a pull request into its base.
     """
@@ -183,14 +192,19 @@ def _changed_lines() -> set[tuple[str, int]]:
     try:
         diff = subprocess.run(command, capture_output=True, check=False).stdout
     except OSError:
-        return set()
-    changed, path = set(), ""
-    for line in diff.decode("utf-8", "replace").splitlines():
-        if line.startswith("+++ b/"):
-            path = line.removeprefix("+++ b/")
-        elif hunk := re.match(r"@@ -\S+ \+(\d+)(?:,(\d+))? @@", line):
-            first = int(hunk[1])
-            changed |= {(path, number) for number in range(first, first + int(hunk[2] or 1))}
+        return {}
+    changed: dict[str, list[range]] = {}
+    path, is_head = "", False
+    # A page's lines begin with a sign; they end at newlines alone, or the page could write a line of its own.
+    for line in io.BytesIO(diff):
+        if line.startswith(b"diff --git "):
+            path, is_head = "", True
+        elif is_head and line.startswith(b"+++ b/"):
+            path = os.fsdecode(line[6:].rstrip(b"\t\n"))
+        elif hunk := re.match(rb"@@ -\S+ \+(\d+)(?:,(\d+))? @@", line):
+            # From here on, an added line may look like the name of a file.
+            first, is_head = int(hunk[1]), False
+            changed.setdefault(path, []).append(range(first, first + int(hunk[2] or 1)))
     return changed
 
 
@@ -206,7 +220,7 @@ def _corrected_line(problem: Problem, read: Callable[[str], list[str]]) -> str:
 
 def _lines(path: str) -> list[str]:
     try:
-        return Path(path).read_text("utf-8", errors="replace").splitlines()
+        return Path(path).read_text("utf-8", errors="replace").split("\n")
     except OSError:
         return []
 

@@ -4,6 +4,7 @@ import contextlib
 import gzip
 import itertools
 import json
+import signal
 import socket
 import threading
 from collections.abc import Iterator
@@ -217,8 +218,22 @@ def test_no_link_is_tried_after_the_time_limit_of_all(
 ) -> None:
     monkeypatch.setattr(limits, "LINKS_TIME", 0)
     url = f"{hostile.address}/header"
-    assert try_links(project, url, cv_linkcheck_private=["127.0.0.1"]) == {url: ("flaky", "timed out")}
+    reason = "not checked, since there were too many links for the time"
+    assert try_links(project, url, cv_linkcheck_private=["127.0.0.1"]) == {url: ("flaky", reason)}
     assert hostile.asked == []
+
+
+def test_time_of_a_page_is_not_that_of_the_links(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    left: list[float] = []
+
+    def resolve(*_: object, **__: object) -> None:
+        left.append(signal.getitimer(signal.ITIMER_PROF)[0])
+        raise socket.gaierror(socket.EAI_NONAME, "unknown")
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    try_links(project, "http://one.invalid/", "http://two.invalid/")
+    assert left
+    assert min(left) > limits.LINKS_TIME - limits.PAGE_TIME
 
 
 def test_anchor_is_found_anywhere_in_a_page(project: Project, server: str) -> None:

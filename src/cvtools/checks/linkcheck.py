@@ -20,6 +20,7 @@ from sphinx.builders import linkcheck
 
 from cvtools import limits
 from cvtools.private_api import use_link_worker
+from cvtools.watchdog import WATCHDOG
 
 #: Networks that are registered as public but must not be contacted: services of clouds for their own machines (Azure,
 #: which runs GitHub's runners; Oracle), IPv6 that is routed to any IPv4 address (6to4), and examples.
@@ -55,13 +56,20 @@ class _Worker(linkcheck.HyperlinkAvailabilityCheckWorker):
         self._private = [ip_network(network, strict=False) for network in config.cv_linkcheck_private]
         self._seconds = float(self.timeout or limits.LINK_TIME)
         self._last = time.monotonic() + limits.LINKS_TIME
+        # Until now the timer of the last page runs. Each worker and the main thread may use all of the time.
+        WATCHDOG.expect("docs", "trying the links", limits.LINKS_TIME * (config.linkcheck_workers + 1))
         self._deadline = self._last
         self._anchor = ""
         self._sockets: list[socket.socket] = []
 
     def _check(self, docname: str, uri: str, hyperlink: Any) -> Any:
-        """Try a link, its redirects and repetitions included, for at most ``linkcheck_timeout`` seconds."""
+        """Try a link, its redirects and repetitions included, for at most ``linkcheck_timeout`` seconds.
+
+        When the time for all links is over, the others are told as not checked.
+        """
         seconds = min(self._seconds, self._last - time.monotonic())
+        if seconds <= 0:
+            return "unchecked", f"not checked: all links together took {limits.LINKS_TIME} s", 0
         self._deadline, self._anchor = time.monotonic() + seconds, unquote(uri.partition("#")[2])
         done = threading.Event()
         threading.Thread(target=self._hang_up, args=(done, seconds), daemon=True).start()

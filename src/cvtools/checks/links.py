@@ -19,7 +19,7 @@ from typing import Any
 from cvtools import limits
 from cvtools.checks.source import line_of
 from cvtools.project import atomic_write
-from cvtools.terminal import printable, say
+from cvtools.terminal import printable, say, shorten
 
 #: Patterns of Sphinx's results, each with the state of the link and the reason; an empty reason is the HTTP status.
 _SIGNS = (
@@ -34,6 +34,7 @@ _SIGNS = (
     (".*is not a public address", "blocked", "not a public address"),
     (".*is longer than", "flaky", "too long to look for the place on it"),
     (".*timed out", "flaky", "timed out"),
+    ("not checked", "flaky", "not checked, since there were too many links for the time"),
     ("", "flaky", "no answer"),
 )
 
@@ -133,16 +134,21 @@ def main(arguments: Sequence[str], today: date | None = None) -> int:
         data = {url: asdict(link) for url, link in sorted(history.items())}
         temporary.write_text(json.dumps(data, ensure_ascii=False, indent=1), "utf-8")
     path.with_suffix(".md").write_text(report(history), "utf-8")
-    for url, link in history.items():
-        if link.missed:
-            line = f"{link.location}: WARNING: {link.describe(url)} [cv.link]"
-        elif link.state != "good":
-            line = f"{url} ({link.location}) may be well: {link.reason}"
-        else:
-            continue
-        # An address may contain line breaks.
-        say(" ".join(line.split()), file=sys.stdout)
-    return int(any(link.missed for link in history.values()))
+    missed = {url: link for url, link in history.items() if link.missed}
+    unsure = {url: link for url, link in history.items() if not link.missed and link.state != "good"}
+    lines = [
+        *(f"{link.location}: WARNING: {link.describe(url, _short)} [cv.link]" for url, link in missed.items()),
+        *(f"{_short(url)} ({link.location}) may be well: {link.reason}" for url, link in unsure.items()),
+    ]
+    if more := lines[limits.WARNINGS :]:
+        lines[limits.WARNINGS :] = [f"and {len(more)} more, in {path}"]
+    # An address may contain line breaks.
+    say(*(shorten(line, limits.WARNING_LENGTH) for line in lines), file=sys.stdout)
+    return int(bool(missed))
+
+
+def _short(url: str) -> str:
+    return shorten(url, limits.LINK_SHOWN)
 
 
 if __name__ == "__main__":
