@@ -64,6 +64,15 @@ def test_repository_of_a_workflow_is_its_variable(tmp_path: Path, monkeypatch: p
     assert repository(tmp_path) == "https://github.example.org/fork/cv"
 
 
+def test_folder_may_have_a_name_that_is_no_text(tmp_path: Path) -> None:
+    folder = tmp_path / os.fsdecode(b"A\xffb")
+    folder.mkdir()
+    git(tmp_path, "init")
+    git(tmp_path, "remote", "add", "origin", os.fsdecode(b"https://github.com/ada/c\xe9v"))
+    assert path_in_repository(folder) == "A\ufffdb"
+    assert repository(folder) == "https://github.com/ada/c\ufffdv"
+
+
 def test_repository_is_empty_without_one(tmp_path: Path) -> None:
     assert repository(tmp_path) == path_in_repository(tmp_path) == ""
     git(tmp_path, "init")

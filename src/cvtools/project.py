@@ -187,7 +187,9 @@ def forget_repository() -> None:
 def _git(folder: Path, *arguments: str) -> str:
     """Return the output of a git command; empty without git or a repository."""
     try:
-        done = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            ["git", *arguments], cwd=folder, capture_output=True, check=False, encoding="utf-8", errors="replace"
+        )
     except OSError:
         return ""
     return done.stdout.strip() if done.returncode == 0 else ""

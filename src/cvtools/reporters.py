@@ -3,6 +3,7 @@
 This module needs the standard library alone, so that ``.github/annotate.py`` runs without an environment.
 """
 
+import io
 import os
 import re
 import subprocess
@@ -11,7 +12,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from functools import cache
-from itertools import islice
 from pathlib import Path
 from typing import Any, Literal, Self, TextIO
 
@@ -158,14 +158,14 @@ def annotate(
     """
     changed = _changed_lines()
 
-    def is_changed(problem: Problem) -> bool:
+    def is_old(problem: Problem) -> bool:
         path, line = _position(problem)
-        hunks = changed.get(path, [])
-        before = bisect_right(hunks, line, key=lambda hunk: hunk.start)
-        return any(line in hunk for hunk in hunks[max(0, before - 1) : before])
+        ranges = changed.get(path, [])
+        last = bisect_right(ranges, line, key=lambda lines: lines.start) - 1
+        return last < 0 or line not in ranges[last]
 
-    ordered = sorted(dict.fromkeys(problems), key=is_changed, reverse=True)
-    annotated = [problem for problem in ordered if not only_changed or is_changed(problem)][:ANNOTATIONS]
+    ordered = sorted(dict.fromkeys(problems), key=is_old)
+    annotated = [problem for problem in ordered if not (only_changed and is_old(problem))][:ANNOTATIONS]
     read = cache(_lines)
     for problem in annotated:
         line = _corrected_line(problem, read)
@@ -184,7 +184,7 @@ def _position(problem: Problem) -> tuple[str, int]:
 
 
 def _changed_lines() -> dict[str, list[range]]:
-    """Return the lines of each file that the last commit added or changed, in order; none without git.
+    """Return the lines that the last commit added or changed, in order, by their file; none without git.
 
     CI's last commit is the merge of a pull request into its base.
     """
@@ -194,15 +194,17 @@ def _changed_lines() -> dict[str, list[range]]:
     except OSError:
         return {}
     changed: dict[str, list[range]] = {}
-    path, lines = "", iter(diff.decode("utf-8", "replace").split("\n"))
-    for line in lines:
-        if line.startswith("+++ b/"):
-            path = line.removeprefix("+++ b/")
-        elif hunk := re.match(r"@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@", line):
-            removed, first, added = (int(number or 1) for number in hunk.groups())
-            changed.setdefault(path, []).append(range(first, first + added))
-            # A line of a page may look like one of git's own.
-            list(islice(lines, removed + added))
+    path, is_head = "", False
+    # A page's lines begin with a sign; they end at newlines alone, or the page could write a line of its own.
+    for line in io.BytesIO(diff):
+        if line.startswith(b"diff --git "):
+            path, is_head = "", True
+        elif is_head and line.startswith(b"+++ b/"):
+            path = os.fsdecode(line[6:].rstrip(b"\t\n"))
+        elif hunk := re.match(rb"@@ -\S+ \+(\d+)(?:,(\d+))? @@", line):
+            # From here on, an added line may look like the name of a file.
+            first, is_head = int(hunk[1]), False
+            changed.setdefault(path, []).append(range(first, first + int(hunk[2] or 1)))
     return changed
 
 

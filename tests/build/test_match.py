@@ -1,6 +1,9 @@
 """An advertisement is compared with the CV: terms that it has or lacks, entries to keep, and an edition with these."""
 
+import os
 import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -186,3 +189,21 @@ def test_mistakes_are_told_in_a_line(
     errors = capsys.readouterr().err.splitlines()
     assert message in errors[-1]
     assert "\x1b" not in errors[-1]
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, Path.mkdir, lambda path: path.symlink_to("/dev/zero")])
+def test_advertisement_that_is_no_file_is_refused_at_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], make: Callable[[Path], object]
+) -> None:
+    folder = write(tmp_path)
+    (job := folder / "job.txt").unlink()
+    make(job)
+    assert main(["match", str(job), str(folder)]) == 2
+    (error,) = capsys.readouterr().err.splitlines()
+    assert "job.txt: it is a folder, a pipe or a device: name a file, or /dev/stdin for what is piped" in error
+
+
+def test_advertisement_may_be_piped_to_the_command(project: Path) -> None:
+    command = [sys.executable, "-c", "from cvtools.cli import main; main()", "match", "/dev/stdin", str(project)]
+    done = subprocess.run(command, input="Python, Python, Python", capture_output=True, text=True, check=False)
+    assert "Python " in done.stdout

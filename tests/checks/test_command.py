@@ -1,6 +1,7 @@
 """``cvtools check``: output for people and machines, and exit status."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -46,7 +47,9 @@ def stale(path: Path) -> None:
     ("make", "reason"),
     [
         (lambda path: None, "there is no such file"),
-        (Path.mkdir, "it cannot be read: Is a directory"),
+        (Path.mkdir, "it is a folder, a pipe or a device: name a file"),
+        (os.mkfifo, "it is a folder, a pipe or a device: name a file"),
+        (lambda path: path.symlink_to("/dev/zero"), "it is a folder, a pipe or a device: name a file"),
         (lambda path: path.write_text("Words."), "it is no PDF, or damaged: "),
         (Path.touch, "it is no PDF, or damaged: "),
         (cut_short, "it is no PDF, or damaged: "),

@@ -9,7 +9,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from cvtools import limits
-from cvtools.checks.links import Link, archived, classify, main, report, update
+from cvtools.checks.links import Link, archived, classify, main, read, report, update
 
 MONDAY, THURSDAY, LATER = date(2026, 11, 16), date(2026, 11, 19), date(2026, 12, 3)
 
@@ -73,6 +73,33 @@ def test_lines_of_links_cost_one_reading_of_each_page(tmp_path: Path, monkeypatc
     monkeypatch.setattr(limits, "LINES_TIME", 0)
     main([str(output), str(tmp_path / "links.json")], MONDAY)
     assert json.loads((tmp_path / "links.json").read_bytes())[f"{links[499]}b"]["location"] == "docs/b.md:3"
+
+
+def test_line_of_a_link_is_counted_by_newlines_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs/index.md").write_text("# Ada\n\nA\u2028B\x0cC\x85\n<https://example.org/x>\n", "utf-8")
+    (output := tmp_path / "output.json").write_text(json.dumps(GONE), "utf-8")
+    main([str(output), str(tmp_path / "links.json")], MONDAY)
+    assert read(tmp_path / "links.json")["https://example.org/x"].location == "docs/index.md:4"
+
+
+def test_log_has_so_many_links_of_such_a_length(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    long = [f"https://example.org/{'x' * 9_000}{number}" for number in range(limits.WARNINGS + 40)]
+    found = [result("timed out" if number % 2 else "404 ", url=url) for number, url in enumerate(long)]
+    (output := tmp_path / "output.json").write_text("\n".join(map(json.dumps, found)), "utf-8")
+    assert main([str(output), "links.json"], MONDAY) == 1
+    *lines, last = capsys.readouterr().out.splitlines()
+    assert len(lines) == limits.WARNINGS
+    assert last == "and 40 more, in links.json"
+    assert max(map(len, lines)) <= limits.WARNING_LENGTH
+    # What was not found comes first, with its reason.
+    known = [line.endswith(" [cv.link]") and "was not found (404)" in line for line in lines]
+    assert known == sorted(known, reverse=True)
+    assert sum(known) == len(long) / 2
 
 
 @pytest.mark.parametrize("damaged", ["", "{", "[]", '{"https://x/": {"state": "gone"}}', '{"https://x/": 3}', "\udcff"])
@@ -169,18 +196,3 @@ def test_all_archived_copies_are_offered_without_a_good_day() -> None:
 )
 def test_unknown_error_is_not_reported_as_gone(info: str) -> None:
     assert classify("broken", info) == ("flaky", "no answer")
-
-
-def test_many_long_links_flood_no_log(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(limits, "WARNINGS", 3)
-    output = tmp_path / "output.json"
-    urls = [f"https://example.org/{number}/{'x' * 9_000}" for number in range(9)]
-    output.write_text(
-        "\n".join(json.dumps(result("timed out" if url in urls[:5] else "404 ", url=url)) for url in urls)
-    )
-    assert main([str(output), str(tmp_path / "links.json")]) == 1
-    *lines, last = capsys.readouterr().out.splitlines()
-    assert [("WARNING" in line, len(line) < 1_000) for line in lines] == [(True, True)] * 3
-    assert last.startswith("6 more links were not found, or may be well: see ")

@@ -88,7 +88,7 @@ def _in_project_code(error: Exception, project: Path) -> Problem | None:
 
 def _line_of(text: str, project: Path) -> int:
     """Return the line of ``conf.py`` that a message about an option means; 0 if no line assigns the option."""
-    lines = (project / "conf.py").read_text("utf-8", errors="replace").splitlines()
+    lines = (project / "conf.py").read_text("utf-8", errors="replace").split("\n")
     options = {match[1]: number for number, line in enumerate(lines) if (match := re.match(r"(\w+)\s*=", line))}
     # An edition sets the options that have no line of their own.
     names = [*re.findall(r"\w+", text), "cv_editions" if "cv_" in text else ""]

@@ -2,6 +2,7 @@
 
 import os
 import re
+import stat
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -278,6 +279,15 @@ def _compared(cvs: Sequence[_Cv], job: Path, text: str, pages: int, project: Pat
 
 
 def _read(job: Path) -> str:
+    try:
+        is_file = stat.S_ISREG(job.stat().st_mode) or job == Path("/dev/stdin")
+    except OSError as error:
+        raise ProjectError(f"{job}: {error.strerror}") from None
+    if not is_file:
+        # A pipe may wait for ever.
+        raise ProjectError(
+            f"{job}: it is a folder, a pipe or a device: name a file, or /dev/stdin for what is piped to the command"
+        )
     try:
         with job.open("rb") as file:
             content = file.read(limits.JOB_SIZE + 1)

@@ -56,13 +56,20 @@ class _Worker(linkcheck.HyperlinkAvailabilityCheckWorker):
         self._private = [ip_network(network, strict=False) for network in config.cv_linkcheck_private]
         self._seconds = float(self.timeout or limits.LINK_TIME)
         self._last = time.monotonic() + limits.LINKS_TIME
+        # Until now the timer of the last page runs. Each worker and the main thread may use all of the time.
+        WATCHDOG.expect("docs", "trying the links", limits.LINKS_TIME * (config.linkcheck_workers + 1))
         self._deadline = self._last
         self._anchor = ""
         self._sockets: list[socket.socket] = []
 
     def _check(self, docname: str, uri: str, hyperlink: Any) -> Any:
-        """Try a link, its redirects and repetitions included, for at most ``linkcheck_timeout`` seconds."""
+        """Try a link, its redirects and repetitions included, for at most ``linkcheck_timeout`` seconds.
+
+        When the time for all links is over, the others are told as not checked.
+        """
         seconds = min(self._seconds, self._last - time.monotonic())
+        if seconds <= 0:
+            return "unchecked", f"not checked: all links together took {limits.LINKS_TIME} s", 0
         self._deadline, self._anchor = time.monotonic() + seconds, unquote(uri.partition("#")[2])
         done = threading.Event()
         threading.Thread(target=self._hang_up, args=(done, seconds), daemon=True).start()
@@ -150,21 +157,7 @@ def _parseable(app: Sphinx, url: str) -> str | None:
     return None
 
 
-def _watch(app: Sphinx) -> None:
-    """Limit the time of the check, which begins when all pages are written, and is not that of the last one."""
-    builder: Any = app.builder
-    finish = builder.finish
-
-    def finish_watched() -> None:
-        WATCHDOG.expect(app.srcdir, "trying the links", limits.LINKS_TIME)
-        finish()
-
-    if builder.name == "linkcheck":
-        builder.finish = finish_watched
-
-
 def setup(app: Sphinx) -> None:
     """Replace Sphinx's worker by :class:`_Worker`."""
     use_link_worker(_Worker)
-    app.connect("builder-inited", _watch)
     app.connect("linkcheck-process-uri", _parseable)

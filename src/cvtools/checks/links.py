@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
-from functools import partial
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -35,6 +34,7 @@ _SIGNS = (
     (".*is not a public address", "blocked", "not a public address"),
     (".*is longer than", "flaky", "too long to look for the place on it"),
     (".*timed out", "flaky", "timed out"),
+    ("not checked", "flaky", "not checked, since there were too many links for the time"),
     ("", "flaky", "no answer"),
 )
 
@@ -134,17 +134,21 @@ def main(arguments: Sequence[str], today: date | None = None) -> int:
         data = {url: asdict(link) for url, link in sorted(history.items())}
         temporary.write_text(json.dumps(data, ensure_ascii=False, indent=1), "utf-8")
     path.with_suffix(".md").write_text(report(history), "utf-8")
-    told = [(url, link) for url, link in history.items() if link.missed or link.state != "good"]
-    # An address may be long, and contain line breaks.
-    short = partial(shorten, length=limits.LINK_SHOWN)
-    for url, link in sorted(told, key=lambda each: not each[1].missed)[: limits.WARNINGS]:
-        if link.missed:
-            say(f"{link.location}: WARNING: {link.describe(url, short)} [cv.link]", file=sys.stdout)
-        else:
-            say(f"{short(url)} ({link.location}) may be well: {link.reason}", file=sys.stdout)
-    if more := told[limits.WARNINGS :]:
-        say(f"{len(more)} more links were not found, or may be well: see {path}", file=sys.stdout)
-    return int(any(link.missed for link in history.values()))
+    missed = {url: link for url, link in history.items() if link.missed}
+    unsure = {url: link for url, link in history.items() if not link.missed and link.state != "good"}
+    lines = [
+        *(f"{link.location}: WARNING: {link.describe(url, _short)} [cv.link]" for url, link in missed.items()),
+        *(f"{_short(url)} ({link.location}) may be well: {link.reason}" for url, link in unsure.items()),
+    ]
+    if more := lines[limits.WARNINGS :]:
+        lines[limits.WARNINGS :] = [f"and {len(more)} more, in {path}"]
+    # An address may contain line breaks.
+    say(*(shorten(line, limits.WARNING_LENGTH) for line in lines), file=sys.stdout)
+    return int(bool(missed))
+
+
+def _short(url: str) -> str:
+    return shorten(url, limits.LINK_SHOWN)
 
 
 if __name__ == "__main__":

@@ -46,6 +46,8 @@ def check(path: Path, expected: ExpectedPdf | None = None) -> list[Problem]:
     """
     if not path.exists():
         raise ValueError("there is no such file")
+    if not path.is_file():
+        raise ValueError("it is a folder, a pipe or a device: name a file")
     try:
         with OpenPdf(path, expected or expected_of(path) or ExpectedPdf()) as pdf:
             return [finding for name in RULES for finding in _findings(pdf, name)]

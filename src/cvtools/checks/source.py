@@ -14,5 +14,8 @@ def line_of(text: str, source: Path, start: int) -> int:
 
 @lru_cache(maxsize=1)
 def _lines(source: Path, changed: int) -> list[str]:
-    """Return the lines of a page as it was when it was changed; a page may have thousands of words to search for."""
+    """Return the lines of a page as it was when it was changed; a page may have thousands of words to search for.
+
+    Lines end at newlines alone, as Markdown's do.
+    """
     return source.read_text("utf-8", errors="replace").split("\n")

@@ -5,7 +5,7 @@ import itertools
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, cast
 
 from docutils import nodes
 from docutils.parsers.rst.directives import tables
@@ -33,6 +33,7 @@ from cvtools.model.values import Linked
 from cvtools.private_api import markdown_parser, parse_directive, values_in_conf_py
 from cvtools.problems import Code, SourceError, warn
 from cvtools.reading import front_matter
+from cvtools.reading.domain import CvDomain
 from cvtools.reading.fields import mistyped
 from cvtools.reading.validators import Page, pages
 from cvtools.watchdog import WATCHDOG
@@ -128,6 +129,7 @@ def leave_out_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> 
     left_out = {docname for docname in docnames if is_left_out(env, docname, config.cv_variant)}
     if docnames and config.root_doc in env.found_docs:
         left_out |= unlisted(env, config.cv_variant, config.cv_sections)
+    cast(CvDomain, env.domains["cv"]).left_out = left_out
     docnames[:] = [docname for docname in docnames if docname not in left_out]
     if left_out & env.titles.keys():
         # Pages that list them were read when they were there.
