@@ -422,3 +422,11 @@ def test_part_of_a_document_under_another_name_is_not_unpacked(tmp_path: Path) -
     assert main(["import", str(tmp_path / "cv.docx"), "-o", str(tmp_path / "out")]) == 2
     assert tracemalloc.get_traced_memory()[1] < 50_000_000
     tracemalloc.stop()
+
+
+def test_talks_with_long_titles_get_pages_that_can_be_built(project: Project) -> None:
+    titles = ["b" * 300, "b" * 300, "long " * 99 + "x", " ".join(["w" * 40] * 6)]
+    talks = [{"type": "talk", "name": title, "startDate": "2020", "description": "Words."} for title in titles]
+    (project.folder / "cv.json").write_text(json.dumps({"basics": {"name": "Ada"}, "projects": talks}))
+    assert main(["import", str(project.folder / "cv.json"), "-o", str(project.folder)]) == 0
+    assert len([name for name in project.build("html", warns=True).files() if name.startswith("talks/2020-")]) == 4
