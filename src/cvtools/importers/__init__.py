@@ -4,8 +4,10 @@ import json
 import re
 import stat
 import zipfile
+import zlib
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from lzma import LZMAError
 from pathlib import Path
 from typing import Any
 
@@ -202,7 +204,7 @@ def _of_archive(path: Path) -> Import:
                 from cvtools.importers import docx
 
                 return _imported("DOCX", docx.read, archive)
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, NotImplementedError, zlib.error, LZMAError, EOFError) as error:
         raise ValueError(f"it is a damaged archive: {error}") from None
     held = ", ".join(sorted(names)[:3]) or "nothing"
     raise ValueError(f"it is an archive that holds {held}: unpack it, or {_REMEDY}")

@@ -1,10 +1,10 @@
 """Read DOCX as Markdown, from the HTML that mammoth makes and the headers and footers of pages, which it ignores."""
 
+import io
 import re
 import zipfile
 from collections.abc import Iterator
 from html import escape, unescape
-from typing import IO
 from xml.etree import ElementTree
 
 from cvtools import limits
@@ -26,11 +26,15 @@ def read(archive: zipfile.ZipFile, unread: list[str]) -> Heading:
     """
     import mammoth
 
-    parts = [part for part in archive.infolist() if part.filename.endswith((".xml", ".rels"))]
-    if sum(part.file_size for part in parts) > limits.IMPORT_SIZE:
+    parts = {part.filename: part for part in archive.infolist() if part.filename.endswith((".xml", ".rels"))}
+    if sum(part.file_size for part in parts.values()) > limits.IMPORT_SIZE:
         raise ValueError(f"it has more than {limits.IMPORT_SIZE // 1_000_000} MB of text")
-    file: IO[bytes] | None = archive.fp
+    file = io.BytesIO()
     try:
+        # mammoth would read a part of any name, if another one leads there.
+        with zipfile.ZipFile(file, "w") as counted:
+            for name, part in parts.items():
+                counted.writestr(name, archive.read(part))
         edges = ["\n".join(_paragraphs(archive, name)) for name in ("header", "footer")]
         # The document's own map of styles could leave paragraphs out.
         made = mammoth.convert_to_html(

@@ -227,7 +227,9 @@ def _give_page(talk: Heading, number: int) -> None:
         return
     date = re.match(r"[\d-]+", dict(talk.fields).get("date", ""))
     words = re.findall(r"[a-z0-9]+", talk.title.lower())[:6]
-    talk.page = "/".join(("talks", "-".join([date[0] if date else "talk", *(words or [str(number)])])))
+    name = "-".join([date[0] if date else "talk", *(words or [str(number)])])
+    # A build takes no more than 100 characters, and another talk of the name gets a number behind it.
+    talk.page = f"talks/{name[:90]}"
     if _kind_of(talk, ()) != "talk":
         talk.fields.insert(0, ("kind", "talk"))
 
