@@ -195,8 +195,7 @@ def test_editions_that_a_command_reads_share_one_limit(
 ) -> None:
     monkeypatch.setattr(limits, "BUILD_CPU", 3)
     monkeypatch.setattr(limits, "BUILD_CPU_PER_EDITION", 0)
-    names: dict[str, object] = {name: {} for name in "abcde"}
-    editions = f'cv_languages = ["en", "pl"]\ncv_editions = {names}\n'
+    editions = 'cv_languages = ["en", "pl"]\ncv_editions = {name: {} for name in "abcde"}\n'
     (project.folder / "conf.py").write_text(CONF.replace('cv_variant = ""\n', editions) + BUSY, "utf-8")
     (project.write({"index.md": "# Ada\n"}).folder / "job.txt").write_text("Python, Python, Python", "utf-8")
     assert main(command) == 1

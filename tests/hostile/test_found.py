@@ -414,7 +414,7 @@ def test_mark_in_what_is_no_markdown_is_refused(project: Project, text: str, var
     (project.docs / "p.png").write_bytes(png(4, 4))
     project.write({"index.md": f"{HEAD}\n{text}\n", "a.md": "---\norphan: true\n---\n# A\n"})
     built = project.build("html", warns=True, cv_variant=variant)
-    assert "mark none of it, since it is in every output" in built.warnings
+    assert "delete the mark, since every output has this" in built.warnings
     assert built.files_with("SECRET") == []
 
 
@@ -582,11 +582,25 @@ def test_marked_value_in_front_matter_is_withheld(project: Project, front: str) 
     [
         ({"cv_hide_education_dates": True}, ":institution: U\n:period: 2019-13 to 2022-14"),
         ({"cv_hide_years": 10}, ":organization: U\n:period: 2019-13 to 2022-14"),
+        ({"cv_hide_years": 10}, ":issuer: U\n:expires: 2019-13"),
+        ({"cv_hide_years": 10}, ":organization: U\n:perod: 2019-13"),
+        ({"cv_hide_years": 10}, ":organization: U\n:Period: 2019-13"),
+        ({"cv_hide_years": 10}, ":institution: U\n:graduated: 2019-13"),
+        ({"cv_hide_education_dates": True}, ":kind: eduction\n:institution: U\n:period: 2019-13"),
+        ({"cv_hide_education_dates": True}, ":kind: edu\n:period: 2019-12 – 2020-01\n:school: U"),
     ],
 )
 def test_malformed_date_is_hidden_where_dates_are(project: Project, options: dict[str, Any], field: str) -> None:
     built = project.write({"index.md": f"{HEAD}\n## E\n\n### B\n{field}\n"}).build("html", warns=True, **options)
-    assert built.files_with("2019-13") == []
+    assert built.files_with("2019") == []
+
+
+def test_date_that_is_no_field_of_the_front_matter_is_hidden_where_dates_are(project: Project) -> None:
+    front = "title: T\nevent: E\ndate: 1923-01-02\nyear: 1923\npublished: 1923-01\nteaser: In 1923\nmotto: Kept"
+    project.write({"index.md": f"{HEAD}\n```{{talks}}\n```\n", "talks/a.md": f"---\n{front}\n---\nWords.\n"})
+    built = project.build("html", warns=True, cv_hide_years=10)
+    assert built.files_with("1923") == []
+    assert "Kept" in built.read("talks/a.html")
 
 
 LIVE = r"""# Ada <[i src=x]{.external}>
@@ -815,3 +829,31 @@ def test_picture_takes_the_place_of_no_letter(project: Project) -> None:
     project.write({"index.md": f"{HEAD}\nx\n", "letters/acme.md": "# Subject\n:to: x\n\n![y](other.png)\n"})
     built = project.build("cvlatex", warns=True, cv_letters=["acme"])
     assert not [name for name in built.files() if name.startswith("other.")]
+
+
+@pytest.mark.parametrize("front", ["---\nonly: full\n---\n", "+++\nOnly = 'full'\n+++\n"])
+def test_mark_of_a_variant_in_front_matter_is_refused(project: Project, front: str) -> None:
+    project.write({"index.md": HEAD, "talks/a.md": f"{front}# SECRET\n:event: x\n:date: 2020\n"})
+    with pytest.raises(SourceError, match=r"talks/a.md:2: a page is marked below its heading: write :only: there"):
+        project.build("html", cv_variant="short")
+
+
+def test_listing_of_talks_for_another_variant_only_is_no_mistake(project: Project) -> None:
+    talk = "# Talk\n:event: x\n:date: 2020\n:only: full\n"
+    project.write({"index.md": f"{HEAD}\n[y]{{.only-short}}\n```{{talks}}\n```\n", "talks/a.md": talk})
+    for variant in ("short", "full", "short"):
+        assert project.build("html", warns=True, cv_variant=variant).warnings == ""
+    project.write({"index.md": f"{HEAD}\n```{{talks}}\n:pages: /talk/*\n```\n"})
+    assert "there is no page talk/*: add one" in project.build("html", warns=True, cv_variant="short").warnings
+
+
+@pytest.mark.parametrize(
+    "text", ["![Plan](pic.PDF)", "[![Plan](pic.PDF)](#ada)", "```{figure} pic.PDF\n:alt: Plan\n\nx\n```"]
+)
+def test_picture_that_browsers_do_not_show_is_not_on_the_page(project: Project, text: str) -> None:
+    (project.docs / "pic.PDF").write_bytes(b"%PDF-1.4\nSECRET")
+    built = project.write({"index.md": f"{HEAD}\n{text}\n"}).build("html", warns=True)
+    assert re.search(r"index.md:\d: WARNING: browsers cannot show pic.PDF: use PNG or JPEG", built.warnings)
+    assert "Plan" in built.read("index.html")
+    assert "<img" not in built.read("index.html")
+    assert built.files_with("SECRET") == []

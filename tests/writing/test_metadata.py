@@ -1,6 +1,8 @@
 """What a camera notes in a picture is published nowhere."""
 
 import io
+import struct
+import zlib
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -64,8 +66,39 @@ def test_bytes_before_a_marker_hide_nothing(before: bytes) -> None:
 
 
 def test_end_of_a_picture_may_be_missing() -> None:
-    for kind, length in (("JPEG", 4), ("GIF", 3)):
+    for kind, length in (("JPEG", 4), ("PNG", 4), ("PNG", 15), ("GIF", 3)):
         assert SECRET not in without_metadata(picture(kind)[:-length])
+
+
+@pytest.mark.parametrize("kind", [b"caBX", b"prVt", b"tEXt", b"dSIG"])
+def test_chunk_of_a_png_that_shows_nothing_is_deleted(kind: bytes) -> None:
+    data = picture("PNG")
+    chunk = struct.pack(">I4s", len(SECRET), kind) + SECRET + struct.pack(">I", zlib.crc32(kind + SECRET))
+    at = data.index(b"IDAT") - 4
+    assert without_metadata(data[:at] + chunk + data[at:]) == without_metadata(data)
+
+
+@pytest.mark.parametrize(
+    ("marker", "content", "kept"),
+    [
+        (0xE0, b"JFIF\0\1\2\1\0\x48\0\x48\2\1" + b"rgbRGB" + SECRET, b"JFIF\0\1\2\1\0\x48\0\x48\0\0"),
+        (0xE0, b"JFXX\0\x13\1\1" + SECRET, b""),
+        (0xEE, b"Adobe\0\x64\0\0\0\0\0" + SECRET, b"Adobe\0\x64\0\0\0\0\0"),
+        (0xF3, SECRET, b""),
+    ],
+)
+def test_segment_of_a_jpeg_has_what_is_shown_alone(marker: int, content: bytes, kept: bytes) -> None:
+    data = without_metadata(picture("JPEG"))
+    # In place of its own JFIF
+    start, rest = data[:2], data[2 + 2 + 16 :]
+
+    def segment(content: bytes) -> bytes:
+        return struct.pack(">BBH", 0xFF, marker, len(content) + 2) + content
+
+    stripped = without_metadata(start + segment(content) + rest)
+    assert stripped == start + (segment(kept) if kept else b"") + rest
+    with Image.open(io.BytesIO(stripped)) as shown:
+        shown.load()
 
 
 def test_preview_behind_a_photo_is_deleted() -> None:

@@ -78,6 +78,8 @@ class CvDomain(Domain):
         super().__init__(env)
         #: Results of the methods below, by their names and arguments.
         self.derived: dict[tuple[Any, ...], Any] = {}
+        #: Pages that the variant leaves out.
+        self.left_out: Set[str] = frozenset()
 
     @property
     def pages(self) -> dict[str, PageData]:

@@ -19,7 +19,7 @@ from cvtools.project import LETTERS
 from cvtools.reading import passages
 from cvtools.reading.entry_draft import EntryDraft
 from cvtools.reading.field_nodes import FieldNodes
-from cvtools.reading.fields import RawField, SourceLines, head_fields, read_fields
+from cvtools.reading.fields import YEAR, RawField, SourceLines, head_fields, read_fields
 
 
 class FieldFault(NamedTuple):
@@ -222,13 +222,19 @@ class RecogniseEntries(SphinxTransform):
         """
         config = self.cv_config
         oldest = config.month.year - config.hide_years if config.hide_years else 0
-        if config.hide_education_dates and entry.kind == "education":
+        if self._hides_dates(entry):
             return None
         if not is_before(date, oldest):
             return date
         if not isinstance(date, Period) or (date.end and is_before(date.end, oldest)):
             return None
         return f"… – {config.i18n.end(date)}"
+
+    def _hides_dates(self, entry: EntryDraft) -> bool:
+        """Return whether the options hide all dates of an entry: of education, or what seems to be meant as that."""
+        studies = not {"institution", "school", "university"}.isdisjoint(field.name for field in entry.raw_fields)
+        may_be_education = entry.kind in {"education", ""} or (entry.kind == "other" and studies)
+        return self.cv_config.hide_education_dates and may_be_education
 
     def _replace(self, entry: EntryDraft) -> None:
         """Replace the field list by the nodes that show the entry."""
@@ -273,11 +279,11 @@ class RecogniseEntries(SphinxTransform):
                     else:
                         is_work = entry.kind in kinds.WORKPLACES
                         yield from self.field_nodes.field(name, raw_field, is_work=is_work)
-        config = self.cv_config
-        hides_dates = config.hide_years or (config.hide_education_dates and entry.kind == "education")
+        hides_dates = self.cv_config.hide_years or self._hides_dates(entry)
         for raw_field in entry.rejected:
-            # A date that cannot be read may be one of those that are hidden.
-            if not (hides_dates and raw_field.name in kinds.DATES):
+            # A date that cannot be read, or whose name cannot, may be one of those that are hidden.
+            is_date = raw_field.name in kinds.DATES or YEAR.search(raw_field.value.text)
+            if not (hides_dates and is_date):
                 yield self.field_nodes.as_written(raw_field)
 
     def _total(self, entry: EntryDraft) -> Iterator[cv_field]:

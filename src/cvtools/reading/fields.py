@@ -20,6 +20,8 @@ from cvtools.terminal import shorten
 
 #: The beginning of a mark that withholds a value, even a misspelt one: a pattern of ``show=`` and ``show:``.
 SHOW = r"\bshow\s*[=:]"
+#: What may be a year.
+YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 #: Attributes after a value, as in ``+48 123 456 789 {show=pdf}``; classes and ids are Markdown's own.
 #: An escaped brace is a word, but at the end of a value a mark all the same: an editor may have escaped it.
 _ATTRIBUTES = re.compile(

@@ -10,11 +10,12 @@ import yaml
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
+from sphinx.environment import BuildEnvironment
 
 from cvtools import limits
 from cvtools.model.kinds import KINDS
-from cvtools.problems import Code, warn
-from cvtools.reading.fields import SHOW
+from cvtools.problems import Code, SourceError, warn
+from cvtools.reading.fields import SHOW, YEAR
 from cvtools.terminal import shorten
 
 #: Front matter between lines of hyphens (YAML) or plus signs (TOML). A blank line follows a thematic break instead.
@@ -93,8 +94,8 @@ class FrontMatter:
     :param kind: the kind of the entry that the page's title is: "person" or "talk"
     """
 
-    def __init__(self, docname: str, kind: str) -> None:
-        self.docname, self.kind = docname, kind
+    def __init__(self, env: BuildEnvironment, kind: str) -> None:
+        self.env, self.kind = env, kind
         self._page = ""
         #: Number of titles that the page has in Markdown.
         self._titles = 0
@@ -128,6 +129,10 @@ class FrontMatter:
             return
         if not data:
             self._warn("front matter that says nothing: delete it")
+        for key in data:
+            if key.lower() == "only":
+                rule = "a page is marked below its heading: write :only: there, not in front matter"
+                raise SourceError(self.env.doc2path(self.env.docname), self._line(key), rule)
         if sphinx := sorted(f"{name}: {data.pop(name)}".lower() for name in SPHINX & data.keys()):
             state.tokens.insert(0, _front_matter("\n".join(sphinx)))
         self._read(state, data)
@@ -143,8 +148,8 @@ class FrontMatter:
             made = [*state.tokens[at:end], *made[1:-1], state.tokens[end]]
             del state.tokens[at : end + 1]
         for key, text in words.items():
-            if re.search(SHOW, text):
-                # Without a field, nothing could keep it from the other output.
+            if re.search(SHOW, text) or (self.env.config.cv_hide_years and key not in _PROSE and YEAR.search(text)):
+                # Without a field, nothing could keep it from the other output, or tell whether it is too old.
                 continue
             if key in _PROSE:
                 made += self._parse(state, [(key, text)])
@@ -210,7 +215,7 @@ class FrontMatter:
         return text.count("\n", 0, found.start()) + 1 if found else 1
 
     def _warn(self, text: str) -> None:
-        warn((self.docname, 1), Code.FIELD, text)
+        warn((self.env.docname, 1), Code.FIELD, text)
 
 
 def _parse(found: re.Match[str]) -> dict[str, Any]:

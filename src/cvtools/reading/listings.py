@@ -69,7 +69,9 @@ class Talks(TocTree):
         pages = sorted({*patfilter(self.env.found_docs, pattern)} - {self.env.docname}, reverse=True)
         placeholder = _placeholder(self, docname=self.env.docname, pages=pages)
         if not pages:
-            warn(placeholder, Code.LISTING, f"there is no page {pattern}: add one, or name others with :pages:")
+            if not patfilter(cast(CvDomain, self.env.domains["cv"]).left_out, pattern):
+                rule = f"there is no page {pattern}: add one, or name others with :pages:"
+                warn(placeholder, Code.LISTING, rule)
             return [placeholder]
         self.content = StringList([f"/{pattern}"], self.state_machine.document["source"])
         # Pages whose names begin with the year are then listed newest first.

@@ -34,7 +34,7 @@ class CvParser(MystParser):
         # Sphinx parses a translated message as a document, with its location in the name.
         translated = re.fullmatch(r".*:(\d+):<translated>", document["source"])
         if not translated:
-            parser.use(FrontMatter(env.docname, "person" if env.docname == env.config.root_doc else "talk"))
+            parser.use(FrontMatter(env, "person" if env.docname == env.config.root_doc else "talk"))
         parser.use(Dialects(env))
         is_root = env.docname == env.config.root_doc and not translated
         sections = env.config.cv_sections if is_root else ()

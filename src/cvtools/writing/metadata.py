@@ -11,8 +11,10 @@ from sphinx.application import Sphinx
 
 #: Segments of a JPEG that say how to show it: JFIF, and the profile and the transformation of colours.
 _SHOWN = {0xE0: b"JFIF\0", 0xE2: b"ICC_PROFILE\0", 0xEE: b"Adobe"}
-#: Chunks of a PNG that do not.
-_NOTED = frozenset({b"eXIf", b"tEXt", b"zTXt", b"iTXt", b"tIME"})
+#: Chunks of a PNG that do: pixels, colours, density and frames.
+_SHOWN_PNG = frozenset(
+    b"IHDR PLTE IDAT IEND tRNS cHRM gAMA iCCP sBIT sRGB cICP mDCV cLLI bKGD hIST sPLT pHYs acTL fcTL fdAT".split()
+)
 #: Chunks of a WebP that say how to show it, but for the orientation.
 _SHOWN_WEBP = frozenset({b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP"})
 #: Extensions of a GIF that do: of a frame, a text, and how often it is repeated.
@@ -60,9 +62,14 @@ def _segments(data: bytes) -> Iterator[bytes]:
             # The pixels, in which 0xFF is followed by 0 or the number of a part
             found, has_pixels = re.compile(rb"\xff[^\0\xd0-\xd7\xff]").search(data, end), True
             end = found.start() if found else len(data)
+        content = data[at + 4 : end]
         if kind == 0xE1:
-            yield _orientation(data[at + 4 : end])
-        elif not (0xE0 <= kind <= 0xEF or kind == 0xFE) or data.startswith(_SHOWN.get(kind, b"\xff"), at + 4):
+            yield _orientation(content)
+        elif kind in {0xE0, 0xEE} and content.startswith(_SHOWN[kind]):
+            # A thumbnail may follow in JFIF, which says its size in two bytes, and anything in either.
+            content = content[:12] + b"\0\0" * (kind == 0xE0)
+            yield struct.pack(">BBH", 0xFF, kind, len(content) + 2) + content
+        elif 0xC0 <= kind <= 0xDF or content.startswith(_SHOWN.get(kind, b"\xff")):
             yield data[at:end]
     if not has_pixels:
         raise ValueError("no picture")
@@ -83,14 +90,20 @@ def _orientation(content: bytes) -> bytes:
 
 
 def _chunks(data: bytes) -> Iterator[bytes]:
-    """Yield the parts of a PNG that are kept, up to its end."""
+    """Yield the parts of a PNG that are kept, up to its end, which may be missing.
+
+    :raises ValueError: the file has no pixels
+    """
     yield data[:8]
-    at, kind = 8, b""
-    while kind != b"IEND" and at < len(data):
+    at, kinds = 8, set[bytes]()
+    while b"IEND" not in kinds and at + 8 < len(data):
         length, kind = struct.unpack_from(">I4s", data, at)
-        if kind not in _NOTED:
+        kinds.add(kind)
+        if kind in _SHOWN_PNG:
             yield data[at : at + length + 12]
         at += length + 12
+    if b"IDAT" not in kinds:
+        raise ValueError("no picture")
 
 
 def _webp(data: bytes) -> bytes:
