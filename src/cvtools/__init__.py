@@ -108,6 +108,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("builder-inited", html.translate_text, priority=400)
     app.add_html_math_renderer("mathml", *mathml.RENDERERS)
     app.add_html_theme(website.THEME, str(website.THEME_PATH))
+    app.add_post_transform(website.DescribePdfPictures)
     app.add_post_transform(website.LinkLanguages)
     app.add_post_transform(website.MarkLongWords)
     # After Sphinx's collector of contents (500)

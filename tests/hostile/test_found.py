@@ -414,7 +414,7 @@ def test_mark_in_what_is_no_markdown_is_refused(project: Project, text: str, var
     (project.docs / "p.png").write_bytes(png(4, 4))
     project.write({"index.md": f"{HEAD}\n{text}\n", "a.md": "---\norphan: true\n---\n# A\n"})
     built = project.build("html", warns=True, cv_variant=variant)
-    assert "mark none of it, since it is in every output" in built.warnings
+    assert "delete the mark, since every output has this" in built.warnings
     assert built.files_with("SECRET") == []
 
 
@@ -845,3 +845,15 @@ def test_listing_of_talks_for_another_variant_only_is_no_mistake(project: Projec
         assert project.build("html", warns=True, cv_variant=variant).warnings == ""
     project.write({"index.md": f"{HEAD}\n```{{talks}}\n:pages: /talk/*\n```\n"})
     assert "there is no page talk/*: add one" in project.build("html", warns=True, cv_variant="short").warnings
+
+
+@pytest.mark.parametrize(
+    "text", ["![Plan](pic.PDF)", "[![Plan](pic.PDF)](#ada)", "```{figure} pic.PDF\n:alt: Plan\n\nx\n```"]
+)
+def test_picture_that_browsers_do_not_show_is_not_on_the_page(project: Project, text: str) -> None:
+    (project.docs / "pic.PDF").write_bytes(b"%PDF-1.4\nSECRET")
+    built = project.write({"index.md": f"{HEAD}\n{text}\n"}).build("html", warns=True)
+    assert re.search(r"index.md:\d: WARNING: browsers cannot show pic.PDF: use PNG or JPEG", built.warnings)
+    assert "Plan" in built.read("index.html")
+    assert "<img" not in built.read("index.html")
+    assert built.files_with("SECRET") == []

@@ -71,7 +71,7 @@ def _heading(paragraph: re.Match[str]) -> str:
 
 
 def _without_frames(html: str) -> str:
-    """Return HTML in which a table that has a heading in a cell, such as one for a column at the side, is its cells."""
+    """Return HTML without the tags of tables that have a heading in a cell, since such a table arranges the page."""
     #: The pieces of each open table, and whether each is a tag of it; those outside tables are first.
     tables: list[list[tuple[str, bool]]] = [[]]
     for piece in re.split(r"(</?(?:table|thead|tbody|tr|td|th)\b[^>]*>)", html):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from cvtools.i18n import TABLES, I18n
+from cvtools.i18n import I18n, languages
 from cvtools.model import kinds, values
 from cvtools.model.entries import DATE_FIELDS
 from cvtools.model.values import Linked
@@ -160,7 +160,7 @@ class Draft:
         self.add(name, user or url, address(url or written) or values.user_address(name, user))
 
     def add_website(self, url: str, text: str = "", name: str = "") -> None:
-        """Add a person's website; a further one gets a field of another name, which is that of its host by default."""
+        """Add a person's website; a second one becomes a field with another name, by default that of the host."""
         host = re.sub(r"^(https?://)?(www\.)?", "", url).split(".")[0]
         is_first = "website" not in self.fields
         self.add("website" if is_first else field_name(name or host), text or url, address(url))
@@ -257,8 +257,7 @@ def language_of(titles: Iterable[str]) -> str:
     """Return the language whose headings of sections most titles are; English if none has more."""
     said = {title.casefold().strip() for title in titles}
     words = {word for title in said for word in title.split()}
-    languages = ["en", *sorted(path.stem for path in TABLES.glob("*.toml"))]
-    return max(languages, key=lambda name: (len(said & I18n(name).headings), len(words & I18n(name).headings)))
+    return max(languages(), key=lambda name: (len(said & I18n(name).headings), len(words & I18n(name).headings)))
 
 
 def period(start: str, end: str, *, is_open: bool = True) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from cvtools import limits
-from cvtools.i18n import TABLES, I18n
+from cvtools.i18n import I18n, languages
 from cvtools.importers.drafts import Draft, Source, address, decoded, page, period, section
 from cvtools.model.dates import DateWords, PartialDate
 from cvtools.writing import markdown
@@ -173,8 +173,7 @@ def _language(tables: Mapping[str, Sequence[Source]]) -> I18n:
     """Return the language of the profile, whose names of months most dates have; English if no other has more."""
     rows = [row for stem in _TABLES for row in tables.get(stem, ())]
     dates = {str(row.said(column) or "") for row in rows for column in (*_STARTS, *_ENDS)}
-    languages = map(I18n, ["en", *sorted(path.stem for path in TABLES.glob("*.toml"))])
-    return max(languages, key=lambda i18n: sum(_date(text, i18n.date_words) != text for text in dates))
+    return max(map(I18n, languages()), key=lambda i18n: sum(_date(text, i18n.date_words) != text for text in dates))
 
 
 def _entry(row: Source, kind: str, words: DateWords) -> Draft:

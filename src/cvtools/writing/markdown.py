@@ -211,7 +211,7 @@ def fenced(content: str, name: str = "") -> str:
 
 def _ticks(text: str, least: int) -> str:
     """Return a fence that is longer than any run of backticks in a text."""
-    return "`" * max(least, *(1 + len(run) for run in re.findall("`+", text)), 1)
+    return "`" * max([least, *(1 + len(run) for run in re.findall("`+", text))])
 
 
 def table(rows: list[list[str]]) -> str:

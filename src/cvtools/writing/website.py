@@ -27,6 +27,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from cvtools.config import CvConfig, is_chosen, set_defaults
 from cvtools.editions import current
 from cvtools.nodes import cv_field, cv_fields
+from cvtools.problems import Code, warn
 from cvtools.project import default_branch, path_in_repository, repository, site_url
 from cvtools.reading.domain import CvDomain
 
@@ -241,6 +242,20 @@ class MarkLongWords(SphinxPostTransform):
             for node in table.findall(lambda node: isinstance(node, nodes.reference | nodes.literal)):
                 if any(len(word) > _LONG_WORD for word in node.astext().split()):
                     cast(nodes.Element, node)["classes"].append("cv-long")
+
+
+class DescribePdfPictures(SphinxPostTransform):
+    """Post-transform that replaces pictures in PDF, which browsers do not show, by their descriptions, and warns."""
+
+    default_priority = 12
+    formats = ("html",)
+
+    def run(self, **kwargs: object) -> None:
+        for image in list(self.document.findall(nodes.image)):
+            if image["uri"].lower().endswith(".pdf"):
+                warn(image, Code.GUARD, f"browsers cannot show {image['uri']}: use PNG or JPEG")
+                inline = isinstance(image.parent, nodes.TextElement)
+                image.replace_self((nodes.inline if inline else nodes.paragraph)("", image.get("alt", "")))
 
 
 class LinkLanguages(SphinxPostTransform):

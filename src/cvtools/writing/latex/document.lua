@@ -224,7 +224,8 @@ local function write_metadata(about)
     pdf.setinfo(("/ModDate (%s)"):format(info_date))
     piece = ("/PieceInfo <</cvtools <</LastModified (%s)>>>>"):format(info_date)
   else
-    pdf.setsuppressoptionalinfo(1 + 2 + 4 + 16)
+    -- Names of pictures in PDF, and what they say of themselves, are among what is left out.
+    pdf.setsuppressoptionalinfo(1 + 2 + 4 + 8 + 16)
     pdf.setinfo(("/Title %s /Author %s /Subject %s /Keywords %s /Creator (cvtools) /CreationDate (%s) /ModDate (%s)"):format(
       utf16(about.title), utf16(about.name), utf16(about.subject), utf16(about.keywords), info_date, info_date))
   end
