@@ -100,6 +100,7 @@ def test_own_values(project: Project) -> None:
             {"organisation": "Firm"},
             "has no label 'organisation': did you mean organization?",
         ),
+        ("cv_labels", {1: "Firm"}, f"has no label 1: known are {', '.join(sorted(label_names()))}"),
     ],
 )
 def test_value_that_breaks_a_rule_is_refused(project: Project, name: str, value: Any, rule: str) -> None:

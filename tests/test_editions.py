@@ -248,7 +248,7 @@ def test_edition_that_is_deleted_leaves_nothing(copied: Path) -> None:
         ),
         ("cv_languages = ['en', 'xx']", "cv_languages must be a language's tag"),
         ("cv_languages = ['en', 'en']", "conf.py:2: cv_languages has 'en' twice: delete one"),
-        ("cv_languages = ['pl', 'en']", "cv_languages begins with the language of the pages, which is 'en'"),
+        ("cv_languages = ['pl', 'en']", "cv_languages must begin with the language of the pages, language = 'en'"),
         ("cv_editions = {'ful': {}}", 'docs/index.md:8: "full" is not one of cv_editions: did you mean ful?'),
     ],
 )

@@ -135,12 +135,6 @@ def _check_network(network: str) -> None:
         raise ValueError(f"must be addresses and networks, such as 10.0.0.0/8, not {network!r}") from None
 
 
-_LABELS = _words(dict, '{"talks": "Lectures"}', _one_of("label", lambda: sorted(label_names())))
-_SECTIONS = _words(list, '["Skills", "Work experience"]')
-_FORMAT_NAMES = _words(list, '["docx", "txt"]', _one_of("format", lambda: _FORMATS))
-_NETWORKS = _words(list, '["10.0.0.0/8"]', _check_network)
-
-
 def option(default: Any, rebuild: Literal["", "env", "html"], validate: _Validator = lambda value: None) -> Any:
     """Return a dataclass field for a value of ``conf.py``.
 
@@ -172,11 +166,13 @@ class CvConfig:
     #: The folders of catalogs; the build knows them.
     catalogs: Sequence[str] = option([], "")
     #: Labels that replace the language's own, by name.
-    labels: Mapping[str, str] = option({}, "env", _LABELS)
+    labels: Mapping[str, str] = option(
+        {}, "env", _words(dict, '{"talks": "Lectures"}', _one_of("label", lambda: sorted(label_names())))
+    )
     #: The month of "present"; from the source's date if empty.
     today: str = option("", "env", _matches(r"((?!0000)[0-9]{4}-(0[1-9]|1[0-2]))?", "a month, such as 2024-03"))
     #: Headings of the CV's sections in the order to show them, without all others; if empty, all as written.
-    sections: Sequence[str] = option([], "env", _SECTIONS)
+    sections: Sequence[str] = option([], "env", _words(list, '["Skills", "Work experience"]'))
     #: Names of technologies in other languages, by language and by the name on the pages.
     technologies: Mapping[str, Mapping[str, str]] = option({}, "env", _check_technologies)
     #: How many technologies a listing has that does not say; 0 for all.
@@ -194,7 +190,9 @@ class CvConfig:
     #: The PDFs that the book offers; the build knows them.
     pdfs: Sequence[str] = option([], "html")
     #: Formats of the CV besides the book, the PDFs and the data.
-    formats: Sequence[str] = option([*_FORMATS], "html", _FORMAT_NAMES)
+    formats: Sequence[str] = option(
+        [*_FORMATS], "html", _words(list, '["docx", "txt"]', _one_of("format", lambda: _FORMATS))
+    )
     #: How many pages the CV may have; 0 for any number.
     max_pages: int = option(0, "", _is_in(_NUMBERS, "a number of pages, 0 for any"))
     #: The PDF's typeface, a family of TeX Gyre; the page takes one like it that the reader has.
@@ -214,7 +212,7 @@ class CvConfig:
     #: Directives, roles, classes and endings of files that pages may use besides a CV's own.
     allow: Sequence[str] = option([], "env", _words(list, '["include"]'))
     #: Addresses and networks that the link check may ask though they are not public.
-    linkcheck_private: Sequence[str] = option([], "", _NETWORKS)
+    linkcheck_private: Sequence[str] = option([], "", _words(list, '["10.0.0.0/8"]', _check_network))
     #: The language of the document; Sphinx's own value.
     language: str = "en"
 
@@ -376,9 +374,9 @@ def validate(config: Config) -> None:
             raise ConfigError(f"conf.py: there is no {name}: {suggestion(name, OPTIONS)}")
 
 
-def suggestion(name: str, known: Collection[str]) -> str:
+def suggestion(name: object, known: Collection[str]) -> str:
     """Return advice on a name that is not known: the one that was probably meant, or else all."""
-    near = difflib.get_close_matches(name, known, 1, 0.75)
+    near = difflib.get_close_matches(str(name), known, 1, 0.75)
     return f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
 
 

@@ -66,7 +66,7 @@ def editions(config: CvConfig) -> list[Edition]:
     """
     languages = config.languages or [config.language]
     if config.language != languages[0]:
-        rule = f"cv_languages begins with the language of the pages, which is {config.language!r} by language"
+        rule = f"cv_languages must begin with the language of the pages, language = {config.language!r}"
         raise ConfigError(f"conf.py: {rule}, not with {languages[0]!r}: change one of them")
     found = []
     for variant, settings in (config.editions or {config.variant: {}}).items():

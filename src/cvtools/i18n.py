@@ -151,15 +151,21 @@ def label_names() -> Set[str]:
 
 
 @cache
+def languages() -> Sequence[str]:
+    """Return the tags of the languages that have tables, English first."""
+    return sorted((path.stem for path in TABLES.glob("*.toml")), key=lambda tag: (tag != "en", tag))
+
+
+@cache
 def headings_everywhere() -> Set[str]:
     """Return the headings of sections in all languages, in small letters."""
-    return {heading for path in TABLES.glob("*.toml") for heading in I18n(path.stem).headings}
+    return {heading for language in languages() for heading in I18n(language).headings}
 
 
 @cache
 def labels_everywhere(name: str) -> Set[str]:
     """Return a label in all languages, in small letters."""
-    return {I18n(path.stem).label(name).casefold() for path in TABLES.glob("*.toml")}
+    return {I18n(language).label(name).casefold() for language in languages()}
 
 
 @cache
@@ -192,8 +198,8 @@ def _date_words(language: str, present: str) -> DateWords:
 @cache
 def _words_everywhere() -> DateWords:
     """Return the words in the dates of all languages that have a table."""
-    languages = [path.stem for path in TABLES.glob("*.toml")]
-    return DateWords({word: meaning for language in sorted(languages) for word, meaning in _meanings(language).items()})
+    meanings = (_meanings(language) for language in sorted(languages()))
+    return DateWords({word: meaning for words in meanings for word, meaning in words.items()})
 
 
 def _meanings(language: str) -> dict[str, int | str]:

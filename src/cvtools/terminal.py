@@ -9,7 +9,7 @@ from typing import TextIO
 
 #: C1 controls, line separators, and marks that change the direction of text.
 _OTHERS = [*range(0x80, 0xA0), 0x2028, 0x2029, 0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
-#: What is shown of control characters but newlines and tabs: Unicode's pictures of C0 and DEL, escapes of others.
+#: Replacements of control characters except newlines and tabs: Unicode's pictures of C0 and DEL, escapes of others.
 _SHOWN = {code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\t\n"} | {0x7F: "\u2421"}
 _SHOWN |= {code: f"\\u{code:04x}" for code in _OTHERS}
 #: Beginnings of commands to GitHub's and Azure's runners.

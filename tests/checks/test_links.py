@@ -102,6 +102,17 @@ def test_log_has_so_many_links_of_such_a_length(
     assert sum(known) == len(long) / 2
 
 
+def test_links_that_were_not_checked_are_counted_and_remembered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for day, tried in ((MONDAY, GOOD), (THURSDAY, result("not checked: x", "unchecked"))):
+        (output := tmp_path / "output.json").write_text(json.dumps(tried), "utf-8")
+        assert main([str(output), str(tmp_path / "links.json")], day) == 0
+    assert "\nlinks not checked: 1, since all links together have 600 s\n" in capsys.readouterr().out
+    assert read(tmp_path / "links.json")["https://example.org/x"].good == MONDAY.isoformat()
+
+
 @pytest.mark.parametrize("damaged", ["", "{", "[]", '{"https://x/": {"state": "gone"}}', '{"https://x/": 3}', "\udcff"])
 def test_damaged_history_is_begun_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damaged: str) -> None:
     monkeypatch.chdir(tmp_path)

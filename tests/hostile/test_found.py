@@ -414,7 +414,7 @@ def test_mark_in_what_is_no_markdown_is_refused(project: Project, text: str, var
     (project.docs / "p.png").write_bytes(png(4, 4))
     project.write({"index.md": f"{HEAD}\n{text}\n", "a.md": "---\norphan: true\n---\n# A\n"})
     built = project.build("html", warns=True, cv_variant=variant)
-    assert "mark none of it, since it is in every output" in built.warnings
+    assert "delete the mark, since every output has this" in built.warnings
     assert built.files_with("SECRET") == []
 
 

@@ -238,10 +238,10 @@ def test_values_without_a_field_are_counted_where_they_are_many(
     assert "3 more values have no field" in said
 
 
-def test_half_of_a_character_in_an_address_is_replaced(tmp_path: Path) -> None:
+def test_half_of_a_character_in_an_address_is_left_out(tmp_path: Path) -> None:
     (tmp_path / "cv.json").write_text('{"basics": {"name": "Eve", "url": "https://example.org/\\ud800x"}}')
     assert main(["import", str(tmp_path / "cv.json"), "-o", str(tmp_path / "out")]) == 0
-    assert "https://example.org/?x" in (tmp_path / "out/docs/index.md").read_text("utf-8")
+    assert "https://example.org/x" in (tmp_path / "out/docs/index.md").read_text("utf-8")
 
 
 def test_latex_may_name_files_that_cannot_be(tmp_path: Path) -> None:
@@ -289,3 +289,144 @@ def test_latex_takes_in_no_other_files_beside_it(tmp_path: Path, name: str) -> N
     page = (tmp_path / "out/docs/index.md").read_text("utf-8")
     assert "Part." in page
     assert "SECRET" not in page
+
+
+#: Characters that no reader sees, and markup that acts at the beginning of a line or around words.
+UNSEEN = ["\x01", "\x7f", "\x9b", "\u202e", "\u2066", "\ud800", "\uffff"]
+LIVE = ["% comment", ":only: short", "## Heading", "- item", "[a]:b", "(t)=", "<b>", "{x}`y`", "+++", "&amp;", "| a"]
+
+
+@given(st.sampled_from(UNSEEN), st.sampled_from(LIVE), st.integers(0, 3))
+def test_unseen_characters_shield_no_markup(unseen: str, live: str, at: int) -> None:
+    text = f"{live[:at]}{unseen}{live[at:]}"
+    for written in (markdown.escape(text), markdown.inline(text), markdown.blocks(f"{text}\n\n`{text}`")):
+        assert unseen not in written
+        assert {
+            token.type.removesuffix("_open").removesuffix("_close") for token in flat(own().parse(written))
+        } <= PLAIN
+
+
+@pytest.mark.parametrize("unseen", ["\\u0001", "\\u202e", "\\u2069", "\\ud800", "\\ufffe"])
+def test_words_behind_unseen_characters_are_imported(project: Project, unseen: str) -> None:
+    words = ["% comment", ":only: nobody", "(t)=", "+++ end"]
+    work = [{"name": f"A{number}", "summary": f"{unseen}{text}"} for number, text in enumerate(words)]
+    data = json.dumps({"basics": {"name": "Ada", "summary": f"{unseen}% more"}, "work": work})
+    (project.folder / "cv.json").write_text(data.replace("\\\\u", "\\u"))
+    assert main(["import", str(project.folder / "cv.json"), "-o", str(project.folder)]) == 0
+    page = " ".join(project.build("html", warns=True).doctree().astext().split())
+    assert [text for text in [*words, "% more"] if text not in page] == []
+
+
+def test_entities_of_unseen_characters_shield_no_markup(tmp_path: Path) -> None:
+    (tmp_path / "cv.md").write_text("# Ada\n\nWords.\n\n## Work\n\n&#x202e;% gone\n\n<p>&#x2066;:only: x</p>\n")
+    assert main(["import", str(tmp_path / "cv.md"), "-o", str(tmp_path / "out")]) == 0
+    page = (tmp_path / "out/docs/index.md").read_text("utf-8")
+    assert "\n\\% gone" in page
+    assert "\n\\:only: x" in page
+
+
+def test_sign_for_what_was_not_readable_is_no_sign_that_a_page_refuses(project: Project) -> None:
+    (project.folder / "cv.md").write_text("# Ada\n\nWords \ufffd and \uffff.\n\n## Work\n\nMore &#xfffd;.\n")
+    assert main(["import", str(project.folder / "cv.md"), "-o", str(project.folder)]) == 0
+    page = project.build("html", warns=True).read("index.html")
+    assert "Words ? and ." in page
+    assert "More ?." in page
+
+
+@pytest.mark.parametrize("name", ["Ada \u202eecila", "\x1bAda\x9b", "\u200bAda\ufffe"])
+def test_unseen_characters_of_a_name_are_in_no_file(tmp_path: Path, name: str) -> None:
+    (tmp_path / "cv.json").write_text(json.dumps({"basics": {"name": name}}))
+    assert main(["new", str(tmp_path / "a"), "--from", str(tmp_path / "cv.json")]) == 0
+    assert main(["new", str(tmp_path / "b"), "--name", name]) == 0
+    for file in ("conf.py", "README.md", "docs/index.md"):
+        for folder in "ab":
+            assert (tmp_path / folder / file).read_text("utf-8").replace("\n", "").isprintable()
+
+
+@pytest.mark.parametrize("value", ["~10 years", "nullsoft", "null and void", "!!null some words"])
+def test_text_that_begins_like_null_is_text(tmp_path: Path, value: str) -> None:
+    (tmp_path / "cv.yaml").write_text(f"basics:\n  name: Ada\n  label: {value}\n  phone: null\n  email: ~\n")
+    assert main(["import", str(tmp_path / "cv.yaml"), "-o", str(tmp_path / "out")]) == 0
+    words = value.removeprefix("!!null ")
+    assert (tmp_path / "out/docs/index.md").read_text("utf-8") == f"# Ada\n:headline: {words}\n"
+
+
+@pytest.mark.parametrize(
+    ("section", "item", "words"),
+    [
+        ("projects", {"type": "talk", "name": "T", "startDate": "2020-01-02", "endDate": "2021-03-04"}, "2021-03-04"),
+        ("work", {"name": "O", "position": "P", "when": "Summer 2019", "endDate": "2021-03"}, "2021-03"),
+        ("work", {"name": "O", "position": "P", "when": "Summer 2019", "startDate": "2018-03"}, "2018-03"),
+        ("publications", {"name": "P", "doi": "10.1/x", "doiUrl": "https://other.example"}, "other.example"),
+        ("publications", {"name": "P", "url": "https://a.example", "doiUrl": "https://b.example"}, "b.example"),
+        ("certificates", {"name": "P", "date": "2020", "issuerUrl": "https://c.example"}, "c.example"),
+    ],
+)
+def test_value_that_contradicts_another_is_imported(
+    tmp_path: Path, section: str, item: dict[str, str], words: str
+) -> None:
+    (tmp_path / "cv.json").write_text(json.dumps({"basics": {"name": "Ada"}, section: [item]}))
+    assert main(["import", str(tmp_path / "cv.json"), "-o", str(tmp_path / "out")]) == 0
+    assert any(words in page.read_text("utf-8") for page in (tmp_path / "out/docs").rglob("*.md"))
+
+
+def test_columns_of_one_name_are_all_imported(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "cv.zip", "w") as archive:
+        archive.writestr("Profile.csv", "First Name,Headline,Headline,Odd,Odd,Odd\nAda,One,Two,Three,Four,Five\n")
+    assert main(["import", str(tmp_path / "cv.zip"), "-o", str(tmp_path / "out")]) == 0
+    page = (tmp_path / "out/docs/index.md").read_text("utf-8")
+    assert [word for word in ("One", "Two", "Three", "Four", "Five") if word not in page] == []
+
+
+def test_latex_keeps_verbatim_words_and_no_comments(tmp_path: Path) -> None:
+    (tmp_path / "cv.tex").write_text(
+        "\\documentclass{moderncv}\n\\name{Ada}{Example}\n\\begin{document}\n\\section{Work}\nWords.\n"
+        "\\begin{verbatim}\nKept.\n\\end{verbatim}\n\\iffalse SECRET \\fi\n"
+        "\\begin{comment}\nSECRET\n\\end{comment}\nLast.\n\\end{document}\n"
+    )
+    assert main(["import", str(tmp_path / "cv.tex"), "-o", str(tmp_path / "out")]) == 0
+    page = (tmp_path / "out/docs/index.md").read_text("utf-8")
+    assert [word for word in ("Words.", "Kept.", "Last.") if word not in page] == []
+    assert "SECRET" not in page
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+@pytest.mark.parametrize("name", ["Profile.csv", "word/document.xml"])
+def test_damaged_archive_is_called_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], method: int, name: str
+) -> None:
+    path = tmp_path / "cv.zip"
+    with zipfile.ZipFile(path, "w", method) as archive:
+        archive.writestr(name, "First Name\nAda\n" * 50)
+    content = path.read_bytes()
+    start = 30 + len(name)
+    path.write_bytes(content[: start + 9] + b"\xff" * 9 + content[start + 18 :])
+    assert main(["import", str(path), "-o", str(tmp_path / "out")]) == 2
+    path.write_bytes(content.replace(b"PK\x01\x02\x14\x03\x14", b"PK\x01\x02\x14\x03\x63"))
+    main(["import", str(path), "-o", str(tmp_path / "out")])
+    assert "internal error" not in capsys.readouterr().err
+
+
+def test_part_of_a_document_under_another_name_is_not_unpacked(tmp_path: Path) -> None:
+    office = "http://schemas.openxmlformats.org"
+    word = f'<w:document xmlns:w="{office}/wordprocessingml/2006/main"><w:body/></w:document>'
+    kind = f"{office}/officeDocument/2006/relationships/officeDocument"
+    to = f'<Relationship Id="a" Type="{kind}" Target="word/big.bin"/>'
+    with zipfile.ZipFile(tmp_path / "cv.docx", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", "<x/>")
+        archive.writestr(
+            "_rels/.rels", f'<Relationships xmlns="{office}/package/2006/relationships">{to}</Relationships>'
+        )
+        archive.writestr("word/big.bin", word.replace("<w:body/>", f"<w:body>{' ' * 60_000_000}</w:body>"))
+    tracemalloc.start()
+    assert main(["import", str(tmp_path / "cv.docx"), "-o", str(tmp_path / "out")]) == 2
+    assert tracemalloc.get_traced_memory()[1] < 50_000_000
+    tracemalloc.stop()
+
+
+def test_talks_with_long_titles_get_pages_that_can_be_built(project: Project) -> None:
+    titles = ["b" * 300, "b" * 300, "long " * 99 + "x", " ".join(["w" * 40] * 6)]
+    talks = [{"type": "talk", "name": title, "startDate": "2020", "description": "Words."} for title in titles]
+    (project.folder / "cv.json").write_text(json.dumps({"basics": {"name": "Ada"}, "projects": talks}))
+    assert main(["import", str(project.folder / "cv.json"), "-o", str(project.folder)]) == 0
+    assert len([name for name in project.build("html", warns=True).files() if name.startswith("talks/2020-")]) == 4

@@ -180,6 +180,16 @@ def test_long_addresses_of_repositories_are_whole(project: Project) -> None:
     assert [address in BeautifulSoup(body(built), "html.parser").get_text() for address in addresses] == [True, True]
 
 
+def test_braces_that_are_escaped_are_words(project: Project) -> None:
+    text = "# Ada\n\n## Dev \\{.NET}\n\nSaid \\{: yes } &#123;: no }.\n\n## Dev2 \\{#2} {#id}\n\nx \\{:: y}\n"
+    built = project.write({"index.md": text}).build("html", warns=True)
+    shown = built.doctree().astext()
+    assert [
+        words for words in ("Dev {.NET}", "Said {: yes } {: no }.", "Dev2 {#2}", "x {:: y}") if words not in shown
+    ] == []
+    assert built.warnings == "index.md:7: WARNING: {#id} is left out: delete it [cv.guard]\n"
+
+
 def test_blocks_of_pandoc_show_their_words_with_one_warning(project: Project) -> None:
     text = "::: {.columns}\n:::: {.column width=50%}\nOne\n::::\n:::: column\n*Two*\n::::\n:::\n\n:::{note}\nThree\n:::"
     built = build(project, text)

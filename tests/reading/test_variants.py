@@ -279,6 +279,11 @@ LISTED = {
         "b.md": "# Canary\n",
         "index.md": SECTION.format("\n```{toctree}\na\n```"),
     },
+    "mark on a page of a page": {
+        "a.md": "# A\n\nWords.\n\n## More\n:only: full\n\n```{toctree}\nb\n```\n",
+        "b.md": "# Canary\n",
+        "index.md": SECTION.format("\nWords.").replace("Words.", "```{toctree}\na\n```", 1),
+    },
     "front matter": TALK | {"index.md": "---\ntitle: Ada\n---\n" + SECTION.format("\n```{talks}\n```")[7:]},
 }
 

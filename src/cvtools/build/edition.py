@@ -87,7 +87,7 @@ class EditionBuild:
         return not self._has_failed()
 
     def _reuse_last_build(self) -> None:
-        """Open Sphinx's applications and the products on what the last build left, where that can be reused."""
+        """Prepare Sphinx's applications and the products, which reuse what the last build left if they can."""
         from cvtools.build.sphinx_app import SphinxApps
 
         last = BuildState.read(self.paths.state) or BuildState()

@@ -38,7 +38,7 @@ def patch(project: Path, env: BuildEnvironment, base: str, name: str, hidden: Co
 def _lines(path: Path) -> list[str]:
     """Return the lines of a page or a catalog with their ends.
 
-    :raises SourceError: they are not those of a patch
+    :raises SourceError: no patch can hold such lines
     """
     try:
         with path.open(encoding="utf-8", newline="") as file:
@@ -46,9 +46,7 @@ def _lines(path: Path) -> list[str]:
     except UnicodeDecodeError:
         raise SourceError(path, 0, "this is not UTF-8: save the file as UTF-8") from None
     if any(line.endswith("\r") for line in lines):
-        raise SourceError(
-            path, 0, "lines end as on an old Mac, and no patch can have such: save it with Unix line ends"
-        )
+        raise SourceError(path, 0, "lines end as on an old Mac, which no patch can hold: save it with Unix line ends")
     return lines
 
 

@@ -341,7 +341,7 @@ def _terms(text: str, cvs: Sequence[_Cv]) -> dict[str, set[_Stems]]:
 
 
 def _names(text: str, language: _Language) -> Iterator[tuple[int, str]]:
-    """Yield what a text writes as names, each with its place; words in a row are one name.
+    """Yield the names in a text, each with its place; words in a row are one name.
 
     Words in capitals beside a name that the CV knows belong to it, as in "Apache Kafka" and "Senior Python Engineer".
     """

@@ -78,7 +78,7 @@ def json_resume(env: BuildEnvironment, output: str) -> bytes:
             for entry in _sections(entries)
         ],
     }
-    # Its address is one of the pages', which show it as well.
+    # A photo has an address on the site alone, and is left out where the output does not show it.
     has_photo = resume.person and resume.person.photo
     image = photo(env, domain.for_output("html").person) if has_photo else ""
     basics = filled({**_basics(resume.person, resume), "image": image}) if resume.person else None

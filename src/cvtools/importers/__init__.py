@@ -4,8 +4,10 @@ import json
 import re
 import stat
 import zipfile
+import zlib
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from lzma import LZMAError
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +18,10 @@ from cvtools.errors import ProjectError
 from cvtools.importers import linkedin
 from cvtools.importers.drafts import decoded, language_of
 from cvtools.project import atomic_write, site_title
-from cvtools.writing.markdown import Heading, pages
+from cvtools.writing.markdown import Heading, pages, seen
 
 #: Sphinx's names of languages whose tables of words have others.
 _LANGUAGES = {"pt": "pt_PT", "nb": "nb_NO", "zh-Hans": "zh_CN", "zh-Hant": "zh_TW"}
-
-
-#: Control characters, marks of direction, and halves of characters.
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 @dataclass
@@ -42,7 +40,7 @@ class Import:
     def name(self) -> str:
         """Return the first heading, which is the person's name; empty if there is none."""
         heading = re.search(r"(?m)^# +(.+)$", self.text)
-        return self.page.title if self.page else heading[1].strip() if heading else ""
+        return seen(self.page.title if self.page else heading[1].strip() if heading else "")
 
 
 def read(path: Path) -> Import:
@@ -121,9 +119,9 @@ def write_project(imported: Import, folder: Path) -> list[Path]:
         raise ProjectError(f"{docs} has files already: name another folder with -o")
     texts = pages(imported.page) if imported.page else {"index": imported.text}
     language = language_of(child.title for child in imported.page.children) if imported.page else "en"
-    files = {docs / f"{name}.md": _UNSEEN.sub("", text) for name, text in texts.items()}
+    files = {docs / f"{name}.md": text for name, text in texts.items()}
     if not (folder / "conf.py").exists():
-        title = _UNSEEN.sub("", site_title(imported.name, language))
+        title = site_title(imported.name, language)
         said = f'language = "{_LANGUAGES.get(language, language)}"\n' if language != "en" else ""
         files[folder / "conf.py"] = (
             f'project = {json.dumps(title, ensure_ascii=False)}\nextensions = ["cvtools"]\n{said}'
@@ -177,6 +175,7 @@ def _of_data(data: object) -> Import:
     :raises ValueError: the data is no CV
     """
     _check_size(data)
+    data = _seen(data)
     if not isinstance(data, dict):
         raise ValueError("it is no CV: a CV in JSON or YAML is an object with names")  # noqa: TRY004 - of the file
     if isinstance(data.get("cv"), dict):
@@ -205,7 +204,7 @@ def _of_archive(path: Path) -> Import:
                 from cvtools.importers import docx
 
                 return _imported("DOCX", docx.read, archive)
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, NotImplementedError, zlib.error, LZMAError, EOFError) as error:
         raise ValueError(f"it is a damaged archive: {error}") from None
     held = ", ".join(sorted(names)[:3]) or "nothing"
     raise ValueError(f"it is an archive that holds {held}: unpack it, or {_REMEDY}")
@@ -235,9 +234,15 @@ class _Loader(yaml.BaseLoader):
     """Loader of mappings, lists, text and null; dates and numbers stay as they are written."""
 
 
+def _null(loader: _Loader, node: yaml.ScalarNode) -> str | None:
+    """Return None; text to which a tag says that it is null stays."""
+    text = str(loader.construct_scalar(node))
+    return None if text in {"", "null", "~"} else text
+
+
 _NULL = "tag:yaml.org,2002:null"
-_Loader.add_implicit_resolver(_NULL, re.compile("null|~"), ["n", "~"])
-_Loader.add_constructor(_NULL, lambda loader, node: None)
+_Loader.add_implicit_resolver(_NULL, re.compile(r"(null|~)\Z"), ["n", "~"])
+_Loader.add_constructor(_NULL, _null)
 
 
 def _yaml(text: str) -> object:
@@ -269,6 +274,15 @@ def _check_size(data: object) -> None:
         if not level:
             return
     raise ValueError("it is nested too deeply")
+
+
+def _seen(value: Any) -> Any:
+    """Return data without characters that nobody sees in its texts and names."""
+    if isinstance(value, dict):
+        return {_seen(name): _seen(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [*map(_seen, value)]
+    return seen(value) if isinstance(value, str) else value
 
 
 def _texts(value: object) -> Iterable[str]:

@@ -35,7 +35,7 @@ class Contact(NamedTuple):
 
 
 def contact_of(part: str) -> Contact | None:
-    """Return the contact that a part of a line is; None if it is none, or says more."""
+    """Return a part of a line as a contact; None if it is none, or says more."""
     label = LABEL.match(part)
     word = label[1].lower() if label else ""
     name = next((name for name in vocabulary.PERSON if word and _is_label(name, word)), "")
@@ -57,12 +57,12 @@ def contact_of(part: str) -> Contact | None:
 
 
 def _is_label(name: str, word: str) -> bool:
-    """Return whether a field of a person is called by a word in any language."""
+    """Return whether a word is a label of a field of the person, in any language."""
     return word.split(maxsplit=1)[0] in vocabulary.PERSON[name] or word in labels_everywhere(name)
 
 
 def is_any_label(text: str) -> bool:
-    """Return whether a field of a person is called by words."""
+    """Return whether words are a label of any field of the person."""
     return bool(text) and any(_is_label(name, text.lower()) for name in vocabulary.PERSON)
 
 

@@ -1,10 +1,10 @@
 """Read DOCX as Markdown, from the HTML that mammoth makes and the headers and footers of pages, which it ignores."""
 
+import io
 import re
 import zipfile
 from collections.abc import Iterator
 from html import escape, unescape
-from typing import IO
 from xml.etree import ElementTree
 
 from cvtools import limits
@@ -12,7 +12,7 @@ from cvtools.i18n import headings_everywhere
 from cvtools.importers import markdown, vocabulary
 from cvtools.importers.drafts import NO_PICTURE, Source
 from cvtools.writing.html_to_markdown import from_html
-from cvtools.writing.markdown import Heading, marked, without_bullets
+from cvtools.writing.markdown import Heading, marked, seen, without_bullets
 
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 #: Styles of headings that mammoth does not know.
@@ -26,11 +26,15 @@ def read(archive: zipfile.ZipFile, unread: list[str]) -> Heading:
     """
     import mammoth
 
-    parts = [part for part in archive.infolist() if part.filename.endswith((".xml", ".rels"))]
-    if sum(part.file_size for part in parts) > limits.IMPORT_SIZE:
+    parts = {part.filename: part for part in archive.infolist() if part.filename.endswith((".xml", ".rels"))}
+    if sum(part.file_size for part in parts.values()) > limits.IMPORT_SIZE:
         raise ValueError(f"it has more than {limits.IMPORT_SIZE // 1_000_000} MB of text")
-    file: IO[bytes] | None = archive.fp
+    file = io.BytesIO()
     try:
+        # mammoth would read a part of any name, if another one leads there.
+        with zipfile.ZipFile(file, "w") as counted:
+            for name, part in parts.items():
+                counted.writestr(name, archive.read(part))
         edges = ["\n".join(_paragraphs(archive, name)) for name in ("header", "footer")]
         # The document's own map of styles could leave paragraphs out.
         made = mammoth.convert_to_html(
@@ -53,7 +57,7 @@ def read(archive: zipfile.ZipFile, unread: list[str]) -> Heading:
     html = re.sub(r"((?:[^\s>]|</(?:strong|em|a|u)>) *)\t+(?=\S)", r"\1 | ", f"{_without_frames(html)}{edges[1]}")
     heading = re.match(r"(?s)\s*<h1>.*?</h1>", html)
     at = heading.end() if heading else 0
-    text = from_html(f"{html[:at]}{edges[0]}{html[at:]}", marked)
+    text = seen(from_html(f"{html[:at]}{edges[0]}{html[at:]}", marked))
     return markdown.read_plain(without_bullets(text), Source({}, unread=unread), has_table_heads=False)
 
 
@@ -67,7 +71,7 @@ def _heading(paragraph: re.Match[str]) -> str:
 
 
 def _without_frames(html: str) -> str:
-    """Return HTML in which a table that has a heading in a cell, such as one for a column at the side, is its cells."""
+    """Return HTML without the tags of tables that have a heading in a cell, since such a table arranges the page."""
     #: The pieces of each open table, and whether each is a tag of it; those outside tables are first.
     tables: list[list[tuple[str, bool]]] = [[]]
     for piece in re.split(r"(</?(?:table|thead|tbody|tr|td|th)\b[^>]*>)", html):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from cvtools.i18n import TABLES, I18n
+from cvtools.i18n import I18n, languages
 from cvtools.model import kinds, values
 from cvtools.model.entries import DATE_FIELDS
 from cvtools.model.values import Linked
@@ -160,7 +160,7 @@ class Draft:
         self.add(name, user or url, address(url or written) or values.user_address(name, user))
 
     def add_website(self, url: str, text: str = "", name: str = "") -> None:
-        """Add a person's website; a further one gets a field of another name, which is that of its host by default."""
+        """Add a person's website; a second one becomes a field with another name, by default that of the host."""
         host = re.sub(r"^(https?://)?(www\.)?", "", url).split(".")[0]
         is_first = "website" not in self.fields
         self.add("website" if is_first else field_name(name or host), text or url, address(url))
@@ -227,7 +227,9 @@ def _give_page(talk: Heading, number: int) -> None:
         return
     date = re.match(r"[\d-]+", dict(talk.fields).get("date", ""))
     words = re.findall(r"[a-z0-9]+", talk.title.lower())[:6]
-    talk.page = "/".join(("talks", "-".join([date[0] if date else "talk", *(words or [str(number)])])))
+    name = "-".join([date[0] if date else "talk", *(words or [str(number)])])
+    # A build takes no more than 100 characters, and another talk of the name gets a number behind it.
+    talk.page = f"talks/{name[:90]}"
     if _kind_of(talk, ()) != "talk":
         talk.fields.insert(0, ("kind", "talk"))
 
@@ -255,8 +257,7 @@ def language_of(titles: Iterable[str]) -> str:
     """Return the language whose headings of sections most titles are; English if none has more."""
     said = {title.casefold().strip() for title in titles}
     words = {word for title in said for word in title.split()}
-    languages = ["en", *sorted(path.stem for path in TABLES.glob("*.toml"))]
-    return max(languages, key=lambda name: (len(said & I18n(name).headings), len(words & I18n(name).headings)))
+    return max(languages(), key=lambda name: (len(said & I18n(name).headings), len(words & I18n(name).headings)))
 
 
 def period(start: str, end: str, *, is_open: bool = True) -> str:
@@ -302,12 +303,12 @@ def decoded(content: bytes) -> str:
     """
     for encoding in ("utf-8-sig", "utf-16") if content[:2] in {b"\xff\xfe", b"\xfe\xff"} else ("utf-8-sig",):
         try:
-            return content.decode(encoding).lstrip("\ufeff")
+            return markdown.seen(content.decode(encoding).lstrip("\ufeff"))
         except UnicodeDecodeError:
             continue
     if b"\0" in content:
         raise ValueError("it is no text")
-    return content.decode("cp1252", "replace")
+    return markdown.seen(content.decode("cp1252", "replace"))
 
 
 def _in_one_language(name: str, value: Any) -> Iterator[tuple[str, Any]]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from cvtools.i18n import I18n
 from cvtools.importers import vocabulary
 from cvtools.importers.drafts import Draft, address
-from cvtools.importers.lines import EMPHASIS, LABEL, LINK, find_date, link_in, plain, plain_title, split, unlisted
+from cvtools.importers.lines import EMPHASIS, LABEL, LINK, find_date, link_in, plain, plain_title, split, without_marker
 from cvtools.model.values import Linked
 
 #: An organization with a town and a state of the USA.
@@ -64,7 +64,7 @@ def first_lines(block: str, date: str, names: Sequence[str], found: dict[str, st
     if len(lines) > 3 or re.match(_ITEM, lines[0]):
         return date, block
     kept = []
-    is_dated = bool(date) or any(find_date(unlisted(line), i18n)[0] for line in lines)
+    is_dated = bool(date) or any(find_date(without_marker(line), i18n)[0] for line in lines)
     for line in lines:
         when, rest = ("", line) if date else find_date(line, i18n)
         date = date or when
@@ -126,9 +126,9 @@ def _role_first(title: str, found: Mapping[str, str], blocks: list[str]) -> tupl
 
 def add_labelled(draft: Draft, line: str) -> bool:
     """Add the field of a line such as "Technologies: Python, Go"; return False if the line is none."""
-    if not (label := LABEL.match(unlisted(line))):
+    if not (label := LABEL.match(without_marker(line))):
         return False
-    word, value = label[1].lower().split()[0], unlisted(line)[label.end() :]
+    word, value = label[1].lower().split()[0], without_marker(line)[label.end() :]
     name = next((name for name, labels in vocabulary.ENTRY.items() if word in labels and name in draft.names), "")
     if not name or name in draft.fields or not draft.accepts(name, Linked(plain(value))):
         return False

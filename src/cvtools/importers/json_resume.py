@@ -101,7 +101,8 @@ def _project(kind: str, item: Source) -> Draft:
     draft.add("role", ", ".join(item.texts("roles")))
     draft.add_host(item.text("entity"), address(item.text("entityUrl")))
     if draft.kind == "talk":
-        item.take("endDate")
+        if item.said("endDate") == item.said("startDate"):
+            item.take("endDate")
         _add_video(draft)
         draft.children += map(_translation, item.objects("translations"))
     else:
@@ -168,7 +169,8 @@ def _publication(item: Source) -> Draft:
     draft.add("date", date(item.text("releaseDate", "date")))
     if item.said("url") == item.said("doiUrl"):
         item.take("url")
-    item.take("doiUrl")
+    if item.said("doiUrl") == f"https://doi.org/{item.said('doi')}":
+        item.take("doiUrl")
     return _completed(draft, "summary")
 
 
@@ -185,9 +187,16 @@ def _completed(draft: Draft, *texts: str) -> Draft:
     :param texts: the names of the text
     """
     item = draft.source
-    start, end, words = item.text("startDate"), item.text("endDate"), item.text("when")
+    words = item.text("when")
+
+    def said(name: str) -> str:
+        # The words say the same as the dates, unless they lack the year of one.
+        return item.text(name) if not words or str(item.said(name) or "")[2:4] in words else ""
+
+    start = said("startDate")
     if "period" in draft.names and draft.kind != "certificate":
         # Without an end, it lasts; but many leave out the end of their studies.
+        end = said("endDate")
         draft.add("period", words or period(start, end, is_open=draft.kind != "education"))
     else:
         draft.add("date", words or date(start))
@@ -195,9 +204,10 @@ def _completed(draft: Draft, *texts: str) -> Draft:
     for name in draft.names:
         if name not in draft.fields:
             found = item.texts(name, _NAMES.get(name, name), *(["website"] if name == "page" else []))
-            url = item.text(f"{name}Url") or (found[0] if found and PARSERS[name] is values.url else "")
             text = values.people(found) if PARSERS[name] is values.authors else ", ".join(found)
-            draft.add(name, text, address(url) if text else "")
+            if text:
+                url = item.text(f"{name}Url") or (found[0] if PARSERS[name] is values.url else "")
+                draft.add(name, text, address(url))
     for name in texts:
         draft.say(item.prose(name))
     draft.say(markdown.bullets(item.texts("highlights")))

@@ -86,6 +86,9 @@ _ENVIRONMENTS = (
     (r"\\begin\{rSubsection\}" + r"\s*\{([^{}]*)\}" * 4, r"\\resumeSubheading{\1}{\4}{\3}{\2}\\begin{itemize}"),
     (r"\\end\{rSubsection\}", r"\\end{itemize}"),
     (r"\\end\{rSection\}", ""),
+    # What is no part of the document.
+    (r"(?s)\\iffalse(?![A-Za-z]).*?\\fi(?![A-Za-z])", ""),
+    (r"(?s)\\begin\{comment\}.*?\\end\{comment\}", ""),
 )
 _SEPARATORS = {
     **dict.fromkeys(["cdotp", "textbullet", "cdot", "cvHeaderSep", "textperiodcentered"], " · "),
@@ -125,7 +128,7 @@ def read(text: str, unread: list[str]) -> Heading:
     own = {name: arguments for name, arguments in own.items() if name not in defined}
     macros = [MacroSpec(name, arguments) for name, arguments in (defined | _ARGUMENTS | own).items()]
     context.add_context_category(
-        "cv", macros=macros, environments=[EnvironmentSpec(name) for name in _LISTS], prepend=True
+        "cv", macros=macros, environments=[EnvironmentSpec(name) for name in (*_LISTS, "verbatim")], prepend=True
     )
     for pattern, command in _ENVIRONMENTS:
         text = re.sub(pattern, command, text)

@@ -48,8 +48,8 @@ def plain_title(text: str) -> str:
     return " ".join(words.split()).strip(" ,|·:–—")
 
 
-def unlisted(line: str) -> str:
-    """Return a line without the mark of a list, a quotation or a heading."""
+def without_marker(line: str) -> str:
+    """Return a line without the marker of a list, a quotation or a heading."""
     return re.sub(r"^\s*(?:[-+*>]|\d+[.)]|#+|\|)\s+", "", line).rstrip("\\| ")
 
 

@@ -4,12 +4,12 @@ import csv
 import io
 import re
 import zipfile
-import zlib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from cvtools import limits
-from cvtools.i18n import TABLES, I18n
+from cvtools.i18n import I18n, languages
 from cvtools.importers.drafts import Draft, Source, address, decoded, page, period, section
 from cvtools.model.dates import DateWords, PartialDate
 from cvtools.writing import markdown
@@ -107,14 +107,11 @@ def _tables(archive: zipfile.ZipFile, unread: list[str]) -> dict[str, list[Sourc
 def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> str:
     """Return the text of a file; no more is unpacked than the size in the archive's directory.
 
-    :raises ValueError: it is encrypted or damaged
+    :raises ValueError: it is encrypted
     """
     if info.flag_bits & 1:
         raise ValueError("it is encrypted: unlock it first")
-    try:
-        return decoded(archive.read(info))
-    except (zipfile.BadZipFile, NotImplementedError, zlib.error, EOFError) as error:
-        raise ValueError(f"it is a damaged archive: {error}") from None
+    return decoded(archive.read(info))
 
 
 def _rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:
@@ -131,7 +128,10 @@ def _rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:
                 more = (f"Column {number}" for number in range(len(head) + 1, len(cells) + 1))
                 yield line, dict(zip([*head, *more], cells, strict=False))
             elif not in_notes and not head:
-                head = [cell.strip() for cell in cells]
+                names: Counter[str] = Counter()
+                for name in map(str.strip, cells):
+                    names[name] += 1
+                    head.append(f"{name} {names[name]}" if names[name] > 1 else name)
             in_notes, line = in_notes and bool(cells), reader.line_num + 1
     except csv.Error as error:
         raise ValueError(f"line {line} of a table is damaged: {error}") from None
@@ -173,8 +173,7 @@ def _language(tables: Mapping[str, Sequence[Source]]) -> I18n:
     """Return the language of the profile, whose names of months most dates have; English if no other has more."""
     rows = [row for stem in _TABLES for row in tables.get(stem, ())]
     dates = {str(row.said(column) or "") for row in rows for column in (*_STARTS, *_ENDS)}
-    languages = map(I18n, ["en", *sorted(path.stem for path in TABLES.glob("*.toml"))])
-    return max(languages, key=lambda i18n: sum(_date(text, i18n.date_words) != text for text in dates))
+    return max(map(I18n, languages()), key=lambda i18n: sum(_date(text, i18n.date_words) != text for text in dates))
 
 
 def _entry(row: Source, kind: str, words: DateWords) -> Draft:

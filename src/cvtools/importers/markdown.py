@@ -17,7 +17,7 @@ from cvtools.importers import vocabulary
 from cvtools.importers.contacts import contact_of, take_contacts
 from cvtools.importers.drafts import Draft, Source, address, kind_of, language_of, page, plural
 from cvtools.importers.heads import PARTS, add_fields, add_labelled, first_lines, names_in
-from cvtools.importers.lines import LINK, find_date, plain, plain_title, split, unlisted
+from cvtools.importers.lines import LINK, find_date, plain, plain_title, split, without_marker
 from cvtools.importers.tables import dated_rows, labelled_lines
 from cvtools.model import kinds
 from cvtools.reading import front_matter
@@ -131,11 +131,11 @@ class _Reader:
         parts = [self.top, *(part for part in self.parts if vocabulary.CONTACTS.search(part.title))]
         for part in parts:
             part.text = self._labels(part.text)
-        lines = [(part, line) for part in parts for line in part.text.split("\n") if _untitled(unlisted(line))]
+        lines = [(part, line) for part in parts for line in part.text.split("\n") if _untitled(without_marker(line))]
         firsts = [] if has_title or not self.top.text.strip() else lines[:1]
-        for part, line in [*(found for found in lines if vocabulary.NAME.match(unlisted(found[1]))), *firsts]:
+        for part, line in [*(found for found in lines if vocabulary.NAME.match(without_marker(found[1]))), *firsts]:
             part.text = part.text.replace(line, "", 1)
-            return plain(vocabulary.NAME.sub("", unlisted(line))).lstrip("#>- ")
+            return plain(vocabulary.NAME.sub("", without_marker(line))).lstrip("#>- ")
         return ""
 
     def _take_title(self) -> str:
@@ -157,9 +157,9 @@ class _Reader:
         for number, block in enumerate(self._blocks(text)):
             lines = labelled_lines(block).split("\n")
             is_code = re.match(r"[`~]{3}| {4}", block)
-            parts = [part for line in lines for part in split(unlisted(line), ":")]
+            parts = [part for line in lines for part in split(without_marker(line), ":")]
             if not is_code and any(map(contact_of, parts)):
-                lines = [line for line in lines if not take_contacts(person, unlisted(line))]
+                lines = [line for line in lines if not take_contacts(person, without_marker(line))]
             words = plain(lines[0]) if lines else ""
             if not number and words and not _untitled(words):
                 continue

@@ -74,6 +74,8 @@ class Dialects:
 
     def __call__(self, parser: MarkdownIt) -> None:
         parser.core.ruler.after("block", "cv_html_blocks", self._read_blocks)
+        # Afterwards, what an escape stands for is text like any other.
+        parser.core.ruler.before("text_join", "cv_attributes", self._read_attributes)
         parser.core.ruler.push("cv_dialects", self._read_inline)
 
     def _read_blocks(self, state: StateCore) -> None:
@@ -103,6 +105,13 @@ class Dialects:
                     one.map = [token.map[0] + 1 + line for line in one.map]
             yield from self._without_divs(state, made, depth + 1)
 
+    def _read_attributes(self, state: StateCore) -> None:
+        for number, token in enumerate(state.tokens):
+            if token.type == "inline" and "{" in token.content:
+                if number and state.tokens[number - 1].type == "heading_open":
+                    token.children = self._without_attributes(state, token, token.children or [], _OF_HEADING)
+                token.children = self._without_attributes(state, token, token.children or [], _KRAMDOWN)
+
     def _read_inline(self, state: StateCore) -> None:
         for number, token in enumerate(state.tokens):
             if token.type == "inline":
@@ -110,11 +119,8 @@ class Dialects:
                 if number and state.tokens[number - 1].type == "heading_open":
                     for child in children:
                         child.type = "softbreak" if child.type == "hardbreak" else child.type
-                    children = self._without_attributes(state, token, children, _OF_HEADING)
                 if number > 1 and state.tokens[number - 2].type == "list_item_open":
                     _check(children)
-                if "{:" in token.content:
-                    children = self._without_attributes(state, token, children)
                 token.children = _photo(state.tokens, number) or _file(self.env, state.tokens, number) or children
                 self._hint(state, token)
         state.tokens = list(_without_empty_paragraphs(state.tokens))
@@ -134,7 +140,7 @@ class Dialects:
                 return
 
     def _without_attributes(
-        self, state: StateCore, line: Token, tokens: list[Token], form: re.Pattern[str] = _KRAMDOWN
+        self, state: StateCore, line: Token, tokens: list[Token], form: re.Pattern[str]
     ) -> list[Token]:
         """Return the tokens of a line without attributes that only another program uses."""
         kept: list[Token] = []

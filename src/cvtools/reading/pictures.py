@@ -12,6 +12,7 @@ from sphinx.transforms import SphinxTransform
 
 from cvtools.problems import Code, warn
 from cvtools.reading import variants
+from cvtools.reading.validators import is_inside
 
 
 class _WithSpaces(Directive):
@@ -41,6 +42,7 @@ class NamePictures(SphinxTransform):
     default_priority = 2
 
     def apply(self, **kwargs: object) -> None:
+        top = Path(self.env.srcdir).resolve()
         folders: dict[Path, dict[str, str]] = {}
         for image in self.document.findall(nodes.image):
             # Sphinx deletes the line of a picture that has no source, such as one without an alternative text.
@@ -49,8 +51,7 @@ class NamePictures(SphinxTransform):
                 continue
             image["uri"] = unquote(image["uri"])
             path = self._path(image["uri"])
-            is_inside = path.resolve().is_relative_to(Path(self.env.srcdir).resolve())
-            if path.exists() or not is_inside or not path.parent.is_dir():
+            if path.exists() or not is_inside(path, top) or not path.parent.is_dir():
                 continue
             if path.parent not in folders:
                 folders[path.parent] = {_alike(other.name): other.name for other in sorted(path.parent.iterdir())}

@@ -132,7 +132,7 @@ def marks(text: str) -> Counter[str]:
 def plain(value: str, page: Page) -> Fault | None:
     """Accept words that are no Markdown, in which a mark would hide nothing."""
     is_marked = marks(value) or re.search(rf"\{{\s*{SHOW}", value)
-    return Fault(shorten(value), "mark none of it, since it is in every output") if is_marked else text(value, page)
+    return Fault(shorten(value), "delete the mark, since every output has this") if is_marked else text(value, page)
 
 
 def classes(value: str, page: Page) -> Fault | None:
@@ -297,8 +297,8 @@ def _outside(name: str, page: Page) -> Fault | None:
     parts = {name, name.partition("#")[0], re.split("[?#]", name, maxsplit=1)[0]}
     names = {*parts, *map(unquote, parts)}
     try:
+        names |= {get_image_filename_for_language(one, page.env) for one in names}
         found = {page.env.relfn2path(one)[0] for one in names}
-        found |= {page.env.relfn2path(get_image_filename_for_language(one, page.env))[0] for one in names}
     except (OSError, RuntimeError):
         return Fault(f"the file {name}", "it is a link that leads to itself: put the file there")
     if all(is_inside(top / path, top) for path in found):

@@ -111,8 +111,7 @@ def _marks(env: BuildEnvironment) -> dict[str, list[tuple[str, int, bool]]]:
     """Return the variants that marks name, with docname and line of every mark, and whether it is "not-…"."""
     marks: dict[str, list[tuple[str, int, bool]]] = {}
     for docname in sorted(env.found_docs):
-        text = env.doc2path(docname).read_text("utf-8-sig", errors="replace")
-        for number, line in enumerate(text.split("\n"), 1):
+        for number, line in enumerate(_text(env, docname).split("\n"), 1):
             for match in _MARK.finditer(line):
                 for written in (match[1] or match[2] or "").split(","):
                     name = written.strip().removeprefix(_NOT)[: limits.NAME_LENGTH]
@@ -142,29 +141,28 @@ def leave_out_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> 
 
 def is_left_out(env: BuildEnvironment, docname: str, variant: str) -> bool:
     """Return whether all headings of a page are for other variants."""
-    text = env.doc2path(docname).read_text("utf-8-sig", errors="replace")
+    text = _text(env, docname)
     # Most pages need no closer look.
-    if docname == env.config.root_doc or "only" not in text:
+    if docname == env.config.root_doc or not _has_marks(text):
         return False
     return Selection(variant).leaves_out_all(_parsed(env, docname, text))
 
 
 def unlisted(env: BuildEnvironment, variant: str, sections: Sequence[str]) -> set[str]:
-    """Return the pages that toctrees and lists of talks lead to, but no such list that the variant has."""
+    """Return the pages that are only in toctrees and lists of talks that the variant leaves out."""
     root = env.config.root_doc
+    # Most pages list none, and most projects leave out nothing.
+    texts = {name: text for name in env.found_docs if _LISTS.search(text := _text(env, name))}
+    if not (sections or any(map(_has_marks, texts.values()))):
+        return set()
     every, kept = {}, {}
-    every[root], kept[root] = _listed_by(env, root, Selection(variant, sections))
-    for docname in env.found_docs - {root} if every[root] != kept[root] else ():
-        every[docname], kept[docname] = _listed_by(env, docname, Selection(variant))
+    for name, text in texts.items():
+        every[name], kept[name] = _listed_by(env, name, text, Selection(variant, sections if name == root else ()))
     return reachable([root], every) - reachable([root], kept)
 
 
-def _listed_by(env: BuildEnvironment, docname: str, selection: "Selection") -> tuple[set[str], set[str]]:
-    """Return the pages that a page lists, and those that the parts of it for a variant list."""
-    text = env.doc2path(docname).read_text("utf-8-sig", errors="replace")
-    # Most pages list none.
-    if not _LISTS.search(text):
-        return set(), set()
+def _listed_by(env: BuildEnvironment, docname: str, text: str, selection: "Selection") -> tuple[set[str], set[str]]:
+    """Return the pages that a page lists, and those that its parts for a variant list."""
     parts = _parsed(env, docname, text)
     every = set(_listed(env, docname, parts, None))
     # A section that is not there is told when the page is read.
@@ -190,6 +188,14 @@ def _listed(
         elif _MARKDOWN.match(node.info):
             inside = SyntaxTreeNode(markdown_parser(env, RendererHTML).parse(node.content)).children
             yield from _listed(env, docname, selection.kept(inside) if selection else inside, selection)
+
+
+def _text(env: BuildEnvironment, docname: str) -> str:
+    return env.doc2path(docname).read_text("utf-8-sig", errors="replace")
+
+
+def _has_marks(text: str) -> bool:
+    return _PREFIX in text or ":only:" in text
 
 
 def _parsed(env: BuildEnvironment, docname: str, text: str) -> list[SyntaxTreeNode]:
@@ -259,8 +265,7 @@ class Selection:
     def _select(self, state: StateCore) -> None:
         """Prune the tokens of a page, or of a directive's content, which is parsed after the page."""
         is_page = self._unused is None
-        has_marks = _PREFIX in state.src or ":only:" in state.src
-        if not (has_marks or self._unused or (is_page and self.sections)):
+        if not (_has_marks(state.src) or self._unused or (is_page and self.sections)):
             return
         root = SyntaxTreeNode(state.tokens)
         self._warn_of_strays(root, state)

@@ -8,7 +8,7 @@ from string import Template
 from cvtools.errors import ProjectError
 from cvtools.i18n import I18n
 from cvtools.project import atomic_write, site_title
-from cvtools.writing.markdown import escape
+from cvtools.writing.markdown import escape, seen
 
 #: The templates by the paths of the files that are made of them, without the suffix that keeps tools from reading them.
 _FILES = {
@@ -37,7 +37,7 @@ def write(folder: Path, name: str, language: str = "en", *, has_pages: bool = Fa
     :param has_pages: whether something else has written ``docs/``
     """
     # A file, and the command line, may have halves of characters, which no file can hold.
-    name = name.encode("utf-8", "replace").decode()
+    name = seen(name)
     i18n = I18n(language)
     values = {
         "name": escape(name),

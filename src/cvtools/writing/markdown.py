@@ -30,6 +30,14 @@ _START = re.compile(
 _CODE = re.compile(r"\\.|(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 #: What would keep a field's value from an output, braces or not, up to the sign that can be escaped.
 _SHOW = re.compile(r"\bshow\s*(?=[=:])")
+#: Control characters, marks of direction, halves of characters and noncharacters, which are deleted; old separators
+#: of lines, which become spaces; and the sign for what another program could not read.
+_UNSEEN: dict[int, str | None] = {
+    **dict.fromkeys([*range(9), *range(14, 28), 31, *range(127, 160), *range(0x202A, 0x202F), *range(0x2060, 0x2070)]),
+    **dict.fromkeys([*range(0xD800, 0xE000), 0xFFFE, 0xFFFF, 0x061C, 0x180E, 0x200B, 0x200E, 0x200F, 0xFEFF]),
+    **dict.fromkeys([11, 12, 28, 29, 30, 133], " "),
+    0xFFFD: "?",
+}
 #: Ends of lines to some programs.
 _ENDS = re.compile("[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 #: Characters that begin items of lists in other programs.
@@ -107,6 +115,11 @@ def link(text: str, url: str = "") -> str:
     return f"[{marked(text)}]({address(url)})" if text and text != url else f"<{address(url)}>"
 
 
+def seen(text: str) -> str:
+    """Return text without characters that nobody sees, before which Markdown's markup would not be recognised."""
+    return text.translate(_UNSEEN)
+
+
 def escape(text: str) -> str:
     """Return words as a line of Markdown in which nothing is markup."""
     return line(marked(" ".join(text.split())))
@@ -114,7 +127,7 @@ def escape(text: str) -> str:
 
 def marked(text: str) -> str:
     """Return words within a line as Markdown in which nothing is markup; white space stays."""
-    return _INLINE.sub(r"\\\g<0>", _ENDS.sub(" ", text))
+    return _INLINE.sub(r"\\\g<0>", seen(_ENDS.sub(" ", text)))
 
 
 def joined(parts: Iterable[str]) -> str:
@@ -191,13 +204,14 @@ def _fence(name: str, content: str) -> str:
 
 def fenced(content: str, name: str = "") -> str:
     """Return a block of code."""
+    content = seen(content)
     mark = _ticks(content, 3)
     return f"{mark}{name}\n{content}\n{mark}"
 
 
 def _ticks(text: str, least: int) -> str:
     """Return a fence that is longer than any run of backticks in a text."""
-    return "`" * max(least, *(1 + len(run) for run in re.findall("`+", text)), 1)
+    return "`" * max([least, *(1 + len(run) for run in re.findall("`+", text))])
 
 
 def table(rows: list[list[str]]) -> str:
@@ -255,7 +269,7 @@ def _linked(words: str, url: str) -> str:
 
 def code(text: str) -> str:
     """Return code within a line; its fence is longer than any run of backticks in it."""
-    text = " ".join(text.split())
+    text = " ".join(seen(text).split())
     fence = _ticks(text, 1)
     space = " " if "`" in text[:1] + text[-1:] else ""
     return f"{fence}{space}{text}{space}{fence}" if text else ""
