@@ -243,9 +243,8 @@ def match(project: Path, report: Report, job: Path, pages: int = 2, name: str = 
     cvs = [_Cv(*read) for read in read_editions(project, report)]
     if name in {cv.edition.variant for cv in cvs} - {""}:
         raise ProjectError(f"--edition {name}: conf.py has this edition: choose another name")
-    with WATCHDOG.on(limits.BUILD_TIME):
-        WATCHDOG.expect(job, "comparing", limits.PAGE_TIME)
-        yield from _compared(cvs, job, text, pages, project.resolve(), name)
+    WATCHDOG.expect(job, "comparing", limits.PAGE_TIME)
+    yield from _compared(cvs, job, text, pages, project.resolve(), name)
 
 
 def _compared(cvs: Sequence[_Cv], job: Path, text: str, pages: int, project: Path, name: str) -> Iterator[str]:

@@ -56,9 +56,8 @@ def translate(project: Path, report: Report) -> Iterator[str]:
                 template.add(message.id)
     # Sphinx's catalog of the texts in templates, which a page cannot translate
     templates.pop("sphinx", None)
-    with WATCHDOG.on(limits.BUILD_TIME):
-        for language in options.languages[1:]:
-            yield from _renew(project / "locales" / language / "LC_MESSAGES", language, templates)
+    for language in options.languages[1:]:
+        yield from _renew(project / "locales" / language / "LC_MESSAGES", language, templates)
 
 
 def _renew(folder: Path, language: str, templates: Mapping[str, Catalog]) -> Iterator[str]:
