@@ -284,6 +284,9 @@ LISTED = {
         "b.md": "# Canary\n",
         "index.md": SECTION.format("\nWords.").replace("Words.", "```{toctree}\na\n```", 1),
     },
+    "space before the name": TALK | {"index.md": SECTION.format("\n``` {talks}\n```")},
+    "tab before the name": TALK | {"index.md": SECTION.format("\n```\t{toctree}\ntalks/a\n```")},
+    "page behind the name": TALK | {"index.md": SECTION.format("\n```{toctree} talks/a\n```")},
     "front matter": TALK | {"index.md": "---\ntitle: Ada\n---\n" + SECTION.format("\n```{talks}\n```")[7:]},
 }
 
