@@ -52,6 +52,7 @@ _STRAY = re.compile(r"\{\s*\.only-([\w-]+)\s*\}")
 _REFERENCE = re.compile(r"\[\^([^\]\s]+)\]")
 #: Beginnings of the names of directives whose content is no Markdown.
 _CODE = ("code", "math")
+_TAGS = re.compile(r"^\s*</?\w[^<>]*>", re.MULTILINE)
 #: A directive that lists pages.
 _LISTS = re.compile(r"\{(?:talks|toctree)\}")
 #: Terms of a glossary that have a definition in common.
@@ -176,8 +177,8 @@ def _listed(
     env: BuildEnvironment, docname: str, parts: Iterable[SyntaxTreeNode], selection: "Selection | None"
 ) -> Iterator[str]:
     """Yield the pages that directives list, also in other directives, whose content is pruned by a selection."""
-    fences = (node for part in parts for node in part.walk() if node.type in _FENCES)
-    for node in (node for node in fences if _LISTS.search(node.info + node.content)):
+    blocks = (node for part in parts for node in part.walk() if node.type in _FENCES | {"html_block"})
+    for node in (node for node in blocks if _LISTS.search(node.info + node.content)):
         name, argument = _directive(node)
         if name in {"talks", "toctree"}:
             with suppress(MarkupError, ValueError):
@@ -187,8 +188,10 @@ def _listed(
                 names = lines if name == "toctree" else [listing.options.get("pages", "/talks/*")]
                 for pattern in (docname_join(docname, name) for name in names if not pages(name, Page(env))):
                     yield from patfilter(env.found_docs, pattern) if "*" in pattern else {pattern} & env.found_docs
-        elif name and not name.startswith(_CODE):
-            inside = SyntaxTreeNode(markdown_parser(env, RendererHTML).parse(node.content)).children
+        elif node.type != "fence" or (name and not name.startswith(_CODE)):
+            # Tags and blocks between colons that are no directives are taken away when the page is read.
+            text = _TAGS.sub("", node.content) if node.type == "html_block" else node.content
+            inside = SyntaxTreeNode(markdown_parser(env, RendererHTML).parse(text)).children
             yield from _listed(env, docname, selection.kept(inside) if selection else inside, selection)
 
 
