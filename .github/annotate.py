@@ -45,6 +45,16 @@ def problems(lines: Iterable[str]) -> Iterator[Problem]:
                 yield Problem(found["text"], file, int(found["line"]), replacement=replacement)
 
 
+def _may_mislead() -> bool:
+    """Return whether a tool that prints the name of a file would print what looks like a problem of another file."""
+    for _, folders, files in os.walk("."):
+        # What was installed is not of the pull request.
+        folders[:] = [name for name in folders if name not in {".git", ".nox", ".venv"}]
+        if any(not name.isprintable() or re.search(r":\d", name) for name in [*folders, *files]):
+            return True
+    return False
+
+
 def main() -> None:
     """Pass the log on, then annotate."""
     parser = argparse.ArgumentParser(description="Annotate a pull request with the problems that tools print.")
@@ -61,6 +71,9 @@ def main() -> None:
             lines.append(printable(_COLOURS.sub("", line)))
             sys.stdout.write(lines[-1])
     if not options.log:
+        if _may_mislead():
+            lines = []
+            sys.stdout.write("No annotations: rename the file with control characters, or a colon before a digit.\n")
         level = "warning" if options.warning else "error"
         annotate(problems(lines), level=level, only_changed=options.changed, file=sys.stdout)
 

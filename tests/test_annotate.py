@@ -114,6 +114,25 @@ def test_log_holds_no_command(annotate: Annotate, hostile: str) -> None:
         assert text.isprintable()
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "docs/\nREADME.md:1: error: Forged.md",
+        "docs/\rREADME.md: error.md",
+        "docs/index.md:3: error: Forged.md",
+        "docs/index.md:3/a.md",
+        "docs/\x1b[2K.md",
+        "docs/\udcff.md",
+    ],
+)
+def test_name_of_a_file_forges_no_annotation(annotate: Annotate, name: str) -> None:
+    Path(name).parent.mkdir(exist_ok=True)
+    Path(name).touch()
+    (line,), summary = annotate("docs/index.md:3: error: Forged.md:1:2: error: `a` should be `b`")
+    assert line.startswith("No annotations: rename the file")
+    assert not summary
+
+
 def test_options_choose_level_and_lines(annotate: Annotate) -> None:
     commands, summary = annotate("docs/index.md:3: old", "docs/index.md:7: new", options=("--changed", "--warning"))
     assert commands == ["::warning file=docs/index.md,line=7::new"]

@@ -48,6 +48,11 @@ def builder_of(env: BuildEnvironment) -> type[Builder]:
     return env._builder_cls  # noqa: SLF001
 
 
+def tags_of(env: BuildEnvironment) -> Tags:
+    """Return the tags by which Sphinx judges ``only`` in a post-transform."""
+    return env._tags  # noqa: SLF001
+
+
 def forget_doctrees(env: BuildEnvironment) -> None:
     """Make an environment read its doctrees from disk again.
 

@@ -427,6 +427,15 @@ def test_words_for_the_pdf_are_in_no_file_of_the_pages(project: Project, conditi
     assert ("SECRET" in project.build("cvlatex", cv_pdfs=["cv.pdf"]).read("cv.tex")) == (condition != "html and pdf")
 
 
+@pytest.mark.parametrize("condition", ["not html", "not (html or pdf)", "not format_html", "not builder_html and text"])
+@pytest.mark.parametrize("builder", ["cvtext", "cvmarkdown"])
+def test_words_that_no_page_shows_are_not_in_the_text_beside_it(project: Project, builder: str, condition: str) -> None:
+    text = f"{HEAD}\nWords[^1].\n\n```{{only}} {condition}\n- SECRET[^2]\n```\n\n[^1]: Kept.\n\n[^2]: SECRET.\n"
+    built = project.write({"index.md": text}).build(builder)
+    assert built.files_with("Kept")
+    assert built.files_with("SECRET") == []
+
+
 @pytest.mark.parametrize(
     ("source", "translation", "fault"),
     [

@@ -7,15 +7,16 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.tags import Tags
 
 from cvtools.nodes import ancestors, cv_field
-from cvtools.private_api import builder_of
+from cvtools.private_api import builder_of, tags_of
 from cvtools.reading.domain import output_of
 from cvtools.reading.variants import reachable
 
 
 class WithholdFields(SphinxPostTransform):
-    """Post-transform that removes the fields that the output may not show."""
+    """Post-transform that removes the fields and ``only`` directives that the output may not show."""
 
     # After FillPlaceholders (1), before all that reads text.
     default_priority = 2
@@ -26,6 +27,12 @@ class WithholdFields(SphinxPostTransform):
         if builder.name != "gettext":
             self.document["footnotes_in_use"] = _footnotes_in_use(self.document)
             _remove_fields(self.document, output_of(builder))
+        if builder.format in {"text", "markdown"}:
+            # These are published beside the page, and may not say more than it does.
+            pages = Tags({*tags_of(self.env), "html", "format_html", "builder_html"})
+            for only in list(self.document.findall(addnodes.only)):
+                if not pages.eval_condition(only["expr"]):
+                    only.replace_self(nodes.comment())
 
 
 class WithholdFootnotes(SphinxPostTransform):
