@@ -47,7 +47,7 @@ _NOT = "not-"
 #: The name of a variant in a class, even an invalid one.
 _NAMES = re.compile(r"(?<![\w-])only-([\w-]+)")
 #: A mark that Markdown parses as text.
-_STRAY = re.compile(r"\{\s*\.only-([\w-]+)\s*\}")
+_STRAY = re.compile(r"\{:*\s*\.only-([\w-]+)\s*\}")
 #: A reference to a footnote.
 _REFERENCE = re.compile(r"\[\^([^\]\s]+)\]")
 #: Beginnings of the names of directives whose content is no Markdown.
@@ -345,7 +345,7 @@ class Selection:
                 docname: str = state.md.options["document"].settings.env.docname
                 line = state.env.get("line", 0) + (node.map[0] + 1 if node.map else 1)
                 is_title = node.parent and node.parent.type == "heading"
-                hint = f":only: {stray[1]} on a line below" if is_title else f"[words]{stray[0]}"
+                hint = f":only: {stray[1]} on a line below" if is_title else f"[words]{{.only-{stray[1]}}}"
                 rule = f"{stray[0]} marks nothing here: write {hint}"
                 warn((docname, line), Code.VARIANT, rule)
 
