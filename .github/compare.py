@@ -63,7 +63,9 @@ class Build:
     def pages(self) -> dict[str, Path]:
         """Return the book's pages with text of their own, by name."""
         found = {path.relative_to(self.dist / "html").as_posix(): path for path in self.dist.glob("html/**/*.html")}
-        return {name: path for name, path in sorted(found.items()) if name not in {"search.html", "genindex.html"}}
+        # Folders such as _downloads have files of a page's writer, which no browser may open.
+        own = {name: path for name, path in sorted(found.items()) if not re.search("(^|/)_", name)}
+        return {name: path for name, path in own.items() if name not in {"search.html", "genindex.html"}}
 
     def pdfs(self) -> dict[str, Path]:
         """Return the PDFs, by name."""

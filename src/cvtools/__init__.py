@@ -63,6 +63,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("env-before-read-docs", variants.leave_out_pages)
     for transform in (
         safety.CheckNodes,
+        safety.CheckTranslatedNodes,
         safety.PlainTitles,
         pictures.NamePictures,
         variants.RemoveEmptyQuotes,

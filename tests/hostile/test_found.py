@@ -455,6 +455,23 @@ def test_translation_with_other_marks_is_not_shown(project: Project, source: str
     assert built.files_with("SECRET") == []
 
 
+@pytest.mark.parametrize("fence", ["```{glossary}", "``` {glossary}", "```\t{glossary} ", ":::  {glossary}"])
+def test_term_of_another_variant_is_nowhere(project: Project, fence: str) -> None:
+    text = f"{HEAD}\n{fence}\nKept\n    Words.\n\nSECRET []{{.only-short}}\n    SECRET words.\n{fence[:3]}\n"
+    built = project.write({"index.md": text}).build("html", warns=True, cv_variant="full")
+    assert "Kept" in built.read("index.html")
+    assert built.files_with("SECRET") == []
+
+
+@pytest.mark.parametrize("name", ["letters/acme.md", "secret.html", "secret.svg"])
+def test_translation_publishes_no_file_that_a_page_may_not(project: Project, name: str) -> None:
+    catalog = f'msgid "Words."\nmsgstr "[Words](path:{name})."\n'
+    project.write({"index.md": f"{HEAD}\nWords.\n", name: "SECRET", "locales/pl/LC_MESSAGES/index.po": catalog})
+    built = project.build("html", warns=True, language="pl", cv_languages=["en", "pl"], cv_suffix="-pl")
+    assert name in built.warnings
+    assert built.files_with("SECRET") == []
+
+
 def test_admonition_with_a_class_may_lose_its_content(project: Project) -> None:
     _, warnings = words(project, f"{HEAD}\n```{{note}}\n:class: run-in\n\n[a]: https://b\n```\n")
     assert "internal" not in warnings

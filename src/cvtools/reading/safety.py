@@ -418,6 +418,17 @@ class CheckNodes(SphinxTransform):
         return validators.address(node.get("refuri", ""), self.page)
 
 
+class CheckTranslatedNodes(CheckNodes):
+    """The same transform for translations, which Sphinx parses as documents of their own, without it."""
+
+    # After Locale (20), which brings them.
+    default_priority = 21
+
+    def apply(self, **kwargs: Any) -> None:
+        if any(node.get("translated") for node in self.document.findall(nodes.Element)):
+            super().apply()
+
+
 def check_files(app: Sphinx, env: BuildEnvironment) -> None:
     """Refuse a file outside the folder of the pages, whatever name has led to it."""
     top = Path(env.srcdir).resolve()

@@ -21,6 +21,7 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.directives import admonitions, patches as figures
+from sphinx.directives.other import TocTree
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError
 from sphinx.transforms import SphinxTransform
@@ -49,8 +50,9 @@ _NAMES = re.compile(r"(?<![\w-])only-([\w-]+)")
 _STRAY = re.compile(r"\{\s*\.only-([\w-]+)\s*\}")
 #: A reference to a footnote.
 _REFERENCE = re.compile(r"\[\^([^\]\s]+)\]")
-#: The beginning of a directive whose content is Markdown.
-_MARKDOWN = re.compile(r"\{(?!code|math)")
+#: Beginnings of the names of directives whose content is no Markdown.
+_CODE = ("code", "math")
+_TAGS = re.compile(r"^\s*</?\w[^<>]*>", re.MULTILINE)
 #: A directive that lists pages.
 _LISTS = re.compile(r"\{(?:talks|toctree)\}")
 #: Terms of a glossary that have a definition in common.
@@ -175,18 +177,21 @@ def _listed(
     env: BuildEnvironment, docname: str, parts: Iterable[SyntaxTreeNode], selection: "Selection | None"
 ) -> Iterator[str]:
     """Yield the pages that directives list, also in other directives, whose content is pruned by a selection."""
-    fences = (node for part in parts for node in part.walk() if node.type in _FENCES)
-    for node in (node for node in fences if _LISTS.search(node.info + node.content)):
-        name, _, argument = node.info.partition("}")
-        if name in {"{talks", "{toctree"}:
+    blocks = (node for part in parts for node in part.walk() if node.type in _FENCES | {"html_block"})
+    for node in (node for node in blocks if _LISTS.search(node.info + node.content)):
+        name, argument = _directive(node)
+        if name in {"talks", "toctree"}:
             with suppress(MarkupError, ValueError):
-                listing = parse_directive(Container, argument, node.content)
+                # Neither has an argument: a page behind the name is a line of the list.
+                listing = parse_directive(TocTree, argument, node.content)
                 lines = [re.sub(r".*<(.*)>\s*", r"\1", line).removesuffix(".md") for line in listing.body]
-                names = lines if name == "{toctree" else [listing.options.get("pages", "/talks/*")]
+                names = lines if name == "toctree" else [listing.options.get("pages", "/talks/*")]
                 for pattern in (docname_join(docname, name) for name in names if not pages(name, Page(env))):
                     yield from patfilter(env.found_docs, pattern) if "*" in pattern else {pattern} & env.found_docs
-        elif _MARKDOWN.match(node.info):
-            inside = SyntaxTreeNode(markdown_parser(env, RendererHTML).parse(node.content)).children
+        elif node.type != "fence" or (name and not name.startswith(_CODE)):
+            # Tags and blocks between colons that are no directives are taken away when the page is read.
+            text = _TAGS.sub("", node.content) if node.type == "html_block" else node.content
+            inside = SyntaxTreeNode(markdown_parser(env, RendererHTML).parse(text)).children
             yield from _listed(env, docname, selection.kept(inside) if selection else inside, selection)
 
 
@@ -327,8 +332,9 @@ class Selection:
         for node in siblings:
             if node.type == "footnote_ref":
                 yield note, node.meta["label"]
-            elif node.type in _FENCES and _REFERENCE.search(node.info + node.content) and _MARKDOWN.match(node.info):
-                text = f"{node.info.partition('}')[2]}\n\n{node.content}"
+            elif node.type in _FENCES and _REFERENCE.search(node.info + node.content):
+                name, argument = _directive(node)
+                text = f"{argument}\n\n{node.content}" if name and not name.startswith(_CODE) else ""
                 yield from self._references(self._kept(SyntaxTreeNode(self._parser.parse(text)).children), note)
             inside = node.meta["label"] if node.type == "footnote_reference" else note
             yield from self._references(node.children, inside)
@@ -385,7 +391,7 @@ class Selection:
 
     def _prune(self, node: SyntaxTreeNode) -> bool:
         """Remove the parts of a node that are for other variants; return False if nothing is left."""
-        if node.token and node.type in _FENCES and node.info.startswith("{glossary}"):
+        if node.token and _directive(node)[0] == "glossary":
             node.token.content = _TERMS.sub(self._terms, node.content)
         if not node.children:
             return True
@@ -416,12 +422,18 @@ class Selection:
                 self._labels.update(_REFERENCE.findall(inner.content))
 
 
+def _directive(node: SyntaxTreeNode) -> tuple[str, str]:
+    """Return the name of a directive and what follows it in its line, as MyST-Parser reads them; empty for others."""
+    name, argument = [*node.info.split(maxsplit=1), "", ""][:2] if node.type in _FENCES else ("", "")
+    return (name[1:-1], argument) if name.startswith("{") and name.endswith("}") else ("", "")
+
+
 def _classes(node: SyntaxTreeNode) -> Iterator[Sequence[str]]:
     """Yield the variants that a node's classes name, including those in a directive's options."""
     classes = [str(node.attrs.get("class", ""))]
     if node.type in _FENCES:
-        name, brace, argument = node.info.partition("}")
-        classes += [name, *_class_options(argument, node.content)] if brace else [name]
+        name, argument = _directive(node)
+        classes += [name, *_class_options(argument, node.content)] if name else [node.info]
     yield from filter(None, map(_NAMES.findall, classes))
 
 
