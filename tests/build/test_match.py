@@ -5,10 +5,13 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from cvtools import limits
+from cvtools.build import marks
 from cvtools.cli import main
 
 CONF = """
@@ -207,3 +210,35 @@ def test_advertisement_may_be_piped_to_the_command(project: Path) -> None:
     command = [sys.executable, "-c", "from cvtools.cli import main; main()", "match", "/dev/stdin", str(project)]
     done = subprocess.run(command, input="Python, Python, Python", capture_output=True, text=True, check=False)
     assert "Python " in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("# A\n:only: not-full", "# A\n:only: not-full, not-acme"),
+        ("> # A\n> :only: not-full\n", "> # A\n> :only: not-full, not-acme\n"),
+        ("- # A\n  :only: short,full\n", "- # A\n  :only: short,full, acme\n"),
+        ("# A\n:only:\n  short,\n  full\n\n  full\n", "# A\n:only:\n  short,\n  full, acme\n\n  full\n"),
+        (":::{note}\n---\nclass: only-not-full\n---\n", ":::{note}\n---\nclass: only-not-full only-not-acme\n---\n"),
+        ('  :class: "only-not-full"\n', '  :class: "only-not-full only-not-acme"\n'),
+        ("::: only-full x\n", "::: only-full only-acme x\n"),
+        (":::only-full\n", ":::only-full only-acme\n"),
+        ('[a]{class="x only-full"}\n', '[a]{class="x only-full only-acme"}\n'),
+        ("[a]{class=only-full}\n", "[a]{class=only-full .only-acme}\n"),
+        ("[a]{.x.only-full .y}\n", "[a]{.x.only-full .only-acme .y}\n"),
+        ("(only-full)=\n[a](#only-full) [b](x/only-full.md) read-only-full only-full-time full\n", ""),
+        ("# A\n:only: fuller, my-full\n", ""),
+    ],
+)
+def test_edition_is_named_beside_another_in_every_mark(tmp_path: Path, written: str, expected: str) -> None:
+    page = tmp_path / "docs/index.md"
+    page.parent.mkdir()
+    page.write_text(written, "utf-8")
+    env: Any = SimpleNamespace(
+        config=SimpleNamespace(root_doc="index", cv_languages=["en"]), doc2path=lambda name: str(page)
+    )
+    text = marks.patch(tmp_path, env, "full", "acme", ())
+    assert bool(text) == bool(expected)
+    if text:
+        subprocess.run(["git", "apply"], cwd=tmp_path, input=text.encode(), check=True)
+        assert page.read_text("utf-8") == expected

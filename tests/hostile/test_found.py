@@ -427,6 +427,26 @@ def test_words_for_the_pdf_are_in_no_file_of_the_pages(project: Project, conditi
     assert ("SECRET" in project.build("cvlatex", cv_pdfs=["cv.pdf"]).read("cv.tex")) == (condition != "html and pdf")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "---\ntitle: secret Talk\n---\n# Secret talk\n:only: short\n",
+        "---\ntitle: Secret *talk*\nevent: E\n---\n\n# Secret *talk*\n:only: short\n",
+        "---\ntitle: [Secret, talk]\n---\n# Secret, talk\n:only: not-full\n",
+        "---\ntitle:\n---\n# Secret\n:only: short\n",
+        '---\ntitle: "[Secret]{.only-short}"\n---\n\nWords.\n',
+    ],
+)
+def test_title_in_front_matter_keeps_no_page_that_is_marked(project: Project, text: str) -> None:
+    pages = {
+        "index.md": f"{HEAD}\n```{{talks}}\n```\n",
+        "talks/veiled.md": text,
+        "talks/b.md": "# B\n:event: E\n:date: 2014\n",
+    }
+    files = project.write(pages).build("html", warns=True, cv_variant="full").files()
+    assert not [name for name, data in files.items() if "veiled" in name or b"veiled" in data or b"Secret" in data]
+
+
 @pytest.mark.parametrize("condition", ["not html", "not (html or pdf)", "not format_html", "not builder_html and text"])
 @pytest.mark.parametrize("builder", ["cvtext", "cvmarkdown"])
 def test_words_that_no_page_shows_are_not_in_the_text_beside_it(project: Project, builder: str, condition: str) -> None:

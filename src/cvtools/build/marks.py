@@ -3,7 +3,7 @@
 import difflib
 import re
 import stat
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from sphinx.environment import BuildEnvironment
@@ -55,7 +55,7 @@ def _marked(lines: Sequence[str], base: str, name: str, hidden: Collection[int])
 
     :param hidden: lines of headings that are to be left out of the other edition
     """
-    marked = [_named(line, base, name) if base else line for line in lines]
+    marked = [*_named(lines, base, name)] if base else [*lines]
     for heading in sorted(hidden, reverse=True):
         at = heading + bool(re.match(r"(=+|-+)\s*$", "".join(lines[heading : heading + 1])))
         if [line.strip()[:1] for line in lines[at : at + 2]] == ["", ":"]:
@@ -73,9 +73,21 @@ def _marked(lines: Sequence[str], base: str, name: str, hidden: Collection[int])
     return marked
 
 
-def _named(line: str, base: str, name: str) -> str:
-    if line.startswith(":only:"):
-        return re.sub(rf"(?<=[\s,])(not-)?{base}(?=[\s,])", rf"\g<0>, \1{name}", line)
-    if re.match(":(fig)?class:", line):
-        return re.sub(rf"(?<=\s)only-(not-)?{base}(?=\s)", rf"\g<0> only-\1{name}", line)
-    return re.sub(rf"\.only-(not-)?{base}(?![\w-])", rf"\g<0> .only-\1{name}", line)
+def _named(lines: Iterable[str], base: str, name: str) -> Iterator[str]:
+    """Yield lines with a mark for another edition after each for one, however :mod:`cvtools.reading.variants` has it.
+
+    A value of :only: may go on in indented lines.
+    """
+    in_value = False
+    for line in lines:
+        # A heading may be in a quotation, a list or a message of a catalog.
+        field = re.match(r"""(?:[\s>"*+-]|\d+[.)])*:only:""", line)
+        in_value = bool(field) or (in_value and line[:1].isspace() and bool(line.strip()))
+        start = field.end() if field else 0
+        value = line[start:]
+        if in_value:
+            value = re.sub(rf"(?<![\w-])(not-)?{base}(?![\w-])", rf"\g<0>, \1{name}", value)
+        # Neither a target nor a link to one; a class without quotes is one word.
+        value = re.sub(rf"(?<==)only-(not-)?{base}(?![\w-])", rf"\g<0> .only-\1{name}", value)
+        value = re.sub(rf"(\.|(?<![\w#(/=-]))only-(not-)?{base}(?![\w-])", rf"\g<0> \1only-\2{name}", value)
+        yield line[:start] + value

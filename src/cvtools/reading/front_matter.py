@@ -86,6 +86,11 @@ def take(text: str) -> tuple[dict[str, Any], str]:
     return {}, text
 
 
+def title_of(data: dict[str, Any]) -> str:
+    """Return the title in front matter, empty without one."""
+    return _words(data.get("title", ""))
+
+
 class FrontMatter:
     """Turn a page's front matter into a title, fields and paragraphs; a plugin of markdown-it.
 

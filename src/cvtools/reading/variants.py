@@ -207,9 +207,14 @@ def _parsed(env: BuildEnvironment, docname: str, text: str) -> list[SyntaxTreeNo
     """Return the nodes of a page's text, before Sphinx reads it."""
     WATCHDOG.expect(env.doc2path(docname), "reading", limits.PAGE_TIME)
     matter, rest = front_matter.take(text)
-    # A title in front matter becomes the first heading.
-    text = f"# Title\n{rest}" if "title" in matter else text
-    return SyntaxTreeNode(markdown_parser(env, RendererHTML).parse(text)).children
+    title = front_matter.title_of(matter)
+    parser = markdown_parser(env, RendererHTML)
+    parts = SyntaxTreeNode(parser.parse(rest)).children
+    heading = next((part for part in parts if part.type == "heading"), None)
+    # A title in front matter becomes the first heading unless that says it.
+    if title and not (heading and heading.children[0].content.casefold() == title.casefold()):
+        return SyntaxTreeNode(parser.parse(f"# {title}\n\n{rest}")).children
+    return parts
 
 
 def reachable(labels: Iterable[str], links: Mapping[str, Collection[str]]) -> set[str]:
