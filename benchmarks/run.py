@@ -185,7 +185,7 @@ def project(folder: Path) -> Path:
     for name in ("docs", "locales"):
         shutil.copytree(REPOSITORY / name, folder / name)
     conf = (REPOSITORY / "conf.py").read_text("utf-8")
-    (folder / "conf.py").write_text(f"{conf}\ndel cv_editions, cv_languages\n", "utf-8")
+    (folder / "conf.py").write_text(f'{conf}\ndel cv_editions, cv_languages\ncv_variant = "full"\n', "utf-8")
     return folder
 
 
