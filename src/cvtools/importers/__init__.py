@@ -282,7 +282,8 @@ def _seen(value: Any) -> Any:
         return {_seen(name): _seen(part) for name, part in value.items()}
     if isinstance(value, list):
         return [*map(_seen, value)]
-    return seen(value) if isinstance(value, str) else value
+    # A place for a break is between words.
+    return seen(value).strip("\u200b") if isinstance(value, str) else value
 
 
 def _texts(value: object) -> Iterable[str]:

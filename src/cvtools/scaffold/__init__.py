@@ -37,7 +37,7 @@ def write(folder: Path, name: str, language: str = "en", *, has_pages: bool = Fa
     :param has_pages: whether something else has written ``docs/``
     """
     # A file, and the command line, may have halves of characters, which no file can hold.
-    name = seen(name)
+    name = seen(name).strip("\u200b")
     i18n = I18n(language)
     values = {
         "name": escape(name),

@@ -33,8 +33,8 @@ _SHOW = re.compile(r"\bshow\s*(?=[=:])")
 #: Control characters, marks of direction, halves of characters and noncharacters, which are deleted; old separators
 #: of lines, which become spaces; and the sign for what another program could not read.
 _UNSEEN: dict[int, str | None] = {
-    **dict.fromkeys([*range(9), *range(14, 28), 31, *range(127, 160), *range(0x202A, 0x202F), *range(0x2060, 0x2070)]),
-    **dict.fromkeys([*range(0xD800, 0xE000), 0xFFFE, 0xFFFF, 0x061C, 0x180E, 0x200B, 0x200E, 0x200F, 0xFEFF]),
+    **dict.fromkeys([*range(9), *range(14, 28), 31, *range(127, 160), *range(0x202A, 0x202F), *range(0x2061, 0x2070)]),
+    **dict.fromkeys([*range(0xD800, 0xE000), 0xFFFE, 0xFFFF, 0x061C, 0x180E, 0x200E, 0x200F, 0xFEFF]),
     **dict.fromkeys([11, 12, 28, 29, 30, 133], " "),
     0xFFFD: "?",
 }
