@@ -52,6 +52,7 @@ _STRAY = re.compile(r"\{:*\s*\.only-([\w-]+)\s*\}")
 _REFERENCE = re.compile(r"\[\^([^\]\s]+)\]")
 #: Beginnings of the names of directives whose content is no Markdown.
 _CODE = ("code", "math")
+#: A tag of HTML at the beginning of a line.
 _TAGS = re.compile(r"^\s*</?\w[^<>]*>", re.MULTILINE)
 #: A directive that lists pages.
 _LISTS = re.compile(r"\{(?:talks|toctree)\}")
