@@ -17,6 +17,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     from cvtools.reading import (
         catalogs,
         domain,
+        emptied,
         entries,
         listings,
         mistakes,
@@ -66,8 +67,8 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         safety.CheckTranslatedNodes,
         safety.PlainTitles,
         pictures.NamePictures,
-        variants.RemoveEmptyQuotes,
-        variants.RemoveEmptyAdmonitions,
+        emptied.RemoveEmptyQuotes,
+        emptied.RemoveEmptyAdmonitions,
         entries.RecogniseEntries,
         mistakes.WarnOfMistakes,
         entries.LinkTitles,
@@ -82,8 +83,8 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("env-check-consistency", translations.check_facts)
     app.add_directive("image", pictures.Image, override=True)
     app.add_directive("figure", pictures.Figure, override=True)
-    app.add_directive("list-table", variants.ListTable, override=True)
-    app.add_directive("admonition", variants.Admonition, override=True)
+    app.add_directive("list-table", emptied.ListTable, override=True)
+    app.add_directive("admonition", emptied.Admonition, override=True)
     app.add_directive("facts", listings.Facts)
     app.add_directive("publications", publications.Publications)
     app.add_directive("talks", listings.Talks)

@@ -19,9 +19,10 @@ from cvtools.reading.front_matter import FrontMatter
 from cvtools.reading.headings import arrange
 from cvtools.reading.mistakes import keep_cells
 from cvtools.reading.safety import check_tokens
+from cvtools.reading.selection import Selection
 from cvtools.reading.sources import without_controls
 from cvtools.reading.validators import Page
-from cvtools.reading.variants import Selection, warn_of_outputs
+from cvtools.reading.variants import warn_of_outputs
 
 
 class CvParser(MystParser):

@@ -11,7 +11,7 @@ from docutils.parsers.rst.directives.images import Image as DocutilsImage
 from sphinx.transforms import SphinxTransform
 
 from cvtools.problems import Code, warn
-from cvtools.reading import variants
+from cvtools.reading import emptied
 from cvtools.reading.validators import is_inside
 
 
@@ -27,7 +27,7 @@ class Image(_WithSpaces, DocutilsImage):
     """``{image}``: accept a name with spaces."""
 
 
-class Figure(_WithSpaces, variants.Figure):
+class Figure(_WithSpaces, emptied.Figure):
     """``{figure}``: accept a name with spaces."""
 
 

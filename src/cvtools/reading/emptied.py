@@ -1,0 +1,72 @@
+"""Accept directives, and remove nodes, of which a variant leaves nothing."""
+
+from typing import Any
+
+from docutils import nodes
+from docutils.parsers.rst.directives import tables
+from docutils.statemachine import StringList
+from docutils.utils import SystemMessagePropagation
+from sphinx.directives import admonitions, patches as figures
+from sphinx.transforms import SphinxTransform
+
+
+class Admonition(admonitions.Admonition):
+    """Directive ``admonition`` without the class that docutils makes of the title's source, marked words included."""
+
+    def run(self) -> list[nodes.Node]:
+        self.options.setdefault("class", [])
+        return super().run()
+
+
+class ListTable(tables.ListTable):
+    """Directive ``list-table`` that the variant may have emptied."""
+
+    def check_list_content(self, node: nodes.Element) -> Any:
+        if not node.children:
+            raise SystemMessagePropagation(nodes.comment())
+        return super().check_list_content(node)  # type: ignore[no-untyped-call]
+
+
+class Figure(figures.Figure):
+    """Directive ``figure`` that, unlike docutils' own, accepts a caption that the variant has emptied."""
+
+    def run(self) -> list[nodes.Node]:
+        state: Any = self.state
+        parse = state.nested_parse
+
+        def parse_caption(block: StringList, offset: int, node: nodes.Element, *rest: Any, **options: Any) -> Any:
+            result = parse(block, offset, node, *rest, **options)
+            if not node.children:
+                # A comment means no caption to docutils.
+                node += nodes.comment()
+            return result
+
+        state.nested_parse = parse_caption
+        return super().run()
+
+
+class RemoveEmptyQuotes(SphinxTransform):
+    """Transform that removes quotations of which nothing is left."""
+
+    # Before Sphinx's HandleCodeBlocks (210), which replaces them by nothing, and fails where they have a class.
+    default_priority = 209
+
+    def apply(self, **kwargs: Any) -> None:
+        # The inner ones first
+        for quote in reversed([*self.document.findall(nodes.block_quote)]):
+            if not quote.children:
+                quote.parent.remove(quote)
+
+
+class RemoveEmptyAdmonitions(SphinxTransform):
+    """Transform that removes admonitions of which the variant leaves only the heading."""
+
+    # After MyST's CollectFootnotes (623), which moves footnotes out of admonitions.
+    default_priority = 624
+
+    def apply(self, **kwargs: Any) -> None:
+        for box in list(self.document.findall(nodes.Element)):
+            is_empty = all(isinstance(child, nodes.comment) for child in box)
+            # Links may lead to an admonition with an id.
+            if isinstance(box, nodes.Admonition) and is_empty and not box["ids"]:
+                box.parent.remove(box)
