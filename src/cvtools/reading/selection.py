@@ -1,6 +1,5 @@
 """Remove the tokens that marks such as ``:only:`` and ``.only-NAME`` keep for other variants."""
 
-import difflib
 import itertools
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -14,6 +13,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.tree import SyntaxTreeNode
 from sphinx.errors import ConfigError
 
+from cvtools.config import suggestion
 from cvtools.model import values
 from cvtools.model.values import Linked
 from cvtools.private_api import markdown_parser, parse_directive
@@ -139,9 +139,7 @@ class Selection:
         arranged: list[SyntaxTreeNode] = []
         for name in self.sections:
             if name not in groups:
-                near = difflib.get_close_matches(name, groups, 1)
-                known = f"did you mean {near[0]}?" if near else f"they are {', '.join(groups)}"
-                known = known if groups else "the page has none"
+                known = suggestion(name, groups) if groups else "the page has none"
                 raise ConfigError(f'conf.py: "{name}" of cv_sections is no section: {known}')
             arranged += groups.pop(name)
         for node in itertools.chain(*groups.values()):

@@ -20,6 +20,7 @@ from sphinx.util import docname_join
 from sphinx.util.matching import patfilter
 
 from cvtools import limits
+from cvtools.config import suggestion
 from cvtools.private_api import markdown_parser, parse_directive, values_in_conf_py
 from cvtools.problems import Code, SourceError, warn
 from cvtools.reading import front_matter
@@ -42,10 +43,9 @@ def check_names(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None
     variant = app.config.cv_variant
     if editions := app.config.cv_editions:
         for name in marks.keys() - editions.keys():
-            near = difflib.get_close_matches(name, editions, 1, 0.6)
-            known = f"did you mean {near[0]}?" if near else f"they are {', '.join(editions)}"
             docname, line, _ = marks[name][0]
-            raise SourceError(env.doc2path(docname), line, f'"{name}" is not one of cv_editions: {known}')
+            rule = f'"{name}" is not one of cv_editions: {suggestion(name, editions)}'
+            raise SourceError(env.doc2path(docname), line, rule)
         return
     if docnames and variant and variant not in marks:
         known = f"known are {', '.join(sorted(marks))}" if marks else "there is none"
