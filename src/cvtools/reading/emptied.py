@@ -4,9 +4,8 @@ from typing import Any
 
 from docutils import nodes
 from docutils.parsers.rst.directives import tables
-from docutils.statemachine import StringList
 from docutils.utils import SystemMessagePropagation
-from sphinx.directives import admonitions, patches as figures
+from sphinx.directives import admonitions
 from sphinx.transforms import SphinxTransform
 
 
@@ -22,27 +21,9 @@ class ListTable(tables.ListTable):
     """Directive ``list-table`` that the variant may have emptied."""
 
     def check_list_content(self, node: nodes.Element) -> Any:
-        if not node.children:
+        if isinstance(node[0], nodes.comment):
             raise SystemMessagePropagation(nodes.comment())
         return super().check_list_content(node)  # type: ignore[no-untyped-call]
-
-
-class Figure(figures.Figure):
-    """Directive ``figure`` that, unlike docutils' own, accepts a caption that the variant has emptied."""
-
-    def run(self) -> list[nodes.Node]:
-        state: Any = self.state
-        parse = state.nested_parse
-
-        def parse_caption(block: StringList, offset: int, node: nodes.Element, *rest: Any, **options: Any) -> Any:
-            result = parse(block, offset, node, *rest, **options)
-            if not node.children:
-                # A comment means no caption to docutils.
-                node += nodes.comment()
-            return result
-
-        state.nested_parse = parse_caption
-        return super().run()
 
 
 class RemoveEmptyQuotes(SphinxTransform):

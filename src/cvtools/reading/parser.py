@@ -67,12 +67,15 @@ class CvRenderer(SphinxRenderer):
     def nested_render_text(self, text: str, lineno: int, *arguments: Any, **options: Any) -> None:
         before = {name: self.md_env.get(name, 0) for name in ("line", "depth", "hidden")}
         self._nested += 1
-        node = self.current_node
+        node: nodes.Element = self.current_node
         if isinstance(node, addnodes.only):
             warn_of_outputs(node, self.document.settings.env.config)
             self.md_env["hidden"] = self.md_env.get("hidden", 0) or not _PAGES.eval_condition(node["expr"])
         # A directive takes as many of Python's stack frames as four lists.
         self.md_env["line"], self.md_env["depth"] = lineno, len([*ancestors(self.current_node)]) + 4 * self._nested
         super().nested_render_text(text, lineno, *arguments, **options)
+        if not (node.children or options.get("inline")):
+            # Directives expect a node, which the variant may have left out. A comment is no caption to docutils.
+            node += nodes.comment()
         self._nested -= 1
         self.md_env.update(before)
