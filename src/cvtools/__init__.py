@@ -66,7 +66,6 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         safety.CheckTranslatedNodes,
         safety.PlainTitles,
         pictures.NamePictures,
-        emptied.RemoveEmptyQuotes,
         emptied.RemoveEmptyAdmonitions,
         entries.RecogniseEntries,
         mistakes.WarnOfMistakes,

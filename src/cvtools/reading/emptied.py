@@ -26,19 +26,6 @@ class ListTable(tables.ListTable):
         return super().check_list_content(node)  # type: ignore[no-untyped-call]
 
 
-class RemoveEmptyQuotes(SphinxTransform):
-    """Transform that removes quotations of which nothing is left."""
-
-    # Before Sphinx's HandleCodeBlocks (210), which replaces them by nothing, and fails where they have a class.
-    default_priority = 209
-
-    def apply(self, **kwargs: Any) -> None:
-        # The inner ones first
-        for quote in reversed([*self.document.findall(nodes.block_quote)]):
-            if not quote.children:
-                quote.parent.remove(quote)
-
-
 class RemoveEmptyAdmonitions(SphinxTransform):
     """Transform that removes admonitions of which the variant leaves only the heading."""
 

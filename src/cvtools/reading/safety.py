@@ -390,15 +390,11 @@ class CheckNodes(SphinxTransform):
     def apply(self, **kwargs: Any) -> None:
         self.page = Page(self.env, self.config.cv_allow)
         for node in list(self.document.findall(nodes.Element)):
-            if isinstance(node, nodes.comment):
-                # The text of a comment would be among the words of titles and values.
-                node.parent.remove(node)
-            elif isinstance(node, nodes.system_message):
-                # The log has the message; on the page, it would be the entry's text, with a path of this machine.
-                parent = node.parent
-                parent.remove(node)
-                if isinstance(parent, nodes.paragraph) and not parent.children:
-                    parent.parent.remove(parent)
+            is_empty = isinstance(node, nodes.block_quote) and not node.children
+            # The text of a comment would be among the words of titles and values. The log has messages; on the page,
+            # they would be the entry's text, with a path of this machine.
+            if is_empty or isinstance(node, (nodes.comment, nodes.system_message)):
+                _remove(node)
             elif fault := self._fault(node):
                 refuse(node, fault)
                 _show(node)
@@ -448,6 +444,14 @@ class PlainTitles(SphinxTransform):
             for link in list(title.findall(addnodes.download_reference)):
                 refuse(title, Fault(f"the file {link['reftarget']} in a heading", "link to it from the text below"))
                 link.replace_self(link.children)
+
+
+def _remove(node: nodes.Element) -> None:
+    """Remove a node, and each paragraph and quotation that this leaves empty, on which Sphinx would fail."""
+    parent = node.parent
+    parent.remove(node)
+    if isinstance(parent, (nodes.paragraph, nodes.block_quote)) and not parent.children:
+        _remove(parent)
 
 
 def _show(node: nodes.Element) -> None:
