@@ -64,7 +64,6 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     for transform in (
         safety.CheckNodes,
         safety.CheckTranslatedNodes,
-        safety.PlainTitles,
         pictures.NamePictures,
         emptied.RemoveEmptyAdmonitions,
         entries.RecogniseEntries,

@@ -20,6 +20,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
 
 from cvtools import limits
+from cvtools.nodes import ancestors
 from cvtools.private_api import parse_directive
 from cvtools.problems import Code, SourceError, warn
 from cvtools.project import FILES, renamed
@@ -406,7 +407,10 @@ class CheckNodes(SphinxTransform):
         if isinstance(node, nodes.image):
             return file_fault(node["uri"], PICTURES, self.page)
         if isinstance(node, addnodes.download_reference):
-            return file_fault(node["reftarget"], DOWNLOADS, self.page)
+            # Sphinx's table of contents fails on files.
+            in_title = any(isinstance(around, nodes.title) for around in ancestors(node))
+            fault = Fault(f"the file {node['reftarget']} in a heading", "link to it from the text below")
+            return fault if in_title else file_fault(node["reftarget"], DOWNLOADS, self.page)
         if isinstance(node, addnodes.toctree):
             return next(filter(None, (validators.address(entry, self.page) for _, entry in node["entries"])), None)
         if isinstance(node, nodes.meta) or (isinstance(node, nodes.raw) and not _RAW.fullmatch(node.astext().strip())):
@@ -431,19 +435,6 @@ def check_files(app: Sphinx, env: BuildEnvironment) -> None:
     for path, (docnames, _) in [*env.images.items(), *env.dlfiles.items()]:
         if not is_inside(top / str(path), top):
             raise SourceError(env.doc2path(min(docnames)), 0, f"the file {path}: move it into the folder of the pages")
-
-
-class PlainTitles(SphinxTransform):
-    """Transform that replaces links to files in titles by their text; Sphinx's table of contents fails on them."""
-
-    # After Locale (20), which brings translated titles.
-    default_priority = 21
-
-    def apply(self, **kwargs: Any) -> None:
-        for title in self.document.findall(nodes.title):
-            for link in list(title.findall(addnodes.download_reference)):
-                refuse(title, Fault(f"the file {link['reftarget']} in a heading", "link to it from the text below"))
-                link.replace_self(link.children)
 
 
 def _remove(node: nodes.Element) -> None:
