@@ -199,9 +199,7 @@ class LatexTranslator(paper.PaperTranslator):
 
     def collect_blocks(self, node: nodes.Node) -> None:
         """Collect the text of a block with its location, for the checks."""
-        if isinstance(node, nodes.TextElement) and not isinstance(
-            node, (nodes.Invisible, nodes.label, nodes.Admonition)
-        ):
+        if isinstance(node, nodes.TextElement) and not isinstance(node, _NO_BLOCKS):
             self.blocks += blocks_of(node, f"{self.path_of(node)}:{node.line}" if node.line else "")
 
     def collect_characters(self, text: str, node: nodes.Node, use: str = "text") -> None:
