@@ -141,4 +141,4 @@ def add_field(draft: Draft, name: str, value: str) -> None:
     value = EMPHASIS.sub("", value).strip(" ,") if not LINK.search(value) else value.strip(" ,*_")
     link = LINK.fullmatch(value)
     text, url = link_in(link) if link else (value, "")
-    draft.add(name, text, address(url))
+    draft.add(name, EMPHASIS.sub("", text) if link else text, address(url))
