@@ -240,7 +240,7 @@ class DocxTranslator(paper.PaperTranslator):
         self._row("Contact", fields, "contact profile where note plain")
 
     def _entry_head(self, fields: nodes.Element) -> None:
-        """Write dates first: parsers take a title and the employer below it for one name, and no tab has to fit."""
+        """Write the fields below a title, dates first: parsers take an employer right below a title for part of it."""
         when = _in_slots(fields, "when")
         parts = [(found, slot) for slot in ("by", "who", "where") if (found := _in_slots(fields, slot))]
         if parts or when:
