@@ -17,6 +17,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     from cvtools.reading import (
         catalogs,
         domain,
+        emptied,
         entries,
         listings,
         mistakes,
@@ -54,8 +55,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         app.connect("config-inited", handler)
 
     app.add_source_parser(parser.CvParser, override=True)
-    app.connect("env-before-read-docs", config.check_language)
-    app.connect("env-before-read-docs", config.check_accent)
+    app.connect("env-before-read-docs", config.check_looks)
     app.connect("env-before-read-docs", sources.check)
     # Before Sphinx numbers sections along the toctrees
     app.connect("env-get-updated", sources.check_toctrees, priority=100)
@@ -64,10 +64,8 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     for transform in (
         safety.CheckNodes,
         safety.CheckTranslatedNodes,
-        safety.PlainTitles,
         pictures.NamePictures,
-        variants.RemoveEmptyQuotes,
-        variants.RemoveEmptyAdmonitions,
+        emptied.RemoveEmptyAdmonitions,
         entries.RecogniseEntries,
         mistakes.WarnOfMistakes,
         entries.LinkTitles,
@@ -82,8 +80,8 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("env-check-consistency", translations.check_facts)
     app.add_directive("image", pictures.Image, override=True)
     app.add_directive("figure", pictures.Figure, override=True)
-    app.add_directive("list-table", variants.ListTable, override=True)
-    app.add_directive("admonition", variants.Admonition, override=True)
+    app.add_directive("list-table", emptied.ListTable, override=True)
+    app.add_directive("admonition", emptied.Admonition, override=True)
     app.add_directive("facts", listings.Facts)
     app.add_directive("publications", publications.Publications)
     app.add_directive("talks", listings.Talks)

@@ -343,21 +343,16 @@ def complete(app: "Sphinx", config: Config) -> None:
     validate(config)
 
 
-def check_language(app: "Sphinx", env: "BuildEnvironment", docnames: Sequence[str]) -> None:
-    """Warn of a language without labels of its own, when pages are read."""
-    i18n = CvConfig.of(app.config).i18n
+def check_looks(app: "Sphinx", env: "BuildEnvironment", docnames: Sequence[str]) -> None:
+    """Warn of a language without labels of its own, and of an accent that is hard to read, when pages are read."""
+    i18n, accent = CvConfig.of(app.config).i18n, app.config.cv_accent
     if docnames and not i18n.has_labels:
         rule = f"there are no {i18n.locale.english_name} labels, so they are English"
         warn(None, Code.LANGUAGE, f'conf.py: {rule}: write cv_labels = {{"present": "…"}}, with all labels')
-
-
-def check_accent(app: "Sphinx", env: "BuildEnvironment", docnames: Sequence[str]) -> None:
-    """Warn of an accent that is hard to read on white, when pages are read; the page takes a darker one."""
-    accent = app.config.cv_accent
-    ratio, better = contrast(accent, LIGHT), legible(accent, LIGHT)
-    if docnames and ratio < LEGIBLE:
+    if docnames and (ratio := contrast(accent, LIGHT)) < LEGIBLE:
+        # The page takes a darker one.
         rule = f"cv_accent {accent} has a contrast of {ratio:.1f} on white, and text needs {LEGIBLE}"
-        warn(None, Code.ACCENT, f"conf.py: {rule}: write {better} for example")
+        warn(None, Code.ACCENT, f"conf.py: {rule}: write {legible(accent, LIGHT)} for example")
 
 
 def validate(config: Config) -> None:

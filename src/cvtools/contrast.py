@@ -1,7 +1,5 @@
 """Judge whether a colour of text is legible (WCAG 2.2, success criterion 1.4.3), and find the nearest one that is."""
 
-from collections.abc import Iterable
-
 #: Lowest contrast of legible text.
 LEGIBLE = 4.5
 #: Backgrounds of pages: white, as the paper of PDFs, and that of the dark mode.
@@ -17,18 +15,12 @@ def contrast(one: str, other: str) -> float:
 def legible(colour: str, background: str, ratio: float = LEGIBLE) -> str:
     """Return a colour mixed with as little black or white as gives it a contrast ratio on a background."""
     towards = 0 if contrast(background, LIGHT) < LEGIBLE else 255
-    mixes = (_hex(round(part + (towards - part) * step / 50) for part in _parts(colour)) for step in range(51))
+    parts = bytes.fromhex(colour)
+    mixes = (bytes(round(part + (towards - part) * step / 50) for part in parts).hex().upper() for step in range(51))
     return next(mix for mix in mixes if contrast(mix, background) >= ratio)
 
 
-def _parts(colour: str) -> list[int]:
-    return [*bytes.fromhex(colour)]
-
-
-def _hex(parts: Iterable[int]) -> str:
-    return bytes(parts).hex().upper()
-
-
 def _luminance(colour: str) -> float:
-    linear = [part / 255 / 12.92 if part <= 10 else ((part / 255 + 0.055) / 1.055) ** 2.4 for part in _parts(colour)]
+    parts = bytes.fromhex(colour)
+    linear = [part / 255 / 12.92 if part <= 10 else ((part / 255 + 0.055) / 1.055) ** 2.4 for part in parts]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

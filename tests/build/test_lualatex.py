@@ -6,9 +6,11 @@ import hashlib
 import json
 import os
 import shutil
+import struct
 import subprocess
 from pathlib import Path
 
+import pikepdf
 import pytest
 
 from cvtools import limits, sandbox
@@ -386,6 +388,21 @@ def test_fonts_number_their_glyphs_low(tmp_path: Path) -> None:
     made = LuaLatex(tex, tmp_path / "cv.pdf", 0)
     made.typeset()
     assert made.wait().pages == 1
+
+
+def test_curves_of_the_colour_profile_are_formulas(tmp_path: Path) -> None:
+    """Poppler takes long over tables, on every page; the profile does not tell when it was made."""
+    tex, first = page(tmp_path)
+    tex.write_text(first + BODY, "utf-8")
+    made = LuaLatex(tex, tmp_path / "cv.pdf", 0)
+    made.typeset()
+    made.wait()
+    with pikepdf.open(tmp_path / "cv.pdf") as pdf:
+        profile = pdf.Root.OutputIntents[0].DestOutputProfile.read_bytes()
+    assert b"curv" not in profile
+    curve = int.from_bytes(profile[profile.index(b"rTRC") + 4 :][:4])
+    assert profile[curve:].startswith(b"para")
+    assert struct.unpack(">6H", profile[24:36]) == (1999, 10, 18, 0, 0, 0)
 
 
 @pytest.mark.parametrize("script", ["exec sleep 60", "exit 1", "exit 0"])

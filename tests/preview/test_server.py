@@ -169,6 +169,15 @@ def test_save_during_typesetting_replaces_the_run(watched: Watched) -> None:
         assert "Three." in pdf[0].get_textpage().get_text_bounded()
 
 
+def test_save_rewrites_only_the_page_that_changes(watched: Watched) -> None:
+    html = watched.folder / "build/preview/dist/html"
+    watched.until(watched.is_settled)
+    before = (html / "talks/2014.html").stat().st_mtime_ns
+    watched.save(INDEX % "Words of this page alone.")
+    watched.until(lambda: b"of this page alone" in watched.get("/").body and watched.is_settled())
+    assert (html / "talks/2014.html").stat().st_mtime_ns == before
+
+
 def test_save_with_an_old_time_is_built(watched: Watched, tmp_path: Path) -> None:
     """A save while its page is being read has such a time."""
     (saved := tmp_path / "index.md").write_text(INDEX % "In between.", "utf-8")

@@ -152,7 +152,8 @@ class PreviewBuilder:
             new = {"book": _now()} if sheet.exists() and sheet.read_bytes() != style else {}
             self._show({"page": _lines(problems)}, **new)
             self._write_latex(app, app.env.found_docs - {app.config.root_doc})
-        apps.last = problems[:]
+        # The next build rewrites only pages that change.
+        apps.last, apps.from_scratch = problems[:], False
         self._show({"page": _lines(problems)}, busy=False)
         if self.error:
             raise self.error

@@ -110,7 +110,7 @@ def read(path: Path, language: str, *, notes: bool = False) -> "Catalog":
 
     :param notes: keep the comments of translators
     """
-    from babel.messages.pofile import PoFileError, read_po
+    from babel.messages.pofile import read_po
 
     try:
         text = path.read_bytes().decode("utf-8-sig")
@@ -127,10 +127,8 @@ def read(path: Path, language: str, *, notes: bool = False) -> "Catalog":
         # Drop locations and comments: pages do not show them, and Babel is slow where a message has many.
         bare = re.sub(f"(?m)^#(?![,~{' ' if notes else ''}]).*", "", text)
         catalog = read_po(io.StringIO(bare), language, abort_invalid=True)
-    except PoFileError as error:
-        raise SourceError(path, error.lineno + 1, f"this is no catalog: {error}") from None
     except Exception as error:  # noqa: BLE001 - Babel foresees little
-        raise SourceError(path, 0, f"this is no catalog: {error}") from None
+        raise SourceError(path, getattr(error, "lineno", -1) + 1, f"this is no catalog: {error}") from None
     # A header in any other place must not decide in what encoding the catalog is written.
     catalog.charset = "utf-8"
     return catalog

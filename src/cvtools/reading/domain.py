@@ -110,7 +110,9 @@ class CvDomain(Domain):
             if placeholder["kind"] == "technologies":
                 groups.append(placeholder["technology_groups"])
             else:
-                listing = (_section_title(placeholder) if placeholder["kind"] == "talks" else "") or listing or ""
+                around = ancestors(placeholder) if placeholder["kind"] == "talks" else ()
+                titles = (text_of(node[0]) for node in around if isinstance(node, nodes.section))
+                listing = next(titles, "") or listing or ""
         links = (link for link in document.findall(pending_xref) if link["reftype"] == "tech")
         mentions = tuple((link["reftarget"], link.line or 0) for link in links)
         self.pages[docname] = PageData(entries, listing, TechnologyGroups.of(groups) if groups else None, mentions)
@@ -301,7 +303,3 @@ def _collect(head: cv_fields, entry: Entry, translated: dict[tuple[str, Any], An
         above = body(section.parent, entry)
         paragraphs, highlights = above[0] + paragraphs, above[1] + highlights
     return replace(entry, title=text_of(section[0]), paragraphs=paragraphs, highlights=highlights, **prose)
-
-
-def _section_title(node: nodes.Element) -> str:
-    return next((text_of(around[0]) for around in ancestors(node) if isinstance(around, nodes.section)), "")

@@ -151,14 +151,8 @@ class FillPlaceholders(SphinxPostTransform):
         self.output = output_of(builder_of(self.env))
         self.placeholders = list(self.document.findall(cv_placeholder))
         self.talks_section = next((node.parent for node in self.placeholders if node["kind"] == "talks"), None)
-        fill = {
-            "facts": self._facts,
-            "talks": self._talks,
-            "technologies": self._technologies,
-            "timeline": self._timeline,
-        }
         for placeholder in self.placeholders:
-            made = list(fill[placeholder["kind"]](placeholder))
+            made = list(getattr(self, f"_{placeholder['kind']}")(placeholder))
             for node in (inner for top in made for inner in top.findall(nodes.Element)):
                 node.source, node.line = placeholder.source, placeholder.line
             is_target = any(placeholder[name] for name in placeholder.basic_attributes)

@@ -19,9 +19,10 @@ from cvtools.reading.front_matter import FrontMatter
 from cvtools.reading.headings import arrange
 from cvtools.reading.mistakes import keep_cells
 from cvtools.reading.safety import check_tokens
+from cvtools.reading.selection import Selection
 from cvtools.reading.sources import without_controls
 from cvtools.reading.validators import Page
-from cvtools.reading.variants import Selection, warn_of_outputs
+from cvtools.reading.variants import warn_of_outputs
 
 
 class CvParser(MystParser):
@@ -66,12 +67,15 @@ class CvRenderer(SphinxRenderer):
     def nested_render_text(self, text: str, lineno: int, *arguments: Any, **options: Any) -> None:
         before = {name: self.md_env.get(name, 0) for name in ("line", "depth", "hidden")}
         self._nested += 1
-        node = self.current_node
+        node: nodes.Element = self.current_node
         if isinstance(node, addnodes.only):
             warn_of_outputs(node, self.document.settings.env.config)
             self.md_env["hidden"] = self.md_env.get("hidden", 0) or not _PAGES.eval_condition(node["expr"])
         # A directive takes as many of Python's stack frames as four lists.
         self.md_env["line"], self.md_env["depth"] = lineno, len([*ancestors(self.current_node)]) + 4 * self._nested
         super().nested_render_text(text, lineno, *arguments, **options)
+        if not (node.children or options.get("inline")):
+            # Directives expect a node, which the variant may have left out. A comment is no caption to docutils.
+            node += nodes.comment()
         self._nested -= 1
         self.md_env.update(before)

@@ -8,10 +8,10 @@ from urllib.parse import unquote
 from docutils import nodes
 from docutils.parsers.rst import Directive
 from docutils.parsers.rst.directives.images import Image as DocutilsImage
+from sphinx.directives.patches import Figure as SphinxFigure
 from sphinx.transforms import SphinxTransform
 
 from cvtools.problems import Code, warn
-from cvtools.reading import variants
 from cvtools.reading.validators import is_inside
 
 
@@ -27,7 +27,7 @@ class Image(_WithSpaces, DocutilsImage):
     """``{image}``: accept a name with spaces."""
 
 
-class Figure(_WithSpaces, variants.Figure):
+class Figure(_WithSpaces, SphinxFigure):
     """``{figure}``: accept a name with spaces."""
 
 

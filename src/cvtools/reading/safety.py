@@ -20,6 +20,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
 
 from cvtools import limits
+from cvtools.nodes import ancestors
 from cvtools.private_api import parse_directive
 from cvtools.problems import Code, SourceError, warn
 from cvtools.project import FILES, renamed
@@ -390,15 +391,11 @@ class CheckNodes(SphinxTransform):
     def apply(self, **kwargs: Any) -> None:
         self.page = Page(self.env, self.config.cv_allow)
         for node in list(self.document.findall(nodes.Element)):
-            if isinstance(node, nodes.comment):
-                # The text of a comment would be among the words of titles and values.
-                node.parent.remove(node)
-            elif isinstance(node, nodes.system_message):
-                # The log has the message; on the page, it would be the entry's text, with a path of this machine.
-                parent = node.parent
-                parent.remove(node)
-                if isinstance(parent, nodes.paragraph) and not parent.children:
-                    parent.parent.remove(parent)
+            is_empty = isinstance(node, nodes.block_quote) and not node.children
+            # The text of a comment would be among the words of titles and values. The log has messages; on the page,
+            # they would be the entry's text, with a path of this machine.
+            if is_empty or isinstance(node, (nodes.comment, nodes.system_message)):
+                _remove(node)
             elif fault := self._fault(node):
                 refuse(node, fault)
                 _show(node)
@@ -410,7 +407,10 @@ class CheckNodes(SphinxTransform):
         if isinstance(node, nodes.image):
             return file_fault(node["uri"], PICTURES, self.page)
         if isinstance(node, addnodes.download_reference):
-            return file_fault(node["reftarget"], DOWNLOADS, self.page)
+            # Sphinx's table of contents fails on files.
+            in_title = any(isinstance(around, nodes.title) for around in ancestors(node))
+            fault = Fault(f"the file {node['reftarget']} in a heading", "link to it from the text below")
+            return fault if in_title else file_fault(node["reftarget"], DOWNLOADS, self.page)
         if isinstance(node, addnodes.toctree):
             return next(filter(None, (validators.address(entry, self.page) for _, entry in node["entries"])), None)
         if isinstance(node, nodes.meta) or (isinstance(node, nodes.raw) and not _RAW.fullmatch(node.astext().strip())):
@@ -437,17 +437,12 @@ def check_files(app: Sphinx, env: BuildEnvironment) -> None:
             raise SourceError(env.doc2path(min(docnames)), 0, f"the file {path}: move it into the folder of the pages")
 
 
-class PlainTitles(SphinxTransform):
-    """Transform that replaces links to files in titles by their text; Sphinx's table of contents fails on them."""
-
-    # After Locale (20), which brings translated titles.
-    default_priority = 21
-
-    def apply(self, **kwargs: Any) -> None:
-        for title in self.document.findall(nodes.title):
-            for link in list(title.findall(addnodes.download_reference)):
-                refuse(title, Fault(f"the file {link['reftarget']} in a heading", "link to it from the text below"))
-                link.replace_self(link.children)
+def _remove(node: nodes.Element) -> None:
+    """Remove a node, and each paragraph and quotation that this leaves empty, on which Sphinx would fail."""
+    parent = node.parent
+    parent.remove(node)
+    if isinstance(parent, (nodes.paragraph, nodes.block_quote)) and not parent.children:
+        _remove(parent)
 
 
 def _show(node: nodes.Element) -> None:

@@ -12,7 +12,7 @@ from sphinx.util.tags import Tags
 from cvtools.nodes import ancestors, cv_field
 from cvtools.private_api import builder_of, tags_of
 from cvtools.reading.domain import output_of
-from cvtools.reading.variants import reachable
+from cvtools.reading.selection import reachable
 
 
 class WithholdFields(SphinxPostTransform):

@@ -1,7 +1,7 @@
 """Write the one style sheet of the book: what its pages use of the theme's rules, then the rules of the CV."""
 
 import re
-from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 from sphinx.application import Sphinx
@@ -38,7 +38,7 @@ def write(app: Sphinx, exception: Exception | None) -> None:
     # Addresses in a sheet are relative to it.
     theme = "".join((static / sheet).read_text("utf-8").replace("url(../", "url(") for sheet in _SHEETS)
     own = (THEME_PATH / "static" / NAME).read_text("utf-8")
-    used = set(_names(app))
+    used = _names(app)
     unused = {name for name in re.findall(r"[.#](-?[A-Za-z_][\w-]*)", theme) if name not in used}
     flags = lightningcss.calc_parser_flags(nesting=True)
     reduced = lightningcss.process_stylesheet(theme, unused_symbols=unused, parser_flags=flags)
@@ -57,15 +57,16 @@ def _variables(app: Sphinx) -> str:
     return f":root {{--cv-accent: {colours}; --cv-text: {text}; --cv-data: {data}}}{_DESIGNS.get(design, '')}"
 
 
-def _names(app: Sphinx) -> Iterator[str]:
-    """Yield the classes and ids of all pages, and the words of the scripts that they load, which may add more."""
+def _names(app: Sphinx) -> set[str]:
+    """Return the classes and ids of all pages, and the words of the scripts that they load, which may add more."""
     generated = {"search", "genindex", *app.config.html_additional_pages}
-    pages = (Path(app.builder.get_output_path(name)) for name in sorted(app.env.found_docs | generated))  # type: ignore[attr-defined]
-    scripts: set[Path] = set()
+    pages = (Path(app.builder.get_output_path(name)) for name in app.env.found_docs | generated)  # type: ignore[attr-defined]
+    values: set[str] = set()
+    scripts: set[tuple[Path, str]] = set()
     for page in (page for page in pages if page.exists()):
         text = page.read_text("utf-8")
-        for value in set(re.findall(r'\b(?:class|id)="([^"]*)"', text)):
-            yield from value.split()
-        scripts |= {page.parent / src for src in re.findall(r'<script[^>]* src="([^":?]+)', text)}
-    for script in sorted({script.resolve() for script in scripts if script.is_file()}):
-        yield from re.findall(r"[\w-]+", script.read_text("utf-8", errors="replace"))
+        values.update(re.findall(r'\b(?:class|id)="([^"]*)"', text))
+        scripts.update((page.parent, src) for src in re.findall(r'<script[^>]* src="([^":?]+)', text))
+    files = {Path(folder, src).resolve() for folder, src in scripts}
+    words = (re.findall(r"[\w-]+", file.read_text("utf-8", errors="replace")) for file in files if file.is_file())
+    return {*" ".join(values).split(), *chain.from_iterable(words)}

@@ -26,22 +26,15 @@ from cvtools.writing.docx.document import element, text_run, text_width
 from cvtools.writing.docx.pictures import Pictures
 from cvtools.writing.latex.escape import normalise
 
+_BOLD, _ITALIC = {"b": 1, "bCs": 1}, {"i": 1, "iCs": 1}
 #: Properties of the runs in inline nodes.
 _MARKS: Mapping[str, Mapping[str, object]] = {
-    "emphasis": {"i": 1, "iCs": 1},
+    **dict.fromkeys(("classifier", "emphasis", "literal_emphasis", "title_reference"), _ITALIC),
+    **dict.fromkeys(("field_name", "literal_strong", "rubric", "strong", "term"), _BOLD),
     "literal": {"rStyle": "Code"},
-    "literal_emphasis": {"i": 1, "iCs": 1},
-    "literal_strong": {"b": 1, "bCs": 1},
-    "strong": {"b": 1, "bCs": 1},
     "subscript": {"vertAlign": "subscript"},
     "superscript": {"vertAlign": "superscript"},
-    "title_reference": {"i": 1, "iCs": 1},
-    "classifier": {"i": 1, "iCs": 1},
-    "field_name": {"b": 1, "bCs": 1},
-    "rubric": {"b": 1, "bCs": 1},
-    "term": {"b": 1, "bCs": 1},
 }
-_BOLD, _ITALIC = _MARKS["strong"], _MARKS["emphasis"]
 #: The order that the format demands of the properties of paragraphs and runs.
 _PARAGRAPH_ORDER = ("pStyle", "keepNext", "numPr", "bidi", "jc")
 _RUN_ORDER = ("rStyle", "b", "bCs", "i", "iCs", "vertAlign", "rtl", "lang")
@@ -230,14 +223,13 @@ class DocxTranslator(paper.PaperTranslator):
         for photo in fields.findall(nodes.image) if fields and self.level == 1 else ():
             self._picture(photo, is_photo=True)
         self.inline(node.children)
-        if fields and paper.is_entry(fields["kind"]):
-            (self._person_head if fields["kind"] == "person" else self._entry_head)(fields)
+        if fields and fields["kind"] == "person":
+            self._row("Subtitle", fields, "headline")
+            self._row("Contact", fields, "contact profile where note plain")
+        elif fields and paper.is_entry(fields["kind"]):
+            self._entry_head(fields)
         self.line = None
         raise nodes.SkipNode
-
-    def _person_head(self, fields: cv_fields) -> None:
-        self._row("Subtitle", fields, "headline")
-        self._row("Contact", fields, "contact profile where note plain")
 
     def _entry_head(self, fields: nodes.Element) -> None:
         """Write the fields below a title, dates first: parsers take an employer right below a title for part of it."""

@@ -4,7 +4,7 @@ import hashlib
 import re
 import shutil
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar, cast
@@ -174,24 +174,20 @@ class CvLatexBuilder(PaperBuilder):
             yield tex.command("cvstyle", tex.file(style))
 
     def _setup(self, spec: PdfSpec, expected: ExpectedPdf) -> Mapping[str, str]:
+        """Return the metadata of a PDF; its keywords are the technologies of the CV, or the titles of the talks."""
+        # Commas separate keywords.
+        talks = [talk.title.replace(",", "") for talk in self.domain.talks("pdf")] if spec.form == "book" else []
+        technologies = [technology.name for technology in self.domain.technologies("pdf")] if spec.form == "cv" else []
         return {
             "name": self.person_name,
             "title": f"{spec.heading} – {self.person_name}" if spec.heading else self.person_name,
             "subject": spec.heading or (self.person and self.person.headline) or "",
-            "keywords": ", ".join(self._keywords(spec)),
+            "keywords": ", ".join(technologies or talks),
             "language": self.config.language.replace("_", "-"),
             "accent": self.options.accent,
             "attachment": json_resume.FILE if expected.attached else "",
             "footer": expected.footer,
         }
-
-    def _keywords(self, spec: PdfSpec) -> Iterable[str]:
-        """Return the technologies of the CV, or the titles of the talks without commas, which separate keywords."""
-        if spec.form == "letter":
-            return []
-        if not spec.heading:
-            return [technology.name for technology in self.domain.technologies("pdf")]
-        return [talk.title.replace(",", "") for talk in self.domain.talks("pdf")]
 
     def _front(self, spec: PdfSpec) -> Iterator[Latex]:
         """Yield the title and the table of contents of a book."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import cast
 
@@ -194,14 +195,11 @@ class LatexTranslator(paper.PaperTranslator):
 
     def path_of(self, node: nodes.Node) -> str:
         """Return the path of a node's source file, from the project's folder."""
-        path, folder = Path(node.source or self.builder.env.doc2path(self.docname)), self.builder.confdir
-        return str(path.relative_to(folder) if path.is_relative_to(folder) else path)
+        return _relative(node.source or self.builder.env.doc2path(self.docname), self.builder.confdir)
 
     def collect_blocks(self, node: nodes.Node) -> None:
         """Collect the text of a block with its location, for the checks."""
-        if isinstance(node, nodes.TextElement) and not isinstance(
-            node, (nodes.Invisible, nodes.label, nodes.Admonition)
-        ):
+        if isinstance(node, nodes.TextElement) and not isinstance(node, _NO_BLOCKS):
             self.blocks += blocks_of(node, f"{self.path_of(node)}:{node.line}" if node.line else "")
 
     def collect_characters(self, text: str, node: nodes.Node, use: str = "text") -> None:
@@ -447,6 +445,11 @@ class LatexTranslator(paper.PaperTranslator):
             self.is_noting = False
             notes += tex.command("cvnote", number, tex.stripped(note))
         return notes
+
+
+@cache
+def _relative(path: str, folder: Path) -> str:
+    return str(Path(path).relative_to(folder) if Path(path).is_relative_to(folder) else path)
 
 
 def _breakable(address: str) -> Latex:

@@ -1,0 +1,40 @@
+"""Accept directives, and remove nodes, of which a variant leaves nothing."""
+
+from typing import Any
+
+from docutils import nodes
+from docutils.parsers.rst.directives import tables
+from docutils.utils import SystemMessagePropagation
+from sphinx.directives import admonitions
+from sphinx.transforms import SphinxTransform
+
+
+class Admonition(admonitions.Admonition):
+    """Directive ``admonition`` without the class that docutils makes of the title's source, marked words included."""
+
+    def run(self) -> list[nodes.Node]:
+        self.options.setdefault("class", [])
+        return super().run()
+
+
+class ListTable(tables.ListTable):
+    """Directive ``list-table`` that the variant may have emptied."""
+
+    def check_list_content(self, node: nodes.Element) -> Any:
+        if isinstance(node[0], nodes.comment):
+            raise SystemMessagePropagation(nodes.comment())
+        return super().check_list_content(node)  # type: ignore[no-untyped-call]
+
+
+class RemoveEmptyAdmonitions(SphinxTransform):
+    """Transform that removes admonitions of which the variant leaves only the heading."""
+
+    # After MyST's CollectFootnotes (623), which moves footnotes out of admonitions.
+    default_priority = 624
+
+    def apply(self, **kwargs: Any) -> None:
+        for box in list(self.document.findall(nodes.Element)):
+            is_empty = all(isinstance(child, nodes.comment) for child in box)
+            # Links may lead to an admonition with an id.
+            if isinstance(box, nodes.Admonition) and is_empty and not box["ids"]:
+                box.parent.remove(box)

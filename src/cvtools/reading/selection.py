@@ -1,0 +1,353 @@
+"""Remove the tokens that marks such as ``:only:`` and ``.only-NAME`` keep for other variants."""
+
+import itertools
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+
+from docutils.parsers.rst.directives.body import Container
+from docutils.parsers.rst.states import MarkupError
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.rules_core import StateCore
+from markdown_it.tree import SyntaxTreeNode
+from sphinx.errors import ConfigError
+
+from cvtools.config import suggestion
+from cvtools.model import values
+from cvtools.model.values import Linked
+from cvtools.private_api import markdown_parser, parse_directive
+from cvtools.problems import Code, warn
+from cvtools.reading.fields import mistyped
+
+_PREFIX = "only-"
+#: Begins the name of a variant that a mark leaves out.
+NOT = "not-"
+#: The name of a variant in a class, even an invalid one.
+_NAMES = re.compile(r"(?<![\w-])only-([\w-]+)")
+#: A mark that Markdown parses as text.
+_STRAY = re.compile(r"\{:*\s*\.only-([\w-]+)\s*\}")
+#: A reference to a footnote.
+_REFERENCE = re.compile(r"\[\^([^\]\s]+)\]")
+#: Beginnings of the names of directives whose content is no Markdown.
+_CODE = ("code", "math")
+#: A tag of HTML at the beginning of a line.
+_TAGS = re.compile(r"^\s*</?\w[^<>]*>", re.MULTILINE)
+#: Terms of a glossary that have a definition in common.
+_TERMS = re.compile(r"(?P<terms>(?:^\S.*\n)+)(?P<definition>(?:^(?:[ \t].*)?\n)*)", re.MULTILINE)
+#: Types of nodes that may come between a mark and the marked node, or between a heading and its fields.
+_BETWEEN = frozenset({"myst_target", "myst_line_comment", "myst_block_break", "html_block"})
+#: Types of nodes that are removed together with the next node.
+_LEADING = frozenset({"myst_target", "fieldlist_name"})
+#: Types of nodes that are marked by a mark in one of their paragraphs.
+_ITEMS = frozenset({"list_item", "dd", "fieldlist_body"})
+#: Types of nodes that are kept even when empty.
+_FRAMES = frozenset({"dt", "fieldlist_name", "image", "tbody", "td", "th", "thead", "tr"})
+FENCES = frozenset({"fence", "colon_fence"})
+
+
+def has_marks(text: str) -> bool:
+    """Return whether a text may have marks."""
+    return _PREFIX in text or ":only:" in text
+
+
+class Selection:
+    """Plugin of markdown-it that removes the tokens for other variants from a page.
+
+    Removed tokens never become nodes, so that no id, number, label, index entry or picture can disclose them.
+
+    :param sections: headings of the second level, in the order in which the page is to have them, without all others;
+        if empty, the page has all as they are
+    """
+
+    def __init__(self, variant: str, sections: Sequence[str] = ()) -> None:
+        self.variant, self.sections = variant, sections
+        #: Labels of footnotes that removed tokens refer to.
+        self._labels: set[str] = set()
+        #: Labels of the footnotes that no kept token refers to; None before the page is pruned.
+        self._unused: set[str] | None = None
+
+    def __call__(self, parser: MarkdownIt) -> None:
+        parser.core.ruler.push("cv_select", self._select)
+
+    def leaves_out(self, siblings: Sequence[SyntaxTreeNode], number: int) -> bool:
+        """Return whether one of several siblings is marked for other variants only."""
+        node = siblings[number]
+        if node.type == "footnote_reference" and node.meta["label"] in (self._unused or ()):
+            return True
+        marks = [*_classes(node), *_empty_spans(node)]
+        if node.type == "heading":
+            marks += _only_fields(siblings, number, self.variant)
+        return not all(map(self._is_chosen, marks))
+
+    def of_page(self, parts: Sequence[SyntaxTreeNode]) -> list[SyntaxTreeNode]:
+        """Return the parts of a page that are for the variant.
+
+        :raises ConfigError: the page lacks a section
+        """
+        return self._arranged(self.kept(parts)) if self.sections else self.kept(parts)
+
+    def leaves_out_all(self, parts: Sequence[SyntaxTreeNode]) -> bool:
+        """Return whether a page has headings, and the variant has none of them."""
+        kept = self.kept(parts)
+        return any(node.type == "heading" for node in parts) and not any(node.type == "heading" for node in kept)
+
+    def _is_chosen(self, names: Collection[str]) -> bool:
+        """Return whether names of a mark choose the variant, or, if all begin with "not-", none leaves it out."""
+        return self.variant in names or all(name.startswith(NOT) and name != NOT + self.variant for name in names)
+
+    def _select(self, state: StateCore) -> None:
+        """Prune the tokens of a page, or of a directive's content, which is parsed after the page."""
+        is_page = self._unused is None
+        if not (has_marks(state.src) or self._unused or (is_page and self.sections)):
+            return
+        root = SyntaxTreeNode(state.tokens)
+        self._warn_of_strays(root, state)
+        root.children = self.of_page(root.children) if is_page else self.kept(root.children)
+        if is_page:
+            self._parser = markdown_parser(state.md.options["document"].settings.env, RendererHTML)
+            self._unused = self._unused_footnotes(root.children)
+            root.children = self.kept(root.children) if self._unused else root.children
+        state.tokens = root.to_tokens()
+
+    def _arranged(self, siblings: Sequence[SyntaxTreeNode]) -> list[SyntaxTreeNode]:
+        """Return the nodes before the first section, then those of the chosen sections, which must be there."""
+        above: list[SyntaxTreeNode] = []
+        groups: dict[str, list[SyntaxTreeNode]] = {}
+        group, is_left_out = above, False
+        #: The rank of a heading that begins a section; that of the title begins none.
+        rank = 0
+        #: Targets and comments, which belong to the node that follows.
+        leading: list[SyntaxTreeNode] = []
+        for node in siblings:
+            if node.type == "heading" and not rank:
+                rank = 6
+            elif node.type == "heading" and _rank(node) <= rank:
+                rank, name = _rank(node), _words(node)
+                group, is_left_out = groups.setdefault(name, []), name not in self.sections
+            if node.type == "footnote_reference":
+                # It may belong to several sections.
+                above.append(node)
+                if is_left_out:
+                    self._labels.add(node.meta["label"])
+            elif node.type in _BETWEEN:
+                leading.append(node)
+            else:
+                group += [*leading, node]
+                leading = []
+        group += leading
+        arranged: list[SyntaxTreeNode] = []
+        for name in self.sections:
+            if name not in groups:
+                known = suggestion(name, groups) if groups else "the page has none"
+                raise ConfigError(f'conf.py: "{name}" of cv_sections is no section: {known}')
+            arranged += groups.pop(name)
+        for node in itertools.chain(*groups.values()):
+            self._forget(node)
+        return above + arranged
+
+    def _unused_footnotes(self, kept: Iterable[SyntaxTreeNode]) -> set[str]:
+        """Return the labels of footnotes that only removed tokens, and other unused footnotes, refer to."""
+        links: dict[str, set[str]] = {}
+        for note, label in self._references(kept):
+            links.setdefault(note, set()).add(label)
+        # Footnotes may refer to themselves and to each other.
+        return reachable(self._labels, links) - reachable(links.get("", ()), links)
+
+    def _references(self, siblings: Iterable[SyntaxTreeNode], note: str = "") -> Iterator[tuple[str, str]]:
+        """Yield two labels for each reference: of the footnote around it (empty outside), and of the one it names."""
+        for node in siblings:
+            if node.type == "footnote_ref":
+                yield note, node.meta["label"]
+            elif node.type in FENCES and _REFERENCE.search(node.info + node.content):
+                yield from self._references(self.kept(content(node, self._parser)), note)
+            inside = node.meta["label"] if node.type == "footnote_reference" else note
+            yield from self._references(node.children, inside)
+
+    def _warn_of_strays(self, root: SyntaxTreeNode, state: StateCore) -> None:
+        for node in root.walk():
+            if node.type == "inline" and (stray := _STRAY.search(_words(node))):
+                docname: str = state.md.options["document"].settings.env.docname
+                line = state.env.get("line", 0) + (node.map[0] + 1 if node.map else 1)
+                is_title = node.parent and node.parent.type == "heading"
+                hint = f":only: {stray[1]} on a line below" if is_title else f"[words]{{.only-{stray[1]}}}"
+                rule = f"{stray[0]} marks nothing here: write {hint}"
+                warn((docname, line), Code.VARIANT, rule)
+
+    def kept(self, siblings: Sequence[SyntaxTreeNode]) -> list[SyntaxTreeNode]:
+        """Return the nodes that are for this variant, pruned themselves."""
+        kept: list[SyntaxTreeNode] = []
+        #: The rank of a removed heading or term, which removes the nodes that follow, see :func:`_rank`.
+        rank = 0
+        #: Targets between removed nodes and the next kept node, which they belong to.
+        targets: list[SyntaxTreeNode] = []
+        #: Nodes behind the last kept one that a target may belong to; the targets go with the next node.
+        leading: list[SyntaxTreeNode] = []
+        is_marked = False
+        for number, node in enumerate(siblings):
+            if rank and not 0 < _rank(node) <= rank:
+                targets = [*targets, node] if node.type == "myst_target" else []
+                if node.type == "footnote_reference":
+                    # A footnote's definition may be anywhere, and other references may need it.
+                    self._labels.add(node.meta["label"])
+                    kept += self.kept([node])
+                else:
+                    self._forget(node)
+                continue
+            leading += targets
+            rank, targets = 0, []
+            is_marked = is_marked or self.leaves_out(siblings, number)
+            if is_marked or not self._prune(node):
+                self._forget(node)
+                # What is below a heading of which no word is left goes with it.
+                is_head = is_marked or node.type == "heading"
+                rank, is_marked = is_head * _rank(node), is_marked and node.type in _BETWEEN
+                kept += [before for before in leading if before.type not in _LEADING]
+                leading = []
+            elif not _is_mark(node):
+                if "class" in node.attrs:
+                    names = str(node.attrs["class"]).split()
+                    node.attrs["class"] = " ".join(name for name in names if not name.startswith(_PREFIX))
+                leading.append(node)
+                if node.type not in _BETWEEN | _LEADING | {"footnote_reference"}:
+                    kept += leading
+                    leading = []
+        return kept + leading
+
+    def _prune(self, node: SyntaxTreeNode) -> bool:
+        """Remove the parts of a node that are for other variants; return False if nothing is left."""
+        if node.token and directive(node)[0] == "glossary":
+            node.token.content = _TERMS.sub(self._terms, node.content)
+        if not node.children:
+            return True
+        before, node.children = node.children, self.kept(node.children)
+        if node.token:
+            if len(node.children) < len(before):
+                _trim(node)
+                node.token.content = _words(node) if node.type == "image" else node.content
+            node.token.children = [token for child in node.children for token in child.to_tokens()]
+        return bool(node.children) or node.type in _FRAMES
+
+    def _terms(self, group: re.Match[str]) -> str:
+        """Return the terms of a glossary that are for this variant, with their definition; blank lines for others."""
+        terms = group["terms"].splitlines(keepends=True)
+        marks = (map(_NAMES.findall, re.findall(r"\[\]\{(.*?)\}", line)) for line in terms)
+        kept = [line if all(map(self._is_chosen, names)) else "\n" for line, names in zip(terms, marks, strict=True)]
+        if any(map(str.strip, kept)):
+            return "".join(kept) + group["definition"]
+        self._labels.update(_REFERENCE.findall(group[0]))
+        return "\n" * group[0].count("\n")
+
+    def _forget(self, node: SyntaxTreeNode) -> None:
+        """Record the labels of the footnotes that a removed node refers to."""
+        for inner in node.walk():
+            if inner.type == "footnote_ref":
+                self._labels.add(inner.meta["label"])
+            elif inner.type in FENCES:
+                self._labels.update(_REFERENCE.findall(inner.content))
+
+
+def reachable(labels: Iterable[str], links: Mapping[str, Collection[str]]) -> set[str]:
+    """Return labels of footnotes, with those that they refer to, directly or through others."""
+    found: set[str] = set()
+    new = set(labels)
+    while new:
+        found |= new
+        new = {label for note in new for label in links.get(note, ())} - found
+    return found
+
+
+def directive(node: SyntaxTreeNode) -> tuple[str, str]:
+    """Return the name of a directive and what follows it in its line, as MyST-Parser reads them; empty for others."""
+    name, argument = [*node.info.split(maxsplit=1), "", ""][:2] if node.type in FENCES else ("", "")
+    return (name[1:-1], argument) if name.startswith("{") and name.endswith("}") else ("", "")
+
+
+def content(node: SyntaxTreeNode, parser: MarkdownIt) -> list[SyntaxTreeNode]:
+    """Return the nodes of the Markdown in a directive, between colons, or between tags; none for code."""
+    name, argument = directive(node)
+    if node.type == "fence" and (not name or name.startswith(_CODE)):
+        return []
+    return SyntaxTreeNode(parser.parse(f"{argument}\n\n{_TAGS.sub('', node.content)}")).children
+
+
+def _classes(node: SyntaxTreeNode) -> Iterator[Sequence[str]]:
+    """Yield the variants that a node's classes name, including those in a directive's options."""
+    classes = [str(node.attrs.get("class", ""))]
+    if node.type in FENCES:
+        name, argument = directive(node)
+        classes += [name, *_class_options(argument, node.content)] if name else [node.info]
+    yield from filter(None, map(_NAMES.findall, classes))
+
+
+def _class_options(argument: str, content: str) -> Iterable[str]:
+    """Return the values of a directive's options for classes; its first paragraph if the options are malformed."""
+    with suppress(MarkupError, ValueError):
+        # Like a container, any directive may have an argument, options and content.
+        read = parse_directive(Container, argument, content)
+        if read.options or not read.warnings:
+            return [read.options.get(name, "") for name in ("class", "figclass")]
+    return [content.partition("\n\n")[0]]
+
+
+def _empty_spans(node: SyntaxTreeNode) -> Iterator[Sequence[str]]:
+    """Yield the variants that empty spans mark a node for."""
+    paragraphs = [child for child in node.children if child.type == "paragraph"]
+    for holder in paragraphs if node.type in _ITEMS else [node]:
+        for inline in holder.children if holder.type in {"paragraph", "heading", "dt"} else [holder]:
+            for child in inline.children:
+                if _is_mark(child):
+                    yield from _classes(child)
+
+
+def _only_fields(siblings: Sequence[SyntaxTreeNode], heading: int, variant: str) -> Iterator[Sequence[str]]:
+    """Yield the variants that the ``only`` fields of a heading name.
+
+    A malformed value is ignored where no variant is built; :mod:`cvtools.reading.entries` warns about it. Else all its
+    words are names, since no other variant may show what it marks.
+    """
+    for node in siblings[heading + 1 :]:
+        if node.type == "field_list":
+            # A field that is indented below another is in its value.
+            lists = [inner.children for inner in node.walk() if inner.type == "field_list"]
+            pairs = (zip(fields[::2], fields[1::2], strict=False) for fields in lists)
+            for name, body in itertools.chain.from_iterable(pairs):
+                if _words(name) == "only":
+                    words = " ".join(_words(block) for block in body.children if block.type != "field_list")
+                    value = re.sub(r"\{.*", "", words).strip()
+                    try:
+                        yield values.variants(Linked(value))
+                    except ValueError:
+                        if variant:
+                            yield re.findall(r"[\w-]+", value)
+            return
+        if node.type not in _BETWEEN and not (node.type == "paragraph" and mistyped(node.children[0].content)):
+            return
+
+
+def _is_mark(node: SyntaxTreeNode) -> bool:
+    return node.type == "span" and not node.children and any(_classes(node))
+
+
+def _rank(node: SyntaxTreeNode) -> int:
+    """Return a heading's level, 1 for a term of a definition list, 0 for other nodes.
+
+    A removed heading or term removes all nodes that follow, up to the next one of the same or a lower rank above 0.
+    """
+    return int(node.tag[1]) if node.type == "heading" else int(node.type == "dt")
+
+
+def _words(node: SyntaxTreeNode) -> str:
+    return "".join(inner.content for inner in node.walk() if inner.type == "text")
+
+
+def _trim(node: SyntaxTreeNode) -> None:
+    """Delete spaces and line breaks at the ends of a node from which something was removed."""
+    for end, strip in ((0, str.lstrip), (-1, str.rstrip)):
+        while node.children:
+            token = node.children[end].token
+            if token and token.type == "text":
+                token.content = strip(token.content)
+            if not token or token.type not in {"text", "softbreak", "hardbreak"} or token.content:
+                break
+            del node.children[end]
