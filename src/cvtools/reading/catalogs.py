@@ -15,7 +15,7 @@ from cvtools import limits
 from cvtools.problems import SourceError
 from cvtools.project import atomic_write
 from cvtools.reading.sources import without_controls
-from cvtools.reading.validators import marks
+from cvtools.reading.validators import footnotes, marks
 from cvtools.watchdog import WATCHDOG
 
 if TYPE_CHECKING:
@@ -82,7 +82,8 @@ def catalogs(folder: Path) -> Iterator[Path]:
 def _checked(path: Path, language: str) -> bytes:
     """Return a catalog with its messages alone: no header, which could set an encoding or plural forms.
 
-    A translation without the marks of its source would show what another variant alone has, so it is left out.
+    A translation without the marks of its source would show what another variant alone has, and one with footnotes of
+    its own those of withheld words, so it is left out.
     """
     from babel.messages.catalog import Catalog
     from babel.messages.pofile import write_po
@@ -92,7 +93,8 @@ def _checked(path: Path, language: str) -> bytes:
         if len(str(message.string)) > limits.LINE_LENGTH:
             rule = f"a translated message may have {limits.LINE_LENGTH} characters: split it into several"
             raise SourceError(path, message.lineno or 0, rule)
-        if message.id and marks(str(message.id)) == marks(str(message.string)):
+        source, translated = str(message.id), str(message.string)
+        if source and marks(source) == marks(translated) and footnotes(source) >= footnotes(translated):
             # Sphinx inserts alternative texts and captions without the parser, which deletes control characters.
             clean.add(
                 message.id,

@@ -51,18 +51,19 @@ _PAGES = Tags(["html", "has_pdf", "format_html", "builder_html"])
 class CvRenderer(SphinxRenderer):
     """Renderer of tokens as nodes, which records the location of text that directives parse in turn.
 
-    It has a line and a depth, and is ``hidden`` in an ``only`` directive that pages do not show.
+    It has a line and a depth, and is in an ``only`` directive, or even ``hidden`` in one that pages do not show.
     """
 
     #: Depth of directives whose text is being parsed.
     _nested = 0
 
     def nested_render_text(self, text: str, lineno: int, *arguments: Any, **options: Any) -> None:
-        before = {name: self.md_env.get(name, 0) for name in ("line", "depth", "hidden")}
+        before = {name: self.md_env.get(name, 0) for name in ("line", "depth", "only", "hidden")}
         self._nested += 1
         node: nodes.Element = self.current_node
         if isinstance(node, addnodes.only):
             warn_of_outputs(node, self.document.settings.env.config)
+            self.md_env["only"] = True
             self.md_env["hidden"] = self.md_env.get("hidden", 0) or not _PAGES.eval_condition(node["expr"])
         # A directive takes as many of Python's stack frames as four lists.
         self.md_env["line"], self.md_env["depth"] = lineno, len([*ancestors(self.current_node)]) + 4 * self._nested

@@ -79,7 +79,7 @@ class Selection:
         marks = [*_classes(node), *_empty_spans(node)]
         if node.type == "heading":
             marks += _only_fields(siblings, number, self.variant)
-        return not all(map(self._is_chosen, marks))
+        return not all(map(self.is_chosen, marks))
 
     def of_page(self, parts: Sequence[SyntaxTreeNode]) -> list[SyntaxTreeNode]:
         """Return the parts of a page that are for the variant.
@@ -88,7 +88,7 @@ class Selection:
         """
         return self._arranged(self.kept(parts)) if self.sections else self.kept(parts)
 
-    def _is_chosen(self, names: Collection[str]) -> bool:
+    def is_chosen(self, names: Collection[str]) -> bool:
         """Return whether names of a mark choose the variant, or, if all begin with "not-", none leaves it out."""
         return self.variant in names or all(name.startswith(NOT) and name != NOT + self.variant for name in names)
 
@@ -232,7 +232,7 @@ class Selection:
         """Return the terms of a glossary that are for this variant, with their definition; blank lines for others."""
         terms = group["terms"].splitlines(keepends=True)
         marks = (map(_NAMES.findall, re.findall(r"\[\]\{(.*?)\}", line)) for line in terms)
-        kept = [line if all(map(self._is_chosen, names)) else "\n" for line, names in zip(terms, marks, strict=True)]
+        kept = [line if all(map(self.is_chosen, names)) else "\n" for line, names in zip(terms, marks, strict=True)]
         if any(map(str.strip, kept)):
             return "".join(kept) + group["definition"]
         self._labels.update(_REFERENCE.findall(group[0]))
@@ -311,11 +311,7 @@ def _empty_spans(node: SyntaxTreeNode) -> Iterator[Sequence[str]]:
 
 
 def _only_fields(siblings: Sequence[SyntaxTreeNode], heading: int, variant: str) -> Iterator[Sequence[str]]:
-    """Yield the variants that the ``only`` fields of a heading name.
-
-    A malformed value is ignored where no variant is built; :mod:`cvtools.reading.entries` warns about it. Else all its
-    words are names, since no other variant may show what it marks.
-    """
+    """Yield the variants that the ``only`` fields of a heading name."""
     for node in siblings[heading + 1 :]:
         if node.type == "field_list":
             # A field that is indented below another is in its value.
@@ -324,15 +320,24 @@ def _only_fields(siblings: Sequence[SyntaxTreeNode], heading: int, variant: str)
             for name, body in itertools.chain.from_iterable(pairs):
                 if _words(name) == "only":
                     words = " ".join(_words(block) for block in body.children if block.type != "field_list")
-                    value = re.sub(r"\{.*", "", words).strip()
-                    try:
-                        yield values.variants(Linked(value))
-                    except ValueError:
-                        if variant:
-                            yield re.findall(r"[\w-]+", value)
+                    yield from variants_of(words, variant)
             return
         if node.type not in BETWEEN and not (node.type == "paragraph" and mistyped(node.children[0].content)):
             return
+
+
+def variants_of(value: str, variant: str) -> Iterator[Sequence[str]]:
+    """Yield the variants that the value of an ``only`` field names.
+
+    A malformed value is ignored where no variant is built; :mod:`cvtools.reading.entries` warns about it. Else all its
+    words are names, since no other variant may show what it marks.
+    """
+    value = re.sub(r"\{.*", "", value).strip()
+    try:
+        yield values.variants(Linked(value))
+    except ValueError:
+        if variant:
+            yield re.findall(r"[\w-]+", value)
 
 
 def _is_mark(node: SyntaxTreeNode) -> bool:
