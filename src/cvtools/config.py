@@ -46,29 +46,24 @@ _FORMATS = (*DOCUMENTS, "llms")
 _Validator = Callable[[Any], None]
 
 
-def _matches(pattern: str, rule: str) -> _Validator:
-    """Return a validator of values that a regular expression matches as a whole."""
+def _must_be(rule: str, is_right: Callable[[Any], object]) -> _Validator:
+    """Return a validator of values for which a function returns something true."""
 
     def validate(value: Any) -> None:
-        if not isinstance(value, str) or not re.fullmatch(pattern, value):
+        if not is_right(value):
             raise ValueError(f"must be {rule}, not {value!r}")
 
     return validate
+
+
+def _matches(pattern: str, rule: str) -> _Validator:
+    """Return a validator of values that a regular expression matches as a whole."""
+    return _must_be(rule, lambda value: isinstance(value, str) and re.fullmatch(pattern, value))
 
 
 def _is_in(numbers: Container[int], rule: str) -> _Validator:
     """Return a validator of whole numbers."""
-
-    def validate(value: Any) -> None:
-        if type(value) is not int or value not in numbers:
-            raise ValueError(f"must be {rule}, not {value!r}")
-
-    return validate
-
-
-def _check_switch(value: Any) -> None:
-    if value is not True and value is not False:
-        raise ValueError(f"must be True or False, not {value!r}")
+    return _must_be(rule, lambda value: type(value) is int and value in numbers)
 
 
 def _words(
@@ -99,12 +94,11 @@ def _one_of(noun: str, names: Callable[[], Iterable[str]]) -> _Validator:
     return validate
 
 
-def _check_editions(value: Any) -> None:
-    """Validate the names; :mod:`cvtools.editions` validates the options."""
-    if not isinstance(value, dict) or not all(
+def _are_editions(value: Any) -> bool:
+    """Return whether the names are valid; :mod:`cvtools.editions` validates the options."""
+    return isinstance(value, dict) and all(
         re.fullmatch(VARIANT, str(name)) and isinstance(settings, dict) for name, settings in value.items()
-    ):
-        raise ValueError(f'must be names with options, such as {{"short": {{"max_pages": 2}}}}, not {value!r}')
+    )
 
 
 def _check_languages(value: Any) -> None:
@@ -121,11 +115,17 @@ def check_language_tag(language: str) -> None:
         raise ValueError(f"must be a language's tag, such as en or pl, not {language!r}") from None
 
 
+def _are_technologies(value: Any) -> bool:
+    return isinstance(value, dict) and all(
+        isinstance(names, dict) and all(isinstance(word, str) for pair in names.items() for word in pair)
+        for names in value.values()
+    )
+
+
 def _check_technologies(value: Any) -> None:
-    is_right = isinstance(value, dict) and all(isinstance(names, dict) for names in value.values())
-    words = [word for names in value.values() for pair in names.items() for word in pair] if is_right else [None]
-    if not all(isinstance(word, str) for word in words):
-        raise ValueError(f'must be words by language, such as {{"pl": {{"carpentry": "stolarstwo"}}}}, not {value!r}')
+    _must_be('words by language, such as {"pl": {"carpentry": "stolarstwo"}}', _are_technologies)(value)
+    for language in map(str, value):
+        check_language_tag(language)
 
 
 def _check_network(network: str) -> None:
@@ -154,7 +154,9 @@ class CvConfig:
     #: The variant that is built; entries marked for others are left out.
     variant: str = option("", "env", _matches(rf"({VARIANT})?", "a name of small letters, digits and hyphens"))
     #: The variants that are built, each with the options that it sets; the first is at the top of the book.
-    editions: Mapping[str, Mapping[str, Any]] = option({}, "env", _check_editions)
+    editions: Mapping[str, Mapping[str, Any]] = option(
+        {}, "env", _must_be('names with options, such as {"short": {"max_pages": 2}}', _are_editions)
+    )
     #: The languages that are built, the first of which is that of the pages; catalogs have the others.
     languages: Sequence[str] = option([], "env", _check_languages)
     #: The name of the CV's files, without ending.
@@ -180,7 +182,7 @@ class CvConfig:
     #: Dates that are older than this many years are hidden; 0 hides none.
     hide_years: int = option(0, "env", _is_in(_NUMBERS, "a number of years, 0 to hide none"))
     #: The dates of education are hidden.
-    hide_education_dates: bool = option(False, "env", _check_switch)
+    hide_education_dates: bool = option(False, "env", _must_be("True or False", lambda value: isinstance(value, bool)))
     #: When the CV was changed last, in UTC; SOURCE_DATE_EPOCH or the date of the last commit if empty.
     modified: str = option("", "", _matches(_TIME, "a time, such as 2024-03-14T12:00:00"))
     #: The PDF's paper.

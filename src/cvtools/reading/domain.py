@@ -135,7 +135,11 @@ class CvDomain(Domain):
         """Return the talks that have a page, newest first; talks whose date is withheld come last."""
         talks = self.for_output(output).of("talk")
         with_page = (talk for talk in talks if talk.origin.docname != self.env.config.root_doc)
-        return sorted(with_page, key=_age, reverse=True)
+
+        def age(talk: Entry) -> tuple[float, str]:
+            return talk.date.begins if isinstance(talk.date, PartialDate) else 0, talk.title
+
+        return sorted(with_page, key=age, reverse=True)
 
     @_derived
     def talk_pages(self, output: str) -> dict[str, Entry]:
@@ -227,10 +231,6 @@ def rewrite_listings(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
     if before in (None, domain.lists):
         return ()
     return {name for name, page in domain.pages.items() if page.lists_or_links_entries}
-
-
-def _age(talk: Entry) -> tuple[float, str]:
-    return talk.date.begins if isinstance(talk.date, PartialDate) else 0, talk.title
 
 
 def check_limits(app: Sphinx, env: BuildEnvironment) -> None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import partial
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 from docutils import nodes
 from sphinx.transforms import SphinxTransform
@@ -21,13 +21,8 @@ from cvtools.reading.entry_draft import EntryDraft
 from cvtools.reading.field_nodes import FieldNodes
 from cvtools.reading.fields import YEAR, RawField, SourceLines, head_fields, read_fields
 
-
-class FieldFault(NamedTuple):
-    """A fault of a field: the arguments of :func:`~cvtools.problems.warn`."""
-
-    code: Code
-    text: str
-    replacement: tuple[str, str] | None = None
+#: A fault of a field: the arguments of :func:`~cvtools.problems.warn`.
+_Fault = tuple[Code, str, tuple[str, str] | None]
 
 
 class RecogniseEntries(SphinxTransform):
@@ -177,7 +172,7 @@ class RecogniseEntries(SphinxTransform):
         nearest = next((entry for entry in entries if entry.is_entry), None)
         return nearest if nearest and nearest.kind != "person" else None
 
-    def _parse(self, entry: EntryDraft, raw_field: RawField) -> FieldFault | None:
+    def _parse(self, entry: EntryDraft, raw_field: RawField) -> _Fault | None:
         """Parse a field into ``entry.fields``; return its fault, if it has one."""
         name = kinds.canonical(raw_field.name, entry.kind)
         parse = kinds.parser(name, entry.kind)
@@ -185,22 +180,22 @@ class RecogniseEntries(SphinxTransform):
             name, parse = kinds.PROFILES, partial(values.profile, name)
         if parse is None:
             error = kinds.unknown_field(raw_field.name, entry.kind)
-            return FieldFault(Code.FIELD, str(error), _replacement(error))
+            return Code.FIELD, str(error), _replacement(error)
         if name in entry.names and name not in kinds.REPEATABLE:
-            return FieldFault(Code.FIELD, f'field "{raw_field.name}" is there twice: delete one')
+            return Code.FIELD, f'field "{raw_field.name}" is there twice: delete one', None
         entry.names.add(name)
         if raw_field.problem:
-            return FieldFault(Code.VALUE, raw_field.problem)
+            return Code.VALUE, raw_field.problem, None
         if raw_field.show and (entry.kind, name) == ("translation", "language"):
             rule = f"{name}: a passage cannot hide its language: delete {{show={raw_field.show}}}"
-            return FieldFault(Code.VALUE, rule)
+            return Code.VALUE, rule, None
         try:
             if name in DATE_FIELDS:
                 parsed = self._without_hidden_years(entry, parse(raw_field.data, words=self.date_words))
             else:
                 parsed = self._named(name, parse(raw_field.value if name in PROSE_FIELDS else raw_field.data))
         except ValueError as error:
-            return FieldFault(Code.VALUE, f"{raw_field.name}: {error}", _replacement(error))
+            return Code.VALUE, f"{raw_field.name}: {error}", _replacement(error)
         if parsed is not None:
             raw_field.parsed = parsed
             entry.fields.setdefault(name, []).append(raw_field)

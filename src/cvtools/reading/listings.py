@@ -42,10 +42,11 @@ def _placeholder(directive: SphinxDirective, **options: Any) -> cv_placeholder:
     return placeholder
 
 
-class Facts(SphinxDirective):
-    """``{facts}``: list the most telling facts, each with a link to its place in the page.
+class FactsAndTimeline(SphinxDirective):
+    """``{facts}`` and ``{timeline}``: show the most telling facts with links, and all dated entries as a figure.
 
-    These are the years of work, the technology used longest, the number of talks, and words marked ``[words]{.fact}``.
+    The facts are the years of work, the technology used longest, the number of talks, and words that are marked
+    ``[words]{.fact}``. The figure has bars for work and studies, and points for talks; only pages show it.
     """
 
     option_spec: ClassVar = {}
@@ -115,20 +116,12 @@ class Technologies(SphinxDirective):
         return [_placeholder(self, technology_groups=defined, count=count, sort=sort, flat=flat)]
 
 
-class Timeline(SphinxDirective):
-    """``{timeline}``: draw work and studies as bars over the years, and talks as points; only pages show it."""
-
-    option_spec: ClassVar = {}
-
-    def run(self) -> list[nodes.Node]:
-        return [_placeholder(self)]
-
-
 class Tech(SphinxRole):
     """``{tech}``: mention a technology in prose, with a link to where it was used."""
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-        link = _tech_link(CvConfig.of(self.config).technology(self.text))
+        name = CvConfig.of(self.config).technology(self.text)
+        link = _link("tech", name, name)
         self.set_source_info(link)
         return [link], []
 
@@ -311,7 +304,7 @@ class LinkTechnologies(SphinxPostTransform):
         for tag in self.document.findall(cv_tag):
             name = tag.astext()
             tag.children = []
-            tag.append(_tech_link(name))
+            tag.append(_link("tech", name, name))
         for link in self.document.findall(pending_xref):
             if link["reftype"] == "tech" and (address := addresses.get(technology_groups.name(link["reftarget"]))):
                 link["reftype"], link["reftarget"] = "location", address
@@ -424,11 +417,6 @@ def _host(entry: Entry) -> str:
 
 def _entry_link(entry: Entry, words: str) -> pending_xref:
     return _link("entry", f"{entry.origin.docname}#{entry.origin.anchor}", words)
-
-
-def _tech_link(name: str) -> pending_xref:
-    """Return a reference to a technology; its name alone where no page lists technologies."""
-    return _link("tech", name, name)
 
 
 def _link(kind: str, target: str, words: str) -> pending_xref:

@@ -87,11 +87,6 @@ class Selection:
         """
         return self._arranged(self.kept(parts)) if self.sections else self.kept(parts)
 
-    def leaves_out_all(self, parts: Sequence[SyntaxTreeNode]) -> bool:
-        """Return whether a page has headings, and the variant has none of them."""
-        kept = self.kept(parts)
-        return any(node.type == "heading" for node in parts) and not any(node.type == "heading" for node in kept)
-
     def _is_chosen(self, names: Collection[str]) -> bool:
         """Return whether names of a mark choose the variant, or, if all begin with "not-", none leaves it out."""
         return self.variant in names or all(name.startswith(NOT) and name != NOT + self.variant for name in names)

@@ -93,46 +93,40 @@ def _marks(env: BuildEnvironment) -> dict[str, list[tuple[str, int, bool]]]:
 def leave_out_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     """Remove pages before Sphinx reads them: all their headings, or all lists of them, are for other variants."""
     config = app.config
-    left_out = {docname for docname in docnames if is_left_out(env, docname, config.cv_variant)}
-    if docnames and config.root_doc in env.found_docs:
-        left_out |= unlisted(env, config.cv_variant, config.cv_sections)
-    cast(CvDomain, env.domains["cv"]).left_out = left_out
-    docnames[:] = [docname for docname in docnames if docname not in left_out]
-    if left_out & env.titles.keys():
+    # Pages that were left out are new to Sphinx each time.
+    names = left_out(env, config.cv_variant, config.cv_sections) if docnames else set()
+    cast(CvDomain, env.domains["cv"]).left_out = names
+    docnames[:] = [docname for docname in docnames if docname not in names]
+    if names & env.titles.keys():
         # Pages that list them were read when they were there.
-        docnames += sorted(env.glob_toctrees & env.found_docs - {*docnames} - left_out)
-    for docname in sorted(left_out):
+        docnames += sorted(env.glob_toctrees & env.found_docs - {*docnames} - names)
+    for docname in sorted(names):
         app.emit("env-purge-doc", env, docname)
         env.clear_doc(docname)
         env.found_docs.discard(docname)
 
 
-def is_left_out(env: BuildEnvironment, docname: str, variant: str) -> bool:
-    """Return whether all headings of a page are for other variants."""
-    text = _text(env, docname)
-    # Most pages need no closer look.
-    if docname == env.config.root_doc or not has_marks(text):
-        return False
-    return Selection(variant).leaves_out_all(_parsed(env, docname, text))
-
-
-def unlisted(env: BuildEnvironment, variant: str, sections: Sequence[str]) -> set[str]:
-    """Return the pages that are only in toctrees and lists of talks that the variant leaves out."""
+def left_out(env: BuildEnvironment, variant: str, sections: Sequence[str]) -> set[str]:
+    """Return the pages of which the variant has no heading, and those that only its left-out parts list."""
     root = env.config.root_doc
-    # Most pages list none, and most projects leave out nothing.
-    texts = {name: text for name in env.found_docs if _LISTS.search(text := _text(env, name))}
+    texts = ((name, _text(env, name)) for name in sorted(env.found_docs))
+    # Most pages need no closer look, and most projects leave out nothing.
+    texts = {name: text for name, text in texts if has_marks(text) or _LISTS.search(text)}
     if not (sections or any(map(has_marks, texts.values()))):
         return set()
     parser = markdown_parser(env, RendererHTML)
-    every, kept = {}, {}
+    every, kept, without_heading = {}, {}, set()
     for name, text in texts.items():
         selection = Selection(variant, sections if name == root else ())
         parts = _parsed(env, name, text)
         every[name] = kept[name] = {*_listed(env, name, parser, parts)}
         # A section that is not there is told when the page is read.
         with suppress(ConfigError):
-            kept[name] = {*_listed(env, name, parser, selection.of_page(parts), selection.kept)}
-    return reachable([root], every) - reachable([root], kept)
+            chosen = selection.of_page(parts)
+            kept[name] = {*_listed(env, name, parser, chosen, selection.kept)}
+            if "heading" in {node.type for node in parts} - {node.type for node in chosen}:
+                without_heading.add(name)
+    return (without_heading | reachable([root], every) - reachable([root], kept)) - {root}
 
 
 def _listed(

@@ -13,7 +13,7 @@ from cvtools.config import CvConfig
 from cvtools.editions import Edition, by_length, current, editions
 from cvtools.exporters.common import home
 from cvtools.project import atomic_write
-from cvtools.reading.variants import is_left_out, unlisted
+from cvtools.reading.variants import left_out
 
 #: The number of a PDF's pages in the menu of editions, hidden until it is known.
 _PAGES = re.compile(r'(<span data-pdf="([\w.-]+)")(?: hidden)?>&#160;· \d+')
@@ -24,7 +24,7 @@ def connect(app: Sphinx) -> None:
     found = editions(CvConfig.declared(app.config))
     if found[1:] and not app.config.cv_draft:
         sections = {edition.variant: edition.config.sections for edition in found}
-        lacks = cache(lambda variant: unlisted(app.env, variant, sections[variant]))
+        lacks = cache(lambda variant: left_out(app.env, variant, sections[variant]))
         app.connect("html-page-context", partial(_describe, found, current(app.config), lacks))
 
 
@@ -47,8 +47,7 @@ def _describe(
     having = {
         edition.variant
         for edition in found
-        if edition.variant == here.variant
-        or not (is_left_out(app.env, pagename, edition.variant) or pagename in lacks(edition.variant))
+        if edition.variant == here.variant or pagename not in lacks(edition.variant)
     }
 
     def path(edition: Edition) -> str:
