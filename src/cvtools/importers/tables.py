@@ -9,7 +9,6 @@ from cvtools.importers.contacts import is_any_label
 from cvtools.importers.lines import as_date, plain, split
 from cvtools.writing.html_to_markdown import LINE
 
-
 #: The head of a column, such as "Job title" or "Od – do".
 _LABELS = re.compile(r"[^\W\d]+([ /–-]+[^\W\d]+){0,2}")
 
