@@ -235,10 +235,7 @@ def _mark(field: cv_field, title: str) -> None:
 
 
 def is_name_of(name: str, title: str) -> bool:
-    """Return whether an author's name, whose given names may be initials, is that of a person.
-
-    :param title: the person's name in full, with or without academic titles: "Dr. Grace Tester"
-    """
+    """Return whether an author's name, maybe with initials, is that of a person such as "Dr. Grace Tester"."""
     *given, family = _words(re.sub(r"(?<!\S)\w{2,}\.|,.*", "", title)) or [""]
     words = _words(name)
     if family not in words or (given and len(words) == 1):

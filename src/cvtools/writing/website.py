@@ -109,10 +109,7 @@ def _repository_options(app: Sphinx) -> dict[str, Any]:
 
 
 def _check_repository(config: Config) -> None:
-    """Require the address of a repository for buttons that lead to it, without which the theme fails.
-
-    :raises ConfigError: there is none, or it has no name of an owner and a repository
-    """
+    """Raise ConfigError for buttons that lead to a repository without an address, on which the theme fails."""
     options = config.html_theme_options
     buttons = [f"use_{name}_button" for name in ("repository", "issues", "source", "edit_page")]
     asked = [button for button in buttons if str(options.get(button)).lower() == "true"]

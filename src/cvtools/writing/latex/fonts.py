@@ -166,10 +166,7 @@ def _forms(character: str, node: nodes.Node, language: str) -> str:
 
 
 class Coverage:
-    """The characters of a PDF, and the fonts that it needs for them besides those of the class.
-
-    :param family: the family of TeX Gyre that the text is set in
-    """
+    """The characters of a PDF in a family of TeX Gyre, and the fonts that it needs besides those of the class."""
 
     def __init__(self, family: str, language: str) -> None:
         self.family, self.language = family, language
@@ -183,10 +180,7 @@ class Coverage:
         self.lost: dict[str, nodes.Node] = {}
 
     def add(self, characters: Mapping[str, Mapping[str, nodes.Node]]) -> None:
-        """Find fonts for characters.
-
-        :param characters: the first node with each character, for each use of ``_FAMILIES``
-        """
+        """Find fonts for characters, which come with the first node that has each, by the uses of ``_FAMILIES``."""
         for name, family in _FAMILIES.items():
             if not (own := self._own_characters(family)):
                 continue
@@ -246,10 +240,7 @@ class Coverage:
         return {character: f"[U+{ord(character):04X}]\N{ZERO WIDTH SPACE}" for character in self.lost}
 
     def warn(self, told: set[str]) -> None:
-        """Warn of all lost characters at once.
-
-        :param told: characters of which earlier PDFs have warned; those of this one are added
-        """
+        """Warn of all lost characters at once but for those of which earlier PDFs have `told`; add them to these."""
         if not (new := [character for character in self.lost if character not in told]):
             return
         told.update(new)
