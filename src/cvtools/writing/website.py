@@ -177,7 +177,7 @@ def describe_page(
 ) -> None:
     """Set the direction, the title and the PDF of a page for the templates."""
     options = CvConfig.of(app.config)
-    if options.i18n.text_direction == "rtl":
+    if options.i18n.locale.text_direction == "rtl":
         # The templates have no other place for the direction.
         context["language"] = Markup(f'{escape(context["language"])}" dir="rtl')  # noqa: S704 - a language's tag
     talks = cast(CvDomain, app.env.domains["cv"]).talk_pages("html")

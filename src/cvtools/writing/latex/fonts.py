@@ -170,6 +170,7 @@ class Coverage:
 
     def __init__(self, family: str, language: str) -> None:
         self.family, self.language = family, language
+        #: The font files of the class by name.
         self.own, self.fc_list = _find(family, shutil.which("kpsewhich")), shutil.which("fc-list")
         #: The characters of each installed family that is used, and of each script, which has rules of its own for the
         #: forms of letters, by the family of the class that lacks them.
@@ -251,11 +252,6 @@ class Coverage:
         if any(_family_with(character, (), "", self.fc_list) for character in new):
             text = f"{shown} would need more fonts than the {limits.FALLBACKS} that a PDF may add: write them in words"
         warn(self.lost[new[0]], Code.FONT, text)
-
-    @property
-    def files(self) -> Sequence[Path]:
-        """Return the class's font files."""
-        return [*self.own.values()]
 
     def write_fallbacks(self, folder: Path) -> Iterator[Latex]:
         """Write the glyphs of installed fonts that the PDF needs into small fonts; yield the commands that name them.
