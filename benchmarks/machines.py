@@ -228,7 +228,7 @@ def table(readers: Sequence[Reader], files: dict[str, Path], resume: dict[str, A
         told = {name: scores(resume, value) for name, value in found.items()}
         mean: Callable[[str], float] = lambda name: statistics.mean(told[name].values())  # noqa: B023, E731
         ours = [name for name in told if name.startswith("cvtools")]
-        for name in [*ours, max(told.keys() - set(ours), key=mean)]:
+        for name in [*ours, max((name for name in told if name not in ours), key=mean)]:
             cells = [f"{100 * told[name][field]:.0f}" if field in told[name] else "" for field in FIELDS]
             lines.append(f"| {reader.name} | {name} | {' | '.join(cells)} | {100 * mean(name):.0f} |")
     return "\n".join(lines)

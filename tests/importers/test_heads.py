@@ -15,6 +15,8 @@ from tests.importers.pages import imported
         ("Corp | 2019 – 2021 | Engineer", "", "Engineer\n:organization: Corp\n:period: 2019 – 2021"),
         ("Example Corp 2019 – 2021", "*Engineer*", "Engineer\n:organization: Example Corp\n:period: 2019 – 2021"),
         ("Engineer", "**Corp** | Oslo\n*May 2019 to now*", "Engineer\n:organization: Corp\n:period: May 2019 to now\n:location: Oslo"),
+        ("Engineer", "May 2018 – Jun 2019 (1 year 2 months): [**Corp**](https://c.example), Oslo", "Engineer\n:organization: [Corp](https://c.example)\n:period: May 2018 – Jun 2019\n:location: Oslo"),
+        ("Engineer", "Corp, Oslo, OH | 2018 – present · 8 years", "Engineer\n:organization: Corp\n:period: 2018 – present\n:location: Oslo, OH"),
         ("Engineer", "Corp, Oslo, 2019", "Engineer\n:organization: Corp\n:period: 2019\n:location: Oslo"),
         ("Engineer (2019)", "Location: Oslo\nCompany: [Corp](https://c.example)", "Engineer\n:organization: [Corp](https://c.example)\n:period: 2019\n:location: Oslo"),
         ("Engineer, Corp, Oslo, Norway (2019)", "", "Engineer, Corp, Oslo, Norway\n:period: 2019"),

@@ -95,6 +95,16 @@ def test_changed_configuration_writes_pages_anew_and_publishes_no_record_of_it(b
         assert [name for name in built.files() if ".buildinfo" in name or "macros" in name] == []
 
 
+def test_files_of_the_theme_that_no_page_loads_are_not_published(default: Built) -> None:
+    names = default.files().keys()
+    assert [name for name in names if re.search(r"\.map$|fontawesome\.js|/locales/", name)] == []
+    loaded = re.findall(r'(?:src|href)="(_static/[^"?]+)', default.read("index.html") + default.read("search.html"))
+    fonts = [f"_static/{name}" for name in re.findall(r"url\((vendor/[^)]+)\)", default.read("_static/cvtools.css"))]
+    assert {*loaded, *fonts} <= names
+    assert len(loaded) > 5
+    assert fonts
+
+
 def test_damaged_hash_of_the_configuration_writes_pages_anew(book: Project) -> None:
     built = book.build("html")
     (kept,) = built.app.doctreedir.rglob("*.buildinfo")

@@ -70,8 +70,8 @@ def first_lines(block: str, date: str, names: Sequence[str], found: dict[str, st
         date = date or when
         missing = [name for name in names if name not in found]
         parts = split(rest.rstrip("\\"), ",")
-        if len(parts) == 1 < len(missing):
-            parts = split(parts[0])
+        if len(parts) == 1 < len(missing) and len(by_comma := split(parts[0])) <= len(missing):
+            parts = by_comma
         is_host = re.match(r"[*_]+\S", line) or " | " in line
         is_told = when or (is_dated and is_host and not line.rstrip("*_\\ ").endswith("."))
         if LABEL.match(rest):
@@ -141,4 +141,4 @@ def add_field(draft: Draft, name: str, value: str) -> None:
     value = EMPHASIS.sub("", value).strip(" ,") if not LINK.search(value) else value.strip(" ,*_")
     link = LINK.fullmatch(value)
     text, url = link_in(link) if link else (value, "")
-    draft.add(name, text, address(url))
+    draft.add(name, EMPHASIS.sub("", text) if link else text, address(url))

@@ -2,6 +2,7 @@
 
 import re
 from contextlib import suppress
+from functools import cache
 from itertools import combinations, pairwise
 
 from cvtools.i18n import I18n
@@ -58,6 +59,7 @@ def find_date(text: str, i18n: I18n) -> tuple[str, str]:
     text = text.strip().rstrip("\\")
     if not re.search(r"(?<!\d)(19|20)\d\d(?!\d)", text) or len(text) > 300:
         return "", text
+    text = _lasting_period(i18n.language).sub(r"\1 | ", text)
     for match in re.finditer(r"\(([^()]*)\)|\uff08([^\uff08\uff09]*)\uff09|(?<!!)\[([^\[\]]*)\](?!\()", text):
         if date := as_date(match[1] or match[2] or match[3] or "", i18n):
             return date, f"{text[: match.start()].rstrip()} {text[match.end() :].lstrip()}".strip(" ,|·–—-")
@@ -80,6 +82,15 @@ def find_date(text: str, i18n: I18n) -> tuple[str, str]:
         if not is_part and (date := as_date(text[end:start], i18n)):
             return date, f"{text[:end]}{text[after:]}"
     return "", text
+
+
+@cache
+def _lasting_period(language: str) -> re.Pattern[str]:
+    """Return a pattern of a period, and of how long it lasted, which it says itself: ``2019 – 2021 (2 years):``."""
+    spans = {I18n(language).duration(count * unit) for unit in (1, 12) for count in range(1, 12)}
+    form = "|".join(sorted({re.sub("[0-9]+", "[0-9]+", re.escape(span)) for span in spans}, reverse=True))
+    period = r"((?:19|20)[0-9]{2}\s?[–—-]\s?[^,|()·]{1,20}?)"
+    return re.compile(rf"{period}\s?[(·]\s?(?:(?:{form})\s?){{1,2}}(?:\):?)?", re.IGNORECASE)
 
 
 def as_date(text: str, i18n: I18n) -> str:

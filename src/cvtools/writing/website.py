@@ -46,6 +46,8 @@ _EDITABLE = re.compile(r"https?://[^/]*(github|gitlab|bitbucket)[^/]*(/[^/]+){2,
 
 #: The beginning of Sphinx's file with the hash of the configuration.
 _BUILD_INFO = re.compile(r"# Sphinx build info version 1\n.*\nconfig: .*\ntags: ")
+#: Files of the theme in ``_static`` that no page loads: templates, source maps, icons that templates draw, catalogs.
+_UNUSED = ("*webpack-macros.html", "*/*.map", "scripts/fontawesome.js*", "locales")
 #: Beginnings of the names in ``html_context`` that lead to a repository, too.
 _HOSTS = ("github_", "gitlab_", "bitbucket_", "edit_page_url_")
 #: Defaults of Sphinx's options that suit a CV.
@@ -215,12 +217,13 @@ def restore_build_info(app: Sphinx) -> None:
 
 
 def remove_internals(app: Sphinx, exception: Exception | None) -> None:
-    """Remove from the book what only Sphinx and the theme read: the hash of the configuration, and templates."""
+    """Remove from the book what no page loads: the hash of the configuration, and most of what the theme brings."""
     if (written := Path(app.outdir, ".buildinfo")).exists():
         shutil.move(written, _build_info(app))
     Path(app.outdir, ".buildinfo.bak").unlink(missing_ok=True)
-    for template in Path(app.outdir, "_static").glob("*webpack-macros.html"):
-        template.unlink()
+    unused = _UNUSED if app.config.html_theme == THEME else ()
+    for path in (path for pattern in unused for path in Path(app.outdir, "_static").glob(pattern)):
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def _build_info(app: Sphinx) -> Path:

@@ -89,7 +89,7 @@ def test_styles_are_those_of_word_processors(document: Document) -> None:
     assert styled(document, "Subtitle") == ["Software architect"]
     assert styled(document, "Heading 1") == ["Tables", "Work", "Skills", "Languages", "More", "Talks"]
     assert (styled(document, "Heading 2"), styled(document, "Heading 3")) == (["Developer"], ["A task"])
-    assert styled(document, "Entry") == ["Nira\tJan 2022 – Dec 2022 · 1 year", "Conf, Łódź\tMay 2, 2024"]
+    assert styled(document, "Entry") == ["Jan 2022 – Dec 2022 (1 year): Nira", "May 2, 2024: Conf, Łódź"]
     assert {"a", "b", "in a list"} <= {*styled(document, "List Bullet")}
     assert styled(document, "List Bullet 3") == ["deep"]
     assert styled(document, "Quote") == ["Quote", "– Somebody", "Outer", "Inner quote"]

@@ -232,17 +232,20 @@ class DocxTranslator(paper.PaperTranslator):
         raise nodes.SkipNode
 
     def _entry_head(self, fields: nodes.Element) -> None:
+        """Write the fields below a title, dates first: parsers take an employer right below a title for part of it."""
         when = _in_slots(fields, "when")
         parts = [(found, slot) for slot in ("by", "who", "where") if (found := _in_slots(fields, slot))]
         if parts or when:
             self.start("Entry")
+            for number, field in enumerate(when):
+                is_duration = field["name"] == "duration" and number
+                self.text(" (" if is_duration else ", " if number else "")
+                self.inline(field.children)
+                self.text(")" if is_duration else "")
             for number, (part, slot) in enumerate(parts):
-                self.text(", " if number else "")
+                self.text(", " if number else ": " if when else "")
                 with self._marked(_BOLD if slot == "who" else {}):
                     self._side_by_side(part, ", ")
-            if parts and when:
-                self._append(element("r", element("tab")))
-            self._side_by_side(when, _DOT)
         self._row("Details", fields, "contact note plain")
         self._row("Details", fields, "tags")
 
