@@ -108,10 +108,7 @@ def _checked(path: Path, language: str) -> bytes:
 
 
 def read(path: Path, language: str, *, notes: bool = False) -> "Catalog":
-    """Return the messages of a catalog; refuse a damaged one, and plurals.
-
-    :param notes: keep the comments of translators
-    """
+    """Return the messages of a catalog, with comments if `notes` is set; refuse a damaged one, and plurals."""
     from babel.messages.pofile import read_po
 
     try:

@@ -135,10 +135,7 @@ class RecogniseEntries(SphinxTransform):
             raise SourceError(raw_field.node.source or "", raw_field.node.line or 0, rule)
 
     def _kind(self, entry: EntryDraft, by_name: Mapping[str, RawField]) -> str:
-        """Return the kind that an entry says, or that its place or its fields imply; empty if none is meant.
-
-        :raises ValueError: the kind is malformed or unknown
-        """
+        """Return the kind that an entry says, or that place or fields imply; raise ValueError for a wrong one."""
         has_roles = _has_entries(entry.section)
         if kind := by_name.get("kind"):
             if kind.problem:

@@ -165,10 +165,7 @@ class FrontMatter:
             self._warn(f"{rule}: delete that, or write it into the text")
 
     def _insert_title(self, state: StateCore, words: dict[str, str]) -> int:
-        """Insert the page's title unless its first heading is that; return the number of tokens up to its end.
-
-        :param words: values by key; those that the title says are removed
-        """
+        """Insert the title unless the first heading is that, and take it from `words`; return its end in the tokens."""
         heading = next((token for token in state.tokens if token.type == "heading_open" and not token.level), None)
         # A heading has three tokens.
         end = state.tokens.index(heading) + 3 if heading else 0
@@ -188,10 +185,7 @@ class FrontMatter:
         return end
 
     def _take_fields(self, words: dict[str, str]) -> list[tuple[str, str]]:
-        """Return the key and the line of each field that front matter has a value for.
-
-        :param words: values by key; those of fields are removed
-        """
+        """Take the values of fields from `words`; return the key and the line of each."""
         aliases = ALIASES[self.kind]
         fields: dict[str, tuple[str, str]] = {}
         for name in KINDS[self.kind]:
@@ -223,11 +217,7 @@ class FrontMatter:
 
 
 def _parse(found: re.Match[str]) -> dict[str, Any]:
-    """Return the keys and values of front matter.
-
-    :raises ValueError: the text is no mapping, or invalid TOML
-    :raises yaml.YAMLError: the text is invalid YAML
-    """
+    """Return the keys and values of front matter; raise ValueError or yaml.YAMLError if it cannot be read."""
     if len(found["text"]) > limits.FRONT_MATTER:
         raise ValueError("too long")
     if found["mark"] == "%":

@@ -82,10 +82,7 @@ class Selection:
         return not all(map(self.is_chosen, marks))
 
     def of_page(self, parts: Sequence[SyntaxTreeNode]) -> list[SyntaxTreeNode]:
-        """Return the parts of a page that are for the variant.
-
-        :raises ConfigError: the page lacks a section
-        """
+        """Return the parts of a page that are for the variant; raise ConfigError if it lacks a section."""
         return self._arranged(self.kept(parts)) if self.sections else self.kept(parts)
 
     def is_chosen(self, names: Collection[str]) -> bool:

@@ -26,10 +26,7 @@ _ADDRESS = re.compile(r"(?<![a-z])[a-z]+://[^\s()<>\[\]]+|(?<![\w.+-])[\w.+-]+@[
 
 
 def report_missing(app: Sphinx, doctree: nodes.document) -> None:
-    """Warn about a page whose text is not all translated.
-
-    :raises SourceError: less of it is than ``conf.py`` demands
-    """
+    """Warn about text of a page that is not translated; raise SourceError if it is more than ``conf.py`` accepts."""
     docname = app.env.current_document.docname
     # A letter is written in its own language.
     if not is_translation(app) or docname.startswith(f"{LETTERS}/"):

@@ -109,9 +109,8 @@ def leave_out_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> 
 def left_out(env: BuildEnvironment, variant: str, sections: Sequence[str]) -> set[str]:
     """Return the pages of which the variant has no heading, and those that only its left-out parts list."""
     root = env.config.root_doc
-    texts = ((name, _text(env, name)) for name in sorted(env.found_docs))
     # Most pages need no closer look, and most projects leave out nothing.
-    texts = {name: text for name, text in texts if has_marks(text) or _LISTS.search(text)}
+    texts = {name: text for name in env.found_docs if has_marks(text := _text(env, name)) or _LISTS.search(text)}
     if not (sections or any(map(has_marks, texts.values()))):
         return set()
     every, kept, without_heading = {}, {}, set()
