@@ -260,7 +260,9 @@ def content(node: SyntaxTreeNode, parser: MarkdownIt) -> list[SyntaxTreeNode]:
     name, argument = directive(node)
     if node.type == "fence" and (not name or name.startswith(_CODE)):
         return []
-    return SyntaxTreeNode(parser.parse(f"{argument}\n\n{_TAGS.sub('', node.content)}")).children
+    # Sphinx parses definitions of a glossary without their indentation.
+    text = re.sub(r"(?m)^[ \t]+", "", node.content) if name == "glossary" else node.content
+    return SyntaxTreeNode(parser.parse(f"{argument}\n\n{_TAGS.sub('', text)}")).children
 
 
 def _classes(node: SyntaxTreeNode) -> Iterator[Sequence[str]]:
