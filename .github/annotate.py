@@ -9,8 +9,9 @@ command. `cvtools build --format github` does the same for its own problems.
 import argparse
 import os
 import re
+import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
@@ -29,30 +30,27 @@ _PROBLEM = re.compile(
 _MISSPELT = re.compile(r'`([^`]+)` should be `([^`]+)`|"([^"]+)" is not in the dictionary: did you mean "([^"]+)"\?')
 
 
-def problems(lines: Iterable[str]) -> Iterator[Problem]:
-    """Yield the problems of files below the working directory."""
-    top = Path.cwd()
+def problems(lines: Iterable[str], files: Collection[str]) -> Iterator[Problem]:
+    """Yield the problems of files, each of which a line names as git does, or from the top of the file system."""
+    top = f"{Path.cwd()}{os.sep}"
     for line in lines:
         text = "".join(sign if sign.isprintable() else " " for sign in line).strip()[:LENGTH]
         found = _PROBLEM.fullmatch(text)
-        # Path.is_file() would raise where a name is too long.
-        if found and os.path.isfile(path := Path(found["path"]).resolve()) and path.is_relative_to(top):  # noqa: PTH113
+        file = found["path"].removeprefix(top).removeprefix("./") if found else ""
+        if found and file in files and not found["text"].startswith("note: "):
             misspelt = _MISSPELT.search(found["text"])
             written, meant = filter(None, misspelt.groups()) if misspelt else ("", "")
             replacement = (written, meant) if written else None
-            if not found["text"].startswith("note: "):
-                file = path.relative_to(top).as_posix()
-                yield Problem(found["text"], file, int(found["line"]), replacement=replacement)
+            yield Problem(found["text"], file, int(found["line"]), replacement=replacement)
 
 
-def _may_mislead() -> bool:
-    """Return whether a tool that prints the name of a file would print what looks like a problem of another file."""
-    for _, folders, files in os.walk("."):
-        # What was installed is not of the pull request.
-        folders[:] = [name for name in folders if name not in {".git", ".nox", ".venv"}]
-        if any(not name.isprintable() or re.search(r":\d", name) for name in [*folders, *files]):
-            return True
-    return False
+def tracked_files() -> tuple[set[str], bool]:
+    """Return the regular files that git tracks here, and whether the name of any file looks like another's problem."""
+    listed = subprocess.run(["git", "ls-files", "-s", "-z"], capture_output=True, check=False).stdout
+    states = [entry.partition("\t") for entry in os.fsdecode(listed).split("\0")]
+    # A link may lead to any file.
+    files = {name for state, _, name in states if state.startswith("100")}
+    return files, any(not name.isprintable() or re.search(r":\d", name) for _, _, name in states)
 
 
 def main() -> None:
@@ -71,11 +69,12 @@ def main() -> None:
             lines.append(printable(_COLOURS.sub("", line)))
             sys.stdout.write(lines[-1])
     if not options.log:
-        if _may_mislead():
+        files, is_misleading = tracked_files()
+        if is_misleading:
             lines = []
             sys.stdout.write("No annotations: rename the file with control characters, or a colon before a digit.\n")
         level = "warning" if options.warning else "error"
-        annotate(problems(lines), level=level, only_changed=options.changed, file=sys.stdout)
+        annotate(problems(lines, files), level=level, only_changed=options.changed, file=sys.stdout)
 
 
 if __name__ == "__main__":

@@ -83,10 +83,16 @@ def test_absolute_path_is_annotated(annotate: Annotate, repository: Path) -> Non
         "12:30:45: nothing",
         "docs/index.md:3: note: See above",
         "docs:3: a folder",
+        "x/../docs/index.md:3: error: a name that git does not know",
+        "docs/link.md:3: error: a link",
+        "docs/new.md:3: error: a file that is not tracked",
         f"{'a' * 300}:12: a name that no file has",
     ],
 )
-def test_other_lines_are_not_annotated(annotate: Annotate, line: str) -> None:
+def test_other_lines_are_not_annotated(annotate: Annotate, repository: Path, line: str) -> None:
+    (repository / "docs/link.md").symlink_to("index.md")
+    subprocess.run(["git", "add", "."], check=True)
+    (repository / "docs/new.md").touch()
     assert annotate(line) == ([], "")
 
 
@@ -128,6 +134,7 @@ def test_log_holds_no_command(annotate: Annotate, hostile: str) -> None:
 def test_name_of_a_file_forges_no_annotation(annotate: Annotate, name: str) -> None:
     Path(name).parent.mkdir(exist_ok=True)
     Path(name).touch()
+    subprocess.run(["git", "add", "."], check=True)
     (line,), summary = annotate("docs/index.md:3: error: Forged.md:1:2: error: `a` should be `b`")
     assert line.startswith("No annotations: rename the file")
     assert not summary
@@ -150,4 +157,4 @@ def test_long_line_takes_no_time(annotate: Annotate) -> None:
 
 @given(st.lists(st.text()))
 def test_any_line_is_read(lines: list[str]) -> None:
-    assert all(str(problem) for problem in MODULE["problems"](lines))
+    assert all(str(problem) for problem in MODULE["problems"](lines, {"docs/index.md"}))

@@ -70,6 +70,11 @@ def test_own_values(project: Project) -> None:
             {"pl": "stolarstwo"},
             'must be words by language, such as {"pl": {"carpentry": "stolarstwo"}}',
         ),
+        (
+            "cv_technologies",
+            {"polish": {"carpentry": "stolarstwo"}},
+            "must be a language's tag, such as en or pl, not 'polish'",
+        ),
         ("cv_labels", {"talks": 3}, 'must be words, such as {"talks": "Lectures"}'),
         ("cv_allow", [3], 'must be words, such as ["include"]'),
         ("cv_linkcheck_private", [10], 'must be words, such as ["10.0.0.0/8"]'),

@@ -4,7 +4,7 @@ import pytest
 from sphinx.cmd.build import build_main
 
 from cvtools.problems import Code
-from tests.projects import Project
+from tests.projects import CONF, Project
 
 FAULTS = {
     Code.ENTRY: "# A\n\n## B\n:kind: nonsense\n",
@@ -49,3 +49,12 @@ def test_warning_fails_a_strict_build_alone(project: Project) -> None:
 )
 def test_warning_of_sphinx_is_in_a_writers_words(project: Project, text: str, expected: str) -> None:
     assert f": {expected}" in project.write({"index.md": f"# A\n\n{text}"}).build(warns=True).warnings
+
+
+def test_warning_is_one_line(project: Project) -> None:
+    """What a page says could look like the warning of another file."""
+    warn = 'logging.getLogger("x").warning("odd\\r\\nREADME.md:4: error: %s", "forged\\nREADME.md:5: error: x")'
+    script = f"from sphinx.util import logging\n\ndef setup(app):\n    app.connect('env-updated', lambda *_: {warn})\n"
+    (project.folder / "conf.py").write_text(CONF + script, "utf-8")
+    (line,) = project.write({"index.md": "# A\n\nWords.\n"}).build(warns=True).warnings.splitlines()
+    assert line.startswith("WARNING: odd")

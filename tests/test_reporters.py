@@ -158,6 +158,12 @@ def test_page_cannot_forge_a_change_of_another_line(
     assert annotated(*problems, only_changed=True)[0] == ["::error file=docs/index.md,line=7::new"]
 
 
+def test_page_cannot_hide_a_change(annotated: Annotate) -> None:
+    Path("docs/.gitattributes").write_text("*.md binary\n")
+    commands, _ = annotated(Problem("new", "docs/index.md", 7), only_changed=True)
+    assert commands == ["::error file=docs/index.md,line=7::new"]
+
+
 @pytest.mark.parametrize("lines", ["++ b/100%,a.md", "++ b/100%,a.md\nkept\ndiff --git a/x b/x\n++ b/100%,a.md"])
 def test_line_that_looks_like_the_name_of_a_file_is_a_line(annotated: Annotate, repository: Path, lines: str) -> None:
     page = repository / "docs/index.md"

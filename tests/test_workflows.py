@@ -4,6 +4,7 @@ import json
 import os
 import re
 import subprocess
+import tomllib
 from collections.abc import Callable, Iterator
 from fnmatch import fnmatch
 from pathlib import Path
@@ -56,6 +57,14 @@ def test_all_files_but_prose_have_an_owner() -> None:
     assert set(listed) - owned == prose
     # Catalogs too, which are no prose to whoever reads a change.
     assert any(fnmatch("/docs/locales/pl/LC_MESSAGES/index.po", f"*{pattern}*") for pattern in patterns)
+
+
+def test_linters_look_at_no_page() -> None:
+    """What a stranger adds there is no code, and ruff would obey the settings that it finds beside a file."""
+    tools = tomllib.loads(Path("pyproject.toml").read_text("utf-8"))["tool"]
+    assert {"docs", "locales"} <= {*tools["ruff"]["extend-exclude"]}
+    assert {"docs/", "locales/"} <= {*tools["typos"]["files"]["extend-exclude"]}
+    assert not [path for path in tools["mypy"]["files"] if path in {".", "docs", "locales"}]
 
 
 def code_with_rights(workflow: Workflow) -> Iterator[str]:

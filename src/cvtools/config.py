@@ -119,6 +119,12 @@ def _are_technologies(value: Any) -> bool:
     )
 
 
+def _check_technologies(value: Any) -> None:
+    _must_be('words by language, such as {"pl": {"carpentry": "stolarstwo"}}', _are_technologies)(value)
+    for language in map(str, value):
+        check_language_tag(language)
+
+
 def _check_network(network: str) -> None:
     try:
         ip_network(network, strict=False)
@@ -167,9 +173,7 @@ class CvConfig:
     #: Headings of the CV's sections in the order to show them, without all others; if empty, all as written.
     sections: Sequence[str] = option([], "env", _words(list, '["Skills", "Work experience"]'))
     #: Names of technologies in other languages, by language and by the name on the pages.
-    technologies: Mapping[str, Mapping[str, str]] = option(
-        {}, "env", _must_be('words by language, such as {"pl": {"carpentry": "stolarstwo"}}', _are_technologies)
-    )
+    technologies: Mapping[str, Mapping[str, str]] = option({}, "env", _check_technologies)
     #: How many technologies a listing has that does not say; 0 for all.
     max_technologies: int = option(0, "env", _is_in(_NUMBERS, "a number of technologies, 0 for all"))
     #: Dates that are older than this many years are hidden; 0 hides none.

@@ -109,6 +109,9 @@ class Rewording(Filter):
             text = f"{text[: limits.WARNING_LENGTH]} … {text[-40:]}"
         # Sphinx has coloured parts of its own notes, unless colours are off.
         is_coloured = record.levelno < WARNING and bold("")
+        if record.levelno >= WARNING:
+            # A line of its own might look like the warning of another file.
+            text = " ".join(text.splitlines())
         record.msg, record.args = (printable_in_colour if is_coloured else printable)(text), ()
         if location := getattr(record, "location", None):
             # Sphinx takes the path that MyST gives for a docname.

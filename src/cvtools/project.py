@@ -22,6 +22,8 @@ from cvtools.terminal import say
 
 #: Folders at the top of a project that no build reads.
 UNREAD = frozenset({"dist", "build", "node_modules"})
+#: Folders of pages and catalogs, as the parts of their paths in a project.
+CONTENT = frozenset({("docs",), ("locales",)})
 #: The folder of letters, among the pages and among the products.
 LETTERS = "letters"
 
@@ -196,13 +198,19 @@ def _git(folder: Path, *arguments: str) -> str:
 
 
 def walk(top: Path, unread: Collection[str] = ()) -> Iterator[tuple[Path, list[str]]]:
-    """Yield each folder with its files' names, in order, without hidden and unread folders, caches and environments."""
+    """Yield each folder with its files' names, in order, without hidden and unread folders, caches and environments.
+
+    Nothing among the pages and catalogs is left out, since a page may name a picture in any folder.
+    """
     for parent, folders, names in os.walk(top):
-        if "pyvenv.cfg" in names:
-            folders.clear()
-            continue
-        skipped = {"__pycache__", *(unread if Path(parent) == top else ())}
-        folders[:] = sorted(name for name in folders if name not in skipped and not name.startswith("."))
+        is_top = Path(parent) == top
+        if Path(parent).relative_to(top).parts[:1] not in CONTENT:
+            if "pyvenv.cfg" in names and not is_top:
+                folders.clear()
+                continue
+            skipped = {"__pycache__", *(unread if is_top else ())}
+            folders[:] = [name for name in folders if name not in skipped and not name.startswith(".")]
+        folders.sort()
         yield Path(parent), sorted(names)
 
 

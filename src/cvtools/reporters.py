@@ -188,7 +188,9 @@ def _changed_lines() -> dict[str, list[range]]:
 
     CI's last commit is the merge of a pull request into its base.
     """
-    command = ["git", "-c", "core.quotePath=false", "diff", "--unified=0", "--no-color", "--no-ext-diff", "HEAD^1"]
+    # A page is text, even if .gitattributes denies it.
+    options = ("--unified=0", "--text", "--no-color", "--no-ext-diff")
+    command = ["git", "-c", "core.quotePath=false", "diff", *options, "HEAD^1"]
     try:
         diff = subprocess.run(command, capture_output=True, check=False).stdout
     except OSError:

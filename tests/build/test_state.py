@@ -39,6 +39,25 @@ def test_fingerprint_follows_links_outside_docs(folder: Path, tmp_path: Path) ->
     assert fingerprint_of(folder) != before
 
 
+@pytest.mark.parametrize("beside", ["docs/pyvenv.cfg", "locales/pyvenv.cfg", "docs/talks/pyvenv.cfg", "pyvenv.cfg"])
+@pytest.mark.parametrize("name", ["docs/index.md", "docs/talks/.p/a.png", "docs/__pycache__/a.png", "locales/pl/a.po"])
+def test_fingerprint_leaves_out_no_file_of_pages(folder: Path, name: str, beside: str) -> None:
+    for path in (folder / name, folder / beside):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    before = fingerprint_of(folder)
+    (folder / name).write_text("two")
+    assert fingerprint_of(folder) != before
+
+
+def test_fingerprint_leaves_out_environments_and_caches(folder: Path) -> None:
+    before = fingerprint_of(folder)
+    for name in ("venv/pyvenv.cfg", "venv/docs/a.py", ".x/a.py", "x/__pycache__/a.py", "build/a.py"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).touch()
+    assert fingerprint_of(folder) == before
+
+
 @pytest.mark.parametrize("device", ["pipe", "/dev/zero", "/dev/stdin"])
 def test_fingerprint_reads_no_devices_and_pipes(folder: Path, device: str) -> None:
     for path in (folder / "docs/a.txt", folder / "a.txt"):

@@ -100,3 +100,62 @@ def test_file_with_a_sign_in_its_name_is_shown(project: Project, name: str) -> N
     path.write_bytes(PICTURE)
     built = project.write({"index.md": f"{HEAD}\n![x](<{name}>)\n\n```{{image}} {name}\n```\n"}).build("html")
     assert [Path(leak).suffix for leak in leaks(built)] == [".png"]
+
+
+#: Each would publish what a link among the pages leads to, under a name that no page may name.
+LINKED = [
+    "![x](PIC.png)",
+    "![x](letter.png)",
+    "![x](script.png)",
+    "![x](a.png)",
+    "![x](my%20a.png)",
+    "[x](cert.pdf)",
+    "[x](<path:letter.csv>)",
+    "[x](my%20page.csv)",
+    "[x](twice.txt)",
+    "[x](around.csv)",
+    "```{image} PIC.png\n```",
+    "```{publications} letter.bib\n```",
+]
+
+
+@pytest.fixture
+def linked(project: Project) -> Project:
+    """Return a project with a letter, a page with script, and links to both."""
+    project.write({"letters/acme.md": f"# Acme\n\n@misc{{x, title={{{SECRET}}}, author={{A}}, year=2020}}\n"})
+    (project.docs / "evil.html").write_bytes(PICTURE + f"<script>{SECRET}</script>".encode())
+    for name in ("a.png", "my a.png"):
+        (project.docs / name).write_bytes(png(3, 3))
+    for name in ("pic.png", "letter.png", "a.en.png", "letter.csv", "second.txt", "letter.bib"):
+        (project.docs / name).symlink_to("letters/acme.md")
+    for name in ("script.png", "my a.en.png", "cert.pdf"):
+        (project.docs / name).symlink_to("evil.html")
+    (project.docs / "my page.csv").symlink_to("index.md")
+    (project.docs / "twice.txt").symlink_to("second.txt")
+    (project.docs / "around.csv").symlink_to("../docs/letters/acme.md")
+    return project
+
+
+def test_link_among_the_pages_is_refused(linked: Project) -> None:
+    text = "\n\n".join(LINKED)
+    built = linked.write({"index.md": f"{HEAD}:phone: {SECRET} {{show=pdf}}\n\n{text}\n"}).build("html", warns=True)
+    assert leaks(built) == []
+    assert built.warnings.count("it is a link: put the file itself there") == len(LINKED)
+
+
+@pytest.mark.parametrize("text", ["![x](PIC.png)", "![x](a.png)", "[x](cert.pdf)"])
+def test_link_is_refused_where_no_name_is(linked: Project, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(validators, "link", lambda *_: None)
+    monkeypatch.setattr("cvtools.reading.safety.file_fault", lambda *_: None)
+    linked.write({"index.md": f"{HEAD}\n{text}\n"})
+    with pytest.raises(SourceError, match="use one of"):
+        linked.build("html", warns=True)
+
+
+@pytest.mark.parametrize("text", ["![x](letters/p.png)", "[x](letters/p.png)", "![x](/a/../letters%2FP.png)"])
+def test_file_beside_a_letter_is_in_no_book(project: Project, text: str) -> None:
+    project.write({"index.md": f"{HEAD}\n{text}\n", "letters/acme.md": "# Acme\n"})
+    (project.docs / "letters/p.png").write_bytes(PICTURE)
+    built = project.build("html", warns=True)
+    assert leaks(built) == []
+    assert "move it out of letters" in built.warnings

@@ -43,7 +43,7 @@ def test_picture_is_found_by_a_name_that_only_looks_the_same(project: Project) -
 
 
 def test_picture_in_other_case_is_shown_and_its_name_suggested(project: Project) -> None:
-    (project.docs / "foto.jpg").write_bytes(png(6, 3))
-    built = project.write({"index.md": "# A\n\n![1](Foto.JPG)\n"}).build("html", warns=True)
-    assert built.warnings == 'index.md:3: WARNING: there is no picture "Foto.JPG": did you mean foto.jpg? [cv.value]\n'
-    assert 'src="_images/foto.jpg"' in built.read("index.html")
+    (project.docs / "foto.png").write_bytes(png(6, 3))
+    built = project.write({"index.md": "# A\n\n![1](Foto.PNG)\n"}).build("html", warns=True)
+    assert built.warnings == 'index.md:3: WARNING: there is no picture "Foto.PNG": did you mean foto.png? [cv.value]\n'
+    assert 'src="_images/foto.png"' in built.read("index.html")

@@ -15,6 +15,7 @@ from sphinx.environment import BuildEnvironment
 from cvtools import limits
 from cvtools.model.kinds import KINDS
 from cvtools.problems import Code, SourceError, warn
+from cvtools.reading.dialects import as_words
 from cvtools.reading.fields import SHOW, YEAR
 from cvtools.terminal import shorten
 
@@ -64,8 +65,6 @@ SETTINGS = frozenset(
 #: Names of a title, the most precise first.
 _TITLES = ("name", "author", "title")
 _SWITCHES = frozenset({"true", "false"})
-#: Beginnings of values that Markdown would take for a list, a quotation and the like.
-_BLOCK = re.compile(r"^[-+>#~|=:]|^\d+(?=[.)]\s)")
 
 
 class _Loader(yaml.BaseLoader):
@@ -157,7 +156,7 @@ class FrontMatter:
                 # Without a field, nothing could keep it from the other output, or tell whether it is too old.
                 continue
             if key in _PROSE:
-                made += self._parse(state, [(key, text)])
+                made += self._parse(state, [(key, as_words(text))])
             elif key.lower() not in SETTINGS and text.lower() not in _SWITCHES:
                 made += self._parse(state, [(key, f"**{key.replace('_', ' ').capitalize()}:** {text}")])
         state.tokens[at:at] = made
@@ -243,7 +242,7 @@ def _value(name: str, text: str) -> str:
     """Return the value of a field in Markdown, a date without the time of day."""
     if name == "date":
         text = re.sub(r"^(\d{4}-\d\d-\d\d)[T ]\d.*", r"\1", text)
-    return re.sub(_BLOCK, r"\\\g<0>", text, count=1)
+    return as_words(text)
 
 
 def _front_matter(content: str) -> Token:

@@ -12,7 +12,7 @@ from sphinx.directives.patches import Figure as SphinxFigure
 from sphinx.transforms import SphinxTransform
 
 from cvtools.problems import Code, warn
-from cvtools.reading.validators import is_inside
+from cvtools.reading.validators import misplaced, path_of
 
 
 class _WithSpaces(Directive):
@@ -38,20 +38,19 @@ class NamePictures(SphinxTransform):
     with a warning, since other programs would not find it.
     """
 
-    # After CheckNodes (1), which refuses files outside the folder of the pages.
-    default_priority = 2
+    # Before CheckNodes (1), which judges the files.
+    default_priority = 0
 
     def apply(self, **kwargs: object) -> None:
-        top = Path(self.env.srcdir).resolve()
         folders: dict[Path, dict[str, str]] = {}
         for image in self.document.findall(nodes.image):
             # Sphinx deletes the line of a picture that has no source, such as one without an alternative text.
             image.rawsource = image.rawsource or image["uri"]
-            if "://" in image["uri"] or self._path(image["uri"]).exists():
+            if "://" in image["uri"] or not self._is_missing(image["uri"]):
                 continue
             image["uri"] = unquote(image["uri"])
-            path = self._path(image["uri"])
-            if path.exists() or not is_inside(path, top) or not path.parent.is_dir():
+            path = path_of(image["uri"], self.env)
+            if not self._is_missing(image["uri"]) or not path.parent.is_dir():
                 continue
             if path.parent not in folders:
                 folders[path.parent] = {_alike(other.name): other.name for other in sorted(path.parent.iterdir())}
@@ -62,8 +61,9 @@ class NamePictures(SphinxTransform):
                     rule = f'there is no picture "{path.name}": did you mean {name}?'
                     warn(image, Code.VALUE, rule, (path.name, name))
 
-    def _path(self, uri: str) -> Path:
-        return Path(self.env.srcdir, self.env.relfn2path(uri)[0])
+    def _is_missing(self, uri: str) -> bool:
+        path = path_of(uri, self.env)
+        return not misplaced(path, self.env) and not path.exists()
 
 
 def _alike(name: str) -> str:

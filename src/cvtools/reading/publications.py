@@ -20,7 +20,7 @@ from cvtools.private_api import builder_of
 from cvtools.problems import Code, warn
 from cvtools.reading.domain import CvDomain, output_of
 from cvtools.reading.sources import deceptive, without_controls
-from cvtools.reading.validators import is_inside
+from cvtools.reading.validators import misplaced, path_of
 
 if TYPE_CHECKING:
     from cvtools.reading.bibtex import BibEntry
@@ -55,8 +55,8 @@ class Publications(SphinxDirective):
         from cvtools.reading import bibtex
 
         self.file, path = self.env.relfn2path(self.arguments[0])
-        if not is_inside(Path(path), Path(self.env.srcdir).resolve()):
-            return self._refuse(f"{self.file} is elsewhere: move it into the folder of the pages")
+        if remedy := misplaced(path_of(self.arguments[0], self.env), self.env):
+            return self._refuse(f"{self.file}: {remedy}")
         self.env.note_dependency(self.file)
         if not isinstance(self.state_machine.node, (nodes.section, nodes.document)):
             return self._refuse("publications are headings, which cannot stand here: put the list below a heading")

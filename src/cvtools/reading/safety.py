@@ -28,7 +28,7 @@ from cvtools.reading import validators
 from cvtools.reading.allowlist import ATTRIBUTES, DIRECTIVES, ROLES, TOKENS
 from cvtools.reading.fields import SHOW
 from cvtools.reading.sources import deceptive, without_controls
-from cvtools.reading.validators import DOWNLOADS, PICTURES, Fault, Page, file_fault, is_inside
+from cvtools.reading.validators import DOWNLOADS, PICTURES, Fault, Page, file_fault, misplaced, unpublished
 from cvtools.terminal import shorten
 
 #: Sphinx's metadata of a page, which front matter may set, one on a line.
@@ -430,11 +430,12 @@ class CheckTranslatedNodes(CheckNodes):
 
 
 def check_files(app: Sphinx, env: BuildEnvironment) -> None:
-    """Refuse a file outside the folder of the pages, whatever name has led to it."""
-    top = Path(env.srcdir).resolve()
-    for path, (docnames, _) in [*env.images.items(), *env.dlfiles.items()]:
-        if not is_inside(top / str(path), top):
-            raise SourceError(env.doc2path(min(docnames)), 0, f"the file {path}: move it into the folder of the pages")
+    """Refuse a file that may not be in the book, whatever name has led to it; Sphinx has resolved links."""
+    for kinds, files in ((PICTURES, env.images), (DOWNLOADS, env.dlfiles)):
+        for name, (docnames, _) in files.items():
+            path = Path(env.srcdir, name)
+            if remedy := misplaced(path, env) or unpublished(path, kinds, env):
+                raise SourceError(env.doc2path(min(docnames)), 0, f"the file {name}: {remedy}")
 
 
 def _remove(node: nodes.Element) -> None:

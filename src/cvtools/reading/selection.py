@@ -4,21 +4,24 @@ import itertools
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from textwrap import dedent
 
 from docutils.parsers.rst.directives.body import Container
 from docutils.parsers.rst.states import MarkupError
 from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererHTML
 from markdown_it.rules_core import StateCore
 from markdown_it.tree import SyntaxTreeNode
 from sphinx.errors import ConfigError
 
+from cvtools import limits
 from cvtools.config import suggestion
 from cvtools.model import values
 from cvtools.model.values import Linked
-from cvtools.private_api import markdown_parser, parse_directive
+from cvtools.private_api import parse_directive
 from cvtools.problems import Code, warn
+from cvtools.reading.dialects import BETWEEN
 from cvtools.reading.fields import mistyped
+from cvtools.reading.markdown import nodes_of, page_parser
 
 _PREFIX = "only-"
 #: Begins the name of a variant that a mark leaves out.
@@ -35,8 +38,6 @@ _CODE = ("code", "math")
 _TAGS = re.compile(r"^\s*</?\w[^<>]*>", re.MULTILINE)
 #: Terms of a glossary that have a definition in common.
 _TERMS = re.compile(r"(?P<terms>(?:^\S.*\n)+)(?P<definition>(?:^(?:[ \t].*)?\n)*)", re.MULTILINE)
-#: Types of nodes that may come between a mark and the marked node, or between a heading and its fields.
-_BETWEEN = frozenset({"myst_target", "myst_line_comment", "myst_block_break", "html_block"})
 #: Types of nodes that are removed together with the next node.
 _LEADING = frozenset({"myst_target", "fieldlist_name"})
 #: Types of nodes that are marked by a mark in one of their paragraphs.
@@ -97,7 +98,7 @@ class Selection:
         self._warn_of_strays(root, state)
         root.children = self.of_page(root.children) if is_page else self.kept(root.children)
         if is_page:
-            self._parser = markdown_parser(state.md.options["document"].settings.env, RendererHTML)
+            self._parser = page_parser(state.md.options["document"].settings.env)
             self._unused = self._unused_footnotes(root.children)
             root.children = self.kept(root.children) if self._unused else root.children
         state.tokens = root.to_tokens()
@@ -122,7 +123,7 @@ class Selection:
                 above.append(node)
                 if is_left_out:
                     self._labels.add(node.meta["label"])
-            elif node.type in _BETWEEN:
+            elif node.type in BETWEEN:
                 leading.append(node)
             else:
                 group += [*leading, node]
@@ -146,15 +147,18 @@ class Selection:
         # Footnotes may refer to themselves and to each other.
         return reachable(self._labels, links) - reachable(links.get("", ()), links)
 
-    def _references(self, siblings: Iterable[SyntaxTreeNode], note: str = "") -> Iterator[tuple[str, str]]:
+    def _references(
+        self, siblings: Iterable[SyntaxTreeNode], note: str = "", depth: int = 0
+    ) -> Iterator[tuple[str, str]]:
         """Yield two labels for each reference: of the footnote around it (empty outside), and of the one it names."""
         for node in siblings:
             if node.type == "footnote_ref":
                 yield note, node.meta["label"]
             elif node.type in FENCES and _REFERENCE.search(node.info + node.content):
-                yield from self._references(self.kept(content(node, self._parser)), note)
-            inside = node.meta["label"] if node.type == "footnote_reference" else note
-            yield from self._references(node.children, inside)
+                inside = self.kept(content(node, self._parser, depth + 1))
+                yield from self._references(inside, note, depth + 1)
+            label = node.meta["label"] if node.type == "footnote_reference" else note
+            yield from self._references(node.children, label, depth)
 
     def _warn_of_strays(self, root: SyntaxTreeNode, state: StateCore) -> None:
         for node in root.walk():
@@ -177,7 +181,8 @@ class Selection:
         leading: list[SyntaxTreeNode] = []
         is_marked = False
         for number, node in enumerate(siblings):
-            if rank and not 0 < _rank(node) <= rank:
+            own = _rank(node)
+            if rank and not 0 < own <= rank:
                 targets = [*targets, node] if node.type == "myst_target" else []
                 if node.type == "footnote_reference":
                     # A footnote's definition may be anywhere, and other references may need it.
@@ -193,7 +198,7 @@ class Selection:
                 self._forget(node)
                 # What is below a heading of which no word is left goes with it.
                 is_head = is_marked or node.type == "heading"
-                rank, is_marked = is_head * _rank(node), is_marked and node.type in _BETWEEN
+                rank, is_marked = is_head * own, is_marked and node.type in BETWEEN
                 kept += [before for before in leading if before.type not in _LEADING]
                 leading = []
             elif not _is_mark(node):
@@ -201,7 +206,7 @@ class Selection:
                     names = str(node.attrs["class"]).split()
                     node.attrs["class"] = " ".join(name for name in names if not name.startswith(_PREFIX))
                 leading.append(node)
-                if node.type not in _BETWEEN | _LEADING | {"footnote_reference"}:
+                if node.type not in BETWEEN | _LEADING | {"footnote_reference"}:
                     kept += leading
                     leading = []
         return kept + leading
@@ -255,14 +260,22 @@ def directive(node: SyntaxTreeNode) -> tuple[str, str]:
     return (name[1:-1], argument) if name.startswith("{") and name.endswith("}") else ("", "")
 
 
-def content(node: SyntaxTreeNode, parser: MarkdownIt) -> list[SyntaxTreeNode]:
-    """Return the nodes of the Markdown in a directive, between colons, or between tags; none for code."""
+def content(node: SyntaxTreeNode, parser: MarkdownIt, depth: int) -> list[SyntaxTreeNode]:
+    """Return the nodes of the Markdown in a directive, between colons, or between tags; none for code and comments.
+
+    :param depth: number of directives around the text, this one among them
+    """
     name, argument = directive(node)
-    if node.type == "fence" and (not name or name.startswith(_CODE)):
+    text = node.content
+    if node.type == "html_block":
+        text = _TAGS.sub("", text)
+    elif name == "glossary":
+        text = _TERMS.sub(lambda group: f"{group['terms']}\n{dedent(group['definition'])}\n", text)
+    is_code = node.type == "fence" and (not name or name.startswith(_CODE))
+    # What is deeper is refused.
+    if is_code or depth > limits.DEPTH // 4 or (node.type == "html_block" and text == node.content):
         return []
-    # Sphinx parses definitions of a glossary without their indentation.
-    text = re.sub(r"(?m)^[ \t]+", "", node.content) if name == "glossary" else node.content
-    return SyntaxTreeNode(parser.parse(f"{argument}\n\n{_TAGS.sub('', text)}")).children
+    return nodes_of(parser, f"{argument}\n\n{text}", depth)
 
 
 def _classes(node: SyntaxTreeNode) -> Iterator[Sequence[str]]:
@@ -315,7 +328,7 @@ def _only_fields(siblings: Sequence[SyntaxTreeNode], heading: int, variant: str)
                         if variant:
                             yield re.findall(r"[\w-]+", value)
             return
-        if node.type not in _BETWEEN and not (node.type == "paragraph" and mistyped(node.children[0].content)):
+        if node.type not in BETWEEN and not (node.type == "paragraph" and mistyped(node.children[0].content)):
             return
 
 
@@ -324,11 +337,14 @@ def _is_mark(node: SyntaxTreeNode) -> bool:
 
 
 def _rank(node: SyntaxTreeNode) -> int:
-    """Return a heading's level, 1 for a term of a definition list, 0 for other nodes.
+    """Return a heading's level, 7 if it has no words, 1 for a term of a definition list, 0 for other nodes.
 
     A removed heading or term removes all nodes that follow, up to the next one of the same or a lower rank above 0.
     """
-    return int(node.tag[1]) if node.type == "heading" else int(node.type == "dt")
+    if node.type == "heading":
+        # One without words is left out, and what is below it belongs to the heading above.
+        return int(node.tag[1]) if node.children[0].content else 7
+    return int(node.type == "dt")
 
 
 def _words(node: SyntaxTreeNode) -> str:

@@ -18,6 +18,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.i18n import get_image_filename_for_language
 from sphinx.util.tags import Tags
 
+from cvtools.project import LETTERS
 from cvtools.reading.fields import SHOW
 from cvtools.terminal import shorten
 
@@ -222,7 +223,7 @@ def link(value: str, page: Page) -> Fault | None:
     if fault := _outside(value.partition(":")[2] if scheme else value, page):
         return fault
     path = unquote(re.split("[?#]", value, maxsplit=1)[0])
-    if not scheme and _SITE.fullmatch(value) and not Path(page.env.srcdir, page.env.relfn2path(path)[0]).exists():
+    if not scheme and _SITE.fullmatch(value) and not path_of(path, page.env).exists():
         meant = f"https://{value}"
         return Fault(f'a link to "{shorten(value, 40)}"', f"did you mean {shorten(meant, 50)}?", (value, meant))
     return None
@@ -233,9 +234,8 @@ def is_elsewhere(value: str, env: BuildEnvironment) -> bool:
     path = re.split("[?#]", value, maxsplit=1)[0]
     if not _ON_THE_SITE.fullmatch(path):
         return False
-    top = Path(env.srcdir).resolve()
-    file = top / env.relfn2path(unquote(path))[0]
-    return not is_inside(file, top) or not file.exists()
+    file = path_of(unquote(path), env)
+    return bool(misplaced(file, env)) or not file.exists()
 
 
 def picture(value: str, page: Page) -> Fault | None:
@@ -260,23 +260,32 @@ def toctree(value: str, page: Page) -> Fault | None:
 
 
 def file_fault(name: str, kinds: frozenset[str], page: Page) -> Fault | None:
-    """Return the fault of a file that a page shows or offers; it must be in the folder of the pages, links resolved."""
+    """Return the fault of a file that a page shows or offers."""
     if "://" in name or address(name, page):
         return Fault(f"the file {name}", "save it beside the page")
     if fault := _outside(name, page):
         return fault
-    allowed = kinds | {*page.allowed}
-    if Path(name).suffix.lower() not in allowed:
-        return Fault(f"the file {name}", f"use one of {', '.join(sorted(allowed))}")
+    if remedy := unpublished(path_of(name, page.env), kinds, page.env):
+        return Fault(f"the file {name}", remedy)
     return _false_picture(name, page) if kinds is PICTURES else None
+
+
+def unpublished(path: Path, kinds: frozenset[str], env: BuildEnvironment) -> str:
+    """Return what to do about a file that may not be copied into the book; empty if it may."""
+    allowed = kinds | {*env.config.cv_allow}
+    if path.suffix.lower() not in allowed:
+        return f"use one of {', '.join(sorted(allowed))}"
+    if path.is_relative_to(Path(env.srcdir, LETTERS)) and not env.config.cv_letters:
+        return f"move it out of {LETTERS}, which only letters show"
+    return ""
 
 
 def _false_picture(name: str, page: Page) -> Fault | None:
     """Return the fault of a picture whose content contradicts its suffix, or that cannot be read."""
     suffix = Path(name).suffix.lower()
-    for written in {name, unquote(name)}:
+    for written in _names(name, page.env):
         try:
-            with Path(page.env.srcdir, page.env.relfn2path(written)[0]).open("rb") as file:
+            with path_of(written, page.env).open("rb") as file:
                 begin = file.read(8)
         except FileNotFoundError:
             # Sphinx warns of it.
@@ -289,36 +298,42 @@ def _false_picture(name: str, page: Page) -> Fault | None:
 
 
 def _outside(name: str, page: Page) -> Fault | None:
-    """Return the fault of a name that leads outside, as Sphinx or MyST-Parser may read it.
+    """Return the fault of a name that leads elsewhere, as Sphinx, to which "#" is a letter, or MyST-Parser reads it."""
+    parts = (name, name.partition("#")[0], re.split("[?#]", name, maxsplit=1)[0])
+    paths = [path_of(one, page.env) for part in parts for one in _names(part, page.env)]
+    remedy = next(filter(None, (misplaced(path, page.env) for path in paths)), "")
+    return Fault(f"the file {name}", remedy) if remedy else None
 
-    To Sphinx, "#" is a letter of the name; a picture may have another for the language of the page.
+
+def _names(name: str, env: BuildEnvironment) -> set[str]:
+    """Return the names by which a file may be found; a picture may have another for the language of the page."""
+    names = {name, unquote(name)}
+    return names | {get_image_filename_for_language(one, env) for one in names}
+
+
+def path_of(name: str, env: BuildEnvironment) -> Path:
+    """Return the path of a file that a page names, as ``relfn2path()`` does, but without following symbolic links."""
+    first, *others = Path(name).parts or ("",)
+    path = Path(env.srcdir, *others) if first in {"/", "\\"} else Path(env.doc2path(env.docname)).parent / name
+    return Path(os.path.normpath(path))
+
+
+def misplaced(path: Path, env: BuildEnvironment) -> str:
+    """Return what to do about a path that no page may name; empty if one may.
+
+    It leads to a regular file or a folder among the pages, or to nothing there, through no symbolic link: Sphinx would
+    judge and publish what the link leads to by that file's name. Nothing outside is read but links on the way.
     """
-    top = Path(page.env.srcdir).resolve()
-    parts = {name, name.partition("#")[0], re.split("[?#]", name, maxsplit=1)[0]}
-    names = {*parts, *map(unquote, parts)}
     try:
-        names |= {get_image_filename_for_language(one, page.env) for one in names}
-        found = {page.env.relfn2path(one)[0] for one in names}
-    except (OSError, RuntimeError):
-        return Fault(f"the file {name}", "it is a link that leads to itself: put the file there")
-    if all(is_inside(top / path, top) for path in found):
-        return None
-    return Fault(f"the file {name}", "move it into the folder of the pages")
-
-
-def is_inside(path: Path, top: Path) -> bool:
-    """Return whether a path leads to a regular file or folder in a folder, or to nothing there, links resolved.
-
-    Nothing outside is read but links on the way.
-    """
-    try:
-        real = Path(os.path.realpath(path))
-        if not real.is_relative_to(top):
-            return False
-        mode = real.lstat().st_mode
+        real = os.path.realpath(path)
+        if not Path(real).is_relative_to(env.srcdir):
+            return "move it into the folder of the pages"
+        if real != str(path) or os.path.islink(real):  # noqa: PTH114
+            return "it is a link: put the file itself there"
+        mode = os.lstat(real).st_mode
     except FileNotFoundError:
-        return True
+        return ""
     except (OSError, RuntimeError, ValueError):
-        return False
+        mode = 0
     # Of folders, nothing is read.
-    return stat.S_ISREG(mode) or stat.S_ISDIR(mode)
+    return "" if stat.S_ISREG(mode) or stat.S_ISDIR(mode) else "use a regular file"
