@@ -31,7 +31,7 @@ _FORMATS = (
     "Reads JSON Resume (JSON, YAML), RenderCV (YAML), LaTeX (moderncv, Awesome-CV, AltaCV, plain sections), "
     "Markdown, DOCX, BibTeX, the ZIP that LinkedIn makes, and PDFs made by cvtools."
 )
-_ASKS = "Asks for the name and the language on a terminal; elsewhere, these are Ada Example and en."
+_ASKS = "Asks for the name and the language on a terminal; elsewhere, takes those of the CV, or Ada Example and en."
 _STATUSES = "Exit status: 0, all is well; 1, something was found; 2, a file cannot be checked."
 
 
@@ -275,7 +275,7 @@ def _new(options: argparse.Namespace) -> int:
     with _importing(options.file) if options.file else contextlib.nullcontext():
         imported = importers.read(options.file) if options.file else None
         name = options.name or (imported and imported.name) or ask("Your name", "Ada Example")
-        language = options.language or ask("The language of the CV", "en")
+        language = options.language or ask("The language of the CV", imported.language if imported else "en")
         try:
             check_language_tag(language)
         except ValueError as error:

@@ -77,6 +77,12 @@ def test_new_project_begins_with_a_cv_of_another_format(
     assert "mood has no field of its own" in said
 
 
+def test_new_project_has_the_language_of_the_cv_that_it_begins_with(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "cv.md").write_text("# Bob\n\n## Berufserfahrung\n\n### Koch\n\n2019 – heute\n", "utf-8")
+    assert cli.main(["new", str(folder), "--from", str(tmp_path / "cv.md")]) == 0
+    assert 'language = "de"' in (folder / "conf.py").read_text("utf-8")
+
+
 def test_nothing_is_overwritten(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder.mkdir()
     (folder / "notes").touch()

@@ -42,6 +42,12 @@ class Import:
         heading = re.search(r"(?m)^# +(.+)$", self.text)
         return seen(self.page.title if self.page else heading[1].strip() if heading else "")
 
+    @property
+    def language(self) -> str:
+        """Return Sphinx's name of the language of the headings; "en" if they do not show it."""
+        language = language_of(child.title for child in self.page.children) if self.page else "en"
+        return _LANGUAGES.get(language, language)
+
 
 def read(path: Path) -> Import:
     """Read a CV in the format that its content shows.
@@ -118,11 +124,10 @@ def write_project(imported: Import, folder: Path) -> list[Path]:
     if docs.exists() and any(docs.iterdir()):
         raise ProjectError(f"{docs} has files already: name another folder with -o")
     texts = pages(imported.page) if imported.page else {"index": imported.text}
-    language = language_of(child.title for child in imported.page.children) if imported.page else "en"
     files = {docs / f"{name}.md": text for name, text in texts.items()}
     if not (folder / "conf.py").exists():
-        title = site_title(imported.name, language)
-        said = f'language = "{_LANGUAGES.get(language, language)}"\n' if language != "en" else ""
+        title = site_title(imported.name, imported.language)
+        said = f'language = "{imported.language}"\n' if imported.language != "en" else ""
         files[folder / "conf.py"] = (
             f'project = {json.dumps(title, ensure_ascii=False)}\nextensions = ["cvtools"]\n{said}'
         )
