@@ -157,7 +157,7 @@ class EditionBuild:
         self.products.remove(folder / pdf for pdf in unwritten for folder in (self.paths.dist, self.paths.html))
 
     def _write_letters(self) -> None:
-        """Write the LaTeX of the letters, by applications that read only those in a language and the CV's own page."""
+        """Write the LaTeX of the letters; an application for each language reads its letters and the CV's page."""
         from cvtools.build.sphinx_app import SphinxApps
         from cvtools.reading import letters
 

@@ -93,7 +93,7 @@ class _Cv:
                 self._index.setdefault(stem, set()).add(number)
 
     def _text(self, entry: Entry) -> str:
-        """Return the words of an entry, a value or a paragraph a line."""
+        """Return the words of an entry, with a line for each value and each paragraph."""
         values = [getattr(entry, name) for name in KINDS.get(entry.kind, ()) if name != "profiles"]
         lines = [value.text if isinstance(value, Linked) else value for value in values]
         names = (name for value in lines if isinstance(value, tuple) for name in value)

@@ -139,7 +139,7 @@ class Products:
                 path.unlink(missing_ok=True)
 
     def planned(self) -> dict[str, str]:
-        """Return the products, those that are yet to be made without a state."""
+        """Return the products with their states, which are empty for those that are yet to be made."""
         return dict.fromkeys(sorted(self.owned), "") | self.states()
 
     def states(self) -> dict[str, str]:
@@ -172,7 +172,7 @@ def fingerprint_of(project: Path, *options: object) -> str:
 
 
 def _files(folder: Path, unread: Collection[str] = ()) -> Iterator[tuple[str, str]]:
-    """Yield each file's path in a folder, with its digest; with size and time beyond what docs/ may contain."""
+    """Yield each file's path in a folder and its digest, or its size and time once the files exceed a page's limits."""
     rest = limits.FILES_SIZE
     for parent, names in walk(folder, unread):
         for name in names:

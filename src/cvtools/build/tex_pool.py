@@ -99,7 +99,7 @@ class TexPool(AbstractContextManager["TexPool"]):
             self.runs[tex.stem] = run
 
     def wait(self, name: str) -> Result:
-        """Wait for a PDF, as its process does; if an earlier one was valid, keep the process for the next document."""
+        """Wait for a PDF; keep its process if it still waits for a document, since an earlier PDF was valid."""
         run = self.runs.pop(name)
         result = run.wait()
         if run.is_waiting():

@@ -56,7 +56,7 @@ def check(path: Path, expected: ExpectedPdf | None = None) -> list[Problem]:
 
 
 def check_memory(error: Exception) -> None:
-    """Raise MemoryError instead of an error that libraries make of it where memory is short."""
+    """Raise MemoryError if memory is short, since libraries turn that error into others."""
     limit, _ = resource.getrlimit(resource.RLIMIT_AS)
     if resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 > limit / 2 > 0:
         raise MemoryError from error

@@ -80,7 +80,7 @@ class PdfProcess(AbstractContextManager["PdfProcess"]):
         return self._ask(limits.PDF_TIME, "draw", path, page, width)
 
     def texts(self, path: Path, foot: float) -> list[str]:
-        """Return the text of each page of a PDF above its footer, which has a height in points."""
+        """Return the text of each page of a PDF, without the footer, whose height is in points."""
         return cast(list[str], self._ask(limits.PDF_TIME, "texts", path, foot)[0])
 
     def attachment(self, path: Path, name: str) -> str:

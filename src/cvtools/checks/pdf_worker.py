@@ -23,7 +23,7 @@ with suppress(ImportError):
 
 
 def serve() -> None:
-    """Answer questions, each a line of JSON, until standard input ends; bytes follow an answer with a size."""
+    """Answer questions until standard input ends; both are lines of JSON, and bytes may follow an answer."""
     answers = os.fdopen(os.dup(1), "wb")
     # Output of libraries must not mix with the answers.
     os.dup2(2, 1)

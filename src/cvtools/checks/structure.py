@@ -33,7 +33,7 @@ def archivable(pdf: OpenPdf) -> Iterator[Problem]:
 
 
 def _faults(pdf: OpenPdf, profile: str, meaning: str) -> Iterator[Problem]:
-    """Find faults by a standard, with the validator that the extra ``check`` installs; it knows none for PDF 2.0."""
+    """Find faults by a standard, with the validator that the extra ``check`` installs, which does not know PDF 2.0."""
     try:
         import page
     except ImportError:

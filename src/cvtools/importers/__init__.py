@@ -240,7 +240,7 @@ class _Loader(yaml.BaseLoader):
 
 
 def _null(loader: _Loader, node: yaml.ScalarNode) -> str | None:
-    """Return None; text to which a tag says that it is null stays."""
+    """Return None for a null; any other text that has the tag of null stays text."""
     text = str(loader.construct_scalar(node))
     return None if text in {"", "null", "~"} else text
 

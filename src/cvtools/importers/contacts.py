@@ -35,7 +35,7 @@ class Contact(NamedTuple):
 
 
 def contact_of(part: str) -> Contact | None:
-    """Return a part of a line as a contact; None if it is none, or says more."""
+    """Return the contact in a part of a line; None if it has none, or other words as well."""
     label = LABEL.match(part)
     word = label[1].lower() if label else ""
     name = next((name for name in vocabulary.PERSON if word and _is_label(name, word)), "")

@@ -38,7 +38,7 @@ class Source:
         return next((self._left.pop(name) for name in names if name in self._left and fits(self._left[name])), None)
 
     def said(self, name: str) -> Any:
-        """Return a value that stays to be taken; None if there is none."""
+        """Return a value without taking it; None if there is none."""
         return self._left.get(name)
 
     def text(self, *names: str) -> str:
@@ -193,7 +193,7 @@ def page(person: Draft, children: Iterable[Heading], *others: Source) -> Heading
 
 
 def section(title: str, drafts: Iterable[Draft]) -> Heading:
-    """Return a section of entries, with ``:kind:`` if the fields of one do not imply it.
+    """Return a section of entries, with ``:kind:`` unless the fields of each entry tell its kind.
 
     A talk that has a text gets a page of its own.
     """

@@ -91,7 +91,7 @@ def add_fields(draft: Draft, title: str, found: dict[str, str], blocks: list[str
 
     :param title: the heading without its date
     :param found: the values of fields
-    :param blocks: the text, off whose first line a role is taken if the heading is an employer alone
+    :param blocks: the text; if the heading is only an employer, the role is taken from its first line
     """
     if draft.kind == "project":
         # Bars separate technologies and the link.

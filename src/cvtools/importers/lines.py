@@ -86,7 +86,7 @@ def find_date(text: str, i18n: I18n) -> tuple[str, str]:
 
 @cache
 def _lasting_period(language: str) -> re.Pattern[str]:
-    """Return a pattern of a period, and of how long it lasted, which it says itself: ``2019 – 2021 (2 years):``."""
+    """Return a pattern of a period with its duration behind it, such as ``2019 – 2021 (2 years):``."""
     spans = {I18n(language).duration(count * unit) for unit in (1, 12) for count in range(1, 12)}
     form = "|".join(sorted({re.sub("[0-9]+", "[0-9]+", re.escape(span)) for span in spans}, reverse=True))
     period = r"((?:19|20)[0-9]{2}\s?[–—-]\s?[^,|()·]{1,20}?)"

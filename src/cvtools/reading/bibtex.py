@@ -152,7 +152,7 @@ class _Parser(LowLevelParser):  # type: ignore[misc]
             self.errors.append((self.lineno, error.args[0]))
 
     def skip_to(self, patterns: Sequence[Any]) -> Token | None:
-        """Go behind the nearest of some characters in one search, not in one for each of them."""
+        """Move behind the nearest match of any pattern, with one search of the text instead of one for each pattern."""
         for mark in _MARKS.finditer(self.text, self.pos):
             if pattern := next((one for one in patterns if one.match(self.text, mark.start())), None):
                 value, self.pos = self.text[self.pos : mark.end()], mark.end()

@@ -281,7 +281,7 @@ def _is_part(section: nodes.section) -> bool:
 
 
 def _collect(head: cv_fields, entry: Entry, translated: dict[tuple[str, Any], Any]) -> Entry:
-    """Return an entry with its body, translated as the page is; roles may inherit what it adds to `translated`."""
+    """Return an entry with its body and its translated fields; add these to `translated` for roles to inherit."""
     section = head.parent
     for name in ("organization", "institution"):
         # The title shows it.

@@ -18,7 +18,7 @@ class Admonition(admonitions.Admonition):
 
 
 class ListTable(tables.ListTable):
-    """Directive ``list-table`` that the variant may have emptied."""
+    """Directive ``list-table`` that is left out if the variant has none of its rows."""
 
     def check_list_content(self, node: nodes.Element) -> Any:
         if isinstance(node[0], nodes.comment):

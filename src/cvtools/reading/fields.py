@@ -114,7 +114,7 @@ def read_fields(field_list: nodes.field_list, sources: SourceLines) -> list[RawF
 
 
 def _outdent(field_list: nodes.field_list) -> set[nodes.field]:
-    """Move fields out of the values of fields above them, and return them: a value has no place for them."""
+    """Move fields that are indented below another field out of its value, and return them."""
     nested = [node for node in field_list.findall(nodes.field_list) if isinstance(node.parent, nodes.field_body)]
     if not nested:
         return set()
@@ -197,7 +197,7 @@ def mistyped(line: str) -> str:
 
 
 def _variant_of(attributes: str) -> str:
-    """Return the name in ``{only=short}``; empty if it resembles an output's, since the value is then to be hidden."""
+    """Return the variant in ``{only=short}``; empty for a misspelt output, which hides the value."""
     match = re.fullmatch(r"""\s*\{\s*(?:show|only)\s*=\s*["']?([a-z][a-z0-9-]*)["']?\s*\}""", attributes)
     return match[1] if match and not difflib.get_close_matches(match[1], _OUTPUT_WORDS, 1, 0.6) else ""
 

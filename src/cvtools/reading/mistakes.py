@@ -1,4 +1,4 @@
-"""Warn of words that look like a heading or a field and are none to Markdown."""
+"""Warn of words that look like a heading or a field, but are neither in Markdown."""
 
 import re
 

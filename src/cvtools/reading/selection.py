@@ -226,7 +226,7 @@ class Selection:
         return bool(node.children) or node.type in _FRAMES
 
     def _terms(self, group: re.Match[str]) -> str:
-        """Return the terms of a glossary that are for this variant, with their definition; blank lines for others."""
+        """Return the terms of this variant with their definition; blank lines for other terms, and for none at all."""
         terms = group["terms"].splitlines(keepends=True)
         marks = (map(_NAMES.findall, re.findall(r"\[\]\{(.*?)\}", line)) for line in terms)
         kept = [line if all(map(self.is_chosen, names)) else "\n" for line, names in zip(terms, marks, strict=True)]

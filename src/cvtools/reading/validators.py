@@ -324,10 +324,10 @@ def path_of(name: str, env: BuildEnvironment) -> Path:
 
 
 def misplaced(path: Path, env: BuildEnvironment) -> str:
-    """Return what to do about a path that no page may name; empty if one may.
+    """Return what to do about a path that no page may name; empty if a page may name it.
 
-    It leads to a regular file or a folder among the pages, or to nothing there, through no symbolic link: Sphinx would
-    judge and publish what the link leads to by that file's name. Nothing outside is read but links on the way.
+    A page may name a regular file or a folder among the pages, or nothing at all there. It may not name a symbolic
+    link, since Sphinx would judge and publish the target by its own name. Outside, only links are read.
     """
     try:
         real = os.path.realpath(path)

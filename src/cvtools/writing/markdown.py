@@ -95,7 +95,7 @@ def _blocks(heading: Heading, level: int) -> Iterator[str]:
 
 
 def _value(text: str) -> str:
-    """Return the Markdown of a field's value as one line in which nothing keeps it from an output."""
+    """Return the Markdown of a field's value as one line, escaped where it would withhold itself (``{show=pdf}``)."""
 
     def words(part: re.Match[str]) -> str:
         # Code has no escapes: with a brace or such a word in it, it becomes words.

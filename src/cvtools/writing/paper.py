@@ -161,7 +161,7 @@ def link_target(
 
 
 def size_of(image: nodes.image) -> tuple[float, dict[str, str]]:
-    """Return the scale and the lengths that a page gives a picture, without shares of a browser's window."""
+    """Return a picture's scale, and its width and height if they are not relative to a browser's window (``vw``)."""
     lengths = {name: image.get(name, "") for name in ("width", "height")}
     given = {name: length for name, length in lengths.items() if length and not _WINDOW.search(length)}
     return float(image.get("scale", 100)) / 100, given

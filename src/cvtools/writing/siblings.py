@@ -36,7 +36,7 @@ def _describe(
     pagename: str,
     *values: Any,
 ) -> None:
-    """Give the templates the editions, the shortest first, and name those of this page in its head."""
+    """Pass the editions to the templates, the shortest first, and link the page's translations in its head."""
     _, context, doctree = values
     if doctree is None:
         return

@@ -217,7 +217,7 @@ def without_empty_lines(latex: Latex) -> Latex:
 
 
 def with_characters(latex: Latex, lost: Mapping[str, str], pictured: Collection[str]) -> Latex:
-    """Return LaTeX with characters replaced that fonts lack, and with emoji marked.
+    """Return LaTeX in which characters that no font has are replaced, and emoji are marked.
 
     :param lost: replacements for characters that no font has
     :param pictured: characters whose glyphs are pictures, from which no text could be extracted

@@ -42,10 +42,12 @@ class Columns:
 
 
 def columns_of(table: nodes.tgroup, font_size: float) -> Columns:
-    """Return the columns of a table in a document whose text has a size in points.
+    """Return the columns of a table.
 
-    If rows fit on a line, columns are as wide as their text. Else each column has room for its longest word, as long as
-    there is any, and columns of long text share the rest.
+    If all rows fit on a line, columns are as wide as their text. Otherwise, each column is as wide as its longest word,
+    if that fits, and columns of longer text share the rest of the line.
+
+    :param font_size: the size of the document's text, in points
     """
     children = [row.children for row in table.findall(nodes.row) if row.parent.parent is table]
     rows = cast(list[list[nodes.Element]], children)
