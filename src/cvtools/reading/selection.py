@@ -16,20 +16,28 @@ from sphinx.errors import ConfigError
 from cvtools import limits
 from cvtools.config import suggestion
 from cvtools.model import values
+from cvtools.model.entries import OUTPUTS
 from cvtools.model.values import Linked
 from cvtools.private_api import parse_directive
 from cvtools.problems import Code, warn
 from cvtools.reading.dialects import BETWEEN
 from cvtools.reading.fields import mistyped
 from cvtools.reading.markdown import nodes_of, page_parser
+from cvtools.terminal import shorten
 
 _PREFIX = "only-"
 #: Begins the name of a variant that a mark leaves out.
 NOT = "not-"
 #: The name of a variant in a class, even an invalid one.
 _NAMES = re.compile(r"(?<![\w-])only-([\w-]+)")
-#: A mark that Markdown parses as text.
-_STRAY = re.compile(r"\{:*\s*\.only-([\w-]+)\s*\}")
+#: What seems to be meant as a mark: in braces that are not escaped, or alone on a line.
+_LOOKS = re.compile(
+    r"(?<!\\)\{[^{}\n]*?(?<![\w-])(?:only\s*[-=:]|(?<=[.#:])\s*only\s)[^{}\n]*\}?"
+    r"|^[ \t:*_`]*only[*_`]*\s*[:=][ \t*_`]*[\w-]+(?:\s*,\s*[\w-]+)*[ \t]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+#: What a text has that may match that.
+_MAY_LOOK = re.compile(r"only[*_`]*\s*[-=:}]|[.#:]\s*only\s", re.IGNORECASE)
 #: A reference to a footnote.
 _REFERENCE = re.compile(r"\[\^([^\]\s]+)\]")
 #: Beginnings of the names of directives whose content is no Markdown.
@@ -48,8 +56,8 @@ FENCES = frozenset({"fence", "colon_fence"})
 
 
 def has_marks(text: str) -> bool:
-    """Return whether a text may have marks."""
-    return _PREFIX in text or ":only:" in text
+    """Return whether a text may have marks, or what seems to be meant as one."""
+    return bool(_MAY_LOOK.search(text))
 
 
 class Selection:
@@ -69,6 +77,7 @@ class Selection:
         self._unused: set[str] | None = None
 
     def __call__(self, parser: MarkdownIt) -> None:
+        parser.core.ruler.before("attr", "cv_marks", _warn_of_stray_blocks)
         parser.core.ruler.push("cv_select", self._select)
 
     def leaves_out(self, siblings: Sequence[SyntaxTreeNode], number: int) -> bool:
@@ -92,10 +101,12 @@ class Selection:
     def _select(self, state: StateCore) -> None:
         """Prune the tokens of a page, or of a directive's content, which is parsed after the page."""
         is_page = self._unused is None
-        if not (has_marks(state.src) or self._unused or (is_page and self.sections)):
+        is_marked = has_marks(state.src)
+        if not (is_marked or self._unused or (is_page and self.sections)):
             return
         root = SyntaxTreeNode(state.tokens)
-        self._warn_of_strays(root, state)
+        if is_marked:
+            _warn_of_strays(root, state)
         root.children = self.of_page(root.children) if is_page else self.kept(root.children)
         if is_page:
             self._parser = page_parser(state.md.options["document"].settings.env)
@@ -159,16 +170,6 @@ class Selection:
                 yield from self._references(inside, note, depth + 1)
             label = node.meta["label"] if node.type == "footnote_reference" else note
             yield from self._references(node.children, label, depth)
-
-    def _warn_of_strays(self, root: SyntaxTreeNode, state: StateCore) -> None:
-        for node in root.walk():
-            if node.type == "inline" and (stray := _STRAY.search(_words(node))):
-                docname: str = state.md.options["document"].settings.env.docname
-                line = state.env.get("line", 0) + (node.map[0] + 1 if node.map else 1)
-                is_title = node.parent and node.parent.type == "heading"
-                hint = f":only: {stray[1]} on a line below" if is_title else f"[words]{{.only-{stray[1]}}}"
-                rule = f"{stray[0]} marks nothing here: write {hint}"
-                warn((docname, line), Code.VARIANT, rule)
 
     def kept(self, siblings: Sequence[SyntaxTreeNode]) -> list[SyntaxTreeNode]:
         """Return the nodes that are for this variant, pruned themselves."""
@@ -242,6 +243,75 @@ class Selection:
                 self._labels.add(inner.meta["label"])
             elif inner.type in FENCES:
                 self._labels.update(_REFERENCE.findall(inner.content))
+
+
+def _warn_of_stray_blocks(state: StateCore) -> None:
+    """Warn of attributes above a block that seem to be meant as a mark and are none, which markdown-it drops."""
+    lines = state.src.split("\n")
+    blocks = [token for token in state.tokens if token.type == "attrs_block"]
+    for block in blocks if has_marks(state.src) else ():
+        number = block.map[0] if block.map else 0
+        if not (stray := _LOOKS.search(lines[number])):
+            continue
+        after = state.tokens[state.tokens.index(block) + 1 :]
+        marked = next((token for token in after if token.type != "attrs_block"), None)
+        is_mark = len(_NAMES.findall(str(block.attrs.get("class", "")))) >= len(_LOOKS.findall(lines[number]))
+        if not (is_mark and marked and marked.nesting >= 0 and marked.type != "hr"):
+            _warn_of_stray(state, number, stray[0], "{{.only-{}}} above a paragraph or another block")
+
+
+def _warn_of_strays(root: SyntaxTreeNode, state: StateCore) -> None:
+    """Warn of what seems to be meant as a mark and is none."""
+    for node in root.walk(include_self=False):
+        line = node.map[0] if node.map else 0
+        if node.type in FENCES and ("only" in directive(node) or any(_classes(node))):
+            if re.search(rf"^\s*{node.markup}+[^\S\n]*[^\s{node.markup[0]}]", node.content, re.MULTILINE):
+                more = node.markup + node.markup[0]
+                _warn(state, line, f"another block begins in this one, and its end ends both: write {more} here")
+        elif node.type == "inline" and node.parent:
+            hint = ":only: {} on a line below" if node.parent.type == "heading" else "[words]{{.only-{}}}"
+            if stray := _stray(node):
+                _warn_of_stray(state, line + node.content.count("\n", 0, stray.start()), stray[0], hint)
+            elif _is_idle(node.parent):
+                _warn_of_stray(state, line, node.content, "{{.only-{}}} above a paragraph or another block")
+
+
+def _is_idle(paragraph: SyntaxTreeNode) -> bool:
+    """Return whether a paragraph is a mark alone, and in nothing that it would mark."""
+    if paragraph.type != "paragraph" or not paragraph.parent or paragraph.parent.type in _ITEMS:
+        return False
+    parts = [node for node in paragraph.children[0].children if node.type != "softbreak" and not node.content.isspace()]
+    return bool(parts) and all(map(_is_mark, parts))
+
+
+def _warn_of_stray(state: StateCore, line: int, mark: str, hint: str) -> None:
+    """Warn of what seems to be meant as a mark.
+
+    :param hint: what to write instead, with braces for the name of the variant
+    """
+    name = re.search(r"only(?:[^\w\n-]|-)*([\w-]*)", mark, re.IGNORECASE)
+    variant = name[1] if name and name[1] else "NAME"
+    instead = f"```{{only}} {variant} above, and ``` below" if variant in OUTPUTS else hint.format(variant)
+    _warn(state, line, f"{shorten(mark.strip(), 40)} marks nothing here: write {instead}")
+
+
+def _warn(state: StateCore, line: int, rule: str) -> None:
+    docname: str = state.md.options["document"].settings.env.docname
+    warn((docname, state.env.get("line", 0) + line + 1), Code.VARIANT, rule)
+
+
+def _stray(inline: SyntaxTreeNode) -> re.Match[str] | None:
+    """Return what seems to be a mark in a line and is neither one nor code."""
+    found = [*_LOOKS.finditer(inline.content)]
+    if not found:
+        return None
+    inside = [*inline.walk(include_self=False)]
+    marks = sum(len(_NAMES.findall(str(node.attrs.get("class", "")))) for node in inside)
+    code = sum(len(_LOOKS.findall(node.content)) for node in inside if node.type not in {"text", "image"})
+    if sum(len(_NAMES.findall(match[0])) or 1 for match in found) <= marks + code:
+        return None
+    words = _words(inline)
+    return next((match for match in found if match[0] in words), found[0])
 
 
 def reachable(labels: Iterable[str], links: Mapping[str, Collection[str]]) -> set[str]:
