@@ -100,6 +100,13 @@ def test_time_of_a_page_is_limited_in_stock_sphinx(pages: Project, monkeypatch: 
         pages.build("html")
 
 
+def test_processor_time_is_limited_in_stock_sphinx(pages: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "BUILD_CPU", 0)
+    add(pages, "env-updated")
+    with pytest.raises(SourceError, match=r"docs: the build takes more than 2 s of processor time"):
+        pages.build("html")
+
+
 @pytest.mark.parametrize(("event", "work"), [("source-read", "reading"), ("doctree-resolved", "writing")])
 def test_page_that_exceeds_memory_ends_the_build(pages: Project, event: str, work: str) -> None:
     add(pages, event, "x = bytearray(10_000_000_000)\n        except MemoryError:\n            raise")

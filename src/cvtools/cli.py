@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cvtools import __version__, limits
-from cvtools.errors import ProjectError, describe
+from cvtools.errors import ProjectError, TimeUp, describe
 from cvtools.reporters import REPORTERS, Problem, Report, report_text
 from cvtools.signals import interruptible
 from cvtools.terminal import ask, say, shorten
@@ -224,16 +224,18 @@ def _importing(file: Path) -> Iterator[None]:
     """
 
     def stop(number: int, frame: object) -> None:
-        raise TimeoutError(f"it takes longer than {limits.IMPORT_TIME} s to read")
+        raise TimeUp(f"it takes longer than {limits.IMPORT_TIME} s to read")
 
     before = signal.signal(signal.SIGPROF, stop)
-    # Again every second, since a reader may ignore the exception.
+    # Again every second, since Python ignores exceptions in some places, such as finalizers.
     signal.setitimer(signal.ITIMER_PROF, limits.IMPORT_TIME, 1)
     try:
         with _limited_memory():
             yield
     except MemoryError:
         raise ProjectError(f"{file}: it takes too much memory") from None
+    except TimeUp as error:
+        raise ProjectError(f"{file}: {error}") from None
     except (OSError, ValueError) as error:
         # What cannot be read or written may be another file.
         path, reason = getattr(error, "filename", None) or file, getattr(error, "strerror", None) or error

@@ -60,10 +60,7 @@ class Edition:
 
 
 def editions(config: CvConfig) -> list[Edition]:
-    """Return the editions that ``conf.py`` declares, the first of which is at the top of the book; at least one.
-
-    :raises ConfigError: ``conf.py`` contradicts itself, or an edition sets an invalid option
-    """
+    """Return one edition or more, that at the top of the book first; raise ConfigError if ``conf.py`` is wrong."""
     languages = config.languages or [config.language]
     if config.language != languages[0]:
         rule = f"cv_languages must begin with the language of the pages, language = {config.language!r}"

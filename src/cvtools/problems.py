@@ -138,10 +138,7 @@ class FirstWarnings(Filter):
 
 
 class _Reporting:
-    """Mixin for log handlers that report problems.
-
-    :param report: called with each problem; its path is relative to the project, or absolute
-    """
+    """Mixin for log handlers that report problems, whose paths are absolute or relative to the project."""
 
     def __init__(self, report: Report, project: Path) -> None:
         super().__init__()

@@ -1,6 +1,7 @@
 """Limit the time, memory and output size of a build, and name the page that exceeds a limit."""
 
 import contextlib
+import math
 import os
 import resource
 import signal
@@ -18,16 +19,10 @@ from sphinx.errors import ExtensionError, SphinxParallelError
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from cvtools import limits
+from cvtools.errors import TimeUp
 from cvtools.problems import SourceError
 from cvtools.project import LETTERS
 from cvtools.signals import Interrupted
-
-
-class TimeUp(BaseException):
-    """A time limit was exceeded; a BaseException, since libraries catch all other exceptions.
-
-    :param text: the page and the limit in words, since exceptions of other processes arrive as text
-    """
 
 
 class _Watchdog:
@@ -86,9 +81,9 @@ class _Watchdog:
     def _timers(self, seconds: int) -> Iterator[None]:
         before = {number: signal.signal(number, self._time_up) for number in (signal.SIGPROF, signal.SIGALRM)}
         # Look every second, since Python ignores exceptions in some places, and no timer counts other processes.
-        signal.setitimer(signal.ITIMER_REAL, min(seconds, 1), 1)
+        signal.setitimer(signal.ITIMER_REAL, 1, 1)
         self.is_on, self.path, self.taken, self.began = True, "docs", {}, time.process_time()
-        self.deadline, self.first, self.before = time.monotonic() + seconds, 0.0, time_of_others()
+        self.deadline, self.first, self.before = time.monotonic() + (seconds or math.inf), 0.0, time_of_others()
         try:
             yield
         finally:

@@ -276,6 +276,17 @@ def test_reading_ends_at_its_limit(
     assert "a.md: it takes longer than 0.01 s to read\n" in capsys.readouterr().err
 
 
+def test_limit_of_time_is_no_fault_of_a_title(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """LaTeX that cannot be read stays as it is written."""
+    monkeypatch.setattr(limits, "IMPORT_TIME", 0.3)
+    accents = "\\'a" * 9_500
+    (tmp_path / "a.bib").write_text("".join(f"@book{{b{n}, title={{{accents}}}}}\n" for n in range(10)))
+    assert main(["import", str(tmp_path / "a.bib"), "-o", str(tmp_path / "cv")]) == 2
+    assert "a.bib: it takes longer than 0.3 s to read\n" in capsys.readouterr().err
+
+
 def test_halves_of_characters_are_left_out(tmp_path: Path) -> None:
     assert source(tmp_path, "a.json", '{"basics":{"name":"A\\ud800da","label":"x\\u202ey"}}').startswith(
         "# Ada\n:headline: xy\n"

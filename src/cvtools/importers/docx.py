@@ -42,7 +42,7 @@ def read(archive: zipfile.ZipFile, unread: list[str]) -> Heading:
         )
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
-    except (TimeoutError, MemoryError):
+    except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - mammoth raises whatever its readers of ZIP and XML do
         raise ValueError(f"it is a damaged document: {error}") from None

@@ -61,10 +61,7 @@ def _copy(folder: Path, copies: Path, language: str) -> None:
 
 
 def catalogs(folder: Path) -> Iterator[Path]:
-    """Yield the catalogs in a folder, without compiled ones.
-
-    :raises SourceError: the folder is not where it seems to be, or a file is no catalog that can be read
-    """
+    """Yield the catalogs in a folder, without compiled ones; refuse links, and files that cannot be read."""
     if folder.resolve() != folder:
         raise SourceError(folder, 0, "a link leads here: put the catalogs themselves there")
     for parent, folders, names in os.walk(folder):

@@ -162,10 +162,7 @@ class RecogniseEntries(SphinxTransform):
         return self.env.docname.startswith(f"{LETTERS}/") and isinstance(section.parent, nodes.document)
 
     def _within(self, section: nodes.section) -> tuple[Collection[str], str]:
-        """Return the kinds that the section around an entry is for, and the word for one that has no name.
-
-        They are what its ``:kind:`` says, or what its heading names ("Projects").
-        """
+        """Return the kinds that a section around an entry is for, by ``:kind:`` or heading, and the word of another."""
         for around in _enclosing(section):
             entry = self.entries.get(around)
             if entry and entry.is_entry:
