@@ -16,28 +16,19 @@ from sphinx.errors import ConfigError
 from cvtools import limits
 from cvtools.config import suggestion
 from cvtools.model import values
-from cvtools.model.entries import OUTPUTS
 from cvtools.model.values import Linked
 from cvtools.private_api import parse_directive
-from cvtools.problems import Code, warn
 from cvtools.reading.dialects import BETWEEN
 from cvtools.reading.fields import mistyped
 from cvtools.reading.markdown import nodes_of, page_parser
-from cvtools.terminal import shorten
 
 _PREFIX = "only-"
 #: Begins the name of a variant that a mark leaves out.
 NOT = "not-"
 #: The name of a variant in a class, even an invalid one.
-_NAMES = re.compile(r"(?<![\w-])only-([\w-]+)")
-#: What seems to be meant as a mark: in braces that are not escaped, or alone on a line.
-_LOOKS = re.compile(
-    r"(?<!\\)\{[^{}\n]*?(?<![\w-])(?:only\s*[-=:]|(?<=[.#:])\s*only\s)[^{}\n]*\}?"
-    r"|^[ \t:*_`]*only[*_`]*\s*[:=][ \t*_`]*[\w-]+(?:\s*,\s*[\w-]+)*[ \t]*$",
-    re.IGNORECASE | re.MULTILINE,
-)
-#: What a text has that may match that.
-_MAY_LOOK = re.compile(r"only[*_`]*\s*[-=:}]|[.#:]\s*only\s", re.IGNORECASE)
+NAMES = re.compile(r"(?<![\w-])only-([\w-]+)")
+#: What every text has in which there is a mark, or seems to be one.
+_MAY_LOOK = re.compile(r"only[*_`]*[ \t]*[-=:}]|[.#:][ \t]*only[ \t]", re.IGNORECASE)
 #: A reference to a footnote.
 _REFERENCE = re.compile(r"\[\^([^\]\s]+)\]")
 #: Beginnings of the names of directives whose content is no Markdown.
@@ -49,7 +40,7 @@ _TERMS = re.compile(r"(?P<terms>(?:^\S.*\n)+)(?P<definition>(?:^(?:[ \t].*)?\n)*
 #: Types of nodes that are removed together with the next node.
 _LEADING = frozenset({"myst_target", "fieldlist_name"})
 #: Types of nodes that are marked by a mark in one of their paragraphs.
-_ITEMS = frozenset({"list_item", "dd", "fieldlist_body"})
+ITEMS = frozenset({"list_item", "dd", "fieldlist_body"})
 #: Types of nodes that are kept even when empty.
 _FRAMES = frozenset({"dt", "fieldlist_name", "image", "tbody", "td", "th", "thead", "tr"})
 FENCES = frozenset({"fence", "colon_fence"})
@@ -77,7 +68,6 @@ class Selection:
         self._unused: set[str] | None = None
 
     def __call__(self, parser: MarkdownIt) -> None:
-        parser.core.ruler.before("attr", "cv_marks", _warn_of_stray_blocks)
         parser.core.ruler.push("cv_select", self._select)
 
     def leaves_out(self, siblings: Sequence[SyntaxTreeNode], number: int) -> bool:
@@ -85,7 +75,7 @@ class Selection:
         node = siblings[number]
         if node.type == "footnote_reference" and node.meta["label"] in (self._unused or ()):
             return True
-        marks = [*_classes(node), *_empty_spans(node)]
+        marks = [*marks_of(node), *_empty_spans(node)]
         if node.type == "heading":
             marks += _only_fields(siblings, number, self.variant)
         return not all(map(self.is_chosen, marks))
@@ -101,12 +91,9 @@ class Selection:
     def _select(self, state: StateCore) -> None:
         """Prune the tokens of a page, or of a directive's content, which is parsed after the page."""
         is_page = self._unused is None
-        is_marked = has_marks(state.src)
-        if not (is_marked or self._unused or (is_page and self.sections)):
+        if not (has_marks(state.src) or self._unused or (is_page and self.sections)):
             return
         root = SyntaxTreeNode(state.tokens)
-        if is_marked:
-            _warn_of_strays(root, state)
         root.children = self.of_page(root.children) if is_page else self.kept(root.children)
         if is_page:
             self._parser = page_parser(state.md.options["document"].settings.env)
@@ -127,7 +114,7 @@ class Selection:
             if node.type == "heading" and not rank:
                 rank = 6
             elif node.type == "heading" and _rank(node) <= rank:
-                rank, name = _rank(node), _words(node)
+                rank, name = _rank(node), words_of(node)
                 group, is_left_out = groups.setdefault(name, []), name not in self.sections
             if node.type == "footnote_reference":
                 # It may belong to several sections.
@@ -202,7 +189,7 @@ class Selection:
                 rank, is_marked = is_head * own, is_marked and node.type in BETWEEN
                 kept += [before for before in leading if before.type not in _LEADING]
                 leading = []
-            elif not _is_mark(node):
+            elif not is_mark(node):
                 if "class" in node.attrs:
                     names = str(node.attrs["class"]).split()
                     node.attrs["class"] = " ".join(name for name in names if not name.startswith(_PREFIX))
@@ -222,14 +209,14 @@ class Selection:
         if node.token:
             if len(node.children) < len(before):
                 _trim(node)
-                node.token.content = _words(node) if node.type == "image" else node.content
+                node.token.content = words_of(node) if node.type == "image" else node.content
             node.token.children = [token for child in node.children for token in child.to_tokens()]
         return bool(node.children) or node.type in _FRAMES
 
     def _terms(self, group: re.Match[str]) -> str:
         """Return the terms of a glossary that are for this variant, with their definition; blank lines for others."""
         terms = group["terms"].splitlines(keepends=True)
-        marks = (map(_NAMES.findall, re.findall(r"\[\]\{(.*?)\}", line)) for line in terms)
+        marks = (map(NAMES.findall, re.findall(r"\[\]\{(.*?)\}", line)) for line in terms)
         kept = [line if all(map(self.is_chosen, names)) else "\n" for line, names in zip(terms, marks, strict=True)]
         if any(map(str.strip, kept)):
             return "".join(kept) + group["definition"]
@@ -243,75 +230,6 @@ class Selection:
                 self._labels.add(inner.meta["label"])
             elif inner.type in FENCES:
                 self._labels.update(_REFERENCE.findall(inner.content))
-
-
-def _warn_of_stray_blocks(state: StateCore) -> None:
-    """Warn of attributes above a block that seem to be meant as a mark and are none, which markdown-it drops."""
-    lines = state.src.split("\n")
-    blocks = [token for token in state.tokens if token.type == "attrs_block"]
-    for block in blocks if has_marks(state.src) else ():
-        number = block.map[0] if block.map else 0
-        if not (stray := _LOOKS.search(lines[number])):
-            continue
-        after = state.tokens[state.tokens.index(block) + 1 :]
-        marked = next((token for token in after if token.type != "attrs_block"), None)
-        is_mark = len(_NAMES.findall(str(block.attrs.get("class", "")))) >= len(_LOOKS.findall(lines[number]))
-        if not (is_mark and marked and marked.nesting >= 0 and marked.type != "hr"):
-            _warn_of_stray(state, number, stray[0], "{{.only-{}}} above a paragraph or another block")
-
-
-def _warn_of_strays(root: SyntaxTreeNode, state: StateCore) -> None:
-    """Warn of what seems to be meant as a mark and is none."""
-    for node in root.walk(include_self=False):
-        line = node.map[0] if node.map else 0
-        if node.type in FENCES and ("only" in directive(node) or any(_classes(node))):
-            if re.search(rf"^\s*{node.markup}+[^\S\n]*[^\s{node.markup[0]}]", node.content, re.MULTILINE):
-                more = node.markup + node.markup[0]
-                _warn(state, line, f"another block begins in this one, and its end ends both: write {more} here")
-        elif node.type == "inline" and node.parent:
-            hint = ":only: {} on a line below" if node.parent.type == "heading" else "[words]{{.only-{}}}"
-            if stray := _stray(node):
-                _warn_of_stray(state, line + node.content.count("\n", 0, stray.start()), stray[0], hint)
-            elif _is_idle(node.parent):
-                _warn_of_stray(state, line, node.content, "{{.only-{}}} above a paragraph or another block")
-
-
-def _is_idle(paragraph: SyntaxTreeNode) -> bool:
-    """Return whether a paragraph is a mark alone, and in nothing that it would mark."""
-    if paragraph.type != "paragraph" or not paragraph.parent or paragraph.parent.type in _ITEMS:
-        return False
-    parts = [node for node in paragraph.children[0].children if node.type != "softbreak" and not node.content.isspace()]
-    return bool(parts) and all(map(_is_mark, parts))
-
-
-def _warn_of_stray(state: StateCore, line: int, mark: str, hint: str) -> None:
-    """Warn of what seems to be meant as a mark.
-
-    :param hint: what to write instead, with braces for the name of the variant
-    """
-    name = re.search(r"only(?:[^\w\n-]|-)*([\w-]*)", mark, re.IGNORECASE)
-    variant = name[1] if name and name[1] else "NAME"
-    instead = f"```{{only}} {variant} above, and ``` below" if variant in OUTPUTS else hint.format(variant)
-    _warn(state, line, f"{shorten(mark.strip(), 40)} marks nothing here: write {instead}")
-
-
-def _warn(state: StateCore, line: int, rule: str) -> None:
-    docname: str = state.md.options["document"].settings.env.docname
-    warn((docname, state.env.get("line", 0) + line + 1), Code.VARIANT, rule)
-
-
-def _stray(inline: SyntaxTreeNode) -> re.Match[str] | None:
-    """Return what seems to be a mark in a line and is neither one nor code."""
-    found = [*_LOOKS.finditer(inline.content)]
-    if not found:
-        return None
-    inside = [*inline.walk(include_self=False)]
-    marks = sum(len(_NAMES.findall(str(node.attrs.get("class", "")))) for node in inside)
-    code = sum(len(_LOOKS.findall(node.content)) for node in inside if node.type not in {"text", "image"})
-    if sum(len(_NAMES.findall(match[0])) or 1 for match in found) <= marks + code:
-        return None
-    words = _words(inline)
-    return next((match for match in found if match[0] in words), found[0])
 
 
 def reachable(labels: Iterable[str], links: Mapping[str, Collection[str]]) -> set[str]:
@@ -348,13 +266,13 @@ def content(node: SyntaxTreeNode, parser: MarkdownIt, depth: int) -> list[Syntax
     return nodes_of(parser, f"{argument}\n\n{text}", depth)
 
 
-def _classes(node: SyntaxTreeNode) -> Iterator[Sequence[str]]:
+def marks_of(node: SyntaxTreeNode) -> Iterator[Sequence[str]]:
     """Yield the variants that a node's classes name, including those in a directive's options."""
     classes = [str(node.attrs.get("class", ""))]
     if node.type in FENCES:
         name, argument = directive(node)
         classes += [name, *_class_options(argument, node.content)] if name else [node.info]
-    yield from filter(None, map(_NAMES.findall, classes))
+    yield from filter(None, map(NAMES.findall, classes))
 
 
 def _class_options(argument: str, content: str) -> Iterable[str]:
@@ -370,11 +288,11 @@ def _class_options(argument: str, content: str) -> Iterable[str]:
 def _empty_spans(node: SyntaxTreeNode) -> Iterator[Sequence[str]]:
     """Yield the variants that empty spans mark a node for."""
     paragraphs = [child for child in node.children if child.type == "paragraph"]
-    for holder in paragraphs if node.type in _ITEMS else [node]:
+    for holder in paragraphs if node.type in ITEMS else [node]:
         for inline in holder.children if holder.type in {"paragraph", "heading", "dt"} else [holder]:
             for child in inline.children:
-                if _is_mark(child):
-                    yield from _classes(child)
+                if is_mark(child):
+                    yield from marks_of(child)
 
 
 def _only_fields(siblings: Sequence[SyntaxTreeNode], heading: int, variant: str) -> Iterator[Sequence[str]]:
@@ -385,8 +303,8 @@ def _only_fields(siblings: Sequence[SyntaxTreeNode], heading: int, variant: str)
             lists = [inner.children for inner in node.walk() if inner.type == "field_list"]
             pairs = (zip(fields[::2], fields[1::2], strict=False) for fields in lists)
             for name, body in itertools.chain.from_iterable(pairs):
-                if _words(name) == "only":
-                    words = " ".join(_words(block) for block in body.children if block.type != "field_list")
+                if words_of(name) == "only":
+                    words = " ".join(words_of(block) for block in body.children if block.type != "field_list")
                     yield from variants_of(words, variant)
             return
         if node.type not in BETWEEN and not (node.type == "paragraph" and mistyped(node.children[0].content)):
@@ -407,8 +325,9 @@ def variants_of(value: str, variant: str) -> Iterator[Sequence[str]]:
             yield re.findall(r"[\w-]+", value)
 
 
-def _is_mark(node: SyntaxTreeNode) -> bool:
-    return node.type == "span" and not node.children and any(_classes(node))
+def is_mark(node: SyntaxTreeNode) -> bool:
+    """Return whether a node is an empty span that marks what it is in."""
+    return node.type == "span" and not node.children and any(marks_of(node))
 
 
 def _rank(node: SyntaxTreeNode) -> int:
@@ -422,7 +341,8 @@ def _rank(node: SyntaxTreeNode) -> int:
     return int(node.type == "dt")
 
 
-def _words(node: SyntaxTreeNode) -> str:
+def words_of(node: SyntaxTreeNode) -> str:
+    """Return the text of a node without its Markdown."""
     return "".join(inner.content for inner in node.walk() if inner.type == "text")
 
 
