@@ -227,3 +227,10 @@ def test_mark_that_nothing_reads_is_told_in_a_translation(project: Project) -> N
     project.write({"index.md": f"{HEAD}\nWords.\n", "locales/pl/LC_MESSAGES/index.po": catalog})
     built = project.build(warns=True, language="pl", cv_languages=["en", "pl"], cv_suffix="-pl")
     assert re.search(r"index.md:6:.* WARNING: \{only=short\} marks nothing here", built.warnings)
+
+
+@pytest.mark.parametrize("options", [":sorted:\n", "---\nsorted: true\n---\n", ""])
+def test_first_term_of_another_variant_is_nowhere_below_options(project: Project, options: str) -> None:
+    terms = "SECRET []{.only-short}\n  SECRET.\n\nShown\n  Words.\n"
+    project.write({"index.md": f"{HEAD}\n```{{glossary}}\n{options}{terms}```\n"})
+    assert project.build("html").files_with("SECRET") == []

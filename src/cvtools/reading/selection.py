@@ -35,6 +35,8 @@ _REFERENCE = re.compile(r"\[\^([^\]\s]+)\]")
 _CODE = ("code", "math")
 #: A tag of HTML at the beginning of a line.
 _TAGS = re.compile(r"^\s*</?\w[^<>]*>", re.MULTILINE)
+#: Options of a directive above its content.
+_OPTIONS = re.compile(r"---\n(?:.*\n)*?---\n|(?::[\w-]+:.*\n)*")
 #: Terms of a glossary that have a definition in common.
 _TERMS = re.compile(r"(?P<terms>(?:^\S.*\n)+)(?P<definition>(?:^(?:[ \t].*)?\n)*)", re.MULTILINE)
 #: Types of nodes that are removed together with the next node.
@@ -202,7 +204,8 @@ class Selection:
     def _prune(self, node: SyntaxTreeNode) -> bool:
         """Remove the parts of a node that are for other variants; return False if nothing is left."""
         if node.token and directive(node)[0] == "glossary":
-            node.token.content = _TERMS.sub(self._terms, node.content)
+            options = _OPTIONS.match(node.content)[0]  # type: ignore[index]  # It matches nothing as well.
+            node.token.content = options + _TERMS.sub(self._terms, node.content.removeprefix(options))
         if not node.children:
             return True
         before, node.children = node.children, self.kept(node.children)
