@@ -81,7 +81,7 @@ class WarnOfMistakes(SphinxTransform):
         # Sphinx takes fields above the first heading for metadata of the page, and removes them.
         names = {field.name for field in raw_fields} - _SPHINX_FIELDS
         is_dropped = names and isinstance(field_list.parent, nodes.document)
-        if not is_dropped and not any(kinds.is_known(field.name) or field.show for field in raw_fields):
+        if not is_dropped and not any(kinds.is_known(field.name.strip().lower()) or field.show for field in raw_fields):
             return
         first = raw_fields[0]
         warn(first.node, Code.ENTRY, f'"{first.name}" is a field only directly under a heading: move it there')
