@@ -39,10 +39,7 @@ _UNSEEN: dict[int, str | None] = {
 
 
 def separate_letters(app: Sphinx, config: Config) -> None:
-    """Let an application read either the letters and the CV's page, or all pages but letters.
-
-    What never reads a letter cannot show a word of it.
-    """
+    """Let an application read the CV's page and letters, or all but letters, of which it then cannot show a word."""
     if config.cv_letters:
         config.include_patterns = [f"{config.root_doc}.md", *(f"{LETTERS}/{name}.md" for name in config.cv_letters)]
     else:
