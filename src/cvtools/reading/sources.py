@@ -25,7 +25,6 @@ _DECEPTIVE = re.compile(
     "|(?<![\U000e0020-\U000e007f\U0001f3f4])[\U000e0000-\U000e007f]"
     "|(?<=[\x00-\u024f])[\u200c\u200d]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]"
 )
-_HEADING = re.compile(r"^(?: {0,3}#{1,6}(?:\s|$)| {0,3}(?:=+|-+)\s*$| {0,3}\(.*\)=)")
 #: More characters that may be marks on a letter than any language has (UAX 15, D3); each costs TeX much time.
 _MARKS = re.compile(r"[^\w\s!-~]{31,}")
 #: Names of pages and of their folders; files of the build have a suffix or begin otherwise.
@@ -156,13 +155,9 @@ def _read(path: Path, top: Path) -> str:
     if path.stat().st_size > limits.PAGE_SIZE:
         raise SourceError(path, 0, f"a page may have {limits.PAGE_SIZE // 1000} kB: split it into several")
     text = _decode(path)
-    headings = 0
     for number, line in enumerate(text.split("\n"), 1):
-        headings += _HEADING.match(line) is not None
         if len(line) > limits.LINE_LENGTH:
             raise SourceError(path, number, f"a line may have {limits.LINE_LENGTH} characters: break it")
-        if headings > limits.HEADINGS:
-            raise SourceError(path, number, f"a page may have {limits.HEADINGS} headings: split it into several")
     return text
 
 
