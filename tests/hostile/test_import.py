@@ -4,7 +4,7 @@ import json
 import os
 import tracemalloc
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -27,6 +27,7 @@ from cvtools.model.kinds import CONTROLS
 from cvtools.nodes import cv_field
 from cvtools.reading.fields import read_field
 from cvtools.writing import markdown
+from cvtools.writing.html_to_markdown import from_html
 from tests.projects import Project
 
 pytestmark = pytest.mark.no_cover
@@ -67,6 +68,7 @@ def test_plain_text_becomes_one_paragraph_of_the_same_words(text: str) -> None:
 
 @given(TEXTS)
 @example("x\n\na|b\n-|-\n1|2\n\n++ +")
+@example("a|b\n-|-\n1|2|{x}|| ^")
 def test_markdown_of_others_becomes_words_alone(text: str) -> None:
     for written in (markdown.blocks(text), markdown.inline(text), markdown.bullets([text])):
         for token in flat(own().parse(written)):
@@ -425,3 +427,28 @@ def test_talks_with_long_titles_get_pages_that_can_be_built(project: Project) ->
     (project.folder / "cv.json").write_text(json.dumps({"basics": {"name": "Ada"}, "projects": talks}))
     assert main(["import", str(project.folder / "cv.json"), "-o", str(project.folder)]) == 0
     assert len([name for name in project.build("html", warns=True).files() if name.startswith("talks/2020-")]) == 4
+
+
+@pytest.mark.parametrize(
+    "text", ['<img alt="&#xe000;7&#xe001;">', '<i>x</i><img alt="&#xfdd0;7&#xfdd1;">`a`', "<b>&#64976;0&#64977;"]
+)
+@pytest.mark.parametrize("escape", [None, markdown.marked])
+def test_entities_stand_for_no_code(text: str, escape: Callable[[str], str] | None) -> None:
+    assert from_html(text, escape).count("a") <= 1
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "| a | b |\n|---|---|\n| 1 | 2 | {0} |",
+        "a | b\n--|--\n1 | 2 | {0} | |",
+        "> a | b\n> --|--\n> 1 | \\| | **{0}** | x",
+        "- | a |\n  |---|\n  | `x` | {0}",
+        '<table><tr><td colspan="2">a</td></tr><tr><td>1</td><td>{0}</td></tr></table>',
+    ],
+)
+def test_cells_beyond_the_head_of_a_table_are_kept(table: str) -> None:
+    shown = [
+        token.content for token in flat(own().parse(markdown.blocks(table.format("KEPT")))) if token.type == "text"
+    ]
+    assert shown.count("KEPT") == 1

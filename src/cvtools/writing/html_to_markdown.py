@@ -41,19 +41,20 @@ def from_html(text: str, escape: Callable[[str], str] | None = None) -> str:
 
     def kept(code: re.Match[str]) -> str:
         codes.append(code[0])
-        return f"\ue000{len(codes) - 1}\ue001"
+        return f"\ufdd0{len(codes) - 1}\ufdd1"
 
-    text = re.sub("[\ue000-\ue003]", "", text)
+    # No entity stands for a noncharacter.
+    text = re.sub("[\ufdd0-\ufdd3]", "", text)
     text = re.sub(r"(?m)^[ \t]*\|.*\|[ \t]*$", lambda row: _BREAK_IN_ROW.sub(LINE, row[0]), text)
     text = re.sub(r"<(su[bp])>([0-9+()n-]+)</\1>", lambda figures: figures[2].translate(_RAISED[figures[1]]), text)
     reader = _Reader(escape or str)
     if not escape:
         # Markdown itself reads entities, and escapes. HTML has no such declarations, at which the parser fails.
-        text = _CODE.sub(kept, text).replace("<![", "\\<![").replace("\\<", "\ue002").replace("&", "\ue003")
+        text = _CODE.sub(kept, text).replace("<![", "\\<![").replace("\\<", "\ufdd2").replace("&", "\ufdd3")
     reader.feed(text)
     reader.close()
-    written = "".join(reader.written).replace("\ue002", "\\<").replace("\ue003", "&")
-    return re.sub("\ue000(\\d+)\ue001", lambda number: codes[int(number[1])], written).strip()
+    written = "".join(reader.written).replace("\ufdd2", "\\<").replace("\ufdd3", "&")
+    return re.sub("\ufdd0(\\d+)\ufdd1", lambda number: codes[int(number[1])], written).strip()
 
 
 class _Reader(HTMLParser):
@@ -86,7 +87,7 @@ class _Reader(HTMLParser):
         self.rows = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = {name: unescape((value or "").replace("\ue003", "&")) for name, value in attrs}
+        values = {name: unescape((value or "").replace("\ufdd3", "&")) for name, value in attrs}
         if self.cells is not None and tag in {*self._BLOCKS, "br", "li", "ul", "ol"}:
             self._end_line()
         elif tag in self._MARKS and len(self.marks) < limits.IMPORT_DEPTH:
