@@ -69,10 +69,7 @@ def _is_in(numbers: Container[int], rule: str) -> _Validator:
 def _words(
     collection: type[list[Any] | dict[str, Any]], example: str, check: _Validator = lambda word: None
 ) -> _Validator:
-    """Return a validator of a list or a dictionary of words.
-
-    :param check: validator of each word of a list, or key of a dictionary
-    """
+    """Return a validator of a list or a dictionary of words; `check` validates each word, or key of a dictionary."""
 
     def validate(value: Any) -> None:
         words = value.values() if isinstance(value, dict) else value
@@ -285,10 +282,7 @@ def set_defaults(config: Config, values: Mapping[str, Any]) -> None:
 
 
 def require_text(config: Config) -> None:
-    """Refuse values of ``conf.py`` that are no text, where Sphinx would fail.
-
-    :raises ConfigError: there is one
-    """
+    """Raise ConfigError for a value of ``conf.py`` that is no text, where Sphinx would fail."""
     for name in filter(config.__contains__, _TEXTS):
         if not isinstance(config[name], str):
             raise ConfigError(f"conf.py: {name} must be text in quotation marks, not {config[name]!r}")
@@ -358,10 +352,7 @@ def check_looks(app: "Sphinx", env: "BuildEnvironment", docnames: Sequence[str])
 
 
 def validate(config: Config) -> None:
-    """Check the options, and give them the form in which they are used.
-
-    :raises ConfigError: an option is invalid or unknown
-    """
+    """Check the options, and give them the form in which they are used; raise ConfigError for a wrong one."""
     # It imports MyST-Parser, which takes long, and a build reads the configuration before it needs that.
     from cvtools.private_api import values_in_conf_py
 

@@ -60,10 +60,7 @@ class Edition:
 
 
 def editions(config: CvConfig) -> list[Edition]:
-    """Return the editions that ``conf.py`` declares, the first of which is at the top of the book; at least one.
-
-    :raises ConfigError: ``conf.py`` contradicts itself, or an edition sets an invalid option
-    """
+    """Return one edition or more, that at the top of the book first; raise ConfigError if ``conf.py`` is wrong."""
     languages = config.languages or [config.language]
     if config.language != languages[0]:
         rule = f"cv_languages must begin with the language of the pages, language = {config.language!r}"
@@ -100,10 +97,7 @@ def with_paths(project: Path, found: Sequence[Edition]) -> Iterator[tuple[Editio
 
 
 def named(config: CvConfig, name: str) -> Edition:
-    """Return the edition with a name.
-
-    :raises ProjectError: there is none
-    """
+    """Return the edition with a name; raise ProjectError if there is none."""
     found = {edition.label: edition for edition in editions(config)}
     if name not in found:
         raise ProjectError(f"there is no edition {name!r}: conf.py has {', '.join(found)}")
@@ -118,10 +112,7 @@ def current(config: Config) -> Edition:
 
 
 def complete(app: "Sphinx", config: Config) -> None:
-    """Choose the first edition if no other one is asked for.
-
-    :raises ConfigError: ``conf.py`` contradicts itself, or an edition sets an invalid value
-    """
+    """Choose the first edition if no other one is asked for; raise ConfigError if ``conf.py`` contradicts itself."""
     from cvtools.private_api import values_in_conf_py
 
     if "cv_suffix" not in config.overrides:

@@ -50,11 +50,6 @@ class I18n:
         return bool(_table(self.locale)) or label_names() <= self.overrides.keys()
 
     @property
-    def text_direction(self) -> str:
-        """Return ``ltr``, or ``rtl`` for a language that is written from right to left."""
-        return str(self.locale.text_direction)
-
-    @property
     def date_words(self) -> DateWords:
         """Return the words in the dates of the language, and English ones."""
         return _date_words(self.language, self.label("present"))

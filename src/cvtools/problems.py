@@ -28,44 +28,25 @@ _logger = logging.getLogger(__name__)
 class Code(Enum):
     """Names of the rules that warnings are about; ``suppress_warnings = ["cv.field"]`` silences one."""
 
-    #: A field list of unknown kind, or in a place where it does not count.
-    ENTRY = "entry"
-    #: A field that its entry's kind lacks, or that occurs twice.
-    FIELD = "field"
-    #: A value that is invalid for its field.
-    VALUE = "value"
-    #: A period that has not begun.
-    FUTURE = "future"
-    #: A required field that is missing.
-    MISSING = "missing"
-    #: A listing that has nothing to list.
-    LISTING = "listing"
-    #: Something forbidden, which is shown as its source.
-    GUARD = "guard"
-    #: A character that is invisible or misleads readers.
-    CHARACTER = "character"
-    #: A variant without entries, or a mark that seems misspelt.
-    VARIANT = "variant"
-    #: A language without labels of its own.
-    LANGUAGE = "language"
-    #: Text without a translation, or a translation with other facts.
-    TRANSLATION = "translation"
-    #: An accent colour that is hard to read.
-    ACCENT = "accent"
-    #: A technology that no entry names, or that seems to have two names.
-    TECHNOLOGY = "technology"
-    #: A character that no installed font has.
-    FONT = "font"
-    #: Something that cannot be typeset.
-    LATEX = "latex"
-    #: Code in a language that is not coloured, or that takes long to colour.
-    CODE = "code"
-    #: A formula that a page cannot show, or that is not read as one.
-    FORMULA = "formula"
-    #: A word that no dictionary has.
-    SPELLING = "spelling"
-    #: Warnings beyond the limit, which are only counted.
-    MORE = "more"
+    ENTRY = "entry"  #: A field list of unknown kind, or in a place where it does not count.
+    FIELD = "field"  #: A field that its entry's kind lacks, or that occurs twice.
+    VALUE = "value"  #: A value that is invalid for its field.
+    FUTURE = "future"  #: A period that has not begun.
+    MISSING = "missing"  #: A required field that is missing.
+    LISTING = "listing"  #: A listing that has nothing to list.
+    GUARD = "guard"  #: Something forbidden, which is shown as its source.
+    CHARACTER = "character"  #: A character that is invisible or misleads readers.
+    VARIANT = "variant"  #: A variant without entries, or a mark that seems misspelt.
+    LANGUAGE = "language"  #: A language without labels of its own.
+    TRANSLATION = "translation"  #: Text without a translation, or a translation with other facts.
+    ACCENT = "accent"  #: An accent colour that is hard to read.
+    TECHNOLOGY = "technology"  #: A technology that no entry names, or that seems to have two names.
+    FONT = "font"  #: A character that no installed font has.
+    LATEX = "latex"  #: Something that cannot be typeset.
+    CODE = "code"  #: Code in a language that is not coloured, or that takes long to colour.
+    FORMULA = "formula"  #: A formula that a page cannot show, or that is not read as one.
+    SPELLING = "spelling"  #: A word that no dictionary has.
+    MORE = "more"  #: Warnings beyond the limit, which are only counted.
 
 
 #: Patterns of messages of Sphinx and MyST-Parser, each with its replacement in a writer's words.
@@ -157,10 +138,7 @@ class FirstWarnings(Filter):
 
 
 class _Reporting:
-    """Mixin for log handlers that report problems.
-
-    :param report: called with each problem; its path is relative to the project, or absolute
-    """
+    """Mixin for log handlers that report problems, whose paths are absolute or relative to the project."""
 
     def __init__(self, report: Report, project: Path) -> None:
         super().__init__()

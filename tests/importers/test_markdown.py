@@ -222,7 +222,10 @@ def test_page_builds_without_a_warning(tmp_path: Path) -> None:
         ("Experience", "2019 – 2021 | Engineer, Corp\n\nBuilt.", "### Engineer\n:organization: Corp\n:period: 2019 – 2021\n\nBuilt."),
         ("Experience", "| | |\n|-|-|\n| 2019 – 2021 | Engineer<br>Corp, Oslo<br>Built.<br>Led. |\n| 2018 | Trainee, Corp<br>Drew. |", "### Engineer\n:organization: Corp\n:period: 2019 – 2021\n:location: Oslo\n\n- Built.\n- Led.\n\n### Trainee\n:organization: Corp\n:period: 2018\n\nDrew."),
         ("Education", "| A. Maths | College | 2012–2014 |\n|-|-|-|\n| BSc | University | 2014–2018 |", "### A. Maths\n:institution: College\n:period: 2012–2014\n\n### BSc\n:institution: University\n:period: 2014–2018"),
-        ("Education", "| Degree | Years |\n|-|-|\n| BSc | 2014 |", "| Degree | Years |\n| --- | --- |\n| BSc | 2014 |"),
+        ("Education", "| Degree | Years |\n|-|-|\n| BSc | 2014 |", "### BSc\n:period: 2014"),
+        ("Experience", "| Od – do | Company | Role | Place |\n|-|-|-|-|\n| 2019 – present | Corp | Engineer | Oslo |", "### Engineer\n:organization: Corp\n:period: 2019 – present\n:location: Oslo"),
+        ("Education", "| Year of birth: when? | Degree |\n|-|-|\n| 2014 | BSc |", "| Year of birth: when? | Degree |\n| --- | --- |\n| 2014 | BSc |"),
+        ("Skills", "| Skill | Since |\n|-|-|\n| Python | 2010 |", "| Skill | Since |\n| --- | --- |\n| Python | 2010 |"),
     ],
 )  # fmt: skip
 def test_entries_without_headings(tmp_path: Path, section: str, text: str, expected: str) -> None:

@@ -9,6 +9,9 @@ from cvtools.importers.contacts import is_any_label
 from cvtools.importers.lines import as_date, plain, split
 from cvtools.writing.html_to_markdown import LINE
 
+#: The head of a column, such as "Job title" or "Od – do".
+_LABELS = re.compile(r"[^\W\d]+([ /–-]+[^\W\d]+){0,2}")
+
 
 def _rows(block: str) -> list[list[list[str]]]:
     """Return the rows of a table: the lines of each cell; empty for other text."""
@@ -26,6 +29,9 @@ def dated_rows(block: str, i18n: I18n) -> list[tuple[str, str, list[str], str]]:
     rows = _rows(block)
     for side in (0, -1):
         dates = [as_date(" ".join(row[side]), i18n) for row in rows]
+        if dates[1:] and not dates[0] and all(map(_LABELS.fullmatch, map(" ".join, rows[0]))):
+            # The head says what the columns are, and each row is an entry.
+            del rows[0], dates[0]
         if all(dates) and all(len(row) > 1 for row in rows):
             others = (row[1:] if side == 0 else row[:-1] for row in rows)
             return [(date, *_entry([*chain(*cells)])) for date, cells in zip(dates, others, strict=True)]
@@ -51,11 +57,13 @@ def labelled_lines(block: str) -> str:
 
 def _entry(lines: list[str]) -> tuple[str, list[str], str]:
     """Return the title, names and text of a row: the second line may be the workplace."""
-    first, second, *rest = [*lines, "", ""]
+    first, second, *rest = [*lines, "", "", "", ""]
     is_place = second and len(second) < 80 and not re.match(r"[-*•]\s", second) and not second.endswith(".")
     if not is_place or (len(split(first)) > 1 and not vocabulary.EMPLOYER.search(second)):
         names, rest = [], [second, *rest]
     else:
         names = [first, *(split(second) if len(split(second)) < 3 else [second])]
+        if len(names) == 2 and rest[0] and not rest[1] and re.fullmatch(r"[^\d.:]{1,30}", rest[0]):
+            names.append(rest.pop(0))
     text = [re.sub(r"^[-*•]\s+", "", line) for line in rest if line]
     return first, names, "\n".join(f"- {line}" for line in text) if text[1:] else "".join(text)

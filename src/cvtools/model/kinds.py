@@ -176,10 +176,7 @@ def infer_kind(
 
 
 def check_kind(name: str, *, is_dated: bool = False) -> str:
-    """Return the name of a kind; the kind "other" for any other word, if the entry has a date.
-
-    :raises ValueError: there is no such kind
-    """
+    """Return the name of a kind, or "other" for any other word if the entry has a date; else raise ValueError."""
     if (name := _singular(name)) in KINDS:
         return name
     if is_dated and name and not _nearest(name, KINDS):

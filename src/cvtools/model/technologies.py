@@ -5,7 +5,7 @@ import itertools
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from cvtools.model.dates import PartialDate, Period, envelope, months_in_union
 from cvtools.model.entries import Entry
@@ -22,11 +22,8 @@ class Technology:
     name: str
     #: Newest first.
     entries: tuple[Entry, ...]
-
-    @cached_property
-    def periods(self) -> tuple[Period, ...]:
-        """The periods of those entries."""
-        return tuple(period for entry in self.entries for period in periods_of(entry))
+    #: The periods of those entries.
+    periods: tuple[Period, ...]
 
     def months(self, today: PartialDate) -> int:
         """Return the number of months that belong to at least one of the periods."""
@@ -103,7 +100,8 @@ def technologies(entries: Iterable[Entry], technology_groups: TechnologyGroups) 
     for entry in entries:
         for name in dict.fromkeys(map(technology_groups.name, entry.technologies or ())):
             users.setdefault(name, []).append(entry)
-    return [Technology(name, tuple(found)) for name, found in users.items()]
+    periods = {name: tuple(period for entry in found for period in periods_of(entry)) for name, found in users.items()}
+    return [Technology(name, tuple(found), periods[name]) for name, found in users.items()]
 
 
 def periods_of(entry: Entry) -> tuple[Period, ...]:
@@ -148,8 +146,6 @@ def lookalikes(found: Iterable[str]) -> Iterator[tuple[str, str]]:
     yield from sorted(pairs, key=lambda pair: (order[pair[1]], order[pair[0]]))
 
 
-# The preview compares the same names after each save.
-@lru_cache(10_000)
 def _is_alike(one: str, other: str) -> bool:
     if _stem(one) == _stem(other):
         return True

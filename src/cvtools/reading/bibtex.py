@@ -58,10 +58,7 @@ class BibEntry:
 
 
 def read(text: str) -> tuple[list[BibEntry], list[tuple[int, str]]]:
-    """Return the entries of a file, and the line and text of each error in it.
-
-    :raises ValueError: abbreviations make the text too long
-    """
+    """Return the entries of a file, and line and text of each error; raise ValueError if it gets too long."""
     parser = _Parser(text)
     found: dict[str, tuple[str, int, dict[str, str]]] = {}
     line, last = 1, 0

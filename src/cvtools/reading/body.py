@@ -19,8 +19,6 @@ def body(section: nodes.Element, entry: Entry | None = None) -> tuple[tuple[str,
 
     Headings in a section belong to its body, except below the person, whose section holds the whole page. A heading
     goes with the block that follows. Fields that are shown as written are paragraphs.
-
-    :param entry: the entry of the section; None if it has none
     """
     found: dict[str, list[str]] = {"paragraphs": [], "highlights": []}
     heading: list[str] = []

@@ -15,7 +15,7 @@ from cvtools import limits
 from cvtools.problems import SourceError
 from cvtools.project import atomic_write
 from cvtools.reading.sources import without_controls
-from cvtools.reading.validators import marks
+from cvtools.reading.validators import footnotes, marks
 from cvtools.watchdog import WATCHDOG
 
 if TYPE_CHECKING:
@@ -61,10 +61,7 @@ def _copy(folder: Path, copies: Path, language: str) -> None:
 
 
 def catalogs(folder: Path) -> Iterator[Path]:
-    """Yield the catalogs in a folder, without compiled ones.
-
-    :raises SourceError: the folder is not where it seems to be, or a file is no catalog that can be read
-    """
+    """Yield the catalogs in a folder, without compiled ones; refuse links, and files that cannot be read."""
     if folder.resolve() != folder:
         raise SourceError(folder, 0, "a link leads here: put the catalogs themselves there")
     for parent, folders, names in os.walk(folder):
@@ -82,7 +79,8 @@ def catalogs(folder: Path) -> Iterator[Path]:
 def _checked(path: Path, language: str) -> bytes:
     """Return a catalog with its messages alone: no header, which could set an encoding or plural forms.
 
-    A translation without the marks of its source would show what another variant alone has, so it is left out.
+    A translation without the marks of its source would show what another variant alone has, and one with footnotes of
+    its own those of withheld words, so it is left out.
     """
     from babel.messages.catalog import Catalog
     from babel.messages.pofile import write_po
@@ -92,7 +90,8 @@ def _checked(path: Path, language: str) -> bytes:
         if len(str(message.string)) > limits.LINE_LENGTH:
             rule = f"a translated message may have {limits.LINE_LENGTH} characters: split it into several"
             raise SourceError(path, message.lineno or 0, rule)
-        if message.id and marks(str(message.id)) == marks(str(message.string)):
+        source, translated = str(message.id), str(message.string)
+        if source and marks(source) == marks(translated) and footnotes(source) >= footnotes(translated):
             # Sphinx inserts alternative texts and captions without the parser, which deletes control characters.
             clean.add(
                 message.id,
@@ -106,10 +105,7 @@ def _checked(path: Path, language: str) -> bytes:
 
 
 def read(path: Path, language: str, *, notes: bool = False) -> "Catalog":
-    """Return the messages of a catalog; refuse a damaged one, and plurals.
-
-    :param notes: keep the comments of translators
-    """
+    """Return the messages of a catalog, with comments if `notes` is set; refuse a damaged one, and plurals."""
     from babel.messages.pofile import read_po
 
     try:

@@ -58,9 +58,19 @@ _BOX = re.compile(r"\[([ xX])\](?=\s)")
 #: Attributes in kramdown's syntax, without a size and without a mark that withholds words.
 _KRAMDOWN = re.compile(r"[ \t]*\{:{1,2}(?![^{}\n]*\b(?:only|show|width|height)\b)[^{}\n]*\}")
 #: Attributes of a heading, as pandoc writes them.
-_OF_HEADING = re.compile(r"[ \t]+\{(?:-|[#.](?!only-)[^{}]*)\}$")
+_OF_HEADING = re.compile(r"[ \t]+\{(?![^{}]*\bonly\b)(?:-|[#.][^{}]*)\}$")
 #: Attributes of links and pictures that Markdown itself sets.
 _SOURCES = frozenset({"href", "src", "alt", "title"})
+#: Types of tokens that may come between a mark and what it marks, or between a heading and its fields.
+BETWEEN = frozenset({"myst_target", "myst_line_comment", "myst_block_break", "html_block"})
+#: Type of the tokens around what a block was read as, until its attributes are known.
+_READ = "cv_read"
+#: Where words need a backslash that Markdown would take for a list, a comment, a target and the like.
+_SIGN = re.compile(
+    r"^(?:\d+(?=[.)](?:\s|$))|(?=[-+>#~|=:%]|\*(?:\s|[*\s]*$)|(?:_\s*){3,}$|```|\[[^\[\]]*\]:|\([^()]*\)=|\{[^{}]*\}$))"
+)
+#: A line that begins or ends code or a directive.
+_FENCE = re.compile(r"^\s*(?:```|~~~|:::)", re.MULTILINE)
 #: The size of a picture in braces; MyST-Parser reads lengths in quotes only.
 _SIZE = re.compile(r"\{:?\s*((?:(?:width|height)\s*=\s*[\"']?[\d.]+(?:%|[a-z]*)[\"']?\s*)+)\}")
 
@@ -74,6 +84,7 @@ class Dialects:
 
     def __call__(self, parser: MarkdownIt) -> None:
         parser.core.ruler.after("block", "cv_html_blocks", self._read_blocks)
+        parser.core.ruler.after("attr", "cv_spread", _spread)
         # Afterwards, what an escape stands for is text like any other.
         parser.core.ruler.before("text_join", "cv_attributes", self._read_attributes)
         parser.core.ruler.push("cv_dialects", self._read_inline)
@@ -84,7 +95,7 @@ class Dialects:
         for token in self._without_divs(state, state.tokens):
             if token.type == "fence" and _is_code(token.info):
                 token.content, token.info = f"{token.info.strip()}\n{token.content}", ""
-            tokens += _blocks(state, token) if token.type == "html_block" and not token.level else [token]
+            tokens += _enclosed(_blocks(state, token)) if token.type == "html_block" and not token.level else [token]
         state.tokens = tokens
 
     def _without_divs(self, state: StateCore, tokens: list[Token], depth: int = 0) -> Iterator[Token]:
@@ -103,7 +114,7 @@ class Dialects:
             for one in made:
                 if one.map and token.map:
                     one.map = [token.map[0] + 1 + line for line in one.map]
-            yield from self._without_divs(state, made, depth + 1)
+            yield from _enclosed(self._without_divs(state, made, depth + 1))
 
     def _read_attributes(self, state: StateCore) -> None:
         for number, token in enumerate(state.tokens):
@@ -244,9 +255,53 @@ def _without_empty_paragraphs(tokens: list[Token]) -> Iterator[Token]:
             yield token
 
 
+def as_words(text: str) -> str:
+    """Return a line of Markdown that is a paragraph, whatever it begins with."""
+    return re.sub(_SIGN, r"\g<0>\\", text)
+
+
+def _enclosed(tokens: Iterable[Token]) -> list[Token]:
+    """Return what a block was read as between two tokens that get its attributes; nothing if it was read as nothing."""
+    made = [*tokens]
+    return [Token(f"{_READ}_open", "", 1), *made, Token(f"{_READ}_close", "", -1)] if made else []
+
+
+def _spread(state: StateCore) -> None:
+    """Give the attributes of a block to what it was read as: classes, which may be marks, to all; others to the first.
+
+    A mark before a target or a comment is one of the block that follows.
+    """
+    kept: list[Token] = []
+    around: list[Token] = []
+    before: list[str] = []
+    for token in state.tokens:
+        if token.type == f"{_READ}_close":
+            around.pop()
+        elif token.type == f"{_READ}_open":
+            token.attrs["class"] = " ".join([*before, str(token.attrs.get("class", ""))])
+            around.append(token)
+        else:
+            kept.append(token)
+        if token.level or token.nesting < 0 or token.type == f"{_READ}_open":
+            continue
+        names = " ".join(str(one.attrs.get("class", "")) for one in [*around, token]).split()
+        for block in around:
+            token.attrs = block.attrs | token.attrs
+            block.attrs = {"class": block.attrs["class"]}
+        if names:
+            token.attrs["class"] = " ".join(names)
+        marks = (name for name in names if name.startswith("only-"))
+        before = [*dict.fromkeys([*before, *marks])] if token.type in BETWEEN else []
+    state.tokens = kept
+
+
 def _blocks(state: StateCore, token: Token) -> Iterator[Token]:
-    """Yield the tokens of the words in a block of HTML; the block itself if it is more than words."""
-    if not all(map(_is_inline, _ANY_TAG.findall(_TABLE.sub("", _BLOCK.sub("", token.content))))):
+    """Yield the tokens of the words in a block of HTML; the block itself if it is more than words.
+
+    A mark in it may be for another part of it than Markdown would take it for.
+    """
+    is_more = _WITHHELD.search(token.content) or _FENCE.search(token.content)
+    if is_more or not all(map(_is_inline, _ANY_TAG.findall(_TABLE.sub("", _BLOCK.sub("", token.content))))):
         yield token
         return
     text, *parts = _BLOCK.split(_TABLE.sub("<p>", _CELLS.sub(" | ", token.content)))
@@ -254,7 +309,7 @@ def _blocks(state: StateCore, token: Token) -> Iterator[Token]:
     markdown = ""
     for begin, part in zip(["", *tags], [text, *parts[1::2]], strict=True):
         if words := " ".join(_BREAKS.sub("", part).split()):
-            markdown += ("\n" if begin == "- " else "\n\n") + begin + re.sub(r"^(?=[-+*>#~|=:])", r"\\", words)
+            markdown += ("\n" if begin == "- " else "\n\n") + begin + as_words(words)
     made: list[Token] = []
     state.md.block.parse(markdown, state.md, state.env, made)
     for one in made:

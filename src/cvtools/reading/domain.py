@@ -281,10 +281,7 @@ def _is_part(section: nodes.section) -> bool:
 
 
 def _collect(head: cv_fields, entry: Entry, translated: dict[tuple[str, Any], Any]) -> Entry:
-    """Return an entry with its body, all of it translated as the page is.
-
-    :param translated: translations by field and original value; the entry's are added, since its roles may inherit them
-    """
+    """Return an entry with its body, translated as the page is; roles may inherit what it adds to `translated`."""
     section = head.parent
     for name in ("organization", "institution"):
         # The title shows it.

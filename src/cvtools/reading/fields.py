@@ -128,10 +128,7 @@ def _outdent(field_list: nodes.field_list) -> set[nodes.field]:
 
 
 def read_field(field: nodes.field, source: Sequence[str]) -> RawField:
-    """Read one field and check its form; its entry's kind decides on the meaning.
-
-    :param source: lines of the file
-    """
+    """Read a field from the lines of its file and check its form; its entry's kind decides on the meaning."""
     name, body = field[0].astext(), cast(nodes.field_body, field[1])
     written = RawField(field, name, [], "")
     lines = _source_lines(field, source)

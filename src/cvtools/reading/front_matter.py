@@ -15,6 +15,7 @@ from sphinx.environment import BuildEnvironment
 from cvtools import limits
 from cvtools.model.kinds import KINDS
 from cvtools.problems import Code, SourceError, warn
+from cvtools.reading.dialects import as_words
 from cvtools.reading.fields import SHOW, YEAR
 from cvtools.terminal import shorten
 
@@ -64,8 +65,6 @@ SETTINGS = frozenset(
 #: Names of a title, the most precise first.
 _TITLES = ("name", "author", "title")
 _SWITCHES = frozenset({"true", "false"})
-#: Beginnings of values that Markdown would take for a list, a quotation and the like.
-_BLOCK = re.compile(r"^[-+>#~|=:]|^\d+(?=[.)]\s)")
 
 
 class _Loader(yaml.BaseLoader):
@@ -157,7 +156,7 @@ class FrontMatter:
                 # Without a field, nothing could keep it from the other output, or tell whether it is too old.
                 continue
             if key in _PROSE:
-                made += self._parse(state, [(key, text)])
+                made += self._parse(state, [(key, as_words(text))])
             elif key.lower() not in SETTINGS and text.lower() not in _SWITCHES:
                 made += self._parse(state, [(key, f"**{key.replace('_', ' ').capitalize()}:** {text}")])
         state.tokens[at:at] = made
@@ -166,10 +165,7 @@ class FrontMatter:
             self._warn(f"{rule}: delete that, or write it into the text")
 
     def _insert_title(self, state: StateCore, words: dict[str, str]) -> int:
-        """Insert the page's title unless its first heading is that; return the number of tokens up to its end.
-
-        :param words: values by key; those that the title says are removed
-        """
+        """Insert the title unless the first heading is that, and take it from `words`; return its end in the tokens."""
         heading = next((token for token in state.tokens if token.type == "heading_open" and not token.level), None)
         # A heading has three tokens.
         end = state.tokens.index(heading) + 3 if heading else 0
@@ -189,10 +185,7 @@ class FrontMatter:
         return end
 
     def _take_fields(self, words: dict[str, str]) -> list[tuple[str, str]]:
-        """Return the key and the line of each field that front matter has a value for.
-
-        :param words: values by key; those of fields are removed
-        """
+        """Take the values of fields from `words`; return the key and the line of each."""
         aliases = ALIASES[self.kind]
         fields: dict[str, tuple[str, str]] = {}
         for name in KINDS[self.kind]:
@@ -224,11 +217,7 @@ class FrontMatter:
 
 
 def _parse(found: re.Match[str]) -> dict[str, Any]:
-    """Return the keys and values of front matter.
-
-    :raises ValueError: the text is no mapping, or invalid TOML
-    :raises yaml.YAMLError: the text is invalid YAML
-    """
+    """Return the keys and values of front matter; raise ValueError or yaml.YAMLError if it cannot be read."""
     if len(found["text"]) > limits.FRONT_MATTER:
         raise ValueError("too long")
     if found["mark"] == "%":
@@ -253,7 +242,7 @@ def _value(name: str, text: str) -> str:
     """Return the value of a field in Markdown, a date without the time of day."""
     if name == "date":
         text = re.sub(r"^(\d{4}-\d\d-\d\d)[T ]\d.*", r"\1", text)
-    return re.sub(_BLOCK, r"\\\g<0>", text, count=1)
+    return as_words(text)
 
 
 def _front_matter(content: str) -> Token:

@@ -13,6 +13,19 @@ from cvtools.problems import Code, warn
 from cvtools.terminal import shorten
 
 
+def leave_out_rules(parser: MarkdownIt) -> None:
+    """Have a parser leave out rules that part nothing; a plugin of markdown-it.
+
+    A mark below a heading would not be found behind them.
+    """
+    parser.core.ruler.push("cv_rules", _leave_out_rules)
+
+
+def _leave_out_rules(state: StateCore) -> None:
+    if "depth" not in state.env:
+        state.tokens = [*_without_idle_rules(state.tokens)]
+
+
 def arrange(parser: MarkdownIt, docname: str) -> None:
     """Have a parser arrange the headings of a page; a plugin of markdown-it.
 
@@ -46,8 +59,11 @@ def _arrange(state: StateCore, docname: str) -> None:
     # Skip the text of a directive, which is parsed after its page's headings are arranged.
     if "depth" in state.env:
         return
-    state.tokens = list(_without_idle_rules(state.tokens))
-    headings = list(_headings(state.tokens))
+    # A variant may have left out what they parted.
+    _leave_out_rules(state)
+    # Headings in quotations and lists make no sections.
+    starts = [n for n, token in enumerate(state.tokens) if token.type == "heading_open" and not token.level]
+    headings = [_Heading(*state.tokens[n : n + 3]) for n in starts]
     if empty := [heading for heading in headings if not heading.inline.content]:
         warn((docname, empty[0].line), Code.ENTRY, 'a heading without words: write some, or delete the "#"')
         gone = {id(token) for heading in empty for token in (heading.opening, heading.inline, heading.closing)}
@@ -73,13 +89,6 @@ def _without_idle_rules(tokens: list[Token]) -> Iterator[Token]:
         if token.type != "hr" or (not token.level and before not in {"hr", "heading_close"}):
             yield token
             before = token.type
-
-
-def _headings(tokens: list[Token]) -> Iterator[_Heading]:
-    """Yield the headings that make sections, as headings in quotations and lists do not."""
-    for number, token in enumerate(tokens):
-        if token.type == "heading_open" and not token.level:
-            yield _Heading(*tokens[number : number + 3])
 
 
 def _problems(headings: list[_Heading]) -> Iterator[tuple[_Heading, str]]:

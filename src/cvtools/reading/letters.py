@@ -23,11 +23,7 @@ _OF_TEX = frozenset({"glyphtounicode"})
 
 
 def by_language(folder: Path, default: str) -> dict[str, list[str]]:
-    """Return the names of the letters in a folder, without ending, by language.
-
-    :param default: language of a letter that does not say; the page's field itself is read with the letter
-    :raises SourceError: TeX would take a name for more than one, or for that of a file of its own
-    """
+    """Return the names of letters by language, `default` for one that does not say; refuse names that TeX misreads."""
     found: dict[str, list[str]] = {}
     for path in sorted(folder.glob("*.md")):
         if not re.fullmatch(r"[a-zA-Z0-9][a-zA-Z0-9_-]*", path.stem):

@@ -222,10 +222,7 @@ class FillPlaceholders(SphinxPostTransform):
                 yield table
 
     def _table(self, members: Iterable[Technology], ids: Mapping[str, str]) -> nodes.table:
-        """Return a table of technologies.
-
-        :param ids: id of each technology's row; empty where rows need none
-        """
+        """Return a table of technologies, with an id for each row if there are any."""
         heads = ["technology", "months", "last"] + ["entries"] * (self.output == "html")
         columns = [nodes.colspec(colwidth=width) for width, _ in zip((24, 24, 14, 38), heads, strict=False)]
         columns[0]["stub"] = 1

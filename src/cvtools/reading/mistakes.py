@@ -24,10 +24,7 @@ _SPHINX_FIELDS = frozenset({"orphan", "tocdepth", "nocomments", "nosearch", "no-
 
 
 def keep_cells(parser: MarkdownIt, docname: str) -> None:
-    """Have a parser put cells beyond the last column of their table into that column, and warn; a plugin.
-
-    Markdown drops them.
-    """
+    """Have a parser put cells beyond the last column, which Markdown drops, into that column, and warn; a plugin."""
     parser.core.ruler.before("inline", "cv_cells", lambda state: _keep_cells(state, docname))
 
 

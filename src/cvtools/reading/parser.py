@@ -13,11 +13,8 @@ from sphinx import addnodes
 from sphinx.util.tags import Tags
 
 from cvtools.nodes import ancestors
-from cvtools.private_api import markdown_parser
-from cvtools.reading.dialects import Dialects
-from cvtools.reading.front_matter import FrontMatter
 from cvtools.reading.headings import arrange
-from cvtools.reading.mistakes import keep_cells
+from cvtools.reading.markdown import page_parser
 from cvtools.reading.safety import check_tokens
 from cvtools.reading.selection import Selection
 from cvtools.reading.sources import without_controls
@@ -30,19 +27,15 @@ class CvParser(MystParser):
 
     def parse(self, inputstring: str, document: nodes.document) -> None:
         env = document.settings.env
-        parser = markdown_parser(env, CvRenderer)
-        parser.options["document"] = document
         # Sphinx parses a translated message as a document, with its location in the name.
         translated = re.fullmatch(r".*:(\d+):<translated>", document["source"])
-        if not translated:
-            parser.use(FrontMatter(env, "person" if env.docname == env.config.root_doc else "talk"))
-        parser.use(Dialects(env))
+        parser = page_parser(env, CvRenderer, is_message=bool(translated))
+        parser.options["document"] = document
         is_root = env.docname == env.config.root_doc and not translated
         sections = env.config.cv_sections if is_root else ()
         parser.use(Selection(env.config.cv_variant, sections))
         if not translated:
             parser.use(arrange, env.docname)
-            parser.use(keep_cells, env.docname)
         parser.use(check_tokens, Page(env, env.config.cv_allow))
         parser.render(without_controls(inputstring), {"line": int(translated[1]) - 1 if translated else 0})
         for node in [*document.findall(nodes.Element)] if translated else ():
@@ -58,18 +51,19 @@ _PAGES = Tags(["html", "has_pdf", "format_html", "builder_html"])
 class CvRenderer(SphinxRenderer):
     """Renderer of tokens as nodes, which records the location of text that directives parse in turn.
 
-    It has a line and a depth, and is ``hidden`` in an ``only`` directive that pages do not show.
+    It has a line and a depth, and is in an ``only`` directive, or even ``hidden`` in one that pages do not show.
     """
 
     #: Depth of directives whose text is being parsed.
     _nested = 0
 
     def nested_render_text(self, text: str, lineno: int, *arguments: Any, **options: Any) -> None:
-        before = {name: self.md_env.get(name, 0) for name in ("line", "depth", "hidden")}
+        before = {name: self.md_env.get(name, 0) for name in ("line", "depth", "only", "hidden")}
         self._nested += 1
         node: nodes.Element = self.current_node
         if isinstance(node, addnodes.only):
             warn_of_outputs(node, self.document.settings.env.config)
+            self.md_env["only"] = True
             self.md_env["hidden"] = self.md_env.get("hidden", 0) or not _PAGES.eval_condition(node["expr"])
         # A directive takes as many of Python's stack frames as four lists.
         self.md_env["line"], self.md_env["depth"] = lineno, len([*ancestors(self.current_node)]) + 4 * self._nested

@@ -32,11 +32,7 @@ def choose(entries: Collection[EntryDraft], config: CvConfig) -> None:
 
 
 def _exchange(talk: EntryDraft, passage: EntryDraft, passages: Sequence[EntryDraft], language: str) -> None:
-    """Exchange headings, texts and the fields that a passage may have.
-
-    :param passages: all passages of the talk
-    :param language: that of a talk which does not say
-    """
+    """Exchange headings, texts and fields of a talk, in `language` unless it says another, and of a passage."""
     others = [entry.section for entry in passages]
     ours, its = _texts(talk, passages), _texts(passage, ())
     talk.section.children, passage.section.children = [], []

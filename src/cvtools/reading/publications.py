@@ -72,7 +72,7 @@ class Publications(SphinxDirective):
         if name := deceptive(text):
             self._refuse(f"{self.file}: {name} is not seen by readers: delete it")
         for line, fault in errors:
-            warn(_place(path, line), Code.LISTING, f"{fault}: correct it")
+            warn(f"{path}:{line}", Code.LISTING, f"{fault}: correct it")
         sections = [_section(entry, path, self.options.get("style", "")) for entry in self._chosen(entries)]
         for section in sections:
             self.state.document.note_implicit_target(section, section)
@@ -121,7 +121,7 @@ def _section(entry: "BibEntry", path: str, style: str) -> nodes.section:
     section += listing
     for name, value in (("kind", "publication"), *entry.fields.items()):
         if len(value) > limits.VALUE_LENGTH:
-            warn(_place(path, entry.line), Code.VALUE, f"{name}: a value may have {limits.VALUE_LENGTH} characters")
+            warn(f"{path}:{entry.line}", Code.VALUE, f"{name}: a value may have {limits.VALUE_LENGTH} characters")
             continue
         is_address = name == "page" and re.match("https?://", value)
         words = nodes.reference("", value, refuri=value) if is_address else nodes.Text(value)
@@ -130,12 +130,6 @@ def _section(entry: "BibEntry", path: str, style: str) -> nodes.section:
     for node in section.findall(nodes.Element):
         node.source, node.line = path, entry.line
     return section
-
-
-def _place(path: str, line: int) -> nodes.Element:
-    node = nodes.comment()
-    node.source, node.line = path, line
-    return node
 
 
 class ListPublications(SphinxTransform):
@@ -235,10 +229,7 @@ def _mark(field: cv_field, title: str) -> None:
 
 
 def is_name_of(name: str, title: str) -> bool:
-    """Return whether an author's name, whose given names may be initials, is that of a person.
-
-    :param title: the person's name in full, with or without academic titles: "Dr. Grace Tester"
-    """
+    """Return whether an author's name, maybe with initials, is that of a person such as "Dr. Grace Tester"."""
     *given, family = _words(re.sub(r"(?<!\S)\w{2,}\.|,.*", "", title)) or [""]
     words = _words(name)
     if family not in words or (given and len(words) == 1):

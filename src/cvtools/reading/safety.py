@@ -66,7 +66,8 @@ def check_tokens(parser: MarkdownIt, page: Page) -> None:
     """Register the check of tokens with a parser; a plugin of markdown-it.
 
     The parser's environment locates text that a directive has parsed in turn: ``line`` is the number of lines before
-    it, ``depth`` the number of elements around it; ``hidden`` says that pages do not show it.
+    it, ``depth`` the number of elements around it; ``only`` says that it is in ``{only}``, and ``hidden`` that pages do
+    not show it.
     """
     parser.core.ruler.push("cv_check", lambda state: _TokenChecker(page, state).run())
 
@@ -90,7 +91,21 @@ class _TokenChecker:
         self.refused_links: list[str] = []
 
     def run(self) -> None:
+        if self.state.env.get("only"):
+            self._empty_only()
         self.state.tokens = list(self._blocks(self.state.tokens))
+
+    def _empty_only(self) -> None:
+        """Leave out the text in {only} if Sphinx or MyST-Parser would move a part of it elsewhere."""
+        for token in self.state.tokens:
+            is_heading = token.type == "heading_open" and not token.level
+            if is_heading or token.type == "footnote_reference_open":
+                self.line = self.offset + (token.map[0] if token.map else 0) + 1
+                what = "a heading" if is_heading else "the text of a footnote"
+                remedy = "write :only: under it instead" if is_heading else "put that outside"
+                self._ignore(f"{{only}} with {what}", remedy)
+                self.state.tokens = []
+                return
 
     def _blocks(self, tokens: Iterable[Token]) -> Iterator[Token]:
         for token in tokens:
@@ -261,10 +276,6 @@ class _TokenChecker:
             return fault, source
         if name == "{eval-rst}" and "eval-rst" not in self.page.allowed:
             return Fault("reStructuredText", "write Markdown"), source
-        if name == "{only}" and re.search(r"^\s*(#|[=-]+\s*$)", token.content, re.MULTILINE):
-            # Sphinx would list the hidden heading in the table of contents; nor may the source show it.
-            fault = Fault("a heading in {only}", "write :only: under it instead")
-            return fault, f"{token.markup}{token.info}"
         if name.startswith("{") and name.endswith("}"):
             try:
                 return self._directive_fault(name[1:-1], argument, token.content), source

@@ -4,21 +4,24 @@ import itertools
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from textwrap import dedent
 
 from docutils.parsers.rst.directives.body import Container
 from docutils.parsers.rst.states import MarkupError
 from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererHTML
 from markdown_it.rules_core import StateCore
 from markdown_it.tree import SyntaxTreeNode
 from sphinx.errors import ConfigError
 
+from cvtools import limits
 from cvtools.config import suggestion
 from cvtools.model import values
 from cvtools.model.values import Linked
-from cvtools.private_api import markdown_parser, parse_directive
+from cvtools.private_api import parse_directive
 from cvtools.problems import Code, warn
+from cvtools.reading.dialects import BETWEEN
 from cvtools.reading.fields import mistyped
+from cvtools.reading.markdown import nodes_of, page_parser
 
 _PREFIX = "only-"
 #: Begins the name of a variant that a mark leaves out.
@@ -35,8 +38,6 @@ _CODE = ("code", "math")
 _TAGS = re.compile(r"^\s*</?\w[^<>]*>", re.MULTILINE)
 #: Terms of a glossary that have a definition in common.
 _TERMS = re.compile(r"(?P<terms>(?:^\S.*\n)+)(?P<definition>(?:^(?:[ \t].*)?\n)*)", re.MULTILINE)
-#: Types of nodes that may come between a mark and the marked node, or between a heading and its fields.
-_BETWEEN = frozenset({"myst_target", "myst_line_comment", "myst_block_break", "html_block"})
 #: Types of nodes that are removed together with the next node.
 _LEADING = frozenset({"myst_target", "fieldlist_name"})
 #: Types of nodes that are marked by a mark in one of their paragraphs.
@@ -78,16 +79,13 @@ class Selection:
         marks = [*_classes(node), *_empty_spans(node)]
         if node.type == "heading":
             marks += _only_fields(siblings, number, self.variant)
-        return not all(map(self._is_chosen, marks))
+        return not all(map(self.is_chosen, marks))
 
     def of_page(self, parts: Sequence[SyntaxTreeNode]) -> list[SyntaxTreeNode]:
-        """Return the parts of a page that are for the variant.
-
-        :raises ConfigError: the page lacks a section
-        """
+        """Return the parts of a page that are for the variant; raise ConfigError if it lacks a section."""
         return self._arranged(self.kept(parts)) if self.sections else self.kept(parts)
 
-    def _is_chosen(self, names: Collection[str]) -> bool:
+    def is_chosen(self, names: Collection[str]) -> bool:
         """Return whether names of a mark choose the variant, or, if all begin with "not-", none leaves it out."""
         return self.variant in names or all(name.startswith(NOT) and name != NOT + self.variant for name in names)
 
@@ -100,7 +98,7 @@ class Selection:
         self._warn_of_strays(root, state)
         root.children = self.of_page(root.children) if is_page else self.kept(root.children)
         if is_page:
-            self._parser = markdown_parser(state.md.options["document"].settings.env, RendererHTML)
+            self._parser = page_parser(state.md.options["document"].settings.env)
             self._unused = self._unused_footnotes(root.children)
             root.children = self.kept(root.children) if self._unused else root.children
         state.tokens = root.to_tokens()
@@ -125,7 +123,7 @@ class Selection:
                 above.append(node)
                 if is_left_out:
                     self._labels.add(node.meta["label"])
-            elif node.type in _BETWEEN:
+            elif node.type in BETWEEN:
                 leading.append(node)
             else:
                 group += [*leading, node]
@@ -149,15 +147,18 @@ class Selection:
         # Footnotes may refer to themselves and to each other.
         return reachable(self._labels, links) - reachable(links.get("", ()), links)
 
-    def _references(self, siblings: Iterable[SyntaxTreeNode], note: str = "") -> Iterator[tuple[str, str]]:
+    def _references(
+        self, siblings: Iterable[SyntaxTreeNode], note: str = "", depth: int = 0
+    ) -> Iterator[tuple[str, str]]:
         """Yield two labels for each reference: of the footnote around it (empty outside), and of the one it names."""
         for node in siblings:
             if node.type == "footnote_ref":
                 yield note, node.meta["label"]
             elif node.type in FENCES and _REFERENCE.search(node.info + node.content):
-                yield from self._references(self.kept(content(node, self._parser)), note)
-            inside = node.meta["label"] if node.type == "footnote_reference" else note
-            yield from self._references(node.children, inside)
+                inside = self.kept(content(node, self._parser, depth + 1))
+                yield from self._references(inside, note, depth + 1)
+            label = node.meta["label"] if node.type == "footnote_reference" else note
+            yield from self._references(node.children, label, depth)
 
     def _warn_of_strays(self, root: SyntaxTreeNode, state: StateCore) -> None:
         for node in root.walk():
@@ -180,7 +181,8 @@ class Selection:
         leading: list[SyntaxTreeNode] = []
         is_marked = False
         for number, node in enumerate(siblings):
-            if rank and not 0 < _rank(node) <= rank:
+            own = _rank(node)
+            if rank and not 0 < own <= rank:
                 targets = [*targets, node] if node.type == "myst_target" else []
                 if node.type == "footnote_reference":
                     # A footnote's definition may be anywhere, and other references may need it.
@@ -196,7 +198,7 @@ class Selection:
                 self._forget(node)
                 # What is below a heading of which no word is left goes with it.
                 is_head = is_marked or node.type == "heading"
-                rank, is_marked = is_head * _rank(node), is_marked and node.type in _BETWEEN
+                rank, is_marked = is_head * own, is_marked and node.type in BETWEEN
                 kept += [before for before in leading if before.type not in _LEADING]
                 leading = []
             elif not _is_mark(node):
@@ -204,7 +206,7 @@ class Selection:
                     names = str(node.attrs["class"]).split()
                     node.attrs["class"] = " ".join(name for name in names if not name.startswith(_PREFIX))
                 leading.append(node)
-                if node.type not in _BETWEEN | _LEADING | {"footnote_reference"}:
+                if node.type not in BETWEEN | _LEADING | {"footnote_reference"}:
                     kept += leading
                     leading = []
         return kept + leading
@@ -227,7 +229,7 @@ class Selection:
         """Return the terms of a glossary that are for this variant, with their definition; blank lines for others."""
         terms = group["terms"].splitlines(keepends=True)
         marks = (map(_NAMES.findall, re.findall(r"\[\]\{(.*?)\}", line)) for line in terms)
-        kept = [line if all(map(self._is_chosen, names)) else "\n" for line, names in zip(terms, marks, strict=True)]
+        kept = [line if all(map(self.is_chosen, names)) else "\n" for line, names in zip(terms, marks, strict=True)]
         if any(map(str.strip, kept)):
             return "".join(kept) + group["definition"]
         self._labels.update(_REFERENCE.findall(group[0]))
@@ -258,12 +260,22 @@ def directive(node: SyntaxTreeNode) -> tuple[str, str]:
     return (name[1:-1], argument) if name.startswith("{") and name.endswith("}") else ("", "")
 
 
-def content(node: SyntaxTreeNode, parser: MarkdownIt) -> list[SyntaxTreeNode]:
-    """Return the nodes of the Markdown in a directive, between colons, or between tags; none for code."""
+def content(node: SyntaxTreeNode, parser: MarkdownIt, depth: int) -> list[SyntaxTreeNode]:
+    """Return the nodes of the Markdown in a directive, between colons, or between tags; none for code and comments.
+
+    :param depth: number of directives around the text, this one among them
+    """
     name, argument = directive(node)
-    if node.type == "fence" and (not name or name.startswith(_CODE)):
+    text = node.content
+    if node.type == "html_block":
+        text = _TAGS.sub("", text)
+    elif name == "glossary":
+        text = _TERMS.sub(lambda group: f"{group['terms']}\n{dedent(group['definition'])}\n", text)
+    is_code = node.type == "fence" and (not name or name.startswith(_CODE))
+    # What is deeper is refused.
+    if is_code or depth > limits.DEPTH // 4 or (node.type == "html_block" and text == node.content):
         return []
-    return SyntaxTreeNode(parser.parse(f"{argument}\n\n{_TAGS.sub('', node.content)}")).children
+    return nodes_of(parser, f"{argument}\n\n{text}", depth)
 
 
 def _classes(node: SyntaxTreeNode) -> Iterator[Sequence[str]]:
@@ -296,11 +308,7 @@ def _empty_spans(node: SyntaxTreeNode) -> Iterator[Sequence[str]]:
 
 
 def _only_fields(siblings: Sequence[SyntaxTreeNode], heading: int, variant: str) -> Iterator[Sequence[str]]:
-    """Yield the variants that the ``only`` fields of a heading name.
-
-    A malformed value is ignored where no variant is built; :mod:`cvtools.reading.entries` warns about it. Else all its
-    words are names, since no other variant may show what it marks.
-    """
+    """Yield the variants that the ``only`` fields of a heading name."""
     for node in siblings[heading + 1 :]:
         if node.type == "field_list":
             # A field that is indented below another is in its value.
@@ -309,15 +317,24 @@ def _only_fields(siblings: Sequence[SyntaxTreeNode], heading: int, variant: str)
             for name, body in itertools.chain.from_iterable(pairs):
                 if _words(name) == "only":
                     words = " ".join(_words(block) for block in body.children if block.type != "field_list")
-                    value = re.sub(r"\{.*", "", words).strip()
-                    try:
-                        yield values.variants(Linked(value))
-                    except ValueError:
-                        if variant:
-                            yield re.findall(r"[\w-]+", value)
+                    yield from variants_of(words, variant)
             return
-        if node.type not in _BETWEEN and not (node.type == "paragraph" and mistyped(node.children[0].content)):
+        if node.type not in BETWEEN and not (node.type == "paragraph" and mistyped(node.children[0].content)):
             return
+
+
+def variants_of(value: str, variant: str) -> Iterator[Sequence[str]]:
+    """Yield the variants that the value of an ``only`` field names.
+
+    A malformed value is ignored where no variant is built; :mod:`cvtools.reading.entries` warns about it. Else all its
+    words are names, since no other variant may show what it marks.
+    """
+    value = re.sub(r"\{.*", "", value).strip()
+    try:
+        yield values.variants(Linked(value))
+    except ValueError:
+        if variant:
+            yield re.findall(r"[\w-]+", value)
 
 
 def _is_mark(node: SyntaxTreeNode) -> bool:
@@ -325,11 +342,14 @@ def _is_mark(node: SyntaxTreeNode) -> bool:
 
 
 def _rank(node: SyntaxTreeNode) -> int:
-    """Return a heading's level, 1 for a term of a definition list, 0 for other nodes.
+    """Return a heading's level, 7 if it has no words, 1 for a term of a definition list, 0 for other nodes.
 
     A removed heading or term removes all nodes that follow, up to the next one of the same or a lower rank above 0.
     """
-    return int(node.tag[1]) if node.type == "heading" else int(node.type == "dt")
+    if node.type == "heading":
+        # One without words is left out, and what is below it belongs to the heading above.
+        return int(node.tag[1]) if node.children[0].content else 7
+    return int(node.type == "dt")
 
 
 def _words(node: SyntaxTreeNode) -> str:

@@ -50,14 +50,7 @@ def separate_letters(app: Sphinx, config: Config) -> None:
 
 
 def check_folders(app: Sphinx, config: Config) -> None:
-    """Refuse files that Sphinx would follow, overwrite or trust.
-
-    These are symbolic links to pages and folders, which may be circular; pages that are devices or pipes, which never
-    end; names with invisible characters; pages that Sphinx generates; and translations of the theme, which Sphinx
-    compiles where they are and takes for HTML, with the pages that have their name.
-
-    :raises SourceError: a file is refused
-    """
+    """Refuse files that Sphinx would follow, overwrite or trust, such as links, pipes, and catalogs of the theme."""
     excluded = Matcher(config.exclude_patterns)
     top = Path(app.srcdir)
     # Sphinx has resolved the path of the folder.
@@ -79,6 +72,7 @@ def check_folders(app: Sphinx, config: Config) -> None:
             size += state.st_size
         if size > limits.FILES_SIZE:
             raise SourceError(folder, 0, f"all files may have {limits.FILES_SIZE // 1_000_000} MB: remove some")
+    # Sphinx compiles translations of the theme where they are, and takes them for HTML.
     for catalogs in config.locale_dirs:
         for path in (top / catalogs).glob("*/LC_MESSAGES/sphinx.[mp]o"):
             raise SourceError(os.path.normpath(path), 0, "a page cannot translate the theme: delete it")
@@ -101,12 +95,7 @@ def _problem(path: Path, state: os.stat_result, top: Path, *, is_folder: bool) -
 
 
 def check_toctrees(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
-    """Refuse toctrees that make the navigation, which every page shows, long or deep.
-
-    A page that is named twice appears twice, with all pages that it names.
-
-    :raises SourceError: the navigation is too long or too deep
-    """
+    """Refuse toctrees that make the navigation, which every page shows, long or deep; each mention of a page counts."""
     root = env.config.root_doc
     # Number of entries in the navigation below each page, one level of toctrees deeper in each round.
     entries: dict[str, int] = {}

@@ -16,7 +16,7 @@ from cvtools.problems import Code, SourceError, warn
 from cvtools.project import LETTERS
 from cvtools.reading.catalogs import catalogs, read
 from cvtools.reading.domain import CvDomain
-from cvtools.reading.validators import marks
+from cvtools.reading.validators import footnotes, marks
 from cvtools.terminal import shorten
 from cvtools.watchdog import WATCHDOG
 
@@ -26,10 +26,7 @@ _ADDRESS = re.compile(r"(?<![a-z])[a-z]+://[^\s()<>\[\]]+|(?<![\w.+-])[\w.+-]+@[
 
 
 def report_missing(app: Sphinx, doctree: nodes.document) -> None:
-    """Warn about a page whose text is not all translated.
-
-    :raises SourceError: less of it is than ``conf.py`` demands
-    """
+    """Warn about text of a page that is not translated; raise SourceError if it is more than ``conf.py`` accepts."""
     docname = app.env.current_document.docname
     # A letter is written in its own language.
     if not is_translation(app) or docname.startswith(f"{LETTERS}/"):
@@ -93,6 +90,7 @@ def _differences(source: str, translation: str, technologies: Iterable[str]) -> 
 
 
 def _facts(text: str) -> Counter[str]:
-    """Return the marks, numbers and addresses of a text."""
-    addresses = _ADDRESS.findall(text)
-    return marks(text) + Counter([*addresses, *re.findall(r"\d+", _SEPARATORS.sub("", _ADDRESS.sub("", text)))])
+    """Return the marks, footnotes, numbers and addresses of a text."""
+    found = marks(text) + footnotes(text) + Counter(_ADDRESS.findall(text))
+    rest = _ADDRESS.sub("", re.sub(r"\[\^[^\]\s]+\]", "", text))
+    return found + Counter(re.findall(r"\d+", _SEPARATORS.sub("", rest)))

@@ -130,6 +130,11 @@ def marks(text: str) -> Counter[str]:
     return Counter(re.findall(r"(?<![\w-])only-[\w-]+", braces))
 
 
+def footnotes(text: str) -> Counter[str]:
+    """Return the references to footnotes in a text, such as ``[^1]``."""
+    return Counter(re.findall(r"\[\^[^\]\s]+\]", text))
+
+
 def plain(value: str, page: Page) -> Fault | None:
     """Accept words that are no Markdown, in which a mark would hide nothing."""
     is_marked = marks(value) or re.search(rf"\{{\s*{SHOW}", value)

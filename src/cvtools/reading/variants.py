@@ -8,7 +8,6 @@ from typing import cast
 
 from docutils.parsers.rst.states import MarkupError
 from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererHTML
 from markdown_it.tree import SyntaxTreeNode
 from sphinx import addnodes
 from sphinx.application import Sphinx
@@ -21,11 +20,12 @@ from sphinx.util.matching import patfilter
 
 from cvtools import limits
 from cvtools.config import suggestion
-from cvtools.private_api import markdown_parser, parse_directive, values_in_conf_py
+from cvtools.private_api import parse_directive, values_in_conf_py
 from cvtools.problems import Code, SourceError, warn
-from cvtools.reading import front_matter
 from cvtools.reading.domain import CvDomain
+from cvtools.reading.markdown import nodes_of, page_parser
 from cvtools.reading.selection import FENCES, NOT, Selection, content, directive, has_marks, reachable
+from cvtools.reading.sources import without_controls
 from cvtools.reading.validators import Page, pages
 from cvtools.watchdog import WATCHDOG
 
@@ -109,16 +109,15 @@ def leave_out_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> 
 def left_out(env: BuildEnvironment, variant: str, sections: Sequence[str]) -> set[str]:
     """Return the pages of which the variant has no heading, and those that only its left-out parts list."""
     root = env.config.root_doc
-    texts = ((name, _text(env, name)) for name in sorted(env.found_docs))
     # Most pages need no closer look, and most projects leave out nothing.
-    texts = {name: text for name, text in texts if has_marks(text) or _LISTS.search(text)}
+    texts = {name: text for name in env.found_docs if has_marks(text := _text(env, name)) or _LISTS.search(text)}
     if not (sections or any(map(has_marks, texts.values()))):
         return set()
-    parser = markdown_parser(env, RendererHTML)
     every, kept, without_heading = {}, {}, set()
     for name, text in texts.items():
         selection = Selection(variant, sections if name == root else ())
-        parts = _parsed(env, name, text)
+        parser = _parser_of(env, name)
+        parts = nodes_of(parser, text)
         every[name] = kept[name] = {*_listed(env, name, parser, parts)}
         # A section that is not there is told when the page is read.
         with suppress(ConfigError):
@@ -135,13 +134,14 @@ def _listed(
     parser: MarkdownIt,
     parts: Iterable[SyntaxTreeNode],
     prune: Callable[[list[SyntaxTreeNode]], list[SyntaxTreeNode]] = list,
+    depth: int = 1,
 ) -> Iterator[str]:
     """Yield the pages that directives list, also in other directives, whose content is pruned."""
     blocks = (node for part in parts for node in part.walk() if node.type in FENCES | {"html_block"})
     for node in (node for node in blocks if _LISTS.search(node.info + node.content)):
         name, argument = directive(node)
         if name not in {"talks", "toctree"}:
-            yield from _listed(env, docname, parser, prune(content(node, parser)), prune)
+            yield from _listed(env, docname, parser, prune(content(node, parser, depth)), prune, depth + 1)
             continue
         with suppress(MarkupError, ValueError):
             # Neither has an argument: a page behind the name is a line of the list.
@@ -153,18 +153,11 @@ def _listed(
 
 
 def _text(env: BuildEnvironment, docname: str) -> str:
-    return env.doc2path(docname).read_text("utf-8-sig", errors="replace")
+    return without_controls(env.doc2path(docname).read_text("utf-8-sig", errors="replace"))
 
 
-def _parsed(env: BuildEnvironment, docname: str, text: str) -> list[SyntaxTreeNode]:
-    """Return the nodes of a page's text, before Sphinx reads it."""
+def _parser_of(env: BuildEnvironment, docname: str) -> MarkdownIt:
+    """Return the parser of a page before Sphinx reads it."""
     WATCHDOG.expect(env.doc2path(docname), "reading", limits.PAGE_TIME)
-    matter, rest = front_matter.take(text)
-    title = front_matter.title_of(matter)
-    parser = markdown_parser(env, RendererHTML)
-    parts = SyntaxTreeNode(parser.parse(rest)).children
-    heading = next((part for part in parts if part.type == "heading"), None)
-    # A title in front matter becomes the first heading unless that says it.
-    if title and not (heading and heading.children[0].content.casefold() == title.casefold()):
-        parts = [*SyntaxTreeNode(parser.parse(f"# {title}")).children, *parts]
-    return parts
+    env.prepare_settings(docname)
+    return page_parser(env)

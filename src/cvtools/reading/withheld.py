@@ -25,7 +25,6 @@ class WithholdFields(SphinxPostTransform):
         builder = builder_of(self.env)
         # Translators get all prose; withheld fields are data, which is not translatable.
         if builder.name != "gettext":
-            self.document["footnotes_in_use"] = _footnotes_in_use(self.document)
             _remove_fields(self.document, output_of(builder))
         if builder.format in {"text", "markdown"}:
             # These are published beside the page, and may not say more than it does.
@@ -36,13 +35,17 @@ class WithholdFields(SphinxPostTransform):
 
 
 class WithholdFootnotes(SphinxPostTransform):
-    """Post-transform that removes the footnotes that only withheld fields and ``only`` directives refer to."""
+    """Post-transform that removes the footnotes that nothing refers to which the output shows.
+
+    A translation may lack a reference, so it is not enough to look for those that were removed.
+    """
 
     # After Sphinx's transform of ``only`` (50).
     default_priority = 51
 
     def run(self, **kwargs: Any) -> None:
-        _remove_footnotes(self.document, self.document.attributes.pop("footnotes_in_use", set()))
+        if builder_of(self.env).name != "gettext":
+            _remove_footnotes(self.document)
 
 
 def withhold_files(app: Sphinx, builder: Builder) -> None:
@@ -55,12 +58,11 @@ def withhold_files(app: Sphinx, builder: Builder) -> None:
     pages = {page for users, _ in (*env.dlfiles.values(), *env.images.values()) for page in users}
     for page in pages:
         document = env.get_doctree(page)
-        in_use = _footnotes_in_use(document)
         _remove_fields(document, output_of(builder))
         for only in list(document.findall(addnodes.only)):
             if not app.tags.eval_condition(only["expr"]):
                 only.parent.remove(only)
-        _remove_footnotes(document, in_use)
+        _remove_footnotes(document)
         downloads |= {link.get("filename") for link in document.findall(addnodes.download_reference)}
         pictures |= {path for image in document.findall(nodes.image) for path in image["candidates"].values()}
     for path, (_, name) in list(env.dlfiles.items()):
@@ -76,13 +78,13 @@ def _remove_fields(document: nodes.document, output: str) -> None:
         field.parent.remove(field)
 
 
-def _remove_footnotes(document: nodes.document, before: set[str]) -> None:
-    """Remove the footnotes that nothing refers to any more, and links back to removed references."""
-    if not before:
+def _remove_footnotes(document: nodes.document) -> None:
+    """Remove the footnotes that nothing refers to, and links back to removed references."""
+    if not (footnotes := list(document.findall(nodes.footnote))):
         return
-    unused = before - _footnotes_in_use(document)
-    for footnote in list(document.findall(nodes.footnote)):
-        if unused.intersection(footnote["ids"]):
+    in_use = _footnotes_in_use(document)
+    for footnote in footnotes:
+        if in_use.isdisjoint(footnote["ids"]):
             footnote.parent.remove(footnote)
     anchors = {anchor for reference in document.findall(nodes.footnote_reference) for anchor in reference["ids"]}
     for footnote in document.findall(nodes.footnote):

@@ -48,10 +48,7 @@ def without_metadata(data: bytes) -> bytes:
 
 
 def _segments(data: bytes) -> Iterator[bytes]:
-    """Yield the parts of a JPEG that are kept, up to its end: another picture may follow, such as a preview.
-
-    :raises ValueError: the file is damaged
-    """
+    """Yield the parts of a JPEG that are kept, without pictures after its end; raise ValueError if it is damaged."""
     yield data[:2]
     end, has_pixels = 2, False
     # Whatever else is before a marker, readers skip.
@@ -90,10 +87,7 @@ def _orientation(content: bytes) -> bytes:
 
 
 def _chunks(data: bytes) -> Iterator[bytes]:
-    """Yield the parts of a PNG that are kept, up to its end, which may be missing.
-
-    :raises ValueError: the file has no pixels
-    """
+    """Yield the parts of a PNG that are kept, up to its end, if there is one; raise ValueError if it has no pixels."""
     yield data[:8]
     at, kinds = 8, set[bytes]()
     while b"IEND" not in kinds and at + 8 < len(data):

@@ -111,10 +111,7 @@ def _repository_options(app: Sphinx) -> dict[str, Any]:
 
 
 def _check_repository(config: Config) -> None:
-    """Require the address of a repository for buttons that lead to it, without which the theme fails.
-
-    :raises ConfigError: there is none, or it has no name of an owner and a repository
-    """
+    """Raise ConfigError for buttons that lead to a repository without an address, on which the theme fails."""
     options = config.html_theme_options
     buttons = [f"use_{name}_button" for name in ("repository", "issues", "source", "edit_page")]
     asked = [button for button in buttons if str(options.get(button)).lower() == "true"]
@@ -182,7 +179,7 @@ def describe_page(
 ) -> None:
     """Set the direction, the title and the PDF of a page for the templates."""
     options = CvConfig.of(app.config)
-    if options.i18n.text_direction == "rtl":
+    if options.i18n.locale.text_direction == "rtl":
         # The templates have no other place for the direction.
         context["language"] = Markup(f'{escape(context["language"])}" dir="rtl')  # noqa: S704 - a language's tag
     talks = cast(CvDomain, app.env.domains["cv"]).talk_pages("html")

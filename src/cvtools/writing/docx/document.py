@@ -160,7 +160,7 @@ class _Styles:
         (run,) = self.all.element.xpath("w:docDefaults/w:rPrDefault/w:rPr")
         language = self.options.language.replace("_", "-")
         run.find(qn("w:lang")).attrib.update({qn(f"w:{name}"): language for name in ("val", "eastAsia", "bidi")})
-        if self.options.i18n.text_direction == "rtl":
+        if self.options.i18n.locale.text_direction == "rtl":
             self.all.element.xpath("w:docDefaults/w:pPrDefault/w:pPr")[0].insert(0, element("bidi"))
         for spacing in self.all.element.xpath("w:docDefaults/w:pPrDefault/w:pPr/w:spacing"):
             spacing.attrib.clear()

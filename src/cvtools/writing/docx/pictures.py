@@ -60,10 +60,7 @@ class Pictures:
         return element("drawing", _anchored(inline, beside) if is_photo else inline)
 
     def _file(self, path: Path) -> io.BytesIO:
-        """Return the file of a picture, turned as browsers do.
-
-        :raises ValueError: the pictures of the document are too large
-        """
+        """Return the file of a picture, turned as browsers do; raise ValueError if all pictures are too large."""
         self.size += path.stat().st_size
         if self.size > limits.DOCX_PICTURES:
             raise ValueError(f"pictures may have {limits.DOCX_PICTURES // 1_000_000} MB: use smaller ones")

@@ -534,7 +534,7 @@ def _properties(marks: Mapping[str, object]) -> list[BaseOxmlElement]:
 
 @cache
 def _is_rtl(language: str) -> bool:
-    return I18n(language).text_direction == "rtl"
+    return bool(I18n(language).locale.text_direction == "rtl")
 
 
 def _in_slots(fields: nodes.Element, slots: str) -> list[cv_field]:

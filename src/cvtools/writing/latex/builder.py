@@ -119,7 +119,7 @@ class CvLatexBuilder(PaperBuilder):
             with atomic_write(tex) as temporary:
                 temporary.write_text(self.latex(spec, coverage), "utf-8")
             coverage.warn(told)
-            self.events.emit("cvlatex-written", tex, coverage.files)
+            self.events.emit("cvlatex-written", tex, [*coverage.own.values()])
 
     def latex(self, spec: PdfSpec, coverage: Coverage) -> Latex:
         """Return the .tex file of a PDF; write the record of its expected content beside it."""

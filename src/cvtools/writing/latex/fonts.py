@@ -166,13 +166,11 @@ def _forms(character: str, node: nodes.Node, language: str) -> str:
 
 
 class Coverage:
-    """The characters of a PDF, and the fonts that it needs for them besides those of the class.
-
-    :param family: the family of TeX Gyre that the text is set in
-    """
+    """The characters of a PDF in a family of TeX Gyre, and the fonts that it needs besides those of the class."""
 
     def __init__(self, family: str, language: str) -> None:
         self.family, self.language = family, language
+        #: The font files of the class by name.
         self.own, self.fc_list = _find(family, shutil.which("kpsewhich")), shutil.which("fc-list")
         #: The characters of each installed family that is used, and of each script, which has rules of its own for the
         #: forms of letters, by the family of the class that lacks them.
@@ -183,10 +181,7 @@ class Coverage:
         self.lost: dict[str, nodes.Node] = {}
 
     def add(self, characters: Mapping[str, Mapping[str, nodes.Node]]) -> None:
-        """Find fonts for characters.
-
-        :param characters: the first node with each character, for each use of ``_FAMILIES``
-        """
+        """Find fonts for characters, which come with the first node that has each, by the uses of ``_FAMILIES``."""
         for name, family in _FAMILIES.items():
             if not (own := self._own_characters(family)):
                 continue
@@ -246,10 +241,7 @@ class Coverage:
         return {character: f"[U+{ord(character):04X}]\N{ZERO WIDTH SPACE}" for character in self.lost}
 
     def warn(self, told: set[str]) -> None:
-        """Warn of all lost characters at once.
-
-        :param told: characters of which earlier PDFs have warned; those of this one are added
-        """
+        """Warn of all lost characters at once but for those of which earlier PDFs have `told`; add them to these."""
         if not (new := [character for character in self.lost if character not in told]):
             return
         told.update(new)
@@ -260,11 +252,6 @@ class Coverage:
         if any(_family_with(character, (), "", self.fc_list) for character in new):
             text = f"{shown} would need more fonts than the {limits.FALLBACKS} that a PDF may add: write them in words"
         warn(self.lost[new[0]], Code.FONT, text)
-
-    @property
-    def files(self) -> Sequence[Path]:
-        """Return the class's font files."""
-        return [*self.own.values()]
 
     def write_fallbacks(self, folder: Path) -> Iterator[Latex]:
         """Write the glyphs of installed fonts that the PDF needs into small fonts; yield the commands that name them.

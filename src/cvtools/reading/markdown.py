@@ -1,0 +1,44 @@
+"""Parse Markdown with all that changes its blocks, both for the book and before, to find out what it leaves out.
+
+Marks of variants are read on these tokens, so that both find the same.
+"""
+
+from collections.abc import Callable
+
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML, RendererProtocol
+from markdown_it.tree import SyntaxTreeNode
+from sphinx.environment import BuildEnvironment
+from sphinx.util.logging import suppress_logging
+
+from cvtools.private_api import markdown_parser
+from cvtools.reading.dialects import Dialects
+from cvtools.reading.front_matter import FrontMatter
+from cvtools.reading.headings import leave_out_rules
+from cvtools.reading.mistakes import keep_cells
+
+
+def page_parser(
+    env: BuildEnvironment,
+    renderer: Callable[[MarkdownIt], RendererProtocol] = RendererHTML,
+    *,
+    is_message: bool = False,
+) -> MarkdownIt:
+    """Return a parser of the page that the environment reads, or of a translated message of it."""
+    parser = markdown_parser(env, renderer)
+    if not is_message:
+        parser.use(FrontMatter(env, "person" if env.docname == env.config.root_doc else "talk"))
+        parser.use(keep_cells, env.docname)
+    parser.use(Dialects(env))
+    if not is_message:
+        parser.use(leave_out_rules)
+    return parser
+
+
+def nodes_of(parser: MarkdownIt, text: str, depth: int = 0) -> list[SyntaxTreeNode]:
+    """Return the nodes of a text without warnings, which its reading gives.
+
+    :param depth: number of directives around the text; 0 for a page
+    """
+    with suppress_logging():
+        return SyntaxTreeNode(parser.parse(text, {"depth": depth} if depth else {})).children

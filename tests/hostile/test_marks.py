@@ -1,0 +1,155 @@
+"""Marks in pages of other programs, and marks that nothing reads: what is marked is withheld, or the line is told."""
+
+import pytest
+
+from cvtools.problems import SourceError
+from tests.projects import Project
+
+HEAD = "# Ada\n:headline: x\n\nKept.\n"
+#: Blocks that are read as several.
+SEVERAL = [
+    "<div>\n<p>SECRET</p><p>SECRET</p>\n</div>",
+    "<details><summary>SECRET</summary>SECRET</details>",
+    "<table><tr><td>SECRET</td></tr><tr><td>SECRET</td></tr></table>",
+    "<ol><li>SECRET</li></ol><p>SECRET</p>",
+    "<p>SECRET</p><h3>SECRET</h3><p>SECRET</p>",
+    "::: box\nSECRET\n\nSECRET\n:::",
+    ":::: box\nSECRET\n::: box\nSECRET\n\n<p>SECRET</p><p>SECRET</p>\n:::\nSECRET\n::::",
+]
+
+
+@pytest.mark.parametrize("block", SEVERAL)
+def test_mark_above_a_block_that_is_read_as_several_holds_for_all(project: Project, block: str) -> None:
+    places = ["{}", "::::::{{note}}\n{}\n::::::", ":::::: box\n{}\n::::::"]
+    between = ["", "\n", "(target)=\n", "(target)=\n% comment\n\n", "<!-- comment -->\n\n"]
+    marked = [place.format(f"{{.only-short}}\n{lines}{block}") for place in places for lines in between]
+    project.write({"index.md": "\n\n".join([HEAD, *marked, "## Kept too\n\nx\n"])})
+    built = project.build("html", warns=True)
+    assert built.files_with("SECRET") == []
+    assert "Kept too" in built.read("index.html")
+
+
+@pytest.mark.parametrize("rule", ["***", "---", "<hr>", "***\n\n---", "<p></p>", ":::\n:::"])
+@pytest.mark.parametrize("heading", ["## SECRET", "<h2>SECRET</h2>", "SECRET\n---"])
+def test_mark_of_a_heading_holds_behind_a_rule_that_parts_nothing(project: Project, heading: str, rule: str) -> None:
+    project.write({"index.md": f"{HEAD}\n{heading}\n\n{rule}\n\n:only: short\n\nSECRET\n"})
+    assert project.build("html", warns=True).files_with("SECRET") == []
+
+
+TALKS = "```{talks}\n```"
+#: Sections that one edition leaves out, and that alone list the talks.
+LISTING = [
+    f"<h2>Talks</h2>\n\n{TALKS}",
+    f"::: box\n## Talks\n\n{TALKS}\n:::",
+    f"## Talks\n\n::: box\n::: {{.col}}\n{TALKS}\n:::",
+    "## Talks\n\n```{glossary}\nTerm\n    ~~~{talks}\n    ~~~\n```",
+    "## Talks\n\n````{note}\n```{glossary}\nTerm\n      ~~~{toctree}\n      talks/a\n      ~~~\n```\n````",
+]
+
+
+@pytest.mark.parametrize("section", LISTING)
+@pytest.mark.parametrize("title", ["# Ada", "<h1>Ada</h1>", "% Ada\n% Ada\n% 2020", "---\ntitle: Ada\n---"])
+def test_pages_that_only_a_left_out_section_lists_are_nowhere(project: Project, section: str, title: str) -> None:
+    project.write({"index.md": f"{title}\n\n## Skills\n\n- x\n\n{section}\n"})
+    project.write({"talks/a.md": "# SECRET\n:event: E\n:date: 2020\n"})
+    assert project.build("html", warns=True, cv_sections=["Skills"]).env.found_docs == {"index"}
+
+
+@pytest.mark.parametrize("text", ["<h1>SECRET</h1>", "% SECRET\n% A\n% 2020", "::: box\n# SECRET\n:::"])
+def test_page_whose_title_is_of_another_dialect_is_left_out(project: Project, text: str) -> None:
+    project.write({"index.md": f"{HEAD}\n{TALKS}\n", "talks/a.md": f"{text}\n\n:only: short\n\nWords.\n"})
+    assert project.build("html", warns=True).env.found_docs == {"index"}
+
+
+def test_listing_in_a_comment_is_read_once(project: Project) -> None:
+    text = f"{HEAD}\n[x]{{.only-short}}\n\n<!--\n{TALKS}\n-->\n\n% {{toctree}}\n\n"
+    fences = "".join(f"{'`' * number}{{note}}\n" for number in range(60, 3, -1))
+    project.write({"index.md": f"{text}```{{glossary}}\n<!-- {{talks}} -->\n  <!-- {{talks}} -->\n```\n"})
+    assert "Kept" in project.build("html", warns=True).read("index.html")
+    project.write({"a.md": f"# A\n\n{fences}[x]{{.only-short}} {{talks}}\n"})
+    with pytest.raises(Exception, match="levels are nested here"):
+        project.build("html", warns=True)
+
+
+#: What Sphinx or MyST-Parser would move out of {only}.
+MOVED = [
+    "<h3>SECRET</h3>\n\nSECRET",
+    "<h3>SECRET</h3>\n\n:organization: SECRET\n:period: 2020\n\nSECRET",
+    "<section><h2>SECRET</h2><p>SECRET</p></section>",
+    "::: box\n# SECRET\n\nSECRET\n:::",
+    "SECRET\n---\nSECRET",
+    "[^a]: SECRET",
+    "> [^a]: SECRET",
+    "[^b]: SECRET",
+    "::: box\n[^a]: SECRET\n:::",
+    "::::{note}\n[^a]: SECRET\n::::",
+]
+
+
+@pytest.mark.parametrize("inside", MOVED)
+@pytest.mark.parametrize(("output", "builder"), [("pdf", "html"), ("pdf", "cvmarkdown"), ("html", "cvlatex")])
+def test_block_for_an_output_stays_together(project: Project, inside: str, output: str, builder: str) -> None:
+    text = f"{HEAD}\n## Work\n\nWords[^a].\n\n:::::{{only}} {output}\n{inside}\n:::::\n"
+    built = project.write({"index.md": text}).build(builder, warns=True)
+    assert built.files_with("SECRET") == []
+    assert "{only} with " in built.warnings
+    assert "is not for a page and ignored" in built.warnings
+
+
+def test_code_in_a_block_for_an_output_is_no_heading(project: Project) -> None:
+    project.write({"index.md": f"{HEAD}\n````{{only}} html\n```python\n# SHOWN\n```\n````\n"})
+    assert "# SHOWN" in project.build("html").read("index.html")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "## SECRET\n:*only*: short\n",
+        "## SECRET\n:`only`: short\n",
+        "## SECRET\n:onl&#121;: short\n",
+        "## SECRET\n\n```{spelling:word-list}\nx\n```\n\n:only: short\n",
+        "## SECRET\n\n```{note}\n```\n\n:only: short\n",
+        "## SECRET\n\n[]{.only-long} Words.\n\n:only: short\n",
+    ],
+)
+def test_mark_that_only_the_reader_of_entries_finds_ends_the_build(project: Project, text: str) -> None:
+    project.write({"index.md": f"{HEAD}\n{text}\nSECRET\n"})
+    with pytest.raises(SourceError, match=r"index.md:\d+: a mark that is not read here"):
+        project.build("html", warns=True)
+    assert "SECRET" in project.build("html", warns=True, cv_variant="short").read("index.html")
+
+
+@pytest.mark.parametrize("note", ["a", "1"])
+@pytest.mark.parametrize(
+    ("source", "translation"),
+    [("Withheld[^{}].", "Inne."), ("Withheld[^{}].", "Inne [^{}](https://a.example)."), ("Shown.", "Inne[^{}].")],
+)
+@pytest.mark.parametrize(
+    "page",
+    [
+        "Shown.\n\n```{only} pdf\nWithheld[^{}].\n```\n\n[^{}]: SECRET[^z].\n\n[^z]: SECRET.\n",
+        "Shown.\n\n## Work\n\n### Job\n:organization: x\n:period: 2020\n:location: Withheld[^{}]. {show=pdf}\n\n[^{}]: SECRET.\n",
+        "Shown.\n\n[^{}]: SECRET\n",
+    ],
+)
+def test_translation_publishes_no_footnote(
+    project: Project, page: str, source: str, translation: str, note: str
+) -> None:
+    catalog = f'msgid "{source}"\nmsgstr "{translation}"\n'.replace("{}", note)
+    project.write({"index.md": f"{HEAD}\n{page.replace('{}', note)}", "locales/pl/LC_MESSAGES/index.po": catalog})
+    said = ""
+    for builder in ("html", "cvtext", "cvmarkdown"):
+        built = project.build(builder, warns=True, language="pl", cv_languages=["en", "pl"], cv_suffix="-pl")
+        said += built.warnings
+        assert built.files_with("SECRET") == []
+    assert f"[^{note}]" in said or source not in page
+
+
+def test_footnote_of_a_translation_is_shown(project: Project) -> None:
+    catalog = 'msgid "Shown[^1][^1]."\nmsgstr "Inne[^1]."\n'
+    project.write({"index.md": f"{HEAD}\nShown[^1][^1].\n\n[^1]: NOTE\n", "locales/pl/LC_MESSAGES/index.po": catalog})
+    page = project.build("html", warns=True, language="pl", cv_languages=["en", "pl"], cv_suffix="-pl").read(
+        "index.html"
+    )
+    assert "Inne" in page
+    assert "NOTE" in page
