@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import cache
+from html import escape
 from pathlib import Path
 
 import pikepdf
@@ -432,9 +433,9 @@ def test_talks_with_long_titles_get_pages_that_can_be_built(project: Project) ->
 @pytest.mark.parametrize(
     "text", ['<img alt="&#xe000;7&#xe001;">', '<i>x</i><img alt="&#xfdd0;7&#xfdd1;">`a`', "<b>&#64976;0&#64977;"]
 )
-@pytest.mark.parametrize("escape", [None, markdown.marked])
-def test_entities_stand_for_no_code(text: str, escape: Callable[[str], str] | None) -> None:
-    assert from_html(text, escape).count("a") <= 1
+@pytest.mark.parametrize("words", [None, markdown.marked_in_html])
+def test_entities_stand_for_no_code(text: str, words: Callable[[str, bool], str] | None) -> None:
+    assert from_html(text, words).count("a") <= 1
 
 
 @pytest.mark.parametrize(
@@ -452,3 +453,18 @@ def test_cells_beyond_the_head_of_a_table_are_kept(table: str) -> None:
         token.content for token in flat(own().parse(markdown.blocks(table.format("KEPT")))) if token.type == "text"
     ]
     assert shown.count("KEPT") == 1
+
+
+@given(st.lists(TEXTS, min_size=1, max_size=3), st.sampled_from(["p", "li", "span", "h2", "div"]))
+@example(["# x"], "p")
+@example(["```", "x"], "p")
+@example([" ---\n", "x"], "li")
+@example(["    x\n# x"], "u")
+@example(["1. x", "- x", "[a]: b"], "div")
+def test_words_of_html_are_words(texts: list[str], tag: str) -> None:
+    html = "<p>First</p>" + "".join(f"<{tag}> <u>{escape(text)}</{tag}>" for text in texts)
+    tokens = list(flat(markdown.parser().parse(from_html(html, markdown.marked_in_html))))
+    assert {token.tag for token in tokens} <= {"", "p", "br", "ul", "li", "h2"} - ({"h2"} if tag != "h2" else set())
+    shown = "".join(token.content if token.type == "text" else " " for token in tokens if not token.children)
+    words = [markdown.seen(text).split() for text in texts]
+    assert "".join(shown.split()) == "First" + "".join(word for line in words for word in line)
