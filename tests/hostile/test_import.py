@@ -468,3 +468,24 @@ def test_words_of_html_are_words(texts: list[str], tag: str) -> None:
     shown = "".join(token.content if token.type == "text" else " " for token in tokens if not token.children)
     words = [markdown.seen(text).split() for text in texts]
     assert "".join(shown.split()) == "First" + "".join(word for line in words for word in line)
+
+
+def test_names_that_are_there_twice_are_both_imported(tmp_path: Path) -> None:
+    for name, text in (
+        ("a.json", '{"basics": {"name": "Ada"}, "x": [1.50], "x": "b"}'),
+        ("a.yaml", "basics: {name: Ada}\nx: 1.50\nx: b\n"),
+    ):
+        (tmp_path / name).write_text(text)
+        page = importers.read(tmp_path / name).page
+        assert page
+        assert page.children[0].text.splitlines() == ["- X: 1.50", "- X (2): b"]
+
+
+def test_words_that_latex_defines_are_imported(tmp_path: Path) -> None:
+    defined = r"\newcommand{\job}{Senior Engineer}\def\town{Oslo}\renewcommand*\me{Ada}\newcommand{\x}{\x\x}"
+    body = r"\name{\me}{Example}\begin{document}\section{Work}\job{} in \town, \\town \jobs{} \x\end{document}"
+    (tmp_path / "a.tex").write_text(rf"\documentclass{{moderncv}}{defined}{body}")
+    page = importers.read(tmp_path / "a.tex").page
+    assert page
+    assert page.title == "Ada Example"
+    assert " ".join(page.children[0].text.split()) == "Senior Engineer in Oslo, town"
