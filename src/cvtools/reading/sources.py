@@ -38,10 +38,7 @@ _UNSEEN: dict[int, str | None] = {
 
 
 def separate_letters(app: Sphinx, config: Config) -> None:
-    """Let an application read either the letters and the CV's page, or all pages but letters.
-
-    What never reads a letter cannot show a word of it.
-    """
+    """Let an application read the CV's page and letters, or all but letters, of which it then cannot show a word."""
     if config.cv_letters:
         config.include_patterns = [f"{config.root_doc}.md", *(f"{LETTERS}/{name}.md" for name in config.cv_letters)]
     else:
@@ -86,6 +83,8 @@ def _problem(path: Path, state: os.stat_result, top: Path, *, is_folder: bool) -
         return "a link: put the pages themselves there"
     if is_page and not is_folder and not stat.S_ISREG(state.st_mode):
         return "not a regular file: put the page itself there"
+    if is_page and len(os.fsencode(path.name)) > limits.NAME_SIZE:
+        return "the name of a page is too long for a file: shorten it"
     if not is_folder and not is_page and path.suffix.lower() in {".md", ".markdown", ".mdown", ".mkd"}:
         return f'the name of a page ends in ".md": rename it to {path.with_suffix(".md").name}'
     if stat.S_ISREG(state.st_mode) and state.st_size > limits.FILE_SIZE:

@@ -165,10 +165,7 @@ def disconnect_theme(app: Sphinx) -> None:
 
 
 def shorten_navigation(app: Sphinx, builder: Builder) -> None:
-    """Remove long lists of talks from the sidebar, since every page would contain them.
-
-    The talks are linked from their listing, and each from the next and the previous one.
-    """
+    """Remove long lists of talks from the sidebar of all pages; the listing and each next talk lead to them."""
     if builder.name not in {"html", "dirhtml"}:
         return
     for tree in [app.env.master_doctree, *app.env.tocs.values()]:
