@@ -234,3 +234,9 @@ def test_first_term_of_another_variant_is_nowhere_below_options(project: Project
     terms = "SECRET []{.only-short}\n  SECRET.\n\nShown\n  Words.\n"
     project.write({"index.md": f"{HEAD}\n```{{glossary}}\n{options}{terms}```\n"})
     assert project.build("html").files_with("SECRET") == []
+
+
+def test_mark_in_a_file_of_publications_is_told(project: Project) -> None:
+    entry = "@book{a,\n title={A [word]{.only-short}},\n author={B}, year=2020}\n"
+    project.write({"index.md": f"{HEAD}\n```{{publications}} own.bib\n```\n", "own.bib": entry})
+    assert "own.bib:1: WARNING: a mark of a variant withholds nothing here" in project.build(warns=True).warnings

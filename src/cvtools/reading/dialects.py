@@ -70,7 +70,7 @@ _SIGN = re.compile(
     r"^(?:\d+(?=[.)](?:\s|$))|(?=[-+>#~|=:%]|\*(?:\s|[*\s]*$)|(?:_\s*){3,}$|```|\[[^\[\]]*\]:|\([^()]*\)=|\{[^{}]*\}$))"
 )
 #: A line that begins or ends code or a directive.
-_FENCE = re.compile(r"^\s*(?:```|~~~|:::)", re.MULTILINE)
+_FENCE = re.compile(r"^[ \t]*(?:```|~~~|:::)", re.MULTILINE)
 #: The size of a picture in braces; MyST-Parser reads lengths in quotes only.
 _SIZE = re.compile(r"\{:?\s*((?:(?:width|height)\s*=\s*[\"']?[\d.]+(?:%|[a-z]*)[\"']?\s*)+)\}")
 

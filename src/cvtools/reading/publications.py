@@ -114,6 +114,10 @@ def _years(text: str) -> range | None:
 
 def _section(entry: "BibEntry", path: str, style: str) -> nodes.section:
     """Return an entry as a heading with fields."""
+    # The braces of LaTeX are gone.
+    if any(".only-" in words for words in (entry.title, *entry.fields.values())):
+        rule = "a mark of a variant withholds nothing here: delete it, or write a heading with :only:"
+        warn(f"{path}:{entry.line}", Code.VARIANT, rule)
     title = nodes.title(entry.title, entry.title)
     section = nodes.section("", title, names=[nodes.fully_normalize_name(entry.title)], style=style)
     listing = nodes.field_list("", classes=["field-list"])

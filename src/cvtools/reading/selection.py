@@ -34,7 +34,7 @@ _REFERENCE = re.compile(r"\[\^([^\]\s]+)\]")
 #: Beginnings of the names of directives whose content is no Markdown.
 _CODE = ("code", "math")
 #: A tag of HTML at the beginning of a line.
-_TAGS = re.compile(r"^\s*</?\w[^<>]*>", re.MULTILINE)
+_TAGS = re.compile(r"^[ \t]*</?\w[^<>]*>", re.MULTILINE)
 #: Options of a directive above its content.
 _OPTIONS = re.compile(r"---\n(?:.*\n)*?---\n|(?::[\w-]+:.*\n)*")
 #: Terms of a glossary that have a definition in common.
@@ -45,6 +45,8 @@ _LEADING = frozenset({"myst_target", "fieldlist_name"})
 ITEMS = frozenset({"list_item", "dd", "fieldlist_body"})
 #: Types of nodes that are kept even when empty.
 _FRAMES = frozenset({"dt", "fieldlist_name", "image", "tbody", "td", "th", "thead", "tr"})
+#: The rank of a heading without words.
+_NO_WORDS = 7
 FENCES = frozenset({"fence", "colon_fence"})
 
 
@@ -311,7 +313,7 @@ def _only_fields(siblings: Sequence[SyntaxTreeNode], heading: int, variant: str)
                     yield from variants_of(words, variant)
             return
         is_mistyped = node.type == "paragraph" and mistyped(node.children[0].content)
-        if not (node.type in BETWEEN or is_mistyped or _rank(node) == 7):
+        if not (node.type in BETWEEN or is_mistyped or _rank(node) == _NO_WORDS):
             return
 
 
@@ -341,7 +343,7 @@ def _rank(node: SyntaxTreeNode) -> int:
     """
     if node.type == "heading":
         # One without words is left out, and what is below it belongs to the heading above.
-        return int(node.tag[1]) if node.children[0].content else 7
+        return int(node.tag[1]) if node.children[0].content else _NO_WORDS
     return int(node.type == "dt")
 
 

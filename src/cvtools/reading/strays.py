@@ -52,7 +52,7 @@ def _warn_of_words(state: StateCore) -> None:
     for node in SyntaxTreeNode(state.tokens).walk(include_self=False) if has_marks(state.src) else ():
         line = node.map[0] if node.map else 0
         if node.type in FENCES and (directive(node)[0] == "only" or any(marks_of(node))):
-            if re.search(rf"^\s*{node.markup}+[^\S\n]*[^\s{node.markup[0]}]", node.content, re.MULTILINE):
+            if re.search(rf"^[ \t]*{node.markup}+[^\S\n]*[^\s{node.markup[0]}]", node.content, re.MULTILINE):
                 more = node.markup + node.markup[0]
                 _warn(state, line, f"another block begins in this one, and its end ends both: write {more} here")
         # Attributes at the end of a value are read with its field.
