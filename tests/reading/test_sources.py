@@ -107,6 +107,12 @@ def test_a_page_that_is_a_link(project: Project, target: str) -> None:
         project.build()
 
 
+def test_a_page_whose_name_leaves_no_room(project: Project) -> None:
+    project.write({"index.md": "# A\n", f"{'名' * 80}.md": "# B\n"})
+    with pytest.raises(SourceError, match="the name of a page is too long for a file: shorten it"):
+        project.build()
+
+
 def test_a_page_that_is_a_pipe(project: Project) -> None:
     project.write({"index.md": "# A\n"})
     os.mkfifo(project.docs / "pipe.md")

@@ -154,6 +154,8 @@ def _read(path: Path, top: Path) -> str:
     parts = path.relative_to(top).with_suffix("").parts
     if not (all(_FOLDER.fullmatch(part) for part in parts[:-1]) and _PAGE.fullmatch(parts[-1])):
         raise SourceError(path, 0, "name pages in letters, digits, spaces, hyphens and dots, and folders without dots")
+    if len(os.fsencode(path.name)) > limits.NAME_SIZE:
+        raise SourceError(path, 0, "the name of a page is too long for a file: shorten it")
     if path.suffix != ".md":
         raise SourceError(path, 0, "pages are Markdown: give it the ending .md")
     if path.stat().st_size > limits.PAGE_SIZE:
