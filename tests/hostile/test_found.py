@@ -378,7 +378,7 @@ IN_TEXT = [
     "> email: SECRET {show=pdf}",
     "Term\n: phone: SECRET {show=pdf}",
     "![SECRET {show=pdf}](p.png)",
-    "SECRET {only=pdf}",
+    "SECRET {#x show=pdf}",
     "SECRET {Show=pdf}",
     "SECRET {.show-pdf}",
     "SECRET (show=pdf)",

@@ -1,9 +1,11 @@
 """Marks in pages of other programs, and marks that nothing reads: what is marked is withheld, or the line is told."""
 
+import re
+
 import pytest
 
 from cvtools.problems import SourceError
-from tests.projects import Project
+from tests.projects import Project, png
 
 HEAD = "# Ada\n:headline: x\n\nKept.\n"
 #: Blocks that are read as several.
@@ -104,8 +106,6 @@ def test_code_in_a_block_for_an_output_is_no_heading(project: Project) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "## SECRET\n:*only*: short\n",
-        "## SECRET\n:`only`: short\n",
         "## SECRET\n:onl&#121;: short\n",
         "## SECRET\n\n```{spelling:word-list}\nx\n```\n\n:only: short\n",
         "## SECRET\n\n```{note}\n```\n\n:only: short\n",
@@ -153,3 +153,84 @@ def test_footnote_of_a_translation_is_shown(project: Project) -> None:
     )
     assert "Inne" in page
     assert "NOTE" in page
+
+
+#: What seems to be meant as a mark and is none, after the line that is told.
+STRAYS = [
+    "|[WORDS]{only=short}",
+    "|{only=short}\nWORDS",
+    "|{#x only=short}\nWORDS",
+    "WORDS\n|and {only-short}",
+    "|WORDS {.only short}",
+    "|WORDS {.only-short",
+    "|WORDS {#x .only-short}",
+    "|WORDS {.noprint .only-short}",
+    "|WORDS {.only-short #id}",
+    '|WORDS {class="only-short"}',
+    "|WORDS {: .only-short #id}",
+    "|**WORDS**{.Only-short}",
+    "|*WORDS*{.only-short} [more]{.only-long}",
+    "|## WORDS {#sec .only-short}",
+    "## First {#x}\n\n|## WORDS {.x .only-short}",
+    "|<h2>WORDS {.only-short}</h2>",
+    "|only : short",
+    "- |only: short",
+    "WORDS\n|**only:** short, long",
+    "> |Only = short",
+    "|[]{.only-short}\n- WORDS",
+    "|[]{.only-short}\n\nWORDS",
+    "> |[]{.only-short}\n\nWORDS",
+    "- a\n\n  |{.only-short}\n\nWORDS",
+    "|{.only-short}\n***\nWORDS",
+    "|{only=pdf}\nWORDS",
+    "|::: only-short\n::: noprint\nx\n:::\nWORDS\n:::",
+    "|```{only} pdf\n```{note}\nx\n```\nWORDS\n```",
+    "{.only-short}\n|::: noprint\n::: external\nx\n:::\nWORDS\n:::",
+]
+
+
+@pytest.mark.parametrize("text", STRAYS)
+@pytest.mark.parametrize("place", ["{}", "::::{{note}}\n\n{}\n::::", "::::: {{.box}}\n{}\n:::::"])
+def test_mark_that_nothing_reads_is_told_with_its_line(project: Project, text: str, place: str) -> None:
+    page = f"{HEAD}\n{place.format(text)}\n"
+    line = page[: page.index("|")].count("\n") + 1
+    built = project.write({"index.md": page.replace("|", "", 1)}).build(warns=True)
+    is_left_out = ("box" in place and "only-" in text) or "<h2>" in text
+    told = rf"(?m)^index.md:{line}: WARNING: (.* marks nothing here|another block begins in this one)"
+    assert re.search(told, built.warnings) or (is_left_out and "is not for a page" in built.warnings)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Read-only: yes, for an only-child; the only - thing, {only} of its kind.",
+        "`{.only-short}` and ``{only=x}``",
+        "```\n{.only-short}\n:only: short\n```\n\n    {only=short}",
+        "Words \\{.only-short} and \\{only=x}.",
+        "<!-- {only=short} -->\n\n% {.only-short\n\nWords <!-- {only=short} -->.",
+        "Only: one thing.",
+        "[a `{only=x}`]{.only-short} b [c]{.only-short .only-long} d",
+        "[a [b]{.only-short}]{.only-short} `c`{.only-short} ![d](p.png){.only-short}",
+        "- []{.only-short} a\n\n  b\n\n- []{.only-short}\n  - c",
+        "{.only-short}\n{#x}\nWords.\n\n{.only-short}\n(target)=\n\nWords.",
+        "::::only-short\n:::{note}\nx\n:::\n::::",
+        "{class=only-short}\nWords.",
+    ],
+)
+def test_mark_that_is_read_or_shown_is_not_told(project: Project, text: str) -> None:
+    (project.docs / "p.png").write_bytes(png(2, 2))
+    project.write({"index.md": f"{HEAD}\n[x]{{.only-short}}\n\n{text}\n"}).build(cv_variant="short")
+
+
+def test_mark_that_nothing_reads_is_told_in_a_translation(project: Project) -> None:
+    catalog = 'msgid "Words."\nmsgstr "[SECRET]{only=short}"\n'
+    project.write({"index.md": f"{HEAD}\nWords.\n", "locales/pl/LC_MESSAGES/index.po": catalog})
+    built = project.build(warns=True, language="pl", cv_languages=["en", "pl"], cv_suffix="-pl")
+    assert re.search(r"index.md:6:.* WARNING: \{only=short\} marks nothing here", built.warnings)
+
+
+@pytest.mark.parametrize("options", [":sorted:\n", "---\nsorted: true\n---\n", ""])
+def test_first_term_of_another_variant_is_nowhere_below_options(project: Project, options: str) -> None:
+    terms = "SECRET []{.only-short}\n  SECRET.\n\nShown\n  Words.\n"
+    project.write({"index.md": f"{HEAD}\n```{{glossary}}\n{options}{terms}```\n"})
+    assert project.build("html").files_with("SECRET") == []

@@ -57,7 +57,7 @@ def labelled_lines(block: str) -> str:
 
 def _entry(lines: list[str]) -> tuple[str, list[str], str]:
     """Return the title, names and text of a row: the second line may be the workplace."""
-    first, second, *rest = [*lines, "", "", "", ""]
+    first, second, *rest = lines + [""] * 4
     is_place = second and len(second) < 80 and not re.match(r"[-*•]\s", second) and not second.endswith(".")
     if not is_place or (len(split(first)) > 1 and not vocabulary.EMPLOYER.search(second)):
         names, rest = [], [second, *rest]

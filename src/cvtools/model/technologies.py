@@ -5,7 +5,7 @@ import itertools
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from cvtools.model.dates import PartialDate, Period, envelope, months_in_union
 from cvtools.model.entries import Entry
@@ -146,6 +146,8 @@ def lookalikes(found: Iterable[str]) -> Iterator[tuple[str, str]]:
     yield from sorted(pairs, key=lambda pair: (order[pair[1]], order[pair[0]]))
 
 
+# The preview compares the same names after each save.
+@lru_cache(10_000)
 def _is_alike(one: str, other: str) -> bool:
     if _stem(one) == _stem(other):
         return True

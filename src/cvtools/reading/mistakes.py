@@ -16,7 +16,7 @@ from cvtools.reading.fields import SHOW, SourceLines, mistyped_field, mistyped_h
 from cvtools.terminal import shorten
 
 #: A mark in the text of a page, even a misspelt one.
-_MARK = re.compile(rf"(?i)\{{\s*(?:{SHOW}|only\s*[=:]|\.show-)[^{{}}]*\}}|[(\[]\s*(?:show|only)\s*=[^()\[\]]*[)\]]")
+_MARK = re.compile(rf"(?i)\{{[^{{}}]*?(?:{SHOW}|\.show-)[^{{}}]*\}}|[(\[]\s*(?:show|only)\s*=[^()\[\]]*[)\]]")
 #: Separator of the cells of a table.
 _BAR = re.compile(r"(?<!\\)\|")
 #: Fields above the headings of a page that are for Sphinx (file-wide metadata).
