@@ -83,8 +83,6 @@ def _problem(path: Path, state: os.stat_result, top: Path, *, is_folder: bool) -
         return "a link: put the pages themselves there"
     if is_page and not is_folder and not stat.S_ISREG(state.st_mode):
         return "not a regular file: put the page itself there"
-    if is_page and len(os.fsencode(path.name)) > limits.NAME_SIZE:
-        return "the name of a page is too long for a file: shorten it"
     if not is_folder and not is_page and path.suffix.lower() in {".md", ".markdown", ".mdown", ".mkd"}:
         return f'the name of a page ends in ".md": rename it to {path.with_suffix(".md").name}'
     if stat.S_ISREG(state.st_mode) and state.st_size > limits.FILE_SIZE:
