@@ -404,6 +404,7 @@ PLAIN = [
     "```{toctree}\n:caption: c [SECRET]{.only-short}\n\na\n```",
     "```{toctree}\nt [SECRET]{.only-not-short} <a>\n```",
     "```{index} single: [SECRET]{.only-short}\n```",
+    "```{technologies}\nSECRET []{.only-short}: x\n```",
     "```{note}\n{abbr}`AB (SECRET {.only-short})`\n```",
 ]
 

@@ -310,7 +310,8 @@ def _only_fields(siblings: Sequence[SyntaxTreeNode], heading: int, variant: str)
                     words = " ".join(words_of(block) for block in body.children if block.type != "field_list")
                     yield from variants_of(words, variant)
             return
-        if node.type not in BETWEEN and not (node.type == "paragraph" and mistyped(node.children[0].content)):
+        is_mistyped = node.type == "paragraph" and mistyped(node.children[0].content)
+        if not (node.type in BETWEEN or is_mistyped or _rank(node) == 7):
             return
 
 

@@ -65,8 +65,8 @@ def _warn_of_words(state: StateCore) -> None:
 
 
 def _in_field(inline: SyntaxTreeNode) -> bool:
-    around = inline.parent and inline.parent.parent
-    return bool(around) and around.type == "fieldlist_body"
+    around = inline.parent.parent if inline.parent else None
+    return around is not None and around.type == "fieldlist_body"
 
 
 def _is_idle(paragraph: SyntaxTreeNode) -> bool:
