@@ -83,8 +83,6 @@ def _problem(path: Path, state: os.stat_result, top: Path, *, is_folder: bool) -
         return "a link: put the pages themselves there"
     if is_page and not is_folder and not stat.S_ISREG(state.st_mode):
         return "not a regular file: put the page itself there"
-    if is_page and len(os.fsencode(path.name)) > limits.NAME_SIZE:
-        return "the name of a page is too long for a file: shorten it"
     if not is_folder and not is_page and path.suffix.lower() in {".md", ".markdown", ".mdown", ".mkd"}:
         return f'the name of a page ends in ".md": rename it to {path.with_suffix(".md").name}'
     if stat.S_ISREG(state.st_mode) and state.st_size > limits.FILE_SIZE:
@@ -152,6 +150,8 @@ def _read(path: Path, top: Path) -> str:
     parts = path.relative_to(top).with_suffix("").parts
     if not (all(_FOLDER.fullmatch(part) for part in parts[:-1]) and _PAGE.fullmatch(parts[-1])):
         raise SourceError(path, 0, "name pages in letters, digits, spaces, hyphens and dots, and folders without dots")
+    if len(os.fsencode(path.name)) > limits.NAME_SIZE:
+        raise SourceError(path, 0, "the name of a page is too long for a file: shorten it")
     if path.suffix != ".md":
         raise SourceError(path, 0, "pages are Markdown: give it the ending .md")
     if path.stat().st_size > limits.PAGE_SIZE:
