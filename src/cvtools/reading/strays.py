@@ -14,7 +14,7 @@ from cvtools.terminal import shorten
 
 #: What seems to be meant as a mark: in braces that are not escaped, or alone on a line.
 _LOOKS = re.compile(
-    r"(?<!\\)\{[^{}\n]*?(?<![\w-])(?:only[ \t]*[-=:]|(?<=[.#:])[ \t]*only[ \t])[^{}\n]*\}?"
+    r"(?<!\\)\{[^{}]*?(?<![\w-])(?:only[ \t]*[-=:]|(?<=[.#:])[ \t]*only[ \t])(?:[^{}]*\}|[^{}\n]*)"
     r"|^[ \t:*_`]*only[*_`]*[ \t]*[:=][ \t*_`]*[\w-]+(?:[ \t]*,[ \t]*[\w-]+)*[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )
