@@ -261,9 +261,16 @@ def test_previous_and_next_pages_are_those_of_the_sidebar(site: Site) -> None:
         links = shown.locator(".prev-next-area a").evaluate_all("links => links.map(link => link.href)")
         assert [link.partition("#")[0] for link in links] == [*order[:number][-1:], *order[number + 1 :][:1]]
         assert shown.locator(".cv-home:visible").count() == (number > 0)
-        assert {*shown.locator(".prev-next-area a").evaluate_all("links => links.map(link => link.offsetWidth)")} == {
-            390
-        }
+
+
+@pytest.mark.parametrize("width", [390, 700, 1280, 1920])
+def test_previous_and_next_page_and_the_foot_are_at_the_edges_of_the_text(site: Site, width: int) -> None:
+    shown = site.open("talks/2023-containers.html", width=width)
+    edges = "[...parts].map(part => part.getBoundingClientRect()).flatMap(box => [box.left, box.right])"
+    left, right = shown.locator(".bd-article > section").evaluate_all(f"parts => {edges}")
+    links = shown.locator(".prev-next-area a").evaluate_all(f"parts => {edges}")
+    assert (min(links), max(links)) == (left, right)
+    assert shown.locator(".footer-item").first.evaluate("part => part.getBoundingClientRect().left") == left
 
 
 def test_chosen_technology_is_lit_and_has_an_address(site: Site) -> None:
@@ -283,6 +290,15 @@ def test_chosen_technology_is_lit_and_has_an_address(site: Site) -> None:
     site.open("technologies.html").locator("#technology-kafka td a").first.click()
     shown.wait_for_url("**/index.html?t=kafka#example-streams")
     assert shown.locator(".cv-entry.cv-lit").count() == 1
+
+
+def test_chosen_technology_is_legible_after_a_search_for_it(site: Site) -> None:
+    shown = site.open()
+    shown.evaluate("localStorage.setItem('sphinx_highlight_terms', 'kafka')")
+    shown = site.open("index.html?t=kafka")
+    assert shown.locator(".cv-lens-bar .highlighted").count() == 1
+    ratio, text = shown.evaluate(CONTRAST, [".cv-lens-bar .highlighted", False])
+    assert ratio >= 4.5, text
 
 
 def test_section_stays_whatever_its_id_is(site: Site) -> None:
@@ -539,3 +555,15 @@ def test_on_paper_an_employer_stays_with_its_first_position(site: Site, tmp_path
         shown.pdf(path=tmp_path / "printed.pdf", format="A4")
         sheets = ["".join(sheet.split()) for sheet in pages_of(tmp_path / "printed.pdf")]
         assert any(all(head in sheet for head in heads) for sheet in sheets), height
+
+
+def test_on_paper_a_paragraph_is_on_one_page(site: Site, tmp_path: Path) -> None:
+    shown = site.open(media="print")
+    shown.locator(".cv-position > p:has(+ ul)").first.evaluate(
+        "it => it.textContent = `First ${'word '.repeat(35)}last.`"
+    )
+    for height in range(120, 180, 6):
+        shown.locator(".cv-head-person").evaluate("(it, height) => it.style.marginBottom = `${height}mm`", height)
+        shown.pdf(path=tmp_path / "printed.pdf", format="A4")
+        sheets = [sheet for sheet in pages_of(tmp_path / "printed.pdf") if "word word" in sheet]
+        assert ["First" in sheet and "last." in sheet for sheet in sheets] == [True], height

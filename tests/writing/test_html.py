@@ -244,8 +244,14 @@ def test_certificate_is_valid_for_a_time_without_a_duration(project: Project) ->
 
 
 def test_lines_of_the_page_end_as_those_of_the_pdf_do(project: Project) -> None:
-    text = "Praca w domu i back-end: `a z b-c`.\n\n## Words\n:language: en\n\na z b\n"
-    built = project.write({"index.md": f"# Jan i Ada\n\n{text}"}).build("html", language="pl")
+    text = "Praca w domu i back-end: `a z b-c`.\n\n## On-line\n:language: en\n\na z b\n"
+    built = project.write({"index.md": f"# Jan i Ada-Ewa\n\n{text}"}).build("html", language="pl")
     paragraphs = [paragraph.get_text() for paragraph in page(built).select("section p")]
     assert paragraphs == ["Praca w\u00a0domu i\u00a0back-end: a z b-c.", "a z b"]
-    assert [word.get_text() for word in page(built).select("section p > .pre")] == ["back-end"]
+    assert [word.get_text() for word in page(built).select("section .pre")] == [
+        "Ada-Ewa",
+        "back-end",
+        *"a z b-c".split(),
+        "On-line",
+    ]
+    assert "<title>Jan i Ada-Ewa" in built.read("index.html").replace("\u00a0", " ")

@@ -86,8 +86,9 @@ class TextTranslator(HTML5Translator):
         text.parent = node.parent
         start = len(self.body)
         super().visit_Text(text)
-        # Titles are names elsewhere, too: in the head of the page, and in links to it.
-        if not is_short and not isinstance(node.parent, nodes.title):
+        # Titles without a section are names: in the head of the page, and in links to it.
+        is_name = isinstance(node.parent, nodes.title) and not isinstance(node.parent.parent, nodes.section)
+        if not is_short and not is_name:
             self.body[start:] = [COMPOUND.sub(r'<span class="pre">\g<0></span>', part) for part in self.body[start:]]
 
 

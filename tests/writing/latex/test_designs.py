@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from pypdfium2 import PdfDocument
 
 from cvtools.build import build
 from cvtools.checks.pdf import check
@@ -31,6 +32,15 @@ def build_pdf(folder: Path, conf: str, **files: str) -> Path:
 def test_design_breaks_no_rule(tmp_path: Path, design: str, fonts: set[str]) -> None:
     pdf = build_pdf(tmp_path, f'cv_design = "{design}"')
     assert {glyph.fontname.partition("+")[2] for glyph in glyphs(pdf)} - {"TeXGyrePagella-Italic"} == fonts
+
+
+def test_classic_breaks_no_address_in_the_head(project: Project) -> None:
+    head = ":email: grace@example.edu\n:orcid: 0000-0002-1825-0097\n:website: <https://example.edu/~grace>\n"
+    project.write({"index.md": f"# Prof. Dr. Grace Example\n{head}:scholar: abcDEF\n:location: Kraków\n"})
+    (project.folder / "conf.py").write_text(f'{CONF}cv_design = "classic"\n', "utf-8")
+    assert build(project.folder, html=False, strict=True)
+    text = PdfDocument(project.folder / "dist/cv.pdf")[0].get_textpage().get_text_range()
+    assert "orcid.org/0000-0002-1825-0097" in text
 
 
 def test_style_comes_last(tmp_path: Path) -> None:

@@ -145,11 +145,19 @@ def test_line_off_the_page_fails_the_build(tmp_path: Path, capsys: pytest.Captur
     assert re.search(r"index\.md:5: .*cv\.pdf: a line runs off the page", capsys.readouterr().err)
 
 
-def test_lines_but_those_of_technologies_are_on_a_baseline_grid(lines: list[tuple[float, str]]) -> None:
+def test_lines_but_those_of_a_head_with_technologies_are_on_a_baseline_grid(lines: list[tuple[float, str]]) -> None:
     # The footer has its own place.
     off = [text for y, text in lines[:-1] if abs(y / HALF - round(y / HALF)) > 0.05]
     # The second of their two lines is on it again.
-    assert [text[:13] for text in off] == ["Technologies:"]
+    assert [text[:9].strip() for text in off] == ["Developer", "Technolog"]
+
+
+def test_technologies_do_not_touch_the_title_above_them(lines: list[tuple[float, str]]) -> None:
+    at = next(number for number, (_, text) in enumerate(lines) if text.startswith("Technologies:"))
+    (title, _), (names, _), (more, _) = lines[at - 1 : at + 2]
+    # They are as far below it as descenders of 10 and capitals of 9 points need, and closer to each other.
+    assert 10 < names - title < 2 * HALF - 1
+    assert more - names < names - title
 
 
 def test_entries_are_spaced_more_than_roles(lines: list[tuple[float, str]]) -> None:
