@@ -173,7 +173,7 @@ def compare(before: Build, after: Build, out: Path) -> None:
     head = f"<!doctype html>\n<html lang=en>{title}<style>{STYLE}</style>\n"
     report = f"{head}<h1>What changes for readers</h1>\n{text}<h2>Before and after</h2>\n{drawn}"
     (out / "report.html").write_text(report, "utf-8")
-    print(f"{out}/report.html: words differ in {len(prose)}, the look of {len(pairs)}")
+    print(f"{out}/report.html: the words of {len(prose)} files differ, and the look of {len(pairs)} pages")
 
 
 def _section(name: str, lines: Sequence[str]) -> str:
