@@ -293,15 +293,15 @@ def test_preview_shows_the_edition_that_is_asked_for(copied: Path) -> None:
     assert "cv-editions" not in text
 
 
-def test_preview_of_an_edition_that_there_is_not_names_the_editions(copied: Path) -> None:
+def test_preview_of_an_edition_that_there_is_not_suggests_another(copied: Path) -> None:
     preview = PreviewBuilder(copied, [], "shrot")
     preview.run()
-    assert "there is no edition 'shrot': conf.py has full, pl, short, short-pl" in preview.state.messages["page"][0]
+    assert 'there is no edition "shrot": did you mean short?' in preview.state.messages["page"][0]
 
 
 def test_preview_of_an_edition_that_there_is_not_ends_at_once(copied: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["watch", "--edition", "shrot", str(copied)]) == 2
-    assert capsys.readouterr().err == "cvtools: there is no edition 'shrot': conf.py has full, pl, short, short-pl\n"
+    assert capsys.readouterr().err == 'cvtools: there is no edition "shrot": did you mean short?\n'
 
 
 def test_watch_takes_a_folder_beside_this_one_and_explains_conf_py(

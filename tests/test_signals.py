@@ -155,7 +155,7 @@ def test_fault_of_an_extension_is_one_line(
     ("spoil", "complaint"),
     [
         ("rm -r docs; touch docs", "has no docs: name a folder with conf.py and docs/"),
-        ("rm -r docs/*", "docs/index.md, the CV's page, is missing"),
+        ("rm -r docs/*", "docs/index.md: this is the CV's page, and it is missing: write it"),
         ("rm conf.py; mkdir conf.py", "has no conf.py: name a folder with conf.py and docs/"),
         (r"""printf 'x = "\377"\n' >> conf.py""", "conf.py"),
         ("touch dist", "dist: File exists"),

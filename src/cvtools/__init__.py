@@ -117,7 +117,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("html-collect-pages", search.forget_words)
     for adapt in (website.withhold_sources, website.cache_templates, website.disconnect_theme):
         app.connect("builder-inited", adapt)
-    for adapt in (website.restore_build_info, highlighting.limit):
+    for adapt in (website.restore_build_info, website.copy_used_files, highlighting.limit):
         app.connect("builder-inited", adapt)
     app.connect("write-started", website.shorten_navigation)
     app.connect("env-updated", website.rewrite_navigation)
@@ -128,7 +128,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("build-finished", site_files.write_files)
     app.connect("build-finished", metadata.strip_copies)
     app.connect("build-finished", stylesheet.write)
-    app.connect("build-finished", website.remove_internals)
+    app.connect("build-finished", website.remove_build_info)
     # With the path of a .tex and those of its fonts, once it is written
     app.add_event("cvlatex-written")
     for builder in (CvLatexBuilder, CvDocxBuilder, commonmark.CvMarkdownBuilder, text.CvTextBuilder):

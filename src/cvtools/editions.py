@@ -100,7 +100,7 @@ def named(config: CvConfig, name: str) -> Edition:
     """Return the edition with a name; raise ProjectError if there is none."""
     found = {edition.label: edition for edition in editions(config)}
     if name not in found:
-        raise ProjectError(f"there is no edition {name!r}: conf.py has {', '.join(found)}")
+        raise ProjectError(f'there is no edition "{name}": {suggestion(name, found)}')
     return found[name]
 
 

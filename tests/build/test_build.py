@@ -490,7 +490,7 @@ def test_failing_copy_keeps_the_old_pdf(built: Path, monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize(
     ("more", "problem"),
     [
-        ("def (", "conf.py:5: SyntaxError: invalid syntax"),
+        ("def (", 'conf.py:5: Python cannot read this line: write name = "value"'),
         ("cv_font = pagella", 'conf.py:5: nothing is called pagella: write "pagella" if you mean these words'),
         (" x = 1", "conf.py:5: spaces begin the line: delete them"),
         ("x = “1”", 'conf.py:5: “ is not a quotation mark of Python: write "'),

@@ -163,6 +163,7 @@ def test_project_without_editions_gets_its_first_ones(tmp_path: Path, capsys: py
     (folder / "conf.py").write_text('extensions = ["cvtools"]\n', "utf-8")
     lines = run(folder, capsys, "--pages", "1", "--edition", "acme")
     assert lines[0] == "The CV has 0 of 8 terms of the advertisement:"
+    assert lines[-2] == "To have these entries as an edition, write into conf.py:"
     assert lines[-1] == "    cv_editions = {'full': {}, 'acme': {'max_pages': 1}}"
 
 

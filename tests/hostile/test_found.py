@@ -378,7 +378,7 @@ IN_TEXT = [
     "> email: SECRET {show=pdf}",
     "Term\n: phone: SECRET {show=pdf}",
     "![SECRET {show=pdf}](p.png)",
-    "SECRET {only=pdf}",
+    "SECRET {#x show=pdf}",
     "SECRET {Show=pdf}",
     "SECRET {.show-pdf}",
     "SECRET (show=pdf)",
@@ -404,6 +404,7 @@ PLAIN = [
     "```{toctree}\n:caption: c [SECRET]{.only-short}\n\na\n```",
     "```{toctree}\nt [SECRET]{.only-not-short} <a>\n```",
     "```{index} single: [SECRET]{.only-short}\n```",
+    "```{technologies}\nSECRET []{.only-short}: x\n```",
     "```{note}\n{abbr}`AB (SECRET {.only-short})`\n```",
 ]
 

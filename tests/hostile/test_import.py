@@ -4,9 +4,10 @@ import json
 import os
 import tracemalloc
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import cache
+from html import escape
 from pathlib import Path
 
 import pikepdf
@@ -27,6 +28,7 @@ from cvtools.model.kinds import CONTROLS
 from cvtools.nodes import cv_field
 from cvtools.reading.fields import read_field
 from cvtools.writing import markdown
+from cvtools.writing.html_to_markdown import from_html
 from tests.projects import Project
 
 pytestmark = pytest.mark.no_cover
@@ -67,6 +69,7 @@ def test_plain_text_becomes_one_paragraph_of_the_same_words(text: str) -> None:
 
 @given(TEXTS)
 @example("x\n\na|b\n-|-\n1|2\n\n++ +")
+@example("a|b\n-|-\n1|2|{x}|| ^")
 def test_markdown_of_others_becomes_words_alone(text: str) -> None:
     for written in (markdown.blocks(text), markdown.inline(text), markdown.bullets([text])):
         for token in flat(own().parse(written)):
@@ -425,3 +428,64 @@ def test_talks_with_long_titles_get_pages_that_can_be_built(project: Project) ->
     (project.folder / "cv.json").write_text(json.dumps({"basics": {"name": "Ada"}, "projects": talks}))
     assert main(["import", str(project.folder / "cv.json"), "-o", str(project.folder)]) == 0
     assert len([name for name in project.build("html", warns=True).files() if name.startswith("talks/2020-")]) == 4
+
+
+@pytest.mark.parametrize(
+    "text", ['<img alt="&#xe000;7&#xe001;">', '<i>x</i><img alt="&#xfdd0;7&#xfdd1;">`a`', "<b>&#64976;0&#64977;"]
+)
+@pytest.mark.parametrize("words", [None, markdown.marked_in_html])
+def test_entities_stand_for_no_code(text: str, words: Callable[[str, bool], str] | None) -> None:
+    assert from_html(text, words).count("a") <= 1
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "| a | b |\n|---|---|\n| 1 | 2 | {0} |",
+        "a | b\n--|--\n1 | 2 | {0} | |",
+        "> a | b\n> --|--\n> 1 | \\| | **{0}** | x",
+        "- | a |\n  |---|\n  | `x` | {0}",
+        '<table><tr><td colspan="2">a</td></tr><tr><td>1</td><td>{0}</td></tr></table>',
+    ],
+)
+def test_cells_beyond_the_head_of_a_table_are_kept(table: str) -> None:
+    shown = [
+        token.content for token in flat(own().parse(markdown.blocks(table.format("KEPT")))) if token.type == "text"
+    ]
+    assert shown.count("KEPT") == 1
+
+
+@given(st.lists(TEXTS, min_size=1, max_size=3), st.sampled_from(["p", "li", "span", "h2", "div"]))
+@example(["# x"], "p")
+@example(["```", "x"], "p")
+@example([" ---\n", "x"], "li")
+@example(["    x\n# x"], "u")
+@example(["1. x", "- x", "[a]: b"], "div")
+def test_words_of_html_are_words(texts: list[str], tag: str) -> None:
+    html = "<p>First</p>" + "".join(f"<{tag}> <u>{escape(text)}</{tag}>" for text in texts)
+    tokens = list(flat(markdown.parser().parse(from_html(html, markdown.marked_in_html))))
+    assert {token.tag for token in tokens} <= {"", "p", "br", "ul", "li", "h2"} - ({"h2"} if tag != "h2" else set())
+    shown = "".join(token.content if token.type == "text" else " " for token in tokens if not token.children)
+    words = [markdown.seen(text).split() for text in texts]
+    assert "".join(shown.split()) == "First" + "".join(word for line in words for word in line)
+
+
+def test_names_that_are_there_twice_are_both_imported(tmp_path: Path) -> None:
+    for name, text in (
+        ("a.json", '{"basics": {"name": "Ada"}, "x": [1.50], "x": "b"}'),
+        ("a.yaml", "basics: {name: Ada}\nx: 1.50\nx: b\n"),
+    ):
+        (tmp_path / name).write_text(text)
+        page = importers.read(tmp_path / name).page
+        assert page
+        assert page.children[0].text.splitlines() == ["- X: 1.50", "- X (2): b"]
+
+
+def test_words_that_latex_defines_are_imported(tmp_path: Path) -> None:
+    defined = r"\newcommand{\job}{Senior Engineer}\def\town{Oslo}\renewcommand*\me{Ada}\newcommand{\x}{\x\x}"
+    body = r"\name{\me}{Example}\begin{document}\section{Work}\job{} in \town, \\town \jobs{} \x\end{document}"
+    (tmp_path / "a.tex").write_text(rf"\documentclass{{moderncv}}{defined}{body}")
+    page = importers.read(tmp_path / "a.tex").page
+    assert page
+    assert page.title == "Ada Example"
+    assert " ".join(page.children[0].text.split()) == "Senior Engineer in Oslo, town"

@@ -17,6 +17,7 @@ from tests.importers.pages import imported
         ("# 履歴書\n\n2024年5月1日現在\n\n- 氏名：山田 花子\n- メール：a@b.jp\n- 電話：090-1234-5678\n- 住所：〒150-0001 東京都\n", "# 山田 花子\n:email: a@b.jp\n:phone: 090-1234-5678\n:location: 〒150-0001 東京都\n\n2024年5月1日現在\n"),
         ("# ليلى حداد\n\nl@a.example | عمّان، الأردن\n", "# ليلى حداد\n:email: l@a.example\n:location: عمّان، الأردن\n"),
         ("# Hi 👋, I'm Ada Example\n\n<p>Developer · Oslo · <a href='mailto:a@b.pl'>a@b.pl</a></p>\n", "# Ada Example\n:headline: Developer\n:email: a@b.pl\n:location: Oslo\n"),
+        ("# Ada\n\n**Developer** · Oslo, Norway\na@b.pl\n", "# Ada\n:headline: Developer\n:email: a@b.pl\n:location: Oslo, Norway\n"),
         ("# Ada\n\n<details>\n<summary>More</summary>\n\n10<sup>6</sup> <kbd>C</kbd>, H<sub>2</sub>O.\n\n</details>\n", "# Ada\n:headline: More\n\n10⁶ C, H₂O.\n"),
         ("# Ada\n\n| Email | Phone |\n| --- | --- |\n| a@b.pl | +48 123 456 |\n", "# Ada\n:email: a@b.pl\n:phone: +48 123 456\n"),
         ("# Ada\n\n| | |\n| --- | --- |\n| Phone | 0171 / 234 56 |\n| Address | Long Street 1<br>Oslo |\n", "# Ada\n:phone: 0171 / 234 56\n:location: Long Street 1, Oslo\n"),

@@ -224,6 +224,8 @@ def test_page_builds_without_a_warning(tmp_path: Path) -> None:
         ("Education", "| A. Maths | College | 2012–2014 |\n|-|-|-|\n| BSc | University | 2014–2018 |", "### A. Maths\n:institution: College\n:period: 2012–2014\n\n### BSc\n:institution: University\n:period: 2014–2018"),
         ("Education", "| Degree | Years |\n|-|-|\n| BSc | 2014 |", "### BSc\n:period: 2014"),
         ("Experience", "| Od – do | Company | Role | Place |\n|-|-|-|-|\n| 2019 – present | Corp | Engineer | Oslo |", "### Engineer\n:organization: Corp\n:period: 2019 – present\n:location: Oslo"),
+        ("Experience", "| Dates | Role |\n|-|-|\n| 2019 | Engineer |\n\n### Highlights\n\n- Led.", "### Engineer\n:period: 2019\n\n### Highlights\n\n- Led."),
+        ("Experience", "| Dates | Role |\n|-|-|\n| 2019 | Engineer |\n\n### Engineer\n\n2019", "| Dates | Role |\n| --- | --- |\n| 2019 | Engineer |\n\n### Engineer\n:period: 2019"),
         ("Education", "| Year of birth: when? | Degree |\n|-|-|\n| 2014 | BSc |", "| Year of birth: when? | Degree |\n| --- | --- |\n| 2014 | BSc |"),
         ("Skills", "| Skill | Since |\n|-|-|\n| Python | 2010 |", "| Skill | Since |\n| --- | --- |\n| Python | 2010 |"),
     ],

@@ -224,3 +224,16 @@ def test_other_words_are_no_profile(value: str) -> None:
 )
 def test_item_of_a_list_of_names_is_split(item: str, parts: tuple[str, ...]) -> None:
     assert values.split_item(item) == parts
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [("Gdańsk", "Gdansk"), ("Łódź", "Lodz"), ("Strauß", "Strauss"), ("Ångström", "Angstrom"), ("Kafka", "Kafka")],
+)
+def test_word_without_accents_has_no_diacritics(word: str, expected: str) -> None:
+    assert values.without_accents(word) == expected
+
+
+@given(st.text())
+def test_word_without_accents_stays(word: str) -> None:
+    assert values.without_accents(values.without_accents(word)) == values.without_accents(word)

@@ -138,7 +138,7 @@ def test_warning_is_shown_until_it_is_corrected(watched: Watched, view: Page) ->
 @pytest.mark.parametrize(
     ("name", "broken", "words"),
     [
-        ("conf.py", CONF + "def (\n", "conf.py:5: SyntaxError: invalid syntax"),
+        ("conf.py", CONF + "def (\n", 'conf.py:5: Python cannot read this line: write name = "value"'),
         ("conf.py", CONF + 'cv_font = "comic"\n', ": cv_font must be pagella"),
         ("docs/index.md", "", "cv.pdf could not be made: there is nothing to set"),
     ],

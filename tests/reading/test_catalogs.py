@@ -70,6 +70,10 @@ def pipe(path: Path) -> None:
     os.mkfifo(path)
 
 
+def long_name(path: Path) -> None:
+    path.rename(path.with_name(f"{'名' * 80}.po"))
+
+
 def folder_link(path: Path) -> None:
     path.parent.rename(path.parents[4] / "elsewhere")
     path.parent.symlink_to(path.parents[4] / "elsewhere")
@@ -79,6 +83,7 @@ def folder_link(path: Path) -> None:
     ("change", "rule"),
     [
         (link, "a link, a folder or a device: put the catalog itself there"),
+        (long_name, "the name of a catalog is too long for a file: shorten it"),
         (pipe, "a link, a folder or a device: put the catalog itself there"),
         (folder_link, "a link"),
         (lambda path: path.write_bytes(b"\xff"), "this is not UTF-8: save the file as UTF-8"),

@@ -230,3 +230,46 @@ def test_words_above_the_title_are_in_the_data(project: Project) -> None:
 def test_heading_without_text_is_in_the_data(project: Project) -> None:
     built = project.write({"index.md": "# Ada\n\n## +48 123 456 789\n\n## Work\n\nx\n"}).build(warns=True)
     assert [entry.title for entry in built.domain.resume.entries] == ["Ada", "+48 123 456 789", "Work"]
+
+
+WORDS = [
+    "% a",
+    "[x]: a",
+    "[^1]: a",
+    "(x)=",
+    "# a",
+    "- a",
+    "* a",
+    "1. a",
+    "9) b",
+    "{.a}",
+    "+++ a",
+    "===",
+    "***",
+    "_ _ _",
+]
+
+
+@pytest.mark.parametrize("words", WORDS)
+def test_words_of_html_that_begin_like_markdown_are_words(project: Project, words: str) -> None:
+    text = f"<p>{words}</p><p>{words} x</p>\n\n<ul><li>{words}</li></ul>\n\n<table><tr><td>{words}</td><td>y</td></tr></table>"
+    built = build(project, text)
+    shown = BeautifulSoup(body(built), "html.parser").get_text()
+    assert shown.count(words) == 4
+    assert f"{words} | y" in shown
+    assert built.warnings == ""
+
+
+@pytest.mark.parametrize(
+    "words", ["*a* b", "**a** b", "[a](https://a.example) b", "[a]{.fact} b", "`a` b", "{kbd}`a` b"]
+)
+def test_words_of_html_that_begin_with_markdown_are_read(project: Project, words: str) -> None:
+    shown = BeautifulSoup(body(build(project, f"<p>{words}</p>")), "html.parser").get_text()
+    assert shown.split() == ["a", "b"]
+
+
+@pytest.mark.parametrize("text", ["```\ncode\n```", "~~~{note}\nx\n~~~", ":::{note}\nx\n:::"])
+def test_block_of_html_around_a_fence_is_shown_as_written(project: Project, text: str) -> None:
+    built = build(project, f"<details>\n{text}\n</details>")
+    assert built.warnings.startswith("index.md:3: WARNING: HTML such as <details>")
+    assert "<pre>" in body(built)

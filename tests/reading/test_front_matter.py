@@ -106,6 +106,7 @@ def test_empty_front_matter_is_told(project: Project, text: str) -> None:
     [
         "---\na: [\n---\n# Ada\n",
         "+++\na = \n+++\n# Ada\n",
+        f"+++\na = [0x{'f' * 8000}]\n+++\n# Ada\n",
         "---\na: &x [y]\nb: *x\n---\n# Ada\n",
         "---\n" + "[" * 3_000 + "\n---\n# Ada\n",
         "---\nwords\n---\n# Ada\n",
@@ -150,3 +151,10 @@ def test_comments_above_a_title_are_no_title_block(project: Project) -> None:
 def test_author_is_the_title_of_a_page_with_several(project: Project) -> None:
     built = project.write({"index.md": "---\ntitle: Resume\nauthor: Ada\n---\n# Work\n\nx\n\n# Education\n\ny\n"})
     assert "<h1>Ada" in built.build("html", warns=True).read("index.html")
+
+
+@pytest.mark.parametrize("value", ["% a", "[WIP]: a", "[^1]: a", "(x)=", "# a", "- a", "1986. A year", "{.a}", "+++ a"])
+def test_words_that_begin_like_markdown_are_words(project: Project, value: str) -> None:
+    built = talk(project, f"---\ntitle: T\nevent: '{value}'\nabstract: '{value}'\n---\n\nMore.\n")
+    assert words(built).count(value) >= 2
+    assert built.warnings == ""

@@ -23,7 +23,8 @@ from tests.projects import Project
         (b"x" * 10_000_000, "index.md: a page may have 100 kB: split it into several"),
         (b"# A\n\n" + b"x" * 10_001, "index.md:3: a line may have 10000 characters: break it"),
         (b"# A\n" * 20_000, "index.md:501: a page may have 500 headings: split it into several"),
-        (b"A\n-\n" * 501, "index.md:1002: a page may have 500 headings: split it into several"),
+        (b"A\n-\n" * 501, "index.md:1001: a page may have 500 headings: split it into several"),
+        (b"<h2>A</h2>" * 501, "index.md:1: a page may have 500 headings: split it into several"),
         (b"(a)=\n" * 501, "index.md:501: a page may have 500 headings: split it into several"),
         (b"# A\n\n" + b"> " * 1000 + b"x\n", "index.md:3: more than 40 levels are nested here"),
         (b"# A\n\n" + b"- " * 1000 + b"x\n", "index.md:3: more than 40 levels are nested here"),
@@ -104,6 +105,12 @@ def test_a_page_that_is_a_link(project: Project, target: str) -> None:
     project.write({"index.md": "# A\n"})
     (project.docs / "link.md").symlink_to(target)
     with pytest.raises(SourceError, match=r"link\.md: a link: put the pages themselves there"):
+        project.build()
+
+
+def test_a_page_whose_name_leaves_no_room(project: Project) -> None:
+    project.write({"index.md": "# A\n", f"{'名' * 80}.md": "# B\n"})
+    with pytest.raises(SourceError, match="the name of a page is too long for a file: shorten it"):
         project.build()
 
 

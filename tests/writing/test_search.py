@@ -3,24 +3,8 @@
 import json
 
 import pytest
-from hypothesis import given
-from hypothesis.strategies import text
 
-from cvtools.writing.search import plain
 from tests.projects import Project
-
-
-@pytest.mark.parametrize(
-    ("word", "expected"),
-    [("Gdańsk", "Gdansk"), ("Łódź", "Lodz"), ("Strauß", "Strauss"), ("Ångström", "Angstrom"), ("Kafka", "Kafka")],
-)
-def test_plain_word_has_no_diacritics(word: str, expected: str) -> None:
-    assert plain(word) == expected
-
-
-@given(text())
-def test_plain_is_idempotent(word: str) -> None:
-    assert plain(plain(word)) == plain(word)
 
 
 @pytest.mark.parametrize("language", ["en", "pl", "de"])

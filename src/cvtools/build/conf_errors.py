@@ -17,7 +17,7 @@ def cause_of(error: Exception) -> Exception:
     return (isinstance(error, ExtensionError) and error.orig_exc) or error
 
 
-_NO_PAGE = "docs/index.md, the CV's page, is missing"
+_NO_PAGE = "this is the CV's page, and it is missing: write it"
 _NOT_LOADED = 'conf.py: extensions must load cvtools: write extensions = ["cvtools"]'
 #: Patterns of Sphinx's messages, each with an explanation for the user.
 _EXPLANATIONS = (
@@ -32,6 +32,7 @@ _REASONS = (
     (r"SyntaxError: '(.)' was never closed.*", r"\1 has no partner: write the bracket that closes it"),
     (r"SyntaxError: unmatched '(.)'.*", r"\1 has no partner: write the bracket that opens it, or delete this one"),
     (r"SyntaxError: invalid syntax\. Perhaps you forgot a comma\?.*", "a comma is missing between two values"),
+    (r"SyntaxError: invalid syntax", 'Python cannot read this line: write name = "value"'),
     (r"IndentationError: unexpected indent.*", "spaces begin the line: delete them"),
     (r"NameError: name '(\w+)' is not defined.*", r'nothing is called \1: write "\1" if you mean these words'),
     (r"ModuleNotFoundError: No module named '([\w.]+)'.*", r"there is no module \1: install it, or delete this line"),
@@ -68,7 +69,7 @@ def _explained(text: str, project: Path) -> Problem | None:
     if text.startswith("conf.py: "):
         text = text.removeprefix("conf.py: ")
         return Problem(text, "conf.py", _line_of(text, project), level="fatal")
-    return Problem(text, level="fatal") if text == _NO_PAGE else None
+    return Problem(text, "docs/index.md", level="fatal") if text == _NO_PAGE else None
 
 
 def _in_project_code(error: Exception, project: Path) -> Problem | None:

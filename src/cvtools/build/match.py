@@ -404,7 +404,8 @@ def _edition(choice: _Choice, pages: int, project: Path, name: str) -> Iterator[
     # Its names are its own.
     own = {key: value for key, value in settings.items() if key not in {"title", "file"}}
     declared = f"{name!r}: {own!r}"
-    yield "To have these entries as an edition, write into cv_editions of conf.py:"
+    place = "at the end of cv_editions in conf.py" if base else "into conf.py"
+    yield f"To have these entries as an edition, write {place}:"
     yield f"    {declared}," if base else f"    cv_editions = {{'full': {{}}, {declared}}}"
     if text:
         target = ProjectPaths.of(project).build / f"{name}.patch"

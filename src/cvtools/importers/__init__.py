@@ -5,6 +5,7 @@ import re
 import stat
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from lzma import LZMAError
@@ -223,15 +224,32 @@ def _of_pdf(path: Path) -> Import:
 
 def _json(text: str) -> object:
     try:
-        return json.loads(text.lstrip("\ufeff"), parse_constant=str)
+        # A number stays as it is written.
+        text = text.lstrip("\ufeff")
+        return json.loads(text, parse_constant=str, parse_float=str, object_pairs_hook=_object)
     except json.JSONDecodeError as error:
         raise ValueError(f"it is damaged JSON: line {error.lineno}: {error.msg}") from None
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
 
 
+def _object(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, Any]:
+    """Return an object; a name that is there again gets a number."""
+    made: dict[Any, Any] = {}
+    times: Counter[Any] = Counter()
+    for name, value in pairs:
+        times[name] += 1
+        made[f"{name} ({times[name]})" if name in made else name] = value
+    return made
+
+
 class _Loader(yaml.BaseLoader):
     """Loader of mappings, lists, text and null; dates and numbers stay as they are written."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        # It refuses names that are lists, and mappings that hold themselves.
+        made = super().construct_mapping(node, deep)
+        return made if len(made) == len(node.value) else _object(self.construct_pairs(node, deep))
 
 
 def _null(loader: _Loader, node: yaml.ScalarNode) -> str | None:

@@ -91,8 +91,7 @@ def take_contacts(person: Draft, line: str) -> bool:
     unknown = [plain(part) for part, contact in zip(parts, found, strict=True) if not contact]
     # The head of a table of contacts has their labels, and the line below it dashes.
     unknown = [part for part in unknown if re.search(r"\w", part) and not is_any_label(part)]
-    has_room = any(found) and "headline" not in person.fields
-    role = next(filter(vocabulary.ROLE.search, unknown), "") if has_room else ""
+    role = "" if "headline" in person.fields else next(filter(vocabulary.ROLE.search, unknown), "")
     unknown = [part for part in unknown if part != role]
     place = ("، " if "،" in line else ", ").join(unknown)
     is_told = any(found) or (len(unknown) > 1 and len(place) < 40 and not re.search(r"[\d:]", place))

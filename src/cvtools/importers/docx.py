@@ -12,7 +12,7 @@ from cvtools.i18n import headings_everywhere
 from cvtools.importers import markdown, vocabulary
 from cvtools.importers.drafts import NO_PICTURE, Source
 from cvtools.writing.html_to_markdown import from_html
-from cvtools.writing.markdown import Heading, marked, seen, without_bullets
+from cvtools.writing.markdown import Heading, marked_in_html, seen, without_bullets
 
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 #: Styles of headings that mammoth does not know.
@@ -57,7 +57,7 @@ def read(archive: zipfile.ZipFile, unread: list[str]) -> Heading:
     html = re.sub(r"((?:[^\s>]|</(?:strong|em|a|u)>) *)\t+(?=\S)", r"\1 | ", f"{_without_frames(html)}{edges[1]}")
     heading = re.match(r"(?s)\s*<h1>.*?</h1>", html)
     at = heading.end() if heading else 0
-    text = seen(from_html(f"{html[:at]}{edges[0]}{html[at:]}", marked))
+    text = seen(from_html(f"{html[:at]}{edges[0]}{html[at:]}", marked_in_html))
     return markdown.read_plain(without_bullets(text), Source({}, unread=unread), has_table_heads=False)
 
 

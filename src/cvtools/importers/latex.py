@@ -70,6 +70,8 @@ _ARGUMENTS = {
 }
 #: A command that the document defines, and how many arguments it takes.
 _DEFINITION = re.compile(r"\\(?:re)?newcommand\*?\s*\{?\\([A-Za-z]+)\}?\s*\[([1-9])\](?!\s*\[)")
+#: A command that stands for words without other commands.
+_WORDS = re.compile(r"\\(?:(?:new|renew|provide)command\*?\s*\{?|def\s*)\\([A-Za-z]+)\}?\s*\{([^{}\\#]{1,200})\}")
 #: A character before markup that this module writes at the beginning of a line.
 _MADE = "\ue000"
 #: Arguments of commands that differ between classes, by class.
@@ -130,6 +132,8 @@ def read(text: str, unread: list[str]) -> Heading:
     context.add_context_category(
         "cv", macros=macros, environments=[EnvironmentSpec(name) for name in (*_LISTS, "verbatim")], prepend=True
     )
+    words = dict(_WORDS.findall(text))
+    text = re.sub(r"\\(?:([A-Za-z]+)(?:\{\})?|.)", lambda use: words.get(use[1], use[0]), _WORDS.sub("", text))
     for pattern, command in _ENVIRONMENTS:
         text = re.sub(pattern, command, text)
     options = {"latex_context": context, "tolerant_parsing": True}

@@ -173,8 +173,9 @@ class _Reader:
     def section(self, part: _Part) -> Heading:
         """Return a section with its entries."""
         kind = kind_of(plain(part.title), self.i18n)
-        if not part.children and kind in PARTS:
-            part.text, part.children = self._unmarked_entries(part)
+        if kind in PARTS and not any(map(self._has_date, part.children)):
+            part.text, unmarked = self._unmarked_entries(part)
+            part.children[:0] = unmarked
         elif kind in kinds.NAME_LISTS and not self.has_table_heads:
             part.text = self._labels(part.text)
         heading = Heading(plain_title(part.title), [], self._clean(part.text))
@@ -182,6 +183,12 @@ class _Reader:
         if kind in PARTS and kind not in {"position", "education"} and not all(one.fields for one in heading.children):
             heading.fields = [("kind", plural(kind))]
         return heading
+
+    def _has_date(self, part: _Part) -> bool:
+        """Return whether the heading, the first block below it or a heading below that has a date."""
+        texts = [part.title, *self._blocks(part.text)[:1]]
+        has_date = any(self._date(line)[0] for text in texts for line in text.split("\n"))
+        return has_date or any(map(self._has_date, part.children))
 
     def _unmarked_entries(self, part: _Part) -> tuple[str, list[_Part]]:
         """Return the text of a section above its first entry, and its entries that have no heading.

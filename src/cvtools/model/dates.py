@@ -193,10 +193,7 @@ class Period:
         return not self.end or today.precedes(self.end)
 
     def span(self, today: PartialDate) -> tuple[float, float]:
-        """Return beginning and end in months since year 0, without the future.
-
-        A year alone lasts from January to December.
-        """
+        """Return beginning and end in months since year 0, without the future; a year alone ends in December."""
         start, end = self.start.begins, min(today.ends, self.end.ends if self.end else today.ends)
         return start, max(start, end)
 

@@ -1,6 +1,7 @@
 """Parse the values of fields: each function returns a typed value, or raises ValueError with the rule."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -198,6 +199,16 @@ def names(value: Linked) -> tuple[str, ...]:
             raise ValueError(f'"{name}" is named twice: delete one')
         seen.add(name.casefold())
     return found
+
+
+#: Letters that Unicode does not decompose into a base letter and a mark.
+_LETTERS = str.maketrans({"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ß": "ss", "æ": "ae"})
+
+
+def without_accents(words: str) -> str:
+    """Return words without diacritics, as typed on an English keyboard: ``Gdansk`` for ``Gdańsk``."""
+    decomposed = unicodedata.normalize("NFKD", words.translate(_LETTERS))
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
 _AND = re.compile(r",?\s+(?:and|&|und|et(?! al)|oraz|i)\s+")

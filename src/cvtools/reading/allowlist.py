@@ -120,7 +120,7 @@ DIRECTIVES: Mapping[str, Directive] = (
         "table": Directive(_TABLE),
         "talks": Directive({"pages": pages}, times=1),
         "technologies": Directive(
-            {"count": integer(1, 999), "sort": choice("time", "recent", "name"), "flat": flag}, times=4
+            {"count": integer(1, 999), "sort": choice("time", "recent", "name"), "flat": flag}, content=plain, times=4
         ),
         "timeline": Directive({}, times=1),
         "toctree": Directive(

@@ -71,6 +71,8 @@ def catalogs(folder: Path) -> Iterator[Path]:
             state = path.lstat()
             if not stat.S_ISREG(state.st_mode):
                 raise SourceError(path, 0, "a link, a folder or a device: put the catalog itself there")
+            if len(os.fsencode(path.name)) > limits.NAME_SIZE:
+                raise SourceError(path, 0, "the name of a catalog is too long for a file: shorten it")
             if state.st_size > limits.CATALOG_SIZE:
                 raise SourceError(path, 0, f"a catalog may have {limits.CATALOG_SIZE // 1000} kB: shorten it")
             yield path

@@ -58,7 +58,7 @@ _BOX = re.compile(r"\[([ xX])\](?=\s)")
 #: Attributes in kramdown's syntax, without a size and without a mark that withholds words.
 _KRAMDOWN = re.compile(r"[ \t]*\{:{1,2}(?![^{}\n]*\b(?:only|show|width|height)\b)[^{}\n]*\}")
 #: Attributes of a heading, as pandoc writes them.
-_OF_HEADING = re.compile(r"[ \t]+\{(?![^{}]*\bonly\b)(?:-|[#.][^{}]*)\}$")
+_OF_HEADING = re.compile(r"[ \t]+\{(?![^{}]*\b(?:only|show)\b)(?:-|[#.][^{}]*)\}$")
 #: Attributes of links and pictures that Markdown itself sets.
 _SOURCES = frozenset({"href", "src", "alt", "title"})
 #: Types of tokens that may come between a mark and what it marks, or between a heading and its fields.
@@ -70,7 +70,7 @@ _SIGN = re.compile(
     r"^(?:\d+(?=[.)](?:\s|$))|(?=[-+>#~|=:%]|\*(?:\s|[*\s]*$)|(?:_\s*){3,}$|```|\[[^\[\]]*\]:|\([^()]*\)=|\{[^{}]*\}$))"
 )
 #: A line that begins or ends code or a directive.
-_FENCE = re.compile(r"^\s*(?:```|~~~|:::)", re.MULTILINE)
+_FENCE = re.compile(r"^[ \t]*(?:```|~~~|:::)", re.MULTILINE)
 #: The size of a picture in braces; MyST-Parser reads lengths in quotes only.
 _SIZE = re.compile(r"\{:?\s*((?:(?:width|height)\s*=\s*[\"']?[\d.]+(?:%|[a-z]*)[\"']?\s*)+)\}")
 

@@ -218,10 +218,7 @@ class RecogniseEntries(SphinxTransform):
     def _without_hidden_years(
         self, entry: EntryDraft, date: PartialDate | Period | str
     ) -> PartialDate | Period | str | None:
-        """Return a date as the options let it be shown; None if they hide it.
-
-        It is hidden here, so that nothing can be derived from it.
-        """
+        """Return a date as options let it be shown, or None, so that nothing can be derived from what they hide."""
         config = self.cv_config
         oldest = config.month.year - config.hide_years if config.hide_years else 0
         if self._hides_dates(entry):

@@ -85,11 +85,6 @@ def take(text: str) -> tuple[dict[str, Any], str]:
     return {}, text
 
 
-def title_of(data: dict[str, Any]) -> str:
-    """Return the title in front matter, empty without one."""
-    return _words(data.get("title", ""))
-
-
 class FrontMatter:
     """Turn a page's front matter into a title, fields and paragraphs; a plugin of markdown-it.
 
@@ -226,6 +221,9 @@ def _parse(found: re.Match[str]) -> dict[str, Any]:
     data = tomllib.loads(found["text"]) if found["mark"] == "+++" else yaml.load(found["text"], _Loader)  # noqa: S506
     if not isinstance(data or {}, dict):
         raise ValueError("no mapping")  # noqa: TRY004 - an error of the page
+    for value in (data or {}).values():
+        # Python writes no number of thousands of digits.
+        _words(value)
     return {str(key): value for key, value in (data or {}).items()}
 
 

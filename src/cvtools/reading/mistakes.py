@@ -16,7 +16,9 @@ from cvtools.reading.fields import SHOW, SourceLines, mistyped_field, mistyped_h
 from cvtools.terminal import shorten
 
 #: A mark in the text of a page, even a misspelt one.
-_MARK = re.compile(rf"(?i)\{{\s*(?:{SHOW}|only\s*[=:]|\.show-)[^{{}}]*\}}|[(\[]\s*(?:show|only)\s*=[^()\[\]]*[)\]]")
+_MARK = re.compile(
+    rf"(?i)\{{[^{{}}]*?(?:{SHOW}|\.show-|show\s+(?:html|pdf)\b)[^{{}}]*\}}|[(\[]\s*(?:show|only)\s*=[^()\[\]]*[)\]]"
+)
 #: Separator of the cells of a table.
 _BAR = re.compile(r"(?<!\\)\|")
 #: Fields above the headings of a page that are for Sphinx (file-wide metadata).
@@ -81,7 +83,7 @@ class WarnOfMistakes(SphinxTransform):
         # Sphinx takes fields above the first heading for metadata of the page, and removes them.
         names = {field.name for field in raw_fields} - _SPHINX_FIELDS
         is_dropped = names and isinstance(field_list.parent, nodes.document)
-        if not is_dropped and not any(kinds.is_known(field.name) or field.show for field in raw_fields):
+        if not is_dropped and not any(kinds.is_known(field.name.strip().lower()) or field.show for field in raw_fields):
             return
         first = raw_fields[0]
         warn(first.node, Code.ENTRY, f'"{first.name}" is a field only directly under a heading: move it there')

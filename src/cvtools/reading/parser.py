@@ -13,6 +13,7 @@ from sphinx import addnodes
 from sphinx.util.tags import Tags
 
 from cvtools.nodes import ancestors
+from cvtools.reading import strays
 from cvtools.reading.headings import arrange
 from cvtools.reading.markdown import page_parser
 from cvtools.reading.safety import check_tokens
@@ -33,6 +34,7 @@ class CvParser(MystParser):
         parser.options["document"] = document
         is_root = env.docname == env.config.root_doc and not translated
         sections = env.config.cv_sections if is_root else ()
+        parser.use(strays.tell)
         parser.use(Selection(env.config.cv_variant, sections))
         if not translated:
             parser.use(arrange, env.docname)

@@ -2,7 +2,6 @@
 
 import itertools
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
@@ -14,7 +13,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
 from cvtools import limits
-from cvtools.model.values import Linked, authors
+from cvtools.model.values import Linked, authors, without_accents
 from cvtools.nodes import cv_field, cv_fields
 from cvtools.private_api import builder_of
 from cvtools.problems import Code, warn
@@ -115,6 +114,10 @@ def _years(text: str) -> range | None:
 
 def _section(entry: "BibEntry", path: str, style: str) -> nodes.section:
     """Return an entry as a heading with fields."""
+    # The braces of LaTeX are gone.
+    if any(".only-" in words for words in (entry.title, *entry.fields.values())):
+        rule = "a mark of a variant withholds nothing here: delete it, or write a heading with :only:"
+        warn(f"{path}:{entry.line}", Code.VARIANT, rule)
     title = nodes.title(entry.title, entry.title)
     section = nodes.section("", title, names=[nodes.fully_normalize_name(entry.title)], style=style)
     listing = nodes.field_list("", classes=["field-list"])
@@ -133,10 +136,7 @@ def _section(entry: "BibEntry", path: str, style: str) -> nodes.section:
 
 
 class ListPublications(SphinxTransform):
-    """Replace sections of publications by a list, if they are many or their list has a style.
-
-    Authors, title, venue and date are one paragraph.
-    """
+    """Replace sections of publications by a list of references, if they are many or their list has a style."""
 
     # After SphinxDomains (850), which collects the entries; before tables of contents are collected (880).
     default_priority = 860
@@ -246,5 +246,4 @@ def is_name_of(name: str, title: str) -> bool:
 
 def _words(name: str) -> list[str]:
     """Return the words of a name in small letters without accents; parts with a hyphen count as words."""
-    plain = "".join(letter for letter in unicodedata.normalize("NFKD", name) if not unicodedata.combining(letter))
-    return re.findall(r"[^\W\d_]+", plain.casefold().replace("ł", "l"))
+    return re.findall(r"[^\W\d_]+", without_accents(name).casefold())

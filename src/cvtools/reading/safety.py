@@ -258,7 +258,12 @@ class _TokenChecker:
             return None if name in self.page.allowed else _unknown(f'the role "{name}"', name, ROLES), source
         return ROLES[name](token.content, self.page), source
 
+    def check_heading(self, token: Token) -> CheckResult:
+        self._count("headings", 1, limits.HEADINGS)
+        return None, ""
+
     def check_myst_target(self, token: Token) -> CheckResult:
+        self._count("headings", 1, limits.HEADINGS)
         return self._fault_in_footnote("a target") or self._fault_in_only("a target"), f"({token.content})="
 
     def _fault_in_footnote(self, what: str) -> Fault | None:

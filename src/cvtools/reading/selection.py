@@ -18,7 +18,6 @@ from cvtools.config import suggestion
 from cvtools.model import values
 from cvtools.model.values import Linked
 from cvtools.private_api import parse_directive
-from cvtools.problems import Code, warn
 from cvtools.reading.dialects import BETWEEN
 from cvtools.reading.fields import mistyped
 from cvtools.reading.markdown import nodes_of, page_parser
@@ -27,29 +26,33 @@ _PREFIX = "only-"
 #: Begins the name of a variant that a mark leaves out.
 NOT = "not-"
 #: The name of a variant in a class, even an invalid one.
-_NAMES = re.compile(r"(?<![\w-])only-([\w-]+)")
-#: A mark that Markdown parses as text.
-_STRAY = re.compile(r"\{:*\s*\.only-([\w-]+)\s*\}")
+NAMES = re.compile(r"(?<![\w-])only-([\w-]+)")
+#: What every text has in which there is a mark, or seems to be one.
+_MAY_LOOK = re.compile(r"only[*_`]*[ \t]*[-=:}]|[.#:][ \t]*only[ \t]", re.IGNORECASE)
 #: A reference to a footnote.
 _REFERENCE = re.compile(r"\[\^([^\]\s]+)\]")
 #: Beginnings of the names of directives whose content is no Markdown.
 _CODE = ("code", "math")
 #: A tag of HTML at the beginning of a line.
-_TAGS = re.compile(r"^\s*</?\w[^<>]*>", re.MULTILINE)
+_TAGS = re.compile(r"^[ \t]*</?\w[^<>]*>", re.MULTILINE)
+#: Options of a directive above its content.
+_OPTIONS = re.compile(r"---\n(?:.*\n)*?---\n|(?::[\w-]+:.*\n)*")
 #: Terms of a glossary that have a definition in common.
 _TERMS = re.compile(r"(?P<terms>(?:^\S.*\n)+)(?P<definition>(?:^(?:[ \t].*)?\n)*)", re.MULTILINE)
 #: Types of nodes that are removed together with the next node.
 _LEADING = frozenset({"myst_target", "fieldlist_name"})
 #: Types of nodes that are marked by a mark in one of their paragraphs.
-_ITEMS = frozenset({"list_item", "dd", "fieldlist_body"})
+ITEMS = frozenset({"list_item", "dd", "fieldlist_body"})
 #: Types of nodes that are kept even when empty.
 _FRAMES = frozenset({"dt", "fieldlist_name", "image", "tbody", "td", "th", "thead", "tr"})
+#: The rank of a heading without words.
+_NO_WORDS = 7
 FENCES = frozenset({"fence", "colon_fence"})
 
 
 def has_marks(text: str) -> bool:
-    """Return whether a text may have marks."""
-    return _PREFIX in text or ":only:" in text
+    """Return whether a text may have marks, or what seems to be meant as one."""
+    return bool(_MAY_LOOK.search(text))
 
 
 class Selection:
@@ -76,7 +79,7 @@ class Selection:
         node = siblings[number]
         if node.type == "footnote_reference" and node.meta["label"] in (self._unused or ()):
             return True
-        marks = [*_classes(node), *_empty_spans(node)]
+        marks = [*marks_of(node), *_empty_spans(node)]
         if node.type == "heading":
             marks += _only_fields(siblings, number, self.variant)
         return not all(map(self.is_chosen, marks))
@@ -95,7 +98,6 @@ class Selection:
         if not (has_marks(state.src) or self._unused or (is_page and self.sections)):
             return
         root = SyntaxTreeNode(state.tokens)
-        self._warn_of_strays(root, state)
         root.children = self.of_page(root.children) if is_page else self.kept(root.children)
         if is_page:
             self._parser = page_parser(state.md.options["document"].settings.env)
@@ -116,7 +118,7 @@ class Selection:
             if node.type == "heading" and not rank:
                 rank = 6
             elif node.type == "heading" and _rank(node) <= rank:
-                rank, name = _rank(node), _words(node)
+                rank, name = _rank(node), words_of(node)
                 group, is_left_out = groups.setdefault(name, []), name not in self.sections
             if node.type == "footnote_reference":
                 # It may belong to several sections.
@@ -160,16 +162,6 @@ class Selection:
             label = node.meta["label"] if node.type == "footnote_reference" else note
             yield from self._references(node.children, label, depth)
 
-    def _warn_of_strays(self, root: SyntaxTreeNode, state: StateCore) -> None:
-        for node in root.walk():
-            if node.type == "inline" and (stray := _STRAY.search(_words(node))):
-                docname: str = state.md.options["document"].settings.env.docname
-                line = state.env.get("line", 0) + (node.map[0] + 1 if node.map else 1)
-                is_title = node.parent and node.parent.type == "heading"
-                hint = f":only: {stray[1]} on a line below" if is_title else f"[words]{{.only-{stray[1]}}}"
-                rule = f"{stray[0]} marks nothing here: write {hint}"
-                warn((docname, line), Code.VARIANT, rule)
-
     def kept(self, siblings: Sequence[SyntaxTreeNode]) -> list[SyntaxTreeNode]:
         """Return the nodes that are for this variant, pruned themselves."""
         kept: list[SyntaxTreeNode] = []
@@ -201,7 +193,7 @@ class Selection:
                 rank, is_marked = is_head * own, is_marked and node.type in BETWEEN
                 kept += [before for before in leading if before.type not in _LEADING]
                 leading = []
-            elif not _is_mark(node):
+            elif not is_mark(node):
                 if "class" in node.attrs:
                     names = str(node.attrs["class"]).split()
                     node.attrs["class"] = " ".join(name for name in names if not name.startswith(_PREFIX))
@@ -214,21 +206,22 @@ class Selection:
     def _prune(self, node: SyntaxTreeNode) -> bool:
         """Remove the parts of a node that are for other variants; return False if nothing is left."""
         if node.token and directive(node)[0] == "glossary":
-            node.token.content = _TERMS.sub(self._terms, node.content)
+            options = _OPTIONS.match(node.content)[0]  # type: ignore[index]  # It matches nothing as well.
+            node.token.content = options + _TERMS.sub(self._terms, node.content.removeprefix(options))
         if not node.children:
             return True
         before, node.children = node.children, self.kept(node.children)
         if node.token:
             if len(node.children) < len(before):
                 _trim(node)
-                node.token.content = _words(node) if node.type == "image" else node.content
+                node.token.content = words_of(node) if node.type == "image" else node.content
             node.token.children = [token for child in node.children for token in child.to_tokens()]
         return bool(node.children) or node.type in _FRAMES
 
     def _terms(self, group: re.Match[str]) -> str:
         """Return the terms of a glossary that are for this variant, with their definition; blank lines for others."""
         terms = group["terms"].splitlines(keepends=True)
-        marks = (map(_NAMES.findall, re.findall(r"\[\]\{(.*?)\}", line)) for line in terms)
+        marks = (map(NAMES.findall, re.findall(r"\[\]\{(.*?)\}", line)) for line in terms)
         kept = [line if all(map(self.is_chosen, names)) else "\n" for line, names in zip(terms, marks, strict=True)]
         if any(map(str.strip, kept)):
             return "".join(kept) + group["definition"]
@@ -278,13 +271,13 @@ def content(node: SyntaxTreeNode, parser: MarkdownIt, depth: int) -> list[Syntax
     return nodes_of(parser, f"{argument}\n\n{text}", depth)
 
 
-def _classes(node: SyntaxTreeNode) -> Iterator[Sequence[str]]:
+def marks_of(node: SyntaxTreeNode) -> Iterator[Sequence[str]]:
     """Yield the variants that a node's classes name, including those in a directive's options."""
     classes = [str(node.attrs.get("class", ""))]
     if node.type in FENCES:
         name, argument = directive(node)
         classes += [name, *_class_options(argument, node.content)] if name else [node.info]
-    yield from filter(None, map(_NAMES.findall, classes))
+    yield from filter(None, map(NAMES.findall, classes))
 
 
 def _class_options(argument: str, content: str) -> Iterable[str]:
@@ -300,11 +293,11 @@ def _class_options(argument: str, content: str) -> Iterable[str]:
 def _empty_spans(node: SyntaxTreeNode) -> Iterator[Sequence[str]]:
     """Yield the variants that empty spans mark a node for."""
     paragraphs = [child for child in node.children if child.type == "paragraph"]
-    for holder in paragraphs if node.type in _ITEMS else [node]:
+    for holder in paragraphs if node.type in ITEMS else [node]:
         for inline in holder.children if holder.type in {"paragraph", "heading", "dt"} else [holder]:
             for child in inline.children:
-                if _is_mark(child):
-                    yield from _classes(child)
+                if is_mark(child):
+                    yield from marks_of(child)
 
 
 def _only_fields(siblings: Sequence[SyntaxTreeNode], heading: int, variant: str) -> Iterator[Sequence[str]]:
@@ -315,11 +308,12 @@ def _only_fields(siblings: Sequence[SyntaxTreeNode], heading: int, variant: str)
             lists = [inner.children for inner in node.walk() if inner.type == "field_list"]
             pairs = (zip(fields[::2], fields[1::2], strict=False) for fields in lists)
             for name, body in itertools.chain.from_iterable(pairs):
-                if _words(name) == "only":
-                    words = " ".join(_words(block) for block in body.children if block.type != "field_list")
+                if words_of(name) == "only":
+                    words = " ".join(words_of(block) for block in body.children if block.type != "field_list")
                     yield from variants_of(words, variant)
             return
-        if node.type not in BETWEEN and not (node.type == "paragraph" and mistyped(node.children[0].content)):
+        is_mistyped = node.type == "paragraph" and mistyped(node.children[0].content)
+        if not (node.type in BETWEEN or is_mistyped or _rank(node) == _NO_WORDS):
             return
 
 
@@ -337,8 +331,9 @@ def variants_of(value: str, variant: str) -> Iterator[Sequence[str]]:
             yield re.findall(r"[\w-]+", value)
 
 
-def _is_mark(node: SyntaxTreeNode) -> bool:
-    return node.type == "span" and not node.children and any(_classes(node))
+def is_mark(node: SyntaxTreeNode) -> bool:
+    """Return whether a node is an empty span that marks what it is in."""
+    return node.type == "span" and not node.children and any(marks_of(node))
 
 
 def _rank(node: SyntaxTreeNode) -> int:
@@ -348,11 +343,12 @@ def _rank(node: SyntaxTreeNode) -> int:
     """
     if node.type == "heading":
         # One without words is left out, and what is below it belongs to the heading above.
-        return int(node.tag[1]) if node.children[0].content else 7
+        return int(node.tag[1]) if node.children[0].content else _NO_WORDS
     return int(node.type == "dt")
 
 
-def _words(node: SyntaxTreeNode) -> str:
+def words_of(node: SyntaxTreeNode) -> str:
+    """Return the text of a node without its Markdown."""
     return "".join(inner.content for inner in node.walk() if inner.type == "text")
 
 

@@ -25,7 +25,6 @@ _DECEPTIVE = re.compile(
     "|(?<![\U000e0020-\U000e007f\U0001f3f4])[\U000e0000-\U000e007f]"
     "|(?<=[\x00-\u024f])[\u200c\u200d]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]"
 )
-_HEADING = re.compile(r"^(?: {0,3}#{1,6}(?:\s|$)| {0,3}(?:=+|-+)\s*$| {0,3}\(.*\)=)")
 #: More characters that may be marks on a letter than any language has (UAX 15, D3); each costs TeX much time.
 _MARKS = re.compile(r"[^\w\s!-~]{31,}")
 #: Names of pages and of their folders; files of the build have a suffix or begin otherwise.
@@ -39,10 +38,7 @@ _UNSEEN: dict[int, str | None] = {
 
 
 def separate_letters(app: Sphinx, config: Config) -> None:
-    """Let an application read either the letters and the CV's page, or all pages but letters.
-
-    What never reads a letter cannot show a word of it.
-    """
+    """Let an application read the CV's page and letters, or all but letters, of which it then cannot show a word."""
     if config.cv_letters:
         config.include_patterns = [f"{config.root_doc}.md", *(f"{LETTERS}/{name}.md" for name in config.cv_letters)]
     else:
@@ -154,18 +150,16 @@ def _read(path: Path, top: Path) -> str:
     parts = path.relative_to(top).with_suffix("").parts
     if not (all(_FOLDER.fullmatch(part) for part in parts[:-1]) and _PAGE.fullmatch(parts[-1])):
         raise SourceError(path, 0, "name pages in letters, digits, spaces, hyphens and dots, and folders without dots")
+    if len(os.fsencode(path.name)) > limits.NAME_SIZE:
+        raise SourceError(path, 0, "the name of a page is too long for a file: shorten it")
     if path.suffix != ".md":
         raise SourceError(path, 0, "pages are Markdown: give it the ending .md")
     if path.stat().st_size > limits.PAGE_SIZE:
         raise SourceError(path, 0, f"a page may have {limits.PAGE_SIZE // 1000} kB: split it into several")
     text = _decode(path)
-    headings = 0
     for number, line in enumerate(text.split("\n"), 1):
-        headings += _HEADING.match(line) is not None
         if len(line) > limits.LINE_LENGTH:
             raise SourceError(path, number, f"a line may have {limits.LINE_LENGTH} characters: break it")
-        if headings > limits.HEADINGS:
-            raise SourceError(path, number, f"a page may have {limits.HEADINGS} headings: split it into several")
     return text
 
 

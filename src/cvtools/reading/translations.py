@@ -92,5 +92,5 @@ def _differences(source: str, translation: str, technologies: Iterable[str]) -> 
 def _facts(text: str) -> Counter[str]:
     """Return the marks, footnotes, numbers and addresses of a text."""
     found = marks(text) + footnotes(text) + Counter(_ADDRESS.findall(text))
-    rest = _ADDRESS.sub("", re.sub(r"\[\^[^\]\s]+\]", "", text))
+    rest = _ADDRESS.sub("", re.sub(r"\[\^\w+\]", "", text))
     return found + Counter(re.findall(r"\d+", _SEPARATORS.sub("", rest)))

@@ -132,7 +132,8 @@ def marks(text: str) -> Counter[str]:
 
 def footnotes(text: str) -> Counter[str]:
     """Return the references to footnotes in a text, such as ``[^1]``."""
-    return Counter(re.findall(r"\[\^[^\]\s]+\]", text))
+    runs = [run for part in text.split("]")[:-1] for run in part.split()[-1:]]
+    return Counter(f"[^{run.partition('[^')[2]}]" for run in runs if "[^" in run)
 
 
 def plain(value: str, page: Page) -> Fault | None:

@@ -22,6 +22,8 @@ _RAISED = {
     "sup": str.maketrans("0123456789+-()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿ"),
     "sub": str.maketrans("0123456789+-()", "₀₁₂₃₄₅₆₇₈₉₊₋₍₎"),
 }
+#: The end of what comes before the first words of a line.
+_BEGIN = re.compile(r"\n *(?:- |1\. )?$")
 _CODE = re.compile(r"(?ms)^(`{3,}|~{3,}).*?(?:^\1|\Z)|(?<!`)(`+)(?!`)[^\n]*?(?<!`)\2(?!`)")
 
 
@@ -30,10 +32,10 @@ def address(url: str) -> str:
     return re.sub(r"\bs(?=how[=:])", "%73", quote(url, safe="%/:=&?~#+!$,;'@*.-_", errors="replace"))
 
 
-def from_html(text: str, escape: Callable[[str], str] | None = None) -> str:
+def from_html(text: str, escape: Callable[[str, bool], str] | None = None) -> str:
     """Return text that holds elements of HTML as Markdown; other text as it is.
 
-    :param escape: returns words as Markdown; None if they are Markdown already
+    :param escape: returns words as Markdown, given whether they begin a line; None if they are Markdown already
     """
     if not _TAGS.search(text):
         return text
@@ -41,19 +43,20 @@ def from_html(text: str, escape: Callable[[str], str] | None = None) -> str:
 
     def kept(code: re.Match[str]) -> str:
         codes.append(code[0])
-        return f"\ue000{len(codes) - 1}\ue001"
+        return f"\ufdd0{len(codes) - 1}\ufdd1"
 
-    text = re.sub("[\ue000-\ue003]", "", text)
+    # No entity stands for a noncharacter.
+    text = re.sub("[\ufdd0-\ufdd3]", "", text)
     text = re.sub(r"(?m)^[ \t]*\|.*\|[ \t]*$", lambda row: _BREAK_IN_ROW.sub(LINE, row[0]), text)
     text = re.sub(r"<(su[bp])>([0-9+()n-]+)</\1>", lambda figures: figures[2].translate(_RAISED[figures[1]]), text)
-    reader = _Reader(escape or str)
+    reader = _Reader(escape or (lambda words, begins: words))
     if not escape:
         # Markdown itself reads entities, and escapes. HTML has no such declarations, at which the parser fails.
-        text = _CODE.sub(kept, text).replace("<![", "\\<![").replace("\\<", "\ue002").replace("&", "\ue003")
+        text = _CODE.sub(kept, text).replace("<![", "\\<![").replace("\\<", "\ufdd2").replace("&", "\ufdd3")
     reader.feed(text)
     reader.close()
-    written = "".join(reader.written).replace("\ue002", "\\<").replace("\ue003", "&")
-    return re.sub("\ue000(\\d+)\ue001", lambda number: codes[int(number[1])], written).strip()
+    written = "".join(reader.written).replace("\ufdd2", "\\<").replace("\ufdd3", "&")
+    return re.sub("\ufdd0(\\d+)\ufdd1", lambda number: codes[int(number[1])], written).strip()
 
 
 class _Reader(HTMLParser):
@@ -72,7 +75,7 @@ class _Reader(HTMLParser):
     )
     _ENDS: ClassVar[Mapping[str, str]] = dict.fromkeys((*_BLOCKS, "table"), "\n\n") | {"li": "", "img": ""}
 
-    def __init__(self, escape: Callable[[str], str]) -> None:
+    def __init__(self, escape: Callable[[str, bool], str]) -> None:
         super().__init__(convert_charrefs=True)
         self.escape = escape
         self.written: list[str] = []
@@ -86,13 +89,13 @@ class _Reader(HTMLParser):
         self.rows = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = {name: unescape((value or "").replace("\ue003", "&")) for name, value in attrs}
+        values = {name: unescape((value or "").replace("\ufdd3", "&")) for name, value in attrs}
         if self.cells is not None and tag in {*self._BLOCKS, "br", "li", "ul", "ol"}:
             self._end_line()
         elif tag in self._MARKS and len(self.marks) < limits.IMPORT_DEPTH:
             self.marks.append(len(self.written))
         else:
-            self.written.append(self._start(tag, values))
+            self._write(self._start(tag, values))
 
     def _start(self, tag: str, values: Mapping[str, str]) -> str:
         match tag:
@@ -120,7 +123,7 @@ class _Reader(HTMLParser):
         elif tag in self._MARKS:
             self._end_mark(self._MARKS[tag])
         else:
-            self.written.append(self._end(tag))
+            self._write(self._end(tag))
 
     def _end(self, tag: str) -> str:
         match tag:
@@ -153,5 +156,9 @@ class _Reader(HTMLParser):
         self.written[start:] = [re.sub(r"(?s)^(\s*)(\S.*?)(\s*)$", rf"\g<1>{mark}\2{mark}\3", inner)]
 
     def handle_data(self, data: str) -> None:
-        words = self.escape(data)
-        self.written.append(words if self.cells is None else words.replace("|", "\\|"))
+        words = self.escape(data, not self.written or bool(_BEGIN.search(self.written[-1])))
+        self._write(words if self.cells is None else words.replace("|", "\\|"))
+
+    def _write(self, piece: str) -> None:
+        if piece:
+            self.written.append(piece)

@@ -10,6 +10,7 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 from mdit_py_plugins.deflist import deflist_plugin
 
@@ -130,6 +131,17 @@ def marked(text: str) -> str:
     return _INLINE.sub(r"\\\g<0>", seen(_ENDS.sub(" ", text)))
 
 
+def marked_in_html(text: str, begins: bool) -> str:
+    """Return words of HTML as Markdown in which nothing is markup.
+
+    :param begins: whether a line begins with them, in which they could be markup of a block
+    """
+    words = marked(text.replace("\n", " "))
+    if not begins:
+        return words
+    return f"{line(words)}{words[len(words.rstrip()) :]}" if words.strip() else ""
+
+
 def joined(parts: Iterable[str]) -> str:
     """Return parts of a line as one, in which a tag or a link does not begin in one part and end in the next."""
     written: list[str] = []
@@ -215,9 +227,10 @@ def _ticks(text: str, least: int) -> str:
 
 
 def table(rows: list[list[str]]) -> str:
-    """Return a table, whose first row is its head."""
-    dashes = ["---"] * len(rows[0])
-    return "\n".join(f"| {' | '.join(row)} |" for row in [rows[0], dashes, *rows[1:]])
+    """Return a table, whose first row is its head, as long as the longest."""
+    width = max(map(len, rows))
+    head = rows[0] + [""] * (width - len(rows[0]))
+    return "\n".join(f"| {' | '.join(row)} |" for row in [head, ["---"] * width, *rows[1:]])
 
 
 def _cell(node: SyntaxTreeNode) -> str:
@@ -283,8 +296,25 @@ def parser() -> MarkdownIt:
     """
     # Beyond its own limit, it drops words.
     made = MarkdownIt("commonmark", {"html": False, "maxNesting": 2 * limits.DEPTH})
+    made.core.ruler.after("block", "cv_cells", _keep_cells)
     made.core.ruler.push("cv_depth", _refuse_depth)
     return made.enable("table").use(deflist_plugin)
+
+
+def _keep_cells(state: StateCore) -> None:
+    """Add the cells of rows that are longer than the head of their table, which Markdown leaves out."""
+    lines, kept = state.src.split("\n"), []
+    cells, text = 0, ""
+    for token in state.tokens:
+        if token.type == "tr_open" and token.map:
+            cells, text = 0, re.sub(r"^[\s>]*\|?|(?<!\\)\|\s*$", "", lines[token.map[0]])
+        cells += token.type == "td_open"
+        if token.type == "tr_close" and cells:
+            for cell in re.split(r"(?<!\\)\|", text)[cells:]:
+                words = Token("inline", "", 0, content=cell.strip().replace("\\|", "|"), children=[])
+                kept += [Token("td_open", "td", 1), words, Token("td_close", "td", -1)]
+        kept.append(token)
+    state.tokens = kept
 
 
 def _refuse_depth(state: StateCore) -> None:

@@ -1,22 +1,13 @@
 """Index words without diacritics for the search as well, so that "Gdansk" finds Gdańsk."""
 
-import unicodedata
 from typing import Any
 
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.search import IndexBuilder, SearchLanguage
 
+from cvtools.model.values import without_accents
 from cvtools.private_api import pages_of_words
-
-#: Letters that Unicode does not decompose into a base letter and a mark.
-_LETTERS = str.maketrans({"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ß": "ss", "æ": "ae"})
-
-
-def plain(word: str) -> str:
-    """Return a word without diacritics, as typed on an English keyboard: ``Gdansk`` for ``Gdańsk``."""
-    decomposed = unicodedata.normalize("NFKD", word.translate(_LETTERS))
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
 class _PlainWords(SearchLanguage):
@@ -24,7 +15,7 @@ class _PlainWords(SearchLanguage):
 
     def split(self, input: str) -> list[str]:  # noqa: A002 - Sphinx's name
         words = super().split(input)
-        return words + [other for word in words if (other := plain(word)) != word]
+        return words + [other for word in words if (other := without_accents(word)) != word]
 
 
 def find_without_accents(app: Sphinx, builder: Builder) -> None:

@@ -1,0 +1,107 @@
+"""Warn of what seems to be meant as a mark of a variant, and is none: what it is to withhold would be published."""
+
+import re
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+from markdown_it.tree import SyntaxTreeNode
+
+from cvtools.model.entries import OUTPUTS
+from cvtools.problems import Code, warn
+from cvtools.reading.selection import FENCES, ITEMS, NAMES, directive, has_marks, is_mark, marks_of, words_of
+from cvtools.terminal import shorten
+
+#: What seems to be meant as a mark: in braces that are not escaped, or alone on a line.
+_LOOKS = re.compile(
+    r"(?<!\\)\{[^{}]*?(?<![\w-])(?:only[ \t]*[-=:]|(?<=[.#:])[ \t]*only[ \t])(?:[^{}]*\}|[^{}\n]*)"
+    r"|^[ \t:*_`]*only[*_`]*[ \t]*[:=][ \t*_`]*[\w-]+(?:[ \t]*,[ \t]*[\w-]+)*[ \t]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+#: An attribute at the end of a field's value.
+_ATTRIBUTE = re.compile(r"\{\s*only\s*=[^{}]*\}\s*$")
+
+
+def tell(parser: MarkdownIt) -> None:
+    """Have a parser warn of such words before it removes what marks leave out; a plugin of markdown-it."""
+    parser.core.ruler.before("attr", "cv_attributes_above", _warn_of_attributes)
+    parser.core.ruler.push("cv_strays", _warn_of_words)
+
+
+def _warn_of_attributes(state: StateCore) -> None:
+    """Warn of attributes above a block that seem to be meant as a mark, and mark nothing: markdown-it drops some."""
+    if not has_marks(state.src):
+        return
+    lines = state.src.split("\n")
+    above: list[Token] = []
+    for token in [*state.tokens, Token("end", "", -1)]:
+        if token.type == "attrs_block":
+            above.append(token)
+            continue
+        for block in above:
+            number = block.map[0] if block.map else 0
+            found = _LOOKS.findall(lines[number])
+            names = NAMES.findall(str(block.attrs.get("class", "")))
+            if found and (len(names) < len(found) or token.nesting < 0 or token.type == "hr"):
+                _warn_of_stray(state, number, found[0], "{{.only-{}}} above a paragraph or another block")
+        above = []
+
+
+def _warn_of_words(state: StateCore) -> None:
+    """Warn of words that seem to be meant as a mark, and of marked blocks that end where others should."""
+    for node in SyntaxTreeNode(state.tokens).walk(include_self=False) if has_marks(state.src) else ():
+        line = node.map[0] if node.map else 0
+        if node.type in FENCES and (directive(node)[0] == "only" or any(marks_of(node))):
+            if re.search(rf"^[ \t]*{node.markup}+[^\S\n]*[^\s{node.markup[0]}]", node.content, re.MULTILINE):
+                more = node.markup + node.markup[0]
+                _warn(state, line, f"another block begins in this one, and its end ends both: write {more} here")
+        # Attributes at the end of a value are read with its field.
+        elif node.type == "inline" and node.parent and not (_in_field(node) and _ATTRIBUTE.search(node.content)):
+            hint = ":only: {} on a line below" if node.parent.type == "heading" else "[words]{{.only-{}}}"
+            if stray := _stray(node):
+                _warn_of_stray(state, line + node.content.count("\n", 0, stray.start()), stray[0], hint)
+            elif _is_idle(node.parent):
+                _warn_of_stray(state, line, node.content, "{{.only-{}}} above a paragraph or another block")
+
+
+def _in_field(inline: SyntaxTreeNode) -> bool:
+    around = inline.parent.parent if inline.parent else None
+    return around is not None and around.type == "fieldlist_body"
+
+
+def _is_idle(paragraph: SyntaxTreeNode) -> bool:
+    """Return whether a paragraph is a mark alone, and in nothing that it would mark."""
+    if paragraph.type != "paragraph" or not paragraph.parent or paragraph.parent.type in ITEMS:
+        return False
+    parts = [node for node in paragraph.children[0].children if node.type != "softbreak" and not node.content.isspace()]
+    return bool(parts) and all(map(is_mark, parts))
+
+
+def _warn_of_stray(state: StateCore, line: int, mark: str, hint: str) -> None:
+    """Warn of what seems to be meant as a mark.
+
+    :param hint: what to write instead, with braces for the name of the variant
+    """
+    name = re.search(r"only(?:[^\w\n-]|-)*([\w-]*)", mark, re.IGNORECASE)
+    variant = name[1] if name and name[1] else "NAME"
+    instead = f"```{{only}} {variant} above, and ``` below" if variant in OUTPUTS else hint.format(variant)
+    _warn(state, line, f"{shorten(mark.strip(), 40)} marks nothing here: write {instead}")
+
+
+def _warn(state: StateCore, line: int, rule: str) -> None:
+    docname: str = state.md.options["document"].settings.env.docname
+    warn((docname, state.env.get("line", 0) + line + 1), Code.VARIANT, rule)
+
+
+def _stray(inline: SyntaxTreeNode) -> re.Match[str] | None:
+    """Return what seems to be a mark in a line and is neither one nor code."""
+    found = [*_LOOKS.finditer(inline.content)]
+    if not found:
+        return None
+    inside = [*inline.walk(include_self=False)]
+    marks = sum(len(NAMES.findall(str(node.attrs.get("class", "")))) for node in inside)
+    code = sum(len(_LOOKS.findall(node.content)) for node in inside if node.type not in {"text", "image"})
+    if sum(len(NAMES.findall(match[0])) or 1 for match in found) <= marks + code:
+        return None
+    words = words_of(inline)
+    return next((match for match in found if match[0] in words), found[0])
