@@ -86,6 +86,13 @@ def test_bars_have_the_length_of_their_periods(project: Project) -> None:
     assert now["x1"] == "100.00%"
 
 
+def test_names_break_neither_in_compounds_nor_before_a_dash(project: Project) -> None:
+    talk = TALK.replace("How to test", "Back-end & tests – done right")
+    names = figure(project.write({"index.md": CV, "talks/test.md": talk}).build("html")).select(".cv-aside")
+    assert names[-1].get_text() == ", Back-end & tests\u00a0– done right"
+    assert [word.get_text() for name in names for word in name.select(".pre")] == ["Back-end"]
+
+
 def test_only_the_newest_talks_are_drawn(project: Project) -> None:
     talks = {f"talks/{year}.md": TALK.replace("2016-09-14", str(year)) for year in range(2010, 2020)}
     drawn = links(project.write({"index.md": CV, **talks}).build("html"))[3:]

@@ -8,6 +8,7 @@ from docutils import nodes
 from sphinx.writers.html5 import HTML5Translator
 
 from cvtools.nodes import cv_span, cv_timeline
+from cvtools.writing.typography import COMPOUND, bind
 
 #: EPUB requires the namespace.
 _SVG = '<svg xmlns="http://www.w3.org/2000/svg" aria-hidden="true"'
@@ -61,7 +62,8 @@ def _row(span: cv_span, start: int, months: int) -> str:
     shape = _CIRCLE.format(x=x) if span["kind"] == "talk" else f'<rect x="{x}" width="{width}" height="100%"/>'
     name = escape(span["host"])
     if span["title"] != span["host"]:
-        name += f'<span class="cv-aside">, {escape(span["title"])}</span>'
+        title = COMPOUND.sub(r'<span class="pre">\g<0></span>', escape(bind(span["title"], "")))
+        name += f'<span class="cv-aside">, {title}</span>'
     return (
         f'<a class="cv-timeline-{span["kind"]}" href="{escape(address)}" title="{escape(span["when"])}">'
         f"<span>{name}</span> {_SVG}>{shape}</svg></a>"

@@ -90,12 +90,20 @@ def test_styles_are_those_of_word_processors(document: Document) -> None:
     assert styled(document, "Heading 1") == ["Tables", "Work", "Skills", "Languages", "More", "Talks"]
     assert (styled(document, "Heading 2"), styled(document, "Heading 3")) == (["Developer"], ["A task"])
     assert styled(document, "Entry") == ["Jan 2022 – Dec 2022 (1 year): Nira", "May 2, 2024: Conf, Łódź"]
+    assert styled(document, "Listing") == ["A talk"]
+    assert styled(document, "Details") == ["Technologies: C#, Python"]
     assert {"a", "b", "in a list"} <= {*styled(document, "List Bullet")}
     assert styled(document, "List Bullet 3") == ["deep"]
     assert styled(document, "Quote") == ["Quote", "– Somebody", "Outer", "Inner quote"]
     assert styled(document, "Code Block") == [
         'def f(x):\n    return {"a": x}  # 100% & more \\\n        indented by a tab'
     ]
+
+
+def test_head_is_kept_with_what_follows_but_that_of_a_talk(document: Document) -> None:
+    heads = [paragraph for paragraph in document.paragraphs if paragraph.style and paragraph.style.name == "Entry"]
+    assert [head.paragraph_format.keep_with_next for head in heads] == [None, False]
+    assert document.styles["Entry"].paragraph_format.keep_with_next
 
 
 def test_numbered_lists_begin_anew(document: Document) -> None:

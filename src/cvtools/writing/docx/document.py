@@ -136,6 +136,7 @@ class _Styles:
         for name, size in (("Entry", 1), ("Details", 0.9)):
             made = self._paragraph(name, size, after=1, color=None if size == 1 else _GREY)
             made.paragraph_format.keep_with_next = True
+        self._paragraph("Listing", 1, 6, bold=True).paragraph_format.keep_with_next = True
         self._paragraph("Contact", 0.9, after=6, face=_TITLES, color=_GREY)
         # In one colour, linked or not
         self._paragraph("Facts", 1, 3, 3, color=accent)

@@ -260,7 +260,7 @@ class DocxTranslator(paper.PaperTranslator):
             self.text((separator if number else "") + (f"{label}: " if (label := paper.label_of(field)) else ""))
             tags = [child for child in field.children if isinstance(child, cv_tag)]
             for count, tag in enumerate(tags):
-                self.text(_DOT if count else "")
+                self.text(", " if count else "")
                 self.inline([tag])
             self.inline([] if tags else field.children)
 
@@ -275,10 +275,12 @@ class DocxTranslator(paper.PaperTranslator):
         raise nodes.SkipNode
 
     def visit_cv_listitem(self, node: nodes.Element) -> None:
-        self.start("", element("keepNext"))
-        with self._marked(_BOLD):
-            self._side_by_side(_in_slots(node, "title"), ", ")
+        self.start("Listing")
+        self._side_by_side(_in_slots(node, "title"), ", ")
         self._entry_head(node)
+        # A page may end behind an item, whose head has no text below.
+        if self.line is not None:
+            self.line.pPr[0].addnext(element("keepNext", val=0))
         self.line = None
         raise nodes.SkipNode
 
