@@ -244,3 +244,20 @@ def test_mark_in_a_file_of_publications_is_told(project: Project) -> None:
     entry = "@book{a,\n title={A [word]{.only-short}},\n author={B}, year=2020}\n"
     project.write({"index.md": f"{HEAD}\n```{{publications}} own.bib\n```\n", "own.bib": entry})
     assert "own.bib:1: WARNING: a mark of a variant withholds nothing here" in project.build(warns=True).warnings
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "# Ada [SECRET]{.only-short}\n:photo: p.png\n",
+        "# Ada [SECRET]{.only-short}\n:picture: p.png\n",
+        "---\ntitle: Ada [SECRET]{.only-short}\nphoto: p.png\n---\n",
+        "# SECRET\n:only: short\n\n# Ada\n:photo: p.png\n",
+    ],
+)
+def test_photo_is_described_by_the_name_that_the_variant_has(project: Project, head: str) -> None:
+    (project.docs / "p.png").write_bytes(png(2, 2))
+    project.write({"index.md": f"{head}\nWords.\n"})
+    for builder in ("html", "cvtext", "cvmarkdown", "cvlatex"):
+        assert project.build(builder, warns=True).files_with("SECRET") == []
+    assert 'alt="Ada"' in (project.folder / "out/html/index.html").read_text("utf-8")

@@ -191,6 +191,8 @@ class RecogniseEntries(SphinxTransform):
         if name in entry.names and name not in kinds.REPEATABLE:
             return Code.FIELD, f'field "{raw_field.name}" is there twice: delete one', None
         entry.names.add(name)
+        for image in (node for node in raw_field.content if name == "photo" and isinstance(node, nodes.image)):
+            image["alt"] = image.get("alt") or entry.title
         if raw_field.problem:
             return Code.VALUE, raw_field.problem, None
         if raw_field.show and (entry.kind, name) == ("translation", "language"):
