@@ -115,8 +115,7 @@ def length(written: str, scale: float = 1) -> Latex:
 
 def points(written: str, scale: float = 1) -> float:
     """Return a length of a style sheet in points, see :func:`length`."""
-    # docutils writes 0.00001 as 1e-05.
-    match = re.fullmatch(r"([0-9]{0,4}(?:\.[0-9]{1,6})?(?:e-0[56])?) ?([a-z%]*)", written.strip().lower())
+    match = re.fullmatch(r"([0-9]{0,4}(?:\.[0-9]{1,6})?) ?([a-z%]*)", written.strip().lower())
     if not match or not match[1] or match[2] not in _POINTS:
         raise NotLatexError(f"{written[:60]!r} is not a length such as 120px or 30mm")
     # TeX cannot scale a picture to nothing, or to more than a few metres.

@@ -347,7 +347,7 @@ class LatexTranslator(paper.PaperTranslator):
             self.render([image])
             return tex.EMPTY
         side = tex.identifier("left" if image.get("align") == "left" else "right")
-        width = tex.length(image.get("width", "30mm"))
+        width = tex.length(paper.size_of(image)[1].get("width", "30mm"))
         description = tex.text(image.get("alt", ""))
         return tex.command("cvheadimage", side, self._angle(image), width, tex.file(name), description)
 
