@@ -66,6 +66,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         safety.CheckTranslatedNodes,
         pictures.NamePictures,
         emptied.RemoveEmptyAdmonitions,
+        withheld.WithholdTitles,
         entries.RecogniseEntries,
         mistakes.WarnOfMistakes,
         entries.LinkTitles,

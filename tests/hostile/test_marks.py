@@ -244,3 +244,65 @@ def test_mark_in_a_file_of_publications_is_told(project: Project) -> None:
     entry = "@book{a,\n title={A [word]{.only-short}},\n author={B}, year=2020}\n"
     project.write({"index.md": f"{HEAD}\n```{{publications}} own.bib\n```\n", "own.bib": entry})
     assert "own.bib:1: WARNING: a mark of a variant withholds nothing here" in project.build(warns=True).warnings
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "# Ada [SECRET]{.only-short}\n:photo: p.png\n",
+        "# Ada [SECRET]{.only-short}\n:picture: p.png\n",
+        "---\ntitle: Ada [SECRET]{.only-short}\nphoto: p.png\n---\n",
+        "# SECRET\n:only: short\n\n# Ada\n:photo: p.png\n",
+    ],
+)
+def test_photo_is_described_by_the_name_that_the_variant_has(project: Project, head: str) -> None:
+    (project.docs / "p.png").write_bytes(png(2, 2))
+    project.write({"index.md": f"{head}\nWords.\n"})
+    for builder in ("html", "cvtext", "cvmarkdown", "cvlatex"):
+        assert project.build(builder, warns=True).files_with("SECRET") == []
+    assert 'alt="Ada"' in (project.folder / "out/html/index.html").read_text("utf-8")
+
+
+#: What has a name and a title that a link could copy.
+TITLED = [
+    ":::{figure} p.png\n:name: named\n\nSECRET\n:::",
+    ":::{table} SECRET\n:name: named\n\n|a|b|\n|-|-|\n|c|d|\n:::",
+    ":::{code-block} python\n:caption: SECRET\n:name: named\n\nx = 1\n:::",
+    ":::{admonition} SECRET\n:name: named\n\nWords.\n:::",
+    ":::{topic} SECRET\n:name: named\n\nWords.\n:::",
+    "(named)=\n\nSECRET\n: words",
+    "(named)=\n\n:::{rubric} SECRET\n:::",
+    "(named)=\n\n:SECRET: words",
+    "::::{note}\n:::{list-table} SECRET\n:name: named\n* - x\n:::\n::::",
+]
+
+
+@pytest.mark.parametrize("titled", TITLED)
+def test_link_copies_no_title_that_its_output_does_not_show(project: Project, titled: str) -> None:
+    (project.docs / "p.png").write_bytes(png(2, 2))
+    only = f"::::::{{only}} html\n{titled}\n::::::\n"
+    project.write(
+        {"index.md": f"{HEAD}\n[](#named), {{ref}}`named`, {{numref}}`named`.\n\n{only}\n## Talks\n\n{TALKS}\n"}
+    )
+    project.write({"talks/a.md": "# A\n:event: E\n:date: 2020\n\n[](#named), [](../index.md#named).\n"})
+    page = project.build("html", warns=True)
+    assert "SECRET" in page.read("index.html")
+    assert re.search(r"index.md:6: WARNING: a link without words to something in \{only\}", page.warnings)
+    for builder in ("cvlatex", "cvdocx"):
+        assert project.build(builder, warns=True).files_with("SECRET") == []
+
+
+def test_groups_of_technologies_are_those_of_lists_that_the_output_shows(project: Project) -> None:
+    job = "## Work\n\n### Dev\n:organization: A\n:period: 2020 – 2021\n:technologies: Python, Pg\n\n- x\n"
+    only = ":::::{{only}} {0}\n```{{technologies}}\n{0}GROUP: Python, {0}ALIAS (Pg)\n```\n:::::\n"
+    lists = [only.format("pdf"), only.format("html"), "```{technologies}\n```\n", "Most in {tech}`Python`.\n"]
+    project.write({"index.md": "\n".join([HEAD, job, *lists])})
+    for builder in ("html", "cvtext", "cvmarkdown"):
+        built = project.build(builder)
+        assert [built.files_with(f"pdf{word}") for word in ("GROUP", "ALIAS")] == [[], []]
+    built = project.build("cvlatex")
+    assert "pdfGROUP" in built.read("cv.tex")
+    assert built.files_with("htmlGROUP") == []
+    page = project.build("html").read("index.html")
+    assert 'href="#technology-python"' in page
+    assert 'id="technology-python"' in page

@@ -81,7 +81,7 @@ class _Cv:
         domain: CvDomain = env.domains["cv"]  # type: ignore[assignment]
         self.edition, self.pages, self.env = edition, pages_of(paths), env
         self.entries = domain.for_output("pdf").entries
-        self.groups = domain.technology_groups
+        self.groups = domain.technology_groups("pdf")
         self.today: PartialDate = CvConfig.of(env.config).month
         self.language = _Language(edition.language)
         self.texts = [*map(self._text, self.entries)]

@@ -219,10 +219,8 @@ def _photo(tokens: list[Token], number: int) -> list[Token]:
     name = tokens[number].content
     if _field_of(tokens, number) not in _PHOTO or not _FILE.fullmatch(name):
         return []
-    # The alternative text of a photo is the person's name.
-    alt = next((tokens[index + 1].content for index, token in enumerate(tokens) if token.type == "heading_open"), "")
-    text = Token("text", "", 0, content=alt)
-    return [Token("image", "img", 0, attrs={"src": quote(name, safe="/%")}, content=alt, children=[text])]
+    # Its alternative text is the person's name, which is not known before marks are read.
+    return [Token("image", "img", 0, attrs={"src": quote(name, safe="/%")}, children=[])]
 
 
 def _file(env: BuildEnvironment, tokens: list[Token], number: int) -> list[Token]:

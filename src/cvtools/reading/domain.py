@@ -14,12 +14,13 @@ from sphinx.builders import Builder
 from sphinx.domains import Domain, ObjType
 from sphinx.environment import BuildEnvironment
 from sphinx.util.nodes import make_refnode
+from sphinx.util.tags import Tags
 
 from cvtools import limits
 from cvtools.config import CvConfig
 from cvtools.model.consistency import notes
 from cvtools.model.dates import PartialDate
-from cvtools.model.entries import Entry, Origin
+from cvtools.model.entries import OUTPUTS, Entry, Origin
 from cvtools.model.kinds import KINDS
 from cvtools.model.resume import Resume
 from cvtools.model.technologies import Technology, TechnologyGroups, anchors, nearest, technologies
@@ -27,6 +28,12 @@ from cvtools.model.values import Linked
 from cvtools.nodes import ancestors, cv_field, cv_fields, cv_placeholder
 from cvtools.problems import Code, SourceError, note, warn
 from cvtools.reading.body import body, record_of, text_of
+
+#: Sphinx's tags where an output is built.
+TAGS = {
+    "html": Tags(["html", "has_pdf", "format_html", "builder_html"]),
+    "pdf": Tags(["pdf", "latex", "format_pdf", "builder_cvlatex"]),
+}
 
 _Method = TypeVar("_Method", bound=Callable[..., Any])
 
@@ -52,8 +59,8 @@ class PageData:
     entries: tuple[Entry, ...] = ()
     #: Title of the section that lists talks; empty with facts or a timeline alone, None without any of these.
     listing: str | None = None
-    #: Groups and aliases that its lists of technologies define; None without a list.
-    groups: TechnologyGroups | None = None
+    #: Groups and aliases that each of its lists of technologies defines, and the outputs that show the list.
+    groups: tuple[tuple[TechnologyGroups, tuple[str, ...]], ...] = ()
     #: Technologies that it mentions in prose, and the line of each.
     mentions: tuple[tuple[str, int], ...] = ()
 
@@ -72,7 +79,7 @@ class CvDomain(Domain):
     object_types: ClassVar = {kind: ObjType(kind) for kind in [*KINDS, "technology"]}
     #: The data of pages, and the lists that each builder has written, see :func:`rewrite_listings`.
     initial_data: ClassVar = {"pages": {}, "written_lists": {}}
-    data_version = 7
+    data_version = 8
 
     def __init__(self, env: BuildEnvironment) -> None:
         super().__init__(env)
@@ -105,17 +112,18 @@ class CvDomain(Domain):
             head["ids"] = []
             if not head.children:
                 head.parent.remove(head)
-        listing, groups = None, []
+        listing, groups = None, ()
         for placeholder in document.findall(cv_placeholder):
             if placeholder["kind"] == "technologies":
-                groups.append(placeholder["technology_groups"])
+                outputs = tuple(output for output in OUTPUTS if shows(output, placeholder))
+                groups += ((placeholder["technology_groups"], outputs),)
             else:
                 around = ancestors(placeholder) if placeholder["kind"] == "talks" else ()
                 titles = (text_of(node[0]) for node in around if isinstance(node, nodes.section))
                 listing = next(titles, "") or listing or ""
         links = (link for link in document.findall(pending_xref) if link["reftype"] == "tech")
         mentions = tuple((link["reftarget"], link.line or 0) for link in links)
-        self.pages[docname] = PageData(entries, listing, TechnologyGroups.of(groups) if groups else None, mentions)
+        self.pages[docname] = PageData(entries, listing, groups, mentions)
 
     @property
     @_derived
@@ -146,22 +154,23 @@ class CvDomain(Domain):
         """Return the talks that have a page by docname, newest first."""
         return {talk.origin.docname: talk for talk in self.talks(output)}
 
-    @property
     @_derived
-    def technology_groups(self) -> TechnologyGroups:
-        """Groups and aliases of technologies that all pages define."""
-        return TechnologyGroups.of(page.groups for _, page in sorted(self.pages.items()) if page.groups)
+    def technology_groups(self, output: str) -> TechnologyGroups:
+        """Return the groups and aliases of technologies that all pages define, in lists that an output shows."""
+        lists = (each for _, page in sorted(self.pages.items()) for each in page.groups)
+        return TechnologyGroups.of(groups for groups, outputs in lists if output in outputs)
 
     @_derived
     def technologies(self, output: str) -> list[Technology]:
         """Return the technologies that an output may show, in order of first mention."""
-        return technologies(self.for_output(output).entries, self.technology_groups)
+        return technologies(self.for_output(output).entries, self.technology_groups(output))
 
     @property
     @_derived
     def addresses(self) -> dict[str, str]:
         """Location ("docname#anchor") of each technology in HTML; empty if no page lists them all."""
-        pages = sorted(name for name, page in self.pages.items() if page.groups and page.groups.is_complete)
+        lists = ((name, *each) for name, page in self.pages.items() for each in page.groups)
+        pages = sorted(name for name, groups, outputs in lists if groups.is_complete and "html" in outputs)
         ids = anchors(technology.name for technology in self.technologies("html"))
         return {name: f"{page}#{anchor}" for page in pages[:1] for name, anchor in ids.items()}
 
@@ -179,7 +188,7 @@ class CvDomain(Domain):
 
     def check_consistency(self) -> None:
         """Warn of mentions of technologies that no entry names, and note oddities of the whole CV."""
-        groups = self.technology_groups
+        groups = TechnologyGroups.of(map(self.technology_groups, OUTPUTS))
         names = {technology.name for technology in technologies(self.resume.entries, groups)}
         mentions = ((docname, *mention) for docname, page in self.pages.items() for mention in page.mentions)
         unknown = ((docname, name, line) for docname, name, line in mentions if groups.name(name) not in names)
@@ -254,6 +263,12 @@ def check_limits(app: Sphinx, env: BuildEnvironment) -> None:
 def output_of(builder: Builder | type[Builder]) -> str:
     """Return the output that a builder makes: "pdf", or "html" for everything else."""
     return "pdf" if builder.format in {"latex", "pdf"} else "html"
+
+
+def shows(output: str, node: nodes.Node) -> bool:
+    """Return whether an output shows what is in the ``only`` directives around a node."""
+    conditions = (around["expr"] for around in ancestors(node) if isinstance(around, addnodes.only))
+    return all(map(TAGS[output].eval_condition, conditions))
 
 
 def _records(document: nodes.document, docname: str) -> Iterator[Entry]:

@@ -110,6 +110,7 @@ class RecogniseEntries(SphinxTransform):
             # A name is the same in all languages.
             cast(nodes.title, entry.section[0])["translatable"] = False
             entry.raw_fields += filter(None, [_photo_below(entry.field_list)])
+            _describe_photo(entry)
         if entry.kind in {"translation", "letter"}:
             for words in entry.section.findall(nodes.TextElement):
                 words["translatable"] = False
@@ -325,6 +326,13 @@ def _photo_below(field_list: nodes.field_list) -> RawField | None:
     field = nodes.field()
     field.source, field.line = below.source, below.line
     return RawField(field, "photo", [image], image.get("alt", ""))
+
+
+def _describe_photo(person: EntryDraft) -> None:
+    """Give a person's photo without an alternative text the person's name."""
+    photos = (field for field in person.raw_fields if kinds.canonical(field.name, "person") == "photo")
+    for image in (node for photo in photos for node in photo.content if isinstance(node, nodes.image)):
+        image["alt"] = image.get("alt") or person.title
 
 
 class LinkTitles(SphinxTransform):

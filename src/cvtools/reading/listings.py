@@ -30,7 +30,7 @@ from cvtools.model.values import Linked
 from cvtools.nodes import cv_field, cv_listing, cv_listitem, cv_placeholder, cv_span, cv_tag, cv_timeline
 from cvtools.private_api import builder_of
 from cvtools.problems import Code, warn
-from cvtools.reading.domain import CvDomain, output_of
+from cvtools.reading.domain import CvDomain, output_of, shows
 
 # Directives and the role
 
@@ -205,11 +205,12 @@ class FillPlaceholders(SphinxPostTransform):
         found = self.domain.technologies(self.output)
         siblings = [node for node in self.placeholders if node["kind"] == "technologies"]
         # Links lead to the first list that leaves none out.
-        target = next((node for node in siblings if not node["count"]), None) if self.output == "html" else None
-        ids = anchors(technology.name for technology in found) if placeholder is target else {}
+        complete = (node for node in siblings if not node["count"] and shows("html", node))
+        is_target = self.output == "html" and placeholder is next(complete, None)
+        ids = anchors(technology.name for technology in found) if is_target else {}
         by_order = sorted(found, key=lambda found: _sort_key(found, placeholder["sort"], self.cv_config.month))
         listed = by_order[: placeholder["count"] or None]
-        groups = TechnologyGroups() if placeholder["flat"] else self.domain.technology_groups
+        groups = TechnologyGroups() if placeholder["flat"] else self.domain.technology_groups(self.output)
         by_group: dict[str, list[Technology]] = {}
         for technology in listed:
             by_group.setdefault(groups.group(technology.name), []).append(technology)
@@ -297,7 +298,7 @@ class LinkTechnologies(SphinxPostTransform):
 
     def run(self, **kwargs: Any) -> None:
         domain = cast(CvDomain, self.env.domains["cv"])
-        technology_groups, addresses = domain.technology_groups, domain.addresses
+        technology_groups, addresses = domain.technology_groups("html"), domain.addresses
         for tag in self.document.findall(cv_tag):
             name = tag.astext()
             tag.children = []

@@ -10,10 +10,10 @@ from docutils import nodes
 from myst_parser.mdit_to_docutils.sphinx_ import SphinxRenderer
 from myst_parser.parsers.sphinx_ import MystParser
 from sphinx import addnodes
-from sphinx.util.tags import Tags
 
 from cvtools.nodes import ancestors
 from cvtools.reading import strays
+from cvtools.reading.domain import TAGS
 from cvtools.reading.headings import arrange
 from cvtools.reading.markdown import page_parser
 from cvtools.reading.safety import check_tokens
@@ -46,10 +46,6 @@ class CvParser(MystParser):
                 node.parent.remove(node)
 
 
-#: Sphinx's tags where pages are built.
-_PAGES = Tags(["html", "has_pdf", "format_html", "builder_html"])
-
-
 class CvRenderer(SphinxRenderer):
     """Renderer of tokens as nodes, which records the location of text that directives parse in turn.
 
@@ -66,7 +62,7 @@ class CvRenderer(SphinxRenderer):
         if isinstance(node, addnodes.only):
             warn_of_outputs(node, self.document.settings.env.config)
             self.md_env["only"] = True
-            self.md_env["hidden"] = self.md_env.get("hidden", 0) or not _PAGES.eval_condition(node["expr"])
+            self.md_env["hidden"] = self.md_env.get("hidden", 0) or not TAGS["html"].eval_condition(node["expr"])
         # A directive takes as many of Python's stack frames as four lists.
         self.md_env["line"], self.md_env["depth"] = lineno, len([*ancestors(self.current_node)]) + 4 * self._nested
         super().nested_render_text(text, lineno, *arguments, **options)

@@ -6,13 +6,35 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
+from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.tags import Tags
 
 from cvtools.nodes import ancestors, cv_field
 from cvtools.private_api import builder_of, tags_of
+from cvtools.problems import Code, warn
 from cvtools.reading.domain import output_of
 from cvtools.reading.selection import reachable
+from cvtools.terminal import shorten
+
+
+class WithholdTitles(SphinxTransform):
+    """Transform that keeps links from copying titles and captions in ``only``, which not all outputs show."""
+
+    # Before Sphinx collects labels (850) and MyST resolves links (879).
+    default_priority = 849
+
+    def apply(self, **kwargs: Any) -> None:
+        found = (node for only in self.document.findall(addnodes.only) for node in only.findall(nodes.Element))
+        named = {name: node for node in found for name in node["names"]}
+        for node in named.values():
+            # Links are resolved by these, and find nothing to copy in a target.
+            self.document.ids |= dict.fromkeys(node["ids"], nodes.target(ids=node["ids"], names=node["names"]))
+        for link in self.document.findall(nodes.reference) if named else ():
+            name = link.get("refuri", "").removeprefix("#")
+            if link.get("id_link") and not link.children and name in named:
+                rule = "a link without words to something in {only}"
+                warn(link, Code.VARIANT, f"{rule}: write [words](#{shorten(name, 30)})")
 
 
 class WithholdFields(SphinxPostTransform):
