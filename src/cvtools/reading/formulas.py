@@ -48,6 +48,7 @@ def problem(source: str) -> str:
     faults = [fault for node, in_words in _walk(parsed) if (fault := _fault(node, in_words))]
     if any(map(_is_column, parsed)):
         faults.insert(0, "& is not allowed outside of an environment such as aligned")
+    faults += [fault for nodes in _rows(parsed) if (fault := _script_fault(nodes))]
     if _roots(parsed) > limits.ROOTS:
         faults.append(f"more than {limits.ROOTS} roots with a degree are nested in each other")
     return next(iter(faults), "")
@@ -65,6 +66,38 @@ def _fault(node: latex.LatexNode, in_words: bool) -> str:
     if isinstance(node, latex.LatexCharsNode) and (found := re.search(_UNFIT[in_words], node.chars)):
         return f'"{found[0]}" is not allowed there in a formula: write a macro for it'
     return ""
+
+
+def _script_fault(row: list[latex.LatexNode | None]) -> str:
+    """Return the fault of the subscripts and superscripts in a row: TeX stops at one too many, or at an empty one."""
+    taken, before, waiting = "", "", ""
+    for sign in "".join(map(_signs, row)):
+        script = "^" if sign == "'" else sign if sign in {"_", "^"} else ""
+        if waiting and (script or sign == "&"):
+            break
+        # A superscript may follow a prime, which is one for TeX.
+        if script and script in taken and before != "'":
+            return f'a second "{sign}" at one place in a formula: write braces, such as {{a^2}}^3'
+        if not sign.isspace():
+            taken = taken + script if script or waiting else ""
+            waiting = script if sign != "'" else ""
+        before = sign
+    return f'nothing is behind "{waiting}" in a formula: write something, or delete it' if waiting else ""
+
+
+def _signs(node: latex.LatexNode | None) -> str:
+    """Return the characters of a node, "&" for the end of a cell or a line, and "x" for anything else."""
+    is_end = isinstance(node, latex.LatexMacroNode) and node.macroname == "\\"
+    return getattr(node, "chars", "") or getattr(node, "specials_chars", "") or ("&" if is_end else "x")
+
+
+def _rows(parsed: list[latex.LatexNode | None]) -> Iterator[list[latex.LatexNode | None]]:
+    """Yield each list of nodes that TeX sets in a row: the formula, and those of its groups and arguments."""
+    yield parsed
+    for node, in_words in _walk(parsed):
+        if not in_words:
+            yield getattr(node, "nodelist", None) or []
+            yield from ([argument] for argument in _arguments(node))
 
 
 def _parse(source: str) -> list[latex.LatexNode | None]:
