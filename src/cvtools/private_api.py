@@ -1,5 +1,6 @@
-"""Private names of Sphinx and MyST-Parser: each use has a test, and the reason why no public name will do."""
+"""Private names of Sphinx and Markdown's parsers: each use has a test, and the reason why no public name will do."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -11,6 +12,8 @@ from docutils import nodes
 from docutils.parsers.rst import Directive, directives
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererProtocol
+from markdown_it.rules_block import StateBlock
+from mdit_py_plugins.attrs.index import _attr_block_rule
 from myst_parser.mdit_to_docutils import base
 from myst_parser.mdit_to_docutils.base import make_document
 from myst_parser.parsers.directives import DirectiveParsingResult, parse_directive_text
@@ -108,7 +111,14 @@ def markdown_parser(env: BuildEnvironment, renderer: Callable[[MarkdownIt], Rend
     parser = create_md_parser(env.myst_config, renderer)  # type: ignore[attr-defined]
     parser.options["maxNesting"] = 3 * limits.DEPTH
     parser.validateLink = lambda url: True  # type: ignore[method-assign]
+    parser.block.ruler.at("attr", _attributes)
     return parser
+
+
+def _attributes(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Read a line of attributes, but no other line between braces, whose words the plugin would drop."""
+    line = state.src[state.bMarks[start] + state.tShift[start] : state.eMarks[start]]
+    return bool(re.fullmatch(r"\{[^{}]*\}[ \t]*", line)) and _attr_block_rule(state, start, end, silent)
 
 
 @cache

@@ -183,6 +183,15 @@ STRAYS = [
     "|{.only-short}\n***\nWORDS",
     "|{only=pdf}\nWORDS",
     "|::: only-short\n::: noprint\nx\n:::\nWORDS\n:::",
+    "|WORDS :only: short",
+    "- |WORDS :only:short",
+    "|### WORDS :only: short",
+    "|WORDS :class: only-short",
+    "|[WORDS]{only_short}",
+    "|{only short} WORDS",
+    "|[WORDS]{.only–short}",
+    "|{.only-short} WORDS [x]{.noprint}",
+    "```{note}\nWORDS\n|:class: only-short\n```",
     "|```{only} pdf\n```{note}\nx\n```\nWORDS\n```",
     "{.only-short}\n|::: noprint\n::: external\nx\n:::\nWORDS\n:::",
 ]
@@ -197,7 +206,7 @@ def test_mark_that_nothing_reads_is_told_with_its_line(project: Project, text: s
     built = project.write({"index.md": page.replace("|", "")}).build(warns=True)
     told = r"(?m)^index.md:(\d+): WARNING: (?:.* marks nothing here|another block begins in this one)"
     # A block of pandoc's or of HTML that has a mark is not read.
-    is_refused = ["<h2>" in text, "<h2>" in text or "only-" in text, "<h2>" in text]
+    is_refused = ["<h2>" in text, bool(re.search("<h2>|only-|:only:", text)), "<h2>" in text]
     expected = {str(line) for line, refused in zip(lines, is_refused, strict=True) if not refused}
     assert expected <= {*re.findall(told, built.warnings)}
     assert "is not for a page" in built.warnings or not any(is_refused)
@@ -219,6 +228,7 @@ def test_mark_that_nothing_reads_is_told_with_its_line(project: Project, text: s
         "{.only-short}\n{#x}\nWords.\n\n{.only-short}\n(target)=\n\nWords.",
         "::::only-short\n:::{note}\nx\n:::\n::::",
         "{class=only-short}\nWords.",
+        "`[a]{.only-short .only-long}` and `:only: short` for the class of the only few: one.",
     ],
 )
 def test_mark_that_is_read_or_shown_is_not_told(project: Project, text: str) -> None:
@@ -306,3 +316,76 @@ def test_groups_of_technologies_are_those_of_lists_that_the_output_shows(project
     page = project.build("html").read("index.html")
     assert 'href="#technology-python"' in page
     assert 'id="technology-python"' in page
+
+
+#: Marks at the beginning of something, or of all its words, which are those of the whole.
+WHOLE = [
+    "- **[]{.only-short} SECRET**: SECRET",
+    "- [[]{.only-short} SECRET](https://a.example), SECRET",
+    "*[SECRET []{.only-short}]{.noprint}* SECRET",
+    "> []{.only-short} SECRET\n>\n> SECRET",
+    "Words[^a].\n\n[^a]: []{.only-short} SECRET\n\n    SECRET",
+    "[SECRET]{.only-short}\n: SECRET\n: SECRET",
+    "## [SECRET]{.only-short} <!-- c -->\n\nSECRET",
+    "## [SECRET]{.only-short}: ![]{.only-short}\n\nSECRET",
+    "## [SECRET]{.only-short}[^a]\n\nSECRET\n\n[^a]: SECRET",
+    "```{glossary}\n[SECRET]{.only-short}\n  SECRET\n\nx\n  y\n```",
+]
+
+
+@pytest.mark.parametrize("text", WHOLE)
+def test_mark_holds_for_all_that_it_begins(project: Project, text: str) -> None:
+    project.write({"index.md": f"{HEAD}\n{text}\n\n## Kept too\n\nx\n"})
+    for builder in ("html", "cvtext"):
+        assert project.build(builder, warns=True).files_with("SECRET") == []
+    assert "Kept too" in (project.folder / "out/html/index.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    "text", ["## [x]{.only-short} Kept\n\nWORDS", "## [x]{.only-short} `k`\n\nWORDS", "[x]{.only-short} y\n: WORDS"]
+)
+def test_heading_with_words_is_kept(project: Project, text: str) -> None:
+    assert "WORDS" in project.write({"index.md": f"{HEAD}\n{text}\n"}).build("html", warns=True).read("index.html")
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "# SECRET\n(x)=\n",
+        "# SECRET\n<!-- c -->\n",
+        "# SECRET\n% c\n\n",
+        "# SECRET\n\n---\n\n",
+        "<h1>SECRET</h1>\n\n",
+        "# SECRET\n",
+    ],
+)
+def test_mark_of_a_page_holds_with_front_matter(project: Project, below: str) -> None:
+    project.write({"index.md": f"{HEAD}\n{TALKS}\n"})
+    project.write({"talks/a.md": f"---\nevent: Conf\ndate: 2020\n---\n{below}:only: short\n\nSECRET\n"})
+    assert project.build("html", warns=True).files_with("SECRET") == []
+    assert "Conf" in project.build("html", warns=True, cv_variant="short").read("talks/a.html")
+
+
+@pytest.mark.parametrize(
+    "line", ["{#a} Words of [x]{.y}", "{.noprint} Words {x}", "{.noprint} {.external}", "{.x}{.y}"]
+)
+def test_line_between_braces_keeps_its_words(project: Project, line: str) -> None:
+    page = project.write({"index.md": f"{HEAD}\n{line}\n\nMore.\n"}).build("cvtext", warns=True).read("cv.txt")
+    assert "Words" in page or "Words" not in line
+    assert "{" in page
+
+
+@pytest.mark.parametrize("name", ["Short", "2024", "short_x", "shortx"])
+def test_name_that_no_edition_has_is_told(project: Project, name: str) -> None:
+    project.write({"index.md": f"{HEAD}\n[a]{{.only-short}}\n[b]{{.only-{name}}}\n"})
+    with pytest.raises(SourceError, match=rf'index.md:7: "{name}" is not one of cv_editions'):
+        project.build(warns=True, cv_editions={"full": {}, "short": {}})
+
+
+@pytest.mark.parametrize(
+    ("condition", "told"),
+    [("web", True), ("PDF", True), ("docx", True), ("html and web", True), ("not web", False), ("latex", False)],
+)
+def test_output_that_nobody_has_is_told(project: Project, condition: str, told: bool) -> None:
+    project.write({"index.md": f"{HEAD}\n```{{only}} {condition}\nWords.\n```\n"})
+    assert ("is no output" in project.build(warns=told).warnings) == told

@@ -17,6 +17,8 @@ INLINE = """
 []{.only-short} W|**W**{.only-short}|`W`{.only-short}|[W]{class=only-short}|[W]{.noprint class="only-short"}
 [W](https://a.example){.only-short}|![W](p.png){.only-short}|<b>W</b>{.only-short}|<b>[W]{.only-short}</b>
 <p>[W]{.only-short}</p>|<ul><li>[]{.only-short} a <ul><li>W</li></ul></li></ul>|[W]{.only-short}{.noprint}|W {:.only-short}
+W :only: short|W :class: only-short|[W]{only_short}|W {only short}|{only short} W|[W]{.only–short}|{.only-short} W [x]{.noprint}
+**[]{.only-short} x** W|[[]{.only-short} x](https://a.example) W|*[]{.only-short} x* `W`|[]{.only-short}**W** x|*x []{.only-short}* W
 [W [x]{.only-long}]{.only-short}|{tech}`W`{.only-short}|W[^1]{.only-short}|[W <b>x</b>]{.only-short}
 """.replace("\n", "|").strip("|")
 ABOVE = [
@@ -58,6 +60,18 @@ OWN = [
     "::: only-short\n::: noprint\nx\n:::\nW\n:::\n:::",
     "```{note}\n:class: only-short\nW\n```",
     "```{note}\n:class: only-short\n```{note}\nx\n```\nW\n```\n```",
+    "```{note} :class: only-short\nW\n```",
+    "```{admonition} x :class: only-short\nW\n```",
+    "```{note}\nW\n:class: only-short\n```",
+    "```{note}\nW\n\n:class: only-short\n```",
+    "> []{.only-short} x\n>\n> W",
+    "x[^a3]\n\n[^a3]: []{.only-short} x\n\n    W",
+    "[x]{.only-short}\n: W",
+    "[x]{.only-short}:\n: W",
+    "### [x]{.only-short} <!-- c -->\n\nW",
+    "### [x]{.only-short}:\n\nW",
+    "### W :only: short\n\nW",
+    "```{glossary}\n[x]{.only-short}\n  W\n\nz\n  y\n```",
     "```{glossary}\nW []{.only-short}\n  W\n\nx\n  y\n```",
     "```{technologies}\nW {.only-short}: x\n```",
 ]
@@ -86,6 +100,8 @@ WEB = [
     *(
         "x[^a1]\n\n```{only} pdf\n[^a1]: W\n```",
         "```{only} pdf\n```{note}\nx\n```\nW\n```\n```",
+        "````{only} pdf\n```{index} W\n```\n````",
+        "````{only} pdf\n```{technologies}\nW: Python\n```\n````\n\n```{technologies}\n```",
         "```{only} pdf\nx[^a2]\n```\n\n[^a2]: W",
     ),
 ]

@@ -12,7 +12,7 @@ def test_a_page_with_other_top_headings_stays(project: Project) -> None:
     pages = {
         "index.md": "# A\n\n```{toctree}\nb\nc\n```\n",
         "b.md": "# Canary\n:only: short\n\nCanary.\n\n# Kept\n\nWords.\n",
-        "c.md": "# Kept too\n\nThe field :only: is\n\n:only: no field of this heading.\n",
+        "c.md": "# Kept too\n\nThe field `:only:` is\n\n:only: no field of this heading.\n",
     }
     built = project.write(pages).build("html", warns=True)
     assert "Words." in built.read("b.html")

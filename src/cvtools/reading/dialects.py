@@ -64,7 +64,7 @@ _SOURCES = frozenset({"href", "src", "alt", "title"})
 #: Types of tokens that may come between a mark and what it marks, or between a heading and its fields.
 BETWEEN = frozenset({"myst_target", "myst_line_comment", "myst_block_break", "html_block"})
 #: Type of the tokens around what a block was read as, until its attributes are known.
-_READ = "cv_read"
+READ = "cv_read"
 #: Where words need a backslash that Markdown would take for a list, a comment, a target and the like.
 _SIGN = re.compile(
     r"^(?:\d+(?=[.)](?:\s|$))|(?=[-+>#~|=:%]|\*(?:\s|[*\s]*$)|(?:_\s*){3,}$|```|\[[^\[\]]*\]:|\([^()]*\)=|\{[^{}]*\}$))"
@@ -261,7 +261,7 @@ def as_words(text: str) -> str:
 def _enclosed(tokens: Iterable[Token]) -> list[Token]:
     """Return what a block was read as between two tokens that get its attributes; nothing if it was read as nothing."""
     made = [*tokens]
-    return [Token(f"{_READ}_open", "", 1), *made, Token(f"{_READ}_close", "", -1)] if made else []
+    return [Token(f"{READ}_open", "", 1), *made, Token(f"{READ}_close", "", -1)] if made else []
 
 
 def _spread(state: StateCore) -> None:
@@ -273,14 +273,14 @@ def _spread(state: StateCore) -> None:
     around: list[Token] = []
     before: list[str] = []
     for token in state.tokens:
-        if token.type == f"{_READ}_close":
+        if token.type == f"{READ}_close":
             around.pop()
-        elif token.type == f"{_READ}_open":
+        elif token.type == f"{READ}_open":
             token.attrs["class"] = " ".join([*before, str(token.attrs.get("class", ""))])
             around.append(token)
         else:
             kept.append(token)
-        if token.level or token.nesting < 0 or token.type == f"{_READ}_open":
+        if token.level or token.nesting < 0 or token.type == f"{READ}_open":
             continue
         names = " ".join(str(one.attrs.get("class", "")) for one in [*around, token]).split()
         for block in around:

@@ -15,7 +15,7 @@ from sphinx.environment import BuildEnvironment
 from cvtools import limits
 from cvtools.model.kinds import KINDS
 from cvtools.problems import Code, SourceError, warn
-from cvtools.reading.dialects import as_words
+from cvtools.reading.dialects import BETWEEN, READ, as_words
 from cvtools.reading.fields import SHOW, YEAR
 from cvtools.terminal import shorten
 
@@ -64,6 +64,8 @@ SETTINGS = frozenset(
 )
 #: Names of a title, the most precise first.
 _TITLES = ("name", "author", "title")
+#: Types of tokens that may come between the title of a page and its fields.
+_BEFORE_FIELDS = BETWEEN | {f"{READ}_open", f"{READ}_close", "hr"}
 _SWITCHES = frozenset({"true", "false"})
 
 
@@ -140,10 +142,11 @@ class FrontMatter:
         """Insert tokens for the words in front matter, and warn of keys that a CV has no use for."""
         words = {key: text for key, value in data.items() if (text := _words(value))}
         at = self._insert_title(state, words)
-        own = [token.type for token in state.tokens[at:]]
         made = self._parse(state, self._take_fields(words))
-        if own[:1] == ["field_list_open"]:
-            end = at + own.index("field_list_close")
+        below = next((n for n, token in enumerate(state.tokens[at:], at) if token.type not in _BEFORE_FIELDS), at)
+        if state.tokens[below : below + 1] and state.tokens[below].type == "field_list_open":
+            at, types = below, [token.type for token in state.tokens]
+            end = types.index("field_list_close", at)
             made = [*state.tokens[at:end], *made[1:-1], state.tokens[end]]
             del state.tokens[at : end + 1]
         for key, text in words.items():

@@ -12,6 +12,7 @@ from myst_parser.parsers.sphinx_ import MystParser
 from sphinx import addnodes
 
 from cvtools.nodes import ancestors
+from cvtools.private_api import tags_of
 from cvtools.reading import strays
 from cvtools.reading.domain import TAGS
 from cvtools.reading.headings import arrange
@@ -60,7 +61,8 @@ class CvRenderer(SphinxRenderer):
         self._nested += 1
         node: nodes.Element = self.current_node
         if isinstance(node, addnodes.only):
-            warn_of_outputs(node, self.document.settings.env.config)
+            env = self.document.settings.env
+            warn_of_outputs(node, env.config, tags_of(env))
             self.md_env["only"] = True
             self.md_env["hidden"] = self.md_env.get("hidden", 0) or not TAGS["html"].eval_condition(node["expr"])
         # A directive takes as many of Python's stack frames as four lists.

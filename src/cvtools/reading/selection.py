@@ -28,7 +28,7 @@ NOT = "not-"
 #: The name of a variant in a class, even an invalid one.
 NAMES = re.compile(r"(?<![\w-])only-([\w-]+)")
 #: What every text has in which there is a mark, or seems to be one.
-_MAY_LOOK = re.compile(r"only[*_`]*[ \t]*[-=:}]|[.#:][ \t]*only[ \t]", re.IGNORECASE)
+_MAY_LOOK = re.compile(r"only[*_`]*[ \t]*[-_=:}\u2010-\u2015]|[.#:{][ \t]*only[ \t]", re.IGNORECASE)
 #: A reference to a footnote.
 _REFERENCE = re.compile(r"\[\^([^\]\s]+)\]")
 #: Beginnings of the names of directives whose content is no Markdown.
@@ -39,12 +39,18 @@ _TAGS = re.compile(r"^[ \t]*</?\w[^<>]*>", re.MULTILINE)
 _OPTIONS = re.compile(r"---\n(?:.*\n)*?---\n|(?::[\w-]+:.*\n)*")
 #: Terms of a glossary that have a definition in common.
 _TERMS = re.compile(r"(?P<terms>(?:^\S.*\n)+)(?P<definition>(?:^(?:[ \t].*)?\n)*)", re.MULTILINE)
+#: Attributes of an empty span in a term, or of a span that is all of a term.
+_OF_TERM = re.compile(r"(?:\[\]|^\[[^\[\]]*\](?=\{[^{}]*\}\s*$))\{(.*?)\}")
 #: Types of nodes that are removed together with the next node.
 _LEADING = frozenset({"myst_target", "fieldlist_name"})
 #: Types of nodes that are marked by a mark in one of their paragraphs.
 ITEMS = frozenset({"list_item", "dd", "fieldlist_body"})
 #: Types of nodes that are kept even when empty.
-_FRAMES = frozenset({"dt", "fieldlist_name", "image", "tbody", "td", "th", "thead", "tr"})
+_FRAMES = frozenset({"fieldlist_name", "image", "tbody", "td", "th", "thead", "tr"})
+#: Types of nodes with the words of what is below them.
+_HEADS = frozenset({"dt", "heading"})
+#: Types of nodes whose first paragraph marks all of them.
+_WHOLE = frozenset({"blockquote", "footnote_reference"})
 #: The rank of a heading without words.
 _NO_WORDS = 7
 FENCES = frozenset({"fence", "colon_fence"})
@@ -188,8 +194,8 @@ class Selection:
             is_marked = is_marked or self.leaves_out(siblings, number)
             if is_marked or not self._prune(node):
                 self._forget(node)
-                # What is below a heading of which no word is left goes with it.
-                is_head = is_marked or node.type == "heading"
+                # What is below a heading or a term of which no word is left goes with it.
+                is_head = is_marked or node.type in _HEADS
                 rank, is_marked = is_head * own, is_marked and node.type in BETWEEN
                 kept += [before for before in leading if before.type not in _LEADING]
                 leading = []
@@ -210,18 +216,21 @@ class Selection:
             node.token.content = options + _TERMS.sub(self._terms, node.content.removeprefix(options))
         if not node.children:
             return True
+        had_words = _has_words(node)
         before, node.children = node.children, self.kept(node.children)
         if node.token:
             if len(node.children) < len(before):
                 _trim(node)
                 node.token.content = words_of(node) if node.type == "image" else node.content
             node.token.children = [token for child in node.children for token in child.to_tokens()]
+        if node.type in _HEADS:
+            return _has_words(node) or not had_words
         return bool(node.children) or node.type in _FRAMES
 
     def _terms(self, group: re.Match[str]) -> str:
         """Return the terms of this variant with their definition; blank lines for other terms, and for none at all."""
         terms = group["terms"].splitlines(keepends=True)
-        marks = (map(NAMES.findall, re.findall(r"\[\]\{(.*?)\}", line)) for line in terms)
+        marks = (map(NAMES.findall, _OF_TERM.findall(line)) for line in terms)
         kept = [line if all(map(self.is_chosen, names)) else "\n" for line, names in zip(terms, marks, strict=True)]
         if any(map(str.strip, kept)):
             return "".join(kept) + group["definition"]
@@ -291,13 +300,14 @@ def _class_options(argument: str, content: str) -> Iterable[str]:
 
 
 def _empty_spans(node: SyntaxTreeNode) -> Iterator[Sequence[str]]:
-    """Yield the variants that empty spans mark a node for."""
-    paragraphs = [child for child in node.children if child.type == "paragraph"]
-    for holder in paragraphs if node.type in ITEMS else [node]:
-        for inline in holder.children if holder.type in {"paragraph", "heading", "dt"} else [holder]:
-            for child in inline.children:
-                if is_mark(child):
-                    yield from marks_of(child)
+    """Yield the variants that empty spans, also those in emphasis or a link, mark a node for."""
+    holders = [node]
+    if node.type in ITEMS | _WHOLE:
+        holders = [child for child in node.children if child.type == "paragraph"][: None if node.type in ITEMS else 1]
+    for holder in holders:
+        if holder.type in {"paragraph", *_HEADS, "inline"} or not holder.block:
+            for inner in filter(is_mark, holder.walk()):
+                yield from marks_of(inner)
 
 
 def _only_fields(siblings: Sequence[SyntaxTreeNode], heading: int, variant: str) -> Iterator[Sequence[str]]:
@@ -345,6 +355,12 @@ def _rank(node: SyntaxTreeNode) -> int:
         # One without words is left out, and what is below it belongs to the heading above.
         return int(node.tag[1]) if node.children[0].content else _NO_WORDS
     return int(node.type == "dt")
+
+
+def _has_words(node: SyntaxTreeNode) -> bool:
+    """Return whether a heading or a term has more than punctuation, comments and footnotes."""
+    inside = (inner for inner in node.walk() if inner.type not in {"inline", "html_inline"})
+    return any(inner.type == "image" or re.search(r"\w", inner.content) for inner in inside)
 
 
 def words_of(node: SyntaxTreeNode) -> str:

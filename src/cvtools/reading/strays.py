@@ -1,6 +1,7 @@
 """Warn of what seems to be meant as a mark of a variant, and is none: what it is to withhold would be published."""
 
 import re
+from collections.abc import Iterable
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
@@ -12,9 +13,11 @@ from cvtools.problems import Code, warn
 from cvtools.reading.selection import FENCES, ITEMS, NAMES, directive, has_marks, is_mark, marks_of, words_of
 from cvtools.terminal import shorten
 
-#: What seems to be meant as a mark: in braces that are not escaped, or alone on a line.
+#: What seems to be meant as a mark: in braces that are not escaped, as a field or an option, or alone on a line.
 _LOOKS = re.compile(
-    r"(?<!\\)\{[^{}]*?(?<![\w-])(?:only[ \t]*[-=:]|(?<=[.#:])[ \t]*only[ \t])(?:[^{}]*\}|[^{}\n]*)"
+    r"(?<!\\)\{[^{}]*?(?<![\w-])"
+    r"(?:only[ \t]*[-_=:\u2010-\u2015]|(?<=[.#:])[ \t]*only[ \t]|(?<=\{)[ \t]*only[ \t]+\w)(?:[^{}]*\}|[^{}\n]*)"
+    r"|(?<![\w\\]):only:[ \t]*\w[\w-]*|\b(?:fig)?class[ \t]*[:=][^{}\n]*?(?<![\w-])only-[\w-]+"
     r"|^[ \t:*_`]*only[*_`]*[ \t]*[:=][ \t*_`]*[\w-]+(?:[ \t]*,[ \t]*[\w-]+)*[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -58,7 +61,9 @@ def _warn_of_words(state: StateCore) -> None:
         # Attributes at the end of a value are read with its field.
         elif node.type == "inline" and node.parent and not (_in_field(node) and _ATTRIBUTE.search(node.content)):
             hint = ":only: {} on a line below" if node.parent.type == "heading" else "[words]{{.only-{}}}"
-            if stray := _stray(node):
+            if _is_option(node):
+                _warn_of_stray(state, line, node.content, hint)
+            elif stray := _stray(node):
                 _warn_of_stray(state, line + node.content.count("\n", 0, stray.start()), stray[0], hint)
             elif _is_idle(node.parent):
                 _warn_of_stray(state, line, node.content, "{{.only-{}}} above a paragraph or another block")
@@ -67,6 +72,12 @@ def _warn_of_words(state: StateCore) -> None:
 def _in_field(inline: SyntaxTreeNode) -> bool:
     around = inline.parent.parent if inline.parent else None
     return around is not None and around.type == "fieldlist_body"
+
+
+def _is_option(inline: SyntaxTreeNode) -> bool:
+    """Return whether a line is the value of a field that seems to be meant as a directive's option for a mark."""
+    name = inline.parent.parent.previous_sibling if _in_field(inline) else None
+    return bool(name and words_of(name) in {"class", "figclass"} and re.match(r"[\w \t-]*?\bonly-\w", inline.content))
 
 
 def _is_idle(paragraph: SyntaxTreeNode) -> bool:
@@ -82,7 +93,7 @@ def _warn_of_stray(state: StateCore, line: int, mark: str, hint: str) -> None:
 
     :param hint: what to write instead, with braces for the name of the variant
     """
-    name = re.search(r"only(?:[^\w\n-]|-)*([\w-]*)", mark, re.IGNORECASE)
+    name = re.search(r"only(?:[^\w\n]|_)*([\w-]*)", mark, re.IGNORECASE)
     variant = name[1] if name and name[1] else "NAME"
     instead = f"```{{only}} {variant} above, and ``` below" if variant in OUTPUTS else hint.format(variant)
     _warn(state, line, f"{shorten(mark.strip(), 40)} marks nothing here: write {instead}")
@@ -93,6 +104,11 @@ def _warn(state: StateCore, line: int, rule: str) -> None:
     warn((docname, state.env.get("line", 0) + line + 1), Code.VARIANT, rule)
 
 
+def _number(found: Iterable[re.Match[str]]) -> int:
+    """Return the number of names in what seems to be marks."""
+    return sum(len(NAMES.findall(match[0])) or 1 for match in found)
+
+
 def _stray(inline: SyntaxTreeNode) -> re.Match[str] | None:
     """Return what seems to be a mark in a line and is neither one nor code."""
     found = [*_LOOKS.finditer(inline.content)]
@@ -100,8 +116,8 @@ def _stray(inline: SyntaxTreeNode) -> re.Match[str] | None:
         return None
     inside = [*inline.walk(include_self=False)]
     marks = sum(len(NAMES.findall(str(node.attrs.get("class", "")))) for node in inside)
-    code = sum(len(_LOOKS.findall(node.content)) for node in inside if node.type not in {"text", "image"})
-    if sum(len(NAMES.findall(match[0])) or 1 for match in found) <= marks + code:
+    code = sum(_number(_LOOKS.finditer(node.content)) for node in inside if node.type not in {"text", "image"})
+    if _number(found) <= marks + code:
         return None
     words = words_of(inline)
     return next((match for match in found if match[0] in words), found[0])

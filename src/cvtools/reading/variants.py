@@ -17,12 +17,13 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError
 from sphinx.util import docname_join
 from sphinx.util.matching import patfilter
+from sphinx.util.tags import Tags
 
 from cvtools import limits
 from cvtools.config import suggestion
 from cvtools.private_api import parse_directive, values_in_conf_py
 from cvtools.problems import Code, SourceError, warn
-from cvtools.reading.domain import CvDomain
+from cvtools.reading.domain import TAGS, CvDomain
 from cvtools.reading.markdown import nodes_of, page_parser
 from cvtools.reading.selection import FENCES, NOT, Selection, content, directive, has_marks, reachable
 from cvtools.reading.sources import without_controls
@@ -30,7 +31,7 @@ from cvtools.reading.validators import Page, pages
 from cvtools.watchdog import WATCHDOG
 
 #: A mark in the source, with the names of variants.
-_MARK = re.compile(r"^:only:(.*)|(?:\.|:::[ \t]*|=[\"']?|^:(?:fig)?class:(?:.*\s)?)only-([a-z][a-z0-9-]*)")
+_MARK = re.compile(r"^:only:(.*)|(?:\.|:::[ \t]*|=[\"']?|^:(?:fig)?class:(?:.*\s)?)only-([\w-]+)")
 #: A directive that lists pages.
 _LISTS = re.compile(r"\{(?:talks|toctree)\}")
 #: Outputs that {only} may name, as tags of Sphinx.
@@ -64,8 +65,10 @@ def check_names(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None
             warn(hidden, Code.VARIANT, f"{rule}: write cv_editions = {{{editions}}} there")
 
 
-def warn_of_outputs(only: addnodes.only, config: Config) -> None:
-    """Warn of an ``only`` directive that names an edition, or nearly an output; other words may be tags of the user."""
+def warn_of_outputs(only: addnodes.only, config: Config, tags: Tags) -> None:
+    """Warn of an ``only`` directive that names an edition, nearly an output, or words that are no tags."""
+    known = {*tags, *(name for output in TAGS.values() for name in output)}
+    is_shown = any(each.eval_condition(only["expr"]) for each in (tags, *TAGS.values()))
     for word in {*re.findall(r"\w+", only["expr"])} - _OUTPUTS:
         near = difflib.get_close_matches(word, _OUTPUTS, 1, 0.65)
         if word in config.cv_editions:
@@ -73,6 +76,8 @@ def warn_of_outputs(only: addnodes.only, config: Config) -> None:
             warn(only, Code.VARIANT, f'{{only}} takes outputs, such as html, and "{word}" is an edition: {hint}')
         elif near:
             warn(only, Code.VARIANT, f'"{word}" is no output: did you mean {near[0]}?', (word, near[0]))
+        elif word not in known and not is_shown:
+            warn(only, Code.VARIANT, f'"{word}" is no output, and no output shows this: write html or pdf')
 
 
 def _marks(env: BuildEnvironment) -> dict[str, list[tuple[str, int, bool]]]:
