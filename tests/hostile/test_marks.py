@@ -189,6 +189,11 @@ STRAYS = [
     "|WORDS :class: only-short",
     "|[WORDS]{only_short}",
     "|{only short} WORDS",
+    "|[WORDS]{only}",
+    "|WORDS {for=short only}",
+    "|WORDS (.only-short)",
+    "|WORDS [only: short]",
+    "## X\n|{.only-short}\n:organization: WORDS",
     "|[WORDS]{.only–short}",
     "|{.only-short} WORDS [x]{.noprint}",
     "```{note}\nWORDS\n|:class: only-short\n```",
@@ -329,6 +334,8 @@ WHOLE = [
     "## [SECRET]{.only-short} <!-- c -->\n\nSECRET",
     "## [SECRET]{.only-short}: ![]{.only-short}\n\nSECRET",
     "## [SECRET]{.only-short}[^a]\n\nSECRET\n\n[^a]: SECRET",
+    "| a | b |\n|-|-|\n| []{.only-short} SECRET | SECRET |",
+    "```{topic} []{.only-short} SECRET\nSECRET\n```",
     "```{glossary}\n[SECRET]{.only-short}\n  SECRET\n\nx\n  y\n```",
 ]
 

@@ -28,7 +28,7 @@ NOT = "not-"
 #: The name of a variant in a class, even an invalid one.
 NAMES = re.compile(r"(?<![\w-])only-([\w-]+)")
 #: What every text has in which there is a mark, or seems to be one.
-_MAY_LOOK = re.compile(r"only[*_`]*[ \t]*[-_=:}\u2010-\u2015]|[.#:{][ \t]*only[ \t]", re.IGNORECASE)
+_MAY_LOOK = re.compile(r"only[*_`]*[ \t]*[-_=:}\u2010-\u2015]|\{[^{}]*\bonly\b", re.IGNORECASE)
 #: A reference to a footnote.
 _REFERENCE = re.compile(r"\[\^([^\]\s]+)\]")
 #: Beginnings of the names of directives whose content is no Markdown.
@@ -39,8 +39,9 @@ _TAGS = re.compile(r"^[ \t]*</?\w[^<>]*>", re.MULTILINE)
 _OPTIONS = re.compile(r"---\n(?:.*\n)*?---\n|(?::[\w-]+:.*\n)*")
 #: Terms of a glossary that have a definition in common.
 _TERMS = re.compile(r"(?P<terms>(?:^\S.*\n)+)(?P<definition>(?:^(?:[ \t].*)?\n)*)", re.MULTILINE)
-#: Attributes of an empty span in a term, or of a span that is all of a term.
-_OF_TERM = re.compile(r"(?:\[\]|^\[[^\[\]]*\](?=\{[^{}]*\}\s*$))\{(.*?)\}")
+#: Attributes of an empty span, and those of a term: of an empty span in it, or of a span that is all of it.
+_EMPTY = re.compile(r"\[\]\{([^{}]*)\}")
+_OF_TERM = re.compile(r"(?:\[\]|^\[[^\[\]]*\](?=\{[^{}]*\}\s*$))\{([^{}]*)\}")
 #: Types of nodes that are removed together with the next node.
 _LEADING = frozenset({"myst_target", "fieldlist_name"})
 #: Types of nodes that are marked by a mark in one of their paragraphs.
@@ -285,7 +286,8 @@ def marks_of(node: SyntaxTreeNode) -> Iterator[Sequence[str]]:
     classes = [str(node.attrs.get("class", ""))]
     if node.type in FENCES:
         name, argument = directive(node)
-        classes += [name, *_class_options(argument, node.content)] if name else [node.info]
+        options = [*_class_options(argument, node.content), *_EMPTY.findall(argument)]
+        classes += [name, *options] if name else [node.info]
     yield from filter(None, map(NAMES.findall, classes))
 
 
@@ -302,10 +304,12 @@ def _class_options(argument: str, content: str) -> Iterable[str]:
 def _empty_spans(node: SyntaxTreeNode) -> Iterator[Sequence[str]]:
     """Yield the variants that empty spans, also those in emphasis or a link, mark a node for."""
     holders = [node]
+    if node.type == "tr" and node.children and node.children[0].type == "td":
+        holders = node.children[0].children
     if node.type in ITEMS | _WHOLE:
         holders = [child for child in node.children if child.type == "paragraph"][: None if node.type in ITEMS else 1]
     for holder in holders:
-        if holder.type in {"paragraph", *_HEADS, "inline"} or not holder.block:
+        if holder.type in {"paragraph", "inline"} | _HEADS:
             for inner in filter(is_mark, holder.walk()):
                 yield from marks_of(inner)
 
