@@ -335,6 +335,9 @@ WHOLE = [
     "## [SECRET]{.only-short}: ![]{.only-short}\n\nSECRET",
     "## [SECRET]{.only-short}[^a]\n\nSECRET\n\n[^a]: SECRET",
     "| a | b |\n|-|-|\n| []{.only-short} SECRET | SECRET |",
+    "| []{.only-short} SECRET | b |\n|-|-|\n| SECRET | SECRET |",
+    ":[SECRET]{.only-short}: SECRET\n:[]{.only-short} SECRET: SECRET",
+    "- [ ]{.only-short} SECRET\n- [&nbsp;<!-- c -->]{.only-short} SECRET",
     "```{topic} []{.only-short} SECRET\nSECRET\n```",
     "```{glossary}\n[SECRET]{.only-short}\n  SECRET\n\nx\n  y\n```",
 ]
