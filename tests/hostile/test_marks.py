@@ -394,7 +394,15 @@ def test_name_that_no_edition_has_is_told(project: Project, name: str) -> None:
 
 @pytest.mark.parametrize(
     ("condition", "told"),
-    [("web", True), ("PDF", True), ("docx", True), ("html and web", True), ("not web", False), ("latex", False)],
+    [
+        ("web", True),
+        ("PDF", True),
+        ("docx", True),
+        ("html and web", True),
+        ("not web", False),
+        ("pdf and has_pdf", False),
+        ("html and pdf", False),
+    ],
 )
 def test_output_that_nobody_has_is_told(project: Project, condition: str, told: bool) -> None:
     project.write({"index.md": f"{HEAD}\n```{{only}} {condition}\nWords.\n```\n"})

@@ -82,7 +82,8 @@ def _in_field(inline: SyntaxTreeNode) -> bool:
 
 def _is_option(inline: SyntaxTreeNode) -> bool:
     """Return whether a line is the value of a field that seems to be meant as a directive's option for a mark."""
-    name = inline.parent.parent.previous_sibling if _in_field(inline) else None
+    body = inline.parent.parent if inline.parent and _in_field(inline) else None
+    name = body.previous_sibling if body else None
     return bool(name and words_of(name) in {"class", "figclass"} and re.match(r"[\w \t-]*?\bonly-\w", inline.content))
 
 
