@@ -128,11 +128,11 @@ def read(reader: Reader, files: dict[str, Path], work: Path) -> dict[str, dict[s
 
 def versions(folder: Path) -> str:
     """Return the versions of the readers and of the other makers of CVs."""
-    listed = subprocess.run(
-        ["uv", "pip", "freeze", f"--python={folder}/python"], capture_output=True, text=True, check=True
-    )
     names = ("leverparser", "openresume-parser", "rendercv", "resume-parser-pro", "sereena-parser", "spacy")
-    packages = [line.replace("==", " ") for line in listed.stdout.splitlines() if line.partition("==")[0] in names]
+    code = "import sys; from importlib.metadata import version; print(*map(version, sys.argv[1:]))"
+    command = [folder / "python/bin/python", "-c", code, *names]
+    numbers = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    packages = [f"{name} {number}" for name, number in zip(names, numbers, strict=True)]
     for name in ("open-resume", "pdfjs-dist", "resumed", "jsonresume-theme-even"):
         data = json.loads((folder / "node_modules" / name / "package.json").read_text("utf-8"))
         packages.append(f"{name} {data['version']}")

@@ -162,6 +162,14 @@ def test_letter_shows_a_field_that_it_does_not_know(project: Project, capsys: py
     assert "2024-06-03" in PdfReader(project.folder / "dist/letters/a.pdf").pages[0].extract_text()
 
 
+@pytest.mark.parametrize("page", ["", "Words[^1].\n\n[^1]: Noteword.\n", "```{note}\nWords.\n```\n"])
+def test_letter_of_a_cv_without_a_name_has_its_own_words(project: Project, page: str) -> None:
+    project.write({"index.md": page, "letters/a.md": LETTER})
+    built = project.build("cvlatex", warns=True, cv_letters=["a"])
+    assert "Secretperson" in built.read("a.tex")
+    assert "Words" not in built.read("a.tex")
+
+
 def test_letter_to_nobody_is_told_what_it_lacks(project: Project) -> None:
     project.write({"index.md": CV, "letters/a.md": "# Words\n:date: 2024-06-03\n\nDear Sir,\n"})
     warnings = project.build("cvlatex", warns=True, cv_letters=["a"]).warnings

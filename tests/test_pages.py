@@ -212,6 +212,13 @@ def test_search_hit_leads_to_the_entry_and_quotes_it(site: Site) -> None:
     assert shown.locator(".search > li > a").first.evaluate("link => link.hash") == "#example-devices"
 
 
+def test_search_says_of_a_technology_what_it_is(site: Site) -> None:
+    shown = site.open("search.html?q=Kafka")
+    hit = shown.locator(".search > li.kind-object").first
+    hit.wait_for()
+    assert hit.text_content() == "Kafka (Technology · Technologies)"
+
+
 @pytest.mark.parametrize("form", [".bd-search-container form", "#pst-search-dialog form"])
 def test_magnifier_is_beside_the_words_of_a_search(site: Site, form: str) -> None:
     shown = site.open("search.html?q=Kafka")

@@ -766,11 +766,48 @@ def test_damaged_notes_of_a_camera_are_nobodys_warning(project: Project, builder
     assert not [warning for warning in caught if "EXIF" in str(warning.message)]
 
 
-@pytest.mark.parametrize("length", ["9999.999999rem", "0.000001mm", "0.000012%", "0px"])
-def test_length_that_a_page_may_give_is_one_for_tex(project: Project, length: str) -> None:
+#: Each place of a length that a page gives.
+SIZED = """![A desk](a.png){{width="{0}" height="{0}"}}
+
+```{{figure}} a.png
+:alt: A desk
+:width: {0}
+:height: {0}
+:figwidth: {0}
+```
+
+```{{table}}
+:width: {0}
+
+| a |
+|---|
+| b |
+```
+
+"""
+
+
+@pytest.mark.parametrize("number", ["0", "00.0001", ".5", "33.333333", "9999.999999"])
+def test_length_that_a_page_may_give_is_one_for_each_writer(project: Project, number: str) -> None:
     (project.docs / "a.png").write_bytes(png(2, 2))
-    project.write({"index.md": f"{HEAD}\n```{{image}} a.png\n:alt: A desk\n:width: {length}\n```\n"})
-    assert re.search(r"width=[0-9.]+bp", project.build("cvlatex").read("cv.tex"))
+    units = "px em ex rem ch vw vh vmin vmax pt pc cm mm Q in".split()
+    lengths = [number, f"{number} px", *(number + unit for unit in units)]
+    photo = f'# Ada\n:photo: ![Ada](a.png){{width="{number}vmin"}}\n:headline: x\n\n'
+    project.write({"index.md": photo + "".join(map(SIZED.format, lengths))})
+    assert project.build("html").read("index.html").count('alt="A desk"') == 2 * len(lengths)
+    latex = project.build("cvlatex").read("cv.tex")
+    assert r"\cvheadimage{right}{0}{85.05bp}{a.png}" in latex
+    assert len(re.findall(r"\{width=[0-9.]+bp,totalheight=[0-9.]+bp\}", latex)) == 2 * (len(lengths) - 3)
+    project.build("cvdocx")
+
+
+@pytest.mark.parametrize("number", ["0.00001", "0.000000", ".00009", "1e-5", "10000", "-1"])
+def test_length_that_no_writer_can_read_is_refused(project: Project, number: str) -> None:
+    (project.docs / "a.png").write_bytes(png(2, 2))
+    project.write({"index.md": f"{HEAD}\n{SIZED}".format(f"{number}px")})
+    warnings = project.build("html", warns=True).warnings
+    told = re.findall(r"^index\.md:(\d+): .*write a length, such as 40% or 120px", warnings, re.MULTILINE)
+    assert sorted({*map(int, told)}) == [HEAD.count("\n") + line for line in (2, 4, 11)]
 
 
 @pytest.mark.parametrize(

@@ -159,8 +159,9 @@ flag = text
 identifier = _pattern(r"[\w .:'/-]{1,100}", "write a name of letters, digits and hyphens")
 #: Sphinx needs a paragraph, which a text is that begins with a word.
 caption = _pattern(r"(?s)(?!.*\.only-)([^\W_]|[\"'“„]).*", "begin it with a word, and mark none of it with a variant")
+#: docutils writes a fraction of more than four decimals with an exponent, which its writers cannot read.
 length = _pattern(
-    r"(?i)(?=\.?[0-9])[0-9]{0,4}(\.[0-9]{1,6})? ?(|%|px|em|ex|rem|ch|vw|vh|vmin|vmax|pt|pc|cm|mm|q|in)",
+    r"(?i)(?=\.?[0-9])(?!0*\.0{4})[0-9]{0,4}(\.[0-9]{1,6})? ?(|%|px|em|ex|rem|ch|vw|vh|vmin|vmax|pt|pc|cm|mm|q|in)",
     "write a length, such as 40% or 120px",
 )
 percentage = _pattern(r"[0-9]{1,3} ?%?", "write a percentage, such as 50%")

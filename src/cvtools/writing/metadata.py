@@ -32,32 +32,32 @@ def strip_copies(app: Sphinx, exception: Exception | None) -> None:
 
 
 def without_metadata(data: bytes) -> bytes:
-    """Return a picture without metadata but its orientation; as it is if it has none, is damaged or of another kind."""
-    try:
-        if data.startswith(b"\xff\xd8"):
-            return b"".join(_segments(data))
-        if data.startswith(b"\x89PNG\r\n\x1a\n"):
-            return b"".join(_chunks(data))
-        if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
-            return _webp(data)
-        if data.startswith(b"GIF8"):
-            return b"".join(_blocks(data))
-    except (struct.error, ValueError, IndexError):
-        pass
+    """Return the parts of a picture that show it, with its orientation; data of another kind as they are.
+
+    Of a damaged picture, the parts that can be read are returned.
+    """
+    if data.startswith(b"\xff\xd8"):
+        return b"".join(_segments(data))
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return b"".join(_chunks(data))
+    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
+        return _webp(data)
+    if data.startswith(b"GIF8"):
+        return b"".join(_blocks(data))
     return data
 
 
 def _segments(data: bytes) -> Iterator[bytes]:
-    """Yield the parts of a JPEG that are kept, without pictures after its end; raise ValueError if it is damaged."""
+    """Yield the parts of a JPEG that are kept, without pictures after its end."""
     yield data[:2]
-    end, has_pixels = 2, False
-    # Whatever else is before a marker, readers skip.
-    while (found := re.compile(rb"\xff[^\0\xff]").search(data, end)) and found[0] != b"\xff\xd9":
+    end = 2
+    # Whatever else is before a marker, readers skip, as they do markers that have no content.
+    while (found := re.compile(rb"\xff[^\0\1\xd0-\xd8\xff]").search(data, end)) and found[0] != b"\xff\xd9":
         at, kind = found.start(), found[0][1]
-        end = at + 2 + struct.unpack_from(">H", data, at + 2)[0]
+        end = at + 2 + int.from_bytes(data[at + 2 : at + 4])
         if kind == 0xDA:
             # The pixels, in which 0xFF is followed by 0 or the number of a part
-            found, has_pixels = re.compile(rb"\xff[^\0\xd0-\xd7\xff]").search(data, end), True
+            found = re.compile(rb"\xff[^\0\xd0-\xd7\xff]").search(data, end)
             end = found.start() if found else len(data)
         content = data[at + 4 : end]
         if kind == 0xE1:
@@ -68,8 +68,6 @@ def _segments(data: bytes) -> Iterator[bytes]:
             yield struct.pack(">BBH", 0xFF, kind, len(content) + 2) + content
         elif 0xC0 <= kind <= 0xDF or content.startswith(_SHOWN.get(kind, b"\xff")):
             yield data[at:end]
-    if not has_pixels:
-        raise ValueError("no picture")
     yield b"\xff\xd9"
 
 
@@ -87,29 +85,26 @@ def _orientation(content: bytes) -> bytes:
 
 
 def _chunks(data: bytes) -> Iterator[bytes]:
-    """Yield the parts of a PNG that are kept, up to its end, if there is one; raise ValueError if it has no pixels."""
+    """Yield the parts of a PNG that are kept, up to its end."""
     yield data[:8]
-    at, kinds = 8, set[bytes]()
-    while b"IEND" not in kinds and at + 8 < len(data):
+    at, kind = 8, b""
+    while kind != b"IEND" and at + 8 <= len(data):
         length, kind = struct.unpack_from(">I4s", data, at)
-        kinds.add(kind)
         if kind in _SHOWN_PNG:
             yield data[at : at + length + 12]
         at += length + 12
-    if b"IDAT" not in kinds:
-        raise ValueError("no picture")
 
 
 def _webp(data: bytes) -> bytes:
     """Return a WebP of the chunks that are kept."""
     chunks: list[tuple[bytes, bytes]] = []
     at = 12
-    while at < len(data):
+    while at + 8 <= len(data):
         kind, length = struct.unpack_from("<4sI", data, at)
         content = data[at + 8 : at + 8 + length]
         if kind == b"EXIF" and (turned := _orientation(content)):
             chunks.append((kind, turned.partition(b"Exif\0\0")[2]))
-        elif kind in _SHOWN_WEBP:
+        elif kind in _SHOWN_WEBP and content:
             chunks.append((kind, content))
         at += 8 + length + length % 2
     names = {kind for kind, _ in chunks}
@@ -126,14 +121,16 @@ def _webp(data: bytes) -> bytes:
 def _blocks(data: bytes) -> Iterator[bytes]:
     """Yield the parts of a GIF that are kept, up to its end."""
 
-    def size(flags: int) -> int:
+    def colours(at: int) -> int:
+        """Return the size of the table of colours that the flags at a position tell of."""
+        flags = int.from_bytes(data[at : at + 1])
         return 3 << (flags & 7) + 1 if flags & 0x80 else 0
 
-    at = 13 + size(data[10])
+    at = 13 + colours(10)
     yield data[:at]
-    while at < len(data) and data[at] in b"!,":
-        is_frame = data[at] == ord(",")
-        end = at + (11 + size(data[at + 9]) if is_frame else 2)
+    while data[at : at + 1] in {b"!", b","}:
+        is_frame = data[at : at + 1] == b","
+        end = at + (11 + colours(at + 9) if is_frame else 2)
         while end < len(data) and data[end]:
             end += data[end] + 1
         if is_frame or data.startswith(_SHOWN_GIF, at):

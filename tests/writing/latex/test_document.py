@@ -217,6 +217,15 @@ def test_paragraph_is_kept_with_a_list_that_it_introduces(project: Project) -> N
     assert latex.count("\\cvleads") == 1
 
 
+def test_short_address_is_broken_in_tables_alone(project: Project) -> None:
+    doi, long = "[doi.org/10.1000/xyz8](https://doi.org/10.1000/xyz8)", "<https://example.org/folder/page-of-a-name>"
+    text = f"# Ada\n\nSee {doi} and {long}.\n\n| A | B |\n|---|---|\n| {doi} | b |\n"
+    before, _, table = project.write({"index.md": text}).build("cvlatex").read("cv.tex").partition("\\begin{cvtable}")
+    assert "{doi.org/10.1000/xyz8}" in before
+    assert "https://example.org/\\cvbreak folder/\\cvbreak page" in before
+    assert "{doi.org/\\cvbreak 10.1000/\\cvbreak xyz8}" in table
+
+
 def test_link_to_a_page_outside_the_pdf_leads_to_the_web(project: Project) -> None:
     pages = {
         "index.md": "# Ada\n\n[More](more.md), [part](more.md#part)\n\n```{toctree}\nmore\n```\n",

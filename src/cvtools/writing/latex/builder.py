@@ -132,8 +132,9 @@ class CvLatexBuilder(PaperBuilder):
         for docname in spec.pages:
             doctree = self.resolved(docname)
             if spec.form == "letter" and docname == self.config.root_doc:
-                # A letter begins with the person's name and fields, which may have footnotes.
-                head, notes = next(doctree.findall(nodes.section)), [*doctree.findall(nodes.footnote)]
+                # A letter begins with the person's name and fields, if there are any, which may have footnotes.
+                head = next(doctree.findall(nodes.section), nodes.section())
+                notes = [*doctree.findall(nodes.footnote)]
                 head.children = [child for child in head if isinstance(child, (nodes.title, cv_fields))]
                 doctree[:] = [head, *notes]
             self._copy_images(doctree)

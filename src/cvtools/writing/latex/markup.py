@@ -33,7 +33,19 @@ ENVIRONMENTS = frozenset(
 _CONTROL_SEQUENCE = re.compile(r"\\([A-Za-z@]+|.|$)")
 #: Names and characters that may follow a backslash; formulas are copied from the source.
 _KNOWN = COMMANDS | FORMULA_MACROS | {*_CONTROL_SEQUENCE.findall("".join(ESCAPES.values())), *" ()[]"}
-_ENVIRONMENT = re.compile(r"\\(?:begin|end)(?![A-Za-z])(?:\{([^{}]*)\})?")
+_ENVIRONMENT = rf"\{{(?:{'|'.join(map(re.escape, sorted(ENVIRONMENTS | FORMULA_ENVIRONMENTS)))})\}}"
+#: Patterns of the arguments that TeX or Lua takes for names, such as those of files, by command.
+_NAMES = {
+    **dict.fromkeys(["cvuse", "cvstyle", "cvtarget", "cvref", "cvcontentsline"], r"\{[\w.-]*\}"),
+    **dict.fromkeys(["cvimage", "cvheadimage"], r"(?:\{[\w.,=-]*\}){4}"),
+    "cvinlineimage": r"(?:\{[\w.,=-]*\}){3}",
+    "documentclass": r"\[[\w.,-]*\]\{cvtools\}",
+    "cvfonts": r"(?:\{[\w.-]*\}){2}",
+    "cvfallback": r"(?:\{[\w.;=-]*\}){5}",
+    "cvheading": r"\{[0-9]+\}\{[\w.-]*\}",
+    "begin": rf"(?!\{{cvlanguage\}}){_ENVIRONMENT}|\{{cvlanguage\}}\{{[\w.-]*\}}",
+    "end": _ENVIRONMENT,
+}
 #: The part of a line before its comment.
 _CODE = re.compile(r"(?:[^\\%]|\\.|\\$)*")
 
@@ -115,8 +127,7 @@ def length(written: str, scale: float = 1) -> Latex:
 
 def points(written: str, scale: float = 1) -> float:
     """Return a length of a style sheet in points, see :func:`length`."""
-    # docutils writes 0.00001 as 1e-05.
-    match = re.fullmatch(r"([0-9]{0,4}(?:\.[0-9]{1,6})?(?:e-0[56])?) ?([a-z%]*)", written.strip().lower())
+    match = re.fullmatch(r"([0-9]{0,4}(?:\.[0-9]{1,6})?) ?([a-z%]*)", written.strip().lower())
     if not match or not match[1] or match[2] not in _POINTS:
         raise NotLatexError(f"{written[:60]!r} is not a length such as 120px or 30mm")
     # TeX cannot scale a picture to nothing, or to more than a few metres.
@@ -238,9 +249,14 @@ def faults(latex: str) -> Iterator[tuple[int, str]]:
     for line, written in enumerate(latex.split("\n"), 1):
         code = "".join(_CODE.findall(written)[:1])
         comment = written.removeprefix(code)
-        signs = [sign[0] for sign in _CONTROL_SEQUENCE.finditer(code) if sign[1] not in _KNOWN]
-        signs += [sign[0] for sign in _ENVIRONMENT.finditer(code) if sign[1] not in ENVIRONMENTS | FORMULA_ENVIRONMENTS]
-        signs += re.findall(r"\^\^|[\0-\x08\x0b-\x1f\x7f]", code)
+        signs = [sign[0] for sign in _CONTROL_SEQUENCE.finditer(code) if not _is_known(sign)]
+        # TeX ends a line, and thus a comment, at a carriage return as well.
+        signs += re.findall(r"\^\^", code) + re.findall(r"[\0-\x08\x0b-\x1f\x7f]", written)
         # Other comments than source_mark and JOINED_LINE.
         signs += [comment] if comment and not re.match("%% |%$", comment) else []
         yield from ((line, sign) for sign in signs)
+
+
+def _is_known(sign: re.Match[str]) -> bool:
+    """Return whether a command is one of those that are written, with the arguments that it is written with."""
+    return sign[1] in _KNOWN and bool(re.compile(_NAMES.get(sign[1], "")).match(sign.string, sign.end()))

@@ -97,6 +97,8 @@ _NUMERALS = {"loweralpha": "alph", "upperalpha": "Alph", "lowerroman": "roman", 
 _ADDRESS = re.compile(r"(?<!\S)(\S*://\S*)")
 #: Positions at which an address may be broken across lines.
 _BREAKS = re.compile(r"(?<=[^:/][/?&=#])(?=\w)")
+#: The most characters of an address that is broken in the cells of tables alone, such as a DOI's.
+_SHORT = 28
 
 
 class LatexTranslator(paper.PaperTranslator):
@@ -221,7 +223,8 @@ class LatexTranslator(paper.PaperTranslator):
         if isinstance(node.parent, nodes.FixedTextElement):
             self.write(tex.text(text))
         elif isinstance(node.parent, nodes.reference) and len(text.split()) == 1:
-            self.write(_breakable(text))
+            is_in_cell = any(isinstance(around, nodes.entry) for around in ancestors(node))
+            self.write(tex.text(text) if len(text) <= _SHORT and not is_in_cell else _breakable(text))
         else:
             parts = _ADDRESS.split(text if in_code else bind(text, self.languages[-1]))
             self.write(*(_breakable(part) if "://" in part else tex.text(part) for part in parts))
@@ -347,7 +350,7 @@ class LatexTranslator(paper.PaperTranslator):
             self.render([image])
             return tex.EMPTY
         side = tex.identifier("left" if image.get("align") == "left" else "right")
-        width = tex.length(image.get("width", "30mm"))
+        width = tex.length(paper.size_of(image)[1].get("width", "30mm"))
         description = tex.text(image.get("alt", ""))
         return tex.command("cvheadimage", side, self._angle(image), width, tex.file(name), description)
 

@@ -38,6 +38,8 @@ document.addEventListener("click", (event) => {
 
 /* A page that the search finds lists its sections that have the words, each with a link and a summary. */
 if (typeof Search !== "undefined") {
+  // Sphinx writes "(technology, in Technologies)" of a hit, whose second noun would need another case in most languages.
+  Documentation.TRANSLATIONS[", in "] = " · ";
   const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").replace(/ł/gi, "l").toLowerCase();
   const make = (name, more) => Object.assign(document.createElement(name), more);
 
