@@ -136,3 +136,12 @@ def test_parse_directive_leaves_options_as_they_are_written() -> None:
     result = parse_directive(CodeBlock, "python", ":linenos: perhaps\n:unheard: of\n\nprint()\n")
     assert result.options == {"linenos": "perhaps", "unheard": "of"}
     assert result.arguments == ["python"]
+
+
+@pytest.mark.parametrize(
+    ("line", "is_read"), [("{.a}", True), ("{#a .b}  ", True), ("{.a} Words [b]{.c}", False), ("{.a} {.b}", False)]
+)
+def test_words_after_attributes_are_no_attributes(project: Project, line: str, is_read: bool) -> None:
+    env = project.write({"index.md": "# Ada\n"}).build(warns=True).env
+    env.prepare_settings("index")
+    assert ("{" in markdown_parser(env, RendererHTML).render(f"{line}\n\nMore.\n")) != is_read

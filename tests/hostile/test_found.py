@@ -489,7 +489,7 @@ def test_title_in_front_matter_keeps_no_page_that_is_marked(project: Project, te
 @pytest.mark.parametrize("builder", ["cvtext", "cvmarkdown"])
 def test_words_that_no_page_shows_are_not_in_the_text_beside_it(project: Project, builder: str, condition: str) -> None:
     text = f"{HEAD}\nWords[^1].\n\n```{{only}} {condition}\n- SECRET[^2]\n```\n\n[^1]: Kept.\n\n[^2]: SECRET.\n"
-    built = project.write({"index.md": text}).build(builder)
+    built = project.write({"index.md": text}).build(builder, warns="text" in condition)
     assert built.files_with("Kept")
     assert built.files_with("SECRET") == []
 

@@ -189,6 +189,11 @@ STRAYS = [
     "|WORDS :class: only-short",
     "|[WORDS]{only_short}",
     "|{only short} WORDS",
+    "|[WORDS]{only}",
+    "|WORDS {for=short only}",
+    "|WORDS (.only-short)",
+    "|WORDS [only: short]",
+    "## X\n|{.only-short}\n:organization: WORDS",
     "|[WORDS]{.only–short}",
     "|{.only-short} WORDS [x]{.noprint}",
     "```{note}\nWORDS\n|:class: only-short\n```",
@@ -329,6 +334,11 @@ WHOLE = [
     "## [SECRET]{.only-short} <!-- c -->\n\nSECRET",
     "## [SECRET]{.only-short}: ![]{.only-short}\n\nSECRET",
     "## [SECRET]{.only-short}[^a]\n\nSECRET\n\n[^a]: SECRET",
+    "| a | b |\n|-|-|\n| []{.only-short} SECRET | SECRET |",
+    "| []{.only-short} SECRET | b |\n|-|-|\n| SECRET | SECRET |",
+    ":[SECRET]{.only-short}: SECRET\n:[]{.only-short} SECRET: SECRET",
+    "- [ ]{.only-short} SECRET\n- [&nbsp;<!-- c -->]{.only-short} SECRET",
+    "```{topic} []{.only-short} SECRET\nSECRET\n```",
     "```{glossary}\n[SECRET]{.only-short}\n  SECRET\n\nx\n  y\n```",
 ]
 
@@ -384,7 +394,15 @@ def test_name_that_no_edition_has_is_told(project: Project, name: str) -> None:
 
 @pytest.mark.parametrize(
     ("condition", "told"),
-    [("web", True), ("PDF", True), ("docx", True), ("html and web", True), ("not web", False), ("latex", False)],
+    [
+        ("web", True),
+        ("PDF", True),
+        ("docx", True),
+        ("html and web", True),
+        ("not web", False),
+        ("pdf and has_pdf", False),
+        ("html and pdf", False),
+    ],
 )
 def test_output_that_nobody_has_is_told(project: Project, condition: str, told: bool) -> None:
     project.write({"index.md": f"{HEAD}\n```{{only}} {condition}\nWords.\n```\n"})

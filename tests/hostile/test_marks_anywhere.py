@@ -17,7 +17,7 @@ INLINE = """
 []{.only-short} W|**W**{.only-short}|`W`{.only-short}|[W]{class=only-short}|[W]{.noprint class="only-short"}
 [W](https://a.example){.only-short}|![W](p.png){.only-short}|<b>W</b>{.only-short}|<b>[W]{.only-short}</b>
 <p>[W]{.only-short}</p>|<ul><li>[]{.only-short} a <ul><li>W</li></ul></li></ul>|[W]{.only-short}{.noprint}|W {:.only-short}
-W :only: short|W :class: only-short|[W]{only_short}|W {only short}|{only short} W|[W]{.only–short}|{.only-short} W [x]{.noprint}
+W :only: short|W :class: only-short|[W]{only_short}|[W]{.only.short}|[W]{only/short}|W {for=short only}|W (.only-short)|W [only: short]|W {only short}|{only short} W|[W]{.only–short}|{.only-short} W [x]{.noprint}
 **[]{.only-short} x** W|[[]{.only-short} x](https://a.example) W|*[]{.only-short} x* `W`|[]{.only-short}**W** x|*x []{.only-short}* W
 [W [x]{.only-long}]{.only-short}|{tech}`W`{.only-short}|W[^1]{.only-short}|[W <b>x</b>]{.only-short}
 """.replace("\n", "|").strip("|")
@@ -67,6 +67,8 @@ OWN = [
     "> []{.only-short} x\n>\n> W",
     "x[^a3]\n\n[^a3]: []{.only-short} x\n\n    W",
     "[x]{.only-short}\n: W",
+    "|a|b|\n|-|-|\n|[]{.only-short} x|W|",
+    "```{topic} []{.only-short} x\nW\n```",
     "[x]{.only-short}:\n: W",
     "### [x]{.only-short} <!-- c -->\n\nW",
     "### [x]{.only-short}:\n\nW",

@@ -79,7 +79,7 @@ def test_clear_doc_forgets_a_page(root: Callable[[str], Project]) -> None:
 def test_merge_takes_the_pages_that_the_other_read(root: Callable[[str], Project]) -> None:
     domain = root("test-cv").build().domain
     entry = Entry(kind="skills", title="Skills", origin=Origin("a", "skills", 1))
-    read = PageData((entry,), "Talks", TechnologyGroups(), (("Python", 1),))
+    read = PageData((entry,), "Talks", ((TechnologyGroups(), ("html",)),), (("Python", 1),))
     before = dict(domain.pages)
     domain.merge_domaindata({"a", "plain"}, {"pages": {"a": read, "b": read}})
     assert domain.pages == before | {"a": read}

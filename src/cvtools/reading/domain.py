@@ -32,7 +32,7 @@ from cvtools.reading.body import body, record_of, text_of
 #: Sphinx's tags where an output is built.
 TAGS = {
     "html": Tags(["html", "has_pdf", "format_html", "builder_html"]),
-    "pdf": Tags(["pdf", "latex", "format_pdf", "builder_cvlatex"]),
+    "pdf": Tags(["pdf", "has_pdf", "latex", "format_pdf", "builder_cvlatex"]),
 }
 
 _Method = TypeVar("_Method", bound=Callable[..., Any])
@@ -112,18 +112,18 @@ class CvDomain(Domain):
             head["ids"] = []
             if not head.children:
                 head.parent.remove(head)
-        listing, groups = None, ()
+        listing, groups = None, []
         for placeholder in document.findall(cv_placeholder):
             if placeholder["kind"] == "technologies":
                 outputs = tuple(output for output in OUTPUTS if shows(output, placeholder))
-                groups += ((placeholder["technology_groups"], outputs),)
+                groups.append((placeholder["technology_groups"], outputs))
             else:
                 around = ancestors(placeholder) if placeholder["kind"] == "talks" else ()
                 titles = (text_of(node[0]) for node in around if isinstance(node, nodes.section))
                 listing = next(titles, "") or listing or ""
         links = (link for link in document.findall(pending_xref) if link["reftype"] == "tech")
         mentions = tuple((link["reftarget"], link.line or 0) for link in links)
-        self.pages[docname] = PageData(entries, listing, groups, mentions)
+        self.pages[docname] = PageData(entries, listing, tuple(groups), mentions)
 
     @property
     @_derived

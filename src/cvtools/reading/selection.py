@@ -28,7 +28,7 @@ NOT = "not-"
 #: The name of a variant in a class, even an invalid one.
 NAMES = re.compile(r"(?<![\w-])only-([\w-]+)")
 #: What every text has in which there is a mark, or seems to be one.
-_MAY_LOOK = re.compile(r"only[*_`]*[ \t]*[-_=:}\u2010-\u2015]|[.#:{][ \t]*only[ \t]", re.IGNORECASE)
+_MAY_LOOK = re.compile(r"only[*_`]*[ \t]*[-_=:}\u2010-\u2015]|\{[^{}]*\bonly\b", re.IGNORECASE)
 #: A reference to a footnote.
 _REFERENCE = re.compile(r"\[\^([^\]\s]+)\]")
 #: Beginnings of the names of directives whose content is no Markdown.
@@ -39,16 +39,17 @@ _TAGS = re.compile(r"^[ \t]*</?\w[^<>]*>", re.MULTILINE)
 _OPTIONS = re.compile(r"---\n(?:.*\n)*?---\n|(?::[\w-]+:.*\n)*")
 #: Terms of a glossary that have a definition in common.
 _TERMS = re.compile(r"(?P<terms>(?:^\S.*\n)+)(?P<definition>(?:^(?:[ \t].*)?\n)*)", re.MULTILINE)
-#: Attributes of an empty span in a term, or of a span that is all of a term.
-_OF_TERM = re.compile(r"(?:\[\]|^\[[^\[\]]*\](?=\{[^{}]*\}\s*$))\{(.*?)\}")
+#: Attributes of an empty span, and those of a term: of an empty span in it, or of a span that is all of it.
+_EMPTY = re.compile(r"\[\]\{([^{}]*)\}")
+_OF_TERM = re.compile(r"(?:\[\]|^\[[^\[\]]*\](?=\{[^{}]*\}\s*$))\{([^{}]*)\}")
 #: Types of nodes that are removed together with the next node.
 _LEADING = frozenset({"myst_target", "fieldlist_name"})
 #: Types of nodes that are marked by a mark in one of their paragraphs.
 ITEMS = frozenset({"list_item", "dd", "fieldlist_body"})
 #: Types of nodes that are kept even when empty.
-_FRAMES = frozenset({"fieldlist_name", "image", "tbody", "td", "th", "thead", "tr"})
+_FRAMES = frozenset({"image", "tbody", "td", "th", "thead", "tr"})
 #: Types of nodes with the words of what is below them.
-_HEADS = frozenset({"dt", "heading"})
+_HEADS = frozenset({"dt", "fieldlist_name", "heading"})
 #: Types of nodes whose first paragraph marks all of them.
 _WHOLE = frozenset({"blockquote", "footnote_reference"})
 #: The rank of a heading without words.
@@ -285,7 +286,8 @@ def marks_of(node: SyntaxTreeNode) -> Iterator[Sequence[str]]:
     classes = [str(node.attrs.get("class", ""))]
     if node.type in FENCES:
         name, argument = directive(node)
-        classes += [name, *_class_options(argument, node.content)] if name else [node.info]
+        options = [*_class_options(argument, node.content), *_EMPTY.findall(argument)]
+        classes += [name, *options] if name else [node.info]
     yield from filter(None, map(NAMES.findall, classes))
 
 
@@ -302,10 +304,14 @@ def _class_options(argument: str, content: str) -> Iterable[str]:
 def _empty_spans(node: SyntaxTreeNode) -> Iterator[Sequence[str]]:
     """Yield the variants that empty spans, also those in emphasis or a link, mark a node for."""
     holders = [node]
+    if node.type in {"table", "tr"}:
+        # The head begins the table, and each other row itself.
+        first = next((inner for inner in node.walk() if inner.type in {"td", "th"}), node)
+        holders = first.children if (first.type, node.type) in {("td", "tr"), ("th", "table")} else []
     if node.type in ITEMS | _WHOLE:
         holders = [child for child in node.children if child.type == "paragraph"][: None if node.type in ITEMS else 1]
     for holder in holders:
-        if holder.type in {"paragraph", *_HEADS, "inline"} or not holder.block:
+        if holder.type in {"paragraph", "inline"} | _HEADS:
             for inner in filter(is_mark, holder.walk()):
                 yield from marks_of(inner)
 
@@ -342,19 +348,24 @@ def variants_of(value: str, variant: str) -> Iterator[Sequence[str]]:
 
 
 def is_mark(node: SyntaxTreeNode) -> bool:
-    """Return whether a node is an empty span that marks what it is in."""
-    return node.type == "span" and not node.children and any(marks_of(node))
+    """Return whether a node is a span without words that marks what it is in."""
+    return node.type == "span" and any(marks_of(node)) and not any(map(_is_said, node.walk(include_self=False)))
 
 
 def _rank(node: SyntaxTreeNode) -> int:
-    """Return a heading's level, 7 if it has no words, 1 for a term of a definition list, 0 for other nodes.
+    """Return a heading's level, 7 if it has no words, 1 for a term or the name of a field, 0 for other nodes.
 
     A removed heading or term removes all nodes that follow, up to the next one of the same or a lower rank above 0.
     """
     if node.type == "heading":
         # One without words is left out, and what is below it belongs to the heading above.
         return int(node.tag[1]) if node.children[0].content else _NO_WORDS
-    return int(node.type == "dt")
+    return int(node.type in _HEADS)
+
+
+def _is_said(node: SyntaxTreeNode) -> bool:
+    """Return whether a node within a line shows something."""
+    return node.type not in {"html_inline", "softbreak"} and bool(node.type != "text" or node.content.strip())
 
 
 def _has_words(node: SyntaxTreeNode) -> bool:

@@ -13,13 +13,17 @@ from cvtools.problems import Code, warn
 from cvtools.reading.selection import FENCES, ITEMS, NAMES, directive, has_marks, is_mark, marks_of, words_of
 from cvtools.terminal import shorten
 
-#: What seems to be meant as a mark: in braces that are not escaped, as a field or an option, or alone on a line.
+#: What seems to be meant as a mark.
 _LOOKS = re.compile(
-    r"(?<!\\)\{[^{}]*?(?<![\w-])"
-    r"(?:only[ \t]*[-_=:\u2010-\u2015]|(?<=[.#:])[ \t]*only[ \t]|(?<=\{)[ \t]*only[ \t]+\w)(?:[^{}]*\}|[^{}\n]*)"
-    r"|(?<![\w\\]):only:[ \t]*\w[\w-]*|\b(?:fig)?class[ \t]*[:=][^{}\n]*?(?<![\w-])only-[\w-]+"
-    r"|^[ \t:*_`]*only[*_`]*[ \t]*[:=][ \t*_`]*[\w-]+(?:[ \t]*,[ \t]*[\w-]+)*[ \t]*$",
-    re.IGNORECASE | re.MULTILINE,
+    r"""
+    (?<!\\)\{(?!only\})(?=[^{}]*\})[^{}]*?(?<![\w-])only(?![a-z])[^{}]*\}  # {.only-short}, {for short only}
+    | (?<!\\)\{[^{}\n]*?(?<![\w-])(?:(?<=[.#:])only\b|only[ \t]*[-_=:\u2010-\u2015])[^{}\n]*  # {.only-short
+    | (?<=\])\{only\} | [(\[][ \t]*only[ \t]*[:=][ \t]*\w[\w-]*[ \t]*[)\]]  # [words]{only}, [only: short]
+    | (?<![\w.{])\.only-\w[\w-]* | \b(?:fig)?class[ \t]*[:=][^{}\n]{0,80}?(?<![\w-])only-[\w-]+  # .only-short
+    | (?<![\w\\]):only:[ \t]*\w[\w-]*  # words before it: :only: short
+    | ^[ \t:*_`]*only[*_`]*[ \t]*[:=][ \t*_`]*[\w-]+(?:[ \t]*,[ \t]*[\w-]+)*[ \t]*$  # a line of its own: only: short
+    """,
+    re.IGNORECASE | re.MULTILINE | re.VERBOSE,
 )
 #: An attribute at the end of a field's value.
 _ATTRIBUTE = re.compile(r"\{\s*only\s*=[^{}]*\}\s*$")
@@ -45,7 +49,9 @@ def _warn_of_attributes(state: StateCore) -> None:
             number = block.map[0] if block.map else 0
             found = _LOOKS.findall(lines[number])
             names = NAMES.findall(str(block.attrs.get("class", "")))
-            if found and (len(names) < len(found) or token.nesting < 0 or token.type == "hr"):
+            if found and token.type == "field_list_open":
+                _warn_of_stray(state, number, found[0], ":only: {} in place of this line")
+            elif found and (len(names) < len(found) or token.nesting < 0 or token.type == "hr"):
                 _warn_of_stray(state, number, found[0], "{{.only-{}}} above a paragraph or another block")
         above = []
 
@@ -76,7 +82,8 @@ def _in_field(inline: SyntaxTreeNode) -> bool:
 
 def _is_option(inline: SyntaxTreeNode) -> bool:
     """Return whether a line is the value of a field that seems to be meant as a directive's option for a mark."""
-    name = inline.parent.parent.previous_sibling if _in_field(inline) else None
+    body = inline.parent.parent if inline.parent and _in_field(inline) else None
+    name = body.previous_sibling if body else None
     return bool(name and words_of(name) in {"class", "figclass"} and re.match(r"[\w \t-]*?\bonly-\w", inline.content))
 
 

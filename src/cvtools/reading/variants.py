@@ -67,7 +67,7 @@ def check_names(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None
 
 def warn_of_outputs(only: addnodes.only, config: Config, tags: Tags) -> None:
     """Warn of an ``only`` directive that names an edition, nearly an output, or words that are no tags."""
-    known = {*tags, *(name for output in TAGS.values() for name in output)}
+    known = {"and", "or", "not", *tags, *(name for output in TAGS.values() for name in output)}
     is_shown = any(each.eval_condition(only["expr"]) for each in (tags, *TAGS.values()))
     for word in {*re.findall(r"\w+", only["expr"])} - _OUTPUTS:
         near = difflib.get_close_matches(word, _OUTPUTS, 1, 0.65)
