@@ -93,6 +93,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         listings.FillPlaceholders,
         withheld.WithholdFields,
         withheld.WithholdFootnotes,
+        emptied.KeepEmptyLinks,
         listings.LinkTechnologies,
         listings.ListMarkedFacts,
         publications.MarkOwner,

@@ -198,6 +198,13 @@ def test_heading_without_words_of_its_own_is_told(project: Project, heading: str
     project.build("cvlatex", warns=True)
 
 
+@pytest.mark.parametrize("field", ["page: [](x){show=html}", "to: [](x){width=1px}", "location: [](#y)"])
+def test_link_without_words_in_a_value_ends_no_build(project: Project, field: str) -> None:
+    project.write({"index.md": f"{HEAD}\n## Words\n:language: q\n:{field}\n", "letters/a.md": f"# Words\n:{field}\n"})
+    for letters in ([], ["a"]):
+        assert "WARNING: " in project.build("cvlatex", warns=True, cv_letters=letters).warnings
+
+
 @pytest.mark.parametrize(
     "source",
     r"a_|x^2^3|x^\frac12^3|x_1^2_3|x^2'|x' ^2|x__y|\frac{a_}{b}|\frac^2|{x^{2_}}|x^'|\sqrt[2^]{x}"

@@ -5,8 +5,10 @@ from typing import Any
 from docutils import nodes
 from docutils.parsers.rst.directives import tables
 from docutils.utils import SystemMessagePropagation
+from sphinx.addnodes import pending_xref
 from sphinx.directives import admonitions
 from sphinx.transforms import SphinxTransform
+from sphinx.transforms.post_transforms import SphinxPostTransform
 
 
 class Admonition(admonitions.Admonition):
@@ -24,6 +26,18 @@ class ListTable(tables.ListTable):
         if isinstance(node[0], nodes.comment):
             raise SystemMessagePropagation(nodes.comment())
         return super().check_list_content(node)  # type: ignore[no-untyped-call]
+
+
+class KeepEmptyLinks(SphinxPostTransform):
+    """Post-transform that gives a link without words the child that MyST-Parser looks for, if Sphinx removed it."""
+
+    # Before MyST-Parser's MystReferenceResolver (9).
+    default_priority = 8
+
+    def run(self, **kwargs: Any) -> None:
+        for link in self.document.findall(pending_xref):
+            if not link.children:
+                link.append(nodes.inline())
 
 
 class RemoveEmptyAdmonitions(SphinxTransform):
