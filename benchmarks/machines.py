@@ -130,7 +130,7 @@ def versions(folder: Path) -> str:
     """Return the versions of the readers and of the other makers of CVs."""
     names = ("leverparser", "openresume-parser", "rendercv", "resume-parser-pro", "sereena-parser", "spacy")
     code = "import sys; from importlib.metadata import version; print(*map(version, sys.argv[1:]))"
-    command = [folder / "python/bin/python", "-c", code, *names]
+    command = [str(folder / "python/bin/python"), "-c", code, *names]
     numbers = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
     packages = [f"{name} {number}" for name, number in zip(names, numbers, strict=True)]
     for name in ("open-resume", "pdfjs-dist", "resumed", "jsonresume-theme-even"):

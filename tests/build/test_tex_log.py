@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from cvtools.build.tex_log import error_in, location_of, warnings_in
+from cvtools.build.tex_log import crash_in, error_in, location_of, warnings_in
 from cvtools.reporters import Problem
 
 LATEX = "\\documentclass{x}\n%% docs/index.md:1\nOne\n%% docs/index.md:7\nTwo\n\\bad\n"
@@ -56,6 +56,15 @@ def texts(problems: Iterable[Problem]) -> list[str]:
             "! TeX capacity exceeded, sorry [input stack size=10000].\nl.3 x\n",
             "docs/index.md:1: TeX ran out of memory: look for something very long or deeply nested there",
         ),
+        (
+            "! Dimension too large.\n<to be read again> \nl.5 x\n",
+            "docs/index.md:7: something, such as a picture, is too large for a page: use another picture, or give it a "
+            "smaller size",
+        ),
+        (
+            "! error:  (pdf backend): invalid image dimensions\n!  ==> Fatal error occurred, no output PDF!\n",
+            "something, such as a picture, is too large for a page: use another picture, or give it a smaller size",
+        ),
         ("!error:  (file cv.pdf) (pdf backend): fwrite() failed\n", "the disk is full: make room and build again"),
         (
             "[1] [2]./cvtools.lua:56: attempt to index a nil value\nstack traceback:\n\t./cvtools.lua:71: in x\n"
@@ -76,6 +85,21 @@ def texts(problems: Iterable[Problem]) -> list[str]:
 )
 def test_error_has_a_location_in_the_source_and_a_remedy(log: str, message: str) -> None:
     assert str(error_in(log, LATEX)) == f"cvtools: {message}"
+
+
+@pytest.mark.parametrize(
+    ("latex", "message"),
+    [
+        (LATEX, "TeX crashed, perhaps at a picture: save pictures that are PDFs as PNG"),
+        (
+            f"{LATEX}\\cvimage{{left}}{{0}}{{}}{{a.png}}{{A}}\n%% docs/index.md:9\n"
+            "\\cvinlineimage{0}{}{b.pdf}{B} \\cvimage{left}{0}{}{c.pdf}{C}",
+            "docs/index.md:9: TeX crashed, perhaps at b.pdf: save pictures that are PDFs as PNG",
+        ),
+    ],
+)
+def test_crash_is_told_with_the_first_picture_that_is_a_pdf(latex: str, message: str) -> None:
+    assert str(crash_in(latex)) == f"cvtools: {message}"
 
 
 def test_warnings_have_locations_in_the_source() -> None:

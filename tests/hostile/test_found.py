@@ -19,6 +19,7 @@ from cvtools.build import build
 from cvtools.exporters import social_card
 from cvtools.exporters.json_resume import json_resume
 from cvtools.problems import SourceError
+from cvtools.reading.formulas import problem
 from tests.projects import Project, png
 
 HEAD = "# Ada\n:headline: x\n"
@@ -187,6 +188,34 @@ def test_warnings_are_counted_where_they_are_many(project: Project) -> None:
 def test_place_of_a_warning_is_the_page(project: Project) -> None:
     _, warnings = words(project, f"{HEAD}\n```{{code-block}} text\n:emphasize-lines: 1-9\n\nx\n```\n")
     assert warnings.startswith("index.md:4: WARNING: ")
+
+
+@pytest.mark.parametrize(
+    "source",
+    r"a_|x^2^3|x^\frac12^3|x_1^2_3|x^2'|x' ^2|x__y|\frac{a_}{b}|\frac^2|{x^{2_}}|x^'|\sqrt[2^]{x}"
+    r"|\begin{aligned}a^&b\end{aligned}|\begin{aligned}a^\\b\end{aligned}|x^\hat{a}|x^\sum|x^\left(a\right)".split("|"),
+)
+def test_formula_whose_scripts_would_stop_tex_is_refused(source: str) -> None:
+    assert re.search("a second|needs something in braces", problem(source))
+
+
+@pytest.mark.parametrize(
+    "source",
+    r"\left(x|x\right)|{\right)}\left(|\left x\right)|\left|\big|\Bigg x|\text{\alpha}|\text{\frac12}|\text{a & b}"
+    r"|\begin{aligned}\left(a&b\right)\end{aligned}|\begin{aligned}\left(a\\b\right)\end{aligned}".split("|"),
+)
+def test_formula_whose_delimiters_or_words_would_stop_tex_is_refused(source: str) -> None:
+    assert re.search(r"needs its|need a bracket|in the words of|\"&\" is not", problem(source))
+
+
+@pytest.mark.parametrize(
+    "source",
+    r"x_1^2|x^2y^2|x''^2_3|{x^2}^3|x^2{}^3|\sum_{i=1}^n x_i^2|x^{a^{b^c}}|\text{a'b'c}'|\sqrt[3]{x^2}^2|x ^ 2 _ 3|^2"
+    r"|x^\infty|x^\frac12|\left( \frac{a}{b} \right)^2|\left\{x\right.|\Big/|\left\lVert x\right\rVert_2|\text{50\,\%}"
+    r"|\frac{a^2}{b^2}^3|\begin{aligned}a^2&b^2\\c^2&d\end{aligned}".split("|"),
+)
+def test_formula_that_tex_can_set_is_sound(source: str) -> None:
+    assert problem(source) == ""
 
 
 @pytest.mark.parametrize("source", ["\\verb", "\\verb|", "\\verb*"])

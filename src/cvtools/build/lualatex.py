@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from cvtools import limits, sandbox
-from cvtools.build.tex_log import error_in, warnings_in
+from cvtools.build.tex_log import crash_in, error_in, warnings_in
 from cvtools.build.texlive import OPTIONS, environment, font_cache, search_paths, trees
 from cvtools.project import atomic_write, digest, latex_of
 from cvtools.reporters import Problem
@@ -227,7 +227,8 @@ class LuaLatex:
             )
         if status == -signal.SIGXFSZ:
             return Problem(f"it would have more than {limits.TEX_OUTPUT // 1_000_000} MB: use smaller pictures")
-        return error_in(log, latex)
+        is_told = status > 0 or "\n!" in log
+        return error_in(log, latex) if is_told else crash_in(latex)
 
     def _deliver(self) -> None:
         with atomic_write(self.target) as temporary:

@@ -46,6 +46,11 @@ _REMEDIES: tuple[tuple[str, str, str], ...] = (
         "check that the file is a sound PNG, JPEG or PDF",
     ),
     (
+        r"(?i)dimensions? too large|invalid image dimensions",
+        "something, such as a picture, is too large for a page",
+        "use another picture, or give it a smaller size",
+    ),
+    (
         r"attempt to call a nil value \(field '(?P<name>\w+)'\)",
         "a package uses Lua's {name}, which is not allowed",
         "do without the package, such as fontspec, and choose a typeface by cv_font",
@@ -77,6 +82,14 @@ def error_in(log: str, latex: str) -> Problem:
             return Problem.at(location, f"{meaning.format(name=name)}: {remedy}", level="fatal")
     reason = " ".join(message.split("\n")[0].split()) or "it stopped without a word"
     return Problem.at(location, f"TeX says: {reason}", level="fatal")
+
+
+def crash_in(latex: str) -> Problem:
+    """Return the problem of a document that crashed TeX, whose log then lacks its end: most likely a picture as PDF."""
+    picture = re.search(r"\\cv(?:head|inline)?image[^%\n]*?\{([\w.-]+\.pdf)\}", latex)
+    name = picture[1] if picture else "a picture"
+    location = location_of(latex.count("\n", 0, picture.start()) + 1, latex) if picture else ""
+    return Problem.at(location, f"TeX crashed, perhaps at {name}: save pictures that are PDFs as PNG", level="fatal")
 
 
 def _style_at(log: str, line: str) -> str:

@@ -20,8 +20,11 @@ _WIDE = re.compile(r"\S{30}")
 _EXEMPT = {"pdftotext": {"cell"}, "pdftotext -layout": {"cell", "footnote"}}
 #: Closing brackets, each with the opening one.
 _BRACKETS = str.maketrans(")]}>»\u203a", "([{<«\u2039")
-#: Space beside a Chinese or Japanese character, where lines break without one.
-_BESIDE_IDEOGRAPH = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffef])\s+|(?<!\s)\s+(?=[\u2e80-\u9fff\uff00-\uffef])")
+#: Chinese and Japanese characters; lines break beside them without space, and readers drop space there.
+_IDEOGRAPH = "[\u2e80-\u9fff\uff00-\uffef]"
+_BESIDE_IDEOGRAPH = re.compile(rf"(?<={_IDEOGRAPH})\s+|(?<!\s)\s+(?={_IDEOGRAPH})")
+#: Marks of lists and rows, and dashes between dates.
+_MARKS = re.compile(rf"(^|\s|(?<={_IDEOGRAPH}))[•·–](?=\s|$|{_IDEOGRAPH})")
 
 
 def characters(pdf: OpenPdf) -> Iterator[Problem]:
@@ -113,7 +116,7 @@ class _Comparison:
             # Brackets are mirrored; marks of direction are added.
             text = "".join(sign for sign in text.translate(_BRACKETS) if unicodedata.category(sign) != "Cf")
         text = _LIGATURE.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
-        text = re.sub(r"(^|\s)[•·–](?=\s|$)", " ", text)
+        text = _MARKS.sub(" ", text)
         # A long address is broken across lines, and so are characters that no font has.
         text = re.sub(r"(?<=[/?&=#])\s+(?=\w)|(?<=\])\s+(?=\[U\+)", "", text)
         text = _BESIDE_IDEOGRAPH.sub("", text)

@@ -1,5 +1,6 @@
 """The size, the place and the rotation of pictures in LaTeX."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,12 @@ def test_missing_photo_leaves_the_head_without_one(project: Project) -> None:
     built = project.write({"index.md": "# Ada\n:photo: ![Ada](none.jpg)\n\nWords.\n"}).build("cvlatex", warns=True)
     assert "photo" not in built.read("cv.tex")
     assert built.warnings.startswith("index.md:2: WARNING: the picture none.jpg cannot be read")
+
+
+def test_name_of_a_picture_needs_no_font(project: Project) -> None:
+    Image.new("RGB", (3, 1)).save(project.docs / "\U00030000.png")
+    built = project.write({"index.md": "# Ada\n\n![A desk](\U00030000.png)\n"}).build("cvlatex")
+    assert re.search(r"\\cvimage\{left\}\{0\}\{\}\{[0-9a-f]{64}\.png\}\{A desk\}", built.read("cv.tex"))
 
 
 def test_only_photos_are_asked_for_their_rotation(tmp_path: Path) -> None:

@@ -518,7 +518,9 @@ class DocxTranslator(paper.PaperTranslator):
             picture = self.pictures.drawing(self.part, path, node, _INDENT * self.depth, is_photo=is_photo)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with a picture, its description will do
             location = self.builder.env.path2doc(node.source or "") or self.docname, node.line or 0
-            reason = str(error) or "save it as PNG or JPEG"
+            # The reader of pictures divides by their size and their density.
+            is_flat = isinstance(error, ZeroDivisionError)
+            reason = "it has no size: save it anew" if is_flat else str(error) or "save it as PNG or JPEG"
             note(location, "docx", f"cv.docx cannot show {node['uri']}: {reason}", self.config)
             return False
         self._append(element("r", picture))

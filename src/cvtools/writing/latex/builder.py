@@ -211,10 +211,10 @@ class CvLatexBuilder(PaperBuilder):
         for source in list(self.images):
             if (suffix := Path(source).suffix.lower()) in _PICTURES:
                 named = self.images[source]
-                is_safe = re.fullmatch(r"(?!(?:cv|talks)[.-])\w[\w.-]*", named) and Path(named).stem not in self.names
-                if self.options.letters or not is_safe:
-                    # TeX would interpret such a name, or overwrite the picture with a PDF; those of letters in other
-                    # languages are here, too.
+                is_taken = self.options.letters or Path(named).stem in self.names
+                if is_taken or not re.fullmatch(r"(?a)(?!(?:cv|talks)[.-])\w[\w.-]*", named):
+                    # TeX would interpret such a name, or overwrite the picture with a PDF, or no font has its letters;
+                    # those of letters in other languages are here, too.
                     self.images[source] = hashlib.sha256(source.encode()).hexdigest() + suffix
                 data = without_metadata(Path(self.srcdir, source).read_bytes())
                 with atomic_write(Path(self.outdir, self.images[source])) as temporary:
