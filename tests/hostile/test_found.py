@@ -190,6 +190,14 @@ def test_place_of_a_warning_is_the_page(project: Project) -> None:
     assert warnings.startswith("index.md:4: WARNING: ")
 
 
+@pytest.mark.parametrize("heading", ["[](x)", "<!-- c -->", "![](a.png)", "[^1]", "[` `](x)", "[]{#x}"])
+def test_heading_without_words_of_its_own_is_told(project: Project, heading: str) -> None:
+    (project.docs / "a.png").write_bytes(png(2, 2))
+    project.write({"index.md": f"# {heading}\n\n## {heading}\n:language: q\n\nWords.\n\n[^1]: x\n"})
+    assert "index.md:1: WARNING: a heading without words" in project.build("html", warns=True).warnings
+    project.build("cvlatex", warns=True)
+
+
 @pytest.mark.parametrize(
     "source",
     r"a_|x^2^3|x^\frac12^3|x_1^2_3|x^2'|x' ^2|x__y|\frac{a_}{b}|\frac^2|{x^{2_}}|x^'|\sqrt[2^]{x}"

@@ -50,6 +50,11 @@ class _Heading:
     def line(self) -> int:
         return self.opening.map[0] + 1 if self.opening.map else 0
 
+    @property
+    def has_words(self) -> bool:
+        """Whether it has words of its own; an entry and the search need some for its name."""
+        return any(token.content.strip() and token.type != "html_inline" for token in self.inline.children or ())
+
     def with_level(self, level: int) -> str:
         """Return the Markdown of the heading at another level, in quotation marks for a message."""
         return f'"{"#" * level} {shorten(self.inline.content, 40)}"'
@@ -64,7 +69,7 @@ def _arrange(state: StateCore, docname: str) -> None:
     # Headings in quotations and lists make no sections.
     starts = [n for n, token in enumerate(state.tokens) if token.type == "heading_open" and not token.level]
     headings = [_Heading(*state.tokens[n : n + 3]) for n in starts]
-    if empty := [heading for heading in headings if not heading.inline.content]:
+    if empty := [heading for heading in headings if not heading.has_words]:
         warn((docname, empty[0].line), Code.ENTRY, 'a heading without words: write some, or delete the "#"')
         gone = {id(token) for heading in empty for token in (heading.opening, heading.inline, heading.closing)}
         state.tokens = [token for token in state.tokens if id(token) not in gone]
