@@ -83,7 +83,7 @@ def test_harmless_formula_is_accepted(source: str) -> None:
     [
         (r"\input{/etc/passwd}", r"\input is not allowed in a formula"),
         (r"\directlua{os.exit()}", r"\directlua is not allowed in a formula"),
-        (r"\text{\directlua{x}}", r"\directlua is not allowed in a formula"),
+        (r"\text{\directlua{x}}", r"\directlua is not allowed in the words of a formula"),
         (r"\csname input\endcsname", r"\csname is not allowed in a formula"),
         (r"\write18{ls}", r"\write is not allowed in a formula"),
         (r"\def\x{}", r"\def is not allowed in a formula"),
