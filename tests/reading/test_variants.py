@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from cvtools.reading.variants import left_out
 from tests.projects import Project
 
 
@@ -166,3 +167,11 @@ def test_list_in_another_directive_of_a_section_does_not_bring_back_the_others(p
     project.write(TALK | {"index.md": SECTION.format("\n```{toctree}\ntalks/a\n```").replace("Words.", talks)})
     project.write({"b/c.md": "# Kept\n:event: E\n:date: 2014\n"})
     assert project.build("html", cv_sections=["Work"]).env.found_docs == {"index", "b/c"}
+
+
+def test_looking_at_pages_before_they_are_read_leaves_the_environment_as_it_was(project: Project) -> None:
+    """Sphinx copies what is set there for each page that other processes write, with all that it refers to."""
+    env = project.write({"index.md": "# A\n\n## B\n:only: short\n\n```{talks}\n```\n"}).build().env
+    before = env.current_document
+    assert left_out(env, "full", ()) == set()
+    assert env.current_document is before

@@ -3,7 +3,7 @@
 import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import cast
 
 from docutils.parsers.rst.states import MarkupError
@@ -121,11 +121,10 @@ def left_out(env: BuildEnvironment, variant: str, sections: Sequence[str]) -> se
     every, kept, without_heading = {}, {}, set()
     for name, text in texts.items():
         selection = Selection(variant, sections if name == root else ())
-        parser = _parser_of(env, name)
-        parts = nodes_of(parser, text)
-        every[name] = kept[name] = {*_listed(env, name, parser, parts)}
         # A section that is not there is told when the page is read.
-        with suppress(ConfigError):
+        with _reading(env, name) as parser, suppress(ConfigError):
+            parts = nodes_of(parser, text)
+            every[name] = kept[name] = {*_listed(env, name, parser, parts)}
             chosen = selection.of_page(parts)
             kept[name] = {*_listed(env, name, parser, chosen, selection.kept)}
             if "heading" in {node.type for node in parts} - {node.type for node in chosen}:
@@ -161,8 +160,14 @@ def _text(env: BuildEnvironment, docname: str) -> str:
     return without_controls(env.doc2path(docname).read_text("utf-8-sig", errors="replace"))
 
 
-def _parser_of(env: BuildEnvironment, docname: str) -> MarkdownIt:
-    """Return the parser of a page before Sphinx reads it."""
+@contextmanager
+def _reading(env: BuildEnvironment, docname: str) -> Iterator[MarkdownIt]:
+    """Yield the parser of a page before Sphinx reads it."""
     WATCHDOG.expect(env.doc2path(docname), "reading", limits.PAGE_TIME)
+    before = env.current_document
     env.prepare_settings(docname)
-    return page_parser(env)
+    try:
+        yield page_parser(env)
+    finally:
+        # Sphinx copies it for each page that it writes, with all that it refers to.
+        env.current_document = before
