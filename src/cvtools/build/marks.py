@@ -74,7 +74,7 @@ def _marked(lines: Sequence[str], base: str, name: str, hidden: Collection[int])
 
 
 def _named(lines: Iterable[str], base: str, name: str) -> Iterator[str]:
-    """Yield lines with a mark for another edition after each for one, however :mod:`cvtools.reading.variants` has it.
+    """Yield lines in which a mark for `name` follows each for `base`, in any form that a page may have it.
 
     A value of :only: may go on in indented lines.
     """

@@ -63,7 +63,7 @@ _OF_HEADING = re.compile(r"[ \t]+\{(?![^{}]*\b(?:only|show)\b)(?:-|[#.][^{}]*)\}
 _SOURCES = frozenset({"href", "src", "alt", "title"})
 #: Types of tokens that may come between a mark and what it marks, or between a heading and its fields.
 BETWEEN = frozenset({"myst_target", "myst_line_comment", "myst_block_break", "html_block"})
-#: Type of the tokens around what a block was read as, until its attributes are known.
+#: Type of the tokens around those that are made of a block, until its attributes are known.
 READ = "cv_read"
 #: Where words need a backslash that Markdown would take for a list, a comment, a target and the like.
 _SIGN = re.compile(
@@ -259,13 +259,13 @@ def as_words(text: str) -> str:
 
 
 def _enclosed(tokens: Iterable[Token]) -> list[Token]:
-    """Return what a block was read as between two tokens that get its attributes; nothing if it was read as nothing."""
+    """Return the tokens made of a block between two that take its attributes; none if none were made."""
     made = [*tokens]
     return [Token(f"{READ}_open", "", 1), *made, Token(f"{READ}_close", "", -1)] if made else []
 
 
 def _spread(state: StateCore) -> None:
-    """Give the attributes of a block to what it was read as: classes, which may be marks, to all; others to the first.
+    """Give a block's attributes to the tokens made of it: classes, which may be marks, to all; others to the first.
 
     A mark before a target or a comment is one of the block that follows.
     """

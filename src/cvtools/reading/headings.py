@@ -52,7 +52,7 @@ class _Heading:
 
     @property
     def has_words(self) -> bool:
-        """Whether it has words of its own; an entry and the search need some for its name."""
+        """Return whether the heading has words of its own, which an entry and the search need for a name."""
         return any(token.content.strip() and token.type != "html_inline" for token in self.inline.children or ())
 
     def with_level(self, level: int) -> str:
