@@ -1,5 +1,6 @@
 """Warn of what seems to be meant as a mark of a variant, and is none: what it is to withhold would be published."""
 
+import difflib
 import re
 from collections.abc import Iterable
 
@@ -96,10 +97,17 @@ def _is_idle(paragraph: SyntaxTreeNode) -> bool:
 
 
 def _warn_of_stray(state: StateCore, line: int, mark: str, hint: str) -> None:
-    """Warn of what seems to be meant as a mark.
+    """Warn of what seems to be meant as a mark; without braces, only where it names an edition or an output.
 
     :param hint: what to write instead, with braces for the name of the variant
     """
+    config = state.md.options["document"].settings.env.config
+    words = {*re.findall(r"[\w-]+", mark.lower())} - {"only"}
+    known = [*config.cv_editions, *OUTPUTS]
+    # Marks may be for any variant where conf.py does not declare them.
+    is_chosen = bool(config.cv_variant and not config.cv_editions)
+    if "{" not in mark and not is_chosen and not any(difflib.get_close_matches(word, known, 1) for word in words):
+        return
     name = re.search(r"only(?:[^\w\n]|_)*([\w-]*)", mark, re.IGNORECASE)
     variant = name[1] if name and name[1] else "NAME"
     instead = f"```{{only}} {variant} above, and ``` below" if variant in OUTPUTS else hint.format(variant)
