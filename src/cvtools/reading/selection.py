@@ -107,8 +107,7 @@ class Selection:
         root = SyntaxTreeNode(state.tokens)
         root.children = self.of_page(root.children) if is_page else self.kept(root.children)
         if is_page:
-            self._parser = page_parser(state.md.options["document"].settings.env)
-            self._unused = self._unused_footnotes(root.children)
+            self._unused = self._unused_footnotes(root.children, state) if self._labels else set()
             root.children = self.kept(root.children) if self._unused else root.children
         state.tokens = root.to_tokens()
 
@@ -148,26 +147,27 @@ class Selection:
             self._forget(node)
         return above + arranged
 
-    def _unused_footnotes(self, kept: Iterable[SyntaxTreeNode]) -> set[str]:
+    def _unused_footnotes(self, kept: Iterable[SyntaxTreeNode], state: StateCore) -> set[str]:
         """Return the labels of footnotes that only removed tokens, and other unused footnotes, refer to."""
         links: dict[str, set[str]] = {}
-        for note, label in self._references(kept):
+        parser = page_parser(state.md.options["document"].settings.env)
+        for note, label in self._references(kept, parser):
             links.setdefault(note, set()).add(label)
         # Footnotes may refer to themselves and to each other.
         return reachable(self._labels, links) - reachable(links.get("", ()), links)
 
     def _references(
-        self, siblings: Iterable[SyntaxTreeNode], note: str = "", depth: int = 0
+        self, siblings: Iterable[SyntaxTreeNode], parser: MarkdownIt, note: str = "", depth: int = 0
     ) -> Iterator[tuple[str, str]]:
         """Yield two labels for each reference: of the footnote around it (empty outside), and of the one it names."""
         for node in siblings:
             if node.type == "footnote_ref":
                 yield note, node.meta["label"]
             elif node.type in FENCES and _REFERENCE.search(node.info + node.content):
-                inside = self.kept(content(node, self._parser, depth + 1))
-                yield from self._references(inside, note, depth + 1)
+                inside = self.kept(content(node, parser, depth + 1))
+                yield from self._references(inside, parser, note, depth + 1)
             label = node.meta["label"] if node.type == "footnote_reference" else note
-            yield from self._references(node.children, label, depth)
+            yield from self._references(node.children, parser, label, depth)
 
     def kept(self, siblings: Sequence[SyntaxTreeNode]) -> list[SyntaxTreeNode]:
         """Return the nodes that are for this variant, pruned themselves."""
