@@ -20,10 +20,7 @@ _STYLES = "p[style-name='Title'] => h1:fresh\np[style-name='Name'] => h1:fresh\n
 
 
 def read(archive: zipfile.ZipFile, unread: list[str]) -> Heading:
-    """Return the CV as a tree of headings.
-
-    :raises ValueError: it is damaged, encrypted or too large
-    """
+    """Return the CV as a tree of headings."""
     import mammoth
 
     parts = {part.filename: part for part in archive.infolist() if part.filename.endswith((".xml", ".rels"))}

@@ -118,11 +118,7 @@ _KEPT = _LISTS | {"tabular", "tabularx"}
 
 
 def read(text: str, unread: list[str]) -> Heading:
-    """Return the CV as a tree of headings.
-
-    :param unread: receives a line on each value for which there is no field
-    :raises ValueError: it is not well-formed, or names nobody
-    """
+    """Return the CV as a tree of headings."""
     context = get_default_latex_context_db()
     defined = {name: "{" * int(count) for name, count in _DEFINITION.findall(text)}
     cls = re.search(r"\\documentclass\s*(?:\[[^]\\]*\])?\s*\{([^}\\]*)", text)

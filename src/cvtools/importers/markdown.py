@@ -47,11 +47,7 @@ class _Part:
 
 
 def read(text: str, unread: list[str]) -> Heading:
-    """Return the CV as a tree of headings.
-
-    :param unread: receives a line on each key of front matter for which there is no field
-    :raises ValueError: it has no words
-    """
+    """Return the CV as a tree of headings."""
     data, text = front_matter.take(markdown.without_bullets(text))
     # Parts of a line that styles move to its ends.
     text = re.sub(r"</span>\s*<span\b[^<>]*>", " | ", text)
@@ -62,7 +58,6 @@ def read_plain(text: str, front_matter: Source, *, has_table_heads: bool = True)
     """Return the CV of Markdown without HTML and front matter, of which the values are given.
 
     :param has_table_heads: whether the first row of a table is its head, as Markdown has it
-    :raises ValueError: it has no words, or too many
     """
     if len(text) > limits.IMPORT_MARKDOWN:
         raise ValueError(f"it has more than {limits.IMPORT_MARKDOWN // 1_000_000} million characters")
@@ -90,10 +85,7 @@ class _Reader:
         self.i18n = I18n(language_of(plain(part.title) for part in self.parts))
 
     def read(self, source: Source) -> Heading:
-        """Return the CV.
-
-        :param source: the front matter
-        """
+        """Return the CV, to which front matter may add."""
         person = self._person(source)
         self._contacts(person, self.top.text)
         for name, aliases in front_matter.ALIASES["person"].items():

@@ -24,11 +24,7 @@ from cvtools.writing.markdown import Heading
 
 
 def read(data: Mapping[str, Any], unread: list[str]) -> Heading:
-    """Return the CV as a tree of headings.
-
-    :param unread: receives a line on each value for which there is no field
-    :raises ValueError: it names nobody
-    """
+    """Return the CV as a tree of headings."""
     source = Source(data, unread=unread)
     cv = source.object("cv") or source
     person = _person(cv)
