@@ -1,7 +1,7 @@
 """Read CVs in LaTeX: the commands of moderncv, Awesome-CV and AltaCV, and documents with nothing but sections."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from pylatexenc.latexwalker import (
@@ -184,10 +184,11 @@ class _Reader:
     def _walk_nodes(self, nodes: Sequence[LatexNode]) -> None:
         pending: list[LatexNode] = []
         for node in nodes:
-            if isinstance(node, LatexMacroNode) and (handler := self._handler_of(node)):
+            name = node.macroname if isinstance(node, LatexMacroNode) else ""
+            if handler := getattr(self, f"_{name}", None) or (self._add_field if name in _FIELDS else None):
                 self._flush_words(pending)
-                if node.macroname in _ARGUMENTS and not _arguments(node):
-                    raise ValueError(rf"it is damaged LaTeX: \{node.macroname} lacks its arguments")
+                if name in _ARGUMENTS and not _arguments(node):
+                    raise ValueError(rf"it is damaged LaTeX: \{name} lacks its arguments")
                 handler(node)
             elif isinstance(node, LatexEnvironmentNode) and node.environmentname not in _KEPT:
                 self._flush_words(pending)
@@ -217,23 +218,19 @@ class _Reader:
                         self.person.say(line)
         nodes.clear()
 
-    def _handler_of(self, node: LatexMacroNode) -> Callable[[LatexMacroNode], None] | None:
-        name = node.macroname
-        if name in {"section", "cvsection", "cvsect"}:
-            return self._start_section
-        if name in {"subsection", "cvsubsection"}:
-            return self._start_part
-        return getattr(self, f"_{name}", None) or (self._add_field if name in _FIELDS else None)
-
     # Sections
 
-    def _start_section(self, node: LatexMacroNode) -> None:
+    def _section(self, node: LatexMacroNode) -> None:
         self._end_section()
         self.section = self.part = Heading(_line(_arguments(node)[-1]))
 
-    def _start_part(self, node: LatexMacroNode) -> None:
+    _cvsection = _cvsect = _section
+
+    def _subsection(self, node: LatexMacroNode) -> None:
         self._end_part()
         self.part = Heading(_line(_arguments(node)[-1]))
+
+    _cvsubsection = _subsection
 
     def _end_list(self) -> None:
         if self.lines:
@@ -290,8 +287,6 @@ class _Reader:
 
     def _add_field(self, node: LatexMacroNode) -> None:
         name, value = _FIELDS[node.macroname], _line(_arguments(node)[-1])
-        if name == "website":
-            value = _url(_arguments(node)[-1])
         if node.macroname == "address":
             lines = [line for part in _arguments(node) for line in re.split(r"\n| [|·] ", blocks(part)) if line]
             found = {line: contact for line in lines if (contact := contact_of(line))}
@@ -299,7 +294,8 @@ class _Reader:
                 contact.add_to(self.person)
             value = ", ".join(line for line in lines if line not in found)
         if name == "website":
-            self.person.add(name, value, address(value))
+            url = _url(_arguments(node)[-1])
+            self.person.add(name, url, address(url))
         elif name in {"headline", "born", "email", "phone", "location"}:
             self.person.add(name, value)
         else:
