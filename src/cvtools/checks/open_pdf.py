@@ -8,9 +8,8 @@ from pathlib import Path
 import pikepdf
 from pypdfium2 import PdfDocument, PdfiumError
 
-from cvtools.checks.page_objects import PageObject, page_objects
+from cvtools.checks.contents import Element, PageObject, elements, page_objects
 from cvtools.checks.readers import ReadingError, readers
-from cvtools.checks.tags import Element, elements
 from cvtools.expected import ExpectedPdf
 
 
