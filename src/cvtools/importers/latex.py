@@ -330,10 +330,7 @@ class _Reader:
         self._start_entry(title.replace("**", ""), default="project").add("period", _date(date))
 
     def _add_entry(self, order: str, parts: Sequence[Sequence[LatexNode]], body: Sequence[LatexNode] = ()) -> None:
-        """Add an entry to the section.
-
-        :param order: the names of the parts
-        """
+        """Add an entry to the section, from parts whose names are given in their order."""
         words = dict(zip(order.split(), map(_line, parts), strict=True))
         title, organization, date = words["title"], words["organization"], _date(words["date"])
         draft = self._start_entry(title or organization)
@@ -347,17 +344,16 @@ class _Reader:
         draft.say(blocks(body))
 
     def _item(self, node: LatexMacroNode) -> None:
-        label, *rest = [_line(part) for part in _arguments(node) if part] or [""]
-        words = " – ".join(filter(None, rest))
+        label, *rest = [line for part in _arguments(node) if (line := _line(part))] or [""]
+        words = " – ".join(rest)
         line = f"**{label}:** {words}" if label and words else label or words
         if line and self.drafts:
             self.drafts[-1].say(f"- {line}")
         elif line:
             self.lines.append(f"- {line}")
 
-    _resumeItem = _resumeSubItem = _cvitem = _cvitemwithcomment = _cvlanguage = _cvlistitem = _cvskill = _cvproject = (
-        _item
-    )
+    _resumeItem = _resumeSubItem = _cvitem = _cvitemwithcomment = _cvlanguage = _cvlistitem = _item
+    _cvskill = _cvproject = _cvachievement = _cvtag = _item
 
     def _cvskillentry(self, node: LatexMacroNode) -> None:
         *_, level, name, years, comment = map(_line, _arguments(node))
@@ -372,13 +368,6 @@ class _Reader:
         self.lines += [f"- **{label}:** {words}" for label, words in (parts[:2], parts[2:]) if label or words]
 
     _cvdoubleitem = _cvcomputer
-
-    def _cvachievement(self, node: LatexMacroNode) -> None:
-        _, title, words = map(_line, _arguments(node))
-        self.lines.append(f"- **{title}:** {words}" if words else f"- {title}")
-
-    def _cvtag(self, node: LatexMacroNode) -> None:
-        self.lines.append(f"- {_line(_arguments(node)[0])}")
 
     def _cvref(self, node: LatexMacroNode) -> None:
         name, mail, words = map(_line, _arguments(node))
