@@ -324,7 +324,7 @@ def _blocks(state: StateCore, token: Token) -> Iterator[Token]:
 def _is_code(info: str) -> bool:
     """Return whether the text after a fence is the first line of code, and no language."""
     name, _, rest = info.strip().partition(" ")
-    if not rest or name.startswith("{"):
+    if not rest or name.startswith("{") or _WITHHELD.search(info):
         return False
     # Few CVs have code.
     from pygments.lexers import find_lexer_class_by_name

@@ -52,6 +52,8 @@ _FRAMES = frozenset({"image", "tbody", "td", "th", "thead", "tr"})
 _HEADS = frozenset({"dt", "fieldlist_name", "heading"})
 #: Types of nodes whose first paragraph marks all of them.
 _WHOLE = frozenset({"blockquote", "footnote_reference"})
+#: Types of nodes of which the text of a line is made.
+_WORDS = frozenset({"softbreak", "text"})
 #: The rank of a heading without words.
 _NO_WORDS = 7
 FENCES = frozenset({"fence", "colon_fence"})
@@ -376,7 +378,7 @@ def _has_words(node: SyntaxTreeNode) -> bool:
 
 def words_of(node: SyntaxTreeNode) -> str:
     """Return the text of a node without its Markdown."""
-    return "".join(inner.content for inner in node.walk() if inner.type == "text")
+    return "".join(" " if inner.type == "softbreak" else inner.content for inner in node.walk() if inner.type in _WORDS)
 
 
 def _trim(node: SyntaxTreeNode) -> None:
