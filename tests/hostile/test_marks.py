@@ -69,11 +69,32 @@ def test_marked_code_in_an_unknown_language_is_left_out(project: Project, info: 
     assert project.build("html", warns=True).files_with("SECRET") == []
 
 
+#: Blocks of which a mark withholds all, or all but what is kept.
+BLOCKS = [
+    ":::{epigraph}\n[]{.only-short} SECRET\n\nSECRET\n\n-- SECRET\n:::",
+    ":::{pull-quote}\n:class: x\n\n[]{.only-short} SECRET\n\nSECRET\n:::",
+    ":::{admonition} [SECRET]{.only-short}\nSECRET\n:::",
+    ":::{topic} [SECRET]{.only-short}, [SECRET]{.only-short}\nSECRET\n:::",
+    ":::{admonition} [SECRET]{.only-short} Kept\nKept.\n:::",
+    "```{table} [SECRET]{.only-short}\n| SECRET | b |\n|---|---|\n| SECRET | x |\n```",
+    "```{glossary}\nKept\n: Kept.\n\nSECRET []{.only-short}\n: SECRET\n```",
+]
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+def test_mark_of_a_directive_holds_for_its_content(project: Project, block: str) -> None:
+    project.write({"index.md": f"{HEAD}\n{block}\n"})
+    built = project.build("html", cv_variant="long", warns=True)
+    assert built.files_with("SECRET") == []
+    assert built.resolved().astext().count("Kept") == 1 + block.count("Kept")
+    assert project.build(cv_variant="short").resolved().astext().count("SECRET") == block.count("SECRET")
+
+
 def test_text_directly_below_a_mark_is_that_of_the_variant(project: Project) -> None:
     project.write({"index.md": f"{HEAD}\n## Work\n\n### Job\n:only: short\nSECRET\n\nSECRET\n"})
     assert project.build("html", warns=True, cv_variant="long").files_with("SECRET") == []
     built = project.build("html", warns=True, cv_variant="short")
-    assert 'index.md:8: WARNING: "SECRET" was read as part of "only"' in built.warnings
+    assert 'index.md:9: WARNING: "SECRET" was read as part of "only"' in built.warnings
     assert built.read("index.html").count("SECRET") == 2
 
 
