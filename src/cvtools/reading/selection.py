@@ -39,8 +39,11 @@ _TAGS = re.compile(r"^[ \t]*</?\w[^<>]*>", re.MULTILINE)
 _OPTIONS = re.compile(r"---\n(?:.*\n)*?---\n|(?::[\w-]+:.*\n)*")
 #: Terms of a glossary that have a definition in common.
 _TERMS = re.compile(r"(?P<terms>(?:^\S.*\n)+)(?P<definition>(?:^(?:[ \t].*)?\n)*)", re.MULTILINE)
-#: Attributes of an empty span, and those of a term: of an empty span in it, or of a span that is all of it.
+#: The words and the attributes of a span; the attributes of an empty span; those of a term: of an empty span in it, or
+#: of a span that is all of it.
+_SPAN = re.compile(r"\[([^\[\]]*)\]\{([^{}]*)\}")
 _EMPTY = re.compile(r"\[\]\{([^{}]*)\}")
+_BEGINNING = re.compile(rf"\s*{_EMPTY.pattern}")
 _OF_TERM = re.compile(r"(?:\[\]|^\[[^\[\]]*\](?=\{[^{}]*\}\s*$))\{([^{}]*)\}")
 #: Types of nodes that are removed together with the next node.
 _LEADING = frozenset({"myst_target", "fieldlist_name"})
@@ -52,6 +55,10 @@ _FRAMES = frozenset({"image", "tbody", "td", "th", "thead", "tr"})
 _HEADS = frozenset({"dt", "fieldlist_name", "heading"})
 #: Types of nodes whose first paragraph marks all of them.
 _WHOLE = frozenset({"blockquote", "footnote_reference"})
+#: Types of nodes of which the text of a line is made.
+_WORDS = frozenset({"softbreak", "text"})
+#: Directives that are a quotation.
+_QUOTATIONS = frozenset({"epigraph", "highlights", "pull-quote"})
 #: The rank of a heading without words.
 _NO_WORDS = 7
 FENCES = frozenset({"fence", "colon_fence"})
@@ -212,11 +219,14 @@ class Selection:
 
     def _prune(self, node: SyntaxTreeNode) -> bool:
         """Remove the parts of a node that are for other variants; return False if nothing is left."""
-        if node.token and directive(node)[0] == "glossary":
+        name, argument = directive(node)
+        words = _SPAN.sub(lambda span: span[1] * self.is_chosen(NAMES.findall(span[2])), argument)
+        if node.token and name == "glossary":
             options = _OPTIONS.match(node.content)[0]  # type: ignore[index]  # It matches nothing as well.
             node.token.content = options + _TERMS.sub(self._terms, node.content.removeprefix(options))
         if not node.children:
-            return True
+            # What is below a title of which no word is left goes with it.
+            return bool(re.search(r"\w", words) or not re.search(r"\w", _SPAN.sub(r"\1", argument)))
         had_words = _has_words(node)
         before, node.children = node.children, self.kept(node.children)
         if node.token:
@@ -287,6 +297,8 @@ def marks_of(node: SyntaxTreeNode) -> Iterator[Sequence[str]]:
     if node.type in FENCES:
         name, argument = directive(node)
         options = [*_class_options(argument, node.content), *_EMPTY.findall(argument)]
+        beginning = _BEGINNING.match(_OPTIONS.sub("", node.content, count=1))
+        options += [beginning[1]] if beginning and name in _QUOTATIONS else []
         classes += [name, *options] if name else [node.info]
     yield from filter(None, map(NAMES.findall, classes))
 
@@ -376,7 +388,7 @@ def _has_words(node: SyntaxTreeNode) -> bool:
 
 def words_of(node: SyntaxTreeNode) -> str:
     """Return the text of a node without its Markdown."""
-    return "".join(inner.content for inner in node.walk() if inner.type == "text")
+    return "".join(" " if inner.type == "softbreak" else inner.content for inner in node.walk() if inner.type in _WORDS)
 
 
 def _trim(node: SyntaxTreeNode) -> None:

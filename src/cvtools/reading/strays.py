@@ -22,10 +22,13 @@ _LOOKS = re.compile(
     | (?<=\])\{only\} | [(\[][ \t]*only[ \t]*[:=][ \t]*\w[\w-]*[ \t]*[)\]]  # [words]{only}, [only: short]
     | (?<![\w.{])\.only-\w[\w-]* | \b(?:fig)?class[ \t]*[:=][^{}\n]{0,80}?(?<![\w-])only-[\w-]+  # .only-short
     | (?<![\w\\]):only:[ \t]*\w[\w-]*  # words before it: :only: short
+    | ^[ \t]*only-\w[\w-]*[ \t]*$  # below an option: only-short
     | ^[ \t:*_`]*only[*_`]*[ \t]*[:=][ \t*_`]*[\w-]+(?:[ \t]*,[ \t]*[\w-]+)*[ \t]*$  # a line of its own: only: short
     """,
     re.IGNORECASE | re.MULTILINE | re.VERBOSE,
 )
+#: Types of tokens of blocks that a line of attributes may follow directly.
+_ENDED = frozenset({"heading_open", "fence", "colon_fence", "table_open"})
 #: An attribute at the end of a field's value.
 _ATTRIBUTE = re.compile(r"\{\s*only\s*=[^{}]*\}\s*$")
 
@@ -41,6 +44,7 @@ def _warn_of_attributes(state: StateCore) -> None:
     if not has_marks(state.src):
         return
     lines = state.src.split("\n")
+    ends = {token.map[1] for token in state.tokens if token.map and token.type in _ENDED}
     above: list[Token] = []
     for token in [*state.tokens, Token("end", "", -1)]:
         if token.type == "attrs_block":
@@ -54,6 +58,10 @@ def _warn_of_attributes(state: StateCore) -> None:
                 _warn_of_stray(state, number, found[0], ":only: {} in place of this line")
             elif found and (len(names) < len(found) or token.nesting < 0 or token.type == "hr"):
                 _warn_of_stray(state, number, found[0], "{{.only-{}}} above a paragraph or another block")
+            elif found and number in ends:
+                # Kramdown and pandoc read attributes below a block as its own.
+                rule = "marks what is below, and not what is above: put a blank line between these"
+                _warn(state, number, f"{shorten(found[0], 40)} {rule}, or write :only: under a heading")
         above = []
 
 
