@@ -21,8 +21,9 @@ settings.register_profile(
     "patient", deadline=None, max_examples=50, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("patient")
-# A build makes hundreds of records for debugging that nobody reads, and many objects that live as long as it does.
+# A build makes hundreds of records that nobody reads, and many objects that live as long as it does.
 logging.disable(logging.DEBUG)
+logging.getLogger("sphinx.sphinx").setLevel(logging.WARNING)
 gc.set_threshold(100_000)
 
 
