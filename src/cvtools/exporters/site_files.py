@@ -141,24 +141,36 @@ def write_files(app: Sphinx, exception: Exception | None) -> None:
     site = Site(app)
     extra = [Path(app.confdir, name) for name in app.config.html_extra_path]
     provided = {path.name for top in extra for path in (top.iterdir() if top.is_dir() else [top])}
-    record = Path(app.doctreedir, f"{app.builder.name}-files.json")
-    before, after = {}, {}
-    # The record may be missing or damaged.
-    with suppress(OSError, ValueError):
-        before = json.loads(record.read_text("utf-8"))
+    before, after = _recorded(app), {}
     for name, export in _EXPORTERS.items():
         if name in provided:
             continue
         path, content = Path(app.outdir, name), export(site)
         current = digest(path)
-        if content:
-            after[str(path)] = hashlib.sha256(content).hexdigest()
-            if current != after[str(path)]:
-                with atomic_write(path) as temporary:
-                    temporary.write_bytes(content)
-        elif current and current == before.get(str(path)):
+        after[name] = hashlib.sha256(content).hexdigest() if content else ""
+        if content and current != after[name]:
+            with atomic_write(path) as temporary:
+                temporary.write_bytes(content)
+        elif not content and current and current == before.get(name):
             path.unlink()
-    record.write_text(json.dumps(after), "utf-8")
+    _record(app).write_text(json.dumps(after), "utf-8")
+
+
+def unmade(app: Sphinx) -> list[Path]:
+    """Return the files that the last build did not make, since it had nothing for them."""
+    return [Path(app.outdir, name) for name, written in _recorded(app).items() if not written]
+
+
+def _record(app: Sphinx) -> Path:
+    """Return the path of the digests of the files that the last build made, by their names."""
+    return Path(app.doctreedir, f"{app.builder.name}-files.json")
+
+
+def _recorded(app: Sphinx) -> dict[str, str]:
+    # The record may be missing or damaged.
+    with suppress(OSError, ValueError):
+        return dict(json.loads(_record(app).read_text("utf-8")))
+    return {}
 
 
 def outdated(app: Sphinx, env: BuildEnvironment) -> list[str]:
