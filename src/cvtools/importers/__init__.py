@@ -248,7 +248,8 @@ class _Loader(yaml.BaseLoader):
 
 _NULL = "tag:yaml.org,2002:null"
 _Loader.add_implicit_resolver(_NULL, re.compile(r"(null|~)\Z"), ["n", "~"])
-_Loader.add_constructor(_NULL, lambda loader, node: None)
+# Other text that has the tag of null stays text.
+_Loader.add_constructor(_NULL, lambda loader, node: None if node.value in {"", "null", "~"} else node.value)
 
 
 def _yaml(text: str) -> object:
