@@ -40,7 +40,7 @@ def test_every_builder_knows_our_nodes(kinds: Project, builder: str) -> None:
 
 
 @DEPRECATED
-@pytest.mark.parametrize("builder", ["dirhtml", "singlehtml", "json", "epub"])
+@pytest.mark.parametrize("builder", ["dirhtml", "singlehtml", "epub"])
 def test_builders_of_pages_get_on_with_the_books_theme(root: Callable[[str], Project], builder: str) -> None:
     project = root("test-kinds")
     conf = project.folder / "conf.py"

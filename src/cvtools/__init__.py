@@ -117,8 +117,8 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("html-page-context", website.describe_page)
     app.connect("write-started", search.find_without_accents)
     app.connect("html-collect-pages", search.forget_words)
-    for adapt in (website.withhold_sources, website.cache_templates, website.disconnect_theme):
-        app.connect("builder-inited", adapt)
+    app.connect("builder-inited", website.withhold_sources)
+    app.connect("builder-inited", website.cache_templates)
     for adapt in (website.restore_build_info, website.copy_used_files, highlighting.limit):
         app.connect("builder-inited", adapt)
     app.connect("write-started", website.shorten_navigation)

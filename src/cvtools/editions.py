@@ -1,7 +1,7 @@
 """The editions of a CV: its variants in its languages, which one build makes from the same pages."""
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -149,8 +149,3 @@ def _title(settings: Mapping[str, Any], variant: str, language: str) -> str:
     """Return the title of an edition, which may be one for each language."""
     title = settings.get("title", variant.replace("-", " ").capitalize())
     return str(title.get(language) or next(iter(title.values())) if isinstance(title, dict) else title)
-
-
-def by_length(found: Iterable[Edition]) -> list[Edition]:
-    """Return editions with the shortest first, by the pages that their PDFs may have."""
-    return sorted(found, key=lambda edition: int(edition.config.max_pages) or 1_000)

@@ -44,6 +44,12 @@ def ancestors(node: nodes.Node) -> Iterator[nodes.Element]:
         node = parent
 
 
+def language_of(node: nodes.Node, default: str) -> str:
+    """Return the language of the innermost section around a node that has one of its own; else that of the document."""
+    sections = (around for around in ancestors(node) if isinstance(around, nodes.section))
+    return next((section["lang"] for section in sections if "lang" in section), default)
+
+
 class cv_fields(nodes.General, nodes.Element):
     """The fields of one entry, in the order in which the model declares them.
 

@@ -169,7 +169,8 @@ class LuaLatex:
 
     def _made_from(self, inputs: Iterable[str]) -> dict[str, object]:
         """Return digests of the document, of the files that a run read, and of its PDF."""
-        return {"digest": self.digest, "inputs": _digests(inputs), "pdf": digest(self.pdf)}
+        digests = {path: _digest_once(Path(path)) for path in sorted(inputs)}
+        return {"digest": self.digest, "inputs": digests, "pdf": digest(self.pdf)}
 
     def is_done(self) -> bool:
         """Return whether :meth:`wait` would return at once."""
@@ -284,8 +285,3 @@ def _digest_of(tex: Path, latex: bytes, epoch: int) -> str:
     others = [path for path in sorted(tex.parent.glob("*")) if path.stem != tex.stem and path.is_file()]
     parts = [path.read_bytes() for path in others if path.suffix in {".cls", ".lua"} or path.name.encode() in latex]
     return hashlib.sha256(b"\0".join([latex, str(epoch).encode(), *parts])).hexdigest()
-
-
-def _digests(paths: Iterable[str]) -> dict[str, str]:
-    """Return the digest of each file, by its path."""
-    return {path: _digest_once(Path(path)) for path in sorted(paths)}

@@ -5,14 +5,11 @@ import itertools
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from cvtools.model.dates import PartialDate, Period, envelope, months_in_union
 from cvtools.model.entries import Entry
 from cvtools.model.values import Linked, names
-
-#: How many names that sort next to each other are compared.
-_NEIGHBOURS = 5
 
 
 @dataclass(frozen=True)
@@ -129,25 +126,15 @@ def anchors(found: Iterable[str]) -> dict[str, str]:
 def lookalikes(found: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Yield pairs of names that are probably one technology: ``Postgres`` and ``PostgreSQL``.
 
-    Names are compared only with their neighbours when sorted by their letters, forwards and backwards (the sorted
-    neighbourhood method), since comparing all pairs would take too long.
+    Each name is compared with the next one in the order of their letters, since comparing all would take too long.
     """
     order = {name: number for number, name in enumerate(found)}
-    spelt = {name: _letters(name) for name in order}
-    pairs: set[tuple[str, str]] = set()
-    for step in (1, -1):
-        names = sorted(order, key=lambda name: (spelt[name][::step], order[name]))
-        for distance in range(1, _NEIGHBOURS + 1):
-            pairs |= {
-                (one, other) if order[one] < order[other] else (other, one)
-                for one, other in zip(names, names[distance:], strict=False)
-                if _is_alike(spelt[one], spelt[other])
-            }
-    yield from sorted(pairs, key=lambda pair: (order[pair[1]], order[pair[0]]))
+    for pair in itertools.pairwise(sorted(order, key=_letters)):
+        if _is_alike(*map(_letters, pair)):
+            one, other = sorted(pair, key=order.__getitem__)
+            yield one, other
 
 
-# The preview compares the same names after each save.
-@lru_cache(10_000)
 def _is_alike(one: str, other: str) -> bool:
     if _stem(one) == _stem(other):
         return True

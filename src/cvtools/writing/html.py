@@ -8,7 +8,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
-from cvtools.nodes import ancestors, cv_field, cv_fields, cv_listing, cv_listitem, cv_tag
+from cvtools.nodes import ancestors, cv_field, cv_fields, cv_listing, cv_listitem, cv_tag, language_of
 from cvtools.writing.typography import COMPOUND, bind, bind_letters
 
 #: Nodes whose text is short, and has lines of its own.
@@ -64,25 +64,13 @@ VISITORS: Mapping[type[nodes.Element], _Visitors] = {
 class TextTranslator(HTML5Translator):
     """Translator of text whose lines end as they do in the PDF; in fields and tables, only letters are bound."""
 
-    def __init__(self, *arguments: Any) -> None:
-        super().__init__(*arguments)
-        #: The languages of the enclosing sections, the innermost last.
-        self.languages = [self.config.language]
-
-    def visit_section(self, node: nodes.section) -> None:
-        self.languages.append(node.get("lang", self.languages[-1]))
-        super().visit_section(node)
-
-    def depart_section(self, node: nodes.section) -> None:
-        super().depart_section(node)
-        self.languages.pop()
-
     def visit_Text(self, node: nodes.Text) -> None:
         if self.protect_literal_text or isinstance(node.parent, nodes.FixedTextElement):
             super().visit_Text(node)
             return
         is_short = any(isinstance(each, _SHORT) for each in ancestors(node))
-        text = nodes.Text((bind_letters if is_short else bind)(node.astext(), self.languages[-1]))
+        language = language_of(node, self.config.language)
+        text = nodes.Text((bind_letters if is_short else bind)(node.astext(), language))
         text.parent = node.parent
         start = len(self.body)
         super().visit_Text(text)

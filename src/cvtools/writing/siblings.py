@@ -10,7 +10,7 @@ from typing import Any
 from sphinx.application import Sphinx
 
 from cvtools.config import CvConfig
-from cvtools.editions import Edition, by_length, current, editions
+from cvtools.editions import Edition, current, editions
 from cvtools.exporters.common import home
 from cvtools.project import atomic_write
 from cvtools.reading.variants import left_out
@@ -65,7 +65,7 @@ def _describe(
             "pages": edition.config.i18n.label("pdf_pages"),
             "is_current": edition == here,
         }
-        for edition in by_length(found)
+        for edition in sorted(found, key=lambda edition: edition.config.max_pages or 1_000)
     ]
     if base := home(app.config).removesuffix(f"{here.folder}/" if here.folder else ""):
 

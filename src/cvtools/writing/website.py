@@ -156,14 +156,6 @@ def cache_templates(app: Sphinx) -> None:
             templates.environment.bytecode_cache = FileSystemBytecodeCache()
 
 
-def disconnect_theme(app: Sphinx) -> None:
-    """Disconnect the theme's event handlers from the JSON and pickle builders, which lack values for templates."""
-    if app.builder.name in {"json", "pickle"}:
-        for listener in [*app.events.listeners["html-page-context"]]:
-            if listener.handler.__module__.partition(".")[0] in {PARENT, "pydata_sphinx_theme"}:
-                app.disconnect(listener.id)
-
-
 def shorten_navigation(app: Sphinx, builder: Builder) -> None:
     """Remove long lists of talks from the sidebar of all pages; the listing and each next talk lead to them."""
     if builder.name not in {"html", "dirhtml"}:

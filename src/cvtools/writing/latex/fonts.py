@@ -17,6 +17,7 @@ from babel.core import get_global
 from docutils import nodes
 
 from cvtools import limits
+from cvtools.nodes import language_of
 from cvtools.problems import Code, warn
 from cvtools.writing.latex import markup as tex
 from cvtools.writing.latex.escape import is_drawn
@@ -157,11 +158,7 @@ def _forms(character: str, node: nodes.Node, language: str) -> str:
     name = unicodedata.name(character, "")
     if name.startswith(("HANGUL", "HIRAGANA", "KATAKANA")):
         return "KR" if name.startswith("HANGUL") else "JP"
-    parent: nodes.Node | None = node
-    while parent is not None:
-        language = parent.get("lang", language) if isinstance(parent, nodes.section) else language
-        parent = None if isinstance(parent, nodes.section) and "lang" in parent else parent.parent
-    tag = language.lower().replace("_", "-")
+    tag = language_of(node, language).lower().replace("_", "-")
     return _FORMS.get(tag) or _FORMS.get(tag.partition("-")[0], "SC")
 
 

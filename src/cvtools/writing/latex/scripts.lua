@@ -57,35 +57,19 @@ function cv.direction(language)
   return RIGHT_TO_LEFT[language:lower():match("%a+")] and not language:find("-Latn") and 1 or 0
 end
 
--- Types of characters of the Unicode Bidirectional Algorithm (UAX 9, table 4)
+-- Return the type of a character of the Unicode Bidirectional Algorithm (UAX 9, table 4), by babel's data.
+local characters, ranges
+local TYPES = { l = "L", r = "R", al = "AL", en = "EN", es = "ES", et = "ET", an = "AN", cs = "CS", nsm = "NSM" }
 local function type_of(code)
-  if code >= 0x660 and code <= 0x669 or code == 0x66B or code == 0x66C then
-    return "AN"
-  elseif code >= 48 and code <= 57 or code >= 0x6F0 and code <= 0x6F9 then
-    return "EN"
-  elseif code >= 0x591 and code <= 0x5BD or code >= 0x5BF and code <= 0x5C7 and code ~= 0x5C0 and code ~= 0x5C3
-    and code ~= 0x5C6 or code >= 0x610 and code <= 0x61A or code >= 0x64B and code <= 0x65F or code == 0x670
-    or code >= 0x6D6 and code <= 0x6ED or code >= 0x300 and code <= 0x36F then
-    return "NSM"
-  elseif code == 0x60C or code == 0x2C or code == 0x2E or code == 0x3A or code == 0x2F or code == 0xA0 then
-    return "CS"
-  elseif code == 0x2B or code == 0x2D or code == 0x2212 then
-    return "ES"
-  elseif code >= 0x23 and code <= 0x25 or code >= 0xA2 and code <= 0xA5 or code == 0xB0 or code == 0x66A
-    or code >= 0x20A0 and code <= 0x20CF then
-    return "ET"
-  elseif code >= 0x590 and code <= 0x5FF or code >= 0x7C0 and code <= 0x85F or code >= 0xFB1D and code <= 0xFB4F
-    or code >= 0x10800 and code <= 0x10FFF or code == 0x200F then
-    return "R"
-  elseif code >= 0x600 and code <= 0x7BF or code >= 0x860 and code <= 0x8FF or code >= 0xFB50 and code <= 0xFDFF
-    or code >= 0xFE70 and code <= 0xFEFF or code >= 0x1E800 and code <= 0x1EFFF then
-    return "AL"
-  elseif code == 0xB7 then
+  if code == 0xB7 then
     return "S" -- Between fields, which do not mix
-  elseif code < 65 or code > 90 and code < 97 or code > 122 and code < 0xAA or code == 0xAB or code >= 0xB1 and code <= 0xB4
-    or code >= 0xB6 and code <= 0xB9 or code >= 0xBB and code <= 0xBF or code == 0xD7 or code == 0xF7
-    or code >= 0x2010 and code <= 0x2070 or code >= 0x2190 and code <= 0x2BFF or code >= 0x3000 and code <= 0x3020 then
-    return "ON"
+  elseif characters[code] then
+    return TYPES[characters[code].d] or "ON"
+  end
+  for _, range in ipairs(ranges) do
+    if code >= range[1] and code <= range[2] then
+      return TYPES[range[3]] or "ON"
+    end
   end
   return "L"
 end
@@ -183,11 +167,6 @@ local function levels_of(types, base)
   return levels
 end
 
-local MIRRORED = {}
-for one, other in ("()[]{}<>«»‹›⟨⟩≤≥"):gmatch("(" .. utf8.charpattern .. ")(" .. utf8.charpattern .. ")") do
-  MIRRORED[utf8.codepoint(one)], MIRRORED[utf8.codepoint(other)] = utf8.codepoint(other), utf8.codepoint(one)
-end
-
 local HLIST, VLIST, RULE, MATH, DIR = node.id("hlist"), node.id("vlist"), node.id("rule"), node.id("math"), node.id("dir")
 local PARAGRAPH = node.id("local_par")
 local SPACE, XSPACE, LEADERS = 13, 14, 100
@@ -240,8 +219,9 @@ local function direct(head, _, base)
       level = level + 1
       head = node.insert_before(head, n, turn("+"))
     end
-    if n and n.id == GLYPH and new % 2 == 1 and MIRRORED[n.char] and not font.getfont(n.font).hb then
-      n.char = MIRRORED[n.char]
+    local mirrored = n and n.id == GLYPH and characters[n.char] and characters[n.char].m
+    if mirrored and new % 2 == 1 and not font.getfont(n.font).hb then
+      n.char = mirrored
     end
   end
   return head
@@ -250,6 +230,8 @@ end
 -- Set text in both directions: in a document or a passage in a language that is written from right to left, or with words
 -- of one.
 function cv.bidirectional()
+  dofile(kpse.find_file("babel-data-bidi.lua", "lua") or kpse.find_file("babel-data-bidi.lua"))
+  characters, ranges = Babel.characters, Babel.ranges
   luatexbase.add_to_callback("pre_shaping_filter", direct, "cvtools")
   cv.bidirectional = function() end
 end
