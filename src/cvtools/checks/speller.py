@@ -10,8 +10,8 @@ from sphinx.util.matching import Matcher
 from sphinxcontrib.spelling.builder import SpellingBuilder
 from sphinxcontrib.spelling.filters import IgnoreWordsFilterFactory
 
-from cvtools.checks.source import line_of
 from cvtools.problems import Code, warn
+from cvtools.reporters import line_of
 
 
 class Speller(SpellingBuilder):  # type: ignore[misc] # no types published
