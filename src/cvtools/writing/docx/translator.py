@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from docutils import nodes
 from docx.document import Document
@@ -412,7 +412,7 @@ class DocxTranslator(paper.PaperTranslator):
 
     visit_math_block = visit_math
 
-    def _target(self, node: nodes.Element) -> tuple[str, str] | str | None:
+    def _target(self, node: Any) -> tuple[str, str] | str | None:
         return paper.link_target(node, self.config, self.docname, [self.docname])
 
     def visit_reference(self, node: nodes.Element) -> None:
