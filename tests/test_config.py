@@ -68,7 +68,7 @@ def test_own_values(project: Project) -> None:
         (
             "cv_technologies",
             {"pl": "stolarstwo"},
-            'must be words by language, such as {"pl": {"carpentry": "stolarstwo"}}',
+            'must be words, such as {"pl": {"carpentry": "stolarstwo"}}, not \'stolarstwo\'',
         ),
         (
             "cv_technologies",

@@ -308,11 +308,9 @@ def _fields(options: argparse.Namespace) -> int:
             say(f"{kind:{width}}  {', '.join(fields) or 'a section: a list, or text'}", file=sys.stdout)
         return OK
     if options.kind not in KINDS:
-        import difflib
+        from cvtools.config import suggestion
 
-        near = difflib.get_close_matches(options.kind, KINDS, 1)
-        hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(KINDS)}"
-        say(f'cvtools: there is no kind "{options.kind}": {hint}')
+        say(f'cvtools: there is no kind "{options.kind}": {suggestion(options.kind, KINDS)}')
         return MISUSED
     for name, field in KINDS[options.kind].items():
         notes = ["required"] * field.required + [f"also: {', '.join(field.also)}"] * bool(field.also)

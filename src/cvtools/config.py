@@ -112,17 +112,11 @@ def check_language_tag(language: str) -> None:
         raise ValueError(f"must be a language's tag, such as en or pl, not {language!r}") from None
 
 
-def _are_technologies(value: Any) -> bool:
-    return isinstance(value, dict) and all(
-        isinstance(names, dict) and all(isinstance(word, str) for pair in names.items() for word in pair)
-        for names in value.values()
-    )
-
-
 def _check_technologies(value: Any) -> None:
-    _must_be('words by language, such as {"pl": {"carpentry": "stolarstwo"}}', _are_technologies)(value)
-    for language in map(str, value):
-        check_language_tag(language)
+    _must_be("words by language", lambda value: isinstance(value, dict))(value)
+    for language, names in value.items():
+        check_language_tag(str(language))
+        _words(dict, '{"pl": {"carpentry": "stolarstwo"}}')(names)
 
 
 def _check_network(network: str) -> None:

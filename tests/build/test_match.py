@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -224,6 +224,7 @@ def test_advertisement_may_be_piped_to_the_command(project: Path) -> None:
         ('  :class: "only-not-full"\n', '  :class: "only-not-full only-not-acme"\n'),
         ("::: only-full x\n", "::: only-full only-acme x\n"),
         (":::only-full\n", ":::only-full only-acme\n"),
+        ("```only-not-full\n", "```only-not-full only-not-acme\n"),
         ('[a]{class="x only-full"}\n', '[a]{class="x only-full only-acme"}\n'),
         ("[a]{class=only-full}\n", "[a]{class=only-full .only-acme}\n"),
         ("[a]{.x.only-full .y}\n", "[a]{.x.only-full .only-acme .y}\n"),
@@ -232,14 +233,26 @@ def test_advertisement_may_be_piped_to_the_command(project: Path) -> None:
     ],
 )
 def test_edition_is_named_beside_another_in_every_mark(tmp_path: Path, written: str, expected: str) -> None:
+    assert patched(tmp_path, written, ()) == (expected or written)
+
+
+@pytest.mark.parametrize("between", ["", "\n", "(job)=\n", "% A comment.\n\n<!-- Another. -->\n\n"])
+@pytest.mark.parametrize("mark", ["", ":only: not-full\n"])
+def test_mark_of_an_entry_is_among_its_fields(tmp_path: Path, between: str, mark: str) -> None:
+    page = f"## Job\n{between}:organization: Acme\n{{}}\nWords.\n"
+    expected = (
+        page.format(":only: not-full, not-acme\n") if mark else page.format("").replace(":o", ":only: not-acme\n:o")
+    )
+    assert patched(tmp_path, page.format(mark), [1]) == expected
+
+
+def patched(tmp_path: Path, written: str, hidden: Collection[int]) -> str:
+    """Return a page that is marked for an edition like "full", with the sections of some headings left out."""
     page = tmp_path / "docs/index.md"
     page.parent.mkdir()
     page.write_text(written, "utf-8")
-    env: Any = SimpleNamespace(
-        config=SimpleNamespace(root_doc="index", cv_languages=["en"]), doc2path=lambda name: str(page)
-    )
-    text = marks.patch(tmp_path, env, "full", "acme", ())
-    assert bool(text) == bool(expected)
-    if text:
-        subprocess.run(["git", "apply"], cwd=tmp_path, input=text.encode(), check=True)
-        assert page.read_text("utf-8") == expected
+    config = SimpleNamespace(root_doc="index", cv_languages=["en"])
+    env: Any = SimpleNamespace(config=config, doc2path=lambda name: str(page))
+    text = marks.patch(tmp_path, env, "full", "acme", hidden)
+    subprocess.run(["git", "apply", "--allow-empty"], cwd=tmp_path, input=text.encode(), check=True)
+    return page.read_text("utf-8")

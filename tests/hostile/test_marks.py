@@ -63,6 +63,41 @@ def test_page_whose_title_is_of_another_dialect_is_left_out(project: Project, te
     assert project.build("html", warns=True).env.found_docs == {"index"}
 
 
+@pytest.mark.parametrize("info", ["mermaid only-short", "foo .only-short", "foo {.only-short}", "only-short only-long"])
+def test_marked_code_in_an_unknown_language_is_left_out(project: Project, info: str) -> None:
+    project.write({"index.md": f"{HEAD}\n```{info}\nSECRET\n```\n\n~~~{info}\nSECRET\n~~~\n"})
+    assert project.build("html", warns=True).files_with("SECRET") == []
+
+
+#: Blocks of which a mark withholds all, or all but what is kept.
+BLOCKS = [
+    ":::{epigraph}\n[]{.only-short} SECRET\n\nSECRET\n\n-- SECRET\n:::",
+    ":::{pull-quote}\n:class: x\n\n[]{.only-short} SECRET\n\nSECRET\n:::",
+    ":::{admonition} [SECRET]{.only-short}\nSECRET\n:::",
+    ":::{topic} [SECRET]{.only-short}, [SECRET]{.only-short}\nSECRET\n:::",
+    ":::{admonition} [SECRET]{.only-short} Kept\nKept.\n:::",
+    "```{table} [SECRET]{.only-short}\n| SECRET | b |\n|---|---|\n| SECRET | x |\n```",
+    "```{glossary}\nKept\n: Kept.\n\nSECRET []{.only-short}\n: SECRET\n```",
+]
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+def test_mark_of_a_directive_holds_for_its_content(project: Project, block: str) -> None:
+    project.write({"index.md": f"{HEAD}\n{block}\n"})
+    built = project.build("html", cv_variant="long", warns=True)
+    assert built.files_with("SECRET") == []
+    assert built.resolved().astext().count("Kept") == 1 + block.count("Kept")
+    assert project.build(cv_variant="short").resolved().astext().count("SECRET") == block.count("SECRET")
+
+
+def test_text_directly_below_a_mark_is_that_of_the_variant(project: Project) -> None:
+    project.write({"index.md": f"{HEAD}\n## Work\n\n### Job\n:only: short\nSECRET\n\nSECRET\n"})
+    assert project.build("html", warns=True, cv_variant="long").files_with("SECRET") == []
+    built = project.build("html", warns=True, cv_variant="short")
+    assert 'index.md:9: WARNING: "SECRET" was read as part of "only"' in built.warnings
+    assert built.read("index.html").count("SECRET") == 2
+
+
 def test_listing_in_a_comment_is_read_once(project: Project) -> None:
     text = f"{HEAD}\n[x]{{.only-short}}\n\n<!--\n{TALKS}\n-->\n\n% {{toctree}}\n\n"
     fences = "".join(f"{'`' * number}{{note}}\n" for number in range(60, 3, -1))
@@ -197,6 +232,9 @@ STRAYS = [
     "|[WORDS]{.only–short}",
     "|{.only-short} WORDS [x]{.noprint}",
     "```{note}\nWORDS\n|:class: only-short\n```",
+    "```{note}\n:class: run-in\n|only-short\n\nWORDS\n```",
+    "## WORDS\n|{.only-short}\n\nWords.",
+    "```text\nWORDS\n```\n|{.only-short}\nWords.",
     "|```{only} pdf\n```{note}\nx\n```\nWORDS\n```",
     "{.only-short}\n|::: noprint\n::: external\nx\n:::\nWORDS\n:::",
 ]
@@ -208,8 +246,8 @@ def test_mark_that_nothing_reads_is_told_with_its_line(project: Project, text: s
     places = ["::::{note}\n\n{}\n::::", "::::: {.box}\n{}\n:::::", "{}"]
     page = "\n\n".join([HEAD, *(place.replace("{}", text) for place in places), ""])
     lines = [number for number, line in enumerate(page.split("\n"), 1) if re.search(r"^[-> ]*\|", line) or "|:" in line]
-    built = project.write({"index.md": page.replace("|", "")}).build(warns=True)
-    told = r"(?m)^index.md:(\d+): WARNING: (?:.* marks nothing here|another block begins in this one)"
+    built = project.write({"index.md": page.replace("|", "")}).build(warns=True, cv_editions={"long": {}, "short": {}})
+    told = r"(?m)^index.md:(\d+): WARNING: (?:.* marks (?:nothing here|what is below)|another block begins in this one)"
     # A block of pandoc's or of HTML that has a mark is not read.
     is_refused = ["<h2>" in text, bool(re.search("<h2>|only-|:only:", text)), "<h2>" in text]
     expected = {str(line) for line, refused in zip(lines, is_refused, strict=True) if not refused}
@@ -226,6 +264,8 @@ def test_mark_that_nothing_reads_is_told_with_its_line(project: Project, text: s
         "Words \\{.only-short} and \\{only=x}.",
         "<!-- {only=short} -->\n\n% {.only-short\n\nWords <!-- {only=short} -->.",
         "Only: one thing.",
+        "On call (only: weekends), [only: evenings].",
+        "Only: mornings\n\nClass: only-child",
         "[a]{.only-short\n.only-long} and { some\nother words }",
         "[a `{only=x}`]{.only-short} b [c]{.only-short .only-long} d",
         "[a [b]{.only-short}]{.only-short} `c`{.only-short} ![d](p.png){.only-short}",
@@ -238,7 +278,8 @@ def test_mark_that_nothing_reads_is_told_with_its_line(project: Project, text: s
 )
 def test_mark_that_is_read_or_shown_is_not_told(project: Project, text: str) -> None:
     (project.docs / "p.png").write_bytes(png(2, 2))
-    project.write({"index.md": f"{HEAD}\n[x]{{.only-short}}\n\n{text}\n"}).build(cv_variant="short")
+    project.write({"index.md": f"{HEAD}\n[x]{{.only-short}}\n\n{text}\n"})
+    project.build(cv_editions={"long": {}, "short": {}}, cv_variant="short")
 
 
 def test_mark_that_nothing_reads_is_told_in_a_translation(project: Project) -> None:

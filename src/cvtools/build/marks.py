@@ -13,6 +13,9 @@ from cvtools.problems import SourceError
 from cvtools.reading.catalogs import catalogs
 from cvtools.watchdog import WATCHDOG
 
+#: A line that may come between a heading and its fields.
+_BETWEEN = re.compile(r"\s*(?:%.*|\([^()]*\)=|<!--(?:(?!-->).)*-->)?\s*")
+
 
 def patch(project: Path, env: BuildEnvironment, base: str, name: str, hidden: Collection[int]) -> str:
     """Return a patch of pages and catalogs for an edition with what another one has; empty if nothing changes.
@@ -58,8 +61,8 @@ def _marked(lines: Sequence[str], base: str, name: str, hidden: Collection[int])
     marked = [*_named(lines, base, name)] if base else [*lines]
     for heading in sorted(hidden, reverse=True):
         at = heading + bool(re.match(r"(=+|-+)\s*$", "".join(lines[heading : heading + 1])))
-        if [line.strip()[:1] for line in lines[at : at + 2]] == ["", ":"]:
-            at += 1
+        first = next((number for number in range(at, len(lines)) if not _BETWEEN.fullmatch(lines[number])), at)
+        at = first if lines[first : first + 1] and lines[first].startswith(":") else at
         end = at
         while end < len(lines) and re.match(r":[\w-]+:|\s+\S", lines[end]):
             end += 1

@@ -234,10 +234,11 @@ def match(project: Path, report: Report, job: Path, pages: int = 2, name: str = 
 
     :param job: the advertisement, a file of text
     :param name: name of a new edition that has these entries; the patch that marks the pages for it is written
-    :raises ProjectError: the folder is no project, or the file no advertisement
-    :raises SphinxError: ``conf.py`` or a page is at fault
     """
-    text = _read(job)
+    try:
+        text = _read(job)
+    except (OSError, ValueError) as error:
+        raise ProjectError(f"{job}: {getattr(error, 'strerror', None) or error}") from None
     if name and not re.fullmatch(VARIANT, name):
         raise ProjectError(f"--edition {name}: use small letters, digits and hyphens")
     cvs = [_Cv(*read) for read in read_editions(project, report)]
@@ -278,26 +279,15 @@ def _compared(cvs: Sequence[_Cv], job: Path, text: str, pages: int, project: Pat
 
 
 def _read(job: Path) -> str:
-    try:
-        is_file = stat.S_ISREG(job.stat().st_mode) or job == Path("/dev/stdin")
-    except OSError as error:
-        raise ProjectError(f"{job}: {error.strerror}") from None
-    if not is_file:
+    if not stat.S_ISREG(job.stat().st_mode) and job != Path("/dev/stdin"):
         # A pipe may wait for ever.
-        raise ProjectError(
-            f"{job}: it is a folder, a pipe or a device: name a file, or /dev/stdin for what is piped to the command"
-        )
-    try:
-        with job.open("rb") as file:
-            content = file.read(limits.JOB_SIZE + 1)
-        text = decoded(content)
-    except (OSError, ValueError) as error:
-        raise ProjectError(f"{job}: {getattr(error, 'strerror', None) or error}") from None
+        hint = "name a file, or /dev/stdin for what is piped to the command"
+        raise ValueError(f"it is a folder, a pipe or a device: {hint}")
+    with job.open("rb") as file:
+        content = file.read(limits.JOB_SIZE + 1)
     if len(content) > limits.JOB_SIZE:
-        raise ProjectError(
-            f"{job}: it has more than {limits.JOB_SIZE // 1_000} kB: leave the advertisement alone in it"
-        )
-    return text
+        raise ValueError(f"it has more than {limits.JOB_SIZE // 1_000} kB: leave the advertisement alone in it")
+    return decoded(content)
 
 
 def _in_language_of(text: str, cvs: Sequence[_Cv]) -> list[_Cv]:

@@ -47,10 +47,6 @@ def table(project: Path, report: Report) -> Iterator[str]:
     """Yield the lines of a table: for each entry the editions that have it, then their words and pages.
 
     Pages are those of the last build.
-
-    :param report: called with each problem of the pages
-    :raises ProjectError: the folder is no project
-    :raises ConfigError: ``conf.py`` is at fault
     """
     titles: dict[tuple[str, int], str] = {}
     columns: dict[str, dict[tuple[str, int], Entry]] = {}

@@ -37,10 +37,6 @@ def translate(project: Path, report: Report) -> Iterator[str]:
     """Write a catalog for each page or folder of pages and each further language, and yield a line about each.
 
     Translations are kept; where a text has changed, its translation is marked as uncertain ("fuzzy").
-
-    :param report: called with each problem of the pages
-    :raises ProjectError: the folder is no project, or has one language
-    :raises SphinxError: ``conf.py`` or a catalog is at fault
     """
     require_project(project := project.resolve())
     options = config.read(project)

@@ -3,9 +3,8 @@
 from collections.abc import Iterator, Sequence
 from itertools import islice, takewhile
 
+from cvtools.checks.contents import Element, line_count, same_line, squeeze
 from cvtools.checks.open_pdf import OpenPdf
-from cvtools.checks.page_objects import line_count, same_line
-from cvtools.checks.tags import Element, squeeze
 from cvtools.expected import TextBlock
 from cvtools.reporters import Problem
 from cvtools.terminal import shorten
@@ -42,7 +41,7 @@ def stranded(pdf: OpenPdf) -> Iterator[Problem]:
 
 
 def _fields(blocks: Sequence[TextBlock], heading: int) -> list[str]:
-    """Return the text of the fields of a heading's entry, see :func:`~cvtools.checks.tags.squeeze`."""
+    """Return the text of the fields of a heading's entry, see :func:`~cvtools.checks.contents.squeeze`."""
     fields = takewhile(lambda block: block.kind == "field", islice(blocks, heading + 1, None))
     return [squeeze(block.text) for block in fields]
 

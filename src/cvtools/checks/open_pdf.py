@@ -1,6 +1,5 @@
 """An open PDF, which all rules share: the file, the objects on its pages, and the text that readers extract."""
 
-from collections import Counter
 from contextlib import AbstractContextManager
 from functools import cached_property
 from pathlib import Path
@@ -8,9 +7,8 @@ from pathlib import Path
 import pikepdf
 from pypdfium2 import PdfDocument, PdfiumError
 
-from cvtools.checks.page_objects import PageObject, page_objects
+from cvtools.checks.contents import Element, PageObject, elements, page_objects
 from cvtools.checks.readers import ReadingError, readers
-from cvtools.checks.tags import Element, elements
 from cvtools.expected import ExpectedPdf
 
 
@@ -62,16 +60,12 @@ class OpenPdf(AbstractContextManager["OpenPdf"]):
 
     @cached_property
     def body(self) -> list[list[PageObject]]:
-        """Return the objects of each page, without its header and footer."""
-        if not (body := [obj for obj in self._objects if obj.mark >= 0]):
-            # Without tags, objects that are the same on every page, but for numbers, are headers and footers.
-            seen = Counter({(obj.page, _furniture(obj)) for obj in self._objects})
-            everywhere = Counter(name for _, name in seen)
-            count = len(self.texts)
-            body = [obj for obj in self._objects if count == 1 or everywhere[_furniture(obj)] < count]
+        """Return the objects of each page, without its header and footer if tags tell these."""
         pages: list[list[PageObject]] = [[] for _ in self.texts]
-        for obj in body:
-            pages[obj.page - 1].append(obj)
+        is_tagged = any(obj.mark >= 0 for obj in self._objects)
+        for obj in self._objects:
+            if obj.mark >= 0 or not is_tagged:
+                pages[obj.page - 1].append(obj)
         return pages
 
     @property
@@ -83,7 +77,3 @@ class OpenPdf(AbstractContextManager["OpenPdf"]):
     def elements(self) -> list[Element]:
         """Return the structure elements in order, matched with the expected blocks; none without tags."""
         return elements(self.file, self._objects, self.expected.blocks)
-
-
-def _furniture(obj: PageObject) -> tuple[int, str]:
-    return round(obj.baseline), "".join(character for character in obj.text if not character.isdigit())

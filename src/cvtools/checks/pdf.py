@@ -10,7 +10,7 @@ import pikepdf
 
 from cvtools import limits
 from cvtools.checks import layout, structure, text
-from cvtools.checks.objects import DamagedError
+from cvtools.checks.contents import DamagedError
 from cvtools.checks.open_pdf import OpenPdf
 from cvtools.expected import ExpectedPdf, expected_of
 from cvtools.reporters import Problem

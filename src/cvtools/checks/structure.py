@@ -7,7 +7,7 @@ from typing import Any
 
 import pikepdf
 
-from cvtools.checks.objects import dictionary, first
+from cvtools.checks.contents import dictionary, first
 from cvtools.checks.open_pdf import OpenPdf
 from cvtools.reporters import Problem
 from cvtools.terminal import shorten

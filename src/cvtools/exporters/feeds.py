@@ -1,4 +1,4 @@
-"""Files for feed readers and crawlers: an Atom feed (RFC 4287), a sitemap and robots.txt."""
+"""Files for feed readers and crawlers: an Atom feed (RFC 4287), a sitemap, robots.txt and llms.txt."""
 
 from collections.abc import Iterable, Sequence
 from xml.etree import ElementTree
@@ -53,6 +53,19 @@ def robots(home: str, folders: Iterable[str] = ("",)) -> bytes:
     return "".join(f"{line}\n" for line in lines).encode()
 
 
+def llms(name: str, summary: str, pages: Iterable[tuple[str, str]], files: Iterable[tuple[str, str]]) -> str:
+    """Return an index of the site for language models, see https://llmstxt.org.
+
+    :param summary: one sentence about the person; may be empty
+    :param pages: titles and addresses
+    :param files: names and addresses
+    """
+    parts = [f"# {_plain(name)}", f"> {_plain(summary)}" if summary else ""]
+    for heading, links in (("Pages", pages), ("Files", files)):
+        parts.append("\n".join([f"## {heading}", "", *(f"- [{_plain(text)}]({url})" for text, url in links)]))
+    return "\n\n".join(filter(None, parts)) + "\n"
+
+
 def _moment(date: PartialDate) -> str:
     """Return the start of a date as a time stamp (RFC 3339), with 1 for an unknown month or day."""
     year, month = divmod(int(date.begins), 12)
@@ -62,6 +75,11 @@ def _moment(date: PartialDate) -> str:
 def _text(parent: Element, tag: str, text: str) -> None:
     # XML cannot hold control characters, not even as entities.
     SubElement(parent, tag).text = without_controls(text)
+
+
+def _plain(text: str) -> str:
+    """Return words as a line of Markdown that ends no link."""
+    return " ".join(text.split()).replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]").replace("<", "\\<")
 
 
 def _serialised(root: Element) -> bytes:

@@ -15,7 +15,7 @@ from sphinx.environment import BuildEnvironment
 
 from cvtools.config import CvConfig
 from cvtools.editions import current, editions
-from cvtools.exporters import feeds, json_ld, json_resume, llms
+from cvtools.exporters import feeds, json_ld, json_resume
 from cvtools.exporters.common import home, photo
 from cvtools.exporters.vcard import vcard
 from cvtools.model.dates import PartialDate
@@ -98,10 +98,6 @@ def _card(site: Site) -> bytes:
     return b""
 
 
-def _sitemap(site: Site) -> bytes:
-    return feeds.sitemap(map(site.page, sorted(site.app.env.found_docs))) if site.home else b""
-
-
 def _robots(site: Site) -> bytes:
     """Return the robots.txt of a whole site, which names the sitemap of each edition."""
     if current(site.app.config).folder:
@@ -120,7 +116,7 @@ def _llms(site: Site) -> bytes:
     vcards = [_VCARD] if site.resume.person else []
     made = [*options.pdfs, *options.offered_documents, json_resume.FILE, *vcards]
     files = ((file, site.home + file) for file in made)
-    return llms.llms(site.name or config.html_title, site.headline, links, files).encode()
+    return feeds.llms(site.name or config.html_title, site.headline, links, files).encode()
 
 
 #: The files beside the pages, each with the function that returns its content; empty files are not written.
@@ -128,8 +124,8 @@ _EXPORTERS: Mapping[str, Callable[[Site], bytes]] = {
     "robots.txt": _robots,
     json_resume.FILE: lambda site: json_resume.json_resume(site.app.env, "html"),
     _VCARD: lambda site: vcard(site.resume, site.today, site.home, photo(site.app.env, site.resume.person)).encode(),
-    "sitemap.xml": _sitemap,
-    llms.FILE: _llms,
+    "sitemap.xml": lambda site: feeds.sitemap(map(site.page, sorted(site.app.env.found_docs))) if site.home else b"",
+    "llms.txt": _llms,
     _FEED: _feed,
     _CARD: _card,
 }

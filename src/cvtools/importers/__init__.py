@@ -1,4 +1,8 @@
-"""Import a CV of another format as Markdown: values become fields where there is one, and words elsewhere."""
+"""Import a CV of another format as Markdown: values become fields where there is one, and words elsewhere.
+
+Each module reads a format: its ``read`` returns the CV as a tree of headings, adds a line to ``unread`` for each value
+that has no field, and raises ValueError for a file that is damaged or too large, or names nobody.
+"""
 
 import json
 import re
@@ -6,8 +10,9 @@ import stat
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from lzma import LZMAError
 from pathlib import Path
 from typing import Any
@@ -74,10 +79,6 @@ def read(path: Path) -> Import:
 
 
 def _of_text(text: str, path: Path) -> Import:
-    """Return the CV of a file of text.
-
-    :raises ValueError: the text is of no known format, or damaged
-    """
     start = text.lstrip("\ufeff \t\r\n")
     if start.startswith(("{", "[")):
         return _of_data(_json(text))
@@ -176,12 +177,7 @@ def _with_inputs(text: str, file: Path) -> str:
 
 
 def _of_data(data: object) -> Import:
-    """Return a CV from JSON or YAML.
-
-    :raises ValueError: the data is no CV
-    """
-    _check_size(data)
-    data = _seen(data)
+    data = _checked(data, count())
     if not isinstance(data, dict):
         raise ValueError("it is no CV: a CV in JSON or YAML is an object with names")  # noqa: TRY004 - of the file
     if isinstance(data.get("cv"), dict):
@@ -197,10 +193,7 @@ def _of_data(data: object) -> Import:
 
 
 def _of_archive(path: Path) -> Import:
-    """Return the CV of a ZIP, which is never unpacked to files.
-
-    :raises ValueError: the archive is damaged, or holds no CV
-    """
+    """Return the CV of a ZIP, which is never unpacked to files."""
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
@@ -217,10 +210,6 @@ def _of_archive(path: Path) -> Import:
 
 
 def _of_pdf(path: Path) -> Import:
-    """Return the CV whose data a PDF of cvtools holds.
-
-    :raises ValueError: the PDF holds no data
-    """
     from cvtools.checks.pdf_process import PdfProcess
 
     with PdfProcess([path]) as process:
@@ -257,15 +246,9 @@ class _Loader(yaml.BaseLoader):
         return made if len(made) == len(node.value) else _object(self.construct_pairs(node, deep))
 
 
-def _null(loader: _Loader, node: yaml.ScalarNode) -> str | None:
-    """Return None for a null; any other text that has the tag of null stays text."""
-    text = str(loader.construct_scalar(node))
-    return None if text in {"", "null", "~"} else text
-
-
 _NULL = "tag:yaml.org,2002:null"
 _Loader.add_implicit_resolver(_NULL, re.compile(r"(null|~)\Z"), ["n", "~"])
-_Loader.add_constructor(_NULL, _null)
+_Loader.add_constructor(_NULL, lambda loader, node: None)
 
 
 def _yaml(text: str) -> object:
@@ -279,44 +262,27 @@ def _yaml(text: str) -> object:
         raise ValueError("it is nested too deeply") from None
 
 
-def _check_size(data: object) -> None:
-    """Refuse data that is nested too deeply, or has a value too long, or too many, which YAML's aliases can multiply.
+def _checked(data: Any, counter: Iterator[int], depth: int = limits.IMPORT_DEPTH) -> Any:
+    """Return data without characters that nobody sees in its texts and names.
 
-    :raises ValueError: it has
+    :param counter: counts the values, which YAML's aliases can multiply
+    :raises ValueError: it is nested too deeply, or has too many values, or one that is too long
     """
-    count, level = 1, [data]
-    for _ in range(limits.IMPORT_DEPTH):
-        parts = [*map(_parts, level)]
-        # Count them before they are put together: a list may be there thousands of times.
-        count += sum(map(len, parts))
-        if count > limits.IMPORT_VALUES:
-            raise ValueError(f"it has more than {limits.IMPORT_VALUES} values")
-        if any(len(text) > limits.IMPORT_LENGTH for value in level for text in _texts(value)):
-            raise ValueError(f"it has a value or a name of more than {limits.IMPORT_LENGTH} characters: shorten it")
-        level = [part for values in parts for part in values]
-        if not level:
-            return
-    raise ValueError("it is nested too deeply")
+    if not depth:
+        raise ValueError("it is nested too deeply")
+    if next(counter) > limits.IMPORT_VALUES:
+        raise ValueError(f"it has more than {limits.IMPORT_VALUES} values")
+    if isinstance(data, dict):
+        return {_seen(name): _checked(part, counter, depth - 1) for name, part in data.items()}
+    if isinstance(data, list):
+        return [_checked(part, counter, depth - 1) for part in data]
+    return _seen(data)
 
 
 def _seen(value: Any) -> Any:
-    """Return data without characters that nobody sees in its texts and names."""
-    if isinstance(value, dict):
-        return {_seen(name): _seen(part) for name, part in value.items()}
-    if isinstance(value, list):
-        return [*map(_seen, value)]
+    if not isinstance(value, str):
+        return value
+    if len(value) > limits.IMPORT_LENGTH:
+        raise ValueError(f"it has a value or a name of more than {limits.IMPORT_LENGTH} characters: shorten it")
     # A place for a break is between words.
-    return seen(value).strip("\u200b") if isinstance(value, str) else value
-
-
-def _texts(value: object) -> Iterable[str]:
-    """Return a text itself, and the names in a mapping."""
-    if isinstance(value, str):
-        return [value]
-    return map(str, value) if isinstance(value, Mapping) else ()
-
-
-def _parts(value: object) -> Collection[object]:
-    if isinstance(value, Mapping):
-        return value.values()
-    return value if isinstance(value, list) else []
+    return seen(value).strip("\u200b")

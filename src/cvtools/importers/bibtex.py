@@ -10,11 +10,7 @@ from cvtools.writing.markdown import Heading
 
 
 def read(text: str, unread: list[str]) -> Heading:
-    """Return a page of publications, the newest first.
-
-    :param unread: receives a line on each value for which there is no field
-    :raises ValueError: the file has an error, or no entry
-    """
+    """Return a page of publications, the newest first."""
     entries, errors = bibtex.read(text)
     for line, error in errors:
         raise ValueError(f"it is damaged BibTeX: line {line}: {error}")

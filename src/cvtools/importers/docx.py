@@ -12,7 +12,7 @@ from cvtools.i18n import headings_everywhere
 from cvtools.importers import markdown, vocabulary
 from cvtools.importers.drafts import NO_PICTURE, Source
 from cvtools.writing.html_to_markdown import from_html
-from cvtools.writing.markdown import Heading, marked_in_html, seen, without_bullets
+from cvtools.writing.markdown import Heading, line, marked, seen, without_bullets
 
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 #: Styles of headings that mammoth does not know.
@@ -20,10 +20,7 @@ _STYLES = "p[style-name='Title'] => h1:fresh\np[style-name='Name'] => h1:fresh\n
 
 
 def read(archive: zipfile.ZipFile, unread: list[str]) -> Heading:
-    """Return the CV as a tree of headings.
-
-    :raises ValueError: it is damaged, encrypted or too large
-    """
+    """Return the CV as a tree of headings."""
     import mammoth
 
     parts = {part.filename: part for part in archive.infolist() if part.filename.endswith((".xml", ".rels"))}
@@ -57,8 +54,17 @@ def read(archive: zipfile.ZipFile, unread: list[str]) -> Heading:
     html = re.sub(r"((?:[^\s>]|</(?:strong|em|a|u)>) *)\t+(?=\S)", r"\1 | ", f"{_without_frames(html)}{edges[1]}")
     heading = re.match(r"(?s)\s*<h1>.*?</h1>", html)
     at = heading.end() if heading else 0
-    text = seen(from_html(f"{html[:at]}{edges[0]}{html[at:]}", marked_in_html))
-    return markdown.read_plain(without_bullets(text), Source({}, unread=unread), has_table_heads=False)
+    # Words that begin a block or a line might be markup.
+    html = re.sub(r"(<[^<>]*>)([^<>]+)", _marked, f"{html[:at]}{edges[0]}{html[at:]}")
+    return markdown.read_plain(without_bullets(seen(from_html(html))), Source({}, unread=unread), has_table_heads=False)
+
+
+def _marked(piece: re.Match[str]) -> str:
+    """Return a tag and the words behind it, of which nothing is markup of Markdown."""
+    words = marked(unescape(piece[2]).replace("\n", " "))
+    if re.match("<(p|li|h[1-6]|br)", piece[1]):
+        words = f"{line(words)}{words[len(words.rstrip()) :]}" if words.strip() else ""
+    return piece[1] + words
 
 
 def _heading(paragraph: re.Match[str]) -> str:

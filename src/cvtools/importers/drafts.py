@@ -301,14 +301,13 @@ def decoded(content: bytes) -> str:
 
     :raises ValueError: it is no text
     """
-    for encoding in ("utf-8-sig", "utf-16") if content[:2] in {b"\xff\xfe", b"\xfe\xff"} else ("utf-8-sig",):
-        try:
-            return markdown.seen(content.decode(encoding).lstrip("\ufeff"))
-        except UnicodeDecodeError:
-            continue
-    if b"\0" in content:
-        raise ValueError("it is no text")
-    return markdown.seen(content.decode("cp1252", "replace"))
+    try:
+        text = content.decode("utf-16" if content[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig")
+    except UnicodeDecodeError:
+        if b"\0" in content:
+            raise ValueError("it is no text") from None
+        text = content.decode("cp1252", "replace")
+    return markdown.seen(text.lstrip("\ufeff"))
 
 
 def _in_one_language(name: str, value: Any) -> Iterator[tuple[str, Any]]:

@@ -19,11 +19,7 @@ from cvtools.writing.markdown import Heading
 
 
 def read(data: Mapping[str, Any], unread: list[str]) -> Heading:
-    """Return the CV as a tree of headings.
-
-    :param unread: receives a line on each value for which there is no field
-    :raises ValueError: it names nobody
-    """
+    """Return the CV as a tree of headings."""
     source = Source(data, unread=unread)
     basics = source.object("basics")
     person = _person(basics or source)
@@ -37,7 +33,10 @@ def read(data: Mapping[str, Any], unread: list[str]) -> Heading:
         "Volunteering": [_work("volunteering", item, "organization") for item in source.objects("volunteer")],
         "Education": [_education(item) for item in source.objects("education")],
         "Certificates": [_certificate(item) for item in source.objects("certificates", "certifications")],
-        "Awards": [_award(item) for item in source.objects("awards")],
+        "Awards": [
+            _completed(Draft("award", item.text("title", "name"), item), "summary", issuer="awarder")
+            for item in source.objects("awards")
+        ],
         "Publications": [_publication(item) for item in source.objects("publications")],
     }
     children = [section(title, found) for title, found in drafts.items() if found]
@@ -85,10 +84,7 @@ def _person(basics: Source) -> Draft:
 
 
 def _work(kind: str, item: Source, *workplace: str) -> Draft:
-    """Return a position or a volunteering.
-
-    :param workplace: the names of the organization's name
-    """
+    """Return a position or a volunteering, whose workplace has one of some names."""
     organization, role = item.text(*workplace), item.text("position")
     draft = Draft(kind, item.text("title") or role or organization, item)
     draft.add("role", role if role != draft.title else "")
@@ -157,12 +153,6 @@ def _certificate(item: Source) -> Draft:
     return _completed(draft, "summary")
 
 
-def _award(item: Source) -> Draft:
-    draft = Draft("award", item.text("title", "name"), item)
-    draft.add("issuer", item.text("awarder"), address(item.text("awarderUrl")))
-    return _completed(draft, "summary")
-
-
 def _publication(item: Source) -> Draft:
     draft = Draft("publication", item.text("name", "title"), item)
     draft.add("authors", values.people(item.texts("authors", "author")))
@@ -176,15 +166,14 @@ def _publication(item: Source) -> Draft:
 
 def _reference(item: Source) -> Draft:
     draft = Draft("reference", item.text("name") or "Reference", item)
-    draft.add("role", item.text("position"))
-    draft.add("organization", item.text("company"))
-    return _completed(draft, "reference", "summary")
+    return _completed(draft, "reference", "summary", role="position", organization="company")
 
 
-def _completed(draft: Draft, *texts: str) -> Draft:
-    """Return an entry with the fields that any kind has, and with its text and highlights.
+def _completed(draft: Draft, *texts: str, **names: str) -> Draft:
+    """Return an entry with its fields, text and highlights.
 
     :param texts: the names of the text
+    :param names: the names that fields have in the file
     """
     item = draft.source
     words = item.text("when")
@@ -203,10 +192,11 @@ def _completed(draft: Draft, *texts: str) -> Draft:
     _add_place(draft)
     for name in draft.names:
         if name not in draft.fields:
-            found = item.texts(name, _NAMES.get(name, name), *(["website"] if name == "page" else []))
+            written = names.get(name) or _NAMES.get(name, name)
+            found = item.texts(name, written, *(["website"] if name == "page" else []))
             text = values.people(found) if PARSERS[name] is values.authors else ", ".join(found)
             if text:
-                url = item.text(f"{name}Url") or (found[0] if PARSERS[name] is values.url else "")
+                url = item.text(f"{written}Url", f"{name}Url") or (found[0] if PARSERS[name] is values.url else "")
                 draft.add(name, text, address(url))
     for name in texts:
         draft.say(item.prose(name))

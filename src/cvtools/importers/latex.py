@@ -1,7 +1,7 @@
 """Read CVs in LaTeX: the commands of moderncv, Awesome-CV and AltaCV, and documents with nothing but sections."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from pylatexenc.latexwalker import (
@@ -118,11 +118,7 @@ _KEPT = _LISTS | {"tabular", "tabularx"}
 
 
 def read(text: str, unread: list[str]) -> Heading:
-    """Return the CV as a tree of headings.
-
-    :param unread: receives a line on each value for which there is no field
-    :raises ValueError: it is not well-formed, or names nobody
-    """
+    """Return the CV as a tree of headings."""
     context = get_default_latex_context_db()
     defined = {name: "{" * int(count) for name, count in _DEFINITION.findall(text)}
     cls = re.search(r"\\documentclass\s*(?:\[[^]\\]*\])?\s*\{([^}\\]*)", text)
@@ -188,10 +184,11 @@ class _Reader:
     def _walk_nodes(self, nodes: Sequence[LatexNode]) -> None:
         pending: list[LatexNode] = []
         for node in nodes:
-            if isinstance(node, LatexMacroNode) and (handler := self._handler_of(node)):
+            name = node.macroname if isinstance(node, LatexMacroNode) else ""
+            if handler := getattr(self, f"_{name}", None) or (self._add_field if name in _FIELDS else None):
                 self._flush_words(pending)
-                if node.macroname in _ARGUMENTS and not _arguments(node):
-                    raise ValueError(rf"it is damaged LaTeX: \{node.macroname} lacks its arguments")
+                if name in _ARGUMENTS and not _arguments(node):
+                    raise ValueError(rf"it is damaged LaTeX: \{name} lacks its arguments")
                 handler(node)
             elif isinstance(node, LatexEnvironmentNode) and node.environmentname not in _KEPT:
                 self._flush_words(pending)
@@ -221,23 +218,19 @@ class _Reader:
                         self.person.say(line)
         nodes.clear()
 
-    def _handler_of(self, node: LatexMacroNode) -> Callable[[LatexMacroNode], None] | None:
-        name = node.macroname
-        if name in {"section", "cvsection", "cvsect"}:
-            return self._start_section
-        if name in {"subsection", "cvsubsection"}:
-            return self._start_part
-        return getattr(self, f"_{name}", None) or (self._add_field if name in _FIELDS else None)
-
     # Sections
 
-    def _start_section(self, node: LatexMacroNode) -> None:
+    def _section(self, node: LatexMacroNode) -> None:
         self._end_section()
         self.section = self.part = Heading(_line(_arguments(node)[-1]))
 
-    def _start_part(self, node: LatexMacroNode) -> None:
+    _cvsection = _cvsect = _section
+
+    def _subsection(self, node: LatexMacroNode) -> None:
         self._end_part()
         self.part = Heading(_line(_arguments(node)[-1]))
+
+    _cvsubsection = _subsection
 
     def _end_list(self) -> None:
         if self.lines:
@@ -294,8 +287,6 @@ class _Reader:
 
     def _add_field(self, node: LatexMacroNode) -> None:
         name, value = _FIELDS[node.macroname], _line(_arguments(node)[-1])
-        if name == "website":
-            value = _url(_arguments(node)[-1])
         if node.macroname == "address":
             lines = [line for part in _arguments(node) for line in re.split(r"\n| [|·] ", blocks(part)) if line]
             found = {line: contact for line in lines if (contact := contact_of(line))}
@@ -303,7 +294,8 @@ class _Reader:
                 contact.add_to(self.person)
             value = ", ".join(line for line in lines if line not in found)
         if name == "website":
-            self.person.add(name, value, address(value))
+            url = _url(_arguments(node)[-1])
+            self.person.add(name, url, address(url))
         elif name in {"headline", "born", "email", "phone", "location"}:
             self.person.add(name, value)
         else:
@@ -338,10 +330,7 @@ class _Reader:
         self._start_entry(title.replace("**", ""), default="project").add("period", _date(date))
 
     def _add_entry(self, order: str, parts: Sequence[Sequence[LatexNode]], body: Sequence[LatexNode] = ()) -> None:
-        """Add an entry to the section.
-
-        :param order: the names of the parts
-        """
+        """Add an entry to the section, from parts whose names are given in their order."""
         words = dict(zip(order.split(), map(_line, parts), strict=True))
         title, organization, date = words["title"], words["organization"], _date(words["date"])
         draft = self._start_entry(title or organization)
@@ -355,17 +344,16 @@ class _Reader:
         draft.say(blocks(body))
 
     def _item(self, node: LatexMacroNode) -> None:
-        label, *rest = [_line(part) for part in _arguments(node) if part] or [""]
-        words = " – ".join(filter(None, rest))
+        label, *rest = [line for part in _arguments(node) if (line := _line(part))] or [""]
+        words = " – ".join(rest)
         line = f"**{label}:** {words}" if label and words else label or words
         if line and self.drafts:
             self.drafts[-1].say(f"- {line}")
         elif line:
             self.lines.append(f"- {line}")
 
-    _resumeItem = _resumeSubItem = _cvitem = _cvitemwithcomment = _cvlanguage = _cvlistitem = _cvskill = _cvproject = (
-        _item
-    )
+    _resumeItem = _resumeSubItem = _cvitem = _cvitemwithcomment = _cvlanguage = _cvlistitem = _item
+    _cvskill = _cvproject = _cvachievement = _cvtag = _item
 
     def _cvskillentry(self, node: LatexMacroNode) -> None:
         *_, level, name, years, comment = map(_line, _arguments(node))
@@ -380,13 +368,6 @@ class _Reader:
         self.lines += [f"- **{label}:** {words}" for label, words in (parts[:2], parts[2:]) if label or words]
 
     _cvdoubleitem = _cvcomputer
-
-    def _cvachievement(self, node: LatexMacroNode) -> None:
-        _, title, words = map(_line, _arguments(node))
-        self.lines.append(f"- **{title}:** {words}" if words else f"- {title}")
-
-    def _cvtag(self, node: LatexMacroNode) -> None:
-        self.lines.append(f"- {_line(_arguments(node)[0])}")
 
     def _cvref(self, node: LatexMacroNode) -> None:
         name, mail, words = map(_line, _arguments(node))

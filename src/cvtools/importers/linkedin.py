@@ -4,9 +4,9 @@ import csv
 import io
 import re
 import zipfile
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
+from typing import Any
 
 from cvtools import limits
 from cvtools.i18n import I18n, languages
@@ -59,11 +59,7 @@ def is_export(names: list[str]) -> bool:
 
 
 def read(archive: zipfile.ZipFile, unread: list[str]) -> Heading:
-    """Return the CV as a tree of headings.
-
-    :param unread: receives a line on each value for which there is no field
-    :raises ValueError: it is damaged, encrypted or too large, or names nobody
-    """
+    """Return the CV as a tree of headings."""
     tables = _tables(archive, unread)
     if others := [name for name in archive.namelist() if _stem(name) not in {"", *_KNOWN}]:
         unread.append(f"{len(others)} other tables are no part of a CV, and left out: {', '.join(others)}")
@@ -87,10 +83,7 @@ def _stem(name: str) -> str:
 
 
 def _tables(archive: zipfile.ZipFile, unread: list[str]) -> dict[str, list[Source]]:
-    """Return the rows of each file by its stem.
-
-    :raises ValueError: a file is damaged or too large
-    """
+    """Return the rows of each file by its stem."""
     tables: dict[str, list[Source]] = {}
     left = limits.IMPORT_SIZE
     for info in archive.infolist():
@@ -98,43 +91,26 @@ def _tables(archive: zipfile.ZipFile, unread: list[str]) -> dict[str, list[Sourc
             left -= info.file_size
             if left < 0:
                 raise ValueError(f"it has more than {limits.IMPORT_SIZE // 1_000_000} MB, unpacked")
+            if info.flag_bits & 1:
+                raise ValueError("it is encrypted: unlock it first")
             name = PurePosixPath(info.filename).name
-            rows = _rows(_unpacked(archive, info))
+            # No more is unpacked than the size in the archive's directory.
+            rows = _rows(decoded(archive.read(info)))
             tables.setdefault(stem, []).extend(Source(row, f"{name}:{line}", unread) for line, row in rows)
     return tables
 
 
-def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> str:
-    """Return the text of a file; no more is unpacked than the size in the archive's directory.
-
-    :raises ValueError: it is encrypted
-    """
-    if info.flag_bits & 1:
-        raise ValueError("it is encrypted: unlock it first")
-    return decoded(archive.read(info))
-
-
-def _rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield the rows below the head, each with its line; notes above the head end with a blank line.
-
-    :raises ValueError: a cell is too long
-    """
-    reader = csv.reader(io.StringIO(text, newline=""))
-    head: list[str] = []
-    in_notes, line = text.startswith("Notes"), 1
+def _rows(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the rows below the head, each with its last line; notes above the head end with a blank line."""
+    notes = re.match(r"(?s)Notes.*?\n\s*\n", text)
+    start = notes.end() if notes else 0
+    reader = csv.DictReader(io.StringIO(text[start:], newline=""), restkey="More columns")
+    before = text.count("\n", 0, start)
     try:
-        for cells in reader:
-            if head and any(cells):
-                more = (f"Column {number}" for number in range(len(head) + 1, len(cells) + 1))
-                yield line, dict(zip([*head, *more], cells, strict=False))
-            elif not in_notes and not head:
-                names: Counter[str] = Counter()
-                for name in map(str.strip, cells):
-                    names[name] += 1
-                    head.append(f"{name} {names[name]}" if names[name] > 1 else name)
-            in_notes, line = in_notes and bool(cells), reader.line_num + 1
+        reader.fieldnames = [name.strip() for name in reader.fieldnames or ()]
+        yield from ((before + reader.line_num, row) for row in reader if any(row.values()))
     except csv.Error as error:
-        raise ValueError(f"line {line} of a table is damaged: {error}") from None
+        raise ValueError(f"line {before + reader.line_num + 1} of a table is damaged: {error}") from None
 
 
 def _person(tables: dict[str, list[Source]]) -> Draft:

@@ -6,7 +6,7 @@ Whatever is not recognised stays as it is, without anything that would be live i
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise, takewhile
+from itertools import chain, pairwise, takewhile
 from typing import Any
 
 from markdown_it.token import Token
@@ -14,16 +14,18 @@ from markdown_it.token import Token
 from cvtools import limits
 from cvtools.i18n import I18n
 from cvtools.importers import vocabulary
-from cvtools.importers.contacts import contact_of, take_contacts
+from cvtools.importers.contacts import contact_of, is_any_label, take_contacts
 from cvtools.importers.drafts import Draft, Source, address, kind_of, language_of, page, plural
 from cvtools.importers.heads import PARTS, add_fields, add_labelled, first_lines, names_in
-from cvtools.importers.lines import LINK, find_date, plain, plain_title, split, without_marker
-from cvtools.importers.tables import dated_rows, labelled_lines
+from cvtools.importers.lines import LINK, as_date, find_date, plain, plain_title, split, without_marker
 from cvtools.model import kinds
 from cvtools.reading import front_matter
 from cvtools.writing import markdown
-from cvtools.writing.html_to_markdown import from_html
+from cvtools.writing.html_to_markdown import LINE, from_html
 from cvtools.writing.markdown import Heading
+
+#: The head of a column, such as "Job title" or "Od – do".
+_LABELS = re.compile(r"[^\W\d]+([ /–-]+[^\W\d]+){0,2}")
 
 
 def is_own(text: str) -> bool:
@@ -47,11 +49,7 @@ class _Part:
 
 
 def read(text: str, unread: list[str]) -> Heading:
-    """Return the CV as a tree of headings.
-
-    :param unread: receives a line on each key of front matter for which there is no field
-    :raises ValueError: it has no words
-    """
+    """Return the CV as a tree of headings."""
     data, text = front_matter.take(markdown.without_bullets(text))
     # Parts of a line that styles move to its ends.
     text = re.sub(r"</span>\s*<span\b[^<>]*>", " | ", text)
@@ -62,7 +60,6 @@ def read_plain(text: str, front_matter: Source, *, has_table_heads: bool = True)
     """Return the CV of Markdown without HTML and front matter, of which the values are given.
 
     :param has_table_heads: whether the first row of a table is its head, as Markdown has it
-    :raises ValueError: it has no words, or too many
     """
     if len(text) > limits.IMPORT_MARKDOWN:
         raise ValueError(f"it has more than {limits.IMPORT_MARKDOWN // 1_000_000} million characters")
@@ -90,10 +87,7 @@ class _Reader:
         self.i18n = I18n(language_of(plain(part.title) for part in self.parts))
 
     def read(self, source: Source) -> Heading:
-        """Return the CV.
-
-        :param source: the front matter
-        """
+        """Return the CV, to which front matter may add."""
         person = self._person(source)
         self._contacts(person, self.top.text)
         for name, aliases in front_matter.ALIASES["person"].items():
@@ -155,7 +149,7 @@ class _Reader:
     def _contacts(self, person: Draft, text: str) -> None:
         """Add the contacts, the headline and the text below a name to a person."""
         for number, block in enumerate(self._blocks(text)):
-            lines = labelled_lines(block).split("\n")
+            lines = _labelled_lines(block).split("\n")
             is_code = re.match(r"[`~]{3}| {4}", block)
             parts = [part for line in lines for part in split(without_marker(line), ":")]
             if not is_code and any(map(contact_of, parts)):
@@ -201,7 +195,7 @@ class _Reader:
             date, words = self._date(first)
             leads = date and re.match(rf"{re.escape(date)}\s*(\\?\||:|[-–—])\s", plain(first))
             is_bold = re.match(r"(\*\*|__)\S", first)
-            if rows := dated_rows(block, self.i18n):
+            if rows := _dated_rows(block, self.i18n):
                 children += [_Part(part.level + 1, title, text, [], date, names) for date, title, names, text in rows]
             elif leads and len(words) < 100 and words.strip("\\ ") and not re.search(r"\w{5}\.$", words):
                 children.append(_Part(part.level + 1, words.rstrip("\\ "), rest, date=date))
@@ -264,7 +258,7 @@ class _Reader:
 
     def _labels(self, text: str) -> str:
         """Return a text in which tables of labels are lists."""
-        return "\n\n".join(map(labelled_lines, self._blocks(text)))
+        return "\n\n".join(map(_labelled_lines, self._blocks(text)))
 
     def _clean(self, text: str) -> str:
         return markdown.blocks(text, self.references)
@@ -297,3 +291,59 @@ def _tree(parts: Iterable[_Part]) -> list[_Part]:
 def _untitled(line: str) -> str:
     """Return the words of a line without "Curriculum vitae of" and the like at their beginning."""
     return vocabulary.TITLE.sub("", plain(line))
+
+
+def _rows(block: str) -> list[list[list[str]]]:
+    """Return the rows of a table: the lines of each cell; empty for other text."""
+    lines = block.split("\n")
+    if len(lines) < 2 or not re.fullmatch(r"\s*\|(\s*:?-+:?\s*\|)+\s*", lines[1]):
+        return []
+    # The head may be empty.
+    lines = [line for line in [lines[0], *lines[2:]] if line.strip("| ")]
+    rows = [re.split(r"(?<!\\)\|", line.strip().removeprefix("|").removesuffix("|")) for line in lines]
+    return [[[line for line in map(str.strip, cell.split(LINE)) if line] for cell in row] for row in rows]
+
+
+def _dated_rows(block: str, i18n: I18n) -> list[tuple[str, str, list[str], str]]:
+    """Return the date, title, names and text of each row of a table with dates at one side; none for other text."""
+    rows = _rows(block)
+    for side in (0, -1):
+        dates = [as_date(" ".join(row[side]), i18n) for row in rows]
+        if dates[1:] and not dates[0] and all(map(_LABELS.fullmatch, map(" ".join, rows[0]))):
+            # The head says what the columns are, and each row is an entry.
+            del rows[0], dates[0]
+        if all(dates) and all(len(row) > 1 for row in rows):
+            others = (row[1:] if side == 0 else row[:-1] for row in rows)
+            return [(date, *_entry_of([*chain(*cells)])) for date, cells in zip(dates, others, strict=True)]
+    return []
+
+
+def _labelled_lines(block: str) -> str:
+    """Return a table whose first column has labels as a list of these; other text as it is."""
+    rows = _rows(block)
+    if not rows or not all(len(row) == 2 and len(" ".join(row[0])) < 40 for row in rows):
+        return block
+    if is_any_label(plain(" ".join(rows[0][1]))):
+        # The labels are the head of the table.
+        return block
+    labels = [plain(" ".join(label)).rstrip(" :\uff1a") for label, _ in rows]
+    values = [", ".join(line.strip(" ,") for line in lines) for _, lines in rows]
+    return "\n".join(
+        f"- **{label}:** {value}" if label and value else f"- {label or value}"
+        for label, value in zip(labels, values, strict=True)
+        if label or value
+    )
+
+
+def _entry_of(lines: list[str]) -> tuple[str, list[str], str]:
+    """Return the title, names and text of a row: the second line may be the workplace."""
+    first, second, *rest = lines + [""] * 4
+    is_place = second and len(second) < 80 and not re.match(r"[-*•]\s", second) and not second.endswith(".")
+    if not is_place or (len(split(first)) > 1 and not vocabulary.EMPLOYER.search(second)):
+        names, rest = [], [second, *rest]
+    else:
+        names = [first, *(split(second) if len(split(second)) < 3 else [second])]
+        if len(names) == 2 and rest[0] and not rest[1] and re.fullmatch(r"[^\d.:]{1,30}", rest[0]):
+            names.append(rest.pop(0))
+    text = [re.sub(r"^[-*•]\s+", "", line) for line in rest if line]
+    return first, names, "\n".join(f"- {line}" for line in text) if text[1:] else "".join(text)

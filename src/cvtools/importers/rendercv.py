@@ -22,13 +22,12 @@ from cvtools.model.values import people
 from cvtools.writing import markdown
 from cvtools.writing.markdown import Heading
 
+#: Names of which one is in an item that is a line of a list.
+_LINES = frozenset({"bullet", "number", "reversed_number", "details"})
+
 
 def read(data: Mapping[str, Any], unread: list[str]) -> Heading:
-    """Return the CV as a tree of headings.
-
-    :param unread: receives a line on each value for which there is no field
-    :raises ValueError: it names nobody
-    """
+    """Return the CV as a tree of headings."""
     source = Source(data, unread=unread)
     cv = source.object("cv") or source
     person = _person(cv)
@@ -76,17 +75,14 @@ def _title(name: str) -> str:
 
 
 def _section(title: str, items: list[Any], place: Source, i18n: I18n) -> Heading:
-    """Return a section.
-
-    :param place: its place in the file
-    """
+    """Return a section of the file."""
     kind = kind_of(title, i18n)
     sources = [
         Source(item if isinstance(item, dict) else {}, f"{place.path}[{index}]", place.unread)
         for index, item in enumerate(items)
     ]
     is_list = kind in NAME_LISTS
-    if all(isinstance(item, dict) and not _is_line(item) for item in items):
+    if all(isinstance(item, dict) and _LINES.isdisjoint(item) for item in items):
         return section(title, [_entry(source, title, i18n) for source in sources])
     if all(isinstance(item, str) for item in items) and not (is_list and items[1:]):
         return Heading(title, text="\n\n".join(map(markdown.blocks, items)))
@@ -96,10 +92,6 @@ def _section(title: str, items: list[Any], place: Source, i18n: I18n) -> Heading
     ]
     mark = "1." if any("number" in item for item in items if isinstance(item, dict)) else "-"
     return Heading(title, [("kind", kind)] if is_list else [], "\n".join(f"{mark} {line}" for line in lines))
-
-
-def _is_line(item: Mapping[str, Any]) -> bool:
-    return any(name in item for name in ("bullet", "number", "reversed_number", "details"))
 
 
 def _line(item: Source) -> str:

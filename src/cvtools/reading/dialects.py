@@ -95,6 +95,9 @@ class Dialects:
         for token in self._without_divs(state, state.tokens):
             if token.type == "fence" and _is_code(token.info):
                 token.content, token.info = f"{token.info.strip()}\n{token.content}", ""
+            elif token.info.strip() == "{glossary}":
+                # Definitions as Markdown has them; in a glossary, only their indentation tells them from terms.
+                token.content = re.sub(r"^:(?=[ \t])", " ", token.content, flags=re.MULTILINE)
             tokens += _enclosed(_blocks(state, token)) if token.type == "html_block" and not token.level else [token]
         state.tokens = tokens
 
@@ -324,7 +327,7 @@ def _blocks(state: StateCore, token: Token) -> Iterator[Token]:
 def _is_code(info: str) -> bool:
     """Return whether the text after a fence is the first line of code, and no language."""
     name, _, rest = info.strip().partition(" ")
-    if not rest or name.startswith("{"):
+    if not rest or name.startswith("{") or _WITHHELD.search(info):
         return False
     # Few CVs have code.
     from pygments.lexers import find_lexer_class_by_name

@@ -192,11 +192,8 @@ class RecogniseEntries(SphinxTransform):
         if name in entry.names and name not in kinds.REPEATABLE:
             return Code.FIELD, f'field "{raw_field.name}" is there twice: delete one', None
         entry.names.add(name)
-        if raw_field.problem:
-            return Code.VALUE, raw_field.problem, None
-        if raw_field.show and (entry.kind, name) == ("translation", "language"):
-            rule = f"{name}: a passage cannot hide its language: delete {{show={raw_field.show}}}"
-            return Code.VALUE, rule, None
+        if problem := raw_field.problem or (raw_field.show and _always_shown(entry.kind, name, raw_field.show)):
+            return Code.VALUE, problem, None
         try:
             if name in DATE_FIELDS:
                 parsed = self._without_hidden_years(entry, parse(raw_field.data, words=self.date_words))
@@ -348,6 +345,15 @@ class LinkTitles(SphinxTransform):
                 link = nodes.reference("", "", *title.children, refuri=address, internal=False)
                 title.children = []
                 title += link
+
+
+def _always_shown(kind: str, name: str, show: str) -> str:
+    """Return why an output cannot lack a field alone; empty if it can."""
+    if (kind, name) == ("translation", "language"):
+        return f"{name}: a passage cannot hide its language: delete {{show={show}}}"
+    if name in kinds.CONTROLS:
+        return f"{name}: {{show={show}}} withholds a value, and no section: write it behind each value"
+    return ""
 
 
 def _has_entries(section: nodes.section) -> bool:

@@ -39,8 +39,11 @@ _TAGS = re.compile(r"^[ \t]*</?\w[^<>]*>", re.MULTILINE)
 _OPTIONS = re.compile(r"---\n(?:.*\n)*?---\n|(?::[\w-]+:.*\n)*")
 #: Terms of a glossary that have a definition in common.
 _TERMS = re.compile(r"(?P<terms>(?:^\S.*\n)+)(?P<definition>(?:^(?:[ \t].*)?\n)*)", re.MULTILINE)
-#: Attributes of an empty span, and those of a term: of an empty span in it, or of a span that is all of it.
+#: The words and the attributes of a span; the attributes of an empty span; those of a term: of an empty span in it, or
+#: of a span that is all of it.
+_SPAN = re.compile(r"\[([^\[\]]*)\]\{([^{}]*)\}")
 _EMPTY = re.compile(r"\[\]\{([^{}]*)\}")
+_BEGINNING = re.compile(rf"\s*{_EMPTY.pattern}")
 _OF_TERM = re.compile(r"(?:\[\]|^\[[^\[\]]*\](?=\{[^{}]*\}\s*$))\{([^{}]*)\}")
 #: Types of nodes that are removed together with the next node.
 _LEADING = frozenset({"myst_target", "fieldlist_name"})
@@ -52,6 +55,10 @@ _FRAMES = frozenset({"image", "tbody", "td", "th", "thead", "tr"})
 _HEADS = frozenset({"dt", "fieldlist_name", "heading"})
 #: Types of nodes whose first paragraph marks all of them.
 _WHOLE = frozenset({"blockquote", "footnote_reference"})
+#: Types of nodes of which the text of a line is made.
+_WORDS = frozenset({"softbreak", "text"})
+#: Directives that are a quotation.
+_QUOTATIONS = frozenset({"epigraph", "highlights", "pull-quote"})
 #: The rank of a heading without words.
 _NO_WORDS = 7
 FENCES = frozenset({"fence", "colon_fence"})
@@ -107,8 +114,7 @@ class Selection:
         root = SyntaxTreeNode(state.tokens)
         root.children = self.of_page(root.children) if is_page else self.kept(root.children)
         if is_page:
-            self._parser = page_parser(state.md.options["document"].settings.env)
-            self._unused = self._unused_footnotes(root.children)
+            self._unused = self._unused_footnotes(root.children, state) if self._labels else set()
             root.children = self.kept(root.children) if self._unused else root.children
         state.tokens = root.to_tokens()
 
@@ -148,26 +154,27 @@ class Selection:
             self._forget(node)
         return above + arranged
 
-    def _unused_footnotes(self, kept: Iterable[SyntaxTreeNode]) -> set[str]:
+    def _unused_footnotes(self, kept: Iterable[SyntaxTreeNode], state: StateCore) -> set[str]:
         """Return the labels of footnotes that only removed tokens, and other unused footnotes, refer to."""
         links: dict[str, set[str]] = {}
-        for note, label in self._references(kept):
+        parser = page_parser(state.md.options["document"].settings.env)
+        for note, label in self._references(kept, parser):
             links.setdefault(note, set()).add(label)
         # Footnotes may refer to themselves and to each other.
         return reachable(self._labels, links) - reachable(links.get("", ()), links)
 
     def _references(
-        self, siblings: Iterable[SyntaxTreeNode], note: str = "", depth: int = 0
+        self, siblings: Iterable[SyntaxTreeNode], parser: MarkdownIt, note: str = "", depth: int = 0
     ) -> Iterator[tuple[str, str]]:
         """Yield two labels for each reference: of the footnote around it (empty outside), and of the one it names."""
         for node in siblings:
             if node.type == "footnote_ref":
                 yield note, node.meta["label"]
             elif node.type in FENCES and _REFERENCE.search(node.info + node.content):
-                inside = self.kept(content(node, self._parser, depth + 1))
-                yield from self._references(inside, note, depth + 1)
+                inside = self.kept(content(node, parser, depth + 1))
+                yield from self._references(inside, parser, note, depth + 1)
             label = node.meta["label"] if node.type == "footnote_reference" else note
-            yield from self._references(node.children, label, depth)
+            yield from self._references(node.children, parser, label, depth)
 
     def kept(self, siblings: Sequence[SyntaxTreeNode]) -> list[SyntaxTreeNode]:
         """Return the nodes that are for this variant, pruned themselves."""
@@ -212,11 +219,14 @@ class Selection:
 
     def _prune(self, node: SyntaxTreeNode) -> bool:
         """Remove the parts of a node that are for other variants; return False if nothing is left."""
-        if node.token and directive(node)[0] == "glossary":
+        name, argument = directive(node)
+        words = _SPAN.sub(lambda span: span[1] * self.is_chosen(NAMES.findall(span[2])), argument)
+        if node.token and name == "glossary":
             options = _OPTIONS.match(node.content)[0]  # type: ignore[index]  # It matches nothing as well.
             node.token.content = options + _TERMS.sub(self._terms, node.content.removeprefix(options))
         if not node.children:
-            return True
+            # What is below a title of which no word is left goes with it.
+            return bool(re.search(r"\w", words) or not re.search(r"\w", _SPAN.sub(r"\1", argument)))
         had_words = _has_words(node)
         before, node.children = node.children, self.kept(node.children)
         if node.token:
@@ -287,6 +297,8 @@ def marks_of(node: SyntaxTreeNode) -> Iterator[Sequence[str]]:
     if node.type in FENCES:
         name, argument = directive(node)
         options = [*_class_options(argument, node.content), *_EMPTY.findall(argument)]
+        beginning = _BEGINNING.match(_OPTIONS.sub("", node.content, count=1))
+        options += [beginning[1]] if beginning and name in _QUOTATIONS else []
         classes += [name, *options] if name else [node.info]
     yield from filter(None, map(NAMES.findall, classes))
 
@@ -376,7 +388,7 @@ def _has_words(node: SyntaxTreeNode) -> bool:
 
 def words_of(node: SyntaxTreeNode) -> str:
     """Return the text of a node without its Markdown."""
-    return "".join(inner.content for inner in node.walk() if inner.type == "text")
+    return "".join(" " if inner.type == "softbreak" else inner.content for inner in node.walk() if inner.type in _WORDS)
 
 
 def _trim(node: SyntaxTreeNode) -> None:

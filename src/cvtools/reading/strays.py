@@ -1,5 +1,6 @@
 """Warn of what seems to be meant as a mark of a variant, and is none: what it is to withhold would be published."""
 
+import difflib
 import re
 from collections.abc import Iterable
 
@@ -21,10 +22,13 @@ _LOOKS = re.compile(
     | (?<=\])\{only\} | [(\[][ \t]*only[ \t]*[:=][ \t]*\w[\w-]*[ \t]*[)\]]  # [words]{only}, [only: short]
     | (?<![\w.{])\.only-\w[\w-]* | \b(?:fig)?class[ \t]*[:=][^{}\n]{0,80}?(?<![\w-])only-[\w-]+  # .only-short
     | (?<![\w\\]):only:[ \t]*\w[\w-]*  # words before it: :only: short
+    | ^[ \t]*only-\w[\w-]*[ \t]*$  # below an option: only-short
     | ^[ \t:*_`]*only[*_`]*[ \t]*[:=][ \t*_`]*[\w-]+(?:[ \t]*,[ \t]*[\w-]+)*[ \t]*$  # a line of its own: only: short
     """,
     re.IGNORECASE | re.MULTILINE | re.VERBOSE,
 )
+#: Types of tokens of blocks that a line of attributes may follow directly.
+_ENDED = frozenset({"heading_open", "fence", "colon_fence", "table_open"})
 #: An attribute at the end of a field's value.
 _ATTRIBUTE = re.compile(r"\{\s*only\s*=[^{}]*\}\s*$")
 
@@ -40,6 +44,7 @@ def _warn_of_attributes(state: StateCore) -> None:
     if not has_marks(state.src):
         return
     lines = state.src.split("\n")
+    ends = {token.map[1] for token in state.tokens if token.map and token.type in _ENDED}
     above: list[Token] = []
     for token in [*state.tokens, Token("end", "", -1)]:
         if token.type == "attrs_block":
@@ -53,6 +58,10 @@ def _warn_of_attributes(state: StateCore) -> None:
                 _warn_of_stray(state, number, found[0], ":only: {} in place of this line")
             elif found and (len(names) < len(found) or token.nesting < 0 or token.type == "hr"):
                 _warn_of_stray(state, number, found[0], "{{.only-{}}} above a paragraph or another block")
+            elif found and number in ends:
+                # Kramdown and pandoc read attributes below a block as its own.
+                rule = "marks what is below, and not what is above: put a blank line between these"
+                _warn(state, number, f"{shorten(found[0], 40)} {rule}, or write :only: under a heading")
         above = []
 
 
@@ -96,10 +105,17 @@ def _is_idle(paragraph: SyntaxTreeNode) -> bool:
 
 
 def _warn_of_stray(state: StateCore, line: int, mark: str, hint: str) -> None:
-    """Warn of what seems to be meant as a mark.
+    """Warn of what seems to be meant as a mark; without braces, only where it names an edition or an output.
 
     :param hint: what to write instead, with braces for the name of the variant
     """
+    config = state.md.options["document"].settings.env.config
+    words = {*re.findall(r"[\w-]+", mark.lower())} - {"only"}
+    known = [*config.cv_editions, *OUTPUTS]
+    # Marks may be for any variant where conf.py does not declare them.
+    is_chosen = bool(config.cv_variant and not config.cv_editions)
+    if "{" not in mark and not is_chosen and not any(difflib.get_close_matches(word, known, 1) for word in words):
+        return
     name = re.search(r"only(?:[^\w\n]|_)*([\w-]*)", mark, re.IGNORECASE)
     variant = name[1] if name and name[1] else "NAME"
     instead = f"```{{only}} {variant} above, and ``` below" if variant in OUTPUTS else hint.format(variant)

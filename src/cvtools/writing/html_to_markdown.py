@@ -1,7 +1,7 @@
 """Convert HTML within Markdown to Markdown: headings, paragraphs, lists, tables, emphasis, links and words."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from html import unescape
 from html.parser import HTMLParser
 from typing import ClassVar
@@ -22,9 +22,7 @@ _RAISED = {
     "sup": str.maketrans("0123456789+-()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿ"),
     "sub": str.maketrans("0123456789+-()", "₀₁₂₃₄₅₆₇₈₉₊₋₍₎"),
 }
-#: The end of what comes before the first words of a line.
-_BEGIN = re.compile(r"\n *(?:- |1\. )?$")
-_CODE = re.compile(r"(?ms)^(`{3,}|~{3,}).*?(?:^\1|\Z)|(?<!`)(`+)(?!`)[^\n]*?(?<!`)\2(?!`)")
+_CODE = re.compile(r"(?ms)^(`{3,}|~{3,}).*?(?:^\1|\Z)|(?<![`\\])(`+)(?!`)[^\n]*?(?<!`)\2(?!`)")
 
 
 def address(url: str) -> str:
@@ -32,11 +30,8 @@ def address(url: str) -> str:
     return re.sub(r"\bs(?=how[=:])", "%73", quote(url, safe="%/:=&?~#+!$,;'@*.-_", errors="replace"))
 
 
-def from_html(text: str, escape: Callable[[str, bool], str] | None = None) -> str:
-    """Return text that holds elements of HTML as Markdown; other text as it is.
-
-    :param escape: returns words as Markdown, given whether they begin a line; None if they are Markdown already
-    """
+def from_html(text: str) -> str:
+    """Return Markdown that holds elements of HTML without these; other text as it is."""
     if not _TAGS.search(text):
         return text
     codes: list[str] = []
@@ -49,11 +44,9 @@ def from_html(text: str, escape: Callable[[str, bool], str] | None = None) -> st
     text = re.sub("[\ufdd0-\ufdd3]", "", text)
     text = re.sub(r"(?m)^[ \t]*\|.*\|[ \t]*$", lambda row: _BREAK_IN_ROW.sub(LINE, row[0]), text)
     text = re.sub(r"<(su[bp])>([0-9+()n-]+)</\1>", lambda figures: figures[2].translate(_RAISED[figures[1]]), text)
-    reader = _Reader(escape or (lambda words, begins: words))
-    if not escape:
-        # Markdown itself reads entities, and escapes. HTML has no such declarations, at which the parser fails.
-        text = _CODE.sub(kept, text).replace("<![", "\\<![").replace("\\<", "\ufdd2").replace("&", "\ufdd3")
-    reader.feed(text)
+    reader = _Reader()
+    # Markdown itself reads entities, and escapes. HTML has no such declarations, at which the parser fails.
+    reader.feed(_CODE.sub(kept, text).replace("<![", "\\<![").replace("\\<", "\ufdd2").replace("&", "\ufdd3"))
     reader.close()
     written = "".join(reader.written).replace("\ufdd2", "\\<").replace("\ufdd3", "&")
     return re.sub("\ufdd0(\\d+)\ufdd1", lambda number: codes[int(number[1])], written).strip()
@@ -75,9 +68,8 @@ class _Reader(HTMLParser):
     )
     _ENDS: ClassVar[Mapping[str, str]] = dict.fromkeys((*_BLOCKS, "table"), "\n\n") | {"li": "", "img": ""}
 
-    def __init__(self, escape: Callable[[str, bool], str]) -> None:
+    def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.escape = escape
         self.written: list[str] = []
         #: Addresses of the links that are open, and the number of pieces before each emphasis, the innermost last.
         self.addresses: list[str] = []
@@ -156,8 +148,7 @@ class _Reader(HTMLParser):
         self.written[start:] = [re.sub(r"(?s)^(\s*)(\S.*?)(\s*)$", rf"\g<1>{mark}\2{mark}\3", inner)]
 
     def handle_data(self, data: str) -> None:
-        words = self.escape(data, not self.written or bool(_BEGIN.search(self.written[-1])))
-        self._write(words if self.cells is None else words.replace("|", "\\|"))
+        self._write(data if self.cells is None else data.replace("|", "\\|"))
 
     def _write(self, piece: str) -> None:
         if piece:

@@ -131,17 +131,6 @@ def marked(text: str) -> str:
     return _INLINE.sub(r"\\\g<0>", seen(_ENDS.sub(" ", text)))
 
 
-def marked_in_html(text: str, begins: bool) -> str:
-    """Return words of HTML as Markdown in which nothing is markup.
-
-    :param begins: whether a line begins with them, in which they could be markup of a block
-    """
-    words = marked(text.replace("\n", " "))
-    if not begins:
-        return words
-    return f"{line(words)}{words[len(words.rstrip()) :]}" if words.strip() else ""
-
-
 def joined(parts: Iterable[str]) -> str:
     """Return parts of a line as one, in which a tag or a link does not begin in one part and end in the next."""
     written: list[str] = []

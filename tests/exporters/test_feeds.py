@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from cvtools.exporters.llms import llms
+from cvtools.exporters.feeds import llms
 from tests.projects import Project
 
 
