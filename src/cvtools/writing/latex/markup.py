@@ -15,9 +15,8 @@ COMMANDS = frozenset(
     r"""
     documentclass cvfallback cvfonts cvuse cvsetup cvstyle begin end
     cvtitle cvcontentsline cvheading cvtarget cvfield cvtag cvbetween cvlistingitem cvrubric cvtransition
-    cvpar cvendpar cvleads cvline cvattribution cvcaption cvclassifier cvterm cvcode cvcodeline cvpictured
-    cvitem cvenditem cvlast arabic alph Alph roman Roman
-    cvrow cvendrow cvrowends cvcell cvendcell cvheadcell cvheadrule
+    cvpar cvendpar cvleads cvline cvattribution cvcaption cvterm cvcode cvcodeline cvpictured
+    cvitem cvenditem cvlast cvrow cvendrow cvrowends cvcell cvendcell cvheadcell cvheadrule
     cvlink cvref cvphone cvbreak cvnote footnotemark cvimage cvheadimage cvinlineimage cvmath
     emph textbf textsubscript textsuperscript newline par
     """.split()
