@@ -19,7 +19,6 @@ _UNKNOWN = re.compile(r"\\(?:dots|iff|[bB]igg?)(?![A-Za-z])|\{(?:gathered|split)
 
 
 def visit_math(self: HTML5Translator, node: nodes.math) -> None:
-    """Write an inline formula."""
     self.body.append(_math(node.astext(), node))
     raise nodes.SkipNode
 

@@ -103,7 +103,6 @@ def fraction(value: float) -> Latex:
 
 
 def key(name: str, value: Latex) -> Latex:
-    """Return a key with its value."""
     return Latex(f"{identifier(name)}={value}")
 
 
@@ -134,7 +133,6 @@ def points(written: str, scale: float = 1) -> float:
 
 
 def address(url: str) -> Latex:
-    """Return the address of a link."""
     return Latex(escape_url(url))
 
 
@@ -159,7 +157,6 @@ def formula(source: str) -> Latex:
 
 
 def command(name: str, *arguments: Latex, option: Latex | None = None) -> Latex:
-    """Return a command with its arguments."""
     if name not in COMMANDS:
         raise NotLatexError(f"there is no command {name!r}")
     optional = f"[{option}]" if option is not None else ""
@@ -177,12 +174,10 @@ def word(name: str) -> Latex:
 
 
 def begin(name: str, *arguments: Latex) -> Latex:
-    """Return the beginning of an environment."""
     return command("begin", _environment(name), *arguments)
 
 
 def end(name: str) -> Latex:
-    """Return the end of an environment."""
     return command("end", _environment(name))
 
 
@@ -212,7 +207,6 @@ def settings(values: Mapping[str, str]) -> Latex:
 
 
 def stripped(latex: Latex) -> Latex:
-    """Return LaTeX without spaces around it."""
     return Latex(latex.strip())
 
 
