@@ -156,7 +156,6 @@ def test_code_in_a_block_for_an_output_is_no_heading(project: Project) -> None:
     "text",
     [
         "## SECRET\n:onl&#121;: short\n",
-        "## SECRET\n\n```{spelling:word-list}\nx\n```\n\n:only: short\n",
         "## SECRET\n\n```{note}\n```\n\n:only: short\n",
         "## SECRET\n\n[]{.only-long} Words.\n\n:only: short\n",
     ],

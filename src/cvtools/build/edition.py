@@ -208,7 +208,6 @@ class EditionBuild:
     def _write_html(self, pdfs: Sequence[str]) -> int:
         """Write the outdated pages of the book, and return their number."""
         from cvtools.build.sphinx_app import files_with_source, stale_files
-        from cvtools.exporters.site_files import unmade
 
         written: set[str] = set()
 
@@ -225,7 +224,6 @@ class EditionBuild:
             if self.options.jobs == 1:
                 app.connect("doctree-resolved", lambda *page: self._begin_checks())
             app.build()
-            self.products.remove(unmade(app))
         return len(written)
 
     def _write_documents_and_data(self) -> Sequence[str]:
