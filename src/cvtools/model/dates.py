@@ -73,7 +73,7 @@ class DateWords:
             yield text[: match.start()].strip(), last.strip()
 
     def repaired(self, text: str) -> str:
-        """Return a text in which words that resemble words of this language, or are another's, are replaced by these."""
+        """Return a text whose words, if they are another language's or misspelt, are replaced by words of this one."""
         known = self.everywhere().meanings if self.everywhere else {}
         own = {meaning: word for word, meaning in reversed([*self.meanings.items()])}
 
