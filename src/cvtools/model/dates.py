@@ -80,7 +80,7 @@ class DateWords:
         def repair(match: re.Match[str]) -> str:
             word = match[1].casefold()
             meaning = known.get(word)
-            near = difflib.get_close_matches(word, self.meanings, 1, 0.8) if len(word) > 3 else []
+            near: list[str] = difflib.get_close_matches(word, self.meanings, 1, 0.8) if len(word) > 3 else []
             if meaning in own:
                 near = [own[meaning]]
             if not near or word in self.meanings:
