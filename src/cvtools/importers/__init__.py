@@ -246,9 +246,15 @@ class _Loader(yaml.BaseLoader):
         return made if len(made) == len(node.value) else _object(self.construct_pairs(node, deep))
 
 
+def _null(loader: _Loader, node: yaml.ScalarNode) -> str | None:
+    """Return None for a null; any other text that has the tag of null stays text."""
+    text = str(loader.construct_scalar(node))
+    return None if text in {"", "null", "~"} else text
+
+
 _NULL = "tag:yaml.org,2002:null"
 _Loader.add_implicit_resolver(_NULL, re.compile(r"(null|~)\Z"), ["n", "~"])
-_Loader.add_constructor(_NULL, lambda loader, node: None)
+_Loader.add_constructor(_NULL, _null)
 
 
 def _yaml(text: str) -> object:
