@@ -71,7 +71,10 @@ def read(path: Path) -> Import:
     if size > limits.IMPORT_SIZE:
         raise ValueError(f"it has more than {limits.IMPORT_SIZE // 1_000_000} MB")
     if start.startswith(b"%PDF"):
-        return _of_pdf(path)
+        from cvtools.checks.pdf_process import PdfProcess
+
+        with PdfProcess([path]) as process:
+            return _of_data(_json(process.attachment(path, "resume.json")))
     for pattern, name in _OTHERS.items():
         if re.match(pattern, start, re.IGNORECASE):
             raise ValueError(f"it is {name}: {_REMEDY}")
@@ -207,13 +210,6 @@ def _of_archive(path: Path) -> Import:
         raise ValueError(f"it is a damaged archive: {error}") from None
     held = ", ".join(sorted(names)[:3]) or "nothing"
     raise ValueError(f"it is an archive that holds {held}: unpack it, or {_REMEDY}")
-
-
-def _of_pdf(path: Path) -> Import:
-    from cvtools.checks.pdf_process import PdfProcess
-
-    with PdfProcess([path]) as process:
-        return _of_data(_json(process.attachment(path, "resume.json")))
 
 
 def _json(text: str) -> object:

@@ -4,25 +4,14 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from pylatexenc.latexwalker import (
-    LatexCharsNode,
-    LatexCommentNode,
-    LatexEnvironmentNode,
-    LatexGroupNode,
-    LatexMacroNode,
-    LatexMathNode,
-    LatexNode,
-    LatexSpecialsNode,
-    LatexWalker,
-    LatexWalkerError,
-    get_default_latex_context_db,
-)
+from pylatexenc import latexwalker
+from pylatexenc.latexwalker import LatexGroupNode, LatexMacroNode, LatexNode, LatexWalker, LatexWalkerError
 from pylatexenc.macrospec import EnvironmentSpec, MacroSpec
 
 from cvtools import limits
 from cvtools.i18n import I18n
 from cvtools.importers.contacts import contact_of
-from cvtools.importers.drafts import NO_PICTURE, Draft, Source, address, kind_of, language_of, section
+from cvtools.importers.drafts import NO_PICTURE, Draft, Source, address, language_of, section
 from cvtools.importers.markdown import read_section
 from cvtools.model.kinds import NAME_LISTS, SECTIONS
 from cvtools.reading.latex import words_of
@@ -119,7 +108,7 @@ _KEPT = _LISTS | {"tabular", "tabularx"}
 
 def read(text: str, unread: list[str]) -> Heading:
     """Return the CV as a tree of headings."""
-    context = get_default_latex_context_db()
+    context = latexwalker.get_default_latex_context_db()
     defined = {name: "{" * int(count) for name, count in _DEFINITION.findall(text)}
     cls = re.search(r"\\documentclass\s*(?:\[[^]\\]*\])?\s*\{([^}\\]*)", text)
     own = _CLASSES.get(cls[1].strip(), _PLAIN) if cls else {}
@@ -190,7 +179,7 @@ class _Reader:
                 if name in _ARGUMENTS and not _arguments(node):
                     raise ValueError(rf"it is damaged LaTeX: \{name} lacks its arguments")
                 handler(node)
-            elif isinstance(node, LatexEnvironmentNode) and node.environmentname not in _KEPT:
+            elif isinstance(node, latexwalker.LatexEnvironmentNode) and node.environmentname not in _KEPT:
                 self._flush_words(pending)
                 self._walk_nodes(node.nodelist)
             else:
@@ -247,7 +236,7 @@ class _Reader:
                 part.fields, part.children = made.fields, made.children
             elif (made := read_section(part.title, part.text, self.i18n, self.unread)).children:
                 part.fields, part.text, part.children = made.fields, made.text, made.children
-            elif (kind := kind_of(part.title, self.i18n)) in NAME_LISTS:
+            elif (kind := self.i18n.kind(part.title)) in NAME_LISTS:
                 part.fields = [("kind", kind)]
             if self.section is not None and part is not self.section and (part.text or part.children):
                 self.section.children.append(part)
@@ -262,7 +251,7 @@ class _Reader:
     def _start_entry(self, title: str, kind: str = "", default: str = "position") -> Draft:
         """Start an entry of a kind, by default the one that the section's title names, if it names any."""
         name = self.section.title if self.section else ""
-        named = kind_of(name, self.i18n)
+        named = self.i18n.kind(name)
         kind = kind or (default if named in {"", "person", *SECTIONS} else named)
         self.drafts.append(Draft(kind, title, Source({}, name, self.unread), self.i18n))
         return self.drafts[-1]
@@ -413,21 +402,21 @@ def _safe(line: str) -> str:
 def _words(nodes: Sequence[LatexNode]) -> Iterator[str]:
     """Yield the words of nodes as Markdown."""
     for node in nodes:
-        if isinstance(node, LatexCharsNode):
+        if isinstance(node, latexwalker.LatexCharsNode):
             yield markdown.marked(node.chars.replace(_MADE, ""))
         elif isinstance(node, LatexGroupNode):
             yield from _words(node.nodelist)
-        elif isinstance(node, LatexMathNode | LatexSpecialsNode):
+        elif isinstance(node, latexwalker.LatexMathNode | latexwalker.LatexSpecialsNode):
             yield markdown.marked(words_of([node]))
-        elif isinstance(node, LatexEnvironmentNode):
+        elif isinstance(node, latexwalker.LatexEnvironmentNode):
             yield from _list(node) if node.environmentname in _LISTS else _words(node.nodelist)
         elif isinstance(node, LatexMacroNode):
             yield from _macro(node)
-        elif not isinstance(node, LatexCommentNode):
+        elif not isinstance(node, latexwalker.LatexCommentNode):
             yield words_of([node])
 
 
-def _list(node: LatexEnvironmentNode) -> Iterator[str]:
+def _list(node: latexwalker.LatexEnvironmentNode) -> Iterator[str]:
     mark = "1. " if node.environmentname == "enumerate" else "- "
     items: list[list[LatexNode]] = []
     for part in node.nodelist:
