@@ -64,7 +64,10 @@ FRIENDLY = (
         r"toctree contains reference to nonexisting document '(.*?)'",
         r"there is no page \1: check the name in the {toctree}",
     ),
-    (r'multiple files found for the document "(.*?)": (?s:.*)', r"several files are the page \1: rename all but one"),
+    (
+        r'multiple files found for the document "(.*?)": (.*)\nUse (?s:.*)',
+        r"several of the files \2 are the page \1: rename all but one",
+    ),
     (r"'([\w-]+)': Unknown option key: '(.*?)' \(allowed: \[(.*?)\]\)", r"{\1} has no option '\2': known are \3"),
     (r'Unknown target name: "(.*?)"\.', r'nothing is called "\1": write [^\1]: and the text of the footnote'),
     (
