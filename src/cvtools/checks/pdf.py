@@ -10,7 +10,6 @@ import pikepdf
 
 from cvtools import limits
 from cvtools.checks import layout, structure, text
-from cvtools.checks.contents import DamagedError
 from cvtools.checks.open_pdf import OpenPdf
 from cvtools.expected import ExpectedPdf, expected_of
 from cvtools.reporters import Problem
@@ -72,7 +71,7 @@ def _findings(pdf: OpenPdf, name: str) -> Iterator[Problem]:
             yield Problem(f"{more} more such findings are not shown: fix these first", code=name)
     except UnicodeDecodeError as error:
         yield Problem(f"it has a name that is no text ({error.reason}): make it anew", code=name)
-    except (pikepdf.PdfError, DamagedError) as error:
+    except pikepdf.PdfError as error:
         yield Problem(f"it is damaged, and cannot be held against this rule ({error}): make it anew", code=name)
     except (MemoryError, RecursionError):
         raise

@@ -71,7 +71,10 @@ def read(path: Path) -> Import:
     if size > limits.IMPORT_SIZE:
         raise ValueError(f"it has more than {limits.IMPORT_SIZE // 1_000_000} MB")
     if start.startswith(b"%PDF"):
-        return _of_pdf(path)
+        from cvtools.checks.pdf_process import PdfProcess
+
+        with PdfProcess([path]) as process:
+            return _of_data(_json(process.attachment(path, "resume.json")))
     for pattern, name in _OTHERS.items():
         if re.match(pattern, start, re.IGNORECASE):
             raise ValueError(f"it is {name}: {_REMEDY}")
@@ -209,13 +212,6 @@ def _of_archive(path: Path) -> Import:
     raise ValueError(f"it is an archive that holds {held}: unpack it, or {_REMEDY}")
 
 
-def _of_pdf(path: Path) -> Import:
-    from cvtools.checks.pdf_process import PdfProcess
-
-    with PdfProcess([path]) as process:
-        return _of_data(_json(process.attachment(path, "resume.json")))
-
-
 def _json(text: str) -> object:
     try:
         # A number stays as it is written.
@@ -248,7 +244,8 @@ class _Loader(yaml.BaseLoader):
 
 _NULL = "tag:yaml.org,2002:null"
 _Loader.add_implicit_resolver(_NULL, re.compile(r"(null|~)\Z"), ["n", "~"])
-_Loader.add_constructor(_NULL, lambda loader, node: None)
+# Other text that has the tag of null stays text.
+_Loader.add_constructor(_NULL, lambda loader, node: None if node.value in {"", "null", "~"} else node.value)
 
 
 def _yaml(text: str) -> object:

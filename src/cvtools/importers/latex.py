@@ -4,25 +4,14 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
-from pylatexenc.latexwalker import (
-    LatexCharsNode,
-    LatexCommentNode,
-    LatexEnvironmentNode,
-    LatexGroupNode,
-    LatexMacroNode,
-    LatexMathNode,
-    LatexNode,
-    LatexSpecialsNode,
-    LatexWalker,
-    LatexWalkerError,
-    get_default_latex_context_db,
-)
+from pylatexenc import latexwalker
+from pylatexenc.latexwalker import LatexGroupNode, LatexMacroNode, LatexNode, LatexWalker, LatexWalkerError
 from pylatexenc.macrospec import EnvironmentSpec, MacroSpec, MacroStandardArgsParser, ParsedMacroArgs
 
 from cvtools import limits
 from cvtools.i18n import I18n
 from cvtools.importers.contacts import contact_of
-from cvtools.importers.drafts import NO_PICTURE, Draft, Source, address, kind_of, language_of, section
+from cvtools.importers.drafts import NO_PICTURE, Draft, Source, address, language_of, section
 from cvtools.importers.markdown import read_section
 from cvtools.model.kinds import NAME_LISTS, SECTIONS
 from cvtools.reading.latex import words, words_of
@@ -152,7 +141,7 @@ _KEPT = _LISTS | {"tabular", "tabularx", "tabular*"}
 
 def read(text: str, unread: list[str]) -> Heading:
     """Return the CV as a tree of headings."""
-    context, standard = get_default_latex_context_db(), get_default_latex_context_db()
+    context, standard = (latexwalker.get_default_latex_context_db() for _ in range(2))
     cls = re.search(r"\\documentclass\s*(?:\[[^]\\]*\])?\s*\{([^}\\]*)", text)
     own = _ARGUMENTS | _SETUP | (_CLASSES.get(cls[1].strip(), _PLAIN) if cls else {})
 
@@ -240,7 +229,7 @@ def _with_definitions(text: str, is_known: Callable[[str], bool]) -> tuple[str, 
                 if size > limits.IMPORT_SIZE:
                     raise ValueError(f"its definitions make more than {limits.IMPORT_SIZE // 1_000_000} MB")
         text = "".join([*pieces, text[end:]])
-    return text, {name: "{" * definitions[name][0] for name in definitions.keys() - simple}
+    return text, {name: "{" * definitions[name][0] for name in definitions.keys() - simple if definitions[name][0]}
 
 
 class _Arguments(ParsedMacroArgs):  # type: ignore[misc]
@@ -356,7 +345,7 @@ class _Reader:
                 part.fields, part.children = made.fields, made.children
             elif (made := read_section(part.title, part.text, self.i18n, self.unread)).children:
                 part.fields, part.text, part.children = made.fields, made.text, made.children
-            elif (kind := kind_of(part.title, self.i18n)) in NAME_LISTS:
+            elif (kind := self.i18n.kind(part.title)) in NAME_LISTS:
                 part.fields = [("kind", kind)]
             if self.section is not None and part is not self.section and (part.text or part.children):
                 self.section.children.append(part)
@@ -371,7 +360,7 @@ class _Reader:
     def _start_entry(self, title: str, kind: str = "", default: str = "position") -> Draft:
         """Start an entry of a kind, by default the one that the section's title names, if it names any."""
         name = self.section.title if self.section else ""
-        named = kind_of(name, self.i18n)
+        named = self.i18n.kind(name)
         kind = kind or (default if named in {"", "person", *SECTIONS} else named)
         self.drafts.append(Draft(kind, title, Source({}, name, self.unread), self.i18n))
         return self.drafts[-1]
@@ -524,9 +513,9 @@ def _inside(node: LatexNode) -> list[Sequence[LatexNode]]:
 
 def _has_structure(node: LatexNode) -> bool:
     """Return whether a node is to be read from top to bottom, since it holds sections, entries and the like."""
-    if isinstance(node, LatexEnvironmentNode) and node.environmentname not in _KEPT:
+    if isinstance(node, latexwalker.LatexEnvironmentNode) and node.environmentname not in _KEPT:
         return True
-    text = node.latex_verbatim() if isinstance(node, LatexEnvironmentNode | LatexGroupNode | LatexMacroNode) else ""
+    text = node.latex_verbatim() if isinstance(node, latexwalker.LatexEnvironmentNode | LatexGroupNode | LatexMacroNode) else ""
     if isinstance(node, LatexMacroNode) and _is_silent(node.macroname):
         return False
     names = re.findall(r"\\([A-Za-z]+)", text)
@@ -554,21 +543,21 @@ def _safe(line: str) -> str:
 def _words(nodes: Sequence[LatexNode]) -> Iterator[str]:
     """Yield the words of nodes as Markdown."""
     for node in nodes:
-        if isinstance(node, LatexCharsNode):
+        if isinstance(node, latexwalker.LatexCharsNode):
             yield markdown.marked(node.chars.replace(_MADE, ""))
         elif isinstance(node, LatexGroupNode):
             yield from _words(node.nodelist)
-        elif isinstance(node, LatexMathNode | LatexSpecialsNode):
+        elif isinstance(node, latexwalker.LatexMathNode | latexwalker.LatexSpecialsNode):
             yield markdown.marked(words_of([node]))
-        elif isinstance(node, LatexEnvironmentNode):
+        elif isinstance(node, latexwalker.LatexEnvironmentNode):
             yield from _list(node) if node.environmentname in _LISTS else _words_inside(node)
         elif isinstance(node, LatexMacroNode):
             yield from _macro(node)
-        elif not isinstance(node, LatexCommentNode):
+        elif not isinstance(node, latexwalker.LatexCommentNode):
             yield words_of([node])
 
 
-def _list(node: LatexEnvironmentNode) -> Iterator[str]:
+def _list(node: latexwalker.LatexEnvironmentNode) -> Iterator[str]:
     mark = "1. " if node.environmentname == "enumerate" else "- "
     #: Label and nodes of each item, and those before the first.
     items: list[tuple[str, list[LatexNode]]] = [("", [])]
@@ -595,7 +584,7 @@ def _list(node: LatexEnvironmentNode) -> Iterator[str]:
 def _flat(nodes: Sequence[LatexNode]) -> Iterator[LatexNode]:
     """Yield the nodes of a list, of which items may be in groups."""
     for node in nodes:
-        is_list = isinstance(node, LatexEnvironmentNode) or getattr(node, "macroname", "") == "item"
+        is_list = isinstance(node, latexwalker.LatexEnvironmentNode) or getattr(node, "macroname", "") == "item"
         if not is_list and re.search(r"\\item(?![A-Za-z])", node.latex_verbatim()):
             for part in _inside(node):
                 yield from _flat(part)

@@ -215,7 +215,8 @@ class Selection:
                 if node.type not in BETWEEN | _LEADING | {"footnote_reference"}:
                     kept += leading
                     leading = []
-        return kept + leading
+        kept += leading
+        return _without_emptied(siblings, kept) if len(kept) < len(siblings) else kept
 
     def _prune(self, node: SyntaxTreeNode) -> bool:
         """Remove the parts of a node that are for other variants; return False if nothing is left."""
@@ -255,6 +256,28 @@ class Selection:
                 self._labels.add(inner.meta["label"])
             elif inner.type in FENCES:
                 self._labels.update(_REFERENCE.findall(inner.content))
+
+
+def _without_emptied(before: Sequence[SyntaxTreeNode], kept: list[SyntaxTreeNode]) -> list[SyntaxTreeNode]:
+    """Return nodes without headings, but the first, that have nothing below them any more, and what leads to these."""
+    empty = _empty_headings(before)
+    while emptied := _empty_headings(kept) - empty:
+        left: list[SyntaxTreeNode] = []
+        is_dropping = False
+        for node in reversed(kept):
+            is_dropping = id(node) in emptied or (is_dropping and node.type in BETWEEN)
+            left += [] if is_dropping else [node]
+        kept = left[::-1]
+    return kept
+
+
+def _empty_headings(siblings: Sequence[SyntaxTreeNode]) -> set[int]:
+    """Return the ids of headings, but the first, with nothing below them but what no reader sees."""
+    shown = [node for node in siblings if node.type not in BETWEEN | {"footnote_reference"}]
+    pairs = [(node, after) for node, after in itertools.zip_longest(shown, shown[1:]) if node.type == "heading"]
+    return {
+        id(node) for node, after in pairs[1:] if not after or (after.type == "heading" and _rank(after) <= _rank(node))
+    }
 
 
 def reachable(labels: Iterable[str], links: Mapping[str, Collection[str]]) -> set[str]:

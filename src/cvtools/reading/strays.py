@@ -3,6 +3,7 @@
 import difflib
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
@@ -82,6 +83,9 @@ def _warn_of_words(state: StateCore) -> None:
                 _warn_of_stray(state, line + node.content.count("\n", 0, stray.start()), stray[0], hint)
             elif _is_idle(node.parent):
                 _warn_of_stray(state, line, node.content, "{{.only-{}}} above a paragraph or another block")
+            elif later := _at_later_line(node):
+                rule = "in a later line marks all of the block: put it first, or mark words as"
+                _warn(state, line + later[0], f"[]{{.only-{later[1]}}} {rule} [words]{{.only-{later[1]}}}")
 
 
 def _in_field(inline: SyntaxTreeNode) -> bool:
@@ -102,6 +106,16 @@ def _is_idle(paragraph: SyntaxTreeNode) -> bool:
         return False
     parts = [node for node in paragraph.children[0].children if node.type != "softbreak" and not node.content.isspace()]
     return bool(parts) and all(map(is_mark, parts))
+
+
+def _at_later_line(inline: SyntaxTreeNode) -> tuple[int, str] | None:
+    """Return number and name of the first mark without words that begins a line of a block, but not the first one."""
+    breaks = 0
+    for before, node in pairwise(inline.children):
+        breaks += before.type in {"softbreak", "hardbreak"}
+        if is_mark(node) and before.type in {"softbreak", "hardbreak"} and not all(map(is_mark, inline.children[:1])):
+            return breaks, next(marks_of(node))[0]
+    return None
 
 
 def _warn_of_stray(state: StateCore, line: int, mark: str, hint: str) -> None:

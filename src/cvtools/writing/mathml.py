@@ -1,9 +1,7 @@
 """Write formulas as MathML, which browsers show without a script and without asking anybody."""
 
 import re
-from collections.abc import Callable
 from html import escape
-from typing import Any
 
 from docutils import nodes
 from sphinx.locale import _
@@ -19,7 +17,6 @@ _UNKNOWN = re.compile(r"\\(?:dots|iff|[bB]igg?)(?![A-Za-z])|\{(?:gathered|split)
 
 
 def visit_math(self: HTML5Translator, node: nodes.math) -> None:
-    """Write an inline formula."""
     self.body.append(_math(node.astext(), node))
     raise nodes.SkipNode
 
@@ -36,10 +33,6 @@ def visit_math_block(self: HTML5Translator, node: nodes.math_block) -> None:
     self.body.append(_math(display(node.astext().strip()), node, as_block=True))
     self.body.append("</div>\n")
     raise nodes.SkipNode
-
-
-#: The functions that open and close an inline formula, and a displayed one.
-RENDERERS: tuple[tuple[Callable[..., Any], None], ...] = ((visit_math, None), (visit_math_block, None))
 
 
 def _math(source: str, node: nodes.Element, *, as_block: bool = False) -> str:
