@@ -437,8 +437,8 @@ def _close_gaps(before: Sequence[SyntaxTreeNode], kept: Sequence[SyntaxTreeNode]
             _delete(kept[end], gap)
     for left, right in itertools.pairwise(kept):
         # Two texts come together only where something was between them.
-        if right.type == "text" and re.match(r"\s*[,.;]", right.content):
-            _delete(left, r",\s*$")
+        if right.type == "text" and re.match(r"\s*[,.;]|\s", right.content):
+            _delete(left, r",?\s*$" if right.content.lstrip()[:1] in {",", ".", ";"} else r"\s+$")
 
 
 def _delete(node: SyntaxTreeNode, pattern: str) -> None:
