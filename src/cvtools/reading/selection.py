@@ -53,6 +53,8 @@ ITEMS = frozenset({"list_item", "dd", "fieldlist_body"})
 _FRAMES = frozenset({"image", "tbody", "td", "th", "thead", "tr"})
 #: Types of nodes with the words of what is below them.
 _HEADS = frozenset({"dt", "fieldlist_name", "heading"})
+#: Types of nodes that hold one line.
+_LINES = _HEADS | {"paragraph"}
 #: Types of nodes whose first paragraph marks all of them.
 _WHOLE = frozenset({"blockquote", "footnote_reference"})
 #: Types of nodes of which the text of a line is made.
@@ -356,7 +358,8 @@ def _empty_spans(node: SyntaxTreeNode) -> Iterator[Sequence[str]]:
     if node.type in ITEMS | _WHOLE:
         holders = [child for child in node.children if child.type == "paragraph"][: None if node.type in ITEMS else 1]
     for holder in holders:
-        if holder.type in {"paragraph", "inline"} | _HEADS:
+        # The line of a paragraph or a heading is told with it.
+        if holder.type in _LINES or (holder.type == "inline" and holder.parent and holder.parent.type not in _LINES):
             for inner in filter(is_mark, holder.walk()):
                 yield from marks_of(inner)
 
