@@ -131,11 +131,14 @@ def recorded(paths: ProjectPaths) -> dict[str, dict[str, str]]:
         return {}
 
 
-def record(project: Path, paths: ProjectPaths, products: Mapping[str, Mapping[str, str]]) -> None:
-    """Record in ``dist/`` the products of a complete build, and remove others that an earlier build recorded."""
-    before = BuildState(products=_all(recorded(paths)))
-    before.remove(project, before.products.keys() - _all(products).keys())
-    _store(products, paths.record)
+def record(project: Path, paths: ProjectPaths, products: Mapping[str, Mapping[str, str]], *, complete: bool) -> None:
+    """Record products in ``dist/``; if the build made all, remove others that an earlier build recorded."""
+    before = recorded(paths)
+    if complete:
+        BuildState(products=_all(before)).remove(project, _all(before).keys() - _all(products).keys())
+        before = {}
+    folders = before.keys() | products.keys()
+    _store({folder: {**before.get(folder, {}), **products.get(folder, {})} for folder in folders}, paths.record)
 
 
 def _all(products: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
