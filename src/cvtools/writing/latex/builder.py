@@ -24,7 +24,7 @@ from cvtools.writing.latex import markup as tex
 from cvtools.writing.latex.escape import destination, visible
 from cvtools.writing.latex.fonts import Coverage
 from cvtools.writing.latex.markup import Latex
-from cvtools.writing.latex.preamble import class_options, copy_support, preamble
+from cvtools.writing.latex.preamble import copy_support, preamble
 from cvtools.writing.latex.translator import LatexTranslator
 from cvtools.writing.metadata import without_metadata
 from cvtools.writing.paper import PaperBuilder
@@ -165,7 +165,7 @@ class CvLatexBuilder(PaperBuilder):
         expected.blocks = [replace(block, text=block.text.translate(shown)) for block in expected.blocks]
         expected.write(expected_path(Path(self.outdir) / f"{spec.name}.tex"))
         fallbacks = coverage.write_fallbacks(Path(self.outdir))
-        above = preamble(class_options(self.options), self.options.font, spec.form, fallbacks)
+        above = preamble(self.options, spec.form, fallbacks)
         return tex.joined([above, tex.with_characters(document, coverage.replacements, coverage.pictured)], tex.NEWLINE)
 
     def _style(self) -> Iterator[Latex]:
