@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cvtools.project import atomic_write
+from cvtools.project import write_atomically
 from cvtools.writing.latex import markup as tex
 from cvtools.writing.latex.markup import Latex
 
@@ -49,5 +49,4 @@ def copy_support(folder: Path) -> None:
     for support in SUPPORT:
         content, copy = support.read_bytes(), folder / support.name
         if not copy.exists() or copy.read_bytes() != content:
-            with atomic_write(copy) as temporary:
-                temporary.write_bytes(content)
+            write_atomically(copy, content)
