@@ -17,12 +17,12 @@ from cvtools.project import (
     FILES,
     UNREAD,
     ProjectPaths,
-    atomic_write,
     digest,
     path_in_repository,
     repository,
     site_url,
     walk,
+    write_atomically,
 )
 from cvtools.reporters import Problem
 
@@ -233,8 +233,7 @@ def _load(path: Path) -> Any:
 
 def _store(value: object, path: Path) -> None:
     text = json.dumps(value, indent=1)
-    with atomic_write(path) as temporary:
-        temporary.write_text(f"{_digest(text)}\n{text}", "utf-8")
+    write_atomically(path, f"{_digest(text)}\n{text}")
 
 
 def _states(project: Path, names: Iterable[str]) -> dict[str, str]:
