@@ -17,7 +17,7 @@ COMMANDS = frozenset(
     cvtitle cvcontentsline cvheading cvtarget cvfield cvtag cvbetween cvlistingitem cvrubric cvtransition
     cvpar cvendpar cvleads cvline cvattribution cvcaption cvclassifier cvterm cvcode cvcodeline cvpictured
     cvitem cvenditem cvlast arabic alph Alph roman Roman
-    cvrow cvendrow cvrowends cvcell cvendcell cvheadcell cvheadrule
+    cvrow cvendrow cvrowends cvrowkeeps cvcell cvendcell cvheadcell cvheadrule
     cvlink cvref cvphone cvbreak cvnote footnotemark cvimage cvheadimage cvinlineimage cvmath
     emph textbf textsubscript textsuperscript newline par
     """.split()
