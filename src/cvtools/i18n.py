@@ -45,6 +45,11 @@ class I18n:
         return self.overrides.get(name) or self._table["labels"].get(name) or name.capitalize()
 
     @property
+    def before_colon(self) -> str:
+        """Return what stands between a label and its colon: a no-break space in French."""
+        return "\N{NO-BREAK SPACE}" if self.locale.language == "fr" else ""
+
+    @property
     def has_labels(self) -> bool:
         """Return whether there is a label for every name; in a language without a table, others are English."""
         return bool(_table(self.locale)) or label_names() <= self.overrides.keys()
@@ -70,6 +75,10 @@ class I18n:
             if (left := re.sub(words, " ", rest)) != rest:
                 found[kind], rest = None, left
         return found.keys()
+
+    def kind(self, heading: str) -> str:
+        """Return the first kind that a heading names; empty if it names none."""
+        return next(iter(self.kinds(heading)), "")
 
     def section_kind(self, heading: str) -> str:
         """Return the kind that a heading names in full: ``skills`` for "Skills"; empty if it names none."""

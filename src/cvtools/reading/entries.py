@@ -238,7 +238,9 @@ class RecogniseEntries(SphinxTransform):
         head = cv_fields(kind=entry.kind if entry.is_entry else "unknown")
         head.source, head.line = entry.field_list.source, entry.field_list.line
         self._forget_targets(entry.raw_fields)
-        head.extend(self._visible_fields(entry))
+        for field in self._visible_fields(entry):
+            field["label"] += self.cv_config.i18n.before_colon
+            head += field
         if entry.is_entry:
             repeated = next((name for name in entry.fields if _repeats_title(entry, name)), "")
             if repeated and (address := entry.value(repeated).url):

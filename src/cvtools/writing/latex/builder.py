@@ -16,7 +16,6 @@ from cvtools import limits
 from cvtools.config import CvConfig
 from cvtools.expected import ExpectedPdf, expected_path
 from cvtools.exporters import json_resume
-from cvtools.nodes import cv_fields
 from cvtools.problems import SourceError
 from cvtools.project import LETTERS, atomic_write
 from cvtools.reading.domain import CvDomain
@@ -75,6 +74,7 @@ class CvLatexBuilder(PaperBuilder):
 
     def init(self) -> None:
         self.tags.add("latex")
+        self.tags.add("has_pdf")
 
     def get_outdated_docs(self) -> str:
         return "all documents"
@@ -135,7 +135,9 @@ class CvLatexBuilder(PaperBuilder):
                 # A letter begins with the person's name and fields, if there are any, which may have footnotes.
                 head = next(doctree.findall(nodes.section), nodes.section())
                 notes = [*doctree.findall(nodes.footnote)]
-                head.children = [child for child in head if isinstance(child, (nodes.title, cv_fields))]
+                head.children = [
+                    child for child in head if isinstance(child, nodes.title) or child.get("kind") == "person"
+                ]
                 doctree[:] = [head, *notes]
             self._copy_images(doctree)
             top = 2 if spec.heading and docname != self.config.root_doc else 1
