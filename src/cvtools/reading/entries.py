@@ -39,9 +39,9 @@ class RecogniseEntries(SphinxTransform):
     def apply(self, **kwargs: object) -> None:
         sources = SourceLines()
         self.cv_config = config = CvConfig.of(self.config)
-        self.field_nodes = FieldNodes(config.i18n, config.month)
         # A page is in the language of all pages, whatever the edition; a letter is in its own.
         is_letter = self.env.docname.startswith(f"{LETTERS}/")
+        self.field_nodes = FieldNodes(config.i18n, config.month, is_letter=is_letter)
         self.page_i18n = config.i18n if is_letter else config.page_i18n
         self.date_words = self.page_i18n.date_words
         #: The entries that are read so far, by section.
