@@ -16,6 +16,7 @@ from cvtools import limits
 from cvtools.config import CvConfig
 from cvtools.expected import ExpectedPdf, expected_path
 from cvtools.exporters import json_resume
+from cvtools.nodes import cv_fields
 from cvtools.problems import SourceError
 from cvtools.project import LETTERS, atomic_write
 from cvtools.reading.domain import CvDomain
@@ -136,7 +137,9 @@ class CvLatexBuilder(PaperBuilder):
                 head = next(doctree.findall(nodes.section), nodes.section())
                 notes = [*doctree.findall(nodes.footnote)]
                 head.children = [
-                    child for child in head if isinstance(child, nodes.title) or child.get("kind") == "person"
+                    node
+                    for node in head
+                    if isinstance(node, nodes.title) or (isinstance(node, cv_fields) and node["kind"] == "person")
                 ]
                 doctree[:] = [head, *notes]
             self._copy_images(doctree)
