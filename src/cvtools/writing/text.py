@@ -124,11 +124,15 @@ def line_of(item: nodes.Element, words: Callable[[nodes.Node], str] = words_of) 
 
 
 def _side_by_side(fields: Iterable[cv_field], words: Callable[[nodes.Node], str]) -> str:
-    """Return fields on one line: ``Sep 2012, Oct 2012 – Sep 2014 (2 years)``."""
-    line = ""
+    """Return fields on one line: ``Sep 2012, Oct 2012 – Sep 2014 (2 years)``.
+
+    What follows several names is apart from them, since it would be read as one more.
+    """
+    line = separator = ""
     for field in fields:
-        line += f" ({words(field)})" if field["name"] == "duration" else f", {words(field)}"
-    return line.removeprefix(", ")
+        line += f" ({words(field)})" if field["name"] == "duration" else f"{separator}{words(field)}"
+        separator = " · " if field.slot == "by" else ", "
+    return line
 
 
 def visit_fields(self: TextTranslator, node: cv_fields) -> NoReturn:

@@ -362,6 +362,9 @@ class LatexTranslator(paper.PaperTranslator):
         self.write(tex.command("cvendrow"), tex.NEWLINE)
         if not isinstance(node.parent, nodes.thead):
             self._end_rows("cvrowends")
+            rows = node.parent.children
+            if node in (rows[0], *rows[-2:-1]):
+                self.write(tex.command("cvrowkeeps"), tex.NEWLINE)
 
     def _end_rows(self, command: str) -> None:
         """Write a command with the footnotes of rows, which TeX would lose within them."""
