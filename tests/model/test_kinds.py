@@ -15,10 +15,8 @@ TOLD = {
     ("education", ""): "institution period; institutoin",
     ("publication", ""): "publisher date; journal authors year; doi",
     ("certificate", ""): "issuer date; issuer period; issuer expires",
-    (
-        "position",
-        "",
-    ): "organization period; period; organization; organization location technologies; perod location; organisation; Period",
+    ("position", ""): "organization period; period; organization; organization location technologies; organisation; "
+    "perod location; Period",
     ("grant", ""): "funder period; organization amount",
     ("patent", ""): "inventors number",
     ("project", ""): "page period; url",
