@@ -449,9 +449,7 @@ WEB, PAPER = ("html", "cvtext", "cvmarkdown"), ("cvlatex", "cvdocx")
 
 
 @settings(
-    max_examples=6,
-    suppress_health_check=list(HealthCheck),
-    phases=[Phase.explicit, Phase.generate, Phase.shrink],
+    max_examples=6, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate, Phase.shrink]
 )
 @given(cvs())
 @example(everything("html"))

@@ -807,8 +807,7 @@ def test_names_in_another_output_are_in_no_inventory(project: Project, inside: s
 
 
 @pytest.mark.parametrize(
-    "front",
-    ["---\ntitle: Talk\ndate: 2020\n---\n", '+++\ntitle = "Talk"\n+++\n\n', "# One\n:only: short\n\n# Two\n"],
+    "front", ["---\ntitle: Talk\ndate: 2020\n---\n", '+++\ntitle = "Talk"\n+++\n\n', "# One\n:only: short\n\n# Two\n"]
 )
 def test_page_without_a_heading_for_the_variant_is_nowhere(project: Project, front: str) -> None:
     pages = {"index.md": "# A\n\n```{toctree}\n:glob:\n*\n```\n", "b.md": "# B\n"}

@@ -59,12 +59,7 @@ def test_what_is_for_the_web_is_not_in_the_pdf(project: Project, builder: str) -
     built = project.write({"index.md": SHOWN}).build(builder)
     assert found(built, ("Architown", "Mar 2014", "2 years 2 months")) == set()
     text = everything(built)
-    for word in (
-        "790 467 660",
-        "Secretlang",
-        "Secretville",
-        *(["secret.example"] if builder == "cvlatex" else []),
-    ):
+    for word in ("790 467 660", "Secretlang", "Secretville", *(["secret.example"] if builder == "cvlatex" else [])):
         assert word in text
 
 

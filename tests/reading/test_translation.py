@@ -71,11 +71,7 @@ def test_translators_get_prose_and_no_data(root: Callable[[str], Project]) -> No
         "Polish: native",
         "English: fluent",
     }
-    assert messages(built, "talks/2016-testing") == {
-        "How to test",
-        "Wrocław",
-        "What testing is for.",
-    }
+    assert messages(built, "talks/2016-testing") == {"How to test", "Wrocław", "What testing is for."}
 
 
 def test_what_only_the_pdf_shows_is_translated_as_well(project: Project) -> None:
@@ -129,11 +125,7 @@ def test_records_have_the_words_of_the_language_and_the_same_data(polish: Built)
     assert resume.person
     assert resume.person.headline == "Architekt oprogramowania"
     first, *_ = resume.of("position")
-    assert (first.title, first.location, str(first.period)) == (
-        "Starszy programista",
-        "Zdalnie",
-        "2024-03 – present",
-    )
+    assert (first.title, first.location, str(first.period)) == ("Starszy programista", "Zdalnie", "2024-03 – present")
     assert first.highlights == ("Kieruje zespołem.",)
     (studies,) = resume.of("education")
     assert (studies.title, studies.degree) == ("Informatyka", "Magister")
