@@ -459,18 +459,10 @@ def test_heading_of_another_variant_is_no_part_of_a_value(project: Project, valu
 
 #: Marks in text, which withhold nothing.
 IN_TEXT = [
-    "- SECRET {show=pdf}",
-    "Words {show = html}.",
-    "|A|\n|-|\n|x {show=pdf}|",
-    "- phone: SECRET {show=pdf}",
-    "> email: SECRET {show=pdf}",
-    "Term\n: phone: SECRET {show=pdf}",
-    "![SECRET {show=pdf}](p.png)",
-    "SECRET {#x show=pdf}",
-    "SECRET {Show=pdf}",
-    "SECRET {.show-pdf}",
-    "SECRET (show=pdf)",
-]
+    "- SECRET {show=pdf}", "Words {show = html}.", "|A|\n|-|\n|x {show=pdf}|", "- phone: SECRET {show=pdf}",
+    "> email: SECRET {show=pdf}", "Term\n: phone: SECRET {show=pdf}", "![SECRET {show=pdf}](p.png)",
+    "SECRET {#x show=pdf}", "SECRET {Show=pdf}", "SECRET {.show-pdf}", "SECRET (show=pdf)",
+]  # fmt: skip
 
 
 def test_mark_that_withholds_nothing_is_told(project: Project) -> None:

@@ -56,31 +56,17 @@ BLOCKS = [
     ),
 ]
 OWN = [
-    "::: only-short\nW\n:::",
-    "::: only-short\n::: noprint\nx\n:::\nW\n:::\n:::",
-    "```{note}\n:class: only-short\nW\n```",
-    "```{note}\n:class: only-short\n```{note}\nx\n```\nW\n```\n```",
-    "```{note} :class: only-short\nW\n```",
-    "```{admonition} x :class: only-short\nW\n```",
-    "```{note}\nW\n:class: only-short\n```",
-    "```{note}\nW\n\n:class: only-short\n```",
-    "> []{.only-short} x\n>\n> W",
-    "x[^a3]\n\n[^a3]: []{.only-short} x\n\n    W",
-    "[x]{.only-short}\n: W",
-    "|a|b|\n|-|-|\n|[]{.only-short} x|W|",
-    "|[]{.only-short} a|b|\n|-|-|\n|x|W|",
-    ":[x]{.only-short}: W",
-    "[ ]{.only-short} W",
-    "### X\n{.only-short}\n:organization: W\n:period: 2020",
-    "```{topic} []{.only-short} x\nW\n```",
-    "[x]{.only-short}:\n: W",
-    "### [x]{.only-short} <!-- c -->\n\nW",
-    "### [x]{.only-short}:\n\nW",
-    "### W :only: short\n\nW",
-    "```{glossary}\n[x]{.only-short}\n  W\n\nz\n  y\n```",
-    "```{glossary}\nW []{.only-short}\n  W\n\nx\n  y\n```",
-    "```{technologies}\nW {.only-short}: x\n```",
-]
+    "::: only-short\nW\n:::", "::: only-short\n::: noprint\nx\n:::\nW\n:::\n:::",
+    "```{note}\n:class: only-short\nW\n```", "```{note}\n:class: only-short\n```{note}\nx\n```\nW\n```\n```",
+    "```{note} :class: only-short\nW\n```", "```{admonition} x :class: only-short\nW\n```",
+    "```{note}\nW\n:class: only-short\n```", "```{note}\nW\n\n:class: only-short\n```", "> []{.only-short} x\n>\n> W",
+    "x[^a3]\n\n[^a3]: []{.only-short} x\n\n    W", "[x]{.only-short}\n: W", "|a|b|\n|-|-|\n|[]{.only-short} x|W|",
+    "|[]{.only-short} a|b|\n|-|-|\n|x|W|", ":[x]{.only-short}: W", "[ ]{.only-short} W",
+    "### X\n{.only-short}\n:organization: W\n:period: 2020", "```{topic} []{.only-short} x\nW\n```",
+    "[x]{.only-short}:\n: W", "### [x]{.only-short} <!-- c -->\n\nW", "### [x]{.only-short}:\n\nW",
+    "### W :only: short\n\nW", "```{glossary}\n[x]{.only-short}\n  W\n\nz\n  y\n```",
+    "```{glossary}\nW []{.only-short}\n  W\n\nx\n  y\n```", "```{technologies}\nW {.only-short}: x\n```",
+]  # fmt: skip
 #: What is to be withheld from the web alone.
 WEB = [
     *(
