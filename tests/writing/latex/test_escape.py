@@ -62,18 +62,10 @@ def test_any_formula_is_parsed_without_error(source: str) -> None:
     assert isinstance(problem(source), str)
 
 
-@pytest.mark.parametrize(
-    "source",
-    [
-        "E=mc^2",
-        r"\frac{a}{b}",
-        r"\begin{cases}a&b\\c&d\end{cases}",
-        r"\left( x \right)",
-        r"\text{if } x",
-        r"50\%",
-        r"\text{żółw}",
-    ],
-)
+@pytest.mark.parametrize("source", [
+    "E=mc^2", r"\frac{a}{b}", r"\begin{cases}a&b\\c&d\end{cases}", r"\left( x \right)", r"\text{if } x", r"50\%",
+    r"\text{żółw}",
+])  # fmt: skip
 def test_harmless_formula_is_accepted(source: str) -> None:
     assert problem(source) == ""
 
