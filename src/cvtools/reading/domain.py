@@ -25,9 +25,9 @@ from cvtools.model.kinds import KINDS
 from cvtools.model.resume import Resume
 from cvtools.model.technologies import Technology, TechnologyGroups, anchors, nearest, technologies
 from cvtools.model.values import Linked
-from cvtools.nodes import ancestors, cv_field, cv_fields, cv_placeholder
+from cvtools.nodes import ancestors, cv_field, cv_fields, cv_placeholder, text_of
 from cvtools.problems import Code, SourceError, note, warn
-from cvtools.reading.body import body, record_of, text_of
+from cvtools.reading.body import body, record_of
 
 #: Sphinx's tags where an output is built.
 TAGS = {

@@ -14,6 +14,7 @@ from cvtools import limits
 from cvtools.model.entries import OUTPUTS
 from cvtools.model.kinds import is_known
 from cvtools.model.values import Linked
+from cvtools.nodes import text_of
 from cvtools.problems import SourceError
 from cvtools.reading.sources import without_controls
 from cvtools.terminal import shorten
@@ -59,8 +60,7 @@ class RawField:
         """Return the words of the value, and its first link or picture."""
         inner = [node for top in self.content for node in top.findall(nodes.Element)]
         links = filter(None, (node.get("refuri") or node.get("uri") or _file(node) for node in inner))
-        text = "".join(node.astext() for node in self.content)
-        return Linked(" ".join(text.split()), next(links, ""))
+        return Linked(text_of(*self.content), next(links, ""))
 
     @property
     def data(self) -> Linked:
