@@ -50,9 +50,9 @@ def url(value: Linked) -> Linked:
         return linked(value)
     if re.fullmatch(r"https?://\S+", value.text):
         return Linked(value.text, value.text)
-    if match := re.fullmatch(r"<?((?:[\w-]+/)*[\w-]+\.(?:pdf|png|jpe?g))>?", value.text, re.IGNORECASE):
-        meant = f"[{match[1]}]({match[1]})"
-    elif re.fullmatch(r"[\w.-]+\.\w{2,}(/\S*)?", value.text):
+    if re.fullmatch(r"<?(?:[\w-]+/)*[\w-]+\.(?:pdf|png|jpe?g)>?", value.text, re.IGNORECASE):
+        raise ValueError(f'"{value.text}" is not a link: there is no such file beside the page')
+    if re.fullmatch(r"[\w.-]+\.\w{2,}(/\S*)?", value.text):
         meant = f"<https://{value.text}>"
     elif file := re.fullmatch(r"<?([^<>\s:]+/)?([^<>\s:/]+)\.([a-z]{3,4})>?", value.text):
         meant = f"[{file[2]}]({value.text.strip('<>')})"
@@ -98,7 +98,8 @@ NETWORKS = {
 
 def may_be_profile(network: str, value: Linked) -> bool:
     """Return whether a field names a network that is well known, or has an address."""
-    return network.lower() in NETWORKS or bool(value.url or re.match(r"https?:|[\w-]+(\.[\w-]+)+/", value.text))
+    address = value.url or re.match(r"https?:|[\w-]+(\.[\w-]+)+/", value.text)
+    return network.lower() in NETWORKS or bool(address and not value.url.startswith("mailto:"))
 
 
 def user_address(network: str, user: str) -> str:
@@ -184,6 +185,11 @@ def split_names(text: str) -> list[str]:
     """Return names separated by commas; a comma inside parentheses belongs to its name."""
     commas = [match.start() for match in re.finditer(r"\([^()]*\)|[,\uff0c\u3001]", text) if match[0][0] != "("]
     return [text[before + 1 : end].strip() for before, end in pairwise([-1, *commas, len(text)])]
+
+
+def split_levels(item: str) -> list[str]:
+    """Return the names of ``English (C2), German (B1)``, each with its level; any other item as it is."""
+    return split_names(item) if re.fullmatch(r"(?:[^(),:–—]+\([^()]*\)(?:,|$))+", item) else [item]
 
 
 def names(value: Linked) -> tuple[str, ...]:

@@ -154,7 +154,8 @@ class RecogniseEntries(SphinxTransform):
             return "" if by_name else self.page_i18n.section_kind(entry.title)
         within, entry.word = self._within(entry.section)
         inside = entry.parent.kind if entry.parent else ""
-        return kinds.infer_kind(by_name, inside=inside, section_kinds=within, has_roles=has_roles)
+        labelled = (other for name in by_name if not kinds.is_known(name) for other in self.page_i18n.labelled(name))
+        return kinds.infer_kind([*by_name, *labelled], inside=inside, section_kinds=within, has_roles=has_roles)
 
     def _is_person(self, section: nodes.section) -> bool:
         return self.env.docname == self.config.root_doc and section is self.document.next_node(nodes.section)
@@ -184,13 +185,18 @@ class RecogniseEntries(SphinxTransform):
         """Parse a field into ``entry.fields``; return its fault, if it has one."""
         name = kinds.canonical(raw_field.name, entry.kind)
         parse = kinds.parser(name, entry.kind)
-        if parse is None and entry.kind == "person" and kinds.is_profile(name, raw_field.value):
+        labelled = self.page_i18n.labelled(name) if parse is None else ()
+        is_label = any(map(kinds.is_known, labelled))
+        if parse is None and entry.kind == "person" and not is_label and kinds.is_profile(name, raw_field.value):
             name, parse = kinds.PROFILES, partial(values.profile, name)
         if parse is None:
-            error = kinds.unknown_field(raw_field.name, entry.kind)
+            error = kinds.unknown_field(raw_field.name, entry.kind, labelled)
             return Code.FIELD, str(error), _replacement(error)
         if name in entry.names and name not in kinds.REPEATABLE:
-            return Code.FIELD, f'field "{raw_field.name}" is there twice: delete one', None
+            written = {each.name for each in entry.raw_fields if kinds.canonical(each.name, entry.kind) == name}
+            rule = f'"{name}" is there under two names, {" and ".join(sorted(written))}'
+            rule = rule if len(written) > 1 else f'field "{name}" is there twice'
+            return Code.FIELD, f"{rule}: delete one", None
         entry.names.add(name)
         if problem := raw_field.problem or (raw_field.show and _always_shown(entry.kind, name, raw_field.show)):
             return Code.VALUE, problem, None
