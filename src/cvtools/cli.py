@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cvtools import __version__, limits
-from cvtools.errors import ProjectError, TimeUp, describe
+from cvtools.errors import ProjectError, describe
 from cvtools.reporters import REPORTERS, Problem, Report, report_text
 from cvtools.signals import interruptible
 from cvtools.terminal import ask, say, shorten
@@ -218,31 +218,20 @@ def _limited_memory() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _importing(file: Path) -> Iterator[None]:
-    """Limit the memory and the processor time of an import.
+    """Limit the memory and the processor time of an import, and name the file that cannot be read."""
+    from cvtools.problems import SourceError
+    from cvtools.watchdog import WATCHDOG
 
-    :raises ProjectError: it takes more, or the file cannot be read
-    """
-
-    def stop(number: int, frame: object) -> None:
-        raise TimeUp(f"it takes longer than {limits.IMPORT_TIME} s to read")
-
-    before = signal.signal(signal.SIGPROF, stop)
-    # Again every second, since Python ignores exceptions in some places, such as finalizers.
-    signal.setitimer(signal.ITIMER_PROF, limits.IMPORT_TIME, 1)
     try:
-        with _limited_memory():
+        with WATCHDOG.on(), _limited_memory():
+            WATCHDOG.expect(file, "reading", limits.IMPORT_TIME)
             yield
-    except MemoryError:
-        raise ProjectError(f"{file}: it takes too much memory") from None
-    except TimeUp as error:
-        raise ProjectError(f"{file}: {error}") from None
+    except SourceError as error:
+        raise ProjectError(str(error)) from None
     except (OSError, ValueError) as error:
         # What cannot be read or written may be another file.
         path, reason = getattr(error, "filename", None) or file, getattr(error, "strerror", None) or error
         raise ProjectError(f"{path}: {reason}") from None
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.signal(signal.SIGPROF, before)
 
 
 def _import(options: argparse.Namespace) -> int:

@@ -77,6 +77,10 @@ class I18n:
                 found[kind], rest = None, left
         return found.keys()
 
+    def kind(self, heading: str) -> str:
+        """Return the first kind that a heading names; empty if it names none."""
+        return next(iter(self.kinds(heading)), "")
+
     def section_kind(self, heading: str) -> str:
         """Return the kind that a heading names in full: ``skills`` for "Skills"; empty if it names none."""
         words = folded(heading).strip()

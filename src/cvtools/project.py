@@ -109,6 +109,11 @@ class ProjectPaths:
     def state(self) -> Path:
         return self.build / "state.json"
 
+    @property
+    def record(self) -> Path:
+        """The names of all products, so that the next build knows them even without ``build/``."""
+        return self.dist / ".cvtools.json"
+
 
 def require_project(project: Path) -> None:
     """Refuse a folder without ``conf.py`` or ``docs/``, or with too many files to look at each."""

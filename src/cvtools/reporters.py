@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict, dataclass, replace
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, Self, TextIO
 
@@ -166,9 +166,8 @@ def annotate(
 
     ordered = sorted(dict.fromkeys(problems), key=is_old)
     annotated = [problem for problem in ordered if not (only_changed and is_old(problem))][:ANNOTATIONS]
-    read = cache(_lines)
     for problem in annotated:
-        line = _corrected_line(problem, read)
+        line = _corrected_line(problem)
         text = f"{problem.message}\nThe corrected line:\n{line}" if line else problem.message
         position = [(name, value) for name, value in zip(("file", "line"), _position(problem), strict=True) if value]
         say_command(level, text, position, file=file)
@@ -210,9 +209,9 @@ def _changed_lines() -> dict[str, list[range]]:
     return changed
 
 
-def _corrected_line(problem: Problem, read: Callable[[str], list[str]]) -> str:
+def _corrected_line(problem: Problem) -> str:
     """Return the line with the problem's replacement; empty unless it applies exactly once."""
-    lines = read(problem.path) if problem.replacement else []
+    lines = _lines(Path(problem.path)) if problem.replacement else []
     if not problem.replacement or not 0 < problem.line <= len(lines):
         return ""
     written, meant = problem.replacement
@@ -220,11 +219,25 @@ def _corrected_line(problem: Problem, read: Callable[[str], list[str]]) -> str:
     return line if times == 1 else ""
 
 
-def _lines(path: str) -> list[str]:
+def line_of(text: str, source: Path, start: int) -> int:
+    """Return the first line with a word or an address, from `start` on; `start` if the source spells it otherwise."""
+    pattern = re.compile(rf"(?<!\w){re.escape(text)}(?!\w)")
+    lines = _lines(source)[start - 1 :]
+    return next((number for number, line in enumerate(lines, start) if text in line and pattern.search(line)), start)
+
+
+def _lines(source: Path) -> list[str]:
+    """Return the lines of a page, which end at newlines alone, as Markdown's do; none if it cannot be read."""
     try:
-        return Path(path).read_text("utf-8", errors="replace").split("\n")
+        return _lines_at(source, source.stat().st_mtime_ns)
     except OSError:
         return []
+
+
+@lru_cache(maxsize=1)
+def _lines_at(source: Path, changed: int) -> list[str]:
+    # A page may have thousands of words to search for.
+    return source.read_text("utf-8", errors="replace").split("\n")
 
 
 def _summary(problems: list[Problem]) -> str:

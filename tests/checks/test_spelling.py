@@ -64,9 +64,9 @@ after a break: wrongg, coddex,
     assert found == [("6", "wrongg"), ("7", "wrongg"), ("7", "coddex"), ("11", "wrongg"), ("12", "wrongg")]
 
 
-def test_words_of_a_page_or_of_the_list_are_accepted(project: Project) -> None:
+def test_words_of_the_list_and_pages_left_out_are_accepted(project: Project) -> None:
     (project.folder / "words.txt").write_text("servizze\n", "utf-8")
-    page = "# Ada\n\nA servizze in coddex.\n\n```{spelling:word-list}\ncoddex\n```\n"
+    page = "# Ada\n\nA servizze.\n"
     project.write({"index.md": page, "other.md": "---\norphan:\n---\n# Wrongg\n"})
     project.build("spelling", spelling_word_list_filename="../words.txt", spelling_exclude_patterns=["other*"])
 

@@ -231,8 +231,6 @@ class _Choice:
 def match(project: Path, report: Report, job: Path, pages: int = 2, name: str = "") -> Iterator[str]:
     """Yield lines that compare an advertisement with the CV, and say which entries of it to keep on a few pages.
 
-    The editions in the language of the advertisement are compared.
-
     :param job: the advertisement, a file of text
     :param name: name of a new edition that has these entries; the patch that marks the pages for it is written
     """
@@ -246,12 +244,16 @@ def match(project: Path, report: Report, job: Path, pages: int = 2, name: str = 
     if name in {cv.edition.variant for cv in cvs} - {""}:
         raise ProjectError(f"--edition {name}: conf.py has this edition: choose another name")
     WATCHDOG.expect(job, "comparing", limits.PAGE_TIME)
-    yield from _compared(cvs, job, text, pages, project.resolve(), name)
+    yield from _compared(cvs, job, text, pages, project, name)
 
 
 def _compared(cvs: Sequence[_Cv], job: Path, text: str, pages: int, project: Path, name: str) -> Iterator[str]:
-    """Yield the lines that compare the text of an advertisement with the editions of the CV."""
-    cvs = sorted(_in_language_of(text, cvs), key=lambda cv: int(cv.edition.config.max_pages) or 1_000)
+    """Yield the lines that compare a text with the editions in the language that has most words in common with it."""
+    plain = _Language("")
+    said = {*plain.stems(text)}
+    like = max(cvs, key=lambda cv: len(said.intersection(plain.stems("\n".join(cv.texts)))))
+    cvs = [cv for cv in cvs if cv.edition.language == like.edition.language]
+    cvs.sort(key=lambda cv: int(cv.edition.config.max_pages) or 1_000)
     terms = _terms(text, cvs)
     if not terms:
         raise ProjectError(f"{job} has no terms: write the text of the advertisement into it")
@@ -289,14 +291,6 @@ def _read(job: Path) -> str:
     if len(content) > limits.JOB_SIZE:
         raise ValueError(f"it has more than {limits.JOB_SIZE // 1_000} kB: leave the advertisement alone in it")
     return decoded(content)
-
-
-def _in_language_of(text: str, cvs: Sequence[_Cv]) -> list[_Cv]:
-    """Return the editions in the language that has most words in common with a text."""
-    plain = _Language("")
-    said = {*plain.stems(text)}
-    like = max(cvs, key=lambda cv: len(said.intersection(plain.stems("\n".join(cv.texts)))))
-    return [cv for cv in cvs if cv.edition.language == like.edition.language]
 
 
 def _terms(text: str, cvs: Sequence[_Cv]) -> dict[str, set[_Stems]]:

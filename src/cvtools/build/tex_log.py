@@ -1,7 +1,7 @@
 """Parse LuaLaTeX's log: turn errors and warnings into problems of the source."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from itertools import accumulate
 
@@ -19,49 +19,32 @@ _ERROR = re.compile(
 )
 
 #: Patterns of TeX's errors, each with its meaning and a remedy.
-_REMEDIES: tuple[tuple[str, str, str], ...] = (
-    (
-        r"(?i)fwrite|no space left|disk (?:is )?full|I can't write on file",
-        "the disk is full",
-        "make room and build again",
+_REMEDIES: Mapping[str, str] = {
+    r"(?i)fwrite|no space left|disk (?:is )?full|I can't write on file": "the disk is full: make room and build again",
+    r'The font "([^"]+)" cannot be\s+found|Font [^\n]*?=\[?([\w-]+)[^\n]* not loadable': (
+        "the font {} is not installed: install fonts-texgyre and fonts-lmodern"
     ),
-    (
-        r'The font "(?P<name>[^"]+)" cannot be\s+found|Font [^\n]*?=\[?(?P<file>[\w-]+)[^\n]* not loadable',
-        "the font {name} is not installed",
-        "install fonts-texgyre and fonts-lmodern",
+    r"File `([^']+\.(?:sty|cls|def))' not\s+found": (
+        "TeX lacks {}: install texlive-latex-recommended, or the package that has it"
     ),
-    (
-        r"File `(?P<name>[^']+\.(?:sty|cls|def))' not\s+found",
-        "TeX lacks {name}",
-        "install texlive-latex-recommended, or the package that has it",
+    r"Undefined control sequence\.\n[^\n]*?(\\[A-Za-z@]+) *(?:\n|$)": (
+        "TeX knows no command {}: check its name, and that its package is loaded"
     ),
-    (
-        r"Undefined control sequence\.\n[^\n]*?(?P<name>\\[A-Za-z@]+) *(?:\n|$)",
-        "TeX knows no command {name}",
-        "check its name, and that its package is loaded",
+    r"(?:File `|\(file )([^')\n]+\.(?:png|jpe?g|pdf))": (
+        "the picture {} cannot be read: check that the file is a sound PNG, JPEG or PDF"
     ),
-    (
-        r"(?:File `|\(file )(?P<name>[^')\n]+\.(?:png|jpe?g|pdf))",
-        "the picture {name} cannot be read",
-        "check that the file is a sound PNG, JPEG or PDF",
+    r"(?i)dimensions? too large|invalid image dimensions": (
+        "something, such as a picture, is too large for a page: use another picture, or give it a smaller size"
     ),
-    (
-        r"(?i)dimensions? too large|invalid image dimensions",
-        "something, such as a picture, is too large for a page",
-        "use another picture, or give it a smaller size",
+    r"attempt to call a nil value \(field '(\w+)'\)": (
+        "a package uses Lua's {}, which is not allowed: do without the package, such as fontspec, "
+        "and choose a typeface by cv_font"
     ),
-    (
-        r"attempt to call a nil value \(field '(?P<name>\w+)'\)",
-        "a package uses Lua's {name}, which is not allowed",
-        "do without the package, such as fontspec, and choose a typeface by cv_font",
+    r"already written content discarded": "there is nothing to set: write something into its page",
+    r"TeX capacity exceeded|not enough memory|\(nodes\)": (
+        "TeX ran out of memory: look for something very long or deeply nested there"
     ),
-    (r"already written content discarded", "there is nothing to set", "write something into its page"),
-    (
-        r"TeX capacity exceeded|not enough memory|\(nodes\)",
-        "TeX ran out of memory",
-        "look for something very long or deeply nested there",
-    ),
-)
+}
 
 
 def error_in(log: str, latex: str) -> Problem:
@@ -74,12 +57,12 @@ def error_in(log: str, latex: str) -> Problem:
         location = _style_at(log[: error.start()], line[1] if line else "") or location
     # A package begins each line with its name; the line at fault ends where TeX stopped.
     message = re.sub(r"\n\(\w+\) +", " ", message) + (f"\n{line[0]}" if line else "")
-    for pattern, meaning, remedy in _REMEDIES:
+    for pattern, meaning in _REMEDIES.items():
         if match := re.search(pattern, message):
             name = next((group for group in match.groups() if group), "")
             if name and not location and name in latex:
                 location = location_of(latex[: latex.index(name)].count("\n") + 1, latex)
-            return Problem.at(location, f"{meaning.format(name=name)}: {remedy}", level="fatal")
+            return Problem.at(location, meaning.format(name), level="fatal")
     reason = " ".join(message.split("\n")[0].split()) or "it stopped without a word"
     return Problem.at(location, f"TeX says: {reason}", level="fatal")
 

@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import islice, takewhile
 
-from cvtools.checks.contents import Element, line_count, same_line, squeeze
-from cvtools.checks.open_pdf import OpenPdf
+from cvtools.checks.open_pdf import Element, OpenPdf, line_count, same_line, squeeze
 from cvtools.expected import TextBlock
 from cvtools.reporters import Problem
 from cvtools.terminal import shorten
@@ -41,7 +40,7 @@ def stranded(pdf: OpenPdf) -> Iterator[Problem]:
 
 
 def _fields(blocks: Sequence[TextBlock], heading: int) -> list[str]:
-    """Return the text of the fields of a heading's entry, see :func:`~cvtools.checks.contents.squeeze`."""
+    """Return the text of the fields of a heading's entry, see :func:`~cvtools.checks.open_pdf.squeeze`."""
     fields = takewhile(lambda block: block.kind == "field", islice(blocks, heading + 1, None))
     return [squeeze(block.text) for block in fields]
 

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from cvtools import limits
-from cvtools.checks.source import line_of
 from cvtools.project import atomic_write
+from cvtools.reporters import line_of
 from cvtools.terminal import printable, say, shorten
 
 #: Patterns of Sphinx's results, each with the state of the link and the reason; an empty reason is the HTTP status.

@@ -1,42 +1,98 @@
-"""An open PDF, which all rules share: the file, the objects on its pages, and the text that readers extract."""
+"""An open PDF, which all rules share: the objects on its pages, the structure elements that hold them, and its text."""
 
-from contextlib import AbstractContextManager
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pikepdf
-from pypdfium2 import PdfDocument, PdfiumError
+from pypdfium2 import PdfDocument, PdfPage, PdfTextPage, raw
 
-from cvtools.checks.contents import Element, PageObject, elements, page_objects
 from cvtools.checks.readers import ReadingError, readers
-from cvtools.expected import ExpectedPdf
+from cvtools.expected import ExpectedPdf, TextBlock
+
+#: Maximum distance of the baselines of objects on one line, in points; superscripts are raised by less.
+_SAME_LINE = 5.0
+#: Distance of lines, in points.
+_LINE = 13.0
+#: The text of an image object.
+PICTURE = "\N{OBJECT REPLACEMENT CHARACTER}"
+#: How far text may reach over an edge of the page, in points, since a glyph's box may be larger than the glyph.
+_CUT = 2.0
+#: Structure types with text of their own (PDF 32000-1, 14.8.4.3), beside headings; all others run within a line.
+_BLOCKS = frozenset("BlockQuote Caption Formula FENote LBody Lbl Note P TD TH TOCI Title".split())
+
+
+@dataclass(frozen=True)
+class PageObject:
+    """A text or image object; heights are in points from the bottom of the page."""
+
+    page: int
+    top: float
+    bottom: float
+    baseline: float
+    text: str
+    #: The identifier of its marked content; -1 for artifacts, and in a PDF without tags.
+    mark: int
+    #: Whether it is text that reaches over an edge of the page.
+    is_cut: bool = False
+
+
+@dataclass(eq=False)
+class Element:
+    """A structure element: a heading, a paragraph or the like."""
+
+    #: The structure type: "H2", "P".
+    tag: str
+    objects: list[PageObject] = field(default_factory=list)
+    #: The expected block that it matches; None if there is none.
+    block: TextBlock | None = None
+
+    @property
+    def level(self) -> int:
+        """Return the level of a heading, from 1; 0 for other elements."""
+        return int(self.tag[1:] or 1) if self.tag in {"H", "H1", "H2", "H3", "H4", "H5", "H6"} else 0
+
+    @property
+    def pages(self) -> list[int]:
+        """Return the numbers of the element's pages."""
+        return sorted({obj.page for obj in self.objects})
+
+    @property
+    def location(self) -> str:
+        """Return source file and line; empty if they are not known."""
+        return self.block.location if self.block else ""
+
+    @cached_property
+    def squeezed(self) -> str:
+        """Return the element's text, see :func:`squeeze`."""
+        return squeeze("".join(obj.text for obj in self.objects))
+
+    def lines(self, page: int) -> int:
+        """Return the number of the element's lines on a page."""
+        return line_count(obj for obj in self.objects if obj.page == page)
 
 
 class OpenPdf(AbstractContextManager["OpenPdf"]):
-    """An open PDF, to be used as a context manager.
-
-    :raises ValueError: the PDF cannot be read
-    """
+    """An open PDF, to be used as a context manager."""
 
     def __init__(self, path: Path, expected: ExpectedPdf) -> None:
         self.path, self.expected = path, expected
-        try:
-            self.file = pikepdf.open(path)
-            if not len(self.file.pages):
-                raise ValueError("it has no pages")
-            #: The text of each page, as browsers extract it.
-            self.texts: list[str] = []
-            self._objects: list[PageObject] = []
-            # PDFium takes long over each page that it opens.
-            with PdfDocument(path) as document:
-                for number, page in enumerate(document, 1):
-                    text = page.get_textpage()
-                    self.texts.append(text.get_text_bounded())
-                    self._objects += page_objects(page, text, number)
-        except pikepdf.PasswordError as error:
-            raise ValueError("it is encrypted: save it without a password") from error
-        except (pikepdf.PdfError, PdfiumError) as error:
-            raise ValueError(f"it is no PDF, or damaged: {str(error).removeprefix(f'{path}: ')}") from error
+        self.file = pikepdf.open(path)
+        if not len(self.file.pages):
+            raise ValueError("it has no pages")
+        #: The text of each page, as browsers extract it.
+        self.texts: list[str] = []
+        self._objects: list[PageObject] = []
+        # PDFium takes long over each page that it opens.
+        with PdfDocument(path) as document:
+            for number, page in enumerate(document, 1):
+                text = page.get_textpage()
+                self.texts.append(text.get_text_bounded())
+                self._objects += page_objects(page, text, number)
 
     def __exit__(self, *exception: object) -> None:
         self.file.close()
@@ -77,3 +133,121 @@ class OpenPdf(AbstractContextManager["OpenPdf"]):
     def elements(self) -> list[Element]:
         """Return the structure elements in order, matched with the expected blocks; none without tags."""
         return elements(self.file, self._objects, self.expected.blocks)
+
+
+def page_objects(page: PdfPage, textpage: PdfTextPage, number: int) -> Iterator[PageObject]:
+    """Yield the text and image objects on a page of a PDF."""
+    edges = page.get_cropbox()
+    kinds = [raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_IMAGE]
+    for obj in page.get_objects(kinds, textpage=textpage):
+        left, bottom, right, top = obj.get_bounds()
+        text, baseline, is_cut = PICTURE, bottom, False
+        if obj.type == raw.FPDF_PAGEOBJ_TEXT:
+            baseline = obj.get_matrix().f
+            is_cut = min(left - edges[0], bottom - edges[1], edges[2] - right, edges[3] - top) < -_CUT
+            # The encoding of a font may yield half of a surrogate pair.
+            with suppress(UnicodeDecodeError):
+                text = obj.extract()
+        if text.strip():
+            yield PageObject(number, top, bottom, baseline, text, raw.FPDFPageObj_GetMarkedContentID(obj), is_cut)
+
+
+def same_line(one: PageObject, other: PageObject) -> bool:
+    """Return True if both objects are on one line."""
+    return one.page == other.page and abs(one.baseline - other.baseline) <= _SAME_LINE
+
+
+def line_count(objects: Iterable[PageObject]) -> int:
+    """Return the number of lines that the objects of a page form; a picture counts by its height."""
+    count, last = 0, float("inf")
+    for obj in sorted(objects, key=lambda obj: -obj.baseline):
+        if last - obj.baseline > _SAME_LINE:
+            count += max(1, round((obj.top - obj.bottom) / _LINE)) if obj.text == PICTURE else 1
+            last = obj.baseline
+    return count
+
+
+def elements(file: pikepdf.Pdf, objects: Iterable[PageObject], expected: Sequence[TextBlock]) -> list[Element]:
+    """Return the elements of a PDF, matched with the expected blocks; none without tags."""
+    structure: list[Element] = []
+    owners = dict(_owners(file, structure))
+    for obj in objects:
+        if owner := owners.get((obj.page, obj.mark)):
+            owner.objects.append(obj)
+    unmatched: dict[tuple[bool, str], deque[TextBlock]] = defaultdict(deque)
+    for block in expected:
+        unmatched[block.kind == "heading", squeeze(block.text)].append(block)
+    for element in structure:
+        blocks = unmatched.get((bool(element.level), element.squeezed))
+        if blocks and element.squeezed:
+            element.block = blocks.popleft() if len(blocks) > 1 else blocks[0]
+    return [element for element in structure if element.objects]
+
+
+def _owners(file: pikepdf.Pdf, structure: list[Element]) -> Iterator[tuple[tuple[int, int], Element]]:
+    """Yield page and identifier of each marked content with its element; append the elements to `structure`."""
+    root = dictionary(file.Root.get("/StructTreeRoot"))
+    roles = dictionary(root.get("/RoleMap"))
+    numbers = {page.obj.objgen: number for number, page in enumerate(file.pages, 1)}
+    seen = set()
+    stack: list[tuple[Any, Element, int]] = [(root.get("/K"), Element("Document"), 0)]
+    while stack:
+        node, owner, page = stack.pop()
+        if getattr(node, "is_indirect", False):
+            # A valid tree holds each object once; a cycle would be endless.
+            if node.objgen in seen:
+                continue
+            seen.add(node.objgen)
+        if isinstance(node, pikepdf.Array):
+            stack += [(kid, owner, page) for kid in reversed(list(node))]
+        elif isinstance(node, int):
+            yield (page, node), owner
+        elif isinstance(node, pikepdf.Dictionary):
+            page = numbers.get(dictionary(node.get("/Pg")).objgen, page)
+            mark: Any = node.get("/MCID")
+            if isinstance(mark, int):
+                yield (page, mark), owner
+            elif "/S" in node:
+                element = Element(str(roles.get(str(node.S), node.S))[1:])
+                if owner.tag != "L" and (element.tag in _BLOCKS or element.level or _runs_on(node)):
+                    structure.append(element)
+                else:
+                    element = owner
+                stack.append((node.get("/K"), element, page))
+
+
+def _runs_on(node: Any) -> bool:
+    """Return True for a list without labels, whose items follow each other on a line."""
+    items = [kid for item in _kids(node) for kid in _kids(item)] if node.S == "/L" else []
+    return bool(items) and all(kid.get("/S") != "/Lbl" for kid in items)
+
+
+def _kids(node: Any) -> list[Any]:
+    kids = node.get("/K")
+    kids = list(kids) if isinstance(kids, pikepdf.Array) else [kids]
+    return [kid for kid in kids if isinstance(kid, pikepdf.Dictionary)]
+
+
+def squeeze(text: str) -> str:
+    """Return text without spaces and hyphens, which depend on where its lines are broken."""
+    return "".join(character for character in text if character.isalnum())
+
+
+def dictionary(obj: Any) -> pikepdf.Dictionary:
+    """Return a dictionary, or the dictionary of a stream; an empty one for None. Refuse other objects."""
+    if obj is None:
+        return pikepdf.Dictionary()
+    if isinstance(obj, pikepdf.Stream):
+        return obj.stream_dict
+    if isinstance(obj, pikepdf.Dictionary):
+        return obj
+    raise pikepdf.PdfError(f"{obj!r:.40} stands in the place of a dictionary")
+
+
+def first(obj: Any) -> Any:
+    """Return the first object of an array; None for None."""
+    if obj is None:
+        return None
+    if isinstance(obj, pikepdf.Array) and len(obj):
+        return obj[0]
+    raise pikepdf.PdfError(f"{obj!r:.40} stands in the place of an array")

@@ -8,10 +8,9 @@ from docutils import nodes
 from docutils.utils import get_source_line
 from sphinx.util.matching import Matcher
 from sphinxcontrib.spelling.builder import SpellingBuilder
-from sphinxcontrib.spelling.filters import IgnoreWordsFilterFactory
 
-from cvtools.checks.source import line_of
 from cvtools.problems import Code, warn
+from cvtools.reporters import line_of
 
 
 class Speller(SpellingBuilder):  # type: ignore[misc] # no types published
@@ -22,7 +21,6 @@ class Speller(SpellingBuilder):  # type: ignore[misc] # no types published
     def write_doc(self, docname: str, doctree: nodes.document) -> None:
         if Matcher(self.config.spelling_exclude_patterns)(str(self.env.doc2path(docname, False))):
             return
-        self.checker.push_filters([IgnoreWordsFilterFactory(self.env.spelling_document_words.get(docname, []))])
         passed: Counter[tuple[str | None, int | None]] = Counter()
         for text in doctree.findall(nodes.Text):
             # Sphinx records only the first line of a block; its line breaks are in its text.
@@ -35,7 +33,6 @@ class Speller(SpellingBuilder):  # type: ignore[misc] # no types published
             # A hard line break is a raw node for each format; count one of them.
             if text.parent.get("format") != "latex":
                 passed[block] += text.count("\n")
-        self.checker.pop_filters()
 
     def _advise(self, word: str, suggestions: list[str]) -> str:
         near = " or ".join(f'"{suggestion}"' for suggestion in self.get_suggestions_to_show(suggestions))

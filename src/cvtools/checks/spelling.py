@@ -7,7 +7,6 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.transforms.post_transforms import SphinxPostTransform
-from sphinx.util.docutils import SphinxDirective
 
 from cvtools.config import set_defaults
 from cvtools.nodes import cv_field
@@ -43,15 +42,6 @@ class ChooseProse(SphinxPostTransform):
                 field.replace_self(prose)
 
 
-class WordList(SphinxDirective):
-    """Directive without output; when spelling is checked, that of sphinxcontrib-spelling replaces it."""
-
-    has_content = True
-
-    def run(self) -> list[nodes.Node]:
-        return []
-
-
 def _prepare(app: Sphinx, config: Config) -> None:
     if "spelling" not in app.registry.builders:
         return
@@ -69,6 +59,5 @@ def _prepare(app: Sphinx, config: Config) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    """Register the spelling check, and its directive for all builders."""
-    app.add_directive("spelling:word-list", WordList)
+    """Register the spelling check."""
     app.connect("config-inited", _prepare)

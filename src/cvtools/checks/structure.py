@@ -7,8 +7,7 @@ from typing import Any
 
 import pikepdf
 
-from cvtools.checks.contents import dictionary, first
-from cvtools.checks.open_pdf import OpenPdf
+from cvtools.checks.open_pdf import OpenPdf, dictionary, first
 from cvtools.reporters import Problem
 from cvtools.terminal import shorten
 

@@ -82,13 +82,16 @@ def talk_page(resume: Resume, talk: Entry, address: Address) -> Json:
         if each.video
     )
     slides = (each for each in versions if each.slides)
+    own = resume.person and resume.person.title
+    names = talk.speakers or filter(None, [own])
+    speakers = [_person(resume, address) if name == own else {"@type": "Person", "name": name} for name in names]
     return filled(
         {
             **_event(talk, address),
             "description": talk.text,
             "inLanguage": talk.language,
             "superEvent": _organization(talk.event, "Event"),
-            "performer": _one_or_all(_speakers(talk, resume, address)),
+            "performer": _one_or_all(speakers),
             "keywords": list(talk.tags or ()),
             "recordedIn": list(recordings),
             "workFeatured": [
@@ -113,13 +116,6 @@ def _event(talk: Entry, address: Address) -> Json:
     place = _thing("Place", name=talk.place)
     known = {"name": talk.title, "url": address(talk), "startDate": date(talk.date), "location": place}
     return {"@type": "Event", **filled(known)}
-
-
-def _speakers(talk: Entry, resume: Resume, address: Address) -> list[Json]:
-    """Return who gave a talk: the person, unless the talk names others."""
-    own = resume.person and resume.person.title
-    names = talk.speakers or filter(None, [own])
-    return [_person(resume, address) if name == own else {"@type": "Person", "name": name} for name in names]
 
 
 def _employment(term: str, entry: Entry) -> Json | None:

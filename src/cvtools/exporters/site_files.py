@@ -1,10 +1,7 @@
 """Metadata in the head of each page, and files for machines beside the pages."""
 
-import hashlib
-import json
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from html import escape
 from pathlib import Path
 from typing import Any, cast
@@ -22,7 +19,7 @@ from cvtools.model.dates import PartialDate
 from cvtools.model.entries import Entry
 from cvtools.model.resume import Resume
 from cvtools.problems import note
-from cvtools.project import atomic_write, digest
+from cvtools.project import atomic_write
 from cvtools.reading.domain import CvDomain
 
 #: Builders whose output is published on the web.
@@ -132,33 +129,21 @@ _EXPORTERS: Mapping[str, Callable[[Site], bytes]] = {
 
 
 def write_files(app: Sphinx, exception: Exception | None) -> None:
-    """Write the files beside the pages, and remove those that only an earlier build made.
-
-    Files that ``html_extra_path`` provides are left alone.
-    """
+    """Write the files beside the pages, except for those that ``html_extra_path`` provides; remove those left empty."""
     if exception or app.builder.name not in _BOOKS:
         return
     site = Site(app)
     extra = [Path(app.confdir, name) for name in app.config.html_extra_path]
     provided = {path.name for top in extra for path in (top.iterdir() if top.is_dir() else [top])}
-    record = Path(app.doctreedir, f"{app.builder.name}-files.json")
-    before, after = {}, {}
-    # The record may be missing or damaged.
-    with suppress(OSError, ValueError):
-        before = json.loads(record.read_text("utf-8"))
     for name, export in _EXPORTERS.items():
         if name in provided:
             continue
         path, content = Path(app.outdir, name), export(site)
-        current = digest(path)
-        if content:
-            after[str(path)] = hashlib.sha256(content).hexdigest()
-            if current != after[str(path)]:
-                with atomic_write(path) as temporary:
-                    temporary.write_bytes(content)
-        elif current and current == before.get(str(path)):
-            path.unlink()
-    record.write_text(json.dumps(after), "utf-8")
+        if not content:
+            path.unlink(missing_ok=True)
+        elif not path.exists() or path.read_bytes() != content:
+            with atomic_write(path) as temporary:
+                temporary.write_bytes(content)
 
 
 def outdated(app: Sphinx, env: BuildEnvironment) -> list[str]:

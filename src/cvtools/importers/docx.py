@@ -54,17 +54,21 @@ def read(archive: zipfile.ZipFile, unread: list[str]) -> Heading:
     html = re.sub(r"((?:[^\s>]|</(?:strong|em|a|u)>) *)\t+(?=\S)", r"\1 | ", f"{_without_frames(html)}{edges[1]}")
     heading = re.match(r"(?s)\s*<h1>.*?</h1>", html)
     at = heading.end() if heading else 0
-    # Words that begin a block or a line might be markup.
-    html = re.sub(r"(<[^<>]*>)([^<>]+)", _marked, f"{html[:at]}{edges[0]}{html[at:]}")
-    return markdown.read_plain(without_bullets(seen(from_html(html))), Source({}, unread=unread), has_table_heads=False)
+    text = seen(from_html(marked_html(f"{html[:at]}{edges[0]}{html[at:]}")))
+    return markdown.read_plain(without_bullets(text), Source({}, unread=unread), has_table_heads=False)
 
 
-def _marked(piece: re.Match[str]) -> str:
-    """Return a tag and the words behind it, of which nothing is markup of Markdown."""
-    words = marked(unescape(piece[2]).replace("\n", " "))
-    if re.match("<(p|li|h[1-6]|br)", piece[1]):
-        words = f"{line(words)}{words[len(words.rstrip()) :]}" if words.strip() else ""
-    return piece[1] + words
+def marked_html(html: str) -> str:
+    """Return HTML whose words are Markdown in which nothing is markup."""
+
+    def escaped(piece: re.Match[str]) -> str:
+        tags, words = piece[1], marked(unescape(piece[2]).replace("\n", " "))
+        if re.search(r"</?(?:p|div|li|[uo]l|h[1-6]|br|table|t[rdh])\b", tags):
+            # Words that begin a line might be markup of a block.
+            tags, words = re.sub(r">\s+", ">", tags), line(words) + words[len(words.rstrip()) :]
+        return tags + words
+
+    return re.sub(r"((?:<[^<>]*>\s*)+)([^<>]+)", escaped, html)
 
 
 def _heading(paragraph: re.Match[str]) -> str:

@@ -234,11 +234,6 @@ def _give_page(talk: Heading, number: int) -> None:
         talk.fields.insert(0, ("kind", "talk"))
 
 
-def kind_of(title: str, i18n: I18n) -> str:
-    """Return the kind that a heading names, such as "project" or "skills"; empty if it names none."""
-    return next(iter(i18n.kinds(title)), "")
-
-
 def plural(kind: str) -> str:
     """Return the word for entries of a kind."""
     return kind if kind.endswith(("ing", "education")) else f"{kind}s"

@@ -107,7 +107,9 @@ def _rows(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
     reader = csv.DictReader(io.StringIO(text[start:], newline=""), restkey="More columns")
     before = text.count("\n", 0, start)
     try:
-        reader.fieldnames = [name.strip() for name in reader.fieldnames or ()]
+        names = [*enumerate(map(str.strip, reader.fieldnames or ()), 1)]
+        firsts = {name: number for number, name in reversed(names)}
+        reader.fieldnames = [name if firsts[name] == number else f"{name} {number}" for number, name in names]
         yield from ((before + reader.line_num, row) for row in reader if any(row.values()))
     except csv.Error as error:
         raise ValueError(f"line {before + reader.line_num + 1} of a table is damaged: {error}") from None

@@ -15,7 +15,7 @@ from cvtools import limits
 from cvtools.i18n import I18n
 from cvtools.importers import vocabulary
 from cvtools.importers.contacts import contact_of, is_any_label, take_contacts
-from cvtools.importers.drafts import Draft, Source, address, kind_of, language_of, page, plural
+from cvtools.importers.drafts import Draft, Source, address, language_of, page, plural
 from cvtools.importers.heads import PARTS, add_fields, add_labelled, first_lines, names_in
 from cvtools.importers.lines import LINK, as_date, find_date, plain, plain_title, split, without_marker
 from cvtools.model import kinds
@@ -166,7 +166,7 @@ class _Reader:
 
     def section(self, part: _Part) -> Heading:
         """Return a section with its entries."""
-        kind = kind_of(plain(part.title), self.i18n)
+        kind = self.i18n.kind(plain(part.title))
         if kind in PARTS and not any(map(self._has_date, part.children)):
             part.text, unmarked = self._unmarked_entries(part)
             part.children[:0] = unmarked

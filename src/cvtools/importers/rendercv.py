@@ -5,18 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cvtools.i18n import I18n
-from cvtools.importers.drafts import (
-    NO_PICTURE,
-    Draft,
-    Source,
-    address,
-    date,
-    kind_of,
-    language_of,
-    page,
-    period,
-    section,
-)
+from cvtools.importers.drafts import NO_PICTURE, Draft, Source, address, date, language_of, page, period, section
 from cvtools.model.kinds import NAME_LISTS, SECTIONS
 from cvtools.model.values import people
 from cvtools.writing import markdown
@@ -76,7 +65,7 @@ def _title(name: str) -> str:
 
 def _section(title: str, items: list[Any], place: Source, i18n: I18n) -> Heading:
     """Return a section of the file."""
-    kind = kind_of(title, i18n)
+    kind = i18n.kind(title)
     sources = [
         Source(item if isinstance(item, dict) else {}, f"{place.path}[{index}]", place.unread)
         for index, item in enumerate(items)
@@ -133,7 +122,7 @@ def _titled(item: Source, title: str, i18n: I18n) -> Draft:
         draft.add("venue", item.text("journal"))
         draft.add("doi", item.text("doi"))
     else:
-        kind = kind_of(title, i18n)
+        kind = i18n.kind(title)
         draft = Draft(kind if kind and kind not in SECTIONS else "other", item.text("name", "title"), item, i18n)
         draft.word = title
         draft.add_host(item.text("organization", "issuer"))

@@ -78,29 +78,22 @@ class DateWords:
                 last = re.sub(rf"\s*(?:{to})$", "", last, flags=re.IGNORECASE)
             yield text[: match.start()].strip(), last.strip()
 
-    def corrected(self, text: str) -> str:
-        """Return a text in which words that resemble words of this language are replaced by these."""
-
-        def nearest(match: re.Match[str]) -> str:
-            word = folded(match[0])
-            near = [word] if word in self.meanings else difflib.get_close_matches(word, self.meanings, 1, 0.8)
-            return (near[0].capitalize() if match[0].istitle() else near[0]) if near else match[0]
-
-        return re.sub(r"[^\W\d_]{4,}", nearest, text)
-
-    def translated(self, text: str) -> str:
-        """Return a text in which words of other languages are replaced by words of this one."""
+    def repaired(self, text: str) -> str:
+        """Return a text whose words, if they are another language's or misspelt, are replaced by words of this one."""
         known = self.everywhere().meanings if self.everywhere else {}
-        own: dict[int | str, str] = {}
-        for word, meaning in self.meanings.items():
-            own.setdefault(meaning, word)
+        own = {meaning: word for word, meaning in reversed([*self.meanings.items()])}
 
-        def translate(match: re.Match[str]) -> str:
-            meaning = known.get(folded(match[1]))
-            word = own.get(meaning, match[0]) if meaning else match[0]
-            return word.capitalize() if match[0][0].isupper() else word
+        def repair(match: re.Match[str]) -> str:
+            word = folded(match[1])
+            meaning = known.get(word)
+            near: list[str] = difflib.get_close_matches(word, self.meanings, 1, 0.8) if len(word) > 3 else []
+            if meaning in own:
+                near = [own[meaning]]
+            if not near or word in self.meanings:
+                return match[0]
+            return near[0].capitalize() if match[0][0].isupper() else near[0]
 
-        return re.sub(r"([^\W\d_]+)\.?", translate, text)
+        return re.sub(r"([^\W\d_]+)\.?", repair, text)
 
     @cached_property
     def _patterns(self) -> Mapping[str, str]:
@@ -417,12 +410,11 @@ def _no_period(text: str, words: DateWords) -> ValueError:
 
 
 def _alternatives(text: str, words: DateWords) -> Iterator[tuple[str, DateWords]]:
-    """Yield a text that is no date with its words corrected, and translated from the words of all languages."""
-    if not _is_prose(text):
-        yield words.corrected(text), words
-        # A text without digits is no date: do not load the words of all languages for it.
-        if words.everywhere and re.search("[0-9]", text):
-            yield words.translated(text), words
+    """Yield a text that is no date in words of its own language, and as it is in the words of all languages."""
+    # A text without digits is no date: do not load the words of all languages for it.
+    if not _is_prose(text) and re.search("[0-9]", text):
+        yield words.repaired(text), words
+        if words.everywhere:
             yield text, words.everywhere()
 
 

@@ -77,7 +77,7 @@ _FIGURE = {**_PICTURE, "figwidth": length, "figclass": classes, "figname": ident
 #: Directives by their names.
 DIRECTIVES: Mapping[str, Directive] = (
     dict.fromkeys("attention caution danger error hint important note seealso tip warning".split(), _ADMONITION)
-    | dict.fromkeys("epigraph highlights pull-quote spelling:word-list versionadded versionchanged".split(), _PLAIN)
+    | dict.fromkeys("epigraph highlights pull-quote versionadded versionchanged".split(), _PLAIN)
     | {
         "admonition": _ADMONITION,
         "code": Directive({**_NAMED, "force": flag, "number-lines": optional(integer(0, 9999))}, argument=lexer),

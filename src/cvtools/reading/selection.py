@@ -215,7 +215,8 @@ class Selection:
                 if node.type not in BETWEEN | _LEADING | {"footnote_reference"}:
                     kept += leading
                     leading = []
-        return kept + leading
+        kept += leading
+        return _without_emptied(siblings, kept) if len(kept) < len(siblings) else kept
 
     def _prune(self, node: SyntaxTreeNode) -> bool:
         """Remove the parts of a node that are for other variants; return False if nothing is left."""
@@ -232,6 +233,7 @@ class Selection:
         if node.token:
             if len(node.children) < len(before):
                 _trim(node)
+                _close_gaps(before, node.children)
                 node.token.content = words_of(node) if node.type == "image" else node.content
             node.token.children = [token for child in node.children for token in child.to_tokens()]
         if node.type in _HEADS:
@@ -255,6 +257,28 @@ class Selection:
                 self._labels.add(inner.meta["label"])
             elif inner.type in FENCES:
                 self._labels.update(_REFERENCE.findall(inner.content))
+
+
+def _without_emptied(before: Sequence[SyntaxTreeNode], kept: list[SyntaxTreeNode]) -> list[SyntaxTreeNode]:
+    """Return nodes without headings, but the first, that have nothing below them any more, and what leads to these."""
+    empty = _empty_headings(before)
+    while emptied := _empty_headings(kept) - empty:
+        left: list[SyntaxTreeNode] = []
+        is_dropping = False
+        for node in reversed(kept):
+            is_dropping = id(node) in emptied or (is_dropping and node.type in BETWEEN)
+            left += [] if is_dropping else [node]
+        kept = left[::-1]
+    return kept
+
+
+def _empty_headings(siblings: Sequence[SyntaxTreeNode]) -> set[int]:
+    """Return the ids of headings, but the first, with nothing below them but what no reader sees."""
+    shown = [node for node in siblings if node.type not in BETWEEN | {"footnote_reference"}]
+    pairs = [(node, after) for node, after in itertools.zip_longest(shown, shown[1:]) if node.type == "heading"]
+    return {
+        id(node) for node, after in pairs[1:] if not after or (after.type == "heading" and _rank(after) <= _rank(node))
+    }
 
 
 def reachable(labels: Iterable[str], links: Mapping[str, Collection[str]]) -> set[str]:
@@ -320,6 +344,9 @@ def _empty_spans(node: SyntaxTreeNode) -> Iterator[Sequence[str]]:
         # The head begins the table, and each other row itself.
         first = next((inner for inner in node.walk() if inner.type in {"td", "th"}), node)
         holders = first.children if (first.type, node.type) in {("td", "tr"), ("th", "table")} else []
+    if node.type == "list_item" and node.children and node.children[0].type == "bullet_list":
+        # As in a list-table, the first item of a list may begin the item that the list is.
+        yield from _empty_spans(node.children[0].children[0])
     if node.type in ITEMS | _WHOLE:
         holders = [child for child in node.children if child.type == "paragraph"][: None if node.type in ITEMS else 1]
     for holder in holders:
@@ -401,3 +428,19 @@ def _trim(node: SyntaxTreeNode) -> None:
             if not token or token.type not in {"text", "softbreak", "hardbreak"} or token.content:
                 break
             del node.children[end]
+
+
+def _close_gaps(before: Sequence[SyntaxTreeNode], kept: Sequence[SyntaxTreeNode]) -> None:
+    """Delete the comma that parted removed words from those that are kept."""
+    for end, gap in ((0, r"^[\s,]+"), (-1, r",?\s*$")):
+        if kept and kept[end] is not before[end]:
+            _delete(kept[end], gap)
+    for left, right in itertools.pairwise(kept):
+        # Two texts come together only where something was between them.
+        if right.type == "text" and re.match(r"\s*[,.;]|\s", right.content):
+            _delete(left, r",?\s*$" if right.content.lstrip()[:1] in {",", ".", ";"} else r"\s+$")
+
+
+def _delete(node: SyntaxTreeNode, pattern: str) -> None:
+    if node.token and node.type == "text":
+        node.token.content = re.sub(pattern, "", node.token.content)

@@ -29,12 +29,7 @@ def connect(app: Sphinx) -> None:
 
 
 def _describe(
-    found: Sequence[Edition],
-    here: Edition,
-    lacks: Callable[[str], Set[str]],
-    app: Sphinx,
-    pagename: str,
-    *values: Any,
+    found: Sequence[Edition], here: Edition, lacks: Callable[[str], Set[str]], app: Sphinx, pagename: str, *values: Any
 ) -> None:
     """Pass the editions to the templates, the shortest first, and link the page's translations in its head."""
     _, context, doctree = values

@@ -282,11 +282,13 @@ class LinkLanguages(SphinxPostTransform):
         """Link the passages of one talk to each other."""
         fields = [self._language(head) for head in heads]
         tags = [head.parent.get("lang", "") for head in heads]
-        names = [field.astext() for field in fields]
+        # In the language itself, if Babel knows its name there
+        own = [Locale.parse(tag, sep="-").get_display_name() if tag else "" for tag in tags]
+        names = [name.capitalize() if name else field.astext() for name, field in zip(own, fields, strict=True)]
         for here, field in zip(heads, fields, strict=True):
             for there, tag, name in zip(heads, tags, names, strict=True):
                 if there is not here:
-                    link = nodes.reference("", _native_name(tag, name), refid=there.parent["ids"][0], internal=True)
+                    link = nodes.reference("", name, refid=there.parent["ids"][0], internal=True)
                     if tag:
                         link["classes"].append(f"language-{tag}")
                     field += [nodes.Text(" · "), link]
@@ -300,8 +302,3 @@ class LinkLanguages(SphinxPostTransform):
             found = [cv_field(name, name, name="language", label=i18n.label("language"))]
             head += found
         return found[0]
-
-
-def _native_name(tag: str, name: str) -> str:
-    """Return the name of a language in that language, or ``name`` if Babel has none."""
-    return (Locale.parse(tag, sep="-").get_display_name() or name).capitalize() if tag else name

@@ -7,7 +7,7 @@ import pikepdf
 import pytest
 
 from cvtools.build import build
-from cvtools.checks.contents import dictionary
+from cvtools.checks.open_pdf import dictionary
 from tests.projects import Project, pages_of
 
 LONG = "Words that go on and on, since this cell has much to say, and more than a line of the page has room for."

@@ -152,7 +152,6 @@ class _Styles:
         footer.tab_stops.clear_all()
         footer.tab_stops.add_tab_stop(right, WD_TAB_ALIGNMENT.RIGHT)
         self._style("Hyperlink").font.color.rgb = accent
-        self._style("Footnote Reference").font.superscript = True
         _set_face(self._style("Code"), "Courier New")
         self.all.element.append(parse_xml(_TABLE))
 
@@ -187,7 +186,7 @@ class _Styles:
 
     def _style(self, name: str, kind: WD_STYLE_TYPE = WD_STYLE_TYPE.CHARACTER) -> Any:
         """Return a style, which is added if the template does not have it."""
-        known = name in {"Hyperlink", "Footnote Reference", "Footnote Text"}
+        known = name in {"Hyperlink", "Footnote Text"}
         return self.all[name] if name in self.all else self.all.add_style(name, kind, builtin=known)
 
 

@@ -5,17 +5,17 @@ from pathlib import Path
 from warnings import catch_warnings
 
 from docutils import nodes
+from docx.document import Document
 from docx.image.image import Image
 from docx.oxml.ns import nsdecls
 from docx.oxml.parser import parse_xml
 from docx.oxml.shape import CT_Inline
 from docx.oxml.xmlchemy import BaseOxmlElement
-from docx.parts.story import StoryPart
 from docx.shared import Emu, Length, Mm, Pt
 
 from cvtools import limits
 from cvtools.writing import paper
-from cvtools.writing.docx.document import element
+from cvtools.writing.docx.document import element, text_width
 from cvtools.writing.latex.markup import points
 from cvtools.writing.metadata import without_metadata
 
@@ -24,24 +24,22 @@ _OWN, _GIVEN, _PHOTO = Mm(100), Mm(230), Mm(65)
 
 
 class Pictures:
-    """The pictures of a document whose lines have a width."""
+    """The pictures of a document."""
 
-    def __init__(self, line: Length) -> None:
-        self.line, self.count, self.size = line, 0, 0
-        #: The id and the measures of each picture in each part of the document.
-        self.read: dict[tuple[StoryPart, Path], tuple[str, Image]] = {}
+    def __init__(self, document: Document) -> None:
+        self.part, self.line, self.count, self.size = document.part, text_width(document), 0, 0
+        #: The id and the measures of each picture.
+        self.read: dict[Path, tuple[str, Image]] = {}
 
-    def drawing(
-        self, part: StoryPart, path: Path, node: nodes.image, indent: int, *, is_photo: bool
-    ) -> BaseOxmlElement:
-        """Return a picture in a line of a part.
+    def drawing(self, path: Path, node: nodes.image, indent: int, *, is_photo: bool) -> BaseOxmlElement:
+        """Return a picture in a line.
 
         :param indent: the width of what is before the line
         :raises Exception: whatever the readers of pictures raise
         """
-        if (part, path) not in self.read:
-            self.read[part, path] = part.get_or_add_image(self._file(path))
-        relation, image = self.read[part, path]
+        if path not in self.read:
+            self.read[path] = self.part.get_or_add_image(self._file(path))
+        relation, image = self.read[path]
         scale, given = paper.size_of(node)
         width: Length | None
         width, height = (Pt(points(given[name], scale)) if name in given else None for name in ("width", "height"))

@@ -1,20 +1,17 @@
-"""Translate a doctree to the paragraphs, tables and footnotes of a DOCX."""
+"""Translate a doctree to the paragraphs and tables of a DOCX."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from docutils import nodes
 from docx.document import Document
-from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
-from docx.opc.packuri import PackURI
-from docx.oxml.ns import nsdecls, qn
-from docx.oxml.parser import parse_xml
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
-from docx.parts.story import StoryPart
 from docx.shared import Twips
 from sphinx.builders import Builder
 
@@ -67,8 +64,7 @@ class DocxTranslator(paper.PaperTranslator):
     def __init__(self, doctree: nodes.document, builder: Builder, document: Document) -> None:
         super().__init__(doctree, builder)
         self.docx = document
-        #: The part and the element that take blocks, and the element that takes runs: a paragraph, or a link in it.
-        self.part: StoryPart = document.part
+        #: The element that takes blocks, and the one that takes runs: a paragraph, or a link in it.
         self.blocks: BaseOxmlElement = document.element.body
         self.line: BaseOxmlElement | None = None
         #: The styles of paragraphs, and the properties of runs, of the enclosing nodes.
@@ -83,29 +79,19 @@ class DocxTranslator(paper.PaperTranslator):
         self.depth = 0
         #: The place of text in the current cell of a table.
         self.aligned = ""
-        #: Numbers and nodes of the footnotes that wait for the end of another one.
-        self.waiting: list[tuple[str, nodes.footnote]] | None = None
-        self.notes = parse_xml(_FOOTNOTES)
-        self.notes_part = StoryPart(
-            PackURI("/word/footnotes.xml"), CONTENT_TYPE.WML_FOOTNOTES, self.notes, document.part.package
-        )
         #: The bookmark of each id that a link leads to.
         self.bookmarks: dict[str, str] = {}
-        for node in doctree.findall(nodes.reference):
+        for node in doctree.findall(lambda node: isinstance(node, (nodes.reference, nodes.footnote_reference))):
             if isinstance(target := self._target(node), tuple):
                 self.bookmarks.setdefault(target[1], f"cv{len(self.bookmarks) + 1}")
-        self.links: dict[tuple[StoryPart, str], str] = {}
-        self.pictures = Pictures(text_width(document))
+        #: The id of the address of each link.
+        self.links: dict[str, str] = {}
+        self.pictures = Pictures(document)
 
     def finish(self) -> None:
-        """Add the footnotes, if there are any, and put the properties of the page last, where the format wants them."""
+        """Put the properties of the page last, where the format wants them."""
         body = self.docx.element.body
         body.append(body.sectPr)
-        if self.noted:
-            self.docx.part.relate_to(self.notes_part, RELATIONSHIP_TYPE.FOOTNOTES)
-            settings = self.docx.settings.element
-            marks = (element("footnote", id=number) for number in (-1, 0))
-            settings.insert_element_before(element("footnotePr", *marks), "w:compat")
 
     # Blocks and runs
 
@@ -177,7 +163,7 @@ class DocxTranslator(paper.PaperTranslator):
         self.goes_on = False
 
     def dispatch_visit(self, node: nodes.Node) -> None:
-        if isinstance(node, nodes.Element) and not isinstance(node, (nodes.document, nodes.footnote)):
+        if isinstance(node, nodes.Element) and not isinstance(node, nodes.document):
             self.targets += [target for target in node["ids"] if target in self.bookmarks]
         super().dispatch_visit(node)
 
@@ -285,11 +271,9 @@ class DocxTranslator(paper.PaperTranslator):
         raise nodes.SkipNode
 
     def visit_transition(self, node: nodes.transition) -> None:
-        # MyST-Parser puts one above the footnotes, which are at the foot of each page.
-        if "footnotes" not in node["classes"]:
-            self.start("", element("jc", val="center"))
-            self.text("* * *")
-            self.line = None
+        self.start("", element("jc", val="center"))
+        self.text("* * *")
+        self.line = None
         raise nodes.SkipNode
 
     # Paragraphs and lists
@@ -428,10 +412,20 @@ class DocxTranslator(paper.PaperTranslator):
 
     visit_math_block = visit_math
 
-    def _target(self, node: nodes.reference) -> tuple[str, str] | str | None:
+    def _target(self, node: Any) -> tuple[str, str] | str | None:
         return paper.link_target(node, self.config, self.docname, [self.docname])
 
-    def visit_reference(self, node: nodes.reference) -> None:
+    def visit_reference(self, node: nodes.Element) -> None:
+        self._link(node)
+        raise nodes.SkipNode
+
+    def visit_footnote_reference(self, node: nodes.footnote_reference) -> None:
+        with self._marked({"vertAlign": "superscript"}):
+            self._link(node)
+        raise nodes.SkipNode
+
+    def _link(self, node: nodes.Element) -> None:
+        """Append a link to the line; its words alone if it leads nowhere."""
         before = self._line()
         if target := self._target(node):
             link = element("hyperlink", history=1)
@@ -444,60 +438,28 @@ class DocxTranslator(paper.PaperTranslator):
         with self._marked({"rStyle": "Hyperlink"} if target else {}):
             self.inline(node.children)
             if not node.children:
-                self.text(node.get("refuri", ""))
+                self.text(node.get("refuri", node.rawsource))
         self.line = before if isinstance(node.parent, nodes.TextElement) else None
-        raise nodes.SkipNode
 
     def _relationship(self, url: str) -> str:
-        """Return the id of a link's address in the part that has the link."""
-        key = self.part, url
-        if key not in self.links:
+        """Return the id of a link's address."""
+        if url not in self.links:
             # python-docx would compare the address with all others.
-            self.links[key] = f"link{len(self.links) + 1}"
-            self.part.rels.add_relationship(RELATIONSHIP_TYPE.HYPERLINK, url, self.links[key], is_external=True)
-        return self.links[key]
+            self.links[url] = f"link{len(self.links) + 1}"
+            self.docx.part.rels.add_relationship(RELATIONSHIP_TYPE.HYPERLINK, url, self.links[url], is_external=True)
+        return self.links[url]
 
-    def visit_footnote_reference(self, node: nodes.footnote_reference) -> None:
-        number, anchor = node.astext() or node.rawsource, node.get("refid", "")
-        if anchor not in self.footnotes or anchor in self.noted:
-            self.text(number, vertAlign="superscript")
-        elif self.waiting is not None:
-            # A footnote cannot be in another one, so it follows that one.
-            self.noted.add(anchor)
-            self.text(number, vertAlign="superscript")
-            self.waiting.append((number, self.footnotes[anchor]))
-        else:
-            self.noted.add(anchor)
-            # Word processors count footnotes themselves, and may count otherwise where one is in another.
-            counted = number == str(len(self.notes) - 1)
-            run = text_run("" if counted else number, *_properties({"rStyle": "FootnoteReference"}))
-            own = {} if counted else {"customMarkFollows": 1}
-            run.insert(1, element("footnoteReference", **own, id=len(self.notes) - 1))
-            self._append(run)
-            self._footnotes("" if counted else number, self.footnotes[anchor])
-        raise nodes.SkipNode
+    def visit_footnote(self, node: nodes.footnote) -> None:
+        # At the end of the text: parsers of CVs do not read the footnotes of a word processor.
+        self.start("Footnote Text")
+        self.text(node[0].astext(), vertAlign="superscript")
+        self.text(" ")
+        self.goes_on = True
+        self.styles.append("Footnote Text")
 
-    def _footnotes(self, number: str, footnote: nodes.footnote) -> None:
-        """Write a footnote, and those that it refers to, into the part of footnotes."""
-        kept = self.part, self.blocks, self.line, self.styles, self.marks, self.targets
-        note = element("footnote", id=len(self.notes) - 1)
-        self.notes.append(note)
-        self.part, self.blocks, self.line = self.notes_part, note, None
-        self.styles, self.marks, self.targets = ["Footnote Text"], [{}], []
-        self.waiting = [(number, footnote)]
-        for mark, content in self.waiting:
-            self.start("Footnote Text")
-            if mark:
-                self.text(mark, vertAlign="superscript")
-            else:
-                style = element("rPr", *_properties({"rStyle": "FootnoteReference"}))
-                self._append(element("r", style, element("footnoteRef")))
-            self.text(" ")
-            self.goes_on = True
-            for child in content.children:
-                child.walkabout(self)
-        self.waiting = None
-        self.part, self.blocks, self.line, self.styles, self.marks, self.targets = kept
+    def depart_footnote(self, node: nodes.footnote) -> None:
+        self.line, self.goes_on = None, False
+        self.styles.pop()
 
     # Pictures
 
@@ -515,7 +477,7 @@ class DocxTranslator(paper.PaperTranslator):
             return False
         path = Path(self.builder.srcdir, node["uri"])
         try:
-            picture = self.pictures.drawing(self.part, path, node, _INDENT * self.depth, is_photo=is_photo)
+            picture = self.pictures.drawing(path, node, _INDENT * self.depth, is_photo=is_photo)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with a picture, its description will do
             location = self.builder.env.path2doc(node.source or "") or self.docname, node.line or 0
             # The reader of pictures divides by their size and their density.
@@ -545,12 +507,3 @@ def _in_slots(fields: nodes.Element, slots: str) -> list[cv_field]:
     """Return the fields in some parts of a head, in the order of the parts."""
     found = list(fields.findall(cv_field))
     return [field for slot in slots.split() for field in found if field.slot == slot]
-
-
-_SEPARATOR = '<w:footnote w:type="{0}" w:id="{1}"><w:p><w:r><w:{0}/></w:r></w:p></w:footnote>'
-_FOOTNOTES = (
-    f"<w:footnotes {nsdecls('w', 'r')}>"
-    + _SEPARATOR.format("separator", -1)
-    + _SEPARATOR.format("continuationSeparator", 0)
-    + "</w:footnotes>"
-)

@@ -23,7 +23,6 @@ _LAST = "\\cvfonts{"
 
 
 def class_options(config: "CvConfig") -> list[str]:
-    """Return the options of the class."""
     flags = ["pdf2"] * (config.pdf_version == "2.0") + ["untagged"] * config.draft
     return [f"{config.paper}paper", f"{config.font_size}pt", config.design, *flags]
 

@@ -47,7 +47,6 @@ _MARKUP: Mapping[str, tuple[Latex, Latex]] = {
     "definition_list": _environment("cvdefinitions"),
     "definition_list_item": _environment("cvdefined"),
     "term": _block("cvterm"),
-    "classifier": (tex.SPACE + tex.opened("cvclassifier"), tex.CLOSED),
     "definition": (tex.begin("cvdefinition") + tex.NEWLINE, tex.end("cvdefinition") + tex.NEWLINE),
     "line_block": _environment("cvlines"),
     "line": (tex.NEWLINE + tex.word("cvline"), tex.command("cvendpar") + tex.NEWLINE),
@@ -91,7 +90,6 @@ _TRACED = (
 #: Nodes whose visitors write their ids, or that no link leads to.
 _WITHOUT_TARGET = (nodes.document, nodes.section, nodes.footnote, nodes.footnote_reference)
 _CODE = (nodes.literal, nodes.FixedTextElement)
-_NUMERALS = {"loweralpha": "alph", "upperalpha": "Alph", "lowerroman": "roman", "upperroman": "Roman"}
 
 #: Addresses in text.
 _ADDRESS = re.compile(r"(?<!\S)(\S*://\S*)")
@@ -167,8 +165,7 @@ class LatexTranslator(paper.PaperTranslator):
             case nodes.bullet_list():
                 return _environment(_list_environment(node))
             case nodes.enumerated_list():
-                numeral = tex.command(_NUMERALS.get(node.get("enumtype", ""), "arabic"))
-                return _environment("cvenumeration", numeral, tex.number(node.get("start", 1), 0, 9999))
+                return _environment("cvenumeration", tex.number(node.get("start", 1), 0, 9999))
             case nodes.field_name():
                 goes_on = any(map(paper.follows_field_name, node.parent[-1].children))
                 end = tex.EMPTY if goes_on else tex.command("cvendpar") + tex.NEWLINE
@@ -308,8 +305,6 @@ class LatexTranslator(paper.PaperTranslator):
             self.write(tex.command("cvcodeline", tex.fixed(self.render([text]))), tex.NEWLINE)
         self.write(tex.end("cvcodeblock"), tex.NEWLINE)
         raise nodes.SkipNode
-
-    visit_doctest_block = visit_literal_block
 
     def visit_math(self, node: nodes.math | nodes.math_block) -> None:
         source = node.astext().strip()
