@@ -155,6 +155,7 @@ def test_usual_heading_of_a_section_begins_with_a_capital() -> None:
         ("ja", "学歴・資格", {"education", "certificate"}),
         ("ar", "الخبرة العملية", {"position"}),
         ("de", "Aus- und Weiterbildung", {"education"}),
+        ("en", "Parental leave (full time)", {"other"}),
         ("tr", "İŞ DENEYİMİ", {"position"}),
         ("tr", "YABANCI DİLLER", {"languages"}),
     ],

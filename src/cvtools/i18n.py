@@ -78,8 +78,8 @@ class I18n:
         return found.keys()
 
     def kind(self, heading: str) -> str:
-        """Return the first kind that a heading names; empty if it names none."""
-        return next(iter(self.kinds(heading)), "")
+        """Return the first kind but "other" that a heading names; empty if it names none."""
+        return next((kind for kind in self.kinds(heading) if kind != "other"), "")
 
     def section_kind(self, heading: str) -> str:
         """Return the kind that a heading names in full: ``skills`` for "Skills"; empty if it names none."""
@@ -179,7 +179,7 @@ def _kinds(locale: Locale) -> Sequence[tuple[str, str]]:
     tables = (_read_table("en"), _table(locale) or _read_table("en"))
     words = {folded(name): kind for table in tables for kind, names in table["sections"].items() for name in names}
     longest = sorted(words, key=len, reverse=True)
-    kinds = {"work": "position"} | {f"{kind}s": kind for kind in KINDS}
+    kinds = {"work": "position", "breaks": "other"} | {f"{kind}s": kind for kind in KINDS}
     # Words that are not part of others; Chinese and Japanese have no spaces between them.
     bounds = {name: ("", "") if re.search("[\u3040-\u9fff]", name) else (r"(?<!\w)", r"(?!\w)") for name in longest}
     return [(re.escape(name).join(bounds[name]), kinds.get(words[name], words[name])) for name in longest]

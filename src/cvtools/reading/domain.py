@@ -21,7 +21,7 @@ from cvtools.config import CvConfig
 from cvtools.model.consistency import notes
 from cvtools.model.dates import PartialDate
 from cvtools.model.entries import OUTPUTS, Entry, Origin
-from cvtools.model.kinds import KINDS
+from cvtools.model.kinds import KINDS, SECTIONS
 from cvtools.model.resume import Resume
 from cvtools.model.technologies import Technology, TechnologyGroups, anchors, nearest, technologies
 from cvtools.model.values import Linked
@@ -197,6 +197,10 @@ class CvDomain(Domain):
             text = f'no entry names the technology "{name}"' + (f': did you mean "{near}"?' if near else "")
             warn((docname, line), Code.TECHNOLOGY, text, (name, near) if near else None)
         config = CvConfig.of(self.env.config)
+        found_kinds = [entry.kind for entry in self.resume.entries]
+        if found_kinds.count("section") > 2 and {*found_kinds} <= {"person", "section", *SECTIONS}:
+            text = 'no heading has fields: write for example ":period: 2014 – 2016" below one, or try cvtools import'
+            note((self.env.config.root_doc, 1), "fields", text, self.env.config)
         for found in notes(self.resume, groups, config.month):
             note((found.origin.docname, found.origin.line), found.topic, found.text, self.env.config)
 

@@ -14,7 +14,7 @@ from cvtools.model.dates import PartialDate, Period, is_before
 from cvtools.model.entries import DATE_FIELDS, OUTPUTS, PROSE_FIELDS, Entry, Origin
 from cvtools.model.errors import MistakeError
 from cvtools.nodes import ancestors, cv_field, cv_fields
-from cvtools.problems import Code, SourceError, warn
+from cvtools.problems import Code, SourceError, note, warn
 from cvtools.project import LETTERS
 from cvtools.reading import passages
 from cvtools.reading.entry_draft import EntryDraft
@@ -61,6 +61,7 @@ class RecogniseEntries(SphinxTransform):
         self._add_anchors(self.entries.values())
         for entry in self.entries.values():
             self._replace(entry)
+            self._note_time_off(entry)
 
     def _add_anchors(self, entries: Collection[EntryDraft]) -> None:
         """Give each position an id of its employer's name, before that of its title, which may be reworded.
@@ -123,6 +124,13 @@ class RecogniseEntries(SphinxTransform):
                 entry.rejected.append(raw_field)
         if entry.parent and entry.is_role and not entry.is_group:
             entry.parent.roles.append(entry)
+
+    def _note_time_off(self, entry: EntryDraft) -> None:
+        """Note an entry that counts as work without an organization or a role, and is called like time off."""
+        is_vague = entry.kind == "position" and not entry.is_role and not entry.names & {"organization", "role"}
+        if is_vague and "other" in self.page_i18n.kinds(entry.title):
+            rule = 'this counts as work: write ":kind: break" below the heading if it was time off'
+            note((self.env.docname, entry.section.line or 0), "break", rule, self.config)
 
     def _check_selected(self, raw_field: RawField) -> None:
         """Refuse a mark for another variant, which the selection of tokens must have missed.

@@ -58,7 +58,7 @@ class CvTextTranslator(TextTranslator):
         self.add_text(node.get("alt", ""))
         raise nodes.SkipNode
 
-    def visit_raw(self, node: nodes.raw) -> None:
+    def visit_raw(self, node: nodes.Element) -> None:
         """Write a hard line break, as MyST-Parser does for LaTeX."""
         self.add_text(_BREAK * (node.astext().strip() == "\\\\"))
         raise nodes.SkipNode
