@@ -99,7 +99,7 @@ NETWORKS = {
 def may_be_profile(network: str, value: Linked) -> bool:
     """Return whether a field names a network that is well known, or has an address."""
     address = value.url or re.match(r"https?:|[\w-]+(\.[\w-]+)+/", value.text)
-    return network.lower() in NETWORKS or bool(address and not value.url.startswith("mailto:"))
+    return bool(user_address(network, value.text) or (address and not value.url.startswith("mailto:")))
 
 
 def user_address(network: str, user: str) -> str:
@@ -118,9 +118,10 @@ def user_of(address: str) -> str:
 
 def profile(network: str, value: Linked) -> tuple[Profile, ...]:
     """Return a profile, whose network the field is named after; on a well-known one, the name of the user will do."""
-    name, address = NETWORKS.get(network.lower(), (network[:1].upper() + network[1:], ""))
-    if address and not value.url and re.fullmatch(r"@?[\w-]+", value.text):
-        value = Linked(value.text, address.format(value.text.removeprefix("@")))
+    name, _ = NETWORKS.get(network.lower(), (network[:1].upper() + network[1:], ""))
+    is_user = network.lower() == "mastodon" or re.fullmatch(r"@?[\w-]+", value.text)
+    if is_user and not value.url and (address := user_address(network, value.text)):
+        value = Linked(value.text, address)
     return (Profile(name, url(value)),)
 
 
