@@ -17,17 +17,8 @@ from cvtools.model.errors import MistakeError
 _ISO = r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?"
 _DASH = "--?|[–—~〜\uff5e→]"
 #: First and last month by the number in a month's place: 0 for none, 21 to 24 for seasons, 33 to 36 for quarters.
-_SPANS = {
-    0: (1, 12),
-    21: (3, 5),
-    22: (6, 8),
-    23: (9, 11),
-    24: (12, 14),
-    33: (1, 3),
-    34: (4, 6),
-    35: (7, 9),
-    36: (10, 12),
-}
+_SPANS = {0: (1, 12), 21: (3, 5), 22: (6, 8), 23: (9, 11), 24: (12, 14)}
+_SPANS |= {33: (1, 3), 34: (4, 6), 35: (7, 9), 36: (10, 12)}
 #: Numbers of months in Roman figures, and the years before the first of each Japanese era.
 _ROMAN = {figure: month for month, figure in enumerate("i ii iii iv v vi vii viii ix x xi xii".split(), 1)}
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925}
