@@ -36,6 +36,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         html,
         mathml,
         metadata,
+        repeated,
         search,
         siblings,
         stylesheet,
@@ -75,7 +76,6 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         app.add_transform(transform)
     app.connect("env-updated", safety.check_files, priority=100)
     app.add_domain(domain.CvDomain)
-    app.connect("env-updated", domain.rewrite_listings)
     app.connect("env-updated", domain.check_limits, priority=100)
     app.connect("doctree-read", translations.report_missing)
     app.connect("env-check-consistency", translations.check_facts)
@@ -122,7 +122,8 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     for adapt in (website.restore_build_info, website.copy_used_files, highlighting.limit):
         app.connect("builder-inited", adapt)
     app.connect("write-started", website.shorten_navigation)
-    app.connect("env-updated", website.rewrite_navigation)
+    app.connect("env-updated", repeated.outdated)
+    app.connect("build-finished", repeated.record)
     app.connect("env-updated", site_files.outdated)
     app.connect("html-page-context", site_files.describe)
     # The last one to describe pages
