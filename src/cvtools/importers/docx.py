@@ -50,11 +50,13 @@ def read(archive: zipfile.ZipFile, unread: list[str]) -> Heading:
         unread.append(NO_PICTURE)
     # A document may have headings that are only bold.
     html = re.sub(r"<p><strong>([^<>]{3,60})</strong></p>", _heading, body) if not re.search("<h[2-6]", body) else body
-    # A tab separates two things, such as a role and its dates.
-    html = re.sub(r"((?:[^\s>]|</(?:strong|em|a|u)>) *)\t+(?=\S)", r"\1 | ", f"{_without_frames(html)}{edges[1]}")
+    html = f"{_without_frames(html)}{edges[1]}"
     heading = re.match(r"(?s)\s*<h1>.*?</h1>", html)
     at = heading.end() if heading else 0
-    text = seen(from_html(marked_html(f"{html[:at]}{edges[0]}{html[at:]}")))
+    html = f"{html[:at]}{edges[0]}{html[at:]}"
+    # A tab separates two things, such as a role and its dates.
+    html = re.sub(r"((?:[^\s>]|</(?:strong|em|a|u)>) *)\t+(?=\S)", r"\1 | ", html)
+    text = seen(from_html(marked_html(html)))
     return markdown.read_plain(without_bullets(text), Source({}, unread=unread), has_table_heads=False)
 
 
