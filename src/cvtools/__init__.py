@@ -107,7 +107,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         app.add_node(node, html=html.VISITORS[node], text=text.VISITORS.get(node, text.NOTHING), **plain)
     # Before the theme adds to the translator (500)
     app.connect("builder-inited", html.translate_text, priority=400)
-    app.add_html_math_renderer("mathml", *mathml.RENDERERS)
+    app.add_html_math_renderer("mathml", (mathml.visit_math, None), (mathml.visit_math_block, None))
     app.add_html_theme(website.THEME, str(website.THEME_PATH))
     app.add_post_transform(website.DescribePdfPictures)
     app.add_post_transform(website.LinkLanguages)

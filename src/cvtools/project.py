@@ -109,6 +109,11 @@ class ProjectPaths:
     def state(self) -> Path:
         return self.build / "state.json"
 
+    @property
+    def record(self) -> Path:
+        """The names of all products, so that the next build knows them even without ``build/``."""
+        return self.dist / ".cvtools.json"
+
 
 def require_project(project: Path) -> None:
     """Refuse a folder without ``conf.py`` or ``docs/``, or with too many files to look at each."""
@@ -233,6 +238,12 @@ def locked(work: Path, other: str) -> Iterator[None]:
             say(f"cvtools: {other} is under way: waiting for its end")
             fcntl.lockf(lock, fcntl.LOCK_EX)
         yield
+
+
+def write_atomically(path: Path, content: bytes | str) -> None:
+    """Replace a file as a whole, so that nobody reads a part of it, and no error leaves one."""
+    with atomic_write(path) as temporary:
+        temporary.write_bytes(content if isinstance(content, bytes) else content.encode())
 
 
 @contextmanager

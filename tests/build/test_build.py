@@ -108,7 +108,7 @@ def said(capsys: pytest.CaptureFixture[str]) -> list[str]:
 
 def test_build_makes_book_pdfs_text_and_data(made: Path) -> None:
     dist = made / "dist"
-    assert {path.name for path in dist.iterdir()} == {"html", "resume.json", *BOTH, *DOCUMENTS}
+    assert {path.name for path in dist.iterdir()} == {".cvtools.json", "html", "resume.json", *BOTH, *DOCUMENTS}
     for name in BOTH | DOCUMENTS:
         assert (dist / "html" / name).read_bytes() == (dist / name).read_bytes()
     assert "Ada Example" in PdfReader(dist / "cv.pdf").pages[0].extract_text()
@@ -254,7 +254,8 @@ def test_build_gives_the_bytes_of_separate_sphinx_builds(made: Path, tmp_path: P
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    files = (path for path in folder.rglob("*") if path.is_file())
+    """Return the content of each product, by its name; the record of products has their times."""
+    files = (path for path in folder.rglob("*") if path.is_file() and path.name != ".cvtools.json")
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
@@ -347,7 +348,7 @@ def test_build_without_tex_makes_the_book(fresh: Path, capsys: pytest.CaptureFix
     assert [line.startswith(complaint) for line in complaints] == [True] * pdf
     assert book == "dist/html: 2 pages written"
     assert not offers_a_pdf(fresh)
-    assert {path.name for path in (fresh / "dist").iterdir()} == {"html", "resume.json", *DOCUMENTS}
+    assert {path.name for path in (fresh / "dist").iterdir()} - {".cvtools.json"} == {"html", "resume.json", *DOCUMENTS}
 
 
 @pytest.mark.usefixtures("_no_tex")
@@ -647,10 +648,12 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, byte
 @pytest.mark.parametrize(
     ("name", "damage"),
     [
-        *product(["build/state.json", "build/doctrees/environment.pickle", "build/doctrees/index.doctree"], DAMAGES),
+        ("build/state.json", "garbage"),
+        *product(["build/doctrees/environment.pickle"], DAMAGES),
+        *product(["build/doctrees/index.doctree"], ["half", "garbage"]),
         ("build/doctrees/talks/2014.doctree", "half"),
         # Products are told by their content, whatever it is.
-        *product(["dist/html/searchindex.js", "dist/html/objects.inv", "dist/cv.txt"], ["half"]),
+        *product(["dist/html/searchindex.js", "dist/cv.txt"], ["half"]),
     ],
 )
 def test_damaged_cache_is_repaired(
@@ -745,3 +748,73 @@ def test_command_that_reads_pages_waits_for_a_build(project: Project, command: s
 def test_empty_page_is_reported(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     assert not build(project.write({"index.md": ""}).folder, html=False)
     assert "cv.pdf could not be made: there is nothing to set: write something into its page" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("_no_tex")
+def test_html_build_offers_no_pdf_of_other_pages(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(built, {"docs/index.md": "# Ada\n\nOther words.\n", "dist/html/letters/mine.pdf": "mine"})
+    for _ in range(2):
+        assert build(built, pdf=False)
+        assert (
+            "note: the book does not offer cv.pdf and talks.pdf, made of other pages: build without --html [skipped]"
+            in (said(capsys))
+        )
+        assert pdfs(built / "dist/html") == set()
+        assert not offers_a_pdf(built)
+    assert pdfs(built / "dist") == BOTH
+    assert pdfs(built / "dist/html/letters") == {"mine.pdf"}
+
+
+EDITIONS = f'{CONF}html_baseurl = "https://ada.example"\ncv_editions = {{"full": {{}}, "%s": {{}}}}\n'
+LETTER = "# SECRET\n:to: Corp\n:date: 2024-01-02\n:web: yes\n\nWords.\n"
+
+
+@pytest.mark.parametrize("editions", [CONF, EDITIONS % "other"])
+@pytest.mark.parametrize("moved", [False, True])
+def test_nothing_of_an_earlier_build_stays_without_its_folder_build(tmp_path: Path, editions: str, moved: bool) -> None:
+    folder = write(tmp_path / "one", PAGES | {"conf.py": EDITIONS % "short", "docs/letters/corp.md": LETTER})
+    write(folder, {"docs/index.md": PAGES["docs/index.md"] + "\n![](p.png)\n"})
+    (folder / "docs/p.png").write_bytes(png(2, 2))
+    assert build(folder)
+    folder = folder.rename(tmp_path / "two") if moved else folder
+    mine = write(folder, {"dist/html/CNAME": "ada.example", "dist/mine.pdf": "mine"})
+    shutil.rmtree(folder / "docs")
+    if not moved:
+        shutil.rmtree(folder / "build")
+    write(folder, {"conf.py": editions, "docs/index.md": "# Ada\n\nWords.\n"})
+    assert build(folder)
+    fresh = write(tmp_path / "fresh", {"conf.py": editions, "docs/index.md": "# Ada\n\nWords.\n"})
+    assert build(fresh)
+    left = {str(path.relative_to(folder)) for path in (folder / "dist").rglob("*") if path.is_file()}
+    expected = {str(path.relative_to(fresh)) for path in (fresh / "dist").rglob("*") if path.is_file()}
+    assert left == expected | {"dist/html/CNAME", "dist/mine.pdf"}
+    assert (mine / "dist/html/CNAME").read_text("utf-8") == "ada.example"
+
+
+@pytest.mark.usefixtures("_no_tex")
+def test_products_of_a_failing_build_go_without_its_folder_build(fresh: Path) -> None:
+    write(fresh, {"docs/index.md": PAGES["docs/index.md"] + ":period: x\n\n{.only=x}\n"})
+    assert not build(fresh, pdf=False, strict=True)
+    assert (fresh / "dist/html/talks/2014.html").exists()
+    shutil.rmtree(fresh / "build")
+    shutil.rmtree(fresh / "docs/talks")
+    write(fresh, {"docs/index.md": "# Ada\n\nWords.\n"})
+    assert build(fresh, pdf=False, strict=True)
+    assert not (fresh / "dist/html/talks/2014.html").exists()
+
+
+@pytest.mark.usefixtures("_no_tex")
+@pytest.mark.parametrize("link", ["[](../index.md#plans)", "[](#here)", "{ref}`here`", "[](#shown)"])
+def test_page_that_repeats_words_of_another_is_written_when_these_change(fresh: Path, link: str) -> None:
+    page = "# Ada\n\n```{talks}\n```\n\n(here)=\n## Plans WORDS\n\nx\n\n```{figure} p.png\n:name: shown\n\nWORDS\n```\n"
+    conf = f"{CONF}myst_heading_anchors = 2\n"
+    write(
+        fresh,
+        {"conf.py": conf, "docs/index.md": page, "docs/talks/2014.md": f"# T\n:event: E\n:date: 2014\n\n{link}\n"},
+    )
+    (fresh / "docs/p.png").write_bytes(png(2, 2))
+    assert build(fresh, pdf=False)
+    write(fresh, {"docs/index.md": page.replace(" WORDS", "").replace("WORDS", "Others")})
+    assert build(fresh, pdf=False)
+    found = [path for path in (fresh / "dist").rglob("*") if path.is_file() and b"WORDS" in path.read_bytes()]
+    assert found == []

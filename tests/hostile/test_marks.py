@@ -78,6 +78,7 @@ BLOCKS = [
     ":::{admonition} [SECRET]{.only-short} Kept\nKept.\n:::",
     "```{table} [SECRET]{.only-short}\n| SECRET | b |\n|---|---|\n| SECRET | x |\n```",
     "```{glossary}\nKept\n: Kept.\n\nSECRET []{.only-short}\n: SECRET\n```",
+    "```{list-table}\n* - Kept\n  - Kept\n* - []{.only-short} SECRET\n  - SECRET\n```",
 ]
 
 
@@ -88,6 +89,35 @@ def test_mark_of_a_directive_holds_for_its_content(project: Project, block: str)
     assert built.files_with("SECRET") == []
     assert built.resolved().astext().count("Kept") == 1 + block.count("Kept")
     assert project.build(cv_variant="short").resolved().astext().count("SECRET") == block.count("SECRET")
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("Python, [Kafka]{.only-short}, Java", "Python, Java"),
+        ("[Kafka]{.only-short}, Java", "Java"),
+        ("Python, [Kafka]{.only-short}", "Python"),
+        ("Python, [Kafka]{.only-short}.", "Python."),
+        ("Python, [and Kafka]{.only-short} and [*Kafka*]{.only-short}, *Java*", "Python, and, Java"),
+    ],
+)
+def test_comma_goes_with_the_words_that_it_parts(project: Project, written: str, expected: str) -> None:
+    built = project.write({"index.md": f"{HEAD}\n{written}\n"}).build(cv_variant="long", warns=True)
+    assert built.resolved().astext().endswith(f"\n\n{expected}")
+
+
+def test_heading_of_which_all_is_left_out_goes_with_it(project: Project) -> None:
+    secret = "## SECRET\n\n### SECRET\n:organization: x\n:period: 2020\n:only: short\n\n"
+    nested = "## SECRET\n\n(here)=\n### SECRET\n\n% c\n\n- []{.only-short} SECRET\n\n## Kept\n\n"
+    project.write(
+        {
+            "index.md": f"{HEAD}\n{secret}{nested}## Kept\n\nKept[^a].\n\n## SECRET\n\n{{.only-short}}\nSECRET\n\n[^a]: Kept.\n"
+        }
+    )
+    built = project.build("html", warns=True, cv_variant="long")
+    assert built.files_with("SECRET") == []
+    assert built.resolved().astext().count("Kept") == 5
+    assert project.build(cv_variant="short").resolved().astext().count("SECRET") == 7
 
 
 def test_text_directly_below_a_mark_is_that_of_the_variant(project: Project) -> None:
@@ -233,6 +263,10 @@ STRAYS = [
     "```{note}\nWORDS\n|:class: only-short\n```",
     "```{note}\n:class: run-in\n|only-short\n\nWORDS\n```",
     "## WORDS\n|{.only-short}\n\nWords.",
+    "WORDS and\n|[]{.only-short} words.",
+    '<u title="x">WORDS</u> and\n|<b class="only-short">WORDS</b>',
+    '|<div class="only-short">\nWORDS\n</div>',
+    "- WORDS and\n  words\\\n  |[]{.only-short} words.",
     "```text\nWORDS\n```\n|{.only-short}\nWords.",
     "|```{only} pdf\n```{note}\nx\n```\nWORDS\n```",
     "{.only-short}\n|::: noprint\n::: external\nx\n:::\nWORDS\n:::",
@@ -246,7 +280,7 @@ def test_mark_that_nothing_reads_is_told_with_its_line(project: Project, text: s
     page = "\n\n".join([HEAD, *(place.replace("{}", text) for place in places), ""])
     lines = [number for number, line in enumerate(page.split("\n"), 1) if re.search(r"^[-> ]*\|", line) or "|:" in line]
     built = project.write({"index.md": page.replace("|", "")}).build(warns=True, cv_editions={"long": {}, "short": {}})
-    told = r"(?m)^index.md:(\d+): WARNING: (?:.* marks (?:nothing here|what is below)|another block begins in this one)"
+    told = r"(?m)^index.md:(\d+): WARNING: (?:.* marks (?:nothing here|what is below|all of the)|another block begins in this one)"
     # A block of pandoc's or of HTML that has a mark is not read.
     is_refused = ["<h2>" in text, bool(re.search("<h2>|only-|:only:", text)), "<h2>" in text]
     expected = {str(line) for line, refused in zip(lines, is_refused, strict=True) if not refused}
@@ -295,8 +329,12 @@ def test_first_term_of_another_variant_is_nowhere_below_options(project: Project
     assert project.build("html").files_with("SECRET") == []
 
 
-def test_mark_in_a_file_of_publications_is_told(project: Project) -> None:
-    entry = "@book{a,\n title={A [word]{.only-short}},\n author={B}, year=2020}\n"
+@pytest.mark.parametrize(
+    "fields",
+    ["title={A [word]{.only-short}}", "title={A}, only={short}", "title={A}, show={pdf}", "title={A :only: x}"],
+)
+def test_mark_in_a_file_of_publications_is_told(project: Project, fields: str) -> None:
+    entry = f"@book{{a,\n {fields},\n author={{B}}, year=2020}}\n"
     project.write({"index.md": f"{HEAD}\n```{{publications}} own.bib\n```\n", "own.bib": entry})
     assert "own.bib:1: WARNING: a mark of a variant withholds nothing here" in project.build(warns=True).warnings
 

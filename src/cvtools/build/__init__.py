@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cvtools.build.state import BuildState, Options, fingerprint_of
+from cvtools.build.state import BuildState, Options, fingerprint_of, record
 from cvtools.project import ProjectPaths, forget_repository, locked, require_project, source_date
 from cvtools.reporters import Collector, Problem, Report, report_text
 from cvtools.terminal import say
@@ -52,9 +52,17 @@ def build(project: Path, report: Report = report_text, **asked: Any) -> bool:
             edition.label: EditionBuild(project, options, epoch, fingerprint, edition, edition_paths)
             for edition, edition_paths in _editions(project)
         }
-        if len(builds) == 1:
-            return next(iter(builds.values())).run(report_here)
-        return _build_editions(project, builds, report_here, fingerprint)
+        done = False
+        try:
+            if len(builds) == 1:
+                done = next(iter(builds.values())).run(report_here)
+            else:
+                done = _build_editions(project, builds, report_here, fingerprint)
+        finally:
+            states = {each.paths.folder: BuildState.last(each.paths) for each in builds.values()}
+            products = {folder: state.products for folder, state in states.items()}
+            record(project, paths, products, complete=done)
+        return done
 
 
 def build_all(projects: Sequence[Path], report: Report, **asked: Any) -> list[str]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 from cvtools import limits, sandbox
 from cvtools.build.lualatex import LuaLatex, Result, TypesettingError
-from cvtools.build.state import BuildState, Options, Products, contents, external_modules
+from cvtools.build.state import BuildState, Options, Products, contents, external_modules, without_options
 from cvtools.build.tex_pool import TexPool
 from cvtools.checks.pdf_process import PdfProcess
 from cvtools.editions import Edition
@@ -90,10 +90,11 @@ class EditionBuild:
         """Prepare Sphinx's applications and the products, which reuse what the last build left if they can."""
         from cvtools.build.sphinx_app import SphinxApps
 
-        last = BuildState.read(self.paths.state) or BuildState()
+        last = BuildState.last(self.paths)
         is_reusable = last.same_toolchain(self.fingerprint) and not last.is_damaged(self.project)
         #: What the documents of the last build show, if it had the same settings.
         self.shown = last.shown if is_reusable and last.same_settings(self.fingerprint) else ""
+        self.typeset = last.typeset
         self.products = Products(self.project, self.paths, last)
         problems = last.problems if is_reusable else None
         self.apps = SphinxApps(
@@ -147,7 +148,8 @@ class EditionBuild:
                 self._publish([*made, *documents])
         external_files = contents(sorted(self.apps.external_files | external_modules(self.project)))
         problems, complete = self.report.problems, not self._has_failed()
-        return BuildState(self.fingerprint, external_files, {}, problems, self.shown, complete)
+        typeset = without_options(self.fingerprint) if self.options.pdf and complete else self.typeset
+        return BuildState(self.fingerprint, external_files, {}, problems, typeset, self.shown, complete)
 
     def _write_latex(self) -> None:
         with self.apps.open("cvlatex", self.paths.latex, cv_draft=self.options.draft) as app:
@@ -185,10 +187,23 @@ class EditionBuild:
         self.products.remove(path for path in paths.dist.glob("*.pdf") if path.stem not in self.letters.runs)
 
     def _pdfs_to_offer(self) -> list[str]:
-        """Return the names of the PDFs that the book links to: those being typeset, or those of an earlier build."""
-        names = self.tex_pool.runs if self.options.pdf else self.tex_pool.forms
-        pdfs = [f"{name}.pdf" for name in sorted(names)]
-        return pdfs if self.options.pdf else [pdf for pdf in pdfs if (self.paths.dist / pdf).exists()]
+        """Return the names of the PDFs that the book links to: those being typeset, or those of an earlier build.
+
+        An earlier PDF is of the same pages, since it could have what these withhold by now.
+        """
+        if self.options.pdf:
+            return [f"{name}.pdf" for name in sorted(self.tex_pool.runs)]
+        earlier = [f"{name}.pdf" for name in sorted(self.tex_pool.forms)]
+        earlier = [pdf for pdf in earlier if (self.paths.dist / pdf).exists()]
+        if self._has_current_pdfs():
+            return earlier
+        if earlier and self.options.html:
+            rule = f"the book does not offer {' and '.join(earlier)}, made of other pages: build without --html"
+            self.report(Problem(rule, code="skipped", level="note"))
+        return []
+
+    def _has_current_pdfs(self) -> bool:
+        return self.options.pdf or self.typeset == without_options(self.fingerprint)
 
     def _write_html(self, pdfs: Sequence[str]) -> int:
         """Write the outdated pages of the book, and return their number."""
@@ -277,7 +292,7 @@ class EditionBuild:
         if self.checks:
             for problem in _problems_of(run, result, self.checks):
                 self.report(replace(problem, pdf=str(run.target.relative_to(self.project))))
-        size = f"{_count(result.pages)}, {result.size / 1000:.0f} kB"
+        size = f"{_count(result.pages)}, {run.target.stat().st_size / 1000:.0f} kB"
         say(f"{os.path.relpath(run.target)}: {size}{'' if result.changed else ', unchanged'}")
         return True
 
@@ -287,7 +302,7 @@ class EditionBuild:
 
         documents = (self.paths.file(f"cv.{name}").name for name in DOCUMENTS)
         self._copy(offered, [*(f"{form}.pdf" for form in self.tex_pool.forms), *documents], self.paths.dist)
-        if self.options.pdf and not self.paths.folder:
+        if not self.paths.folder and (self.options.pdf or not self._has_current_pdfs()):
             letters = self.paths.letters.dist
             before = [path.name for path in (self.paths.html / LETTERS).glob("*.pdf")]
             self._copy([name for name in self.published if (letters / name).exists()], before, letters)

@@ -20,7 +20,7 @@ from typing import Any, cast
 from cvtools import limits, sandbox
 from cvtools.build.tex_log import crash_in, error_in, warnings_in
 from cvtools.build.texlive import OPTIONS, environment, font_cache, search_paths, trees
-from cvtools.project import atomic_write, digest, latex_of
+from cvtools.project import atomic_write, digest, latex_of, write_atomically
 from cvtools.reporters import Problem
 from cvtools.writing.latex.preamble import preamble_of
 
@@ -58,8 +58,6 @@ class Result:
 
     #: Pages of the PDF.
     pages: int
-    #: Size of the PDF in bytes.
-    size: int
     #: Whether TeX ran; False if the PDF of an earlier run is still valid.
     changed: bool
     #: Visible defects, such as lines that are too wide.
@@ -207,16 +205,11 @@ class LuaLatex:
         if not made.exists():
             raise TypesettingError(f"{self.target.name} could not be made: there is nothing to set")
         made.replace(self.pdf)
-        result = Result(
-            int(_PAGES.findall(log)[-1]),
-            self.pdf.stat().st_size,
-            True,
-            list(islice(warnings_in(log, latex, f"dist/{self.target.name}"), limits.WARNINGS)),
-        )
+        warnings = list(islice(warnings_in(log, latex, f"dist/{self.target.name}"), limits.WARNINGS))
+        result = Result(int(_PAGES.findall(log)[-1]), changed=True, warnings=warnings)
         self._deliver()
         record = {"result": asdict(result), "made_from": self._made_from([*self.fonts, *self._packages()])}
-        with atomic_write(self.stamp) as temporary:
-            temporary.write_text(json.dumps(record), "utf-8")
+        write_atomically(self.stamp, json.dumps(record))
         self.made = result
         return result
 

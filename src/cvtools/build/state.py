@@ -7,21 +7,22 @@ import os
 import re
 import stat
 import sys
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from cvtools import limits
 from cvtools.project import (
     FILES,
     UNREAD,
     ProjectPaths,
-    atomic_write,
     digest,
     path_in_repository,
     repository,
     site_url,
     walk,
+    write_atomically,
 )
 from cvtools.reporters import Problem
 
@@ -56,6 +57,8 @@ class BuildState:
     products: dict[str, str] = field(default_factory=dict)
     #: The problems of the project, including those of pages that this build did not read.
     problems: list[Problem] = field(default_factory=list)
+    #: The fingerprint of the last build that made PDFs, see :func:`without_options`.
+    typeset: str = ""
     #: What documents show: the time when the root page was read, and a digest of the lists of entries.
     shown: str = ""
     #: Whether all requested products were made.
@@ -70,19 +73,23 @@ class BuildState:
     def read(cls, path: Path) -> "BuildState | None":
         """Return the state of the last build; None if there is none, or if it is damaged."""
         try:
-            checksum, _, text = path.read_text("utf-8").partition("\n")
-            if checksum != _digest(text):
-                return None
-            state = json.loads(text)
+            state = _load(path)
             return cls(**state | {"problems": [Problem.of(problem) for problem in state["problems"]]})
         except (OSError, ValueError, TypeError, LookupError):
             return None
 
+    @classmethod
+    def last(cls, paths: ProjectPaths) -> "BuildState":
+        """Return the state of the last build of an edition; of its products at least what ``dist/`` records."""
+        made = recorded(paths)
+        state = cls.read(paths.state) or cls(products=made.get(paths.folder, {}))
+        # A build of one edition keeps its state where one of several has that of all.
+        others = _all({folder: products for folder, products in made.items() if folder != paths.folder})
+        return replace(state, products={name: made for name, made in state.products.items() if name not in others})
+
     def write(self, path: Path) -> None:
         """Write the state to a file."""
-        text = json.dumps(asdict(self), indent=1)
-        with atomic_write(path) as temporary:
-            temporary.write_text(f"{_digest(text)}\n{text}", "utf-8")
+        _store(asdict(self), path)
 
     def same_toolchain(self, fingerprint: str) -> bool:
         """Return whether a fingerprint has the same versions of Python and packages; else nothing is reused."""
@@ -114,6 +121,28 @@ class BuildState:
         for name, state in _states(project, products).items():
             if state == self.products[name]:
                 (project / name).unlink()
+
+
+def recorded(paths: ProjectPaths) -> dict[str, dict[str, str]]:
+    """Return the products that ``dist/`` records, by the folder of their edition; see :attr:`BuildState.products`."""
+    try:
+        return {folder: {**products} for folder, products in _load(paths.record).items()}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}
+
+
+def record(project: Path, paths: ProjectPaths, products: Mapping[str, Mapping[str, str]], *, complete: bool) -> None:
+    """Record products in ``dist/``; if the build made all, remove others that an earlier build recorded."""
+    before = recorded(paths)
+    if complete:
+        BuildState(products=_all(before)).remove(project, _all(before).keys() - _all(products).keys())
+        before = {}
+    folders = before.keys() | products.keys()
+    _store({folder: {**before.get(folder, {}), **products.get(folder, {})} for folder in folders}, paths.record)
+
+
+def _all(products: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    return {name: state for made in products.values() for name, state in made.items()}
 
 
 class Products:
@@ -155,7 +184,7 @@ class Products:
 
 
 def fingerprint_of(project: Path, *options: object) -> str:
-    """Return fingerprints of the toolchain, of the settings and of the pages, separated by colons.
+    """Return fingerprints of the toolchain, of options, of the settings and of the pages, separated by colons.
 
     Each is a SHA-256 over contents; times and the path of the project do not count. All files of the project but pages
     and catalogs are settings, since ``conf.py`` may read any, and so are the environment variables that it names.
@@ -164,11 +193,17 @@ def fingerprint_of(project: Path, *options: object) -> str:
     """
     conf = (project / "conf.py").read_text("utf-8", errors="replace")
     named = {name: os.environ[name] for name in sorted(set(re.findall(r"\w+", conf)) & os.environ.keys())}
-    values = [*options, repository(project), path_in_repository(project), site_url(), named]
+    values = [repository(project), path_in_repository(project), site_url(), named]
     tools = [sys.version, *_packages(), *_files(_PACKAGE)]
     files = dict(_files(project, UNREAD))
     pages = {name: files.pop(name) for name in [*files] if name.startswith(_CONTENT) and name.endswith((".md", ".po"))}
-    return ":".join(_digest(repr(part)) for part in (tools, [values, files], pages))
+    return ":".join(_digest(repr(part)) for part in (tools, options, [values, files], pages))
+
+
+def without_options(fingerprint: str) -> str:
+    """Return a fingerprint of all but options, which is the same for all kinds of products."""
+    tools, _, *rest = fingerprint.split(":")
+    return ":".join([tools, *rest])
 
 
 def _files(folder: Path, unread: Collection[str] = ()) -> Iterator[tuple[str, str]]:
@@ -186,6 +221,19 @@ def _files(folder: Path, unread: Collection[str] = ()) -> Iterator[tuple[str, st
 def contents(paths: Iterable[str]) -> dict[str, str]:
     """Return the digest of each file, by its path; empty if it cannot be read."""
     return {path: _content(Path(path)) for path in paths}
+
+
+def _load(path: Path) -> Any:
+    """Return the content of a file that :func:`_store` wrote; raise OSError or ValueError if it cannot be read."""
+    checksum, _, text = path.read_text("utf-8").partition("\n")
+    if checksum != _digest(text):
+        raise ValueError(path)
+    return json.loads(text)
+
+
+def _store(value: object, path: Path) -> None:
+    text = json.dumps(value, indent=1)
+    write_atomically(path, f"{_digest(text)}\n{text}")
 
 
 def _states(project: Path, names: Iterable[str]) -> dict[str, str]:

@@ -17,17 +17,8 @@ from cvtools.model.errors import MistakeError
 _ISO = r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?"
 _DASH = "--?|[–—~〜\uff5e]"
 #: First and last month by the number in a month's place: 0 for none, 21 to 24 for seasons, 33 to 36 for quarters.
-_SPANS = {
-    0: (1, 12),
-    21: (3, 5),
-    22: (6, 8),
-    23: (9, 11),
-    24: (12, 14),
-    33: (1, 3),
-    34: (4, 6),
-    35: (7, 9),
-    36: (10, 12),
-}
+_SPANS = {0: (1, 12), 21: (3, 5), 22: (6, 8), 23: (9, 11), 24: (12, 14)}
+_SPANS |= {33: (1, 3), 34: (4, 6), 35: (7, 9), 36: (10, 12)}
 #: Maximum length of a text that may be a date, and numbers of its words and of places at which it may be divided.
 _LENGTH, _WORDS, _SPLITS = 80, 12, 16
 
@@ -72,29 +63,22 @@ class DateWords:
             last = re.sub(rf"\s*(?:{to})$", "", text[match.end() :], flags=re.IGNORECASE)
             yield text[: match.start()].strip(), last.strip()
 
-    def corrected(self, text: str) -> str:
-        """Return a text in which words that resemble words of this language are replaced by these."""
-
-        def nearest(match: re.Match[str]) -> str:
-            word = match[0].casefold()
-            near = [word] if word in self.meanings else difflib.get_close_matches(word, self.meanings, 1, 0.8)
-            return (near[0].capitalize() if match[0].istitle() else near[0]) if near else match[0]
-
-        return re.sub(r"[^\W\d_]{4,}", nearest, text)
-
-    def translated(self, text: str) -> str:
-        """Return a text in which words of other languages are replaced by words of this one."""
+    def repaired(self, text: str) -> str:
+        """Return a text whose words, if they are another language's or misspelt, are replaced by words of this one."""
         known = self.everywhere().meanings if self.everywhere else {}
-        own: dict[int | str, str] = {}
-        for word, meaning in self.meanings.items():
-            own.setdefault(meaning, word)
+        own = {meaning: word for word, meaning in reversed([*self.meanings.items()])}
 
-        def translate(match: re.Match[str]) -> str:
-            meaning = known.get(match[1].casefold())
-            word = own.get(meaning, match[0]) if meaning else match[0]
-            return word.capitalize() if match[0][0].isupper() else word
+        def repair(match: re.Match[str]) -> str:
+            word = match[1].casefold()
+            meaning = known.get(word)
+            near: list[str] = difflib.get_close_matches(word, self.meanings, 1, 0.8) if len(word) > 3 else []
+            if meaning in own:
+                near = [own[meaning]]
+            if not near or word in self.meanings:
+                return match[0]
+            return near[0].capitalize() if match[0][0].isupper() else near[0]
 
-        return re.sub(r"([^\W\d_]+)\.?", translate, text)
+        return re.sub(r"([^\W\d_]+)\.?", repair, text)
 
     @cached_property
     def _patterns(self) -> Mapping[str, str]:
@@ -389,12 +373,11 @@ def _no_period(text: str, words: DateWords) -> ValueError:
 
 
 def _alternatives(text: str, words: DateWords) -> Iterator[tuple[str, DateWords]]:
-    """Yield a text that is no date with its words corrected, and translated from the words of all languages."""
-    if not _is_prose(text):
-        yield words.corrected(text), words
-        # A text without digits is no date: do not load the words of all languages for it.
-        if words.everywhere and re.search("[0-9]", text):
-            yield words.translated(text), words
+    """Yield a text that is no date in words of its own language, and as it is in the words of all languages."""
+    # A text without digits is no date: do not load the words of all languages for it.
+    if not _is_prose(text) and re.search("[0-9]", text):
+        yield words.repaired(text), words
+        if words.everywhere:
             yield text, words.everywhere()
 
 

@@ -68,8 +68,6 @@ class PreviewBuilder:
         self.above: dict[str, str] = {}
         #: Pictures of all pages, as Sphinx's environment has them.
         self.images: dict[str, Any] = {}
-        #: The book's files that have a source.
-        self.current: set[Path] = set()
         #: Set while no build may start TeX.
         self.stopped = threading.Event()
 
@@ -134,11 +132,8 @@ class PreviewBuilder:
         return {**named.options, "cv_suffix": "", "cv_file": "cv"}
 
     def _remove_stale(self, app: Sphinx, builder: object) -> None:
-        # Nothing is stale unless a page, a picture or a download has gone.
-        before, self.current = self.current, files_with_source(app)
-        if not before or before - self.current:
-            for path in stale_files(app, self.paths.files(), self.current):
-                path.unlink()
+        for path in stale_files(app, self.paths.files(), files_with_source(app)):
+            path.unlink()
 
     def _build(self, app: Sphinx, apps: SphinxApps) -> None:
         self._show(busy=True)

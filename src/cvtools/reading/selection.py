@@ -53,6 +53,8 @@ ITEMS = frozenset({"list_item", "dd", "fieldlist_body"})
 _FRAMES = frozenset({"image", "tbody", "td", "th", "thead", "tr"})
 #: Types of nodes with the words of what is below them.
 _HEADS = frozenset({"dt", "fieldlist_name", "heading"})
+#: Types of nodes that hold one line.
+_LINES = _HEADS | {"paragraph"}
 #: Types of nodes whose first paragraph marks all of them.
 _WHOLE = frozenset({"blockquote", "footnote_reference"})
 #: Types of nodes of which the text of a line is made.
@@ -215,28 +217,36 @@ class Selection:
                 if node.type not in BETWEEN | _LEADING | {"footnote_reference"}:
                     kept += leading
                     leading = []
-        return kept + leading
+        kept += leading
+        return _without_emptied(siblings, kept) if len(kept) < len(siblings) else kept
 
     def _prune(self, node: SyntaxTreeNode) -> bool:
         """Remove the parts of a node that are for other variants; return False if nothing is left."""
-        name, argument = directive(node)
-        words = _SPAN.sub(lambda span: span[1] * self.is_chosen(NAMES.findall(span[2])), argument)
-        if node.token and name == "glossary":
-            options = _OPTIONS.match(node.content)[0]  # type: ignore[index]  # It matches nothing as well.
-            node.token.content = options + _TERMS.sub(self._terms, node.content.removeprefix(options))
+        if node.type in FENCES:
+            return self._prune_directive(node)
         if not node.children:
-            # What is below a title of which no word is left goes with it.
-            return bool(re.search(r"\w", words) or not re.search(r"\w", _SPAN.sub(r"\1", argument)))
-        had_words = _has_words(node)
+            return True
+        is_head = node.type in _HEADS
+        had_words = is_head and _has_words(node)
         before, node.children = node.children, self.kept(node.children)
         if node.token:
             if len(node.children) < len(before):
                 _trim(node)
+                _close_gaps(before, node.children)
                 node.token.content = words_of(node) if node.type == "image" else node.content
             node.token.children = [token for child in node.children for token in child.to_tokens()]
-        if node.type in _HEADS:
+        if is_head:
             return _has_words(node) or not had_words
         return bool(node.children) or node.type in _FRAMES
+
+    def _prune_directive(self, node: SyntaxTreeNode) -> bool:
+        """Remove the terms of a glossary that are for other variants; return False if no word of a title is left."""
+        name, argument = directive(node)
+        if node.token and name == "glossary":
+            options = _OPTIONS.match(node.content)[0]  # type: ignore[index]  # It matches nothing as well.
+            node.token.content = options + _TERMS.sub(self._terms, node.content.removeprefix(options))
+        words = _SPAN.sub(lambda span: span[1] * self.is_chosen(NAMES.findall(span[2])), argument)
+        return bool(re.search(r"\w", words) or not re.search(r"\w", _SPAN.sub(r"\1", argument)))
 
     def _terms(self, group: re.Match[str]) -> str:
         """Return the terms of this variant with their definition; blank lines for other terms, and for none at all."""
@@ -255,6 +265,28 @@ class Selection:
                 self._labels.add(inner.meta["label"])
             elif inner.type in FENCES:
                 self._labels.update(_REFERENCE.findall(inner.content))
+
+
+def _without_emptied(before: Sequence[SyntaxTreeNode], kept: list[SyntaxTreeNode]) -> list[SyntaxTreeNode]:
+    """Return nodes without headings, but the first, that have nothing below them any more, and what leads to these."""
+    empty = _empty_headings(before)
+    while emptied := _empty_headings(kept) - empty:
+        left: list[SyntaxTreeNode] = []
+        is_dropping = False
+        for node in reversed(kept):
+            is_dropping = id(node) in emptied or (is_dropping and node.type in BETWEEN)
+            left += [] if is_dropping else [node]
+        kept = left[::-1]
+    return kept
+
+
+def _empty_headings(siblings: Sequence[SyntaxTreeNode]) -> set[int]:
+    """Return the ids of headings, but the first, with nothing below them but what no reader sees."""
+    shown = [node for node in siblings if node.type not in BETWEEN | {"footnote_reference"}]
+    pairs = [(node, after) for node, after in itertools.zip_longest(shown, shown[1:]) if node.type == "heading"]
+    return {
+        id(node) for node, after in pairs[1:] if not after or (after.type == "heading" and _rank(after) <= _rank(node))
+    }
 
 
 def reachable(labels: Iterable[str], links: Mapping[str, Collection[str]]) -> set[str]:
@@ -320,10 +352,14 @@ def _empty_spans(node: SyntaxTreeNode) -> Iterator[Sequence[str]]:
         # The head begins the table, and each other row itself.
         first = next((inner for inner in node.walk() if inner.type in {"td", "th"}), node)
         holders = first.children if (first.type, node.type) in {("td", "tr"), ("th", "table")} else []
+    if node.type == "list_item" and node.children and node.children[0].type == "bullet_list":
+        # As in a list-table, the first item of a list may begin the item that the list is.
+        yield from _empty_spans(node.children[0].children[0])
     if node.type in ITEMS | _WHOLE:
         holders = [child for child in node.children if child.type == "paragraph"][: None if node.type in ITEMS else 1]
     for holder in holders:
-        if holder.type in {"paragraph", "inline"} | _HEADS:
+        # The line of a paragraph or a heading is told with it.
+        if holder.type in _LINES or (holder.type == "inline" and holder.parent and holder.parent.type not in _LINES):
             for inner in filter(is_mark, holder.walk()):
                 yield from marks_of(inner)
 
@@ -401,3 +437,19 @@ def _trim(node: SyntaxTreeNode) -> None:
             if not token or token.type not in {"text", "softbreak", "hardbreak"} or token.content:
                 break
             del node.children[end]
+
+
+def _close_gaps(before: Sequence[SyntaxTreeNode], kept: Sequence[SyntaxTreeNode]) -> None:
+    """Delete the comma that parted removed words from those that are kept."""
+    for end, gap in ((0, r"^[\s,]+"), (-1, r",?\s*$")):
+        if kept and kept[end] is not before[end]:
+            _delete(kept[end], gap)
+    for left, right in itertools.pairwise(kept):
+        # Two texts come together only where something was between them.
+        if right.type == "text" and re.match(r"\s*[,.;]|\s", right.content):
+            _delete(left, r",?\s*$" if right.content.lstrip()[:1] in {",", ".", ";"} else r"\s+$")
+
+
+def _delete(node: SyntaxTreeNode, pattern: str) -> None:
+    if node.token and node.type == "text":
+        node.token.content = re.sub(pattern, "", node.token.content)

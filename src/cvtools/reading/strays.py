@@ -3,6 +3,7 @@
 import difflib
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
@@ -73,6 +74,10 @@ def _warn_of_words(state: StateCore) -> None:
             if re.search(rf"^[ \t]*{node.markup}+[^\S\n]*[^\s{node.markup[0]}]", node.content, re.MULTILINE):
                 more = node.markup + node.markup[0]
                 _warn(state, line, f"another block begins in this one, and its end ends both: write {more} here")
+        elif _is_tag(node) and node.type == "html_block" and (found := _LOOKS.search(node.content)):
+            _warn_of_stray(
+                state, line + node.content.count("\n", 0, found.start()), found[0], "{{.only-{}}} above Markdown"
+            )
         # Attributes at the end of a value are read with its field.
         elif node.type == "inline" and node.parent and not (_in_field(node) and _ATTRIBUTE.search(node.content)):
             hint = ":only: {} on a line below" if node.parent.type == "heading" else "[words]{{.only-{}}}"
@@ -82,6 +87,9 @@ def _warn_of_words(state: StateCore) -> None:
                 _warn_of_stray(state, line + node.content.count("\n", 0, stray.start()), stray[0], hint)
             elif _is_idle(node.parent):
                 _warn_of_stray(state, line, node.content, "{{.only-{}}} above a paragraph or another block")
+            elif later := _at_later_line(node):
+                rule = "in a later line marks all of the block: put it first, or mark words as"
+                _warn(state, line + later[0], f"[]{{.only-{later[1]}}} {rule} [words]{{.only-{later[1]}}}")
 
 
 def _in_field(inline: SyntaxTreeNode) -> bool:
@@ -102,6 +110,16 @@ def _is_idle(paragraph: SyntaxTreeNode) -> bool:
         return False
     parts = [node for node in paragraph.children[0].children if node.type != "softbreak" and not node.content.isspace()]
     return bool(parts) and all(map(is_mark, parts))
+
+
+def _at_later_line(inline: SyntaxTreeNode) -> tuple[int, str] | None:
+    """Return number and name of the first mark without words that begins a line of a block, but not the first one."""
+    breaks = 0
+    for before, node in pairwise(inline.children):
+        breaks += before.type in {"softbreak", "hardbreak"}
+        if is_mark(node) and before.type in {"softbreak", "hardbreak"} and not all(map(is_mark, inline.children[:1])):
+            return breaks, next(marks_of(node))[0]
+    return None
 
 
 def _warn_of_stray(state: StateCore, line: int, mark: str, hint: str) -> None:
@@ -132,14 +150,24 @@ def _number(found: Iterable[re.Match[str]]) -> int:
     return sum(len(NAMES.findall(match[0])) or 1 for match in found)
 
 
+def _is_tag(node: SyntaxTreeNode) -> bool:
+    """Return whether a node is HTML, but no comment."""
+    return node.type in {"html_block", "html_inline"} and not node.content.lstrip().startswith("<!--")
+
+
 def _stray(inline: SyntaxTreeNode) -> re.Match[str] | None:
     """Return what seems to be a mark in a line and is neither one nor code."""
-    found = [*_LOOKS.finditer(inline.content)]
+    # Few lines have the word at all, and the pattern takes long.
+    found = [*_LOOKS.finditer(inline.content)] if "only" in inline.content.lower() else []
     if not found:
         return None
     inside = [*inline.walk(include_self=False)]
     marks = sum(len(NAMES.findall(str(node.attrs.get("class", "")))) for node in inside)
-    code = sum(_number(_LOOKS.finditer(node.content)) for node in inside if node.type not in {"text", "image"})
+    code = sum(
+        _number(_LOOKS.finditer(node.content))
+        for node in inside
+        if node.type not in {"text", "image"} and not _is_tag(node)
+    )
     if _number(found) <= marks + code:
         return None
     words = words_of(inline)

@@ -1,9 +1,7 @@
 """Write formulas as MathML, which browsers show without a script and without asking anybody."""
 
 import re
-from collections.abc import Callable
 from html import escape
-from typing import Any
 
 from docutils import nodes
 from sphinx.locale import _
@@ -13,13 +11,12 @@ from sphinx.writers.html5 import HTML5Translator
 from cvtools.problems import Code, warn
 
 #: Macros and environments that docutils' converter does not know, and others like them that it does.
-_ALIKE = {r"\dots": r"\ldots", r"\iff": r"\;\Longleftrightarrow\;", "{gathered}": "{matrix}", "{split}": "{aligned}"}
+_ALIKE = {r"\dots": r"\ldots", r"\iff": r"\;\Longleftrightarrow\;", "{gathered}": "{matrix}"}
 _ALIKE |= {rf"\{size}": rf"\{size}l" for size in ("big", "Big", "bigg", "Bigg")}
-_UNKNOWN = re.compile(r"\\(?:dots|iff|[bB]igg?)(?![A-Za-z])|\{(?:gathered|split)\}")
+_UNKNOWN = re.compile(r"\\(?:dots|iff|[bB]igg?)(?![A-Za-z])|\{gathered\}")
 
 
 def visit_math(self: HTML5Translator, node: nodes.math) -> None:
-    """Write an inline formula."""
     self.body.append(_math(node.astext(), node))
     raise nodes.SkipNode
 
@@ -38,16 +35,14 @@ def visit_math_block(self: HTML5Translator, node: nodes.math_block) -> None:
     raise nodes.SkipNode
 
 
-#: The functions that open and close an inline formula, and a displayed one.
-RENDERERS: tuple[tuple[Callable[..., Any], None], ...] = ((visit_math, None), (visit_math_block, None))
-
-
 def _math(source: str, node: nodes.Element, *, as_block: bool = False) -> str:
     """Return a formula as MathML, as it is written if it cannot be converted."""
     # Few CVs have formulas.
     from docutils.utils.math.latex2mathml import tex2mathml
 
     written = escape(node.astext().strip())
+    # Browsers choose the height of lines, and where pages end.
+    source = re.sub(r"(\\\\)(?:\*|\s*\*?\s*\[[^]]*\])", r"\1", source)
     try:
         converted: str = tex2mathml(_UNKNOWN.sub(lambda match: _ALIKE[match[0]], source), as_block=as_block)
     except Exception:  # noqa: BLE001 - the converter breaks on some of what it does not know

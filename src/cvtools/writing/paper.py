@@ -121,9 +121,7 @@ def label_of(field: cv_field) -> str:
 
 def admonition_label(node: nodes.Node) -> str | None:
     """Return the label of an admonition; empty if it has a title of its own; None for any other node."""
-    # Sphinx derives descriptions from Admonition for its own writers.
-    is_other = isinstance(node, (addnodes.desc, addnodes.productionlist))
-    if is_other or not isinstance(node, (nodes.Admonition, nodes.topic, nodes.sidebar)):
+    if not isinstance(node, (nodes.Admonition, nodes.topic, nodes.sidebar)):
         return None
     if isinstance(next(iter(node.children), None), nodes.title) or isinstance(node, addnodes.versionmodified):
         return ""

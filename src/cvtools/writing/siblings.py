@@ -12,7 +12,7 @@ from sphinx.application import Sphinx
 from cvtools.config import CvConfig
 from cvtools.editions import Edition, current, editions
 from cvtools.exporters.common import home
-from cvtools.project import atomic_write
+from cvtools.project import write_atomically
 from cvtools.reading.variants import left_out
 
 #: The number of a PDF's pages in the menu of editions, hidden until it is known.
@@ -29,12 +29,7 @@ def connect(app: Sphinx) -> None:
 
 
 def _describe(
-    found: Sequence[Edition],
-    here: Edition,
-    lacks: Callable[[str], Set[str]],
-    app: Sphinx,
-    pagename: str,
-    *values: Any,
+    found: Sequence[Edition], here: Edition, lacks: Callable[[str], Set[str]], app: Sphinx, pagename: str, *values: Any
 ) -> None:
     """Pass the editions to the templates, the shortest first, and link the page's translations in its head."""
     _, context, doctree = values
@@ -97,6 +92,5 @@ def fill_in(pages: Iterable[Path], numbers: Mapping[str, int]) -> Iterator[Path]
     for page in pages:
         text = page.read_text("utf-8", "surrogateescape")
         if (new := _PAGES.sub(filled, text)) != text:
-            with atomic_write(page) as temporary:
-                temporary.write_text(new, "utf-8", "surrogateescape")
+            write_atomically(page, new.encode("utf-8", "surrogateescape"))
             yield page

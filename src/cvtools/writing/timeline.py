@@ -46,7 +46,6 @@ def visit_timeline(self: HTML5Translator, node: cv_timeline) -> None:
 
 
 def _years(start: int, months: int) -> Iterator[str]:
-    """Yield lines labelled with years."""
     years = range(start // 12, -(-(start + months) // 12))
     for year in years[:: -(-len(years) // 7)]:
         x, rest = _percent(12 * year - start, months), 1 - (12 * year - start) / months

@@ -1,7 +1,6 @@
 """The characters that the PDF's fonts have, and installed fonts for others, found before TeX runs."""
 
 import hashlib
-import re
 import shutil
 import subprocess
 import unicodedata
@@ -137,11 +136,16 @@ def _family_with(character: str, matches: tuple[str, ...], forms: str, fc_list: 
     return min(having, key=rank, default=None)
 
 
+@cache
 def _script(character: str) -> str:
-    """Return the script that a letter, a digit or an accent belongs to, such as "GREEK"; empty for Latin and others."""
-    script = re.split("[ -]", unicodedata.name(character, ""))[0]
-    is_written = unicodedata.category(character)[0] in "LMN" and unicodedata.east_asian_width(character) not in "WF"
-    return script if is_written and script not in {"LATIN", "DIGIT", "COMBINING"} else ""
+    """Return the script of a character, such as "grek" (ISO 15924); empty for Latin, East Asian and signs."""
+    from uharfbuzz import Buffer
+
+    buffer = Buffer()
+    buffer.add_str(character)
+    buffer.guess_segment_properties()
+    script = (buffer.script or "").lower()
+    return "" if script == "latn" or unicodedata.east_asian_width(character) in "WF" else script
 
 
 def _package(character: str) -> str:
@@ -222,8 +226,7 @@ class Coverage:
         """
         latin = sum(character.isalpha() and not _script(character) for character in drawn)
         for (family, script), characters in self.borrowed[name].items():
-            is_main = len(characters) > latin or _tag_of(characters, script) == _script_of(self.language)
-            if script and is_main:
+            if script and (len(characters) > latin or script == _script_of(self.language)):
                 regular, *_ = _installed(self.fc_list)[family]
                 others = (other for other in self.borrowed[name].values() if other is not characters)
                 # TeX takes hyphens from the font of the class. From right to left, readers would take a dash in the
@@ -265,7 +268,7 @@ class Coverage:
                     # Scripts without capitals, such as Chinese, have no italics.
                     oblique = is_italic and not font.slant and any(map(str.islower, characters))
                     features = ["oblique"] * oblique + ["heavy"] * (font.weight + 50 < weight)
-                    features += [f"script={_tag_of(characters, script)}"] * bool(script)
+                    features += [f"script={script}"] * bool(script)
                     file = _write_subset(font, characters.union(filter(font.has, _COMMAS)), folder)
                     values = map(tex.identifier, (name, series, shape))
                     yield tex.command("cvfallback", *values, tex.file(file), tex.text(";".join(features)))
@@ -276,16 +279,6 @@ def _script_of(language: str) -> str:
     tag = language.replace("_", "-").split("-")
     likely = get_global("likely_subtags").get(tag[0], "").split("_")
     return next((part.lower() for part in [*tag, *likely] if len(part) == 4), "")
-
-
-def _tag_of(characters: Collection[str], script: str) -> str:
-    """Return the tag of a script that some characters belong to, such as "grek" (ISO 15924); "dflt" for signs."""
-    from uharfbuzz import Buffer
-
-    buffer = Buffer()
-    buffer.add_str("".join(sorted(character for character in characters if _script(character) == script)))
-    buffer.guess_segment_properties()
-    return (buffer.script or "DFLT").lower()
 
 
 def _write_subset(font: _Installed, characters: Collection[str], folder: Path) -> str:

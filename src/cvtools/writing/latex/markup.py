@@ -15,9 +15,8 @@ COMMANDS = frozenset(
     r"""
     documentclass cvfallback cvfonts cvuse cvsetup cvstyle begin end
     cvtitle cvcontentsline cvheading cvtarget cvfield cvtag cvbetween cvlistingitem cvrubric cvtransition
-    cvpar cvendpar cvleads cvline cvattribution cvcaption cvclassifier cvterm cvcode cvcodeline cvpictured
-    cvitem cvenditem cvlast arabic alph Alph roman Roman
-    cvrow cvendrow cvrowends cvcell cvendcell cvheadcell cvheadrule
+    cvpar cvendpar cvleads cvline cvattribution cvcaption cvterm cvcode cvcodeline cvpictured
+    cvitem cvenditem cvlast cvrow cvendrow cvrowends cvrowkeeps cvcell cvendcell cvheadcell cvheadrule
     cvlink cvref cvphone cvbreak cvnote footnotemark cvimage cvheadimage cvinlineimage cvmath
     emph textbf textsubscript textsuperscript newline par
     """.split()
@@ -33,7 +32,7 @@ ENVIRONMENTS = frozenset(
 _CONTROL_SEQUENCE = re.compile(r"\\([A-Za-z@]+|.|$)")
 #: Names and characters that may follow a backslash; formulas are copied from the source.
 _KNOWN = COMMANDS | FORMULA_MACROS | {*_CONTROL_SEQUENCE.findall("".join(ESCAPES.values())), *" ()[]"}
-_ENVIRONMENT = rf"\{{(?:{'|'.join(map(re.escape, sorted(ENVIRONMENTS | FORMULA_ENVIRONMENTS)))})\}}"
+_ENVIRONMENT = rf"\{{(?:{'|'.join(map(re.escape, sorted({*ENVIRONMENTS, *FORMULA_ENVIRONMENTS})))})\}}"
 #: Patterns of the arguments that TeX or Lua takes for names, such as those of files, by command.
 _NAMES = {
     **dict.fromkeys(["cvuse", "cvstyle", "cvtarget", "cvref", "cvcontentsline"], r"\{[\w.-]*\}"),
@@ -104,7 +103,6 @@ def fraction(value: float) -> Latex:
 
 
 def key(name: str, value: Latex) -> Latex:
-    """Return a key with its value."""
     return Latex(f"{identifier(name)}={value}")
 
 
@@ -135,7 +133,6 @@ def points(written: str, scale: float = 1) -> float:
 
 
 def address(url: str) -> Latex:
-    """Return the address of a link."""
     return Latex(escape_url(url))
 
 
@@ -160,7 +157,6 @@ def formula(source: str) -> Latex:
 
 
 def command(name: str, *arguments: Latex, option: Latex | None = None) -> Latex:
-    """Return a command with its arguments."""
     if name not in COMMANDS:
         raise NotLatexError(f"there is no command {name!r}")
     optional = f"[{option}]" if option is not None else ""
@@ -178,12 +174,10 @@ def word(name: str) -> Latex:
 
 
 def begin(name: str, *arguments: Latex) -> Latex:
-    """Return the beginning of an environment."""
     return command("begin", _environment(name), *arguments)
 
 
 def end(name: str) -> Latex:
-    """Return the end of an environment."""
     return command("end", _environment(name))
 
 
@@ -213,7 +207,6 @@ def settings(values: Mapping[str, str]) -> Latex:
 
 
 def stripped(latex: Latex) -> Latex:
-    """Return LaTeX without spaces around it."""
     return Latex(latex.strip())
 
 

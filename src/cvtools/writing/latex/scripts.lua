@@ -46,6 +46,11 @@ function cv.comma(language)
   return next(cv.fallbacks) and COMMAS[language:lower():match("%a+")] or ",\\space{}"
 end
 
+-- Return whether a language tells the letter i from one without a dot.
+function cv.has_dotless_i(language)
+  return ({ az = true, tr = true })[language:lower():match("%a+")]
+end
+
 --- From right to left
 
 -- Languages that are written from right to left, unless the tag says otherwise
@@ -230,6 +235,7 @@ end
 -- Set text in both directions: in a document or a passage in a language that is written from right to left, or with words
 -- of one.
 function cv.bidirectional()
+  Babel = Babel or {}
   dofile(kpse.find_file("babel-data-bidi.lua", "lua") or kpse.find_file("babel-data-bidi.lua"))
   characters, ranges = Babel.characters, Babel.ranges
   luatexbase.add_to_callback("pre_shaping_filter", direct, "cvtools")

@@ -47,7 +47,6 @@ _MARKUP: Mapping[str, tuple[Latex, Latex]] = {
     "definition_list": _environment("cvdefinitions"),
     "definition_list_item": _environment("cvdefined"),
     "term": _block("cvterm"),
-    "classifier": (tex.SPACE + tex.opened("cvclassifier"), tex.CLOSED),
     "definition": (tex.begin("cvdefinition") + tex.NEWLINE, tex.end("cvdefinition") + tex.NEWLINE),
     "line_block": _environment("cvlines"),
     "line": (tex.NEWLINE + tex.word("cvline"), tex.command("cvendpar") + tex.NEWLINE),
@@ -75,23 +74,10 @@ _TRANSPARENT = frozenset(
 #: Nodes that are no blocks of text, or have such in them: Sphinx's versionmodified is an admonition, too.
 _NO_BLOCKS = (nodes.Invisible, nodes.label, nodes.Admonition)
 #: Blocks that are preceded by their line in the source, by which TeX's warnings are traced back.
-_TRACED = (
-    nodes.paragraph,
-    nodes.title,
-    nodes.list_item,
-    nodes.literal_block,
-    nodes.row,
-    nodes.image,
-    nodes.math_block,
-    nodes.term,
-    nodes.rubric,
-    nodes.line,
-    cv_fields,
-)
+_TRACED = frozenset("paragraph title list_item literal_block row image math_block term rubric line cv_fields".split())
 #: Nodes whose visitors write their ids, or that no link leads to.
 _WITHOUT_TARGET = (nodes.document, nodes.section, nodes.footnote, nodes.footnote_reference)
 _CODE = (nodes.literal, nodes.FixedTextElement)
-_NUMERALS = {"loweralpha": "alph", "upperalpha": "Alph", "lowerroman": "roman", "upperroman": "Roman"}
 
 #: Addresses in text.
 _ADDRESS = re.compile(r"(?<!\S)(\S*://\S*)")
@@ -151,7 +137,7 @@ class LatexTranslator(paper.PaperTranslator):
         """Write a node, preceded by its line in the source; collect its text and ids. Refuse values unfit for TeX."""
         self.collect_blocks(node)
         # Within text, the comment would become a space.
-        if isinstance(node, _TRACED) and node.line and not isinstance(node.parent, nodes.TextElement):
+        if type(node).__name__ in _TRACED and node.line and not isinstance(node.parent, nodes.TextElement):
             self.write(tex.NEWLINE, tex.source_mark(self.path_of(node), node.line))
         if isinstance(node, nodes.Element) and not isinstance(node, _WITHOUT_TARGET):
             self.targets += node["ids"]
@@ -167,8 +153,7 @@ class LatexTranslator(paper.PaperTranslator):
             case nodes.bullet_list():
                 return _environment(_list_environment(node))
             case nodes.enumerated_list():
-                numeral = tex.command(_NUMERALS.get(node.get("enumtype", ""), "arabic"))
-                return _environment("cvenumeration", numeral, tex.number(node.get("start", 1), 0, 9999))
+                return _environment("cvenumeration", tex.number(node.get("start", 1), 0, 9999))
             case nodes.field_name():
                 goes_on = any(map(paper.follows_field_name, node.parent[-1].children))
                 end = tex.EMPTY if goes_on else tex.command("cvendpar") + tex.NEWLINE
@@ -309,8 +294,6 @@ class LatexTranslator(paper.PaperTranslator):
         self.write(tex.end("cvcodeblock"), tex.NEWLINE)
         raise nodes.SkipNode
 
-    visit_doctest_block = visit_literal_block
-
     def visit_math(self, node: nodes.math | nodes.math_block) -> None:
         source = node.astext().strip()
         self.collect_characters(source, node)
@@ -379,6 +362,9 @@ class LatexTranslator(paper.PaperTranslator):
         self.write(tex.command("cvendrow"), tex.NEWLINE)
         if not isinstance(node.parent, nodes.thead):
             self._end_rows("cvrowends")
+            rows = node.parent.children
+            if node in (rows[0], *rows[-2:-1]):
+                self.write(tex.command("cvrowkeeps"), tex.NEWLINE)
 
     def _end_rows(self, command: str) -> None:
         """Write a command with the footnotes of rows, which TeX would lose within them."""
