@@ -84,7 +84,8 @@ for _ in range(4):
 _GROUP = rf"\s*\{{({_GROUP})\}}"
 #: A command that the document defines, the number of its arguments, and what it stands for.
 _DEFINITION = re.compile(
-    r"(?s)\\(?:(?:new|renew|provide)command\*?\s*\{?|def\s*)\\([A-Za-z]+)\}?\s*(?:\[([1-9])\]|(?:#\d)*#([1-9]))?" + _GROUP
+    r"(?s)\\(?:(?:new|renew|provide)command\*?\s*\{?|def\s*)\\([A-Za-z]+)\}?\s*(?:\[([1-9])\]|(?:#\d)*#([1-9]))?"
+    + _GROUP
 )
 #: An argument that is a length or another setting.
 _SETTING = re.compile(
@@ -122,19 +123,17 @@ _SILENT = frozenset(
     "documentclass usepackage input include newcommand renewcommand providecommand def setlength addtolength vspace "
     "hspace color fontsize photo bibliography begin end faIcon".split()
 ) | frozenset(_SETUP)
-_SILENT_NAMES = re.compile(r"(New|Renew|Provide|Declare|At|Set|Pass|Require)[A-Z][A-Za-z]*|new(length|environment|counter)")
+_SILENT_NAMES = re.compile(
+    r"(New|Renew|Provide|Declare|At|Set|Pass|Require)[A-Z][A-Za-z]*|new(length|environment|counter)"
+)
 _EMPHASIS = {
     **dict.fromkeys(["textbf", "bfseries", "textsc"], "**"),
     **dict.fromkeys(["emph", "textit", "textsl"], "*"),
     "texttt": "`",
 }
 #: Commands that frame their last argument.
-_FRAMING = frozenset(
-    "textcolor colorbox raisebox scalebox resizebox multicolumn makebox framebox parbox".split()
-)
-_LISTS = frozenset(
-    {"itemize", "enumerate", "description", "cvitems", "highlights", "compactitem", "tightitemize"}
-)
+_FRAMING = frozenset("textcolor colorbox raisebox scalebox resizebox multicolumn makebox framebox parbox".split())
+_LISTS = frozenset({"itemize", "enumerate", "description", "cvitems", "highlights", "compactitem", "tightitemize"})
 #: Environments that are part of the words around them.
 _KEPT = _LISTS | {"tabular", "tabularx", "tabular*"}
 
@@ -506,7 +505,9 @@ def _contents(node: LatexNode | None) -> Sequence[LatexNode]:
 def _inside(node: LatexNode) -> list[Sequence[LatexNode]]:
     """Return the nodes in a group or an environment, and in the arguments of a command that are no settings."""
     name = getattr(node, "macroname", getattr(node, "environmentname", ""))
-    parts = node.nodeargd.argnlist if getattr(node, "nodeargd", None) and name not in _FRAMES and name not in _LISTS else []
+    parts = (
+        node.nodeargd.argnlist if getattr(node, "nodeargd", None) and name not in _FRAMES and name not in _LISTS else []
+    )
     parts = [part for part in parts if part is not None and not _SETTING.fullmatch(part.latex_verbatim())]
     return [*map(_contents, parts), *([node.nodelist] if hasattr(node, "nodelist") else [])]
 
@@ -515,7 +516,11 @@ def _has_structure(node: LatexNode) -> bool:
     """Return whether a node is to be read from top to bottom, since it holds sections, entries and the like."""
     if isinstance(node, latexwalker.LatexEnvironmentNode) and node.environmentname not in _KEPT:
         return True
-    text = node.latex_verbatim() if isinstance(node, latexwalker.LatexEnvironmentNode | LatexGroupNode | LatexMacroNode) else ""
+    text = (
+        node.latex_verbatim()
+        if isinstance(node, latexwalker.LatexEnvironmentNode | LatexGroupNode | LatexMacroNode)
+        else ""
+    )
     if isinstance(node, LatexMacroNode) and _is_silent(node.macroname):
         return False
     names = re.findall(r"\\([A-Za-z]+)", text)

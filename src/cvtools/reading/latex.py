@@ -11,7 +11,10 @@ from pylatexenc.latexwalker import LatexNode
 _WORDS = {name: name for name in ("BibTeX", "LaTeX", "LuaLaTeX", "TeX", "XeLaTeX")} | {
     **{"og": "«\u00a0", "fg": "\u00a0»", "S": "§", "P": "¶", "pounds": "£", "euro": "€", "EUR": "€", "cent": "¢"},
     **{"copyright": "©", "checkmark": "✓", "textbar": "|", "textless": "<", "textgreater": ">"},
-    **{f"text{name}": lookup(f"GREEK SMALL LETTER {name}") for name in "alpha beta gamma delta mu pi sigma omega".split()},
+    **{
+        f"text{name}": lookup(f"GREEK SMALL LETTER {name}")
+        for name in "alpha beta gamma delta mu pi sigma omega".split()
+    },
 }
 _CONTEXT = get_default_latex_context_db()
 _CONTEXT.add_context_category("cv", [MacroTextSpec(name, words) for name, words in _WORDS.items()], prepend=True)
