@@ -42,6 +42,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         stylesheet,
         text,
         timeline,
+        typography,
         website,
     )
     from cvtools.writing.docx.builder import CvDocxBuilder
@@ -109,6 +110,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("builder-inited", html.translate_text, priority=400)
     app.add_html_math_renderer("mathml", (mathml.visit_math, None), (mathml.visit_math_block, None))
     app.add_html_theme(website.THEME, str(website.THEME_PATH))
+    app.add_post_transform(typography.MarkLatin)
     app.add_post_transform(website.DescribePdfPictures)
     app.add_post_transform(website.LinkLanguages)
     app.add_post_transform(website.MarkLongWords)

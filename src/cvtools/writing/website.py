@@ -15,7 +15,7 @@ from babel import Locale
 from docutils import nodes
 from jinja2 import FileSystemBytecodeCache
 from markupsafe import Markup
-from sphinx import addnodes
+from sphinx import addnodes, locale
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.builders.html import StandaloneHTMLBuilder
@@ -32,6 +32,7 @@ from cvtools.nodes import cv_field, cv_fields
 from cvtools.problems import Code, warn
 from cvtools.project import default_branch, path_in_repository, repository, site_url
 from cvtools.reading.domain import CvDomain
+from cvtools.writing.typography import mark_latin
 
 #: Maximum number of talks in the sidebar; a longer list is left out.
 LONG = 40
@@ -40,6 +41,8 @@ LONG = 40
 _LONG_WORD = 24
 
 THEME = "cvtools"
+#: Languages that the theme has words of under other tags, unlike Sphinx.
+_UNKNOWN = ("he", "nb")
 THEME_PATH = Path(__file__).with_name("theme")
 PARENT = "sphinx_book_theme"
 
@@ -88,6 +91,8 @@ def complete(app: Sphinx, config: Config) -> None:
         config.html_theme = THEME
         config.html_theme_options = {**_OPTIONS, **_repository_options(app), **config.html_theme_options}
         _check_repository(config)
+        if config.language in _UNKNOWN:
+            config.html_theme_options.setdefault("toc_title", locale._("Contents"))
         app.add_js_file("cvtools.js", loading_method="defer")
     if config.cv_pdfs:
         # For "{only} html and has_pdf"; "pdf" itself is a tag of documents alone.
@@ -178,6 +183,8 @@ def list_employers(app: Sphinx, doctree: nodes.document) -> None:
             if field["name"] == "organization" and field.get("show") != "pdf":
                 link.children = []
                 link.append(nodes.Text(field.astext()))
+        if CvConfig.of(app.config).i18n.locale.text_direction == "rtl":
+            mark_latin(link)
 
 
 def restore_build_info(app: Sphinx) -> None:
