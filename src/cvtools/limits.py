@@ -129,6 +129,8 @@ DOCX_PICTURES = 50_000_000
 TEX_TIME, TEX_TIME_PER_TALK = 10, 0.05
 #: Documents of an edition, or letters, that are typeset at once.
 TEX_PROCESSES = 2
+#: Runs of TeX for a document, each without the formulas at which the one before stopped; then without any.
+TEX_RUNS = 4
 #: Memory for TeX; 5 pages take 100 MB, 1,000 talks 250.
 TEX_MEMORY = 800_000_000
 #: Font families of a PDF besides its own; TeX reads the glyphs that are needed, in each style and size.
