@@ -145,6 +145,8 @@ FONTS_UNUSED = 30 * 24 * 3600
 #: Processor time for checking a PDF, and more for each character of its expected text beyond the size of one page of
 #: the book; 5 pages take 0.5 seconds, 1,000 talks (2.4 million characters) 60.
 PDF_TIME, PDF_TIME_PER_CHARACTER = 5, 60e-6
+#: Size of a file in which a build leaves what it knows of a PDF; the one of 1,000 talks has 6 MB.
+RECORD = 30_000_000
 #: Time by the clock and memory for another program that reads a PDF.
 READER_TIME, READER_MEMORY = 60, 400_000_000
 #: Processor time for loading the libraries that read PDFs; it takes 0.5.

@@ -11,6 +11,7 @@ from typing import Any
 import pikepdf
 import pytest
 
+from cvtools import limits
 from cvtools.cli import FAILED, MISUSED, main
 
 
@@ -35,14 +36,6 @@ def cut_short(path: Path) -> None:
     path.write_bytes(save(path).read_bytes()[:20])
 
 
-def stale(path: Path) -> None:
-    """A PDF whose build left a record of another version."""
-    record = path.parent.parent / "build" / "latex" / "bad.expected.json"
-    record.parent.mkdir(parents=True)
-    record.write_text("{}")
-    save(path)
-
-
 @pytest.mark.parametrize(
     ("make", "reason"),
     [
@@ -55,7 +48,6 @@ def stale(path: Path) -> None:
         (cut_short, "it is no PDF, or damaged: "),
         (encrypted, "it is encrypted: save it without a password"),
         (empty, "it has no pages"),
-        (stale, "bad.expected.json cannot be read: build it anew"),
     ],
 )
 def test_unreadable_file_gives_a_reason_and_others_are_checked(
@@ -74,6 +66,47 @@ def test_unreadable_file_gives_a_reason_and_others_are_checked(
     assert (error["path"], error["level"]) == (str(bad), "fatal")
     assert reason in error["text"]
     assert {problem["level"] for problem in rest} <= {"note"}
+
+
+BLOCK = {"kind": "text", "text": "Words", "location": "docs/index.md:1"}
+EXPECTED = {"blocks": [BLOCK], "footer": "", "form": "cv", "attached": False, "max_pages": 0}
+WARNING = {"text": "Words", "path": "docs/index.md", "line": 1, "level": "warning", "replacement": None}
+MADE = {"pages": 1, "size": 1, "changed": True, "warnings": [WARNING]}
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        *((name, content) for name in ("expected.json", "built") for content in ("pipe", "device", "{}", "[" * 99_999)),
+        ("expected.json", EXPECTED | {"footer": [1]}),
+        ("expected.json", EXPECTED | {"max_pages": "x"}),
+        ("expected.json", EXPECTED | {"title": {"a": 1}}),
+        ("expected.json", EXPECTED | {"blocks": [BLOCK | {"text": 1}]}),
+        ("expected.json", EXPECTED | {"blocks": [BLOCK] * 2_000}),
+        ("built", {"result": MADE}),
+        ("built", {"result": MADE | {"pages": "1"}, "made_from": {}}),
+        ("built", {"result": MADE | {"warnings": [WARNING | {"text": ["x"] * 2000}]}, "made_from": {}}),
+        ("built", {"result": MADE | {"warnings": [WARNING | {"line": "1"}]}, "made_from": {}}),
+        ("built", {"result": MADE | {"warnings": [WARNING | {"replacement": ["x", "y"]}]}, "made_from": {}}),
+    ],
+)
+def test_odd_file_beside_a_pdf_is_as_if_it_were_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str, content: object
+) -> None:
+    monkeypatch.setattr(limits, "RECORD", 100_000)
+    (tmp_path / "dist").mkdir()
+    (tmp_path / "build/latex").mkdir(parents=True)
+    pdf, odd = save(tmp_path / "dist/cv.pdf"), tmp_path / f"build/latex/cv.{name}"
+    assert main(["check", "--format", "json", str(pdf)]) == FAILED
+    alone = read(capsys)
+    if content == "pipe":
+        os.mkfifo(odd)
+    elif content == "device":
+        odd.symlink_to("/dev/zero")
+    else:
+        odd.write_text(content if isinstance(content, str) else json.dumps(content))
+    assert main(["check", "--format", "json", str(pdf)]) == FAILED
+    assert read(capsys) == alone
 
 
 def read(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:

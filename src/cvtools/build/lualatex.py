@@ -20,7 +20,7 @@ from typing import Any, cast
 from cvtools import limits, sandbox
 from cvtools.build.tex_log import crash_in, error_in, warnings_in
 from cvtools.build.texlive import OPTIONS, environment, font_cache, search_paths, trees
-from cvtools.project import atomic_write, digest, latex_of
+from cvtools.project import UNREADABLE, atomic_write, digest, latex_of, record, typed
 from cvtools.reporters import Problem
 from cvtools.writing.latex.markup import without_formulas
 from cvtools.writing.latex.preamble import preamble_of
@@ -35,9 +35,6 @@ INSTALL = (
 _READ = "\\csname @@input\\endcsname"
 #: Both PDFs read nearly the same files.
 _digest_once = cache(digest)
-
-#: Exceptions for a stamp that is missing or damaged.
-_UNREADABLE = (OSError, ValueError, LookupError, TypeError)
 
 #: The line of a log that gives the number of pages.
 _PAGES = re.compile(r"^Output written on .*\((\d+) pages?, \d+ bytes\)", re.MULTILINE)
@@ -169,7 +166,7 @@ class LuaLatex:
 
     def _made_before(self) -> Result | None:
         """Return the result of an earlier run with the same document, class, pictures, packages and fonts, if any."""
-        with contextlib.suppress(*_UNREADABLE):
+        with contextlib.suppress(*UNREADABLE):
             result, made_from = _recorded(self.stamp)
             if made_from == self._made_from(made_from["inputs"]):
                 return result
@@ -216,9 +213,9 @@ class LuaLatex:
             int(_PAGES.findall(log)[-1]), self.pdf.stat().st_size, True, list(islice(warnings, limits.WARNINGS))
         )
         self._deliver()
-        record = {"result": asdict(result), "made_from": self._made_from([*self.fonts, *self._packages()])}
+        recorded = {"result": asdict(result), "made_from": self._made_from([*self.fonts, *self._packages()])}
         with atomic_write(self.stamp) as temporary:
-            temporary.write_text(json.dumps(record), "utf-8")
+            temporary.write_text(json.dumps(recorded), "utf-8")
         self.made = result
         return result
 
@@ -284,7 +281,7 @@ class LuaLatex:
 
 def typeset_warnings(pdf: Path) -> list[Problem]:
     """Return TeX's warnings about a PDF in a project's ``dist``; empty if no build recorded any."""
-    with contextlib.suppress(*_UNREADABLE):
+    with contextlib.suppress(*UNREADABLE):
         return _recorded(latex_of(pdf).with_suffix(".built"))[0].warnings
     return []
 
@@ -293,16 +290,17 @@ def page_numbers(latex: Path) -> dict[str, int]:
     """Return how many pages each PDF of a folder for LaTeX has, by its name; none that no build recorded."""
     numbers = {}
     for stamp in latex.glob("*.built"):
-        with contextlib.suppress(*_UNREADABLE):
+        with contextlib.suppress(*UNREADABLE):
             numbers[f"{stamp.stem}.pdf"] = _recorded(stamp)[0].pages
     return numbers
 
 
 def _recorded(stamp: Path) -> tuple[Result, dict[str, Any]]:
-    """Return the result of the run that wrote a stamp, and digests of what it was made from; raise _UNREADABLE."""
-    record = json.loads(stamp.read_text("utf-8"))
-    warnings = [Problem.of(warning) for warning in record["result"]["warnings"]]
-    return Result(**record["result"] | {"changed": False, "warnings": warnings}), record["made_from"]
+    """Return the result of the run that wrote a stamp, and digests of what it was made from; raise UNREADABLE."""
+    made = record(stamp)
+    warnings = [typed(Problem(**warning), Problem("")) for warning in made["result"]["warnings"]]
+    result = Result(**made["result"] | {"changed": False, "warnings": warnings})
+    return typed(result, Result(0, 0, False)), made["made_from"]
 
 
 def _digest_of(tex: Path, latex: bytes, epoch: int) -> str:
