@@ -160,6 +160,8 @@ PDF_MEMORY = 800_000_000
 IMPORT_SIZE = 5_000_000
 #: Characters of Markdown, and of the text of DOCX; their headings and lines take the most memory.
 IMPORT_MARKDOWN = 1_000_000
+#: Characters of a line of these; while Python looks through a longer one, the time for an import cannot end.
+IMPORT_LINE = 50_000
 #: Size of an archive, of whose files those are unpacked that have no more than IMPORT_SIZE together.
 IMPORT_ARCHIVE = 20_000_000
 #: Values in a file, each repetition through an alias of YAML counted, and depth of their nesting; a CV has some 500.
