@@ -118,7 +118,8 @@ class Rewording(Filter):
         record.msg, record.args = (printable_in_colour if is_coloured else printable)(text), ()
         if location := getattr(record, "location", None):
             # Sphinx takes the path that MyST gives for a docname.
-            record.location = printable(str(location)).replace(".md.rst:", ".md:")
+            location = re.sub(r":<translated>(?::\d+)?", "", str(location).replace(".md.rst:", ".md:"))
+            record.location = printable(location)
         return True
 
 

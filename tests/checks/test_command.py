@@ -71,7 +71,7 @@ def test_unreadable_file_gives_a_reason_and_others_are_checked(
 BLOCK = {"kind": "text", "text": "Words", "location": "docs/index.md:1"}
 EXPECTED = {"blocks": [BLOCK], "footer": "", "form": "cv", "attached": False, "max_pages": 0}
 WARNING = {"text": "Words", "path": "docs/index.md", "line": 1, "level": "warning", "replacement": None}
-MADE = {"pages": 1, "size": 1, "changed": True, "warnings": [WARNING]}
+MADE = {"pages": 1, "changed": True, "warnings": [WARNING]}
 
 
 @pytest.mark.parametrize(

@@ -58,8 +58,6 @@ class Result:
 
     #: Pages of the PDF.
     pages: int
-    #: Size of the PDF in bytes.
-    size: int
     #: Whether TeX ran; False if the PDF of an earlier run is still valid.
     changed: bool
     #: Visible defects, such as lines that are too wide.
@@ -209,9 +207,7 @@ class LuaLatex:
         made.replace(self.pdf)
         log = self._read(".log")
         warnings = chain(self.unset, warnings_in(log, self.latex, f"dist/{self.target.name}"))
-        result = Result(
-            int(_PAGES.findall(log)[-1]), self.pdf.stat().st_size, True, list(islice(warnings, limits.WARNINGS))
-        )
+        result = Result(int(_PAGES.findall(log)[-1]), changed=True, warnings=list(islice(warnings, limits.WARNINGS)))
         self._deliver()
         recorded = {"result": asdict(result), "made_from": self._made_from([*self.fonts, *self._packages()])}
         with atomic_write(self.stamp) as temporary:
@@ -300,7 +296,7 @@ def _recorded(stamp: Path) -> tuple[Result, dict[str, Any]]:
     made = record(stamp)
     warnings = [typed(Problem(**warning), Problem("")) for warning in made["result"]["warnings"]]
     result = Result(**made["result"] | {"changed": False, "warnings": warnings})
-    return typed(result, Result(0, 0, False)), made["made_from"]
+    return typed(result, Result(0, changed=False)), made["made_from"]
 
 
 def _digest_of(tex: Path, latex: bytes, epoch: int) -> str:

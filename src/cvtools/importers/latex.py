@@ -1,12 +1,12 @@
 """Read CVs in LaTeX: the commands of moderncv, Awesome-CV and AltaCV, and documents with nothing but sections."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
 from pylatexenc import latexwalker
 from pylatexenc.latexwalker import LatexGroupNode, LatexMacroNode, LatexNode, LatexWalker, LatexWalkerError
-from pylatexenc.macrospec import EnvironmentSpec, MacroSpec
+from pylatexenc.macrospec import EnvironmentSpec, MacroSpec, MacroStandardArgsParser, ParsedMacroArgs
 
 from cvtools import limits
 from cvtools.i18n import I18n
@@ -14,7 +14,7 @@ from cvtools.importers.contacts import contact_of
 from cvtools.importers.drafts import NO_PICTURE, Draft, Source, address, language_of, section
 from cvtools.importers.markdown import read_section
 from cvtools.model.kinds import NAME_LISTS, SECTIONS
-from cvtools.reading.latex import words_of
+from cvtools.reading.latex import words, words_of
 from cvtools.writing import markdown
 from cvtools.writing.markdown import Heading
 
@@ -27,40 +27,71 @@ _FIELDS = {
     "email": "email",
     "homepage": "website",
     "googlescholar": "scholar",
+    **dict.fromkeys(["xtwitter", "x"], "twitter"),
     **{name: name for name in "github gitlab linkedin twitter orcid skype medium stackoverflow xing".split()},
 }
 #: All commands of the person that may be in the preamble.
 _PERSON = re.compile(
     rf"\\(?:name|firstname|familyname|lastname|quote|social|extrainfo|photo|{'|'.join(_FIELDS)})(?![A-Za-z])"
 )
-#: Arguments of the classes' commands: "{" mandatory, "[" optional, "*" a star.
+#: Arguments of commands: "{" mandatory, "[" optional, "*" a star.
 _ARGUMENTS = {
     name: arguments
     for arguments, names in {
         "": "makecvtitle maketitle divider",
         "{": f"{' '.join(_FIELDS)} quote extrainfo firstname familyname lastname mycv reddit kaggle printinfo "
         "personalinfo headedsection doi cvtag url nolinkurl",
-        "{{": "cvskill cvproject href hrefWithoutArrow textcolor colorbox resumeProjectHeading",
-        "{{{": "address cvlanguage cvachievement cvref",
-        "{{{{": "cvevent cvcomputer cvhonor resumeSubheading",
+        "{{": "cvskill cvproject href hrefWithoutArrow textcolor colorbox raisebox scalebox resumeProjectHeading "
+        "resumeSubSubheading SI qty",
+        "{{{": "address cvlanguage cvachievement multicolumn resizebox",
+        "{{{{": "cvevent cvcomputer cvhonor cvref resumeSubheading",
         "[{": "phone social cvlistitem",
-        "[{{": "name cvitem cvlistdoubleitem",
-        "[{{{": "cvitemwithcomment",
+        "[{{": "name cvitem cvlistdoubleitem parbox",
+        "[{{{": "cvitemwithcomment wheelchart",
         "[{{{{": "cvdoubleitem",
         "[{{{{{{": "cventry",
-        "[[{": "photo",
+        "[[{": "photo makebox framebox",
         "*[{": "section subsection subsubsection cvsection cvsubsection cvsect faIcon",
-        "*[{{{{": "cvskillentry",
-        "*[[[[[[{": "cvskilllegend",
-        "[[[[[": "cvskillhead",
-        "[[[[[[{": "cvskillplainlegend",
+        "*[{{{{{": "cvskillentry",
     }.items()
     for name in names.split()
 }
-#: A command that the document defines, and how many arguments it takes.
-_DEFINITION = re.compile(r"\\(?:re)?newcommand\*?\s*\{?\\([A-Za-z]+)\}?\s*\[([1-9])\](?!\s*\[)")
-#: A command that stands for words without other commands.
-_WORDS = re.compile(r"\\(?:(?:new|renew|provide)command\*?\s*\{?|def\s*)\\([A-Za-z]+)\}?\s*\{([^{}\\#]{1,200})\}")
+#: Those of commands that set up the document, and have no words of the CV.
+_SETUP = {
+    name: arguments
+    for arguments, names in {
+        "{": "geometry hypersetup pagestyle thispagestyle moderncvcolor columnratio nocite bibliographystyle ref cite "
+        "label mynames vskip hskip RequirePackage fontdir",
+        "{{": "photoR photoL setcounter AtBeginEnvironment AtEndEnvironment colorlet rule",
+        "{{{": "makecvfooter definecolor",
+        "[": "makecvheader printbibliography pagebreak",
+        "[{": "moderncvstyle moderncvtheme setheadertextcolor addbibresource includegraphics",
+        "[{[": "setmainfont setsansfont fontspec",
+        "*{{[": "NewInfoField",
+        "*[[[[[[{": "cvskilllegend cvskillplainlegend",
+        "*[[[[[": "cvskillhead",
+        "*{{{{[": "titlespacing",
+        "*{[{{{{[": "titleformat",
+    }.items()
+    for name in names.split()
+}
+#: The same of environments.
+_FRAMES = {"tabular": "[{", "paracol": "{", "multicols": "{", "minipage": "[[[{", "tabularx": "{{", "tabular*": "{[{"}
+#: Text in balanced braces, some of them in others.
+_GROUP = r"(?:[^{}\\]|\\.)*+"
+for _ in range(4):
+    _GROUP = rf"(?:[^{{}}\\]|\\.|\{{{_GROUP}\}})*+"
+_GROUP = rf"\s*\{{({_GROUP})\}}"
+#: A command that the document defines, the number of its arguments, and what it stands for.
+_DEFINITION = re.compile(
+    r"(?s)\\(?:(?:new|renew|provide)command\*?\s*\{?|def\s*)\\([A-Za-z]+)\}?\s*(?:\[([1-9])\]|(?:#\d)*#([1-9]))?"
+    + _GROUP
+)
+#: An argument that is a length or another setting.
+_SETTING = re.compile(
+    r"\*|[\[{]\s*(?:-?[\d.]+\s*(?:cm|mm|in|pt|em|ex)|[\d.]*\\(?:text|line|column|paper)width)?\s*[\]}]|\[\s*(?:\w|-?\d?\.\d+|\w[\w ]*=.*)\s*\]"
+)
+_SECTION = re.compile(r"\\(?:cv)?sect(?:ion)?\*?\{([^{}]*)\}")
 #: A character before markup that this module writes at the beginning of a line.
 _MADE = "\ue000"
 #: Arguments of commands that differ between classes, by class.
@@ -78,6 +109,7 @@ _ENVIRONMENTS = (
     (r"\\end\{rSubsection\}", r"\\end{itemize}"),
     (r"\\end\{rSection\}", ""),
     # What is no part of the document.
+    (r"\\[a-z]*(?:sep|skip|indent)\s*=?\s*-?[\d.]+\s*(?:em|ex|pt|cm|mm|in)(?![a-z])", ""),
     (r"(?s)\\iffalse(?![A-Za-z]).*?\\fi(?![A-Za-z])", ""),
     (r"(?s)\\begin\{comment\}.*?\\end\{comment\}", ""),
 )
@@ -86,53 +118,74 @@ _SEPARATORS = {
     **dict.fromkeys(["enskip", "quad", "qquad", "hspace", " ", ","], " "),
     "hfill": " | ",
 }
-#: Commands whose arguments are no words of the CV.
+#: Commands whose arguments are no words of the CV; names of others with capitals begin so by custom.
 _SILENT = frozenset(
-    "documentclass usepackage RequirePackage input include newcommand renewcommand providecommand def "
-    "setlength addtolength vspace hspace vskip hskip geometry hypersetup pagestyle thispagestyle "
-    "moderncvstyle moderncvtheme moderncvcolor definecolor colorlet setmainfont setsansfont fontdir color "
-    "fontsize selectfont includegraphics photo label ref cite nocite bibliography bibliographystyle "
-    "addbibresource printbibliography begin end faIcon setcounter newpage clearpage pagebreak columnratio "
-    "titleformat titlespacing setheadertextcolor makecvfooter makecvheader makelettertitle recipient "
-    "opening closing cvcolumn".split()
+    "documentclass usepackage input include newcommand renewcommand providecommand def setlength addtolength vspace "
+    "hspace color fontsize photo bibliography begin end faIcon".split()
+) | frozenset(_SETUP)
+_SILENT_NAMES = re.compile(
+    r"(New|Renew|Provide|Declare|At|Set|Pass|Require)[A-Z][A-Za-z]*|new(length|environment|counter)"
 )
 _EMPHASIS = {
     **dict.fromkeys(["textbf", "bfseries", "textsc"], "**"),
     **dict.fromkeys(["emph", "textit", "textsl"], "*"),
     "texttt": "`",
 }
-_LISTS = frozenset({"itemize", "enumerate", "cvitems", "highlights", "compactitem", "tightitemize"})
+#: Commands that frame their last argument.
+_FRAMING = frozenset("textcolor colorbox raisebox scalebox resizebox multicolumn makebox framebox parbox".split())
+_LISTS = frozenset({"itemize", "enumerate", "description", "cvitems", "highlights", "compactitem", "tightitemize"})
 #: Environments that are part of the words around them.
-_KEPT = _LISTS | {"tabular", "tabularx"}
+_KEPT = _LISTS | {"tabular", "tabularx", "tabular*"}
 
 
 def read(text: str, unread: list[str]) -> Heading:
     """Return the CV as a tree of headings."""
-    context = latexwalker.get_default_latex_context_db()
-    defined = {name: "{" * int(count) for name, count in _DEFINITION.findall(text)}
+    context, standard = (latexwalker.get_default_latex_context_db() for _ in range(2))
     cls = re.search(r"\\documentclass\s*(?:\[[^]\\]*\])?\s*\{([^}\\]*)", text)
-    own = _CLASSES.get(cls[1].strip(), _PLAIN) if cls else {}
-    own = {name: arguments for name, arguments in own.items() if name not in defined}
-    macros = [MacroSpec(name, arguments) for name, arguments in (defined | _ARGUMENTS | own).items()]
+    own = _ARGUMENTS | _SETUP | (_CLASSES.get(cls[1].strip(), _PLAIN) if cls else {})
+
+    def is_known(name: str) -> bool:
+        return name in own or standard.get_macro_spec(name) is not None
+
+    text, defined = _with_definitions(text, is_known)
+    macros = defined | own | {name: _ARGUMENTS[name] for name in defined if name in _ARGUMENTS}
     context.add_context_category(
-        "cv", macros=macros, environments=[EnvironmentSpec(name) for name in (*_LISTS, "verbatim")], prepend=True
+        "cv",
+        macros=[MacroSpec(name, arguments) for name, arguments in macros.items()],
+        environments=[
+            *(EnvironmentSpec(name, "[") for name in _LISTS),
+            *(EnvironmentSpec(name, arguments) for name, arguments in _FRAMES.items()),
+            EnvironmentSpec("verbatim"),
+        ],
+        prepend=True,
     )
-    words = dict(_WORDS.findall(text))
-    text = re.sub(r"\\(?:([A-Za-z]+)(?:\{\})?|.)", lambda use: words.get(use[1], use[0]), _WORDS.sub("", text))
+    context.set_unknown_macro_spec(MacroSpec("", args_parser=_AllArguments()))
+    context.set_unknown_environment_spec(EnvironmentSpec("", args_parser=_AllArguments()))
     for pattern, command in _ENVIRONMENTS:
         text = re.sub(pattern, command, text)
     options = {"latex_context": context, "tolerant_parsing": True}
     preamble, begin, body = text.partition(r"\begin{document}")
     if not begin:
         preamble, body = "", preamble
+    body = body.partition(r"\end{document}")[0]
+    if (letter := re.search(r"\\recipient(?![A-Za-z])", body)) and _SECTION.search(body[: letter.start()]):
+        body = body[: letter.start()]
+        unread.append("the letter at the end is left out: write it as a page of its own in docs/letters/")
+    if names := re.findall(r"\\(?:bibliography|addbibresource)(?:\[[^]]*\])?\{([^{}]+)", text):
+        files = ", ".join(f"{name.removesuffix('.bib')}.bib" for name in names)
+        unread.append(f"the publications in {files} are left out: import that file as well")
+    used = {found[0] for found in re.findall(rf"(?s)\\([A-Za-z]+){_GROUP * 2}", body)}
+    if unknown := sorted(name for name in used if not (is_known(name) or _is_silent(name) or name in {"begin", "end"})):
+        listed = ", ".join(rf"\{name}" for name in unknown)
+        unread.append(f"the meaning of {listed} is not known: the words are in the text")
     try:
         # Definitions in the preamble are not well-formed by themselves: read only the person's commands in it.
         person = [
             LatexWalker(preamble[match.start() :], **options).get_latex_nodes(read_max_nodes=1)[0][0]
             for match in islice(_PERSON.finditer(preamble), limits.IMPORT_COMMANDS)
         ]
-        text = LatexWalker(body.partition(r"\end{document}")[0], **options).get_latex_nodes()[0]
-        titles = re.findall(r"\\(?:cv)?sect(?:ion)?\*?\{([^{}]*)\}", body)
+        text = LatexWalker(body, **options).get_latex_nodes()[0]
+        titles = _SECTION.findall(body)
         return _Reader(unread, I18n(language_of(titles))).read([*person, *text])
     except LatexWalkerError as error:
         raise ValueError(f"it is damaged LaTeX: {str(error).partition(chr(10))[0]}") from None
@@ -141,6 +194,60 @@ def read(text: str, unread: list[str]) -> Heading:
         raise ValueError("it is damaged LaTeX: it ends within a command") from None
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
+
+
+def _with_definitions(text: str, is_known: Callable[[str], bool]) -> tuple[str, dict[str, str]]:
+    """Return LaTeX in which the commands that the document defines are what they stand for, and the arguments of others.
+
+    The others have commands in them that are not known, or begin a list.
+    """
+    definitions = {name: (int(count or number or 0), body) for name, count, number, body in _DEFINITION.findall(text)}
+    used = {name: re.findall(r"\\([A-Za-z]+)\*?\s*([\[{]?)", body) for name, (_, body) in definitions.items()}
+    simple = {
+        name
+        for name, commands in used.items()
+        if not is_known(name)
+        and all(
+            name not in {"begin", "end", "item"} and (not mark or name in definitions or is_known(name))
+            for name, mark in commands
+        )
+    }
+    text = _DEFINITION.sub("", text)
+    size = 0
+    # A definition may use others.
+    for _ in range(4):
+        pieces, end = [], 0
+        for use in re.finditer(r"\\(?:([A-Za-z]+)(?:\{\})?|.)", text):
+            if use[1] not in simple or use.start() < end:
+                continue
+            count, body = definitions[use[1]]
+            if arguments := re.compile(r"(?s)" + _GROUP * count).match(text, use.end(1) if count else use.end()):
+                words = re.sub(r"#([1-9])", lambda number: (*arguments.groups(), *[""] * 9)[int(number[1]) - 1], body)
+                pieces += [text[end : use.start()], words]
+                size, end = size + len(words), arguments.end()
+                if size > limits.IMPORT_SIZE:
+                    raise ValueError(f"its definitions make more than {limits.IMPORT_SIZE // 1_000_000} MB")
+        text = "".join([*pieces, text[end:]])
+    return text, {name: "{" * definitions[name][0] for name in definitions.keys() - simple if definitions[name][0]}
+
+
+class _Arguments(ParsedMacroArgs):  # type: ignore[misc]
+    """Arguments of a command that is not known."""
+
+
+class _AllArguments(MacroStandardArgsParser):  # type: ignore[misc]
+    """Parser of a command that is not known: all that is in brackets and braces behind it are its arguments."""
+
+    def parse_args(self, w: LatexWalker, pos: int, parsing_state: object = None) -> tuple[_Arguments, int, int]:
+        """Return the arguments, and the place and length of them."""
+        found, marks, end = [], "", pos
+        while mark := re.compile(r"[*\[]|\s?[ \t]*\{").match(w.s, end):
+            parser = MacroStandardArgsParser(mark[0].strip())
+            made, _, length = parser.parse_args(w, end, parsing_state)
+            found, marks, end = [*found, *made.argnlist], marks + mark[0].strip(), end + length
+            if not length:
+                break
+        return _Arguments(argspec=marks, argnlist=found), pos, end - pos
 
 
 class _Reader:
@@ -179,9 +286,10 @@ class _Reader:
                 if name in _ARGUMENTS and not _arguments(node):
                     raise ValueError(rf"it is damaged LaTeX: \{name} lacks its arguments")
                 handler(node)
-            elif isinstance(node, latexwalker.LatexEnvironmentNode) and node.environmentname not in _KEPT:
+            elif _has_structure(node):
                 self._flush_words(pending)
-                self._walk_nodes(node.nodelist)
+                for part in _inside(node):
+                    self._walk_nodes(part)
             else:
                 pending.append(node)
         self._flush_words(pending)
@@ -318,6 +426,12 @@ class _Reader:
         title, date = map(_line, _arguments(node))
         self._start_entry(title.replace("**", ""), default="project").add("period", _date(date))
 
+    def _resumeSubSubheading(self, node: LatexMacroNode) -> None:
+        before = self.drafts[-1].fields if self.drafts else {}
+        title, date = _arguments(node)
+        self._add_entry("title date organization place", [title, date, [], []])
+        self.drafts[-1].fields |= {name: before[name] for name in ("organization", "location") if name in before}
+
     def _add_entry(self, order: str, parts: Sequence[Sequence[LatexNode]], body: Sequence[LatexNode] = ()) -> None:
         """Add an entry to the section, from parts whose names are given in their order."""
         words = dict(zip(order.split(), map(_line, parts), strict=True))
@@ -345,9 +459,14 @@ class _Reader:
     _cvskill = _cvproject = _cvachievement = _cvtag = _item
 
     def _cvskillentry(self, node: LatexMacroNode) -> None:
-        *_, level, name, years, comment = map(_line, _arguments(node))
+        *_, group, level, name, years, comment = map(_line, _arguments(node))
         notes = ", ".join(filter(None, (f"{level}/5" if level else "", years, comment)))
-        self.lines.append(f"- {name}: {notes}")
+        self.lines.append(f"- {f'**{group}** ' if group else ''}{name}: {notes}")
+
+    def _wheelchart(self, node: LatexMacroNode) -> None:
+        # Each is a number, a width and a colour, and words.
+        parts = re.split(r",?\s*[\d.]+/[^/]*/[^/]*/", _line(_arguments(node)[-1]))
+        self.lines += [f"- {words}" for part in parts if (words := part.strip())]
 
     def _cvlistdoubleitem(self, node: LatexMacroNode) -> None:
         self.lines += [f"- {words}" for part in _arguments(node) if (words := _line(part))]
@@ -359,10 +478,12 @@ class _Reader:
     _cvdoubleitem = _cvcomputer
 
     def _cvref(self, node: LatexMacroNode) -> None:
-        name, mail, words = map(_line, _arguments(node))
-        draft = self._start_entry(name, "reference")
+        name, *parts, last = _arguments(node)
+        draft = self._start_entry(_line(name), "reference")
+        *hosts, mail = map(_line, parts)
+        draft.add("organization", "".join(hosts))
         draft.add("email", mail)
-        draft.say(words)
+        draft.say(blocks(last))
 
 
 def _date(text: str) -> str:
@@ -379,6 +500,31 @@ def _contents(node: LatexNode | None) -> Sequence[LatexNode]:
     if node is None:
         return []
     return node.nodelist if isinstance(node, LatexGroupNode) else [node]
+
+
+def _inside(node: LatexNode) -> list[Sequence[LatexNode]]:
+    """Return the nodes in a group or an environment, and in the arguments of a command that are no settings."""
+    name = getattr(node, "macroname", getattr(node, "environmentname", ""))
+    parts = (
+        node.nodeargd.argnlist if getattr(node, "nodeargd", None) and name not in _FRAMES and name not in _LISTS else []
+    )
+    parts = [part for part in parts if part is not None and not _SETTING.fullmatch(part.latex_verbatim())]
+    return [*map(_contents, parts), *([node.nodelist] if hasattr(node, "nodelist") else [])]
+
+
+def _has_structure(node: LatexNode) -> bool:
+    """Return whether a node is to be read from top to bottom, since it holds sections, entries and the like."""
+    if isinstance(node, latexwalker.LatexEnvironmentNode) and node.environmentname not in _KEPT:
+        return True
+    text = (
+        node.latex_verbatim()
+        if isinstance(node, latexwalker.LatexEnvironmentNode | LatexGroupNode | LatexMacroNode)
+        else ""
+    )
+    if isinstance(node, LatexMacroNode) and _is_silent(node.macroname):
+        return False
+    names = re.findall(r"\\([A-Za-z]+)", text)
+    return "item" not in names and any(name in _FIELDS or hasattr(_Reader, f"_{name}") for name in names)
 
 
 def _line(nodes: Sequence[LatexNode]) -> str:
@@ -409,7 +555,7 @@ def _words(nodes: Sequence[LatexNode]) -> Iterator[str]:
         elif isinstance(node, latexwalker.LatexMathNode | latexwalker.LatexSpecialsNode):
             yield markdown.marked(words_of([node]))
         elif isinstance(node, latexwalker.LatexEnvironmentNode):
-            yield from _list(node) if node.environmentname in _LISTS else _words(node.nodelist)
+            yield from _list(node) if node.environmentname in _LISTS else _words_inside(node)
         elif isinstance(node, LatexMacroNode):
             yield from _macro(node)
         elif not isinstance(node, latexwalker.LatexCommentNode):
@@ -418,20 +564,48 @@ def _words(nodes: Sequence[LatexNode]) -> Iterator[str]:
 
 def _list(node: latexwalker.LatexEnvironmentNode) -> Iterator[str]:
     mark = "1. " if node.environmentname == "enumerate" else "- "
-    items: list[list[LatexNode]] = []
-    for part in node.nodelist:
+    #: Label and nodes of each item, and those before the first.
+    items: list[tuple[str, list[LatexNode]]] = [("", [])]
+    for part in _flat(node.nodelist):
         if isinstance(part, LatexMacroNode) and part.macroname == "item":
-            items.append([group for nodes in _arguments(part) for group in nodes])
-        elif items:
-            items[-1].append(part)
-    yield "\n\n"
-    for item in items:
-        text = "".join(_words(item)).strip()
+            label = "".join(map(_line, _arguments(part)))
+            # Another bullet says nothing.
+            items.append((f"**{label.strip('*')}** " if re.search(r"\w", label) else "", []))
+        else:
+            items[-1][1].append(part)
+    yield f"\n\n{''.join(_words(items[0][1])).strip()}\n\n"
+    for label, item in items[1:]:
+        text = label + "".join(_words(item)).strip()
         first, *lines = [line for line in text.split("\n") if line.strip()] or [""]
+        if lines and all(line.lstrip().startswith("**") for line in [first, *lines]):
+            # Each line has a label.
+            first, lines = f"\n{_MADE}{mark}".join([first, *map(str.strip, lines)]), []
         yield f"{_MADE}{mark}{first}\n"
         for line in lines:
             yield " " * len(mark) + (line if _MADE in line else f"{_MADE}{line.strip()}") + "\n"
     yield "\n"
+
+
+def _flat(nodes: Sequence[LatexNode]) -> Iterator[LatexNode]:
+    """Yield the nodes of a list, of which items may be in groups."""
+    for node in nodes:
+        is_list = isinstance(node, latexwalker.LatexEnvironmentNode) or getattr(node, "macroname", "") == "item"
+        if not is_list and re.search(r"\\item(?![A-Za-z])", node.latex_verbatim()):
+            for part in _inside(node):
+                yield from _flat(part)
+        else:
+            yield node
+
+
+def _words_inside(node: LatexNode) -> Iterator[str]:
+    """Yield the words of an environment or a command whose arguments may be anything."""
+    for number, nodes in enumerate(_inside(node)):
+        yield " " if number else ""
+        yield from _words(nodes)
+
+
+def _is_silent(name: str) -> bool:
+    return name in _SILENT or bool(_SILENT_NAMES.fullmatch(name))
 
 
 def _macro(node: LatexMacroNode) -> Iterator[str]:
@@ -442,21 +616,23 @@ def _macro(node: LatexMacroNode) -> Iterator[str]:
         url = _url(arguments[0])
         yield markdown.link(url, f"https://doi.org/{url}") if name == "doi" else markdown.link("", address(url))
     elif name in _EMPHASIS and arguments:
-        words, mark = _line(arguments[-1]), _EMPHASIS[name]
-        yield f"{mark}{words}{mark}" if words else ""
+        line, mark = _line(arguments[-1]), _EMPHASIS[name]
+        yield f"{mark}{line}{mark}" if line else ""
     elif name in _SEPARATORS:
         yield _SEPARATORS[name]
     elif name in {"\\", "newline", "linebreak", "par"}:
         yield "\n\n" if name == "par" else "\n"
-    elif name in {"textcolor", "colorbox"}:
+    elif name in _FRAMING and arguments:
         yield from _words(arguments[-1])
-    elif name in _SILENT:
+    elif _is_silent(name):
         return
-    elif text := words_of([node]).strip("\n"):
-        yield markdown.marked(text)
+    elif name in {"SI", "qty"}:
+        yield f"{_line(arguments[0])} {' '.join(re.findall('[a-z]+', arguments[1][0].latex_verbatim()))}"
+    elif isinstance(node.nodeargd, _Arguments):
+        yield markdown.marked(words(f"\\{name}"))
+        yield from _words_inside(node)
     else:
-        for nodes in arguments:
-            yield from _words(nodes)
+        yield markdown.marked(words_of([node]).strip("\n"))
 
 
 def _url(nodes: Sequence[LatexNode]) -> str:

@@ -2,14 +2,26 @@
 
 import logging
 from collections.abc import Sequence
+from unicodedata import lookup
 
 from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_latex_context_db
 from pylatexenc.latexwalker import LatexNode
 
 #: Words by the commands that write them, which pylatexenc does not know.
-_WORDS = {name: name for name in ("BibTeX", "LaTeX", "LuaLaTeX", "TeX", "XeLaTeX")} | {"og": "«\u00a0", "fg": "\u00a0»"}
+_WORDS = {name: name for name in ("BibTeX", "LaTeX", "LuaLaTeX", "TeX", "XeLaTeX")} | {
+    **{"og": "«\u00a0", "fg": "\u00a0»", "S": "§", "P": "¶", "pounds": "£", "euro": "€", "EUR": "€", "cent": "¢"},
+    **{"copyright": "©", "checkmark": "✓", "textbar": "|", "textless": "<", "textgreater": ">"},
+    **{
+        f"text{name}": lookup(f"GREEK SMALL LETTER {name}")
+        for name in "alpha beta gamma delta mu pi sigma omega".split()
+    },
+}
 _CONTEXT = get_default_latex_context_db()
 _CONTEXT.add_context_category("cv", [MacroTextSpec(name, words) for name, words in _WORDS.items()], prepend=True)
+# What is in the braces behind an unknown command is words.
+_CONTEXT.set_unknown_macro_spec(
+    MacroTextSpec("", lambda node, l2tobj: " ".join(l2tobj.nodelist_to_text([part]) for part in node.nodeargd.argnlist))
+)
 _TO_TEXT = LatexNodes2Text(latex_context=_CONTEXT)
 # It warns of macros that its own tables lack, such as \url without an argument.
 logging.getLogger("pylatexenc").setLevel(logging.CRITICAL)
