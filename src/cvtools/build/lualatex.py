@@ -20,7 +20,7 @@ from typing import Any, cast
 from cvtools import limits, sandbox
 from cvtools.build.tex_log import crash_in, error_in, warnings_in
 from cvtools.build.texlive import OPTIONS, environment, font_cache, search_paths, trees
-from cvtools.project import UNREADABLE, atomic_write, digest, latex_of, record, typed
+from cvtools.project import UNREADABLE, atomic_write, digest, latex_of, record, typed, write_atomically
 from cvtools.reporters import Problem
 from cvtools.writing.latex.markup import without_formulas
 from cvtools.writing.latex.preamble import preamble_of
@@ -210,8 +210,7 @@ class LuaLatex:
         result = Result(int(_PAGES.findall(log)[-1]), changed=True, warnings=list(islice(warnings, limits.WARNINGS)))
         self._deliver()
         recorded = {"result": asdict(result), "made_from": self._made_from([*self.fonts, *self._packages()])}
-        with atomic_write(self.stamp) as temporary:
-            temporary.write_text(json.dumps(recorded), "utf-8")
+        write_atomically(self.stamp, json.dumps(recorded))
         self.made = result
         return result
 
