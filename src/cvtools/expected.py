@@ -53,7 +53,7 @@ class ExpectedPdf:
     def of(cls, data: dict[str, Any]) -> "ExpectedPdf":
         """Return the record for its parsed JSON."""
         blocks = [typed(TextBlock(**block), TextBlock("", "", "")) for block in data["blocks"]]
-        return cls(**vars(typed(cls(**data | {"blocks": blocks}), cls())))
+        return typed(cls(**data | {"blocks": blocks}), cls())
 
 
 def expected_path(tex: Path) -> Path:

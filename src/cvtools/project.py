@@ -15,13 +15,14 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from cvtools import limits
 from cvtools.errors import ProjectError
 from cvtools.terminal import say
 
+_T = TypeVar("_T")
 #: Folders at the top of a project that no build reads.
 UNREAD = frozenset({"dist", "build", "node_modules"})
 #: Folders of pages and catalogs, as the parts of their paths in a project.
@@ -65,7 +66,7 @@ def record(path: Path) -> Any:
     return json.loads(path.read_text("utf-8"))
 
 
-def typed(made: Any, like: Any) -> Any:
+def typed(made: _T, like: _T) -> _T:
     """Return an object whose fields have the types of another's; raise TypeError if they have not."""
     if [*map(type, vars(made).values())] != [*map(type, vars(like).values())]:
         raise TypeError(made)

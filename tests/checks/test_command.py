@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import subprocess
 import sys
 from collections.abc import Callable
@@ -107,6 +108,17 @@ def test_odd_file_beside_a_pdf_is_as_if_it_were_not_there(
         odd.write_text(content if isinstance(content, str) else json.dumps(content))
     assert main(["check", "--format", "json", str(pdf)]) == FAILED
     assert read(capsys) == alone
+
+
+def test_memory_is_limited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    most: list[int] = []
+
+    def look(pdf: Path) -> None:
+        most.append(resource.getrlimit(resource.RLIMIT_AS)[0])
+
+    monkeypatch.setattr("cvtools.expected.expected_of", look)
+    assert main(["check", str(save(tmp_path / "a.pdf"))]) == FAILED
+    assert 0 < most[0] < 100 * limits.MEMORY
 
 
 def read(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
