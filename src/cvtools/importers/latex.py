@@ -1,7 +1,7 @@
 """Read CVs in LaTeX: the commands of moderncv, Awesome-CV and AltaCV, and documents with nothing but sections."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from pylatexenc import latexwalker
@@ -18,6 +18,7 @@ from cvtools.reading.latex import words, words_of
 from cvtools.writing import markdown
 from cvtools.writing.markdown import Heading
 
+_LISTS = frozenset({"itemize", "enumerate", "description", "cvitems", "highlights", "compactitem", "tightitemize"})
 #: Fields by the commands of the person.
 _FIELDS = {
     **dict.fromkeys(["title", "tagline", "position"], "headline"),
@@ -27,56 +28,55 @@ _FIELDS = {
     "email": "email",
     "homepage": "website",
     "googlescholar": "scholar",
-    **dict.fromkeys(["xtwitter", "x"], "twitter"),
+    "xtwitter": "twitter",
     **{name: name for name in "github gitlab linkedin twitter orcid skype medium stackoverflow xing".split()},
 }
 #: All commands of the person that may be in the preamble.
 _PERSON = re.compile(
     rf"\\(?:name|firstname|familyname|lastname|quote|social|extrainfo|photo|{'|'.join(_FIELDS)})(?![A-Za-z])"
 )
+
+
+def _by_name(table: Mapping[str, str]) -> Mapping[str, str]:
+    return {name: arguments for arguments, names in table.items() for name in names.split()}
+
+
 #: Arguments of commands: "{" mandatory, "[" optional, "*" a star.
-_ARGUMENTS = {
-    name: arguments
-    for arguments, names in {
-        "": "makecvtitle maketitle divider",
+_ARGUMENTS = _by_name(
+    {
         "{": f"{' '.join(_FIELDS)} quote extrainfo firstname familyname lastname mycv reddit kaggle printinfo "
         "personalinfo headedsection doi cvtag url nolinkurl",
-        "{{": "cvskill cvproject href hrefWithoutArrow textcolor colorbox raisebox scalebox resumeProjectHeading "
-        "resumeSubSubheading SI qty",
-        "{{{": "address cvlanguage cvachievement multicolumn resizebox",
-        "{{{{": "cvevent cvcomputer cvhonor cvref resumeSubheading",
+        "{{": "cvskill cvproject href hrefWithoutArrow resumeProjectHeading resumeSubSubheading SI qty",
+        "{{{": "address cvlanguage cvachievement",
+        "{{{{": "cvevent cvcomputer cvhonor resumeSubheading",
         "[{": "phone social cvlistitem",
-        "[{{": "name cvitem cvlistdoubleitem parbox",
+        "[{{": "name cvitem cvlistdoubleitem",
         "[{{{": "cvitemwithcomment wheelchart",
         "[{{{{": "cvdoubleitem",
         "[{{{{{{": "cventry",
-        "[[{": "photo makebox framebox",
-        "*[{": "section subsection subsubsection cvsection cvsubsection cvsect faIcon",
+        "[[{": "photo",
+        "*[{": "section subsection subsubsection cvsection cvsubsection cvsect",
         "*[{{{{{": "cvskillentry",
-    }.items()
-    for name in names.split()
-}
-#: Those of commands that set up the document, and have no words of the CV.
-_SETUP = {
-    name: arguments
-    for arguments, names in {
-        "{": "geometry hypersetup pagestyle thispagestyle moderncvcolor columnratio nocite bibliographystyle ref cite "
-        "label mynames vskip hskip RequirePackage fontdir",
-        "{{": "photoR photoL setcounter AtBeginEnvironment AtEndEnvironment colorlet rule",
-        "{{{": "makecvfooter definecolor",
+    }
+)
+#: Those of commands of which only the last one is words.
+_FRAMING = _by_name(
+    {"{{": "textcolor colorbox raisebox scalebox", "{{{": "multicolumn resizebox", "[{{": "parbox", "[[{": "makebox"}
+)
+#: Those of commands without words of the CV, behind which others may be in braces.
+_SETUP = _by_name(
+    {
+        "": "makecvtitle maketitle divider",
+        "{": "pagestyle thispagestyle columnratio nocite bibliographystyle ref cite label mynames",
+        "{{": "photoR photoL setcounter rule",
+        "{{{": "makecvfooter",
         "[": "makecvheader printbibliography pagebreak",
-        "[{": "moderncvstyle moderncvtheme setheadertextcolor addbibresource includegraphics",
-        "[{[": "setmainfont setsansfont fontspec",
-        "*{{[": "NewInfoField",
-        "*[[[[[[{": "cvskilllegend cvskillplainlegend",
-        "*[[[[[": "cvskillhead",
-        "*{{{{[": "titlespacing",
-        "*{[{{{{[": "titleformat",
-    }.items()
-    for name in names.split()
-}
-#: The same of environments.
-_FRAMES = {"tabular": "[{", "paracol": "{", "multicols": "{", "minipage": "[[[{", "tabularx": "{{", "tabular*": "{[{"}
+        "*[{": "faIcon includegraphics",
+    }
+)
+#: Those of environments.
+_FRAMES = dict.fromkeys(_LISTS, "[") | dict.fromkeys(["paracol", "multicols"], "{") | {"verbatim": ""}
+_FRAMES |= {"tabular": "[{", "tabular*": "{[{", "tabularx": "{{", "minipage": "[[[{"}
 #: Text in balanced braces, some of them in others.
 _GROUP = r"(?:[^{}\\]|\\.)*+"
 for _ in range(4):
@@ -84,11 +84,13 @@ for _ in range(4):
 _GROUP = rf"\s*\{{({_GROUP})\}}"
 #: A command that the document defines, the number of its arguments, and what it stands for.
 _DEFINITION = re.compile(
-    r"(?s)\\(?:(?:new|renew|provide)command\*?\s*\{?|def\s*)\\([A-Za-z]+)\}?\s*(?:\[([1-9])\]|(?:#\d)*#([1-9]))?" + _GROUP
+    r"(?s)\\(?:(?:new|renew|provide)command\*?\s*\{?|def\s*)\\([A-Za-z]+)\}?\s*(?:\[([1-9])\]|(?:#\d)*#([1-9]))?"
+    + _GROUP
 )
 #: An argument that is a length or another setting.
 _SETTING = re.compile(
-    r"\*|[\[{]\s*(?:-?[\d.]+\s*(?:cm|mm|in|pt|em|ex)|[\d.]*\\(?:text|line|column|paper)width)?\s*[\]}]|\[\s*(?:\w|-?\d?\.\d+|\w[\w ]*=.*)\s*\]"
+    r"\*|[\[{]\s*(?:-?[\d.]+\s*(?:cm|mm|in|pt|em|ex)|[\d.]*\\(?:text|line|column|paper)width)?\s*[\]}]"
+    r"|\[\s*(?:\w|-?\d?\.\d+|\w[\w ]*=.*)\s*\]"
 )
 _SECTION = re.compile(r"\\(?:cv)?sect(?:ion)?\*?\{([^{}]*)\}")
 #: A character before markup that this module writes at the beginning of a line.
@@ -117,24 +119,17 @@ _SEPARATORS = {
     **dict.fromkeys(["enskip", "quad", "qquad", "hspace", " ", ","], " "),
     "hfill": " | ",
 }
-#: Commands whose arguments are no words of the CV; names of others with capitals begin so by custom.
-_SILENT = frozenset(
-    "documentclass usepackage input include newcommand renewcommand providecommand def setlength addtolength vspace "
-    "hspace color fontsize photo bibliography begin end faIcon".split()
-) | frozenset(_SETUP)
-_SILENT_NAMES = re.compile(r"(New|Renew|Provide|Declare|At|Set|Pass|Require)[A-Z][A-Za-z]*|new(length|environment|counter)")
+#: Commands whose arguments are no words of the CV.
+_SILENT = re.compile(
+    r"documentclass|usepackage|RequirePackage|input|include|((re)?new|provide)(command|environment|length|counter)|def|set[a-z]+|addtolength|"
+    r"[vh]space|[vh]skip|geometry|hypersetup|moderncv[a-z]+|definecolor|colorlet|font[a-z]+|color|photo|bibliography|"
+    r"addbibresource|begin|end|cvskill[a-z]*(legend|head)|title(format|spacing)|(New|Declare|At|Set)[A-Z].*"
+)
 _EMPHASIS = {
     **dict.fromkeys(["textbf", "bfseries", "textsc"], "**"),
     **dict.fromkeys(["emph", "textit", "textsl"], "*"),
     "texttt": "`",
 }
-#: Commands that frame their last argument.
-_FRAMING = frozenset(
-    "textcolor colorbox raisebox scalebox resizebox multicolumn makebox framebox parbox".split()
-)
-_LISTS = frozenset(
-    {"itemize", "enumerate", "description", "cvitems", "highlights", "compactitem", "tightitemize"}
-)
 #: Environments that are part of the words around them.
 _KEPT = _LISTS | {"tabular", "tabularx", "tabular*"}
 
@@ -143,21 +138,17 @@ def read(text: str, unread: list[str]) -> Heading:
     """Return the CV as a tree of headings."""
     context, standard = (latexwalker.get_default_latex_context_db() for _ in range(2))
     cls = re.search(r"\\documentclass\s*(?:\[[^]\\]*\])?\s*\{([^}\\]*)", text)
-    own = _ARGUMENTS | _SETUP | (_CLASSES.get(cls[1].strip(), _PLAIN) if cls else {})
+    own = _ARGUMENTS | _FRAMING | _SETUP | (_CLASSES.get(cls[1].strip(), _PLAIN) if cls else {})
 
     def is_known(name: str) -> bool:
-        return name in own or standard.get_macro_spec(name) is not None
+        return name in own or hasattr(_Reader, f"_{name}") or standard.get_macro_spec(name) is not None
 
     text, defined = _with_definitions(text, is_known)
     macros = defined | own | {name: _ARGUMENTS[name] for name in defined if name in _ARGUMENTS}
     context.add_context_category(
         "cv",
         macros=[MacroSpec(name, arguments) for name, arguments in macros.items()],
-        environments=[
-            *(EnvironmentSpec(name, "[") for name in _LISTS),
-            *(EnvironmentSpec(name, arguments) for name, arguments in _FRAMES.items()),
-            EnvironmentSpec("verbatim"),
-        ],
+        environments=[EnvironmentSpec(name, arguments) for name, arguments in _FRAMES.items()],
         prepend=True,
     )
     context.set_unknown_macro_spec(MacroSpec("", args_parser=_AllArguments()))
@@ -176,7 +167,7 @@ def read(text: str, unread: list[str]) -> Heading:
         files = ", ".join(f"{name.removesuffix('.bib')}.bib" for name in names)
         unread.append(f"the publications in {files} are left out: import that file as well")
     used = {found[0] for found in re.findall(rf"(?s)\\([A-Za-z]+){_GROUP * 2}", body)}
-    if unknown := sorted(name for name in used if not (is_known(name) or _is_silent(name) or name in {"begin", "end"})):
+    if unknown := sorted(name for name in used if not (is_known(name) or _is_silent(name))):
         listed = ", ".join(rf"\{name}" for name in unknown)
         unread.append(f"the meaning of {listed} is not known: the words are in the text")
     try:
@@ -185,9 +176,8 @@ def read(text: str, unread: list[str]) -> Heading:
             LatexWalker(preamble[match.start() :], **options).get_latex_nodes(read_max_nodes=1)[0][0]
             for match in islice(_PERSON.finditer(preamble), limits.IMPORT_COMMANDS)
         ]
-        text = LatexWalker(body, **options).get_latex_nodes()[0]
-        titles = _SECTION.findall(body)
-        return _Reader(unread, I18n(language_of(titles))).read([*person, *text])
+        tree = LatexWalker(body, **options).get_latex_nodes()[0]
+        return _Reader(unread, I18n(language_of(_SECTION.findall(body)))).read([*person, *tree])
     except LatexWalkerError as error:
         raise ValueError(f"it is damaged LaTeX: {str(error).partition(chr(10))[0]}") from None
     except IndexError:
@@ -198,20 +188,19 @@ def read(text: str, unread: list[str]) -> Heading:
 
 
 def _with_definitions(text: str, is_known: Callable[[str], bool]) -> tuple[str, dict[str, str]]:
-    """Return LaTeX in which the commands that the document defines are what they stand for, and the arguments of others.
+    """Return LaTeX in which commands that it defines are what they stand for, and the arguments of other such commands.
 
     The others have commands in them that are not known, or begin a list.
     """
     definitions = {name: (int(count or number or 0), body) for name, count, number, body in _DEFINITION.findall(text)}
-    used = {name: re.findall(r"\\([A-Za-z]+)\*?\s*([\[{]?)", body) for name, (_, body) in definitions.items()}
+
+    def is_simple(name: str, argument: str) -> bool:
+        return name not in {"begin", "end", "item"} and (not argument or name in definitions or is_known(name))
+
     simple = {
         name
-        for name, commands in used.items()
-        if not is_known(name)
-        and all(
-            name not in {"begin", "end", "item"} and (not mark or name in definitions or is_known(name))
-            for name, mark in commands
-        )
+        for name, (_, body) in definitions.items()
+        if not is_known(name) and all(is_simple(*used) for used in re.findall(r"\\([A-Za-z]+)\*?\s*([\[{]?)", body))
     }
     text = _DEFINITION.sub("", text)
     size = 0
@@ -284,7 +273,7 @@ class _Reader:
             name = node.macroname if isinstance(node, LatexMacroNode) else ""
             if handler := getattr(self, f"_{name}", None) or (self._add_field if name in _FIELDS else None):
                 self._flush_words(pending)
-                if name in _ARGUMENTS and not _arguments(node):
+                if not _arguments(node):
                     raise ValueError(rf"it is damaged LaTeX: \{name} lacks its arguments")
                 handler(node)
             elif _has_structure(node):
@@ -479,12 +468,14 @@ class _Reader:
     _cvdoubleitem = _cvcomputer
 
     def _cvref(self, node: LatexMacroNode) -> None:
-        name, *parts, last = _arguments(node)
+        name, *parts = _arguments(node)
         draft = self._start_entry(_line(name), "reference")
-        *hosts, mail = map(_line, parts)
-        draft.add("organization", "".join(hosts))
-        draft.add("email", mail)
-        draft.say(blocks(last))
+        for part in parts:
+            words = _line(part)
+            if "email" in draft.fields:
+                draft.say(blocks(part))
+            else:
+                draft.add("email" if "@" in words else "organization", words)
 
 
 def _date(text: str) -> str:
@@ -505,8 +496,9 @@ def _contents(node: LatexNode | None) -> Sequence[LatexNode]:
 
 def _inside(node: LatexNode) -> list[Sequence[LatexNode]]:
     """Return the nodes in a group or an environment, and in the arguments of a command that are no settings."""
-    name = getattr(node, "macroname", getattr(node, "environmentname", ""))
-    parts = node.nodeargd.argnlist if getattr(node, "nodeargd", None) and name not in _FRAMES and name not in _LISTS else []
+    made = getattr(node, "nodeargd", None)
+    is_frame = hasattr(node, "environmentname") and not isinstance(made, _Arguments)
+    parts = made.argnlist if made and not is_frame else []
     parts = [part for part in parts if part is not None and not _SETTING.fullmatch(part.latex_verbatim())]
     return [*map(_contents, parts), *([node.nodelist] if hasattr(node, "nodelist") else [])]
 
@@ -515,10 +507,8 @@ def _has_structure(node: LatexNode) -> bool:
     """Return whether a node is to be read from top to bottom, since it holds sections, entries and the like."""
     if isinstance(node, latexwalker.LatexEnvironmentNode) and node.environmentname not in _KEPT:
         return True
-    text = node.latex_verbatim() if isinstance(node, latexwalker.LatexEnvironmentNode | LatexGroupNode | LatexMacroNode) else ""
-    if isinstance(node, LatexMacroNode) and _is_silent(node.macroname):
-        return False
-    names = re.findall(r"\\([A-Za-z]+)", text)
+    is_silent = _is_silent(getattr(node, "macroname", ""))
+    names = [] if is_silent else re.findall(r"\\([A-Za-z]+)", node.latex_verbatim())
     return "item" not in names and any(name in _FIELDS or hasattr(_Reader, f"_{name}") for name in names)
 
 
@@ -600,7 +590,7 @@ def _words_inside(node: LatexNode) -> Iterator[str]:
 
 
 def _is_silent(name: str) -> bool:
-    return name in _SILENT or bool(_SILENT_NAMES.fullmatch(name))
+    return name in _SETUP or bool(_SILENT.fullmatch(name))
 
 
 def _macro(node: LatexMacroNode) -> Iterator[str]:
