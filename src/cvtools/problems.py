@@ -64,7 +64,10 @@ FRIENDLY = (
         r"toctree contains reference to nonexisting document '(.*?)'",
         r"there is no page \1: check the name in the {toctree}",
     ),
-    (r'multiple files found for the document "(.*?)": (?s:.*)', r"several files are the page \1: rename all but one"),
+    (
+        r'multiple files found for the document "(.*?)": (.*)\nUse (?s:.*)',
+        r"several of the files \2 are the page \1: rename all but one",
+    ),
     (r"'([\w-]+)': Unknown option key: '(.*?)' \(allowed: \[(.*?)\]\)", r"{\1} has no option '\2': known are \3"),
     (r'Unknown target name: "(.*?)"\.', r'nothing is called "\1": write [^\1]: and the text of the footnote'),
     (
@@ -115,7 +118,8 @@ class Rewording(Filter):
         record.msg, record.args = (printable_in_colour if is_coloured else printable)(text), ()
         if location := getattr(record, "location", None):
             # Sphinx takes the path that MyST gives for a docname.
-            record.location = printable(str(location)).replace(".md.rst:", ".md:")
+            location = re.sub(r":<translated>(?::\d+)?", "", str(location).replace(".md.rst:", ".md:"))
+            record.location = printable(location)
         return True
 
 

@@ -19,7 +19,7 @@ from cvtools.build import build
 from cvtools.exporters import social_card
 from cvtools.exporters.json_resume import json_resume
 from cvtools.problems import SourceError
-from cvtools.reading.formulas import problem
+from cvtools.reading.formulas import display, problem
 from tests.projects import Project, png
 
 HEAD = "# Ada\n:headline: x\n"
@@ -224,10 +224,55 @@ def test_formula_whose_delimiters_or_words_would_stop_tex_is_refused(source: str
 
 
 @pytest.mark.parametrize(
+    ("sources", "rule"),
+    [
+        (r"1&2|{1&}|\frac{a&b}{c}|a\\b|\sqrt{a\\b}|\begin{matrix}{1&2}\end{matrix}", "outside of the rows"),
+        (r"\begin{cases}a&b&c\end{cases}|\begin{gathered}a&b\end{gathered}", "may have [21] cells"),
+        (rf"\begin{{matrix}}a\\{10 * '&'}b\end{{matrix}}", "may have 10 cells"),
+        (r"\begin{split}a&b\end{split}|\text{\begin{matrix}a\end{matrix}}|\text{a\\b}|\int\!x", "is not allowed in"),
+        (r"\begin{aligned}[t]a\end{aligned}|\begin{gathered} [a]b\end{gathered}", "write {} before it"),
+        ("a\n\nb|\\frac{a\n \n}{b}|\\text{a\n\t\nb}", "a blank line"),
+        (r"\frac\frac1234|\binom\binom1234|\dfrac\dfrac1234|\hat\vec x|\sqrt\quad|\sqrt\sum|\sqrt\,", "needs braces"),
+        (
+            r"{\sqrt}|{\hat}|\sqrt~|\sqrt''|\sqrt\left(x\right)|\sqrt[\sqrt[3]{2}]{x}|\begin{matrix}\hat&\end{matrix}",
+            "braces",
+        ),
+        (r"\dfrac|x^\dfrac|x_\tfrac y|\binom1|{\operatorname*}|\sqrt", "cannot be read|needs braces"),
+    ],
+)
+def test_formula_that_would_stop_tex_elsewhere_is_refused(sources: str, rule: str) -> None:
+    for source in sources.split("|"):
+        assert re.search(rule, problem(source)), source
+
+
+@pytest.mark.parametrize("environment", ["matrix", "aligned", "gathered", "cases"])
+@pytest.mark.parametrize("height", ["-72pt", "16000pt", "20pt", "3em", "9ex", "1", "x", "", r"\quad", "1e2pt", "+1pt"])
+def test_formula_that_would_move_words_over_others_is_refused(environment: str, height: str) -> None:
+    for end in ("", "*", " ", " * ", "\n"):
+        source = rf"\begin{{{environment}}}a\\{end}[{height}]\text{{Words}}\end{{{environment}}}"
+        assert "write {} before it" in problem(source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "[a] &= b \\\\ c",
+        "[a]\n\n[b]",
+        r"\begin{align}[a] &= b\end{align}",
+        r"\begin{split}a&=b\\c\end{split}",
+        r"\begin{equation}\begin{split}a&=b\end{split}\end{equation}",
+    ],
+)
+def test_displayed_formula_that_tex_can_set_is_sound(source: str) -> None:
+    assert problem(display(source)) == ""
+
+
+@pytest.mark.parametrize(
     "source",
     r"x_1^2|x^2y^2|x''^2_3|{x^2}^3|x^2{}^3|\sum_{i=1}^n x_i^2|x^{a^{b^c}}|\text{a'b'c}'|\sqrt[3]{x^2}^2|x ^ 2 _ 3|^2"
     r"|x^\infty|x^\frac12|\left( \frac{a}{b} \right)^2|\left\{x\right.|\Big/|\left\lVert x\right\rVert_2|\text{50\,\%}"
-    r"|\frac{a^2}{b^2}^3|\begin{aligned}a^2&b^2\\c^2&d\end{aligned}".split("|"),
+    r"|\frac{a^2}{b^2}^3|\begin{aligned}a^2&b^2\\c^2&d\end{aligned}|\frac12|\sqrt\alpha|\hat x|\sqrt[{[2]}]3|\text{[a]}"
+    r"|\begin{matrix}a\\[2pt]b\\*[1.5em] c\\ [0.5ex]{}[d]\end{matrix}|\begin{cases}a&b\\c\end{cases}".split("|"),
 )
 def test_formula_that_tex_can_set_is_sound(source: str) -> None:
     assert problem(source) == ""

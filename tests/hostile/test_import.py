@@ -351,6 +351,32 @@ def test_text_that_begins_like_null_is_text(tmp_path: Path, value: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "cv: {name: Ada, sections: {~: [Words]}}",
+        "cv: {name: Ada, sections: {null: {~: Words}}}",
+        "cv: {name: Ada, ~: Words}",
+        "basics: {name: Ada, ~: Words}",
+        "basics: {name: Ada}\nwork: [{position: P, null: Words}]",
+        'basics: {name: Ada}\n~: {!!null "": {~: Words}}',
+        "basics: {name: Ada}\nnull: Others\n~: Words",
+    ],
+)
+def test_null_as_a_name_is_a_word(tmp_path: Path, text: str) -> None:
+    (tmp_path / "cv.yaml").write_text(text)
+    assert main(["import", str(tmp_path / "cv.yaml"), "-o", str(tmp_path / "out")]) == 0
+    page = (tmp_path / "out/docs/index.md").read_text("utf-8")
+    assert "Words" in page
+    assert ("Others" in page) == ("Others" in text)
+
+
+def test_number_of_many_digits_is_imported_as_it_is_written(tmp_path: Path) -> None:
+    (tmp_path / "cv.json").write_text(f'{{"basics": {{"name": "Ada", "x": {"7" * 5000}}}}}')
+    assert main(["import", str(tmp_path / "cv.json"), "-o", str(tmp_path / "out")]) == 0
+    assert "7" * 5000 in (tmp_path / "out/docs/index.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
     ("section", "item", "words"),
     [
         ("projects", {"type": "talk", "name": "T", "startDate": "2020-01-02", "endDate": "2021-03-04"}, "2021-03-04"),

@@ -78,6 +78,7 @@ BLOCKS = [
     ":::{admonition} [SECRET]{.only-short} Kept\nKept.\n:::",
     "```{table} [SECRET]{.only-short}\n| SECRET | b |\n|---|---|\n| SECRET | x |\n```",
     "```{glossary}\nKept\n: Kept.\n\nSECRET []{.only-short}\n: SECRET\n```",
+    "```{list-table}\n* - Kept\n  - Kept\n* - []{.only-short} SECRET\n  - SECRET\n```",
 ]
 
 
@@ -88,6 +89,21 @@ def test_mark_of_a_directive_holds_for_its_content(project: Project, block: str)
     assert built.files_with("SECRET") == []
     assert built.resolved().astext().count("Kept") == 1 + block.count("Kept")
     assert project.build(cv_variant="short").resolved().astext().count("SECRET") == block.count("SECRET")
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("Python, [Kafka]{.only-short}, Java", "Python, Java"),
+        ("[Kafka]{.only-short}, Java", "Java"),
+        ("Python, [Kafka]{.only-short}", "Python"),
+        ("Python, [Kafka]{.only-short}.", "Python."),
+        ("Python, [and Kafka]{.only-short} and [*Kafka*]{.only-short}, *Java*", "Python, and, Java"),
+    ],
+)
+def test_comma_goes_with_the_words_that_it_parts(project: Project, written: str, expected: str) -> None:
+    built = project.write({"index.md": f"{HEAD}\n{written}\n"}).build(cv_variant="long", warns=True)
+    assert built.resolved().astext().endswith(f"\n\n{expected}")
 
 
 def test_heading_of_which_all_is_left_out_goes_with_it(project: Project) -> None:
@@ -248,6 +264,8 @@ STRAYS = [
     "```{note}\n:class: run-in\n|only-short\n\nWORDS\n```",
     "## WORDS\n|{.only-short}\n\nWords.",
     "WORDS and\n|[]{.only-short} words.",
+    '<u title="x">WORDS</u> and\n|<b class="only-short">WORDS</b>',
+    '|<div class="only-short">\nWORDS\n</div>',
     "- WORDS and\n  words\\\n  |[]{.only-short} words.",
     "```text\nWORDS\n```\n|{.only-short}\nWords.",
     "|```{only} pdf\n```{note}\nx\n```\nWORDS\n```",
@@ -311,8 +329,12 @@ def test_first_term_of_another_variant_is_nowhere_below_options(project: Project
     assert project.build("html").files_with("SECRET") == []
 
 
-def test_mark_in_a_file_of_publications_is_told(project: Project) -> None:
-    entry = "@book{a,\n title={A [word]{.only-short}},\n author={B}, year=2020}\n"
+@pytest.mark.parametrize(
+    "fields",
+    ["title={A [word]{.only-short}}", "title={A}, only={short}", "title={A}, show={pdf}", "title={A :only: x}"],
+)
+def test_mark_in_a_file_of_publications_is_told(project: Project, fields: str) -> None:
+    entry = f"@book{{a,\n {fields},\n author={{B}}, year=2020}}\n"
     project.write({"index.md": f"{HEAD}\n```{{publications}} own.bib\n```\n", "own.bib": entry})
     assert "own.bib:1: WARNING: a mark of a variant withholds nothing here" in project.build(warns=True).warnings
 

@@ -193,6 +193,14 @@ def test_new_page_is_served_until_it_is_removed(watched: Watched) -> None:
     watched.until(lambda: watched.get("/more.html").status == 404)
 
 
+def test_page_named_404_answers_for_missing_ones_alone(watched: Watched) -> None:
+    watched.save("# Lost\n\nNothing here.\n", "docs/404.md")
+    watched.until(lambda: b"Nothing here." in watched.get("/none").body)
+    assert [watched.get(path).status for path in ("/none", "/404.html")] == [404, 200]
+    (watched.folder / "docs/404.md").unlink()
+    watched.until(lambda: b"Nothing here." not in watched.get("/none").body)
+
+
 def test_preview_writes_no_products(watched: Watched) -> None:
     assert not (watched.folder / "dist").exists()
 

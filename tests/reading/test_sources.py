@@ -72,6 +72,15 @@ def test_a_name_that_cannot_be_seen(project: Project, name: bytes) -> None:
         project.write({"index.md": "# A\n"}).build()
 
 
+def test_name_that_is_there_in_two_spellings_is_told_with_both(project: Project) -> None:
+    """Sphinx reads one, and the words of the other are lost."""
+    project.write({"index.md": "# A\n", "\xe9.md": "# B\n", "e\u0301.md": "# C\n"})
+    with pytest.raises(SourceError) as raised:
+        project.build()
+    assert "docs: " in str(raised.value)
+    assert {r"\xe9.md", r"e\u0301.md"} <= {*str(raised.value).split()}
+
+
 @pytest.mark.parametrize("name", ["a b", "it's", "żółć", "a&b", "a..b", "(a)"][:5])
 def test_a_name_that_is_odd_and_works(project: Project, name: str) -> None:
     project.write({"index.md": "# A\n\n```{talks}\n```\n", f"talks/{name}.md": "# B\n:event: E\n:date: 2020\n"})

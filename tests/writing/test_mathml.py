@@ -42,6 +42,13 @@ def test_displayed_formulas_are_numbered_and_have_lines(project: Project) -> Non
     assert soup.select_one(f"a[href='#{first['id']}']")
 
 
+def test_height_of_a_line_is_no_part_of_it(project: Project) -> None:
+    page = "# A\n\n```{math}\na \\\\[2pt] b \\\\* [1ex] c \\\\*d\n```\n"
+    math = BeautifulSoup(project.write({"index.md": page}).build("html").read("index.html"), "html.parser").math
+    assert math
+    assert "".join(math.get_text().split()) == "abcd"
+
+
 def test_formula_that_cannot_be_converted_is_shown_as_written(project: Project) -> None:
     built = project.write({"index.md": "# A\n\nThe {math}`a \\displaystyle b`.\n"}).build("html", warns=True)
     assert "<code>a \\displaystyle b</code>" in built.read("index.html")

@@ -292,7 +292,7 @@ class EditionBuild:
         if self.checks:
             for problem in _problems_of(run, result, self.checks):
                 self.report(replace(problem, pdf=str(run.target.relative_to(self.project))))
-        size = f"{_count(result.pages)}, {result.size / 1000:.0f} kB"
+        size = f"{_count(result.pages)}, {run.target.stat().st_size / 1000:.0f} kB"
         say(f"{os.path.relpath(run.target)}: {size}{'' if result.changed else ', unchanged'}")
         return True
 

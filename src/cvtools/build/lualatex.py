@@ -58,8 +58,6 @@ class Result:
 
     #: Pages of the PDF.
     pages: int
-    #: Size of the PDF in bytes.
-    size: int
     #: Whether TeX ran; False if the PDF of an earlier run is still valid.
     changed: bool
     #: Visible defects, such as lines that are too wide.
@@ -207,12 +205,8 @@ class LuaLatex:
         if not made.exists():
             raise TypesettingError(f"{self.target.name} could not be made: there is nothing to set")
         made.replace(self.pdf)
-        result = Result(
-            int(_PAGES.findall(log)[-1]),
-            self.pdf.stat().st_size,
-            True,
-            list(islice(warnings_in(log, latex, f"dist/{self.target.name}"), limits.WARNINGS)),
-        )
+        warnings = list(islice(warnings_in(log, latex, f"dist/{self.target.name}"), limits.WARNINGS))
+        result = Result(int(_PAGES.findall(log)[-1]), changed=True, warnings=warnings)
         self._deliver()
         record = {"result": asdict(result), "made_from": self._made_from([*self.fonts, *self._packages()])}
         with atomic_write(self.stamp) as temporary:

@@ -243,7 +243,7 @@ def match(project: Path, report: Report, job: Path, pages: int = 2, name: str = 
     if name in {cv.edition.variant for cv in cvs} - {""}:
         raise ProjectError(f"--edition {name}: conf.py has this edition: choose another name")
     WATCHDOG.expect(job, "comparing", limits.PAGE_TIME)
-    yield from _compared(cvs, job, text, pages, project.resolve(), name)
+    yield from _compared(cvs, job, text, pages, project, name)
 
 
 def _compared(cvs: Sequence[_Cv], job: Path, text: str, pages: int, project: Path, name: str) -> Iterator[str]:

@@ -11,7 +11,7 @@ from cvtools.build.lualatex import page_numbers
 from cvtools.build.sphinx_app import SphinxApps
 from cvtools.editions import Edition, editions, with_paths
 from cvtools.model.entries import Entry
-from cvtools.project import ProjectPaths, require_project
+from cvtools.project import ProjectPaths
 from cvtools.reading.domain import CvDomain
 from cvtools.reporters import Collector, Report
 from cvtools.terminal import shorten
@@ -26,10 +26,7 @@ def read_editions(
     :param report: called with each problem of the pages
     :param builder: what Sphinx makes, in a folder of this name among those of the edition
     :param language: that of the editions; empty for all
-    :raises ProjectError: the folder is no project
-    :raises SphinxError: ``conf.py`` or a page is at fault
     """
-    require_project(project := project.resolve())
     report = Collector(report)
     for edition, paths in with_paths(project, editions(config.read(project))):
         if language in {"", edition.language}:

@@ -12,7 +12,7 @@ from babel.messages.pofile import read_po, write_po
 from cvtools import config, limits
 from cvtools.build.overview import read_editions
 from cvtools.errors import ProjectError
-from cvtools.project import atomic_write, require_project
+from cvtools.project import atomic_write
 from cvtools.reading import catalogs
 from cvtools.reporters import Report
 from cvtools.watchdog import WATCHDOG
@@ -38,7 +38,6 @@ def translate(project: Path, report: Report) -> Iterator[str]:
 
     Translations are kept; where a text has changed, its translation is marked as uncertain ("fuzzy").
     """
-    require_project(project := project.resolve())
     options = config.read(project)
     if not options.languages[1:]:
         raise ProjectError(

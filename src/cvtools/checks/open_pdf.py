@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pikepdf
-from pypdfium2 import PdfDocument, PdfiumError, PdfPage, PdfTextPage, raw
+from pypdfium2 import PdfDocument, PdfPage, PdfTextPage, raw
 
 from cvtools.checks.readers import ReadingError, readers
 from cvtools.expected import ExpectedPdf, TextBlock
@@ -77,30 +77,22 @@ class Element:
 
 
 class OpenPdf(AbstractContextManager["OpenPdf"]):
-    """An open PDF, to be used as a context manager.
-
-    :raises ValueError: the PDF cannot be read
-    """
+    """An open PDF, to be used as a context manager."""
 
     def __init__(self, path: Path, expected: ExpectedPdf) -> None:
         self.path, self.expected = path, expected
-        try:
-            self.file = pikepdf.open(path)
-            if not len(self.file.pages):
-                raise ValueError("it has no pages")
-            #: The text of each page, as browsers extract it.
-            self.texts: list[str] = []
-            self._objects: list[PageObject] = []
-            # PDFium takes long over each page that it opens.
-            with PdfDocument(path) as document:
-                for number, page in enumerate(document, 1):
-                    text = page.get_textpage()
-                    self.texts.append(text.get_text_bounded())
-                    self._objects += page_objects(page, text, number)
-        except pikepdf.PasswordError as error:
-            raise ValueError("it is encrypted: save it without a password") from error
-        except (pikepdf.PdfError, PdfiumError) as error:
-            raise ValueError(f"it is no PDF, or damaged: {str(error).removeprefix(f'{path}: ')}") from error
+        self.file = pikepdf.open(path)
+        if not len(self.file.pages):
+            raise ValueError("it has no pages")
+        #: The text of each page, as browsers extract it.
+        self.texts: list[str] = []
+        self._objects: list[PageObject] = []
+        # PDFium takes long over each page that it opens.
+        with PdfDocument(path) as document:
+            for number, page in enumerate(document, 1):
+                text = page.get_textpage()
+                self.texts.append(text.get_text_bounded())
+                self._objects += page_objects(page, text, number)
 
     def __exit__(self, *exception: object) -> None:
         self.file.close()

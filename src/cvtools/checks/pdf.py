@@ -13,7 +13,6 @@ from cvtools.checks import layout, structure, text
 from cvtools.checks.open_pdf import OpenPdf
 from cvtools.expected import ExpectedPdf, expected_of
 from cvtools.reporters import Problem
-from cvtools.terminal import shorten
 
 #: The rules, by the code of their problems.
 RULES: dict[str, Callable[[OpenPdf], Iterator[Problem]]] = {
@@ -41,7 +40,7 @@ def check(path: Path, expected: ExpectedPdf | None = None) -> list[Problem]:
     """Return the problems of a PDF that any rule finds.
 
     :param expected: the expected content; by default, the record of the build, if there is one
-    :raises ValueError: the file cannot be checked; the message says why
+    :raises ValueError: it is no file, or has no pages
     """
     if not path.exists():
         raise ValueError("there is no such file")
@@ -65,8 +64,7 @@ def _findings(pdf: OpenPdf, name: str) -> Iterator[Problem]:
     try:
         findings = RULES[name](pdf)
         for found in islice(findings, limits.WARNINGS):
-            shown = shorten(found.text, limits.WARNING_LENGTH)
-            yield replace(found, text=shown, code=name, level="error" if name in ERRORS else "warning")
+            yield replace(found, code=name, level="error" if name in ERRORS else "warning")
         if more := sum(1 for _ in findings):
             yield Problem(f"{more} more such findings are not shown: fix these first", code=name)
     except UnicodeDecodeError as error:

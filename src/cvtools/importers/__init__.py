@@ -216,7 +216,7 @@ def _json(text: str) -> object:
     try:
         # A number stays as it is written.
         text = text.lstrip("\ufeff")
-        return json.loads(text, parse_constant=str, parse_float=str, object_pairs_hook=_object)
+        return json.loads(text, parse_constant=str, parse_float=str, parse_int=str, object_pairs_hook=_object)
     except json.JSONDecodeError as error:
         raise ValueError(f"it is damaged JSON: line {error.lineno}: {error.msg}") from None
     except RecursionError:
@@ -242,10 +242,15 @@ class _Loader(yaml.BaseLoader):
         return made if len(made) == len(node.value) else _object(self.construct_pairs(node, deep))
 
 
+def _null(loader: _Loader, node: yaml.ScalarNode) -> str | None:
+    """Return None for a null; any other text that has the tag of null stays text."""
+    text = str(loader.construct_scalar(node))
+    return None if text in {"", "null", "~"} else text
+
+
 _NULL = "tag:yaml.org,2002:null"
 _Loader.add_implicit_resolver(_NULL, re.compile(r"(null|~)\Z"), ["n", "~"])
-# Other text that has the tag of null stays text.
-_Loader.add_constructor(_NULL, lambda loader, node: None if node.value in {"", "null", "~"} else node.value)
+_Loader.add_constructor(_NULL, _null)
 
 
 def _yaml(text: str) -> object:
@@ -270,7 +275,9 @@ def _checked(data: Any, counter: Iterator[int], depth: int = limits.IMPORT_DEPTH
     if next(counter) > limits.IMPORT_VALUES:
         raise ValueError(f"it has more than {limits.IMPORT_VALUES} values")
     if isinstance(data, dict):
-        return {_seen(name): _checked(part, counter, depth - 1) for name, part in data.items()}
+        # YAML has null for a name, too.
+        names = ("null" if name is None else _seen(name) for name in data)
+        return _object(zip(names, (_checked(part, counter, depth - 1) for part in data.values()), strict=True))
     if isinstance(data, list):
         return [_checked(part, counter, depth - 1) for part in data]
     return _seen(data)

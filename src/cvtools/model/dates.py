@@ -73,14 +73,14 @@ class DateWords:
             yield text[: match.start()].strip(), last.strip()
 
     def repaired(self, text: str) -> str:
-        """Return a text in which words that resemble words of this language, or are another's, are replaced by these."""
+        """Return a text whose words, if they are another language's or misspelt, are replaced by words of this one."""
         known = self.everywhere().meanings if self.everywhere else {}
         own = {meaning: word for word, meaning in reversed([*self.meanings.items()])}
 
         def repair(match: re.Match[str]) -> str:
             word = match[1].casefold()
             meaning = known.get(word)
-            near = difflib.get_close_matches(word, self.meanings, 1, 0.8) if len(word) > 3 else []
+            near: list[str] = difflib.get_close_matches(word, self.meanings, 1, 0.8) if len(word) > 3 else []
             if meaning in own:
                 near = [own[meaning]]
             if not near or word in self.meanings:

@@ -240,7 +240,8 @@ class _Book(StaticFiles):
             response = await super().get_response(path, scope)
             if isinstance(response, FileResponse):
                 # The next build may overwrite the file while it is being sent.
-                response = Response(Path(response.path).read_bytes(), media_type=response.media_type)
+                content = Path(response.path).read_bytes()
+                response = Response(content, response.status_code, media_type=response.media_type)
         except Exception as error:
             if getattr(error, "status_code", 404) != 404:
                 raise
@@ -249,7 +250,8 @@ class _Book(StaticFiles):
             response = HTMLResponse("<!doctype html><title>CV</title><p>Building …</p>")
         if response.media_type == "text/html":
             script = f'<script src="/_preview/follow.js" data-book="{book}"></script>'
-            return HTMLResponse(bytes(response.body) + script.encode(), headers={"Cache-Control": "no-store"})
+            page = bytes(response.body) + script.encode()
+            return HTMLResponse(page, response.status_code, headers={"Cache-Control": "no-store"})
         return response
 
 

@@ -13,8 +13,16 @@ FORMULA_MACROS = frozenset(
     left right big Big bigg Bigg langle rangle lfloor rfloor lceil rceil lvert rvert lVert rVert mid parallel perp
     text mathrm mathbf mathit mathsf mathtt mathbb mathcal operatorname hat bar vec dot ddot tilde overline underline
     widehat overbrace underbrace dots ldots cdots vdots ddots quad qquad displaystyle prime ell hbar Re Im angle
-    , ; : ! { } % _ & # $ | \
+    , ; : { } % _ & # $ | \
     """.split()
 ) | {" "}
-#: Environments of formulas.
-FORMULA_ENVIRONMENTS = frozenset("matrix pmatrix bmatrix vmatrix cases aligned gathered split".split())
+#: Environments of formulas, each with the largest number of cells in a row.
+FORMULA_ENVIRONMENTS = {
+    "matrix": 10,
+    "pmatrix": 10,
+    "bmatrix": 10,
+    "vmatrix": 10,
+    "cases": 2,
+    "aligned": 100,
+    "gathered": 1,
+}

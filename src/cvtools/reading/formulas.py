@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from pylatexenc import latexwalker as latex
+from pylatexenc.macrospec import MacroSpec
 
 from cvtools import limits
 from cvtools.reading.formula_macros import FORMULA_ENVIRONMENTS, FORMULA_MACROS
@@ -12,15 +13,36 @@ from cvtools.reading.formula_macros import FORMULA_ENVIRONMENTS, FORMULA_MACROS
 _ENVIRONMENT = re.compile(r"\s*\\begin\{(align|equation|gather)(\*?)\}(.*)\\end\{\1\2\}\s*", re.DOTALL)
 _WITHIN = {"align": "aligned", "gather": "gathered"}
 
-#: Macros that may be a script without braces; TeX stops at one that is made of several others.
-_BARE = frozenset(
+#: Macros that may be an argument without braces; TeX stops at one that is made of several others.
+_SYMBOLS = frozenset(
     """
     alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi varpi rho varrho
     sigma varsigma tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega
-    frac tfrac dfrac text mathrm mathbf mathit mathsf mathtt mathbb mathcal
     infty partial nabla cdot times pm mp ast star circ bullet oplus otimes perp parallel prime ell hbar Re Im to
     % & # $ _
     """.split()
+)
+#: Macros that may be a script without braces.
+_BARE = _SYMBOLS | set("frac tfrac dfrac text mathrm mathbf mathit mathsf mathtt mathbb mathcal".split())
+#: The parser, with macros whose arguments it does not know.
+_CONTEXT = latex.get_default_latex_context_db()
+_CONTEXT.add_context_category(
+    "amsmath",
+    [*(MacroSpec(name, "{{") for name in ("tfrac", "dfrac", "binom")), MacroSpec("operatorname", "*{")],
+    prepend=True,
+)
+#: Heights of up to two lines; others could move words over those around the formula, or off the page.
+_PARTS = r"(?:\.[0-9]{1,3})?"
+_HEIGHT = rf"(?:1?[0-9]{_PARTS}pt|[0-6]{_PARTS}mm|[0-3]{_PARTS}ex|[01]{_PARTS}em)"
+#: What TeX acts on anywhere, or stops at, each with its rule.
+_NEVER = (
+    (r"\^\^", "^^ is not allowed in a formula"),
+    (r"(?<!\\)(\\\\)*\\$", "a formula cannot end with a backslash"),
+    (r"\n[ \t]*\n", "a formula cannot have a blank line there: delete it"),
+    (
+        rf"\\\\\s*\*?\s*\[(?!\s*{_HEIGHT}\s*\])|\\begin\{{(aligned|gathered)\}}\s*\[",
+        r"TeX takes the bracket at the beginning of a line for more than a sign: write {} before it",
+    ),
 )
 #: Signs for macros in a row, a delimiter being "|", and for the end of a cell.
 _END, _LEFT, _RIGHT, _SIZE, _OTHER = map(chr, range(5))
@@ -32,7 +54,7 @@ _SIGNS = {
     **dict.fromkeys("langle rangle lfloor rfloor lceil rceil lvert rvert lVert rVert { } |".split(), "|"),
 }
 #: Macros that words may have.
-_IN_WORDS = frozenset("text quad qquad dots ldots , ; : ! { } % _ & # $".split()) | {" ", "\\"}
+_IN_WORDS = frozenset("text quad qquad dots ldots , ; : { } % _ & # $".split()) | {" "}
 
 #: Characters that are not allowed among symbols, and in words.
 _UNFIT = ("#|[^\\x00-\\x7f]", "[#_^&]")
@@ -40,55 +62,66 @@ _UNFIT = ("#|[^\\x00-\\x7f]", "[#_^&]")
 
 def display(source: str) -> str:
     r"""Return the LaTeX of a displayed formula as Sphinx reads it: blank lines part formulas, ``\\`` lines of one."""
+    # An environment for the lines of a numbered formula.
+    source = re.sub(r"(\\(?:begin|end)){split}", r"\1{aligned}", source)
     formulas = [
-        f"\\begin{{aligned}}{formula}\\end{{aligned}}" if _has_lines(formula) else formula
+        _in_environment("aligned", formula) if _has_lines(formula) else formula
         for formula in (_ENVIRONMENT.sub(_within, part) for part in re.split(r"\n\s*\n", source))
     ]
-    # Without the braces, a bracket would be the line end's.
-    return formulas[0] if len(formulas) == 1 else "\\begin{gathered}" + "\\\\{}".join(formulas) + "\\end{gathered}"
+    return formulas[0] if len(formulas) == 1 else _in_environment("gathered", "\\\\{}".join(formulas))
 
 
 def _within(match: re.Match[str]) -> str:
     name = _WITHIN.get(match[1])
-    return f"\\begin{{{name}}}{match[3]}\\end{{{name}}}" if name else match[3].strip()
+    return _in_environment(name, match[3]) if name else match[3].strip()
+
+
+def _in_environment(name: str, lines: str) -> str:
+    # TeX takes a bracket at the beginning of a line for an option.
+    lines = re.sub(r"\A\s*\[", "{}[", lines)
+    return f"\\begin{{{name}}}{lines}\\end{{{name}}}"
 
 
 def problem(source: str) -> str:
     """Return the fault of a formula; empty if it has none."""
     if len(source) > limits.FORMULA:
         return f"a formula may have {limits.FORMULA} characters"
-    # TeX acts on these anywhere.
-    if sign := re.search(r"\^\^|[\0-\x08\x0b-\x1f\x7f-\x9f]", source):
-        name = "^^" if sign[0] == "^^" else f"the control character U+{ord(sign[0]):04X}"
-        return f"{name} is not allowed in a formula"
-    if re.search(r"(?<!\\)(\\\\)*\\$", source):
-        return "a formula cannot end with a backslash"
+    if sign := re.search(r"[\0-\x08\x0b-\x1f\x7f-\x9f]", source):
+        return f"the control character U+{ord(sign[0]):04X} is not allowed in a formula"
+    if rules := [rule for pattern, rule in _NEVER if re.search(pattern, source)]:
+        return rules[0]
     try:
         parsed = _parse(source)
     except ValueError as error:
         return str(error)
-    faults = [fault for node, in_words in _walk(parsed) if (fault := _fault(node, in_words))]
-    if any(map(_is_column, parsed)):
-        faults.insert(0, "& is not allowed outside of an environment such as aligned")
+    faults = [fault for where in _walk(parsed) for fault in _faults(*where)]
     faults += [fault for nodes in _rows(parsed) if (fault := _row_fault(nodes))]
     if _roots(parsed) > limits.ROOTS:
         faults.append(f"more than {limits.ROOTS} roots with a degree are nested in each other")
     return next(iter(faults), "")
 
 
-def _fault(node: latex.LatexNode, in_words: bool) -> str:
+def _faults(node: latex.LatexNode, in_words: bool, around: str) -> Iterator[str]:
+    place = f"{'the words of ' * in_words}a formula"
     if isinstance(node, latex.LatexMathNode):
-        return "a formula inside a formula: delete the inner dollar signs"
+        yield "a formula inside a formula: delete the inner dollar signs"
     if isinstance(node, latex.LatexCommentNode):
-        return "% is not allowed in a formula"
+        yield "% is not allowed in a formula"
     if isinstance(node, latex.LatexMacroNode) and node.macroname not in (_IN_WORDS if in_words else FORMULA_MACROS):
-        return f"\\{node.macroname} is not allowed in {'the words of ' * in_words}a formula"
-    if isinstance(node, latex.LatexEnvironmentNode) and node.environmentname not in FORMULA_ENVIRONMENTS:
-        return f"the environment {node.environmentname} is not allowed in a formula"
+        yield f"\\{node.macroname} is not allowed in {place}"
+    if isinstance(node, latex.LatexEnvironmentNode):
+        most = 0 if in_words else FORMULA_ENVIRONMENTS.get(node.environmentname, 0)
+        if not most:
+            yield f"the environment {node.environmentname} is not allowed in {place}"
+        elif _cells(node) > most:
+            yield f"a row of {node.environmentname} may have {most} cells"
+    if (_is_column(node) or _is_line_end(node)) and not in_words and not around:
+        yield r"& and \\ are not allowed outside of the rows of an environment such as aligned"
+    if not all(map(_is_argument, _arguments(node))):
+        yield f"what belongs to \\{node.macroname} needs braces in a formula"
     characters = "&" if in_words and _is_column(node) else getattr(node, "chars", "")
     if found := re.search(_UNFIT[in_words], characters):
-        return f'"{found[0]}" is not allowed there in a formula: write a macro for it'
-    return ""
+        yield f'"{found[0]}" is not allowed there in a formula: write a macro for it'
 
 
 def _row_fault(row: list[latex.LatexNode | None]) -> str:
@@ -124,7 +157,7 @@ def _signs(node: latex.LatexNode | None) -> str:
 def _rows(parsed: list[latex.LatexNode | None]) -> Iterator[list[latex.LatexNode | None]]:
     """Yield each list of nodes that TeX sets in a row: the formula, and those of its groups and arguments."""
     yield parsed
-    for node, in_words in _walk(parsed):
+    for node, in_words, _ in _walk(parsed):
         if not in_words:
             yield getattr(node, "nodelist", None) or []
             yield from ([argument] for argument in _arguments(node))
@@ -133,7 +166,9 @@ def _rows(parsed: list[latex.LatexNode | None]) -> Iterator[list[latex.LatexNode
 def _parse(source: str) -> list[latex.LatexNode | None]:
     """Return the nodes of a formula; raise ValueError with the reason if it cannot be read."""
     try:
-        parsed: list[latex.LatexNode | None] = latex.LatexWalker(source, tolerant_parsing=False).get_latex_nodes()[0]
+        parsed: list[latex.LatexNode | None] = latex.LatexWalker(
+            source, _CONTEXT, tolerant_parsing=False
+        ).get_latex_nodes()[0]
     except RecursionError:
         raise ValueError("a formula so deeply nested cannot be read") from None
     except latex.LatexWalkerParseError as error:
@@ -149,13 +184,32 @@ def _has_lines(formula: str) -> bool:
         parsed = _parse(formula)
     except ValueError:
         return False
-    return any(
-        _is_column(node) or (isinstance(node, latex.LatexMacroNode) and node.macroname == "\\") for node in parsed
-    )
+    return any(_is_column(node) or _is_line_end(node) for node in parsed)
 
 
 def _is_column(node: latex.LatexNode | None) -> bool:
     return isinstance(node, latex.LatexSpecialsNode) and node.specials_chars == "&"
+
+
+def _is_line_end(node: latex.LatexNode | None) -> bool:
+    return isinstance(node, latex.LatexMacroNode) and node.macroname == "\\"
+
+
+def _cells(environment: latex.LatexEnvironmentNode) -> int:
+    """Return the number of cells in the longest row."""
+    signs = (_is_column(node) * "&" or _is_line_end(node) * "\n" for node in environment.nodelist)
+    return 1 + max(row.count("&") for row in "".join(signs).split("\n"))
+
+
+def _is_argument(node: latex.LatexNode | None) -> bool:
+    """Return whether TeX reads a node as one argument: braces, a sign, a symbol, or an option that may be missing."""
+    if isinstance(node, latex.LatexMacroNode):
+        return node.macroname in _SYMBOLS
+    if isinstance(node, latex.LatexGroupNode):
+        # The first bracket outside of braces ends an option.
+        parts = [part.latex_verbatim() for part in node.nodelist if not isinstance(part, latex.LatexGroupNode)]
+        return node.delimiters[0] == "{" or "]" not in "".join(parts)
+    return node is None or getattr(node, "chars", "") not in {"", "'"}
 
 
 def _roots(parsed: list[latex.LatexNode | None]) -> int:
@@ -176,10 +230,12 @@ def _within_node(node: latex.LatexNode) -> list[latex.LatexNode | None]:
     return [*_arguments(node), *(getattr(node, "nodelist", None) or ())]
 
 
-def _walk(parsed: list[latex.LatexNode | None], in_words: bool = False) -> Iterator[tuple[latex.LatexNode, bool]]:
-    """Yield every node, and whether it is part of words rather than of symbols."""
+def _walk(
+    parsed: list[latex.LatexNode | None], in_words: bool = False, around: str = ""
+) -> Iterator[tuple[latex.LatexNode, bool, str]]:
+    """Yield every node, whether it is part of words rather than of symbols, and the environment whose rows have it."""
     for node in parsed:
         if node is not None:
-            yield node, in_words
+            yield node, in_words, around
             within = in_words or (isinstance(node, latex.LatexMacroNode) and node.macroname == "text")
-            yield from _walk(_within_node(node), within)
+            yield from _walk(_within_node(node), within, getattr(node, "environmentname", ""))

@@ -115,7 +115,8 @@ def _years(text: str) -> range | None:
 def _section(entry: "BibEntry", path: str, style: str) -> nodes.section:
     """Return an entry as a heading with fields."""
     # The braces of LaTeX are gone.
-    if any(".only-" in words for words in (entry.title, *entry.fields.values())):
+    text = " ".join([entry.title, *entry.fields.values(), *entry.rest.values()])
+    if re.search(r"\.only-|:only:", text) or not entry.rest.keys().isdisjoint({"only", "show"}):
         rule = "a mark of a variant withholds nothing here: delete it, or write a heading with :only:"
         warn(f"{path}:{entry.line}", Code.VARIANT, rule)
     title = nodes.title(entry.title, entry.title)

@@ -233,6 +233,7 @@ class Selection:
         if node.token:
             if len(node.children) < len(before):
                 _trim(node)
+                _close_gaps(before, node.children)
                 node.token.content = words_of(node) if node.type == "image" else node.content
             node.token.children = [token for child in node.children for token in child.to_tokens()]
         if node.type in _HEADS:
@@ -343,6 +344,9 @@ def _empty_spans(node: SyntaxTreeNode) -> Iterator[Sequence[str]]:
         # The head begins the table, and each other row itself.
         first = next((inner for inner in node.walk() if inner.type in {"td", "th"}), node)
         holders = first.children if (first.type, node.type) in {("td", "tr"), ("th", "table")} else []
+    if node.type == "list_item" and node.children and node.children[0].type == "bullet_list":
+        # As in a list-table, the first item of a list may begin the item that the list is.
+        yield from _empty_spans(node.children[0].children[0])
     if node.type in ITEMS | _WHOLE:
         holders = [child for child in node.children if child.type == "paragraph"][: None if node.type in ITEMS else 1]
     for holder in holders:
@@ -424,3 +428,19 @@ def _trim(node: SyntaxTreeNode) -> None:
             if not token or token.type not in {"text", "softbreak", "hardbreak"} or token.content:
                 break
             del node.children[end]
+
+
+def _close_gaps(before: Sequence[SyntaxTreeNode], kept: Sequence[SyntaxTreeNode]) -> None:
+    """Delete the comma that parted removed words from those that are kept."""
+    for end, gap in ((0, r"^[\s,]+"), (-1, r",?\s*$")):
+        if kept and kept[end] is not before[end]:
+            _delete(kept[end], gap)
+    for left, right in itertools.pairwise(kept):
+        # Two texts come together only where something was between them.
+        if right.type == "text" and re.match(r"\s*[,.;]|\s", right.content):
+            _delete(left, r",?\s*$" if right.content.lstrip()[:1] in {",", ".", ";"} else r"\s+$")
+
+
+def _delete(node: SyntaxTreeNode, pattern: str) -> None:
+    if node.token and node.type == "text":
+        node.token.content = re.sub(pattern, "", node.token.content)

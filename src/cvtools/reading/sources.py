@@ -57,7 +57,12 @@ def check_folders(app: Sphinx, config: Config) -> None:
     for folder, names, files in os.walk(top):
         # Sphinx does not enter excluded folders. Path.relative_to() would take seconds where folders are deep.
         names[:] = [name for name in names if not excluded(os.path.relpath(f"{folder}/{name}", top))]
+        composed: dict[str, str] = {}
         for name in names + files:
+            other = composed.setdefault(unicodedata.normalize("NFC", name), name)
+            if other != name:
+                both = f"{ascii(other)[1:-1]} and {ascii(name)[1:-1]}"
+                raise SourceError(folder, 0, f"{both} are one name with its accents written in two ways: rename one")
             if not name.isprintable():
                 written = ascii(f"{folder}/{name}")[1:-1]
                 raise SourceError(written, 0, "a name with characters that are not seen: rename it")

@@ -74,6 +74,10 @@ def _warn_of_words(state: StateCore) -> None:
             if re.search(rf"^[ \t]*{node.markup}+[^\S\n]*[^\s{node.markup[0]}]", node.content, re.MULTILINE):
                 more = node.markup + node.markup[0]
                 _warn(state, line, f"another block begins in this one, and its end ends both: write {more} here")
+        elif _is_tag(node) and node.type == "html_block" and (found := _LOOKS.search(node.content)):
+            _warn_of_stray(
+                state, line + node.content.count("\n", 0, found.start()), found[0], "{{.only-{}}} above Markdown"
+            )
         # Attributes at the end of a value are read with its field.
         elif node.type == "inline" and node.parent and not (_in_field(node) and _ATTRIBUTE.search(node.content)):
             hint = ":only: {} on a line below" if node.parent.type == "heading" else "[words]{{.only-{}}}"
@@ -146,6 +150,11 @@ def _number(found: Iterable[re.Match[str]]) -> int:
     return sum(len(NAMES.findall(match[0])) or 1 for match in found)
 
 
+def _is_tag(node: SyntaxTreeNode) -> bool:
+    """Return whether a node is HTML, but no comment."""
+    return node.type in {"html_block", "html_inline"} and not node.content.lstrip().startswith("<!--")
+
+
 def _stray(inline: SyntaxTreeNode) -> re.Match[str] | None:
     """Return what seems to be a mark in a line and is neither one nor code."""
     found = [*_LOOKS.finditer(inline.content)]
@@ -153,7 +162,11 @@ def _stray(inline: SyntaxTreeNode) -> re.Match[str] | None:
         return None
     inside = [*inline.walk(include_self=False)]
     marks = sum(len(NAMES.findall(str(node.attrs.get("class", "")))) for node in inside)
-    code = sum(_number(_LOOKS.finditer(node.content)) for node in inside if node.type not in {"text", "image"})
+    code = sum(
+        _number(_LOOKS.finditer(node.content))
+        for node in inside
+        if node.type not in {"text", "image"} and not _is_tag(node)
+    )
     if _number(found) <= marks + code:
         return None
     words = words_of(inline)

@@ -13,7 +13,7 @@ from sphinx.util.tags import Tags
 from cvtools.nodes import ancestors, cv_field
 from cvtools.private_api import builder_of, tags_of
 from cvtools.problems import Code, warn
-from cvtools.reading.domain import output_of
+from cvtools.reading.domain import TAGS, output_of
 from cvtools.reading.selection import reachable
 from cvtools.terminal import shorten
 
@@ -50,7 +50,7 @@ class WithholdFields(SphinxPostTransform):
             _remove_fields(self.document, output_of(builder))
         if builder.format in {"text", "markdown"}:
             # These are published beside the page, and may not say more than it does.
-            pages = Tags({*tags_of(self.env), "html", "format_html", "builder_html"})
+            pages = Tags({*tags_of(self.env), *TAGS["html"]})
             for only in list(self.document.findall(addnodes.only)):
                 if not pages.eval_condition(only["expr"]):
                     only.replace_self(nodes.comment())

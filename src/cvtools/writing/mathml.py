@@ -11,9 +11,9 @@ from sphinx.writers.html5 import HTML5Translator
 from cvtools.problems import Code, warn
 
 #: Macros and environments that docutils' converter does not know, and others like them that it does.
-_ALIKE = {r"\dots": r"\ldots", r"\iff": r"\;\Longleftrightarrow\;", "{gathered}": "{matrix}", "{split}": "{aligned}"}
+_ALIKE = {r"\dots": r"\ldots", r"\iff": r"\;\Longleftrightarrow\;", "{gathered}": "{matrix}"}
 _ALIKE |= {rf"\{size}": rf"\{size}l" for size in ("big", "Big", "bigg", "Bigg")}
-_UNKNOWN = re.compile(r"\\(?:dots|iff|[bB]igg?)(?![A-Za-z])|\{(?:gathered|split)\}")
+_UNKNOWN = re.compile(r"\\(?:dots|iff|[bB]igg?)(?![A-Za-z])|\{gathered\}")
 
 
 def visit_math(self: HTML5Translator, node: nodes.math) -> None:
@@ -41,6 +41,8 @@ def _math(source: str, node: nodes.Element, *, as_block: bool = False) -> str:
     from docutils.utils.math.latex2mathml import tex2mathml
 
     written = escape(node.astext().strip())
+    # Browsers choose the height of lines, and where pages end.
+    source = re.sub(r"(\\\\)(?:\*|\s*\*?\s*\[[^]]*\])", r"\1", source)
     try:
         converted: str = tex2mathml(_UNKNOWN.sub(lambda match: _ALIKE[match[0]], source), as_block=as_block)
     except Exception:  # noqa: BLE001 - the converter breaks on some of what it does not know

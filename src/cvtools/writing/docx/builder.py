@@ -20,6 +20,7 @@ class CvDocxBuilder(PaperBuilder):
 
     def init(self) -> None:
         self.tags.add("latex")
+        self.tags.add("has_pdf")
 
     def write_documents(self, docnames: Set[str]) -> None:
         # python-docx takes long to import, and other builders do without.

@@ -75,6 +75,7 @@ class CvLatexBuilder(PaperBuilder):
 
     def init(self) -> None:
         self.tags.add("latex")
+        self.tags.add("has_pdf")
 
     def get_outdated_docs(self) -> str:
         return "all documents"
@@ -135,7 +136,11 @@ class CvLatexBuilder(PaperBuilder):
                 # A letter begins with the person's name and fields, if there are any, which may have footnotes.
                 head = next(doctree.findall(nodes.section), nodes.section())
                 notes = [*doctree.findall(nodes.footnote)]
-                head.children = [child for child in head if isinstance(child, (nodes.title, cv_fields))]
+                head.children = [
+                    node
+                    for node in head
+                    if isinstance(node, nodes.title) or (isinstance(node, cv_fields) and node["kind"] == "person")
+                ]
                 doctree[:] = [head, *notes]
             self._copy_images(doctree)
             top = 2 if spec.heading and docname != self.config.root_doc else 1

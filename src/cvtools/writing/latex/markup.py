@@ -32,7 +32,7 @@ ENVIRONMENTS = frozenset(
 _CONTROL_SEQUENCE = re.compile(r"\\([A-Za-z@]+|.|$)")
 #: Names and characters that may follow a backslash; formulas are copied from the source.
 _KNOWN = COMMANDS | FORMULA_MACROS | {*_CONTROL_SEQUENCE.findall("".join(ESCAPES.values())), *" ()[]"}
-_ENVIRONMENT = rf"\{{(?:{'|'.join(map(re.escape, sorted(ENVIRONMENTS | FORMULA_ENVIRONMENTS)))})\}}"
+_ENVIRONMENT = rf"\{{(?:{'|'.join(map(re.escape, sorted({*ENVIRONMENTS, *FORMULA_ENVIRONMENTS})))})\}}"
 #: Patterns of the arguments that TeX or Lua takes for names, such as those of files, by command.
 _NAMES = {
     **dict.fromkeys(["cvuse", "cvstyle", "cvtarget", "cvref", "cvcontentsline"], r"\{[\w.-]*\}"),

@@ -12,13 +12,9 @@ _DRAWN = (nodes.math, nodes.image, nodes.footnote_reference, nodes.raw, nodes.su
 
 def words_of(node: nodes.Element) -> str:
     """Return the text of a node on one line, without footnote marks, and with the descriptions of pictures."""
-    words = ""
-    for part in node.findall():
-        if isinstance(part, nodes.image):
-            words += part.get("alt", "")
-        elif isinstance(part, nodes.Text) and not isinstance(part.parent, (nodes.footnote_reference, nodes.raw)):
-            words += part
-    return " ".join(words.split())
+    parts = node.findall(lambda part: isinstance(part, (nodes.Text, nodes.image)))
+    shown = (part for part in parts if not isinstance(part.parent, (nodes.footnote_reference, nodes.raw)))
+    return " ".join("".join(part.astext() for part in shown).split())
 
 
 def blocks_of(node: nodes.TextElement, location: str) -> list[TextBlock]:

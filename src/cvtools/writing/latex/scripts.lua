@@ -230,6 +230,7 @@ end
 -- Set text in both directions: in a document or a passage in a language that is written from right to left, or with words
 -- of one.
 function cv.bidirectional()
+  Babel = Babel or {}
   dofile(kpse.find_file("babel-data-bidi.lua", "lua") or kpse.find_file("babel-data-bidi.lua"))
   characters, ranges = Babel.characters, Babel.ranges
   luatexbase.add_to_callback("pre_shaping_filter", direct, "cvtools")
