@@ -32,7 +32,7 @@ def address(url: str) -> str:
 
 def from_html(text: str) -> str:
     """Return Markdown that holds elements of HTML without these; other text as it is."""
-    if not _TAGS.search(text):
+    if not (_TAGS.search(text) or "<!--" in text):
         return text
     codes: list[str] = []
 
@@ -46,10 +46,19 @@ def from_html(text: str) -> str:
     text = re.sub(r"<(su[bp])>([0-9+()n-]+)</\1>", lambda figures: figures[2].translate(_RAISED[figures[1]]), text)
     reader = _Reader()
     # Markdown itself reads entities, and escapes. HTML has no such declarations, at which the parser fails.
-    reader.feed(_CODE.sub(kept, text).replace("<![", "\\<![").replace("\\<", "\ufdd2").replace("&", "\ufdd3"))
+    text = _without_comments(_CODE.sub(kept, text).replace("\\<", "\ufdd2"))
+    reader.feed(re.sub(r"<(?=!\[|!--)", "\ufdd2", text).replace("&", "\ufdd3"))
     reader.close()
     written = "".join(reader.written).replace("\ufdd2", "\\<").replace("\ufdd3", "&")
     return re.sub("\ufdd0(\\d+)\ufdd1", lambda number: codes[int(number[1])], written).strip()
+
+
+def _without_comments(text: str) -> str:
+    pieces, end = [], 0
+    while (start := text.find("<!--", end)) >= 0 and (last := text.find("-->", start)) >= 0:
+        pieces.append(text[end:start])
+        end = last + 3
+    return "".join([*pieces, text[end:]])
 
 
 class _Reader(HTMLParser):
@@ -78,6 +87,8 @@ class _Reader(HTMLParser):
         self.lists: list[bool] = []
         #: Number of cells of the open row, and of the rows above it; None outside tables, whose cells are one line.
         self.cells: int | None = None
+        #: Columns of the open cell.
+        self.span = 1
         self.rows = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -95,7 +106,9 @@ class _Reader(HTMLParser):
                 self.cells = 0
                 self.rows = self.rows if tag == "tr" else 0
             case "td" | "th":
-                self.cells = (self.cells or 0) + 1
+                span = values.get("colspan", "")
+                self.span = min(int(span), limits.IMPORT_DEPTH) if span.isdecimal() else 1
+                self.cells = (self.cells or 0) + self.span
             case "ul" | "ol":
                 self.lists.append(tag == "ol")
                 return "\n" if self.lists[1:] else "\n\n"
@@ -106,7 +119,8 @@ class _Reader(HTMLParser):
                 self.addresses.append(values.get("href", ""))
                 return "[" if self.addresses[-1] else ""
             case "img":
-                return values.get("alt", "")
+                alt = re.sub(r"[\[\]\n]", " ", values.get("alt", ""))
+                return f"![{alt}]({address(values.get('src', ''))})"
         return self._STARTS.get(tag, "" if tag in self._MARKS else self.get_starttag_text() or "")
 
     def handle_endtag(self, tag: str) -> None:
@@ -125,7 +139,7 @@ class _Reader(HTMLParser):
             case "td" | "th":
                 if self.written[-1:] == [LINE]:
                     self.written.pop()
-                return " |"
+                return " |" * self.span
             case "tr":
                 self.rows += 1
                 return f"\n|{' --- |' * (self.cells or 0)}" if self.rows == 1 else ""
