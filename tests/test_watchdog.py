@@ -50,12 +50,12 @@ def add(project: Project, event: str, do: str = "pass") -> None:
 @pytest.mark.parametrize(
     ("event", "jobs", "complaint"),
     [
-        ("source-read", 1, "docs/slow.md: reading takes longer than 1 s: shorten it"),
-        ("source-read", 2, "docs/slow.md: reading takes longer than 1 s: shorten it"),
-        ("doctree-resolved", 1, "docs/slow.md: writing takes longer than 1 s: shorten it"),
-        ("html-page-context", 1, "docs/slow.md: writing takes longer than 1 s: shorten it"),
-        ("html-page-context", 2, "docs/slow.md: writing takes longer than 1 s: shorten it"),
-        ("env-updated", 1, "docs: collecting the entries and links of all pages takes longer than 1 s: shorten it"),
+        ("source-read", 1, "docs/slow.md: reading takes longer than 0.5 s: shorten it"),
+        ("source-read", 2, "docs/slow.md: reading takes longer than 0.5 s: shorten it"),
+        ("doctree-resolved", 1, "docs/slow.md: writing takes longer than 0.5 s: shorten it"),
+        ("html-page-context", 1, "docs/slow.md: writing takes longer than 0.5 s: shorten it"),
+        ("html-page-context", 2, "docs/slow.md: writing takes longer than 0.5 s: shorten it"),
+        ("env-updated", 1, "docs: collecting the entries and links of all pages takes longer than 0.5 s: shorten it"),
     ],
 )
 def test_slow_page_ends_the_build_with_its_name(
@@ -66,7 +66,7 @@ def test_slow_page_ends_the_build_with_its_name(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(limits, "PAGE_TIME", 1)
+    monkeypatch.setattr(limits, "PAGE_TIME", 0.5)
     add(pages, event)
     assert not build(pages.folder, pdf=False, jobs=jobs)
     assert capsys.readouterr().err == f"cvtools: {complaint}\n"
@@ -86,24 +86,26 @@ def test_endless_page_ends_the_build(
 def test_all_processes_of_a_build_share_one_limit(
     pages: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], do: str
 ) -> None:
-    monkeypatch.setattr(limits, "BUILD_CPU", 0)
+    monkeypatch.setattr(limits, "BUILD_CPU", 0.6)
+    monkeypatch.setattr(limits, "BUILD_CPU_PER_PAGE", 0)
     add(pages, "env-updated", do)
     assert not build(pages.folder, pdf=False)
-    complaint = "the build takes more than 2 s of processor time, and was collecting the entries and links of all pages"
+    complaint = "the build takes more than 1 s of processor time, and was collecting the entries and links of all pages"
     assert capsys.readouterr().err == f"cvtools: docs: {complaint} this: shorten it\n"
 
 
 def test_time_of_a_page_is_limited_in_stock_sphinx(pages: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "PAGE_TIME", 1)
+    monkeypatch.setattr(limits, "PAGE_TIME", 0.5)
     add(pages, "doctree-read")
-    with pytest.raises(SourceError, match=r"slow\.md: reading takes longer than 1 s"):
+    with pytest.raises(SourceError, match=r"slow\.md: reading takes longer than 0.5 s"):
         pages.build("html")
 
 
 def test_processor_time_is_limited_in_stock_sphinx(pages: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "BUILD_CPU", 0)
+    monkeypatch.setattr(limits, "BUILD_CPU", 0.6)
+    monkeypatch.setattr(limits, "BUILD_CPU_PER_PAGE", 0)
     add(pages, "env-updated")
-    with pytest.raises(SourceError, match=r"docs: the build takes more than 2 s of processor time"):
+    with pytest.raises(SourceError, match=r"docs: the build takes more than 1 s of processor time"):
         pages.build("html")
 
 
@@ -186,7 +188,7 @@ BUSY = """
 import time
 
 def work(*arguments):
-    until = time.process_time() + 1
+    until = time.process_time() + 0.4
     while time.process_time() < until:
         pass
     return []
@@ -200,8 +202,8 @@ def setup(app):
 def test_editions_that_a_command_reads_share_one_limit(
     project: Project, command: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(limits, "BUILD_CPU", 3)
-    monkeypatch.setattr(limits, "BUILD_CPU_PER_EDITION", 0)
+    for name, seconds in {"": 1, "_PER_PAGE": 0, "_PER_EDITION": 0}.items():
+        monkeypatch.setattr(limits, f"BUILD_CPU{name}", seconds)
     editions = 'cv_languages = ["en", "pl"]\ncv_editions = {name: {} for name in "abcde"}\n'
     (project.folder / "conf.py").write_text(CONF.replace('cv_variant = ""\n', editions) + BUSY, "utf-8")
     (project.write({"index.md": "# Ada\n"}).folder / "job.txt").write_text("Python, Python, Python", "utf-8")
@@ -219,7 +221,7 @@ def test_slow_catalog_ends_a_command(
 ) -> None:
     in_polish(project, monkeypatch)
     assert main(["editions"]) == 1
-    assert "index.po: reading takes longer than 1 s: shorten it" in capsys.readouterr().err
+    assert "index.po: reading takes longer than 0.5 s: shorten it" in capsys.readouterr().err
 
 
 def test_slow_catalog_is_told_in_the_preview(
@@ -227,12 +229,12 @@ def test_slow_catalog_is_told_in_the_preview(
 ) -> None:
     in_polish(project, monkeypatch)
     PreviewBuilder(project.folder, [], "pl").run()
-    assert "index.po: reading takes longer than 1 s: shorten it" in capsys.readouterr().err
+    assert "index.po: reading takes longer than 0.5 s: shorten it" in capsys.readouterr().err
 
 
 def in_polish(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     """Give a project a translation, which is read without end."""
-    monkeypatch.setattr(limits, "PAGE_TIME", 1)
+    monkeypatch.setattr(limits, "PAGE_TIME", 0.5)
     monkeypatch.setattr(catalogs, "read", spin)
     (project.folder / "conf.py").write_text(f'{CONF}cv_languages = ["en", "pl"]\n', "utf-8")
     project.write({"index.md": "# Ada\n"})

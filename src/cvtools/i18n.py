@@ -12,7 +12,7 @@ from typing import Any
 
 from babel import Locale, localedata
 from babel.core import UnknownLocaleError
-from babel.dates import format_skeleton
+from babel.dates import format_date, format_skeleton
 from babel.units import format_unit
 
 from cvtools.model.dates import DateWords, PartialDate, Period
@@ -43,6 +43,11 @@ class I18n:
     def label(self, name: str) -> str:
         """Return the label of a field or of another name in the table."""
         return self.overrides.get(name) or self._table["labels"].get(name) or name.capitalize()
+
+    @property
+    def before_colon(self) -> str:
+        """Return what stands between a label and its colon: a no-break space in French."""
+        return "\N{NO-BREAK SPACE}" if self.locale.language == "fr" else ""
 
     @property
     def has_labels(self) -> bool:
@@ -85,13 +90,15 @@ class I18n:
         name: str = self._table["sections"][kind][0]
         return name[:1].upper() + name[1:]
 
-    def date(self, date: PartialDate | str) -> str:
-        """Return ``2012``, ``Sep 2012`` or ``Sep 14, 2012``; words as written."""
+    def date(self, date: PartialDate | str, *, in_full: bool = False) -> str:
+        """Return ``2012``, ``Sep 2012`` or ``Sep 14, 2012``, in full ``September 14, 2012``; words as written."""
         if isinstance(date, str) or date.words:
             return date if isinstance(date, str) else date.words
         if not date.month:
             return str(date.year)
         day = datetime.date(date.year, date.month, date.day or 1)
+        if in_full and date.day:
+            return format_date(day, "long", locale=self.locale)
         return format_skeleton("yMMMd" if date.day else "yMMM", day, locale=self.locale)
 
     def period(self, period: Period | str) -> str:

@@ -65,9 +65,9 @@ class cv_field(nodes.Part, nodes.TextElement):
     """One field's inline content.
 
     Replaces a ``field``. ``name`` is the model's field name, or ``"unknown"`` for a field that was not
-    understood and is shown as written; ``label`` its name in the document's language. A ``period`` has
-    ``start`` and ``end``, ISO 8601 dates of reduced precision (``""``: still open). ``show`` names the
-    only output that may show it (``"html"`` or ``"pdf"``, absent: all).
+    understood and is shown as written; ``label`` its name in the document's language, as it precedes a colon. A
+    ``period`` has ``start`` and ``end``, ISO 8601 dates of reduced precision (``""``: still open). ``show``
+    names the only output that may show it (``"html"`` or ``"pdf"``, absent: all).
     """
 
     @property

@@ -240,6 +240,12 @@ def locked(work: Path, other: str) -> Iterator[None]:
         yield
 
 
+def write_atomically(path: Path, content: bytes | str) -> None:
+    """Replace a file as a whole, so that nobody reads a part of it, and no error leaves one."""
+    with atomic_write(path) as temporary:
+        temporary.write_bytes(content if isinstance(content, bytes) else content.encode())
+
+
 @contextmanager
 def atomic_write(path: Path) -> Iterator[Path]:
     """Yield a temporary path that replaces `path` when the block succeeds."""

@@ -17,6 +17,7 @@ from cvtools import limits, sandbox
 from cvtools.build import lualatex
 from cvtools.build.lualatex import LuaLatex, TypesettingError
 from cvtools.build.texlive import font_cache
+from cvtools.config import CvConfig
 from cvtools.writing.latex.preamble import copy_support, preamble, preamble_of
 
 GOOD = "\\documentclass{article}\\begin{document}\n%% docs/index.md:3\nHello\n\\end{document}\n"
@@ -100,7 +101,7 @@ def test_missing_lualatex_is_reported(tmp_path: Path, monkeypatch: pytest.Monkey
 def page(folder: Path, family: str = "pagella") -> tuple[Path, str]:
     """Return the path of a document, beside the class, and its preamble."""
     copy_support(folder / "work")
-    return folder / "work" / "cv.tex", preamble(["a4paper", "10pt"], family, "cv")
+    return folder / "work" / "cv.tex", preamble(CvConfig(font=family), "cv")
 
 
 BODY = (
@@ -133,7 +134,7 @@ def test_preloaded_run_gives_the_same_pdf(tmp_path: Path, cold: bytes) -> None:
 
 def test_run_with_another_preamble_starts_again(tmp_path: Path, cold: bytes) -> None:
     tex, first = page(tmp_path)
-    waiting = LuaLatex(tex, tmp_path / "cv.pdf", 0, preamble(["a4paper", "11pt"], "heros", "book"))
+    waiting = LuaLatex(tex, tmp_path / "cv.pdf", 0, preamble(CvConfig(font_size=11, font="heros"), "book"))
     tex.write_text(first + BODY, "utf-8")
     waiting.typeset()
     waiting.wait()

@@ -1,5 +1,7 @@
 """Long lists of publications, and the owner's name among authors."""
 
+import json
+
 import pytest
 from bs4 import BeautifulSoup
 
@@ -66,6 +68,13 @@ def test_many_publications_are_a_numbered_list(project: Project) -> None:
     # Links to entries lead there.
     assert items[0]["id"] == "on-things-1"
     assert [entry.kind for entry in built.domain.resume.entries].count("publication") == 10
+
+
+def test_reference_is_one_block_of_text_for_the_checks(project: Project) -> None:
+    built = project.write({"index.md": publications(10)}).build("cvlatex")
+    blocks = [block["text"] for block in json.loads(built.read("cv.expected.json"))["blocks"]]
+    assert len([text for text in blocks if "12(3)" in text]) == 10
+    assert not {"(", ")"} & {*blocks}
 
 
 def test_few_publications_are_entries(project: Project) -> None:

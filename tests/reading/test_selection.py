@@ -95,6 +95,7 @@ def test_the_same_environment_serves_another_variant(root: Callable[[str], Proje
     built = project.build("text")
     assert "talks/2015-canary" not in built.env.all_docs
     assert files_with_canary(built) == []
+    assert "talks/2015-canary" in project.build("text", cv_variant="short").env.all_docs
 
 
 @pytest.mark.parametrize("mark", [":only: short\n", ""])

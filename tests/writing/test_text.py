@@ -24,7 +24,7 @@ def text(kinds: Project) -> Built:
         "Technologies: Python, Salt & <Pepper>, PostgreSQL\n\n* Leads",
         "Example Bank\nGdańsk\nMay 2011 – Apr 2016 (5 years)\n\n\nDeveloper\n",
         "\nPolitechnika, Gdańsk\n2006 – 2011\nDegree: Master\nArea: Machines\nSpecialization: Engines\nScore: good\n",
-        "\nAda Example, Luigi M., Press <https://press.example>\nSep 1, 2013\npress.example/notes\n",
+        "\nAda Example, Luigi M. · Press <https://press.example>\nSep 1, 2013\npress.example/notes\n",
         "\nBoard\nSep 2012\nPeriod: Oct 2012 – Sep 2014\nboard.example/1\n",
         # No address is broken.
         "\n* Types, PyCon, Jan 2018\n\n* Testing, EuroPython <https://ep.example>, Bilbao, Jul 19, 2016, "
@@ -33,6 +33,15 @@ def text(kinds: Project) -> Built:
 )
 def test_text_has_a_line_or_more_for_each_entry(text: Built, passage: str) -> None:
     assert passage in text.read("cv.txt")
+
+
+def test_label_in_french_has_a_space_before_its_colon(project: Project) -> None:
+    page = "# Ada\n:poste: Lyon\n\n```{facts}\n```\n\n## Œuvres\n\n### Livre\n:venue: Revue\n:issue: 3\n:date: 2010\n\n"
+    page += "### Emploi\n:organization: Usine\n:period: 2010 – 2012\n"
+    text = project.write({"index.md": page}).build("cvtext", warns=True, language="fr").read("cv.txt")
+    assert "Numéro\u00a0: 3" in text
+    assert "poste\u00a0: Lyon" in text
+    assert "Travail : 3 ans" in text
 
 
 def test_cvtext_writes_the_root_page_alone(text: Built) -> None:
@@ -107,7 +116,7 @@ def test_other_formats_have_all_the_text(kinds: Project, builder: str) -> None:
         "Mar 2024 – present (4 months)",
         "May 2011 – Apr 2016 (5 years)",
         "Specialization: Engines",
-        "Ada Example, Luigi M., Press",
+        "Ada Example, Luigi M.",
         "Types, PyCon, Jan 2018",
         "Opis po polsku",
     ):

@@ -52,13 +52,16 @@ def build(project: Path, report: Report = report_text, **asked: Any) -> bool:
             edition.label: EditionBuild(project, options, epoch, fingerprint, edition, edition_paths)
             for edition, edition_paths in _editions(project)
         }
-        if len(builds) == 1:
-            done = next(iter(builds.values())).run(report_here)
-        else:
-            done = _build_editions(project, builds, report_here, fingerprint)
-        if done:
+        done = False
+        try:
+            if len(builds) == 1:
+                done = next(iter(builds.values())).run(report_here)
+            else:
+                done = _build_editions(project, builds, report_here, fingerprint)
+        finally:
             states = {each.paths.folder: BuildState.last(each.paths) for each in builds.values()}
-            record(project, paths, {folder: state.products for folder, state in states.items()})
+            products = {folder: state.products for folder, state in states.items()}
+            record(project, paths, products, complete=done)
         return done
 
 

@@ -20,7 +20,7 @@ from typing import Any, cast
 from cvtools import limits, sandbox
 from cvtools.build.tex_log import crash_in, error_in, warnings_in
 from cvtools.build.texlive import OPTIONS, environment, font_cache, search_paths, trees
-from cvtools.project import atomic_write, digest, latex_of
+from cvtools.project import atomic_write, digest, latex_of, write_atomically
 from cvtools.reporters import Problem
 from cvtools.writing.latex.preamble import preamble_of
 
@@ -209,8 +209,7 @@ class LuaLatex:
         result = Result(int(_PAGES.findall(log)[-1]), changed=True, warnings=warnings)
         self._deliver()
         record = {"result": asdict(result), "made_from": self._made_from([*self.fonts, *self._packages()])}
-        with atomic_write(self.stamp) as temporary:
-            temporary.write_text(json.dumps(record), "utf-8")
+        write_atomically(self.stamp, json.dumps(record))
         self.made = result
         return result
 

@@ -17,12 +17,12 @@ from cvtools.project import (
     FILES,
     UNREAD,
     ProjectPaths,
-    atomic_write,
     digest,
     path_in_repository,
     repository,
     site_url,
     walk,
+    write_atomically,
 )
 from cvtools.reporters import Problem
 
@@ -131,11 +131,14 @@ def recorded(paths: ProjectPaths) -> dict[str, dict[str, str]]:
         return {}
 
 
-def record(project: Path, paths: ProjectPaths, products: Mapping[str, Mapping[str, str]]) -> None:
-    """Record in ``dist/`` the products of a complete build, and remove others that an earlier build recorded."""
-    before = BuildState(products=_all(recorded(paths)))
-    before.remove(project, before.products.keys() - _all(products).keys())
-    _store(products, paths.record)
+def record(project: Path, paths: ProjectPaths, products: Mapping[str, Mapping[str, str]], *, complete: bool) -> None:
+    """Record products in ``dist/``; if the build made all, remove others that an earlier build recorded."""
+    before = recorded(paths)
+    if complete:
+        BuildState(products=_all(before)).remove(project, _all(before).keys() - _all(products).keys())
+        before = {}
+    folders = before.keys() | products.keys()
+    _store({folder: {**before.get(folder, {}), **products.get(folder, {})} for folder in folders}, paths.record)
 
 
 def _all(products: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
@@ -230,8 +233,7 @@ def _load(path: Path) -> Any:
 
 def _store(value: object, path: Path) -> None:
     text = json.dumps(value, indent=1)
-    with atomic_write(path) as temporary:
-        temporary.write_text(f"{_digest(text)}\n{text}", "utf-8")
+    write_atomically(path, f"{_digest(text)}\n{text}")
 
 
 def _states(project: Path, names: Iterable[str]) -> dict[str, str]:

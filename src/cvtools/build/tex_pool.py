@@ -11,7 +11,7 @@ from cvtools.build.lualatex import LuaLatex, Result, TypesettingError
 from cvtools.build.tex_log import location_of
 from cvtools.project import ProjectPaths
 from cvtools.writing.latex.markup import faults
-from cvtools.writing.latex.preamble import class_options, copy_support, preamble, preamble_of
+from cvtools.writing.latex.preamble import copy_support, preamble, preamble_of
 
 if TYPE_CHECKING:
     # It imports Sphinx, which takes long, and a build that has nothing to do needs no Sphinx.
@@ -57,7 +57,7 @@ class TexPool(AbstractContextManager["TexPool"]):
 
     def _preamble(self, config: "CvConfig", name: str) -> str:
         """Return the expected preamble of a document: the configuration's, with the last build's fallback fonts."""
-        first = preamble(class_options(config), config.font, self.forms[name])
+        first = preamble(config, self.forms[name])
         last = preamble_of(self.paths.latex / f"{name}.tex").split("\n")
         # Fallback fonts come between the first and the last line.
         return "\n".join(last) if [last[0], last[-1]] == first.split("\n") else first

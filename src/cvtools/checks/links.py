@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from cvtools import limits
-from cvtools.project import atomic_write
+from cvtools.project import write_atomically
 from cvtools.reporters import line_of
 from cvtools.terminal import printable, say, shorten
 
@@ -130,9 +130,8 @@ def main(arguments: Sequence[str], today: date | None = None) -> int:
         if (page := Path("docs", result["filename"])).exists() and time.process_time() < end:
             result["lineno"] = line_of(result["uri"], page, max(1, result["lineno"]))
     history = update(read(path), results, today or datetime.now(UTC).date())
-    with atomic_write(path) as temporary:
-        data = {url: asdict(link) for url, link in sorted(history.items())}
-        temporary.write_text(json.dumps(data, ensure_ascii=False, indent=1), "utf-8")
+    data = {url: asdict(link) for url, link in sorted(history.items())}
+    write_atomically(path, json.dumps(data, ensure_ascii=False, indent=1))
     path.with_suffix(".md").write_text(report(history), "utf-8")
     missed = {url: link for url, link in history.items() if link.missed}
     unsure = {url: link for url, link in history.items() if not link.missed and link.state != "good"}

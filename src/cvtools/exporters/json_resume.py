@@ -26,7 +26,7 @@ from cvtools.model.entries import DATE_FIELDS, PARSERS, Entry
 from cvtools.model.kinds import KINDS, NAME_LISTS
 from cvtools.model.resume import Resume
 from cvtools.model.values import Linked
-from cvtools.project import atomic_write
+from cvtools.project import write_atomically
 from cvtools.reading.domain import CvDomain
 
 FILE = "resume.json"
@@ -55,8 +55,7 @@ _NAMES = {"technologies": "keywords", "tags": "keywords", "page": "url", "place"
 
 def export(env: BuildEnvironment, path: Path, output: str = "html") -> None:
     """Write the CV as JSON Resume with the values that an output ("html" or "pdf") may show."""
-    with atomic_write(path) as temporary:
-        temporary.write_bytes(json_resume(env, output))
+    write_atomically(path, json_resume(env, output))
 
 
 def json_resume(env: BuildEnvironment, output: str) -> bytes:

@@ -121,9 +121,10 @@ _SEPARATORS = {
 }
 #: Commands whose arguments are no words of the CV.
 _SILENT = re.compile(
-    r"documentclass|usepackage|RequirePackage|input|include|((re)?new|provide)(command|environment|length|counter)|def|set[a-z]+|addtolength|"
-    r"[vh]space|[vh]skip|geometry|hypersetup|moderncv[a-z]+|definecolor|colorlet|font[a-z]+|color|photo|bibliography|"
-    r"addbibresource|begin|end|cvskill[a-z]*(legend|head)|title(format|spacing)|(New|Declare|At|Set)[A-Z].*"
+    r"documentclass|usepackage|RequirePackage|input|include|((re)?new|provide)(command|environment|length|counter)|def|"
+    r"set[a-z]+|addtolength|[vh]space|[vh]skip|geometry|hypersetup|moderncv[a-z]+|definecolor|colorlet|font[a-z]+|color|"
+    r"photo|bibliography|addbibresource|begin|end|cvskill[a-z]*(legend|head)|title(format|spacing)|"
+    r"(New|Declare|At|Set)[A-Z].*"
 )
 _EMPHASIS = {
     **dict.fromkeys(["textbf", "bfseries", "textsc"], "**"),

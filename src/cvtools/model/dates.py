@@ -17,17 +17,8 @@ from cvtools.model.errors import MistakeError
 _ISO = r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?"
 _DASH = "--?|[–—~〜\uff5e]"
 #: First and last month by the number in a month's place: 0 for none, 21 to 24 for seasons, 33 to 36 for quarters.
-_SPANS = {
-    0: (1, 12),
-    21: (3, 5),
-    22: (6, 8),
-    23: (9, 11),
-    24: (12, 14),
-    33: (1, 3),
-    34: (4, 6),
-    35: (7, 9),
-    36: (10, 12),
-}
+_SPANS = {0: (1, 12), 21: (3, 5), 22: (6, 8), 23: (9, 11), 24: (12, 14)}
+_SPANS |= {33: (1, 3), 34: (4, 6), 35: (7, 9), 36: (10, 12)}
 #: Maximum length of a text that may be a date, and numbers of its words and of places at which it may be divided.
 _LENGTH, _WORDS, _SPLITS = 80, 12, 16
 

@@ -13,7 +13,7 @@ from sphinx.config import Config
 
 from cvtools import limits
 from cvtools.problems import SourceError
-from cvtools.project import atomic_write
+from cvtools.project import write_atomically
 from cvtools.reading.sources import without_controls
 from cvtools.reading.validators import footnotes, marks
 from cvtools.watchdog import WATCHDOG
@@ -53,8 +53,7 @@ def _copy(folder: Path, copies: Path, language: str) -> None:
         WATCHDOG.expect(path, "reading", limits.PAGE_TIME)
         data = _checked(path, language)
         copy.parent.mkdir(parents=True, exist_ok=True)
-        with atomic_write(copy) as temporary:
-            temporary.write_bytes(data)
+        write_atomically(copy, data)
     for left in copies.rglob("*.[mp]o"):
         if left.with_suffix(".po") not in wanted:
             left.unlink()

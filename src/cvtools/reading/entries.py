@@ -39,9 +39,9 @@ class RecogniseEntries(SphinxTransform):
     def apply(self, **kwargs: object) -> None:
         sources = SourceLines()
         self.cv_config = config = CvConfig.of(self.config)
-        self.field_nodes = FieldNodes(config.i18n, config.month)
         # A page is in the language of all pages, whatever the edition; a letter is in its own.
         is_letter = self.env.docname.startswith(f"{LETTERS}/")
+        self.field_nodes = FieldNodes(config.i18n, config.month, is_letter=is_letter)
         self.page_i18n = config.i18n if is_letter else config.page_i18n
         self.date_words = self.page_i18n.date_words
         #: The entries that are read so far, by section.
@@ -238,7 +238,9 @@ class RecogniseEntries(SphinxTransform):
         head = cv_fields(kind=entry.kind if entry.is_entry else "unknown")
         head.source, head.line = entry.field_list.source, entry.field_list.line
         self._forget_targets(entry.raw_fields)
-        head.extend(self._visible_fields(entry))
+        for field in self._visible_fields(entry):
+            field["label"] += self.cv_config.i18n.before_colon
+            head += field
         if entry.is_entry:
             repeated = next((name for name in entry.fields if _repeats_title(entry, name)), "")
             if repeated and (address := entry.value(repeated).url):

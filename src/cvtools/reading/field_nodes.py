@@ -18,11 +18,15 @@ from cvtools.reading.fields import RawField
 
 
 class FieldNodes:
-    """Maker of the nodes that show an entry's fields, in a language, with a month for "present"."""
+    """Maker of the nodes that show an entry's fields, in a language, with a month for "present".
 
-    def __init__(self, i18n: I18n, today: PartialDate) -> None:
+    :param is_letter: whether dates are written in full, as letters are dated
+    """
+
+    def __init__(self, i18n: I18n, today: PartialDate, *, is_letter: bool = False) -> None:
         self.i18n = i18n
         self.today = today
+        self.is_letter = is_letter
 
     def field(self, name: str, raw_field: RawField, *, is_work: bool = False) -> Iterator[cv_field]:
         """Yield a field: one node for each e-mail address, phone number and profile; after a period, its duration.
@@ -44,7 +48,7 @@ class FieldNodes:
         if isinstance(value, PartialDate):
             node["start"] = str(value)
         if name in DATE_FIELDS:
-            node += nodes.Text(self.i18n.date(value))
+            node += nodes.Text(self.i18n.date(value, in_full=self.is_letter))
         elif name == "doi":
             node += _link(value.text, value.url)
         elif name == "technologies":

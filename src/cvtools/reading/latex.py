@@ -10,16 +10,9 @@ from pylatexenc.latexwalker import LatexNode
 #: Words by the commands that write them, which pylatexenc does not know.
 _WORDS = {
     **{name: name for name in ("BibTeX", "LaTeX", "LuaLaTeX", "TeX", "XeLaTeX")},
-    **dict(
-        zip(
-            "S P pounds euro EUR cent copyright checkmark textbar textless textgreater".split(),
-            "§¶£€€¢©✓|<>",
-            strict=True,
-        )
-    ),
     **{f"text{name}": lookup(f"GREEK SMALL LETTER {name}") for name in "alpha beta gamma delta mu pi sigma".split()},
-    "og": "«\u00a0",
-    "fg": "\u00a0»",
+    **dict(zip("S P pounds euro EUR copyright textbar textless textgreater".split(), "§¶£€€©|<>", strict=True)),
+    "og": "«\u00a0", "fg": "\u00a0»",
 }
 _CONTEXT = get_default_latex_context_db()
 _CONTEXT.add_context_category("cv", [MacroTextSpec(name, words) for name, words in _WORDS.items()], prepend=True)

@@ -170,17 +170,18 @@ class FillPlaceholders(SphinxPostTransform):
     def _facts(self, placeholder: cv_placeholder) -> Iterator[nodes.Node]:
         """Yield a list of the derived facts; :class:`ListMarkedFacts` adds marked words, or removes an empty list."""
         i18n, today = self.cv_config.i18n, self.cv_config.month
+        colon = f"{i18n.before_colon}: "
         facts: list[nodes.Node] = []
         work = [(entry, periods_of(entry)) for entry in self.domain.for_output(self.output).of("position")]
         years = months_in_union([period for _, periods in work for period in periods], today) // 12
         if years:
-            facts.append(_entry_link(work[0][0], f"{i18n.label('work')}: {i18n.duration(12 * years)}"))
+            facts.append(_entry_link(work[0][0], f"{i18n.label('work')}{colon}{i18n.duration(12 * years)}"))
         known = self.domain.technologies(self.output)
         first = min(known, key=lambda technology: _sort_key(technology, "time", today), default=None)
         if first and (years := first.months(today) // 12):
-            facts.append(_link("tech", first.name, f"{first.name}: {i18n.duration(12 * years)}"))
+            facts.append(_link("tech", first.name, f"{first.name}{colon}{i18n.duration(12 * years)}"))
         if isinstance(self.talks_section, nodes.section) and (talks := self.domain.talks(self.output)):
-            words = f"{i18n.label('talks')}: {len(talks)}"
+            words = f"{i18n.label('talks')}{colon}{len(talks)}"
             facts.append(nodes.reference("", words, refid=self.talks_section["ids"][0], internal=True))
         items = (nodes.list_item("", nodes.paragraph("", "", fact)) for fact in facts)
         yield nodes.bullet_list("", *items, classes=["run-in", "cv-facts"])

@@ -183,7 +183,8 @@ def _reference(title: cv_field, fields: Sequence[cv_field]) -> Iterator[cv_field
         yield _followed(field, "" if field.astext().rstrip()[-1:] in {".", "?", "!"} else ".")
     for field, following in itertools.zip_longest(details, details[1:]):
         if field["name"] == "issue":
-            field.children = [nodes.generated("", "("), *field.children, nodes.generated("", ")")]
+            field.insert(0, nodes.generated("", "("))
+            field.append(nodes.generated("", ")"))
         is_before_issue = following and following["name"] == "issue" and field["name"] == "volume"
         yield field if is_before_issue else _followed(field, "," if following else ".")
     for field in fields:

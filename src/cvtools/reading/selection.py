@@ -53,6 +53,8 @@ ITEMS = frozenset({"list_item", "dd", "fieldlist_body"})
 _FRAMES = frozenset({"image", "tbody", "td", "th", "thead", "tr"})
 #: Types of nodes with the words of what is below them.
 _HEADS = frozenset({"dt", "fieldlist_name", "heading"})
+#: Types of nodes that hold one line.
+_LINES = _HEADS | {"paragraph"}
 #: Types of nodes whose first paragraph marks all of them.
 _WHOLE = frozenset({"blockquote", "footnote_reference"})
 #: Types of nodes of which the text of a line is made.
@@ -220,15 +222,12 @@ class Selection:
 
     def _prune(self, node: SyntaxTreeNode) -> bool:
         """Remove the parts of a node that are for other variants; return False if nothing is left."""
-        name, argument = directive(node)
-        words = _SPAN.sub(lambda span: span[1] * self.is_chosen(NAMES.findall(span[2])), argument)
-        if node.token and name == "glossary":
-            options = _OPTIONS.match(node.content)[0]  # type: ignore[index]  # It matches nothing as well.
-            node.token.content = options + _TERMS.sub(self._terms, node.content.removeprefix(options))
+        if node.type in FENCES:
+            return self._prune_directive(node)
         if not node.children:
-            # What is below a title of which no word is left goes with it.
-            return bool(re.search(r"\w", words) or not re.search(r"\w", _SPAN.sub(r"\1", argument)))
-        had_words = _has_words(node)
+            return True
+        is_head = node.type in _HEADS
+        had_words = is_head and _has_words(node)
         before, node.children = node.children, self.kept(node.children)
         if node.token:
             if len(node.children) < len(before):
@@ -236,9 +235,18 @@ class Selection:
                 _close_gaps(before, node.children)
                 node.token.content = words_of(node) if node.type == "image" else node.content
             node.token.children = [token for child in node.children for token in child.to_tokens()]
-        if node.type in _HEADS:
+        if is_head:
             return _has_words(node) or not had_words
         return bool(node.children) or node.type in _FRAMES
+
+    def _prune_directive(self, node: SyntaxTreeNode) -> bool:
+        """Remove the terms of a glossary that are for other variants; return False if no word of a title is left."""
+        name, argument = directive(node)
+        if node.token and name == "glossary":
+            options = _OPTIONS.match(node.content)[0]  # type: ignore[index]  # It matches nothing as well.
+            node.token.content = options + _TERMS.sub(self._terms, node.content.removeprefix(options))
+        words = _SPAN.sub(lambda span: span[1] * self.is_chosen(NAMES.findall(span[2])), argument)
+        return bool(re.search(r"\w", words) or not re.search(r"\w", _SPAN.sub(r"\1", argument)))
 
     def _terms(self, group: re.Match[str]) -> str:
         """Return the terms of this variant with their definition; blank lines for other terms, and for none at all."""
@@ -350,7 +358,8 @@ def _empty_spans(node: SyntaxTreeNode) -> Iterator[Sequence[str]]:
     if node.type in ITEMS | _WHOLE:
         holders = [child for child in node.children if child.type == "paragraph"][: None if node.type in ITEMS else 1]
     for holder in holders:
-        if holder.type in {"paragraph", "inline"} | _HEADS:
+        # The line of a paragraph or a heading is told with it.
+        if holder.type in _LINES or (holder.type == "inline" and holder.parent and holder.parent.type not in _LINES):
             for inner in filter(is_mark, holder.walk()):
                 yield from marks_of(inner)
 

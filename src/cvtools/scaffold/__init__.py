@@ -7,7 +7,7 @@ from string import Template
 
 from cvtools.errors import ProjectError
 from cvtools.i18n import I18n
-from cvtools.project import atomic_write, site_title
+from cvtools.project import site_title, write_atomically
 from cvtools.writing.markdown import escape, seen
 
 #: The templates by the paths of the files that are made of them, without the suffix that keeps tools from reading them.
@@ -52,6 +52,5 @@ def write(folder: Path, name: str, language: str = "en", *, has_pages: bool = Fa
             continue
         text = Path(__file__).with_name("template").joinpath(f"{template}.in").read_text("utf-8")
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        with atomic_write(folder / path) as temporary:
-            temporary.write_text(Template(text).substitute(values), "utf-8")
+        write_atomically(folder / path, Template(text).substitute(values))
         yield folder / path

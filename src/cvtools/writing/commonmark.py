@@ -10,7 +10,7 @@ from sphinx import addnodes
 from sphinx.config import Config
 
 from cvtools.nodes import cv_field, cv_fields, cv_listing, cv_listitem, cv_tag
-from cvtools.project import atomic_write
+from cvtools.project import write_atomically
 from cvtools.writing import markdown, paper, text
 from cvtools.writing.html_to_markdown import address
 
@@ -147,5 +147,5 @@ class CvMarkdownBuilder(paper.PaperBuilder):
     def write_documents(self, docnames: Set[str]) -> None:
         doctree = self.resolved(self.config.root_doc)
         paper.expand_abbreviations(doctree)
-        with atomic_write(Path(self.outdir, f"{self.config.cv_file}.md")) as temporary:
-            temporary.write_text(_Writer(self.config).blocks(doctree.children) + "\n", "utf-8")
+        text = _Writer(self.config).blocks(doctree.children) + "\n"
+        write_atomically(Path(self.outdir, f"{self.config.cv_file}.md"), text)

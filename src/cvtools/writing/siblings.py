@@ -12,7 +12,7 @@ from sphinx.application import Sphinx
 from cvtools.config import CvConfig
 from cvtools.editions import Edition, current, editions
 from cvtools.exporters.common import home
-from cvtools.project import atomic_write
+from cvtools.project import write_atomically
 from cvtools.reading.variants import left_out
 
 #: The number of a PDF's pages in the menu of editions, hidden until it is known.
@@ -92,6 +92,5 @@ def fill_in(pages: Iterable[Path], numbers: Mapping[str, int]) -> Iterator[Path]
     for page in pages:
         text = page.read_text("utf-8", "surrogateescape")
         if (new := _PAGES.sub(filled, text)) != text:
-            with atomic_write(page) as temporary:
-                temporary.write_text(new, "utf-8", "surrogateescape")
+            write_atomically(page, new.encode("utf-8", "surrogateescape"))
             yield page

@@ -7,7 +7,7 @@ from pathlib import Path
 from sphinx.application import Sphinx
 
 from cvtools.contrast import DARK, LIGHT, legible
-from cvtools.project import atomic_write
+from cvtools.project import write_atomically
 from cvtools.writing.website import THEME, THEME_PATH
 
 #: The theme's style sheets in the order in which browsers would load them; the templates link none of them.
@@ -44,8 +44,7 @@ def write(app: Sphinx, exception: Exception | None) -> None:
     reduced = lightningcss.process_stylesheet(theme, unused_symbols=unused, parser_flags=flags)
     own = _variables(app) + own
     # A browser may read the sheet of an earlier build meanwhile.
-    with atomic_write(static / NAME) as temporary:
-        temporary.write_text(reduced + lightningcss.process_stylesheet(own, parser_flags=flags), "utf-8")
+    write_atomically(static / NAME, reduced + lightningcss.process_stylesheet(own, parser_flags=flags))
 
 
 def _variables(app: Sphinx) -> str:

@@ -10,7 +10,7 @@ from sphinx.builders.text import TextBuilder
 from sphinx.writers.text import TextTranslator
 
 from cvtools.nodes import cv_field, cv_fields, cv_listing, cv_listitem, cv_tag
-from cvtools.project import atomic_write
+from cvtools.project import write_atomically
 from cvtools.reading.sources import without_controls
 
 #: Parts of an entry's head that share a line without labels, in the order of the lines.
@@ -89,8 +89,7 @@ class CvTextBuilder(TextBuilder):
         doctree = self.env.get_and_resolve_doctree(self.config.root_doc, self, tags=self.tags)
         translator: Any = self.create_translator(doctree, self)
         doctree.walkabout(translator)
-        with atomic_write(Path(self.outdir, f"{self.config.cv_file}.txt")) as temporary:
-            temporary.write_text(without_controls(translator.body), "utf-8")
+        write_atomically(Path(self.outdir, f"{self.config.cv_file}.txt"), without_controls(translator.body))
 
 
 def _addresses(link: nodes.Element) -> Iterator[str]:
@@ -125,11 +124,15 @@ def line_of(item: nodes.Element, words: Callable[[nodes.Node], str] = words_of) 
 
 
 def _side_by_side(fields: Iterable[cv_field], words: Callable[[nodes.Node], str]) -> str:
-    """Return fields on one line: ``Sep 2012, Oct 2012 – Sep 2014 (2 years)``."""
-    line = ""
+    """Return fields on one line: ``Sep 2012, Oct 2012 – Sep 2014 (2 years)``.
+
+    What follows several names is apart from them, since it would be read as one more.
+    """
+    line = separator = ""
     for field in fields:
-        line += f" ({words(field)})" if field["name"] == "duration" else f", {words(field)}"
-    return line.removeprefix(", ")
+        line += f" ({words(field)})" if field["name"] == "duration" else f"{separator}{words(field)}"
+        separator = " · " if field.slot == "by" else ", "
+    return line
 
 
 def visit_fields(self: TextTranslator, node: cv_fields) -> NoReturn:

@@ -129,16 +129,24 @@ def _check_repository(config: Config) -> None:
 def rewrite_navigation(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
     """Return all pages if content that they show of other pages has changed since the last build; else none.
 
-    Such content is the titles and their order, the person's name and headline, and the order of talks.
+    Such content is the titles and their order, the words of links to headings and captions, the person's name and
+    headline, and the order of talks.
     """
     titles = sorted((page, title.astext()) for page, title in env.titles.items())
+    labels = sorted((name, words) for name, (_, _, words) in env.domains.standard_domain.labels.items())
+    slugs = sorted((page, _slugs(values)) for page, values in env.metadata.items())
     domain = cast(CvDomain, env.domains["cv"])
     person = domain.for_output("html").person
     names = [person.title, person.headline] if person else []
-    now = repr([titles, sorted(env.toctree_includes.items()), names, list(domain.talk_pages("html"))])
+    now = repr([titles, labels, slugs, sorted(env.toctree_includes.items()), names, list(domain.talk_pages("html"))])
     before = getattr(env, "cv_navigation", None)
     env.cv_navigation = now  # type: ignore[attr-defined]
     return env.found_docs if app.builder.format == "html" and before not in (None, now) else ()
+
+
+def _slugs(metadata: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return MyST-Parser's names of a page's headings, which links use, with the words of each."""
+    return [(name, words) for name, (_, _, words) in metadata.get("myst_slugs", {}).items()]
 
 
 def withhold_sources(app: Sphinx) -> None:

@@ -66,6 +66,14 @@ def test_head_and_heading_are_kept_with_the_first_row_wherever_a_page_ends(tmp_p
     assert [head for head in heads if not any(head in page for page in text)] == []
 
 
+def test_first_and_last_row_are_alone_on_no_page_wherever_it_ends(tmp_path: Path) -> None:
+    lines = "\n\n".join(["Line"] * 13)
+    text = pages(build_pdf(tmp_path, "\n\n".join(f"{lines}\n\n{table(4)}" for _ in range(40)), strict=False))
+    assert len(text) > 15
+    counts = {len(part.split("number")) - 1 for page in text for part in page.split("Skill Years") if "number" in part}
+    assert counts <= {2, 4}
+
+
 def test_short_columns_leave_the_room_to_long_text(tmp_path: Path) -> None:
     rows = f"| Title of the publication | Year | Language |\n|---|---|---|\n| {LONG} | 2019 | Portuguese |"
     (text,) = pages(build_pdf(tmp_path, rows))

@@ -176,8 +176,24 @@ def test_entries_are_spaced_more_than_roles(lines: list[tuple[float, str]]) -> N
 
 def test_machines_read_a_blank_line_before_an_entry(pdf: Path) -> None:
     text = "".join(page.extract_text() for page in PdfReader(pdf).pages)
-    starts = re.findall(r"^ \n(.+)", text, re.MULTILINE)
+    starts = re.findall(r"^ +\n(.+)", text, re.MULTILINE)
     assert [start.split()[0] for start in starts] == ["Example", "Developer", "Intern", "Another", "Clerk"]
+
+
+def test_short_lines_are_read_in_their_order_beside_dates(tmp_path: Path) -> None:
+    entry = "### Client {0}\n:period: 202{0}-03 – 202{0}-09\n:technologies: Python\n\n- Flow number {0}\n\n"
+    roles = "### Corp\n:organization: Corp\n\n" + (entry * 2).replace("###", "####").format(2)
+    text = f"# Ada\n\n## Work\n\n{''.join(map(entry.format, range(4)))}{roles}"
+    # Poppler is among the readers of the checks, which must find nothing.
+    assert build(Project(tmp_path).write({"index.md": text}).folder, html=False, strict=True)
+
+
+def test_section_is_spaced_from_a_table_that_is_all_of_the_section_above(tmp_path: Path) -> None:
+    text = "# Ada\n\n## Rates\n\n| Day |\n|---|\n| Rate |\n\n## Work\n\nText.\n\n## Last\n\nText.\n"
+    assert build(Project(tmp_path).write({"index.md": text}).folder, html=False, strict=True)
+    found = lines_of(tmp_path / "dist/cv.pdf")
+    at = {text: y for y, text in reversed(found)}
+    assert at["Work"] - at["Rate"] >= at["Last"] - at["Text."]
 
 
 def test_last_line_of_a_paragraph_is_no_single_word(lines: list[tuple[float, str]]) -> None:

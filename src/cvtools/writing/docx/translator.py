@@ -228,8 +228,10 @@ class DocxTranslator(paper.PaperTranslator):
                 self.text(" (" if is_duration else ", " if number else "")
                 self.inline(field.children)
                 self.text(")" if is_duration else "")
-            for number, (part, slot) in enumerate(parts):
-                self.text(", " if number else ": " if when else "")
+            separator = ": " if when else ""
+            for part, slot in parts:
+                self.text(separator)
+                separator = _DOT if slot == "by" else ", "
                 with self._marked(_BOLD if slot == "who" else {}):
                     self._side_by_side(part, ", ")
         self._row("Details", fields, "contact note plain")

@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-import shutil
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
@@ -18,13 +17,13 @@ from cvtools.expected import ExpectedPdf, expected_path
 from cvtools.exporters import json_resume
 from cvtools.nodes import cv_fields
 from cvtools.problems import SourceError
-from cvtools.project import LETTERS, atomic_write
+from cvtools.project import LETTERS, write_atomically
 from cvtools.reading.domain import CvDomain
 from cvtools.writing.latex import markup as tex
 from cvtools.writing.latex.escape import destination, visible
 from cvtools.writing.latex.fonts import Coverage
 from cvtools.writing.latex.markup import Latex
-from cvtools.writing.latex.preamble import class_options, copy_support, preamble
+from cvtools.writing.latex.preamble import copy_support, preamble
 from cvtools.writing.latex.translator import LatexTranslator
 from cvtools.writing.metadata import without_metadata
 from cvtools.writing.paper import PaperBuilder
@@ -117,8 +116,7 @@ class CvLatexBuilder(PaperBuilder):
             tex = outdir / f"{spec.name}.tex"
             coverage = Coverage(self.options.font, self.config.language)
             # In the preview, TeX may be reading the document and the pictures of the last save.
-            with atomic_write(tex) as temporary:
-                temporary.write_text(self.latex(spec, coverage), "utf-8")
+            write_atomically(tex, self.latex(spec, coverage))
             coverage.warn(told)
             self.events.emit("cvlatex-written", tex, [*coverage.own.values()])
 
@@ -165,7 +163,7 @@ class CvLatexBuilder(PaperBuilder):
         expected.blocks = [replace(block, text=block.text.translate(shown)) for block in expected.blocks]
         expected.write(expected_path(Path(self.outdir) / f"{spec.name}.tex"))
         fallbacks = coverage.write_fallbacks(Path(self.outdir))
-        above = preamble(class_options(self.options), self.options.font, spec.form, fallbacks)
+        above = preamble(self.options, spec.form, fallbacks)
         return tex.joined([above, tex.with_characters(document, coverage.replacements, coverage.pictured)], tex.NEWLINE)
 
     def _style(self) -> Iterator[Latex]:
@@ -175,8 +173,7 @@ class CvLatexBuilder(PaperBuilder):
             if not path.is_file():
                 reason = f"cv_style is {style}, and there is no such file: put it beside conf.py"
                 raise SourceError("conf.py", 0, reason)
-            with atomic_write(Path(self.outdir, style)) as temporary:
-                shutil.copyfile(path, temporary)
+            write_atomically(Path(self.outdir, style), path.read_bytes())
             yield tex.command("cvstyle", tex.file(style))
 
     def _setup(self, spec: PdfSpec, expected: ExpectedPdf) -> Mapping[str, str]:
@@ -222,7 +219,6 @@ class CvLatexBuilder(PaperBuilder):
                     # those of letters in other languages are here, too.
                     self.images[source] = hashlib.sha256(source.encode()).hexdigest() + suffix
                 data = without_metadata(Path(self.srcdir, source).read_bytes())
-                with atomic_write(Path(self.outdir, self.images[source])) as temporary:
-                    temporary.write_bytes(data)
+                write_atomically(Path(self.outdir, self.images[source]), data)
             else:
                 del self.images[source]

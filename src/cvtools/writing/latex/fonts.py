@@ -138,7 +138,7 @@ def _family_with(character: str, matches: tuple[str, ...], forms: str, fc_list: 
 
 @cache
 def _script(character: str) -> str:
-    """Return the script of a character, such as "grek" (ISO 15924); empty for Latin, for Chinese and for signs."""
+    """Return the script of a character, such as "grek" (ISO 15924); empty for Latin, East Asian and signs."""
     from uharfbuzz import Buffer
 
     buffer = Buffer()

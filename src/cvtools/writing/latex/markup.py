@@ -16,7 +16,7 @@ COMMANDS = frozenset(
     documentclass cvfallback cvfonts cvuse cvsetup cvstyle begin end
     cvtitle cvcontentsline cvheading cvtarget cvfield cvtag cvbetween cvlistingitem cvrubric cvtransition
     cvpar cvendpar cvleads cvline cvattribution cvcaption cvterm cvcode cvcodeline cvpictured
-    cvitem cvenditem cvlast cvrow cvendrow cvrowends cvcell cvendcell cvheadcell cvheadrule
+    cvitem cvenditem cvlast cvrow cvendrow cvrowends cvrowkeeps cvcell cvendcell cvheadcell cvheadrule
     cvlink cvref cvphone cvbreak cvnote footnotemark cvimage cvheadimage cvinlineimage cvmath
     emph textbf textsubscript textsuperscript newline par
     """.split()

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cvtools.project import atomic_write
+from cvtools.project import write_atomically
 from cvtools.writing.latex import markup as tex
 from cvtools.writing.latex.markup import Latex
 
@@ -22,20 +22,16 @@ SUPPORT = tuple(
 _LAST = "\\cvfonts{"
 
 
-def class_options(config: "CvConfig") -> list[str]:
-    flags = ["pdf2"] * (config.pdf_version == "2.0") + ["untagged"] * config.draft
-    return [f"{config.paper}paper", f"{config.font_size}pt", config.design, *flags]
-
-
-def preamble(options: Iterable[str], family: str, form: str, fallbacks: Iterable[Latex] = ()) -> Latex:
+def preamble(config: "CvConfig", form: str, fallbacks: Iterable[Latex] = ()) -> Latex:
     """Return the preamble of a document, up to its fonts; it depends on little more than the configuration.
 
-    :param family: the family of TeX Gyre that the text is set in
-    :param fallbacks: commands that name fonts for characters which the family lacks
+    :param fallbacks: commands that name fonts for characters which the configured family lacks
     """
+    flags = ["pdf2"] * (config.pdf_version == "2.0") + ["untagged"] * config.draft
+    options = [f"{config.paper}paper", f"{config.font_size}pt", config.design, *flags]
     chosen = tex.joined(map(tex.identifier, options), tex.text(","))
     loaded = tex.command("documentclass", tex.identifier("cvtools"), option=chosen)
-    fonts = tex.command("cvfonts", tex.identifier(family), tex.identifier(form))
+    fonts = tex.command("cvfonts", tex.identifier(config.font), tex.identifier(form))
     return tex.joined([loaded, *fallbacks, fonts], tex.NEWLINE)
 
 
@@ -53,5 +49,4 @@ def copy_support(folder: Path) -> None:
     for support in SUPPORT:
         content, copy = support.read_bytes(), folder / support.name
         if not copy.exists() or copy.read_bytes() != content:
-            with atomic_write(copy) as temporary:
-                temporary.write_bytes(content)
+            write_atomically(copy, content)

@@ -46,6 +46,11 @@ function cv.comma(language)
   return next(cv.fallbacks) and COMMAS[language:lower():match("%a+")] or ",\\space{}"
 end
 
+-- Return whether a language tells the letter i from one without a dot.
+function cv.has_dotless_i(language)
+  return ({ az = true, tr = true })[language:lower():match("%a+")]
+end
+
 --- From right to left
 
 -- Languages that are written from right to left, unless the tag says otherwise

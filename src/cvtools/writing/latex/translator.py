@@ -74,19 +74,7 @@ _TRANSPARENT = frozenset(
 #: Nodes that are no blocks of text, or have such in them: Sphinx's versionmodified is an admonition, too.
 _NO_BLOCKS = (nodes.Invisible, nodes.label, nodes.Admonition)
 #: Blocks that are preceded by their line in the source, by which TeX's warnings are traced back.
-_TRACED = (
-    nodes.paragraph,
-    nodes.title,
-    nodes.list_item,
-    nodes.literal_block,
-    nodes.row,
-    nodes.image,
-    nodes.math_block,
-    nodes.term,
-    nodes.rubric,
-    nodes.line,
-    cv_fields,
-)
+_TRACED = frozenset("paragraph title list_item literal_block row image math_block term rubric line cv_fields".split())
 #: Nodes whose visitors write their ids, or that no link leads to.
 _WITHOUT_TARGET = (nodes.document, nodes.section, nodes.footnote, nodes.footnote_reference)
 _CODE = (nodes.literal, nodes.FixedTextElement)
@@ -149,7 +137,7 @@ class LatexTranslator(paper.PaperTranslator):
         """Write a node, preceded by its line in the source; collect its text and ids. Refuse values unfit for TeX."""
         self.collect_blocks(node)
         # Within text, the comment would become a space.
-        if isinstance(node, _TRACED) and node.line and not isinstance(node.parent, nodes.TextElement):
+        if type(node).__name__ in _TRACED and node.line and not isinstance(node.parent, nodes.TextElement):
             self.write(tex.NEWLINE, tex.source_mark(self.path_of(node), node.line))
         if isinstance(node, nodes.Element) and not isinstance(node, _WITHOUT_TARGET):
             self.targets += node["ids"]
@@ -374,6 +362,9 @@ class LatexTranslator(paper.PaperTranslator):
         self.write(tex.command("cvendrow"), tex.NEWLINE)
         if not isinstance(node.parent, nodes.thead):
             self._end_rows("cvrowends")
+            rows = node.parent.children
+            if node in (rows[0], *rows[-2:-1]):
+                self.write(tex.command("cvrowkeeps"), tex.NEWLINE)
 
     def _end_rows(self, command: str) -> None:
         """Write a command with the footnotes of rows, which TeX would lose within them."""
