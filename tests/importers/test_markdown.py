@@ -264,6 +264,7 @@ def test_long_file_is_refused(tmp_path: Path) -> None:
         ("a <!-- salary --> b\n\n<!-- - old\n\nitem -->\n\n`<!-- code -->` <!-- no end", "a  b\n\n`<!-- code -->` \\<!-- no end"),
         ("- a\n<!-- - old -->\n- b", "- a\n- b"),
         ("![Python](https://a.example) [![](b.png)](https://c.example)", "Python <https://c.example>"),
+        ("`{.a}` `$x$` `![](x)` {show=pdf}", "`{.a}` `$x$` `![](x)` \\{show=pdf}"),
         ("::: {.columns}\n[small]{.smallcaps} `x`{=html} {#id}\n:::\n\n\\newpage", "small `x`"),
         ("\\begin{center}\n\\href{https://a.example}{A}\n\\end{center}", "[A](https://a.example)"),
         ("a[^1] b[^1]\n\n[^1]: A *note*\n    in two lines\n[^2]: none", "a (A *note* in two lines) b\\[^1]\n\n\\[^2\\]: none"),

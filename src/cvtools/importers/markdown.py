@@ -21,7 +21,7 @@ from cvtools.importers.lines import LINK, as_date, find_date, plain, plain_title
 from cvtools.model import kinds
 from cvtools.reading import front_matter
 from cvtools.writing import markdown
-from cvtools.writing.html_to_markdown import LINE, from_html
+from cvtools.writing.html_to_markdown import LINE, from_html, outside_code
 from cvtools.writing.markdown import Heading
 
 #: The head of a column, such as "Job title" or "Od – do".
@@ -30,8 +30,11 @@ _LABELS = re.compile(r"[^\W\d]+([ /–-]+[^\W\d]+){0,2}")
 _PICTURE = re.compile(r"!\[([^\[\]]*)\]\([^()]*\)")
 #: A footnote, of which other lines are indented.
 _NOTE = re.compile(r"(?m)^\[\^([^\s\[\]]+)\]:[ \t]*(.*(?:\n[ \t]+\S.*)*)\n?")
-#: Classes and the like behind headings, words and code.
-_ATTRIBUTES = r"(?<!\\)\{(?:[#.=:]|\w+=)[^{}\n`]*\}"
+_REFERENCE = r"\[\^([^\s\[\]]+)\](?!:)"
+#: Classes and the like behind headings, words and code, but for those by which this program withholds words.
+_ATTRIBUTES = r"(?<!\\)\{(?![^{}\n]*(?:show|only)[-=])(?:[#.=:]|\w+=)[^{}\n`]*\}"
+#: Lines without words.
+_SETUP = r"^:{3,}.*$|^\\(?:begin|end)\{\w+\}|^\\(?:newpage|clearpage|pagebreak)\b"
 
 
 def is_own(text: str) -> bool:
@@ -62,33 +65,23 @@ def read(text: str, unread: list[str]) -> Heading:
     text = re.sub(r"</span>\s*<span\b[^<>]*>", " | ", text)
     if "<!--" in text:
         unread.append("comments (<!-- … -->) are left out")
-    text = _without_attributes(_with_notes(from_html(text)))
+    text = outside_code(_without_syntax, from_html(text))
     if _PICTURE.search(text):
         unread.append(NO_PICTURE)
-    # A picture with a link, such as a badge, is a link of the same words.
-    linked = rf"\[\s*{_PICTURE.pattern}\s*\]\(([^()\s]*)\)"
-    text = re.sub(linked, lambda link: f"[{link[1] or link[2].removeprefix('mailto:')}]({link[2]})", text)
     return read_plain(text, Source(data, "front matter", unread))
 
 
-def _with_notes(text: str) -> str:
-    """Return Markdown with footnotes in parentheses, each where it is first referred to."""
+def _without_syntax(text: str) -> str:
+    """Return Markdown without footnotes, attributes, LaTeX and pictures that are links, of which the words stay."""
     notes = {name: " ".join(words.split()) for name, words in _NOTE.findall(text)}
-    text = re.sub(
-        r"\[\^([^\s\[\]]+)\](?!:)", lambda mark: f" ({notes.pop(mark[1])})" if mark[1] in notes else mark[0], text
-    )
-    return _NOTE.sub(lambda note: f"\\{note[0]}" if note[1] in notes else "", text)
-
-
-def _without_attributes(text: str) -> str:
-    """Return Markdown without what Pandoc and kramdown say of the looks, and without commands of LaTeX."""
+    # A note is in parentheses where it is first referred to.
+    text = re.sub(_REFERENCE, lambda mark: f" ({notes.pop(mark[1])})" if mark[1] in notes else mark[0], text)
+    text = _NOTE.sub(lambda note: f"\\{note[0]}" if note[1] in notes else "", text)
     text = re.sub(rf"\[([^\[\]]*)\](?={_ATTRIBUTES})", r"\1", text)
-    text = re.sub(
-        rf"[ \t]*{_ATTRIBUTES}|(?m:^:{{3,}}.*$|^\\(?:begin|end)\{{\w+\}}|^\\(?:newpage|clearpage|pagebreak)\b)",
-        "",
-        text,
-    )
-    return re.sub(r"\\href\{([^{}]*)\}\{([^{}]*)\}", r"[\2](\1)", text)
+    text = re.sub(rf"[ \t]*{_ATTRIBUTES}|(?m:{_SETUP})", "", text)
+    text = re.sub(r"\\href\{([^{}]*)\}\{([^{}]*)\}", r"[\2](\1)", text)
+    linked = rf"\[\s*{_PICTURE.pattern}\s*\]\(([^()\s]*)\)"
+    return re.sub(linked, lambda link: f"[{link[1] or link[2].removeprefix('mailto:')}]({link[2]})", text)
 
 
 def read_plain(text: str, front_matter: Source, *, has_table_heads: bool = True) -> Heading:

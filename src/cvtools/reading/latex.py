@@ -12,7 +12,8 @@ _WORDS = {
     **{name: name for name in ("BibTeX", "LaTeX", "LuaLaTeX", "TeX", "XeLaTeX")},
     **{f"text{name}": lookup(f"GREEK SMALL LETTER {name}") for name in "alpha beta gamma delta mu pi sigma".split()},
     **dict(zip("S P pounds euro EUR copyright textbar textless textgreater".split(), "§¶£€€©|<>", strict=True)),
-    "og": "«\u00a0", "fg": "\u00a0»",
+    "og": "«\u00a0",
+    "fg": "\u00a0»",
 }
 _CONTEXT = get_default_latex_context_db()
 _CONTEXT.add_context_category("cv", [MacroTextSpec(name, words) for name, words in _WORDS.items()], prepend=True)

@@ -1,7 +1,7 @@
 """Convert HTML within Markdown to Markdown: headings, paragraphs, lists, tables, emphasis, links and words."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from html import unescape
 from html.parser import HTMLParser
 from typing import ClassVar
@@ -34,6 +34,11 @@ def from_html(text: str) -> str:
     """Return Markdown that holds elements of HTML without these; other text as it is."""
     if not (_TAGS.search(text) or "<!--" in text):
         return text
+    return outside_code(_converted, text).strip()
+
+
+def outside_code(convert: Callable[[str], str], text: str) -> str:
+    """Return Markdown converted by a function that does not see the code in it."""
     codes: list[str] = []
 
     def kept(code: re.Match[str]) -> str:
@@ -41,16 +46,19 @@ def from_html(text: str) -> str:
         return f"\ufdd0{len(codes) - 1}\ufdd1"
 
     # No entity stands for a noncharacter.
-    text = re.sub("[\ufdd0-\ufdd3]", "", text)
+    converted = convert(_CODE.sub(kept, re.sub("[\ufdd0-\ufdd3]", "", text)))
+    return re.sub("\ufdd0(\\d+)\ufdd1", lambda number: codes[int(number[1])], converted)
+
+
+def _converted(text: str) -> str:
     text = re.sub(r"(?m)^[ \t]*\|.*\|[ \t]*$", lambda row: _BREAK_IN_ROW.sub(LINE, row[0]), text)
     text = re.sub(r"<(su[bp])>([0-9+()n-]+)</\1>", lambda figures: figures[2].translate(_RAISED[figures[1]]), text)
     reader = _Reader()
     # Markdown itself reads entities, and escapes. HTML has no such declarations, at which the parser fails.
-    text = _without_comments(_CODE.sub(kept, text).replace("\\<", "\ufdd2"))
-    reader.feed(re.sub(r"<(?=!\[|!--)", "\ufdd2", text).replace("&", "\ufdd3"))
+    text = re.sub(r"<(?=!\[|!--)", "\ufdd2", _without_comments(text.replace("\\<", "\ufdd2")))
+    reader.feed(text.replace("&", "\ufdd3"))
     reader.close()
-    written = "".join(reader.written).replace("\ufdd2", "\\<").replace("\ufdd3", "&")
-    return re.sub("\ufdd0(\\d+)\ufdd1", lambda number: codes[int(number[1])], written).strip()
+    return "".join(reader.written).replace("\ufdd2", "\\<").replace("\ufdd3", "&")
 
 
 def _without_comments(text: str) -> str:
