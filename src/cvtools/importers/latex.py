@@ -1,7 +1,7 @@
 """Read CVs in LaTeX: the commands of moderncv, Awesome-CV and AltaCV, and documents with nothing but sections."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
 from pylatexenc import latexwalker
@@ -37,46 +37,31 @@ _PERSON = re.compile(
 )
 
 
-def _by_name(table: Mapping[str, str]) -> Mapping[str, str]:
-    return {name: arguments for arguments, names in table.items() for name in names.split()}
+def _listed(text: str) -> dict[str, str]:
+    """Return arguments by command: "{" for a mandatory one, "[" for an optional one, "*" for a star."""
+    return dict(re.findall(r"([A-Za-z]+)([*\[{]*)", text))
 
 
-#: Arguments of commands: "{" mandatory, "[" optional, "*" a star.
-_ARGUMENTS = _by_name(
-    {
-        "{": f"{' '.join(_FIELDS)} quote extrainfo firstname familyname lastname mycv reddit kaggle printinfo "
-        "personalinfo headedsection doi cvtag url nolinkurl",
-        "{{": "cvskill cvproject href hrefWithoutArrow resumeProjectHeading resumeSubSubheading SI qty",
-        "{{{": "address cvlanguage cvachievement",
-        "{{{{": "cvevent cvcomputer cvhonor resumeSubheading",
-        "[{": "phone social cvlistitem",
-        "[{{": "name cvitem cvlistdoubleitem",
-        "[{{{": "cvitemwithcomment wheelchart",
-        "[{{{{": "cvdoubleitem",
-        "[{{{{{{": "cventry",
-        "[[{": "photo",
-        "*[{": "section subsection subsubsection cvsection cvsubsection cvsect",
-        "*[{{{{{": "cvskillentry",
-    }
+#: Arguments of the classes' commands.
+_ARGUMENTS = dict.fromkeys(_FIELDS, "{") | _listed(
+    "quote{ extrainfo{ firstname{ familyname{ lastname{ mycv{ reddit{ kaggle{ printinfo{ personalinfo{ doi{ cvtag{ "
+    "headedsection{ url{ nolinkurl{ cvskill{{ cvproject{{ href{{ hrefWithoutArrow{{ resumeProjectHeading{{ SI{{ qty{{ "
+    "resumeSubSubheading{{ address{{{ cvlanguage{{{ cvachievement{{{ cvevent{{{{ cvcomputer{{{{ cvhonor{{{{ "
+    "resumeSubheading{{{{ phone[{ social[{ cvlistitem[{ name[{{ cvitem[{{ cvlistdoubleitem[{{ cvitemwithcomment[{{{ "
+    "wheelchart[{{{ cvdoubleitem[{{{{ cventry[{{{{{{ photo[[{ section*[{ subsection*[{ subsubsection*[{ cvsection*[{ "
+    "cvsubsection*[{ cvsect*[{ cvskillentry*[{{{{{"
 )
 #: Those of commands of which only the last one is words.
-_FRAMING = _by_name(
-    {"{{": "textcolor colorbox raisebox scalebox", "{{{": "multicolumn resizebox", "[{{": "parbox", "[[{": "makebox"}
-)
+_FRAMING = _listed("textcolor{{ colorbox{{ raisebox{{ scalebox{{ multicolumn{{{ resizebox{{{ parbox[{{ makebox[[{")
 #: Those of commands without words of the CV, behind which others may be in braces.
-_SETUP = _by_name(
-    {
-        "": "makecvtitle maketitle divider",
-        "{": "pagestyle thispagestyle columnratio nocite bibliographystyle ref cite label mynames",
-        "{{": "photoR photoL setcounter rule",
-        "{{{": "makecvfooter",
-        "[": "makecvheader printbibliography pagebreak",
-        "*[{": "faIcon includegraphics",
-    }
+_SETUP = _listed(
+    "makecvtitle maketitle divider pagestyle{ thispagestyle{ columnratio{ nocite{ bibliographystyle{ ref{ cite{ label{ "
+    "mynames{ photoR{{ photoL{{ setcounter{{ rule{{ makecvfooter{{{ makecvheader[ printbibliography[ pagebreak[ "
+    "faIcon*[{ includegraphics*[{"
 )
 #: Those of environments.
-_FRAMES = dict.fromkeys(_LISTS, "[") | dict.fromkeys(["paracol", "multicols"], "{") | {"verbatim": ""}
-_FRAMES |= {"tabular": "[{", "tabular*": "{[{", "tabularx": "{{", "minipage": "[[[{"}
+_FRAMES = dict.fromkeys(_LISTS, "[") | _listed("verbatim paracol{ multicols{ minipage[[[{ tabular[{ tabularx{{")
+_FRAMES["tabular*"] = "{[{"
 #: Text in balanced braces, some of them in others.
 _GROUP = r"(?:[^{}\\]|\\.)*+"
 for _ in range(4):
@@ -137,12 +122,14 @@ _KEPT = _LISTS | {"tabular", "tabularx", "tabular*"}
 
 def read(text: str, unread: list[str]) -> Heading:
     """Return the CV as a tree of headings."""
-    context, standard = (latexwalker.get_default_latex_context_db() for _ in range(2))
+    context = latexwalker.get_default_latex_context_db()
+    context.set_unknown_macro_spec(MacroSpec("", args_parser=_AllArguments()))
+    context.set_unknown_environment_spec(EnvironmentSpec("", args_parser=_AllArguments()))
     cls = re.search(r"\\documentclass\s*(?:\[[^]\\]*\])?\s*\{([^}\\]*)", text)
     own = _ARGUMENTS | _FRAMING | _SETUP | (_CLASSES.get(cls[1].strip(), _PLAIN) if cls else {})
 
     def is_known(name: str) -> bool:
-        return name in own or hasattr(_Reader, f"_{name}") or standard.get_macro_spec(name) is not None
+        return name in own or hasattr(_Reader, f"_{name}") or bool(context.get_macro_spec(name).macroname)
 
     text, defined = _with_definitions(text, is_known)
     macros = defined | own | {name: _ARGUMENTS[name] for name in defined if name in _ARGUMENTS}
@@ -152,8 +139,6 @@ def read(text: str, unread: list[str]) -> Heading:
         environments=[EnvironmentSpec(name, arguments) for name, arguments in _FRAMES.items()],
         prepend=True,
     )
-    context.set_unknown_macro_spec(MacroSpec("", args_parser=_AllArguments()))
-    context.set_unknown_environment_spec(EnvironmentSpec("", args_parser=_AllArguments()))
     for pattern, command in _ENVIRONMENTS:
         text = re.sub(pattern, command, text)
     options = {"latex_context": context, "tolerant_parsing": True}
@@ -168,9 +153,8 @@ def read(text: str, unread: list[str]) -> Heading:
         files = ", ".join(f"{name.removesuffix('.bib')}.bib" for name in names)
         unread.append(f"the publications in {files} are left out: import that file as well")
     used = {found[0] for found in re.findall(rf"(?s)\\([A-Za-z]+){_GROUP * 2}", body)}
-    if unknown := sorted(name for name in used if not (is_known(name) or _is_silent(name))):
-        listed = ", ".join(rf"\{name}" for name in unknown)
-        unread.append(f"the meaning of {listed} is not known: the words are in the text")
+    if unknown := [rf"\{name}" for name in sorted(used) if not (is_known(name) or _is_silent(name))]:
+        unread.append(f"the meaning of {', '.join(unknown)} is not known: the words are in the text")
     try:
         # Definitions in the preamble are not well-formed by themselves: read only the person's commands in it.
         person = [
@@ -189,19 +173,15 @@ def read(text: str, unread: list[str]) -> Heading:
 
 
 def _with_definitions(text: str, is_known: Callable[[str], bool]) -> tuple[str, dict[str, str]]:
-    """Return LaTeX in which commands that it defines are what they stand for, and the arguments of other such commands.
+    """Return LaTeX in which commands that it defines are what they stand for, and the arguments of the other ones.
 
-    The others have commands in them that are not known, or begin a list.
+    The others are known already, or begin a list or a table.
     """
     definitions = {name: (int(count or number or 0), body) for name, count, number, body in _DEFINITION.findall(text)}
-
-    def is_simple(name: str, argument: str) -> bool:
-        return name not in {"begin", "end", "item"} and (not argument or name in definitions or is_known(name))
-
     simple = {
         name
         for name, (_, body) in definitions.items()
-        if not is_known(name) and all(is_simple(*used) for used in re.findall(r"\\([A-Za-z]+)\*?\s*([\[{]?)", body))
+        if not (is_known(name) or re.search(r"\\(begin|end|item|set|if)", body))
     }
     text = _DEFINITION.sub("", text)
     size = 0
@@ -231,14 +211,14 @@ class _AllArguments(MacroStandardArgsParser):  # type: ignore[misc]
 
     def parse_args(self, w: LatexWalker, pos: int, parsing_state: object = None) -> tuple[_Arguments, int, int]:
         """Return the arguments, and the place and length of them."""
-        found, marks, end = [], "", pos
+        found: list[LatexNode | None] = []
+        end = pos
         while mark := re.compile(r"[*\[]|\s?[ \t]*\{").match(w.s, end):
-            parser = MacroStandardArgsParser(mark[0].strip())
-            made, _, length = parser.parse_args(w, end, parsing_state)
-            found, marks, end = [*found, *made.argnlist], marks + mark[0].strip(), end + length
+            made, _, length = MacroStandardArgsParser(mark[0].strip()).parse_args(w, end, parsing_state)
             if not length:
                 break
-        return _Arguments(argspec=marks, argnlist=found), pos, end - pos
+            found, end = [*found, *made.argnlist], end + length
+        return _Arguments(argspec="{" * len(found), argnlist=found), pos, end - pos
 
 
 class _Reader:

@@ -55,18 +55,12 @@ def _converted(text: str) -> str:
     text = re.sub(r"<(su[bp])>([0-9+()n-]+)</\1>", lambda figures: figures[2].translate(_RAISED[figures[1]]), text)
     reader = _Reader()
     # Markdown itself reads entities, and escapes. HTML has no such declarations, at which the parser fails.
-    text = re.sub(r"<(?=!\[|!--)", "\ufdd2", _without_comments(text.replace("\\<", "\ufdd2")))
-    reader.feed(text.replace("&", "\ufdd3"))
+    text = text.replace("<![", "\\<![").replace("\\<", "\ufdd2").replace("&", "\ufdd3")
+    # Some versions of the parser take a comment without an end for all of the rest.
+    comments, end, rest = text.rpartition("-->")
+    reader.feed(comments + end + rest.replace("<!--", "\ufdd2!--"))
     reader.close()
     return "".join(reader.written).replace("\ufdd2", "\\<").replace("\ufdd3", "&")
-
-
-def _without_comments(text: str) -> str:
-    pieces, end = [], 0
-    while (start := text.find("<!--", end)) >= 0 and (last := text.find("-->", start)) >= 0:
-        pieces.append(text[end:start])
-        end = last + 3
-    return "".join([*pieces, text[end:]])
 
 
 class _Reader(HTMLParser):
