@@ -53,10 +53,10 @@ def contact_of(part: str) -> Contact | None:
         return _web_contact("", words)
     if name in {"location", "email"}:
         return Contact(name, words if name == "email" else plain(rest).strip(" ,;"))
-    is_phone = name == "phone" or len(re.findall(r"\d", words)) > 6
-    with suppress(ValueError):
-        values.phones(Linked(words))
-        if is_phone and not (_DATE.search(words) or as_date(words, I18n("en"))):
+    is_number = name == "phone" or len(re.findall(r"\d", words)) > 6
+    if is_number and not (_DATE.search(words) or as_date(words, I18n("en"))):
+        with suppress(ValueError):
+            values.phones(Linked(words))
             return Contact("phone", words)
     return Contact("profile", words, network=word) if word in values.NETWORKS else None
 
@@ -103,11 +103,8 @@ def take_contacts(person: Draft, line: str) -> bool:
     unknown = [part for part in unknown if part != role]
     place = ("، " if "،" in line else ", ").join(unknown)
     is_told = any(found) or (len(unknown) > 1 and len(place) < 40 and not re.search(r"[\d:]", place))
-    if (
-        not parts
-        or (others and not any(found))
-        or (place and (not is_told or len(place) > 60 or "location" in person.fields or len(unknown) > 3))
-    ):
+    is_long = len(place) > 60 or len(unknown) > 3 or "location" in person.fields
+    if not parts or (others and not any(found)) or (place and (is_long or not is_told)):
         return False
     person.add("headline", role)
     for contact in filter(None, found):

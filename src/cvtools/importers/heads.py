@@ -67,9 +67,9 @@ def first_lines(block: str, date: str, names: Sequence[str], found: dict[str, st
     is_dated = bool(date) or any(find_date(without_marker(line), i18n)[0] for line in lines)
     for written in lines:
         line, label = written, LABEL.match(without_marker(written))
-        if label and field_of(label[1]) in {"period", "date"}:
+        if label and field_of(label[1]) == "period":
             line = without_marker(written)[label.end() :]
-        elif label and not re.search(r"\d", label[1]):
+        elif label and not (field_of(label[1]) or re.search(r"\d", label[1])):
             # Its date may be another's.
             kept.append(line)
             continue

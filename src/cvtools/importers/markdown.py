@@ -32,7 +32,7 @@ _PICTURE = re.compile(r"!\[([^\[\]]*)\]\([^()]*\)")
 _NOTE = re.compile(r"(?m)^\[\^([^\s\[\]]+)\]:[ \t]*(.*(?:\n[ \t]+\S.*)*)\n?")
 _REFERENCE = r"\[\^([^\s\[\]]+)\](?!:)"
 #: Classes and the like behind headings, words and code, but for those by which this program withholds words.
-_ATTRIBUTES = r"(?<!\\)\{(?![^{}\n]*(?:show|only)[-=])(?:[#.=:]|\w+=)[^{}\n`]*\}"
+_ATTRIBUTES = r"\{(?![^{}\n]*(?:show|only)[-=])(?:[#.=:]|\w+=)[^{}\n`]*\}"
 #: Lines without words.
 _SETUP = r"^:{3,}.*$|^\\(?:begin|end)\{\w+\}|^\\(?:newpage|clearpage|pagebreak)\b"
 
@@ -77,8 +77,8 @@ def _without_syntax(text: str) -> str:
     # A note is in parentheses where it is first referred to.
     text = re.sub(_REFERENCE, lambda mark: f" ({notes.pop(mark[1])})" if mark[1] in notes else mark[0], text)
     text = _NOTE.sub(lambda note: f"\\{note[0]}" if note[1] in notes else "", text)
-    text = re.sub(rf"\[([^\[\]]*)\](?={_ATTRIBUTES})", r"\1", text)
-    text = re.sub(rf"[ \t]*{_ATTRIBUTES}|(?m:{_SETUP})", "", text)
+    text = re.sub(rf"\[([^\[\]]*)\]{_ATTRIBUTES}", r"\1", text)
+    text = re.sub(rf"(?<=[)\ufdd1]){_ATTRIBUTES}|(?m:(?:^|[ \t]){_ATTRIBUTES}[ \t]*$|{_SETUP})", "", text)
     text = re.sub(r"\\href\{([^{}]*)\}\{([^{}]*)\}", r"[\2](\1)", text)
     linked = rf"\[\s*{_PICTURE.pattern}\s*\]\(([^()\s]*)\)"
     return re.sub(linked, lambda link: f"[{link[1] or link[2].removeprefix('mailto:')}]({link[2]})", text)

@@ -109,7 +109,7 @@ class _Reader(HTMLParser):
                 self.rows = self.rows if tag == "tr" else 0
             case "td" | "th":
                 span = values.get("colspan", "")
-                self.span = min(int(span), limits.IMPORT_DEPTH) if span.isdecimal() else 1
+                self.span = int(span) if re.fullmatch("[1-9][0-9]?", span) else 1
                 self.cells = (self.cells or 0) + self.span
             case "ul" | "ol":
                 self.lists.append(tag == "ol")
