@@ -37,43 +37,47 @@ def cut_short(path: Path) -> None:
 
 def stale(path: Path) -> None:
     """A PDF whose build left a record of another version."""
-    record = path.parent.parent / "build" / "latex" / "bad.expected.json"
+    record = path.parent.parent / "build" / "latex" / f"{path.stem}.expected.json"
     record.parent.mkdir(parents=True)
     record.write_text("{}")
     save(path)
 
 
-@pytest.mark.parametrize(
-    ("make", "reason"),
-    [
-        (lambda path: None, "there is no such file"),
-        (Path.mkdir, "it is a folder, a pipe or a device: name a file"),
-        (os.mkfifo, "it is a folder, a pipe or a device: name a file"),
-        (lambda path: path.symlink_to("/dev/zero"), "it is a folder, a pipe or a device: name a file"),
-        (lambda path: path.write_text("Words."), "it is no PDF, or damaged: "),
-        (Path.touch, "it is no PDF, or damaged: "),
-        (cut_short, "it is no PDF, or damaged: "),
-        (encrypted, "it is encrypted: save it without a password"),
-        (empty, "it has no pages"),
-        (stale, "bad.expected.json cannot be read: build it anew"),
-    ],
-)
+#: Ways to make a file that cannot be read, with the reason.
+UNREADABLE: dict[Callable[[Path], object], str] = {
+    (lambda path: None): "there is no such file",
+    Path.mkdir: "it is a folder, a pipe or a device: name a file",
+    os.mkfifo: "it is a folder, a pipe or a device: name a file",
+    (lambda path: path.symlink_to("/dev/zero")): "it is a folder, a pipe or a device: name a file",
+    (lambda path: path.write_text("Words.")): "it is no PDF, or damaged: ",
+    Path.touch: "it is no PDF, or damaged: ",
+    cut_short: "it is no PDF, or damaged: ",
+    encrypted: "it is encrypted: save it without a password",
+    empty: "it has no pages",
+    stale: ".expected.json cannot be read: build it anew",
+}
+
+
 def test_unreadable_file_gives_a_reason_and_others_are_checked(
-    tmp_path: Path, make: Callable[[Path], object], reason: str, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "dist").mkdir()
-    bad, other = tmp_path / "dist" / "bad.pdf", save(tmp_path / "other.pdf")
-    make(bad)
-    assert main(["check", str(bad), str(other)]) == MISUSED
+    bad = {str(tmp_path / f"dist/{number}.pdf"): reason for number, reason in enumerate(UNREADABLE.values())}
+    for path, make in zip(bad, UNREADABLE, strict=True):
+        make(Path(path))
+    assert main(["check", *bad, str(save(tmp_path / "other.pdf"))]) == MISUSED
     said = capsys.readouterr()
     # The others are checked all the same.
     assert "other.pdf: it does not say its language" in said.out
-    assert any(line.startswith(f"cvtools: {bad}: ") and reason in line for line in said.err.splitlines())
-    assert main(["check", "--format", "json", str(bad)]) == MISUSED
-    (error, *rest) = read(capsys)
-    assert (error["path"], error["level"]) == (str(bad), "fatal")
-    assert reason in error["text"]
-    assert {problem["level"] for problem in rest} <= {"note"}
+    lines = [line for line in said.err.splitlines() if line.startswith("cvtools: ")]
+    for (path, reason), line in zip(bad.items(), lines, strict=True):
+        assert line.startswith(f"cvtools: {path}: ")
+        assert reason in line
+    assert main(["check", "--format", "json", *bad]) == MISUSED
+    errors = [problem for problem in read(capsys) if problem["level"] != "note"]
+    for (path, reason), error in zip(bad.items(), errors, strict=True):
+        assert (error["path"], error["level"]) == (path, "fatal")
+        assert reason in error["text"]
 
 
 def read(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from html import escape, unescape
 from xml.etree import ElementTree
 
+from bs4 import BeautifulSoup
+
 from cvtools import limits
 from cvtools.i18n import headings_everywhere
 from cvtools.importers import markdown, vocabulary
@@ -51,11 +53,13 @@ def read(archive: zipfile.ZipFile, unread: list[str]) -> Heading:
         unread.append(NO_PICTURE)
     # A document may have headings that are only bold.
     html = re.sub(r"<p><strong>([^<>]{3,60})</strong></p>", _heading, body) if not re.search("<h[2-6]", body) else body
-    # A tab separates two things, such as a role and its dates.
-    html = re.sub(r"((?:[^\s>]|</(?:strong|em|a|u)>) *)\t+(?=\S)", r"\1 | ", f"{_without_frames(html)}{edges[1]}")
+    html = f"{_without_frames(html)}{edges[1]}"
     heading = re.match(r"(?s)\s*<h1>.*?</h1>", html)
     at = heading.end() if heading else 0
-    text = seen(from_html(marked_html(f"{html[:at]}{edges[0]}{html[at:]}")))
+    html = f"{html[:at]}{edges[0]}{html[at:]}"
+    # A tab separates two things, such as a role and its dates.
+    html = re.sub(r"((?:[^\s>]|</(?:strong|em|a|u)>) *)\t+(?=\S)", r"\1 | ", html)
+    text = seen(from_html(marked_html(html)))
     return markdown.read_plain(without_bullets(text), Source({}, unread=unread), has_table_heads=False)
 
 
@@ -99,18 +103,14 @@ def _heading(paragraph: re.Match[str]) -> str:
 
 def _without_frames(html: str) -> str:
     """Return HTML without the tags of tables that have a heading in a cell, since such a table arranges the page."""
-    #: The pieces of each open table, and whether each is a tag of it; those outside tables are first.
-    tables: list[list[tuple[str, bool]]] = [[]]
-    for piece in re.split(r"(</?(?:table|thead|tbody|tr|td|th)\b[^>]*>)", html):
-        if piece == "<table>":
-            tables.append([])
-        if piece == "</table>" and tables[1:]:
-            inner = [*tables.pop(), (piece, True)]
-            is_frame = any(re.search("<h[1-6]>", text) for text, _ in inner)
-            tables[-1].append(("".join(text for text, is_tag in inner if not (is_frame and is_tag)), False))
-        else:
-            tables[-1].append((piece, piece.startswith(("<t", "</t"))))
-    return "".join(text for table in tables for text, _ in table)
+    soup = BeautifulSoup(html, "html.parser")
+    for table in soup.find_all("table"):
+        if table.find(re.compile("h[1-6]$")):
+            for part in table.find_all(["thead", "tbody", "tr", "td", "th"]):
+                if part.find_parent("table") is table:
+                    part.unwrap()
+            table.unwrap()
+    return str(soup)
 
 
 def _paragraphs(archive: zipfile.ZipFile, part: str) -> Iterator[str]:

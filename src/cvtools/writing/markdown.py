@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain, count
 from typing import Any
+from urllib.parse import quote
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
@@ -16,7 +17,6 @@ from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from cvtools import limits
-from cvtools.writing.html_to_markdown import address, from_html
 
 #: Characters that Markdown would take for markup, within a line.
 _INLINE = re.compile(
@@ -117,6 +117,11 @@ def link(text: str, url: str = "") -> str:
     return f"[{marked(text)}]({address(url)})" if text and text != url else f"<{address(url)}>"
 
 
+def address(url: str) -> str:
+    """Return an address without characters that end it in Markdown, or withhold the field that holds it."""
+    return re.sub(r"\bs(?=how[=:])", "%73", quote(url, safe="%/:=&?~#+!$,;'@*.-_", errors="replace"))
+
+
 def seen(text: str) -> str:
     """Return text without characters that nobody sees, before which Markdown's markup would not be recognised."""
     return text.translate(_UNSEEN)
@@ -152,9 +157,18 @@ def line(text: str) -> str:
     return f"\\{text}" if _START.match(text) else text
 
 
+def _from_html(text: str) -> str:
+    """Return Markdown without elements of HTML, for which a library is loaded that builds do without."""
+    if "<" not in text:
+        return text
+    from cvtools.writing.html_to_markdown import from_html
+
+    return from_html(text)
+
+
 def inline(text: str) -> str:
     """Return a line of Markdown or HTML as one line of Markdown that holds only words, emphasis, code and links."""
-    (words,) = SyntaxTreeNode(parser().parseInline(from_html(text))).children
+    (words,) = SyntaxTreeNode(parser().parseInline(_from_html(text))).children
     return line(" ".join(_inline(words).split()))
 
 
@@ -164,7 +178,7 @@ def blocks(text: str, references: dict[str, Any] | None = None) -> str:
     :param references: addresses of links that are defined elsewhere in the file, as markdown-it has them
     """
     environment = {"references": dict(references or {})}
-    return "\n\n".join(_blocks_in(SyntaxTreeNode(parser().parse(from_html(without_bullets(text)), environment))))
+    return "\n\n".join(_blocks_in(SyntaxTreeNode(parser().parse(_from_html(without_bullets(text)), environment))))
 
 
 def without_bullets(text: str) -> str:
