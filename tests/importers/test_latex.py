@@ -130,6 +130,8 @@ def test_plain_document_has_contacts_and_entries(tmp_path: Path) -> None:
         (r"\begin{itemize}\resumeItem{A}\resumeItem{B}\end{itemize}", "- A\n- B"),
         (r"\begin{description}\item[Key] a\item[\textbf{Other}] b\end{description}", "- **Key** a\n- **Other** b"),
         (r"{\small \cvlistitem{A}}", "- A"),
+        (r"\begin{tightemize}\item A\item 90$^\circ$\end{tightemize}", "- A\n- 90°"),
+        (r"\location{Jan 2015 -- Present | Oslo, OH}", "Jan 2015 – Present | Oslo, OH"),
     ],
 )  # fmt: skip
 def test_list_keeps_its_groups_and_words(tmp_path: Path, text: str, expected: str) -> None:

@@ -18,7 +18,7 @@ from cvtools.reading.latex import words, words_of
 from cvtools.writing import markdown
 from cvtools.writing.markdown import Heading
 
-_LISTS = frozenset({"itemize", "enumerate", "description", "cvitems", "highlights", "compactitem", "tightitemize"})
+_LISTS = ("itemize", "enumerate", "description")
 #: Fields by the commands of the person.
 _FIELDS = {
     **dict.fromkeys(["title", "tagline", "position"], "headline"),
@@ -108,7 +108,7 @@ _SEPARATORS = {
 _SILENT = re.compile(
     r"documentclass|usepackage|RequirePackage|input|include|((re)?new|provide)(command|environment|length|counter)|def|"
     r"set[a-z]+|addtolength|[vh]space|[vh]skip|geometry|hypersetup|moderncv[a-z]+|definecolor|colorlet|font[a-z]+|color|"
-    r"photo|bibliography|addbibresource|begin|end|cvskill[a-z]*(legend|head)|title(format|spacing)|"
+    r"photo|bibliography|urlstyle|addbibresource|begin|end|cvskill[a-z]*(legend|head)|title(format|spacing)|"
     r"(New|Declare|At|Set)[A-Z].*"
 )
 _EMPHASIS = {
@@ -117,7 +117,7 @@ _EMPHASIS = {
     "texttt": "`",
 }
 #: Environments that are part of the words around them.
-_KEPT = _LISTS | {"tabular", "tabularx", "tabular*"}
+_KEPT = {*_LISTS, "tabular", "tabularx", "tabular*"}
 
 
 def read(text: str, unread: list[str]) -> Heading:
@@ -252,7 +252,9 @@ class _Reader:
         pending: list[LatexNode] = []
         for node in nodes:
             name = node.macroname if isinstance(node, LatexMacroNode) else ""
-            if handler := getattr(self, f"_{name}", None) or (self._add_field if name in _FIELDS else None):
+            if handler := getattr(self, f"_{name}", None) or (
+                self._add_field if name in _FIELDS and self.section is None else None
+            ):
                 self._flush_words(pending)
                 if not _arguments(node):
                     raise ValueError(rf"it is damaged LaTeX: \{name} lacks its arguments")
@@ -486,11 +488,12 @@ def _inside(node: LatexNode) -> list[Sequence[LatexNode]]:
 
 def _has_structure(node: LatexNode) -> bool:
     """Return whether a node is to be read from top to bottom, since it holds sections, entries and the like."""
-    if isinstance(node, latexwalker.LatexEnvironmentNode) and node.environmentname not in _KEPT:
-        return True
     is_silent = _is_silent(getattr(node, "macroname", ""))
     names = [] if is_silent else re.findall(r"\\([A-Za-z]+)", node.latex_verbatim())
-    return "item" not in names and any(name in _FIELDS or hasattr(_Reader, f"_{name}") for name in names)
+    is_entry = any(name in _FIELDS or hasattr(_Reader, f"_{name}") for name in names if name != "item")
+    if isinstance(node, latexwalker.LatexEnvironmentNode) and node.environmentname not in _KEPT:
+        return is_entry or "item" not in names
+    return is_entry and "item" not in names
 
 
 def _line(nodes: Sequence[LatexNode]) -> str:
@@ -519,9 +522,10 @@ def _words(nodes: Sequence[LatexNode]) -> Iterator[str]:
         elif isinstance(node, LatexGroupNode):
             yield from _words(node.nodelist)
         elif isinstance(node, latexwalker.LatexMathNode | latexwalker.LatexSpecialsNode):
-            yield markdown.marked(words_of([node]))
+            yield markdown.marked(words_of([node]).replace("^∘", "°"))
         elif isinstance(node, latexwalker.LatexEnvironmentNode):
-            yield from _list(node) if node.environmentname in _LISTS else _words_inside(node)
+            is_list = any(getattr(part, "macroname", "") == "item" for part in _flat(node.nodelist))
+            yield from _list(node) if is_list else _words_inside(node)
         elif isinstance(node, LatexMacroNode):
             yield from _macro(node)
         elif not isinstance(node, latexwalker.LatexCommentNode):

@@ -26,6 +26,8 @@ from cvtools.writing.markdown import Heading
 
 #: The head of a column, such as "Job title" or "Od – do".
 _LABELS = re.compile(r"[^\W\d]+([ /–-]+[^\W\d]+){0,2}")
+#: A sentence, or a town with a state of the USA.
+_NO_TITLE = r"\w{5}\.$|^[^,|]+, [A-Z]{2}$"
 #: A picture, and its words.
 _PICTURE = re.compile(r"!\[([^\[\]]*)\]\([^()]*\)")
 #: A footnote, of which other lines are indented.
@@ -227,7 +229,7 @@ class _Reader:
                 children += [_Part(part.level + 1, "", "", fields=fields) for fields in labelled]
             elif rows := _dated_rows(block, self.i18n):
                 children += [_Part(part.level + 1, title, text, [], date, names) for date, title, names, text in rows]
-            elif leads and len(words) < 100 and words.strip("\\ ") and not re.search(r"\w{5}\.$", words):
+            elif leads and len(words) < 100 and words.strip("\\ ") and not re.search(_NO_TITLE, words):
                 children.append(_Part(part.level + 1, words.rstrip("\\ "), rest, date=date))
             elif is_bold and any(self._date(line)[0] for line in (first, rest.partition("\n")[0])):
                 children.append(_Part(part.level + 1, first.rstrip("\\ "), rest))
