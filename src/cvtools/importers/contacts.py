@@ -14,7 +14,8 @@ from cvtools.writing import markdown
 
 #: A date in figures.
 _DATE = re.compile(r"(?<!\d)(\d{1,2}[./-]){1,2}(19|20)\d\d(?!\d)")
-_MAIL = re.compile(r"(?:mailto:)?([^\s@<>()\[\]:\uff1a]+@[\w-]+(?:\.[\w-]+)+)")
+#: An address, sought at the beginning of a word alone, since a line may be one long word.
+_MAIL = re.compile(r"(?<![^\s@<>()\[\]:\uff1a])(?:mailto:)?([^\s@<>()\[\]:\uff1a]+@[\w-]+(?:\.[\w-]+)+)")
 
 
 class Contact(NamedTuple):
