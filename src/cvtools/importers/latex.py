@@ -62,6 +62,8 @@ _SETUP = _listed(
 #: Those of environments.
 _FRAMES = dict.fromkeys(_LISTS, "[") | _listed("verbatim paracol{ multicols{ minipage[[[{ tabular[{ tabularx{{")
 _FRAMES["tabular*"] = "{[{"
+#: Those of commands that are not known, which all are words.
+_ANY = "any"
 #: Text in balanced braces, some of them in others.
 _GROUP = r"(?:[^{}\\]|\\.)*+"
 for _ in range(4):
@@ -126,16 +128,17 @@ def read(text: str, unread: list[str]) -> Heading:
     context.set_unknown_macro_spec(MacroSpec("", args_parser=_AllArguments()))
     context.set_unknown_environment_spec(EnvironmentSpec("", args_parser=_AllArguments()))
     cls = re.search(r"\\documentclass\s*(?:\[[^]\\]*\])?\s*\{([^}\\]*)", text)
-    own = _ARGUMENTS | _FRAMING | _SETUP | (_CLASSES.get(cls[1].strip(), _PLAIN) if cls else {})
+    defined = {found[0] for found in _DEFINITION.findall(text)}
+    of_class = _CLASSES.get(cls[1].strip(), _PLAIN) if cls else {}
+    own = _ARGUMENTS | _FRAMING | _SETUP | {name: of_class[name] for name in of_class.keys() - defined}
 
     def is_known(name: str) -> bool:
         return name in own or hasattr(_Reader, f"_{name}") or bool(context.get_macro_spec(name).macroname)
 
-    text, defined = _with_definitions(text, is_known)
-    macros = defined | own | {name: _ARGUMENTS[name] for name in defined if name in _ARGUMENTS}
+    text = _expanded(text, is_known)
     context.add_context_category(
         "cv",
-        macros=[MacroSpec(name, arguments) for name, arguments in macros.items()],
+        macros=[MacroSpec(name, arguments) for name, arguments in own.items()],
         environments=[EnvironmentSpec(name, arguments) for name, arguments in _FRAMES.items()],
         prepend=True,
     )
@@ -172,15 +175,11 @@ def read(text: str, unread: list[str]) -> Heading:
         raise ValueError("it is nested too deeply") from None
 
 
-def _with_definitions(text: str, is_known: Callable[[str], bool]) -> tuple[str, dict[str, str]]:
-    """Return LaTeX in which commands that it defines are what they stand for, and the arguments of the other ones.
-
-    The others are known already, or begin a list or a table.
-    """
-    definitions = {name: (int(count or number or 0), body) for name, count, number, body in _DEFINITION.findall(text)}
-    simple = {
-        name
-        for name, (_, body) in definitions.items()
+def _expanded(text: str, is_known: Callable[[str], bool]) -> str:
+    """Return LaTeX in which commands that it defines are what they stand for, but for those of lists and tables."""
+    definitions = {
+        name: (int(count or number or 0), body)
+        for name, count, number, body in _DEFINITION.findall(text)
         if not (is_known(name) or re.search(r"\\(begin|end|item|set|if)", body))
     }
     text = _DEFINITION.sub("", text)
@@ -189,9 +188,9 @@ def _with_definitions(text: str, is_known: Callable[[str], bool]) -> tuple[str, 
     for _ in range(4):
         pieces, end = [], 0
         for use in re.finditer(r"\\(?:([A-Za-z]+)(?:\{\})?|.)", text):
-            if use[1] not in simple or use.start() < end:
+            count, body = definitions.get(use[1], (-1, ""))
+            if count < 0 or use.start() < end:
                 continue
-            count, body = definitions[use[1]]
             if arguments := re.compile(r"(?s)" + _GROUP * count).match(text, use.end(1) if count else use.end()):
                 words = re.sub(r"#([1-9])", lambda number: (*arguments.groups(), *[""] * 9)[int(number[1]) - 1], body)
                 pieces += [text[end : use.start()], words]
@@ -199,17 +198,13 @@ def _with_definitions(text: str, is_known: Callable[[str], bool]) -> tuple[str, 
                 if size > limits.IMPORT_SIZE:
                     raise ValueError(f"its definitions make more than {limits.IMPORT_SIZE // 1_000_000} MB")
         text = "".join([*pieces, text[end:]])
-    return text, {name: "{" * definitions[name][0] for name in definitions.keys() - simple if definitions[name][0]}
-
-
-class _Arguments(ParsedMacroArgs):  # type: ignore[misc]
-    """Arguments of a command that is not known."""
+    return text
 
 
 class _AllArguments(MacroStandardArgsParser):  # type: ignore[misc]
     """Parser of a command that is not known: all that is in brackets and braces behind it are its arguments."""
 
-    def parse_args(self, w: LatexWalker, pos: int, parsing_state: object = None) -> tuple[_Arguments, int, int]:
+    def parse_args(self, w: LatexWalker, pos: int, parsing_state: object = None) -> tuple[ParsedMacroArgs, int, int]:
         """Return the arguments, and the place and length of them."""
         found: list[LatexNode | None] = []
         end = pos
@@ -218,7 +213,7 @@ class _AllArguments(MacroStandardArgsParser):  # type: ignore[misc]
             if not length:
                 break
             found, end = [*found, *made.argnlist], end + length
-        return _Arguments(argspec="{" * len(found), argnlist=found), pos, end - pos
+        return ParsedMacroArgs(argspec=_ANY, argnlist=found), pos, end - pos
 
 
 class _Reader:
@@ -480,8 +475,7 @@ def _contents(node: LatexNode | None) -> Sequence[LatexNode]:
 def _inside(node: LatexNode) -> list[Sequence[LatexNode]]:
     """Return the nodes in a group or an environment, and in the arguments of a command that are no settings."""
     made = getattr(node, "nodeargd", None)
-    is_frame = hasattr(node, "environmentname") and not isinstance(made, _Arguments)
-    parts = made.argnlist if made and not is_frame else []
+    parts = made.argnlist if made and getattr(node, "environmentname", "") not in _FRAMES else []
     parts = [part for part in parts if part is not None and not _SETTING.fullmatch(part.latex_verbatim())]
     return [*map(_contents, parts), *([node.nodelist] if hasattr(node, "nodelist") else [])]
 
@@ -598,7 +592,7 @@ def _macro(node: LatexMacroNode) -> Iterator[str]:
         return
     elif name in {"SI", "qty"}:
         yield f"{_line(arguments[0])} {' '.join(re.findall('[a-z]+', arguments[1][0].latex_verbatim()))}"
-    elif isinstance(node.nodeargd, _Arguments):
+    elif node.nodeargd and node.nodeargd.argspec == _ANY:
         yield markdown.marked(words(f"\\{name}"))
         yield from _words_inside(node)
     else:
