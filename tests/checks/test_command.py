@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from typing import Any
 import pikepdf
 import pytest
 
+from cvtools import limits
 from cvtools.cli import FAILED, MISUSED, main
 
 
@@ -35,45 +37,92 @@ def cut_short(path: Path) -> None:
     path.write_bytes(save(path).read_bytes()[:20])
 
 
-def stale(path: Path) -> None:
-    """A PDF whose build left a record of another version."""
-    record = path.parent.parent / "build" / "latex" / "bad.expected.json"
-    record.parent.mkdir(parents=True)
-    record.write_text("{}")
-    save(path)
+#: Ways to make a file that cannot be read, with the reason.
+UNREADABLE: dict[Callable[[Path], object], str] = {
+    (lambda path: None): "there is no such file",
+    Path.mkdir: "it is a folder, a pipe or a device: name a file",
+    os.mkfifo: "it is a folder, a pipe or a device: name a file",
+    (lambda path: path.symlink_to("/dev/zero")): "it is a folder, a pipe or a device: name a file",
+    (lambda path: path.write_text("Words.")): "it is no PDF, or damaged: ",
+    Path.touch: "it is no PDF, or damaged: ",
+    cut_short: "it is no PDF, or damaged: ",
+    encrypted: "it is encrypted: save it without a password",
+    empty: "it has no pages",
+}
 
 
-@pytest.mark.parametrize(
-    ("make", "reason"),
-    [
-        (lambda path: None, "there is no such file"),
-        (Path.mkdir, "it is a folder, a pipe or a device: name a file"),
-        (os.mkfifo, "it is a folder, a pipe or a device: name a file"),
-        (lambda path: path.symlink_to("/dev/zero"), "it is a folder, a pipe or a device: name a file"),
-        (lambda path: path.write_text("Words."), "it is no PDF, or damaged: "),
-        (Path.touch, "it is no PDF, or damaged: "),
-        (cut_short, "it is no PDF, or damaged: "),
-        (encrypted, "it is encrypted: save it without a password"),
-        (empty, "it has no pages"),
-        (stale, "bad.expected.json cannot be read: build it anew"),
-    ],
-)
 def test_unreadable_file_gives_a_reason_and_others_are_checked(
-    tmp_path: Path, make: Callable[[Path], object], reason: str, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "dist").mkdir()
-    bad, other = tmp_path / "dist" / "bad.pdf", save(tmp_path / "other.pdf")
-    make(bad)
-    assert main(["check", str(bad), str(other)]) == MISUSED
+    bad = {str(tmp_path / f"dist/{number}.pdf"): reason for number, reason in enumerate(UNREADABLE.values())}
+    for path, make in zip(bad, UNREADABLE, strict=True):
+        make(Path(path))
+    assert main(["check", *bad, str(save(tmp_path / "other.pdf"))]) == MISUSED
     said = capsys.readouterr()
     # The others are checked all the same.
     assert "other.pdf: it does not say its language" in said.out
-    assert any(line.startswith(f"cvtools: {bad}: ") and reason in line for line in said.err.splitlines())
-    assert main(["check", "--format", "json", str(bad)]) == MISUSED
-    (error, *rest) = read(capsys)
-    assert (error["path"], error["level"]) == (str(bad), "fatal")
-    assert reason in error["text"]
-    assert {problem["level"] for problem in rest} <= {"note"}
+    lines = [line for line in said.err.splitlines() if line.startswith("cvtools: ")]
+    for (path, reason), line in zip(bad.items(), lines, strict=True):
+        assert line.startswith(f"cvtools: {path}: ")
+        assert reason in line
+    assert main(["check", "--format", "json", *bad]) == MISUSED
+    errors = [problem for problem in read(capsys) if problem["level"] != "note"]
+    for (path, reason), error in zip(bad.items(), errors, strict=True):
+        assert (error["path"], error["level"]) == (path, "fatal")
+        assert reason in error["text"]
+
+
+BLOCK = {"kind": "text", "text": "Words", "location": "docs/index.md:1"}
+EXPECTED = {"blocks": [BLOCK], "footer": "", "form": "cv", "attached": False, "max_pages": 0}
+WARNING = {"text": "Words", "path": "docs/index.md", "line": 1, "level": "warning", "replacement": None}
+MADE = {"pages": 1, "changed": True, "warnings": [WARNING]}
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        *((name, content) for name in ("expected.json", "built") for content in ("pipe", "device", "{}", "[" * 99_999)),
+        ("expected.json", EXPECTED | {"footer": [1]}),
+        ("expected.json", EXPECTED | {"max_pages": "x"}),
+        ("expected.json", EXPECTED | {"title": {"a": 1}}),
+        ("expected.json", EXPECTED | {"blocks": [BLOCK | {"text": 1}]}),
+        ("expected.json", EXPECTED | {"blocks": [BLOCK] * 2_000}),
+        ("built", {"result": MADE}),
+        ("built", {"result": MADE | {"pages": "1"}, "made_from": {}}),
+        ("built", {"result": MADE | {"warnings": [WARNING | {"text": ["x"] * 2000}]}, "made_from": {}}),
+        ("built", {"result": MADE | {"warnings": [WARNING | {"line": "1"}]}, "made_from": {}}),
+        ("built", {"result": MADE | {"warnings": [WARNING | {"replacement": ["x", "y"]}]}, "made_from": {}}),
+    ],
+)
+def test_odd_file_beside_a_pdf_is_as_if_it_were_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str, content: object
+) -> None:
+    monkeypatch.setattr(limits, "RECORD", 100_000)
+    (tmp_path / "dist").mkdir()
+    (tmp_path / "build/latex").mkdir(parents=True)
+    pdf, odd = save(tmp_path / "dist/cv.pdf"), tmp_path / f"build/latex/cv.{name}"
+    assert main(["check", "--format", "json", str(pdf)]) == FAILED
+    alone = read(capsys)
+    if content == "pipe":
+        os.mkfifo(odd)
+    elif content == "device":
+        odd.symlink_to("/dev/zero")
+    else:
+        odd.write_text(content if isinstance(content, str) else json.dumps(content))
+    assert main(["check", "--format", "json", str(pdf)]) == FAILED
+    assert read(capsys) == alone
+
+
+def test_memory_is_limited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    most: list[int] = []
+
+    def look(pdf: Path) -> None:
+        most.append(resource.getrlimit(resource.RLIMIT_AS)[0])
+
+    monkeypatch.setattr("cvtools.expected.expected_of", look)
+    assert main(["check", str(save(tmp_path / "a.pdf"))]) == FAILED
+    assert 0 < most[0] < 100 * limits.MEMORY
 
 
 def read(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:

@@ -20,7 +20,7 @@ from cvtools.exporters import social_card
 from cvtools.exporters.json_resume import json_resume
 from cvtools.problems import SourceError
 from cvtools.reading.formulas import display, problem
-from tests.projects import Project, png
+from tests.projects import Built, Project, png
 
 HEAD = "# Ada\n:headline: x\n"
 
@@ -29,6 +29,16 @@ def words(project: Project, text: str) -> tuple[str, str]:
     """Build pages from a text; return the root page and the warnings."""
     built = project.write({"index.md": text}).build("html", warns=True)
     return built.read("index.html"), built.warnings
+
+
+def build_each(project: Project, texts: list[str], rule: str, **config: Any) -> Built:
+    """Build a page of each text, below a heading; check that a warning says the rule of each."""
+    (project.docs / "p.png").write_bytes(png(4, 4))
+    pages = {f"case{number}.md": f"# Case\n\n{text}\n" for number, text in enumerate(texts)}
+    built = project.write({"index.md": HEAD, **pages}).build("html", warns=True, **config)
+    told = {int(number) for number in re.findall(rf"(?m)^case(\d+)\.md:\d+: .*{re.escape(rule)}", built.warnings)}
+    assert [text for number, text in enumerate(texts) if number not in told] == []
+    return built
 
 
 def test_footnote_and_file_of_a_withheld_value_are_withheld(project: Project) -> None:
@@ -324,26 +334,15 @@ def test_table_of_which_no_row_is_left_is_left_out(project: Project, row: str) -
     assert "ERROR" not in built.warnings
 
 
-@pytest.mark.parametrize(
-    "fields",
-    [
-        "institution: X",
-        "organization: X\n:role: Y\n:period: 2014",
-        "role: Y\n:period: 2014",
-        "event: X",
-        "issuer: X\n:date: 2014",
-        "kind: volunteering\n:role: X",
-        "doi: 10.1/2",
-        "funder: X",
-        "kind: skills",
-        "kind: reference\n:email: a@b.example",
-        "language: pl",
-    ],
-)
-def test_entry_may_have_a_picture_for_a_heading(project: Project, fields: str) -> None:
+def test_entry_may_have_a_picture_for_a_heading(project: Project) -> None:
     (project.docs / "p.png").write_bytes(png(4, 4))
-    text = f"# ![](p.png)\n:{fields}\n"
-    project.write({"index.md": f"{HEAD}\n#{text}\n- ![](p.png)\n", "talks/a.md": text})
+    fields = (
+        "institution: X|organization: X\n:role: Y\n:period: 2014|role: Y\n:period: 2014|event: X|funder: X|doi: 10.1/2"
+    )
+    fields += "|issuer: X\n:date: 2014|kind: volunteering\n:role: X|kind: skills|kind: reference\n:email: a@b.example|language: pl"
+    texts = [f"# ![](p.png)\n:{each}\n" for each in fields.split("|")]
+    project.write({f"talks/{number}.md": text for number, text in enumerate(texts)})
+    project.write({"index.md": "\n".join([HEAD, *(f"#{text}\n- ![](p.png)\n" for text in texts)])})
     for builder in ("html", "cvlatex", "cvtext", "cvmarkdown", "cvdocx"):
         built = project.build(builder, warns=True, html_baseurl="https://a.example")
     json_resume(built.env, "html")
@@ -474,11 +473,8 @@ IN_TEXT = [
 ]
 
 
-@pytest.mark.parametrize("text", IN_TEXT)
-def test_mark_that_withholds_nothing_is_told(project: Project, text: str) -> None:
-    (project.docs / "p.png").write_bytes(png(4, 4))
-    _, warnings = words(project, f"{HEAD}\n{text}\n")
-    assert "has no effect in text, only at the end of a field's value: delete it" in warnings
+def test_mark_that_withholds_nothing_is_told(project: Project) -> None:
+    build_each(project, IN_TEXT, "has no effect in text, only at the end of a field's value: delete it")
 
 
 #: Values that are no Markdown, in which a mark hides nothing.
@@ -498,13 +494,10 @@ PLAIN = [
 ]
 
 
-@pytest.mark.parametrize("text", PLAIN)
 @pytest.mark.parametrize("variant", ["full", "short"])
-def test_mark_in_what_is_no_markdown_is_refused(project: Project, text: str, variant: str) -> None:
-    (project.docs / "p.png").write_bytes(png(4, 4))
-    project.write({"index.md": f"{HEAD}\n{text}\n", "a.md": "---\norphan: true\n---\n# A\n"})
-    built = project.build("html", warns=True, cv_variant=variant)
-    assert "delete the mark, since every output has this" in built.warnings
+def test_mark_in_what_is_no_markdown_is_refused(project: Project, variant: str) -> None:
+    project.write({"a.md": "---\norphan: true\n---\n# A\n"})
+    built = build_each(project, PLAIN, "delete the mark, since every output has this", cv_variant=variant)
     assert built.files_with("SECRET") == []
 
 

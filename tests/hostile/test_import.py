@@ -171,6 +171,18 @@ def test_names_in_an_archive_are_shortened_on_one_line(tmp_path: Path, capsys: p
     assert said.count("\n") == 1
 
 
+def test_longest_line_is_bounded_but_for_pictures(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A search through a line of a million characters takes seconds, in which no limit of time is kept."""
+    line = "a" * (limits.IMPORT_LINE + 1)
+    for end, status in ((f"Words {line}", 2), (f"Words ![][x]\n\n[x]: <data:image/png;base64,{line}>", 0)):
+        (tmp_path / "cv.md").write_text(f"# Ada\n\n## Experience\n\n{end}\n")
+        assert main(["import", str(tmp_path / "cv.md"), "-o", str(tmp_path / "out")]) == status
+        assert ("a line of more than" in capsys.readouterr().err) == (status == 2)
+    page = (tmp_path / "out/docs/index.md").read_text("utf-8")
+    assert "Words" in page
+    assert "base64" not in page
+
+
 @pytest.mark.parametrize(
     ("opened", "closed", "item"), [("[", "]", "x"), ("{", "}", "k{}: x")], ids=["lists", "mappings"]
 )

@@ -370,17 +370,17 @@ TITLED = [
 ]
 
 
-@pytest.mark.parametrize("titled", TITLED)
-def test_link_copies_no_title_that_its_output_does_not_show(project: Project, titled: str) -> None:
+def test_link_copies_no_title_that_its_output_does_not_show(project: Project) -> None:
     (project.docs / "p.png").write_bytes(png(2, 2))
-    only = f"::::::{{only}} html\n{titled}\n::::::\n"
-    project.write(
-        {"index.md": f"{HEAD}\n[](#named), {{ref}}`named`, {{numref}}`named`.\n\n{only}\n## Talks\n\n{TALKS}\n"}
-    )
-    project.write({"talks/a.md": "# A\n:event: E\n:date: 2020\n\n[](#named), [](../index.md#named).\n"})
+    blocks = [re.sub("named|SECRET", rf"\g<0>{number}", titled) for number, titled in enumerate(TITLED)]
+    only = "".join(f"::::::{{only}} html\n{block}\n::::::\n\n" for block in blocks)
+    links = "".join(f"[](#named{n}), {{ref}}`named{n}`, {{numref}}`named{n}`.\n\n" for n in range(len(TITLED)))
+    project.write({"index.md": f"{HEAD}\n{links}\n{only}\n## Talks\n\n{TALKS}\n"})
+    project.write({"talks/a.md": f"# A\n:event: E\n:date: 2020\n\n{links}{links.replace('(#', '(../index.md#')}"})
     page = project.build("html", warns=True)
-    assert "SECRET" in page.read("index.html")
-    assert re.search(r"index.md:6: WARNING: a link without words to something in \{only\}", page.warnings)
+    assert {*re.findall(r"SECRET(\d)", page.read("index.html"))} == {*map(str, range(len(TITLED)))}
+    told = re.findall(r"index.md:(\d+): WARNING: a link without words to something in \{only\}", page.warnings)
+    assert {int(line) for line in told} == {6 + 2 * number for number in range(len(TITLED))}
     for builder in ("cvlatex", "cvdocx"):
         assert project.build(builder, warns=True).files_with("SECRET") == []
 

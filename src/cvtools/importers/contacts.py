@@ -11,7 +11,8 @@ from cvtools.importers.lines import LABEL, LINK, link_in, plain, split
 from cvtools.model import values
 from cvtools.model.values import Linked
 
-_MAIL = re.compile(r"(?:mailto:)?([^\s@<>()\[\]:\uff1a]+@[\w-]+(?:\.[\w-]+)+)")
+#: An address, sought at the beginning of a word alone, since a line may be one long word.
+_MAIL = re.compile(r"(?<![^\s@<>()\[\]:\uff1a])(?:mailto:)?([^\s@<>()\[\]:\uff1a]+@[\w-]+(?:\.[\w-]+)+)")
 
 
 class Contact(NamedTuple):

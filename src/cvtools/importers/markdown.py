@@ -50,6 +50,8 @@ class _Part:
 
 def read(text: str, unread: list[str]) -> Heading:
     """Return the CV as a tree of headings."""
+    # Google Docs writes pictures so.
+    text = re.sub(r"data:image/[\w.+-]+;base64,[\w+/=]*", "", text)
     data, text = front_matter.take(markdown.without_bullets(text))
     # Parts of a line that styles move to its ends.
     text = re.sub(r"</span>\s*<span\b[^<>]*>", " | ", text)
@@ -63,6 +65,8 @@ def read_plain(text: str, front_matter: Source, *, has_table_heads: bool = True)
     """
     if len(text) > limits.IMPORT_MARKDOWN:
         raise ValueError(f"it has more than {limits.IMPORT_MARKDOWN // 1_000_000} million characters")
+    if max(map(len, text.split("\n"))) > limits.IMPORT_LINE:
+        raise ValueError(f"it has a line of more than {limits.IMPORT_LINE} characters: break it")
     return _Reader(text, front_matter.unread, has_table_heads=has_table_heads).read(front_matter)
 
 

@@ -1,7 +1,7 @@
 """Collect the typed entries of all pages in the ``cv`` domain, and derive the data that outputs share."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Set
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any, ClassVar, TypeVar, cast
@@ -77,9 +77,8 @@ class CvDomain(Domain):
     name = "cv"
     label = "CV"
     object_types: ClassVar = {kind: ObjType(kind) for kind in [*KINDS, "technology"]}
-    #: The data of pages, and the lists that each builder has written, see :func:`rewrite_listings`.
-    initial_data: ClassVar = {"pages": {}, "written_lists": {}}
-    data_version = 8
+    initial_data: ClassVar = {"pages": {}}
+    data_version = 9
 
     def __init__(self, env: BuildEnvironment) -> None:
         super().__init__(env)
@@ -230,16 +229,6 @@ class CvDomain(Domain):
 
     def resolve_any_xref(self, *arguments: Any) -> list[tuple[str, nodes.reference]]:
         return []
-
-
-def rewrite_listings(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
-    """Return the pages that list entries or link to a list, if the lists changed since the builder's last build."""
-    domain = cast(CvDomain, env.domains["cv"])
-    written = domain.data["written_lists"]
-    before, written[app.builder.name] = written.get(app.builder.name), domain.lists
-    if before in (None, domain.lists):
-        return ()
-    return {name for name, page in domain.pages.items() if page.lists_or_links_entries}
 
 
 def check_limits(app: Sphinx, env: BuildEnvironment) -> None:
