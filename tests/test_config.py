@@ -58,57 +58,37 @@ def test_own_values(project: Project) -> None:
     assert config.i18n.label("present") == "now"
 
 
+LABELS = ", ".join(sorted(label_names()))
+#: Values that break a rule of each setting.
+BREACHES: list[tuple[str, str, list[object]]] = [
+    ("cv_accent", "must be six hexadecimal digits, such as 1F4E79", ["blue", ""]),
+    ("cv_max_pages", "must be a number of pages, 0 for any", [1.5, -1, True]),
+    ("cv_labels", 'must be words, such as {"talks": "Lectures"}', [["talks"], {"talks": 3}]),
+    ("cv_labels", f"has no label 'colour': known are {LABELS}", [{"colour": "Farbe"}]),
+    ("cv_labels", "has no label 'organisation': did you mean organization?", [{"organisation": "Firm"}]),
+    ("cv_labels", f"has no label 1: known are {LABELS}", [{1: "Firm"}]),
+    (
+        "cv_technologies",
+        'must be words, such as {"pl": {"carpentry": "stolarstwo"}}, not \'stolarstwo\'',
+        [{"pl": "stolarstwo"}],
+    ),
+    ("cv_technologies", "must be a language's tag, such as en or pl, not 'polish'", [{"polish": {"a": "b"}}]),
+    ("cv_allow", 'must be words, such as ["include"]', [[3]]),
+    ("cv_linkcheck_private", 'must be words, such as ["10.0.0.0/8"]', [[10]]),
+    ("cv_linkcheck_private", "must be addresses and networks, such as 10.0.0.0/8, not 'localhost'", [["localhost"]]),
+    ("language", "must be a language's tag, such as en or pl", ["xx", "english"]),
+    ("cv_font_size", "must be 10, 11 or 12", [9, 100]),
+    ("cv_today", "must be a month, such as 2024-03", ["yesterday", "2024", "2024-13", "0000-01", "2024-03\n"]),
+    ("cv_variant", "must be a name of small letters, digits and hyphens", ["Short", "a b", ["short"]]),
+    ("cv_pdf_version", 'must be "1.7" or "2.0"', [2.0]),
+    ("cv_paper", "must be a4 or letter", ["a5"]),
+]
+
+
 @pytest.mark.parametrize(
-    ("name", "value", "rule"),
-    [
-        ("cv_accent", "blue", "must be six hexadecimal digits, such as 1F4E79"),
-        ("cv_max_pages", 1.5, "must be a number of pages, 0 for any"),
-        ("cv_max_pages", -1, "must be a number of pages, 0 for any"),
-        ("cv_labels", ["talks"], 'must be words, such as {"talks": "Lectures"}'),
-        (
-            "cv_technologies",
-            {"pl": "stolarstwo"},
-            'must be words, such as {"pl": {"carpentry": "stolarstwo"}}, not \'stolarstwo\'',
-        ),
-        (
-            "cv_technologies",
-            {"polish": {"carpentry": "stolarstwo"}},
-            "must be a language's tag, such as en or pl, not 'polish'",
-        ),
-        ("cv_labels", {"talks": 3}, 'must be words, such as {"talks": "Lectures"}'),
-        ("cv_allow", [3], 'must be words, such as ["include"]'),
-        ("cv_linkcheck_private", [10], 'must be words, such as ["10.0.0.0/8"]'),
-        ("cv_linkcheck_private", ["localhost"], "must be addresses and networks, such as 10.0.0.0/8, not 'localhost'"),
-        ("language", "xx", "must be a language's tag, such as en or pl"),
-        ("language", "english", "must be a language's tag, such as en or pl"),
-        ("cv_accent", "", "must be six hexadecimal digits, such as 1F4E79"),
-        ("cv_font_size", 9, "must be 10, 11 or 12"),
-        ("cv_font_size", 100, "must be 10, 11 or 12"),
-        ("cv_today", "yesterday", "must be a month, such as 2024-03"),
-        ("cv_today", "2024", "must be a month, such as 2024-03"),
-        ("cv_today", "2024-13", "must be a month, such as 2024-03"),
-        ("cv_today", "0000-01", "must be a month, such as 2024-03"),
-        ("cv_today", "2024-03\n", "must be a month, such as 2024-03"),
-        ("cv_variant", "Short", "must be a name of small letters, digits and hyphens"),
-        ("cv_variant", "a b", "must be a name of small letters, digits and hyphens"),
-        ("cv_variant", ["short"], "must be a name of small letters, digits and hyphens"),
-        ("cv_max_pages", True, "must be a number of pages, 0 for any"),
-        ("cv_pdf_version", 2.0, 'must be "1.7" or "2.0"'),
-        ("cv_paper", "a5", "must be a4 or letter"),
-        (
-            "cv_labels",
-            {"colour": "Farbe"},
-            f"has no label 'colour': known are {', '.join(sorted(label_names()))}",
-        ),
-        (
-            "cv_labels",
-            {"organisation": "Firm"},
-            "has no label 'organisation': did you mean organization?",
-        ),
-        ("cv_labels", {1: "Firm"}, f"has no label 1: known are {', '.join(sorted(label_names()))}"),
-    ],
+    ("name", "rule", "value"), [(name, rule, value) for name, rule, values in BREACHES for value in values]
 )
-def test_value_that_breaks_a_rule_is_refused(project: Project, name: str, value: Any, rule: str) -> None:
+def test_value_that_breaks_a_rule_is_refused(project: Project, name: str, rule: str, value: Any) -> None:
     message = f"conf.py: {name} {rule}" + f", not {value!r}" * (rule.startswith("must") and ", not " not in rule)
     with pytest.raises(ConfigError, match=f"^{re.escape(message)}$"):
         project.write(PAGE).build(**{name: value})

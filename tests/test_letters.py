@@ -62,17 +62,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_letter_has_the_head_of_the_cv_and_its_own_words(built: Path) -> None:
     reader = PdfReader(built / "dist/letters/secretname.pdf")
     text = " ".join(page.extract_text() for page in reader.pages)
-    words = re.findall(r"Ada|Architect|ada@example.org|601 602 603|Secretcorp|June 3, 2024|Secretsubject|Yours", text)
-    assert words[:8] == [
-        "Ada",
-        "Architect",
-        "ada@example.org",
-        "601 602 603",
-        "Secretcorp",
-        "June 3, 2024",
-        "Secretsubject",
-        "Yours",
-    ]
+    words = "Ada|Architect|ada@example.org|601 602 603|Secretcorp|June 3, 2024|Secretsubject|Yours"
+    assert re.findall(words, text)[:8] == words.split("|")
     assert "Noteword" in text
     assert not re.search("Gdańsk|Aboutword|Workword", text)
     assert reader.metadata

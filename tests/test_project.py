@@ -28,26 +28,22 @@ def git(folder: Path, *arguments: str) -> None:
     forget_repository()
 
 
+#: Remotes of each address.
+REMOTES = {
+    "https://github.com/ada/cv": """
+        https://github.com/ada/cv https://github.com/ada/cv.git https://github.com/ada/cv.git/ http://github.com/ada/cv.git
+        https://ada@github.com/ada/cv.git https://ada:secret@github.com/ada/cv.git https://ada:sec@ret@github.com/ada/cv.git
+        https://x-access-token:secret@github.com/ada/cv git@github.com:ada/cv.git ssh://git@github.com/ada/cv.git
+        ssh://github.com/ada/cv ssh://ada:secret@github.com/ada/cv
+    """,
+    "https://gitlab.example.org/group/team/cv": "ssh://git@gitlab.example.org:2222/group/team/cv.git",
+    "https://git.example.org:8443/ada/cv": "https://git.example.org:8443/ada/cv",
+    "": "/srv/git/cv.git file:///srv/git/cv.git",
+}
+
+
 @pytest.mark.parametrize(
-    ("remote", "address"),
-    [
-        ("https://github.com/ada/cv", "https://github.com/ada/cv"),
-        ("https://github.com/ada/cv.git", "https://github.com/ada/cv"),
-        ("https://github.com/ada/cv.git/", "https://github.com/ada/cv"),
-        ("http://github.com/ada/cv.git", "https://github.com/ada/cv"),
-        ("https://ada@github.com/ada/cv.git", "https://github.com/ada/cv"),
-        ("https://ada:secret@github.com/ada/cv.git", "https://github.com/ada/cv"),
-        ("https://ada:sec@ret@github.com/ada/cv.git", "https://github.com/ada/cv"),
-        ("https://x-access-token:secret@github.com/ada/cv", "https://github.com/ada/cv"),
-        ("git@github.com:ada/cv.git", "https://github.com/ada/cv"),
-        ("ssh://git@github.com/ada/cv.git", "https://github.com/ada/cv"),
-        ("ssh://git@gitlab.example.org:2222/group/team/cv.git", "https://gitlab.example.org/group/team/cv"),
-        ("ssh://github.com/ada/cv", "https://github.com/ada/cv"),
-        ("ssh://ada:secret@github.com/ada/cv", "https://github.com/ada/cv"),
-        ("https://git.example.org:8443/ada/cv", "https://git.example.org:8443/ada/cv"),
-        ("/srv/git/cv.git", ""),
-        ("file:///srv/git/cv.git", ""),
-    ],
+    ("remote", "address"), [(remote, address) for address, remotes in REMOTES.items() for remote in remotes.split()]
 )
 def test_repository_is_the_remote_without_credentials(tmp_path: Path, remote: str, address: str) -> None:
     git(tmp_path, "init")

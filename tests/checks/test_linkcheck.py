@@ -21,20 +21,13 @@ from tests.projects import Project
 
 #: What a server answers, and what that makes of a link.
 ANSWERS = {
-    "200": ("good", ""),
-    "301": ("good", ""),
-    "200#here": ("good", ""),
+    **dict.fromkeys(["200", "301", "200#here"], ("good", "")),
     "200#nowhere": ("missing", "no such place on the page"),
-    "400": ("blocked", "400"),
-    "401": ("blocked", "401"),
-    "403": ("blocked", "403"),
+    **{status: ("blocked", status) for status in ("400", "401", "403")},
     "404": ("missing", "404"),
     "408": ("flaky", "408"),
     "410": ("missing", "410"),
-    "429": ("flaky", "429"),
-    "500": ("flaky", "500"),
-    "502": ("flaky", "502"),
-    "503": ("flaky", "503"),
+    **{status: ("flaky", status) for status in ("429", "500", "502", "503")},
     "999": ("blocked", "999"),
     "slow": ("flaky", "timed out"),
     "cut": ("flaky", "no answer"),

@@ -78,7 +78,6 @@ BLOCKS = [
     ":::{admonition} [SECRET]{.only-short} Kept\nKept.\n:::",
     "```{table} [SECRET]{.only-short}\n| SECRET | b |\n|---|---|\n| SECRET | x |\n```",
     "```{glossary}\nKept\n: Kept.\n\nSECRET []{.only-short}\n: SECRET\n```",
-    "```{list-table}\n* - Kept\n  - Kept\n* - []{.only-short} SECRET\n  - SECRET\n```",
 ]
 
 
@@ -108,6 +107,8 @@ def test_comma_goes_with_the_words_that_it_parts(project: Project, written: str,
 
 def test_heading_of_which_all_is_left_out_goes_with_it(project: Project) -> None:
     secret = "## SECRET\n\n### SECRET\n:organization: x\n:period: 2020\n:only: short\n\n"
+    # Nothing is below the first from the beginning.
+    secret += "## Kept\n\n## [SECRET]{.only-short}\n\n### [SECRET]{.only-short}\n\n"
     nested = "## SECRET\n\n(here)=\n### SECRET\n\n% c\n\n- []{.only-short} SECRET\n\n## Kept\n\n"
     project.write(
         {
@@ -116,8 +117,8 @@ def test_heading_of_which_all_is_left_out_goes_with_it(project: Project) -> None
     )
     built = project.build("html", warns=True, cv_variant="long")
     assert built.files_with("SECRET") == []
-    assert built.resolved().astext().count("Kept") == 5
-    assert project.build(cv_variant="short").resolved().astext().count("SECRET") == 7
+    assert built.resolved().astext().count("Kept") == 6
+    assert project.build(cv_variant="short").resolved().astext().count("SECRET") == 9
 
 
 def test_text_directly_below_a_mark_is_that_of_the_variant(project: Project) -> None:
@@ -174,6 +175,8 @@ def test_code_in_a_block_for_an_output_is_no_heading(project: Project) -> None:
         "## SECRET\n:onl&#121;: short\n",
         "## SECRET\n\n```{note}\n```\n\n:only: short\n",
         "## SECRET\n\n[]{.only-long} Words.\n\n:only: short\n",
+        "## SECRET\n:only: not-long\n\n<!-- two\nlines -->\n\n:organization: SECRET\n:only: short\n",
+        "SECRET\n\n:only: short\n",
     ],
 )
 def test_mark_that_only_the_reader_of_entries_finds_ends_the_build(project: Project, text: str) -> None:
@@ -238,6 +241,8 @@ STRAYS = [
     "|<h2>WORDS {.only-short}</h2>",
     "|only : short",
     "- |only: short",
+    "|：only: short",
+    "- a\n\n  |[]{.only-short}\n\nWORDS",
     "WORDS\n|**only:** short, long",
     "> |Only = short",
     "|[]{.only-short}\n- WORDS",

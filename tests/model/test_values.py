@@ -61,42 +61,37 @@ def test_value_is_parsed(parse: Callable[[Linked], Any], written: str | Linked, 
     assert parse(Linked(written) if isinstance(written, str) else written) == expected
 
 
+#: Values that break each rule of a type, between bars.
+BREACHES: list[tuple[Callable[[Linked], Any], str, str]] = [
+    (values.url, "is not a link: did you mean <https://example.org>?", "example.org"),
+    (values.url, "is not a link: did you mean <https://www.example.org/~ada>?", "www.example.org/~ada"),
+    (values.url, "is not a link: did you mean [files/degree.pdf](files/degree.pdf)?", "files/degree.pdf"),
+    (values.url, "is not a link: did you mean [degree.PDF](degree.PDF)?", "<degree.PDF>"),
+    (values.url, "is not a link: write <https://…> or [text](https://…)", "my site|https://example.org and more"),
+    (values.emails, "is not an e-mail address: write name@example.org", "ada|ada@localhost|ada at x.org|a@b.c d@e.f"),
+    (values.phones, '"call" is not a phone number: write for example +48 123 456 789', "+48 790 467 660, call"),
+    (
+        values.phones,
+        "is not a phone number: write for example +48 123 456 789",
+        "call me|1234|+48 123 456 789 (mobile)",
+    ),
+    (values.doi, "is not a DOI: write for example 10.1000/182", "xyz"),
+    (values.picture, "is not a picture: write ![Ada Example](ada.jpg)", "ada"),
+    (values.names, "has an empty name: is there one comma too many?", "Python,, Go|Python,|, Python"),
+    (values.names, '"Go" is named twice: delete one', "Go, Python, Go"),
+    (values.names, '"GO" is named twice: delete one', "Go, Python, GO"),
+    (values.language, "is not a language: write its tag, such as en or pl", "Polish|xx|p|pl, en"),
+    (values.variants, "is not a variant: use small letters, digits and hyphens", "Short|two words"),
+    (values.variants, '"short" is named twice: delete one', "short, short"),
+    (values.date, "is not a date: did you mean 2012-09?", "2012-9"),
+    (values.period, "ends before it starts: did you mean 2012 – 2015?", "2015 – 2012"),
+]
+
+
 @pytest.mark.parametrize(
-    ("parse", "written", "rule"),
-    [
-        (values.url, "example.org", "is not a link: did you mean <https://example.org>?"),
-        (values.url, "www.example.org/~ada", "is not a link: did you mean <https://www.example.org/~ada>?"),
-        (values.url, "files/degree.pdf", "is not a link: did you mean [files/degree.pdf](files/degree.pdf)?"),
-        (values.url, "<degree.PDF>", "is not a link: did you mean [degree.PDF](degree.PDF)?"),
-        (values.url, "my site", "is not a link: write <https://…> or [text](https://…)"),
-        (values.url, "https://example.org and more", "is not a link: write <https://…> or [text](https://…)"),
-        (values.emails, "ada", "is not an e-mail address: write name@example.org"),
-        (values.emails, "ada@localhost", "is not an e-mail address: write name@example.org"),
-        (values.emails, "ada at example.org", "is not an e-mail address: write name@example.org"),
-        (values.emails, "a@b.c d@e.f", "is not an e-mail address: write name@example.org"),
-        (values.phones, "+48 790 467 660, call", '"call" is not a phone number: write for example +48 123 456 789'),
-        (values.doi, "xyz", "is not a DOI: write for example 10.1000/182"),
-        (values.picture, "ada", "is not a picture: write ![Ada Example](ada.jpg)"),
-        (values.phones, "call me", "is not a phone number: write for example +48 123 456 789"),
-        (values.phones, "1234", "is not a phone number: write for example +48 123 456 789"),
-        (values.phones, "+48 123 456 789 (mobile)", "is not a phone number: write for example +48 123 456 789"),
-        (values.names, "Python,, Go", "has an empty name: is there one comma too many?"),
-        (values.names, "Python,", "has an empty name: is there one comma too many?"),
-        (values.names, ", Python", "has an empty name: is there one comma too many?"),
-        (values.names, "Go, Python, Go", '"Go" is named twice: delete one'),
-        (values.names, "Go, Python, GO", '"GO" is named twice: delete one'),
-        (values.language, "Polish", "is not a language: write its tag, such as en or pl"),
-        (values.language, "xx", "is not a language: write its tag, such as en or pl"),
-        (values.language, "p", "is not a language: write its tag, such as en or pl"),
-        (values.language, "pl, en", "is not a language: write its tag, such as en or pl"),
-        (values.variants, "Short", "is not a variant: use small letters, digits and hyphens"),
-        (values.variants, "two words", "is not a variant: use small letters, digits and hyphens"),
-        (values.variants, "short, short", '"short" is named twice: delete one'),
-        (values.date, "2012-9", "is not a date: did you mean 2012-09?"),
-        (values.period, "2015 – 2012", "ends before it starts: did you mean 2012 – 2015?"),
-    ],
+    ("parse", "rule", "written"), [(*rule, text) for *rule, texts in BREACHES for text in texts.split("|")]
 )
-def test_value_that_breaks_a_rule_is_explained(parse: Callable[[Linked], Any], written: str, rule: str) -> None:
+def test_value_that_breaks_a_rule_is_explained(parse: Callable[[Linked], Any], rule: str, written: str) -> None:
     message = rule if rule.startswith('"') else f'"{written}" {rule}'
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         parse(Linked(written))

@@ -337,36 +337,19 @@ def test_size_of_a_picture_is_limited(watched: Watched, monkeypatch: pytest.Monk
         talks.write_bytes(before)
 
 
+READ = """
+conf.py docs/index.md docs/talks/2014.md docs/pictures/ada.jpg docs/locales/pl/LC_MESSAGES/index.po labels.json
+_static/own.css mine.py
+""".split()
+UNREAD = """
+README.md tests/test_a.py my_static/own.css notes.txt .git/index .github/workflows/ci.yml dist/html/index.html
+build/latex/cv.tex docs/.index.md.swp docs/.index.md.kate-swp docs/index.md~ docs/#index.md# docs/.#index.md
+docs/4913 docs/index.md.tmp docs/.DS_Store docs/__pycache__/a.pyc
+""".split()
+
+
 @pytest.mark.parametrize(
-    ("path", "is_read"),
-    [
-        ("conf.py", True),
-        ("docs/index.md", True),
-        ("docs/talks/2014.md", True),
-        ("docs/pictures/ada.jpg", True),
-        ("docs/locales/pl/LC_MESSAGES/index.po", True),
-        ("labels.json", True),
-        ("_static/own.css", True),
-        ("mine.py", True),
-        ("README.md", False),
-        ("tests/test_a.py", False),
-        ("my_static/own.css", False),
-        ("notes.txt", False),
-        (".git/index", False),
-        (".github/workflows/ci.yml", False),
-        ("dist/html/index.html", False),
-        ("build/latex/cv.tex", False),
-        ("docs/.index.md.swp", False),
-        ("docs/.index.md.kate-swp", False),
-        ("docs/index.md~", False),
-        ("docs/#index.md#", False),
-        ("docs/.#index.md", False),
-        ("docs/4913", False),
-        ("docs/index.md.tmp", False),
-        ("docs/.DS_Store", False),
-        ("docs/__pycache__/a.pyc", False),
-        ("", False),
-    ],
+    ("path", "is_read"), [*((path, True) for path in READ), *((path, False) for path in ["", *UNREAD])]
 )
 def test_sources_are_the_files_that_a_build_reads(tmp_path: Path, path: str, *, is_read: bool) -> None:
     conf = 'import mine\nhtml_static_path = ["_static"]\ncv_labels = json.loads(Path("labels.json").read_text())\n'

@@ -52,18 +52,10 @@ def test_listing_links_pages_events_and_media(book: Built) -> None:
     page = BeautifulSoup(book.read("index.html"), "html.parser")
     section = page.find(id="talks")
     assert isinstance(section, Tag)
-    assert {link["href"] for link in section.find_all("a") if "headerlink" not in (link.get("class") or [])} == {
-        "talks/2023-pdf.html",
-        "https://tug.example/pdf",
-        "talks/2020-types.html",
-        "talks/2018-streams.html",
-        "talks/2018-queues.html",
-        "talks/2016-testing.html",
-        "https://pycon.example",
-        "https://video.example/en",
-        "https://video.example/pl",
-        "https://slides.example/1",
-    }
+    found = {str(link["href"]) for link in section.find_all("a") if "headerlink" not in (link.get("class") or [])}
+    pages = "2023-pdf 2020-types 2018-streams 2018-queues 2016-testing".split()
+    others = "tug.example/pdf pycon.example video.example/en video.example/pl slides.example/1".split()
+    assert found == {f"talks/{name}.html" for name in pages} | {f"https://{name}" for name in others}
 
 
 def test_nodes_have_a_place_in_the_source(book: Built) -> None:

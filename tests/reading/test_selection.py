@@ -12,19 +12,7 @@ from docutils import nodes
 from cvtools.nodes import cv_fields
 from tests.projects import Built, Project
 
-BUILDERS = [
-    "html",
-    "dirhtml",
-    "singlehtml",
-    "text",
-    "epub",
-    "latex",
-    "cvlatex",
-    "gettext",
-    "pseudoxml",
-    "man",
-    "texinfo",
-]
+BUILDERS = "html dirhtml singlehtml text epub latex cvlatex gettext pseudoxml man texinfo".split()
 INVENTORY_HEAD = b"zlib.\n"
 GLOSSARY = """\
 ```{glossary}

@@ -52,17 +52,8 @@ HARMLESS = {
     ),
 }
 WITHIN = {
-    "hardbreak",
-    "text",
-    "text_special",
-    "softbreak",
-    "code_inline",
-    "strong_open",
-    "strong_close",
-    "em_open",
-    "em_close",
-    "link_open",
-    "link_close",
+    *"hardbreak text text_special softbreak code_inline".split(),
+    *"strong_open strong_close em_open em_close link_open link_close".split(),
 }
 
 

@@ -15,6 +15,8 @@ from cvtools.model.dates import COMMON_WORDS, DateWords, PartialDate, Period, is
 from cvtools.model.errors import MistakeError
 
 _Date = TypeVar("_Date", PartialDate, Period)
+#: Begins the name of a variant that a mark leaves out.
+NOT = "not-"
 
 
 @dataclass(frozen=True)
@@ -295,3 +297,8 @@ def variants(value: Linked) -> tuple[str, ...]:
         if not re.fullmatch(r"[a-z][a-z0-9-]*", name):
             raise ValueError(f'"{name}" is not a variant: use small letters, digits and hyphens')
     return found
+
+
+def is_chosen(variant: str, names: Collection[str]) -> bool:
+    """Return whether names of a mark choose a variant, or, if all begin with "not-", none leaves it out."""
+    return variant in names or all(name.startswith(NOT) and name != NOT + variant for name in names)

@@ -14,13 +14,12 @@ from cvtools.model.dates import PartialDate, Period, is_before
 from cvtools.model.entries import DATE_FIELDS, OUTPUTS, PROSE_FIELDS, Entry, Origin
 from cvtools.model.errors import MistakeError
 from cvtools.nodes import ancestors, cv_field, cv_fields
-from cvtools.problems import Code, SourceError, warn
+from cvtools.problems import Code, warn
 from cvtools.project import LETTERS
 from cvtools.reading import passages
 from cvtools.reading.entry_draft import EntryDraft
 from cvtools.reading.field_nodes import FieldNodes
-from cvtools.reading.fields import YEAR, RawField, SourceLines, head_fields, read_fields
-from cvtools.reading.selection import Selection, variants_of
+from cvtools.reading.fields import YEAR, RawField, SourceLines, head_fields, read_fields, refuse_unchosen
 
 #: A fault of a field: the arguments of :func:`~cvtools.problems.warn`.
 _Fault = tuple[Code, str, tuple[str, str] | None]
@@ -115,7 +114,7 @@ class RecogniseEntries(SphinxTransform):
             for words in entry.section.findall(nodes.TextElement):
                 words["translatable"] = False
         for raw_field in entry.raw_fields:
-            self._check_selected(raw_field)
+            refuse_unchosen(raw_field, self.config.cv_variant)
             if kind_unknown and raw_field.name != "only":
                 entry.rejected.append(raw_field)
             elif fault := self._parse(entry, raw_field):
@@ -123,17 +122,6 @@ class RecogniseEntries(SphinxTransform):
                 entry.rejected.append(raw_field)
         if entry.parent and entry.is_role and not entry.is_group:
             entry.parent.roles.append(entry)
-
-    def _check_selected(self, raw_field: RawField) -> None:
-        """Refuse a mark for another variant, which the selection of tokens must have missed.
-
-        :raises SourceError: what is marked would be published
-        """
-        variant = self.config.cv_variant
-        names = variants_of(raw_field.value.text, variant) if raw_field.name == "only" else ()
-        if not all(map(Selection(variant).is_chosen, names)):
-            rule = 'a mark that is not read here: write ":only:" on the line below the heading'
-            raise SourceError(raw_field.node.source or "", raw_field.node.line or 0, rule)
 
     def _kind(self, entry: EntryDraft, by_name: Mapping[str, RawField]) -> str:
         """Return the kind that an entry says, or that place or fields imply; raise ValueError for a wrong one."""

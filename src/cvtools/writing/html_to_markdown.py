@@ -1,6 +1,7 @@
 """Convert HTML within Markdown to Markdown: headings, paragraphs, lists, tables, emphasis, links and words."""
 
 import re
+from collections.abc import Callable
 from html import unescape
 
 from bs4 import BeautifulSoup
@@ -26,8 +27,11 @@ _CODE = re.compile(r"(?ms)^(`{3,}|~{3,}).*?(?:^\1|\Z)|(?<![`\\])(`+)(?!`)[^\n]*?
 
 def from_html(text: str) -> str:
     """Return Markdown that holds elements of HTML without these; other text as it is."""
-    if not _TAGS.search(text):
-        return text
+    return outside_code(_converted, text).strip() if _TAGS.search(text) or "<!--" in text else text
+
+
+def outside_code(convert: Callable[[str], str], text: str) -> str:
+    """Return Markdown converted by a function that does not see the code in it."""
     codes: list[str] = []
 
     def kept(code: re.Match[str]) -> str:
@@ -35,22 +39,28 @@ def from_html(text: str) -> str:
         return f"\ufdd0{len(codes) - 1}\ufdd1"
 
     # No entity stands for a noncharacter.
-    text = re.sub("[\ufdd0-\ufdd3]", "", text)
+    converted = convert(_CODE.sub(kept, re.sub("[\ufdd0-\ufdd3]", "", text)))
+    return re.sub("\ufdd0(\\d+)\ufdd1", lambda number: codes[int(number[1])], converted)
+
+
+def _converted(text: str) -> str:
     text = re.sub(r"(?m)^[ \t]*\|.*\|[ \t]*$", lambda row: _BREAK_IN_ROW.sub(LINE, row[0]), text)
     text = re.sub(r"<(su[bp])>([0-9+()n-]+)</\1>", lambda figures: figures[2].translate(_RAISED[figures[1]]), text)
-    # Markdown itself reads entities, and escapes.
-    text = re.sub(rf"(?i)(?<=\\)<|<(?!/?(?:{_ELEMENTS})\b[^<>]*>|!--)", "\ufdd2", _CODE.sub(kept, text))
+    # Markdown itself reads entities, and escapes; what no comment ends is none.
+    comments, end, rest = text.rpartition("-->")
+    text = comments + end + rest.replace("<!--", "\ufdd2!--")
+    text = re.sub(rf"(?i)(?<=\\)<|<(?!/?(?:{_ELEMENTS})\b[^<>]*>|!--)", "\ufdd2", text)
     soup = BeautifulSoup(text.replace("&", "\ufdd3"), "html.parser")
     for part in soup.find_all(["li", "p"]):
         if part.parent and part.parent.name == part.name:
             # The end of the one before it is not written.
             part.parent.insert_after(part)
+    converter = _Converter(bullets="-", heading_style=ATX, table_infer_header=True)
     try:
-        written = str(_Converter(heading_style=ATX, table_infer_header=True).convert_soup(soup))
+        written = str(converter.convert_soup(soup))
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
-    written = written.replace("\ufdd2", "<").replace("\ufdd3", "&")
-    return re.sub("\ufdd0(\\d+)\ufdd1", lambda number: codes[int(number[1])], written).strip()
+    return written.replace("\ufdd2", "<").replace("\ufdd3", "&")
 
 
 class _Converter(MarkdownConverter):
@@ -70,7 +80,9 @@ class _Converter(MarkdownConverter):
         return f"[{text}]({url})" if url else text
 
     def convert_img(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        return unescape(str(el.get("alt") or "").replace("\ufdd3", "&"))
+        alt = unescape(str(el.get("alt") or "").replace("\ufdd3", "&"))
+        # The file is not imported.
+        return "![{}]()".format(re.sub(r"[][\s]+", " ", alt))
 
     def convert_br(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         return LINE if {"td", "th"} & parent_tags else "  \n"

@@ -14,6 +14,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 from mdit_py_plugins.deflist import deflist_plugin
+from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from cvtools import limits
 
@@ -263,14 +264,15 @@ def _inline(parent: SyntaxTreeNode, hard_break: str = "\n") -> str:
 
 def _inline_part(node: SyntaxTreeNode, hard_break: str) -> str:
     match node.type:
-        case "text":
+        case "text" | "image":
+            # The file of a picture is not imported.
             return marked(node.content.replace("\n", " "))
         case "code_inline":
             return code(node.content)
         case "link":
             return _linked(_inline(node, hard_break), str(node.attrGet("href") or ""))
-        case "image":
-            return link(node.content, str(node.attrGet("src") or ""))
+        case "math_inline" | "math_inline_double":
+            return _formula(node.content, node.markup)
         case "softbreak" | "hardbreak":
             return "\n" if node.type == "softbreak" else hard_break
     mark = {"strong": "**", "em": "*"}[node.type]
@@ -280,7 +282,16 @@ def _inline_part(node: SyntaxTreeNode, hard_break: str) -> str:
 def _linked(words: str, url: str) -> str:
     if not url.startswith(_SCHEMES):
         return f"{words} ({marked(url)})"
-    return f"<{address(url)}>" if words == marked(url) else f"[{words}]({address(url)})"
+    return f"<{address(url)}>" if words.strip() in {"", marked(url)} else f"[{words}]({address(url)})"
+
+
+def _formula(text: str, mark: str) -> str:
+    """Return a formula, or as code one that no page may have; words between dollars stay words."""
+    from cvtools.reading.formulas import problem
+
+    if not re.search(r"[\\^_{}=]", text):
+        return f"{mark}{inline(text)}{mark}"
+    return code(text) if "`" in text or problem(text) else f"{{math}}`{' '.join(text.split())}`"
 
 
 def code(text: str) -> str:
@@ -301,7 +312,8 @@ def parser() -> MarkdownIt:
     made = MarkdownIt("commonmark", {"html": False, "maxNesting": 2 * limits.DEPTH})
     made.core.ruler.after("block", "cv_cells", _keep_cells)
     made.core.ruler.push("cv_depth", _refuse_depth)
-    return made.enable("table").use(deflist_plugin)
+    made.use(dollarmath_plugin, allow_space=False, allow_digits=False, allow_blank_lines=False, double_inline=True)
+    return made.enable("table").disable("math_block").use(deflist_plugin)
 
 
 def _keep_cells(state: StateCore) -> None:
