@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from html import unescape
 
+from bs4 import BeautifulSoup
 from bs4.element import NavigableString, Tag
 from markdownify import ATX, MarkdownConverter
 
@@ -49,9 +50,14 @@ def _converted(text: str) -> str:
     comments, end, rest = text.rpartition("-->")
     text = comments + end + rest.replace("<!--", "\ufdd2!--")
     text = re.sub(rf"(?i)(?<=\\)<|<(?!/?(?:{_ELEMENTS})\b[^<>]*>|!--)", "\ufdd2", text)
+    soup = BeautifulSoup(text.replace("&", "\ufdd3"), "html.parser")
+    for part in soup.find_all(["li", "p"]):
+        if part.parent and part.parent.name == part.name:
+            # The end of the one before it is not written.
+            part.parent.insert_after(part)
     converter = _Converter(bullets="-", heading_style=ATX, table_infer_header=True)
     try:
-        written = converter.convert(text.replace("&", "\ufdd3"))
+        written = str(converter.convert_soup(soup))
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
     return written.replace("\ufdd2", "<").replace("\ufdd3", "&")
@@ -87,6 +93,11 @@ class _Converter(MarkdownConverter):
 
     convert_center = convert_details = convert_div = convert_figure = convert_picture = convert_section = convert_p
     convert_summary = convert_p
+
+    def convert_li(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        mark = "1. " if el.parent and el.parent.name == "ol" else "- "
+        indent = " " * len(mark)
+        return f"{mark}{text.strip()}".replace("\n", f"\n{indent}") + "\n"
 
     def convert_td(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         lines = filter(None, map(str.strip, re.split(f"[\n{LINE}]", text.replace("|", "\\|"))))
