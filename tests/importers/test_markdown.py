@@ -231,6 +231,7 @@ def test_page_builds_without_a_warning(tmp_path: Path) -> None:
         ("Education", "| Year | School | Major | Degree |\n|-|-|-|-|\n| 2010 – 2014 | Leeds | Steel | BSc |", "### BSc\n:institution: Leeds\n:period: 2010 – 2014\n:area: Steel"),
         ("Experience", "| Period | Company | Role | Location |\n|-|-|-|-|\n| 2018 | Bar | Tester | York |", "### Tester\n:organization: Bar\n:period: 2018\n:location: York"),
         ("Certificates", "| Name | Issuer | Date | Expires |\n|-|-|-|-|\n| Cloud | Corp | 2021 | 2024 |", "### Cloud\n:issuer: Corp\n:date: 2021\n:expires: 2024"),
+        ("Education", "| Degree | School | Year |\n|-|-|-|\n| BSc $x^2$ | $\\frac{1}{2}$ | 2010 |", "### BSc {math}`x^2`\n:institution: \\\\frac\\{1\\}\\{2\\}\n:period: 2010"),
         ("Education", "| 时间 | 学校 | 学历 |\n|-|-|-|\n| 2014 | 武汉大学 | 本科 |", "### 本科\n:institution: 武汉大学\n:period: 2014"),
         ("Experience", "| Period | Boss | Role |\n|-|-|-|\n| 2018 | Bob | Tester |", "| Period | Boss | Role |\n| --- | --- | --- |\n| 2018 | Bob | Tester |"),
         ("Skills", "| Skill | Since |\n|-|-|\n| Python | 2010 |", "| Skill | Since |\n| --- | --- |\n| Python | 2010 |"),

@@ -28,8 +28,8 @@ _JOINT = re.compile(r"<[A-Za-z/!?]|\][({\[:]|&[#\w]")
 _START = re.compile(
     r"[-*_]([ \t]*[-*_])+$|#{1,6}(\s|$)|[-+*](\s|$|--)|[>:%|]|=+$|\(.*\)=|-[-:| \t]*$|~(\s|~~)|\+[ \t]*\+[ \t]*\+|\$\$"
 )
-#: Escapes, and code.
-_CODE = re.compile(r"\\.|(`+)(?!`)(.+?)(?<!`)\1(?!`)")
+#: Escapes, and code, which may be a formula.
+_CODE = re.compile(r"\\.|(?:\{math\})?(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 #: What would keep a field's value from an output, braces or not, up to the sign that can be escaped.
 _SHOW = re.compile(r"\bshow\s*(?=[=:])")
 #: Control characters, marks of direction, halves of characters and noncharacters, which are deleted; old separators
