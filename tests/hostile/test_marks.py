@@ -72,6 +72,7 @@ def test_marked_code_in_an_unknown_language_is_left_out(project: Project, info: 
 #: Blocks of which a mark withholds all, or all but what is kept.
 BLOCKS = [
     ":::{epigraph}\n[]{.only-short} SECRET\n\nSECRET\n\n-- SECRET\n:::",
+    ":::{highlights}\n{.only-short}\nSECRET\n\n-- SECRET\n:::",
     ":::{pull-quote}\n:class: x\n\n[]{.only-short} SECRET\n\nSECRET\n:::",
     ":::{admonition} [SECRET]{.only-short}\nSECRET\n:::",
     ":::{topic} [SECRET]{.only-short}, [SECRET]{.only-short}\nSECRET\n:::",

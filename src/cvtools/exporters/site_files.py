@@ -19,6 +19,7 @@ from cvtools.exporters.vcard import vcard
 from cvtools.model.dates import PartialDate
 from cvtools.model.entries import Entry
 from cvtools.model.resume import Resume
+from cvtools.nodes import text_of
 from cvtools.problems import note
 from cvtools.project import atomic_write
 from cvtools.reading.domain import CvDomain
@@ -202,7 +203,7 @@ def _meta(site: Site, pagename: str, doctree: nodes.document) -> Iterator[str]:
     is_profile = pagename == site.app.config.root_doc and site.name
     person = ", ".join(filter(None, [site.name, site.headline]))
     title = person if is_profile else site.app.env.titles[pagename].astext()
-    paragraphs = (text for node in doctree.findall(nodes.paragraph) if (text := node.astext().strip()))
+    paragraphs = (text for node in doctree.findall(nodes.paragraph) if (text := text_of(node)))
     description = textwrap.shorten(next(paragraphs, site.headline or title), 200, placeholder="…")
     properties = {
         "og:title": title,

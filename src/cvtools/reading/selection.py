@@ -40,7 +40,7 @@ _TERMS = re.compile(r"(?P<terms>(?:^\S.*\n)+)(?P<definition>(?:^(?:[ \t].*)?\n)*
 #: of a span that is all of it.
 _SPAN = re.compile(r"\[([^\[\]]*)\]\{([^{}]*)\}")
 _EMPTY = re.compile(r"\[\]\{([^{}]*)\}")
-_BEGINNING = re.compile(rf"\s*{_EMPTY.pattern}")
+_BEGINNING = re.compile(r"\s*(?:\[\]\{[^{}]*\}|\{[^{}]*\}[ \t]*\n)")
 _OF_TERM = re.compile(r"(?:\[\]|^\[[^\[\]]*\](?=\{[^{}]*\}\s*$))\{([^{}]*)\}")
 #: Types of nodes that are removed together with the next node.
 _LEADING = frozenset({"myst_target", "fieldlist_name"})
@@ -325,7 +325,7 @@ def marks_of(node: SyntaxTreeNode) -> Iterator[Sequence[str]]:
         name, argument = directive(node)
         options = [*_class_options(argument, node.content), *_EMPTY.findall(argument)]
         beginning = _BEGINNING.match(_OPTIONS.sub("", node.content, count=1))
-        options += [beginning[1]] if beginning and name in _QUOTATIONS else []
+        options += [beginning[0]] if beginning and name in _QUOTATIONS else []
         classes += [name, *options] if name else [node.info]
     yield from filter(None, map(NAMES.findall, classes))
 
