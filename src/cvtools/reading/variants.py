@@ -32,7 +32,7 @@ from cvtools.reading.validators import Page, pages
 from cvtools.watchdog import WATCHDOG
 
 #: A mark in the source, with the names of variants.
-_MARK = re.compile(r"^:only:(.*)|(?:\.|:::[ \t]*|=[\"']?|^:(?:fig)?class:(?:.*\s)?)only-([\w-]+)")
+_MARK = re.compile(r"^:only:(.*)|(?:(?<!\\\{)\.|:::[ \t]*|=[\"']?|^:(?:fig)?class:(?:.*\s)?)only-([\w-]+)")
 #: A directive that lists pages.
 _LISTS = re.compile(r"\{(?:talks|toctree)\}")
 #: Outputs that {only} may name, as tags of Sphinx.
