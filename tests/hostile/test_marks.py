@@ -300,7 +300,7 @@ def test_mark_that_nothing_reads_is_told_with_its_line(project: Project, text: s
         "Read-only: yes, for an only-child; the only - thing, {only} of its kind.",
         "`{.only-short}` and ``{only=x}``",
         "```\n{.only-short}\n:only: short\n```\n\n    {only=short}",
-        "Words \\{.only-short} and \\{only=x}.",
+        "Words \\{.only-other} and \\{only=x}.",
         "<!-- {only=short} -->\n\n% {.only-short\n\nWords <!-- {only=short} -->.",
         "Only: one thing.",
         "On call (only: weekends), [only: evenings].",
