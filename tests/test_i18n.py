@@ -136,6 +136,10 @@ def test_usual_heading_of_a_section_begins_with_a_capital() -> None:
         ("zh_CN", "主要工作经历", {"position"}),
         ("ja", "学歴・資格", {"education", "certificate"}),
         ("ar", "الخبرة العملية", {"position"}),
+        ("de", "Aus- und Weiterbildung", {"education"}),
+        ("en", "Parental leave (full time)", {"other"}),
+        ("tr", "İŞ DENEYİMİ", {"position"}),
+        ("tr", "YABANCI DİLLER", {"languages"}),
     ],
 )
 def test_heading_of_a_section_names_kinds(language: str, heading: str, kinds: set[str]) -> None:

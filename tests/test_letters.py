@@ -97,7 +97,8 @@ def test_letter_that_says_so_is_on_the_web(built: Path) -> None:
 
 
 def test_no_other_file_tells_of_a_letter(built: Path) -> None:
-    files = [path for path in (built / "dist").rglob("*") if path.is_file() and path.parent.name != "letters"]
+    own = {"letters", ".cvtools.json"}
+    files = [path for path in (built / "dist").rglob("*") if path.is_file() and not own & {path.name, path.parent.name}]
     assert [path for path in files if b"secret" in path.as_posix().encode().lower() + path.read_bytes().lower()] == []
     text = " ".join(page.extract_text() for page in PdfReader(built / "dist/cv.pdf").pages)
     assert "Workword" in text

@@ -259,6 +259,14 @@ def test_without_script_the_colours_are_those_of_the_mode(site: Site, scheme: Li
     assert colours(script=False) == colours(script=True)
 
 
+def test_line_of_a_talk_without_links_ends_with_no_dot(site: Site) -> None:
+    end = """talk => {
+      while (!talk.lastElementChild.matches(".cv-date")) talk.lastElementChild.remove();
+      return getComputedStyle(talk.lastElementChild.previousElementSibling, "::after").content;
+    }"""
+    assert site.open().locator(".cv-listing > li").first.evaluate(end) == "none"
+
+
 def test_previous_and_next_pages_are_those_of_the_sidebar(site: Site) -> None:
     order = site.open().locator(".bd-links a").evaluate_all("links => links.map(link => link.href)")
     order[0] = f"{site.url}/index.html"

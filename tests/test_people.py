@@ -19,7 +19,7 @@ pytestmark = pytest.mark.no_cover
 
 PEOPLE = sorted(path.name for path in ROOTS.glob("cv-*-??"))
 #: Codes of the messages about a page that was written for another program.
-EXPECTED = {"cv-markdown-en": ["cv.field", "cv.entry"]}
+EXPECTED = {"cv-markdown-en": ["cv.field", "cv.entry", "cv.fields"]}
 #: Fields that are formatted for the reader, and those that steer the build.
 _FORMATTED = {"period", "date", "expires", "kind", "photo"}
 

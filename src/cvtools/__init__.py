@@ -36,11 +36,13 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         html,
         mathml,
         metadata,
+        repeated,
         search,
         siblings,
         stylesheet,
         text,
         timeline,
+        typography,
         website,
     )
     from cvtools.writing.docx.builder import CvDocxBuilder
@@ -75,7 +77,6 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         app.add_transform(transform)
     app.connect("env-updated", safety.check_files, priority=100)
     app.add_domain(domain.CvDomain)
-    app.connect("env-updated", domain.rewrite_listings)
     app.connect("env-updated", domain.check_limits, priority=100)
     app.connect("doctree-read", translations.report_missing)
     app.connect("env-check-consistency", translations.check_facts)
@@ -109,6 +110,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("builder-inited", html.translate_text, priority=400)
     app.add_html_math_renderer("mathml", (mathml.visit_math, None), (mathml.visit_math_block, None))
     app.add_html_theme(website.THEME, str(website.THEME_PATH))
+    app.add_post_transform(typography.MarkLatin)
     app.add_post_transform(website.DescribePdfPictures)
     app.add_post_transform(website.LinkLanguages)
     app.add_post_transform(website.MarkLongWords)
@@ -122,7 +124,8 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     for adapt in (website.restore_build_info, website.copy_used_files, highlighting.limit):
         app.connect("builder-inited", adapt)
     app.connect("write-started", website.shorten_navigation)
-    app.connect("env-updated", website.rewrite_navigation)
+    app.connect("env-updated", repeated.outdated)
+    app.connect("build-finished", repeated.record)
     app.connect("env-updated", site_files.outdated)
     app.connect("html-page-context", site_files.describe)
     # The last one to describe pages

@@ -154,7 +154,7 @@ def _check(options: argparse.Namespace) -> int:
     from cvtools.expected import expected_of
 
     status, checked = OK, []
-    with REPORTERS[options.format](sys.stdout) as report, PdfProcess(options.pdfs) as process:
+    with REPORTERS[options.format](sys.stdout) as report, _limited_memory(), PdfProcess(options.pdfs) as process:
         for path in options.pdfs:
             try:
                 problems = process.check(path, expected_of(path))

@@ -1,11 +1,12 @@
 """The expected content of a PDF, with source locations: the build writes it, the checks compare the PDF with it."""
 
 import json
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cvtools.project import latex_of
+from cvtools.project import UNREADABLE, latex_of, record, typed
 
 
 @dataclass(frozen=True)
@@ -44,14 +45,15 @@ class ExpectedPdf:
     def read(cls, path: Path) -> "ExpectedPdf":
         """Return the record in a file; raise ValueError if it is damaged, or of another version of cvtools."""
         try:
-            return cls.of(json.loads(path.read_text("utf-8")))
-        except (LookupError, TypeError, ValueError) as error:
+            return cls.of(record(path))
+        except UNREADABLE as error:
             raise ValueError(f"{path} cannot be read: build it anew") from error
 
     @classmethod
     def of(cls, data: dict[str, Any]) -> "ExpectedPdf":
         """Return the record for its parsed JSON."""
-        return cls(**data | {"blocks": [TextBlock(**block) for block in data["blocks"]]})
+        blocks = [typed(TextBlock(**block), TextBlock("", "", "")) for block in data["blocks"]]
+        return typed(cls(**data | {"blocks": blocks}), cls())
 
 
 def expected_path(tex: Path) -> Path:
@@ -60,6 +62,7 @@ def expected_path(tex: Path) -> Path:
 
 
 def expected_of(pdf: Path) -> ExpectedPdf | None:
-    """Return the record of a PDF in a project's ``dist``; None for any other PDF."""
-    path = expected_path(latex_of(pdf))
-    return ExpectedPdf.read(path) if path.exists() else None
+    """Return the record of a PDF in a project's ``dist``; None if no build of this version left any."""
+    with suppress(ValueError):
+        return ExpectedPdf.read(expected_path(latex_of(pdf)))
+    return None

@@ -15,13 +15,15 @@ from babel.core import UnknownLocaleError
 from babel.dates import format_date, format_skeleton
 from babel.units import format_unit
 
-from cvtools.model.dates import DateWords, PartialDate, Period
+from cvtools.model.dates import DateWords, PartialDate, Period, folded
 from cvtools.model.kinds import KINDS
 
 #: Folder of the tables, one for each language.
 TABLES = Path(__file__).with_name("languages")
 #: Meanings of words in dates, see :class:`~cvtools.model.dates.DateWords`, by their names in the tables.
 _MEANINGS: Mapping[str, int | str] = {"spring": 21, "summer": 22, "autumn": 23, "winter": 24, "of": ""}
+#: Regions where some months have other names than elsewhere, by language.
+_REGIONS = {"ar": "ar_LB", "de": "de_AT", "es": "es_PE"}
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,10 @@ class I18n:
     def label(self, name: str) -> str:
         """Return the label of a field or of another name in the table."""
         return self.overrides.get(name) or self._table["labels"].get(name) or name.capitalize()
+
+    def labelled(self, words: str) -> Sequence[str]:
+        """Return the names of the fields that have a label: "location" and "place" for "Ort"."""
+        return [name for name in self._table["labels"] if folded(self.label(name)) == folded(words)]
 
     @property
     def before_colon(self) -> str:
@@ -70,19 +76,19 @@ class I18n:
         Longer names win: "Teaching experience" holds no positions, although "Experience" does.
         """
         found: dict[str, None] = {}
-        rest = heading.casefold()
+        rest = folded(heading)
         for words, kind in _kinds(self.locale):
             if (left := re.sub(words, " ", rest)) != rest:
                 found[kind], rest = None, left
         return found.keys()
 
     def kind(self, heading: str) -> str:
-        """Return the first kind that a heading names; empty if it names none."""
-        return next(iter(self.kinds(heading)), "")
+        """Return the first kind but "other" that a heading names; empty if it names none."""
+        return next((kind for kind in self.kinds(heading) if kind != "other"), "")
 
     def section_kind(self, heading: str) -> str:
         """Return the kind that a heading names in full: ``skills`` for "Skills"; empty if it names none."""
-        words = heading.casefold().strip()
+        words = folded(heading).strip()
         return next((kind for pattern, kind in _kinds(self.locale) if re.fullmatch(pattern, words)), "")
 
     def heading(self, kind: str) -> str:
@@ -106,8 +112,8 @@ class I18n:
         if isinstance(period, str):
             return period
         if period.start == period.end or period.since:
-            return f"{period.since} {self.date(period.start)}".lstrip()
-        return f"{self.date(period.start)} – {self.end(period)}"
+            return f"{period.since} {self.date(period.start)} {period.remark}".strip()
+        return f"{self.date(period.start)} – {self.end(period)} {period.remark}".rstrip()
 
     def end(self, period: Period) -> str:
         """Return ``Apr 2016`` or ``present``."""
@@ -178,9 +184,9 @@ def labels_everywhere(name: str) -> Set[str]:
 def _kinds(locale: Locale) -> Sequence[tuple[str, str]]:
     """Return patterns of headings, the longest first, each with the kind of the entries below such a heading."""
     tables = (_read_table("en"), _table(locale) or _read_table("en"))
-    words = {name.casefold(): kind for table in tables for kind, names in table["sections"].items() for name in names}
+    words = {folded(name): kind for table in tables for kind, names in table["sections"].items() for name in names}
     longest = sorted(words, key=len, reverse=True)
-    kinds = {"work": "position"} | {f"{kind}s": kind for kind in KINDS}
+    kinds = {"work": "position", "breaks": "other"} | {f"{kind}s": kind for kind in KINDS}
     # Words that are not part of others; Chinese and Japanese have no spaces between them.
     bounds = {name: ("", "") if re.search("[\u3040-\u9fff]", name) else (r"(?<!\w)", r"(?!\w)") for name in longest}
     return [(re.escape(name).join(bounds[name]), kinds.get(words[name], words[name])) for name in longest]
@@ -197,7 +203,7 @@ def _locale(language: str) -> Locale:
 @cache
 def _date_words(language: str, present: str) -> DateWords:
     """Return the words in the dates of a language, with its label of the present, and English ones."""
-    meanings = {**_meanings("en"), **_meanings(language), present.casefold().rstrip("."): "present"}
+    meanings = {**_meanings("en"), **_meanings(language), folded(present).rstrip("."): "present"}
     return DateWords(meanings, day_first=_locale(language).language != "en", everywhere=_words_everywhere)
 
 
@@ -215,11 +221,12 @@ def _meanings(language: str) -> dict[str, int | str]:
     # Babel stores fallbacks of one language in another's names, unless these are a copy.
     own: dict[str | int | None, object] = {"months": copy.deepcopy(localedata.load(str(locale))["months"])}
     names = localedata.LocaleDataDict(own)["months"]
-    meanings: dict[str, int | str] = {}
+    region = _REGIONS.get(locale.language, language)
+    meanings = _meanings(region) if region != language else {}
     for meaning, words in table["dates"].items():
-        meanings |= dict.fromkeys((word.casefold() for word in words), _MEANINGS.get(meaning, meaning))
+        meanings |= dict.fromkeys(map(folded, words), _MEANINGS.get(meaning, meaning))
     for form in ("format", "stand-alone"):
         for width in ("abbreviated", "wide"):
             months = names[form][width]
-            meanings |= {name.casefold().rstrip("."): month for month, name in months.items()}
+            meanings |= {folded(name).rstrip("."): month for month, name in months.items()}
     return meanings

@@ -129,6 +129,8 @@ DOCX_PICTURES = 50_000_000
 TEX_TIME, TEX_TIME_PER_TALK = 10, 0.05
 #: Documents of an edition, or letters, that are typeset at once.
 TEX_PROCESSES = 2
+#: Runs of TeX for a document, each without the formulas at which the one before stopped; then without any.
+TEX_RUNS = 4
 #: Memory for TeX; 5 pages take 100 MB, 1,000 talks 250.
 TEX_MEMORY = 800_000_000
 #: Font families of a PDF besides its own; TeX reads the glyphs that are needed, in each style and size.
@@ -143,6 +145,8 @@ FONTS_UNUSED = 30 * 24 * 3600
 #: Processor time for checking a PDF, and more for each character of its expected text beyond the size of one page of
 #: the book; 5 pages take 0.5 seconds, 1,000 talks (2.4 million characters) 60.
 PDF_TIME, PDF_TIME_PER_CHARACTER = 5, 60e-6
+#: Size of a file in which a build leaves what it knows of a PDF; the one of 1,000 talks has 6 MB.
+RECORD = 30_000_000
 #: Time by the clock and memory for another program that reads a PDF.
 READER_TIME, READER_MEMORY = 60, 400_000_000
 #: Processor time for loading the libraries that read PDFs; it takes 0.5.
@@ -156,6 +160,8 @@ PDF_MEMORY = 800_000_000
 IMPORT_SIZE = 5_000_000
 #: Characters of Markdown, and of the text of DOCX; their headings and lines take the most memory.
 IMPORT_MARKDOWN = 1_000_000
+#: Characters of a line of these; while Python looks through a longer one, the time for an import cannot end.
+IMPORT_LINE = 50_000
 #: Size of an archive, of whose files those are unpacked that have no more than IMPORT_SIZE together.
 IMPORT_ARCHIVE = 20_000_000
 #: Values in a file, each repetition through an alias of YAML counted, and depth of their nesting; a CV has some 500.

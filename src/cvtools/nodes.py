@@ -15,6 +15,7 @@ A recognised entry keeps its section and title; only its field list is replaced:
 All content is ready for display: writers add markup, they neither parse nor format.
 """
 
+import itertools
 from collections.abc import Collection, Iterator, Mapping
 
 from docutils import nodes
@@ -48,6 +49,18 @@ def language_of(node: nodes.Node, default: str) -> str:
     """Return the language of the innermost section around a node that has one of its own; else that of the document."""
     sections = (around for around in ancestors(node) if isinstance(around, nodes.section))
     return next((section["lang"] for section in sections if "lang" in section), default)
+
+
+def text_of(*found: nodes.Node) -> str:
+    """Return the text of nodes on one line, with the descriptions of pictures, and without markup."""
+    text = ""
+    for part in itertools.chain(*(node.findall() for node in found)):
+        # MyST-Parser writes a hard line break as raw HTML and LaTeX.
+        if isinstance(part, (nodes.Text, nodes.image)) and not isinstance(part.parent, nodes.raw):
+            text += part.astext()
+        elif isinstance(part, nodes.Body) and not isinstance(part, nodes.Inline):
+            text += " "
+    return " ".join(text.split())
 
 
 class cv_fields(nodes.General, nodes.Element):

@@ -3,6 +3,7 @@
 import datetime
 import fcntl
 import hashlib
+import json
 import os
 import re
 import stat
@@ -14,12 +15,14 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 from pathlib import Path
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from cvtools import limits
 from cvtools.errors import ProjectError
 from cvtools.terminal import say
 
+_T = TypeVar("_T")
 #: Folders at the top of a project that no build reads.
 UNREAD = frozenset({"dist", "build", "node_modules"})
 #: Folders of pages and catalogs, as the parts of their paths in a project.
@@ -48,6 +51,26 @@ def latex_of(pdf: Path) -> Path:
     paths = [folder / inner / f"{pdf.stem}.tex" for folder in [build, *build.glob("*")]]
     # Builds of the past may have had other editions, and thus other folders.
     return max(filter(Path.exists, paths), key=lambda path: path.stat().st_mtime, default=paths[0])
+
+
+#: Exceptions for a record that is missing or damaged.
+UNREADABLE = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, MemoryError)
+
+
+def record(path: Path) -> Any:
+    """Return the JSON that a build left in a file; raise one of :data:`UNREADABLE` for what no build leaves."""
+    state = path.stat()
+    # The files beside a PDF may be as strange as the PDF.
+    if not stat.S_ISREG(state.st_mode) or state.st_size > limits.RECORD:
+        raise ValueError(path)
+    return json.loads(path.read_text("utf-8"))
+
+
+def typed(made: _T, like: _T) -> _T:
+    """Return an object whose fields have the types of another's; raise TypeError if they have not."""
+    if [*map(type, vars(made).values())] != [*map(type, vars(like).values())]:
+        raise TypeError(made)
+    return made
 
 
 #: The files beside the book, as those of the first edition are named by default.

@@ -17,6 +17,7 @@ from cvtools import limits, sandbox
 from cvtools.build import lualatex
 from cvtools.build.lualatex import LuaLatex, TypesettingError
 from cvtools.build.texlive import font_cache
+from cvtools.checks.readers import readers
 from cvtools.config import CvConfig
 from cvtools.writing.latex.preamble import copy_support, preamble, preamble_of
 
@@ -73,6 +74,50 @@ def test_failing_run_keeps_the_last_pdf(tmp_path: Path, latex: str, reason: str)
         run(tmp_path, GOOD.replace("Hello", latex)).wait()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["cv.pdf", "work"]
     assert (tmp_path / "cv.pdf").read_bytes() == b"the last good one"
+
+
+def formulas(*lines: str) -> str:
+    """Return a document with formulas, each on a line of the source."""
+    marked = "".join(f"%% docs/index.md:{number}\n{line}\n" for number, line in enumerate(lines, 1))
+    return f"\\documentclass{{article}}\\newcommand\\cvmath[2]{{#2}}\\begin{{document}}\n{marked}\\end{{document}}\n"
+
+
+def words_of(pdf: Path) -> list[str]:
+    return " ".join(readers()["pdftotext"](pdf)).split()
+
+
+BAD = r"\cvmath{x\textasciicircum{}2\textasciicircum{}3 \mbox{-}}{\(x^2^3\)}"
+
+
+def test_formula_that_stops_tex_is_set_as_written(tmp_path: Path) -> None:
+    display = "\\cvmath{a\\textbackslash{}\\}}{\\[{1&}\\]\n}"
+    made = run(tmp_path, formulas("One", f"Two {BAD}", r"\cvmath{y}{\(\frac12\)}", f"Four {display} x"))
+    (first, second) = made.wait().warnings
+    assert str(first) == (
+        "docs/index.md:2: dist/cv.pdf: formulas here are shown as written: TeX says: Double superscript. [typeset]"
+    )
+    assert (second.line, second.level) == (4, "warning")
+    assert "Misplaced alignment tab character &" in second.text
+    assert "".join(words_of(tmp_path / "cv.pdf")) == r"OneTwox^2^3-12Foura\}x1"
+    # The document is as before, so the next build knows that it has been typeset.
+    again = run(tmp_path, made.tex.read_text("utf-8"))
+    assert (again.process, again.wait().warnings) == (None, [first, second])
+
+
+def test_many_formulas_that_stop_tex_end_no_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "TEX_RUNS", 1)
+    result = run(tmp_path, formulas(BAD, BAD, BAD, BAD)).wait()
+    assert [problem.line for problem in result.warnings] == [1, 2]
+    assert words_of(tmp_path / "cv.pdf")[:-1] == ["x^2^3", "-"] * 4
+
+
+def test_error_beside_formulas_is_reported(tmp_path: Path) -> None:
+    with pytest.raises(TypesettingError, match=r"docs/index.md:2: cv.pdf could not be made: TeX knows no command"):
+        run(tmp_path, formulas(BAD, r"\nonsense", BAD)).wait()
+    made = run(tmp_path, formulas(f"{BAD} \\nonsense"))
+    for _ in range(2):
+        with pytest.raises(TypesettingError, match=r"docs/index.md:1: cv.pdf could not be made: TeX knows no command"):
+            made.wait()
 
 
 def test_run_without_a_page_is_reported(tmp_path: Path) -> None:

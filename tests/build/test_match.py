@@ -54,6 +54,12 @@ PAGE = f"""# Ada Example
 {LONG}
 {LONG}
 
+### Computing
+:institution: School
+:period: 1995 – 1998
+
+HIPAA.
+
 Hobbies
 -------
 Chess in a club, always the longest game. {LONG} {LONG} {LONG}
@@ -98,13 +104,13 @@ def test_match_tells_terms_entries_months_and_what_to_keep(project: Path, capsys
     assert rows["Python"] == "Python 12 Developer, Corp"
     assert rows["PostgreSQL"] == "PostgreSQL 12 Developer, Corp"
     assert rows["C++"] == "C++ 12 Clerk, Shop"
-    assert rows["HIPAA"] == "HIPAA 12 Developer, Corp"
+    assert rows["HIPAA"] == "HIPAA 12 Developer, Corp; Computing"
     assert rows["Observability"] == "Observability Skills"
     lacking = next(line for line in lines if line.startswith("The CV lacks"))
     assert lacking == "The CV lacks: Go, Terraform, Kafka, Pythn (Python?)"
     assert not {"team", "You", "We", "Requirements"} & rows.keys()
     kept = {line[3:].split("  ")[0]: line[0] for line in lines if line[:1] in {"✓", "–"}}
-    assert kept == {"Skills": "✓", "Developer, Corp": "✓", "Clerk, Shop": "–", "Hobbies": "–"}
+    assert kept == {"Skills": "✓", "Developer, Corp": "✓", "Clerk, Shop": "–", "Computing": "✓", "Hobbies": "–"}
 
 
 def test_words_beside_a_known_name_are_no_terms(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from typing import Any
 import pikepdf
 import pytest
 
+from cvtools import limits
 from cvtools.cli import FAILED, MISUSED, main
 
 
@@ -35,14 +37,6 @@ def cut_short(path: Path) -> None:
     path.write_bytes(save(path).read_bytes()[:20])
 
 
-def stale(path: Path) -> None:
-    """A PDF whose build left a record of another version."""
-    record = path.parent.parent / "build" / "latex" / f"{path.stem}.expected.json"
-    record.parent.mkdir(parents=True)
-    record.write_text("{}")
-    save(path)
-
-
 #: Ways to make a file that cannot be read, with the reason.
 UNREADABLE: dict[Callable[[Path], object], str] = {
     (lambda path: None): "there is no such file",
@@ -54,7 +48,6 @@ UNREADABLE: dict[Callable[[Path], object], str] = {
     cut_short: "it is no PDF, or damaged: ",
     encrypted: "it is encrypted: save it without a password",
     empty: "it has no pages",
-    stale: ".expected.json cannot be read: build it anew",
 }
 
 
@@ -78,6 +71,58 @@ def test_unreadable_file_gives_a_reason_and_others_are_checked(
     for (path, reason), error in zip(bad.items(), errors, strict=True):
         assert (error["path"], error["level"]) == (path, "fatal")
         assert reason in error["text"]
+
+
+BLOCK = {"kind": "text", "text": "Words", "location": "docs/index.md:1"}
+EXPECTED = {"blocks": [BLOCK], "footer": "", "form": "cv", "attached": False, "max_pages": 0}
+WARNING = {"text": "Words", "path": "docs/index.md", "line": 1, "level": "warning", "replacement": None}
+MADE = {"pages": 1, "changed": True, "warnings": [WARNING]}
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        *((name, content) for name in ("expected.json", "built") for content in ("pipe", "device", "{}", "[" * 99_999)),
+        ("expected.json", EXPECTED | {"footer": [1]}),
+        ("expected.json", EXPECTED | {"max_pages": "x"}),
+        ("expected.json", EXPECTED | {"title": {"a": 1}}),
+        ("expected.json", EXPECTED | {"blocks": [BLOCK | {"text": 1}]}),
+        ("expected.json", EXPECTED | {"blocks": [BLOCK] * 2_000}),
+        ("built", {"result": MADE}),
+        ("built", {"result": MADE | {"pages": "1"}, "made_from": {}}),
+        ("built", {"result": MADE | {"warnings": [WARNING | {"text": ["x"] * 2000}]}, "made_from": {}}),
+        ("built", {"result": MADE | {"warnings": [WARNING | {"line": "1"}]}, "made_from": {}}),
+        ("built", {"result": MADE | {"warnings": [WARNING | {"replacement": ["x", "y"]}]}, "made_from": {}}),
+    ],
+)
+def test_odd_file_beside_a_pdf_is_as_if_it_were_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str, content: object
+) -> None:
+    monkeypatch.setattr(limits, "RECORD", 100_000)
+    (tmp_path / "dist").mkdir()
+    (tmp_path / "build/latex").mkdir(parents=True)
+    pdf, odd = save(tmp_path / "dist/cv.pdf"), tmp_path / f"build/latex/cv.{name}"
+    assert main(["check", "--format", "json", str(pdf)]) == FAILED
+    alone = read(capsys)
+    if content == "pipe":
+        os.mkfifo(odd)
+    elif content == "device":
+        odd.symlink_to("/dev/zero")
+    else:
+        odd.write_text(content if isinstance(content, str) else json.dumps(content))
+    assert main(["check", "--format", "json", str(pdf)]) == FAILED
+    assert read(capsys) == alone
+
+
+def test_memory_is_limited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    most: list[int] = []
+
+    def look(pdf: Path) -> None:
+        most.append(resource.getrlimit(resource.RLIMIT_AS)[0])
+
+    monkeypatch.setattr("cvtools.expected.expected_of", look)
+    assert main(["check", str(save(tmp_path / "a.pdf"))]) == FAILED
+    assert 0 < most[0] < 100 * limits.MEMORY
 
 
 def read(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pikepdf
@@ -274,6 +275,16 @@ def test_sample_breaks_its_rule(
             findings = list(RULES[rule](pdf))
     fitting = [finding for finding in findings if sample.words in finding.text]
     assert [(finding.page, finding.location) for finding in fitting] == [(sample.page, sample.location)], findings
+
+
+def test_text_out_of_order_is_one_finding() -> None:
+    blocks = [TextBlock("text", words, f"a.md:{line}") for line, words in enumerate(("One.", "Two.", "Three."), 1)]
+    pdf: Any = SimpleNamespace(readings={"a reader": ["Three. Two. One."]}, expected=ExpectedPdf(blocks))
+    (finding,) = RULES["text"](pdf)
+    assert str(finding.location) == "a.md:2"
+    assert finding.text.startswith(
+        '"Two." is not read in its place, by a reader, nor are others (1): write a longer line'
+    )
 
 
 def test_bad_typesetting_breaks_no_other_rule(found: dict[str, list[Problem]]) -> None:

@@ -26,7 +26,7 @@ TERMS = {
         "Place": "name",
         "Project": "name url",
         "Periodical": "name url",
-        "EducationalOccupationalCredential": "name url recognizedBy datePublished expires",
+        "EducationalOccupationalCredential": "name url recognizedBy identifier datePublished expires",
         "MonetaryGrant": "name url funder identifier description",
         "ScholarlyArticle": "name url author isPartOf publisher datePublished",
         "Event": "name url startDate location description inLanguage superEvent performer recordedIn workFeatured "

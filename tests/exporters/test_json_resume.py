@@ -317,6 +317,11 @@ Sailing, chess
 :date: 2019
 :expires: 2029-01
 
+### Old licence
+:issuer: Body
+:number: C 12
+:date: before 2006
+
 ### Grant of grants
 :funder: [Council](https://council.example)
 :amount: 1 M€
@@ -397,7 +402,8 @@ def test_each_kind_is_what_it_is(project: Project) -> None:
         }
     ]
     assert data["certificates"] == [
-        {"name": "Licence", "issuer": "Body", "date": "2019", "expires": "2029-01", "endDate": "2029-01"}
+        {"name": "Licence", "issuer": "Body", "date": "2019", "expires": "2029-01", "endDate": "2029-01"},
+        {"name": "Old licence", "issuer": "Body", "when": "before 2006", "number": "C 12"},
     ]
     assert data["references"] == [
         {"name": "Grace Tester", "role": "Head", "email": ["grace@example.org"], "reference": "A joy."}

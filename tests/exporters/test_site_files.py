@@ -64,6 +64,11 @@ def test_description_is_short_and_escaped(project: Project) -> None:
     assert len(said["description"]) <= 200
 
 
+def test_description_has_no_markup_of_line_breaks(project: Project) -> None:
+    said = metas(project.write({"index.md": "# A\n\nOne\\\ntwo.\n"}).build("html"))
+    assert said["description"] == "One two."
+
+
 def test_page_title_has_the_name_once(project: Project) -> None:
     built = project.write({"index.md": "# Ada\n:headline: Architect\n"}).build("html", html_title="Ada")
     title = head(built).title

@@ -55,6 +55,7 @@ def test_vcard_has_the_persons_properties(project: Project) -> None:
         ("Ludwig van Beethoven", "van Beethoven;Ludwig;;;"),
         ("J. R. R. Tolkien", "Tolkien;J. R. R.;;;"),
         ("山田 太郎", "山田;太郎;;;"),
+        ("山田 太郎 (Taro Yamada)", "山田;太郎;;;"),
         ("Ada; Example", "Example;Ada\\;;;;"),
         ("Dr.", "Dr.;;;Dr.;"),
     ],

@@ -72,13 +72,13 @@ def test_marked_code_in_an_unknown_language_is_left_out(project: Project, info: 
 #: Blocks of which a mark withholds all, or all but what is kept.
 BLOCKS = [
     ":::{epigraph}\n[]{.only-short} SECRET\n\nSECRET\n\n-- SECRET\n:::",
+    ":::{highlights}\n{.only-short}\nSECRET\n\n-- SECRET\n:::",
     ":::{pull-quote}\n:class: x\n\n[]{.only-short} SECRET\n\nSECRET\n:::",
     ":::{admonition} [SECRET]{.only-short}\nSECRET\n:::",
     ":::{topic} [SECRET]{.only-short}, [SECRET]{.only-short}\nSECRET\n:::",
     ":::{admonition} [SECRET]{.only-short} Kept\nKept.\n:::",
     "```{table} [SECRET]{.only-short}\n| SECRET | b |\n|---|---|\n| SECRET | x |\n```",
     "```{glossary}\nKept\n: Kept.\n\nSECRET []{.only-short}\n: SECRET\n```",
-    "```{list-table}\n* - Kept\n  - Kept\n* - []{.only-short} SECRET\n  - SECRET\n```",
 ]
 
 
@@ -108,6 +108,8 @@ def test_comma_goes_with_the_words_that_it_parts(project: Project, written: str,
 
 def test_heading_of_which_all_is_left_out_goes_with_it(project: Project) -> None:
     secret = "## SECRET\n\n### SECRET\n:organization: x\n:period: 2020\n:only: short\n\n"
+    # Nothing is below the first from the beginning.
+    secret += "## Kept\n\n## [SECRET]{.only-short}\n\n### [SECRET]{.only-short}\n\n"
     nested = "## SECRET\n\n(here)=\n### SECRET\n\n% c\n\n- []{.only-short} SECRET\n\n## Kept\n\n"
     project.write(
         {
@@ -116,8 +118,8 @@ def test_heading_of_which_all_is_left_out_goes_with_it(project: Project) -> None
     )
     built = project.build("html", warns=True, cv_variant="long")
     assert built.files_with("SECRET") == []
-    assert built.resolved().astext().count("Kept") == 5
-    assert project.build(cv_variant="short").resolved().astext().count("SECRET") == 7
+    assert built.resolved().astext().count("Kept") == 6
+    assert project.build(cv_variant="short").resolved().astext().count("SECRET") == 9
 
 
 def test_text_directly_below_a_mark_is_that_of_the_variant(project: Project) -> None:
@@ -167,6 +169,8 @@ def test_code_in_a_block_for_an_output_is_no_heading(project: Project) -> None:
         "## SECRET\n:onl&#121;: short\n",
         "## SECRET\n\n```{note}\n```\n\n:only: short\n",
         "## SECRET\n\n[]{.only-long} Words.\n\n:only: short\n",
+        "## SECRET\n:only: not-long\n\n<!-- two\nlines -->\n\n:organization: SECRET\n:only: short\n",
+        "SECRET\n\n:only: short\n",
     ],
 )
 def test_mark_that_only_the_reader_of_entries_finds_ends_the_build(project: Project, text: str) -> None:
@@ -217,11 +221,12 @@ STRAYS = [
     '|WORDS {class="only-short"}', "|WORDS {: .only-short #id}", "|**WORDS**{.Only-short}",
     "|*WORDS*{.only-short} [more]{.only-long}", "|## WORDS {#sec .only-short}",
     "## First {#x}\n\n|## WORDS {.x .only-short}", "|<h2>WORDS {.only-short}</h2>", "|only : short", "- |only: short",
-    "WORDS\n|**only:** short, long", "> |Only = short", "|[]{.only-short}\n- WORDS", "|[]{.only-short}\n\nWORDS",
-    "> |[]{.only-short}\n\nWORDS", "- a\n\n  |{.only-short}\n\nWORDS", "|{.only-short}\n***\nWORDS",
-    "|{only=pdf}\nWORDS", "|::: only-short\n::: noprint\nx\n:::\nWORDS\n:::", "|WORDS :only: short",
-    "- |WORDS :only:short", "|### WORDS :only: short", "|WORDS :class: only-short", "|[WORDS]{only_short}",
-    "|{only short} WORDS", "|[WORDS]{only}", "|WORDS {for=short only}", "|WORDS (.only-short)", "|WORDS [only: short]",
+    "|：only: short", "- a\n\n  |[]{.only-short}\n\nWORDS", "WORDS\n|**only:** short, long", "> |Only = short",
+    "|[]{.only-short}\n- WORDS", "|[]{.only-short}\n\nWORDS", "> |[]{.only-short}\n\nWORDS",
+    "- a\n\n  |{.only-short}\n\nWORDS", "|{.only-short}\n***\nWORDS", "|{only=pdf}\nWORDS",
+    "|::: only-short\n::: noprint\nx\n:::\nWORDS\n:::", "|WORDS :only: short", "- |WORDS :only:short",
+    "|### WORDS :only: short", "|WORDS :class: only-short", "|[WORDS]{only_short}", "|{only short} WORDS",
+    "|[WORDS]{only}", "|WORDS {for=short only}", "|WORDS (.only-short)", "|WORDS [only: short]",
     "## X\n|{.only-short}\n:organization: WORDS", "|[WORDS]{.only–short}", "|{.only-short} WORDS [x]{.noprint}",
     "```{note}\nWORDS\n|:class: only-short\n```", "```{note}\n:class: run-in\n|only-short\n\nWORDS\n```",
     "## WORDS\n|{.only-short}\n\nWords.", "WORDS and\n|[]{.only-short} words.",
@@ -252,7 +257,7 @@ def test_mark_that_nothing_reads_is_told_with_its_line(project: Project, text: s
         "Read-only: yes, for an only-child; the only - thing, {only} of its kind.",
         "`{.only-short}` and ``{only=x}``",
         "```\n{.only-short}\n:only: short\n```\n\n    {only=short}",
-        "Words \\{.only-short} and \\{only=x}.",
+        "Words \\{.only-other} and \\{only=x}.",
         "<!-- {only=short} -->\n\n% {.only-short\n\nWords <!-- {only=short} -->.",
         "Only: one thing.",
         "On call (only: weekends), [only: evenings].",

@@ -26,6 +26,11 @@ from tests.importers.pages import imported
         ("# Ada\n\n## Contact\n\n- <https://a.example>\n- Address: Long Street 1, Oslo\n- Skype: ada\n", "# Ada\n:website: <https://a.example>\n:location: Long Street 1, Oslo\n\n## Contact\n\n- Skype: ada\n"),
         ("# Ada\n\n```\nada@example.org\n```\n", "# Ada\n\n```text\nada@example.org\n```\n"),
         ("# Ada\n\n[a@b.pl](mailto:a@b.pl), [+48 123 456](tel:+48123456)\n", "# Ada\n:email: a@b.pl\n:phone: +48 123 456\n"),
+        ("# Ada\n\na@b.pl\n\nBorn 12/05/1990 - 01/02/2003\n", "# Ada\n:email: a@b.pl\n\nBorn 12/05/1990 - 01/02/2003\n"),
+        ("# Ada\n\nPhone: 09/2014 - 02/2018 | 2019-2020\n", "# Ada\n\nPhone: 09/2014 - 02/2018 | 2019-2020\n"),
+        ("# Ada\n\na@b.pl | Oslo\nPost: Cook | c@d.pl | Born 1/2/1990\n", "# Ada\n:email: a@b.pl\n:email: c@d.pl\n:location: Oslo\n\n- Post: Cook\n- Born 1/2/1990\n"),
+        ("# Ada\n\n![](photo.jpg)\n\n[![LinkedIn](https://b.example)](https://linkedin.com/in/ada) ![hits](https://c.example)\n\nBerlin 10115\n", "# Ada\n:linkedin: [ada](https://linkedin.com/in/ada)\n\nBerlin 10115\n"),
+        ("# Ada\n\n<a href='mailto:a@b.pl'><img src='https://c.example'></a>\n", "# Ada\n:email: a@b.pl\n"),
         ('<h1 align="center">Ada</h1>\n\n<p><i class="fa"></i> <a href="mailto:a@b.pl">a@b.pl</a></p>\n', "# Ada\n:email: a@b.pl\n"),
     ],
 )  # fmt: skip

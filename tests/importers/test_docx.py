@@ -156,3 +156,22 @@ def test_what_is_not_read_is_told_and_no_map_of_styles_hides_words(tmp_path: Pat
     assert pages["index"].startswith("# Ada\n")
     assert "Kept words." in pages["index"]
     assert [line for line in said if line.startswith("what is in w:fldSimple is left out: ")]
+
+
+def test_hidden_text_is_left_out_and_told(tmp_path: Path) -> None:
+    def run(text: str, mark: str) -> str:
+        return f"<w:r><w:rPr>{mark}</w:rPr><w:t>{text}</w:t></w:r>"
+
+    runs = run("Seen", '<w:vanish w:val="0"/>') + run("SECRET", "<w:vanish/>")
+    body = paragraph("Ada", "Title") + f"<w:p>{runs}</w:p>"
+    pages, said = imported(tmp_path, "cv.docx", docx(body, header1=f"<w:p>{run('PRIVATE', '<w:vanish/>')}</w:p>"))
+    assert pages["index"] == "# Ada\n:headline: Seen\n"
+    assert sorted(said) == ['hidden text is left out: "PRIVATE"', 'hidden text is left out: "SECRET"']
+
+
+def test_cells_of_a_wide_head_keep_their_columns(tmp_path: Path) -> None:
+    wide = f'<w:tc><w:tcPr><w:gridSpan w:val="2"/></w:tcPr>{paragraph("A")}</w:tc><w:tc>{paragraph("B")}</w:tc>'
+    cells = "".join(f"<w:tc>{paragraph(cell)}</w:tc>" for cell in "cde")
+    body = paragraph("Ada", "Title") + f"<w:tbl><w:tr>{wide}</w:tr><w:tr>{cells}</w:tr></w:tbl>"
+    pages, _ = imported(tmp_path, "cv.docx", docx(body))
+    assert "| A |  | B |\n| --- | --- | --- |\n| c | d | e |" in pages["index"]

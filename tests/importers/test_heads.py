@@ -25,6 +25,11 @@ from tests.importers.pages import imported
         ("Example GmbH (2019)", "- Built.", "Example GmbH\n:organization: Example GmbH\n:period: 2019\n\n- Built."),
         ("Engineer (2019)", "- Corp, 2018", "Engineer\n:period: 2019\n\n- Corp, 2018"),
         ("Release of Office 2000", "", "Release of Office 2000"),
+        ("Engineer", "Last updated: May 2013", "Engineer\n\nLast updated: May 2013"),
+        ("Engineer", "Company: Corp, 2019", "Engineer\n:organization: Corp\n:period: 2019"),
+        ("Engineer (2019)", "Reference: Bob, 09/2014", "Engineer\n:period: 2019\n\nReference: Bob, 09/2014"),
+        ("Engineer", "Period: 2019 – 2021", "Engineer\n:period: 2019 – 2021"),
+        ("株式会社A ｜ エンジニア ｜ 2019", "", "エンジニア\n:organization: 株式会社A\n:period: 2019"),
     ],
 )  # fmt: skip
 def test_head_of_work_has_role_employer_and_place(tmp_path: Path, heading: str, below: str, expected: str) -> None:

@@ -1,5 +1,6 @@
 """CVs in LaTeX become pages."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,7 @@ def test_person(tmp_path: Path, preamble: str, expected: str) -> None:
         (r"\section{Awards}\cventry{2020--}{Prize}{Jury}{Oslo}{first}{}", "## Awards\n\n### Prize\n:issuer: Jury\n:date: 2020\n\n- Place: Oslo\n- Note: first"),
         (r"\section{Education}\cventry{2019 -}{BSc}{Univ}{}{5.0}{}", "## Education\n\n### BSc\n:institution: Univ\n:period: 2019 – present\n:score: 5.0"),
         (r"\section{Skills}\cvdoubleitem{A}{b}{C}{d}\cvlistdoubleitem{x}{}", "## Skills\n:kind: skills\n\n- **A:** b\n- **C:** d\n- x"),
-        (r"\section{Skills}\cvskillentry*[1em]{4}{Ink}{10 years}{}\cvskillentry{}{Nibs}{}{good}\cvitem{Texts}{\LaTeX, \og Paris\fg{}}", "## Skills\n:kind: skills\n\n- Ink: 4/5, 10 years\n- Nibs: good\n- **Texts:** LaTeX, « Paris »"),
+        (r"\section{Skills}\cvskillentry*[1em]{Tools:}{4}{Ink}{10 years}{}\cvskillentry{}{}{Nibs}{}{good}\cvitem{Texts}{\LaTeX, \og Paris\fg{}}", "## Skills\n:kind: skills\n\n- **Tools:** Ink: 4/5, 10 years\n- Nibs: good\n- **Texts:** LaTeX, « Paris »"),
         (r"\section{Papers}\cvlistitem{Arches, \doi{10.1000/182}}", "## Papers\n\n- Arches, [10.1000/182](https://doi.org/10.1000/182)"),
         (r"\section{Grants}\cventry{2020}{Arches}{Fund}{}{}{}\section{Interests}", "## Grants\n\n### Arches\n:funder: Fund\n:period: 2020"),
         (r"\section{Talks}\subsection{Old}\cvitem{2020}{On arches}", "## Talks\n\n### Old\n\n- **2020:** On arches"),
@@ -57,6 +58,8 @@ def test_moderncv(tmp_path: Path, text: str, expected: str) -> None:
         (r"\cvsection{Work}\cvevent{T}{O}{2020 -- 2021}{P}\divider words", "## Work\n\n### T\n:organization: O\n:period: 2020 – 2021\n:location: P\n\nwords"),
         (r"\cvsection{Strengths}\cvtag{a}\cvachievement{\faIcon{x}}{b}{c}\cvachievement{}{d}{}", "## Strengths\n\n- a\n- **b:** c\n- d"),
         (r"\cvsection{Referees}\cvref{Bob}{b@c.pl}{Street 1}", "## Referees\n\n### Bob\n:email: b@c.pl\n\nStreet 1"),
+        (r"\cvsection{Referees}\cvref{Bob}{Corp}{b@c.pl}{Street\\Oslo}", "## Referees\n\n### Bob\n:organization: Corp\n:email: b@c.pl\n\nStreet\nOslo"),
+        (r"\cvsection{Day}\wheelchart{1cm}{2cm}{6/8em/red!3/Sleep, eat, 3/8em/blue/{Work}}", "## Day\n\n- Sleep, eat\n- Work"),
     ],
 )  # fmt: skip
 def test_altacv(tmp_path: Path, text: str, expected: str) -> None:
@@ -116,3 +119,79 @@ def test_plain_document_has_contacts_and_entries(tmp_path: Path) -> None:
     assert pages["index"] == (
         "# Ada Example\n:email: a@b.pl\n\nWords\n\n## Experience\n\n### Dev\n:organization: Corp\n:period: Summer 2018\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (r"\begin{itemize}\small{\item{\textbf{A}{: b} \\ \textbf{C}{: d}}}\end{itemize}", "- **A**: b\n- **C**: d"),
+        (r"\begin{itemize}[label={}]\itemsep0em {\small \item A \item B}\end{itemize}", "- A\n- B"),
+        (r"\begin{itemize}Words first\item[$\bullet$] A {\item B}\end{itemize}", "Words first\n\n- A\n- B"),
+        (r"\begin{itemize}\resumeItem{A}\resumeItem{B}\end{itemize}", "- A\n- B"),
+        (r"\begin{description}\item[Key] a\item[\textbf{Other}] b\end{description}", "- **Key** a\n- **Other** b"),
+        (r"{\small \cvlistitem{A}}", "- A"),
+        (r"\begin{tightemize}\item A\item 90$^\circ$\end{tightemize}", "- A\n- 90°"),
+        (r"\location{Jan 2015 -- Present | Oslo, OH}", "Jan 2015 – Present | Oslo, OH"),
+    ],
+)  # fmt: skip
+def test_list_keeps_its_groups_and_words(tmp_path: Path, text: str, expected: str) -> None:
+    assert body(tmp_path, rf"\section{{Work}}{text}", r"\name{Ada}{E}") == f"## Work\n\n{expected}"
+
+
+@pytest.mark.parametrize(
+    ("preamble", "text", "expected"),
+    [
+        ("", r"\job{Dev}{Corp}{2019}", "Dev Corp 2019"),
+        ("", r"\job*[0.5]{2cm}{Dev}[2019] \EUR{5}", "Dev 2019 €5"),
+        (r"\newcommand{\job}[3]{\textbf{#1} at #2 (\yr{#3})}\def\yr#1{in #1}", r"\job{Dev}{Corp}{2019}", "**Dev** at Corp (in 2019)"),
+        (r"\newcommand{\job}[2]{\begin{tabular}{ll}#1&#2\end{tabular}}", r"\job{Dev}{Corp}", "Dev Corp"),
+        (r"\newcommand{\upto}[2]{#1\,--\,#2}", r"\cventry{\upto{2019}{2020}}{Dev}{Corp}{}{}{}", "### Dev\n:organization: Corp\n:period: 2019 – 2020"),
+        (r"\newcommand{\new}[1]{\section{#1}}", r"Some\new{Education}words", "## Education\n\nwords"),
+    ],
+)  # fmt: skip
+def test_commands_of_the_writer_are_not_glued_together(tmp_path: Path, preamble: str, text: str, expected: str) -> None:
+    assert body(tmp_path, rf"\section{{Work}}{text}", rf"\name{{Ada}}{{E}}{preamble}").endswith(f"\n\n{expected}")
+
+
+def test_definitions_that_grow_are_refused(tmp_path: Path) -> None:
+    defined = "".join(f"\\newcommand{{\\{a}}}{{" + f"\\{b}" * 400 + "}" for a, b in pairwise("pqxy"))
+    with pytest.raises(ValueError, match="definitions make more than 5 MB"):
+        body(tmp_path, r"\section{Work}\p\p", rf"\name{{Ada}}{{E}}{defined}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"\columnratio{0.6}\begin{paracol}{2}Words\end{paracol}",
+        r"\NewInfoField*{gitlab}{\faGitlab}[https://gitlab.com/]\AtBeginEnvironment{itemize}{\small}Words",
+        r"\photoR{2.8cm}{me}\makecvheader[C]\makecvfooter{\today}{Ada}{\thepage}Words\nocite{*}\bibliographystyle{plain}",
+        r"\cvskilllegend*[1ex][][][][]{}\cvskillhead[-0.1em]\begin{minipage}[t]{0.5\textwidth}Words\end{minipage}",
+        r"\printbibliography[heading=x,title={\printinfo{\faBook}{Books}}]\makebox[1cm][l]{Words}\rule{1cm}{1pt}",
+    ],
+)  # fmt: skip
+def test_commands_of_set_up_are_no_words(tmp_path: Path, text: str) -> None:
+    assert body(tmp_path, rf"\section{{Work}}{text}", r"\name{Ada}{E}") == "## Work\n\nWords"
+
+
+def test_signs_are_kept(tmp_path: Path) -> None:
+    text = r"\section{Work}3~\euro, \pounds 5, \SI{5}{\km}, \S5, a\textbar b, \textalpha"
+    assert body(tmp_path, text, r"\name{Ada}{E}") == "## Work\n\n3\u00a0€, £5, 5 km, §5, a|b, α"
+
+
+def test_earlier_role_keeps_its_employer(tmp_path: Path) -> None:
+    text = r"Ada \section{Work}\resumeSubheading{Corp}{Oslo}{Lead}{2020}\resumeSubSubheading{Dev}{2019}"
+    assert body(tmp_path, text, "", "article").endswith("### Dev\n:organization: Corp\n:period: 2019\n:location: Oslo")
+
+
+def test_what_is_left_out_is_told(tmp_path: Path) -> None:
+    text = (
+        r"\section{Work}\job{Dev}{Corp}\bibliography{papers}\recipient{Them}{Oslo}\opening{Dear}\makelettertitle Words"
+    )
+    document = rf"\documentclass{{moderncv}}\name{{Ada}}{{E}}\begin{{document}}{text}\end{{document}}"
+    pages, said = imported(tmp_path, "cv.tex", document)
+    assert pages["index"] == "# Ada E\n\n## Work\n\nDev Corp\n"
+    assert said == [
+        "the letter at the end is left out: write it as a page of its own in docs/letters/",
+        "the publications in papers.bib are left out: import that file as well",
+        r"the meaning of \job is not known: the words are in the text",
+    ]

@@ -10,7 +10,7 @@ from tests.projects import Project
 
 EXPORT: dict[str, str | bytes] = {
     "Profile.csv": "First Name,Last Name,Birth Date,Headline,Summary,Zip Code,Geo Location,Twitter Handles,Websites\n"
-    'Ada,Example,"May 4, 1985",Architect,"I build.\n\n• In {steel}\n• In `stone`",80-001,"Gdańsk, Poland",[ada_e],'
+    'Ada,Example,"May 4, 1985",Architect,"I build.  • In {steel}\n• In `stone`",80-001,"Gdańsk, Poland",[ada_e],'
     '"[COMPANY:https://corp.example,PERSONAL:https://ada.example/a_b]"\n',
     "Positions.csv": "Company Name,Title,Description,Location,Started On,Finished On\n"
     'Example Corp,Architect,"One.\n- Two",Gdańsk,Mar 2020,\n"Old, Corp",,,,Sep 2012,Feb 2020\n',
@@ -19,7 +19,7 @@ EXPORT: dict[str, str | bytes] = {
     "Languages.csv": "Name,Proficiency,Since\nPolish,Native,1985\n",
     "Certifications.csv": "Name,Url,Authority,Started On,Finished On,License Number\nCloud,https://c.example,Amazon,Jan 2021,Jan 2024,AB-12\n",
     "Volunteering.csv": "Company Name,Role,Cause,Started On,Finished On,Description\nCharity,Treasurer,children,2018,,Counted\n",
-    "Email Addresses.csv": 'Notes:\n"Some, words"\n\nEmail Address,Primary\nada@example.org,Yes\n',
+    "Email Addresses.csv": 'Notes:\n"Some, words"\n\nEmail Address,Primary\nold@example.org,No\nada@example.org,Yes\n',
     "Phone_Numbers.csv": "Extension,Number,Type\n,+48 123 456 789,Mobile\n",
     "Profile Summary.csv": "Profile Summary\nMore of me\n",
     "Recommendations_Received.csv": "First Name,Last Name,Company,Job Title,Text\nBob,Tester,Corp,CTO,She is precise.\n",
@@ -40,20 +40,21 @@ def test_tables_become_sections(tmp_path: Path) -> None:
     page = pages["index"]
     for text in (
         "# Ada Example\n:headline: Architect\n:email: ada@example.org\n:phone: +48 123 456 789\n",
-        ":website: <https://corp.example>\n:location: 80-001, Gdańsk, Poland\n",
+        ":website: <https://corp.example>\n:location: Gdańsk, Poland\n",
         ":personal: <https://ada.example/a_b>\n\nI build.\n\n- In \\{steel}\n- In `stone`\n\nMore of me\n",
         "### Architect\n:organization: Example Corp\n:period: 2020-03 – present\n:location: Gdańsk\n\nOne.\n\n- Two\n",
         "### Old, Corp\n:organization: Old, Corp\n:period: 2012-09 – 2020-02\n",
         "### BSc\n:institution: University\n:period: 2005 – 2010\n\nArches\n\n- Activities: Choir\n",
-        "### Cloud\n:issuer: Amazon\n:date: 2021-01\n:expires: 2024-01\n:page: <https://c.example>\n\n- Number: AB-12\n",
+        "### Cloud\n:issuer: Amazon\n:date: 2021-01\n:expires: 2024-01\n:number: AB-12\n:page: <https://c.example>\n",
         "### Treasurer\n:organization: Charity\n:period: 2018 – present\n\n- Area: children\n\nCounted\n",
         "### Bob Tester\n:role: CTO\n:organization: Corp\n\nShe is precise.\n",
         "- Python\n- C++\n",
         "- Polish: Native; Since: 1985\n",
-        "## Also in the file\n\n- Birth date: May 4, 1985\n",
     ):
         assert text in page
-    assert "Stranger" not in page
+    assert not any(words in page for words in ("Stranger", "old@example.org", "80-001", "May 4"))
+    assert "Email Addresses.csv:5: left out, as parts of the account: Email Address, Primary" in said
+    assert "Profile.csv:4: left out, as private: Zip Code, Birth Date" in said
     assert "Phone_Numbers.csv:2: left out, as parts of the account: Type" in said
     assert "1 other tables are no part of a CV, and left out: Connections.csv" in said
     assert "Education.csv:2.Activities has no field of its own: it is in the text" in said

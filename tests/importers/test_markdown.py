@@ -6,6 +6,7 @@ import pytest
 
 from cvtools import limits
 from cvtools.importers import markdown
+from cvtools.importers.drafts import NO_PICTURE
 from tests.importers.pages import imported
 from tests.projects import Project
 
@@ -227,6 +228,12 @@ def test_page_builds_without_a_warning(tmp_path: Path) -> None:
         ("Experience", "| Dates | Role |\n|-|-|\n| 2019 | Engineer |\n\n### Highlights\n\n- Led.", "### Engineer\n:period: 2019\n\n### Highlights\n\n- Led."),
         ("Experience", "| Dates | Role |\n|-|-|\n| 2019 | Engineer |\n\n### Engineer\n\n2019", "| Dates | Role |\n| --- | --- |\n| 2019 | Engineer |\n\n### Engineer\n:period: 2019"),
         ("Education", "| Year of birth: when? | Degree |\n|-|-|\n| 2014 | BSc |", "| Year of birth: when? | Degree |\n| --- | --- |\n| 2014 | BSc |"),
+        ("Education", "| Year | School | Major | Degree |\n|-|-|-|-|\n| 2010 – 2014 | Leeds | Steel | BSc |", "### BSc\n:institution: Leeds\n:period: 2010 – 2014\n:area: Steel"),
+        ("Experience", "| Period | Company | Role | Location |\n|-|-|-|-|\n| 2018 | Bar | Tester | York |", "### Tester\n:organization: Bar\n:period: 2018\n:location: York"),
+        ("Certificates", "| Name | Issuer | Date | Expires |\n|-|-|-|-|\n| Cloud | Corp | 2021 | 2024 |", "### Cloud\n:issuer: Corp\n:date: 2021\n:expires: 2024"),
+        ("Education", "| Degree | School | Year |\n|-|-|-|\n| BSc $x^2$ | $\\frac{1}{2}$ | 2010 |", "### BSc {math}`x^2`\n:institution: \\\\frac\\{1\\}\\{2\\}\n:period: 2010"),
+        ("Education", "| 时间 | 学校 | 学历 |\n|-|-|-|\n| 2014 | 武汉大学 | 本科 |", "### 本科\n:institution: 武汉大学\n:period: 2014"),
+        ("Experience", "| Period | Boss | Role |\n|-|-|-|\n| 2018 | Bob | Tester |", "| Period | Boss | Role |\n| --- | --- | --- |\n| 2018 | Bob | Tester |"),
         ("Skills", "| Skill | Since |\n|-|-|\n| Python | 2010 |", "| Skill | Since |\n| --- | --- |\n| Python | 2010 |"),
     ],
 )  # fmt: skip
@@ -250,3 +257,34 @@ def test_page_of_this_program_is_its_own() -> None:
 def test_long_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="more than 1 million characters"):
         imported(tmp_path, "cv.md", "# Ada\n\n" + "x" * limits.IMPORT_MARKDOWN)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a <!-- salary --> b\n\n<!-- - old\n\nitem -->\n\n`<!-- code -->` <!-- no end", "a  b\n\n`<!-- code -->` \\<!-- no end"),
+        ("- a\n<!-- - old -->\n- b", "- a\n- b"),
+        ("![Python](https://a.example) [![](b.png)](https://c.example)", "Python <https://c.example>"),
+        ("`{.a}` `$x$` `![](x)` {show=pdf}", "`{.a}` `$x$` `![](x)` \\{show=pdf}"),
+        ("::: {.columns}\n[small]{.smallcaps} `x`{=html} {n=3} {#id}\n:::\n\n\\newpage", "small `x` \\{n=3}"),
+        ("\\begin{center}\n\\href{https://a.example}{A}\n\\end{center}", "[A](https://a.example)"),
+        ("a[^1] b[^1]\n\n[^1]: A *note*\n    in two lines\n[^2]: none", "a (A *note* in two lines) b\\[^1]\n\n\\[^2\\]: none"),
+        ("$\\alpha_1$ and $$x^2$$, $5 *to* 6$, $\\def\\x{}$", "{math}`\\alpha_1` and {math}`x^2`, $5 *to* 6$, `\\def\\x{}`"),
+        ("<table><tr><th colspan=2>A</th></tr><tr><td>b</td><td>c</td></tr></table>", "| A |  |\n| --- | --- |\n| b | c |"),
+    ],
+)  # fmt: skip
+def test_syntax_of_others_leaves_its_words(tmp_path: Path, text: str, expected: str) -> None:
+    pages, _ = imported(tmp_path, "cv.md", f"# Ada\n\n## Notes\n\n{text}\n")
+    assert pages["index"] == f"# Ada\n\n## Notes\n\n{expected}\n"
+
+
+def test_what_is_left_out_is_told(tmp_path: Path) -> None:
+    _, said = imported(tmp_path, "cv.md", "# Ada\n\nWords. <!-- salary --> ![me](me.jpg)\n")
+    assert said == ["comments (<!-- … -->) are left out", NO_PICTURE]
+
+
+def test_heading_with_signs_tells_the_language(tmp_path: Path) -> None:
+    pages, _ = imported(
+        tmp_path, "cv.md", "# 山田\n\n## ■職務経歴\n\n### 株式会社A（2020年4月～現在）\n\n## ■学歴\n\nx\n"
+    )
+    assert ":period: 2020年4月～現在\n" in pages["index"]

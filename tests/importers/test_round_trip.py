@@ -35,7 +35,7 @@ WRITTEN: dict[Any, st.SearchStrategy[Linked]] = {
     values.emails: st.just(Linked("ada@example.org")),
     values.phones: st.just(Linked("+48 123 456 789")),
     values.date: DATES.map(Linked),
-    values.period: st.one_of(DATES, st.just("2012-09 – 2013"), st.just("2012 – present")).map(Linked),
+    values.period: st.one_of(DATES, st.just("2012-09 – 2013 (half)"), st.just("2012 – present")).map(Linked),
     values.authors: st.lists(NAMES, min_size=1, max_size=3, unique=True).map(", ".join).map(Linked),
     values.names: st.lists(NAMES, min_size=1, max_size=3, unique=True).map(", ".join).map(Linked),
     values.tags: st.lists(NAMES, min_size=1, max_size=3, unique=True).map(", ".join).map(Linked),

@@ -38,6 +38,8 @@ def noted(*positions: str, technology_groups: TechnologyGroups | None = None) ->
         ("A: 2024-01 – present", "B: 2020-01 – 2024-01", "C: 2019"),
         # Months without work, and two engagements at once.
         ("A: 2024-01 – present", "B: 2020-01 – 2023-01", "C: 2019-01 – 2021-12"),
+        # Another post beside one that has changed.
+        ("A: 2018-01 – present", "A: 2008-01 – 2017-12", "B: 2016-01 – present", "C: 2004"),
         # Oldest first, on purpose.
         ("C: 2019", "B: 2020-01 – 2024-01", "A: 2024-01 – present"),
     ],
@@ -50,6 +52,17 @@ def test_newer_position_below_an_older_one_is_noted() -> None:
     assert noted("A: 2022-01 – 2022-12", "C: 2020-01 – 2020-12", "B: 2021-01 – 2021-12", "D: 2019-01 – 2019-12") == [
         ("order", 3, '"at B" is newer than "at C", which stands above it')
     ]
+
+
+def test_first_period_that_counts_for_nothing_is_noted() -> None:
+    entries = [
+        Entry(kind=kind, title="T", origin=Origin("index", "t", line), period=period)
+        for line, (kind, period) in enumerate(
+            [("award", "until 2019"), ("position", "soon"), ("position", "… – 2019"), ("education", "until 2019")]
+        )
+    ]
+    found = [(note.topic, note.origin.line) for note in notes(Resume(tuple(entries)), TechnologyGroups(), TODAY)]
+    assert found == [("period", 3)]
 
 
 def test_two_names_of_one_technology_are_noted() -> None:

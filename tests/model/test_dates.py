@@ -187,6 +187,15 @@ SPANS = {
     ("1998", "1999"): "1998/99",
     ("2020", ""): "since 2020",
     ("2019", "2020"): "Summer 2019 – Q2 2020",
+    ("2014-10", ""): "Oct. 2014 to date",
+    ("2014", "2016"): "2014 → 2016",
+    ("2019-05", "2019-08"): "May–August 2019",
+    ("2019-03-14", "2019-04-16"): "14 March – 16 April 2019",
+    ("2019-08", "2020-12"): "Aug ’19 – Dec '20",
+    ("1998", "2002"): "’98 – ’02",
+    ("2019-09", "2020-02"): "IX 2019 – II 2020",
+    ("2011-01", "2012"): "01.2011 of – 2012 of",
+    ("2010-04", "2019-05"): "平成22年4月~令和元年5月",
 }
 
 
@@ -213,7 +222,7 @@ def test_period_is_read(text: str, start: str, end: str) -> None:
         ("2024-03 – presnt", '"2024-03 – presnt" is not a period: did you mean 2024-03 – present?'),
         ("Marhc 2014 – 2016", '"Marhc 2014 – 2016" is not a period: did you mean 2014-03 – 2016?'),
         ("2014-03 – 2016-04 – 2018", f'"2016-04 – 2018" is not a date: {FORMS}'),
-        ("2014-03 – 2016-04 (part-time)", f'"2016-04 (part-time)" is not a date: {FORMS}'),
+        ("2014-03 – 2016-4 (part-time)", f'"2016-4 (part-time)" is not a date: {FORMS}'),
         ("03/04/2014 – 2016", '"03/04/2014" is not a date: did you mean 2014-04-03 or 2014-03-04?'),
         *(
             (text, f'"{text}" is not a period: {PERIODS}')
@@ -226,6 +235,31 @@ def test_period_is_read(text: str, start: str, end: str) -> None:
 )
 def test_text_that_is_no_period_is_explained(text: str, message: str) -> None:
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        Period.parse(text, ENGLISH)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "shown"),
+    [
+        ("de", "März – Juni 2019 (Teilzeit)", "März 2019 – Juni 2019 (Teilzeit)"),
+        ("de", "Jänner 2014 bis dato", "Jan. 2014 – heute"),
+        ("fr", "du 1er septembre 2012 au 31 août 2015", "1 sept. 2012 – 31 août 2015"),
+        ("es", "setiembre 2010 – hasta la fecha", "sept 2010 – actualidad"),
+        ("pl", "w latach 2010–2014", "2010 – 2014"),
+        ("tr", "KASIM 2018 – HAZİRAN 2019", "Kas 2018 – Haz 2019"),
+        ("tr", "yaklaşık 2014", "yaklaşık 2014"),
+        ("en", "2020 – present (80 %)", "2020 – present (80 %)"),
+        ("en", "March 2020 (thesis)", "Mar 2020 (thesis)"),
+    ],
+)
+def test_period_is_read_as_people_write_it(language: str, text: str, shown: str) -> None:
+    i18n = I18n(language)
+    assert i18n.period(Period.parse(text, i18n.date_words)) == shown
+
+
+@pytest.mark.parametrize("text", ["Nov – Feb 2019", "1. – 31.5.2019", "Class of 2014", "2014 (A) (B)"])
+def test_text_that_may_be_another_period_is_not_read(text: str) -> None:
+    with pytest.raises(ValueError, match="is not a"):
         Period.parse(text, ENGLISH)
 
 

@@ -32,6 +32,12 @@ def test_fluency(item: str, expected: tuple[str, str]) -> None:
     assert Entry(kind="languages", title="Languages", origin=ORIGIN, highlights=(item,)).fluencies() == (expected,)
 
 
+def test_item_with_several_languages_and_levels_is_several() -> None:
+    items = ("English (native), German (B2), Czech (A2)", "Polish (spoken, written)")
+    languages = Entry(kind="languages", title="Languages", origin=ORIGIN, highlights=items)
+    assert [name for name, _ in languages.fluencies()] == ["English", "German", "Czech", "Polish"]
+
+
 @pytest.mark.parametrize(
     ("items", "groups"),
     [

@@ -16,7 +16,7 @@ TOLD = {
     ("publication", ""): "publisher date; journal authors year; doi",
     ("certificate", ""): "issuer date; issuer period; issuer expires",
     ("position", ""): "organization period; period; organization; organization location technologies; organisation; "
-    "perod location; Period",
+    "perod location; Period; organization from to",
     ("grant", ""): "funder period; organization amount",
     ("patent", ""): "inventors number",
     ("project", ""): "page period; url",
@@ -83,7 +83,7 @@ def test_organization_with_roles_is_an_employer() -> None:
 def test_fields_that_tell_no_kind(written: str, inside: str) -> None:
     rule = (
         "an entry needs one of the fields event, institution, publisher, issuer, period, organization, language; "
-        "or say what it is, as in :kind: skills"
+        "or say what it is, as in :kind: award"
     )
     with pytest.raises(ValueError, match=f"^{rule}$"):
         kinds.infer_kind(written.split(), inside=inside)
@@ -123,7 +123,9 @@ def test_no_kind(name: str, message: str) -> None:
         ("color", "position", "a position: known are role, organization, period, location, technologies, kind, only"),
         ("color", "skills", "skills: known are kind, only"),
         ("event", "summary", "a summary: it belongs to a talk"),
-        ("number", "certificate", "a certificate: it belongs to a grant or a patent"),
+        ("from", "position", 'a position: write both dates into one, as in ":period: 2014-03 – 2016-04"'),
+        ("startDate", "education", 'education: write both dates into one, as in ":period: 2014-03 – 2016-04"'),
+        ("xing", "person", "a person: a profile is a link, <https://…>; write anything else as text below the fields"),
     ],
 )
 def test_unknown_field_is_explained(name: str, kind: str, rule: str) -> None:

@@ -103,6 +103,10 @@ def test_html_is_checked_like_markdown(project: Project) -> None:
             "[](https://x.example) [](https://y.example)",
             'a link without words: write "[words](https://x.example)" [cv.guard]',
         ),
+        (
+            "Led ~~two~~ ~~three~~ teams, \\~~~x~~ and `~~y~~`.",
+            '"~~two~~" strikes nothing out here: delete what it is to strike out, or its signs [cv.guard]',
+        ),
         ("[a]() [b]()", "a link without an address: write one between ( and ) [cv.guard]"),
         (
             "See [B](b.example.org/x).",

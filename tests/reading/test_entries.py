@@ -576,3 +576,16 @@ def test_position_keeps_the_address_of_its_employer_when_others_are_added(projec
     # An address of old, made from the title
     assert page.select("#bank > span#developer")
     assert "ecret" not in built.read("index.html")
+
+
+def test_time_off_that_counts_as_work_is_noted(project: Project) -> None:
+    jobs = ["Parental leave", "Sabbatical\n:organization: Corp", "Gap year\n:kind: break"]
+    text = "# Ada\n\n" + "".join(f"## {job}\n:period: 2020\n\n" for job in jobs)
+    rule = 'this counts as work: write ":kind: break" below the heading if it was time off'
+    assert project.write({"index.md": text}).build().notes == f"index.md:3: note: {rule} [cv.break]"
+
+
+def test_page_without_fields_is_noted(project: Project) -> None:
+    text = "# Ada\n\n" + "".join(f"## {title}\n\n### At Corp\n2020\n\n" for title in ("Work", "Studies", "Other"))
+    rule = 'no heading has fields: write for example ":period: 2014 – 2016" below one, or try cvtools import'
+    assert project.write({"index.md": text}).build().notes == f"index.md:1: note: {rule} [cv.fields]"

@@ -111,6 +111,23 @@ def bibliography(project: Project, *options: str, text: str = BIB, name: str = "
     return project.write({"index.md": page, "a.bib": text}).build("html", warns=True)
 
 
+def test_bibliography_is_newest_first_with_remarks(project: Project) -> None:
+    dates = {
+        "A": "year=2021, month=jan",
+        "B": "year=2021, month=nov",
+        "C": "year={in press}",
+        "D": "year=2020",
+        "E": "",
+    }
+    text = "".join(f"@misc{{{title}, title={{{title}}}, {date}}}\n" for title, date in dates.items())
+    built = bibliography(
+        project, text=f"{text}@misc{{F, title={{F}}, type={{PhD thesis}}, note={{Submitted}}, year=1999}}"
+    )
+    publications = built.domain.resume.of("publication")
+    assert [entry.title for entry in publications] == ["C", "B", "A", "D", "F", "E"]
+    assert publications[4].paragraphs == ("PhD thesis, Submitted",)
+
+
 def test_bibliography_makes_entries(project: Project) -> None:
     built = bibliography(project)
     new, old, bad = built.domain.resume.of("publication")

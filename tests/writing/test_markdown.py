@@ -91,6 +91,10 @@ def test_inline_keeps_emphasis_and_links_alone(given_text: str, written: str) ->
 
 def test_html_lists_become_lists() -> None:
     assert markdown.blocks("<p>Text</p><ul><li>one</li><li>two</li></ul>") == "Text\n\n- one\n- two"
+    assert (
+        markdown.blocks("<p>A<p>B<ul><li>one<ul><li>two<li>three</ul><li>four</ul>")
+        == "A\n\nB\n\n- one\n  - two\n  - three\n- four"
+    )
 
 
 def test_headings_below_the_sixth_level_are_bold() -> None:

@@ -134,3 +134,11 @@ def test_caption_of_a_picture_is_not_joined_to_its_description(project: Project)
         "Legend.",
         "Words.",
     ]
+
+
+def test_hard_line_break_is_a_line_of_text_and_a_space_in_data(project: Project) -> None:
+    page = "# Ada\n:headline: Bank\\\n  clerk\n\nName: Ada\\\nBorn: 1990  \nPlace: X\n"
+    built = project.write({"index.md": page}).build("cvtext")
+    assert built.read("cv.txt") == "Ada\n***\n\nBank clerk\n\nName: Ada\nBorn: 1990\nPlace: X\n"
+    (person,) = built.domain.resume.of("person")
+    assert (person.headline, person.paragraphs) == ("Bank clerk", ("Name: Ada Born: 1990 Place: X",))

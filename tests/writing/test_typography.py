@@ -1,8 +1,12 @@
-"""Words that the end of a line must not part."""
+"""Words and signs that lines and directions must not part."""
+
+import re
 
 import pytest
+from bs4 import BeautifulSoup
 
 from cvtools.writing.typography import COMPOUND, bind
+from tests.projects import Project
 
 
 @pytest.mark.parametrize(
@@ -31,3 +35,25 @@ def test_bind_adds_no_break_spaces(text: str, language: str, bound: str) -> None
 )
 def test_compound_is_found_unless_it_is_long(text: str, compounds: list[str]) -> None:
     assert COMPOUND.findall(text) == compounds
+
+
+HEBREW = """# נועה
+:headline: מהנדסת
+
+## ניסיון
+
+### ראש צוות
+:organization: Wix.com Ltd.
+:period: 2020
+:technologies: C++, C#
+
+- הובלתי צוות ב-AWS.
+- Python, C++
+"""
+
+
+def test_latin_text_keeps_its_signs_from_right_to_left(project: Project) -> None:
+    built = project.write({"index.md": HEBREW}).build("html", language="he")
+    page = BeautifulSoup(built.read("index.html"), "lxml").get_text()
+    assert {*re.findall("\u200e([^\u200e]+)\u200e", page)} == {"Wix.com Ltd.", "C++", "C#", "Python, C++"}
+    assert "\u200e" not in project.build("cvtext", language="he").read("cv.txt")

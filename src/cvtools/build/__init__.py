@@ -61,8 +61,11 @@ def build(project: Path, report: Report = report_text, **asked: Any) -> bool:
         finally:
             states = {each.paths.folder: BuildState.last(each.paths) for each in builds.values()}
             products = {folder: state.products for folder, state in states.items()}
-            record(project, paths, products, complete=done)
-        return done
+            stale = record(project, paths, products, complete=done)
+        if stale:
+            more = f", and {len(stale) - 1} more" if stale[1:] else ""
+            report_here(Problem(f"{stale[0]}{more}: an earlier build made this, and it was changed since: delete it"))
+        return done and not (stale and options.strict)
 
 
 def build_all(projects: Sequence[Path], report: Report, **asked: Any) -> list[str]:

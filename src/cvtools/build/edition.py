@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from cvtools import limits, sandbox
 from cvtools.build.lualatex import LuaLatex, Result, TypesettingError
@@ -208,6 +208,7 @@ class EditionBuild:
     def _write_html(self, pdfs: Sequence[str]) -> int:
         """Write the outdated pages of the book, and return their number."""
         from cvtools.build.sphinx_app import files_with_source, stale_files
+        from cvtools.exporters.site_files import unmade
 
         written: set[str] = set()
 
@@ -224,21 +225,22 @@ class EditionBuild:
             if self.options.jobs == 1:
                 app.connect("doctree-resolved", lambda *page: self._begin_checks())
             app.build()
+            self.products.remove(unmade(app))
         return len(written)
 
     def _write_documents_and_data(self) -> Sequence[str]:
         """Write ``resume.json``, and the documents that ``conf.py`` asks for, and return the names of these.
 
-        A document shows the root page, and is written if this page was read, or if lists of entries have changed.
+        A document shows the root page, and is written if this page was read, or if what it repeats of others changed.
         """
         from cvtools.config import DOCUMENTS
         from cvtools.exporters import json_resume
-        from cvtools.reading.domain import CvDomain
+        from cvtools.writing.repeated import repeated
 
         documents = self.edition.config.documents
         env = self.apps.env
         before = self.shown
-        self.shown = f"{env.all_docs[env.config.root_doc]} {cast(CvDomain, env.domains['cv']).lists}"
+        self.shown = f"{env.all_docs[env.config.root_doc]} {repeated(env)}"
         for name, builder in DOCUMENTS.items():
             path = self.paths.file(f"cv.{name}")
             if path.name not in documents:

@@ -11,17 +11,18 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, cast
 
 from cvtools import limits, sandbox
 from cvtools.build.tex_log import crash_in, error_in, warnings_in
 from cvtools.build.texlive import OPTIONS, environment, font_cache, search_paths, trees
-from cvtools.project import atomic_write, digest, latex_of, write_atomically
+from cvtools.project import UNREADABLE, atomic_write, digest, latex_of, record, typed, write_atomically
 from cvtools.reporters import Problem
+from cvtools.writing.latex.markup import without_formulas
 from cvtools.writing.latex.preamble import preamble_of
 
 #: The command that installs TeX; a test compares its packages with those in noxfile.py.
@@ -30,11 +31,10 @@ INSTALL = (
     " fontconfig fonts-texgyre fonts-lmodern"
 )
 
+#: TeX's primitive for the name of a file, since LaTeX's command would read the file as the argument of others.
+_READ = "\\csname @@input\\endcsname"
 #: Both PDFs read nearly the same files.
 _digest_once = cache(digest)
-
-#: Exceptions for a stamp that is missing or damaged.
-_UNREADABLE = (OSError, ValueError, LookupError, TypeError)
 
 #: The line of a log that gives the number of pages.
 _PAGES = re.compile(r"^Output written on .*\((\d+) pages?, \d+ bytes\)", re.MULTILINE)
@@ -86,20 +86,19 @@ class LuaLatex:
         #: The beginning, and the rest.
         self.beginning_file, self.rest_file = self.output.with_suffix(".begun"), self.output.with_suffix(".rest")
         self.made: Result | None = None
+        #: Problems of formulas at which TeX stopped, and which it therefore sets as they are written.
+        self.unset: list[Problem] = []
         self.process: subprocess.Popen[bytes] | None = None
         if beginning and shutil.which("lualatex"):
             self.beginning_file.write_text(beginning, "utf-8")
-            # The primitive, since LaTeX's command would read the file as the argument of others
-            read = "\\csname @@input\\endcsname"
-            # Without the option, TeX takes the name of its files from the first word.
-            line = f"{read} {self.beginning_file.name} \\cvawait {read} {self.rest_file.name} "
-            self._start(self.beginning_file, f"-jobname={tex.stem}", line, waits=True)
+            line = f"{_READ} {self.beginning_file.name} \\cvawait {_READ} {self.rest_file.name} "
+            self._start(self.beginning_file, line, waits=True)
             # A preamble alone may take longer once, while TeX looks for fonts.
             if "\\begin{document}" in beginning:
                 process = cast("subprocess.Popen[bytes]", self.process)
                 sandbox.limit(process, {resource.RLIMIT_CPU: limits.TEX_TIME})
 
-    def _start(self, document: Path, *arguments: str, waits: bool = False) -> None:
+    def _start(self, document: Path, line: str, *, waits: bool = False) -> None:
         lualatex = shutil.which("lualatex")
         if not lualatex:
             raise TypesettingError(f"the PDFs need LuaLaTeX, which is not installed: {INSTALL}")
@@ -117,7 +116,8 @@ class LuaLatex:
             resource.RLIMIT_NPROC: 0,
         }
         self.process = sandbox.start(
-            [lualatex, *OPTIONS, f"-output-directory={self.output.name}", *arguments],
+            # Without the name, TeX takes that of its files from the first word of the line.
+            [lualatex, *OPTIONS, f"-output-directory={self.output.name}", f"-jobname={self.tex.stem}", line],
             rights,
             resource_limits,
             cwd=self.tex.parent,
@@ -133,6 +133,7 @@ class LuaLatex:
         """Start typesetting the written document with font files, unless the PDF of an earlier run is valid."""
         self.fonts = [*map(str, fonts)]
         latex = self.tex.read_bytes()
+        self.latex = latex.decode()
         talks = latex.count(b"\\cvcontentsline") + latex.count(b"\\cvlistingitem")
         self.seconds = limits.TEX_TIME + int(limits.TEX_TIME_PER_TALK * talks)
         self.digest = _digest_of(self.tex, latex, self.epoch)
@@ -144,10 +145,7 @@ class LuaLatex:
         self.stamp.unlink(missing_ok=True)
         if not self.process:
             self._start(self.tex, self.tex.name)
-        process = cast("subprocess.Popen[bytes]", self.process)
-        sandbox.limit(process, {resource.RLIMIT_CPU: self.seconds})
-        # Allow more time by the clock, since the machine has other work, too.
-        self.deadline = time.monotonic() + 3 * self.seconds
+        process = self._limit_time()
         if process.stdin:
             # Comments in place of the beginning, so that TeX's messages have the right numbers of lines
             rest = latex.removeprefix(self.beginning.encode())
@@ -157,9 +155,16 @@ class LuaLatex:
                 pipe.write(b"\n")
             process.stdin = None
 
+    def _limit_time(self) -> "subprocess.Popen[bytes]":
+        """Limit the time of the process, by the clock to more, since the machine has other work, too; return it."""
+        process = cast("subprocess.Popen[bytes]", self.process)
+        sandbox.limit(process, {resource.RLIMIT_CPU: self.seconds})
+        self.deadline = time.monotonic() + 3 * self.seconds
+        return process
+
     def _made_before(self) -> Result | None:
         """Return the result of an earlier run with the same document, class, pictures, packages and fonts, if any."""
-        with contextlib.suppress(*_UNREADABLE):
+        with contextlib.suppress(*UNREADABLE):
             result, made_from = _recorded(self.stamp)
             if made_from == self._made_from(made_from["inputs"]):
                 return result
@@ -188,32 +193,50 @@ class LuaLatex:
             if not self.target.exists() or digest(self.target) != digest(self.pdf):
                 self._deliver()
             return self.made
-        try:
-            status = self.process.wait(max(0, self.deadline - time.monotonic())) if self.process else 1
-        except subprocess.TimeoutExpired:
-            self.stop()
-            status = -signal.SIGXCPU
-        log, latex = self._read(".log"), self.tex.read_text("utf-8")
-        if status != 0:
-            for path in self.output.iterdir():
-                # Keep only the log, which gives the reason: a faulty document may have filled the folder.
-                if path.is_file() and path.suffix != ".log":
-                    path.unlink()
-            error = self._error(status, log, latex)
-            raise TypesettingError(f"{self.target.name} could not be made: {error.text}", error.location)
+        while (status := self._status()) != 0:
+            error = self._error(status)
+            if not self._start_without_formulas(error):
+                for path in self.output.iterdir():
+                    # Keep only the log, which gives the reason: a faulty document may have filled the folder.
+                    if path.is_file() and path.suffix != ".log":
+                        path.unlink()
+                raise TypesettingError(f"{self.target.name} could not be made: {error.text}", error.location)
         made = self.output / self.pdf.name
         if not made.exists():
             raise TypesettingError(f"{self.target.name} could not be made: there is nothing to set")
         made.replace(self.pdf)
-        warnings = list(islice(warnings_in(log, latex, f"dist/{self.target.name}"), limits.WARNINGS))
-        result = Result(int(_PAGES.findall(log)[-1]), changed=True, warnings=warnings)
+        log = self._read(".log")
+        warnings = chain(self.unset, warnings_in(log, self.latex, f"dist/{self.target.name}"))
+        result = Result(int(_PAGES.findall(log)[-1]), changed=True, warnings=list(islice(warnings, limits.WARNINGS)))
         self._deliver()
-        record = {"result": asdict(result), "made_from": self._made_from([*self.fonts, *self._packages()])}
-        write_atomically(self.stamp, json.dumps(record))
+        recorded = {"result": asdict(result), "made_from": self._made_from([*self.fonts, *self._packages()])}
+        write_atomically(self.stamp, json.dumps(recorded))
         self.made = result
         return result
 
-    def _error(self, status: int, log: str, latex: str) -> Problem:
+    def _status(self) -> int:
+        """Wait for the process, and return its status."""
+        try:
+            return self.process.wait(max(0, self.deadline - time.monotonic())) if self.process else 1
+        except subprocess.TimeoutExpired:
+            self.stop()
+            return -signal.SIGXCPU
+
+    def _start_without_formulas(self, error: Problem) -> bool:
+        """Start again with the formulas at an error, in the end with all, as text; return False if there are none."""
+        place = f"{error.location}\n" if len(self.unset) < limits.TEX_RUNS else ""
+        latex = without_formulas(self.latex, place) if error.location else self.latex
+        if latex == self.latex:
+            return False
+        text = f"formulas here are shown as written: {error.text}"
+        self.unset.append(replace(error, text=text, code="typeset", level="warning", pdf=f"dist/{self.target.name}"))
+        self.latex = latex
+        self.rest_file.write_text(latex, "utf-8")
+        self._start(self.rest_file, f"{_READ} {self.rest_file.name} ")
+        self._limit_time()
+        return True
+
+    def _error(self, status: int) -> Problem:
         """Return the problem that made TeX exit with a status other than 0."""
         if status == -signal.SIGXCPU:
             return Problem(
@@ -221,8 +244,9 @@ class LuaLatex:
             )
         if status == -signal.SIGXFSZ:
             return Problem(f"it would have more than {limits.TEX_OUTPUT // 1_000_000} MB: use smaller pictures")
+        log = self._read(".log")
         is_told = status > 0 or "\n!" in log
-        return error_in(log, latex) if is_told else crash_in(latex)
+        return error_in(log, self.latex) if is_told else crash_in(self.latex)
 
     def _deliver(self) -> None:
         with atomic_write(self.target) as temporary:
@@ -252,7 +276,7 @@ class LuaLatex:
 
 def typeset_warnings(pdf: Path) -> list[Problem]:
     """Return TeX's warnings about a PDF in a project's ``dist``; empty if no build recorded any."""
-    with contextlib.suppress(*_UNREADABLE):
+    with contextlib.suppress(*UNREADABLE):
         return _recorded(latex_of(pdf).with_suffix(".built"))[0].warnings
     return []
 
@@ -261,16 +285,17 @@ def page_numbers(latex: Path) -> dict[str, int]:
     """Return how many pages each PDF of a folder for LaTeX has, by its name; none that no build recorded."""
     numbers = {}
     for stamp in latex.glob("*.built"):
-        with contextlib.suppress(*_UNREADABLE):
+        with contextlib.suppress(*UNREADABLE):
             numbers[f"{stamp.stem}.pdf"] = _recorded(stamp)[0].pages
     return numbers
 
 
 def _recorded(stamp: Path) -> tuple[Result, dict[str, Any]]:
-    """Return the result of the run that wrote a stamp, and digests of what it was made from; raise _UNREADABLE."""
-    record = json.loads(stamp.read_text("utf-8"))
-    warnings = [Problem.of(warning) for warning in record["result"]["warnings"]]
-    return Result(**record["result"] | {"changed": False, "warnings": warnings}), record["made_from"]
+    """Return the result of the run that wrote a stamp, and digests of what it was made from; raise UNREADABLE."""
+    made = record(stamp)
+    warnings = [typed(Problem(**warning), Problem("")) for warning in made["result"]["warnings"]]
+    result = Result(**made["result"] | {"changed": False, "warnings": warnings})
+    return typed(result, Result(0, changed=False)), made["made_from"]
 
 
 def _digest_of(tex: Path, latex: bytes, epoch: int) -> str:

@@ -175,7 +175,8 @@ class _Choice:
     def row(self, term: str) -> list[str]:
         """Return a term, the months of the entries that have it, and their titles."""
         entries = [self.cv.entries[number] for number in sorted(self.has[term])]
-        months = months_in_union((period for entry in entries for period in periods_of(entry)), self.cv.today)
+        worked = (entry for entry in entries if entry.kind != "education")
+        months = months_in_union((period for entry in worked for period in periods_of(entry)), self.cv.today)
         more = f"; {len(entries) - 3} more" if entries[3:] else ""
         return [term, str(months or ""), "; ".join(map(title_of, entries[:3])) + more]
 

@@ -117,9 +117,9 @@ class BuildState:
         self.products |= _states(project, (str(path.relative_to(project)) for path in changed))
 
     def remove(self, project: Path, products: Collection[str]) -> None:
-        """Remove products that have not been changed since they were made."""
+        """Remove products that have not been changed since they were made; a copy of a project has other times."""
         for name, state in _states(project, products).items():
-            if state == self.products[name]:
+            if state.partition(" ")[0] == self.products[name].partition(" ")[0]:
                 (project / name).unlink()
 
 
@@ -131,14 +131,20 @@ def recorded(paths: ProjectPaths) -> dict[str, dict[str, str]]:
         return {}
 
 
-def record(project: Path, paths: ProjectPaths, products: Mapping[str, Mapping[str, str]], *, complete: bool) -> None:
-    """Record products in ``dist/``; if the build made all, remove others that an earlier build recorded."""
+def record(
+    project: Path, paths: ProjectPaths, products: Mapping[str, Mapping[str, str]], *, complete: bool
+) -> list[str]:
+    """Record products in ``dist/``; if the build made all, remove others that an earlier build recorded.
+
+    :returns: the others that stay, since they were changed after they were made
+    """
     before = recorded(paths)
     if complete:
         BuildState(products=_all(before)).remove(project, _all(before).keys() - _all(products).keys())
-        before = {}
+        before = {folder: {name: made[name] for name in _states(project, made)} for folder, made in before.items()}
     folders = before.keys() | products.keys()
     _store({folder: {**before.get(folder, {}), **products.get(folder, {})} for folder in folders}, paths.record)
+    return sorted(_all(before).keys() - _all(products).keys()) if complete else []
 
 
 def _all(products: Mapping[str, Mapping[str, str]]) -> dict[str, str]:

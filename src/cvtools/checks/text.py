@@ -23,6 +23,8 @@ _BRACKETS = str.maketrans(")]}>»\u203a", "([{<«\u2039")
 #: Chinese and Japanese characters; lines break beside them without space, and readers drop space there.
 _IDEOGRAPH = "[\u2e80-\u9fff\uff00-\uffef]"
 _BESIDE_IDEOGRAPH = re.compile(rf"(?<={_IDEOGRAPH})\s+|(?<!\s)\s+(?={_IDEOGRAPH})")
+#: The fault of a block that is out of order
+_MOVED = "in its place, by {}: write a longer line above it, or other words"
 #: Marks of lists and rows, and dashes between dates.
 _MARKS = re.compile(rf"(^|\s|(?<={_IDEOGRAPH}))[•·–](?=\s|$|{_IDEOGRAPH})")
 
@@ -45,7 +47,7 @@ def characters(pdf: OpenPdf) -> Iterator[Problem]:
 
 
 def text(pdf: OpenPdf) -> Iterator[Problem]:
-    """Find blocks that a reader does not extract word for word and in order."""
+    """Find blocks that a reader does not extract word for word, and the first that it does not extract in order."""
     faults: dict[tuple[TextBlock, str], list[str]] = {}
     comparison = _Comparison(pdf)
     for reader, pages in pdf.readings.items():
@@ -55,11 +57,15 @@ def text(pdf: OpenPdf) -> Iterator[Problem]:
         for block, fault in comparison.faults(pages, _EXEMPT.get(reader, frozenset())):
             faults.setdefault((block, fault), []).append(reader)
     readers = [reader for reader, pages in pdf.readings.items() if not isinstance(pages, ReadingError)]
+    moved = [block for block, fault in faults if fault == _MOVED]
     for (block, fault), names in faults.items():
         # Programs expect the letters of right-to-left words in either order: one reader that finds them is enough.
         if comparison.is_right_to_left and len(names) < len(readers):
             continue
-        yield Problem.at(block.location, f'"{shorten(block.text)}" is not read {fault.format(", ".join(names))}')
+        if fault != _MOVED or block == moved[0]:
+            others = f", nor are others ({len(moved) - 1})" if fault == _MOVED and moved[1:] else ""
+            rule = fault.format(", ".join(names) + others)
+            yield Problem.at(block.location, f'"{shorten(block.text)}" is not read {rule}')
 
 
 class _Comparison:
@@ -91,7 +97,7 @@ class _Comparison:
                 if start < 0:
                     yield block, "as it was written, by {}: look for odd characters, spaces or hyphens in it"
                 elif block.kind != "part":
-                    yield block, "in its place, by {}: let it stand by itself"
+                    yield block, _MOVED
             # Fields are set around their heading, in an order of their own; notes at the foot of the page.
             if start >= 0 and block.kind in {"heading", "text"}:
                 before, reached = reached, start + (len(wanted) if block.kind == "text" else 0)

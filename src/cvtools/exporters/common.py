@@ -72,7 +72,7 @@ def dates(period: Period | str | None) -> Json:
 def when(value: PartialDate | Period | str | None) -> str | None:
     """Return a date or a period as written if ISO 8601 cannot express all of it; else None."""
     if isinstance(value, Period):
-        return str(value) if value.start.words or (value.end and value.end.words) else None
+        return str(value) if value.start.words or value.remark or (value.end and value.end.words) else None
     return value.words or None if isinstance(value, PartialDate) else value
 
 

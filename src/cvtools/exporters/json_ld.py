@@ -134,6 +134,7 @@ def _credential(certificate: Entry) -> Json | None:
         name=certificate.title,
         url=url(certificate.page),
         recognizedBy=_organization(certificate.issuer, "Organization"),
+        identifier=certificate.number,
         datePublished=date(certificate.date),
         expires=date(certificate.expires),
     )

@@ -155,7 +155,7 @@ def _item(entry: Entry, kind: str) -> Json:
     names = _NAMES | _LISTS.get(kind, _LISTS["project"])[1]
     data: Json = {names.get("title", "title"): entry.title}
     for field in KINDS[entry.kind]:
-        data |= _encoded(field, names.get(field, field), getattr(entry, field))
+        data |= filled(_encoded(field, names.get(field, field), getattr(entry, field)))
     data |= {names.get("text", "summary"): entry.text, "highlights": list(entry.highlights)}
     return _as_schema(entry, filled(data))
 

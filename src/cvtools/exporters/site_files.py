@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from html import escape
 from pathlib import Path
 from typing import Any, cast
@@ -18,6 +19,7 @@ from cvtools.exporters.vcard import vcard
 from cvtools.model.dates import PartialDate
 from cvtools.model.entries import Entry
 from cvtools.model.resume import Resume
+from cvtools.nodes import text_of
 from cvtools.problems import note
 from cvtools.project import atomic_write
 from cvtools.reading.domain import CvDomain
@@ -129,21 +131,45 @@ _EXPORTERS: Mapping[str, Callable[[Site], bytes]] = {
 
 
 def write_files(app: Sphinx, exception: Exception | None) -> None:
-    """Write the files beside the pages, except for those that ``html_extra_path`` provides; remove those left empty."""
+    """Write the files beside the pages, and remove those that only an earlier build made.
+
+    Files that ``html_extra_path`` provides are left alone.
+    """
     if exception or app.builder.name not in _BOOKS:
         return
-    site = Site(app)
-    extra = [Path(app.confdir, name) for name in app.config.html_extra_path]
-    provided = {path.name for top in extra for path in (top.iterdir() if top.is_dir() else [top])}
-    for name, export in _EXPORTERS.items():
-        if name in provided:
-            continue
-        path, content = Path(app.outdir, name), export(site)
-        if not content:
+    site, before, made = Site(app), _made(app), []
+    for name in _EXPORTERS.keys() - _provided(app):
+        path, content = Path(app.outdir, name), _EXPORTERS[name](site)
+        if content:
+            made.append(name)
+            if not path.exists() or path.read_bytes() != content:
+                with atomic_write(path) as temporary:
+                    temporary.write_bytes(content)
+        elif name in before:
             path.unlink(missing_ok=True)
-        elif not path.exists() or path.read_bytes() != content:
-            with atomic_write(path) as temporary:
-                temporary.write_bytes(content)
+    _record(app).write_text("\n".join(made), "utf-8")
+
+
+def unmade(app: Sphinx) -> list[Path]:
+    """Return the files beside the pages that the last build did not make, since it had nothing for them."""
+    return [Path(app.outdir, name) for name in _EXPORTERS.keys() - _provided(app) - _made(app)]
+
+
+def _provided(app: Sphinx) -> set[str]:
+    extra = [Path(app.confdir, name) for name in app.config.html_extra_path]
+    return {path.name for top in extra for path in (top.iterdir() if top.is_dir() else [top])}
+
+
+def _record(app: Sphinx) -> Path:
+    """Return the path of the names of the files that the last build made."""
+    return Path(app.doctreedir, f"{app.builder.name}-files.txt")
+
+
+def _made(app: Sphinx) -> set[str]:
+    # The record may be missing or damaged.
+    with suppress(OSError, ValueError):
+        return {*_record(app).read_text("utf-8").split("\n")}
+    return set()
 
 
 def outdated(app: Sphinx, env: BuildEnvironment) -> list[str]:
@@ -177,7 +203,7 @@ def _meta(site: Site, pagename: str, doctree: nodes.document) -> Iterator[str]:
     is_profile = pagename == site.app.config.root_doc and site.name
     person = ", ".join(filter(None, [site.name, site.headline]))
     title = person if is_profile else site.app.env.titles[pagename].astext()
-    paragraphs = (text for node in doctree.findall(nodes.paragraph) if (text := node.astext().strip()))
+    paragraphs = (text for node in doctree.findall(nodes.paragraph) if (text := text_of(node)))
     description = textwrap.shorten(next(paragraphs, site.headline or title), 200, placeholder="…")
     properties = {
         "og:title": title,

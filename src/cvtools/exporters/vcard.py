@@ -52,7 +52,8 @@ def _properties(person: Entry, resume: Resume, today: PartialDate) -> Iterator[s
 
 def _name(name: str) -> str:
     """Return the parts of a name: family name, given names, others, titles before and after them."""
-    name, _, suffix = name.partition(",")
+    # In parentheses is the name in another script.
+    name, _, suffix = re.sub(r"(?<=\S)\s*\([^()]*\)", "", name).partition(",")
     words = name.split()
     prefix = [*itertools.takewhile(lambda word: word.endswith(".") and len(word) > 2, words)]
     words = words[len(prefix) :] or [name]

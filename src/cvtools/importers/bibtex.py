@@ -18,7 +18,7 @@ def read(text: str, unread: list[str]) -> Heading:
         raise ValueError("it is BibTeX without an entry")
     names = Counter(name for entry in entries for name in authors(Linked(entry.fields.get("authors", ""))))
     page = Heading((names.most_common(1) or [("Publications", 0)])[0][0])
-    newest_first = sorted(entries, key=lambda entry: -entry.year)
+    newest_first = sorted(entries, key=lambda entry: entry.age, reverse=True)
     page.children = [section("Publications", [_draft(entry, unread) for entry in newest_first])]
     return page
 

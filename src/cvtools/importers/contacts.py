@@ -4,14 +4,18 @@ import re
 from contextlib import suppress
 from typing import NamedTuple
 
-from cvtools.i18n import labels_everywhere
+from cvtools.i18n import I18n, labels_everywhere
 from cvtools.importers import vocabulary
 from cvtools.importers.drafts import Draft, address
-from cvtools.importers.lines import LABEL, LINK, link_in, plain, split
+from cvtools.importers.lines import LABEL, LINK, as_date, link_in, plain, split
 from cvtools.model import values
 from cvtools.model.values import Linked
+from cvtools.writing import markdown
 
-_MAIL = re.compile(r"(?:mailto:)?([^\s@<>()\[\]:\uff1a]+@[\w-]+(?:\.[\w-]+)+)")
+#: A date in figures.
+_DATE = re.compile(r"(?<!\d)(\d{1,2}[./-]){1,2}(19|20)\d\d(?!\d)")
+#: An address, sought at the beginning of a word alone, since a line may be one long word.
+_MAIL = re.compile(r"(?<![^\s@<>()\[\]:\uff1a])(?:mailto:)?([^\s@<>()\[\]:\uff1a]+@[\w-]+(?:\.[\w-]+)+)")
 
 
 class Contact(NamedTuple):
@@ -50,9 +54,11 @@ def contact_of(part: str) -> Contact | None:
         return _web_contact("", words)
     if name in {"location", "email"}:
         return Contact(name, words if name == "email" else plain(rest).strip(" ,;"))
-    with suppress(ValueError):
-        values.phones(Linked(words))
-        return Contact("phone", words)
+    is_number = name == "phone" or len(re.findall(r"\d", words)) > 6
+    if is_number and not (_DATE.search(words) or as_date(words, I18n("en"))):
+        with suppress(ValueError):
+            values.phones(Linked(words))
+            return Contact("phone", words)
     return Contact("profile", words, network=word) if word in values.NETWORKS else None
 
 
@@ -91,14 +97,20 @@ def take_contacts(person: Draft, line: str) -> bool:
     unknown = [plain(part) for part, contact in zip(parts, found, strict=True) if not contact]
     # The head of a table of contacts has their labels, and the line below it dashes.
     unknown = [part for part in unknown if re.search(r"\w", part) and not is_any_label(part)]
+    # A part with a label or a date is no place.
+    others = [part for part in unknown if re.search(r"[:\uff1a]", part) or _DATE.search(part)]
+    unknown = [part for part in unknown if part not in others]
     role = "" if "headline" in person.fields else next(filter(vocabulary.ROLE.search, unknown), "")
     unknown = [part for part in unknown if part != role]
     place = ("، " if "،" in line else ", ").join(unknown)
     is_told = any(found) or (len(unknown) > 1 and len(place) < 40 and not re.search(r"[\d:]", place))
-    if not parts or (place and (not is_told or len(place) > 60 or "location" in person.fields or len(unknown) > 3)):
+    is_long = len(place) > 60 or len(unknown) > 3 or "location" in person.fields
+    if not parts or (others and not any(found)) or (place and (is_long or not is_told)):
         return False
     person.add("headline", role)
     for contact in filter(None, found):
         contact.add_to(person)
     person.add("location", place)
+    for part in others:
+        person.say(f"- {markdown.inline(part)}")
     return True

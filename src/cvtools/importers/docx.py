@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from html import escape, unescape
 from xml.etree import ElementTree
 
+from bs4 import BeautifulSoup
+
 from cvtools import limits
 from cvtools.i18n import headings_everywhere
 from cvtools.importers import markdown, vocabulary
 from cvtools.importers.drafts import NO_PICTURE, Source
+from cvtools.terminal import shorten
 from cvtools.writing.html_to_markdown import from_html
 from cvtools.writing.markdown import Heading, line, marked, seen, without_bullets
 
@@ -31,8 +34,8 @@ def read(archive: zipfile.ZipFile, unread: list[str]) -> Heading:
         # mammoth would read a part of any name, if another one leads there.
         with zipfile.ZipFile(file, "w") as counted:
             for name, part in parts.items():
-                counted.writestr(name, archive.read(part))
-        edges = ["\n".join(_paragraphs(archive, name)) for name in ("header", "footer")]
+                counted.writestr(name, _without_hidden(archive.read(part), unread))
+            edges = ["\n".join(_paragraphs(counted, name)) for name in ("header", "footer")]
         # The document's own map of styles could leave paragraphs out.
         made = mammoth.convert_to_html(
             file, style_map=_STYLES, include_embedded_style_map=False, convert_image=lambda image: []
@@ -50,12 +53,30 @@ def read(archive: zipfile.ZipFile, unread: list[str]) -> Heading:
         unread.append(NO_PICTURE)
     # A document may have headings that are only bold.
     html = re.sub(r"<p><strong>([^<>]{3,60})</strong></p>", _heading, body) if not re.search("<h[2-6]", body) else body
-    # A tab separates two things, such as a role and its dates.
-    html = re.sub(r"((?:[^\s>]|</(?:strong|em|a|u)>) *)\t+(?=\S)", r"\1 | ", f"{_without_frames(html)}{edges[1]}")
+    html = f"{_without_frames(html)}{edges[1]}"
     heading = re.match(r"(?s)\s*<h1>.*?</h1>", html)
     at = heading.end() if heading else 0
-    text = seen(from_html(marked_html(f"{html[:at]}{edges[0]}{html[at:]}")))
+    html = f"{html[:at]}{edges[0]}{html[at:]}"
+    # A tab separates two things, such as a role and its dates.
+    html = re.sub(r"((?:[^\s>]|</(?:strong|em|a|u)>) *)\t+(?=\S)", r"\1 | ", html)
+    text = seen(from_html(marked_html(html)))
     return markdown.read_plain(without_bullets(text), Source({}, unread=unread), has_table_heads=False)
+
+
+def _without_hidden(part: bytes, unread: list[str]) -> bytes:
+    """Return a part without the runs that Word does not show."""
+    if b":vanish" not in part:
+        return part
+    # Expat refuses entities that grow, and mammoth reads the document with it as well.
+    tree = ElementTree.fromstring(part)  # noqa: S314
+    marks = ((run, run.find(f"{_WORD}rPr/{_WORD}vanish")) for run in tree.iter(f"{_WORD}r"))
+    shown = {"0", "false", "off"}
+    hidden = dict.fromkeys(run for run, mark in marks if mark is not None and mark.get(f"{_WORD}val") not in shown)
+    for parent in tree.iter():
+        parent[:] = [child for child in parent if child not in hidden]
+    if words := "".join(text for run in hidden for text in run.itertext()):
+        unread.append(f'hidden text is left out: "{shorten(words, 40)}"')
+    return ElementTree.tostring(tree)
 
 
 def marked_html(html: str) -> str:
@@ -82,18 +103,14 @@ def _heading(paragraph: re.Match[str]) -> str:
 
 def _without_frames(html: str) -> str:
     """Return HTML without the tags of tables that have a heading in a cell, since such a table arranges the page."""
-    #: The pieces of each open table, and whether each is a tag of it; those outside tables are first.
-    tables: list[list[tuple[str, bool]]] = [[]]
-    for piece in re.split(r"(</?(?:table|thead|tbody|tr|td|th)\b[^>]*>)", html):
-        if piece == "<table>":
-            tables.append([])
-        if piece == "</table>" and tables[1:]:
-            inner = [*tables.pop(), (piece, True)]
-            is_frame = any(re.search("<h[1-6]>", text) for text, _ in inner)
-            tables[-1].append(("".join(text for text, is_tag in inner if not (is_frame and is_tag)), False))
-        else:
-            tables[-1].append((piece, piece.startswith(("<t", "</t"))))
-    return "".join(text for table in tables for text, _ in table)
+    soup = BeautifulSoup(html, "html.parser")
+    for table in soup.find_all("table"):
+        if table.find(re.compile("h[1-6]$")):
+            for part in table.find_all(["thead", "tbody", "tr", "td", "th"]):
+                if part.find_parent("table") is table:
+                    part.unwrap()
+            table.unwrap()
+    return str(soup)
 
 
 def _paragraphs(archive: zipfile.ZipFile, part: str) -> Iterator[str]:
@@ -101,8 +118,7 @@ def _paragraphs(archive: zipfile.ZipFile, part: str) -> Iterator[str]:
     seen = {""}
     for name in sorted(archive.namelist()):
         if re.fullmatch(rf"word/{part}\d*\.xml", name):
-            # Expat refuses entities that grow, and mammoth reads the document with it as well.
-            tree = ElementTree.fromstring(archive.read(name))  # noqa: S314
+            tree = ElementTree.fromstring(archive.read(name))  # noqa: S314 - as above
             for paragraph in tree.iter(f"{_WORD}p"):
                 runs = (node.text or "\t" for node in paragraph.iter() if node.tag in {f"{_WORD}t", f"{_WORD}tab"})
                 words = "".join(runs).strip()

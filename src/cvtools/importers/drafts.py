@@ -250,7 +250,7 @@ def _kind_of(heading: Heading, section_kinds: Collection[str]) -> str:
 
 def language_of(titles: Iterable[str]) -> str:
     """Return the language whose headings of sections most titles are; English if none has more."""
-    said = {title.casefold().strip() for title in titles}
+    said = {re.sub(r"^[\W_]+|[\W_]+$", "", title.casefold()) for title in titles}
     words = {word for title in said for word in title.split()}
     return max(languages(), key=lambda name: (len(said & I18n(name).headings), len(words & I18n(name).headings)))
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from cvtools.i18n import I18n
+from cvtools.i18n import I18n, labels_everywhere
 from cvtools.importers import vocabulary
 from cvtools.importers.drafts import Draft, address
 from cvtools.importers.lines import EMPHASIS, LABEL, LINK, find_date, link_in, plain, plain_title, split, without_marker
@@ -65,7 +65,14 @@ def first_lines(block: str, date: str, names: Sequence[str], found: dict[str, st
         return date, block
     kept = []
     is_dated = bool(date) or any(find_date(without_marker(line), i18n)[0] for line in lines)
-    for line in lines:
+    for written in lines:
+        line, label = written, LABEL.match(without_marker(written))
+        if label and field_of(label[1]) == "period":
+            line = without_marker(written)[label.end() :]
+        elif label and not (field_of(label[1]) or re.search(r"\d", label[1])):
+            # Its date may be another's.
+            kept.append(line)
+            continue
         when, rest = ("", line) if date else find_date(line, i18n)
         date = date or when
         missing = [name for name in names if name not in found]
@@ -122,6 +129,12 @@ def _role_first(title: str, found: Mapping[str, str], blocks: list[str]) -> tupl
         role = next(filter(vocabulary.ROLE.search, told), title)
         told.remove(role)
     return plain_title(role), dict(zip(PARTS["position"], told, strict=False))
+
+
+def field_of(label: str) -> str:
+    """Return the field of entries that a label names in any language; empty if it names none."""
+    word = plain(label).casefold().strip(" :\uff1a")
+    return next((name for name in vocabulary.ENTRY if word in {*vocabulary.ENTRY[name], *labels_everywhere(name)}), "")
 
 
 def add_labelled(draft: Draft, line: str) -> bool:

@@ -18,6 +18,7 @@ from cvtools.reading.latex import words, words_of
 from cvtools.writing import markdown
 from cvtools.writing.markdown import Heading
 
+_LISTS = ("itemize", "enumerate", "description")
 #: Fields by the commands of the person.
 _FIELDS = {
     **dict.fromkeys(["title", "tagline", "position"], "headline"),
@@ -27,56 +28,42 @@ _FIELDS = {
     "email": "email",
     "homepage": "website",
     "googlescholar": "scholar",
-    **dict.fromkeys(["xtwitter", "x"], "twitter"),
+    "xtwitter": "twitter",
     **{name: name for name in "github gitlab linkedin twitter orcid skype medium stackoverflow xing".split()},
 }
 #: All commands of the person that may be in the preamble.
 _PERSON = re.compile(
     rf"\\(?:name|firstname|familyname|lastname|quote|social|extrainfo|photo|{'|'.join(_FIELDS)})(?![A-Za-z])"
 )
-#: Arguments of commands: "{" mandatory, "[" optional, "*" a star.
-_ARGUMENTS = {
-    name: arguments
-    for arguments, names in {
-        "": "makecvtitle maketitle divider",
-        "{": f"{' '.join(_FIELDS)} quote extrainfo firstname familyname lastname mycv reddit kaggle printinfo "
-        "personalinfo headedsection doi cvtag url nolinkurl",
-        "{{": "cvskill cvproject href hrefWithoutArrow textcolor colorbox raisebox scalebox resumeProjectHeading "
-        "resumeSubSubheading SI qty",
-        "{{{": "address cvlanguage cvachievement multicolumn resizebox",
-        "{{{{": "cvevent cvcomputer cvhonor cvref resumeSubheading",
-        "[{": "phone social cvlistitem",
-        "[{{": "name cvitem cvlistdoubleitem parbox",
-        "[{{{": "cvitemwithcomment wheelchart",
-        "[{{{{": "cvdoubleitem",
-        "[{{{{{{": "cventry",
-        "[[{": "photo makebox framebox",
-        "*[{": "section subsection subsubsection cvsection cvsubsection cvsect faIcon",
-        "*[{{{{{": "cvskillentry",
-    }.items()
-    for name in names.split()
-}
-#: Those of commands that set up the document, and have no words of the CV.
-_SETUP = {
-    name: arguments
-    for arguments, names in {
-        "{": "geometry hypersetup pagestyle thispagestyle moderncvcolor columnratio nocite bibliographystyle ref cite "
-        "label mynames vskip hskip RequirePackage fontdir",
-        "{{": "photoR photoL setcounter AtBeginEnvironment AtEndEnvironment colorlet rule",
-        "{{{": "makecvfooter definecolor",
-        "[": "makecvheader printbibliography pagebreak",
-        "[{": "moderncvstyle moderncvtheme setheadertextcolor addbibresource includegraphics",
-        "[{[": "setmainfont setsansfont fontspec",
-        "*{{[": "NewInfoField",
-        "*[[[[[[{": "cvskilllegend cvskillplainlegend",
-        "*[[[[[": "cvskillhead",
-        "*{{{{[": "titlespacing",
-        "*{[{{{{[": "titleformat",
-    }.items()
-    for name in names.split()
-}
-#: The same of environments.
-_FRAMES = {"tabular": "[{", "paracol": "{", "multicols": "{", "minipage": "[[[{", "tabularx": "{{", "tabular*": "{[{"}
+
+
+def _listed(text: str) -> dict[str, str]:
+    """Return arguments by command: "{" for a mandatory one, "[" for an optional one, "*" for a star."""
+    return dict(re.findall(r"([A-Za-z]+)([*\[{]*)", text))
+
+
+#: Arguments of the classes' commands.
+_ARGUMENTS = dict.fromkeys(_FIELDS, "{") | _listed(
+    "quote{ extrainfo{ firstname{ familyname{ lastname{ mycv{ reddit{ kaggle{ printinfo{ personalinfo{ doi{ cvtag{ "
+    "headedsection{ url{ nolinkurl{ cvskill{{ cvproject{{ href{{ hrefWithoutArrow{{ resumeProjectHeading{{ SI{{ qty{{ "
+    "resumeSubSubheading{{ address{{{ cvlanguage{{{ cvachievement{{{ cvevent{{{{ cvcomputer{{{{ cvhonor{{{{ "
+    "resumeSubheading{{{{ phone[{ social[{ cvlistitem[{ name[{{ cvitem[{{ cvlistdoubleitem[{{ cvitemwithcomment[{{{ "
+    "wheelchart[{{{ cvdoubleitem[{{{{ cventry[{{{{{{ photo[[{ section*[{ subsection*[{ subsubsection*[{ cvsection*[{ "
+    "cvsubsection*[{ cvsect*[{ cvskillentry*[{{{{{"
+)
+#: Those of commands of which only the last one is words.
+_FRAMING = _listed("textcolor{{ colorbox{{ raisebox{{ scalebox{{ multicolumn{{{ resizebox{{{ parbox[{{ makebox[[{")
+#: Those of commands without words of the CV, behind which others may be in braces.
+_SETUP = _listed(
+    "makecvtitle maketitle divider pagestyle{ thispagestyle{ columnratio{ nocite{ bibliographystyle{ ref{ cite{ label{ "
+    "mynames{ photoR{{ photoL{{ setcounter{{ rule{{ makecvfooter{{{ makecvheader[ printbibliography[ pagebreak[ "
+    "faIcon*[{ includegraphics*[{"
+)
+#: Those of environments.
+_FRAMES = dict.fromkeys(_LISTS, "[") | _listed("verbatim paracol{ multicols{ minipage[[[{ tabular[{ tabularx{{")
+_FRAMES["tabular*"] = "{[{"
+#: Those of commands that are not known, which all are words.
+_ANY = "any"
 #: Text in balanced braces, some of them in others.
 _GROUP = r"(?:[^{}\\]|\\.)*+"
 for _ in range(4):
@@ -89,7 +76,8 @@ _DEFINITION = re.compile(
 )
 #: An argument that is a length or another setting.
 _SETTING = re.compile(
-    r"\*|[\[{]\s*(?:-?[\d.]+\s*(?:cm|mm|in|pt|em|ex)|[\d.]*\\(?:text|line|column|paper)width)?\s*[\]}]|\[\s*(?:\w|-?\d?\.\d+|\w[\w ]*=.*)\s*\]"
+    r"\*|[\[{]\s*(?:-?[\d.]+\s*(?:cm|mm|in|pt|em|ex)|[\d.]*\\(?:text|line|column|paper)width)?\s*[\]}]"
+    r"|\[\s*(?:\w|-?\d?\.\d+|\w[\w ]*=.*)\s*\]"
 )
 _SECTION = re.compile(r"\\(?:cv)?sect(?:ion)?\*?\{([^{}]*)\}")
 #: A character before markup that this module writes at the beginning of a line.
@@ -118,49 +106,42 @@ _SEPARATORS = {
     **dict.fromkeys(["enskip", "quad", "qquad", "hspace", " ", ","], " "),
     "hfill": " | ",
 }
-#: Commands whose arguments are no words of the CV; names of others with capitals begin so by custom.
-_SILENT = frozenset(
-    "documentclass usepackage input include newcommand renewcommand providecommand def setlength addtolength vspace "
-    "hspace color fontsize photo bibliography begin end faIcon".split()
-) | frozenset(_SETUP)
-_SILENT_NAMES = re.compile(
-    r"(New|Renew|Provide|Declare|At|Set|Pass|Require)[A-Z][A-Za-z]*|new(length|environment|counter)"
+#: Commands whose arguments are no words of the CV.
+_SILENT = re.compile(
+    r"documentclass|usepackage|RequirePackage|input|include|((re)?new|provide)(command|environment|length|counter)|def|"
+    r"set[a-z]+|addtolength|[vh]space|[vh]skip|geometry|hypersetup|moderncv[a-z]+|definecolor|colorlet|font[a-z]+|color|"
+    r"photo|bibliography|urlstyle|addbibresource|begin|end|cvskill[a-z]*(legend|head)|title(format|spacing)|"
+    r"(New|Declare|At|Set)[A-Z].*"
 )
 _EMPHASIS = {
     **dict.fromkeys(["textbf", "bfseries", "textsc"], "**"),
     **dict.fromkeys(["emph", "textit", "textsl"], "*"),
     "texttt": "`",
 }
-#: Commands that frame their last argument.
-_FRAMING = frozenset("textcolor colorbox raisebox scalebox resizebox multicolumn makebox framebox parbox".split())
-_LISTS = frozenset({"itemize", "enumerate", "description", "cvitems", "highlights", "compactitem", "tightitemize"})
 #: Environments that are part of the words around them.
-_KEPT = _LISTS | {"tabular", "tabularx", "tabular*"}
+_KEPT = {*_LISTS, "tabular", "tabularx", "tabular*"}
 
 
 def read(text: str, unread: list[str]) -> Heading:
     """Return the CV as a tree of headings."""
-    context, standard = (latexwalker.get_default_latex_context_db() for _ in range(2))
-    cls = re.search(r"\\documentclass\s*(?:\[[^]\\]*\])?\s*\{([^}\\]*)", text)
-    own = _ARGUMENTS | _SETUP | (_CLASSES.get(cls[1].strip(), _PLAIN) if cls else {})
-
-    def is_known(name: str) -> bool:
-        return name in own or standard.get_macro_spec(name) is not None
-
-    text, defined = _with_definitions(text, is_known)
-    macros = defined | own | {name: _ARGUMENTS[name] for name in defined if name in _ARGUMENTS}
-    context.add_context_category(
-        "cv",
-        macros=[MacroSpec(name, arguments) for name, arguments in macros.items()],
-        environments=[
-            *(EnvironmentSpec(name, "[") for name in _LISTS),
-            *(EnvironmentSpec(name, arguments) for name, arguments in _FRAMES.items()),
-            EnvironmentSpec("verbatim"),
-        ],
-        prepend=True,
-    )
+    context = latexwalker.get_default_latex_context_db()
     context.set_unknown_macro_spec(MacroSpec("", args_parser=_AllArguments()))
     context.set_unknown_environment_spec(EnvironmentSpec("", args_parser=_AllArguments()))
+    cls = re.search(r"\\documentclass\s*(?:\[[^]\\]*\])?\s*\{([^}\\]*)", text)
+    defined = {found[0] for found in _DEFINITION.findall(text)}
+    of_class = _CLASSES.get(cls[1].strip(), _PLAIN) if cls else {}
+    own = _ARGUMENTS | _FRAMING | _SETUP | {name: of_class[name] for name in of_class.keys() - defined}
+
+    def is_known(name: str) -> bool:
+        return name in own or hasattr(_Reader, f"_{name}") or bool(context.get_macro_spec(name).macroname)
+
+    text = _expanded(text, is_known)
+    context.add_context_category(
+        "cv",
+        macros=[MacroSpec(name, arguments) for name, arguments in own.items()],
+        environments=[EnvironmentSpec(name, arguments) for name, arguments in _FRAMES.items()],
+        prepend=True,
+    )
     for pattern, command in _ENVIRONMENTS:
         text = re.sub(pattern, command, text)
     options = {"latex_context": context, "tolerant_parsing": True}
@@ -175,18 +156,16 @@ def read(text: str, unread: list[str]) -> Heading:
         files = ", ".join(f"{name.removesuffix('.bib')}.bib" for name in names)
         unread.append(f"the publications in {files} are left out: import that file as well")
     used = {found[0] for found in re.findall(rf"(?s)\\([A-Za-z]+){_GROUP * 2}", body)}
-    if unknown := sorted(name for name in used if not (is_known(name) or _is_silent(name) or name in {"begin", "end"})):
-        listed = ", ".join(rf"\{name}" for name in unknown)
-        unread.append(f"the meaning of {listed} is not known: the words are in the text")
+    if unknown := [rf"\{name}" for name in sorted(used) if not (is_known(name) or _is_silent(name))]:
+        unread.append(f"the meaning of {', '.join(unknown)} is not known: the words are in the text")
     try:
         # Definitions in the preamble are not well-formed by themselves: read only the person's commands in it.
         person = [
             LatexWalker(preamble[match.start() :], **options).get_latex_nodes(read_max_nodes=1)[0][0]
             for match in islice(_PERSON.finditer(preamble), limits.IMPORT_COMMANDS)
         ]
-        text = LatexWalker(body, **options).get_latex_nodes()[0]
-        titles = _SECTION.findall(body)
-        return _Reader(unread, I18n(language_of(titles))).read([*person, *text])
+        tree = LatexWalker(body, **options).get_latex_nodes()[0]
+        return _Reader(unread, I18n(language_of(_SECTION.findall(body)))).read([*person, *tree])
     except LatexWalkerError as error:
         raise ValueError(f"it is damaged LaTeX: {str(error).partition(chr(10))[0]}") from None
     except IndexError:
@@ -196,21 +175,12 @@ def read(text: str, unread: list[str]) -> Heading:
         raise ValueError("it is nested too deeply") from None
 
 
-def _with_definitions(text: str, is_known: Callable[[str], bool]) -> tuple[str, dict[str, str]]:
-    """Return LaTeX in which the commands that the document defines are what they stand for, and the arguments of others.
-
-    The others have commands in them that are not known, or begin a list.
-    """
-    definitions = {name: (int(count or number or 0), body) for name, count, number, body in _DEFINITION.findall(text)}
-    used = {name: re.findall(r"\\([A-Za-z]+)\*?\s*([\[{]?)", body) for name, (_, body) in definitions.items()}
-    simple = {
-        name
-        for name, commands in used.items()
-        if not is_known(name)
-        and all(
-            name not in {"begin", "end", "item"} and (not mark or name in definitions or is_known(name))
-            for name, mark in commands
-        )
+def _expanded(text: str, is_known: Callable[[str], bool]) -> str:
+    """Return LaTeX in which commands that it defines are what they stand for, but for those of lists and tables."""
+    definitions = {
+        name: (int(count or number or 0), body)
+        for name, count, number, body in _DEFINITION.findall(text)
+        if not (is_known(name) or re.search(r"\\(begin|end|item|set|if)", body))
     }
     text = _DEFINITION.sub("", text)
     size = 0
@@ -218,9 +188,9 @@ def _with_definitions(text: str, is_known: Callable[[str], bool]) -> tuple[str, 
     for _ in range(4):
         pieces, end = [], 0
         for use in re.finditer(r"\\(?:([A-Za-z]+)(?:\{\})?|.)", text):
-            if use[1] not in simple or use.start() < end:
+            count, body = definitions.get(use[1], (-1, ""))
+            if count < 0 or use.start() < end:
                 continue
-            count, body = definitions[use[1]]
             if arguments := re.compile(r"(?s)" + _GROUP * count).match(text, use.end(1) if count else use.end()):
                 words = re.sub(r"#([1-9])", lambda number: (*arguments.groups(), *[""] * 9)[int(number[1]) - 1], body)
                 pieces += [text[end : use.start()], words]
@@ -228,26 +198,22 @@ def _with_definitions(text: str, is_known: Callable[[str], bool]) -> tuple[str, 
                 if size > limits.IMPORT_SIZE:
                     raise ValueError(f"its definitions make more than {limits.IMPORT_SIZE // 1_000_000} MB")
         text = "".join([*pieces, text[end:]])
-    return text, {name: "{" * definitions[name][0] for name in definitions.keys() - simple if definitions[name][0]}
-
-
-class _Arguments(ParsedMacroArgs):  # type: ignore[misc]
-    """Arguments of a command that is not known."""
+    return text
 
 
 class _AllArguments(MacroStandardArgsParser):  # type: ignore[misc]
     """Parser of a command that is not known: all that is in brackets and braces behind it are its arguments."""
 
-    def parse_args(self, w: LatexWalker, pos: int, parsing_state: object = None) -> tuple[_Arguments, int, int]:
+    def parse_args(self, w: LatexWalker, pos: int, parsing_state: object = None) -> tuple[ParsedMacroArgs, int, int]:
         """Return the arguments, and the place and length of them."""
-        found, marks, end = [], "", pos
+        found: list[LatexNode | None] = []
+        end = pos
         while mark := re.compile(r"[*\[]|\s?[ \t]*\{").match(w.s, end):
-            parser = MacroStandardArgsParser(mark[0].strip())
-            made, _, length = parser.parse_args(w, end, parsing_state)
-            found, marks, end = [*found, *made.argnlist], marks + mark[0].strip(), end + length
+            made, _, length = MacroStandardArgsParser(mark[0].strip()).parse_args(w, end, parsing_state)
             if not length:
                 break
-        return _Arguments(argspec=marks, argnlist=found), pos, end - pos
+            found, end = [*found, *made.argnlist], end + length
+        return ParsedMacroArgs(argspec=_ANY, argnlist=found), pos, end - pos
 
 
 class _Reader:
@@ -281,9 +247,11 @@ class _Reader:
         pending: list[LatexNode] = []
         for node in nodes:
             name = node.macroname if isinstance(node, LatexMacroNode) else ""
-            if handler := getattr(self, f"_{name}", None) or (self._add_field if name in _FIELDS else None):
+            if handler := getattr(self, f"_{name}", None) or (
+                self._add_field if name in _FIELDS and self.section is None else None
+            ):
                 self._flush_words(pending)
-                if name in _ARGUMENTS and not _arguments(node):
+                if not _arguments(node):
                     raise ValueError(rf"it is damaged LaTeX: \{name} lacks its arguments")
                 handler(node)
             elif _has_structure(node):
@@ -478,12 +446,14 @@ class _Reader:
     _cvdoubleitem = _cvcomputer
 
     def _cvref(self, node: LatexMacroNode) -> None:
-        name, *parts, last = _arguments(node)
+        name, *parts = _arguments(node)
         draft = self._start_entry(_line(name), "reference")
-        *hosts, mail = map(_line, parts)
-        draft.add("organization", "".join(hosts))
-        draft.add("email", mail)
-        draft.say(blocks(last))
+        for part in parts:
+            words = _line(part)
+            if "email" in draft.fields:
+                draft.say(blocks(part))
+            else:
+                draft.add("email" if "@" in words else "organization", words)
 
 
 def _date(text: str) -> str:
@@ -504,27 +474,20 @@ def _contents(node: LatexNode | None) -> Sequence[LatexNode]:
 
 def _inside(node: LatexNode) -> list[Sequence[LatexNode]]:
     """Return the nodes in a group or an environment, and in the arguments of a command that are no settings."""
-    name = getattr(node, "macroname", getattr(node, "environmentname", ""))
-    parts = (
-        node.nodeargd.argnlist if getattr(node, "nodeargd", None) and name not in _FRAMES and name not in _LISTS else []
-    )
+    made = getattr(node, "nodeargd", None)
+    parts = made.argnlist if made and getattr(node, "environmentname", "") not in _FRAMES else []
     parts = [part for part in parts if part is not None and not _SETTING.fullmatch(part.latex_verbatim())]
     return [*map(_contents, parts), *([node.nodelist] if hasattr(node, "nodelist") else [])]
 
 
 def _has_structure(node: LatexNode) -> bool:
     """Return whether a node is to be read from top to bottom, since it holds sections, entries and the like."""
+    is_silent = _is_silent(getattr(node, "macroname", ""))
+    names = [] if is_silent else re.findall(r"\\([A-Za-z]+)", node.latex_verbatim())
+    is_entry = any(name in _FIELDS or hasattr(_Reader, f"_{name}") for name in names if name != "item")
     if isinstance(node, latexwalker.LatexEnvironmentNode) and node.environmentname not in _KEPT:
-        return True
-    text = (
-        node.latex_verbatim()
-        if isinstance(node, latexwalker.LatexEnvironmentNode | LatexGroupNode | LatexMacroNode)
-        else ""
-    )
-    if isinstance(node, LatexMacroNode) and _is_silent(node.macroname):
-        return False
-    names = re.findall(r"\\([A-Za-z]+)", text)
-    return "item" not in names and any(name in _FIELDS or hasattr(_Reader, f"_{name}") for name in names)
+        return is_entry or "item" not in names
+    return is_entry and "item" not in names
 
 
 def _line(nodes: Sequence[LatexNode]) -> str:
@@ -553,9 +516,10 @@ def _words(nodes: Sequence[LatexNode]) -> Iterator[str]:
         elif isinstance(node, LatexGroupNode):
             yield from _words(node.nodelist)
         elif isinstance(node, latexwalker.LatexMathNode | latexwalker.LatexSpecialsNode):
-            yield markdown.marked(words_of([node]))
+            yield markdown.marked(words_of([node]).replace("^∘", "°"))
         elif isinstance(node, latexwalker.LatexEnvironmentNode):
-            yield from _list(node) if node.environmentname in _LISTS else _words_inside(node)
+            is_list = any(getattr(part, "macroname", "") == "item" for part in _flat(node.nodelist))
+            yield from _list(node) if is_list else _words_inside(node)
         elif isinstance(node, LatexMacroNode):
             yield from _macro(node)
         elif not isinstance(node, latexwalker.LatexCommentNode):
@@ -605,7 +569,7 @@ def _words_inside(node: LatexNode) -> Iterator[str]:
 
 
 def _is_silent(name: str) -> bool:
-    return name in _SILENT or bool(_SILENT_NAMES.fullmatch(name))
+    return name in _SETUP or bool(_SILENT.fullmatch(name))
 
 
 def _macro(node: LatexMacroNode) -> Iterator[str]:
@@ -628,7 +592,7 @@ def _macro(node: LatexMacroNode) -> Iterator[str]:
         return
     elif name in {"SI", "qty"}:
         yield f"{_line(arguments[0])} {' '.join(re.findall('[a-z]+', arguments[1][0].latex_verbatim()))}"
-    elif isinstance(node.nodeargd, _Arguments):
+    elif node.nodeargd and node.nodeargd.argspec == _ANY:
         yield markdown.marked(words(f"\\{name}"))
         yield from _words_inside(node)
     else:

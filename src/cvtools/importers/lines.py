@@ -12,7 +12,7 @@ from cvtools.model.dates import Period
 #: Separators in a heading or a line (``mark``), and brackets and code, which are not separated.
 _PARTED = re.compile(
     r"!?\[[^\[\]]*\]\([^()]*\)|\([^()]*\)|\uff08[^\uff08\uff09]*\uff09|\[[^\[\]]*\]|`[^`]*`|<[^<>]*>"
-    r"|(?P<mark>\s*(?:\\\|)\s*|\s*[|·•‖\uff0f]\s*|\s+[-–—@/]\s+|\s+at\s+|\s*—\s*|[,،]\s+|、|:\s+|\uff1a|\t+|\s{2,})"
+    r"|(?P<mark>\s*(?:\\\|)\s*|\s*[|·•‖\uff0f\uff5c]\s*|\s+[-–—@/]\s+|\s+at\s+|\s*—\s*|[,،]\s+|、|:\s+|\uff1a|\t+|\s{2,})"
 )
 _DASHES = frozenset("-–—")
 EMPHASIS = re.compile(r"\*+|(?<!\w)_+|_+(?!\w)")

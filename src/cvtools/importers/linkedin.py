@@ -95,7 +95,8 @@ def _tables(archive: zipfile.ZipFile, unread: list[str]) -> dict[str, list[Sourc
                 raise ValueError("it is encrypted: unlock it first")
             name = PurePosixPath(info.filename).name
             # No more is unpacked than the size in the archive's directory.
-            rows = _rows(decoded(archive.read(info)))
+            # LinkedIn makes two spaces of the ends of some lines.
+            rows = _rows(re.sub(r"[ \t]{2,}(?=[-*\u2022] )", "\n", decoded(archive.read(info))))
             tables.setdefault(stem, []).extend(Source(row, f"{name}:{line}", unread) for line, row in rows)
     return tables
 
@@ -122,21 +123,24 @@ def _person(tables: dict[str, list[Source]]) -> Draft:
         raise ValueError("it names nobody: Profile.csv is missing or empty")
     person = Draft("person", name, row)
     person.add("headline", row.text("Headline"))
-    for mail in tables.pop("emailaddresses", ()):
-        person.add("email", mail.text("Email Address"))
+    mails = tables.pop("emailaddresses", [])
+    primary = [mail for mail in mails if mail.said("Primary") == "Yes"]
+    for mail in mails:
+        if mail in primary or not primary:
+            person.add("email", mail.text("Email Address"))
         mail.leave("parts of the account")
     for phone in tables.pop("phonenumbers", ()):
         person.add("phone", phone.text("Number"))
         phone.leave("parts of the account")
-    person.add(
-        "location", ", ".join(filter(None, (row.text("Address"), row.text("Zip Code"), row.text("Geo Location"))))
-    )
+    person.add("location", row.text("Geo Location"))
     for user in _listed(row.text("Twitter Handles")):
         person.add_profile("twitter", user, f"https://twitter.com/{user}")
     for site in _listed(row.text("Websites")):
         kind, _, url = site.partition(":") if re.match(r"[A-Z_]+:", site) else ("", "", site)
         person.add_website(url, name=kind)
     person.say(row.prose("Summary"))
+    if private := [name for name in ("Address", "Zip Code", "Birth Date", "Maiden Name") if row.take(name)]:
+        row.unread.append(f"{row.path}: left out, as private: {', '.join(private)}")
     for other in tables.pop("profilesummary", ()):
         person.say(other.prose("Summary", "Profile Summary"))
     return person

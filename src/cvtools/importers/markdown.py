@@ -15,17 +15,28 @@ from cvtools import limits
 from cvtools.i18n import I18n
 from cvtools.importers import vocabulary
 from cvtools.importers.contacts import contact_of, is_any_label, take_contacts
-from cvtools.importers.drafts import Draft, Source, address, language_of, page, plural
-from cvtools.importers.heads import PARTS, add_fields, add_labelled, first_lines, names_in
+from cvtools.importers.drafts import NO_PICTURE, Draft, Source, address, language_of, page, plural
+from cvtools.importers.heads import PARTS, add_field, add_fields, add_labelled, field_of, first_lines, names_in
 from cvtools.importers.lines import LINK, as_date, find_date, plain, plain_title, split, without_marker
 from cvtools.model import kinds
 from cvtools.reading import front_matter
 from cvtools.writing import markdown
-from cvtools.writing.html_to_markdown import LINE, from_html
+from cvtools.writing.html_to_markdown import LINE, from_html, outside_code
 from cvtools.writing.markdown import Heading
 
 #: The head of a column, such as "Job title" or "Od – do".
 _LABELS = re.compile(r"[^\W\d]+([ /–-]+[^\W\d]+){0,2}")
+#: A sentence, or a town with a state of the USA.
+_NO_TITLE = r"\w{5}\.$|^[^,|]+, [A-Z]{2}$"
+#: A picture, and its words.
+_PICTURE = re.compile(r"!\[([^\[\]]*)\]\([^()]*\)")
+#: A footnote, of which other lines are indented.
+_NOTE = re.compile(r"(?m)^\[\^([^\s\[\]]+)\]:[ \t]*(.*(?:\n[ \t]+\S.*)*)\n?")
+_REFERENCE = r"\[\^([^\s\[\]]+)\](?!:)"
+#: Classes and the like behind headings, words and code, but for those by which this program withholds words.
+_ATTRIBUTES = r"\{(?![^{}\n]*(?:show|only)[-=])(?:[#.=:]|\w+=)[^{}\n`]*\}"
+#: Lines without words.
+_SETUP = r"^:{3,}.*$|^\\(?:begin|end)\{\w+\}|^\\(?:newpage|clearpage|pagebreak)\b"
 
 
 def is_own(text: str) -> bool:
@@ -43,17 +54,38 @@ class _Part:
     title: str
     text: str = ""
     children: list["_Part"] = field(default_factory=list)
-    #: Date and names of an entry that is no heading in the file.
+    #: Date and names of an entry that is no heading in the file, and its fields, if they are known by their labels.
     date: str = ""
     names: list[str] = field(default_factory=list)
+    fields: dict[str, str] = field(default_factory=dict)
 
 
 def read(text: str, unread: list[str]) -> Heading:
     """Return the CV as a tree of headings."""
+    # Google Docs writes pictures so.
+    text = re.sub(r"data:image/[\w.+-]+;base64,[\w+/=]*", "", text)
     data, text = front_matter.take(markdown.without_bullets(text))
     # Parts of a line that styles move to its ends.
     text = re.sub(r"</span>\s*<span\b[^<>]*>", " | ", text)
-    return read_plain(from_html(text), Source(data, "front matter", unread))
+    if "<!--" in text:
+        unread.append("comments (<!-- … -->) are left out")
+    text = outside_code(_without_syntax, from_html(text))
+    if _PICTURE.search(text):
+        unread.append(NO_PICTURE)
+    return read_plain(text, Source(data, "front matter", unread))
+
+
+def _without_syntax(text: str) -> str:
+    """Return Markdown without footnotes, attributes, LaTeX and pictures that are links, of which the words stay."""
+    notes = {name: " ".join(words.split()) for name, words in _NOTE.findall(text)}
+    # A note is in parentheses where it is first referred to.
+    text = re.sub(_REFERENCE, lambda mark: f" ({notes.pop(mark[1])})" if mark[1] in notes else mark[0], text)
+    text = _NOTE.sub(lambda note: f"\\{note[0]}" if note[1] in notes else "", text)
+    text = re.sub(rf"\[([^\[\]]*)\]{_ATTRIBUTES}", r"\1", text)
+    text = re.sub(rf"(?<=[)\ufdd1]){_ATTRIBUTES}|(?m:(?:^|[ \t]){_ATTRIBUTES}[ \t]*$|{_SETUP})", "", text)
+    text = re.sub(r"\\href\{([^{}]*)\}\{([^{}]*)\}", r"[\2](\1)", text)
+    linked = rf"\[\s*{_PICTURE.pattern}\s*\]\(([^()\s]*)\)"
+    return re.sub(linked, lambda link: f"[{link[1] or link[2].removeprefix('mailto:')}]({link[2]})", text)
 
 
 def read_plain(text: str, front_matter: Source, *, has_table_heads: bool = True) -> Heading:
@@ -63,6 +95,8 @@ def read_plain(text: str, front_matter: Source, *, has_table_heads: bool = True)
     """
     if len(text) > limits.IMPORT_MARKDOWN:
         raise ValueError(f"it has more than {limits.IMPORT_MARKDOWN // 1_000_000} million characters")
+    if max(map(len, text.split("\n"))) > limits.IMPORT_LINE:
+        raise ValueError(f"it has a line of more than {limits.IMPORT_LINE} characters: break it")
     return _Reader(text, front_matter.unread, has_table_heads=has_table_heads).read(front_matter)
 
 
@@ -148,7 +182,7 @@ class _Reader:
 
     def _contacts(self, person: Draft, text: str) -> None:
         """Add the contacts, the headline and the text below a name to a person."""
-        for number, block in enumerate(self._blocks(text)):
+        for number, block in enumerate(self._blocks(_PICTURE.sub("", text))):
             lines = _labelled_lines(block).split("\n")
             is_code = re.match(r"[`~]{3}| {4}", block)
             parts = [part for line in lines for part in split(without_marker(line), ":")]
@@ -158,7 +192,7 @@ class _Reader:
             if not number and words and not _untitled(words):
                 continue
             is_line = len(lines) == 1 and len(words) < 80 and not re.match(r"[-+*>|#`!]\s", lines[0])
-            is_title = is_line and not re.search(r"[.!?:]$|\b(19|20)\d\d", words) and not LINK.search(lines[0])
+            is_title = is_line and not re.search(r"[.!?:]$|\d{4}", words) and not LINK.search(lines[0])
             if number < 2 and is_title and "headline" not in person.fields:
                 person.add("headline", words)
                 lines = []
@@ -195,9 +229,11 @@ class _Reader:
             date, words = self._date(first)
             leads = date and re.match(rf"{re.escape(date)}\s*(\\?\||:|[-–—])\s", plain(first))
             is_bold = re.match(r"(\*\*|__)\S", first)
-            if rows := _dated_rows(block, self.i18n):
+            if labelled := _labelled_rows(block, self.i18n):
+                children += [_Part(part.level + 1, "", "", fields=fields) for fields in labelled]
+            elif rows := _dated_rows(block, self.i18n):
                 children += [_Part(part.level + 1, title, text, [], date, names) for date, title, names, text in rows]
-            elif leads and len(words) < 100 and words.strip("\\ ") and not re.search(r"\w{5}\.$", words):
+            elif leads and len(words) < 100 and words.strip("\\ ") and not re.search(_NO_TITLE, words):
                 children.append(_Part(part.level + 1, words.rstrip("\\ "), rest, date=date))
             elif is_bold and any(self._date(line)[0] for line in (first, rest.partition("\n")[0])):
                 children.append(_Part(part.level + 1, first.rstrip("\\ "), rest))
@@ -221,6 +257,8 @@ class _Reader:
 
     def _entry(self, part: _Part, kind: str) -> Heading:
         """Return a heading below a section, as an entry if it has a date."""
+        if part.fields:
+            return self._labelled_entry(part.fields, kind)
         date, title = (part.date, part.title) if part.date else self._date(part.title)
         draft = Draft(kind if kind in PARTS else "position", "", Source({}, plain(part.title), self.unread), self.i18n)
         names = list(PARTS[draft.kind])
@@ -245,6 +283,21 @@ class _Reader:
         if kind not in PARTS:
             heading.fields = [("kind", draft.kind), *heading.fields]
         return heading
+
+    def _labelled_entry(self, fields: dict[str, str], kind: str) -> Heading:
+        """Return an entry whose fields have their labels in the head of a table."""
+        draft = Draft(kind, "", Source({}, "", self.unread), self.i18n)
+        order = ("title", {"position": "role", "education": "degree"}.get(kind, ""), "area", *fields)
+        draft.title = plain_title(fields.pop(next(name for name in order if fields.get(name))))
+        hosts = {"organization", "institution", "issuer", "event"} - {*draft.names}
+        for name, value in fields.items():
+            if name in hosts:
+                draft.add_host(plain(value))
+            elif name in {"location", "place"}:
+                draft.add_place(plain(value))
+            else:
+                add_field(draft, {"period": "date"}.get(name, name) if "date" in draft.names else name, value)
+        return draft.heading()
 
     def _blocks(self, text: str) -> list[str]:
         """Return the blocks of a text as they are written, without rules between them."""
@@ -304,14 +357,25 @@ def _rows(block: str) -> list[list[list[str]]]:
     return [[[line for line in map(str.strip, cell.split(LINE)) if line] for cell in row] for row in rows]
 
 
+def _labelled_rows(block: str, i18n: I18n) -> list[dict[str, str]]:
+    """Return the fields of each row of a table whose head has labels of fields; none for other text."""
+    head, *rows = [[" ".join(cell) for cell in row] for row in _rows(block)] or [[]]
+    if not rows or not all(map(_LABELS.fullmatch, head)) or any(len(row) != len(head) for row in rows):
+        return []
+    names = [*map(field_of, head)]
+    dated = [column for column in range(len(head)) if all(as_date(row[column], i18n) for row in rows)]
+    if "period" not in names:
+        # A column of dates needs no label that is known.
+        names = ["period" if [column] == dated and not name else name for column, name in enumerate(names)]
+    is_known = all(names) and len({*names}) == len(names) and "period" in names and names.index("period") in dated
+    return [dict(zip(names, row, strict=True)) for row in rows] if is_known else []
+
+
 def _dated_rows(block: str, i18n: I18n) -> list[tuple[str, str, list[str], str]]:
     """Return the date, title, names and text of each row of a table with dates at one side; none for other text."""
     rows = _rows(block)
     for side in (0, -1):
         dates = [as_date(" ".join(row[side]), i18n) for row in rows]
-        if dates[1:] and not dates[0] and all(map(_LABELS.fullmatch, map(" ".join, rows[0]))):
-            # The head says what the columns are, and each row is an entry.
-            del rows[0], dates[0]
         if all(dates) and all(len(row) > 1 for row in rows):
             others = (row[1:] if side == 0 else row[:-1] for row in rows)
             return [(date, *_entry_of([*chain(*cells)])) for date, cells in zip(dates, others, strict=True)]

@@ -32,7 +32,7 @@ EMPLOYER = _pattern(f"{SCHOOL.pattern}|{_any_of('employer_part', '')}|{_any_of('
 NAME = _pattern(rf"\W*({_any_of('name', '')})\W*[:\uff1a]")
 #: Words of a title besides the name.
 TITLE = _pattern(
-    rf"^\W*({_any_of('title', '')})\b(\s+(of|von))?\W*|^\W*(hi|hello|hey)\b.{{0,9}}\b(i['’]?m|i am|my name is)\s+"
+    rf"^\W*({_any_of('title', '')})\b(\s+(of|von))?\W*|^\W*(hi|hello|hey)\b.{{0,12}}\b(i['’]?m|i am|my name is)\s+"
 )
 EXPECTED = _pattern(rf"^({_any_of('expected', '')})\b:?\s*(in\s+)?")
 PAGE = _pattern(rf"\W*({_any_of('page', '')})?[\W\d]*({_any_of('pages', '')})?[\W\d]*")

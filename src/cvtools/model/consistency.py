@@ -1,12 +1,13 @@
-"""Notes on a CV whose entries are in order, yet look odd: an unusual order, two names for one technology."""
+"""Notes on a CV without faults that looks odd: its order, periods that count for nothing, two names for one thing."""
 
 import itertools
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from cvtools.model.dates import PartialDate
-from cvtools.model.entries import Entry, Origin
+from cvtools.model.entries import Origin
 from cvtools.model.resume import Resume
 from cvtools.model.technologies import TechnologyGroups, lookalikes, periods_of, technologies
 
@@ -15,7 +16,7 @@ from cvtools.model.technologies import TechnologyGroups, lookalikes, periods_of,
 class Note:
     """An oddity for the author to look at, which may be intended."""
 
-    topic: Literal["order", "technology"]
+    topic: Literal["order", "period", "technology"]
     #: The entry to look at.
     origin: Origin
     text: str
@@ -23,21 +24,34 @@ class Note:
 
 def notes(resume: Resume, technology_groups: TechnologyGroups, today: PartialDate) -> Iterator[Note]:
     """Yield at most one note on each topic, since the author may have chosen the order and the names."""
-    positions = [
-        (period.span(today), position) for position in resume.of("position") for period in periods_of(position)
-    ]
-    yield from itertools.islice(_order(positions), 1)
+    yield from itertools.islice(_order(resume, today), 1)
+    yield from itertools.islice(_vague(resume), 1)
     found = {technology.name: technology for technology in technologies(resume.entries, technology_groups)}
     for one, other in itertools.islice(lookalikes(found), 1):
         text = f'"{one}" and "{other}" look like one technology: write it in one way, or give one as an alias'
         yield Note("technology", found[other].entries[0].origin, text)
 
 
-def _order(positions: Sequence[tuple[tuple[float, float], Entry]]) -> Iterator[Note]:
-    """Yield a note for each position that begins and ends later than the one above it; each comes with its two ends."""
-    pairs = list(itertools.pairwise(positions))
+def _order(resume: Resume, today: PartialDate) -> Iterator[Note]:
+    """Yield a note for each position that begins and ends later than the one above it.
+
+    Employers are compared as a whole, and then the positions at each.
+    """
+    dated = [(period.span(today), entry) for entry in resume.of("position") for period in periods_of(entry)]
+    runs = itertools.groupby(dated, key=lambda each: each[1].organization or each[1].origin)
+    jobs = [list(run) for _, run in runs]
+    whole = [((min(span[0] for span, _ in job), max(span[1] for span, _ in job)), job[0][1]) for job in jobs]
+    pairs = [pair for each in (whole, *jobs) for pair in itertools.pairwise(each)]
     late = [(above, below) for above, below in pairs if above[0][0] < below[0][0] and above[0][1] < below[0][1]]
     # If half of the pairs or more are late, the author lists the oldest position first.
     if len(late) * 2 < len(pairs):
         for (_, above), (_, below) in late:
             yield Note("order", below.origin, f'"{below.title}" is newer than "{above.title}", which stands above it')
+
+
+def _vague(resume: Resume) -> Iterator[Note]:
+    """Yield a note for each period of work or study in words, unless options hide its years."""
+    for entry in resume.of("position", "education"):
+        if isinstance(entry.period, str) and re.search("[0-9]{4}", entry.period) and not entry.period.startswith("…"):
+            rule = f'"{entry.period}" is not read as a period, and counts for nothing'
+            yield Note("period", entry.origin, f"{rule}: write for example 2014-03 – 2016-04")

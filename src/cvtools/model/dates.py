@@ -15,10 +15,13 @@ from functools import cached_property
 from cvtools.model.errors import MistakeError
 
 _ISO = r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?"
-_DASH = "--?|[–—~〜\uff5e]"
+_DASH = "--?|[–—~〜\uff5e→]"
 #: First and last month by the number in a month's place: 0 for none, 21 to 24 for seasons, 33 to 36 for quarters.
 _SPANS = {0: (1, 12), 21: (3, 5), 22: (6, 8), 23: (9, 11), 24: (12, 14)}
 _SPANS |= {33: (1, 3), 34: (4, 6), 35: (7, 9), 36: (10, 12)}
+#: Numbers of months in Roman figures, and the years before the first of each Japanese era.
+_ROMAN = {figure: month for month, figure in enumerate("i ii iii iv v vi vii viii ix x xi xii".split(), 1)}
+_ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925}
 #: Maximum length of a text that may be a date, and numbers of its words and of places at which it may be divided.
 _LENGTH, _WORDS, _SPLITS = 80, 12, 16
 
@@ -38,10 +41,10 @@ class DateWords:
     def meaning(self, word: str) -> int | str | None:
         """Return the meaning of a word, or of its abbreviation by three letters or more; None if it has none."""
         if word in self.meanings or len(word) < 3:
-            return self.meanings.get(word)
+            return self.meanings.get(word, _ROMAN.get(word))
         found = {meaning for name, meaning in self.meanings.items() if name.startswith(word)}
         numbers = [meaning for meaning in found if isinstance(meaning, int)]
-        return numbers[0] if len(numbers) == 1 else None
+        return numbers[0] if len(numbers) == 1 else _ROMAN.get(word)
 
     def prefix(self, meaning: str, text: str) -> str:
         """Return the words with a meaning at the beginning of a text; empty if there are none."""
@@ -50,7 +53,7 @@ class DateWords:
 
     def is_present(self, text: str) -> bool:
         """Return whether a text is empty or means today."""
-        return not text or self.meanings.get(text.casefold().rstrip(".")) == "present"
+        return not text or self.meanings.get(folded(text).rstrip(".")) == "present"
 
     def splits(self, text: str) -> Iterator[tuple[str, str]]:
         """Yield the two sides of each dash or word that may separate dates, the last one first.
@@ -60,7 +63,10 @@ class DateWords:
         to, since, present = (self._patterns[meaning] for meaning in ("to", "since", "present"))
         matches = [*re.finditer(rf"(?:{present})$|{_DASH}|{to}|{since}", text, re.IGNORECASE)]
         for match in reversed(matches if len(matches) <= _SPLITS else []):
-            last = re.sub(rf"\s*(?:{to})$", "", text[match.end() :], flags=re.IGNORECASE)
+            last = text[match.end() :].strip()
+            # "La fecha" does not end in "a".
+            if not self.is_present(last):
+                last = re.sub(rf"\s*(?:{to})$", "", last, flags=re.IGNORECASE)
             yield text[: match.start()].strip(), last.strip()
 
     def repaired(self, text: str) -> str:
@@ -69,7 +75,7 @@ class DateWords:
         own = {meaning: word for word, meaning in reversed([*self.meanings.items()])}
 
         def repair(match: re.Match[str]) -> str:
-            word = match[1].casefold()
+            word = folded(match[1])
             meaning = known.get(word)
             near: list[str] = difflib.get_close_matches(word, self.meanings, 1, 0.8) if len(word) > 3 else []
             if meaning in own:
@@ -85,8 +91,13 @@ class DateWords:
         """Regular expressions of the words with each meaning, the longest first."""
         words: dict[str, list[str]] = {"about": [], "present": [], "since": [], "to": []}
         for word in sorted(self.meanings, key=len, reverse=True):
-            words.get(str(self.meanings[word]), []).append(re.escape(word))
+            words.get(str(self.meanings[word]), []).append(re.escape(word).replace("i", "[i\u0130\u0131]"))
         return {meaning: "|".join(found) or "(?!)" for meaning, found in words.items()}
+
+
+def folded(text: str) -> str:
+    """Return a text in small letters; the Turkish ones with and without a dot are one."""
+    return text.casefold().replace("i\u0307", "i").replace("\u0131", "i")
 
 
 #: Words that periods have in every language.
@@ -152,6 +163,8 @@ class Period:
     end: PartialDate | None
     #: Word in front of the start of an open period, as in "since 2020"; empty if there is none.
     since: str = field(default="", kw_only=True)
+    #: What follows in parentheses, with these.
+    remark: str = field(default="", kw_only=True)
 
     @classmethod
     def parse(cls, text: str, words: DateWords = COMMON_WORDS) -> "Period":
@@ -164,13 +177,14 @@ class Period:
         if not (period := _period(text, words)):
             raise _no_period(text, words)
         if period.end and period.end.precedes(period.start):
-            meant = f"{period.end} – {period.start}"
+            meant = f"{period.end} – {period.start} {period.remark}".rstrip()
             raise MistakeError(f'"{text}" ends before it starts: did you mean {meant}?', text, meant)
         return period
 
     def __str__(self) -> str:
         start, end = self.start.words or str(self.start), self.end and (self.end.words or str(self.end))
-        return start if start == end else f"{start} – {end or 'present'}"
+        dates = start if start == end else f"{start} – {end or 'present'}"
+        return f"{dates} {self.remark}".rstrip()
 
     def lasts(self, today: PartialDate) -> bool:
         """Return whether the period has no end, or a future one."""
@@ -205,7 +219,7 @@ def envelope(periods: Iterable[Period]) -> Period:
     ends = [period.end for period in known]
     latest = None if None in ends else max((end for end in ends if end), key=lambda date: date.ends)
     first = min(known, key=lambda period: period.start.begins)
-    return replace(first, end=latest, since="" if latest else first.since)
+    return replace(first, end=latest, since="" if latest else first.since, remark="")
 
 
 def is_before(value: PartialDate | Period | str, year: int) -> bool:
@@ -220,7 +234,7 @@ def is_slip(text: str, words: DateWords = COMMON_WORDS) -> bool:
 
     Such a text has no letters, or a year and a month in figures, or a year and no words but the name of a month.
     """
-    letters = re.findall(r"[^\W\d_]+", text.casefold())
+    letters = re.findall(r"[^\W\d_]+", folded(text))
     if not letters or re.search(r"\b([0-9]{4}-[0-9]{1,2}|[0-9]{1,2}[/.][0-9]{4})\b", text):
         return True
     meaning = words.meaning(letters[0]) if len(letters) == 1 else None
@@ -232,14 +246,16 @@ def _period(text: str, words: DateWords) -> Period | None:
     period = _iso_period(text)
     if period or _is_prose(text):
         return period
+    if remark := re.search(r"(?<=\S)\s*([(\uff08][^()\uff08\uff09]+[)\uff09])$", text):
+        period = _period(text[: remark.start()], words)
+        return replace(period, remark=remark[1]) if period and not period.remark else None
     if date := _date(text, words):
         return Period(date, date)
     for first, last in words.splits(text):
-        if start := _date(first, words):
-            if words.is_present(last):
-                return Period(start, None)
-            if end := _date(last, words):
-                return Period(start, end)
+        end = _date(last, words)
+        start = _date(first, words) or (_in_year(first, end, words) if end else None)
+        if start and (end or words.is_present(last)):
+            return Period(start, end)
     if since := words.prefix("since", text):
         period = _period(text.removeprefix(since), words)
         is_date = period and period.start is period.end
@@ -278,6 +294,9 @@ def _date(text: str, words: DateWords) -> PartialDate | None:
         return None
     # Other scripts have digits of their own.
     text = "".join(str(unicodedata.decimal(character, character)) for character in text)
+    text = re.sub(r"(?<!\w)['’]([0-9]{2})$", lambda year: f"{20 - (year[1] > '69')}{year[1]}", text)
+    era = "(令和|平成|昭和)([0-9]{1,2}|元)年"
+    text = re.sub(era, lambda year: f"{_ERAS[year[1]] + int(year[2].replace('元', '1'))}年", text)
     if re.fullmatch(_ISO, text):
         return None if _problem(text) else _iso_date(text)
     # A zero was forgotten, or a month may be meant as a year.
@@ -289,6 +308,13 @@ def _date(text: str, words: DateWords) -> PartialDate | None:
     return found[0] if len(found) == 1 else None
 
 
+def _in_year(text: str, end: PartialDate, words: DateWords) -> PartialDate | None:
+    """Return a date whose year is only in the end of its period, as in "May – August 2019"."""
+    has_word = end.month and re.search(r"[^\W\d_]", text) and not re.search("[0-9]{4}", text)
+    date = _date(f"{text} {end.year}", words) if has_word else None
+    return date if date and date.month and not end.precedes(date) else None
+
+
 def _next_year(text: str) -> str:
     """Return 2011 for 2010/11, which may be a month as well; empty for other texts."""
     match = re.fullmatch("([0-9]{4})/([0-9]{2})", text)
@@ -298,7 +324,9 @@ def _next_year(text: str) -> str:
 
 def _readings(text: str, words: DateWords) -> list[PartialDate]:
     """Return the dates, but for those in ISO form, that a text may mean."""
-    return list(dict.fromkeys([*_in_numbers(text, words), *_in_words(text, words)]))
+    last = re.search(r"\s([^\W\d_]+)\.?$", text)
+    figures = text[: last.start()] if last and words.meaning(folded(last[1])) == "" else text
+    return list(dict.fromkeys([*_in_numbers(figures, words), *_in_words(text, words)]))
 
 
 def _in_numbers(text: str, words: DateWords) -> Iterator[PartialDate]:
@@ -322,7 +350,7 @@ def _in_numbers(text: str, words: DateWords) -> Iterator[PartialDate]:
 
 
 def _in_words(text: str, words: DateWords) -> Iterator[PartialDate]:
-    tokens = re.findall(r"[0-9]+|[年년]|[^\W\d_年년]+", text.casefold())
+    tokens = re.findall(r"[0-9]+|[年년]|[^\W\d_年년]+", folded(text))
     numbers = sorted((token for token in tokens if token.isdecimal()), key=len)
     meanings = [words.meaning(token) for token in tokens if token not in numbers]
     meant = [meaning for meaning in meanings if meaning != ""]

@@ -146,7 +146,8 @@ class Entry:
     def items(self) -> tuple[str, ...]:
         """Items and rows; if there are none, the parts of the paragraphs between commas."""
         parts = (part for text in self.paragraphs for part in values.split_names(text))
-        return self.highlights or tuple(part.rstrip(".") for part in parts)
+        items = (part for text in self.highlights for part in values.split_levels(text))
+        return tuple(items) or tuple(part.rstrip(".") for part in parts)
 
     def groups(self) -> Iterator["NameGroup"]:
         """Yield the names: ``Languages: Python, Go`` is a group, ``Python – expert`` and ``Python (expert)`` a level.

@@ -38,7 +38,8 @@ KINDS: Mapping[str, Mapping[str, Field]] = {
     kind: _fields(row)
     for kind, row in {
         # The owner of the CV: the first heading of the root page.
-        "person": "photo/image/picture headline/label email phone website/url/homepage location timezone",
+        "person": "photo/image/picture headline/label email phone/tel/telephone/mobile website/url/homepage/web"
+        " location/address timezone",
         # An organization with several roles, which are sub-headings below it.
         "employer": "organization!/company/employer location technologies",
         # Below an employer or another position, it is a role there, which inherits the fields that it lacks.
@@ -54,7 +55,7 @@ KINDS: Mapping[str, Mapping[str, Field]] = {
         "translation": f"language! video slides {_PAGE}",
         "publication": "authors/author venue/journal/booktitle/conference publisher volume issue/number pages"
         f" date/year/period doi {_PAGE}",
-        "certificate": f"issuer/organization/institution date/year expires period {_PAGE}",
+        "certificate": f"issuer/organization/institution date/year expires period number {_PAGE}",
         "award": f"issuer/awarder/organization/institution date/year/period {_PAGE}",
         "grant": f"{_ROLE} funder/grant/organization/institution/issuer {_PERIOD} amount number {_PAGE}",
         "membership": f"{_ROLE} organization/institution {_PERIOD} {_PLACE} {_PAGE}",
@@ -169,10 +170,11 @@ def infer_kind(
     if len(fitting) == 1:
         return fitting[0]
     for sign, kind in _SIGNS.items():
-        if sign in meant:
+        # Among other fields, ":to:" is meant as the end of a period.
+        if sign in meant and (kind != "letter" or known <= _NAMES["letter"].keys()):
             return kind if kind != "employer" or has_roles else "position"
     signs = ", ".join(_SUGGESTED)
-    raise ValueError(f"an entry needs one of the fields {signs}; or say what it is, as in :kind: skills")
+    raise ValueError(f"an entry needs one of the fields {signs}; or say what it is, as in :kind: award")
 
 
 def check_kind(name: str, *, is_dated: bool = False) -> str:
@@ -202,10 +204,17 @@ def is_meant(name: str, written: Collection[str]) -> bool:
     return any(_nearest(other, [name]) for other in written)
 
 
-def unknown_field(name: str, kind: str) -> ValueError:
-    """Return the error of a field that a kind does not have."""
+def unknown_field(name: str, kind: str, labelled: Collection[str] = ()) -> ValueError:
+    """Return the error of a field that a kind does not have.
+
+    :param labelled: the names of the fields that have this name as their label
+    """
     own = [*KINDS[kind], *CONTROLS]
     rule = f'unknown field "{name}" in {_one(kind)}'
+    if found := [field for field in labelled if field in own]:
+        return _unknown(rule, name, found, 0)
+    if "period" in own and name.lower().removesuffix("date").rstrip(" _-") in {"from", "to", "start", "end"}:
+        return ValueError(f'{rule}: write both dates into one, as in ":period: 2014-03 – 2016-04"')
     others = [_one(other) for other in KINDS if other != "other" and name in KINDS[other]]
     if others and not _nearest(name, own):
         *first, last = others if len(others) <= 4 else [*others[:3], "others"]
@@ -221,11 +230,13 @@ def _one(kind: str) -> str:
     return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
 
 
-def _nearest(name: str, known: Collection[str]) -> str:
-    return next(iter(difflib.get_close_matches(name.lower(), known, 1, 0.7)), "")
+def _nearest(name: str, known: Collection[str], cutoff: float = 0.71) -> str:
+    return next(iter(difflib.get_close_matches(name.lower(), known, 1, cutoff)), "")
 
 
-def _unknown(rule: str, name: str, known: Collection[str]) -> ValueError:
-    if near := _nearest(name, known):
+def _unknown(rule: str, name: str, known: Collection[str], cutoff: float = 0.71) -> ValueError:
+    if near := _nearest(name, known, cutoff):
         return MistakeError(f'{rule}: did you mean "{near}"?', name, near)
+    if "photo" in known:
+        return ValueError(f"{rule}: a profile is a link, <https://…>; write anything else as text below the fields")
     return ValueError(f"{rule}: known are {', '.join(known)}")

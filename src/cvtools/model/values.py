@@ -15,6 +15,8 @@ from cvtools.model.dates import COMMON_WORDS, DateWords, PartialDate, Period, is
 from cvtools.model.errors import MistakeError
 
 _Date = TypeVar("_Date", PartialDate, Period)
+#: Begins the name of a variant that a mark leaves out.
+NOT = "not-"
 
 
 @dataclass(frozen=True)
@@ -50,9 +52,9 @@ def url(value: Linked) -> Linked:
         return linked(value)
     if re.fullmatch(r"https?://\S+", value.text):
         return Linked(value.text, value.text)
-    if match := re.fullmatch(r"<?((?:[\w-]+/)*[\w-]+\.(?:pdf|png|jpe?g))>?", value.text, re.IGNORECASE):
-        meant = f"[{match[1]}]({match[1]})"
-    elif re.fullmatch(r"[\w.-]+\.\w{2,}(/\S*)?", value.text):
+    if re.fullmatch(r"<?(?:[\w-]+/)*[\w-]+\.(?:pdf|png|jpe?g)>?", value.text, re.IGNORECASE):
+        raise ValueError(f'"{value.text}" is not a link: there is no such file beside the page')
+    if re.fullmatch(r"[\w.-]+\.\w{2,}(/\S*)?", value.text):
         meant = f"<https://{value.text}>"
     elif file := re.fullmatch(r"<?([^<>\s:]+/)?([^<>\s:/]+)\.([a-z]{3,4})>?", value.text):
         meant = f"[{file[2]}]({value.text.strip('<>')})"
@@ -98,7 +100,8 @@ NETWORKS = {
 
 def may_be_profile(network: str, value: Linked) -> bool:
     """Return whether a field names a network that is well known, or has an address."""
-    return network.lower() in NETWORKS or bool(value.url or re.match(r"https?:|[\w-]+(\.[\w-]+)+/", value.text))
+    address = value.url or re.match(r"https?:|[\w-]+(\.[\w-]+)+/", value.text)
+    return bool(user_address(network, value.text) or (address and not value.url.startswith("mailto:")))
 
 
 def user_address(network: str, user: str) -> str:
@@ -117,9 +120,10 @@ def user_of(address: str) -> str:
 
 def profile(network: str, value: Linked) -> tuple[Profile, ...]:
     """Return a profile, whose network the field is named after; on a well-known one, the name of the user will do."""
-    name, address = NETWORKS.get(network.lower(), (network[:1].upper() + network[1:], ""))
-    if address and not value.url and re.fullmatch(r"@?[\w-]+", value.text):
-        value = Linked(value.text, address.format(value.text.removeprefix("@")))
+    name, _ = NETWORKS.get(network.lower(), (network[:1].upper() + network[1:], ""))
+    is_user = network.lower() == "mastodon" or re.fullmatch(r"@?[\w-]+", value.text)
+    if is_user and not value.url and (address := user_address(network, value.text)):
+        value = Linked(value.text, address)
     return (Profile(name, url(value)),)
 
 
@@ -184,6 +188,11 @@ def split_names(text: str) -> list[str]:
     """Return names separated by commas; a comma inside parentheses belongs to its name."""
     commas = [match.start() for match in re.finditer(r"\([^()]*\)|[,\uff0c\u3001]", text) if match[0][0] != "("]
     return [text[before + 1 : end].strip() for before, end in pairwise([-1, *commas, len(text)])]
+
+
+def split_levels(item: str) -> list[str]:
+    """Return the names of ``English (C2), German (B1)``, each with its level; any other item as it is."""
+    return split_names(item) if re.fullmatch(r"(?:[^(),:–—]+\([^()]*\)(?:,|$))+", item) else [item]
 
 
 def names(value: Linked) -> tuple[str, ...]:
@@ -295,3 +304,8 @@ def variants(value: Linked) -> tuple[str, ...]:
         if not re.fullmatch(r"[a-z][a-z0-9-]*", name):
             raise ValueError(f'"{name}" is not a variant: use small letters, digits and hyphens')
     return found
+
+
+def is_chosen(variant: str, names: Collection[str]) -> bool:
+    """Return whether names of a mark choose a variant, or, if all begin with "not-", none leaves it out."""
+    return variant in names or all(name.startswith(NOT) and name != NOT + variant for name in names)

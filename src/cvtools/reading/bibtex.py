@@ -56,6 +56,12 @@ class BibEntry:
         found = re.search(r"\d{4}", self.fields.get("date", ""))
         return int(found[0]) if found else 0
 
+    @property
+    def age(self) -> tuple[int, str]:
+        """Return year and date, by which entries are sorted; one that is in press has a year to come."""
+        date = self.fields.get("date", "")
+        return self.year or 9999 * bool(date), date
+
 
 def read(text: str) -> tuple[list[BibEntry], list[tuple[int, str]]]:
     """Return the entries of a file, and line and text of each error; raise ValueError if it gets too long."""

@@ -7,7 +7,7 @@ from sphinx import addnodes
 
 from cvtools.model.entries import Entry
 from cvtools.model.kinds import NAME_LISTS
-from cvtools.nodes import cv_field, cv_fields
+from cvtools.nodes import cv_field, cv_fields, text_of
 
 _ITEMS = (nodes.list_item, nodes.definition_list_item, nodes.field, nodes.row)
 #: Nodes without text, and nodes that an output may omit, such as footnotes of withheld fields.
@@ -35,11 +35,6 @@ def body(section: nodes.Element, entry: Entry | None = None) -> tuple[tuple[str,
 def record_of(section: nodes.Element) -> Entry | None:
     """Return the record of a section that has fields; None if it has none."""
     return next((child.entry for child in section.children if isinstance(child, cv_fields)), None)
-
-
-def text_of(node: nodes.Node) -> str:
-    """Return the text of a node on one line."""
-    return " ".join(node.astext().split())
 
 
 def _blocks(node: nodes.Element, entry: Entry | None) -> Iterator[tuple[str, str]]:

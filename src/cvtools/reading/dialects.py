@@ -71,6 +71,8 @@ _SIGN = re.compile(
 )
 #: A line that begins or ends code or a directive.
 _FENCE = re.compile(r"^[ \t]*(?:```|~~~|:::)", re.MULTILINE)
+#: Words that are struck out
+_STRUCK = re.compile(r"(?<![\\~])~~(?=[^\s~])[^~\n]*(?<=\S)~~(?!~)")
 #: The size of a picture in braces; MyST-Parser reads lengths in quotes only.
 _SIZE = re.compile(r"\{:?\s*((?:(?:width|height)\s*=\s*[\"']?[\d.]+(?:%|[a-z]*)[\"']?\s*)+)\}")
 
@@ -191,7 +193,7 @@ class Dialects:
             before = token.type
 
     def _hint(self, state: StateCore, token: Token) -> None:
-        """Warn of formulas and addresses that other programs read, and this one shows as text."""
+        """Warn of formulas, addresses and signs that other programs read, and this one shows as text."""
         text = _CODE.sub("", token.content)
         if "math_inline" not in state.md.inline.ruler.get_all_rules() and (formula := _DOLLARS.search(text)):
             rule = (
@@ -199,6 +201,9 @@ class Dialects:
                 'myst_enable_extensions = ["dollarmath"] in conf.py'
             )
             self._tell("formula", state, token, Code.FORMULA, rule)
+        if (struck := _STRUCK.search(text)) and "strikethrough" not in state.md.inline.ruler.get_active_rules():
+            rule = f'"{shorten(struck[0], 30)}" strikes nothing out here: delete what it is to strike out, or its signs'
+            self._tell("struck", state, token, Code.GUARD, rule)
         if name := _SPACES.search(text):
             what = "picture" if name[1] else "link"
             rule = f'"{shorten(name[2], 40)}" has spaces and makes no {what}: write <{shorten(name[2], 40)}>'

@@ -1,7 +1,7 @@
 """Collect the typed entries of all pages in the ``cv`` domain, and derive the data that outputs share."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Set
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any, ClassVar, TypeVar, cast
@@ -21,13 +21,13 @@ from cvtools.config import CvConfig
 from cvtools.model.consistency import notes
 from cvtools.model.dates import PartialDate
 from cvtools.model.entries import OUTPUTS, Entry, Origin
-from cvtools.model.kinds import KINDS
+from cvtools.model.kinds import KINDS, SECTIONS
 from cvtools.model.resume import Resume
 from cvtools.model.technologies import Technology, TechnologyGroups, anchors, nearest, technologies
 from cvtools.model.values import Linked
-from cvtools.nodes import ancestors, cv_field, cv_fields, cv_placeholder
+from cvtools.nodes import ancestors, cv_field, cv_fields, cv_placeholder, text_of
 from cvtools.problems import Code, SourceError, note, warn
-from cvtools.reading.body import body, record_of, text_of
+from cvtools.reading.body import body, record_of
 
 #: Sphinx's tags where an output is built.
 TAGS = {
@@ -77,9 +77,8 @@ class CvDomain(Domain):
     name = "cv"
     label = "CV"
     object_types: ClassVar = {kind: ObjType(kind) for kind in [*KINDS, "technology"]}
-    #: The data of pages, and the lists that each builder has written, see :func:`rewrite_listings`.
-    initial_data: ClassVar = {"pages": {}, "written_lists": {}}
-    data_version = 8
+    initial_data: ClassVar = {"pages": {}}
+    data_version = 9
 
     def __init__(self, env: BuildEnvironment) -> None:
         super().__init__(env)
@@ -197,6 +196,10 @@ class CvDomain(Domain):
             text = f'no entry names the technology "{name}"' + (f': did you mean "{near}"?' if near else "")
             warn((docname, line), Code.TECHNOLOGY, text, (name, near) if near else None)
         config = CvConfig.of(self.env.config)
+        found_kinds = [entry.kind for entry in self.resume.entries]
+        if found_kinds.count("section") > 2 and {*found_kinds} <= {"person", "section", *SECTIONS}:
+            text = 'no heading has fields: write for example ":period: 2014 – 2016" below one, or try cvtools import'
+            note((self.env.config.root_doc, 1), "fields", text, self.env.config)
         for found in notes(self.resume, groups, config.month):
             note((found.origin.docname, found.origin.line), found.topic, found.text, self.env.config)
 
@@ -230,16 +233,6 @@ class CvDomain(Domain):
 
     def resolve_any_xref(self, *arguments: Any) -> list[tuple[str, nodes.reference]]:
         return []
-
-
-def rewrite_listings(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
-    """Return the pages that list entries or link to a list, if the lists changed since the builder's last build."""
-    domain = cast(CvDomain, env.domains["cv"])
-    written = domain.data["written_lists"]
-    before, written[app.builder.name] = written.get(app.builder.name), domain.lists
-    if before in (None, domain.lists):
-        return ()
-    return {name for name, page in domain.pages.items() if page.lists_or_links_entries}
 
 
 def check_limits(app: Sphinx, env: BuildEnvironment) -> None:

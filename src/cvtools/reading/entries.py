@@ -14,13 +14,12 @@ from cvtools.model.dates import PartialDate, Period, is_before
 from cvtools.model.entries import DATE_FIELDS, OUTPUTS, PROSE_FIELDS, Entry, Origin
 from cvtools.model.errors import MistakeError
 from cvtools.nodes import ancestors, cv_field, cv_fields
-from cvtools.problems import Code, SourceError, warn
+from cvtools.problems import Code, note, warn
 from cvtools.project import LETTERS
 from cvtools.reading import passages
 from cvtools.reading.entry_draft import EntryDraft
 from cvtools.reading.field_nodes import FieldNodes
-from cvtools.reading.fields import YEAR, RawField, SourceLines, head_fields, read_fields
-from cvtools.reading.selection import Selection, variants_of
+from cvtools.reading.fields import YEAR, RawField, SourceLines, head_fields, read_fields, refuse_unchosen
 
 #: A fault of a field: the arguments of :func:`~cvtools.problems.warn`.
 _Fault = tuple[Code, str, tuple[str, str] | None]
@@ -61,6 +60,7 @@ class RecogniseEntries(SphinxTransform):
         self._add_anchors(self.entries.values())
         for entry in self.entries.values():
             self._replace(entry)
+            self._note_time_off(entry)
 
     def _add_anchors(self, entries: Collection[EntryDraft]) -> None:
         """Give each position an id of its employer's name, before that of its title, which may be reworded.
@@ -115,7 +115,7 @@ class RecogniseEntries(SphinxTransform):
             for words in entry.section.findall(nodes.TextElement):
                 words["translatable"] = False
         for raw_field in entry.raw_fields:
-            self._check_selected(raw_field)
+            refuse_unchosen(raw_field, self.config.cv_variant)
             if kind_unknown and raw_field.name != "only":
                 entry.rejected.append(raw_field)
             elif fault := self._parse(entry, raw_field):
@@ -124,16 +124,12 @@ class RecogniseEntries(SphinxTransform):
         if entry.parent and entry.is_role and not entry.is_group:
             entry.parent.roles.append(entry)
 
-    def _check_selected(self, raw_field: RawField) -> None:
-        """Refuse a mark for another variant, which the selection of tokens must have missed.
-
-        :raises SourceError: what is marked would be published
-        """
-        variant = self.config.cv_variant
-        names = variants_of(raw_field.value.text, variant) if raw_field.name == "only" else ()
-        if not all(map(Selection(variant).is_chosen, names)):
-            rule = 'a mark that is not read here: write ":only:" on the line below the heading'
-            raise SourceError(raw_field.node.source or "", raw_field.node.line or 0, rule)
+    def _note_time_off(self, entry: EntryDraft) -> None:
+        """Note an entry that counts as work without an organization or a role, and is called like time off."""
+        is_vague = entry.kind == "position" and not entry.is_role and not entry.names & {"organization", "role"}
+        if is_vague and "other" in self.page_i18n.kinds(entry.title):
+            rule = 'this counts as work: write ":kind: break" below the heading if it was time off'
+            note((self.env.docname, entry.section.line or 0), "break", rule, self.config)
 
     def _kind(self, entry: EntryDraft, by_name: Mapping[str, RawField]) -> str:
         """Return the kind that an entry says, or that place or fields imply; raise ValueError for a wrong one."""
@@ -154,7 +150,8 @@ class RecogniseEntries(SphinxTransform):
             return "" if by_name else self.page_i18n.section_kind(entry.title)
         within, entry.word = self._within(entry.section)
         inside = entry.parent.kind if entry.parent else ""
-        return kinds.infer_kind(by_name, inside=inside, section_kinds=within, has_roles=has_roles)
+        labelled = (other for name in by_name if not kinds.is_known(name) for other in self.page_i18n.labelled(name))
+        return kinds.infer_kind([*by_name, *labelled], inside=inside, section_kinds=within, has_roles=has_roles)
 
     def _is_person(self, section: nodes.section) -> bool:
         return self.env.docname == self.config.root_doc and section is self.document.next_node(nodes.section)
@@ -184,13 +181,18 @@ class RecogniseEntries(SphinxTransform):
         """Parse a field into ``entry.fields``; return its fault, if it has one."""
         name = kinds.canonical(raw_field.name, entry.kind)
         parse = kinds.parser(name, entry.kind)
-        if parse is None and entry.kind == "person" and kinds.is_profile(name, raw_field.value):
+        labelled = self.page_i18n.labelled(name) if parse is None else ()
+        is_label = any(map(kinds.is_known, labelled))
+        if parse is None and entry.kind == "person" and not is_label and kinds.is_profile(name, raw_field.value):
             name, parse = kinds.PROFILES, partial(values.profile, name)
         if parse is None:
-            error = kinds.unknown_field(raw_field.name, entry.kind)
+            error = kinds.unknown_field(raw_field.name, entry.kind, labelled)
             return Code.FIELD, str(error), _replacement(error)
         if name in entry.names and name not in kinds.REPEATABLE:
-            return Code.FIELD, f'field "{raw_field.name}" is there twice: delete one', None
+            written = {each.name for each in entry.raw_fields if kinds.canonical(each.name, entry.kind) == name}
+            rule = f'"{name}" is there under two names, {" and ".join(sorted(written))}'
+            rule = rule if len(written) > 1 else f'field "{name}" is there twice'
+            return Code.FIELD, f"{rule}: delete one", None
         entry.names.add(name)
         if problem := raw_field.problem or (raw_field.show and _always_shown(entry.kind, name, raw_field.show)):
             return Code.VALUE, problem, None

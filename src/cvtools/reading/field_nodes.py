@@ -117,7 +117,8 @@ class FieldNodes:
         node += nodes.Text(self.i18n.period(whole))
         yield node
         months = months_in_union(periods, self.today)
-        if months and all(period.has_months for period in periods):
+        # A year alone adds nothing within another period.
+        if months and months == months_in_union((period for period in periods if period.has_months), self.today):
             text = self.i18n.duration(months)
             duration = cv_field(text, text, name="duration", label=self.i18n.label("duration"), translatable=False)
             duration.source, duration.line = node.source, node.line

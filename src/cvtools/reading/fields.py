@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -11,9 +11,11 @@ from docutils import nodes
 from sphinx import addnodes
 
 from cvtools import limits
+from cvtools.model import values
 from cvtools.model.entries import OUTPUTS
 from cvtools.model.kinds import is_known
 from cvtools.model.values import Linked
+from cvtools.nodes import text_of
 from cvtools.problems import SourceError
 from cvtools.reading.sources import without_controls
 from cvtools.terminal import shorten
@@ -59,8 +61,7 @@ class RawField:
         """Return the words of the value, and its first link or picture."""
         inner = [node for top in self.content for node in top.findall(nodes.Element)]
         links = filter(None, (node.get("refuri") or node.get("uri") or _file(node) for node in inner))
-        text = "".join(node.astext() for node in self.content)
-        return Linked(" ".join(text.split()), next(links, ""))
+        return Linked(text_of(*self.content), next(links, ""))
 
     @property
     def data(self) -> Linked:
@@ -235,3 +236,28 @@ def _take_attributes(written: RawField, raw: str) -> None:
         written.content.append(nodes.Text(f" {attributes}"))
     rule = "must stand at the end of the value" if show else "is not understood: write {show=pdf} or {show=html}"
     written.problem = written.problem or f"{attributes.strip()} {rule}"
+
+
+def variants_of(value: str, variant: str) -> Iterator[Sequence[str]]:
+    """Yield the variants that the value of an ``only`` field names.
+
+    A malformed value is ignored where no variant is built; :mod:`cvtools.reading.entries` warns about it. Else all its
+    words are names, since no other variant may show what it marks.
+    """
+    value = re.sub(r"\{.*", "", value).strip()
+    try:
+        yield values.variants(Linked(value))
+    except ValueError:
+        if variant:
+            yield re.findall(r"[\w-]+", value)
+
+
+def refuse_unchosen(raw_field: RawField, variant: str) -> None:
+    """Refuse a mark for another variant, which the selection of tokens must have missed.
+
+    :raises SourceError: what is marked would be published
+    """
+    names = variants_of(raw_field.value.text, variant) if raw_field.name == "only" else ()
+    if not all(values.is_chosen(variant, found) for found in names):
+        rule = 'a mark that is not read here: write ":only:" on the line below the heading'
+        raise SourceError(raw_field.node.source or "", raw_field.node.line or 0, rule)

@@ -8,13 +8,12 @@ from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_la
 from pylatexenc.latexwalker import LatexNode
 
 #: Words by the commands that write them, which pylatexenc does not know.
-_WORDS = {name: name for name in ("BibTeX", "LaTeX", "LuaLaTeX", "TeX", "XeLaTeX")} | {
-    **{"og": "«\u00a0", "fg": "\u00a0»", "S": "§", "P": "¶", "pounds": "£", "euro": "€", "EUR": "€", "cent": "¢"},
-    **{"copyright": "©", "checkmark": "✓", "textbar": "|", "textless": "<", "textgreater": ">"},
-    **{
-        f"text{name}": lookup(f"GREEK SMALL LETTER {name}")
-        for name in "alpha beta gamma delta mu pi sigma omega".split()
-    },
+_WORDS = {
+    **{name: name for name in ("BibTeX", "LaTeX", "LuaLaTeX", "TeX", "XeLaTeX")},
+    **{f"text{name}": lookup(f"GREEK SMALL LETTER {name}") for name in "alpha beta gamma delta mu pi sigma".split()},
+    **dict(zip("S P pounds euro EUR copyright textbar textless textgreater".split(), "§¶£€€©|<>", strict=True)),
+    "og": "«\u00a0",
+    "fg": "\u00a0»",
 }
 _CONTEXT = get_default_latex_context_db()
 _CONTEXT.add_context_category("cv", [MacroTextSpec(name, words) for name, words in _WORDS.items()], prepend=True)

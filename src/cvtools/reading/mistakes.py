@@ -12,7 +12,7 @@ from cvtools.model import kinds
 from cvtools.nodes import cv_field, cv_fields
 from cvtools.problems import Code, warn
 from cvtools.reading.field_nodes import FieldNodes
-from cvtools.reading.fields import SHOW, SourceLines, mistyped_field, mistyped_heading, read_fields
+from cvtools.reading.fields import SHOW, SourceLines, mistyped_field, mistyped_heading, read_fields, refuse_unchosen
 from cvtools.terminal import shorten
 
 #: A mark in the text of a page, even a misspelt one.
@@ -85,6 +85,8 @@ class WarnOfMistakes(SphinxTransform):
         is_dropped = names and isinstance(field_list.parent, nodes.document)
         if not is_dropped and not any(kinds.is_known(field.name.strip().lower()) or field.show for field in raw_fields):
             return
+        for field in raw_fields:
+            refuse_unchosen(field, self.config.cv_variant)
         first = raw_fields[0]
         warn(first.node, Code.ENTRY, f'"{first.name}" is a field only directly under a heading: move it there')
         head = cv_fields(kind="unknown")

@@ -29,6 +29,8 @@ _MANY = 10
 #: Fields of a reference after authors and title, as in "Journal, 12(3), 4–5, 2020".
 _DETAILS = ("venue", "publisher", "volume", "issue", "pages", "date")
 _NAMES = ("authors", "inventors", "speakers")
+#: Fields of a file that are text below a publication, such as "PhD thesis" and "Submitted".
+_REMARKS = ("type", "edition", "note", "addendum")
 
 
 #: Styles of a list of publications: headings with fields, or one paragraph for each.
@@ -95,7 +97,8 @@ class Publications(SphinxDirective):
             return self._refuse(f"{self.file} has no such entry")
         if len(chosen) > limits.HEADINGS:
             return self._refuse(f"a list may have {limits.HEADINGS} publications: choose some by :year:")
-        return sorted(chosen, key=lambda entry: order.get(entry.key, -entry.year))
+        chosen.sort(key=lambda entry: entry.age, reverse=True)
+        return sorted(chosen, key=lambda entry: order.get(entry.key, 0))
 
     def _refuse(self, reason: str) -> list[Any]:
         warn((self.env.docname, self.lineno), Code.LISTING, reason)
@@ -131,6 +134,8 @@ def _section(entry: "BibEntry", path: str, style: str) -> nodes.section:
         words = nodes.reference("", value, refuri=value) if is_address else nodes.Text(value)
         body = nodes.field_body("", nodes.paragraph(value, "", words))
         listing += nodes.field("", nodes.field_name(name, name), body)
+    if remarks := ", ".join(entry.rest[name] for name in _REMARKS if name in entry.rest):
+        section += nodes.paragraph(remarks, remarks)
     for node in section.findall(nodes.Element):
         node.source, node.line = path, entry.line
     return section

@@ -16,19 +16,16 @@ from sphinx.errors import ConfigError
 from cvtools import limits
 from cvtools.config import suggestion
 from cvtools.model import values
-from cvtools.model.values import Linked
 from cvtools.private_api import parse_directive
 from cvtools.reading.dialects import BETWEEN
-from cvtools.reading.fields import mistyped
+from cvtools.reading.fields import mistyped, variants_of
 from cvtools.reading.markdown import nodes_of, page_parser
 
 _PREFIX = "only-"
-#: Begins the name of a variant that a mark leaves out.
-NOT = "not-"
 #: The name of a variant in a class, even an invalid one.
 NAMES = re.compile(r"(?<![\w-])only-([\w-]+)")
 #: What every text has in which there is a mark, or seems to be one.
-_MAY_LOOK = re.compile(r"only[*_`]*[ \t]*[-_=:}\u2010-\u2015]|\{[^{}]*\bonly\b", re.IGNORECASE)
+_MAY_LOOK = re.compile(r"only[*_`]*[ \t]*[-_=:\uff1a}\u2010-\u2015]|\{[^{}]*\bonly\b", re.IGNORECASE)
 #: A reference to a footnote.
 _REFERENCE = re.compile(r"\[\^([^\]\s]+)\]")
 #: Beginnings of the names of directives whose content is no Markdown.
@@ -43,11 +40,11 @@ _TERMS = re.compile(r"(?P<terms>(?:^\S.*\n)+)(?P<definition>(?:^(?:[ \t].*)?\n)*
 #: of a span that is all of it.
 _SPAN = re.compile(r"\[([^\[\]]*)\]\{([^{}]*)\}")
 _EMPTY = re.compile(r"\[\]\{([^{}]*)\}")
-_BEGINNING = re.compile(rf"\s*{_EMPTY.pattern}")
+_BEGINNING = re.compile(r"\s*(?:\[\]\{[^{}]*\}|\{[^{}]*\}[ \t]*\n)")
 _OF_TERM = re.compile(r"(?:\[\]|^\[[^\[\]]*\](?=\{[^{}]*\}\s*$))\{([^{}]*)\}")
 #: Types of nodes that are removed together with the next node.
 _LEADING = frozenset({"myst_target", "fieldlist_name"})
-#: Types of nodes that are marked by a mark in one of their paragraphs.
+#: Types of nodes that are marked by a mark in their first paragraph, even by one that is alone there.
 ITEMS = frozenset({"list_item", "dd", "fieldlist_body"})
 #: Types of nodes that are kept even when empty.
 _FRAMES = frozenset({"image", "tbody", "td", "th", "thead", "tr"})
@@ -55,8 +52,8 @@ _FRAMES = frozenset({"image", "tbody", "td", "th", "thead", "tr"})
 _HEADS = frozenset({"dt", "fieldlist_name", "heading"})
 #: Types of nodes that hold one line.
 _LINES = _HEADS | {"paragraph"}
-#: Types of nodes whose first paragraph marks all of them.
-_WHOLE = frozenset({"blockquote", "footnote_reference"})
+#: Types of nodes that are marked by a mark in their first paragraph.
+_WHOLE = ITEMS | {"blockquote", "footnote_reference"}
 #: Types of nodes of which the text of a line is made.
 _WORDS = frozenset({"softbreak", "text"})
 #: Directives that are a quotation.
@@ -106,7 +103,7 @@ class Selection:
 
     def is_chosen(self, names: Collection[str]) -> bool:
         """Return whether names of a mark choose the variant, or, if all begin with "not-", none leaves it out."""
-        return self.variant in names or all(name.startswith(NOT) and name != NOT + self.variant for name in names)
+        return values.is_chosen(self.variant, names)
 
     def _select(self, state: StateCore) -> None:
         """Prune the tokens of a page, or of a directive's content, which is parsed after the page."""
@@ -284,9 +281,7 @@ def _empty_headings(siblings: Sequence[SyntaxTreeNode]) -> set[int]:
     """Return the ids of headings, but the first, with nothing below them but what no reader sees."""
     shown = [node for node in siblings if node.type not in BETWEEN | {"footnote_reference"}]
     pairs = [(node, after) for node, after in itertools.zip_longest(shown, shown[1:]) if node.type == "heading"]
-    return {
-        id(node) for node, after in pairs[1:] if not after or (after.type == "heading" and _rank(after) <= _rank(node))
-    }
+    return {id(node) for node, after in pairs[1:] if not after or (after.type == "heading" and after.tag <= node.tag)}
 
 
 def reachable(labels: Iterable[str], links: Mapping[str, Collection[str]]) -> set[str]:
@@ -330,7 +325,7 @@ def marks_of(node: SyntaxTreeNode) -> Iterator[Sequence[str]]:
         name, argument = directive(node)
         options = [*_class_options(argument, node.content), *_EMPTY.findall(argument)]
         beginning = _BEGINNING.match(_OPTIONS.sub("", node.content, count=1))
-        options += [beginning[1]] if beginning and name in _QUOTATIONS else []
+        options += [beginning[0]] if beginning and name in _QUOTATIONS else []
         classes += [name, *options] if name else [node.info]
     yield from filter(None, map(NAMES.findall, classes))
 
@@ -352,11 +347,8 @@ def _empty_spans(node: SyntaxTreeNode) -> Iterator[Sequence[str]]:
         # The head begins the table, and each other row itself.
         first = next((inner for inner in node.walk() if inner.type in {"td", "th"}), node)
         holders = first.children if (first.type, node.type) in {("td", "tr"), ("th", "table")} else []
-    if node.type == "list_item" and node.children and node.children[0].type == "bullet_list":
-        # As in a list-table, the first item of a list may begin the item that the list is.
-        yield from _empty_spans(node.children[0].children[0])
-    if node.type in ITEMS | _WHOLE:
-        holders = [child for child in node.children if child.type == "paragraph"][: None if node.type in ITEMS else 1]
+    if node.type in _WHOLE:
+        holders = [child for child in node.children if child.type == "paragraph"][:1]
     for holder in holders:
         # The line of a paragraph or a heading is told with it.
         if holder.type in _LINES or (holder.type == "inline" and holder.parent and holder.parent.type not in _LINES):
@@ -379,20 +371,6 @@ def _only_fields(siblings: Sequence[SyntaxTreeNode], heading: int, variant: str)
         is_mistyped = node.type == "paragraph" and mistyped(node.children[0].content)
         if not (node.type in BETWEEN or is_mistyped or _rank(node) == _NO_WORDS):
             return
-
-
-def variants_of(value: str, variant: str) -> Iterator[Sequence[str]]:
-    """Yield the variants that the value of an ``only`` field names.
-
-    A malformed value is ignored where no variant is built; :mod:`cvtools.reading.entries` warns about it. Else all its
-    words are names, since no other variant may show what it marks.
-    """
-    value = re.sub(r"\{.*", "", value).strip()
-    try:
-        yield values.variants(Linked(value))
-    except ValueError:
-        if variant:
-            yield re.findall(r"[\w-]+", value)
 
 
 def is_mark(node: SyntaxTreeNode) -> bool:
@@ -440,14 +418,14 @@ def _trim(node: SyntaxTreeNode) -> None:
 
 
 def _close_gaps(before: Sequence[SyntaxTreeNode], kept: Sequence[SyntaxTreeNode]) -> None:
-    """Delete the comma that parted removed words from those that are kept."""
-    for end, gap in ((0, r"^[\s,]+"), (-1, r",?\s*$")):
+    """Delete the comma or semicolon that parted removed words from those that are kept."""
+    for end, gap in ((0, r"^[\s,;]+"), (-1, r"[,;]?\s*$")):
         if kept and kept[end] is not before[end]:
             _delete(kept[end], gap)
     for left, right in itertools.pairwise(kept):
         # Two texts come together only where something was between them.
         if right.type == "text" and re.match(r"\s*[,.;]|\s", right.content):
-            _delete(left, r",?\s*$" if right.content.lstrip()[:1] in {",", ".", ";"} else r"\s+$")
+            _delete(left, r"[,;]?\s*$" if right.content.lstrip()[:1] in {",", ".", ";"} else r"\s+$")
 
 
 def _delete(node: SyntaxTreeNode, pattern: str) -> None:

@@ -24,7 +24,8 @@ _LOOKS = re.compile(
     | (?<![\w.{])\.only-\w[\w-]* | \b(?:fig)?class[ \t]*[:=][^{}\n]{0,80}?(?<![\w-])only-[\w-]+  # .only-short
     | (?<![\w\\]):only:[ \t]*\w[\w-]*  # words before it: :only: short
     | ^[ \t]*only-\w[\w-]*[ \t]*$  # below an option: only-short
-    | ^[ \t:*_`]*only[*_`]*[ \t]*[:=][ \t*_`]*[\w-]+(?:[ \t]*,[ \t]*[\w-]+)*[ \t]*$  # a line of its own: only: short
+    # A line of its own: only: short
+    | ^[ \t:\uff1a*_`]*only[*_`]*[ \t]*[:=\uff1a][ \t*_`]*[\w-]+(?:[ \t]*,[ \t]*[\w-]+)*[ \t]*$
     """,
     re.IGNORECASE | re.MULTILINE | re.VERBOSE,
 )
@@ -106,7 +107,8 @@ def _is_option(inline: SyntaxTreeNode) -> bool:
 
 def _is_idle(paragraph: SyntaxTreeNode) -> bool:
     """Return whether a paragraph is a mark alone, and in nothing that it would mark."""
-    if paragraph.type != "paragraph" or not paragraph.parent or paragraph.parent.type in ITEMS:
+    around = paragraph.parent
+    if paragraph.type != "paragraph" or not around or (around.type in ITEMS and around.children[0] is paragraph):
         return False
     parts = [node for node in paragraph.children[0].children if node.type != "softbreak" and not node.content.isspace()]
     return bool(parts) and all(map(is_mark, parts))

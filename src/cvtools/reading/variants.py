@@ -21,17 +21,18 @@ from sphinx.util.tags import Tags
 
 from cvtools import limits
 from cvtools.config import suggestion
+from cvtools.model.values import NOT
 from cvtools.private_api import parse_directive, values_in_conf_py
 from cvtools.problems import Code, SourceError, warn
 from cvtools.reading.domain import TAGS, CvDomain
 from cvtools.reading.markdown import nodes_of, page_parser
-from cvtools.reading.selection import FENCES, NOT, Selection, content, directive, has_marks, reachable
+from cvtools.reading.selection import FENCES, Selection, content, directive, has_marks, reachable
 from cvtools.reading.sources import without_controls
 from cvtools.reading.validators import Page, pages
 from cvtools.watchdog import WATCHDOG
 
 #: A mark in the source, with the names of variants.
-_MARK = re.compile(r"^:only:(.*)|(?:\.|:::[ \t]*|=[\"']?|^:(?:fig)?class:(?:.*\s)?)only-([\w-]+)")
+_MARK = re.compile(r"^:only:(.*)|(?:(?<!\\\{)\.|:::[ \t]*|=[\"']?|^:(?:fig)?class:(?:.*\s)?)only-([\w-]+)")
 #: A directive that lists pages.
 _LISTS = re.compile(r"\{(?:talks|toctree)\}")
 #: Outputs that {only} may name, as tags of Sphinx.

@@ -12,7 +12,6 @@ from sphinx.config import Config
 from cvtools.nodes import cv_field, cv_fields, cv_listing, cv_listitem, cv_tag
 from cvtools.project import write_atomically
 from cvtools.writing import markdown, paper, text
-from cvtools.writing.html_to_markdown import address
 
 _MARKS: Mapping[type[nodes.Node], str] = {nodes.strong: "**", nodes.emphasis: "*", nodes.title_reference: "*"}
 
@@ -129,7 +128,7 @@ class _Writer:
             return words
         plain = node.astext()
         is_plain = not plain or plain == url.removeprefix("mailto:")
-        return f"<{address(plain or url)}>" if is_plain else f"[{words}]({address(url)})"
+        return f"<{markdown.address(plain or url)}>" if is_plain else f"[{words}]({markdown.address(url)})"
 
 
 def _formula(node: nodes.Node) -> str:

@@ -1,19 +1,19 @@
 """Convert HTML within Markdown to Markdown: headings, paragraphs, lists, tables, emphasis, links and words."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable
 from html import unescape
-from html.parser import HTMLParser
-from typing import ClassVar
-from urllib.parse import quote
 
-from cvtools import limits
+from bs4 import BeautifulSoup
+from bs4.element import NavigableString, Tag
+from markdownify import ATX, MarkdownConverter
 
-_TAGS = re.compile(
-    r"</?(?:p|br|b|i|u|em|strong|a|ul|ol|li|span|div|h[1-6]|code|kbd|sub|sup|table|center|img|section|"
-    r"details|summary|del|ins|mark|abbr|picture|figure|figcaption)\b[^<>]*>",
-    re.IGNORECASE,
+#: Elements that are converted; tags of others are words.
+_ELEMENTS = (
+    "p|br|b|i|u|em|strong|a|ul|ol|li|span|div|h[1-6]|code|kbd|sub|sup|table|thead|tbody|tr|th|td|center|img|section|"
+    "details|summary|del|ins|mark|abbr|picture|figure|figcaption|small|big|font|html|head|body"
 )
+_TAGS = re.compile(rf"</?(?:{_ELEMENTS})\b[^<>]*>", re.IGNORECASE)
 #: Separator of the lines of a table's cell, which white space is in other places.
 LINE = "\u2028"
 _BREAK_IN_ROW = re.compile(r"(?i)(?<=\S)[ \t]*<br\s*/?>[ \t]*")
@@ -25,15 +25,13 @@ _RAISED = {
 _CODE = re.compile(r"(?ms)^(`{3,}|~{3,}).*?(?:^\1|\Z)|(?<![`\\])(`+)(?!`)[^\n]*?(?<!`)\2(?!`)")
 
 
-def address(url: str) -> str:
-    """Return an address without characters that end it in Markdown, or withhold the field that holds it."""
-    return re.sub(r"\bs(?=how[=:])", "%73", quote(url, safe="%/:=&?~#+!$,;'@*.-_", errors="replace"))
-
-
 def from_html(text: str) -> str:
     """Return Markdown that holds elements of HTML without these; other text as it is."""
-    if not _TAGS.search(text):
-        return text
+    return outside_code(_converted, text).strip() if _TAGS.search(text) or "<!--" in text else text
+
+
+def outside_code(convert: Callable[[str], str], text: str) -> str:
+    """Return Markdown converted by a function that does not see the code in it."""
     codes: list[str] = []
 
     def kept(code: re.Match[str]) -> str:
@@ -41,115 +39,73 @@ def from_html(text: str) -> str:
         return f"\ufdd0{len(codes) - 1}\ufdd1"
 
     # No entity stands for a noncharacter.
-    text = re.sub("[\ufdd0-\ufdd3]", "", text)
+    converted = convert(_CODE.sub(kept, re.sub("[\ufdd0-\ufdd3]", "", text)))
+    return re.sub("\ufdd0(\\d+)\ufdd1", lambda number: codes[int(number[1])], converted)
+
+
+def _converted(text: str) -> str:
     text = re.sub(r"(?m)^[ \t]*\|.*\|[ \t]*$", lambda row: _BREAK_IN_ROW.sub(LINE, row[0]), text)
     text = re.sub(r"<(su[bp])>([0-9+()n-]+)</\1>", lambda figures: figures[2].translate(_RAISED[figures[1]]), text)
-    reader = _Reader()
-    # Markdown itself reads entities, and escapes. HTML has no such declarations, at which the parser fails.
-    reader.feed(_CODE.sub(kept, text).replace("<![", "\\<![").replace("\\<", "\ufdd2").replace("&", "\ufdd3"))
-    reader.close()
-    written = "".join(reader.written).replace("\ufdd2", "\\<").replace("\ufdd3", "&")
-    return re.sub("\ufdd0(\\d+)\ufdd1", lambda number: codes[int(number[1])], written).strip()
+    # Markdown itself reads entities, and escapes; what no comment ends is none.
+    comments, end, rest = text.rpartition("-->")
+    text = comments + end + rest.replace("<!--", "\ufdd2!--")
+    text = re.sub(rf"(?i)(?<=\\)<|<(?!/?(?:{_ELEMENTS})\b[^<>]*>|!--)", "\ufdd2", text)
+    soup = BeautifulSoup(text.replace("&", "\ufdd3"), "html.parser")
+    for part in soup.find_all(["li", "p"]):
+        if part.parent and part.parent.name == part.name:
+            # The end of the one before it is not written.
+            part.parent.insert_after(part)
+    converter = _Converter(bullets="-", heading_style=ATX, table_infer_header=True)
+    try:
+        written = str(converter.convert_soup(soup))
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    return written.replace("\ufdd2", "<").replace("\ufdd3", "&")
 
 
-class _Reader(HTMLParser):
-    """Parser of HTML; tags that say nothing to Markdown stay words."""
+class _Converter(MarkdownConverter):
+    """Converter of HTML that keeps the lines of cells apart, and words that are Markdown already."""
 
-    _MARKS: ClassVar = {"b": "**", "strong": "**", "i": "*", "em": "*", "code": "`"}
-    _BLOCKS: ClassVar = frozenset(
-        "p div center section details summary picture figure figcaption h1 h2 h3 h4 h5 h6".split()
-    )
-    #: What is written at the beginning and at the end of elements.
-    _STARTS: ClassVar[Mapping[str, str]] = (
-        dict.fromkeys("u span small big font kbd del ins mark abbr sub sup thead tbody html body head".split(), "")
-        | dict.fromkeys(_BLOCKS, "\n\n")
-        | {f"h{level}": f"\n\n{'#' * level} " for level in range(1, 7)}
-        | {"br": "  \n", "table": "\n\n", "tr": "\n|", "td": " ", "th": " "}
-    )
-    _ENDS: ClassVar[Mapping[str, str]] = dict.fromkeys((*_BLOCKS, "table"), "\n\n") | {"li": "", "img": ""}
+    def process_text(self, el: NavigableString, parent_tags: set[str] | None = None) -> str:
+        is_markdown = not (el.parent and el.parent.parent) or re.search(r"\n\s*\n", el)
+        return str(el) if is_markdown else super().process_text(el, parent_tags)  # type: ignore[misc]
 
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.written: list[str] = []
-        #: Addresses of the links that are open, and the number of pieces before each emphasis, the innermost last.
-        self.addresses: list[str] = []
-        self.marks: list[int] = []
-        #: Whether each list that is open is numbered, the innermost last.
-        self.lists: list[bool] = []
-        #: Number of cells of the open row, and of the rows above it; None outside tables, whose cells are one line.
-        self.cells: int | None = None
-        self.rows = 0
+    def escape(self, text: str, parent_tags: set[str]) -> str:
+        return text
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = {name: unescape((value or "").replace("\ufdd3", "&")) for name, value in attrs}
-        if self.cells is not None and tag in {*self._BLOCKS, "br", "li", "ul", "ol"}:
-            self._end_line()
-        elif tag in self._MARKS and len(self.marks) < limits.IMPORT_DEPTH:
-            self.marks.append(len(self.written))
-        else:
-            self._write(self._start(tag, values))
+    def convert_a(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        url = unescape(str(el.get("href") or "").replace("\ufdd3", "&"))
+        # What would end it
+        url = re.sub(r"[\s()<>\\]", lambda sign: f"%{ord(sign[0]):02X}", url)
+        return f"[{text}]({url})" if url else text
 
-    def _start(self, tag: str, values: Mapping[str, str]) -> str:
-        match tag:
-            case "table" | "tr":
-                self.cells = 0
-                self.rows = self.rows if tag == "tr" else 0
-            case "td" | "th":
-                self.cells = (self.cells or 0) + 1
-            case "ul" | "ol":
-                self.lists.append(tag == "ol")
-                return "\n" if self.lists[1:] else "\n\n"
-            case "li":
-                indent = "   " * min(len(self.lists) - 1, limits.IMPORT_DEPTH)
-                return f"\n{indent}{'1.' if self.lists[-1:] == [True] else '-'} "
-            case "a":
-                self.addresses.append(values.get("href", ""))
-                return "[" if self.addresses[-1] else ""
-            case "img":
-                return values.get("alt", "")
-        return self._STARTS.get(tag, "" if tag in self._MARKS else self.get_starttag_text() or "")
+    def convert_img(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        alt = unescape(str(el.get("alt") or "").replace("\ufdd3", "&"))
+        # The file is not imported.
+        return "![{}]()".format(re.sub(r"[][\s]+", " ", alt))
 
-    def handle_endtag(self, tag: str) -> None:
-        if self.cells is not None and tag in {*self._BLOCKS, "ul", "ol"}:
-            self._end_line()
-        elif tag in self._MARKS:
-            self._end_mark(self._MARKS[tag])
-        else:
-            self._write(self._end(tag))
+    def convert_br(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        return LINE if {"td", "th"} & parent_tags else "  \n"
 
-    def _end(self, tag: str) -> str:
-        match tag:
-            case "a":
-                url = self.addresses.pop() if self.addresses else ""
-                return f"]({address(url)})" if url else ""
-            case "td" | "th":
-                if self.written[-1:] == [LINE]:
-                    self.written.pop()
-                return " |"
-            case "tr":
-                self.rows += 1
-                return f"\n|{' --- |' * (self.cells or 0)}" if self.rows == 1 else ""
-            case "table":
-                self.cells = None
-            case "ul" | "ol":
-                self.lists = self.lists[:-1]
-                return "" if self.lists else "\n\n"
-        return self._ENDS.get(tag, "" if tag in self._STARTS else f"</{tag}>")
+    def convert_p(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        around = LINE if {"td", "th"} & parent_tags else "\n\n"
+        return f"{around}{text.strip()}{around}"
 
-    def _end_line(self) -> None:
-        """Separate the lines of a cell."""
-        if self.written and self.written[-1] not in {" ", LINE}:
-            self.written.append(LINE)
+    convert_center = convert_details = convert_div = convert_figure = convert_picture = convert_section = convert_p
+    convert_summary = convert_p
 
-    def _end_mark(self, mark: str) -> None:
-        """Write the words of an emphasis between its marks, which no space may follow or precede."""
-        start = self.marks.pop() if self.marks else len(self.written)
-        inner = "".join(self.written[start:])
-        self.written[start:] = [re.sub(r"(?s)^(\s*)(\S.*?)(\s*)$", rf"\g<1>{mark}\2{mark}\3", inner)]
+    def convert_li(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        mark = "1. " if el.parent and el.parent.name == "ol" else "- "
+        indent = " " * len(mark)
+        return f"{mark}{text.strip()}".replace("\n", f"\n{indent}") + "\n"
 
-    def handle_data(self, data: str) -> None:
-        self._write(data if self.cells is None else data.replace("|", "\\|"))
+    def convert_td(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        lines = filter(None, map(str.strip, re.split(f"[\n{LINE}]", text.replace("|", "\\|"))))
+        return super().convert_td(el, LINE.join(lines), parent_tags)  # type: ignore[misc,no-any-return]
 
-    def _write(self, piece: str) -> None:
-        if piece:
-            self.written.append(piece)
+    convert_th = convert_td
+
+    def convert_del(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        return text
+
+    convert_kbd = convert_del

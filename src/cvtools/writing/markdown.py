@@ -7,15 +7,16 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain, count
 from typing import Any
+from urllib.parse import quote
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 from mdit_py_plugins.deflist import deflist_plugin
+from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from cvtools import limits
-from cvtools.writing.html_to_markdown import address, from_html
 
 #: Characters that Markdown would take for markup, within a line.
 _INLINE = re.compile(
@@ -27,8 +28,8 @@ _JOINT = re.compile(r"<[A-Za-z/!?]|\][({\[:]|&[#\w]")
 _START = re.compile(
     r"[-*_]([ \t]*[-*_])+$|#{1,6}(\s|$)|[-+*](\s|$|--)|[>:%|]|=+$|\(.*\)=|-[-:| \t]*$|~(\s|~~)|\+[ \t]*\+[ \t]*\+|\$\$"
 )
-#: Escapes, and code.
-_CODE = re.compile(r"\\.|(`+)(?!`)(.+?)(?<!`)\1(?!`)")
+#: Escapes, and code, which may be a formula.
+_CODE = re.compile(r"\\.|(?:\{math\})?(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 #: What would keep a field's value from an output, braces or not, up to the sign that can be escaped.
 _SHOW = re.compile(r"\bshow\s*(?=[=:])")
 #: Control characters, marks of direction, halves of characters and noncharacters, which are deleted; old separators
@@ -116,6 +117,11 @@ def link(text: str, url: str = "") -> str:
     return f"[{marked(text)}]({address(url)})" if text and text != url else f"<{address(url)}>"
 
 
+def address(url: str) -> str:
+    """Return an address without characters that end it in Markdown, or withhold the field that holds it."""
+    return re.sub(r"\bs(?=how[=:])", "%73", quote(url, safe="%/:=&?~#+!$,;'@*.-_", errors="replace"))
+
+
 def seen(text: str) -> str:
     """Return text without characters that nobody sees, before which Markdown's markup would not be recognised."""
     return text.translate(_UNSEEN)
@@ -151,9 +157,18 @@ def line(text: str) -> str:
     return f"\\{text}" if _START.match(text) else text
 
 
+def _from_html(text: str) -> str:
+    """Return Markdown without elements of HTML, for which a library is loaded that builds do without."""
+    if "<" not in text:
+        return text
+    from cvtools.writing.html_to_markdown import from_html
+
+    return from_html(text)
+
+
 def inline(text: str) -> str:
     """Return a line of Markdown or HTML as one line of Markdown that holds only words, emphasis, code and links."""
-    (words,) = SyntaxTreeNode(parser().parseInline(from_html(text))).children
+    (words,) = SyntaxTreeNode(parser().parseInline(_from_html(text))).children
     return line(" ".join(_inline(words).split()))
 
 
@@ -163,7 +178,7 @@ def blocks(text: str, references: dict[str, Any] | None = None) -> str:
     :param references: addresses of links that are defined elsewhere in the file, as markdown-it has them
     """
     environment = {"references": dict(references or {})}
-    return "\n\n".join(_blocks_in(SyntaxTreeNode(parser().parse(from_html(without_bullets(text)), environment))))
+    return "\n\n".join(_blocks_in(SyntaxTreeNode(parser().parse(_from_html(without_bullets(text)), environment))))
 
 
 def without_bullets(text: str) -> str:
@@ -249,14 +264,15 @@ def _inline(parent: SyntaxTreeNode, hard_break: str = "\n") -> str:
 
 def _inline_part(node: SyntaxTreeNode, hard_break: str) -> str:
     match node.type:
-        case "text":
+        case "text" | "image":
+            # The file of a picture is not imported.
             return marked(node.content.replace("\n", " "))
         case "code_inline":
             return code(node.content)
         case "link":
             return _linked(_inline(node, hard_break), str(node.attrGet("href") or ""))
-        case "image":
-            return link(node.content, str(node.attrGet("src") or ""))
+        case "math_inline" | "math_inline_double":
+            return _formula(node.content, node.markup)
         case "softbreak" | "hardbreak":
             return "\n" if node.type == "softbreak" else hard_break
     mark = {"strong": "**", "em": "*"}[node.type]
@@ -266,7 +282,16 @@ def _inline_part(node: SyntaxTreeNode, hard_break: str) -> str:
 def _linked(words: str, url: str) -> str:
     if not url.startswith(_SCHEMES):
         return f"{words} ({marked(url)})"
-    return f"<{address(url)}>" if words == marked(url) else f"[{words}]({address(url)})"
+    return f"<{address(url)}>" if words.strip() in {"", marked(url)} else f"[{words}]({address(url)})"
+
+
+def _formula(text: str, mark: str) -> str:
+    """Return a formula, or as code one that no page may have; words between dollars stay words."""
+    from cvtools.reading.formulas import problem
+
+    if not re.search(r"[\\^_{}=]", text):
+        return f"{mark}{inline(text)}{mark}"
+    return code(text) if "`" in text or problem(text) else f"{{math}}`{' '.join(text.split())}`"
 
 
 def code(text: str) -> str:
@@ -287,7 +312,8 @@ def parser() -> MarkdownIt:
     made = MarkdownIt("commonmark", {"html": False, "maxNesting": 2 * limits.DEPTH})
     made.core.ruler.after("block", "cv_cells", _keep_cells)
     made.core.ruler.push("cv_depth", _refuse_depth)
-    return made.enable("table").use(deflist_plugin)
+    made.use(dollarmath_plugin, allow_space=False, allow_digits=False, allow_blank_lines=False, double_inline=True)
+    return made.enable("table").disable("math_block").use(deflist_plugin)
 
 
 def _keep_cells(state: StateCore) -> None:

@@ -42,7 +42,7 @@ def _math(source: str, node: nodes.Element, *, as_block: bool = False) -> str:
 
     written = escape(node.astext().strip())
     # Browsers choose the height of lines, and where pages end.
-    source = re.sub(r"(\\\\)(?:\*|\s*\*?\s*\[[^]]*\])", r"\1", source)
+    source = re.sub(r"(\\\\)(?:\s*\*?\s*\[[^]]*\]|\*)", r"\1", source)
     try:
         converted: str = tex2mathml(_UNKNOWN.sub(lambda match: _ALIKE[match[0]], source), as_block=as_block)
     except Exception:  # noqa: BLE001 - the converter breaks on some of what it does not know

@@ -9,12 +9,14 @@ from docutils import nodes
 from sphinx.builders.text import TextBuilder
 from sphinx.writers.text import TextTranslator
 
-from cvtools.nodes import cv_field, cv_fields, cv_listing, cv_listitem, cv_tag
+from cvtools.nodes import cv_field, cv_fields, cv_listing, cv_listitem, cv_tag, text_of
 from cvtools.project import write_atomically
 from cvtools.reading.sources import without_controls
 
 #: Parts of an entry's head that share a line without labels, in the order of the lines.
 _LINES = (("headline",), ("by", "who", "where"), ("when",))
+#: A hard line break, which is no character of a page.
+_BREAK = "\v"
 
 
 def _nothing(self: Any, node: nodes.Node) -> None:
@@ -29,7 +31,10 @@ class CvTextTranslator(TextTranslator):
             lines: list[Any] = []
             for is_text, group in groupby(self.states[-1], lambda piece: piece[0] == -1):
                 pieces: list[Any] = list(group)
-                lines += [(-1, " ".join("".join(text for _, text in pieces).split()))] if is_text else pieces
+                if is_text:
+                    broken = "".join(text for _, text in pieces).split(_BREAK)
+                    pieces = [(-1, "\n".join(" ".join(line.split()) for line in broken))]
+                lines += pieces
             self.states[-1] = lines
         super().end_state(False, end, first)
 
@@ -51,6 +56,11 @@ class CvTextTranslator(TextTranslator):
 
     def visit_image(self, node: nodes.Element) -> None:
         self.add_text(node.get("alt", ""))
+        raise nodes.SkipNode
+
+    def visit_raw(self, node: nodes.Element) -> None:
+        """Write a hard line break, as MyST-Parser does for LaTeX."""
+        self.add_text(_BREAK * (node.astext().strip() == "\\\\"))
         raise nodes.SkipNode
 
     def visit_caption(self, node: nodes.Element) -> None:
@@ -103,7 +113,7 @@ def words_of(node: nodes.Node) -> str:
     """Return a node's text, followed by the addresses of its links."""
     tags = [tag.astext() for tag in node.findall(cv_tag)]
     addresses = [address for link in node.findall(nodes.reference) for address in _addresses(link)]
-    return ", ".join(tags) or " ".join([*node.astext().split(), *addresses])
+    return ", ".join(tags) or " ".join([text_of(node), *addresses])
 
 
 def lines_of(head: nodes.Element, words: Callable[[nodes.Node], str] = words_of) -> Iterator[str]:

@@ -1,6 +1,14 @@
-"""Keep words together that the end of a line must not part, on the page and in the PDF."""
+"""Keep words and signs together that lines and directions must not part, on the page and in the PDF."""
 
 import re
+import unicodedata
+from typing import Any
+
+from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from cvtools.config import CvConfig
+from cvtools.nodes import cv_field, cv_tag
 
 _SPACE = "\N{NO-BREAK SPACE}"
 #: Words of one letter that begin a line rather than end one, by language.
@@ -23,3 +31,29 @@ def bind_letters(text: str, language: str) -> str:
         # A word may follow in the next node, for example in italics.
         text = re.sub(rf"\b([{letters}])[ \n](?=\S|\Z)", rf"\1{_SPACE}", text, flags=re.IGNORECASE)
     return text
+
+
+class MarkLatin(SphinxPostTransform):
+    """Mark text in Latin letters as such, in a language that is written from right to left.
+
+    Otherwise, the full stop of "Example Ltd." would be set before the name.
+    """
+
+    # After ReferencesResolver (10)
+    default_priority = 20
+    formats = ("html", "pdf")
+
+    def run(self, **kwargs: Any) -> None:
+        if CvConfig.of(self.config).i18n.locale.text_direction == "rtl":
+            for node in self.document.findall(nodes.TextElement):
+                if isinstance(node, (cv_field, cv_tag)) or not isinstance(node.parent, nodes.TextElement):
+                    mark_latin(node)
+
+
+def mark_latin(node: nodes.TextElement) -> None:
+    """Put marks of direction around text that has Latin letters and no letters from right to left."""
+    directions = set(map(unicodedata.bidirectional, node.astext()))
+    is_other = isinstance(node, nodes.FixedTextElement) or any(isinstance(child, cv_tag) for child in node.children)
+    if "L" in directions and {"R", "AL"}.isdisjoint(directions) and not is_other:
+        node.insert(0, nodes.Text("\N{LEFT-TO-RIGHT MARK}"))
+        node.append(nodes.Text("\N{LEFT-TO-RIGHT MARK}"))

@@ -5,7 +5,7 @@ import os
 import posixpath
 import re
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from html import escape, unescape
 from pathlib import Path
 from typing import Any, cast
@@ -15,12 +15,11 @@ from babel import Locale
 from docutils import nodes
 from jinja2 import FileSystemBytecodeCache
 from markupsafe import Markup
-from sphinx import addnodes
+from sphinx import addnodes, locale
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.config import Config
-from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError
 from sphinx.jinja2glue import BuiltinTemplateLoader
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -33,6 +32,7 @@ from cvtools.nodes import cv_field, cv_fields
 from cvtools.problems import Code, warn
 from cvtools.project import default_branch, path_in_repository, repository, site_url
 from cvtools.reading.domain import CvDomain
+from cvtools.writing.typography import mark_latin
 
 #: Maximum number of talks in the sidebar; a longer list is left out.
 LONG = 40
@@ -41,6 +41,8 @@ LONG = 40
 _LONG_WORD = 24
 
 THEME = "cvtools"
+#: Languages that the theme has words of under other tags, unlike Sphinx.
+_UNKNOWN = ("he", "nb")
 THEME_PATH = Path(__file__).with_name("theme")
 PARENT = "sphinx_book_theme"
 
@@ -89,6 +91,8 @@ def complete(app: Sphinx, config: Config) -> None:
         config.html_theme = THEME
         config.html_theme_options = {**_OPTIONS, **_repository_options(app), **config.html_theme_options}
         _check_repository(config)
+        if config.language in _UNKNOWN:
+            config.html_theme_options.setdefault("toc_title", locale._("Contents"))
         app.add_js_file("cvtools.js", loading_method="defer")
     if config.cv_pdfs:
         # For "{only} html and has_pdf"; "pdf" itself is a tag of documents alone.
@@ -124,29 +128,6 @@ def _check_repository(config: Config) -> None:
     if (asked or url) and url.strip("/").count("/") < 2:
         reason = f"{asked[0]} needs a repository_url" if not url else f"repository_url {url!r} names no repository"
         raise ConfigError(f"conf.py: html_theme_options: {reason}, such as https://github.com/ada/cv")
-
-
-def rewrite_navigation(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
-    """Return all pages if content that they show of other pages has changed since the last build; else none.
-
-    Such content is the titles and their order, the words of links to headings and captions, the person's name and
-    headline, and the order of talks.
-    """
-    titles = sorted((page, title.astext()) for page, title in env.titles.items())
-    labels = sorted((name, words) for name, (_, _, words) in env.domains.standard_domain.labels.items())
-    slugs = sorted((page, _slugs(values)) for page, values in env.metadata.items())
-    domain = cast(CvDomain, env.domains["cv"])
-    person = domain.for_output("html").person
-    names = [person.title, person.headline] if person else []
-    now = repr([titles, labels, slugs, sorted(env.toctree_includes.items()), names, list(domain.talk_pages("html"))])
-    before = getattr(env, "cv_navigation", None)
-    env.cv_navigation = now  # type: ignore[attr-defined]
-    return env.found_docs if app.builder.format == "html" and before not in (None, now) else ()
-
-
-def _slugs(metadata: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return MyST-Parser's names of a page's headings, which links use, with the words of each."""
-    return [(name, words) for name, (_, _, words) in metadata.get("myst_slugs", {}).items()]
 
 
 def withhold_sources(app: Sphinx) -> None:
@@ -202,6 +183,8 @@ def list_employers(app: Sphinx, doctree: nodes.document) -> None:
             if field["name"] == "organization" and field.get("show") != "pdf":
                 link.children = []
                 link.append(nodes.Text(field.astext()))
+        if CvConfig.of(app.config).i18n.locale.text_direction == "rtl":
+            mark_latin(link)
 
 
 def restore_build_info(app: Sphinx) -> None:

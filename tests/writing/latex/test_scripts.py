@@ -2,10 +2,13 @@
 
 import re
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pikepdf
 import pytest
+from pdfminer.high_level import extract_pages
+from pdfminer.layout import LTChar, LTComponent, LTContainer
 
 from cvtools.build import build
 from cvtools.checks.pdf import check
@@ -102,3 +105,26 @@ def test_heading_of_chinese_is_bold(project: Project, language: str, form: str) 
     used = {*re.findall(r"\+Noto(\w+)CJK\w\w-(\w+)", fonts)}
     # The foot, with the date, is Sans and regular.
     assert used == {("Sans", "Bold"), ("Serif", "Regular"), ("Sans", "Regular")}
+
+
+def letters(pdf: Path) -> list[LTChar]:
+    def within(item: LTComponent) -> Iterator[LTChar]:
+        if isinstance(item, LTContainer):
+            for child in item:
+                yield from within(child)
+        elif isinstance(item, LTChar):
+            yield item
+
+    return [letter for page in extract_pages(pdf) for letter in within(page)]
+
+
+def test_heading_of_turkish_has_no_small_capitals(project: Project) -> None:
+    found = letters(typeset(project, "# Ayşe\n\n## İlgili\n\nMetin.\n", "tr"))
+    # As small capitals, they would not be as wide as each other.
+    assert len({round(letter.width, 1) for letter in found if letter.get_text() in "il" and letter.size > 11}) == 1
+
+
+def test_latin_line_ends_at_its_right_in_hebrew(project: Project) -> None:
+    found = letters(typeset(project, "# נועה\n:email: a@b.cd\n\n## ידע\n\n- Python, C#\n", "he"))
+    x = {letter.get_text(): letter.x0 for letter in found}
+    assert x["C"] < x["#"]

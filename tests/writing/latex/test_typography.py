@@ -1,6 +1,7 @@
 """The typography of a CV, by the positions of its letters."""
 
 import re
+import subprocess
 from collections.abc import Iterator
 from itertools import count, groupby
 from pathlib import Path
@@ -184,8 +185,16 @@ def test_short_lines_are_read_in_their_order_beside_dates(tmp_path: Path) -> Non
     entry = "### Client {0}\n:period: 202{0}-03 – 202{0}-09\n:technologies: Python\n\n- Flow number {0}\n\n"
     roles = "### Corp\n:organization: Corp\n\n" + (entry * 2).replace("###", "####").format(2)
     text = f"# Ada\n\n## Work\n\n{''.join(map(entry.format, range(4)))}{roles}"
+    text += "## Talks\n\n```{talks}\n```\n"
+    pages = {
+        f"talks/{year}.md": f"# T{year}\n:event: Conf {year}\n:date: {year}\n\nText.\n" for year in range(2001, 2009)
+    }
     # Poppler is among the readers of the checks, which must find nothing.
-    assert build(Project(tmp_path).write({"index.md": text}).folder, html=False, strict=True)
+    assert build(Project(tmp_path).write({"index.md": text, **pages}).folder, html=False, strict=True)
+    words = subprocess.run(
+        ["pdftotext", tmp_path / "dist/cv.pdf", "-"], capture_output=True, text=True, check=True
+    ).stdout
+    assert re.findall(r"T2\d+|Conf 2\d+", words)[:4] == ["T2008", "Conf 2008", "T2007", "Conf 2007"]
 
 
 def test_section_is_spaced_from_a_table_that_is_all_of_the_section_above(tmp_path: Path) -> None:

@@ -45,6 +45,8 @@ _NAMES = {
     "begin": rf"(?!\{{cvlanguage\}}){_ENVIRONMENT}|\{{cvlanguage\}}\{{[\w.-]*\}}",
     "end": _ENVIRONMENT,
 }
+#: A formula of :func:`inline_formula` or :func:`display_formula`.
+_FORMULA = re.compile(r"\\cvmath\{((?:[^{}\\]|\\.|\{[^{}]*\})*)\}\{\\([(\[]).*?\\[)\]]\n?\}", re.DOTALL)
 #: The part of a line before its comment.
 _CODE = re.compile(r"(?:[^\\%]|\\.|\\$)*")
 
@@ -198,6 +200,17 @@ def display_formula(source: str) -> Latex:
 
     displayed = display(source)
     return command("cvmath", text(source), Latex(f"\\[{formula(displayed)}\\]\n"))
+
+
+def without_formulas(latex: str, place: str) -> str:
+    """Return a document in which the formulas of a place, or of all that begin so, are their source."""
+    parts = re.split(r"(?m)^%% ", latex)
+    return "%% ".join(_FORMULA.sub(_as_written, part) if part.startswith(place) else part for part in parts)
+
+
+def _as_written(formula: re.Match[str]) -> str:
+    source, opening = formula.groups()
+    return f"{command('par') if opening == '[' else ''}\\cvmath{{{source}}}{{{source}}}"
 
 
 def settings(values: Mapping[str, str]) -> Latex:
