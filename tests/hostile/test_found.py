@@ -938,8 +938,9 @@ def test_long_run_of_one_character_is_read_in_time(
 
 
 def test_files_whose_names_look_alike_are_told(project: Project) -> None:
-    built = project.write({"index.md": HEAD, "é.md": "# A\n", "e\u0301.md": "# B\n"}).build("html", warns=True)
-    assert "WARNING: several files are the page é: rename all but one\n" in built.warnings
+    project.write({"index.md": HEAD, "é.md": "# A\n", "e\u0301.md": "# B\n"})
+    with pytest.raises(SourceError, match=r"e\\u0301.md and \\xe9.md are one name"):
+        project.build("html", warns=True)
 
 
 @pytest.mark.parametrize(

@@ -104,9 +104,10 @@ def published(folder: Path, texts: list[str]) -> Iterator[str]:
     project = Project(folder).write({"index.md": page})
     (project.docs / "p.png").write_bytes(png(2, 2))
     said, on_web, everywhere = "", "", ""
+    config = {"html_baseurl": "https://cv.example/", "cv_editions": {"full": {}, "short": {}}, "cv_variant": "full"}
     try:
         for builder in ("html", "cvtext", "cvmarkdown", "cvlatex"):
-            built = project.build(builder, warns=True, html_baseurl="https://cv.example/")
+            built = project.build(builder, warns=True, **config)
             said += built.warnings
             everywhere += " ".join(f"{name}{data.decode('utf-8', 'replace')}" for name, data in built.files().items())
             on_web = on_web if builder == "cvlatex" else everywhere
