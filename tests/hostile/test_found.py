@@ -185,6 +185,12 @@ def test_roots_that_tex_sets_four_times_each_are_bounded(project: Project) -> No
     assert warnings.count("more than 3 roots with a degree are nested in each other; it is shown as written") == 1
 
 
+def test_accents_that_multiply_their_characters_are_bounded(project: Project) -> None:
+    deep = "\\mathbf{\\hat{" * 30 + "x" + "}}" * 30
+    _, warnings = words(project, f"{HEAD}\n{{math}}`{deep}` {{math}}`\\hat{{\\bar{{x}}}}`\n")
+    assert warnings.count("more than 3 accents are nested in each other; it is shown as written") == 1
+
+
 def test_warnings_are_counted_where_they_are_many(project: Project) -> None:
     project.write(
         {"index.md": f"{HEAD}\n{{raw}}`x`\n", **{f"talks/{n}.md": "# T\n\n" + "{raw}`x`\n\n" * 40 for n in range(10)}}
