@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from textwrap import indent
+from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, settings, strategies as st
 
@@ -104,7 +105,7 @@ def published(folder: Path, texts: list[str]) -> Iterator[str]:
     project = Project(folder).write({"index.md": page})
     (project.docs / "p.png").write_bytes(png(2, 2))
     said, on_web, everywhere = "", "", ""
-    config = {"html_baseurl": "https://cv.example/", "cv_editions": {"full": {}, "short": {}}, "cv_variant": "full"}
+    config: dict[str, Any] = {"html_baseurl": "https://cv.example/", "cv_editions": {"full": {}, "short": {}}, "cv_variant": "full"}
     try:
         for builder in ("html", "cvtext", "cvmarkdown", "cvlatex"):
             built = project.build(builder, warns=True, **config)

@@ -12,8 +12,8 @@ from myst_parser.parsers.sphinx_ import MystParser
 from sphinx import addnodes
 
 from cvtools.nodes import ancestors
-from cvtools.problems import Code, warn
 from cvtools.private_api import tags_of
+from cvtools.problems import Code, warn
 from cvtools.reading import strays
 from cvtools.reading.domain import TAGS
 from cvtools.reading.headings import arrange
