@@ -223,6 +223,8 @@ def test_page_builds_without_a_warning(tmp_path: Path) -> None:
         ("Experience", "2019 – 2021 | Engineer, Corp\n\nBuilt.", "### Engineer\n:organization: Corp\n:period: 2019 – 2021\n\nBuilt."),
         ("Experience", "| | |\n|-|-|\n| 2019 – 2021 | Engineer<br>Corp, Oslo<br>Built.<br>Led. |\n| 2018 | Trainee, Corp<br>Drew. |", "### Engineer\n:organization: Corp\n:period: 2019 – 2021\n:location: Oslo\n\n- Built.\n- Led.\n\n### Trainee\n:organization: Corp\n:period: 2018\n\nDrew."),
         ("Education", "| A. Maths | College | 2012–2014 |\n|-|-|-|\n| BSc | University | 2014–2018 |", "### A. Maths\n:institution: College\n:period: 2012–2014\n\n### BSc\n:institution: University\n:period: 2014–2018"),
+        ("Education", "**U of Oslo**, BSc, 2018 – 2021 (expected)\n**Oslo College**, 2014 – 2018", "### BSc\n:institution: U of Oslo\n:period: 2018 – 2021 (expected)\n\n### Oslo College\n:period: 2014 – 2018"),
+        ("Education", "**U of Oslo**, BSc, not yet\n**Oslo College**, 2014 – 2018", "**U of Oslo**, BSc, not yet\n**Oslo College**, 2014 – 2018"),
         ("Education", "| Degree | Years |\n|-|-|\n| BSc | 2014 |", "### BSc\n:period: 2014"),
         ("Experience", "| Od – do | Company | Role | Place |\n|-|-|-|-|\n| 2019 – present | Corp | Engineer | Oslo |", "### Engineer\n:organization: Corp\n:period: 2019 – present\n:location: Oslo"),
         ("Experience", "| Dates | Role |\n|-|-|\n| 2019 | Engineer |\n\n### Highlights\n\n- Led.", "### Engineer\n:period: 2019\n\n### Highlights\n\n- Led."),

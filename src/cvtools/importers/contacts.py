@@ -54,12 +54,18 @@ def contact_of(part: str) -> Contact | None:
         return _web_contact("", words)
     if name in {"location", "email"}:
         return Contact(name, words if name == "email" else plain(rest).strip(" ,;"))
+    if identifier := re.search(r"(?<!\S)\d{4}-\d{4}-\d{4}-\d{3}[\dX]$", words):
+        word, words = "orcid", identifier[0]
+    is_network = word in values.NETWORKS
     is_number = name == "phone" or len(re.findall(r"\d", words)) > 6
-    if is_number and not (_DATE.search(words) or as_date(words, I18n("en"))):
+    if is_number and not is_network and not (_DATE.search(words) or as_date(words, I18n("en"))):
+        numbers = re.split(r"\s+[/|]\s+", words)
+        # A German number has a slash behind its prefix.
+        words = ", ".join(numbers) if all(len(re.findall(r"\d", number)) > 7 for number in numbers) else words
         with suppress(ValueError):
             values.phones(Linked(words))
             return Contact("phone", words)
-    return Contact("profile", words, network=word) if word in values.NETWORKS else None
+    return Contact("profile", words, network=word) if is_network else None
 
 
 def _is_label(name: str, word: str) -> bool:

@@ -1,6 +1,7 @@
 """Turn objects of an imported file into headings, fields and text, and keep whatever has no field."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -57,7 +58,12 @@ class Source:
         value = self.take(*names, fits=lambda value: isinstance(value, str) or _are_texts(value))
         if isinstance(value, list):
             return markdown.bullets([str(item) for item in value if not _is_empty(item)])
-        return markdown.blocks(value or "")
+        # Markdown shows no definition of a link, which would lose words where no link has its name.
+        used = Counter(re.findall(r"\[[^\[\]\n]+\]", value or ""))
+        definition = r"(?m)^([>*+-]? {0,3})(\[[^\[\]\n]+\])(?=:)"
+        return markdown.blocks(
+            re.sub(definition, lambda found: found[0] if used[found[2]] > 1 else rf"{found[1]}\{found[2]}", value or "")
+        )
 
     def leave(self, reason: str) -> None:
         """Leave out the values that are left, and report the reason."""

@@ -73,7 +73,10 @@ def first_lines(block: str, date: str, names: Sequence[str], found: dict[str, st
             # Its date may be another's.
             kept.append(line)
             continue
-        when, rest = ("", line) if date else find_date(line, i18n)
+        when, rest = find_date(line, i18n)
+        if when and date:
+            kept.append(written)
+            continue
         date = date or when
         missing = [name for name in names if name not in found]
         parts = split(rest.rstrip("\\"), ",")

@@ -3,11 +3,11 @@
 import re
 from contextlib import suppress
 from functools import cache
-from itertools import combinations, pairwise
+from itertools import chain, combinations, pairwise
 
 from cvtools.i18n import I18n
 from cvtools.importers import vocabulary
-from cvtools.model.dates import Period
+from cvtools.model.dates import Period, folded
 
 #: Separators in a heading or a line (``mark``), and brackets and code, which are not separated.
 _PARTED = re.compile(
@@ -67,19 +67,17 @@ def find_date(text: str, i18n: I18n) -> tuple[str, str]:
     spaces = [match.span() for match in re.finditer(r"\s+", text)][-12:]
     for start, end in sorted({(0, 0), *marks, *spaces}):
         date = as_date(text[end:], i18n)
-        # A single year after a space may be part of a name, and a date after a dash the end of a period.
-        is_apart = (start, end) in {(0, 0), *marks} or not date.isdigit()
-        is_end = text[start:end].strip() and re.search(r"[\d–—-]\s*$", text[:start])
-        if date and is_apart and not is_end:
+        # A single year after a space may be part of a name.
+        is_apart = (start, end) in {(0, 0), *marks} or not re.match(r"\d+(\s*\(|$)", date)
+        if date and is_apart and not _is_end(text[:end], date, "", i18n):
             return date, text[:start]
     for start, end in reversed(marks):
-        date = as_date(text[:start], i18n)
-        is_whole = " " in date.strip() or len(re.findall("(?:19|20)[0-9]{2}", date)) > 1
-        if date and (is_whole or text[start:end].strip() not in _DASHES):
+        if (date := as_date(text[:start], i18n)) and not _is_end("", date, text[start:], i18n):
             return date, text[end:]
     for (begin, end), (start, after) in combinations(marks, 2):
         is_part = not _DASHES.isdisjoint({text[begin:end].strip(), text[start:after].strip()})
-        if not is_part and (date := as_date(text[end:start], i18n)):
+        date = "" if is_part else as_date(text[end:start], i18n)
+        if date and not _is_end(text[:end], date, text[start:], i18n):
             return date, f"{text[:end]}{text[after:]}"
     return "", text
 
@@ -93,10 +91,29 @@ def _lasting_period(language: str) -> re.Pattern[str]:
     return re.compile(rf"{period}\s?[(·]\s?(?:(?:{form})\s?){{1,2}}(?:\):?)?", re.IGNORECASE)
 
 
+def _is_end(before: str, date: str, after: str, i18n: I18n) -> bool:
+    """Return whether a single date may be an end of a period, whose other end is in the words around it."""
+    period = _period(date, i18n)
+    if not period or period.start is not period.end:
+        return False
+    around = f"{before}\n{after}"
+    words = re.findall(r"([^\W\d_]+)\W*\n|\n\W*([^\W\d_]+)", around)
+    # Numbers such as "II" are parts of names.
+    named = (folded(word) for word in chain(*words) if word and not re.fullmatch("[ivx]+", word, re.IGNORECASE))
+    number = r"(?<![\w+])\d+\.?\s*[–—-]?\s*\n|(19|20)\d\d\W*\n|\n\W*(19|20)\d\d(?!\d)|\n\s*[–—-]"
+    number += r"[^|,()]*\d" if " " in date else ""
+    return bool(re.search(number, around)) or any(map(i18n.date_words.meaning, named))
+
+
 def as_date(text: str, i18n: I18n) -> str:
     """Return a text that is a period or a date, without emphasis; empty for others."""
-    text = plain(text).strip(" ,.()[]")
+    text = plain(text).strip(" ,.")
+    if not re.search(r".[(\uff08][^()]+[)\uff09]$", text):
+        text = text.strip(" ,.()[]")
+    return text if _period(text, i18n) else ""
+
+
+def _period(text: str, i18n: I18n) -> Period | None:
     with suppress(ValueError):
-        Period.parse(vocabulary.EXPECTED.sub("", text), i18n.date_words)
-        return text
-    return ""
+        return Period.parse(vocabulary.EXPECTED.sub("", text), i18n.date_words)
+    return None

@@ -102,15 +102,13 @@ def read_plain(text: str, front_matter: Source, *, has_table_heads: bool = True)
 
 def read_section(title: str, text: str, i18n: I18n, unread: list[str]) -> Heading:
     """Return a section of Markdown without headings, in which entries may begin with bold words or dates."""
-    reader = _Reader(text, unread, has_table_heads=False)
-    reader.i18n = i18n
-    return reader.section(_Part(2, title, text))
+    return _Reader(text, unread, i18n, has_table_heads=False).section(_Part(2, title, text))
 
 
 class _Reader:
     """Reader of a file."""
 
-    def __init__(self, text: str, unread: list[str], *, has_table_heads: bool) -> None:
+    def __init__(self, text: str, unread: list[str], i18n: I18n | None = None, *, has_table_heads: bool) -> None:
         self.unread, self.has_table_heads = unread, has_table_heads
         environment: dict[str, Any] = {}
         self.parser = markdown.parser()
@@ -118,7 +116,7 @@ class _Reader:
         #: Addresses of links that are defined anywhere in the file.
         self.references = environment.get("references", {})
         self.top, *self.parts = _parts(tokens, text.split("\n"))
-        self.i18n = I18n(language_of(plain(part.title) for part in self.parts))
+        self.i18n = i18n or I18n(language_of(plain(part.title) for part in self.parts))
 
     def read(self, source: Source) -> Heading:
         """Return the CV, to which front matter may add."""
@@ -224,24 +222,31 @@ class _Reader:
         They begin with bold words and a date, or with a date and a bar, or are rows of a table with a column of dates.
         """
         text, children = [], []
-        for block in self._joined(self._blocks(part.text)):
+        for block in self._joined(chain.from_iterable(map(self._apart, self._blocks(part.text)))):
             first, _, rest = block.partition("\n")
             date, words = self._date(first)
             leads = date and re.match(rf"{re.escape(date)}\s*(\\?\||:|[-–—])\s", plain(first))
-            is_bold = re.match(r"(\*\*|__)\S", first)
+            is_bold, below = re.match(r"(\*\*|__)\S", first), rest.partition("\n")[0]
+            # Of two lines that begin with bold words, the second may be another entry.
+            is_whole = re.fullmatch(r"(\*\*|__)(?:(?!\1).)+\1\W*", first)
             if labelled := _labelled_rows(block, self.i18n):
                 children += [_Part(part.level + 1, "", "", fields=fields) for fields in labelled]
             elif rows := _dated_rows(block, self.i18n):
                 children += [_Part(part.level + 1, title, text, [], date, names) for date, title, names, text in rows]
             elif leads and len(words) < 100 and words.strip("\\ ") and not re.search(_NO_TITLE, words):
                 children.append(_Part(part.level + 1, words.rstrip("\\ "), rest, date=date))
-            elif is_bold and any(self._date(line)[0] for line in (first, rest.partition("\n")[0])):
+            elif is_bold and (date or (self._date(below)[0] and (is_whole or not re.match(r"(\*\*|__)\S", below)))):
                 children.append(_Part(part.level + 1, first.rstrip("\\ "), rest))
             elif children:
                 children[-1].text += f"\n\n{block}"
             else:
                 text.append(block)
         return "\n\n".join(text), children
+
+    def _apart(self, block: str) -> list[str]:
+        """Return the lines of a block that begin with bold words and have dates of their own, with those below them."""
+        parts = re.split(r"\n(?=(?:\*\*|__)\S)", block)
+        return parts if all(self._date(part.partition("\n")[0])[0] for part in parts) else [block]
 
     def _joined(self, blocks: Iterable[str]) -> list[str]:
         """Return blocks, in which bold words and the line below them that has their date are one."""
@@ -260,12 +265,20 @@ class _Reader:
         if part.fields:
             return self._labelled_entry(part.fields, kind)
         date, title = (part.date, part.title) if part.date else self._date(part.title)
+        if kind not in PARTS and re.search(r"\d{4}/\d\d(?!\d)", date):
+            # A season, or a year of a school.
+            date, title = "", part.title
         draft = Draft(kind if kind in PARTS else "position", "", Source({}, plain(part.title), self.unread), self.i18n)
         names = list(PARTS[draft.kind])
         first, *others = part.names or names_in(title, draft.kind)
         found = dict(zip(names, others, strict=False)) if len(others) <= len(names) else {}
         blocks = self._blocks(part.text)
-        if blocks:
+        below = blocks[0].partition("\n")[0] if blocks else ""
+        has_roles = date and re.match(r"(\*\*|__)\S", below) and self._date(below)[0]
+        if has_roles and draft.kind == "position" and not vocabulary.ROLE.search(title):
+            # An employer, whose roles have dates of their own.
+            found = dict(zip(names, [first, *others], strict=False))
+        elif blocks:
             date, blocks[0] = first_lines(blocks[0], date, names, found, self.i18n)
         children = [self._entry(child, kind) for child in part.children]
         draft.title = plain_title(found.pop("title", first if found or not others else title))
@@ -314,7 +327,8 @@ class _Reader:
         return "\n\n".join(map(_labelled_lines, self._blocks(text)))
 
     def _clean(self, text: str) -> str:
-        return markdown.blocks(text, self.references)
+        # A break at the end of a paragraph would be a backslash.
+        return markdown.blocks(re.sub(r"(?<!\\)\\$", "", text), self.references)
 
 
 def _parts(tokens: Sequence[Token], lines: list[str]) -> Iterator[_Part]:
