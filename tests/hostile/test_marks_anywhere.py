@@ -105,7 +105,11 @@ def published(folder: Path, texts: list[str]) -> Iterator[str]:
     project = Project(folder).write({"index.md": page})
     (project.docs / "p.png").write_bytes(png(2, 2))
     said, on_web, everywhere = "", "", ""
-    config: dict[str, Any] = {"html_baseurl": "https://cv.example/", "cv_editions": {"full": {}, "short": {}}, "cv_variant": "full"}
+    config: dict[str, Any] = {
+        "html_baseurl": "https://cv.example/",
+        "cv_editions": {"full": {}, "short": {}},
+        "cv_variant": "full",
+    }
     try:
         for builder in ("html", "cvtext", "cvmarkdown", "cvlatex"):
             built = project.build(builder, warns=True, **config)
