@@ -61,6 +61,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.connect("env-before-read-docs", sources.check)
     # Before Sphinx numbers sections along the toctrees
     app.connect("env-get-updated", sources.check_toctrees, priority=100)
+    app.connect("env-get-outdated", sources.replaced_pages)
     app.connect("env-before-read-docs", variants.check_names)
     app.connect("env-before-read-docs", variants.leave_out_pages)
     for transform in (

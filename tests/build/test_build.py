@@ -856,3 +856,29 @@ def test_page_that_repeats_words_of_another_is_written_when_these_change(fresh: 
     assert build(fresh)
     files = [path for path in (fresh / "dist").rglob("*") if path.is_file() and path.suffix != ".pdf"]
     assert [path for path in files if word in path.read_bytes()] == []
+
+
+@pytest.mark.usefixtures("_no_tex")
+def test_sidebar_of_other_pages_has_the_titles_and_captions_of_now(fresh: Path) -> None:
+    toctree = "# Ada\n\n```{toctree}\n:caption: Read WORDS\ntalks/2014\nMore WORDS <other>\n```\n"
+    write(fresh, {"docs/index.md": toctree, "docs/other.md": "# Other\n\nx\n"})
+    assert build(fresh, pdf=False)
+    assert "WORDS" in (fresh / "dist/html/other.html").read_text("utf-8")
+    write(fresh, {"docs/index.md": toctree.replace(" WORDS", "")})
+    assert build(fresh, pdf=False)
+    assert "WORDS" not in (fresh / "dist/html/other.html").read_text("utf-8")
+
+
+@pytest.mark.usefixtures("_no_tex")
+@pytest.mark.parametrize("name", ["docs/index.md", "docs/own.bib"])
+def test_file_that_is_replaced_by_an_older_one_is_read(fresh: Path, name: str) -> None:
+    page = "# Ada\n\nWORDS.\n\n```{publications} own.bib\n```\n"
+    bib = "@book{a, title={WORDS}, author={B}, year=2020}\n"
+    write(fresh, {"docs/index.md": page, "docs/own.bib": bib})
+    shutil.rmtree(fresh / "docs/talks")
+    assert build(fresh, pdf=False)
+    older = write(fresh, {"older": (fresh / name).read_text("utf-8").replace("WORDS", "Others")}) / "older"
+    os.utime(older, (1, 1))
+    older.rename(fresh / name)
+    assert build(fresh, pdf=False)
+    assert (fresh / "dist/cv.txt").read_text("utf-8").count("WORDS") == 1

@@ -233,14 +233,20 @@ def test_edition_is_named_beside_another_in_every_mark(tmp_path: Path, written: 
     assert patched(tmp_path, written, ()) == (expected or written)
 
 
-@pytest.mark.parametrize("between", ["", "\n", "(job)=\n", "% A comment.\n\n<!-- Another. -->\n\n"])
+@pytest.mark.parametrize(
+    "between", ["", "\n", "(job)=\n", "% A comment.\n\n<!-- Another. -->\n\n", "<!-- a\nb -->\n{{#x}}\n+++\n***\n"]
+)
 @pytest.mark.parametrize("mark", ["", ":only: not-full\n"])
 def test_mark_of_an_entry_is_among_its_fields(tmp_path: Path, between: str, mark: str) -> None:
-    page = f"## Job\n{between}:organization: Acme\n{{}}\nWords.\n"
+    page = "## Job\n" + between + ":organization: Acme\n{}\nWords.\n"
     expected = (
         page.format(":only: not-full, not-acme\n") if mark else page.format("").replace(":o", ":only: not-acme\n:o")
     )
     assert patched(tmp_path, page.format(mark), [1]) == expected
+
+
+def test_mark_of_a_title_of_several_lines_is_below_its_rule(tmp_path: Path) -> None:
+    assert patched(tmp_path, "Old\njob\n---\n\nWords.\n", [1]) == "Old\njob\n---\n:only: not-acme\n\nWords.\n"
 
 
 def patched(tmp_path: Path, written: str, hidden: Collection[int]) -> str:

@@ -106,6 +106,19 @@ def test_comma_goes_with_the_words_that_it_parts(project: Project, written: str,
     assert built.resolved().astext().endswith(f"\n\n{expected}")
 
 
+@pytest.mark.parametrize("field", ["headline", "location"])
+def test_mark_of_an_output_in_words_that_are_left_out_brings_none_back(project: Project, field: str) -> None:
+    text = f"# Ada\n:{field}: Dev [(show: SECRET)]{{.only-short}}\n\nKept.\n"
+    for builder in ("html", "cvlatex"):
+        assert project.write({"index.md": text}).build(builder, warns=True).files_with("SECRET") == []
+
+
+def test_comments_are_in_no_name(project: Project) -> None:
+    text = f"{HEAD}\n## Work <!-- SECRET -->\n\nx\n\n```{{glossary}}\nTerm <!-- SECRET -->\n  Words.\n```\n"
+    built = project.write({"index.md": text}).build("html")
+    assert [name for name, content in built.files().items() if b"secret" in content.lower()] == []
+
+
 def test_heading_of_which_all_is_left_out_goes_with_it(project: Project) -> None:
     secret = "## SECRET\n\n### SECRET\n:organization: x\n:period: 2020\n:only: short\n\n"
     # Nothing is below the first from the beginning.

@@ -13,8 +13,10 @@ from cvtools.problems import SourceError
 from cvtools.reading.catalogs import catalogs
 from cvtools.watchdog import WATCHDOG
 
-#: A line that may come between a heading and its fields.
-_BETWEEN = re.compile(r"\s*(?:%.*|\([^()]*\)=|<!--(?:(?!-->).)*-->)?\s*")
+#: What may come between a heading and its fields: comments, targets, attributes, breaks and rules.
+_BETWEEN = re.compile(
+    r"(?:[ \t]*(?:%.*|\([^()\n]*\)=|\{[^{}\n]*\}|<!--[^>]*-->|\+\+\+.*|\*{3,}|-{3,}|_{3,})?[ \t]*\r?\n)*"
+)
 
 
 def patch(project: Path, env: BuildEnvironment, base: str, name: str, hidden: Collection[int]) -> str:
@@ -60,8 +62,9 @@ def _marked(lines: Sequence[str], base: str, name: str, hidden: Collection[int])
     """
     marked = [*_named(lines, base, name)] if base else [*lines]
     for heading in sorted(hidden, reverse=True):
-        at = heading + bool(re.match(r"(=+|-+)\s*$", "".join(lines[heading : heading + 1])))
-        first = next((number for number in range(at, len(lines)) if not _BETWEEN.fullmatch(lines[number])), at)
+        at = heading if lines[heading - 1].lstrip().startswith("#") else _below_underline(lines, heading)
+        between = _BETWEEN.match("".join(lines[at:]))
+        first = at + between[0].count("\n") if between else at
         at = first if lines[first : first + 1] and lines[first].startswith(":") else at
         end = at
         while end < len(lines) and re.match(r":[\w-]+:|\s+\S", lines[end]):
@@ -74,6 +77,16 @@ def _marked(lines: Sequence[str], base: str, name: str, hidden: Collection[int])
             # A mark that names editions leaves out all others.
             marked[only] = lines[only] if "not-" not in lines[only] else f"{lines[only].rstrip()}, not-{name}\n"
     return marked
+
+
+def _below_underline(lines: Sequence[str], heading: int) -> int:
+    """Return the number of the line with the rule below a title of one or several lines, counted from 1."""
+    for number in range(heading, len(lines)):
+        if not lines[number].strip():
+            break
+        if re.match(r"(=+|-+)\s*$", lines[number]):
+            return number + 1
+    return heading
 
 
 def _named(lines: Iterable[str], base: str, name: str) -> Iterator[str]:

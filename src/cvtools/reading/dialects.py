@@ -100,6 +100,7 @@ class Dialects:
             elif token.info.strip() == "{glossary}":
                 # Definitions as Markdown has them; in a glossary, only their indentation tells them from terms.
                 token.content = re.sub(r"^:(?=[ \t])", " ", token.content, flags=re.MULTILINE)
+                token.content = re.sub(r"[ \t]*<!--[^>]*-->", "", token.content)
             tokens += _enclosed(_blocks(state, token)) if token.type == "html_block" and not token.level else [token]
         state.tokens = tokens
 
@@ -133,6 +134,8 @@ class Dialects:
             if token.type == "inline":
                 children = list(self._linked(state, token, _sized(_tagged(state.md, token.children or []))))
                 if number and state.tokens[number - 1].type == "heading_open":
+                    # Ids are made of the words of a heading, and of comments in it.
+                    children = [child for child in children if not child.content.startswith("<!--")]
                     for child in children:
                         child.type = "softbreak" if child.type == "hardbreak" else child.type
                 if number > 1 and state.tokens[number - 2].type == "list_item_open":

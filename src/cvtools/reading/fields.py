@@ -232,7 +232,8 @@ def _take_attributes(written: RawField, raw: str) -> None:
         return
     # Keep the value from the web, since its author wants to restrict it.
     written.show = "pdf"
-    if attributes not in written.value.text:
+    # A value with a mark lacks what is for another variant, which may be this.
+    if here and "only-" not in written.markdown and attributes not in written.value.text:
         written.content.append(nodes.Text(f" {attributes}"))
     rule = "must stand at the end of the value" if show else "is not understood: write {show=pdf} or {show=html}"
     written.problem = written.problem or f"{attributes.strip()} {rule}"

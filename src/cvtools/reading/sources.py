@@ -4,7 +4,7 @@ import os
 import re
 import stat
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from pathlib import Path
 
 from sphinx.application import Sphinx
@@ -183,3 +183,24 @@ def _decode(path: Path) -> str:
         line = text.count("\n", 0, found.start()) + 1
         raise SourceError(path, line, f"this is no text: it has the character U+{ord(found[0]):04X}")
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def replaced_pages(app: Sphinx, env: BuildEnvironment, *pages: Set[str]) -> Set[str]:
+    """Return the pages whose files, or files that they read, were replaced by older ones, since Sphinx misses them.
+
+    Moving or unpacking a file may set its mtime back, but not its ctime.
+    """
+    return {
+        name
+        for name, read in env.all_docs.items()
+        for path in (env.doc2path(name), *(Path(env.srcdir, path) for path in env.dependencies.get(name, ())))
+        if _ctime(path) > read
+    }
+
+
+def _ctime(path: str | Path) -> int:
+    """Return when a file or its data was changed last, in microseconds since 1970; 0 if it is not there."""
+    try:
+        return os.lstat(path).st_ctime_ns // 1_000
+    except OSError:
+        return 0

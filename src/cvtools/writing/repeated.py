@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import cast
 from urllib.parse import quote
 
+from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
@@ -37,8 +38,13 @@ def repeated(env: BuildEnvironment) -> dict[str, str]:
     ]
     person = domain.for_output("html").person
     names = [person.title, person.headline] if person else []
-    order = [sorted(env.toctree_includes.items()), list(domain.talk_pages("html"))]
-    words = repr([titles, labels, slugs, names, order])
+    # Captions and titles of their own in the navigation
+    lists = [
+        (page, node["entries"], node.get("caption"))
+        for page, contents in sorted(env.tocs.items())
+        for node in contents.findall(addnodes.toctree)
+    ]
+    words = repr([titles, labels, slugs, names, lists, list(domain.talk_pages("html"))])
     return {"words": hashlib.sha256(words.encode()).hexdigest(), "lists": domain.lists}
 
 
