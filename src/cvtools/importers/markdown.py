@@ -102,7 +102,7 @@ def read_plain(text: str, front_matter: Source, *, has_table_heads: bool = True)
 
 def read_section(title: str, text: str, i18n: I18n, unread: list[str]) -> Heading:
     """Return a section of Markdown without headings, in which entries may begin with bold words or dates."""
-    return _Reader(text, unread, i18n, has_table_heads=False).section(_Part(2, title, text))
+    return _Reader("", unread, i18n, has_table_heads=False).section(_Part(2, title, text))
 
 
 class _Reader:
