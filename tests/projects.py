@@ -22,7 +22,7 @@ from cvtools.reading.domain import CvDomain
 ROOTS = Path(__file__).parent / "roots"
 
 #: What every test project has unless it says otherwise.
-CONF = 'project = "Test"\nextensions = ["cvtools"]\nhtml_theme = "basic"\ncv_today = "2024-06"\ncv_modified = "2024-06-01T00:00:00"\ncv_variant = ""\n'
+CONF = 'project = "Test"\nextensions = ["cvtools"]\nhtml_theme = "basic"\ncv_today = "2024-06"\ncv_variant = ""\n'
 
 
 @dataclass(frozen=True)

@@ -96,20 +96,12 @@ def test_other_lines_are_not_annotated(annotate: Annotate, repository: Path, lin
     assert annotate(line) == ([], "")
 
 
-@pytest.mark.parametrize(
-    "hostile",
-    [
-        "::error::x",
-        "::set-env name=PATH::x",
-        "docs/index.md:3: WARNING: a\r::error::b",
-        "docs/index.md:3: WARNING: a%0A::error::b%0D",
-        "docs/index.md:3: WARNING: \x1b[2K::add-mask::x\x1b]0;t\x07",
-        "docs/index.md:3: WARNING: a\u2028::error::b\x85::error::c",
-        "docs/index.md:3: WARNING: ##[error file=conf.py]forged",
-        "##[error]x",
-        "\x1b[2J\x1b[8m\x9b31m",
-    ],
-)
+@pytest.mark.parametrize("hostile", [
+    "::error::x", "::set-env name=PATH::x", "docs/index.md:3: WARNING: a\r::error::b",
+    "docs/index.md:3: WARNING: a%0A::error::b%0D", "docs/index.md:3: WARNING: \x1b[2K::add-mask::x\x1b]0;t\x07",
+    "docs/index.md:3: WARNING: a\u2028::error::b\x85::error::c",
+    "docs/index.md:3: WARNING: ##[error file=conf.py]forged", "##[error]x", "\x1b[2J\x1b[8m\x9b31m",
+])  # fmt: skip
 def test_log_holds_no_command(annotate: Annotate, hostile: str) -> None:
     commands, summary = annotate(hostile)
     assert not summary

@@ -80,10 +80,7 @@ def pdf_text(path: Path, *, hyphenated: bool) -> str:
 @pytest.fixture(scope="module")
 def pdfs(dist: Path) -> dict[str, str]:
     """What the PDFs say."""
-    return {
-        "cv": pdf_text(dist / "cv.pdf", hyphenated=False),
-        "talks": pdf_text(dist / "talks.pdf", hyphenated=True),
-    }
+    return {"cv": pdf_text(dist / "cv.pdf", hyphenated=False), "talks": pdf_text(dist / "talks.pdf", hyphenated=True)}
 
 
 def links_of(pdf: Path) -> set[str]:

@@ -174,10 +174,7 @@ def test_page_leads_to_the_root_of_an_edition_that_lacks_it(made: Path) -> None:
 def test_head_names_translations_and_the_first_variant(made: Path) -> None:
     head = page(made, "short/pl", "notes.html")
     alternates = {str(link["hreflang"]): link["href"] for link in head.select("link[hreflang]")}
-    assert alternates == {
-        "en": "https://cv.example/short/notes.html",
-        "pl": "https://cv.example/short/pl/notes.html",
-    }
+    assert alternates == {"en": "https://cv.example/short/notes.html", "pl": "https://cv.example/short/pl/notes.html"}
     assert [link["href"] for link in head.select("link[rel=canonical]")] == ["https://cv.example/pl/notes.html"]
     assert [link["href"] for link in page(made, "pl").select("link[rel=canonical]")] == ["https://cv.example/pl/"]
 

@@ -62,27 +62,10 @@ def test_arguments_go_on(make: Make, arguments: list[str], called: list[str]) ->
 
 
 HOSTILE = [
-    "pr2;touch ran",
-    "pr2&touch ran",
-    "pr2|touch ran",
-    "$(touch ran)",
-    "$$(touch ran)",
-    "$(shell touch ran)",
-    "${shell touch ran}",
-    "`touch ran`",
-    "a\ntouch ran",
-    "a\n\ttouch ran",
-    "';touch ran;'",
-    '";touch ran;"',
-    "a #",
-    "a\\",
-    "*",
-    "~",
-    "$(error x)",
-    "$@",
-    ">ran",
-    "$(eval SHELL=/bin/false)",
-]
+    "pr2;touch ran", "pr2&touch ran", "pr2|touch ran", "$(touch ran)", "$$(touch ran)", "$(shell touch ran)",
+    "${shell touch ran}", "`touch ran`", "a\ntouch ran", "a\n\ttouch ran", "';touch ran;'", '";touch ran;"', "a #",
+    "a\\", "*", "~", "$(error x)", "$@", ">ran", "$(eval SHELL=/bin/false)",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -114,7 +114,7 @@ def test_fault_of_conf_py_is_reported_once_with_its_line(
     project: Project, setup: str, jobs: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     pages = {f"{number}.md": "---\norphan: true\n---\n# More\n" for number in range(8)}
-    project.write({"index.md": "# Ada\n", **pages})
+    project.write({"index.md": "# Ada\n:headline: x\n", **pages})
     (project.folder / "conf.py").write_text(f"{CONF}def setup(app):\n    {setup}\n", "utf-8")
     assert main(["build", "--html", "-j", jobs, str(project.folder)]) == 1
     line = CONF.count("\n") + 2
@@ -130,7 +130,7 @@ def test_fault_of_a_module_of_the_project_is_reported_with_its_line(
     mine = "def fail(*arguments):\n    open('nothing/here')\ndef setup(app):\n    app.connect('source-read', fail)\n"
     (project.folder / "mine_alone.py").write_text(mine, "utf-8")
     (project.folder / "conf.py").write_text(CONF + 'extensions.append("mine_alone")\n', "utf-8")
-    assert main(["build", "--html", str(project.write({"index.md": "# Ada\n"}).folder)]) == 1
+    assert main(["build", "--html", str(project.write({"index.md": "# Ada\n:headline: x\n"}).folder)]) == 1
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith("cvtools: mine_alone.py:2: FileNotFoundError: ")
 
@@ -145,7 +145,7 @@ def test_fault_of_an_extension_is_one_line(
     fault = f'def setup(app):\n    app.connect("{event}", lambda *arguments: 1 / 0)\n'
     (tmp_path / f"{name}.py").write_text(fault, "utf-8")
     (project.folder / "conf.py").write_text(f'{CONF}extensions.append("{name}")\n', "utf-8")
-    assert main(["build", "--html", str(project.write({"index.md": "# Ada\n"}).folder)]) == 1
+    assert main(["build", "--html", str(project.write({"index.md": "# Ada\n:headline: x\n"}).folder)]) == 1
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith("cvtools: internal error (ZeroDivisionError: division by zero); please report")
     assert "ZeroDivisionError" in Path(line.rpartition(" and attach ")[2]).read_text("utf-8")

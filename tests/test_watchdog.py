@@ -40,7 +40,9 @@ def pages(project: Project) -> Project:
     """Return a project with more than six pages, which Sphinx reads in several processes if asked."""
     names = [f"page{number}" for number in range(8)] + ["slow"]
     toctree = "\n".join(["```{toctree}", *names, "```"])
-    return project.write({"index.md": f"# Ada\n\n{toctree}\n"} | {f"{name}.md": f"# {name}\n" for name in names})
+    return project.write(
+        {"index.md": f"# Ada\n:headline: x\n\n{toctree}\n"} | {f"{name}.md": f"# {name}\n" for name in names}
+    )
 
 
 def add(project: Project, event: str, do: str = "pass") -> None:
@@ -77,7 +79,11 @@ def test_endless_page_ends_the_build(
 ) -> None:
     # Sphinx takes less to begin with the page, on a busy machine too.
     monkeypatch.setattr(limits, "BUILD_TIME", 5)
-    add(project.write({"index.md": "# Ada\n", "slow.md": "# Slow\n"}), "source-read", "import time; time.sleep(1000)")
+    add(
+        project.write({"index.md": "# Ada\n:headline: x\n", "slow.md": "# Slow\n"}),
+        "source-read",
+        "import time; time.sleep(1000)",
+    )
     assert not build(project.folder, pdf=False)
     assert capsys.readouterr().err == "cvtools: docs/slow.md: the build takes longer than 5 s, and was reading this\n"
 
@@ -206,7 +212,9 @@ def test_editions_that_a_command_reads_share_one_limit(
         monkeypatch.setattr(limits, f"BUILD_CPU{name}", seconds)
     editions = 'cv_languages = ["en", "pl"]\ncv_editions = {name: {} for name in "abcde"}\n'
     (project.folder / "conf.py").write_text(CONF.replace('cv_variant = ""\n', editions) + BUSY, "utf-8")
-    (project.write({"index.md": "# Ada\n"}).folder / "job.txt").write_text("Python, Python, Python", "utf-8")
+    (project.write({"index.md": "# Ada\n:headline: x\n"}).folder / "job.txt").write_text(
+        "Python, Python, Python", "utf-8"
+    )
     assert main(command) == 1
     assert "the build takes more than " in capsys.readouterr().err
 
@@ -237,7 +245,7 @@ def in_polish(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "PAGE_TIME", 0.5)
     monkeypatch.setattr(catalogs, "read", spin)
     (project.folder / "conf.py").write_text(f'{CONF}cv_languages = ["en", "pl"]\n', "utf-8")
-    project.write({"index.md": "# Ada\n"})
+    project.write({"index.md": "# Ada\n:headline: x\n"})
     catalog = project.folder / "locales/pl/LC_MESSAGES/index.po"
     catalog.parent.mkdir(parents=True)
     catalog.write_text('msgid "Ada"\nmsgstr "Ada"\n', "utf-8")

@@ -405,7 +405,8 @@ def otherwise(pages: Mapping[str, str], output: str) -> dict[str, str]:
     other = "pdf" if output == "html" else "html"
     texts = {}
     for name, text in pages.items():
-        kept = re.sub("⟦.*?⟧", "", text, flags=re.DOTALL)
+        # The space before words goes with them.
+        kept = re.sub("⟦.*?⟧", "", re.sub(" ⟦[^⟦⟧]*⟧(?=[ .,;])", "", text), flags=re.DOTALL)
         kept = re.sub(rf"‹.*?\|(.*?)›(?= \{{show={other}\}})", r"\1", kept)
         texts[name] = re.sub(r"‹(.*?)\|.*?›", r"\1", kept)
     return {name: text for name, text in texts.items() if text.strip()}
@@ -449,9 +450,7 @@ WEB, PAPER = ("html", "cvtext", "cvmarkdown"), ("cvlatex", "cvdocx")
 
 
 @settings(
-    max_examples=6,
-    suppress_health_check=list(HealthCheck),
-    phases=[Phase.explicit, Phase.generate, Phase.shrink],
+    max_examples=6, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate, Phase.shrink]
 )
 @given(cvs())
 @example(everything("html"))

@@ -35,8 +35,9 @@ FILES = 20_000
 BIBTEX_SIZE = 1_000_000
 #: Characters of a formula; the time to convert it grows with their square.
 FORMULA = 3_000
-#: Nested roots with a degree in a formula; TeX typesets each in four sizes.
-ROOTS = 3
+#: Roots with a degree, or accents, in each other in a formula: TeX sets roots in four sizes, and the text of an accent
+#: has all characters below it twice.
+NESTED = 3
 #: Depth of nesting; parsers drop what is deeper, or Python reaches its recursion limit.
 DEPTH = 40
 

@@ -338,16 +338,16 @@ def test_lua_lacks_dangerous_functions(tmp_path: Path) -> None:
     assert "went on" in (tex.with_suffix(".output") / "cv.log").read_text("utf-8")
 
 
-def test_tex_runs_no_command(tmp_path: Path) -> None:
+def test_tex_runs_no_command_and_gets_no_secrets_of_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """TeX's options alone forbid it, even without the sandbox."""
-    run(tmp_path, GOOD.replace("Hello", "Hello\\directlua{assert(not os.execute('touch cv.output/made'))}")).wait()
-    assert not (tmp_path / "work" / "cv.output" / "made").exists()
-
-
-def test_tex_gets_no_secrets_of_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GITHUB_TOKEN", "secret")
-    kept = "assert(os.getenv('PATH')) assert(not os.getenv('GITHUB_TOKEN'))"
-    run(tmp_path, GOOD.replace("Hello", f"Hello\\directlua{{{kept}}}")).wait()
+    code = (
+        "assert(not os.execute('touch cv.output/made')) assert(os.getenv('PATH')) assert(not os.getenv('GITHUB_TOKEN'))"
+    )
+    run(tmp_path, GOOD.replace("Hello", f"Hello\\directlua{{{code}}}")).wait()
+    assert not (tmp_path / "work" / "cv.output" / "made").exists()
 
 
 def test_run_does_not_read_files_of_an_earlier_run(tmp_path: Path) -> None:
@@ -423,32 +423,21 @@ def test_font_cache_is_shared_by_projects(tmp_path: Path, monkeypatch: pytest.Mo
     font_cache.cache_clear()
 
 
-def test_fonts_number_their_glyphs_low(tmp_path: Path) -> None:
-    """TeX walks all numbers up to the highest one."""
-    tex, first = page(tmp_path)
+def test_fonts_number_their_glyphs_low_and_curves_of_the_colour_profile_are_formulas(tmp_path: Path) -> None:
+    """TeX walks all numbers up to the highest one; poppler takes long over tables, on every page."""
+    _, first = page(tmp_path)
     code = (
         "for number = 1, font.max() do local one = font.getfont(number)"
         " if one and one.name:find('texgyre') then"
         " for code in pairs(one.characters) do assert(code < 0x10000) end end end"
     )
-    tex.write_text(first + BODY.replace("Hello", f"\\directlua{{{code}}}Hello"), "utf-8")
-    made = LuaLatex(tex, tmp_path / "cv.pdf", 0)
-    made.typeset()
-    assert made.wait().pages == 1
-
-
-def test_curves_of_the_colour_profile_are_formulas(tmp_path: Path) -> None:
-    """Poppler takes long over tables, on every page; the profile does not tell when it was made."""
-    tex, first = page(tmp_path)
-    tex.write_text(first + BODY, "utf-8")
-    made = LuaLatex(tex, tmp_path / "cv.pdf", 0)
-    made.typeset()
-    made.wait()
+    assert run(tmp_path, first + BODY.replace("Hello", f"\\directlua{{{code}}}Hello")).wait().pages == 1
     with pikepdf.open(tmp_path / "cv.pdf") as pdf:
         profile = pdf.Root.OutputIntents[0].DestOutputProfile.read_bytes()
     assert b"curv" not in profile
     curve = int.from_bytes(profile[profile.index(b"rTRC") + 4 :][:4])
     assert profile[curve:].startswith(b"para")
+    # It does not tell when it was made.
     assert struct.unpack(">6H", profile[24:36]) == (1999, 10, 18, 0, 0, 0)
 
 

@@ -82,12 +82,7 @@ Requirements
 
 
 def write(folder: Path, conf: str = CONF) -> Path:
-    for name, text in {
-        "conf.py": conf,
-        "docs/index.md": PAGE,
-        POT: POLISH,
-        "job.txt": JOB,
-    }.items():
+    for name, text in {"conf.py": conf, "docs/index.md": PAGE, POT: POLISH, "job.txt": JOB}.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, "utf-8")
     return folder
@@ -185,11 +180,7 @@ def test_project_without_editions_gets_its_first_ones(tmp_path: Path, capsys: py
     ],
 )
 def test_mistakes_are_told_in_a_line(
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-    content: bytes | None,
-    arguments: list[str],
-    message: str,
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes | None, arguments: list[str], message: str
 ) -> None:
     folder = write(tmp_path, CONF.replace(', "pl"', ""))
     (folder / "job.txt").unlink()

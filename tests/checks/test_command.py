@@ -114,6 +114,19 @@ def test_odd_file_beside_a_pdf_is_as_if_it_were_not_there(
     assert read(capsys) == alone
 
 
+def test_warnings_of_a_record_beside_a_pdf_are_no_more_than_a_build_writes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "dist").mkdir()
+    (tmp_path / "build/latex").mkdir(parents=True)
+    (tmp_path / "build/latex/cv.tex").touch()
+    warnings = [WARNING | {"text": f"x{number}"} for number in range(1_000)]
+    record = {"result": MADE | {"warnings": warnings}, "made_from": {}}
+    (tmp_path / "build/latex/cv.built").write_text(json.dumps(record))
+    assert main(["check", "--format", "json", str(save(tmp_path / "dist/cv.pdf"))]) == FAILED
+    assert limits.WARNINGS <= len(read(capsys)) < limits.WARNINGS + 50
+
+
 def test_memory_is_limited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     most: list[int] = []
 

@@ -15,6 +15,7 @@ from cvtools import limits
 from cvtools.checks.pdf import RULES, check
 from cvtools.checks.pdf_process import PdfProcess, TooMuchError
 from cvtools.cli import FAILED, MISUSED, main
+from cvtools.expected import ExpectedPdf, TextBlock
 from cvtools.reporters import Problem
 
 TOO_MUCH = "it takes too much memory or time to read: make it anew, with fewer pages or simpler pictures"
@@ -141,6 +142,18 @@ def test_checks_that_have_begun_give_the_problems_of_each_pdf(tmp_path: Path, mo
         assert process.check(good, None) == check(good)
         process.begin_check(good, None)
         assert process.check(good, None) == check(good)
+
+
+def test_time_for_a_pdf_grows_with_its_size_and_no_record(tmp_path: Path) -> None:
+    pdf = save(tmp_path / "cv.pdf", lambda pdf: None)
+    words = TextBlock("text", "x" * 5_000_000, "")
+    with PdfProcess([tmp_path]) as process:
+        process.check(pdf, ExpectedPdf(blocks=[words]))
+        assert process.seconds < 20
+        with pdf.open("ab") as file:
+            file.write(b"%" * 5_000_000)
+        process.check(pdf, ExpectedPdf(blocks=[words]))
+        assert process.seconds > 200
 
 
 def test_pdf_outside_the_given_paths_cannot_be_read(tmp_path: Path) -> None:

@@ -14,23 +14,13 @@ SECRET = "SECRET"
 PICTURE = png(7, 5)
 #: Each names a file in the folder above that of the pages.
 PAGES = [
-    "![x](q#/../../secret.png)",
-    "![x](q%23/../../secret.png)",
-    "![x](</q#/../../secret.png>)",
-    "![x](q?/../../secret.png)",
-    '<img src="q#/../../secret.png">',
-    "```{image} q#/../../secret.png\n```",
-    "```{figure} a/.\\./.\\./secret.png\nWords\n```",
-    "```{figure} #/../../secret.png\nWords\n```",
-    "[x](path:q#/../../secret.txt)",
-    "[x](path:#/../../secret.txt)",
-    "[x](path:q?#/../../secret.txt)",
-    "[x](<q#/../../secret.txt>)",
-    "[x](project:q#/../../secret.txt)",
-    "[x](a.org/../../../secret.txt)",
-    "```{publications} q#/../../secret.bib\n```",
-    "[[^1]]{show=pdf}\n\n[^1]: ![x](q#/../../secret.png)",
-]
+    "![x](q#/../../secret.png)", "![x](q%23/../../secret.png)", "![x](</q#/../../secret.png>)",
+    "![x](q?/../../secret.png)", '<img src="q#/../../secret.png">', "```{image} q#/../../secret.png\n```",
+    "```{figure} a/.\\./.\\./secret.png\nWords\n```", "```{figure} #/../../secret.png\nWords\n```",
+    "[x](path:q#/../../secret.txt)", "[x](path:#/../../secret.txt)", "[x](path:q?#/../../secret.txt)",
+    "[x](<q#/../../secret.txt>)", "[x](project:q#/../../secret.txt)", "[x](a.org/../../../secret.txt)",
+    "```{publications} q#/../../secret.bib\n```", "[[^1]]{show=pdf}\n\n[^1]: ![x](q#/../../secret.png)",
+]  # fmt: skip
 
 
 @pytest.fixture
@@ -104,19 +94,10 @@ def test_file_with_a_sign_in_its_name_is_shown(project: Project, name: str) -> N
 
 #: Each would publish what a link among the pages leads to, under a name that no page may name.
 LINKED = [
-    "![x](PIC.png)",
-    "![x](letter.png)",
-    "![x](script.png)",
-    "![x](a.png)",
-    "![x](my%20a.png)",
-    "[x](cert.pdf)",
-    "[x](<path:letter.csv>)",
-    "[x](my%20page.csv)",
-    "[x](twice.txt)",
-    "[x](around.csv)",
-    "```{image} PIC.png\n```",
+    "![x](PIC.png)", "![x](letter.png)", "![x](script.png)", "![x](a.png)", "![x](my%20a.png)", "[x](cert.pdf)",
+    "[x](<path:letter.csv>)", "[x](my%20page.csv)", "[x](twice.txt)", "[x](around.csv)", "```{image} PIC.png\n```",
     "```{publications} letter.bib\n```",
-]
+]  # fmt: skip
 
 
 @pytest.fixture

@@ -185,6 +185,12 @@ def test_roots_that_tex_sets_four_times_each_are_bounded(project: Project) -> No
     assert warnings.count("more than 3 roots with a degree are nested in each other; it is shown as written") == 1
 
 
+def test_accents_that_multiply_their_characters_are_bounded(project: Project) -> None:
+    deep = "\\mathbf{\\hat{" * 30 + "x" + "}}" * 30
+    _, warnings = words(project, f"{HEAD}\n{{math}}`{deep}` {{math}}`\\hat{{\\bar{{x}}}}`\n")
+    assert warnings.count("more than 3 accents are nested in each other; it is shown as written") == 1
+
+
 def test_warnings_are_counted_where_they_are_many(project: Project) -> None:
     project.write(
         {"index.md": f"{HEAD}\n{{raw}}`x`\n", **{f"talks/{n}.md": "# T\n\n" + "{raw}`x`\n\n" * 40 for n in range(10)}}
@@ -459,18 +465,10 @@ def test_heading_of_another_variant_is_no_part_of_a_value(project: Project, valu
 
 #: Marks in text, which withhold nothing.
 IN_TEXT = [
-    "- SECRET {show=pdf}",
-    "Words {show = html}.",
-    "|A|\n|-|\n|x {show=pdf}|",
-    "- phone: SECRET {show=pdf}",
-    "> email: SECRET {show=pdf}",
-    "Term\n: phone: SECRET {show=pdf}",
-    "![SECRET {show=pdf}](p.png)",
-    "SECRET {#x show=pdf}",
-    "SECRET {Show=pdf}",
-    "SECRET {.show-pdf}",
-    "SECRET (show=pdf)",
-]
+    "- SECRET {show=pdf}", "Words {show = html}.", "|A|\n|-|\n|x {show=pdf}|", "- phone: SECRET {show=pdf}",
+    "> email: SECRET {show=pdf}", "Term\n: phone: SECRET {show=pdf}", "![SECRET {show=pdf}](p.png)",
+    "SECRET {#x show=pdf}", "SECRET {Show=pdf}", "SECRET {.show-pdf}", "SECRET (show=pdf)",
+]  # fmt: skip
 
 
 def test_mark_that_withholds_nothing_is_told(project: Project) -> None:
@@ -807,8 +805,7 @@ def test_names_in_another_output_are_in_no_inventory(project: Project, inside: s
 
 
 @pytest.mark.parametrize(
-    "front",
-    ["---\ntitle: Talk\ndate: 2020\n---\n", '+++\ntitle = "Talk"\n+++\n\n', "# One\n:only: short\n\n# Two\n"],
+    "front", ["---\ntitle: Talk\ndate: 2020\n---\n", '+++\ntitle = "Talk"\n+++\n\n', "# One\n:only: short\n\n# Two\n"]
 )
 def test_page_without_a_heading_for_the_variant_is_nowhere(project: Project, front: str) -> None:
     pages = {"index.md": "# A\n\n```{toctree}\n:glob:\n*\n```\n", "b.md": "# B\n"}
@@ -947,8 +944,9 @@ def test_long_run_of_one_character_is_read_in_time(
 
 
 def test_files_whose_names_look_alike_are_told(project: Project) -> None:
-    built = project.write({"index.md": HEAD, "é.md": "# A\n", "e\u0301.md": "# B\n"}).build("html", warns=True)
-    assert "WARNING: several files are the page é: rename all but one\n" in built.warnings
+    project.write({"index.md": HEAD, "é.md": "# A\n", "e\u0301.md": "# B\n"})
+    with pytest.raises(SourceError, match=r"e\\u0301.md and \\xe9.md are one name"):
+        project.build("html", warns=True)
 
 
 @pytest.mark.parametrize(

@@ -142,17 +142,10 @@ def test_listing_in_a_comment_is_read_once(project: Project) -> None:
 
 #: What Sphinx or MyST-Parser would move out of {only}.
 MOVED = [
-    "<h3>SECRET</h3>\n\nSECRET",
-    "<h3>SECRET</h3>\n\n:organization: SECRET\n:period: 2020\n\nSECRET",
-    "<section><h2>SECRET</h2><p>SECRET</p></section>",
-    "::: box\n# SECRET\n\nSECRET\n:::",
-    "SECRET\n---\nSECRET",
-    "[^a]: SECRET",
-    "> [^a]: SECRET",
-    "[^b]: SECRET",
-    "::: box\n[^a]: SECRET\n:::",
-    "::::{note}\n[^a]: SECRET\n::::",
-]
+    "<h3>SECRET</h3>\n\nSECRET", "<h3>SECRET</h3>\n\n:organization: SECRET\n:period: 2020\n\nSECRET",
+    "<section><h2>SECRET</h2><p>SECRET</p></section>", "::: box\n# SECRET\n\nSECRET\n:::", "SECRET\n---\nSECRET",
+    "[^a]: SECRET", "> [^a]: SECRET", "[^b]: SECRET", "::: box\n[^a]: SECRET\n:::", "::::{note}\n[^a]: SECRET\n::::",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("inside", MOVED)
@@ -222,61 +215,25 @@ def test_footnote_of_a_translation_is_shown(project: Project) -> None:
 
 #: What seems to be meant as a mark and is none, after the line that is told.
 STRAYS = [
-    "|[WORDS]{only=short}",
-    "|{only=short}\nWORDS",
-    "|{#x only=short}\nWORDS",
-    "WORDS\n|and {only-short}",
-    "|WORDS {.only short}",
-    "|WORDS {.only-short",
-    "|WORDS {#x .only-short}",
-    "|WORDS {#x\n.only-short}",
-    "|**WORDS**{.only-short\n.only-long}",
-    "|WORDS {.noprint .only-short}",
-    "|WORDS {.only-short #id}",
-    '|WORDS {class="only-short"}',
-    "|WORDS {: .only-short #id}",
-    "|**WORDS**{.Only-short}",
-    "|*WORDS*{.only-short} [more]{.only-long}",
-    "|## WORDS {#sec .only-short}",
-    "## First {#x}\n\n|## WORDS {.x .only-short}",
-    "|<h2>WORDS {.only-short}</h2>",
-    "|only : short",
-    "- |only: short",
-    "|：only: short",
-    "- a\n\n  |[]{.only-short}\n\nWORDS",
-    "WORDS\n|**only:** short, long",
-    "> |Only = short",
-    "|[]{.only-short}\n- WORDS",
-    "|[]{.only-short}\n\nWORDS",
-    "> |[]{.only-short}\n\nWORDS",
-    "- a\n\n  |{.only-short}\n\nWORDS",
-    "|{.only-short}\n***\nWORDS",
-    "|{only=pdf}\nWORDS",
-    "|::: only-short\n::: noprint\nx\n:::\nWORDS\n:::",
-    "|WORDS :only: short",
-    "- |WORDS :only:short",
-    "|### WORDS :only: short",
-    "|WORDS :class: only-short",
-    "|[WORDS]{only_short}",
-    "|{only short} WORDS",
-    "|[WORDS]{only}",
-    "|WORDS {for=short only}",
-    "|WORDS (.only-short)",
-    "|WORDS [only: short]",
-    "## X\n|{.only-short}\n:organization: WORDS",
-    "|[WORDS]{.only–short}",
-    "|{.only-short} WORDS [x]{.noprint}",
-    "```{note}\nWORDS\n|:class: only-short\n```",
-    "```{note}\n:class: run-in\n|only-short\n\nWORDS\n```",
-    "## WORDS\n|{.only-short}\n\nWords.",
-    "WORDS and\n|[]{.only-short} words.",
-    '<u title="x">WORDS</u> and\n|<b class="only-short">WORDS</b>',
-    '|<div class="only-short">\nWORDS\n</div>',
-    "- WORDS and\n  words\\\n  |[]{.only-short} words.",
-    "```text\nWORDS\n```\n|{.only-short}\nWords.",
-    "|```{only} pdf\n```{note}\nx\n```\nWORDS\n```",
-    "{.only-short}\n|::: noprint\n::: external\nx\n:::\nWORDS\n:::",
-]
+    "|[WORDS]{only=short}", "|{only=short}\nWORDS", "|{#x only=short}\nWORDS", "WORDS\n|and {only-short}",
+    "|WORDS {.only short}", "|WORDS {.only-short", "|WORDS {#x .only-short}", "|WORDS {#x\n.only-short}",
+    "|**WORDS**{.only-short\n.only-long}", "|WORDS {.noprint .only-short}", "|WORDS {.only-short #id}",
+    '|WORDS {class="only-short"}', "|WORDS {: .only-short #id}", "|**WORDS**{.Only-short}",
+    "|*WORDS*{.only-short} [more]{.only-long}", "|## WORDS {#sec .only-short}",
+    "## First {#x}\n\n|## WORDS {.x .only-short}", "|<h2>WORDS {.only-short}</h2>", "|only : short", "- |only: short",
+    "|：only: short", "- a\n\n  |[]{.only-short}\n\nWORDS", "WORDS\n|**only:** short, long", "> |Only = short",
+    "|[]{.only-short}\n- WORDS", "|[]{.only-short}\n\nWORDS", "> |[]{.only-short}\n\nWORDS",
+    "- a\n\n  |{.only-short}\n\nWORDS", "|{.only-short}\n***\nWORDS", "|{only=pdf}\nWORDS",
+    "|::: only-short\n::: noprint\nx\n:::\nWORDS\n:::", "|WORDS :only: short", "- |WORDS :only:short",
+    "|### WORDS :only: short", "|WORDS :class: only-short", "|[WORDS]{only_short}", "|{only short} WORDS",
+    "|[WORDS]{only}", "|WORDS {for=short only}", "|WORDS (.only-short)", "|WORDS [only: short]",
+    "## X\n|{.only-short}\n:organization: WORDS", "|[WORDS]{.only–short}", "|{.only-short} WORDS [x]{.noprint}",
+    "```{note}\nWORDS\n|:class: only-short\n```", "```{note}\n:class: run-in\n|only-short\n\nWORDS\n```",
+    "## WORDS\n|{.only-short}\n\nWords.", "WORDS and\n|[]{.only-short} words.",
+    '<u title="x">WORDS</u> and\n|<b class="only-short">WORDS</b>', '|<div class="only-short">\nWORDS\n</div>',
+    "- WORDS and\n  words\\\n  |[]{.only-short} words.", "```text\nWORDS\n```\n|{.only-short}\nWords.",
+    "|```{only} pdf\n```{note}\nx\n```\nWORDS\n```", "{.only-short}\n|::: noprint\n::: external\nx\n:::\nWORDS\n:::",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("text", STRAYS)
@@ -409,22 +366,16 @@ def test_groups_of_technologies_are_those_of_lists_that_the_output_shows(project
 
 #: Marks at the beginning of something, or of all its words, which are those of the whole.
 WHOLE = [
-    "- **[]{.only-short} SECRET**: SECRET",
-    "- [[]{.only-short} SECRET](https://a.example), SECRET",
-    "*[SECRET []{.only-short}]{.noprint}* SECRET",
-    "> []{.only-short} SECRET\n>\n> SECRET",
-    "Words[^a].\n\n[^a]: []{.only-short} SECRET\n\n    SECRET",
-    "[SECRET]{.only-short}\n: SECRET\n: SECRET",
-    "## [SECRET]{.only-short} <!-- c -->\n\nSECRET",
-    "## [SECRET]{.only-short}: ![]{.only-short}\n\nSECRET",
-    "## [SECRET]{.only-short}[^a]\n\nSECRET\n\n[^a]: SECRET",
-    "| a | b |\n|-|-|\n| []{.only-short} SECRET | SECRET |",
+    "- **[]{.only-short} SECRET**: SECRET", "- [[]{.only-short} SECRET](https://a.example), SECRET",
+    "*[SECRET []{.only-short}]{.noprint}* SECRET", "> []{.only-short} SECRET\n>\n> SECRET",
+    "Words[^a].\n\n[^a]: []{.only-short} SECRET\n\n    SECRET", "[SECRET]{.only-short}\n: SECRET\n: SECRET",
+    "## [SECRET]{.only-short} <!-- c -->\n\nSECRET", "## [SECRET]{.only-short}: ![]{.only-short}\n\nSECRET",
+    "## [SECRET]{.only-short}[^a]\n\nSECRET\n\n[^a]: SECRET", "| a | b |\n|-|-|\n| []{.only-short} SECRET | SECRET |",
     "| []{.only-short} SECRET | b |\n|-|-|\n| SECRET | SECRET |",
     ":[SECRET]{.only-short}: SECRET\n:[]{.only-short} SECRET: SECRET",
     "- [ ]{.only-short} SECRET\n- [&nbsp;<!-- c -->]{.only-short} SECRET",
-    "```{topic} []{.only-short} SECRET\nSECRET\n```",
-    "```{glossary}\n[SECRET]{.only-short}\n  SECRET\n\nx\n  y\n```",
-]
+    "```{topic} []{.only-short} SECRET\nSECRET\n```", "```{glossary}\n[SECRET]{.only-short}\n  SECRET\n\nx\n  y\n```",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("text", WHOLE)

@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from textwrap import indent
+from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, settings, strategies as st
 
@@ -31,123 +32,49 @@ ABOVE = [
     "{.only-short}\n***\n",
 ]
 BLOCKS = [
-    *(
-        "W",
-        "<p>W</p><p>W</p>",
-        "<div>\n<h4>W</h4>W\n</div>",
-        "::: box\nW\n\nW\n:::",
-        "- W\n- W",
-        "> W\n>\n> W",
-        "W\n: W",
-    ),
-    *(
-        "```{note}\nW\n```",
-        "```text\nW\n```",
-        "<ul><li>W</li><li>W</li></ul>",
-        "|W|x|\n|-|-|\n|W|W|",
-        "1. W\n\n   W",
-        "### W\nW",
-    ),
-    *("<details><summary>W</summary>W</details>", "<table><tr><td>W</td></tr><tr><td>W</td></tr></table>", "W<br>W"),
-    *(
-        "::: {.a}\n:::: b\nW\n\nW\n::::\n:::",
-        "```{figure} p.png\n:alt: W\nW\n\nW\n```",
-        "```{list-table}\n* - W\n* - W\n```",
-    ),
-]
+    "W", "<p>W</p><p>W</p>", "<div>\n<h4>W</h4>W\n</div>", "::: box\nW\n\nW\n:::", "- W\n- W", "> W\n>\n> W", "W\n: W",
+    "```{note}\nW\n```", "```text\nW\n```", "<ul><li>W</li><li>W</li></ul>", "|W|x|\n|-|-|\n|W|W|", "1. W\n\n   W",
+    "### W\nW", "<details><summary>W</summary>W</details>", "<table><tr><td>W</td></tr><tr><td>W</td></tr></table>",
+    "W<br>W", "::: {.a}\n:::: b\nW\n\nW\n::::\n:::", "```{figure} p.png\n:alt: W\nW\n\nW\n```",
+    "```{list-table}\n* - W\n* - W\n```",
+]  # fmt: skip
 OWN = [
-    "::: only-short\nW\n:::",
-    "::: only-short\n::: noprint\nx\n:::\nW\n:::\n:::",
-    "```{note}\n:class: only-short\nW\n```",
-    "```{note}\n:class: only-short\n```{note}\nx\n```\nW\n```\n```",
-    "```{note} :class: only-short\nW\n```",
-    "```{admonition} x :class: only-short\nW\n```",
-    "```{note}\nW\n:class: only-short\n```",
-    "```{note}\nW\n\n:class: only-short\n```",
-    "> []{.only-short} x\n>\n> W",
-    "x[^a3]\n\n[^a3]: []{.only-short} x\n\n    W",
-    "[x]{.only-short}\n: W",
-    "|a|b|\n|-|-|\n|[]{.only-short} x|W|",
-    "|[]{.only-short} a|b|\n|-|-|\n|x|W|",
-    ":[x]{.only-short}: W",
-    "[ ]{.only-short} W",
-    "### X\n{.only-short}\n:organization: W\n:period: 2020",
-    "```{topic} []{.only-short} x\nW\n```",
-    "[x]{.only-short}:\n: W",
-    "### [x]{.only-short} <!-- c -->\n\nW",
-    "### [x]{.only-short}:\n\nW",
-    "### W :only: short\n\nW",
-    "```{glossary}\n[x]{.only-short}\n  W\n\nz\n  y\n```",
-    "```{glossary}\nW []{.only-short}\n  W\n\nx\n  y\n```",
-    "```{technologies}\nW {.only-short}: x\n```",
-]
+    "::: only-short\nW\n:::", "::: only-short\n::: noprint\nx\n:::\nW\n:::\n:::",
+    "```{note}\n:class: only-short\nW\n```", "```{note}\n:class: only-short\n```{note}\nx\n```\nW\n```\n```",
+    "```{note} :class: only-short\nW\n```", "```{admonition} x :class: only-short\nW\n```",
+    "```{note}\nW\n:class: only-short\n```", "```{note}\nW\n\n:class: only-short\n```", "> []{.only-short} x\n>\n> W",
+    "x[^a3]\n\n[^a3]: []{.only-short} x\n\n    W", "[x]{.only-short}\n: W", "|a|b|\n|-|-|\n|[]{.only-short} x|W|",
+    "|[]{.only-short} a|b|\n|-|-|\n|x|W|", ":[x]{.only-short}: W", "[ ]{.only-short} W",
+    "### X\n{.only-short}\n:organization: W\n:period: 2020", "```{topic} []{.only-short} x\nW\n```",
+    "[x]{.only-short}:\n: W", "### [x]{.only-short} <!-- c -->\n\nW", "### [x]{.only-short}:\n\nW",
+    "### W :only: short\n\nW", "```{glossary}\n[x]{.only-short}\n  W\n\nz\n  y\n```",
+    "```{glossary}\nW []{.only-short}\n  W\n\nx\n  y\n```", "```{technologies}\nW {.only-short}: x\n```",
+]  # fmt: skip
 #: What is to be withheld from the web alone.
 WEB = [
-    *(
-        "W {show=pdf}",
-        "W {#x show=pdf}",
-        "W {.x show=pdf}",
-        "[W]{show=pdf}",
-        "{show=pdf}\nW",
-        "W (show=pdf)",
-        "W {Show = pdf}",
-    ),
-    *("W {show: pdf}", "W {.show-pdf}", "[W](https://a.example){#x show=pdf}", "### W {#x show=pdf}", "W {show pdf}"),
-    *(
-        "### X\n:location: W {show=pdf}\n:organization: Y\n:period: 2020",
-        "### X\n:location: W {.x show=pdf}\n:period: 2020",
-    ),
-    *(
-        "```{only} pdf\nW\n```",
-        "```{only} pdf\n<h3>W</h3>\n\nW\n```",
-        "::: {only} pdf\nW\n\n(W)=\n:::",
-        "<p>W {show=pdf}</p>",
-    ),
-    *(
-        "x[^a1]\n\n```{only} pdf\n[^a1]: W\n```",
-        "```{only} pdf\n```{note}\nx\n```\nW\n```\n```",
-        "````{only} pdf\n```{index} W\n```\n````",
-        "````{only} pdf\n```{technologies}\nW: Python\n```\n````\n\n```{technologies}\n```",
-        "```{only} pdf\nx[^a2]\n```\n\n[^a2]: W",
-    ),
-]
+    "W {show=pdf}", "W {#x show=pdf}", "W {.x show=pdf}", "[W]{show=pdf}", "{show=pdf}\nW", "W (show=pdf)",
+    "W {Show = pdf}", "W {show: pdf}", "W {.show-pdf}", "[W](https://a.example){#x show=pdf}", "### W {#x show=pdf}",
+    "W {show pdf}", "### X\n:location: W {show=pdf}\n:organization: Y\n:period: 2020",
+    "### X\n:location: W {.x show=pdf}\n:period: 2020", "```{only} pdf\nW\n```", "```{only} pdf\n<h3>W</h3>\n\nW\n```",
+    "::: {only} pdf\nW\n\n(W)=\n:::", "<p>W {show=pdf}</p>", "x[^a1]\n\n```{only} pdf\n[^a1]: W\n```",
+    "```{only} pdf\n```{note}\nx\n```\nW\n```\n```", "````{only} pdf\n```{index} W\n```\n````",
+    "````{only} pdf\n```{technologies}\nW: Python\n```\n````\n\n```{technologies}\n```",
+    "```{only} pdf\nx[^a2]\n```\n\n[^a2]: W",
+]  # fmt: skip
 HEADINGS = ["### W", "<h3>W</h3>", "W\n---", "::: box\n### W\n:::", "<div>\n<h3>W</h3>\n</div>", "### W {#x}"]
 BETWEEN = [
-    *(
-        "",
-        "\n***\n",
-        "\n---\n",
-        "\n<hr>\n",
-        "\n<!-- c -->\n",
-        "\n(t)=\n",
-        "\n% c\n",
-        "\n:::\n:::\n",
-        "\n[x]: y\n",
-        "\nx\n",
-    ),
-    *(
-        "\n[]{.only-long} x\n",
-        "\n```{index} x\n```\n",
-        "\n```{note}\n```\n",
-        "\n<p></p>\n",
-        "\n[^9]: x\n",
-        "\n<br>\n",
-        "\n###\n",
-    ),
-]
+    "", "\n***\n", "\n---\n", "\n<hr>\n", "\n<!-- c -->\n", "\n(t)=\n", "\n% c\n", "\n:::\n:::\n", "\n[x]: y\n",
+    "\nx\n", "\n[]{.only-long} x\n", "\n```{index} x\n```\n", "\n```{note}\n```\n", "\n<p></p>\n", "\n[^9]: x\n",
+    "\n<br>\n", "\n###\n",
+]  # fmt: skip
 FIELDS = [
-    ":only: short",
-    ":*only*: short",
-    ":onl&#121;: short",
-    "only: short",
-    ":only : short",
-    "- only: short",
+    ":only: short", ":*only*: short", ":onl&#121;: short", "only: short", ":only : short", "- only: short",
     ":Only: short",
-]
+]  # fmt: skip
 PLACES = [
-    *("", "", "", "- ", "> ", "::::::{note}\n", "::::::{only} html\n", ":::::: box\n", "<details>\n\n", "1. x\n\n   "),
-    *("::::::{glossary}\nx\n  ", "::::::{epigraph}\n", "::::::{sidebar} x\n", "x\n: "),
-]
+    "", "", "", "- ", "> ", "::::::{note}\n", "::::::{only} html\n", ":::::: box\n", "<details>\n\n", "1. x\n\n   ",
+    "::::::{glossary}\nx\n  ", "::::::{epigraph}\n", "::::::{sidebar} x\n", "x\n: ",
+]  # fmt: skip
 
 
 @st.composite
@@ -178,9 +105,14 @@ def published(folder: Path, texts: list[str]) -> Iterator[str]:
     project = Project(folder).write({"index.md": page})
     (project.docs / "p.png").write_bytes(png(2, 2))
     said, on_web, everywhere = "", "", ""
+    config: dict[str, Any] = {
+        "html_baseurl": "https://cv.example/",
+        "cv_editions": {"full": {}, "short": {}},
+        "cv_variant": "full",
+    }
     try:
         for builder in ("html", "cvtext", "cvmarkdown", "cvlatex"):
-            built = project.build(builder, warns=True, html_baseurl="https://cv.example/")
+            built = project.build(builder, warns=True, **config)
             said += built.warnings
             everywhere += " ".join(f"{name}{data.decode('utf-8', 'replace')}" for name, data in built.files().items())
             on_web = on_web if builder == "cvlatex" else everywhere

@@ -131,12 +131,7 @@ def test_any_text_is_a_value_or_says_why_not(parse: Callable[[Linked], Any], tex
 
 
 @pytest.mark.parametrize(
-    ("text", "names"),
-    [
-        ("a, b (c, d), e", ("a", "b (c, d)", "e")),
-        ("a (b, c", ("a (b", "c")),
-        ("a), b", ("a)", "b")),
-    ],
+    ("text", "names"), [("a, b (c, d), e", ("a", "b (c, d)", "e")), ("a (b, c", ("a (b", "c")), ("a), b", ("a)", "b"))]
 )
 def test_commas_in_parentheses_separate_no_names(text: str, names: tuple[str, ...]) -> None:
     assert values.names(Linked(text)) == names

@@ -53,14 +53,7 @@ def malformed(tmp_path_factory: pytest.TempPathFactory) -> Built:
 def shape(document: nodes.document) -> str:
     """The doctree as text, without what no writer looks at."""
     for node in document.findall(nodes.Element):
-        for name in (
-            "names",
-            "bullet",
-            "source",
-            "translatable",
-            "support_smartquotes",
-            "translation_progress",
-        ):
+        for name in ("names", "bullet", "source", "translatable", "support_smartquotes", "translation_progress"):
             node.attributes.pop(name, None)
     text = "".join(node.pformat("  ") for node in document.children)
     return re.sub(r' internal="0"', "", text)

@@ -237,21 +237,8 @@ def test_heading_without_text_is_in_the_data(project: Project) -> None:
 
 
 WORDS = [
-    "% a",
-    "[x]: a",
-    "[^1]: a",
-    "(x)=",
-    "# a",
-    "- a",
-    "* a",
-    "1. a",
-    "9) b",
-    "{.a}",
-    "+++ a",
-    "===",
-    "***",
-    "_ _ _",
-]
+    "% a", "[x]: a", "[^1]: a", "(x)=", "# a", "- a", "* a", "1. a", "9) b", "{.a}", "+++ a", "===", "***", "_ _ _",
+]  # fmt: skip
 
 
 def test_words_of_html_that_begin_like_markdown_are_words(project: Project) -> None:

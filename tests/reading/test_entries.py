@@ -587,5 +587,5 @@ def test_time_off_that_counts_as_work_is_noted(project: Project) -> None:
 
 def test_page_without_fields_is_noted(project: Project) -> None:
     text = "# Ada\n\n" + "".join(f"## {title}\n\n### At Corp\n2020\n\n" for title in ("Work", "Studies", "Other"))
-    rule = 'no heading has fields: write for example ":period: 2014 – 2016" below one, or try cvtools import'
+    rule = 'no entry has fields: write for example ":period: 2014 – 2016" below one, or try cvtools import'
     assert project.write({"index.md": text}).build().notes == f"index.md:1: note: {rule} [cv.fields]"

@@ -1,6 +1,7 @@
 """Where a value is shown: what is for the PDF is in no file of the web, and the other way round."""
 
 import html
+import re
 import zipfile
 from collections.abc import Callable, Iterable
 
@@ -34,7 +35,8 @@ def everything(built: Built) -> str:
                 texts += [archive.read(member).decode(errors="replace") for member in archive.namelist()]
         else:
             texts.append(html.unescape(data.decode(errors="replace")))
-    return "".join(texts)
+    # A file's checksum may have the digits of a number.
+    return re.sub(r"\?v=\w+", "", "".join(texts))
 
 
 def found(built: Built, words: Iterable[str]) -> set[str]:
@@ -59,37 +61,20 @@ def test_what_is_for_the_web_is_not_in_the_pdf(project: Project, builder: str) -
     built = project.write({"index.md": SHOWN}).build(builder)
     assert found(built, ("Architown", "Mar 2014", "2 years 2 months")) == set()
     text = everything(built)
-    for word in (
-        "790 467 660",
-        "Secretlang",
-        "Secretville",
-        *(["secret.example"] if builder == "cvlatex" else []),
-    ):
+    for word in ("790 467 660", "Secretlang", "Secretville", *(["secret.example"] if builder == "cvlatex" else [])):
         assert word in text
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        ":phone: +48 790 467 660 {show=web}",
-        ":phone: +48 790 467 660 {pdf}",
-        ":phone: +48 790 467 660 {show: pdf}",
-        ":phone: +48 790 467 660 {show=pdf} {show=pdf}",
-        ":phone: {show=pdf} +48 790 467 660",
-        ":phone: [+48 790 467 660](tel:+48790467660){show=pdf, html}",
-        ":phone: call +48 790 467 660 {show=pdf}",
-        ":phne: +48 790 467 660 {show=pdf}",
-        ":location: 123456\n:location: +48 790 467 660 {show=pdf}",
-        ":phone: +48 790 467 660 {show=pfd}",
-        ":phone: +48 790 467 660 {only=pdf}",
-        ":phone: +48 790 467 660 {show=nowhere}",
-        ":phone: +48 790 467 660 {show=pdf}\nA line that was absorbed.",
-        ":phone:\n  - +48 790 467 660 {show=pdf}",
-        ":kind: persona\n:phone: +48 790 467 660 {show=pdf}",
-        "\nA paragraph.\n\n:phone: +48 790 467 660 {show=pdf}",
-        "\nA paragraph.\n\n:mobile: +48 790 467 660 {show=pdf}",
-    ],
-)
+@pytest.mark.parametrize("line", [
+    ":phone: +48 790 467 660 {show=web}", ":phone: +48 790 467 660 {pdf}", ":phone: +48 790 467 660 {show: pdf}",
+    ":phone: +48 790 467 660 {show=pdf} {show=pdf}", ":phone: {show=pdf} +48 790 467 660",
+    ":phone: [+48 790 467 660](tel:+48790467660){show=pdf, html}", ":phone: call +48 790 467 660 {show=pdf}",
+    ":phne: +48 790 467 660 {show=pdf}", ":location: 123456\n:location: +48 790 467 660 {show=pdf}",
+    ":phone: +48 790 467 660 {show=pfd}", ":phone: +48 790 467 660 {only=pdf}",
+    ":phone: +48 790 467 660 {show=nowhere}", ":phone: +48 790 467 660 {show=pdf}\nA line that was absorbed.",
+    ":phone:\n  - +48 790 467 660 {show=pdf}", ":kind: persona\n:phone: +48 790 467 660 {show=pdf}",
+    "\nA paragraph.\n\n:phone: +48 790 467 660 {show=pdf}", "\nA paragraph.\n\n:mobile: +48 790 467 660 {show=pdf}",
+])  # fmt: skip
 def test_a_malformed_secret_is_kept_all_the_same(project: Project, line: str) -> None:
     built = project.write({"index.md": f"# Ada\n{line}\n"}).build("html", warns=True)
     assert found(built, ("790", "467", "660")) == set()

@@ -114,10 +114,7 @@ def test_a_page_without_a_talk_in_order_is_listed_last_by_its_title(project: Pro
 
 
 def test_a_talk_in_the_root_page_is_not_listed_there(project: Project) -> None:
-    pages = {
-        "index.md": f"{INDEX}\n### Unlisted\n:event: E\n:date: 2013\n",
-        "talks/a.md": TALK.format("Listed", 2014),
-    }
+    pages = {"index.md": f"{INDEX}\n### Unlisted\n:event: E\n:date: 2013\n", "talks/a.md": TALK.format("Listed", 2014)}
     assert titles(project.write(pages).build("html")) == ["Listed"]
 
 

@@ -12,8 +12,7 @@ from tests.projects import Built, Project
 
 
 @pytest.mark.parametrize(
-    "name",
-    ["Grace Tester", "Tester, Grace", "Tester, G.", "G. Tester", "Tester G", "Tester GM", "G. M. Tester"],
+    "name", ["Grace Tester", "Tester, Grace", "Tester, G.", "G. Tester", "Tester G", "Tester GM", "G. M. Tester"]
 )
 def test_owner_is_known_by_full_name_and_initials(name: str) -> None:
     assert is_name_of(name, "Prof. Dr. Grace Tester, PhD")

@@ -59,10 +59,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 def test_a_table_for_each_group(book: Built) -> None:
     assert tables(book) == {
-        "Languages": [
-            ["Python", "2 years", "present", "Bank, Own things"],
-            ["C++", "6 months", "Jun 2020", "Bank"],
-        ],
+        "Languages": [["Python", "2 years", "present", "Bank, Own things"], ["C++", "6 months", "Jun 2020", "Bank"]],
         "Data": [["PostgreSQL", "6 months", "Jun 2020", "Bank"]],
         "Other": [["Rust", "1 year 6 months", "present", "Own things"]],
     }
@@ -209,7 +206,7 @@ def test_notes_fail_nothing_and_can_be_silenced(project: Project) -> None:
     built = project.write({"index.md": CV.replace("Rust", "python3, Pythn"), "tech.md": TECH}).build("html")
     assert built.notes.splitlines() == [
         'index.md:18: note: "Python" and "Pythn" look like one technology: write it in one way, or give one as an alias '
-        "[cv.technology]",
+        "[cv.technology]"
     ]
     project.write({"index.md": CV})
     built = project.build("html", suppress_warnings=["cv.order"])

@@ -71,11 +71,7 @@ def test_translators_get_prose_and_no_data(root: Callable[[str], Project]) -> No
         "Polish: native",
         "English: fluent",
     }
-    assert messages(built, "talks/2016-testing") == {
-        "How to test",
-        "Wrocław",
-        "What testing is for.",
-    }
+    assert messages(built, "talks/2016-testing") == {"How to test", "Wrocław", "What testing is for."}
 
 
 def test_what_only_the_pdf_shows_is_translated_as_well(project: Project) -> None:
@@ -129,11 +125,7 @@ def test_records_have_the_words_of_the_language_and_the_same_data(polish: Built)
     assert resume.person
     assert resume.person.headline == "Architekt oprogramowania"
     first, *_ = resume.of("position")
-    assert (first.title, first.location, str(first.period)) == (
-        "Starszy programista",
-        "Zdalnie",
-        "2024-03 – present",
-    )
+    assert (first.title, first.location, str(first.period)) == ("Starszy programista", "Zdalnie", "2024-03 – present")
     assert first.highlights == ("Kieruje zespołem.",)
     (studies,) = resume.of("education")
     assert (studies.title, studies.degree) == ("Informatyka", "Magister")
@@ -244,3 +236,22 @@ def test_words_of_dates_and_headings_are_those_of_the_pages(project: Project) ->
         ).domain.resume
         assert [str(entry.period) for entry in resume.of("position")] == ["2014-04-03 – present"]
         assert [str(entry.period) for entry in resume.of("volunteering")] == ["2012-05"]
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("Eins\\n\\nZwei.", "only the first paragraph of a translation is shown: write one, as in the source"),
+        ("Eins\\n\\n- zwei", "only the first paragraph of a translation is shown: write one, as in the source"),
+        ("Eins\u202e zwei", "U+202E (RIGHT-TO-LEFT OVERRIDE) is not seen by readers: delete it"),
+        ("Eins. <!-- zwei -->\\n", ""),
+    ],
+)
+@pytest.mark.parametrize("source", ["Words.", "Work"])
+def test_what_a_translation_cannot_show_is_told(project: Project, source: str, written: str, told: str) -> None:
+    catalog = f'msgid "{source}"\nmsgstr "{written}"\n'
+    project.write({"index.md": "# Ada\n\nWords.\n\n## Work\n\nx\n", "locales/pl/LC_MESSAGES/index.po": catalog})
+    built = project.build(warns=True, language="pl", cv_languages=["en", "pl"], cv_suffix="-pl")
+    line = {"Words.": 3, "Work": 5}[source]
+    # Sphinx parses some messages twice; what a build reports has no repetitions.
+    assert {*re.findall(rf"index.md:{line}: WARNING: (.*) \[cv.[tc]", built.warnings)} == {told} - {""}

@@ -149,10 +149,7 @@ def test_labels_and_values_are_escaped(project: Project) -> None:
     built = project.build("html", warns=True, cv_labels={"location": HOSTILE})
     section = only(page(built), "#work")
     assert section.find("script") is None
-    assert fields(section)[-2:] == [
-        ("cv-location", HOSTILE, HOSTILE),
-        ("cv-technologies", "Technologies", HOSTILE),
-    ]
+    assert fields(section)[-2:] == [("cv-location", HOSTILE, HOSTILE), ("cv-technologies", "Technologies", HOSTILE)]
 
 
 def test_unknown_name_is_escaped(project: Project) -> None:

@@ -277,7 +277,7 @@ class LuaLatex:
 def typeset_warnings(pdf: Path) -> list[Problem]:
     """Return TeX's warnings about a PDF in a project's ``dist``; empty if no build recorded any."""
     with contextlib.suppress(*UNREADABLE):
-        return _recorded(latex_of(pdf).with_suffix(".built"))[0].warnings
+        return _recorded(latex_of(pdf).with_suffix(".built"))[0].warnings[: limits.WARNINGS]
     return []
 
 

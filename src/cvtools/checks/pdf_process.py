@@ -23,9 +23,9 @@ from cvtools.terminal import shorten
 _WORKER = "from cvtools.checks.pdf_worker import serve; serve()"
 
 
-def _seconds_for(expected: ExpectedPdf | None) -> int:
-    """Return the limit of CPU time for the check of a PDF."""
-    words = sum(len(block.text) for block in expected.blocks) if expected else 0
+def _seconds_for(path: Path, expected: ExpectedPdf | None) -> int:
+    """Return the limit of CPU time for the check of a PDF, which has some letters in each byte at most."""
+    words = min(sum(len(block.text) for block in expected.blocks), 10 * path.stat().st_size) if expected else 0
     return limits.PDF_TIME + int(limits.PDF_TIME_PER_CHARACTER * max(0, words - limits.PAGE_SIZE))
 
 
@@ -54,12 +54,12 @@ class PdfProcess(AbstractContextManager["PdfProcess"]):
         """Begin to check a PDF while the caller works; the next questions must be the checks begun, in their order."""
         # The check will report what is wrong.
         with suppress(ValueError):
-            self._send(_seconds_for(expected), "check", path, expected and asdict(expected))
+            self._send(_seconds_for(path, expected), "check", path, expected and asdict(expected))
             self.pending.append(path)
 
     def check(self, path: Path, expected: ExpectedPdf | None) -> list[Problem]:
         """Return the problems of a PDF, or raise ValueError, as :func:`cvtools.checks.pdf.check` does."""
-        seconds = _seconds_for(expected)
+        seconds = _seconds_for(path, expected)
         try:
             if path in self.pending:
                 self.pending.remove(path)

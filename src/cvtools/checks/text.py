@@ -48,14 +48,15 @@ def characters(pdf: OpenPdf) -> Iterator[Problem]:
 
 def text(pdf: OpenPdf) -> Iterator[Problem]:
     """Find blocks that a reader does not extract word for word, and the first that it does not extract in order."""
-    faults: dict[tuple[TextBlock, str], list[str]] = {}
+    #: The readers that find a fault in a block.
+    faults: dict[tuple[TextBlock, str], dict[str, None]] = {}
     comparison = _Comparison(pdf)
     for reader, pages in pdf.readings.items():
         if isinstance(pages, ReadingError):
             yield Problem(f"{reader} cannot read it: {pages}: make it anew")
             continue
         for block, fault in comparison.faults(pages, _EXEMPT.get(reader, frozenset())):
-            faults.setdefault((block, fault), []).append(reader)
+            faults.setdefault((block, fault), {})[reader] = None
     readers = [reader for reader, pages in pdf.readings.items() if not isinstance(pages, ReadingError)]
     moved = [block for block, fault in faults if fault == _MOVED]
     for (block, fault), names in faults.items():

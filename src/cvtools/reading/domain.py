@@ -196,10 +196,11 @@ class CvDomain(Domain):
             text = f'no entry names the technology "{name}"' + (f': did you mean "{near}"?' if near else "")
             warn((docname, line), Code.TECHNOLOGY, text, (name, near) if near else None)
         config = CvConfig.of(self.env.config)
-        found_kinds = [entry.kind for entry in self.resume.entries]
+        root = self.env.config.root_doc
+        found_kinds = [entry.kind for entry in self.resume.entries if entry.origin.docname == root]
         if found_kinds.count("section") > 2 and {*found_kinds} <= {"person", "section", *SECTIONS}:
-            text = 'no heading has fields: write for example ":period: 2014 – 2016" below one, or try cvtools import'
-            note((self.env.config.root_doc, 1), "fields", text, self.env.config)
+            text = 'no entry has fields: write for example ":period: 2014 – 2016" below one, or try cvtools import'
+            note((root, 1), "fields", text, self.env.config)
         for found in notes(self.resume, groups, config.month):
             note((found.origin.docname, found.origin.line), found.topic, found.text, self.env.config)
 

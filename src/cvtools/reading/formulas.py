@@ -1,7 +1,7 @@
 """Check formulas before TeX sees them: only known macros are allowed."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from pylatexenc import latexwalker as latex
 from pylatexenc.macrospec import MacroSpec
@@ -22,6 +22,8 @@ _SYMBOLS = frozenset(
     % & # $ _
     """.split()
 )
+#: Macros that set something above or below what is in their braces.
+_ACCENTS = frozenset("hat bar vec dot ddot tilde widehat overline underline overbrace underbrace".split())
 #: Macros that may be a script without braces.
 _BARE = _SYMBOLS | set("frac tfrac dfrac text mathrm mathbf mathit mathsf mathtt mathbb mathcal".split())
 #: The parser, with macros whose arguments it does not know.
@@ -96,8 +98,9 @@ def problem(source: str) -> str:
         return str(error)
     faults = [fault for where in _walk(parsed) for fault in _faults(*where)]
     faults += [fault for nodes in _rows(parsed) if (fault := _row_fault(nodes))]
-    if _roots(parsed) > limits.ROOTS:
-        faults.append(f"more than {limits.ROOTS} roots with a degree are nested in each other")
+    for is_nested, what in ((_has_degree, "roots with a degree"), (_is_accent, "accents")):
+        if _depth(parsed, is_nested) > limits.NESTED:
+            faults.append(f"more than {limits.NESTED} {what} are nested in each other")
     return next(iter(faults), "")
 
 
@@ -212,13 +215,18 @@ def _is_argument(node: latex.LatexNode | None) -> bool:
     return node is None or getattr(node, "chars", "") not in {"", "'"}
 
 
-def _roots(parsed: list[latex.LatexNode | None]) -> int:
-    """Return the depth of nested roots that have a degree."""
-    return max((_has_degree(node) + _roots(_within_node(node)) for node in parsed if node is not None), default=0)
+def _depth(parsed: list[latex.LatexNode | None], is_counted: Callable[[latex.LatexNode], bool]) -> int:
+    """Return how many nodes of a kind are nested in each other."""
+    inner = [node for node in parsed if node is not None]
+    return max((is_counted(node) + _depth(_within_node(node), is_counted) for node in inner), default=0)
 
 
 def _has_degree(node: latex.LatexNode) -> bool:
     return isinstance(node, latex.LatexMacroNode) and node.macroname == "sqrt" and _arguments(node)[:1] != [None]
+
+
+def _is_accent(node: latex.LatexNode) -> bool:
+    return isinstance(node, latex.LatexMacroNode) and node.macroname in _ACCENTS
 
 
 def _arguments(node: latex.LatexNode) -> list[latex.LatexNode | None]:

@@ -13,6 +13,7 @@ from sphinx import addnodes
 
 from cvtools.nodes import ancestors
 from cvtools.private_api import tags_of
+from cvtools.problems import Code, warn
 from cvtools.reading import strays
 from cvtools.reading.domain import TAGS
 from cvtools.reading.headings import arrange
@@ -40,11 +41,19 @@ class CvParser(MystParser):
         if not translated:
             parser.use(arrange, env.docname)
         parser.use(check_tokens, Page(env, env.config.cv_allow))
-        parser.render(without_controls(inputstring), {"line": int(translated[1]) - 1 if translated else 0})
-        for node in [*document.findall(nodes.Element)] if translated else ():
+        where = {"line": int(translated[1]) - 1, "is_message": True} if translated else {"line": 0}
+        parser.render(without_controls(inputstring), where)
+        if not translated:
+            return
+        for node in [*document.findall(nodes.Element)]:
             # Sphinx takes the first text for the translation, and the words of a comment for a part of it.
             if isinstance(node, nodes.system_message | nodes.comment):
                 node.parent.remove(node)
+        # Sphinx translates a title as that of a section.
+        first = next(iter(document.children), None)
+        if document.children[1:] or (isinstance(first, nodes.section) and first.children[1:]):
+            rule = "only the first paragraph of a translation is shown: write one, as in the source"
+            warn((env.docname, int(translated[1])), Code.TRANSLATION, rule)
 
 
 class CvRenderer(SphinxRenderer):

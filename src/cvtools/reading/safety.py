@@ -130,7 +130,8 @@ class _TokenChecker:
         for token in tokens:
             for text in (token.content, *map(str, token.attrs.values())):
                 sign = deceptive(text)
-                if sign and "character" not in self.page.told and not deceptive(self.state.src):
+                is_told = deceptive(self.state.src) and not self.state.env.get("is_message")
+                if sign and "character" not in self.page.told and not is_told:
                     self.page.told.add("character")
                     warn(self._location, Code.CHARACTER, f"{sign} is not seen by readers: delete it")
             token.content = without_controls(token.content)
