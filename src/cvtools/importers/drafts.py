@@ -1,7 +1,6 @@
 """Turn objects of an imported file into headings, fields and text, and keep whatever has no field."""
 
 import re
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -61,12 +60,8 @@ class Source:
         value = self.take(*names, fits=lambda value: isinstance(value, str) or _are_texts(value))
         if isinstance(value, list):
             return markdown.bullets([str(item) for item in value if not _is_empty(item)])
-        # Markdown shows no definition of a link, which would lose words where no link has its name.
-        used = Counter(re.findall(r"\[[^\[\]\n]+\]", value or ""))
-        definition = r"(?m)^([>*+-]? {0,3})(\[[^\[\]\n]+\])(?=:)"
-        return markdown.blocks(
-            re.sub(definition, lambda found: found[0] if used[found[2]] > 1 else rf"{found[1]}\{found[2]}", value or "")
-        )
+        # A definition of a link would be shown nowhere.
+        return markdown.blocks(re.sub(r"(?m)^([>*+-]? {0,3})(?=\[[^\[\]\n]+\]:)", r"\1\\", value or ""))
 
     def leave(self, reason: str) -> None:
         """Leave out the values that are left, and report the reason."""
