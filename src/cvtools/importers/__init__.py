@@ -242,16 +242,9 @@ class _Loader(yaml.BaseLoader):
         made = super().construct_mapping(node, deep)
         return made if len(made) == len(node.value) else _object(self.construct_pairs(node, deep))
 
-
-def _null(loader: _Loader, node: yaml.ScalarNode) -> str | None:
-    """Return None for a null; any other text that has the tag of null stays text."""
-    text = str(loader.construct_scalar(node))
-    return None if text in {"", "null", "~"} else text
-
-
-_NULL = "tag:yaml.org,2002:null"
-_Loader.add_implicit_resolver(_NULL, re.compile(r"(null|~)\Z"), ["n", "~"])
-_Loader.add_constructor(_NULL, _null)
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        is_null = isinstance(node, yaml.ScalarNode) and not node.style and node.value in {"null", "~"}
+        return None if is_null else super().construct_object(node, deep)
 
 
 def _yaml(text: str) -> object:
