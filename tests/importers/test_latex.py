@@ -59,6 +59,7 @@ def test_moderncv(tmp_path: Path, text: str, expected: str) -> None:
         (r"\cvsection{Strengths}\cvtag{a}\cvachievement{\faIcon{x}}{b}{c}\cvachievement{}{d}{}", "## Strengths\n\n- a\n- **b:** c\n- d"),
         (r"\cvsection{Referees}\cvref{Bob}{b@c.pl}{Street 1}", "## Referees\n\n### Bob\n:email: b@c.pl\n\nStreet 1"),
         (r"\cvsection{Referees}\cvref{Bob}{Corp}{b@c.pl}{Street\\Oslo}", "## Referees\n\n### Bob\n:organization: Corp\n:email: b@c.pl\n\nStreet\nOslo"),
+        (r"\cvsection{Day}\wheelchart{1cm}{2cm}{6/8em/red!3/Sleep, eat, 3/8em/blue/{Work}}", "## Day\n\n- Sleep, eat\n- Work"),
     ],
 )  # fmt: skip
 def test_altacv(tmp_path: Path, text: str, expected: str) -> None:

@@ -50,7 +50,7 @@ _ARGUMENTS = dict.fromkeys(_FIELDS, "{") | _listed(
     "headedsection{ url{ nolinkurl{ cvskill{{ cvproject{{ href{{ hrefWithoutArrow{{ resumeProjectHeading{{ SI{{ qty{{ "
     "resumeSubSubheading{{ address{{{ cvlanguage{{{ cvachievement{{{ cvevent{{{{ cvcomputer{{{{ cvhonor{{{{ "
     "resumeSubheading{{{{ phone[{ social[{ cvlistitem[{ name[{{ cvitem[{{ cvlistdoubleitem[{{ cvitemwithcomment[{{{ "
-    "cvdoubleitem[{{{{ cventry[{{{{{{ photo[[{ section*[{ subsection*[{ subsubsection*[{ cvsection*[{ "
+    "wheelchart[{{{ cvdoubleitem[{{{{ cventry[{{{{{{ photo[[{ section*[{ subsection*[{ subsubsection*[{ cvsection*[{ "
     "cvsubsection*[{ cvsect*[{ cvskillentry*[{{{{{"
 )
 #: Those of commands of which only the last one is words.
@@ -432,6 +432,11 @@ class _Reader:
         *_, group, level, name, years, comment = map(_line, _arguments(node))
         notes = ", ".join(filter(None, (f"{level}/5" if level else "", years, comment)))
         self.lines.append(f"- {f'**{group}** ' if group else ''}{name}: {notes}")
+
+    def _wheelchart(self, node: LatexMacroNode) -> None:
+        # Each is a number, a width and a colour, and words.
+        parts = re.split(r",?\s*[\d.]+/[^/]*/[^/]*/", _line(_arguments(node)[-1]))
+        self.lines += [f"- {words}" for part in parts if (words := part.strip())]
 
     def _cvlistdoubleitem(self, node: LatexMacroNode) -> None:
         self.lines += [f"- {words}" for part in _arguments(node) if (words := _line(part))]
