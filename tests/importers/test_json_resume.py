@@ -29,7 +29,8 @@ from tests.importers.pages import imported
         ({"languages": [{"language": "Polish", "x": 1}]}, "## Languages\n:kind: languages\n\n- Polish\n  - X: 1"),
         ({"certificates": [{"name": "C", "date": "2020", "endDate": "2024-01", "expires": "2024-01"}]}, "## Certificates\n\n### C\n:date: 2020\n:expires: 2024-01"),
         ({"basics": {"name": "Ada", "summary": "[Acme]: http://e.org\n\n[^1]: Text"}}, "[Acme\\]: http://e.org\n\n\\[^1\\]: Text"),
-        ({"basics": {"name": "Ada", "summary": "At [Acme].\n\n[Acme]: http://e.org"}}, "At [Acme](http://e.org)."),
+        ({"basics": {"name": "Ada", "summary": "At [Acme].\n\n[Acme]: http://e.org"}}, "At [Acme].\n\n[Acme\\]: http://e.org"),
+        ({"certificates": [{"name": "C", "date": "2020", "when": "unlimited"}]}, "## Certificates\n\n### C\n:date: 2020\n:expires: unlimited"),
         ({"references": ["said so", "words"]}, "## Also in the file\n\n- References: said so, words"),
     ],
 )  # fmt: skip

@@ -83,9 +83,9 @@ class PdfProcess(AbstractContextManager["PdfProcess"]):
         """Return the text of each page of a PDF, without the footer, whose height is in points."""
         return cast(list[str], self._ask(limits.PDF_TIME, "texts", path, foot)[0])
 
-    def attachment(self, path: Path, name: str) -> str:
-        """Return the text of a file that is attached to a PDF."""
-        return cast(str, self._ask(limits.PDF_TIME, "attachment", path, name)[0])
+    def attachment(self, path: Path, name: str) -> tuple[str, str]:
+        """Return the text of a file that is attached to a PDF, and the language of the PDF."""
+        return cast(tuple[str, str], self._ask(limits.PDF_TIME, "attachment", path, name)[0])
 
     def stop(self) -> None:
         """Kill the process and its children."""

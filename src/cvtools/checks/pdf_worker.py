@@ -60,15 +60,15 @@ def _check(path: Path, expected: dict[str, Any] | None) -> tuple[list[dict[str, 
     return [asdict(problem) for problem in problems], b""
 
 
-def _attachment(path: Path, name: str) -> tuple[str, bytes]:
+def _attachment(path: Path, name: str) -> tuple[tuple[str, str], bytes]:
     with pikepdf.open(path) as pdf:
         if name not in pdf.attachments:
             raise ValueError(f"it has no {name} attached: import a PDF that cvtools made")
         # A few bytes may unpack to gigabytes: this process has little memory.
-        data = pdf.attachments[name].get_file().read_bytes()
+        data, language = pdf.attachments[name].get_file().read_bytes(), str(pdf.Root.get("/Lang", ""))
     if len(data) > limits.IMPORT_SIZE:
         raise ValueError(f"its {name} has more than {limits.IMPORT_SIZE // 1_000_000} MB")
-    return data.decode("utf-8", "replace"), b""
+    return (data.decode("utf-8", "replace"), language), b""
 
 
 def _texts(path: Path, foot: float) -> tuple[list[str], bytes]:

@@ -12,6 +12,7 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from lzma import LZMAError
 from pathlib import Path
@@ -41,18 +42,14 @@ class Import:
     text: str = ""
     #: A line on each value that has no field, with its place, such as "work[0].size".
     unread: list[str] = field(default_factory=list)
+    #: Sphinx's name of the language of the file, or of the headings; "en" if they do not show it.
+    language: str = "en"
 
     @property
     def name(self) -> str:
         """Return the first heading, which is the person's name; empty if there is none."""
         heading = re.search(r"(?m)^# +(.+)$", self.text)
         return seen(self.page.title if self.page else heading[1].strip() if heading else "")
-
-    @property
-    def language(self) -> str:
-        """Return Sphinx's name of the language of the headings; "en" if they do not show it."""
-        language = language_of(child.title for child in self.page.children) if self.page else "en"
-        return _LANGUAGES.get(language, language)
 
 
 def read(path: Path) -> Import:
@@ -74,7 +71,8 @@ def read(path: Path) -> Import:
         from cvtools.checks.pdf_process import PdfProcess
 
         with PdfProcess([path]) as process:
-            return _of_data(_json(process.attachment(path, "resume.json")))
+            text, language = process.attachment(path, "resume.json")
+            return _of_data(_json(text), language if re.fullmatch("[a-z]{2,3}(-[A-Za-z]{2,4})?", language) else "")
     for pattern, name in _OTHERS.items():
         if re.match(pattern, start, re.IGNORECASE):
             raise ValueError(f"it is {name}: {_REMEDY}")
@@ -143,9 +141,11 @@ def write_project(imported: Import, folder: Path) -> list[Path]:
     return list(files)
 
 
-def _imported(name: str, reader: Callable[[Any, list[str]], Heading], data: object) -> Import:
+def _imported(name: str, reader: Callable[[Any, list[str]], Heading], data: object, language: str = "") -> Import:
     unread: list[str] = []
-    return Import(name, reader(data, unread), unread=unread)
+    page = reader(data, unread)
+    language = language or language_of(child.title for child in page.children)
+    return Import(name, page, unread=unread, language=_LANGUAGES.get(language, language.replace("-", "_")))
 
 
 def _with_inputs(text: str, file: Path) -> str:
@@ -179,7 +179,8 @@ def _with_inputs(text: str, file: Path) -> str:
     return expanded(text)
 
 
-def _of_data(data: object) -> Import:
+def _of_data(data: object, language: str = "") -> Import:
+    """Return the CV of values, whose dates have words of a language."""
     data = _checked(data, count())
     if not isinstance(data, dict):
         raise ValueError("it is no CV: a CV in JSON or YAML is an object with names")  # noqa: TRY004 - of the file
@@ -190,7 +191,7 @@ def _of_data(data: object) -> Import:
     if isinstance(data.get("basics"), dict) or {"work", "education"} & data.keys():
         from cvtools.importers import json_resume
 
-        return _imported("JSON Resume", json_resume.read, data)
+        return _imported("JSON Resume", partial(json_resume.read, language=language or "en"), data, language)
     names = ", ".join(map(str, list(data)[:5])) or "nothing"
     raise ValueError(f"it is no CV: JSON Resume has basics, RenderCV has cv; this has {names}")
 
@@ -241,16 +242,9 @@ class _Loader(yaml.BaseLoader):
         made = super().construct_mapping(node, deep)
         return made if len(made) == len(node.value) else _object(self.construct_pairs(node, deep))
 
-
-def _null(loader: _Loader, node: yaml.ScalarNode) -> str | None:
-    """Return None for a null; any other text that has the tag of null stays text."""
-    text = str(loader.construct_scalar(node))
-    return None if text in {"", "null", "~"} else text
-
-
-_NULL = "tag:yaml.org,2002:null"
-_Loader.add_implicit_resolver(_NULL, re.compile(r"(null|~)\Z"), ["n", "~"])
-_Loader.add_constructor(_NULL, _null)
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        is_null = isinstance(node, yaml.ScalarNode) and not node.style and node.value in {"null", "~"}
+        return None if is_null else super().construct_object(node, deep)
 
 
 def _yaml(text: str) -> object:

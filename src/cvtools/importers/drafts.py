@@ -1,7 +1,6 @@
 """Turn objects of an imported file into headings, fields and text, and keep whatever has no field."""
 
 import re
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -27,10 +26,13 @@ class Source:
 
     :param path: its place in the file, such as ``work[2]``
     :param unread: receives a line on each value for which there is no field
+    :param i18n: the language of its dates
     """
 
-    def __init__(self, data: Mapping[str, Any], path: str = "", unread: list[str] | None = None) -> None:
-        self.path, self.unread = path, [] if unread is None else unread
+    def __init__(
+        self, data: Mapping[str, Any], path: str = "", unread: list[str] | None = None, i18n: I18n | None = None
+    ) -> None:
+        self.path, self.unread, self.i18n = path, [] if unread is None else unread, i18n or I18n("en")
         found = {name: part for key, value in data.items() for name, part in _in_one_language(str(key), value)}
         self._left = {name: value for name, value in found.items() if not _is_empty(value)}
 
@@ -58,12 +60,8 @@ class Source:
         value = self.take(*names, fits=lambda value: isinstance(value, str) or _are_texts(value))
         if isinstance(value, list):
             return markdown.bullets([str(item) for item in value if not _is_empty(item)])
-        # Markdown shows no definition of a link, which would lose words where no link has its name.
-        used = Counter(re.findall(r"\[[^\[\]\n]+\]", value or ""))
-        definition = r"(?m)^([>*+-]? {0,3})(\[[^\[\]\n]+\])(?=:)"
-        return markdown.blocks(
-            re.sub(definition, lambda found: found[0] if used[found[2]] > 1 else rf"{found[1]}\{found[2]}", value or "")
-        )
+        # A definition of a link would be shown nowhere.
+        return markdown.blocks(re.sub(r"(?m)^([>*+-]? {0,3})(?=\[[^\[\]\n]+\]:)", r"\1\\", value or ""))
 
     def leave(self, reason: str) -> None:
         """Leave out the values that are left, and report the reason."""
@@ -75,7 +73,7 @@ class Source:
         """Return the first object of these names; None if there is none."""
         for name in names:
             if isinstance(self._left.get(name), dict):
-                return Source(self._left.pop(name), self._place(name), self.unread)
+                return Source(self._left.pop(name), self._place(name), self.unread, self.i18n)
         return None
 
     def objects(self, *names: str, text: str = "") -> list["Source"]:
@@ -91,7 +89,7 @@ class Source:
             found = [(index, item) for index, item in found if not _is_empty(item)]
             if found and all(isinstance(item, dict) for _, item in found):
                 del self._left[name]
-                return [Source(item, f"{self._place(name)}[{index}]", self.unread) for index, item in found]
+                return [Source(item, f"{self._place(name)}[{index}]", self.unread, self.i18n) for index, item in found]
         return []
 
     def _place(self, name: str) -> str:
@@ -109,12 +107,12 @@ class Draft:
     """An entry in the making.
 
     :param kind: the kind of entry
-    :param i18n: the language of its dates
+    :param i18n: the language of its dates; by default, that of its source
     """
 
     def __init__(self, kind: str, title: str, source: Source, i18n: I18n | None = None) -> None:
         self.kind, self.title, self.source = kind, title, source
-        self.i18n = i18n or I18n("en")
+        self.i18n = i18n or source.i18n
         #: Word for the kind of an entry of the kind "other".
         self.word = ""
         #: Names of the kind's fields.
@@ -205,7 +203,7 @@ def section(title: str, drafts: Iterable[Draft]) -> Heading:
     """
     drafts = list(drafts)
     headings = [draft.heading() for draft in drafts]
-    named = I18n("en").kinds(title)
+    named = drafts[0].i18n.kinds(title)
     told = all(_kind_of(heading, named) == draft.kind for heading, draft in zip(headings, drafts, strict=True))
     kind = markdown.escape(drafts[0].word.lower()) or plural(drafts[0].kind)
     told = told or (drafts[0].kind == "other" and not _is_other(kind, drafts))

@@ -120,7 +120,11 @@ def add_fields(draft: Draft, title: str, found: dict[str, str], blocks: list[str
 
 def _role_first(title: str, found: Mapping[str, str], blocks: list[str]) -> tuple[str, dict[str, str]]:
     """Return the role and the fields of a position whose heading may begin with its employer."""
-    if not found and vocabulary.EMPLOYER.search(title) and not vocabulary.ROLE.search(title):
+    is_employer = not vocabulary.ROLE.search(title)
+    if is_employer and blocks and re.match(r"(\*\*|__)\S.*(19|20)\d\d", blocks[0]):
+        # Its roles have dates of their own.
+        return title, dict(zip(PARTS["position"], [title, *found.values()], strict=False))
+    if not found and vocabulary.EMPLOYER.search(title) and is_employer:
         line, _, rest = blocks[0].partition("\n") if blocks else ("", "", "")
         if not 0 < len(line) < 60 or re.match(_ITEM, line) or line.endswith((".", "。", "!", "?", ":")):
             return title, {"organization": title}
@@ -144,9 +148,8 @@ def add_labelled(draft: Draft, line: str) -> bool:
     """Add the field of a line such as "Technologies: Python, Go"; return False if the line is none."""
     if not (label := LABEL.match(without_marker(line))):
         return False
-    word, value = label[1].lower().split()[0], without_marker(line)[label.end() :]
-    name = next((name for name, labels in vocabulary.ENTRY.items() if word in labels and name in draft.names), "")
-    if not name or name in draft.fields or not draft.accepts(name, Linked(plain(value))):
+    name, value = field_of(label[1]) or field_of(label[1].split()[0]), without_marker(line)[label.end() :]
+    if name not in draft.names or name in draft.fields or not draft.accepts(name, Linked(plain(value))):
         return False
     add_field(draft, name, value)
     return True

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from cvtools.i18n import I18n
 from cvtools.importers.drafts import NO_PICTURE, Draft, Source, address, date, page, period, plural, section
 from cvtools.model import values
 from cvtools.model.entries import PARSERS
@@ -18,9 +19,10 @@ from cvtools.writing import markdown
 from cvtools.writing.markdown import Heading
 
 
-def read(data: Mapping[str, Any], unread: list[str]) -> Heading:
-    """Return the CV as a tree of headings."""
-    source = Source(data, unread=unread)
+def read(data: Mapping[str, Any], unread: list[str], language: str = "en") -> Heading:
+    """Return the CV as a tree of headings, which are in a language."""
+    i18n = I18n(language)
+    source = Source(data, unread=unread, i18n=i18n)
     basics = source.object("basics")
     person = _person(basics or source)
     projects: dict[str, list[Draft]] = {}
@@ -28,23 +30,23 @@ def read(data: Mapping[str, Any], unread: list[str]) -> Heading:
         kind = item.text("type") if item.said("type") in _KINDS else "project"
         projects.setdefault({"presentation": "talk"}.get(kind, kind), []).append(_project(kind, item))
     drafts = {
-        "Work experience": [_work("position", item, "name", "company") for item in source.objects("work")],
-        **{plural(kind).capitalize(): found for kind, found in projects.items()},
-        "Volunteering": [_work("volunteering", item, "organization") for item in source.objects("volunteer")],
-        "Education": [_education(item) for item in source.objects("education")],
-        "Certificates": [_certificate(item) for item in source.objects("certificates", "certifications")],
-        "Awards": [
+        "work": [_work("position", item, "name", "company") for item in source.objects("work")],
+        **{plural(kind): found for kind, found in projects.items()},
+        "volunteering": [_work("volunteering", item, "organization") for item in source.objects("volunteer")],
+        "education": [_education(item) for item in source.objects("education")],
+        "certificates": [_certificate(item) for item in source.objects("certificates", "certifications")],
+        "awards": [
             _completed(Draft("award", item.text("title", "name"), item), "summary", issuer="awarder")
             for item in source.objects("awards")
         ],
-        "Publications": [_publication(item) for item in source.objects("publications")],
+        "publications": [_publication(item) for item in source.objects("publications")],
     }
-    children = [section(title, found) for title, found in drafts.items() if found]
+    children = [section(i18n.heading(name), found) for name, found in drafts.items() if found]
     children += [
-        Heading(kind.capitalize(), [("kind", kind)], lines) for kind in NAME_LISTS if (lines := _names(source, kind))
+        Heading(i18n.heading(kind), [("kind", kind)], lines) for kind in NAME_LISTS if (lines := _names(source, kind))
     ]
     if references := [_reference(item) for item in source.objects("references")]:
-        children.append(section("References", references))
+        children.append(section(i18n.heading("references"), references))
     for part in (source.object("meta") or Source({})).objects("sections"):
         text = "\n\n".join(filter(None, (part.prose("summary"), part.prose("highlights"))))
         children.append(Heading(part.text("title"), text=text))
@@ -188,7 +190,8 @@ def _completed(draft: Draft, *texts: str, **names: str) -> Draft:
         end = said("endDate")
         draft.add("period", words or period(start, end, is_open=draft.kind != "education"))
     else:
-        draft.add("date", words or date(start))
+        # Of a certificate that has its date, the words are those of the other one.
+        draft.add("expires" if {"date", "period"} & draft.fields.keys() else "date", words or date(start))
     _add_place(draft)
     for name in draft.names:
         if name not in draft.fields:

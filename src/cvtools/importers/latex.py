@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 
 from pylatexenc import latexwalker
@@ -12,6 +13,7 @@ from cvtools import limits
 from cvtools.i18n import I18n
 from cvtools.importers.contacts import contact_of
 from cvtools.importers.drafts import NO_PICTURE, Draft, Source, address, language_of, section
+from cvtools.importers.heads import PARTS
 from cvtools.importers.markdown import read_section
 from cvtools.model.kinds import NAME_LISTS, SECTIONS
 from cvtools.reading.latex import words, words_of
@@ -310,10 +312,10 @@ class _Reader:
             if self.drafts:
                 made = section(part.title, self.drafts)
                 part.fields, part.children = made.fields, made.children
-            elif (made := read_section(part.title, part.text, self.i18n, self.unread)).children:
-                part.fields, part.text, part.children = made.fields, made.text, made.children
             elif (kind := self.i18n.kind(part.title)) in NAME_LISTS:
                 part.fields = [("kind", kind)]
+            elif kind in PARTS and (made := read_section(part.title, part.text, self.i18n, self.unread)).children:
+                part.fields, part.text, part.children = made.fields, made.text, made.children
             if self.section is not None and part is not self.section and (part.text or part.children):
                 self.section.children.append(part)
         self.part, self.texts, self.drafts = None, [], []
@@ -593,10 +595,14 @@ def _macro(node: LatexMacroNode) -> Iterator[str]:
     elif name in {"SI", "qty"}:
         yield f"{_line(arguments[0])} {' '.join(re.findall('[a-z]+', arguments[1][0].latex_verbatim()))}"
     elif node.nodeargd and node.nodeargd.argspec == _ANY:
-        yield markdown.marked(words(f"\\{name}"))
+        yield markdown.marked(_own_words(f"\\{name}"))
         yield from _words_inside(node)
     else:
         yield markdown.marked(words_of([node]).strip("\n"))
+
+
+#: Words that a command makes by itself, which may be there thousands of times.
+_own_words = lru_cache(100)(words)
 
 
 def _url(nodes: Sequence[LatexNode]) -> str:

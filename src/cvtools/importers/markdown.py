@@ -26,6 +26,8 @@ from cvtools.writing.markdown import Heading
 
 #: The head of a column, such as "Job title" or "Od – do".
 _LABELS = re.compile(r"[^\W\d]+([ /–-]+[^\W\d]+){0,2}")
+#: Names of fields, of which a kind has one.
+_SAME = (("organization", "institution", "issuer", "event"), ("location", "place"), ("date", "period"))
 #: A sentence, or a town with a state of the USA.
 _NO_TITLE = r"\w{5}\.$|^[^,|]+, [A-Z]{2}$"
 #: A picture, and its words.
@@ -102,7 +104,7 @@ def read_plain(text: str, front_matter: Source, *, has_table_heads: bool = True)
 
 def read_section(title: str, text: str, i18n: I18n, unread: list[str]) -> Heading:
     """Return a section of Markdown without headings, in which entries may begin with bold words or dates."""
-    return _Reader(text, unread, i18n, has_table_heads=False).section(_Part(2, title, text))
+    return _Reader("", unread, i18n, has_table_heads=False).section(_Part(2, title, text))
 
 
 class _Reader:
@@ -273,12 +275,7 @@ class _Reader:
         first, *others = part.names or names_in(title, draft.kind)
         found = dict(zip(names, others, strict=False)) if len(others) <= len(names) else {}
         blocks = self._blocks(part.text)
-        below = blocks[0].partition("\n")[0] if blocks else ""
-        has_roles = date and re.match(r"(\*\*|__)\S", below) and self._date(below)[0]
-        if has_roles and draft.kind == "position" and not vocabulary.ROLE.search(title):
-            # An employer, whose roles have dates of their own.
-            found = dict(zip(names, [first, *others], strict=False))
-        elif blocks:
+        if blocks:
             date, blocks[0] = first_lines(blocks[0], date, names, found, self.i18n)
         children = [self._entry(child, kind) for child in part.children]
         draft.title = plain_title(found.pop("title", first if found or not others else title))
@@ -302,14 +299,9 @@ class _Reader:
         draft = Draft(kind, "", Source({}, "", self.unread), self.i18n)
         order = ("title", {"position": "role", "education": "degree"}.get(kind, ""), "area", *fields)
         draft.title = plain_title(fields.pop(next(name for name in order if fields.get(name))))
-        hosts = {"organization", "institution", "issuer", "event"} - {*draft.names}
         for name, value in fields.items():
-            if name in hosts:
-                draft.add_host(plain(value))
-            elif name in {"location", "place"}:
-                draft.add_place(plain(value))
-            else:
-                add_field(draft, {"period": "date"}.get(name, name) if "date" in draft.names else name, value)
+            others = next((group for group in _SAME if name in group), ())
+            add_field(draft, next((other for other in others if other in draft.names), name), value)
         return draft.heading()
 
     def _blocks(self, text: str) -> list[str]:
