@@ -125,13 +125,13 @@ class _TokenChecker:
     def _clean(self, tokens: Iterable[Token]) -> None:
         """Delete control characters, and warn of one that deceives, in words that entities or escapes stand for.
 
-        Those in the source itself have been told.
+        Those in the source of a page have been told, but of no message.
         """
+        is_page = not self.state.env.get("is_message")
         for token in tokens:
             for text in (token.content, *map(str, token.attrs.values())):
                 sign = deceptive(text)
-                is_told = deceptive(self.state.src) and not self.state.env.get("is_message")
-                if sign and "character" not in self.page.told and not is_told:
+                if sign and "character" not in self.page.told and not (is_page and deceptive(self.state.src)):
                     self.page.told.add("character")
                     warn(self._location, Code.CHARACTER, f"{sign} is not seen by readers: delete it")
             token.content = without_controls(token.content)
