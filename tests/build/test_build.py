@@ -861,12 +861,15 @@ def test_page_that_repeats_words_of_another_is_written_when_these_change(fresh: 
 @pytest.mark.usefixtures("_no_tex")
 def test_sidebar_of_other_pages_has_the_titles_and_captions_of_now(fresh: Path) -> None:
     toctree = "# Ada\n\n```{toctree}\n:caption: Read WORDS\ntalks/2014\nMore WORDS <other>\n```\n"
-    write(fresh, {"docs/index.md": toctree, "docs/other.md": "# Other\n\nx\n"})
+    other = "# Other\n\n```{toctree}\nmore\n```\n"
+    job = "# More\n\n## Work\n\n### Job\n:organization: WORDS\n:period: 2012 – 2013\n"
+    write(fresh, {"docs/index.md": toctree, "docs/other.md": other, "docs/more.md": job})
     assert build(fresh, pdf=False)
     assert "WORDS" in (fresh / "dist/html/other.html").read_text("utf-8")
-    write(fresh, {"docs/index.md": toctree.replace(" WORDS", "")})
+    write(fresh, {"docs/index.md": toctree.replace(" WORDS", ""), "docs/more.md": job.replace("WORDS", "x {show=pdf}")})
     assert build(fresh, pdf=False)
     assert "WORDS" not in (fresh / "dist/html/other.html").read_text("utf-8")
+    assert "WORDS" not in (fresh / "dist/html/index.html").read_text("utf-8")
 
 
 @pytest.mark.usefixtures("_no_tex")

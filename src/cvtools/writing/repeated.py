@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import cast
 from urllib.parse import quote
 
-from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
@@ -38,13 +37,9 @@ def repeated(env: BuildEnvironment) -> dict[str, str]:
     ]
     person = domain.for_output("html").person
     names = [person.title, person.headline] if person else []
-    # Captions and titles of their own in the navigation
-    lists = [
-        (page, node["entries"], node.get("caption"))
-        for page, contents in sorted(env.tocs.items())
-        for node in contents.findall(addnodes.toctree)
-    ]
-    words = repr([titles, labels, slugs, names, lists, list(domain.talk_pages("html"))])
+    # The navigation has captions of toctrees, titles of their own, and employers in place of headings.
+    contents = [(page, tree.pformat()) for page, tree in sorted(env.tocs.items())]
+    words = repr([titles, labels, slugs, names, contents, list(domain.talk_pages("html"))])
     return {"words": hashlib.sha256(words.encode()).hexdigest(), "lists": domain.lists}
 
 
@@ -53,6 +48,8 @@ def outdated(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
     if app.builder.format != "html":
         return ()
     before, now = {}, repeated(env)
+    # Writing shortens the contents of pages.
+    app.builder.cv_repeated = now  # type: ignore[attr-defined]
     # The record may be missing or damaged.
     with suppress(OSError, ValueError):
         before = json.loads(_record(app).read_text("utf-8"))
@@ -67,7 +64,7 @@ def record(app: Sphinx, exception: Exception | None) -> None:
     """Record what the written pages repeat."""
     if not exception and app.builder.format == "html":
         with atomic_write(_record(app)) as temporary:
-            temporary.write_text(json.dumps(repeated(app.env)), "utf-8")
+            temporary.write_text(json.dumps(app.builder.cv_repeated), "utf-8")  # type: ignore[attr-defined]
 
 
 def _record(app: Sphinx) -> Path:
