@@ -62,6 +62,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     # Before Sphinx numbers sections along the toctrees
     app.connect("env-get-updated", sources.check_toctrees, priority=100)
     app.connect("env-get-outdated", sources.replaced_pages)
+    app.connect("env-updated", sources.record_pages)
     app.connect("env-before-read-docs", variants.check_names)
     app.connect("env-before-read-docs", variants.leave_out_pages)
     for transform in (

@@ -874,14 +874,31 @@ def test_sidebar_of_other_pages_has_the_titles_and_captions_of_now(fresh: Path) 
 
 @pytest.mark.usefixtures("_no_tex")
 @pytest.mark.parametrize("name", ["docs/index.md", "docs/own.bib"])
-def test_file_that_is_replaced_by_an_older_one_is_read(fresh: Path, name: str) -> None:
+@pytest.mark.parametrize("is_folder", [False, True])
+def test_file_that_is_replaced_by_an_older_one_is_read(fresh: Path, name: str, is_folder: bool) -> None:
     page = "# Ada\n\nWORDS.\n\n```{publications} own.bib\n```\n"
     bib = "@book{a, title={WORDS}, author={B}, year=2020}\n"
     write(fresh, {"docs/index.md": page, "docs/own.bib": bib})
     shutil.rmtree(fresh / "docs/talks")
+    other = shutil.copytree(fresh / "docs", fresh / "other")
+    (other / Path(name).name).write_text((fresh / name).read_text("utf-8").replace("WORDS", "Others"), "utf-8")
     assert build(fresh, pdf=False)
-    older = write(fresh, {"older": (fresh / name).read_text("utf-8").replace("WORDS", "Others")}) / "older"
-    os.utime(older, (1, 1))
-    older.rename(fresh / name)
+    if is_folder:
+        (fresh / "docs").rename(fresh / "former")
+        other.rename(fresh / "docs")
+    else:
+        os.utime(other / Path(name).name, (1, 1))
+        (other / Path(name).name).rename(fresh / name)
     assert build(fresh, pdf=False)
     assert (fresh / "dist/cv.txt").read_text("utf-8").count("WORDS") == 1
+
+
+def test_html_build_offers_no_pdf_of_a_failed_build(built: Path) -> None:
+    index = built / "docs/index.md"
+    before = index.read_text("utf-8")
+    index.write_text(before + "\nWORDS [](nowhere.md).\n", "utf-8")
+    assert not build(built, strict=True)
+    index.write_text(before, "utf-8")
+    assert build(built, pdf=False)
+    assert not offers_a_pdf(built)
+    assert pdfs(built / "dist/html") == set()

@@ -113,6 +113,13 @@ def test_mark_of_an_output_in_words_that_are_left_out_brings_none_back(project: 
         assert project.write({"index.md": text}).build(builder, warns=True).files_with("SECRET") == []
 
 
+@pytest.mark.parametrize("value", ["1. Dev", "- Dev", "> Dev", "# Dev", "Dev"])
+def test_comments_are_in_no_value(project: Project, value: str) -> None:
+    text = f"# Ada\n:headline: {value} <!-- SECRET -->\n:location: {value} <!-- SECRET --> x\n\nKept.\n"
+    for builder in ("html", "cvlatex", "cvtext"):
+        assert project.write({"index.md": text}).build(builder, warns=True).files_with("SECRET") == []
+
+
 def test_comments_are_in_no_name(project: Project) -> None:
     text = f"{HEAD}\n## Work <!-- SECRET -->\n\nx\n\n```{{glossary}}\nTerm <!-- SECRET -->\n  Words.\n```\n"
     built = project.write({"index.md": text}).build("html")

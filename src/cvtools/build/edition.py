@@ -148,8 +148,10 @@ class EditionBuild:
                 self._publish([*made, *documents])
         external_files = contents(sorted(self.apps.external_files | external_modules(self.project)))
         problems, complete = self.report.problems, not self._has_failed()
-        typeset = without_options(self.fingerprint) if self.options.pdf and complete else self.typeset
-        return BuildState(self.fingerprint, external_files, {}, problems, typeset, self.shown, complete)
+        if self.options.pdf:
+            # After a failure, a PDF may be of pages that no build will ever name.
+            self.typeset = without_options(self.fingerprint) if complete else ""
+        return BuildState(self.fingerprint, external_files, {}, problems, self.typeset, self.shown, complete)
 
     def _write_latex(self) -> None:
         with self.apps.open("cvlatex", self.paths.latex, cv_draft=self.options.draft) as app:

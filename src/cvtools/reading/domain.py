@@ -77,8 +77,8 @@ class CvDomain(Domain):
     name = "cv"
     label = "CV"
     object_types: ClassVar = {kind: ObjType(kind) for kind in [*KINDS, "technology"]}
-    initial_data: ClassVar = {"pages": {}}
-    data_version = 9
+    initial_data: ClassVar = {"pages": {}, "digests": {}}
+    data_version = 10
 
     def __init__(self, env: BuildEnvironment) -> None:
         super().__init__(env)
@@ -95,6 +95,7 @@ class CvDomain(Domain):
     def clear_doc(self, docname: str) -> None:
         self.derived.clear()
         self.pages.pop(docname, None)
+        self.data["digests"].pop(docname, None)
 
     def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
         self.derived.clear()

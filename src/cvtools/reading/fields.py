@@ -143,7 +143,8 @@ def read_field(field: nodes.field, source: Sequence[str]) -> RawField:
         written.content, written.markdown = list(body[0].children), " ".join(body[0].rawsource.split())
     elif len(lines) == 1 and raw and not is_marked and not any(body.findall(nodes.footnote_reference)):
         # A list to Markdown ("+48 123", "1. place"), but one line of text to its author.
-        written.content, written.markdown = [nodes.Text(raw)], raw
+        words = re.sub(r"\s*<!--.*?-->", "", raw)
+        written.content, written.markdown = [nodes.Text(words)], words
     elif body.children:
         blocks = [node for node in body.findall(nodes.TextElement) if not isinstance(node.parent, nodes.TextElement)]
         written.content = [node for block in blocks for node in (*block.children, nodes.Text(" "))][:-1]

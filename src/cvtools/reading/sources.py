@@ -1,11 +1,14 @@
 """Check the files of pages before they are parsed, and the toctrees before Sphinx works on them."""
 
+import hashlib
 import os
 import re
 import stat
 import unicodedata
 from collections.abc import Iterable, Set
+from functools import cache
 from pathlib import Path
+from typing import cast
 
 from sphinx.application import Sphinx
 from sphinx.config import Config
@@ -16,7 +19,7 @@ from cvtools import limits
 from cvtools.config import CvConfig
 from cvtools.editions import editions
 from cvtools.problems import Code, SourceError, warn
-from cvtools.project import LETTERS
+from cvtools.project import LETTERS, digest
 
 #: Invisible characters, and those that reorder others: readers do not see what is written.
 #: Joiners are needed in emoji and in scripts that join letters, not among Latin letters.
@@ -186,21 +189,43 @@ def _decode(path: Path) -> str:
 
 
 def replaced_pages(app: Sphinx, env: BuildEnvironment, *pages: Set[str]) -> Set[str]:
-    """Return the pages whose files, or files that they read, were replaced by older ones, since Sphinx misses them.
+    """Return the pages of which the file, or a file that they read, has other bytes than when Sphinx read it.
 
-    Moving or unpacking a file may set its mtime back, but not its ctime.
+    Sphinx compares times, which moving, unpacking or exchanging a file or its folder sets back.
     """
-    return {
-        name
-        for name, read in env.all_docs.items()
-        for path in (env.doc2path(name), *(Path(env.srcdir, path) for path in env.dependencies.get(name, ())))
-        if _ctime(path) > read
-    }
+    digests = _digests(env)
+    return {name for name in env.all_docs if digests.get(name) != _digest(env, name)}
 
 
-def _ctime(path: str | Path) -> int:
-    """Return when a file or its data was changed last, in microseconds since 1970; 0 if it is not there."""
+def record_pages(app: Sphinx, env: BuildEnvironment) -> None:
+    """Record the bytes of the pages that were read, for :func:`replaced_pages`."""
+    digests = _digests(env)
+    for name in env.all_docs.keys() - digests.keys():
+        digests[name] = _digest(env, name)
+
+
+def _digests(env: BuildEnvironment) -> dict[str, str]:
+    """Return the digests of pages that the domain keeps until a page is read again."""
+    return cast(dict[str, str], env.domains["cv"].data["digests"])
+
+
+def _digest(env: BuildEnvironment, docname: str) -> str:
+    """Return a digest of a page and the files that it reads."""
+    paths = [env.doc2path(docname), *(Path(env.srcdir, path) for path in sorted(env.dependencies.get(docname, ())))]
+    parts = [_digest_of(str(path), *state) for path in paths if (state := _state(path))]
+    return hashlib.sha256("".join(parts).encode()).hexdigest()
+
+
+def _state(path: Path) -> tuple[int, ...] | None:
+    """Return what the system knows of a regular file; None for anything else."""
     try:
-        return os.lstat(path).st_ctime_ns // 1_000
+        state = path.lstat()
     except OSError:
-        return 0
+        return None
+    return (state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns) if stat.S_ISREG(state.st_mode) else None
+
+
+@cache
+def _digest_of(path: str, *state: int) -> str:
+    """Return the digest of a file, once a state, since several applications ask for it."""
+    return digest(Path(path))
