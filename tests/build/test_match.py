@@ -245,8 +245,9 @@ def test_mark_of_an_entry_is_among_its_fields(tmp_path: Path, between: str, mark
     assert patched(tmp_path, page.format(mark), [1]) == expected
 
 
-def test_mark_of_a_title_of_several_lines_is_below_its_rule(tmp_path: Path) -> None:
-    assert patched(tmp_path, "Old\njob\n---\n\nWords.\n", [1]) == "Old\njob\n---\n:only: not-acme\n\nWords.\n"
+@pytest.mark.parametrize("title", ["Old\njob", "#1 job"])
+def test_mark_of_an_underlined_title_is_below_its_rule(tmp_path: Path, title: str) -> None:
+    assert patched(tmp_path, f"{title}\n---\n\nWords.\n", [1]) == f"{title}\n---\n:only: not-acme\n\nWords.\n"
 
 
 def patched(tmp_path: Path, written: str, hidden: Collection[int]) -> str:

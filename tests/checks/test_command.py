@@ -164,3 +164,13 @@ def test_importing_the_checks_prints_nothing() -> None:
     script = "import logging; logging.basicConfig(level=0); import cvtools.checks.pdf"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert (done.stdout, done.stderr) == ("", "")
+
+
+def test_missing_file_with_a_record_does_not_end_the_check_of_others(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "build/latex").mkdir(parents=True)
+    (tmp_path / "build/latex/cv.expected.json").write_text(json.dumps(EXPECTED))
+    other = save(tmp_path / "other.pdf")
+    assert main(["check", "--format", "json", str(tmp_path / "dist/cv.pdf"), str(other)]) == MISUSED
+    assert {problem["pdf"] or problem["path"] for problem in read(capsys)} >= {str(other)}

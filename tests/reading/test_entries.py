@@ -589,3 +589,8 @@ def test_page_without_fields_is_noted(project: Project) -> None:
     text = "# Ada\n\n" + "".join(f"## {title}\n\n### At Corp\n2020\n\n" for title in ("Work", "Studies", "Other"))
     rule = 'no entry has fields: write for example ":period: 2014 – 2016" below one, or try cvtools import'
     assert project.write({"index.md": text}).build().notes == f"index.md:1: note: {rule} [cv.fields]"
+
+
+def test_remark_of_a_period_is_shown(project: Project) -> None:
+    text = "# Ada\n\n## Work\n\n### Job\n:organization: x\n:period: 2014-03 – 2016-04 (part-time)\n"
+    assert "Mar 2014 – Apr 2016 (part-time)" in project.write({"index.md": text}).build().resolved().astext()

@@ -62,7 +62,7 @@ def _marked(lines: Sequence[str], base: str, name: str, hidden: Collection[int])
     """
     marked = [*_named(lines, base, name)] if base else [*lines]
     for heading in sorted(hidden, reverse=True):
-        at = heading if lines[heading - 1].lstrip().startswith("#") else _below_underline(lines, heading)
+        at = heading if re.match(r"\s*#{1,6}\s", lines[heading - 1]) else _below_underline(lines, heading)
         between = _BETWEEN.match("".join(lines[at:]))
         first = at + between[0].count("\n") if between else at
         at = first if lines[first : first + 1] and lines[first].startswith(":") else at

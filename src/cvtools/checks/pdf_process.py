@@ -25,7 +25,8 @@ _WORKER = "from cvtools.checks.pdf_worker import serve; serve()"
 
 def _seconds_for(path: Path, expected: ExpectedPdf | None) -> int:
     """Return the limit of CPU time for the check of a PDF, which has some letters in each byte at most."""
-    words = min(sum(len(block.text) for block in expected.blocks), 10 * path.stat().st_size) if expected else 0
+    size = path.stat().st_size if path.is_file() else 0
+    words = min(sum(len(block.text) for block in expected.blocks), 10 * size) if expected else 0
     return limits.PDF_TIME + int(limits.PDF_TIME_PER_CHARACTER * max(0, words - limits.PAGE_SIZE))
 
 

@@ -219,7 +219,9 @@ def envelope(periods: Iterable[Period]) -> Period:
     ends = [period.end for period in known]
     latest = None if None in ends else max((end for end in ends if end), key=lambda date: date.ends)
     first = min(known, key=lambda period: period.start.begins)
-    return replace(first, end=latest, since="" if latest else first.since, remark="")
+    # A remark is about one period.
+    remark = "" if known[1:] else first.remark
+    return replace(first, end=latest, since="" if latest else first.since, remark=remark)
 
 
 def is_before(value: PartialDate | Period | str, year: int) -> bool:
