@@ -255,3 +255,11 @@ def test_what_a_translation_cannot_show_is_told(project: Project, source: str, w
     line = {"Words.": 3, "Work": 5}[source]
     # Sphinx parses some messages twice; what a build reports has no repetitions.
     assert {*re.findall(rf"index.md:{line}: WARNING: (.*) \[cv.[tc]", built.warnings)} == {told} - {""}
+
+
+def test_translated_caption_of_a_toctree_counts(project: Project) -> None:
+    catalog = 'msgid "Read"\nmsgstr "Czytaj"\n\nmsgid "Ada"\nmsgstr "Ada"\n'
+    project.write({"index.md": "# Ada\n\n```{toctree}\n:caption: Read\nmore\n```\n", "more.md": "# More\n"})
+    project.write({"locales/pl/LC_MESSAGES/index.po": catalog})
+    built = project.build(warns=True, language="pl", cv_languages=["en", "pl"], cv_suffix="-pl")
+    assert re.findall(r"(?m)^index.md: .* texts are not translated", built.warnings) == []
