@@ -68,7 +68,7 @@ class I18n:
     @property
     def headings(self) -> Set[str]:
         """Return the headings of sections in the language, in small letters."""
-        return {name.casefold() for names in self._table["sections"].values() for name in names}
+        return {folded(name) for names in self._table["sections"].values() for name in names}
 
     def kinds(self, heading: str) -> Collection[str]:
         """Return the kinds of entry that a section's heading names: ``project`` for "Open-source projects".
@@ -177,7 +177,7 @@ def headings_everywhere() -> Set[str]:
 @cache
 def labels_everywhere(name: str) -> Set[str]:
     """Return a label in all languages, in small letters."""
-    return {I18n(language).label(name).casefold() for language in languages()}
+    return {folded(I18n(language).label(name)) for language in languages()}
 
 
 @cache

@@ -756,7 +756,7 @@ def test_html_build_offers_no_pdf_of_other_pages(built: Path, capsys: pytest.Cap
     for _ in range(2):
         assert build(built, pdf=False)
         assert (
-            "note: the book does not offer cv.pdf and talks.pdf, made of other pages: build without --html [skipped]"
+            "note: the book does not offer cv.pdf and talks.pdf, perhaps made of other pages: build without --html [skipped]"
             in (said(capsys))
         )
         assert pdfs(built / "dist/html") == set()
@@ -902,3 +902,18 @@ def test_html_build_offers_no_pdf_of_a_failed_build(built: Path) -> None:
     assert build(built, pdf=False)
     assert not offers_a_pdf(built)
     assert pdfs(built / "dist/html") == set()
+
+
+@pytest.mark.usefixtures("_no_tex")
+def test_catalogs_of_a_folder_that_is_exchanged_are_read(fresh: Path) -> None:
+    catalog = 'msgid "Words."\nmsgstr "%s"\n'
+    conf = f'{CONF}language = "en"\ncv_languages = ["en", "pl"]\n'
+    name = "pl/LC_MESSAGES/index.po"
+    write(fresh, {"conf.py": conf, "docs/index.md": "# Ada\n\nWords.\n", f"locales/{name}": catalog % "WORDS"})
+    write(fresh, {f"other/{name}": catalog % "Inne"})
+    assert build(fresh, pdf=False)
+    assert "WORDS" in (fresh / "dist/html/pl/index.html").read_text("utf-8")
+    (fresh / "locales").rename(fresh / "former")
+    (fresh / "other").rename(fresh / "locales")
+    assert build(fresh, pdf=False)
+    assert "WORDS" not in (fresh / "dist/html/pl/index.html").read_text("utf-8")

@@ -270,7 +270,7 @@ def test_long_file_is_refused(tmp_path: Path) -> None:
         ("`{.a}` `$x$` `![](x)` {show=pdf}", "`{.a}` `$x$` `![](x)` \\{show=pdf}"),
         ("::: {.columns}\n[small]{.smallcaps} `x`{=html} {n=3} {#id}\n:::\n\n\\newpage", "small `x` \\{n=3}"),
         ("\\begin{center}\n\\href{https://a.example}{A}\n\\end{center}", "[A](https://a.example)"),
-        ("a[^1] b[^1]\n\n[^1]: A *note*\n    in two lines\n[^2]: none", "a (A *note* in two lines) b\\[^1]\n\n\\[^2\\]: none"),
+        ("a[^1] b[^1]\n\n[^1]: A *note*\n    in two lines\n[^2]: none", "a (A *note* in two lines) b\n\n\\[^2\\]: none"),
         ("$\\alpha_1$ and $$x^2$$, $5 *to* 6$, $\\def\\x{}$", "{math}`\\alpha_1` and {math}`x^2`, $5 *to* 6$, `\\def\\x{}`"),
         ("<table><tr><th colspan=2>A</th></tr><tr><td>b</td><td>c</td></tr></table>", "| A |  |\n| --- | --- |\n| b | c |"),
     ],

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from cvtools.i18n import I18n
-from cvtools.model.dates import DateWords, PartialDate, Period, envelope, is_slip, months_in_union
+from cvtools.model.dates import DateWords, PartialDate, Period, envelope, is_before, is_slip, months_in_union
 from cvtools.model.errors import MistakeError
 
 TODAY = PartialDate(2024, 6)
@@ -386,3 +386,9 @@ def test_envelope_contains_each(spans: list[Period]) -> None:
 @given(st.lists(in_months, min_size=1))
 def test_union_is_within_the_envelope(spans: list[Period]) -> None:
     assert months_in_union(spans, FUTURE) <= months_in_union([envelope(spans)], FUTURE)
+
+
+def test_year_in_a_remark_is_before_another() -> None:
+    period = Period.parse("2012 – 2015 (there since 1999)")
+    assert is_before(period, 2010)
+    assert not is_before(period, 1999)

@@ -200,7 +200,7 @@ class EditionBuild:
         if self._has_current_pdfs():
             return earlier
         if earlier and self.options.html:
-            rule = f"the book does not offer {' and '.join(earlier)}, made of other pages: build without --html"
+            rule = f"the book does not offer {' and '.join(earlier)}, perhaps made of other pages: build without --html"
             self.report(Problem(rule, code="skipped", level="note"))
         return []
 

@@ -59,7 +59,7 @@ class BuildState:
     problems: list[Problem] = field(default_factory=list)
     #: The fingerprint of the last build that made PDFs, see :func:`without_options`.
     typeset: str = ""
-    #: What documents show: the time when the root page was read, and a digest of the lists of entries.
+    #: What documents show: the time when the root page was read, and digests of what it repeats of other pages.
     shown: str = ""
     #: Whether all requested products were made.
     complete: bool = False
@@ -117,7 +117,7 @@ class BuildState:
         self.products |= _states(project, (str(path.relative_to(project)) for path in changed))
 
     def remove(self, project: Path, products: Collection[str]) -> None:
-        """Remove products that have not been changed since they were made; a copy of a project has other times."""
+        """Remove products that have the size that they were made with; their times differ in a copy of a project."""
         for name, state in _states(project, products).items():
             if state.partition(" ")[0] == self.products[name].partition(" ")[0]:
                 (project / name).unlink()

@@ -13,6 +13,7 @@ from cvtools import limits
 from cvtools.i18n import headings_everywhere
 from cvtools.importers import markdown, vocabulary
 from cvtools.importers.drafts import NO_PICTURE, Source
+from cvtools.model.dates import folded
 from cvtools.terminal import shorten
 from cvtools.writing.html_to_markdown import from_html
 from cvtools.writing.markdown import Heading, line, marked, seen, without_bullets
@@ -89,12 +90,12 @@ def marked_html(html: str) -> str:
             tags, words = re.sub(r">\s+", ">", tags), line(words) + words[len(words.rstrip()) :]
         return tags + words
 
-    return re.sub(r"((?:<[^<>]*>\s*)+)([^<>]+)", escaped, html)
+    return re.sub(r"((?:<[^<>]*>\s*)+)([^<>]*)", escaped, html)
 
 
 def _heading(paragraph: re.Match[str]) -> str:
     """Return a bold paragraph as a heading if it is that of a section in any language."""
-    words = unescape(paragraph[1]).casefold().strip(" :")
+    words = folded(unescape(paragraph[1])).strip(" :")
     # "Experiencia profesional" in capitals is a heading for its first word.
     names = {words, *(words.split() if paragraph[1].isupper() else ())}
     is_heading = not names.isdisjoint(headings_everywhere()) or vocabulary.CONTACTS.search(words)

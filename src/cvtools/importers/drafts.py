@@ -6,6 +6,7 @@ from typing import Any
 
 from cvtools.i18n import I18n, languages
 from cvtools.model import kinds, values
+from cvtools.model.dates import folded
 from cvtools.model.entries import DATE_FIELDS
 from cvtools.model.values import Linked
 from cvtools.terminal import shorten
@@ -254,7 +255,7 @@ def _kind_of(heading: Heading, section_kinds: Collection[str]) -> str:
 
 def language_of(titles: Iterable[str]) -> str:
     """Return the language whose headings of sections most titles are; English if none has more."""
-    said = {re.sub(r"^[\W_]+|[\W_]+$", "", title.casefold()) for title in titles}
+    said = {re.sub(r"^[\W_]+|[\W_]+$", "", folded(title)) for title in titles}
     words = {word for title in said for word in title.split()}
     return max(languages(), key=lambda name: (len(said & I18n(name).headings), len(words & I18n(name).headings)))
 

@@ -7,6 +7,7 @@ from cvtools.i18n import I18n, labels_everywhere
 from cvtools.importers import vocabulary
 from cvtools.importers.drafts import Draft, address
 from cvtools.importers.lines import EMPHASIS, LABEL, LINK, find_date, link_in, plain, plain_title, split, without_marker
+from cvtools.model.dates import folded
 from cvtools.model.values import Linked
 
 #: An organization with a town and a state of the USA.
@@ -140,7 +141,7 @@ def _role_first(title: str, found: Mapping[str, str], blocks: list[str]) -> tupl
 
 def field_of(label: str) -> str:
     """Return the field of entries that a label names in any language; empty if it names none."""
-    word = plain(label).casefold().strip(" :\uff1a")
+    word = folded(plain(label)).strip(" :\uff1a")
     return next((name for name in vocabulary.ENTRY if word in {*vocabulary.ENTRY[name], *labels_everywhere(name)}), "")
 
 

@@ -592,7 +592,7 @@ def _macro(node: LatexMacroNode) -> Iterator[str]:
         yield from _words(arguments[-1])
     elif _is_silent(name):
         return
-    elif name in {"SI", "qty"}:
+    elif name in {"SI", "qty"} and arguments[1:] and arguments[1]:
         yield f"{_line(arguments[0])} {' '.join(re.findall('[a-z]+', arguments[1][0].latex_verbatim()))}"
     elif node.nodeargd and node.nodeargd.argspec == _ANY:
         yield markdown.marked(_own_words(f"\\{name}"))

@@ -96,14 +96,14 @@ def _tables(archive: zipfile.ZipFile, unread: list[str]) -> dict[str, list[Sourc
             name = PurePosixPath(info.filename).name
             # No more is unpacked than the size in the archive's directory.
             # LinkedIn makes two spaces of the ends of some lines.
-            rows = _rows(re.sub(r"[ \t]{2,}(?=[-*\u2022] )", "\n", decoded(archive.read(info))))
+            rows = _rows(re.sub(r"(?<![ \t])[ \t]{2,}(?=[-*\u2022] )", "\n", decoded(archive.read(info))))
             tables.setdefault(stem, []).extend(Source(row, f"{name}:{line}", unread) for line, row in rows)
     return tables
 
 
 def _rows(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield the rows below the head, each with its last line; notes above the head end with a blank line."""
-    notes = re.match(r"(?s)Notes.*?\n\s*\n", text)
+    notes = re.match(r"(?s)Notes.*?\n\s*\n|\s+", text)
     start = notes.end() if notes else 0
     reader = csv.DictReader(io.StringIO(text[start:], newline=""), restkey="More columns")
     before = text.count("\n", 0, start)

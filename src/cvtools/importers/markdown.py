@@ -80,8 +80,15 @@ def read(text: str, unread: list[str]) -> Heading:
 def _without_syntax(text: str) -> str:
     """Return Markdown without footnotes, attributes, LaTeX and pictures that are links, of which the words stay."""
     notes = {name: " ".join(words.split()) for name, words in _NOTE.findall(text)}
-    # A note is in parentheses where it is first referred to.
-    text = re.sub(_REFERENCE, lambda mark: f" ({notes.pop(mark[1])})" if mark[1] in notes else mark[0], text)
+    known = {*notes}
+
+    def inserted(mark: re.Match[str]) -> str:
+        """Return a note in parentheses where it is first referred to."""
+        if mark[1] not in known:
+            return mark[0]
+        return f" ({notes.pop(mark[1])})" if mark[1] in notes else ""
+
+    text = re.sub(_REFERENCE, inserted, text)
     text = _NOTE.sub(lambda note: f"\\{note[0]}" if note[1] in notes else "", text)
     text = re.sub(rf"\[([^\[\]]*)\]{_ATTRIBUTES}", r"\1", text)
     text = re.sub(rf"(?<=[)\ufdd1]){_ATTRIBUTES}|(?m:(?:^|[ \t]){_ATTRIBUTES}[ \t]*$|{_SETUP})", "", text)

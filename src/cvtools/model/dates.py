@@ -225,10 +225,11 @@ def envelope(periods: Iterable[Period]) -> Period:
 
 
 def is_before(value: PartialDate | Period | str, year: int) -> bool:
-    """Return whether a date, the start of a period or a number in free words is before a year."""
-    start = value.start if isinstance(value, Period) else value
-    years = map(int, re.findall("[0-9]{4}", start)) if isinstance(start, str) else [start.year]
-    return any(other < year for other in years)
+    """Return whether a date, the start of a period or a number in free words, or in a remark, is before a year."""
+    start, words = (value.start, value.remark) if isinstance(value, Period) else (value, "")
+    known = [start.year] if isinstance(start, PartialDate) else []
+    words = start if isinstance(start, str) else words
+    return any(other < year for other in [*known, *map(int, re.findall("[0-9]{4}", words))])
 
 
 def is_slip(text: str, words: DateWords = COMMON_WORDS) -> bool:
@@ -296,7 +297,7 @@ def _date(text: str, words: DateWords) -> PartialDate | None:
         return None
     # Other scripts have digits of their own.
     text = "".join(str(unicodedata.decimal(character, character)) for character in text)
-    text = re.sub(r"(?<!\w)['’]([0-9]{2})$", lambda year: f"{20 - (year[1] > '69')}{year[1]}", text)
+    text = re.sub(r"(?<!\w)['’]([0-9]{2})$", lambda year: f"{20 - (year[1] > '39')}{year[1]}", text)
     era = "(令和|平成|昭和)([0-9]{1,2}|元)年"
     text = re.sub(era, lambda year: f"{_ERAS[year[1]] + int(year[2].replace('元', '1'))}年", text)
     if re.fullmatch(_ISO, text):

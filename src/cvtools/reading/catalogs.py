@@ -13,7 +13,7 @@ from sphinx.config import Config
 
 from cvtools import limits
 from cvtools.problems import SourceError
-from cvtools.project import write_atomically
+from cvtools.project import digest, write_atomically
 from cvtools.reading.sources import without_controls
 from cvtools.reading.validators import footnotes, marks
 from cvtools.watchdog import WATCHDOG
@@ -47,13 +47,14 @@ def _copy(folder: Path, copies: Path, language: str) -> None:
         size += path.lstat().st_size
         if size > limits.CATALOGS_SIZE:
             raise SourceError(path, 0, f"all catalogs may have {limits.CATALOGS_SIZE // 1_000_000} MB: shorten them")
-        # Compare ctime: moving or unpacking a file may set its mtime back, but not its ctime.
-        if copy.is_file() and copy.stat().st_mtime_ns > path.lstat().st_ctime_ns:
+        # Moving a file or its folder sets its times back.
+        origin = f"# {digest(path)}\n".encode()
+        if copy.is_file() and copy.read_bytes().startswith(origin):
             continue
         WATCHDOG.expect(path, "reading", limits.PAGE_TIME)
         data = _checked(path, language)
         copy.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(copy, data)
+        write_atomically(copy, origin + data)
     for left in copies.rglob("*.[mp]o"):
         if left.with_suffix(".po") not in wanted:
             left.unlink()

@@ -67,7 +67,7 @@ class FieldNodes:
         A period with another start than ``date`` stays a period. A certificate is no experience: omit durations.
         """
         period = raw_field.parsed
-        if period.end and period.start != period.end and date in {None, period.start}:
+        if period.end and period.start != period.end and date in {None, period.start} and not period.remark:
             if not date:
                 yield from self.field("date", replace(raw_field, parsed=period.start))
             yield from self.field("expires", replace(raw_field, parsed=period.end))

@@ -211,7 +211,9 @@ def _digests(env: BuildEnvironment) -> dict[str, str]:
 
 def _digest(env: BuildEnvironment, docname: str) -> str:
     """Return a digest of a page and the files that it reads."""
-    paths = [env.doc2path(docname), *(Path(env.srcdir, path) for path in sorted(env.dependencies.get(docname, ())))]
+    # Sphinx adds compiled catalogs only after a page has been read, and they are compiled anew where they change.
+    read = sorted(path for path in env.dependencies.get(docname, ()) if not str(path).endswith(".mo"))
+    paths = [env.doc2path(docname), *(Path(env.srcdir, path) for path in read)]
     parts = [_digest_of(str(path), *state) for path in paths if (state := _state(path))]
     return hashlib.sha256("".join(parts).encode()).hexdigest()
 

@@ -16,7 +16,7 @@ from urllib.parse import quote
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-from cvtools.project import atomic_write
+from cvtools.project import write_atomically
 from cvtools.reading.domain import CvDomain
 
 
@@ -47,7 +47,8 @@ def outdated(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
     """Return the pages in the book that repeat what has changed since they were written."""
     if app.builder.format != "html":
         return ()
-    before, now = {}, repeated(env)
+    before: object = None
+    now = repeated(env)
     # Writing shortens the contents of pages.
     app.builder.cv_repeated = now  # type: ignore[attr-defined]
     # The record may be missing or damaged.
@@ -55,7 +56,7 @@ def outdated(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
         before = json.loads(_record(app).read_text("utf-8"))
     if before == now:
         return ()
-    if before and before.get("words") == now["words"]:
+    if isinstance(before, dict) and before.get("words") == now["words"]:
         return {name for name, page in cast(CvDomain, env.domains["cv"]).pages.items() if page.lists_or_links_entries}
     return env.found_docs
 
@@ -63,8 +64,7 @@ def outdated(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
 def record(app: Sphinx, exception: Exception | None) -> None:
     """Record what the written pages repeat."""
     if not exception and app.builder.format == "html":
-        with atomic_write(_record(app)) as temporary:
-            temporary.write_text(json.dumps(app.builder.cv_repeated), "utf-8")  # type: ignore[attr-defined]
+        write_atomically(_record(app), json.dumps(app.builder.cv_repeated))  # type: ignore[attr-defined]
 
 
 def _record(app: Sphinx) -> Path:
