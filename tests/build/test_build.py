@@ -917,3 +917,24 @@ def test_catalogs_of_a_folder_that_is_exchanged_are_read(fresh: Path) -> None:
     (fresh / "other").rename(fresh / "locales")
     assert build(fresh, pdf=False)
     assert "WORDS" not in (fresh / "dist/html/pl/index.html").read_text("utf-8")
+
+
+@pytest.mark.usefixtures("_no_tex")
+def test_what_code_in_conf_py_does_to_pages_is_done_again_when_it_changes(fresh: Path) -> None:
+    conf = (
+        CONF
+        + """
+def redact(app, docname, source):
+    source[0] = source[0].replace("Architect", "WORD")
+
+def setup(app):
+    app.connect("source-read", redact)
+"""
+    )
+    write(fresh, {"conf.py": conf})
+    assert build(fresh, pdf=False)
+    assert "WORD" in (fresh / "dist/cv.txt").read_text("utf-8")
+    write(fresh, {"conf.py": conf.replace("WORD", "Other")})
+    assert build(fresh, pdf=False)
+    assert "WORD" not in (fresh / "dist/cv.txt").read_text("utf-8")
+    assert "WORD" not in (fresh / "dist/html/index.html").read_text("utf-8")

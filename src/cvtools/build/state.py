@@ -200,8 +200,10 @@ def fingerprint_of(project: Path, *options: object) -> str:
     conf = (project / "conf.py").read_text("utf-8", errors="replace")
     named = {name: os.environ[name] for name in sorted(set(re.findall(r"\w+", conf)) & os.environ.keys())}
     values = [repository(project), path_in_repository(project), site_url(), named]
-    tools = [sys.version, *_packages(), *_files(_PACKAGE)]
     files = dict(_files(project, UNREAD))
+    # What conf.py and its modules do to pages is known to Sphinx for values alone.
+    code = [(name, files.pop(name)) for name in [*files] if name.endswith(".py")]
+    tools = [sys.version, *_packages(), *_files(_PACKAGE), *code]
     pages = {name: files.pop(name) for name in [*files] if name.startswith(_CONTENT) and name.endswith((".md", ".po"))}
     return ":".join(_digest(repr(part)) for part in (tools, options, [values, files], pages))
 
