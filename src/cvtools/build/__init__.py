@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cvtools.build.state import BuildState, Options, fingerprint_of, record
+from cvtools.build.state import BuildState, Options, fingerprint_of, record_products
 from cvtools.project import ProjectPaths, forget_repository, locked, require_project, source_date
 from cvtools.reporters import Collector, Problem, Report, report_text
 from cvtools.terminal import say
@@ -61,7 +61,7 @@ def build(project: Path, report: Report = report_text, **asked: Any) -> bool:
         finally:
             states = {each.paths.folder: BuildState.last(each.paths) for each in builds.values()}
             products = {folder: state.products for folder, state in states.items()}
-            stale = record(project, paths, products, complete=done)
+            stale = record_products(project, paths, products, complete=done)
         if stale:
             more = f", and {len(stale) - 1} more" if stale[1:] else ""
             report_here(Problem(f"{stale[0]}{more}: an earlier build made this, and it was changed since: delete it"))

@@ -27,7 +27,7 @@ from cvtools.model.kinds import KINDS, NAME_LISTS, WORKPLACES
 from cvtools.model.technologies import lookalikes, periods_of
 from cvtools.model.values import Linked
 from cvtools.nodes import ancestors
-from cvtools.project import ProjectPaths, atomic_write
+from cvtools.project import ProjectPaths, write_atomically
 from cvtools.reading.domain import CvDomain
 from cvtools.reporters import Report
 from cvtools.watchdog import WATCHDOG
@@ -394,6 +394,5 @@ def _edition(choice: _Choice, pages: int, project: Path, name: str) -> Iterator[
     yield f"    {declared}," if base else f"    cv_editions = {{'full': {{}}, {declared}}}"
     if text:
         target = ProjectPaths.of(project).build / f"{name}.patch"
-        with atomic_write(target) as temporary:
-            temporary.write_text(text, "utf-8", newline="")
+        write_atomically(target, text)
         yield f"and mark the pages: git -C {os.path.relpath(project)} apply {target.relative_to(project)}"

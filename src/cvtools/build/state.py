@@ -131,7 +131,7 @@ def recorded(paths: ProjectPaths) -> dict[str, dict[str, str]]:
         return {}
 
 
-def record(
+def record_products(
     project: Path, paths: ProjectPaths, products: Mapping[str, Mapping[str, str]], *, complete: bool
 ) -> list[str]:
     """Record products in ``dist/``; if the build made all, remove others that an earlier build recorded.

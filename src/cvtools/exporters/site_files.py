@@ -21,7 +21,7 @@ from cvtools.model.entries import Entry
 from cvtools.model.resume import Resume
 from cvtools.nodes import text_of
 from cvtools.problems import note
-from cvtools.project import atomic_write
+from cvtools.project import write_atomically
 from cvtools.reading.domain import CvDomain
 
 #: Builders whose output is published on the web.
@@ -143,8 +143,7 @@ def write_files(app: Sphinx, exception: Exception | None) -> None:
         if content:
             made.append(name)
             if not path.exists() or path.read_bytes() != content:
-                with atomic_write(path) as temporary:
-                    temporary.write_bytes(content)
+                write_atomically(path, content)
         elif name in before:
             path.unlink(missing_ok=True)
     _record(app).write_text("\n".join(made), "utf-8")

@@ -24,7 +24,7 @@ from cvtools import limits
 from cvtools.errors import ProjectError
 from cvtools.importers import linkedin
 from cvtools.importers.drafts import decoded, language_of
-from cvtools.project import atomic_write, site_title
+from cvtools.project import site_title, write_atomically
 from cvtools.writing.markdown import Heading, pages, seen
 
 #: Sphinx's names of languages whose tables of words have others.
@@ -136,8 +136,7 @@ def write_project(imported: Import, folder: Path) -> list[Path]:
         )
     for path, text in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
-        with atomic_write(path) as temporary:
-            temporary.write_text(text, "utf-8")
+        write_atomically(path, text)
     return list(files)
 
 
