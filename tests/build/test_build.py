@@ -938,3 +938,47 @@ def setup(app):
     assert build(fresh, pdf=False)
     assert "WORD" not in (fresh / "dist/cv.txt").read_text("utf-8")
     assert "WORD" not in (fresh / "dist/html/index.html").read_text("utf-8")
+
+
+PRUNED = """\
+# Ada Example
+:headline: Architect
+
+## Work experience
+
+### Senior Developer
+:organization: Example Corp
+:period: 2024-03 – present
+
+- Took the ordering service from nightly batches to events.
+- []{.only-full} Led the falcon migration of all ships.
+"""
+#: Code in conf.py that gives words back to an edition that leaves them out.
+RESTORING = """
+from docutils import nodes
+
+def restore(app, doctree, docname):
+    if app.config.cv_variant == "short":
+        doctree[0] += nodes.paragraph("", "Led the falcon %s" % "migration of all ships.")
+
+def setup(app):
+    app.connect("doctree-resolved", restore)
+"""
+
+
+def test_product_with_what_its_edition_leaves_out_is_removed(fresh: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.rmtree(fresh / "docs")
+    write(fresh, {"conf.py": EDITIONS % "short" + RESTORING, "docs/index.md": PRUNED})
+    assert not build(fresh)
+    told = [line for line in said(capsys) if line.endswith("[withheld]")]
+    assert len(told) == 2
+    for line in told:
+        assert 'would have "led the falcon migration", which this edition leaves out: build again' in line
+    files = [path for path in (fresh / "dist").rglob("*") if path.is_file() and b"falcon" in path.read_bytes()]
+    assert (fresh / "dist/html/index.html") in files
+    assert [path for path in files if "short" in str(path.relative_to(fresh))] == []
+    assert not (fresh / "dist/cv-short.pdf").exists()
+    write(fresh, {"conf.py": EDITIONS % "short"})
+    assert build(fresh, strict=True)
+    assert (fresh / "dist/cv-short.pdf").exists()
+    assert "falcon" not in (fresh / "dist/html/short/index.html").read_text("utf-8")

@@ -81,8 +81,9 @@ def test_merge_takes_the_pages_that_the_other_read(root: Callable[[str], Project
     entry = Entry(kind="skills", title="Skills", origin=Origin("a", "skills", 1))
     read = PageData((entry,), "Talks", ((TechnologyGroups(), ("html",)),), (("Python", 1),))
     before = dict(domain.pages)
-    domain.merge_domaindata({"a", "plain"}, {"pages": {"a": read, "b": read}})
+    domain.merge_domaindata({"a", "plain"}, {"removed": {"a": ["x"], "b": ["y"]}, "pages": {"a": read, "b": read}})
     assert domain.pages == before | {"a": read}
+    assert domain.data["removed"] == {"a": ["x"]}
 
 
 def test_an_edited_page_has_its_new_entries_only(project: Project) -> None:

@@ -77,8 +77,8 @@ class CvDomain(Domain):
     name = "cv"
     label = "CV"
     object_types: ClassVar = {kind: ObjType(kind) for kind in [*KINDS, "technology"]}
-    initial_data: ClassVar = {"pages": {}, "digests": {}}
-    data_version = 10
+    initial_data: ClassVar = {"pages": {}, "digests": {}, "removed": {}}
+    data_version = 11
 
     def __init__(self, env: BuildEnvironment) -> None:
         super().__init__(env)
@@ -95,11 +95,13 @@ class CvDomain(Domain):
     def clear_doc(self, docname: str) -> None:
         self.derived.clear()
         self.pages.pop(docname, None)
-        self.data["digests"].pop(docname, None)
+        for name in ("digests", "removed"):
+            self.data[name].pop(docname, None)
 
     def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
         self.derived.clear()
-        self.pages.update((name, page) for name, page in otherdata["pages"].items() if name in docnames)
+        for part in ("pages", "removed"):
+            self.data[part].update((name, value) for name, value in otherdata[part].items() if name in docnames)
 
     def process_doc(self, env: BuildEnvironment, docname: str, document: nodes.document) -> None:
         self.derived.clear()

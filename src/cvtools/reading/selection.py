@@ -20,6 +20,7 @@ from cvtools.private_api import parse_directive
 from cvtools.reading.dialects import BETWEEN
 from cvtools.reading.fields import mistyped, variants_of
 from cvtools.reading.markdown import nodes_of, page_parser
+from cvtools.reading.removed import record, texts_of
 
 _PREFIX = "only-"
 #: The name of a variant in a class, even an invalid one.
@@ -81,6 +82,8 @@ class Selection:
         self.variant, self.sections = variant, sections
         #: Labels of footnotes that removed tokens refer to.
         self._labels: set[str] = set()
+        #: Texts of removed tokens.
+        self._texts: list[str] = []
         #: Labels of the footnotes that no kept token refers to; None before the page is pruned.
         self._unused: set[str] | None = None
 
@@ -116,6 +119,8 @@ class Selection:
             self._unused = self._unused_footnotes(root.children, state) if self._labels else set()
             root.children = self.kept(root.children) if self._unused else root.children
         state.tokens = root.to_tokens()
+        record(state.md.options["document"].settings.env, self._texts)
+        self._texts.clear()
 
     def _arranged(self, siblings: Sequence[SyntaxTreeNode]) -> list[SyntaxTreeNode]:
         """Return the nodes before the first section, then those of the chosen sections, which must be there."""
@@ -170,7 +175,10 @@ class Selection:
             if node.type == "footnote_ref":
                 yield note, node.meta["label"]
             elif node.type in FENCES and _REFERENCE.search(node.info + node.content):
+                known = len(self._texts)
                 inside = self.kept(content(node, parser, depth + 1))
+                # They are removed once more when the directive's content is parsed.
+                del self._texts[known:]
                 yield from self._references(inside, parser, note, depth + 1)
             label = node.meta["label"] if node.type == "footnote_reference" else note
             yield from self._references(node.children, parser, label, depth)
@@ -215,7 +223,7 @@ class Selection:
                     kept += leading
                     leading = []
         kept += leading
-        return _without_emptied(siblings, kept) if len(kept) < len(siblings) else kept
+        return self._without_emptied(siblings, kept) if len(kept) < len(siblings) else kept
 
     def _prune(self, node: SyntaxTreeNode) -> bool:
         """Remove the parts of a node that are for other variants; return False if nothing is left."""
@@ -250,31 +258,36 @@ class Selection:
         terms = group["terms"].splitlines(keepends=True)
         marks = (map(NAMES.findall, _OF_TERM.findall(line)) for line in terms)
         kept = [line if all(map(self.is_chosen, names)) else "\n" for line, names in zip(terms, marks, strict=True)]
+        self._texts += [term for term in terms if term not in kept]
         if any(map(str.strip, kept)):
             return "".join(kept) + group["definition"]
         self._labels.update(_REFERENCE.findall(group[0]))
+        self._texts.append(group["definition"])
         return "\n" * group[0].count("\n")
 
     def _forget(self, node: SyntaxTreeNode) -> None:
-        """Record the labels of the footnotes that a removed node refers to."""
+        """Record the texts of a removed node, and the labels of the footnotes that it refers to."""
+        self._texts += texts_of(node)
         for inner in node.walk():
             if inner.type == "footnote_ref":
                 self._labels.add(inner.meta["label"])
             elif inner.type in FENCES:
                 self._labels.update(_REFERENCE.findall(inner.content))
 
-
-def _without_emptied(before: Sequence[SyntaxTreeNode], kept: list[SyntaxTreeNode]) -> list[SyntaxTreeNode]:
-    """Return nodes without headings, but the first, that have nothing below them any more, and what leads to these."""
-    empty = _empty_headings(before)
-    while emptied := _empty_headings(kept) - empty:
-        left: list[SyntaxTreeNode] = []
-        is_dropping = False
-        for node in reversed(kept):
-            is_dropping = id(node) in emptied or (is_dropping and node.type in BETWEEN)
-            left += [] if is_dropping else [node]
-        kept = left[::-1]
-    return kept
+    def _without_emptied(self, before: Sequence[SyntaxTreeNode], kept: list[SyntaxTreeNode]) -> list[SyntaxTreeNode]:
+        """Return nodes without headings, but the first, that have nothing below them any more, and their targets."""
+        empty = _empty_headings(before)
+        while emptied := _empty_headings(kept) - empty:
+            left: list[SyntaxTreeNode] = []
+            is_dropping = False
+            for node in reversed(kept):
+                is_dropping = id(node) in emptied or (is_dropping and node.type in BETWEEN)
+                if is_dropping:
+                    self._texts += texts_of(node)
+                else:
+                    left.append(node)
+            kept = left[::-1]
+        return kept
 
 
 def _empty_headings(siblings: Sequence[SyntaxTreeNode]) -> set[int]:
