@@ -2,8 +2,8 @@
 
 import difflib
 import re
-from collections.abc import Iterable
-from itertools import pairwise
+from collections.abc import Iterable, Sequence
+from itertools import pairwise, takewhile
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
@@ -12,7 +12,8 @@ from markdown_it.tree import SyntaxTreeNode
 
 from cvtools.model.entries import OUTPUTS
 from cvtools.problems import Code, warn
-from cvtools.reading.selection import FENCES, ITEMS, NAMES, directive, has_marks, is_mark, marks_of, words_of
+from cvtools.reading.dialects import BETWEEN
+from cvtools.reading.selection import FENCES, ITEMS, NAMES, WHOLE, directive, has_marks, is_mark, marks_of, words_of
 from cvtools.terminal import shorten
 
 #: What seems to be meant as a mark.
@@ -31,6 +32,10 @@ _LOOKS = re.compile(
 )
 #: Types of tokens of blocks that a line of attributes may follow directly.
 _ENDED = frozenset({"heading_open", "fence", "colon_fence", "table_open"})
+#: Types of nodes that end where a block of another type begins.
+_FOLLOWED = frozenset({"bullet_list", "ordered_list", "paragraph"})
+#: The beginning of an element of HTML with content, which a blank line ends, unlike code.
+_ELEMENT = re.compile(r"[ \t]*<(?!(?:br|hr|img|pre|script|style|textarea)\b)([a-z]\w*)", re.IGNORECASE)
 #: An attribute at the end of a field's value.
 _ATTRIBUTE = re.compile(r"\{\s*only\s*=[^{}]*\}\s*$")
 
@@ -60,6 +65,9 @@ def _warn_of_attributes(state: StateCore) -> None:
                 _warn_of_stray(state, number, found[0], ":only: {} in place of this line")
             elif found and (len(names) < len(found) or token.nesting < 0 or token.type == "hr"):
                 _warn_of_stray(state, number, found[0], "{{.only-{}}} above a paragraph or another block")
+            elif found and _is_parted(lines[number + 1 :]):
+                rule = "ends at the blank line: delete blank lines in the HTML below"
+                _warn(state, number, f"{shorten(found[0], 40)} {rule}")
             elif found and number in ends:
                 # Kramdown and pandoc read attributes below a block as its own.
                 rule = "marks what is below, and not what is above: put a blank line between these"
@@ -69,12 +77,15 @@ def _warn_of_attributes(state: StateCore) -> None:
 
 def _warn_of_words(state: StateCore) -> None:
     """Warn of words that seem to be meant as a mark, and of marked blocks that end where others should."""
+    lines = state.src.split("\n")
     for node in SyntaxTreeNode(state.tokens).walk(include_self=False) if has_marks(state.src) else ():
         line = node.map[0] if node.map else 0
-        if node.type in FENCES and (directive(node)[0] == "only" or any(marks_of(node))):
-            if re.search(rf"^[ \t]*{node.markup}+[^\S\n]*[^\s{node.markup[0]}]", node.content, re.MULTILINE):
-                more = node.markup + node.markup[0]
-                _warn(state, line, f"another block begins in this one, and its end ends both: write {more} here")
+        if end := _end(node, lines):
+            rule = "a mark ends here, where another block begins: put a blank line above, and perhaps a mark"
+            _warn(state, end, rule)
+        if _holds_fence(node):
+            more = node.markup + node.markup[0]
+            _warn(state, line, f"another block begins in this one, and its end ends both: write {more} here")
         elif _is_tag(node) and node.type == "html_block" and (found := _LOOKS.search(node.content)):
             _warn_of_stray(
                 state, line + node.content.count("\n", 0, found.start()), found[0], "{{.only-{}}} above Markdown"
@@ -91,6 +102,34 @@ def _warn_of_words(state: StateCore) -> None:
             elif later := _at_later_line(node):
                 rule = "in a later line marks all of the block: put it first, or mark words as"
                 _warn(state, line + later[0], f"[]{{.only-{later[1]}}} {rule} [words]{{.only-{later[1]}}}")
+
+
+def _is_parted(lines: Iterable[str]) -> bool:
+    """Return whether an element of HTML begins the lines, and does not end before a blank line ends its block."""
+    html = "\n".join(takewhile(str.strip, lines))
+    opened = _ELEMENT.match(html)
+    end = rf"</{opened[1]}\b|/>[ \t]*$" if opened else ""
+    return not re.search(end, html, re.IGNORECASE | re.MULTILINE)
+
+
+def _holds_fence(node: SyntaxTreeNode) -> bool:
+    """Return whether a marked directive ends at what is meant as the end of another one in it."""
+    is_marked = node.type in FENCES and (directive(node)[0] == "only" or any(marks_of(node)))
+    sign = node.markup[:1]
+    return is_marked and bool(re.search(rf"^[ \t]*{node.markup}+[^\S\n]*[^\s{sign}]", node.content, re.MULTILINE))
+
+
+def _end(node: SyntaxTreeNode, lines: Sequence[str]) -> int:
+    """Return where an unmarked block follows a marked paragraph or list without a blank line; 0 if none does."""
+    first = node.children[0].children[:1] if node.type == "paragraph" else []
+    is_whole = node.parent and node.parent.type in WHOLE and node.previous_sibling is None
+    is_marked = node.type in _FOLLOWED and (any(marks_of(node)) or any(map(is_mark, first))) and not is_whole
+    after = node.next_sibling if is_marked else None
+    while after and after.map and lines[after.map[0] - 1].strip(" \t>"):
+        if after.type not in BETWEEN:
+            return 0 if any(marks_of(after)) else after.map[0]
+        after = after.next_sibling
+    return 0
 
 
 def _in_field(inline: SyntaxTreeNode) -> bool:
