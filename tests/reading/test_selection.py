@@ -132,6 +132,14 @@ def test_two_marks_of_one_element(project: Project, words: str) -> None:
         "![Kept. [canary]{.only-short}](https://example.org/x.png)\n",
         ":::{raw} html\n[canary]{.only-short}\n:::\n",
         GLOSSARY,
+        "```{glossary}\n[Canary]{.only-short}.\n  Canary.\n\nKept.\n  Kept.\n```\n",
+        "```{glossary}\n**[Canary]{.only-short}** [canary]{.only-short}\n  Canary.\n\nKept.\n  Kept.\n```\n",
+        "```{glossary}\n[Canary](https://x.org){.only-short}\n`canary`{.only-short}\n  Canary.\n\nKept.\n  Kept.\n```\n",
+        "```{list-table}\n* - Kept.\n  - Kept.\n* - []{.only-short} Canary\n  - Canary\n```\n",
+        "```{list-table}\n\n* - []{.only-short} Canary\n  - Canary\n```\n\nKept.\n",
+        "```{topic} **[Canary]{.only-short}**\nCanary.\n```\n",
+        "```{admonition} [Canary](https://x.org){.only-short}\nCanary.\n```\n",
+        "```{topic} Kept. [canary]{.only-short}\nKept.\n```\n",
     ],
 )
 def test_what_is_marked_is_left_out(project: Project, text: str) -> None:
@@ -154,6 +162,13 @@ def test_a_mark_that_marks_nothing_is_told(project: Project) -> None:
 def test_a_mark_behind_a_heading_is_told_to_be_a_field(project: Project) -> None:
     told = project.write({"index.md": "# A\n\n## B {.only-short}\n"}).build(warns=True).warnings
     assert "index.md:3: WARNING: {.only-short} marks nothing here: write :only: short on a line below" in told
+
+
+def test_heading_that_is_a_mark_alone_is_one_without_words(project: Project) -> None:
+    written = project.write({"index.md": "# A\n\n## []{.only-short}\n\nWords.\n"})
+    built = written.build("html", warns=True, cv_variant="short")
+    assert "index.md:3: WARNING: a heading without words" in built.warnings
+    assert "Words." in built.read("index.html")
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from cvtools.reading.domain import TAGS
 from cvtools.reading.headings import arrange
 from cvtools.reading.markdown import page_parser
 from cvtools.reading.safety import check_tokens
-from cvtools.reading.selection import Selection
+from cvtools.reading.selection import select
 from cvtools.reading.sources import without_controls
 from cvtools.reading.validators import Page
 from cvtools.reading.variants import warn_of_outputs
@@ -37,7 +37,7 @@ class CvParser(MystParser):
         is_root = env.docname == env.config.root_doc and not translated
         sections = env.config.cv_sections if is_root else ()
         parser.use(strays.tell)
-        parser.use(Selection(env.config.cv_variant, sections))
+        parser.use(select, env.config.cv_variant, sections)
         if not translated:
             parser.use(arrange, env.docname)
         parser.use(check_tokens, Page(env, env.config.cv_allow))

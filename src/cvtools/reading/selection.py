@@ -10,6 +10,7 @@ from docutils.parsers.rst.directives.body import Container
 from docutils.parsers.rst.states import MarkupError
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 from sphinx.errors import ConfigError
 
@@ -37,12 +38,11 @@ _TAGS = re.compile(r"^[ \t]*</?\w[^<>]*>", re.MULTILINE)
 _OPTIONS = re.compile(r"---\n(?:.*\n)*?---\n|(?::[\w-]+:.*\n)*")
 #: Terms of a glossary that have a definition in common.
 _TERMS = re.compile(r"(?P<terms>(?:^\S.*\n)+)(?P<definition>(?:^(?:[ \t].*)?\n)*)", re.MULTILINE)
-#: The words and the attributes of a span; the attributes of an empty span; those of a term: of an empty span in it, or
-#: of a span that is all of it.
-_SPAN = re.compile(r"\[([^\[\]]*)\]\{([^{}]*)\}")
+#: The beginning of a row of a list-table, and a mark at the start of its first cell.
+_FIRST_CELL = re.compile(r"^([ \t]*[-*+][ \t]+)([-*+][ \t]+)(\[\]\{[^{}]*\bonly-[^{}]*\})[ \t]*", re.MULTILINE)
+#: The attributes of an empty span.
 _EMPTY = re.compile(r"\[\]\{([^{}]*)\}")
 _BEGINNING = re.compile(r"\s*(?:\[\]\{[^{}]*\}|\{[^{}]*\}[ \t]*\n)")
-_OF_TERM = re.compile(r"(?:\[\]|^\[[^\[\]]*\](?=\{[^{}]*\}\s*$))\{([^{}]*)\}")
 #: Types of nodes that are removed together with the next node.
 _LEADING = frozenset({"myst_target", "fieldlist_name"})
 #: Types of nodes that are marked by a mark in their first paragraph, even by one that is alone there.
@@ -54,7 +54,7 @@ _HEADS = frozenset({"dt", "fieldlist_name", "heading"})
 #: Types of nodes that hold one line.
 _LINES = _HEADS | {"paragraph"}
 #: Types of nodes that are marked by a mark in their first paragraph.
-_WHOLE = ITEMS | {"blockquote", "footnote_reference"}
+WHOLE = ITEMS | {"blockquote", "footnote_reference"}
 #: Types of nodes of which the text of a line is made.
 _WORDS = frozenset({"softbreak", "text"})
 #: Directives that are a quotation.
@@ -69,26 +69,29 @@ def has_marks(text: str) -> bool:
     return bool(_MAY_LOOK.search(text))
 
 
+def select(parser: MarkdownIt, variant: str, sections: Sequence[str]) -> None:
+    """Have a parser remove the tokens for other variants; a plugin of markdown-it, see :class:`Selection`."""
+    parser.core.ruler.push("cv_select", Selection(parser, variant, sections).prune)
+
+
 class Selection:
-    """Plugin of markdown-it that removes the tokens for other variants from a page.
+    """The tokens of a page that are for a variant.
 
     Removed tokens never become nodes, so that no id, number, label, index entry or picture can disclose them.
 
+    :param parser: the parser of the page
     :param sections: headings of the second level, in the order in which the page is to have them, without all others;
         if empty, the page has all as they are
     """
 
-    def __init__(self, variant: str, sections: Sequence[str] = ()) -> None:
-        self.variant, self.sections = variant, sections
+    def __init__(self, parser: MarkdownIt, variant: str, sections: Sequence[str] = ()) -> None:
+        self.parser, self.variant, self.sections = parser, variant, sections
         #: Labels of footnotes that removed tokens refer to.
         self._labels: set[str] = set()
         #: Texts of removed tokens.
         self._texts: list[str] = []
         #: Labels of the footnotes that no kept token refers to; None before the page is pruned.
         self._unused: set[str] | None = None
-
-    def __call__(self, parser: MarkdownIt) -> None:
-        parser.core.ruler.push("cv_select", self._select)
 
     def leaves_out(self, siblings: Sequence[SyntaxTreeNode], number: int) -> bool:
         """Return whether one of several siblings is marked for other variants only."""
@@ -108,7 +111,7 @@ class Selection:
         """Return whether names of a mark choose the variant, or, if all begin with "not-", none leaves it out."""
         return values.is_chosen(self.variant, names)
 
-    def _select(self, state: StateCore) -> None:
+    def prune(self, state: StateCore) -> None:
         """Prune the tokens of a page, or of a directive's content, which is parsed after the page."""
         is_page = self._unused is None
         if not (has_marks(state.src) or self._unused or (is_page and self.sections)):
@@ -175,10 +178,7 @@ class Selection:
             if node.type == "footnote_ref":
                 yield note, node.meta["label"]
             elif node.type in FENCES and _REFERENCE.search(node.info + node.content):
-                known = len(self._texts)
-                inside = self.kept(content(node, parser, depth + 1))
-                # They are removed once more when the directive's content is parsed.
-                del self._texts[known:]
+                inside = self._kept_for_now(content(node, parser, depth + 1))
                 yield from self._references(inside, parser, note, depth + 1)
             label = node.meta["label"] if node.type == "footnote_reference" else note
             yield from self._references(node.children, parser, label, depth)
@@ -242,28 +242,52 @@ class Selection:
             node.token.children = [token for child in node.children for token in child.to_tokens()]
         if is_head:
             return _has_words(node) or not had_words
-        return bool(node.children) or node.type in _FRAMES
+        is_line = node.type == "inline" and node.parent is not None and node.parent.type in _HEADS
+        return bool(node.children) or is_line or node.type in _FRAMES
 
     def _prune_directive(self, node: SyntaxTreeNode) -> bool:
-        """Remove the terms of a glossary that are for other variants; return False if no word of a title is left."""
+        """Prune what is in a directive that is no Markdown; return False if no word of its title is left.
+
+        A glossary loses its terms for other variants; the mark of a row of a list-table moves from its first cell.
+        """
         name, argument = directive(node)
         if node.token and name == "glossary":
             options = _OPTIONS.match(node.content)[0]  # type: ignore[index]  # It matches nothing as well.
             node.token.content = options + _TERMS.sub(self._terms, node.content.removeprefix(options))
-        words = _SPAN.sub(lambda span: span[1] * self.is_chosen(NAMES.findall(span[2])), argument)
-        return bool(re.search(r"\w", words) or not re.search(r"\w", _SPAN.sub(r"\1", argument)))
+        if node.token and name == "list-table":
+            node.token.content = _FIRST_CELL.sub(_before_cells, node.content)
+        return not self._is_emptied(argument)
 
     def _terms(self, group: re.Match[str]) -> str:
         """Return the terms of this variant with their definition; blank lines for other terms, and for none at all."""
         terms = group["terms"].splitlines(keepends=True)
-        marks = (map(NAMES.findall, _OF_TERM.findall(line)) for line in terms)
-        kept = [line if all(map(self.is_chosen, names)) else "\n" for line, names in zip(terms, marks, strict=True)]
+        kept = [line if self._has_term(line) else "\n" for line in terms]
         self._texts += [term for term in terms if term not in kept]
         if any(map(str.strip, kept)):
             return "".join(kept) + group["definition"]
         self._labels.update(_REFERENCE.findall(group[0]))
         self._texts.append(group["definition"])
         return "\n" * group[0].count("\n")
+
+    def _has_term(self, line: str) -> bool:
+        """Return whether a term is for this variant."""
+        return all(map(self.is_chosen, map(NAMES.findall, _EMPTY.findall(line)))) and not self._is_emptied(line)
+
+    def _is_emptied(self, line: str) -> bool:
+        """Return whether no word is left of a line that has words."""
+        if not has_marks(line):
+            return False
+        tokens: list[Token] = []
+        self.parser.inline.parse(line, self.parser, {}, tokens)
+        nodes = SyntaxTreeNode(tokens).children
+        return any(map(_has_words, nodes)) and not any(map(_has_words, self._kept_for_now(nodes)))
+
+    def _kept_for_now(self, siblings: Sequence[SyntaxTreeNode]) -> list[SyntaxTreeNode]:
+        """Return the kept nodes of text that a directive parses in turn, and then removes the others."""
+        known = len(self._texts)
+        kept = self.kept(siblings)
+        del self._texts[known:]
+        return kept
 
     def _forget(self, node: SyntaxTreeNode) -> None:
         """Record the texts of a removed node, and the labels of the footnotes that it refers to."""
@@ -288,6 +312,12 @@ class Selection:
                     left.append(node)
             kept = left[::-1]
         return kept
+
+
+def _before_cells(start: re.Match[str]) -> str:
+    """Return the start of a row with the mark on a line above its cells."""
+    row, cell, mark = start.groups()
+    return f"{row}{mark}\n{' ' * len(row.expandtabs(4))}{cell}"
 
 
 def _empty_headings(siblings: Sequence[SyntaxTreeNode]) -> set[int]:
@@ -360,7 +390,7 @@ def _empty_spans(node: SyntaxTreeNode) -> Iterator[Sequence[str]]:
         # The head begins the table, and each other row itself.
         first = next((inner for inner in node.walk() if inner.type in {"td", "th"}), node)
         holders = first.children if (first.type, node.type) in {("td", "tr"), ("th", "table")} else []
-    if node.type in _WHOLE:
+    if node.type in WHOLE:
         holders = [child for child in node.children if child.type == "paragraph"][:1]
     for holder in holders:
         # The line of a paragraph or a heading is told with it.

@@ -121,9 +121,9 @@ def left_out(env: BuildEnvironment, variant: str, sections: Sequence[str]) -> se
         return set()
     every, kept, without_heading = {}, {}, set()
     for name, text in texts.items():
-        selection = Selection(variant, sections if name == root else ())
         # A section that is not there is told when the page is read.
         with _reading(env, name) as parser, suppress(ConfigError):
+            selection = Selection(parser, variant, sections if name == root else ())
             parts = nodes_of(parser, text)
             every[name] = kept[name] = {*_listed(env, name, parser, parts)}
             chosen = selection.of_page(parts)

@@ -16,6 +16,7 @@ from urllib.parse import quote
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
+from cvtools.model.dates import PartialDate
 from cvtools.project import write_atomically
 from cvtools.reading.domain import CvDomain
 
@@ -39,7 +40,11 @@ def repeated(env: BuildEnvironment) -> dict[str, str]:
     names = [person.title, person.headline] if person else []
     # The navigation has captions of toctrees, titles of their own, and employers in place of headings.
     contents = [(page, tree.pformat()) for page, tree in sorted(env.tocs.items())]
-    words = repr([titles, labels, slugs, names, contents, list(domain.talk_pages("html"))])
+    # Pages link to the feed, which has talks with a date.
+    talks = [(page, isinstance(talk.date, PartialDate)) for page, talk in domain.talk_pages("html").items()]
+    # Once more or less is left out, no page is trusted to have none of it.
+    withheld = [sorted(domain.data["removed"].items()), sorted(domain.left_out)]
+    words = repr([titles, labels, slugs, names, contents, talks, withheld])
     return {"words": hashlib.sha256(words.encode()).hexdigest(), "lists": domain.lists}
 
 
