@@ -29,8 +29,9 @@ TOCTREES = 8
 LATEX, LATEX_PER_TALK = 400_000, 1_000
 #: Size of a file in docs/, and of all files there.
 FILE_SIZE, FILES_SIZE = 20_000_000, 500_000_000
-#: Number of files in docs/, and in locales/.
+#: Number of files and folders in docs/, and in locales/, and of folders in each other.
 FILES = 20_000
+FOLDERS = 30
 #: Characters of a BibTeX file, and those that its abbreviations stand for; 500 publications have 200,000.
 BIBTEX_SIZE = 1_000_000
 #: Characters of a formula; the time to convert it grows with their square.

@@ -13,7 +13,6 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -137,6 +136,11 @@ class ProjectPaths:
         """The names of all products, so that the next build knows them even without ``build/``."""
         return self.dist / ".cvtools.json"
 
+    @property
+    def unfinished(self) -> Path:
+        """A file that is there during a build, and stays if the build is killed."""
+        return self.dist / ".cvtools-unfinished"
+
 
 def require_project(project: Path) -> None:
     """Refuse a folder without ``conf.py`` or ``docs/``, or with too many files to look at each."""
@@ -149,9 +153,14 @@ def require_project(project: Path) -> None:
         if not is_there(project / needed):
             raise ProjectError(f"{project} has no {needed}: {', or '.join(remedies)}")
     for folder in ("docs", "locales"):
-        names = (name for _, _, names in os.walk(project / folder) for name in names)
-        if any(islice(names, limits.FILES, None)):
-            raise ProjectError(f"{project / folder} has more than {limits.FILES} files: move others elsewhere")
+        count = 0
+        for parent, folders, files in os.walk(project / folder):
+            count += len(folders) + len(files)
+            if count > limits.FILES:
+                raise ProjectError(f"{project / folder} has more than {limits.FILES} files: move others elsewhere")
+            # To look at a file takes time for each folder around it.
+            if parent.count(os.sep) - str(project).count(os.sep) > limits.FOLDERS:
+                raise ProjectError(f"{parent} is in more than {limits.FOLDERS} folders: move it up")
 
 
 def repository(folder: Path) -> str:

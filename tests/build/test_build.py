@@ -712,18 +712,34 @@ def test_second_build_of_a_project_waits_for_the_first(fresh: Path) -> None:
 
 
 def test_page_of_a_build_that_was_killed_goes_when_it_is_deleted(fresh: Path) -> None:
-    killed = CONF + ("import os\ndef setup(app):\n    app.connect('build-finished', lambda app, error: os._exit(9))\n")
-    write(fresh, {"conf.py": killed, "docs/draft.md": "# SECRET\n"})
-    (fresh / "dist/html").mkdir(parents=True)
-    (fresh / "dist/html/mine.html").write_text("mine")
-    script = f"from cvtools.build import build; import pathlib; build(pathlib.Path({str(fresh)!r}), pdf=False)"
-    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 9
-    assert (fresh / "dist/html/draft.html").exists()
+    kill(fresh)
     (fresh / "docs/draft.md").unlink()
-    write(fresh, {"conf.py": CONF})
     assert build(fresh, pdf=False)
     assert not (fresh / "dist/html/draft.html").exists()
     assert (fresh / "dist/html/mine.html").exists()
+
+
+def test_what_a_killed_build_may_have_made_is_told_where_nobody_knows_it(
+    fresh: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kill(fresh)
+    shutil.rmtree(fresh / "build")
+    (fresh / "docs/draft.md").unlink()
+    assert not build(fresh, pdf=False, strict=True)
+    rule = "perhaps a build that was killed made this: delete it, unless it is yours"
+    assert f"WARNING: dist/html/draft.html, and 1 more: {rule}" in said(capsys)
+    change(fresh / "docs/index.md")
+    assert build(fresh, pdf=False, strict=True)
+
+
+def kill(project: Path) -> None:
+    """Leave what a build has made that was killed when its pages were written, beside a page of the user's."""
+    killed = CONF + ("import os\ndef setup(app):\n    app.connect('build-finished', lambda app, error: os._exit(9))\n")
+    write(project, {"conf.py": killed, "docs/draft.md": "# SECRET\n", "dist/html/mine.html": "mine"})
+    script = f"from cvtools.build import build; import pathlib; build(pathlib.Path({str(project)!r}), pdf=False)"
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 9
+    assert (project / "dist/html/draft.html").exists()
+    write(project, {"conf.py": CONF})
 
 
 @pytest.mark.parametrize("command", ["editions", "translate", "match job.txt"])
@@ -982,3 +998,20 @@ def test_product_with_what_its_edition_leaves_out_is_removed(fresh: Path, capsys
     assert build(fresh, strict=True)
     assert (fresh / "dist/cv-short.pdf").exists()
     assert "falcon" not in (fresh / "dist/html/short/index.html").read_text("utf-8")
+
+
+@pytest.mark.usefixtures("_no_tex")
+def test_editions_in_another_order_keep_their_files(fresh: Path, tmp_path: Path) -> None:
+    orders = [f'{CONF}cv_editions = {{"{one}": {{}}, "{two}": {{}}}}\n' for one, two in ("ab", "ba")]
+    for order in [*orders, *orders]:
+        write(fresh, {"conf.py": order})
+        assert build(fresh, pdf=False, strict=True)
+    expected = write(tmp_path / "expected", PAGES | {"conf.py": orders[-1]})
+    assert build(expected, pdf=False)
+    for folder in (fresh, expected):
+        (folder / "dist/.cvtools.json").unlink()
+    first, second = (
+        {str(path.relative_to(folder)): path.read_bytes() for path in (folder / "dist").rglob("*") if path.is_file()}
+        for folder in (fresh, expected)
+    )
+    assert first == second

@@ -163,6 +163,12 @@ def test_too_many_files_are_one_line(
     assert f"{Path(place).parts[0]} has more than 20 files: move others elsewhere" in capsys.readouterr().err
 
 
+def test_folders_in_too_many_others_are_one_line(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "docs" / "a" / Path(*["b"] * 30)).mkdir(parents=True)
+    assert main(["build", "--html", str(folder)]) == 2
+    assert "is in more than 30 folders: move it up" in capsys.readouterr().err
+
+
 def test_few_letters_are_typeset_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A process for each would take all memory."""
     running: list[LuaLatex] = []

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cvtools.build.state import BuildState, Options, fingerprint_of, record_products
+from cvtools.build.state import BuildState, Options, fingerprint_of, forget_moved, record_products, unrecorded
 from cvtools.project import ProjectPaths, forget_repository, locked, require_project, source_date
 from cvtools.reporters import Collector, Problem, Report, report_text
 from cvtools.terminal import say
@@ -52,7 +52,9 @@ def build(project: Path, report: Report = report_text, **asked: Any) -> bool:
             edition.label: EditionBuild(project, options, epoch, fingerprint, edition, edition_paths)
             for edition, edition_paths in _editions(project)
         }
-        done = False
+        forget_moved(project, paths, [each.paths for each in builds.values()])
+        was_killed, done = paths.unfinished.exists(), False
+        paths.unfinished.touch()
         try:
             if len(builds) == 1:
                 done = next(iter(builds.values())).run(report_here)
@@ -62,10 +64,17 @@ def build(project: Path, report: Report = report_text, **asked: Any) -> bool:
             states = {each.paths.folder: BuildState.last(each.paths) for each in builds.values()}
             products = {folder: state.products for folder, state in states.items()}
             stale = record_products(project, paths, products, complete=done)
-        if stale:
-            more = f", and {len(stale) - 1} more" if stale[1:] else ""
-            report_here(Problem(f"{stale[0]}{more}: an earlier build made this, and it was changed since: delete it"))
-        return done and not (stale and options.strict)
+            unknown = unrecorded(project, paths) if was_killed and done else []
+            if done or not was_killed:
+                paths.unfinished.unlink(missing_ok=True)
+        for names, why in (
+            (stale, "an earlier build made this, and it was changed since: delete it"),
+            (unknown, "perhaps a build that was killed made this: delete it, unless it is yours"),
+        ):
+            if names:
+                more = f", and {len(names) - 1} more" if names[1:] else ""
+                report_here(Problem(f"{names[0]}{more}: {why}"))
+        return done and not ((stale or unknown) and options.strict)
 
 
 def build_all(projects: Sequence[Path], report: Report, **asked: Any) -> list[str]:

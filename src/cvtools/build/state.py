@@ -131,6 +131,18 @@ def recorded(paths: ProjectPaths) -> dict[str, dict[str, str]]:
         return {}
 
 
+def forget_moved(project: Path, paths: ProjectPaths, editions: Collection[ProjectPaths]) -> None:
+    """Remove all products and states if editions have other folders than before.
+
+    Each would remove the files where it was, which another one writes at the same time.
+    """
+    before = recorded(paths)
+    if before and before.keys() != {each.folder for each in editions}:
+        BuildState(products=_all(before)).remove(project, _all(before))
+        for each in editions:
+            each.state.unlink(missing_ok=True)
+
+
 def record_products(
     project: Path, paths: ProjectPaths, products: Mapping[str, Mapping[str, str]], *, complete: bool
 ) -> list[str]:
@@ -145,6 +157,13 @@ def record_products(
     folders = before.keys() | products.keys()
     _store({folder: {**before.get(folder, {}), **products.get(folder, {})} for folder in folders}, paths.record)
     return sorted(_all(before).keys() - _all(products).keys()) if complete else []
+
+
+def unrecorded(project: Path, paths: ProjectPaths) -> list[str]:
+    """Return pages and documents in ``dist/`` that no build has recorded: a user's, or those of a killed build."""
+    own = _all(recorded(paths))
+    files = (str((parent / name).relative_to(project)) for parent, names in walk(paths.dist) for name in names)
+    return [name for name in files if name.endswith((".docx", ".html", ".md", ".pdf")) and name not in own]
 
 
 def _all(products: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
