@@ -94,6 +94,14 @@ def test_wrong_arguments_print_the_usage(arguments: list[str], capsys: pytest.Ca
     assert capsys.readouterr().err.startswith("usage: cvtools")
 
 
+def test_wrong_arguments_drive_no_terminal_and_no_runner(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["check", "a.pdf", "--x\x1b]0;hi\x07\n::error::x.pdf"])
+    told = capsys.readouterr().err
+    assert "\x1b" not in told
+    assert "\n::" not in told
+
+
 def test_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         cli.main(["--version"])

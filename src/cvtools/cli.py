@@ -13,13 +13,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from cvtools import __version__, limits
 from cvtools.errors import ProjectError, describe
 from cvtools.reporters import REPORTERS, Problem, Report, report_text
 from cvtools.signals import interruptible
-from cvtools.terminal import ask, say, shorten
+from cvtools.terminal import ask, printable, say, shorten
 
 if TYPE_CHECKING:
     from cvtools.importers import Import
@@ -56,12 +56,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return MISUSED if isinstance(error, ProjectError) else FAILED
 
 
+class _ArgumentParser(argparse.ArgumentParser):
+    """Parser of arguments, which may be names of files that somebody else chose."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(printable(message))
+
+
 def _parser(complete: Any = None) -> argparse.ArgumentParser:
     """Return the parser of the arguments.
 
     :param complete: the way in which shells complete paths, see :mod:`shtab`
     """
-    parser = argparse.ArgumentParser(
+    parser = _ArgumentParser(
         prog="cvtools", description="Make a web book, typeset PDFs and data out of a CV in Markdown."
     )
     help_ = "print a script with which a shell completes the arguments"

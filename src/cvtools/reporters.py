@@ -3,13 +3,12 @@
 This module needs the standard library alone, so that ``.github/annotate.py`` runs without an environment.
 """
 
-import io
 import os
 import re
 import subprocess
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -190,22 +189,20 @@ def _changed_lines() -> dict[str, list[range]]:
     # A page is text, even if .gitattributes denies it.
     options = ("--unified=0", "--text", "--no-color", "--no-ext-diff")
     command = ["git", "-c", "core.quotePath=false", "diff", *options, "HEAD^1"]
-    try:
-        diff = subprocess.run(command, capture_output=True, check=False).stdout
-    except OSError:
-        return {}
     changed: dict[str, list[range]] = {}
     path, is_head = "", False
-    # A page's lines begin with a sign; they end at newlines alone, or the page could write a line of its own.
-    for line in io.BytesIO(diff):
-        if line.startswith(b"diff --git "):
-            path, is_head = "", True
-        elif is_head and line.startswith(b"+++ b/"):
-            path = os.fsdecode(line[6:].rstrip(b"\t\n"))
-        elif hunk := re.match(rb"@@ -\S+ \+(\d+)(?:,(\d+))? @@", line):
-            # From here on, an added line may look like the name of a file.
-            first, is_head = int(hunk[1]), False
-            changed.setdefault(path, []).append(range(first, first + int(hunk[2] or 1)))
+    # A pull request may add more than memory holds.
+    with suppress(OSError), subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as git:
+        # A page's lines begin with a sign; they end at newlines alone, or the page could write a line of its own.
+        for line in git.stdout or ():
+            if line.startswith(b"diff --git "):
+                path, is_head = "", True
+            elif is_head and line.startswith(b"+++ b/"):
+                path = os.fsdecode(line[6:].rstrip(b"\t\n"))
+            elif hunk := re.match(rb"@@ -\S+ \+(\d+)(?:,(\d+))? @@", line):
+                # From here on, an added line may look like the name of a file.
+                first, is_head = int(hunk[1]), False
+                changed.setdefault(path, []).append(range(first, first + int(hunk[2] or 1)))
     return changed
 
 

@@ -413,6 +413,10 @@ AGED = """\
 :period: all of 2000
 :technologies: Java
 
+### Trainee
+:organization: Sample
+:period: Mar 98 – Apr 02
+
 ## Education
 
 ### Studies
@@ -431,7 +435,7 @@ def test_years_older_than_the_option_says_are_nowhere(project: Project) -> None:
     page = built.read("index.html")
     assert "… – present" in page
     assert "2021 – 2022" in page
-    for year in ("2000", "2001", "2009", "2010", "14 years"):
+    for year in ("2000", "2001", "2009", "2010", "14 years", "Mar 98"):
         assert [name for name in built.files_with(year) if not name.startswith("_static/")] == []
 
 

@@ -68,7 +68,7 @@ Admonished.
 WRITTEN = """\
 # Ada
 
-A note\\[1\\], \\*no emphasis\\*, `a*b`, **bold**, [a link](https://a.example), inner, PDF (Portable), $a<b$, hard\\
+A note\\[1\\], \\*no emphasis\\*, `a*b`, **bold**, [a link](https://a.example), inner, PDF (Portable), $a< b$, hard\\
 break.
 
 ## Work
@@ -120,3 +120,18 @@ def test_blocks_are_those_of_commonmark(project: Project) -> None:
     written = project.write({"index.md": PAGE}).build("cvmarkdown").read("cv.md")
     assert written == WRITTEN
     assert ":::" not in MarkdownIt("commonmark").enable("table").render(written)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x {math}`a <img alt=x` src=x onerror=alert(1)>",
+        "```{math}\na\n<div onmouseover=alert(4)\n```\n\nb>",
+        "```{math}\na\n<script src=https://example.org/x.js\n```",
+        ":<img src=x onerror=alert(7)>: v",
+    ],
+)
+def test_no_words_are_html(project: Project, text: str) -> None:
+    written = project.write({"index.md": f"# A\n{text}\n"}).build("cvmarkdown", warns=True).read("cv.md")
+    rendered = MarkdownIt("commonmark").render(written)
+    assert {*re.findall(r"<(\w+)", rendered)} <= {"h1", "p", "br"}

@@ -229,7 +229,10 @@ def is_before(value: PartialDate | Period | str, year: int) -> bool:
     start, words = (value.start, value.remark) if isinstance(value, Period) else (value, "")
     known = [start.year] if isinstance(start, PartialDate) else []
     words = start if isinstance(start, str) else words
-    return any(other < year for other in [*known, *map(int, re.findall("[0-9]{4}", words))])
+    # "Mar 99" has no other year.
+    short = [] if re.search("[0-9]{4}", words) else re.findall(r"(?<!\d)[0-9]{2}(?!\d)", words)
+    numbers = [*re.findall("[0-9]{4}", words), *(f"{20 - (number > '39')}{number}" for number in short)]
+    return any(other < year for other in [*known, *map(int, numbers)])
 
 
 def is_slip(text: str, words: DateWords = COMMON_WORDS) -> bool:

@@ -133,7 +133,7 @@ class _Writer:
 
 def _formula(node: nodes.Node) -> str:
     """Return a formula in which readers without formulas see no tag and no link; TeX ignores spaces."""
-    return re.sub(r"<(?=[A-Za-z/][^<]*>|[!?])|\](?=[(\[:])", r"\g<0> ", node.astext().strip())
+    return re.sub(r"<(?=[A-Za-z/!?])|\](?=[(\[:])", r"\g<0> ", node.astext().strip())
 
 
 class CvMarkdownBuilder(paper.PaperBuilder):

@@ -125,7 +125,8 @@ def lines_of(head: nodes.Element, words: Callable[[nodes.Node], str] = words_of)
     unlabelled = {slot for line in _LINES for slot in line}
     for field in fields:
         if field.slot not in unlabelled:
-            yield f"{field['label']}: {words(field)}" if field.slot != "plain" else words(field)
+            label = f"{words(nodes.inline('', field['label']))}: " if field.slot != "plain" else ""
+            yield f"{label}{words(field)}"
 
 
 def line_of(item: nodes.Element, words: Callable[[nodes.Node], str] = words_of) -> str:
