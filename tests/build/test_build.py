@@ -686,6 +686,16 @@ def test_damaged_latex_is_repaired(built: Path) -> None:
     assert contents(built / "dist") == before
 
 
+def test_folder_in_the_place_of_a_file_is_replaced(built: Path) -> None:
+    before = contents(built / "dist")
+    for name in ("doctrees/index.doctree", "latex/cv.tex"):
+        (built / "build" / name).unlink()
+        (built / "build" / name).mkdir()
+    change(built / "docs/index.md", "\n% A comment\n")
+    assert build(built)
+    assert contents(built / "dist") == before
+
+
 def test_second_build_of_a_project_waits_for_the_first(fresh: Path) -> None:
     conf = CONF + (
         "import pathlib, time\n"

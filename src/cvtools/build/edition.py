@@ -51,10 +51,15 @@ class EditionBuild:
         try:
             return self._run_once(report)
         except Exception as error:
-            if isinstance(error, OSError) or _can_be_read(self.paths.doctrees):
+            # A full disk or a read-only folder is no fault of what is there, unlike a folder in the place of a file.
+            is_damaged = isinstance(error, IsADirectoryError) or not (
+                isinstance(error, OSError) or _can_be_read(self.paths.doctrees)
+            )
+            if not is_damaged:
                 raise
             say("cvtools: what earlier builds left cannot be read: building from scratch")
-            shutil.rmtree(self.paths.doctrees)
+            for folder in (self.paths.doctrees, self.paths.latex, self.paths.letters.build):
+                shutil.rmtree(folder, ignore_errors=True)
             return self._run_once(report)
 
     def _run_once(self, report: Report) -> bool:

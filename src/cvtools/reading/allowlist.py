@@ -15,6 +15,7 @@ from cvtools.reading.validators import (
     classes,
     condition,
     display_formula,
+    filled,
     flag,
     formula,
     identifier,
@@ -102,7 +103,7 @@ DIRECTIVES: Mapping[str, Directive] = (
         "glossary": Directive({"sorted": flag}),
         "image": Directive(_PICTURE, argument=picture),
         "index": Directive({"name": identifier}, argument=plain),
-        "line-block": Directive(_NAMED),
+        "line-block": Directive(_NAMED, content=filled),
         "list-table": Directive({**_TABLE, "header-rows": integer(0, 9), "stub-columns": integer(0, 9)}),
         "math": Directive(
             {**_NAMED, "label": identifier, "no-wrap": flag, "nowrap": flag},

@@ -124,6 +124,11 @@ def text(value: str, page: Page) -> Fault | None:
     return Fault("a character that cannot be shown", "delete it") if _UNSHOWN.search(value) else None
 
 
+def filled(value: str, page: Page) -> Fault | None:
+    """Accept any words, but no blank lines alone, on which MyST-Parser fails."""
+    return None if value.strip() else Fault("a directive with blank lines alone", "write words")
+
+
 def marks(text: str) -> Counter[str]:
     """Return the marks of variants in a text, such as ``only-short``."""
     braces = "".join(re.findall(r"\{[^{}]*\}", text))
