@@ -35,9 +35,14 @@ def all_runs(text: str) -> Iterator[str]:
             yield from _runs(parts, size)
 
 
+def clauses(text: str) -> list[str]:
+    """Return the clauses of a text, of which some have no words."""
+    return _BETWEEN.split(_UNSEEN.sub("", unescape(text)))
+
+
 def _clauses(text: str) -> Iterator[tuple[str, list[str]]]:
     """Yield each clause that has a word, with its words in small letters."""
-    for clause in _BETWEEN.split(_UNSEEN.sub("", unescape(text))):
+    for clause in clauses(text):
         if parts := _WORD.findall(clause.casefold()):
             yield clause, parts
 

@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from cvtools.phrases import all_runs
+from cvtools.phrases import all_runs, clauses
 from cvtools.reporters import Problem
 
 #: The code of these problems.
@@ -25,15 +25,20 @@ _NAME = re.compile(r'"[^"]*"\s*:')
 
 
 def findings(paths: Iterable[Path], withheld: Mapping[str, str]) -> Iterator[tuple[Path, str]]:
-    """Yield the files of an edition that have a phrase which it leaves out, each with the first one.
+    """Yield files of an edition that have a phrase which it leaves out, each with one; not those that repeat others.
 
     :param withheld: the page of each phrase, see :func:`cvtools.phrases.phrases`
     """
+    # Pages have most of their clauses, such as titles of others, in common.
+    seen: set[tuple[str, int]] = set()
     for path in paths:
         # The theme's own files have no words of pages.
-        texts = () if "_static" in path.parts else _texts(path)
-        if found := next((phrase for text, least in texts for phrase in shown(text, withheld, least)), ""):
-            yield path, found
+        for text, least in () if "_static" in path.parts else _texts(path):
+            new = {(clause, least) for clause in clauses(text)} - seen
+            seen |= new
+            if found := next(shown("|".join(clause for clause, _ in new), withheld, least), ""):
+                yield path, found
+                break
 
 
 def problem_of(phrase: str, page: str, product: str) -> Problem:
