@@ -742,6 +742,20 @@ def test_what_a_killed_build_may_have_made_is_told_where_nobody_knows_it(
     assert build(fresh, pdf=False, strict=True)
 
 
+@pytest.mark.parametrize("name", ["_exit(9)", "kill(os.getpid(), 2)"])
+def test_edition_of_a_build_that_did_not_end_goes_with_its_name(fresh: Path, name: str) -> None:
+    stopped = (
+        EDITIONS % "short" + f"import os\ndef setup(app):\n    app.connect('build-finished', lambda *_: os.{name})\n"
+    )
+    write(fresh, {"conf.py": stopped})
+    script = f"from cvtools.cli import main; main(['build', '--html', {str(fresh)!r}])"
+    subprocess.run([sys.executable, "-c", script], check=False)
+    assert (fresh / "dist/html/short/index.html").exists()
+    write(fresh, {"conf.py": EDITIONS % "other"})
+    assert build(fresh, pdf=False, strict=name.startswith("kill"))
+    assert not (fresh / "dist/html/short/index.html").exists()
+
+
 def kill(project: Path) -> None:
     """Leave what a build has made that was killed when its pages were written, beside a page of the user's."""
     killed = CONF + ("import os\ndef setup(app):\n    app.connect('build-finished', lambda app, error: os._exit(9))\n")
@@ -1011,12 +1025,18 @@ def test_product_with_what_its_edition_leaves_out_is_removed(fresh: Path, capsys
 
 
 @pytest.mark.usefixtures("_no_tex")
-def test_editions_in_another_order_keep_their_files(fresh: Path, tmp_path: Path) -> None:
-    orders = [f'{CONF}cv_editions = {{"{one}": {{}}, "{two}": {{}}}}\n' for one, two in ("ab", "ba")]
+@pytest.mark.parametrize(
+    "orders",
+    [
+        ['{"a": {}, "b": {}}', '{"b": {}, "a": {}}'],
+        ['{"a": {"file": "one"}, "b": {"file": "two"}}', '{"a": {"file": "two"}, "b": {"file": "one"}}'],
+    ],
+)
+def test_editions_that_change_places_keep_their_files(orders: list[str], fresh: Path, tmp_path: Path) -> None:
     for order in [*orders, *orders]:
-        write(fresh, {"conf.py": order})
+        write(fresh, {"conf.py": f"{CONF}cv_editions = {order}\n"})
         assert build(fresh, pdf=False, strict=True)
-    expected = write(tmp_path / "expected", PAGES | {"conf.py": orders[-1]})
+    expected = write(tmp_path / "expected", PAGES | {"conf.py": f"{CONF}cv_editions = {orders[1]}\n"})
     assert build(expected, pdf=False)
     for folder in (fresh, expected):
         (folder / "dist/.cvtools.json").unlink()

@@ -117,9 +117,12 @@ class BuildState:
         self.products |= _states(project, (str(path.relative_to(project)) for path in changed))
 
     def remove(self, project: Path, products: Collection[str]) -> None:
-        """Remove products that have the size that they were made with; their times differ in a copy of a project."""
+        """Remove products that have the size that they were made with, or that a build was about to make.
+
+        Their times differ in a copy of a project.
+        """
         for name, state in _states(project, products).items():
-            if state.partition(" ")[0] == self.products[name].partition(" ")[0]:
+            if self.products[name].partition(" ")[0] in {state.partition(" ")[0], ""}:
                 (project / name).unlink()
 
 
@@ -132,13 +135,16 @@ def recorded(paths: ProjectPaths) -> dict[str, dict[str, str]]:
 
 
 def forget_moved(project: Path, paths: ProjectPaths, editions: Collection[ProjectPaths]) -> None:
-    """Remove all products and states if editions have other folders than before.
+    """Remove all products and states if editions have other folders, or files that were another's.
 
     Each would remove the files where it was, which another one writes at the same time.
     """
     before = recorded(paths)
-    if before and before.keys() != {each.folder for each in editions}:
+    owners = {str(each.file(name).relative_to(project)): each.folder for each in editions for name in FILES}
+    is_other = any(owners.get(name, folder) != folder for folder, made in before.items() for name in made)
+    if before and (is_other or before.keys() != {each.folder for each in editions}):
         BuildState(products=_all(before)).remove(project, _all(before))
+        _store(_existing(project, before), paths.record)
         for each in editions:
             each.state.unlink(missing_ok=True)
 
@@ -153,7 +159,7 @@ def record_products(
     before = recorded(paths)
     if complete:
         BuildState(products=_all(before)).remove(project, _all(before).keys() - _all(products).keys())
-        before = {folder: {name: made[name] for name in _states(project, made)} for folder, made in before.items()}
+        before = _existing(project, before)
     folders = before.keys() | products.keys()
     _store({folder: {**before.get(folder, {}), **products.get(folder, {})} for folder in folders}, paths.record)
     return sorted(_all(before).keys() - _all(products).keys()) if complete else []
@@ -164,6 +170,10 @@ def unrecorded(project: Path, paths: ProjectPaths) -> list[str]:
     own = _all(recorded(paths))
     files = (str((parent / name).relative_to(project)) for parent, names in walk(paths.dist) for name in names)
     return [name for name in files if name.endswith((".docx", ".html", ".md", ".pdf")) and name not in own]
+
+
+def _existing(project: Path, products: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
+    return {folder: {name: made[name] for name in _states(project, made)} for folder, made in products.items()}
 
 
 def _all(products: Mapping[str, Mapping[str, str]]) -> dict[str, str]:

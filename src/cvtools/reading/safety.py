@@ -317,10 +317,12 @@ class _TokenChecker:
             return Fault(f"another {{{name}}}", f"{enough} enough for a page")
         if (name in _LISTED or _NAMES & parsed.options.keys()) and (fault := self._fault_in_only("a name")):
             return fault
+        # On both names of a figure, docutils fails.
+        validators_of = {**allowed.options, **({"figname": _refused} if "name" in parsed.options else {})}
         # MyST-Parser warns of options that the directive does not have.
         known = [option for option in parsed.options if option in (directive.option_spec or {})]
         values = [
-            *((f":{option}: ", parsed.options[option], allowed.options.get(option, _refused)) for option in known),
+            *((f":{option}: ", parsed.options[option], validators_of.get(option, _refused)) for option in known),
             ("", " ".join(parsed.arguments), allowed.argument),
             ("", "\n".join(parsed.body), allowed.content),
         ]
