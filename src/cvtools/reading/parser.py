@@ -22,7 +22,7 @@ from cvtools.reading.safety import check_tokens
 from cvtools.reading.selection import select
 from cvtools.reading.sources import without_controls
 from cvtools.reading.validators import Page
-from cvtools.reading.variants import warn_of_outputs
+from cvtools.reading.variants import leave_out_names, warn_of_outputs
 
 
 class CvParser(MystParser):
@@ -37,6 +37,7 @@ class CvParser(MystParser):
         is_root = env.docname == env.config.root_doc and not translated
         sections = env.config.cv_sections if is_root else ()
         parser.use(strays.tell)
+        parser.use(leave_out_names, env)
         parser.use(select, env.config.cv_variant, sections)
         if not translated:
             parser.use(arrange, env.docname)

@@ -8,6 +8,7 @@ from typing import cast
 
 from docutils.parsers.rst.states import MarkupError
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from markdown_it.tree import SyntaxTreeNode
 from sphinx import addnodes
 from sphinx.application import Sphinx
@@ -112,6 +113,19 @@ def leave_out_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> 
         env.found_docs.discard(docname)
 
 
+def leave_out_names(parser: MarkdownIt, env: BuildEnvironment) -> None:
+    """Have a parser remove the pages that are left out from toctrees, in which Sphinx would miss them."""
+    names = cast(CvDomain, env.domains["cv"]).left_out
+
+    def prune(state: StateCore) -> None:
+        for token in state.tokens if names else ():
+            if token.type in FENCES and token.info.strip() == "{toctree}":
+                lines = token.content.splitlines(keepends=True)
+                token.content = "".join(line for line in lines if docname_join(env.docname, _name(line)) not in names)
+
+    parser.core.ruler.push("cv_leave_out_names", prune)
+
+
 def left_out(env: BuildEnvironment, variant: str, sections: Sequence[str]) -> set[str]:
     """Return the pages of which the variant has no heading, and those that only its left-out parts list."""
     root = env.config.root_doc
@@ -151,10 +165,15 @@ def _listed(
         with suppress(MarkupError, ValueError):
             # Neither has an argument: a page behind the name is a line of the list.
             listing = parse_directive(TocTree, argument, node.content)
-            lines = [re.sub(r".*<(.*)>\s*", r"\1", line).removesuffix(".md") for line in listing.body]
+            lines = [_name(line) for line in listing.body]
             names = lines if name == "toctree" else [listing.options.get("pages", "/talks/*")]
             for pattern in (docname_join(docname, name) for name in names if not pages(name, Page(env))):
                 yield from patfilter(env.found_docs, pattern) if "*" in pattern else {pattern} & env.found_docs
+
+
+def _name(line: str) -> str:
+    """Return the page that a line of a toctree names."""
+    return re.sub(r".*<(.*)>\s*", r"\1", line).strip().removesuffix(".md")
 
 
 def _text(env: BuildEnvironment, docname: str) -> str:
