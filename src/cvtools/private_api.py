@@ -27,8 +27,8 @@ from sphinx.util.tags import Tags
 
 from cvtools import limits
 
-#: Sphinx's own extensions that cvtools does not use; Sphinx has no option to leave them out, and they take long to import.
-_UNUSED = frozenset(
+#: Sphinx's own extensions that cvtools does not use: they take long to import, and no option of Sphinx leaves them out.
+UNUSED = frozenset(
     [f"sphinx.builders.{name}" for name in ("changes", "epub3", "linkcheck", "manpage", "singlehtml", "texinfo", "xml")]
     + [f"sphinxcontrib.{name}" for name in ("applehelp", "devhelp", "htmlhelp", "serializinghtml", "qthelp")]
 )
@@ -51,7 +51,7 @@ class EarlySphinx(Sphinx):
     def setup_extension(self, extname: str) -> None:
         """Set up an extension, but none of Sphinx's that cvtools does not use where ``conf.py`` asks for no others."""
         has_others = bool(self.config.setup or {*self.config.extensions} - {"cvtools", "myst_parser"})
-        if has_others or extname not in _UNUSED:
+        if has_others or extname not in UNUSED:
             super().setup_extension(extname)
 
 

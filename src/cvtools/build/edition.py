@@ -257,9 +257,9 @@ class EditionBuild:
             builder for builder, path in paths.items() if path in wanted and (before != self.shown or not path.exists())
         ]
         if outdated:
-            with contextlib.nullcontext(app) if app else self._open_for_pdfs() as app:
+            with contextlib.nullcontext(app) if app else self._open_for_pdfs() as opened:
                 for builder in outdated:
-                    with other_builder(app, builder, self.paths.dist) as other:
+                    with other_builder(opened, builder, self.paths.dist) as other:
                         other.write_documents({env.config.root_doc})
         self.products.remove(path for path in paths.values() if path not in wanted)
         data = self.paths.file(json_resume.FILE)
@@ -268,8 +268,12 @@ class EditionBuild:
 
     def _checks(self) -> AbstractContextManager[PdfProcess | None]:
         """Start the process that checks PDFs, which loads its libraries while Sphinx reads the pages."""
-        is_needed = self.tex_pool.waiting and not self.options.draft
-        return PdfProcess([self.paths.dist]) if is_needed else contextlib.nullcontext()
+        if self.options.draft or not self.tex_pool.waiting:
+            return contextlib.nullcontext()
+        checks = PdfProcess([self.paths.dist])
+        # As for TeX, see LuaLatex
+        os.setpriority(os.PRIO_PROCESS, checks.process.pid, 4)
+        return checks
 
     def _begin_checks(self) -> None:
         """Begin to check the PDFs that are ready."""
