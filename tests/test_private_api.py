@@ -18,6 +18,7 @@ from sphinx.util.docutils import docutils_namespace
 from sphinx.util.logging import NAMESPACE
 
 from cvtools.private_api import (
+    UNUSED,
     EarlySphinx,
     builder_of,
     forget_doctrees,
@@ -45,6 +46,19 @@ def test_early_sphinx_has_read_conf_py_and_loaded_no_extension(project: Project)
             note, project.docs, project.folder, project.folder / "out", project.folder / "out", "html", status=None
         )
     assert seen == [("Early", [], True)]
+
+
+@pytest.mark.parametrize(("more", "is_set_up"), [("", False), ("def setup(app):\n    pass\n", True)])
+def test_early_sphinx_sets_up_what_cvtools_does_not_use_only_where_conf_py_may(
+    project: Project, more: str, is_set_up: bool
+) -> None:
+    project.write({"index.md": "# Ada\n"})
+    conf = project.folder / "conf.py"
+    conf.write_text(conf.read_text("utf-8") + more, "utf-8")
+    out = project.folder / "out"
+    with docutils_namespace():
+        app = EarlySphinx(lambda app: None, project.docs, project.folder, out, out, "html", status=None)
+    assert [name in app.extensions for name in sorted(UNUSED)] == [is_set_up] * len(UNUSED)
 
 
 def test_other_builder_writes_as_in_an_application_of_its_own(project: Project) -> None:

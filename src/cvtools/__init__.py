@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 def setup(app: "Sphinx") -> dict[str, Any]:
     """Register everything with Sphinx."""
     from cvtools import config, editions, problems, watchdog
-    from cvtools.checks import linkcheck, spelling
+    from cvtools.checks import spelling
     from cvtools.exporters import site_files
     from cvtools.nodes import cv_field, cv_fields, cv_listing, cv_listitem, cv_tag, cv_timeline
     from cvtools.reading import (
@@ -140,7 +140,16 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.add_event("cvlatex-written")
     for builder in (CvLatexBuilder, CvDocxBuilder, commonmark.CvMarkdownBuilder, text.CvTextBuilder):
         app.add_builder(builder)
-    for part in (spelling, linkcheck, watchdog):
+    app.connect("builder-inited", _limit_link_check)
+    for part in (spelling, watchdog):
         part.setup(app)
 
     return {"version": __version__, "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def _limit_link_check(app: "Sphinx") -> None:
+    """Limit Sphinx's link check where it is run; its libraries take long to import."""
+    if app.builder.name == "linkcheck":
+        from cvtools.checks import linkcheck
+
+        linkcheck.setup(app)

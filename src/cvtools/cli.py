@@ -181,8 +181,8 @@ def _check(options: argparse.Namespace) -> int:
 def _build(options: argparse.Namespace) -> int:
     from cvtools.build import build, build_all
 
-    # Collect garbage less often than by default: that saves a tenth of a build's time.
-    gc.set_threshold(20_000, 20, 50)
+    # Collect garbage less often than by default, and not at all for a CV: that saves a tenth of its build's time.
+    gc.set_threshold(400_000, 20, 50)
     # Nor look for it once more when Python exits, which takes another tenth.
     atexit.register(gc.freeze)
     asked = {

@@ -27,6 +27,12 @@ from sphinx.util.tags import Tags
 
 from cvtools import limits
 
+#: Sphinx's own extensions that cvtools does not use: they take long to import, and no option of Sphinx leaves them out.
+UNUSED = frozenset(
+    [f"sphinx.builders.{name}" for name in ("changes", "epub3", "linkcheck", "manpage", "singlehtml", "texinfo", "xml")]
+    + [f"sphinxcontrib.{name}" for name in ("applehelp", "devhelp", "htmlhelp", "serializinghtml", "qthelp")]
+)
+
 
 class EarlySphinx(Sphinx):
     """A Sphinx application that calls a function when it has read ``conf.py``, and has not loaded any extension.
@@ -41,6 +47,12 @@ class EarlySphinx(Sphinx):
     def _init_i18n(self) -> None:
         self._before_setup(self)
         super()._init_i18n()
+
+    def setup_extension(self, extname: str) -> None:
+        """Set up an extension, but none of Sphinx's that cvtools does not use where ``conf.py`` asks for no others."""
+        has_others = bool(self.config.setup or {*self.config.extensions} - {"cvtools", "myst_parser"})
+        if has_others or extname not in UNUSED:
+            super().setup_extension(extname)
 
 
 def builder_of(env: BuildEnvironment) -> type[Builder]:
@@ -74,7 +86,8 @@ def other_builder(app: Sphinx, name: str, out: Path) -> Iterator[Builder]:
     """
     env, own = app.env, app.builder
     kept = own, app.outdir, app.tags, env._builder_cls, env._write_doc_doctree_cache  # noqa: SLF001
-    of_own = {own.format, own.name, f"format_{own.format}", f"builder_{own.name}"}
+    # The last two are those that builders of cvtools add themselves.
+    of_own = {own.format, own.name, f"format_{own.format}", f"builder_{own.name}", "latex", "has_pdf"}
     app.outdir, app.tags = out, Tags(set(app.tags) - of_own)
     try:
         app.builder = app.registry.create_builder(app, name, env)

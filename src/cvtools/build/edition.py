@@ -133,14 +133,15 @@ class EditionBuild:
         from cvtools.watchdog import WATCHDOG
 
         with WATCHDOG.on(limits.BUILD_TIME):
-            if self.options.pdf:
-                self._write_latex()
-                self._write_letters()
-            pdfs = self._pdfs_to_offer()
             with self._checks() as self.checks:
+                if self.options.pdf:
+                    self._write_latex()
+                    self._write_letters()
+                pdfs = self._pdfs_to_offer()
                 pages = self._write_html(pdfs) if self.options.html else 0
                 self._begin_checks()
-                documents = self._write_documents_and_data()
+                if not self.options.pdf:
+                    self._write_documents()
                 for fault in filter(None, [self.tex_pool.fault, self.letters.fault]):
                     self.report(fault.problem)
                 if self.options.html:
@@ -152,7 +153,7 @@ class EditionBuild:
                 if made != pdfs:
                     # The book must not link to a PDF that could not be made.
                     self._write_html(made)
-                self._publish([*made, *documents])
+                self._publish([*made, *self.edition.config.documents])
             self._remove_withheld()
         external_files = contents(sorted(self.apps.external_files | external_modules(self.project)))
         problems, complete = self.report.problems, not self._has_failed()
@@ -165,11 +166,17 @@ class EditionBuild:
         return BuildState(self.fingerprint, external_files, {}, problems, self.typeset, self.shown, complete)
 
     def _write_latex(self) -> None:
-        with self.apps.open("cvlatex", self.paths.latex, cv_draft=self.options.draft) as app:
+        with self._open_for_pdfs() as app:
             app.connect("cvlatex-written", lambda app, tex, fonts: self.tex_pool.typeset(tex, fonts))
             app.build()
+            # Meanwhile, TeX is at work.
+            self._write_documents(app)
         unwritten = [f"{name}.pdf" for name in self.tex_pool.forms if not (self.paths.latex / f"{name}.tex").exists()]
         self.products.remove(folder / pdf for pdf in unwritten for folder in (self.paths.dist, self.paths.html))
+
+    def _open_for_pdfs(self) -> "AbstractContextManager[Sphinx]":
+        """Open the application that writes the LaTeX of the PDFs."""
+        return self.apps.open("cvlatex", self.paths.latex, cv_draft=self.options.draft)
 
     def _write_letters(self) -> None:
         """Write the LaTeX of the letters; an application for each language reads its letters and the CV's page."""
@@ -241,30 +248,34 @@ class EditionBuild:
             self.products.remove(unmade(app))
         return len(written)
 
-    def _write_documents_and_data(self) -> Sequence[str]:
-        """Write ``resume.json``, and the documents that ``conf.py`` asks for, and return the names of these.
+    def _write_documents(self, app: "Sphinx | None" = None) -> None:
+        """Write ``resume.json``, and the documents that ``conf.py`` asks for.
 
         A document shows the root page, and is written if this page was read, or if what it repeats of others changed.
+
+        :param app: an application for the PDFs, which read the pages; if None, one is opened if there is need
         """
         from cvtools.config import DOCUMENTS
         from cvtools.exporters import json_resume
+        from cvtools.private_api import other_builder
         from cvtools.writing.repeated import repeated
 
-        documents = self.edition.config.documents
-        env = self.apps.env
-        before = self.shown
-        self.shown = f"{env.all_docs[env.config.root_doc]} {repeated(env)}"
-        for name, builder in DOCUMENTS.items():
-            path = self.paths.file(f"cv.{name}")
-            if path.name not in documents:
-                self.products.remove([path])
-            elif before != self.shown or not path.exists():
-                with self.apps.open(builder, self.paths.dist, cv_draft=self.options.draft) as app:
-                    app.build()
+        env = app.env if app else self.apps.env
+        before, self.shown = self.shown, f"{env.all_docs[env.config.root_doc]} {repeated(env)}"
+        paths = {builder: self.paths.file(f"cv.{name}") for name, builder in DOCUMENTS.items()}
+        wanted = [self.paths.dist / name for name in self.edition.config.documents]
+        outdated = [
+            builder for builder, path in paths.items() if path in wanted and (before != self.shown or not path.exists())
+        ]
+        if outdated:
+            with contextlib.nullcontext(app) if app else self._open_for_pdfs() as opened:
+                for builder in outdated:
+                    with other_builder(opened, builder, self.paths.dist) as other:
+                        other.write_documents({env.config.root_doc})
+        self.products.remove(path for path in paths.values() if path not in wanted)
         data = self.paths.file(json_resume.FILE)
         json_resume.export(env, data)
-        self.products.keep([*(self.paths.dist / name for name in documents), data])
-        return documents
+        self.products.keep([*wanted, data])
 
     @cached_property
     def _withheld(self) -> dict[str, str]:
@@ -293,9 +304,13 @@ class EditionBuild:
         return replace(ExpectedPdf.read(expected_path(run.tex)), withheld={} if is_letter else self._withheld)
 
     def _checks(self) -> AbstractContextManager[PdfProcess | None]:
-        """Start the process that checks PDFs, which loads its libraries while TeX is still at work."""
-        is_needed = (self.tex_pool.runs or self.letters.runs) and not self.options.draft
-        return PdfProcess([self.paths.dist]) if is_needed else contextlib.nullcontext()
+        """Start the process that checks PDFs, which loads its libraries while Sphinx reads the pages."""
+        if self.options.draft or not self.tex_pool.waiting:
+            return contextlib.nullcontext()
+        checks = PdfProcess([self.paths.dist])
+        # As for TeX, see LuaLatex
+        os.setpriority(os.PRIO_PROCESS, checks.process.pid, 4)
+        return checks
 
     def _begin_checks(self) -> None:
         """Begin to check the PDFs that are ready."""

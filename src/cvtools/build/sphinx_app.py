@@ -16,13 +16,16 @@ from sphinx.util.console import color_terminal, nocolor
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from cvtools import limits
+from cvtools.build.later import import_later
 from cvtools.config import require_text
-from cvtools.private_api import EarlySphinx
+from cvtools.private_api import UNUSED, EarlySphinx
 from cvtools.problems import report_to
 from cvtools.reading.catalogs import use_copies
 from cvtools.reporters import Problem, Report
 from cvtools.signals import leave_to_parent
 from cvtools.watchdog import WATCHDOG
+
+import_later()
 
 #: Modules that import most of this package, and libraries that take long.
 _OURS = tuple(f"cvtools.{name}" for name in ("reading.parser", "writing.docx.translator", "writing.latex.builder"))
@@ -130,7 +133,7 @@ def import_all() -> None:
 
     No application may have set a language yet, since some of Sphinx's modules translate words when they are imported.
     """
-    for name in (*builtin_extensions, "sphinx_book_theme", *_OURS):
+    for name in (*(name for name in builtin_extensions if name not in UNUSED), "sphinx_book_theme", *_OURS):
         import_module(name)
 
 
