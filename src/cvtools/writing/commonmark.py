@@ -32,7 +32,7 @@ class _Writer:
                 is_heading = isinstance(node.parent, nodes.section)
                 written = f"{'#' * min(level, 6)} {self._words(node)}" if is_heading else f"**{self._words(node)}**"
             case cv_fields():
-                written = "\\\n".join(map(markdown.line, text.lines_of(node, self._words)))
+                written = "\\\n".join(map(markdown.line, text.lines_of(node, self._words, markdown.marked)))
             case cv_listing():
                 items = (markdown.line(text.line_of(item, self._words)) for item in node.findall(cv_listitem))
                 written = "\n".join(f"- {item}" for item in items)

@@ -116,8 +116,14 @@ def words_of(node: nodes.Node) -> str:
     return ", ".join(tags) or " ".join([text_of(node), *addresses])
 
 
-def lines_of(head: nodes.Element, words: Callable[[nodes.Node], str] = words_of) -> Iterator[str]:
-    """Yield the lines of an entry's fields: those of ``_LINES`` without labels, then other fields with labels."""
+def lines_of(
+    head: nodes.Element, words: Callable[[nodes.Node], str] = words_of, escape: Callable[[str], str] = str
+) -> Iterator[str]:
+    """Yield the lines of an entry's fields: those of ``_LINES`` without labels, then other fields with labels.
+
+    :param words: returns the text of a field
+    :param escape: returns a label, which may be the name of an unknown field
+    """
     fields = [field for field in head.findall(cv_field) if field.slot != "photo"]
     for slots in _LINES:
         if line := _side_by_side((field for slot in slots for field in fields if field.slot == slot), words):
@@ -125,8 +131,7 @@ def lines_of(head: nodes.Element, words: Callable[[nodes.Node], str] = words_of)
     unlabelled = {slot for line in _LINES for slot in line}
     for field in fields:
         if field.slot not in unlabelled:
-            label = f"{words(nodes.inline('', field['label']))}: " if field.slot != "plain" else ""
-            yield f"{label}{words(field)}"
+            yield f"{escape(field['label'])}: {words(field)}" if field.slot != "plain" else words(field)
 
 
 def line_of(item: nodes.Element, words: Callable[[nodes.Node], str] = words_of) -> str:
