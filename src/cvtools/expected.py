@@ -36,8 +36,6 @@ class ExpectedPdf:
     attached: bool = False
     #: The largest allowed number of pages; 0 for no limit.
     max_pages: int = 0
-    #: The phrases that the edition leaves out, each with its page.
-    withheld: dict[str, str] = field(default_factory=dict)
 
     def write(self, path: Path) -> None:
         """Write the record to a file."""

@@ -8,7 +8,7 @@ import pytest
 
 from cvtools.checks.withheld import findings
 
-WITHHELD = {"led the falcon migration": "docs/index.md", "project falcon": "docs/index.md", "zeppelin": "docs/a.md"}
+PHRASE = "led the falcon migration of"
 
 
 def write(path: Path, text: str) -> Path:
@@ -23,38 +23,33 @@ def write(path: Path, text: str) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "phrase"),
+    ("name", "text"),
     [
-        ("a.html", "<p>We <em>led</em> the <a href='x'>falcon</a> migration.</p>", "led the falcon migration"),
-        ("a.html", "<nav><li>Project Falcon</li></nav>", "project falcon"),
-        ("a.html", "<article><td>Zeppelin</td></article>", "zeppelin"),
-        ("a.html", '<meta content="Led the fal&shy;con migration" />', "led the falcon migration"),
-        ("a.html", '<script type="application/ld+json">{"name": "Project Falcon"}</script>', "project falcon"),
-        ("cv.docx", "<w:p><w:t>Led the fal</w:t></w:r><w:r><w:t>con migration</w:t></w:p>", "led the falcon migration"),
-        ("objects.inv", "a cv:position -1 index.html#a Project Falcon", "project falcon"),
-        ("searchindex.js", 'Search.setIndex({"alltitles": {"Project Falcon": [[0, "a"]]}})', "project falcon"),
-        ("resume.json", '{"name": "Zeppelin"}', "zeppelin"),
-        ("resume.json", r'{"name": "Project \u0046alcon"}', "project falcon"),
-        ("cv.txt", "We led the falcon\nmigration.", "led the falcon migration"),
-        ("feed.xml", "<title>Project Falcon</title>", "project falcon"),
+        ("a.html", "<p>We <em>led</em> the <a href='x'>falcon</a> migration of ships.</p>"),
+        ("a.html", '<meta content="Led the fal&shy;con migration of ships" />'),
+        ("a.html", '<script type="application/ld+json">{"name": "Led the falcon migration of"}</script>'),
+        ("cv.docx", "<w:p><w:t>Led the fal</w:t></w:r><w:r><w:t>con migration of</w:t></w:p>"),
+        ("objects.inv", "a cv:position -1 index.html#a Led the falcon migration of ships"),
+        ("searchindex.js", 'Search.setIndex({"alltitles": {"Led the falcon migration of": [[0, "a"]]}})'),
+        ("resume.json", r'{"name": "Led the \u0046alcon migration of"}'),
+        ("cv.txt", "We led the falcon\nmigration of ships."),
+        ("talks.atom.xml", "<title>Led the falcon migration of</title>"),
     ],
 )  # fmt: skip
-def test_phrase_is_found(name: str, text: str, phrase: str, tmp_path: Path) -> None:
+def test_phrase_is_found_once(name: str, text: str, tmp_path: Path) -> None:
     path = write(tmp_path / name, text)
-    assert list(findings([path], WITHHELD)) == [(path, phrase)]
+    assert list(findings([path, path], {PHRASE})) == [(path, PHRASE)]
 
 
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        ("a.html", "<p>Led</p><p>the falcon migration</p><td>Project</td><td>Falcon</td>"),
-        ("a.html", "<nav>Zeppelin</nav><script>project falcon</script>"),
-        ("search.html", "<article>Zeppelin</article>"),
-        ("resume.json", '{"zeppelin": "Project", "falcon": "Kept, falcon"}'),
-        ("cv.txt", "Project\nFalcon\n\nZeppelin"),
-        ("cv.docx", "<w:p>Project</w:p><w:p>Falcon</w:p>"),
-        ("picture.png", "Zeppelin"),
+        ("a.html", "<p>Led the</p><p>falcon migration of</p><script>led the falcon migration of</script>"),
+        ("cv.docx", "<w:p>Led the falcon</w:p><w:p>migration of</w:p>"),
+        ("picture.png", "Led the falcon migration of"),
+        ("_static/theme.js", "Led the falcon migration of"),
     ],
 )
-def test_words_of_theme_and_format_and_of_two_blocks_are_no_phrase(name: str, text: str, tmp_path: Path) -> None:
-    assert list(findings([write(tmp_path / name, text)], WITHHELD)) == []
+def test_words_of_two_blocks_and_of_the_theme_are_no_phrase(name: str, text: str, tmp_path: Path) -> None:
+    (tmp_path / "_static").mkdir()
+    assert list(findings([write(tmp_path / name, text)], {PHRASE})) == []

@@ -129,9 +129,16 @@ def test_blocks_are_those_of_commonmark(project: Project) -> None:
         "```{math}\na\n<div onmouseover=alert(4)\n```\n\nb>",
         "```{math}\na\n<script src=https://example.org/x.js\n```",
         ":<img src=x onerror=alert(7)>: v",
+        "{math}``a`b`` and `<img src=x onerror=alert(1)>`",
+        "````{math}\na\n```\nc\n````\n\n```\n<script src=https://example.org/x.js></script>\n```",
+        "x[^1]\n\n[^1]:\n    ```\n    <script src=https://example.org/x.js></script>\n    ```",
+        "[script](mailto:script) alert(1) [/script](mailto:/script)",
+        "{file}`a`{file}``x ` <img src=x onerror=alert(1)> y``",
+        "\\![words](https://example.org/p.png)",
+        "{sub}`!`[words](https://example.org/p.png)",
     ],
 )
 def test_no_words_are_html(project: Project, text: str) -> None:
     written = project.write({"index.md": f"# A\n{text}\n"}).build("cvmarkdown", warns=True).read("cv.md")
     rendered = MarkdownIt("commonmark").render(written)
-    assert {*re.findall(r"<(\w+)", rendered)} <= {"h1", "p", "br"}
+    assert {*re.findall(r"<(\w+)", rendered)} <= {"a", "br", "code", "h1", "p", "pre"}

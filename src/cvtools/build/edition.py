@@ -7,7 +7,6 @@ import shutil
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,7 @@ from cvtools.build.lualatex import LuaLatex, Result, TypesettingError
 from cvtools.build.state import BuildState, Options, Products, contents, external_modules, without_options
 from cvtools.build.tex_pool import TexPool
 from cvtools.checks.pdf_process import PdfProcess
-from cvtools.checks.withheld import WITHHELD, findings, problem_of
+from cvtools.checks.withheld import findings
 from cvtools.editions import Edition
 from cvtools.expected import ExpectedPdf, expected_path
 from cvtools.project import LETTERS, ProjectPaths, atomic_write
@@ -154,12 +153,11 @@ class EditionBuild:
                     # The book must not link to a PDF that could not be made.
                     self._write_html(made)
                 self._publish([*made, *self.edition.config.documents])
-            self._remove_withheld()
+            if self._remove_withheld():
+                # Whatever has such words is not reused.
+                return BuildState()
         external_files = contents(sorted(self.apps.external_files | external_modules(self.project)))
         problems, complete = self.report.problems, not self._has_failed()
-        if any(problem.code == WITHHELD for problem in problems):
-            # Whatever has such words is not reused.
-            return BuildState()
         if self.options.pdf:
             # After a failure, a PDF may be of pages that no build will ever name.
             self.typeset = without_options(self.fingerprint) if complete else ""
@@ -277,31 +275,27 @@ class EditionBuild:
         json_resume.export(env, data)
         self.products.keep([*wanted, data])
 
-    @cached_property
-    def _withheld(self) -> dict[str, str]:
-        """The phrases that the edition leaves out, each with its page."""
-        from cvtools.reading.removed import withheld
-
-        return withheld(self.apps.env, self.project)
-
-    def _remove_withheld(self) -> None:
-        """Report the first file that has what the edition leaves out, and remove all files if there is any.
+    def _remove_withheld(self) -> bool:
+        """Report a file that has what the edition leaves out; if there is any, remove all files and return True.
 
         What no phrase tells may be in the others: an index of the search has single words.
         """
+        from cvtools.reading.removed import shown, withheld
+
+        env = self.apps.env
         files = [*map(self.project.joinpath, self.products.states())]
-        found = list(findings(files, self._withheld)) if self._withheld else []
-        for path, phrase in found[:1]:
-            more = f" and {len(found) - 1} more" if found[1:] else ""
-            self.report(problem_of(phrase, self._withheld[phrase], f"{path.relative_to(self.project)}{more}"))
-        if any(problem.code == WITHHELD for problem in self.report.problems):
+        pages = withheld(env)
+        found = {phrase: path for path, phrase in findings(files, pages)} if pages else {}
+        # Most editions repeat nothing of what they leave out: do not load their pages.
+        known = shown(env, self.project) if found else set()
+        for phrase in (phrase for phrase in found if phrase not in known):
+            rule = f'{found[phrase].relative_to(self.project)} would have "{phrase}", which this edition leaves out'
+            remedy = "build again, and if that does not mend it, please report it"
+            self.report(Problem(f"{rule}: {remedy}", f"docs/{pages[phrase]}.md", code="withheld", level="fatal"))
             self.products.keep(files)
             self.products.remove(files)
-
-    def _expected(self, run: LuaLatex) -> ExpectedPdf:
-        """Return the expected content of a PDF; a letter may have what the CV leaves out."""
-        is_letter = run in self.letters.runs.values()
-        return replace(ExpectedPdf.read(expected_path(run.tex)), withheld={} if is_letter else self._withheld)
+            return True
+        return False
 
     def _checks(self) -> AbstractContextManager[PdfProcess | None]:
         """Start the process that checks PDFs, which loads its libraries while Sphinx reads the pages."""
@@ -319,7 +313,7 @@ class EditionBuild:
             with contextlib.suppress(TypesettingError):
                 if self.checks and run not in self.being_checked and run.is_done():
                     run.wait()
-                    self.checks.begin_check(run.target, self._expected(run))
+                    self.checks.begin_check(run.target, ExpectedPdf.read(expected_path(run.tex)))
                     self.being_checked.append(run)
 
     def _finish_pdfs(self) -> None:
@@ -346,7 +340,7 @@ class EditionBuild:
             return False
         self.products.keep([run.target])
         if self.checks:
-            for problem in _problems_of(run, result, self.checks, self._expected(run)):
+            for problem in _problems_of(run, result, self.checks):
                 self.report(replace(problem, pdf=str(run.target.relative_to(self.project))))
         size = f"{_count(result.pages)}, {run.target.stat().st_size / 1000:.0f} kB"
         say(f"{os.path.relpath(run.target)}: {size}{'' if result.changed else ', unchanged'}")
@@ -396,10 +390,10 @@ def _can_be_read(doctrees: Path) -> bool:
     return True
 
 
-def _problems_of(run: LuaLatex, result: Result, checks: PdfProcess, expected: ExpectedPdf) -> list[Problem]:
+def _problems_of(run: LuaLatex, result: Result, checks: PdfProcess) -> list[Problem]:
     """Return the problems of a PDF; beyond ``limits.WARNINGS``, only their number."""
     try:
-        findings = checks.check(run.target, expected)
+        findings = checks.check(run.target, ExpectedPdf.read(expected_path(run.tex)))
     except ValueError as error:
         return [Problem(f"not checked: {error}")]
     if any(problem.level == "error" for problem in result.warnings):

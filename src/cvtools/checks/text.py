@@ -4,11 +4,9 @@ import re
 import unicodedata
 from collections.abc import Iterator, Set
 from functools import lru_cache
-from itertools import islice
 
 from cvtools.checks.open_pdf import OpenPdf
 from cvtools.checks.readers import ReadingError
-from cvtools.checks.withheld import problem_of, shown
 from cvtools.expected import TextBlock
 from cvtools.reporters import Problem
 from cvtools.terminal import shorten
@@ -69,13 +67,6 @@ def text(pdf: OpenPdf) -> Iterator[Problem]:
             others = f", nor are others ({len(moved) - 1})" if fault == _MOVED and moved[1:] else ""
             rule = fault.format(", ".join(names) + others)
             yield Problem.at(block.location, f'"{shorten(block.text)}" is not read {rule}')
-
-
-def withheld(pdf: OpenPdf) -> Iterator[Problem]:
-    """Find the first phrase that the edition leaves out."""
-    readings = [" ".join(pages) for pages in pdf.readings.values() if not isinstance(pages, ReadingError)]
-    found = (phrase for text in readings for phrase in shown(text, pdf.expected.withheld, 3))
-    yield from (problem_of(phrase, pdf.expected.withheld[phrase], "it") for phrase in islice(found, 1))
 
 
 class _Comparison:

@@ -125,8 +125,8 @@ def text(value: str, page: Page) -> Fault | None:
 
 
 def filled(value: str, page: Page) -> Fault | None:
-    """Accept any words, but no blank lines alone, on which MyST-Parser fails."""
-    return None if value.strip() else Fault("a directive with blank lines alone", "write words")
+    """Accept any words, but no blank line at first, on which MyST-Parser fails."""
+    return None if value.partition("\n")[0].strip() else Fault("a blank line at first", "begin with words")
 
 
 def marks(text: str) -> Counter[str]:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Set
 from pathlib import Path
 
 from docutils import nodes
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
 from sphinx import addnodes
 from sphinx.config import Config
 
@@ -13,6 +15,8 @@ from cvtools.nodes import cv_field, cv_fields, cv_listing, cv_listitem, cv_tag
 from cvtools.project import write_atomically
 from cvtools.writing import markdown, paper, text
 
+#: What may begin HTML or a picture; addresses in angle brackets do not.
+_MAY_BE_HTML = re.compile(r"<(?!https?:|mailto:|[\w.+-]+@)[A-Za-z/!?]|!\[")
 _MARKS: Mapping[type[nodes.Node], str] = {nodes.strong: "**", nodes.emphasis: "*", nodes.title_reference: "*"}
 
 
@@ -43,7 +47,9 @@ class _Writer:
             case nodes.tgroup():
                 written = self._table(node)
             case nodes.footnote():
-                written = f"\\[{node[0].astext()}\\] {self.blocks(node.children[1:])}"
+                parts = node.children[1:]
+                between = " " if parts and isinstance(parts[0], nodes.paragraph) else "\n\n"
+                written = f"\\[{node[0].astext()}\\]{between}{self.blocks(parts)}"
             case nodes.raw() | nodes.Invisible() | nodes.decoration() | nodes.system_message() | addnodes.toctree():
                 written = ""
             case _:
@@ -56,7 +62,7 @@ class _Writer:
             case nodes.literal_block():
                 written = markdown.fenced(node.astext().rstrip("\n"))
             case nodes.math_block():
-                written = f"$$\n{_formula(node)}\n$$"
+                written = f"$${_formula(node)}$$"
             case nodes.line_block():
                 written = "\\\n".join(markdown.line(self._words(line)) for line in node.findall(nodes.line))
             case nodes.transition():
@@ -127,13 +133,31 @@ class _Writer:
         if not isinstance(url, str):
             return words
         plain = node.astext()
-        is_plain = not plain or plain == url.removeprefix("mailto:")
+        is_plain = not plain or plain == url or (f"mailto:{plain}" == url and "@" in plain)
         return f"<{markdown.address(plain or url)}>" if is_plain else f"[{words}]({markdown.address(url)})"
 
 
 def _formula(node: nodes.Node) -> str:
-    """Return a formula in which readers without formulas see no tag and no link; TeX ignores spaces."""
-    return re.sub(r"<(?=[A-Za-z/!?])|\](?=[(\[:])", r"\g<0> ", node.astext().strip())
+    """Return a formula in a line in which readers without formulas see no tag and no link; TeX ignores spaces."""
+    return re.sub(r"<(?=[A-Za-z/!?])|\](?=[(\[:])", r"\g<0> ", " ".join(node.astext().split()))
+
+
+def _without_html(text: str) -> str:
+    """Return CommonMark in which no reader finds HTML or a picture, whatever words met each other in it.
+
+    Lines with such a thing show its signs as they are.
+    """
+    parser = MarkdownIt("commonmark").enable("table") if _MAY_BE_HTML.search(text) else None
+    while parser and (found := [token.map for token in parser.parse(text) if token.map and _is_html(token)]):
+        lines = text.split("\n")
+        for number in {number for start, end in found for number in range(start, end)}:
+            lines[number] = lines[number].replace("<", "&lt;").replace("![", "&#33;[")
+        text = "\n".join(lines)
+    return text
+
+
+def _is_html(token: Token) -> bool:
+    return token.type in {"html_block", "html_inline", "image"} or any(map(_is_html, token.children or ()))
 
 
 class CvMarkdownBuilder(paper.PaperBuilder):
@@ -146,5 +170,5 @@ class CvMarkdownBuilder(paper.PaperBuilder):
     def write_documents(self, docnames: Set[str]) -> None:
         doctree = self.resolved(self.config.root_doc)
         paper.expand_abbreviations(doctree)
-        text = _Writer(self.config).blocks(doctree.children) + "\n"
+        text = _without_html(_Writer(self.config).blocks(doctree.children) + "\n")
         write_atomically(Path(self.outdir, f"{self.config.cv_file}.md"), text)
