@@ -38,7 +38,7 @@ class CvParser(MystParser):
         sections = env.config.cv_sections if is_root else ()
         parser.use(strays.tell)
         parser.use(leave_out_names, env)
-        parser.use(select, env.config.cv_variant, sections)
+        parser.use(select, env, sections)
         if not translated:
             parser.use(arrange, env.docname)
         parser.use(check_tokens, Page(env, env.config.cv_allow))

@@ -2,8 +2,9 @@
 
 import itertools
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import cache
 from textwrap import dedent
 
 from docutils.parsers.rst.directives.body import Container
@@ -12,6 +13,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
+from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError
 
 from cvtools import limits
@@ -38,8 +40,6 @@ _TAGS = re.compile(r"^[ \t]*</?\w[^<>]*>", re.MULTILINE)
 _OPTIONS = re.compile(r"---\n(?:.*\n)*?---\n|(?::[\w-]+:.*\n)*")
 #: Terms of a glossary that have a definition in common.
 _TERMS = re.compile(r"(?P<terms>(?:^\S.*\n)+)(?P<definition>(?:^(?:[ \t].*)?\n)*)", re.MULTILINE)
-#: The beginning of a row of a list-table, and a mark at the start of its first cell.
-_FIRST_CELL = re.compile(r"^([ \t]*[-*+][ \t]+)([-*+][ \t]+)(\[\]\{[^{}]*\bonly-[^{}]*\})[ \t]*", re.MULTILINE)
 #: The attributes of an empty span.
 _EMPTY = re.compile(r"\[\]\{([^{}]*)\}")
 _BEGINNING = re.compile(r"\s*(?:\[\]\{[^{}]*\}|\{[^{}]*\}[ \t]*\n)")
@@ -69,9 +69,10 @@ def has_marks(text: str) -> bool:
     return bool(_MAY_LOOK.search(text))
 
 
-def select(parser: MarkdownIt, variant: str, sections: Sequence[str]) -> None:
+def select(parser: MarkdownIt, env: BuildEnvironment, sections: Sequence[str]) -> None:
     """Have a parser remove the tokens for other variants; a plugin of markdown-it, see :class:`Selection`."""
-    parser.core.ruler.push("cv_select", Selection(parser, variant, sections).prune)
+    selection = Selection(lambda: page_parser(env), env.config.cv_variant, sections)
+    parser.core.ruler.push("cv_select", selection.prune)
 
 
 class Selection:
@@ -79,13 +80,14 @@ class Selection:
 
     Removed tokens never become nodes, so that no id, number, label, index entry or picture can disclose them.
 
-    :param parser: the parser of the page
+    :param make_parser: returns a parser of the page that removes nothing; few pages need one
     :param sections: headings of the second level, in the order in which the page is to have them, without all others;
         if empty, the page has all as they are
     """
 
-    def __init__(self, parser: MarkdownIt, variant: str, sections: Sequence[str] = ()) -> None:
-        self.parser, self.variant, self.sections = parser, variant, sections
+    def __init__(self, make_parser: Callable[[], MarkdownIt], variant: str, sections: Sequence[str] = ()) -> None:
+        self.parser_of_page = cache(make_parser)
+        self.variant, self.sections = variant, sections
         #: Labels of footnotes that removed tokens refer to.
         self._labels: set[str] = set()
         #: Texts of removed tokens.
@@ -119,7 +121,7 @@ class Selection:
         root = SyntaxTreeNode(state.tokens)
         root.children = self.of_page(root.children) if is_page else self.kept(root.children)
         if is_page:
-            self._unused = self._unused_footnotes(root.children, state) if self._labels else set()
+            self._unused = self._unused_footnotes(root.children) if self._labels else set()
             root.children = self.kept(root.children) if self._unused else root.children
         state.tokens = root.to_tokens()
         record(state.md.options["document"].settings.env, self._texts)
@@ -161,27 +163,26 @@ class Selection:
             self._forget(node)
         return above + arranged
 
-    def _unused_footnotes(self, kept: Iterable[SyntaxTreeNode], state: StateCore) -> set[str]:
+    def _unused_footnotes(self, kept: Iterable[SyntaxTreeNode]) -> set[str]:
         """Return the labels of footnotes that only removed tokens, and other unused footnotes, refer to."""
         links: dict[str, set[str]] = {}
-        parser = page_parser(state.md.options["document"].settings.env)
-        for note, label in self._references(kept, parser):
+        for note, label in self._references(kept):
             links.setdefault(note, set()).add(label)
         # Footnotes may refer to themselves and to each other.
         return reachable(self._labels, links) - reachable(links.get("", ()), links)
 
     def _references(
-        self, siblings: Iterable[SyntaxTreeNode], parser: MarkdownIt, note: str = "", depth: int = 0
+        self, siblings: Iterable[SyntaxTreeNode], note: str = "", depth: int = 0
     ) -> Iterator[tuple[str, str]]:
         """Yield two labels for each reference: of the footnote around it (empty outside), and of the one it names."""
         for node in siblings:
             if node.type == "footnote_ref":
                 yield note, node.meta["label"]
             elif node.type in FENCES and _REFERENCE.search(node.info + node.content):
-                inside = self._kept_for_now(content(node, parser, depth + 1))
-                yield from self._references(inside, parser, note, depth + 1)
+                inside = self._kept_for_now(content(node, self.parser_of_page(), depth + 1))
+                yield from self._references(inside, note, depth + 1)
             label = node.meta["label"] if node.type == "footnote_reference" else note
-            yield from self._references(node.children, parser, label, depth)
+            yield from self._references(node.children, label, depth)
 
     def kept(self, siblings: Sequence[SyntaxTreeNode]) -> list[SyntaxTreeNode]:
         """Return the nodes that are for this variant, pruned themselves."""
@@ -248,15 +249,37 @@ class Selection:
     def _prune_directive(self, node: SyntaxTreeNode) -> bool:
         """Prune what is in a directive that is no Markdown; return False if no word of its title is left.
 
-        A glossary loses its terms for other variants; the mark of a row of a list-table moves from its first cell.
+        A glossary loses its terms for other variants, and a list-table its rows.
         """
         name, argument = directive(node)
         if node.token and name == "glossary":
             options = _OPTIONS.match(node.content)[0]  # type: ignore[index]  # It matches nothing as well.
             node.token.content = options + _TERMS.sub(self._terms, node.content.removeprefix(options))
-        if node.token and name == "list-table":
-            node.token.content = _FIRST_CELL.sub(_before_cells, node.content)
+        if node.token and name == "list-table" and has_marks(node.content):
+            node.token.content = self._rows(node)
+            if not node.content.strip():
+                return False
         return not self._is_emptied(argument)
+
+    def _rows(self, node: SyntaxTreeNode) -> str:
+        """Return the content of a list-table without rows whose first cell has the mark; empty if none is left.
+
+        Blank lines are in their place, so that others keep their numbers.
+        """
+        lines = node.content.splitlines(keepends=True)
+        parts = content(node, self.parser_of_page(), 1)
+        rows = [row for part in parts if part.type == "bullet_list" for row in part.children]
+        kept = 0
+        for row in rows:
+            cells = [cell for part in row.children if part.type == "bullet_list" for cell in part.children]
+            if row.map and cells and self.leaves_out(cells, 0):
+                self._texts += texts_of(row)
+                # The argument and a blank line are above the content.
+                start, end = (number - 2 for number in row.map)
+                lines[start:end] = ["\n"] * (end - start)
+            else:
+                kept += 1
+        return "".join(lines) if kept else ""
 
     def _terms(self, group: re.Match[str]) -> str:
         """Return the terms of this variant with their definition; blank lines for other terms, and for none at all."""
@@ -270,15 +293,21 @@ class Selection:
         return "\n" * group[0].count("\n")
 
     def _has_term(self, line: str) -> bool:
-        """Return whether a term is for this variant."""
-        return all(map(self.is_chosen, map(NAMES.findall, _EMPTY.findall(line)))) and not self._is_emptied(line)
+        """Return whether a line is a term for this variant, before what classifies it; a comment is none."""
+        line = "" if line.startswith("%") else line.partition(" : ")[0]
+        return (
+            bool(line)
+            and all(map(self.is_chosen, map(NAMES.findall, _EMPTY.findall(line))))
+            and not self._is_emptied(line)
+        )
 
     def _is_emptied(self, line: str) -> bool:
         """Return whether no word is left of a line that has words."""
         if not has_marks(line):
             return False
         tokens: list[Token] = []
-        self.parser.inline.parse(line, self.parser, {}, tokens)
+        parser = self.parser_of_page()
+        parser.inline.parse(line, parser, {}, tokens)
         nodes = SyntaxTreeNode(tokens).children
         return any(map(_has_words, nodes)) and not any(map(_has_words, self._kept_for_now(nodes)))
 
@@ -312,12 +341,6 @@ class Selection:
                     left.append(node)
             kept = left[::-1]
         return kept
-
-
-def _before_cells(start: re.Match[str]) -> str:
-    """Return the start of a row with the mark on a line above its cells."""
-    row, cell, mark = start.groups()
-    return f"{row}{mark}\n{' ' * len(row.expandtabs(4))}{cell}"
 
 
 def _empty_headings(siblings: Sequence[SyntaxTreeNode]) -> set[int]:

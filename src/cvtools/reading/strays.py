@@ -44,6 +44,7 @@ def tell(parser: MarkdownIt) -> None:
     """Have a parser warn of such words before it removes what marks leave out; a plugin of markdown-it."""
     parser.core.ruler.before("attr", "cv_attributes_above", _warn_of_attributes)
     parser.core.ruler.push("cv_strays", _warn_of_words)
+    parser.core.ruler.push("cv_stray_rules", _warn_of_rules)
 
 
 def _warn_of_attributes(state: StateCore) -> None:
@@ -73,6 +74,16 @@ def _warn_of_attributes(state: StateCore) -> None:
                 rule = "marks what is below, and not what is above: put a blank line between these"
                 _warn(state, number, f"{shorten(found[0], 40)} {rule}, or write :only: under a heading")
         above = []
+
+
+def _warn_of_rules(state: StateCore) -> None:
+    """Warn of headings that are probably words above a rule, and end the section before them, which may be marked."""
+    headings = [token for token in state.tokens if token.type == "heading_open"]
+    underlined = [token for token in headings if token.markup == "-" and token.map]
+    if has_marks(state.src) and len(underlined) < len(headings):
+        for token in underlined:
+            rule = 'these words are a heading, since "---" follows: put a blank line between, or write ## before them'
+            _warn(state, token.map[0] if token.map else 0, rule)
 
 
 def _warn_of_words(state: StateCore) -> None:

@@ -4,6 +4,7 @@ import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import cast
 
 from docutils.parsers.rst.states import MarkupError
@@ -137,7 +138,7 @@ def left_out(env: BuildEnvironment, variant: str, sections: Sequence[str]) -> se
     for name, text in texts.items():
         # A section that is not there is told when the page is read.
         with _reading(env, name) as parser, suppress(ConfigError):
-            selection = Selection(parser, variant, sections if name == root else ())
+            selection = Selection(partial(page_parser, env), variant, sections if name == root else ())
             parts = nodes_of(parser, text)
             every[name] = kept[name] = {*_listed(env, name, parser, parts)}
             chosen = selection.of_page(parts)
