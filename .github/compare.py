@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from html import escape
-from itertools import count, groupby
+from itertools import count, groupby, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -72,33 +72,34 @@ class Build:
         """Return the PDFs, by name."""
         return {path.name: path for path in sorted(self.dist.glob("*.pdf"))}
 
-    def words(self, process: PdfProcess) -> dict[str, list[str]]:
-        """Return the words that readers see, by page and PDF; for an unreadable PDF, the reason."""
+    def words(self, process: PdfProcess) -> dict[str, str]:
+        """Return the words that readers see, with a space between, by page and PDF; for an unreadable PDF, the reason.
+
+        A list of words would take much more memory, of which a stranger's pages may need too much.
+        """
         found = {}
         for name, path in self.pages().items():
             article = BeautifulSoup(path.read_bytes(), "html.parser").find("article")
-            found[name] = article.get_text(" ").split() if article else []
+            found[name] = " ".join(article.get_text(" ").split()) if article else ""
         for name, path in self.pdfs().items():
             try:
                 texts = process.texts(path, FOOT)
             except ValueError as error:
                 texts = [str(error)]
-            found[name] = " ".join(texts).split()
+            found[name] = " ".join(" ".join(texts).split())
         return found
 
-    def sheets(self, process: PdfProcess) -> dict[str, bytes]:
-        """Return the pages of the PDFs as pictures (PNG), by name, up to the first that cannot be drawn."""
-        found = {}
-        for name, path in self.pdfs().items():
+    def sheet(self, process: PdfProcess, name: str, number: int) -> bytes | None:
+        """Return a page of a PDF as a picture (PNG); None if there is no such page, or if it cannot be drawn."""
+        drawn = b""
+        if path := self.pdfs().get(name):
             with suppress(ValueError):
-                for number in count(1):
-                    _, drawn = process.draw(path, number, WIDE)
-                    if not drawn:
-                        break
-                    picture = io.BytesIO()
-                    Image.open(io.BytesIO(drawn), formats=["BMP"]).save(picture, "PNG")
-                    found[f"{name}, page {number}"] = picture.getvalue()
-        return found
+                _, drawn = process.draw(path, number, WIDE)
+        if not drawn:
+            return None
+        picture = io.BytesIO()
+        Image.open(io.BytesIO(drawn), formats=["BMP"]).save(picture, "PNG")
+        return picture.getvalue()
 
     def screens(self, names: Sequence[str]) -> dict[str, bytes]:
         """Return pages of the book as a browser shows them (PNG), by name."""
@@ -149,12 +150,25 @@ def differing(before: Mapping[str, object], after: Mapping[str, object]) -> list
     return [name for name in {**before, **after} if before.get(name) != after.get(name)]
 
 
+def differing_sheets(
+    before: Build, after: Build, process: PdfProcess
+) -> Iterator[tuple[str, tuple[bytes | None, bytes | None]]]:
+    """Yield the pages of PDFs that look different, by name."""
+    for name in {**before.pdfs(), **after.pdfs()}:
+        for number in count(1):
+            sides = before.sheet(process, name, number), after.sheet(process, name, number)
+            if sides == (None, None):
+                break
+            if sides[0] != sides[1]:
+                yield f"{name}, page {number}", sides
+
+
 def compare(before: Build, after: Build, out: Path) -> None:
     """Write the report and the summary."""
     with PdfProcess([before.dist, after.dist]) as process:
         words = before.words(process), after.words(process)
-        sheets = before.sheets(process), after.sheets(process)
-    prose = {name: list(changes(words[0].get(name, []), words[1].get(name, []))) for name in differing(*words)}
+        sheets = list(islice(differing_sheets(before, after, process), DRAWN))
+    prose = {name: list(changes(*(side.get(name, "").split() for side in words))) for name in differing(*words)}
     looks = [_looks(build) for build in (before, after)]
     pages = differing(looks[0], looks[1])[:DRAWN]
     screens = (before.screens(pages), after.screens(pages)) if pages else ({}, {})
@@ -167,8 +181,8 @@ def compare(before: Build, after: Build, out: Path) -> None:
         run = "{GITHUB_SERVER_URL}/{GITHUB_REPOSITORY}/actions/runs/{GITHUB_RUN_ID}".format_map(os.environ)
         with Path(path).open("a", encoding="utf-8") as file:
             file.write(f"{summary}The pages before and after are in [report.html]({run}#artifacts).\n")
-    pairs = [(name, sides) for sides in (screens, sheets) for name in differing(*sides)[:DRAWN]]
-    drawn = "".join(f"{_title(name)}\n<div class=pair>{_pair(name, *sides)}</div>\n" for name, sides in pairs)
+    pairs = [(name, (screens[0].get(name), screens[1].get(name))) for name in differing(*screens)] + sheets
+    drawn = "".join(f"{_title(name)}\n<div class=pair>{_pair(*sides)}</div>\n" for name, sides in pairs)
     policy = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
     title = f"<meta charset=utf-8>{policy}<title>Before and after</title>"
     head = f"<!doctype html>\n<html lang=en>{title}<style>{STYLE}</style>\n"
@@ -190,8 +204,7 @@ def _title(name: str) -> str:
     return f"<h3><code>{escape(' '.join(name.split()))}</code></h3>"
 
 
-def _pair(name: str, before: Mapping[str, bytes], after: Mapping[str, bytes]) -> str:
-    one, two = before.get(name), after.get(name)
+def _pair(one: bytes | None, two: bytes | None) -> str:
     return "".join(map(_image, crop(one, two) if one and two else (one, two)))
 
 

@@ -29,7 +29,7 @@ TOCTREES = 8
 LATEX, LATEX_PER_TALK = 400_000, 1_000
 #: Size of a file in docs/, and of all files there.
 FILE_SIZE, FILES_SIZE = 20_000_000, 500_000_000
-#: Number of files and folders in docs/, and in locales/, and of folders in each other.
+#: Number of files and folders in docs/ and locales/, and of folders in each other.
 FILES = 20_000
 FOLDERS = 30
 #: Characters of a BibTeX file, and those that its abbreviations stand for; 500 publications have 200,000.

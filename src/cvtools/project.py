@@ -152,8 +152,8 @@ def require_project(project: Path) -> None:
     for needed, is_there in (("conf.py", Path.is_file), ("docs", Path.is_dir)):
         if not is_there(project / needed):
             raise ProjectError(f"{project} has no {needed}: {', or '.join(remedies)}")
+    count = 0
     for folder in ("docs", "locales"):
-        count = 0
         for parent, folders, files in os.walk(project / folder):
             count += len(folders) + len(files)
             if count > limits.FILES:
