@@ -173,3 +173,29 @@ def test_looking_at_pages_before_they_are_read_leaves_the_environment_as_it_was(
     before = env.current_document
     assert left_out(env, "full", ()) == set()
     assert env.current_document is before
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "names"),
+    [
+        ("- Many words.", "- 12 more words, of {tech}`Kafka`.", {"talks/a"}),
+        ("- Many words.", "- []{.only-short} Many words.", {"talks/a"}),
+        (":only: short", ":only: not-short", set()),
+        (":only: short", "Words.", set()),
+        ("````{only} html", "````{only} pdf", {"talks/a"}),
+        ("other", "talks/a", set()),
+        ("other", "a", {"talks/a"}),
+    ],
+)
+def test_pages_left_out_are_found_anew_when_a_page_changes(
+    project: Project, before: str, now: str, names: set[str]
+) -> None:
+    page = "# Ada\n\n## Work\n:only: short\n\n- Many words.\n\n````{only} html\n```{talks}\n```\n````\n\n"
+    page += "## More\n\n```{toctree}\nother\n```\n"
+    env = project.write({**TALK, "index.md": page}).build(cv_variant="full", warns=True).env
+    env.project.discover()
+    assert left_out(env, "full", ()) == {"talks/a"}
+    project.write({"index.md": page.replace(before, now, 1)})
+    assert left_out(env, "full", ()) == names
+    project.write({"index.md": page})
+    assert left_out(env, "full", ()) == {"talks/a"}

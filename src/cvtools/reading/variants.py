@@ -2,9 +2,10 @@
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager, suppress
-from typing import cast
+from typing import Any, cast
+from weakref import WeakKeyDictionary
 
 from docutils.parsers.rst.states import MarkupError
 from markdown_it import MarkdownIt
@@ -35,6 +36,14 @@ from cvtools.watchdog import WATCHDOG
 _MARK = re.compile(r"^:only:(.*)|(?:(?<!\\\{)\.|:::[ \t]*|=[\"']?|^:(?:fig)?class:(?:.*\s)?)only-([\w-]+)")
 #: A directive that lists pages.
 _LISTS = re.compile(r"\{(?:talks|toctree)\}")
+#: The beginning of a line of text, which may be an item of a list; what may be a mark is between braces.
+_TEXT = re.compile(
+    r"(?=(?:(?!only)[^{}]|\{[^{}]*\})*$)(?:[-*] )?(?:\[\]\{[^{}]*\} |\*\*)?(?!\d+[.)])(?=[^\W_])", re.IGNORECASE
+)
+#: Words, or attributes or the name of a role, which are the first group.
+_WORDS = re.compile(r"(\{[^{}]*\})|(?:[^\W_]|[ ,;.'’–-])+")
+#: A line that makes the line above it a heading.
+_UNDERLINE = re.compile(r"\s*(?:=+|-+)\s*")
 #: Outputs that {only} may name, as tags of Sphinx.
 _OUTPUTS = frozenset({"html", "pdf", "has_pdf"})
 
@@ -112,13 +121,52 @@ def leave_out_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> 
         env.found_docs.discard(docname)
 
 
-def left_out(env: BuildEnvironment, variant: str, sections: Sequence[str]) -> set[str]:
+def left_out(env: BuildEnvironment, variant: str, sections: Sequence[str]) -> Set[str]:
     """Return the pages of which the variant has no heading, and those that only its left-out parts list."""
-    root = env.config.root_doc
     # Most pages need no closer look, and most projects leave out nothing.
     texts = {name: text for name in env.found_docs if has_marks(text := _text(env, name)) or _LISTS.search(text)}
     if not (sections or any(map(has_marks, texts.values()))):
-        return set()
+        return frozenset()
+    known, key = _left_out.setdefault(env, {}), (variant, *sections, frozenset(env.found_docs), frozenset(texts))
+    before, found = known.get(key, ({}, None))
+    if found is None or not all(_has_same_blocks(before[name], text, env.found_docs) for name, text in texts.items()):
+        found = _look_for_left_out(env, texts, variant, sections)
+    known[key] = texts, found
+    return found
+
+
+#: The pages that variants leave out, and the texts in which that was seen, by what else it depends on.
+_left_out: WeakKeyDictionary[BuildEnvironment, dict[tuple[Any, ...], tuple[Mapping[str, str], Set[str] | None]]]
+_left_out = WeakKeyDictionary()
+
+
+def _has_same_blocks(before: str, now: str, pages: Collection[str]) -> bool:
+    """Return whether texts differ only in words of lines that are no headings and name no pages."""
+    old, new = before.split("\n"), now.split("\n")
+    names = {page.rpartition("/")[2] for page in pages}
+    # In front matter, a line of words may be the name of a variant.
+    if len(old) != len(new) or (before != now and now.startswith(("---", "+++"))):
+        return False
+    for number in (number for number in range(len(new)) if old[number] != new[number]):
+        lines = [old[number], new[number]]
+        is_heading = _UNDERLINE.fullmatch("".join(new[number + 1 : number + 2]))
+        is_page = names & {line.strip().removesuffix(".md") for line in lines}
+        if is_heading or is_page or len({*map(_without_words, lines)}) > 1:
+            return False
+    return True
+
+
+def _without_words(line: str) -> str:
+    """Return what may decide on blocks and marks in a line."""
+    text = _TEXT.match(line)
+    return text[0] + _WORDS.sub(lambda words: words[1] or " ", line[text.end() :]) if text else line
+
+
+def _look_for_left_out(
+    env: BuildEnvironment, texts: Mapping[str, str], variant: str, sections: Sequence[str]
+) -> Set[str]:
+    """Return what :func:`left_out` does, from the texts of pages that have marks or lists of pages."""
+    root = env.config.root_doc
     every, kept, without_heading = {}, {}, set()
     for name, text in texts.items():
         selection = Selection(variant, sections if name == root else ())
