@@ -11,9 +11,9 @@ def run(code: str) -> str:
 
 
 def test_a_build_imports_no_library_that_it_does_not_use() -> None:
-    assert run("print({'charset_normalizer.api', 'urllib3', 'doctest', 'sphinx.ext.autodoc', 'sphinx.builders.epub3'} & sys.modules.keys())") == (
-        "set()"
-    )
+    assert run(
+        "print({'charset_normalizer.api', 'urllib3', 'doctest', 'sphinx.ext.autodoc', 'sphinx.builders.epub3'} & sys.modules.keys())"
+    ) == ("set()")
 
 
 @pytest.mark.parametrize(
