@@ -1,5 +1,6 @@
 """Sphinx's private names: each still means what this package takes it for."""
 
+from functools import partial
 from logging import getLogger
 from threading import Thread
 
@@ -131,6 +132,16 @@ def test_markdown_parser_makes_no_document_beside_the_given(project: Project, mo
     monkeypatch.setattr("myst_parser.mdit_to_docutils.base.get_default_settings", None)
     parser.render("Two")
     assert document.astext() == "One\n\nTwo"
+
+
+def test_parser_of_a_message_has_the_rules_of_no_other(project: Project) -> None:
+    env = project.write({"index.md": "# Ada\n"}).build().env
+    seen: list[int] = []
+    for number in range(2):
+        parser = markdown_parser(env, RendererHTML, is_message=True)
+        parser.core.ruler.push("note", partial(lambda number, state: seen.append(number), number))
+        assert parser.render("*One*") == "<p><em>One</em></p>\n"
+    assert seen == [0, 1]
 
 
 def test_use_link_worker_names_the_threads_of_the_check(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -39,7 +39,7 @@ class ExpectedPdf:
 
     def write(self, path: Path) -> None:
         """Write the record to a file."""
-        path.write_text(json.dumps(asdict(self), indent=1), "utf-8")
+        path.write_text(json.dumps(asdict(self)), "utf-8")
 
     @classmethod
     def read(cls, path: Path) -> "ExpectedPdf":

@@ -4,7 +4,8 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cache
+from copy import copy
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -114,18 +115,37 @@ def pages_of_words(index: IndexBuilder) -> Sequence[dict[str, set[str]]]:
     return index._mapping, index._title_mapping  # noqa: SLF001
 
 
-def markdown_parser(env: BuildEnvironment, renderer: Callable[[MarkdownIt], RendererProtocol]) -> MarkdownIt:
+def markdown_parser(
+    env: BuildEnvironment, renderer: Callable[[MarkdownIt], RendererProtocol], *, is_message: bool = False
+) -> MarkdownIt:
     """Return MyST-Parser's parser with deeper nesting and without its check of links, which cvtools does itself.
 
     The public ``MystParser`` makes a new parser for each text, with settings from the text itself. Its renderer makes a
     document before it takes that of its options, which takes longer than most translated texts.
+
+    :param is_message: return a copy of one parser, since to make one takes longer than to parse most messages; only the
+        latest copy renders, and plugins may add rules of the kind "core" alone
     """
+    if not is_message:
+        return _new_parser(env, renderer)
+    parser = copy(made := _message_parser(env, renderer))
+    parser.core = copy(made.core)
+    parser.core.ruler = copy(made.core.ruler)
+    parser.core.ruler.__rules__ = [*made.core.ruler.__rules__]
+    parser.renderer.md = parser  # type: ignore[attr-defined]
+    return parser
+
+
+def _new_parser(env: BuildEnvironment, renderer: Callable[[MarkdownIt], RendererProtocol]) -> MarkdownIt:
     base.make_document = _unused_document
     parser = create_md_parser(env.myst_config, renderer)  # type: ignore[attr-defined]
     parser.options["maxNesting"] = 3 * limits.DEPTH
     parser.validateLink = lambda url: True  # type: ignore[method-assign]
     parser.block.ruler.at("attr", _attributes)
     return parser
+
+
+_message_parser = lru_cache(1)(_new_parser)
 
 
 def _attributes(state: StateBlock, start: int, end: int, silent: bool) -> bool:

@@ -242,6 +242,7 @@ class EditionBuild:
             app.connect("doctree-resolved", lambda app, doctree, docname: written.add(docname))
             if self.options.jobs == 1:
                 app.connect("doctree-resolved", lambda *page: self._begin_checks())
+            self._begin_checks()
             app.build()
             self.products.remove(unmade(app))
         return len(written)
@@ -270,6 +271,7 @@ class EditionBuild:
                 for builder in outdated:
                     with other_builder(opened, builder, self.paths.dist) as other:
                         other.write_documents({env.config.root_doc})
+                    self._begin_checks()
         self.products.remove(path for path in paths.values() if path not in wanted)
         data = self.paths.file(json_resume.FILE)
         json_resume.export(env, data)

@@ -12,6 +12,7 @@ from docutils import nodes
 #: The modules, and names that are imported from them at once: the theme catches these exceptions, all kinds of OSError,
 #: and asks whether a node is such a table.
 _MODULES: Mapping[str, Mapping[str, object]] = {
+    "charset_normalizer": {},
     "requests": {},
     "requests.exceptions": dict.fromkeys(("ConnectionError", "HTTPError", "RetryError"), OSError),
     "sphinx.ext.autosummary": {

@@ -269,7 +269,7 @@ def _load(path: Path) -> Any:
 
 
 def _store(value: object, path: Path) -> None:
-    text = json.dumps(value, indent=1)
+    text = json.dumps(value)
     write_atomically(path, f"{_digest(text)}\n{text}")
 
 

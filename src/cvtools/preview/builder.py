@@ -152,7 +152,6 @@ class PreviewBuilder:
         self._show({"page": _lines(problems)}, busy=False)
         if self.error:
             raise self.error
-        gc.collect()
 
     def _show_pages(self, app: Sphinx, error: Exception | None) -> None:
         if not error:
@@ -221,6 +220,8 @@ class PreviewBuilder:
                 self.tex_pool.preload(self.config)
                 if above := self.above.get(name):
                     self.tex_pool.wait_at(name, above)
+        # Before, it would hold up the PDF.
+        gc.collect()
 
     def _show(self, messages: Mapping[str, list[str]] | None = None, **changes: Any) -> None:
         with self.changing:

@@ -25,7 +25,7 @@ def page_parser(
     is_message: bool = False,
 ) -> MarkdownIt:
     """Return a parser of the page that the environment reads, or of a translated message of it."""
-    parser = markdown_parser(env, renderer)
+    parser = markdown_parser(env, renderer, is_message=is_message)
     if not is_message:
         parser.use(FrontMatter(env, "person" if env.docname == env.config.root_doc else "talk"))
         parser.use(keep_cells, env.docname)

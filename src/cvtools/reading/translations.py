@@ -80,15 +80,15 @@ def is_translation(app: Sphinx) -> bool:
 
 def _differences(source: str, translation: str, technologies: Iterable[str]) -> Iterator[str]:
     """Yield the facts that a translation lacks or adds."""
-    if lacking := _facts(source) - _facts(translation):
+    stated, translated = _facts(source), _facts(translation)
+    if lacking := stated - translated:
         yield f"the translation lacks {', '.join(lacking)}"
-    if added := _facts(translation) - _facts(source):
+    if added := translated - stated:
         yield f"the translation adds {', '.join(added)}"
     words = _ADDRESS.sub("", translation).casefold()
     for name in technologies:
         # Its ending may change: Kafka, Kafce.
-        stem = name[: max(3, len(name) - 2)]
-        is_missed = name in source and stem.casefold() not in words
+        is_missed = name in source and name[: max(3, len(name) - 2)].casefold() not in words
         if is_missed and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", source):
             yield f"the translation lacks {name}"
 
