@@ -253,7 +253,8 @@ STRAYS = [
     '<u title="x">WORDS</u> and\n|<b class="only-short">WORDS</b>', '|<div class="only-short">\nWORDS\n</div>',
     "- WORDS and\n  words\\\n  |[]{.only-short} words.", "```text\nWORDS\n```\n|{.only-short}\nWords.",
     "{.only-short}\nx:\n|- WORDS", "[]{.only-short} x:\n|> WORDS", "{.only-short}\n- x\n|* WORDS",
-    "## X\n:only: short\n\nx\n\n|WORDS\n---\n\nWORDS", "{.only-short}\nx\n% comment\n|WORDS", "{.only-short}\n- x\n% comment\n|- WORDS",
+    "## X\n:only: short\n\nx\n\n|WORDS\n---\n\nWORDS", "|a [**b** [WORDS]{.only-short}](https://x.org)", "{.only-short}\n> x\n|- WORDS", "> []{.only-short} x\n|- WORDS",
+    "{.only-short}\nx\n% comment\n|WORDS", "{.only-short}\n- x\n% comment\n|- WORDS",
     "{.only-short}\nx\n|```text\nWORDS\n```", "|{.only-short}\n<details>\n<summary>x</summary>\n\nWORDS\n\n</details>",
     "|{.only-short}\n<ul>\n<li>x</li>\n\n<li>WORDS</li>\n</ul>", "|```{only} pdf\n```{note}\nx\n```\nWORDS\n```", "{.only-short}\n|::: noprint\n::: external\nx\n:::\nWORDS\n:::",
 ]  # fmt: skip
@@ -266,7 +267,7 @@ def test_mark_that_nothing_reads_is_told_with_its_line(project: Project, text: s
     page = "\n\n".join([HEAD, *(place.replace("{}", text) for place in places), ""])
     lines = [number for number, line in enumerate(page.split("\n"), 1) if re.search(r"^[-> ]*\|", line) or "|:" in line]
     built = project.write({"index.md": page.replace("|", "")}).build(warns=True, cv_editions={"long": {}, "short": {}})
-    told = r"(?m)^index.md:(\d+): WARNING: (?:.* marks (?:nothing here|what is below|all of the)|another block begins in this one|a mark ends here|these words are a heading|.* ends at the blank line)"
+    told = r"(?m)^index.md:(\d+): WARNING: (?:.* marks (?:nothing here|what is below|all of the)|another block begins in this one|.* makes no link|a mark ends here|these words are a heading|.* ends at the blank line)"
     # A block of pandoc's or of HTML that has a mark is not read.
     is_refused = ["<h2>" in text, bool(re.search("<h2>|only-|:only:", text)), "<h2>" in text]
     expected = {str(line) for line, refused in zip(lines, is_refused, strict=True) if not refused}

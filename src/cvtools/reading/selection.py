@@ -100,7 +100,7 @@ class Selection:
         node = siblings[number]
         if node.type == "footnote_reference" and node.meta["label"] in (self._unused or ()):
             return True
-        marks = [*marks_of(node), *_empty_spans(node)]
+        marks = [*marks_of(node), *empty_spans(node)]
         if node.type == "heading":
             marks += _only_fields(siblings, number, self.variant)
         return not all(map(self.is_chosen, marks))
@@ -406,7 +406,7 @@ def _class_options(argument: str, content: str) -> Iterable[str]:
     return [content.partition("\n\n")[0]]
 
 
-def _empty_spans(node: SyntaxTreeNode) -> Iterator[Sequence[str]]:
+def empty_spans(node: SyntaxTreeNode) -> Iterator[Sequence[str]]:
     """Yield the variants that empty spans, also those in emphasis or a link, mark a node for."""
     holders = [node]
     if node.type in {"table", "tr"}:

@@ -13,7 +13,18 @@ from markdown_it.tree import SyntaxTreeNode
 from cvtools.model.entries import OUTPUTS
 from cvtools.problems import Code, warn
 from cvtools.reading.dialects import BETWEEN
-from cvtools.reading.selection import FENCES, ITEMS, NAMES, WHOLE, directive, has_marks, is_mark, marks_of, words_of
+from cvtools.reading.selection import (
+    FENCES,
+    ITEMS,
+    NAMES,
+    WHOLE,
+    directive,
+    empty_spans,
+    has_marks,
+    is_mark,
+    marks_of,
+    words_of,
+)
 from cvtools.terminal import shorten
 
 #: What seems to be meant as a mark.
@@ -32,8 +43,10 @@ _LOOKS = re.compile(
 )
 #: Types of tokens of blocks that a line of attributes may follow directly.
 _ENDED = frozenset({"heading_open", "fence", "colon_fence", "table_open"})
+#: Marked words between the brackets of a link.
+_IN_LINK = re.compile(r"\[[^\[\]]*\[[^\[\]]*\](\{[^{}]*only-[^{}]*\})[^\[\]]*\]\(")
 #: Types of nodes that end where a block of another type begins.
-_FOLLOWED = frozenset({"bullet_list", "ordered_list", "paragraph"})
+_FOLLOWED = frozenset({"blockquote", "bullet_list", "dl", "ordered_list", "paragraph", "table"})
 #: The beginning of an element of HTML with content, which a blank line ends, unlike code.
 _ELEMENT = re.compile(r"[ \t]*<(?!(?:br|hr|img|pre|script|style|textarea)\b)([a-z]\w*)", re.IGNORECASE)
 #: An attribute at the end of a field's value.
@@ -45,6 +58,7 @@ def tell(parser: MarkdownIt) -> None:
     parser.core.ruler.before("attr", "cv_attributes_above", _warn_of_attributes)
     parser.core.ruler.push("cv_strays", _warn_of_words)
     parser.core.ruler.push("cv_stray_rules", _warn_of_rules)
+    parser.core.ruler.push("cv_stray_links", _warn_of_links)
 
 
 def _warn_of_attributes(state: StateCore) -> None:
@@ -84,6 +98,14 @@ def _warn_of_rules(state: StateCore) -> None:
         for token in underlined:
             rule = 'these words are a heading, since "---" follows: put a blank line between, or write ## before them'
             _warn(state, token.map[0] if token.map else 0, rule)
+
+
+def _warn_of_links(state: StateCore) -> None:
+    """Warn of marked words in a link, which is none to Markdown, so that every output has its address."""
+    for token in state.tokens if has_marks(state.src) else ():
+        if token.type == "inline" and token.map and (found := _IN_LINK.search(token.content)):
+            rule = f"{shorten(found[0], 40)} makes no link: write [words](address){found[1]}"
+            _warn(state, token.map[0] + token.content.count("\n", 0, found.start()), rule)
 
 
 def _warn_of_words(state: StateCore) -> None:
@@ -131,10 +153,9 @@ def _holds_fence(node: SyntaxTreeNode) -> bool:
 
 
 def _end(node: SyntaxTreeNode, lines: Sequence[str]) -> int:
-    """Return where an unmarked block follows a marked paragraph or list without a blank line; 0 if none does."""
-    first = node.children[0].children[:1] if node.type == "paragraph" else []
+    """Return where an unmarked block follows a marked one without a blank line; 0 if none does."""
     is_whole = node.parent and node.parent.type in WHOLE and node.previous_sibling is None
-    is_marked = node.type in _FOLLOWED and (any(marks_of(node)) or any(map(is_mark, first))) and not is_whole
+    is_marked = node.type in _FOLLOWED and any([*marks_of(node), *empty_spans(node)]) and not is_whole
     after = node.next_sibling if is_marked else None
     while after and after.map and lines[after.map[0] - 1].strip(" \t>"):
         if after.type not in BETWEEN:
