@@ -1,9 +1,11 @@
 """Read CVs in LaTeX: the commands of moderncv, Awesome-CV and AltaCV, and documents with nothing but sections."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
+from pathlib import Path
 
 from pylatexenc import latexwalker
 from pylatexenc.latexwalker import LatexGroupNode, LatexMacroNode, LatexNode, LatexWalker, LatexWalkerError
@@ -20,50 +22,24 @@ from cvtools.reading.latex import words, words_of
 from cvtools.writing import markdown
 from cvtools.writing.markdown import Heading
 
-_LISTS = ("itemize", "enumerate", "description")
-#: Fields by the commands of the person.
-_FIELDS = {
-    **dict.fromkeys(["title", "tagline", "position"], "headline"),
-    **dict.fromkeys(["born", "dateofbirth"], "born"),
-    **dict.fromkeys(["phone", "mobile"], "phone"),
-    **dict.fromkeys(["address", "mailaddress", "location"], "location"),
-    "email": "email",
-    "homepage": "website",
-    "googlescholar": "scholar",
-    "xtwitter": "twitter",
-    **{name: name for name in "github gitlab linkedin twitter orcid skype medium stackoverflow xing".split()},
-}
+_TABLE = tomllib.loads(Path(__file__).with_name("latex.toml").read_text("utf-8"))
+
+
+def _by_command(commands: Mapping[str, str]) -> dict[str, str]:
+    """Return what is said of each command, from the commands of which it is said."""
+    return {name: said for said, names in commands.items() for name in names.split()}
+
+
+_FIELDS, _EMPHASIS, _FRAMING, _SETUP, _FRAMES = (
+    _by_command(_TABLE[name]) for name in ("fields", "emphasis", "framing", "setup", "environments")
+)
+_SEPARATORS = _by_command(_TABLE["separators"]) | {" ": " "}
+_ARGUMENTS = dict.fromkeys(_FIELDS, "{") | _by_command(_TABLE["arguments"])
+_CLASSES = {name: _by_command(arguments) for name, arguments in _TABLE["classes"].items()}
 #: All commands of the person that may be in the preamble.
 _PERSON = re.compile(
     rf"\\(?:name|firstname|familyname|lastname|quote|social|extrainfo|photo|{'|'.join(_FIELDS)})(?![A-Za-z])"
 )
-
-
-def _listed(text: str) -> dict[str, str]:
-    """Return arguments by command: "{" for a mandatory one, "[" for an optional one, "*" for a star."""
-    return dict(re.findall(r"([A-Za-z]+)([*\[{]*)", text))
-
-
-#: Arguments of the classes' commands.
-_ARGUMENTS = dict.fromkeys(_FIELDS, "{") | _listed(
-    "quote{ extrainfo{ firstname{ familyname{ lastname{ mycv{ reddit{ kaggle{ printinfo{ personalinfo{ doi{ cvtag{ "
-    "headedsection{ url{ nolinkurl{ cvskill{{ cvproject{{ href{{ hrefWithoutArrow{{ resumeProjectHeading{{ SI{{ qty{{ "
-    "resumeSubSubheading{{ address{{{ cvlanguage{{{ cvachievement{{{ cvevent{{{{ cvcomputer{{{{ cvhonor{{{{ "
-    "resumeSubheading{{{{ phone[{ social[{ cvlistitem[{ name[{{ cvitem[{{ cvlistdoubleitem[{{ cvitemwithcomment[{{{ "
-    "wheelchart[{{{ cvdoubleitem[{{{{ cventry[{{{{{{ photo[[{ section*[{ subsection*[{ subsubsection*[{ cvsection*[{ "
-    "cvsubsection*[{ cvsect*[{ cvskillentry*[{{{{{"
-)
-#: Those of commands of which only the last one is words.
-_FRAMING = _listed("textcolor{{ colorbox{{ raisebox{{ scalebox{{ multicolumn{{{ resizebox{{{ parbox[{{ makebox[[{")
-#: Those of commands without words of the CV, behind which others may be in braces.
-_SETUP = _listed(
-    "makecvtitle maketitle divider pagestyle{ thispagestyle{ columnratio{ nocite{ bibliographystyle{ ref{ cite{ label{ "
-    "mynames{ photoR{{ photoL{{ setcounter{{ rule{{ makecvfooter{{{ makecvheader[ printbibliography[ pagebreak[ "
-    "faIcon*[{ includegraphics*[{"
-)
-#: Those of environments.
-_FRAMES = dict.fromkeys(_LISTS, "[") | _listed("verbatim paracol{ multicols{ minipage[[[{ tabular[{ tabularx{{")
-_FRAMES["tabular*"] = "{[{"
 #: Those of commands that are not known, which all are words.
 _ANY = "any"
 #: Text in balanced braces, some of them in others.
@@ -84,14 +60,6 @@ _SETTING = re.compile(
 _SECTION = re.compile(r"\\(?:cv)?sect(?:ion)?\*?\{([^{}]*)\}")
 #: A character before markup that this module writes at the beginning of a line.
 _MADE = "\ue000"
-#: Arguments of commands that differ between classes, by class.
-_CLASSES = {
-    "awesome-cv": {"cventry": "{{{{{", "address": "{", "name": "{{", "cvsection": "{"},
-    "altacv": {"name": "{", "cvsection": "[{", "location": "{"},
-    "moderncv": {},
-}
-#: Those of other classes, such as resume.
-_PLAIN = {"name": "{", "address": "{"}
 #: Environments of the class resume, and the commands that they become.
 _ENVIRONMENTS = (
     (r"\\begin\{rSection\}\s*\{([^{}]*)\}", r"\\section{\1}"),
@@ -103,11 +71,6 @@ _ENVIRONMENTS = (
     (r"(?s)\\iffalse(?![A-Za-z]).*?\\fi(?![A-Za-z])", ""),
     (r"(?s)\\begin\{comment\}.*?\\end\{comment\}", ""),
 )
-_SEPARATORS = {
-    **dict.fromkeys(["cdotp", "textbullet", "cdot", "cvHeaderSep", "textperiodcentered"], " · "),
-    **dict.fromkeys(["enskip", "quad", "qquad", "hspace", " ", ","], " "),
-    "hfill": " | ",
-}
 #: Commands whose arguments are no words of the CV.
 _SILENT = re.compile(
     r"documentclass|usepackage|RequirePackage|input|include|((re)?new|provide)(command|environment|length|counter)|def|"
@@ -115,13 +78,8 @@ _SILENT = re.compile(
     r"photo|bibliography|urlstyle|addbibresource|begin|end|cvskill[a-z]*(legend|head)|title(format|spacing)|"
     r"(New|Declare|At|Set)[A-Z].*"
 )
-_EMPHASIS = {
-    **dict.fromkeys(["textbf", "bfseries", "textsc"], "**"),
-    **dict.fromkeys(["emph", "textit", "textsl"], "*"),
-    "texttt": "`",
-}
 #: Environments that are part of the words around them.
-_KEPT = {*_LISTS, "tabular", "tabularx", "tabular*"}
+_KEPT = {"itemize", "enumerate", "description", "tabular", "tabularx", "tabular*"}
 
 
 def read(text: str, unread: list[str]) -> Heading:
@@ -131,7 +89,7 @@ def read(text: str, unread: list[str]) -> Heading:
     context.set_unknown_environment_spec(EnvironmentSpec("", args_parser=_AllArguments()))
     cls = re.search(r"\\documentclass\s*(?:\[[^]\\]*\])?\s*\{([^}\\]*)", text)
     defined = {found[0] for found in _DEFINITION.findall(text)}
-    of_class = _CLASSES.get(cls[1].strip(), _PLAIN) if cls else {}
+    of_class = _CLASSES.get(cls[1].strip(), _CLASSES["others"]) if cls else {}
     own = _ARGUMENTS | _FRAMING | _SETUP | {name: of_class[name] for name in of_class.keys() - defined}
 
     def is_known(name: str) -> bool:
