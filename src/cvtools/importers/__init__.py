@@ -143,7 +143,10 @@ def _imported(name: str, data: object, *known: str) -> Import:
     :param known: the language of the CV, if the file says it
     """
     unread: list[str] = []
-    page = import_module(f"cvtools.importers.{name.lower().replace(' ', '_')}").read(data, unread, *known)
+    try:
+        page = import_module(f"cvtools.importers.{name.lower().replace(' ', '_')}").read(data, unread, *known)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
     language = "".join(known) or language_of(child.title for child in page.children)
     return Import(name, page, unread=unread, language=_LANGUAGES.get(language, language.replace("-", "_")))
 

@@ -181,9 +181,12 @@ class Draft:
         order = [*self.names, *self.fields]
         names = sorted(self.fields, key=order.index)
         fields = [(name, value) for name in names for value in self.fields[name]]
-        # Items that were added one by one are one list.
-        text = re.sub(r"(?m)^((?:- |  ).*)\n\n(?=- )", r"\1\n", "\n\n".join(self.texts))
-        return Heading(self.title or label(self.kind), fields, text, self.children)
+        return Heading(self.title or label(self.kind), fields, joined(self.texts), self.children)
+
+
+def joined(texts: Iterable[str]) -> str:
+    """Return texts as one, in which items that were added one by one are one list."""
+    return re.sub(r"(?m)^((?:- |  ).*)\n\n(?=- )", r"\1\n", "\n\n".join(texts))
 
 
 def page(person: Draft, children: Iterable[Heading], *others: Source) -> Heading:

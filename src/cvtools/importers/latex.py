@@ -14,7 +14,7 @@ from pylatexenc.macrospec import EnvironmentSpec, MacroSpec, MacroStandardArgsPa
 from cvtools import limits
 from cvtools.i18n import I18n
 from cvtools.importers.contacts import contact_of
-from cvtools.importers.drafts import NO_PICTURE, Draft, Source, address, language_of, section
+from cvtools.importers.drafts import NO_PICTURE, Draft, Source, address, joined, language_of, section
 from cvtools.importers.heads import PARTS
 from cvtools.importers.markdown import read_section
 from cvtools.model.kinds import NAME_LISTS, SECTIONS
@@ -58,6 +58,7 @@ _SETTING = re.compile(
     r"|\[\s*(?:\w|-?\d?\.\d+|\w[\w ]*=.*)\s*\]"
 )
 _SECTION = re.compile(r"\\(?:cv)?sect(?:ion)?\*?\{([^{}]*)\}")
+_DASH = re.compile(r"\s*(?:--+|–|—)\s*")
 #: A character before markup that this module writes at the beginning of a line.
 _MADE = "\ue000"
 #: Environments of the class resume, and the commands that they become.
@@ -131,8 +132,6 @@ def read(text: str, unread: list[str]) -> Heading:
     except IndexError:
         # pylatexenc runs past the end of \verb.
         raise ValueError("it is damaged LaTeX: it ends within a command") from None
-    except RecursionError:
-        raise ValueError("it is nested too deeply") from None
 
 
 def _expanded(text: str, is_known: Callable[[str], bool]) -> str:
@@ -186,12 +185,11 @@ class _Reader:
         self.unread, self.i18n = unread, i18n
         self.person = Draft("person", "", Source({}, unread=unread))
         self.sections: list[Heading] = []
-        #: The section, and the part of it that is being read, with its text, entries and items of lists.
+        #: The section, and the part of it that is being read, with its texts and entries.
         self.section: Heading | None = None
         self.part: Heading | None = None
         self.texts: list[str] = []
         self.drafts: list[Draft] = []
-        self.lines: list[str] = []
 
     def read(self, tree: Sequence[LatexNode]) -> Heading:
         """Return the CV."""
@@ -228,7 +226,6 @@ class _Reader:
             if self.drafts and self.section is not None:
                 self.drafts[-1].say(text)
             elif self.section is not None:
-                self._end_list()
                 self.texts.append(text)
             elif self.person.title:
                 self.person.say(text)
@@ -257,16 +254,10 @@ class _Reader:
 
     _cvsubsection = _subsection
 
-    def _end_list(self) -> None:
-        if self.lines:
-            self.texts.append("\n".join(self.lines))
-            self.lines = []
-
     def _end_part(self) -> None:
         """Give the section, or the part of it, its text and entries."""
-        self._end_list()
         if (part := self.part) is not None:
-            part.text = "\n\n".join(self.texts)
+            part.text = joined(self.texts)
             if self.drafts:
                 made = section(part.title, self.drafts)
                 part.fields, part.children = made.fields, made.children
@@ -339,10 +330,10 @@ class _Reader:
         self._add_entry(order, parts[-5:], body)
 
     def _cvevent(self, node: LatexMacroNode) -> None:
-        self._add_entry("title organization date place", _arguments(node))
+        order = "title organization date place" if node.macroname == "cvevent" else "title organization place date"
+        self._add_entry(order, _arguments(node))
 
-    def _cvhonor(self, node: LatexMacroNode) -> None:
-        self._add_entry("title organization place date", _arguments(node))
+    _cvhonor = _cvevent
 
     def _resumeSubheading(self, node: LatexMacroNode) -> None:
         parts = _arguments(node)
@@ -352,7 +343,7 @@ class _Reader:
 
     def _resumeProjectHeading(self, node: LatexMacroNode) -> None:
         title, date = map(_line, _arguments(node))
-        self._start_entry(title.replace("**", ""), default="project").add("period", _date(date))
+        self._start_entry(title.replace("**", ""), default="project").add("period", _DASH.sub(" – ", date))
 
     def _resumeSubSubheading(self, node: LatexMacroNode) -> None:
         before = self.drafts[-1].fields if self.drafts else {}
@@ -363,7 +354,7 @@ class _Reader:
     def _add_entry(self, order: str, parts: Sequence[Sequence[LatexNode]], body: Sequence[LatexNode] = ()) -> None:
         """Add an entry to the section, from parts whose names are given in their order."""
         words = dict(zip(order.split(), map(_line, parts), strict=True))
-        title, organization, date = words["title"], words["organization"], _date(words["date"])
+        title, organization, date = words["title"], words["organization"], _DASH.sub(" – ", words["date"])
         draft = self._start_entry(title or organization)
         draft.add_host(organization)
         if "period" in draft.names:
@@ -378,10 +369,7 @@ class _Reader:
         label, *rest = [line for part in _arguments(node) if (line := _line(part))] or [""]
         words = " – ".join(rest)
         line = f"**{label}:** {words}" if label and words else label or words
-        if line and self.drafts:
-            self.drafts[-1].say(f"- {line}")
-        elif line:
-            self.lines.append(f"- {line}")
+        (self.drafts[-1].texts if self.drafts else self.texts).extend([f"- {line}"] if line else [])
 
     _resumeItem = _resumeSubItem = _cvitem = _cvitemwithcomment = _cvlanguage = _cvlistitem = _item
     _cvskill = _cvproject = _cvachievement = _cvtag = _item
@@ -389,19 +377,19 @@ class _Reader:
     def _cvskillentry(self, node: LatexMacroNode) -> None:
         *_, group, level, name, years, comment = map(_line, _arguments(node))
         notes = ", ".join(filter(None, (f"{level}/5" if level else "", years, comment)))
-        self.lines.append(f"- {f'**{group}** ' if group else ''}{name}: {notes}")
+        self.texts.append(f"- {f'**{group}** ' if group else ''}{name}: {notes}")
 
     def _wheelchart(self, node: LatexMacroNode) -> None:
         # Each is a number, a width and a colour, and words.
         parts = re.split(r",?\s*[\d.]+/[^/]*/[^/]*/", _line(_arguments(node)[-1]))
-        self.lines += [f"- {words}" for part in parts if (words := part.strip())]
+        self.texts += [f"- {words}" for part in parts if (words := part.strip())]
 
     def _cvlistdoubleitem(self, node: LatexMacroNode) -> None:
-        self.lines += [f"- {words}" for part in _arguments(node) if (words := _line(part))]
+        self.texts += [f"- {words}" for part in _arguments(node) if (words := _line(part))]
 
     def _cvcomputer(self, node: LatexMacroNode) -> None:
         parts = [_line(part) for part in _arguments(node)][-4:]
-        self.lines += [f"- **{label}:** {words}" for label, words in (parts[:2], parts[2:]) if label or words]
+        self.texts += [f"- **{label}:** {words}" for label, words in (parts[:2], parts[2:]) if label or words]
 
     _cvdoubleitem = _cvcomputer
 
@@ -414,10 +402,6 @@ class _Reader:
                 draft.say(blocks(part))
             else:
                 draft.add("email" if "@" in words else "organization", words)
-
-
-def _date(text: str) -> str:
-    return re.sub(r"\s*(?:--+|–|—)\s*", " – ", text)
 
 
 def _arguments(node: LatexMacroNode) -> list[Sequence[LatexNode]]:

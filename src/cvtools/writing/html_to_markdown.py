@@ -55,12 +55,8 @@ def _converted(text: str) -> str:
         if part.parent and part.parent.name == part.name:
             # The end of the one before it is not written.
             part.parent.insert_after(part)
-    converter = _Converter(bullets="-", heading_style=ATX, table_infer_header=True)
-    try:
-        written = str(converter.convert_soup(soup))
-    except RecursionError:
-        raise ValueError("it is nested too deeply") from None
-    return written.replace("\ufdd2", "<").replace("\ufdd3", "&")
+    converted = str(_Converter(bullets="-", heading_style=ATX, table_infer_header=True).convert_soup(soup))
+    return converted.replace("\ufdd2", "<").replace("\ufdd3", "&")
 
 
 class _Converter(MarkdownConverter):
