@@ -70,12 +70,10 @@ class Source:
             self.unread.append(f"{self.path}: left out, as {reason}: {', '.join(self._left)}")
             self._left.clear()
 
-    def object(self, *names: str) -> "Source | None":
-        """Return the first object of these names; None if there is none."""
-        for name in names:
-            if isinstance(self._left.get(name), dict):
-                return Source(self._left.pop(name), self._place(name), self.unread, self.i18n)
-        return None
+    def object(self, name: str) -> "Source | None":
+        """Return the object of a name; None if there is none."""
+        found = self.take(name, fits=lambda value: isinstance(value, dict))
+        return Source(found, self._place(name), self.unread, self.i18n) if found else None
 
     def objects(self, *names: str, text: str = "") -> list["Source"]:
         """Return the objects of the first list of these names; a single object counts as a list of one.

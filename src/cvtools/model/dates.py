@@ -249,9 +249,8 @@ def is_slip(text: str, words: DateWords = COMMON_WORDS) -> bool:
 
 def _period(text: str, words: DateWords) -> Period | None:
     """Return the period that a text names, which may end before it starts; None if it names none."""
-    period = _iso_period(text)
-    if period or _is_prose(text):
-        return period
+    if _is_prose(text):
+        return None
     if remark := re.search(r"(?<=\S)\s*([(\uff08][^()\uff08\uff09]+[)\uff09])$", text):
         period = _period(text[: remark.start()], words)
         return replace(period, remark=remark[1]) if period and not period.remark else None
@@ -267,14 +266,6 @@ def _period(text: str, words: DateWords) -> Period | None:
         is_date = period and period.start is period.end
         return replace(period, end=None, since=since.strip()) if period and is_date else period
     return _years(text)
-
-
-def _iso_period(text: str) -> Period | None:
-    """Return the period of a text in ISO form, as most are, without searching for words; None if it names none."""
-    match = re.fullmatch(rf"({_ISO})\s*[–-]\s*({_ISO}|(present))", text)
-    if not match or _problem(match[1]) or (not match[3] and _problem(match[2])):
-        return None
-    return Period(_iso_date(match[1]), None if match[3] else _iso_date(match[2]))
 
 
 def _iso_date(text: str) -> PartialDate:

@@ -40,6 +40,10 @@ class Columns:
     #: Whether a row is so high that its cells are set one below the other, since a page does not break within a row.
     is_stacked: bool = False
 
+    @property
+    def environment(self) -> str:
+        return "cvstack" if self.is_stacked else "cvtable"
+
 
 def columns_of(table: nodes.tgroup, font_size: float) -> Columns:
     """Return the columns of a table.

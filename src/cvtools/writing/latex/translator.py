@@ -151,7 +151,9 @@ class LatexTranslator(paper.PaperTranslator):
         """Return the LaTeX before and after the children of a node; None for a node without a form."""
         match node:
             case nodes.bullet_list():
-                return _environment(_list_environment(node))
+                # Groups of names, facts, or names that run on in one paragraph
+                known = (name for name in ("groups", "facts") if f"cv-{name}" in node["classes"])
+                return _environment(f"cv{next(known, 'run' if paper.is_run_in(node) else 'list')}")
             case nodes.enumerated_list():
                 return _environment("cvenumeration", tex.number(node.get("start", 1), 0, 9999))
             case nodes.field_name():
@@ -194,16 +196,16 @@ class LatexTranslator(paper.PaperTranslator):
         known = self.characters[use]
         known |= dict.fromkeys(sorted(set(normalise(text)) - known.keys()), node)
 
-    def destination(self, anchor: str, docname: str = "") -> Latex:
-        """Return the name of a destination in the PDF."""
-        return tex.identifier(destination(docname or self.docname, anchor))
+    def target(self, anchor: str) -> Latex:
+        """Return the command that makes an id of the page a destination of links."""
+        return tex.command("cvtarget", tex.identifier(destination(self.docname, anchor)))
 
     # Text
 
     def visit_Text(self, node: nodes.Text) -> None:
         text, in_code = node.astext(), any(isinstance(around, _CODE) for around in ancestors(node))
         self.collect_characters(text, node.parent, "code" if in_code else "text")
-        self.write(*(tex.command("cvtarget", self.destination(target)) for target in self.targets))
+        self.write(*map(self.target, self.targets))
         self.targets.clear()
         if isinstance(node.parent, nodes.FixedTextElement):
             self.write(tex.text(text))
@@ -225,8 +227,9 @@ class LatexTranslator(paper.PaperTranslator):
         for field in fields.findall(cv_field) if fields else ():
             self.store_field(field)
         anchors = [*section["ids"], *([""] if isinstance(section.parent, nodes.document) else [])]
-        targets = tex.joined(tex.command("cvtarget", self.destination(anchor)) for anchor in anchors)
-        style = tex.identifier(_style(fields["kind"]) if fields else "")
+        targets = tex.joined(map(self.target, anchors))
+        kind = fields["kind"] if fields else ""
+        style = tex.identifier(kind if kind in {"person", "letter"} else "entry" if paper.is_entry(kind) else "")
         self.write(tex.opened("cvheading", tex.number(self.level), style, tex.text(words_of(node)), targets))
 
     def store_field(self, field: cv_field) -> None:
@@ -350,10 +353,10 @@ class LatexTranslator(paper.PaperTranslator):
         if table.break_words:
             warn(node, Code.LATEX, "the PDF breaks words of a table: give it fewer columns, or shorter words")
         self.tables.append(table)
-        self.write_block(tex.begin(_table_environment(table), tex.number(len(table.columns))))
+        self.write_block(tex.begin(table.environment, tex.number(len(table.columns))))
 
     def depart_tgroup(self, node: nodes.tgroup) -> None:
-        self.write(tex.end(_table_environment(self.tables.pop())), tex.NEWLINE)
+        self.write(tex.end(self.tables.pop().environment), tex.NEWLINE)
 
     def depart_thead(self, node: nodes.thead) -> None:
         self._end_rows("cvheadrule")
@@ -390,22 +393,17 @@ class LatexTranslator(paper.PaperTranslator):
         raise nodes.SkipNode
 
     def visit_reference(self, node: nodes.reference) -> None:
-        content = self.render(node.children)
-        if command := self._link_command(node):
-            words = tex.text(words_of(node) or node.get("refuri", ""))
-            content = tex.command(*command, words, content if node.children else words)
-            if node.get("refuri", "").startswith("tel:"):
-                content = tex.command("cvphone", content)
+        content, words = self.render(node.children), tex.text(words_of(node) or node.get("refuri", ""))
+        shown = content if node.children else words
+        match paper.link_target(node, self.config, self.docname, self.pages):
+            case str(url):
+                content = tex.command("cvlink", tex.address(url), words, shown)
+            case (page, anchor):
+                content = tex.command("cvref", tex.identifier(destination(page, anchor)), words, shown)
+        if node.get("refuri", "").startswith("tel:"):
+            content = tex.command("cvphone", content)
         self.write_words(node, content)
         raise nodes.SkipNode
-
-    def _link_command(self, node: nodes.reference) -> tuple[str, Latex] | None:
-        """Return the command for a link, with its address or destination; None if the PDF cannot link to it."""
-        target = paper.link_target(node, self.config, self.docname, self.pages)
-        if isinstance(target, tuple):
-            page, anchor = target
-            return "cvref", self.destination(anchor, page)
-        return ("cvlink", tex.address(target)) if target else None
 
     def visit_footnote_reference(self, node: nodes.footnote_reference) -> None:
         if not node.astext():
@@ -454,21 +452,3 @@ def picture_size(image: nodes.image) -> Latex:
     if not keys and scale != 1:
         keys.append(tex.key("scale", tex.fraction(scale)))
     return tex.joined(keys, tex.text(","))
-
-
-def _table_environment(table: Columns) -> str:
-    return "cvstack" if table.is_stacked else "cvtable"
-
-
-def _list_environment(node: nodes.bullet_list) -> str:
-    """Return the environment of a list, whose items may be groups of names, or run on in one paragraph."""
-    if "cv-groups" in node["classes"]:
-        return "cvgroups"
-    if "cv-facts" in node["classes"]:
-        return "cvfacts"
-    return "cvrun" if paper.is_run_in(node) else "cvlist"
-
-
-def _style(kind: str) -> str:
-    """Return the style of the heading of a kind of entry; empty for that of a section."""
-    return kind if kind in {"person", "letter"} else "entry" if paper.is_entry(kind) else ""
