@@ -25,7 +25,6 @@ from cvtools.model.dates import PartialDate, Period
 from cvtools.model.entries import DATE_FIELDS, PARSERS, Entry
 from cvtools.model.kinds import KINDS, NAME_LISTS
 from cvtools.model.resume import Resume
-from cvtools.model.values import Linked
 from cvtools.project import write_atomically
 from cvtools.reading.domain import CvDomain
 
@@ -163,7 +162,7 @@ def _item(entry: Entry, kind: str) -> Json:
 def _encoded(field: str, name: str, value: Any) -> Json:
     """Return the properties that hold the value of a field, by a name."""
     match value:
-        case Linked():
+        case values.Linked():
             return {name: url(value)} if PARSERS[field] is values.url else {name: value.text, f"{name}Url": url(value)}
         case Period():
             return dates(value) | {"when": when(value)}

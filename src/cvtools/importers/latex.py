@@ -20,7 +20,6 @@ from cvtools.importers.markdown import read_section
 from cvtools.model.kinds import NAME_LISTS, SECTIONS
 from cvtools.reading.latex import words, words_of
 from cvtools.writing import markdown
-from cvtools.writing.markdown import Heading
 
 _TABLE = tomllib.loads(Path(__file__).with_name("latex.toml").read_text("utf-8"))
 
@@ -83,7 +82,7 @@ _SILENT = re.compile(
 _KEPT = {"itemize", "enumerate", "description", "tabular", "tabularx", "tabular*"}
 
 
-def read(text: str, unread: list[str]) -> Heading:
+def read(text: str, unread: list[str]) -> markdown.Heading:
     """Return the CV as a tree of headings."""
     context = latexwalker.get_default_latex_context_db()
     context.set_unknown_macro_spec(MacroSpec("", args_parser=_AllArguments()))
@@ -184,14 +183,14 @@ class _Reader:
     def __init__(self, unread: list[str], i18n: I18n) -> None:
         self.unread, self.i18n = unread, i18n
         self.person = Draft("person", "", Source({}, unread=unread))
-        self.sections: list[Heading] = []
+        self.sections: list[markdown.Heading] = []
         #: The section, and the part of it that is being read, with its texts and entries.
-        self.section: Heading | None = None
-        self.part: Heading | None = None
+        self.section: markdown.Heading | None = None
+        self.part: markdown.Heading | None = None
         self.texts: list[str] = []
         self.drafts: list[Draft] = []
 
-    def read(self, tree: Sequence[LatexNode]) -> Heading:
+    def read(self, tree: Sequence[LatexNode]) -> markdown.Heading:
         """Return the CV."""
         self._walk_nodes(tree)
         self._end_section()
@@ -244,13 +243,13 @@ class _Reader:
 
     def _section(self, node: LatexMacroNode) -> None:
         self._end_section()
-        self.section = self.part = Heading(_line(_arguments(node)[-1]))
+        self.section = self.part = markdown.Heading(_line(_arguments(node)[-1]))
 
     _cvsection = _cvsect = _section
 
     def _subsection(self, node: LatexMacroNode) -> None:
         self._end_part()
-        self.part = Heading(_line(_arguments(node)[-1]))
+        self.part = markdown.Heading(_line(_arguments(node)[-1]))
 
     _cvsubsection = _subsection
 

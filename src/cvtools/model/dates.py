@@ -76,13 +76,11 @@ class DateWords:
 
         def repair(match: re.Match[str]) -> str:
             word = folded(match[1])
-            meaning = known.get(word)
-            near: list[str] = difflib.get_close_matches(word, self.meanings, 1, 0.8) if len(word) > 3 else []
-            if meaning in own:
-                near = [own[meaning]]
+            others = difflib.get_close_matches(word, self.meanings, 1, 0.8) if len(word) > 3 else []
+            near = own.get(known.get(word, 0)) or "".join(others)
             if not near or word in self.meanings:
                 return match[0]
-            return near[0].capitalize() if match[0][0].isupper() else near[0]
+            return near.capitalize() if match[0][0].isupper() else near
 
         return re.sub(r"([^\W\d_]+)\.?", repair, text)
 
@@ -226,9 +224,8 @@ def envelope(periods: Iterable[Period]) -> Period:
 
 def is_before(value: PartialDate | Period | str, year: int) -> bool:
     """Return whether a date, the start of a period or a number in free words, or in a remark, is before a year."""
-    start, words = (value.start, value.remark) if isinstance(value, Period) else (value, "")
+    start, words = (value.start, value.remark) if isinstance(value, Period) else (value, str(value))
     known = [start.year] if isinstance(start, PartialDate) else []
-    words = start if isinstance(start, str) else words
     # "Mar 99" has no other year.
     short = [] if re.search("[0-9]{4}", words) else re.findall(r"(?<!\d)[0-9]{2}(?!\d)", words)
     numbers = [*re.findall("[0-9]{4}", words), *(f"{20 - (number > '39')}{number}" for number in short)]

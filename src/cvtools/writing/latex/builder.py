@@ -22,7 +22,6 @@ from cvtools.reading.domain import CvDomain
 from cvtools.writing.latex import markup as tex
 from cvtools.writing.latex.escape import destination, visible
 from cvtools.writing.latex.fonts import Coverage
-from cvtools.writing.latex.markup import Latex
 from cvtools.writing.latex.preamble import copy_support, preamble
 from cvtools.writing.latex.translator import LatexTranslator
 from cvtools.writing.metadata import without_metadata
@@ -49,7 +48,7 @@ class PdfSpec:
     form: str = "cv"
 
 
-def _uses(document: Latex) -> Iterator[Latex]:
+def _uses(document: tex.Latex) -> Iterator[tex.Latex]:
     """Yield the commands for the optional parts of the class that a document needs."""
     for use, sign in _USES.items():
         if sign in document:
@@ -120,7 +119,7 @@ class CvLatexBuilder(PaperBuilder):
             coverage.warn(told)
             self.events.emit("cvlatex-written", tex, [*coverage.own.values()])
 
-    def latex(self, spec: PdfSpec, coverage: Coverage) -> Latex:
+    def latex(self, spec: PdfSpec, coverage: Coverage) -> tex.Latex:
         """Return the .tex file of a PDF; write the record of its expected content beside it."""
         bodies, known = [], set()
         expected = ExpectedPdf(footer=self.person_name, form=spec.form)
@@ -166,7 +165,7 @@ class CvLatexBuilder(PaperBuilder):
         above = preamble(self.options, spec.form, fallbacks)
         return tex.joined([above, tex.with_characters(document, coverage.replacements, coverage.pictured)], tex.NEWLINE)
 
-    def _style(self) -> Iterator[Latex]:
+    def _style(self) -> Iterator[tex.Latex]:
         """Yield the command that reads the user's own style, which is copied beside the class."""
         if style := self.options.style:
             path = Path(self.confdir) / style
@@ -192,7 +191,7 @@ class CvLatexBuilder(PaperBuilder):
             "footer": expected.footer,
         }
 
-    def _front(self, spec: PdfSpec) -> Iterator[Latex]:
+    def _front(self, spec: PdfSpec) -> Iterator[tex.Latex]:
         """Yield the title and the table of contents of a book."""
         if spec.form != "book":
             return

@@ -16,30 +16,29 @@ from cvtools.problems import Code, SourceError, warn
 from cvtools.writing import paper
 from cvtools.writing.latex import markup as tex
 from cvtools.writing.latex.escape import destination, normalise
-from cvtools.writing.latex.markup import Latex
 from cvtools.writing.latex.plain_text import blocks_of, words_of
 from cvtools.writing.latex.tables import Columns, columns_of
 from cvtools.writing.typography import bind
 
 
-def _inline(command: str) -> tuple[Latex, Latex]:
+def _inline(command: str) -> tuple[tex.Latex, tex.Latex]:
     return tex.opened(command), tex.CLOSED
 
 
-def _block(command: str) -> tuple[Latex, Latex]:
+def _block(command: str) -> tuple[tex.Latex, tex.Latex]:
     return tex.NEWLINE + tex.opened(command), tex.CLOSED + tex.NEWLINE
 
 
-def _environment(name: str, *arguments: Latex) -> tuple[Latex, Latex]:
+def _environment(name: str, *arguments: tex.Latex) -> tuple[tex.Latex, tex.Latex]:
     return tex.NEWLINE + tex.begin(name, *arguments) + tex.NEWLINE, tex.end(name) + tex.NEWLINE
 
 
-def _after(latex: Latex) -> tuple[Latex, Latex]:
+def _after(latex: tex.Latex) -> tuple[tex.Latex, tex.Latex]:
     return tex.EMPTY, latex + tex.NEWLINE
 
 
 #: The LaTeX before and after nodes; a visitor of its own replaces either.
-_MARKUP: Mapping[str, tuple[Latex, Latex]] = {
+_MARKUP: Mapping[str, tuple[tex.Latex, tex.Latex]] = {
     "cv_listing": _environment("cvlisting"),
     "rubric": _block("cvrubric"),
     "attribution": _block("cvattribution"),
@@ -98,7 +97,7 @@ class LatexTranslator(paper.PaperTranslator):
         super().__init__(document, builder)
         self.pages = frozenset(pages)
         self.level = top - 1
-        self.body: list[Latex] = []
+        self.body: list[tex.Latex] = []
         #: The first node with each character, in text and in code.
         self.characters: dict[str, dict[str, nodes.Node]] = {"text": {}, "code": {}}
         #: The text of the page, for the checks.
@@ -106,26 +105,26 @@ class LatexTranslator(paper.PaperTranslator):
         #: The enclosing tables, the innermost last.
         self.tables: list[Columns] = []
         #: Numbers and nodes of the footnotes to be written.
-        self.waiting: list[tuple[Latex, nodes.footnote]] = []
+        self.waiting: list[tuple[tex.Latex, nodes.footnote]] = []
         #: Whether these are being written.
         self.is_noting = False
 
-    def write(self, *parts: Latex) -> None:
+    def write(self, *parts: tex.Latex) -> None:
         """Append LaTeX to the page."""
         self.body += parts
 
-    def write_block(self, *parts: Latex) -> None:
+    def write_block(self, *parts: tex.Latex) -> None:
         """Append LaTeX to the page, on lines of its own."""
         self.write(tex.NEWLINE, *parts, tex.NEWLINE)
 
-    def write_words(self, node: nodes.Node, words: Latex) -> None:
+    def write_words(self, node: nodes.Node, words: tex.Latex) -> None:
         """Append LaTeX to the page that belongs into a paragraph, which the node may be the whole of."""
         if isinstance(node.parent, nodes.TextElement):
             self.write(words)
         else:
             self.write_block(tex.word("cvpar"), words, tex.command("cvendpar"))
 
-    def render(self, parts: Iterable[nodes.Node]) -> Latex:
+    def render(self, parts: Iterable[nodes.Node]) -> tex.Latex:
         """Return the LaTeX of nodes without appending it to the page."""
         kept, self.body = self.body, []
         for node in parts:
@@ -147,7 +146,7 @@ class LatexTranslator(paper.PaperTranslator):
             line = next((each.line for each in (node, *ancestors(node)) if each.line), 0)
             raise SourceError(self.path_of(node), line, f"the PDF cannot hold this: {error}") from error
 
-    def _markup(self, node: nodes.Node) -> tuple[Latex, Latex] | None:
+    def _markup(self, node: nodes.Node) -> tuple[tex.Latex, tex.Latex] | None:
         """Return the LaTeX before and after the children of a node; None for a node without a form."""
         match node:
             case nodes.bullet_list():
@@ -196,7 +195,7 @@ class LatexTranslator(paper.PaperTranslator):
         known = self.characters[use]
         known |= dict.fromkeys(sorted(set(normalise(text)) - known.keys()), node)
 
-    def target(self, anchor: str) -> Latex:
+    def target(self, anchor: str) -> tex.Latex:
         """Return the command that makes an id of the page a destination of links."""
         return tex.command("cvtarget", tex.identifier(destination(self.docname, anchor)))
 
@@ -329,7 +328,7 @@ class LatexTranslator(paper.PaperTranslator):
         self.write_words(node, picture)
         raise nodes.SkipNode
 
-    def _photo(self, image: nodes.image) -> Latex:
+    def _photo(self, image: nodes.image) -> tex.Latex:
         """Return the command for a person's photo; empty if the PDF cannot show it."""
         if not (name := self.builder.images.get(image["uri"])):
             # This warns; a description has no place beside the head.
@@ -340,7 +339,7 @@ class LatexTranslator(paper.PaperTranslator):
         description = tex.text(image.get("alt", ""))
         return tex.command("cvheadimage", side, self._angle(image), width, tex.file(name), description)
 
-    def _angle(self, image: nodes.image) -> Latex:
+    def _angle(self, image: nodes.image) -> tex.Latex:
         return tex.number(paper.angle(Path(self.builder.srcdir, image["uri"])), -90, 180)
 
     # Tables
@@ -421,7 +420,7 @@ class LatexTranslator(paper.PaperTranslator):
                 self.write(self._footnotes())
         raise nodes.SkipNode
 
-    def _footnotes(self) -> Latex:
+    def _footnotes(self) -> tex.Latex:
         """Return the footnotes that wait to be written."""
         notes = tex.EMPTY
         # A footnote may hold a table, whose rows end as well.
@@ -439,12 +438,12 @@ def _relative(path: str, folder: Path) -> str:
     return str(Path(path).relative_to(folder) if Path(path).is_relative_to(folder) else path)
 
 
-def _breakable(address: str) -> Latex:
+def _breakable(address: str) -> tex.Latex:
     """Return an address that may be broken across lines."""
     return tex.joined(map(tex.text, _BREAKS.split(address)), tex.word("cvbreak"))
 
 
-def picture_size(image: nodes.image) -> Latex:
+def picture_size(image: nodes.image) -> tex.Latex:
     """Return the keys of graphicx for the size that a page gives a picture; empty for its natural size."""
     scale, lengths = paper.size_of(image)
     names = {"width": "width", "height": "totalheight"}
