@@ -126,11 +126,9 @@ def write_project(imported: Import, folder: Path) -> list[Path]:
     texts = pages(imported.page) if imported.page else {"index": imported.text}
     files = {docs / f"{name}.md": text for name, text in texts.items()}
     if not (folder / "conf.py").exists():
-        title = site_title(imported.name, imported.language)
+        title = json.dumps(site_title(imported.name, imported.language), ensure_ascii=False)
         said = f'language = "{imported.language}"\n' if imported.language != "en" else ""
-        files[folder / "conf.py"] = (
-            f'project = {json.dumps(title, ensure_ascii=False)}\nextensions = ["cvtools"]\n{said}'
-        )
+        files[folder / "conf.py"] = f'project = {title}\nextensions = ["cvtools"]\n{said}'
     for path, text in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(path, text)

@@ -7,6 +7,7 @@ import re
 import shutil
 from collections.abc import Mapping, Sequence
 from html import escape, unescape
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
 
@@ -254,15 +255,11 @@ class LinkLanguages(SphinxPostTransform):
     formats = ("html",)
 
     def run(self, **kwargs: object) -> None:
-        talks: list[list[cv_fields]] = []
-        for head in self.document.findall(cv_fields):
-            if head["kind"] == "talk" or (head["kind"] == "translation" and not talks):
-                talks.append([head])
-            elif head["kind"] == "translation":
-                talks[-1].append(head)
-        for heads in talks:
-            if len(heads) > 1:
-                self._link(heads)
+        heads = [head for head in self.document.findall(cv_fields) if head["kind"] in {"talk", "translation"}]
+        starts = [number for number, head in enumerate(heads) if head["kind"] == "talk" or not number]
+        for start, end in pairwise([*starts, len(heads)]):
+            if end - start > 1:
+                self._link(heads[start:end])
 
     def _link(self, heads: Sequence[cv_fields]) -> None:
         """Link the passages of one talk to each other."""

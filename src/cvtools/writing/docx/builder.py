@@ -18,10 +18,6 @@ class CvDocxBuilder(PaperBuilder):
     epilog = "The CV as DOCX is in %(outdir)s."
     supported_image_types: ClassVar = ["image/png", "image/jpeg"]
 
-    def init(self) -> None:
-        self.tags.add("latex")
-        self.tags.add("has_pdf")
-
     def write_documents(self, docnames: Set[str]) -> None:
         # python-docx takes long to import, and other builders do without.
         from cvtools.writing.docx.document import new_document, save

@@ -71,10 +71,6 @@ class CvLatexBuilder(PaperBuilder):
     default_translator_class = LatexTranslator
     supported_image_types: ClassVar = ["application/pdf", "image/png", "image/jpeg"]
 
-    def init(self) -> None:
-        self.tags.add("latex")
-        self.tags.add("has_pdf")
-
     def get_outdated_docs(self) -> str:
         return "all documents"
 
@@ -132,12 +128,9 @@ class CvLatexBuilder(PaperBuilder):
             if spec.form == "letter" and docname == self.config.root_doc:
                 # A letter begins with the person's name and fields, if there are any, which may have footnotes.
                 head = next(doctree.findall(nodes.section), nodes.section())
+                own = (node for node in head if isinstance(node, nodes.title | cv_fields))
                 notes = [*doctree.findall(nodes.footnote)]
-                head.children = [
-                    node
-                    for node in head
-                    if isinstance(node, nodes.title) or (isinstance(node, cv_fields) and node["kind"] == "person")
-                ]
+                head.children = [node for node in own if node.get("kind", "person") == "person"]
                 doctree[:] = [head, *notes]
             self._copy_images(doctree)
             top = 2 if spec.heading and docname != self.config.root_doc else 1
@@ -161,8 +154,7 @@ class CvLatexBuilder(PaperBuilder):
         expected.footer = expected.footer.translate(shown)
         expected.blocks = [replace(block, text=block.text.translate(shown)) for block in expected.blocks]
         expected.write(expected_path(Path(self.outdir) / f"{spec.name}.tex"))
-        fallbacks = coverage.write_fallbacks(Path(self.outdir))
-        above = preamble(self.options, spec.form, fallbacks)
+        above = preamble(self.options, spec.form, coverage.write_fallbacks(Path(self.outdir)))
         return tex.joined([above, tex.with_characters(document, coverage.replacements, coverage.pictured)], tex.NEWLINE)
 
     def _style(self) -> Iterator[tex.Latex]:
