@@ -65,21 +65,16 @@ def _title(name: str) -> str:
 def _section(title: str, items: list[Any], place: Source, i18n: I18n) -> markdown.Heading:
     """Return a section of the file."""
     kind = i18n.kind(title)
-    sources = [
-        Source(item if isinstance(item, dict) else {}, f"{place.path}[{index}]", place.unread)
-        for index, item in enumerate(items)
-    ]
+    objects = (item if isinstance(item, dict) else {"bullet": str(item)} for item in items)
+    sources = [Source(item, f"{place.path}[{index}]", place.unread) for index, item in enumerate(objects)]
     is_list = kind in NAME_LISTS
     if all(isinstance(item, dict) and _LINES.isdisjoint(item) for item in items):
         return section(title, [_entry(source, title, i18n) for source in sources])
     if all(isinstance(item, str) for item in items) and not (is_list and items[1:]):
         return markdown.Heading(title, text="\n\n".join(map(markdown.blocks, items)))
-    lines = [
-        _line(source) if isinstance(item, dict) else markdown.inline(str(item))
-        for item, source in zip(items, sources, strict=True)
-    ]
     mark = "1." if any("number" in item for item in items if isinstance(item, dict)) else "-"
-    return markdown.Heading(title, [("kind", kind)] if is_list else [], "\n".join(f"{mark} {line}" for line in lines))
+    lines = "\n".join(f"{mark} {_line(source)}" for source in sources)
+    return markdown.Heading(title, [("kind", kind)] if is_list else [], lines)
 
 
 def _line(item: Source) -> str:
