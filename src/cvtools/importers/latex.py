@@ -29,8 +29,8 @@ def _by_command(commands: Mapping[str, str]) -> dict[str, str]:
     return {name: said for said, names in commands.items() for name in names.split()}
 
 
-_FIELDS, _EMPHASIS, _FRAMING, _SETUP, _FRAMES = (
-    _by_command(_TABLE[name]) for name in ("fields", "emphasis", "framing", "setup", "environments")
+_FIELDS, _READERS, _EMPHASIS, _FRAMING, _SETUP, _FRAMES = (
+    _by_command(_TABLE[name]) for name in ("fields", "readers", "emphasis", "framing", "setup", "environments")
 )
 _SEPARATORS = _by_command(_TABLE["separators"]) | {" ": " "}
 _ARGUMENTS = dict.fromkeys(_FIELDS, "{") | _by_command(_TABLE["arguments"])
@@ -93,7 +93,7 @@ def read(text: str, unread: list[str]) -> markdown.Heading:
     own = _ARGUMENTS | _FRAMING | _SETUP | {name: of_class[name] for name in of_class.keys() - defined}
 
     def is_known(name: str) -> bool:
-        return name in own or hasattr(_Reader, f"_{name}") or bool(context.get_macro_spec(name).macroname)
+        return name in own or name in _READERS or bool(context.get_macro_spec(name).macroname)
 
     text = _expanded(text, is_known)
     context.add_context_category(
@@ -175,10 +175,7 @@ class _AllArguments(MacroStandardArgsParser):  # type: ignore[misc]
 
 
 class _Reader:
-    """Reader of the nodes of a document, from top to bottom.
-
-    A command is read by the method of its name, ``_cventry``; the names of other methods have "_", as no command has.
-    """
+    """Reader of the nodes of a document, from top to bottom."""
 
     def __init__(self, unread: list[str], i18n: I18n) -> None:
         self.unread, self.i18n = unread, i18n
@@ -204,13 +201,11 @@ class _Reader:
         pending: list[LatexNode] = []
         for node in nodes:
             name = node.macroname if isinstance(node, LatexMacroNode) else ""
-            if handler := getattr(self, f"_{name}", None) or (
-                self._add_field if name in _FIELDS and self.section is None else None
-            ):
+            if reader := _READERS.get(name) or ("add_field" if name in _FIELDS and self.section is None else ""):
                 self._flush_words(pending)
                 if not _arguments(node):
                     raise ValueError(rf"it is damaged LaTeX: \{name} lacks its arguments")
-                handler(node)
+                getattr(self, reader)(node)
             elif _has_structure(node):
                 self._flush_words(pending)
                 for part in _inside(node):
@@ -241,17 +236,13 @@ class _Reader:
 
     # Sections
 
-    def _section(self, node: LatexMacroNode) -> None:
+    def start_section(self, node: LatexMacroNode) -> None:
         self._end_section()
         self.section = self.part = markdown.Heading(_line(_arguments(node)[-1]))
 
-    _cvsection = _cvsect = _section
-
-    def _subsection(self, node: LatexMacroNode) -> None:
+    def start_part(self, node: LatexMacroNode) -> None:
         self._end_part()
         self.part = markdown.Heading(_line(_arguments(node)[-1]))
-
-    _cvsubsection = _subsection
 
     def _end_part(self) -> None:
         """Give the section, or the part of it, its text and entries."""
@@ -284,23 +275,19 @@ class _Reader:
 
     # The person
 
-    def _name(self, node: LatexMacroNode) -> None:
+    def add_name(self, node: LatexMacroNode) -> None:
         self.person.title = " ".join(filter(None, (self.person.title, *map(_line, _arguments(node)))))
 
-    _firstname = _familyname = _lastname = _name
-
-    def _quote(self, node: LatexMacroNode) -> None:
+    def add_text(self, node: LatexMacroNode) -> None:
         self.person.say(blocks(_arguments(node)[-1]))
 
-    _extrainfo = _printinfo = _quote
-
-    def _personalinfo(self, node: LatexMacroNode) -> None:
+    def read_inside(self, node: LatexMacroNode) -> None:
         self._walk_nodes(_arguments(node)[-1])
 
-    def _photo(self, node: LatexMacroNode) -> None:
+    def leave_photo(self, node: LatexMacroNode) -> None:
         self.unread.append(NO_PICTURE)
 
-    def _add_field(self, node: LatexMacroNode) -> None:
+    def add_field(self, node: LatexMacroNode) -> None:
         name, value = _FIELDS[node.macroname], _line(_arguments(node)[-1])
         if node.macroname == "address":
             lines = [line for part in _arguments(node) for line in re.split(r"\n| [|·] ", blocks(part)) if line]
@@ -316,35 +303,33 @@ class _Reader:
         else:
             self.person.add_profile(name, _plain(_arguments(node)[-1]), "")
 
-    def _social(self, node: LatexMacroNode) -> None:
+    def add_profile(self, node: LatexMacroNode) -> None:
         network, user = map(_plain, _arguments(node))
         self.person.add_profile({"googlescholar": "scholar"}.get(network, network), user, "")
 
     # Entries
 
-    def _cventry(self, node: LatexMacroNode) -> None:
+    def add_cventry(self, node: LatexMacroNode) -> None:
         *parts, body = _arguments(node)
         is_awesome = len(parts) == 4
         order = "title organization place date" if is_awesome else "date title organization place grade"
         self._add_entry(order, parts[-5:], body)
 
-    def _cvevent(self, node: LatexMacroNode) -> None:
+    def add_event(self, node: LatexMacroNode) -> None:
         order = "title organization date place" if node.macroname == "cvevent" else "title organization place date"
         self._add_entry(order, _arguments(node))
 
-    _cvhonor = _cvevent
-
-    def _resumeSubheading(self, node: LatexMacroNode) -> None:
+    def add_subheading(self, node: LatexMacroNode) -> None:
         parts = _arguments(node)
         has_year = [re.search(r"\d{4}", _line(part)) for part in parts]
         is_title_first = has_year[1] and not has_year[3]
         self._add_entry("title date organization place" if is_title_first else "organization place title date", parts)
 
-    def _resumeProjectHeading(self, node: LatexMacroNode) -> None:
+    def add_project(self, node: LatexMacroNode) -> None:
         title, date = map(_line, _arguments(node))
         self._start_entry(title.replace("**", ""), default="project").add("period", _DASH.sub(" – ", date))
 
-    def _resumeSubSubheading(self, node: LatexMacroNode) -> None:
+    def add_role(self, node: LatexMacroNode) -> None:
         before = self.drafts[-1].fields if self.drafts else {}
         title, date = _arguments(node)
         self._add_entry("title date organization place", [title, date, [], []])
@@ -364,35 +349,30 @@ class _Reader:
         draft.add("score" if "score" in draft.names else "note", words.get("grade", ""))
         draft.say(blocks(body))
 
-    def _item(self, node: LatexMacroNode) -> None:
+    def add_item(self, node: LatexMacroNode) -> None:
         label, *rest = [line for part in _arguments(node) if (line := _line(part))] or [""]
         words = " – ".join(rest)
         line = f"**{label}:** {words}" if label and words else label or words
         (self.drafts[-1].texts if self.drafts else self.texts).extend([f"- {line}"] if line else [])
 
-    _resumeItem = _resumeSubItem = _cvitem = _cvitemwithcomment = _cvlanguage = _cvlistitem = _item
-    _cvskill = _cvproject = _cvachievement = _cvtag = _item
-
-    def _cvskillentry(self, node: LatexMacroNode) -> None:
+    def add_skill(self, node: LatexMacroNode) -> None:
         *_, group, level, name, years, comment = map(_line, _arguments(node))
         notes = ", ".join(filter(None, (f"{level}/5" if level else "", years, comment)))
         self.texts.append(f"- {f'**{group}** ' if group else ''}{name}: {notes}")
 
-    def _wheelchart(self, node: LatexMacroNode) -> None:
+    def add_chart(self, node: LatexMacroNode) -> None:
         # Each is a number, a width and a colour, and words.
         parts = re.split(r",?\s*[\d.]+/[^/]*/[^/]*/", _line(_arguments(node)[-1]))
         self.texts += [f"- {words}" for part in parts if (words := part.strip())]
 
-    def _cvlistdoubleitem(self, node: LatexMacroNode) -> None:
+    def add_names(self, node: LatexMacroNode) -> None:
         self.texts += [f"- {words}" for part in _arguments(node) if (words := _line(part))]
 
-    def _cvcomputer(self, node: LatexMacroNode) -> None:
+    def add_pairs(self, node: LatexMacroNode) -> None:
         parts = [_line(part) for part in _arguments(node)][-4:]
         self.texts += [f"- **{label}:** {words}" for label, words in (parts[:2], parts[2:]) if label or words]
 
-    _cvdoubleitem = _cvcomputer
-
-    def _cvref(self, node: LatexMacroNode) -> None:
+    def add_reference(self, node: LatexMacroNode) -> None:
         name, *parts = _arguments(node)
         draft = self._start_entry(_line(name), "reference")
         for part in parts:
@@ -427,7 +407,7 @@ def _has_structure(node: LatexNode) -> bool:
     """Return whether a node is to be read from top to bottom, since it holds sections, entries and the like."""
     is_silent = _is_silent(getattr(node, "macroname", ""))
     names = [] if is_silent else re.findall(r"\\([A-Za-z]+)", node.latex_verbatim())
-    is_entry = any(name in _FIELDS or hasattr(_Reader, f"_{name}") for name in names if name != "item")
+    is_entry = any(name in _FIELDS or name in _READERS for name in names if name != "item")
     if isinstance(node, latexwalker.LatexEnvironmentNode) and node.environmentname not in _KEPT:
         return is_entry or "item" not in names
     return is_entry and "item" not in names
