@@ -29,6 +29,5 @@ class CvDocxBuilder(PaperBuilder):
         document = new_document(self.config, domain.for_output("pdf").person, domain.technologies("pdf"))
         translator = DocxTranslator(doctree, self, document)
         doctree.walkabout(translator)
-        translator.finish()
         with atomic_write(Path(self.outdir, f"{self.config.cv_file}.docx")) as temporary:
             save(document, temporary)

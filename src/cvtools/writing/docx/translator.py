@@ -81,11 +81,6 @@ class DocxTranslator(paper.PaperTranslator):
         self.links: dict[str, str] = {}
         self.pictures = Pictures(document)
 
-    def finish(self) -> None:
-        """Put the properties of the page last, where the format wants them."""
-        body = self.docx.element.body
-        body.append(body.sectPr)
-
     # Blocks and runs
 
     def start(self, style: str = "", *properties: BaseOxmlElement) -> None:
