@@ -62,11 +62,10 @@ class Source:
         # A definition of a link would be shown nowhere.
         return markdown.blocks(re.sub(r"(?m)^([>*+-]? {0,3})(?=\[[^\[\]\n]+\]:)", r"\1\\", value or ""))
 
-    def leave(self, reason: str) -> None:
-        """Leave out the values that are left, and report the reason."""
-        if self._left:
-            self.unread.append(f"{self.path}: left out, as {reason}: {', '.join(self._left)}")
-            self._left.clear()
+    def leave(self, reason: str, *names: str) -> None:
+        """Leave out the values of some names, by default all that are left, and report the reason."""
+        if left := [name for name in names or [*self._left] if self.take(name) is not None]:
+            self.unread.append(f"{self.path}: left out, as {reason}: {', '.join(left)}")
 
     def object(self, name: str) -> "Source | None":
         """Return the object of a name; None if there is none."""

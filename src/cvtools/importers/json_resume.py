@@ -79,8 +79,7 @@ def _person(basics: Source) -> Draft:
     _add_place(person)
     person.add("timezone", basics.text("timezone"))
     for profile in basics.objects("profiles"):
-        network, user, url = profile.text("network"), profile.text("username"), profile.text("url")
-        person.add_profile(network, user, url)
+        person.add_profile(*map(profile.text, ("network", "username", "url")))
         person.say(profile.rest())
     person.say(basics.prose("summary"))
     return person

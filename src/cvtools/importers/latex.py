@@ -305,7 +305,7 @@ class _Reader:
 
     def add_profile(self, node: LatexMacroNode) -> None:
         network, user = map(_plain, _arguments(node))
-        self.person.add_profile({"googlescholar": "scholar"}.get(network, network), user, "")
+        self.person.add_profile(_FIELDS.get(network, network), user, "")
 
     # Entries
 

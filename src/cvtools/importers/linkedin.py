@@ -138,8 +138,7 @@ def _person(tables: dict[str, list[Source]]) -> Draft:
         kind, _, url = site.partition(":") if re.match(r"[A-Z_]+:", site) else ("", "", site)
         person.add_website(url, name=kind)
     person.say(row.prose("Summary"))
-    if private := [name for name in ("Address", "Zip Code", "Birth Date", "Maiden Name") if row.take(name)]:
-        row.unread.append(f"{row.path}: left out, as private: {', '.join(private)}")
+    row.leave("private", "Address", "Zip Code", "Birth Date", "Maiden Name")
     for other in tables.pop("profilesummary", ()):
         person.say(other.prose("Summary", "Profile Summary"))
     return person

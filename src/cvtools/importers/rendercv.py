@@ -47,12 +47,10 @@ def _person(cv: Source) -> Draft:
         cv.unread.append(NO_PICTURE)
     person.add("location", cv.text("location"))
     for profile in cv.objects("social_networks"):
-        network, user = profile.text("network"), profile.text("username")
-        person.add_profile(network, user, profile.text("url"))
+        person.add_profile(*map(profile.text, ("network", "username", "url")))
     for connection in cv.objects("custom_connections"):
-        url = connection.text("url")
         connection.take("fontawesome_icon")
-        person.say(markdown.link(connection.text("placeholder", "text", "label"), url))
+        person.say(markdown.link(connection.text("placeholder", "text", "label"), connection.text("url")))
         person.say(connection.rest())
     return person
 
