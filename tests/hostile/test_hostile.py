@@ -290,7 +290,6 @@ def test_documents_link_to_the_web_alone_and_read_no_files(project: Project) -> 
         document = docx.Document(empty)
         translator = DocxTranslator(doctree, builder, document)
         doctree.walkabout(translator)
-        translator.finish()
         written = io.BytesIO()
         document.save(written)
         with zipfile.ZipFile(written) as parts:

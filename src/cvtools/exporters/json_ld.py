@@ -36,6 +36,7 @@ def profile_page(
     groups = (group for skills in resume.of("skills") for group in skills.groups())
     known = (name for group in groups for name in group.keywords or [group.name])
     languages = (name for entry in resume.of("languages") for name, _ in entry.fluencies())
+    studied, projects = (entry for entry in resume.of("education") if entry.institution), resume.of("project")
     details = {
         **_person(resume, address),
         "jobTitle": person.headline,
@@ -49,16 +50,15 @@ def profile_page(
         "alumniOf": [
             *(
                 _role("alumniOf", _organization(entry.institution, "EducationalOrganization"), entry)
-                for entry in resume.of("education")
-                if entry.institution
+                for entry in studied
             ),
             *(_employment("alumniOf", position) for position, period in employed if not period.lasts(today)),
         ],
         "memberOf": [
             *(_employment("memberOf", entry) for entry in resume.of("membership", "volunteering")),
             *(
-                _role("memberOf", _thing("Project", name=entry.title, url=url(entry.page)), entry, entry.role)
-                for entry in resume.of("project")
+                _role("memberOf", _thing("Project", name=one.title, url=url(one.page)), one, one.role)
+                for one in projects
             ),
         ],
         "award": [award.title for award in resume.of("award")],
@@ -85,20 +85,19 @@ def talk_page(resume: Resume, talk: Entry, address: Address) -> Json:
     own = resume.person and resume.person.title
     names = talk.speakers or filter(None, [own])
     speakers = [_person(resume, address) if name == own else {"@type": "Person", "name": name} for name in names]
-    return filled(
-        {
-            **_event(talk, address),
-            "description": talk.text,
-            "inLanguage": talk.language,
-            "superEvent": _organization(talk.event, "Event"),
-            "performer": _one_or_all(speakers),
-            "keywords": list(talk.tags or ()),
-            "recordedIn": list(recordings),
-            "workFeatured": [
-                _thing("PresentationDigitalDocument", name=each.title, url=url(each.slides)) for each in slides
-            ],
-        }
-    )
+    details = {
+        **_event(talk, address),
+        "description": talk.text,
+        "inLanguage": talk.language,
+        "superEvent": _organization(talk.event, "Event"),
+        "performer": _one_or_all(speakers),
+        "keywords": list(talk.tags or ()),
+        "recordedIn": list(recordings),
+        "workFeatured": [
+            _thing("PresentationDigitalDocument", name=each.title, url=url(each.slides)) for each in slides
+        ],
+    }
+    return filled(details)
 
 
 def _one_or_all(found: Sequence[object]) -> object:

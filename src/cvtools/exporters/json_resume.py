@@ -12,7 +12,6 @@ Values that the schema does not know are in additional properties, which it allo
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -25,7 +24,6 @@ from cvtools.model.dates import PartialDate, Period
 from cvtools.model.entries import DATE_FIELDS, PARSERS, Entry
 from cvtools.model.kinds import KINDS, NAME_LISTS
 from cvtools.model.resume import Resume
-from cvtools.model.values import Linked
 from cvtools.project import write_atomically
 from cvtools.reading.domain import CvDomain
 
@@ -72,10 +70,7 @@ def json_resume(env: BuildEnvironment, output: str) -> bytes:
         "version": "v1.0.0",
         "canonical": home(env.config),
         "lastModified": CvConfig.of(env.config).modified,
-        "sections": [
-            filled({"title": entry.title, "summary": entry.text, "highlights": list(entry.highlights)})
-            for entry in _sections(entries)
-        ],
+        "sections": [*map(filled, _sections(entries))],
     }
     # A photo has an address on the site alone, and is left out where the output does not show it.
     has_photo = resume.person and resume.person.photo
@@ -96,12 +91,9 @@ def _basics(person: Entry, resume: Resume) -> Json:
         "location": filled({"address": person.location}),
         "timezone": person.timezone,
         "profiles": [
-            {
-                "network": profile.network,
-                "username": values.user_of(profile.link.url) or profile.link.text,
-                "url": profile.link.url,
-            }
+            {"network": profile.network, "username": values.user_of(link.url) or link.text, "url": link.url}
             for profile in person.profiles or ()
+            for link in [profile.link]
         ],
     }
 
@@ -131,13 +123,13 @@ def _items(entries: Iterable[Entry], resume: Resume) -> Iterator[tuple[str, Json
                 yield name, _item(entry, entry.kind)
 
 
-def _sections(entries: Iterable[Entry]) -> Iterator[Entry]:
+def _sections(entries: Iterable[Entry]) -> Iterator[Json]:
     """Yield the plain sections, and the paragraphs above the items of skills, languages and interests."""
     for entry in entries:
-        if entry.kind == "section":
-            yield entry
-        elif entry.kind in NAME_LISTS and entry.paragraphs and entry.highlights:
-            yield replace(entry, highlights=())
+        has_names = entry.kind in NAME_LISTS and bool(entry.paragraphs and entry.highlights)
+        if entry.kind == "section" or has_names:
+            highlights = [] if has_names else list(entry.highlights)
+            yield {"title": entry.title, "summary": entry.text, "highlights": highlights}
 
 
 def _names(entry: Entry) -> Iterator[Json]:
@@ -163,7 +155,7 @@ def _item(entry: Entry, kind: str) -> Json:
 def _encoded(field: str, name: str, value: Any) -> Json:
     """Return the properties that hold the value of a field, by a name."""
     match value:
-        case Linked():
+        case values.Linked():
             return {name: url(value)} if PARSERS[field] is values.url else {name: value.text, f"{name}Url": url(value)}
         case Period():
             return dates(value) | {"when": when(value)}

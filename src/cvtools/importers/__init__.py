@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from importlib import import_module
 from itertools import count
 from lzma import LZMAError
 from pathlib import Path
@@ -72,7 +73,7 @@ def read(path: Path) -> Import:
 
         with PdfProcess([path]) as process:
             text, language = process.attachment(path, "resume.json")
-            return _of_data(_json(text), language if re.fullmatch("[a-z]{2,3}(-[A-Za-z]{2,4})?", language) else "")
+            return _of_data(_json, text, language if re.fullmatch("[a-z]{2,3}(-[A-Za-z]{2,4})?", language) else "")
     for pattern, name in _OTHERS.items():
         if re.match(pattern, start, re.IGNORECASE):
             raise ValueError(f"it is {name}: {_REMEDY}")
@@ -82,22 +83,18 @@ def read(path: Path) -> Import:
 def _of_text(text: str, path: Path) -> Import:
     start = text.lstrip("\ufeff \t\r\n")
     if start.startswith(("{", "[")):
-        return _of_data(_json(text))
+        return _of_data(_json, text)
     if re.search(r"(?m)^[ \t]*\\(documentclass|begin\{document\}|cventry|cvsection|section)\b", text):
-        from cvtools.importers import latex
-
-        return _imported("LaTeX", latex.read, _with_inputs(text, path))
+        return _imported("LaTeX", _with_inputs(text, path))
     if re.search(r"(?m)^[ \t]*@\w+[ \t]*[{(][^\s{},]+,", text):
-        from cvtools.importers import bibtex
-
-        return _imported("BibTeX", bibtex.read, text)
+        return _imported("BibTeX", text)
     is_yaml = path.suffix.lower() in {".yaml", ".yml"}
     if is_yaml or (re.search(r"(?m)^(basics|cv):\s*(#.*)?$", text) and not start.startswith("#")):
-        return _of_data(_yaml(text))
+        return _of_data(_yaml, text)
     if path.suffix.lower() in {".md", ".markdown", ".mdown", ".mkd"} or re.search(r"(?m)^#{1,3} \S", text):
         from cvtools.importers import markdown
 
-        return Import("cvtools", text=text) if markdown.is_own(text) else _imported("Markdown", markdown.read, text)
+        return Import("cvtools", text=text) if markdown.is_own(text) else _imported("Markdown", text)
     raise ValueError(f"it is no CV of a known format: {_REMEDY}")
 
 
@@ -129,21 +126,26 @@ def write_project(imported: Import, folder: Path) -> list[Path]:
     texts = pages(imported.page) if imported.page else {"index": imported.text}
     files = {docs / f"{name}.md": text for name, text in texts.items()}
     if not (folder / "conf.py").exists():
-        title = site_title(imported.name, imported.language)
+        title = json.dumps(site_title(imported.name, imported.language), ensure_ascii=False)
         said = f'language = "{imported.language}"\n' if imported.language != "en" else ""
-        files[folder / "conf.py"] = (
-            f'project = {json.dumps(title, ensure_ascii=False)}\nextensions = ["cvtools"]\n{said}'
-        )
+        files[folder / "conf.py"] = f'project = {title}\nextensions = ["cvtools"]\n{said}'
     for path, text in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(path, text)
     return list(files)
 
 
-def _imported(name: str, reader: Callable[[Any, list[str]], Heading], data: object, language: str = "") -> Import:
+def _imported(name: str, data: object, *known: str) -> Import:
+    """Return the CV as the module of a format reads it, which is loaded only then.
+
+    :param known: the language of the CV, if the file says it
+    """
     unread: list[str] = []
-    page = reader(data, unread)
-    language = language or language_of(child.title for child in page.children)
+    try:
+        page = import_module(f"cvtools.importers.{name.lower().replace(' ', '_')}").read(data, unread, *known)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    language = "".join(known) or language_of(child.title for child in page.children)
     return Import(name, page, unread=unread, language=_LANGUAGES.get(language, language.replace("-", "_")))
 
 
@@ -178,19 +180,24 @@ def _with_inputs(text: str, file: Path) -> str:
     return expanded(text)
 
 
-def _of_data(data: object, language: str = "") -> Import:
+def _of_data(load: Callable[[str], object], text: str, language: str = "") -> Import:
     """Return the CV of values, whose dates have words of a language."""
-    data = _checked(data, count())
+    try:
+        data = _checked(load(text.lstrip("\ufeff")), count())
+    except json.JSONDecodeError as error:
+        raise ValueError(f"it is damaged JSON: line {error.lineno}: {error.msg}") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f"line {mark.line + 1}: " if mark else ""
+        raise ValueError(f"it is damaged YAML: {line}{getattr(error, 'problem', None) or error}") from None
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
     if not isinstance(data, dict):
         raise ValueError("it is no CV: a CV in JSON or YAML is an object with names")  # noqa: TRY004 - of the file
     if isinstance(data.get("cv"), dict):
-        from cvtools.importers import rendercv
-
-        return _imported("RenderCV", rendercv.read, data)
+        return _imported("RenderCV", data)
     if isinstance(data.get("basics"), dict) or {"work", "education"} & data.keys():
-        from cvtools.importers import json_resume
-
-        return _imported("JSON Resume", partial(json_resume.read, language=language or "en"), data, language)
+        return _imported("JSON Resume", data, *filter(None, [language]))
     names = ", ".join(map(str, list(data)[:5])) or "nothing"
     raise ValueError(f"it is no CV: JSON Resume has basics, RenderCV has cv; this has {names}")
 
@@ -201,26 +208,13 @@ def _of_archive(path: Path) -> Import:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
             if linkedin.is_export(names):
-                return _imported("LinkedIn", linkedin.read, archive)
+                return _imported("LinkedIn", archive)
             if "word/document.xml" in names:
-                from cvtools.importers import docx
-
-                return _imported("DOCX", docx.read, archive)
+                return _imported("DOCX", archive)
     except (zipfile.BadZipFile, NotImplementedError, zlib.error, LZMAError, EOFError) as error:
         raise ValueError(f"it is a damaged archive: {error}") from None
     held = ", ".join(sorted(names)[:3]) or "nothing"
     raise ValueError(f"it is an archive that holds {held}: unpack it, or {_REMEDY}")
-
-
-def _json(text: str) -> object:
-    try:
-        # A number stays as it is written.
-        text = text.lstrip("\ufeff")
-        return json.loads(text, parse_constant=str, parse_float=str, parse_int=str, object_pairs_hook=_object)
-    except json.JSONDecodeError as error:
-        raise ValueError(f"it is damaged JSON: line {error.lineno}: {error.msg}") from None
-    except RecursionError:
-        raise ValueError("it is nested too deeply") from None
 
 
 def _object(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, Any]:
@@ -246,15 +240,9 @@ class _Loader(yaml.BaseLoader):
         return None if is_null else super().construct_object(node, deep)
 
 
-def _yaml(text: str) -> object:
-    try:
-        return yaml.load(text, _Loader)  # noqa: S506 - makes only text, lists, mappings and None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f"line {mark.line + 1}: " if mark else ""
-        raise ValueError(f"it is damaged YAML: {line}{getattr(error, 'problem', None) or error}") from None
-    except RecursionError:
-        raise ValueError("it is nested too deeply") from None
+#: Parsers that leave numbers as they are written; that of YAML makes only text, lists, mappings and None.
+_json = partial(json.loads, parse_constant=str, parse_float=str, parse_int=str, object_pairs_hook=_object)
+_yaml = partial(yaml.load, Loader=_Loader)
 
 
 def _checked(data: Any, counter: Iterator[int], depth: int = limits.IMPORT_DEPTH) -> Any:

@@ -6,10 +6,9 @@ from cvtools.importers.drafts import Draft, Source, address, section
 from cvtools.model.values import Linked, authors
 from cvtools.reading import bibtex
 from cvtools.writing import markdown
-from cvtools.writing.markdown import Heading
 
 
-def read(text: str, unread: list[str]) -> Heading:
+def read(text: str, unread: list[str]) -> markdown.Heading:
     """Return a page of publications, the newest first."""
     entries, errors = bibtex.read(text)
     for line, error in errors:
@@ -17,7 +16,7 @@ def read(text: str, unread: list[str]) -> Heading:
     if not entries:
         raise ValueError("it is BibTeX without an entry")
     names = Counter(name for entry in entries for name in authors(Linked(entry.fields.get("authors", ""))))
-    page = Heading((names.most_common(1) or [("Publications", 0)])[0][0])
+    page = markdown.Heading((names.most_common(1) or [("Publications", 0)])[0][0])
     newest_first = sorted(entries, key=lambda entry: entry.age, reverse=True)
     page.children = [section("Publications", [_draft(entry, unread) for entry in newest_first])]
     return page

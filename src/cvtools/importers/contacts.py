@@ -9,7 +9,6 @@ from cvtools.importers import vocabulary
 from cvtools.importers.drafts import Draft, address
 from cvtools.importers.lines import LABEL, LINK, as_date, link_in, plain, split
 from cvtools.model import values
-from cvtools.model.values import Linked
 from cvtools.writing import markdown
 
 #: A date in figures.
@@ -63,7 +62,7 @@ def contact_of(part: str) -> Contact | None:
         # A German number has a slash behind its prefix.
         words = ", ".join(numbers) if all(len(re.findall(r"\d", number)) > 7 for number in numbers) else words
         with suppress(ValueError):
-            values.phones(Linked(words))
+            values.phones(values.Linked(words))
             return Contact("phone", words)
     return Contact("profile", words, network=word) if is_network else None
 

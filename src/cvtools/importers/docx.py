@@ -41,9 +41,7 @@ def read(archive: zipfile.ZipFile, unread: list[str]) -> Heading:
         made = mammoth.convert_to_html(
             file, style_map=_STYLES, include_embedded_style_map=False, convert_image=lambda image: []
         )
-    except RecursionError:
-        raise ValueError("it is nested too deeply") from None
-    except MemoryError:
+    except (MemoryError, RecursionError):
         raise
     except Exception as error:  # noqa: BLE001 - mammoth raises whatever its readers of ZIP and XML do
         raise ValueError(f"it is a damaged document: {error}") from None

@@ -8,10 +8,8 @@ from cvtools.i18n import I18n, languages
 from cvtools.model import kinds, values
 from cvtools.model.dates import folded
 from cvtools.model.entries import DATE_FIELDS
-from cvtools.model.values import Linked
 from cvtools.terminal import shorten
 from cvtools.writing import markdown
-from cvtools.writing.markdown import Heading
 
 #: Message about a picture, whose file is not part of the import.
 NO_PICTURE = "the picture is not imported: save it beside the page, and write :photo: ![…](file.jpg)"
@@ -64,18 +62,15 @@ class Source:
         # A definition of a link would be shown nowhere.
         return markdown.blocks(re.sub(r"(?m)^([>*+-]? {0,3})(?=\[[^\[\]\n]+\]:)", r"\1\\", value or ""))
 
-    def leave(self, reason: str) -> None:
-        """Leave out the values that are left, and report the reason."""
-        if self._left:
-            self.unread.append(f"{self.path}: left out, as {reason}: {', '.join(self._left)}")
-            self._left.clear()
+    def leave(self, reason: str, *names: str) -> None:
+        """Leave out the values of some names, by default all that are left, and report the reason."""
+        if left := [name for name in names or [*self._left] if self.take(name) is not None]:
+            self.unread.append(f"{self.path}: left out, as {reason}: {', '.join(left)}")
 
-    def object(self, *names: str) -> "Source | None":
-        """Return the first object of these names; None if there is none."""
-        for name in names:
-            if isinstance(self._left.get(name), dict):
-                return Source(self._left.pop(name), self._place(name), self.unread, self.i18n)
-        return None
+    def object(self, name: str) -> "Source | None":
+        """Return the object of a name; None if there is none."""
+        found = self.take(name, fits=lambda value: isinstance(value, dict))
+        return Source(found, self._place(name), self.unread, self.i18n) if found else None
 
     def objects(self, *names: str, text: str = "") -> list["Source"]:
         """Return the objects of the first list of these names; a single object counts as a list of one.
@@ -120,7 +115,7 @@ class Draft:
         self.names = [*kinds.KINDS.get(kind, ())]
         self.fields: dict[str, list[str]] = {}
         self.texts: list[str] = []
-        self.children: list[Heading] = []
+        self.children: list[markdown.Heading] = []
 
     def add(self, name: str, text: str, url: str = "") -> None:
         """Add a field; a value that the field cannot hold goes into the text, with the field's name."""
@@ -131,7 +126,7 @@ class Draft:
         if value in self.fields.get(name, ()):
             return
         is_new = name not in self.fields or name in kinds.REPEATABLE
-        if is_new and self.accepts(name, Linked(text or url, url)):
+        if is_new and self.accepts(name, values.Linked(text or url, url)):
             self.fields.setdefault(name, []).append(value)
         else:
             self.texts.append(f"- {label(name)}: {value}")
@@ -146,7 +141,7 @@ class Draft:
         """Add the place, in the field that the kind has for it."""
         self.add("location" if "location" in self.names else "place", text)
 
-    def accepts(self, name: str, value: Linked) -> bool:
+    def accepts(self, name: str, value: values.Linked) -> bool:
         """Return whether a field can hold a value."""
         if name in _NEVER:
             return False
@@ -175,29 +170,32 @@ class Draft:
         if text:
             self.texts.append(text)
 
-    def heading(self) -> Heading:
+    def heading(self) -> markdown.Heading:
         """Return the entry with its fields in the order in which they are shown, and with all other values as text."""
         self.say(self.source.rest() if self.kind != "person" else "")
         order = [*self.names, *self.fields]
         names = sorted(self.fields, key=order.index)
         fields = [(name, value) for name in names for value in self.fields[name]]
-        # Items that were added one by one are one list.
-        text = re.sub(r"(?m)^((?:- |  ).*)\n\n(?=- )", r"\1\n", "\n\n".join(self.texts))
-        return Heading(self.title or label(self.kind), fields, text, self.children)
+        return markdown.Heading(self.title or label(self.kind), fields, joined(self.texts), self.children)
 
 
-def page(person: Draft, children: Iterable[Heading], *others: Source) -> Heading:
+def joined(texts: Iterable[str]) -> str:
+    """Return texts as one, in which items that were added one by one are one list."""
+    return re.sub(r"(?m)^((?:- |  ).*)\n\n(?=- )", r"\1\n", "\n\n".join(texts))
+
+
+def page(person: Draft, children: Iterable[markdown.Heading], *others: Source) -> markdown.Heading:
     """Return the page of a person, with all values without a place under a heading of its own.
 
     :param others: objects of the file that may have such values, besides the person's
     """
     made = person.heading()
     rest = "\n".join(filter(None, (source.rest() for source in (person.source, *others))))
-    made.children = [*children, *([Heading("Also in the file", text=rest)] if rest else [])]
+    made.children = [*children, *([markdown.Heading("Also in the file", text=rest)] if rest else [])]
     return made
 
 
-def section(title: str, drafts: Iterable[Draft]) -> Heading:
+def section(title: str, drafts: Iterable[Draft]) -> markdown.Heading:
     """Return a section of entries, with ``:kind:`` unless the fields of each entry tell its kind.
 
     A talk that has a text gets a page of its own.
@@ -212,7 +210,7 @@ def section(title: str, drafts: Iterable[Draft]) -> Heading:
         for number, heading in enumerate(headings):
             _give_page(heading, number)
         told = told or all(heading.page for heading in headings)
-    return Heading(title, [] if told else [("kind", kind)], children=headings)
+    return markdown.Heading(title, [] if told else [("kind", kind)], children=headings)
 
 
 def _is_other(word: str, drafts: Iterable[Draft]) -> bool:
@@ -223,7 +221,7 @@ def _is_other(word: str, drafts: Iterable[Draft]) -> bool:
         return False
 
 
-def _give_page(talk: Heading, number: int) -> None:
+def _give_page(talk: markdown.Heading, number: int) -> None:
     """Give a talk with a text a page, whose name begins with the date.
 
     :param number: what tells its page from those of other talks
@@ -244,7 +242,7 @@ def plural(kind: str) -> str:
     return kind if kind.endswith(("ing", "education")) else f"{kind}s"
 
 
-def _kind_of(heading: Heading, section_kinds: Collection[str]) -> str:
+def _kind_of(heading: markdown.Heading, section_kinds: Collection[str]) -> str:
     if not heading.fields:
         return ""
     try:

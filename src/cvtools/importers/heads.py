@@ -8,7 +8,7 @@ from cvtools.importers import vocabulary
 from cvtools.importers.drafts import Draft, address
 from cvtools.importers.lines import EMPHASIS, LABEL, LINK, find_date, link_in, plain, plain_title, split, without_marker
 from cvtools.model.dates import folded
-from cvtools.model.values import Linked
+from cvtools.model.values import Linked, rejoined
 
 #: An organization with a town and a state of the USA.
 _TOWN = re.compile(r"(.+?), ([^,]+, [A-Z]{2})")
@@ -38,12 +38,7 @@ def names_in(title: str, kind: str) -> list[str]:
     parts = split(title, ",")
     if len(parts) == 1 and kind not in {"project", "patent"}:
         parts = split(title)
-    joined: list[str] = []
-    for part in parts or [title]:
-        if joined and _SUFFIX.match(part):
-            joined[-1] += f", {part}"
-        else:
-            joined.append(part)
+    joined = rejoined(parts or [title], lambda name, part: bool(_SUFFIX.match(part)))
     has = {"position": vocabulary.ROLE, "education": vocabulary.DEGREE}.get(kind)
     plains = [*map(plain, joined)]
     if has and plains[1:] and has.search(plains[1]) and not has.search(plains[0]):

@@ -16,10 +16,9 @@ from cvtools.model import values
 from cvtools.model.entries import PARSERS
 from cvtools.model.kinds import NAME_LISTS
 from cvtools.writing import markdown
-from cvtools.writing.markdown import Heading
 
 
-def read(data: Mapping[str, Any], unread: list[str], language: str = "en") -> Heading:
+def read(data: Mapping[str, Any], unread: list[str], language: str = "en") -> markdown.Heading:
     """Return the CV as a tree of headings, which are in a language."""
     i18n = I18n(language)
     source = Source(data, unread=unread, i18n=i18n)
@@ -43,13 +42,15 @@ def read(data: Mapping[str, Any], unread: list[str], language: str = "en") -> He
     }
     children = [section(i18n.heading(name), found) for name, found in drafts.items() if found]
     children += [
-        Heading(i18n.heading(kind), [("kind", kind)], lines) for kind in NAME_LISTS if (lines := _names(source, kind))
+        markdown.Heading(i18n.heading(kind), [("kind", kind)], lines)
+        for kind in NAME_LISTS
+        if (lines := _names(source, kind))
     ]
     if references := [_reference(item) for item in source.objects("references")]:
         children.append(section(i18n.heading("references"), references))
     for part in (source.object("meta") or Source({})).objects("sections"):
         text = "\n\n".join(filter(None, (part.prose("summary"), part.prose("highlights"))))
-        children.append(Heading(part.text("title"), text=text))
+        children.append(markdown.Heading(part.text("title"), text=text))
     source.take("$schema")
     return page(person, children, *([source] if basics else []))
 
@@ -78,8 +79,7 @@ def _person(basics: Source) -> Draft:
     _add_place(person)
     person.add("timezone", basics.text("timezone"))
     for profile in basics.objects("profiles"):
-        network, user, url = profile.text("network"), profile.text("username"), profile.text("url")
-        person.add_profile(network, user, url)
+        person.add_profile(*map(profile.text, ("network", "username", "url")))
         person.say(profile.rest())
     person.say(basics.prose("summary"))
     return person
@@ -109,7 +109,7 @@ def _project(kind: str, item: Source) -> Draft:
     return _completed(draft, "description", "summary")
 
 
-def _translation(item: Source) -> Heading:
+def _translation(item: Source) -> markdown.Heading:
     draft = Draft("translation", item.text("name"), item)
     _add_video(draft)
     return _completed(draft, "description").heading()

@@ -1,9 +1,11 @@
 """Read CVs in LaTeX: the commands of moderncv, Awesome-CV and AltaCV, and documents with nothing but sections."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
+from pathlib import Path
 
 from pylatexenc import latexwalker
 from pylatexenc.latexwalker import LatexGroupNode, LatexMacroNode, LatexNode, LatexWalker, LatexWalkerError
@@ -12,58 +14,31 @@ from pylatexenc.macrospec import EnvironmentSpec, MacroSpec, MacroStandardArgsPa
 from cvtools import limits
 from cvtools.i18n import I18n
 from cvtools.importers.contacts import contact_of
-from cvtools.importers.drafts import NO_PICTURE, Draft, Source, address, language_of, section
+from cvtools.importers.drafts import NO_PICTURE, Draft, Source, address, joined, language_of, section
 from cvtools.importers.heads import PARTS
 from cvtools.importers.markdown import read_section
 from cvtools.model.kinds import NAME_LISTS, SECTIONS
 from cvtools.reading.latex import words, words_of
 from cvtools.writing import markdown
-from cvtools.writing.markdown import Heading
 
-_LISTS = ("itemize", "enumerate", "description")
-#: Fields by the commands of the person.
-_FIELDS = {
-    **dict.fromkeys(["title", "tagline", "position"], "headline"),
-    **dict.fromkeys(["born", "dateofbirth"], "born"),
-    **dict.fromkeys(["phone", "mobile"], "phone"),
-    **dict.fromkeys(["address", "mailaddress", "location"], "location"),
-    "email": "email",
-    "homepage": "website",
-    "googlescholar": "scholar",
-    "xtwitter": "twitter",
-    **{name: name for name in "github gitlab linkedin twitter orcid skype medium stackoverflow xing".split()},
-}
+_TABLE = tomllib.loads(Path(__file__).with_name("latex.toml").read_text("utf-8"))
+
+
+def _by_command(commands: Mapping[str, str]) -> dict[str, str]:
+    """Return what is said of each command, from the commands of which it is said."""
+    return {name: said for said, names in commands.items() for name in names.split()}
+
+
+_FIELDS, _READERS, _EMPHASIS, _FRAMING, _SETUP, _FRAMES = (
+    _by_command(_TABLE[name]) for name in ("fields", "readers", "emphasis", "framing", "setup", "environments")
+)
+_SEPARATORS = _by_command(_TABLE["separators"]) | {" ": " "}
+_ARGUMENTS = dict.fromkeys(_FIELDS, "{") | _by_command(_TABLE["arguments"])
+_CLASSES = {name: _by_command(arguments) for name, arguments in _TABLE["classes"].items()}
 #: All commands of the person that may be in the preamble.
 _PERSON = re.compile(
     rf"\\(?:name|firstname|familyname|lastname|quote|social|extrainfo|photo|{'|'.join(_FIELDS)})(?![A-Za-z])"
 )
-
-
-def _listed(text: str) -> dict[str, str]:
-    """Return arguments by command: "{" for a mandatory one, "[" for an optional one, "*" for a star."""
-    return dict(re.findall(r"([A-Za-z]+)([*\[{]*)", text))
-
-
-#: Arguments of the classes' commands.
-_ARGUMENTS = dict.fromkeys(_FIELDS, "{") | _listed(
-    "quote{ extrainfo{ firstname{ familyname{ lastname{ mycv{ reddit{ kaggle{ printinfo{ personalinfo{ doi{ cvtag{ "
-    "headedsection{ url{ nolinkurl{ cvskill{{ cvproject{{ href{{ hrefWithoutArrow{{ resumeProjectHeading{{ SI{{ qty{{ "
-    "resumeSubSubheading{{ address{{{ cvlanguage{{{ cvachievement{{{ cvevent{{{{ cvcomputer{{{{ cvhonor{{{{ "
-    "resumeSubheading{{{{ phone[{ social[{ cvlistitem[{ name[{{ cvitem[{{ cvlistdoubleitem[{{ cvitemwithcomment[{{{ "
-    "wheelchart[{{{ cvdoubleitem[{{{{ cventry[{{{{{{ photo[[{ section*[{ subsection*[{ subsubsection*[{ cvsection*[{ "
-    "cvsubsection*[{ cvsect*[{ cvskillentry*[{{{{{"
-)
-#: Those of commands of which only the last one is words.
-_FRAMING = _listed("textcolor{{ colorbox{{ raisebox{{ scalebox{{ multicolumn{{{ resizebox{{{ parbox[{{ makebox[[{")
-#: Those of commands without words of the CV, behind which others may be in braces.
-_SETUP = _listed(
-    "makecvtitle maketitle divider pagestyle{ thispagestyle{ columnratio{ nocite{ bibliographystyle{ ref{ cite{ label{ "
-    "mynames{ photoR{{ photoL{{ setcounter{{ rule{{ makecvfooter{{{ makecvheader[ printbibliography[ pagebreak[ "
-    "faIcon*[{ includegraphics*[{"
-)
-#: Those of environments.
-_FRAMES = dict.fromkeys(_LISTS, "[") | _listed("verbatim paracol{ multicols{ minipage[[[{ tabular[{ tabularx{{")
-_FRAMES["tabular*"] = "{[{"
 #: Those of commands that are not known, which all are words.
 _ANY = "any"
 #: Text in balanced braces, some of them in others.
@@ -82,16 +57,9 @@ _SETTING = re.compile(
     r"|\[\s*(?:\w|-?\d?\.\d+|\w[\w ]*=.*)\s*\]"
 )
 _SECTION = re.compile(r"\\(?:cv)?sect(?:ion)?\*?\{([^{}]*)\}")
+_DASH = re.compile(r"\s*(?:--+|–|—)\s*")
 #: A character before markup that this module writes at the beginning of a line.
 _MADE = "\ue000"
-#: Arguments of commands that differ between classes, by class.
-_CLASSES = {
-    "awesome-cv": {"cventry": "{{{{{", "address": "{", "name": "{{", "cvsection": "{"},
-    "altacv": {"name": "{", "cvsection": "[{", "location": "{"},
-    "moderncv": {},
-}
-#: Those of other classes, such as resume.
-_PLAIN = {"name": "{", "address": "{"}
 #: Environments of the class resume, and the commands that they become.
 _ENVIRONMENTS = (
     (r"\\begin\{rSection\}\s*\{([^{}]*)\}", r"\\section{\1}"),
@@ -103,11 +71,6 @@ _ENVIRONMENTS = (
     (r"(?s)\\iffalse(?![A-Za-z]).*?\\fi(?![A-Za-z])", ""),
     (r"(?s)\\begin\{comment\}.*?\\end\{comment\}", ""),
 )
-_SEPARATORS = {
-    **dict.fromkeys(["cdotp", "textbullet", "cdot", "cvHeaderSep", "textperiodcentered"], " · "),
-    **dict.fromkeys(["enskip", "quad", "qquad", "hspace", " ", ","], " "),
-    "hfill": " | ",
-}
 #: Commands whose arguments are no words of the CV.
 _SILENT = re.compile(
     r"documentclass|usepackage|RequirePackage|input|include|((re)?new|provide)(command|environment|length|counter)|def|"
@@ -115,27 +78,22 @@ _SILENT = re.compile(
     r"photo|bibliography|urlstyle|addbibresource|begin|end|cvskill[a-z]*(legend|head)|title(format|spacing)|"
     r"(New|Declare|At|Set)[A-Z].*"
 )
-_EMPHASIS = {
-    **dict.fromkeys(["textbf", "bfseries", "textsc"], "**"),
-    **dict.fromkeys(["emph", "textit", "textsl"], "*"),
-    "texttt": "`",
-}
 #: Environments that are part of the words around them.
-_KEPT = {*_LISTS, "tabular", "tabularx", "tabular*"}
+_KEPT = {"itemize", "enumerate", "description", "tabular", "tabularx", "tabular*"}
 
 
-def read(text: str, unread: list[str]) -> Heading:
+def read(text: str, unread: list[str]) -> markdown.Heading:
     """Return the CV as a tree of headings."""
     context = latexwalker.get_default_latex_context_db()
     context.set_unknown_macro_spec(MacroSpec("", args_parser=_AllArguments()))
     context.set_unknown_environment_spec(EnvironmentSpec("", args_parser=_AllArguments()))
     cls = re.search(r"\\documentclass\s*(?:\[[^]\\]*\])?\s*\{([^}\\]*)", text)
     defined = {found[0] for found in _DEFINITION.findall(text)}
-    of_class = _CLASSES.get(cls[1].strip(), _PLAIN) if cls else {}
+    of_class = _CLASSES.get(cls[1].strip(), _CLASSES["others"]) if cls else {}
     own = _ARGUMENTS | _FRAMING | _SETUP | {name: of_class[name] for name in of_class.keys() - defined}
 
     def is_known(name: str) -> bool:
-        return name in own or hasattr(_Reader, f"_{name}") or bool(context.get_macro_spec(name).macroname)
+        return name in own or name in _READERS or bool(context.get_macro_spec(name).macroname)
 
     text = _expanded(text, is_known)
     context.add_context_category(
@@ -173,8 +131,6 @@ def read(text: str, unread: list[str]) -> Heading:
     except IndexError:
         # pylatexenc runs past the end of \verb.
         raise ValueError("it is damaged LaTeX: it ends within a command") from None
-    except RecursionError:
-        raise ValueError("it is nested too deeply") from None
 
 
 def _expanded(text: str, is_known: Callable[[str], bool]) -> str:
@@ -219,23 +175,19 @@ class _AllArguments(MacroStandardArgsParser):  # type: ignore[misc]
 
 
 class _Reader:
-    """Reader of the nodes of a document, from top to bottom.
-
-    A command is read by the method of its name, ``_cventry``; the names of other methods have "_", as no command has.
-    """
+    """Reader of the nodes of a document, from top to bottom."""
 
     def __init__(self, unread: list[str], i18n: I18n) -> None:
         self.unread, self.i18n = unread, i18n
         self.person = Draft("person", "", Source({}, unread=unread))
-        self.sections: list[Heading] = []
-        #: The section, and the part of it that is being read, with its text, entries and items of lists.
-        self.section: Heading | None = None
-        self.part: Heading | None = None
+        self.sections: list[markdown.Heading] = []
+        #: The section, and the part of it that is being read, with its texts and entries.
+        self.section: markdown.Heading | None = None
+        self.part: markdown.Heading | None = None
         self.texts: list[str] = []
         self.drafts: list[Draft] = []
-        self.lines: list[str] = []
 
-    def read(self, tree: Sequence[LatexNode]) -> Heading:
+    def read(self, tree: Sequence[LatexNode]) -> markdown.Heading:
         """Return the CV."""
         self._walk_nodes(tree)
         self._end_section()
@@ -249,13 +201,11 @@ class _Reader:
         pending: list[LatexNode] = []
         for node in nodes:
             name = node.macroname if isinstance(node, LatexMacroNode) else ""
-            if handler := getattr(self, f"_{name}", None) or (
-                self._add_field if name in _FIELDS and self.section is None else None
-            ):
+            if reader := _READERS.get(name) or ("add_field" if name in _FIELDS and self.section is None else ""):
                 self._flush_words(pending)
                 if not _arguments(node):
                     raise ValueError(rf"it is damaged LaTeX: \{name} lacks its arguments")
-                handler(node)
+                getattr(self, reader)(node)
             elif _has_structure(node):
                 self._flush_words(pending)
                 for part in _inside(node):
@@ -270,7 +220,6 @@ class _Reader:
             if self.drafts and self.section is not None:
                 self.drafts[-1].say(text)
             elif self.section is not None:
-                self._end_list()
                 self.texts.append(text)
             elif self.person.title:
                 self.person.say(text)
@@ -287,28 +236,18 @@ class _Reader:
 
     # Sections
 
-    def _section(self, node: LatexMacroNode) -> None:
+    def start_section(self, node: LatexMacroNode) -> None:
         self._end_section()
-        self.section = self.part = Heading(_line(_arguments(node)[-1]))
+        self.section = self.part = markdown.Heading(_line(_arguments(node)[-1]))
 
-    _cvsection = _cvsect = _section
-
-    def _subsection(self, node: LatexMacroNode) -> None:
+    def start_part(self, node: LatexMacroNode) -> None:
         self._end_part()
-        self.part = Heading(_line(_arguments(node)[-1]))
-
-    _cvsubsection = _subsection
-
-    def _end_list(self) -> None:
-        if self.lines:
-            self.texts.append("\n".join(self.lines))
-            self.lines = []
+        self.part = markdown.Heading(_line(_arguments(node)[-1]))
 
     def _end_part(self) -> None:
         """Give the section, or the part of it, its text and entries."""
-        self._end_list()
         if (part := self.part) is not None:
-            part.text = "\n\n".join(self.texts)
+            part.text = joined(self.texts)
             if self.drafts:
                 made = section(part.title, self.drafts)
                 part.fields, part.children = made.fields, made.children
@@ -336,23 +275,19 @@ class _Reader:
 
     # The person
 
-    def _name(self, node: LatexMacroNode) -> None:
+    def add_name(self, node: LatexMacroNode) -> None:
         self.person.title = " ".join(filter(None, (self.person.title, *map(_line, _arguments(node)))))
 
-    _firstname = _familyname = _lastname = _name
-
-    def _quote(self, node: LatexMacroNode) -> None:
+    def add_text(self, node: LatexMacroNode) -> None:
         self.person.say(blocks(_arguments(node)[-1]))
 
-    _extrainfo = _printinfo = _quote
-
-    def _personalinfo(self, node: LatexMacroNode) -> None:
+    def read_inside(self, node: LatexMacroNode) -> None:
         self._walk_nodes(_arguments(node)[-1])
 
-    def _photo(self, node: LatexMacroNode) -> None:
+    def leave_photo(self, node: LatexMacroNode) -> None:
         self.unread.append(NO_PICTURE)
 
-    def _add_field(self, node: LatexMacroNode) -> None:
+    def add_field(self, node: LatexMacroNode) -> None:
         name, value = _FIELDS[node.macroname], _line(_arguments(node)[-1])
         if node.macroname == "address":
             lines = [line for part in _arguments(node) for line in re.split(r"\n| [|·] ", blocks(part)) if line]
@@ -368,35 +303,33 @@ class _Reader:
         else:
             self.person.add_profile(name, _plain(_arguments(node)[-1]), "")
 
-    def _social(self, node: LatexMacroNode) -> None:
+    def add_profile(self, node: LatexMacroNode) -> None:
         network, user = map(_plain, _arguments(node))
-        self.person.add_profile({"googlescholar": "scholar"}.get(network, network), user, "")
+        self.person.add_profile(_FIELDS.get(network, network), user, "")
 
     # Entries
 
-    def _cventry(self, node: LatexMacroNode) -> None:
+    def add_cventry(self, node: LatexMacroNode) -> None:
         *parts, body = _arguments(node)
         is_awesome = len(parts) == 4
         order = "title organization place date" if is_awesome else "date title organization place grade"
         self._add_entry(order, parts[-5:], body)
 
-    def _cvevent(self, node: LatexMacroNode) -> None:
-        self._add_entry("title organization date place", _arguments(node))
+    def add_event(self, node: LatexMacroNode) -> None:
+        order = "title organization date place" if node.macroname == "cvevent" else "title organization place date"
+        self._add_entry(order, _arguments(node))
 
-    def _cvhonor(self, node: LatexMacroNode) -> None:
-        self._add_entry("title organization place date", _arguments(node))
-
-    def _resumeSubheading(self, node: LatexMacroNode) -> None:
+    def add_subheading(self, node: LatexMacroNode) -> None:
         parts = _arguments(node)
         has_year = [re.search(r"\d{4}", _line(part)) for part in parts]
         is_title_first = has_year[1] and not has_year[3]
         self._add_entry("title date organization place" if is_title_first else "organization place title date", parts)
 
-    def _resumeProjectHeading(self, node: LatexMacroNode) -> None:
+    def add_project(self, node: LatexMacroNode) -> None:
         title, date = map(_line, _arguments(node))
-        self._start_entry(title.replace("**", ""), default="project").add("period", _date(date))
+        self._start_entry(title.replace("**", ""), default="project").add("period", _DASH.sub(" – ", date))
 
-    def _resumeSubSubheading(self, node: LatexMacroNode) -> None:
+    def add_role(self, node: LatexMacroNode) -> None:
         before = self.drafts[-1].fields if self.drafts else {}
         title, date = _arguments(node)
         self._add_entry("title date organization place", [title, date, [], []])
@@ -405,7 +338,7 @@ class _Reader:
     def _add_entry(self, order: str, parts: Sequence[Sequence[LatexNode]], body: Sequence[LatexNode] = ()) -> None:
         """Add an entry to the section, from parts whose names are given in their order."""
         words = dict(zip(order.split(), map(_line, parts), strict=True))
-        title, organization, date = words["title"], words["organization"], _date(words["date"])
+        title, organization, date = words["title"], words["organization"], _DASH.sub(" – ", words["date"])
         draft = self._start_entry(title or organization)
         draft.add_host(organization)
         if "period" in draft.names:
@@ -416,38 +349,30 @@ class _Reader:
         draft.add("score" if "score" in draft.names else "note", words.get("grade", ""))
         draft.say(blocks(body))
 
-    def _item(self, node: LatexMacroNode) -> None:
+    def add_item(self, node: LatexMacroNode) -> None:
         label, *rest = [line for part in _arguments(node) if (line := _line(part))] or [""]
         words = " – ".join(rest)
         line = f"**{label}:** {words}" if label and words else label or words
-        if line and self.drafts:
-            self.drafts[-1].say(f"- {line}")
-        elif line:
-            self.lines.append(f"- {line}")
+        (self.drafts[-1].texts if self.drafts else self.texts).extend([f"- {line}"] if line else [])
 
-    _resumeItem = _resumeSubItem = _cvitem = _cvitemwithcomment = _cvlanguage = _cvlistitem = _item
-    _cvskill = _cvproject = _cvachievement = _cvtag = _item
-
-    def _cvskillentry(self, node: LatexMacroNode) -> None:
+    def add_skill(self, node: LatexMacroNode) -> None:
         *_, group, level, name, years, comment = map(_line, _arguments(node))
         notes = ", ".join(filter(None, (f"{level}/5" if level else "", years, comment)))
-        self.lines.append(f"- {f'**{group}** ' if group else ''}{name}: {notes}")
+        self.texts.append(f"- {f'**{group}** ' if group else ''}{name}: {notes}")
 
-    def _wheelchart(self, node: LatexMacroNode) -> None:
+    def add_chart(self, node: LatexMacroNode) -> None:
         # Each is a number, a width and a colour, and words.
         parts = re.split(r",?\s*[\d.]+/[^/]*/[^/]*/", _line(_arguments(node)[-1]))
-        self.lines += [f"- {words}" for part in parts if (words := part.strip())]
+        self.texts += [f"- {words}" for part in parts if (words := part.strip())]
 
-    def _cvlistdoubleitem(self, node: LatexMacroNode) -> None:
-        self.lines += [f"- {words}" for part in _arguments(node) if (words := _line(part))]
+    def add_names(self, node: LatexMacroNode) -> None:
+        self.texts += [f"- {words}" for part in _arguments(node) if (words := _line(part))]
 
-    def _cvcomputer(self, node: LatexMacroNode) -> None:
+    def add_pairs(self, node: LatexMacroNode) -> None:
         parts = [_line(part) for part in _arguments(node)][-4:]
-        self.lines += [f"- **{label}:** {words}" for label, words in (parts[:2], parts[2:]) if label or words]
+        self.texts += [f"- **{label}:** {words}" for label, words in (parts[:2], parts[2:]) if label or words]
 
-    _cvdoubleitem = _cvcomputer
-
-    def _cvref(self, node: LatexMacroNode) -> None:
+    def add_reference(self, node: LatexMacroNode) -> None:
         name, *parts = _arguments(node)
         draft = self._start_entry(_line(name), "reference")
         for part in parts:
@@ -456,10 +381,6 @@ class _Reader:
                 draft.say(blocks(part))
             else:
                 draft.add("email" if "@" in words else "organization", words)
-
-
-def _date(text: str) -> str:
-    return re.sub(r"\s*(?:--+|–|—)\s*", " – ", text)
 
 
 def _arguments(node: LatexMacroNode) -> list[Sequence[LatexNode]]:
@@ -486,7 +407,7 @@ def _has_structure(node: LatexNode) -> bool:
     """Return whether a node is to be read from top to bottom, since it holds sections, entries and the like."""
     is_silent = _is_silent(getattr(node, "macroname", ""))
     names = [] if is_silent else re.findall(r"\\([A-Za-z]+)", node.latex_verbatim())
-    is_entry = any(name in _FIELDS or hasattr(_Reader, f"_{name}") for name in names if name != "item")
+    is_entry = any(name in _FIELDS or name in _READERS for name in names if name != "item")
     if isinstance(node, latexwalker.LatexEnvironmentNode) and node.environmentname not in _KEPT:
         return is_entry or "item" not in names
     return is_entry and "item" not in names

@@ -13,7 +13,6 @@ from cvtools.i18n import I18n, languages
 from cvtools.importers.drafts import Draft, Source, address, decoded, page, period, section
 from cvtools.model.dates import DateWords, PartialDate
 from cvtools.writing import markdown
-from cvtools.writing.markdown import Heading
 
 #: Files by their names without suffix, spaces and underscores, in the order of the page: the section's name in the
 #: tables of languages, or its title, and the kind of the entries.
@@ -58,7 +57,7 @@ def is_export(names: list[str]) -> bool:
     return not {_stem(name) for name in names}.isdisjoint({"profile", "positions"})
 
 
-def read(archive: zipfile.ZipFile, unread: list[str]) -> Heading:
+def read(archive: zipfile.ZipFile, unread: list[str]) -> markdown.Heading:
     """Return the CV as a tree of headings."""
     tables = _tables(archive, unread)
     if others := [name for name in archive.namelist() if _stem(name) not in {"", *_KNOWN}]:
@@ -71,7 +70,7 @@ def read(archive: zipfile.ZipFile, unread: list[str]) -> Heading:
         if drafts := [_entry(row, kind, i18n.date_words) for row in tables.pop(stem, ())]:
             children.append(section(name if kind == "other" else i18n.heading(name), drafts))
     children += [
-        Heading(i18n.heading(stem), [("kind", stem)], "\n".join(lines))
+        markdown.Heading(i18n.heading(stem), [("kind", stem)], "\n".join(lines))
         for stem in _LISTS
         if (lines := [_name(row) for row in tables.pop(stem, ())])
     ]
@@ -139,8 +138,7 @@ def _person(tables: dict[str, list[Source]]) -> Draft:
         kind, _, url = site.partition(":") if re.match(r"[A-Z_]+:", site) else ("", "", site)
         person.add_website(url, name=kind)
     person.say(row.prose("Summary"))
-    if private := [name for name in ("Address", "Zip Code", "Birth Date", "Maiden Name") if row.take(name)]:
-        row.unread.append(f"{row.path}: left out, as private: {', '.join(private)}")
+    row.leave("private", "Address", "Zip Code", "Birth Date", "Maiden Name")
     for other in tables.pop("profilesummary", ()):
         person.say(other.prose("Summary", "Profile Summary"))
     return person

@@ -22,7 +22,6 @@ from cvtools.model import kinds
 from cvtools.reading import front_matter
 from cvtools.writing import markdown
 from cvtools.writing.html_to_markdown import LINE, from_html, outside_code
-from cvtools.writing.markdown import Heading
 
 #: The head of a column, such as "Job title" or "Od – do".
 _LABELS = re.compile(r"[^\W\d]+([ /–-]+[^\W\d]+){0,2}")
@@ -62,7 +61,7 @@ class _Part:
     fields: dict[str, str] = field(default_factory=dict)
 
 
-def read(text: str, unread: list[str]) -> Heading:
+def read(text: str, unread: list[str]) -> markdown.Heading:
     """Return the CV as a tree of headings."""
     # Google Docs writes pictures so.
     text = re.sub(r"data:image/[\w.+-]+;base64,[\w+/=]*", "", text)
@@ -97,7 +96,7 @@ def _without_syntax(text: str) -> str:
     return re.sub(linked, lambda link: f"[{link[1] or link[2].removeprefix('mailto:')}]({link[2]})", text)
 
 
-def read_plain(text: str, front_matter: Source, *, has_table_heads: bool = True) -> Heading:
+def read_plain(text: str, front_matter: Source, *, has_table_heads: bool = True) -> markdown.Heading:
     """Return the CV of Markdown without HTML and front matter, of which the values are given.
 
     :param has_table_heads: whether the first row of a table is its head, as Markdown has it
@@ -109,7 +108,7 @@ def read_plain(text: str, front_matter: Source, *, has_table_heads: bool = True)
     return _Reader(text, front_matter.unread, has_table_heads=has_table_heads).read(front_matter)
 
 
-def read_section(title: str, text: str, i18n: I18n, unread: list[str]) -> Heading:
+def read_section(title: str, text: str, i18n: I18n, unread: list[str]) -> markdown.Heading:
     """Return a section of Markdown without headings, in which entries may begin with bold words or dates."""
     return _Reader("", unread, i18n, has_table_heads=False).section(_Part(2, title, text))
 
@@ -127,7 +126,7 @@ class _Reader:
         self.top, *self.parts = _parts(tokens, text.split("\n"))
         self.i18n = i18n or I18n(language_of(plain(part.title) for part in self.parts))
 
-    def read(self, source: Source) -> Heading:
+    def read(self, source: Source) -> markdown.Heading:
         """Return the CV, to which front matter may add."""
         person = self._person(source)
         self._contacts(person, self.top.text)
@@ -205,7 +204,7 @@ class _Reader:
                 lines = []
             person.say(self._clean("\n".join(lines)))
 
-    def section(self, part: _Part) -> Heading:
+    def section(self, part: _Part) -> markdown.Heading:
         """Return a section with its entries."""
         kind = self.i18n.kind(plain(part.title))
         if kind in PARTS and not any(map(self._has_date, part.children)):
@@ -213,7 +212,7 @@ class _Reader:
             part.children[:0] = unmarked
         elif kind in kinds.NAME_LISTS and not self.has_table_heads:
             part.text = self._labels(part.text)
-        heading = Heading(plain_title(part.title), [], self._clean(part.text))
+        heading = markdown.Heading(plain_title(part.title), [], self._clean(part.text))
         heading.children = [self._entry(child, kind) for child in part.children]
         if kind in PARTS and kind not in {"position", "education"} and not all(one.fields for one in heading.children):
             heading.fields = [("kind", plural(kind))]
@@ -269,7 +268,7 @@ class _Reader:
                 joined.append(block)
         return joined
 
-    def _entry(self, part: _Part, kind: str) -> Heading:
+    def _entry(self, part: _Part, kind: str) -> markdown.Heading:
         """Return a heading below a section, as an entry if it has a date."""
         if part.fields:
             return self._labelled_entry(part.fields, kind)
@@ -290,7 +289,7 @@ class _Reader:
             is_employer = kind in {"position", "volunteering"} and any(child.fields for child in children)
             title = plain_title(part.title)
             fields = [("organization", markdown.inline(title))] if is_employer else []
-            return Heading(title, fields, self._clean(part.text), children)
+            return markdown.Heading(title, fields, self._clean(part.text), children)
         draft.add("date" if "date" in draft.names else "period", date)
         add_fields(draft, title, found, blocks)
         for block in blocks:
@@ -301,7 +300,7 @@ class _Reader:
             heading.fields = [("kind", draft.kind), *heading.fields]
         return heading
 
-    def _labelled_entry(self, fields: dict[str, str], kind: str) -> Heading:
+    def _labelled_entry(self, fields: dict[str, str], kind: str) -> markdown.Heading:
         """Return an entry whose fields have their labels in the head of a table."""
         draft = Draft(kind, "", Source({}, "", self.unread), self.i18n)
         order = ("title", {"position": "role", "education": "degree"}.get(kind, ""), "area", *fields)

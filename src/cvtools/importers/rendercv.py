@@ -9,13 +9,12 @@ from cvtools.importers.drafts import NO_PICTURE, Draft, Source, address, date, l
 from cvtools.model.kinds import NAME_LISTS, SECTIONS
 from cvtools.model.values import people
 from cvtools.writing import markdown
-from cvtools.writing.markdown import Heading
 
 #: Names of which one is in an item that is a line of a list.
 _LINES = frozenset({"bullet", "number", "reversed_number", "details"})
 
 
-def read(data: Mapping[str, Any], unread: list[str]) -> Heading:
+def read(data: Mapping[str, Any], unread: list[str]) -> markdown.Heading:
     """Return the CV as a tree of headings."""
     source = Source(data, unread=unread)
     cv = source.object("cv") or source
@@ -48,12 +47,10 @@ def _person(cv: Source) -> Draft:
         cv.unread.append(NO_PICTURE)
     person.add("location", cv.text("location"))
     for profile in cv.objects("social_networks"):
-        network, user = profile.text("network"), profile.text("username")
-        person.add_profile(network, user, profile.text("url"))
+        person.add_profile(*map(profile.text, ("network", "username", "url")))
     for connection in cv.objects("custom_connections"):
-        url = connection.text("url")
         connection.take("fontawesome_icon")
-        person.say(markdown.link(connection.text("placeholder", "text", "label"), url))
+        person.say(markdown.link(connection.text("placeholder", "text", "label"), connection.text("url")))
         person.say(connection.rest())
     return person
 
@@ -63,24 +60,19 @@ def _title(name: str) -> str:
     return name if re.search(r"[A-Z ]", name) else " ".join(name.split("_")).title()
 
 
-def _section(title: str, items: list[Any], place: Source, i18n: I18n) -> Heading:
+def _section(title: str, items: list[Any], place: Source, i18n: I18n) -> markdown.Heading:
     """Return a section of the file."""
     kind = i18n.kind(title)
-    sources = [
-        Source(item if isinstance(item, dict) else {}, f"{place.path}[{index}]", place.unread)
-        for index, item in enumerate(items)
-    ]
+    objects = (item if isinstance(item, dict) else {"bullet": str(item)} for item in items)
+    sources = [Source(item, f"{place.path}[{index}]", place.unread) for index, item in enumerate(objects)]
     is_list = kind in NAME_LISTS
     if all(isinstance(item, dict) and _LINES.isdisjoint(item) for item in items):
         return section(title, [_entry(source, title, i18n) for source in sources])
     if all(isinstance(item, str) for item in items) and not (is_list and items[1:]):
-        return Heading(title, text="\n\n".join(map(markdown.blocks, items)))
-    lines = [
-        _line(source) if isinstance(item, dict) else markdown.inline(str(item))
-        for item, source in zip(items, sources, strict=True)
-    ]
+        return markdown.Heading(title, text="\n\n".join(map(markdown.blocks, items)))
     mark = "1." if any("number" in item for item in items if isinstance(item, dict)) else "-"
-    return Heading(title, [("kind", kind)] if is_list else [], "\n".join(f"{mark} {line}" for line in lines))
+    lines = "\n".join(f"{mark} {_line(source)}" for source in sources)
+    return markdown.Heading(title, [("kind", kind)] if is_list else [], lines)
 
 
 def _line(item: Source) -> str:

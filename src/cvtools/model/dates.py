@@ -76,13 +76,11 @@ class DateWords:
 
         def repair(match: re.Match[str]) -> str:
             word = folded(match[1])
-            meaning = known.get(word)
-            near: list[str] = difflib.get_close_matches(word, self.meanings, 1, 0.8) if len(word) > 3 else []
-            if meaning in own:
-                near = [own[meaning]]
+            others = difflib.get_close_matches(word, self.meanings, 1, 0.8) if len(word) > 3 else []
+            near = own.get(known.get(word, 0)) or "".join(others)
             if not near or word in self.meanings:
                 return match[0]
-            return near[0].capitalize() if match[0][0].isupper() else near[0]
+            return near.capitalize() if match[0][0].isupper() else near
 
         return re.sub(r"([^\W\d_]+)\.?", repair, text)
 
@@ -226,9 +224,8 @@ def envelope(periods: Iterable[Period]) -> Period:
 
 def is_before(value: PartialDate | Period | str, year: int) -> bool:
     """Return whether a date, the start of a period or a number in free words, or in a remark, is before a year."""
-    start, words = (value.start, value.remark) if isinstance(value, Period) else (value, "")
+    start, words = (value.start, value.remark) if isinstance(value, Period) else (value, str(value))
     known = [start.year] if isinstance(start, PartialDate) else []
-    words = start if isinstance(start, str) else words
     # "Mar 99" has no other year.
     short = [] if re.search("[0-9]{4}", words) else re.findall(r"(?<!\d)[0-9]{2}(?!\d)", words)
     numbers = [*re.findall("[0-9]{4}", words), *(f"{20 - (number > '39')}{number}" for number in short)]
@@ -249,9 +246,8 @@ def is_slip(text: str, words: DateWords = COMMON_WORDS) -> bool:
 
 def _period(text: str, words: DateWords) -> Period | None:
     """Return the period that a text names, which may end before it starts; None if it names none."""
-    period = _iso_period(text)
-    if period or _is_prose(text):
-        return period
+    if _is_prose(text):
+        return None
     if remark := re.search(r"(?<=\S)\s*([(\uff08][^()\uff08\uff09]+[)\uff09])$", text):
         period = _period(text[: remark.start()], words)
         return replace(period, remark=remark[1]) if period and not period.remark else None
@@ -267,14 +263,6 @@ def _period(text: str, words: DateWords) -> Period | None:
         is_date = period and period.start is period.end
         return replace(period, end=None, since=since.strip()) if period and is_date else period
     return _years(text)
-
-
-def _iso_period(text: str) -> Period | None:
-    """Return the period of a text in ISO form, as most are, without searching for words; None if it names none."""
-    match = re.fullmatch(rf"({_ISO})\s*[–-]\s*({_ISO}|(present))", text)
-    if not match or _problem(match[1]) or (not match[3] and _problem(match[2])):
-        return None
-    return Period(_iso_date(match[1]), None if match[3] else _iso_date(match[2]))
 
 
 def _iso_date(text: str) -> PartialDate:

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 from cvtools.model import values
 from cvtools.model.entries import PARSERS
 from cvtools.model.errors import MistakeError
-from cvtools.model.values import Linked
 
 
 class Field(NamedTuple):
@@ -79,7 +78,7 @@ KINDS: Mapping[str, Mapping[str, Field]] = {
 #: Fields of a letter that steer the build and are not shown.
 UNSHOWN = {"letter": ("language", "web")}
 #: Fields of every kind that steer the build and are not shown.
-CONTROLS: Mapping[str, Callable[[Linked], Any]] = {"kind": values.text, "only": values.variants}
+CONTROLS: Mapping[str, Callable[[values.Linked], Any]] = {"kind": values.text, "only": values.variants}
 
 #: Kinds and the fields that imply them, the most telling first.
 _SIGNS = {
@@ -139,7 +138,7 @@ def parser(name: str, kind: str) -> Callable[..., Any] | None:
     return field.parse if field else CONTROLS.get(name)
 
 
-def is_profile(name: str, value: Linked) -> bool:
+def is_profile(name: str, value: values.Linked) -> bool:
     """Return whether a person's field of no known name links to a profile, which may be on any network."""
     return name not in _WRITTEN and not _nearest(name, KINDS["person"]) and values.may_be_profile(name, value)
 

@@ -234,7 +234,8 @@ def authors(value: Linked) -> tuple[str, ...]:
     else:
         found = _AND.split(text)
         if not all(map(_is_family_first, found)):
-            found = _with_initials(part for name in found for part in split_names(name.removeprefix("& ")))
+            parts = (part for name in found for part in split_names(name.removeprefix("& ")))
+            found = rejoined(parts, lambda name, part: "," not in name and _are_initials(part))
     if too_long := next((name for name in found if len(name) > limits.NAME_LENGTH), ""):
         raise ValueError(f'"{too_long[:30]}…" is too long for a name: write commas between names')
     return tuple(name.strip() for name in found if name.strip())
@@ -257,11 +258,11 @@ def _are_initials(text: str) -> bool:
     return bool(letters and text.lower() != text == text.upper()) or text.rstrip(".") in {"Jr", "Sr"}
 
 
-def _with_initials(parts: Iterable[str]) -> list[str]:
-    """Return names, each with the initials that follow it."""
+def rejoined(parts: Iterable[str], belongs: Callable[[str, str], bool]) -> list[str]:
+    """Return names that were parted at commas, each with what follows it and belongs to it."""
     found: list[str] = []
     for part in parts:
-        if found and "," not in found[-1] and _are_initials(part):
+        if found and belongs(found[-1], part):
             found[-1] += f", {part}"
         else:
             found.append(part)

@@ -38,8 +38,8 @@ class _Writer:
             case cv_fields():
                 written = "\\\n".join(map(markdown.line, text.lines_of(node, self._words, markdown.marked)))
             case cv_listing():
-                items = (markdown.line(text.line_of(item, self._words)) for item in node.findall(cv_listitem))
-                written = "\n".join(f"- {item}" for item in items)
+                items = (text.line_of(item.findall(cv_field), self._words) for item in node.findall(cv_listitem))
+                written = "\n".join(f"- {markdown.line(item)}" for item in items)
             case nodes.bullet_list() | nodes.enumerated_list():
                 written = self._list(node)
             case nodes.block_quote():

@@ -2,7 +2,7 @@
 
 import difflib
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, cast
 
 from pygments.formatters import HtmlFormatter
@@ -33,15 +33,14 @@ class TimedFormatter(HtmlFormatter[str]):  # type: ignore[misc]
     """HTML formatter that raises :class:`TooSlowError` after the time limit for a block of code."""
 
     def format_unencoded(self, tokensource: Any, outfile: Any) -> None:
-        super().format_unencoded(_in_time(tokensource), outfile)
+        end = time.process_time() + limits.CODE_TIME
 
+        def in_time(token: Any) -> Any:
+            if time.process_time() > end:
+                raise TooSlowError
+            return token
 
-def _in_time(tokens: Iterator[Any]) -> Iterator[Any]:
-    end = time.process_time() + limits.CODE_TIME
-    for token in tokens:
-        if time.process_time() > end:
-            raise TooSlowError
-        yield token
+        super().format_unencoded(map(in_time, tokensource), outfile)
 
 
 class Highlighter:

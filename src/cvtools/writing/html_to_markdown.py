@@ -55,12 +55,8 @@ def _converted(text: str) -> str:
         if part.parent and part.parent.name == part.name:
             # The end of the one before it is not written.
             part.parent.insert_after(part)
-    converter = _Converter(bullets="-", heading_style=ATX, table_infer_header=True)
-    try:
-        written = str(converter.convert_soup(soup))
-    except RecursionError:
-        raise ValueError("it is nested too deeply") from None
-    return written.replace("\ufdd2", "<").replace("\ufdd3", "&")
+    converter = _Converter(bullets="-", heading_style=ATX, strip=["del", "kbd"], table_infer_header=True)
+    return str(converter.convert_soup(soup)).replace("\ufdd2", "<").replace("\ufdd3", "&")
 
 
 class _Converter(MarkdownConverter):
@@ -95,6 +91,7 @@ class _Converter(MarkdownConverter):
     convert_summary = convert_p
 
     def convert_li(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        # The library counts the items before each one of a numbered list, which takes long.
         mark = "1. " if el.parent and el.parent.name == "ol" else "- "
         indent = " " * len(mark)
         return f"{mark}{text.strip()}".replace("\n", f"\n{indent}") + "\n"
@@ -104,8 +101,3 @@ class _Converter(MarkdownConverter):
         return super().convert_td(el, LINE.join(lines), parent_tags)  # type: ignore[misc,no-any-return]
 
     convert_th = convert_td
-
-    def convert_del(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        return text
-
-    convert_kbd = convert_del

@@ -198,7 +198,10 @@ def _blocks_in(parent: SyntaxTreeNode) -> Iterator[str]:
             case "paragraph" | "heading":
                 yield tidy(_inline(node.children[0], "\\\n"))
             case "fence":
-                yield _fence(node.info.strip(), node.content.rstrip("\n"))
+                # The language of code is a name, and no directive.
+                is_name = re.fullmatch(r"[A-Za-z0-9+#-]{0,20}", name := node.info.strip())
+                content = node.content if is_name else f"{name}\n{node.content}"
+                yield fenced(content.rstrip("\n"), (name if is_name else "") or "text")
             case "code_block":
                 yield tidy(marked(node.content.strip()))
             case "bullet_list" | "ordered_list":
@@ -209,13 +212,6 @@ def _blocks_in(parent: SyntaxTreeNode) -> Iterator[str]:
                 yield table([list(map(_cell, row.children)) for part in node.children for row in part.children])
             case "dl":
                 yield "\n".join(map(_definition, node.children)).rstrip()
-
-
-def _fence(name: str, content: str) -> str:
-    """Return a block of code, whose language is a name and no directive."""
-    if not re.fullmatch(r"[A-Za-z0-9+#-]{0,20}", name):
-        name, content = "text", f"{name}\n{content}".rstrip("\n")
-    return fenced(content, name or "text")
 
 
 def fenced(content: str, name: str = "") -> str:

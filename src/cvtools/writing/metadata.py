@@ -112,10 +112,9 @@ def _webp(data: bytes) -> bytes:
         # Its flags tell of Exif and XMP.
         flags = chunks[0][1][0] & ~(0x04 if b"EXIF" in names else 0x0C)
         chunks[0] = b"VP8X", bytes([flags]) + chunks[0][1][1:]
-    body = b"".join(
-        struct.pack("<4sI", kind, len(content)) + content + b"\0" * (len(content) % 2) for kind, content in chunks
-    )
-    return struct.pack("<4sI4s", b"RIFF", len(body) + 4, b"WEBP") + body
+    padded = (struct.pack("<4sI", kind, len(part)) + part + b"\0" * (len(part) % 2) for kind, part in chunks)
+    body = b"WEBP" + b"".join(padded)
+    return struct.pack("<4sI", b"RIFF", len(body)) + body
 
 
 def _blocks(data: bytes) -> Iterator[bytes]:

@@ -31,6 +31,11 @@ class PaperBuilder(Builder):
     # Sphinx downloads pictures for builders that do not support remote ones; a build must not use the network.
     supported_remote_images = True
 
+    def init(self) -> None:
+        if self.format == "pdf":
+            self.tags.add("latex")
+            self.tags.add("has_pdf")
+
     def get_outdated_docs(self) -> str | Sequence[str]:
         return [self.config.root_doc]
 

@@ -58,7 +58,7 @@ def outdated(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
     app.builder.cv_repeated = now  # type: ignore[attr-defined]
     # The record may be missing or damaged.
     with suppress(OSError, ValueError):
-        before = json.loads(_record(app).read_text("utf-8"))
+        before = json.loads(kept_beside(app, "repeated").read_text("utf-8"))
     if before == now:
         return ()
     if isinstance(before, dict) and before.get("words") == now["words"]:
@@ -69,9 +69,9 @@ def outdated(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
 def record(app: Sphinx, exception: Exception | None) -> None:
     """Record what the written pages repeat."""
     if not exception and app.builder.format == "html":
-        write_atomically(_record(app), json.dumps(app.builder.cv_repeated))  # type: ignore[attr-defined]
+        write_atomically(kept_beside(app, "repeated"), json.dumps(app.builder.cv_repeated))  # type: ignore[attr-defined]
 
 
-def _record(app: Sphinx) -> Path:
-    """Return the path of the record for an output folder; several folders may share doctrees."""
-    return Path(app.doctreedir, f"{quote(os.path.relpath(app.outdir, app.doctreedir), safe='')}.repeated")
+def kept_beside(app: Sphinx, suffix: str) -> Path:
+    """Return the path of a record for an output folder, beside the doctrees, which several folders may share."""
+    return Path(app.doctreedir, f"{quote(os.path.relpath(app.outdir, app.doctreedir), safe='')}.{suffix}")

@@ -39,11 +39,8 @@ def _describe(
     # From this page to the top of the book
     top = "../" * (f"{here.folder}/{uri}".lstrip("/").count("/"))
     is_talk = context.get("cv_pdf") == here.config.name_of("talks.pdf")
-    having = {
-        edition.variant
-        for edition in found
-        if edition.variant == here.variant or pagename not in lacks(edition.variant)
-    }
+    variants = {edition.variant for edition in found}
+    having = {variant for variant in variants if variant == here.variant or pagename not in lacks(variant)}
 
     def path(edition: Edition) -> str:
         """Return the path of the page in an edition; of its root page if it has no such page."""
@@ -70,12 +67,11 @@ def _describe(
         # Search engines are to show the first of several variants.
         first = next(edition for edition in found if edition.language == here.language and edition.variant in having)
         context["pageurl"] = address(first)
-        translations = [edition for edition in found if edition.variant == here.variant]
-        link = '<link rel="alternate" hreflang="{}" href="{}" />'
-        links = [
-            link.format(escape(edition.language.replace("_", "-")), escape(address(edition)))
-            for edition in translations
+        translations = [
+            (each.language.replace("_", "-"), address(each)) for each in found if each.variant == here.variant
         ]
+        link = '<link rel="alternate" hreflang="{}" href="{}" />'
+        links = [link.format(escape(language), escape(url)) for language, url in translations]
         context["metatags"] = "\n    ".join([context.get("metatags", ""), *links[len(links) < 2 :]])
 
 

@@ -126,7 +126,7 @@ def lines_of(
     """
     fields = [field for field in head.findall(cv_field) if field.slot != "photo"]
     for slots in _LINES:
-        if line := _side_by_side((field for slot in slots for field in fields if field.slot == slot), words):
+        if line := line_of((field for slot in slots for field in fields if field.slot == slot), words):
             yield line
     unlabelled = {slot for line in _LINES for slot in line}
     for field in fields:
@@ -134,12 +134,7 @@ def lines_of(
             yield f"{escape(field['label'])}: {words(field)}" if field.slot != "plain" else words(field)
 
 
-def line_of(item: nodes.Element, words: Callable[[nodes.Node], str] = words_of) -> str:
-    """Return the fields of an entry in a listing, on one line."""
-    return _side_by_side(item.findall(cv_field), words)
-
-
-def _side_by_side(fields: Iterable[cv_field], words: Callable[[nodes.Node], str]) -> str:
+def line_of(fields: Iterable[cv_field], words: Callable[[nodes.Node], str] = words_of) -> str:
     """Return fields on one line: ``Sep 2012, Oct 2012 – Sep 2014 (2 years)``.
 
     What follows several names is apart from them, since it would be read as one more.
@@ -162,14 +157,15 @@ def visit_fields(self: TextTranslator, node: cv_fields) -> NoReturn:
 def visit_listing(self: TextTranslator, node: cv_listing) -> NoReturn:
     for item in node.findall(cv_listitem):
         self.new_state(2)
-        self.add_text(line_of(item))
+        self.add_text(line_of(item.findall(cv_field)))
         self.end_state(wrap=False, first="* ")
     raise nodes.SkipNode
 
 
 def visit_plainly(self: Any, node: nodes.Element) -> NoReturn:
     """Write the fields of an entry, or those of each entry in a listing, as lines."""
-    lines = lines_of(node) if isinstance(node, cv_fields) else map(line_of, node.findall(cv_listitem))
+    items = (item.findall(cv_field) for item in node.findall(cv_listitem))
+    lines = lines_of(node) if isinstance(node, cv_fields) else map(line_of, items)
     # Visitors of a paragraph look at its parent.
     for paragraph in nodes.container("", *(nodes.paragraph("", line) for line in lines)):
         paragraph.walkabout(self)

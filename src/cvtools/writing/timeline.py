@@ -13,6 +13,7 @@ from cvtools.writing.typography import COMPOUND, bind
 #: EPUB requires the namespace.
 _SVG = '<svg xmlns="http://www.w3.org/2000/svg" aria-hidden="true"'
 _CIRCLE = '<circle cx="{x}" cy="50%" r="5"/>'
+_BAR = '<rect width="100%" height="100%"/>'
 #: Shapes of the legend that are no bars.
 _SHAPES = {"talk": _CIRCLE.format(x="50%"), "now": '<line class="cv-now" x1="50%" x2="50%" y2="100%"/>'}
 #: Part of the width that the label of a year takes at most, beside its line.
@@ -25,10 +26,9 @@ def visit_timeline(self: HTML5Translator, node: cv_timeline) -> None:
     start = int(min(span["start"] for span in spans) // 12 * 12)
     months = max(1, math.ceil(max([node["now"], *(span["end"] for span in spans)])) - start)
     rows = (f"<li>{_row(span, start, months)}</li>\n" for span in spans)
-    shapes = ((kind, _SHAPES.get(kind, '<rect width="100%" height="100%"/>'), label) for kind, label in node["legend"])
     legend = (
-        f'<span class="cv-timeline-{kind}">{_SVG}>{shape}</svg> {escape(label)}</span>\n'
-        for kind, shape, label in shapes
+        f'<span class="cv-timeline-{kind}">{_SVG}>{_SHAPES.get(kind, _BAR)}</svg> {escape(label)}</span>\n'
+        for kind, label in node["legend"]
     )
     now = _percent(node["now"] - start, months)
     self.body += [

@@ -7,9 +7,9 @@ import re
 import shutil
 from collections.abc import Mapping, Sequence
 from html import escape, unescape
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
-from urllib.parse import quote
 
 from babel import Locale
 from docutils import nodes
@@ -32,6 +32,7 @@ from cvtools.nodes import cv_field, cv_fields
 from cvtools.problems import Code, warn
 from cvtools.project import default_branch, path_in_repository, repository, site_url
 from cvtools.reading.domain import CvDomain
+from cvtools.writing.repeated import kept_beside
 from cvtools.writing.typography import mark_latin
 
 #: Maximum number of talks in the sidebar; a longer list is left out.
@@ -192,7 +193,7 @@ def restore_build_info(app: Sphinx) -> None:
 
     A damaged file is replaced by one without a hash, so that all pages are.
     """
-    if (kept := _build_info(app)).exists():
+    if (kept := kept_beside(app, "buildinfo")).exists():
         if not _BUILD_INFO.match(kept.read_text("utf-8", errors="replace")):
             kept.write_text("# Sphinx build info version 1\n#\nconfig: \ntags: \n", "utf-8")
         # The book may be on another file system, such as a volume of a container.
@@ -202,7 +203,7 @@ def restore_build_info(app: Sphinx) -> None:
 def remove_build_info(app: Sphinx, exception: Exception | None) -> None:
     """Remove the hash of the configuration from the book."""
     if (written := Path(app.outdir, ".buildinfo")).exists():
-        shutil.move(written, _build_info(app))
+        shutil.move(written, kept_beside(app, "buildinfo"))
     Path(app.outdir, ".buildinfo.bak").unlink(missing_ok=True)
 
 
@@ -217,11 +218,6 @@ def copy_used_files(app: Sphinx) -> None:
                 copy_asset(static, Path(app.outdir, "_static"), _UNUSED, context, builder.templates, force=True)
 
         builder.copy_theme_static_files = copy  # type: ignore[method-assign]
-
-
-def _build_info(app: Sphinx) -> Path:
-    """Return the path of the kept hash for an output folder; several folders may share doctrees."""
-    return Path(app.doctreedir, f"{quote(os.path.relpath(app.outdir, app.doctreedir), safe='')}.buildinfo")
 
 
 class MarkLongWords(SphinxPostTransform):
@@ -259,15 +255,11 @@ class LinkLanguages(SphinxPostTransform):
     formats = ("html",)
 
     def run(self, **kwargs: object) -> None:
-        talks: list[list[cv_fields]] = []
-        for head in self.document.findall(cv_fields):
-            if head["kind"] == "talk" or (head["kind"] == "translation" and not talks):
-                talks.append([head])
-            elif head["kind"] == "translation":
-                talks[-1].append(head)
-        for heads in talks:
-            if len(heads) > 1:
-                self._link(heads)
+        heads = [head for head in self.document.findall(cv_fields) if head["kind"] in {"talk", "translation"}]
+        starts = [number for number, head in enumerate(heads) if head["kind"] == "talk" or not number]
+        for start, end in pairwise([*starts, len(heads)]):
+            if end - start > 1:
+                self._link(heads[start:end])
 
     def _link(self, heads: Sequence[cv_fields]) -> None:
         """Link the passages of one talk to each other."""
@@ -279,9 +271,8 @@ class LinkLanguages(SphinxPostTransform):
         for here, field in zip(heads, fields, strict=True):
             for there, tag, name in zip(heads, tags, names, strict=True):
                 if there is not here:
-                    link = nodes.reference("", name, refid=there.parent["ids"][0], internal=True)
-                    if tag:
-                        link["classes"].append(f"language-{tag}")
+                    classes = [f"language-{tag}"] if tag else []
+                    link = nodes.reference("", name, refid=there.parent["ids"][0], internal=True, classes=classes)
                     field += [nodes.Text(" · "), link]
 
     def _language(self, head: cv_fields) -> cv_field:

@@ -18,10 +18,6 @@ class CvDocxBuilder(PaperBuilder):
     epilog = "The CV as DOCX is in %(outdir)s."
     supported_image_types: ClassVar = ["image/png", "image/jpeg"]
 
-    def init(self) -> None:
-        self.tags.add("latex")
-        self.tags.add("has_pdf")
-
     def write_documents(self, docnames: Set[str]) -> None:
         # python-docx takes long to import, and other builders do without.
         from cvtools.writing.docx.document import new_document, save
@@ -33,6 +29,5 @@ class CvDocxBuilder(PaperBuilder):
         document = new_document(self.config, domain.for_output("pdf").person, domain.technologies("pdf"))
         translator = DocxTranslator(doctree, self, document)
         doctree.walkabout(translator)
-        translator.finish()
         with atomic_write(Path(self.outdir, f"{self.config.cv_file}.docx")) as temporary:
             save(document, temporary)

@@ -198,6 +198,8 @@ def _set_face(style: Any, face: str) -> None:
 def save(document: Document, path: Path) -> None:
     """Write a document; its bytes tell nothing of when and where."""
     written = io.BytesIO()
+    # The format wants the properties of the page behind all else.
+    document.element.body.append(document.element.body.sectPr)
     document.save(written)
     with zipfile.ZipFile(written) as parts, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as out:
         for name in parts.namelist():

@@ -44,13 +44,6 @@ _PARAGRAPHS = {
 _AROUND = {"attribution": ("— ", ""), "classifier": (" (", ")"), "field_name": ("", ": ")}
 #: Styles of the blocks in nodes.
 _STYLES = {"block_quote": "Quote", "figure": "Caption", "definition": "List Continue"}
-#: Numbers of lists, by docutils' names.
-_NUMERALS = {
-    "loweralpha": "lowerLetter",
-    "upperalpha": "upperLetter",
-    "lowerroman": "lowerRoman",
-    "upperroman": "upperRoman",
-}
 _RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _BREAK = qn("w:br")
 _DOT = " · "
@@ -87,11 +80,6 @@ class DocxTranslator(paper.PaperTranslator):
         #: The id of the address of each link.
         self.links: dict[str, str] = {}
         self.pictures = Pictures(document)
-
-    def finish(self) -> None:
-        """Put the properties of the page last, where the format wants them."""
-        body = self.docx.element.body
-        body.append(body.sectPr)
 
     # Blocks and runs
 
@@ -298,11 +286,10 @@ class DocxTranslator(paper.PaperTranslator):
         self.depth += 1
         numbering = self.docx.part.numbering_part.element
         used = [int(number) for number in numbering.xpath("w:abstractNum/@w:abstractNumId")]
-        kind, start = _NUMERALS.get(node.get("enumtype", ""), "decimal"), int(node.get("start", 1))
         level = element(
             "lvl",
-            element("start", val=min(max(start, 0), 9999)),
-            element("numFmt", val=kind),
+            element("start", val=min(max(int(node.get("start", 1)), 0), 9999)),
+            element("numFmt", val="decimal"),
             element("lvlText", val="%1."),
             element("lvlJc", val="left"),
             element("pPr", element("ind", left=_INDENT.twips * self.depth, hanging=_INDENT.twips)),

@@ -22,7 +22,6 @@ from cvtools.reading.domain import CvDomain
 from cvtools.writing.latex import markup as tex
 from cvtools.writing.latex.escape import destination, visible
 from cvtools.writing.latex.fonts import Coverage
-from cvtools.writing.latex.markup import Latex
 from cvtools.writing.latex.preamble import copy_support, preamble
 from cvtools.writing.latex.translator import LatexTranslator
 from cvtools.writing.metadata import without_metadata
@@ -49,7 +48,7 @@ class PdfSpec:
     form: str = "cv"
 
 
-def _uses(document: Latex) -> Iterator[Latex]:
+def _uses(document: tex.Latex) -> Iterator[tex.Latex]:
     """Yield the commands for the optional parts of the class that a document needs."""
     for use, sign in _USES.items():
         if sign in document:
@@ -71,10 +70,6 @@ class CvLatexBuilder(PaperBuilder):
     allow_parallel = True
     default_translator_class = LatexTranslator
     supported_image_types: ClassVar = ["application/pdf", "image/png", "image/jpeg"]
-
-    def init(self) -> None:
-        self.tags.add("latex")
-        self.tags.add("has_pdf")
 
     def get_outdated_docs(self) -> str:
         return "all documents"
@@ -120,7 +115,7 @@ class CvLatexBuilder(PaperBuilder):
             coverage.warn(told)
             self.events.emit("cvlatex-written", tex, [*coverage.own.values()])
 
-    def latex(self, spec: PdfSpec, coverage: Coverage) -> Latex:
+    def latex(self, spec: PdfSpec, coverage: Coverage) -> tex.Latex:
         """Return the .tex file of a PDF; write the record of its expected content beside it."""
         bodies, known = [], set()
         expected = ExpectedPdf(footer=self.person_name, form=spec.form)
@@ -133,12 +128,9 @@ class CvLatexBuilder(PaperBuilder):
             if spec.form == "letter" and docname == self.config.root_doc:
                 # A letter begins with the person's name and fields, if there are any, which may have footnotes.
                 head = next(doctree.findall(nodes.section), nodes.section())
+                own = (node for node in head if isinstance(node, nodes.title | cv_fields))
                 notes = [*doctree.findall(nodes.footnote)]
-                head.children = [
-                    node
-                    for node in head
-                    if isinstance(node, nodes.title) or (isinstance(node, cv_fields) and node["kind"] == "person")
-                ]
+                head.children = [node for node in own if node.get("kind", "person") == "person"]
                 doctree[:] = [head, *notes]
             self._copy_images(doctree)
             top = 2 if spec.heading and docname != self.config.root_doc else 1
@@ -162,11 +154,10 @@ class CvLatexBuilder(PaperBuilder):
         expected.footer = expected.footer.translate(shown)
         expected.blocks = [replace(block, text=block.text.translate(shown)) for block in expected.blocks]
         expected.write(expected_path(Path(self.outdir) / f"{spec.name}.tex"))
-        fallbacks = coverage.write_fallbacks(Path(self.outdir))
-        above = preamble(self.options, spec.form, fallbacks)
+        above = preamble(self.options, spec.form, coverage.write_fallbacks(Path(self.outdir)))
         return tex.joined([above, tex.with_characters(document, coverage.replacements, coverage.pictured)], tex.NEWLINE)
 
-    def _style(self) -> Iterator[Latex]:
+    def _style(self) -> Iterator[tex.Latex]:
         """Yield the command that reads the user's own style, which is copied beside the class."""
         if style := self.options.style:
             path = Path(self.confdir) / style
@@ -192,7 +183,7 @@ class CvLatexBuilder(PaperBuilder):
             "footer": expected.footer,
         }
 
-    def _front(self, spec: PdfSpec) -> Iterator[Latex]:
+    def _front(self, spec: PdfSpec) -> Iterator[tex.Latex]:
         """Yield the title and the table of contents of a book."""
         if spec.form != "book":
             return

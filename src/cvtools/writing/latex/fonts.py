@@ -20,7 +20,6 @@ from cvtools.nodes import language_of
 from cvtools.problems import Code, warn
 from cvtools.writing.latex import markup as tex
 from cvtools.writing.latex.escape import is_drawn
-from cvtools.writing.latex.markup import Latex
 
 
 @dataclass(frozen=True)
@@ -253,7 +252,7 @@ class Coverage:
             text = f"{shown} would need more fonts than the {limits.FALLBACKS} that a PDF may add: write them in words"
         warn(self.lost[new[0]], Code.FONT, text)
 
-    def write_fallbacks(self, folder: Path) -> Iterator[Latex]:
+    def write_fallbacks(self, folder: Path) -> Iterator[tex.Latex]:
         """Write the glyphs of installed fonts that the PDF needs into small fonts; yield the commands that name them.
 
         TeX would read large fonts as a whole, for each size of each style.

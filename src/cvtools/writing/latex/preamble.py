@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from cvtools.project import write_atomically
 from cvtools.writing.latex import markup as tex
-from cvtools.writing.latex.markup import Latex
 
 if TYPE_CHECKING:
     # It imports Sphinx, which takes long, and TeX starts before.
@@ -22,7 +21,7 @@ SUPPORT = tuple(
 _LAST = "\\cvfonts{"
 
 
-def preamble(config: "CvConfig", form: str, fallbacks: Iterable[Latex] = ()) -> Latex:
+def preamble(config: "CvConfig", form: str, fallbacks: Iterable[tex.Latex] = ()) -> tex.Latex:
     """Return the preamble of a document, up to its fonts; it depends on little more than the configuration.
 
     :param fallbacks: commands that name fonts for characters which the configured family lacks

@@ -12,7 +12,6 @@ from docutils import nodes
 
 from cvtools.writing import paper
 from cvtools.writing.latex import markup as tex
-from cvtools.writing.latex.markup import Latex
 
 #: Width of a line in points, and of the space between columns in ems, see ``cvtools.cls``.
 _LINE, _GAP = 480.0, 1.1
@@ -34,11 +33,15 @@ class Columns:
     """The columns of a table."""
 
     #: The alignment of each column, and its share of the line if its text is to be wrapped.
-    columns: list[tuple[Latex, Latex]]
+    columns: list[tuple[tex.Latex, tex.Latex]]
     #: Whether a column is narrower than its longest word.
     break_words: bool = False
     #: Whether a row is so high that its cells are set one below the other, since a page does not break within a row.
     is_stacked: bool = False
+
+    @property
+    def environment(self) -> str:
+        return "cvstack" if self.is_stacked else "cvtable"
 
 
 def columns_of(table: nodes.tgroup, font_size: float) -> Columns:

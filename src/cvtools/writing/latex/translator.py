@@ -16,30 +16,29 @@ from cvtools.problems import Code, SourceError, warn
 from cvtools.writing import paper
 from cvtools.writing.latex import markup as tex
 from cvtools.writing.latex.escape import destination, normalise
-from cvtools.writing.latex.markup import Latex
 from cvtools.writing.latex.plain_text import blocks_of, words_of
 from cvtools.writing.latex.tables import Columns, columns_of
 from cvtools.writing.typography import bind
 
 
-def _inline(command: str) -> tuple[Latex, Latex]:
+def _inline(command: str) -> tuple[tex.Latex, tex.Latex]:
     return tex.opened(command), tex.CLOSED
 
 
-def _block(command: str) -> tuple[Latex, Latex]:
+def _block(command: str) -> tuple[tex.Latex, tex.Latex]:
     return tex.NEWLINE + tex.opened(command), tex.CLOSED + tex.NEWLINE
 
 
-def _environment(name: str, *arguments: Latex) -> tuple[Latex, Latex]:
+def _environment(name: str, *arguments: tex.Latex) -> tuple[tex.Latex, tex.Latex]:
     return tex.NEWLINE + tex.begin(name, *arguments) + tex.NEWLINE, tex.end(name) + tex.NEWLINE
 
 
-def _after(latex: Latex) -> tuple[Latex, Latex]:
+def _after(latex: tex.Latex) -> tuple[tex.Latex, tex.Latex]:
     return tex.EMPTY, latex + tex.NEWLINE
 
 
 #: The LaTeX before and after nodes; a visitor of its own replaces either.
-_MARKUP: Mapping[str, tuple[Latex, Latex]] = {
+_MARKUP: Mapping[str, tuple[tex.Latex, tex.Latex]] = {
     "cv_listing": _environment("cvlisting"),
     "rubric": _block("cvrubric"),
     "attribution": _block("cvattribution"),
@@ -98,7 +97,7 @@ class LatexTranslator(paper.PaperTranslator):
         super().__init__(document, builder)
         self.pages = frozenset(pages)
         self.level = top - 1
-        self.body: list[Latex] = []
+        self.body: list[tex.Latex] = []
         #: The first node with each character, in text and in code.
         self.characters: dict[str, dict[str, nodes.Node]] = {"text": {}, "code": {}}
         #: The text of the page, for the checks.
@@ -106,26 +105,26 @@ class LatexTranslator(paper.PaperTranslator):
         #: The enclosing tables, the innermost last.
         self.tables: list[Columns] = []
         #: Numbers and nodes of the footnotes to be written.
-        self.waiting: list[tuple[Latex, nodes.footnote]] = []
+        self.waiting: list[tuple[tex.Latex, nodes.footnote]] = []
         #: Whether these are being written.
         self.is_noting = False
 
-    def write(self, *parts: Latex) -> None:
+    def write(self, *parts: tex.Latex) -> None:
         """Append LaTeX to the page."""
         self.body += parts
 
-    def write_block(self, *parts: Latex) -> None:
+    def write_block(self, *parts: tex.Latex) -> None:
         """Append LaTeX to the page, on lines of its own."""
         self.write(tex.NEWLINE, *parts, tex.NEWLINE)
 
-    def write_words(self, node: nodes.Node, words: Latex) -> None:
+    def write_words(self, node: nodes.Node, words: tex.Latex) -> None:
         """Append LaTeX to the page that belongs into a paragraph, which the node may be the whole of."""
         if isinstance(node.parent, nodes.TextElement):
             self.write(words)
         else:
             self.write_block(tex.word("cvpar"), words, tex.command("cvendpar"))
 
-    def render(self, parts: Iterable[nodes.Node]) -> Latex:
+    def render(self, parts: Iterable[nodes.Node]) -> tex.Latex:
         """Return the LaTeX of nodes without appending it to the page."""
         kept, self.body = self.body, []
         for node in parts:
@@ -147,11 +146,13 @@ class LatexTranslator(paper.PaperTranslator):
             line = next((each.line for each in (node, *ancestors(node)) if each.line), 0)
             raise SourceError(self.path_of(node), line, f"the PDF cannot hold this: {error}") from error
 
-    def _markup(self, node: nodes.Node) -> tuple[Latex, Latex] | None:
+    def _markup(self, node: nodes.Node) -> tuple[tex.Latex, tex.Latex] | None:
         """Return the LaTeX before and after the children of a node; None for a node without a form."""
         match node:
             case nodes.bullet_list():
-                return _environment(_list_environment(node))
+                # Groups of names, facts, or names that run on in one paragraph
+                known = (name for name in ("groups", "facts") if f"cv-{name}" in node["classes"])
+                return _environment(f"cv{next(known, 'run' if paper.is_run_in(node) else 'list')}")
             case nodes.enumerated_list():
                 return _environment("cvenumeration", tex.number(node.get("start", 1), 0, 9999))
             case nodes.field_name():
@@ -194,16 +195,16 @@ class LatexTranslator(paper.PaperTranslator):
         known = self.characters[use]
         known |= dict.fromkeys(sorted(set(normalise(text)) - known.keys()), node)
 
-    def destination(self, anchor: str, docname: str = "") -> Latex:
-        """Return the name of a destination in the PDF."""
-        return tex.identifier(destination(docname or self.docname, anchor))
+    def target(self, anchor: str) -> tex.Latex:
+        """Return the command that makes an id of the page a destination of links."""
+        return tex.command("cvtarget", tex.identifier(destination(self.docname, anchor)))
 
     # Text
 
     def visit_Text(self, node: nodes.Text) -> None:
         text, in_code = node.astext(), any(isinstance(around, _CODE) for around in ancestors(node))
         self.collect_characters(text, node.parent, "code" if in_code else "text")
-        self.write(*(tex.command("cvtarget", self.destination(target)) for target in self.targets))
+        self.write(*map(self.target, self.targets))
         self.targets.clear()
         if isinstance(node.parent, nodes.FixedTextElement):
             self.write(tex.text(text))
@@ -225,8 +226,9 @@ class LatexTranslator(paper.PaperTranslator):
         for field in fields.findall(cv_field) if fields else ():
             self.store_field(field)
         anchors = [*section["ids"], *([""] if isinstance(section.parent, nodes.document) else [])]
-        targets = tex.joined(tex.command("cvtarget", self.destination(anchor)) for anchor in anchors)
-        style = tex.identifier(_style(fields["kind"]) if fields else "")
+        targets = tex.joined(map(self.target, anchors))
+        kind = fields["kind"] if fields else ""
+        style = tex.identifier(kind if kind in {"person", "letter"} else "entry" if paper.is_entry(kind) else "")
         self.write(tex.opened("cvheading", tex.number(self.level), style, tex.text(words_of(node)), targets))
 
     def store_field(self, field: cv_field) -> None:
@@ -326,7 +328,7 @@ class LatexTranslator(paper.PaperTranslator):
         self.write_words(node, picture)
         raise nodes.SkipNode
 
-    def _photo(self, image: nodes.image) -> Latex:
+    def _photo(self, image: nodes.image) -> tex.Latex:
         """Return the command for a person's photo; empty if the PDF cannot show it."""
         if not (name := self.builder.images.get(image["uri"])):
             # This warns; a description has no place beside the head.
@@ -337,7 +339,7 @@ class LatexTranslator(paper.PaperTranslator):
         description = tex.text(image.get("alt", ""))
         return tex.command("cvheadimage", side, self._angle(image), width, tex.file(name), description)
 
-    def _angle(self, image: nodes.image) -> Latex:
+    def _angle(self, image: nodes.image) -> tex.Latex:
         return tex.number(paper.angle(Path(self.builder.srcdir, image["uri"])), -90, 180)
 
     # Tables
@@ -350,10 +352,10 @@ class LatexTranslator(paper.PaperTranslator):
         if table.break_words:
             warn(node, Code.LATEX, "the PDF breaks words of a table: give it fewer columns, or shorter words")
         self.tables.append(table)
-        self.write_block(tex.begin(_table_environment(table), tex.number(len(table.columns))))
+        self.write_block(tex.begin(table.environment, tex.number(len(table.columns))))
 
     def depart_tgroup(self, node: nodes.tgroup) -> None:
-        self.write(tex.end(_table_environment(self.tables.pop())), tex.NEWLINE)
+        self.write(tex.end(self.tables.pop().environment), tex.NEWLINE)
 
     def depart_thead(self, node: nodes.thead) -> None:
         self._end_rows("cvheadrule")
@@ -390,22 +392,17 @@ class LatexTranslator(paper.PaperTranslator):
         raise nodes.SkipNode
 
     def visit_reference(self, node: nodes.reference) -> None:
-        content = self.render(node.children)
-        if command := self._link_command(node):
-            words = tex.text(words_of(node) or node.get("refuri", ""))
-            content = tex.command(*command, words, content if node.children else words)
-            if node.get("refuri", "").startswith("tel:"):
-                content = tex.command("cvphone", content)
+        content, words = self.render(node.children), tex.text(words_of(node) or node.get("refuri", ""))
+        shown = content if node.children else words
+        match paper.link_target(node, self.config, self.docname, self.pages):
+            case str(url):
+                content = tex.command("cvlink", tex.address(url), words, shown)
+            case (page, anchor):
+                content = tex.command("cvref", tex.identifier(destination(page, anchor)), words, shown)
+        if node.get("refuri", "").startswith("tel:"):
+            content = tex.command("cvphone", content)
         self.write_words(node, content)
         raise nodes.SkipNode
-
-    def _link_command(self, node: nodes.reference) -> tuple[str, Latex] | None:
-        """Return the command for a link, with its address or destination; None if the PDF cannot link to it."""
-        target = paper.link_target(node, self.config, self.docname, self.pages)
-        if isinstance(target, tuple):
-            page, anchor = target
-            return "cvref", self.destination(anchor, page)
-        return ("cvlink", tex.address(target)) if target else None
 
     def visit_footnote_reference(self, node: nodes.footnote_reference) -> None:
         if not node.astext():
@@ -423,7 +420,7 @@ class LatexTranslator(paper.PaperTranslator):
                 self.write(self._footnotes())
         raise nodes.SkipNode
 
-    def _footnotes(self) -> Latex:
+    def _footnotes(self) -> tex.Latex:
         """Return the footnotes that wait to be written."""
         notes = tex.EMPTY
         # A footnote may hold a table, whose rows end as well.
@@ -441,12 +438,12 @@ def _relative(path: str, folder: Path) -> str:
     return str(Path(path).relative_to(folder) if Path(path).is_relative_to(folder) else path)
 
 
-def _breakable(address: str) -> Latex:
+def _breakable(address: str) -> tex.Latex:
     """Return an address that may be broken across lines."""
     return tex.joined(map(tex.text, _BREAKS.split(address)), tex.word("cvbreak"))
 
 
-def picture_size(image: nodes.image) -> Latex:
+def picture_size(image: nodes.image) -> tex.Latex:
     """Return the keys of graphicx for the size that a page gives a picture; empty for its natural size."""
     scale, lengths = paper.size_of(image)
     names = {"width": "width", "height": "totalheight"}
@@ -454,21 +451,3 @@ def picture_size(image: nodes.image) -> Latex:
     if not keys and scale != 1:
         keys.append(tex.key("scale", tex.fraction(scale)))
     return tex.joined(keys, tex.text(","))
-
-
-def _table_environment(table: Columns) -> str:
-    return "cvstack" if table.is_stacked else "cvtable"
-
-
-def _list_environment(node: nodes.bullet_list) -> str:
-    """Return the environment of a list, whose items may be groups of names, or run on in one paragraph."""
-    if "cv-groups" in node["classes"]:
-        return "cvgroups"
-    if "cv-facts" in node["classes"]:
-        return "cvfacts"
-    return "cvrun" if paper.is_run_in(node) else "cvlist"
-
-
-def _style(kind: str) -> str:
-    """Return the style of the heading of a kind of entry; empty for that of a section."""
-    return kind if kind in {"person", "letter"} else "entry" if paper.is_entry(kind) else ""
