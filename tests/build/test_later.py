@@ -20,6 +20,7 @@ def test_a_build_imports_no_library_that_it_does_not_use() -> None:
     ("code", "printed"),
     [
         ("import bs4; print(bs4.BeautifulSoup('é'.encode('utf-8'), 'html.parser').string)", "é"),
+        ("import importlib.util; print(bool(importlib.util.find_spec('requests')))", "True"),
         ("import requests; print(requests.get.__module__)", "requests.api"),
         ("from requests.adapters import HTTPAdapter; print(HTTPAdapter.__name__)", "HTTPAdapter"),
         ("from requests.exceptions import Timeout; print(issubclass(Timeout, OSError))", "True"),

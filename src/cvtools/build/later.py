@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Mapping
 from importlib import import_module
+from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
@@ -40,6 +41,8 @@ def import_later() -> None:
     for name, known in _MODULES.items():
         if name not in sys.modules:
             stand_in = sys.modules[name] = _Later(name)
+            # Whoever asks whether a module is installed finds it.
+            stand_in.__spec__ = ModuleSpec(name, None)
             vars(stand_in).update(known)
 
 
