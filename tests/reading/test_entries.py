@@ -421,7 +421,7 @@ AGED = """\
 
 ### Studies
 :institution: Example University
-:period: 2021 – 2022
+:period: 2021 – 2022 (12 months in Berlin)
 
 ## Technologies
 
@@ -434,7 +434,7 @@ def test_years_older_than_the_option_says_are_nowhere(project: Project) -> None:
     built = project.write({"index.md": AGED}).build("html", cv_today="2024-06", cv_hide_years=10)
     page = built.read("index.html")
     assert "… – present" in page
-    assert "2021 – 2022" in page
+    assert "2021 – 2022 (12 months in Berlin)" in page
     for year in ("2000", "2001", "2009", "2010", "14 years", "Mar 98"):
         assert [name for name in built.files_with(year) if not name.startswith("_static/")] == []
 

@@ -226,8 +226,8 @@ def is_before(value: PartialDate | Period | str, year: int) -> bool:
     """Return whether a date, the start of a period or a number in free words, or in a remark, is before a year."""
     start, words = (value.start, value.remark) if isinstance(value, Period) else (value, str(value))
     known = [start.year] if isinstance(start, PartialDate) else []
-    # "Mar 99" has no other year.
-    short = [] if re.search("[0-9]{4}", words) else re.findall(r"(?<!\d)[0-9]{2}(?!\d)", words)
+    # "Mar 99" has no other year, and "for 12 months" has none at all.
+    short = re.findall(r"[^\W\d_]\.?\s([0-9]{2})(?=\s*(?:[-–—]|$))", words if isinstance(start, str) else "")
     numbers = [*re.findall("[0-9]{4}", words), *(f"{20 - (number > '39')}{number}" for number in short)]
     return any(other < year for other in [*known, *map(int, numbers)])
 

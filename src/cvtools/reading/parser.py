@@ -24,6 +24,9 @@ from cvtools.reading.sources import without_controls
 from cvtools.reading.validators import Page
 from cvtools.reading.variants import leave_out_names, warn_of_outputs
 
+#: The key of the addresses that links of the page refer to by name.
+_REFERENCES = "cv_references"
+
 
 class CvParser(MystParser):
     """Parser of pages."""
@@ -42,9 +45,17 @@ class CvParser(MystParser):
         if not translated:
             parser.use(arrange, env.docname)
         parser.use(check_tokens, Page(env, env.config.cv_allow))
-        where = {"line": int(translated[1]) - 1, "is_message": True} if translated else {"line": 0}
+        where: dict[str, Any] = {"line": 0}
+        if translated:
+            # The page that it is of says where its links lead.
+            where = {
+                "line": int(translated[1]) - 1,
+                "is_message": True,
+                "references": {**env.current_document.get(_REFERENCES, {})},
+            }
         parser.render(without_controls(inputstring), where)
         if not translated:
+            env.current_document[_REFERENCES] = where.get("references", {})
             return
         for node in [*document.findall(nodes.Element)]:
             # Sphinx takes the first text for the translation, and the words of a comment for a part of it.

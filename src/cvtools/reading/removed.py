@@ -1,10 +1,10 @@
 """Record what an edition leaves out, so that a build can prove that none of its products has any of it."""
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import cast
 
 from markdown_it.tree import SyntaxTreeNode
+from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 from cvtools.phrases import phrases
@@ -34,14 +34,17 @@ def withheld(env: BuildEnvironment) -> dict[str, str]:
     return {phrase: name for name, texts in removed.items() for text in texts for phrase in phrases(text)}
 
 
-def shown(env: BuildEnvironment, project: Path) -> set[str]:
-    """Return the phrases that products of the edition may have: those of pages, of the data and of ``conf.py``."""
+def shown(app: Sphinx) -> set[str]:
+    """Return the phrases that products of the edition may have: those of pages, data and settings."""
+    env = app.env
     entries = cast(CvDomain, env.domains["cv"]).resume.entries
     pages = [env.get_doctree(name) for name in env.found_docs]
+    # Links get their words when they are resolved.
+    pages += [env.get_and_resolve_doctree(name, app.builder, tags=app.tags) for name in env.found_docs]
     # Attributes such as alternative texts are in the second form alone.
     texts = [text for page in pages for text in (page.astext(), page.pformat())]
-    settings = (project / "conf.py").read_text("utf-8", errors="replace")
-    return {phrase for text in (*texts, *map(repr, entries), settings) for phrase in phrases(text)}
+    settings = (repr(setting.value) for setting in app.config)
+    return {phrase for text in (*texts, *map(repr, entries), *settings) for phrase in phrases(text)}
 
 
 def _removed(env: BuildEnvironment) -> dict[str, list[str]]:

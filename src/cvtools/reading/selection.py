@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import suppress
 from functools import cache
 from textwrap import dedent
+from typing import Any
 
 from docutils.parsers.rst.directives.body import Container
 from docutils.parsers.rst.states import MarkupError
@@ -40,6 +41,8 @@ _TAGS = re.compile(r"^[ \t]*</?\w[^<>]*>", re.MULTILINE)
 _OPTIONS = re.compile(r"---\n(?:.*\n)*?---\n|(?::[\w-]+:.*\n)*")
 #: Terms of a glossary that have a definition in common.
 _TERMS = re.compile(r"(?P<terms>(?:^\S.*\n)+)(?P<definition>(?:^(?:[ \t].*)?\n)*)", re.MULTILINE)
+#: The markers of a row and of its cell.
+_MARKERS = re.compile(r"[ \t]*[-*+](?:[ \t]+[-*+](?=\s))?")
 #: The attributes of an empty span.
 _EMPTY = re.compile(r"\[\]\{([^{}]*)\}")
 _BEGINNING = re.compile(r"\s*(?:\[\]\{[^{}]*\}|\{[^{}]*\}[ \t]*\n)")
@@ -90,6 +93,8 @@ class Selection:
         self.variant, self.sections = variant, sections
         #: Labels of footnotes that removed tokens refer to.
         self._labels: set[str] = set()
+        #: The addresses that links of the page refer to by name.
+        self._addresses: Mapping[str, Any] = {}
         #: Texts of removed tokens.
         self._texts: list[str] = []
         #: Labels of the footnotes that no kept token refers to; None before the page is pruned.
@@ -118,6 +123,7 @@ class Selection:
         is_page = self._unused is None
         if not (has_marks(state.src) or self._unused or (is_page and self.sections)):
             return
+        self._addresses = state.env.get("references", {})
         root = SyntaxTreeNode(state.tokens)
         root.children = self.of_page(root.children) if is_page else self.kept(root.children)
         if is_page:
@@ -264,42 +270,48 @@ class Selection:
     def _rows(self, node: SyntaxTreeNode) -> str:
         """Return the content of a list-table without rows whose first cell has the mark; empty if none is left.
 
-        Blank lines are in their place, so that others keep their numbers.
+        Blank lines are in their place, so that others keep their numbers, and other cells without words stay.
         """
         lines = node.content.splitlines(keepends=True)
+
+        def replace(item: SyntaxTreeNode, first: str) -> None:
+            # The argument and a blank line are above the content.
+            start, end = (number - 2 for number in item.map or (2, 2))
+            lines[start:end] = [first, *["\n"] * (end - start - 1)][: end - start]
+
         parts = content(node, self.parser_of_page(), 1)
         rows = [row for part in parts if part.type == "bullet_list" for row in part.children]
-        kept = 0
-        for row in rows:
+        for row in list(rows):
             cells = [cell for part in row.children if part.type == "bullet_list" for cell in part.children]
-            if row.map and cells and self.leaves_out(cells, 0):
-                self._texts += texts_of(row)
-                # The argument and a blank line are above the content.
-                start, end = (number - 2 for number in row.map)
-                lines[start:end] = ["\n"] * (end - start)
-            else:
-                kept += 1
-        return "".join(lines) if kept else ""
+            if cells and self.leaves_out(cells, 0):
+                self._forget(row)
+                replace(row, "\n")
+                rows.remove(row)
+                continue
+            for cell in cells:
+                if not self._kept_for_now([cell]) and cell.map:
+                    self._forget(cell)
+                    marker = _MARKERS.match(lines[cell.map[0] - 2])
+                    replace(cell, f"{marker[0] if marker else ''}\n")
+        return "".join(lines) if rows else ""
 
     def _terms(self, group: re.Match[str]) -> str:
         """Return the terms of this variant with their definition; blank lines for other terms, and for none at all."""
         terms = group["terms"].splitlines(keepends=True)
         kept = [line if self._has_term(line) else "\n" for line in terms]
         self._texts += [term for term in terms if term not in kept]
-        if any(map(str.strip, kept)):
+        # A comment above a term is none, but "% of sales" may be one.
+        named = [line for term, line in zip(terms, kept, strict=True) if not term.startswith("%")] or kept
+        if any(map(str.strip, named)):
             return "".join(kept) + group["definition"]
         self._labels.update(_REFERENCE.findall(group[0]))
         self._texts.append(group["definition"])
         return "\n" * group[0].count("\n")
 
     def _has_term(self, line: str) -> bool:
-        """Return whether a line is a term for this variant, before what classifies it; a comment is none."""
-        line = "" if line.startswith("%") else line.partition(" : ")[0]
-        return (
-            bool(line)
-            and all(map(self.is_chosen, map(NAMES.findall, _EMPTY.findall(line))))
-            and not self._is_emptied(line)
-        )
+        """Return whether a term is for this variant, before what classifies it."""
+        line = line.partition(" : ")[0]
+        return all(map(self.is_chosen, map(NAMES.findall, _EMPTY.findall(line)))) and not self._is_emptied(line)
 
     def _is_emptied(self, line: str) -> bool:
         """Return whether no word is left of a line that has words."""
@@ -307,7 +319,7 @@ class Selection:
             return False
         tokens: list[Token] = []
         parser = self.parser_of_page()
-        parser.inline.parse(line, parser, {}, tokens)
+        parser.inline.parse(line, parser, {"references": self._addresses}, tokens)
         nodes = SyntaxTreeNode(tokens).children
         return any(map(_has_words, nodes)) and not any(map(_has_words, self._kept_for_now(nodes)))
 

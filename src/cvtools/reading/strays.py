@@ -45,6 +45,7 @@ _LOOKS = re.compile(
 _ENDED = frozenset({"heading_open", "fence", "colon_fence", "table_open"})
 #: Marked words between the brackets of a link.
 _IN_LINK = re.compile(r"\[[^\[\]]*\[[^\[\]]*\](\{[^{}]*only-[^{}]*\})[^\[\]]*\]\(")
+_CODE = re.compile(r"(`+)[^\n]+?\1")
 #: Types of nodes that end where a block of another type begins.
 _FOLLOWED = frozenset({"blockquote", "bullet_list", "dl", "ordered_list", "paragraph", "table"})
 #: The beginning of an element of HTML with content, which a blank line ends, unlike code.
@@ -94,18 +95,26 @@ def _warn_of_rules(state: StateCore) -> None:
     """Warn of headings that are probably words above a rule, and end the section before them, which may be marked."""
     headings = [token for token in state.tokens if token.type == "heading_open"]
     underlined = [token for token in headings if token.markup == "-" and token.map]
-    if has_marks(state.src) and len(underlined) < len(headings):
+    if has_marks(state.src) and any("#" in token.markup for token in headings):
         for token in underlined:
             rule = 'these words are a heading, since "---" follows: put a blank line between, or write ## before them'
             _warn(state, token.map[0] if token.map else 0, rule)
 
 
 def _warn_of_links(state: StateCore) -> None:
-    """Warn of marked words in a link, which is none to Markdown, so that every output has its address."""
+    """Warn of marked words in a link, and of a mark on a link without an address: neither is a link to Markdown."""
     for token in state.tokens if has_marks(state.src) else ():
-        if token.type == "inline" and token.map and (found := _IN_LINK.search(token.content)):
+        if token.type != "inline" or not token.map:
+            continue
+        line, text = token.map[0], _CODE.sub("", token.content)
+        if found := _IN_LINK.search(text):
             rule = f"{shorten(found[0], 40)} makes no link: write [words](address){found[1]}"
-            _warn(state, token.map[0] + token.content.count("\n", 0, found.start()), rule)
+            _warn(state, line + text.count("\n", 0, found.start()), rule)
+        for before, after in pairwise(token.children or ()):
+            is_marked = after.type == "span_open" and "only-" in str(after.attrs.get("class", ""))
+            if is_marked and (words := re.search(r"\[[^\[\]]*\]\s?$", before.content)):
+                rule = f"{shorten(words[0], 40)} makes no link with what follows, so that no mark is on it"
+                _warn(state, line, f"{rule}: write its address below, after a blank line")
 
 
 def _warn_of_words(state: StateCore) -> None:
@@ -159,7 +168,8 @@ def _end(node: SyntaxTreeNode, lines: Sequence[str]) -> int:
     after = node.next_sibling if is_marked else None
     while after and after.map and lines[after.map[0] - 1].strip(" \t>"):
         if after.type not in BETWEEN:
-            return 0 if any(marks_of(after)) else after.map[0]
+            # A heading ends whatever is above it.
+            return 0 if after.type == "heading" or any(marks_of(after)) else after.map[0]
         after = after.next_sibling
     return 0
 

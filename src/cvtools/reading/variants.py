@@ -118,11 +118,16 @@ def leave_out_names(parser: MarkdownIt, env: BuildEnvironment) -> None:
     """Have a parser remove the pages that are left out from toctrees, in which Sphinx would miss them."""
     names = cast(CvDomain, env.domains["cv"]).left_out
 
+    def is_left_out(line: str) -> bool:
+        return docname_join(env.docname, _name(line)) in names
+
     def prune(state: StateCore) -> None:
         for token in state.tokens if names else ():
-            if token.type in FENCES and token.info.strip() == "{toctree}":
+            name, *pages = token.info.split() if token.type in FENCES else [""]
+            if name == "{toctree}":
                 lines = token.content.splitlines(keepends=True)
-                token.content = "".join(line for line in lines if docname_join(env.docname, _name(line)) not in names)
+                token.info = " ".join([name, *(page for page in pages if not is_left_out(page))])
+                token.content = "".join(line for line in lines if not is_left_out(line))
 
     parser.core.ruler.push("cv_leave_out_names", prune)
 
