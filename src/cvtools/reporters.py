@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any, Literal, Self, TextIO
 
@@ -155,7 +156,8 @@ def annotate(
     :param level: "error", or "warning" for problems that do not fail the check
     :param only_changed: whether only problems on changed lines are annotated
     """
-    changed = _changed_lines()
+    problems = dict.fromkeys(problems)
+    changed = _changed_lines(dict.fromkeys(_position(problem)[0] for problem in problems))
 
     def is_old(problem: Problem) -> bool:
         path, line = _position(problem)
@@ -163,7 +165,7 @@ def annotate(
         last = bisect_right(ranges, line, key=lambda lines: lines.start) - 1
         return last < 0 or line not in ranges[last]
 
-    ordered = sorted(dict.fromkeys(problems), key=is_old)
+    ordered = sorted(problems, key=is_old)
     annotated = [problem for problem in ordered if not (only_changed and is_old(problem))][:ANNOTATIONS]
     for problem in annotated:
         line = _corrected_line(problem)
@@ -181,17 +183,19 @@ def _position(problem: Problem) -> tuple[str, int]:
     return problem.path and os.path.relpath(problem.path, os.environ.get("GITHUB_WORKSPACE") or None), problem.line
 
 
-def _changed_lines() -> dict[str, list[range]]:
-    """Return the lines that the last commit added or changed, in order, by their file; none without git.
+def _changed_lines(paths: Iterable[str]) -> dict[str, list[range]]:
+    """Return the lines of files that the last commit added or changed, in order, by file; none without git.
 
-    CI's last commit is the merge of a pull request into its base.
+    CI's last commit is the merge of a pull request into its base, which may add other files of any size.
+
+    :param paths: files relative to the top of the repository, of which the first ``LISTED`` count
     """
     # A page is text, even if .gitattributes denies it.
     options = ("--unified=0", "--text", "--no-color", "--no-ext-diff")
-    command = ["git", "-c", "core.quotePath=false", "diff", *options, "HEAD^1"]
+    command = ["git", "-c", "core.quotePath=false", "diff", *options, "HEAD^1", "--"]
+    command += [f":(top,literal){path}" for path in islice(filter(None, paths), LISTED)]
     changed: dict[str, list[range]] = {}
     path, is_head = "", False
-    # A pull request may add more than memory holds.
     with suppress(OSError), subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as git:
         # A page's lines begin with a sign; they end at newlines alone, or the page could write a line of its own.
         for line in git.stdout or ():

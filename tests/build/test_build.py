@@ -742,6 +742,18 @@ def test_what_a_killed_build_may_have_made_is_told_where_nobody_knows_it(
     assert build(fresh, pdf=False, strict=True)
 
 
+@pytest.mark.usefixtures("_no_tex")
+@pytest.mark.parametrize("conf", [f'{CONF}cv_editions = {{"a": {{}}, "b": {{}}, "c": {{}}}}\n', "def broken("])
+def test_files_stay_where_an_edition_is_added_or_conf_py_is_broken(conf: str, fresh: Path) -> None:
+    write(fresh, {"conf.py": f'{CONF}cv_editions = {{"a": {{}}, "b": {{}}}}\n'})
+    assert build(fresh, pdf=False)
+    write(fresh, {"dist/cv.pdf": "made by hand"})
+    before = {path for path in (fresh / "dist").rglob("*") if path.is_file()}
+    write(fresh, {"conf.py": conf})
+    assert build(fresh, pdf=False) is (conf != "def broken(")
+    assert before <= {path for path in (fresh / "dist").rglob("*") if path.is_file()}
+
+
 @pytest.mark.parametrize("name", ["_exit(9)", "kill(os.getpid(), 2)"])
 def test_edition_of_a_build_that_did_not_end_goes_with_its_name(fresh: Path, name: str) -> None:
     stopped = (
@@ -995,14 +1007,15 @@ PRUNED = """\
 """
 #: Code in conf.py that gives words back to an edition that leaves them out.
 RESTORING = """
-from docutils import nodes
+from pathlib import Path
 
-def restore(app, doctree, docname):
-    if app.config.cv_variant == "short":
-        doctree[0] += nodes.paragraph("", "Led the falcon %s" % "migration of all ships.")
+def restore(app, error):
+    if app.config.cv_variant == "short" and app.builder.name == "html":
+        page = Path(app.outdir, "index.html")
+        page.write_text(page.read_text("utf-8") + "Led the falcon %s" % "migration of all ships.", "utf-8")
 
 def setup(app):
-    app.connect("doctree-resolved", restore)
+    app.connect("build-finished", restore)
 """
 
 
@@ -1029,6 +1042,8 @@ def test_product_with_what_its_edition_leaves_out_is_removed(fresh: Path, capsys
         "- Led the **falcon migration** of all [ships](https://example.org).",
         "- [Led the falcon migration of all]{.only-short} ships.",
         "![Led the falcon migration of all ships](p.png)",
+        "<!-- title -->",
+        "Led the [](other.md).\n\n```{toctree}\nother\n```",
         "```{publications} refs.bib\n```",
     ],
 )
@@ -1036,6 +1051,9 @@ def test_what_an_edition_has_in_another_form_is_not_withheld(fresh: Path, kept: 
     (fresh / "docs/p.png").write_bytes(png(2, 2))
     bib = "@book{a, title = {Led the {falcon} migration of {all} ships}, author = {Ada Example}, year = 2020}\n"
     write(fresh, {"conf.py": EDITIONS % "short", "docs/index.md": f"{PRUNED}\n{kept}\n", "docs/refs.bib": bib})
+    write(fresh, {"docs/other.md": "# falcon migration of all ships\n"})
+    if kept == "<!-- title -->":
+        write(fresh, {"conf.py": EDITIONS % "short" + 'html_title = ("Led the falcon migration " "of all ships")\n'})
     shutil.rmtree(fresh / "docs/talks")
     assert build(fresh, pdf=False)
     assert (fresh / "dist/html/short/index.html").exists()

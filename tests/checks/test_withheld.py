@@ -33,7 +33,8 @@ def write(path: Path, text: str) -> Path:
         ("searchindex.js", 'Search.setIndex({"alltitles": {"Led the falcon migration of": [[0, "a"]]}})'),
         ("resume.json", r'{"name": "Led the \u0046alcon migration of"}'),
         ("cv.txt", "We led the falcon\nmigration of ships."),
-        ("talks.atom.xml", "<title>Led the falcon migration of</title>"),
+        ("resume.json", '{"name": "We\\nled the falcon migration of"}'),
+        ("talks.atom", "<title>Led the falcon migration of</title>"),
     ],
 )  # fmt: skip
 def test_phrase_is_found_once(name: str, text: str, tmp_path: Path) -> None:
@@ -53,3 +54,9 @@ def test_phrase_is_found_once(name: str, text: str, tmp_path: Path) -> None:
 def test_words_of_two_blocks_and_of_the_theme_are_no_phrase(name: str, text: str, tmp_path: Path) -> None:
     (tmp_path / "_static").mkdir()
     assert list(findings([write(tmp_path / name, text)], {PHRASE})) == []
+
+
+def test_files_of_users_that_cannot_be_read_are_passed_over(tmp_path: Path) -> None:
+    for name in ("old.txt", "broken.docx", "objects.inv", "page.html"):
+        (tmp_path / name).write_bytes(b"\xff")
+    assert list(findings([*sorted(tmp_path.iterdir()), tmp_path / "gone.txt"], {PHRASE})) == []

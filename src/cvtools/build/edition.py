@@ -268,6 +268,9 @@ class EditionBuild:
         ]
         if outdated:
             with contextlib.nullcontext(app) if app else self._open_for_pdfs() as opened:
+                if not app:
+                    # All is read, but which pages the edition leaves out is found again.
+                    opened.builder.read()
                 for builder in outdated:
                     with other_builder(opened, builder, self.paths.dist) as other:
                         other.write_documents({env.config.root_doc})
@@ -283,15 +286,20 @@ class EditionBuild:
         What no phrase tells may be in the others: an index of the search has single words.
         """
         from cvtools.reading.removed import shown, withheld
+        from cvtools.writing.website import remove_build_info
 
-        env = self.apps.env
         files = [*map(self.project.joinpath, self.products.states())]
-        pages = withheld(env)
+        pages = withheld(self.apps.env)
         found = {phrase: path for path, phrase in findings(files, pages)} if pages else {}
-        # Most editions repeat nothing of what they leave out: do not load their pages.
-        known = shown(env, self.project) if found else set()
-        for phrase in (phrase for phrase in found if phrase not in known):
-            rule = f'{found[phrase].relative_to(self.project)} would have "{phrase}", which this edition leaves out'
+        if found:
+            # Most editions repeat nothing of what they leave out, and need not read their pages for this.
+            with self.apps.open("html", self.paths.html, cv_draft=self.options.draft) as app:
+                app.builder.read()
+                for phrase in found.keys() & shown(app):
+                    del found[phrase]
+                remove_build_info(app, None)
+        for phrase, path in found.items():
+            rule = f'{path.relative_to(self.project)} would have "{phrase}", which this edition leaves out'
             remedy = "build again, and if that does not mend it, please report it"
             self.report(Problem(f"{rule}: {remedy}", f"docs/{pages[phrase]}.md", code="withheld", level="fatal"))
             self.products.keep(files)

@@ -45,13 +45,14 @@ def table(project: Path, report: Report) -> Iterator[str]:
 
     Pages are those of the last build.
     """
-    titles: dict[tuple[str, int], str] = {}
-    columns: dict[str, dict[tuple[str, int], Entry]] = {}
+    # An entry of a bibliography has its line there. Anchors differ by language.
+    titles: dict[tuple[str, int, str], str] = {}
+    columns: dict[str, dict[tuple[str, int, str], Entry]] = {}
     pages: dict[str, str] = {}
     for edition, paths, env in read_editions(project, report):
         domain: CvDomain = env.domains["cv"]  # type: ignore[assignment]
         entries = domain.for_output("pdf").entries
-        columns[edition.label] = {(entry.origin.docname, entry.origin.line): entry for entry in entries}
+        columns[edition.label] = {(entry.origin.docname, entry.origin.line, entry.kind): entry for entry in entries}
         titles |= {place: title_of(entry) for place, entry in columns[edition.label].items() if place not in titles}
         pages[edition.label] = pages_of(paths)
     rows = [

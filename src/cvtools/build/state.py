@@ -135,18 +135,25 @@ def recorded(paths: ProjectPaths) -> dict[str, dict[str, str]]:
 
 
 def forget_moved(project: Path, paths: ProjectPaths, editions: Collection[ProjectPaths]) -> None:
-    """Remove all products and states if editions have other folders, or files that were another's.
+    """Remove all products and states if an edition has the folder or a file that was another's.
 
     Each would remove the files where it was, which another one writes at the same time.
     """
     before = recorded(paths)
     owners = {str(each.file(name).relative_to(project)): each.folder for each in editions for name in FILES}
-    is_other = any(owners.get(name, folder) != folder for folder, made in before.items() for name in made)
-    if before and (is_other or before.keys() != {each.folder for each in editions}):
+    has_other_file = any(owners.get(name, folder) != folder for folder, made in before.items() for name in made)
+    if has_other_file or any(_is_elsewhere(each, before) for each in editions):
         BuildState(products=_all(before)).remove(project, _all(before))
         _store(_existing(project, before), paths.record)
         for each in editions:
             each.state.unlink(missing_ok=True)
+
+
+def _is_elsewhere(edition: ProjectPaths, products: Mapping[str, Mapping[str, str]]) -> bool:
+    """Return whether all that an edition has made is recorded for the folders of others."""
+    state = BuildState.read(edition.state)
+    known = _all(products).keys() & (state.products.keys() if state else set())
+    return bool(known) and not known & products.get(edition.folder, {}).keys()
 
 
 def record_products(

@@ -4,6 +4,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Container, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from cvtools.phrases import clauses, phrases
@@ -26,7 +27,11 @@ def findings(paths: Iterable[Path], withheld: Container[str]) -> Iterator[tuple[
     seen: set[str] = set()
     for path in paths:
         # The theme's own files have no words of pages.
-        found = dict.fromkeys(clauses("" if "_static" in path.parts else _text(path)))
+        text = ""
+        # A user may have put any file there.
+        with suppress(OSError, ValueError, zipfile.BadZipFile, zlib.error):
+            text = "" if "_static" in path.parts else _text(path)
+        found = dict.fromkeys(clauses(text))
         new = [clause for clause in found if clause not in seen]
         seen.update(new)
         yield from ((path, phrase) for phrase in phrases("|".join(new)) if phrase in withheld)
@@ -40,12 +45,13 @@ def _text(path: Path) -> str:
                 parts = [document.read(name).decode() for name in document.namelist() if name.endswith(".xml")]
             text = _TAG.sub("", "|".join(parts).replace("</w:p>", "|"))
         case ".html":
-            page = _INLINE.sub("", _CODE.sub("", path.read_text("utf-8")))
+            page = _INLINE.sub("", _CODE.sub("", path.read_text("utf-8", errors="replace")))
             text = "|".join([_TAG.sub("|", page), *_ATTRIBUTE.findall(page)])
         case ".inv":
             text = zlib.decompress(path.read_bytes().partition(b"using zlib.\n")[2]).decode()
-        case ".js" | ".json" | ".md" | ".txt" | ".vcf" | ".xml":
-            text = _ESCAPE.sub(lambda match: chr(int(match[1], 16)), path.read_text("utf-8"))
+        case ".atom" | ".js" | ".json" | ".md" | ".txt" | ".vcf" | ".xml":
+            text = path.read_text("utf-8", errors="replace").replace("\\n", " ")
+            text = _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
         case _:
             text = ""
     return text

@@ -70,7 +70,7 @@ class _Writer:
             case nodes.term() | nodes.field_name() | nodes.rubric():
                 written = f"**{self._words(node)}**"
             case nodes.image():
-                written = markdown.escape(node.get("alt", ""))
+                written = markdown.escape(_alt(node))
             case nodes.reference():
                 written = self._link(node)
             # Sphinx's versionmodified is an admonition, too.
@@ -122,7 +122,7 @@ class _Writer:
                 # MyST-Parser writes a hard line break so.
                 written = "\\\n" if node.astext().strip() == "\\\\" else ""
             case nodes.image():
-                written = markdown.marked(node.get("alt", ""))
+                written = markdown.marked(_alt(node))
             case _:
                 content, mark = self._inline(node), _MARKS.get(type(node), "")
                 written = f"{mark}{content}{mark}" if content else ""
@@ -135,6 +135,11 @@ class _Writer:
         plain = node.astext()
         is_plain = not plain or plain == url or (f"mailto:{plain}" == url and "@" in plain)
         return f"<{markdown.address(plain or url)}>" if is_plain else f"[{words}]({markdown.address(url)})"
+
+
+def _alt(image: nodes.image) -> str:
+    """Return the description of a picture on one line."""
+    return " ".join(image.get("alt", "").split())
 
 
 def _formula(node: nodes.Node) -> str:
