@@ -67,14 +67,16 @@ def build(project: Path, report: Report = report_text, **asked: Any) -> bool:
             unknown = unrecorded(project, paths) if was_killed and done else []
             if done or not was_killed:
                 paths.unfinished.unlink(missing_ok=True)
-        for names, why in (
-            (stale, "an earlier build made this, and it was changed since: delete it"),
-            (unknown, "perhaps a build that was killed made this: delete it, unless it is yours"),
-        ):
-            if names:
-                more = f", and {len(names) - 1} more" if names[1:] else ""
-                report_here(Problem(f"{names[0]}{more}: {why}"))
-        return done and not ((stale or unknown) and options.strict)
+        if stale:
+            report_here(Problem(f"{_first(stale)}: an earlier build made this, and it was changed since: delete it"))
+        if unknown:
+            rule = f"{_first(unknown)}: perhaps a build that was killed made this: delete it, unless it is yours"
+            report_here(Problem(rule, level="note"))
+        return done and not (stale and options.strict)
+
+
+def _first(names: Sequence[str]) -> str:
+    return f"{names[0]}, and {len(names) - 1} more" if names[1:] else names[0]
 
 
 def build_all(projects: Sequence[Path], report: Report, **asked: Any) -> list[str]:

@@ -51,9 +51,10 @@ class EditionBuild:
             return self._run_once(report)
         except Exception as error:
             # A full disk or a read-only folder is no fault of what is there, unlike a folder in the place of a file.
-            is_damaged = isinstance(error, IsADirectoryError) or not (
-                isinstance(error, OSError) or _can_be_read(self.paths.doctrees)
-            )
+            if isinstance(error, IsADirectoryError):
+                is_damaged = Path(str(error.filename)).is_relative_to(self.paths.build)
+            else:
+                is_damaged = not isinstance(error, OSError) and not _can_be_read(self.paths.doctrees)
             if not is_damaged:
                 raise
             say("cvtools: what earlier builds left cannot be read: building from scratch")
@@ -290,7 +291,9 @@ class EditionBuild:
 
         files = [*map(self.project.joinpath, self.products.states())]
         pages = withheld(self.apps.env)
-        found = {phrase: path for path, phrase in findings(files, pages)} if pages else {}
+        found: dict[str, Path] = {}
+        for path, phrase in findings(files, pages) if pages else ():
+            found.setdefault(phrase, path)
         if found:
             # Most editions repeat nothing of what they leave out, and need not read their pages for this.
             with self.apps.open("html", self.paths.html, cv_draft=self.options.draft) as app:
@@ -300,7 +303,7 @@ class EditionBuild:
                 remove_build_info(app, None)
         for phrase, path in found.items():
             rule = f'{path.relative_to(self.project)} would have "{phrase}", which this edition leaves out'
-            remedy = "build again, and if that does not mend it, please report it"
+            remedy = "build again; if that does not mend it, look for the words in conf.py and templates, or report it"
             self.report(Problem(f"{rule}: {remedy}", f"docs/{pages[phrase]}.md", code="withheld", level="fatal"))
             self.products.keep(files)
             self.products.remove(files)

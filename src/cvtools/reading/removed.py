@@ -1,6 +1,8 @@
 """Record what an edition leaves out, so that a build can prove that none of its products has any of it."""
 
+import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import cast
 
 from markdown_it.tree import SyntaxTreeNode
@@ -10,6 +12,11 @@ from sphinx.environment import BuildEnvironment
 from cvtools.phrases import phrases
 from cvtools.reading.domain import CvDomain
 
+#: Markup within sentences.
+_MARKUP = re.compile(r"[*`\[]|\](?:\([^()\s]*\))?")
+#: Number of phrases by which a text is found again.
+_TELLING = 100
+
 
 def record(env: BuildEnvironment, removed: Iterable[str]) -> None:
     """Record texts that were removed from the page that is being read."""
@@ -17,11 +24,11 @@ def record(env: BuildEnvironment, removed: Iterable[str]) -> None:
 
 
 def texts_of(node: SyntaxTreeNode) -> Iterator[str]:
-    """Yield the texts of a node as they are written, one for each block in it."""
+    """Yield the texts of a node, one for each block in it."""
     if node.children and node.block and node.type != "inline":
         for child in node.children:
             yield from texts_of(child)
-    elif node.children and not node.block:
+    elif node.children:
         yield " ".join(inner.content for inner in node.walk() if not inner.children)
     else:
         yield f"{node.info} {node.content}"
@@ -30,8 +37,11 @@ def texts_of(node: SyntaxTreeNode) -> Iterator[str]:
 def withheld(env: BuildEnvironment) -> dict[str, str]:
     """Return the phrases of what the edition leaves out, each with its page; what it has may have some, too."""
     left_out = cast(CvDomain, env.domains["cv"]).left_out
-    removed = _removed(env) | {name: [env.doc2path(name).read_text("utf-8-sig", "replace")] for name in left_out}
-    return {phrase: name for name, texts in removed.items() for text in texts for phrase in phrases(text)}
+    sources = {name: env.doc2path(name).read_text("utf-8-sig", "replace") for name in left_out}
+    removed = _removed(env) | {name: [_MARKUP.sub("", source)] for name, source in sources.items()}
+    texts = ((name, text) for name, found in removed.items() for text in found)
+    # The beginning of a text tells it; a thousand pages have a million phrases.
+    return {phrase: name for name, text in texts for phrase in islice(phrases(text), _TELLING)}
 
 
 def shown(app: Sphinx) -> set[str]:
