@@ -124,6 +124,10 @@ class BuildState:
         for name, state in _states(project, products).items():
             if self.products[name].partition(" ")[0] in {state.partition(" ")[0], ""}:
                 (project / name).unlink()
+                # Folders of which nothing is left go, too.
+                with contextlib.suppress(OSError):
+                    for parent in Path(name).parents[:-2]:
+                        (project / parent).rmdir()
 
 
 def recorded(paths: ProjectPaths) -> dict[str, dict[str, str]]:

@@ -6,6 +6,7 @@ from itertools import islice
 from typing import cast
 
 from markdown_it.tree import SyntaxTreeNode
+from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
@@ -50,7 +51,12 @@ def shown(app: Sphinx) -> set[str]:
     entries = cast(CvDomain, env.domains["cv"]).resume.entries
     pages = [env.get_doctree(name) for name in env.found_docs]
     # Links get their words when they are resolved.
-    pages += [env.get_and_resolve_doctree(name, app.builder, tags=app.tags) for name in env.found_docs]
+    for name in env.found_docs:
+        page = env.get_doctree(name)
+        # Documents have what is for the PDF.
+        for only in list(page.findall(addnodes.only)):
+            only.replace_self(only.children)
+        pages.append(env.get_and_resolve_doctree(name, app.builder, tags=app.tags, doctree=page))
     # Attributes such as alternative texts are in the second form alone.
     texts = [text for page in pages for text in (page.astext(), page.pformat())]
     settings = (repr(setting.value) for setting in app.config)

@@ -30,7 +30,7 @@ _PREFIX = "only-"
 #: The name of a variant in a class, even an invalid one.
 NAMES = re.compile(r"(?<![\w-])only-([\w-]+)")
 #: What every text has in which there is a mark, or seems to be one.
-_MAY_LOOK = re.compile(r"only[*_`]*[ \t]*[-_=:\uff1a}\u2010-\u2015]|\{[^{}]*\bonly\b", re.IGNORECASE)
+_MAY_LOOK = re.compile(r"\.not-\w|only[*_`]*[ \t]*[-_=:\uff1a}\u2010-\u2015]|\{[^{}]*\bonly\b", re.IGNORECASE)
 #: A reference to a footnote.
 _REFERENCE = re.compile(r"\[\^([^\]\s]+)\]")
 #: Beginnings of the names of directives whose content is no Markdown.

@@ -32,6 +32,7 @@ _LOOKS = re.compile(
     r"""
     (?<!\\)\{(?!only\})(?=[^{}]*\})[^{}]*?(?<![\w-])only(?![a-z])[^{}]*\}  # {.only-short}, {for short only}
     | (?<!\\)\{[^{}\n]*?(?<![\w-])(?:(?<=[.#:])only\b|only[ \t]*[-_=:\u2010-\u2015])[^{}\n]*  # {.only-short
+    | (?<!\\)\{[^{}]*\.not-\w[^{}]*\}  # {.not-short}
     | (?<=\])\{only\} | [(\[][ \t]*only[ \t]*[:=][ \t]*\w[\w-]*[ \t]*[)\]]  # [words]{only}, [only: short]
     | (?<![\w.{])\.only-\w[\w-]* | \b(?:fig)?class[ \t]*[:=][^{}\n]{0,80}?(?<![\w-])only-[\w-]+  # .only-short
     | (?<![\w\\]):only:[ \t]*\w[\w-]*  # words before it: :only: short
@@ -95,7 +96,7 @@ def _warn_of_rules(state: StateCore) -> None:
     """Warn of headings that are probably words above a rule, and end the section before them, which may be marked."""
     headings = [token for token in state.tokens if token.type == "heading_open"]
     underlined = [token for token in headings if token.markup == "-" and token.map]
-    if has_marks(state.src) and any("#" in token.markup for token in headings):
+    if has_marks(state.src) and any(token.markup == "##" for token in headings):
         for token in underlined:
             rule = 'these words are a heading, since "---" follows: put a blank line between, or write ## before them'
             _warn(state, token.map[0] if token.map else 0, rule)
@@ -112,7 +113,7 @@ def _warn_of_links(state: StateCore) -> None:
             _warn(state, line + text.count("\n", 0, found.start()), rule)
         for before, after in pairwise(token.children or ()):
             is_marked = after.type == "span_open" and "only-" in str(after.attrs.get("class", ""))
-            if is_marked and (words := re.search(r"\[[^\[\]]*\]\s?$", before.content)):
+            if is_marked and (words := re.search(r"\[[^\[\]]*\]$", before.content)):
                 rule = f"{shorten(words[0], 40)} makes no link with what follows, so that no mark is on it"
                 _warn(state, line, f"{rule}: write its address below, after a blank line")
 
@@ -168,8 +169,8 @@ def _end(node: SyntaxTreeNode, lines: Sequence[str]) -> int:
     after = node.next_sibling if is_marked else None
     while after and after.map and lines[after.map[0] - 1].strip(" \t>"):
         if after.type not in BETWEEN:
-            # A heading ends whatever is above it.
-            return 0 if after.type == "heading" or any(marks_of(after)) else after.map[0]
+            # A heading and a rule end whatever is above them.
+            return 0 if after.type in {"heading", "hr"} or any(marks_of(after)) else after.map[0]
         after = after.next_sibling
     return 0
 
@@ -217,7 +218,7 @@ def _warn_of_stray(state: StateCore, line: int, mark: str, hint: str) -> None:
     is_chosen = bool(config.cv_variant and not config.cv_editions)
     if "{" not in mark and not is_chosen and not any(difflib.get_close_matches(word, known, 1) for word in words):
         return
-    name = re.search(r"only(?:[^\w\n]|_)*([\w-]*)", mark, re.IGNORECASE)
+    name = re.search(r"(?:only(?:[^\w\n]|_)*|\.(?=not-))([\w-]*)", mark, re.IGNORECASE)
     variant = name[1] if name and name[1] else "NAME"
     instead = f"```{{only}} {variant} above, and ``` below" if variant in OUTPUTS else hint.format(variant)
     _warn(state, line, f"{shorten(mark.strip(), 40)} marks nothing here: write {instead}")
@@ -241,7 +242,7 @@ def _is_tag(node: SyntaxTreeNode) -> bool:
 def _stray(inline: SyntaxTreeNode) -> re.Match[str] | None:
     """Return what seems to be a mark in a line and is neither one nor code."""
     # Few lines have the word at all, and the pattern takes long.
-    found = [*_LOOKS.finditer(inline.content)] if "only" in inline.content.lower() else []
+    found = [*_LOOKS.finditer(inline.content)] if re.search(r"only|\.not-", inline.content, re.IGNORECASE) else []
     if not found:
         return None
     inside = [*inline.walk(include_self=False)]

@@ -123,10 +123,10 @@ def leave_out_names(parser: MarkdownIt, env: BuildEnvironment) -> None:
 
     def prune(state: StateCore) -> None:
         for token in state.tokens if names else ():
-            name, *pages = token.info.split() if token.type in FENCES else [""]
-            if name == "{toctree}":
+            name, _, page = token.info.strip().partition(" ")
+            if token.type in FENCES and name == "{toctree}":
                 lines = token.content.splitlines(keepends=True)
-                token.info = " ".join([name, *(page for page in pages if not is_left_out(page))])
+                token.info = name if is_left_out(page) else token.info
                 token.content = "".join(line for line in lines if not is_left_out(line))
 
     parser.core.ruler.push("cv_leave_out_names", prune)

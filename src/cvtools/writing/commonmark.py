@@ -11,6 +11,7 @@ from markdown_it.token import Token
 from sphinx import addnodes
 from sphinx.config import Config
 
+from cvtools import limits
 from cvtools.nodes import cv_field, cv_fields, cv_listing, cv_listitem, cv_tag
 from cvtools.project import write_atomically
 from cvtools.writing import markdown, paper, text
@@ -144,7 +145,8 @@ def _alt(image: nodes.image) -> str:
 
 def _formula(node: nodes.Node) -> str:
     """Return a formula in a line in which readers without formulas see no tag and no link; TeX ignores spaces."""
-    return re.sub(r"<(?=[A-Za-z/!?])|\](?=[(\[:])", r"\g<0> ", " ".join(node.astext().split()))
+    formula = " ".join(node.astext().replace("`", "\\lq ").split())
+    return re.sub(r"<(?=[A-Za-z/!?])|\](?=[(\[:])", r"\g<0> ", formula)
 
 
 def _without_html(text: str) -> str:
@@ -152,8 +154,15 @@ def _without_html(text: str) -> str:
 
     Lines with such a thing show its signs as they are.
     """
-    parser = MarkdownIt("commonmark").enable("table") if _MAY_BE_HTML.search(text) else None
-    while parser and (found := [token.map for token in parser.parse(text) if token.map and _is_html(token)]):
+    # Some readers know no tables.
+    plain, table = (MarkdownIt("commonmark", {"maxNesting": 4 * limits.DEPTH}) for _ in range(2))
+    parsers = (plain, table.enable("table")) if _MAY_BE_HTML.search(text) else ()
+
+    def lines_with_html() -> list[tuple[int, int]]:
+        tokens = (token for parser in parsers for token in parser.parse(text))
+        return [(token.map[0], token.map[1]) for token in tokens if token.map and _is_html(token)]
+
+    while found := lines_with_html():
         lines = text.split("\n")
         for number in {number for start, end in found for number in range(start, end)}:
             lines[number] = lines[number].replace("<", "&lt;").replace("![", "&#33;[")

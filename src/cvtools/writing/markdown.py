@@ -138,13 +138,16 @@ def marked(text: str) -> str:
 
 
 def joined(parts: Iterable[str]) -> str:
-    """Return parts of a line as one, in which a tag or a link does not begin in one part and end in the next."""
+    """Return parts of a line as one, in which a tag, a link or code does not begin in one part and end in the next."""
     written: list[str] = []
     for part in filter(None, parts):
         if written and _JOINT.match(written[-1][-1] + part[:2]):
             text, sign = written[-1][:-1], written[-1][-1]
             is_escaped = (len(text) - len(text.rstrip("\\"))) % 2
             written[-1] = f"{text}{sign}" if is_escaped else f"{text}\\{sign}"
+        elif written and written[-1][-1] == part[0] == "`":
+            # Nobody sees a space without width.
+            written.append("&#8203;")
         written.append(part)
     return "".join(written)
 

@@ -122,7 +122,7 @@ def lines_of(
     """Yield the lines of an entry's fields: those of ``_LINES`` without labels, then other fields with labels.
 
     :param words: returns the text of a field
-    :param escape: returns a label, which may be the name of an unknown field
+    :param escape: returns a label with its colon; it may be the name of an unknown field
     """
     fields = [field for field in head.findall(cv_field) if field.slot != "photo"]
     for slots in _LINES:
@@ -131,7 +131,7 @@ def lines_of(
     unlabelled = {slot for line in _LINES for slot in line}
     for field in fields:
         if field.slot not in unlabelled:
-            yield f"{escape(field['label'])}: {words(field)}" if field.slot != "plain" else words(field)
+            yield f"{escape(field['label'] + ':')} {words(field)}" if field.slot != "plain" else words(field)
 
 
 def line_of(fields: Iterable[cv_field], words: Callable[[nodes.Node], str] = words_of) -> str:
