@@ -361,6 +361,16 @@ def test_translate_offers_the_texts_of_all_variants_and_keeps_translations(
     assert (copied / "locales/pl/LC_MESSAGES/index.po").read_text("utf-8") == own
 
 
+def test_translate_keeps_old_texts_that_were_translated_alone(copied: Path) -> None:
+    path = copied / "locales/pl/LC_MESSAGES/index.po"
+    texts = [path.read_text("utf-8"), 'msgid "Old"\nmsgstr "Stare"\n', 'msgid "Older"\nmsgstr ""\n']
+    path.write_text("\n".join(texts), "utf-8")
+    assert main(["translate", str(copied)]) == 0
+    renewed = path.read_text("utf-8")
+    assert '#~ msgid "Old"\n#~ msgstr "Stare"' in renewed
+    assert "Older" not in renewed
+
+
 def test_translate_without_a_second_language_says_what_to_write(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
