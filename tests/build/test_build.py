@@ -1044,6 +1044,7 @@ def test_product_with_what_its_edition_leaves_out_is_removed(fresh: Path, capsys
         "- [Led the falcon migration of all]{.only-short} ships.",
         "![Led the falcon migration of all ships](p.png)",
         "<!-- title -->",
+        "<!-- extra -->",
         "Led the [](other.md).\n\n```{toctree}\nother\n```",
         "```{publications} refs.bib\n```",
     ],
@@ -1053,6 +1054,9 @@ def test_what_an_edition_has_in_another_form_is_not_withheld(fresh: Path, kept: 
     bib = "@book{a, title = {Led the {falcon} migration of {all} ships}, author = {Ada Example}, year = 2020}\n"
     write(fresh, {"conf.py": EDITIONS % "short", "docs/index.md": f"{PRUNED}\n{kept}\n", "docs/refs.bib": bib})
     write(fresh, {"docs/other.md": "# falcon migration of all ships\n"})
+    if kept == "<!-- extra -->":
+        write(fresh, {"extra/a/b.html": "Led the falcon migration of all ships."})
+        write(fresh, {"conf.py": EDITIONS % "short" + 'html_extra_path = ["extra"]\n'})
     if kept == "<!-- title -->":
         write(fresh, {"conf.py": EDITIONS % "short" + 'html_title = ("Led the falcon migration " "of all ships")\n'})
     shutil.rmtree(fresh / "docs/talks")

@@ -286,6 +286,7 @@ class EditionBuild:
 
         What no phrase tells may be in the others: an index of the search has single words.
         """
+        from cvtools.build.sphinx_app import extra_files
         from cvtools.reading.removed import shown, withheld
         from cvtools.writing.website import remove_build_info
 
@@ -298,8 +299,8 @@ class EditionBuild:
             # Most editions repeat nothing of what they leave out, and need not read their pages for this.
             with self.apps.open("html", self.paths.html, cv_draft=self.options.draft) as app:
                 app.builder.read()
-                for phrase in found.keys() & shown(app):
-                    del found[phrase]
+                known, extra = shown(app), extra_files(app)
+                found = {phrase: path for phrase, path in found.items() if phrase not in known and path not in extra}
                 remove_build_info(app, None)
         for phrase, path in found.items():
             rule = f'{path.relative_to(self.project)} would have "{phrase}", which this edition leaves out'

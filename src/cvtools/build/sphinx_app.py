@@ -145,6 +145,13 @@ def files_with_source(app: Sphinx) -> set[Path]:
     return pages | pictures | {book / "_downloads" / name for _, name in env.dlfiles.values()}
 
 
+def extra_files(app: Sphinx) -> set[Path]:
+    """Return the files in the book that ``html_extra_path`` provides."""
+    tops = [Path(app.confdir, name) for name in app.config.html_extra_path]
+    inside = {path.relative_to(top) for top in tops for path in top.rglob("*")}
+    return {Path(app.outdir, path) for path in inside | {Path(top.name) for top in tops}}
+
+
 def stale_files(app: Sphinx, files: Iterable[Path], current: Set[Path]) -> Iterator[Path]:
     """Yield the book's pages, pictures and downloads that are not current, which Sphinx leaves behind."""
     book = Path(app.outdir)

@@ -13,6 +13,8 @@ from cvtools.phrases import clauses, phrases
 _INLINE = re.compile(r"</?(?:a|abbr|b|code|em|i|q|span|strong|sub|sup)\b[^<>]*>")
 _TAG = re.compile(r"<[^<>]*>")
 _CODE = re.compile(r"<(script(?! type=\"application/ld)|style)\b.*?</\1>", re.DOTALL)
+#: Folders of files that are no pages: the theme's own, and those that a page offers.
+_OTHERS = frozenset({"_downloads", "_static"})
 #: Attributes with words.
 _ATTRIBUTE = re.compile(r'\b(?:alt|aria-label|content|title)="([^"]*)"')
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
@@ -30,7 +32,7 @@ def findings(paths: Iterable[Path], withheld: Container[str]) -> Iterator[tuple[
         text = ""
         # A user may have put any file there.
         with suppress(OSError, ValueError, zipfile.BadZipFile, zlib.error):
-            text = "" if "_static" in path.parts else _text(path)
+            text = "" if _OTHERS & {*path.parts} else _text(path)
         found = dict.fromkeys(clauses(text))
         new = [clause for clause in found if clause not in seen]
         seen.update(new)
