@@ -163,7 +163,6 @@ def test_fault_of_an_extension_is_one_line(
         ("mkdir -p dist; touch dist/html", "dist/html"),
         ("mkdir -p build/state.json/x", "build/"),
         ("mkdir -p dist/cv.txt/x", "dist/"),
-        ("mkdir -p build/doctrees/environment.pickle/x", "environment.pickle: Is a directory"),
         ("rm docs/index.md; mkdir docs/index.md", "docs/index"),
     ],
 )

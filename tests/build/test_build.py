@@ -1045,6 +1045,7 @@ def test_product_with_what_its_edition_leaves_out_is_removed(fresh: Path, capsys
         "![Led the falcon migration of all ships](p.png)",
         "<!-- title -->",
         "<!-- extra -->",
+        "<!-- list -->",
         "Led the [](other.md).\n\n```{toctree}\nother\n```",
         "```{publications} refs.bib\n```",
     ],
@@ -1054,6 +1055,10 @@ def test_what_an_edition_has_in_another_form_is_not_withheld(fresh: Path, kept: 
     bib = "@book{a, title = {Led the {falcon} migration of {all} ships}, author = {Ada Example}, year = 2020}\n"
     write(fresh, {"conf.py": EDITIONS % "short", "docs/index.md": f"{PRUNED}\n{kept}\n", "docs/refs.bib": bib})
     write(fresh, {"docs/other.md": "# falcon migration of all ships\n"})
+    if kept == "<!-- list -->":
+        items = "1. Build the whole large thing\n2. Ship the whole large thing\n"
+        write(fresh, {"docs/index.md": f"{PRUNED}\n{items}\n## More\n:only: full\n\n```{{toctree}}\npost\n```\n"})
+        write(fresh, {"docs/post.md": f"# Post\n\n{items}"})
     if kept == "<!-- extra -->":
         write(fresh, {"extra/a/b.html": "Led the falcon migration of all ships."})
         write(fresh, {"conf.py": EDITIONS % "short" + 'html_extra_path = ["extra"]\n'})
@@ -1074,7 +1079,7 @@ def test_what_an_edition_has_in_another_form_is_not_withheld(fresh: Path, kept: 
     ],
 )
 def test_editions_that_change_places_keep_their_files(orders: list[str], fresh: Path, tmp_path: Path) -> None:
-    for order in [*orders, *orders]:
+    for order in orders:
         write(fresh, {"conf.py": f"{CONF}cv_editions = {order}\n"})
         assert build(fresh, pdf=False, strict=True)
     expected = write(tmp_path / "expected", PAGES | {"conf.py": f"{CONF}cv_editions = {orders[1]}\n"})

@@ -253,7 +253,7 @@ STRAYS = [
     '<u title="x">WORDS</u> and\n|<b class="only-short">WORDS</b>', '|<div class="only-short">\nWORDS\n</div>',
     "- WORDS and\n  words\\\n  |[]{.only-short} words.", "```text\nWORDS\n```\n|{.only-short}\nWords.",
     "{.only-short}\nx:\n|- WORDS", "[]{.only-short} x:\n|> WORDS", "{.only-short}\n- x\n|* WORDS",
-    "## X\n:only: short\n\nx\n\n|WORDS\n---\n\nWORDS", "|a [WORDS][ref]{.only-short}", "|[WORDS]{.not-short}", "- |WORDS {.not-short}", "|{.not-short}\nWORDS", "|a [**b** [WORDS]{.only-short}](https://x.org)", "{.only-short}\n> x\n|- WORDS", "> []{.only-short} x\n|- WORDS",
+    "## X\n:only: short\n\nx\n\n|WORDS\n---\n\nWORDS", "|a [WORDS][ref]{.only-short}", "|a [x]{.only-short}(https://WORDS.example)", "x\n\n|    {.only-short}\n\nWORDS", "|[WORDS]{.not-short}", "- |WORDS {.not-short}", "|{.not-short}\nWORDS", "|a [**b** [WORDS]{.only-short}](https://x.org)", "{.only-short}\n> x\n|- WORDS", "> []{.only-short} x\n|- WORDS",
     "{.only-short}\nx\n% comment\n|WORDS", "{.only-short}\n- x\n% comment\n|- WORDS",
     "{.only-short}\nx\n|```text\nWORDS\n```", "|{.only-short}\n<details>\n<summary>x</summary>\n\nWORDS\n\n</details>",
     "|{.only-short}\n<ul>\n<li>x</li>\n\n<li>WORDS</li>\n</ul>", "|```{only} pdf\n```{note}\nx\n```\nWORDS\n```", "{.only-short}\n|::: noprint\n::: external\nx\n:::\nWORDS\n:::",
@@ -267,7 +267,7 @@ def test_mark_that_nothing_reads_is_told_with_its_line(project: Project, text: s
     page = "\n\n".join([HEAD, *(place.replace("{}", text) for place in places), ""])
     lines = [number for number, line in enumerate(page.split("\n"), 1) if re.search(r"^[-> ]*\|", line) or "|:" in line]
     built = project.write({"index.md": page.replace("|", "")}).build(warns=True, cv_editions={"long": {}, "short": {}})
-    told = r"(?m)^index.md:(\d+): WARNING: (?:.* marks (?:nothing here|what is below|all of the)|another block begins in this one|.* makes no link|a mark ends here|these words are a heading|.* ends at the blank line)"
+    told = r"(?m)^index.md:(\d+): WARNING: (?:.* marks (?:nothing here|what is below|all of the)|another block begins in this one|.* makes no link|a mark that is code|a mark ends here|these words are a heading|.* ends at the blank line)"
     # A block of pandoc's or of HTML that has a mark is not read.
     is_refused = ["<h2>" in text, bool(re.search("<h2>|only-|:only:", text)), "<h2>" in text]
     expected = {str(line) for line, refused in zip(lines, is_refused, strict=True) if not refused}
@@ -280,7 +280,7 @@ def test_mark_that_nothing_reads_is_told_with_its_line(project: Project, text: s
     [
         "Read-only: yes, for an only-child; the only - thing, {only} of its kind.",
         "`{.only-short}` and ``{only=x}``",
-        "```\n{.only-short}\n:only: short\n```\n\n    {only=short}",
+        "```\n{.only-short}\n:only: short\n```\n\n    x {only=short}",
         "Words \\{.only-other} and \\{only=x}.",
         "<!-- {only=short} -->\n\n% {.only-short\n\nWords <!-- {only=short} -->.",
         "Only: one thing.",

@@ -13,8 +13,8 @@ from cvtools.phrases import clauses, phrases
 _INLINE = re.compile(r"</?(?:a|abbr|b|code|em|i|q|span|strong|sub|sup)\b[^<>]*>")
 _TAG = re.compile(r"<[^<>]*>")
 _CODE = re.compile(r"<(script(?! type=\"application/ld)|style)\b.*?</\1>", re.DOTALL)
-#: Folders of files that are no pages: the theme's own, and those that a page offers.
-_OTHERS = frozenset({"_downloads", "_static"})
+#: What has no words of pages: files of the theme and those that a page offers, and a page of Sphinx's own.
+_OTHERS = frozenset({"_downloads", "_static", "search.html"})
 #: Attributes with words.
 _ATTRIBUTE = re.compile(r'\b(?:alt|aria-label|content|title)="([^"]*)"')
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")

@@ -13,8 +13,9 @@ from sphinx.environment import BuildEnvironment
 from cvtools.phrases import phrases
 from cvtools.reading.domain import CvDomain
 
-#: Markup within sentences.
+#: Markup within sentences, and what begins a line that is no part of the sentence above.
 _MARKUP = re.compile(r"[*`\[]|\](?:\([^()\s]*\))?")
+_START = re.compile(r"^[ \t>]*(?:\d+[.)]|[-*+#:]+)[ \t]", re.MULTILINE)
 #: Number of phrases by which a text is found again.
 _TELLING = 100
 
@@ -39,7 +40,7 @@ def withheld(env: BuildEnvironment) -> dict[str, str]:
     """Return the phrases of what the edition leaves out, each with its page; what it has may have some, too."""
     left_out = cast(CvDomain, env.domains["cv"]).left_out
     sources = {name: env.doc2path(name).read_text("utf-8-sig", "replace") for name in left_out}
-    removed = _removed(env) | {name: [_MARKUP.sub("", source)] for name, source in sources.items()}
+    removed = _removed(env) | {name: [_MARKUP.sub("", _START.sub("|", source))] for name, source in sources.items()}
     texts = ((name, text) for name, found in removed.items() for text in found)
     # The beginning of a text tells it; a thousand pages have a million phrases.
     return {phrase: name for name, text in texts for phrase in islice(phrases(text), _TELLING)}

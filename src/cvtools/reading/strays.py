@@ -44,8 +44,10 @@ _LOOKS = re.compile(
 )
 #: Types of tokens of blocks that a line of attributes may follow directly.
 _ENDED = frozenset({"heading_open", "fence", "colon_fence", "table_open"})
-#: Marked words between the brackets of a link.
-_IN_LINK = re.compile(r"\[[^\[\]]*\[[^\[\]]*\](\{[^{}]*only-[^{}]*\})[^\[\]]*\]\(")
+#: Marked words between the brackets of a link, or a mark before its address.
+_IN_LINK = re.compile(
+    r"\[[^\[\]]*\[[^\[\]]*\](\{[^{}]*only-[^{}]*\})[^\[\]]*\]\(|\[[^\[\]]*\](\{[^{}]*only-[^{}]*\})\(https?:"
+)
 _CODE = re.compile(r"(`+)[^\n]+?\1")
 #: Types of nodes that end where a block of another type begins.
 _FOLLOWED = frozenset({"blockquote", "bullet_list", "dl", "ordered_list", "paragraph", "table"})
@@ -103,13 +105,15 @@ def _warn_of_rules(state: StateCore) -> None:
 
 
 def _warn_of_links(state: StateCore) -> None:
-    """Warn of marked words in a link, and of a mark on a link without an address: neither is a link to Markdown."""
+    """Warn of marks in a link, on a link without an address, and in code: to Markdown, neither link nor mark is one."""
     for token in state.tokens if has_marks(state.src) else ():
+        if token.type == "code_block" and token.map and _LOOKS.match(token.content):
+            _warn(state, token.map[0], "a mark that is code here, since it is indented: delete the spaces before it")
         if token.type != "inline" or not token.map:
             continue
         line, text = token.map[0], _CODE.sub("", token.content)
         if found := _IN_LINK.search(text):
-            rule = f"{shorten(found[0], 40)} makes no link: write [words](address){found[1]}"
+            rule = f"{shorten(found[0], 40)} makes no link: write [words](address){found[1] or found[2]}"
             _warn(state, line + text.count("\n", 0, found.start()), rule)
         for before, after in pairwise(token.children or ()):
             is_marked = after.type == "span_open" and "only-" in str(after.attrs.get("class", ""))
