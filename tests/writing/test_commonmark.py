@@ -144,6 +144,8 @@ SAFE = {*"a blockquote br code em h1 li ol p pre strong table tbody td th thead 
         "| a | b |\n|---|---|\n| {math}``a`b`` | `<img src=x onerror=alert(1)>` |",
         "| a | b |\n|---|---|\n| {file}`a`{file}``x ` y`` | ``x ` <img src=x onerror=alert(1)> z`` |",
         ":[x]: https://example.org\n\nSee [x].",
+        "`a`b`` and `[c](javascript:alert(3)) <vbscript:x>` ``",
+        "``x ` [click](javascript:alert(1)) <javascript:alert(2)> ![p](file:///etc/x.png) y`` `",
         "{sub}`!`[words](https://example.org/p.png)",
     ],
 )

@@ -17,7 +17,11 @@ from cvtools.project import write_atomically
 from cvtools.writing import markdown, paper, text
 
 #: What may begin HTML or a picture; addresses in angle brackets do not.
-_MAY_BE_HTML = re.compile(r"<(?!https?:|mailto:|[\w.+-]+@)[A-Za-z/!?]|!\[")
+_MAY_BE_HTML = re.compile(
+    r"<(?!https?:|mailto:|[\w.+-]+@)[A-Za-z/!?]|!\[|\]\(<?(?!https?:|mailto:|tel:)\w+:", re.IGNORECASE
+)
+#: Addresses that run code or read files.
+_SCRIPT = re.compile(r"\s*(?:javascript|vbscript|data|file):", re.IGNORECASE)
 _MARKS: Mapping[type[nodes.Node], str] = {nodes.strong: "**", nodes.emphasis: "*", nodes.title_reference: "*"}
 
 
@@ -150,13 +154,16 @@ def _formula(node: nodes.Node) -> str:
 
 
 def _without_html(text: str) -> str:
-    """Return CommonMark in which no reader finds HTML or a picture, whatever words met each other in it.
+    """Return CommonMark in which no reader finds HTML, a picture or a script, whatever words met each other in it.
 
     Lines with such a thing show its signs as they are.
     """
     # Some readers know no tables.
     plain, table = (MarkdownIt("commonmark", {"maxNesting": 4 * limits.DEPTH}) for _ in range(2))
     parsers = (plain, table.enable("table")) if _MAY_BE_HTML.search(text) else ()
+    for each in parsers:
+        # Nor do all of them refuse links that run scripts.
+        each.validateLink = lambda url: True  # type: ignore[method-assign]
 
     def lines_with_html() -> list[tuple[int, int]]:
         tokens = (token for parser in parsers for token in parser.parse(text))
@@ -165,13 +172,14 @@ def _without_html(text: str) -> str:
     while found := lines_with_html():
         lines = text.split("\n")
         for number in {number for start, end in found for number in range(start, end)}:
-            lines[number] = lines[number].replace("<", "&lt;").replace("![", "&#33;[")
+            lines[number] = lines[number].replace("<", "&lt;").replace("![", "&#33;[").replace("](", "]&#40;")
         text = "\n".join(lines)
     return text
 
 
 def _is_html(token: Token) -> bool:
-    return token.type in {"html_block", "html_inline", "image"} or any(map(_is_html, token.children or ()))
+    is_script = bool(_SCRIPT.match(str(token.attrs.get("href", ""))))
+    return is_script or token.type in {"html_block", "html_inline", "image"} or any(map(_is_html, token.children or ()))
 
 
 class CvMarkdownBuilder(paper.PaperBuilder):
