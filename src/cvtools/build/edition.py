@@ -302,14 +302,15 @@ class EditionBuild:
                 known, extra = shown(app), extra_files(app)
                 found = {phrase: path for phrase, path in found.items() if phrase not in known and path not in extra}
                 remove_build_info(app, None)
-        for phrase, path in found.items():
-            rule = f'{path.relative_to(self.project)} would have "{phrase}", which this edition leaves out'
-            remedy = "build again; if that does not mend it, look for the words in conf.py and templates, or report it"
-            self.report(Problem(f"{rule}: {remedy}", f"docs/{pages[phrase]}.md", code="withheld", level="fatal"))
-            self.products.keep(files)
-            self.products.remove(files)
-            return True
-        return False
+        if not found:
+            return False
+        phrase, path = next(iter(found.items()))
+        rule = f'{path.relative_to(self.project)} would have "{phrase}", which this edition leaves out'
+        remedy = "build again; if that does not mend it, look for the words in conf.py and templates, or report it"
+        self.report(Problem(f"{rule}: {remedy}", f"docs/{pages[phrase]}.md", code="withheld", level="fatal"))
+        self.products.keep(files)
+        self.products.remove(files)
+        return True
 
     def _checks(self) -> AbstractContextManager[PdfProcess | None]:
         """Start the process that checks PDFs, which loads its libraries while Sphinx reads the pages."""

@@ -28,13 +28,11 @@ def findings(paths: Iterable[Path], withheld: Container[str]) -> Iterator[tuple[
     # Pages have most of their clauses, such as titles of others, in common.
     seen: set[str] = set()
     for path in paths:
-        # The theme's own files have no words of pages.
         text = ""
         # A user may have put any file there.
         with suppress(OSError, ValueError, zipfile.BadZipFile, zlib.error):
             text = "" if _OTHERS & {*path.parts} else _text(path)
-        found = dict.fromkeys(clauses(text))
-        new = [clause for clause in found if clause not in seen]
+        new = [clause for clause in dict.fromkeys(clauses(text)) if clause not in seen]
         seen.update(new)
         yield from ((path, phrase) for phrase in phrases("|".join(new)) if phrase in withheld)
 

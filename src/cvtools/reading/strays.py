@@ -97,15 +97,19 @@ def _warn_of_attributes(state: StateCore) -> None:
 def _warn_of_rules(state: StateCore) -> None:
     """Warn of headings that are probably words above a rule, and end the section before them, which may be marked."""
     headings = [token for token in state.tokens if token.type == "heading_open"]
-    underlined = [token for token in headings if token.markup == "-" and token.map]
-    if has_marks(state.src) and any(token.markup == "##" for token in headings):
-        for token in underlined:
+    if not has_marks(state.src) or all(token.markup != "##" for token in headings):
+        return
+    for token in headings:
+        if token.markup == "-" and token.map:
             rule = 'these words are a heading, since "---" follows: put a blank line between, or write ## before them'
-            _warn(state, token.map[0] if token.map else 0, rule)
+            _warn(state, token.map[0], rule)
 
 
 def _warn_of_links(state: StateCore) -> None:
-    """Warn of marks in a link, on a link without an address, and in code: to Markdown, neither link nor mark is one."""
+    """Warn of marks in what Markdown takes for no link: words in brackets with a mark inside, or without an address.
+
+    Warn of a mark in code as well, which a line of attributes is where it is indented.
+    """
     for token in state.tokens if has_marks(state.src) else ():
         if token.type == "code_block" and token.map and _LOOKS.match(token.content):
             _warn(state, token.map[0], "a mark that is code here, since it is indented: delete the spaces before it")
@@ -245,8 +249,8 @@ def _is_tag(node: SyntaxTreeNode) -> bool:
 
 def _stray(inline: SyntaxTreeNode) -> re.Match[str] | None:
     """Return what seems to be a mark in a line and is neither one nor code."""
-    # Few lines have the word at all, and the pattern takes long.
-    found = [*_LOOKS.finditer(inline.content)] if re.search(r"only|\.not-", inline.content, re.IGNORECASE) else []
+    # Few lines have any, and the pattern takes long.
+    found = [*_LOOKS.finditer(inline.content)] if has_marks(inline.content) else []
     if not found:
         return None
     inside = [*inline.walk(include_self=False)]

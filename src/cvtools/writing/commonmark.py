@@ -158,23 +158,23 @@ def _without_html(text: str) -> str:
 
     Lines with such a thing show its signs as they are.
     """
-    # Some readers know no tables.
-    plain, table = (MarkdownIt("commonmark", {"maxNesting": 4 * limits.DEPTH}) for _ in range(2))
-    parsers = (plain, table.enable("table")) if _MAY_BE_HTML.search(text) else ()
-    for each in parsers:
-        # Nor do all of them refuse links that run scripts.
-        each.validateLink = lambda url: True  # type: ignore[method-assign]
-
-    def lines_with_html() -> list[tuple[int, int]]:
-        tokens = (token for parser in parsers for token in parser.parse(text))
-        return [(token.map[0], token.map[1]) for token in tokens if token.map and _is_html(token)]
-
-    while found := lines_with_html():
+    if not _MAY_BE_HTML.search(text):
+        return text
+    # Some readers know no tables, and some do not refuse links that run scripts.
+    parsers = [MarkdownIt("commonmark", {"maxNesting": 4 * limits.DEPTH}) for _ in range(2)]
+    parsers[0].enable("table")
+    for parser in parsers:
+        parser.validateLink = lambda url: True  # type: ignore[method-assign]
+    while True:
+        tokens = [token for parser in parsers for token in parser.parse(text)]
+        found = [range(*token.map) for token in tokens if token.map and _is_html(token)]
+        if not found:
+            return text
         lines = text.split("\n")
-        for number in {number for start, end in found for number in range(start, end)}:
-            lines[number] = lines[number].replace("<", "&lt;").replace("![", "&#33;[").replace("](", "]&#40;")
+        # Each such thing has one of these signs in its lines.
+        for number in {number for numbers in found for number in numbers}:
+            lines[number] = lines[number].replace("<", "&lt;").replace("[", "&#91;")
         text = "\n".join(lines)
-    return text
 
 
 def _is_html(token: Token) -> bool:
