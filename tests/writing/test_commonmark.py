@@ -144,6 +144,7 @@ SAFE = {*"a blockquote br code em h1 li ol p pre strong table tbody td th thead 
         "| a | b |\n|---|---|\n| {math}``a`b`` | `<img src=x onerror=alert(1)>` |",
         "| a | b |\n|---|---|\n| {file}`a`{file}``x ` y`` | ``x ` <img src=x onerror=alert(1)> z`` |",
         ":[x]: https://example.org\n\nSee [x].",
+        ":headline: \\[x\n:y]: javascript:alert(1)\n\nSee [x y].",
         "`a`b`` and `[c](javascript:alert(3)) <vbscript:x>` ``",
         "``x ` [click](javascript:alert(1)) <javascript:alert(2)> ![p](file:///etc/x.png) y`` `",
         "{sub}`!`[words](https://example.org/p.png)",
@@ -156,3 +157,12 @@ def test_no_words_are_html(project: Project, text: str) -> None:
         env: dict[str, Any] = {}
         parser.parse(written, env)
         assert not env.get("references")
+
+
+def test_entity_in_an_address_is_text(project: Project) -> None:
+    page = "# A\n\n```{image} p.png\n:alt: f\n:target: java&#115;cript://x\n```\n"
+    written = project.write({"index.md": page}).build("cvmarkdown", warns=True).read("cv.md")
+    parser = MarkdownIt("commonmark")
+    parser.validateLink = lambda url: True  # type: ignore[method-assign]
+    assert "javascript:" not in parser.render(written)
+    assert "java&amp;#115;cript" in parser.render(written)

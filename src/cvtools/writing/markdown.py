@@ -118,8 +118,12 @@ def link(text: str, url: str = "") -> str:
 
 
 def address(url: str) -> str:
-    """Return an address without characters that end it in Markdown, or withhold the field that holds it."""
-    return re.sub(r"\bs(?=how[=:])", "%73", quote(url, safe="%/:=&?~#+!$,;'@*.-_", errors="replace"))
+    """Return an address without characters that end it in Markdown, or withhold the field that holds it.
+
+    Markdown decodes entities in addresses, by which "javascript&colon;" would become a script.
+    """
+    written = re.sub(r"\bs(?=how[=:])", "%73", quote(url, safe="%/:=&?~#+!$,;'@*.-_", errors="replace"))
+    return re.sub(r"&(?=#?\w+;)", "&amp;", written)
 
 
 def seen(text: str) -> str:
