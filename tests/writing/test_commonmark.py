@@ -5,8 +5,11 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import cmarkgfm
 import pytest
+from cmarkgfm import cmark
 from markdown_it import MarkdownIt
+from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from tests.projects import Built, Project
 
@@ -22,7 +25,7 @@ def kinds(tmp_path_factory: pytest.TempPathFactory) -> Built:
     [
         "# Ada Example\n\nSoftware architect\\\nGdańsk\\\nE-mail: <ada@example.org>\\\n",
         "### Senior Developer\n\n[Example Corp](https://corp.example), Remote\\\nMar 2024 – present (4 months)\\\n"
-        "Technologies: Python, Salt & \\<Pepper>, PostgreSQL\n\n- Leads the billing team.\n",
+        "Technologies: Python, Salt & &lt;Pepper>, PostgreSQL\n\n- Leads the billing team.\n",
         "Sums *up*.",
         "\n- Types, PyCon, Jan 2018\n",
         ", [Video (Polish)](https://v.example/2), [Slides](https://s.example/1), ",
@@ -124,6 +127,7 @@ def test_blocks_are_those_of_commonmark(project: Project) -> None:
 
 
 #: The elements of pages without pictures.
+UNSAFE = cmark.Options.CMARK_OPT_UNSAFE
 SAFE = {*"a blockquote br code em h1 li ol p pre strong table tbody td th thead tr ul".split()}
 
 
@@ -148,12 +152,18 @@ SAFE = {*"a blockquote br code em h1 li ol p pre strong table tbody td th thead 
         "`a`b`` and `[c](javascript:alert(3)) <vbscript:x>` ``",
         "``x ` [click](javascript:alert(1)) <javascript:alert(2)> ![p](file:///etc/x.png) y`` `",
         "{sub}`!`[words](https://example.org/p.png)",
+        "x https://example.org/x\\<img src=https://example.org/p.png>",
+        "$ and `a $ <img src=x onerror=alert(1)> $`",
+        "| a |\n|---|\n| `x \\\\| <img src=x onerror=alert(1)>` |",
+        "> \\[!NOTE]\n> words",
     ],
 )
 def test_no_words_are_html(project: Project, text: str) -> None:
     written = project.write({"index.md": f"# A\n{text}\n"}).build("cvmarkdown", warns=True).read("cv.md")
-    for parser in (MarkdownIt("commonmark", {"maxNesting": 99}), MarkdownIt("gfm-like", {"linkify": False})):
-        assert {*re.findall(r"<(\w+)", parser.render(written))} <= SAFE
+    assert {*re.findall(r"<(\w+)", cmarkgfm.github_flavored_markdown_to_html(written, UNSAFE))} <= SAFE
+    formulas = MarkdownIt("commonmark", {"maxNesting": 99}).use(dollarmath_plugin, renderer=lambda *args: "")
+    for parser in (formulas, MarkdownIt("gfm-like", {"linkify": False, "maxNesting": 99})):
+        assert {*re.findall(r"<(\w+)", parser.render(written))} <= SAFE | {"div", "span"}
         env: dict[str, Any] = {}
         parser.parse(written, env)
         assert not env.get("references")
@@ -166,3 +176,19 @@ def test_entity_in_an_address_is_text(project: Project) -> None:
     parser.validateLink = lambda url: True  # type: ignore[method-assign]
     assert "javascript:" not in parser.render(written)
     assert "java&amp;#115;cript" in parser.render(written)
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("[an \\[ open](https://example.org)", '<a href="https://example.org">an [ open</a>'),
+        ("## Sharp \\#", "<h2>Sharp #</h2>"),
+        ("| a |\n|---|\n| `x \\|\\| y` {math}`\\|v\\|` |", "<td>x || y |v|</td>"),
+        ("From $2M to $3M [sic]: \\`a\\`", "<p>From $2M to $3M [sic]: `a`</p>"),
+    ],
+)
+def test_signs_are_read_as_they_were_written(project: Project, text: str, html: str) -> None:
+    conf = project.folder / "conf.py"
+    conf.write_text(conf.read_text("utf-8") + 'suppress_warnings = ["cv"]\n', "utf-8")
+    written = project.write({"index.md": f"# A\n\n{text}\n"}).build("cvmarkdown").read("cv.md")
+    assert html in cmarkgfm.github_flavored_markdown_to_html(written)

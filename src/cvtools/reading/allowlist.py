@@ -20,6 +20,7 @@ from cvtools.reading.validators import (
     formula,
     identifier,
     integer,
+    label,
     length,
     lexer,
     lines,
@@ -146,11 +147,11 @@ DIRECTIVES: Mapping[str, Directive] = (
 #: Validators of roles' content, by role.
 ROLES: Mapping[str, Validator] = dict.fromkeys(
     """
-        abbr command dfn doc emphasis eq file guilabel kbd literal menuselection program ref samp strong sub subscript
+        abbr command dfn doc emphasis eq file kbd literal program ref samp strong sub subscript
         sup superscript tech term title-reference
         """.split(),
     plain,
-) | {"math": formula, "numref": numbered}
+) | {"guilabel": label, "math": formula, "menuselection": label, "numref": numbered}
 
 #: Validators of attributes that the author or Markdown itself gives, by name. Addresses and files have their own.
 ATTRIBUTES: Mapping[str, Validator] = {

@@ -147,6 +147,13 @@ def plain(value: str, page: Page) -> Fault | None:
     return Fault(shorten(value), "delete the mark, since every output has this") if is_marked else text(value, page)
 
 
+def label(value: str, page: Page) -> Fault | None:
+    """Accept words of a menu, in which an ampersand marks the next letter as its key."""
+    if re.search(r"(?<!&)&\Z", value):
+        return Fault(shorten(value), "double the & at its end, which marks no key")
+    return plain(value, page)
+
+
 def classes(value: str, page: Page) -> Fault | None:
     """Accept classes that are allowed."""
     if strange := page.strange_classes(value.split()):

@@ -22,6 +22,8 @@ _MAY_BE_HTML = re.compile(
 )
 #: Addresses that run code or read files.
 _SCRIPT = re.compile(r"\s*(?:javascript|vbscript|data|file):", re.IGNORECASE)
+#: Signs of code, HTML, links and formulas. Dialects differ in where a backslash escapes the first two.
+_ESCAPED: Mapping[str, str] = {"`": "&#96;", "<": "&lt;", "[": "\\[", "]": "\\]", "$": "\\$"}
 _MARKS: Mapping[type[nodes.Node], str] = {nodes.strong: "**", nodes.emphasis: "*", nodes.title_reference: "*"}
 
 
@@ -39,9 +41,9 @@ class _Writer:
         match node:
             case nodes.title():
                 is_heading = isinstance(node.parent, nodes.section)
-                written = f"{'#' * min(level, 6)} {self._words(node)}" if is_heading else f"**{self._words(node)}**"
+                written = markdown.title(self._words(node), min(level, 6) if is_heading else 7)
             case cv_fields():
-                written = "\\\n".join(map(markdown.line, text.lines_of(node, self._words, markdown.marked)))
+                written = "\\\n".join(map(markdown.line, text.lines_of(node, self._words, _plain)))
             case cv_listing():
                 items = (text.line_of(item.findall(cv_field), self._words) for item in node.findall(cv_listitem))
                 written = "\n".join(f"- {markdown.line(item)}" for item in items)
@@ -75,7 +77,7 @@ class _Writer:
             case nodes.term() | nodes.field_name() | nodes.rubric():
                 written = f"**{self._words(node)}**"
             case nodes.image():
-                written = markdown.escape(_alt(node))
+                written = markdown.line(_plain(_alt(node)))
             case nodes.reference():
                 written = self._link(node)
             # Sphinx's versionmodified is an admonition, too.
@@ -100,6 +102,13 @@ class _Writer:
         return markdown.table(rows)
 
     def _cell(self, cell: nodes.Node) -> str:
+        # A bar ends a cell in some dialects, even in code and formulas, and one behind a backslash in others.
+        for node in [
+            node for kind in (nodes.FixedTextElement, nodes.literal, nodes.math) for node in cell.findall(kind)
+        ]:
+            if "|" in (words := node.astext()):
+                kind = nodes.inline if isinstance(node.parent, nodes.TextElement) else nodes.paragraph
+                node.replace_self(kind("", words))
         return " ".join(self.blocks(cell.children).replace("|", "\\|").replace("\\\n", " ").split())
 
     def _words(self, node: nodes.Node) -> str:
@@ -114,7 +123,7 @@ class _Writer:
     def _inline_node(self, node: nodes.Node) -> str:
         match node:
             case nodes.Text():
-                written = markdown.marked(paper.one_line(node.astext()))
+                written = _plain(paper.one_line(node.astext()))
             case nodes.literal():
                 written = markdown.code(node.astext())
             case nodes.math():
@@ -127,7 +136,7 @@ class _Writer:
                 # MyST-Parser writes a hard line break so.
                 written = "\\\n" if node.astext().strip() == "\\\\" else ""
             case nodes.image():
-                written = markdown.marked(_alt(node))
+                written = _plain(_alt(node))
             case _:
                 content, mark = self._inline(node), _MARKS.get(type(node), "")
                 written = f"{mark}{content}{mark}" if content else ""
@@ -140,6 +149,11 @@ class _Writer:
         plain = node.astext()
         is_plain = not plain or plain == url or (f"mailto:{plain}" == url and "@" in plain)
         return f"<{markdown.address(plain or url)}>" if is_plain else f"[{words}]({markdown.address(url)})"
+
+
+def _plain(words: str) -> str:
+    """Return words within a line in which no dialect of Markdown finds markup."""
+    return re.sub(r"\\?(.)", lambda sign: _ESCAPED.get(sign[1], sign[0]), markdown.marked(words))
 
 
 def _alt(image: nodes.image) -> str:

@@ -82,11 +82,7 @@ def write(heading: Heading, level: int = 1) -> str:
 
 def _blocks(heading: Heading, level: int) -> Iterator[str]:
     fields = [f":{name}: {_value(value)}" for name, value in heading.fields]
-    # A deeper heading than Markdown's sixth is a paragraph in bold letters.
-    # Hashes at the end of a heading would be markup, too.
-    title = re.sub(r"(?<=\s)#(?=#*$)", r"\#", inline(heading.title))
-    title = f"{'#' * level} {title}" if level <= 6 else f"**{title}**"
-    yield "\n".join([title, *fields])
+    yield "\n".join([title(inline(heading.title), level), *fields])
     if heading.text:
         yield heading.text
     if any(child.page for child in heading.children):
@@ -94,6 +90,13 @@ def _blocks(heading: Heading, level: int) -> Iterator[str]:
     for child in heading.children:
         if not child.page:
             yield from _blocks(child, level + 1)
+
+
+def title(words: str, level: int) -> str:
+    """Return a heading; a deeper one than Markdown's sixth is a paragraph in bold letters."""
+    # Hashes at the end would be markup, too.
+    words = re.sub(r"(?<=\s)#(?=#*$)", r"\#", words)
+    return f"{'#' * level} {words}" if level <= 6 else f"**{words}**"
 
 
 def _value(text: str) -> str:
