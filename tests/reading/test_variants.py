@@ -177,6 +177,7 @@ def test_looking_at_pages_before_they_are_read_leaves_the_environment_as_it_was(
 
 def test_page_that_is_left_out_is_not_missed_in_a_toctree(project: Project) -> None:
     pages = {"index.md": "# Ada\n\n```{toctree} Other <c.md>\nb\nd\n```\n\n```\ncode\n```\n", "d.md": "# D\n"}
-    pages |= dict.fromkeys(("b.md", "c.md"), "# Canary\n:only: short\n\nCanary.\n")
+    pages["index.md"] += "\n```{toctree}\n:glob:\n\nold/*\n```\n"
+    pages |= dict.fromkeys(("b.md", "c.md", "old/e.md"), "# Canary\n:only: short\n\nCanary.\n")
     built = project.write(pages).build("html", cv_editions={"long": {}, "short": {}}, cv_variant="long")
     assert built.files_with("anary") == []

@@ -119,7 +119,8 @@ def leave_out_names(parser: MarkdownIt, env: BuildEnvironment) -> None:
     names = cast(CvDomain, env.domains["cv"]).left_out
 
     def is_left_out(line: str) -> bool:
-        return docname_join(env.docname, _name(line)) in names
+        pattern = docname_join(env.docname, _name(line))
+        return bool(patfilter(names, pattern) and not patfilter(env.found_docs, pattern))
 
     def prune(state: StateCore) -> None:
         for token in state.tokens if names else ():
