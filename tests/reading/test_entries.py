@@ -221,6 +221,11 @@ Not of it.
     assert languages.fluencies() == (("Polish", "native"),)
 
 
+def test_table_of_contents_is_not_of_the_text(project: Project) -> None:
+    found = records(project, "# A\n:headline: B\n\nAbout.\n\n```{contents}\n```\n\n## C\n\n## D\n")
+    assert found["A"].paragraphs == ("About.",)
+
+
 def test_a_malformed_optional_field_leaves_the_record(project: Project) -> None:
     text = "# A\n\n## B\n:period: 2011\n:technologies: Go,\n:perod: 2\n"
     found = records(project, text, warns=True)
