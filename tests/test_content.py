@@ -44,13 +44,19 @@ def facts() -> dict[str, Any]:
     return facts
 
 
+def copy_cv(project: Path) -> None:
+    """Copy the CV with its settings, and with its translations if it has any."""
+    for folder in ("docs", "locales"):
+        if (REPOSITORY / folder).exists():
+            shutil.copytree(REPOSITORY / folder, project / folder)
+    shutil.copy(REPOSITORY / "conf.py", project)
+
+
 @pytest.fixture(scope="module")
 def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The products of the CV, built in a folder of their own."""
     project = tmp_path_factory.mktemp("cv")
-    for folder in ("docs", "locales"):
-        shutil.copytree(REPOSITORY / folder, project / folder)
-    shutil.copy(REPOSITORY / "conf.py", project)
+    copy_cv(project)
     assert build(project, strict=True)
     return project / "dist"
 
@@ -228,9 +234,7 @@ def lines_of(pdf: Path) -> list[list[str]]:
 
 
 def test_draft_breaks_its_lines_and_pages_where_the_final_pdf_does(dist: Path, tmp_path: Path) -> None:
-    for folder in ("docs", "locales"):
-        shutil.copytree(dist.parent / folder, tmp_path / folder)
-    shutil.copy(dist.parent / "conf.py", tmp_path)
+    copy_cv(tmp_path)
     assert build(tmp_path, html=False, draft=True)
     for pdf in dist.glob("*.pdf"):
         draft = PdfReader(tmp_path / "dist" / pdf.name)

@@ -401,3 +401,9 @@ def test_folder_that_cannot_be_written_is_named(tmp_path: Path, capsys: pytest.C
     taken.write_text("", "utf-8")
     assert main(["import", str(file), "-o", str(taken)]) == 2
     assert capsys.readouterr().err == f"cvtools: {taken / 'docs'}: Not a directory\n"
+
+
+@pytest.mark.parametrize("start", ["[Homepage](https://ada.example)", "{.lead}"])
+def test_markdown_may_begin_with_a_bracket(tmp_path: Path, start: str) -> None:
+    page = source(tmp_path, "cv.md", f"{start}\n\n# Ada Example\n\n## Education\n\n- MSc, Example University, 2012\n")
+    assert "Example University" in page

@@ -82,7 +82,9 @@ def read(path: Path) -> Import:
 
 def _of_text(text: str, path: Path) -> Import:
     start = text.lstrip("\ufeff \t\r\n")
-    if start.startswith(("{", "[")):
+    is_markdown = path.suffix.lower() in {".md", ".markdown", ".mdown", ".mkd"}
+    # Markdown may begin with a link, a badge or a role.
+    if start.startswith(("{", "[")) and not is_markdown:
         return _of_data(_json, text)
     if re.search(r"(?m)^[ \t]*\\(documentclass|begin\{document\}|cventry|cvsection|section)\b", text):
         return _imported("LaTeX", _with_inputs(text, path))
@@ -91,7 +93,7 @@ def _of_text(text: str, path: Path) -> Import:
     is_yaml = path.suffix.lower() in {".yaml", ".yml"}
     if is_yaml or (re.search(r"(?m)^(basics|cv):\s*(#.*)?$", text) and not start.startswith("#")):
         return _of_data(_yaml, text)
-    if path.suffix.lower() in {".md", ".markdown", ".mdown", ".mkd"} or re.search(r"(?m)^#{1,3} \S", text):
+    if is_markdown or re.search(r"(?m)^#{1,3} \S", text):
         from cvtools.importers import markdown
 
         return Import("cvtools", text=text) if markdown.is_own(text) else _imported("Markdown", text)
