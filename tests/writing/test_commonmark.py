@@ -156,6 +156,8 @@ SAFE = {*"a blockquote br code em h1 li ol p pre strong table tbody td th thead 
         "$ and `a $ <img src=x onerror=alert(1)> $`",
         "| a |\n|---|\n| `x \\\\| <img src=x onerror=alert(1)>` |",
         "> \\[!NOTE]\n> words",
+        "x https://example.org/x`<img src=x onerror=alert(1)>`",
+        "x **www.example.org**{kbd}`<img src=x onerror=alert(1)>`",
     ],
 )
 def test_no_words_are_html(project: Project, text: str) -> None:

@@ -24,6 +24,8 @@ _INLINE = re.compile(
 )
 #: Markup over the end of a text.
 _JOINT = re.compile(r"<[A-Za-z/!?]|!\[|\][({\[:]|&[#\w]")
+#: An address at the end of a text, to which GitHub's dialect adds the markup behind it.
+_ADDRESS = re.compile(r"(?:(?:https?|ftp)://|www\.)[^\s<]*\Z", re.IGNORECASE)
 #: Beginnings of a line that Markdown would take for a heading, list, quotation, field, comment, table or rule.
 _START = re.compile(
     r"[-*_]([ \t]*[-*_])+$|#{1,6}(\s|$)|[-+*](\s|$|--)|[>:%|]|=+$|\(.*\)=|-[-:| \t]*$|~(\s|~~)|\+[ \t]*\+[ \t]*\+|\$\$"
@@ -146,17 +148,19 @@ def marked(text: str) -> str:
 
 def joined(parts: Iterable[str]) -> str:
     """Return parts of a line as one, in which a tag, a link or code does not begin in one part and end in the next."""
-    written: list[str] = []
+    text = ""
     for part in filter(None, parts):
-        if written and _JOINT.match(written[-1][-1] + part[:2]):
-            text, sign = written[-1][:-1], written[-1][-1]
-            is_escaped = (len(text) - len(text.rstrip("\\"))) % 2
-            written[-1] = f"{text}{sign}" if is_escaped else f"{text}\\{sign}"
-        elif written and written[-1][-1] == part[0] == "`":
+        if text and _JOINT.match(text[-1] + part[:2]):
+            before, sign = text[:-1], text[-1]
+            is_escaped = (len(before) - len(before.rstrip("\\"))) % 2
+            text = f"{before}{sign}" if is_escaped else f"{before}\\{sign}"
+        elif part[0] in "`*[" and _ADDRESS.search(text):
+            text += " "
+        elif part[0] == text[-1:] == "`":
             # Nobody sees a space without width.
-            written.append("&#8203;")
-        written.append(part)
-    return "".join(written)
+            text += "&#8203;"
+        text += part
+    return text
 
 
 def line(text: str) -> str:
