@@ -52,7 +52,9 @@ def _blocks(node: nodes.Element, entry: Entry | None) -> Iterator[tuple[str, str
         elif isinstance(child, nodes.TextElement) and not isinstance(child, (*_OMITTED, nodes.Admonition)):
             if not (isinstance(node, nodes.section) and isinstance(child, nodes.title)) and (words := text_of(child)):
                 yield "paragraphs", words
-        elif isinstance(child, nodes.Element) and not isinstance(child, _OMITTED) and "contents" not in child["classes"]:
+        elif (
+            isinstance(child, nodes.Element) and not isinstance(child, _OMITTED) and "contents" not in child["classes"]
+        ):
             yield from _blocks(child, entry)
 
 
