@@ -6,22 +6,13 @@ from collections.abc import Iterable, Mapping, Set
 from pathlib import Path
 
 from docutils import nodes
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
 from sphinx import addnodes
 from sphinx.config import Config
 
-from cvtools import limits
 from cvtools.nodes import cv_field, cv_fields, cv_listing, cv_listitem, cv_tag
 from cvtools.project import write_atomically
 from cvtools.writing import markdown, paper, text
 
-#: What may begin HTML or a picture; addresses in angle brackets do not.
-_MAY_BE_HTML = re.compile(
-    r"<(?!https?:|mailto:|[\w.+-]+@)[A-Za-z/!?]|!\[|\]\(<?(?!https?:|mailto:|tel:)\w+:", re.IGNORECASE
-)
-#: Addresses that run code or read files.
-_SCRIPT = re.compile(r"\s*(?:javascript|vbscript|data|file):", re.IGNORECASE)
 #: Signs of code, HTML, links and formulas. Dialects differ in where a backslash escapes the first two.
 _ESCAPED: Mapping[str, str] = {"`": "&#96;", "<": "&lt;", "[": "\\[", "]": "\\]", "$": "\\$"}
 _MARKS: Mapping[type[nodes.Node], str] = {nodes.strong: "**", nodes.emphasis: "*", nodes.title_reference: "*"}
@@ -167,35 +158,6 @@ def _formula(node: nodes.Node) -> str:
     return re.sub(r"<(?=[A-Za-z/!?])|\](?=[(\[:])", r"\g<0> ", formula)
 
 
-def _without_html(text: str) -> str:
-    """Return CommonMark in which no reader finds HTML, a picture or a script, whatever words met each other in it.
-
-    Lines with such a thing show its signs as they are.
-    """
-    if not _MAY_BE_HTML.search(text):
-        return text
-    # Some readers know no tables, and some do not refuse links that run scripts.
-    parsers = [MarkdownIt("commonmark", {"maxNesting": 4 * limits.DEPTH}) for _ in range(2)]
-    parsers[0].enable("table")
-    for parser in parsers:
-        parser.validateLink = lambda url: True  # type: ignore[method-assign]
-    while True:
-        tokens = [token for parser in parsers for token in parser.parse(text)]
-        found = [range(*token.map) for token in tokens if token.map and _is_html(token)]
-        if not found:
-            return text
-        lines = text.split("\n")
-        # Each such thing has one of these signs in its lines.
-        for number in {number for numbers in found for number in numbers}:
-            lines[number] = lines[number].replace("<", "&lt;").replace("[", "&#91;")
-        text = "\n".join(lines)
-
-
-def _is_html(token: Token) -> bool:
-    is_script = bool(_SCRIPT.match(str(token.attrs.get("href", ""))))
-    return is_script or token.type in {"html_block", "html_inline", "image"} or any(map(_is_html, token.children or ()))
-
-
 class CvMarkdownBuilder(paper.PaperBuilder):
     """Builder that writes the root page as ``cv.md``, which shows what pages show."""
 
@@ -206,5 +168,5 @@ class CvMarkdownBuilder(paper.PaperBuilder):
     def write_documents(self, docnames: Set[str]) -> None:
         doctree = self.resolved(self.config.root_doc)
         paper.expand_abbreviations(doctree)
-        text = _without_html(_Writer(self.config).blocks(doctree.children) + "\n")
+        text = _Writer(self.config).blocks(doctree.children) + "\n"
         write_atomically(Path(self.outdir, f"{self.config.cv_file}.md"), text)
