@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from cvtools.phrases import phrases
+from cvtools.phrases import Phrases, phrases
 
 
 @pytest.mark.parametrize(
@@ -25,3 +25,20 @@ ROUND = st.text(alphabet="Abc ,&;’\n")
 def test_phrase_is_found_in_any_text_around_it(text: str, before: str, after: str) -> None:
     assert {*phrases(text)}
     assert {*phrases(text)} <= {*phrases(f"{before}|{text}|{after}")}
+
+
+@pytest.mark.parametrize(
+    ("phrase", "expected"),
+    [
+        ("words of a whole text", True),
+        ("journal of software things 2020", True),
+        ("software things 2020 microservices for", True),
+        ("spring boot microservices for a", True),
+        ("of software 2020 spring boot", False),
+        ("software things 2020 for a", False),
+        ("things 2020 boot microservices for", False),
+    ],
+)
+def test_phrase_may_come_about_between_blocks(phrase: str, expected: bool) -> None:
+    blocks = ["Journal of Software Things", "2020", "Python, Spring Boot", "Microservices for a bank, and more"]
+    assert (phrase in Phrases(["All words of a whole text."], blocks)) == expected

@@ -1,7 +1,7 @@
 """Part texts into phrases, by which sentences of a page are found again in any product."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import unescape
 
 #: Characters that only tell where a line may break, or in which direction words run.
@@ -21,5 +21,38 @@ def clauses(text: str) -> list[str]:
 def phrases(text: str) -> Iterator[str]:
     """Yield each five words in a row of the clauses of a text, in small letters."""
     for clause in clauses(text):
-        words = _WORD.findall(clause.casefold())
+        words = _words(clause)
         yield from map(" ".join, zip(*(words[start:] for start in range(_LENGTH)), strict=False))
+
+
+def _words(clause: str) -> list[str]:
+    return _WORD.findall(clause.casefold())
+
+
+class Phrases:
+    """The phrases of texts, and those that come about where products set some of the texts one behind another.
+
+    :param blocks: texts such as paragraphs and fields, which products may set in another order
+    """
+
+    def __init__(self, texts: Iterable[str], blocks: Iterable[str]) -> None:
+        self._phrases = {phrase for text in texts for phrase in phrases(text)}
+        parts = [list(map(_words, clauses(block))) for block in blocks]
+        self._whole = {" ".join(words) for words, *others in parts if not others}
+        self._starts = {" ".join(words[:end]) for words, *_ in parts for end in range(1, _LENGTH)}
+        self._ends = {" ".join(words[-end:]) for *_, words in parts for end in range(1, _LENGTH)}
+
+    def __contains__(self, phrase: str) -> bool:
+        return phrase in self._phrases or any(end in self._ends and self._begins(rest) for end, rest in _halves(phrase))
+
+    def _begins(self, words: str) -> bool:
+        """Return whether texts begin so that stand one behind another."""
+        return words in self._starts or any(
+            start in self._whole and self._begins(rest) for start, rest in _halves(words)
+        )
+
+
+def _halves(phrase: str) -> Iterator[tuple[str, str]]:
+    """Yield the beginnings of a phrase, and what is left of it behind each."""
+    for space in re.finditer(" ", phrase):
+        yield phrase[: space.start()], phrase[space.end() :]

@@ -28,6 +28,7 @@ def write(path: Path, text: str) -> Path:
         ("a.html", "<p>We <em>led</em> the <a href='x'>falcon</a> migration of ships.</p>"),
         ("a.html", '<meta content="Led the fal&shy;con migration of ships" />'),
         ("a.html", '<script type="application/ld+json">{"name": "Led the falcon migration of"}</script>'),
+        ("a.html", r'<script type="application/ld+json">{"name": "We\nled the falcon migration of"}</script>'),
         ("cv.docx", "<w:p><w:t>Led the fal</w:t></w:r><w:r><w:t>con migration of</w:t></w:p>"),
         ("objects.inv", "a cv:position -1 index.html#a Led the falcon migration of ships"),
         ("searchindex.js", 'Search.setIndex({"alltitles": {"Led the falcon migration of": [[0, "a"]]}})'),

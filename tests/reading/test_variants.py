@@ -175,6 +175,16 @@ def test_looking_at_pages_before_they_are_read_leaves_the_environment_as_it_was(
     assert env.current_document is before
 
 
+def test_page_that_is_left_out_comes_back_to_its_toctree(project: Project) -> None:
+    def links(title: str) -> int:
+        project.write({"b.md": f"# {title}\n\nWords.\n"})
+        built = project.build("html", cv_editions={"long": {}, "short": {}}, cv_variant="long")
+        return built.read("index.html").count('href="b.html"')
+
+    project.write({"index.md": "# Ada\n\n```{toctree}\nb\n```\n"})
+    assert [links(title) > 0 for title in ("B", "B []{.only-short}", "B")] == [True, False, True]
+
+
 def test_page_that_is_left_out_is_not_missed_in_a_toctree(project: Project) -> None:
     pages = {"index.md": "# Ada\n\n```{toctree} Other <c.md>\nb\nd\n```\n\n```\ncode\n```\n", "d.md": "# D\n"}
     pages["index.md"] += "\n```{toctree}\n:glob:\n\nold/*\n```\n"

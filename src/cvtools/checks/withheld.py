@@ -46,7 +46,7 @@ def _text(path: Path) -> str:
             text = _TAG.sub("", "|".join(parts).replace("</w:p>", "|"))
         case ".html":
             page = _INLINE.sub("", _CODE.sub("", path.read_text("utf-8", errors="replace")))
-            text = "|".join([_TAG.sub("|", page), *_ATTRIBUTE.findall(page)])
+            text = "|".join([_TAG.sub("|", page), *_ATTRIBUTE.findall(page)]).replace("\\n", " ")
         case ".inv":
             text = zlib.decompress(path.read_bytes().partition(b"using zlib.\n")[2]).decode()
         case ".atom" | ".js" | ".json" | ".md" | ".txt" | ".vcf" | ".xml":

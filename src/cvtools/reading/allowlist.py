@@ -19,6 +19,7 @@ from cvtools.reading.validators import (
     flag,
     formula,
     identifier,
+    index_entry,
     integer,
     label,
     length,
@@ -103,7 +104,7 @@ DIRECTIVES: Mapping[str, Directive] = (
         "figure": Directive(_FIGURE, argument=picture),
         "glossary": Directive({"sorted": flag}),
         "image": Directive(_PICTURE, argument=picture),
-        "index": Directive({"name": identifier}, argument=plain),
+        "index": Directive({"name": identifier}, argument=index_entry),
         "line-block": Directive(_NAMED, content=filled),
         "list-table": Directive({**_TABLE, "header-rows": integer(0, 9), "stub-columns": integer(0, 9)}),
         "math": Directive(

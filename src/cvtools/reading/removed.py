@@ -5,12 +5,13 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import cast
 
+from docutils import nodes
 from markdown_it.tree import SyntaxTreeNode
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-from cvtools.phrases import phrases
+from cvtools.phrases import Phrases, phrases
 from cvtools.reading.domain import CvDomain
 
 #: Markup within sentences, and what begins a line that is no part of the sentence above.
@@ -46,7 +47,7 @@ def withheld(env: BuildEnvironment) -> dict[str, str]:
     return {phrase: name for name, text in texts for phrase in islice(phrases(text), _TELLING)}
 
 
-def shown(app: Sphinx) -> set[str]:
+def shown(app: Sphinx) -> Phrases:
     """Return the phrases that products of the edition may have: those of pages, data and settings."""
     env = app.env
     entries = cast(CvDomain, env.domains["cv"]).resume.entries
@@ -60,8 +61,9 @@ def shown(app: Sphinx) -> set[str]:
         pages.append(env.get_and_resolve_doctree(name, app.builder, tags=app.tags, doctree=page))
     # Attributes such as alternative texts are in the second form alone.
     texts = [text for page in pages for text in (page.astext(), page.pformat())]
-    settings = (repr(setting.value) for setting in app.config)
-    return {phrase for text in (*texts, *map(repr, entries), *settings) for phrase in phrases(text)}
+    values = (repr(value).replace("\\n", " ") for value in (*entries, *(setting.value for setting in app.config)))
+    blocks = (block.astext() for page in pages for block in page.findall(nodes.TextElement))
+    return Phrases([*texts, *values], blocks)
 
 
 def _removed(env: BuildEnvironment) -> dict[str, list[str]]:

@@ -154,6 +154,13 @@ def label(value: str, page: Page) -> Fault | None:
     return plain(value, page)
 
 
+def index_entry(value: str, page: Page) -> Fault | None:
+    """Accept an entry of the index, but for kinds that Sphinx no longer has, at which it fails."""
+    if re.search(r"(?m)^\s*!?\s*(module|keyword|operator|object|exception|statement|builtin):", value):
+        return Fault(shorten(value), "begin it with single:, or with no kind")
+    return plain(value, page)
+
+
 def classes(value: str, page: Page) -> Fault | None:
     """Accept classes that are allowed."""
     if strange := page.strange_classes(value.split()):

@@ -105,9 +105,10 @@ def leave_out_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> 
     names = left_out(env, config.cv_variant, config.cv_sections) if docnames else set()
     cast(CvDomain, env.domains["cv"]).left_out = names
     docnames[:] = [docname for docname in docnames if docname not in names]
-    if names & env.titles.keys():
-        # Pages that list them were read when they were there.
-        docnames += sorted(env.glob_toctrees & env.found_docs - {*docnames} - names)
+    if names & env.titles.keys() or {*docnames} - env.titles.keys():
+        # Lists of pages were read without those that come back, or with those that go.
+        listing = env.toctree_includes.keys() | env.glob_toctrees
+        docnames += sorted(listing & env.found_docs - {*docnames} - names)
     for docname in sorted(names):
         app.emit("env-purge-doc", env, docname)
         env.clear_doc(docname)

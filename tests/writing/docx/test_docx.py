@@ -227,3 +227,9 @@ def test_libreoffice_reads_every_word(everything: Built, document: Document, tmp
     # The number of a footnote follows on its word.
     read = Counter(re.findall(r"[^\W\d_]+", (tmp_path / "cv.txt").read_text("utf-8-sig")))
     assert Counter(re.findall(r"[^\W\d_]+", "\n".join(text_of(document)))) - read == Counter()
+
+
+def test_long_names_are_cut_in_the_properties(project: Project) -> None:
+    project.write({"index.md": f"# {'Ada ' * 90}\n:headline: {'Architect ' * 40}\n"})
+    properties = docx.Document(str(project.build("cvdocx", warns=True).out / "cv.docx")).core_properties
+    assert [len(text) for text in (properties.title, properties.subject)] == [255, 255]

@@ -97,9 +97,9 @@ def new_document(config: Config, person: Entry | None, technologies: Iterable[Te
     # The way in which Word has laid out pages since 2013.
     mode.set(qn("w:val"), "15")
     properties = document.core_properties
-    properties.author = properties.title = visible(person.title if person else config.html_title)
-    properties.subject = visible((person and person.headline) or "")
     # Word takes no more than 255 characters.
+    properties.author = properties.title = visible(person.title if person else config.html_title)[:255]
+    properties.subject = visible((person and person.headline) or "")[:255]
     properties.keywords = visible(", ".join(technology.name for technology in technologies))[:255]
     properties.language, properties.comments = options.language.replace("_", "-"), ""
     # Without a date of the source, that of the files in the archive, which is the earliest that it can have.
