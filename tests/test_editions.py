@@ -223,9 +223,10 @@ def test_edition_that_is_deleted_leaves_nothing(copied: Path) -> None:
     ("conf", "message"),
     [
         ("cv_editions = {'short': {'max_page': 2}}", "conf.py:2: cv_editions: 'short' has no option 'max_page'"),
-        ("cv_editions = {'not-x': {}}", "conf.py:2: cv_editions must be names with options"),
+        ("cv_editions = {'not-x': {}}", "conf.py:2: cv_editions has an edition 'not-x': name it with small letters"),
         ("cv_editions = ['full']", "conf.py:2: cv_editions must be names with options"),
-        ("cv_editions = {'full': None}", "conf.py:2: cv_editions must be names with options"),
+        ("cv_editions = {'full': None}", "conf.py:2: cv_editions must be options for 'full', such as {}"),
+        ("cv_editions = {'full': {'title': {'lp': 'X'}}}", "cv_editions: title of 'full' must be a language"),
         (
             "cv_editions = {'full': {'max_pages': 'two'}, 'short': {}}",
             "conf.py:2: cv_editions: max_pages of 'full' must be a number of pages",

@@ -91,11 +91,13 @@ def _one_of(noun: str, names: Callable[[], Iterable[str]]) -> _Validator:
     return validate
 
 
-def _are_editions(value: Any) -> bool:
-    """Return whether the names are valid; :mod:`cvtools.editions` validates the options."""
-    return isinstance(value, dict) and all(
-        re.fullmatch(VARIANT, str(name)) and isinstance(settings, dict) for name, settings in value.items()
-    )
+def _check_editions(value: Any) -> None:
+    """Refuse names that are invalid, and what are no options; :mod:`cvtools.editions` validates these."""
+    _must_be('names with options, such as {"short": {"max_pages": 2}}', lambda value: isinstance(value, dict))(value)
+    for name, settings in value.items():
+        if not re.fullmatch(VARIANT, str(name)):
+            raise ValueError(f"has an edition {name!r}: name it with small letters, digits and hyphens")
+        _must_be(f"options for {name!r}, such as {{}}", lambda options: isinstance(options, dict))(settings)
 
 
 def _check_languages(value: Any) -> None:
@@ -145,9 +147,7 @@ class CvConfig:
     #: The variant that is built; entries marked for others are left out.
     variant: str = option("", "env", _matches(rf"({VARIANT})?", "a name of small letters, digits and hyphens"))
     #: The variants that are built, each with the options that it sets; the first is at the top of the book.
-    editions: Mapping[str, Mapping[str, Any]] = option(
-        {}, "env", _must_be('names with options, such as {"short": {"max_pages": 2}}', _are_editions)
-    )
+    editions: Mapping[str, Mapping[str, Any]] = option({}, "env", _check_editions)
     #: The languages that are built, the first of which is that of the pages; catalogs have the others.
     languages: Sequence[str] = option([], "env", _check_languages)
     #: The name of the CV's files, without ending.

@@ -1,7 +1,7 @@
 """The editions of a CV: its variants in its languages, which one build makes from the same pages."""
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sphinx.config import Config
 from sphinx.errors import ConfigError
 
-from cvtools.config import OPTIONS, CvConfig, suggestion, validate
+from cvtools.config import OPTIONS, CvConfig, check_language_tag, suggestion, validate
 from cvtools.errors import ProjectError
 from cvtools.i18n import I18n
 from cvtools.project import ProjectPaths, suffix_of
@@ -129,6 +129,9 @@ def _values(variant: str, settings: Mapping[str, Any]) -> dict[str, Any]:
     known = sorted(name.removeprefix("cv_") for name in OPTIONS.keys() - _OF_ALL)
     for name, value in settings.items():
         if name in _BY_LANGUAGE:
+            # Languages that are not built may stay.
+            for language in value if isinstance(value, dict) else ():
+                _check(variant, name, str(language), check_language_tag)
             continue
         if name not in known:
             hint = suggestion(name, ["title", *known])
@@ -137,10 +140,10 @@ def _values(variant: str, settings: Mapping[str, Any]) -> dict[str, Any]:
     return {f"cv_{name}": value for name, value in settings.items() if name not in _BY_LANGUAGE}
 
 
-def _check(variant: str, name: str, value: Any) -> None:
+def _check(variant: str, name: str, value: Any, validator: Callable[[Any], None] | None = None) -> None:
     """Refuse the value of an edition's option that is invalid."""
     try:
-        OPTIONS[f"cv_{name}"]["validate"](value)
+        (validator or OPTIONS[f"cv_{name}"]["validate"])(value)
     except ValueError as error:
         raise ConfigError(f"conf.py: cv_editions: {name} of {variant!r} {error}") from None
 
